@@ -1,0 +1,37 @@
+"""The words of a standard, and the table of plants they describe."""
+
+from methodology.indicators.cells import QUALITATIVE_CODES, Sample, as_sample, read_cell
+from methodology.indicators.loading import default_rule, load_system, problems_of, read_yaml
+from methodology.indicators.system import (
+    Comparator,
+    ConsistencyCheck,
+    Correction,
+    DecisionRule,
+    Group,
+    Indicator,
+    IndicatorSystem,
+)
+from methodology.indicators.words import LEVELS, CellState, Direction, Kind, Level
+
+__all__ = [
+    "LEVELS",
+    "QUALITATIVE_CODES",
+    "CellState",
+    "Comparator",
+    "ConsistencyCheck",
+    "Correction",
+    "DecisionRule",
+    "Direction",
+    "Group",
+    "Indicator",
+    "IndicatorSystem",
+    "Kind",
+    "Level",
+    "Sample",
+    "as_sample",
+    "default_rule",
+    "load_system",
+    "problems_of",
+    "read_cell",
+    "read_yaml",
+]

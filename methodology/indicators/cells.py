@@ -1,0 +1,193 @@
+"""The sample 样本 between rooms: values and the four states of their cells, side by side."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+import pandas as pd
+
+from methodology.errors import DataError, Problem, raise_problems
+from methodology.indicators.system import IndicatorSystem
+from methodology.indicators.words import CellState, Direction, Kind
+
+QUALITATIVE_CODES = {"I": 1.0, "II": 2.0, "III": 3.0, "none": 4.0}
+NOT_APPLICABLE_MARKS = frozenset({"n/a", "na", "not applicable", "不适用"})
+_QUALITATIVE_ALIASES = {
+    "Ⅰ": "I",
+    "Ⅱ": "II",
+    "Ⅲ": "III",
+    "1": "I",
+    "2": "II",
+    "3": "III",
+    "4": "none",
+    "无": "none",
+}
+_BELOW = re.compile(r"^\s*[<<]\s*(?P<limit>.+)$")
+
+
+@dataclass(frozen=True)
+class Sample:
+    """
+    Plants as the stages see them.
+
+    Attributes
+    ----------
+    values : DataFrame of shape (n_plants, n_indicators), float
+        Measured value, or the stated limit of a cell below it, in the unit of the system; 1, 2, 3, 4 for a
+        qualitative indicator at I, II, III, none; NaN where not reported or not applicable.
+    states : DataFrame of the same shape, int8
+        `CellState` of each cell.
+    attributes : DataFrame indexed by plant
+        Strata, capacity and the attributes that corrections read.
+    excluded : DataFrame
+        Columns plant, reason: who is not in `values`, and why.
+    """
+
+    values: pd.DataFrame
+    states: pd.DataFrame
+    attributes: pd.DataFrame = field(default_factory=pd.DataFrame)
+    excluded: pd.DataFrame = field(
+        default_factory=lambda: pd.DataFrame(columns=["plant", "reason"], dtype=object)
+    )
+
+    @property
+    def plants(self) -> pd.Index:
+        """Plant ids."""
+        return self.values.index
+
+    def mask(self, state: CellState) -> pd.DataFrame:
+        """Boolean table of the cells in `state`."""
+        return self.states == int(state)
+
+    def take(self, plants: Iterable[str]) -> Sample:
+        """The same sample with only `plants`, in the order given."""
+        rows = list(plants)
+        attributes = self.attributes.loc[rows] if len(self.attributes) else self.attributes
+        return replace(
+            self, values=self.values.loc[rows], states=self.states.loc[rows], attributes=attributes
+        )
+
+    def with_values(self, values: pd.DataFrame) -> Sample:
+        """The same sample with other values, e.g. corrected ones; states stay."""
+        return replace(self, values=values)
+
+    def comparable(self, system: IndicatorSystem) -> pd.DataFrame:
+        """Values on the scale benchmark values are stated in: distances from the target for interval indicators."""
+        table = self.values.copy()
+        for name in table.columns:
+            indicator = system[name]
+            if indicator.direction is Direction.INTERVAL and indicator.target is not None:
+                low, high = indicator.target
+                table[name] = np.maximum(np.maximum(low - table[name], table[name] - high), 0.0)
+        return table
+
+    def cells(self, system: IndicatorSystem) -> pd.DataFrame:
+        """The text form of plants.csv: `12.5`, `<5`, empty, `n/a`; levels as I, II, III, none."""
+        names = {code: name for name, code in QUALITATIVE_CODES.items()}
+        out = {}
+        for column in self.values.columns:
+            qualitative = system[column].kind is Kind.QUALITATIVE
+            texts = []
+            for value, state in zip(self.values[column], self.states[column], strict=True):
+                if state == CellState.NOT_REPORTED:
+                    texts.append("")
+                elif state == CellState.NOT_APPLICABLE:
+                    texts.append("n/a")
+                else:
+                    text = names[value] if qualitative else repr(float(value)).removesuffix(".0")
+                    texts.append(f"<{text}" if state == CellState.BELOW_LIMIT else text)
+            out[column] = texts
+        return pd.DataFrame(out, index=self.values.index)
+
+
+def as_sample(table: Sample | pd.DataFrame, system: IndicatorSystem) -> Sample:
+    """
+    Pass a `Sample` on, or read one from a table of cells.
+
+    Parameters
+    ----------
+    table : Sample or DataFrame indexed by plant
+        Columns are indicator ids of `system`, others are kept as attributes. Cells: a number, `<5`, empty or NaN
+        (not reported), `n/a` (not applicable); I, II, III, none for qualitative indicators.
+
+    Raises
+    ------
+    DataError
+        All unreadable cells, unknown-looking duplicates and missing indicators at once.
+    """
+    if isinstance(table, Sample):
+        return table
+    problems = [
+        Problem(f"plant {name!r} is given more than once", plant=str(name), fix="Keep one row per plant.")
+        for name in table.index[table.index.duplicated()].unique()
+    ]
+    problems += [
+        Problem(
+            f"indicator {name!r} of system {system.id!r} has no column",
+            column=name,
+            fix="Add the column; leave cells empty where not reported.",
+        )
+        for name in system.ids
+        if name not in table.columns
+    ]
+    raise_problems(DataError, "The table of plants cannot be used.", problems)
+    values: dict[str, np.ndarray] = {}
+    states: dict[str, np.ndarray] = {}
+    for name in system.ids:
+        qualitative = system[name].kind is Kind.QUALITATIVE
+        read = [read_cell(cell, qualitative=qualitative) for cell in table[name]]
+        for plant, (_, _, fault), cell in zip(table.index, read, table[name], strict=True):
+            if fault:
+                problems.append(Problem(f"{cell!r} {fault}", column=name, plant=str(plant)))
+        values[name] = np.array([value for value, _, _ in read], dtype=float)
+        states[name] = np.array([state for _, state, _ in read], dtype=np.int8)
+    raise_problems(DataError, "The table of plants has cells that cannot be read.", problems)
+    attributes = table[[column for column in table.columns if column not in system.ids]]
+    return Sample(
+        pd.DataFrame(values, index=table.index), pd.DataFrame(states, index=table.index), attributes
+    )
+
+
+def read_cell(cell: object, *, qualitative: bool = False) -> tuple[float, CellState, str]:
+    """
+    Read one cell.
+
+    Returns
+    -------
+    value, state, fault
+        `fault` is empty, or says what is wrong with the cell (its value is then NaN, its state not reported).
+    """
+    if cell is None or (isinstance(cell, float) and np.isnan(cell)) or cell is pd.NA:
+        return np.nan, CellState.NOT_REPORTED, ""
+    text = str(cell).strip()
+    if not text:
+        return np.nan, CellState.NOT_REPORTED, ""
+    if text.casefold() in NOT_APPLICABLE_MARKS:
+        return np.nan, CellState.NOT_APPLICABLE, ""
+    if qualitative:
+        name = text.removesuffix(".0")
+        name = _QUALITATIVE_ALIASES.get(name, name)
+        name = name.upper() if name.upper() in QUALITATIVE_CODES else name.casefold()
+        if name in QUALITATIVE_CODES:
+            return QUALITATIVE_CODES[name], CellState.MEASURED, ""
+        return np.nan, CellState.NOT_REPORTED, "is not a level; write I, II, III or none"
+    match = _BELOW.match(text)
+    number = _number(match["limit"] if match else text)
+    if number is None:
+        return (
+            np.nan,
+            CellState.NOT_REPORTED,
+            "is not a number; write e.g. 12.5, <5, n/a, or leave the cell empty",
+        )
+    return number, CellState.BELOW_LIMIT if match else CellState.MEASURED, ""
+
+
+def _number(text: str) -> float | None:
+    try:
+        value = float(text.strip().replace("−", "-"))
+    except ValueError:
+        return None
+    return value if np.isfinite(value) else None

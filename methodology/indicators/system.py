@@ -1,0 +1,367 @@
+"""An indicator system 指标体系 as typed, frozen data."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import Annotated, Literal, Self
+
+import pandas as pd
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from methodology.indicators.expressions import Expression, parse
+from methodology.indicators.words import LEVELS, Direction, Kind, Level
+
+Identifier = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$", max_length=60)]
+Text = Annotated[str, Field(min_length=1, max_length=2000)]
+Status = Annotated[str, Field(pattern=r"^(SEEN|SEEN-2nd|RECALLED|RECALLED_[HML]|DERIVED|ASSUMED)( \(.*\))?$")]
+
+
+class Model(BaseModel):
+    """Frozen; unknown keys are refused."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
+
+
+class Source(Model):
+    """Where a number was read."""
+
+    title: Text
+    address: str = ""
+    status: Text
+
+
+class Bounds(Model):
+    """Values outside are physically impossible or a reporting error."""
+
+    low: float
+    high: float
+    meaning: str = ""
+
+
+class Anchors(Model):
+    """Quantiles of the value over plants; centre of a synthetic population."""
+
+    p10: float
+    p50: float
+    p90: float
+    shape: Literal["lognormal", "normal", "logit", "mixture"]
+    source: tuple[str, ...]
+    status_median: Status
+    status_spread: Status
+    period: str = ""
+
+
+class Censoring(Model):
+    """Whether values can lie below a detection limit."""
+
+    possible: bool
+    typical_lod: float | None = None
+    unit: str = ""
+    method: str = ""
+    status: Status | None = None
+
+
+class Comparator(Model):
+    """Comparator 对标值: law, norm or foreign standard beside which a proposed value stands."""
+
+    kind: Literal[
+        "mandatory_limit",
+        "ultra_low",
+        "energy_norm",
+        "efficiency_benchmark",
+        "index_2014",
+        "eu_bat_ael",
+        "us_standard",
+        "jp_standard",
+        "access_criteria",
+        "international_mean",
+    ]
+    label: Text
+    value: float | tuple[float, float]
+    unit: Text
+    basis: Text
+    source: Text
+    status: Status
+    year: int | None = None
+    level: Level | None = None
+    comparable: bool = True
+    """False where the basis differs (averaging time, oxygen reference, boundary): shown, never compared."""
+    o2_reference: str = ""
+    note: str = ""
+
+
+class QualitativeLevel(Model):
+    """Description of one level of a qualitative indicator in both languages."""
+
+    zh: Text
+    en: Text
+
+
+class Indicator(Model):
+    """Second-level indicator 二级指标."""
+
+    id: Identifier
+    group: Identifier
+    name_zh: Text
+    name_en: Text
+    kind: Kind
+    unit: Text
+    direction: Direction
+    limiting: bool = False
+    weight: float = Field(gt=0, le=1)
+    """Weight within its group; the weights of a group sum to 1."""
+    weight_status: Status = "ASSUMED"
+    definition: Text
+    boundary: Text
+    averaging: str = ""
+    applicability: str = "always"
+    evidence: str = ""
+    censoring: Censoring = Censoring(possible=False)
+    anchors: Anchors | None = None
+    bounds: Bounds | None = None
+    target: tuple[float, float] | None = None
+    """Target interval of a `direction: interval` indicator; benchmark values are distances from it."""
+    target_status: Status | None = None
+    step: float | None = Field(default=None, gt=0)
+    """Engineering step a proposed value is rounded to; None derives one from the spread."""
+    levels: dict[Level, QualitativeLevel] | None = None
+    shares: dict[Level, float] | None = None
+    """Share of plants at each described level, for the synthetic population only."""
+    shares_status: Status | None = None
+    comparators: tuple[Comparator, ...] = ()
+    note: str = ""
+
+    @model_validator(mode="after")
+    def _consistent(self) -> Self:
+        faults = []
+        if self.kind is Kind.QUALITATIVE and (self.levels is None or set(self.levels) != set(LEVELS)):
+            faults.append("a qualitative indicator describes levels I, II and III")
+        if (self.direction is Direction.INTERVAL) != (self.target is not None):
+            faults.append("`target` goes with `direction: interval`")
+        if (
+            self.bounds
+            and self.anchors
+            and not self.bounds.low <= self.anchors.p10 <= self.anchors.p90 <= self.bounds.high
+        ):
+            faults.append("bounds do not contain the anchors")
+        if faults:
+            raise ValueError(f"{self.id}: {'; '.join(faults)}")
+        return self
+
+    @property
+    def better(self) -> Literal["lower", "higher"]:
+        """Cleaner end of the comparable scale: qualitative codes and distances from a target are lower-is-better."""
+        return "higher" if self.direction is Direction.HIGHER else "lower"
+
+
+class Group(Model):
+    """First-level group 一级指标."""
+
+    id: Identifier
+    name_zh: Text
+    name_en: Text
+    weight: float = Field(gt=0, le=1)
+    status: Status
+
+
+class DecisionRule(Model):
+    """Scores that decide a level, compared exactly in decimal arithmetic."""
+
+    scores: dict[Level, float]
+    level_one: Literal["limiting", "limiting-and-rest-at-two"] = "limiting"
+    source: Text
+    status: Text
+
+
+class Correction(Model):
+    """Declared correction of one indicator, as the norm that prints it adds it to its threshold.
+
+    Exactly one of `addend`, `table`, `points`, `factor`, `value` says how; `computable: false` keeps a correction
+    that is stated but not quantified.
+    """
+
+    id: Identifier
+    target: tuple[Identifier, ...]
+    levels: tuple[Level, ...] = LEVELS
+    where: dict[str, str] = {}
+    """Attribute and text value a plant must have for the correction to apply, e.g. {charging: top}."""
+    attribute: str = ""
+    """Attribute read by `table`, `points` and `factor`."""
+    addend: str = ""
+    """Expression over attributes and indicators, in the unit of the target, added to the threshold."""
+    table: dict[str, float] = {}
+    """Addend per text value of `attribute`."""
+    points: tuple[tuple[float, float], ...] = ()
+    """(attribute, addend) pairs, interpolated linearly and held constant outside."""
+    factor: float | None = Field(default=None, gt=0)
+    """Factor on the threshold."""
+    value: str = ""
+    """Expression that converts the reported value; `value` stands for it, e.g. value*(21-16)/(21-o2_measured)."""
+    computable: bool = True
+    unit: str = ""
+    source: Text
+    status: Status
+    note: str = ""
+
+    @model_validator(mode="after")
+    def _one_form(self) -> Self:
+        forms = [
+            bool(self.addend),
+            bool(self.table),
+            bool(self.points),
+            self.factor is not None,
+            bool(self.value),
+        ]
+        if self.computable and sum(forms) != 1:
+            raise ValueError(f"{self.id}: give exactly one of addend, table, points, factor, value")
+        for text in (self.addend, self.value):
+            if text:
+                parse(text)
+        return self
+
+    @property
+    def attributes(self) -> tuple[str, ...]:
+        """Names of the columns it reads, indicators among them."""
+        read = [*self.where, *([self.attribute] if self.attribute else [])]
+        for text in (self.addend, self.value):
+            if text:
+                read.extend(name for name in parse(text).names if name != "value")
+        return tuple(dict.fromkeys(read))
+
+
+class Correlation(Model):
+    """Target rank correlation of two indicators in the synthetic population."""
+
+    a: Identifier
+    b: Identifier
+    rho: float = Field(ge=-1, le=1)
+    status: Status
+
+
+class ConsistencyCheck(Model):
+    """Relation between indicators that holds in every plant; `raw` states one that needs raw quantities."""
+
+    id: Identifier
+    expression: str = ""
+    raw: str = ""
+    severity: Literal["error", "warn", "info"]
+    zh: str = ""
+    en: str = ""
+    note: str = ""
+
+    @cached_property
+    def parsed(self) -> Expression | None:
+        """The expression, or None for a check on raw quantities."""
+        return parse(self.expression) if self.expression else None
+
+
+class ReportingError(Model):
+    """A known way of reporting wrongly, and the indicators it hits; for the generator and the hints of checks."""
+
+    error: Identifier
+    affects: tuple[Identifier, ...]
+    factors: tuple[float, ...] = ()
+
+
+class IndicatorSystem(Model):
+    """Indicator system 指标体系 of one process."""
+
+    id: Identifier
+    name_zh: Text
+    name_en: Text
+    status: Literal["draft", "published"] = "draft"
+    note: str = ""
+    functional_unit: Text
+    sources: dict[str, Source]
+    groups: tuple[Group, ...]
+    indicators: tuple[Indicator, ...]
+    rule: DecisionRule | None = None
+    attributes: dict[str, str] = {}
+    """What is asked of a plant besides indicators: attribute id -> unit, `text`, or `a|b|c` for a choice."""
+    strata: tuple[str, ...] = ()
+    """Attributes that split the plants into populations of their own."""
+    corrections: tuple[Correction, ...] = ()
+    correlations: tuple[Correlation, ...] = ()
+    consistency_checks: tuple[ConsistencyCheck, ...] = ()
+    reporting_errors: tuple[ReportingError, ...] = ()
+
+    @model_validator(mode="after")
+    def _consistent(self) -> Self:
+        faults = [*self._faults_of_ids(), *self._faults_of_weights(), *self._faults_of_sources()]
+        if faults:
+            raise ValueError("; ".join(faults))
+        return self
+
+    def _faults_of_ids(self) -> list[str]:
+        ids = [indicator.id for indicator in self.indicators]
+        groups = {group.id for group in self.groups}
+        known = set(ids) | set(self.attributes)
+        faults = [
+            f"indicator {name!r} is given twice" for name in sorted({n for n in ids if ids.count(n) > 1})
+        ]
+        faults += [f"{i.id}: unknown group {i.group!r}" for i in self.indicators if i.group not in groups]
+        faults += [
+            f"group {g!r} has no indicator" for g in sorted(groups - {i.group for i in self.indicators})
+        ]
+        for correction in self.corrections:
+            faults += [
+                f"correction {correction.id}: unknown target {t!r}" for t in correction.target if t not in ids
+            ]
+            if correction.computable:
+                faults += [
+                    f"correction {correction.id}: unknown attribute {name!r}"
+                    for name in correction.attributes
+                    if name not in known
+                ]
+        for pair in self.correlations:
+            faults += [f"correlation names unknown indicator {n!r}" for n in (pair.a, pair.b) if n not in ids]
+        for check in self.consistency_checks:
+            names = check.parsed.names if check.parsed else ()
+            faults += [f"check {check.id}: unknown column {name!r}" for name in names if name not in known]
+        return faults
+
+    def _faults_of_weights(self) -> list[str]:
+        faults = []
+        if abs(sum(group.weight for group in self.groups) - 1) > 1e-6:
+            faults.append(f"group weights sum to {sum(group.weight for group in self.groups):.4f}, not 1")
+        for group in self.groups:
+            total = sum(i.weight for i in self.indicators if i.group == group.id)
+            if abs(total - 1) > 2e-3:
+                faults.append(f"weights within group {group.id!r} sum to {total:.4f}, not 1")
+        return faults
+
+    def _faults_of_sources(self) -> list[str]:
+        used = [(f"{i.id} comparator {c.label!r}", c.source) for i in self.indicators for c in i.comparators]
+        used += [(f"{i.id} anchors", key) for i in self.indicators if i.anchors for key in i.anchors.source]
+        used += [(f"correction {c.id}", c.source) for c in self.corrections]
+        return [f"{place}: unknown source {key!r}" for place, key in used if key not in self.sources]
+
+    @cached_property
+    def ids(self) -> tuple[str, ...]:
+        """Indicator ids in the order of the standard."""
+        return tuple(indicator.id for indicator in self.indicators)
+
+    def __getitem__(self, indicator: str) -> Indicator:
+        return self._by_id[indicator]
+
+    @cached_property
+    def _by_id(self) -> dict[str, Indicator]:
+        return {indicator.id: indicator for indicator in self.indicators}
+
+    @cached_property
+    def limiting(self) -> tuple[str, ...]:
+        """Ids of the limiting indicators 限定性指标."""
+        return tuple(indicator.id for indicator in self.indicators if indicator.limiting)
+
+    @cached_property
+    def weights(self) -> pd.DataFrame:
+        """The system's own draft weights, in the columns of weights.csv."""
+        share = {group.id: group.weight for group in self.groups}
+        totals: dict[str, float] = {}
+        for i in self.indicators:
+            totals[i.group] = totals.get(i.group, 0.0) + i.weight
+        rows = [
+            (i.group, i.id, share[i.group] * i.weight / totals[i.group], i.weight / totals[i.group])
+            for i in self.indicators
+        ]
+        return pd.DataFrame(rows, columns=["group", "indicator", "weight", "local_weight"])

@@ -1,0 +1,41 @@
+"""The words of a standard: levels, directions, kinds and the four states of a cell."""
+
+from __future__ import annotations
+
+from enum import IntEnum, StrEnum
+
+
+class Level(StrEnum):
+    """Level 级 of cleaner production; `NONE` is a plant that reaches none."""
+
+    I = "I"  # noqa: E741
+    II = "II"
+    III = "III"
+    NONE = "none"
+
+
+LEVELS = (Level.I, Level.II, Level.III)
+
+
+class Direction(StrEnum):
+    """Which values are cleaner."""
+
+    LOWER = "lower"
+    HIGHER = "higher"
+    INTERVAL = "interval"
+
+
+class Kind(StrEnum):
+    """How an indicator is stated."""
+
+    QUANTITATIVE = "quantitative"
+    QUALITATIVE = "qualitative"
+
+
+class CellState(IntEnum):
+    """The four states of a cell, never merged."""
+
+    MEASURED = 0
+    BELOW_LIMIT = 1
+    NOT_REPORTED = 2
+    NOT_APPLICABLE = 3
