@@ -1,0 +1,66 @@
+# Two commands do all the set-up on a fresh machine: `make run` and `make test`.
+SHELL := /bin/bash
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.installed
+RUN ?= params/runs/ironmaking.yaml
+JOBS ?= 2
+# The journals of hypothesis, mypy and the like stay out of the way of a read-only checkout.
+export PYTHONHASHSEED := 0
+
+.PHONY: setup run series test test-slow lint notebooks lab bench lock clean
+
+setup: $(STAMP)
+
+$(STAMP): requirements.lock pyproject.toml
+	@if command -v uv >/dev/null; then \
+	  uv venv -q --allow-existing --python $(PYTHON) $(VENV) && \
+	  uv pip install -q --compile-bytecode --require-hashes -p $(BIN)/python -r requirements.lock && \
+	  uv pip install -q --no-deps --no-build-isolation -p $(BIN)/python -e . ; \
+	else \
+	  $(PYTHON) -m venv $(VENV) && \
+	  $(BIN)/python -m pip install -q --require-hashes -r requirements.lock && \
+	  $(BIN)/python -m pip install -q --no-deps --no-build-isolation -e . && \
+	  $(BIN)/python -m compileall -q $(VENV)/lib >/dev/null || true ; \
+	fi
+	@env -u PYTHONDONTWRITEBYTECODE $(BIN)/python -m compileall -q methodology
+	@touch $@
+
+run: setup
+	@$(BIN)/workbench run $(RUN) --jobs $(JOBS)
+
+series: setup
+	@$(BIN)/workbench run params/runs/*.yaml --jobs $(JOBS)
+
+lint: setup
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports
+
+# The notebooks feed one another, so they are re-executed in order, in one process.
+notebooks: setup
+	@$(BIN)/python -m pytest --nbval --nbval-cell-timeout=300 -W default -p no:randomly -q notebooks
+
+test: lint
+	@$(BIN)/python -m pytest -q --doctest-modules methodology
+	@$(MAKE) --no-print-directory notebooks
+	@$(BIN)/python -m pytest -q -n $(JOBS) --dist loadscope -m "not slow" tests
+
+test-slow: setup
+	@$(BIN)/python -m pytest -q -n $(JOBS) --dist loadscope -m slow tests
+
+lab: setup
+	@$(BIN)/workbench lab
+
+bench: setup
+	@for file in benchmarks/*.py; do echo "== $$file"; $(BIN)/python $$file || exit 1; done
+
+# Pins every platform, with hashes and without the address of any index.
+lock:
+	@UV_CUSTOM_COMPILE_COMMAND="make lock" uv pip compile -q --universal --python-version 3.11 --generate-hashes \
+	  --no-emit-index-url --no-emit-find-links --extra dev --extra cluster pyproject.toml -o requirements.lock
+
+clean:
+	rm -rf $(VENV) runs

@@ -1,0 +1,166 @@
+"""Commands, their exit codes and the one place where errors become messages.
+
+Exit codes: 0 done, 1 a stage failed, 2 the input is at fault.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from methodology.errors import WorkbenchError
+
+app = typer.Typer(
+    name="workbench",
+    help="Benchmark values and weights of cleaner-production standards, with their evidence.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+
+RunsFolder = Annotated[Path, typer.Option("--runs", help="Folder that holds the runs.")]
+SystemOption = Annotated[str, typer.Option("--system", help="Id of the indicator system.")]
+DEFAULT_RUNS = Path("runs")
+
+
+def say(text: str = "") -> None:
+    """Write one line of a command's answer."""
+    typer.echo(text)
+
+
+@app.command()
+def run(
+    files: Annotated[list[Path], typer.Argument(help="One or more files of params/runs/.")],
+    overrides: Annotated[list[str], typer.Option("--set", help="section.field=value, typed by the model.")] = [],  # noqa: B006
+    jobs: Annotated[int, typer.Option(min=1, max=256, help="Systems and stages at a time.")] = 1,
+    force: Annotated[bool, typer.Option("--force", help="Execute again what is up to date.")] = False,
+    why: Annotated[bool, typer.Option("--why", help="Say why each stage would run; run nothing.")] = False,
+    kernel: Annotated[str, typer.Option(help="auto, cold or forked.")] = "auto",
+    progress: Annotated[str, typer.Option(help="auto, quiet or json.")] = "auto",
+    runs: RunsFolder = DEFAULT_RUNS,
+) -> None:
+    """Execute the notebooks of a run; the last line printed is the run folder."""
+    from methodology.cli.running import run_files
+
+    run_files(files, overrides, jobs=jobs, force=force, why=why, kernel=kernel, progress=progress, runs=runs)
+
+
+@app.command()
+def check(sample: Annotated[Path, typer.Argument(help="A sample folder, .csv or workbook.")], system: SystemOption) -> None:
+    """List every problem of a sample at once; exit 2 if there is any."""
+    from methodology.cli.plants import check_plants
+
+    check_plants(sample, system)
+
+
+@app.command()
+def template(
+    system: Annotated[str, typer.Argument(help="Id of the indicator system.")],
+    output: Annotated[Path, typer.Option("-o", "--output", help="Workbook to write (.xlsx).")],
+    experts: Annotated[bool, typer.Option("--experts", help="Write the expert form, not the questionnaire.")] = False,
+) -> None:
+    """Write the blank questionnaire for plants, or the form for experts."""
+    from methodology.cli.plants import write_template
+
+    write_template(system, output, experts=experts)
+
+
+@app.command()
+def evaluate(
+    proposal: Annotated[Path, typer.Argument(help="proposal.json of a run or a draft.")],
+    sample: Annotated[Path, typer.Argument(help="A sample folder, .csv or workbook.")],
+) -> None:
+    """Print the levels of other plants under a proposal."""
+    from methodology.cli.plants import evaluate_plants
+
+    evaluate_plants(proposal, sample)
+
+
+@app.command()
+def verify(
+    folder: Annotated[Path, typer.Argument(help="Folder of a run.")],
+    jobs: Annotated[int, typer.Option(min=1, max=256)] = 1,
+) -> None:
+    """Execute a run again; exit 0 only if every result is identical bit for bit."""
+    from methodology.cli.running import verify_run
+
+    verify_run(folder, jobs=jobs)
+
+
+@app.command()
+def diff(first: Annotated[Path, typer.Argument()], second: Annotated[Path, typer.Argument()]) -> None:
+    """Show what changed between two runs or drafts: parameters, data, values, levels."""
+    from methodology.cli.running import diff_runs
+
+    diff_runs(first, second)
+
+
+@app.command()
+def sweep(
+    file: Annotated[Path, typer.Argument(help="A file of params/sweeps/.")],
+    scheduler: Annotated[str, typer.Option(help="Address of a dask scheduler, tcp://…")] = "",
+    jobs: Annotated[int, typer.Option(min=1, max=256)] = 1,
+    runs: RunsFolder = DEFAULT_RUNS,
+) -> None:
+    """Run a grid or a Latin hypercube of parameters over systems."""
+    from methodology.cli.running import sweep_file
+
+    sweep_file(file, scheduler=scheduler, jobs=jobs, runs=runs)
+
+
+@app.command()
+def propose(folder: Annotated[Path, typer.Argument(help="Folder of a run.")]) -> None:
+    """Make a run a numbered draft."""
+    from methodology.cli.running import propose_run
+
+    propose_run(folder)
+
+
+@app.command("runs")
+def list_runs(
+    action: Annotated[str, typer.Argument(help="list or prune.")] = "list", runs: RunsFolder = DEFAULT_RUNS
+) -> None:
+    """List the runs, or prune those no draft refers to."""
+    from methodology.cli.running import list_or_prune
+
+    list_or_prune(action, runs)
+
+
+@app.command()
+def lab() -> None:
+    """Open JupyterLab on the notebooks with the right kernel."""
+    from methodology.cli.running import open_lab
+
+    open_lab()
+
+
+def main() -> None:
+    """Entry point: a user's mistake becomes one message, never a traceback."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(encoding="utf-8", errors="backslashreplace")
+    try:
+        app()
+    except WorkbenchError as fault:
+        typer.echo(f"{type(fault).__name__}: {fault}", err=True)
+        sys.exit(fault.exit_code)
+    except KeyboardInterrupt:
+        typer.echo("Stopped on request. Finished stages are kept; the same command goes on from there.", err=True)
+        sys.exit(130)
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(0)
+    except OSError as fault:
+        reason = {
+            errno.ENOSPC: "The disk is full. Free some space and run the same command again.",
+            errno.EACCES: "The folder or file may not be written. Choose another with --runs or -o.",
+            errno.EROFS: "The file system is read-only. Choose another folder with --runs or -o.",
+        }.get(fault.errno or 0, "The operating system refused.")
+        typer.echo(f"{fault.strerror or type(fault).__name__}: {fault.filename or ''}\n{reason}", err=True)
+        sys.exit(1)

@@ -1,0 +1,31 @@
+"""The typed, frozen set of every choice a run makes."""
+
+from methodology.parameters.loading import cell_of, choices_of, load_run, parameters_for, section_class
+from methodology.parameters.model import (
+    STAGES,
+    EvaluationChoices,
+    Parameters,
+    ProposalChoices,
+    SampleChoices,
+    SensitivityChoices,
+    ThresholdChoices,
+    WeightChoices,
+)
+from methodology.parameters.project import Project
+
+__all__ = [
+    "STAGES",
+    "EvaluationChoices",
+    "Parameters",
+    "Project",
+    "ProposalChoices",
+    "SampleChoices",
+    "SensitivityChoices",
+    "ThresholdChoices",
+    "WeightChoices",
+    "cell_of",
+    "choices_of",
+    "load_run",
+    "parameters_for",
+    "section_class",
+]

@@ -1,0 +1,161 @@
+"""From YAML, `--set` and notebook cells to `Parameters`, with every fault named at once."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any, Literal, get_args, get_origin
+
+import yaml
+from pydantic import ValidationError
+from pydantic.fields import FieldInfo
+
+from methodology.errors import ParameterError, Problem
+from methodology.indicators import problems_of, read_yaml
+from methodology.parameters.model import STAGES, Parameters, Section
+
+SEEDED = ("thresholds", "sensitivity")
+
+
+def load_run(path: Path | str, overrides: Sequence[str] = ()) -> Parameters:
+    """
+    Read the choices of a run.
+
+    Parameters
+    ----------
+    path : Path
+        A YAML file that states what differs from the defaults, and `why`.
+    overrides : sequence of str
+        `section.field=value`, each value typed by the model.
+
+    Raises
+    ------
+    ParameterError
+        Every unknown name, wrong type and value out of range at once, with file and line.
+    """
+    path = Path(path)
+    content = read_yaml(path, error=ParameterError)
+    lines = _lines(path)
+    for text in overrides:
+        _override(content, text)
+    try:
+        return Parameters.model_validate(content)
+    except ValidationError as fault:
+        problems = [_with_line(problem, lines) for problem in problems_of(fault, path.name)]
+        raise ParameterError(
+            f"{path.name} does not state a valid run. Known keys are those of the model `Parameters`.",
+            problems,
+        ) from fault
+
+
+def _override(content: dict[str, Any], text: str) -> None:
+    name, equals, value = text.partition("=")
+    keys = name.strip().split(".")
+    if not equals or not all(key.isidentifier() for key in keys):
+        raise ParameterError(
+            f"--set {text!r} is not of the form section.field=value, e.g. thresholds.share_I=0.10."
+        )
+    try:
+        parsed = yaml.safe_load(value)
+    except yaml.YAMLError as fault:
+        raise ParameterError(f"--set {text!r}: the value is not plain YAML.") from fault
+    place = content
+    for key in keys[:-1]:
+        place = place.setdefault(key, {})
+        if not isinstance(place, dict):
+            raise ParameterError(f"--set {text!r}: {key!r} holds a value, not a section.")
+    place[keys[-1]] = parsed
+
+
+def _lines(path: Path) -> dict[str, int]:
+    """Line of each dotted key of a YAML file."""
+    found: dict[str, int] = {}
+
+    def walk(node: yaml.Node | None, prefix: str) -> None:
+        if isinstance(node, yaml.MappingNode):
+            for key, value in node.value:
+                name = f"{prefix}{key.value}"
+                found[name] = key.start_mark.line + 1
+                walk(value, f"{name}.")
+        elif isinstance(node, yaml.SequenceNode):
+            for position, value in enumerate(node.value):
+                found[f"{prefix}{position}"] = value.start_mark.line + 1
+                walk(value, f"{prefix}{position}.")
+
+    walk(yaml.compose(path.read_text(encoding="utf-8"), Loader=yaml.SafeLoader), "")
+    return found
+
+
+def _with_line(problem: Problem, lines: Mapping[str, int]) -> Problem:
+    key = problem.column
+    while key and key not in lines:
+        key = key.rpartition(".")[0]
+    return Problem(problem.what, file=problem.file, row=lines.get(key), column=problem.column)
+
+
+def section_class(stage: str) -> type[Section]:
+    """The section of `Parameters` that is a stage's `parameters` cell."""
+    if stage not in STAGES:
+        raise ParameterError(f"There is no stage {stage!r}. Known: {', '.join(STAGES)}.")
+    return type(Parameters.model_fields[stage].default)
+
+
+def cell_of(stage: str) -> dict[str, tuple[str, Any]]:
+    """
+    What the `parameters` cell of a stage's notebook must declare.
+
+    Returns
+    -------
+    dict of name -> (annotation, default)
+        `system` and `folder` first (their defaults are the notebook's own), `seed` where used, then the section's
+        fields in order.
+    """
+    cell: dict[str, tuple[str, Any]] = {"system": ("str", None), "folder": ("str", None)}
+    if stage in SEEDED:
+        cell["seed"] = ("int", Parameters.model_fields["seed"].default)
+    for name, field in section_class(stage).model_fields.items():
+        default = list(field.default) if isinstance(field.default, tuple) else field.default
+        cell[name] = (_annotation(field), default)
+    return cell
+
+
+def _annotation(field: FieldInfo) -> str:
+    kind = field.annotation
+    if get_origin(kind) is Literal:
+        return type(get_args(kind)[0]).__name__
+    if get_origin(kind) is tuple:
+        return "list"
+    return getattr(kind, "__name__", str(kind))
+
+
+def parameters_for(parameters: Parameters, stage: str) -> dict[str, Any]:
+    """What papermill hands the notebook of a stage, apart from `folder`."""
+    handed: dict[str, Any] = {"system": parameters.system}
+    if stage in SEEDED:
+        handed["seed"] = parameters.seed
+    return handed | getattr(parameters, stage).model_dump(mode="json")
+
+
+def choices_of(stage: str, cell: Mapping[str, Any]) -> Any:
+    """
+    The section a notebook's `parameters` cell states, checked.
+
+    Parameters
+    ----------
+    stage : str
+        Name of the stage.
+    cell : mapping
+        The notebook's `globals()`.
+
+    Raises
+    ------
+    ParameterError
+        If a value has the wrong type or is out of range.
+    """
+    kind = section_class(stage)
+    try:
+        return kind.model_validate({name: cell[name] for name in kind.model_fields if name in cell})
+    except ValidationError as fault:
+        raise ParameterError(
+            f"The parameters cell of stage {stage!r} is not valid.", problems_of(fault, "parameters cell")
+        ) from fault

@@ -1,0 +1,185 @@
+"""Every choice a run makes, typed and frozen.
+
+The same model is the YAML in `params/`, the `parameters` cell of each notebook, the space sensitivity perturbs and
+the record in the evidence. Sections hold scalars only, so that each is one notebook's `parameters` cell.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal, Self
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+Share = Annotated[float, Field(gt=0, lt=1)]
+SystemId = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$", max_length=60)]
+
+
+class Section(BaseModel):
+    """Frozen; unknown keys are refused; a text is never taken for a number."""
+
+    model_config = ConfigDict(
+        frozen=True, extra="forbid", strict=True, allow_inf_nan=False, use_attribute_docstrings=True
+    )
+
+
+class Exclusion(Section):
+    """A plant left out, and why."""
+
+    plant: Annotated[str, Field(min_length=1, max_length=100)]
+    """Id of the plant in the sample."""
+    reason: Annotated[str, Field(min_length=5, max_length=500)]
+    """Reason, printed in the evidence."""
+
+
+class SampleChoices(Section):
+    """Which plants count, and how their cells are read."""
+
+    source: Annotated[str, Field(pattern=r"^([a-z][a-z0-9_]*)?$", max_length=60)] = ""
+    """Folder below `data/samples/`; empty: the one named like the system."""
+    bounds: Literal["exclude", "flag"] = "exclude"
+    """A cell outside the physical bounds is set aside with a reason, or kept and flagged."""
+    exclude: tuple[Exclusion, ...] = Field(default=(), strict=False)
+    """Plants left out, each with a reason."""
+    population: int = Field(default=0, ge=0, le=1_000_000)
+    """Number of plants in the industry; 0: as stated with the sample, or unknown."""
+    stratum: Annotated[str, Field(pattern=r"^([a-z][a-z0-9_]*=.+)?$", max_length=120)] = ""
+    """`attribute=value` keeps one stratum; empty: all plants."""
+
+
+class WeightChoices(Section):
+    """How judgements and data become weights."""
+
+    method: Literal["ahp", "best-worst", "budget", "entropy", "critic", "pca", "equal", "system"] = "ahp"
+    """Source of the weights; `system` takes the draft weights of the indicator system."""
+    aggregation: Literal["AIJ", "AIP-arithmetic", "AIP-geometric"] = "AIJ"
+    """Group judgement: geometric mean of matrices, or a mean of priorities."""
+    priority: Literal["eigenvector", "geometric-mean"] = "eigenvector"
+    """How a pairwise matrix becomes priorities."""
+    random_index: Literal["saaty-1980", "saaty-2005", "tummala-ling-1998", "donegan-dodd-1991"] = "saaty-1980"
+    """Table of random indices behind the consistency ratio."""
+    consistency_limit: float = Field(default=0.10, ge=0, le=1)
+    """Judgements with a larger consistency ratio are left out of a node and named."""
+    combine_with: Literal["none", "entropy", "critic", "pca", "equal"] = "none"
+    """Data-driven weights blended with those of `method`."""
+    combination: Literal["convex", "multiplicative", "game"] = "convex"
+    """How the two are blended."""
+    expert_share: float = Field(default=1.0, ge=0, le=1)
+    """Share of `method` in a convex combination."""
+    decimals: int = Field(default=3, ge=2, le=6)
+    """Decimals of published weights; they still sum to exactly 1."""
+
+
+class ThresholdChoices(Section):
+    """How the spread of plants becomes benchmark values."""
+
+    share_I: Share = 0.05
+    """Share of plants that reach Level I."""
+    share_II: Share = 0.20
+    """Share of plants that reach Level II or better."""
+    share_III: Share = 0.50
+    """Share of plants that reach Level III or better."""
+    promise: Literal["marginal", "joint"] = "marginal"
+    """What the shares promise: each indicator alone, or the level the whole standard gives."""
+    method: Literal[
+        "attainment",
+        "harrell-davis",
+        "hyndman-fan-7",
+        "lognormal",
+        "normal",
+        "gamma",
+        "weibull",
+        "mean-of-best",
+    ] = "attainment"
+    """Point estimate of a benchmark value."""
+    interval: Literal[
+        "order-statistic", "finite-population", "lognormal", "bootstrap-percentile", "bootstrap-bca"
+    ] = "order-statistic"
+    """How far the sample carries a value."""
+    confidence: Share = 0.95
+    """Nominal confidence of the interval."""
+    below_limit: Literal["as-limit", "lognormal-mle", "ros", "kaplan-meier", "half-limit"] = "as-limit"
+    """What stands for a value below its detection limit."""
+    correction: bool = True
+    """Subtract the declared corrections from plants' values before calibrating."""
+
+    @model_validator(mode="after")
+    def _ordered(self) -> Self:
+        if not self.share_I < self.share_II < self.share_III:
+            raise ValueError(
+                f"shares must rise from Level I to III (given: {self.share_I}, {self.share_II}, {self.share_III})"
+            )
+        return self
+
+    @property
+    def shares(self) -> dict[str, float]:
+        """Shares by level."""
+        return {"I": self.share_I, "II": self.share_II, "III": self.share_III}
+
+
+class EvaluationChoices(Section):
+    """How scores become a level."""
+
+    level_one: Literal["system", "limiting", "limiting-and-rest-at-two"] = "system"
+    """Reading of the Level I rule; `system`: as the indicator system states it."""
+    cut: float = Field(default=0.0, ge=0, le=100)
+    """Score that Levels I and II need; 0: as the indicator system states it."""
+
+
+class SensitivityChoices(Section):
+    """How far choices and data are perturbed."""
+
+    draws: int = Field(default=20_000, ge=100, le=100_000_000)
+    """Draws of the level simulation."""
+    weight_concentration: float = Field(default=200.0, gt=0, le=1e9)
+    """Dirichlet concentration of drawn weights; larger is closer to the published ones."""
+    threshold_cv: float = Field(default=0.05, ge=0, le=1)
+    """Relative standard deviation of drawn benchmark values."""
+    measurement_cv: float = Field(default=0.03, ge=0, le=1)
+    """Relative standard deviation of plants' measured values."""
+    sobol_n: int = Field(default=256, ge=16, le=65_536)
+    """Base sample of the variance-based indices; a power of two."""
+
+    @model_validator(mode="after")
+    def _power_of_two(self) -> Self:
+        if self.sobol_n & (self.sobol_n - 1):
+            raise ValueError(f"sobol_n must be a power of two (given: {self.sobol_n})")
+        return self
+
+
+class ProposalChoices(Section):
+    """How calibrated values become proposed ones."""
+
+    rounding: Literal["engineering", "none"] = "engineering"
+    """Round to the step of each indicator, or not at all."""
+    bound_by_law: bool = True
+    """A proposed value may not be looser than a comparable mandatory limit."""
+    disclosure_minimum: int = Field(default=3, ge=1, le=50)
+    """Fewest plants that must stand at or beyond a published value."""
+    disclosure_rule: Literal["mean-of-k", "round", "withhold"] = "round"
+    """What happens to a value with fewer."""
+
+
+class Parameters(Section):
+    """All choices of one run; a YAML in `params/runs/` states only what differs from these defaults, and why."""
+
+    system: SystemId
+    """Id of the indicator system, a file in `params/systems/`."""
+    why: Annotated[str, Field(min_length=10, max_length=2000)]
+    """Why this run is made: mandatory, printed in the evidence."""
+    seed: int = Field(default=20261122, ge=0, lt=2**63)
+    """Root of every random stream."""
+    sample: SampleChoices = SampleChoices()
+    """Stage 1."""
+    weights: WeightChoices = WeightChoices()
+    """Stage 2."""
+    thresholds: ThresholdChoices = ThresholdChoices()
+    """Stage 3."""
+    evaluation: EvaluationChoices = EvaluationChoices()
+    """Stage 4."""
+    sensitivity: SensitivityChoices = SensitivityChoices()
+    """Stage 5."""
+    proposal: ProposalChoices = ProposalChoices()
+    """Stage 6."""
+
+
+STAGES = ("sample", "weights", "thresholds", "evaluation", "sensitivity", "proposal")

@@ -1,0 +1,68 @@
+"""Where a project keeps its systems, samples and judgements."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+from methodology.errors import ParameterError
+from methodology.indicators import IndicatorSystem, load_system
+
+
+@dataclass(frozen=True)
+class Project:
+    """A folder with `params/`, `data/` and `notebooks/`."""
+
+    root: Path
+
+    @classmethod
+    def around(cls, place: Path | str = ".") -> Project:
+        """
+        The project that holds `place`, or the one the package was installed from.
+
+        Raises
+        ------
+        ParameterError
+            If there is neither.
+        """
+        start = Path(place).resolve()
+        for folder in (start, *start.parents, Path(__file__).resolve().parents[2]):
+            if (folder / "params" / "systems").is_dir():
+                return cls(folder)
+        raise ParameterError(
+            f"No folder above {start.name!r} has params/systems. Run the command inside a project of the workbench."
+        )
+
+    @cached_property
+    def systems(self) -> tuple[str, ...]:
+        """Ids of the indicator systems."""
+        return tuple(sorted(file.stem for file in (self.root / "params" / "systems").glob("*.yaml")))
+
+    def system(self, system: str) -> IndicatorSystem:
+        """
+        Load an indicator system by its id.
+
+        Raises
+        ------
+        ParameterError
+            If there is no such system; names those there are.
+        """
+        if system not in self.systems:
+            raise ParameterError(
+                f"There is no indicator system {system!r}. Known: {', '.join(self.systems)}."
+            )
+        return load_system(self.root / "params" / "systems" / f"{system}.yaml")
+
+    def sample_folder(self, source: str) -> Path:
+        """Folder of a sample."""
+        return self.root / "data" / "samples" / source
+
+    def judgements_folder(self, system: str) -> Path:
+        """Folder of the experts' judgements on a system."""
+        return self.root / "data" / "judgements" / system
+
+    @property
+    def notebooks(self) -> Path:
+        """Folder of the notebooks."""
+        return self.root / "notebooks"
