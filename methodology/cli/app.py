@@ -37,7 +37,9 @@ def say(text: str = "") -> None:
 @app.command()
 def run(
     files: Annotated[list[Path], typer.Argument(help="One or more files of params/runs/.")],
-    overrides: Annotated[list[str], typer.Option("--set", help="section.field=value, typed by the model.")] = [],  # noqa: B006
+    overrides: Annotated[
+        list[str], typer.Option("--set", help="section.field=value, typed by the model.")
+    ] = [],  # noqa: B006
     jobs: Annotated[int, typer.Option(min=1, max=256, help="Systems and stages at a time.")] = 1,
     force: Annotated[bool, typer.Option("--force", help="Execute again what is up to date.")] = False,
     why: Annotated[bool, typer.Option("--why", help="Say why each stage would run; run nothing.")] = False,
@@ -52,7 +54,9 @@ def run(
 
 
 @app.command()
-def check(sample: Annotated[Path, typer.Argument(help="A sample folder, .csv or workbook.")], system: SystemOption) -> None:
+def check(
+    sample: Annotated[Path, typer.Argument(help="A sample folder, .csv or workbook.")], system: SystemOption
+) -> None:
     """List every problem of a sample at once; exit 2 if there is any."""
     from methodology.cli.plants import check_plants
 
@@ -63,7 +67,9 @@ def check(sample: Annotated[Path, typer.Argument(help="A sample folder, .csv or 
 def template(
     system: Annotated[str, typer.Argument(help="Id of the indicator system.")],
     output: Annotated[Path, typer.Option("-o", "--output", help="Workbook to write (.xlsx).")],
-    experts: Annotated[bool, typer.Option("--experts", help="Write the expert form, not the questionnaire.")] = False,
+    experts: Annotated[
+        bool, typer.Option("--experts", help="Write the expert form, not the questionnaire.")
+    ] = False,
 ) -> None:
     """Write the blank questionnaire for plants, or the form for experts."""
     from methodology.cli.plants import write_template
@@ -151,7 +157,9 @@ def main() -> None:
         typer.echo(f"{type(fault).__name__}: {fault}", err=True)
         sys.exit(fault.exit_code)
     except KeyboardInterrupt:
-        typer.echo("Stopped on request. Finished stages are kept; the same command goes on from there.", err=True)
+        typer.echo(
+            "Stopped on request. Finished stages are kept; the same command goes on from there.", err=True
+        )
         sys.exit(130)
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import difflib
+from collections.abc import Iterable
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -61,16 +63,19 @@ def read_yaml(path: Path, *, error: type = SystemDefinitionError) -> dict[str, A
     return content
 
 
-def problems_of(fault: ValidationError, file: str) -> list[Problem]:
-    """The faults pydantic found, as problems with file and key."""
+def problems_of(fault: ValidationError, file: str, known: Iterable[str] = ()) -> list[Problem]:
+    """The faults pydantic found, as problems with file and key; `known` dotted keys help to mend misspelt ones."""
+    names = list(known)
     found = []
     for item in fault.errors(include_url=False):
         key = ".".join(str(part) for part in item["loc"])
-        given = (
-            ""
-            if isinstance(item["input"], dict | list | tuple) or item["type"] == "missing"
-            else f" (given: {item['input']!r})"
-        )
+        if item["type"] == "extra_forbidden":
+            near = difflib.get_close_matches(key, names, n=3, cutoff=0.6)
+            fix = f"Did you mean {' or '.join(near)}?" if near else ""
+            found.append(Problem("is not a known key.", file=file, column=key, fix=fix))
+            continue
+        shown = not isinstance(item["input"], dict | list | tuple) and item["type"] != "missing"
+        given = f" (given: {item['input']!r})" if shown else ""
         found.append(Problem(f"{item['msg']}{given}", file=file, column=key))
     return found
 

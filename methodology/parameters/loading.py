@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Literal, get_args, get_origin
 
@@ -41,11 +42,14 @@ def load_run(path: Path | str, overrides: Sequence[str] = ()) -> Parameters:
     try:
         return Parameters.model_validate(content)
     except ValidationError as fault:
-        problems = [_with_line(problem, lines) for problem in problems_of(fault, path.name)]
-        raise ParameterError(
-            f"{path.name} does not state a valid run. Known keys are those of the model `Parameters`.",
-            problems,
-        ) from fault
+        problems = [_with_line(problem, lines) for problem in problems_of(fault, path.name, known_keys())]
+        raise ParameterError(f"{path.name} does not state a valid run.", problems) from fault
+
+
+def known_keys() -> list[str]:
+    """Dotted names of every choice."""
+    keys = ["system", "why", "seed"]
+    return keys + [f"{stage}.{name}" for stage in STAGES for name in section_class(stage).model_fields]
 
 
 def _override(content: dict[str, Any], text: str) -> None:
@@ -90,7 +94,7 @@ def _with_line(problem: Problem, lines: Mapping[str, int]) -> Problem:
     key = problem.column
     while key and key not in lines:
         key = key.rpartition(".")[0]
-    return Problem(problem.what, file=problem.file, row=lines.get(key), column=problem.column)
+    return replace(problem, row=lines.get(key))
 
 
 def section_class(stage: str) -> type[Section]:

@@ -1,0 +1,105 @@
+"""The floor plan holds: contracts of imports, sizes, one set of names."""
+
+from __future__ import annotations
+
+import ast
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+MODULES = sorted((ROOT / "methodology").rglob("*.py"))
+LONGEST_MODULE = 400
+LONGEST_FUNCTION = 40
+
+
+def test_rooms_open_downwards_only():
+    command = [
+        sys.executable,
+        "-c",
+        "from importlinter.cli import lint_imports_command; lint_imports_command()",
+    ]
+    answer = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
+    assert answer.returncode == 0, answer.stdout
+
+
+@pytest.mark.parametrize("module", MODULES, ids=lambda path: str(path.relative_to(ROOT)))
+def test_no_module_is_longer_than_400_lines(module):
+    assert len(module.read_text(encoding="utf-8").splitlines()) <= LONGEST_MODULE
+
+
+def _body_lines(function: ast.FunctionDef | ast.AsyncFunctionDef) -> int:
+    """Lines of a function without its docstring."""
+    first, last = function.body[0], function.end_lineno or function.lineno
+    documented = isinstance(first, ast.Expr) and isinstance(first.value, ast.Constant)
+    start = (first.end_lineno or 0) + 1 if documented else first.lineno
+    return max(0, last - start + 1)
+
+
+def test_no_function_is_longer_than_40_lines():
+    long = {
+        f"{module.relative_to(ROOT)}:{node.name}": _body_lines(node)
+        for module in MODULES
+        for node in ast.walk(ast.parse(module.read_text(encoding="utf-8")))
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and _body_lines(node) > LONGEST_FUNCTION
+    }
+    assert not long
+
+
+def test_no_room_is_named_utils_helpers_or_common():
+    assert not [m for m in MODULES if m.stem in {"utils", "helpers", "common", "misc"}]
+
+
+def test_the_command_imports_nothing_heavy_before_it_is_needed():
+    code = (
+        "import sys; import methodology.cli; "
+        "heavy = {'numpy', 'pandas', 'scipy', 'papermill', 'matplotlib', 'pydantic', 'sphinx'} & set(sys.modules); "
+        "print(sorted(heavy)); sys.exit(bool(heavy))"
+    )
+    answer = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+    assert answer.returncode == 0, answer.stdout
+
+
+def test_every_assumption_that_is_cited_is_written_down():
+    written = set(
+        re.findall(r"^##+ (A-\d\d)", (ROOT / "docs" / "assumptions.md").read_text(encoding="utf-8"), re.M)
+    )
+    cited = {
+        (tag, str(file.relative_to(ROOT)))
+        for file in [
+            *MODULES,
+            *(ROOT / "notebooks").glob("*.ipynb"),
+            *(ROOT / "docs" / "decisions").glob("*.md"),
+        ]
+        for tag in re.findall(r"\bA-\d\d\b", file.read_text(encoding="utf-8"))
+    }
+    assert not {(tag, place) for tag, place in cited if tag not in written}
+
+
+def test_assumptions_are_numbered_once():
+    numbers = re.findall(
+        r"^##+ (A-\d\d)", (ROOT / "docs" / "assumptions.md").read_text(encoding="utf-8"), re.M
+    )
+    assert len(numbers) == len(set(numbers))
+
+
+def test_the_lock_has_hashes_and_names_no_address():
+    lock = (ROOT / "requirements.lock").read_text(encoding="utf-8")
+    assert "--hash=sha256:" in lock
+    assert "://" not in lock
+    assert "--index" not in lock
+
+
+def test_no_workflow_or_settings_file_names_a_package_index():
+    files = [
+        ROOT / "pyproject.toml",
+        ROOT / "Makefile",
+        ROOT / ".ci" / "run",
+        *(ROOT / ".github").rglob("*.yml"),
+    ]
+    assert not [
+        f.name for f in files if re.search(r"pypi|--index-url|--find-links", f.read_text(encoding="utf-8"))
+    ]
