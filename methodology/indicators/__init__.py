@@ -1,10 +1,11 @@
 """The words of a standard, and the table of plants they describe."""
 
 from methodology.indicators.cells import QUALITATIVE_CODES, Sample, as_sample, read_cell
+from methodology.indicators.comparators import Comparator
 from methodology.indicators.loading import default_rule, load_system, problems_of, read_yaml
 from methodology.indicators.system import (
-    Comparator,
     ConsistencyCheck,
+    Convention,
     Correction,
     DecisionRule,
     Group,
@@ -19,6 +20,7 @@ __all__ = [
     "CellState",
     "Comparator",
     "ConsistencyCheck",
+    "Convention",
     "Correction",
     "DecisionRule",
     "Direction",

@@ -2,92 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import cached_property
-from typing import Annotated, Literal, Self
+from typing import Literal, Self
 
 import pandas as pd
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import Field, model_validator
 
+from methodology.indicators.comparators import (
+    Anchors,
+    Bounds,
+    Censoring,
+    Comparator,
+    Identifier,
+    Model,
+    Source,
+    Status,
+    Text,
+)
 from methodology.indicators.expressions import Expression, parse
 from methodology.indicators.words import LEVELS, Direction, Kind, Level
-
-Identifier = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$", max_length=60)]
-Text = Annotated[str, Field(min_length=1, max_length=2000)]
-Status = Annotated[str, Field(pattern=r"^(SEEN|SEEN-2nd|RECALLED|RECALLED_[HML]|DERIVED|ASSUMED)( \(.*\))?$")]
-
-
-class Model(BaseModel):
-    """Frozen; unknown keys are refused."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
-
-
-class Source(Model):
-    """Where a number was read."""
-
-    title: Text
-    address: str = ""
-    status: Text
-
-
-class Bounds(Model):
-    """Values outside are physically impossible or a reporting error."""
-
-    low: float
-    high: float
-    meaning: str = ""
-
-
-class Anchors(Model):
-    """Quantiles of the value over plants; centre of a synthetic population."""
-
-    p10: float
-    p50: float
-    p90: float
-    shape: Literal["lognormal", "normal", "logit", "mixture"]
-    source: tuple[str, ...]
-    status_median: Status
-    status_spread: Status
-    period: str = ""
-
-
-class Censoring(Model):
-    """Whether values can lie below a detection limit."""
-
-    possible: bool
-    typical_lod: float | None = None
-    unit: str = ""
-    method: str = ""
-    status: Status | None = None
-
-
-class Comparator(Model):
-    """Comparator 对标值: law, norm or foreign standard beside which a proposed value stands."""
-
-    kind: Literal[
-        "mandatory_limit",
-        "ultra_low",
-        "energy_norm",
-        "efficiency_benchmark",
-        "index_2014",
-        "eu_bat_ael",
-        "us_standard",
-        "jp_standard",
-        "access_criteria",
-        "international_mean",
-    ]
-    label: Text
-    value: float | tuple[float, float]
-    unit: Text
-    basis: Text
-    source: Text
-    status: Status
-    year: int | None = None
-    level: Level | None = None
-    comparable: bool = True
-    """False where the basis differs (averaging time, oxygen reference, boundary): shown, never compared."""
-    o2_reference: str = ""
-    note: str = ""
 
 
 class QualitativeLevel(Model):
@@ -124,6 +58,7 @@ class Indicator(Model):
     target_status: Status | None = None
     step: float | None = Field(default=None, gt=0)
     """Engineering step a proposed value is rounded to; None derives one from the spread."""
+    step_status: Status = "ASSUMED"
     levels: dict[Level, QualitativeLevel] | None = None
     shares: dict[Level, float] | None = None
     """Share of plants at each described level, for the synthetic population only."""
@@ -150,8 +85,28 @@ class Indicator(Model):
 
     @property
     def better(self) -> Literal["lower", "higher"]:
-        """Cleaner end of the comparable scale: qualitative codes and distances from a target are lower-is-better."""
+        """Cleaner end of the comparable scale: lower for qualitative codes and distances from a target."""
         return "higher" if self.direction is Direction.HIGHER else "lower"
+
+    def binding(
+        self, level: Level, stratum: Mapping[str, str] | None = None, *, corrected: bool = False
+    ) -> tuple[Comparator, ...]:
+        """Comparators that the proposed value of `level` may not be looser than, on the basis asked for."""
+        return tuple(
+            c for c in self.comparators if level in c.binds and c.applies(stratum, corrected=corrected)
+        )
+
+
+class Convention(Model):
+    """A convention every value of the system rests on, e.g. the calorific value of electricity."""
+
+    id: Identifier
+    zh: Text
+    en: Text
+    value: float | None = None
+    unit: str = ""
+    source: Text
+    status: Status
 
 
 class Group(Model):
@@ -176,8 +131,8 @@ class DecisionRule(Model):
 class Correction(Model):
     """Declared correction of one indicator, as the norm that prints it adds it to its threshold.
 
-    Exactly one of `addend`, `table`, `points`, `factor`, `value` says how; `computable: false` keeps a correction
-    that is stated but not quantified.
+    Exactly one of `addend`, `table`, `points`, `factor`, `value` says how; `computable: false` keeps a
+    correction that is stated but not quantified.
     """
 
     id: Identifier
@@ -196,7 +151,7 @@ class Correction(Model):
     factor: float | None = Field(default=None, gt=0)
     """Factor on the threshold."""
     value: str = ""
-    """Expression that converts the reported value; `value` stands for it, e.g. value*(21-16)/(21-o2_measured)."""
+    """Expression that converts the reported value, itself called `value`: value*(21-16)/(21-o2_measured)."""
     computable: bool = True
     unit: str = ""
     source: Text
@@ -256,7 +211,7 @@ class ConsistencyCheck(Model):
 
 
 class ReportingError(Model):
-    """A known way of reporting wrongly, and the indicators it hits; for the generator and the hints of checks."""
+    """A known way of reporting wrongly and the indicators it hits, for the generator and for hints."""
 
     error: Identifier
     affects: tuple[Identifier, ...]
@@ -276,6 +231,7 @@ class IndicatorSystem(Model):
     groups: tuple[Group, ...]
     indicators: tuple[Indicator, ...]
     rule: DecisionRule | None = None
+    conventions: tuple[Convention, ...] = ()
     attributes: dict[str, str] = {}
     """What is asked of a plant besides indicators: attribute id -> unit, `text`, or `a|b|c` for a choice."""
     strata: tuple[str, ...] = ()
@@ -334,6 +290,7 @@ class IndicatorSystem(Model):
         used = [(f"{i.id} comparator {c.label!r}", c.source) for i in self.indicators for c in i.comparators]
         used += [(f"{i.id} anchors", key) for i in self.indicators if i.anchors for key in i.anchors.source]
         used += [(f"correction {c.id}", c.source) for c in self.corrections]
+        used += [(f"convention {c.id}", c.source) for c in self.conventions]
         return [f"{place}: unknown source {key!r}" for place, key in used if key not in self.sources]
 
     @cached_property
