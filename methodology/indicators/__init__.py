@@ -3,6 +3,7 @@
 from methodology.indicators.cells import QUALITATIVE_CODES, Sample, as_sample, read_cell
 from methodology.indicators.comparators import Comparator
 from methodology.indicators.loading import default_rule, load_system, problems_of, read_yaml
+from methodology.indicators.merits import merit_signs, merits
 from methodology.indicators.system import (
     ConsistencyCheck,
     Convention,
@@ -33,6 +34,8 @@ __all__ = [
     "as_sample",
     "default_rule",
     "load_system",
+    "merit_signs",
+    "merits",
     "problems_of",
     "read_cell",
     "read_yaml",
