@@ -89,7 +89,7 @@ class Comparator(Model):
     """A base value of a norm that is judged after corrections: comparable with corrected values only."""
     binds: tuple[Level, ...] = ()
     """Levels whose proposed value may not be looser than this one; no claim that the basis is equal."""
-    where: dict[str, str] = {}
+    where: dict[str, str] = Field(default_factory=dict)
     """Attribute and text value of the plants it applies to, e.g. {charging: top}; empty: all plants."""
     o2_reference: str = ""
     note: str = ""

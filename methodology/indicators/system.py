@@ -138,13 +138,13 @@ class Correction(Model):
     id: Identifier
     target: tuple[Identifier, ...]
     levels: tuple[Level, ...] = LEVELS
-    where: dict[str, str] = {}
+    where: dict[str, str] = Field(default_factory=dict)
     """Attribute and text value a plant must have for the correction to apply, e.g. {charging: top}."""
     attribute: str = ""
     """Attribute read by `table`, `points` and `factor`."""
     addend: str = ""
     """Expression over attributes and indicators, in the unit of the target, added to the threshold."""
-    table: dict[str, float] = {}
+    table: dict[str, float] = Field(default_factory=dict)
     """Addend per text value of `attribute`."""
     points: tuple[tuple[float, float], ...] = ()
     """(attribute, addend) pairs, interpolated linearly and held constant outside."""
@@ -232,7 +232,7 @@ class IndicatorSystem(Model):
     indicators: tuple[Indicator, ...]
     rule: DecisionRule | None = None
     conventions: tuple[Convention, ...] = ()
-    attributes: dict[str, str] = {}
+    attributes: dict[str, str] = Field(default_factory=dict)
     """What is asked of a plant besides indicators: attribute id -> unit, `text`, or `a|b|c` for a choice."""
     strata: tuple[str, ...] = ()
     """Attributes that split the plants into populations of their own."""
