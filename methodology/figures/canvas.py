@@ -1,0 +1,174 @@
+"""The sheet every figure is drawn on: house style, the claim as title, the data behind it."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import textwrap
+import warnings
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, ParamSpec
+
+import pandas as pd
+from matplotlib import rc_context
+from matplotlib.axes import Axes
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
+
+from methodology.figures.glyphs import chinese_family, families
+from methodology.indicators import Indicator, Level
+from methodology.indicators.display import name_with_star
+
+P = ParamSpec("P")
+
+LEVEL_COLOURS = {Level.I: "#00507f", Level.II: "#4ba3d3", Level.III: "#e8a33d", Level.NONE: "#9b9b9b"}
+"""Fixed everywhere; told apart with every common colour blindness and in grey print."""
+INK, SOFT, FAINT, RULE = "#222222", "#6b6b6b", "#c9c9c9", "#e6e6e6"
+WARN = "#b5342b"
+DPI = 110
+
+
+def _style() -> dict[str, Any]:
+    return {
+        "font.family": families(),
+        "font.size": 8.5,
+        "axes.titlesize": 9,
+        "axes.titlelocation": "left",
+        "axes.labelsize": 8.5,
+        "axes.edgecolor": FAINT,
+        "axes.labelcolor": SOFT,
+        "axes.linewidth": 0.8,
+        "axes.spines.top": False,
+        "axes.spines.right": False,
+        "axes.axisbelow": True,
+        "axes.unicode_minus": True,
+        "axes.grid": False,
+        "grid.color": RULE,
+        "grid.linewidth": 0.8,
+        "xtick.color": FAINT,
+        "ytick.color": FAINT,
+        "xtick.labelcolor": SOFT,
+        "ytick.labelcolor": INK,
+        "xtick.labelsize": 8,
+        "ytick.labelsize": 8,
+        "text.color": INK,
+        "text.parse_math": False,
+        "legend.frameon": False,
+        "legend.fontsize": 8,
+        "figure.facecolor": "white",
+        "svg.hashsalt": "workbench",
+        "svg.fonttype": "path",
+        "path.simplify": False,
+    }
+
+
+class ClaimFigure(Figure):
+    """A figure whose title is a claim and which carries the numbers it was drawn from.
+
+    Notebooks show it through `_repr_mimebundle_`, so its bytes do not depend on any notebook setting; its text form
+    names a digest of `data`, so that a comparison of text outputs guards the figure as well.
+    """
+
+    claim: str = ""
+    data: pd.DataFrame = pd.DataFrame()
+
+    def draw(self, renderer: Any) -> None:
+        """Draw in house style, whatever the caller's settings are."""
+        with rc_context(_style()), warnings.catch_warnings():
+            if chinese_family() is None:
+                warnings.filterwarnings("ignore", message="Glyph .* missing from font")
+            super().draw(renderer)
+
+    def png(self) -> bytes:
+        """PNG bytes: the same for the same data, without dates or versions."""
+        buffer = io.BytesIO()
+        self.canvas.print_figure(buffer, format="png", dpi=2 * DPI, metadata={"Software": None})
+        return buffer.getvalue()
+
+    def __repr__(self) -> str:
+        rows, columns = self.data.shape
+        return f"<Figure: {self.claim} | data {rows} x {columns}, sha256 {digest(self.data)}>"
+
+    __str__ = __repr__
+
+    def _repr_mimebundle_(self, **_: Any) -> tuple[dict[str, Any], dict[str, Any]]:
+        width, height = (round(side * DPI) for side in self.get_size_inches())
+        return (
+            {"image/png": self.png(), "text/plain": repr(self)},
+            {"image/png": {"width": width, "height": height}},
+        )
+
+
+def in_house_style(draw: Callable[P, ClaimFigure]) -> Callable[P, ClaimFigure]:
+    """Let a figure function create its artists under the house style."""
+
+    @wraps(draw)
+    def wrapper(*args: P.args, **kwargs: P.kwargs) -> ClaimFigure:
+        with rc_context(_style()):
+            return draw(*args, **kwargs)
+
+    return wrapper
+
+
+def sheet(
+    claim: str,
+    data: pd.DataFrame,
+    *,
+    width: float = 9.0,
+    height: float = 4.5,
+    rows: int = 1,
+    columns: int = 1,
+    note: str = "",
+    **options: Any,
+) -> tuple[ClaimFigure, Any]:
+    """
+    Open a figure with its claim on top and its reading aid at the foot.
+
+    Parameters
+    ----------
+    claim : str
+        Title, one sentence.
+    data : DataFrame
+        The numbers drawn.
+    width, height : float
+        Inches, the room for title and note included.
+    note : str
+        Small print under the axes.
+
+    Returns
+    -------
+    figure, axes
+        `axes` as `Figure.subplots` gives them.
+    """
+    figure = ClaimFigure(figsize=(width, height), dpi=DPI, layout="constrained")
+    FigureCanvasAgg(figure)
+    figure.claim, figure.data = claim, data
+    columns_of_text = int(width * 11.5)
+    figure.suptitle(
+        textwrap.fill(claim, columns_of_text), x=0.008, ha="left", fontsize=11, fontweight="bold", color=INK
+    )
+    if note:
+        figure.supxlabel(textwrap.fill(note, int(width * 16.5)), x=0.008, ha="left", fontsize=7.5, color=SOFT)
+    return figure, figure.subplots(rows, columns, **options)
+
+
+def digest(data: pd.DataFrame) -> str:
+    """First 12 characters of a hash over the data as text, numbers to 9 significant digits."""
+    text = data.to_csv(float_format="%.9g", lineterminator="\n")
+    return hashlib.sha256(text.encode()).hexdigest()[:12]
+
+
+def bilingual(indicator: Indicator, *, width: int = 38, lines: int = 2) -> str:
+    """English name and, where glyphs allow, the Chinese one beneath (`lines=1`: beside) it."""
+    english = textwrap.shorten(name_with_star(indicator), width, placeholder="…")
+    if chinese_family() is None:
+        return english
+    return f"{english}{chr(10) if lines == 2 else '  '}{indicator.name_zh}"
+
+
+def bare(axes: Axes, *keep: str) -> None:
+    """Take away the spines and ticks that carry nothing."""
+    for side, spine in axes.spines.items():
+        spine.set_visible(side in keep)
+    axes.tick_params(length=0)

@@ -1,0 +1,223 @@
+"""Which level plants reach, and what holds them back."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+import numpy as np
+import pandas as pd
+from matplotlib.lines import Line2D
+
+from methodology.figures.canvas import (
+    FAINT,
+    INK,
+    LEVEL_COLOURS,
+    RULE,
+    ClaimFigure,
+    bare,
+    bilingual,
+    in_house_style,
+    sheet,
+)
+from methodology.indicators import LEVELS, IndicatorSystem, Level
+
+MARKERS = {Level.I: "D", Level.II: "s", Level.III: "o"}
+BY_SCORE = "score alone"
+
+
+@in_house_style
+def level_scores(
+    evaluation: pd.DataFrame,
+    *,
+    cuts: dict[str, float],
+    title: str = "The level of a plant hangs on a cut and on its limiting indicators",
+) -> ClaimFigure:
+    """
+    Show the three scores of every plant against the cuts, plants sorted by level and score.
+
+    Parameters
+    ----------
+    evaluation : DataFrame
+        As evaluation.csv; `plant` a column or the index.
+    cuts : mapping of level to score
+        Scores that decide, e.g. {"I": 85, "II": 85, "III": 100}.
+
+    Returns
+    -------
+    ClaimFigure
+        `data`: plant, Y_I, Y_II, Y_III, level, limiting_failed in the order drawn.
+    """
+    data = _sorted(evaluation)
+    figure, axes = sheet(
+        title,
+        data,
+        width=9.0,
+        height=1.9 + 0.19 * len(data),
+        note="Filled: the score meets its cut; hollow: it does not. Band: level reached. "
+        "! a limiting indicator blocks the next level.",
+    )
+    rows = np.arange(len(data))
+    axes.hlines(rows, data["Y_I"], data["Y_III"], color=FAINT, linewidth=1, zorder=1)
+    for level in LEVELS:
+        scores = data[f"Y_{level}"].to_numpy(dtype=float)
+        face = np.where(scores >= cuts[level], LEVEL_COLOURS[level], "white")
+        axes.scatter(
+            scores,
+            rows,
+            s=26,
+            marker=MARKERS[level],
+            c=face,
+            edgecolors=LEVEL_COLOURS[level],
+            linewidths=1.1,
+            zorder=3,
+        )
+    for cut in sorted(set(cuts.values())):
+        of = ", ".join(str(level) for level in LEVELS if cuts[level] == cut)
+        axes.axvline(cut, color=INK, linewidth=0.9, zorder=0)
+        axes.text(cut, -1.1, f"{of} ≥ {cut:g} ", fontsize=7.5, ha="right", va="bottom")
+    for row, item in enumerate(data.itertuples()):
+        axes.barh(row, 2.6, left=103, height=0.96, color=LEVEL_COLOURS[Level(item.level)], clip_on=False)
+        sign = " !" if item.limiting_failed else ""
+        axes.text(106.6, row, f"{item.level}{sign}", va="center", fontsize=7)
+    axes.set_yticks(rows, [str(plant) for plant in data["plant"]], fontsize=6.5)
+    axes.set_ylim(len(data) - 0.4, -1.0)
+    axes.set_xlim(min(0.0, float(data["Y_I"].min())) - 1, 109)
+    axes.set_xticks([0, 25, 50, 75, 100])
+    axes.set_xlabel("composite index Y")
+    axes.legend(handles=_score_key(), loc="lower left", bbox_to_anchor=(0, 1.0), ncols=3)
+    bare(axes)
+    return figure
+
+
+def _score_key() -> list[Line2D]:
+    return [
+        Line2D([], [], linestyle="", marker=MARKERS[level], color=LEVEL_COLOURS[level], label=f"Y_{level}")
+        for level in LEVELS
+    ]
+
+
+def _sorted(evaluation: pd.DataFrame) -> pd.DataFrame:
+    data = evaluation if "plant" in evaluation else evaluation.rename_axis("plant").reset_index()
+    data = data.assign(limiting_failed=data["limiting_failed"].fillna(""))
+    rank = data["level"].map({str(level): place for place, level in enumerate(Level)})
+    order = data.assign(rank=rank).sort_values(
+        ["rank", "Y_I", "Y_II", "Y_III"], ascending=[True, False, False, False], kind="stable"
+    )
+    columns = ["plant", "Y_I", "Y_II", "Y_III", "level", "limiting_failed"]
+    return order[columns].reset_index(drop=True)
+
+
+@in_house_style
+def blocking_indicators(
+    evaluation: pd.DataFrame,
+    system: IndicatorSystem,
+    *,
+    title: str = "A handful of limiting indicators decides",
+) -> ClaimFigure:
+    """
+    Count the plants each limiting indicator keeps from the next better level.
+
+    A plant that no limiting indicator blocks, and that is not at Level I, is counted under `score alone`.
+
+    Parameters
+    ----------
+    evaluation : DataFrame
+        As evaluation.csv.
+    system : IndicatorSystem
+        Names of the indicators; limiting indicators that block nobody are shown with 0.
+
+    Returns
+    -------
+    ClaimFigure
+        `data`: indicator, and the number of plants now at II, III and none that it blocks.
+    """
+    data = _blocking_table(evaluation, system)
+    figure, axes = sheet(
+        title,
+        data,
+        width=8.0,
+        height=1.8 + 0.42 * len(data),
+        note="Number of plants kept from the next better level; a plant can be blocked by several indicators.",
+    )
+    left = np.zeros(len(data))
+    rows = np.arange(len(data))
+    for level in (Level.II, Level.III, Level.NONE):
+        counts = data[str(level)].to_numpy(dtype=float)
+        axes.barh(rows, counts, left=left, height=0.6, color=LEVEL_COLOURS[level], label=f"now {level}")
+        left += counts
+    for row, total in enumerate(left):
+        axes.text(total + 0.15, row, f"{int(total)}", va="center", fontsize=8)
+    names = [BY_SCORE if name == BY_SCORE else bilingual(system[name]) for name in data["indicator"]]
+    axes.set_yticks(rows, names)
+    axes.set_ylim(len(data) - 0.4, -0.6)
+    axes.set_xlim(0, max(left.max() * 1.1, 1))
+    axes.set_xticks([])
+    axes.legend(loc="lower left", bbox_to_anchor=(0, 1), ncols=3)
+    bare(axes, "left")
+    return figure
+
+
+def _blocking_table(evaluation: pd.DataFrame, system: IndicatorSystem) -> pd.DataFrame:
+    columns = [str(Level.II), str(Level.III), str(Level.NONE)]
+    counts = {level: Counter() for level in columns}  # type: dict[str, Counter[str]]
+    for level, failed in zip(evaluation["level"], evaluation["limiting_failed"].fillna(""), strict=True):
+        if level in counts:
+            counts[level].update(str(failed).split() or [BY_SCORE])
+    data = pd.DataFrame(
+        [(name, *(counts[level][name] for level in columns)) for name in (*system.limiting, BY_SCORE)],
+        columns=["indicator", *columns],
+    )
+    order = data[columns].sum(axis=1).sort_values(ascending=False, kind="stable").index
+    return data.loc[order].reset_index(drop=True)
+
+
+@in_house_style
+def level_shares(
+    shares: pd.DataFrame, *, title: str = "The choice moves plants between levels"
+) -> ClaimFigure:
+    """
+    Show the share of plants at each level under several choices, one stacked bar each.
+
+    Parameters
+    ----------
+    shares : DataFrame indexed by choice, columns I, II, III, none
+        Shares or counts; each row is scaled to its sum.
+
+    Returns
+    -------
+    ClaimFigure
+        `data`: shares that sum to 1 per row.
+    """
+    data = shares[[str(level) for level in Level]].astype(float)
+    data = data.div(data.sum(axis=1), axis=0)
+    figure, axes = sheet(title, data, width=8.0, height=1.7 + 0.42 * len(data))
+    stack_of_levels(axes, data, height=0.66, least=0.045)
+    axes.set_yticks(range(len(data)), [str(name) for name in data.index])
+    axes.legend(loc="lower left", bbox_to_anchor=(0, 1), ncols=4)
+    return figure
+
+
+def stack_of_levels(axes, data: pd.DataFrame, *, height: float, least: float) -> None:
+    """Bars of shares per row; a share is written where it is wide enough to hold its text."""
+    left = np.zeros(len(data))
+    for level in Level:
+        part = data[str(level)].to_numpy(dtype=float)
+        name = f"Level {level}" if level is not Level.NONE else "none"
+        axes.barh(range(len(data)), part, left=left, height=height, color=LEVEL_COLOURS[level], label=name)
+        for row in np.flatnonzero(part >= least):
+            ink = "white" if level is Level.I else INK
+            axes.text(
+                left[row] + part[row] / 2,
+                row,
+                f"{100 * part[row]:.0f}",
+                ha="center",
+                va="center",
+                fontsize=6.5,
+                color=ink,
+            )
+        left += part
+    axes.set_ylim(len(data) - 0.45, -0.55)
+    axes.set_xlim(0, 1)
+    axes.set_xticks([0, 0.25, 0.5, 0.75, 1], ["0 %", "25 %", "50 %", "75 %", "100 %"])
+    axes.grid(axis="x", color=RULE)
+    bare(axes)

@@ -1,0 +1,149 @@
+"""Proposed values beside the values in force and beside other standards."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+from matplotlib.lines import Line2D
+
+from methodology.figures.canvas import (
+    INK,
+    LEVEL_COLOURS,
+    RULE,
+    SOFT,
+    ClaimFigure,
+    bare,
+    bilingual,
+    in_house_style,
+    sheet,
+)
+from methodology.indicators import LEVELS, Indicator, IndicatorSystem, Kind, Level
+from methodology.indicators.display import mark, number, unit_of
+
+PREVIOUS = "index_2014"
+MARKERS = {"previous": "s", "law": "X", "other": "v"}
+WORDS = {"previous": "previous index", "law": "mandatory limit", "other": "norm or foreign value"}
+
+
+@in_house_style
+def proposal_ladder(
+    proposed: pd.DataFrame,
+    system: IndicatorSystem,
+    *,
+    title: str = "Proposed values beside the values in force",
+) -> ClaimFigure:
+    """
+    Show the three proposed values of every quantitative indicator on one ladder with its comparators 对标值.
+
+    Each row has its own scale, cleaner to the left; comparators stated on another basis are not drawn.
+
+    Parameters
+    ----------
+    proposed : DataFrame
+        Columns indicator, level, proposed; one row per indicator and level.
+    system : IndicatorSystem
+        Names, units and comparators; hollow marks are recalled or assumed.
+
+    Returns
+    -------
+    ClaimFigure
+        `data`: indicator, level, what (proposed, previous, law, other), value, status, label.
+    """
+    data = _ladder_table(proposed, system)
+    names = list(dict.fromkeys(data["indicator"]))
+    figure, axes = sheet(
+        title,
+        data,
+        width=10.0,
+        height=1.9 + 0.4 * len(names),
+        note="Each row has its own scale, cleaner to the left; values off the scale stand at its edge with an arrow. "
+        "Hollow: recalled or assumed.",
+    )
+    for row, name in enumerate(names):
+        axes.axhline(row, color=RULE, linewidth=1, zorder=0)
+        _row(axes, row, data[data["indicator"] == name], system[name])
+    axes.set_yticks(range(len(names)), [bilingual(system[name]) for name in names], fontsize=7.5)
+    axes.set_ylim(len(names) - 0.4, -0.6)
+    axes.set_xlim(-0.06, 1.06)
+    axes.set_xticks([])
+    axes.set_xlabel("←  cleaner", loc="left")
+    axes.legend(handles=_key(data), loc="lower left", bbox_to_anchor=(0, 1), ncols=6, columnspacing=1.2)
+    bare(axes)
+    return figure
+
+
+def _row(axes, row: int, own: pd.DataFrame, indicator: Indicator) -> None:
+    new = own[own["what"] == "proposed"].set_index("level")["value"]
+    place = _scale(own, new, indicator)
+    axes.plot([place(new.min()), place(new.max())], [row, row], color=SOFT, linewidth=1.2, zorder=1)
+    for item in own[own["what"] != "proposed"].itertuples():
+        at = place(item.value)
+        colour = LEVEL_COLOURS[Level(item.level)] if item.level else SOFT
+        face = "white" if mark(item.status) else colour
+        lift = -0.24 if item.what == "previous" else 0.24
+        marker = MARKERS[item.what] if 0 <= at <= 1 else "<" if at < 0 else ">"
+        axes.plot(
+            np.clip(at, -0.035, 1.035),
+            row + lift,
+            marker,
+            markersize=4.5,
+            markeredgecolor=colour,
+            markerfacecolor=face,
+        )
+    for level, value in new.items():
+        axes.plot(
+            place(value), row, "D", color=LEVEL_COLOURS[Level(level)], markersize=7, markeredgecolor="white"
+        )
+    texts = " | ".join(number(new[str(level)]) for level in LEVELS if str(level) in new)
+    axes.text(1.08, row, f"{texts}  {unit_of(indicator)}", va="center", fontsize=7.5, color=INK)
+
+
+def _scale(own: pd.DataFrame, new: pd.Series, indicator: Indicator):
+    """Map values to 0-1, cleaner left; comparators farther than two spans of the proposal fall off."""
+    span = (new.max() - new.min()) or abs(new.max()) * 0.1 or 1.0
+    near = own.loc[own["value"].between(new.min() - 2 * span, new.max() + 2 * span), "value"]
+    low, high = near.min(), near.max()
+    width = (high - low) or span
+
+    def place(value: float) -> float:
+        share = (value - low) / width
+        return float(1 - share if indicator.better == "higher" else share)
+
+    return place
+
+
+def _ladder_table(proposed: pd.DataFrame, system: IndicatorSystem) -> pd.DataFrame:
+    rows: list[tuple[str, str, str, float, str, str]] = []
+    for name in dict.fromkeys(proposed["indicator"]):
+        indicator = system[name]
+        own = proposed[(proposed["indicator"] == name) & proposed["proposed"].notna()]
+        if indicator.kind is Kind.QUALITATIVE or not len(own):
+            continue
+        rows += [
+            (name, str(level), "proposed", float(value), "", "")
+            for level, value in zip(own["level"], own["proposed"], strict=True)
+        ]
+        rows += _comparator_rows(indicator)
+    return pd.DataFrame(rows, columns=["indicator", "level", "what", "value", "status", "label"])
+
+
+def _comparator_rows(indicator: Indicator) -> list[tuple[str, str, str, float, str, str]]:
+    kinds = {PREVIOUS: "previous", "mandatory_limit": "law"}
+    rows = []
+    for item in indicator.comparators:
+        if not (item.comparable or item.before_corrections):
+            continue
+        for value in item.value if isinstance(item.value, tuple) else (item.value,):
+            what = kinds.get(item.kind, "other")
+            rows.append((indicator.id, str(item.level or ""), what, float(value), item.status, item.label))
+    return rows
+
+
+def _key(data: pd.DataFrame) -> list[Line2D]:
+    def sign(marker: str, label: str, colour: str = SOFT) -> Line2D:
+        return Line2D([], [], linestyle="", marker=marker, color=colour, markersize=5.5, label=label)
+
+    levels = [sign("D", f"Level {level}", LEVEL_COLOURS[level]) for level in LEVELS]
+    return levels + [
+        sign(MARKERS[what], text) for what, text in WORDS.items() if (data["what"] == what).any()
+    ]

@@ -1,0 +1,168 @@
+"""Which choice moves the result, and which plants are fragile."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from methodology.figures.canvas import (
+    FAINT,
+    INK,
+    LEVEL_COLOURS,
+    RULE,
+    SOFT,
+    ClaimFigure,
+    bare,
+    in_house_style,
+    sheet,
+)
+from methodology.figures.evaluation import stack_of_levels
+from methodology.indicators import Level
+from methodology.indicators.display import number
+
+
+@in_house_style
+def level_probabilities(
+    level_counts: pd.DataFrame,
+    *,
+    levels: pd.Series | None = None,
+    title: str = "Some plants sit on a cliff",
+) -> ClaimFigure:
+    """
+    Show how probable each level is for every plant under noise, the most fragile plant on top.
+
+    Parameters
+    ----------
+    level_counts : DataFrame indexed by plant, columns I, II, III, none
+        Counts of draws, or probabilities.
+    levels : Series indexed by plant, optional
+        Level without noise, written beside the bar.
+
+    Returns
+    -------
+    ClaimFigure
+        `data`: probabilities I, II, III, none and `fragility` = 1 - the largest of them, sorted by it.
+    """
+    shares = level_counts[[str(level) for level in Level]].astype(float)
+    shares = shares.div(shares.sum(axis=1), axis=0)
+    data = shares.assign(fragility=1 - shares.max(axis=1)).sort_values(
+        "fragility", ascending=False, kind="stable"
+    )
+    figure, axes = sheet(
+        title,
+        data,
+        width=8.5,
+        height=1.7 + 0.2 * len(data),
+        note="Probability in % of each level over the draws; the plant least sure of its level on top."
+        + (" Right: level without noise." if levels is not None else ""),
+    )
+    stack_of_levels(axes, data, height=0.9, least=0.06)
+    axes.set_yticks(range(len(data)), [str(plant) for plant in data.index], fontsize=6.5)
+    for row, plant in enumerate(data.index if levels is not None else []):
+        axes.text(1.012, row, str(levels[plant]), va="center", fontsize=7)
+    axes.legend(loc="lower left", bbox_to_anchor=(0, 1), ncols=4)
+    return figure
+
+
+@in_house_style
+def tornado(
+    effects: pd.DataFrame,
+    *,
+    base: float,
+    quantity: str = "",
+    title: str = "Few choices move the result",
+) -> ClaimFigure:
+    """
+    Show how far each choice, changed alone, moves one result.
+
+    Parameters
+    ----------
+    effects : DataFrame
+        Columns factor, low, high (texts of the two settings), at_low, at_high (the result there).
+    base : float
+        The result of the run itself.
+    quantity : str
+        What the result is, with its unit.
+
+    Returns
+    -------
+    ClaimFigure
+        `data`: the columns and `span` = the largest move from `base`, largest first.
+    """
+    moves = (effects[["at_low", "at_high"]] - base).abs().max(axis=1)
+    data = (
+        effects.assign(span=moves).sort_values("span", ascending=False, kind="stable").reset_index(drop=True)
+    )
+    figure, axes = sheet(
+        title,
+        data,
+        width=8.5,
+        height=1.7 + 0.36 * len(data),
+        note="Each choice changed alone, others as in the run.",
+    )
+    ends = np.array([[base, *data["at_low"], *data["at_high"]]])
+    room = (np.nanmax(ends) - np.nanmin(ends)) or 1.0
+    for row, item in enumerate(data.itertuples()):
+        same_side = (item.at_low - base) * (item.at_high - base) > 0
+        for end, text, colour, lift in (
+            (item.at_low, item.low, Level.II, -0.16 if same_side else 0.0),
+            (item.at_high, item.high, Level.III, 0.16 if same_side else 0.0),
+        ):
+            height = 0.3 if same_side else 0.62
+            axes.barh(row + lift, end - base, left=base, height=height, color=LEVEL_COLOURS[colour])
+            if end != base:
+                side = "left" if end > base else "right"
+                pad = room * 0.01 * (1 if end > base else -1)
+                axes.text(end + pad, row + lift, f"{text}", ha=side, va="center", fontsize=7, color=SOFT)
+    axes.axvline(base, color=INK, linewidth=1)
+    axes.text(base, -0.62, f"this run {number(base)}", ha="center", va="bottom", fontsize=7.5)
+    axes.set_yticks(range(len(data)), list(data["factor"]))
+    axes.set_ylim(len(data) - 0.4, -0.6)
+    axes.set_xlim(np.nanmin(ends) - room * 0.22, np.nanmax(ends) + room * 0.22)
+    axes.set_xlabel(quantity)
+    bare(axes, "bottom")
+    return figure
+
+
+@in_house_style
+def sobol(
+    indices: pd.DataFrame, *, title: str = "Most of the variance has few causes", quantity: str = ""
+) -> ClaimFigure:
+    """
+    Show first-order and total Sobol indices with their intervals, the largest total on top.
+
+    Parameters
+    ----------
+    indices : DataFrame indexed by factor
+        Columns first, total, first_lower, first_upper, total_lower, total_upper.
+
+    Returns
+    -------
+    ClaimFigure
+        `data`: the columns, sorted.
+    """
+    data = indices.sort_values("total", ascending=False, kind="stable")
+    figure, axes = sheet(
+        title,
+        data,
+        width=8.0,
+        height=1.8 + 0.36 * len(data),
+        note=f"Share of the variance{' of ' + quantity if quantity else ''}. First: alone; total: with every "
+        "interaction. Line: interval.",
+    )
+    for kind, lift, colour in (("first", 0.17, Level.II), ("total", -0.17, Level.I)):
+        rows = np.arange(len(data)) + lift
+        axes.barh(rows, data[kind].clip(lower=0), height=0.3, color=LEVEL_COLOURS[colour], label=kind)
+        axes.hlines(rows, data[f"{kind}_lower"], data[f"{kind}_upper"], color=INK, linewidth=1)
+        ends = np.fmax(data[f"{kind}_upper"], data[kind])
+        for row, (end, value) in enumerate(zip(ends, data[kind], strict=True)):
+            axes.text(max(end, 0) + 0.012, row + lift, f"{value:.2f}", va="center", fontsize=7)
+    axes.axvline(0, color=FAINT)
+    axes.set_yticks(range(len(data)), [str(name) for name in data.index])
+    axes.set_ylim(len(data) - 0.4, -0.6)
+    lowest = float(data[["first_lower", "total_lower"]].min().min())
+    axes.set_xlim(min(0.0, lowest), max(1.05, float(data[["first_upper", "total_upper"]].max().max()) + 0.1))
+    axes.legend(loc="lower left", bbox_to_anchor=(0, 1), ncols=2)
+    axes.grid(axis="x", color=RULE)
+    bare(axes)
+    return figure

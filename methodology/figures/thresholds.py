@@ -1,0 +1,302 @@
+"""Where each level begins, how sure the sample makes it, and what the whole standard does with it."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+
+import numpy as np
+import pandas as pd
+
+from methodology.figures.canvas import (
+    FAINT,
+    INK,
+    LEVEL_COLOURS,
+    RULE,
+    SOFT,
+    ClaimFigure,
+    bare,
+    bilingual,
+    in_house_style,
+    sheet,
+)
+from methodology.indicators import CellState, Comparator, Indicator, IndicatorSystem, Kind, Level, Sample
+from methodology.indicators.display import mark, percent, unit_of
+
+PANELS_IN_A_ROW = 4
+
+
+@in_house_style
+def thresholds_on_sample(
+    sample: Sample,
+    system: IndicatorSystem,
+    thresholds: pd.DataFrame,
+    *,
+    title: str = "Each level begins where the promised share of plants stands",
+) -> ClaimFigure:
+    """
+    Show every benchmark value on the sorted plants it was read from, with its interval and the comparators.
+
+    One panel per quantitative indicator: plants sorted from the cleanest, their value across, the share of plants
+    reached up. A level is a diamond; its interval a bar, dashed with an arrow towards the side on which no limit
+    exists. Comparators 对标值 on the same basis are ticks at the top, hollow when recalled or assumed.
+
+    Parameters
+    ----------
+    sample : Sample
+        Values in the units of the thresholds (corrected, if the run corrects).
+    system : IndicatorSystem
+        Names, directions and comparators.
+    thresholds : DataFrame
+        As thresholds.csv.
+
+    Returns
+    -------
+    ClaimFigure
+        `data`: the rows of `thresholds` that are drawn.
+    """
+    shown = [name for name in system.ids if system[name].kind is Kind.QUANTITATIVE and name in sample.values]
+    data = thresholds[thresholds["indicator"].isin(shown)].reset_index(drop=True)
+    rows = math.ceil(len(shown) / PANELS_IN_A_ROW)
+    figure, axes = sheet(
+        title,
+        data,
+        width=11.0,
+        height=1.2 + 1.95 * rows,
+        rows=rows,
+        columns=PANELS_IN_A_ROW,
+        squeeze=False,
+        note="Across: value, cleaner to the left. Up: share of plants that reach it. Dots: plants (hollow: below a "
+        "stated limit). Diamond: level; bar: its interval; dashed arrow: no limit exists on that side. Ticks at the "
+        "top: comparators on the same basis (filled: source read; hollow: recalled or assumed).",
+    )
+    table = sample.comparable(system)
+    for panel, name in zip(axes.flat, shown, strict=False):
+        below = sample.states[name] == CellState.BELOW_LIMIT
+        own = data[data["indicator"] == name].set_index("level")
+        _panel(panel, system[name], table[name], below, own)
+    for panel in axes.flat[len(shown) :]:
+        panel.set_visible(False)
+    _level_key(axes.flat[0])
+    return figure
+
+
+def _panel(axes, indicator: Indicator, values: pd.Series, below: pd.Series, own: pd.DataFrame) -> None:
+    reported = values.dropna()
+    ordered = reported.sort_values(ascending=indicator.better == "lower", kind="stable")
+    shares = np.arange(1, len(ordered) + 1) / max(len(ordered), 1)
+    hollow = below.reindex(ordered.index).to_numpy()
+    axes.scatter(
+        ordered,
+        shares,
+        s=7,
+        c=np.where(hollow, "white", "#8d8d8d"),
+        edgecolors="#8d8d8d",
+        linewidths=0.6,
+        zorder=2,
+    )
+    marks = _comparator_marks(indicator)
+    limits = _span([*ordered, *own["value"], *own["lower"], *own["upper"]], [v for v, _, _ in marks])
+    for level in (level for level in Level if level in own.index):
+        _level_mark(axes, own.loc[level], LEVEL_COLOURS[level], limits)
+    for value, hollow_mark, level in marks:
+        if limits[0] <= value <= limits[1]:
+            colour = LEVEL_COLOURS[level] if level else SOFT
+            face = "white" if hollow_mark else colour
+            axes.plot(
+                value, 1.13, "v", markersize=4.5, markeredgecolor=colour, markerfacecolor=face, clip_on=False
+            )
+    axes.set_xlim(limits if indicator.better == "lower" else limits[::-1])
+    axes.set_ylim(0, 1.18)
+    axes.set_yticks([0.05, 0.2, 0.5, 1], ["5 %", "20 %", "50 %", "100 %"], fontsize=6)
+    axes.grid(axis="y", color=RULE, linewidth=0.6)
+    axes.set_title(bilingual(indicator, width=34), fontsize=7.5)
+    axes.set_xlabel(unit_of(indicator), fontsize=7, labelpad=1)
+    axes.tick_params(axis="x", labelsize=6.5)
+    axes.locator_params(axis="x", nbins=5)
+    bare(axes, "bottom")
+
+
+def _level_mark(axes, row: pd.Series, colour: str, limits: tuple[float, float]) -> None:
+    if not np.isfinite(row["value"]):
+        return
+    height = row["attainment"]
+    for end, edge in ((row["lower"], limits[0]), (row["upper"], limits[1])):
+        if np.isfinite(end):
+            axes.plot([row["value"], end], [height, height], color=colour, linewidth=4, alpha=0.45, zorder=3,
+                      solid_capstyle="butt")  # fmt: skip
+        elif row["interval"] != "none":
+            arrow = {"arrowstyle": "->", "linestyle": "--", "color": colour, "linewidth": 1, "shrinkA": 0}
+            axes.annotate("", xy=(edge, height), xytext=(row["value"], height), arrowprops=arrow, zorder=3)
+    axes.plot(row["value"], height, "D", color=colour, markersize=5.5, markeredgecolor="white", zorder=4)
+
+
+def _level_key(axes) -> None:
+    for level, height in zip((Level.III, Level.II, Level.I), (0.50, 0.34, 0.18), strict=True):
+        axes.text(
+            0.99,
+            height,
+            f"◆ {level}",
+            color=LEVEL_COLOURS[level],
+            fontsize=7,
+            ha="right",
+            transform=axes.transAxes,
+        )
+
+
+def _comparator_marks(indicator: Indicator) -> list[tuple[float, bool, Level | None]]:
+    """Values of the comparators on the same basis, whether each is hollow, and the level it claims."""
+    return [
+        (value, bool(mark(comparator.status)), comparator.level)
+        for comparator in indicator.comparators
+        if comparator.applies(corrected=True)
+        for value in _values_of(comparator)
+    ]
+
+
+def _values_of(comparator: Comparator) -> tuple[float, ...]:
+    return comparator.value if isinstance(comparator.value, tuple) else (comparator.value,)
+
+
+def _span(values: list[float], extra: list[float]) -> tuple[float, float]:
+    """Axis limits: all plants and levels, and comparators unless they would squeeze the plants below half."""
+    core = np.array([v for v in values if np.isfinite(v)] or [0.0, 1.0])
+    low, high = core.min(), core.max()
+    width = (high - low) or abs(high) or 1.0
+    near = [v for v in extra if low - 0.5 * width <= v <= high + 0.5 * width]
+    low, high = min([low, *near]), max([high, *near])
+    pad = 0.04 * ((high - low) or width)
+    return float(low - pad), float(high + pad)
+
+
+@in_house_style
+def attainment_promises(
+    thresholds: pd.DataFrame,
+    whole: Mapping[str, float],
+    *,
+    promised: Mapping[str, float],
+    title: str = "A promise per indicator is not a promise about the whole standard",
+) -> ClaimFigure:
+    """
+    Show, per level, the share of plants that reaches each indicator beside the share that reaches the standard.
+
+    Parameters
+    ----------
+    thresholds : DataFrame
+        As thresholds.csv; `attainment` of every indicator is one dot.
+    whole : mapping of level to share
+        Share of plants the whole standard puts at the level or better.
+    promised : mapping of level to share
+        What the run promised, e.g. {"I": 0.05, "II": 0.20, "III": 0.50}.
+
+    Returns
+    -------
+    ClaimFigure
+        `data`: level, promised, indicator_lowest, indicator_median, indicator_highest, whole.
+    """
+    measured = thresholds[~thresholds["flag"].fillna("").str.contains("qualitative")]
+    data = _promise_table(measured, whole, promised)
+    figure, axes = sheet(
+        title,
+        data,
+        width=8.0,
+        height=3.7,
+        note="Dots: share of plants that reaches the value of one quantitative indicator. Diamond: share of plants "
+        "that the whole standard puts at the level or better. Line: the share promised.",
+    )
+    for row, item in enumerate(data.itertuples()):
+        colour = LEVEL_COLOURS[Level(item.level)]
+        dots = np.sort(measured.loc[measured["level"] == item.level, "attainment"].to_numpy(dtype=float))
+        lift = np.resize([0, -0.12, 0.12, -0.22, 0.22], len(dots))
+        axes.plot([item.promised] * 2, [row - 0.38, row + 0.38], color=INK, linewidth=1.4)
+        axes.scatter(dots, row + lift, s=16, color=colour, alpha=0.65, linewidths=0)
+        axes.plot(
+            item.whole,
+            row,
+            "D",
+            color=colour,
+            markersize=10,
+            markeredgecolor=INK,
+            markeredgewidth=1,
+            zorder=5,
+        )
+        axes.text(
+            1.02,
+            row,
+            f"each indicator {percent(item.indicator_median)}\nwhole standard {percent(item.whole)}",
+            va="center",
+            fontsize=8,
+            transform=axes.get_yaxis_transform(),
+        )
+        axes.text(
+            item.promised, row - 0.42, f"promised {percent(item.promised)}", fontsize=7, color=SOFT, ha="left"
+        )
+    axes.set_yticks(range(len(data)), [f"Level {level}" for level in data["level"]])
+    axes.set_ylim(len(data) - 0.5, -0.65)
+    axes.set_xlim(-0.02, max(0.6, float(data[["indicator_highest", "promised"]].max().max()) * 1.05))
+    axes.xaxis.set_major_formatter(lambda share, _: percent(share))
+    axes.set_xlabel("share of plants")
+    axes.grid(axis="x", color=RULE)
+    bare(axes)
+    return figure
+
+
+def _promise_table(
+    measured: pd.DataFrame, whole: Mapping[str, float], promised: Mapping[str, float]
+) -> pd.DataFrame:
+    rows = []
+    for level in ("I", "II", "III"):
+        shares = measured.loc[measured["level"] == level, "attainment"]
+        rows.append((level, promised[level], shares.min(), shares.median(), shares.max(), whole[level]))
+    names = ["level", "promised", "indicator_lowest", "indicator_median", "indicator_highest", "whole"]
+    return pd.DataFrame(rows, columns=names)
+
+
+@in_house_style
+def promise_gap(
+    joint: pd.DataFrame, *, title: str = "To keep the promise for the whole, each indicator must be easier"
+) -> ClaimFigure:
+    """
+    Show how far the common marginal share must move so that the whole standard keeps its promise.
+
+    Parameters
+    ----------
+    joint : DataFrame
+        Columns level, target, marginal_share, attainment, one row per level; NaN marginal share: infeasible.
+
+    Returns
+    -------
+    ClaimFigure
+        `data`: the four columns.
+    """
+    data = joint[["level", "target", "marginal_share", "attainment"]].reset_index(drop=True)
+    figure, axes = sheet(
+        title,
+        data,
+        width=8.0,
+        height=3.2,
+        note="Bar: wanted share of plants at the level or better. Dot: share of plants each single indicator must then "
+        "let through. Diamond: share of plants the whole standard reaches in the sample.",
+    )
+    for row, item in enumerate(data.itertuples()):
+        colour = LEVEL_COLOURS[Level(item.level)]
+        axes.barh(row, item.target, height=0.5, color=colour, alpha=0.3)
+        axes.plot(item.attainment, row, "D", color=colour, markeredgecolor=INK, markersize=8, zorder=4)
+        if not np.isfinite(item.marginal_share):
+            axes.text(item.target + 0.01, row, "cannot be reached", va="center", fontsize=8)
+            continue
+        axes.annotate(
+            "",
+            xy=(item.marginal_share, row),
+            xytext=(item.target, row),
+            arrowprops={"arrowstyle": "-", "color": FAINT, "linewidth": 1.5},
+        )
+        axes.plot(item.marginal_share, row, "o", color=colour, markersize=8)
+        text = f"  {percent(item.target)} of plants need {percent(item.marginal_share)} on each indicator"
+        axes.text(max(item.marginal_share, item.target), row, text, va="center", fontsize=8)
+    axes.set_yticks(range(len(data)), [f"Level {level}" for level in data["level"]])
+    axes.set_ylim(len(data) - 0.5, -0.5)
+    axes.set_xlim(0, 1.45)
+    axes.set_xticks(np.linspace(0, 1, 6), [percent(share) for share in np.linspace(0, 1, 6)])
+    bare(axes)
+    return figure

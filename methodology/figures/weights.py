@@ -1,0 +1,164 @@
+"""What the weights 权重 are, and how far experts agree on them."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from methodology.figures.canvas import (
+    FAINT,
+    LEVEL_COLOURS,
+    SOFT,
+    WARN,
+    ClaimFigure,
+    bare,
+    bilingual,
+    in_house_style,
+    sheet,
+)
+from methodology.indicators import IndicatorSystem, Level
+from methodology.indicators.display import percent
+
+GROUP_TINTS = ("#f4f6f8", "#ffffff")
+
+
+@in_house_style
+def weights_spread(
+    weights: pd.DataFrame,
+    system: IndicatorSystem,
+    experts: pd.DataFrame | None = None,
+    *,
+    title: str = "A few indicators carry the score",
+) -> ClaimFigure:
+    """
+    Show every weight of the whole, with the weight each expert alone would give.
+
+    Parameters
+    ----------
+    weights : DataFrame
+        As weights.csv: group, indicator, weight, local_weight.
+    system : IndicatorSystem
+        Order, names, groups; limiting indicators carry `*`.
+    experts : DataFrame indexed by indicator, one column per expert, optional
+        Weights of the whole by expert, under pseudonyms.
+
+    Returns
+    -------
+    ClaimFigure
+        `data`: group, indicator, weight, lowest, highest (over experts), in the order of the standard.
+    """
+    data = _weights_table(weights, system, experts)
+    note = "Bar: weight used. " + (
+        "Dots: each expert alone; line: lowest to highest. " if experts is not None else ""
+    )
+    figure, axes = sheet(
+        title, data, width=9.0, height=1.4 + 0.36 * len(data), note=note + "* limiting indicator 限定性指标."
+    )
+    rows = np.arange(len(data))
+    _tint_groups(axes, data, system)
+    axes.barh(rows, data["weight"], height=0.5, color=LEVEL_COLOURS[Level.II])
+    if experts is not None:
+        axes.hlines(rows, data["lowest"], data["highest"], color=LEVEL_COLOURS[Level.I], linewidth=1.2)
+        for name in experts.columns:
+            axes.plot(
+                experts[name].reindex(data["indicator"]),
+                rows,
+                "o",
+                color=LEVEL_COLOURS[Level.I],
+                markersize=3,
+            )
+    ends = data[["weight", "highest"]].max(axis=1)
+    for row, (end, weight) in enumerate(zip(ends, data["weight"], strict=True)):
+        axes.text(end + ends.max() * 0.012, row, percent(weight), va="center", fontsize=7.5)
+    axes.set_yticks(rows, [bilingual(system[name]) for name in data["indicator"]], fontsize=7.5)
+    axes.set_ylim(len(data) - 0.5, -0.5)
+    axes.set_xlim(0, ends.max() * 1.3)
+    axes.set_xticks([])
+    bare(axes)
+    return figure
+
+
+def _weights_table(
+    weights: pd.DataFrame, system: IndicatorSystem, experts: pd.DataFrame | None
+) -> pd.DataFrame:
+    order = [name for name in system.ids if name in set(weights["indicator"])]
+    data = weights.set_index("indicator").loc[order, ["group", "weight"]].reset_index()
+    spread = experts.reindex(order) if experts is not None else pd.DataFrame(index=order)
+    data["lowest"] = spread.min(axis=1).to_numpy(dtype=float)
+    data["highest"] = spread.max(axis=1).to_numpy(dtype=float)
+    return data[["group", "indicator", "weight", "lowest", "highest"]]
+
+
+def _tint_groups(axes, data: pd.DataFrame, system: IndicatorSystem) -> None:
+    names = {group.id: f"{group.name_en} {group.name_zh}" for group in system.groups}
+    for turn, group in enumerate(dict.fromkeys(data["group"])):
+        rows = np.flatnonzero(data["group"] == group)
+        axes.axhspan(rows[0] - 0.5, rows[-1] + 0.5, color=GROUP_TINTS[turn % 2], zorder=0)
+        share = percent(data["weight"].iloc[rows].sum())
+        axes.text(
+            0.995,
+            rows[0] - 0.32,
+            f"{names[group]}  {share}",
+            transform=axes.get_yaxis_transform(),
+            ha="right",
+            va="top",
+            fontsize=7,
+            color=SOFT,
+        )
+
+
+@in_house_style
+def expert_consistency(
+    consistency: pd.DataFrame, *, limit: float, title: str = "Most judgements agree with themselves"
+) -> ClaimFigure:
+    """
+    Show the consistency ratio of every expert at every node of the hierarchy against the limit.
+
+    Parameters
+    ----------
+    consistency : DataFrame
+        Columns expert, node, consistency_ratio; one row per judgement matrix 判断矩阵. NaN: a matrix too small to
+        contradict itself.
+    limit : float
+        Largest ratio accepted, e.g. 0.10.
+
+    Returns
+    -------
+    ClaimFigure
+        `data`: the rows with a ratio, experts with the largest ratio first.
+    """
+    worst = (
+        consistency.groupby("expert")["consistency_ratio"].max().sort_values(ascending=False, kind="stable")
+    )
+    data = consistency.dropna(subset="consistency_ratio").copy()
+    data["expert"] = pd.Categorical(data["expert"], categories=list(worst.index), ordered=True)
+    data = (
+        data.sort_values(["expert", "node"], kind="stable").astype({"expert": object}).reset_index(drop=True)
+    )
+    figure, axes = sheet(
+        title, data, width=8.0, height=1.6 + 0.3 * len(worst), note=_consistency_note(data, limit)
+    )
+    rows = data["expert"].map({name: row for row, name in enumerate(worst.index)}).to_numpy()
+    over = data["consistency_ratio"].to_numpy() > limit
+    axes.axvspan(0, limit, color="#eef4f8", zorder=0)
+    axes.axvline(limit, color=WARN, linewidth=1)
+    axes.scatter(
+        data["consistency_ratio"], rows, s=22, c=np.where(over, WARN, LEVEL_COLOURS[Level.I]), zorder=3
+    )
+    for row, ratio, node in zip(rows[over], data["consistency_ratio"][over], data["node"][over], strict=True):
+        axes.annotate(
+            f"{node} {ratio:.2f}", (ratio, row), (4, 5), textcoords="offset points", fontsize=7, color=WARN
+        )
+    axes.set_yticks(range(len(worst)), list(worst.index))
+    axes.set_ylim(len(worst) - 0.5, -0.6)
+    axes.set_xlim(0, max(limit * 1.6, data["consistency_ratio"].max() * 1.18))
+    axes.text(limit, -0.58, f" limit {limit:g}", color=WARN, fontsize=7.5, va="top")
+    axes.set_xlabel("consistency ratio")
+    axes.grid(axis="y", color=FAINT, linewidth=0.5)
+    bare(axes)
+    return figure
+
+
+def _consistency_note(data: pd.DataFrame, limit: float) -> str:
+    over = data.loc[data["consistency_ratio"] > limit]
+    return f"One dot per judgement matrix. {len(over)} of {len(data)} lie above the limit of {limit:g}."

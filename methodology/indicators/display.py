@@ -1,0 +1,99 @@
+"""How numbers, names and statuses are written for readers: the same in every figure, table and document."""
+
+from __future__ import annotations
+
+import math
+
+from methodology.indicators.system import Indicator
+
+MISSING = "–"
+RECALLED = "†"
+ASSUMED = "‡"
+STATUS_LEGEND = {RECALLED: "recalled, primary text not read", ASSUMED: "assumed by the drafters"}
+
+
+def number(value: float | None, *, step: float | None = None, digits: int = 4) -> str:
+    """
+    Write a number the way an engineer would.
+
+    Parameters
+    ----------
+    value : float or None
+        None and NaN are written as a dash.
+    step : float, optional
+        Engineering step of the indicator; decides the decimals.
+    digits : int
+        Significant digits when there is no step; whole numbers are never shortened.
+
+    Examples
+    --------
+    >>> number(387.912345), number(0.0261234), number(1458.27), number(361.0), number(None)
+    ('387.9', '0.02612', '1458', '361', '–')
+    >>> number(0.1 + 0.2, step=0.05)
+    '0.30'
+    """
+    if value is None or not math.isfinite(value):
+        return MISSING
+    if step:
+        return _minus(f"{value:.{decimals_of(step)}f}")
+    if value == 0:
+        return "0"
+    places = max(0, digits - 1 - math.floor(math.log10(abs(value))))
+    text = f"{value:.{places}f}"
+    return _minus(text.rstrip("0").rstrip(".") if "." in text else text)
+
+
+def decimals_of(step: float) -> int:
+    """
+    Decimals that show a multiple of `step` in full.
+
+    Examples
+    --------
+    >>> decimals_of(0.05), decimals_of(1), decimals_of(0.5), decimals_of(10)
+    (2, 0, 1, 0)
+    """
+    for places in range(9):
+        if math.isclose(round(step, places), step, rel_tol=1e-9):
+            return places
+    return 9
+
+
+def percent(share: float | None) -> str:
+    """
+    Write a share as a percentage with at most one decimal.
+
+    Examples
+    --------
+    >>> percent(1 / 3), percent(0.05), percent(float("nan"))
+    ('33.3 %', '5 %', '–')
+    """
+    if share is None or not math.isfinite(share):
+        return MISSING
+    return f"{100 * share:.1f}".removesuffix(".0") + " %"
+
+
+def mark(status: str | None) -> str:
+    """
+    Sign behind a number that was recalled or assumed.
+
+    Examples
+    --------
+    >>> mark("RECALLED_H"), mark("ASSUMED"), mark("SEEN-2nd")
+    ('†', '‡', '')
+    """
+    head = (status or "").upper()
+    return RECALLED if head.startswith("RECALLED") else ASSUMED if head.startswith("ASSUMED") else ""
+
+
+def name_with_star(indicator: Indicator) -> str:
+    """English name; `*` marks a limiting indicator 限定性指标, as the standards print it."""
+    return indicator.name_en + ("*" if indicator.limiting else "")
+
+
+def unit_of(indicator: Indicator) -> str:
+    """Unit as readers expect it; empty for levels."""
+    return {"level": "", "C": "°C"}.get(indicator.unit, indicator.unit)
+
+
+def _minus(text: str) -> str:
+    return "−" + text[1:] if text.startswith("-") and float(text) != 0 else text.removeprefix("-")
