@@ -18,7 +18,6 @@ from matplotlib.figure import Figure
 
 from methodology.figures.glyphs import chinese_family, families
 from methodology.indicators import Indicator, Level
-from methodology.indicators.display import name_with_star
 
 P = ParamSpec("P")
 
@@ -26,6 +25,8 @@ LEVEL_COLOURS = {Level.I: "#00507f", Level.II: "#4ba3d3", Level.III: "#e8a33d", 
 """Fixed everywhere; told apart with every common colour blindness and in grey print."""
 INK, SOFT, FAINT, RULE = "#222222", "#6b6b6b", "#c9c9c9", "#e6e6e6"
 WARN = "#b5342b"
+DATA, DATA_LIGHT = "#3f5a70", "#9fb3c2"
+"""Everything that is not a level."""
 DPI = 110
 
 
@@ -159,9 +160,11 @@ def digest(data: pd.DataFrame) -> str:
     return hashlib.sha256(text.encode()).hexdigest()[:12]
 
 
-def bilingual(indicator: Indicator, *, width: int = 38, lines: int = 2) -> str:
+def bilingual(indicator: Indicator, *, width: int = 44, lines: int = 2) -> str:
     """English name and, where glyphs allow, the Chinese one beneath (`lines=1`: beside) it."""
-    english = textwrap.shorten(name_with_star(indicator), width, placeholder="…")
+    english = textwrap.shorten(indicator.name_en, width, placeholder="…") + (
+        "*" if indicator.limiting else ""
+    )
     if chinese_family() is None:
         return english
     return f"{english}{chr(10) if lines == 2 else '  '}{indicator.name_zh}"

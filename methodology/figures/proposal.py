@@ -21,6 +21,7 @@ from methodology.indicators import LEVELS, Indicator, IndicatorSystem, Kind, Lev
 from methodology.indicators.display import mark, number, unit_of
 
 PREVIOUS = "index_2014"
+SIZES = {Level.III: 9.0, Level.II: 7.0, Level.I: 5.0}
 MARKERS = {"previous": "s", "law": "X", "other": "v"}
 WORDS = {"previous": "previous index", "law": "mandatory limit", "other": "norm or foreign value"}
 
@@ -90,11 +91,16 @@ def _row(axes, row: int, own: pd.DataFrame, indicator: Indicator) -> None:
             markeredgecolor=colour,
             markerfacecolor=face,
         )
-    for level, value in new.items():
+    for level, size in SIZES.items():
+        if str(level) not in new:
+            continue
+        value = new[str(level)]
         axes.plot(
-            place(value), row, "D", color=LEVEL_COLOURS[Level(level)], markersize=7, markeredgecolor="white"
+            place(value), row, "D", color=LEVEL_COLOURS[level], markersize=size, markeredgecolor="white"
         )
-    texts = " | ".join(number(new[str(level)]) for level in LEVELS if str(level) in new)
+    texts = " | ".join(
+        number(new[str(level)], step=indicator.step, digits=3) for level in LEVELS if str(level) in new
+    )
     axes.text(1.08, row, f"{texts}  {unit_of(indicator)}", va="center", fontsize=7.5, color=INK)
 
 

@@ -8,9 +8,9 @@ from matplotlib.colors import ListedColormap
 from matplotlib.patches import Patch
 
 from methodology.figures.canvas import (
+    DATA,
     FAINT,
     INK,
-    LEVEL_COLOURS,
     SOFT,
     WARN,
     ClaimFigure,
@@ -19,14 +19,14 @@ from methodology.figures.canvas import (
     in_house_style,
     sheet,
 )
-from methodology.indicators import CellState, IndicatorSystem, Kind, Level, Sample
+from methodology.indicators import CellState, IndicatorSystem, Kind, Sample
 from methodology.indicators.display import number, unit_of
 
 STATE_COLOURS = {
-    CellState.MEASURED: "#c9dcea",
-    CellState.BELOW_LIMIT: "#2f7ebc",
-    CellState.NOT_REPORTED: "#d9822b",
-    CellState.NOT_APPLICABLE: "#f1f1f1",
+    CellState.MEASURED: "#d5dde3",
+    CellState.BELOW_LIMIT: "#6a4c93",
+    CellState.NOT_REPORTED: "#c8553d",
+    CellState.NOT_APPLICABLE: "#f4f4f4",
 }
 STATE_WORDS = {
     CellState.MEASURED: "measured",
@@ -62,7 +62,7 @@ def sample_states(
         `data` has one row per indicator and one column per plant: the code of its state.
     """
     states = sample.states[[name for name in system.ids if name in sample.states]].T
-    height = 1.7 + 0.32 * len(states) + (0.25 if len(sample.excluded) else 0)
+    height = 1.7 + 0.28 * len(states) + (0.25 if len(sample.excluded) else 0)
     figure, axes = sheet(
         title, states, width=min(12.0, 3.6 + 0.2 * states.shape[1]), height=height, note=_states_note(sample)
     )
@@ -130,7 +130,7 @@ def sample_spread(
         data,
         width=9.5,
         height=1.5 + 0.36 * len(data),
-        note="Distance from the median in units of the 10-90 % range, clipped at ±2. Shaded: 10-90 %. "
+        note="Distance from the median in units of the 10-90 % range, clipped at ±1.5. Shaded: 10-90 %. "
         "Hollow: below a stated limit.",
     )
     axes.axvline(0, color=FAINT, linewidth=1)
@@ -142,20 +142,20 @@ def sample_spread(
         hollow = (sample.states[item.indicator].to_numpy() == CellState.BELOW_LIMIT)[order]
         ends = sorted(sign * (np.array([item.p10, item.p90]) - item.median) / scale)
         axes.barh(row, ends[1] - ends[0], left=ends[0], height=0.5, color="#edf2f6", zorder=0)
-        _strip(axes, np.clip(values, -2, 2), row, hollow)
-        axes.text(2.12, row, _spread_text(item, system), va="center", fontsize=7.5, color=SOFT)
+        _strip(axes, np.clip(values, -1.5, 1.5), row, hollow)
+        axes.text(1.6, row, _spread_text(item, system), va="center", fontsize=7.5, color=SOFT)
     axes.set_yticks(range(len(data)), [bilingual(system[name]) for name in data["indicator"]], fontsize=7.5)
     axes.set_ylim(len(data) - 0.4, -0.6)
-    axes.set_xlim(-2.1, 2.1)
-    axes.set_xticks([-2, -1, 0, 1, 2])
+    axes.set_xlim(-1.55, 1.55)
+    axes.set_xticks([-1.5, -1, -0.5, 0, 0.5, 1, 1.5])
     axes.set_xlabel("←  cleaner", loc="left")
-    axes.text(2.12, -0.75, "median (10-90 %)", fontsize=7.5, color=INK, clip_on=False)
+    axes.text(1.6, -0.75, "median (10-90 %)", fontsize=7.5, color=INK, clip_on=False)
     bare(axes)
     return figure
 
 
 def _spread_text(item, system: IndicatorSystem) -> str:
-    numbers = f"{number(item.median)} ({number(item.p10)}-{number(item.p90)})"
+    numbers = f"{number(item.median, digits=3)} ({number(item.p10, digits=3)}-{number(item.p90, digits=3)})"
     return f"{numbers} {unit_of(system[item.indicator])}"
 
 
@@ -163,13 +163,13 @@ def _strip(axes, values: np.ndarray, row: int, hollow: np.ndarray) -> None:
     """Dots on one line, moved up and down in a fixed pattern so that neighbours stay visible."""
     lift = np.resize([0.0, 0.14, -0.14, 0.07, -0.07], len(values))
     kept = np.isfinite(values)
-    colours = np.where(hollow, "white", LEVEL_COLOURS[Level.I])
+    colours = np.where(hollow, "white", DATA)
     axes.scatter(
         values[kept],
         row + lift[kept],
         s=14,
         c=colours[kept],
-        edgecolors=LEVEL_COLOURS[Level.I],
+        edgecolors=DATA,
         linewidths=0.7,
     )
 

@@ -6,9 +6,10 @@ import numpy as np
 import pandas as pd
 
 from methodology.figures.canvas import (
+    DATA,
+    DATA_LIGHT,
     FAINT,
     INK,
-    LEVEL_COLOURS,
     RULE,
     SOFT,
     ClaimFigure,
@@ -105,11 +106,11 @@ def tornado(
     for row, item in enumerate(data.itertuples()):
         same_side = (item.at_low - base) * (item.at_high - base) > 0
         for end, text, colour, lift in (
-            (item.at_low, item.low, Level.II, -0.16 if same_side else 0.0),
-            (item.at_high, item.high, Level.III, 0.16 if same_side else 0.0),
+            (item.at_low, item.low, DATA_LIGHT, -0.16 if same_side else 0.0),
+            (item.at_high, item.high, DATA, 0.16 if same_side else 0.0),
         ):
             height = 0.3 if same_side else 0.62
-            axes.barh(row + lift, end - base, left=base, height=height, color=LEVEL_COLOURS[colour])
+            axes.barh(row + lift, end - base, left=base, height=height, color=colour)
             if end != base:
                 side = "left" if end > base else "right"
                 pad = room * 0.01 * (1 if end > base else -1)
@@ -150,9 +151,9 @@ def sobol(
         note=f"Share of the variance{' of ' + quantity if quantity else ''}. First: alone; total: with every "
         "interaction. Line: interval.",
     )
-    for kind, lift, colour in (("first", 0.17, Level.II), ("total", -0.17, Level.I)):
+    for kind, lift, colour in (("first", 0.17, DATA_LIGHT), ("total", -0.17, DATA)):
         rows = np.arange(len(data)) + lift
-        axes.barh(rows, data[kind].clip(lower=0), height=0.3, color=LEVEL_COLOURS[colour], label=kind)
+        axes.barh(rows, data[kind].clip(lower=0), height=0.3, color=colour, label=kind)
         axes.hlines(rows, data[f"{kind}_lower"], data[f"{kind}_upper"], color=INK, linewidth=1)
         ends = np.fmax(data[f"{kind}_upper"], data[kind])
         for row, (end, value) in enumerate(zip(ends, data[kind], strict=True)):

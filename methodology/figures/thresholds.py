@@ -24,6 +24,8 @@ from methodology.indicators import CellState, Comparator, Indicator, IndicatorSy
 from methodology.indicators.display import mark, percent, unit_of
 
 PANELS_IN_A_ROW = 4
+SIZES = {Level.III: 8.0, Level.II: 6.0, Level.I: 4.0}
+"""Marks of equal values stay visible inside one another."""
 
 
 @in_house_style
@@ -97,8 +99,9 @@ def _panel(axes, indicator: Indicator, values: pd.Series, below: pd.Series, own:
     )
     marks = _comparator_marks(indicator)
     limits = _span([*ordered, *own["value"], *own["lower"], *own["upper"]], [v for v, _, _ in marks])
-    for level in (level for level in Level if level in own.index):
-        _level_mark(axes, own.loc[level], LEVEL_COLOURS[level], limits)
+    for level, size in SIZES.items():
+        if level in own.index:
+            _level_mark(axes, own.loc[level], LEVEL_COLOURS[level], size, limits)
     for value, hollow_mark, level in marks:
         if limits[0] <= value <= limits[1]:
             colour = LEVEL_COLOURS[level] if level else SOFT
@@ -110,14 +113,14 @@ def _panel(axes, indicator: Indicator, values: pd.Series, below: pd.Series, own:
     axes.set_ylim(0, 1.18)
     axes.set_yticks([0.05, 0.2, 0.5, 1], ["5 %", "20 %", "50 %", "100 %"], fontsize=6)
     axes.grid(axis="y", color=RULE, linewidth=0.6)
-    axes.set_title(bilingual(indicator, width=34), fontsize=7.5)
+    axes.set_title(bilingual(indicator, width=42), fontsize=7.5)
     axes.set_xlabel(unit_of(indicator), fontsize=7, labelpad=1)
     axes.tick_params(axis="x", labelsize=6.5)
     axes.locator_params(axis="x", nbins=5)
     bare(axes, "bottom")
 
 
-def _level_mark(axes, row: pd.Series, colour: str, limits: tuple[float, float]) -> None:
+def _level_mark(axes, row: pd.Series, colour: str, size: float, limits: tuple[float, float]) -> None:
     if not np.isfinite(row["value"]):
         return
     height = row["attainment"]
@@ -128,7 +131,7 @@ def _level_mark(axes, row: pd.Series, colour: str, limits: tuple[float, float]) 
         elif row["interval"] != "none":
             arrow = {"arrowstyle": "->", "linestyle": "--", "color": colour, "linewidth": 1, "shrinkA": 0}
             axes.annotate("", xy=(edge, height), xytext=(row["value"], height), arrowprops=arrow, zorder=3)
-    axes.plot(row["value"], height, "D", color=colour, markersize=5.5, markeredgecolor="white", zorder=4)
+    axes.plot(row["value"], height, "D", color=colour, markersize=size, markeredgecolor="white", zorder=4)
 
 
 def _level_key(axes) -> None:

@@ -6,8 +6,9 @@ import numpy as np
 import pandas as pd
 
 from methodology.figures.canvas import (
+    DATA,
+    DATA_LIGHT,
     FAINT,
-    LEVEL_COLOURS,
     SOFT,
     WARN,
     ClaimFigure,
@@ -16,7 +17,8 @@ from methodology.figures.canvas import (
     in_house_style,
     sheet,
 )
-from methodology.indicators import IndicatorSystem, Level
+from methodology.figures.glyphs import chinese_family
+from methodology.indicators import IndicatorSystem
 from methodology.indicators.display import percent
 
 GROUP_TINTS = ("#f4f6f8", "#ffffff")
@@ -56,23 +58,22 @@ def weights_spread(
     )
     rows = np.arange(len(data))
     _tint_groups(axes, data, system)
-    axes.barh(rows, data["weight"], height=0.5, color=LEVEL_COLOURS[Level.II])
+    axes.barh(rows, data["weight"], height=0.5, color=DATA_LIGHT)
     if experts is not None:
-        axes.hlines(rows, data["lowest"], data["highest"], color=LEVEL_COLOURS[Level.I], linewidth=1.2)
+        axes.hlines(rows, data["lowest"], data["highest"], color=DATA, linewidth=1.2)
         for name in experts.columns:
             axes.plot(
                 experts[name].reindex(data["indicator"]),
                 rows,
                 "o",
-                color=LEVEL_COLOURS[Level.I],
+                color=DATA,
                 markersize=3,
             )
-    ends = data[["weight", "highest"]].max(axis=1)
-    for row, (end, weight) in enumerate(zip(ends, data["weight"], strict=True)):
-        axes.text(end + ends.max() * 0.012, row, percent(weight), va="center", fontsize=7.5)
+    for row, weight in enumerate(data["weight"]):
+        axes.text(1.01, row, percent(weight), va="center", fontsize=7.5, transform=axes.get_yaxis_transform())
     axes.set_yticks(rows, [bilingual(system[name]) for name in data["indicator"]], fontsize=7.5)
     axes.set_ylim(len(data) - 0.5, -0.5)
-    axes.set_xlim(0, ends.max() * 1.3)
+    axes.set_xlim(0, data[["weight", "highest"]].max().max() * 1.02)
     axes.set_xticks([])
     bare(axes)
     return figure
@@ -90,18 +91,18 @@ def _weights_table(
 
 
 def _tint_groups(axes, data: pd.DataFrame, system: IndicatorSystem) -> None:
-    names = {group.id: f"{group.name_en} {group.name_zh}" for group in system.groups}
+    chinese = chinese_family() is not None
+    names = {group.id: (group.name_en, group.name_zh if chinese else "") for group in system.groups}
     for turn, group in enumerate(dict.fromkeys(data["group"])):
         rows = np.flatnonzero(data["group"] == group)
         axes.axhspan(rows[0] - 0.5, rows[-1] + 0.5, color=GROUP_TINTS[turn % 2], zorder=0)
         share = percent(data["weight"].iloc[rows].sum())
         axes.text(
-            0.995,
-            rows[0] - 0.32,
-            f"{names[group]}  {share}",
+            1.07,
+            rows[0],
+            f"{names[group][0]}  {share}\n{names[group][1]}",
             transform=axes.get_yaxis_transform(),
-            ha="right",
-            va="top",
+            va="center",
             fontsize=7,
             color=SOFT,
         )
@@ -142,12 +143,17 @@ def expert_consistency(
     over = data["consistency_ratio"].to_numpy() > limit
     axes.axvspan(0, limit, color="#eef4f8", zorder=0)
     axes.axvline(limit, color=WARN, linewidth=1)
-    axes.scatter(
-        data["consistency_ratio"], rows, s=22, c=np.where(over, WARN, LEVEL_COLOURS[Level.I]), zorder=3
-    )
-    for row, ratio, node in zip(rows[over], data["consistency_ratio"][over], data["node"][over], strict=True):
-        axes.annotate(
-            f"{node} {ratio:.2f}", (ratio, row), (4, 5), textcoords="offset points", fontsize=7, color=WARN
+    axes.scatter(data["consistency_ratio"], rows, s=22, c=np.where(over, WARN, DATA), zorder=3)
+    for expert, own in data[over].groupby("expert", sort=False):
+        names = ", ".join(f"{item.node} {item.consistency_ratio:.2f}" for item in own.itertuples())
+        axes.text(
+            1.01,
+            list(worst.index).index(expert),
+            names,
+            transform=axes.get_yaxis_transform(),
+            va="center",
+            fontsize=7,
+            color=WARN,
         )
     axes.set_yticks(range(len(worst)), list(worst.index))
     axes.set_ylim(len(worst) - 0.5, -0.6)

@@ -85,11 +85,6 @@ def mark(status: str | None) -> str:
     return RECALLED if head.startswith("RECALLED") else ASSUMED if head.startswith("ASSUMED") else ""
 
 
-def name_with_star(indicator: Indicator) -> str:
-    """English name; `*` marks a limiting indicator 限定性指标, as the standards print it."""
-    return indicator.name_en + ("*" if indicator.limiting else "")
-
-
 def unit_of(indicator: Indicator) -> str:
     """Unit as readers expect it; empty for levels."""
     return {"level": "", "C": "°C"}.get(indicator.unit, indicator.unit)
