@@ -1,0 +1,187 @@
+"""Composite index Y_g 综合评价指数: weights redistributed over what applies, summed in whole numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from math import lcm
+
+import numpy as np
+
+from methodology.errors import DataError, Problem
+from methodology.evaluation.exact import exact_all
+
+_LARGEST = 2**53
+"""Whole numbers up to here are exact as float64, and their quotient is correctly rounded."""
+_NEAR = 1e-6
+"""Distance from the cut, in points of score, below which float64 is not trusted; its error is below 1e-11."""
+
+
+@dataclass(frozen=True)
+class EffectiveWeights:
+    """
+    Weights w_ij' after redistribution, exactly, one row per pattern of applicability.
+
+    Attributes
+    ----------
+    whole : array of shape (n_patterns, n_indicators), int64 or object
+        Weights of each pattern over the common denominator `total`; 0 where not applicable.
+    total : array of shape (n_patterns,), int64 or object
+        Sum of each row.
+    pattern : int array of shape (n_plants,)
+        Row of each plant.
+    share : float array of shape (n_patterns, n_indicators)
+        `whole / total`, for decisions that are far from the cut.
+    """
+
+    whole: np.ndarray
+    total: np.ndarray
+    pattern: np.ndarray
+    share: np.ndarray
+
+    def scores(self, reached: np.ndarray) -> np.ndarray:
+        """Y_g of each level and plant, the float nearest to the exact value; shape (levels, plants)."""
+        sums = self._sums(reached, np.arange(reached.shape[1]))
+        return np.asarray(100 * sums / self.total[self.pattern], dtype=float)
+
+    def at_least(self, reached: np.ndarray, cut: Fraction) -> np.ndarray:
+        """
+        Whether Y_g >= cut, decided exactly; shape (levels, plants).
+
+        float64 decides where it is far from the cut, whole numbers where it is near.
+        """
+        rough = np.empty(reached.shape[:2])
+        for row in range(len(self.share)):
+            plants = self.pattern == row
+            rough[:, plants] = 100 * (reached[:, plants] @ self.share[row])
+        decided = rough >= float(cut)
+        near = np.flatnonzero((np.abs(rough - float(cut)) < _NEAR).any(axis=0))
+        if near.size:
+            sums = self._sums(reached[:, near], near).astype(object)
+            needed = self.total[self.pattern[near]].astype(object) * cut.numerator
+            decided[:, near] = sums * (100 * cut.denominator) >= needed
+        return decided
+
+    def _sums(self, reached: np.ndarray, plants: np.ndarray) -> np.ndarray:
+        sums = np.zeros(reached.shape[:2], dtype=self.whole.dtype)
+        pattern = self.pattern[plants]
+        for row in np.unique(pattern):
+            chosen = pattern == row
+            sums[:, chosen] = reached[:, chosen].astype(self.whole.dtype) @ self.whole[row]
+        return sums
+
+
+def effective_weights(
+    weights: Sequence[float | Fraction],
+    groups: Sequence[str],
+    applicable: np.ndarray,
+    *,
+    plants: Sequence[str] | None = None,
+) -> EffectiveWeights:
+    """
+    Redistribute the weights of indicators, and of whole groups, that do not apply.
+
+    Parameters
+    ----------
+    weights : sequence of length n_indicators
+        Weight of each indicator in the whole, w_i * w_ij; any positive total.
+    groups : sequence of length n_indicators
+        Group of each indicator.
+    applicable : bool array of shape (n_plants, n_indicators)
+        False where an indicator does not apply to a plant. Not reported is applicable: silence is not rewarded.
+    plants : sequence of length n_plants, optional
+        Names for messages.
+
+    Returns
+    -------
+    EffectiveWeights
+        w_ij' = w_ij / sum of w_ij applicable in the group, times the group's share among groups that apply at all.
+
+    Raises
+    ------
+    DataError
+        If nothing with a positive weight applies to a plant; names every such plant.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> one = effective_weights([0.5, 0.25, 0.25], ["a", "b", "b"], np.array([[True, True, False]]))
+    >>> one.share
+    array([[0.5, 0.5, 0. ]])
+    """
+    patterns, index = np.unique(np.asarray(applicable, dtype=bool), axis=0, return_inverse=True)
+    index = index.reshape(-1)
+    rows = [_redistribute(exact_all(weights), list(groups), pattern) for pattern in patterns]
+    empty = [row for row, parts in enumerate(rows) if not any(parts)]
+    if empty:
+        _refuse_empty(np.flatnonzero(np.isin(index, empty)), plants)
+    whole = [_over_common_denominator(parts) for parts in rows]
+    totals = [sum(row) for row in whole]
+    kind = np.int64 if all(100 * total < _LARGEST for total in totals) else object
+    share = np.array([[part / total for part in row] for row, total in zip(whole, totals, strict=True)])
+    shape = (len(rows), len(groups))
+    return EffectiveWeights(
+        np.array(whole, dtype=kind).reshape(shape), np.array(totals, dtype=kind), index, share.reshape(shape)
+    )
+
+
+def scores(
+    reached: np.ndarray, weights: Sequence[float | Fraction], groups: Sequence[str], applicable: np.ndarray
+) -> np.ndarray:
+    """
+    Composite index of each level and plant.
+
+    Parameters
+    ----------
+    reached : bool array of shape (n_levels, n_plants, n_indicators)
+        Whether a plant reaches a level in an indicator, cumulatively: Level I implies II and III.
+    weights, groups, applicable
+        As in `effective_weights`.
+
+    Returns
+    -------
+    float array of shape (n_levels, n_plants)
+        Y_g in points, each the float64 nearest to the exact rational value.
+
+    Notes
+    -----
+    Y_g = sum_i w_i * sum_j w_ij' * 100 [x_ij reaches g], guideline of 2013 (recalled).
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> scores(np.array([[[True, False]]]), [0.85, 0.15], ["a", "b"], np.array([[True, True]]))
+    array([[85.]])
+    """
+    reached = np.asarray(reached, dtype=bool)
+    return effective_weights(weights, groups, applicable).scores(reached & np.asarray(applicable, dtype=bool))
+
+
+def _redistribute(weights: Sequence[Fraction], groups: list[str], pattern: np.ndarray) -> list[Fraction]:
+    group_total: dict[str, Fraction] = {}
+    applying: dict[str, Fraction] = {}
+    for weight, group, applies in zip(weights, groups, pattern, strict=True):
+        group_total[group] = group_total.get(group, Fraction(0)) + weight
+        applying[group] = applying.get(group, Fraction(0)) + (weight if applies else 0)
+    return [
+        weight * group_total[group] / applying[group] if applies and applying[group] else Fraction(0)
+        for weight, group, applies in zip(weights, groups, pattern, strict=True)
+    ]
+
+
+def _over_common_denominator(parts: Sequence[Fraction]) -> list[int]:
+    common = lcm(*(part.denominator for part in parts))
+    return [int(part * common) for part in parts]
+
+
+def _refuse_empty(rows: np.ndarray, plants: Sequence[str] | None) -> None:
+    names = [str(plants[row]) if plants is not None else f"row {row}" for row in rows]
+    raise DataError(
+        "No indicator applies to some plants, so no weight is left to score them with.",
+        [
+            Problem("every indicator is 'not applicable'", plant=name, fix="Exclude it with a reason.")
+            for name in names[:5]
+        ]
+        + ([Problem(f"and {len(names) - 5} more")] if len(names) > 5 else []),
+    )
