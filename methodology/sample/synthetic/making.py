@@ -1,0 +1,67 @@
+"""From recipes on disk to the files of samples."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pandas as pd
+
+from methodology.indicators import load_system
+from methodology.sample.synthetic.population import Population, make_population
+from methodology.sample.synthetic.recipe import load_recipe
+from methodology.sample.synthetic.reporting import report
+from methodology.sample.synthetic.works import load_works_recipe, make_works
+from methodology.sample.synthetic.writing import _csv, files
+
+
+@dataclass
+class Series:
+    """The repository's systems and recipes, and the populations made so far."""
+
+    root: Path
+    made: dict[str, Population] = field(default_factory=dict)
+
+    @property
+    def works(self) -> pd.DataFrame:
+        """The works all systems share."""
+        return make_works(load_works_recipe(self.root / "data" / "reference" / "works.yaml"))
+
+    @property
+    def ids(self) -> list[str]:
+        """Systems that have a recipe, in alphabetical order."""
+        return sorted(path.parent.name for path in self.root.glob("data/samples/*/recipe.yaml"))
+
+    def population(self, system_id: str) -> Population:
+        """Population of one system; what it is built from is made first."""
+        if system_id not in self.made:
+            system = load_system(self.root / "params" / "systems" / f"{system_id}.yaml")
+            recipe = load_recipe(self.root / "data" / "samples" / system_id / "recipe.yaml", system)
+            needed = {term.system for rule in recipe.built.values() for term in rule.terms}
+            parts = {name: self.population(name) for name in sorted(needed)}
+            self.made[system_id] = make_population(system, recipe, self.works, parts)
+        return self.made[system_id]
+
+
+def make_sample(root: Path, system_id: str, series: Series | None = None) -> dict[str, str]:
+    """
+    Name and text of every generated file in `data/samples/<system_id>/`.
+
+    Parameters
+    ----------
+    root : Path
+        The repository: reads `params/systems`, `data/samples/<system_id>/recipe.yaml`, `data/reference/works.yaml`.
+    """
+    series = series or Series(root)
+    system = load_system(root / "params" / "systems" / f"{system_id}.yaml")
+    recipe = load_recipe(root / "data" / "samples" / system_id / "recipe.yaml", system)
+    population = series.population(system_id)
+    return files(system, recipe, population, report(population, system, recipe))
+
+
+def make_series(root: Path) -> dict[str, dict[str, str]]:
+    """The generated files of every system that has a recipe, and of the works under the key `works`."""
+    series = Series(root)
+    made = {name: make_sample(root, name, series) for name in series.ids}
+    made["works"] = {"works.csv": _csv(series.works, index=True)}
+    return made

@@ -1,0 +1,77 @@
+"""Consistency checks hold in the synthetic population: the indicator named for it moves, as little as need be."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from methodology.indicators import ConsistencyCheck, IndicatorSystem
+from methodology.sample.synthetic.recipe import Repair
+
+CANDIDATES = 2001
+INSIDE = 0.08
+"""Part of the allowed range next to the value in which a moved value is placed, so that none sits on an edge."""
+
+
+def broken(check: ConsistencyCheck, columns: Mapping[str, object]) -> NDArray[np.bool_]:
+    """Plants that break a check; not those for which a value is missing."""
+    if check.parsed is None:
+        raise ValueError(f"{check.id!r} is on raw quantities and cannot be computed.")
+    names = check.parsed.names
+    known = ~np.any([np.isnan(np.asarray(columns[name], dtype=float)) for name in names], axis=0)
+    return known & ~np.asarray(check.parsed(columns), dtype=bool)
+
+
+def repaired(
+    values: pd.DataFrame, system: IndicatorSystem, repairs: Sequence[Repair], rng: np.random.Generator
+) -> pd.DataFrame:
+    """
+    Move values until the checks hold, in the order of `repairs`.
+
+    Parameters
+    ----------
+    values : DataFrame of shape (n_plants, n_indicators)
+        True values, NaN where not applicable.
+
+    Returns
+    -------
+    DataFrame of the same shape
+        A plant that no value within the bounds would satisfy keeps its value.
+    """
+    table = values.copy()
+    checks = {check.id: check for check in system.consistency_checks}
+    for repair in repairs:
+        check = checks[repair.check]
+        also = [c for c in checks.values() if c.parsed and repair.move in c.parsed.names and c is not check]
+        for row in np.flatnonzero(broken(check, {name: table[name].to_numpy() for name in table})):
+            table.iloc[row, table.columns.get_loc(repair.move)] = _nearest(
+                table.iloc[row], repair.move, check, also, system, rng
+            )
+    return table
+
+
+def _nearest(
+    plant: pd.Series,
+    name: str,
+    check: ConsistencyCheck,
+    also: Sequence[ConsistencyCheck],
+    system: IndicatorSystem,
+    rng: np.random.Generator,
+) -> float:
+    """Value of `name` close to the present one at which `check` holds, and the others it is part of as well."""
+    bounds = system[name].bounds
+    if bounds is None:
+        return float(plant[name])
+    candidates = np.linspace(bounds.low, bounds.high, CANDIDATES)
+    columns = {key: np.full(CANDIDATES, float(value)) for key, value in plant.items()}
+    columns[name] = candidates
+    fits = ~broken(check, columns)
+    together = fits & ~np.any([broken(other, columns) for other in also], axis=0) if also else fits
+    allowed = candidates[together if together.any() else fits]
+    if not len(allowed):
+        return float(plant[name])
+    by_distance = allowed[np.argsort(np.abs(allowed - plant[name]), kind="stable")]
+    return float(by_distance[rng.integers(max(1, int(INSIDE * len(allowed))))])
