@@ -1,0 +1,40 @@
+"""One table per claim: numbers as engineers write them, complete, with a legend; `render_text` for terminals."""
+
+from methodology.tables.evaluation import (
+    evaluation_overview,
+    fragile_plants,
+    level_counts,
+    sensitivity_overview,
+)
+from methodology.tables.overview import Overview, overview, render_html, render_text
+from methodology.tables.proposal import (
+    comparator_text,
+    comparators_overview,
+    proposal_reasons,
+    proposal_rows,
+    proposed_values,
+)
+from methodology.tables.sample import excluded_plants, sample_overview, weights_overview
+from methodology.tables.thresholds import interval_text, promises_side_by_side, thresholds_overview
+
+__all__ = [
+    "Overview",
+    "comparator_text",
+    "comparators_overview",
+    "evaluation_overview",
+    "excluded_plants",
+    "fragile_plants",
+    "interval_text",
+    "level_counts",
+    "overview",
+    "promises_side_by_side",
+    "proposal_reasons",
+    "proposal_rows",
+    "proposed_values",
+    "render_html",
+    "render_text",
+    "sample_overview",
+    "sensitivity_overview",
+    "thresholds_overview",
+    "weights_overview",
+]

@@ -1,0 +1,126 @@
+"""The form every table for readers takes: texts in cells, a legend below, the same in notebooks and terminals."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterable
+from html import escape
+from typing import Any
+
+import pandas as pd
+
+from methodology.indicators.display import ASSUMED, RECALLED, STATUS_LEGEND
+
+NUMERIC = frozenset("0123456789.,-−–%†‡<>=±[] ofn")
+
+
+class Overview(pd.DataFrame):
+    """A table of texts with a legend, which its slices keep.
+
+    Its text form is complete (pandas would cut long tables and long cells), so that nbval compares all of it, and
+    aligned with double width for Chinese characters. Its HTML form escapes every cell.
+    """
+
+    _metadata = ("legend",)
+
+    @property
+    def _constructor(self) -> type[pd.DataFrame]:
+        return Overview
+
+    def __repr__(self) -> str:
+        return render_text(self)
+
+    def _repr_html_(self) -> str:
+        return render_html(self)
+
+
+def overview(rows: Iterable[dict[str, Any]], columns: Iterable[str], legend: Iterable[str] = ()) -> Overview:
+    """
+    Make an overview out of rows of texts; the first column becomes the index.
+
+    A line on `†` and `‡` is added to the legend when a cell uses the sign.
+    """
+    names = list(columns)
+    table = Overview([[str(row.get(name, "")) for name in names] for row in rows], columns=names)
+    cells = "".join(table.to_numpy(dtype=object).ravel().astype(str)) if len(table) else ""
+    signs = [f"{sign} {STATUS_LEGEND[sign]}" for sign in (RECALLED, ASSUMED) if sign in cells]
+    shown = Overview(table.set_index(names[0]))
+    object.__setattr__(shown, "legend", (*legend, *signs))
+    return shown
+
+
+def render_text(table: pd.DataFrame) -> str:
+    """
+    Write a table as plain text, every row and column, aligned, with its legend.
+
+    Parameters
+    ----------
+    table : DataFrame
+        Usually an overview; cells are written as they are.
+
+    Returns
+    -------
+    str
+        Lines without trailing blanks, no line break at the end.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> print(render_text(pd.DataFrame({"unit": ["kg/t", "%"], "I": ["490", "5"]}, index=["燃料比", "S"])))
+            unit    I
+    燃料比  kg/t  490
+    S       %       5
+    """
+    index = "" if table.index.name is None else str(table.index.name)
+    columns = [[index, *map(str, table.index)]]
+    columns += [
+        [str(name), *map(_plain, table[name])] if table.columns.is_unique else [] for name in table.columns
+    ]
+    right = [False, *(_is_numeric(column[1:]) for column in columns[1:])]
+    widths = [max(map(_width, column)) for column in columns]
+    lines = []
+    for cells in zip(*columns, strict=True):
+        parts = [
+            " " * (width - _width(cell)) + cell if to_right else cell + " " * (width - _width(cell))
+            for cell, width, to_right in zip(cells, widths, right, strict=True)
+        ]
+        lines.append("  ".join(parts).rstrip())
+    return "\n".join([*lines, *getattr(table, "legend", ())])
+
+
+def render_html(table: pd.DataFrame) -> str:
+    """Write a table as HTML: every cell escaped, numbers to the right, the legend below."""
+    right = {name: _is_numeric([_plain(cell) for cell in table[name]]) for name in table.columns}
+    head = "".join(
+        f"<th>{escape(str(name))}</th>"
+        for name in ["" if table.index.name is None else table.index.name, *table.columns]
+    )
+    body = []
+    for label, row in zip(table.index, table.itertuples(index=False), strict=True):
+        cells = "".join(
+            f'<td style="text-align:{"right" if right[name] else "left"}">{escape(_plain(cell))}</td>'
+            for name, cell in zip(table.columns, row, strict=True)
+        )
+        body.append(f'<tr><th style="text-align:left">{escape(str(label))}</th>{cells}</tr>')
+    legend = "".join(f"<div><small>{escape(line)}</small></div>" for line in getattr(table, "legend", ()))
+    rows = "\n".join(body)
+    return (
+        f'<table class="dataframe overview">\n<thead><tr>{head}</tr></thead>\n'
+        f"<tbody>\n{rows}\n</tbody>\n</table>{legend}"
+    )
+
+
+def _plain(cell: object) -> str:
+    """A cell on one line and without control characters, which could rewrite a terminal."""
+    return "".join(sign if sign.isprintable() else " " for sign in str(cell))
+
+
+def _is_numeric(cells: list[str]) -> bool:
+    """Whether most of the cells that hold something hold numbers."""
+    filled = [cell for cell in cells if cell]
+    numbers = [cell for cell in filled if set(cell) <= NUMERIC and any(sign.isdigit() for sign in cell)]
+    return 2 * len(numbers) > len(filled)
+
+
+def _width(text: str) -> int:
+    return sum(2 if unicodedata.east_asian_width(sign) in "WF" else 1 for sign in text)

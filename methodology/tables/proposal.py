@@ -1,0 +1,163 @@
+"""The proposal: values to be published, beside what they were read from and what they are compared with."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Mapping
+from typing import Any
+
+import pandas as pd
+
+from methodology.indicators import LEVELS, Comparator, Indicator, IndicatorSystem, Kind
+from methodology.indicators.display import mark, number, percent, unit_of
+from methodology.tables.overview import Overview, overview
+from methodology.tables.sample import LIMITING, starred
+
+PER_INDICATOR = ("id", "name_zh", "name_en", "unit", "direction", "limiting", "weight")
+PER_LEVEL = ("proposed", "calibrated", "lower", "upper", "attainment", "reason")
+
+
+def proposal_rows(proposal: Mapping[str, Any]) -> pd.DataFrame:
+    """
+    Flatten a proposal: one row per indicator and level, numbers as numbers.
+
+    Parameters
+    ----------
+    proposal : mapping
+        As proposal.json.
+
+    Returns
+    -------
+    DataFrame
+        indicator, name_zh, name_en, unit, direction, limiting, weight, level, proposed, calibrated, lower, upper,
+        attainment, reason; absent numbers are NaN.
+    """
+    rows = []
+    for item in proposal["indicators"]:
+        shared = {name: item.get(name) for name in PER_INDICATOR}
+        for level in map(str, LEVELS):
+            own = item.get("levels", {}).get(level, {})
+            rows.append({**shared, "level": level, **{name: own.get(name) for name in PER_LEVEL}})
+    table = pd.DataFrame(rows).rename(columns={"id": "indicator"})
+    numeric = ["weight", "proposed", "calibrated", "lower", "upper", "attainment"]
+    table[numeric] = table[numeric].apply(pd.to_numeric, errors="coerce").astype(float)
+    return table.assign(reason=table["reason"].fillna("").astype(str))
+
+
+def proposed_values(
+    proposal: Mapping[str, Any], system: IndicatorSystem, *, compact: bool = False
+) -> Overview:
+    """
+    Show the proposed Level I, II and III values of every indicator, with the plants that reach them.
+
+    Parameters
+    ----------
+    proposal : mapping
+        As proposal.json.
+    system : IndicatorSystem
+        Steps for the decimals, kinds and names.
+    compact : bool
+        Leave out the Chinese name and shorten the English one, for terminals.
+
+    Returns
+    -------
+    Overview
+        One row per indicator: unit, weight, I, II, III, reached by (share of plants at I, II, III).
+    """
+    rows = []
+    table = proposal_rows(proposal)
+    for name, own in table.groupby("indicator", sort=False):
+        indicator = system[str(name)]
+        qualitative = indicator.kind is Kind.QUALITATIVE
+        values = dict(zip(own["level"], own["proposed"], strict=True))
+        rows.append(
+            {
+                "indicator": _short(indicator) if compact else starred(indicator),
+                "指标": indicator.name_zh,
+                "unit": unit_of(indicator),
+                "weight": percent(own["weight"].iloc[0]),
+                **{
+                    level: "described" if qualitative else number(value, step=indicator.step)
+                    for level, value in values.items()
+                },
+                "reached by (I, II, III)": " | ".join(map(percent, own["attainment"])),
+            }
+        )
+    columns = ["indicator", "指标", "unit", "weight", *map(str, LEVELS), "reached by (I, II, III)"]
+    if compact:
+        columns.remove("指标")
+    return overview(rows, columns, [LIMITING])
+
+
+def _short(indicator: Indicator) -> str:
+    return textwrap.shorten(indicator.name_en, 36, placeholder="…") + ("*" if indicator.limiting else "")
+
+
+def proposal_reasons(proposal: Mapping[str, Any], system: IndicatorSystem) -> Overview:
+    """
+    Set every proposed value beside the calibrated one, with the reason for any difference.
+
+    Returns
+    -------
+    Overview
+        One row per quantitative indicator and level: proposed, calibrated, reached by, reason.
+    """
+    rows = []
+    for row in proposal_rows(proposal).itertuples():
+        indicator = system[row.indicator]
+        if indicator.kind is Kind.QUALITATIVE:
+            continue
+        rows.append(
+            {
+                "indicator": starred(indicator),
+                "指标": indicator.name_zh,
+                "unit": unit_of(indicator),
+                "level": row.level,
+                "proposed": number(row.proposed, step=indicator.step),
+                "calibrated": number(row.calibrated),
+                "reached by": percent(row.attainment),
+                "reason": row.reason,
+            }
+        )
+    columns = ["indicator", "指标", "unit", "level", "proposed", "calibrated", "reached by", "reason"]
+    return overview(rows, columns, [LIMITING])
+
+
+def comparators_overview(system: IndicatorSystem) -> Overview:
+    """
+    List every comparator 对标值 of the system with basis, source and status.
+
+    Returns
+    -------
+    Overview
+        One row per comparator: indicator, label, level, value, unit, basis, compared, source. A value that was only
+        recalled or assumed carries its sign; one on another basis is shown and not compared.
+    """
+    rows = [
+        {
+            "indicator": starred(indicator),
+            "comparator": item.label,
+            "level": item.level or "",
+            "value": comparator_text(item),
+            "unit": item.unit,
+            "basis": item.basis,
+            "compared": _compared(item),
+            "source": f"{item.source} ({item.status})",
+        }
+        for indicator in system.indicators
+        for item in indicator.comparators
+    ]
+    columns = ["indicator", "comparator", "level", "value", "unit", "basis", "compared", "source"]
+    return overview(rows, columns, [LIMITING])
+
+
+def comparator_text(comparator: Comparator) -> str:
+    """Value or range of a comparator with the sign of its status."""
+    ends = comparator.value if isinstance(comparator.value, tuple) else (comparator.value,)
+    return "-".join(map(number, ends)) + mark(comparator.status)
+
+
+def _compared(comparator: Comparator) -> str:
+    if comparator.before_corrections:
+        return "after corrections"
+    return "yes" if comparator.comparable else "no, another basis"

@@ -1,0 +1,128 @@
+"""The sample 样本 and the weights 权重 as tables for readers."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from methodology.indicators import CellState, Indicator, IndicatorSystem, Kind, Sample
+from methodology.indicators.display import number, percent, unit_of
+from methodology.tables.overview import Overview, overview
+
+LIMITING = "* limiting indicator 限定性指标"
+LEVEL_NAMES = {1.0: "I", 2.0: "II", 3.0: "III", 4.0: "none"}
+
+
+def starred(indicator: Indicator) -> str:
+    """English name, `*` behind a limiting indicator."""
+    return indicator.name_en + ("*" if indicator.limiting else "")
+
+
+def sample_overview(sample: Sample, system: IndicatorSystem) -> Overview:
+    """
+    Count the four states of every indicator, and show its range.
+
+    Parameters
+    ----------
+    sample : Sample
+        Plants as read, exclusions made.
+    system : IndicatorSystem
+        Order, names and units.
+
+    Returns
+    -------
+    Overview
+        One row per indicator: unit, measured, below limit, not reported, not applicable, min, median, max. The
+        range counts a cell below its limit as the limit; a described level is written as I, II, III or none.
+    """
+    rows = [_sample_row(sample, system[name]) for name in system.ids if name in sample.values]
+    columns = [
+        "indicator",
+        "指标",
+        "unit",
+        "measured",
+        "below limit",
+        "not reported",
+        "not applicable",
+        "min",
+        "median",
+        "max",
+    ]
+    count = f"{len(sample.plants)} plants, {len(sample.excluded)} excluded"
+    return overview(rows, columns, [count, LIMITING])
+
+
+def _sample_row(sample: Sample, indicator: Indicator) -> dict[str, object]:
+    states, values = sample.states[indicator.id], sample.values[indicator.id].dropna()
+    counts = {state: int((states == state).sum()) for state in CellState}
+    row: dict[str, object] = {
+        "indicator": starred(indicator),
+        "指标": indicator.name_zh,
+        "unit": unit_of(indicator),
+        "measured": counts[CellState.MEASURED],
+        "below limit": counts[CellState.BELOW_LIMIT],
+        "not reported": counts[CellState.NOT_REPORTED],
+        "not applicable": counts[CellState.NOT_APPLICABLE],
+    }
+    if len(values):
+        middle = values.quantile(
+            0.5, interpolation="lower" if indicator.kind is Kind.QUALITATIVE else "linear"
+        )
+        ends = {"min": values.min(), "median": middle, "max": values.max()}
+        row |= {name: _written(value, indicator) for name, value in ends.items()}
+    return row
+
+
+def _written(value: float, indicator: Indicator) -> str:
+    return LEVEL_NAMES[value] if indicator.kind is Kind.QUALITATIVE else number(value)
+
+
+def excluded_plants(sample: Sample) -> Overview:
+    """
+    List who is not in the sample, and why.
+
+    Returns
+    -------
+    Overview
+        plant, reason.
+    """
+    rows = [{"plant": row.plant, "reason": row.reason} for row in sample.excluded.itertuples()]
+    return overview(rows, ["plant", "reason"], [] if rows else ["no plant is excluded"])
+
+
+def weights_overview(
+    weights: pd.DataFrame, system: IndicatorSystem, experts: pd.DataFrame | None = None
+) -> Overview:
+    """
+    Show the weight of every indicator, of the whole and within its group.
+
+    Parameters
+    ----------
+    weights : DataFrame
+        As weights.csv: group, indicator, weight, local_weight.
+    system : IndicatorSystem
+        Order, names and groups.
+    experts : DataFrame indexed by indicator, one column per expert, optional
+        Weights of the whole by expert; adds the range over experts.
+
+    Returns
+    -------
+    Overview
+        One row per indicator: group, weight, within group, and the experts' range.
+    """
+    own = weights.set_index("indicator")
+    groups = {group.id: f"{group.name_en} {group.name_zh}" for group in system.groups}
+    rows = []
+    for name in (name for name in system.ids if name in own.index):
+        row = {
+            "indicator": starred(system[name]),
+            "指标": system[name].name_zh,
+            "group": groups[own.loc[name, "group"]],
+            "weight": percent(own.loc[name, "weight"]),
+            "within group": percent(own.loc[name, "local_weight"]),
+        }
+        if experts is not None and name in experts.index:
+            row["experts"] = f"{percent(experts.loc[name].min())} - {percent(experts.loc[name].max())}"
+        rows.append(row)
+    columns = ["indicator", "指标", "group", "weight", "within group"]
+    total = f"the weights sum to {percent(weights['weight'].sum())}"
+    return overview(rows, [*columns, *(["experts"] if experts is not None else [])], [total, LIMITING])

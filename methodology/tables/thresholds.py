@@ -1,0 +1,122 @@
+"""Benchmark values 基准值 with their intervals, and the two promises side by side."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+import pandas as pd
+
+from methodology.indicators import LEVELS, IndicatorSystem, Kind
+from methodology.indicators.display import number, percent, unit_of
+from methodology.tables.overview import Overview, overview
+from methodology.tables.sample import LIMITING, starred
+
+
+def interval_text(lower: float | None, upper: float | None, n: int, *, step: float | None = None) -> str:
+    """
+    Write an interval, or say which limit does not exist with how many plants.
+
+    Examples
+    --------
+    >>> interval_text(361.2, 372.9, 30)
+    '361.2 - 372.9'
+    >>> interval_text(None, 372.9, 20)
+    'up to 372.9; no lower limit exists with n = 20'
+    >>> interval_text(None, float("nan"), 6)
+    'no lower or upper limit exists with n = 6'
+    """
+    low, high = (value is not None and np.isfinite(value) for value in (lower, upper))
+    if low and high:
+        return f"{number(lower, step=step)} - {number(upper, step=step)}"
+    if high:
+        return f"up to {number(upper, step=step)}; no lower limit exists with n = {n}"
+    if low:
+        return f"from {number(lower, step=step)}; no upper limit exists with n = {n}"
+    return f"no lower or upper limit exists with n = {n}"
+
+
+def thresholds_overview(thresholds: pd.DataFrame, system: IndicatorSystem) -> Overview:
+    """
+    Show every benchmark value with its interval, confidence and the plants that reach it.
+
+    Parameters
+    ----------
+    thresholds : DataFrame
+        As thresholds.csv.
+    system : IndicatorSystem
+        Order, names and units; qualitative indicators are left out.
+
+    Returns
+    -------
+    Overview
+        One row per quantitative indicator and level: unit, level, value, interval, confidence, reached by, note.
+    """
+    known = thresholds.set_index(["indicator", "level"])
+    rows = []
+    for name in system.ids:
+        if system[name].kind is Kind.QUALITATIVE:
+            continue
+        for level in (level for level in LEVELS if (name, str(level)) in known.index):
+            rows.append(_threshold_row(known.loc[(name, str(level))], system, name, str(level)))
+    columns = ["indicator", "指标", "unit", "level", "value", "interval", "confidence", "reached by", "note"]
+    qualitative = sum(1 for item in system.indicators if item.kind is Kind.QUALITATIVE)
+    legend = (
+        [f"{qualitative} qualitative indicators have described levels and are not listed"]
+        if qualitative
+        else []
+    )
+    return overview(rows, columns, [*legend, LIMITING])
+
+
+def _threshold_row(row: pd.Series, system: IndicatorSystem, name: str, level: str) -> dict[str, str]:
+    known = row["interval"] != "none"
+    reached = f"{int(row['attained'])} of {int(row['n'])} ({percent(row['attainment'])})"
+    return {
+        "indicator": starred(system[name]),
+        "指标": system[name].name_zh,
+        "unit": unit_of(system[name]),
+        "level": level,
+        "value": number(row["value"]),
+        "interval": interval_text(row["lower"], row["upper"], int(row["n"])) if known else "none computed",
+        "confidence": percent(row["confidence"]),
+        "reached by": reached,
+        "note": row["flag"] if isinstance(row["flag"], str) else "",
+    }
+
+
+def promises_side_by_side(
+    thresholds: pd.DataFrame, whole: Mapping[str, float], *, promised: Mapping[str, float]
+) -> Overview:
+    """
+    Set the share of plants that reaches each indicator beside the share that reaches the whole standard.
+
+    Parameters
+    ----------
+    thresholds : DataFrame
+        As thresholds.csv.
+    whole : mapping of level to share
+        Share of plants the whole standard puts at the level or better.
+    promised : mapping of level to share
+        What the run promised.
+
+    Returns
+    -------
+    Overview
+        One row per level: promised, reached by each indicator alone (median, lowest and highest over the quantitative
+        indicators), reached by the whole standard.
+    """
+    measured = thresholds[~thresholds["flag"].fillna("").str.contains("qualitative")]
+    rows = []
+    for level in map(str, LEVELS):
+        shares = measured.loc[measured["level"] == level, "attainment"]
+        rows.append(
+            {
+                "level": f"Level {level}",
+                "promised": percent(promised.get(level)),
+                "each indicator alone, median": percent(shares.median()),
+                "lowest - highest": f"{percent(shares.min())} - {percent(shares.max())}",
+                "the whole standard": percent(whole.get(level)),
+            }
+        )
+    return overview(rows, list(rows[0]), ["shares of plants at the level or better"])
