@@ -25,7 +25,7 @@ _QUALITATIVE_ALIASES = {
     "4": "none",
     "无": "none",
 }
-_BELOW = re.compile(r"^\s*[<<]\s*(?P<limit>.+)$")
+_BELOW = re.compile(r"^\s*[<＜]\s*(?P<limit>.+)$")
 
 
 @dataclass(frozen=True)
@@ -44,6 +44,8 @@ class Sample:
         Strata, capacity and the attributes that corrections read.
     excluded : DataFrame
         Columns plant, reason: who is not in `values`, and why.
+    notes : DataFrame
+        Columns plant, indicator, what, reason: what was done to single cells or columns on the way in.
     """
 
     values: pd.DataFrame
@@ -51,6 +53,11 @@ class Sample:
     attributes: pd.DataFrame = field(default_factory=pd.DataFrame)
     excluded: pd.DataFrame = field(
         default_factory=lambda: pd.DataFrame(columns=["plant", "reason"], dtype=object)
+    )
+    notes: pd.DataFrame = field(
+        default_factory=lambda: pd.DataFrame(
+            columns=["plant", "indicator", "what", "reason"], dtype=object
+        )
     )
 
     @property
