@@ -2,6 +2,7 @@
 
 from methodology.indicators.cells import QUALITATIVE_CODES, Sample, as_sample, read_cell
 from methodology.indicators.comparators import Comparator
+from methodology.indicators.judgements import Judgements, nodes_of, read_ratio
 from methodology.indicators.loading import default_rule, load_system, problems_of, read_yaml
 from methodology.indicators.merits import merit_signs, merits
 from methodology.indicators.system import (
@@ -28,6 +29,7 @@ __all__ = [
     "Group",
     "Indicator",
     "IndicatorSystem",
+    "Judgements",
     "Kind",
     "Level",
     "Sample",
@@ -36,7 +38,9 @@ __all__ = [
     "load_system",
     "merit_signs",
     "merits",
+    "nodes_of",
     "problems_of",
     "read_cell",
+    "read_ratio",
     "read_yaml",
 ]
