@@ -97,8 +97,8 @@ def evaluate(
     -----
     Y_g = sum_i w_i * sum_j w_ij' * 100 [x_ij reaches g]. Decided in this order: I if Y_I >= 85 and every limiting
     indicator reaches I; II likewise; III if Y_III = 100; none otherwise. Comparisons are exact in rational
-    arithmetic (A-01). A limiting indicator that does not apply blocks nothing (A-04); one not reported blocks
-    (A-03). A group that does not apply at all gives its weight to the other groups (A-05).
+    arithmetic (A-01). A limiting indicator that does not apply blocks nothing (A-05); one not reported blocks
+    (A-04). A group that does not apply at all gives its weight to the other groups (A-06).
 
     References
     ----------

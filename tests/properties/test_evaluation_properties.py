@@ -7,7 +7,7 @@ import pandas as pd
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from methodology.evaluation import evaluate
+from methodology.evaluation import LEVEL_NAMES, Rule, Standing, decide, effective_weights, evaluate
 from methodology.indicators import CellState, IndicatorSystem, Sample
 
 RANK = {"I": 0, "II": 1, "III": 2, "none": 3}
@@ -93,16 +93,32 @@ class Case:
         thresholds = changes.get("thresholds", self.thresholds())
         return evaluate(sample, self.system, thresholds, self.weights, level_one=self.reading)
 
+    @property
+    def rule(self):
+        return Rule((Fraction(85), Fraction(85), Fraction(100)), self.reading)
+
+    def standing(self):
+        shape = (3, *self.values.shape)
+        hits = [self.reaches(p, k, g) for g in range(3) for p in range(shape[1]) for k in range(shape[2])]
+        applicable = self.states != CellState.NOT_APPLICABLE
+        weights = effective_weights(
+            [float(w) for _, w, _ in self.rows], [g for g, *_ in self.rows], applicable
+        )
+        return Standing(np.array(hits).reshape(shape), applicable, np.array(self.limiting), weights)
+
+    def reaches(self, plant, k, g):
+        state, value, limit = self.states[plant, k], self.values[plant, k], self.limits[g, k]
+        if self.directions[k] == "interval":
+            return state == 0 and max(-1 - value, value - 1, 0) <= limit
+        if self.directions[k] == "higher":
+            return state == 0 and value >= limit
+        return state in (0, 1) and value <= limit
+
     def rational_level(self, plant):
         """The rule written down once more, plant by plant, in fractions only."""
 
         def reaches(k, g):
-            state, value, limit = self.states[plant, k], self.values[plant, k], self.limits[g, k]
-            if self.directions[k] == "interval":
-                return state == 0 and max(-1 - value, value - 1, 0) <= limit
-            if self.directions[k] == "higher":
-                return state == 0 and value >= limit
-            return state in (0, 1) and value <= limit
+            return self.reaches(plant, k, g)
 
         scores = []
         for g in range(3):
@@ -140,19 +156,30 @@ class Case:
 CASES = st.builds(Case, st.integers(0, 2**32))
 
 
-def test_decisions_and_scores_equal_exact_rational_arithmetic_on_two_thousand_random_systems():
+def test_decisions_equal_exact_rational_arithmetic_on_three_thousand_random_standings():
     seen, at_cut = set(), 0
-    for seed in range(2000):
+    for seed in range(3000):
+        case = Case(seed)
+        expected = [case.rational_level(plant) for plant in range(len(case.values))]
+        standing, rule = case.standing(), case.rule
+        assert LEVEL_NAMES[decide(standing, rule)].tolist() == [level for _, level in expected], seed
+        assert standing.weights.scores(standing.reached).T.tolist() == [scores for scores, _ in expected], (
+            seed
+        )
+        seen |= {level for _, level in expected}
+        at_cut += sum(85.0 in scores[:2] for scores, _ in expected)
+    assert seen == set(RANK)
+    assert at_cut > 150
+
+
+def test_the_evaluation_table_equals_exact_rational_arithmetic_on_random_systems():
+    for seed in range(300):
         case = Case(seed)
         out = case.evaluate()
         for plant, row in enumerate(out.itertuples()):
             scores, level = case.rational_level(plant)
             assert scores == [row.Y_I, row.Y_II, row.Y_III], seed
             assert row.level == level, seed
-            seen.add(level)
-            at_cut += 85.0 in scores[:2]
-    assert seen == set(RANK)
-    assert at_cut > 100
 
 
 @settings(deadline=None, max_examples=60)
