@@ -56,6 +56,10 @@ class DataError(WorkbenchError, ValueError):
     """A table of plants, or a value in it, is at fault."""
 
 
+class UnitError(DataError):
+    """A unit is unknown, or two units are not of one kind."""
+
+
 class JudgementError(WorkbenchError, ValueError):
     """An expert's judgement matrix, score sheet or form is at fault."""
 

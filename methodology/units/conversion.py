@@ -1,0 +1,144 @@
+"""Conversions between units, computed by pint from the definitions in `definitions.yaml`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from methodology.errors import UnitError
+from methodology.units.table import near_units, split, unit_table
+
+if TYPE_CHECKING:
+    from pint import UnitRegistry
+
+Value = TypeVar("Value")
+_NO_UNIT = (
+    ("O2", "Another oxygen reference is a correction, c * (21 - O2_ref) / (21 - O2_measured), not a unit."),
+    ("%O", "Another oxygen reference is a correction, c * (21 - O2_ref) / (21 - O2_measured), not a unit."),
+    (
+        "@",
+        "Conditions are stated beside a unit: temperature, humidity and oxygen are corrections, not units.",
+    ),
+    ("ppmv", "Parts per million by volume need the molar mass: state mg/m3 instead."),
+)
+"""Texts that look like units and are none, and what they are."""
+
+
+@dataclass(frozen=True)
+class Unit:
+    """
+    A unit as it is written in the house.
+
+    Attributes
+    ----------
+    text : str
+        Normal spelling, e.g. `mg/m3` for `mg/Nm3`.
+    kind : str
+        Dimensionality; units of one kind convert into each other.
+    factor : Decimal
+        Value in base units of 1 in this unit; decimal, so that 12 mg/m3 is 12000 ug/m3 and not a little less.
+    """
+
+    text: str
+    kind: str
+    factor: Decimal
+
+
+@lru_cache(maxsize=1)
+def _registry() -> UnitRegistry:
+    """The pint registry: the SI of pint and our own definitions; built on first use."""
+    from pint import UnitRegistry
+
+    registry: UnitRegistry = UnitRegistry(on_redefinition="raise", non_int_type=Decimal)
+    for entry in unit_table().values():
+        if "=" in entry.define and entry.word not in registry:
+            registry.define(entry.define)
+    return registry
+
+
+def _refuse(text: object) -> UnitError:
+    shown = str(text)
+    for mark, reason in _NO_UNIT:
+        if mark in shown:
+            return UnitError(f"Unit {shown!r} is not known. {reason}")
+    near = near_units(shown) if shown.strip() else []
+    hint = f" Near matches: {', '.join(near)}." if near else ""
+    return UnitError(f"Unit {shown!r} is not known.{hint} Known symbols: methodology/units/definitions.yaml.")
+
+
+@lru_cache(maxsize=512)
+def parse(text: str) -> Unit:
+    """
+    Read a unit.
+
+    Parameters
+    ----------
+    text : str
+        Symbols joined by `/`, e.g. `kgce/t`.
+
+    Raises
+    ------
+    UnitError
+        If a symbol is unknown; the message names near matches.
+
+    Examples
+    --------
+    >>> parse("mg/Nm3").text
+    'mg/m3'
+    """
+    symbols = split(text)
+    if symbols is None:
+        raise _refuse(text)
+    registry = _registry()
+    quantity: Any = registry.Quantity(Decimal(1))
+    for position, symbol in enumerate(symbols):
+        word = unit_table()[symbol].word
+        step = registry.Quantity(Decimal(1), word) if word else registry.Quantity(Decimal(1))
+        quantity = quantity / step if position else quantity * step
+    base = quantity.to_base_units()
+    return Unit("/".join(symbols), str(base.dimensionality), Decimal(base.magnitude))
+
+
+def convert(value: Value, source: str, target: str) -> Value:
+    """
+    Convert a value, or an array of values, from one unit to another.
+
+    Parameters
+    ----------
+    value : float or array of any shape
+        In `source`.
+    source, target : str
+        Units of one kind.
+
+    Returns
+    -------
+    float or array
+        In `target`; unchanged where both are the same unit.
+
+    Raises
+    ------
+    UnitError
+        If a unit is unknown, or the two are of different kinds: kg/t is not kgCO2/t, a temperature (C) is not a
+        difference of temperatures (K), and a concentration at another oxygen reference is a correction.
+
+    Examples
+    --------
+    >>> round(convert(1.0, "GJ/t", "kgce/t"), 4)
+    34.1208
+    >>> convert(0.25, "t/t", "kg/t")
+    250.0
+    """
+    a, b = parse(source), parse(target)
+    if a.kind != b.kind:
+        raise UnitError(
+            f"{source!r} cannot be converted to {target!r}: {_meaning(a)} is not {_meaning(b)}. "
+            "Report the value in the unit of the indicator, or correct the unit that is stated."
+        )
+    return value if a.text == b.text else value * float(a.factor / b.factor)  # type: ignore[operator,return-value]
+
+
+def _meaning(unit: Unit) -> str:
+    """What a unit is, in words, for a message."""
+    return " per ".join(unit_table()[symbol].en.split(";")[0] for symbol in unit.text.split("/"))

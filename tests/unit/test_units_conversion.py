@@ -1,0 +1,115 @@
+"""Units of indicators: what is read, what is refused and why."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+
+from methodology.errors import DataError, UnitError
+from methodology.units import convert, known_unit, near_units, parse, unit_table
+
+
+@pytest.mark.parametrize(
+    ("value", "source", "target", "expected"),
+    [
+        (1, "kgce/t", "MJ/t", 29.3076),
+        (1, "GJ/t", "kgce/t", 1000 / 29.3076),
+        (1, "kWh/t", "kgce/t", 3.6 / 29.3076),
+        (1, "tce/t", "kgce/t", 1000),
+        (12, "mg/m3", "ug/m3", 12000),
+        (12, "mg/Nm3", "mg/m3", 12),
+        (0.25, "t/t", "kg/t", 250),
+        (0.995, "1", "%", 99.5),
+        (1.98, "tCO2/t", "kgCO2/t", 1980),
+        (100, "pg-TEQ/m3", "ng-TEQ/m3", 0.1),
+        (2400, "kJ/kg", "GJ/t", 2.4),
+        (3.5, "kt/a", "t/a", 3500),
+    ],
+)
+def test_conversions_have_their_derived_factors(value, source, target, expected):
+    assert convert(float(value), source, target) == pytest.approx(expected, rel=1e-12)
+
+
+def test_the_calorific_value_of_electricity_rounds_to_what_norms_print():
+    assert round(convert(1.0, "kWh/t", "kgce/t"), 4) == 0.1228
+    assert abs(convert(1.0, "kWh/t", "kgce/t") - 0.1229) < 1e-4
+
+
+def test_whole_numbers_stay_whole():
+    assert convert(12.0, "mg/m3", "ug/m3") == 12000.0
+
+
+def test_arrays_are_converted_cell_by_cell():
+    assert convert(np.array([1.0, 2.0]), "tCO2/t", "kgCO2/t").tolist() == [1000.0, 2000.0]
+
+
+def test_the_same_unit_leaves_the_value_untouched():
+    value = 0.1 + 0.2
+    assert convert(value, "mg/Nm3", "mg/m3") is value
+
+
+@pytest.mark.parametrize(
+    ("source", "target"),
+    [
+        ("kg/t", "kgCO2/t"),
+        ("C", "K"),
+        ("mg/m3", "%"),
+        ("ng/m3", "ng-TEQ/m3"),
+        ("level", "1"),
+        ("kgce/t", "kg/t"),
+        ("N/pellet", "N"),
+    ],
+)
+def test_units_of_different_kinds_are_never_converted(source, target):
+    with pytest.raises(UnitError, match="cannot be converted"):
+        convert(1.0, source, target)
+
+
+def test_an_unknown_unit_is_named_with_its_near_matches():
+    with pytest.raises(UnitError, match=r"'kgce/T' is not known\. Near matches: kgce/t"):
+        parse("kgce/T")
+
+
+def test_another_oxygen_reference_is_refused_as_a_unit_and_called_a_correction():
+    with pytest.raises(UnitError, match="oxygen reference is a correction"):
+        convert(1.0, "mg/m3@16%O2", "mg/m3")
+
+
+@pytest.mark.parametrize(
+    "text", ["", " ", "/", "kg//t", "kg/", "__import__('os')", "meter", "x" * 10_000, "kg*t"]
+)
+def test_hostile_or_empty_texts_are_not_units(text):
+    assert not known_unit(text)
+    with pytest.raises(UnitError):
+        parse(text)
+
+
+def test_a_unit_error_is_an_error_of_the_data():
+    assert issubclass(UnitError, DataError)
+
+
+def test_every_symbol_is_defined_derived_and_named_in_both_languages():
+    for symbol, entry in unit_table().items():
+        assert parse(symbol).factor > 0
+        assert entry.en, symbol
+        assert entry.zh, symbol
+        assert entry.derivation, symbol
+        assert entry.status in {"RECALLED_H", "RECALLED_M", "ASSUMED", "DERIVED"}, symbol
+
+
+def test_all_ways_of_writing_a_symbol_mean_the_same_unit():
+    for symbol, entry in unit_table().items():
+        for way in entry.also:
+            assert parse(way) == parse(symbol)
+
+
+def test_nothing_is_near_a_text_that_resembles_no_unit():
+    assert near_units("qqqqqq") == []
+
+
+def test_knowing_a_unit_does_not_load_pint():
+    code = "import sys, methodology.units as u; u.known_unit('kgce/t'); sys.exit('pint' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
