@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from fnmatch import fnmatchcase
 
 SYSTEM = "params/systems/{system}.yaml"
 
@@ -26,6 +27,8 @@ class Stage:
         Files of the project it reads; `{system}` and `{source}` are filled in, patterns may match none.
     record : bool
         Whether it reads `parameters.yaml` and names the run, so that its results belong to one run only.
+    extras : tuple of str
+        Files it may write besides; `<name>/*` always belongs to the stage of that name.
     """
 
     name: str
@@ -34,6 +37,16 @@ class Stage:
     outputs: tuple[str, ...]
     files: tuple[str, ...] = (SYSTEM,)
     record: bool = False
+    extras: tuple[str, ...] = ()
+
+    @property
+    def patterns(self) -> tuple[str, ...]:
+        """All files below `results/` that belong to this stage."""
+        return (*self.outputs, *self.extras, f"{self.name}/*")
+
+    def owns(self, file: str) -> bool:
+        """Whether `file`, below `results/`, belongs to this stage."""
+        return any(fnmatchcase(file, pattern) for pattern in self.patterns)
 
 
 STAGES: tuple[Stage, ...] = (
@@ -43,6 +56,7 @@ STAGES: tuple[Stage, ...] = (
         inputs=(),
         outputs=("sample.parquet",),
         files=(SYSTEM, "data/samples/{source}/**"),
+        extras=("excluded.csv", "notes.csv"),
     ),
     Stage(
         "weights",
@@ -83,9 +97,11 @@ STAGES: tuple[Stage, ...] = (
 
 
 def writer_of(file: str, stages: tuple[Stage, ...] = STAGES) -> Stage | None:
-    """The stage that promises `file` of `results/`, or None."""
-    from fnmatch import fnmatchcase
+    """The stage that `file`, below `results/`, belongs to, or None."""
+    return next((stage for stage in stages if stage.owns(file)), None)
 
-    return next(
-        (stage for stage in stages if any(fnmatchcase(file, output) for output in stage.outputs)), None
-    )
+
+def needs(stage: Stage, stages: tuple[Stage, ...] = STAGES) -> list[Stage]:
+    """The stages whose tables `stage` reads."""
+    writers = (writer_of(file, stages) for file in stage.inputs)
+    return [writer for writer in dict.fromkeys(writers) if writer is not None]

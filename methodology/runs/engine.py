@@ -1,0 +1,225 @@
+"""One notebook through papermill, by its own extension points: an engine with our kernels and our record."""
+
+from __future__ import annotations
+
+import ast
+import json
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from time import monotonic
+from typing import Any
+
+import nbformat
+from jupyter_core.utils import ensure_event_loop
+from nbclient.exceptions import CellTimeoutError, DeadKernelError
+from papermill import PapermillExecutionError
+from papermill import execute_notebook as papermill_execute
+from papermill.clientwrap import PapermillNotebookClient
+from papermill.engines import NBClientEngine, NotebookExecutionManager, papermill_engines
+
+from methodology.errors import StageError
+from methodology.runs.kernels import ColdKernels
+
+ENGINE = "workbench"
+SAVED_FOLDER = ".."
+"""`folder` in a saved notebook: it stands in `notebooks/` of its run."""
+_KERNEL_FILE = re.compile(r"[^\s\"'(]*ipykernel_\d+[/\\]+\d+\.py")
+_TITLE = "<span style='color: firebrick; font-size: 1.5em'>This stage failed in cell In [{count}].</span>"
+
+
+@dataclass
+class Job:
+    """
+    What one notebook is executed with, and what came of it.
+
+    Attributes
+    ----------
+    notebook : Path
+        The notebook; it is never written.
+    handed : mapping
+        Parameters without `folder`.
+    folder : str
+        Folder of the run as the kernel sees it from `cwd`.
+    private : sequence of (str, str)
+        Places of this machine and what stands for them in the saved copy.
+    executed : NotebookNode or None
+        The notebook with its outputs so far, also after a failure.
+    received : dict
+        Values the parameters had in the kernel when the last cell was done.
+    """
+
+    notebook: Path
+    handed: Mapping[str, Any]
+    folder: str
+    cwd: Path
+    log: Path
+    kernels: ColdKernels
+    private: Sequence[tuple[str, str]] = ()
+    timeout: float | None = None
+    on_cell: Callable[[int, int], None] = lambda _cell, _cells: None
+    executed: nbformat.NotebookNode | None = None
+    received: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def values(self) -> dict[str, Any]:
+        """Parameters with `folder`."""
+        return {**self.handed, "folder": self.folder}
+
+
+class _Client(PapermillNotebookClient):
+    """papermill's client with our kernels; asks the kernel at the end what it has received."""
+
+    def __init__(self, manager: NotebookExecutionManager, job: Job, **options: Any) -> None:
+        self.job = job
+        self._end = monotonic() + job.timeout if job.timeout else None
+        super().__init__(
+            manager,
+            record_timing=False,
+            shutdown_kernel="immediate",
+            timeout_func=self._left,
+            on_cell_execute=self._on_cell,
+            **options,
+        )
+
+    def _left(self, _cell: Any) -> int | None:
+        return None if self._end is None else max(1, round(self._end - monotonic()))
+
+    def _on_cell(self, cell_index: int, **_: Any) -> None:
+        code = [place for place, cell in enumerate(self.nb.cells) if cell.cell_type == "code"]
+        self.job.on_cell(code.index(cell_index) + 1, len(code))
+
+    def create_kernel_manager(self) -> Any:
+        self.km = self.job.kernels.manager()
+        return self.km
+
+    def papermill_execute_cells(self) -> None:
+        super().papermill_execute_cells()
+        if not self.nb.metadata.papermill.get("exception"):
+            names = list(self.job.values)
+            asked = f"__import__('json').dumps(dict({', '.join(f'{name}={name}' for name in names)}))"
+            message = self.kc.execute("", silent=True, store_history=False, user_expressions={"asked": asked})
+            answer = self.wait_for_reply(message)["content"]["user_expressions"]["asked"]
+            if answer["status"] == "ok":
+                self.job.received = json.loads(ast.literal_eval(answer["data"]["text/plain"]))
+
+
+class StageEngine(NBClientEngine):
+    """The engine papermill finds under the name `workbench`."""
+
+    @classmethod
+    def execute_managed_notebook(  # noqa: D102 - papermill's method
+        cls, nb_man: NotebookExecutionManager, kernel_name: str, *, job: Job, **_: Any
+    ) -> None:
+        job.executed = nb_man.nb
+        with job.log.open("ab") as log:
+            client = _Client(nb_man, job, kernel_name=kernel_name)
+            client.execute(env=job.kernels.environment, cwd=str(job.cwd), stdout=log, stderr=log)
+
+
+papermill_engines.register(ENGINE, StageEngine)
+
+
+def execute(job: Job) -> str:
+    """
+    Execute one notebook; return its text as it is to be saved.
+
+    Raises
+    ------
+    StageError
+        If a cell fails or takes too long; `job.executed` then holds the notebook so far.
+    DeadKernelError
+        If the kernel died; whether to try again is the caller's choice.
+    """
+    try:
+        done = papermill_execute(
+            str(job.notebook),
+            None,
+            parameters=job.values,
+            engine_name=ENGINE,
+            kernel_name="python3",
+            language="python",
+            progress_bar=False,
+            job=job,
+        )
+    except PapermillExecutionError as fault:
+        raise StageError(
+            f"{job.notebook.name}, cell In [{fault.exec_count}]: {fault.ename}: {fault.evalue}"
+        ) from None
+    except CellTimeoutError as fault:
+        raise StageError(
+            f"{job.notebook.name} took more than its {job.timeout:g} s and was stopped."
+        ) from fault
+    except RuntimeError as fault:
+        if isinstance(fault, DeadKernelError) or "Kernel" in str(fault):
+            raise DeadKernelError(str(fault)) from fault
+        raise
+    finally:
+        ensure_event_loop().close()  # this thread's, which nbclient leaves open
+    _compare(job)
+    return saved_text(done, job)
+
+
+def _compare(job: Job) -> None:
+    """What a notebook had is what the record says, or there is no record."""
+    differing = {name: value for name, value in job.values.items() if job.received.get(name) != value}
+    if differing:
+        shown = ", ".join(
+            f"{name}: given {job.values[name]!r}, had {job.received.get(name)!r}" for name in differing
+        )
+        raise StageError(f"{job.notebook.name} did not compute with the parameters of the run ({shown}).")
+
+
+def saved_text(notebook: nbformat.NotebookNode, job: Job) -> str:
+    """
+    Text of an executed notebook without anything that differs between two identical runs.
+
+    Times, temporary files and places of this machine are left out; papermill's record keeps the parameters.
+    """
+    copy = nbformat.from_dict(json.loads(json.dumps(notebook)))
+    handed = {**job.handed, "folder": SAVED_FOLDER}
+    copy.metadata.papermill = {"parameters": handed, "version": copy.metadata.papermill.version}
+    for cell in copy.cells:
+        for name in ("papermill", "execution"):
+            cell.metadata.pop(name, None)
+        if not cell.metadata.get("tags", True):
+            del cell.metadata["tags"]
+        if "injected-parameters" in cell.metadata.get("tags", []):
+            cell["id"] = "injected-parameters"
+            cell.source = cell.source.replace(f'folder = "{job.folder}"', f'folder = "{SAVED_FOLDER}"')
+        for output in cell.get("outputs", []):
+            _scrub(output, job.private)
+    return nbformat.writes(copy) + "\n"
+
+
+def _scrub(output: nbformat.NotebookNode, private: Sequence[tuple[str, str]]) -> None:
+    """Replace this machine's places in the text of an output, in place."""
+
+    def clean(text: str) -> str:
+        for place, word in private:
+            text = text.replace(place, word)
+        return _KERNEL_FILE.sub("<cell>", text)
+
+    if "text" in output:
+        output.text = clean(output.text)
+    if "traceback" in output:
+        output.traceback = [clean(line) for line in output.traceback]
+        output.evalue = clean(output.evalue)
+    for kind, content in output.get("data", {}).items():
+        if isinstance(content, str) and not kind.startswith("image/p"):
+            output.data[kind] = clean(content)
+
+
+def failed_text(job: Job, message: str) -> str:
+    """Text of the notebook so far, with what happened on top."""
+    if job.executed is None:
+        return job.notebook.read_text(encoding="utf-8")
+    text = json.loads(saved_text(job.executed, job))
+    marked = any("papermill-error-cell-tag" in cell["metadata"].get("tags", []) for cell in text["cells"])
+    if not marked:
+        count = max((cell.get("execution_count") or 0 for cell in text["cells"]), default=0)
+        source = f"{_TITLE.format(count=count)}\n\n```\n{message}\n```"
+        cell = {"cell_type": "markdown", "id": "stage-failed", "metadata": {}, "source": [source]}
+        text["cells"].insert(0, cell)
+    return json.dumps(text, ensure_ascii=False, indent=1) + "\n"

@@ -1,0 +1,273 @@
+"""Runs through papermill: stages in order, systems side by side, whole folders or none."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from contextlib import ExitStack, contextmanager, suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from threading import Lock
+from typing import TYPE_CHECKING
+
+from methodology.errors import ParameterError, StageError
+from methodology.parameters import Parameters, Project
+from methodology.runs.making import Evidence, Making
+from methodology.runs.notebooks import check_notebooks
+from methodology.runs.planning import Plan
+from methodology.runs.progress import Event, Listener, ignore
+from methodology.runs.stages import STAGES, Stage, needs
+from methodology.runs.store import Store
+
+if TYPE_CHECKING:
+    from methodology.runs.kernels import ColdKernels
+
+KERNELS = ("auto", "cold", "forked")
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """
+    What became of one run.
+
+    Attributes
+    ----------
+    folder : Path or None
+        The complete run, or None if it failed.
+    error : Exception or None
+        Why it failed.
+    unchanged : bool
+        Whether it was there already.
+    """
+
+    parameters: Parameters
+    folder: Path | None = None
+    error: Exception | None = None
+    unchanged: bool = False
+
+
+def execute_run(
+    parameters: Parameters,
+    *,
+    runs_dir: Path | str,
+    project: Project | None = None,
+    jobs: int = 1,
+    force: bool = False,
+    kernel: str = "auto",
+    progress: Listener = ignore,
+    evidence: Evidence | None = None,
+    timeout: float | None = None,
+    stages: tuple[Stage, ...] = STAGES,
+) -> Path:
+    """
+    Make one run; return its folder.
+
+    Parameters
+    ----------
+    parameters : Parameters
+        All choices.
+    runs_dir : Path
+        Folder of runs; the run becomes `runs_dir/<system>/<run id>`.
+    jobs : int
+        Independent stages at a time.
+    force : bool
+        Execute again what is up to date; other results than before are an error.
+    kernel : {"auto", "cold", "forked"}
+        How kernels come about; "auto" is forked where the system can.
+    progress : callable
+        Hears an `Event` per step.
+    evidence : callable
+        `evidence(folder)` adds the evidence to the finished run before it is moved into place.
+    timeout : float
+        Most seconds for one stage.
+
+    Raises
+    ------
+    ParameterError
+        If notebooks and parameters disagree; nothing has been started then.
+    StageError
+        If a stage failed; names notebook, cell and the saved copy.
+    """
+    (outcome,) = execute_runs(
+        [parameters],
+        runs_dir=runs_dir,
+        project=project,
+        jobs=jobs,
+        force=force,
+        kernel=kernel,
+        progress=progress,
+        evidence=evidence,
+        timeout=timeout,
+        stages=stages,
+    )
+    if outcome.error is not None:
+        raise outcome.error
+    assert outcome.folder is not None  # noqa: S101 - for the type checker; either is set
+    return outcome.folder
+
+
+def execute_runs(
+    runs: Sequence[Parameters],
+    *,
+    runs_dir: Path | str,
+    project: Project | None = None,
+    jobs: int = 1,
+    force: bool = False,
+    kernel: str = "auto",
+    progress: Listener = ignore,
+    evidence: Evidence | None = None,
+    timeout: float | None = None,
+    stages: tuple[Stage, ...] = STAGES,
+) -> list[Outcome]:
+    """
+    Make several runs with `jobs` stages at a time; one that fails does not stop the others.
+
+    Returns
+    -------
+    list of Outcome
+        In the order of `runs`. See `execute_run` for the parameters.
+    """
+    if kernel not in KERNELS:
+        raise ParameterError(f"There is no kernel {kernel!r}. Choose one of {', '.join(KERNELS)}.")
+    project = project or Project.around()
+    check_notebooks(project.notebooks, stages)
+    for parameters in runs:
+        project.system(parameters.system)
+    plans = [Plan(parameters, project, Store(Path(runs_dir)), stages) for parameters in runs]
+    with _kernels(jobs) as source, ExitStack() as stack:
+        schedule = _Schedule(jobs, evidence)
+        for plan in sorted(
+            {plan.id: plan for plan in plans}.values(), key=lambda plan: (plan.system, plan.id)
+        ):
+            schedule.add(plan, stack, Making(plan, plan.folder, source, kernel, force, timeout, progress))
+        schedule.work()
+    return [schedule.outcomes[plan.id] for plan in plans]
+
+
+@contextmanager
+def _kernels(jobs: int) -> Iterator[Callable[[str], ColdKernels]]:
+    """Kernels by name, started when first asked for and all gone at the end."""
+    started: dict[str, ColdKernels] = {}
+    lock = Lock()
+
+    def source(name: str) -> ColdKernels:
+        with lock:
+            if name not in started:
+                from methodology.runs.kernels import ColdKernels
+
+                started[name] = ColdKernels(cores=max(1, (os.cpu_count() or 1) // jobs))
+            return started[name]
+
+    try:
+        yield source
+    finally:
+        for kernels in set(started.values()):
+            kernels.close()
+
+
+@dataclass
+class _Progress:
+    """Where one run stands in the schedule."""
+
+    making: Making
+    release: Callable[[], None]
+    waiting: list[Stage]
+    running: int = 0
+    fault: Exception | None = None
+
+
+@dataclass
+class _Schedule:
+    """Starts every stage as soon as the tables it reads are there."""
+
+    jobs: int
+    evidence: Evidence | None
+    outcomes: dict[str, Outcome] = field(default_factory=dict)
+    _open: list[_Progress] = field(default_factory=list)
+    _evidence_turn: Lock = field(default_factory=Lock)
+
+    def add(self, plan: Plan, stack: ExitStack, making: Making) -> None:
+        """Take a run in: own it, and see whether there is anything to do."""
+        if not making.force and plan.is_complete():
+            self._unchanged(making)
+            return
+        owner = stack.enter_context(ExitStack())
+        if not owner.enter_context(plan.store.owned(plan.system, plan.id, wait=False)):
+            making.progress(Event("waiting", plan.system, message="another process makes the same run"))
+            owner.enter_context(plan.store.owned(plan.system, plan.id))
+            if plan.is_complete():
+                self._unchanged(making)
+                owner.close()
+                return
+        making.staging = plan.store.begin(plan.system, plan.id)
+        making.announce()
+        self._open.append(_Progress(making, owner.close, list(plan.stages)))
+
+    def _unchanged(self, making: Making) -> None:
+        plan = making.plan
+        self.outcomes[plan.id] = Outcome(plan.parameters, plan.folder, unchanged=True)
+        making.progress(Event("unchanged", plan.system, message=plan.id))
+
+    def work(self) -> None:
+        """Go on until every run is complete or has failed."""
+        futures: dict[Future[Path | None], _Progress] = {}
+        pool = ThreadPoolExecutor(self.jobs, thread_name_prefix="stage")
+        try:
+            for run in self._open:
+                self._start_ready(run, pool, futures)
+            while futures:
+                finished, _ = wait(futures, return_when=FIRST_COMPLETED)
+                for future in finished:
+                    run = futures.pop(future)
+                    run.running -= 1
+                    self._take(run, future)
+                    self._start_ready(run, pool, futures)
+        finally:
+            pool.shutdown(wait=True, cancel_futures=True)
+
+    def _start_ready(self, run: _Progress, pool: ThreadPoolExecutor, futures: dict) -> None:
+        making = run.making
+        if run.fault is not None:
+            if not run.running:
+                self._failed(run)
+            return
+        if making.plan.id in self.outcomes:
+            run.release()
+            return
+        if not run.waiting and not run.running:
+            futures[pool.submit(self._finish, making)] = run
+            run.running += 1
+            return
+        for stage in list(run.waiting):
+            if all(before.name in making.records for before in needs(stage, making.plan.stages)):
+                run.waiting.remove(stage)
+                futures[pool.submit(making.perform, stage)] = run
+                run.running += 1
+
+    def _finish(self, making: Making) -> Path:
+        with self._evidence_turn:  # builders of documents share global state
+            return making.finish(self.evidence)
+
+    def _take(self, run: _Progress, future: Future[Path | None]) -> None:
+        fault = future.exception()
+        if isinstance(fault, Exception):
+            run.fault = run.fault or fault
+        elif fault is not None:
+            raise fault
+        elif future.result() is not None:
+            plan = run.making.plan
+            self.outcomes[plan.id] = Outcome(plan.parameters, future.result())
+
+    def _failed(self, run: _Progress) -> None:
+        making, fault = run.making, run.fault or StageError("stopped")
+        plan = making.plan
+        kept = None
+        with suppress(OSError):
+            kept = making.set_aside(fault)
+        if isinstance(fault, StageError):
+            saved = f"\nWhat there is of the run is kept in {kept}." if kept else ""
+            fault = StageError(f"{plan.system}: {fault}{saved}")
+        self.outcomes[plan.id] = Outcome(plan.parameters, error=fault)
+        making.progress(Event("failed", plan.system, message=str(fault)))
+        run.release()

@@ -1,0 +1,193 @@
+"""What a run is made of, as hashes: notebook code, package code it can reach, choices, data files, environment."""
+
+from __future__ import annotations
+
+import ast
+import hashlib
+import json
+import platform
+import site
+import sys
+from collections.abc import Iterable, Mapping
+from functools import cache, lru_cache
+from pathlib import Path
+from typing import Any
+
+from methodology.parameters import Parameters, Project, parameters_for
+from methodology.runs.notebooks import code_of, without_magics
+from methodology.runs.stages import Stage
+
+PACKAGE = Path(__file__).resolve().parents[1]
+ID_LENGTH = 12
+_DATA_SUFFIXES = frozenset({".csv", ".json", ".toml", ".txt", ".yaml"})
+
+
+def digest(content: Any) -> str:
+    """SHA-256 of bytes, or of anything JSON can hold."""
+    if not isinstance(content, bytes):
+        content = json.dumps(content, sort_keys=True, ensure_ascii=False, separators=(",", ":")).encode()
+    return hashlib.sha256(content).hexdigest()
+
+
+def file_digest(path: Path) -> str:
+    """SHA-256 of a file's bytes."""
+    with path.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
+def files_below(folder: Path) -> dict[str, str]:
+    """Digest of every file below `folder`, by its path there; parts and hidden files are left out."""
+    return {
+        path.relative_to(folder).as_posix(): file_digest(path)
+        for path in sorted(folder.rglob("*"))
+        if path.is_file() and not any(part.startswith(".") for part in path.relative_to(folder).parts)
+    }
+
+
+def source_of(parameters: Parameters) -> str:
+    """Folder of the sample below `data/samples/`."""
+    return parameters.sample.source or parameters.system
+
+
+def data_files(stage: Stage, parameters: Parameters, project: Project) -> dict[str, str]:
+    """Digest of every project file a stage declares that it reads, by its path in the project."""
+    names = {"system": parameters.system, "source": source_of(parameters)}
+    paths = {
+        path
+        for pattern in stage.files
+        for path in project.root.glob(pattern.format(**names).replace("/**", "/**/*"))
+        if path.is_file()
+    }
+    return {path.relative_to(project.root).as_posix(): file_digest(path) for path in sorted(paths)}
+
+
+def reached_code(sources: Iterable[str], package: Path = PACKAGE) -> list[Path]:
+    """
+    Files of the package that code can reach by its import statements, wherever they stand in it.
+
+    Parameters
+    ----------
+    sources : iterable of str
+        Python sources, e.g. the code cells of a notebook.
+    package : Path
+        Folder of the package.
+
+    Returns
+    -------
+    list of Path
+        Modules with their packages' `__init__`, and the data files that stand beside them.
+    """
+    waiting = [name for source in sources for name in _imports(source, package.name, "")]
+    modules: dict[str, Path] = {}
+    while waiting:
+        name = waiting.pop()
+        path = _module_file(name, package)
+        if path is None or name in modules:
+            continue
+        modules[name] = path
+        waiting += [name.rpartition(".")[0], *_imports_of(path, package, name)]
+    found = set(modules.values())
+    data = {
+        file
+        for folder in {path.parent for path in found}
+        for file in folder.iterdir()
+        if file.suffix in _DATA_SUFFIXES
+    }
+    return sorted(found | data)
+
+
+def _module_file(name: str, package: Path) -> Path | None:
+    if name.split(".")[0] != package.name:
+        return None
+    place = package.parent.joinpath(*name.split("."))
+    candidates = (place / "__init__.py", place.with_name(f"{place.name}.py"))
+    return next((file for file in candidates if file.is_file()), None)
+
+
+def _imports_of(path: Path, package: Path, name: str) -> list[str]:
+    inside = name if path.name == "__init__.py" else name.rpartition(".")[0]
+    stat = path.stat()
+    return _imports_cached(path, package.name, inside, stat.st_mtime_ns, stat.st_size)
+
+
+@lru_cache(maxsize=1024)
+def _imports_cached(path: Path, package: str, inside: str, _time: int, _size: int) -> list[str]:
+    return _imports(path.read_text(encoding="utf-8"), package, inside)
+
+
+def _imports(source: str, package: str, inside: str) -> list[str]:
+    """Modules of `package` that `source` may import; `from a import b` may mean the module `a.b`."""
+    found: list[str] = []
+    for node in ast.walk(ast.parse(without_magics(source))):
+        if isinstance(node, ast.Import):
+            found += [alias.name for alias in node.names]
+        elif isinstance(node, ast.ImportFrom):
+            parents = inside.split(".")[: len(inside.split(".")) - node.level + 1] if node.level else []
+            base = ".".join([*parents, *([node.module] if node.module else [])])
+            found += [base, *(f"{base}.{alias.name}" for alias in node.names)]
+    return [name for name in found if name.split(".")[0] == package]
+
+
+@cache
+def installed_packages() -> dict[str, str]:
+    """Version of every installed distribution, read off the folder names; the workbench itself is left out."""
+    folders = [Path(place) for place in {*site.getsitepackages(), *sys.path} if place]
+    names = {
+        entry.name.removesuffix(".dist-info")
+        for folder in folders
+        if folder.is_dir()
+        for entry in folder.glob("*.dist-info")
+    }
+    pairs = (name.rpartition("-") for name in sorted(names))
+    return {name: version for name, _, version in pairs if name != "cleaner_production_workbench"}
+
+
+@cache
+def environment() -> dict[str, Any]:
+    """Interpreter, platform and packages a run executes in; no host, no user, no path."""
+    return {
+        "python": platform.python_version(),
+        "implementation": sys.implementation.name,
+        "platform": sys.platform,
+        "machine": platform.machine(),
+        "packages": installed_packages(),
+    }
+
+
+def recipe(stage: Stage, parameters: Parameters, project: Project) -> dict[str, str]:
+    """
+    All that decides what a stage computes, apart from its input tables.
+
+    Returns
+    -------
+    dict of label -> digest
+        notebook, code, parameters, data, environment. Comparing two recipes says why a stage is stale.
+    """
+    cells = code_of(project.notebooks / stage.notebook)
+    handed: dict[str, Any] = parameters_for(parameters, stage.name)
+    if stage.record:
+        handed = {"handed": handed, "all": parameters.model_dump(mode="json")}
+    code = {path.relative_to(PACKAGE.parent).as_posix(): file_digest(path) for path in reached_code(cells)}
+    return {
+        "notebook": digest(cells),
+        "code": digest(code),
+        "parameters": digest(handed),
+        "data": digest(data_files(stage, parameters, project)),
+        "environment": digest(environment()),
+    }
+
+
+def run_id(recipes: Mapping[str, Mapping[str, str]], parameters: Parameters) -> str:
+    """
+    Name of the run with these inputs.
+
+    Notes
+    -----
+    The parameters are hashed as a whole too: `why` reaches no stage, yet belongs to the record.
+    """
+    return digest({"recipes": recipes, "parameters": parameters.model_dump(mode="json")})[:ID_LENGTH]
+
+
+def stage_key(recipe: Mapping[str, str], inputs: Mapping[str, str], run: str) -> str:
+    """Key under which a stage's results are kept: its recipe, its input tables and, where it names it, the run."""
+    return digest({"recipe": recipe, "inputs": inputs, "run": run})

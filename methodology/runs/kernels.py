@@ -1,0 +1,103 @@
+"""Kernels for stages: cold ones of this very interpreter, over sockets nobody else sees."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from jupyter_client.kernelspec import KernelSpec, KernelSpecManager
+from jupyter_client.manager import AsyncKernelManager
+
+ONE_THREAD = (
+    "OMP_NUM_THREADS",
+    "OPENBLAS_NUM_THREADS",
+    "MKL_NUM_THREADS",
+    "BLIS_NUM_THREADS",
+    "NUMEXPR_NUM_THREADS",
+    "VECLIB_MAXIMUM_THREADS",
+)
+"""More BLAS threads change sums in the last bit, and stages of parallel systems would fight for cores."""
+_LEFT_OUT = ("PYTHONWARNINGS", "PYTHONSTARTUP", "MPLBACKEND", "JPY_PARENT_PID", "PYTEST_CURRENT_TEST")
+
+
+class OwnInterpreter(KernelSpecManager):
+    """Knows one kernel, the running interpreter; a kernelspec in the user's home cannot stand in for it."""
+
+    def get_kernel_spec(self, kernel_name: str) -> KernelSpec:
+        """The spec of this interpreter, whatever the name."""
+        return KernelSpec(
+            argv=[sys.executable, "-m", "ipykernel_launcher", "-f", "{connection_file}"],
+            display_name=kernel_name,
+            language="python",
+        )
+
+
+class ColdKernels:
+    """
+    A new process per notebook.
+
+    Parameters
+    ----------
+    cores : int
+        Threads that numba may use in one kernel.
+    """
+
+    name = "cold"
+
+    def __init__(self, *, cores: int = 1) -> None:
+        # A socket's path may have 107 bytes, so it cannot stand in the run folder.
+        self.place = Path(tempfile.mkdtemp(prefix="wb-"))
+        self._count = 0
+        self.environment = kernel_environment(self.place, cores)
+
+    def manager(self) -> AsyncKernelManager:
+        """A manager whose kernel has not been started."""
+        self._count += 1
+        manager = AsyncKernelManager(
+            kernel_name="python3",
+            kernel_spec_manager=OwnInterpreter(),
+            connection_file=str(self.place / f"{self._count}.json"),
+        )
+        if os.name == "posix":
+            manager.transport = "ipc"
+            manager.ip = str(self.place / str(self._count))
+        return manager
+
+    def close(self) -> None:
+        """Leave nothing behind."""
+        shutil.rmtree(self.place, ignore_errors=True)
+
+    def __enter__(self) -> ColdKernels:
+        return self
+
+    def __exit__(self, *_: Any) -> None:
+        self.close()
+
+
+def kernel_environment(place: Path, cores: int) -> dict[str, str]:
+    """
+    Environment variables of every kernel: nothing of the user's set-up may reach a result.
+
+    Parameters
+    ----------
+    place : Path
+        Private folder for IPython's profile, so that start-up files in the user's home are not run.
+    cores : int
+        Threads for numba.
+    """
+    kept = {name: value for name, value in os.environ.items() if name not in _LEFT_OUT}
+    bounded = dict.fromkeys(ONE_THREAD, "1")
+    return (
+        kept
+        | bounded
+        | {
+            "NUMBA_NUM_THREADS": str(max(1, cores)),
+            "PYTHONHASHSEED": "0",
+            "IPYTHONDIR": str(place / "ipython"),
+            "PYDEVD_DISABLE_FILE_VALIDATION": "1",
+        }
+    )

@@ -1,0 +1,273 @@
+"""One run in its staging folder: perform a stage, finish the run, or set it aside."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from time import monotonic
+from typing import TYPE_CHECKING
+
+import yaml
+
+from methodology.errors import StageError
+from methodology.parameters import parameters_for
+from methodology.runs.cache import Record
+from methodology.runs.identity import file_digest, recipe
+from methodology.runs.manifest import build_manifest, evidence_files
+from methodology.runs.planning import Plan
+from methodology.runs.progress import Event, Listener, ignore
+from methodology.runs.stages import Stage, writer_of
+from methodology.runs.store import MANIFEST, PARAMETERS, read_manifest, write_json, write_whole
+
+if TYPE_CHECKING:
+    from methodology.runs.engine import Job
+    from methodology.runs.kernels import ColdKernels
+
+Evidence = Callable[[Path], object]
+
+
+@dataclass
+class Making:
+    """
+    A run while it is being made.
+
+    Attributes
+    ----------
+    plan : Plan
+        What is made.
+    staging : Path
+        Where; owned by this process.
+    kernels : callable
+        `kernels(name)` gives the kernels to use, started on first use.
+    records : dict of stage name to (Record, reused)
+        Finished stages.
+    """
+
+    plan: Plan
+    staging: Path
+    kernels: Callable[[str], ColdKernels]
+    kernel: str = "cold"
+    force: bool = False
+    timeout: float | None = None
+    progress: Listener = ignore
+    records: dict[str, tuple[Record, bool]] = field(default_factory=dict)
+    began: float = field(default_factory=monotonic)
+
+    def announce(self) -> None:
+        """Write the record of the choices; tell the listener what is coming."""
+        choices = self.plan.parameters.model_dump(mode="json")
+        text = yaml.safe_dump(choices, sort_keys=False, allow_unicode=True)
+        write_whole(self.staging / PARAMETERS, text)
+        for stage in self.plan.stages:
+            latest = self.plan.cache.latest(self.plan.system, stage.name)
+            self._tell("plan", stage, seconds=latest.seconds if latest else 0.0)
+
+    def perform(self, stage: Stage) -> None:
+        """
+        Bring one stage about: from the cache if all that decides it is the same, otherwise by executing it.
+
+        Raises
+        ------
+        StageError
+            Names notebook, cell and the saved copy's name.
+        """
+        results = self.staging / "results"
+        inputs = {file: file_digest(results / file) for file in stage.inputs}
+        key = self.plan.key(stage, inputs)
+        kept = None if self.force else self.plan.cache.fetch(key, self.staging, stage.notebook)
+        if kept:
+            self.records[stage.name] = (kept, True)
+            self._tell("reused", stage)
+            return
+        began = monotonic()
+        self._tell("start", stage)
+        name = self._execute(stage)
+        self._refuse_moved_ground(stage)
+        outputs = self._outputs(stage, inputs)
+        notebook = file_digest(self.staging / "notebooks" / stage.notebook)
+        seconds = round(monotonic() - began, 3)
+        record = Record(
+            stage.name, key, self.plan.recipes[stage.name], inputs, outputs, notebook, seconds, name
+        )
+        self.plan.cache.keep(record, self.staging, stage.notebook, self.plan.system)
+        self.records[stage.name] = (record, False)
+        self._tell("done", stage, seconds=seconds)
+
+    def _refuse_moved_ground(self, stage: Stage) -> None:
+        """A result must not be kept under the name of code or data that were edited while it was computed."""
+        now, before = recipe(stage, self.plan.parameters, self.plan.project), self.plan.recipes[stage.name]
+        changed = [label for label in before if now[label] != before[label]]
+        if changed:
+            raise StageError(
+                f"{stage.notebook}: {' and '.join(changed)} changed while it ran, so its results belong to neither "
+                "version. Run again."
+            )
+
+    def _tell(self, kind: str, stage: Stage | None = None, **more: object) -> None:
+        self.progress(Event(kind, self.plan.system, stage.name if stage else "", **more))  # type: ignore[arg-type]
+
+    def _execute(self, stage: Stage) -> str:
+        """Execute a notebook and save it; return the kind of kernel used. A dead warm kernel gets a cold successor."""
+        kernels = self.kernels(self.kernel)
+        from methodology.runs.engine import DeadKernelError, execute
+
+        saved = self.staging / "notebooks" / stage.notebook
+        job = self._job(stage, kernels)
+        try:
+            try:
+                write_whole(saved, execute(job))
+            except DeadKernelError:
+                if kernels.name == "cold":
+                    raise StageError(f"{stage.notebook}: its kernel died{_last_words(job.log)}") from None
+                kernels = self.kernels("cold")
+                job = self._job(stage, kernels)
+                write_whole(saved, execute(job))
+        except DeadKernelError:
+            self._save_failed(job, saved, "The kernel died twice.")
+            raise StageError(f"{stage.notebook}: its kernel died twice{_last_words(job.log)}") from None
+        except StageError as fault:
+            self._save_failed(job, saved, str(fault))
+            raise
+        return kernels.name
+
+    def _save_failed(self, job: Job, saved: Path, message: str) -> None:
+        from methodology.runs.engine import failed_text
+
+        with suppress(OSError):  # a full disk must not hide the first fault
+            write_whole(saved, failed_text(job, message))
+
+    def _job(self, stage: Stage, kernels: ColdKernels) -> Job:
+        from methodology.runs.engine import Job
+
+        cwd = self.plan.project.notebooks
+        log = self.staging / "log" / f"{stage.name}.txt"
+        log.parent.mkdir(exist_ok=True)
+        return Job(
+            notebook=cwd / stage.notebook,
+            handed=parameters_for(self.plan.parameters, stage.name),
+            folder=_seen_from(cwd, self.staging),
+            cwd=cwd,
+            log=log,
+            kernels=kernels,
+            private=private_places(self.staging, self.plan.project.root, cwd, kernels.place),
+            timeout=self.timeout,
+            on_cell=lambda cell, cells: self._tell("cell", stage, cell=cell, cells=cells),
+        )
+
+    def _outputs(self, stage: Stage, inputs: dict[str, str]) -> dict[str, str]:
+        """Digests of what the stage wrote; it must have kept its promises and touched nothing else."""
+        results = self.staging / "results"
+        files = [
+            path.relative_to(results).as_posix() for path in sorted(results.rglob("*")) if path.is_file()
+        ]
+        shown = [file for file in files if not Path(file).name.startswith(".")]
+        faults = [
+            f"promised results/{promise}" for promise in stage.outputs if not list(results.glob(promise))
+        ]
+        faults = [f"{fault} and did not write it" for fault in faults]
+        faults += [
+            f"wrote results/{file}, which no stage declares (use {stage.name}/<name>)"
+            for file in shown
+            if writer_of(file, self.plan.stages) is None
+        ]
+        faults += [
+            f"changed results/{file}, which is another's" for file in inputs if self._changed(file, inputs)
+        ]
+        if faults:
+            raise StageError(f"{stage.notebook} {'; it '.join(faults)}.")
+        return {file: file_digest(results / file) for file in shown if stage.owns(file)}
+
+    def _changed(self, file: str, inputs: dict[str, str]) -> bool:
+        path = self.staging / "results" / file
+        return not path.is_file() or file_digest(path) != inputs[file]
+
+    def finish(self, evidence: Evidence | None = None) -> Path:
+        """
+        Write the record and the evidence, then move the run into place.
+
+        Raises
+        ------
+        StageError
+            If the same inputs have given other results before: then one of the two cannot be trusted.
+        """
+        plan = self.plan
+        records = [self.records[stage.name] for stage in plan.stages]
+        shutil.rmtree(self.staging / "log", ignore_errors=True)
+        manifest = build_manifest(
+            self.staging,
+            plan.parameters,
+            plan.project,
+            records,
+            seconds=monotonic() - self.began,
+            stages=plan.stages,
+        )
+        write_json(self.staging / MANIFEST, manifest)
+        self._refuse_other_results(manifest["outputs"])
+        if evidence is not None:
+            self._tell("evidence")
+            evidence(self.staging)
+            manifest |= {
+                "evidence": evidence_files(self.staging),
+                "seconds": round(monotonic() - self.began, 2),
+            }
+            write_json(self.staging / MANIFEST, manifest)
+        folder = plan.store.publish(self.staging, plan.folder)
+        self._tell("published", seconds=manifest["seconds"])
+        return folder
+
+    def _refuse_other_results(self, outputs: dict[str, str]) -> None:
+        if not self.plan.is_complete():
+            return
+        before = read_manifest(self.plan.folder)["outputs"]
+        names = sorted(name for name in before.keys() | outputs if before.get(name) != outputs.get(name))
+        if names:
+            raise StageError(
+                f"The same inputs gave other results than before in {', '.join(names)}. The earlier run stays; "
+                "look for something unseeded, or dependent on the time, the order of files or the number of threads."
+            )
+
+    def set_aside(self, fault: BaseException) -> Path:
+        """Keep what there is of a failed run, with its log and what happened."""
+        with suppress(OSError):
+            write_whole(self.staging / "error.txt", f"{type(fault).__name__}: {fault}\n")
+        return self.plan.store.set_aside(self.staging, "failed")
+
+
+def _seen_from(cwd: Path, folder: Path) -> str:
+    """`folder` relative to `cwd`; absolute where there is no way between them (two drives)."""
+    try:
+        return Path(os.path.relpath(folder, cwd)).as_posix()
+    except ValueError:
+        return folder.resolve().as_posix()
+
+
+def private_places(staging: Path, project: Path, cwd: Path, temporary: Path) -> list[tuple[str, str]]:
+    """Places of this machine and the words that stand for them in what is saved, longest first."""
+    words = {
+        _seen_from(cwd, staging): "<run>",
+        str(staging.resolve()): "<run>",
+        str(project.resolve()): "<project>",
+        str(Path(sys.prefix).resolve()): "<environment>",
+        sys.prefix: "<environment>",
+        sys.base_prefix: "<python>",
+        str(temporary): "<temporary>",
+        str(Path.home()): "~",
+    }
+    words |= {Path(place).as_posix(): word for place, word in words.items()}
+    return sorted(
+        ((place, word) for place, word in words.items() if len(place) > 3), key=lambda pair: -len(pair[0])
+    )
+
+
+def _last_words(log: Path) -> str:
+    """The last line a dead kernel wrote, if any."""
+    with suppress(OSError):
+        lines = log.read_text(encoding="utf-8", errors="replace").strip().splitlines()
+        if lines:
+            return f" ({lines[-1][:200]})"
+    return "; perhaps it was killed, or the machine ran out of memory"

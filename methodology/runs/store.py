@@ -1,0 +1,157 @@
+"""Where runs stand on disk: a folder appears whole or not at all, and nothing finished is ever lost.
+
+runs/<system>/<run id>/            complete runs
+runs/.staging/<system>/<run id>/   being made, owned by whoever holds its lock
+runs/.failed/<system>/             what was there when a stage failed
+runs/.cache/                       finished stages
+runs/.locks/
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from methodology.errors import DataError
+
+MANIFEST = "manifest.json"
+PARAMETERS = "parameters.yaml"
+
+
+@dataclass(frozen=True)
+class Store:
+    """A folder of runs."""
+
+    root: Path
+
+    def folder(self, system: str, run: str) -> Path:
+        """Where a complete run stands."""
+        return self.root / system / run
+
+    def staging(self, system: str, run: str) -> Path:
+        """Where a run is made; the last part is the run's id, as in its final place."""
+        return self.root / ".staging" / system / run
+
+    @property
+    def cache(self) -> Path:
+        """Finished stages, by key."""
+        return self.root / ".cache"
+
+    @contextmanager
+    def owned(self, system: str, run: str, *, wait: bool = True) -> Iterator[bool]:
+        """
+        Hold the lock of one run id; the system lets it go when its holder dies.
+
+        Yields
+        ------
+        bool
+            False if another process holds it and `wait` is False.
+        """
+        from filelock import FileLock, Timeout
+
+        path = self.root / ".locks" / f"{system}-{run}.lock"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        lock = FileLock(path, timeout=-1 if wait else 0, thread_local=False)
+        try:
+            lock.acquire()
+        except Timeout:
+            yield False
+            return
+        try:
+            yield True
+        finally:
+            lock.release()
+
+    def begin(self, system: str, run: str) -> Path:
+        """An empty staging folder; call it while owning the run."""
+        staging = self.staging(system, run)
+        if staging.exists():
+            shutil.rmtree(staging)
+        for part in ("notebooks", "results"):
+            (staging / part).mkdir(parents=True)
+        return staging
+
+    def publish(self, staging: Path, folder: Path) -> Path:
+        """Move a finished run into place: everything is on disk before its name is."""
+        for path in sorted(staging.rglob("*"), reverse=True):
+            sync(path)
+        sync(staging)
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        if folder.exists():
+            self.set_aside(folder, "replaced")
+        os.rename(staging, folder)
+        sync(folder.parent)
+        return folder
+
+    def set_aside(self, folder: Path, word: str) -> Path:
+        """Move a folder of a run below `.failed/`, where nothing is overwritten."""
+        stamp = datetime.now(UTC).strftime("%Y%m%dT%H%M%S")
+        kept = self.root / ".failed" / folder.parent.name / f"{stamp}-{folder.name}-{word}"
+        number = 1
+        while kept.exists():
+            number += 1
+            kept = kept.with_name(f"{stamp}-{folder.name}-{word}-{number}")
+        kept.parent.mkdir(parents=True, exist_ok=True)
+        os.rename(folder, kept)
+        return kept
+
+    def abandoned(self) -> Iterator[Path]:
+        """Staging folders whose makers died."""
+        for staging in sorted(self.root.glob(".staging/*/*")):
+            with self.owned(staging.parent.name, staging.name, wait=False) as free:
+                if free and staging.is_dir():
+                    yield staging
+
+    def runs(self) -> list[Path]:
+        """Folders of complete runs, oldest first."""
+        found = [path.parent for path in self.root.glob(f"[!.]*/*/{MANIFEST}")]
+        return sorted(found, key=lambda folder: (str(read_manifest(folder).get("created", "")), folder.name))
+
+
+def sync(path: Path) -> None:
+    """Force a file or a folder's entries to disk, where the system knows how."""
+    if os.name == "nt" and path.is_dir():
+        return
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def write_whole(path: Path, content: str) -> None:
+    """Write a text file so that a reader sees the old one or the new one."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    part = path.with_name(f".{path.name}.part")
+    part.write_text(content, encoding="utf-8", newline="\n")
+    os.replace(part, path)
+
+
+def write_json(path: Path, content: Any) -> None:
+    """Write JSON with its order kept."""
+    write_whole(path, json.dumps(content, ensure_ascii=False, indent=2) + "\n")
+
+
+def read_manifest(folder: Path) -> dict[str, Any]:
+    """
+    The record of a run.
+
+    Raises
+    ------
+    DataError
+        If `folder` is not the folder of a complete run.
+    """
+    try:
+        return json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
+    except (OSError, ValueError) as fault:
+        raise DataError(
+            f"{folder.name!r} is not the folder of a complete run: it has no readable {MANIFEST}. "
+            "Give the path that `workbench run` printed last."
+        ) from fault
