@@ -1,0 +1,27 @@
+"""The front door for plants: read, check, convert, keep or exclude with a reason."""
+
+from methodology.sample.checking import check_sample
+from methodology.sample.description import Description, read_description
+from methodology.sample.exclusion import AllPlants, choose, out_of_bounds, within_bounds
+from methodology.sample.overview import SampleOverview, guarded_quantile, sample_overview
+from methodology.sample.pseudonyms import pseudonymise, pseudonyms, refuse_real_names
+from methodology.sample.reading import read_sample
+from methodology.sample.suspicion import suspicions
+
+__all__ = [
+    "AllPlants",
+    "Description",
+    "SampleOverview",
+    "check_sample",
+    "choose",
+    "guarded_quantile",
+    "out_of_bounds",
+    "pseudonymise",
+    "pseudonyms",
+    "read_description",
+    "read_sample",
+    "refuse_real_names",
+    "sample_overview",
+    "suspicions",
+    "within_bounds",
+]

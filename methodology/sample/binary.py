@@ -1,0 +1,145 @@
+"""Failed formulas, hidden rows and the size of the sheets of an .xls, from its records.
+
+The reader gives failed formulas as empty cells; the records of the binary format ([MS-XLS], [MS-CFB]) still know.
+"""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Iterator
+
+from methodology.errors import DataError
+from methodology.sample.inspection import Surface
+
+_END = 0xFFFFFFF8
+"""Sector numbers from here on end a chain or mark sectors that hold no data."""
+_ERRORS = {0: "#NULL!", 7: "#DIV/0!", 15: "#VALUE!", 23: "#REF!", 29: "#NAME?", 36: "#NUM!", 42: "#N/A"}
+_CELLS = frozenset({0x0203, 0x0204, 0x0205, 0x027E, 0x00FD, 0x00D6, 0x0006})
+_MULTIPLE, _BOOL_OR_ERROR, _FORMULA = 0x00BD, 0x0205, 0x0006
+_ROW, _COLUMN, _SHEET, _BEGIN, _STOP, _LOCKED = 0x0208, 0x007D, 0x0085, 0x0809, 0x000A, 0x002F
+
+
+def inspect_xls(data: bytes, file: str) -> dict[str, Surface]:
+    """
+    Inspect every sheet of an .xls.
+
+    Raises
+    ------
+    DataError
+        If the container or its records are damaged, or it is protected by a password.
+    """
+    try:
+        stream = _workbook_stream(data)
+        if stream is None:
+            raise DataError(
+                f"{file} is protected by a password or holds no workbook. Save it as .xlsx without one."
+            )
+        return {name: _surface(stream, start, (file, name)) for name, start in _sheets(stream, file).items()}
+    except (struct.error, IndexError, UnicodeDecodeError, OverflowError) as fault:
+        raise DataError(
+            f"{file} is damaged: its records cannot be followed. Open it in a spreadsheet program and save it again "
+            "as .xlsx."
+        ) from fault
+
+
+def _workbook_stream(data: bytes) -> bytes | None:
+    """The stream of records out of the compound file, or None."""
+    size = 1 << min(struct.unpack_from("<H", data, 30)[0], 20)
+    mini_size = 1 << min(struct.unpack_from("<H", data, 32)[0], 20)
+    fat = _allocation(data, size)
+    first_directory, _, cutoff, first_mini = struct.unpack_from("<IIII", data, 48)
+    directory = _chain(data, fat, first_directory, size, size)
+    entries = {}
+    for at in range(0, len(directory) - 127, 128):
+        length = min(struct.unpack_from("<H", directory, at + 64)[0], 64)
+        name = directory[at : at + max(0, length - 2)].decode("utf-16-le", "replace").casefold()
+        start, extent = struct.unpack_from("<II", directory, at + 116)
+        entries[name] = (start, extent)
+    found = entries.get("workbook") or entries.get("book")
+    if found is None:
+        return None
+    start, extent = found
+    if extent >= cutoff:
+        return _chain(data, fat, start, size, size)[:extent]
+    container = _chain(data, fat, entries["root entry"][0], size, size)
+    table = _chain(data, fat, first_mini, size, size)
+    mini = struct.unpack(f"<{len(table) // 4}I", table)
+    return _chain(container, mini, start, mini_size, 0)[:extent]
+
+
+def _allocation(data: bytes, size: int) -> tuple[int, ...]:
+    """The file allocation table, out of the sectors the header and its continuations name."""
+    sectors = list(struct.unpack_from("<109I", data, 76))
+    following, count = struct.unpack_from("<II", data, 68)
+    for _ in range(min(count, len(data) // size)):
+        if following >= _END:
+            break
+        block = struct.unpack_from(f"<{size // 4}I", data, size + following * size)
+        sectors.extend(block[:-1])
+        following = block[-1]
+    parts = [data[size + s * size : size + (s + 1) * size] for s in sectors if s < _END]
+    table = b"".join(parts)
+    return struct.unpack(f"<{len(table) // 4}I", table[: len(table) // 4 * 4])
+
+
+def _chain(data: bytes, table: tuple[int, ...], start: int, size: int, offset: int) -> bytes:
+    """Sectors of a chain joined; a chain longer than its table runs in a circle."""
+    parts: list[bytes] = []
+    sector = start
+    while sector < _END:
+        if len(parts) > len(table):
+            raise IndexError("circular chain")
+        parts.append(data[offset + sector * size : offset + (sector + 1) * size])
+        sector = table[sector]
+    return b"".join(parts)
+
+
+def _records(stream: bytes, at: int) -> Iterator[tuple[int, bytes]]:
+    """Records of one substream; those of embedded charts are left out."""
+    depth = 0
+    while at + 4 <= len(stream):
+        kind, length = struct.unpack_from("<HH", stream, at)
+        depth += (kind == _BEGIN) - (kind == _STOP)
+        if depth <= 1:
+            yield kind, stream[at + 4 : at + 4 + length]
+        if depth <= 0:
+            return
+        at += 4 + length
+
+
+def _sheets(stream: bytes, file: str) -> dict[str, int]:
+    found = {}
+    for kind, record in _records(stream, 0):
+        if kind == _LOCKED:
+            raise DataError(f"{file} is protected by a password. Save it without one.")
+        if kind == _SHEET:
+            start, count, wide = struct.unpack_from("<IxxBB", record)
+            text = record[8 : 8 + 2 * count] if wide & 1 else record[8 : 8 + count]
+            found[text.decode("utf-16-le" if wide & 1 else "latin-1")] = start
+    return found
+
+
+def _surface(stream: bytes, start: int, place: tuple[str, str]) -> Surface:
+    surface = Surface()
+    for kind, record in _records(stream, start):
+        if kind in _CELLS or kind == _MULTIPLE:
+            row, column = struct.unpack_from("<HH", record)
+            last = struct.unpack_from("<H", record, len(record) - 2)[0] if kind == _MULTIPLE else column
+            surface.reach(row, max(column, last), place)
+            fault = _fault(kind, record)
+            if fault:
+                surface.errors[row, column] = fault
+        elif kind == _ROW and struct.unpack_from("<I", record, 12)[0] & 0x20:
+            surface.hidden_rows.add(struct.unpack_from("<H", record)[0])
+        elif kind == _COLUMN and struct.unpack_from("<H", record, 8)[0] & 1:
+            first, final = struct.unpack_from("<HH", record)
+            surface.hidden_columns.update(range(first, min(final, first + 255) + 1))
+    return surface
+
+
+def _fault(kind: int, record: bytes) -> str:
+    if kind == _BOOL_OR_ERROR and record[7]:
+        return _ERRORS.get(record[6], "an error")
+    if kind == _FORMULA and record[12:14] == b"\xff\xff" and record[6] == 2:
+        return _ERRORS.get(record[8], "an error")
+    return ""

@@ -1,0 +1,300 @@
+"""The rows and columns of a table become plants with values and states, in the units of the system."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from methodology.errors import Problem, WorkbenchError
+from methodology.indicators import CellState, Indicator, IndicatorSystem, Kind, Sample
+from methodology.sample.conversion import Reading, plain, read_level, read_quantity, read_words, shown
+from methodology.sample.description import Description
+from methodology.sample.grid import Grid, column_letter, is_empty
+from methodology.sample.headings import EXAMPLE_WORDS, PLANT, UNIT_WORDS, Head, key_of
+
+MOST_OF_A_KIND = 20
+"""Faulty cells of one column that are listed one by one; the rest is counted."""
+SUMMARY_WORDS = (
+    "total",
+    "sum",
+    "mean",
+    "average",
+    "median",
+    "合计",
+    "总计",
+    "小计",
+    "平均",
+    "平均值",
+    "均值",
+    "汇总",
+)
+_NOTE_COLUMNS = ["plant", "indicator", "what", "reason"]
+
+
+@dataclass(frozen=True)
+class Rows:
+    """Plants of a table: their ids and the rows, from 0, they stand in."""
+
+    plants: tuple[str, ...]
+    at: tuple[int, ...]
+    problems: tuple[Problem, ...]
+    remarks: tuple[Problem, ...]
+
+
+def place_of(grid: Grid, row: int, column: str, plant: str = "") -> dict[str, Any]:
+    """Where a cell stands, for a Problem."""
+    return {"file": grid.file, "sheet": grid.sheet, "row": row + 1, "column": column, "plant": plant}
+
+
+def read_rows(grid: Grid, head: Head, *, skip: Collection[int | None] = ()) -> Rows:
+    """Find the plants below the header: named once, harmless, and no summary rows among them.
+
+    `skip` names rows, counted from 1, that are at fault as a whole.
+    """
+    column = head.columns[PLANT]
+    plants, at, problems, remarks = [], [], [], []
+    seen: dict[str, int] = {}
+    for row in range(head.first, len(grid.rows)):
+        if row + 1 in skip or all(map(is_empty, grid.rows[row])):
+            continue
+        cell = grid.cell(row, column)
+        place = place_of(grid, row, head.names[column])
+        key = key_of(cell)
+        if isinstance(cell, str) and key.split(" ")[0].rstrip(":") in EXAMPLE_WORDS:
+            remarks.append(Problem("the example row of the questionnaire is left out.", **place))
+            continue
+        fault = _fault_of_plant(grid, row, cell, head)
+        if not fault and key in seen:
+            fault = (
+                f"plant {shown(cell)} stands in row {seen[key] + 1} already.",
+                "Keep one row per plant, or give two units of one plant two ids.",
+            )
+        if fault:
+            problems.append(Problem(fault[0], **place, fix=fault[1]))
+            continue
+        seen[key] = row
+        plants.append(read_words(cell)[0])
+        at.append(row)
+        if row in grid.hidden_rows:
+            remarks.append(Problem(f"plant {shown(cell)} stands in a hidden row and is read.", **place))
+    return Rows(tuple(plants), tuple(at), tuple(problems), tuple(remarks))
+
+
+def _fault_of_plant(grid: Grid, row: int, cell: object, head: Head) -> tuple[str, str] | None:
+    column = head.columns[PLANT]
+    if is_empty(cell):
+        merged = any(a <= row <= c and b <= column <= d for a, b, c, d in grid.merged)
+        what = "the row has data and no plant id" + (" (its cell is merged)." if merged else ".")
+        return what, "Give the plant an id in every row, or delete the row."
+    if key_of(cell) in SUMMARY_WORDS or key_of(cell) in UNIT_WORDS:
+        return f"{shown(cell)} is a summary or a note, not a plant.", "Delete the row; only plants are read."
+    if not isinstance(cell, str | int | float) or isinstance(cell, bool):
+        return f"{shown(cell)} is no plant id.", "Write a short text, e.g. P01."
+    fault = read_words(cell)[1]
+    return (f"plant id {shown(cell)} {fault}.", "Write a short text, e.g. P01.") if fault else None
+
+
+@dataclass(frozen=True)
+class Unit:
+    """Unit a column was given in and where that was said."""
+
+    given: str
+    wanted: str
+    where: str
+
+    def convert(self, values: np.ndarray) -> np.ndarray:
+        """Values in the wanted unit; those in it already are left as they are."""
+        from methodology.units import convert
+
+        if not self.given or plain(self.given) == plain(self.wanted):
+            return values
+        return np.asarray(convert(values, self.given, self.wanted), dtype=float)
+
+
+def unit_of(name: str, wanted: str, head: Head, description: Description) -> tuple[Unit, str]:
+    """The unit a column states, header and units row before the sidecar, and a fault if the two disagree."""
+    stated, beside = head.units.get(name, ""), description.units.get(name, "")
+    if stated and beside and plain(stated) != plain(beside):
+        return Unit("", wanted, ""), f"says {stated!r} in its header and {beside!r} in sample.yaml."
+    where = "the header" if stated else "sample.yaml" if beside else ""
+    return Unit(stated or beside, wanted, where), ""
+
+
+def read_table(
+    grid: Grid, head: Head, rows: Rows, system: IndicatorSystem, description: Description
+) -> tuple[Sample, list[Problem]]:
+    """
+    Read every column the head understood.
+
+    Returns
+    -------
+    sample, problems
+        The sample holds 'not reported' where a cell is at fault; use it only if there is no problem.
+    """
+    problems: list[Problem] = []
+    values: dict[str, np.ndarray] = {}
+    states: dict[str, np.ndarray] = {}
+    notes: list[tuple[str, str, str, str]] = []
+    for name in system.ids:
+        if name not in head.columns:
+            continue
+        numbers, codes, faults = _indicator_column(grid, head, rows, system[name], description)
+        unit, disagreement = unit_of(name, system[name].unit, head, description)
+        fault = _unit_fault(unit, disagreement) if system[name].kind is Kind.QUANTITATIVE else None
+        if fault:
+            faults.append(Problem(fault[0], **_head_place(grid, head, name), fix=fault[1]))
+            numbers = np.full_like(numbers, np.nan)
+        elif system[name].kind is Kind.QUANTITATIVE:
+            converted = unit.convert(numbers)
+            if not np.array_equal(converted, numbers, equal_nan=True):
+                notes.append(
+                    ("", name, f"converted from {unit.given} to {unit.wanted}", f"unit in {unit.where}")
+                )
+            numbers = converted
+        values[name], states[name] = numbers, codes
+        problems += _shortened(faults)
+    attributes, faults = _attributes(grid, head, rows, system, description)
+    problems += faults
+    index = pd.Index(rows.plants, name="plant", dtype=object)
+    sample = Sample(
+        pd.DataFrame(values, index=index),
+        pd.DataFrame(states, index=index),
+        pd.DataFrame(attributes, index=index),
+        notes=pd.DataFrame(notes, columns=_NOTE_COLUMNS, dtype=object),
+    )
+    return sample, problems
+
+
+def _head_place(grid: Grid, head: Head, name: str) -> dict[str, Any]:
+    return {
+        "file": grid.file,
+        "sheet": grid.sheet,
+        "row": head.row + 1,
+        "column": head.names[head.columns[name]],
+    }
+
+
+def _unit_fault(unit: Unit, disagreement: str) -> tuple[str, str] | None:
+    if disagreement:
+        return f"the column {disagreement}", "State one of them."
+    try:
+        unit.convert(np.zeros(1))
+    except WorkbenchError as fault:
+        what = f"the unit {unit.given!r} in {unit.where} cannot be converted to {unit.wanted!r}."
+        detail = str(fault).splitlines()[0]
+        return what, f"State the values in {unit.wanted}. ({detail})"
+    return None
+
+
+def _indicator_column(
+    grid: Grid, head: Head, rows: Rows, indicator: Indicator, description: Description
+) -> tuple[np.ndarray, np.ndarray, list[Problem]]:
+    if indicator.kind is Kind.QUALITATIVE:
+
+        def read(cell: object) -> Reading:
+            return read_level(cell, marks=description.marks)
+    else:
+        given = unit_of(indicator.id, indicator.unit, head, description)[0].given or indicator.unit
+
+        def read(cell: object) -> Reading:
+            return read_quantity(cell, percent=plain(given) == "%", marks=description.marks)
+
+    return _column(grid, head, rows, indicator.id, read)
+
+
+def _column(
+    grid: Grid, head: Head, rows: Rows, name: str, read: Callable[[object], Reading]
+) -> tuple[np.ndarray, np.ndarray, list[Problem]]:
+    column = head.columns[name]
+    numbers = np.full(len(rows.at), np.nan)
+    codes = np.full(len(rows.at), int(CellState.NOT_REPORTED), dtype=np.int8)
+    problems = []
+    for index, (plant, row) in enumerate(zip(rows.plants, rows.at, strict=True)):
+        place = place_of(grid, row, head.names[column], plant)
+        failed = grid.errors.get((row, column))
+        if failed:
+            what = f"cell {column_letter(column)}{row + 1} holds {failed}."
+            fix = "Mend the formula and save, enter the value, or leave the cell empty if not reported."
+            problems.append(Problem(what, **place, fix=fix))
+            continue
+        cell = grid.cell(row, column)
+        reading = read(cell)
+        if reading.fault:
+            problems.append(Problem(f"{shown(cell)} {reading.fault}.", **place, fix=reading.fix))
+        else:
+            numbers[index], codes[index] = reading.value, int(reading.state)
+    return numbers, codes, problems
+
+
+def _shortened(problems: Sequence[Problem]) -> list[Problem]:
+    """All problems of a column, or the first of them and how many more there are."""
+    if len(problems) <= MOST_OF_A_KIND:
+        return list(problems)
+    first = problems[0]
+    rest = f"{len(problems) - MOST_OF_A_KIND:,} more cells of this column are at fault."
+    return [
+        *problems[:MOST_OF_A_KIND],
+        Problem(rest, file=first.file, sheet=first.sheet, column=first.column),
+    ]
+
+
+def _attributes(
+    grid: Grid, head: Head, rows: Rows, system: IndicatorSystem, description: Description
+) -> tuple[dict[str, list[Any]], list[Problem]]:
+    declared = {**system.attributes, **description.attributes}
+    columns: dict[str, list[Any]] = {}
+    problems: list[Problem] = []
+    for name, kind in declared.items():
+        if name not in head.columns:
+            continue
+        if kind == "text" or "|" in kind:
+            columns[name], faults = _words(grid, head, rows, name, kind.split("|") if "|" in kind else ())
+        else:
+            columns[name], faults = _numbers(grid, head, rows, name, kind, description)
+        problems += _shortened(faults)
+    return columns, problems
+
+
+def _words(
+    grid: Grid, head: Head, rows: Rows, name: str, choices: Iterable[str]
+) -> tuple[list[Any], list[Problem]]:
+    column, known = head.columns[name], {key_of(choice): choice for choice in choices}
+    texts: list[Any] = []
+    problems = []
+    for plant, row in zip(rows.plants, rows.at, strict=True):
+        cell = grid.cell(row, column)
+        text, fault = read_words(cell)
+        fix = "Write plain words."
+        if text and known and not fault:
+            fault = "" if key_of(text) in known else "is not one of the choices"
+            fix, text = f"Write {', '.join(known.values())}, or leave it empty.", known.get(key_of(text), "")
+        if fault:
+            problems.append(
+                Problem(f"{shown(cell)} {fault}.", **place_of(grid, row, head.names[column], plant), fix=fix)
+            )
+        texts.append(text)
+    return texts, problems
+
+
+def _numbers(
+    grid: Grid, head: Head, rows: Rows, name: str, kind: str, description: Description
+) -> tuple[list[Any], list[Problem]]:
+    unit, disagreement = unit_of(name, kind, head, description)
+    percent = plain(unit.given or kind) == "%"
+    values, codes, problems = _column(
+        grid, head, rows, name, lambda cell: read_quantity(cell, percent=percent, marks=description.marks)
+    )
+    fault = _unit_fault(unit, disagreement)
+    if fault:
+        problems.append(Problem(fault[0], **_head_place(grid, head, name), fix=fault[1]))
+        return list(values), problems
+    for plant, row, code in zip(rows.plants, rows.at, codes, strict=True):
+        if code == CellState.BELOW_LIMIT:
+            what = "an attribute cannot lie below a limit."
+            place = place_of(grid, row, head.names[head.columns[name]], plant)
+            problems.append(Problem(what, **place, fix="Enter its value."))
+    return list(unit.convert(values)), problems

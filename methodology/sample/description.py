@@ -1,0 +1,190 @@
+"""What is said about a table beside it: `sample.yaml`, the sidecar of a sample folder."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path, PurePosixPath
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+
+from methodology.errors import DataError, Problem
+from methodology.indicators import problems_of, read_yaml
+
+SIDECAR = "sample.yaml"
+TABLES = ("plants.csv", "plants.xlsx", "plants.xls", "plants.ods")
+SUFFIXES = (".csv", ".txt", ".tsv", ".xlsx", ".xlsm", ".xls", ".ods")
+Name = Annotated[str, Field(min_length=1, max_length=200)]
+
+
+class Model(BaseModel):
+    """Frozen; unknown keys are refused."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False, use_attribute_docstrings=True)
+
+
+class Marks(Model):
+    """Signs of this table that would otherwise be refused, because they can mean two states."""
+
+    not_reported: tuple[Name, ...] = ()
+    """E.g. ['-', 'NA']: nothing was reported."""
+    not_applicable: tuple[Name, ...] = ()
+    """E.g. ['/']: the indicator does not apply to the plant."""
+
+
+class Amount(Model):
+    """One substance of an inventory in long form."""
+
+    substance: Name
+    source: str = ""
+    """The inventory it is taken from; needed where two inventories count the same release."""
+
+
+class Denominator(Amount):
+    """What amounts are divided by."""
+
+    unit: Name
+    """Unit of the quotient's lower part, e.g. t."""
+
+
+class Stratum(Model):
+    """An attribute of plants read off a column of codes."""
+
+    column: Name
+    codes: dict[str, tuple[str, ...]]
+    """Value of the attribute -> codes, or beginnings of codes, that give it."""
+    other: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")] = "other"
+    """Value for codes that are not listed."""
+    source: str = ""
+    """Where the meaning of the codes was read."""
+    status: str = ""
+
+
+class Inventory(Model):
+    """A table with one row per plant, substance and source."""
+
+    plant: Name
+    substance: Name
+    amount: Name
+    unit: Name
+    """Column that holds the unit of each amount."""
+    source: str = ""
+    """Column that names the inventory of a row."""
+    denominator: Denominator
+    indicators: dict[str, Amount]
+    strata: dict[str, Stratum] = {}
+
+
+class Description(Model):
+    """The sidecar of one sample."""
+
+    title_zh: str = ""
+    title_en: str = ""
+    system: str = ""
+    """Id of the indicator system the plants were asked about."""
+    kind: Literal["table", "inventory"] = "table"
+    synthetic: bool = False
+    """True for plants that do not exist."""
+    seed: int | None = None
+    """Seed the plants were drawn with, if synthetic."""
+    generator: str = ""
+    """Command that makes a synthetic sample again."""
+    year: int | None = None
+    """Year the values are of."""
+    table: str = ""
+    """Table beside this file; of an inventory, a path below the folder WORKBENCH_REAL_DATA."""
+    sheet: str = ""
+    index: str = ""
+    """Header of the column of plant ids, if it is none of the usual ones."""
+    population: int = Field(default=0, ge=0, le=1_000_000)
+    """Number of plants in the industry; 0: unknown."""
+    sampled: int | None = None
+    """Number of plants in the table, for the reader."""
+    units: dict[str, Name] = {}
+    """Unit of a column, where its header states none and it is not the system's."""
+    columns: dict[Name, str] = {}
+    """Header -> indicator or attribute it means."""
+    attributes: dict[str, str] = {}
+    """Further columns: unit, `text`, or `a|b|c` for a choice."""
+    ignore: tuple[Name, ...] = ()
+    """Headers of columns that are not read."""
+    marks: Marks = Marks()
+    pseudonym_seed: int | None = None
+    """Plants are published as P01, P02, ... in an order drawn with this seed."""
+    inventory: Inventory | None = None
+    source: str = ""
+    status: str = ""
+    licence: str = ""
+    note: str = ""
+
+    @field_validator("table")
+    @classmethod
+    def _inside(cls, table: str) -> str:
+        path = PurePosixPath(table)
+        if path.is_absolute() or ".." in path.parts or "\\" in table or ":" in table:
+            raise ValueError("name a file inside the folder, without '..', drive or leading slash")
+        return table
+
+
+def read_description(place: Path) -> tuple[Description, list[Problem]]:
+    """
+    Read the sidecar of a sample.
+
+    Parameters
+    ----------
+    place : Path
+        A sample folder, or a table; the sidecar beside a table counts only if it is about that table.
+
+    Returns
+    -------
+    description, problems
+        An empty description where there is no sidecar.
+    """
+    folder = place if place.is_dir() else place.parent
+    sidecar = folder / SIDECAR
+    if not sidecar.is_file():
+        return Description(), []
+    try:
+        description = Description.model_validate(read_yaml(sidecar, error=DataError))
+    except ValidationError as fault:
+        about = place.is_dir() or place.name in TABLES
+        return Description(), problems_of(fault, SIDECAR, Description.model_fields) if about else []
+    if place.is_dir() or place.name in (description.table or TABLES):
+        return description, []
+    return Description(), []
+
+
+def find_table(place: Path, description: Description) -> Path:
+    """
+    Find the one table of a sample.
+
+    Raises
+    ------
+    DataError
+        If there is none, there are several, or the path leaves the folder.
+    """
+    if not place.exists():
+        raise DataError(f"There is no file or folder {str(place)!r}. Check the path.")
+    if place.is_file():
+        if place.suffix.lower() not in SUFFIXES:
+            raise DataError(f"{place.name} is none of {', '.join(SUFFIXES)}. Save the table as .xlsx or CSV.")
+        return place
+    if description.table:
+        found = [place / description.table]
+        if not found[0].resolve().is_relative_to(place.resolve()):
+            raise DataError(f"{SIDECAR} names a file outside {place.name!r}: {description.table!r}.")
+    else:
+        found = [place / name for name in TABLES if (place / name).is_file()]
+    if not found or not found[0].is_file():
+        raise DataError(
+            f"{place.name!r} holds no table of plants. Put one of {_either(TABLES)} there, or name the file in "
+            f"{SIDECAR} (`table:`)."
+        )
+    if len(found) > 1:
+        names = " and ".join(path.name for path in found)
+        raise DataError(f"{place.name!r} holds {names}. Name the one to read in {SIDECAR} (`table:`).")
+    return found[0]
+
+
+def _either(names: Sequence[str]) -> str:
+    return f"{', '.join(names[:-1])} or {names[-1]}"

@@ -1,0 +1,180 @@
+"""Which plants and cells count: excluded with a reason, one stratum, values outside physical bounds."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from typing import Any, Protocol
+
+import numpy as np
+import pandas as pd
+
+from methodology.errors import DataError, Problem, raise_problems
+from methodology.indicators import CellState, IndicatorSystem, Kind, Sample
+from methodology.sample.conversion import shown
+
+SET_ASIDE = "set aside"
+FLAGGED = "flagged"
+
+
+class Choices(Protocol):
+    """What a run chooses about its sample; the `sample` section of the parameters has this form."""
+
+    @property
+    def bounds(self) -> str:
+        """`exclude` sets cells outside the bounds aside, `flag` keeps them."""
+
+    @property
+    def exclude(self) -> Iterable[Any]:
+        """Plants left out, each with `plant` and `reason`."""
+
+    @property
+    def stratum(self) -> str:
+        """`attribute=value`, or empty for all plants."""
+
+
+@dataclass(frozen=True)
+class AllPlants:
+    """The choices of a reader who made none."""
+
+    bounds: str = "exclude"
+    exclude: tuple[Mapping[str, str], ...] = ()
+    stratum: str = ""
+
+
+def choose(
+    sample: Sample, system: IndicatorSystem, choices: Choices, *, codes: Mapping[str, str] | None = None
+) -> Sample:
+    """
+    Apply the choices of a run, in the order: excluded plants, stratum, bounds.
+
+    Parameters
+    ----------
+    codes : mapping from plant to pseudonym, optional
+        Plants may be named in `exclude` by either.
+
+    Returns
+    -------
+    Sample
+        `excluded` says who is left out and why; `notes` what happened to single cells.
+
+    Raises
+    ------
+    DataError
+        If a plant or stratum that is named does not exist, or nothing is left; all at once.
+    """
+    reasons, problems = _reasons(sample, choices, codes or {})
+    inside, more = _inside(sample, choices.stratum)
+    raise_problems(DataError, "The choices of the run do not fit the sample.", [*problems, *more])
+    for plant in sample.plants[~inside]:
+        reasons.setdefault(plant, f"not in the stratum {choices.stratum}")
+    kept = [plant for plant in sample.plants if plant not in reasons]
+    if not kept:
+        raise DataError(
+            f"All {len(sample.plants)} plants are excluded. Take some out of `sample.exclude`, or choose another "
+            "`sample.stratum`."
+        )
+    left_out = pd.DataFrame(list(reasons.items()), columns=["plant", "reason"], dtype=object)
+    excluded = pd.concat([sample.excluded, left_out], ignore_index=True)
+    return within_bounds(replace(sample.take(kept), excluded=excluded), system, choices.bounds)
+
+
+def _reasons(
+    sample: Sample, choices: Choices, codes: Mapping[str, str]
+) -> tuple[dict[str, str], list[Problem]]:
+    by_code = {code: plant for plant, code in codes.items()}
+    reasons: dict[str, str] = {}
+    problems = []
+    for item in choices.exclude:
+        given = item if isinstance(item, Mapping) else {"plant": item.plant, "reason": item.reason}
+        named, reason = str(given["plant"]), str(given["reason"])
+        plant = by_code.get(named, named)
+        if plant in sample.plants:
+            reasons[plant] = reason
+        elif plant not in set(sample.excluded["plant"]):
+            problems.append(
+                Problem(
+                    f"plant {shown(named)} of `sample.exclude` is not in the sample.", fix="Check its id."
+                )
+            )
+        if not reason.strip():
+            problems.append(Problem(f"plant {shown(named)} is excluded without a reason.", fix="State it."))
+    return reasons, problems
+
+
+def _inside(sample: Sample, stratum: str) -> tuple[np.ndarray, list[Problem]]:
+    """Which plants lie in the stratum, and the fault if it does not exist."""
+    if not stratum:
+        return np.ones(len(sample.plants), dtype=bool), []
+    attribute, _, value = stratum.partition("=")
+    if attribute not in sample.attributes:
+        known = ", ".join(map(str, sample.attributes.columns)) or "none"
+        what = f"`sample.stratum` names the attribute {attribute!r}, which the sample does not have."
+        return np.ones(len(sample.plants), dtype=bool), [Problem(what, fix=f"Attributes: {known}.")]
+    texts = sample.attributes[attribute].map(_text)
+    inside = (texts == value).to_numpy()
+    if inside.any():
+        return inside, []
+    counts = ", ".join(f"{text!r} ({n})" for text, n in texts[texts != ""].value_counts().head(10).items())
+    what = f"no plant has {attribute} = {value!r}."
+    return ~inside, [Problem(what, column=attribute, fix=f"Values in the sample: {counts or 'none'}.")]
+
+
+def _text(value: object) -> str:
+    return str(int(value)) if isinstance(value, float) and value.is_integer() else str(value)
+
+
+def out_of_bounds(sample: Sample, system: IndicatorSystem) -> pd.DataFrame:
+    """
+    Find cells outside the physical bounds of their indicator.
+
+    Returns
+    -------
+    DataFrame
+        Columns plant, indicator, side ("below", "above"), bound, unit. The value itself is left out: with its
+        likely slip undone it would be the plant's own figure.
+
+    Notes
+    -----
+    A value below a stated limit can lie below any lower bound, so only a limit above the upper bound counts (A-92).
+    """
+    found = []
+    for name in sample.values.columns:
+        bounds = system[name].bounds
+        if bounds is None or system[name].kind is Kind.QUALITATIVE:
+            continue
+        values = sample.values[name]
+        measured = sample.states[name] == CellState.MEASURED
+        low, high = measured & (values < bounds.low), values > bounds.high
+        for side, bound, cells in (("below", bounds.low, low), ("above", bounds.high, high)):
+            found += [(plant, name, side, bound, system[name].unit) for plant in sample.plants[cells]]
+    return pd.DataFrame(found, columns=["plant", "indicator", "side", "bound", "unit"])
+
+
+def within_bounds(sample: Sample, system: IndicatorSystem, how: str) -> Sample:
+    """
+    Set cells outside the bounds aside as not reported (`exclude`), or keep them (`flag`); either is noted.
+
+    Raises
+    ------
+    DataError
+        If `how` is neither.
+    """
+    if how not in ("exclude", "flag"):
+        raise DataError(f"`sample.bounds` is {how!r}. Choose 'exclude' or 'flag'.")
+    found = out_of_bounds(sample, system)
+    if not len(found):
+        return sample
+    what = SET_ASIDE if how == "exclude" else FLAGGED
+    rows = [
+        (r.plant, r.indicator, what, f"{r.side} the bound of {r.bound:g} {r.unit}")
+        for r in found.itertuples()
+    ]
+    notes = pd.concat([sample.notes, pd.DataFrame(rows, columns=sample.notes.columns)], ignore_index=True)
+    if how == "flag":
+        return replace(sample, notes=notes)
+    values, states = sample.values.copy(), sample.states.copy()
+    for row in found.itertuples():
+        values.loc[row.plant, row.indicator] = np.nan
+        states.loc[row.plant, row.indicator] = int(CellState.NOT_REPORTED)
+    return replace(sample, values=values, states=states, notes=notes)

@@ -1,0 +1,119 @@
+"""A sheet as it was typed: cells at their addresses, before anything is understood."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+
+from methodology.errors import DataError
+
+LARGEST_FILE = 20_000_000
+"""Bytes of a file that is opened at all."""
+MOST_ROWS = 100_000
+MOST_COLUMNS = 1_000
+MOST_CELLS = 2_000_000
+"""Cells of the rectangle a sheet spans, empty ones included: they cost memory too."""
+
+
+@dataclass(frozen=True)
+class Grid:
+    """
+    Cells of one sheet.
+
+    Attributes
+    ----------
+    file, sheet : str
+        Where it was read; `sheet` is empty for text files.
+    rows : tuple of tuples
+        `rows[0]` is row 1 of the spreadsheet. Numbers, text, booleans and dates as stored; "" where empty.
+    errors : mapping of (row, column), both from 0, to str
+        Cells whose formula failed or was never computed. Readers report them as empty, which would pass for
+        'not reported'.
+    merged : tuple of (first row, first column, last row, last column), from 0
+    hidden_rows, hidden_columns : frozenset of int, from 0
+    remarks : tuple of str
+        What the reader had to decide, e.g. the encoding.
+    """
+
+    file: str
+    sheet: str
+    rows: tuple[tuple[object, ...], ...]
+    errors: Mapping[tuple[int, int], str] = field(default_factory=lambda: MappingProxyType({}))
+    merged: tuple[tuple[int, int, int, int], ...] = ()
+    hidden_rows: frozenset[int] = frozenset()
+    hidden_columns: frozenset[int] = frozenset()
+    remarks: tuple[str, ...] = ()
+
+    def cell(self, row: int, column: int) -> object:
+        """Cell at an address counted from 0; "" beyond the end of a short row."""
+        cells = self.rows[row]
+        return cells[column] if column < len(cells) else ""
+
+    @property
+    def width(self) -> int:
+        """Columns of the longest row."""
+        return max((len(row) for row in self.rows), default=0)
+
+
+def column_letter(column: int) -> str:
+    """
+    Name of a column as spreadsheets print it.
+
+    Examples
+    --------
+    >>> column_letter(0), column_letter(25), column_letter(26), column_letter(16383)
+    ('A', 'Z', 'AA', 'XFD')
+    """
+    letters = ""
+    number = column + 1
+    while number:
+        number, rest = divmod(number - 1, 26)
+        letters = chr(ord("A") + rest) + letters
+    return letters
+
+
+def column_number(letters: str) -> int:
+    """
+    Position of a column from 0; the inverse of `column_letter`.
+
+    Examples
+    --------
+    >>> column_number("A"), column_number("XFD")
+    (0, 16383)
+    """
+    number = 0
+    for letter in letters:
+        number = number * 26 + ord(letter) - ord("A") + 1
+    return number - 1
+
+
+def is_empty(cell: object) -> bool:
+    """Whether nothing was typed into a cell, white space apart."""
+    return cell is None or (isinstance(cell, str) and not cell.strip("\u200b\ufeff \t\r\n\xa0\u3000"))
+
+
+def refuse_large(file: str, rows: int, columns: int, *, sheet: str = "") -> None:
+    """
+    Bound the rectangle a table may span.
+
+    Raises
+    ------
+    DataError
+        If it has more rows, columns or cells than any sample of plants.
+    """
+    place = f"{file}, sheet {sheet!r}" if sheet else file
+    tail = "Delete stray cells far from the table, or save the table alone in a new file."
+    if rows > MOST_ROWS:
+        raise DataError(
+            f"{place}: the table reaches row {rows:,}; at most {MOST_ROWS:,} rows are read. {tail}"
+        )
+    if columns > MOST_COLUMNS:
+        raise DataError(
+            f"{place}: the table reaches column {columns:,}; at most {MOST_COLUMNS:,} columns are read. {tail}"
+        )
+    if rows * columns > MOST_CELLS:
+        raise DataError(
+            f"{place}: the table spans {rows:,} rows by {columns:,} columns; at most {MOST_CELLS:,} cells are "
+            f"read. {tail}"
+        )

@@ -1,0 +1,251 @@
+"""The front door for plants: a folder, a CSV or a workbook becomes a `Sample`, or one error with every fault."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from methodology.errors import DataError, Problem, raise_problems
+from methodology.indicators import IndicatorSystem, Sample
+from methodology.sample.columns import Rows, read_rows, read_table
+from methodology.sample.delimited import read_delimited
+from methodology.sample.description import SIDECAR, Description, find_table, read_description
+from methodology.sample.exclusion import AllPlants, Choices, choose
+from methodology.sample.grid import LARGEST_FILE, Grid, is_empty
+from methodology.sample.headings import HEADER_ROWS, PLANT, Head, Vocabulary, find_header, read_head
+from methodology.sample.pseudonyms import pseudonymise, pseudonyms
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """A sample as read, before any choice, with everything that is wrong or odd about its file."""
+
+    description: Description
+    sample: Sample | None
+    problems: tuple[Problem, ...] = ()
+    remarks: tuple[Problem, ...] = ()
+    grid: Grid | None = None
+    head: Head | None = None
+    rows: Rows | None = None
+    codes: dict[str, str] = field(default_factory=dict)
+
+    def place(self, plant: str, indicator: str) -> dict[str, Any]:
+        """Where a cell stands in its file, for a Problem."""
+        if self.grid is None or self.head is None or self.rows is None:
+            return {"file": Path(self.description.table).name, "plant": plant, "column": indicator}
+        at = dict(zip(self.rows.plants, self.rows.at, strict=True))
+        column = self.head.names[self.head.columns[indicator]]
+        row = at[plant] + 1 if plant in at else None
+        return {
+            "file": self.grid.file,
+            "sheet": self.grid.sheet,
+            "row": row,
+            "column": column,
+            "plant": plant,
+        }
+
+
+def read_sample(place: str | Path, system: IndicatorSystem, *, choices: Choices | None = None) -> Sample:
+    """
+    Read the plants of a sample.
+
+    Parameters
+    ----------
+    place : path
+        A folder with `plants.csv` (or .xlsx, .xls, .ods) and, if wanted, `sample.yaml`; or such a table itself.
+        Its first useful row names the columns: plant, indicators, attributes, by id or by the names of the
+        questionnaire. Units may stand in the header (`process_energy [GJ/t]`), in a row below it, or in
+        `sample.yaml`.
+    system : IndicatorSystem
+        Says which columns are wanted, in which unit.
+    choices : Choices, optional
+        The `sample` section of a run: bounds, exclude, stratum. By default cells outside the bounds are set
+        aside and all plants kept.
+
+    Returns
+    -------
+    Sample
+        Values in the units of the system; the four states of every cell; who was excluded and which cells were
+        set aside or converted, with reasons. Plants carry pseudonyms if `sample.yaml` gives a seed for them.
+
+    Raises
+    ------
+    DataError
+        Every fault of the file at once, each with sheet, row as the spreadsheet counts it, and column.
+
+    Notes
+    -----
+    Rests on A-90 (what a cell may hold), A-91 (bounds) and A-92 (limits and bounds).
+    """
+    loaded = load(place, system)
+    if loaded.sample is None or loaded.problems:
+        raise_problems(
+            DataError, f"{_name(place)} cannot be used as a sample of {system.id!r}.", loaded.problems
+        )
+        raise DataError(f"{_name(place)} holds no sample.")
+    sample = choose(loaded.sample, system, choices or AllPlants(), codes=loaded.codes)
+    return pseudonymise(sample, system, loaded.codes) if loaded.codes else sample
+
+
+def load(place: str | Path, system: IndicatorSystem) -> Loaded:
+    """
+    Read a sample and keep its faults instead of raising them, as far as anything can be read.
+
+    Raises
+    ------
+    DataError
+        If there is no table, or its file is damaged, protected or larger than any sample.
+    """
+    path = Path(place)
+    description, problems = read_description(path)
+    if description.system not in ("", system.id):
+        what = f"the sample is about the system {description.system!r}, not {system.id!r}."
+        problems.append(Problem(what, file=SIDECAR, column="system", fix="Choose the system it is about."))
+    if problems:
+        return Loaded(description, None, tuple(problems))
+    if description.kind == "inventory" and path.is_dir():
+        from methodology.sample.inventory import read_inventory
+
+        return read_inventory(path, system, description)
+    table = find_table(path, description)
+    vocabulary = Vocabulary.of(system, description)
+    grid = choose_sheet(read_grids(table, vocabulary), vocabulary, description, system)
+    return _from_grid(grid, system, description, vocabulary)
+
+
+def _name(place: str | Path) -> str:
+    return Path(place).name or str(place)
+
+
+def read_bytes(path: Path) -> bytes:
+    """
+    Content of a file of bearable size.
+
+    Raises
+    ------
+    DataError
+        If it is empty, too large, or cannot be read.
+    """
+    try:
+        size = path.stat().st_size
+        if size > LARGEST_FILE:
+            raise DataError(
+                f"{path.name} has {size / 1e6:,.0f} MB; at most {LARGEST_FILE / 1e6:,.0f} MB are read. Save the table "
+                "alone in a new file."
+            )
+        data = path.read_bytes()
+    except OSError as fault:
+        if isinstance(fault, DataError):
+            raise
+        raise DataError(
+            f"{path.name} cannot be opened: {fault.strerror}. Check the path and its rights."
+        ) from fault
+    if not data.strip():
+        raise DataError(f"{path.name} is empty. Put a header row and at least one plant into it.")
+    return data
+
+
+def read_grids(path: Path, vocabulary: Vocabulary) -> list[Grid]:
+    """Every visible sheet of a workbook, or the one table of a text file; told by content, not by name."""
+    from methodology.sample.workbooks import is_workbook, read_workbook
+
+    data = read_bytes(path)
+    if is_workbook(data):
+        return read_workbook(data, path.name)
+    if data.lstrip()[:1] == b"<":
+        raise DataError(
+            f"{path.name} is a web page or XML that only bears the name of a table. Open it in a spreadsheet program "
+            "and save it as .xlsx."
+        )
+    return [read_delimited(data, path.name, vocabulary.knows)]
+
+
+def choose_sheet(
+    grids: list[Grid], vocabulary: Vocabulary, description: Description, system: IndicatorSystem
+) -> Grid:
+    """
+    Find the sheet that holds the plants.
+
+    Raises
+    ------
+    DataError
+        If no sheet, or more than one, looks like a table of plants of the system.
+    """
+    file = grids[0].file if grids else description.table
+    names = ", ".join(repr(grid.sheet) for grid in grids[:10]) or "none"
+    if description.sheet:
+        for grid in grids:
+            if grid.sheet == description.sheet:
+                return grid
+        raise DataError(f"{file} has no visible sheet {description.sheet!r}. Sheets: {names}.")
+    scores = [find_header(grid, vocabulary)[1] for grid in grids]
+    best = max(scores, default=0)
+    if best == 0:
+        where = f" of the sheets {names}" if grids and grids[0].sheet else ""
+        some = ", ".join(system.ids[:3])
+        raise DataError(
+            f"{file}: none of the first {HEADER_ROWS} rows{where} names a column of the system {system.id!r}. The "
+            f"header row needs {PLANT!r} and the indicators ({some}, ...), by id or by name. "
+            f"`workbench template {system.id} -o FILE.xlsx` writes a blank table."
+        )
+    found = [grid for grid, score in zip(grids, scores, strict=True) if score == best]
+    if len(found) > 1:
+        twins = " and ".join(repr(grid.sheet) for grid in found)
+        raise DataError(f"{file}: the sheets {twins} look alike. Name one in sample.yaml (`sheet:`).")
+    return found[0]
+
+
+def _from_grid(
+    grid: Grid, system: IndicatorSystem, description: Description, vocabulary: Vocabulary
+) -> Loaded:
+    head = read_head(grid, find_header(grid, vocabulary)[0], vocabulary)
+    remarks = [Problem(f"{remark}.", file=grid.file, sheet=grid.sheet) for remark in grid.remarks]
+    if PLANT not in head.columns:
+        return Loaded(description, None, head.problems, tuple(remarks), grid, head)
+    stray = _stray(grid, head)
+    rows = read_rows(grid, head, skip=[problem.row for problem in stray])
+    problems = [*head.problems, *rows.problems, *stray]
+    if not rows.plants and not rows.problems:
+        what = "there is no plant below the header."
+        problems.append(
+            Problem(what, file=grid.file, sheet=grid.sheet, row=head.row + 1, fix="Add the plants.")
+        )
+    sample, faults = read_table(grid, head, rows, system, description)
+    remarks += [*rows.remarks, *_hidden(grid, head)]
+    seed = description.pseudonym_seed
+    codes = pseudonyms(rows.plants, seed) if seed is not None else {}
+    complete = all(name in sample.values for name in system.ids)
+    return Loaded(
+        description,
+        sample if complete else None,
+        tuple(sorted((*problems, *faults), key=lambda problem: problem.row or 0)),
+        tuple(remarks),
+        grid,
+        head,
+        rows,
+        codes,
+    )
+
+
+def _stray(grid: Grid, head: Head) -> list[Problem]:
+    """Rows of a text table that are longer than its header: their cells have moved."""
+    width = max(head.names, default=-1) + 1
+    problems = []
+    for row in range(head.first, len(grid.rows) if not grid.sheet else 0):
+        more = sum(not is_empty(cell) for cell in grid.rows[row][width:])
+        if more:
+            what = f"the row is longer than the header by {more} filled cell{'s' * (more > 1)}."
+            fix = (
+                "A comma inside a cell (4,997) may have split it: write 4997, or put text in quotation marks."
+            )
+            problems.append(Problem(what, file=grid.file, row=row + 1, fix=fix))
+    return problems
+
+
+def _hidden(grid: Grid, head: Head) -> list[Problem]:
+    names = [head.names[column] for column in sorted(grid.hidden_columns) if column in head.names]
+    return [
+        Problem("the column is hidden and is read.", file=grid.file, sheet=grid.sheet, column=name)
+        for name in names
+    ]

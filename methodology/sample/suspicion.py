@@ -1,0 +1,145 @@
+"""Values that can be read and are doubtful: slips of unit, broken balances, ties at limits."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+import pandas as pd
+
+from methodology.indicators import CellState, Indicator, IndicatorSystem, Kind, Sample
+
+LARGE_FACTOR = 2.0
+"""Slips by smaller factors cannot be told from the spread of plants."""
+FAR_SPREADS = 5.0
+"""A value is far from the others beyond this many robust standard deviations of its logarithm ..."""
+NEAR_SPREADS = 3.0
+"""... and a slip explains it if undoing the slip brings it this near."""
+SMALLEST_SPREAD = 0.05
+FEWEST_PLANTS = 5
+FEWEST_TIES = 3
+_MAD_TO_SIGMA = 1.4826
+_WORDS = {
+    "kg_vs_t": "kilogram and tonne exchanged",
+    "kgce_vs_gj": "GJ/t entered where kgce/t is asked",
+    "mj_vs_gj": "MJ and GJ exchanged",
+    "percent_vs_fraction": "a fraction entered where per cent is asked",
+    "month_vs_year": "a month and a year mixed",
+    "sign": "a lost minus sign",
+}
+_COLUMNS = ["plant", "indicator", "check", "severity", "what"]
+
+
+def suspicions(sample: Sample, system: IndicatorSystem) -> pd.DataFrame:
+    """
+    Collect everything doubtful about a sample that can be read.
+
+    Returns
+    -------
+    DataFrame
+        Columns plant ("" for a whole column), indicator ("" for a relation of several), check, severity (error,
+        warn, info), what. Meant for whoever holds the data: it repeats no value of a plant, but says where to look.
+
+    Notes
+    -----
+    The thresholds that call a value far or near are A-93; they decide what is listed, never what is calibrated.
+    """
+    rows = [*_slips(sample, system), *_broken_relations(sample, system), *_ties(sample, system)]
+    return pd.DataFrame(rows, columns=_COLUMNS, dtype=object)
+
+
+def _slips(sample: Sample, system: IndicatorSystem) -> Iterator[tuple[str, str, str, str, str]]:
+    """Values far from the others that one known slip would explain."""
+    for slip in system.reporting_errors:
+        factors = [f for f in slip.factors if abs(np.log(abs(f))) >= np.log(LARGE_FACTOR) or f < 0]
+        for name in slip.affects if factors else ():
+            measured = sample.values[name].where(sample.states[name] == CellState.MEASURED)
+            words = _WORDS.get(slip.error, slip.error.replace("_", " "))
+            for position, factor in explained(measured.to_numpy(dtype=float), factors):
+                hint = f"looks like {words} (factor {factor:g})"
+                yield sample.plants[position], name, slip.error, "warn", hint
+
+
+def explained(values: np.ndarray, factors: list[float]) -> list[tuple[int, float]]:
+    """
+    Find values that are far from the others and near them once divided by a factor.
+
+    Parameters
+    ----------
+    values : array of shape (n_plants,)
+        NaN where there is none.
+    factors : list of float
+        Reported value over true value of known slips.
+
+    Returns
+    -------
+    list of (position, factor)
+        The factor that brings the value nearest; none below five plants.
+
+    Examples
+    --------
+    >>> explained(np.array([520.0, 531, 498, 0.515, 540, 507]), [0.001, 1000.0])
+    [(3, 0.001)]
+    """
+    if np.isfinite(values).sum() < FEWEST_PLANTS:
+        return []
+    signs = -1.0 if np.nanmedian(values) < 0 else 1.0
+    with np.errstate(divide="ignore", invalid="ignore"):
+        logs = np.log(signs * values)
+    centre = np.nanmedian(logs)
+    spread = max(_MAD_TO_SIGMA * float(np.nanmedian(np.abs(logs - centre))), SMALLEST_SPREAD)
+    found = []
+    for position in np.flatnonzero(np.isfinite(values) & ~(np.abs(logs - centre) <= FAR_SPREADS * spread)):
+        undone = [(f, signs * values[position] / f) for f in factors]
+        distances = [(abs(np.log(value) - centre), f) for f, value in undone if value > 0]
+        nearest = min(distances, default=(np.inf, 0.0))
+        if nearest[0] <= NEAR_SPREADS * spread:
+            found.append((int(position), float(nearest[1])))
+    return found
+
+
+def _broken_relations(sample: Sample, system: IndicatorSystem) -> Iterator[tuple[str, str, str, str, str]]:
+    """Plants whose measured values contradict a relation of the system."""
+    columns = {
+        name: sample.values[name].where(sample.states[name] == CellState.MEASURED) for name in system.ids
+    }
+    for name in sample.attributes.columns:
+        numbers = pd.to_numeric(sample.attributes[name], errors="coerce")
+        columns.setdefault(str(name), numbers)
+    for check in system.consistency_checks:
+        if check.parsed is None or not set(check.parsed.names) <= set(columns):
+            continue
+        arrays = {name: columns[name].to_numpy(dtype=float) for name in check.parsed.names}
+        holds = np.array(check.parsed(arrays), dtype=np.bool_)
+        complete = np.all([np.isfinite(array) for array in arrays.values()], axis=0)
+        text = f"{check.en or check.zh or check.id}: {check.expression} does not hold"
+        for position in np.flatnonzero(complete & ~holds).tolist():
+            yield sample.plants[position], "", check.id, check.severity, text
+
+
+def _ties(sample: Sample, system: IndicatorSystem) -> Iterator[tuple[str, str, str, str, str]]:
+    """Equal values at zero, at a detection limit or half of it, and at the values of laws and norms."""
+    for name in sample.values.columns:
+        indicator = system[name]
+        if indicator.kind is Kind.QUALITATIVE:
+            continue
+        values = sample.values[name].where(sample.states[name] == CellState.MEASURED)
+        if indicator.censoring.possible and (values == 0).any():
+            count = int((values == 0).sum())
+            text = f"{count} plants report exactly 0; write '<' and the detection limit if nothing was found"
+            yield "", name, "half_lod_or_zero", "warn", text
+        limit = indicator.censoring.typical_lod or np.nan
+        for place, at in (("the typical detection limit", limit), ("half of it", limit / 2)):
+            if (values == at).sum() >= FEWEST_TIES:
+                text = f"{int((values == at).sum())} plants report exactly {place}, without the mark '<'"
+                yield "", name, "half_lod_or_zero", "info", text
+        for at in sorted(_limits(system[name])):
+            count = int((values == at).sum())
+            if count >= FEWEST_TIES:
+                text = f"{count} plants report exactly {at:g} {indicator.unit}, a value of law or norm"
+                yield "", name, "rounding_to_norm", "info", text
+
+
+def _limits(indicator: Indicator) -> set[float]:
+    same = (c for c in indicator.comparators if c.unit == indicator.unit)
+    return {float(c.value) for c in same if not isinstance(c.value, tuple)}
