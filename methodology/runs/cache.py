@@ -104,6 +104,17 @@ class Cache:
         except (FileNotFoundError, ValueError, TypeError):
             return None
 
+    def forget_old(self) -> list[Path]:
+        """Remove every stage but the one executed last for each system."""
+        wanted = {
+            json.loads(path.read_text(encoding="utf-8"))["key"]
+            for path in self.root.glob(f"{_LATEST}/*/*.json")
+        }
+        old = [path for path in sorted(self.root.glob("??/*")) if path.name not in wanted]
+        for path in old:
+            shutil.rmtree(path)
+        return old
+
 
 def _is_intact(entry: Path, record: Record) -> bool:
     files = {entry / "results" / name: value for name, value in record.outputs.items()}

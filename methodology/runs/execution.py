@@ -128,13 +128,30 @@ def execute_runs(
     list of Outcome
         In the order of `runs`. See `execute_run` for the parameters.
     """
-    if kernel not in KERNELS:
-        raise ParameterError(f"There is no kernel {kernel!r}. Choose one of {', '.join(KERNELS)}.")
     project = project or Project.around()
-    check_notebooks(project.notebooks, stages)
     for parameters in runs:
         project.system(parameters.system)
     plans = [Plan(parameters, project, Store(Path(runs_dir)), stages) for parameters in runs]
+    return execute_plans(
+        plans, jobs=jobs, force=force, kernel=kernel, progress=progress, evidence=evidence, timeout=timeout
+    )
+
+
+def execute_plans(
+    plans: Sequence[Plan],
+    *,
+    jobs: int = 1,
+    force: bool = False,
+    kernel: str = "auto",
+    progress: Listener = ignore,
+    evidence: Evidence | None = None,
+    timeout: float | None = None,
+) -> list[Outcome]:
+    """Carry plans out; see `execute_runs`."""
+    if kernel not in KERNELS:
+        raise ParameterError(f"There is no kernel {kernel!r}. Choose one of {', '.join(KERNELS)}.")
+    for plan in plans:
+        check_notebooks(plan.project.notebooks, plan.stages)
     with _kernels(jobs) as source, ExitStack() as stack:
         schedule = _Schedule(jobs, evidence)
         for plan in sorted(

@@ -17,7 +17,7 @@ import yaml
 from methodology.errors import StageError
 from methodology.parameters import parameters_for
 from methodology.runs.cache import Record
-from methodology.runs.identity import file_digest, recipe
+from methodology.runs.identity import REAL_DATA, file_digest, recipe
 from methodology.runs.manifest import build_manifest, evidence_files
 from methodology.runs.planning import Plan
 from methodology.runs.progress import Event, Listener, ignore
@@ -257,6 +257,7 @@ def private_places(staging: Path, project: Path, cwd: Path, temporary: Path) -> 
         sys.base_prefix: "<python>",
         str(temporary): "<temporary>",
         str(Path.home()): "~",
+        os.environ.get(REAL_DATA, ""): f"<{REAL_DATA}>",
     }
     words |= {Path(place).as_posix(): word for place, word in words.items()}
     return sorted(

@@ -35,6 +35,8 @@ class Plan:
     project: Project
     store: Store
     stages: tuple[Stage, ...] = STAGES
+    name: str = ""
+    """Name of the run, if it is not to be derived: a run that is verified keeps its own."""
 
     @cached_property
     def recipes(self) -> dict[str, dict[str, str]]:
@@ -44,7 +46,7 @@ class Plan:
     @cached_property
     def id(self) -> str:
         """Name of the run: the same inputs have the same name."""
-        return run_id(self.recipes, self.parameters)
+        return self.name or run_id(self.recipes, self.parameters)
 
     @property
     def system(self) -> str:
@@ -117,3 +119,13 @@ def explain(
             because = reasons(plan.recipes[stage.name], inputs, latest)
             verdicts.append(Verdict(stage.name, False, tuple(because or ["it belongs to another run"])))
     return verdicts
+
+
+def why_lines(parameters: Parameters, project: Project, runs_dir: Path) -> list[str]:
+    """What `--why` prints: one line per stage."""
+    verdicts = explain(parameters, runs_dir=runs_dir, project=project)
+    return [
+        f"{parameters.system}  {verdict.stage}: "
+        + ("up to date" if verdict.fresh else "; ".join(verdict.reasons))
+        for verdict in verdicts
+    ]

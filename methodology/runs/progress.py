@@ -45,7 +45,7 @@ def ignore(_: Event) -> None:
 
 
 @contextmanager
-def listening(how: str = "auto", stream: IO[str] | None = None) -> Iterator[Listener]:
+def listener(how: str = "auto", stream: IO[str] | None = None) -> Iterator[Listener]:
     """
     A listener for the command line, on stderr.
 

@@ -123,7 +123,8 @@ def check(name: str, table: pd.DataFrame, file: str) -> pd.DataFrame:
 def _problems(cases: pd.DataFrame, file: str) -> list[Problem]:
     cases = cases.assign(column=cases["column"].where(cases["schema_context"] != "DataFrameSchema", ""))
     found = []
-    for (column, rule), rows in cases.groupby(["column", "check"], sort=False, dropna=False):
+    for key, rows in cases.groupby(["column", "check"], sort=False, dropna=False):
+        column, rule = ("" if part is None or part != part else str(part) for part in key)  # type: ignore[union-attr]
         first = rows.drop_duplicates("index").head(_SHOWN)
         given = [
             _shown(case, index) for case, index in zip(first["failure_case"], first["index"], strict=True)
@@ -131,11 +132,7 @@ def _problems(cases: pd.DataFrame, file: str) -> list[Problem]:
         left = rows["index"].nunique() - len(first)
         listed = f": {', '.join(text for text in given if text)}" if any(given) else ""
         tail = f" and {left} more" if left > 0 else ""
-        found.append(
-            Problem(
-                f"{_RULES.get(rule, rule)}{listed}{tail}", file=file, column="" if pd.isna(column) else column
-            )
-        )
+        found.append(Problem(f"{_RULES.get(rule, rule)}{listed}{tail}", file=file, column=column))
     return found
 
 

@@ -129,8 +129,8 @@ class Results:
 
     def _load_sample(self, path: Path) -> Sample:
         frame = pd.read_parquet(path, engine="pyarrow")
-        states = [column for column in frame if column.startswith(_STATE)]
-        attributes = [column for column in frame if column.startswith(_ATTRIBUTE)]
+        states = [column for column in frame.columns if str(column).startswith(_STATE)]
+        attributes = [column for column in frame.columns if str(column).startswith(_ATTRIBUTE)]
         extra = {
             field.name: self.load(field.name)
             for field in dataclasses.fields(Sample)

@@ -1,0 +1,242 @@
+"""What differs between two runs: choices, data, tables value by value, notebooks cell by cell."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import astuple, dataclass
+from itertools import zip_longest
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from methodology.runs.csvtext import from_csv
+from methodology.runs.store import read_manifest
+
+VOLATILE = ("language_info", "kernelspec", "papermill")
+"""Metadata of a notebook that names the environment or the record, not a result."""
+_KEYS = {
+    "thresholds": ["indicator", "level"],
+    "weights": ["indicator"],
+    "evaluation": ["plant"],
+}
+_SHOWN = 20
+_ABSENT = "(absent)"
+
+
+@dataclass(frozen=True)
+class Difference:
+    """One place where two files differ."""
+
+    file: str
+    place: str
+    first: str
+    second: str
+
+
+def as_table(differences: list[Difference], names: tuple[str, str] = ("first", "second")) -> pd.DataFrame:
+    """Differences as a table indexed by file, for `render_text`."""
+    rows = [astuple(item) for item in differences]
+    return pd.DataFrame(rows, columns=["file", "place", *names], dtype="str").set_index("file")
+
+
+def compare_files(first: Path, second: Path, name: str) -> list[Difference]:
+    """
+    Compare one file of two runs: equal bytes are equal, otherwise say where they differ.
+
+    Notebooks that differ in nothing but `VOLATILE` metadata count as equal.
+    """
+    if not first.is_file() or not second.is_file():
+        there = [_short(path.read_bytes()) if path.is_file() else _ABSENT for path in (first, second)]
+        return [Difference(name, "", *there)]
+    if first.read_bytes() == second.read_bytes():
+        return []
+    reader = {".ipynb": _notebook_places, ".json": _json_places}.get(first.suffix, _table_places)
+    try:
+        before, after = reader(first), reader(second)
+    except (ValueError, KeyError, IndexError):
+        before, after = {"bytes": _short(first.read_bytes())}, {"bytes": _short(second.read_bytes())}
+    found = list(_differing(before, after, name))
+    if not found and first.suffix != ".ipynb":
+        found = [Difference(name, "bytes", _short(first.read_bytes()), _short(second.read_bytes()))]
+    return found[:_SHOWN]
+
+
+def _differing(before: Mapping[str, str], after: Mapping[str, str], name: str) -> Iterator[Difference]:
+    for place in dict.fromkeys([*before, *after]):
+        one, other = before.get(place, _ABSENT), after.get(place, _ABSENT)
+        if one != other:
+            yield Difference(name, place, one, other)
+
+
+def _short(content: bytes) -> str:
+    return f"sha256 {hashlib.sha256(content).hexdigest()[:12]}"
+
+
+def _table_places(path: Path) -> dict[str, str]:
+    """Every cell of a table by row and column; rows are named by the key of the table, where it has one."""
+    table = read_table(path)
+    keys = _KEYS.get(path.stem, [])
+    if path.suffix == ".csv":
+        keys = keys or [column for column in table.columns[:1] if table[column].is_unique]
+        table = table.set_index(keys) if keys else table
+    names = [" ".join(map(str, row if isinstance(row, tuple) else (row,))) for row in table.index]
+    return {
+        f"{row}, {column}": _plain(value)
+        for row, values in zip(names, table.itertuples(index=False, name=None), strict=True)
+        for column, value in zip(table.columns, values, strict=True)
+    }
+
+
+def read_table(path: Path) -> pd.DataFrame:
+    """A CSV or Parquet file of a run."""
+    if path.suffix == ".parquet":
+        return pd.read_parquet(path)
+    return from_csv(path.read_text(encoding="utf-8"))
+
+
+def _plain(value: Any) -> str:
+    return repr(value) if isinstance(value, float) else str(value)
+
+
+def _json_places(path: Path) -> dict[str, str]:
+    """Every leaf of a JSON file by its dotted path."""
+    found: dict[str, str] = {}
+
+    def walk(node: Any, place: str) -> None:
+        children = (
+            node.items() if isinstance(node, dict) else enumerate(node) if isinstance(node, list) else None
+        )
+        if children is None:
+            found[place] = _plain(node)
+        for key, child in children or ():
+            walk(child, f"{place}.{key}" if place else str(key))
+
+    walk(json.loads(path.read_text(encoding="utf-8")), "")
+    return found
+
+
+def _notebook_places(path: Path) -> dict[str, str]:
+    """Source and outputs of every cell, figures as a digest of their bytes, and metadata that is not `VOLATILE`."""
+    notebook = json.loads(path.read_text(encoding="utf-8"))
+    found = {
+        "metadata": str({key: value for key, value in notebook["metadata"].items() if key not in VOLATILE})
+    }
+    for number, cell in enumerate(notebook["cells"], start=1):
+        found[f"cell {number}, source"] = "".join(cell["source"])
+        for place, output in enumerate(cell.get("outputs", []), start=1):
+            for kind, content in _output_parts(output):
+                text = "".join(content) if isinstance(content, list) else str(content)
+                shown = _short(text.encode()) if kind.startswith("image/p") else text
+                found[f"cell {number}, output {place}, {kind}"] = shown
+    return found
+
+
+def _output_parts(output: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
+    yield from output.get("data", {}).items()
+    for name in ("text", "ename", "evalue"):
+        if name in output:
+            yield name, output[name]
+
+
+def diff(first: Path | str, second: Path | str) -> dict[str, pd.DataFrame]:
+    """
+    Say what changed between two runs or drafts.
+
+    Returns
+    -------
+    dict of DataFrame
+        parameters, data, code, thresholds, weights, levels, proposal, other tables and figures; empty where nothing
+        changed. `first` and `second` hold the values.
+
+    Raises
+    ------
+    DataError
+        If one of the folders is neither a run nor a draft.
+    """
+    folders = Path(first), Path(second)
+    records = [read_manifest(folder) for folder in folders]
+    tables = {
+        "parameters": _mappings([_leaves(record["parameters"]) for record in records]),
+        "data": _mappings([record["inputs"] for record in records]),
+        "code": _mappings([_code(record) for record in records]),
+    }
+    for title, file in {
+        "thresholds": "thresholds.csv",
+        "weights": "weights.csv",
+        "levels": "evaluation.csv",
+    }.items():
+        tables[title] = _results(folders, [file])
+    named = {"thresholds.csv", "weights.csv", "evaluation.csv"}
+    both = {
+        path.relative_to(folder / "results").as_posix()
+        for folder in folders
+        for path in (folder / "results").rglob("*")
+        if path.is_file()
+    }
+    tables["other tables"] = _results(folders, sorted(both - named))
+    tables["figures"] = _figures(folders)
+    return {title: table.rename_axis(None) for title, table in tables.items()}
+
+
+def _leaves(node: Any, place: str = "") -> dict[str, str]:
+    if not isinstance(node, dict):
+        return {place: str(node)}
+    found: dict[str, str] = {}
+    for key, child in node.items():
+        found |= _leaves(child, f"{place}.{key}" if place else key)
+    return found
+
+
+def _code(record: Mapping[str, Any]) -> dict[str, str]:
+    environment = record["environment"]
+    return {
+        "version": record["code"]["version"],
+        "commit": str(record["code"]["commit"]),
+        "package": record["code"]["package"][:12],
+        "python": environment["python"],
+        "platform": f"{environment['platform']} {environment['machine']}",
+        **environment["packages"],
+        **record["notebooks"],
+    }
+
+
+def _mappings(pair: list[dict[str, str]]) -> pd.DataFrame:
+    found = [
+        Difference(item.place, "", _cut(item.first), _cut(item.second))
+        for item in _differing(pair[0], pair[1], "")
+    ]
+    return as_table(found)[["first", "second"]]
+
+
+def _cut(text: str) -> str:
+    is_digest = len(text) == 64 and not set(text) - set("0123456789abcdef")
+    return text[:12] if is_digest else text
+
+
+def _results(folders: tuple[Path, Path], files: list[str]) -> pd.DataFrame:
+    found: list[Difference] = []
+    for file in files:
+        before, after = (folder / "results" / file for folder in folders)
+        found += compare_files(before, after, file)
+    table = as_table(found)
+    return table.reset_index().set_index("place")[["first", "second"]] if len(files) == 1 else table
+
+
+def _figures(folders: tuple[Path, Path]) -> pd.DataFrame:
+    """Figures whose picture differs; their data are among the tables."""
+    found = []
+    for name in sorted({path.name for folder in folders for path in (folder / "notebooks").glob("*.ipynb")}):
+        pictures = [_pictures(folder / "notebooks" / name) for folder in folders]
+        for number, (one, other) in enumerate(zip_longest(*pictures, fillvalue=_ABSENT), start=1):
+            if one != other:
+                found.append(Difference(name, f"figure {number}", one, other))
+    return as_table(found)
+
+
+def _pictures(path: Path) -> list[str]:
+    if not path.is_file():
+        return []
+    return [text for place, text in _notebook_places(path).items() if place.endswith("image/png")]
