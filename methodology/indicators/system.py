@@ -22,6 +22,7 @@ from methodology.indicators.comparators import (
 )
 from methodology.indicators.expressions import Expression, parse
 from methodology.indicators.words import LEVELS, Direction, Kind, Level
+from methodology.units import known_unit, near_units
 
 
 class QualitativeLevel(Model):
@@ -218,6 +219,11 @@ class ReportingError(Model):
     factors: tuple[float, ...] = ()
 
 
+def _hint(unit: str) -> str:
+    near = near_units(unit)
+    return f" (near: {', '.join(near)})" if near else ""
+
+
 class IndicatorSystem(Model):
     """Indicator system 指标体系 of one process."""
 
@@ -243,7 +249,12 @@ class IndicatorSystem(Model):
 
     @model_validator(mode="after")
     def _consistent(self) -> Self:
-        faults = [*self._faults_of_ids(), *self._faults_of_weights(), *self._faults_of_sources()]
+        faults = [
+            *self._faults_of_ids(),
+            *self._faults_of_units(),
+            *self._faults_of_weights(),
+            *self._faults_of_sources(),
+        ]
         if faults:
             raise ValueError("; ".join(faults))
         return self
@@ -275,6 +286,18 @@ class IndicatorSystem(Model):
             names = check.parsed.names if check.parsed else ()
             faults += [f"check {check.id}: unknown column {name!r}" for name in names if name not in known]
         return faults
+
+    def _faults_of_units(self) -> list[str]:
+        used = [(i.id, i.unit) for i in self.indicators]
+        used += [(f"{i.id} comparator {c.label!r}", c.unit) for i in self.indicators for c in i.comparators]
+        used += [
+            (f"attribute {name}", unit)
+            for name, unit in self.attributes.items()
+            if unit != "text" and "|" not in unit
+        ]
+        return [
+            f"{place}: unknown unit {unit!r}{_hint(unit)}" for place, unit in used if not known_unit(unit)
+        ]
 
     def _faults_of_weights(self) -> list[str]:
         faults = []

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from methodology.indicators.expressions import parse
 from methodology.sample.synthetic.copula import even_shares, ranks
 from methodology.sample.synthetic.marginals import normal_scores
 from methodology.sample.synthetic.recipe import AttributeRule, Choice
@@ -47,6 +48,8 @@ def draw_attribute(rule: AttributeRule, draw: Draw, works: pd.Series | None = No
         return significant(middle * np.exp(rule.spread * noise), rule.digits)
     if rule.ranges:
         return _ranged(rule, draw)
+    if rule.computed:
+        return np.round(np.asarray(parse(rule.computed)(draw.columns), dtype=float), rule.digits)
     return _sparse(rule, draw)
 
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
 from methodology.indicators import Direction, IndicatorSystem, Kind, Level
-from methodology.sample.synthetic.marginals import normal_scores
 from methodology.sample.synthetic.recipe import Loadings
 
 Floats = NDArray[np.float64]
@@ -28,9 +29,11 @@ def loading(system: IndicatorSystem, name: str, loadings: Loadings) -> float:
     return size if indicator.direction is Direction.HIGHER else -size
 
 
-def target_correlations(system: IndicatorSystem, loadings: Loadings) -> pd.DataFrame:
+def target_correlations(
+    system: IndicatorSystem, loadings: Loadings, first: Sequence[str] = ()
+) -> pd.DataFrame:
     """
-    Correlations wanted among the technology factor and all indicators.
+    Correlations wanted among the technology factor and all indicators, those named in `first` before the others.
 
     Listed pairs have their listed value; every other pair is correlated through technology alone. The rank
     correlation r becomes 2 sin(pi r / 6) on the normal scale, and the matrix the nearest that is positive definite.
@@ -39,8 +42,9 @@ def target_correlations(system: IndicatorSystem, loadings: Loadings) -> pd.DataF
     -------
     DataFrame of shape (1 + n_indicators, 1 + n_indicators)
     """
-    names = [TECHNOLOGY, *system.ids]
-    loads = np.array([1.0, *(loading(system, name, loadings) for name in system.ids)])
+    indicators = [*first, *(name for name in system.ids if name not in first)]
+    names = [TECHNOLOGY, *indicators]
+    loads = np.array([1.0, *(loading(system, name, loadings) for name in indicators)])
     matrix = np.outer(loads, loads)
     np.fill_diagonal(matrix, 1.0)
     table = pd.DataFrame(matrix, index=names, columns=names)
@@ -74,16 +78,17 @@ def ranks(column: Floats) -> NDArray[np.int64]:
     return np.argsort(np.argsort(column, kind="stable"), kind="stable")
 
 
-def correlated_scores(first: Floats, target: Floats, rng: np.random.Generator) -> Floats:
+def correlated_scores(given: Floats, target: Floats, rng: np.random.Generator) -> Floats:
     """
-    Scores whose sample correlation is exactly `target` and whose first column keeps the order of `first`.
+    Scores whose sample correlation is `target` and whose first columns are given.
 
     Parameters
     ----------
-    first : array of shape (n_plants,)
-        Given factor; only its order matters.
+    given : array of shape (n_plants, k)
+        Normal scores known beforehand: the technology, and indicators built from other systems.
     target : array of shape (d, d)
-        Positive definite; needs n_plants > d.
+        Wanted correlations, the given columns first; needs n_plants > d. Where the given columns are correlated
+        otherwise among themselves, the rest follows the nearest matrix that agrees with them.
 
     Returns
     -------
@@ -93,13 +98,25 @@ def correlated_scores(first: Floats, target: Floats, rng: np.random.Generator) -
     ----------
     .. [1] Iman and Conover (1982), doi:10.1080/03610918208812265
     """
-    n, d = len(first), len(target)
-    drawn = rng.standard_normal((n, d))
-    drawn[:, 0] = normal_scores((ranks(first) + 0.5) / n)
-    centred = drawn - drawn.mean(axis=0)
-    basis, triangle = np.linalg.qr(centred)
-    white = basis * np.sign(np.diag(triangle)) * np.sqrt(n)
-    return white @ np.linalg.cholesky(target).T
+    n, k = given.shape
+    known = (given - given.mean(axis=0)) / given.std(axis=0)
+    wanted = target.copy()
+    wanted[:k, :k] = known.T @ known / n
+    wanted = nearest_correlation(wanted)
+    drawn = np.column_stack([known, rng.standard_normal((n, len(target)))[:, k:]])
+    basis, triangle = np.linalg.qr(drawn - drawn.mean(axis=0))
+    white = basis[:, k:] * np.sign(np.diag(triangle)[k:]) * np.sqrt(n)
+    slopes = np.linalg.solve(wanted[:k, :k], wanted[:k, k:])
+    rest = nearest_residual(wanted[k:, k:] - wanted[k:, :k] @ slopes)
+    return np.column_stack([known, known @ slopes + white @ np.linalg.cholesky(rest).T])
+
+
+def nearest_residual(matrix: Floats, *, smallest: float = SMALLEST_EIGENVALUE) -> Floats:
+    """Covariance near `matrix` with no eigenvalue below `smallest`."""
+    values, vectors = np.linalg.eigh(matrix)
+    if values[0] >= smallest:
+        return matrix
+    return (vectors * np.maximum(values, smallest)) @ vectors.T
 
 
 def even_shares(scores: Floats, rng: np.random.Generator) -> Floats:

@@ -38,6 +38,7 @@ class Series:
             system = load_system(self.root / "params" / "systems" / f"{system_id}.yaml")
             recipe = load_recipe(self.root / "data" / "samples" / system_id / "recipe.yaml", system)
             needed = {term.system for rule in recipe.built.values() for term in rule.terms}
+            needed |= {rule.column for rule in recipe.attributes.values() if rule.standing}
             parts = {name: self.population(name) for name in sorted(needed)}
             self.made[system_id] = make_population(system, recipe, self.works, parts)
         return self.made[system_id]

@@ -70,8 +70,10 @@ def _piled_up(shares: Floats, anchors: Anchors, high: float) -> Floats:
         odds = [(share, value / (CEILING - value)) for share, value in points]
         found = through_points(shares, odds, log=True)
         return CEILING * found / (1 + found)
-    gaps = [(1 - share, CEILING - value) for share, value in points[:2]]
-    worse = CEILING - through_points(1 - shares, gaps[::-1], log=True)
+    gaps = [(1 - share, CEILING - value) for share, value in points[1::-1]]
+    inner = through_points(shares_of_worse := 1 - shares, gaps, log=True)
+    # beyond p10 the gap grows linearly: its logarithm would run to nothing used at all
+    worse = CEILING - np.where(shares_of_worse > gaps[1][0], through_points(shares_of_worse, gaps), inner)
     better = through_points(shares, points[1:])
     return np.minimum(np.where(shares < _SHARES[1], worse, better), high)
 

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from methodology.indicators import Direction, IndicatorSystem, Kind, Level
+from methodology.indicators import Direction, Indicator, IndicatorSystem, Kind, Level
 from methodology.sample.synthetic.attributes import Draw, draw_attribute, significant
 from methodology.sample.synthetic.copula import (
     correlated_scores,
@@ -18,11 +18,22 @@ from methodology.sample.synthetic.copula import (
     target_correlations,
 )
 from methodology.sample.synthetic.marginals import marginal, normal_scores, through_points
-from methodology.sample.synthetic.recipe import Built, Recipe
+from methodology.sample.synthetic.recipe import AttributeRule, Built, Recipe, Stratified
 from methodology.sample.synthetic.repair import repaired
 
 Floats = NDArray[np.float64]
-STREAMS = ("works", "technology", "scores", "jitter", "attributes", "repair", "order", "answers", "errors")
+STREAMS = (
+    "works",
+    "technology",
+    "scores",
+    "jitter",
+    "attributes",
+    "repair",
+    "order",
+    "answers",
+    "errors",
+    "parts",
+)
 DIGITS = {"fine": 4, "coarse": 3}
 
 
@@ -93,11 +104,14 @@ def make_population(
     drawing = Draw(technology, columns, rng["attributes"])
     early = _early_attributes(recipe, system)
     for name in early:
-        region = home.map(works["region"]) if recipe.attributes[name].works else None
-        columns[name] = draw_attribute(recipe.attributes[name], drawing, region)
-    values = _values(system, recipe, technology, columns, rng)
-    values = _with_built(values, recipe, home, parts or {})
-    values = repaired(values, system, recipe.repairs, rng["repair"])
+        rule = recipe.attributes[name]
+        region = home.map(works["region"]) if rule.works else None
+        columns[name] = (
+            _standing(rule, home, parts or {}) if rule.standing else draw_attribute(rule, drawing, region)
+        )
+    built = _built(recipe, home, parts or {}, rng["parts"])
+    values = _values(system, recipe, technology, columns, built, rng)
+    values = repaired(_rounded(values, system), system, recipe.repairs, rng["repair"])
     values = _rounded(values, system)
     columns |= {name: _level_words(values, name, system) for name in system.ids}
     for name in recipe.attributes:
@@ -114,7 +128,7 @@ def _early_attributes(recipe: Recipe, system: IndicatorSystem) -> list[str]:
     """Attributes that read no indicator, neither themselves nor through another attribute."""
     late = set(system.ids)
     for name, rule in recipe.attributes.items():
-        if rule.column in late:
+        if late.intersection(rule.reads):
             late.add(name)
     return [name for name in recipe.attributes if name not in late]
 
@@ -132,42 +146,75 @@ def _of_works(
     return normal_scores((ranks(mixed) + 0.5) / n), np.where(np.isnan(draw), numbers, draw)
 
 
+def _standing(rule: AttributeRule, home: pd.Series, parts: Mapping[str, Population]) -> NDArray:
+    """Whether the works has a plant in another system."""
+    there = home.isin(parts[rule.column].attributes["works"].dropna())
+    return np.where(there, rule.standing, rule.otherwise).astype(object)
+
+
 def _values(
     system: IndicatorSystem,
     recipe: Recipe,
     technology: Floats,
     columns: Mapping[str, NDArray],
+    built: Mapping[str, Floats],
     rng: Mapping[str, np.random.Generator],
 ) -> pd.DataFrame:
-    target = target_correlations(system, recipe.loadings).to_numpy()
-    scores = correlated_scores(technology, target, rng["scores"])[:, 1:]
-    shares = even_shares(scores, rng["jitter"])
+    target = target_correlations(system, recipe.loadings, first=list(built))
+    n = len(technology)
+    known = [technology, *(normal_scores((ranks(column) + 0.5) / n) for column in built.values())]
+    scores = correlated_scores(np.column_stack(known), target.to_numpy(), rng["scores"])[:, 1:]
+    shares = pd.DataFrame(even_shares(scores, rng["jitter"]), columns=target.columns[1:])
+    for name, here in _applicable(recipe, columns).items():
+        shares.loc[here, name] = (ranks(shares.loc[here, name].to_numpy()) + 0.5) / here.sum()
     found: dict[str, Floats] = {}
-    for position, name in enumerate(system.ids):
-        indicator = system[name]
-        if indicator.kind is Kind.QUALITATIVE:
-            edges = np.cumsum([(indicator.shares or {}).get(level, 0.0) for level in Level])[:-1]
-            found[name] = 1.0 + np.searchsorted(edges, shares[:, position])
+    for name in system.ids:
+        if name in built:
+            found[name] = built[name]
+        elif system[name].kind is Kind.QUALITATIVE:
+            found[name] = _levels(shares[name].to_numpy(), system[name])
         elif name in recipe.stratified:
             rule = recipe.stratified[name]
-            words = columns[rule.attribute]
-            found[name] = np.full(len(words), np.nan)
-            for word, quantiles in rule.values.items():
-                here = words == word
-                within = (ranks(shares[here, position]) + 0.5) / max(here.sum(), 1)
-                points = list(zip((0.1, 0.5, 0.9), quantiles, strict=True))
-                found[name][here] = through_points(within, points)
+            found[name] = _by_stratum(shares[name].to_numpy(), rule, columns[rule.attribute], system[name])
         else:
-            found[name] = marginal(indicator, recipe.marginals.get(name))(shares[:, position])
+            found[name] = marginal(system[name], recipe.marginals.get(name))(shares[name].to_numpy())
     return pd.DataFrame(found)
 
 
-def _with_built(
-    values: pd.DataFrame, recipe: Recipe, home: pd.Series, parts: Mapping[str, Population]
-) -> pd.DataFrame:
+def _applicable(recipe: Recipe, columns: Mapping[str, NDArray]) -> dict[str, NDArray[np.bool_]]:
+    """Plants an indicator applies to, where that is known before values are: the marginal is theirs."""
+    return {
+        item.indicator: ~np.isin(columns[item.attribute].astype(str), item.words)
+        for item in recipe.absences
+        if item.attribute in columns
+    }
+
+
+def _levels(shares: Floats, indicator: Indicator) -> Floats:
+    """Codes 1 to 4 in the shares the system gives, the cleanest first."""
+    edges = np.cumsum([(indicator.shares or {}).get(level, 0.0) for level in Level])[:-1]
+    return 1.0 + np.searchsorted(edges, shares)
+
+
+def _by_stratum(shares: Floats, rule: Stratified, words: NDArray, indicator: Indicator) -> Floats:
+    """Values whose quantiles are those given for each stratum."""
+    found = np.full(len(words), np.nan)
+    for word, quantiles in rule.values.items():
+        here = words == word
+        within = (ranks(shares[here]) + 0.5) / max(here.sum(), 1)
+        found[here] = through_points(within, list(zip((0.1, 0.5, 0.9), quantiles, strict=True)))
+    bounds = indicator.bounds
+    return np.clip(found, bounds.low, bounds.high) if bounds else found
+
+
+def _built(
+    recipe: Recipe, home: pd.Series, parts: Mapping[str, Population], rng: np.random.Generator
+) -> dict[str, Floats]:
+    found = {}
     for name, rule in recipe.built.items():
-        values[name] = rule.offset + rule.factor * _sum_of_parts(rule, home, parts)
-    return values
+        outside = rule.offset + rule.spread * rng.standard_normal(len(home))
+        found[name] = outside + rule.factor * _sum_of_parts(rule, home, parts)
+    return found
 
 
 def _sum_of_parts(rule: Built, home: pd.Series, parts: Mapping[str, Population]) -> Floats:

@@ -10,6 +10,7 @@ from pydantic import Field, ValidationError, model_validator
 from methodology.errors import SystemDefinitionError
 from methodology.indicators import IndicatorSystem, problems_of, read_yaml
 from methodology.indicators.comparators import Identifier, Model, Status, Text
+from methodology.indicators.expressions import parse
 
 Share = float
 Choice = dict[str, float]
@@ -33,7 +34,7 @@ class Stratified(Model):
 
 
 class AttributeRule(Model):
-    """How an attribute is drawn: exactly one of `works`, `choose`, `given`, `number`, `sparse`."""
+    """How an attribute is drawn: exactly one of choose, given, medians, ranges, share, computed, standing."""
 
     works: bool = False
     """Copied from the works the plant belongs to; standalone plants use `choose`."""
@@ -55,14 +56,26 @@ class AttributeRule(Model):
     """Share of plants whose number is not zero; these lie high in `column`."""
     low: float = 0
     high: float = 0
+    computed: str = ""
+    """Expression over columns known before it."""
+    standing: str = ""
+    """Word for works that have a plant in the system named by `column`; others have `otherwise`."""
+    otherwise: str = ""
     digits: int = 2
+
+    @property
+    def reads(self) -> tuple[str, ...]:
+        """Columns it needs."""
+        return parse(self.computed).names if self.computed else (self.column,) if self.column else ()
 
     @model_validator(mode="after")
     def _one_kind(self) -> Self:
         kinds = [bool(self.choose) or self.works, bool(self.given), bool(self.medians), bool(self.ranges)]
-        kinds.append(self.share > 0)
+        kinds += [self.share > 0, bool(self.computed), bool(self.standing)]
         if sum(kinds) != 1:
-            raise ValueError("give exactly one of choose (or works), given, medians, ranges, share")
+            raise ValueError(
+                "give exactly one of choose (or works), given, medians, ranges, share, computed, standing"
+            )
         return self
 
 
@@ -96,6 +109,9 @@ class Built(Model):
     terms: tuple[Term, ...]
     factor: float = 1
     offset: float = 0
+    """Use outside the processes."""
+    spread: float = Field(default=0, ge=0)
+    """Standard deviation of that use over works."""
     status: Status
 
 
@@ -146,6 +162,8 @@ class Recipe(Model):
     missing: Missing
     errors: tuple[Identifier, ...] = ()
     """Reporting errors put into the sample, one cell each, in the words of the catalogue."""
+    error_factors: dict[Identifier, tuple[float, ...]] = Field(default_factory=dict)
+    """Factors of errors for which the catalogue gives a formula instead."""
     notes: tuple[Text, ...] = ()
 
     def faults(self, system: IndicatorSystem) -> list[str]:

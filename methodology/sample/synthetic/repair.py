@@ -74,4 +74,5 @@ def _nearest(
     if not len(allowed):
         return float(plant[name])
     by_distance = allowed[np.argsort(np.abs(allowed - plant[name]), kind="stable")]
-    return float(by_distance[rng.integers(max(1, int(INSIDE * len(allowed))))])
+    near = max(2, int(INSIDE * len(allowed)))
+    return float(by_distance[rng.integers(1, near)] if len(by_distance) > near else by_distance[0])

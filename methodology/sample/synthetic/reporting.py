@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 
-from methodology.indicators import CellState, IndicatorSystem, Kind, Sample
+from methodology.indicators import CellState, Indicator, IndicatorSystem, Kind, Sample
+from methodology.indicators.expressions import parse
+from methodology.sample.synthetic.attributes import significant
 from methodology.sample.synthetic.population import Population, streams
 from methodology.sample.synthetic.recipe import Recipe
 
@@ -43,6 +46,7 @@ def report(population: Population, system: IndicatorSystem, recipe: Recipe) -> R
     values = population.values.loc[plants].copy()
     states = pd.DataFrame(np.int8(CellState.MEASURED), index=plants, columns=values.columns)
     states[values.isna()] = np.int8(CellState.NOT_APPLICABLE)
+    values = _as_measured(values, population.attributes.loc[plants], system)
     rng = streams(recipe.seed)
     limits = _stated_limits(population, recipe, rng["answers"]).loc[plants]
     for name in limits:
@@ -54,6 +58,24 @@ def report(population: Population, system: IndicatorSystem, recipe: Recipe) -> R
     values, states = values.mask(empty), states.mask(empty, np.int8(CellState.NOT_REPORTED))
     sample = Sample(values, states, population.attributes.loc[plants])
     return _with_errors(sample, population, system, recipe, rng["errors"])
+
+
+def _as_measured(values: pd.DataFrame, attributes: pd.DataFrame, system: IndicatorSystem) -> pd.DataFrame:
+    """Values as plants report them that state another basis, e.g. their own oxygen content."""
+    table = values.copy()
+    for correction in system.corrections:
+        if not correction.value:
+            continue
+        columns = {
+            name: pd.to_numeric(attributes[name])
+            for name in parse(correction.value).names
+            if name in attributes
+        }
+        scale = parse(correction.value)({**columns, "value": pd.Series(1.0, index=table.index)})
+        here = np.all([attributes[name] == word for name, word in correction.where.items()], axis=0)
+        for name in correction.target:
+            table.loc[here, name] = significant((table[name] / scale)[here].to_numpy(), 3)
+    return table
 
 
 def _stated_limits(population: Population, recipe: Recipe, rng: np.random.Generator) -> pd.DataFrame:
@@ -100,7 +122,10 @@ def _with_errors(
         ]
         plant, name = hit[rng.integers(len(hit))]
         true = float(population.values.loc[plant, name])
-        reported = _misreported(error, float(values.loc[plant, name]), name, system, rng)
+        factors = recipe.error_factors.get(error) or next(
+            item.factors for item in system.reporting_errors if item.error == error
+        )
+        reported = _misreported(error, float(values.loc[plant, name]), system[name], factors, rng)
         values.loc[plant, name], states.loc[plant, name] = reported, np.int8(CellState.MEASURED)
         rows.append((plant, name, error, true, reported))
     errors = pd.DataFrame(rows, columns=["plant", "indicator", "error", "true", "reported"])
@@ -108,17 +133,13 @@ def _with_errors(
 
 
 def _misreported(
-    error: str, value: float, name: str, system: IndicatorSystem, rng: np.random.Generator
+    error: str, value: float, indicator: Indicator, factors: Sequence[float], rng: np.random.Generator
 ) -> float:
     if error == HALF_LIMIT:
         return value / 2
     if error in COPIED:
-        limits = [
-            c.value
-            for c in system[name].comparators
-            if c.kind in COPIED[error] and isinstance(c.value, float)
-        ]
+        kinds = COPIED[error]
+        limits = [c.value for c in indicator.comparators if c.kind in kinds and isinstance(c.value, float)]
         return min(limits, key=lambda limit: abs(limit - value))
-    factors = next(item.factors for item in system.reporting_errors if item.error == error)
     shrinking = [factor for factor in factors if abs(factor) < 1] or list(factors)
     return float(f"{value * shrinking[rng.integers(len(shrinking))]:.4g}")
