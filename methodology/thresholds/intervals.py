@@ -211,12 +211,12 @@ def _ranked(
 
 def _interpolated(ordered: Floats, share: float, error: float, rank: int) -> float:
     """Move the strict limit from its rank toward the next dirtier one until it misses with probability `error`."""
-    from scipy.stats import binom
+    from scipy.special import bdtr
 
     n = ordered.size
     if rank == n:
         return float(ordered[-1])
-    here, there = binom.cdf(rank - 1, n, share), binom.cdf(rank, n, share)
+    here, there = bdtr(rank - 1, n, share), bdtr(rank, n, share)
     odds = rank * (1 - share) * (there - error) / ((n - rank) * share * (error - here))
     weight = 1 / (1 + odds)
     return float((1 - weight) * ordered[rank - 1] + weight * ordered[rank])

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import lru_cache
+from math import comb
 from typing import Literal
 
 import numpy as np
@@ -156,11 +157,8 @@ def _extremes_miss(plants: int, share: float, population: int | None) -> tuple[f
     """Probability that even the cleanest plant is too dirty, that even the dirtiest is too clean."""
     if population is None:
         return (1 - share) ** plants, share**plants
-    from scipy.stats import hypergeom
-
-    best = needed(share, population)
-    nobody = float(hypergeom.pmf(0, population, best, plants))
-    return nobody, float(hypergeom.pmf(plants, population, best - 1, plants))
+    best, whole = needed(share, population), comb(population, plants)
+    return comb(population - best, plants) / whole, comb(best - 1, plants) / whole
 
 
 def wilks_sample(content: float, *, confidence: float = 0.95, sides: int = 1) -> int:
@@ -200,30 +198,41 @@ def covered_content(plants: int, rank: int, *, confidence: float = 0.95) -> floa
     >>> round(covered_content(24, 24), 7)
     0.8826538
     """
-    from scipy.stats import beta
+    from scipy.special import betaincinv
 
     if not 1 <= rank <= count("plants", plants):
         raise ParameterError(f"rank {rank} is no rank of {plants} plants.")
-    return float(beta.ppf(1 - probability("confidence", confidence), rank, plants - rank + 1))
+    return float(betaincinv(rank, plants - rank + 1, 1 - probability("confidence", confidence)))
 
 
 @lru_cache(maxsize=4096)
 def _misses(plants: int, share: float, population: int | None) -> tuple[Floats, Floats]:
     """Probability, per rank, that its value misses the quantile: being too dirty, being too clean."""
-    from scipy.stats import binom, hypergeom
+    from scipy.special import bdtr, bdtrc
 
     ranks = np.arange(1, plants + 1)
     if population is None:
-        too_dirty = binom.cdf(ranks - 1, plants, share)
-        return too_dirty, binom.sf(ranks - 1, plants, share)
+        return bdtr(ranks - 1, plants, share), bdtrc(ranks - 1, plants, share)
     if plants > count("population", population):
         raise ParameterError(
             f"The sample has {plants} plants and the population {population}. Every plant of the sample is one of "
             "the known plants: correct the register or `population`."
         )
     best = needed(share, population)
-    too_dirty = hypergeom.cdf(ranks - 1, population, best, plants)
-    return too_dirty, hypergeom.sf(ranks - 1, population, best - 1, plants)
+    return _at_most(population, best, plants), 1 - _at_most(population, best - 1, plants)
+
+
+def _at_most(population: int, best: int, plants: int) -> Floats:
+    """Hypergeometric probability of at most 0, 1, ... plants - 1 of the best in the sample, in exact integers."""
+    whole, found = comb(population, plants), 0
+    first = max(0, plants - (population - best))
+    ways = comb(best, first) * comb(population - best, plants - first)
+    at_most = np.zeros(plants)
+    for k in range(first, plants):
+        found += ways
+        at_most[k] = found / whole
+        ways = ways * (best - k) * (plants - k) // ((k + 1) * (population - best - plants + k + 1))
+    return at_most
 
 
 def _strict(too_dirty: Floats, alpha: float) -> int | None:

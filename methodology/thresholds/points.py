@@ -1,0 +1,121 @@
+"""Benchmark values of one indicator at every level: the chosen method where it holds, else the attainment value."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from methodology.thresholds.attainment import best_first
+from methodology.thresholds.censored import censored_quantile, complete
+from methodology.thresholds.inputs import exact, needed
+from methodology.thresholds.quantiles import method_kind, quantile_threshold
+from methodology.thresholds.readings import Readings
+
+
+@dataclass(frozen=True)
+class Points:
+    """
+    Values of one indicator per level.
+
+    Attributes
+    ----------
+    values : dict of level to float
+        Infinite where the plants that state the indicator do not carry a value.
+    method : str
+        Method used, which is "attainment" where the chosen one does not hold.
+    notes : tuple of str
+        Why a choice was not followed, and what stands for values below a limit.
+    """
+
+    values: dict[str, float]
+    method: str
+    notes: tuple[str, ...] = ()
+
+
+def level_values(
+    readings: Readings,
+    shares: Mapping[str, float],
+    *,
+    method: str = "attainment",
+    below_limit: str = "as-limit",
+) -> Points:
+    """
+    Read the value of every level, falling back to attainment where a smooth method would mislead.
+
+    Parameters
+    ----------
+    readings : Readings
+    shares : mapping of level to share
+    method : str
+        As in `quantile_threshold`.
+    below_limit : str
+        As in `fit_lognormal`; read only where a cell is a limit.
+
+    Notes
+    -----
+    "lognormal-mle" and "kaplan-meier" give quantiles of their own, so that `method` is not read for such an
+    indicator; "ros" and "half-limit" complete the sample, and `method` reads it (A-14).
+    """
+    if readings.limits.size and below_limit != "as-limit":
+        return _with_limits(readings, shares, method, below_limit)
+    return _ranked_or_fitted(readings, readings.values(), shares, method, ())
+
+
+def attainment_points(readings: Readings, shares: Mapping[str, float], notes: tuple[str, ...] = ()) -> Points:
+    """Attainment values, cells below a limit at their limit."""
+    merits = readings.pessimistic
+    found = {level: readings.sign * merits[needed(share, merits.size) - 1] for level, share in shares.items()}
+    return Points({level: float(value) for level, value in found.items()}, "attainment", notes)
+
+
+def _ranked_or_fitted(
+    readings: Readings, values: np.ndarray, shares: Mapping[str, float], method: str, notes: tuple[str, ...]
+) -> Points:
+    kind = method_kind(method)
+    reason = readings.why_no_fit(method) if kind == "family" else ""
+    if not reason and method != "attainment" and readings.limits.size and not readings.provable:
+        reason = "a limit proves nothing here"
+    if reason:
+        return attainment_points(readings, shares, (*notes, f"attainment instead of {method}: {reason}"))
+    if method == "attainment" and not notes:
+        return attainment_points(readings, shares)
+    ordered = best_first(values, readings.indicator.better)
+    found = {
+        level: quantile_threshold(ordered, share, better=readings.indicator.better, method=method)
+        for level, share in shares.items()
+    }
+    if kind == "mean":
+        notes = (*notes, "mean of the best plants: the interval is that of the attainment value")
+    return Points(found, method, notes)
+
+
+def _with_limits(readings: Readings, shares: Mapping[str, float], method: str, below_limit: str) -> Points:
+    told = f"{readings.limits.size} values below a limit: {below_limit}"
+    smooth = below_limit in ("lognormal-mle", "ros")
+    reason = readings.why_no_fit(below_limit) if smooth else ""
+    if not smooth and not readings.provable:
+        reason = "a limit proves nothing here"
+    if not smooth and readings.values().min() <= 0:
+        reason = "values are not all positive"
+    if reason:
+        return attainment_points(readings, shares, (f"limits as limits instead of {below_limit}: {reason}",))
+    values, below = readings.values(), readings.below()
+    if below_limit in ("ros", "half-limit"):
+        filled = complete(values, below, below_limit)
+        return _completed(readings, filled, shares, method, told)
+    found = {}
+    for level, share in shares.items():
+        point = share if readings.indicator.better == "lower" else float(1 - exact(share))
+        found[level] = censored_quantile(values, below, point, method=below_limit).value
+    return Points(found, below_limit, (told,))
+
+
+def _completed(
+    readings: Readings, filled: np.ndarray, shares: Mapping[str, float], method: str, told: str
+) -> Points:
+    if method_kind(method) == "family":
+        reason = f"attainment instead of {method}: some values lie below a limit"
+        return _ranked_or_fitted(readings, filled, shares, "attainment", (told, reason))
+    return _ranked_or_fitted(readings, filled, shares, method, (told,))

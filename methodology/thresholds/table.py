@@ -1,0 +1,285 @@
+"""thresholds.csv: every indicator at every level, with interval, attainment and flags."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from methodology.errors import DataError, ParameterError, Problem, raise_problems
+from methodology.indicators import (
+    LEVELS,
+    QUALITATIVE_CODES,
+    Indicator,
+    IndicatorSystem,
+    Kind,
+    Sample,
+    as_sample,
+    merits,
+)
+from methodology.thresholds.censored import METHODS as BELOW_LIMIT
+from methodology.thresholds.flags import (
+    QUALITATIVE,
+    column_flags,
+    counted_twice,
+    join,
+    level_flags,
+    reporting,
+    same_value_flags,
+)
+from methodology.thresholds.inputs import Floats, choice, count, exact, probability
+from methodology.thresholds.intervals import METHODS as INTERVALS
+from methodology.thresholds.limits import LevelInterval, level_interval
+from methodology.thresholds.points import level_values
+from methodology.thresholds.quantiles import METHODS
+from methodology.thresholds.readings import Readings, read_columns
+from methodology.thresholds.weighted import plant_weights, weighted_levels
+
+COLUMNS = (
+    "indicator",
+    "level",
+    "value",
+    "lower",
+    "upper",
+    "interval",
+    "confidence",
+    "attained",
+    "n",
+    "attainment",
+    "unit",
+    "direction",
+    "flag",
+)
+
+
+def thresholds_table(
+    sample: Sample | pd.DataFrame,
+    system: IndicatorSystem,
+    *,
+    shares: Mapping[str, float],
+    method: str = "attainment",
+    interval: str = "order-statistic",
+    confidence: float = 0.95,
+    below_limit: str = "as-limit",
+    population: int | None = None,
+    weights: pd.Series | None = None,
+    seed: int = 0,
+) -> pd.DataFrame:
+    """
+    Calibrate the benchmark values 基准值 of every indicator on a sample.
+
+    Parameters
+    ----------
+    sample : Sample or DataFrame of cells indexed by plant
+        Corrected beforehand where the run corrects, see `correct`.
+    system : IndicatorSystem
+        Units, directions, kinds and known mixtures.
+    shares : mapping of level to share in (0, 1)
+        Share of plants that should reach I, II and III, rising.
+    method, interval, confidence, population, seed
+        As in `quantile_threshold` and `threshold_interval`.
+    below_limit : {"as-limit", "lognormal-mle", "ros", "kaplan-meier", "half-limit"}
+        What stands for a cell below its detection limit.
+    weights : Series indexed by plant, optional
+        Plants of the industry that each plant stands for, see `stratum_weights`; needs method "attainment".
+
+    Returns
+    -------
+    DataFrame
+        Columns of thresholds.csv, three rows per indicator in the order of the system. `n` counts the plants that
+        state the indicator (A-10), `attained` those that reach the value by the rule of the evaluation (A-02).
+
+    Raises
+    ------
+    DataError
+        All indicators at once that no plant states, or whose value rests on cells that prove nothing.
+    ParameterError
+        If shares do not rise or a choice is unknown.
+
+    Notes
+    -----
+    A smooth method or model interval that an indicator does not allow gives way to attainment and order statistics;
+    the columns `interval` and `flag` say so.
+    """
+    choices = _Choices(
+        shares=read_shares(shares),
+        method=choice("method", method, METHODS),
+        interval=choice("interval", interval, INTERVALS),
+        confidence=probability("confidence", confidence),
+        below_limit=choice("below_limit", below_limit, BELOW_LIMIT),
+        population=None if population is None else count("population", population),
+        seed=seed,
+    )
+    plants = as_sample(sample, system)
+    stated = reporting(plants, system)
+    _refuse_silence(stated, len(plants.plants))
+    masses = None if weights is None else plant_weights(plants, weights, method)
+    twice = counted_twice(system)
+    rows = {
+        readings.indicator.id: _measured(readings, choices, masses, twice.get(readings.indicator.id, ""))
+        for readings in read_columns(plants, system)
+    }
+    _refuse_unproven(rows)
+    table = merits(plants, system)
+    for indicator in system.indicators:
+        if indicator.kind is Kind.QUALITATIVE:
+            flag = join([QUALITATIVE, twice.get(indicator.id, "")])
+            rows[indicator.id] = _described(indicator, table[indicator.id], stated[indicator.id], flag)
+    return pd.DataFrame([row for name in system.ids for row in rows[name]], columns=list(COLUMNS))
+
+
+@dataclass(frozen=True)
+class _Choices:
+    """What the run chose, checked."""
+
+    shares: dict[str, float]
+    method: str
+    interval: str
+    confidence: float
+    below_limit: str
+    population: int | None
+    seed: int
+
+
+def read_shares(shares: Mapping[str, float]) -> dict[str, float]:
+    """
+    Shares of the levels I, II and III, checked.
+
+    Raises
+    ------
+    ParameterError
+        If a level is missing or unknown, or the shares do not rise from I to III.
+    """
+    given = {str(level): share for level, share in shares.items()}
+    if set(given) != {str(level) for level in LEVELS}:
+        raise ParameterError(f"shares are given for {', '.join(given) or 'no level'}; give I, II and III.")
+    ordered = {str(level): float(given[str(level)]) for level in LEVELS}
+    fractions = [exact(share) for share in ordered.values()]
+    if not fractions[0] < fractions[1] < fractions[2]:
+        raise ParameterError(
+            f"shares are {', '.join(f'{k} {v:g}' for k, v in ordered.items())}; they rise from I to III, for a plant "
+            "that reaches a level reaches those below it."
+        )
+    return ordered
+
+
+def _measured(
+    readings: Readings, choices: _Choices, masses: Floats | None, twice: str
+) -> list[dict[str, Any]]:
+    """Rows of a quantitative indicator."""
+    shares = choices.shares
+    if masses is None:
+        points = level_values(readings, shares, method=choices.method, below_limit=choices.below_limit)
+        values, notes = points.values, points.notes
+        intervals = {level: _interval(readings, share, choices) for level, share in shares.items()}
+    else:
+        values, intervals = weighted_levels(readings, masses, shares, choices.confidence)
+        notes = ()
+    return _rows(readings, shares, values, intervals, [*notes, *column_flags(readings), twice])
+
+
+def _interval(readings: Readings, share: float, choices: _Choices) -> LevelInterval:
+    return level_interval(
+        readings,
+        share,
+        method=choices.interval,
+        confidence=choices.confidence,
+        population=choices.population,
+        seed=choices.seed,
+    )
+
+
+def _rows(
+    readings: Readings,
+    shares: dict[str, float],
+    values: dict[str, float],
+    intervals: dict[str, LevelInterval],
+    common: list[str],
+) -> list[dict[str, Any]]:
+    indicator, n = readings.indicator, readings.n
+    same = same_value_flags(values)
+    rows = []
+    for level, share in shares.items():
+        value, limits = values[level], intervals[level]
+        attained = int(np.searchsorted(readings.pessimistic, readings.sign * value, side="right"))
+        own = level_flags(readings, share, value, attained)
+        rows.append(
+            {
+                "indicator": indicator.id,
+                "level": level,
+                "value": value,
+                "lower": limits.lower,
+                "upper": limits.upper,
+                "interval": limits.method,
+                "confidence": limits.confidence,
+                "attained": attained,
+                "n": n,
+                "attainment": attained / n,
+                "unit": indicator.unit,
+                "direction": str(indicator.direction),
+                "flag": join([*own, *limits.notes, same[level], *common]),
+            }
+        )
+    return rows
+
+
+def _described(indicator: Indicator, merit: pd.Series, n: int, flag: str) -> list[dict[str, Any]]:
+    """Rows of a qualitative indicator: its levels are described, so their codes are the values."""
+    rows = []
+    for level in LEVELS:
+        attained = int((merit.to_numpy() <= QUALITATIVE_CODES[level]).sum())
+        rows.append(
+            {
+                "indicator": indicator.id,
+                "level": str(level),
+                "value": QUALITATIVE_CODES[level],
+                "lower": np.nan,
+                "upper": np.nan,
+                "interval": "none",
+                "confidence": np.nan,
+                "attained": attained,
+                "n": n,
+                "attainment": attained / n if n else np.nan,
+                "unit": indicator.unit,
+                "direction": str(indicator.direction),
+                "flag": flag,
+            }
+        )
+    return rows
+
+
+def _refuse_silence(stated: dict[str, int], plants: int) -> None:
+    raise_problems(
+        DataError,
+        "Benchmark values cannot be calibrated.",
+        [
+            Problem(
+                f"none of {plants} plants states {name!r}",
+                column=name,
+                why="A benchmark value is read off plants that state the indicator.",
+                fix="Ask for the value again, or leave the indicator out of the system.",
+            )
+            for name, n in stated.items()
+            if n == 0
+        ],
+    )
+
+
+def _refuse_unproven(rows: dict[str, list[dict[str, Any]]]) -> None:
+    raise_problems(
+        DataError,
+        "Benchmark values cannot be calibrated.",
+        [
+            Problem(
+                f"level {row['level']} of {name!r} rests on plants that only state a limit, which proves nothing here",
+                column=name,
+                fix="Ask those plants for measured values, or lower the share.",
+            )
+            for name, own in rows.items()
+            for row in own
+            if not np.isfinite(row["value"])
+        ],
+    )
