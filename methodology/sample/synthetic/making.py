@@ -8,11 +8,12 @@ from pathlib import Path
 import pandas as pd
 
 from methodology.indicators import load_system
-from methodology.sample.synthetic.population import Population, make_population
+from methodology.sample.synthetic.plants import Population
+from methodology.sample.synthetic.population import make_population
 from methodology.sample.synthetic.recipe import load_recipe
 from methodology.sample.synthetic.reporting import report
 from methodology.sample.synthetic.works import load_works_recipe, make_works
-from methodology.sample.synthetic.writing import _csv, files
+from methodology.sample.synthetic.writing import as_csv, files
 
 
 @dataclass
@@ -64,5 +65,5 @@ def make_series(root: Path) -> dict[str, dict[str, str]]:
     """The generated files of every system that has a recipe, and of the works under the key `works`."""
     series = Series(root)
     made = {name: make_sample(root, name, series) for name in series.ids}
-    made["works"] = {"works.csv": _csv(series.works, index=True)}
+    made["works"] = {"works.csv": as_csv(series.works, index=True)}
     return made

@@ -15,7 +15,8 @@ from methodology.sample.synthetic.recipe import Knots
 Floats = NDArray[np.float64]
 CEILING = 100.0
 """Per cent: where `logit` marginals pile up."""
-_SHARES = (0.10, 0.50, 0.90)
+SHARES = (0.10, 0.50, 0.90)
+"""Shares of plants that the anchors p10, p50, p90 stand for."""
 _normal = NormalDist()
 
 
@@ -65,7 +66,7 @@ def through_points(shares: Floats, points: Sequence[tuple[float, float]], *, log
 
 def _piled_up(shares: Floats, anchors: Anchors, high: float) -> Floats:
     """Percentage that crowds below 100 and, where the indicator allows it, a little above."""
-    points = list(zip(_SHARES, (anchors.p10, anchors.p50, anchors.p90), strict=True))
+    points = list(zip(SHARES, (anchors.p10, anchors.p50, anchors.p90), strict=True))
     if anchors.p90 < CEILING:
         odds = [(share, value / (CEILING - value)) for share, value in points]
         found = through_points(shares, odds, log=True)
@@ -75,7 +76,7 @@ def _piled_up(shares: Floats, anchors: Anchors, high: float) -> Floats:
     # beyond p10 the gap grows linearly: its logarithm would run to nothing used at all
     worse = CEILING - np.where(shares_of_worse > gaps[1][0], through_points(shares_of_worse, gaps), inner)
     better = through_points(shares, points[1:])
-    return np.minimum(np.where(shares < _SHARES[1], worse, better), high)
+    return np.minimum(np.where(shares < SHARES[1], worse, better), high)
 
 
 def marginal(indicator: Indicator, knots: Knots | None = None) -> Callable[[Floats], Floats]:
@@ -99,7 +100,7 @@ def marginal(indicator: Indicator, knots: Knots | None = None) -> Callable[[Floa
         raise ValueError(f"{indicator.id!r} has no anchors to draw from.")
     low = indicator.bounds.low if indicator.bounds else -np.inf
     high = indicator.bounds.high if indicator.bounds else np.inf
-    points = list(zip(_SHARES, (anchors.p10, anchors.p50, anchors.p90), strict=True))
+    points = list(zip(SHARES, (anchors.p10, anchors.p50, anchors.p90), strict=True))
     if knots is not None:
         points = sorted([*(points if knots.anchors else []), *knots.points])
     log = knots.scale == "log" if knots else anchors.shape in ("lognormal", "mixture")

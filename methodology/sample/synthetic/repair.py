@@ -46,15 +46,16 @@ def repaired(
     for repair in repairs:
         check = checks[repair.check]
         also = [c for c in checks.values() if c.parsed and repair.move in c.parsed.names and c is not check]
-        for row in np.flatnonzero(broken(check, {name: table[name].to_numpy() for name in table})):
-            table.iloc[row, table.columns.get_loc(repair.move)] = _nearest(
-                table.iloc[row], repair.move, check, also, system, rng
-            )
+        moved = table[repair.move].to_numpy().copy()
+        for row in np.flatnonzero(broken(check, {name: table[name].to_numpy() for name in system.ids})):
+            plant = {name: float(table[name].iloc[row]) for name in system.ids}
+            moved[row] = _nearest(plant, repair.move, check, also, system, rng)
+        table[repair.move] = moved
     return table
 
 
 def _nearest(
-    plant: pd.Series,
+    plant: Mapping[str, float],
     name: str,
     check: ConsistencyCheck,
     also: Sequence[ConsistencyCheck],
@@ -64,15 +65,15 @@ def _nearest(
     """Value of `name` close to the present one at which `check` holds, and the others it is part of as well."""
     bounds = system[name].bounds
     if bounds is None:
-        return float(plant[name])
+        return plant[name]
     candidates = np.linspace(bounds.low, bounds.high, CANDIDATES)
-    columns = {key: np.full(CANDIDATES, float(value)) for key, value in plant.items()}
+    columns = {key: np.full(CANDIDATES, value) for key, value in plant.items()}
     columns[name] = candidates
     fits = ~broken(check, columns)
     together = fits & ~np.any([broken(other, columns) for other in also], axis=0) if also else fits
     allowed = candidates[together if together.any() else fits]
     if not len(allowed):
-        return float(plant[name])
+        return plant[name]
     by_distance = allowed[np.argsort(np.abs(allowed - plant[name]), kind="stable")]
     near = max(2, int(INSIDE * len(allowed)))
     return float(by_distance[rng.integers(1, near)] if len(by_distance) > near else by_distance[0])

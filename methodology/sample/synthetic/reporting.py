@@ -11,7 +11,7 @@ import pandas as pd
 from methodology.indicators import CellState, Indicator, IndicatorSystem, Kind, Sample
 from methodology.indicators.expressions import parse
 from methodology.sample.synthetic.attributes import significant
-from methodology.sample.synthetic.population import Population, streams
+from methodology.sample.synthetic.plants import Population, streams
 from methodology.sample.synthetic.recipe import Recipe
 
 HALF_LIMIT = "half_lod_or_zero"
@@ -49,10 +49,10 @@ def report(population: Population, system: IndicatorSystem, recipe: Recipe) -> R
     values = _as_measured(values, population.attributes.loc[plants], system)
     rng = streams(recipe.seed)
     limits = _stated_limits(population, recipe, rng["answers"]).loc[plants]
-    for name in limits:
+    for name in recipe.limits:
         below = (values[name] < limits[name]) & (states[name] == CellState.MEASURED)
-        values.loc[below, name] = limits.loc[below, name]
-        states.loc[below, name] = np.int8(CellState.BELOW_LIMIT)
+        values[name] = values[name].mask(below, limits[name])
+        states[name] = states[name].mask(below, np.int8(CellState.BELOW_LIMIT))
     empty = _left_out(population.technology.loc[plants], system, recipe, rng["answers"])
     empty &= (states != CellState.NOT_APPLICABLE).to_numpy()
     values, states = values.mask(empty), states.mask(empty, np.int8(CellState.NOT_REPORTED))
@@ -111,7 +111,7 @@ def _with_errors(
     rng: np.random.Generator,
 ) -> Reported:
     values, states = sample.values.copy(), sample.states.copy()
-    rows = []
+    rows: list[tuple[str, str, str, float, float]] = []
     for error in recipe.errors:
         wanted = CellState.BELOW_LIMIT if error == HALF_LIMIT else CellState.MEASURED
         hit = [

@@ -10,13 +10,20 @@ import numpy as np
 import pandas as pd
 import yaml
 
-from methodology.indicators import CellState, IndicatorSystem, Kind, Sample
-from methodology.sample.synthetic.population import Population, true_quantiles
+from methodology.indicators import CellState, IndicatorSystem, Sample
+from methodology.sample.synthetic.plants import Population
+from methodology.sample.synthetic.population import true_quantiles
 from methodology.sample.synthetic.recipe import Recipe
 from methodology.sample.synthetic.reporting import Reported
 
 SHARES = (0.05, 0.20, 0.50)
 """Shares of the guideline whose true values `truth.csv` lists."""
+STATES = {
+    CellState.MEASURED: "measured",
+    CellState.BELOW_LIMIT: "below a stated limit (`<5`)",
+    CellState.NOT_REPORTED: "not reported (empty)",
+    CellState.NOT_APPLICABLE: "not applicable (`n/a`)",
+}
 
 
 def files(
@@ -27,12 +34,10 @@ def files(
     everyone.insert(0, "sampled", np.where(np.arange(len(everyone)) < recipe.sample, "yes", "no"))
     cells = reported.sample.cells(system)
     return {
-        "plants.csv": _csv(
-            pd.concat([_attribute_cells(reported.sample.attributes), cells], axis=1), index=True
-        ),
-        "population.csv": _csv(everyone, index=True),
-        "truth.csv": _csv(true_quantiles(population, system, SHARES)),
-        "errors.csv": _csv(reported.errors),
+        "plants.csv": as_csv(pd.concat([reported.sample.attributes.map(number), cells], axis=1), index=True),
+        "population.csv": as_csv(everyone, index=True),
+        "truth.csv": as_csv(true_quantiles(population, system, SHARES)),
+        "errors.csv": as_csv(reported.errors),
         "sample.yaml": _sidecar(system, recipe),
         "DATASHEET.md": data_sheet(system, recipe, reported),
     }
@@ -52,7 +57,8 @@ def number(value: object) -> str:
     return f"{value:.10g}" if isinstance(value, float | np.floating) else str(value)
 
 
-def _csv(table: pd.DataFrame, *, index: bool = False) -> str:
+def as_csv(table: pd.DataFrame, *, index: bool = False) -> str:
+    """A table as text, the index first if asked for."""
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow([*([table.index.name] if index else []), *table.columns])
@@ -61,18 +67,10 @@ def _csv(table: pd.DataFrame, *, index: bool = False) -> str:
     return out.getvalue()
 
 
-def _attribute_cells(attributes: pd.DataFrame) -> pd.DataFrame:
-    return attributes.map(number)
-
-
 def _all_cells(population: Population, system: IndicatorSystem) -> pd.DataFrame:
-    states = pd.DataFrame(
-        np.where(population.values.isna(), CellState.NOT_APPLICABLE, CellState.MEASURED),
-        index=population.values.index,
-        columns=population.values.columns,
-    )
+    states = population.values.isna().astype("int8") * np.int8(CellState.NOT_APPLICABLE)
     cells = Sample(population.values, states).cells(system)
-    return pd.concat([_attribute_cells(population.attributes), cells], axis=1)
+    return pd.concat([population.attributes.map(number), cells], axis=1)
 
 
 def _sidecar(system: IndicatorSystem, recipe: Recipe) -> str:
@@ -88,7 +86,7 @@ def _sidecar(system: IndicatorSystem, recipe: Recipe) -> str:
         "index": "plant",
         "population": recipe.population,
         "sampled": recipe.sample,
-        "generator": f"python -m methodology.sample.synthetic {system.id}",
+        "generator": _command(system),
         "units": {indicator.id: indicator.unit for indicator in system.indicators},
         "attributes": dict(system.attributes),
     }
@@ -98,76 +96,30 @@ def _sidecar(system: IndicatorSystem, recipe: Recipe) -> str:
     return head + yaml.safe_dump(content, sort_keys=False, allow_unicode=True, width=110)
 
 
+def _command(system: IndicatorSystem) -> str:
+    return f"python -m methodology.sample.synthetic {system.id}"
+
+
 def data_sheet(system: IndicatorSystem, recipe: Recipe, reported: Reported) -> str:
     """Data sheet of the sample in Markdown: what it is, what it rests on and what it is not for."""
     states = reported.sample.states.to_numpy()
-    total = states.size
-    names = {
-        CellState.MEASURED: "measured",
-        CellState.BELOW_LIMIT: "below a stated limit (`<5`)",
-        CellState.NOT_REPORTED: "not reported (empty)",
-        CellState.NOT_APPLICABLE: "not applicable (`n/a`)",
-    }
-    counts = [
-        f"| {text} | {int((states == state).sum())} | {100 * (states == state).sum() / total:.1f} |"
-        for state, text in names.items()
-    ]
-    anchors = [
-        f"| `{i.id}` | {i.unit} | {i.anchors.p10:g} / {i.anchors.p50:g} / {i.anchors.p90:g} | "
-        f"{i.anchors.status_median} | {i.anchors.status_spread} | {', '.join(i.anchors.source)} |"
-        for i in system.indicators
-        if i.kind is Kind.QUANTITATIVE and i.anchors
-    ]
-    notes = [f"- {note}" for note in recipe.notes]
-    return "\n".join(
-        [
-            f"# {recipe.title_zh} / {recipe.title_en}",
-            "",
-            f"**This sample is synthetic.** No plant, works or company in it exists. {recipe.sample} plants were drawn "
-            f"without replacement from {recipe.population} simulated ones of the year {recipe.year}; results show "
-            "that the program works, not where thresholds lie.",
-            "",
-            "**本样本为合成数据**,不对应任何真实企业;结果只说明程序可用,不说明基准值应取多少。",
-            "",
-            "## Files",
-            "",
-            "| file | what |",
-            "|---|---|",
-            "| `plants.csv` | what the sampled plants report: one row per plant, attributes, then indicators |",
-            "| `sample.yaml` | units of the columns, population size, seed |",
-            "| `population.csv` | the truth: all plants, no empty cell, no limit, no error |",
-            "| `truth.csv` | values that 5, 20 and 50 % of the whole population reach, by the attainment rule |",
-            "| `errors.csv` | the reporting errors put in on purpose |",
-            "| `recipe.yaml` | how it was made; every number in it is ASSUMED |",
-            "",
-            "## How it was made",
-            "",
-            f"`python -m methodology.sample.synthetic {system.id}`, seed {recipe.seed}. A Gaussian copula ties the "
-            "indicators by the rank correlations listed in the system and by one latent factor, the age of the "
-            "technology, shared by all plants of a works. Marginals pass through the anchors below; consistency "
-            "checks of the system hold in the population. Plants of older technology leave out more answers.",
-            "",
-            *notes,
-            "",
-            "## Cells of the sample",
-            "",
-            "| state | cells | % |",
-            "|---|---|---|",
-            *counts,
-            "",
-            f"{len(reported.errors)} cells hold a reporting error.",
-            "",
-            "## Anchors",
-            "",
-            "Quantiles of the value over plants, not of merit. Sources are those of the indicator system.",
-            "",
-            "| indicator | unit | p10 / p50 / p90 | median | spread | source |",
-            "|---|---|---|---|---|---|",
-            *anchors,
-            "",
-            "## Not for",
-            "",
-            "Benchmark values of a real standard, statements about real plants, comparison of companies.",
-            "",
-        ]
+    counts = {state: int((states == state).sum()) for state in STATES}
+    anchored = [(i, i.anchors) for i in system.indicators if i.anchors]
+    template = Path(__file__).with_name("datasheet.md").read_text(encoding="utf-8")
+    return template.format(
+        title_zh=recipe.title_zh,
+        title_en=recipe.title_en,
+        sampled=recipe.sample,
+        population=recipe.population,
+        year=recipe.year,
+        generator=_command(system),
+        seed=recipe.seed,
+        notes="\n".join(f"- {note}" for note in recipe.notes),
+        states="\n".join(f"| {STATES[s]} | {n} | {100 * n / states.size:.1f} |" for s, n in counts.items()),
+        errors=len(reported.errors),
+        anchors="\n".join(
+            f"| `{i.id}` | {i.unit} | {a.p10:g} / {a.p50:g} / {a.p90:g} | {a.status_median} | {a.status_spread} | "
+            f"{', '.join(a.source)} |"
+            for i, a in anchored
+        ),
     )
