@@ -1,19 +1,63 @@
 """Judgements and data become weights that sum to one."""
 
+from methodology.weights.best_worst_method import BestWorstResult, best_worst
+from methodology.weights.choice import (
+    METHODS,
+    SideBySide,
+    WeightsResult,
+    derive_weights,
+    methods_side_by_side,
+    weights_table,
+)
+from methodology.weights.combination import combine, convex, game_theoretic, multiplicative
+from methodology.weights.components import principal_component
 from methodology.weights.consensus import Concordance, consensus, kendall_w
+from methodology.weights.delphi import DelphiResult, budget_shares, delphi, feedback
+from methodology.weights.dispersion import critic, entropy, equal
+from methodology.weights.from_sample import data_weights, equal_weights
+from methodology.weights.hierarchy import HierarchyResult, hierarchy_weights
 from methodology.weights.pairwise import PairwiseBatch, PairwiseResult, ahp, ahp_batch
 from methodology.weights.panel import PanelResult, group_ahp
+from methodology.weights.publishing import largest_remainder, publish
 from methodology.weights.repair import Suggestion
+from methodology.weights.rules import random_index_tables
 
 __all__ = [
+    "METHODS",
+    "BestWorstResult",
     "Concordance",
+    "DelphiResult",
+    "HierarchyResult",
     "PairwiseBatch",
     "PairwiseResult",
     "PanelResult",
+    "SideBySide",
     "Suggestion",
+    "WeightsResult",
     "ahp",
     "ahp_batch",
+    "best_worst",
+    "budget_shares",
+    "combine",
     "consensus",
+    "convex",
+    "critic",
+    "data_weights",
+    "delphi",
+    "derive_weights",
+    "entropy",
+    "equal",
+    "equal_weights",
+    "feedback",
+    "game_theoretic",
     "group_ahp",
+    "hierarchy_weights",
     "kendall_w",
+    "largest_remainder",
+    "methods_side_by_side",
+    "multiplicative",
+    "principal_component",
+    "publish",
+    "random_index_tables",
+    "weights_table",
 ]

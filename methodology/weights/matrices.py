@@ -96,7 +96,9 @@ def _parsed(cells: np.ndarray, labels: Sequence[Any], name: str) -> np.ndarray:
         is_number = isinstance(cell, int | float | np.number) and not isinstance(cell, bool)
         values[i, j] = float(cell) if is_number else read_ratio(str(cell))
         if np.isnan(values[i, j]):
-            problems.append(Problem(f"{cell_name(labels, i, j)} is {str(cell)!r}, no number.", fix=_NUMBER_FIX))
+            problems.append(
+                Problem(f"{cell_name(labels, i, j)} is {str(cell)!r}, no number.", fix=_NUMBER_FIX)
+            )
     raise_problems(JudgementError, _headline(name, len(labels)), problems)
     return values
 

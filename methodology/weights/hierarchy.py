@@ -1,0 +1,219 @@
+"""From judgements at every node to weights of the whole."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+import pandas as pd
+
+from methodology.errors import JudgementError, MethodError, Problem, raise_problems
+from methodology.indicators import IndicatorSystem, Judgements, nodes_of
+from methodology.indicators.judgements import ROOT
+from methodology.weights.nodes import Choices, NodePanel, best_worst_node, budget_node, pairwise_node, single
+
+JudgedBy = Literal["ahp", "best-worst", "budget"]
+_ASKED = {"ahp": pairwise_node, "best-worst": best_worst_node, "budget": budget_node}
+_SHEETS = {"ahp": "pairwise.csv", "best-worst": "best_worst.csv", "budget": "budget.csv"}
+
+
+@dataclass(frozen=True)
+class HierarchyResult:
+    """
+    Weights of a panel and everything an expert may ask about them.
+
+    Attributes
+    ----------
+    table : DataFrame
+        As weights.csv: group, indicator, weight, local_weight; not rounded.
+    experts : DataFrame
+        One row per expert, node and item: expert, node, item, weight (within the node), consistency_ratio, excluded.
+    consistency : DataFrame
+        One row per expert and node: expert, node, consistency_ratio, excluded.
+    expert_weights : DataFrame (indicators, experts)
+        Weights of the whole each expert alone would give; NaN where the expert did not judge or was left out.
+    without : DataFrame (indicators, experts)
+        Weights of the whole of the panel without each expert.
+    spread : DataFrame indexed by indicator
+        Columns weight, lowest, median, highest (over experts), without_lowest, without_highest.
+    nodes : DataFrame
+        One row per node: node, items, experts, excluded, consistency_ratio, consensus.
+    notes : tuple of str
+        Who was left out and why, what was completed.
+    """
+
+    table: pd.DataFrame
+    experts: pd.DataFrame
+    consistency: pd.DataFrame
+    expert_weights: pd.DataFrame
+    without: pd.DataFrame
+    spread: pd.DataFrame
+    nodes: pd.DataFrame
+    notes: tuple[str, ...]
+
+
+def hierarchy_weights(
+    judgements: Judgements, system: IndicatorSystem, choices: Choices, *, method: JudgedBy = "ahp"
+) -> HierarchyResult:
+    """
+    Weights of groups and of indicators within groups, from a panel's judgements.
+
+    Parameters
+    ----------
+    judgements : Judgements
+        What the experts said at every node.
+    system : IndicatorSystem
+        Groups and indicators.
+    choices : object
+        Attributes aggregation, priority, random_index, consistency_limit, as in the weights section of `Parameters`.
+    method : {"ahp", "best-worst", "budget"}
+        Which of the judgements count.
+
+    Returns
+    -------
+    HierarchyResult
+        `.table` and what lies behind it.
+
+    Raises
+    ------
+    JudgementError
+        If nobody judged a node of two or more items, or a judgement is at fault; all nodes at once.
+    MethodError
+        If the method is unknown.
+
+    Notes
+    -----
+    The weight of an indicator is the weight of its group times its weight within the group. An expert above the
+    consistency limit is left out of that node only (A-32).
+    """
+    if method not in _ASKED:
+        raise MethodError(f"{method!r} is no way of asking experts. Choose one of {', '.join(_ASKED)}.")
+    panels: dict[str, NodePanel] = {}
+    problems: list[Problem] = []
+    for node, items in nodes_of(system).items():
+        try:
+            panel = (
+                single(node, items[0])
+                if len(items) == 1
+                else _ASKED[method](judgements, node, items, choices)
+            )
+        except JudgementError as error:
+            problems += error.problems or (Problem(str(error)),)
+            continue
+        if panel is None:
+            problems.append(
+                Problem(
+                    f"nobody judged node {node!r} ({', '.join(items)}).",
+                    file=_SHEETS[method],
+                    fix="Ask the panel.",
+                )
+            )
+        else:
+            panels[node] = panel
+    raise_problems(
+        JudgementError, f"The judgements on {system.id!r} do not give weights by {method!r}.", problems
+    )
+    return _result(panels, system)
+
+
+def weight_table(system: IndicatorSystem, local: Mapping[str, pd.Series]) -> pd.DataFrame:
+    """Local weights by node, as the columns of weights.csv, in the order of the standard."""
+    rows = [
+        (i.group, i.id, float(local[ROOT][i.group] * local[i.group][i.id]), float(local[i.group][i.id]))
+        for i in system.indicators
+    ]
+    return pd.DataFrame(rows, columns=["group", "indicator", "weight", "local_weight"])
+
+
+def _result(panels: dict[str, NodePanel], system: IndicatorSystem) -> HierarchyResult:
+    table = weight_table(system, {node: panel.weights for node, panel in panels.items()})
+    names = sorted({name for panel in panels.values() for name in panel.individual.index}, key=str)
+    alone = _by_expert(panels, system, names)
+    without = _without(panels, system, names)
+    spread = pd.DataFrame(
+        {
+            "weight": table.set_index("indicator")["weight"],
+            "lowest": alone.min(axis=1),
+            "median": alone.median(axis=1),
+            "highest": alone.max(axis=1),
+            "without_lowest": without.min(axis=1),
+            "without_highest": without.max(axis=1),
+        }
+    ).loc[list(system.ids)]
+    experts = _long(panels)
+    return HierarchyResult(
+        table=table,
+        experts=experts,
+        consistency=experts.drop_duplicates(["expert", "node"])[
+            ["expert", "node", "consistency_ratio", "excluded"]
+        ].reset_index(drop=True),
+        expert_weights=alone,
+        without=without,
+        spread=spread,
+        nodes=_nodes(panels),
+        notes=tuple(note for panel in panels.values() for note in panel.notes),
+    )
+
+
+def _by_expert(panels: dict[str, NodePanel], system: IndicatorSystem, names: list[str]) -> pd.DataFrame:
+    """Weights of the whole by expert; a node the expert did not judge, or was left out of, leaves a gap."""
+    columns = {}
+    for name in names:
+        local = {node: _own(panel, name) for node, panel in panels.items()}
+        columns[name] = weight_table(system, local).set_index("indicator")["weight"]
+    return pd.DataFrame(columns, index=list(system.ids))
+
+
+def _own(panel: NodePanel, name: str) -> pd.Series:
+    if len(panel.weights) == 1:
+        return panel.weights
+    if name not in panel.individual.index or bool(panel.experts.loc[name, "excluded"]):
+        return pd.Series(np.nan, index=panel.weights.index)
+    return pd.Series(panel.individual.loc[name])
+
+
+def _without(panels: dict[str, NodePanel], system: IndicatorSystem, names: list[str]) -> pd.DataFrame:
+    columns = {}
+    for name in names:
+        local = {
+            node: pd.Series(panel.without.loc[name]) if name in panel.without.index else panel.weights
+            for node, panel in panels.items()
+        }
+        columns[name] = weight_table(system, local).set_index("indicator")["weight"]
+    return pd.DataFrame(columns, index=list(system.ids))
+
+
+def _long(panels: dict[str, NodePanel]) -> pd.DataFrame:
+    rows = [
+        (
+            name,
+            node,
+            item,
+            float(panel.individual.loc[name, item]),
+            float(panel.experts.loc[name, "consistency_ratio"]),
+            bool(panel.experts.loc[name, "excluded"]),
+        )
+        for node, panel in panels.items()
+        for name in panel.individual.index
+        for item in panel.weights.index
+    ]
+    return pd.DataFrame(rows, columns=["expert", "node", "item", "weight", "consistency_ratio", "excluded"])
+
+
+def _nodes(panels: dict[str, NodePanel]) -> pd.DataFrame:
+    rows = [
+        (
+            node,
+            len(panel.weights),
+            len(panel.individual),
+            " ".join(str(name) for name in panel.experts.index[panel.experts["excluded"].astype(bool)]),
+            panel.consistency_ratio,
+            panel.consensus,
+        )
+        for node, panel in panels.items()
+    ]
+    return pd.DataFrame(
+        rows, columns=["node", "items", "experts", "excluded", "consistency_ratio", "consensus"]
+    )

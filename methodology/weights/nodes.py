@@ -1,0 +1,235 @@
+"""One node of the hierarchy: what the panel says there, whichever way it was asked."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+import pandas as pd
+
+from methodology.errors import JudgementError, Problem, raise_problems
+from methodology.indicators import Judgements
+from methodology.weights.best_worst_method import best_worst
+from methodology.weights.consensus import consensus
+from methodology.weights.delphi import budget_shares
+from methodology.weights.pairwise import Priority
+from methodology.weights.panel import Aggregation, PanelResult, group_ahp
+from methodology.weights.rules import rule
+
+
+class Choices(Protocol):
+    """The choices of a run that judgements are read with."""
+
+    @property
+    def aggregation(self) -> Aggregation:
+        """AIJ, AIP-arithmetic or AIP-geometric."""
+
+    @property
+    def priority(self) -> Priority:
+        """Eigenvector or geometric mean."""
+
+    @property
+    def random_index(self) -> str:
+        """Table of random indices."""
+
+    @property
+    def consistency_limit(self) -> float:
+        """Largest consistency ratio that counts."""
+
+
+@dataclass(frozen=True)
+class NodePanel:
+    """
+    What the panel says at one node.
+
+    Attributes
+    ----------
+    weights : Series indexed by item
+        Sum to 1.
+    individual : DataFrame (experts, items)
+        Weights each expert gives, excluded ones too.
+    experts : DataFrame indexed by expert
+        Columns consistency_ratio (NaN where the way of asking has none), excluded.
+    without : DataFrame (experts who count, items)
+        Weights of the panel without each of them.
+    consensus : float
+        Agreement of those who count.
+    consistency_ratio : float
+        Of the group matrix; NaN where there is none.
+    notes : tuple of str
+        Who is left out and why, what was completed.
+    """
+
+    weights: pd.Series
+    individual: pd.DataFrame
+    experts: pd.DataFrame
+    without: pd.DataFrame
+    consensus: float
+    consistency_ratio: float
+    notes: tuple[str, ...]
+
+
+def single(node: str, item: str) -> NodePanel:
+    """The only item of a node weighs 1; nobody need say so."""
+    nobody = pd.DataFrame(columns=[item], dtype=float)
+    empty = pd.DataFrame({"consistency_ratio": pd.Series(dtype=float), "excluded": pd.Series(dtype=bool)})
+    return NodePanel(
+        pd.Series({item: 1.0}), nobody, empty, nobody, 1.0, np.nan, (f"{node}: one item, weight 1.",)
+    )
+
+
+def pairwise_node(
+    judgements: Judgements, node: str, items: Sequence[str], choices: Choices
+) -> NodePanel | None:
+    """The panel's pairwise comparisons at one node; None if nobody made any."""
+    rows = judgements.pairwise[judgements.pairwise["node"] == node]
+    if not len(rows):
+        return None
+    matrices = {expert: _matrix(part, items) for expert, part in rows.groupby("expert", sort=False)}
+    try:
+        panel = group_ahp(
+            matrices,
+            how=choices.aggregation,
+            expert_weights=[_counts(judgements)[str(expert)] for expert in matrices],
+            consistency_limit=choices.consistency_limit,
+            random_index=choices.random_index,
+            priority=choices.priority,
+            scale=rule("pairwise_scale"),
+        )
+    except JudgementError as error:
+        raise JudgementError(f"Node {node!r}: {error}") from error
+    return NodePanel(
+        weights=pd.Series(panel.weights),
+        individual=panel.individual,
+        experts=panel.consistency[["consistency_ratio", "excluded"]],
+        without=panel.leave_one_out,
+        consensus=panel.consensus,
+        consistency_ratio=panel.consistency_ratio,
+        notes=_notes(node, panel, choices.consistency_limit),
+    )
+
+
+def _counts(judgements: Judgements) -> dict[str, float]:
+    weights = dict(zip(judgements.experts["expert"], judgements.experts["weight"].astype(float), strict=True))
+    named = (
+        set(judgements.pairwise["expert"])
+        | set(judgements.budget["expert"])
+        | set(judgements.best_worst["expert"])
+    )
+    return {expert: weights.get(expert, 1.0) for expert in named}
+
+
+def _matrix(rows: pd.DataFrame, items: Sequence[str]) -> pd.DataFrame:
+    """Comparisons of one expert at one node as a matrix; pairs nobody compared stay NaN."""
+    matrix = pd.DataFrame(np.nan, index=list(items), columns=list(items))
+    unknown = sorted((set(rows["a"]) | set(rows["b"])) - set(items))
+    raise_problems(
+        JudgementError,
+        "Items do not belong to the node they are compared at.",
+        [Problem(name) for name in unknown],
+    )
+    for a, b, value in zip(rows["a"], rows["b"], rows["value"], strict=True):
+        matrix.loc[a, b] = value
+    return matrix
+
+
+def _notes(node: str, panel: PanelResult, limit: float) -> tuple[str, ...]:
+    notes = []
+    for expert in panel.excluded:
+        result = panel.results[expert]
+        advice = f" Worst judgement: {result.worst}." if result.worst else ""
+        notes.append(
+            f"{node}: {expert} is left out, consistency ratio {result.consistency_ratio:.3f} exceeds {limit:g}.{advice}"
+        )
+    for expert, result in panel.results.items():
+        if result.completed:
+            pairs = ", ".join(f"{a} over {b} = {value:.2f}" for a, b, value in result.completed)
+            notes.append(f"{node}: {expert} left comparisons out; completed as {pairs}.")
+    return tuple(notes)
+
+
+def best_worst_node(
+    judgements: Judgements, node: str, items: Sequence[str], choices: Choices
+) -> NodePanel | None:
+    """
+    The panel's best-worst judgements at one node; None if nobody made any.
+
+    Notes
+    -----
+    An expert whose input-based ratio exceeds the published threshold is left out. Priorities are averaged: there are no
+    matrices to aggregate, so AIJ counts as AIP-arithmetic (A-40).
+    """
+    rows = judgements.best_worst[judgements.best_worst["node"] == node]
+    if not len(rows):
+        return None
+    individual, experts, notes = {}, {}, []
+    for expert, part in rows.groupby("expert", sort=False):
+        vectors = part.set_index("item").reindex(list(items))
+        name = f"expert {expert} at node {node!r}"
+        result = best_worst(
+            vectors["best_to_other"], vectors["other_to_worst"], scale=rule("pairwise_scale"), name=name
+        )
+        individual[expert] = result.weights
+        left_out = result.acceptable is False
+        experts[expert] = (result.input_consistency, left_out)
+        if left_out:
+            notes.append(
+                f"{node}: {expert} is left out, input-based ratio {result.input_consistency:.3f} exceeds the threshold "
+                f"{result.threshold:g}."
+            )
+    table = pd.DataFrame.from_dict(experts, orient="index", columns=["consistency_ratio", "excluded"])
+    return _averaged(judgements, node, pd.DataFrame(individual).T, table, choices.aggregation, notes)
+
+
+def budget_node(
+    judgements: Judgements, node: str, items: Sequence[str], choices: Choices
+) -> NodePanel | None:
+    """The panel's points of the last round at one node; None if nobody gave any."""
+    rows = judgements.budget[judgements.budget["node"] == node]
+    if not len(rows):
+        return None
+    last = rows[rows["round"] == rows["round"].max()]
+    wide = budget_shares(last).pivot(index="expert", columns="item", values="share")
+    individual = wide.reindex(columns=list(items)).fillna(0.0)
+    experts = pd.DataFrame({"consistency_ratio": np.nan, "excluded": False}, index=individual.index)
+    how: Aggregation = "AIP-arithmetic" if choices.aggregation == "AIJ" else choices.aggregation
+    if how == "AIP-geometric" and (individual == 0).to_numpy().any():
+        how = "AIP-arithmetic"
+    return _averaged(judgements, node, individual, experts, how, [])
+
+
+def _averaged(
+    judgements: Judgements,
+    node: str,
+    individual: pd.DataFrame,
+    experts: pd.DataFrame,
+    how: Aggregation,
+    notes: list[str],
+) -> NodePanel:
+    counting = individual[~experts["excluded"].to_numpy(dtype=bool)]
+    if not len(counting):
+        raise JudgementError(f"Node {node!r}: no expert is left within the consistency threshold.", ())
+    counts = pd.Series(_counts(judgements))[list(counting.index)]
+    without = {
+        name: _mean(counting.drop(index=name), counts.drop(name), how)
+        for name in counting.index
+        if len(counting) > 1
+    }
+    return NodePanel(
+        weights=_mean(counting, counts, how),
+        individual=individual,
+        experts=experts,
+        without=pd.DataFrame(without, index=counting.columns).T,
+        consensus=consensus(counting, expert_weights=counts),
+        consistency_ratio=np.nan,
+        notes=tuple(notes),
+    )
+
+
+def _mean(rows: pd.DataFrame, counts: pd.Series, how: str) -> pd.Series:
+    shares = (counts / counts.sum()).to_numpy()
+    values = rows.to_numpy(dtype=float)
+    means = np.exp(shares @ np.log(values)) if how == "AIP-geometric" else shares @ values
+    return pd.Series(means / means.sum(), index=rows.columns)

@@ -1,0 +1,118 @@
+from decimal import Decimal
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from methodology.errors import MethodError
+from methodology.weights import combine, convex, game_theoretic, largest_remainder, multiplicative, publish
+
+ONE, TWO = np.array([0.5, 0.3, 0.2]), np.array([0.2, 0.2, 0.6])
+
+
+def table(*rows):
+    return pd.DataFrame(rows, columns=["group", "indicator", "weight", "local_weight"])
+
+
+EXPERTS = table(("a", "x", 0.42, 0.6), ("a", "y", 0.28, 0.4), ("b", "z", 0.3, 1.0))
+DATA = table(("b", "z", 0.5, 1.0), ("a", "y", 0.1, 0.2), ("a", "x", 0.4, 0.8))
+
+
+def test_convex_mixes_by_share():
+    np.testing.assert_allclose(convex(ONE, TWO, 0.25), 0.25 * ONE + 0.75 * TWO)
+    with pytest.raises(MethodError, match="between 0 and 1"):
+        convex(ONE, TWO, 1.2)
+
+
+def test_multiplicative_is_the_scaled_product():
+    np.testing.assert_allclose(multiplicative(ONE, TWO), ONE * TWO / (ONE @ TWO))
+    with pytest.raises(MethodError, match="0 everywhere"):
+        multiplicative(np.array([1.0, 0]), np.array([0, 1.0]))
+
+
+def test_game_solves_its_first_order_conditions():
+    mixed, shares = game_theoretic(ONE, TWO)
+    products = np.array([[ONE @ ONE, ONE @ TWO], [ONE @ TWO, TWO @ TWO]])
+    solution = np.linalg.solve(products, np.diag(products))
+    np.testing.assert_allclose(shares, solution / solution.sum())
+    np.testing.assert_allclose(mixed, shares @ [ONE, TWO])
+
+
+def test_identical_sources_share_the_game_equally():
+    mixed, shares = game_theoretic(ONE, ONE, ONE)
+    np.testing.assert_allclose(mixed, ONE)
+    np.testing.assert_allclose(shares, 1 / 3)
+
+
+def test_a_source_with_a_negative_coefficient_takes_no_part():
+    flat, peaked = np.full(3, 1 / 3), np.array([0.9, 0.05, 0.05])
+    mixed, shares = game_theoretic(flat, peaked)
+    assert (shares >= 0).all()
+    assert shares.sum() == pytest.approx(1)
+    np.testing.assert_allclose(mixed, shares @ [flat, peaked])
+    with pytest.raises(MethodError, match="at least two"):
+        game_theoretic(ONE)
+
+
+@pytest.mark.parametrize(
+    ("how", "local"),
+    [("convex", 0.5 * 0.6 + 0.5 * 0.8), ("multiplicative", 0.48 / 0.56), ("game", None)],
+)
+def test_groups_keep_their_weight_and_locals_are_blended(how, local):
+    mixed = combine(EXPERTS, DATA, how, share=0.5).set_index("indicator")
+    if local is None:
+        local = game_theoretic(np.array([0.6, 0.4]), np.array([0.8, 0.2]))[0][0]
+    assert mixed.loc["x", "local_weight"] == pytest.approx(local)
+    assert mixed.loc[["x", "y"], "weight"].sum() == pytest.approx(0.7)
+    assert mixed["weight"].sum() == pytest.approx(1)
+    assert list(mixed.index) == ["x", "y", "z"]
+
+
+def test_tables_that_do_not_fit_are_refused():
+    with pytest.raises(MethodError, match="same indicators"):
+        combine(EXPERTS, DATA.iloc[:2], "convex")
+    with pytest.raises(MethodError, match="convex, multiplicative or game"):
+        combine(EXPERTS, DATA, "mean")
+    opposite = table(("a", "x", 0, 0.0), ("a", "y", 0.7, 1.0), ("b", "z", 0.3, 1.0))
+    with pytest.raises(MethodError, match="Group 'a'"):
+        combine(
+            opposite, table(("a", "x", 0.7, 1.0), ("a", "y", 0, 0.0), ("b", "z", 0.3, 1.0)), "multiplicative"
+        )
+
+
+def test_largest_remainder_sums_to_exactly_one():
+    assert largest_remainder([1, 1, 1], 2) == [Decimal("0.34"), Decimal("0.33"), Decimal("0.33")]
+    assert largest_remainder([0.286, 0.286, 0.286, 0.142], 2) == [
+        Decimal(t) for t in ("0.29", "0.29", "0.28", "0.14")
+    ]
+    assert sum(largest_remainder([1 / 7] * 7, 3)) == 1
+    assert largest_remainder([2.0], 3) == [Decimal("1.000")]
+    assert largest_remainder([0.05, 0.95], 3) == [Decimal("0.050"), Decimal("0.950")]
+
+
+@pytest.mark.parametrize(
+    ("weights", "decimals"), [([1, -1], 2), ([0, 0], 2), ([float("nan"), 1], 2), ([1], 16)]
+)
+def test_what_cannot_be_published_is_refused(weights, decimals):
+    with pytest.raises(MethodError):
+        largest_remainder(weights, decimals)
+
+
+def test_published_numbers_multiply_out():
+    thirds = table(*[("a", n, 2 / 9, 1 / 3) for n in "xyz"], *[("b", n, 1 / 9, 1 / 3) for n in "uvw"])
+    printed = publish(thirds, 2)
+    exact = [Decimal(str(weight)) for weight in printed["weight"]]
+    assert sum(exact) == 1
+    for _, part in printed.groupby("group"):
+        local = [Decimal(str(weight)) for weight in part["local_weight"]]
+        assert sum(local) == 1
+        group = sum(Decimal(str(weight)) for weight in part["weight"])
+        assert group == round(group, 2)
+        for weight, share in zip(part["weight"], local, strict=True):
+            assert Decimal(str(weight)) == group * share
+
+
+def test_rounding_moves_no_weight_by_more_than_a_unit():
+    printed = publish(EXPERTS, 3)
+    np.testing.assert_allclose(printed["weight"], EXPERTS["weight"], atol=2e-3)
+    pd.testing.assert_frame_equal(printed, EXPERTS)
