@@ -1,0 +1,263 @@
+"""The joint promise: benchmark values with which the whole standard puts the wanted share of plants at each level."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from fractions import Fraction
+from math import floor
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from methodology.chain.crossvalidation import cross_validated
+from methodology.chain.search import JointAnswer, common_shares
+from methodology.chain.spread import Spread, spread_of
+from methodology.errors import MethodError, ParameterError
+from methodology.evaluation import exact
+from methodology.indicators import LEVELS, IndicatorSystem, Kind, Sample, as_sample, merit_signs
+from methodology.proposal import law_bounds
+
+METHODS = ("common-share", "milp")
+
+
+class JointThresholds(pd.DataFrame):
+    """
+    A thresholds table that carries what the joint calibration found.
+
+    Attributes
+    ----------
+    marginal_share : dict
+        Level -> common marginal share of the plants behind each indicator.
+    attainment : dict
+        Level -> share of the sample the whole standard puts at that level or better; the column of the same name is
+        `table["attainment"]`.
+    targets : dict
+        Level -> wanted share.
+    cross_validated : dict
+        Level -> the same share for plants that were left out of the calibration; empty if not asked for.
+    explanation : dict
+        Level -> why the attainment is not within one plant of the target; empty text where it is.
+    """
+
+    _metadata = ["marginal_share", "attainment", "targets", "cross_validated", "explanation"]  # noqa: RUF012 - pandas' protocol
+
+    marginal_share: dict[str, float]
+    attainment: dict[str, float]
+    targets: dict[str, float]
+    cross_validated: dict[str, float]
+    explanation: dict[str, str]
+
+    @property
+    def _constructor(self) -> type[pd.DataFrame]:
+        """Slices and sums are plain tables: what was found holds for the whole table only."""
+        return pd.DataFrame
+
+
+def joint_thresholds(
+    sample: Sample | pd.DataFrame,
+    system: IndicatorSystem,
+    weights: pd.DataFrame,
+    *,
+    targets: Mapping[str, float] | Sequence[float],
+    method: str = "common-share",
+    bound_by_law: bool = False,
+    stratum: Mapping[str, str] | None = None,
+    corrected: bool = False,
+    level_one: str | None = None,
+    cut: float | None = None,
+    folds: int = 5,
+    seed: int = 0,
+    interval: str = "order-statistic",
+    confidence: float = 0.95,
+    population: int | None = None,
+    time_limit: float = 60.0,
+) -> JointThresholds:
+    """
+    Calibrate benchmark values so that the whole standard keeps its promise.
+
+    Parameters
+    ----------
+    sample : Sample or DataFrame of cells indexed by plant
+        One column per indicator, in the unit of the system.
+    system : IndicatorSystem
+        Groups, directions, limiting indicators, decision rule and comparators.
+    weights : DataFrame
+        Columns indicator, weight (of the whole, sums to 1).
+    targets : mapping or sequence of three
+        Wanted share of plants at Levels I, II and III, each or better, e.g. `{"I": .05, "II": .20, "III": .50}`.
+    method : {"common-share", "milp"}
+        One marginal share per level for all indicators, or a mixed-integer program over ranks (small samples).
+    bound_by_law : bool
+        No value looser than a comparator that binds its level.
+    stratum, corrected
+        Where the plants stand and whether their values are corrected; decides which comparators bind.
+    folds : int
+        Folds of the cross-validated attainment; 0 leaves it out.
+    seed : int
+        Shuffles plants into folds.
+    interval, confidence, population
+        Interval of each value at its own share, as in `methodology.thresholds`.
+    time_limit : float
+        Seconds per level for "milp".
+
+    Returns
+    -------
+    JointThresholds
+        The columns of thresholds.csv, with `.marginal_share`, `.attainment`, `.targets`, `.cross_validated` and
+        `.explanation` by level.
+
+    Raises
+    ------
+    DataError
+        If a table is at fault, or no plant states a value of a quantitative indicator.
+    MethodError
+        If the method is unknown or finds no answer in time.
+    ParameterError
+        If targets do not rise from I to III within (0, 1).
+
+    Notes
+    -----
+    For each level the smallest common marginal share is chosen at which at least ceil(target * n) plants are at that
+    level or better. Where one step of that share moves several plants at once, indicators are loosened one by one in
+    the order of the standard until the target is met (A-51). A target out of reach is not an error: the table then
+    attains the most that is possible and `.explanation` names what is in the way.
+
+    "milp" keeps every indicator's own share at or above the target and minimises the sum of marginal shares over the
+    indicators; without a stated objective its answer would not be unique.
+
+    In-sample attainment is optimistic: read `.cross_validated` beside it.
+    """
+    wanted = read_targets(targets)
+    if method not in METHODS:
+        raise MethodError(f"method is {method!r}; choose one of {', '.join(METHODS)}.")
+    bounds = law_bounds(system, stratum=stratum, corrected=corrected) if bound_by_law else None
+    spread = spread_of(sample, system, weights, bounds=bounds, level_one=level_one, cut=cut)
+    answer = _solve(spread, wanted, method, time_limit)
+    shares = cross_validated(spread, wanted, folds=folds, seed=seed) if folds else {}
+    table = thresholds_of(
+        sample, system, spread, answer, interval=interval, confidence=confidence, population=population
+    )
+    return _carrying(table, spread, answer, wanted, shares)
+
+
+def read_targets(targets: Mapping[str, float] | Sequence[float]) -> tuple[Fraction, Fraction, Fraction]:
+    """
+    Targets of Levels I, II, III as exact shares.
+
+    Raises
+    ------
+    ParameterError
+        If one is missing or they do not rise within (0, 1).
+
+    Examples
+    --------
+    >>> read_targets({"I": 0.05, "II": 0.2, "III": 0.5})
+    (Fraction(1, 20), Fraction(1, 5), Fraction(1, 2))
+    """
+    names = [str(level) for level in LEVELS]
+    if isinstance(targets, Mapping):
+        given: dict[str, Any] = {str(name): share for name, share in targets.items()}
+    else:
+        given = dict(zip(names, targets, strict=False)) if len(targets) == len(names) else {}
+    if set(given) != set(names):
+        raise ParameterError(f"targets are {targets!r}; give one share for each of I, II and III.")
+    first, second, third = (exact(given[name]) for name in names)
+    if not 0 < first <= second <= third < 1:
+        raise ParameterError(f"targets are {targets!r}; shares must rise from I to III between 0 and 1.")
+    return first, second, third
+
+
+def decimal_share(share: Fraction) -> float:
+    """
+    Share as a decimal of at most nine digits that asks for the same plants.
+
+    Examples
+    --------
+    >>> decimal_share(Fraction(7, 30)), decimal_share(Fraction(1))
+    (0.233333333, 0.999999999)
+    """
+    return min(floor(share * 10**9), 10**9 - 1) / 10**9
+
+
+def thresholds_of(
+    sample: Sample | pd.DataFrame,
+    system: IndicatorSystem,
+    spread: Spread,
+    answer: JointAnswer,
+    *,
+    interval: str,
+    confidence: float,
+    population: int | None,
+) -> pd.DataFrame:
+    """Table of an answer: values and counts from the answer, intervals at each level's common share."""
+    from methodology.thresholds import thresholds_table
+
+    found = [decimal_share(level.share) for level in answer.levels]
+    # The table wants rising shares. One billionth less asks for the same plants.
+    found[1] = min(found[1], round(found[2] - 1e-9, 9))
+    found[0] = min(found[0], round(found[1] - 1e-9, 9))
+    shares = {str(level): share for level, share in zip(LEVELS, found, strict=True)}
+    table = thresholds_table(
+        as_sample(sample, system),
+        system,
+        shares=shares,
+        method="attainment",
+        interval=interval,
+        confidence=confidence,
+        below_limit="as-limit",
+        population=population,
+    )
+    return restated(table, system, spread, answer.limits)
+
+
+def restated(
+    table: pd.DataFrame, system: IndicatorSystem, spread: Spread, limits: np.ndarray
+) -> pd.DataFrame:
+    """The table with the values of `limits` (merit scale) and their recounted attainment."""
+    values = limits * merit_signs(system)
+    rows = {str(level): row for row, level in enumerate(LEVELS)}
+    table = table.copy()
+    for at, name, level in zip(table.index, table["indicator"], table["level"], strict=True):
+        if system[name].kind is Kind.QUALITATIVE:
+            continue
+        row, column = rows[str(level)], system.ids.index(name)
+        moved = table.at[at, "value"] != values[row, column]
+        table.at[at, "value"] = values[row, column] + 0.0
+        count = int((spread.merit[:, column] <= limits[row, column]).sum())
+        table.at[at, "attained"] = count
+        table.at[at, "attainment"] = count / int(spread.stated[column])
+        if moved:
+            bound = limits[row, column] == spread.bounds[row, column]
+            note = "bound by law" if bound else "off the common share"
+            before = str(table.at[at, "flag"])
+            table.at[at, "flag"] = f"{before}; {note}" if before else note
+    return table
+
+
+def _solve(
+    spread: Spread, wanted: tuple[Fraction, Fraction, Fraction], method: str, time_limit: float
+) -> JointAnswer:
+    if method == "milp":
+        from methodology.chain.integer import integer_shares
+
+        return integer_shares(spread, wanted, time_limit=time_limit)
+    return common_shares(spread, wanted)
+
+
+def _carrying(
+    table: pd.DataFrame,
+    spread: Spread,
+    answer: JointAnswer,
+    wanted: tuple[Fraction, Fraction, Fraction],
+    cross: dict[str, float],
+) -> JointThresholds:
+    out = JointThresholds(table)
+    names = [str(level) for level in LEVELS]
+    pairs = list(zip(names, answer.levels, strict=True))
+    out.marginal_share = {name: decimal_share(found.share) for name, found in pairs}
+    out.attainment = {name: found.attained / spread.plants for name, found in pairs}
+    out.targets = {name: float(share) for name, share in zip(names, wanted, strict=True)}
+    out.cross_validated = cross
+    out.explanation = {name: found.explanation for name, found in pairs}
+    return out

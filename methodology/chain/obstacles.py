@@ -1,0 +1,66 @@
+"""Why a target is out of reach: what stops plants that even the loosest calibrated values cannot help."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from methodology.chain.spread import Spread
+from methodology.indicators import LEVELS
+
+_NAMED = 4
+"""Indicators named in one message; the rest are counted."""
+
+
+def unreachable(spread: Spread, row: int, limits: np.ndarray, wanted: int) -> str:
+    """
+    Name what keeps plants from a level when every value is as loose as the sample and the law allow.
+
+    Parameters
+    ----------
+    row : {0, 1, 2}
+        The level.
+    limits : array of shape (3, n_indicators)
+        The loosest values on the merit scale.
+    wanted : int
+        Plants wanted at this level or better.
+
+    Returns
+    -------
+    str
+        Largest attainable number, and the cells that stop the others.
+    """
+    there = spread.at_or_better(row, limits)
+    most, plants = int(there.sum()), spread.plants
+    text = (
+        f"At most {most} of {plants} plants ({100 * most / plants:.1f} %) can be at level {LEVELS[row]} or better, "
+        f"not the {wanted} wanted, however loose the calibrated values are."
+    )
+    causes = obstacles(spread, row, limits, ~there)
+    return f"{text} In the way: {'; '.join(causes)}." if causes else text
+
+
+def obstacles(spread: Spread, row: int, limits: np.ndarray, plants: np.ndarray) -> list[str]:
+    """
+    Cells in which `plants` fail level `row`, summed by indicator and cause, the most frequent first.
+
+    Limiting indicators are marked with `*`; they alone are named where one of them stops a plant.
+    """
+    failed = plants[:, None] & spread.standing.applicable & (spread.merit > limits[row])
+    silent = failed & np.isnan(spread.cells)
+    causes = {
+        "not reported by {} plants": silent,
+        "described level missed by {}": failed & ~silent & ~spread.free,
+        "bound by law, missed by {}": failed & ~silent & spread.free & (limits[row] == spread.bounds[row]),
+        "limit proves nothing for {}": failed & ~silent & spread.free & np.isinf(spread.merit),
+    }
+    found = []
+    for text, cells in causes.items():
+        for column in np.flatnonzero(cells.any(axis=0)):
+            star = spread.standing.limiting[column]
+            count = int(cells[:, column].sum())
+            found.append(
+                (not star, -count, f"{spread.ids[column]}{'*' if star else ''} {text.format(count)}")
+            )
+    found.sort()
+    named = [text for *_, text in found[:_NAMED]]
+    return named + ([f"and {len(found) - _NAMED} more"] if len(found) > _NAMED else [])

@@ -1,0 +1,225 @@
+"""A sample sorted once, so that a whole standard at any marginal share costs one comparison of matrices."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from fractions import Fraction
+
+import numpy as np
+import pandas as pd
+
+from methodology.errors import DataError, Problem, raise_problems
+from methodology.evaluation import (
+    Rule,
+    Standing,
+    applicable_matrix,
+    checked_sample,
+    decision_rule,
+    effective_weights,
+    groups_of,
+    level_holds,
+    limiting_mask,
+    weight_vector,
+)
+from methodology.indicators import (
+    LEVELS,
+    QUALITATIVE_CODES,
+    CellState,
+    IndicatorSystem,
+    Kind,
+    Sample,
+    merit_signs,
+    merits,
+)
+
+
+@dataclass(frozen=True)
+class Spread:
+    """
+    Plants on the scale of merits (smaller is cleaner) with all a decision needs.
+
+    Attributes
+    ----------
+    ids : tuple of n_indicators str
+        Indicators in the order of the system.
+    merit : array of shape (n_plants, n_indicators)
+        Merit of each cell; inf where no benchmark value can be reached.
+    cells : array of shape (n_plants, n_indicators)
+        `merit` where a plant states a value or a limit; NaN elsewhere.
+    ordered : tuple of n_indicators arrays
+        The `cells` of each indicator that prove something, best first.
+    stated : int array of shape (n_indicators,)
+        Plants that state each indicator, whether their cell proves something or not.
+    fixed : array of shape (3, n_indicators)
+        Benchmark values nobody calibrates (described levels) on the merit scale; NaN for the others.
+    bounds : array of shape (3, n_indicators)
+        Loosest permitted benchmark values on the merit scale; inf where nothing binds.
+    standing : Standing
+        Applicability, limiting indicators and weights; its `reached` is replaced per decision.
+    rule : Rule
+        Cuts and reading of Level I.
+    """
+
+    ids: tuple[str, ...]
+    merit: np.ndarray
+    cells: np.ndarray
+    ordered: tuple[np.ndarray, ...]
+    stated: np.ndarray
+    fixed: np.ndarray
+    bounds: np.ndarray
+    standing: Standing
+    rule: Rule
+
+    @property
+    def plants(self) -> int:
+        """Number of plants."""
+        return len(self.merit)
+
+    @property
+    def free(self) -> np.ndarray:
+        """Indicators that are calibrated, shape (n_indicators,)."""
+        return np.isnan(self.fixed[0])
+
+    def ranks(self, share: Fraction) -> np.ndarray:
+        """Plants of each indicator that a marginal share asks for: the smallest whole number not below it."""
+        return np.maximum(-(-share.numerator * self.stated // share.denominator), 1)
+
+    def limits(self, row: int, ranks: np.ndarray, looser: np.ndarray | None = None) -> np.ndarray:
+        """
+        Benchmark values of one level on the merit scale.
+
+        Parameters
+        ----------
+        row : {0, 1, 2}
+            Level I, II or III.
+        ranks : int array of shape (n_indicators,)
+            Plants that should reach each value.
+        looser : array of shape (n_indicators,), optional
+            Values of the next looser level, which are never passed.
+        """
+        read = [
+            values[min(rank, len(values)) - 1] if len(values) else -np.inf
+            for values, rank in zip(self.ordered, ranks.tolist(), strict=True)
+        ]
+        chosen = np.where(self.free, np.minimum(read, self.bounds[row]), self.fixed[row])
+        return chosen if looser is None else np.minimum(chosen, looser)
+
+    def holds(self, row: int, limits: np.ndarray) -> np.ndarray:
+        """
+        Plants that meet the condition of level `row`.
+
+        Parameters
+        ----------
+        limits : array of shape (3, n_indicators)
+            Benchmark values on the merit scale; rows a level does not look at may hold anything.
+        """
+        reached = self.merit[None, :, :] <= limits[:, None, :]
+        return level_holds(replace(self.standing, reached=reached), self.rule, row)
+
+    def at_or_better(self, row: int, limits: np.ndarray) -> np.ndarray:
+        """Plants at level `row` or a better one."""
+        reached = self.merit[None, :, :] <= limits[:, None, :]
+        standing = replace(self.standing, reached=reached)
+        held = level_holds(standing, self.rule, 0)
+        for better in range(1, row + 1):
+            held = held | level_holds(standing, self.rule, better)
+        return held
+
+    def subset(self, rows: Sequence[int] | np.ndarray) -> Spread:
+        """The same standard calibrated on some plants only; a plant may be given more than once."""
+        picked = np.asarray(rows)
+        weights = self.standing.weights
+        standing = replace(
+            self.standing,
+            applicable=self.standing.applicable[picked],
+            weights=replace(weights, pattern=weights.pattern[picked]),
+        )
+        cells = self.cells[picked]
+        return replace(
+            self,
+            merit=self.merit[picked],
+            cells=cells,
+            ordered=sorted_cells(cells),
+            stated=np.count_nonzero(~np.isnan(cells), axis=0),
+            standing=standing,
+        )
+
+
+def spread_of(
+    sample: Sample | pd.DataFrame,
+    system: IndicatorSystem,
+    weights: pd.DataFrame,
+    *,
+    bounds: np.ndarray | None = None,
+    level_one: str | None = None,
+    cut: float | None = None,
+) -> Spread:
+    """
+    Sort a sample for calibration.
+
+    Parameters
+    ----------
+    bounds : array of shape (3, n_indicators), optional
+        Loosest permitted values in the unit of each indicator; NaN where nothing binds.
+
+    Raises
+    ------
+    DataError
+        If a table is at fault, or no plant states a value of an indicator that needs one.
+    """
+    plants = checked_sample(sample, system)
+    ids = list(system.ids)
+    signs = merit_signs(system)
+    told = plants.states[ids].isin([int(CellState.MEASURED), int(CellState.BELOW_LIMIT)]).to_numpy()
+    merit = merits(plants, system).to_numpy()
+    cells = np.where(told, merit, np.nan)
+    fixed = _fixed(system)
+    empty = np.isnan(cells).all(axis=0) & np.isnan(fixed[0])
+    raise_problems(
+        DataError,
+        "Some benchmark values have no plant behind them.",
+        [
+            Problem("no plant states a value", column=ids[k], fix="Leave the indicator out of the system.")
+            for k in np.flatnonzero(empty)
+        ],
+    )
+    applicable = applicable_matrix(plants, system)
+    standing = Standing(
+        np.zeros((3, *applicable.shape), dtype=bool),
+        applicable,
+        limiting_mask(system),
+        effective_weights(
+            weight_vector(system, weights), groups_of(system), applicable, plants=list(plants.plants)
+        ),
+    )
+    limits = np.full(fixed.shape, np.inf) if bounds is None else _signed_bounds(bounds, signs)
+    return Spread(
+        system.ids,
+        merit,
+        cells,
+        sorted_cells(cells),
+        np.count_nonzero(told, axis=0),
+        fixed,
+        limits,
+        standing,
+        decision_rule(system, level_one=level_one, cut=cut),
+    )
+
+
+def sorted_cells(cells: np.ndarray) -> tuple[np.ndarray, ...]:
+    """Finite cells of each column, best first."""
+    return tuple(np.sort(column[np.isfinite(column)]) for column in cells.T)
+
+
+def _fixed(system: IndicatorSystem) -> np.ndarray:
+    codes = [QUALITATIVE_CODES[level] for level in LEVELS]
+    described = np.array([indicator.kind is Kind.QUALITATIVE for indicator in system.indicators])
+    return np.where(described, np.array(codes)[:, None], np.nan)
+
+
+def _signed_bounds(bounds: np.ndarray, signs: np.ndarray) -> np.ndarray:
+    """A bound of a looser level binds the stricter ones too, or the levels would cross."""
+    signed = np.asarray(bounds, dtype=float) * signs
+    open_ended = np.where(np.isnan(signed), np.inf, signed)
+    return np.minimum.accumulate(open_ended[::-1], axis=0)[::-1]

@@ -1,0 +1,28 @@
+"""Rounded values beside the values in force, each with its reason."""
+
+from methodology.proposal.bounds import binding_comparator, law_bounds
+from methodology.proposal.comparing import comparators_beside
+from methodology.proposal.disclosure import Guarded, differencing, dominant_share, guard
+from methodology.proposal.document import propose
+from methodology.proposal.reading import proposal_thresholds, proposal_weights, public
+from methodology.proposal.rounding import derived_step, round_to_step, step_of
+from methodology.proposal.settling import Settled, settle
+
+__all__ = [
+    "Guarded",
+    "Settled",
+    "binding_comparator",
+    "comparators_beside",
+    "derived_step",
+    "differencing",
+    "dominant_share",
+    "guard",
+    "law_bounds",
+    "proposal_thresholds",
+    "proposal_weights",
+    "propose",
+    "public",
+    "round_to_step",
+    "settle",
+    "step_of",
+]

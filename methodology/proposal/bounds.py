@@ -1,0 +1,78 @@
+"""What law and norms allow at most: comparators that bind a level."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+
+from methodology.indicators import LEVELS, Comparator, Direction, Indicator, IndicatorSystem, Level
+
+
+def law_bounds(
+    system: IndicatorSystem, *, stratum: Mapping[str, str] | None = None, corrected: bool = False
+) -> np.ndarray:
+    """
+    Loosest value each level may have.
+
+    Parameters
+    ----------
+    system : IndicatorSystem
+        Comparators with `binds`, the levels they bind.
+    stratum : mapping, optional
+        Attribute and text value of the plants the standard is for; a comparator with a `where` binds only there.
+    corrected : bool
+        Whether plants' values are corrected; base values of a norm judged after corrections bind only then.
+
+    Returns
+    -------
+    array of shape (3, n_indicators)
+        In the unit of each indicator; NaN where nothing binds.
+
+    Notes
+    -----
+    A-46: of several binding comparators the strictest counts; of a range, its looser end.
+    """
+    table = np.full((3, len(system.ids)), np.nan)
+    for column, indicator in enumerate(system.indicators):
+        for row, level in enumerate(LEVELS):
+            binding = binding_comparator(indicator, level, stratum=stratum, corrected=corrected)
+            if binding is not None:
+                table[row, column] = bound_value(binding, indicator)
+    return table
+
+
+def binding_comparator(
+    indicator: Indicator, level: Level, *, stratum: Mapping[str, str] | None = None, corrected: bool = False
+) -> Comparator | None:
+    """The strictest comparator that binds `level` of `indicator`, or None."""
+    binding = [c for c in indicator.comparators if binds(c, indicator, level, stratum, corrected)]
+    if not binding:
+        return None
+    sign = -1 if indicator.better == "higher" else 1
+    return min(binding, key=lambda c: sign * bound_value(c, indicator))
+
+
+def binds(
+    comparator: Comparator,
+    indicator: Indicator,
+    level: Level,
+    stratum: Mapping[str, str] | None,
+    corrected: bool,
+) -> bool:
+    """Whether a proposed value of `level` may not be looser than `comparator`."""
+    in_place = all((stratum or {}).get(name) == text for name, text in comparator.where.items())
+    return (
+        level in comparator.binds
+        and in_place
+        and (corrected or not comparator.before_corrections)
+        and comparator.unit == indicator.unit
+        and indicator.direction is not Direction.INTERVAL
+    )
+
+
+def bound_value(comparator: Comparator, indicator: Indicator) -> float:
+    """The value of a comparator, or the looser end of its range."""
+    if not isinstance(comparator.value, tuple):
+        return float(comparator.value)
+    return float(min(comparator.value) if indicator.better == "higher" else max(comparator.value))

@@ -1,0 +1,234 @@
+"""From calibrated to proposed values: guarded, bounded by law, rounded, ordered, and counted again."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Protocol
+
+import numpy as np
+import pandas as pd
+
+from methodology.errors import MethodError
+from methodology.indicators import LEVELS, Comparator, Indicator, IndicatorSystem, Kind, Level, Sample, merits
+from methodology.proposal import reasons
+from methodology.proposal.bounds import binding_comparator, bound_value
+from methodology.proposal.disclosure import Guarded, guard
+from methodology.proposal.rounding import round_to_step, step_of
+
+ROUNDINGS = ("engineering", "none")
+
+
+class Choices(Protocol):
+    """What the room reads of a run's choices, the section `proposal`."""
+
+    @property
+    def rounding(self) -> str:
+        """One of "engineering", "none"."""
+        ...
+
+    @property
+    def bound_by_law(self) -> bool:
+        """Whether binding comparators bound a value."""
+        ...
+
+    @property
+    def disclosure_minimum(self) -> int:
+        """Fewest plants at or beyond a published value."""
+        ...
+
+    @property
+    def disclosure_rule(self) -> str:
+        """One of "mean-of-k", "round", "withhold"."""
+        ...
+
+
+@dataclass(frozen=True)
+class Settled:
+    """
+    One proposed value and how it came about.
+
+    Attributes
+    ----------
+    value : float
+        Proposed, in the unit of the indicator; NaN if withheld.
+    step : float or None
+        Step it is stated in.
+    attained : int
+        Plants of the sample that reach it.
+    disclosure : str
+        "none" or the rule the guard applied.
+    reasons : tuple of (English, Chinese)
+        One sentence per step that moved or confirmed the value.
+    """
+
+    value: float
+    step: float | None
+    attained: int
+    disclosure: str
+    reasons: tuple[tuple[str, str], ...]
+
+    def moved(self, value: float, why: tuple[str, str]) -> Settled:
+        """The same with another value and one more reason."""
+        return replace(self, value=value, reasons=(*self.reasons, why))
+
+
+def settle(
+    thresholds: pd.DataFrame,
+    sample: Sample,
+    system: IndicatorSystem,
+    choices: Choices,
+    *,
+    stratum: Mapping[str, str] | None = None,
+    corrected: bool = False,
+    earlier: pd.DataFrame | None = None,
+) -> dict[tuple[str, str], Settled]:
+    """
+    Turn calibrated benchmark values into proposed ones.
+
+    Parameters
+    ----------
+    thresholds : DataFrame
+        Columns indicator, level, value.
+    sample : Sample
+        The plants behind the values, corrected where the values are.
+    choices : section `proposal` of the parameters
+        rounding, bound_by_law, disclosure_minimum, disclosure_rule.
+    stratum, corrected
+        As in `law_bounds`.
+    earlier : DataFrame, optional
+        Thresholds of an earlier draft with column n; guards against differencing.
+
+    Returns
+    -------
+    dict of (indicator, level) to Settled
+
+    Raises
+    ------
+    MethodError
+        If a choice is unknown or the table lacks a value.
+
+    Notes
+    -----
+    In this order: disclosure guard (A-48 to A-50); bound by law (A-46); rounding to the loose side, to the strict one
+    where the loose side passes the bound (A-47); a level that came out looser than the next takes the next one's
+    value (A-52). Attainment is counted again at the end.
+    """
+    if choices.rounding not in ROUNDINGS:
+        raise MethodError(f"rounding is {choices.rounding!r}; choose one of {', '.join(ROUNDINGS)}.")
+    values = {
+        (str(i), str(lv)): float(v)
+        for i, lv, v in zip(thresholds["indicator"], thresholds["level"], thresholds["value"], strict=True)
+    }
+    table = merits(sample, system)
+    published = _published(earlier)
+    found: dict[tuple[str, str], Settled] = {}
+    for indicator in system.indicators:
+        stated = sample.states[indicator.id].to_numpy() <= 1
+        column = np.sort(table[indicator.id].to_numpy()[stated])
+        one = _Indicator(indicator, column, choices, stratum or {}, corrected)
+        levels = {
+            level: one.settle(level, values.get((indicator.id, str(level)), np.nan), published)
+            for level in LEVELS
+        }
+        for level, settled in one.ordered(levels).items():
+            found[(indicator.id, str(level))] = settled
+    return found
+
+
+@dataclass(frozen=True)
+class _Indicator:
+    """One indicator's plants and choices; its values are settled level by level."""
+
+    indicator: Indicator
+    column: np.ndarray
+    choices: Choices
+    stratum: Mapping[str, str]
+    corrected: bool
+
+    @property
+    def sign(self) -> float:
+        return -1.0 if self.indicator.better == "higher" else 1.0
+
+    def attained(self, value: float) -> int:
+        return int(np.count_nonzero(self.column <= self.sign * value)) if np.isfinite(value) else 0
+
+    def settle(
+        self, level: Level, calibrated: float, published: Mapping[tuple[str, str], tuple[float, int]]
+    ) -> Settled:
+        """One level, before the levels are compared."""
+        if self.indicator.kind is Kind.QUALITATIVE:
+            code = calibrated if np.isfinite(calibrated) else float(LEVELS.index(level) + 1)
+            return Settled(code, None, self.attained(code), "none", (reasons.described(),))
+        if not np.isfinite(calibrated):
+            raise MethodError(f"{self.indicator.id!r} has no calibrated value for level {level}.")
+        base = reasons.calibrated(self.indicator, calibrated, self.attained(calibrated), len(self.column))
+        step = step_of(self.indicator, self.sign * self.column[np.isfinite(self.column)])
+        guarded = guard(
+            calibrated,
+            self.column,
+            sign=self.sign,
+            minimum=self.choices.disclosure_minimum,
+            rule=self.choices.disclosure_rule,
+            step=step,
+            earlier=published.get((self.indicator.id, str(level))),
+        )
+        told = (base, reasons.guarded(guarded, self.indicator)) if guarded.breach else (base,)
+        settled = Settled(guarded.value, guarded.step, 0, guarded.action, told)
+        if np.isnan(guarded.value):
+            return settled
+        return self._rounded(self._bounded(settled, level), level, step, guarded)
+
+    def ordered(self, levels: dict[Level, Settled]) -> dict[Level, Settled]:
+        """Each level at least as strict as the next looser one, then counted."""
+        out: dict[Level, Settled] = {}
+        next_level: Level | None = None
+        for level in reversed(LEVELS):
+            settled = levels[level]
+            if next_level is not None and self.sign * settled.value > self.sign * out[next_level].value:
+                settled = settled.moved(out[next_level].value, reasons.ordered(level, next_level))
+            out[level] = replace(settled, attained=self.attained(settled.value))
+            if np.isfinite(out[level].value):
+                next_level = level
+        return {level: out[level] for level in LEVELS}
+
+    def _binding(self, level: Level) -> Comparator | None:
+        if not self.choices.bound_by_law:
+            return None
+        return binding_comparator(self.indicator, level, stratum=self.stratum, corrected=self.corrected)
+
+    def _passes(self, value: float, binding: Comparator | None) -> bool:
+        if binding is None:
+            return False
+        return self.sign * value > self.sign * bound_value(binding, self.indicator)
+
+    def _bounded(self, settled: Settled, level: Level) -> Settled:
+        binding = self._binding(level)
+        if binding is None or not self._passes(settled.value, binding):
+            return settled
+        limit = bound_value(binding, self.indicator)
+        return replace(settled.moved(limit, reasons.bounded(binding, limit)), step=None)
+
+    def _rounded(self, settled: Settled, level: Level, step: float | None, guarded: Guarded) -> Settled:
+        binding = self._binding(level)
+        at_bound = binding is not None and settled.value == bound_value(binding, self.indicator)
+        done = guarded.action in ("round", "keep-earlier") or at_bound
+        if self.choices.rounding == "none" or step is None or done:
+            return settled
+        better = self.indicator.better
+        value = round_to_step(settled.value, step, better=better)
+        if self._passes(value, binding) and binding is not None:
+            value = round_to_step(settled.value, step, better=better, side="strict")
+            why = reasons.rounded_strict(step, binding)
+        else:
+            why = reasons.rounded(step, self.attained(value), len(self.column))
+        return replace(settled.moved(value, why), step=step)
+
+
+def _published(earlier: pd.DataFrame | None) -> dict[tuple[str, str], tuple[float, int]]:
+    if earlier is None:
+        return {}
+    columns = (earlier[name].tolist() for name in ("indicator", "level", "value", "n"))
+    return {
+        (str(i), str(lv)): (float(v), int(n)) for i, lv, v, n in zip(*columns, strict=True) if np.isfinite(v)
+    }
