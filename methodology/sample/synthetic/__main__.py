@@ -26,11 +26,9 @@ def main(arguments: list[str] | None = None) -> int:
     except WorkbenchError as fault:
         sys.stderr.write(f"{fault}\n")
         return fault.exit_code
-    write(chosen.root / "data" / "reference", made.pop("works"))
-    for name in chosen.systems or made:
-        folder = chosen.root / "data" / "samples" / name
-        write(folder, made[name])
-        sys.stdout.write(f"{folder.as_posix()}\n")
+    for name in {"works": None} | dict.fromkeys(chosen.systems or made):
+        write(chosen.root, made[name])
+        sys.stdout.write(f"{name}: {len(made[name])} files\n")
     return 0
 
 

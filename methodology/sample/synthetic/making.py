@@ -13,7 +13,7 @@ from methodology.sample.synthetic.population import make_population
 from methodology.sample.synthetic.recipe import load_recipe
 from methodology.sample.synthetic.reporting import report
 from methodology.sample.synthetic.works import load_works_recipe, make_works
-from methodology.sample.synthetic.writing import as_csv, files
+from methodology.sample.synthetic.writing import as_csv, files, register
 
 
 @dataclass
@@ -47,23 +47,33 @@ class Series:
 
 def make_sample(root: Path, system_id: str, series: Series | None = None) -> dict[str, str]:
     """
-    Name and text of every generated file in `data/samples/<system_id>/`.
+    Path (below `root`, with slashes) and text of every generated file of one system.
 
     Parameters
     ----------
     root : Path
         The repository: reads `params/systems`, `data/samples/<system_id>/recipe.yaml`, `data/reference/works.yaml`.
+    series : Series, optional
+        Populations made so far.
+
+    Returns
+    -------
+    dict
+        Files of `data/samples/<system_id>/`, and the register of all plants in `data/reference/`.
     """
     series = series or Series(root)
     system = load_system(root / "params" / "systems" / f"{system_id}.yaml")
     recipe = load_recipe(root / "data" / "samples" / system_id / "recipe.yaml", system)
     population = series.population(system_id)
-    return files(system, recipe, population, report(population, system, recipe))
+    texts = files(system, recipe, population, report(population, system, recipe))
+    made = {f"data/samples/{system_id}/{name}": text for name, text in texts.items()}
+    made[f"data/reference/register_{system_id}.csv"] = register(population, system)
+    return made
 
 
 def make_series(root: Path) -> dict[str, dict[str, str]]:
     """The generated files of every system that has a recipe, and of the works under the key `works`."""
     series = Series(root)
     made = {name: make_sample(root, name, series) for name in series.ids}
-    made["works"] = {"works.csv": as_csv(series.works, index=True)}
+    made["works"] = {"data/reference/works.csv": as_csv(series.works, index=True)}
     return made

@@ -43,11 +43,18 @@ def files(
     }
 
 
-def write(folder: Path, texts: dict[str, str]) -> None:
-    """Write the files with the same bytes on every platform."""
-    folder.mkdir(parents=True, exist_ok=True)
+def register(population: Population, system: IndicatorSystem) -> str:
+    """Register of all plants: what is known of each without asking it, i.e. works, capacity and strata."""
+    wanted = ["works", "region", "capacity_class", "capacity", *system.strata]
+    columns = [name for name in dict.fromkeys(wanted) if name in population.attributes]
+    return as_csv(population.attributes[columns].map(number), index=True)
+
+
+def write(root: Path, texts: dict[str, str]) -> None:
+    """Write the files, given by their path below `root`, with the same bytes on every platform."""
     for name, text in texts.items():
-        (folder / name).write_bytes(text.encode("utf-8"))
+        (root / name).parent.mkdir(parents=True, exist_ok=True)
+        (root / name).write_bytes(text.encode("utf-8"))
 
 
 def number(value: object) -> str:
