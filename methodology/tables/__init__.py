@@ -6,6 +6,7 @@ from methodology.tables.evaluation import (
     level_counts,
     sensitivity_overview,
 )
+from methodology.tables.notes import doubts, notes_overview, refusals_overview
 from methodology.tables.overview import Overview, overview, render_html, render_text
 from methodology.tables.proposal import (
     comparator_text,
@@ -21,16 +22,19 @@ __all__ = [
     "Overview",
     "comparator_text",
     "comparators_overview",
+    "doubts",
     "evaluation_overview",
     "excluded_plants",
     "fragile_plants",
     "interval_text",
     "level_counts",
+    "notes_overview",
     "overview",
     "promises_side_by_side",
     "proposal_reasons",
     "proposal_rows",
     "proposed_values",
+    "refusals_overview",
     "render_html",
     "render_text",
     "sample_overview",

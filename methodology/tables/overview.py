@@ -13,6 +13,8 @@ from methodology.indicators.display import ASSUMED, RECALLED, STATUS_LEGEND
 
 NUMERIC = frozenset("0123456789.,-−–%†‡<>=±[] ofn")
 
+LONGEST_NUMBER = 20
+
 
 class Overview(pd.DataFrame):
     """A table of texts with a legend, which its slices keep.
@@ -34,19 +36,35 @@ class Overview(pd.DataFrame):
         return render_html(self)
 
 
-def overview(rows: Iterable[dict[str, Any]], columns: Iterable[str], legend: Iterable[str] = ()) -> Overview:
+def overview(
+    rows: Iterable[dict[str, Any]],
+    columns: Iterable[str],
+    legend: Iterable[str] = (),
+    *,
+    once: Iterable[str] = (),
+) -> Overview:
     """
     Make an overview out of rows of texts; the first column becomes the index.
 
-    A line on `†` and `‡` is added to the legend when a cell uses the sign.
+    Columns in `once` are written on the first of several rows that agree in all of them. A line on `†` and `‡` is
+    added to the legend when a cell uses the sign.
     """
-    names = list(columns)
+    names, rows = list(columns), _thinned(list(rows), list(once))
     table = Overview([[str(row.get(name, "")) for name in names] for row in rows], columns=names)
     cells = "".join(table.to_numpy(dtype=object).ravel().astype(str)) if len(table) else ""
     signs = [f"{sign} {STATUS_LEGEND[sign]}" for sign in (RECALLED, ASSUMED) if sign in cells]
     shown = Overview(table.set_index(names[0]))
     object.__setattr__(shown, "legend", (*legend, *signs))
     return shown
+
+
+def _thinned(rows: list[dict[str, Any]], once: list[str]) -> list[dict[str, Any]]:
+    """Rows without what the row above says already."""
+    thin: list[dict[str, Any]] = []
+    for place, row in enumerate(rows):
+        same = once and place and all(row.get(name) == rows[place - 1].get(name) for name in once)
+        thin.append(row | dict.fromkeys(once, "") if same else row)
+    return thin
 
 
 def render_text(table: pd.DataFrame) -> str:
@@ -116,10 +134,10 @@ def _plain(cell: object) -> str:
 
 
 def _is_numeric(cells: list[str]) -> bool:
-    """Whether most of the cells that hold something hold numbers."""
+    """Whether most of the cells that hold something hold numbers, and none holds a sentence."""
     filled = [cell for cell in cells if cell]
     numbers = [cell for cell in filled if set(cell) <= NUMERIC and any(sign.isdigit() for sign in cell)]
-    return 2 * len(numbers) > len(filled)
+    return 2 * len(numbers) > len(filled) and all(len(cell) <= LONGEST_NUMBER for cell in filled)
 
 
 def _width(text: str) -> int:

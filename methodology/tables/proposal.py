@@ -120,12 +120,19 @@ def proposal_reasons(proposal: Mapping[str, Any], system: IndicatorSystem) -> Ov
             }
         )
     columns = ["indicator", "指标", "unit", "level", "proposed", "calibrated", "reached by", "reason"]
-    return overview(rows, columns, [LIMITING])
+    return overview(rows, columns, [LIMITING], once=["indicator", "指标", "unit"])
 
 
-def comparators_overview(system: IndicatorSystem) -> Overview:
+def comparators_overview(system: IndicatorSystem, *, repeat: bool = False) -> Overview:
     """
     List every comparator 对标值 of the system with basis, source and status.
+
+    Parameters
+    ----------
+    system : IndicatorSystem
+        Holds the comparators.
+    repeat : bool
+        Name the indicator on each of its rows, for sorting and filtering.
 
     Returns
     -------
@@ -148,7 +155,7 @@ def comparators_overview(system: IndicatorSystem) -> Overview:
         for item in indicator.comparators
     ]
     columns = ["indicator", "comparator", "level", "value", "unit", "basis", "compared", "source"]
-    return overview(rows, columns, [LIMITING])
+    return overview(rows, columns, [LIMITING], once=() if repeat else ["indicator"])
 
 
 def comparator_text(comparator: Comparator) -> str:

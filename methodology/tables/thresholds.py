@@ -66,7 +66,7 @@ def thresholds_overview(thresholds: pd.DataFrame, system: IndicatorSystem) -> Ov
         if qualitative
         else []
     )
-    return overview(rows, columns, [*legend, LIMITING])
+    return overview(rows, columns, [*legend, LIMITING], once=["indicator", "指标", "unit"])
 
 
 def _threshold_row(row: pd.Series, system: IndicatorSystem, name: str, level: str) -> dict[str, str]:

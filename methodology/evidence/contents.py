@@ -1,0 +1,140 @@
+"""What a run folder holds, read once for every document made from it."""
+
+from __future__ import annotations
+
+import csv
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from methodology.errors import DataError, Problem, raise_problems
+from methodology.indicators import IndicatorSystem, Level
+from methodology.tables import proposal_rows
+
+NEEDED = ("weights.csv", "thresholds.csv", "evaluation.csv", "proposal.json")
+_NEUTRALISED = re.compile(r"''*[=+\-@\t\r]")
+_NUMERIC = frozenset(
+    {
+        *("value", "lower", "upper", "confidence", "attained", "n", "attainment"),
+        *("weight", "local_weight", "Y_I", "Y_II", "Y_III"),
+    }
+)
+
+
+@dataclass(frozen=True)
+class RunContents:
+    """
+    Results of one run.
+
+    Attributes
+    ----------
+    folder : Path
+        The run folder; its name is the run id.
+    system : IndicatorSystem
+        Names, steps, groups and comparators.
+    proposal : mapping
+        As proposal.json.
+    weights, thresholds, evaluation : DataFrame
+        As the CSV files of the same names.
+    notebooks : tuple of Path
+        Executed notebooks in order.
+    """
+
+    folder: Path
+    system: IndicatorSystem
+    proposal: Mapping[str, Any]
+    weights: pd.DataFrame
+    thresholds: pd.DataFrame
+    evaluation: pd.DataFrame
+    notebooks: tuple[Path, ...]
+
+    @property
+    def run(self) -> str:
+        """Id of the run."""
+        return str(self.proposal.get("run") or self.folder.resolve().name)
+
+    @property
+    def parameters(self) -> Mapping[str, Any]:
+        """Every choice of the run."""
+        return self.proposal.get("parameters") or {}
+
+    @property
+    def promised(self) -> dict[str, float]:
+        """Share of plants promised per level."""
+        chosen = self.parameters.get("thresholds", {})
+        return {str(level): chosen[f"share_{level}"] for level in Level if f"share_{level}" in chosen}
+
+    @cached_property
+    def rows(self) -> pd.DataFrame:
+        """The proposal, one row per indicator and level."""
+        return proposal_rows(self.proposal)
+
+    @cached_property
+    def shares(self) -> dict[str, float]:
+        """Share of plants the whole standard puts at each level, `none` included."""
+        total = max(len(self.evaluation), 1)
+        return {str(level): float((self.evaluation["level"] == str(level)).sum() / total) for level in Level}
+
+    @cached_property
+    def whole(self) -> dict[str, float]:
+        """Share of plants the whole standard puts at each level or better."""
+        names = [str(level) for level in Level if level is not Level.NONE]
+        return {
+            name: sum(self.shares[other] for other in names[: place + 1]) for place, name in enumerate(names)
+        }
+
+
+def read_run(folder: Path, system: IndicatorSystem | None = None) -> RunContents:
+    """
+    Read a run folder.
+
+    Parameters
+    ----------
+    folder : Path
+        With `results/` and `notebooks/`.
+    system : IndicatorSystem, optional
+        Read from the project around the working directory when not given.
+
+    Raises
+    ------
+    DataError
+        If results are missing: all of them at once.
+    """
+    results = folder / "results"
+    raise_problems(
+        DataError,
+        f"The evidence of run {folder.name!r} cannot be written.",
+        [
+            Problem(f"there is no results/{name}", fix="Run all stages first: workbench run.")
+            for name in NEEDED
+            if not (results / name).is_file()
+        ],
+    )
+    proposal = json.loads((results / "proposal.json").read_text(encoding="utf-8"))
+    if system is None:
+        from methodology.parameters import Project
+
+        system = Project.around().system(str(proposal["system"]))
+    tables = {name: read_csv(results / f"{name}.csv") for name in ("weights", "thresholds", "evaluation")}
+    notebooks = tuple(sorted((folder / "notebooks").glob("*.ipynb")))
+    return RunContents(folder, system, proposal, **tables, notebooks=notebooks)
+
+
+def read_csv(path: Path) -> pd.DataFrame:
+    """Read a table of a run: known columns as numbers, others as the texts they were before neutralising."""
+    with path.open(encoding="utf-8", newline="") as file:
+        header, *rows = csv.reader(file)
+    columns = dict(zip(header, zip(*rows, strict=True) if rows else ([] for _ in header), strict=True))
+    return pd.DataFrame({name: _column(name, list(cells)) for name, cells in columns.items()})
+
+
+def _column(name: str, cells: list[str]) -> pd.Series:
+    if name in _NUMERIC:
+        return pd.Series([float(cell) if cell else float("nan") for cell in cells], dtype=float)
+    return pd.Series([cell[1:] if _NEUTRALISED.match(cell) else cell for cell in cells], dtype=object)

@@ -1,0 +1,188 @@
+"""The front page of the site: the proposed values and both promises before anything else."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from html import escape
+from typing import Any
+
+import numpy as np
+
+from methodology.evidence.contents import RunContents
+from methodology.evidence.notebooks import Page
+from methodology.indicators import LEVELS, Indicator, Kind, Level
+from methodology.indicators.display import number, percent, unit_of
+from methodology.tables import Overview, comparators_overview, promises_side_by_side, render_html
+
+
+def front_page(contents: RunContents, pages: Iterable[Page]) -> str:
+    """
+    Write the front page as Markdown with escaped HTML parts.
+
+    Returns
+    -------
+    str
+        Source of `index.md`; no text of the run can close a part or open another.
+    """
+    system, pages = contents.system, list(pages)
+    toc = "\n".join(page.name for page in pages)
+    parts = [
+        f"# {_plain(system.name_en)} {_plain(system.name_zh)}",
+        _html(_lead(contents)),
+        "## What is proposed",
+        _html(_values_table(contents)),
+        "## Two promises, side by side",
+        _html(_promises(contents)),
+        "## Plants of the sample under the proposal",
+        _html(_level_bar(contents.shares)),
+        "## The claims, and where each is shown",
+        _html(_claims(pages)),
+        "## Values it is compared with",
+        _html(render_html(comparators_overview(system))),
+        "## Choices of this run",
+        _html(_choices(contents.parameters)),
+        "## Files",
+        _html(_files(contents)),
+        f"```{{toctree}}\n:hidden:\n\n{toc}\n```",
+    ]
+    return "\n\n".join(parts) + "\n"
+
+
+def _html(content: str) -> str:
+    """A raw part; without a backtick in it, its fence cannot be closed from inside."""
+    return f"```{{raw}} html\n{content.replace('`', '&#96;')}\n```"
+
+
+def _plain(text: str) -> str:
+    """Text inside a Markdown heading: one line, every sign literal."""
+    return "".join(
+        f"\\{sign}" if sign in r"\`*_{}[]<>()#+-.!|$&~" else sign for sign in " ".join(text.split())
+    )
+
+
+def _lead(contents: RunContents) -> str:
+    why = contents.parameters.get("why", "")
+    count = len(contents.evaluation)
+    return (
+        f'<p class="lead">{"Draft" if contents.system.status == "draft" else "Published"} 征求意见稿. '
+        f"Calibrated on {count} plants of the sample, run <code>{escape(contents.run)}</code>.</p>"
+        f"<p>{escape(str(why))}</p>"
+    )
+
+
+def _values_table(contents: RunContents) -> str:
+    head = "".join(f'<th class="level level-{level}">Level {level}</th>' for level in LEVELS)
+    body = []
+    rows = contents.rows
+    for group in contents.system.groups:
+        members = [item for item in contents.system.indicators if item.group == group.id]
+        share = rows.loc[rows["indicator"].isin([item.id for item in members])]
+        total = share.drop_duplicates("indicator")["weight"].sum()
+        body.append(
+            f'<tr class="group"><th colspan="3">{escape(group.name_en)} {escape(group.name_zh)}</th>'
+            f'<td colspan="4">{percent(float(total))}</td></tr>'
+        )
+        body += [_value_row(contents, item) for item in members]
+    return (
+        '<table class="values"><thead><tr><th>Indicator</th><th>Unit</th><th>Weight</th>'
+        f"{head}<th>Reached by</th></tr></thead><tbody>{''.join(body)}</tbody></table>"
+        "<p><small>* limiting indicator 限定性指标. Reached by: share of the plants that reach Level I, II, III of "
+        "this indicator. Under each value its interval; … means that no limit exists with so few plants.</small></p>"
+    )
+
+
+def _value_row(contents: RunContents, indicator: Indicator) -> str:
+    own = contents.rows[contents.rows["indicator"] == indicator.id].set_index("level")
+    if own.empty:
+        return ""
+    cells = "".join(f"<td>{_value_cell(indicator, own, str(level))}</td>" for level in LEVELS)
+    reached = " | ".join(map(percent, own["attainment"]))
+    star = "*" if indicator.limiting else ""
+    return (
+        f"<tr><th>{escape(indicator.name_en)}{star}<br><small>{escape(indicator.name_zh)}</small></th>"
+        f"<td>{escape(unit_of(indicator))}</td><td>{percent(own['weight'].iloc[0])}</td>{cells}<td>{reached}</td></tr>"
+    )
+
+
+def _value_cell(indicator: Indicator, own: Any, level: str) -> str:
+    if indicator.kind is Kind.QUALITATIVE:
+        described = (indicator.levels or {}).get(Level(level))
+        title = escape(described.en, quote=True) if described else ""
+        return f'<span class="described" title="{title}">described</span>'
+    row = own.loc[level]
+    return f"<b>{number(row['proposed'], step=indicator.step)}</b><br><small>{_ends(row)}</small>"
+
+
+def _ends(row: Any) -> str:
+    low, high = row["lower"], row["upper"]
+    if not (np.isfinite(low) or np.isfinite(high)):
+        return ""
+    left, right = (number(end) if np.isfinite(end) else "…" for end in (low, high))
+    return f"{left} - {right}"
+
+
+def _promises(contents: RunContents) -> str:
+    table: Overview = promises_side_by_side(contents.thresholds, contents.whole, promised=contents.promised)
+    kind = contents.parameters.get("thresholds", {}).get("promise", "marginal")
+    kept = {
+        "marginal": "This run keeps the promise for each indicator alone; the last column shows what the whole "
+        "standard makes of it.",
+        "joint": "This run keeps the promise for the whole standard; each indicator alone is therefore reached by more "
+        "plants.",
+    }.get(str(kind), "")
+    return f"<p>{kept}</p>{render_html(table)}"
+
+
+def _level_bar(shares: Mapping[str, float]) -> str:
+    parts = "".join(
+        f'<span class="level-{level}" style="flex-grow:{shares[str(level)]:.4f}" '
+        f'title="{level}: {percent(shares[str(level)])}"></span>'
+        for level in Level
+        if shares[str(level)] > 0
+    )
+    words = " · ".join(
+        f'<span class="key level-{level}"></span> {"Level " if level is not Level.NONE else ""}{level} '
+        f"{percent(shares[str(level)])}"
+        for level in Level
+    )
+    return f'<div class="level-bar">{parts}</div><p>{words}</p>'
+
+
+def _claims(pages: Iterable[Page]) -> str:
+    items = []
+    for page in pages:
+        claims = "".join(f"<li>{escape(claim)}</li>" for claim in page.claims)
+        items.append(
+            f'<li><a href="{escape(page.name, quote=True)}.html">{escape(page.title)}</a><ul>{claims}</ul></li>'
+        )
+    return f'<ul class="claims">{"".join(items)}</ul>'
+
+
+def _choices(parameters: Mapping[str, Any]) -> str:
+    rows = []
+    for section, chosen in parameters.items():
+        pairs = chosen.items() if isinstance(chosen, Mapping) else [("", chosen)]
+        rows += [
+            f"<tr><td><code>{escape('.'.join(filter(None, (str(section), str(name)))))}</code></td>"
+            f"<td>{escape(value if isinstance(value, str) else json.dumps(value, ensure_ascii=False))}</td></tr>"
+            for name, value in pairs
+        ]
+    return f'<details><summary>{len(rows)} choices</summary><table class="choices">{"".join(rows)}</table></details>'
+
+
+def _files(contents: RunContents) -> str:
+    names = {
+        "../proposal.docx": "Draft with compilation explanation (Word)",
+        "../proposal.xlsx": "All tables (Excel)",
+        "../results/proposal.json": "Proposal for machines (JSON)",
+        "../results/thresholds.csv": "Benchmark values (CSV)",
+        "../results/weights.csv": "Weights (CSV)",
+        "../results/evaluation.csv": "Levels of the plants (CSV)",
+    }
+    links = "".join(f'<li><a href="{path}">{escape(text)}</a></li>' for path, text in names.items())
+    books = ", ".join(
+        f'<a href="../notebooks/{escape(path.name, quote=True)}">{escape(path.name)}</a>'
+        for path in contents.notebooks
+    )
+    return f"<ul>{links}<li>Executed notebooks: {books}</li></ul>"

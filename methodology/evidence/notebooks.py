@@ -1,0 +1,157 @@
+"""Executed notebooks as pages: what papermill put in is shown as a table, code is folded, figures keep their size."""
+
+from __future__ import annotations
+
+import ast
+import base64
+import json
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from html import escape
+from pathlib import Path
+from typing import Any
+
+_CLAIM = re.compile(r"<Figure: (?P<claim>.*) \| data ")
+_HEADING = re.compile(r"^(#{1,2}) +(.+?) *#*$", re.MULTILINE)
+NOT_A_CLAIM = frozenset({"what would change this answer", "save", "references", "inputs"})
+_ADDRESS = re.compile(r" at 0x[0-9A-Fa-f]+")
+
+
+@dataclass(frozen=True)
+class Page:
+    """
+    One notebook as a page of the site.
+
+    Attributes
+    ----------
+    name : str
+        File name without suffix.
+    title : str
+        First heading.
+    claims : tuple of str
+        Second-level headings: what the notebook says.
+    figures : tuple of (str, bytes)
+        Claim and PNG of every figure.
+    content : dict
+        The notebook to render.
+    """
+
+    name: str
+    title: str
+    claims: tuple[str, ...]
+    content: dict[str, Any]
+    figures: tuple[tuple[str, bytes], ...]
+
+
+def page_of(path: Path) -> Page:
+    """Read an executed notebook as a page."""
+    content = json.loads(path.read_text(encoding="utf-8"))
+    headings = [
+        (len(sign), text)
+        for cell in content["cells"]
+        if cell["cell_type"] == "markdown"
+        for sign, text in _HEADING.findall(_text(cell["source"]))
+    ]
+    titles = [text for depth, text in headings if depth == 1]
+    claims = tuple(
+        text for depth, text in headings if depth == 2 and text.casefold().strip(" ?.") not in NOT_A_CLAIM
+    )
+    figures = tuple(figure for cell in content["cells"] for figure in _figures(cell))
+    content["cells"] = [_shown(cell, place) for place, cell in enumerate(content["cells"])]
+    content["metadata"] = {
+        key: value
+        for key, value in content.get("metadata", {}).items()
+        if key in ("kernelspec", "language_info")
+    }
+    return Page(path.stem, titles[0] if titles else path.stem, claims, content, figures)
+
+
+def _figures(cell: dict[str, Any]) -> Iterator[tuple[str, bytes]]:
+    for output in cell.get("outputs", []):
+        data = output.get("data", {})
+        claim = _CLAIM.match(_text(data.get("text/plain", "")))
+        if claim and "image/png" in data:
+            yield claim["claim"], base64.b64decode(_text(data["image/png"]))
+
+
+def _shown(cell: dict[str, Any], place: int) -> dict[str, Any]:
+    if cell["cell_type"] != "code":
+        return {**cell, "metadata": {}}
+    if "injected-parameters" in cell.get("metadata", {}).get("tags", []):
+        return _choices_cell(cell, place)
+    outputs = [_stable(output) for output in cell.get("outputs", [])]
+    return {**cell, "outputs": outputs, "metadata": {"tags": ["hide-input"], **_image_settings(outputs)}}
+
+
+def _choices_cell(cell: dict[str, Any], place: int) -> dict[str, Any]:
+    """The values a notebook was given, as a table; papermill's source writes Chinese as escapes."""
+    rows = "".join(
+        f"<tr><td><code>{escape(name)}</code></td><td>{escape(value)}</td></tr>"
+        for name, value in given_values(_text(cell["source"])).items()
+        if name != "folder"
+    )
+    table = f'<table class="choices"><caption>Choices of this run</caption>{rows}</table>' if rows else ""
+    output = {"output_type": "display_data", "data": {"text/html": table, "text/plain": ""}, "metadata": {}}
+    return {
+        "cell_type": "code",
+        "id": cell.get("id", f"choices-{place}"),
+        "source": "",
+        "execution_count": None,
+        "outputs": [output],
+        "metadata": {"tags": ["remove-input"]},
+    }
+
+
+def given_values(source: str) -> Mapping[str, str]:
+    r"""
+    Names and values assigned in a cell of plain assignments; anything else is left out.
+
+    Examples
+    --------
+    >>> given_values("# Parameters\nshare = 0.05\nname = '\\u6c34'\n")
+    {'share': '0.05', 'name': '水'}
+    """
+    try:
+        tree = ast.parse(source)
+    except (SyntaxError, ValueError):
+        return {}
+    values = {}
+    for node in tree.body:
+        target = node.targets[0] if isinstance(node, ast.Assign) and len(node.targets) == 1 else None
+        if isinstance(target, ast.Name):
+            try:
+                value = ast.literal_eval(node.value)  # type: ignore[attr-defined]
+            except (ValueError, TypeError):
+                continue
+            values[target.id] = value if isinstance(value, str) else repr(value)
+    return values
+
+
+def _stable(output: dict[str, Any]) -> dict[str, Any]:
+    """An output without what differs between identical runs or cannot be shown."""
+    plain = output.get("data", {}).get("text/plain")
+    if plain is None:
+        return output
+    return {**output, "data": {**output["data"], "text/plain": _ADDRESS.sub("", _text(plain))}}
+
+
+def _image_settings(outputs: list[dict[str, Any]]) -> dict[str, Any]:
+    """Size and description of the first figure of a cell, in the words of myst-nb."""
+    for output in outputs:
+        data = output.get("data", {})
+        if "image/png" not in data:
+            continue
+        image = {}
+        claim = _CLAIM.match(_text(data.get("text/plain", "")))
+        if claim:
+            image["alt"] = claim["claim"]
+        width = output.get("metadata", {}).get("image/png", {}).get("width")
+        if isinstance(width, int):
+            image["width"] = f"{width}px"
+        return {"mystnb": {"image": image}} if image else {}
+    return {}
+
+
+def _text(source: str | list[str]) -> str:
+    return source if isinstance(source, str) else "".join(source)

@@ -1,0 +1,20 @@
+"""Office files are zip archives; rewritten without times, the same content gives the same bytes."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+
+EPOCH = (1980, 1, 1, 0, 0, 0)
+
+
+def repacked(content: bytes) -> bytes:
+    """The same archive, members in order of name (the content types first), every time set to 1980."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(content)) as old, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as new:
+        for name in sorted(old.namelist(), key=lambda name: (name != "[Content_Types].xml", name)):
+            member = zipfile.ZipInfo(name, EPOCH)
+            member.compress_type = zipfile.ZIP_DEFLATED
+            member.create_system = 0
+            new.writestr(member, old.read(name))
+    return out.getvalue()

@@ -1,0 +1,155 @@
+"""The evidence as a web site that needs no server and no network."""
+
+from __future__ import annotations
+
+import io
+import json
+import logging
+import os
+import shutil
+import sys
+import tempfile
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from methodology.errors import StageError
+from methodology.evidence.contents import RunContents
+from methodology.evidence.front import front_page
+from methodology.evidence.notebooks import Page, page_of
+
+_log = logging.getLogger(__name__)
+_one_at_a_time = threading.Lock()
+"""Sphinx keeps its directives and roles in globals of the process."""
+_HEAVY_AND_UNUSED = "rfc3987_syntax"
+"""Grammar of web addresses, compiled for seconds when nbformat is imported, and used by nothing here."""
+
+
+def prepare() -> None:
+    """Import what the site needs; called early, it hides the imports behind other work."""
+    with _without(_HEAVY_AND_UNUSED):
+        import matplotlib.textpath  # noqa: F401
+        import myst_nb.sphinx_ext  # noqa: F401
+        import sphinx.application
+        import sphinx.builders.html  # noqa: F401
+
+        import methodology.evidence.house_sphinx  # noqa: F401
+
+
+def build_site(contents: RunContents) -> Path:
+    """
+    Render the executed notebooks and a front page into `site/`.
+
+    Returns
+    -------
+    Path
+        `site/index.html` of the run folder.
+
+    Raises
+    ------
+    StageError
+        If Sphinx cannot build; its own words are in the message.
+    """
+    prepare()
+    pages = [page_of(path) for path in contents.notebooks]
+    target = contents.folder / "site"
+    with tempfile.TemporaryDirectory(prefix="workbench-site-") as work, _one_at_a_time:
+        built = _render(Path(work), contents, pages)
+        _strip(built)
+        if target.exists():
+            shutil.rmtree(target)
+        shutil.copytree(built, target)
+    return target / "index.html"
+
+
+def _render(work: Path, contents: RunContents, pages: list[Page]) -> Path:
+    from sphinx.application import Sphinx
+    from sphinx.util.docutils import docutils_namespace, patch_docutils
+
+    source, built = work / "source", work / "html"
+    source.mkdir()
+    for page in pages:
+        (source / f"{page.name}.ipynb").write_text(json.dumps(page.content), encoding="utf-8")
+    (source / "index.md").write_text(front_page(contents, pages), encoding="utf-8")
+    said = io.StringIO()
+    try:
+        with patch_docutils(), docutils_namespace(), _quiet_sphinx():
+            app = Sphinx(
+                source, None, built, work / "doctrees", "html", _settings(contents), status=None, warning=said
+            )
+            app.build(force_all=True)
+    except Exception as fault:
+        raise StageError(
+            f"The evidence site could not be built: {fault}\n{said.getvalue()}".rstrip()
+        ) from fault
+    if app.statuscode or not (built / "index.html").is_file():
+        raise StageError(f"The evidence site could not be built.\n{said.getvalue()}".rstrip())
+    if said.getvalue():
+        _log.info("Sphinx said: %s", said.getvalue())
+    return built
+
+
+def _settings(contents: RunContents) -> dict[str, Any]:
+    system = contents.system
+    return {
+        "extensions": ["myst_nb", "methodology.evidence.house_sphinx"],
+        "project": f"{system.name_en} {system.name_zh}",
+        "html_title": f"{system.name_en} {system.name_zh}",
+        "html_theme": "house",
+        "html_theme_options": {"run": contents.run, "status": system.status},
+        "html_math_renderer": "drawn",
+        "html_search_language": "workbench",
+        "html_show_search_summary": False,
+        "html_copy_source": False,
+        "html_use_index": False,
+        "html_show_sphinx": False,
+        "html_show_copyright": False,
+        "html_permalinks_icon": "#",
+        "language": "en",
+        "nb_execution_mode": "off",
+        "nb_merge_streams": True,
+        "nb_code_prompt_show": "Code",
+        "nb_code_prompt_hide": "Code",
+        "myst_enable_extensions": ["dollarmath"],
+        "myst_heading_anchors": 3,
+        "pygments_style": "friendly",
+        "suppress_warnings": ["mystnb.unknown_mime_type", "myst.xref_missing", "myst.header"],
+    }
+
+
+def _strip(built: Path) -> None:
+    """Remove what only a rebuild would read, and what differs from build to build."""
+    for name in (".buildinfo", ".buildinfo.bak", "objects.inv"):
+        (built / name).unlink(missing_ok=True)
+    for path in built.rglob("*.map"):
+        path.unlink()
+
+
+@contextmanager
+def _quiet_sphinx() -> Iterator[None]:
+    """Let Sphinx set up its logging and take it away again, with the environment as it was."""
+    logger = logging.getLogger("sphinx")
+    handlers, level, propagate = list(logger.handlers), logger.level, logger.propagate
+    environment = dict(os.environ)
+    try:
+        yield
+    finally:
+        logger.handlers[:], logger.propagate = handlers, propagate
+        logger.setLevel(level)
+        for name in set(os.environ) - set(environment):
+            del os.environ[name]
+
+
+@contextmanager
+def _without(module: str) -> Iterator[None]:
+    """Make an optional module unavailable while others are imported, unless it is there already."""
+    if module in sys.modules:
+        yield
+        return
+    sys.modules[module] = None  # type: ignore[assignment]
+    try:
+        yield
+    finally:
+        del sys.modules[module]

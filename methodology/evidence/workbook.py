@@ -1,0 +1,189 @@
+"""The tables of a run as a workbook: numbers as numbers, texts as texts, nothing that a spreadsheet would execute."""
+
+from __future__ import annotations
+
+import io
+import math
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from methodology.evidence.contents import RunContents
+from methodology.evidence.repacking import repacked
+from methodology.indicators import LEVELS, IndicatorSystem, Kind
+from methodology.indicators.display import decimals_of
+from methodology.tables import comparators_overview, promises_side_by_side
+
+CREATED = datetime(1980, 1, 1, tzinfo=UTC).replace(tzinfo=None)
+SHARE_COLUMNS = frozenset(
+    {"weight", "local_weight", "attainment", "confidence", "reached I", "reached II", "reached III"}
+)
+COUNT_COLUMNS = frozenset({"n", "attained"})
+SCORE_COLUMNS = frozenset({"Y_I", "Y_II", "Y_III"})
+DESCRIBED = "described 见定性描述"
+WIDEST, LINE, MOST_LINES = 60, 15, 20
+LONGEST_CELL = 32_767
+"""Characters a cell of a workbook can hold."""
+
+
+def write_workbook(contents: RunContents, path: Path) -> Path:
+    """
+    Write one sheet per table of the run.
+
+    Sheets: proposal, promises, weights, thresholds, evaluation, comparators, parameters.
+
+    Returns
+    -------
+    Path
+        `path`; the same run gives the same bytes.
+    """
+    import xlsxwriter
+
+    buffer = io.BytesIO()
+    options = {
+        "in_memory": True,
+        "strings_to_formulas": False,
+        "strings_to_urls": False,
+        "strings_to_numbers": False,
+    }
+    with xlsxwriter.Workbook(buffer, options) as book:
+        book.set_properties({"title": f"Proposal of run {contents.run}", "created": CREATED})
+        formats = _formats(book)
+        for name, table in _sheets(contents).items():
+            _sheet(book.add_worksheet(name), table, formats, contents.system)
+    path.write_bytes(repacked(buffer.getvalue()))
+    return path
+
+
+def _sheets(contents: RunContents) -> dict[str, pd.DataFrame]:
+    system = contents.system
+    promises = promises_side_by_side(contents.thresholds, contents.whole, promised=contents.promised)
+    return {
+        "proposal 拟定值": _proposal_sheet(contents),
+        "promises 承诺": promises.reset_index(),
+        "weights 权重": _named(contents.weights, system),
+        "thresholds 基准值": _named(contents.thresholds, system),
+        "evaluation 评价": contents.evaluation,
+        "comparators 对标值": comparators_overview(system, repeat=True).reset_index(),
+        "parameters 参数": _parameters(contents),
+    }
+
+
+def _proposal_sheet(contents: RunContents) -> pd.DataFrame:
+    """One row per indicator: proposed values, then intervals and shares of each level."""
+    rows = contents.rows
+    shared = rows.drop_duplicates("indicator").set_index("indicator")
+    table = shared[["name_zh", "name_en", "unit", "direction", "limiting", "weight"]].copy()
+    table.insert(0, "group", [contents.system[str(name)].group for name in table.index])
+    for level in map(str, LEVELS):
+        table[level] = rows[rows["level"] == level].set_index("indicator")["proposed"]
+    for column, title in (
+        ("calibrated", "calibrated"),
+        ("lower", "lower"),
+        ("upper", "upper"),
+        ("attainment", "reached"),
+    ):
+        for level in map(str, LEVELS):
+            table[f"{title} {level}"] = rows[rows["level"] == level].set_index("indicator")[column]
+    described = pd.Series(
+        [contents.system[str(name)].kind is Kind.QUALITATIVE for name in table.index], table.index
+    )
+    for level in map(str, LEVELS):
+        table[level] = table[level].astype(object).where(~described, DESCRIBED)
+    table["reason"] = rows.groupby("indicator", sort=False)["reason"].agg(
+        lambda texts: "; ".join(dict.fromkeys(filter(None, texts)))
+    )
+    table["limiting"] = table["limiting"].map({True: "*", False: ""})
+    return table.reset_index()
+
+
+def _named(table: pd.DataFrame, system: IndicatorSystem) -> pd.DataFrame:
+    named = table.copy()
+    place = list(named.columns).index("indicator") + 1
+    named.insert(place, "name_zh", [system[name].name_zh for name in named["indicator"]])
+    named.insert(place + 1, "name_en", [system[name].name_en for name in named["indicator"]])
+    return named
+
+
+def _parameters(contents: RunContents) -> pd.DataFrame:
+    rows = [("run", contents.run)]
+    for section, chosen in contents.parameters.items():
+        pairs = chosen.items() if isinstance(chosen, dict) else [("", chosen)]
+        rows += [(".".join(filter(None, (section, name))), str(value)) for name, value in pairs]
+    return pd.DataFrame(rows, columns=["choice", "value"])
+
+
+def _formats(book: Any) -> dict[str, Any]:
+    return {
+        "head": book.add_format({"bold": True, "bottom": 1, "text_wrap": True, "valign": "top"}),
+        "text": book.add_format({"text_wrap": True, "valign": "top", "num_format": "@"}),
+        "share": book.add_format({"num_format": "0.0%", "valign": "top"}),
+        "whole": book.add_format({"num_format": "0", "valign": "top"}),
+        "score": book.add_format({"num_format": "0.0", "valign": "top"}),
+        "plain": book.add_format({"num_format": "General", "valign": "top"}),
+        **{places: book.add_format({"num_format": "0" + "." * bool(places) + "0" * places, "valign": "top"})
+           for places in range(10)},
+    }  # fmt: skip
+
+
+def _sheet(sheet: Any, table: pd.DataFrame, formats: dict[str, Any], system: IndicatorSystem) -> None:
+    columns = list(table.columns)
+    widths = [_width(name, table[name]) for name in columns]
+    for place, name in enumerate(columns):
+        sheet.write_string(0, place, str(name), formats["head"])
+        sheet.set_column(place, place, widths[place])
+    indicators: Sequence[str] = table["indicator"].tolist() if "indicator" in columns else [""] * len(table)
+    for row, (indicator, values) in enumerate(zip(indicators, table.itertuples(index=False), strict=True), 1):
+        lines = [
+            math.ceil(_cells(value) / width if isinstance(value, str) else 1)
+            for value, width in zip(values, widths, strict=True)
+        ]
+        sheet.set_row(row, LINE * min(max(lines, default=1), MOST_LINES))
+        for place, (name, value) in enumerate(zip(columns, values, strict=True)):
+            _cell(sheet, row, place, value, _format(name, value, indicator, formats, system), formats["text"])
+    sheet.freeze_panes(1, 1)
+    sheet.autofilter(0, 0, max(len(table), 1), max(len(columns) - 1, 0))
+    sheet.set_landscape()
+    sheet.fit_to_pages(1, 0)
+    sheet.repeat_rows(0)
+
+
+def _cell(sheet: Any, row: int, place: int, value: object, number_format: Any, text_format: Any) -> None:
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        sheet.write_string(row, place, "" if value is None else str(value)[:LONGEST_CELL], text_format)
+    elif math.isfinite(value):
+        sheet.write_number(row, place, value, number_format)
+
+
+def _format(
+    name: str, value: object, indicator: str, formats: dict[str, Any], system: IndicatorSystem
+) -> Any:
+    """Format of a number: shares as percentages, scores to one decimal, values to the step of their indicator."""
+    if name in SHARE_COLUMNS:
+        return formats["share"]
+    if name in SCORE_COLUMNS:
+        return formats["score"]
+    if name in COUNT_COLUMNS:
+        return formats["whole"]
+    if isinstance(value, float) and indicator in system.ids and system[indicator].kind is Kind.QUANTITATIVE:
+        step = system[indicator].step
+        extra = 0 if name in map(str, LEVELS) else 1
+        if step:
+            return formats[min(decimals_of(step) + extra, 9)]
+        if value and math.isfinite(value):
+            return formats[min(max(0, 3 - math.floor(math.log10(abs(value)))), 9)]
+    return formats["plain"]
+
+
+def _width(name: str, column: pd.Series) -> float:
+    if pd.api.types.is_numeric_dtype(column):
+        return max(9.0, len(str(name)) + 2.0)
+    longest = max([len(str(name)), *(_cells(text) for text in column.astype(str))], default=8)
+    return min(longest + 2.0, WIDEST)
+
+
+def _cells(text: str) -> int:
+    return sum(2 if ord(sign) > 0x2E80 else 1 for sign in text)
