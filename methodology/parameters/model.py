@@ -44,6 +44,8 @@ class SampleChoices(Section):
     """Number of plants in the industry; 0: as stated with the sample, or unknown."""
     stratum: Annotated[str, Field(pattern=r"^([a-z][a-z0-9_]*=.+)?$", max_length=120)] = ""
     """`attribute=value` keeps one stratum; empty: all plants."""
+    correction: bool = True
+    """Bring plants to the same footing (ore grade, scrap ratio …) by the corrections the system declares."""
 
 
 class WeightChoices(Section):
@@ -99,8 +101,6 @@ class ThresholdChoices(Section):
     """Nominal confidence of the interval."""
     below_limit: Literal["as-limit", "lognormal-mle", "ros", "kaplan-meier", "half-limit"] = "as-limit"
     """What stands for a value below its detection limit."""
-    correction: bool = True
-    """Subtract the declared corrections from plants' values before calibrating."""
 
     @model_validator(mode="after")
     def _ordered(self) -> Self:

@@ -23,9 +23,9 @@ def test_a_run_file_states_only_what_differs(tmp_path):
 
 
 def test_an_override_is_typed_by_the_model(tmp_path):
-    run = load_run(_file(tmp_path, GOOD), ["sensitivity.draws=500", "thresholds.correction=false"])
+    run = load_run(_file(tmp_path, GOOD), ["sensitivity.draws=500", "sample.correction=false"])
     assert run.sensitivity.draws == 500
-    assert run.thresholds.correction is False
+    assert run.sample.correction is False
 
 
 def test_all_faults_come_at_once_with_their_lines(tmp_path):

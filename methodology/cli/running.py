@@ -1,0 +1,151 @@
+"""Commands about runs: run, verify, diff, sweep, propose, runs, lab."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from methodology.cli.app import say
+from methodology.errors import ParameterError, StageError, WorkbenchError
+from methodology.parameters import Parameters, Project, load_run
+
+if TYPE_CHECKING:
+    from methodology.runs.execution import Outcome
+
+
+def run_files(
+    files: Sequence[Path],
+    overrides: Sequence[str],
+    *,
+    jobs: int,
+    force: bool,
+    why: bool,
+    kernel: str,
+    progress: str,
+    runs: Path,
+) -> None:
+    """Check every file first, then execute; a failing system does not stop the others."""
+    project = Project.around(files[0].parent if files[0].parent.is_dir() else ".")
+    wanted = [load_run(file, overrides) for file in files]
+    if why:
+        _explain(wanted, project, runs)
+        return
+    from methodology.evidence import build_evidence
+    from methodology.runs.execution import execute_runs
+    from methodology.runs.progress import listener
+
+    with listener(progress) as hears:
+        outcomes = execute_runs(
+            wanted,
+            runs_dir=runs,
+            project=project,
+            jobs=jobs,
+            force=force,
+            kernel=kernel,
+            progress=hears,
+            evidence=build_evidence,
+        )
+    _report(outcomes, project)
+
+
+def _explain(wanted: Sequence[Parameters], project: Project, runs: Path) -> None:
+    from methodology.runs.planning import why_lines
+
+    for parameters in wanted:
+        for line in why_lines(parameters, project, runs):
+            say(line)
+
+
+def _report(outcomes: Sequence[Outcome], project: Project) -> None:
+    """Print the proposed values, then who failed, then the run folders last."""
+    from methodology.tables import proposed_values, render_text
+
+    for outcome in outcomes:
+        if outcome.folder is not None:
+            proposal = json.loads((outcome.folder / "results" / "proposal.json").read_text(encoding="utf-8"))
+            say(
+                render_text(
+                    proposed_values(proposal, project.system(outcome.parameters.system), compact=True)
+                )
+            )
+            say()
+    failed = [outcome for outcome in outcomes if outcome.error is not None]
+    if len(outcomes) > 1:
+        say(f"{len(outcomes) - len(failed)} of {len(outcomes)} runs are complete.")
+    for outcome in outcomes:
+        if outcome.folder is not None:
+            say(f"{outcome.folder}")
+    if len(failed) == 1:
+        raise failed[0].error or StageError("A run failed.")
+    if failed:
+        faults = "\n\n".join(f"{outcome.parameters.system}: {outcome.error}" for outcome in failed)
+        ours = all(isinstance(outcome.error, WorkbenchError) for outcome in failed)
+        worst = min((getattr(outcome.error, "exit_code", 1) for outcome in failed), default=1)
+        raise (ParameterError if ours and worst == 2 else StageError)(f"{len(failed)} runs failed.\n{faults}")
+
+
+def verify_run(folder: Path, *, jobs: int) -> None:
+    """Execute again and compare; anything that differs is exit code 1."""
+    from methodology.evidence import build_evidence
+    from methodology.runs.verification import verify
+    from methodology.tables import render_text
+
+    differences = verify(folder, jobs=jobs, evidence=build_evidence)
+    if len(differences):
+        raise StageError(
+            f"{folder} does not repeat: {len(differences)} results differ.\n{render_text(differences)}"
+        )
+    say(f"{folder}: every result is identical bit for bit.")
+
+
+def diff_runs(first: Path, second: Path) -> None:
+    """Print what changed, one table per kind of change."""
+    from methodology.runs.comparison import diff
+    from methodology.tables import render_text
+
+    changes = diff(first, second)
+    for name, table in changes.items():
+        say(f"{name}: {len(table)} changed" if len(table) else f"{name}: nothing changed")
+        if len(table):
+            say(render_text(table))
+
+
+def sweep_file(file: Path, *, scheduler: str, jobs: int, runs: Path) -> None:
+    """Run a sweep; the last line printed is its table."""
+    from methodology.runs.sweeping import sweep
+
+    say(str(sweep(file, runs_dir=runs, scheduler=scheduler or None, jobs=jobs)))
+
+
+def propose_run(folder: Path) -> None:
+    """Print the folder of the new draft."""
+    from methodology.runs.drafts import propose
+
+    say(str(propose(folder)))
+
+
+def list_or_prune(action: str, runs: Path) -> None:
+    """Print one line per run, or what was removed."""
+    from methodology.runs.listing import list_runs, prune
+    from methodology.tables import render_text
+
+    if action == "list":
+        say(render_text(list_runs(runs)))
+    elif action == "prune":
+        removed = prune(runs)
+        say("\n".join(str(folder) for folder in removed) or "Nothing to remove.")
+    else:
+        raise ParameterError(f"`workbench runs {action}` is unknown. Write `list` or `prune`.")
+
+
+def open_lab() -> None:
+    """Open JupyterLab in the project, in this environment."""
+    project = Project.around()
+    environment = os.environ | {"PYTHONHASHSEED": "0"}
+    command = [sys.executable, "-m", "jupyterlab", "--notebook-dir", str(project.root)]
+    sys.exit(subprocess.call(command, env=environment, cwd=project.root))
