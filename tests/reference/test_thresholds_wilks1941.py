@@ -1,0 +1,32 @@
+"""Wilks (1941), doi:10.1214/aoms/1177731788: sample sizes whose extremes hold a content of the population."""
+
+import pytest
+
+from methodology.thresholds import smallest_sample, wilks_sample
+
+
+@pytest.mark.parametrize(
+    ("content", "confidence", "one_sided", "two_sided"),
+    [
+        (0.95, 0.95, 59, 93),
+        (0.90, 0.95, 29, 46),
+        (0.99, 0.95, 299, 473),
+        (0.90, 0.90, 22, 38),
+        (0.95, 0.99, 90, 130),
+        (0.99, 0.99, 459, 662),
+    ],
+)
+def test_tabled_sample_sizes(content, confidence, one_sided, two_sided) -> None:
+    assert wilks_sample(content, confidence=confidence) == one_sided
+    assert wilks_sample(content, confidence=confidence, sides=2) == two_sided
+
+
+@pytest.mark.parametrize(("share", "both", "strict"), [(0.05, 72, 59), (0.20, 17, 14), (0.50, 6, 5)])
+def test_plants_below_which_no_limit_exists(share, both, strict) -> None:
+    assert smallest_sample(share) == both
+    assert smallest_sample(share, side="strict") == strict
+
+
+def test_the_loose_side_of_a_top_five_percent_value_has_a_limit_from_the_first_plant_on() -> None:
+    assert smallest_sample(0.05, side="loose") == 1
+    assert smallest_sample(0.95, side="loose") == 59

@@ -1,0 +1,131 @@
+import numpy as np
+import pytest
+from scipy import stats
+
+from methodology.errors import DataError, ParameterError
+from methodology.thresholds import fit_test, quantile_threshold, reaches
+from methodology.thresholds.families import fit_family
+from methodology.thresholds.inputs import exact, needed
+from methodology.thresholds.quantiles import METHODS
+
+PLANTS = [540.0, 548.0, 555.0, 561.0, 570.0, 571.0, 580.0, 600.0]
+
+
+def test_attainment_is_the_cleanest_plant_value_that_enough_plants_reach():
+    assert quantile_threshold(PLANTS, 0.25) == 548.0
+    assert quantile_threshold(PLANTS, 0.26) == 555.0
+    assert quantile_threshold(PLANTS, 0.25, better="higher") == 580.0
+
+
+def test_one_plant_in_thirty_is_never_less_than_five_percent():
+    assert quantile_threshold(list(range(1, 31)), 0.05) == 2.0
+    assert quantile_threshold(list(range(1, 21)), 0.05) == 1.0
+
+
+@pytest.mark.parametrize(
+    ("share", "plants", "wanted"), [(0.07, 100, 7), (0.2, 30, 6), (0.29, 100, 29), (0.57, 100, 57)]
+)
+def test_shares_are_the_decimals_they_are_written_as(share, plants, wanted):
+    assert needed(share, plants) == wanted
+    assert exact(share) * plants == wanted
+
+
+def test_ties_let_more_plants_through_and_never_fewer():
+    values = [100, 100, 100, 99, 98]
+    assert quantile_threshold(values, 0.2, better="higher") == 100.0
+    assert quantile_threshold(values, 0.2) == 98.0
+    assert quantile_threshold(values, 0.8) == 100.0
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_every_method_mirrors_for_the_other_direction(method):
+    values = np.random.default_rng(3).lognormal(2, 0.3, 25)
+    found = quantile_threshold(values, 0.2, method=method, better="higher")
+    if method in ("lognormal", "gamma", "weibull"):
+        fitted = fit_family(values, method)
+        assert found == pytest.approx(fitted.ppf(0.8))
+    else:
+        assert found == pytest.approx(-quantile_threshold(-values, 0.2, method=method))
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_every_method_gets_looser_with_the_share(method):
+    values = np.random.default_rng(4).lognormal(2, 0.3, 25)
+    found = [quantile_threshold(values, share, method=method) for share in (0.05, 0.2, 0.5, 0.9)]
+    assert found == sorted(found)
+
+
+def test_mean_of_best_averages_the_plants_its_count_rule_gives():
+    values = [1, 2, 3, 4, 5, 6, 7]
+    assert quantile_threshold(values, 0.25, method="mean-of-best") == 1.5
+    assert quantile_threshold(values, 0.25, method="mean-of-best", count="floor") == 1.0
+    assert quantile_threshold(values, 0.05, method="mean-of-best", count="floor") == 1.0
+    assert quantile_threshold(values, 0.25, method="mean-of-best", better="higher") == 6.5
+
+
+@pytest.mark.parametrize(("family", "kind"), [("gamma", stats.gamma), ("weibull", stats.weibull_min)])
+def test_maximum_likelihood_is_no_worse_than_scipys_search(family, kind):
+    values = np.random.default_rng(5).lognormal(3, 0.4, 40)
+    ours = fit_family(values, family).logpdf(values).sum()
+    theirs = kind.logpdf(values, *kind.fit(values, floc=0)).sum()
+    assert ours >= theirs - 1e-9
+
+
+def test_fits_follow_the_unit_of_the_values():
+    values = np.random.default_rng(6).lognormal(3, 0.4, 40)
+    for family in ("lognormal", "normal", "gamma", "weibull"):
+        small = quantile_threshold(values * 1e-6, 0.05, method=family)
+        assert small * 1e6 == pytest.approx(quantile_threshold(values, 0.05, method=family), rel=1e-9)
+
+
+def test_fit_test_rejects_a_mixture_and_keeps_the_truth():
+    rng = np.random.default_rng(7)
+    mixed = np.concatenate([rng.normal(5, 0.2, 30), rng.normal(50, 5, 10)])
+    assert fit_test(mixed, "lognormal").pvalue < 0.01
+    assert fit_test(mixed, "gamma", draws=99).pvalue < 0.05
+    assert fit_test(rng.gamma(4, 2, 60), "gamma", draws=99).pvalue > 0.05
+
+
+def test_fit_test_gives_the_same_figure_for_the_same_seed():
+    values = np.random.default_rng(8).lognormal(size=12)
+    assert fit_test(values, "weibull", draws=49, seed=1) == fit_test(values, "weibull", draws=49, seed=1)
+    assert fit_test(values, "weibull", draws=49).test == "Anderson-Darling"
+
+
+@pytest.mark.parametrize("share", [0, 1, -0.1, 5, float("nan"), "many"])
+def test_a_share_outside_zero_to_one_is_refused_with_its_value(share):
+    with pytest.raises(ParameterError, match="share is"):
+        quantile_threshold(PLANTS, share)
+
+
+def test_unknown_choices_name_what_is_allowed():
+    with pytest.raises(ParameterError, match="method is 'median'; choose one of attainment"):
+        quantile_threshold(PLANTS, 0.2, method="median")
+    with pytest.raises(ParameterError, match="better is 'small'; choose one of lower, higher"):
+        quantile_threshold(PLANTS, 0.2, better="small")
+
+
+def test_missing_values_are_refused_with_their_places():
+    with pytest.raises(DataError, match=r"2 of 4 values are missing or infinite \(positions 1, 3\)"):
+        quantile_threshold([1, float("nan"), 3, float("inf")], 0.5)
+    with pytest.raises(DataError, match="0 values are given"):
+        quantile_threshold([], 0.5)
+    with pytest.raises(DataError, match="no number"):
+        quantile_threshold(["<5", 3], 0.5)
+    with pytest.raises(DataError, match="2 dimensions"):
+        quantile_threshold([[1.0, 2.0]], 0.5)
+
+
+def test_logarithms_of_values_that_are_not_positive_are_refused():
+    with pytest.raises(DataError, match="smallest value is -3"):
+        quantile_threshold([-3, 5, 8], 0.2, method="lognormal")
+    with pytest.raises(DataError, match="All 3 values equal 5"):
+        quantile_threshold([5, 5, 5], 0.2, method="normal")
+
+
+def test_cells_reach_by_the_four_states():
+    values, states = [4, 5, 5, np.nan, np.nan], [0, 0, 1, 2, 3]
+    assert reaches(values, states, 5).tolist() == [True, True, True, False, False]
+    assert reaches(values, states, 4.9).tolist() == [True, False, False, False, False]
+    assert reaches(values, states, 4, "higher").tolist() == [True, True, False, False, False]
+    assert not reaches(values, states, np.nan).any()
