@@ -163,3 +163,27 @@ def choices_of(stage: str, cell: Mapping[str, Any]) -> Any:
         raise ParameterError(
             f"The parameters cell of stage {stage!r} is not valid.", problems_of(fault, "parameters cell")
         ) from fault
+
+
+def recorded(folder: Path | str, system: str, **sections: Section) -> Parameters:
+    """
+    All choices behind the results in a folder.
+
+    Parameters
+    ----------
+    folder : Path
+        Folder of a run with its `parameters.yaml`; in JupyterLab, where there is none, the defaults stand.
+    system : str
+        Id of the indicator system.
+    **sections : Section
+        Sections of the notebook that asks, which win over what is recorded.
+
+    Raises
+    ------
+    ParameterError
+        If the record is damaged.
+    """
+    path = Path(folder) / "parameters.yaml"
+    why = "a session in JupyterLab: choices as the notebooks state them"
+    found = load_run(path) if path.is_file() else Parameters(system=system, why=why)
+    return found.model_copy(update=sections)
