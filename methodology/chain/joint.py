@@ -53,6 +53,22 @@ class JointThresholds(pd.DataFrame):
         """Slices and sums are plain tables: what was found holds for the whole table only."""
         return pd.DataFrame
 
+    def summary(self) -> pd.DataFrame:
+        """One row per level: level, target, marginal_share, attainment, cross_validated, explanation."""
+        rows = [
+            (
+                level,
+                target,
+                self.marginal_share[level],
+                self.attainment[level],
+                self.cross_validated.get(level, np.nan),
+                self.explanation[level],
+            )
+            for level, target in self.targets.items()
+        ]
+        columns = ["level", "target", "marginal_share", "attainment", "cross_validated", "explanation"]
+        return pd.DataFrame(rows, columns=columns)
+
 
 def joint_thresholds(
     sample: Sample | pd.DataFrame,

@@ -68,7 +68,9 @@ def common_shares(spread: Spread, targets: tuple[Fraction, Fraction, Fraction]) 
     limits = np.full((3, spread.merit.shape[1]), np.inf)
     answers: dict[int, LevelAnswer] = {}
     for row in SOLVING_ORDER:
-        limits[row], answers[row] = _Search(spread, row, limits).solve(steps, targets[row])
+        limits[row], answers[row] = _Search(spread, row, limits).solve(
+            _open(steps, row, answers), targets[row]
+        )
     return JointAnswer(limits, (answers[0], answers[1], answers[2]))
 
 
@@ -79,6 +81,14 @@ def attainable_shares(spread: Spread) -> list[Fraction]:
     bottoms = np.repeat(sizes, sizes) if sizes.size else np.array([1])
     _, first = np.unique(tops / bottoms, return_index=True)
     return [Fraction(int(tops[k]), int(bottoms[k])) for k in first]
+
+
+def _open(steps: list[Fraction], row: int, answers: dict[int, LevelAnswer]) -> list[Fraction]:
+    """Shares left to a level once II is solved: I at most as large, III at least."""
+    if row == 1:
+        return steps
+    second = answers[1].share
+    return [step for step in steps if (step <= second if row == 0 else step >= second)]
 
 
 class _Search:

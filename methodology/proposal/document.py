@@ -109,6 +109,8 @@ def _heading(indicator: Indicator, weight: float, plants: int) -> dict[str, Any]
     heading: dict[str, Any] = {
         "id": indicator.id,
         "names": {"zh": indicator.name_zh, "en": indicator.name_en},
+        "name_zh": indicator.name_zh,
+        "name_en": indicator.name_en,
         "group": indicator.group,
         "kind": str(indicator.kind),
         "unit": indicator.unit,

@@ -9,12 +9,14 @@ import numpy as np
 import pandas as pd
 
 from methodology.errors import DataError, Problem, raise_problems
-from methodology.indicators import LEVELS, Kind
+from methodology.indicators import LEVELS, IndicatorSystem, Kind
 
 _STAND_IN = "withheld: the next published level stands in"
 
 
-def proposal_thresholds(proposal: Mapping[str, Any], *, withheld: str = "next-level") -> pd.DataFrame:
+def proposal_thresholds(
+    proposal: Mapping[str, Any], system: IndicatorSystem | None = None, *, withheld: str = "next-level"
+) -> pd.DataFrame:
     """
     Thresholds table of a proposal, to evaluate other plants with.
 
@@ -22,6 +24,8 @@ def proposal_thresholds(proposal: Mapping[str, Any], *, withheld: str = "next-le
     ----------
     proposal : mapping
         As `propose` writes it.
+    system : IndicatorSystem, optional
+        Must be the system of the proposal.
     withheld : {"next-level", "skip"}
         A withheld value is replaced by the next looser published one, or its row is left out.
 
@@ -33,12 +37,14 @@ def proposal_thresholds(proposal: Mapping[str, Any], *, withheld: str = "next-le
     Raises
     ------
     DataError
-        All faults at once: a missing key, or a withheld value with nothing looser published.
+        All faults at once: a missing key, or a withheld value with nothing looser published; or if the proposal was
+        made for another system.
 
     Notes
     -----
     A-53: without its own value a level cannot be told from the next; the flag says so.
     """
+    _refuse_other(proposal, system)
     rows: list[dict[str, Any]] = []
     problems: list[Problem] = []
     for entry in _entries(proposal, ("id", "levels")):
@@ -62,9 +68,16 @@ def proposal_thresholds(proposal: Mapping[str, Any], *, withheld: str = "next-le
     return pd.DataFrame(rows)
 
 
-def proposal_weights(proposal: Mapping[str, Any]) -> pd.DataFrame:
+def proposal_weights(proposal: Mapping[str, Any], system: IndicatorSystem | None = None) -> pd.DataFrame:
     """
     Weights table of a proposal.
+
+    Parameters
+    ----------
+    proposal : mapping
+        As `propose` writes it.
+    system : IndicatorSystem, optional
+        Must be the system of the proposal.
 
     Returns
     -------
@@ -74,8 +87,9 @@ def proposal_weights(proposal: Mapping[str, Any]) -> pd.DataFrame:
     Raises
     ------
     DataError
-        If an indicator has no group or no weight.
+        If an indicator has no group or no weight, or the proposal was made for another system.
     """
+    _refuse_other(proposal, system)
     table = pd.DataFrame(
         [(e["group"], e["id"], float(e["weight"])) for e in _entries(proposal, ("id", "group", "weight"))],
         columns=["group", "indicator", "weight"],
@@ -116,6 +130,14 @@ def _public(level: Mapping[str, Any]) -> dict[str, Any]:
         "reason": " ".join(reason["en"] for reason in reasons),
         "reason_zh": "".join(reason["zh"] for reason in reasons),
     }
+
+
+def _refuse_other(proposal: Mapping[str, Any], system: IndicatorSystem | None) -> None:
+    if system is not None and proposal.get("system") != system.id:
+        raise DataError(
+            f"The proposal was made for system {proposal.get('system')!r}, not for {system.id!r}. "
+            "Plants are evaluated under the system whose values were proposed."
+        )
 
 
 def _entries(proposal: Mapping[str, Any], keys: tuple[str, ...]) -> list[Mapping[str, Any]]:

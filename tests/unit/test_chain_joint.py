@@ -1,0 +1,262 @@
+from math import ceil
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from methodology.chain import attainment_of_whole, both_promises, calibrate, joint_thresholds
+from methodology.errors import DataError, MethodError, ParameterError
+from methodology.evaluation import evaluate
+from methodology.indicators import IndicatorSystem
+from methodology.parameters import ThresholdChoices
+from methodology.thresholds import quantile_threshold
+
+TARGETS = {"I": 0.05, "II": 0.2, "III": 0.5}
+
+
+def make_system(names, *, limiting=(), higher=(), qualitative=(), comparators=()):
+    described = {level: {"zh": level, "en": level} for level in ("I", "II", "III")}
+    indicators = []
+    for name in names:
+        row = {
+            "id": name,
+            "group": "g",
+            "name_zh": name,
+            "name_en": name,
+            "kind": "quantitative",
+            "unit": "kg/t",
+        }
+        row |= {"direction": "higher" if name in higher else "lower", "limiting": name in limiting}
+        row |= {"weight": 1 / len(names), "definition": "d", "boundary": "b"}
+        if name in qualitative:
+            row |= {"kind": "qualitative", "unit": "level", "levels": described}
+        row["comparators"] = [c for n, c in comparators if n == name]
+        indicators.append(row)
+    content = {
+        "id": "made",
+        "name_zh": "例",
+        "name_en": "made",
+        "functional_unit": "t",
+        "indicators": indicators,
+    }
+    content["groups"] = [{"id": "g", "name_zh": "g", "name_en": "g", "weight": 1, "status": "ASSUMED"}]
+    return IndicatorSystem.model_validate(content | {"sources": {"law": {"title": "law", "status": "SEEN"}}})
+
+
+def plants(n=40, names="abcdef", seed=1, rho=0.6):
+    rng = np.random.default_rng(seed)
+    latent = rng.normal(size=(n, 1))
+    values = 100 + 10 * (np.sqrt(rho) * latent + np.sqrt(1 - rho) * rng.normal(size=(n, len(names))))
+    index = pd.Index([f"P{k:02d}" for k in range(n)], name="plant")
+    return pd.DataFrame(np.round(values, 2), index=index, columns=list(names))
+
+
+@pytest.fixture
+def system():
+    return make_system("abcdef", limiting="a")
+
+
+def recounted(sample, system, table, **choices):
+    return attainment_of_whole(evaluate(sample, system, table, system.weights, **choices))
+
+
+def test_the_table_is_a_thresholds_table_with_the_findings_attached(system):
+    out = joint_thresholds(plants(), system, system.weights, targets=TARGETS)
+    assert list(out.columns[:3]) == ["indicator", "level", "value"]
+    assert len(out) == 18
+    assert list(out.marginal_share) == list(out.attainment) == ["I", "II", "III"]
+    assert out["attainment"].between(0, 1).all()
+    assert isinstance(out[["value"]], pd.DataFrame)
+    assert out.summary()["level"].tolist() == ["I", "II", "III"]
+
+
+def test_the_stated_attainment_is_a_recount_by_the_evaluation(system):
+    sample = plants()
+    out = joint_thresholds(sample, system, system.weights, targets=TARGETS)
+    assert recounted(sample, system, out) == out.attainment
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_the_whole_standard_is_within_one_plant_of_the_target(system, seed):
+    sample = plants(n=41, seed=seed)
+    out = joint_thresholds(sample, system, system.weights, targets=TARGETS, folds=0)
+    for level, target in TARGETS.items():
+        assert 0 <= out.attainment[level] * 41 - target * 41 <= 1 + 1e-9, level
+    assert recounted(sample, system, out) == out.attainment
+
+
+def test_without_a_note_every_value_is_the_attainment_quantile_at_the_common_share(system):
+    sample = plants()
+    out = joint_thresholds(sample, system, system.weights, targets=TARGETS)
+    for row in out.itertuples():
+        if "off the common share" not in row.flag:
+            share = out.marginal_share[row.level]
+            assert row.value == quantile_threshold(sample[row.indicator].to_numpy(), share)
+
+
+def test_the_common_share_is_the_smallest_that_serves(system):
+    sample = plants(seed=3)
+    out = joint_thresholds(sample, system, system.weights, targets=TARGETS, folds=0)
+    n = len(sample)
+    below = {level: (ceil(out.marginal_share[level] * n) - 1) / n - 1e-6 for level in ("I", "II", "III")}
+    rows = [(i, lv, quantile_threshold(sample[i].to_numpy(), below[lv])) for i in sample for lv in below]
+    stricter = pd.DataFrame(rows, columns=["indicator", "level", "value"])
+    shares = recounted(sample, system, stricter)
+    assert all(shares[level] < TARGETS[level] for level in ("I", "II"))
+
+
+def test_levels_stay_ordered(system):
+    out = joint_thresholds(plants(seed=5), system, system.weights, targets=(0.3, 0.31, 0.32))
+    wide = out.pivot(index="indicator", columns="level", values="value")
+    assert (wide["I"] <= wide["II"]).all()
+    assert (wide["II"] <= wide["III"]).all()
+    assert out.marginal_share["I"] <= out.marginal_share["II"] <= out.marginal_share["III"]
+
+
+def test_higher_is_better_is_calibrated_from_the_other_end():
+    sample = plants()
+    lower, higher = make_system("abcdef"), make_system("abcdef", higher="abcdef")
+    one = joint_thresholds(sample, lower, lower.weights, targets=TARGETS)
+    other = joint_thresholds(-sample, higher, higher.weights, targets=TARGETS)
+    assert other["value"].tolist() == (-one["value"]).tolist()
+    assert other.attainment == one.attainment
+
+
+def test_the_newer_reading_of_level_one_is_calibrated_too(system):
+    sample = plants(seed=8)
+    newer = {"level_one": "limiting-and-rest-at-two"}
+    out = joint_thresholds(sample, system, system.weights, targets=TARGETS, **newer)
+    assert recounted(sample, system, out, **newer) == out.attainment
+    assert out.attainment["I"] >= 0.05
+
+
+def test_one_step_that_moves_many_plants_is_split_over_the_indicators():
+    # Seven triples whose ranks are cyclic in three indicators: each triple enters at once.
+    ranks = np.array([[1, 2, 3], [2, 3, 1], [3, 1, 2]])
+    values = np.vstack([ranks + 3 * k for k in range(7)]).astype(float)
+    sample = pd.DataFrame(values, columns=list("abc"), index=[f"P{k}" for k in range(21)])
+    system = make_system("abc")
+    out = joint_thresholds(sample, system, system.weights, targets={"I": 0.045, "II": 0.19, "III": 0.476})
+    assert out.attainment == {"I": 1 / 21, "II": 4 / 21, "III": 10 / 21}
+    assert recounted(sample, system, out) == out.attainment
+    assert all("moves 3 plants at once" in text for text in out.explanation.values())
+    assert out["flag"].str.contains("off the common share").any()
+
+
+def test_ties_that_leave_no_choice_are_explained():
+    sample = pd.DataFrame({"a": [1.0] * 10 + [2.0] * 10}, index=[f"P{k}" for k in range(20)])
+    system = make_system("a")
+    out = joint_thresholds(sample, system, system.weights, targets={"I": 0.1, "II": 0.2, "III": 0.3})
+    assert out.attainment == {"I": 0.5, "II": 0.5, "III": 0.5}
+    assert "10 plants are at level I" in out.explanation["I"]
+
+
+def test_a_limiting_indicator_that_is_not_reported_makes_a_target_unreachable(system):
+    sample = plants().astype(object)
+    sample.loc[sample.index[:30], "a"] = ""
+    out = joint_thresholds(sample, system, system.weights, targets=TARGETS)
+    assert out.attainment["III"] == 0.25
+    assert "a* not reported by 30 plants" in out.explanation["III"]
+    assert "At most 10 of 40" in out.explanation["III"]
+    assert out.explanation["I"] == out.explanation["II"] == ""
+
+
+def test_a_described_level_makes_a_target_unreachable():
+    system = make_system("abq", qualitative="q", limiting="q")
+    sample = plants(names="ab").assign(q=["I"] * 2 + ["II"] * 6 + ["none"] * 32)
+    out = joint_thresholds(sample, system, system.weights, targets=TARGETS)
+    assert out.attainment == {"I": 0.05, "II": 0.2, "III": 0.2}
+    assert "q* described level missed by 32" in out.explanation["III"]
+
+
+def test_a_binding_limit_makes_a_target_unreachable_and_is_named():
+    law = {"kind": "mandatory_limit", "label": "law", "value": 95, "unit": "kg/t", "basis": "annual"}
+    law |= {"source": "law", "status": "SEEN", "binds": ["I", "II", "III"]}
+    system = make_system("abcdef", limiting="a", comparators=[("a", law)])
+    sample = plants()
+    free = joint_thresholds(sample, system, system.weights, targets=TARGETS)
+    bound = joint_thresholds(sample, system, system.weights, targets=TARGETS, bound_by_law=True)
+    assert "bound by law" not in free.explanation["III"]
+    assert "a* bound by law" in bound.explanation["III"]
+    at_iii = bound[(bound.indicator == "a") & (bound.level == "III")].iloc[0]
+    assert at_iii.value == 95
+    assert "bound by law" in at_iii.flag
+    assert recounted(sample, system, bound) == bound.attainment
+
+
+def test_left_out_plants_attain_less_than_the_plants_that_set_the_values():
+    system = make_system("abcdef", limiting="ab")
+    gaps = []
+    for seed in range(15):
+        out = joint_thresholds(plants(n=30, seed=seed), system, system.weights, targets=TARGETS, folds=5)
+        gaps.append(out.attainment["III"] - out.cross_validated["III"])
+    assert np.mean(gaps) > 0
+
+
+def test_the_folds_depend_on_the_seed_alone(system):
+    sample = plants(n=30)
+    runs = [
+        joint_thresholds(sample, system, system.weights, targets=TARGETS, folds=3, seed=s).cross_validated
+        for s in (1, 1, 2, 3, 4)
+    ]
+    assert runs[0] == runs[1]
+    assert any(run != runs[0] for run in runs[2:])
+
+
+@pytest.mark.parametrize(
+    "targets",
+    [{"I": 0.2, "II": 0.1, "III": 0.5}, {"I": 0.1, "II": 0.2}, (0.1, 0.2), (0, 0.2, 0.5), (0.1, 0.2, 1)],
+)
+def test_targets_must_rise_between_zero_and_one(system, targets):
+    with pytest.raises(ParameterError):
+        joint_thresholds(plants(), system, system.weights, targets=targets)
+
+
+def test_an_unknown_method_is_refused(system):
+    with pytest.raises(MethodError, match="common-share, milp"):
+        joint_thresholds(plants(), system, system.weights, targets=TARGETS, method="guess")
+
+
+def test_one_fold_is_refused(system):
+    with pytest.raises(ParameterError, match="folds is 1"):
+        joint_thresholds(plants(), system, system.weights, targets=TARGETS, folds=1)
+
+
+def test_an_indicator_nobody_states_is_refused(system):
+    with pytest.raises(DataError, match="no plant states"):
+        joint_thresholds(plants().assign(c=np.nan), system, system.weights, targets=TARGETS)
+
+
+def test_calibrate_follows_the_promise_of_the_run(system):
+    sample = plants()
+    marginal = calibrate(sample, system, system.weights, ThresholdChoices())
+    joint = calibrate(sample, system, system.weights, ThresholdChoices(promise="joint"))
+    assert (marginal.loc[marginal["level"] == "II", "attained"] == 8).all()
+    assert joint.attainment["II"] == 0.2
+
+
+def test_the_joint_promise_is_refused_to_methods_that_do_not_count_plants(system):
+    choices = ThresholdChoices(promise="joint", method="lognormal")
+    with pytest.raises(MethodError, match="'lognormal'"):
+        calibrate(plants(), system, system.weights, choices)
+
+
+def test_an_unknown_promise_is_refused(system):
+    with pytest.raises(MethodError, match="marginal, joint"):
+        calibrate(plants(), system, system.weights, ThresholdChoices(), promise="both")
+
+
+def test_both_promises_stand_side_by_side(system):
+    sample = plants()
+    table = both_promises(sample, system, system.weights, ThresholdChoices())
+    assert table["promise"].tolist() == ["marginal"] * 3 + ["joint"] * 3
+    marginal, joint = table[:3], table[3:]
+    assert marginal["marginal_share"].tolist() == [0.05, 0.2, 0.5]
+    assert (marginal["whole_share"] < marginal["target"]).all()
+    assert (joint["whole_share"] >= joint["target"]).all()
+    assert (joint["marginal_share"] > joint["target"]).all()
+
+
+def test_no_plants_no_share():
+    with pytest.raises(DataError):
+        attainment_of_whole(pd.DataFrame({"level": []}))
