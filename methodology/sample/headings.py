@@ -126,7 +126,8 @@ def read_head(grid: Grid, row: int, vocabulary: Vocabulary) -> Head:
     names: dict[int, str] = {}
     units: dict[str, str] = {}
     problems: list[Problem] = []
-    width = grid.width if grid.sheet else len(grid.rows[row])
+    named = [column for column, cell in enumerate(grid.rows[row]) if not is_empty(cell)]
+    width = grid.width if grid.sheet else max(named, default=-1) + 1  # text rows that are longer are stray
     for column in range(width):
         cell = grid.cell(row, column)
         place: dict[str, Any] = {"file": grid.file, "sheet": grid.sheet, "row": row + 1}

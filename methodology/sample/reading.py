@@ -206,7 +206,7 @@ def _from_grid(
     stray = _stray(grid, head)
     rows = read_rows(grid, head, skip=[problem.row for problem in stray])
     problems = [*head.problems, *rows.problems, *stray]
-    if not rows.plants and not rows.problems:
+    if not (rows.plants or rows.problems or stray):
         what = "there is no plant below the header."
         problems.append(
             Problem(what, file=grid.file, sheet=grid.sheet, row=head.row + 1, fix="Add the plants.")

@@ -1,0 +1,147 @@
+import numpy as np
+import pytest
+from sample_toys import HEADER, folder_with, indicator, toy_system
+
+from methodology.sample import AllPlants, check_sample, read_sample, suspicions
+from methodology.sample.suspicion import explained
+
+CHECK = {"id": "balance", "expression": "dust <= process_energy", "severity": "error", "en": "Dust is less"}
+SLIPS = [
+    {"error": "kg_vs_t", "affects": ["process_energy"], "factors": [0.001, 1000.0]},
+    {"error": "month_vs_year", "affects": ["dust"], "factors": [0.0833333, 12.0]},
+    {"error": "wet_vs_dry", "affects": ["dust"], "factors": [0.88]},
+]
+LIMIT = {"kind": "ultra_low", "label": "limit", "value": 10, "unit": "mg/m3", "basis": "h", "source": "MEM"}
+DUST = indicator(
+    "dust",
+    unit="mg/m3",
+    censoring={"possible": True, "typical_lod": 1.0},
+    comparators=[LIMIT | {"status": "RECALLED"}],
+)
+BASE = toy_system().model_dump()
+SYSTEM = toy_system(
+    consistency_checks=[CHECK],
+    reporting_errors=SLIPS,
+    indicators=[BASE["indicators"][0], DUST, *BASE["indicators"][2:]],
+)
+
+
+def table(energy=(), dust=()):
+    rows = []
+    for n in range(12):
+        e = dict(energy).get(n, 400 + 3 * n)
+        d = dict(dust).get(n, 5 + 0.3 * n)
+        rows.append(f"P{n},{e},{d},99,I")
+    return "\n".join((HEADER, *rows)) + "\n"
+
+
+def doubts(tmp_path, **cells):
+    sample = read_sample(folder_with(tmp_path, table(**cells)), SYSTEM, choices=AllPlants(bounds="flag"))
+    return suspicions(sample, SYSTEM)
+
+
+def test_a_sound_sample_has_neither_problem_nor_warning(tmp_path):
+    assert check_sample(folder_with(tmp_path, table()), SYSTEM) == ([], [])
+
+
+def test_a_slip_of_a_thousand_is_named_with_its_cell(tmp_path):
+    problems, warnings = check_sample(folder_with(tmp_path, table(energy={4: 0.412})), SYSTEM)
+    assert not problems
+    slip = next(w for w in warnings if "kilogram and tonne" in w.what)
+    assert (slip.row, slip.column, slip.plant) == (6, "process_energy", "P4")
+
+
+def test_a_value_outside_the_bounds_is_a_warning_with_its_row(tmp_path):
+    _, warnings = check_sample(folder_with(tmp_path, table(energy={4: 900})), SYSTEM)
+    assert any(w.row == 6 and "above the bound of 560" in w.what for w in warnings)
+
+
+def test_a_month_over_a_year_is_recognised(tmp_path):
+    found = doubts(tmp_path, dust={3: 5.9 * 12})
+    assert found["check"].tolist() == ["month_vs_year"]
+    assert found["plant"].tolist() == ["P3"]
+
+
+def test_small_factors_are_not_guessed_at(tmp_path):
+    assert not len(doubts(tmp_path, dust={3: 5.9 * 0.88}))
+
+
+def test_a_relation_that_does_not_hold_names_the_plant(tmp_path):
+    found = doubts(tmp_path, dust={7: 500})
+    row = found[found["check"] == "balance"].iloc[0]
+    assert (row["plant"], row["severity"]) == ("P7", "error")
+
+
+def test_a_relation_with_a_missing_value_is_not_broken(tmp_path):
+    assert not len(doubts(tmp_path, dust={7: "<500"}))
+    assert not len(doubts(tmp_path, energy={7: ""}))
+
+
+def test_zeros_where_nothing_was_detected_are_doubted(tmp_path):
+    found = doubts(tmp_path, dust={1: 0, 2: 0})
+    assert "2 plants report exactly 0" in found["what"].iloc[0]
+
+
+def test_ties_at_half_the_detection_limit_are_noticed(tmp_path):
+    found = doubts(tmp_path, dust={1: 0.5, 2: 0.5, 3: 0.5})
+    assert any("half of it" in what for what in found["what"])
+
+
+def test_ties_at_a_limit_of_law_are_noticed_from_three_plants_on(tmp_path):
+    assert not len(doubts(tmp_path, dust={1: 10, 2: 10}))
+    found = doubts(tmp_path, dust={1: 10, 2: 10, 3: 10})
+    assert found["check"].tolist() == ["rounding_to_norm"]
+
+
+def test_doubts_repeat_no_value_of_a_plant(tmp_path):
+    found = doubts(tmp_path, energy={4: 0.412})
+    assert len(found)
+    assert "0.412" not in found.to_csv()
+
+
+def test_a_sample_with_problems_is_checked_as_far_as_it_can_be_read(tmp_path):
+    broken = table(energy={2: "oops", 4: 900})
+    problems, warnings = check_sample(folder_with(tmp_path, broken), SYSTEM)
+    assert [p.row for p in problems] == [4]
+    assert any(w.row == 6 for w in warnings)
+
+
+def test_a_file_that_cannot_be_opened_is_one_problem(tmp_path):
+    problems, warnings = check_sample(tmp_path / "nowhere.csv", SYSTEM)
+    assert len(problems) == 1
+    assert not warnings
+
+
+def test_an_unknown_stratum_is_a_problem(tmp_path):
+    problems, _ = check_sample(folder_with(tmp_path, table()), SYSTEM, choices=AllPlants(stratum="a=b"))
+    assert "'a'" in problems[0].what
+
+
+def test_a_column_nobody_filled_is_named(tmp_path):
+    empty = table(dust=dict.fromkeys(range(12), ""))
+    _, warnings = check_sample(folder_with(tmp_path, empty), SYSTEM)
+    assert any(w.column == "dust" and "no plant reports it" in w.what for w in warnings)
+
+
+def test_a_limit_where_none_is_known_is_doubted(tmp_path):
+    _, warnings = check_sample(folder_with(tmp_path, table(energy={1: "<300"})), SYSTEM)
+    assert any(w.column == "process_energy" and "no detection limit" in w.what for w in warnings)
+
+
+@pytest.mark.parametrize("scale", [1.0, -1.0])
+def test_slips_are_found_on_either_side_of_zero(scale):
+    values = scale * np.array([20.0, 21, 19, 22, 20, 0.0205])
+    assert explained(values, [0.001, 1000.0]) == [(5, 0.001)]
+
+
+def test_a_lost_minus_sign_is_found():
+    values = np.array([-20.0, -21, -19, -22, -20, 20.5])
+    assert explained(values, [-1.0]) == [(5, -1.0)]
+
+
+def test_too_few_plants_say_nothing():
+    assert explained(np.array([1.0, 1.1, 1000.0, np.nan]), [1000.0]) == []
+
+
+def test_a_far_value_no_slip_explains_is_left_alone():
+    assert explained(np.array([20.0, 21, 19, 22, 20, 200]), [0.001, 1000.0]) == []

@@ -1,0 +1,181 @@
+from types import SimpleNamespace
+
+import numpy as np
+import pandas as pd
+import pytest
+from sample_toys import HEADER, folder_with, toy_system
+
+from methodology.errors import DataError
+from methodology.indicators import CellState
+from methodology.sample import (
+    AllPlants,
+    guarded_quantile,
+    out_of_bounds,
+    pseudonymise,
+    pseudonyms,
+    read_sample,
+    refuse_real_names,
+    sample_overview,
+)
+
+SYSTEM = toy_system()
+ROWS = [f"P{n},{400 + n},{n + 1},{90 + n},II,{'north' if n % 2 else 'south'},W{n}" for n in range(14)]
+TABLE = "\n".join((f"{HEADER},region,works", *ROWS)) + "\n"
+
+
+def read(tmp_path, table=TABLE, sidecar="", **choices):
+    return read_sample(folder_with(tmp_path, table, sidecar=sidecar), SYSTEM, choices=AllPlants(**choices))
+
+
+def test_an_excluded_plant_is_listed_with_its_reason(tmp_path):
+    sample = read(tmp_path, exclude=({"plant": "P3", "reason": "idle for most of the year"},))
+    assert "P3" not in sample.plants
+    assert sample.excluded.to_dict("records") == [{"plant": "P3", "reason": "idle for most of the year"}]
+
+
+def test_choices_may_come_as_the_models_of_a_run(tmp_path):
+    item = SimpleNamespace(plant="P3", reason="idle for most of the year")
+    choices = SimpleNamespace(bounds="flag", exclude=(item,), stratum="")
+    sample = read_sample(folder_with(tmp_path, TABLE), SYSTEM, choices=choices)
+    assert len(sample.plants) == 13
+
+
+def test_a_stratum_keeps_its_plants_and_says_who_is_outside(tmp_path):
+    sample = read(tmp_path, stratum="region=north")
+    assert len(sample.plants) == 7
+    assert set(sample.excluded["reason"]) == {"not in the stratum region=north"}
+    assert (sample.attributes["region"] == "north").all()
+
+
+def test_all_faults_of_the_choices_come_at_once(tmp_path):
+    exclude = ({"plant": "P99", "reason": "gone"}, {"plant": "P1", "reason": " "})
+    with pytest.raises(DataError) as caught:
+        read(tmp_path, exclude=exclude, stratum="colour=red")
+    text = str(caught.value)
+    assert "'P99'" in text
+    assert "without a reason" in text
+    assert "'colour'" in text
+
+
+def test_a_stratum_that_is_empty_names_those_there_are(tmp_path):
+    with pytest.raises(DataError, match=r"'north' \(7\), 'south' \(7\)|'south' \(7\), 'north' \(7\)"):
+        read(tmp_path, stratum="region=east")
+
+
+def test_excluding_every_plant_is_refused(tmp_path):
+    with pytest.raises(DataError, match="All 1 plants"):
+        read(tmp_path, TABLE.split("P1,")[0], exclude=({"plant": "P0", "reason": "a test"},))
+
+
+def test_flagged_cells_keep_their_value(tmp_path):
+    sample = read(tmp_path, TABLE.replace("P0,400", "P0,4000"), bounds="flag")
+    assert sample.values.loc["P0", "process_energy"] == 4000
+    assert sample.notes["what"].tolist() == ["flagged"]
+
+
+def test_an_unknown_treatment_of_bounds_is_refused(tmp_path):
+    with pytest.raises(DataError, match="'drop'"):
+        read(tmp_path, bounds="drop")
+
+
+def test_only_a_limit_above_the_bounds_counts_as_outside(tmp_path):
+    table = TABLE.replace("P0,400", "P0,<100").replace("P1,401", "P1,<900")
+    sample = read(tmp_path, table, bounds="flag")
+    assert out_of_bounds(sample, SYSTEM)["plant"].tolist() == ["P1"]
+
+
+def test_a_value_on_the_bound_is_inside(tmp_path):
+    table = TABLE.replace("P0,400", "P0,250").replace("P1,401", "P1,560")
+    assert not len(out_of_bounds(read(tmp_path, table), SYSTEM))
+
+
+def test_pseudonyms_depend_on_key_and_names_alone():
+    names = [f"works {n}" for n in range(30)]
+    codes = pseudonyms(names, 7)
+    assert codes == pseudonyms(reversed(names), 7)
+    assert codes != pseudonyms(names, 8)
+    assert sorted(codes.values()) == [f"P{n:02d}" for n in range(1, 31)]
+
+
+def test_a_code_is_never_another_plants_id():
+    codes = pseudonyms(["P01", "P02", "P03"], 7)
+    assert not set(codes.values()) & set(codes)
+
+
+def test_a_seed_in_the_sidecar_hides_names_and_free_text(tmp_path):
+    table = TABLE.replace("P5,405", "P5,4050").replace("P", "Mill ").replace("Mill rocess", "Process")
+    exclude = ({"plant": "Mill 3", "reason": "idle for most of the year"},)
+    sample = read(tmp_path, table, "pseudonym_seed: 3\n", exclude=exclude)
+    assert "works" not in sample.attributes
+    tables = (sample.values, sample.attributes, sample.excluded, sample.notes)
+    everything = "".join(table.to_csv() for table in tables)
+    assert "Mill" not in everything
+    assert not any(f"W{n}" in everything for n in range(14))
+    refuse_real_names(sample, SYSTEM)
+
+
+def test_values_follow_their_plant_into_its_code(tmp_path):
+    plain = read(tmp_path)
+    codes = pseudonyms(plain.plants, 3)
+    hidden = pseudonymise(plain, SYSTEM, codes)
+    assert list(hidden.plants) == sorted(codes.values())
+    for plant, code in codes.items():
+        assert hidden.values.loc[code].equals(plain.values.loc[plant])
+        assert hidden.attributes.loc[code, "region"] == plain.attributes.loc[plant, "region"]
+
+
+def test_a_plant_may_be_excluded_by_its_code(tmp_path):
+    first = read(tmp_path, sidecar="pseudonym_seed: 3\n")
+    code = first.plants[4]
+    second = read(tmp_path, sidecar="pseudonym_seed: 3\n", exclude=({"plant": code, "reason": "a test"},))
+    assert code not in second.plants
+    assert second.values.equals(first.values.drop(code))
+
+
+def test_a_sample_with_names_is_not_published(tmp_path):
+    with pytest.raises(DataError, match="pseudonym_seed"):
+        refuse_real_names(read(tmp_path, TABLE.replace("P0,", "武钢,")), SYSTEM)
+    with pytest.raises(DataError, match="'works'"):
+        refuse_real_names(read(tmp_path), SYSTEM)
+
+
+def test_the_overview_counts_every_state_once(tmp_path):
+    table = TABLE.replace("P0,400,1", "P0,400,<1").replace("P1,401,2", "P1,n/a,").replace("P2,402", "P2,")
+    sample = read(tmp_path, table)
+    overview = sample_overview(sample, SYSTEM)
+    assert overview.indicators.loc["dust"].tolist() == [12, 1, 1, 0]
+    assert overview.indicators.loc["process_energy"].tolist() == [12, 0, 1, 1]
+    assert (overview.indicators.sum(axis=1) == 14).all()
+    assert (overview.plants.sum(axis=1) == 4).all()
+    assert overview.plants.loc["P1", "not_applicable"] == 1
+
+
+def test_no_printed_quartile_is_one_plants_figure(tmp_path):
+    sample = read(tmp_path)
+    spread = sample_overview(sample, SYSTEM, at_least=3).spread
+    assert spread.loc["process_energy", "q1"] == pytest.approx(np.mean([402, 403, 404]))
+    assert spread.loc["process_energy", "n"] == 14
+    assert "furnace_class" not in spread.index
+
+
+def test_quartiles_of_few_plants_are_withheld():
+    assert np.isnan(guarded_quantile(np.arange(11.0), 0.5, at_least=3))
+    assert guarded_quantile(np.arange(12.0), 0.5, at_least=3) == 5.0
+    assert np.isnan(guarded_quantile(np.array([]), 0.5))
+
+
+def test_moving_one_plant_out_of_the_window_moves_no_quartile():
+    values = np.arange(1.0, 21.0)
+    changed = values.copy()
+    changed[0] = -1000.0
+    assert guarded_quantile(changed, 0.5) == guarded_quantile(values, 0.5)
+
+
+def test_setting_cells_aside_leaves_the_given_sample_as_it_was(tmp_path):
+    flagged = read(tmp_path, TABLE.replace("P0,400", "P0,4000"), bounds="flag")
+    from methodology.sample import within_bounds
+
+    aside = within_bounds(flagged, SYSTEM, "exclude")
+    assert aside.states.loc["P0", "process_energy"] == CellState.NOT_REPORTED
+    assert flagged.values.loc["P0", "process_energy"] == 4000
+    assert isinstance(flagged.notes, pd.DataFrame)

@@ -1,0 +1,175 @@
+import shutil
+from pathlib import Path
+
+import pytest
+from sample_toys import indicator, toy_system
+
+from methodology.errors import DataError
+from methodology.indicators import CellState
+from methodology.sample import AllPlants, check_sample, read_sample
+
+SYSTEM = toy_system(
+    attributes={"route": "mill|other"},
+    indicators=[
+        indicator("nox", unit="kg/tCO2", weight=0.5),
+        indicator("voc", unit="kg/tCO2", weight=0.5, bounds={"low": 0.001, "high": 10}),
+    ],
+)
+SIDECAR = """
+kind: inventory
+table: folder/inventory.csv
+inventory:
+  plant: id
+  substance: what
+  amount: how_much
+  unit: unit
+  source: who
+  denominator: {substance: CO2, source: G, unit: t}
+  indicators:
+    nox: {substance: NOx, source: N}
+    voc: {substance: VOC, source: N}
+  strata:
+    route:
+      column: code
+      codes: {mill: ['331']}
+"""
+HEAD = "name,id,what,who,how_much,unit,code"
+ROWS = (
+    "Red,1,CO2,G,2000000,kg,331110",
+    "Red,1,NOx,N,4000,kg,33",
+    "Red,1,NOx,T,9999,kg,33",
+    "Red,1,VOC,N,0,kg,33",
+    "Blue,2,CO2,G,5000,t,331110",
+    "Blue,2,NOx,N,2.5,t,331110",
+    "Grey,3,CO2,G,1000,kg,212210",
+    "Green,4,NOx,N,7,kg,331110",
+    "Pink,5,CO2,G,9000,kg,3312",
+    "Pink,5,NOx,N,18,kg,3312",
+    "Pink,5,VOC,N,9,kg,3312",
+)
+
+
+@pytest.fixture
+def place(tmp_path, monkeypatch):
+    real = tmp_path / "real" / "folder"
+    real.mkdir(parents=True)
+    sample = tmp_path / "toy_inventory"
+    sample.mkdir()
+    (sample / "sample.yaml").write_text(SIDECAR, encoding="utf-8")
+    monkeypatch.setenv("WORKBENCH_REAL_DATA", str(tmp_path / "real"))
+
+    def write(rows=ROWS, head=HEAD):
+        (real / "inventory.csv").write_text("\n".join((head, *rows)) + "\n", encoding="utf-8")
+        return sample
+
+    return write
+
+
+def test_amounts_are_divided_in_their_units_and_from_one_source(place):
+    sample = read_sample(place(), SYSTEM, choices=AllPlants(bounds="flag"))
+    assert sample.values.loc["1", "nox"] == pytest.approx(2.0)
+    assert sample.values.loc["2", "nox"] == pytest.approx(0.5)
+    assert sample.values.loc["5", "voc"] == pytest.approx(1.0)
+
+
+def test_unreported_is_not_zero(place):
+    sample = read_sample(place(), SYSTEM)
+    assert sample.states.loc["2", "voc"] == CellState.NOT_REPORTED
+
+
+def test_a_stated_zero_is_flagged_and_kept_unless_the_bounds_exclude_it(place):
+    kept = read_sample(place(), SYSTEM, choices=AllPlants(bounds="flag"))
+    assert kept.values.loc["1", "voc"] == 0
+    assert kept.states.loc["1", "voc"] == CellState.MEASURED
+    assert any("exactly zero" in reason for reason in kept.notes["reason"])
+    assert read_sample(place(), SYSTEM).states.loc["1", "voc"] == CellState.NOT_REPORTED
+
+
+def test_facilities_are_excluded_with_the_reason(place):
+    reasons = read_sample(place(), SYSTEM).excluded.set_index("plant")["reason"]
+    assert set(reasons.index) == {"3", "4"}
+    assert "none of the indicators to N" in reasons["3"]
+    assert "reports no CO2 to G" in reasons["4"]
+
+
+def test_the_stratum_follows_the_code_beside_the_denominator(place):
+    sample = read_sample(place(), SYSTEM, choices=AllPlants(stratum="route=mill"))
+    assert list(sample.plants) == ["1", "2", "5"]
+    with pytest.raises(DataError, match="no plant has route = 'other'"):
+        read_sample(place(), SYSTEM, choices=AllPlants(stratum="route=other"))
+
+
+def test_without_the_real_data_the_message_says_what_to_set(place, monkeypatch):
+    folder = place()
+    monkeypatch.delenv("WORKBENCH_REAL_DATA")
+    with pytest.raises(DataError, match=r"WORKBENCH_REAL_DATA.*inventory\.csv"):
+        read_sample(folder, SYSTEM)
+    problems, _ = check_sample(folder, SYSTEM)
+    assert "WORKBENCH_REAL_DATA" in problems[0].what
+
+
+def test_a_folder_without_the_table_is_named(place, tmp_path):
+    folder = place()
+    shutil.rmtree(tmp_path / "real" / "folder")
+    with pytest.raises(DataError, match="holds no"):
+        read_sample(folder, SYSTEM)
+
+
+@pytest.mark.parametrize("path", ["../secret.csv", "/etc/passwd", "C:\\\\x.csv", "a/../../b.csv"])
+def test_the_table_may_not_lie_outside_the_real_data(place, path):
+    folder = place()
+    (folder / "sample.yaml").write_text(
+        SIDECAR.replace("folder/inventory.csv", f'"{path}"'), encoding="utf-8"
+    )
+    with pytest.raises(DataError, match="inside the folder"):
+        read_sample(folder, SYSTEM)
+
+
+def test_every_fault_of_the_table_comes_with_its_row(place):
+    rows = (
+        *ROWS,
+        "Red,1,NOx,N,4000,kg,33",
+        "Grey,3,VOC,N,oops,kg,33",
+        "Grey,3,NOx,N,7,m3,33",
+        "Blue,2,VOC,N,-4,kg,33",
+    )
+    with pytest.raises(DataError) as caught:
+        read_sample(place(rows), SYSTEM)
+    faults = {p.row: p.what for p in caught.value.problems}
+    assert set(faults) == {13, 14, 15, 16}
+    assert "twice" in faults[13]
+    assert "'m3'" in faults[15]
+
+
+def test_a_missing_column_is_named(place):
+    with pytest.raises(DataError, match="'how_much' is missing"):
+        read_sample(place(head=HEAD.replace("how_much", "amount")), SYSTEM)
+
+
+def test_pseudonyms_stand_for_facilities_in_every_table(place):
+    folder = place()
+    with (folder / "sample.yaml").open("a", encoding="utf-8") as sidecar:
+        sidecar.write("pseudonym_seed: 1\n")
+    sample = read_sample(folder, SYSTEM)
+    names = [*sample.plants, *sample.excluded["plant"], *sample.notes["plant"]]
+    assert set(names) <= {f"P{n:02d}" for n in range(1, 6)}
+
+
+def test_the_plan_must_name_a_substance_for_every_indicator(place):
+    folder = place()
+    text = SIDECAR.replace("    voc: {substance: VOC, source: N}\n", "    nmvoc: {substance: VOC}\n")
+    (folder / "sample.yaml").write_text(text, encoding="utf-8")
+    with pytest.raises(DataError) as caught:
+        read_sample(folder, SYSTEM)
+    assert {p.what.split("'")[1] for p in caught.value.problems} == {"voc", "nmvoc"}
+
+
+def test_the_shipped_description_fits_its_system():
+    from methodology.indicators import load_system
+    from methodology.sample import read_description
+    from methodology.sample.inventory import _plan
+
+    root = Path(__file__).resolve().parents[2]
+    description, problems = read_description(root / "data" / "samples" / "us_steel_air")
+    assert not problems
+    _plan(description, load_system(root / "params" / "systems" / "us_steel_air.yaml"))

@@ -1,0 +1,272 @@
+import numpy as np
+import pytest
+from sample_toys import HEADER, ROWS, TABLE, folder_with, toy_system
+
+from methodology.errors import DataError
+from methodology.indicators import CellState
+from methodology.sample import read_sample
+
+SYSTEM = toy_system()
+
+
+def problems_of(place, system=SYSTEM):
+    with pytest.raises(DataError) as caught:
+        read_sample(place, system)
+    return caught.value.problems
+
+
+def test_the_four_states_arrive_unmerged(tmp_path):
+    sample = read_sample(folder_with(tmp_path), SYSTEM)
+    assert list(sample.plants) == ["A", "B", "C"]
+    assert sample.values.loc["B", "dust"] == 2.0
+    assert sample.states["dust"].tolist() == [
+        CellState.MEASURED,
+        CellState.BELOW_LIMIT,
+        CellState.NOT_REPORTED,
+    ]
+    assert sample.states.loc["C", "slag_use"] == CellState.NOT_APPLICABLE
+    assert sample.values["furnace_class"].tolist() == [1, 2, 4]
+
+
+def test_a_table_is_read_by_itself_as_well_as_in_its_folder(tmp_path):
+    folder_with(tmp_path)
+    by_file, by_folder = read_sample(tmp_path / "plants.csv", SYSTEM), read_sample(str(tmp_path), SYSTEM)
+    assert by_file.values.equals(by_folder.values)
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030", "gbk", "utf-16"])
+def test_chinese_headers_are_read_in_every_encoding_excel_writes(tmp_path, encoding):
+    table = TABLE.replace("process_energy", "工序能耗").replace("plant", "企业")
+    sample = read_sample(folder_with(tmp_path, table, encoding=encoding), SYSTEM)
+    assert sample.values["process_energy"].tolist() == [400, 380, 410]
+
+
+@pytest.mark.parametrize("delimiter", [",", ";", "\t"])
+def test_the_delimiter_is_found_from_the_header(tmp_path, delimiter):
+    sample = read_sample(folder_with(tmp_path, TABLE.replace(",", delimiter)), SYSTEM)
+    assert sample.values.shape == (3, 4)
+
+
+@pytest.mark.parametrize(
+    "header", ["Process energy", "PROCESS_ENERGY", " process  energy ", "ｐrocess_energy"]
+)
+def test_names_are_found_whatever_their_case_and_spaces(tmp_path, header):
+    sample = read_sample(folder_with(tmp_path, TABLE.replace("process_energy", header)), SYSTEM)
+    assert sample.values["process_energy"].notna().all()
+
+
+@pytest.mark.parametrize("header", ["process_energy [GJ/t]", "process_energy (GJ/t)", "工序能耗（GJ/t）"])
+def test_a_unit_in_the_header_is_converted_and_noted(tmp_path, header):
+    table = TABLE.replace("process_energy", header).replace("400", "11.72304")
+    sample = read_sample(folder_with(tmp_path, table.replace("380", "11").replace("410", "12")), SYSTEM)
+    assert sample.values.loc["A", "process_energy"] == pytest.approx(400.0)
+    assert "converted from GJ/t to kgce/t" in sample.notes["what"].tolist()
+
+
+def test_a_row_of_units_below_the_header_is_understood(tmp_path):
+    table = "\n".join((HEADER, "单位,GJ/t,mg/m3,%,", "A,11.72304,4.5,99,I")) + "\n"
+    sample = read_sample(folder_with(tmp_path, table), SYSTEM)
+    assert sample.values.loc["A", "process_energy"] == pytest.approx(400.0)
+
+
+def test_units_of_the_sidecar_apply_where_the_header_states_none(tmp_path):
+    sidecar = "units: {process_energy: GJ/t}\n"
+    table = "\n".join((HEADER, "A,11.72304,4.5,99,I")) + "\n"
+    sample = read_sample(folder_with(tmp_path, table, sidecar=sidecar), SYSTEM)
+    assert sample.values.loc["A", "process_energy"] == pytest.approx(400.0)
+
+
+def test_a_limit_is_converted_like_a_value(tmp_path):
+    table = TABLE.replace("dust", "dust [ug/m3]").replace("4.5", "4500").replace("<2", "<2000")
+    sample = read_sample(folder_with(tmp_path, table), SYSTEM)
+    assert sample.values.loc["B", "dust"] == pytest.approx(2.0)
+    assert sample.states.loc["B", "dust"] == CellState.BELOW_LIMIT
+
+
+def test_a_unit_that_cannot_be_converted_is_refused(tmp_path):
+    (problem,) = problems_of(folder_with(tmp_path, TABLE.replace("process_energy", "process_energy [mg/m3]")))
+    assert (problem.row, problem.column) == (1, "process_energy [mg/m3]")
+    assert "'mg/m3'" in problem.what
+    assert "'kgce/t'" in problem.what
+
+
+def test_header_and_sidecar_may_not_disagree_about_a_unit(tmp_path):
+    table = TABLE.replace("process_energy", "process_energy [GJ/t]")
+    (problem,) = problems_of(folder_with(tmp_path, table, sidecar="units: {process_energy: kgce/t}\n"))
+    assert "GJ/t" in problem.what
+    assert "kgce/t" in problem.what
+
+
+def test_every_fault_is_listed_at_once_with_row_and_column(tmp_path):
+    table = "\n".join(
+        ("plant,proces_energy,dust,slag_use,furnace_class", "A,400,x,99,I", "B,380,<2,97.5,V", "A,1,1,1,I")
+    )
+    found = {(p.row, p.column): p.what for p in problems_of(folder_with(tmp_path, table))}
+    assert set(found) == {
+        (1, "proces_energy"),
+        (1, "process_energy"),
+        (2, "dust"),
+        (3, "furnace_class"),
+        (4, "plant"),
+    }
+    assert "missing" in found[1, "process_energy"]
+
+
+def test_a_misspelt_header_is_met_with_the_name_it_resembles(tmp_path):
+    problems = problems_of(folder_with(tmp_path, TABLE.replace("process_energy", "proces_energy")))
+    assert "Did you mean 'process_energy'?" in str(problems[0])
+
+
+def test_rows_are_counted_as_the_spreadsheet_counts_them(tmp_path):
+    table = "\n".join(("a title", "", HEADER, "A,400,4.5,99,I", "", "B,oops,<2,97.5,II"))
+    (problem,) = problems_of(folder_with(tmp_path, table))
+    assert problem.row == 6
+
+
+def test_a_cell_with_a_line_break_counts_as_one_row(tmp_path):
+    table = HEADER.replace("dust", '"dust\n[mg/m3]"') + "\n" + "\n".join((ROWS[0], "B,oops,<2,97.5,II"))
+    (problem,) = problems_of(folder_with(tmp_path, table))
+    assert (problem.row, problem.column) == (3, "process_energy")
+
+
+def test_a_comma_that_split_a_cell_is_one_problem_and_not_six(tmp_path):
+    (problem,) = problems_of(folder_with(tmp_path, TABLE.replace("A,400,", "A,1,400,")))
+    assert problem.row == 2
+    assert "longer than the header" in problem.what
+
+
+@pytest.mark.parametrize("name", ["合计", "Mean", "average", "平均"])
+def test_a_summary_row_is_no_plant(tmp_path, name):
+    (problem,) = problems_of(folder_with(tmp_path, TABLE + f"{name},400,4,98,\n"))
+    assert "summary" in problem.what
+
+
+@pytest.mark.parametrize("name", ["A", "a", " A ", "Ａ"])
+def test_a_plant_may_stand_in_one_row_only(tmp_path, name):
+    (problem,) = problems_of(folder_with(tmp_path, TABLE + f"{name},400,4,98,I\n"))
+    assert problem.row == 5
+    assert "row 2 already" in problem.what
+
+
+def test_a_row_with_data_and_no_plant_is_refused(tmp_path):
+    (problem,) = problems_of(folder_with(tmp_path, TABLE + ",400,4,98,I\n"))
+    assert "no plant id" in problem.what
+
+
+def test_a_column_named_twice_is_refused(tmp_path):
+    table = "plant,dust,process_energy,dust,slag_use,furnace_class\nA,1,400,2,99,I\n"
+    (problem,) = problems_of(folder_with(tmp_path, table))
+    assert "again, after column B" in problem.what
+
+
+def test_data_under_no_header_are_refused(tmp_path):
+    (problem,) = problems_of(folder_with(tmp_path, HEADER + ",\n" + ROWS[0] + ",7\n"))
+    assert "longer than the header" in problem.what
+
+
+def test_a_gap_in_the_header_is_refused(tmp_path):
+    table = "plant,,process_energy,dust,slag_use,furnace_class\nA,7,400,2,99,I\n"
+    (problem,) = problems_of(folder_with(tmp_path, table))
+    assert "column B holds data and has no header" in problem.what
+
+
+def test_many_faults_of_one_column_are_counted_after_the_first_twenty(tmp_path):
+    rows = "\n".join(f"P{n},oops,1,99,I" for n in range(50))
+    problems = problems_of(folder_with(tmp_path, f"{HEADER}\n{rows}\n"))
+    assert len(problems) == 21
+    assert any("30 more cells" in problem.what for problem in problems)
+
+
+@pytest.mark.parametrize("content", [b"", b"   \n", b"\xef\xbb\xbf"])
+def test_an_empty_file_says_so(tmp_path, content):
+    (tmp_path / "plants.csv").write_bytes(content)
+    with pytest.raises(DataError, match=r"empty|none of the first"):
+        read_sample(tmp_path, SYSTEM)
+
+
+def test_a_header_without_plants_says_so(tmp_path):
+    (problem,) = problems_of(folder_with(tmp_path, HEADER + "\n"))
+    assert "no plant below the header" in problem.what
+
+
+def test_a_table_of_something_else_is_one_message_and_not_thirty(tmp_path):
+    with pytest.raises(DataError, match="none of the first 30 rows names a column") as caught:
+        read_sample(folder_with(tmp_path, "date,price\n2024-01-01,7\n"), SYSTEM)
+    assert "workbench template toy" in str(caught.value)
+
+
+def test_attributes_are_typed_by_the_system(tmp_path):
+    table = f"{HEADER},region,capacity,works\nA,400,1,99,I,North,2500,W1\n"
+    sample = read_sample(folder_with(tmp_path, table), SYSTEM)
+    assert sample.attributes.loc["A"].tolist() == ["north", 2500.0, "W1"]
+
+
+def test_a_choice_that_does_not_exist_is_refused(tmp_path):
+    (problem,) = problems_of(folder_with(tmp_path, f"{HEADER},region\nA,400,1,99,I,east\n"))
+    assert "Write north, south" in problem.fix
+
+
+def test_an_attribute_has_no_detection_limit(tmp_path):
+    (problem,) = problems_of(folder_with(tmp_path, f"{HEADER},capacity\nA,400,1,99,I,<5\n"))
+    assert "below a limit" in problem.what
+
+
+def test_the_sidecar_may_rename_ignore_and_declare(tmp_path):
+    sidecar = "columns: {能耗: process_energy}\nignore: [remark]\nattributes: {owner: a|b}\nindex: firm\n"
+    table = "firm,能耗,dust,slag_use,furnace_class,remark,owner\nA,400,1,99,I,=1+1,b\n"
+    sample = read_sample(folder_with(tmp_path, table, sidecar=sidecar), SYSTEM)
+    assert sample.values.loc["A", "process_energy"] == 400
+    assert list(sample.attributes) == ["owner"]
+
+
+def test_a_misspelt_key_of_the_sidecar_is_refused(tmp_path):
+    (problem,) = problems_of(folder_with(tmp_path, sidecar="unit: {dust: mg/m3}\n"))
+    assert problem.file == "sample.yaml"
+    assert "units" in problem.fix
+
+
+def test_a_sidecar_about_another_table_is_left_alone(tmp_path):
+    folder_with(tmp_path, sidecar="units: {process_energy: GJ/t}\n")
+    (tmp_path / "other.csv").write_text(TABLE, encoding="utf-8")
+    assert read_sample(tmp_path / "other.csv", SYSTEM).values.loc["A", "process_energy"] == 400
+
+
+def test_a_sample_of_another_system_is_refused(tmp_path):
+    (problem,) = problems_of(folder_with(tmp_path, sidecar="system: sintering\n"))
+    assert "'sintering', not 'toy'" in problem.what
+
+
+def test_two_tables_in_a_folder_need_a_choice(tmp_path):
+    folder_with(tmp_path)
+    (tmp_path / "plants.xlsx").write_bytes(b"PK")
+    with pytest.raises(DataError, match=r"plants\.csv and plants\.xlsx"):
+        read_sample(tmp_path, SYSTEM)
+
+
+def test_a_folder_without_table_says_what_belongs_there(tmp_path):
+    with pytest.raises(DataError, match=r"plants\.csv"):
+        read_sample(tmp_path, SYSTEM)
+
+
+def test_a_missing_path_is_named(tmp_path):
+    with pytest.raises(DataError, match=r"no file or folder .*nowhere"):
+        read_sample(tmp_path / "nowhere", SYSTEM)
+
+
+def test_values_outside_the_bounds_are_set_aside_with_a_note(tmp_path):
+    sample = read_sample(folder_with(tmp_path, TABLE.replace("400", "0.4")), SYSTEM)
+    assert np.isnan(sample.values.loc["A", "process_energy"])
+    assert sample.states.loc["A", "process_energy"] == CellState.NOT_REPORTED
+    (note,) = sample.notes.to_dict("records")
+    assert note["plant"] == "A"
+    assert note["indicator"] == "process_energy"
+    assert "0.4" not in note["reason"]
+
+
+def test_reading_back_the_cells_gives_the_same_sample(tmp_path):
+    sample = read_sample(folder_with(tmp_path), SYSTEM)
+    again = tmp_path / "again"
+    again.mkdir()
+    sample.cells(SYSTEM).to_csv(again / "plants.csv")
+    assert read_sample(again, SYSTEM).values.equals(sample.values)
+    assert read_sample(again, SYSTEM).states.equals(sample.states)
