@@ -14,7 +14,7 @@ from typing import Any
 import pandas as pd
 
 from methodology.errors import DataError, Problem, raise_problems
-from methodology.indicators import IndicatorSystem, Level
+from methodology.indicators import LEVELS, IndicatorSystem, Kind, Level
 from methodology.tables import proposal_rows
 
 NEEDED = ("weights.csv", "thresholds.csv", "evaluation.csv", "proposal.json")
@@ -68,7 +68,7 @@ class RunContents:
     def promised(self) -> dict[str, float]:
         """Share of plants promised per level."""
         chosen = self.parameters.get("thresholds", {})
-        return {str(level): chosen[f"share_{level}"] for level in Level if f"share_{level}" in chosen}
+        return {name: chosen[f"share_{name}"] for name in map(str, LEVELS) if f"share_{name}" in chosen}
 
     @cached_property
     def rows(self) -> pd.DataFrame:
@@ -76,18 +76,28 @@ class RunContents:
         return proposal_rows(self.proposal)
 
     @cached_property
-    def shares(self) -> dict[str, float]:
-        """Share of plants the whole standard puts at each level, `none` included."""
-        total = max(len(self.evaluation), 1)
-        return {str(level): float((self.evaluation["level"] == str(level)).sum() / total) for level in Level}
+    def attained(self) -> pd.DataFrame:
+        """Attainment of the proposed values: indicator, level, attainment, flag."""
+        flags = [
+            "qualitative" if self.system[name].kind is Kind.QUALITATIVE else ""
+            for name in self.rows["indicator"]
+        ]
+        return self.rows[["indicator", "level", "attainment"]].assign(flag=flags)
 
     @cached_property
     def whole(self) -> dict[str, float]:
-        """Share of plants the whole standard puts at each level or better."""
-        names = [str(level) for level in Level if level is not Level.NONE]
-        return {
-            name: sum(self.shares[other] for other in names[: place + 1]) for place, name in enumerate(names)
-        }
+        """Share of plants the whole standard, as proposed, puts at each level or better."""
+        stated = self.proposal.get("joint_attainment") or {}
+        if all(stated.get(name) is not None for name in map(str, LEVELS)):
+            return {name: float(stated[name]) for name in map(str, LEVELS)}
+        at = [float((self.evaluation["level"] == name).mean()) for name in map(str, LEVELS)]
+        return {str(level): sum(at[: place + 1]) for place, level in enumerate(LEVELS)}
+
+    @cached_property
+    def shares(self) -> dict[str, float]:
+        """Share of plants at each level, `none` included."""
+        reached = [0.0, *self.whole.values(), 1.0]
+        return {str(level): reached[place + 1] - reached[place] for place, level in enumerate(Level)}
 
 
 def read_run(folder: Path, system: IndicatorSystem | None = None) -> RunContents:

@@ -13,7 +13,13 @@ from methodology.evidence.contents import RunContents
 from methodology.evidence.notebooks import Page
 from methodology.indicators import LEVELS, Indicator, Kind, Level
 from methodology.indicators.display import number, percent, unit_of
-from methodology.tables import Overview, comparators_overview, promises_side_by_side, render_html
+from methodology.tables import (
+    Overview,
+    promises_side_by_side,
+    proposal_comparisons,
+    published,
+    render_html,
+)
 
 
 def front_page(contents: RunContents, pages: Iterable[Page]) -> str:
@@ -39,7 +45,7 @@ def front_page(contents: RunContents, pages: Iterable[Page]) -> str:
         "## The claims, and where each is shown",
         _html(_claims(pages)),
         "## Values it is compared with",
-        _html(render_html(comparators_overview(system))),
+        _html(render_html(proposal_comparisons(contents.proposal, system))),
         "## Choices of this run",
         _html(_choices(contents.parameters)),
         "## Files",
@@ -80,8 +86,8 @@ def _values_table(contents: RunContents) -> str:
         share = rows.loc[rows["indicator"].isin([item.id for item in members])]
         total = share.drop_duplicates("indicator")["weight"].sum()
         body.append(
-            f'<tr class="group"><th colspan="3">{escape(group.name_en)} {escape(group.name_zh)}</th>'
-            f'<td colspan="4">{percent(float(total))}</td></tr>'
+            f'<tr class="group"><th colspan="2">{escape(group.name_en)} {escape(group.name_zh)}</th>'
+            f'<td>{percent(float(total))}</td><td colspan="4"></td></tr>'
         )
         body += [_value_row(contents, item) for item in members]
     return (
@@ -111,7 +117,7 @@ def _value_cell(indicator: Indicator, own: Any, level: str) -> str:
         title = escape(described.en, quote=True) if described else ""
         return f'<span class="described" title="{title}">described</span>'
     row = own.loc[level]
-    return f"<b>{number(row['proposed'], step=indicator.step)}</b><br><small>{_ends(row)}</small>"
+    return f"<b>{published(row['proposed'], indicator)}</b><br><small>{_ends(row)}</small>"
 
 
 def _ends(row: Any) -> str:
@@ -123,7 +129,7 @@ def _ends(row: Any) -> str:
 
 
 def _promises(contents: RunContents) -> str:
-    table: Overview = promises_side_by_side(contents.thresholds, contents.whole, promised=contents.promised)
+    table: Overview = promises_side_by_side(contents.attained, contents.whole, promised=contents.promised)
     kind = contents.parameters.get("thresholds", {}).get("promise", "marginal")
     kept = {
         "marginal": "This run keeps the promise for each indicator alone; the last column shows what the whole "

@@ -13,7 +13,7 @@ from methodology.evidence.repacking import repacked
 from methodology.evidence.word_parts import new_document, paragraph, picture, table
 from methodology.indicators import LEVELS, Indicator, Kind, Level
 from methodology.indicators.display import number, percent, unit_of
-from methodology.tables import Overview, comparators_overview, promises_side_by_side, thresholds_overview
+from methodology.tables import Overview, promises_side_by_side, proposal_comparisons, thresholds_overview
 from methodology.tables import proposal_reasons as reasons_overview
 
 FIGURES_OF = ("thresholds", "evaluation", "proposal")
@@ -153,7 +153,7 @@ def _explanation(document: Any, contents: RunContents) -> None:
     document.add_page_break()
     document.add_heading("2 编制说明 Compilation explanation", 1)
     document.add_heading("2.1 两种承诺 Two promises", 2)
-    shares = promises_side_by_side(contents.thresholds, contents.whole, promised=contents.promised)
+    shares = promises_side_by_side(contents.attained, contents.whole, promised=contents.promised)
     _overview(document, shares, [2, 2, 4, 3.5, 3])
     document.add_heading("2.2 样本企业的等级 Plants of the sample by level", 2)
     level_rows = [[str(level), percent(contents.shares[str(level)])] for level in Level]
@@ -169,7 +169,11 @@ def _explanation(document: Any, contents: RunContents) -> None:
         document, reasons_overview(contents.proposal, contents.system), [4, 3.4, 1.7, 1.2, 1.9, 2, 1.9, 6]
     )
     document.add_heading("2.5 对标值 Comparators", 2)
-    _overview(document, comparators_overview(contents.system), [4, 3.6, 1.2, 1.8, 1.6, 4, 2.2, 3])
+    _overview(
+        document,
+        proposal_comparisons(contents.proposal, contents.system),
+        [3.6, 3.4, 1.3, 2.6, 1.7, 1.6, 3.6, 2.8, 2.8],
+    )
     document.add_heading("2.6 数据来源 Sources", 2)
     used = {item.source for indicator in contents.system.indicators for item in indicator.comparators}
     sources = [(key, source) for key, source in contents.system.sources.items() if key in used]

@@ -15,7 +15,7 @@ from methodology.evidence.contents import RunContents
 from methodology.evidence.repacking import repacked
 from methodology.indicators import LEVELS, IndicatorSystem, Kind
 from methodology.indicators.display import decimals_of
-from methodology.tables import comparators_overview, promises_side_by_side
+from methodology.tables import promises_side_by_side, proposal_comparisons
 
 CREATED = datetime(1980, 1, 1, tzinfo=UTC).replace(tzinfo=None)
 SHARE_COLUMNS = frozenset(
@@ -60,14 +60,14 @@ def write_workbook(contents: RunContents, path: Path) -> Path:
 
 def _sheets(contents: RunContents) -> dict[str, pd.DataFrame]:
     system = contents.system
-    promises = promises_side_by_side(contents.thresholds, contents.whole, promised=contents.promised)
+    promises = promises_side_by_side(contents.attained, contents.whole, promised=contents.promised)
     return {
         "proposal 拟定值": _proposal_sheet(contents),
         "promises 承诺": promises.reset_index(),
         "weights 权重": _named(contents.weights, system),
         "thresholds 基准值": _named(contents.thresholds, system),
         "evaluation 评价": contents.evaluation,
-        "comparators 对标值": comparators_overview(system, repeat=True).reset_index(),
+        "comparators 对标值": proposal_comparisons(contents.proposal, system, repeat=True).reset_index(),
         "parameters 参数": _parameters(contents),
     }
 

@@ -1,5 +1,6 @@
 """One table per claim: numbers as engineers write them, complete, with a legend; `render_text` for terminals."""
 
+from methodology.tables.comparisons import comparator_text, comparators_overview, proposal_comparisons
 from methodology.tables.evaluation import (
     evaluation_overview,
     fragile_plants,
@@ -9,11 +10,10 @@ from methodology.tables.evaluation import (
 from methodology.tables.notes import doubts, notes_overview, refusals_overview
 from methodology.tables.overview import Overview, overview, render_html, render_text
 from methodology.tables.proposal import (
-    comparator_text,
-    comparators_overview,
     proposal_reasons,
     proposal_rows,
     proposed_values,
+    published,
 )
 from methodology.tables.sample import excluded_plants, sample_overview, weights_overview
 from methodology.tables.thresholds import interval_text, promises_side_by_side, thresholds_overview
@@ -31,9 +31,11 @@ __all__ = [
     "notes_overview",
     "overview",
     "promises_side_by_side",
+    "proposal_comparisons",
     "proposal_reasons",
     "proposal_rows",
     "proposed_values",
+    "published",
     "refusals_overview",
     "render_html",
     "render_text",

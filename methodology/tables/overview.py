@@ -109,15 +109,12 @@ def render_text(table: pd.DataFrame) -> str:
 def render_html(table: pd.DataFrame) -> str:
     """Write a table as HTML: every cell escaped, numbers to the right, the legend below."""
     right = {name: _is_numeric([_plain(cell) for cell in table[name]]) for name in table.columns}
-    head = "".join(
-        f"<th>{escape(str(name))}</th>"
-        for name in ["" if table.index.name is None else table.index.name, *table.columns]
-    )
+    names = ["" if table.index.name is None else table.index.name, *table.columns]
+    head = "".join(f"<th>{escape(str(name))}</th>" for name in names)
     body = []
     for label, row in zip(table.index, table.itertuples(index=False), strict=True):
         cells = "".join(
-            f'<td style="text-align:{"right" if right[name] else "left"}">{escape(_plain(cell))}</td>'
-            for name, cell in zip(table.columns, row, strict=True)
+            _html_cell(_plain(cell), right=right[name]) for name, cell in zip(table.columns, row, strict=True)
         )
         body.append(f'<tr><th style="text-align:left">{escape(str(label))}</th>{cells}</tr>')
     legend = "".join(f"<div><small>{escape(line)}</small></div>" for line in getattr(table, "legend", ()))
@@ -126,6 +123,13 @@ def render_html(table: pd.DataFrame) -> str:
         f'<table class="dataframe overview">\n<thead><tr>{head}</tr></thead>\n'
         f"<tbody>\n{rows}\n</tbody>\n</table>{legend}"
     )
+
+
+def _html_cell(text: str, *, right: bool) -> str:
+    styles = ["text-align:right" if right else "text-align:left"]
+    if _width(text) <= LONGEST_NUMBER:
+        styles.append("white-space:nowrap")
+    return f'<td style="{";".join(styles)}">{escape(text)}</td>'
 
 
 def _plain(cell: object) -> str:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import math
 import textwrap
 from collections.abc import Mapping
 from typing import Any
 
 import pandas as pd
 
-from methodology.indicators import LEVELS, Comparator, Indicator, IndicatorSystem, Kind
-from methodology.indicators.display import mark, number, percent, unit_of
+from methodology.indicators import LEVELS, Indicator, IndicatorSystem, Kind
+from methodology.indicators.display import number, percent, unit_of
 from methodology.tables.overview import Overview, overview
 from methodology.tables.sample import LIMITING, starred
 
@@ -77,7 +78,7 @@ def proposed_values(
                 "unit": unit_of(indicator),
                 "weight": percent(own["weight"].iloc[0]),
                 **{
-                    level: "described" if qualitative else number(value, step=indicator.step)
+                    level: "described" if qualitative else published(value, indicator)
                     for level, value in values.items()
                 },
                 "reached by (I, II, III)": " | ".join(map(percent, own["attainment"])),
@@ -87,6 +88,11 @@ def proposed_values(
     if compact:
         columns.remove("指标")
     return overview(rows, columns, [LIMITING])
+
+
+def published(value: float, indicator: Indicator) -> str:
+    """A proposed value to the step of its indicator, or `withheld`."""
+    return number(value, step=indicator.step) if math.isfinite(value) else "withheld"
 
 
 def _short(indicator: Indicator) -> str:
@@ -113,7 +119,7 @@ def proposal_reasons(proposal: Mapping[str, Any], system: IndicatorSystem) -> Ov
                 "指标": indicator.name_zh,
                 "unit": unit_of(indicator),
                 "level": row.level,
-                "proposed": number(row.proposed, step=indicator.step),
+                "proposed": published(row.proposed, indicator),
                 "calibrated": number(row.calibrated),
                 "reached by": percent(row.attainment),
                 "reason": row.reason,
@@ -121,50 +127,3 @@ def proposal_reasons(proposal: Mapping[str, Any], system: IndicatorSystem) -> Ov
         )
     columns = ["indicator", "指标", "unit", "level", "proposed", "calibrated", "reached by", "reason"]
     return overview(rows, columns, [LIMITING], once=["indicator", "指标", "unit"])
-
-
-def comparators_overview(system: IndicatorSystem, *, repeat: bool = False) -> Overview:
-    """
-    List every comparator 对标值 of the system with basis, source and status.
-
-    Parameters
-    ----------
-    system : IndicatorSystem
-        Holds the comparators.
-    repeat : bool
-        Name the indicator on each of its rows, for sorting and filtering.
-
-    Returns
-    -------
-    Overview
-        One row per comparator: indicator, label, level, value, unit, basis, compared, source. A value that was only
-        recalled or assumed carries its sign; one on another basis is shown and not compared.
-    """
-    rows = [
-        {
-            "indicator": starred(indicator),
-            "comparator": item.label,
-            "level": item.level or "",
-            "value": comparator_text(item),
-            "unit": item.unit,
-            "basis": item.basis,
-            "compared": _compared(item),
-            "source": f"{item.source} ({item.status})",
-        }
-        for indicator in system.indicators
-        for item in indicator.comparators
-    ]
-    columns = ["indicator", "comparator", "level", "value", "unit", "basis", "compared", "source"]
-    return overview(rows, columns, [LIMITING], once=() if repeat else ["indicator"])
-
-
-def comparator_text(comparator: Comparator) -> str:
-    """Value or range of a comparator with the sign of its status."""
-    ends = comparator.value if isinstance(comparator.value, tuple) else (comparator.value,)
-    return "-".join(map(number, ends)) + mark(comparator.status)
-
-
-def _compared(comparator: Comparator) -> str:
-    if comparator.before_corrections:
-        return "after corrections"
-    return "yes" if comparator.comparable else "no, another basis"

@@ -31,8 +31,9 @@ def sample_overview(sample: Sample, system: IndicatorSystem) -> Overview:
     Returns
     -------
     Overview
-        One row per indicator: unit, measured, below limit, not reported, not applicable, min, median, max. The
-        range counts a cell below its limit as the limit; a described level is written as I, II, III or none.
+        One row per indicator: unit, measured, below limit, not reported, not applicable, median. A cell below its
+        limit counts as the limit; a described level is written as I, II, III or none. Extremes are not shown: each
+        is the figure of one plant.
     """
     rows = [_sample_row(sample, system[name]) for name in system.ids if name in sample.values]
     columns = [
@@ -43,9 +44,7 @@ def sample_overview(sample: Sample, system: IndicatorSystem) -> Overview:
         "below limit",
         "not reported",
         "not applicable",
-        "min",
         "median",
-        "max",
     ]
     count = f"{len(sample.plants)} plants, {len(sample.excluded)} excluded"
     return overview(rows, columns, [count, LIMITING])
@@ -67,8 +66,7 @@ def _sample_row(sample: Sample, indicator: Indicator) -> dict[str, object]:
         middle = values.quantile(
             0.5, interpolation="lower" if indicator.kind is Kind.QUALITATIVE else "linear"
         )
-        ends = {"min": values.min(), "median": middle, "max": values.max()}
-        row |= {name: _written(value, indicator) for name, value in ends.items()}
+        row["median"] = _written(middle, indicator)
     return row
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 
 import numpy as np
@@ -11,6 +12,8 @@ from methodology.indicators import LEVELS, IndicatorSystem, Kind
 from methodology.indicators.display import number, percent, unit_of
 from methodology.tables.overview import Overview, overview
 from methodology.tables.sample import LIMITING, starred
+
+_MISSING_LIMIT = re.compile(r"no (lower|upper|lower or upper) limit exists")
 
 
 def interval_text(lower: float | None, upper: float | None, n: int, *, step: float | None = None) -> str:
@@ -81,8 +84,14 @@ def _threshold_row(row: pd.Series, system: IndicatorSystem, name: str, level: st
         "interval": interval_text(row["lower"], row["upper"], int(row["n"])) if known else "none computed",
         "confidence": percent(row["confidence"]),
         "reached by": reached,
-        "note": row["flag"] if isinstance(row["flag"], str) else "",
+        "note": _note(row["flag"], known),
     }
+
+
+def _note(flag: object, interval_shown: bool) -> str:
+    """The flags of a row, without the missing limits that its interval names already."""
+    parts = flag.split("; ") if isinstance(flag, str) and flag else []
+    return "; ".join(part for part in parts if not (interval_shown and _MISSING_LIMIT.match(part)))
 
 
 def promises_side_by_side(
@@ -94,7 +103,7 @@ def promises_side_by_side(
     Parameters
     ----------
     thresholds : DataFrame
-        As thresholds.csv.
+        Columns level, attainment, flag, as thresholds.csv.
     whole : mapping of level to share
         Share of plants the whole standard puts at the level or better.
     promised : mapping of level to share

@@ -1,0 +1,147 @@
+"""Comparators 对标值: as the system lists them, and as proposed values stand to them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from methodology.indicators import LEVELS, Comparator, IndicatorSystem
+from methodology.indicators.display import mark, number, unit_of
+from methodology.tables.overview import Overview, overview
+from methodology.tables.sample import LIMITING, starred
+
+NOT_COMPARED = "shown, not compared"
+
+
+def comparators_overview(system: IndicatorSystem, *, repeat: bool = False) -> Overview:
+    """
+    List every comparator of the system with basis, source and status.
+
+    Parameters
+    ----------
+    system : IndicatorSystem
+        Holds the comparators.
+    repeat : bool
+        Name the indicator on each of its rows, for sorting and filtering.
+
+    Returns
+    -------
+    Overview
+        One row per comparator: indicator, label, level, value, unit, basis, compared, source. A value that was only
+        recalled or assumed carries its sign; one on another basis is shown and not compared.
+    """
+    rows = [
+        {
+            "indicator": starred(indicator),
+            "comparator": item.label,
+            "level": item.level or "",
+            "value": comparator_text(item.value, item.status),
+            "unit": item.unit,
+            "basis": item.basis,
+            "compared": _compared(item),
+            "source": f"{item.source} ({item.status})",
+        }
+        for indicator in system.indicators
+        for item in indicator.comparators
+    ]
+    columns = ["indicator", "comparator", "level", "value", "unit", "basis", "compared", "source"]
+    return overview(rows, columns, [LIMITING], once=() if repeat else ["indicator"])
+
+
+def proposal_comparisons(
+    proposal: Mapping[str, Any], system: IndicatorSystem, *, repeat: bool = False
+) -> Overview:
+    """
+    Set every proposed value beside its comparators, and say how it stands to them.
+
+    Parameters
+    ----------
+    proposal : mapping
+        As proposal.json.
+    system : IndicatorSystem
+        Names and steps.
+    repeat : bool
+        Name the indicator on each of its rows, for sorting and filtering.
+
+    Returns
+    -------
+    Overview
+        One row per indicator and comparator: proposed (of the levels it speaks of), value, unit, basis, proposed
+        values are (stricter, equal, looser, within; per level where they differ), source with status.
+    """
+    rows = []
+    for entry in proposal["indicators"]:
+        indicator = system[entry["id"]]
+        for stated in _by_comparator(entry["levels"], indicator.comparators):
+            first = next(iter(stated.values()))
+            proposed = [
+                number(entry["levels"][level].get("proposed"), step=indicator.step) for level in stated
+            ]
+            rows.append(
+                {
+                    "indicator": starred(indicator),
+                    "comparator": first["label"],
+                    "level": ", ".join(stated) if len(stated) < len(LEVELS) else "all",
+                    "proposed": " | ".join(proposed),
+                    "value": comparator_text(first["value"], first["status"]),
+                    "unit": unit_of(indicator) if first["unit"] == indicator.unit else first["unit"],
+                    "basis": first["basis"],
+                    "proposed values are": _standing(stated),
+                    "source": f"{first['source']} ({first['status']})",
+                }
+            )
+    columns = [
+        "indicator",
+        "comparator",
+        "level",
+        "proposed",
+        "value",
+        "unit",
+        "basis",
+        "proposed values are",
+        "source",
+    ]
+    return overview(rows, columns, [LIMITING], once=() if repeat else ["indicator"])
+
+
+def _by_comparator(
+    levels: Mapping[str, Any], order: Sequence[Comparator]
+) -> list[dict[str, Mapping[str, Any]]]:
+    """Each comparator once, in the order of the system, with its entry at every level it speaks of."""
+    found: dict[tuple[str, str, str], dict[str, Mapping[str, Any]]] = {}
+    for level in map(str, LEVELS):
+        for item in levels.get(level, {}).get("comparators", ()):
+            key = (item["kind"], item["label"], str(item["value"]))
+            found.setdefault(key, {})[level] = item
+    labels = [item.label for item in order]
+    ranked = sorted(
+        found.items(), key=lambda pair: labels.index(pair[0][1]) if pair[0][1] in labels else len(labels)
+    )
+    return [stated for _, stated in ranked]
+
+
+def _standing(stated: Mapping[str, Mapping[str, Any]]) -> str:
+    findings = {level: item.get("finding") or NOT_COMPARED for level, item in stated.items()}
+    words = list(dict.fromkeys(findings.values()))
+    text = words[0] if len(words) == 1 else ", ".join(f"{level} {word}" for level, word in findings.items())
+    bound = [level for level, item in stated.items() if item.get("relation") == "binds"]
+    return f"{text}; binds {', '.join(bound)}" if bound else text
+
+
+def comparator_text(value: float | Sequence[float], status: str) -> str:
+    """
+    Value or range of a comparator with the sign of its status.
+
+    Examples
+    --------
+    >>> comparator_text(361.0, "SEEN-2nd"), comparator_text((20.0, 100.0), "RECALLED_M")
+    ('361', '20-100†')
+    """
+    ends = value if isinstance(value, Sequence) else (value,)
+    return "-".join(map(number, ends)) + mark(status)
+
+
+def _compared(comparator: Comparator) -> str:
+    if comparator.before_corrections:
+        return "after corrections"
+    return "yes" if comparator.comparable else "no, another basis"
