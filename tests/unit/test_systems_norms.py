@@ -47,13 +47,23 @@ def test_converter_levels_at_twelve_per_cent_scrap():
 def test_electric_furnace_levels_at_thirty_per_cent_hot_metal():
     system = read("electric_steelmaking")
     extra = addend(system, "hot_metal", hot_metal_pct=30.0)
-    assert [round(v + extra) for v in norms(system, capacity_class="from-70")] == [37, 40, 48]
+    assert [round(value + extra) for value in norms(system)] == [37, 40, 48]
+
+
+def test_norms_of_smaller_furnaces_are_the_base_value_and_its_correction():
+    system = read("electric_steelmaking")
+    rule = next(c for c in system.corrections if c.id == "capacity")
+    for word in ("50-to-70", "under-50"):
+        printed = norms(system, capacity_class=word)
+        assert printed == [norms(system)[0], norms(system)[2] + rule.table[word]]
+        assert rule.levels == (Level.III,)
 
 
 def test_coke_norm_differs_by_charging_and_adds_up_for_the_typical_top_charged_oven():
     system = read("coking")
-    assert norms(system, charging="top") == [110, 110, 135]
-    assert norms(system, charging="stamp") == [115, 115, 140]
+    charging = next(c for c in system.corrections if c.id == "charging").table
+    assert norms(system) == [110, 110, 135]
+    assert norms(system, charging="stamp") == [value + charging["stamp"] for value in norms(system)]
     volatile = next(c for c in system.corrections if c.id == "volatile_top")
     x, y = zip(*volatile.points, strict=True)
     total = (
