@@ -13,6 +13,14 @@ from methodology.thresholds.censored import (
     kaplan_meier,
     plotting_positions,
 )
+from methodology.thresholds.corrections import (
+    Corrections,
+    correct,
+    correction_addends,
+    norm_thresholds,
+    reached_by_calibration,
+    reached_by_norm,
+)
 from methodology.thresholds.families import FitTest, fit_test
 from methodology.thresholds.intervals import ThresholdInterval, threshold_interval
 from methodology.thresholds.prediction import epa_distribution, upper_prediction_limit
@@ -41,6 +49,7 @@ __all__ = [
     "BatAel",
     "CensoredFit",
     "CensoredQuantile",
+    "Corrections",
     "DeltaLognormal",
     "FitTest",
     "MactFloor",
@@ -48,6 +57,8 @@ __all__ = [
     "ThresholdInterval",
     "bat_ael",
     "censored_quantile",
+    "correct",
+    "correction_addends",
     "covered_content",
     "delta_lognormal",
     "epa_distribution",
@@ -58,10 +69,13 @@ __all__ = [
     "kaplan_meier",
     "lognormal_variability_factor",
     "mact_floor",
+    "norm_thresholds",
     "plotting_positions",
     "quantile_threshold",
     "rank_coverage",
     "rank_interval",
+    "reached_by_calibration",
+    "reached_by_norm",
     "reaches",
     "smallest_sample",
     "threshold_interval",

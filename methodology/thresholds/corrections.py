@@ -1,0 +1,258 @@
+"""Declared corrections: the norm adds them to its threshold, a calibration subtracts them from the plant's value."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+import pandas as pd
+
+from methodology.indicators import LEVELS, CellState, IndicatorSystem, Sample, as_sample
+from methodology.thresholds.attainment import reaches
+from methodology.thresholds.inputs import choice
+from methodology.thresholds.terms import (
+    QUOTIENT_DECIMALS,
+    Gap,
+    Terms,
+    converted_values,
+    level_terms,
+    readable_columns,
+    refuse_targets,
+    skipped_corrections,
+)
+
+VALUE_DECIMALS = 9
+"""A-20: corrected values and thresholds are compared on this grid."""
+MISSING = ("not-reported", "uncorrected")
+
+
+@dataclass(frozen=True)
+class Corrections:
+    """
+    A sample before and after its declared corrections, both kept.
+
+    Attributes
+    ----------
+    raw : Sample
+        As reported.
+    terms : DataFrame
+        Columns plant, indicator, level, reported (converted to the reference basis), factor, addend, corrected; one
+        row per plant, corrected indicator and level. NaN where a term is unknown.
+    by_level : dict of level to Sample
+        Corrected for each level; the same table three times where no correction depends on the level.
+    sample : Sample
+        Corrected once for all levels; corrections that a norm grants at some levels only are left out of it (A-22).
+    missing : DataFrame
+        Columns plant, indicator, correction, attribute: terms that could not be computed.
+    skipped, partial : tuple of str
+        Corrections not applied to anybody, each with its reason; corrections left out of `sample`.
+    """
+
+    raw: Sample
+    terms: pd.DataFrame
+    by_level: dict[str, Sample]
+    sample: Sample
+    missing: pd.DataFrame
+    skipped: tuple[str, ...]
+    partial: tuple[str, ...]
+
+    @property
+    def uniform(self) -> bool:
+        """Whether one corrected sample serves all levels."""
+        return all(
+            self.sample.values.equals(other.values) and self.sample.states.equals(other.states)
+            for other in self.by_level.values()
+        )
+
+
+def correct(
+    sample: Sample | pd.DataFrame, system: IndicatorSystem, *, missing: str = "not-reported"
+) -> Corrections:
+    """
+    Bring plants to the same footing by the corrections 修正 the system declares.
+
+    Parameters
+    ----------
+    sample : Sample or DataFrame of cells indexed by plant
+        With the attributes that the corrections read.
+    system : IndicatorSystem
+        `corrections` say what a norm adds to its threshold, here subtracted from the plant's value.
+    missing : {"not-reported", "uncorrected"}
+        What becomes of a plant whose attribute is empty: its cell counts as not reported, so that silence about an
+        attribute is not rewarded (A-21), or it stays as it is.
+
+    Returns
+    -------
+    Corrections
+        Raw and corrected values side by side.
+
+    Raises
+    ------
+    SystemDefinitionError
+        If a correction targets a described or an interval indicator.
+
+    Notes
+    -----
+    A norm judges x <= factor * L + addend; here x' = (x - addend) / factor is compared with L. Factors multiply and
+    addends add up when several corrections hit one indicator. Terms are rounded to 6 decimals, so that both ways
+    give every plant the same level, ties included (A-20).
+
+    References
+    ----------
+    .. [1] GB 21256-2025, clause 4.3: the corrections of burden grade, ore type, scrap and product grade
+    """
+    choice("missing", missing, MISSING)
+    plants = as_sample(sample, system)
+    refuse_targets(system)
+    columns = readable_columns(plants, system)
+    usable = [c for c in system.corrections if c.computable and set(c.attributes) <= set(columns)]
+    gaps: list[Gap] = []
+    converted, unconverted = converted_values(plants, usable, columns, gaps)
+    terms = [c for c in usable if not c.value]
+    parts = {
+        str(level): level_terms(plants, [c for c in terms if level in c.levels], columns, unconverted, gaps)
+        for level in LEVELS
+    }
+    everywhere = [c for c in terms if set(c.levels) == set(LEVELS)]
+    common = level_terms(plants, everywhere, columns, unconverted, gaps)
+    by_level = {level: _apply(plants, converted, part, missing) for level, part in parts.items()}
+    lost = pd.DataFrame(gaps, columns=["plant", "indicator", "correction", "attribute"])
+    return Corrections(
+        raw=plants,
+        terms=_long(plants, converted, parts, by_level),
+        by_level=by_level,
+        sample=_apply(plants, converted, common, missing),
+        missing=lost.drop_duplicates().reset_index(drop=True),
+        skipped=tuple(skipped_corrections(system, columns)),
+        partial=tuple(
+            f"{c.id}: granted at level {', '.join(c.levels)} only" for c in terms if c not in everywhere
+        ),
+    )
+
+
+def correction_addends(sample: Sample | pd.DataFrame, system: IndicatorSystem) -> pd.DataFrame:
+    """
+    Terms a norm would add for each plant.
+
+    Returns
+    -------
+    DataFrame
+        Columns plant, indicator, level, reported, factor, addend, corrected; see `Corrections.terms`.
+    """
+    return correct(sample, system, missing="uncorrected").terms
+
+
+def norm_thresholds(corrections: Corrections, thresholds: pd.DataFrame) -> pd.DataFrame:
+    """
+    Thresholds as the norm states them for each plant: factor * base value + addend.
+
+    Returns
+    -------
+    DataFrame
+        The columns of `Corrections.terms` and `threshold`, in the unit of the indicator.
+    """
+    base = thresholds[["indicator", "level", "value"]].rename(columns={"value": "base"})
+    table = corrections.terms.merge(base, on=["indicator", "level"], how="left", validate="many_to_one")
+    table["threshold"] = (table["base"] * table["factor"] + table["addend"]).round(VALUE_DECIMALS)
+    return table
+
+
+def reached_by_norm(
+    corrections: Corrections, system: IndicatorSystem, thresholds: pd.DataFrame
+) -> pd.DataFrame:
+    """
+    Say which plant reaches what when the terms are added to the thresholds.
+
+    Returns
+    -------
+    DataFrame
+        Columns plant, indicator, level, reached: one row per row of `Corrections.terms`.
+    """
+    table = norm_thresholds(corrections, thresholds)
+    reported = table["reported"].round(VALUE_DECIMALS)
+    return _reached(table, reported, table["threshold"], corrections, system)
+
+
+def reached_by_calibration(
+    corrections: Corrections, system: IndicatorSystem, thresholds: pd.DataFrame
+) -> pd.DataFrame:
+    """
+    Say which plant reaches what when the terms are subtracted from the plants' values.
+
+    Returns
+    -------
+    DataFrame
+        As `reached_by_norm`, and equal to it.
+    """
+    table = norm_thresholds(corrections, thresholds)
+    return _reached(table, table["corrected"], table["base"], corrections, system)
+
+
+def _reached(
+    table: pd.DataFrame,
+    values: pd.Series,
+    limits: pd.Series,
+    corrections: Corrections,
+    system: IndicatorSystem,
+) -> pd.DataFrame:
+    out = table[["plant", "indicator", "level"]].copy()
+    out["reached"] = False
+    for name in dict.fromkeys(table["indicator"]):
+        rows = table.index[table["indicator"] == name]
+        states = corrections.raw.states[name].loc[table.loc[rows, "plant"]].to_numpy()
+        unknown = table.loc[rows, "corrected"].isna().to_numpy()
+        states = np.where(unknown, CellState.NOT_REPORTED, states)
+        better = system[name].better
+        out.loc[rows, "reached"] = reaches(values[rows], states, limits[rows].to_numpy(), better)
+    return out
+
+
+def _apply(sample: Sample, converted: pd.DataFrame, terms: Terms, missing: str) -> Sample:
+    values, states, notes = converted.copy(), sample.states.copy(), []
+    for name in terms.addend.columns:
+        # (x - addend) / factor; rounding takes the binary dust away before and after the division.
+        plain = (converted[name] - terms.addend[name]).round(VALUE_DECIMALS)
+        divided = (plain / terms.factor[name]).round(QUOTIENT_DECIMALS)
+        touched = (terms.addend[name] != 0) | (terms.factor[name] != 1)
+        values[name] = converted[name].where(~touched, divided.where(terms.factor[name] != 1, plain))
+        lost = terms.unknown[name]
+        if missing == "not-reported" and lost.any():
+            values.loc[lost, name] = np.nan
+            states.loc[lost, name] = np.int8(CellState.NOT_REPORTED)
+            reason = "an attribute that a declared correction reads is missing"
+            notes += [(plant, name, "counted as not reported", reason) for plant in sample.plants[lost]]
+    added = pd.DataFrame(notes, columns=["plant", "indicator", "what", "reason"], dtype=object)
+    return replace(
+        sample,
+        values=values,
+        states=states,
+        notes=pd.concat([sample.notes, added], ignore_index=True) if notes else sample.notes,
+    )
+
+
+def _long(
+    sample: Sample, converted: pd.DataFrame, parts: dict[str, Terms], by_level: dict[str, Sample]
+) -> pd.DataFrame:
+    columns = ["plant", "indicator", "level", "reported", "factor", "addend", "corrected"]
+    targets = list(dict.fromkeys(name for part in parts.values() for name in part.addend.columns))
+    changed = [name for name in converted.columns if not converted[name].equals(sample.values[name])]
+    targets += [name for name in changed if name not in targets]
+    frames = []
+    for name in targets:
+        for level, part in parts.items():
+            own = name in part.addend.columns
+            unknown = part.unknown[name] if own else pd.Series(False, sample.plants)
+            frames.append(
+                pd.DataFrame(
+                    {
+                        "plant": sample.plants,
+                        "indicator": name,
+                        "level": level,
+                        "reported": converted[name].to_numpy(),
+                        "factor": (part.factor[name] if own else pd.Series(1.0, sample.plants)).to_numpy(),
+                        "addend": (part.addend[name] if own else pd.Series(0.0, sample.plants)).to_numpy(),
+                        "corrected": by_level[level].values[name].where(~unknown).to_numpy(),
+                    }
+                )
+            )
+    return pd.concat(frames, ignore_index=True) if frames else pd.DataFrame(columns=columns)

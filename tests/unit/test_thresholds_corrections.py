@@ -1,0 +1,178 @@
+import numpy as np
+import pandas as pd
+import pytest
+
+from methodology.errors import ParameterError, SystemDefinitionError
+from methodology.indicators import CellState, IndicatorSystem
+from methodology.thresholds import (
+    correct,
+    correction_addends,
+    norm_thresholds,
+    reached_by_calibration,
+    reached_by_norm,
+)
+
+
+def system_with(*corrections, direction="lower", **more):
+    words = {
+        "group": "g",
+        "name_zh": "能",
+        "name_en": "n",
+        "definition": "d",
+        "boundary": "b",
+        "unit": "kgce/t",
+    }
+    rows = [
+        {"id": "energy", "direction": direction, "weight": 0.5, "kind": "quantitative", **words, **more},
+        {"id": "grade", "direction": "higher", "weight": 0.5, "kind": "quantitative", **words},
+    ]
+    source = {"source": "S", "status": "ASSUMED", "target": ["energy"]}
+    return IndicatorSystem.model_validate(
+        {
+            "id": "tiny",
+            "name_zh": "小",
+            "name_en": "Tiny",
+            "functional_unit": "1 t",
+            "sources": {"S": {"title": "t", "status": "ASSUMED"}},
+            "groups": [{"id": "g", "name_zh": "组", "name_en": "G", "weight": 1.0, "status": "ASSUMED"}],
+            "indicators": rows,
+            "attributes": {"ore": "%", "steel": "a|b", "oxygen": "%", "age": "text"},
+            "corrections": [{"id": f"c{k}", **source, **c} for k, c in enumerate(corrections)],
+        }
+    )
+
+
+def plants(**columns):
+    size = len(next(iter(columns.values())))
+    base = {"energy": [400.0] * size, "grade": [60.0] * size}
+    return pd.DataFrame({**base, **columns}, index=[f"P{k}" for k in range(size)], dtype=object)
+
+
+BURDEN = {"addend": "3.61*min(5, max(0, 62-grade))"}
+
+
+def test_burden_grade_as_gb21256_prints_it():
+    # 57.7 % grade: + 15.523 on the threshold, and nothing is deducted above 62 %.
+    found = correct(plants(grade=[57.7, 62.0, 64.0, 50.0]), system_with(BURDEN))
+    assert found.sample.values["energy"].tolist() == [384.477, 400.0, 400.0, 381.95]
+    assert found.uniform
+    assert found.raw.values["energy"].tolist() == [400.0] * 4
+
+
+def test_raw_and_corrected_values_stand_side_by_side():
+    found = correction_addends(plants(grade=[57.7]), system_with(BURDEN))
+    assert list(found.columns) == ["plant", "indicator", "level", "reported", "factor", "addend", "corrected"]
+    assert found["addend"].tolist() == [15.523] * 3
+    assert (found["reported"] - found["addend"] - found["corrected"]).abs().max() < 1e-9
+
+
+def test_a_table_reads_the_text_of_an_attribute():
+    system = system_with({"attribute": "steel", "table": {"a": 0, "b": 8}})
+    assert correct(plants(steel=["a", "b"]), system).sample.values["energy"].tolist() == [400.0, 392.0]
+
+
+def test_points_are_interpolated_and_held_outside():
+    system = system_with({"attribute": "ore", "points": [[21, -8.3], [23, 0], [22, -4.2]]})
+    found = correct(plants(ore=[20, 21, 21.5, 23, 30]), system).terms
+    assert found[found["level"] == "I"]["addend"].tolist() == [-8.3, -8.3, -6.25, 0.0, 0.0]
+
+
+def test_factors_apply_to_the_base_value_and_addends_come_on_top():
+    system = system_with({"where": {"steel": "a"}, "factor": 1.1}, {"addend": "-0.8*ore"})
+    found = correct(plants(steel=["a", "b"], ore=[30, 30], energy=[86.0, 86.0]), system)
+    # (86 + 24) / 1.1 and 86 + 24
+    assert found.sample.values["energy"].tolist() == [100.0, 110.0]
+    base = pd.DataFrame({"indicator": "energy", "level": ["I", "II", "III"], "value": [60.0, 70.0, 100.0]})
+    table = norm_thresholds(found, base)
+    assert table[table["plant"] == "P0"]["threshold"].tolist() == [42.0, 53.0, 86.0]
+
+
+def test_a_conversion_changes_the_value_and_no_threshold():
+    system = system_with({"where": {"steel": "a"}, "value": "value*(21-16)/(21-oxygen)"})
+    found = correct(plants(steel=["a", "b"], oxygen=[18.5, None], energy=["<6", 10.0]), system)
+    assert found.sample.values["energy"].tolist() == [12.0, 10.0]
+    assert found.sample.states["energy"].tolist() == [CellState.BELOW_LIMIT, CellState.MEASURED]
+    assert found.terms["addend"].eq(0).all()
+    assert found.terms["reported"].tolist() == [12.0, 10.0] * 3
+
+
+def test_silence_about_an_attribute_is_not_rewarded():
+    system = system_with({"addend": "-0.8*ore"})
+    found = correct(plants(ore=[30, None]), system)
+    assert found.sample.states["energy"].tolist() == [CellState.MEASURED, CellState.NOT_REPORTED]
+    assert found.missing.values.tolist() == [["P1", "energy", "c0", "ore"]]
+    assert found.sample.notes["plant"].tolist() == ["P1"]
+    kept = correct(plants(ore=[30, None]), system, missing="uncorrected")
+    assert kept.sample.values["energy"].tolist() == [424.0, 400.0]
+
+
+def test_a_cell_nobody_stated_needs_no_attribute():
+    found = correct(plants(ore=[30, None], energy=[400.0, None]), system_with({"addend": "ore"}))
+    assert found.missing.empty
+    assert found.sample.notes.empty
+
+
+def test_an_unknown_text_in_a_table_is_a_gap():
+    system = system_with({"attribute": "steel", "table": {"a": 0, "b": 8}})
+    assert correct(plants(steel=["a", "?"]), system).missing["plant"].tolist() == ["P1"]
+
+
+def test_a_value_below_its_limit_corrects_nobody():
+    assert correct(plants(grade=["<57"]), system_with(BURDEN)).missing["attribute"].tolist() == ["grade"]
+
+
+def test_a_correction_without_its_column_is_skipped_by_name():
+    found = correct(
+        plants(energy=[400.0]), system_with({"addend": "ore"}, {"computable": False, "addend": "ore"})
+    )
+    assert found.skipped == ("c0: the sample has no column ore", "c1: stated but not quantified")
+    assert found.sample.values.equals(found.raw.values)
+    assert found.terms.empty
+
+
+def test_corrections_of_some_levels_stay_out_of_the_common_sample():
+    system = system_with({"addend": "ore"}, {"addend": "10", "levels": ["III"]})
+    found = correct(plants(ore=[5]), system)
+    assert not found.uniform
+    assert found.partial == ("c1: granted at level III only",)
+    assert [found.by_level[level].values.loc["P0", "energy"] for level in ("I", "II", "III")] == [
+        395,
+        395,
+        385,
+    ]
+    assert found.sample.values.loc["P0", "energy"] == 395
+
+
+def test_both_ways_agree_for_the_plant_whose_value_is_the_benchmark():
+    system = system_with(BURDEN)
+    cells = plants(grade=[57.7, 58.13, 61.999, 63], energy=[381.4, 377.7, 365.1, 372.2])
+    found = correct(cells, system)
+    for value in found.sample.values["energy"]:
+        base = pd.DataFrame({"indicator": "energy", "level": ["I", "II", "III"], "value": [value] * 3})
+        norm = reached_by_norm(found, system, base)
+        calibration = reached_by_calibration(found, system, base)
+        pd.testing.assert_frame_equal(norm, calibration)
+        assert calibration["reached"].sum() == 3 * (found.sample.values["energy"] <= value).sum()
+
+
+def test_unknown_terms_reach_nothing_either_way():
+    system = system_with({"addend": "-0.8*ore"})
+    found = correct(plants(ore=[30, None], energy=[40.0, 40.0]), system)
+    base = pd.DataFrame({"indicator": "energy", "level": ["I", "II", "III"], "value": [100.0] * 3})
+    for reached in (reached_by_norm, reached_by_calibration):
+        assert reached(found, system, base)["reached"].tolist() == [True, False] * 3
+
+
+def test_what_is_no_plain_number_cannot_be_corrected():
+    with pytest.raises(SystemDefinitionError, match="correction 'c0' targets 'energy'"):
+        correct(plants(ore=[1]), system_with({"addend": "ore"}, direction="interval", target=[1.0, 2.0]))
+    with pytest.raises(ParameterError, match="missing is 'zero'"):
+        correct(plants(ore=[1]), system_with({"addend": "ore"}), missing="zero")
+
+
+def test_the_sample_handed_in_is_left_as_it_was():
+    cells = plants(grade=[57.7, 60.0])
+    before = cells.copy()
+    found = correct(cells, system_with(BURDEN))
+    pd.testing.assert_frame_equal(cells, before)
+    np.testing.assert_array_equal(found.raw.values["energy"], [400.0, 400.0])
