@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING
 
 from methodology.errors import ParameterError, StageError
 from methodology.parameters import Parameters, Project
+from methodology.runs.identity import imported_modules
 from methodology.runs.making import Evidence, Making
-from methodology.runs.notebooks import check_notebooks
+from methodology.runs.notebooks import check_notebooks, code_of
 from methodology.runs.planning import Plan
 from methodology.runs.progress import Event, Listener, ignore
 from methodology.runs.stages import STAGES, Stage, needs
@@ -152,7 +153,7 @@ def execute_plans(
         raise ParameterError(f"There is no kernel {kernel!r}. Choose one of {', '.join(KERNELS)}.")
     for plan in plans:
         check_notebooks(plan.project.notebooks, plan.stages)
-    with _kernels(jobs) as source, ExitStack() as stack:
+    with _kernels(jobs, plans) as source, ExitStack() as stack:
         schedule = _Schedule(jobs, evidence)
         for plan in sorted(
             {plan.id: plan for plan in plans}.values(), key=lambda plan: (plan.system, plan.id)
@@ -163,7 +164,7 @@ def execute_plans(
 
 
 @contextmanager
-def _kernels(jobs: int) -> Iterator[Callable[[str], ColdKernels]]:
+def _kernels(jobs: int, plans: Sequence[Plan]) -> Iterator[Callable[[str], ColdKernels]]:
     """Kernels by name, started when first asked for and all gone at the end."""
     started: dict[str, ColdKernels] = {}
     lock = Lock()
@@ -171,16 +172,28 @@ def _kernels(jobs: int) -> Iterator[Callable[[str], ColdKernels]]:
     def source(name: str) -> ColdKernels:
         with lock:
             if name not in started:
-                from methodology.runs.kernels import ColdKernels
-
-                started[name] = ColdKernels(cores=max(1, (os.cpu_count() or 1) // jobs))
+                started[name] = _start(name, max(1, (os.cpu_count() or 1) // jobs), plans)
             return started[name]
 
     try:
         yield source
     finally:
-        for kernels in set(started.values()):
+        for kernels in started.values():
             kernels.close()
+
+
+def _start(name: str, cores: int, plans: Sequence[Plan]) -> ColdKernels:
+    from methodology.runs.forking import ForkedKernels, can_fork
+    from methodology.runs.kernels import ColdKernels
+
+    if name == "cold" or (name == "auto" and not can_fork()):
+        return ColdKernels(cores=cores)
+    if not can_fork():
+        raise ParameterError("Forked kernels need Linux here. Leave `--kernel` at auto, or choose cold.")
+    notebooks = dict.fromkeys(
+        plan.project.notebooks / stage.notebook for plan in plans for stage in plan.stages
+    )
+    return ForkedKernels(imported_modules(code for path in notebooks for code in code_of(path)), cores=cores)
 
 
 @dataclass

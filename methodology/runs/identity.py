@@ -113,6 +113,33 @@ def reached_code(sources: Iterable[str], package: Path = PACKAGE) -> list[Path]:
     return sorted(found | data)
 
 
+def imported_modules(sources: Iterable[str]) -> list[str]:
+    """All modules that code imports, straight or through the package: what a warm kernel has ready."""
+    sources = list(sources)
+    texts = [
+        *sources,
+        *(path.read_text(encoding="utf-8") for path in reached_code(sources) if path.suffix == ".py"),
+    ]
+    names = {name: None for text in texts for name in _statements(text)}
+    own = [
+        path.relative_to(PACKAGE.parent).with_suffix("")
+        for path in reached_code(sources)
+        if path.suffix == ".py"
+    ]
+    return [*names, *(".".join(path.parts).removesuffix(".__init__") for path in own)]
+
+
+def _statements(source: str) -> list[str]:
+    """Modules that `source` names in absolute import statements."""
+    found: list[str] = []
+    for node in ast.walk(ast.parse(without_magics(source))):
+        if isinstance(node, ast.Import):
+            found += [alias.name for alias in node.names]
+        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+            found.append(node.module)
+    return found
+
+
 def _module_file(name: str, package: Path) -> Path | None:
     if name.split(".")[0] != package.name:
         return None

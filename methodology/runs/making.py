@@ -5,8 +5,8 @@ from __future__ import annotations
 import os
 import shutil
 import sys
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from time import monotonic
@@ -114,7 +114,8 @@ class Making:
     def _execute(self, stage: Stage) -> str:
         """Execute a notebook and save it; return the kind of kernel used. A dead warm kernel gets a cold successor."""
         kernels = self.kernels(self.kernel)
-        from methodology.runs.engine import DeadKernelError, execute
+        with _without("rfc3987_syntax"):
+            from methodology.runs.engine import DeadKernelError, execute
 
         saved = self.staging / "notebooks" / stage.notebook
         job = self._job(stage, kernels)
@@ -236,6 +237,19 @@ class Making:
         with suppress(OSError):
             write_whole(self.staging / "error.txt", f"{type(fault).__name__}: {fault}\n")
         return self.plan.store.set_aside(self.staging, "failed")
+
+
+@contextmanager
+def _without(module: str) -> Iterator[None]:
+    """Import without an optional module: building its grammar takes longer than all else papermill needs together."""
+    absent = module not in sys.modules
+    if absent:
+        sys.modules[module] = None  # type: ignore[assignment]
+    try:
+        yield
+    finally:
+        if absent:
+            sys.modules.pop(module, None)
 
 
 def _seen_from(cwd: Path, folder: Path) -> str:

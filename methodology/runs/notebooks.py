@@ -129,12 +129,12 @@ def _disagreements(declared: list[Declared], stage: Stage, where: str) -> Iterat
     given = {item.name: item for item in declared}
     for name in wanted.keys() - given.keys():
         annotation, default = wanted[name]
-        yield Problem(f"`{name}` is missing", file=where, fix=f"Add `{name}: {annotation} = {default!r}`.")
+        yield Problem(f"`{name}` is missing.", file=where, fix=f"Add `{name}: {annotation} = {default!r}`.")
     for name, item in given.items():
         place = f"{where}, line {item.line}"
         if name not in wanted:
             yield Problem(
-                f"`{name}` is no parameter of stage {stage.name!r}",
+                f"`{name}` is no parameter of stage {stage.name!r}.",
                 file=place,
                 fix=f"Known: {', '.join(wanted)}.",
             )
@@ -161,7 +161,7 @@ def _reassignments(source: str, names: set[str], where: str) -> Iterator[Problem
         stored = isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store | ast.Del) and node.id in names
         if stored:
             yield Problem(
-                f"parameter `{node.id}` is assigned again",  # type: ignore[attr-defined]
+                f"parameter `{node.id}` is assigned again.",  # type: ignore[attr-defined]
                 file=f"{where}, line {node.lineno}",  # type: ignore[attr-defined]
                 fix="Choose another name.",
             )

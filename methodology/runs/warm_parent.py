@@ -1,0 +1,179 @@
+"""The process forked kernels come from: it has imported everything, and has neither threads nor sockets of zmq.
+
+Started by `forking.ForkedKernels` as `python -m methodology.runs.warm_parent FD`. It reads one JSON object per line
+from the socket FD and answers each with one line; between orders it imports what later kernels will want. When the
+other end closes, however that came about, it takes its kernels with it.
+"""
+
+from __future__ import annotations
+
+import builtins
+import contextlib
+import gc
+import importlib
+import json
+import os
+import select
+import signal
+import socket
+import sys
+from collections.abc import Iterator
+from typing import Any
+
+INLINE = "module://matplotlib_inline.backend_inline"
+KERNEL_MODULES = (
+    "IPython",
+    "IPython.core.completer",
+    "IPython.core.pylabtools",
+    "debugpy",
+    "ipykernel.ipkernel",
+    "ipykernel.kernelapp",
+    "ipykernel.zmqshell",
+    "comm",
+    "sqlite3",
+    "psutil",
+)
+_DIE_WITH_PARENT = 1
+
+
+class _Kernel:
+    """What pandas takes for IPython's shell in a kernel; without it `display.max_columns` would differ."""
+
+    kernel = None
+
+
+def preload(name: str) -> None:
+    """Import what kernels will import; what cannot be imported is the notebook's to complain about."""
+    builtins.get_ipython = _Kernel  # type: ignore[attr-defined]
+    os.environ["MPLBACKEND"] = INLINE
+    try:
+        with contextlib.suppress(Exception):
+            importlib.import_module(name)
+    finally:
+        del builtins.get_ipython  # type: ignore[attr-defined]
+
+
+def _die_with_parent(parent: int) -> None:
+    """Have the system kill this process when its parent dies, even by SIGKILL."""
+    import ctypes
+
+    ctypes.CDLL(None).prctl(_DIE_WITH_PARENT, signal.SIGKILL, 0, 0, 0)
+    if os.getppid() != parent:
+        os._exit(1)
+
+
+def _become_kernel(order: dict[str, Any], parent: int) -> None:
+    """In the child: the process a cold start would have made, from environment to streams; never returns."""
+    code = 1
+    try:
+        os.setpgid(0, 0)
+        _die_with_parent(parent)
+        log = os.open(order["log"], os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o644)
+        nothing = os.open(os.devnull, os.O_RDONLY)
+        for source, target in ((nothing, 0), (log, 1), (log, 2)):
+            os.dup2(source, target)
+        os.chdir(order["cwd"])
+        os.environ.clear()
+        os.environ.update(order["environment"])
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+        if "numpy" in sys.modules:
+            sys.modules["numpy"].random.seed(None)  # siblings must not share unseeded numbers
+        from ipykernel.kernelapp import IPKernelApp
+
+        sys.argv = order["argv"]
+        IPKernelApp.launch_instance(argv=order["argv"][1:])
+        code = 0
+    except BaseException:
+        import traceback
+
+        traceback.print_exc(file=sys.__stderr__)
+    finally:
+        os._exit(code)
+
+
+class _Nursery:
+    """The kernels of this parent."""
+
+    def __init__(self, stream: socket.socket) -> None:
+        self._stream = stream
+        self._alive: set[int] = set()
+
+    def answer(self, order: dict[str, Any]) -> dict[str, Any]:
+        """Carry out one order."""
+        if order["do"] == "fork":
+            if threads() > 1:
+                return {"fault": "the parent of the kernels has threads, so it must not fork"}
+            return {"pid": self._fork(order)}
+        pid = int(order["pid"])
+        if order["do"] == "kill" and pid in self._alive:
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(pid, signal.SIGKILL)
+            return {"code": self._wait(pid, 0)}
+        return {"code": self._wait(pid, os.WNOHANG)}
+
+    def _fork(self, order: dict[str, Any]) -> int:
+        parent = os.getpid()
+        gc.freeze()  # or the children's collector copies every page it looks at
+        pid = os.fork()
+        if pid == 0:
+            self._stream.close()
+            _become_kernel(order, parent)
+        with contextlib.suppress(OSError):  # the child does the same; whoever is first
+            os.setpgid(pid, pid)
+        self._alive.add(pid)
+        return pid
+
+    def _wait(self, pid: int, options: int) -> int | None:
+        """Exit code, None while it lives; a signal is a negative number, as in `subprocess`."""
+        if pid not in self._alive:
+            return -signal.SIGKILL
+        found, status = os.waitpid(pid, options)
+        if found == 0:
+            return None
+        self._alive.discard(pid)
+        return os.waitstatus_to_exitcode(status)
+
+    def close(self) -> None:
+        """Kill every kernel that is left."""
+        for pid in list(self._alive):
+            self.answer({"do": "kill", "pid": pid})
+
+
+def threads() -> int:
+    """Threads of this process as the system counts them; a fork would lose all but one."""
+    return len(os.listdir("/proc/self/task"))
+
+
+def main(descriptor: int) -> None:
+    """Answer orders until the other end closes."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    stream = socket.socket(fileno=descriptor)
+    nursery = _Nursery(stream)
+    for name in KERNEL_MODULES:
+        preload(name)
+    lines = _lines(stream)
+    wanted: list[str] = json.loads(next(lines, "[]"))[::-1]
+    try:
+        while True:
+            while wanted and not select.select([stream], [], [], 0)[0]:
+                preload(wanted.pop())
+            _say(stream, nursery.answer(json.loads(next(lines))))
+    except StopIteration:
+        pass
+    finally:
+        nursery.close()
+
+
+def _lines(stream: socket.socket) -> Iterator[str]:
+    """One order per line; no order is sent before the last one is answered, so none waits in a buffer unseen."""
+    with stream.makefile("r", encoding="utf-8") as text:
+        yield from text
+
+
+def _say(stream: socket.socket, answer: dict[str, Any]) -> None:
+    stream.sendall(json.dumps(answer).encode() + b"\n")
+
+
+if __name__ == "__main__":
+    del sys.path[0]  # as ipykernel_launcher does
+    main(int(sys.argv[1]))
