@@ -20,10 +20,13 @@ BODIES = {
     "sample": f"""{TABLE}from methodology.indicators import Sample
 values = pd.DataFrame({{"a": [1.0, 2.0, 3.0], "b": [0.5, 0.25, 0.1]}}, index=["P1", "P2", "P3"])
 inputs.save("sample", Sample(values, (values * 0).astype("int8")))
+inputs.save("corrections", values.rename_axis("plant"))
+inputs.save("about", {{"population": population}})
 print(len(values), "plants of", system)""",
     "weights": f"""{TABLE}plants = inputs.load("sample").values
 table = pd.DataFrame({{"group": "g", "indicator": list(plants), "weight": 0.5, "local_weight": 0.5}})
 inputs.save("weights", table)
+inputs.save("weights_unrounded", table)
 table""",
     "thresholds": f"""{TABLE}values = inputs.load("sample").values
 rows = []
@@ -34,7 +37,9 @@ for name in values:
         made = (name, level, value, np.nan, np.nan, interval, confidence, count, 3, count / 3)
         rows.append((*made, "kg/t", "lower", ""))
 columns = "indicator level value lower upper interval confidence attained n attainment unit direction flag"
-inputs.save("thresholds", pd.DataFrame(rows, columns=columns.split()))""",
+table = pd.DataFrame(rows, columns=columns.split())
+inputs.save("thresholds", table)
+inputs.save("promises", table[["indicator", "level", "attainment"]])""",
     "evaluation": f"""{TABLE}plants = inputs.load("sample").values.index
 table = pd.DataFrame({{"plant": plants, "Y_I": 10.0, "Y_II": 20.0, "Y_III": 90.0, "level": "III"}})
 inputs.save("evaluation", table.assign(limiting_failed=""))""",

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from methodology.runs.identity import file_digest
-from methodology.runs.store import sync, write_json
+from methodology.runs.store import copy, sync, write_json
 
 _RECORD = "record.json"
 _LATEST = "latest"
@@ -66,8 +66,8 @@ class Cache:
             shutil.rmtree(entry, ignore_errors=True)
             return None
         for name in record.outputs:
-            _copy(entry / "results" / name, staging / "results" / name)
-        _copy(entry / "notebook.ipynb", staging / "notebooks" / notebook)
+            copy(entry / "results" / name, staging / "results" / name)
+        copy(entry / "notebook.ipynb", staging / "notebooks" / notebook)
         return record
 
     def keep(self, record: Record, staging: Path, notebook: str, system: str) -> None:
@@ -77,8 +77,8 @@ class Cache:
         part = Path(tempfile.mkdtemp(prefix=".part-", dir=entry.parent))
         try:
             for name in record.outputs:
-                _copy(staging / "results" / name, part / "results" / name)
-            _copy(staging / "notebooks" / notebook, part / "notebook.ipynb")
+                copy(staging / "results" / name, part / "results" / name)
+            copy(staging / "notebooks" / notebook, part / "notebook.ipynb")
             write_json(part / _RECORD, asdict(record))
             for path in part.rglob("*"):
                 sync(path)
@@ -120,11 +120,6 @@ def _is_intact(entry: Path, record: Record) -> bool:
     files = {entry / "results" / name: value for name, value in record.outputs.items()}
     files[entry / "notebook.ipynb"] = record.notebook
     return all(path.is_file() and file_digest(path) == value for path, value in files.items())
-
-
-def _copy(source: Path, target: Path) -> None:
-    target.parent.mkdir(parents=True, exist_ok=True)
-    shutil.copyfile(source, target)
 
 
 def reasons(recipe: Mapping[str, str], inputs: Mapping[str, str] | None, latest: Record | None) -> list[str]:

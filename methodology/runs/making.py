@@ -15,14 +15,14 @@ from typing import TYPE_CHECKING
 import yaml
 
 from methodology.errors import StageError
-from methodology.parameters import parameters_for
+from methodology.parameters import Project, parameters_for
 from methodology.runs.cache import Record
 from methodology.runs.identity import REAL_DATA, file_digest, recipe
 from methodology.runs.manifest import build_manifest, evidence_files
 from methodology.runs.planning import Plan
 from methodology.runs.progress import Event, Listener, ignore
-from methodology.runs.stages import Stage, writer_of
-from methodology.runs.store import MANIFEST, PARAMETERS, read_manifest, write_json, write_whole
+from methodology.runs.stages import Stage
+from methodology.runs.store import MANIFEST, PARAMETERS, copy, read_manifest, write_json, write_whole
 
 if TYPE_CHECKING:
     from methodology.runs.engine import Job
@@ -88,7 +88,7 @@ class Making:
         self._tell("start", stage)
         name = self._execute(stage)
         self._refuse_moved_ground(stage)
-        outputs = self._outputs(stage, inputs)
+        outputs = self._take_in(stage)
         notebook = file_digest(self.staging / "notebooks" / stage.notebook)
         seconds = round(monotonic() - began, 3)
         record = Record(
@@ -145,47 +145,47 @@ class Making:
     def _job(self, stage: Stage, kernels: ColdKernels) -> Job:
         from methodology.runs.engine import Job
 
-        cwd = self.plan.project.notebooks
+        cwd, view = self.plan.project.notebooks, self._view(stage)
         log = self.staging / "log" / f"{stage.name}.txt"
         log.parent.mkdir(exist_ok=True)
         return Job(
             notebook=cwd / stage.notebook,
             handed=parameters_for(self.plan.parameters, stage.name),
-            folder=_seen_from(cwd, self.staging),
+            folder=seen_from(cwd, view),
             cwd=cwd,
             log=log,
             kernels=kernels,
-            private=private_places(self.staging, self.plan.project.root, cwd, kernels.place),
+            private=private_places(self.staging, view, self.plan.project, kernels.place),
             timeout=self.timeout,
             on_cell=lambda cell, cells: self._tell("cell", stage, cell=cell, cells=cells),
         )
 
-    def _outputs(self, stage: Stage, inputs: dict[str, str]) -> dict[str, str]:
-        """Digests of what the stage wrote; it must have kept its promises and touched nothing else."""
-        results = self.staging / "results"
-        files = [
-            path.relative_to(results).as_posix() for path in sorted(results.rglob("*")) if path.is_file()
-        ]
-        shown = [file for file in files if not Path(file).name.startswith(".")]
-        faults = [
-            f"promised results/{promise}" for promise in stage.outputs if not list(results.glob(promise))
-        ]
-        faults = [f"{fault} and did not write it" for fault in faults]
-        faults += [
-            f"wrote results/{file}, which no stage declares (use {stage.name}/<name>)"
-            for file in shown
-            if writer_of(file, self.plan.stages) is None
-        ]
-        faults += [
-            f"changed results/{file}, which is another's" for file in inputs if self._changed(file, inputs)
-        ]
-        if faults:
-            raise StageError(f"{stage.notebook} {'; it '.join(faults)}.")
-        return {file: file_digest(results / file) for file in shown if stage.owns(file)}
+    def _view(self, stage: Stage) -> Path:
+        """A folder that looks like the run, with what the stage declares and nothing else."""
+        view = self.staging / "view" / stage.name / self.plan.id
+        shutil.rmtree(view, ignore_errors=True)
+        for file in stage.inputs:
+            copy(self.staging / "results" / file, view / "results" / file)
+        if stage.record:
+            copy(self.staging / PARAMETERS, view / PARAMETERS)
+        return view
 
-    def _changed(self, file: str, inputs: dict[str, str]) -> bool:
-        path = self.staging / "results" / file
-        return not path.is_file() or file_digest(path) != inputs[file]
+    def _take_in(self, stage: Stage) -> dict[str, str]:
+        """Digests of what the stage wrote; it must have kept its promises and written nothing of another's."""
+        view = self.staging / "view" / stage.name / self.plan.id / "results"
+        files = [path.relative_to(view).as_posix() for path in sorted(view.rglob("*")) if path.is_file()]
+        own = [file for file in files if file not in stage.inputs and not Path(file).name.startswith(".")]
+        faults = [
+            f"promised results/{name} and did not write it"
+            for name in stage.outputs
+            if not list(view.glob(name))
+        ]
+        faults += [f"wrote results/{file}, which it does not declare" for file in own if not stage.owns(file)]
+        if faults:
+            raise StageError(f"{stage.notebook} {'; it '.join(faults)}. See methodology/runs/stages.py.")
+        for file in own:
+            copy(view / file, self.staging / "results" / file)
+        return {file: file_digest(view / file) for file in own}
 
     def finish(self, evidence: Evidence | None = None) -> Path:
         """
@@ -198,7 +198,8 @@ class Making:
         """
         plan = self.plan
         records = [self.records[stage.name] for stage in plan.stages]
-        shutil.rmtree(self.staging / "log", ignore_errors=True)
+        for temporary in ("log", "view"):
+            shutil.rmtree(self.staging / temporary, ignore_errors=True)
         manifest = build_manifest(
             self.staging,
             plan.parameters,
@@ -252,7 +253,7 @@ def _without(module: str) -> Iterator[None]:
             sys.modules.pop(module, None)
 
 
-def _seen_from(cwd: Path, folder: Path) -> str:
+def seen_from(cwd: Path, folder: Path) -> str:
     """`folder` relative to `cwd`; absolute where there is no way between them (two drives)."""
     try:
         return Path(os.path.relpath(folder, cwd)).as_posix()
@@ -260,12 +261,13 @@ def _seen_from(cwd: Path, folder: Path) -> str:
         return folder.resolve().as_posix()
 
 
-def private_places(staging: Path, project: Path, cwd: Path, temporary: Path) -> list[tuple[str, str]]:
+def private_places(staging: Path, view: Path, project: Project, temporary: Path) -> list[tuple[str, str]]:
     """Places of this machine and the words that stand for them in what is saved, longest first."""
     words = {
-        _seen_from(cwd, staging): "<run>",
+        seen_from(project.notebooks, view): "<run>",
+        str(view.resolve()): "<run>",
         str(staging.resolve()): "<run>",
-        str(project.resolve()): "<project>",
+        str(project.root.resolve()): "<project>",
         str(Path(sys.prefix).resolve()): "<environment>",
         sys.prefix: "<environment>",
         sys.base_prefix: "<python>",

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from fnmatch import fnmatchcase
 
 SYSTEM = "params/systems/{system}.yaml"
+SAMPLE = ("sample.parquet", "excluded.csv", "notes.csv")
+"""A `Sample` on disk."""
 
 
 @dataclass(frozen=True)
@@ -20,7 +22,7 @@ class Stage:
     notebook : str
         File name in the project's notebooks folder.
     inputs : tuple of str
-        Files of earlier stages, below `results/`; a pattern may match several.
+        Files of earlier stages, below `results/`. A stage sees these and no others, so none can be forgotten here.
     outputs : tuple of str
         Files this stage promises, below `results/`; each pattern matches at least one.
     files : tuple of str
@@ -54,41 +56,39 @@ STAGES: tuple[Stage, ...] = (
         "sample",
         "01_sample.ipynb",
         inputs=(),
-        outputs=("sample.parquet",),
+        outputs=(*SAMPLE, "corrections.csv", "about.json"),
         files=(SYSTEM, "data/samples/{source}/**"),
-        extras=("excluded.csv", "notes.csv"),
     ),
     Stage(
         "weights",
         "02_weights.ipynb",
-        inputs=("sample.parquet",),
-        outputs=("weights.csv",),
+        inputs=SAMPLE,
+        outputs=("weights.csv", "weights_unrounded.csv"),
         files=(SYSTEM, "data/judgements/{system}/**"),
     ),
     Stage(
         "thresholds",
         "03_thresholds.ipynb",
-        inputs=("sample.parquet", "weights.csv"),
-        outputs=("thresholds.csv",),
-        files=(SYSTEM, "data/samples/{source}/**"),
+        inputs=(*SAMPLE, "about.json", "weights.csv"),
+        outputs=("thresholds.csv", "promises.csv"),
     ),
     Stage(
         "evaluation",
         "04_evaluation.ipynb",
-        inputs=("sample.parquet", "weights.csv", "thresholds.csv"),
+        inputs=(*SAMPLE, "weights.csv", "thresholds.csv", "promises.csv"),
         outputs=("evaluation.csv",),
     ),
     Stage(
         "sensitivity",
         "05_sensitivity.ipynb",
-        inputs=("sample.parquet", "weights.csv", "thresholds.csv", "evaluation.csv"),
+        inputs=(*SAMPLE, "weights.csv", "thresholds.csv", "evaluation.csv"),
         outputs=("sensitivity/*.csv",),
         files=(SYSTEM, "data/judgements/{system}/**"),
     ),
     Stage(
         "proposal",
         "06_proposal.ipynb",
-        inputs=("sample.parquet", "weights.csv", "thresholds.csv", "evaluation.csv"),
+        inputs=(*SAMPLE, "weights.csv", "thresholds.csv"),
         outputs=("proposal.json",),
         files=(SYSTEM, "data/reference/**"),
         record=True,

@@ -126,6 +126,12 @@ def sync(path: Path) -> None:
         os.close(handle)
 
 
+def copy(source: Path, target: Path) -> None:
+    """Copy a file's content; folders are made."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    shutil.copyfile(source, target)
+
+
 def write_whole(path: Path, content: str) -> None:
     """Write a text file so that a reader sees the old one or the new one."""
     path.parent.mkdir(parents=True, exist_ok=True)
