@@ -14,6 +14,11 @@ from methodology.indicators.system import IndicatorSystem
 ROOT = "groups"
 """The node whose items are the groups; every other node is a group, its items the indicators."""
 
+SCALE = 9
+"""Largest comparison of the fundamental scale; the smallest is its reciprocal (Saaty 1980; SEEN-2nd)."""
+POINTS = 100
+"""Points an expert spreads over the items of a node in a budget allocation (ours; ASSUMED)."""
+
 PAIRWISE_COLUMNS = ("expert", "node", "a", "b", "value")
 BUDGET_COLUMNS = ("expert", "round", "node", "item", "points")
 BEST_WORST_COLUMNS = ("expert", "node", "best", "worst", "item", "best_to_other", "other_to_worst")

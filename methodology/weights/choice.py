@@ -55,6 +55,22 @@ class WeightsResult:
     panel: HierarchyResult | None
     notes: tuple[str, ...]
 
+    @property
+    def consistency(self) -> pd.DataFrame:
+        """One row per expert and node: expert, node, consistency_ratio, excluded; empty without judgements."""
+        empty = pd.DataFrame(columns=["expert", "node", "consistency_ratio", "excluded"])
+        return self.panel.consistency if self.panel else empty
+
+    @property
+    def expert_weights(self) -> pd.DataFrame | None:
+        """Weights of the whole each expert alone would give, (indicators, experts); None without judgements."""
+        return self.panel.expert_weights if self.panel else None
+
+    @property
+    def stability(self) -> pd.DataFrame:
+        """Range of each weight over experts, and over panels without one of them; bare weights without judgements."""
+        return self.panel.spread if self.panel else self.table.set_index("indicator")[["weight"]]
+
 
 def derive_weights(
     system: IndicatorSystem, judgements: Judgements | None, sample: Sample | pd.DataFrame | None, choices: Any

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from methodology.errors import JudgementError, Problem, raise_problems
+from methodology.indicators.judgements import POINTS
 from methodology.weights.consensus import kendall_w
 from methodology.weights.rules import rule
 
@@ -211,6 +212,6 @@ def feedback(budget: pd.DataFrame, expert: str) -> pd.DataFrame:
     sheet = items.merge(own[["node", "item", "yours"]], on=["node", "item"], how="inner")
     outside = (sheet["yours"] < sheet["q1"]) | (sheet["yours"] > sheet["q3"])
     for name in ("yours", "q1", "median", "q3"):
-        sheet[name] = (sheet[name] * rule("points")).round(_PLACES)
+        sheet[name] = (sheet[name] * POINTS).round(_PLACES)
     sheet["outside"] = outside
     return sheet[["node", "item", "yours", "q1", "median", "q3", "outside"]]

@@ -17,7 +17,7 @@ _NUMBER_FIX = "Write a positive number, a fraction such as 1/3, or leave it empt
 
 
 def judgement_matrix(
-    matrix: Any, *, scale: float | None = None, name: str = ""
+    matrix: Any, *, scale: float | None = None, labels: Sequence[Any] | None = None, name: str = ""
 ) -> tuple[np.ndarray, tuple[Any, ...]]:
     """
     Read and check one matrix; exact reciprocals come back.
@@ -29,6 +29,8 @@ def judgement_matrix(
         is a comparison nobody made. Labels of a DataFrame name the items.
     scale : float, optional
         Largest comparison allowed, e.g. 9; the smallest is its reciprocal.
+    labels : sequence of n, optional
+        Names of the items of an array; 1, 2, ... by default.
     name : str
         Whose matrix it is, for the message.
 
@@ -47,7 +49,7 @@ def judgement_matrix(
     Rests on A-30: the cell of at least 1 is the judgement; its opposite may differ from the exact reciprocal by the
     rounding of two printed decimals and is replaced.
     """
-    values, labels = _numbers(matrix, name)
+    values, labels = _numbers(matrix, labels, name)
     problems = [
         *_faulty_diagonal(values, labels),
         *_faulty_cells(values, labels, scale),
@@ -62,7 +64,7 @@ def _headline(name: str, size: int) -> str:
     return f"The {size} x {size} judgement matrix{whose} contradicts its own definition."
 
 
-def _numbers(matrix: Any, name: str) -> tuple[np.ndarray, tuple[Any, ...]]:
+def _numbers(matrix: Any, given: Sequence[Any] | None, name: str) -> tuple[np.ndarray, tuple[Any, ...]]:
     whose = f" of {name}" if name else ""
     cells = np.asarray(matrix)
     if cells.ndim != 2 or cells.shape[0] != cells.shape[1] or not cells.size:
@@ -70,7 +72,9 @@ def _numbers(matrix: Any, name: str) -> tuple[np.ndarray, tuple[Any, ...]]:
         raise JudgementError(
             f"The judgement matrix{whose} is {shape}. Every item is compared with every other, so it is square."
         )
-    labels: tuple[Any, ...] = tuple(range(1, len(cells) + 1))
+    labels: tuple[Any, ...] = tuple(range(1, len(cells) + 1)) if given is None else tuple(given)
+    if len(labels) != len(cells):
+        raise JudgementError(f"{len(labels)} labels do not name {len(cells)} items.")
     if isinstance(matrix, pd.DataFrame):
         labels = tuple(matrix.columns)
         if tuple(matrix.index) != labels or len(set(labels)) != len(labels):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -11,12 +11,12 @@ import pandas as pd
 
 from methodology.errors import JudgementError, Problem, raise_problems
 from methodology.indicators import Judgements
+from methodology.indicators.judgements import SCALE
 from methodology.weights.best_worst_method import best_worst
 from methodology.weights.consensus import consensus
 from methodology.weights.delphi import budget_shares
 from methodology.weights.pairwise import Priority
 from methodology.weights.panel import Aggregation, PanelResult, group_ahp
-from methodology.weights.rules import rule
 
 
 class Choices(Protocol):
@@ -87,21 +87,22 @@ def pairwise_node(
     rows = judgements.pairwise[judgements.pairwise["node"] == node]
     if not len(rows):
         return None
-    matrices = {expert: _matrix(part, items) for expert, part in rows.groupby("expert", sort=False)}
+    matrices = _matrices(rows, node, items)
     try:
         panel = group_ahp(
             matrices,
             how=choices.aggregation,
-            expert_weights=[_counts(judgements)[str(expert)] for expert in matrices],
+            labels=items,
+            expert_weights=_counts(judgements, matrices),
             consistency_limit=choices.consistency_limit,
             random_index=choices.random_index,
             priority=choices.priority,
-            scale=rule("pairwise_scale"),
+            scale=SCALE,
         )
     except JudgementError as error:
         raise JudgementError(f"Node {node!r}: {error}") from error
     return NodePanel(
-        weights=pd.Series(panel.weights),
+        weights=pd.Series(panel.weights, index=list(items)),
         individual=panel.individual,
         experts=panel.consistency[["consistency_ratio", "excluded"]],
         without=panel.leave_one_out,
@@ -111,28 +112,26 @@ def pairwise_node(
     )
 
 
-def _counts(judgements: Judgements) -> dict[str, float]:
+def _counts(judgements: Judgements, experts: Iterable[str]) -> list[float]:
+    """How much each expert counts; 1 for one who is not listed."""
     weights = dict(zip(judgements.experts["expert"], judgements.experts["weight"].astype(float), strict=True))
-    named = (
-        set(judgements.pairwise["expert"])
-        | set(judgements.budget["expert"])
-        | set(judgements.best_worst["expert"])
-    )
-    return {expert: weights.get(expert, 1.0) for expert in named}
+    return [weights.get(expert, 1.0) for expert in experts]
 
 
-def _matrix(rows: pd.DataFrame, items: Sequence[str]) -> pd.DataFrame:
-    """Comparisons of one expert at one node as a matrix; pairs nobody compared stay NaN."""
-    matrix = pd.DataFrame(np.nan, index=list(items), columns=list(items))
-    unknown = sorted((set(rows["a"]) | set(rows["b"])) - set(items))
+def _matrices(rows: pd.DataFrame, node: str, items: Sequence[str]) -> dict[str, np.ndarray]:
+    """Comparisons by expert as matrices; pairs nobody compared stay NaN."""
+    place = {item: k for k, item in enumerate(items)}
+    unknown = sorted((set(rows["a"]) | set(rows["b"])) - set(place))
     raise_problems(
         JudgementError,
-        "Items do not belong to the node they are compared at.",
-        [Problem(name) for name in unknown],
+        f"Items do not belong to node {node!r}.",
+        [Problem(f"{name!r} is compared.") for name in unknown],
     )
-    for a, b, value in zip(rows["a"], rows["b"], rows["value"], strict=True):
-        matrix.loc[a, b] = value
-    return matrix
+    matrices: dict[str, np.ndarray] = {}
+    for expert, a, b, value in zip(rows["expert"], rows["a"], rows["b"], rows["value"], strict=True):
+        matrix = matrices.setdefault(expert, np.full((len(items), len(items)), np.nan))
+        matrix[place[a], place[b]] = value
+    return matrices
 
 
 def _notes(node: str, panel: PanelResult, limit: float) -> tuple[str, ...]:
@@ -168,9 +167,7 @@ def best_worst_node(
     for expert, part in rows.groupby("expert", sort=False):
         vectors = part.set_index("item").reindex(list(items))
         name = f"expert {expert} at node {node!r}"
-        result = best_worst(
-            vectors["best_to_other"], vectors["other_to_worst"], scale=rule("pairwise_scale"), name=name
-        )
+        result = best_worst(vectors["best_to_other"], vectors["other_to_worst"], scale=SCALE, name=name)
         individual[expert] = result.weights
         left_out = result.acceptable is False
         experts[expert] = (result.input_consistency, left_out)
@@ -211,7 +208,7 @@ def _averaged(
     counting = individual[~experts["excluded"].to_numpy(dtype=bool)]
     if not len(counting):
         raise JudgementError(f"Node {node!r}: no expert is left within the consistency threshold.", ())
-    counts = pd.Series(_counts(judgements))[list(counting.index)]
+    counts = pd.Series(_counts(judgements, counting.index), index=counting.index)
     without = {
         name: _mean(counting.drop(index=name), counts.drop(name), how)
         for name in counting.index

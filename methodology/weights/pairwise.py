@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Literal
@@ -88,6 +89,7 @@ def ahp(
     random_index: str = "saaty-1980",
     priority: Priority = "eigenvector",
     scale: float | None = None,
+    labels: Sequence[Any] | None = None,
     name: str = "",
 ) -> PairwiseResult:
     """
@@ -104,6 +106,8 @@ def ahp(
         Principal eigenvector [1]_, or row geometric means [2]_.
     scale : float, optional
         Largest comparison allowed, e.g. 9. Not checked by default.
+    labels : sequence of n, optional
+        Names of the items, for messages; those of a DataFrame, or 1, 2, ... by default.
     name : str
         Whose matrix it is, for messages.
 
@@ -141,9 +145,9 @@ def ahp(
     >>> round(result.consistency_ratio, 9)
     0.0
     """
-    checked, labels = judgement_matrix(matrix, scale=scale, name=name)
+    checked, labels = judgement_matrix(matrix, scale=scale, labels=labels, name=name)
     full = complete(checked, labels, name=name)
-    figures = _figures(full[None], random_index, priority)
+    figures = pairwise_figures(full[None], random_index, priority)
     filled = np.argwhere(np.triu(np.isnan(checked), 1))
     weights = figures.weights[0]
     return PairwiseResult(
@@ -194,7 +198,7 @@ def ahp_batch(
         raise JudgementError(
             f"A stack of judgement matrices has shape (k, n, n); this one has {stack.shape}."
         )
-    return _figures(_checked_stack(stack), random_index, priority)
+    return pairwise_figures(_checked_stack(stack), random_index, priority)
 
 
 def _checked_stack(stack: np.ndarray) -> np.ndarray:
@@ -224,7 +228,7 @@ def _checked_stack(stack: np.ndarray) -> np.ndarray:
     return exact
 
 
-def _figures(full: np.ndarray, table: str, priority: str) -> PairwiseBatch:
+def pairwise_figures(full: np.ndarray, table: str, priority: str) -> PairwiseBatch:
     """Kernel: exact, complete reciprocal matrices (k, n, n) to all figures."""
     if priority not in PRIORITIES:
         raise MethodError(f"There is no priority method {priority!r}. Choose one of {', '.join(PRIORITIES)}.")

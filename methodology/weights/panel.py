@@ -11,7 +11,7 @@ import pandas as pd
 
 from methodology.errors import JudgementError, MethodError, Problem, raise_problems
 from methodology.weights.consensus import consensus
-from methodology.weights.pairwise import PairwiseResult, Priority, ahp
+from methodology.weights.pairwise import PairwiseResult, Priority, ahp, pairwise_figures
 
 Aggregation = Literal["AIJ", "AIP", "AIP-arithmetic", "AIP-geometric"]
 AGGREGATIONS = ("AIJ", "AIP-arithmetic", "AIP-geometric")
@@ -73,6 +73,7 @@ def group_ahp(
     random_index: str = "saaty-1980",
     priority: Priority = "eigenvector",
     scale: float | None = None,
+    labels: Sequence[Any] | None = None,
 ) -> PanelResult:
     """
     Bring the matrices of several experts together.
@@ -90,7 +91,7 @@ def group_ahp(
         Names; 1, 2, ... by default.
     consistency_limit : float, optional
         Experts whose consistency ratio is larger are left out and named. All count by default.
-    random_index, priority, scale
+    random_index, priority, scale, labels
         As for `ahp`.
 
     Returns
@@ -126,7 +127,8 @@ def group_ahp(
     how = "AIP-arithmetic" if how == "AIP" else how
     if how not in AGGREGATIONS:
         raise MethodError(f"There is no aggregation {how!r}. Choose one of {', '.join(AGGREGATIONS)}.")
-    results = _individual(matrices, experts, random_index, priority, scale)
+    options = {"random_index": random_index, "priority": priority, "scale": scale, "labels": labels}
+    results = _individual(matrices, experts, options)
     counts = _counts(expert_weights, list(results))
     consistency = _consistency(results, consistency_limit)
     counting = [name for name in results if not consistency.loc[name, "excluded"]]
@@ -137,16 +139,23 @@ def group_ahp(
             "Ask the experts to look at their worst judgements again, or raise the limit."
         )
     kept = {name: results[name] for name in counting}
-    group = _aggregate(kept, counts, how, random_index, priority)
-    without = _leave_one_out(kept, counts, how, random_index, priority)
-    labels = list(next(iter(results.values())).labels)
+    shares = counts[counting].to_numpy()
+    everyone = _aggregate(kept, shares[None], how, random_index, priority)
+    rows, figures = everyone[0][0], {name: float(values[0]) for name, values in everyone[1].items()}
+    items = list(next(iter(results.values())).labels)
+    without = pd.DataFrame(columns=items, dtype=float)
+    if len(kept) > 1:
+        others = shares * (1 - np.eye(len(kept)))
+        without = pd.DataFrame(
+            _aggregate(kept, others, how, random_index, priority)[0], index=counting, columns=items
+        )
     individual = pd.DataFrame(
-        [np.asarray(r.weights) for r in results.values()], index=list(results), columns=labels
+        [np.asarray(r.weights) for r in results.values()], index=list(results), columns=items
     )
     labelled = isinstance(next(iter(results.values())).weights, pd.Series)
     return PanelResult(
-        weights=pd.Series(group[0], index=labels) if labelled else group[0],
-        **group[1],
+        weights=pd.Series(rows, index=items) if labelled else rows,
+        **figures,
         consensus=consensus(individual.loc[counting], expert_weights=counts[counting]),
         individual=individual,
         consistency=consistency,
@@ -160,7 +169,7 @@ def group_ahp(
 
 
 def _individual(
-    matrices: Any, experts: Sequence[Any] | None, table: str, priority: Priority, scale: float | None
+    matrices: Any, experts: Sequence[Any] | None, options: dict[str, Any]
 ) -> dict[Any, PairwiseResult]:
     named = dict(matrices) if hasattr(matrices, "items") and not isinstance(matrices, pd.DataFrame) else None
     if named is None:
@@ -174,9 +183,7 @@ def _individual(
     results, problems = {}, []
     for name, matrix in named.items():
         try:
-            results[name] = ahp(
-                matrix, random_index=table, priority=priority, scale=scale, name=f"expert {name}"
-            )
+            results[name] = ahp(matrix, name=f"expert {name}", **options)
         except JudgementError as error:
             inner = [str(problem) for problem in error.problems] or [str(error)]
             problems += [Problem(f"expert {name}: {text}") for text in inner]
@@ -204,30 +211,18 @@ def _consistency(results: dict[Any, PairwiseResult], limit: float | None) -> pd.
 
 
 def _aggregate(
-    results: dict[Any, PairwiseResult], counts: pd.Series, how: str, table: str, priority: Priority
-) -> tuple[np.ndarray, dict[str, float]]:
-    shares = counts[list(results)].to_numpy() / counts[list(results)].sum()
+    results: dict[Any, PairwiseResult], counts: np.ndarray, how: str, table: str, priority: Priority
+) -> tuple[np.ndarray, dict[str, np.ndarray]]:
+    """Priorities (m, n) and consistency figures (m,) of the group under m sets of expert weights (m, k)."""
+    shares = counts / counts.sum(axis=1, keepdims=True)
     if how == "AIJ":
-        mean = np.exp(np.einsum("k,kij->ij", shares, np.log(np.stack([r.matrix for r in results.values()]))))
-        group = ahp(mean, random_index=table, priority=priority)
-        return np.asarray(group.weights), {name: getattr(group, name) for name in _FIGURES}
+        logs = np.log(np.stack([r.matrix for r in results.values()]))
+        group = pairwise_figures(np.exp(np.einsum("mk,kij->mij", shares, logs)), table, priority)
+        return group.weights, {name: getattr(group, name) for name in _FIGURES}
     rows = np.stack([np.asarray(r.weights) for r in results.values()])
     means = shares @ rows if how == "AIP-arithmetic" else np.exp(shares @ np.log(rows))
-    figures = {name: float(shares @ [getattr(r, name) for r in results.values()]) for name in _FIGURES}
-    return means / means.sum(), figures
-
-
-def _leave_one_out(
-    results: dict[Any, PairwiseResult], counts: pd.Series, how: str, table: str, priority: Priority
-) -> pd.DataFrame:
-    labels = list(next(iter(results.values())).labels)
-    if len(results) < 2:
-        return pd.DataFrame(columns=labels, dtype=float)
-    rows = [
-        _aggregate({n: r for n, r in results.items() if n != name}, counts, how, table, priority)[0]
-        for name in results
-    ]
-    return pd.DataFrame(rows, index=list(results), columns=labels)
+    figures = {name: shares @ [getattr(r, name) for r in results.values()] for name in _FIGURES}
+    return means / means.sum(axis=1, keepdims=True), figures
 
 
 def _spread(individual: pd.DataFrame, without: pd.DataFrame) -> pd.DataFrame:

@@ -9,8 +9,9 @@ from typing import Any
 
 import numpy as np
 
+from methodology.indicators.judgements import SCALE
 from methodology.weights.priorities import eigenvector
-from methodology.weights.rules import random_index, rule
+from methodology.weights.rules import random_index
 
 _TIE = 9
 _CONSISTENT = 1e-9
@@ -139,7 +140,7 @@ def _replaced(matrix: np.ndarray, rows: np.ndarray, columns: np.ndarray, values:
 
 def _nearest(ratios: np.ndarray) -> np.ndarray:
     """Values of the scale nearest to each ratio, by their logarithms."""
-    whole = np.arange(1, rule("pairwise_scale") + 1)
+    whole = np.arange(1, SCALE + 1)
     scale = np.concatenate([1 / whole[:0:-1], whole])
     return scale[np.argmin(np.abs(np.log(scale[:, None] / ratios)), axis=0)]
 

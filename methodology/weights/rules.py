@@ -27,8 +27,8 @@ def rule(name: str) -> float:
 
     Examples
     --------
-    >>> rule("pairwise_scale")
-    9.0
+    >>> rule("reciprocity")
+    0.005
     """
     return float(_rules()[name]["value"])
 
