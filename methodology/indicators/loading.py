@@ -36,7 +36,8 @@ def _refuse_aliases(text: str) -> None:
     """Aliases can make a small file explode, and no file of ours needs one."""
     for event in yaml.parse(text, Loader=_FastLoader):
         if isinstance(event, yaml.AliasEvent):
-            raise yaml.YAMLError(f"line {event.start_mark.line + 1}: aliases (*name) are not allowed")
+            line = event.start_mark.line + 1 if event.start_mark else "unknown"
+            raise yaml.YAMLError(f"line {line}: aliases (*name) are not allowed")
 
 
 def read_yaml(path: Path, *, error: type = SystemDefinitionError) -> dict[str, Any]:
