@@ -1,6 +1,14 @@
 """The order of the stages, and what needs two of them: the joint promise."""
 
+from methodology.chain.alternatives import (
+    changed,
+    levels_under,
+    load_alternatives,
+    one_at_a_time,
+    tornado_table,
+)
 from methodology.chain.joint import JointThresholds, joint_thresholds
+from methodology.chain.noise import level_draws
 from methodology.chain.promises import attainment_of_whole, both_promises, calibrate
 from methodology.chain.proposing import propose
 
@@ -9,6 +17,12 @@ __all__ = [
     "attainment_of_whole",
     "both_promises",
     "calibrate",
+    "changed",
     "joint_thresholds",
+    "level_draws",
+    "levels_under",
+    "load_alternatives",
+    "one_at_a_time",
     "propose",
+    "tornado_table",
 ]

@@ -184,6 +184,21 @@ def test_a_binding_limit_makes_a_target_unreachable_and_is_named():
     assert recounted(sample, system, bound) == bound.attainment
 
 
+def test_a_bound_of_level_three_binds_the_stricter_levels_too():
+    law = {"kind": "mandatory_limit", "label": "law", "value": 85, "unit": "kg/t", "basis": "annual"}
+    law |= {"source": "law", "status": "SEEN", "binds": ["III"]}
+    system = make_system("abcdef", comparators=[("a", law)])
+    out = joint_thresholds(plants(), system, system.weights, targets=TARGETS, bound_by_law=True)
+    assert (out.loc[out["indicator"] == "a", "value"] <= 85).all()
+
+
+def test_seven_percent_of_a_hundred_plants_are_seven():
+    system = make_system("a")  # .07 * 100 is 7.000000000000001 in floating point
+    sample = pd.DataFrame({"a": np.arange(100.0)}, index=[f"P{k}" for k in range(100)])
+    out = joint_thresholds(sample, system, system.weights, targets=(0.07, 0.14, 0.28))
+    assert out["attained"].tolist() == [7, 14, 28]
+
+
 def test_left_out_plants_attain_less_than_the_plants_that_set_the_values():
     system = make_system("abcdef", limiting="ab")
     gaps = []

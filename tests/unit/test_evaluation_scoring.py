@@ -15,6 +15,7 @@ from methodology.evaluation import effective_weights, exact, exact_all, scores
         (0.1 * 0.7, Fraction(7, 100)),
         (1 / 3, Fraction(1, 3)),
         (0.85 / 3, Fraction(17, 60)),
+        (0.1234567 * 3, Fraction(3703701, 10**7)),  # 0.37037010000000004
         (1e-7, Fraction(1, 10**7)),
         (0.0, Fraction(0)),
         (7, Fraction(7)),
