@@ -11,8 +11,10 @@ from methodology.chain.joint import JointThresholds, joint_thresholds
 from methodology.chain.noise import level_draws
 from methodology.chain.promises import attainment_of_whole, both_promises, calibrate
 from methodology.chain.proposing import propose
+from methodology.chain.simulation import ChainSimulation, simulate_chain
 
 __all__ = [
+    "ChainSimulation",
     "JointThresholds",
     "attainment_of_whole",
     "both_promises",
@@ -24,5 +26,6 @@ __all__ = [
     "load_alternatives",
     "one_at_a_time",
     "propose",
+    "simulate_chain",
     "tornado_table",
 ]

@@ -33,6 +33,11 @@ class Rule:
     cuts: tuple[Fraction, Fraction, Fraction]
     level_one: str
 
+    @property
+    def scores(self) -> dict[str, float]:
+        """The cuts by level, for figures."""
+        return {str(level): float(cut) for level, cut in zip(LEVELS, self.cuts, strict=True)}
+
 
 @dataclass(frozen=True)
 class Standing:

@@ -23,7 +23,7 @@ from methodology.indicators import Indicator, Level
 
 P = ParamSpec("P")
 
-LEVEL_COLOURS = {Level.I: "#00507f", Level.II: "#4ba3d3", Level.III: "#e8a33d", Level.NONE: "#9b9b9b"}
+LEVEL_COLOURS = {Level.I: "#00507f", Level.II: "#4ba3d3", Level.III: "#e8a33d", Level.NONE: "#bdbdbd"}
 """Fixed everywhere; told apart with every common colour blindness and in grey print."""
 INK, SOFT, FAINT, RULE = "#222222", "#6b6b6b", "#c9c9c9", "#e6e6e6"
 WARN = "#b5342b"

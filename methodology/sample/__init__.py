@@ -1,8 +1,10 @@
 """The front door for plants: read, check, convert, keep or exclude with a reason."""
 
+from methodology.sample.about import describe
 from methodology.sample.checking import check_sample
 from methodology.sample.description import Description, read_description
 from methodology.sample.exclusion import AllPlants, choose, out_of_bounds, within_bounds
+from methodology.sample.judgements import read_judgements
 from methodology.sample.overview import SampleOverview, guarded_quantile, sample_overview
 from methodology.sample.pseudonyms import pseudonymise, pseudonyms, refuse_real_names
 from methodology.sample.reading import read_sample
@@ -14,11 +16,13 @@ __all__ = [
     "SampleOverview",
     "check_sample",
     "choose",
+    "describe",
     "guarded_quantile",
     "out_of_bounds",
     "pseudonymise",
     "pseudonyms",
     "read_description",
+    "read_judgements",
     "read_sample",
     "refuse_real_names",
     "sample_overview",

@@ -57,14 +57,13 @@ def _refuse_bombs(members: list[zipfile.ZipInfo], file: str) -> None:
         )
 
 
-def packed_again(members: dict[str, bytes]) -> io.BytesIO:
+def packed_again(members: dict[str, bytes]) -> bytes:
     """An archive of exactly `members`: what was measured is what is read, whatever the headers claimed."""
     copy = io.BytesIO()
     with zipfile.ZipFile(copy, "w", zipfile.ZIP_STORED) as archive:
         for name, content in members.items():
             archive.writestr(zipfile.ZipInfo(name), content)
-    copy.seek(0)
-    return copy
+    return copy.getvalue()
 
 
 def new_parser(file: str) -> expat.XMLParserType:
@@ -101,4 +100,4 @@ def parse_xml(parser: expat.XMLParserType, content: bytes, file: str) -> None:
 
 def local(name: str) -> str:
     """Name of an element or attribute without its prefix."""
-    return name.rpartition(":")[2]
+    return name.rpartition(":")[2] if ":" in name else name

@@ -35,7 +35,9 @@ def inspect_xls(data: bytes, file: str) -> dict[str, Surface]:
                 f"{file} is protected by a password or holds no workbook. Save it as .xlsx without one."
             )
         return {name: _surface(stream, start, (file, name)) for name, start in _sheets(stream, file).items()}
-    except (struct.error, IndexError, UnicodeDecodeError, OverflowError) as fault:
+    except (struct.error, LookupError, ValueError, OverflowError) as fault:
+        if isinstance(fault, DataError):
+            raise
         raise DataError(
             f"{file} is damaged: its records cannot be followed. Open it in a spreadsheet program and save it again "
             "as .xlsx."

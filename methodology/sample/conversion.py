@@ -9,7 +9,7 @@ from datetime import date, time, timedelta
 
 from methodology.indicators import CellState, read_cell
 from methodology.sample.description import Marks
-from methodology.sample.grid import is_empty
+from methodology.sample.grid import DateCell, is_empty
 
 LONGEST_QUANTITY = 100
 """Longer cells are no slip of a number, and are not searched for one."""
@@ -144,7 +144,7 @@ def read_quantity(cell: object, *, percent: bool = False, marks: Marks | None = 
         )
     if isinstance(cell, int | float):
         return _finite(float(cell))
-    if isinstance(cell, date | time | timedelta):
+    if isinstance(cell, date | time | timedelta | DateCell):
         return Reading(
             fault="is a date",
             fix="Spreadsheets turn 3-12 into a date: format the column as a number and enter the value again.",
@@ -209,7 +209,7 @@ def read_level(cell: object, *, marks: Marks | None = None) -> Reading:
     """
     if is_empty(cell):
         return Reading()
-    if isinstance(cell, bool | date | time | timedelta):
+    if isinstance(cell, bool | date | time | timedelta | DateCell):
         return Reading(fault="is not a level", fix="Write I, II, III or none.")
     text = plain(str(cell))
     if text.casefold() != "none" and text != "无":

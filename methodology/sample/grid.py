@@ -17,6 +17,16 @@ MOST_CELLS = 2_000_000
 
 
 @dataclass(frozen=True)
+class DateCell:
+    """A cell that holds a date or a time, as text."""
+
+    text: str
+
+    def __str__(self) -> str:
+        return self.text
+
+
+@dataclass(frozen=True)
 class Grid:
     """
     Cells of one sheet.

@@ -7,7 +7,15 @@ from methodology.tables.evaluation import (
     level_counts,
     sensitivity_overview,
 )
-from methodology.tables.notes import doubts, notes_overview, refusals_overview
+from methodology.tables.notes import (
+    choices_overview,
+    corrections_overview,
+    doubts,
+    next_steps_overview,
+    notes_overview,
+    promises_table,
+    refusals_overview,
+)
 from methodology.tables.overview import Overview, overview, render_html, render_text
 from methodology.tables.proposal import (
     proposal_reasons,
@@ -22,15 +30,19 @@ __all__ = [
     "Overview",
     "comparator_text",
     "comparators_overview",
+    "choices_overview",
+    "corrections_overview",
     "doubts",
     "evaluation_overview",
     "excluded_plants",
     "fragile_plants",
     "interval_text",
     "level_counts",
+    "next_steps_overview",
     "notes_overview",
     "overview",
     "promises_side_by_side",
+    "promises_table",
     "proposal_comparisons",
     "proposal_reasons",
     "proposal_rows",

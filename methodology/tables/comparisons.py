@@ -10,6 +10,7 @@ from methodology.indicators.display import mark, number, unit_of
 from methodology.tables.overview import Overview, overview
 from methodology.tables.sample import LIMITING, starred
 
+STANDING = "proposed values are"
 NOT_COMPARED = "shown, not compared"
 
 
@@ -86,7 +87,7 @@ def proposal_comparisons(
                     "value": comparator_text(first["value"], first["status"]),
                     "unit": unit_of(indicator) if first["unit"] == indicator.unit else first["unit"],
                     "basis": first["basis"],
-                    "proposed values are": _standing(stated),
+                    STANDING: _standing(stated),
                     "source": f"{first['source']} ({first['status']})",
                 }
             )
@@ -98,7 +99,7 @@ def proposal_comparisons(
         "value",
         "unit",
         "basis",
-        "proposed values are",
+        STANDING,
         "source",
     ]
     return overview(rows, columns, [LIMITING], once=() if repeat else ["indicator"])

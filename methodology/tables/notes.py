@@ -3,8 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from typing import Any
+
+import pandas as pd
 
 from methodology.errors import Problem
+from methodology.indicators import IndicatorSystem
+from methodology.indicators.display import number, percent
 from methodology.tables.overview import Overview, overview
 
 
@@ -48,3 +53,133 @@ def refusals_overview(refused: Mapping[str, str]) -> Overview:
     """
     rows = [{"method": method, "reason": reason} for method, reason in refused.items()]
     return overview(rows, ["method", "reason"], [] if rows else ["every method gave an answer"])
+
+
+def corrections_overview(corrections: Any, *, used: bool = True) -> Overview:
+    """
+    Summarise what the declared corrections did, without any plant's figure.
+
+    Parameters
+    ----------
+    corrections : Corrections
+        As `methodology.thresholds.correct` returns them.
+    used : bool
+        Whether the run goes on with the corrected values.
+
+    Returns
+    -------
+    Overview
+        One row per corrected indicator and level: plants corrected, median term, plants without the attribute.
+    """
+    rows = []
+    for (name, level), own in corrections.terms.groupby(["indicator", "level"], sort=False):
+        lost = corrections.missing.query("indicator == @name")["plant"].nunique()
+        rows.append(
+            {
+                "indicator": name,
+                "level": level,
+                "plants corrected": int(own["corrected"].notna().sum()),
+                "median term": number(float(own["addend"].median())),
+                "median factor": number(float(own["factor"].median())),
+                "attribute not reported": lost,
+            }
+        )
+    columns = [
+        "indicator",
+        "level",
+        "plants corrected",
+        "median term",
+        "median factor",
+        "attribute not reported",
+    ]
+    state = "the run goes on with corrected values" if used else "the run goes on with reported values"
+    legend = [state, *corrections.skipped, *corrections.partial]
+    return overview(rows, columns, legend, once=["indicator"])
+
+
+def promises_table(both: pd.DataFrame) -> Overview:
+    """
+    Both promises of a calibration, level by level.
+
+    Parameters
+    ----------
+    both : DataFrame
+        As `methodology.chain.both_promises` returns it.
+
+    Returns
+    -------
+    Overview
+        promise, level, wanted, each indicator lets through, the whole standard attains, for plants left out, note.
+    """
+    rows = [
+        {
+            "promise": row.promise,
+            "level": row.level,
+            "wanted": percent(row.target),
+            "each indicator lets through": percent(row.marginal_share),
+            "whole standard": f"{percent(row.whole_share)} ({row.plants})",
+            "plants left out": percent(row.cross_validated)
+            if row.cross_validated == row.cross_validated
+            else "",
+            "note": row.explanation,
+        }
+        for row in both.itertuples()
+    ]
+    return overview(rows, list(rows[0]), [], once=["promise"])
+
+
+def next_steps_overview(steps: pd.DataFrame, system: IndicatorSystem) -> Overview:
+    """
+    For each plant, the fewest indicators whose improvement lifts it to the next level.
+
+    Parameters
+    ----------
+    steps : DataFrame
+        Columns plant, level, next_level, needed (indicator ids joined by spaces), impossible.
+
+    Returns
+    -------
+    Overview
+        plant, level, next, how many indicators, which.
+    """
+    rows = [
+        {
+            "plant": row.plant,
+            "level": row.level,
+            "next": row.next_level,
+            "indicators": len(row.needed.split()),
+            "which": ", ".join(system[name].name_en for name in row.needed.split()),
+        }
+        for row in steps.itertuples()
+    ]
+    return overview(rows, ["plant", "level", "next", "indicators", "which"])
+
+
+def choices_overview(effects: pd.DataFrame) -> Overview:
+    """
+    What each choice, changed alone, does to the plants of the sample.
+
+    Parameters
+    ----------
+    effects : DataFrame
+        As `methodology.chain.one_at_a_time` returns it.
+
+    Returns
+    -------
+    Overview
+        One row per alternative: choice, instead, mean Y_I, Y_II, Y_III, plants at each level or better, plants that
+        change level.
+    """
+    rows = [
+        {
+            "choice": row.choice or "the run itself",
+            "instead": row.value,
+            **{f"mean Y_{name}": f"{getattr(row, f'mean_Y_{name}'):.1f}" for name in ("I", "II", "III")},
+            **{f"at {name}": percent(getattr(row, f"share_{name}")) for name in ("I", "II", "III")},
+            "plants moved": int(row.moved),
+        }
+        for row in effects[effects["refused"] == ""].itertuples()
+    ]
+    columns = ["choice", "instead", "mean Y_I", "mean Y_II", "mean Y_III", "at I", "at II", "at III", "plants moved"]
+    refused = [f"{row.choice} {row.value}: {row.refused}" for row in effects.query("refused != ''").itertuples()]
+    return overview(rows, columns, refused, once=["choice"])

@@ -90,9 +90,9 @@ def render_text(table: pd.DataFrame) -> str:
     S       %       5
     """
     index = "" if table.index.name is None else str(table.index.name)
-    columns = [[index, *map(str, table.index)]]
+    columns = [[_plain(index), *map(_plain, table.index)]]
     columns += [
-        [str(name), *map(_plain, table[name])] if table.columns.is_unique else [] for name in table.columns
+        [_plain(name), *map(_plain, table[name])] if table.columns.is_unique else [] for name in table.columns
     ]
     right = [False, *(_is_numeric(column[1:]) for column in columns[1:])]
     widths = [max(map(_width, column)) for column in columns]
