@@ -37,9 +37,9 @@ def run_files(
         return
     from methodology.evidence import build_evidence
     from methodology.runs.execution import execute_runs
-    from methodology.runs.progress import listening
+    from methodology.runs.progress import listener
 
-    with listening(progress) as hears:
+    with listener(progress) as hears:
         outcomes = execute_runs(
             wanted,
             runs_dir=runs,
