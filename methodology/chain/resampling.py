@@ -160,13 +160,15 @@ def calibrated(setting: Setting, spread: Spread) -> np.ndarray:
         return common_shares(spread, setting.shares).limits
     if setting.method == "attainment":
         return np.stack([spread.limits(row, spread.ranks(share)) for row, share in enumerate(setting.shares)])
-    limits = np.tile(spread.fixed, 1)
+    limits = spread.fixed.copy()
     for column in np.flatnonzero(spread.free):
         sign = setting.signs[column]
-        better = "lower" if sign > 0 else "higher"
         for row, share in enumerate(setting.shares):
             value = quantile_threshold(
-                sign * spread.ordered[column], float(share), better=better, method=setting.method
+                sign * spread.ordered[column],
+                float(share),
+                better="lower" if sign > 0 else "higher",
+                method=setting.method,
             )
             limits[row, column] = min(sign * value, spread.bounds[row, column])
     return limits
