@@ -114,7 +114,7 @@ def read_run(folder: Path, system: IndicatorSystem | None = None) -> RunContents
     Raises
     ------
     DataError
-        If results are missing: all of them at once.
+        If results are missing, all of them at once; or if proposal.json is no proposal.
     """
     results = folder / "results"
     raise_problems(
@@ -126,7 +126,7 @@ def read_run(folder: Path, system: IndicatorSystem | None = None) -> RunContents
             if not (results / name).is_file()
         ],
     )
-    proposal = json.loads((results / "proposal.json").read_text(encoding="utf-8"))
+    proposal = _proposal(results / "proposal.json")
     if system is None:
         from methodology.parameters import Project
 
@@ -134,6 +134,16 @@ def read_run(folder: Path, system: IndicatorSystem | None = None) -> RunContents
     tables = {name: read_csv(results / f"{name}.csv") for name in ("weights", "thresholds", "evaluation")}
     notebooks = tuple(sorted((folder / "notebooks").glob("*.ipynb")))
     return RunContents(folder, system, proposal, **tables, notebooks=notebooks)
+
+
+def _proposal(path: Path) -> dict[str, Any]:
+    try:
+        proposal = json.loads(path.read_text(encoding="utf-8"))
+    except ValueError as fault:
+        raise DataError(f"{path.name} is not JSON: {fault}.") from fault
+    if not isinstance(proposal, dict) or not {"system", "indicators"} <= set(proposal):
+        raise DataError(f"{path.name} is not a proposal: it has no `system` and `indicators`.")
+    return proposal
 
 
 def read_csv(path: Path) -> pd.DataFrame:

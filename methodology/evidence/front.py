@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from methodology.evidence.contents import RunContents
-from methodology.evidence.notebooks import Page
+from methodology.evidence.notebooks import Page, raw_html
 from methodology.indicators import LEVELS, Indicator, Kind, Level
 from methodology.indicators.display import number, percent, unit_of
 from methodology.tables import (
@@ -35,29 +35,24 @@ def front_page(contents: RunContents, pages: Iterable[Page]) -> str:
     toc = "\n".join(page.name for page in pages)
     parts = [
         f"# {_plain(system.name_en)} {_plain(system.name_zh)}",
-        _html(_lead(contents)),
+        raw_html(_lead(contents)),
         "## What is proposed",
-        _html(_values_table(contents)),
+        raw_html(_values_table(contents)),
         "## Two promises, side by side",
-        _html(_promises(contents)),
+        raw_html(_promises(contents)),
         "## Plants of the sample under the proposal",
-        _html(_level_bar(contents.shares)),
+        raw_html(_level_bar(contents.shares)),
         "## The claims, and where each is shown",
-        _html(_claims(pages)),
+        raw_html(_claims(pages)),
         "## Values it is compared with",
-        _html(render_html(proposal_comparisons(contents.proposal, system))),
+        raw_html(render_html(proposal_comparisons(contents.proposal, system))),
         "## Choices of this run",
-        _html(_choices(contents.parameters)),
+        raw_html(_choices(contents.parameters)),
         "## Files",
-        _html(_files(contents)),
+        raw_html(_files(contents)),
         f"```{{toctree}}\n:hidden:\n\n{toc}\n```",
     ]
     return "\n\n".join(parts) + "\n"
-
-
-def _html(content: str) -> str:
-    """A raw part; without a backtick in it, its fence cannot be closed from inside."""
-    return f"```{{raw}} html\n{content.replace('`', '&#96;')}\n```"
 
 
 def _plain(text: str) -> str:

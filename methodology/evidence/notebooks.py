@@ -12,9 +12,12 @@ from html import escape
 from pathlib import Path
 from typing import Any
 
+from methodology.errors import StageError
+
 _CLAIM = re.compile(r"<Figure: (?P<claim>.*) \| data ")
 _HEADING = re.compile(r"^(#{1,2}) +(.+?) *#*$", re.MULTILINE)
 NOT_A_CLAIM = frozenset({"what would change this answer", "save", "references", "inputs"})
+_PNG = b"\x89PNG\r\n\x1a\n"
 _ADDRESS = re.compile(r" at 0x[0-9A-Fa-f]+")
 
 
@@ -45,11 +48,22 @@ class Page:
 
 
 def page_of(path: Path) -> Page:
-    """Read an executed notebook as a page."""
-    content = json.loads(path.read_text(encoding="utf-8"))
+    """
+    Read an executed notebook as a page.
+
+    Raises
+    ------
+    StageError
+        If the file is no notebook.
+    """
+    try:
+        content = json.loads(path.read_text(encoding="utf-8"))
+        cells = content["cells"]
+    except (ValueError, KeyError, TypeError) as fault:
+        raise StageError(f"{path.name} is no executed notebook: {fault}. Run the stage again.") from fault
     headings = [
         (len(sign), text)
-        for cell in content["cells"]
+        for cell in cells
         if cell["cell_type"] == "markdown"
         for sign, text in _HEADING.findall(_text(cell["source"]))
     ]
@@ -57,8 +71,8 @@ def page_of(path: Path) -> Page:
     claims = tuple(
         text for depth, text in headings if depth == 2 and text.casefold().strip(" ?.") not in NOT_A_CLAIM
     )
-    figures = tuple(figure for cell in content["cells"] for figure in _figures(cell))
-    content["cells"] = [_shown(cell, place) for place, cell in enumerate(content["cells"])]
+    figures = tuple(figure for cell in cells for figure in _figures(cell))
+    content["cells"] = [_shown(cell, place) for place, cell in enumerate(cells)]
     content["metadata"] = {
         key: value
         for key, value in content.get("metadata", {}).items()
@@ -72,7 +86,9 @@ def _figures(cell: dict[str, Any]) -> Iterator[tuple[str, bytes]]:
         data = output.get("data", {})
         claim = _CLAIM.match(_text(data.get("text/plain", "")))
         if claim and "image/png" in data:
-            yield claim["claim"], base64.b64decode(_text(data["image/png"]))
+            png = base64.b64decode(_text(data["image/png"]))
+            if png.startswith(_PNG):
+                yield claim["claim"], png
 
 
 def _shown(cell: dict[str, Any], place: int) -> dict[str, Any]:
@@ -91,16 +107,18 @@ def _choices_cell(cell: dict[str, Any], place: int) -> dict[str, Any]:
         for name, value in given_values(_text(cell["source"])).items()
         if name != "folder"
     )
-    table = f'<table class="choices"><caption>Choices of this run</caption>{rows}</table>' if rows else ""
-    output = {"output_type": "display_data", "data": {"text/html": table, "text/plain": ""}, "metadata": {}}
+    table = f'<table class="choices"><caption>Choices of this run</caption>{rows}</table>'
     return {
-        "cell_type": "code",
+        "cell_type": "markdown",
         "id": cell.get("id", f"choices-{place}"),
-        "source": "",
-        "execution_count": None,
-        "outputs": [output],
-        "metadata": {"tags": ["remove-input"]},
+        "source": raw_html(table) if rows else "",
+        "metadata": {},
     }
+
+
+def raw_html(content: str) -> str:
+    """A part of a Markdown page that is HTML already; without a backtick in it nothing closes its fence."""
+    return f"```{{raw}} html\n{content.replace('`', '&#96;')}\n```"
 
 
 def given_values(source: str) -> Mapping[str, str]:

@@ -1,0 +1,175 @@
+import hashlib
+import io
+import json
+import zipfile
+from pathlib import Path
+
+import docx
+import openpyxl
+import pytest
+from docx.oxml.ns import qn
+from evidence_toys import toy_run, toy_tables
+
+from methodology.errors import DataError
+from methodology.evidence.contents import read_run
+from methodology.evidence.repacking import repacked
+from methodology.evidence.word import write_word
+from methodology.evidence.workbook import write_workbook
+
+RUN = toy_tables()
+
+
+@pytest.fixture(scope="module")
+def contents(tmp_path_factory):
+    return read_run(toy_run(tmp_path_factory.mktemp("runs") / "toy-run"), RUN.system)
+
+
+@pytest.fixture(scope="module")
+def word(contents) -> docx.document.Document:
+    return docx.Document(str(write_word(contents, contents.folder / "proposal.docx")))
+
+
+@pytest.fixture(scope="module")
+def workbook(contents):
+    return openpyxl.load_workbook(write_workbook(contents, contents.folder / "proposal.xlsx"))
+
+
+def cells(table) -> list[list[str]]:
+    return [[cell.text for cell in row.cells] for row in table.rows]
+
+
+def sheet(workbook, start: str):
+    return next(workbook[name] for name in workbook.sheetnames if name.startswith(start))
+
+
+def column(worksheet, name: str) -> list:
+    header, *rows = worksheet.iter_rows(values_only=True)
+    return [row[header.index(name)] for row in rows]
+
+
+def test_missing_results_are_named_all_at_once(tmp_path):
+    (tmp_path / "results").mkdir()
+    with pytest.raises(DataError) as fault:
+        read_run(tmp_path, RUN.system)
+    assert all(
+        f"results/{name}" in str(fault.value) for name in ("weights.csv", "thresholds.csv", "proposal.json")
+    )
+
+
+def test_the_whole_standard_is_the_one_proposed(contents):
+    assert contents.whole == pytest.approx(contents.proposal["joint_attainment"])
+    assert sum(contents.shares.values()) == pytest.approx(1)
+
+
+def test_without_a_joint_attainment_levels_are_recounted(contents):
+    from dataclasses import replace
+
+    silent = replace(
+        contents, proposal={**contents.proposal, "joint_attainment": {"I": None, "II": None, "III": None}}
+    )
+    counts = RUN.evaluation["level"].value_counts() / 8
+    assert silent.whole["III"] == pytest.approx(counts["I"] + counts["II"] + counts["III"])
+
+
+def test_names_neutralised_in_csv_are_read_as_they_were(tmp_path):
+    from methodology.evidence.contents import read_csv
+
+    path = tmp_path / "evaluation.csv"
+    path.write_text("plant,Y_I,limiting_failed\n'=P1,10.5,\n''=P2,,dust\n'P3,1,\n", encoding="utf-8")
+    table = read_csv(path)
+    assert table["plant"].tolist() == ["=P1", "'=P2", "'P3"]
+    assert table["limiting_failed"].tolist() == ["", "dust", ""]
+
+
+def test_the_draft_prints_values_as_a_standard_does(word):
+    rows = cells(word.tables[0])
+    energy = next(row for row in rows if "Energy" in row[2])
+    assert energy[2].startswith("能耗*")
+    assert energy[5].startswith("≤")
+    assert next(row for row in rows if "Slag use" in row[2])[5].startswith("≥")
+    assert rows[1][0] == rows[2][0] != rows[4][0]
+
+
+def test_the_draft_names_chinese_fonts_in_every_style_it_uses(word):
+    for name in ("Normal", "Heading 1", "Caption"):
+        fonts = word.styles[name].element.rPr.rFonts
+        assert fonts.get(qn("w:eastAsia")) in ("宋体", "黑体")
+        assert fonts.get(qn("w:eastAsiaTheme")) is None
+
+
+def test_columns_fill_the_text_width(word):
+    for table in word.tables:
+        widths = [int(column.get(qn("w:w"))) for column in table._tbl.tblGrid.gridCol_lst]
+        assert sum(widths) == pytest.approx(17 / 2.54 * 1440, rel=0.01)
+
+
+def test_the_compilation_explanation_gives_statistics_promises_comparators_and_choices(word):
+    headings = [p.text for p in word.paragraphs if p.style.name.startswith("Heading")]
+    for part in ("Two promises", "Statistics behind", "Comparators", "Choices of this run", "Annex"):
+        assert any(part in heading for heading in headings)
+    everything = json.dumps([cells(table) for table in word.tables], ensure_ascii=False)
+    assert "no lower limit exists with n = 8" in everything
+    assert "480†" in everything
+
+
+def test_figures_of_the_notebooks_follow_with_their_claims(tmp_path):
+    folder = toy_run(tmp_path / "toy-run")
+    (folder / "notebooks" / "01_sample.ipynb").rename(folder / "notebooks" / "04_evaluation.ipynb")
+    made = docx.Document(str(write_word(read_run(folder, RUN.system), folder / "proposal.docx")))
+    assert len(made.inline_shapes) == 1
+    assert any(p.text.startswith("图 1 Figure 1: ") for p in made.paragraphs)
+
+
+def test_numbers_are_numbers_and_names_are_texts(workbook):
+    values = column(sheet(workbook, "thresholds"), "value")
+    assert all(isinstance(value, int | float) for value in values)
+    assert set(column(sheet(workbook, "evaluation"), "level")) == set(RUN.evaluation["level"])
+
+
+def test_headers_are_frozen_and_shares_are_percentages(workbook):
+    weights = sheet(workbook, "weights")
+    place = next(cell.column for cell in weights[1] if cell.value == "weight")
+    assert all(worksheet.freeze_panes == "B2" for worksheet in workbook)
+    assert weights.cell(2, place).number_format == "0.0%"
+
+
+def test_a_proposed_value_is_shown_to_its_step(workbook):
+    proposal = sheet(workbook, "proposal")
+    place = next(cell.column for cell in proposal[1] if cell.value == "I")
+    formats = {proposal.cell(row, 1).value: proposal.cell(row, place).number_format for row in range(2, 6)}
+    assert (formats["energy"], formats["dust"]) == ("0", "0.0")
+
+
+def test_a_limit_that_does_not_exist_is_an_empty_cell(workbook):
+    assert column(sheet(workbook, "thresholds"), "lower")[0] is None
+
+
+def test_the_same_run_gives_the_same_documents(contents, tmp_path, monkeypatch):
+    import time
+
+    monkeypatch.setattr(time, "localtime", lambda *_: time.struct_time((2031, 5, 6, 7, 8, 9, 1, 126, 0)))
+    for write, name in ((write_word, "proposal.docx"), (write_workbook, "proposal.xlsx")):
+        first = write(contents, tmp_path / name).read_bytes()
+        monkeypatch.undo()
+        second = write(contents, tmp_path / f"again-{name}").read_bytes()
+        assert hashlib.sha256(first).hexdigest() == hashlib.sha256(second).hexdigest()
+
+
+def test_an_office_file_keeps_its_parts_and_loses_its_times():
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as archive:
+        archive.writestr("word/document.xml", "b")
+        archive.writestr("[Content_Types].xml", "a")
+    with zipfile.ZipFile(io.BytesIO(repacked(buffer.getvalue()))) as again:
+        assert [(item.filename, item.date_time[0]) for item in again.infolist()] == [
+            ("[Content_Types].xml", 1980),
+            ("word/document.xml", 1980),
+        ]
+        assert again.read("word/document.xml") == b"b"
+
+
+def test_the_draft_holds_no_date_of_its_template(contents):
+    with zipfile.ZipFile(write_word(contents, Path(contents.folder / "dated.docx"))) as archive:
+        core = archive.read("docProps/core.xml").decode()
+    assert "created" not in core
+    assert "2013" not in core

@@ -1,0 +1,184 @@
+import hashlib
+import re
+import subprocess
+import sys
+from html.parser import HTMLParser
+from pathlib import Path
+
+import pytest
+from evidence_toys import toy_run, toy_tables
+
+from methodology.evidence import build_evidence, prepare
+from methodology.evidence.house_sphinx import BilingualSearch
+from methodology.evidence.mathtext import formula_svg
+from methodology.evidence.notebooks import given_values, page_of
+
+RUN = toy_tables()
+LOADING = {"src", "href", "data", "action", "poster", "srcset"}
+
+
+class Loads(HTMLParser):
+    """Collects every address a page would load or point to."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.found: list[tuple[str, str]] = []
+
+    def handle_starttag(self, tag, attributes):
+        self.found += [(tag, value) for name, value in attributes if name in LOADING and value]
+
+
+def loads(page: Path) -> list[tuple[str, str]]:
+    parser = Loads()
+    parser.feed(page.read_text(encoding="utf-8"))
+    return parser.found
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory) -> Path:
+    made = toy_run(tmp_path_factory.mktemp("runs") / "toy-run")
+    build_evidence(made, RUN.system)
+    return made
+
+
+@pytest.fixture(scope="module")
+def index(folder) -> str:
+    return (folder / "site" / "index.html").read_text(encoding="utf-8")
+
+
+def test_every_document_is_written(folder):
+    assert all((folder / name).is_file() for name in ("site/index.html", "proposal.docx", "proposal.xlsx"))
+
+
+def test_no_page_asks_the_network_for_anything(folder):
+    pages = sorted((folder / "site").glob("*.html"))
+    assert len(pages) == 4
+    for page in pages:
+        assert not [found for found in loads(page) if re.match(r"(?i)\s*(https?:)?//", found[1])]
+    assert "@import" not in (folder / "site/_static/house.css").read_text(encoding="utf-8")
+
+
+def test_every_link_and_picture_leads_somewhere(folder):
+    site = folder / "site"
+    for page in site.glob("*.html"):
+        for tag, address in loads(page):
+            target = address.split("#")[0].split("?")[0]
+            later = target.startswith("../") and target.count("/") == 2 and "results" in target
+            assert not target or later or (site / target).exists(), (page.name, tag, address)
+
+
+def test_the_front_page_leads_with_the_proposed_values_and_both_promises(index):
+    assert index.index("What is proposed") < index.index("Two promises") < index.index("The claims")
+    proposed = RUN.proposal["indicators"][0]["levels"]["II"]["proposed"]
+    assert f"<b>{proposed:.0f}</b>" in index
+    assert "the whole standard" in index
+
+
+def test_claims_are_listed_with_links_to_their_notebooks(index):
+    assert 'href="01_sample.html">1. Which plants?</a><ul><li>Plants differ</li>' in index
+    assert "What would change this answer" not in index
+
+
+def test_given_values_are_shown_in_their_own_script_and_the_folder_is_not(folder):
+    page = (folder / "site" / "01_sample.html").read_text(encoding="utf-8")
+    assert "<td>水</td>" in page
+    assert "u6c34" not in page
+    assert "/somewhere" not in page
+
+
+def test_figures_have_their_claim_as_description(folder):
+    page = (folder / "site" / "01_sample.html").read_text(encoding="utf-8")
+    assert 'alt="Plants differ most where practice is least settled"' in page
+
+
+def test_formulas_are_drawings_and_load_nothing(folder):
+    page = (folder / "site" / "01_sample.html").read_text(encoding="utf-8")
+    assert 'class="formula"' in page
+    assert not re.search(r"<script[^>]*mathjax", page, re.IGNORECASE)
+
+
+def test_a_formula_beyond_matplotlib_is_shown_as_its_source():
+    assert formula_svg(r"\begin{cases} a <b \end{cases}") == r"<code>\begin{cases} a &lt;b \end{cases}</code>"
+
+
+def test_an_inline_formula_stands_on_the_line():
+    assert "vertical-align:-0.000em" in formula_svg("x").replace(
+        "vertical-align:0.000em", "vertical-align:-0.000em"
+    )
+    assert re.search(r"vertical-align:-0\.[1-9]", formula_svg("y_{g}"))
+
+
+def test_chinese_is_found_by_single_characters_and_by_pairs():
+    assert BilingualSearch({}).split("高炉 energy2 水") == ["高", "炉", "高炉", "energy2", "水"]
+
+
+def test_one_chinese_character_is_a_word_and_a_number_is_none():
+    search = BilingualSearch({})
+    assert search.word_filter("水")
+    assert not search.word_filter("2014")
+
+
+def test_the_page_splits_queries_with_the_splitter_of_the_index(folder):
+    script = (folder / "site/_static/language_data.js").read_text(encoding="utf-8")
+    assert "function splitQuery" in script
+    assert "Stemmer" in script
+    words = (folder / "site/searchindex.js").read_text(encoding="utf-8")
+    assert '"\\u80fd\\u8017"' in words
+
+
+def test_a_site_built_again_under_another_hash_seed_is_the_same(folder, tmp_path):
+    again = toy_run(tmp_path / "toy-run")
+    code = (
+        "import sys; sys.path.insert(0, sys.argv[2])\n"
+        "from pathlib import Path; from evidence_toys import toy_system\n"
+        "from methodology.evidence import build_evidence\n"
+        "build_evidence(Path(sys.argv[1]), toy_system())"
+    )
+    here = Path(__file__).parents[1]
+    environment = {
+        "PYTHONHASHSEED": "7",
+        "PYTHONPATH": str(here.parent),
+        "PATH": "/usr/bin:/bin",
+        "HOME": str(tmp_path),
+    }
+    subprocess.run([sys.executable, "-c", code, str(again), str(here)], check=True, env=environment)
+    assert digests(folder) == digests(again)
+
+
+def digests(run: Path) -> dict[str, str]:
+    files = [*(run / "site").rglob("*"), run / "proposal.docx", run / "proposal.xlsx"]
+    return {
+        str(path.relative_to(run)): hashlib.sha256(path.read_bytes()).hexdigest()
+        for path in files
+        if path.is_file()
+    }
+
+
+def test_no_place_of_this_machine_is_in_the_site(folder):
+    for path in (folder / "site").rglob("*"):
+        if path.suffix in (".html", ".js", ".css"):
+            assert str(folder.parent) not in path.read_text(encoding="utf-8")
+
+
+def test_a_site_in_the_way_is_replaced(folder):
+    stale = folder / "site" / "stale.html"
+    stale.write_text("old", encoding="utf-8")
+    build_evidence(folder, RUN.system)
+    assert not stale.exists()
+
+
+def test_preparing_leaves_no_module_switched_off():
+    prepare()
+    assert sys.modules.get("rfc3987_syntax", "absent") is not None
+
+
+def test_only_plain_assignments_are_taken_for_given_values():
+    source = "a = 1\nb = open('x')\nc, d = 1, 2\nimport os\ne = [1, 'x']\n"
+    assert given_values(source) == {"a": "1", "e": "[1, 'x']"}
+    assert given_values("not python (") == {}
+
+
+def test_a_page_knows_its_title_claims_and_figures(folder):
+    page = page_of(folder / "notebooks" / "01_sample.ipynb")
+    assert (page.title, page.claims) == ("1. Which plants?", ("Plants differ", "Plants differ"))
+    assert [png[:4] for _, png in page.figures] == [b"\x89PNG"]

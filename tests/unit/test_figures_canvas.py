@@ -1,0 +1,103 @@
+import struct
+import warnings
+
+import pandas as pd
+import pytest
+from matplotlib import font_manager
+
+from methodology.figures import ClaimFigure, canvas, digest, glyphs, level_shares
+
+TABLE = pd.DataFrame({"I": [1, 2], "II": [1, 2], "III": [2, 0], "none": [0, 0]}, index=["these", "those"])
+
+
+def drawn(title="A claim") -> ClaimFigure:
+    return level_shares(TABLE, title=title)
+
+
+def chunks(png: bytes) -> list[bytes]:
+    found, place = [], 8
+    while place < len(png):
+        size = struct.unpack(">I", png[place : place + 4])[0]
+        found.append(png[place + 4 : place + 8])
+        place += 12 + size
+    return found
+
+
+def test_the_same_data_give_the_same_png_bytes():
+    assert drawn().png() == drawn().png()
+
+
+def test_a_png_holds_no_date_and_no_version():
+    assert not {b"tEXt", b"tIME", b"iTXt", b"zTXt"} & set(chunks(drawn().png()))
+
+
+def test_the_text_form_names_the_claim_and_changes_with_the_data():
+    other = level_shares(TABLE + 1, title="A claim")
+    assert "A claim" in repr(drawn())
+    assert repr(drawn()) == repr(drawn()) != repr(other)
+
+
+def test_a_notebook_gets_the_picture_at_its_shown_size_and_the_digest_as_text():
+    data, metadata = drawn()._repr_mimebundle_(include=None, exclude=None)
+    width, height = struct.unpack(">II", data["image/png"][16:24])
+    shown = metadata["image/png"]
+    assert data["text/plain"] == repr(drawn())
+    assert (width, height) == pytest.approx((1.5 * shown["width"], 1.5 * shown["height"]), abs=2)
+
+
+def test_a_dollar_sign_in_a_name_is_no_formula():
+    assert drawn(title=r"price $\frac$ and $x_").png()
+
+
+def test_a_digest_ignores_the_last_bits_of_a_number():
+    assert digest(TABLE * (0.1 + 0.2)) == digest(TABLE * 0.3)
+
+
+def test_settings_of_the_caller_do_not_reach_the_figure():
+    from matplotlib import rc_context
+
+    usual = drawn().png()
+    with rc_context({"font.size": 20, "lines.linewidth": 9, "axes.grid": True}):
+        assert drawn().png() == usual
+
+
+def test_without_a_chinese_font_labels_are_english_and_one_notice_is_given(monkeypatch, caplog):
+    latin_only = [font for font in font_manager.fontManager.ttflist if font.name == "DejaVu Sans"]
+    monkeypatch.setattr(font_manager.fontManager, "ttflist", latin_only)
+    monkeypatch.setattr(glyphs.font_manager, "findSystemFonts", list)
+    glyphs.chinese_family.cache_clear()
+    try:
+        from evidence_toys import toy_system
+
+        label = canvas.bilingual(toy_system()["energy"])
+        with warnings.catch_warnings():
+            warnings.simplefilter("error")
+            drawn(title="能耗 in a title").png()
+        assert label == "Energy*"
+        assert [record.levelname for record in caplog.records] == ["WARNING"]
+    finally:
+        glyphs.chinese_family.cache_clear()
+
+
+def test_a_font_installed_after_matplotlib_wrote_its_cache_is_found(monkeypatch):
+    if glyphs.chinese_family() is None:
+        pytest.skip("no Chinese font on this machine")
+    known = [font for font in font_manager.fontManager.ttflist if font.name not in glyphs.PREFERRED]
+    monkeypatch.setattr(font_manager.fontManager, "ttflist", known)
+    glyphs.chinese_family.cache_clear()
+    try:
+        found = glyphs.chinese_family()
+    finally:
+        glyphs.chinese_family.cache_clear()
+    assert found in glyphs.PREFERRED
+
+
+def test_levels_are_told_apart_in_grey_print_and_by_the_colour_blind():
+    from matplotlib.colors import to_rgb
+
+    grey = {level: 0.299 * r + 0.587 * g + 0.114 * b for level, (r, g, b) in
+            ((level, to_rgb(colour)) for level, colour in canvas.LEVEL_COLOURS.items())}  # fmt: skip
+    blue = {level: to_rgb(colour)[2] for level, colour in canvas.LEVEL_COLOURS.items()}
+    for one in grey:
+        for other in grey:
+            assert one == other or abs(grey[one] - grey[other]) > 0.1 or abs(blue[one] - blue[other]) > 0.25

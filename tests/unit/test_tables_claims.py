@@ -1,0 +1,140 @@
+import math
+
+import pandas as pd
+from evidence_toys import SHARES, level_counts, toy_tables
+
+from methodology import tables
+from methodology.indicators.display import number
+from methodology.tables.comparisons import STANDING
+
+RUN = toy_tables()
+
+
+def text_of(table) -> str:
+    return tables.render_text(table)
+
+
+def test_the_four_states_are_counted_one_by_one():
+    table = tables.sample_overview(RUN.sample, RUN.system)
+    assert table.loc["Dust", ["measured", "below limit", "not reported", "not applicable"]].tolist() == list(
+        "5210"
+    )
+    assert table.loc["Slag use", "not applicable"] == "1"
+    assert table.loc["Audit", "median"] == "II"
+
+
+def test_no_overview_of_the_sample_shows_the_figure_of_one_plant():
+    shown = text_of(tables.sample_overview(RUN.sample, RUN.system))
+    assert "380" not in shown
+    assert "450" not in shown
+
+
+def test_a_limit_that_does_not_exist_is_said_with_the_number_of_plants():
+    table = tables.thresholds_overview(RUN.thresholds, RUN.system)
+    assert table["interval"].iloc[0].endswith("no lower limit exists with n = 8")
+    assert "no lower limit" not in table["note"].iloc[0]
+
+
+def test_described_indicators_have_no_interval():
+    shown = text_of(tables.thresholds_overview(RUN.thresholds, RUN.system))
+    assert "Audit" not in shown
+    assert "1 qualitative" in shown
+
+
+def test_no_table_prints_more_digits_than_an_engineer_would():
+    noisy = RUN.thresholds.assign(value=lambda table: table["value"] * (1 + 1e-13) / 3)
+    words = text_of(tables.thresholds_overview(noisy, RUN.system)).split()
+    assert max(len(word.replace(".", "")) for word in words if word.replace(".", "").isdigit()) <= 4
+
+
+def test_both_promises_stand_side_by_side():
+    row = tables.promises_side_by_side(
+        RUN.thresholds, {"I": 0.0, "II": 0.25, "III": 0.5}, promised=SHARES
+    ).loc["Level II"]
+    assert row["promised"] == "20 %"
+    assert row["the whole standard"] == "25 %"
+
+
+def test_plants_are_listed_from_the_best_level_with_what_blocks_them():
+    table = tables.evaluation_overview(RUN.evaluation, RUN.system)
+    assert table.index[0] == "P1"
+    assert table.loc["P2", "blocked by"] == "Energy"
+    assert tables.evaluation_overview(RUN.evaluation).loc["P2", "blocked by"] == "energy"
+
+
+def test_counts_per_level_add_up():
+    table = tables.level_counts(RUN.evaluation)
+    assert table["plants"].astype(int).sum() == 8
+    assert table.loc["III", "at it or better"] == "50 %"
+
+
+def test_proposed_values_are_written_to_the_step_of_their_indicator():
+    table = tables.proposed_values(RUN.proposal, RUN.system)
+    step_half = [table.loc["Dust", level] for level in ("I", "II", "III")]
+    assert all(len(value.split(".")[1]) == 1 for value in step_half)
+    assert table.loc["Audit", "I"] == "described"
+
+
+def test_a_withheld_value_is_called_so():
+    indicators = [
+        {
+            **entry,
+            "levels": {k: v | {"proposed": None, "attainment": None} for k, v in entry["levels"].items()},
+        }
+        for entry in RUN.proposal["indicators"]
+    ]
+    table = tables.proposed_values({**RUN.proposal, "indicators": indicators}, RUN.system)
+    assert table.loc["Energy*", "I"] == "withheld"
+
+
+def test_terminals_get_a_table_without_the_chinese_names():
+    assert "指标" not in tables.proposed_values(RUN.proposal, RUN.system, compact=True).columns
+
+
+def test_proposed_values_are_judged_against_comparators_on_their_own_basis_only():
+    table = tables.proposal_comparisons(RUN.proposal, RUN.system, repeat=True).set_index("comparator")
+    assert table.loc["the limit", STANDING].startswith("stricter")
+    assert table.loc["foreign", STANDING] == "shown, not compared"
+    assert table.loc["the limit", "value"] == "480†"
+    assert table.loc["foreign", "value"] == "300-350‡"
+
+
+def test_every_comparator_is_listed_with_basis_source_and_status():
+    table = tables.comparators_overview(RUN.system)
+    assert table["source"].tolist() == ["MEM (RECALLED_H)", "MEM (SEEN)", "MEM (ASSUMED)"]
+    assert table["compared"].tolist() == ["yes", "yes", "no, another basis"]
+
+
+def test_a_proposal_becomes_one_row_per_indicator_and_level():
+    rows = tables.proposal_rows(RUN.proposal)
+    assert len(rows) == 12
+    assert rows["proposed"].dtype == float
+    assert math.isnan(rows.set_index(["indicator", "level"]).loc[("energy", "I"), "lower"])
+
+
+def test_the_plants_least_sure_of_their_level_come_first():
+    table = tables.fragile_plants(level_counts(list(RUN.sample.plants)), most=3)
+    assert len(table) == 3
+    assert table.index[0] == "P7"
+
+
+def test_indices_are_written_with_their_intervals():
+    indices = pd.DataFrame(
+        {"first": [0.5], "first_lower": [-0.012], "first_upper": [0.6], "total": [0.61]}, index=["weights"]
+    )
+    row = tables.sensitivity_overview(indices).loc["weights"]
+    assert row["first"] == "0.50 [−0.01, 0.60]"
+    assert row["total"] == "0.61"
+
+
+def test_weights_are_shown_with_the_range_of_the_experts():
+    experts = pd.DataFrame(
+        {"E1": [0.2, 0.2, 0.2, 0.4], "E2": [0.4, 0.1, 0.1, 0.4]}, index=list(RUN.system.ids)
+    )
+    row = tables.weights_overview(RUN.weights, RUN.system, experts).loc["Energy*"]
+    assert (row["weight"], row["within group"], row["experts"]) == ("30 %", "50 %", "20 % - 40 %")
+
+
+def test_a_number_is_never_written_as_minus_zero():
+    assert number(-0.0001, step=0.1) == "0.0"
+    assert number(-1.5) == "−1.5"

@@ -1,0 +1,69 @@
+import unicodedata
+
+import pandas as pd
+from hypothesis import given
+from hypothesis import strategies as st
+
+from methodology.tables import overview, render_html, render_text
+
+
+def width(text: str) -> int:
+    return sum(2 if unicodedata.east_asian_width(sign) in "WF" else 1 for sign in text)
+
+
+def made(**cells: list[str]):
+    names = list(cells)
+    rows = [dict(zip(names, row, strict=True)) for row in zip(*cells.values(), strict=True)]
+    return overview(rows, names, ["a legend"])
+
+
+def test_chinese_characters_count_double_so_that_columns_align():
+    lines = render_text(made(name=["水", "water"], unit=["m3", "t"])).splitlines()
+    starts = [width(line[: line.index(sign)]) for line, sign in zip(lines[:2], ("unit", "m3"), strict=True)]
+    assert starts == [7, 7]
+
+
+def test_the_text_form_is_complete_where_pandas_would_cut():
+    table = made(name=[f"row {n}" for n in range(100)], text=["x" * 200] * 100)
+    assert repr(table).count("x" * 200) == 100
+
+
+def test_a_slice_keeps_form_and_legend():
+    part = made(name=["a", "b"], value=["1", "2"]).head(1)
+    assert repr(part).splitlines() == ["name  value", "a         1", "a legend"]
+
+
+def test_signs_of_recalled_and_assumed_values_are_explained():
+    text = repr(overview([{"name": "a", "value": "5†"}, {"name": "b", "value": "6‡"}], ["name", "value"]))
+    assert "† recalled" in text
+    assert "‡ assumed" in text
+    assert "†" not in repr(made(name=["a"], value=["5"]))
+
+
+def test_numbers_stand_right_and_sentences_left():
+    html = render_html(
+        made(name=["a", "b"], value=["1.5", "20"], text=["no lower limit exists with n = 20", "3"])
+    )
+    assert html.count("text-align:right") == 2
+
+
+def test_repeated_names_are_written_once():
+    rows = [{"name": "a", "level": level, "value": "1"} for level in ("I", "II")]
+    assert overview(rows, ["name", "level", "value"], once=["name"]).index.tolist() == ["a", ""]
+
+
+def test_markup_in_a_cell_is_text_in_html():
+    html = render_html(made(name=["<script>alert(1)</script>"], value=['"><img src=x>']))
+    assert "<script" not in html
+    assert "<img" not in html
+
+
+@given(st.text(), st.text())
+def test_no_cell_can_break_the_lines_of_a_table_or_move_the_cursor(name, cell):
+    lines = render_text(pd.DataFrame({"column": [cell]}, index=[name])).split("\n")
+    assert len(lines) == 2
+    assert all(sign.isprintable() for line in lines for sign in line)
+
+
+def test_a_table_without_rows_is_its_header():
+    assert render_text(overview([], ["plant", "reason"], ["none"])).splitlines() == ["plant  reason", "none"]
