@@ -13,6 +13,7 @@ from methodology.thresholds.censored import (
     kaplan_meier,
     plotting_positions,
 )
+from methodology.thresholds.comparison import fits_side_by_side, intervals_side_by_side, methods_side_by_side
 from methodology.thresholds.corrections import (
     Corrections,
     correct,
@@ -21,8 +22,10 @@ from methodology.thresholds.corrections import (
     reached_by_calibration,
     reached_by_norm,
 )
+from methodology.thresholds.coverage import coverage_study, exact_coverage, true_value
 from methodology.thresholds.families import FitTest, fit_test
 from methodology.thresholds.intervals import ThresholdInterval, threshold_interval
+from methodology.thresholds.planning import achievable, planning_table
 from methodology.thresholds.prediction import epa_distribution, upper_prediction_limit
 from methodology.thresholds.quantiles import harrell_davis_weights, quantile_threshold
 from methodology.thresholds.ranks import (
@@ -43,6 +46,16 @@ from methodology.thresholds.regulators import (
     lognormal_variability_factor,
     mact_floor,
 )
+from methodology.thresholds.strata import (
+    StratifiedThresholds,
+    WorstCase,
+    coverage_table,
+    stratum_of,
+    stratum_weights,
+    thresholds_by_stratum,
+    worst_case,
+    worst_case_table,
+)
 from methodology.thresholds.table import thresholds_table
 
 __all__ = [
@@ -54,22 +67,32 @@ __all__ = [
     "FitTest",
     "MactFloor",
     "RankInterval",
+    "StratifiedThresholds",
     "ThresholdInterval",
+    "WorstCase",
+    "achievable",
     "bat_ael",
     "censored_quantile",
     "correct",
     "correction_addends",
+    "coverage_study",
+    "coverage_table",
     "covered_content",
     "delta_lognormal",
     "epa_distribution",
     "ets_benchmark",
+    "exact_coverage",
     "fit_lognormal",
     "fit_test",
+    "fits_side_by_side",
     "harrell_davis_weights",
+    "intervals_side_by_side",
     "kaplan_meier",
     "lognormal_variability_factor",
     "mact_floor",
+    "methods_side_by_side",
     "norm_thresholds",
+    "planning_table",
     "plotting_positions",
     "quantile_threshold",
     "rank_coverage",
@@ -78,8 +101,14 @@ __all__ = [
     "reached_by_norm",
     "reaches",
     "smallest_sample",
+    "stratum_of",
+    "stratum_weights",
     "threshold_interval",
+    "thresholds_by_stratum",
     "thresholds_table",
+    "true_value",
     "upper_prediction_limit",
     "wilks_sample",
+    "worst_case",
+    "worst_case_table",
 ]

@@ -49,7 +49,9 @@ def fit_family(values: Floats, family: str) -> Any:
     array = (
         read_positive(values, least=2, why=f"a {family} fit") if positive else read_values(values, least=2)
     )
-    if np.ptp(array) == 0:
+    # Sums in one order, so that the order of plants changes no bit of the result.
+    array = np.sort(array)
+    if array[0] == array[-1]:
         raise DataError(
             f"All {array.size} values equal {array[0]:g}; no {family} spread can be fitted. Use 'attainment'."
         )

@@ -248,7 +248,8 @@ def _student_limits(
     values: Floats, point: float, confidence: float, side: Side, *, logarithms: bool
 ) -> tuple[float | None, float | None]:
     """Limits of the quantile at `point` of a normal or lognormal population."""
-    scale = np.log(read_positive(values, why="a lognormal interval")) if logarithms else values
+    # Sums in one order, so that the order of plants changes no bit of the result.
+    scale = np.sort(np.log(read_positive(values, why="a lognormal interval")) if logarithms else values)
     if scale.size < 2 or np.ptp(scale) == 0:
         raise DataError(
             f"{values.size} values with a spread of {np.ptp(values):g} show no spread to build an interval from. "

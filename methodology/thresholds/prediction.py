@@ -74,7 +74,8 @@ def upper_prediction_limit(
     >>> round(upper_prediction_limit(arsenic, future=1, confidence=0.95, simultaneous=4), 5)
     73.67237
     """
-    array = read_values(values, least=2)
+    # Sums in one order, so that the order of runs changes no bit of the result.
+    array = np.sort(read_values(values, least=2))
     runs = count("future", future)
     wanted = 1 - (1 - probability("confidence", confidence)) / count("simultaneous", simultaneous)
     choice("form", form, FORMS)

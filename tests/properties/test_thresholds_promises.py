@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from scipy.special import betainc
 
 from methodology.thresholds import (
+    fit_lognormal,
     quantile_threshold,
     rank_coverage,
     rank_interval,
@@ -45,6 +46,23 @@ def test_the_order_of_plants_is_irrelevant(values, share, end, random):
     shuffled = random.sample(values, len(values))
     assert quantile_threshold(shuffled, share, better=end) == quantile_threshold(values, share, better=end)
     assert threshold_interval(shuffled, share, better=end) == threshold_interval(values, share, better=end)
+
+
+@settings(max_examples=40, deadline=None)
+@given(measured, better, st.sampled_from(METHODS), st.randoms(use_true_random=False))
+def test_the_order_of_plants_changes_no_bit_of_any_method(values, end, method, random):
+    shuffled = random.sample(values, len(values))
+    found, again = (quantile_threshold(x, 0.2, better=end, method=method) for x in (values, shuffled))
+    assert found == again
+    for interval in ("lognormal", "bootstrap-bca"):
+        one, two = (
+            threshold_interval(x, 0.2, method=interval, better=end, resamples=20) for x in (values, shuffled)
+        )
+        assert (one.lower, one.upper) == (two.lower, two.upper)
+    below = [x < 5 for x in shuffled]
+    if sum(below) < len(below) - 1:
+        ordered = sorted(zip(shuffled, below, strict=True))
+        assert fit_lognormal(shuffled, below) == fit_lognormal(*zip(*ordered, strict=True))
 
 
 @settings(max_examples=40, deadline=None)

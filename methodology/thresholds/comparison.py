@@ -1,0 +1,188 @@
+"""Every method side by side for each indicator: what the choice of a method does to a benchmark value."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from methodology.indicators import IndicatorSystem, Sample, as_sample
+from methodology.thresholds.censored import METHODS as BELOW_LIMIT
+from methodology.thresholds.families import FAMILIES, fit_test
+from methodology.thresholds.flags import join
+from methodology.thresholds.inputs import choice, needed
+from methodology.thresholds.intervals import METHODS as INTERVALS
+from methodology.thresholds.limits import level_interval
+from methodology.thresholds.points import Points, level_values
+from methodology.thresholds.quantiles import METHODS
+from methodology.thresholds.readings import Readings, read_columns
+from methodology.thresholds.table import read_shares
+
+SHOWN: tuple[str, ...] = (
+    "attainment",
+    "harrell-davis",
+    "hyndman-fan-7",
+    "lognormal",
+    "normal",
+    "gamma",
+    "weibull",
+    "mean-of-best",
+)
+
+
+def methods_side_by_side(
+    sample: Sample | pd.DataFrame,
+    system: IndicatorSystem,
+    shares: Mapping[str, float],
+    *,
+    methods: Sequence[str] = SHOWN,
+) -> pd.DataFrame:
+    """
+    Calibrate each quantitative indicator by each method.
+
+    Parameters
+    ----------
+    sample : Sample or DataFrame of cells indexed by plant
+    system : IndicatorSystem
+    shares : mapping of level to share in (0, 1)
+    methods : names of methods, see `quantile_threshold`
+
+    Returns
+    -------
+    DataFrame
+        Columns indicator, level, method, value, attained, n, attainment, wanted (plants the share asks for), unit,
+        note. `value` is NaN where a method does not hold, with the reason in `note`. Indicators with values below a
+        limit have rows for each treatment of limits as well.
+    """
+    wanted = read_shares(shares)
+    for method in methods:
+        choice("method", method, METHODS)
+    rows: list[dict[str, Any]] = []
+    for readings in read_columns(as_sample(sample, system), system):
+        if not readings.n:
+            continue
+        for method in methods:
+            found = level_values(readings, wanted, method=method)
+            rows += _point_rows(readings, wanted, method, found, holds=found.method == method)
+        for treatment in BELOW_LIMIT[1:] if readings.limits.size else ():
+            found = level_values(readings, wanted, below_limit=treatment)
+            rows += _point_rows(readings, wanted, treatment, found, holds=_treated(found, treatment))
+    columns = [
+        "indicator",
+        "level",
+        "method",
+        "value",
+        "attained",
+        "n",
+        "attainment",
+        "wanted",
+        "unit",
+        "note",
+    ]
+    return pd.DataFrame(rows, columns=columns)
+
+
+def intervals_side_by_side(
+    sample: Sample | pd.DataFrame,
+    system: IndicatorSystem,
+    shares: Mapping[str, float],
+    *,
+    confidence: float = 0.95,
+    population: int | None = None,
+    seed: int = 0,
+) -> pd.DataFrame:
+    """
+    Bracket each quantitative indicator by each interval method.
+
+    Returns
+    -------
+    DataFrame
+        Columns indicator, level, method, lower, upper, confidence, n, unit, note; limits are NaN where a method does
+        not hold or a limit does not exist, with the reason in `note`. "finite-population" needs `population`.
+    """
+    wanted = read_shares(shares)
+    methods = [name for name in INTERVALS if name != "interpolated"]
+    if population is None:
+        methods.remove("finite-population")
+    rows: list[dict[str, Any]] = []
+    for readings in read_columns(as_sample(sample, system), system):
+        for method in methods if readings.n else ():
+            for level, share in wanted.items():
+                found = level_interval(
+                    readings, share, method=method, confidence=confidence, population=population, seed=seed
+                )
+                holds = found.method == method
+                rows.append(
+                    {
+                        "indicator": readings.indicator.id,
+                        "level": level,
+                        "method": method,
+                        "lower": found.lower if holds else np.nan,
+                        "upper": found.upper if holds else np.nan,
+                        "confidence": found.confidence if holds else np.nan,
+                        "n": readings.n,
+                        "unit": readings.indicator.unit,
+                        "note": join(found.notes) if holds else readings.why_no_fit(method),
+                    }
+                )
+    columns = ["indicator", "level", "method", "lower", "upper", "confidence", "n", "unit", "note"]
+    return pd.DataFrame(rows, columns=columns)
+
+
+def fits_side_by_side(
+    sample: Sample | pd.DataFrame, system: IndicatorSystem, *, draws: int = 199, seed: int = 0
+) -> pd.DataFrame:
+    """
+    Test every smooth family on every quantitative indicator.
+
+    Returns
+    -------
+    DataFrame
+        Columns indicator, family, test, statistic, pvalue, n, note. NaN where the family must not be fitted, with
+        the reason in `note`.
+    """
+    rows = []
+    for readings in read_columns(as_sample(sample, system), system):
+        for family in FAMILIES:
+            reason = readings.why_no_fit(family) or ("fewer than 3 plants" if readings.n < 3 else "")
+            if reason:
+                rows.append((readings.indicator.id, family, "", np.nan, np.nan, readings.n, reason))
+                continue
+            found = fit_test(readings.values(), family, draws=draws, seed=seed)
+            rows.append(
+                (readings.indicator.id, family, found.test, found.statistic, found.pvalue, found.n, "")
+            )
+    columns = ["indicator", "family", "test", "statistic", "pvalue", "n", "note"]
+    return pd.DataFrame(rows, columns=columns)
+
+
+def _treated(found: Points, treatment: str) -> bool:
+    return found.method == treatment or any(note.endswith(f": {treatment}") for note in found.notes)
+
+
+def _point_rows(
+    readings: Readings, shares: Mapping[str, float], method: str, found: Points, *, holds: bool
+) -> list[dict[str, Any]]:
+    rows = []
+    for level, share in shares.items():
+        value = found.values[level] if holds else np.nan
+        attained = (
+            int(np.searchsorted(readings.pessimistic, readings.sign * value, side="right")) if holds else 0
+        )
+        rows.append(
+            {
+                "indicator": readings.indicator.id,
+                "level": level,
+                "method": method,
+                "value": value,
+                "attained": attained if holds else pd.NA,
+                "n": readings.n,
+                "attainment": attained / readings.n if holds else np.nan,
+                "wanted": needed(share, readings.n),
+                "unit": readings.indicator.unit,
+                "note": join(found.notes),
+            }
+        )
+    return rows

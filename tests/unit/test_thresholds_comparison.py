@@ -1,0 +1,112 @@
+import numpy as np
+import pandas as pd
+import pytest
+from scipy.stats import norm
+
+from methodology.errors import ParameterError
+from methodology.indicators import IndicatorSystem
+from methodology.thresholds import (
+    fits_side_by_side,
+    intervals_side_by_side,
+    methods_side_by_side,
+    quantile_threshold,
+    threshold_interval,
+)
+
+SHARES = {"I": 0.05, "II": 0.20, "III": 0.50}
+VALUES = np.random.default_rng(1).lognormal(3, 0.4, 30)
+
+
+def tiny(**more):
+    words = {
+        "group": "g",
+        "name_zh": "能",
+        "name_en": "n",
+        "definition": "d",
+        "boundary": "b",
+        "unit": "kg/t",
+    }
+    row = {"id": "x", "direction": "lower", "weight": 1.0, "kind": "quantitative", **words, **more}
+    return IndicatorSystem.model_validate(
+        {
+            "id": "tiny",
+            "name_zh": "小",
+            "name_en": "Tiny",
+            "functional_unit": "1 t",
+            "sources": {"S": {"title": "t", "status": "ASSUMED"}},
+            "groups": [{"id": "g", "name_zh": "组", "name_en": "G", "weight": 1.0, "status": "ASSUMED"}],
+            "indicators": [row],
+        }
+    )
+
+
+MIXTURE = {
+    "p10": 1,
+    "p50": 2,
+    "p90": 3,
+    "shape": "mixture",
+    "source": ["S"],
+    "status_median": "ASSUMED",
+    "status_spread": "ASSUMED",
+}
+
+
+def test_every_method_stands_beside_the_others_with_its_own_attainment():
+    table = methods_side_by_side(pd.DataFrame({"x": VALUES}), tiny(), SHARES).set_index(["method", "level"])
+    for method in ("attainment", "harrell-davis", "lognormal", "mean-of-best"):
+        for level, share in SHARES.items():
+            value = quantile_threshold(VALUES, share, method=method)
+            assert table.loc[(method, level), "value"] == pytest.approx(value)
+            assert table.loc[(method, level), "attained"] == (value >= VALUES).sum()
+    assert table.loc[("attainment", "II"), "wanted"] == 6
+
+
+def test_a_method_that_does_not_hold_has_a_reason_instead_of_a_value():
+    table = methods_side_by_side(pd.DataFrame({"x": VALUES}), tiny(anchors=MIXTURE), SHARES)
+    row = table.set_index(["method", "level"]).loc[("gamma", "I")]
+    assert np.isnan(row["value"])
+    assert row["attained"] is pd.NA
+    assert "a mixture of populations has no smooth fit" in row["note"]
+
+
+def test_values_below_a_limit_are_compared_by_every_treatment():
+    cells = ["<5"] * 4 + [float(f"{5.5 + 0.7 * k:.1f}") for k in range(26)]
+    table = methods_side_by_side(pd.DataFrame({"x": cells}), tiny(), SHARES).set_index(["method", "level"])
+    for treatment in ("lognormal-mle", "ros", "kaplan-meier", "half-limit"):
+        assert np.isfinite(table.loc[(treatment, "III"), "value"])
+    assert np.isnan(table.loc[("lognormal", "III"), "value"])
+    assert "some values lie below a limit" in table.loc[("lognormal", "III"), "note"]
+
+
+def test_intervals_stand_side_by_side():
+    table = intervals_side_by_side(pd.DataFrame({"x": VALUES}), tiny(), SHARES, population=80)
+    rows = table.set_index(["method", "level"])
+    for method in ("order-statistic", "finite-population", "lognormal", "normal", "bootstrap-bca"):
+        found = threshold_interval(VALUES, 0.2, method=method, population=80)
+        assert rows.loc[(method, "II"), ["lower", "upper"]].tolist() == [found.lower, found.upper]
+    assert "finite-population" not in set(
+        intervals_side_by_side(pd.DataFrame({"x": VALUES}), tiny(), SHARES)["method"]
+    )
+    assert rows.loc[("order-statistic", "I"), "note"] == "no lower limit exists with n = 30"
+
+
+def test_an_interval_that_does_not_hold_has_a_reason():
+    table = intervals_side_by_side(pd.DataFrame({"x": VALUES}), tiny(anchors=MIXTURE), SHARES)
+    row = table.set_index(["method", "level"]).loc[("lognormal", "II")]
+    assert np.isnan(row["lower"])
+    assert row["note"] == "a mixture of populations has no smooth fit"
+
+
+def test_every_family_is_tested_or_refused_with_a_reason():
+    ideal = np.exp(3 + 0.4 * norm.ppf((np.arange(30) + 0.5) / 30))
+    table = fits_side_by_side(pd.DataFrame({"x": ideal}), tiny(), draws=49).set_index("family")
+    assert table.loc["lognormal", "pvalue"] > 0.9
+    assert table["test"].tolist() == ["Shapiro-Wilk", "Shapiro-Wilk", "Anderson-Darling", "Anderson-Darling"]
+    refused = fits_side_by_side(pd.DataFrame({"x": VALUES - 30}), tiny(), draws=9).set_index("family")
+    assert refused.loc["gamma", "note"] == "values are not all positive"
+    assert refused.loc["normal", "note"] == ""
+
+
+def test_an_unknown_method_is_refused():
+    with pytest.raises(ParameterError, match="method is 'median'"):
+        methods_side_by_side(pd.DataFrame({"x": VALUES}), tiny(), SHARES, methods=["median"])
