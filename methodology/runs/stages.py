@@ -81,9 +81,10 @@ STAGES: tuple[Stage, ...] = (
     Stage(
         "sensitivity",
         "05_sensitivity.ipynb",
-        inputs=(*SAMPLE, "weights.csv", "thresholds.csv", "evaluation.csv"),
+        inputs=(*SAMPLE, "about.json", "weights.csv", "thresholds.csv", "evaluation.csv"),
         outputs=("sensitivity/*.csv",),
-        files=(SYSTEM, "data/judgements/{system}/**"),
+        files=(SYSTEM, "params/alternatives.yaml", "data/judgements/{system}/**"),
+        record=True,
     ),
     Stage(
         "proposal",
