@@ -1,0 +1,21 @@
+"""
+Machine code for the inner loops, kept between sessions where that is possible.
+
+The cache of compiled code watches the file of each function, not the files of what it calls. A module of compiled
+functions therefore calls none of another module and reads no constant of one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from numba import njit
+
+
+def compiled(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Compile without the interpreter's lock; do without a cache where none can be written."""
+    try:
+        return njit(nogil=True, cache=True, error_model="numpy")(function)
+    except RuntimeError:  # what numba raises when it finds no directory to keep code in
+        return njit(nogil=True, error_model="numpy")(function)

@@ -1,0 +1,212 @@
+"""What the levels of plants rest on, as checked arrays on one scale: smaller is cleaner."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from methodology.errors import DataError, MethodError, Problem, raise_problems
+from methodology.indicators import LEVELS, default_rule
+from methodology.sensitivity.whole import written
+
+LEVEL_ONE_READINGS = ("limiting", "limiting-and-rest-at-two")
+_WEIGHT_ROUNDING = 0.005
+"""Printed weights of three decimals may miss a total of 1 by this much; scores divide by the total."""
+
+
+@dataclass(frozen=True)
+class LevelInputs:
+    """
+    Everything a level is decided from.
+
+    Attributes
+    ----------
+    values : float array of shape (n_plants, n_indicators)
+        Smaller is cleaner; NaN where nothing is reported.
+    thresholds : float array of shape (n_indicators, 3)
+        Benchmark values of I, II, III on the same scale; NaN where one does not exist.
+    weights : float array of shape (n_indicators,)
+        Weights of the whole.
+    groups : int array of shape (n_indicators,)
+        Group of each indicator.
+    limiting : bool array of shape (n_indicators,)
+        Limiting indicators.
+    applicable : bool array of shape (n_plants, n_indicators)
+        False where an indicator does not apply.
+    signs : float array of shape (n_indicators,)
+        +1 where lower is better, -1 where values were negated.
+    cuts : tuple of three Fractions
+        Score of each level as a share of 1.
+    level_one : {"limiting", "limiting-and-rest-at-two"}
+        Reading of Level I.
+    """
+
+    values: np.ndarray
+    thresholds: np.ndarray
+    weights: np.ndarray
+    groups: np.ndarray
+    limiting: np.ndarray
+    applicable: np.ndarray
+    signs: np.ndarray
+    cuts: tuple[Fraction, Fraction, Fraction]
+    level_one: str
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        """Numbers of plants and of indicators."""
+        return self.values.shape[0], self.values.shape[1]
+
+
+def read_inputs(
+    values: npt.ArrayLike,
+    thresholds: npt.ArrayLike,
+    weights: npt.ArrayLike,
+    *,
+    better: str | Sequence[str],
+    groups: Sequence[Any] | None,
+    limiting: npt.ArrayLike | None,
+    applicable: npt.ArrayLike | None = None,
+    level_one: str | None = None,
+    cut: float | None = None,
+) -> LevelInputs:
+    """
+    Check the arrays of `simulate_levels` and its kin, and turn them to one scale.
+
+    Raises
+    ------
+    DataError
+        All faults of shapes, values, weights, directions and limiting indicators at once.
+    MethodError
+        If `level_one` or `cut` is not a choice of the decision rule.
+    """
+    table = np.asarray(values, dtype=float)
+    limits = np.asarray(thresholds, dtype=float)
+    vector = np.asarray(weights, dtype=float)
+    if table.ndim != 2:
+        raise DataError(f"`values` has shape {table.shape}; it is a table of plants by indicators.")
+    plants, m = table.shape
+    applies = np.ones(table.shape, bool) if applicable is None else np.asarray(applicable)
+    raise_problems(
+        DataError,
+        "The arrays do not fit each other.",
+        _faults_of_shapes(plants, m, limits, vector, applies, better, groups),
+    )
+    directions = [better] * m if isinstance(better, str) else [str(word) for word in better]
+    mask, faults = _limiting_mask(limiting, m)
+    faults += _faults_of_numbers(table, limits, vector, directions)
+    raise_problems(DataError, "The inputs of the levels cannot be used.", faults)
+    signs = np.array([-1.0 if word == "higher" else 1.0 for word in directions])
+    labels = [0] * m if groups is None else list(groups)
+    order = {label: code for code, label in enumerate(dict.fromkeys(labels))}
+    return LevelInputs(
+        values=np.where(applies & np.isfinite(table), table, np.nan) * signs,
+        thresholds=limits * signs[:, None],
+        weights=vector,
+        groups=np.array([order[label] for label in labels], dtype=np.intp),
+        limiting=mask,
+        applicable=applies.astype(bool),
+        signs=signs,
+        cuts=decision_cuts(cut),
+        level_one=decision_reading(level_one),
+    )
+
+
+def decision_cuts(cut: float | None) -> tuple[Fraction, Fraction, Fraction]:
+    """Scores of I, II, III as shares of 1: the rule's own, or `cut` points for I and II."""
+    if cut is not None and not 0 < cut <= 100:
+        raise MethodError(f"A cut of {cut} points is outside (0, 100].")
+    rule = [written(default_rule().scores[level]) / 100 for level in LEVELS]
+    own = rule if cut is None else [written(cut) / 100] * 2 + rule[2:]
+    return own[0], own[1], own[2]
+
+
+def decision_reading(level_one: str | None) -> str:
+    """Reading of Level I: the rule's own unless stated."""
+    reading = default_rule().level_one if level_one in (None, "system") else str(level_one)
+    if reading not in LEVEL_ONE_READINGS:
+        raise MethodError(
+            f"Level I cannot be read as {level_one!r}. Readings: {', '.join(LEVEL_ONE_READINGS)}, or system."
+        )
+    return reading
+
+
+def _faults_of_shapes(
+    plants: int,
+    m: int,
+    limits: np.ndarray,
+    vector: np.ndarray,
+    applies: np.ndarray,
+    better: str | Sequence[str],
+    groups: Sequence[Any] | None,
+) -> list[Problem]:
+    found = []
+    if not plants or not m:
+        found.append(
+            Problem(f"`values` has {plants} plants and {m} indicators", fix="Give at least one of each.")
+        )
+    if limits.shape != (m, 3):
+        found.append(Problem(f"`thresholds` has shape {limits.shape}, not ({m}, 3): one row per indicator"))
+    if vector.shape != (m,):
+        found.append(Problem(f"`weights` has shape {vector.shape}, not ({m},)"))
+    if applies.shape != (plants, m) or applies.dtype != bool:
+        found.append(
+            Problem(f"`applicable` is {applies.dtype} of shape {applies.shape}, not bool of ({plants}, {m})")
+        )
+    if not isinstance(better, str) and len(better) != m:
+        found.append(Problem(f"`better` has {len(better)} words for {m} indicators"))
+    if groups is not None and len(groups) != m:
+        found.append(Problem(f"`groups` has {len(groups)} labels for {m} indicators"))
+    return found
+
+
+def _faults_of_numbers(
+    table: np.ndarray, limits: np.ndarray, vector: np.ndarray, directions: Sequence[str]
+) -> list[Problem]:
+    cleanest = np.array([np.inf if word == "higher" else -np.inf for word in directions])
+    found = [
+        Problem(
+            f"`{name}` holds {fault[tuple(at)]} at {tuple(at.tolist())}",
+            fix="Give NaN where there is no number.",
+        )
+        for name, fault, at in (
+            *(("values", table, at) for at in np.argwhere(table == cleanest)[:1]),
+            *(("thresholds", limits, at) for at in np.argwhere(np.isinf(limits))[:1]),
+        )
+    ]
+    found += [
+        Problem(f"indicator {j}: `better` is {word!r}", fix="Say 'lower' or 'higher'.")
+        for j, word in enumerate(directions)
+        if word not in ("lower", "higher")
+    ]
+    wrong = np.flatnonzero(~(np.isfinite(vector) & (vector >= 0)))
+    found += [
+        Problem(f"indicator {j}: its weight is {vector[j]}", fix="Weights are 0 or more.") for j in wrong
+    ]
+    if not wrong.size and abs(vector.sum() - 1) > _WEIGHT_ROUNDING:
+        found.append(
+            Problem(
+                f"`weights` sum to {vector.sum():.6g}, not to 1",
+                fix="Give each weight as a share of the whole.",
+            )
+        )
+    return found
+
+
+def _limiting_mask(limiting: npt.ArrayLike | None, m: int) -> tuple[np.ndarray, list[Problem]]:
+    """A mask from a mask or from positions."""
+    mask = np.zeros(m, bool)
+    given = np.asarray([] if limiting is None else limiting)
+    if given.dtype == bool and given.size:
+        if given.shape != (m,):
+            return mask, [Problem(f"`limiting` is a mask of shape {given.shape} for {m} indicators")]
+        return given.copy(), []
+    if given.size and given.dtype.kind not in "iu":
+        return mask, [Problem(f"`limiting` holds {given.dtype}", fix="Give a bool mask or whole positions.")]
+    wrong = [int(position) for position in given.ravel() if not 0 <= position < m]
+    mask[[int(position) for position in given.ravel() if 0 <= position < m]] = True
+    return mask, [Problem(f"`limiting` names position {position} of {m} indicators") for position in wrong]

@@ -1,0 +1,218 @@
+"""Levels under drawn weights, noisy thresholds and measurement error: counted draw by draw."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from methodology.errors import MethodError
+from methodology.sensitivity.inputs import read_inputs
+from methodology.sensitivity.plan import Plan, Sums, run_chunk
+from methodology.sensitivity.seeds import Seed, child, root
+
+LEVEL_NAMES = ("I", "II", "III", "none")
+
+
+@dataclass(frozen=True)
+class LevelSimulation:
+    """
+    Levels of plants over all draws.
+
+    Attributes
+    ----------
+    level_counts : int64 array of shape (n_plants, 4)
+        Draws in which a plant is at I, II, III, none; each row sums to `draws`.
+    draws : int
+        Number of draws.
+    share_counts : int64 array of shape (n_plants + 1, 4)
+        Entry (k, level): draws in which exactly k plants are at the level; each column sums to `draws`.
+    central_weights : float array of shape (n_plants, 4, n_indicators) or None
+        Mean of the drawn weights over the draws that put a plant at a level; NaN where none does.
+    """
+
+    level_counts: np.ndarray
+    draws: int
+    share_counts: np.ndarray
+    central_weights: np.ndarray | None = None
+
+    @property
+    def probabilities(self) -> np.ndarray:
+        """Share of the draws at each level (level acceptability); float (n_plants, 4)."""
+        return self.level_counts / self.draws
+
+    @property
+    def fragility(self) -> np.ndarray:
+        """1 - probability of a plant's most frequent level; float (n_plants,)."""
+        return 1 - self.probabilities.max(axis=1)
+
+    def table(self, plants: Sequence[str] | None = None) -> pd.DataFrame:
+        """Probabilities I, II, III, none and fragility, one row per plant, the most fragile first."""
+        index = pd.Index(range(len(self.level_counts)) if plants is None else list(plants), name="plant")
+        table = pd.DataFrame(self.probabilities, index=index, columns=list(LEVEL_NAMES))
+        table["fragility"] = self.fragility
+        return table.sort_values("fragility", ascending=False, kind="stable")
+
+    def shares(self, probabilities: Sequence[float] = (0.05, 0.5, 0.95)) -> pd.DataFrame:
+        """Distribution over draws of the share of plants at each level: its mean and quantiles, one row per level."""
+        plants = len(self.share_counts) - 1
+        steps = np.arange(plants + 1) / plants
+        reached = np.cumsum(self.share_counts, axis=0)
+        rows = {
+            f"{share:g}": steps[(reached < share * self.draws).sum(axis=0).clip(max=plants)]
+            for share in probabilities
+        }
+        return pd.DataFrame(
+            {"mean": steps @ self.share_counts / self.draws, **rows},
+            index=pd.Index(LEVEL_NAMES, name="level"),
+        )
+
+
+def simulate_levels(
+    values: npt.ArrayLike,
+    thresholds: npt.ArrayLike,
+    weights: npt.ArrayLike,
+    *,
+    better: str | Sequence[str] = "lower",
+    groups: Sequence[Any] | None = None,
+    limiting: npt.ArrayLike | None = None,
+    draws: int,
+    weight_concentration: float | None = None,
+    threshold_cv: npt.ArrayLike | None = None,
+    seed: Seed,
+    threads: int | None = None,
+    applicable: npt.ArrayLike | None = None,
+    measurement_cv: npt.ArrayLike | None = None,
+    level_one: str | None = None,
+    cut: float | None = None,
+    central_weights: bool = False,
+) -> LevelSimulation:
+    """
+    Count the level of every plant over draws of the weights, the thresholds and the measured values.
+
+    Parameters
+    ----------
+    values : array of shape (n_plants, n_indicators)
+        Measured values in the unit of each threshold; NaN where not reported: reaches nothing.
+    thresholds : array of shape (n_indicators, 3)
+        Benchmark values of I, II and III; NaN where one does not exist: nobody reaches it.
+    weights : array of shape (n_indicators,)
+        Weights of the whole, w_i * w_ij; sum 1.
+    better : {"lower", "higher"} or sequence of them
+        Cleaner end of each indicator.
+    groups : sequence of length n_indicators, optional
+        Group of each indicator; None puts all in one.
+    limiting : bool mask or positions, optional
+        Limiting indicators.
+    draws : int
+        Number of draws.
+    weight_concentration : float, optional
+        Weights are drawn from Dirichlet(concentration * weights); the number of indicators with equal weights is the
+        uniform law on the simplex. None or infinity keeps them fixed.
+    threshold_cv : float, or array (n_indicators,) or (n_indicators, 3), optional
+        Standard deviation of independent normal noise on each threshold, relative to its value.
+    seed : int, SeedSequence or Generator
+        The same seed gives the same counts, whatever `threads` is.
+    threads : int, optional
+        Threads to use; None takes every processor the process may use.
+    applicable : bool array of shape (n_plants, n_indicators), optional
+        False where an indicator does not apply; its weight goes to its group, a whole group's to the other groups.
+    measurement_cv : float or array of shape (n_indicators,), optional
+        Standard deviation of independent normal error of each measured value, relative to it.
+    level_one : {"limiting", "limiting-and-rest-at-two"}, optional
+        Reading of Level I; None takes the rule's.
+    cut : float, optional
+        Score that Levels I and II ask for; None takes the rule's.
+    central_weights : bool
+        Also average the drawn weights at each level.
+
+    Returns
+    -------
+    LevelSimulation
+        `level_counts` (n_plants, 4), probabilities, distribution of the shares.
+
+    Raises
+    ------
+    DataError
+        All faults of the arrays at once.
+    MethodError
+        If a number of draws or threads, a concentration, a cut or a reading cannot be used.
+
+    Notes
+    -----
+    Reaching is cumulative in every draw: whoever reaches the drawn value of I reaches II and III. Without noise the
+    counts are those of the exact evaluation. Rests on A-55 to A-59.
+
+    Examples
+    --------
+    A plant at the threshold itself keeps Level I in half of the draws:
+
+    >>> result = simulate_levels([[10.0]], [[10, 20, 30]], [1.0], draws=4000, threshold_cv=0.05, seed=1)
+    >>> result.probabilities.round(1)
+    array([[0.5, 0.5, 0. , 0. ]])
+    """
+    inputs = read_inputs(
+        values,
+        thresholds,
+        weights,
+        better=better,
+        groups=groups,
+        limiting=limiting,
+        applicable=applicable,
+        level_one=level_one,
+        cut=cut,
+    )
+    count = whole_number(draws, "draws")
+    workers = _processors() if threads is None else whole_number(threads, "threads")
+    plan = Plan.of(inputs, weight_concentration, threshold_cv, measurement_cv, central=central_weights)
+    sums = _run(plan, count, root(seed), workers)
+    return LevelSimulation(
+        sums.level_counts(count),
+        count,
+        sums.share_counts,
+        sums.centres_over(count) if central_weights else None,
+    )
+
+
+def whole_number(number: int, name: str) -> int:
+    """
+    `number` as an int of at least 1.
+
+    Raises
+    ------
+    MethodError
+        If it is not one.
+    """
+    if isinstance(number, bool) or int(number) != number or number < 1:
+        raise MethodError(f"`{name}` is {number!r}; give a whole number of at least 1.")
+    return int(number)
+
+
+def _run(plan: Plan, draws: int, seeds: np.random.SeedSequence, workers: int) -> Sums:
+    """Chunks dealt out to threads; each chunk has a stream of its own and sums are whole numbers."""
+    chunks = -(-draws // plan.chunk)
+    workers = min(workers, chunks)
+
+    def work(numbers: Iterable[int]) -> Sums:
+        sums = Sums.empty(plan)
+        for number in numbers:
+            run_chunk(plan, child(seeds, number), min(draws - number * plan.chunk, plan.chunk), sums)
+        return sums
+
+    if workers == 1:
+        return work(range(chunks))
+    with ThreadPoolExecutor(workers) as pool:
+        parts = list(pool.map(work, [range(first, chunks, workers) for first in range(workers)]))
+    return sum(parts[1:], parts[0])
+
+
+def _processors() -> int:
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
