@@ -9,11 +9,11 @@ import pandas as pd
 
 from methodology.indicators import LEVELS, CellState, IndicatorSystem, Sample, as_sample
 from methodology.thresholds.attainment import reaches
-from methodology.thresholds.inputs import choice
+from methodology.thresholds.inputs import Floats, choice
 from methodology.thresholds.terms import (
-    QUOTIENT_DECIMALS,
+    VALUE_DECIMALS,
     Gap,
-    Terms,
+    Term,
     converted_values,
     level_terms,
     readable_columns,
@@ -21,8 +21,6 @@ from methodology.thresholds.terms import (
     skipped_corrections,
 )
 
-VALUE_DECIMALS = 9
-"""A-20: corrected values and thresholds are compared on this grid."""
 MISSING = ("not-reported", "uncorrected")
 
 
@@ -107,7 +105,8 @@ def correct(
     columns = readable_columns(plants, system)
     usable = [c for c in system.corrections if c.computable and set(c.attributes) <= set(columns)]
     gaps: list[Gap] = []
-    converted, unconverted = converted_values(plants, usable, columns, gaps)
+    converting = [c for c in usable if c.value]
+    converted, unconverted = converted_values(plants, converting, columns, gaps)
     terms = [c for c in usable if not c.value]
     parts = {
         str(level): level_terms(plants, [c for c in terms if level in c.levels], columns, unconverted, gaps)
@@ -119,7 +118,7 @@ def correct(
     lost = pd.DataFrame(gaps, columns=["plant", "indicator", "correction", "attribute"])
     return Corrections(
         raw=plants,
-        terms=_long(plants, converted, parts, by_level),
+        terms=_long(plants, converted, parts),
         by_level=by_level,
         sample=_apply(plants, converted, common, missing),
         missing=lost.drop_duplicates().reset_index(drop=True),
@@ -207,52 +206,45 @@ def _reached(
     return out
 
 
-def _apply(sample: Sample, converted: pd.DataFrame, terms: Terms, missing: str) -> Sample:
-    values, states, notes = converted.copy(), sample.states.copy(), []
-    for name in terms.addend.columns:
-        # (x - addend) / factor; rounding takes the binary dust away before and after the division.
-        plain = (converted[name] - terms.addend[name]).round(VALUE_DECIMALS)
-        divided = (plain / terms.factor[name]).round(QUOTIENT_DECIMALS)
-        touched = (terms.addend[name] != 0) | (terms.factor[name] != 1)
-        values[name] = converted[name].where(~touched, divided.where(terms.factor[name] != 1, plain))
-        lost = terms.unknown[name]
-        if missing == "not-reported" and lost.any():
-            values.loc[lost, name] = np.nan
-            states.loc[lost, name] = np.int8(CellState.NOT_REPORTED)
+def _apply(sample: Sample, converted: dict[str, Floats], terms: dict[str, Term], missing: str) -> Sample:
+    values, states, notes = sample.values.assign(**converted), sample.states.copy(), []
+    for name, term in terms.items():
+        values[name] = term.corrected(values[name].to_numpy(dtype=float))
+        if missing == "not-reported" and term.unknown.any():
+            values.loc[term.unknown, name] = np.nan
+            states.loc[term.unknown, name] = np.int8(CellState.NOT_REPORTED)
             reason = "an attribute that a declared correction reads is missing"
-            notes += [(plant, name, "counted as not reported", reason) for plant in sample.plants[lost]]
+            notes += [
+                (plant, name, "counted as not reported", reason) for plant in sample.plants[term.unknown]
+            ]
+    if not notes:
+        return replace(sample, values=values)
     added = pd.DataFrame(notes, columns=["plant", "indicator", "what", "reason"], dtype=object)
-    return replace(
-        sample,
-        values=values,
-        states=states,
-        notes=pd.concat([sample.notes, added], ignore_index=True) if notes else sample.notes,
-    )
+    kept = pd.concat([sample.notes, added], ignore_index=True) if len(sample.notes) else added
+    return replace(sample, values=values, states=states, notes=kept)
 
 
-def _long(
-    sample: Sample, converted: pd.DataFrame, parts: dict[str, Terms], by_level: dict[str, Sample]
-) -> pd.DataFrame:
-    columns = ["plant", "indicator", "level", "reported", "factor", "addend", "corrected"]
-    targets = list(dict.fromkeys(name for part in parts.values() for name in part.addend.columns))
-    changed = [name for name in converted.columns if not converted[name].equals(sample.values[name])]
-    targets += [name for name in changed if name not in targets]
-    frames = []
+def _long(sample: Sample, converted: dict[str, Floats], parts: dict[str, dict[str, Term]]) -> pd.DataFrame:
+    """One row per corrected indicator, level and plant."""
+    size = len(sample.plants)
+    nothing = Term(np.zeros(size), np.ones(size), np.zeros(size, dtype=bool))
+    targets = dict.fromkeys([*(name for part in parts.values() for name in part), *converted])
+    rows = []
     for name in targets:
+        reported = converted.get(name, sample.values[name].to_numpy(dtype=float))
         for level, part in parts.items():
-            own = name in part.addend.columns
-            unknown = part.unknown[name] if own else pd.Series(False, sample.plants)
-            frames.append(
-                pd.DataFrame(
-                    {
-                        "plant": sample.plants,
-                        "indicator": name,
-                        "level": level,
-                        "reported": converted[name].to_numpy(),
-                        "factor": (part.factor[name] if own else pd.Series(1.0, sample.plants)).to_numpy(),
-                        "addend": (part.addend[name] if own else pd.Series(0.0, sample.plants)).to_numpy(),
-                        "corrected": by_level[level].values[name].where(~unknown).to_numpy(),
-                    }
-                )
+            term = part.get(name, nothing)
+            corrected = np.where(term.unknown, np.nan, term.corrected(reported))
+            rows.append(
+                {
+                    "plant": sample.plants.to_numpy(dtype=object),
+                    "indicator": np.full(size, name, dtype=object),
+                    "level": np.full(size, level, dtype=object),
+                    "reported": reported,
+                    "factor": term.factor,
+                    "addend": term.addend,
+                    "corrected": corrected,
+                }
             )
-    return pd.concat(frames, ignore_index=True) if frames else pd.DataFrame(columns=columns)
+    columns = ["plant", "indicator", "level", "reported", "factor", "addend", "corrected"]
+    return pd.DataFrame({key: np.concatenate([row[key] for row in rows]) if rows else [] for key in columns})

@@ -90,7 +90,7 @@ def thresholds_table(
     -------
     DataFrame
         Columns of thresholds.csv, three rows per indicator in the order of the system. `n` counts the plants that
-        state the indicator (A-10), `attained` those that reach the value by the rule of the evaluation (A-02).
+        state the indicator (A-24), `attained` those that reach the value by the rule of the evaluation (A-02).
 
     Raises
     ------

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
@@ -16,6 +16,8 @@ from methodology.thresholds.inputs import Floats
 
 ADDEND_DECIMALS = 6
 """A-20: finer than any norm prints, coarse enough that sums and differences of such numbers are exact."""
+VALUE_DECIMALS = 9
+"""A-20: corrected values and thresholds are compared on this grid."""
 QUOTIENT_DECIMALS = 12
 Gap = tuple[str, str, str, str]
 """Plant, indicator, correction, attributes: a term that could not be computed."""
@@ -59,79 +61,89 @@ def skipped_corrections(system: IndicatorSystem, columns: dict[str, pd.Series]) 
 
 def converted_values(
     sample: Sample, corrections: list[Correction], columns: dict[str, pd.Series], gaps: list[Gap]
-) -> tuple[pd.DataFrame, pd.DataFrame]:
+) -> tuple[dict[str, Floats], dict[str, NDArray[np.bool_]]]:
     """
     Put values on the reference basis (e.g. of oxygen) by the corrections that convert what was reported.
 
     Returns
     -------
-    values, unconverted : DataFrames of the shape of the sample
-        Converted values, and which cells could not be converted.
+    values, unconverted : dicts of indicator id to array
+        Converted values of the indicators concerned, and which of their cells could not be converted.
     """
-    values = sample.values.copy()
-    unconverted = pd.DataFrame(False, index=sample.plants, columns=values.columns)
-    for c in (c for c in corrections if c.value):
-        applies, unknown = _where(c, columns, sample.plants)
+    values: dict[str, Floats] = {}
+    unconverted: dict[str, NDArray[np.bool_]] = {}
+    for c in corrections:
+        applies, unknown = _where(c, columns, len(sample.plants))
+        expression = parse(c.value)
+        known = {key: _numbers(columns[key]) for key in expression.names if key != "value"}
         for name in c.target:
-            known = {key: _numbers(columns[key]) for key in parse(c.value).names if key != "value"}
-            new = np.asarray(parse(c.value)({**known, "value": values[name].to_numpy()}), dtype=float)
-            stated = values[name].notna().to_numpy()
-            lost = stated & (unknown | (applies & ~np.isfinite(new)))
+            old = values.get(name, sample.values[name].to_numpy(dtype=float))
+            new = np.asarray(expression({**known, "value": old}), dtype=float)
+            lost = ~np.isnan(old) & (unknown | (applies & ~np.isfinite(new)))
             gaps += [(str(plant), name, c.id, ", ".join(c.attributes)) for plant in sample.plants[lost]]
-            values[name] = np.where(applies & ~lost, np.round(new, QUOTIENT_DECIMALS), values[name])
-            unconverted[name] |= lost
+            values[name] = np.where(applies & ~lost, np.round(new, QUOTIENT_DECIMALS), old)
+            unconverted[name] = unconverted.get(name, np.zeros(len(old), dtype=bool)) | lost
     return values, unconverted
 
 
 @dataclass(frozen=True)
-class Terms:
-    """Addends, factors and unknown cells of one level; columns are the corrected indicators."""
+class Term:
+    """What the corrections of one indicator come to at one level; arrays of shape (n_plants,)."""
 
-    addend: pd.DataFrame
-    factor: pd.DataFrame
-    unknown: pd.DataFrame
+    addend: Floats
+    factor: Floats
+    unknown: NDArray[np.bool_]
+
+    def corrected(self, values: Floats) -> Floats:
+        """(x - addend) / factor; rounding takes the binary dust away before and after the division (A-20)."""
+        plain = np.round(values - self.addend, VALUE_DECIMALS)
+        divided = np.round(plain / self.factor, QUOTIENT_DECIMALS)
+        return np.where(self.factor != 1, divided, np.where(self.addend != 0, plain, values))
 
 
 def level_terms(
     sample: Sample,
     corrections: list[Correction],
     columns: dict[str, pd.Series],
-    unconverted: pd.DataFrame,
+    unconverted: dict[str, NDArray[np.bool_]],
     gaps: list[Gap],
-) -> Terms:
+) -> dict[str, Term]:
     """
-    Addends and factors that `corrections` come to; what cannot be computed is appended to `gaps`.
+    Addends and factors that `corrections` come to, by indicator; what cannot be computed is appended to `gaps`.
 
     Parameters
     ----------
-    unconverted : boolean DataFrame of the shape of the sample
+    unconverted : dict of indicator id to bool array
         Cells that could not be converted to the reference basis.
     """
-    targets = dict.fromkeys(name for c in corrections for name in c.target)
-    targets.update(dict.fromkeys(unconverted.columns[unconverted.any()]))
-    blank = pd.DataFrame(0.0, index=sample.plants, columns=list(targets))
-    terms = Terms(blank, blank + 1.0, unconverted[list(targets)].copy())
+    size = len(sample.plants)
+    found: dict[str, Term] = {
+        name: Term(np.zeros(size), np.ones(size), lost) for name, lost in unconverted.items() if lost.any()
+    }
     for c in corrections:
-        applies, unknown = _where(c, columns, sample.plants)
-        amount = _amount(c, columns, len(sample.plants))
+        applies, unknown = _where(c, columns, size)
+        amount = _amount(c, columns, size)
         for name in c.target:
+            before = found.get(name) or Term(np.zeros(size), np.ones(size), np.zeros(size, dtype=bool))
             stated = sample.values[name].notna().to_numpy()
             lost = stated & (unknown | (applies & ~np.isfinite(amount)))
             gaps += [(str(plant), name, c.id, ", ".join(c.attributes)) for plant in sample.plants[lost]]
             used = applies & ~lost
-            if c.factor is not None:
-                terms.factor[name] *= np.where(used, c.factor, 1.0)
-            else:
-                terms.addend[name] += np.where(used, np.round(amount, ADDEND_DECIMALS), 0.0)
-            terms.unknown[name] |= lost
-    return replace(terms, addend=terms.addend.round(ADDEND_DECIMALS))
+            addend = 0.0 if c.factor is not None else np.where(used, np.round(amount, ADDEND_DECIMALS), 0.0)
+            factor = 1.0 if c.factor is None else np.where(used, c.factor, 1.0)
+            found[name] = Term(
+                np.round(before.addend + addend, ADDEND_DECIMALS),
+                before.factor * factor,
+                before.unknown | lost,
+            )
+    return found
 
 
 def _where(
-    correction: Correction, columns: dict[str, pd.Series], plants: pd.Index
+    correction: Correction, columns: dict[str, pd.Series], plants: int
 ) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
     """Which plants a correction applies to, and of which that is unknown."""
-    applies, unknown = np.ones(len(plants), dtype=bool), np.zeros(len(plants), dtype=bool)
+    applies, unknown = np.ones(plants, dtype=bool), np.zeros(plants, dtype=bool)
     for name, wanted in correction.where.items():
         texts = _texts(columns[name])
         applies &= texts == wanted

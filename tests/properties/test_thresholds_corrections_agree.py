@@ -11,7 +11,14 @@ def decimals(low, high, places):
 
 
 def system_of(direction, coefficient, addend, factor):
-    words = {"group": "g", "name_zh": "能", "name_en": "n", "definition": "d", "boundary": "b", "unit": "kgce/t"}
+    words = {
+        "group": "g",
+        "name_zh": "能",
+        "name_en": "n",
+        "definition": "d",
+        "boundary": "b",
+        "unit": "kgce/t",
+    }
     source = {"source": "S", "status": "ASSUMED", "target": ["x"]}
     return IndicatorSystem.model_validate(
         {
@@ -40,7 +47,7 @@ def system_of(direction, coefficient, addend, factor):
     )
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=20, deadline=None)
 @given(
     st.lists(
         st.tuples(decimals(300, 420, 1), decimals(55, 65, 2), st.sampled_from(["yes", "no", ""])),
