@@ -48,6 +48,8 @@ def compare_files(first: Path, second: Path, name: str) -> list[Difference]:
 
     Notebooks that differ in nothing but `VOLATILE` metadata count as equal.
     """
+    if not first.is_file() and not second.is_file():
+        return []
     if not first.is_file() or not second.is_file():
         there = [_short(path.read_bytes()) if path.is_file() else _ABSENT for path in (first, second)]
         return [Difference(name, "", *there)]

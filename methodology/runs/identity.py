@@ -61,7 +61,7 @@ def data_files(stage: Stage, parameters: Parameters, project: Project) -> dict[s
         path
         for pattern in stage.files
         for path in project.root.glob(pattern.format(**names).replace("/**", "/**/*"))
-        if path.is_file()
+        if path.is_file() and not path.name.startswith((".", "~$"))
     }
     found = {path.relative_to(project.root).as_posix(): file_digest(path) for path in sorted(paths)}
     return found | _real_data([path for path in paths if path.name == SIDECAR])

@@ -212,7 +212,11 @@ class Making:
         self._refuse_other_results(manifest["outputs"])
         if evidence is not None:
             self._tell("evidence")
-            evidence(self.staging)
+            try:
+                evidence(self.staging)
+            except Exception as fault:
+                text = f"The evidence could not be built: {type(fault).__name__}: {fault}"
+                raise StageError(text) from fault
             manifest |= {
                 "evidence": evidence_files(self.staging),
                 "seconds": round(monotonic() - self.began, 2),

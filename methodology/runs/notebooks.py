@@ -39,11 +39,11 @@ def read_cells(path: Path) -> list[dict[str, Any]]:
     """
     try:
         cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
+        return [cell | {"source": "".join(cell["source"])} for cell in cells]
     except FileNotFoundError:
         raise ParameterError(f"There is no notebook {path.name} in {path.parent.name}/.") from None
     except (ValueError, KeyError, TypeError) as fault:
         raise ParameterError(f"{path.name} is not a notebook of format 4: {fault}") from fault
-    return [cell | {"source": "".join(cell["source"])} for cell in cells]
 
 
 def code_of(path: Path) -> list[str]:

@@ -1,0 +1,176 @@
+"""What differs is said by file and place; what does not is not."""
+
+from __future__ import annotations
+
+import json
+import shutil
+
+import pandas as pd
+import pytest
+from toy_runs import choices, make_project, notebook
+
+from methodology.errors import DataError
+from methodology.runs import Results
+from methodology.runs.comparison import compare_files, diff
+from methodology.runs.drafts import propose, runs_of_drafts
+from methodology.runs.execution import execute_run
+from methodology.runs.listing import list_runs, prune
+from methodology.runs.stages import STAGES
+from methodology.runs.store import Store
+from methodology.runs.verification import verify
+
+TWO = STAGES[:2]
+
+
+@pytest.fixture(scope="module")
+def project(tmp_path_factory):
+    return make_project(tmp_path_factory.mktemp("compared") / "project")
+
+
+@pytest.fixture(scope="module")
+def runs(project):
+    """Two runs that differ in one choice, and the folder they stand in."""
+    folder = project.root / "runs"
+    made = [
+        execute_run(parameters, runs_dir=folder, project=project, stages=TWO)
+        for parameters in (choices(), choices(weights={"decimals": 4}))
+    ]
+    return folder, made
+
+
+@pytest.fixture
+def copied(runs, tmp_path):
+    """A copy of the first run that may be spoilt."""
+    return shutil.copytree(runs[1][0], tmp_path / "runs" / "toy" / runs[1][0].name)
+
+
+def test_a_run_repeats(runs, project):
+    assert len(verify(runs[1][0], project=project, stages=TWO)) == 0
+
+
+def test_an_altered_result_is_found_with_its_place(copied, project):
+    path = copied / "results" / "weights.csv"
+    path.write_text(path.read_text().replace("g,b,0.5", "g,b,0.4999"))
+    found = verify(copied, project=project, stages=TWO)
+    assert list(found.index) == ["results/weights.csv"] * 2
+    assert found["place"].tolist() == ["", "b, weight"]
+    assert found.iloc[1][["recorded", "found"]].tolist() == ["0.4999", "0.5"]
+
+
+def test_an_altered_figure_or_output_is_found(copied, project):
+    path = copied / "notebooks" / "01_sample.ipynb"
+    path.write_text(
+        path.read_text(encoding="utf-8").replace("3 plants of toy", "4 plants of toy"), encoding="utf-8"
+    )
+    found = verify(copied, project=project, stages=TWO)
+    assert "cell 5, output 1, text" in found["place"].tolist()
+
+
+def test_changed_data_are_named_when_results_differ(copied, project):
+    plants = project.root / "data" / "samples" / "toy" / "plants.csv"
+    before = plants.read_text()
+    (copied / "results" / "weights.csv").write_text("spoilt")
+    plants.write_text(before + "P9,1,1\n")
+    try:
+        found = verify(copied, project=project, stages=TWO)
+    finally:
+        plants.write_text(before)
+    assert "data/samples/toy/plants.csv" in found.index
+
+
+def test_a_record_that_was_edited_is_refused(copied, project):
+    path = copied / "parameters.yaml"
+    path.write_text(path.read_text().replace("decimals: 3", "decimals: 5"))
+    with pytest.raises(DataError, match="it has been edited"):
+        verify(copied, project=project, stages=TWO)
+
+
+def test_a_folder_that_is_no_run_is_refused(tmp_path):
+    for command in (verify, propose, lambda folder: diff(folder, folder)):
+        with pytest.raises(DataError, match="not the folder of a complete run"):
+            command(tmp_path)
+
+
+def test_diff_names_the_choice_that_differs_and_nothing_else(runs):
+    first, second = runs[1]
+    changes = diff(first, second)
+    assert changes["parameters"].to_dict("index") == {"weights.decimals": {"first": "3", "second": "4"}}
+    assert [title for title, table in changes.items() if len(table)] == ["parameters"]
+
+
+def test_diff_names_values_by_indicator_and_level(copied, runs):
+    rows = pd.DataFrame({"indicator": ["a", "a"], "level": ["I", "II"], "value": [1.0, 2.0]})
+    for folder, value in ((copied, 2.0), (runs[1][1], 2.5)):
+        (folder / "results" / "thresholds.csv").write_text(
+            rows.assign(value=[1.0, value]).to_csv(index=False)
+        )
+    table = diff(copied, runs[1][1])["thresholds"]
+    (runs[1][1] / "results" / "thresholds.csv").unlink()
+    assert table.to_dict("index") == {"a II, value": {"first": "2.0", "second": "2.5"}}
+
+
+def test_metadata_that_names_the_environment_is_no_difference(tmp_path):
+    paths = []
+    for name, version in (("one", "3.11"), ("two", "3.13")):
+        content = notebook([("x = 1", [])])
+        content["metadata"]["language_info"] = {"version": version}
+        paths.append(tmp_path / f"{name}.ipynb")
+        paths[-1].write_text(json.dumps(content))
+    assert compare_files(*paths, "n.ipynb") == []
+    content["cells"][1]["source"] = "x = 2"
+    paths[1].write_text(json.dumps(content))
+    assert [item.place for item in compare_files(*paths, "n.ipynb")] == ["cell 2, source"]
+
+
+def test_a_float_that_differs_in_its_last_bit_is_found(tmp_path):
+    for name, value in (("one", 0.1 + 0.2), ("two", 0.3)):
+        Results(tmp_path / name).save("levels", pd.DataFrame({"plant": ["P1"], "mean": [value]}))
+    (found,) = compare_files(
+        *(tmp_path / name / "results" / "levels.csv" for name in ("one", "two")), "levels.csv"
+    )
+    assert (found.place, found.first, found.second) == ("P1, mean", "0.30000000000000004", "0.3")
+
+
+@pytest.mark.parametrize("spoilt", ["", "a,b\n1\n", "{", "\x00"])
+def test_a_file_that_cannot_be_read_still_differs(tmp_path, spoilt):
+    (tmp_path / "a.csv").write_text(spoilt)
+    (tmp_path / "b.csv").write_text("a\n1\n")
+    assert len(compare_files(tmp_path / "a.csv", tmp_path / "b.csv", "t.csv")) >= 1
+    assert len(compare_files(tmp_path / "absent.csv", tmp_path / "b.csv", "t.csv")) == 1
+
+
+def test_a_draft_is_numbered_and_keeps_its_run_from_pruning(runs, project, tmp_path):
+    root = shutil.copytree(project.root, tmp_path / "project")
+    store = Store(root / "runs")
+    first, second = store.runs()
+    drafts = [propose(first), propose(first)]
+    assert [path.name for path in drafts] == ["01", "02"]
+    assert runs_of_drafts(root) == {first.name: ["1", "2"]}
+    assert list_runs(store.root).loc[first.name, "drafts"] == "1, 2"
+    assert [title for title, table in diff(first, drafts[0]).items() if len(table)] == []
+    removed = prune(store.root)
+    assert second in removed
+    assert store.runs() == [first]
+
+
+def test_a_run_that_was_altered_cannot_become_a_draft(copied):
+    (copied / "results" / "weights.csv").unlink()
+    with pytest.raises(DataError, match=r"results/weights\.csv is missing"):
+        propose(copied)
+
+
+def test_pruning_leaves_the_stages_executed_last(runs, project, tmp_path):
+    root = shutil.copytree(project.root, tmp_path / "project")
+    (root / "runs" / ".staging" / "toy" / "abandoned").mkdir(parents=True)
+    prune(root / "runs")
+    assert Store(root / "runs").runs() == []
+    assert list((root / "runs" / ".staging").glob("*/*")) == []
+    heard = []
+    execute_run(
+        choices(weights={"decimals": 4}),
+        runs_dir=root / "runs",
+        project=type(project)(root),
+        stages=TWO,
+        progress=heard.append,
+    )
+    assert [event.stage for event in heard if event.kind == "reused"] == ["sample", "weights"]
