@@ -1,6 +1,7 @@
 """A plant's values, thresholds and weights give scores and a level."""
 
 from methodology.evaluation.exact import exact, exact_all
+from methodology.evaluation.explaining import Explanation, explain, explain_all
 from methodology.evaluation.levels import (
     LEVEL_NAMES,
     LEVEL_ONE_READINGS,
@@ -14,6 +15,8 @@ from methodology.evaluation.levels import (
     level_holds,
     limiting_mask,
 )
+from methodology.evaluation.margins import margins
+from methodology.evaluation.ratio import ratio_index
 from methodology.evaluation.reaching import (
     applicable_matrix,
     attainment,
@@ -29,6 +32,7 @@ __all__ = [
     "LEVEL_NAMES",
     "LEVEL_ONE_READINGS",
     "EffectiveWeights",
+    "Explanation",
     "Rule",
     "Standing",
     "applicable_matrix",
@@ -41,9 +45,13 @@ __all__ = [
     "evaluate",
     "exact",
     "exact_all",
+    "explain",
+    "explain_all",
     "groups_of",
     "level_holds",
     "limiting_mask",
+    "margins",
+    "ratio_index",
     "reached",
     "reached_matrix",
     "scores",

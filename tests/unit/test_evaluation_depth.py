@@ -1,0 +1,216 @@
+"""Margins, the ratio-type index and explanations: the continuous view beside the levels."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from methodology.errors import DataError, MethodError, ParameterError
+from methodology.evaluation import explain, explain_all, margins, ratio_index
+from methodology.indicators import IndicatorSystem
+
+
+def make_system(*rows):
+    described = {level: {"zh": level, "en": level} for level in ("I", "II", "III")}
+    filled = []
+    for row in rows:
+        basic = {
+            "group": "g",
+            "name_zh": row["id"],
+            "name_en": row["id"],
+            "kind": "quantitative",
+            "unit": "1",
+        }
+        basic |= {"direction": "lower", "definition": "d", "boundary": "b", "weight": 1 / len(rows)}
+        if row.get("kind") == "qualitative":
+            basic |= {"levels": described}
+        filled.append(basic | row)
+    content = {"id": "made", "name_zh": "例", "name_en": "made", "functional_unit": "t", "sources": {}}
+    content["groups"] = [{"id": "g", "name_zh": "g", "name_en": "g", "weight": 1, "status": "ASSUMED"}]
+    return IndicatorSystem.model_validate(content | {"indicators": filled})
+
+
+def thresholds_of(**values):
+    rows = [
+        (n, lv, v) for n, three in values.items() for lv, v in zip(("I", "II", "III"), three, strict=True)
+    ]
+    return pd.DataFrame(rows, columns=["indicator", "level", "value"])
+
+
+def weights_of(**weights):
+    return pd.DataFrame({"indicator": list(weights), "weight": list(weights.values())})
+
+
+def table(**columns):
+    n = len(next(iter(columns.values())))
+    return pd.DataFrame(columns, index=pd.Index([f"P{k}" for k in range(1, n + 1)], name="plant"))
+
+
+MIXED = make_system(
+    {"id": "x"}, {"id": "y", "direction": "higher"}, {"id": "z", "direction": "interval", "target": (5, 6)}
+)
+LIMITS = thresholds_of(x=(1, 2, 4), y=(30, 20, 10), z=(0, 1, 2))
+
+
+def test_margins_are_positive_on_the_reached_side_of_every_direction():
+    out = margins(table(x=["3"], y=["25"], z=["7"]), MIXED, LIMITS).set_index(["indicator", "level"])
+    assert out["margin"].to_dict() == {
+        ("x", "I"): -2, ("x", "II"): -1, ("x", "III"): 1,
+        ("y", "I"): -5, ("y", "II"): 5, ("y", "III"): 15,
+        ("z", "I"): -1, ("z", "II"): 0, ("z", "III"): 1,
+    }  # fmt: skip
+    assert (out["reached"] == (out["margin"] >= 0)).all()
+    assert out.loc[("x", "II"), "relative"] == -0.5
+    assert np.isnan(out.loc[("z", "I"), "relative"])
+    assert out.loc[("z", "II"), "value"] == 1
+
+
+def test_margins_of_silent_and_unproven_cells_are_unknown_and_not_reached():
+    out = margins(table(x=["", "n/a", "<3"], y=["<99", "", "40"], z=["5", "<6", "6"]), MIXED, LIMITS)
+    rows = out[out["level"] == "III"].set_index(["plant", "indicator"])
+    assert rows.loc[("P1", "x"), ["margin", "reached"]].isna().tolist() == [True, False]
+    assert not rows.loc[("P1", "y"), "reached"]
+    assert np.isnan(rows.loc[("P2", "z"), "margin"])
+    assert rows.loc[("P3", "x"), "margin"] == 1
+
+
+def test_the_ratio_index_divides_the_right_way_round():
+    system = make_system({"id": "x"}, {"id": "y", "direction": "higher"})
+    limits = thresholds_of(x=(1, 2, 4), y=(30, 20, 10))
+    out = ratio_index(table(x=["2", "1"], y=["20", "10"]), system, limits, weights_of(x=0.25, y=0.75))
+    assert out["index"].tolist() == [100.0, 25 * 2 + 75 * 0.5]
+
+
+def test_the_ratio_index_leaves_out_what_does_not_apply_and_counts_silence_as_nothing():
+    system = make_system({"id": "x"}, {"id": "y"}, {"id": "q", "kind": "qualitative"})
+    limits = thresholds_of(x=(1, 2, 4), y=(1, 2, 4))
+    plants = table(x=["2", "2", "2"], y=["n/a", "", "2"], q=["II", "II", "III"])
+    out = ratio_index(plants, system, limits, weights_of(x=0.4, y=0.2, q=0.4))
+    assert out["index"].tolist() == pytest.approx([100, 80, 60])
+
+
+def test_a_stated_limit_counts_for_no_more_than_it_proves():
+    system = make_system({"id": "x"}, {"id": "y", "direction": "higher"})
+    limits = thresholds_of(x=(1, 2, 4), y=(30, 20, 10))
+    out = ratio_index(table(x=["<4"], y=["<60"]), system, limits, weights_of(x=0.5, y=0.5))
+    assert out["index"].tolist() == [25.0]
+
+
+def test_a_cap_keeps_one_excellent_value_from_outweighing_the_rest():
+    system = make_system({"id": "x"}, {"id": "y"})
+    limits = thresholds_of(x=(1, 2, 4), y=(1, 2, 4))
+    out = ratio_index(table(x=["0.02"], y=["4"]), system, limits, weights_of(x=0.5, y=0.5), cap=1.2)
+    assert out.loc[0, ["index", "capped"]].tolist() == pytest.approx([85, 1])
+
+
+def test_a_ratio_of_sign_changing_values_is_refused_with_all_culprits():
+    system = make_system(
+        {"id": "x"}, {"id": "y"}, {"id": "z", "direction": "interval", "target": (5, 6)}, {"id": "w"}
+    )
+    limits = thresholds_of(x=(-30, -28, -12), y=(1, 2, 4), z=(0, 1, 2), w=(1, 2, 3))
+    plants = table(x=["-20", "5"], y=["0", "1"], z=["5", "5"], w=["1", "2"])
+    weights = weights_of(x=0.25, y=0.25, z=0.25, w=0.25)
+    with pytest.raises(MethodError) as caught:
+        ratio_index(plants, system, limits, weights)
+    for text in (
+        "'x' has the benchmark value -28",
+        "'y' has values down to 0",
+        "'z' is stated as an interval",
+    ):
+        assert text in str(caught.value)
+    out = ratio_index(plants, system, limits, weights, leave_out=["x", "y", "z"])
+    assert out["index"].tolist() == [200.0, 100.0]
+
+
+@pytest.mark.parametrize("fault", [{"level": "IV"}, {"cap": 0}, {"leave_out": ["nobody"]}])
+def test_unknown_choices_of_the_ratio_index_are_refused(fault):
+    system = make_system({"id": "x"})
+    with pytest.raises(ParameterError):
+        ratio_index(table(x=["1"]), system, thresholds_of(x=(1, 2, 4)), weights_of(x=1.0), **fault)
+
+
+FOUR = make_system({"id": "a", "limiting": True}, {"id": "b"}, {"id": "c"}, {"id": "d"})
+FOUR_LIMITS = thresholds_of(**dict.fromkeys("abcd", (10, 20, 30)))
+FOUR_WEIGHTS = weights_of(a=0.1, b=0.4, c=0.3, d=0.2)
+
+
+def explained(cells, **more):
+    plants = table(**{name: [cell] for name, cell in zip("abcd", cells, strict=True)})
+    return explain(plants, FOUR, FOUR_LIMITS, FOUR_WEIGHTS, plant="P1", **more)
+
+
+def test_a_blocking_limiting_indicator_is_named_with_its_distance():
+    found = explained(["25", "5", "5", "5"], to="I")
+    assert (found.level, found.to, found.blocking) == ("III", "I", ("a",))
+    (row,) = found.changes.to_dict("records")
+    assert (row["indicator"], row["reason"], row["reach"], row["change"]) == ("a", "limiting", "I", 15)
+    assert row["relative"] == 1.5
+
+
+def test_the_score_is_met_by_the_fewest_indicators():
+    found = explained(["10", "15", "15", "15"])
+    assert (found.level, found.to, found.score, found.needed) == ("II", "I", 10.0, 85.0)
+    assert found.changes["indicator"].tolist() == ["b", "c", "d"]
+
+
+def test_of_equally_small_sets_the_easiest_is_named():
+    found = explained(["10", "10", "11", "19"], cut=60)
+    assert found.to == "I"
+    assert found.changes["indicator"].tolist() == ["c"]
+    easier_d = explained(["10", "10", "19", "11"], cut=60)
+    assert easier_d.changes["indicator"].tolist() == ["d"]
+
+
+def test_an_unreported_cell_is_named_last_and_without_a_change():
+    found = explained(["10", "10", "", "19"], cut=60)
+    assert found.changes["indicator"].tolist() == ["d"]
+    silent = explained(["10", "10", "", ""], cut=60)
+    assert silent.changes["state"].tolist() == ["not reported"]
+    assert np.isnan(silent.changes["change"].item())
+
+
+def test_the_way_past_a_level_is_taken_where_it_is_shorter():
+    found = explained(["20", "20", "20", "35"], cut=95)  # III lacks d; so does II
+    assert (found.level, found.to) == ("none", "III")
+    shorter = explained(["20", "35", "20", "35"], cut=75)  # III lacks b and d, II only b
+    assert (shorter.to, shorter.changes["indicator"].tolist()) == ("II", ["b"])
+
+
+def test_the_newer_reading_asks_the_rest_to_reach_two():
+    newer = {"level_one": "limiting-and-rest-at-two"}
+    found = explained(["10", "10", "10", "25"], cut=80, **newer)
+    assert found.to == "I"
+    (row,) = found.changes.to_dict("records")
+    assert (row["indicator"], row["reason"], row["reach"], row["change"]) == ("d", "rest at II", "II", 5)
+
+
+def test_what_improves_anyway_is_asked_for_more_before_another_indicator_is():
+    newer = {"level_one": "limiting-and-rest-at-two"}
+    found = explained(["10", "10", "15", "25"], cut=70, **newer)  # Y_I 50: d must reach II; to I it gives 70
+    (row,) = found.changes.to_dict("records")
+    assert (row["indicator"], row["reason"], row["reach"]) == ("d", "rest at II and score", "I")
+
+
+def test_a_plant_at_level_one_needs_nothing():
+    found = explained(["1", "1", "1", "1"])
+    assert (found.level, found.to, len(found.changes)) == ("I", "", 0)
+
+
+def test_what_does_not_apply_never_has_to_improve():
+    found = explained(["n/a", "15", "10", "n/a"])
+    assert found.changes["indicator"].tolist() == ["b"]
+
+
+def test_all_plants_are_explained_in_one_table():
+    plants = table(a=["25", "1"], b=["5", "1"], c=["5", "1"], d=["5", "1"])
+    out = explain_all(plants, FOUR, FOUR_LIMITS, FOUR_WEIGHTS)
+    assert out["to"].tolist() == ["II", ""]
+    assert out["changes"].tolist() == [1, 0]
+    assert out["limiting"].tolist() == ["a", ""]
+
+
+def test_an_unknown_plant_or_level_is_refused():
+    plants = table(a=["25"], b=["5"], c=["5"], d=["5"])
+    with pytest.raises(DataError, match="'P9'"):
+        explain(plants, FOUR, FOUR_LIMITS, FOUR_WEIGHTS, plant="P9")
+    with pytest.raises(ParameterError, match="levels better than III: I, II"):
+        explain(plants, FOUR, FOUR_LIMITS, FOUR_WEIGHTS, plant="P1", to="III")
