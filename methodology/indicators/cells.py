@@ -55,9 +55,7 @@ class Sample:
         default_factory=lambda: pd.DataFrame(columns=["plant", "reason"], dtype=object)
     )
     notes: pd.DataFrame = field(
-        default_factory=lambda: pd.DataFrame(
-            columns=["plant", "indicator", "what", "reason"], dtype=object
-        )
+        default_factory=lambda: pd.DataFrame(columns=["plant", "indicator", "what", "reason"], dtype=object)
     )
 
     @property

@@ -1,6 +1,13 @@
 """The typed, frozen set of every choice a run makes."""
 
-from methodology.parameters.loading import cell_of, choices_of, load_run, parameters_for, recorded, section_class
+from methodology.parameters.loading import (
+    cell_of,
+    choices_of,
+    load_run,
+    parameters_for,
+    recorded,
+    section_class,
+)
 from methodology.parameters.model import (
     STAGES,
     EvaluationChoices,

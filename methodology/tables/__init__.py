@@ -28,9 +28,9 @@ from methodology.tables.thresholds import interval_text, promises_side_by_side, 
 
 __all__ = [
     "Overview",
+    "choices_overview",
     "comparator_text",
     "comparators_overview",
-    "choices_overview",
     "corrections_overview",
     "doubts",
     "evaluation_overview",

@@ -180,6 +180,18 @@ def choices_overview(effects: pd.DataFrame) -> Overview:
         }
         for row in effects[effects["refused"] == ""].itertuples()
     ]
-    columns = ["choice", "instead", "mean Y_I", "mean Y_II", "mean Y_III", "at I", "at II", "at III", "plants moved"]
-    refused = [f"{row.choice} {row.value}: {row.refused}" for row in effects.query("refused != ''").itertuples()]
+    columns = [
+        "choice",
+        "instead",
+        "mean Y_I",
+        "mean Y_II",
+        "mean Y_III",
+        "at I",
+        "at II",
+        "at III",
+        "plants moved",
+    ]
+    refused = [
+        f"{row.choice} {row.value}: {row.refused}" for row in effects.query("refused != ''").itertuples()
+    ]
     return overview(rows, columns, refused, once=["choice"])
