@@ -9,7 +9,7 @@ from methodology.chain.alternatives import (
 )
 from methodology.chain.joint import JointThresholds, joint_thresholds
 from methodology.chain.noise import level_draws
-from methodology.chain.promises import attainment_of_whole, both_promises, calibrate
+from methodology.chain.promises import attainment_of_whole, both_promises, calibrate, footing
 from methodology.chain.proposing import propose
 from methodology.chain.simulation import ChainSimulation, simulate_chain
 
@@ -20,6 +20,7 @@ __all__ = [
     "both_promises",
     "calibrate",
     "changed",
+    "footing",
     "joint_thresholds",
     "level_draws",
     "levels_under",

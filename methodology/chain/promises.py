@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 import pandas as pd
 
@@ -195,3 +196,26 @@ def _refuse_smooth(choices: ThresholdChoices) -> None:
             f"below a limit are read by {choices.below_limit!r}. Choose method 'attainment' and below_limit "
             "'as-limit', or the marginal promise."
         )
+
+
+def footing(about: Mapping[str, Any]) -> dict[str, Any]:
+    """
+    What decides which comparators bind a sample: its stratum, and whether its values are corrected.
+
+    Parameters
+    ----------
+    about : mapping
+        As `methodology.sample.describe` returns it.
+
+    Returns
+    -------
+    dict
+        Keywords `stratum` and `corrected` of `calibrate`, `both_promises` and `propose`.
+
+    Examples
+    --------
+    >>> footing({"stratum": "region=key", "corrected": True})
+    {'stratum': {'region': 'key'}, 'corrected': True}
+    """
+    attribute, _, value = str(about.get("stratum", "")).partition("=")
+    return {"stratum": {attribute: value} if value else None, "corrected": bool(about.get("corrected"))}

@@ -71,6 +71,7 @@ STAGES: tuple[Stage, ...] = (
         "03_thresholds.ipynb",
         inputs=(*SAMPLE, "about.json", "weights.csv"),
         outputs=("thresholds.csv", "promises.csv"),
+        record=True,
     ),
     Stage(
         "evaluation",
@@ -89,7 +90,7 @@ STAGES: tuple[Stage, ...] = (
     Stage(
         "proposal",
         "06_proposal.ipynb",
-        inputs=(*SAMPLE, "weights.csv", "thresholds.csv"),
+        inputs=(*SAMPLE, "about.json", "weights.csv", "thresholds.csv"),
         outputs=("proposal.json",),
         files=(SYSTEM, "data/reference/**"),
         record=True,

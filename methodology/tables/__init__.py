@@ -14,14 +14,17 @@ from methodology.tables.notes import (
     next_steps_overview,
     notes_overview,
     promises_table,
+    proposal_promises,
     refusals_overview,
 )
 from methodology.tables.overview import Overview, overview, render_html, render_text
 from methodology.tables.proposal import (
     proposal_reasons,
     proposal_rows,
+    proposal_statistics,
     proposed_values,
     published,
+    shares_text,
 )
 from methodology.tables.sample import excluded_plants, sample_overview, weights_overview
 from methodology.tables.thresholds import interval_text, promises_side_by_side, thresholds_overview
@@ -44,8 +47,10 @@ __all__ = [
     "promises_side_by_side",
     "promises_table",
     "proposal_comparisons",
+    "proposal_promises",
     "proposal_reasons",
     "proposal_rows",
+    "proposal_statistics",
     "proposed_values",
     "published",
     "refusals_overview",
@@ -53,6 +58,7 @@ __all__ = [
     "render_text",
     "sample_overview",
     "sensitivity_overview",
+    "shares_text",
     "thresholds_overview",
     "weights_overview",
 ]

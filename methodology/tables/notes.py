@@ -195,3 +195,37 @@ def choices_overview(effects: pd.DataFrame) -> Overview:
         f"{row.choice} {row.value}: {row.refused}" for row in effects.query("refused != ''").itertuples()
     ]
     return overview(rows, columns, refused, once=["choice"])
+
+
+def proposal_promises(proposal: Mapping[str, Any]) -> Overview:
+    """
+    Wanted share, share each proposed value lets through, and share the whole proposed standard attains.
+
+    Parameters
+    ----------
+    proposal : mapping
+        As proposal.json.
+
+    Returns
+    -------
+    Overview
+        One row per level: wanted, each indicator alone (lowest - highest), the whole standard with its count.
+    """
+    rows = []
+    for level, wanted in proposal["targets"].items():
+        alone = [
+            item["levels"][level]["attainment"]
+            for item in proposal["indicators"]
+            if item["kind"] == "quantitative" and item["levels"][level]["attainment"] is not None
+        ]
+        rows.append(
+            {
+                "level": f"Level {level}",
+                "wanted": percent(wanted),
+                "each indicator alone": f"{percent(min(alone))} - {percent(max(alone))}" if alone else "",
+                "the whole standard": f"{percent(proposal['joint_attainment'][level])} "
+                f"({proposal['joint_plants'][level]} of {proposal['plants']})",
+            }
+        )
+    columns = ["level", "wanted", "each indicator alone", "the whole standard"]
+    return overview(rows, columns, ["shares of plants at the level or better, after rounding"])

@@ -11,9 +11,10 @@ import pandas as pd
 
 from methodology.indicators.display import ASSUMED, RECALLED, STATUS_LEGEND
 
-NUMERIC = frozenset("0123456789.,-−–%†‡<>=±[] ofn")
+NUMERIC = frozenset("0123456789.,-−–%†‡<>=±[]| ofn")
 
-LONGEST_NUMBER = 20
+LONGEST_NUMBER, SENTENCE = 24, 60
+"""Characters of a cell that is never broken, and of one that needs a wide column."""
 
 
 class Overview(pd.DataFrame):
@@ -110,7 +111,11 @@ def render_html(table: pd.DataFrame) -> str:
     """Write a table as HTML: every cell escaped, numbers to the right, the legend below."""
     right = {name: _is_numeric([_plain(cell) for cell in table[name]]) for name in table.columns}
     names = ["" if table.index.name is None else table.index.name, *table.columns]
-    head = "".join(f"<th>{escape(str(name))}</th>" for name in names)
+    sides = [False, *right.values()]
+    head = "".join(
+        f'<th style="text-align:{"right" if to_right else "left"}">{escape(str(name))}</th>'
+        for name, to_right in zip(names, sides, strict=True)
+    )
     body = []
     for label, row in zip(table.index, table.itertuples(index=False), strict=True):
         cells = "".join(
@@ -129,6 +134,8 @@ def _html_cell(text: str, *, right: bool) -> str:
     styles = ["text-align:right" if right else "text-align:left"]
     if _width(text) <= LONGEST_NUMBER:
         styles.append("white-space:nowrap")
+    elif len(text) > SENTENCE:
+        styles.append("min-width:22em")
     return f'<td style="{";".join(styles)}">{escape(text)}</td>'
 
 

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import math
 import textwrap
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import pandas as pd
 
 from methodology.indicators import LEVELS, Indicator, IndicatorSystem, Kind
-from methodology.indicators.display import number, percent, unit_of
+from methodology.indicators.display import MISSING, number, percent, unit_of
 from methodology.tables.overview import Overview, overview
 from methodology.tables.sample import LIMITING, starred
+from methodology.tables.thresholds import MISSING_LIMIT
 
 PER_INDICATOR = ("id", "name_zh", "name_en", "unit", "direction", "limiting", "weight")
 PER_LEVEL = ("proposed", "calibrated", "lower", "upper", "attainment", "reason")
@@ -63,7 +64,7 @@ def proposed_values(
     Returns
     -------
     Overview
-        One row per indicator: unit, weight, I, II, III, reached by (share of plants at I, II, III).
+        One row per indicator: unit, weight, I, II, III, reached by (share of plants at each).
     """
     rows = []
     table = proposal_rows(proposal)
@@ -81,13 +82,27 @@ def proposed_values(
                     level: "described" if qualitative else published(value, indicator)
                     for level, value in values.items()
                 },
-                "reached by (I, II, III)": " | ".join(map(percent, own["attainment"])),
+                "reached by": shares_text(own["attainment"]),
             }
         )
-    columns = ["indicator", "指标", "unit", "weight", *map(str, LEVELS), "reached by (I, II, III)"]
+    columns = ["indicator", "指标", "unit", "weight", *map(str, LEVELS), "reached by"]
+    legend = ["reached by: share of the plants that reach I | II | III of this indicator", LIMITING]
     if compact:
         columns.remove("指标")
-    return overview(rows, columns, [LIMITING])
+    return overview(rows, columns, legend)
+
+
+def shares_text(shares: Iterable[float]) -> str:
+    """
+    Several shares in one cell.
+
+    Examples
+    --------
+    >>> shares_text([0.1034, 0.5, 1.0])
+    '10.3 | 50 | 100 %'
+    """
+    texts = [percent(share).removesuffix(" %") for share in shares]
+    return f"{' | '.join(texts)} %"
 
 
 def published(value: float, indicator: Indicator) -> str:
@@ -126,4 +141,68 @@ def proposal_reasons(proposal: Mapping[str, Any], system: IndicatorSystem) -> Ov
             }
         )
     columns = ["indicator", "指标", "unit", "level", "proposed", "calibrated", "reached by", "reason"]
+    if all(row["calibrated"] == MISSING for row in rows):
+        columns.remove("calibrated")
     return overview(rows, columns, [LIMITING], once=["indicator", "指标", "unit"])
+
+
+def proposal_statistics(proposal: Mapping[str, Any], system: IndicatorSystem) -> Overview:
+    """
+    Say how far the sample carries every proposed value, without the figure of any single plant.
+
+    Returns
+    -------
+    Overview
+        One row per quantitative indicator and level: proposed, reached by (plants and share), interval (which limits
+        exist, and the confidence reached), remarks.
+    """
+    rows = []
+    for entry in proposal["indicators"]:
+        indicator = system[entry["id"]]
+        if indicator.kind is Kind.QUALITATIVE:
+            continue
+        for level, stated in entry["levels"].items():
+            rows.append(
+                {
+                    "indicator": starred(indicator),
+                    "指标": indicator.name_zh,
+                    "unit": unit_of(indicator),
+                    "level": level,
+                    "proposed": published(_float(stated.get("proposed")), indicator),
+                    "reached by": _plants(stated.get("attained"), entry.get("n"), stated.get("attainment")),
+                    "interval": limits_text(stated, int(entry.get("n") or 0)),
+                    "note": "; ".join(
+                        flag for flag in stated.get("flags", ()) if not MISSING_LIMIT.match(flag)
+                    ),
+                }
+            )
+    columns = ["indicator", "指标", "unit", "level", "proposed", "reached by", "interval", "note"]
+    return overview(rows, columns, [LIMITING], once=["indicator", "指标", "unit"])
+
+
+def limits_text(stated: Mapping[str, Any], plants: int) -> str:
+    """
+    Say which limits of an interval exist, and with what confidence, but not where they lie.
+
+    Examples
+    --------
+    >>> limits_text({"interval": "order-statistic", "confidence": 0.958, "lower": None, "upper": 7.0}, 30)
+    'no lower limit exists with n = 30; confidence 95.8 %'
+    >>> limits_text({"interval": "order-statistic", "confidence": 0.958, "lower": 5.0, "upper": 7.0}, 30)
+    'both limits exist; confidence 95.8 %'
+    """
+    if stated.get("interval") in (None, "none"):
+        return "none computed"
+    missing = [side for side in ("lower", "upper") if stated.get(side) is None]
+    limits = f"no {' or '.join(missing)} limit exists with n = {plants}" if missing else "both limits exist"
+    return f"{limits}; confidence {percent(stated.get('confidence'))}"
+
+
+def _plants(attained: float | None, plants: int | None, share: float | None) -> str:
+    return (
+        MISSING if attained is None or not plants else f"{int(attained)} of {int(plants)} ({percent(share)})"
+    )
+
+
+def _float(value: float | None) -> float:
+    return math.nan if value is None else float(value)

@@ -13,7 +13,7 @@ from methodology.indicators.display import number, percent, unit_of
 from methodology.tables.overview import Overview, overview
 from methodology.tables.sample import LIMITING, starred
 
-_MISSING_LIMIT = re.compile(r"no (lower|upper|lower or upper) limit exists")
+MISSING_LIMIT = re.compile(r"no (lower|upper|lower or upper) limit exists")
 
 
 def interval_text(lower: float | None, upper: float | None, n: int, *, step: float | None = None) -> str:
@@ -91,7 +91,7 @@ def _threshold_row(row: pd.Series, system: IndicatorSystem, name: str, level: st
 def _note(flag: object, interval_shown: bool) -> str:
     """The flags of a row, without the missing limits that its interval names already."""
     parts = flag.split("; ") if isinstance(flag, str) and flag else []
-    return "; ".join(part for part in parts if not (interval_shown and _MISSING_LIMIT.match(part)))
+    return "; ".join(part for part in parts if not (interval_shown and MISSING_LIMIT.match(part)))
 
 
 def promises_side_by_side(
