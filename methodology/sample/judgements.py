@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from fractions import Fraction
 from pathlib import Path
 
@@ -77,6 +77,58 @@ def read_judgements(folder: Path, system: IndicatorSystem) -> Judgements:
     problems: list[Problem] = []
     tables = {name: _entries(folder / name, FILES[name], problems) for name in found}
     return checked(tables, system, problems, where=folder.name)
+
+
+def read_expert_form(path: Path, system: IndicatorSystem) -> Judgements:
+    """
+    Read one filled expert form; see `read_expert_forms`.
+
+    Raises
+    ------
+    JudgementError
+        Every fault of the form at once, with sheet and cell.
+    DataError
+        If the file is damaged or no workbook.
+    """
+    return read_expert_forms([path], system)
+
+
+def read_expert_forms(paths: Iterable[Path], system: IndicatorSystem) -> Judgements:
+    """
+    Read the forms a panel sent back.
+
+    Parameters
+    ----------
+    paths : iterable of Path
+        Workbooks as `workbench template ID --experts` writes them. A node left empty is no judgement; points left empty
+        beside others are 0.
+    system : IndicatorSystem
+        The system they were written for.
+
+    Returns
+    -------
+    Judgements
+        All experts together; every expert counts once.
+
+    Raises
+    ------
+    JudgementError
+        Every fault of all forms at once, with file, sheet and cell; two forms under one code among them.
+    DataError
+        If a file is damaged or no workbook.
+    """
+    from methodology.sample.judgement_form_reading import form_entries
+
+    tables: dict[str, list[Entry]] = {name: [] for name in FILES}
+    problems: list[Problem] = []
+    names = []
+    for path in paths:
+        found, faults = form_entries(path, system)
+        problems += faults
+        names.append(path.name)
+        for name, entries in found.items():
+            tables[name] += entries
+    return checked(tables, system, problems, where=", ".join(names))
 
 
 def checked(

@@ -13,6 +13,7 @@ from methodology.indicators import read_ratio
 from methodology.weights.rules import rule
 
 _PLACES = 9
+_DUST = 1e-15
 _NUMBER_FIX = "Write a positive number, a fraction such as 1/3, or leave it empty."
 
 
@@ -50,6 +51,8 @@ def judgement_matrix(
     rounding of two printed decimals and is replaced.
     """
     values, labels = _numbers(matrix, labels, name)
+    if scale is None and _is_exact(values):
+        return values, labels
     problems = [
         *_faulty_diagonal(values, labels),
         *_faulty_cells(values, labels, scale),
@@ -57,6 +60,14 @@ def judgement_matrix(
     ]
     raise_problems(JudgementError, _headline(name, len(labels)), problems)
     return exact_reciprocals(values), labels
+
+
+def _is_exact(values: np.ndarray) -> bool:
+    """Positive, complete and exactly reciprocal: nothing to mend, and the usual case."""
+    if not (values > 0).all():
+        return False
+    with np.errstate(over="ignore"):
+        return bool((np.abs(values * values.T - 1) <= _DUST).all() and (np.diag(values) == 1).all())
 
 
 def _headline(name: str, size: int) -> str:

@@ -21,6 +21,7 @@ def judgements(draw, items=None):
 priorities = st.lists(st.floats(0.05, 20), min_size=1, max_size=8).map(np.array)
 
 
+@settings(deadline=None, max_examples=60)
 @given(judgements(), st.sampled_from(["eigenvector", "geometric-mean"]))
 def test_weights_are_positive_and_sum_to_one(matrix, priority):
     result = ahp(matrix, priority=priority)
@@ -30,6 +31,7 @@ def test_weights_are_positive_and_sum_to_one(matrix, priority):
     assert result.consistency_ratio >= 0
 
 
+@settings(deadline=None, max_examples=60)
 @given(priorities)
 def test_a_consistent_matrix_gives_ratio_zero_and_its_weights_back(values):
     result = ahp(values[:, None] / values)
@@ -37,6 +39,7 @@ def test_a_consistent_matrix_gives_ratio_zero_and_its_weights_back(values):
     assert result.consistency_ratio == 0
 
 
+@settings(deadline=None, max_examples=60)
 @given(judgements(), st.randoms(use_true_random=False))
 def test_relabelling_items_permutes_the_weights_only(matrix, random):
     order = list(range(len(matrix)))
@@ -46,8 +49,8 @@ def test_relabelling_items_permutes_the_weights_only(matrix, random):
     np.testing.assert_allclose(other.lambda_max, one.lambda_max, rtol=1e-10)
 
 
+@settings(deadline=None, max_examples=20)
 @given(st.lists(judgements(items=4), min_size=2, max_size=5), st.randoms(use_true_random=False))
-@settings(max_examples=40, deadline=None)
 def test_relabelling_experts_changes_nothing(matrices, random):
     shuffled = list(matrices)
     random.shuffle(shuffled)
@@ -57,8 +60,8 @@ def test_relabelling_experts_changes_nothing(matrices, random):
         assert abs(other.consensus - one.consensus) < 1e-9
 
 
+@settings(deadline=None, max_examples=20)
 @given(judgements(items=5), st.integers(2, 4))
-@settings(max_examples=40, deadline=None)
 def test_identical_experts_agree_whatever_the_aggregation(matrix, experts):
     single = ahp(matrix)
     for how in ("AIJ", "AIP-arithmetic", "AIP-geometric"):
@@ -68,8 +71,8 @@ def test_identical_experts_agree_whatever_the_aggregation(matrix, experts):
         assert abs(group.consensus - 1) < 1e-9
 
 
+@settings(deadline=None, max_examples=60)
 @given(judgements(items=4), st.integers(0, 5))
-@settings(max_examples=60, deadline=None)
 def test_leaving_out_one_comparison_never_raises_the_eigenvalue(matrix, pair):
     i, j = [(a, b) for a in range(4) for b in range(a + 1, 4)][pair]
     gap = matrix.copy()
@@ -77,16 +80,16 @@ def test_leaving_out_one_comparison_never_raises_the_eigenvalue(matrix, pair):
     assert ahp(gap).lambda_max <= ahp(matrix).lambda_max + 1e-9
 
 
+@settings(deadline=None, max_examples=60)
 @given(judgements(items=5))
-@settings(max_examples=60, deadline=None)
 def test_the_suggested_change_lowers_the_ratio(matrix):
     result = ahp(matrix)
     if result.worst is not None:
         assert result.worst.consistency_ratio < result.consistency_ratio
 
 
+@settings(deadline=None, max_examples=60)
 @given(st.lists(judgements(items=6), min_size=1, max_size=6))
-@settings(max_examples=40, deadline=None)
 def test_eigenvectors_are_eigenvectors(matrices):
     batch = ahp_batch(np.stack(matrices))
     for matrix, weights, value in zip(matrices, batch.weights, batch.lambda_max, strict=True):

@@ -1,0 +1,172 @@
+from decimal import Decimal
+
+import numpy as np
+import pandas as pd
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
+from hypothesis.extra import numpy as arrays
+
+from methodology.errors import MethodError
+from methodology.weights import (
+    best_worst,
+    consensus,
+    critic,
+    entropy,
+    game_theoretic,
+    kendall_w,
+    largest_remainder,
+    multiplicative,
+    publish,
+)
+
+sides = arrays.array_shapes(min_dims=2, max_dims=2, min_side=3, max_side=6)
+tables = sides.flatmap(lambda shape: arrays.arrays(float, shape, elements=st.integers(1, 200).map(float)))
+positive = st.lists(st.floats(0.01, 100), min_size=1, max_size=9).map(lambda v: np.array(v) / sum(v))
+order = st.randoms(use_true_random=False)
+
+
+def weigh(method, table, **keywords):
+    try:
+        return method(table, **keywords)
+    except MethodError:
+        assume(False)
+
+
+@settings(deadline=None, max_examples=60)
+@given(tables, st.sampled_from([entropy, critic]))
+def test_data_weights_are_not_negative_and_sum_to_one(table, method):
+    weights = weigh(method, table)
+    assert (weights >= 0).all()
+    assert abs(weights.sum() - 1) < 1e-9
+
+
+@settings(deadline=None, max_examples=60)
+@given(tables, st.lists(st.sampled_from([0.001, 0.0293076, 12.0, 1000.0]), min_size=6, max_size=6))
+def test_a_change_of_units_changes_no_data_weight(table, factors):
+    scaled = table * np.array(factors)[: table.shape[1]]
+    for method in (entropy, critic):
+        np.testing.assert_allclose(weigh(method, scaled), weigh(method, table), atol=1e-7)
+
+
+@settings(deadline=None, max_examples=60)
+@given(tables, order)
+def test_the_order_of_plants_and_indicators_does_not_matter(table, random):
+    rows, columns = list(range(table.shape[0])), list(range(table.shape[1]))
+    random.shuffle(rows)
+    random.shuffle(columns)
+    for method in (entropy, critic):
+        shuffled = weigh(method, table[np.ix_(rows, columns)])
+        np.testing.assert_allclose(shuffled, weigh(method, table).to_numpy()[columns], atol=1e-9)
+
+
+@settings(deadline=None, max_examples=60)
+@given(tables)
+def test_turning_every_column_and_direction_changes_no_data_weight(table):
+    np.testing.assert_allclose(
+        weigh(critic, -table, better="lower"), weigh(critic, table, better="higher"), atol=1e-9
+    )
+    np.testing.assert_allclose(
+        weigh(entropy, 300 - table, better="lower", scale="range"),
+        weigh(entropy, table, better="higher", scale="range"),
+        atol=1e-9,
+    )
+
+
+@st.composite
+def answers(draw):
+    size = draw(st.integers(2, 8))
+    top = draw(st.integers(2, 9))
+    to_others = draw(st.lists(st.integers(1, top), min_size=size, max_size=size))
+    to_worst = draw(st.lists(st.integers(1, top), min_size=size, max_size=size))
+    to_others[0], to_worst[0], to_others[-1], to_worst[-1] = 1, top, top, 1
+    return np.array(to_others, dtype=float), np.array(to_worst, dtype=float)
+
+
+@settings(deadline=None, max_examples=60)
+@given(answers(), st.sampled_from(["linear", "nonlinear"]), order)
+def test_best_worst_weights_sum_to_one_and_follow_their_labels(pair, model, random):
+    to_others, to_worst = pair
+    assume((to_others == 1).sum() == (to_worst == 1).sum() == 1)
+    result = best_worst(to_others, to_worst, model=model)
+    assert (result.weights >= 0).all()
+    assert abs(result.weights.sum() - 1) < 1e-9
+    assert (result.lower <= result.weights + 1e-9).all()
+    assert (result.weights <= result.upper + 1e-9).all()
+    shuffled = list(range(len(to_others)))
+    random.shuffle(shuffled)
+    other = best_worst(to_others[shuffled], to_worst[shuffled], model=model)
+    np.testing.assert_allclose(other.weights, result.weights[shuffled], atol=1e-8)
+    assert abs(other.xi - result.xi) < 1e-9
+
+
+@settings(deadline=None, max_examples=60)
+@given(positive, st.sampled_from(["linear", "nonlinear"]))
+def test_consistent_answers_give_their_weights_back(weights, model):
+    to_others, to_worst = weights.max() / weights, weights / weights.min()
+    result = best_worst(to_others, to_worst, model=model)
+    np.testing.assert_allclose(result.weights, weights, rtol=1e-6)
+    assert result.xi < 1e-9 * max(1, to_others.max() ** 2)
+
+
+@settings(deadline=None, max_examples=60)
+@given(st.lists(st.floats(0, 1e6), min_size=1, max_size=40), st.integers(0, 6))
+def test_rounded_weights_sum_to_exactly_one(values, decimals):
+    assume(sum(values) > 1e-6)
+    rounded = largest_remainder(values, decimals)
+    assert sum(rounded) == 1
+    unit = Decimal(1).scaleb(-decimals)
+    shares = np.array(values) / sum(values)
+    assert all(abs(float(r) - s) < float(unit) + 1e-9 for r, s in zip(rounded, shares, strict=True))
+
+
+@settings(deadline=None, max_examples=60)
+@given(
+    st.lists(st.lists(st.floats(0.01, 1), min_size=1, max_size=6), min_size=1, max_size=8), st.integers(2, 4)
+)
+def test_published_tables_sum_to_exactly_one_everywhere(groups, decimals):
+    total = sum(map(sum, groups))
+    rows = [
+        (f"g{g}", f"i{g}_{k}", weight / total, weight / sum(group))
+        for g, group in enumerate(groups)
+        for k, weight in enumerate(group)
+    ]
+    printed = publish(pd.DataFrame(rows, columns=["group", "indicator", "weight", "local_weight"]), decimals)
+    exact = printed.map(lambda cell: Decimal(repr(cell)) if isinstance(cell, float) else cell)
+    assert sum(exact["weight"]) == 1
+    for _, part in exact.groupby("group"):
+        assert sum(part["local_weight"]) == 1
+
+
+@settings(deadline=None, max_examples=60)
+@given(positive, st.integers(1, 5))
+def test_identical_experts_are_in_full_consensus(weights, experts):
+    assert abs(consensus(np.tile(weights, (experts, 1))) - 1) < 1e-9
+
+
+@settings(deadline=None, max_examples=60)
+@given(
+    st.integers(2, 5).flatmap(lambda n: arrays.arrays(float, (3, n), elements=st.integers(1, 20).map(float))),
+    order,
+)
+def test_concordance_lies_between_zero_and_one_whoever_comes_first(scores, random):
+    assume(any(len(set(row)) > 1 for row in scores.tolist()))
+    result = kendall_w(scores)
+    assert -1e-12 <= result.w <= 1 + 1e-12
+    raters = [0, 1, 2]
+    random.shuffle(raters)
+    assert abs(kendall_w(scores[raters]).w - result.w) < 1e-12
+
+
+@settings(deadline=None, max_examples=60)
+@given(
+    st.integers(1, 7).flatmap(
+        lambda n: st.tuples(*[st.lists(st.floats(0.01, 1), min_size=n, max_size=n)] * 2)
+    )
+)
+def test_combined_weights_are_weights(pair):
+    one, other = (np.array(values) / sum(values) for values in pair)
+    mixed, shares = game_theoretic(one, other)
+    assert abs(mixed.sum() - 1) < 1e-9
+    assert (mixed >= 0).all()
+    assert (shares >= 0).all()
+    assert abs(multiplicative(one, other).sum() - 1) < 1e-9
