@@ -68,27 +68,41 @@ def common_shares(spread: Spread, targets: tuple[Fraction, Fraction, Fraction]) 
     limits = np.full((3, spread.merit.shape[1]), np.inf)
     answers: dict[int, LevelAnswer] = {}
     for row in SOLVING_ORDER:
-        limits[row], answers[row] = _Search(spread, row, limits).solve(
-            _open(steps, row, answers), targets[row]
-        )
+        left = steps if row == 1 else steps.open_to(row, answers[1].share)
+        limits[row], answers[row] = _Search(spread, row, limits).solve(left, targets[row])
     return JointAnswer(limits, (answers[0], answers[1], answers[2]))
 
 
-def attainable_shares(spread: Spread) -> list[Fraction]:
+@dataclass(frozen=True)
+class Steps:
+    """Rising shares `tops / bottoms`, made into exact numbers only where one is looked at."""
+
+    tops: np.ndarray
+    bottoms: np.ndarray
+
+    def __len__(self) -> int:
+        return len(self.tops)
+
+    def __getitem__(self, place: int) -> Fraction:
+        return Fraction(int(self.tops[place]), int(self.bottoms[place]))
+
+    def open_to(self, row: int, second: Fraction) -> Steps:
+        """Shares left to Level I (row 0) or III (row 2) once II is solved: at most, or at least, its own."""
+        left, right = self.tops * second.denominator, self.bottoms * second.numerator
+        kept = left <= right if row == 0 else left >= right
+        return Steps(self.tops[kept], self.bottoms[kept])
+
+
+def attainable_shares(spread: Spread) -> Steps:
     """Shares at which some benchmark value moves: k / n_j for every number of plants n_j behind an indicator."""
-    sizes = np.unique(spread.stated[spread.free])
-    tops = np.concatenate([np.arange(1, n + 1) for n in sizes]) if sizes.size else np.array([1])
-    bottoms = np.repeat(sizes, sizes) if sizes.size else np.array([1])
+    sizes = np.unique(spread.stated[spread.free & (spread.stated > 0)])
+    if not sizes.size:
+        return Steps(np.array([1]), np.array([1]))
+    tops = np.concatenate([np.arange(1, n + 1) for n in sizes])
+    bottoms = np.repeat(sizes, sizes)
+    # Equal fractions have equal quotients and different ones differ by far more than rounding.
     _, first = np.unique(tops / bottoms, return_index=True)
-    return [Fraction(int(tops[k]), int(bottoms[k])) for k in first]
-
-
-def _open(steps: list[Fraction], row: int, answers: dict[int, LevelAnswer]) -> list[Fraction]:
-    """Shares left to a level once II is solved: I at most as large, III at least."""
-    if row == 1:
-        return steps
-    second = answers[1].share
-    return [step for step in steps if (step <= second if row == 0 else step >= second)]
+    return Steps(tops[first], bottoms[first])
 
 
 class _Search:
@@ -112,18 +126,18 @@ class _Search:
             return int(self.spread.holds(self.row, table).sum())
         return int((self.spread.holds(2, table) | self.spread.holds(1, table)).sum())
 
-    def solve(self, steps: list[Fraction], target: Fraction) -> tuple[np.ndarray, LevelAnswer]:
+    def solve(self, steps: Steps, target: Fraction) -> tuple[np.ndarray, LevelAnswer]:
         """Values of this level and how they were found."""
         wanted = ceil(target * self.spread.plants)
-        at = [self.spread.ranks(step) for step in steps]
-        most = self.count(at[-1])
-        position = _first(lambda k: self.count(at[k]) >= min(wanted, most), len(steps))
-        share, ranks = steps[position], at[position]
+        loosest = self.spread.ranks(steps[len(steps) - 1])
+        most = self.count(loosest)
+        position = _first(lambda k: self.count(self.spread.ranks(steps[k])) >= min(wanted, most), len(steps))
+        share, ranks = steps[position], self.spread.ranks(steps[position])
         attained, note = self.count(ranks), ""
         if most < wanted:
-            note = unreachable(self.spread, self.row, self.limits(at[-1]), wanted)
+            note = unreachable(self.spread, self.row, self.limits(loosest), wanted)
         elif attained - target * self.spread.plants > 1 and position:
-            ranks, attained, note = self._between(at[position - 1], ranks, wanted)
+            ranks, attained, note = self._between(self.spread.ranks(steps[position - 1]), ranks, wanted)
         elif attained - target * self.spread.plants > 1:
             note = (
                 f"{attained} plants are at level {LEVELS[self.row]} or better at the smallest attainable share, "

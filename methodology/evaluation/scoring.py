@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from math import lcm
+from math import gcd, lcm
 
 import numpy as np
 
@@ -51,12 +51,12 @@ class EffectiveWeights:
 
         float64 decides where it is far from the cut, whole numbers where it is near.
         """
-        rough = np.empty(reached.shape[:2])
-        for row in range(len(self.share)):
-            plants = self.pattern == row
-            rough[:, plants] = 100 * (reached[:, plants] @ self.share[row])
+        share = self.share[self.pattern]
+        rough = 100 * np.einsum("lpi,pi->lp", reached, share)
         decided = rough >= float(cut)
-        near = np.flatnonzero((np.abs(rough - float(cut)) < _NEAR).any(axis=0))
+        complete = (reached | (share == 0)).all(axis=2)
+        decided[complete] = cut <= 100
+        near = np.flatnonzero(((np.abs(rough - float(cut)) < _NEAR) & ~complete).any(axis=0))
         if near.size:
             sums = self._sums(reached[:, near], near).astype(object)
             needed = self.total[self.pattern[near]].astype(object) * cut.numerator
@@ -112,15 +112,16 @@ def effective_weights(
     """
     patterns, index = np.unique(np.asarray(applicable, dtype=bool), axis=0, return_inverse=True)
     index = index.reshape(-1)
-    rows = [_redistribute(exact_all(weights), list(groups), pattern) for pattern in patterns]
-    empty = [row for row, parts in enumerate(rows) if not any(parts)]
+    names = list(groups)
+    given = _over_common_denominator(exact_all(weights))
+    whole = [_redistribute(given, names, pattern.tolist()) for pattern in patterns]
+    empty = [row for row, parts in enumerate(whole) if not any(parts)]
     if empty:
         _refuse_empty(np.flatnonzero(np.isin(index, empty)), plants)
-    whole = [_over_common_denominator(parts) for parts in rows]
     totals = [sum(row) for row in whole]
     kind = np.int64 if all(100 * total < _LARGEST for total in totals) else object
     share = np.array([[part / total for part in row] for row, total in zip(whole, totals, strict=True)])
-    shape = (len(rows), len(groups))
+    shape = (len(whole), len(names))
     return EffectiveWeights(
         np.array(whole, dtype=kind).reshape(shape), np.array(totals, dtype=kind), index, share.reshape(shape)
     )
@@ -158,16 +159,21 @@ def scores(
     return effective_weights(weights, groups, applicable).scores(reached & np.asarray(applicable, dtype=bool))
 
 
-def _redistribute(weights: Sequence[Fraction], groups: list[str], pattern: np.ndarray) -> list[Fraction]:
-    group_total: dict[str, Fraction] = {}
-    applying: dict[str, Fraction] = {}
+def _redistribute(weights: Sequence[int], groups: Sequence[str], pattern: Sequence[bool]) -> list[int]:
+    """Whole numbers in the proportions of w_ij * w_i / (what applies of group i), in lowest terms."""
+    total: dict[str, int] = {}
+    applying: dict[str, int] = {}
     for weight, group, applies in zip(weights, groups, pattern, strict=True):
-        group_total[group] = group_total.get(group, Fraction(0)) + weight
-        applying[group] = applying.get(group, Fraction(0)) + (weight if applies else 0)
-    return [
-        weight * group_total[group] / applying[group] if applies and applying[group] else Fraction(0)
+        total[group] = total.get(group, 0) + weight
+        applying[group] = applying.get(group, 0) + (weight if applies else 0)
+    common = lcm(*(part for part in applying.values() if part))
+    factor = {group: total[group] * (common // part) if part else 0 for group, part in applying.items()}
+    parts = [
+        weight * factor[group] if applies else 0
         for weight, group, applies in zip(weights, groups, pattern, strict=True)
     ]
+    divisor = gcd(*parts) or 1
+    return [part // divisor for part in parts]
 
 
 def _over_common_denominator(parts: Sequence[Fraction]) -> list[int]:
