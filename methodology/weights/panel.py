@@ -131,41 +131,42 @@ def group_ahp(
     results = _individual(matrices, experts, options)
     counts = _counts(expert_weights, list(results))
     consistency = _consistency(results, consistency_limit)
-    counting = [name for name in results if not consistency.loc[name, "excluded"]]
-    if not counting:
-        raise JudgementError(
-            f"No expert is left: every consistency ratio exceeds {consistency_limit:g} "
-            f"({', '.join(f'{name}: {r.consistency_ratio:.3f}' for name, r in results.items())}). "
-            "Ask the experts to look at their worst judgements again, or raise the limit."
-        )
-    kept = {name: results[name] for name in counting}
-    shares = counts[counting].to_numpy()
-    everyone = _aggregate(kept, shares[None], how, random_index, priority)
-    rows, figures = everyone[0][0], {name: float(values[0]) for name, values in everyone[1].items()}
-    items = list(next(iter(results.values())).labels)
-    without = pd.DataFrame(columns=items, dtype=float)
-    if len(kept) > 1:
-        others = shares * (1 - np.eye(len(kept)))
-        without = pd.DataFrame(
-            _aggregate(kept, others, how, random_index, priority)[0], index=counting, columns=items
-        )
+    kept = _within(results, consistency, consistency_limit)
+    shares = counts[list(kept)].to_numpy()
+    rows, figures = _aggregate(kept, shares[None], how, random_index, priority)
+    without = _leave_one_out(kept, shares, how, random_index, priority)
+    items = list(without.columns)
     individual = pd.DataFrame(
         [np.asarray(r.weights) for r in results.values()], index=list(results), columns=items
     )
     labelled = isinstance(next(iter(results.values())).weights, pd.Series)
     return PanelResult(
-        weights=pd.Series(rows, index=items) if labelled else rows,
-        **figures,
-        consensus=consensus(individual.loc[counting], expert_weights=counts[counting]),
+        weights=pd.Series(rows[0], index=items) if labelled else rows[0],
+        **{name: float(values[0]) for name, values in figures.items()},
+        consensus=consensus(individual.loc[list(kept)], expert_weights=shares),
         individual=individual,
         consistency=consistency,
         excluded=tuple(name for name in results if name not in kept),
-        spread=_spread(individual.loc[counting], without),
+        spread=_spread(individual.loc[list(kept)], without),
         leave_one_out=without,
         how=how,
         random_index=random_index,
         results=results,
     )
+
+
+def _within(
+    results: dict[Any, PairwiseResult], consistency: pd.DataFrame, limit: float | None
+) -> dict[Any, PairwiseResult]:
+    """The experts who count, by rule; refused where nobody is left."""
+    kept = {name: result for name, result in results.items() if not consistency.loc[name, "excluded"]}
+    if not kept:
+        raise JudgementError(
+            f"No expert is left: every consistency ratio exceeds {limit:g} "
+            f"({', '.join(f'{name}: {r.consistency_ratio:.3f}' for name, r in results.items())}). "
+            "Ask the experts to look at their worst judgements again, or raise the limit."
+        )
+    return kept
 
 
 def _individual(
@@ -223,6 +224,18 @@ def _aggregate(
     means = shares @ rows if how == "AIP-arithmetic" else np.exp(shares @ np.log(rows))
     figures = {name: shares @ [getattr(r, name) for r in results.values()] for name in _FIGURES}
     return means / means.sum(axis=1, keepdims=True), figures
+
+
+def _leave_one_out(
+    results: dict[Any, PairwiseResult], shares: np.ndarray, how: str, table: str, priority: Priority
+) -> pd.DataFrame:
+    """Priorities of the group without each expert in turn; no row for a single one."""
+    items = list(next(iter(results.values())).labels)
+    if len(results) < 2:
+        return pd.DataFrame(columns=items, dtype=float)
+    others = shares * (1 - np.eye(len(results)))
+    rows, _ = _aggregate(results, others, how, table, priority)
+    return pd.DataFrame(rows, index=list(results), columns=items)
 
 
 def _spread(individual: pd.DataFrame, without: pd.DataFrame) -> pd.DataFrame:
