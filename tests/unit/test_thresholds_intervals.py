@@ -25,6 +25,12 @@ def test_the_error_of_a_missing_limit_goes_to_the_other_side():
     assert rank_interval(20, 0.05, confidence=0.99).loose == 5
 
 
+def test_the_error_of_a_missing_loose_limit_goes_to_the_strict_side():
+    found = rank_interval(20, 0.95, confidence=0.97)
+    assert (found.strict, found.loose) == (17, None)
+    assert found == rank_interval(20, 0.95, confidence=0.97, side="strict")
+
+
 def test_with_one_plant_neither_limit_of_a_median_exists():
     found = threshold_interval([7.0], 0.5)
     assert (found.lower, found.upper, found.confidence) == (None, None, 1.0)

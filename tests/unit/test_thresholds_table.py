@@ -132,6 +132,16 @@ def test_a_value_below_the_detection_limit_is_told_as_such():
     assert found.loc[("a", "I"), "attained"] == 6
 
 
+def test_a_measured_value_among_stated_limits_is_no_answer_below_the_limit():
+    # `<12` is dirtier than the two plants measured at 3 and 5, which carry Level I by themselves.
+    cells = [3.0, 5.0, "<12", *(float(k) for k in range(13, 33))]
+    row = table_of({"a": cells}).loc[("a", "I")]
+    assert row["value"] == 5.0
+    assert "detection" not in row["flag"]
+    tied = table_of({"a": [3.0, 5.0, "<5", *(float(k) for k in range(13, 33))]}).loc[("a", "I")]
+    assert "the value lies below" not in tied["flag"]
+
+
 def test_a_limit_among_values_below_the_detection_limit_does_not_exist():
     cells = ["<5"] * 6 + [float(k) for k in range(6, 20)]
     row = table_of({"a": cells}).loc[("a", "II")]
