@@ -31,6 +31,8 @@ class Record:
         Tables read and written, below `results/`.
     notebook : str
         Digest of the executed notebook.
+    ended : str
+        When it was executed, in ISO 8601, UTC.
     """
 
     stage: str
@@ -41,6 +43,7 @@ class Record:
     notebook: str
     seconds: float
     kernel: str
+    ended: str
 
 
 @dataclass(frozen=True)

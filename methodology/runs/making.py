@@ -8,6 +8,7 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
 from time import monotonic
 from typing import TYPE_CHECKING
@@ -21,6 +22,7 @@ from methodology.runs.identity import REAL_DATA, file_digest, recipe
 from methodology.runs.manifest import build_manifest, evidence_files
 from methodology.runs.planning import Plan
 from methodology.runs.progress import Event, Listener, ignore
+from methodology.runs.provenance import write_crate
 from methodology.runs.stages import Stage
 from methodology.runs.store import MANIFEST, PARAMETERS, copy, read_manifest, write_json, write_whole
 
@@ -88,15 +90,20 @@ class Making:
         self._tell("start", stage)
         name = self._execute(stage)
         self._refuse_moved_ground(stage)
-        outputs = self._take_in(stage)
-        notebook = file_digest(self.staging / "notebooks" / stage.notebook)
-        seconds = round(monotonic() - began, 3)
         record = Record(
-            stage.name, key, self.plan.recipes[stage.name], inputs, outputs, notebook, seconds, name
+            stage=stage.name,
+            key=key,
+            recipe=self.plan.recipes[stage.name],
+            inputs=inputs,
+            outputs=self._take_in(stage),
+            notebook=file_digest(self.staging / "notebooks" / stage.notebook),
+            seconds=round(monotonic() - began, 3),
+            kernel=name,
+            ended=datetime.now(UTC).isoformat(timespec="seconds"),
         )
         self.plan.cache.keep(record, self.staging, stage.notebook, self.plan.system)
         self.records[stage.name] = (record, False)
-        self._tell("done", stage, seconds=seconds)
+        self._tell("done", stage, seconds=record.seconds)
 
     def _refuse_moved_ground(self, stage: Stage) -> None:
         """A result must not be kept under the name of code or data that were edited while it was computed."""
@@ -222,6 +229,7 @@ class Making:
                 "seconds": round(monotonic() - self.began, 2),
             }
             write_json(self.staging / MANIFEST, manifest)
+        write_crate(self.staging, manifest)
         folder = plan.store.publish(self.staging, plan.folder)
         self._tell("published", seconds=manifest["seconds"])
         return folder

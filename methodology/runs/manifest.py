@@ -40,9 +40,7 @@ def build_manifest(
     seconds : float
         Duration of the whole run so far.
     """
-    data: dict[str, str] = {}
-    for stage in stages:
-        data |= data_files(stage, parameters, project)
+    read = {stage.name: data_files(stage, parameters, project) for stage in stages}
     return {
         "format": FORMAT,
         "run": staging.name,
@@ -54,9 +52,12 @@ def build_manifest(
         "parameters": parameters.model_dump(mode="json"),
         "code": code_state(project.root),
         "environment": environment() | {"cores": os.cpu_count(), "lock": _lock(project.root)},
-        "inputs": data,
+        "inputs": {name: value for files in read.values() for name, value in files.items()},
         "notebooks": {stage.notebook: file_digest(project.notebooks / stage.notebook) for stage in stages},
-        "stages": [asdict(record) | {"reused": reused} for record, reused in records],
+        "stages": [
+            asdict(record) | {"data": list(read[record.stage]), "reused": reused}
+            for record, reused in records
+        ],
         "outputs": {
             f"{part}/{name}": value
             for part in EVIDENCE_FREE
