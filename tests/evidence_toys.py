@@ -190,9 +190,9 @@ def toy_run(
         [tables.evaluation_overview(evaluation), figures.sample_spread(made.sample, made.system)],
         injected="share = 0.05\nfolder = '/somewhere'\nname = '\\u6c34'",
     )
-    second = toy_notebook(
-        "2. Where do levels begin?", [tables.thresholds_overview(made.thresholds, made.system)]
-    )
+    promises = figures.attainment_promises(made.thresholds, dict.fromkeys(SHARES, 0.0), promised=SHARES)
+    values = tables.thresholds_overview(made.thresholds, made.system)
+    second = toy_notebook("2. Where do levels begin?", [values, promises])
     nbformat.write(first, folder / "notebooks" / "01_sample.ipynb")
     nbformat.write(second, folder / "notebooks" / "03_thresholds.ipynb")
     return folder

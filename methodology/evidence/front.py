@@ -19,6 +19,7 @@ from methodology.tables import (
     proposal_comparisons,
     published,
     render_html,
+    shares_text,
 )
 
 
@@ -68,7 +69,7 @@ def _lead(contents: RunContents) -> str:
     return (
         f'<p class="lead">{"Draft" if contents.system.status == "draft" else "Published"} 征求意见稿. '
         f"Calibrated on {count} plants of the sample, run <code>{escape(contents.run)}</code>.</p>"
-        f"<p>{escape(str(why))}</p>"
+        + "".join(f"<p>{escape(str(text))}</p>" for text in (why, contents.system.note) if text)
     )
 
 
@@ -98,7 +99,7 @@ def _value_row(contents: RunContents, indicator: Indicator) -> str:
     if own.empty:
         return ""
     cells = "".join(f"<td>{_value_cell(indicator, own, str(level))}</td>" for level in LEVELS)
-    reached = " | ".join(map(percent, own["attainment"]))
+    reached = shares_text(own["attainment"])
     star = "*" if indicator.limiting else ""
     return (
         f"<tr><th>{escape(indicator.name_en)}{star}<br><small>{escape(indicator.name_zh)}</small></th>"

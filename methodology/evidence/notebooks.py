@@ -22,6 +22,15 @@ _ADDRESS = re.compile(r" at 0x[0-9A-Fa-f]+")
 
 
 @dataclass(frozen=True)
+class Picture:
+    """A figure of a notebook: its claim, its PNG, and whether single plants can be read off it."""
+
+    claim: str
+    png: bytes
+    plants: bool
+
+
+@dataclass(frozen=True)
 class Page:
     """
     One notebook as a page of the site.
@@ -34,8 +43,8 @@ class Page:
         First heading.
     claims : tuple of str
         Second-level headings: what the notebook says.
-    figures : tuple of (str, bytes)
-        Claim and PNG of every figure.
+    figures : tuple of Picture
+        Every figure in order.
     content : dict
         The notebook to render.
     """
@@ -44,7 +53,7 @@ class Page:
     title: str
     claims: tuple[str, ...]
     content: dict[str, Any]
-    figures: tuple[tuple[str, bytes], ...]
+    figures: tuple[Picture, ...]
 
 
 def page_of(path: Path) -> Page:
@@ -81,14 +90,15 @@ def page_of(path: Path) -> Page:
     return Page(path.stem, titles[0] if titles else path.stem, claims, content, figures)
 
 
-def _figures(cell: dict[str, Any]) -> Iterator[tuple[str, bytes]]:
+def _figures(cell: dict[str, Any]) -> Iterator[Picture]:
     for output in cell.get("outputs", []):
         data = output.get("data", {})
         claim = _CLAIM.match(_text(data.get("text/plain", "")))
         if claim and "image/png" in data:
             png = base64.b64decode(_text(data["image/png"]))
             if png.startswith(_PNG):
-                yield claim["claim"], png
+                own = output.get("metadata", {}).get("workbench", {})
+                yield Picture(claim["claim"], png, bool(own.get("plants", True)))
 
 
 def _shown(cell: dict[str, Any], place: int) -> dict[str, Any]:

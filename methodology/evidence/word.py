@@ -3,28 +3,15 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 from methodology.evidence.contents import RunContents
-from methodology.evidence.notebooks import page_of
+from methodology.evidence.explanation import write_comment_annex, write_explanation, write_figures
 from methodology.evidence.repacking import repacked
-from methodology.evidence.word_parts import new_document, paragraph, picture, table
+from methodology.evidence.word_parts import new_document, paragraph, table
 from methodology.indicators import LEVELS, Indicator, Kind, Level
-from methodology.indicators.display import number, percent, unit_of
-from methodology.tables import Overview, promises_side_by_side, proposal_comparisons, thresholds_overview
-from methodology.tables import proposal_reasons as reasons_overview
-
-FIGURES_OF = ("thresholds", "evaluation", "proposal")
-COMMENT_COLUMNS = (
-    "序号\nNo.",
-    "章条\nClause",
-    "意见内容\nComment",
-    "提出单位\nFrom",
-    "处理意见\nDisposition",
-    "理由\nReason",
-)
+from methodology.indicators.display import number, unit_of
 
 
 def write_word(contents: RunContents, path: Path) -> Path:
@@ -39,9 +26,9 @@ def write_word(contents: RunContents, path: Path) -> Path:
     document = new_document()
     _cover(document, contents)
     _standard(document, contents)
-    _explanation(document, contents)
-    _figures(document, contents)
-    _comments(document)
+    write_explanation(document, contents)
+    write_figures(document, contents)
+    write_comment_annex(document)
     _without_dates(document, contents)
     buffer = io.BytesIO()
     document.save(buffer)
@@ -147,91 +134,6 @@ def _rule(contents: RunContents) -> list[str]:
         ),
         f"Source of the rule: {rule.source} ({rule.status}).",
     ]
-
-
-def _explanation(document: Any, contents: RunContents) -> None:
-    document.add_page_break()
-    document.add_heading("2 编制说明 Compilation explanation", 1)
-    document.add_heading("2.1 两种承诺 Two promises", 2)
-    shares = promises_side_by_side(contents.attained, contents.whole, promised=contents.promised)
-    _overview(document, shares, [2, 2, 4, 3.5, 3])
-    document.add_heading("2.2 样本企业的等级 Plants of the sample by level", 2)
-    level_rows = [[str(level), percent(contents.shares[str(level)])] for level in Level]
-    table(document, ["Level", "Share of plants"], level_rows, [1, 1], right=(1,))
-    document.add_heading("2.3 基准值的统计依据 Statistics behind the benchmark values", 2)
-    _overview(
-        document,
-        thresholds_overview(contents.thresholds, contents.system),
-        [4, 3.4, 1.7, 1.2, 1.7, 4.6, 2.2, 3, 3],
-    )
-    document.add_heading("2.4 拟定值与测算值 Proposed and calibrated values", 2)
-    _overview(
-        document, reasons_overview(contents.proposal, contents.system), [4, 3.4, 1.7, 1.2, 1.9, 2, 1.9, 6]
-    )
-    document.add_heading("2.5 对标值 Comparators", 2)
-    _overview(
-        document,
-        proposal_comparisons(contents.proposal, contents.system),
-        [3.6, 3.4, 1.3, 2.6, 1.7, 1.6, 3.6, 2.8, 2.8],
-    )
-    document.add_heading("2.6 数据来源 Sources", 2)
-    used = {item.source for indicator in contents.system.indicators for item in indicator.comparators}
-    sources = [(key, source) for key, source in contents.system.sources.items() if key in used]
-    table(
-        document,
-        ["Key", "Source", "Status"],
-        [[k, s.title, s.status] for k, s in sources],
-        [2, 11, 4],
-        size=7.5,
-    )
-    document.add_heading("2.7 本次测算的选择 Choices of this run", 2)
-    table(document, ["Choice", "Value"], _choices(contents), [5, 12], size=7.5)
-
-
-def _overview(document: Any, overview: Overview, widths: Sequence[float]) -> None:
-    """An overview as a grid: cells left blank below their like are merged, columns without any text left out."""
-    flat = overview.reset_index()
-    kept = [place for place, name in enumerate(flat.columns) if (flat[name] != "").any()]
-    names = [str(flat.columns[place]) for place in kept]
-    right = [
-        place for place, name in enumerate(names) if name in ("value", "proposed", "calibrated", "promised")
-    ]
-    named = [name in ("indicator", "指标", "unit") for name in names]
-    rows = [
-        [None if own and not (cell or row[0]) else cell for own, cell in zip(named, row, strict=True)]
-        for row in flat.iloc[:, kept].to_numpy(dtype=object).tolist()
-    ]
-    table(document, names, rows, [widths[place] for place in kept], right=right, size=7.5)
-    for line in overview.legend:
-        paragraph(document, line, size=8)
-
-
-def _choices(contents: RunContents) -> list[list[str]]:
-    rows = []
-    for section, chosen in contents.parameters.items():
-        pairs = chosen.items() if isinstance(chosen, dict) else [("", chosen)]
-        rows += [[".".join(filter(None, (section, name))), str(value)] for name, value in pairs]
-    return rows
-
-
-def _figures(document: Any, contents: RunContents) -> None:
-    found = [
-        figure
-        for path in contents.notebooks
-        if any(word in path.stem for word in FIGURES_OF)
-        for figure in page_of(path).figures
-    ]
-    if found:
-        document.add_page_break()
-        document.add_heading("3 图 Figures", 1)
-    for place, (claim, png) in enumerate(found, start=1):
-        picture(document, png, f"图 {place} Figure {place}: {claim}")
-
-
-def _comments(document: Any) -> None:
-    document.add_page_break()
-    document.add_heading("附录 征求意见汇总处理表 Annex: comments and their disposition", 1)
-    table(document, COMMENT_COLUMNS, [[""] * len(COMMENT_COLUMNS)] * 6, [1, 1.6, 6, 2.6, 2.6, 3.2])
 
 
 def _without_dates(document: Any, contents: RunContents) -> None:

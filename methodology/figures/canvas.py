@@ -75,6 +75,8 @@ class ClaimFigure(Figure):
     """
 
     claim: str = ""
+    plants: bool = False
+    """Whether single plants can be read off it; such figures stay out of documents that circulate."""
     data: pd.DataFrame = pd.DataFrame()
 
     def draw(self, renderer: Any) -> None:
@@ -102,7 +104,7 @@ class ClaimFigure(Figure):
         width, height = (round(side * SHOWN_DPI) for side in self.get_size_inches())
         return (
             {"image/png": self.png(), "text/plain": repr(self)},
-            {"image/png": {"width": width, "height": height}},
+            {"image/png": {"width": width, "height": height}, "workbench": {"plants": self.plants}},
         )
 
 
@@ -126,6 +128,7 @@ def sheet(
     rows: int = 1,
     columns: int = 1,
     note: str = "",
+    plants: bool = False,
     **options: Any,
 ) -> tuple[ClaimFigure, Any]:
     """
@@ -141,6 +144,8 @@ def sheet(
         Inches, the room for title and note included.
     note : str
         Small print under the axes.
+    plants : bool
+        Whether single plants can be read off the figure.
 
     Returns
     -------
@@ -149,7 +154,7 @@ def sheet(
     """
     figure = ClaimFigure(figsize=(width, height), dpi=DPI, layout="constrained")
     FigureCanvasAgg(figure)
-    figure.claim, figure.data = claim, data
+    figure.claim, figure.data, figure.plants = claim, data, plants
     columns_of_text = int(width * 11.5)
     figure.suptitle(
         textwrap.fill(claim, columns_of_text), x=0.008, ha="left", fontsize=11, fontweight="bold", color=INK

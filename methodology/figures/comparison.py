@@ -123,6 +123,7 @@ def corrected_values(
     figure, axes = sheet(
         title,
         data,
+        plants=True,
         width=3.4 * columns + 0.8,
         height=3.6 * rows + 0.6,
         rows=rows,

@@ -51,6 +51,7 @@ def level_scores(
     figure, axes = sheet(
         title,
         data,
+        plants=True,
         width=9.0,
         height=1.9 + 0.19 * len(data),
         note="Filled: the score meets its cut; hollow: it does not. Band: level reached. "

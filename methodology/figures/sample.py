@@ -64,7 +64,12 @@ def sample_states(
     states = sample.states[[name for name in system.ids if name in sample.states]].T
     height = 1.7 + 0.28 * len(states) + (0.25 if len(sample.excluded) else 0)
     figure, axes = sheet(
-        title, states, width=min(12.0, 3.6 + 0.2 * states.shape[1]), height=height, note=_states_note(sample)
+        title,
+        states,
+        plants=True,
+        width=min(12.0, 3.6 + 0.2 * states.shape[1]),
+        height=height,
+        note=_states_note(sample),
     )
     axes.pcolormesh(
         states.to_numpy(dtype=float),
@@ -128,6 +133,7 @@ def sample_spread(
     figure, axes = sheet(
         title,
         data,
+        plants=True,
         width=9.5,
         height=1.5 + 0.36 * len(data),
         note="Distance from the median in units of the 10-90 % range, clipped at ±1.5. Shaded: 10-90 %. "

@@ -52,6 +52,7 @@ def level_probabilities(
     figure, axes = sheet(
         title,
         data,
+        plants=True,
         width=8.5,
         height=1.7 + 0.2 * len(data),
         note="Probability in % of each level over the draws; the plant least sure of its level on top."

@@ -63,6 +63,7 @@ def thresholds_on_sample(
     figure, axes = sheet(
         title,
         data,
+        plants=True,
         width=11.0,
         height=1.2 + 1.95 * rows,
         rows=rows,
@@ -296,7 +297,7 @@ def promise_gap(
         )
         axes.plot(item.marginal_share, row, "o", color=colour, markersize=8)
         text = f"  {percent(item.target)} of plants need {percent(item.marginal_share)} on each indicator"
-        axes.text(max(item.marginal_share, item.target), row, text, va="center", fontsize=8)
+        axes.text(max(item.marginal_share, item.target) + 0.015, row, text, va="center", fontsize=8)
     axes.set_yticks(range(len(data)), [f"Level {level}" for level in data["level"]])
     axes.set_ylim(len(data) - 0.5, -0.5)
     axes.set_xlim(0, 1.45)

@@ -98,7 +98,7 @@ def _tint_groups(axes, data: pd.DataFrame, system: IndicatorSystem) -> None:
         axes.axhspan(rows[0] - 0.5, rows[-1] + 0.5, color=GROUP_TINTS[turn % 2], zorder=0)
         share = percent(data["weight"].iloc[rows].sum())
         axes.text(
-            1.07,
+            1.12,
             rows[0],
             f"{names[group][0]}  {share}\n{names[group][1]}",
             transform=axes.get_yaxis_transform(),

@@ -3,6 +3,7 @@ import io
 import json
 import zipfile
 from pathlib import Path
+from types import SimpleNamespace
 
 import docx
 import openpyxl
@@ -112,12 +113,29 @@ def test_the_compilation_explanation_gives_statistics_promises_comparators_and_c
     assert "480†" in everything
 
 
-def test_figures_of_the_notebooks_follow_with_their_claims(tmp_path):
-    folder = toy_run(tmp_path / "toy-run")
-    (folder / "notebooks" / "01_sample.ipynb").rename(folder / "notebooks" / "04_evaluation.ipynb")
+def test_only_figures_that_show_no_single_plant_follow_with_their_claims(word):
+    captions = [p.text for p in word.paragraphs if p.style.name == "Caption"]
+    assert captions == ["图 1 Figure 1: A promise per indicator is not a promise about the whole standard"]
+    assert len(word.inline_shapes) == 1
+
+
+def test_the_draft_gives_away_no_figure_of_a_single_plant(tmp_path):
+    proposal = json.loads(json.dumps(RUN.proposal, default=float))
+    for entry in proposal["indicators"]:
+        for level in entry["levels"].values():
+            level |= {"calibrated": 123.456, "lower": 234.567, "upper": 345.678}
+            level["reasons"][:1] = [{"en": "Calibrated 123.456.", "zh": "测算值123.456。"}]
+    run = SimpleNamespace(**{**vars(RUN), "proposal": proposal})
+    folder = toy_run(tmp_path / "toy-run", run=run)
     made = docx.Document(str(write_word(read_run(folder, RUN.system), folder / "proposal.docx")))
-    assert len(made.inline_shapes) == 1
-    assert any(p.text.startswith("图 1 Figure 1: ") for p in made.paragraphs)
+    everything = json.dumps([cells(table) for table in made.tables])
+    assert not [value for value in ("123.4", "234.5", "345.6") if value in everything]
+
+
+def test_reasons_are_given_in_chinese_and_in_english(word):
+    everything = json.dumps([cells(table) for table in word.tables], ensure_ascii=False)
+    assert "Rounded" in everything
+    assert "修约" in everything
 
 
 def test_numbers_are_numbers_and_names_are_texts(workbook):

@@ -181,4 +181,4 @@ def test_only_plain_assignments_are_taken_for_given_values():
 def test_a_page_knows_its_title_claims_and_figures(folder):
     page = page_of(folder / "notebooks" / "01_sample.ipynb")
     assert (page.title, page.claims) == ("1. Which plants?", ("Plants differ", "Plants differ"))
-    assert [png[:4] for _, png in page.figures] == [b"\x89PNG"]
+    assert [(item.png[:4], item.plants) for item in page.figures] == [(b"\x89PNG", True)]

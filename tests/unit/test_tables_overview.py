@@ -44,7 +44,7 @@ def test_numbers_stand_right_and_sentences_left():
     html = render_html(
         made(name=["a", "b"], value=["1.5", "20"], text=["no lower limit exists with n = 20", "3"])
     )
-    assert html.count("text-align:right") == 2
+    assert html.count("text-align:right") == 3  # header and two cells of one column
 
 
 def test_repeated_names_are_written_once():
