@@ -28,3 +28,11 @@ def test_output_consistency_is_held_against_the_printed_largest_xi(top, largest)
     others = best_worst([1, top, top], [top, top, 1], model="nonlinear")
     assert others.xi == pytest.approx(largest, abs=5e-3)
     assert others.output_consistency == pytest.approx(1)
+
+
+@pytest.mark.parametrize("model", ["linear", "nonlinear"])
+def test_buying_a_car_is_fully_consistent_and_gives_the_printed_weights(model):
+    result = best_worst([2, 1, 4, 2, 8], [4, 8, 2, 4, 1], model=model)
+    np.testing.assert_allclose(result.weights, [0.2105, 0.4211, 0.1053, 0.2105, 0.0526], atol=5e-5)
+    assert result.xi == pytest.approx(0, abs=1e-12)
+    assert result.input_consistency == result.output_consistency == 0
