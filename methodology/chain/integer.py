@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from methodology.chain.obstacles import unreachable
 from methodology.chain.search import SOLVING_ORDER, JointAnswer, LevelAnswer, common_shares
 from methodology.chain.spread import Spread
 from methodology.errors import MethodError
@@ -16,6 +17,9 @@ from methodology.indicators import LEVELS
 
 if TYPE_CHECKING:
     from scipy.sparse import csr_array
+
+_INFEASIBLE = 2
+"""Status of scipy.optimize.milp."""
 
 
 def integer_shares(
@@ -86,7 +90,20 @@ def _level(
     program = _Program(spread, row, limits, start, _choices(spread, start, high))
     missing = wanted - int(already.sum())
     chosen = program.solve(np.flatnonzero(~already), missing, time_limit) if missing > 0 else start
+    if chosen is None:
+        return _loosest(spread, row, limits, high, wanted)
     return chosen, _checked(spread, row, limits, chosen, wanted)
+
+
+def _loosest(
+    spread: Spread, row: int, limits: np.ndarray, high: np.ndarray, wanted: int
+) -> tuple[np.ndarray, LevelAnswer]:
+    """What is left where no choice of values serves: the loosest ones, and what is in the way."""
+    table = limits.copy()
+    table[row] = np.minimum(spread.limits(row, spread.stated), high)
+    attained = int(spread.at_or_better(row, table).sum())
+    note = unreachable(spread, row, table, wanted)
+    return table[row], LevelAnswer(Fraction(1), spread.stated, attained, note)
 
 
 def _choices(spread: Spread, low: np.ndarray, high: np.ndarray) -> list[_Choice]:
@@ -137,8 +154,8 @@ class _Program:
         """Variables that loosen a value by one step."""
         return sum(len(choice.values) - 1 for choice in self.choices)
 
-    def solve(self, candidates: np.ndarray, missing: int, time_limit: float) -> np.ndarray:
-        """Values of the level, shape (n_indicators,)."""
+    def solve(self, candidates: np.ndarray, missing: int, time_limit: float) -> np.ndarray | None:
+        """Values of the level, shape (n_indicators,); None if no choice of values serves."""
         from scipy.optimize import Bounds, LinearConstraint, milp
 
         rows = self._rows(candidates, missing)
@@ -150,6 +167,8 @@ class _Program:
             bounds=Bounds(0, 1),
             options={"time_limit": time_limit, "mip_rel_gap": 0.0},
         )
+        if answer.status == _INFEASIBLE:
+            return None
         if answer.x is None or not answer.success:
             raise MethodError(
                 f"The mixed-integer program for level {LEVELS[self.row]} found no proven answer in {time_limit:g} s "

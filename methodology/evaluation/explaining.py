@@ -106,7 +106,7 @@ def explain(
     -----
     No smaller set reaches the level or a better one: what limits, or is asked for by the newer reading of Level I,
     must improve, and the score is met by the heaviest of the rest. Among sets of that size the one with the fewest
-    unreported cells and the smallest sum of relative changes is named, as long as there are at most 50 000 of them.
+    unreported cells and the smallest sum of relative changes is named (A-09), as long as there are at most 50 000.
     """
     plants = checked_sample(sample, system)
     if plant not in plants.plants:

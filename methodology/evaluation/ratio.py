@@ -73,7 +73,7 @@ def ratio_index(
     Notes
     -----
     S_i = S_o / S_x where lower is better, S_x / S_o where higher is better, P = 100 * sum of K_i S_i (GB/T 20106-2006
-    and the trial systems after it; recalled, its text was not read). A described level counts 1 if it is reached, a
+    and the trial systems after it; recalled, A-08). A described level counts 1 if it is reached, a
     cell that is not reported 0. `<L` enters with L where lower is better, which understates the plant, and with 0 where
     higher is better. The index has no cliff and no limiting indicator: it ranks, it does not decide.
     """

@@ -114,6 +114,8 @@ def _heading(indicator: Indicator, weight: float, plants: int) -> dict[str, Any]
         "group": indicator.group,
         "kind": str(indicator.kind),
         "unit": indicator.unit,
+        "averaging": indicator.averaging,
+        "boundary": indicator.boundary,
         "direction": str(indicator.direction),
         "limiting": indicator.limiting,
         "weight": weight,

@@ -98,6 +98,18 @@ def test_what_is_out_of_reach_falls_back_and_says_why():
     assert out.explanation["I"] == ""
 
 
+def test_a_level_one_that_the_strict_level_two_leaves_no_room_for_is_explained():
+    system = make_system("ab", {"a": 0.9, "b": 0.1})
+    sample = pd.DataFrame({"a": [1.0, 2, 3, 4, 5], "b": [5.0, 4, 3, 2, 1]}, index=list("PQRST"))
+    newer = {"level_one": "limiting-and-rest-at-two"}
+    targets = {"I": 0.2, "II": 0.2, "III": 0.8}
+    out = joint_thresholds(sample, system, system.weights, targets=targets, folds=0, method="milp", **newer)
+    shares = attainment_of_whole(evaluate(sample, system, out, system.weights, **newer))
+    assert shares == out.attainment
+    assert out.attainment["I"] == 0
+    assert "At most 0 of 5 plants" in out.explanation["I"]
+
+
 def test_no_proof_in_time_is_an_error():
     system, sample = make_system("abcdefgh"), plants(40, "abcdefgh")
     with pytest.raises(MethodError, match="no proven answer"):
