@@ -49,15 +49,22 @@ def suspicions(sample: Sample, system: IndicatorSystem) -> pd.DataFrame:
 
 
 def _slips(sample: Sample, system: IndicatorSystem) -> Iterator[tuple[str, str, str, str, str]]:
-    """Values far from the others that one known slip would explain."""
+    """Values far from the others that a known slip would explain; of several slips the one that explains best."""
+    causes: dict[str, dict[float, str]] = {}
     for slip in system.reporting_errors:
-        factors = [f for f in slip.factors if abs(np.log(abs(f))) >= np.log(LARGE_FACTOR) or f < 0]
-        for name in slip.affects if factors else ():
-            measured = sample.values[name].where(sample.states[name] == CellState.MEASURED)
-            words = _WORDS.get(slip.error, slip.error.replace("_", " "))
-            for position, factor in explained(measured.to_numpy(dtype=float), factors):
-                hint = f"looks like {words} (factor {factor:g})"
-                yield sample.plants[position], name, slip.error, "warn", hint
+        for factor in slip.factors:
+            if factor < 0 or abs(np.log(factor)) >= np.log(LARGE_FACTOR):
+                for name in slip.affects:
+                    causes.setdefault(name, {}).setdefault(factor, slip.error)
+    for name, by_factor in causes.items():
+        measured = sample.values[name].where(sample.states[name] == CellState.MEASURED)
+        bounds = system[name].bounds
+        signed = bounds is not None and bounds.low < 0 < bounds.high  # ratios say nothing near zero
+        factors = [factor for factor in by_factor if factor < 0 or not signed]
+        for position, factor in explained(measured.to_numpy(dtype=float), factors):
+            error = by_factor[factor]
+            words = _WORDS.get(error, error.replace("_", " "))
+            yield sample.plants[position], name, error, "warn", f"looks like {words} (factor {factor:g})"
 
 
 def explained(values: np.ndarray, factors: list[float]) -> list[tuple[int, float]]:
@@ -81,7 +88,7 @@ def explained(values: np.ndarray, factors: list[float]) -> list[tuple[int, float
     >>> explained(np.array([520.0, 531, 498, 0.515, 540, 507]), [0.001, 1000.0])
     [(3, 0.001)]
     """
-    if np.isfinite(values).sum() < FEWEST_PLANTS:
+    if not factors or np.isfinite(values).sum() < FEWEST_PLANTS:
         return []
     signs = -1.0 if np.nanmedian(values) < 0 else 1.0
     with np.errstate(divide="ignore", invalid="ignore"):

@@ -1,10 +1,15 @@
+from pathlib import Path
+
 import numpy as np
+import pandas as pd
 import pytest
 from sample_toys import HEADER, folder_with, indicator, toy_system
 
-from methodology.sample import AllPlants, check_sample, read_sample, suspicions
+from methodology.indicators import load_system
+from methodology.sample import AllPlants, check_sample, out_of_bounds, read_sample, suspicions
 from methodology.sample.suspicion import explained
 
+ROOT = Path(__file__).resolve().parents[2]
 CHECK = {"id": "balance", "expression": "dust <= process_energy", "severity": "error", "en": "Dust is less"}
 SLIPS = [
     {"error": "kg_vs_t", "affects": ["process_energy"], "factors": [0.001, 1000.0]},
@@ -145,3 +150,25 @@ def test_too_few_plants_say_nothing():
 
 def test_a_far_value_no_slip_explains_is_left_alone():
     assert explained(np.array([20.0, 21, 19, 22, 20, 200]), [0.001, 1000.0]) == []
+
+
+def test_of_two_slips_the_one_that_explains_best_is_named():
+    values = np.array([400.0, 410, 390, 395, 405, 400 * 0.0293])
+    assert explained(values, [0.0833333, 0.0293076]) == [(5, 0.0293076)]
+
+
+SAMPLES = sorted(file.parent for file in (ROOT / "data" / "samples").glob("*/errors.csv"))
+
+
+@pytest.mark.parametrize("folder", SAMPLES, ids=lambda folder: folder.name)
+def test_planted_slips_are_found_and_sound_cells_are_left_alone(folder):
+    system = load_system(ROOT / "params" / "systems" / f"{folder.name}.yaml")
+    planted = pd.read_csv(folder / "errors.csv")
+    factors = planted["reported"] / planted["true"]
+    large = planted[np.isfinite(factors) & ((factors < 0) | (factors < 1 / 50) | (factors > 50))]
+    sample = read_sample(folder, system, choices=AllPlants(bounds="flag"))
+    found = suspicions(sample, system)
+    slips = {(row.plant, row.indicator) for row in found.itertuples() if row.indicator and row.plant}
+    outside = {(row.plant, row.indicator) for row in out_of_bounds(sample, system).itertuples()}
+    assert {(row.plant, row.indicator) for row in large.itertuples()} <= slips | outside
+    assert len(slips - {(row.plant, row.indicator) for row in planted.itertuples()}) <= 1

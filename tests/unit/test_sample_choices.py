@@ -86,7 +86,9 @@ def test_only_a_limit_above_the_bounds_counts_as_outside(tmp_path):
 
 def test_a_value_on_the_bound_is_inside(tmp_path):
     table = TABLE.replace("P0,400", "P0,250").replace("P1,401", "P1,560")
-    assert not len(out_of_bounds(read(tmp_path, table), SYSTEM))
+    sample = read(tmp_path, table)
+    assert sample.values["process_energy"].iloc[:2].tolist() == [250, 560]
+    assert not len(sample.notes)
 
 
 def test_pseudonyms_depend_on_key_and_names_alone():

@@ -1,5 +1,7 @@
 import numpy as np
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from sample_toys import HEADER, ROWS, TABLE, folder_with, toy_system
 
 from methodology.errors import DataError
@@ -261,6 +263,24 @@ def test_values_outside_the_bounds_are_set_aside_with_a_note(tmp_path):
     assert note["plant"] == "A"
     assert note["indicator"] == "process_energy"
     assert "0.4" not in note["reason"]
+
+
+CELLS = st.one_of(
+    st.floats(250, 560).map(repr),
+    st.floats(0.01, 500).map(lambda limit: f"<{limit!r}"),
+    st.sampled_from(["", "n/a"]),
+)
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(cells=st.lists(CELLS, min_size=1, max_size=12))
+def test_any_column_of_cells_survives_writing_and_reading(tmp_path, cells):
+    rows = [f"P{n},{cell},1,99,I" for n, cell in enumerate(cells)]
+    sample = read_sample(folder_with(tmp_path, "\n".join((HEADER, *rows)) + "\n"), SYSTEM)
+    sample.cells(SYSTEM).to_csv(tmp_path / "plants.csv")
+    again = read_sample(tmp_path, SYSTEM)
+    assert again.values.equals(sample.values)
+    assert again.states.equals(sample.states)
 
 
 def test_reading_back_the_cells_gives_the_same_sample(tmp_path):
