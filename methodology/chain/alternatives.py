@@ -73,9 +73,16 @@ def levels_under(
     judgements: Judgements | None,
     *,
     population: int | None = None,
+    known: dict[str, pd.DataFrame] | None = None,
 ) -> pd.DataFrame:
     """
     Weights, benchmark values and levels of the sample under one set of choices.
+
+    Parameters
+    ----------
+    known : dict, optional
+        Weights found before, by the choices behind them; filled on the way, so that many runs that differ elsewhere
+        derive them once.
 
     Returns
     -------
@@ -83,7 +90,11 @@ def levels_under(
         As evaluation.csv.
     """
     rule = parameters.evaluation
-    weights = weights_table(system, judgements, sample, parameters.weights)
+    found = {} if known is None else known
+    key = parameters.weights.model_dump_json()
+    if key not in found:
+        found[key] = weights_table(system, judgements, sample, parameters.weights)
+    weights = found[key]
     values = calibrate(
         sample,
         system,
@@ -117,12 +128,13 @@ def one_at_a_time(
         (at the level or better), moved (plants whose level differs from the run's), refused (why it cannot be made,
         or ''). The first row, choice '', is the run itself.
     """
-    base = levels_under(parameters, sample, system, judgements, population=population)
+    known: dict[str, pd.DataFrame] = {}
+    base = levels_under(parameters, sample, system, judgements, population=population, known=known)
     rows = [_row("", "as run", base, base)]
     for name, value in _pairs(alternatives):
         try:
             other = changed(parameters, name, value)
-            table = levels_under(other, sample, system, judgements, population=population)
+            table = levels_under(other, sample, system, judgements, population=population, known=known)
         except WorkbenchError as refusal:
             rows.append({"choice": name, "value": str(value), "refused": " ".join(str(refusal).split())})
             continue
