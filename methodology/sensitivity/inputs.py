@@ -33,7 +33,7 @@ class LevelInputs:
     weights : float array of shape (n_indicators,)
         Weights of the whole.
     groups : int array of shape (n_indicators,)
-        Group of each indicator.
+        Group of each indicator, a position in `group_names`.
     limiting : bool array of shape (n_indicators,)
         Limiting indicators.
     applicable : bool array of shape (n_plants, n_indicators)
@@ -44,6 +44,8 @@ class LevelInputs:
         Score of each level as a share of 1.
     level_one : {"limiting", "limiting-and-rest-at-two"}
         Reading of Level I.
+    plants, indicators, group_names : tuples
+        Names for tables; positions unless given.
     """
 
     values: np.ndarray
@@ -55,6 +57,9 @@ class LevelInputs:
     signs: np.ndarray
     cuts: tuple[Fraction, Fraction, Fraction]
     level_one: str
+    plants: tuple[Any, ...]
+    indicators: tuple[Any, ...]
+    group_names: tuple[Any, ...]
 
     @property
     def shape(self) -> tuple[int, int]:
@@ -62,20 +67,34 @@ class LevelInputs:
         return self.values.shape[0], self.values.shape[1]
 
 
-def read_inputs(
+def level_inputs(
     values: npt.ArrayLike,
     thresholds: npt.ArrayLike,
     weights: npt.ArrayLike,
     *,
-    better: str | Sequence[str],
-    groups: Sequence[Any] | None,
-    limiting: npt.ArrayLike | None,
+    better: str | Sequence[str] = "lower",
+    groups: Sequence[Any] | None = None,
+    limiting: npt.ArrayLike | None = None,
     applicable: npt.ArrayLike | None = None,
     level_one: str | None = None,
     cut: float | None = None,
+    plants: Sequence[Any] | None = None,
+    indicators: Sequence[Any] | None = None,
 ) -> LevelInputs:
     """
-    Check the arrays of `simulate_levels` and its kin, and turn them to one scale.
+    Check everything levels are decided from, and turn it to one scale.
+
+    Parameters
+    ----------
+    values, thresholds, weights, better, groups, limiting, applicable, level_one, cut
+        As in `simulate_levels`.
+    plants, indicators : sequences, optional
+        Names for the tables that other functions make.
+
+    Returns
+    -------
+    LevelInputs
+        What `weight_stability`, `threshold_tipping`, `cut_sweep` and `limiting_sweep` read.
 
     Raises
     ------
@@ -89,12 +108,14 @@ def read_inputs(
     vector = np.asarray(weights, dtype=float)
     if table.ndim != 2:
         raise DataError(f"`values` has shape {table.shape}; it is a table of plants by indicators.")
-    plants, m = table.shape
+    count, m = table.shape
     applies = np.ones(table.shape, bool) if applicable is None else np.asarray(applicable)
     raise_problems(
         DataError,
         "The arrays do not fit each other.",
-        _faults_of_shapes(plants, m, limits, vector, applies, better, groups),
+        _faults_of_shapes(count, m, limits, vector, applies, better, groups)
+        + _faults_of_names(plants, count, "plants")
+        + _faults_of_names(indicators, m, "indicators"),
     )
     directions = [better] * m if isinstance(better, str) else [str(word) for word in better]
     mask, faults = _limiting_mask(limiting, m)
@@ -113,6 +134,9 @@ def read_inputs(
         signs=signs,
         cuts=decision_cuts(cut),
         level_one=decision_reading(level_one),
+        plants=tuple(range(count) if plants is None else plants),
+        indicators=tuple(range(m) if indicators is None else indicators),
+        group_names=tuple(order),
     )
 
 
@@ -162,6 +186,12 @@ def _faults_of_shapes(
     if groups is not None and len(groups) != m:
         found.append(Problem(f"`groups` has {len(groups)} labels for {m} indicators"))
     return found
+
+
+def _faults_of_names(names: Sequence[Any] | None, count: int, what: str) -> list[Problem]:
+    if names is None or len(names) == count:
+        return []
+    return [Problem(f"`{what}` has {len(names)} names for {count} {what}")]
 
 
 def _faults_of_numbers(

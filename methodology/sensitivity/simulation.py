@@ -13,7 +13,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from methodology.errors import MethodError
-from methodology.sensitivity.inputs import read_inputs
+from methodology.sensitivity.inputs import level_inputs
 from methodology.sensitivity.plan import Plan, Sums, run_chunk
 from methodology.sensitivity.seeds import Seed, child, root
 
@@ -157,7 +157,7 @@ def simulate_levels(
     >>> result.probabilities.round(1)
     array([[0.5, 0.5, 0. , 0. ]])
     """
-    inputs = read_inputs(
+    inputs = level_inputs(
         values,
         thresholds,
         weights,

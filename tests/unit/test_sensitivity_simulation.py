@@ -10,7 +10,7 @@ from scipy.stats import norm
 
 from methodology.errors import DataError, MethodError
 from methodology.sensitivity import simulate_levels
-from methodology.sensitivity.inputs import read_inputs
+from methodology.sensitivity.inputs import level_inputs
 from methodology.sensitivity.kernel import LANES
 from methodology.sensitivity.plan import Plan
 from methodology.sensitivity.seeds import child, root
@@ -166,7 +166,7 @@ def test_every_drawn_cell_is_decided_as_in_the_exact_evaluation_of_that_draw() -
         draws=draws, weight_concentration=20, threshold_cv=0.1, seed=11, cut=70, central_weights=True,
     )  # fmt: skip
 
-    inputs = read_inputs(
+    inputs = level_inputs(
         values,
         thresholds,
         weights,

@@ -1,0 +1,139 @@
+"""Factors and the model they drive: points of a low-discrepancy design in, checked outputs out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from methodology.errors import MethodError
+from methodology.sensitivity.seeds import Seed, generator
+
+Model = Callable[[np.ndarray], npt.ArrayLike]
+_BITS = 30
+"""Digits of a Sobol point; half a step keeps every point inside (0, 1)."""
+_SHOWN = 5
+
+
+@dataclass(frozen=True)
+class Factors:
+    """
+    Named factors, each with its distribution, gathered in groups that move together.
+
+    Attributes
+    ----------
+    names : tuple of str
+    laws : tuple
+        scipy.stats distributions (anything with `ppf` or `icdf`).
+    groups : dict
+        Group name to the columns it holds; a factor without a group is a group of its own.
+    """
+
+    names: tuple[str, ...]
+    laws: tuple[Any, ...]
+    groups: dict[str, np.ndarray]
+
+    @classmethod
+    def of(cls, factors: Mapping[str, Any], groups: Mapping[str, str] | None) -> Factors:
+        """
+        Read `factors` and the group of each factor that has one.
+
+        Raises
+        ------
+        MethodError
+            If there is no factor, a group names an unknown one or shares the name of a lone factor.
+        """
+        names = tuple(str(name) for name in factors)
+        labels = {str(name): str(group) for name, group in (groups or {}).items()}
+        unknown = [name for name in labels if name not in names]
+        if not names or unknown:
+            raise MethodError(
+                f"`groups` names {', '.join(map(repr, unknown))}, which is not among the factors {', '.join(names)}."
+                if unknown
+                else "`factors` is empty; give a name and a distribution for each factor."
+            )
+        clash = [name for name in names if name not in labels and name in labels.values()]
+        if clash:
+            raise MethodError(f"{clash[0]!r} is both a factor of its own and a group; rename one of them.")
+        members: dict[str, list[int]] = {}
+        for column, name in enumerate(names):
+            members.setdefault(labels.get(name, name), []).append(column)
+        return cls(
+            names, tuple(factors.values()), {key: np.array(columns) for key, columns in members.items()}
+        )
+
+    def values(self, points: np.ndarray) -> np.ndarray:
+        """
+        Factor values at points of the unit cube, both of shape (n, d).
+
+        Raises
+        ------
+        MethodError
+            If a distribution gives no finite value.
+        """
+        columns = []
+        for column, (name, law) in enumerate(zip(self.names, self.laws, strict=True)):
+            inverse = getattr(law, "ppf", None) or getattr(law, "icdf", None)
+            if inverse is None:
+                raise MethodError(
+                    f"Factor {name!r} is a {type(law).__name__}, which has no `ppf`. "
+                    "Give a frozen distribution, e.g. scipy.stats.uniform(0, 1)."
+                )
+            drawn = np.asarray(inverse(points[:, column]), dtype=float)
+            if not np.isfinite(drawn).all():
+                raise MethodError(
+                    f"The distribution of factor {name!r} gives {drawn[~np.isfinite(drawn)][0]} at probability "
+                    f"{points[~np.isfinite(drawn), column][0]:.6g}; check its parameters."
+                )
+            columns.append(drawn)
+        return np.column_stack(columns)
+
+
+def unit_design(n: int, columns: int, seed: Seed) -> np.ndarray:
+    """
+    First `n` points of a scrambled Sobol sequence, strictly inside the unit cube; shape (n, columns).
+
+    Notes
+    -----
+    Balanced when `n` is a power of two; other numbers take the first points of the next one.
+    """
+    from scipy.stats import qmc
+
+    power = max(n - 1, 0).bit_length()
+    engine = qmc.Sobol(columns, scramble=True, bits=_BITS, rng=generator(seed))
+    return engine.random_base2(power)[:n] + 2.0 ** -(_BITS + 1)
+
+
+def run_model(
+    model: Model, values: np.ndarray, names: Sequence[str], place: str, outputs: int | None
+) -> np.ndarray:
+    """
+    Outputs of the model at `values`, checked; shape (n, k), k = 1 unless `outputs` says otherwise.
+
+    Raises
+    ------
+    MethodError
+        If the model returns another shape, a NaN or an infinite number; names the draws and their factors.
+    """
+    n = len(values)
+    given = np.array(model(values.copy()), dtype=float)
+    wide = given.reshape(n, -1) if given.size and given.shape[:1] == (n,) else given
+    if wide.ndim != 2 or wide.shape != (n, outputs or 1):
+        wanted = f"({n},)" if outputs is None else f"({n}, {outputs})"
+        raise MethodError(
+            f"The model returned an array of shape {given.shape} for {n} draws; it should be {wanted}."
+        )
+    wrong = np.flatnonzero(~np.isfinite(wide).all(axis=1))
+    if wrong.size:
+        first = int(wrong[0])
+        at = ", ".join(f"{name}={value:.6g}" for name, value in zip(names[:8], values[first], strict=False))
+        listed = ", ".join(str(row) for row in wrong[:_SHOWN])
+        raise MethodError(
+            f"The model returned {wide[first][~np.isfinite(wide[first])][0]} in draw {first} of {n} of {place} ({at}); "
+            f"in all {wrong.size} draws are not finite ({listed}{', ...' if wrong.size > _SHOWN else ''}). "
+            "An index over the rest would describe another model: mend the model or narrow the factors."
+        )
+    return wide
