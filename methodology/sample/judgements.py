@@ -50,7 +50,7 @@ def read_judgements(folder: Path, system: IndicatorSystem) -> Judgements:
     folder : Path
         Holds pairwise.csv (expert, node, a, b, value), budget.csv (expert, round, node, item, points), best_worst.csv
         (expert, node, best, worst, item, best_to_other, other_to_worst), or some of them, and experts.csv (expert,
-        field, weight). `node` is `groups` or the id of a group.
+        field, weight). `node` is `groups` or the id of a group. Filled expert forms (.xlsx) in the folder count too.
     system : IndicatorSystem
         Names nodes and items.
 
@@ -69,13 +69,18 @@ def read_judgements(folder: Path, system: IndicatorSystem) -> Judgements:
     Experts appear under pseudonyms such as E1, and real names are refused where they can be told (A-41).
     """
     found = [name for name in FILES if (folder / name).is_file()]
-    if not set(found) - {"experts.csv"}:
+    forms = sorted(path for path in folder.glob("*.xlsx") if not path.name.startswith("~$"))
+    if not (set(found) - {"experts.csv"} or forms):
         raise JudgementError(
-            f"There are no judgements in {folder.name!r}: none of {', '.join(list(FILES)[:3])} is there. "
-            "Ask the panel with the expert form, or choose a method that reads the sample."
+            f"There are no judgements in {folder.name!r}: neither {', '.join(list(FILES)[:3])} nor a filled form is "
+            "there. Ask the panel with the expert form, or choose a method that reads the sample."
         )
     problems: list[Problem] = []
     tables = {name: _entries(folder / name, FILES[name], problems) for name in found}
+    listed = {entry.text("expert") for entry in tables.get("experts.csv", [])}
+    for name, entries in _from_forms(forms, system, problems).items():
+        new = [entry for entry in entries if name != "experts.csv" or entry.text("expert") not in listed]
+        tables[name] = [*tables.get(name, []), *new]
     return checked(tables, system, problems, where=folder.name)
 
 
@@ -117,18 +122,24 @@ def read_expert_forms(paths: Iterable[Path], system: IndicatorSystem) -> Judgeme
     DataError
         If a file is damaged or no workbook.
     """
+    forms = list(paths)
+    problems: list[Problem] = []
+    tables = _from_forms(forms, system, problems)
+    return checked(tables, system, problems, where=", ".join(path.name for path in forms))
+
+
+def _from_forms(
+    paths: Sequence[Path], system: IndicatorSystem, problems: list[Problem]
+) -> dict[str, list[Entry]]:
     from methodology.sample.judgement_form_reading import form_entries
 
     tables: dict[str, list[Entry]] = {name: [] for name in FILES}
-    problems: list[Problem] = []
-    names = []
     for path in paths:
         found, faults = form_entries(path, system)
         problems += faults
-        names.append(path.name)
         for name, entries in found.items():
             tables[name] += entries
-    return checked(tables, system, problems, where=", ".join(names))
+    return tables
 
 
 def checked(

@@ -53,6 +53,12 @@ class HierarchyResult:
     nodes: pd.DataFrame
     notes: tuple[str, ...]
 
+    @property
+    def disagreement(self) -> pd.DataFrame:
+        """How many times the panel's weight each expert alone would give, (indicators, experts); NaN as above."""
+        panel = self.table.set_index("indicator")["weight"].loc[list(self.expert_weights.index)]
+        return self.expert_weights.div(panel, axis=0)
+
 
 def hierarchy_weights(
     judgements: Judgements, system: IndicatorSystem, choices: Choices, *, method: JudgedBy = "ahp"

@@ -12,7 +12,7 @@ from methodology.errors import DataError, JudgementError
 from methodology.evidence.expert_form import write_expert_form
 from methodology.indicators import Judgements, load_system
 from methodology.sample.judgement_form import BEST_WORST, BUDGET, FIRST_COLUMN, PAIRWISE, blocks, sheet_name
-from methodology.sample.judgements import read_expert_form, read_expert_forms
+from methodology.sample.judgements import read_expert_form, read_expert_forms, read_judgements
 from methodology.sample.synthetic_judgements import synthetic_judgements
 from methodology.sample.workbooks import read_workbook
 from methodology.weights import ahp
@@ -106,6 +106,19 @@ def test_one_blank_form_serves_a_whole_panel(tmp_path, blank, system, judgements
     change(paths[1], PAIRWISE, {"B3": "E1"})
     with pytest.raises(JudgementError, match="expert 'E1' is listed twice"):
         read_expert_forms(paths, system)
+
+
+def test_forms_dropped_into_the_folder_count_with_the_files(tmp_path, system, judgements):
+    folder = tmp_path / "ironmaking"
+    folder.mkdir()
+    for expert in ("E1", "E2"):
+        write_expert_form(system, folder / f"{expert}.xlsx", experts=[expert])
+        fill(folder / f"{expert}.xlsx", system, judgements, [expert], alone=True)
+    (folder / "experts.csv").write_text("expert,field,weight\nE1,energy,3\n", encoding="utf-8")
+    (folder / "~$E1.xlsx").write_bytes(b"lock")
+    back = read_judgements(folder, system)
+    assert back.experts.set_index("expert")["weight"].to_dict() == {"E1": 3, "E2": 1}
+    assert len(back.pairwise) == len(judgements.pairwise)
 
 
 def test_only_one_triangle_is_open_and_has_a_list(blank, system):

@@ -62,7 +62,9 @@ def test_printed_decimals_become_the_fraction_they_stand_for(folder, system):
 
 
 def test_an_empty_folder_says_what_belongs_there(folder, system):
-    with pytest.raises(JudgementError, match=r"pairwise\.csv, budget\.csv, best_worst\.csv"):
+    with pytest.raises(
+        JudgementError, match=r"pairwise\.csv, budget\.csv, best_worst\.csv nor a filled form"
+    ):
         read_judgements(folder(experts=EXPERTS), system)
 
 

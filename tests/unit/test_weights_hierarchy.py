@@ -99,6 +99,12 @@ def test_without_an_expert_the_weights_are_those_of_the_others(system, judgement
     assert (result.spread["without_lowest"] <= result.spread["without_highest"]).all()
 
 
+def test_disagreement_is_measured_in_multiples_of_the_panels_weight(system, judgements):
+    result = hierarchy_weights(judgements, system, choices())
+    panel = result.table.set_index("indicator")["weight"]
+    np.testing.assert_allclose(result.disagreement["E2"] * panel, result.expert_weights["E2"])
+
+
 def test_an_expert_of_weight_two_counts_twice(system, judgements):
     heavy = judgements.experts.assign(weight=[2.0] + [1.0] * 6)
     weighted = hierarchy_weights(Judgements(heavy, judgements.pairwise), system, choices())
