@@ -13,7 +13,12 @@ from methodology.thresholds.censored import (
     kaplan_meier,
     plotting_positions,
 )
-from methodology.thresholds.comparison import fits_side_by_side, intervals_side_by_side, methods_side_by_side
+from methodology.thresholds.comparison import (
+    fits_side_by_side,
+    intervals_side_by_side,
+    methods_side_by_side,
+    regulators_side_by_side,
+)
 from methodology.thresholds.corrections import (
     Corrections,
     correct,
@@ -38,12 +43,9 @@ from methodology.thresholds.ranks import (
 )
 from methodology.thresholds.regulators import (
     BatAel,
-    DeltaLognormal,
     MactFloor,
     bat_ael,
-    delta_lognormal,
     ets_benchmark,
-    lognormal_variability_factor,
     mact_floor,
 )
 from methodology.thresholds.strata import (
@@ -57,6 +59,7 @@ from methodology.thresholds.strata import (
     worst_case_table,
 )
 from methodology.thresholds.table import thresholds_table
+from methodology.thresholds.variability import DeltaLognormal, delta_lognormal, lognormal_variability_factor
 
 __all__ = [
     "BatAel",
@@ -100,6 +103,7 @@ __all__ = [
     "reached_by_calibration",
     "reached_by_norm",
     "reaches",
+    "regulators_side_by_side",
     "smallest_sample",
     "stratum_of",
     "stratum_weights",

@@ -16,8 +16,10 @@ from methodology.thresholds.inputs import choice, needed
 from methodology.thresholds.intervals import METHODS as INTERVALS
 from methodology.thresholds.limits import level_interval
 from methodology.thresholds.points import Points, level_values
+from methodology.thresholds.prediction import upper_prediction_limit
 from methodology.thresholds.quantiles import METHODS
 from methodology.thresholds.readings import Readings, read_columns
+from methodology.thresholds.regulators import floor_sources, foreign_rules
 from methodology.thresholds.table import read_shares
 
 SHOWN: tuple[str, ...] = (
@@ -155,6 +157,52 @@ def fits_side_by_side(
                 (readings.indicator.id, family, found.test, found.statistic, found.pvalue, found.n, "")
             )
     columns = ["indicator", "family", "test", "statistic", "pvalue", "n", "note"]
+    return pd.DataFrame(rows, columns=columns)
+
+
+def regulators_side_by_side(
+    sample: Sample | pd.DataFrame, system: IndicatorSystem, *, confidence: float = 0.99
+) -> pd.DataFrame:
+    """
+    Read each quantitative indicator as regulators elsewhere would, one value and no levels.
+
+    Returns
+    -------
+    DataFrame
+        Columns indicator, rule, value, attained, n, attainment, unit, note. "eu-ets": mean of the 10 % best plants,
+        rounded up. "us-mact-floor": upper (or lower) prediction limit of one further plant like the best 12 % or 5;
+        each plant's yearly value stands for its runs, so year-to-year variation is missing from it.
+    """
+    best = float(foreign_rules()["ets"]["best_share"])
+    rows: list[dict[str, Any]] = []
+    for readings in read_columns(as_sample(sample, system), system):
+        for rule in ("eu-ets", "us-mact-floor") if readings.n else ():
+            chosen = readings.pessimistic[
+                : needed(best, readings.n) if rule == "eu-ets" else floor_sources(readings.n)
+            ]
+            note = f"{chosen.size} best plants"
+            if not np.isfinite(chosen).all():
+                merit, note = np.nan, "some of the best plants only state a limit that proves nothing"
+            elif rule == "eu-ets":
+                merit = float(chosen.mean())
+            elif chosen.size < 2:
+                merit, note = np.nan, "fewer than 2 plants"
+            else:
+                merit = upper_prediction_limit(chosen, future=1, confidence=confidence)
+            attained = int(np.searchsorted(readings.pessimistic, merit, side="right"))
+            rows.append(
+                {
+                    "indicator": readings.indicator.id,
+                    "rule": rule,
+                    "value": readings.sign * merit,
+                    "attained": pd.NA if np.isnan(merit) else attained,
+                    "n": readings.n,
+                    "attainment": np.nan if np.isnan(merit) else attained / readings.n,
+                    "unit": readings.indicator.unit,
+                    "note": note,
+                }
+            )
+    columns = ["indicator", "rule", "value", "attained", "n", "attainment", "unit", "note"]
     return pd.DataFrame(rows, columns=columns)
 
 

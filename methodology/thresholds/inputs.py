@@ -84,7 +84,7 @@ def read_mask(below_limit: ArrayLike | None, size: int) -> NDArray[np.bool_]:
     return mask.astype(bool)
 
 
-def exact(share: float) -> Fraction:
+def exact(share: float | Fraction) -> Fraction:
     """
     Share as the decimal number it is written as.
 
@@ -106,7 +106,7 @@ def exact(share: float) -> Fraction:
         inside = False
     if not inside:
         raise ParameterError(f"share is {share!r}; give the share of plants as a number between 0 and 1.")
-    return Fraction(Decimal(repr(float(share))))
+    return share if isinstance(share, Fraction) else Fraction(Decimal(str(share)))
 
 
 def needed(share: float, plants: int) -> int:

@@ -153,7 +153,7 @@ def threshold_interval(
     """
     array = read_values(values)
     end = cleaner_end(better)
-    exact(share)
+    share = float(exact(share))
     wanted = probability("confidence", confidence)
     choice("method", method, METHODS)
     choice("side", side, _SIDES)

@@ -81,7 +81,7 @@ def quantile_threshold(
     """
     array = read_values(values)
     end = cleaner_end(better)
-    exact(share)
+    share = float(exact(share))
     choice("method", method, METHODS)
     choice("count", count, _COUNTS)
     if method in FAMILIES:

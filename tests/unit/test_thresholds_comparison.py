@@ -10,7 +10,9 @@ from methodology.thresholds import (
     intervals_side_by_side,
     methods_side_by_side,
     quantile_threshold,
+    regulators_side_by_side,
     threshold_interval,
+    upper_prediction_limit,
 )
 
 SHARES = {"I": 0.05, "II": 0.20, "III": 0.50}
@@ -105,6 +107,30 @@ def test_every_family_is_tested_or_refused_with_a_reason():
     refused = fits_side_by_side(pd.DataFrame({"x": VALUES - 30}), tiny(), draws=9).set_index("family")
     assert refused.loc["gamma", "note"] == "values are not all positive"
     assert refused.loc["normal", "note"] == ""
+
+
+def test_regulators_read_the_best_plants_their_own_way():
+    table = regulators_side_by_side(pd.DataFrame({"x": VALUES}), tiny()).set_index("rule")
+    best = np.sort(VALUES)
+    assert table.loc["eu-ets", "value"] == pytest.approx(best[:3].mean())
+    expected = upper_prediction_limit(best[:4], future=1, confidence=0.99)
+    assert table.loc["us-mact-floor", "value"] == pytest.approx(expected)
+    assert table.loc["us-mact-floor", "attained"] == (expected >= VALUES).sum()
+
+
+def test_regulators_are_mirrored_where_higher_is_better():
+    up = regulators_side_by_side(pd.DataFrame({"x": -VALUES}), tiny(direction="higher"))
+    down = regulators_side_by_side(pd.DataFrame({"x": VALUES}), tiny())
+    np.testing.assert_allclose(up["value"], -down["value"])
+
+
+def test_regulators_say_when_the_best_plants_prove_nothing():
+    cells = ["<3"] * 30
+    table = regulators_side_by_side(pd.DataFrame({"x": cells}), tiny(direction="higher"))
+    assert table["value"].isna().all()
+    assert table["note"].str.contains("proves nothing").all()
+    alone = regulators_side_by_side(pd.DataFrame({"x": [4.0]}), tiny()).set_index("rule")
+    assert alone.loc["us-mact-floor", "note"] == "fewer than 2 plants"
 
 
 def test_an_unknown_method_is_refused():

@@ -1,9 +1,12 @@
+from decimal import Decimal
+from fractions import Fraction
+
 import numpy as np
 import pytest
 from scipy import stats
 
 from methodology.errors import DataError, ParameterError
-from methodology.thresholds import fit_test, quantile_threshold, reaches
+from methodology.thresholds import fit_test, quantile_threshold, reaches, threshold_interval
 from methodology.thresholds.families import fit_family
 from methodology.thresholds.inputs import exact, needed
 from methodology.thresholds.quantiles import METHODS
@@ -28,6 +31,12 @@ def test_one_plant_in_thirty_is_never_less_than_five_percent():
 def test_shares_are_the_decimals_they_are_written_as(share, plants, wanted):
     assert needed(share, plants) == wanted
     assert exact(share) * plants == wanted
+
+
+@pytest.mark.parametrize("share", [0.2, np.float64(0.2), np.float32(0.2), Decimal("0.2"), Fraction(1, 5)])
+def test_a_share_means_the_same_in_whatever_type_it_comes(share):
+    assert quantile_threshold(list(range(1, 31)), share) == 6.0
+    assert threshold_interval(list(range(1, 31)), share) == threshold_interval(list(range(1, 31)), 0.2)
 
 
 def test_ties_let_more_plants_through_and_never_fewer():
