@@ -14,6 +14,9 @@ from methodology.sensitivity.resampling import check_resampling, resample_counts
 from methodology.sensitivity.seeds import Seed, generator
 from methodology.sensitivity.simulation import whole_number
 
+_END = 0.01
+"""Outermost probability of the grid: a distribution may have no finite end."""
+
 
 def morris_effects(
     model: Model,
@@ -39,7 +42,7 @@ def morris_effects(
     seed : int, SeedSequence or Generator
         Root of the trajectories and the resamples.
     levels : int
-        Even number of equal slices of probability; points are their middles.
+        Even number of equally spaced probabilities a factor can take, from 1 % to 99 %.
     resamples, confidence
         Of the interval of `mu_star`.
 
@@ -56,7 +59,7 @@ def morris_effects(
 
     Notes
     -----
-    Steps of half the range between middles, p / (2 (p - 1)) of [1]_ on p levels; mu_star after [2]_. Rests on A-61.
+    Steps of p / (2 (p - 1)) of the range on p levels [1]_; mu_star after [2]_. Rests on A-61 and A-64.
 
     References
     ----------
@@ -97,11 +100,12 @@ def _trajectories(n: int, d: int, levels: int, seed: Seed) -> tuple[np.ndarray, 
     """Starting points and orders of shape (n, d), and steps with their sign, of shape (n, d)."""
     rng = generator(seed, 4)
     half = levels // 2
+    spacing = (1 - 2 * _END) / (levels - 1)
     lows = rng.integers(0, half, (n, d))
     down = rng.integers(0, 2, (n, d))
-    starts = (lows + down * half + 0.5) / levels
+    starts = _END + (lows + down * half) * spacing
     orders = rng.permuted(np.tile(np.arange(d), (n, 1)), axis=1)
-    return starts, orders, (1 - 2 * down) * (half / levels)
+    return starts, orders, (1 - 2 * down) * (half * spacing)
 
 
 def _effects(
