@@ -161,6 +161,16 @@ def test_a_limiting_indicator_that_is_not_reported_makes_a_target_unreachable(sy
     assert out.explanation["I"] == out.explanation["II"] == ""
 
 
+def test_limiting_indicators_and_the_most_frequent_obstacles_are_named_first():
+    system = make_system("abcdef", limiting="c")
+    sample = plants().astype(object)
+    for name, silent in {"a": 3, "b": 30, "c": 25, "d": 20, "e": 10, "f": 5}.items():
+        sample.loc[sample.index[:silent], name] = ""
+    out = joint_thresholds(sample, system, system.weights, targets=TARGETS, folds=0)
+    obstacles = out.explanation["III"].split("In the way: ")[1]
+    assert [text.split()[0] for text in obstacles.split("; ")] == ["c*", "b", "d", "e", "and"]
+
+
 def test_a_described_level_makes_a_target_unreachable():
     system = make_system("abq", qualitative="q", limiting="q")
     sample = plants(names="ab").assign(q=["I"] * 2 + ["II"] * 6 + ["none"] * 32)

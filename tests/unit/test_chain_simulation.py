@@ -163,6 +163,7 @@ def test_interval_indicators_are_disturbed_before_their_distance_is_taken(sample
     out = run(sample, system, **(STILL | {"measurement_cv": 0.1}))
     own = out.thresholds[out.thresholds["indicator"] == "a"]
     assert (own["p05"] >= 0).all()
+    assert (own["p95"] < 30).all()  # values lie near 50, their distances from 48 to 52 do not
     assert own["sd"].max() > 0
 
 
