@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from threading import Lock
@@ -153,33 +153,43 @@ def execute_plans(
         raise ParameterError(f"There is no kernel {kernel!r}. Choose one of {', '.join(KERNELS)}.")
     for plan in plans:
         check_notebooks(plan.project.notebooks, plan.stages)
-    with _kernels(jobs, plans) as source, ExitStack() as stack:
+    source = _Kernels(jobs, plans)
+    with ExitStack() as stack:
+        stack.callback(source.stop)
         schedule = _Schedule(jobs, evidence)
         for plan in sorted(
             {plan.id: plan for plan in plans}.values(), key=lambda plan: (plan.system, plan.id)
         ):
             schedule.add(plan, stack, Making(plan, plan.folder, source, kernel, force, timeout, progress))
-        schedule.work()
+        schedule.work(source.stop)
     return [schedule.outcomes[plan.id] for plan in plans]
 
 
-@contextmanager
-def _kernels(jobs: int, plans: Sequence[Plan]) -> Iterator[Callable[[str], ColdKernels]]:
+class _Kernels:
     """Kernels by name, started when first asked for and all gone at the end."""
-    started: dict[str, ColdKernels] = {}
-    lock = Lock()
 
-    def source(name: str) -> ColdKernels:
-        with lock:
-            if name not in started:
-                started[name] = _start(name, max(1, (os.cpu_count() or 1) // jobs), plans)
-            return started[name]
+    def __init__(self, jobs: int, plans: Sequence[Plan]) -> None:
+        self._cores = max(1, (os.cpu_count() or 1) // jobs)
+        self._plans = plans
+        self._started: dict[str, ColdKernels] = {}
+        self._lock = Lock()
+        self._stopped = False
 
-    try:
-        yield source
-    finally:
-        for kernels in started.values():
-            kernels.close()
+    def __call__(self, name: str) -> ColdKernels:
+        with self._lock:
+            if self._stopped:
+                raise StageError("The run was stopped.")
+            if name not in self._started:
+                self._started[name] = _start(name, self._cores, self._plans)
+            return self._started[name]
+
+    def stop(self) -> None:
+        """Kill what runs and start nothing any more."""
+        with self._lock:
+            self._stopped = True
+            for kernels in self._started.values():
+                kernels.close()
+            self._started.clear()
 
 
 def _start(name: str, cores: int, plans: Sequence[Plan]) -> ColdKernels:
@@ -239,8 +249,8 @@ class _Schedule:
         self.outcomes[plan.id] = Outcome(plan.parameters, plan.folder, unchanged=True)
         making.progress(Event("unchanged", plan.system, message=plan.id))
 
-    def work(self) -> None:
-        """Go on until every run is complete or has failed."""
+    def work(self, stop: Callable[[], None]) -> None:
+        """Go on until every run is complete or has failed; an interruption stops everything at once."""
         futures: dict[Future[Path | None], _Progress] = {}
         pool = ThreadPoolExecutor(self.jobs, thread_name_prefix="stage")
         try:
@@ -253,6 +263,9 @@ class _Schedule:
                     run.running -= 1
                     self._take(run, future)
                     self._start_ready(run, pool, futures)
+        except BaseException:
+            stop()
+            raise
         finally:
             pool.shutdown(wait=True, cancel_futures=True)
 

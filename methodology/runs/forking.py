@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import socket
@@ -88,6 +89,8 @@ class WarmParent:
 
     def close(self) -> None:
         """Let it go, with all its kernels."""
+        with contextlib.suppress(OSError):
+            self._socket.shutdown(socket.SHUT_RDWR)  # wakes whoever waits for an answer
         self._answers.close()
         self._socket.close()
         try:
@@ -195,6 +198,6 @@ class ForkedKernels(ColdKernels):
         return manager
 
     def close(self) -> None:
-        """Leave nothing behind."""
+        """Leave nothing behind: the parent takes its kernels with it."""
         self.warm.close()
         super().close()

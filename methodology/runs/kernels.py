@@ -6,6 +6,7 @@ import os
 import shutil
 import sys
 import tempfile
+import uuid
 from pathlib import Path
 from typing import Any
 
@@ -51,24 +52,29 @@ class ColdKernels:
     def __init__(self, *, cores: int = 1) -> None:
         # A socket's path may have 107 bytes, so it cannot stand in the run folder.
         self.place = Path(tempfile.mkdtemp(prefix="wb-"))
-        self._count = 0
+        self._managers: list[AsyncKernelManager] = []
         self.environment = kernel_environment(self.place, cores)
 
     def manager(self) -> AsyncKernelManager:
         """A manager whose kernel has not been started."""
-        self._count += 1
+        name = uuid.uuid4().hex[:8]
         manager = AsyncKernelManager(
             kernel_name="python3",
             kernel_spec_manager=OwnInterpreter(),
-            connection_file=str(self.place / f"{self._count}.json"),
+            connection_file=str(self.place / f"{name}.json"),
         )
         if os.name == "posix":
             manager.transport = "ipc"
-            manager.ip = str(self.place / str(self._count))
+            manager.ip = str(self.place / name)
+        self._managers.append(manager)
         return manager
 
     def close(self) -> None:
-        """Leave nothing behind."""
+        """Leave nothing behind: kernels that still run are killed."""
+        for manager in self._managers:
+            process = getattr(manager.provisioner, "process", None)
+            if process is not None and process.poll() is None:
+                process.kill()
         shutil.rmtree(self.place, ignore_errors=True)
 
     def __enter__(self) -> ColdKernels:
