@@ -7,6 +7,7 @@ from methodology.chain.alternatives import (
     one_at_a_time,
     tornado_table,
 )
+from methodology.chain.coverage import industry_coverage
 from methodology.chain.joint import JointThresholds, joint_thresholds
 from methodology.chain.noise import level_draws
 from methodology.chain.promises import attainment_of_whole, both_promises, calibrate, footing
@@ -21,6 +22,7 @@ __all__ = [
     "calibrate",
     "changed",
     "footing",
+    "industry_coverage",
     "joint_thresholds",
     "level_draws",
     "levels_under",

@@ -8,6 +8,7 @@ from methodology.sample.judgements import read_judgements
 from methodology.sample.overview import SampleOverview, guarded_quantile, sample_overview
 from methodology.sample.pseudonyms import pseudonymise, pseudonyms, refuse_real_names
 from methodology.sample.reading import read_sample
+from methodology.sample.register import read_register
 from methodology.sample.suspicion import suspicions
 
 __all__ = [
@@ -23,6 +24,7 @@ __all__ = [
     "pseudonyms",
     "read_description",
     "read_judgements",
+    "read_register",
     "read_sample",
     "refuse_real_names",
     "sample_overview",

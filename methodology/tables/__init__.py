@@ -16,6 +16,7 @@ from methodology.tables.notes import (
     promises_table,
     proposal_promises,
     refusals_overview,
+    worst_case_overview,
 )
 from methodology.tables.overview import Overview, overview, render_html, render_text
 from methodology.tables.proposal import (
@@ -61,4 +62,5 @@ __all__ = [
     "shares_text",
     "thresholds_overview",
     "weights_overview",
+    "worst_case_overview",
 ]

@@ -135,7 +135,7 @@ def next_steps_overview(steps: pd.DataFrame, system: IndicatorSystem) -> Overvie
     Parameters
     ----------
     steps : DataFrame
-        Columns plant, level, next_level, needed (indicator ids joined by spaces), impossible.
+        As `methodology.evaluation.explain_all` returns it.
 
     Returns
     -------
@@ -146,13 +146,14 @@ def next_steps_overview(steps: pd.DataFrame, system: IndicatorSystem) -> Overvie
         {
             "plant": row.plant,
             "level": row.level,
-            "next": row.next_level,
-            "indicators": len(row.needed.split()),
-            "which": ", ".join(system[name].name_en for name in row.needed.split()),
+            "next": row.to,
+            "score": f"{row.score:.1f} of {row.needed:g}",
+            "indicators": int(row.changes),
+            "which": ", ".join(system[name].name_en for name in str(row.indicators).split()),
         }
         for row in steps.itertuples()
     ]
-    return overview(rows, ["plant", "level", "next", "indicators", "which"])
+    return overview(rows, ["plant", "level", "next", "score", "indicators", "which"])
 
 
 def choices_overview(effects: pd.DataFrame) -> Overview:
@@ -229,3 +230,33 @@ def proposal_promises(proposal: Mapping[str, Any]) -> Overview:
         )
     columns = ["level", "wanted", "each indicator alone", "the whole standard"]
     return overview(rows, columns, ["shares of plants at the level or better, after rounding"])
+
+
+def worst_case_overview(worst: pd.DataFrame, system: IndicatorSystem) -> Overview:
+    """
+    How far each value could move if every plant that is missing stood at one end.
+
+    Parameters
+    ----------
+    worst : DataFrame
+        As `methodology.thresholds.worst_case_table` returns it.
+
+    Returns
+    -------
+    Overview
+        One row per indicator and level: plants, missing, from, to; `open` where the missing plants alone decide.
+    """
+    rows = [
+        {
+            "indicator": system[row.indicator].name_en,
+            "level": row.level,
+            "plants": int(row.n),
+            "missing": int(row.missing),
+            "from": number(row.lower) if row.lower == row.lower else "open",
+            "to": number(row.upper) if row.upper == row.upper else "open",
+            "unit": row.unit,
+        }
+        for row in worst.itertuples()
+    ]
+    columns = ["indicator", "level", "plants", "missing", "from", "to", "unit"]
+    return overview(rows, columns, once=["indicator", "plants", "missing", "unit"])

@@ -1,0 +1,175 @@
+"""From the plants of a sample to all known plants: weights of strata, and plants redrawn for intervals."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from methodology.chain.resampling import drawn_plants
+from methodology.chain.series.members import Member, Standard
+from methodology.errors import ParameterError
+from methodology.indicators import LEVELS
+from methodology.thresholds import coverage_table, stratum_weights
+
+CAPACITY = "capacity"
+LARGEST_DRAWS = 100_000
+
+
+@dataclass(frozen=True, eq=False)
+class Extrapolation:
+    """
+    How the plants of one sample stand for all known plants.
+
+    Attributes
+    ----------
+    weights : array of shape (n_plants,)
+        Known plants each plant of the sample stands for.
+    capacity : array of shape (n_plants,)
+        kt/a.
+    known : int
+        Known plants.
+    known_capacity : float
+        Their capacity, kt/a.
+    draws : int array of shape (draws, n_plants)
+        Rows of the sample that answer in each repetition.
+    """
+
+    weights: np.ndarray
+    capacity: np.ndarray
+    known: int
+    known_capacity: float
+    draws: np.ndarray
+
+    def plants(self, reached: np.ndarray) -> tuple[float, np.ndarray]:
+        """Known plants for which `reached` (n_plants,) holds: estimate and repetitions."""
+        marked, weights = reached.astype(float) * self.weights, self.weights
+        whole = self.known * marked.sum() / weights.sum()
+        drawn = self.known * marked[self.draws].sum(axis=1) / weights[self.draws].sum(axis=1)
+        return float(whole), drawn
+
+    def total(self, per_tonne: np.ndarray) -> tuple[float, np.ndarray]:
+        """
+        Total over the capacity of all known plants, and its repetitions.
+
+        Parameters
+        ----------
+        per_tonne : array of shape (n_plants,)
+            NaN where a plant states nothing: the others speak for it.
+        """
+        stated = ~np.isnan(per_tonne)
+        tonnes = np.where(stated, self.weights * self.capacity, 0.0)
+        amounts = tonnes * np.where(stated, per_tonne, 0.0)
+        shared = tonnes[self.draws].sum(axis=1)
+        with np.errstate(invalid="ignore", divide="ignore"):
+            drawn = self.known_capacity * amounts[self.draws].sum(axis=1) / shared
+        return float(self.known_capacity * amounts.sum() / tonnes.sum()), drawn
+
+
+def extrapolation(member: Member, *, draws: int, seed: int) -> Extrapolation:
+    """
+    Let the plants of a sample stand for all known plants of their stratum.
+
+    Parameters
+    ----------
+    draws : int
+        Repetitions behind every interval.
+    seed : int
+        Root of the stream; the same plants are redrawn for everything that is asked of one member.
+
+    Raises
+    ------
+    ParameterError
+        If there is no register, or `draws` is out of range.
+
+    Notes
+    -----
+    A-88: plants are weighted up to the register by the strata of the system. Repetitions redraw plants of the sample as
+    `methodology.chain.simulate_chain` does (A-54); the standard stays.
+    """
+    if not 1 <= draws <= LARGEST_DRAWS:
+        raise ParameterError(f"draws is {draws}; give 1 to {LARGEST_DRAWS}.")
+    if member.register.empty:
+        raise ParameterError(f"{member.id!r} has no register of known plants, so nothing can be said of the industry.")
+    sampled = member.sample.attributes
+    strata = [name for name in member.system.strata if name in member.register and name in sampled]
+    weights = stratum_weights(sampled, member.register, strata, uncovered="spread") if strata else None
+    known, size = len(member.register), len(sampled)
+    spread = np.full(size, known / size) if weights is None else weights.to_numpy(dtype=float)
+    rng = np.random.default_rng(np.random.SeedSequence([seed, _number_of(member.id)]))
+    return Extrapolation(
+        weights=spread,
+        capacity=pd.to_numeric(sampled[CAPACITY]).to_numpy(dtype=float),
+        known=known,
+        known_capacity=float(member.register[CAPACITY].sum()),
+        draws=np.stack([drawn_plants(size, known, rng) for _ in range(draws)]),
+    )
+
+
+def limits(drawn: np.ndarray, confidence: float) -> tuple[float, float]:
+    """Percentile limits of repetitions."""
+    tail = (1 - confidence) / 2
+    lower, upper = np.nanquantile(drawn, [tail, 1 - tail])
+    return float(lower), float(upper)
+
+
+def plants_at_levels(
+    standard: Standard, *, draws: int = 2000, seed: int, confidence: float = 0.95
+) -> pd.DataFrame:
+    """
+    Estimate how many known plants reach each level of a proposed standard now.
+
+    Returns
+    -------
+    DataFrame
+        One row per level: system, promise, level, plants (of the sample, at the level or better), sampled, known,
+        estimate, lower, upper (known plants at the level or better), truth (counted in the synthetic population; NaN
+        where plants are real).
+    """
+    industry = extrapolation(standard.member, draws=draws, seed=seed)
+    levels = standard.evaluation["level"].to_numpy()
+    everyone = standard.member.industry
+    truth = None if everyone is None else standard.levels_of(everyone)["level"].to_numpy()
+    rows = []
+    for row, level in enumerate(LEVELS):
+        names = [str(better) for better in LEVELS[: row + 1]]
+        reached = np.isin(levels, names)
+        estimate, drawn = industry.plants(reached)
+        rows.append(
+            {
+                "system": standard.id,
+                "promise": standard.promise,
+                "level": str(level),
+                "plants": int(reached.sum()),
+                "sampled": len(levels),
+                "known": industry.known,
+                "estimate": estimate,
+                **dict(zip(("lower", "upper"), limits(drawn, confidence), strict=True)),
+                "truth": np.nan if truth is None else float(np.isin(truth, names).sum()),
+            }
+        )
+    return pd.DataFrame(rows)
+
+
+def industry_coverage(members: tuple[Member, ...]) -> pd.DataFrame:
+    """
+    How much of the industry the samples hold, stratum by stratum.
+
+    Returns
+    -------
+    DataFrame
+        Column system, then as `methodology.thresholds.coverage_table`; the last row of each system is the whole.
+    """
+    parts = []
+    for member in members:
+        if not member.register.empty:
+            table = coverage_table(member.sample.attributes, member.register, list(member.system.strata))
+            parts.append(table.assign(system=member.id))
+    table = pd.concat(parts, ignore_index=True)
+    return table[["system", *(name for name in table.columns if name != "system")]]
+
+
+def _number_of(name: str) -> int:
+    """A number of a system's id, so that each has a stream of its own whatever is beside it."""
+    return int.from_bytes(name.encode(), "big")
