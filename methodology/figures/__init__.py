@@ -4,11 +4,26 @@ from methodology.figures.canvas import LEVEL_COLOURS, ClaimFigure, digest
 from methodology.figures.comparison import corrected_values, methods_side_by_side
 from methodology.figures.evaluation import blocking_indicators, level_scores, level_shares
 from methodology.figures.glyphs import chinese_family
+from methodology.figures.intervals import (
+    coverage_of_intervals,
+    strata_coverage,
+    threshold_methods,
+    threshold_spread,
+)
 from methodology.figures.proposal import proposal_ladder
+from methodology.figures.robustness import (
+    cut_sweep,
+    leave_one_out,
+    morris,
+    share_distribution,
+    tipping_points,
+    weight_stability,
+)
 from methodology.figures.sample import sample_spread, sample_states
 from methodology.figures.sensitivity import level_probabilities, sobol, tornado
+from methodology.figures.series import savings, staleness, standards_map
 from methodology.figures.thresholds import attainment_promises, promise_gap, thresholds_on_sample
-from methodology.figures.weights import expert_consistency, weights_spread
+from methodology.figures.weights import disagreement_map, expert_consistency, weights_spread
 
 __all__ = [
     "LEVEL_COLOURS",
@@ -17,18 +32,32 @@ __all__ = [
     "blocking_indicators",
     "chinese_family",
     "corrected_values",
+    "coverage_of_intervals",
+    "cut_sweep",
     "digest",
+    "disagreement_map",
     "expert_consistency",
+    "leave_one_out",
     "level_probabilities",
     "level_scores",
     "level_shares",
     "methods_side_by_side",
+    "morris",
     "promise_gap",
     "proposal_ladder",
     "sample_spread",
     "sample_states",
+    "savings",
+    "share_distribution",
     "sobol",
+    "staleness",
+    "standards_map",
+    "strata_coverage",
+    "threshold_methods",
+    "threshold_spread",
     "thresholds_on_sample",
+    "tipping_points",
     "tornado",
+    "weight_stability",
     "weights_spread",
 ]

@@ -6,7 +6,7 @@ import hashlib
 import io
 import textwrap
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import wraps
 from typing import Any, ParamSpec
 
@@ -20,6 +20,7 @@ from PIL import Image
 
 from methodology.figures.glyphs import chinese_family, families
 from methodology.indicators import Indicator, Level
+from methodology.indicators.display import percent
 
 P = ParamSpec("P")
 
@@ -178,6 +179,24 @@ def bilingual(indicator: Indicator, *, width: int = 44, lines: int = 2) -> str:
     if chinese_family() is None:
         return english
     return f"{english}{chr(10) if lines == 2 else '  '}{indicator.name_zh}"
+
+
+def label_rows(axes: Axes, labels: Sequence[str], *, size: float = 7.5) -> None:
+    """Name the rows of a figure from top to bottom."""
+    axes.set_yticks(range(len(labels)), list(labels), fontsize=size)
+    axes.set_ylim(max(len(labels), 1) - 0.4, -0.6)
+
+
+def beside(
+    axes: Axes, row: float, text: str, *, x: float = 1.01, size: float = 7.5, color: str = INK
+) -> None:
+    """Write to the right of the axes, level with a row."""
+    axes.text(x, row, text, transform=axes.get_yaxis_transform(), va="center", fontsize=size, color=color)
+
+
+def share_axis(axes: Axes, *, signed: bool = True) -> None:
+    """Write the values across as percentages."""
+    axes.xaxis.set_major_formatter(lambda share, _: percent(share if signed else abs(share)))
 
 
 def bare(axes: Axes, *keep: str) -> None:

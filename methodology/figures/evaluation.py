@@ -57,30 +57,17 @@ def level_scores(
         note="Filled: the score meets its cut; hollow: it does not. Band: level reached. "
         "! a limiting indicator blocks the next level.",
     )
-    rows = np.arange(len(data))
-    axes.hlines(rows, data["Y_I"], data["Y_III"], color=FAINT, linewidth=1, zorder=1)
+    axes.hlines(data.index, data["Y_I"], data["Y_III"], color=FAINT, linewidth=1, zorder=1)
     for level in LEVELS:
         scores = data[f"Y_{level}"].to_numpy(dtype=float)
         face = np.where(scores >= cuts[level], LEVEL_COLOURS[level], "white")
-        axes.scatter(
-            scores,
-            rows,
-            s=26,
-            marker=MARKERS[level],
-            c=face,
-            edgecolors=LEVEL_COLOURS[level],
-            linewidths=1.1,
-            zorder=3,
-        )
+        look = {"marker": MARKERS[level], "edgecolors": LEVEL_COLOURS[level], "linewidths": 1.1}
+        axes.scatter(scores, data.index, s=26, c=face, zorder=3, **look)
     for cut in sorted(set(cuts.values())):
         of = ", ".join(str(level) for level in LEVELS if cuts[level] == cut)
         axes.axvline(cut, color=INK, linewidth=0.9, zorder=0)
         axes.text(cut, -1.1, f"{of} ≥ {cut:g} ", fontsize=7.5, ha="right", va="bottom")
-    for row, item in enumerate(data.itertuples()):
-        axes.barh(row, 2.6, left=103, height=0.96, color=LEVEL_COLOURS[Level(item.level)], clip_on=False)
-        sign = " !" if item.limiting_failed else ""
-        axes.text(106.6, row, f"{item.level}{sign}", va="center", fontsize=7)
-    axes.set_yticks(rows, [str(plant) for plant in data["plant"]], fontsize=6.5)
+    _level_band(axes, data)
     axes.set_ylim(len(data) - 0.4, -1.0)
     axes.set_xlim(min(0.0, float(data["Y_I"].min())) - 1, 109)
     axes.set_xticks([0, 25, 50, 75, 100])
@@ -88,6 +75,15 @@ def level_scores(
     axes.legend(handles=_score_key(), loc="lower left", bbox_to_anchor=(0, 1.0), ncols=3)
     bare(axes)
     return figure
+
+
+def _level_band(axes, data: pd.DataFrame) -> None:
+    """The level of each plant as a colour and a word at the right end of its row."""
+    for row, item in enumerate(data.itertuples()):
+        axes.barh(row, 2.6, left=103, height=0.96, color=LEVEL_COLOURS[Level(item.level)], clip_on=False)
+        sign = " !" if item.limiting_failed else ""
+        axes.text(106.6, row, f"{item.level}{sign}", va="center", fontsize=7)
+    axes.set_yticks(range(len(data)), [str(plant) for plant in data["plant"]], fontsize=6.5)
 
 
 def _score_key() -> list[Line2D]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 
@@ -15,6 +17,7 @@ from methodology.figures.canvas import (
     ClaimFigure,
     bare,
     in_house_style,
+    label_rows,
     sheet,
 )
 from methodology.figures.evaluation import stack_of_levels
@@ -105,25 +108,28 @@ def tornado(
     ends = np.array([[base, *data["at_low"], *data["at_high"]]])
     room = (np.nanmax(ends) - np.nanmin(ends)) or 1.0
     for row, item in enumerate(data.itertuples()):
-        same_side = (item.at_low - base) * (item.at_high - base) > 0
-        for end, text, colour, lift in (
-            (item.at_low, item.low, DATA_LIGHT, -0.16 if same_side else 0.0),
-            (item.at_high, item.high, DATA, 0.16 if same_side else 0.0),
-        ):
-            height = 0.3 if same_side else 0.62
-            axes.barh(row + lift, end - base, left=base, height=height, color=colour)
-            if end != base:
-                side = "left" if end > base else "right"
-                pad = room * 0.01 * (1 if end > base else -1)
-                axes.text(end + pad, row + lift, f"{text}", ha=side, va="center", fontsize=7, color=SOFT)
+        _moves(axes, row, item, base, room)
     axes.axvline(base, color=INK, linewidth=1)
     axes.text(base, -0.62, f"this run {number(base)}", ha="center", va="bottom", fontsize=7.5)
-    axes.set_yticks(range(len(data)), list(data["factor"]))
-    axes.set_ylim(len(data) - 0.4, -0.6)
+    label_rows(axes, [str(name) for name in data["factor"]], size=8)
     axes.set_xlim(np.nanmin(ends) - room * 0.22, np.nanmax(ends) + room * 0.22)
     axes.set_xlabel(quantity)
     bare(axes, "bottom")
     return figure
+
+
+def _moves(axes, row: int, item: Any, base: float, room: float) -> None:
+    """Two bars from the base, one above the other where both go the same way."""
+    same_side = (item.at_low - base) * (item.at_high - base) > 0
+    lift, height = (0.16, 0.3) if same_side else (0.0, 0.62)
+    for end, text, colour, at in (
+        (item.at_low, item.low, DATA_LIGHT, row - lift),
+        (item.at_high, item.high, DATA, row + lift),
+    ):
+        axes.barh(at, end - base, left=base, height=height, color=colour)
+        if end != base:
+            side, away = ("left", 1) if end > base else ("right", -1)
+            axes.text(end + away * room * 0.01, at, text, ha=side, va="center", fontsize=7, color=SOFT)
 
 
 @in_house_style

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -16,8 +17,11 @@ from methodology.figures.canvas import (
     SOFT,
     ClaimFigure,
     bare,
+    beside,
     bilingual,
     in_house_style,
+    label_rows,
+    share_axis,
     sheet,
 )
 from methodology.indicators import CellState, Comparator, Indicator, IndicatorSystem, Kind, Level, Sample
@@ -209,40 +213,27 @@ def attainment_promises(
         "that the whole standard puts at the level or better. Line: the share promised.",
     )
     for row, item in enumerate(data.itertuples()):
-        colour = LEVEL_COLOURS[Level(item.level)]
-        dots = np.sort(measured.loc[measured["level"] == item.level, "attainment"].to_numpy(dtype=float))
-        lift = np.resize([0, -0.12, 0.12, -0.22, 0.22], len(dots))
-        axes.plot([item.promised] * 2, [row - 0.38, row + 0.38], color=INK, linewidth=1.4)
-        axes.scatter(dots, row + lift, s=16, color=colour, alpha=0.65, linewidths=0)
-        axes.plot(
-            item.whole,
-            row,
-            "D",
-            color=colour,
-            markersize=10,
-            markeredgecolor=INK,
-            markeredgewidth=1,
-            zorder=5,
-        )
-        axes.text(
-            1.02,
-            row,
-            f"each indicator {percent(item.indicator_median)}\nwhole standard {percent(item.whole)}",
-            va="center",
-            fontsize=8,
-            transform=axes.get_yaxis_transform(),
-        )
-        axes.text(
-            item.promised, row - 0.42, f"promised {percent(item.promised)}", fontsize=7, color=SOFT, ha="left"
-        )
-    axes.set_yticks(range(len(data)), [f"Level {level}" for level in data["level"]])
-    axes.set_ylim(len(data) - 0.5, -0.65)
+        shares = measured.loc[measured["level"] == item.level, "attainment"]
+        _promise_row(axes, row, item, np.sort(shares.to_numpy(dtype=float)))
+    label_rows(axes, [f"Level {level}" for level in data["level"]], size=8)
     axes.set_xlim(-0.02, max(0.6, float(data[["indicator_highest", "promised"]].max().max()) * 1.05))
-    axes.xaxis.set_major_formatter(lambda share, _: percent(share))
+    share_axis(axes)
     axes.set_xlabel("share of plants")
     axes.grid(axis="x", color=RULE)
     bare(axes)
     return figure
+
+
+def _promise_row(axes, row: int, item: Any, dots: np.ndarray) -> None:
+    colour = LEVEL_COLOURS[Level(item.level)]
+    lift = np.resize([0, -0.12, 0.12, -0.22, 0.22], len(dots))
+    axes.plot([item.promised] * 2, [row - 0.38, row + 0.38], color=INK, linewidth=1.4)
+    axes.scatter(dots, row + lift, s=16, color=colour, alpha=0.65, linewidths=0)
+    edge = {"markeredgecolor": INK, "markeredgewidth": 1}
+    axes.plot(item.whole, row, "D", color=colour, markersize=10, zorder=5, **edge)
+    text = f"each indicator {percent(item.indicator_median)}\nwhole standard {percent(item.whole)}"
+    beside(axes, row, text, x=1.02, size=8)
+    axes.text(item.promised, row - 0.42, f"promised {percent(item.promised)}", fontsize=7, color=SOFT)
 
 
 def _promise_table(

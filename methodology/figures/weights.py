@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
+from matplotlib.colors import LinearSegmentedColormap
 
 from methodology.figures.canvas import (
     DATA,
@@ -13,6 +14,7 @@ from methodology.figures.canvas import (
     WARN,
     ClaimFigure,
     bare,
+    beside,
     bilingual,
     in_house_style,
     sheet,
@@ -146,15 +148,7 @@ def expert_consistency(
     axes.scatter(data["consistency_ratio"], rows, s=22, c=np.where(over, WARN, DATA), zorder=3)
     for expert, own in data[over].groupby("expert", sort=False):
         names = ", ".join(f"{item.node} {item.consistency_ratio:.2f}" for item in own.itertuples())
-        axes.text(
-            1.01,
-            list(worst.index).index(expert),
-            names,
-            transform=axes.get_yaxis_transform(),
-            va="center",
-            fontsize=7,
-            color=WARN,
-        )
+        beside(axes, list(worst.index).index(expert), names, size=7, color=WARN)
     axes.set_yticks(range(len(worst)), list(worst.index))
     axes.set_ylim(len(worst) - 0.5, -0.6)
     axes.set_xlim(0, max(limit * 1.6, data["consistency_ratio"].max() * 1.18))
@@ -168,3 +162,50 @@ def expert_consistency(
 def _consistency_note(data: pd.DataFrame, limit: float) -> str:
     over = data.loc[data["consistency_ratio"] > limit]
     return f"One dot per judgement matrix. {len(over)} of {len(data)} lie above the limit of {limit:g}."
+
+
+@in_house_style
+def disagreement_map(
+    experts: pd.DataFrame,
+    weights: pd.DataFrame,
+    system: IndicatorSystem,
+    *,
+    title: str = "Experts disagree about a few indicators, not about all",
+) -> ClaimFigure:
+    """
+    Show by how much each expert's weight of each indicator differs from the weight used.
+
+    Parameters
+    ----------
+    experts : DataFrame indexed by indicator, one column per expert
+        Weights of the whole by expert, under pseudonyms.
+    weights : DataFrame
+        As weights.csv.
+
+    Returns
+    -------
+    ClaimFigure
+        `data`: difference in percentage points, indicators by experts.
+    """
+    used = weights.set_index("indicator")["weight"]
+    order = [name for name in system.ids if name in experts.index and name in used.index]
+    data = (experts.loc[order].sub(used.loc[order], axis=0) * 100).astype(float)
+    reach = float(np.nanmax(np.abs(data.to_numpy()), initial=0.5))
+    figure, axes = sheet(
+        title,
+        data,
+        width=4.4 + 0.62 * data.shape[1],
+        height=1.5 + 0.3 * len(data),
+        note="Weight of the expert minus the weight used, percentage points. Orange: more; blue: less.",
+    )
+    shading = LinearSegmentedColormap.from_list("difference", ["#2f7ebc", "#f7f7f7", "#c8690a"])
+    axes.pcolormesh(data.to_numpy(), cmap=shading, vmin=-reach, vmax=reach, edgecolors="white", linewidth=1.2)
+    for (row, column), value in np.ndenumerate(data.to_numpy()):
+        if abs(value) >= reach / 4:
+            axes.text(column + 0.5, row + 0.5, f"{value:+.1f}", ha="center", va="center", fontsize=6.5)
+    axes.invert_yaxis()
+    axes.set_yticks(np.arange(len(data)) + 0.5, [bilingual(system[name]) for name in order], fontsize=7)
+    axes.set_xticks(np.arange(data.shape[1]) + 0.5, [str(name) for name in data.columns])
+    axes.xaxis.tick_top()
+    bare(axes)
+    return figure

@@ -151,3 +151,173 @@ def test_weights_are_shown_with_the_lowest_and_highest_expert(made):
 
 def test_judgements_too_small_to_contradict_themselves_are_left_out(made):
     assert made["consistency"].data["expert"].tolist() == ["E2", "E1"]
+
+
+def stability_table() -> pd.DataFrame:
+    base = {"kind": "indicator", "weight": 0.3, "lower_plant": "P1", "lower_change": "II -> III"}
+    rows = [
+        {**base, "name": "energy", "lower": 0.1, "upper": 0.9},
+        {**base, "name": "dust", "lower": 0.25, "upper": 0.35},
+        {**base, "name": "g", "kind": "group", "lower": 0.0, "upper": 1.0},
+    ]
+    return pd.DataFrame(rows).assign(upper_plant="", upper_change="")
+
+
+def test_the_weight_with_the_least_room_stands_on_top_and_ends_name_who_flips():
+    figure = figures.weight_stability(stability_table(), RUN.system)
+    assert figure.data["name"].tolist() == ["dust", "energy"]
+    assert any("P1 II → III" in text for text in texts(figure))
+    assert figures.weight_stability(stability_table(), RUN.system, kind="group").data["name"].tolist() == [
+        "g"
+    ]
+
+
+def test_the_closest_tipping_points_come_first_and_directions_without_one_are_left_blank():
+    rows = [
+        {"indicator": "energy", "level": "I", "tighter_share": -0.2, "looser_share": np.nan},
+        {"indicator": "dust", "level": "II", "tighter_share": np.nan, "looser_share": 0.01},
+        {"indicator": "dust", "level": "III", "tighter_share": np.nan, "looser_share": np.nan},
+    ]
+    names = {f"{side}_{what}": "" for side in ("tighter", "looser") for what in ("plant", "change")}
+    figure = figures.tipping_points(pd.DataFrame(rows).assign(**names), RUN.system)
+    assert figure.data["indicator"].tolist() == ["dust", "energy"]
+    assert figure.data["closest"].tolist() == [0.01, 0.2]
+    assert figure.png()
+
+
+def test_no_tipping_point_at_all_can_be_drawn():
+    nothing = {
+        "tighter_share": [np.nan],
+        "looser_share": [np.nan],
+        "tighter_plant": [""],
+        "looser_plant": [""],
+    }
+    changes = {"tighter_change": [""], "looser_change": [""]}
+    table = pd.DataFrame({"indicator": ["energy"], "level": ["I"], **nothing, **changes})
+    assert figures.tipping_points(table, RUN.system).png()
+
+
+def test_the_cut_is_swept_over_all_levels():
+    sweep = pd.DataFrame(
+        {"I": [2, 1], "II": [1, 1], "III": [1, 1], "none": [0, 1], "changed": [1, 0]}, index=[80, 85]
+    )
+    assert figures.cut_sweep(sweep, cut=85).data.columns.tolist() == ["I", "II", "III", "none"]
+
+
+def test_the_largest_move_without_one_stands_on_top_and_plants_are_marked_as_plants():
+    moves = pd.DataFrame({"plant": ["P1", "P2"], "base": 1.0, "value": 1.0, "change": [0.1, -2.0]})
+    figure = figures.leave_one_out(moves)
+    assert figure.data["plant"].tolist() == ["P2", "P1"]
+    assert figure.plants
+    assert not figures.leave_one_out(moves.rename(columns={"plant": "expert"})).plants
+
+
+def test_factors_without_effect_are_not_named_in_the_screening():
+    effects = pd.DataFrame({"mu_star": [2.0, 0.0], "sigma": [1.0, 0.0]}, index=["strong", "nothing"])
+    effects = effects.assign(mu_star_lower=effects["mu_star"], mu_star_upper=effects["mu_star"])
+    assert "strong" in texts(figures.morris(effects))
+    assert "nothing" not in texts(figures.morris(effects))
+
+
+def test_the_spread_of_shares_is_set_against_the_promise():
+    draws = pd.DataFrame(
+        {"I": np.linspace(0, 0.1, 101), "II": np.linspace(0, 0.4, 101), "III": np.linspace(0, 1, 101)}
+    )
+    data = figures.share_distribution(draws, promised=SHARES).data.set_index("level")
+    assert data.loc["III", ["promised", "p05", "p50", "p95"]].tolist() == pytest.approx(
+        [0.5, 0.05, 0.5, 0.95]
+    )
+
+
+def test_looser_is_right_whatever_the_direction_of_an_indicator():
+    values = pd.DataFrame(
+        {
+            "indicator": ["energy", "energy", "slag_use", "slag_use"],
+            "level": "II",
+            "method": ["attainment", "normal"] * 2,
+            "value": [400.0, 440.0, 98.0, 88.2],
+        }
+    )
+    data = figures.threshold_methods(values, RUN.system, chosen="attainment").data
+    assert data.loc[data["method"] == "normal", "relative"].tolist() == pytest.approx([0.1, 0.1])
+
+
+def test_methods_that_give_no_value_are_not_drawn():
+    values = pd.DataFrame(
+        {"indicator": "energy", "level": "II", "method": ["attainment", "gamma"], "value": [400.0, np.nan]}
+    )
+    assert set(figures.threshold_methods(values, RUN.system, chosen="attainment").data["method"]) == {
+        "attainment"
+    }
+
+
+def test_repeated_chains_are_shown_for_values_that_vary():
+    spread = RUN.thresholds[["indicator", "level", "value"]].assign(p50=1.0)
+    spread = spread.assign(p05=spread["value"] * 0.9, p95=spread["value"] * 1.1)
+    spread.loc[spread["indicator"] == "audit", "p95"] = spread["p05"]
+    assert set(figures.threshold_spread(spread, RUN.system).data["indicator"]) == {
+        "energy",
+        "dust",
+        "slag_use",
+    }
+
+
+def test_coverage_has_one_panel_per_population_and_share():
+    columns = ["population", "n", "share", "method", "coverage", "standard_error"]
+    rows = [(p, n, s, m, 0.95, 0.01) for p in "ab" for n in (8, 20) for s in (0.05, 0.2) for m in ("x", "y")]
+    figure = figures.coverage_of_intervals(pd.DataFrame(rows, columns=columns))
+    assert [axes.get_title(loc="left").strip() for axes in figure.axes] == [
+        f"{p} · share {s} %" for p in "ab" for s in (5, 20)
+    ]
+
+
+def test_the_sample_is_set_against_the_register():
+    coverage = pd.DataFrame(
+        {
+            "stratum": ["large", "all"],
+            "plants": [3, 5],
+            "known": [4, 20],
+            "share": [0.75, 0.25],
+            "capacity_share": 0.5,
+        }
+    )
+    assert "3 of 4" in texts(figures.strata_coverage(coverage))
+
+
+def test_a_cell_without_a_standard_is_a_gap():
+    cover = pd.DataFrame({"process": ["a"], "aspect": ["air"], "state": ["aged"], "numbers": ["GB 1; GB 2"]})
+    data = figures.standards_map(cover, processes={"a": "A", "b": "B"}, aspects=["air", "water"]).data
+    assert data["state"].tolist() == ["aged", "missing", "missing", "missing"]
+
+
+def test_savings_have_one_panel_per_quantity():
+    effects = pd.DataFrame(
+        {
+            "process": ["A", "A"],
+            "quantity": ["t", "kgce"],
+            "value": [1.0, 2.0],
+            "lower": [0.5, 1.0],
+            "upper": [2.0, 3.0],
+        }
+    )
+    assert len(figures.savings(effects).axes) == 2
+
+
+def test_old_values_looser_than_the_law_are_positive_in_both_directions():
+    old = pd.DataFrame(
+        {
+            "label": ["dust", "use"],
+            "level": ["I", "II"],
+            "value": [12.0, 80.0],
+            "limit": [10.0, 100.0],
+            "unit": ["mg", "%"],
+        }
+    ).assign(better=["lower", "higher"], status="RECALLED_H")
+    assert figures.staleness(old).data["relative"].tolist() == pytest.approx([0.2, 0.2])
+
+
+def test_disagreement_is_the_difference_from_the_weight_used():
+    experts = pd.DataFrame({"E1": [0.4, 0.1, 0.1, 0.4]}, index=list(RUN.system.ids))
+    data = figures.disagreement_map(experts, RUN.weights, RUN.system).data
+    assert data.loc["energy", "E1"] == pytest.approx(10.0)
+    assert data.sum().tolist() == pytest.approx([0.0], abs=1e-9)

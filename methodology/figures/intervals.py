@@ -1,0 +1,273 @@
+"""What other methods would have said, and how often intervals hold the truth."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+
+from methodology.figures.canvas import (
+    DATA,
+    FAINT,
+    INK,
+    LEVEL_COLOURS,
+    RULE,
+    SOFT,
+    WARN,
+    ClaimFigure,
+    bare,
+    beside,
+    bilingual,
+    in_house_style,
+    label_rows,
+    share_axis,
+    sheet,
+)
+from methodology.indicators import LEVELS, Indicator, IndicatorSystem
+from methodology.indicators.display import number, percent, unit_of
+
+LINES = ("#00507f", "#b26a00", "#4d7c3a", "#7a4e9c", "#a8433b", "#2a8c8c", "#6b6b6b", "#c07fa0")
+MARKS = ("o", "s", "^", "D", "v", "P", "X", "*", "<", "p", "h")
+
+
+@in_house_style
+def coverage_of_intervals(
+    study: pd.DataFrame,
+    *,
+    confidence: float = 0.95,
+    title: str = "Order statistics keep their word; the others do not always",
+) -> ClaimFigure:
+    """
+    Show how often each kind of interval holds the true value, over sample size, share and population.
+
+    Parameters
+    ----------
+    study : DataFrame
+        Columns population, n, share, method, coverage, standard_error.
+    confidence : float
+        What the intervals promise.
+
+    Returns
+    -------
+    ClaimFigure
+        `data`: the six columns.
+    """
+    data = study[["population", "n", "share", "method", "coverage", "standard_error"]].reset_index(drop=True)
+    populations, shares = list(dict.fromkeys(data["population"])), sorted(set(data["share"]))
+    methods = list(dict.fromkeys(data["method"]))
+    figure, axes = sheet(
+        title,
+        data,
+        width=3.0 * len(shares) + 1.2,
+        height=1.6 + 1.9 * len(populations),
+        rows=len(populations),
+        columns=len(shares),
+        squeeze=False,
+        sharex=True,
+        sharey=True,
+        note="Share of samples whose interval holds the truth, with twice its Monte Carlo error. Band: below the "
+        "confidence promised.",
+    )
+    sizes = sorted(set(data["n"]))
+    least = min(0.6, float(data["coverage"].min()) - 0.03)
+    for (row, column), panel in np.ndenumerate(axes):
+        own = data[(data["population"] == populations[row]) & (data["share"] == shares[column])]
+        panel.axhspan(least, confidence, color="#f7efee", zorder=0)
+        panel.axhline(confidence, color=WARN, linewidth=0.9)
+        _coverage_lines(panel, own, methods, sizes)
+        room = "" if row else "\n\n"  # for the key
+        panel.set_title(f"{room}{populations[row]} · share {percent(shares[column])}", fontsize=8)
+        panel.set_ylim(least, 1.01)
+        panel.yaxis.set_major_formatter(lambda share, _: percent(share))
+        panel.grid(axis="y", color=RULE)
+        bare(panel)
+    for panel in axes[-1]:
+        panel.set_xlabel("plants in the sample")
+    key = axes.flat[0].legend(loc="lower left", bbox_to_anchor=(-0.02, 1.1), ncols=len(methods))
+    key.set_in_layout(False)  # or the first column would be as wide as the key
+    return figure
+
+
+def _coverage_lines(panel, own: pd.DataFrame, methods: Sequence[str], sizes: Sequence[int]) -> None:
+    """One line per method, moved sideways a little so that the error bars stay apart."""
+    for place, method in enumerate(methods):
+        line = own[own["method"] == method].sort_values("n")
+        spots = np.searchsorted(sizes, line["n"]) + (place - len(methods) / 2) * 0.05
+        error = 2 * line["standard_error"]
+        panel.errorbar(
+            spots, line["coverage"], error, **_look(place), markersize=3.5, linewidth=1.1, label=method
+        )
+    panel.set_xticks(range(len(sizes)), [str(size) for size in sizes])
+
+
+def _look(place: int) -> dict[str, str]:
+    return {"color": LINES[place % len(LINES)], "marker": MARKS[place % len(MARKS)]}
+
+
+@in_house_style
+def threshold_methods(
+    values: pd.DataFrame,
+    system: IndicatorSystem,
+    *,
+    chosen: str,
+    level: str = "II",
+    title: str = "The method moves a value less than the sample does",
+) -> ClaimFigure:
+    """
+    Show the value every method gives for one level, relative to the chosen method.
+
+    Parameters
+    ----------
+    values : DataFrame
+        Columns indicator, level, method, value; NaN where a method does not hold.
+    chosen : str
+        Method of the run: the middle line.
+    level : {"I", "II", "III"}
+        Level drawn.
+
+    Returns
+    -------
+    ClaimFigure
+        `data`: indicator, method, value, relative (share of the chosen value, positive where looser).
+    """
+    data = _relative_values(values[values["level"] == level], system, chosen)
+    base = data[data["method"] == chosen].set_index("indicator")["value"]
+    names = [name for name in system.ids if name in base.index]
+    figure, axes = sheet(
+        title,
+        data,
+        width=9.0,
+        height=1.9 + 0.36 * len(names),
+        note=f"Level {level}, as a share of the value of the method used ({chosen}), which stands at the right.",
+    )
+    axes.axvline(0, color=INK, linewidth=1)
+    rows = {name: row for row, name in enumerate(names)}
+    others = [method for method in dict.fromkeys(data["method"]) if method != chosen]
+    for place, method in enumerate(others):
+        line = data[data["method"] == method]
+        spots = line["indicator"].map(rows)
+        axes.plot(
+            line["relative"], spots, linestyle="", markersize=5, label=method, alpha=0.85, **_look(place)
+        )
+    for name, row in rows.items():
+        beside(axes, row, f"{number(base[name], digits=3)} {unit_of(system[name])}", size=7, color=SOFT)
+    label_rows(axes, [bilingual(system[name]) for name in names])
+    share_axis(axes)
+    axes.set_xlabel("←  stricter          looser  →")
+    axes.grid(axis="y", color=FAINT, linewidth=0.5)
+    if others:
+        axes.legend(loc="lower left", bbox_to_anchor=(0, 1), ncols=5)
+    bare(axes)
+    return figure
+
+
+def _relative_values(values: pd.DataFrame, system: IndicatorSystem, chosen: str) -> pd.DataFrame:
+    """Values of every method as a distance from the chosen one, looser to the right."""
+    known = values[values["value"].notna()].drop_duplicates(["indicator", "method"])
+    base = known[known["method"] == chosen].set_index("indicator")["value"]
+    data = known.loc[known["indicator"].isin(base.index), ["indicator", "method", "value"]].reset_index(
+        drop=True
+    )
+    at = data["indicator"].map(base)
+    sign = data["indicator"].map(lambda name: 1 if system[name].better == "lower" else -1)
+    return data.assign(relative=sign * (data["value"] - at) / at.abs().where(at != 0))
+
+
+@in_house_style
+def threshold_spread(
+    spread: pd.DataFrame,
+    system: IndicatorSystem,
+    *,
+    title: str = "Another sample would have given other values",
+) -> ClaimFigure:
+    """
+    Show how benchmark values vary when the whole chain is repeated on other samples.
+
+    Parameters
+    ----------
+    spread : DataFrame
+        Columns indicator, level, value, p05, p50, p95.
+
+    Returns
+    -------
+    ClaimFigure
+        `data`: the columns, quantitative indicators in the order of the standard.
+    """
+    known = spread[spread["value"].notna() & (spread["p95"] > spread["p05"])]
+    names = [name for name in system.ids if name in set(known["indicator"])]
+    data = known[known["indicator"].isin(names)].reset_index(drop=True)
+    rows = math.ceil(len(names) / 4) or 1
+    figure, axes = sheet(
+        title,
+        data,
+        width=11.0,
+        height=1.2 + 1.15 * rows,
+        rows=rows,
+        columns=4,
+        squeeze=False,
+        note="Bar: 5-95 % of the repetitions; diamond: calibrated value. Cleaner to the left.",
+    )
+    for panel, name in zip(axes.flat, names, strict=False):
+        _spread_panel(panel, data[data["indicator"] == name].set_index("level"), system[name])
+    for panel in axes.flat[len(names) :]:
+        panel.set_visible(False)
+    return figure
+
+
+def _spread_panel(panel, own: pd.DataFrame, indicator: Indicator) -> None:
+    for row, level in enumerate(level for level in LEVELS if str(level) in own.index):
+        item, colour = own.loc[str(level)], LEVEL_COLOURS[level]
+        panel.barh(row, item["p95"] - item["p05"], left=item["p05"], height=0.5, color=colour, alpha=0.5)
+        panel.plot(item["value"], row, "D", color=colour, markersize=4.5, markeredgecolor=INK)
+    if indicator.better == "higher":
+        panel.invert_xaxis()
+    panel.invert_yaxis()
+    panel.set_yticks([])
+    panel.set_title(bilingual(indicator, width=42), fontsize=7.5)
+    panel.set_xlabel(unit_of(indicator), fontsize=7, labelpad=1)
+    panel.tick_params(axis="x", labelsize=6.5)
+    panel.locator_params(axis="x", nbins=5)
+    bare(panel, "bottom")
+
+
+@in_house_style
+def strata_coverage(
+    coverage: pd.DataFrame,
+    *,
+    title: str = "The sample stands for some parts of the industry better than for others",
+) -> ClaimFigure:
+    """
+    Show the share of plants and of capacity that the sample covers in each stratum.
+
+    Parameters
+    ----------
+    coverage : DataFrame
+        Columns stratum, plants, known, share, capacity_share; the last row is the whole.
+
+    Returns
+    -------
+    ClaimFigure
+        `data`: the columns.
+    """
+    data = coverage[["stratum", "plants", "known", "share", "capacity_share"]].reset_index(drop=True)
+    figure, axes = sheet(
+        title,
+        data,
+        width=8.0,
+        height=1.7 + 0.42 * len(data),
+        note="Bar: share of known plants; mark: share of capacity.",
+    )
+    rows = np.arange(len(data))
+    axes.barh(rows, data["share"], height=0.55, color="#9fb3c2", label="plants")
+    axes.plot(data["capacity_share"], rows, "D", color=DATA, markersize=5, linestyle="", label="capacity")
+    for row, item in enumerate(data.itertuples()):
+        beside(axes, row, f"{item.plants} of {item.known}")
+    label_rows(axes, [str(name) for name in data["stratum"]], size=8)
+    axes.set_xlim(0, 1)
+    share_axis(axes)
+    axes.grid(axis="x", color=RULE)
+    axes.legend(loc="lower left", bbox_to_anchor=(0, 1), ncols=2)
+    bare(axes)
+    return figure

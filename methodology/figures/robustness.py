@@ -1,0 +1,326 @@
+"""How far a choice, a weight or a value can move before a level flips."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+import pandas as pd
+
+from methodology.figures.canvas import (
+    DATA,
+    DATA_LIGHT,
+    FAINT,
+    INK,
+    LEVEL_COLOURS,
+    RULE,
+    SOFT,
+    ClaimFigure,
+    bare,
+    bilingual,
+    in_house_style,
+    label_rows,
+    share_axis,
+    sheet,
+)
+from methodology.indicators import IndicatorSystem, Level
+
+
+@in_house_style
+def weight_stability(
+    stability: pd.DataFrame,
+    system: IndicatorSystem,
+    *,
+    kind: str = "indicator",
+    title: str = "Most weights can move far before any plant changes its level",
+) -> ClaimFigure:
+    """
+    Show the range each weight may take, others in proportion, without any plant changing its level.
+
+    Parameters
+    ----------
+    stability : DataFrame
+        Columns kind, name, weight, lower, upper, lower_plant, lower_change, upper_plant, upper_change.
+    system : IndicatorSystem
+        Names and order.
+    kind : {"indicator", "group"}
+        Which rows are drawn.
+
+    Returns
+    -------
+    ClaimFigure
+        `data`: the rows drawn, the narrowest range first.
+    """
+    own = stability[stability["kind"] == kind]
+    data = (
+        own.assign(width=own["upper"] - own["lower"])
+        .sort_values("width", kind="stable")
+        .reset_index(drop=True)
+    )
+    figure, axes = sheet(
+        title,
+        data,
+        plants=True,
+        width=9.0,
+        height=1.5 + 0.36 * len(data),
+        note="Bar: range in which every plant keeps its level, all other weights in proportion. Mark: the weight used. "
+        "At an end: the plant that changes first, and how.",
+    )
+    rows = np.arange(len(data))
+    axes.barh(rows, data["width"], left=data["lower"], height=0.5, color=DATA_LIGHT)
+    axes.plot(data["weight"], rows, "D", color=DATA, markersize=4.5)
+    for row, item in enumerate(data.itertuples()):
+        axes.text(
+            item.lower, row, _flip(item.lower_plant, item.lower_change), ha="right", va="center", fontsize=6.5
+        )
+        axes.text(
+            item.upper, row, _flip(item.upper_plant, item.upper_change), ha="left", va="center", fontsize=6.5
+        )
+    label_rows(axes, [_name(system, kind, name) for name in data["name"]])
+    axes.set_xlim(-0.12, 1.12)
+    axes.set_xticks([0, 0.25, 0.5, 0.75, 1], ["0 %", "25 %", "50 %", "75 %", "100 %"])
+    axes.grid(axis="x", color=RULE)
+    bare(axes)
+    return figure
+
+
+def _name(system: IndicatorSystem, kind: str, name: str) -> str:
+    if kind == "indicator":
+        return bilingual(system[name])
+    return next((f"{group.name_en}\n{group.name_zh}" for group in system.groups if group.id == name), name)
+
+
+def _flip(plant: str, change: str) -> str:
+    """Who changes its level first, and how."""
+    return f" {plant} {change.replace('->', '→')} " if change else ""
+
+
+@in_house_style
+def tipping_points(
+    tipping: pd.DataFrame,
+    system: IndicatorSystem,
+    *,
+    most: int = 15,
+    title: str = "A few benchmark values sit close to a plant that would change its level",
+) -> ClaimFigure:
+    """
+    Show how far each benchmark value can be tightened or loosened before a plant changes its level.
+
+    Parameters
+    ----------
+    tipping : DataFrame
+        Columns indicator, level, tighter_share, tighter_plant, tighter_change, looser_share and its kin; NaN where no
+        value in that direction changes anything.
+    most : int
+        Values to show, the closest first.
+
+    Returns
+    -------
+    ClaimFigure
+        `data`: the rows drawn, and `closest` = the smaller of the two distances as a share of the value.
+    """
+    shares = tipping[["tighter_share", "looser_share"]].abs()
+    data = tipping.assign(tighter_share=shares["tighter_share"], looser_share=shares["looser_share"])
+    data = data.assign(closest=shares.min(axis=1)).dropna(subset="closest")
+    data = data.sort_values("closest", kind="stable").head(most).reset_index(drop=True)
+    figure, axes = sheet(
+        title,
+        data,
+        plants=True,
+        width=9.0,
+        height=1.7 + 0.36 * max(len(data), 1),
+        note="Distance from the benchmark value, as a share of it, at which the first plant changes its level.",
+    )
+    for row, item in enumerate(data.itertuples()):
+        colour = LEVEL_COLOURS[Level(item.level)]
+        sides = ((-item.tighter_share, _flip(item.tighter_plant, item.tighter_change), "right"),
+                 (item.looser_share, _flip(item.looser_plant, item.looser_change), "left"))  # fmt: skip
+        for end, text, side in sides:
+            if np.isfinite(end):
+                axes.barh(row, end, height=0.5, color=colour)
+                axes.text(end, row, text, ha=side, va="center", fontsize=6.5)
+    label_rows(axes, [f"{bilingual(system[item.indicator])} · {item.level}" for item in data.itertuples()])
+    reach = float(np.nanmax(data[["tighter_share", "looser_share"]].to_numpy(), initial=0.01))
+    axes.set_xlim(-1.35 * reach, 1.35 * reach)
+    axes.axvline(0, color=INK, linewidth=1)
+    share_axis(axes, signed=False)
+    axes.set_xlabel("←  tighter          looser  →")
+    bare(axes)
+    return figure
+
+
+@in_house_style
+def cut_sweep(
+    sweep: pd.DataFrame, *, cut: float, title: str = "The cut decides less than the limiting indicators"
+) -> ClaimFigure:
+    """
+    Show the number of plants at each level over the score that Levels I and II need.
+
+    Parameters
+    ----------
+    sweep : DataFrame indexed by cut
+        Columns I, II, III, none: numbers of plants.
+    cut : float
+        The cut of the rule.
+
+    Returns
+    -------
+    ClaimFigure
+        `data`: the four columns.
+    """
+    data = sweep[[str(level) for level in Level]].astype(float)
+    figure, axes = sheet(
+        title, data, width=8.0, height=3.6, note="Number of plants at each level; line: cut of the rule."
+    )
+    below = np.zeros(len(data))
+    for level in Level:
+        above = below + data[str(level)].to_numpy()
+        name = f"Level {level}" if level is not Level.NONE else "none"
+        axes.fill_between(
+            data.index, below, above, step="post", color=LEVEL_COLOURS[level], label=name, linewidth=0
+        )
+        below = above
+    axes.axvline(cut, color=INK, linewidth=1)
+    axes.text(cut, below.max() * 1.02, f" the rule: {cut:g}", va="bottom", fontsize=8)
+    axes.set_xlim(data.index.min(), data.index.max())
+    axes.set_ylim(0, below.max() * 1.1)
+    axes.set_xlabel("score needed for Levels I and II")
+    axes.set_ylabel("plants")
+    axes.legend(loc="lower left", bbox_to_anchor=(0, 1.02), ncols=4)
+    bare(axes)
+    return figure
+
+
+@in_house_style
+def leave_one_out(
+    changes: pd.DataFrame,
+    *,
+    quantity: str = "",
+    most: int = 15,
+    title: str = "No single one decides the result",
+) -> ClaimFigure:
+    """
+    Show how far the result moves when one plant or one expert is left out, the largest move first.
+
+    Parameters
+    ----------
+    changes : DataFrame
+        First column: who is left out; columns base, value, change. One output only.
+    quantity : str
+        What moves, with its unit.
+
+    Returns
+    -------
+    ClaimFigure
+        `data`: the rows drawn.
+    """
+    who = str(changes.columns[0])
+    order = changes["change"].abs().sort_values(ascending=False, kind="stable").index
+    data = changes.loc[order].head(most).reset_index(drop=True)
+    figure, axes = sheet(
+        title,
+        data,
+        plants=who == "plant",
+        width=8.0,
+        height=1.5 + 0.27 * len(data),
+        note=f"Change of the result without one {who}; the {len(data)} largest of {len(changes)}.",
+    )
+    axes.barh(range(len(data)), data["change"], height=0.6, color=DATA)
+    axes.axvline(0, color=INK, linewidth=1)
+    label_rows(axes, [f"without {name}" for name in data[who]])
+    reach = float(changes["change"].abs().max()) or 1.0
+    axes.set_xlim(-1.1 * reach, 1.1 * reach)
+    axes.set_xlabel(quantity)
+    axes.grid(axis="x", color=RULE)
+    bare(axes)
+    return figure
+
+
+@in_house_style
+def morris(
+    effects: pd.DataFrame, *, title: str = "Few factors matter, and few of them act alone"
+) -> ClaimFigure:
+    """
+    Show each factor by its mean absolute effect (how much) and the spread of its effects (how unevenly).
+
+    Parameters
+    ----------
+    effects : DataFrame indexed by factor
+        Columns mu_star, mu_star_lower, mu_star_upper, sigma.
+
+    Returns
+    -------
+    ClaimFigure
+        `data`: the columns, the largest effect first.
+    """
+    data = effects.sort_values("mu_star", ascending=False, kind="stable")
+    figure, axes = sheet(
+        title,
+        data,
+        width=7.0,
+        height=4.4,
+        note="Right: strong. Above the line: the effect depends on other factors or bends.",
+    )
+    reach = float(max(data["mu_star_upper"].max(), data["sigma"].max())) * 1.15 or 1.0
+    axes.plot([0, reach], [0, reach], color=FAINT, linewidth=1, linestyle="--")
+    axes.hlines(data["sigma"], data["mu_star_lower"], data["mu_star_upper"], color=DATA_LIGHT, linewidth=2)
+    axes.plot(data["mu_star"], data["sigma"], "o", color=DATA, markersize=5)
+    for name, item in data[data["mu_star"] > 0].iterrows():
+        spot = (item["mu_star"], item["sigma"])
+        axes.annotate(str(name), spot, (5, 4), textcoords="offset points", fontsize=7, color=SOFT)
+    axes.set_xlim(-0.02 * reach, reach)
+    axes.set_ylim(-0.02 * reach, reach)
+    axes.set_xlabel("mean absolute effect μ*")
+    axes.set_ylabel("spread of effects σ")
+    bare(axes, "left", "bottom")
+    return figure
+
+
+@in_house_style
+def share_distribution(
+    shares: pd.DataFrame,
+    *,
+    promised: Mapping[str, float],
+    title: str = "Another sample would have given other shares",
+) -> ClaimFigure:
+    """
+    Show how the share of plants at each level varies when the whole chain is repeated on other samples.
+
+    Parameters
+    ----------
+    shares : DataFrame of shape (draws, 3)
+        Columns I, II, III: share of plants at the level or better, one row per repetition.
+    promised : mapping of level to share
+        What the run promised.
+
+    Returns
+    -------
+    ClaimFigure
+        `data`: level, promised, p05, p25, p50, p75, p95.
+    """
+    names = [str(level) for level in Level if level is not Level.NONE]
+    quantiles = shares[names].quantile([0.05, 0.25, 0.5, 0.75, 0.95]).T
+    quantiles.columns = ["p05", "p25", "p50", "p75", "p95"]
+    data = quantiles.rename_axis("level").reset_index()
+    data.insert(1, "promised", [promised[name] for name in data["level"]])
+    figure, axes = sheet(
+        title,
+        data,
+        width=8.0,
+        height=3.0,
+        note=f"Thin bar: 5-95 % of {len(shares)} repetitions; thick bar: 25-75 %; mark: median; line: promised.",
+    )
+    for row, item in enumerate(data.itertuples()):
+        colour = LEVEL_COLOURS[Level(item.level)]
+        axes.barh(row, item.p95 - item.p05, left=item.p05, height=0.18, color=colour, alpha=0.5)
+        axes.barh(row, item.p75 - item.p25, left=item.p25, height=0.4, color=colour)
+        axes.plot(item.p50, row, "D", color="white", markeredgecolor=INK, markersize=6)
+        axes.plot([item.promised] * 2, [row - 0.36, row + 0.36], color=INK, linewidth=1.4)
+    axes.set_yticks(range(len(data)), [f"Level {name}" for name in data["level"]])
+    axes.set_ylim(len(data) - 0.5, -0.5)
+    axes.set_xlim(-0.01, max(0.2, float(data[["p95", "promised"]].max().max()) * 1.08))
+    share_axis(axes)
+    axes.set_xlabel("share of plants at the level or better")
+    axes.grid(axis="x", color=RULE)
+    bare(axes)
+    return figure
