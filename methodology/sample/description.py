@@ -149,7 +149,7 @@ def read_description(place: Path) -> tuple[Description, list[Problem]]:
     except ValidationError as fault:
         about = place.is_dir() or place.name in TABLES
         return Description(), problems_of(fault, SIDECAR, Description.model_fields) if about else []
-    if place.is_dir() or place.name in (description.table or TABLES):
+    if place.is_dir() or place.name in ([description.table] if description.table else TABLES):
         return description, []
     return Description(), []
 

@@ -201,11 +201,12 @@ def _from_grid(
 ) -> Loaded:
     head = read_head(grid, find_header(grid, vocabulary)[0], vocabulary)
     remarks = [Problem(f"{remark}.", file=grid.file, sheet=grid.sheet) for remark in grid.remarks]
+    unknown = _unknown_keys(description, vocabulary)
     if PLANT not in head.columns:
-        return Loaded(description, None, head.problems, tuple(remarks), grid, head)
+        return Loaded(description, None, (*head.problems, *unknown), tuple(remarks), grid, head)
     stray = _stray(grid, head)
     rows = read_rows(grid, head, skip=[problem.row for problem in stray])
-    problems = [*head.problems, *rows.problems, *stray]
+    problems = [*head.problems, *unknown, *rows.problems, *stray]
     if not (rows.plants or rows.problems or stray):
         what = "there is no plant below the header."
         problems.append(
@@ -226,6 +227,23 @@ def _from_grid(
         rows,
         codes,
     )
+
+
+def _unknown_keys(description: Description, vocabulary: Vocabulary) -> list[Problem]:
+    """Names in the sidecar that mean no column: a unit stated for them would be lost without a word."""
+    known = {*vocabulary.indicators, *vocabulary.attributes, PLANT}
+    named = [("units", name) for name in description.units]
+    named += [("columns", name) for name in description.columns.values()]
+    return [
+        Problem(
+            f"{name!r} under `{key}:` is neither an indicator nor an attribute of the system.",
+            file=SIDECAR,
+            column=f"{key}.{name}",
+            fix=f"Did you mean {vocabulary.near(name)!r}?" if vocabulary.near(name) else "Check the name.",
+        )
+        for key, name in named
+        if name not in known
+    ]
 
 
 def _stray(grid: Grid, head: Head) -> list[Problem]:

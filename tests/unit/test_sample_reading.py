@@ -227,6 +227,18 @@ def test_a_misspelt_key_of_the_sidecar_is_refused(tmp_path):
     assert "units" in problem.fix
 
 
+@pytest.mark.parametrize("sidecar", ["units: {process_enrgy: GJ/t}\n", "columns: {x: process_enrgy}\n"])
+def test_a_name_in_the_sidecar_that_means_no_column_is_refused(tmp_path, sidecar):
+    (problem,) = problems_of(folder_with(tmp_path, sidecar=sidecar))
+    assert problem.file == "sample.yaml"
+    assert "'process_energy'" in problem.fix
+
+
+def test_a_unit_of_the_sidecar_that_cannot_be_converted_is_refused(tmp_path):
+    (problem,) = problems_of(folder_with(tmp_path, sidecar="units: {process_energy: mg/m3}\n"))
+    assert "'mg/m3' in sample.yaml" in problem.what
+
+
 def test_a_sidecar_about_another_table_is_left_alone(tmp_path):
     folder_with(tmp_path, sidecar="units: {process_energy: GJ/t}\n")
     (tmp_path / "other.csv").write_text(TABLE, encoding="utf-8")
