@@ -68,7 +68,7 @@ def clean(text: object) -> str:
 def table(
     document: Any,
     header: Sequence[str],
-    rows: Sequence[Sequence[str]],
+    rows: Sequence[Sequence[str | None]],
     widths: Sequence[float],
     *,
     right: Sequence[int] = (),
@@ -93,7 +93,7 @@ def table(
     grid = [Cm(width * scale) for width in widths]
     for column, width in zip(made._tbl.tblGrid.gridCol_lst, grid, strict=True):
         column.w = width
-    below = [*rows, [""] * len(header)]
+    below: list[Sequence[str | None]] = [*rows, [""] * len(header)]
     for line, (row, texts) in enumerate(zip(made._tbl.tr_lst, [header, *rows], strict=True)):
         _keep_whole(row, repeat=line == 0)
         for place, (cell, text) in enumerate(zip(row.tc_lst, texts, strict=True)):

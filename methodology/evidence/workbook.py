@@ -17,6 +17,8 @@ from methodology.indicators import LEVELS, IndicatorSystem, Kind
 from methodology.indicators.display import decimals_of
 from methodology.tables import promises_side_by_side, proposal_comparisons
 
+Formats = dict[str | int, Any]
+"""Cell formats by name, and by number of decimals."""
 CREATED = datetime(1980, 1, 1, tzinfo=UTC).replace(tzinfo=None)
 SHARE_COLUMNS = frozenset(
     {"weight", "local_weight", "attainment", "confidence", "reached I", "reached II", "reached III"}
@@ -116,7 +118,7 @@ def _parameters(contents: RunContents) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["choice", "value"])
 
 
-def _formats(book: Any) -> dict[str, Any]:
+def _formats(book: Any) -> Formats:
     return {
         "head": book.add_format({"bold": True, "bottom": 1, "text_wrap": True, "valign": "top"}),
         "text": book.add_format({"text_wrap": True, "valign": "top", "num_format": "@"}),
@@ -129,7 +131,7 @@ def _formats(book: Any) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _sheet(sheet: Any, table: pd.DataFrame, formats: dict[str, Any], system: IndicatorSystem) -> None:
+def _sheet(sheet: Any, table: pd.DataFrame, formats: Formats, system: IndicatorSystem) -> None:
     columns = list(table.columns)
     widths = [_width(name, table[name]) for name in columns]
     for place, name in enumerate(columns):
@@ -158,9 +160,7 @@ def _cell(sheet: Any, row: int, place: int, value: object, number_format: Any, t
         sheet.write_number(row, place, value, number_format)
 
 
-def _format(
-    name: str, value: object, indicator: str, formats: dict[str, Any], system: IndicatorSystem
-) -> Any:
+def _format(name: str, value: object, indicator: str, formats: Formats, system: IndicatorSystem) -> Any:
     """Format of a number: shares as percentages, scores to one decimal, values to the step of their indicator."""
     if name in SHARE_COLUMNS:
         return formats["share"]

@@ -34,7 +34,7 @@ DPI, SHOWN_DPI = 150, 100
 """Pixels per inch drawn, and shown: crisp on fine screens, small on disk."""
 
 
-def _style() -> dict[str, Any]:
+def _style() -> Any:
     return {
         "font.family": families(),
         "font.size": 8.5,

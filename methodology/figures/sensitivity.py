@@ -63,8 +63,8 @@ def level_probabilities(
     )
     stack_of_levels(axes, data, height=0.9, least=0.06)
     axes.set_yticks(range(len(data)), [str(plant) for plant in data.index], fontsize=6.5)
-    for row, plant in enumerate(data.index if levels is not None else []):
-        axes.text(1.012, row, str(levels[plant]), va="center", fontsize=7)
+    for row, level in enumerate([] if levels is None else levels.reindex(data.index)):
+        axes.text(1.012, row, str(level), va="center", fontsize=7)
     axes.legend(loc="lower left", bbox_to_anchor=(0, 1), ncols=4)
     return figure
 

@@ -107,9 +107,9 @@ def _panel(axes, indicator: Indicator, values: pd.Series, below: pd.Series, own:
     for level, size in SIZES.items():
         if level in own.index:
             _level_mark(axes, own.loc[level], LEVEL_COLOURS[level], size, limits)
-    for value, hollow_mark, level in marks:
+    for value, hollow_mark, stated in marks:
         if limits[0] <= value <= limits[1]:
-            colour = LEVEL_COLOURS[level] if level else SOFT
+            colour = LEVEL_COLOURS[stated] if stated else SOFT
             face = "white" if hollow_mark else colour
             axes.plot(
                 value, 1.13, "v", markersize=4.5, markeredgecolor=colour, markerfacecolor=face, clip_on=False
