@@ -28,7 +28,12 @@ from methodology.tables.proposal import (
     shares_text,
 )
 from methodology.tables.sample import excluded_plants, sample_overview, weights_overview
-from methodology.tables.thresholds import interval_text, promises_side_by_side, thresholds_overview
+from methodology.tables.thresholds import (
+    coverage_by_method,
+    interval_text,
+    promises_side_by_side,
+    thresholds_overview,
+)
 
 __all__ = [
     "Overview",
@@ -36,6 +41,7 @@ __all__ = [
     "comparator_text",
     "comparators_overview",
     "corrections_overview",
+    "coverage_by_method",
     "doubts",
     "evaluation_overview",
     "excluded_plants",

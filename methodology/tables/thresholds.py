@@ -129,3 +129,36 @@ def promises_side_by_side(
             }
         )
     return overview(rows, list(rows[0]), ["shares of plants at the level or better"])
+
+
+def coverage_by_method(study: pd.DataFrame) -> Overview:
+    """
+    How often each kind of interval held the truth, by population, share and sample size.
+
+    Parameters
+    ----------
+    study : DataFrame
+        As `methodology.thresholds.coverage_study` returns it.
+
+    Returns
+    -------
+    Overview
+        One row per population, share and size; one column per method, with its Monte Carlo error behind ±.
+    """
+    methods = list(dict.fromkeys(study["method"]))
+    rows = []
+    for (population, share, size), own in study.groupby(["population", "share", "n"], sort=False):
+        found = own.set_index("method")
+        rows.append(
+            {
+                "population": population,
+                "share": percent(share),
+                "n": int(size),
+                **{
+                    name: f"{percent(found.loc[name, 'coverage'])} ± {percent(found.loc[name, 'standard_error'])}"
+                    for name in methods
+                    if name in found.index
+                },
+            }
+        )
+    return overview(rows, ["population", "share", "n", *methods], once=["population", "share"])
