@@ -9,7 +9,7 @@ import numpy as np
 
 from methodology.thresholds.attainment import best_first
 from methodology.thresholds.censored import censored_quantile, complete
-from methodology.thresholds.inputs import exact, needed
+from methodology.thresholds.inputs import needed
 from methodology.thresholds.quantiles import method_kind, quantile_threshold
 from methodology.thresholds.readings import Readings
 
@@ -105,10 +105,11 @@ def _with_limits(readings: Readings, shares: Mapping[str, float], method: str, b
     if below_limit in ("ros", "half-limit"):
         filled = complete(values, below, below_limit)
         return _completed(readings, filled, shares, method, told)
-    found = {}
-    for level, share in shares.items():
-        point = share if readings.indicator.better == "lower" else float(1 - exact(share))
-        found[level] = censored_quantile(values, below, point, method=below_limit).value
+    # Limits are provable here, so lower is better and shares count from the smallest value.
+    found = {
+        level: censored_quantile(values, below, share, method=below_limit).value
+        for level, share in shares.items()
+    }
     return Points(found, below_limit, (told,))
 
 

@@ -112,6 +112,19 @@ def test_a_cell_nobody_stated_needs_no_attribute():
     assert found.sample.notes.empty
 
 
+def test_not_knowing_whether_a_correction_applies_is_a_gap_too():
+    found = correct(plants(steel=["a", "b", ""]), system_with({"where": {"steel": "a"}, "addend": "10"}))
+    assert found.sample.values["energy"].tolist()[:2] == [390.0, 400.0]
+    assert found.missing["plant"].tolist() == ["P2"]
+
+
+def test_one_unknown_term_is_not_forgotten_over_a_known_one():
+    system = system_with({"addend": "ore"}, {"addend": "0.5"})
+    found = correct(plants(ore=[None, 3]), system)
+    assert found.sample.states["energy"].tolist() == [CellState.NOT_REPORTED, CellState.MEASURED]
+    assert found.terms["corrected"].isna().tolist() == [True, False] * 3
+
+
 def test_an_unknown_text_in_a_table_is_a_gap():
     system = system_with({"attribute": "steel", "table": {"a": 0, "b": 8}})
     assert correct(plants(steel=["a", "?"]), system).missing["plant"].tolist() == ["P1"]
