@@ -9,7 +9,7 @@ from typing import Any
 
 import pandas as pd
 
-from methodology.chain.promises import calibrate
+from methodology.chain.promises import calibrate, footing
 from methodology.chain.proposing import propose
 from methodology.evaluation import evaluate
 from methodology.indicators import IndicatorSystem, Judgements, Sample
@@ -73,6 +73,7 @@ class Member:
             Instead of the one the run chooses.
         """
         choices = self.parameters
+        how = footing({"stratum": choices.sample.stratum, "corrected": choices.sample.correction})
         calibrated = calibrate(
             self.sample,
             self.system,
@@ -84,8 +85,9 @@ class Member:
             cut=choices.evaluation.cut,
             folds=0,
             seed=choices.seed,
+            **how,
         )
-        proposal = propose(calibrated, self.weights, self.sample, self.system, choices)
+        proposal = propose(calibrated, self.weights, self.sample, self.system, choices, **how)
         return Standard(self, promise, calibrated, proposal)
 
 
