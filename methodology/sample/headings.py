@@ -143,15 +143,9 @@ def read_head(grid: Grid, row: int, vocabulary: Vocabulary) -> Head:
         if not meaning:
             problems.append(_unknown(text, vocabulary, place))
         elif meaning in columns:
-            earlier = column_letter(columns[meaning])
-            problems.append(
-                Problem(
-                    f"column {column_letter(column)} names {meaning!r} again, after column {earlier}.",
-                    **place,
-                    column=text,
-                    fix="Keep one of the two columns.",
-                )
-            )
+            what = f"column {column_letter(column)} names {meaning!r} again, "
+            what += f"after column {column_letter(columns[meaning])}."
+            problems.append(Problem(what, **place, column=text, fix="Keep one of the two columns."))
         else:
             columns[meaning] = column
             if unit:
