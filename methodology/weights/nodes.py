@@ -191,10 +191,14 @@ def budget_node(
     wide = budget_shares(last).pivot(index="expert", columns="item", values="share")
     individual = wide.reindex(columns=list(items)).fillna(0.0)
     experts = pd.DataFrame({"consistency_ratio": np.nan, "excluded": False}, index=individual.index)
+    notes: list[str] = []
     how: Aggregation = "AIP-arithmetic" if choices.aggregation == "AIJ" else choices.aggregation
     if how == "AIP-geometric" and (individual == 0).to_numpy().any():
         how = "AIP-arithmetic"
-    return _averaged(judgements, node, individual, experts, how, [])
+        notes.append(
+            f"{node}: someone gave 0 points, which has no geometric mean; the arithmetic mean is taken."
+        )
+    return _averaged(judgements, node, individual, experts, how, notes)
 
 
 def _averaged(
@@ -207,7 +211,8 @@ def _averaged(
 ) -> NodePanel:
     counting = individual[~experts["excluded"].to_numpy(dtype=bool)]
     if not len(counting):
-        raise JudgementError(f"Node {node!r}: no expert is left within the consistency threshold.", ())
+        ratios = ", ".join(f"{name}: {ratio:.3f}" for name, ratio in experts["consistency_ratio"].items())
+        raise JudgementError(f"Node {node!r}: no expert is left within the consistency threshold ({ratios}).")
     counts = pd.Series(_counts(judgements, counting.index), index=counting.index)
     without = {
         name: _mean(counting.drop(index=name), counts.drop(name), how)

@@ -53,6 +53,8 @@ def test_faults_of_a_table_come_at_once():
     assert len(caught.value.problems) == 4
     with pytest.raises(DataError, match="more than once"):
         critic(pd.DataFrame(np.eye(3), columns=["a", "a", "b"]))
+    with pytest.raises(DataError, match="has no column"):
+        critic(pd.DataFrame(index=[0, 1]))
     with pytest.raises(MethodError, match="refuse or available"):
         critic(TABLE, missing="zero")
 

@@ -166,6 +166,59 @@ def test_a_best_worst_judgement_beyond_its_threshold_is_left_out(system, judgeme
     assert any("E1 is left out, input-based ratio" in note for note in result.notes)
 
 
+def test_a_best_worst_panel_without_anyone_consistent_says_so(system, judgements):
+    rows = judgements.best_worst[judgements.best_worst["expert"] == "E1"].copy()
+    mine = rows["node"] == "mg"
+    rows.loc[mine, ["best_to_other", "other_to_worst"]] = 9
+    rows.loc[mine & (rows["item"] == rows["best"]), "best_to_other"] = 1
+    rows.loc[mine & (rows["item"] == rows["worst"]), "other_to_worst"] = 1
+    with pytest.raises(JudgementError, match=r"Node 'mg': no expert is left .*E1: 1\.000"):
+        hierarchy_weights(
+            Judgements(judgements.experts, best_worst=rows), system, choices(), method="best-worst"
+        )
+
+
+@pytest.mark.parametrize("method", ["best-worst", "budget"])
+def test_a_panel_asked_another_way_has_no_weights_by_this_one(system, judgements, method):
+    with pytest.raises(JudgementError, match="nobody judged node 'groups'"):
+        hierarchy_weights(
+            Judgements(judgements.experts, judgements.pairwise), system, choices(), method=method
+        )
+
+
+def test_zero_points_have_no_geometric_mean_and_a_note_says_so(system, judgements):
+    rows = judgements.budget.copy()
+    mine = (rows["expert"] == "E1") & (rows["node"] == "rm") & (rows["round"] == 2)
+    rows.loc[mine, "points"] = [100, 0]
+    panel = Judgements(judgements.experts, budget=rows)
+    result = hierarchy_weights(panel, system, choices(aggregation="AIP-geometric"), method="budget")
+    assert any(note.startswith("rm: someone gave 0 points") for note in result.notes)
+    arithmetic = hierarchy_weights(panel, system, choices(), method="budget")
+    local = [
+        part.table.set_index("indicator").loc["ore_consumption", "weight"] for part in (result, arithmetic)
+    ]
+    groups = [part.table.groupby("group")["weight"].sum()["rm"] for part in (result, arithmetic)]
+    assert local[0] / groups[0] == pytest.approx(local[1] / groups[1])
+
+
+def test_results_without_judgements_have_no_experts(system):
+    result = derive_weights(system, None, None, choices(method="system"))
+    assert result.expert_weights is None
+    assert list(result.consistency.columns) == ["expert", "node", "consistency_ratio", "excluded"]
+    assert list(result.stability.columns) == ["weight"]
+
+
+def test_an_unknown_data_method_is_refused(system, sample):
+    with pytest.raises(MethodError, match="entropy, critic, pca or equal"):
+        data_weights(sample, system, "variance")
+
+
+def test_a_group_nobody_reports_is_weighed_equally(system, sample):
+    silent = sample.assign(process_energy="", fuel_ratio="", coke_ratio="")
+    local = data_weights(silent, system, "critic").set_index("indicator")["local_weight"]
+    np.testing.assert_allclose(local[["process_energy", "fuel_ratio", "coke_ratio"]], 1 / 3)
+
+
 def test_an_unknown_way_of_asking_is_refused(system, judgements):
     with pytest.raises(MethodError, match="ahp, best-worst, budget"):
         hierarchy_weights(judgements, system, choices(), method="vote")

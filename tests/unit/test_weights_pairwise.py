@@ -144,6 +144,26 @@ def test_a_circular_matrix_is_certified_by_its_eigenvalue():
     assert ahp(circular).lambda_max == pytest.approx(1 + 9 + 1 / 9)
 
 
+def test_where_the_power_of_a_matrix_hardly_converges_the_general_solver_decides():
+    turning = np.array([[1, 1e7, 3e-7], [1e-7, 1, 2e7], [1 / 3e-7, 5e-8, 1]])
+    result = ahp(turning)
+    assert result.lambda_max == pytest.approx(np.linalg.eigvals(turning).real.max(), rel=1e-9)
+    np.testing.assert_allclose(turning @ result.weights, result.lambda_max * result.weights, rtol=1e-6)
+
+
+def test_items_may_be_named_and_must_be_as_many_as_rows():
+    with pytest.raises(JudgementError, match=r"cell \(a, b\) is 4"):
+        ahp([[1, 4], [1 / 3, 1]], labels=["a", "b"])
+    with pytest.raises(JudgementError, match="3 labels do not name 2 items"):
+        ahp([[1, 4], [1 / 4, 1]], labels=["a", "b", "c"])
+
+
+def test_an_inconsistency_that_no_step_of_the_scale_mends_has_no_suggestion():
+    slight = np.array([[1, 1.6, 2.3], [1 / 1.6, 1, 1.6], [1 / 2.3, 1 / 1.6, 1]])
+    assert ahp(slight).consistency_ratio > 0
+    assert ahp(slight).worst is None
+
+
 def test_extreme_ratios_are_left_to_the_general_solver_and_still_right():
     extreme = np.array([[1, 1e6, 1e-6], [1e-6, 1, 1e6], [1e6, 1e-6, 1]])
     assert ahp(extreme).lambda_max == pytest.approx(1 + 1e6 + 1e-6)
