@@ -76,6 +76,14 @@ class RunContents:
         return proposal_rows(self.proposal)
 
     @cached_property
+    def by_indicator(self) -> dict[str, dict[str, Mapping[str, Any]]]:
+        """Rows of the proposal by indicator and level."""
+        found: dict[str, dict[str, Mapping[str, Any]]] = {}
+        for row in self.rows.to_dict("records"):
+            found.setdefault(row["indicator"], {})[row["level"]] = row
+        return found
+
+    @cached_property
     def attained(self) -> pd.DataFrame:
         """Attainment of the proposed values: indicator, level, attainment, flag."""
         flags = [

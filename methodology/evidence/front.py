@@ -76,14 +76,13 @@ def _lead(contents: RunContents) -> str:
 def _values_table(contents: RunContents) -> str:
     head = "".join(f'<th class="level level-{level}">Level {level}</th>' for level in LEVELS)
     body = []
-    rows = contents.rows
+    weights = {name: levels["I"]["weight"] for name, levels in contents.by_indicator.items()}
     for group in contents.system.groups:
         members = [item for item in contents.system.indicators if item.group == group.id]
-        share = rows.loc[rows["indicator"].isin([item.id for item in members])]
-        total = share.drop_duplicates("indicator")["weight"].sum()
+        total = sum(weights.get(item.id, 0.0) for item in members)
         body.append(
             f'<tr class="group"><th colspan="2">{escape(group.name_en)} {escape(group.name_zh)}</th>'
-            f'<td>{percent(float(total))}</td><td colspan="4"></td></tr>'
+            f'<td>{percent(total)}</td><td colspan="4"></td></tr>'
         )
         body += [_value_row(contents, item) for item in members]
     return (
@@ -95,28 +94,28 @@ def _values_table(contents: RunContents) -> str:
 
 
 def _value_row(contents: RunContents, indicator: Indicator) -> str:
-    own = contents.rows[contents.rows["indicator"] == indicator.id].set_index("level")
-    if own.empty:
+    own = contents.by_indicator.get(indicator.id)
+    if own is None:
         return ""
     cells = "".join(f"<td>{_value_cell(indicator, own, str(level))}</td>" for level in LEVELS)
-    reached = shares_text(own["attainment"])
+    reached = shares_text(own[str(level)]["attainment"] for level in LEVELS)
     star = "*" if indicator.limiting else ""
     return (
         f"<tr><th>{escape(indicator.name_en)}{star}<br><small>{escape(indicator.name_zh)}</small></th>"
-        f"<td>{escape(unit_of(indicator))}</td><td>{percent(own['weight'].iloc[0])}</td>{cells}<td>{reached}</td></tr>"
+        f"<td>{escape(unit_of(indicator))}</td><td>{percent(own['I']['weight'])}</td>{cells}<td>{reached}</td></tr>"
     )
 
 
-def _value_cell(indicator: Indicator, own: Any, level: str) -> str:
+def _value_cell(indicator: Indicator, own: Mapping[str, Mapping[str, Any]], level: str) -> str:
     if indicator.kind is Kind.QUALITATIVE:
         described = (indicator.levels or {}).get(Level(level))
         title = escape(described.en, quote=True) if described else ""
         return f'<span class="described" title="{title}">described</span>'
-    row = own.loc[level]
+    row = own[level]
     return f"<b>{published(row['proposed'], indicator)}</b><br><small>{_ends(row)}</small>"
 
 
-def _ends(row: Any) -> str:
+def _ends(row: Mapping[str, Any]) -> str:
     low, high = row["lower"], row["upper"]
     if not (np.isfinite(low) or np.isfinite(high)):
         return ""

@@ -80,14 +80,14 @@ def _standard(document: Any, contents: RunContents) -> None:
 def _standard_rows(contents: RunContents) -> list[list[str | None]]:
     rows: list[list[str | None]] = []
     decimals = int(contents.parameters.get("weights", {}).get("decimals", 3))
-    own = contents.rows.set_index(["indicator", "level"])
-    weights = contents.rows.drop_duplicates("indicator").set_index("indicator")["weight"]
+    own = contents.by_indicator
+    weights = {name: levels["I"]["weight"] for name, levels in own.items()}
     for group in contents.system.groups:
-        members = [i for i in contents.system.indicators if i.group == group.id and i.id in weights.index]
+        members = [i for i in contents.system.indicators if i.group == group.id and i.id in weights]
         for place, item in enumerate(members):
-            total = f"{weights[[m.id for m in members]].sum():.{decimals}f}"
+            total = f"{sum(weights[m.id] for m in members):.{decimals}f}"
             head = [f"{group.name_zh}\n{group.name_en}", total] if place == 0 else [None, None]
-            values = [_value(item, own.loc[(item.id, str(level)), "proposed"]) for level in LEVELS]
+            values = [_value(item, own[item.id][str(level)]["proposed"]) for level in LEVELS]
             name = f"{item.name_zh}{'*' if item.limiting else ''}\n{item.name_en}"
             rows.append([*head, name, unit_of(item), f"{weights[item.id]:.{decimals}f}", *values])
     return rows

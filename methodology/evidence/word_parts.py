@@ -6,16 +6,17 @@ import io
 import re
 from collections.abc import Sequence
 from typing import Any
+from xml.sax.saxutils import escape
 
 from docx import Document
-from docx.enum.table import WD_TABLE_ALIGNMENT
 from docx.enum.text import WD_ALIGN_PARAGRAPH
-from docx.oxml import OxmlElement
-from docx.oxml.ns import qn
+from docx.oxml import parse_xml
+from docx.oxml.ns import nsdecls, qn
 from docx.shared import Cm, Pt, RGBColor
 
 LATIN, EAST_ASIAN, HEADING_EAST_ASIAN = "Times New Roman", "宋体", "黑体"
-TEXT_WIDTH_CM = 17.0
+TEXT_WIDTH_CM, TWIPS_PER_CM = 17.0, 1440 / 2.54
+_MARGINS = '<w:tblCellMar><w:left w:w="60" w:type="dxa"/><w:right w:w="60" w:type="dxa"/></w:tblCellMar>'
 _NOT_IN_XML = re.compile("[^\\t\\n\\x20-\\ud7ff\\ue000-\\ufffd\\U00010000-\\U0010ffff]")
 _THEME_FONTS = ("asciiTheme", "hAnsiTheme", "eastAsiaTheme", "cstheme")
 
@@ -86,59 +87,46 @@ def table(
     right : sequence of int
         Columns set to the right.
     """
-    made = document.add_table(rows=1 + len(rows), cols=len(header), style="Table Grid")
-    made.alignment, made.autofit = WD_TABLE_ALIGNMENT.CENTER, False
-    _narrow_margins(made)
     scale = TEXT_WIDTH_CM / sum(widths)
-    grid = [Cm(width * scale) for width in widths]
-    for column, width in zip(made._tbl.tblGrid.gridCol_lst, grid, strict=True):
-        column.w = width
+    grid = [round(width * scale * TWIPS_PER_CM) for width in widths]
     below: list[Sequence[str | None]] = [*rows, [""] * len(header)]
-    for line, (row, texts) in enumerate(zip(made._tbl.tr_lst, [header, *rows], strict=True)):
-        _keep_whole(row, repeat=line == 0)
-        for place, (cell, text) in enumerate(zip(row.tc_lst, texts, strict=True)):
-            cell.width = grid[place]
-            if text is None or below[line][place] is None:
-                cell.get_or_add_tcPr().append(
-                    _element("w:vMerge", val="continue" if text is None else "restart")
-                )
-            _fill(cell, text or "", bold=line == 0, right=line > 0 and place in right, size=size)
+    body = []
+    for line, texts in enumerate([header, *rows]):
+        cells = "".join(
+            _cell(
+                text,
+                grid[place],
+                size,
+                bold=line == 0,
+                right=line > 0 and place in right,
+                spans=below[line][place] is None,
+            )
+            for place, text in enumerate(texts)
+        )
+        body.append(
+            f"<w:tr><w:trPr><w:cantSplit/>{'<w:tblHeader/>' if line == 0 else ''}</w:trPr>{cells}</w:tr>"
+        )
+    columns = "".join(f'<w:gridCol w:w="{width}"/>' for width in grid)
+    made = parse_xml(
+        f'<w:tbl {nsdecls("w")}><w:tblPr><w:tblStyle w:val="TableGrid"/><w:tblW w:w="0" w:type="auto"/>'
+        f'<w:jc w:val="center"/><w:tblLayout w:type="fixed"/>{_MARGINS}</w:tblPr>'
+        f"<w:tblGrid>{columns}</w:tblGrid>{''.join(body)}</w:tbl>"
+    )
+    document.element.body.insert_element_before(made, "w:sectPr")
     return made
 
 
-def _fill(cell: Any, text: str, *, bold: bool, right: bool, size: float) -> None:
-    """Write a cell by its XML: python-docx would search the whole table for every cell."""
-    properties = cell.p_lst[0].get_or_add_pPr()
-    properties.append(_element("w:spacing", before="0", after="0"))
-    if right:
-        properties.append(_element("w:jc", val="right"))
-    run = cell.p_lst[0].add_r()
-    style = run.get_or_add_rPr()
-    if bold:
-        style.append(_element("w:b"))
-    style.append(_element("w:sz", val=str(round(2 * size))))
-    run.text = clean(text).replace(" %", "\u00a0%")
-
-
-def _narrow_margins(made: Any) -> None:
-    margins = OxmlElement("w:tblCellMar")
-    for side in ("left", "right"):
-        margins.append(_element(f"w:{side}", w="60", type="dxa"))
-    made._tbl.tblPr.append(margins)
-
-
-def _keep_whole(row: Any, *, repeat: bool) -> None:
-    properties = row.get_or_add_trPr()
-    properties.append(_element("w:cantSplit"))
-    if repeat:
-        properties.append(_element("w:tblHeader"))
-
-
-def _element(name: str, **attributes: str) -> Any:
-    made = OxmlElement(name)
-    for key, value in attributes.items():
-        made.set(qn(f"w:{key}"), value)
-    return made
+def _cell(text: str | None, width: int, size: float, *, bold: bool, right: bool, spans: bool) -> str:
+    """One cell as XML; a thousand cells built by python-docx would take a second."""
+    merge = '<w:vMerge w:val="continue"/>' if text is None else '<w:vMerge w:val="restart"/>' if spans else ""
+    side = '<w:jc w:val="right"/>' if right else ""
+    look = f'{"<w:b/>" if bold else ""}<w:sz w:val="{round(2 * size)}"/>'
+    lines = escape(clean(text or "").replace(" %", "\u00a0%")).replace("\t", " ").split("\n")
+    words = "<w:br/>".join(f'<w:t xml:space="preserve">{line}</w:t>' for line in lines)
+    return (
+        f'<w:tc><w:tcPr><w:tcW w:w="{width}" w:type="dxa"/>{merge}</w:tcPr><w:p><w:pPr>'
+        f'<w:spacing w:before="0" w:after="0"/>{side}</w:pPr><w:r><w:rPr>{look}</w:rPr>{words}</w:r></w:p></w:tc>'
+    )
 
 
 def picture(document: Any, png: bytes, caption: str) -> None:
