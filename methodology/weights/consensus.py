@@ -37,7 +37,7 @@ def consensus(priorities: Any, *, expert_weights: Any = None) -> float:
     References
     ----------
     .. [1] Jost (2006), doi:10.1111/j.2006.0030-1299.14714.x
-    .. [2] Goepel (2013), doi:10.13033/isahp.y2013.047
+    .. [2] Goepel (2013), Proceedings of the International Symposium on the AHP, Kuala Lumpur; revised on bpmsg.com
 
     Examples
     --------
