@@ -28,7 +28,7 @@ TEXT_COLUMNS = frozenset(
             "scenario",
             "source",
         ),
-        *("stratum", "system"),
+        *("stratum", "system", "refused", "note"),
     }
 )
 _FORMULA = re.compile(r"'*[=+\-@\t\r]")

@@ -13,15 +13,8 @@ from typing import Any
 from jupyter_client.kernelspec import KernelSpec, KernelSpecManager
 from jupyter_client.manager import AsyncKernelManager
 
-ONE_THREAD = (
-    "OMP_NUM_THREADS",
-    "OPENBLAS_NUM_THREADS",
-    "MKL_NUM_THREADS",
-    "BLIS_NUM_THREADS",
-    "NUMEXPR_NUM_THREADS",
-    "VECLIB_MAXIMUM_THREADS",
-)
-"""More BLAS threads change sums in the last bit, and stages of parallel systems would fight for cores."""
+from methodology.runs.limits import ONE_THREAD
+
 _LEFT_OUT = ("PYTHONWARNINGS", "PYTHONSTARTUP", "MPLBACKEND", "JPY_PARENT_PID", "PYTEST_CURRENT_TEST")
 
 

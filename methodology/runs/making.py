@@ -31,6 +31,10 @@ if TYPE_CHECKING:
     from methodology.runs.kernels import ColdKernels
 
 Evidence = Callable[[Path], object]
+_UNDECLARED = (
+    "undeclared: a stage that reads parameters.yaml says `record=True` in methodology/runs/stages.py\n"
+)
+"""Stands where a stage must not look; without it, it would take the defaults for the choices of the run."""
 
 
 @dataclass
@@ -175,6 +179,8 @@ class Making:
             copy(self.staging / "results" / file, view / "results" / file)
         if stage.record:
             copy(self.staging / PARAMETERS, view / PARAMETERS)
+        else:
+            write_whole(view / PARAMETERS, _UNDECLARED)
         return view
 
     def _take_in(self, stage: Stage) -> dict[str, str]:

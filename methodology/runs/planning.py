@@ -65,7 +65,7 @@ class Plan:
 
     def key(self, stage: Stage, inputs: Mapping[str, str]) -> str:
         """Key of a stage with these input tables."""
-        return stage_key(self.recipes[stage.name], inputs, self.id if stage.record else "")
+        return stage_key(self.recipes[stage.name], inputs, self.id if stage.names_run else "")
 
     def is_complete(self) -> bool:
         """Whether the run is there, as it was recorded."""

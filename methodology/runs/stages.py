@@ -28,7 +28,9 @@ class Stage:
     files : tuple of str
         Files of the project it reads; `{system}` and `{source}` are filled in, patterns may match none.
     record : bool
-        Whether it reads `parameters.yaml` and names the run, so that its results belong to one run only.
+        Whether it reads `parameters.yaml`, with the choices of all stages.
+    names_run : bool
+        Whether its results name the run, so that they belong to one run only.
     extras : tuple of str
         Files it may write besides; `<name>/*` always belongs to the stage of that name.
     """
@@ -39,6 +41,7 @@ class Stage:
     outputs: tuple[str, ...]
     files: tuple[str, ...] = (SYSTEM,)
     record: bool = False
+    names_run: bool = False
     extras: tuple[str, ...] = ()
 
     @property
@@ -56,8 +59,8 @@ STAGES: tuple[Stage, ...] = (
         "sample",
         "01_sample.ipynb",
         inputs=(),
-        outputs=(*SAMPLE, "corrections.csv", "about.json"),
-        files=(SYSTEM, "data/samples/{source}/**"),
+        outputs=(*SAMPLE, "corrections.csv", "coverage.csv", "about.json"),
+        files=(SYSTEM, "data/samples/{source}/**", "data/reference/register_{system}.csv"),
     ),
     Stage(
         "weights",
@@ -70,14 +73,14 @@ STAGES: tuple[Stage, ...] = (
         "thresholds",
         "03_thresholds.ipynb",
         inputs=(*SAMPLE, "about.json", "weights.csv"),
-        outputs=("thresholds.csv", "promises.csv"),
+        outputs=("thresholds.csv", "promises.csv", "methods.csv", "worst_case.csv"),
         record=True,
     ),
     Stage(
         "evaluation",
         "04_evaluation.ipynb",
         inputs=(*SAMPLE, "weights.csv", "thresholds.csv", "promises.csv"),
-        outputs=("evaluation.csv",),
+        outputs=("evaluation.csv", "next_steps.csv"),
     ),
     Stage(
         "sensitivity",
@@ -94,6 +97,7 @@ STAGES: tuple[Stage, ...] = (
         outputs=("proposal.json",),
         files=(SYSTEM, "data/reference/**"),
         record=True,
+        names_run=True,
     ),
 )
 
