@@ -45,11 +45,16 @@ def test_identical_sources_share_the_game_equally():
 
 
 def test_a_source_with_a_negative_coefficient_takes_no_part():
-    flat, peaked = np.full(3, 1 / 3), np.array([0.9, 0.05, 0.05])
-    mixed, shares = game_theoretic(flat, peaked)
-    assert (shares >= 0).all()
-    assert shares.sum() == pytest.approx(1)
-    np.testing.assert_allclose(mixed, shares @ [flat, peaked])
+    near, far, other = np.array([0.4, 0.35, 0.25]), np.array([0.9, 0.05, 0.05]), np.array([0.1, 0.1, 0.8])
+    products = np.array([[a @ b for b in (near, far, other)] for a in (near, far, other)])
+    assert np.linalg.solve(products, np.diag(products))[0] < 0
+    mixed, shares = game_theoretic(near, far, other)
+    without, theirs = game_theoretic(far, other)
+    np.testing.assert_allclose(mixed, without)
+    np.testing.assert_allclose(shares, [0, *theirs])
+
+
+def test_a_game_needs_two():
     with pytest.raises(MethodError, match="at least two"):
         game_theoretic(ONE)
 
