@@ -79,6 +79,9 @@ def _sources(document: Any, contents: RunContents) -> None:
 
 def _overview(document: Any, overview: Overview) -> None:
     """An overview as a grid: cells left blank below their like are merged, columns without any text left out."""
+    if overview.empty:
+        paragraph(document, "无 none", size=8)
+        return
     flat = overview.reset_index()
     kept = [place for place, name in enumerate(flat.columns) if (flat[name] != "").any()]
     names = [str(flat.columns[place]) for place in kept]

@@ -1,0 +1,99 @@
+"""What a user types, sees and gets back."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def workbench(*words: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-c", "from methodology.cli import main; main()", *words]
+    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, encoding="utf-8")
+
+
+def test_help_names_every_command():
+    answer = workbench("--help")
+    assert answer.returncode == 0
+    commands = ("run", "check", "template", "verify", "diff", "sweep", "evaluate", "propose", "runs", "lab")
+    assert not [name for name in commands if f"  {name} " not in answer.stdout]
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("nonsense",),
+        ("run", "params/runs/nowhere.yaml"),
+        ("run", "params/runs/ironmaking.yaml", "--set", "thresholds.shareI=0.1"),
+        ("run", "params/runs/ironmaking.yaml", "--set", "thresholds.share_I=a lot"),
+        ("run", "params/runs/ironmaking.yaml", "--jobs", "0"),
+        ("check", "data/samples/ironmaking", "--system", "nowhere"),
+        ("check", "data/samples/nowhere", "--system", "ironmaking"),
+        ("template", "ironmaking", "-o", "questionnaire.docx"),
+        ("template", "nowhere", "-o", "questionnaire.xlsx"),
+        ("evaluate", "nowhere.json", "data/samples/ironmaking"),
+        ("evaluate", "pyproject.toml", "data/samples/ironmaking"),
+        ("verify", "docs"),
+        ("diff", "docs", "tests"),
+        ("propose", "docs"),
+        ("sweep", "params/sweeps/nowhere.yaml"),
+        ("runs", "nonsense"),
+    ],
+    ids=" ".join,
+)
+def test_a_mistake_is_exit_code_2_and_a_message_without_a_traceback(words):
+    answer = workbench(*words)
+    assert answer.returncode == 2, answer.stderr
+    assert answer.stderr.strip()
+    assert "Traceback" not in answer.stderr
+
+
+def test_the_shipped_sample_has_no_problem():
+    answer = workbench("check", "data/samples/ironmaking", "--system", "ironmaking")
+    assert answer.returncode == 0
+    assert "no problem" in answer.stdout
+
+
+def test_check_names_file_row_and_column_of_every_problem_at_once(tmp_path):
+    source = (
+        (ROOT / "data" / "samples" / "ironmaking" / "plants.csv").read_text(encoding="utf-8").splitlines()
+    )
+    header = source[0].split(",")
+    first = source[1].split(",")
+    first[header.index("fuel_ratio")] = "about 500"
+    path = tmp_path / "plants.csv"
+    path.write_text("\n".join([source[0], ",".join(first), source[2], source[2]]) + "\n", encoding="utf-8")
+    answer = workbench("check", str(path), "--system", "ironmaking")
+    assert answer.returncode == 2
+    assert "about 500" in answer.stderr
+    assert "row 2" in answer.stderr
+    assert "fuel_ratio" in answer.stderr
+    assert "P02" in answer.stderr
+
+
+def test_a_template_is_written_once_and_never_over_somebodys_answers(tmp_path):
+    path = tmp_path / "questionnaire.xlsx"
+    assert workbench("template", "ironmaking", "-o", str(path)).returncode == 0
+    content = path.read_bytes()
+    again = workbench("template", "ironmaking", "-o", str(path))
+    assert again.returncode == 2
+    assert path.read_bytes() == content
+
+
+def test_the_expert_form_is_a_workbook(tmp_path):
+    path = tmp_path / "experts.xlsx"
+    assert workbench("template", "ironmaking", "--experts", "-o", str(path)).returncode == 0
+    assert path.read_bytes()[:2] == b"PK"
+
+
+def test_json_that_is_no_proposal_is_refused(tmp_path):
+    path = tmp_path / "proposal.json"
+    path.write_text(json.dumps([1, 2]), encoding="utf-8")
+    answer = workbench("evaluate", str(path), "data/samples/ironmaking")
+    assert answer.returncode == 2
+    assert "not a proposal" in answer.stderr
