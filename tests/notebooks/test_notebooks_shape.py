@@ -1,0 +1,174 @@
+"""Every notebook has the shape of the house: one question, thin cells, claims with figures, numbers only as output."""
+
+from __future__ import annotations
+
+import ast
+import json
+import re
+from pathlib import Path
+
+import pytest
+
+from methodology.runs.notebooks import check_notebooks, is_tagged, without_magics
+from methodology.runs.stages import STAGES
+
+ROOT = Path(__file__).resolve().parents[2]
+NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
+IN_ORDER = [ROOT / "notebooks" / stage.notebook for stage in STAGES]
+LONGEST_CELL, MOST_CELLS = 12, 30
+TYPED = re.compile(r"(?<![\w./-])\d+(?:[.,]\d+)?\s*%|(?<![\w./-])\d+\.\d+")
+DEFINITIONS = (
+    "about 5 %, 20 % and 50 % of plants",  # recalled practice, not a result
+    "between the 10 % and the 90 % quantile",  # the scale of a figure
+)
+"""Shares that define something and do not come from a run."""
+
+
+@pytest.fixture(params=NOTEBOOKS, ids=lambda path: path.stem)
+def notebook(request):
+    content = json.loads(request.param.read_text(encoding="utf-8"))
+    for cell in content["cells"]:
+        cell["source"] = "".join(cell["source"])
+    return content
+
+
+def _code(notebook):
+    return [cell for cell in notebook["cells"] if cell["cell_type"] == "code"]
+
+
+def _prose(notebook):
+    return [cell["source"] for cell in notebook["cells"] if cell["cell_type"] == "markdown"]
+
+
+def _trees(notebook):
+    return [ast.parse(without_magics(cell["source"])) for cell in _code(notebook)]
+
+
+def _texts(notebook):
+    """Every text among the outputs."""
+    for cell in _code(notebook):
+        for output in cell["outputs"]:
+            yield "".join(output.get("text", ""))
+            for kind, content in output.get("data", {}).items():
+                if kind.startswith("text/"):
+                    yield "".join(content)
+
+
+def test_the_six_notebooks_of_a_run_are_there():
+    assert set(IN_ORDER) <= set(NOTEBOOKS)
+
+
+def test_the_parameters_cells_of_a_run_agree_with_the_model():
+    check_notebooks(ROOT / "notebooks")
+
+
+def test_it_opens_with_one_question(notebook):
+    heading = _prose(notebook)[0].splitlines()[0]
+    assert re.fullmatch(r"# (\d\. )?[A-Z].+\?", heading)
+    assert sum(line.startswith("# ") for text in _prose(notebook) for line in text.splitlines()) == 1
+
+
+def test_it_says_what_comes_in_and_what_goes_out(notebook):
+    opening = _prose(notebook)[0]
+    assert all(words in opening for words in ("**Comes in:**", "**Goes out:**", "**Serves:**"))
+
+
+@pytest.mark.parametrize("stage", STAGES, ids=lambda stage: stage.name)
+def test_what_a_stage_names_as_coming_and_going_is_what_is_declared(stage):
+    content = json.loads((ROOT / "notebooks" / stage.notebook).read_text(encoding="utf-8"))
+    opening = "".join(content["cells"][0]["source"])
+    coming, going = re.search(
+        r"\*\*Comes in:\*\*(.+?)\*\*Goes out:\*\*(.+?)\*\*Serves", opening, re.DOTALL
+    ).groups()
+    for text, declared in ((coming, stage.inputs), (going, stage.outputs)):
+        named = {name for name in re.findall(r"`([\w./]+)`", text) if Path(name).suffix}
+        patterns = [re.compile(pattern.replace(".", r"\.").replace("*", r"[\w]+")) for pattern in declared]
+        assert all(any(pattern.fullmatch(name) for pattern in patterns) for name in named), named
+
+
+def test_the_first_code_cell_holds_the_parameters_and_the_second_the_imports(notebook):
+    first, second, *rest = _code(notebook)
+    assert is_tagged(first, "parameters")
+    assert not any(is_tagged(cell, "parameters") for cell in (second, *rest))
+    trees = _trees(notebook)
+    importing = [
+        any(isinstance(node, ast.Import | ast.ImportFrom) for node in ast.walk(tree)) for tree in trees
+    ]
+    assert importing == [False, True, *[False] * len(rest)]
+
+
+def test_cells_are_few_and_short(notebook):
+    assert len(notebook["cells"]) <= MOST_CELLS
+    lengths = [len(cell["source"].splitlines()) for cell in _code(notebook)]
+    assert max(lengths) <= LONGEST_CELL
+
+
+def test_nothing_is_defined_in_it(notebook):
+    kinds = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda)
+    assert [node for tree in _trees(notebook) for node in ast.walk(tree) if isinstance(node, kinds)] == []
+
+
+def test_no_warning_is_silenced_and_nothing_is_loaded_by_a_computed_name(notebook):
+    names = {node.id for tree in _trees(notebook) for node in ast.walk(tree) if isinstance(node, ast.Name)}
+    modules = {
+        name
+        for tree in _trees(notebook)
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Import | ast.ImportFrom)
+        for name in [getattr(node, "module", None) or "", *(alias.name for alias in node.names)]
+    }
+    assert not {"warnings", "importlib", "logging"} & (names | modules)
+    assert not {"__import__", "exec", "eval", "open", "print"} & names
+
+
+def test_every_claim_is_a_sentence_followed_by_code(notebook):
+    kinds = [
+        "claim" if cell["cell_type"] == "markdown" and cell["source"].startswith("## ") else cell["cell_type"]
+        for cell in notebook["cells"]
+    ]
+    claims = [place for place, kind in enumerate(kinds) if kind == "claim"]
+    assert claims
+    assert all(kinds[place + 1] == "code" for place in claims)
+
+
+def test_it_says_what_would_change_the_answer_and_on_what_it_rests(notebook):
+    assert any(text.startswith("## What would change this answer") for text in _prose(notebook))
+    assert re.search(r"A-\d\d|doi:", _prose(notebook)[-1])
+
+
+def test_no_result_is_typed_into_prose(notebook):
+    for text in _prose(notebook):
+        for allowed in DEFINITIONS:
+            text = text.replace(allowed, "")
+        text = re.sub(r"`[^`]*`|doi:\S+|https?://\S+|^#+ \d+\.", "", text, flags=re.MULTILINE)
+        assert TYPED.findall(text) == [], text
+
+
+def test_outputs_are_committed_whole_and_in_order(notebook):
+    counts = [cell["execution_count"] for cell in _code(notebook)]
+    assert counts == list(range(1, len(counts) + 1))
+    kinds = {output["output_type"] for cell in _code(notebook) for output in cell["outputs"]}
+    assert "error" not in kinds
+    assert not any(output.get("name") == "stderr" for cell in _code(notebook) for output in cell["outputs"])
+
+
+def test_it_has_a_figure(notebook):
+    pictures = [
+        output
+        for cell in _code(notebook)
+        for output in cell["outputs"]
+        if "image/png" in output.get("data", {})
+    ]
+    assert pictures
+
+
+def test_outputs_name_no_place_and_no_address(notebook):
+    for text in _texts(notebook):
+        assert not re.search(r"/(home|root|tmp|work|Users)/|[A-Z]:\\\\| at 0x[0-9a-f]+", text), text[:200]
+
+
+def test_metadata_names_the_kernel_and_no_machine(notebook):
+    assert notebook["metadata"]["kernelspec"]["name"] == "python3"
+    assert set(notebook["metadata"]) <= {"kernelspec", "language_info"}
+    assert all(set(cell["metadata"]) <= {"tags"} for cell in notebook["cells"])
+    assert len({cell["id"] for cell in notebook["cells"]}) == len(notebook["cells"])
