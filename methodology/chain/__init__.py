@@ -2,33 +2,57 @@
 
 from methodology.chain.alternatives import (
     changed,
+    left_out,
     levels_under,
     load_alternatives,
     one_at_a_time,
     tornado_table,
 )
 from methodology.chain.coverage import industry_coverage
+from methodology.chain.influence import (
+    ChoiceSpace,
+    choice_influence,
+    choice_screening,
+    choice_space,
+    leading_choices,
+)
 from methodology.chain.joint import JointThresholds, joint_thresholds
-from methodology.chain.noise import level_draws
+from methodology.chain.leaving_out import leave_one_expert_out, leave_one_plant_out
+from methodology.chain.noise import level_acceptability, level_draws, repetitions
+from methodology.chain.outcomes import Decided, Outcomes
 from methodology.chain.promises import attainment_of_whole, both_promises, calibrate, footing
 from methodology.chain.proposing import propose
 from methodology.chain.simulation import ChainSimulation, simulate_chain
+from methodology.chain.standing import level_basis
 
 __all__ = [
     "ChainSimulation",
+    "ChoiceSpace",
+    "Decided",
     "JointThresholds",
+    "Outcomes",
     "attainment_of_whole",
     "both_promises",
     "calibrate",
     "changed",
+    "choice_influence",
+    "choice_screening",
+    "choice_space",
     "footing",
     "industry_coverage",
     "joint_thresholds",
+    "leading_choices",
+    "leave_one_expert_out",
+    "leave_one_plant_out",
+    "left_out",
+    "level_acceptability",
+    "level_basis",
     "level_draws",
     "levels_under",
     "load_alternatives",
     "one_at_a_time",
     "propose",
+    "repetitions",
     "simulate_chain",
     "tornado_table",
 ]

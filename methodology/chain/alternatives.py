@@ -9,12 +9,16 @@ from typing import Any
 import pandas as pd
 from pydantic import ValidationError
 
-from methodology.chain.promises import attainment_of_whole, calibrate
+from methodology.chain.outcomes import Decided, Outcomes, numbers_of
+from methodology.chain.promises import calibrate
 from methodology.errors import ParameterError, WorkbenchError
 from methodology.evaluation import evaluate
 from methodology.indicators import IndicatorSystem, Judgements, Sample, problems_of, read_yaml
-from methodology.parameters import Parameters
+from methodology.parameters import STAGES, Parameters, section_class
 from methodology.weights import weights_table
+
+LEFT_OUT = "left out"
+"""Heading of the choices that are not tried, each with its reason."""
 
 
 def load_alternatives(path: Path, parameters: Parameters) -> dict[str, list[Any]]:
@@ -24,46 +28,118 @@ def load_alternatives(path: Path, parameters: Parameters) -> dict[str, list[Any]
     Returns
     -------
     dict of path -> values
-        Without the value the run has itself.
+        Without the value the run has itself. A value may be a mapping of paths, for a choice that acts only together
+        with another.
 
     Raises
     ------
     ParameterError
-        If a path is no field of `Parameters`, or a value is not one it can have.
+        If a path is no field of `Parameters`, a value is not one it can have, or a choice is both listed and left out.
     """
+    content = read_yaml(path, error=ParameterError)
+    left = _left_out(content, path.name)
     wanted: dict[str, list[Any]] = {}
-    for name, values in read_yaml(path, error=ParameterError).items():
+    for name, values in content.items():
+        _refuse_stranger(name, path.name)
         if not isinstance(values, list):
             raise ParameterError(f"{path.name}: {name!r} states {values!r}; give a list of alternatives.")
-        base = _value(parameters, name, path.name)
-        tried = [value for value in values if changed(parameters, name, value) is not parameters]
-        wanted[name] = [value for value in tried if value != base]
+        if name in left:
+            raise ParameterError(
+                f"{path.name}: {name!r} has alternatives and is left out; keep one of the two."
+            )
+        wanted[name] = [value for value in values if _differs(parameters, name, value)]
     return wanted
 
 
-def _value(parameters: Parameters, name: str, file: str) -> Any:
-    section, _, field = name.partition(".")
-    if section not in Parameters.model_fields or not hasattr(getattr(parameters, section), field):
+def left_out(path: Path) -> dict[str, str]:
+    """
+    Read which choices sensitivity does not try, and why.
+
+    Raises
+    ------
+    ParameterError
+        If a path is no field of `Parameters` or has no reason.
+    """
+    return _left_out(read_yaml(path, error=ParameterError), path.name)
+
+
+def _left_out(content: dict[str, Any], file: str) -> dict[str, str]:
+    """Take the heading of choices left out away from `content`."""
+    left = content.pop(LEFT_OUT, None) or {}
+    if not isinstance(left, dict):
+        raise ParameterError(f"{file}: {LEFT_OUT!r} holds {left!r}; give a reason for each path.")
+    for name, reason in left.items():
+        _refuse_stranger(name, file)
+        if not isinstance(reason, str) or not reason.strip():
+            raise ParameterError(f"{file}: {name!r} is left out without a reason.")
+    return left
+
+
+def _refuse_stranger(name: Any, file: str) -> None:
+    section, _, field = str(name).partition(".")
+    if section not in STAGES or field not in section_class(section).model_fields:
         raise ParameterError(f"{file}: {name!r} is no choice of a run. Choices are section.field.")
-    return getattr(getattr(parameters, section), field)
+
+
+def _differs(parameters: Parameters, name: str, value: Any) -> bool:
+    """Whether an alternative is another run; one this run cannot have is kept if the model knows it at all."""
+    try:
+        return changed(parameters, name, value) != parameters
+    except ParameterError:
+        changed(Parameters(system=parameters.system, why=parameters.why), name, value)
+        return True
 
 
 def changed(parameters: Parameters, name: str, value: Any) -> Parameters:
     """
     The same choices with one changed, checked by the model.
 
+    Parameters
+    ----------
+    name : str
+        Path `section.field`.
+    value : Any
+        Instead of the run's; a mapping of paths to values changes all of them.
+
     Raises
     ------
     ParameterError
-        If the value is not one the field can have.
+        If a path is unknown or a value is not one the field can have.
+
+    Examples
+    --------
+    >>> run = Parameters(system="ironmaking", why="an example of a run")
+    >>> changed(run, "thresholds.share_I", 0.1).thresholds.share_I
+    0.1
     """
-    section, _, field = name.partition(".")
     content = parameters.model_dump()
-    content[section][field] = value
+    for path, setting in _settings(name, value).items():
+        _refuse_stranger(path, "alternatives")
+        section, _, field = path.partition(".")
+        content[section][field] = setting
     try:
         return Parameters.model_validate(content)
     except ValidationError as fault:
         raise ParameterError(f"{name} cannot be {value!r}.", problems_of(fault, "alternatives")) from fault
+
+
+def _settings(name: str, value: Any) -> dict[str, Any]:
+    return dict(value) if isinstance(value, Mapping) else {name: value}
+
+
+def text_of(name: str, value: Any) -> str:
+    """
+    An alternative as a reader sees it.
+
+    Examples
+    --------
+    >>> text_of("weights.combine_with", {"weights.combine_with": "critic", "weights.expert_share": 0.5})
+    'critic, expert_share 0.5'
+    """
+    settings = _settings(name, value)
+    own = [str(setting) for path, setting in settings.items() if path == name]
+    others = [f"{path.partition('.')[2]} {setting}" for path, setting in settings.items() if path != name]
+    return ", ".join(own + others)
 
 
 def levels_under(
@@ -73,16 +149,9 @@ def levels_under(
     judgements: Judgements | None,
     *,
     population: int | None = None,
-    known: dict[str, pd.DataFrame] | None = None,
 ) -> pd.DataFrame:
     """
-    Weights, benchmark values and levels of the sample under one set of choices.
-
-    Parameters
-    ----------
-    known : dict, optional
-        Weights found before, by the choices behind them; filled on the way, so that many runs that differ elsewhere
-        derive them once.
+    Weights, benchmark values and levels of the sample under one set of choices, stage by stage.
 
     Returns
     -------
@@ -90,11 +159,7 @@ def levels_under(
         As evaluation.csv.
     """
     rule = parameters.evaluation
-    found = {} if known is None else known
-    key = parameters.weights.model_dump_json()
-    if key not in found:
-        found[key] = weights_table(system, judgements, sample, parameters.weights)
-    weights = found[key]
+    weights = weights_table(system, judgements, sample, parameters.weights)
     values = calibrate(
         sample,
         system,
@@ -110,16 +175,19 @@ def levels_under(
 
 
 def one_at_a_time(
-    parameters: Parameters,
-    alternatives: Mapping[str, Sequence[Any]],
-    sample: Sample,
-    system: IndicatorSystem,
-    judgements: Judgements | None,
-    *,
-    population: int | None = None,
+    parameters: Parameters, alternatives: Mapping[str, Sequence[Any]], outcomes: Outcomes
 ) -> pd.DataFrame:
     """
     Change every choice alone.
+
+    Parameters
+    ----------
+    parameters : Parameters
+        The run itself.
+    alternatives : mapping of path to values
+        As `load_alternatives` returns them.
+    outcomes : Outcomes
+        Of the sample of the run.
 
     Returns
     -------
@@ -128,17 +196,16 @@ def one_at_a_time(
         (at the level or better), moved (plants whose level differs from the run's), refused (why it cannot be made,
         or ''). The first row, choice '', is the run itself.
     """
-    known: dict[str, pd.DataFrame] = {}
-    base = levels_under(parameters, sample, system, judgements, population=population, known=known)
+    base = outcomes.decided(parameters)
     rows = [_row("", "as run", base, base)]
     for name, value in _pairs(alternatives):
         try:
-            other = changed(parameters, name, value)
-            table = levels_under(other, sample, system, judgements, population=population, known=known)
+            found = outcomes.decided(changed(parameters, name, value))
         except WorkbenchError as refusal:
-            rows.append({"choice": name, "value": str(value), "refused": " ".join(str(refusal).split())})
+            why = " ".join(str(refusal).split())
+            rows.append({"choice": name, "value": text_of(name, value), "refused": why})
             continue
-        rows.append(_row(name, str(value), table, base))
+        rows.append(_row(name, text_of(name, value), found, base))
     return pd.DataFrame(rows).fillna({"refused": ""})
 
 
@@ -146,11 +213,8 @@ def _pairs(alternatives: Mapping[str, Sequence[Any]]) -> Iterable[tuple[str, Any
     return ((name, value) for name, values in alternatives.items() for value in values)
 
 
-def _row(name: str, value: str, table: pd.DataFrame, base: pd.DataFrame) -> dict[str, Any]:
-    means = {f"mean_{score}": float(table[score].mean()) for score in ("Y_I", "Y_II", "Y_III")}
-    shares = {f"share_{level}": share for level, share in attainment_of_whole(table).items()}
-    moved = int((table["level"].to_numpy() != base["level"].to_numpy()).sum())
-    return {"choice": name, "value": value, **means, **shares, "moved": moved, "refused": ""}
+def _row(name: str, value: str, found: Decided, base: Decided) -> dict[str, Any]:
+    return {"choice": name, "value": value, **numbers_of(found, base.levels), "refused": ""}
 
 
 def tornado_table(effects: pd.DataFrame, outcome: str) -> tuple[pd.DataFrame, float]:

@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 
-from methodology.evaluation import applicable_matrix, checked_sample, groups_of, limiting_mask
-from methodology.indicators import LEVELS, IndicatorSystem, Kind, Level, Sample
+from methodology.chain.standing import level_basis
+from methodology.evaluation import LEVEL_NAMES
+from methodology.indicators import IndicatorSystem, Kind, Level, Sample
 from methodology.parameters import EvaluationChoices, SensitivityChoices
-from methodology.sensitivity import simulate_levels
+from methodology.sensitivity import LevelInputs, exact_levels, level_confidence, simulate_levels
+
+_DRAWS_PER_REPETITION = 100
+_REPETITIONS = (25, 1000)
+_CONFIDENCE_DRAWS = 1000
 
 
 def level_draws(
@@ -41,26 +48,123 @@ def level_draws(
     DataFrame indexed by plant
         Columns I, II, III, none: counts that sum to `choices.draws`.
     """
-    plants = checked_sample(sample, system)
-    measured = np.array([indicator.kind is Kind.QUANTITATIVE for indicator in system.indicators], dtype=float)
-    wide = thresholds.pivot(index="indicator", columns="level", values="value").reindex(
-        index=list(system.ids), columns=[str(level) for level in LEVELS]
-    )
+    basis = level_basis(sample, system, thresholds, weights, evaluation)
     result = simulate_levels(
-        plants.comparable(system)[list(system.ids)].to_numpy(dtype=float),
-        wide.to_numpy(dtype=float),
-        weights.set_index("indicator")["weight"].reindex(list(system.ids)).to_numpy(dtype=float),
-        better=[indicator.better for indicator in system.indicators],
-        groups=groups_of(system),
-        limiting=limiting_mask(system),
-        applicable=applicable_matrix(plants, system),
+        basis.values,
+        basis.thresholds,
+        basis.weights,
+        **_rule(basis),
+        **_noise(system, choices),
         draws=choices.draws,
         weight_concentration=choices.weight_concentration,
-        threshold_cv=choices.threshold_cv * measured,
-        measurement_cv=choices.measurement_cv * measured,
-        level_one=None if evaluation.level_one == "system" else evaluation.level_one,
-        cut=evaluation.cut or None,
         seed=seed,
         threads=threads,
     )
-    return pd.DataFrame(result.level_counts, index=plants.plants, columns=[str(level) for level in Level])
+    return pd.DataFrame(
+        result.level_counts,
+        index=pd.Index(basis.plants, name="plant"),
+        columns=[str(level) for level in Level],
+    )
+
+
+def level_acceptability(
+    sample: Sample,
+    system: IndicatorSystem,
+    thresholds: pd.DataFrame,
+    weights: pd.DataFrame,
+    choices: SensitivityChoices,
+    *,
+    evaluation: EvaluationChoices,
+    seed: int,
+    threads: int | None = None,
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """
+    Ask what the levels would be if nothing were known about the weights.
+
+    Parameters
+    ----------
+    sample, system, thresholds, weights, choices, evaluation, seed, threads
+        As in `level_draws`; `weights` only decide the level a plant is compared with.
+
+    Returns
+    -------
+    plants : DataFrame
+        Columns plant, level (under the weights of the run), I, II, III, none (share of all possible weights that lead
+        to each level: level acceptability), confidence (probability of `level` at the central weights of that level,
+        values and measurements with their noise; NaN where no weights lead there).
+    central : DataFrame
+        Columns plant, level, indicator, weight: mean of the weights that lead to a level.
+
+    Notes
+    -----
+    Weights are drawn uniformly from all that sum to one, without noise elsewhere [1]_.
+
+    References
+    ----------
+    .. [1] Lahdelma and Salminen (2001), doi:10.1287/opre.49.3.444.11220
+    """
+    basis = level_basis(sample, system, thresholds, weights, evaluation)
+    m = basis.shape[1]
+    found = simulate_levels(
+        basis.values,
+        basis.thresholds,
+        np.full(m, 1 / m),
+        **_rule(basis),
+        draws=choices.draws,
+        weight_concentration=float(m),
+        central_weights=True,
+        seed=seed,
+        threads=threads,
+    )
+    sure = level_confidence(
+        basis, found, draws=min(choices.draws, _CONFIDENCE_DRAWS), seed=seed, **_noise(system, choices)
+    )
+    now = exact_levels(basis)
+    names = [str(level) for level in Level]
+    plants = pd.DataFrame(found.probabilities, columns=names)
+    plants.insert(0, "plant", list(basis.plants))
+    plants.insert(1, "level", [names[code] for code in now])
+    plants["confidence"] = sure.to_numpy()[np.arange(len(now)), now]
+    return plants, _central(basis, found.central_weights)
+
+
+def repetitions(choices: SensitivityChoices) -> int:
+    """
+    Repetitions of the whole chain that go with the draws of levels, which cost a hundredth each.
+
+    Examples
+    --------
+    >>> repetitions(SensitivityChoices()), repetitions(SensitivityChoices(draws=100))
+    (200, 25)
+    """
+    fewest, most = _REPETITIONS
+    return min(max(choices.draws // _DRAWS_PER_REPETITION, fewest), most)
+
+
+def _rule(basis: LevelInputs) -> dict[str, Any]:
+    return {
+        "groups": list(basis.groups),
+        "limiting": basis.limiting,
+        "applicable": basis.applicable,
+        "level_one": basis.level_one,
+        "cut": float(100 * basis.cuts[1]),
+    }
+
+
+def _noise(system: IndicatorSystem, choices: SensitivityChoices) -> dict[str, np.ndarray]:
+    """Relative noise by indicator; described levels carry none."""
+    measured = np.array([indicator.kind is Kind.QUANTITATIVE for indicator in system.indicators], dtype=float)
+    return {
+        "threshold_cv": choices.threshold_cv * measured,
+        "measurement_cv": choices.measurement_cv * measured,
+    }
+
+
+def _central(basis: LevelInputs, central: np.ndarray | None) -> pd.DataFrame:
+    rows = []
+    for plant, level in np.argwhere(np.isfinite(central).all(axis=2)) if central is not None else ():
+        rows += [
+            (basis.plants[plant], LEVEL_NAMES[level], name, float(weight))
+            for name, weight in zip(basis.indicators, central[plant, level], strict=True)
+        ]
+    return pd.DataFrame(rows, columns=["plant", "level", "indicator", "weight"])

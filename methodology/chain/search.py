@@ -64,13 +64,31 @@ def common_shares(spread: Spread, targets: tuple[Fraction, Fraction, Fraction]) 
     Loosening every value of a level never costs a plant that level, so the count is monotone in the share and
     bisection over the attainable shares k / n_j finds the smallest that serves.
     """
-    steps = attainable_shares(spread)
     limits = np.full((3, spread.merit.shape[1]), np.inf)
     answers: dict[int, LevelAnswer] = {}
     for row in SOLVING_ORDER:
-        left = steps if row == 1 else steps.open_to(row, answers[1].share)
-        limits[row], answers[row] = _Search(spread, row, limits).solve(left, targets[row])
+        limits[row], answers[row] = solve_level(spread, row, limits, targets[row], answers.get(1))
     return JointAnswer(limits, (answers[0], answers[1], answers[2]))
+
+
+def solve_level(
+    spread: Spread, row: int, limits: np.ndarray, target: Fraction, second: LevelAnswer | None = None
+) -> tuple[np.ndarray, LevelAnswer]:
+    """
+    Values of one level, given those of the levels before it in `SOLVING_ORDER`.
+
+    Parameters
+    ----------
+    row : {0, 1, 2}
+        Level I, II or III.
+    limits : array of shape (3, n_indicators)
+        Values on the merit scale; rows not solved yet hold inf.
+    second : LevelAnswer, optional
+        The answer of Level II, which I and III need.
+    """
+    steps = attainable_shares(spread)
+    left = steps if second is None else steps.open_to(row, second.share)
+    return _Search(spread, row, limits).solve(left, target)
 
 
 @dataclass(frozen=True)

@@ -8,63 +8,141 @@ import pytest
 
 from methodology import chain
 from methodology.errors import ParameterError
-from methodology.parameters import Parameters, Project
-from methodology.sample import read_sample
+from methodology.parameters import STAGES, Parameters, Project, section_class
+from methodology.sample import read_judgements, read_sample
 
 ROOT = Path(__file__).resolve().parents[2]
+FILE = ROOT / "params" / "alternatives.yaml"
+
+
+def run_with(**weights):
+    run = Parameters(system="ironmaking", why="a run made by a test")
+    return run.model_copy(update={"weights": run.weights.model_copy(update=weights)})
 
 
 @pytest.fixture(scope="module")
 def case():
     project = Project.around(ROOT)
     system = project.system("ironmaking")
-    run = Parameters(system="ironmaking", why="a run made by a test").model_copy(
-        update={"weights": Parameters.model_fields["weights"].default.model_copy(update={"method": "system"})}
-    )
-    return run, read_sample(project.sample_folder("ironmaking"), system), system
+    sample = read_sample(project.sample_folder("ironmaking"), system)
+    return run_with(method="system"), sample, system
 
 
-def test_the_shipped_alternatives_are_choices_the_model_knows(case):
-    found = chain.load_alternatives(ROOT / "params" / "alternatives.yaml", case[0])
-    assert found
+@pytest.fixture(scope="module")
+def outcomes(case):
+    return chain.Outcomes(case[1], case[2], None)
+
+
+def test_every_choice_of_a_run_is_tried_or_left_out_with_a_reason(case):
+    tried, left = chain.load_alternatives(FILE, case[0]), chain.left_out(FILE)
+    choices = {f"{stage}.{name}" for stage in STAGES for name in section_class(stage).model_fields}
+    assert choices == set(tried) | set(left)
+    assert not set(tried) & set(left)
+    assert all(tried.values())
+    assert all(len(reason) > 20 for reason in left.values())
+
+
+def test_the_alternatives_leave_out_what_the_run_does_itself(case):
+    found = chain.load_alternatives(FILE, case[0])
     assert "marginal" not in found["thresholds.promise"]
+    assert "system" not in found["weights.method"]
 
 
 @pytest.mark.parametrize(
     "text",
     [
         "thresholds.shareI: [0.1]\n",
+        "thresholds.shares: [0.1]\n",
         "thresholds.share_I: [2]\n",
         "thresholds.share_I: 0.1\n",
         "no.such: [1]\n",
+        "seed: [1]\n",
+        "weights.combine_with: [{weights.combined: critic}]\n",
+        "thresholds.share_I: [0.1]\nleft out: {thresholds.share_I: it is listed as well}\n",
+        "left out: {thresholds.shareI: no such field}\n",
+        "left out: {thresholds.share_I: }\n",
+        "left out: [thresholds.share_I]\n",
     ],
 )
-def test_an_alternative_no_run_can_have_is_refused_on_load(case, tmp_path, text):
+def test_a_file_of_alternatives_with_a_fault_is_refused_on_load(case, tmp_path, text):
     path = tmp_path / "alternatives.yaml"
     path.write_text(text, encoding="utf-8")
     with pytest.raises(ParameterError):
         chain.load_alternatives(path, case[0])
 
 
-def test_the_run_itself_comes_first_and_moves_nobody(case):
-    run, sample, system = case
-    effects = chain.one_at_a_time(run, {}, sample, system, None)
+def test_an_alternative_that_only_this_run_cannot_have_is_kept_and_refused_by_name(case, outcomes, tmp_path):
+    run = chain.changed(case[0], "thresholds.share_III", 0.25)
+    path = tmp_path / "alternatives.yaml"
+    path.write_text("thresholds.share_II: [0.30]\n", encoding="utf-8")
+    effects = chain.one_at_a_time(run, chain.load_alternatives(path, run), outcomes).set_index("choice")
+    assert "thresholds.share_II" in effects.loc["thresholds.share_II", "refused"]
+
+
+def test_the_run_itself_comes_first_and_moves_nobody(case, outcomes):
+    effects = chain.one_at_a_time(case[0], {}, outcomes)
     assert list(effects["choice"]) == [""]
     assert effects.loc[0, "moved"] == 0
 
 
-def test_the_joint_promise_moves_plants_and_a_refused_choice_says_why(case):
-    run, sample, system = case
+def test_the_joint_promise_moves_plants_and_a_refused_choice_says_why(case, outcomes):
     tried = {"thresholds.promise": ["joint"], "weights.method": ["ahp"]}
-    effects = chain.one_at_a_time(run, tried, sample, system, None).set_index("choice")
+    effects = chain.one_at_a_time(case[0], tried, outcomes).set_index("choice")
     assert effects.loc["thresholds.promise", "moved"] > 0
     assert "judgements" in effects.loc["weights.method", "refused"]
 
 
-def test_a_tornado_row_spans_the_run_and_its_alternatives(case):
-    run, sample, system = case
-    effects = chain.one_at_a_time(run, {"thresholds.share_II": [0.1, 0.4]}, sample, system, None)
+def test_the_joint_promise_refuses_a_method_that_does_not_count_plants(case, outcomes):
+    run = chain.changed(case[0], "thresholds.method", "harrell-davis")
+    effects = chain.one_at_a_time(run, {"thresholds.promise": ["joint"]}, outcomes)
+    assert "counts plants" in effects.loc[1, "refused"]
+
+
+def test_an_alternative_can_change_two_choices_together(case, outcomes):
+    both = {"weights.combine_with": "critic", "weights.expert_share": 0.5}
+    effects = chain.one_at_a_time(case[0], {"weights.combine_with": [both]}, outcomes)
+    assert effects.loc[1, "value"] == "critic, expert_share 0.5"
+    assert effects.loc[1, "mean_Y_II"] != effects.loc[0, "mean_Y_II"]
+
+
+def test_a_tornado_row_spans_the_run_and_its_alternatives(case, outcomes):
+    effects = chain.one_at_a_time(case[0], {"thresholds.share_II": [0.1, 0.4]}, outcomes)
     table, base = chain.tornado_table(effects, "mean_Y_II")
     row = table.iloc[0]
     assert row["at_low"] < base < row["at_high"]
     assert (row["low"], row["high"]) == ("0.1", "0.4")
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("thresholds.promise", "joint"),
+        ("thresholds.method", "mean-of-best"),
+        ("thresholds.below_limit", "half-limit"),
+        ("thresholds.share_III", 0.7),
+        ("thresholds.interval", "lognormal"),
+        ("weights.method", "entropy"),
+        ("weights.decimals", 2),
+        ("evaluation.cut", 60.0),
+        ("evaluation.level_one", "limiting-and-rest-at-two"),
+        ("both", {"thresholds.promise": "joint", "evaluation.level_one": "limiting-and-rest-at-two"}),
+        ("all", {"thresholds.promise": "joint", "evaluation.cut": 70.0, "weights.method": "equal"}),
+    ],
+)
+def test_what_is_derived_once_equals_the_stages_one_by_one(case, outcomes, name, value):
+    run, sample, system = case
+    other = chain.changed(run, name, value)
+    found, table = outcomes.decided(other), chain.levels_under(other, sample, system, None)
+    assert [("I", "II", "III", "none")[code] for code in found.levels] == list(table["level"])
+    assert (found.scores == table[["Y_I", "Y_II", "Y_III"]].to_numpy().T).all()
+
+
+def test_weights_differ_by_rounding_alone_and_are_derived_once(case):
+    _, sample, system = case
+    project = Project.around(ROOT)
+    judged = chain.Outcomes(sample, system, read_judgements(project.judgements_folder("ironmaking"), system))
+    fine, coarse = run_with(decimals=4).weights, run_with(decimals=2).weights
+    assert judged.derived(fine) is judged.derived(coarse)
+    assert (judged.weights(coarse)["local_weight"].mul(100).round(9) % 1 == 0).all()
+    assert not (judged.weights(fine)["local_weight"].mul(100).round(9) % 1 == 0).all()
+    assert abs(judged.weights(coarse)["weight"].sum() - 1) < 1e-12

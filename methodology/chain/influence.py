@@ -1,0 +1,227 @@
+"""All choices at once: which of them explain how far the result can move."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import combinations
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from methodology.chain.alternatives import changed
+from methodology.chain.outcomes import COUNTING, Outcomes, numbers_of
+from methodology.errors import MethodError, ParameterError, WorkbenchError
+from methodology.indicators import Kind
+from methodology.parameters import Parameters
+from methodology.sensitivity import morris_effects, shapley_effects, sobol_indices
+
+WEIGHTS = "weights"
+OUTPUTS = ("share_I", "share_II", "share_III", "moved", "mean_Y_II", "threshold")
+_TRAJECTORIES_PER_SAMPLE = 8
+"""One trajectory of the screening for so many points of the base sample: it is a first look."""
+
+
+@dataclass(frozen=True)
+class ChoiceSpace:
+    """
+    The choices of a run as factors, each alternative equally probable, the run's own included (A-65).
+
+    Attributes
+    ----------
+    parameters : Parameters
+        The run.
+    outcomes : Outcomes
+        Of its sample.
+    settings : dict of factor to tuple of mappings
+        What each alternative changes, {path: value}; {} is the run's own. All choices about weights are one factor.
+    indicator : str
+        Whose Level II value is the output `threshold`.
+    base : int array of shape (n_plants,)
+        Levels under the run.
+    """
+
+    parameters: Parameters
+    outcomes: Outcomes
+    settings: dict[str, tuple[Mapping[str, Any], ...]]
+    indicator: str
+    base: np.ndarray
+
+    @property
+    def factors(self) -> dict[str, Any]:
+        """A uniform law over the alternatives of each factor."""
+        from scipy.stats import randint
+
+        return {name: randint(0, len(settings)) for name, settings in self.settings.items()}
+
+    def numbers(self, points: np.ndarray) -> np.ndarray:
+        """Outputs, shape (n, 6), at points of shape (n, n_factors); equal points are run once."""
+        codes, inverse = np.unique(points.astype(np.intp), axis=0, return_inverse=True)
+        rows = np.array([self._numbers_at(code) for code in codes])
+        return rows[inverse.reshape(-1)]
+
+    def single(self, output: str) -> Any:
+        """The model of one output."""
+        if output not in OUTPUTS:
+            raise MethodError(f"output is {output!r}; choose one of {', '.join(OUTPUTS)}.")
+        column = OUTPUTS.index(output)
+        return lambda points: self.numbers(points)[:, column]
+
+    def _numbers_at(self, code: np.ndarray) -> list[float]:
+        merged: dict[str, Any] = {}
+        for settings, place in zip(self.settings.values(), code.tolist(), strict=True):
+            merged |= settings[place]
+        found = self.outcomes.decided(_counting(changed(self.parameters, "choices", merged)))
+        column = list(self.outcomes.system.ids).index(self.indicator)
+        numbers = numbers_of(found, self.base) | {"threshold": float(found.values[1, column])}
+        return [numbers[name] for name in OUTPUTS]
+
+
+def _counting(parameters: Parameters) -> Parameters:
+    """Under the joint promise the point estimate is the one that counts plants (A-65)."""
+    if parameters.thresholds.promise != "joint":
+        return parameters
+    method, below_limit = COUNTING
+    section = parameters.thresholds.model_copy(update={"method": method, "below_limit": below_limit})
+    return parameters.model_copy(update={"thresholds": section})
+
+
+def choice_space(
+    parameters: Parameters,
+    alternatives: Mapping[str, Sequence[Any]],
+    outcomes: Outcomes,
+    *,
+    indicator: str | None = None,
+) -> ChoiceSpace:
+    """
+    Turn the alternatives of a run into factors.
+
+    Parameters
+    ----------
+    parameters, alternatives, outcomes
+        As in `one_at_a_time`.
+    indicator : str, optional
+        Whose Level II value is the output `threshold`; the measured one with the largest weight unless stated.
+
+    Returns
+    -------
+    ChoiceSpace
+        Without alternatives the run cannot have, alone or beside another, and without those that say the same.
+
+    Raises
+    ------
+    MethodError
+        If nothing can be changed.
+    """
+    run = _counting(parameters)
+    possible: dict[str, list[Mapping[str, Any]]] = {}
+    for name, values in alternatives.items():
+        factor = WEIGHTS if name.startswith(f"{WEIGHTS}.") else name
+        for value in values:
+            change = dict(value) if isinstance(value, Mapping) else {name: value}
+            if _can(run, change, outcomes):
+                possible.setdefault(factor, [{}]).append(change)
+    settings = _beside_each_other(run, possible)
+    if not settings:
+        raise MethodError(
+            "No choice of this run has an alternative it can have; list some in alternatives.yaml."
+        )
+    named = indicator or _heaviest(run, outcomes)
+    if named not in outcomes.system.ids:
+        raise ParameterError(f"{named!r} is no indicator of {outcomes.system.id!r}.")
+    return ChoiceSpace(run, outcomes, settings, named, outcomes.decided(run).levels)
+
+
+def _can(run: Parameters, change: Mapping[str, Any], outcomes: Outcomes) -> bool:
+    try:
+        other = _counting(changed(run, "choices", change))
+        outcomes.decided(other)
+    except WorkbenchError:
+        return False
+    return other != run
+
+
+def _beside_each_other(
+    run: Parameters, possible: Mapping[str, Sequence[Mapping[str, Any]]]
+) -> dict[str, tuple[Mapping[str, Any], ...]]:
+    """Alternatives without those that the model refuses beside one of an earlier factor, e.g. shares that cross."""
+    kept: dict[str, list[Mapping[str, Any]]] = {name: list(settings) for name, settings in possible.items()}
+    for first, second in combinations(kept, 2):
+        kept[second] = [
+            change
+            for change in kept[second]
+            if all(_valid(run, {**other, **change}) for other in kept[first])
+        ]
+    return {name: tuple(settings) for name, settings in kept.items() if len(settings) > 1}
+
+
+def _valid(run: Parameters, change: Mapping[str, Any]) -> bool:
+    try:
+        changed(run, "choices", change)
+    except ParameterError:
+        return False
+    return True
+
+
+def _heaviest(run: Parameters, outcomes: Outcomes) -> str:
+    weights = outcomes.weights(run.weights).set_index("indicator")["weight"]
+    measured = [item.id for item in outcomes.system.indicators if item.kind is not Kind.QUALITATIVE]
+    return str(weights[measured or list(outcomes.system.ids)].idxmax())
+
+
+def choice_influence(space: ChoiceSpace, *, n: int, seed: int) -> pd.DataFrame:
+    """
+    Share of the variance of every output that each choice explains.
+
+    Parameters
+    ----------
+    space : ChoiceSpace
+    n : int
+        Base sample, a power of two.
+    seed : int
+
+    Returns
+    -------
+    DataFrame indexed by output and factor
+        Columns first, total, shapley, each with _lower and _upper.
+    """
+    model, factors = space.numbers, space.factors
+    sobol = sobol_indices(model, factors, n=n, seed=seed, outputs=OUTPUTS)
+    shapley = shapley_effects(model, factors, n=n, seed=seed, outputs=OUTPUTS)
+    return sobol.join(shapley)
+
+
+def choice_screening(space: ChoiceSpace, output: str, *, n: int, seed: int) -> pd.DataFrame:
+    """
+    Elementary effects of the choices on one output: a first look that needs few runs.
+
+    Parameters
+    ----------
+    n : int
+        Base sample of the indices; an eighth of it, at least 4, are the trajectories.
+
+    Returns
+    -------
+    DataFrame indexed by factor
+        As `methodology.sensitivity.morris_effects`.
+    """
+    paths = max(n // _TRAJECTORIES_PER_SAMPLE, 4)
+    return morris_effects(space.single(output), space.factors, n=paths, seed=seed)
+
+
+def leading_choices(influence: pd.DataFrame, *, most: int = 3) -> pd.DataFrame:
+    """
+    The choices that explain most of each output.
+
+    Returns
+    -------
+    DataFrame
+        Columns output, rank, factor, shapley; outputs that nothing moves have no row.
+    """
+    rows = []
+    for output in influence.index.unique("output"):
+        shares = influence.loc[output, "shapley"].sort_values(ascending=False, kind="stable")
+        for rank, (factor, share) in enumerate(shares[shares > 0].head(most).items(), start=1):
+            rows.append((output, rank, factor, float(share)))
+    return pd.DataFrame(rows, columns=["output", "rank", "factor", "shapley"])

@@ -1,0 +1,60 @@
+"""What the levels of a run rest on, handed to the questions of `sensitivity`."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pandas as pd
+
+from methodology.evaluation import (
+    applicable_matrix,
+    checked_sample,
+    decision_rule,
+    groups_of,
+    limiting_mask,
+    threshold_matrix,
+    weight_vector,
+)
+from methodology.indicators import IndicatorSystem, Sample
+from methodology.parameters import EvaluationChoices
+from methodology.sensitivity import LevelInputs, level_inputs
+
+
+def level_basis(
+    sample: Sample | pd.DataFrame,
+    system: IndicatorSystem,
+    thresholds: pd.DataFrame,
+    weights: pd.DataFrame,
+    evaluation: EvaluationChoices,
+) -> LevelInputs:
+    """
+    Everything the levels of a run are decided from, as checked arrays.
+
+    Parameters
+    ----------
+    sample, thresholds, weights
+        As in `results/`.
+    evaluation : section `evaluation` of the parameters
+        Reading of Level I, cut.
+
+    Returns
+    -------
+    LevelInputs
+        For `sensitivity.weight_stability`, `threshold_tipping`, `cut_sweep`, `limiting_sweep`, `exact_levels`.
+    """
+    plants, ids = checked_sample(sample, system), list(system.ids)
+    rule = decision_rule(system, level_one=evaluation.level_one, cut=evaluation.cut)
+    basis = level_inputs(
+        plants.comparable(system)[ids].to_numpy(dtype=float),
+        threshold_matrix(system, thresholds).T,
+        [float(weight) for weight in weight_vector(system, weights)],
+        better=[indicator.better for indicator in system.indicators],
+        groups=groups_of(system),
+        limiting=limiting_mask(system),
+        applicable=applicable_matrix(plants, system),
+        level_one=rule.level_one,
+        plants=[str(name) for name in plants.plants],
+        indicators=ids,
+    )
+    first, second, third = (cut / 100 for cut in rule.cuts)
+    return replace(basis, cuts=(first, second, third))

@@ -1,0 +1,187 @@
+"""All choices at once, and the run without one plant or one expert."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from methodology import chain, sensitivity
+from methodology.errors import MethodError, ParameterError
+from methodology.evaluation import evaluate
+from methodology.parameters import EvaluationChoices, Parameters, Project, SensitivityChoices
+from methodology.sample import read_judgements, read_sample
+
+ROOT = Path(__file__).resolve().parents[2]
+FEW = {
+    "thresholds.promise": ["joint"],
+    "thresholds.method": ["harrell-davis"],
+    "thresholds.share_II": [0.3],
+    "weights.method": ["equal"],
+}
+
+
+@pytest.fixture(scope="module")
+def case():
+    project = Project.around(ROOT)
+    system = project.system("ironmaking")
+    run = Parameters(system="ironmaking", why="a run made by a test")
+    run = chain.changed(run, "weights.method", "system")
+    sample = read_sample(project.sample_folder("ironmaking"), system)
+    return run, chain.Outcomes(sample, system, None)
+
+
+@pytest.fixture(scope="module")
+def joint(case):
+    return chain.changed(case[0], "thresholds.promise", "joint")
+
+
+def results(run, outcomes):
+    weights = outcomes.weights(run.weights)
+    values = chain.calibrate(outcomes.sample, outcomes.system, weights, run.thresholds, folds=0)
+    return outcomes.sample, outcomes.system, values, weights
+
+
+def test_all_choices_about_weights_are_one_factor(case):
+    space = chain.choice_space(case[0], {**FEW, "weights.decimals": [2, 4]}, case[1])
+    assert list(space.settings) == [
+        "thresholds.promise",
+        "thresholds.method",
+        "thresholds.share_II",
+        "weights",
+    ]
+    assert len(space.settings["weights"]) == 4
+
+
+def test_alternatives_that_cannot_be_made_or_change_nothing_are_no_factors(case, joint):
+    run, outcomes = case
+    assert "weights" not in chain.choice_space(run, {**FEW, "weights.method": ["ahp"]}, outcomes).settings
+    assert "thresholds.method" not in chain.choice_space(joint, FEW, outcomes).settings
+    with pytest.raises(MethodError, match=r"alternatives\.yaml"):
+        chain.choice_space(run, {"weights.method": ["ahp"]}, outcomes)
+
+
+def test_shares_that_would_cross_each_other_are_not_combined(case):
+    tried = {"thresholds.share_I": [0.15], "thresholds.share_II": [0.1, 0.3]}
+    space = chain.choice_space(case[0], tried, case[1])
+    assert space.settings["thresholds.share_II"] == ({}, {"thresholds.share_II": 0.3})
+
+
+def test_an_indicator_that_is_not_part_of_the_system_is_refused(case):
+    with pytest.raises(ParameterError, match="nonsense"):
+        chain.choice_space(case[0], FEW, case[1], indicator="nonsense")
+
+
+def test_the_model_gives_the_numbers_of_the_run_at_its_own_settings(case):
+    run, outcomes = case
+    space = chain.choice_space(run, FEW, outcomes, indicator="coke_ratio")
+    numbers = dict(zip(chain.influence.OUTPUTS, space.numbers(np.zeros((2, 4)))[1], strict=True))
+    values = results(run, outcomes)[2]
+    table = values.set_index(["indicator", "level"])["value"]
+    assert numbers["threshold"] == table["coke_ratio", "II"]
+    assert numbers["moved"] == 0
+    effects = chain.one_at_a_time(run, FEW, outcomes)
+    assert numbers["mean_Y_II"] == effects.loc[0, "mean_Y_II"]
+
+
+def test_exact_indices_of_a_small_space_are_found_by_sampling(case):
+    """With two alternatives per factor the variance splits exactly; the estimates must agree with it."""
+    space = chain.choice_space(case[0], FEW, case[1])
+    grid = np.array(np.meshgrid(*[[0, 1]] * 4, indexing="ij")).reshape(4, -1).T
+    outcome = space.numbers(grid)[:, chain.influence.OUTPUTS.index("mean_Y_II")].reshape([2] * 4)
+    found = chain.choice_influence(space, n=512, seed=4).loc["mean_Y_II"]
+    for axis, name in enumerate(space.settings):
+        others = tuple(k for k in range(4) if k != axis)
+        first = outcome.mean(axis=others).var() / outcome.var()
+        total = outcome.var(axis=axis).mean() / outcome.var()
+        assert found.loc[name, "first"] == pytest.approx(first, abs=0.06)
+        assert found.loc[name, "total"] == pytest.approx(total, abs=0.06)
+    assert found["shapley"].sum() == pytest.approx(1)
+
+
+def test_the_same_seed_gives_the_same_bits(case):
+    tables = [
+        chain.choice_influence(chain.choice_space(case[0], FEW, case[1]), n=32, seed=9) for _ in range(2)
+    ]
+    assert tables[0].equals(tables[1])
+
+
+def test_the_leading_choices_are_ranked_and_still_outputs_have_none(case):
+    tried = {"thresholds.share_II": [0.3], "evaluation.cut": [80.0]}
+    influence = chain.choice_influence(chain.choice_space(case[0], tried, case[1]), n=16, seed=1)
+    leading = chain.leading_choices(influence)
+    assert leading.query("output == 'threshold'")["factor"].tolist() == ["thresholds.share_II"]
+    assert leading.query("output == 'share_I'").empty
+
+
+def test_the_screening_leaves_a_choice_without_effect_at_zero(case):
+    tried = {"thresholds.share_II": [0.3], "thresholds.share_I": [0.1]}
+    effects = chain.choice_screening(chain.choice_space(case[0], tried, case[1]), "mean_Y_II", n=64, seed=1)
+    assert effects.loc["thresholds.share_I", "mu_star"] == 0
+    assert effects.loc["thresholds.share_II", "mu_star"] > 0
+
+
+def test_the_basis_gives_the_levels_of_the_evaluation(case, joint):
+    for run in (case[0], joint):
+        basis = chain.level_basis(*results(run, case[1]), run.evaluation)
+        assert (sensitivity.exact_levels(basis) == case[1].decided(run).levels).all()
+
+
+def test_the_basis_takes_the_cut_and_the_reading_of_the_run(case, joint):
+    rule = EvaluationChoices(cut=60.0, level_one="limiting-and-rest-at-two")
+    basis = chain.level_basis(*results(joint, case[1]), rule)
+    assert [float(cut) for cut in basis.cuts] == [0.6, 0.6, 1.0]
+    assert basis.level_one == "limiting-and-rest-at-two"
+
+
+def test_leaving_a_plant_out_equals_calibrating_without_it(case, joint):
+    run, outcomes = case
+    sample, system, _, weights = results(joint, outcomes)
+    for chosen in (run, joint, chain.changed(run, "thresholds.method", "mean-of-best")):
+        table = chain.leave_one_plant_out(chosen, outcomes).query("output == 'mean_Y_II'")
+        plant = table["plant"].iloc[0]
+        rest = sample.take([name for name in sample.plants if name != plant])
+        values = chain.calibrate(rest, system, weights, chosen.thresholds, folds=0)
+        expected = evaluate(rest, system, values, weights)["Y_II"].mean()
+        assert table["value"].iloc[0] == pytest.approx(expected)
+        assert len(table) == len(sample.plants)
+
+
+def test_leaving_an_expert_out_needs_experts_and_names_them(case):
+    run, outcomes = case
+    assert chain.leave_one_expert_out(run, outcomes).empty
+    project = Project.around(ROOT)
+    judgements = read_judgements(project.judgements_folder("ironmaking"), outcomes.system)
+    judged = chain.Outcomes(outcomes.sample, outcomes.system, judgements)
+    table = chain.leave_one_expert_out(chain.changed(run, "weights.method", "ahp"), judged)
+    assert (
+        table["expert"].nunique()
+        == judged.derived(chain.changed(run, "weights.method", "ahp").weights).panel.without.shape[1]
+    )
+    assert (table.query("output == 'mean_Y_II'")["change"] != 0).any()
+    assert (table.query("output == 'shift'")["value"] == 0).all()
+
+
+def test_acceptability_covers_all_weights_and_does_not_depend_on_threads(case, joint):
+    choices = SensitivityChoices(draws=400)
+    asked = [
+        chain.level_acceptability(
+            *results(joint, case[1]), choices, evaluation=joint.evaluation, seed=3, threads=threads
+        )
+        for threads in (1, 2)
+    ]
+    plants, central = asked[0]
+    assert plants.equals(asked[1][0])
+    assert central.equals(asked[1][1])
+    assert np.allclose(plants[["I", "II", "III", "none"]].sum(axis=1), 1)
+    assert plants["confidence"].dropna().between(0, 1).all()
+    assert np.allclose(central.groupby(["plant", "level"])["weight"].sum(), 1, atol=0.01)
+
+
+def test_a_plant_that_misses_a_limiting_indicator_has_no_better_level_under_any_weights(case):
+    choices = SensitivityChoices(draws=400)
+    plants, _ = chain.level_acceptability(
+        *results(case[0], case[1]), choices, evaluation=case[0].evaluation, seed=3
+    )
+    assert (plants["none"] == 1).any()
