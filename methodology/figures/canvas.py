@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import io
+import math
 import textwrap
 import warnings
 from collections.abc import Callable, Sequence
 from functools import wraps
-from typing import Any, ParamSpec
+from typing import Any, Literal, ParamSpec
 
 import numpy as np
 import pandas as pd
@@ -30,6 +31,8 @@ INK, SOFT, FAINT, RULE = "#222222", "#6b6b6b", "#c9c9c9", "#e6e6e6"
 WARN = "#b5342b"
 DATA, DATA_LIGHT = "#3f5a70", "#9fb3c2"
 """Everything that is not a level."""
+TOP_AND_FOOT = 0.8
+"""Inches for the claim above and the note below panels at fixed places."""
 DPI, SHOWN_DPI = 150, 100
 """Pixels per inch drawn, and shown: crisp on fine screens, small on disk."""
 
@@ -91,8 +94,9 @@ class ClaimFigure(Figure):
         """PNG bytes: the same for the same data, without dates or versions."""
         canvas = FigureCanvasAgg(self)
         canvas.draw()
+        pixels = Image.fromarray(np.asarray(canvas.buffer_rgba())[:, :, :3])
         buffer = io.BytesIO()
-        Image.fromarray(np.asarray(canvas.buffer_rgba())[:, :, :3]).save(buffer, format="png", dpi=(DPI, DPI))
+        _paletted(pixels).save(buffer, format="png", dpi=(DPI, DPI))
         return buffer.getvalue()
 
     def __repr__(self) -> str:
@@ -107,6 +111,15 @@ class ClaimFigure(Figure):
             {"image/png": self.png(), "text/plain": repr(self)},
             {"image/png": {"width": width, "height": height}, "workbench": {"plants": self.plants}},
         )
+
+
+def _paletted(pixels: Image.Image) -> Image.Image:
+    """The picture in at most 255 colours, white kept white: a quarter of the size, and faster to write."""
+    small = pixels.quantize(255, method=Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE)
+    colours = np.array(small.getpalette(), dtype=np.uint8).reshape(-1, 3)
+    colours[(colours >= 250).all(axis=1)] = 255
+    small.putpalette(colours.ravel().tolist())
+    return small
 
 
 def in_house_style(draw: Callable[P, ClaimFigure]) -> Callable[P, ClaimFigure]:
@@ -153,16 +166,72 @@ def sheet(
     figure, axes
         `axes` as `Figure.subplots` gives them.
     """
-    figure = ClaimFigure(figsize=(width, height), dpi=DPI, layout="constrained")
-    FigureCanvasAgg(figure)
-    figure.claim, figure.data, figure.plants = claim, data, plants
-    columns_of_text = int(width * 11.5)
+    figure = _titled(claim, data, width, height, note, layout="constrained")
+    figure.plants = plants
+    return figure, figure.subplots(rows, columns, **options)
+
+
+def panels(
+    claim: str,
+    data: pd.DataFrame,
+    count: int,
+    *,
+    columns: int = 4,
+    size: tuple[float, float] = (2.7, 1.9),
+    note: str = "",
+    plants: bool = False,
+) -> tuple[ClaimFigure, list[Axes]]:
+    """
+    Open a figure of many small panels at fixed places: measuring every text, as `sheet` does, would double its cost.
+
+    Parameters
+    ----------
+    claim, data, note, plants
+        As for `sheet`.
+    count : int
+        Number of panels.
+    columns : int
+        Panels in a row.
+    size : (float, float)
+        Inches of a panel, its labels included.
+
+    Returns
+    -------
+    figure, axes
+    """
+    rows = max(1, math.ceil(count / columns))
+    width, height = columns * size[0] + 0.1, rows * size[1] + TOP_AND_FOOT
+    figure = _titled(claim, data, width, height, note, layout=None)
+    figure.plants = plants
+    left, right, below, above = 0.42, 0.08, 0.42, 0.36
+    made = []
+    for place in range(count):
+        row, column = divmod(place, columns)
+        x, y = column * size[0] + left, height - 0.4 - (row + 1) * size[1] + below
+        inner = (size[0] - left - right, size[1] - below - above)
+        made.append(figure.add_axes((x / width, y / height, inner[0] / width, inner[1] / height)))
+    return figure, made
+
+
+def _titled(
+    claim: str,
+    data: pd.DataFrame,
+    width: float,
+    height: float,
+    note: str,
+    *,
+    layout: Literal["constrained"] | None,
+) -> ClaimFigure:
+    figure = ClaimFigure(figsize=(width, height), dpi=DPI, layout=layout)
+    figure.claim, figure.data = claim, data
+    title = textwrap.fill(claim, int(width * 11.5))
     figure.suptitle(
-        textwrap.fill(claim, columns_of_text), x=0.008, ha="left", fontsize=11, fontweight="bold", color=INK
+        title, x=0.008, y=1 - 0.06 / height, ha="left", va="top", fontsize=11, fontweight="bold", color=INK
     )
     if note:
-        figure.supxlabel(textwrap.fill(note, int(width * 16.5)), x=0.008, ha="left", fontsize=7.5, color=SOFT)
-    return figure, figure.subplots(rows, columns, **options)
+        small = textwrap.fill(note, int(width * 16.5))
+        figure.supxlabel(small, x=0.008, y=0.06 / height, ha="left", va="bottom", fontsize=7.5, color=SOFT)
+    return figure
 
 
 def digest(data: pd.DataFrame) -> str:

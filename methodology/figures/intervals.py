@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 
 import numpy as np
@@ -22,6 +21,7 @@ from methodology.figures.canvas import (
     bilingual,
     in_house_style,
     label_rows,
+    panels,
     share_axis,
     sheet,
 )
@@ -198,21 +198,10 @@ def threshold_spread(
     known = spread[spread["value"].notna() & (spread["p95"] > spread["p05"])]
     names = [name for name in system.ids if name in set(known["indicator"])]
     data = known[known["indicator"].isin(names)].reset_index(drop=True)
-    rows = math.ceil(len(names) / 4) or 1
-    figure, axes = sheet(
-        title,
-        data,
-        width=11.0,
-        height=1.2 + 1.15 * rows,
-        rows=rows,
-        columns=4,
-        squeeze=False,
-        note="Bar: 5-95 % of the repetitions; diamond: calibrated value. Cleaner to the left.",
-    )
-    for panel, name in zip(axes.flat, names, strict=False):
+    note = "Bar: 5-95 % of the repetitions; diamond: calibrated value. Cleaner to the left."
+    figure, axes = panels(title, data, len(names), size=(2.7, 1.3), note=note)
+    for panel, name in zip(axes, names, strict=True):
         _spread_panel(panel, data[data["indicator"] == name].set_index("level"), system[name])
-    for panel in axes.flat[len(names) :]:
-        panel.set_visible(False)
     return figure
 
 
@@ -224,6 +213,7 @@ def _spread_panel(panel, own: pd.DataFrame, indicator: Indicator) -> None:
     if indicator.better == "higher":
         panel.invert_xaxis()
     panel.invert_yaxis()
+    panel.margins(x=0.04)
     panel.set_yticks([])
     panel.set_title(bilingual(indicator, width=42), fontsize=7.5)
     panel.set_xlabel(unit_of(indicator), fontsize=7, labelpad=1)

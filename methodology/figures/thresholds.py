@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
 from typing import Any
 
@@ -21,13 +20,13 @@ from methodology.figures.canvas import (
     bilingual,
     in_house_style,
     label_rows,
+    panels,
     share_axis,
     sheet,
 )
 from methodology.indicators import CellState, Comparator, Indicator, IndicatorSystem, Kind, Level, Sample
 from methodology.indicators.display import mark, percent, unit_of
 
-PANELS_IN_A_ROW = 4
 SIZES = {Level.III: 8.0, Level.II: 6.0, Level.I: 4.0}
 """Marks of equal values stay visible inside one another."""
 
@@ -63,28 +62,22 @@ def thresholds_on_sample(
     """
     shown = [name for name in system.ids if system[name].kind is Kind.QUANTITATIVE and name in sample.values]
     data = thresholds[thresholds["indicator"].isin(shown)].reset_index(drop=True)
-    rows = math.ceil(len(shown) / PANELS_IN_A_ROW)
-    figure, axes = sheet(
+    figure, axes = panels(
         title,
         data,
+        len(shown),
         plants=True,
-        width=11.0,
-        height=1.2 + 1.95 * rows,
-        rows=rows,
-        columns=PANELS_IN_A_ROW,
-        squeeze=False,
         note="Across: value, cleaner to the left. Up: share of plants that reach it. Dots: plants (hollow: below a "
         "stated limit). Diamond: level; bar: its interval; dashed arrow: no limit exists on that side. Ticks at the "
         "top: comparators on the same basis (filled: source read; hollow: recalled or assumed).",
     )
     table = sample.comparable(system)
-    for panel, name in zip(axes.flat, shown, strict=False):
+    for panel, name in zip(axes, shown, strict=True):
         below = sample.states[name] == CellState.BELOW_LIMIT
         own = data[data["indicator"] == name].set_index("level")
         _panel(panel, system[name], table[name], below, own)
-    for panel in axes.flat[len(shown) :]:
-        panel.set_visible(False)
-    _level_key(axes.flat[0])
+    for panel in axes[:1]:
+        _level_key(panel)
     return figure
 
 
