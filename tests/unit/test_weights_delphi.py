@@ -60,6 +60,10 @@ def test_a_node_that_is_far_apart_or_moving_goes_on_and_says_why():
     assert apart["reason"] == "far apart: a, b"
     moving = delphi(rounds([30, 30, 30], [50, 50, 50])).nodes.iloc[-1]
     assert moving["reason"] == "still moving: a, b"
+    slowly = delphi(rounds([50, 50, 50], [58, 58, 58])).nodes.iloc[-1]
+    assert slowly["reason"] == "still moving: a, b"
+    hardly = delphi(rounds([50, 50, 50], [53, 53, 53])).nodes.iloc[-1]
+    assert hardly["reason"] == "settled"
 
 
 def test_asking_ends_after_three_rounds_in_any_case():

@@ -180,6 +180,22 @@ def test_a_judgement_turned_round_is_found_and_turned_back():
     assert "1/3" in str(worst)
 
 
+def test_what_the_others_imply_is_the_eigenvector_without_the_pair():
+    matrix = ahp([[1, 3, 5, 2], [None, 1, 1 / 4, 6], [None, None, 1, 4], [None] * 4]).matrix
+    worst = ahp(matrix).worst
+    i, j = worst.a - 1, worst.b - 1
+    without = matrix.copy()
+    without[i, j] = without[j, i] = 0
+    without[i, i] = without[j, j] = 2
+    values, vectors = np.linalg.eig(without)
+    first = np.abs(vectors[:, np.argmax(values.real)].real)
+    assert worst.exact == pytest.approx(first[i] / first[j])
+    without[i, i] = without[j, j] = 1
+    values, vectors = np.linalg.eig(without)
+    other = np.abs(vectors[:, np.argmax(values.real)].real)
+    assert abs(other[i] / other[j] - worst.exact) > 0.01
+
+
 def test_a_consistent_matrix_has_no_worst_judgement():
     assert ahp(np.ones((4, 4))).worst is None
 
