@@ -12,6 +12,7 @@ from methodology.weights import (
     METHODS,
     data_weights,
     derive_weights,
+    entropy,
     equal_weights,
     group_ahp,
     hierarchy_weights,
@@ -231,6 +232,17 @@ def test_plants_weigh_within_groups_only(system, sample, method):
     if method != "equal":
         draft = system.weights.groupby("group")["weight"].sum()
         np.testing.assert_allclose(table.groupby("group")["weight"].sum(), draft)
+
+
+def test_plants_are_weighed_on_stretched_values_with_the_cleanest_at_one(system, sample):
+    items = ["process_energy", "coke_ratio"]
+    table = sample.assign(fuel_ratio="500")
+    values = table[items].astype(float)
+    local = data_weights(table, system, "entropy").set_index("indicator")["local_weight"]
+    np.testing.assert_allclose(local[items], entropy(values, better="lower", scale="range"))
+    below_zero = table.assign(process_energy=[f"{value - 100:.6g}" for value in values["process_energy"]])
+    shifted = data_weights(below_zero, system, "entropy").set_index("indicator")["local_weight"]
+    np.testing.assert_allclose(shifted[items], local[items], rtol=1e-4)
 
 
 def test_an_indicator_that_tells_nothing_weighs_nothing(system, sample):
