@@ -1,5 +1,7 @@
 """One figure per claim: tables in, a `ClaimFigure` out, the claim as its title and the data behind it in `.data`."""
 
+from methodology.figures.abroad import values_abroad
+from methodology.figures.across import parts_against_whole, series_levels, series_values, works_levels
 from methodology.figures.canvas import LEVEL_COLOURS, ClaimFigure, digest
 from methodology.figures.comparison import corrected_values, methods_side_by_side
 from methodology.figures.evaluation import blocking_indicators, level_scores, level_shares
@@ -43,11 +45,14 @@ __all__ = [
     "level_shares",
     "methods_side_by_side",
     "morris",
+    "parts_against_whole",
     "promise_gap",
     "proposal_ladder",
     "sample_spread",
     "sample_states",
     "savings",
+    "series_levels",
+    "series_values",
     "share_distribution",
     "sobol",
     "staleness",
@@ -58,6 +63,8 @@ __all__ = [
     "thresholds_on_sample",
     "tipping_points",
     "tornado",
+    "values_abroad",
     "weight_stability",
     "weights_spread",
+    "works_levels",
 ]

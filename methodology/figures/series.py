@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 import pandas as pd
+from matplotlib.axes import Axes
 from matplotlib.patches import Patch
 
 from methodology.figures.canvas import (
@@ -27,7 +28,10 @@ from methodology.figures.canvas import (
 from methodology.indicators import Level
 from methodology.indicators.display import mark, number
 
-COVER_COLOURS = {"covered": "#7fb2a3", "aged": "#ecc987", "missing": "#f3e3e1"}
+COVER_COLOURS = {"covered": "#7fb2a3", "general": "#cfe2dc", "aged": "#ecc987", "missing": "#f3e3e1"}
+
+ABREAST = 3
+"""Panels beside each other."""
 
 
 @in_house_style
@@ -44,7 +48,7 @@ def standards_map(
     Parameters
     ----------
     cover : DataFrame
-        Columns process, aspect, state ("covered", "aged"), numbers (text); a missing row is a gap.
+        Columns process, aspect, state ("covered", "general", "aged"), numbers (text); a missing row is a gap.
     processes : mapping of id to label
         Rows, in order.
     aspects : sequence of str
@@ -62,11 +66,18 @@ def standards_map(
         for aspect in aspects
     ]
     data = pd.DataFrame(rows, columns=["process", "aspect", "state", "numbers"])
-    figure, axes = sheet(title, data, width=1.6 + 1.45 * len(aspects), height=1.6 + 0.62 * len(processes))
+    figure, axes = sheet(
+        title,
+        data,
+        width=1.6 + 1.45 * len(aspects),
+        height=1.8 + 0.62 * len(processes),
+        note="General: only rules for all processes. Aged: the newest document is old, or none is known to be in "
+        "force. † recalled, its text not read. Missing means missing from our list.",
+    )
     for place, item in enumerate(data.itertuples()):
         row, column = divmod(place, len(aspects))
         axes.barh(row, 0.96, left=column + 0.02, height=0.92, color=COVER_COLOURS[item.state])
-        text = "\n".join(item.numbers.split("; ")[:3]) if item.numbers else "gap 缺"
+        text = _first_three(item.numbers.split("; ")) if item.numbers else "gap 缺"
         axes.text(
             column + 0.5, row, text, ha="center", va="center", fontsize=6, color=INK if item.numbers else WARN
         )
@@ -80,9 +91,14 @@ def standards_map(
         Patch(color=colour, label=f"{state} ({states.get(state, 0)})")
         for state, colour in COVER_COLOURS.items()
     ]
-    axes.legend(handles=handles, loc="upper left", bbox_to_anchor=(0, -0.02), ncols=3)
+    axes.legend(handles=handles, loc="upper left", bbox_to_anchor=(0, -0.02), ncols=4)
     bare(axes)
     return figure
+
+
+def _first_three(numbers: list[str]) -> str:
+    more = f" +{len(numbers) - 3}" if len(numbers) > 3 else ""
+    return "\n".join(numbers[:3]) + more
 
 
 @in_house_style
@@ -104,30 +120,42 @@ def savings(
     """
     data = effects[["process", "quantity", "value", "lower", "upper"]].reset_index(drop=True)
     quantities = list(dict.fromkeys(data["quantity"]))
-    most = int(data.groupby("quantity").size().max())
+    sizes = [int((data["quantity"] == quantity).sum()) for quantity in quantities]
+    columns = min(ABREAST, len(quantities))
+    most = [max(sizes[place : place + columns]) for place in range(0, len(sizes), columns)]
     figure, axes = sheet(
         title,
         data,
-        width=2.2 + 3.6 * len(quantities),
-        height=1.5 + 0.36 * most,
-        columns=len(quantities),
+        width=2.2 + 3.6 * columns,
+        height=1.0 + sum(0.75 + 0.34 * size for size in most),
+        rows=len(most),
+        columns=columns,
         squeeze=False,
         note="Line: interval.",
+        gridspec_kw={"height_ratios": [size + 0.6 for size in most]},
     )
-    for panel, quantity in zip(axes.flat, quantities, strict=True):
-        own = data[data["quantity"] == quantity].reset_index(drop=True)
-        panel.barh(own.index, own["value"], height=0.55, color=DATA)
-        panel.hlines(own.index, own["lower"], own["upper"], color=INK, linewidth=1.2)
-        ends = np.fmax(own["upper"], own["value"])
-        for row, (end, value) in enumerate(zip(ends, own["value"], strict=True)):
-            panel.text(end, row, f"  {number(value, digits=3)}", va="center", fontsize=7.5)
-        panel.set_yticks(own.index, own["process"])
-        panel.set_ylim(most - 0.4, -0.6)
-        panel.set_xlim(min(0.0, float(own["lower"].min())), float(ends.max()) * 1.25 or 1.0)
-        panel.set_title(quantity, fontsize=8.5)
-        panel.grid(axis="x", color=RULE)
-        bare(panel)
+    for place, panel in enumerate(axes.flat):
+        if place >= len(quantities):
+            panel.set_axis_off()
+            continue
+        own = data[data["quantity"] == quantities[place]].reset_index(drop=True)
+        _saved(panel, own, rows=most[place // columns])
+        panel.set_title(quantities[place], fontsize=8.5)
     return figure
+
+
+def _saved(panel: Axes, own: pd.DataFrame, *, rows: int) -> None:
+    panel.barh(own.index, own["value"], height=0.55, color=DATA)
+    panel.hlines(own.index, own["lower"], own["upper"], color=INK, linewidth=1.2)
+    ends = np.fmax(own["upper"], own["value"])
+    for row, (end, value) in enumerate(zip(ends, own["value"], strict=True)):
+        panel.text(end, row, f"  {number(value, digits=3)}", va="center", fontsize=7.5)
+    panel.set_yticks(own.index, own["process"])
+    panel.set_ylim(rows - 0.4, -0.6)
+    panel.set_xlim(min(0.0, float(own["lower"].min())), float(ends.max()) * 1.25 or 1.0)
+    panel.locator_params(axis="x", nbins=4)
+    panel.grid(axis="x", color=RULE)
+    bare(panel)
 
 
 @in_house_style

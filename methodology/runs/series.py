@@ -186,6 +186,11 @@ def read_reference(project: Project, name: str) -> pd.DataFrame:
     return table
 
 
+def read_references(project: Project) -> dict[str, pd.DataFrame]:
+    """All tables of `REFERENCE`, by name."""
+    return {name: read_reference(project, name) for name in REFERENCE}
+
+
 def _faults(table: pd.DataFrame, name: str, path: Path) -> list[Problem]:
     wanted = (*REFERENCE[name], *([_SOURCED[name]] if name in _SOURCED else []))
     absent = [column for column in wanted if column not in table]

@@ -1,10 +1,12 @@
-"""The whole series: its members side by side, held against each other, against the industry and against other standards."""
+"""The whole series: its members held against each other, against the industry and against other standards."""
 
+from methodology.chain.series.abroad import foreign_gaps, foreign_values
 from methodology.chain.series.effect import ALL, savings
 from methodology.chain.series.industry import industry_coverage, plants_at_levels
+from methodology.chain.series.landscape import coverage_of_standards, proposed_items
 from methodology.chain.series.levels import levels_across, values_across
-from methodology.chain.series.members import Member, Standard, calibrate_series
-from methodology.chain.series.previous import previous_index, previous_values, staleness
+from methodology.chain.series.members import Member, Standard, calibrate_series, labels
+from methodology.chain.series.previous import held_against_law, previous_index, previous_values, staleness
 from methodology.chain.series.siblings import same_values, same_words, sums_of_parts
 from methodology.chain.series.works import parts_and_whole, works_levels
 
@@ -13,12 +15,18 @@ __all__ = [
     "Member",
     "Standard",
     "calibrate_series",
+    "coverage_of_standards",
+    "foreign_gaps",
+    "foreign_values",
+    "held_against_law",
     "industry_coverage",
+    "labels",
     "levels_across",
     "parts_and_whole",
     "plants_at_levels",
     "previous_index",
     "previous_values",
+    "proposed_items",
     "same_values",
     "same_words",
     "savings",

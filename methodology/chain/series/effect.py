@@ -68,9 +68,9 @@ def savings(
     Returns
     -------
     DataFrame
-        One row per saving and system: saving, system, promise, scope, indicator, limiting, plants (that state it), beyond
-        (share of them that reach the level already), now (total today; NaN where plants differ in sign), total, lower,
-        upper (saved), unit, note. Rows of system `all processes` add the processes up.
+        One row per saving and system: saving, system, promise, scope, indicator, limiting, plants (that state it),
+        beyond (share of them that reach the level already), now (total today; NaN where plants differ in sign),
+        total, lower, upper (saved), unit, note. Rows of system `all processes` add the processes up.
 
     Raises
     ------
@@ -79,8 +79,9 @@ def savings(
 
     Notes
     -----
-    A-88 says what this rests on: output equals capacity, a plant that is worse than the level moves exactly to it and all
-    else stays, silent plants are like the others, and the interval covers which plants were asked and nothing else.
+    A-88 says what this rests on: output equals capacity, a plant that is worse than the level moves exactly to it
+    and all else stays, silent plants are like the others, and the interval covers which plants were asked and
+    nothing else.
     """
     if level not in set(map(str, LEVELS)):
         raise ParameterError(f"There is no level {level!r}. Choose I, II or III.")
@@ -94,10 +95,14 @@ def savings(
     rows = [{**part.row, **_interval(part.drawn, confidence)} for part in [*parts, *_sums(parts)]]
     order = list(dict.fromkeys(effects["saving"]))
     table = pd.DataFrame(rows, columns=list(COLUMNS))
-    return table.sort_values("saving", key=lambda names: names.map(order.index), kind="stable", ignore_index=True)
+    return table.sort_values(
+        "saving", key=lambda names: names.map(order.index), kind="stable", ignore_index=True
+    )
 
 
-def excess(sample: Sample, standard: Standard, effect: dict[str, Any], level: str) -> tuple[np.ndarray, np.ndarray]:
+def excess(
+    sample: Sample, standard: Standard, effect: dict[str, Any], level: str
+) -> tuple[np.ndarray, np.ndarray]:
     """
     What each plant emits or uses beyond a level, and altogether, per t of product.
 
@@ -121,7 +126,7 @@ def excess(sample: Sample, standard: Standard, effect: dict[str, Any], level: st
 
 
 def _multiplier(sample: Sample, standard: Standard, times: str, unit: str) -> tuple[np.ndarray, str]:
-    """What a value is multiplied with to give an amount per t, and the unit of the product: mg/m3 times m3/t is mg/t."""
+    """What a value is multiplied with to give an amount per t, and its unit: mg/m3 times m3/t is mg/t."""
     if not times:
         return np.ones(len(sample.plants)), unit
     other = standard.member.system[times].unit
@@ -129,7 +134,9 @@ def _multiplier(sample: Sample, standard: Standard, times: str, unit: str) -> tu
     if not other.startswith(f"{shared}/"):
         raise ParameterError(f"{unit} times {other} of {times!r} is no amount per t; check effects.csv.")
     stated = sample.states[times].to_numpy() == CellState.MEASURED
-    return np.where(stated, sample.values[times].to_numpy(dtype=float), np.nan), f"{upper}/{other.split('/')[1]}"
+    return np.where(
+        stated, sample.values[times].to_numpy(dtype=float), np.nan
+    ), f"{upper}/{other.split('/')[1]}"
 
 
 def _part(standard: Standard, effect: dict[str, Any], level: str, industry: Extrapolation) -> _Part:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -91,7 +93,9 @@ def extrapolation(member: Member, *, draws: int, seed: int) -> Extrapolation:
     if not 1 <= draws <= LARGEST_DRAWS:
         raise ParameterError(f"draws is {draws}; give 1 to {LARGEST_DRAWS}.")
     if member.register.empty:
-        raise ParameterError(f"{member.id!r} has no register of known plants, so nothing can be said of the industry.")
+        raise ParameterError(
+            f"{member.id!r} has no register of known plants, so nothing can be said of the industry."
+        )
     sampled = member.sample.attributes
     strata = [name for name in member.system.strata if name in member.register and name in sampled]
     weights = stratum_weights(sampled, member.register, strata, uncovered="spread") if strata else None
@@ -115,19 +119,27 @@ def limits(drawn: np.ndarray, confidence: float) -> tuple[float, float]:
 
 
 def plants_at_levels(
-    standard: Standard, *, draws: int = 2000, seed: int, confidence: float = 0.95
+    standards: Iterable[Standard], *, draws: int = 2000, seed: int, confidence: float = 0.95
 ) -> pd.DataFrame:
     """
-    Estimate how many known plants reach each level of a proposed standard now.
+    Estimate how many known plants reach each level of the proposed standards now.
 
     Returns
     -------
     DataFrame
-        One row per level: system, promise, level, plants (of the sample, at the level or better), sampled, known,
-        estimate, lower, upper (known plants at the level or better), truth (counted in the synthetic population; NaN
-        where plants are real).
+        One row per standard and level: system, promise, level, plants (of the sample, at the level or better), sampled,
+        known, estimate, lower, upper (known plants at the level or better), truth (counted in the synthetic population;
+        NaN where plants are real).
     """
-    industry = extrapolation(standard.member, draws=draws, seed=seed)
+    rows = [
+        row
+        for standard in standards
+        for row in _at_levels(standard, extrapolation(standard.member, draws=draws, seed=seed), confidence)
+    ]
+    return pd.DataFrame(rows)
+
+
+def _at_levels(standard: Standard, industry: Extrapolation, confidence: float) -> list[dict[str, Any]]:
     levels = standard.evaluation["level"].to_numpy()
     everyone = standard.member.industry
     truth = None if everyone is None else standard.levels_of(everyone)["level"].to_numpy()
@@ -149,10 +161,10 @@ def plants_at_levels(
                 "truth": np.nan if truth is None else float(np.isin(truth, names).sum()),
             }
         )
-    return pd.DataFrame(rows)
+    return rows
 
 
-def industry_coverage(members: tuple[Member, ...]) -> pd.DataFrame:
+def industry_coverage(members: Iterable[Member]) -> pd.DataFrame:
     """
     How much of the industry the samples hold, stratum by stratum.
 

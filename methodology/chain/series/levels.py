@@ -42,9 +42,9 @@ def values_across(standards: Iterable[Standard]) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        One row per quantitative indicator and level: system, promise, indicator, level, value, attainment, unit, limiting,
-        best and worst (10 % and 90 % quantile of plants from the clean end; each a mean of three plants, so that no
-        plant's figure is shown), status (how the centre of the synthetic population is known).
+        One row per quantitative indicator and level: system, promise, indicator, level, value, attainment, unit,
+        limiting, best and worst (10 % and 90 % quantile of plants from the clean end; each a mean of three plants,
+        so that no plant's figure is shown), status (how the centre of the synthetic population is known).
     """
     rows = []
     for standard in standards:

@@ -158,3 +158,8 @@ def calibrate_series(
     """
     everyone = tuple(members)
     return {promise: tuple(member.standard(promise) for member in everyone) for promise in promises}
+
+
+def labels(members: Iterable[Member]) -> dict[str, str]:
+    """English and Chinese name of each member, by id and in order."""
+    return {member.id: f"{member.system.name_en} {member.system.name_zh}" for member in members}

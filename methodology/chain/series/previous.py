@@ -28,6 +28,7 @@ from methodology.proposal.bounds import bound_value
 
 PREVIOUS = "index_2014"
 """Kind of the comparators that hold the previous index."""
+PREVIOUS_VALUES, NEW_VALUES = "previous values", "new values, same indicators"
 
 
 def previous_values(systems: Sequence[IndicatorSystem]) -> pd.DataFrame:
@@ -40,7 +41,16 @@ def previous_values(systems: Sequence[IndicatorSystem]) -> pd.DataFrame:
         system, indicator, level, value, unit, comparable, status, note.
     """
     rows = [
-        (s.id, i.id, str(c.level), float(c.value), c.unit, c.comparable and c.unit == i.unit, c.status, c.note)
+        (
+            s.id,
+            i.id,
+            str(c.level),
+            float(c.value),
+            c.unit,
+            c.comparable and c.unit == i.unit,
+            c.status,
+            c.note,
+        )
         for s in systems
         for i in s.indicators
         for c in i.comparators
@@ -62,9 +72,9 @@ def staleness(standards: Sequence[Standard]) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        system, indicator, level, old, old_status, new (proposed), unit, reached (share of plants that reach the old value),
-        law (loosest value the law allows; NaN if none binds), law_label, law_status, before_corrections (the law is a
-        base value), looser (whether the old value is looser than the law).
+        system, indicator, level, old, old_status, new (proposed), unit, reached (share of plants that reach the old
+        value), law (loosest value the law allows; NaN if none binds), law_label, law_status, before_corrections (the
+        law is a base value), looser (whether the old value is looser than the law).
 
     Notes
     -----
@@ -97,6 +107,31 @@ def staleness(standards: Sequence[Standard]) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
+def held_against_law(stale: pd.DataFrame, standards: Sequence[Standard]) -> pd.DataFrame:
+    """
+    The values of the previous index that a law binds today, as the figure `staleness` takes them.
+
+    Returns
+    -------
+    DataFrame
+        label, level, value, limit, better, unit, status (of the limit).
+    """
+    by_id = {standard.id: standard.member.system for standard in standards}
+    rows = [
+        (
+            by_id[row.system][row.indicator].name_en,
+            row.level,
+            row.old,
+            row.law,
+            by_id[row.system][row.indicator].better,
+            row.unit,
+            row.law_status,
+        )
+        for row in stale[stale["law"].notna()].itertuples()
+    ]
+    return pd.DataFrame(rows, columns=["label", "level", "value", "limit", "better", "unit", "status"])
+
+
 @dataclass(frozen=True, eq=False)
 class Joined:
     """
@@ -122,9 +157,25 @@ class Joined:
         """Levels of the same works under the old values and under the new values of the same indicators."""
         weights = self.system.weights
         return {
-            "previous index": evaluate(self.raw, self.system, self.old, weights),
-            "same indicators, new values": evaluate(self.sample, self.system, self.new, weights),
+            PREVIOUS_VALUES: evaluate(self.raw, self.system, self.old, weights),
+            NEW_VALUES: evaluate(self.sample, self.system, self.new, weights),
         }
+
+    def summary(self) -> pd.DataFrame:
+        """
+        Counts of works per level, and mean scores.
+
+        Returns
+        -------
+        DataFrame indexed by what they are judged by
+            I, II, III, none (works), mean_Y_I, mean_Y_II, mean_Y_III (points).
+        """
+        rows = {}
+        for name, table in self.evaluations().items():
+            counts = table["level"].value_counts()
+            means = {f"mean_{score}": float(table[score].mean()) for score in ("Y_I", "Y_II", "Y_III")}
+            rows[name] = {str(level): int(counts.get(str(level), 0)) for level in Level} | means
+        return pd.DataFrame.from_dict(rows, orient="index")
 
 
 def previous_index(standards: Sequence[Standard], *, whole: str) -> Joined:
@@ -145,9 +196,10 @@ def previous_index(standards: Sequence[Standard], *, whole: str) -> Joined:
 
     Notes
     -----
-    A-89: the weights and limiting indicators of the previous index are not in our references. Groups weigh as in the new
-    system of the whole works, indicators within a group weigh the same, and an indicator is limiting where it is now. What
-    is compared is therefore the values. A process that a works lacks, or that was not sampled, does not apply.
+    A-89: the weights and limiting indicators of the previous index are not in our references. Groups weigh as in the
+    new system of the whole works, indicators within a group weigh the same, and an indicator is limiting where it is
+    now. What is compared is therefore the values. A process that a works lacks, or that was not sampled, does not
+    apply.
     """
     by_id = {standard.id: standard for standard in standards}
     if whole not in by_id:

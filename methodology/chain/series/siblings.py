@@ -35,8 +35,8 @@ def same_words(systems: Iterable[IndicatorSystem]) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        One row per id, field and reading of it: indicator, field, reading, systems (ids joined by blanks), most (whether
-        it is the reading of most systems). Empty where all agree.
+        One row per id, field and reading of it: indicator, field, reading, systems (ids joined by blanks), most
+        (whether it is the reading of most systems). Empty where all agree.
     """
     by_id: dict[str, list[tuple[str, Indicator]]] = {}
     for system in systems:
@@ -49,7 +49,8 @@ def same_words(systems: Iterable[IndicatorSystem]) -> pd.DataFrame:
             for system_id, indicator in uses:
                 readings.setdefault(read(indicator), []).append(system_id)
             if len(readings) > 1:
-                most = max(readings, key=lambda text, found=readings: len(found[text]))
+                sizes = {reading: len(users) for reading, users in readings.items()}
+                most = max(sizes, key=lambda reading: sizes[reading])
                 rows += [
                     (name, field, reading, " ".join(users), reading == most)
                     for reading, users in readings.items()
@@ -57,7 +58,9 @@ def same_words(systems: Iterable[IndicatorSystem]) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["indicator", "field", "reading", "systems", "most"])
 
 
-def same_quantities(systems: Sequence[IndicatorSystem], relations: pd.DataFrame) -> list[list[tuple[str, str]]]:
+def same_quantities(
+    systems: Sequence[IndicatorSystem], relations: pd.DataFrame
+) -> list[list[tuple[str, str]]]:
     """
     Groups of (system, indicator) that are one and the same quantity.
 
@@ -99,8 +102,8 @@ def same_values(standards: Sequence[Standard], relations: pd.DataFrame) -> pd.Da
     Returns
     -------
     DataFrame
-        One row per quantity, level and system: quantity, level, system, indicator, value (proposed), lower, upper (of the
-        calibrated value; infinite where a limit does not exist), unit, verdict of the quantity at that level.
+        One row per quantity, level and system: quantity, level, system, indicator, value (proposed), lower, upper
+        (of the calibrated value; infinite where a limit does not exist), unit, verdict of the quantity at that level.
 
     Notes
     -----
@@ -134,14 +137,15 @@ def sums_of_parts(standards: Sequence[Standard], relations: pd.DataFrame) -> pd.
     Returns
     -------
     DataFrame
-        One row per relation and level: relation, level, whole, parts (values added up), correction (what the corrections
-        of a plant in the middle of each sample add to the parts), room (whole - parts - correction), unit, verdict. A
-        relation with a part that is not among the standards is left out.
+        One row per relation and level: relation, level, whole, parts (values added up), correction (what the
+        corrections of a plant in the middle of each sample add to the parts), room (whole - parts - correction),
+        unit, verdict. A relation with a part that is not among the standards is left out.
 
     Notes
     -----
     A-89: a works whose parts all stand exactly at a level needs `room` for everything outside its processes. Where room
-    is negative, the values contradict each other: such a works cannot reach the level as a whole. Lower must be cleaner.
+    is negative, the values contradict each other: such a works cannot reach the level as a whole. Lower must be
+    cleaner.
     """
     by_id = {standard.id: standard for standard in standards}
     rows = []

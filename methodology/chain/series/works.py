@@ -14,9 +14,7 @@ WORKS, CAPACITY = "works", "capacity"
 _ORDER = {str(level): place for place, level in enumerate(Level)}
 
 
-def works_levels(
-    standards: Sequence[Standard], *, whole: str, industry: bool = False
-) -> pd.DataFrame:
+def works_levels(standards: Sequence[Standard], *, whole: str, industry: bool = False) -> pd.DataFrame:
     """
     Join the levels of the plants of one works.
 
@@ -73,8 +71,8 @@ def parts_and_whole(works: pd.DataFrame, *, whole: str) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        One row per level: level, parts (works whose judged parts all reach it), of these whole_below (whole worse than that),
-        whole (works that reach it as a whole), of these part_below (some part worse than that).
+        One row per level: level, parts (works whose judged parts all reach it), of these whole_below (whole worse
+        than that), whole (works that reach it as a whole), of these part_below (some part worse than that).
     """
     parts = works.drop(columns=whole)
     rows = []
