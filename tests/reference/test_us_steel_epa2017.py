@@ -107,3 +107,18 @@ def test_the_inventory_has_no_problem(system):
     problems, warnings = check_sample(FOLDER, system)
     assert problems == []
     assert warnings
+
+
+def test_the_runs_thresholds_equal_those_of_pandas_alone(system, recomputed):
+    from methodology import chain
+    from methodology.parameters import load_run
+
+    run = load_run(ROOT / "params" / "runs" / "us_steel_air.yaml")
+    sample = read_sample(FOLDER, system, choices=run.sample)
+    table = chain.calibrate(sample, system, system.weights, run.thresholds, seed=run.seed)
+    mills = recomputed[recomputed.code.str.startswith(("331110", "331111"))]
+    for row in table.itertuples():
+        ordered = mills[row.indicator].dropna().sort_values(ignore_index=True)
+        wanted = int(np.ceil(round(run.thresholds.shares[row.level] * len(ordered), 9)))
+        assert row.value == pytest.approx(ordered[wanted - 1], rel=1e-12)
+        assert (row.attained, row.n) == ((ordered <= ordered[wanted - 1]).sum(), len(ordered))
