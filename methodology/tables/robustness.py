@@ -1,0 +1,187 @@
+"""Which choices matter, and what would change a level."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import pandas as pd
+
+from methodology.indicators import IndicatorSystem, Level
+from methodology.indicators.display import number, percent
+from methodology.tables.overview import Overview, overview
+from methodology.tables.sample import starred
+
+OUTPUT_NAMES = {
+    "share_I": "plants at Level I",
+    "share_II": "plants at Level II or better",
+    "share_III": "plants at Level III or better",
+    "moved": "plants that change their level",
+    "mean_Y_II": "mean score Y_II",
+    "threshold": "Level II value of one indicator",
+}
+
+
+def leading_choices(leading: Mapping[str, pd.DataFrame]) -> Overview:
+    """
+    Name the choices that explain most of each result.
+
+    Parameters
+    ----------
+    leading : mapping of case to DataFrame
+        As `methodology.chain.leading_choices` returns it, by what is held fixed.
+
+    Returns
+    -------
+    Overview
+        One row per case and result: case, result, first, second, third, each with its share of the variance.
+    """
+    columns = ["choices varied", "result", "first", "second", "third"]
+    rows = []
+    for case, table in leading.items():
+        for output, own in table.groupby("output", sort=False):
+            named = {
+                columns[row.rank + 1]: f"{row.factor} {percent(min(row.shapley, 1.0))}"
+                for row in own.itertuples()
+                if row.rank <= 3
+            }
+            rows.append(
+                {"choices varied": case, "result": OUTPUT_NAMES.get(str(output), str(output)), **named}
+            )
+    legend = ["share of the variance by Shapley effects; a result without a row moves under no alternative"]
+    return overview(rows, columns, legend, once=["choices varied"])
+
+
+def acceptability_overview(plants: pd.DataFrame) -> Overview:
+    """
+    Levels over all possible weights, the plants that hang on the weights first.
+
+    Parameters
+    ----------
+    plants : DataFrame
+        Columns plant, level, I, II, III, none, confidence.
+
+    Returns
+    -------
+    Overview
+        Plants whose level is not the same under all weights: plant, level, share of the weights per level, confidence.
+    """
+    names = [str(level) for level in Level]
+    surest = plants[names].max(axis=1)
+    hanging = plants.assign(surest=surest).loc[surest < 1].sort_values("surest", kind="stable")
+    rows = [
+        {
+            "plant": row["plant"],
+            "level": row["level"],
+            **{name: percent(row[name]) for name in names},
+            "confidence": percent(row["confidence"]) if pd.notna(row["confidence"]) else "",
+        }
+        for _, row in hanging.iterrows()
+    ]
+    kept = len(plants) - len(hanging)
+    legend = [
+        f"{kept} of {len(plants)} plants keep one level under all weights drawn, and are not listed",
+        "confidence: probability of the level at its central weights, values and measurements with noise",
+    ]
+    return overview(rows, ["plant", "level", *names, "confidence"], legend)
+
+
+def limiting_overview(sweep: pd.DataFrame, system: IndicatorSystem) -> Overview:
+    """
+    Indicators whose limiting status decides the level of a plant.
+
+    Parameters
+    ----------
+    sweep : DataFrame indexed by indicator
+        Columns limiting, I, II, III, none, changed.
+
+    Returns
+    -------
+    Overview
+        Rows with a change, the most plants first: indicator, if, plants at each level, plants moved.
+    """
+    names = [str(level) for level in Level]
+    moving = sweep[sweep["changed"] > 0].sort_values("changed", ascending=False, kind="stable")
+    rows = [
+        {
+            "indicator": starred(system[name]),
+            "if it were": "not limiting" if row["limiting"] else "limiting",
+            **{level: int(row[level]) for level in names},
+            "plants moved": int(row["changed"]),
+        }
+        for name, row in moving.iterrows()
+    ]
+    rest = len(sweep) - len(moving)
+    legend = [f"for the other {rest} of {len(sweep)} indicators no plant changes its level"]
+    return overview(rows, ["indicator", "if it were", *names, "plants moved"], legend)
+
+
+def left_out_overview(*tables: pd.DataFrame, most: int = 5) -> Overview:
+    """
+    What the run would be without one plant, or without one expert.
+
+    Parameters
+    ----------
+    tables : DataFrames
+        First column who is left out, then output, base, value, change, as `methodology.chain.leave_one_plant_out`.
+    most : int
+        Rows per table, those that move most plants and then the score most.
+
+    Returns
+    -------
+    Overview
+        without, other plants that change level, mean Y_II changes by, largest move of a benchmark value.
+    """
+    columns = ["without", "plants moved", "mean Y_II changes by", "largest move of a value"]
+    rows, legend = [], []
+    for table in tables:
+        who = str(table.columns[0])
+        wide = table.pivot(index=who, columns="output", values="change")
+        if wide.empty:
+            legend.append(f"no {who} to leave out")
+            continue
+        order = pd.DataFrame({"moved": -wide["moved"], "score": -wide["mean_Y_II"].abs()})
+        for name in order.sort_values(["moved", "score"], kind="stable").index[:most]:
+            row = wide.loc[name]
+            rows.append(
+                {
+                    "without": f"{who} {name}",
+                    "plants moved": int(row["moved"]),
+                    "mean Y_II changes by": f"{row['mean_Y_II']:+.1f}".replace("-", "−"),
+                    "largest move of a value": percent(row["shift"]),
+                }
+            )
+        moving = int((wide["moved"] > 0).sum())
+        legend.append(f"{moving} of {len(wide)} {who}s, left out, change the level of another plant")
+    return overview(rows, columns, legend)
+
+
+def threshold_spreads(spread: pd.DataFrame, system: IndicatorSystem, *, most: int = 8) -> Overview:
+    """
+    Benchmark values that another sample would have moved most.
+
+    Parameters
+    ----------
+    spread : DataFrame
+        Columns indicator, level, value, p05, p50, p95, as `ChainSimulation.thresholds`.
+
+    Returns
+    -------
+    Overview
+        indicator, level, value, 5-95 % of the repetitions, their width over the value.
+    """
+    width = (spread["p95"] - spread["p05"]).div(spread["value"].abs().where(spread["value"] != 0))
+    widest = (
+        spread.assign(width=width).dropna(subset="width").sort_values("width", ascending=False, kind="stable")
+    )
+    rows = [
+        {
+            "indicator": starred(system[row.indicator]),
+            "level": row.level,
+            "value": number(row.value),
+            "5-95 % of repetitions": f"{number(row.p05)} – {number(row.p95)}",
+            "width": percent(row.width),
+        }
+        for row in widest.head(most).itertuples()
+    ]
+    columns = ["indicator", "level", "value", "5-95 % of repetitions", "width"]
+    return overview(rows, columns, ["width: of the range, relative to the value"])
