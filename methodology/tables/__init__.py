@@ -51,6 +51,7 @@ from methodology.tables.series import (
     sibling_values,
     sibling_words,
     strata_left_out,
+    turning_ratios,
 )
 from methodology.tables.thresholds import (
     coverage_by_method,
@@ -108,6 +109,7 @@ __all__ = [
     "strata_left_out",
     "threshold_spreads",
     "thresholds_overview",
+    "turning_ratios",
     "values_abroad",
     "weights_overview",
     "worst_case_overview",

@@ -180,6 +180,32 @@ def room_left(sums: Mapping[str, pd.DataFrame]) -> Overview:
     return overview(rows, columns, ["parts: with assumed output ratios (A-75)"], once=["promise", "quantity"])
 
 
+def turning_ratios(sums: pd.DataFrame) -> Overview:
+    """
+    How far the assumed output ratios could be off before a finding about whole and parts turns.
+
+    Parameters
+    ----------
+    sums : DataFrame
+        As `methodology.chain.series.sums_of_parts` returns it.
+
+    Returns
+    -------
+    Overview
+        quantity, level, they (agree, contradict), and what turns it.
+    """
+    rows = [
+        {
+            "quantity": row.relation,
+            "level": row.level,
+            "they": row.verdict,
+            "turns if all ratios were": f"{percent(abs(row.factor - 1))} {'larger' if row.factor > 1 else 'smaller'}",
+        }
+        for row in sums.itertuples()
+    ]
+    return overview(rows, ["quantity", "level", "they", "turns if all ratios were"], once=["quantity"])
+
+
 def parts_and_whole(counts: Mapping[str, pd.DataFrame]) -> Overview:
     """
     Count works whose whole and parts disagree.

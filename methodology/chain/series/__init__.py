@@ -1,7 +1,7 @@
 """The whole series: its members held against each other, against the industry and against other standards."""
 
 from methodology.chain.series.abroad import foreign_gaps, foreign_values
-from methodology.chain.series.effect import ALL, savings
+from methodology.chain.series.effect import ALL, drawn_savings, savings, savings_by_promise
 from methodology.chain.series.industry import industry_coverage, plants_at_levels
 from methodology.chain.series.landscape import coverage_of_standards, proposed_items
 from methodology.chain.series.levels import levels_across, values_across
@@ -16,6 +16,7 @@ __all__ = [
     "Standard",
     "calibrate_series",
     "coverage_of_standards",
+    "drawn_savings",
     "foreign_gaps",
     "foreign_values",
     "held_against_law",
@@ -30,6 +31,7 @@ __all__ = [
     "same_values",
     "same_words",
     "savings",
+    "savings_by_promise",
     "staleness",
     "sums_of_parts",
     "values_across",

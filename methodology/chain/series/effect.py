@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -98,6 +98,46 @@ def savings(
     return table.sort_values(
         "saving", key=lambda names: names.map(order.index), kind="stable", ignore_index=True
     )
+
+
+def savings_by_promise(
+    standards: Mapping[str, Sequence[Standard]], effects: pd.DataFrame, **how: Any
+) -> pd.DataFrame:
+    """
+    The savings under every promise, one kind of saving after the other.
+
+    Parameters
+    ----------
+    standards : mapping of promise to sequence of Standard
+        As `calibrate_series` returns them.
+    **how
+        As in `savings`.
+    """
+    table = pd.concat([savings(own, effects, **how) for own in standards.values()], ignore_index=True)
+    order = list(dict.fromkeys(effects["saving"]))
+    rank = table["saving"].map(order.index)
+    return table.assign(rank=rank).sort_values("rank", kind="stable", ignore_index=True).drop(columns="rank")
+
+
+def drawn_savings(saved: pd.DataFrame, names: Mapping[str, str], *, promise: str) -> pd.DataFrame:
+    """
+    The savings of processes under one promise, as the figure `savings` takes them.
+
+    Returns
+    -------
+    DataFrame
+        process (label), quantity (with unit), value, lower, upper.
+    """
+    own = saved[(saved["promise"] == promise) & (saved["scope"] == "process")]
+    return pd.DataFrame(
+        {
+            "process": own["system"].map(lambda name: names.get(name, name)),
+            "quantity": own["saving"] + ", " + own["unit"],
+            "value": own["total"],
+            "lower": own["lower"],
+            "upper": own["upper"],
+        }
+    ).reset_index(drop=True)
 
 
 def excess(

@@ -160,8 +160,9 @@ def sums_of_parts(standards: Sequence[Standard], relations: pd.DataFrame) -> pd.
             parts, correction = _added_up(own, by_id, level, unit)
             room = value - parts - correction
             verdict = CONTRADICT if room < 0 else AGREE
-            rows.append((relation, level, value, parts, correction, room, unit, verdict))
-    columns = ["relation", "level", "whole", "parts", "correction", "room", "unit", "verdict"]
+            factor = value / (parts + correction)
+            rows.append((relation, level, value, parts, correction, room, factor, unit, verdict))
+    columns = ["relation", "level", "whole", "parts", "correction", "room", "factor", "unit", "verdict"]
     return pd.DataFrame(rows, columns=columns)
 
 
