@@ -15,15 +15,17 @@ from methodology.chain.influence import (
     choice_screening,
     choice_space,
     leading_choices,
+    settled,
 )
 from methodology.chain.joint import JointThresholds, joint_thresholds
 from methodology.chain.leaving_out import leave_one_expert_out, leave_one_plant_out
 from methodology.chain.noise import level_acceptability, level_draws, repetitions
-from methodology.chain.outcomes import Decided, Outcomes
+from methodology.chain.outcomes import Decided, Outcomes, levels_of
 from methodology.chain.promises import attainment_of_whole, both_promises, calibrate, footing
 from methodology.chain.proposing import propose
 from methodology.chain.simulation import ChainSimulation, simulate_chain
-from methodology.chain.standing import level_basis
+from methodology.chain.standing import level_basis, tipping_points
+from methodology.chain.weighing import levels_by_weights
 
 __all__ = [
     "ChainSimulation",
@@ -48,11 +50,15 @@ __all__ = [
     "level_acceptability",
     "level_basis",
     "level_draws",
+    "levels_by_weights",
+    "levels_of",
     "levels_under",
     "load_alternatives",
     "one_at_a_time",
     "propose",
     "repetitions",
+    "settled",
     "simulate_chain",
+    "tipping_points",
     "tornado_table",
 ]

@@ -87,6 +87,11 @@ def _counting(parameters: Parameters) -> Parameters:
     return parameters.model_copy(update={"thresholds": section})
 
 
+def settled(parameters: Parameters) -> Parameters:
+    """The same run under the joint promise, with the point estimate that promise counts plants by."""
+    return _counting(changed(parameters, "thresholds.promise", "joint"))
+
+
 def choice_space(
     parameters: Parameters,
     alternatives: Mapping[str, Sequence[Any]],

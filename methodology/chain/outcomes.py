@@ -12,7 +12,7 @@ import pandas as pd
 from methodology.chain.promises import calibrate
 from methodology.chain.search import SOLVING_ORDER, LevelAnswer, solve_level
 from methodology.chain.spread import Spread, spread_of
-from methodology.evaluation import checked_sample, decide, decision_rule, exact, threshold_matrix
+from methodology.evaluation import LEVEL_NAMES, checked_sample, decide, decision_rule, exact, threshold_matrix
 from methodology.indicators import LEVELS, IndicatorSystem, Judgements, Sample, merit_signs
 from methodology.parameters import EvaluationChoices, Parameters, ThresholdChoices, WeightChoices
 from methodology.weights import WeightsResult, derive_weights, publish
@@ -184,3 +184,16 @@ def numbers_of(found: Decided, base: Sequence[int] | np.ndarray) -> dict[str, fl
     means = {f"mean_Y_{name}": float(found.scores[row].mean()) for row, name in enumerate(names)}
     shares = {f"share_{name}": float((found.levels <= row).mean()) for row, name in enumerate(names)}
     return {**means, **shares, "moved": float((found.levels != np.asarray(base)).sum())}
+
+
+def levels_of(outcomes: Outcomes, parameters: Parameters) -> pd.Series:
+    """
+    Level of every plant under one set of choices.
+
+    Returns
+    -------
+    Series indexed by plant
+        I, II, III or none.
+    """
+    codes = outcomes.decided(parameters).levels
+    return pd.Series(LEVEL_NAMES[codes], index=pd.Index(outcomes.plants, name="plant"), name="level")

@@ -15,9 +15,9 @@ from methodology.evaluation import (
     threshold_matrix,
     weight_vector,
 )
-from methodology.indicators import IndicatorSystem, Sample
+from methodology.indicators import IndicatorSystem, Kind, Sample
 from methodology.parameters import EvaluationChoices
-from methodology.sensitivity import LevelInputs, level_inputs
+from methodology.sensitivity import LevelInputs, level_inputs, threshold_tipping
 
 
 def level_basis(
@@ -58,3 +58,28 @@ def level_basis(
     )
     first, second, third = (cut / 100 for cut in rule.cuts)
     return replace(basis, cuts=(first, second, third))
+
+
+def tipping_points(basis: LevelInputs, system: IndicatorSystem) -> pd.DataFrame:
+    """
+    How far each calibrated value can move before a plant changes its level, the nearest loosening first.
+
+    Parameters
+    ----------
+    basis : LevelInputs
+        From `level_basis`.
+    system : IndicatorSystem
+        Tells described levels, which move by whole steps only and are left out.
+
+    Returns
+    -------
+    DataFrame
+        As `methodology.sensitivity.threshold_tipping`. A value read off a plant is tightened by nothing at all before
+        that plant is lost, so the order is that of the loosening.
+    """
+    described = [item.id for item in system.indicators if item.kind is Kind.QUALITATIVE]
+    table = threshold_tipping(basis)
+    if table.empty:
+        return table
+    kept = table[~table["indicator"].isin(described)]
+    return kept.sort_values("looser_share", kind="stable").reset_index(drop=True)
