@@ -166,7 +166,7 @@ def _consistency_note(data: pd.DataFrame, limit: float) -> str:
 
 @in_house_style
 def disagreement_map(
-    experts: pd.DataFrame,
+    experts: pd.DataFrame | None,
     weights: pd.DataFrame,
     system: IndicatorSystem,
     *,
@@ -177,8 +177,8 @@ def disagreement_map(
 
     Parameters
     ----------
-    experts : DataFrame indexed by indicator, one column per expert
-        Weights of the whole by expert, under pseudonyms.
+    experts : DataFrame indexed by indicator, one column per expert, or None
+        Weights of the whole by expert, under pseudonyms; None where nobody was asked.
     weights : DataFrame
         As weights.csv.
 
@@ -187,6 +187,11 @@ def disagreement_map(
     ClaimFigure
         `data`: difference in percentage points, indicators by experts.
     """
+    if experts is None or experts.empty:
+        figure, axes = sheet(title, pd.DataFrame(), width=6.0, height=1.2)
+        axes.text(0, 0.5, "no expert was asked")
+        axes.set_axis_off()
+        return figure
     used = weights.set_index("indicator")["weight"]
     order = [name for name in system.ids if name in experts.index and name in used.index]
     data = (experts.loc[order].sub(used.loc[order], axis=0) * 100).astype(float)

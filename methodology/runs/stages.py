@@ -28,7 +28,7 @@ class Stage:
     files : tuple of str
         Files of the project it reads; `{system}` and `{source}` are filled in, patterns may match none.
     record : bool
-        Whether it reads `parameters.yaml`, with the choices of all stages.
+        Whether it reads `parameters.yaml`: the choices of all stages, any of which then makes it stale.
     names_run : bool
         Whether its results name the run, so that they belong to one run only.
     extras : tuple of str
@@ -66,8 +66,9 @@ STAGES: tuple[Stage, ...] = (
         "weights",
         "02_weights.ipynb",
         inputs=SAMPLE,
-        outputs=("weights.csv", "weights_unrounded.csv"),
+        outputs=("weights.csv", "weights_unrounded.csv", "weights_levels.csv"),
         files=(SYSTEM, "data/judgements/{system}/**"),
+        record=True,
     ),
     Stage(
         "thresholds",

@@ -4,7 +4,7 @@ from methodology.sample.about import describe
 from methodology.sample.checking import check_sample
 from methodology.sample.description import Description, read_description
 from methodology.sample.exclusion import AllPlants, choose, out_of_bounds, within_bounds
-from methodology.sample.judgements import read_judgements
+from methodology.sample.judgements import read_expert_form, read_expert_forms, read_judgements
 from methodology.sample.overview import SampleOverview, guarded_quantile, sample_overview
 from methodology.sample.pseudonyms import pseudonymise, pseudonyms, refuse_real_names
 from methodology.sample.reading import read_sample
@@ -23,6 +23,8 @@ __all__ = [
     "pseudonymise",
     "pseudonyms",
     "read_description",
+    "read_expert_form",
+    "read_expert_forms",
     "read_judgements",
     "read_register",
     "read_sample",
