@@ -224,13 +224,14 @@ def _titled(
 ) -> ClaimFigure:
     figure = ClaimFigure(figsize=(width, height), dpi=DPI, layout=layout)
     figure.claim, figure.data = claim, data
+    top, foot = (
+        ({}, {}) if layout else ({"y": 1 - 0.06 / height}, {"y": 0.06 / height})
+    )  # a layout places them
     title = textwrap.fill(claim, int(width * 11.5))
-    figure.suptitle(
-        title, x=0.008, y=1 - 0.06 / height, ha="left", va="top", fontsize=11, fontweight="bold", color=INK
-    )
+    figure.suptitle(title, x=0.008, ha="left", va="top", fontsize=11, fontweight="bold", color=INK, **top)
     if note:
         small = textwrap.fill(note, int(width * 16.5))
-        figure.supxlabel(small, x=0.008, y=0.06 / height, ha="left", va="bottom", fontsize=7.5, color=SOFT)
+        figure.supxlabel(small, x=0.008, ha="left", va="bottom", fontsize=7.5, color=SOFT, **foot)
     return figure
 
 

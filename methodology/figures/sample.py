@@ -67,7 +67,7 @@ def sample_states(
         title,
         states,
         plants=True,
-        width=min(12.0, 3.6 + 0.2 * states.shape[1]),
+        width=float(np.clip(3.6 + 0.2 * states.shape[1], 7.5, 12.0)),
         height=height,
         note=_states_note(sample),
     )

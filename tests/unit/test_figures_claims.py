@@ -63,6 +63,17 @@ def test_every_figure_can_be_drawn(made):
         assert figure.png().startswith(b"\x89PNG")
 
 
+def test_neither_title_nor_note_runs_into_what_is_drawn(made):
+    for name, figure in made.items():
+        figure.png()
+        renderer = figure.canvas.get_renderer()
+        heading, note = figure._suptitle, figure._supxlabel
+        for axes in figure.axes:
+            box = axes.get_tightbbox(renderer)
+            assert box.y1 <= heading.get_window_extent(renderer).y0 + 2, name
+            assert note is None or box.y0 >= note.get_window_extent(renderer).y1 - 2, name
+
+
 def test_no_figure_about_values_names_a_plant(made):
     for name in ("spread", "thresholds", "ladder"):
         assert not set(RUN.sample.plants) & {word for text in texts(made[name]) for word in text.split()}
