@@ -12,6 +12,8 @@ from methodology.sensitivity.standing import LEVEL_NAMES, NONE, own_reach, stand
 
 _SAME = 1e-9
 """Relative distance within which a crossing is the present weight itself."""
+_BEYOND = 1e-7
+"""Relative step past a crossing, where the new level is read."""
 _TINY = 1e-13
 
 
@@ -69,47 +71,62 @@ def weight_stability(inputs: LevelInputs) -> pd.DataFrame:
     [['indicator', 'a', 0.85, 1.0], ['indicator', 'b', 0.0, 0.15], ['group', 0, 1.0, 1.0]]
     """
     shares = inputs.weights / inputs.weights.sum()
+    facts = _Facts.of(inputs)
     rows = [
-        _row(inputs, "indicator", inputs.indicators[j], shares[j], _indicator_curves(inputs, shares, int(j)))
+        _row(facts, "indicator", inputs.indicators[j], shares[j], _indicator_curves(inputs, shares, int(j)))
         for j in np.flatnonzero(shares > 0)
     ]
     for group, name in enumerate(inputs.group_names):
         weight = shares[inputs.groups == group].sum()
         if weight > 0:
-            rows.append(_row(inputs, "group", name, weight, _group_curves(inputs, shares, group)))
+            rows.append(_row(facts, "group", name, weight, _group_curves(inputs, shares, group)))
     return pd.DataFrame(rows)
 
 
-def _row(
-    inputs: LevelInputs, kind: str, name: object, weight: float, curves: list[_Curve]
-) -> dict[str, object]:
-    standing, whole = standing_of(inputs)
-    held = np.stack([standing.holds(inputs, whole, level) for level in range(3)])
-    now = standing.levels(inputs, whole)
+@dataclass(frozen=True)
+class _Facts:
+    """Present levels (n_plants,); per level (3, n_plants): its condition holds, all but the score lets it."""
+
+    inputs: LevelInputs
+    now: np.ndarray
+    held: np.ndarray
+    free: np.ndarray
+
+    @classmethod
+    def of(cls, inputs: LevelInputs) -> _Facts:
+        standing, whole = standing_of(inputs)
+        held = np.stack([standing.holds(inputs, whole, level) for level in range(3)])
+        free = np.stack([standing.free(inputs, level) for level in range(3)])
+        return cls(inputs, standing.levels(inputs, whole), held, free)
+
+    def after(self, plant: int, curves: list[_Curve], x: float) -> str:
+        """How the level of a plant changes once the weight has passed `x`."""
+        held = [
+            self.free[level, plant] and bool(curves[level].holds(np.full(self.now.shape, x))[plant])
+            if self.inputs.cuts[level] < 1
+            else self.held[level, plant]
+            for level in range(3)
+        ]
+        return f"{LEVEL_NAMES[self.now[plant]]} -> {LEVEL_NAMES[held.index(True) if any(held) else NONE]}"
+
+
+def _row(facts: _Facts, kind: str, name: object, weight: float, curves: list[_Curve]) -> dict[str, object]:
     alone = weight >= 1 - _SAME
-    ends = {"lower": (1.0 if alone else 0.0, "", ""), "upper": (1.0, "", "")}
-    for level in [level for level in range(3) if inputs.cuts[level] < 1 and not alone]:
-        relevant = np.flatnonzero(standing.free(inputs, level) & (now >= level))
-        for end, crossing in zip(
-            ("lower", "upper"), _crossings(curves[level], weight, held[level]), strict=True
-        ):
-            for plant in relevant[np.isfinite(crossing[relevant])]:
+    ends: dict[str, tuple[float, int]] = {"lower": (1.0 if alone else 0.0, -1), "upper": (1.0, -1)}
+    for level in [level for level in range(3) if facts.inputs.cuts[level] < 1 and not alone]:
+        crossings = _crossings(curves[level], weight, facts.held[level])
+        for end, crossing in zip(("lower", "upper"), crossings, strict=True):
+            for plant in np.flatnonzero(facts.free[level] & (facts.now >= level) & np.isfinite(crossing)):
                 nearer = crossing[plant] > ends[end][0] if end == "lower" else crossing[plant] < ends[end][0]
                 if nearer:
-                    change = f"{LEVEL_NAMES[now[plant]]} -> {LEVEL_NAMES[_after(held[:, plant], level)]}"
-                    ends[end] = (float(crossing[plant]), inputs.plants[plant], change)
+                    ends[end] = (float(crossing[plant]), int(plant))
     row: dict[str, object] = {"kind": kind, "name": name, "weight": weight}
-    row |= {end: value for end, (value, _, _) in ends.items()}
-    for end, (_, plant, change) in ends.items():
-        row |= {f"{end}_plant": plant, f"{end}_change": change}
+    row |= {end: value for end, (value, _) in ends.items()}
+    for end, (value, first) in ends.items():
+        beyond = value / (1 - value) * (1 - _BEYOND if end == "lower" else 1 + _BEYOND) if value < 1 else 0.0
+        row[f"{end}_plant"] = "" if first < 0 else facts.inputs.plants[first]
+        row[f"{end}_change"] = "" if first < 0 else facts.after(first, curves, beyond)
     return row
-
-
-def _after(held: np.ndarray, level: int) -> int:
-    """Level of a plant once the condition of `level` turns over."""
-    turned = held.copy()
-    turned[level] = not turned[level]
-    return int(turned.argmax()) if turned.any() else NONE
 
 
 def _crossings(curve: _Curve, weight: float, held: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

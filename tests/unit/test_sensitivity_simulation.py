@@ -97,6 +97,21 @@ def test_a_score_of_exactly_the_cut_reaches_the_level_and_one_step_less_does_not
     assert result.level_counts.tolist() == [[3, 0, 0, 0], [0, 3, 0, 0]]
 
 
+def test_a_score_one_millionth_below_the_cut_is_told_from_the_cut() -> None:
+    weights = [0.849999, 0.000001, 0.15]
+    values = [[10.0, 99.0, 99.0], [10.0, 10.0, 99.0]]
+    fixed = simulate_levels(values, ladder(3), weights, draws=5, seed=1)
+    assert fixed.level_counts.tolist() == [[0, 0, 0, 5], [5, 0, 0, 0]]
+
+
+def test_drawn_scores_nearer_to_the_cut_than_the_grid_are_told_apart() -> None:
+    draws = 400_000
+    fair = simulate_levels(
+        [[10.0, 99.0]], ladder(2), [0.85, 0.15], draws=draws, weight_concentration=1e9, seed=1
+    )
+    assert abs(fair.probabilities[0, 0] - 0.5) < 5 * 0.5 / np.sqrt(draws)
+
+
 def test_a_whole_group_that_does_not_apply_leaves_full_marks_within_reach() -> None:
     values = [[30.0, 30.0, np.nan]]
     result = simulate_levels(
@@ -202,6 +217,19 @@ def test_a_threshold_with_noise_is_reached_as_often_as_the_normal_law_says() -> 
     second = 1 - (1 - first) * norm.cdf(values[:, 0], 20, 2)
     third = 1 - (1 - second) * norm.cdf(values[:, 0], 30, 3)
     expected = np.column_stack([first, second - first, third - second, 1 - third])
+    np.testing.assert_allclose(result.probabilities, expected, atol=5 * np.sqrt(0.25 / draws))
+
+
+@pytest.mark.parametrize("error", [0.0, 1e-9])
+def test_whoever_reaches_the_drawn_value_of_one_level_reaches_the_looser_ones(error: float) -> None:
+    values = np.array([[9.5], [10.6], [12.0]])
+    draws = 200_000
+    result = simulate_levels(
+        values, [[10.0, 10.5, 11.0]], [1.0], draws=draws, threshold_cv=0.1, measurement_cv=error, seed=5
+    )
+    own = norm.sf(values, [[10.0, 10.5, 11.0]], [[1.0, 1.05, 1.1]])
+    reached = 1 - np.cumprod(1 - own, axis=1)
+    expected = np.diff(reached, axis=1, prepend=0, append=1)
     np.testing.assert_allclose(result.probabilities, expected, atol=5 * np.sqrt(0.25 / draws))
 
 

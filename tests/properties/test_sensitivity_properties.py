@@ -1,0 +1,221 @@
+"""What holds for every random standard: counts, exact answers and the evaluation tell the same story."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+import numpy as np
+import pandas as pd
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from methodology.evaluation import Rule, Standing, decide, effective_weights
+from methodology.sensitivity import (
+    cut_sweep,
+    exact_levels,
+    level_inputs,
+    limiting_sweep,
+    simulate_levels,
+    threshold_tipping,
+    weight_stability,
+)
+
+seeds = st.integers(0, 2**32 - 1)
+NAMES = ["I", "II", "III", "none"]
+READINGS = ("limiting", "limiting-and-rest-at-two")
+
+
+class Case:
+    """A random standard; weights in whole percents, so that scores of exactly 85 are frequent."""
+
+    def __init__(self, seed: int, *, plants: int = 12, gaps: bool = True) -> None:
+        rng = np.random.default_rng(seed)
+        self.m = int(rng.integers(2, 9))
+        parts = 1 + rng.multinomial(20 - self.m, np.ones(self.m) / self.m)
+        self.weights = [Fraction(5 * int(part), 100) for part in parts]
+        self.groups = rng.integers(0, 3, self.m).tolist()
+        self.limiting = rng.random(self.m) < 0.2
+        self.better = rng.choice(["lower", "higher"], self.m).tolist()
+        self.signs = np.where(np.array(self.better) == "higher", -1.0, 1.0)
+        self.level_one = str(rng.choice(READINGS))
+        self.limits = np.sort(rng.integers(1, 9, (self.m, 3)), axis=1).astype(float)
+        values = rng.integers(1, 9, (plants, self.m)).astype(float)
+        good = rng.random(values.shape) < 0.6
+        values[good] = np.broadcast_to(self.limits[:, rng.integers(0, 2)], values.shape)[good]
+        self.applicable = rng.random(values.shape) > (0.1 if gaps else -1.0)
+        self.applicable[:, 0] = True
+        values[rng.random(values.shape) < (0.05 if gaps else -1.0)] = np.nan
+        self.values = values
+
+    def arrays(self, **changes: object) -> dict[str, object]:
+        given = {
+            "values": self.values * self.signs,
+            "thresholds": self.limits * self.signs[:, None],
+            "weights": [float(weight) for weight in self.weights],
+            "better": self.better,
+            "groups": self.groups,
+            "limiting": self.limiting,
+            "applicable": self.applicable,
+            "level_one": self.level_one,
+        }
+        return given | changes
+
+    def levels(self, **changes: object) -> np.ndarray:
+        return exact_levels(level_inputs(**self.arrays(**changes)))
+
+
+def one_hot(levels: np.ndarray, draws: int) -> np.ndarray:
+    return draws * (levels[:, None] == np.arange(4))
+
+
+@given(seeds)
+@settings(max_examples=200, deadline=None)
+def test_levels_are_those_of_the_evaluation(seed):
+    case = Case(seed)
+    reached = np.stack([case.values <= case.limits[:, level] for level in range(3)])
+    standing = Standing(
+        np.logical_or.accumulate(reached, axis=0) & case.applicable,
+        case.applicable,
+        case.limiting,
+        effective_weights(case.weights, [str(group) for group in case.groups], case.applicable),
+    )
+    rule = Rule((Fraction(85), Fraction(85), Fraction(100)), case.level_one)
+    assert case.levels().tolist() == decide(standing, rule).tolist()
+
+
+@given(seeds)
+@settings(max_examples=60, deadline=None)
+def test_counts_without_noise_are_the_exact_levels(seed):
+    case = Case(seed)
+    result = simulate_levels(**case.arrays(), draws=2, seed=seed)
+    np.testing.assert_array_equal(result.level_counts, one_hot(case.levels(), 2))
+
+
+@given(seeds, st.integers(0, 11))
+@settings(max_examples=60, deadline=None)
+def test_improving_a_value_never_lowers_a_level(seed, plant):
+    case = Case(seed)
+    before = case.levels()
+    better = case.values.copy()
+    j = seed % case.m
+    better[plant, j] = np.nan_to_num(better[plant, j], nan=9.0) - 1 - seed % 7
+    after = case.levels(values=better * case.signs)
+    assert after[plant] <= before[plant]
+    np.testing.assert_array_equal(np.delete(after, plant), np.delete(before, plant))
+
+
+@given(seeds)
+@settings(max_examples=25, deadline=None)
+def test_under_the_same_draws_improving_a_value_never_lowers_a_level(seed):
+    case = Case(seed)
+    common = {"draws": 300, "weight_concentration": 20, "threshold_cv": 0.0, "seed": seed}
+    better = case.values.copy()
+    better[:, seed % case.m] -= 3
+    before = simulate_levels(**case.arrays(), **common).level_counts
+    after = simulate_levels(**case.arrays(values=better * case.signs), **common).level_counts
+    assert (np.cumsum(after, axis=1) >= np.cumsum(before, axis=1)).all()
+
+
+@given(seeds)
+@settings(max_examples=25, deadline=None)
+def test_the_order_of_plants_is_irrelevant(seed):
+    case = Case(seed)
+    order = np.random.default_rng(seed).permutation(len(case.values))
+    common = {"draws": 200, "weight_concentration": 20, "threshold_cv": 0.1, "seed": seed}
+    plain = simulate_levels(**case.arrays(), **common)
+    shuffled = simulate_levels(
+        **case.arrays(values=(case.values * case.signs)[order], applicable=case.applicable[order]), **common
+    )
+    np.testing.assert_array_equal(plain.level_counts[order], shuffled.level_counts)
+    np.testing.assert_array_equal(plain.share_counts, shuffled.share_counts)
+
+
+@given(seeds, st.integers(-6, 6))
+@settings(max_examples=25, deadline=None)
+def test_a_change_of_unit_changes_nothing(seed, power):
+    case = Case(seed)
+    unit = 2.0**power
+    common = {"draws": 200, "weight_concentration": 20, "threshold_cv": 0.1, "seed": seed}
+    plain = simulate_levels(**case.arrays(), **common)
+    scaled = simulate_levels(
+        **case.arrays(
+            values=case.values * case.signs * unit, thresholds=case.limits * case.signs[:, None] * unit
+        ),
+        **common,
+    )
+    np.testing.assert_array_equal(plain.level_counts, scaled.level_counts)
+
+
+def moved(weights: np.ndarray, chosen: np.ndarray, share: float) -> np.ndarray:
+    """Weights with `chosen` at `share` of the whole, the others in proportion."""
+    inside = weights[chosen].sum()
+    return np.where(chosen, weights * share / inside, weights * (1 - share) / (1 - inside))
+
+
+@given(seeds)
+@settings(max_examples=50, deadline=None)
+def test_weights_inside_the_stable_range_keep_every_level_and_just_outside_one_changes(seed):
+    case = Case(seed)
+    weights = np.array([float(weight) for weight in case.weights])
+    before = case.levels()
+    for row in weight_stability(level_inputs(**case.arrays())).itertuples():
+        chosen = np.array(case.groups) == row.name if row.kind == "group" else np.arange(case.m) == row.name
+        if row.weight >= 1 - 1e-9:
+            assert (row.lower, row.upper) == (1.0, 1.0)
+            continue
+        assert row.lower - 1e-9 <= row.weight <= row.upper + 1e-9
+        for share in np.linspace(row.lower + 1e-7, row.upper - 1e-7, 5):
+            if row.lower + 1e-9 < share < row.upper - 1e-9:
+                assert (case.levels(weights=moved(weights, chosen, share)) == before).all(), (row, share)
+        if row.lower_plant != "":
+            after = case.levels(weights=moved(weights, chosen, max(row.lower - 1e-7, 1e-12)))
+            assert after[row.lower_plant] != before[row.lower_plant], row
+            assert row.lower_change == f"{NAMES[before[row.lower_plant]]} -> {NAMES[after[row.lower_plant]]}"
+        if row.upper_plant != "":
+            after = case.levels(weights=moved(weights, chosen, min(row.upper + 1e-7, 1 - 1e-12)))
+            assert after[row.upper_plant] != before[row.upper_plant], row
+            assert row.upper_change == f"{NAMES[before[row.upper_plant]]} -> {NAMES[after[row.upper_plant]]}"
+
+
+@given(seeds)
+@settings(max_examples=40, deadline=None)
+def test_the_tipping_points_are_where_levels_change_and_not_before(seed):
+    case = Case(seed)
+    before = case.levels()
+    for row in threshold_tipping(level_inputs(**case.arrays())).itertuples():
+        level = ["I", "II", "III"].index(row.level)
+        sign = case.signs[row.indicator]
+        own = row.value * sign
+
+        def at(value, row=row, level=level):
+            limits = case.limits.copy()
+            limits[row.indicator, level] = value
+            return case.levels(thresholds=limits * case.signs[:, None])
+
+        tight = row.tighter * sign if row.tighter_plant != "" else own - 20
+        loose = row.looser * sign if row.looser_plant != "" else own + 20
+        assert (at(tight) == before).all()
+        assert (at(loose - 1e-6) == before).all()
+        if row.tighter_plant != "":
+            assert at(tight - 1e-6)[row.tighter_plant] != before[row.tighter_plant]
+        if row.looser_plant != "":
+            assert at(loose)[row.looser_plant] != before[row.looser_plant]
+
+
+@given(seeds)
+@settings(max_examples=40, deadline=None)
+def test_sweeps_count_the_levels_of_each_rule(seed):
+    case = Case(seed)
+    inputs = level_inputs(**case.arrays())
+    before = case.levels()
+    table = cut_sweep(inputs, [60, 85, 100])
+    for cut, row in table.iterrows():
+        after = case.levels(cut=cut)
+        assert row.tolist() == [*np.bincount(after, minlength=4), (after != before).sum()]
+    assert (np.diff(table["I"]) <= 0).all()
+    for j, row in limiting_sweep(inputs).iterrows():
+        mask = case.limiting.copy()
+        mask[j] = not mask[j]
+        after = case.levels(limiting=mask)
+        assert row.iloc[1:].tolist() == [*np.bincount(after, minlength=4), (after != before).sum()]
+    assert isinstance(table, pd.DataFrame)
