@@ -5,9 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 
 from methodology.indicators import IndicatorSystem
+from methodology.parameters import Project
 
 
-def build_evidence(folder: Path, system: IndicatorSystem | None = None) -> dict[str, Path]:
+def build_evidence(
+    folder: Path, system: IndicatorSystem | None = None, *, project: Project | None = None
+) -> dict[str, Path]:
     """
     Write the site, the Word draft and the workbook of a run; the same run gives the same bytes.
 
@@ -17,6 +20,8 @@ def build_evidence(folder: Path, system: IndicatorSystem | None = None) -> dict[
         Run folder with `results/` and executed `notebooks/`; documents are written into it.
     system : IndicatorSystem, optional
         The indicator system of the run; read from the project when not given.
+    project : Project, optional
+        Where the system is read; by default the project that holds `folder`, or the working directory.
 
     Returns
     -------
@@ -35,7 +40,7 @@ def build_evidence(folder: Path, system: IndicatorSystem | None = None) -> dict[
     from methodology.evidence.word import write_word
     from methodology.evidence.workbook import write_workbook
 
-    contents = read_run(Path(folder), system)
+    contents = read_run(Path(folder), system, project=project)
     return {
         "docx": write_word(contents, contents.folder / "proposal.docx"),
         "xlsx": write_workbook(contents, contents.folder / "proposal.xlsx"),

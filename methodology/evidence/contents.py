@@ -15,6 +15,7 @@ import pandas as pd
 
 from methodology.errors import DataError, Problem, raise_problems
 from methodology.indicators import LEVELS, IndicatorSystem, Kind, Level
+from methodology.parameters import Project
 from methodology.tables import proposal_rows
 
 NEEDED = ("weights.csv", "thresholds.csv", "evaluation.csv", "proposal.json")
@@ -108,7 +109,9 @@ class RunContents:
         return {str(level): reached[place + 1] - reached[place] for place, level in enumerate(Level)}
 
 
-def read_run(folder: Path, system: IndicatorSystem | None = None) -> RunContents:
+def read_run(
+    folder: Path, system: IndicatorSystem | None = None, *, project: Project | None = None
+) -> RunContents:
     """
     Read a run folder.
 
@@ -117,7 +120,9 @@ def read_run(folder: Path, system: IndicatorSystem | None = None) -> RunContents
     folder : Path
         With `results/` and `notebooks/`.
     system : IndicatorSystem, optional
-        Read from the project around the working directory when not given.
+        Read from the project that holds `folder`, or the working directory, when not given.
+    project : Project, optional
+        Where the system is read.
 
     Raises
     ------
@@ -136,12 +141,16 @@ def read_run(folder: Path, system: IndicatorSystem | None = None) -> RunContents
     )
     proposal = _proposal(results / "proposal.json")
     if system is None:
-        from methodology.parameters import Project
-
-        system = Project.around().system(str(proposal["system"]))
+        system = (project or _project_of(folder)).system(str(proposal["system"]))
     tables = {name: read_csv(results / f"{name}.csv") for name in ("weights", "thresholds", "evaluation")}
     notebooks = tuple(sorted((folder / "notebooks").glob("*.ipynb")))
     return RunContents(folder, system, proposal, **tables, notebooks=notebooks)
+
+
+def _project_of(folder: Path) -> Project:
+    """The project the run folder lies in, or the one around the working directory."""
+    own = Project.around(folder)
+    return own if own.root in folder.resolve().parents else Project.around()
 
 
 def _proposal(path: Path) -> dict[str, Any]:

@@ -16,6 +16,7 @@ from methodology.evidence.contents import read_run
 from methodology.evidence.repacking import repacked
 from methodology.evidence.word import write_word
 from methodology.evidence.workbook import write_workbook
+from methodology.parameters import Project
 
 RUN = toy_tables()
 
@@ -191,3 +192,16 @@ def test_the_draft_holds_no_date_of_its_template(contents):
         core = archive.read("docProps/core.xml").decode()
     assert "created" not in core
     assert "2013" not in core
+
+
+def test_the_system_is_read_from_the_project_that_holds_the_run(tmp_path):
+    project = Project.around()
+    system = project.system("ironmaking")
+    (tmp_path / "params" / "systems").mkdir(parents=True)
+    source = project.root / "params" / "systems" / "ironmaking.yaml"
+    renamed = source.read_text(encoding="utf-8").replace(system.name_en, "Another project")
+    (tmp_path / "params" / "systems" / "ironmaking.yaml").write_text(renamed, encoding="utf-8")
+    run = SimpleNamespace(**{**vars(RUN), "proposal": {**RUN.proposal, "system": "ironmaking"}})
+    inside = toy_run(tmp_path / "runs" / "toy-run", run=run)
+    assert read_run(inside).system.name_en == "Another project"
+    assert read_run(inside, project=project).system.name_en == system.name_en
