@@ -134,12 +134,9 @@ def text_of(name: str, value: Any) -> str:
     Examples
     --------
     >>> text_of("weights.combine_with", {"weights.combine_with": "critic", "weights.expert_share": 0.5})
-    'critic, expert_share 0.5'
+    'critic + 0.5'
     """
-    settings = _settings(name, value)
-    own = [str(setting) for path, setting in settings.items() if path == name]
-    others = [f"{path.partition('.')[2]} {setting}" for path, setting in settings.items() if path != name]
-    return ", ".join(own + others)
+    return " + ".join(str(setting) for setting in _settings(name, value).values())
 
 
 def levels_under(

@@ -77,8 +77,9 @@ def weight_stability(
             item.upper, row, _flip(item.upper_plant, item.upper_change), ha="left", va="center", fontsize=6.5
         )
     label_rows(axes, [_name(system, kind, name) for name in data["name"]])
-    axes.set_xlim(-0.12, 1.12)
-    axes.set_xticks([0, 0.25, 0.5, 0.75, 1], ["0 %", "25 %", "50 %", "75 %", "100 %"])
+    reach = min(1.0, 1.3 * float(data["upper"].max())) if len(data) else 1.0
+    axes.set_xlim(-0.18 * reach, 1.18 * reach)
+    share_axis(axes)
     axes.grid(axis="x", color=RULE)
     bare(axes)
     return figure

@@ -101,7 +101,7 @@ def test_the_joint_promise_refuses_a_method_that_does_not_count_plants(case, out
 def test_an_alternative_can_change_two_choices_together(case, outcomes):
     both = {"weights.combine_with": "critic", "weights.expert_share": 0.5}
     effects = chain.one_at_a_time(case[0], {"weights.combine_with": [both]}, outcomes)
-    assert effects.loc[1, "value"] == "critic, expert_share 0.5"
+    assert effects.loc[1, "value"] == "critic + 0.5"
     assert effects.loc[1, "mean_Y_II"] != effects.loc[0, "mean_Y_II"]
 
 
