@@ -9,7 +9,8 @@ import os
 import platform
 import site
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
@@ -19,12 +20,14 @@ from methodology.indicators import read_yaml
 from methodology.parameters import Parameters, Project, parameters_for
 from methodology.runs.notebooks import code_of, without_magics
 from methodology.runs.stages import Stage
+from methodology.runs.store import write_json
 
 PACKAGE = Path(__file__).resolve().parents[1]
 ID_LENGTH = 12
 SIDECAR = "sample.yaml"
 REAL_DATA = "WORKBENCH_REAL_DATA"
-_DATA_SUFFIXES = frozenset({".csv", ".json", ".toml", ".txt", ".yaml"})
+_KNOWN_IMPORTS: dict[str, list[str]] = {}
+_DATA_SUFFIXES = (".csv", ".json", ".toml", ".txt", ".yaml")
 
 
 def digest(content: Any) -> str:
@@ -36,6 +39,12 @@ def digest(content: Any) -> str:
 
 def file_digest(path: Path) -> str:
     """SHA-256 of a file's bytes."""
+    stat = path.stat()
+    return _file_digest(path, stat.st_mtime_ns, stat.st_size, stat.st_ino)
+
+
+@lru_cache(maxsize=4096)
+def _file_digest(path: Path, *_: int) -> str:
     with path.open("rb") as stream:
         return hashlib.file_digest(stream, "sha256").hexdigest()
 
@@ -94,23 +103,35 @@ def reached_code(sources: Iterable[str], package: Path = PACKAGE) -> list[Path]:
     list of Path
         Modules with their packages' `__init__`, and the data files that stand beside them.
     """
-    waiting = [name for source in sources for name in _imports(source, package.name, "")]
-    modules: dict[str, Path] = {}
+    modules = _modules_of(package)
+    waiting = {name for source in sources for name in _imports(source, package.name, "")}
+    reached: set[str] = set()
     while waiting:
         name = waiting.pop()
-        path = _module_file(name, package)
-        if path is None or name in modules:
+        if name not in modules or name in reached:
             continue
-        modules[name] = path
-        waiting += [name.rpartition(".")[0], *_imports_of(path, package, name)]
-    found = set(modules.values())
+        reached.add(name)
+        waiting |= {name.rpartition(".")[0], *_imports_of(modules[name], package, name)} - reached
+    found = {modules[name] for name in reached}
     data = {
-        file
+        Path(entry.path)
         for folder in {path.parent for path in found}
-        for file in folder.iterdir()
-        if file.suffix in _DATA_SUFFIXES
+        for entry in os.scandir(folder)
+        if entry.name.endswith(_DATA_SUFFIXES)
     }
     return sorted(found | data)
+
+
+def _modules_of(package: Path) -> dict[str, Path]:
+    """File of every module of a package, by its dotted name."""
+    found = {}
+    for folder, _, files in os.walk(package):
+        dotted = ".".join([package.name, *Path(folder).relative_to(package).parts])
+        for file in files:
+            if file.endswith(".py"):
+                name = dotted if file == "__init__.py" else f"{dotted}.{file.removesuffix('.py')}"
+                found[name] = Path(folder, file)
+    return found
 
 
 def imported_modules(sources: Iterable[str]) -> list[str]:
@@ -140,23 +161,24 @@ def _statements(source: str) -> list[str]:
     return found
 
 
-def _module_file(name: str, package: Path) -> Path | None:
-    if name.split(".")[0] != package.name:
-        return None
-    place = package.parent.joinpath(*name.split("."))
-    candidates = (place / "__init__.py", place.with_name(f"{place.name}.py"))
-    return next((file for file in candidates if file.is_file()), None)
-
-
 def _imports_of(path: Path, package: Path, name: str) -> list[str]:
     inside = name if path.name == "__init__.py" else name.rpartition(".")[0]
-    stat = path.stat()
-    return _imports_cached(path, package.name, inside, stat.st_mtime_ns, stat.st_size)
+    key = f"{file_digest(path)} {package.name} {inside}"
+    if key not in _KNOWN_IMPORTS:
+        _KNOWN_IMPORTS[key] = _imports(path.read_text(encoding="utf-8"), package.name, inside)
+    return _KNOWN_IMPORTS[key]
 
 
-@lru_cache(maxsize=1024)
-def _imports_cached(path: Path, package: str, inside: str, _time: int, _size: int) -> list[str]:
-    return _imports(path.read_text(encoding="utf-8"), package, inside)
+@contextmanager
+def remembered_imports(file: Path) -> Iterator[None]:
+    """Keep what modules import from one process to the next, by the digest of their text: parsing takes a second."""
+    with suppress(OSError, ValueError):
+        _KNOWN_IMPORTS.update(json.loads(file.read_text(encoding="utf-8")))
+    before = len(_KNOWN_IMPORTS)
+    yield
+    if len(_KNOWN_IMPORTS) > before:
+        with suppress(OSError):
+            write_json(file, _KNOWN_IMPORTS)
 
 
 def _imports(source: str, package: str, inside: str) -> list[str]:
@@ -210,7 +232,7 @@ def recipe(stage: Stage, parameters: Parameters, project: Project) -> dict[str, 
     cells = code_of(project.notebooks / stage.notebook)
     handed: dict[str, Any] = parameters_for(parameters, stage.name)
     if stage.record:
-        handed = {"handed": handed, "all": parameters.model_dump(mode="json")}
+        handed = {"handed": handed, "all": record_for(stage, parameters)}
     code = {path.relative_to(PACKAGE.parent).as_posix(): file_digest(path) for path in reached_code(cells)}
     return {
         "notebook": digest(cells),
@@ -219,6 +241,12 @@ def recipe(stage: Stage, parameters: Parameters, project: Project) -> dict[str, 
         "data": digest(data_files(stage, parameters, project)),
         "environment": digest(environment()),
     }
+
+
+def record_for(stage: Stage, parameters: Parameters) -> dict[str, Any]:
+    """The record of the choices as a stage reads it; why a run is made decides nothing but its name."""
+    masked = {} if stage.names_run else {"why": "stated in the record of the run"}
+    return parameters.model_dump(mode="json") | masked
 
 
 def run_id(recipes: Mapping[str, Mapping[str, str]], parameters: Parameters) -> str:

@@ -11,14 +11,14 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from time import monotonic
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import yaml
 
 from methodology.errors import StageError
 from methodology.parameters import Project, parameters_for
 from methodology.runs.cache import Record
-from methodology.runs.identity import REAL_DATA, file_digest, recipe
+from methodology.runs.identity import REAL_DATA, file_digest, recipe, record_for
 from methodology.runs.manifest import build_manifest, evidence_files
 from methodology.runs.planning import Plan
 from methodology.runs.progress import Event, Listener, ignore
@@ -66,9 +66,7 @@ class Making:
 
     def announce(self) -> None:
         """Write the record of the choices; tell the listener what is coming."""
-        choices = self.plan.parameters.model_dump(mode="json")
-        text = yaml.safe_dump(choices, sort_keys=False, allow_unicode=True)
-        write_whole(self.staging / PARAMETERS, text)
+        write_whole(self.staging / PARAMETERS, as_yaml(self.plan.parameters.model_dump(mode="json")))
         for stage in self.plan.stages:
             latest = self.plan.cache.latest(self.plan.system, stage.name)
             self._tell("plan", stage, seconds=latest.seconds if latest else 0.0)
@@ -177,10 +175,8 @@ class Making:
         shutil.rmtree(view, ignore_errors=True)
         for file in stage.inputs:
             copy(self.staging / "results" / file, view / "results" / file)
-        if stage.record:
-            copy(self.staging / PARAMETERS, view / PARAMETERS)
-        else:
-            write_whole(view / PARAMETERS, _UNDECLARED)
+        record = as_yaml(record_for(stage, self.plan.parameters)) if stage.record else _UNDECLARED
+        write_whole(view / PARAMETERS, record)
         return view
 
     def _take_in(self, stage: Stage) -> dict[str, str]:
@@ -256,6 +252,11 @@ class Making:
         with suppress(OSError):
             write_whole(self.staging / "error.txt", f"{type(fault).__name__}: {fault}\n")
         return self.plan.store.set_aside(self.staging, "failed")
+
+
+def as_yaml(choices: dict[str, Any]) -> str:
+    """Choices as `parameters.yaml` has them, in the order of the model."""
+    return yaml.safe_dump(choices, sort_keys=False, allow_unicode=True)
 
 
 @contextmanager

@@ -10,7 +10,7 @@ from pathlib import Path
 from methodology.errors import DataError
 from methodology.parameters import Parameters, Project
 from methodology.runs.cache import Cache, Record, reasons
-from methodology.runs.identity import recipe, run_id, stage_key
+from methodology.runs.identity import recipe, remembered_imports, run_id, stage_key
 from methodology.runs.manifest import altered
 from methodology.runs.stages import STAGES, Stage, needs
 from methodology.runs.store import Store, read_manifest
@@ -41,7 +41,8 @@ class Plan:
     @cached_property
     def recipes(self) -> dict[str, dict[str, str]]:
         """What decides each stage, apart from its input tables."""
-        return {stage.name: recipe(stage, self.parameters, self.project) for stage in self.stages}
+        with remembered_imports(self.store.cache / "imports.json"):
+            return {stage.name: recipe(stage, self.parameters, self.project) for stage in self.stages}
 
     @cached_property
     def id(self) -> str:

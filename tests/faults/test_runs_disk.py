@@ -7,12 +7,11 @@ import subprocess
 import sys
 
 import pytest
-from toy_runs import BODIES, choices, make_project, write_notebook
+from toy_runs import BODIES, STAGES, choices, make_project, write_notebook
 
 from methodology.errors import StageError
 from methodology.runs import store as store_module
 from methodology.runs.execution import execute_run, execute_runs
-from methodology.runs.stages import STAGES
 from methodology.runs.store import Store
 
 TWO = STAGES[:2]

@@ -13,12 +13,11 @@ import uuid
 from pathlib import Path
 
 import pytest
-from toy_runs import BODIES, choices, make_project, write_notebook
+from toy_runs import BODIES, STAGES, choices, make_project, write_notebook
 
 from methodology.errors import StageError
 from methodology.runs.execution import execute_run
 from methodology.runs.manifest import altered
-from methodology.runs.stages import STAGES
 from methodology.runs.store import Store, read_manifest
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="processes are found through /proc")
@@ -30,10 +29,9 @@ RUNNER = """
 import sys
 from pathlib import Path
 sys.path.insert(0, sys.argv[1])
-from toy_runs import Project, choices
+from toy_runs import STAGES, Project, choices
 from methodology.runs.execution import execute_run
 from methodology.runs.progress import listener
-from methodology.runs.stages import STAGES
 place, number = Path(sys.argv[2]), int(sys.argv[3])
 with listener("json") as hears:
     print(execute_run(

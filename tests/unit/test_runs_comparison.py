@@ -7,7 +7,7 @@ import shutil
 
 import pandas as pd
 import pytest
-from toy_runs import choices, make_project, notebook
+from toy_runs import STAGES, choices, make_project, notebook
 
 from methodology.errors import DataError
 from methodology.runs import Results
@@ -15,7 +15,6 @@ from methodology.runs.comparison import compare_files, diff
 from methodology.runs.drafts import propose, runs_of_drafts
 from methodology.runs.execution import execute_run
 from methodology.runs.listing import list_runs, prune
-from methodology.runs.stages import STAGES
 from methodology.runs.store import Store
 from methodology.runs.verification import verify
 

@@ -11,13 +11,12 @@ from pathlib import Path
 
 import pytest
 import yaml
-from toy_runs import BODIES, choices, make_project, write_notebook
+from toy_runs import BODIES, STAGES, choices, make_project, write_notebook
 
 from methodology.errors import ParameterError, StageError
 from methodology.runs.execution import execute_run, execute_runs
 from methodology.runs.identity import file_digest
 from methodology.runs.planning import explain
-from methodology.runs.stages import STAGES
 
 NAMES = [stage.name for stage in STAGES]
 TWO = STAGES[:2]
@@ -41,7 +40,9 @@ def heard():
 @pytest.fixture(scope="module")
 def made(place, project, heard):
     """One complete toy run."""
-    return execute_run(choices(), runs_dir=place / "runs", project=project, progress=heard.append)
+    return execute_run(
+        choices(), runs_dir=place / "runs", project=project, stages=STAGES, progress=heard.append
+    )
 
 
 def _manifest(folder):
@@ -116,7 +117,9 @@ def test_the_proposal_knows_the_run(made):
 def test_an_unchanged_run_is_not_executed_again(made, place, project):
     heard = []
     before = (made / "manifest.json").stat().st_mtime_ns
-    again = execute_run(choices(), runs_dir=place / "runs", project=project, progress=heard.append)
+    again = execute_run(
+        choices(), runs_dir=place / "runs", project=project, stages=STAGES, progress=heard.append
+    )
     assert (again, [event.kind for event in heard]) == (made, ["unchanged"])
     assert (made / "manifest.json").stat().st_mtime_ns == before
 
@@ -125,9 +128,10 @@ def test_stages_that_a_choice_does_not_touch_are_reused(made, place, project):
     heard = []
     other = choices(sensitivity={"draws": 2000})
     verdicts = {
-        verdict.stage: verdict for verdict in explain(other, runs_dir=place / "runs", project=project)
+        verdict.stage: verdict
+        for verdict in explain(other, runs_dir=place / "runs", project=project, stages=STAGES)
     }
-    execute_run(other, runs_dir=place / "runs", project=project, progress=heard.append)
+    execute_run(other, runs_dir=place / "runs", project=project, stages=STAGES, progress=heard.append)
     reused = [event.stage for event in heard if event.kind == "reused"]
     assert reused == ["sample", "weights", "thresholds", "evaluation"]
     assert {name for name, verdict in verdicts.items() if verdict.fresh} == set(reused)
@@ -136,7 +140,10 @@ def test_stages_that_a_choice_does_not_touch_are_reused(made, place, project):
 
 def test_a_reused_stage_is_marked_in_the_record(made, place, project):
     folder = execute_run(
-        choices(why="The same numbers for another reason."), runs_dir=place / "runs", project=project
+        choices(why="The same numbers for another reason."),
+        runs_dir=place / "runs",
+        project=project,
+        stages=STAGES,
     )
     reused = {stage["stage"]: stage["reused"] for stage in _manifest(folder)["stages"]}
     assert reused == dict.fromkeys(NAMES, True) | {"proposal": False}
@@ -149,7 +156,7 @@ def test_a_damaged_cache_is_executed_again(made, place, project):
     for entry in (place / "runs" / ".cache").glob("??/*/results/weights.csv"):
         entry.write_text("group,indicator,weight,local_weight\ng,a,1.0,1.0\n")
     (made / "results" / "weights.csv").write_text("spoilt")
-    folder = execute_run(choices(), runs_dir=place / "runs", project=project)
+    folder = execute_run(choices(), runs_dir=place / "runs", project=project, stages=STAGES)
     assert folder == made
     assert (made / "results" / "weights.csv").read_text().count("0.5") == 4
 
@@ -157,14 +164,16 @@ def test_a_damaged_cache_is_executed_again(made, place, project):
 def test_forced_execution_gives_the_same_bytes(made, place, project):
     heard = []
     before = _manifest(made)["outputs"]
-    execute_run(choices(), runs_dir=place / "runs", project=project, force=True, progress=heard.append)
+    execute_run(
+        choices(), runs_dir=place / "runs", project=project, stages=STAGES, force=True, progress=heard.append
+    )
     assert [event for event in heard if event.kind == "reused"] == []
     assert _manifest(made)["outputs"] == before
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="kernels are forked on Linux only")
 def test_cold_and_forked_kernels_give_the_same_bytes_figures_included(made, place, project):
-    cold = execute_run(choices(), runs_dir=place / "cold", project=project, kernel="cold")
+    cold = execute_run(choices(), runs_dir=place / "cold", project=project, stages=STAGES, kernel="cold")
     assert {stage["kernel"] for stage in _manifest(cold)["stages"]} == {"cold"}
     assert {stage["kernel"] for stage in _manifest(made)["stages"]} == {"forked"}
     assert _manifest(cold)["outputs"] == _manifest(made)["outputs"]
@@ -206,7 +215,13 @@ def test_what_was_finished_before_a_failure_is_not_executed_again(tmp_path):
         execute_run(choices(), runs_dir=tmp_path / "runs", project=project, stages=TWO)
     write_notebook(project, "weights", BODIES["weights"])
     heard = []
-    execute_run(choices(), runs_dir=tmp_path / "runs", project=project, stages=TWO, progress=heard.append)
+    execute_run(
+        choices(),
+        runs_dir=tmp_path / "runs",
+        project=project,
+        stages=TWO,
+        progress=heard.append,
+    )
     assert [event.stage for event in heard if event.kind == "reused"] == ["sample"]
 
 
@@ -277,14 +292,20 @@ def test_evidence_that_fails_leaves_no_run(tmp_path):
         raise RuntimeError("no fonts")
 
     with pytest.raises(StageError, match="evidence could not be built: RuntimeError: no fonts"):
-        execute_run(choices(), runs_dir=tmp_path / "runs", project=project, stages=TWO[:1], evidence=build)
+        execute_run(
+            choices(),
+            runs_dir=tmp_path / "runs",
+            project=project,
+            stages=TWO[:1],
+            evidence=build,
+        )
     assert not (tmp_path / "runs" / "toy").exists()
 
 
 def test_an_unknown_system_and_an_unknown_kernel_are_refused_before_anything_starts(tmp_path):
     project = make_project(tmp_path / "project")
     with pytest.raises(ParameterError, match="no indicator system 'none'"):
-        execute_run(choices("none"), runs_dir=tmp_path / "runs", project=project)
+        execute_run(choices("none"), runs_dir=tmp_path / "runs", project=project, stages=STAGES)
     with pytest.raises(ParameterError, match="no kernel 'warm'"):
-        execute_run(choices(), runs_dir=tmp_path / "runs", project=project, kernel="warm")
+        execute_run(choices(), runs_dir=tmp_path / "runs", project=project, stages=STAGES, kernel="warm")
     assert not (tmp_path / "runs").exists()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from toy_runs import BODIES, choices, copy_project, make_project, write_notebook
+from toy_runs import BODIES, STAGES, choices, copy_project, make_project, write_notebook
 
 from methodology.runs.identity import (
     PACKAGE,
@@ -15,7 +15,6 @@ from methodology.runs.identity import (
     recipe,
     run_id,
 )
-from methodology.runs.stages import STAGES
 from methodology.sample.inventory import REAL_DATA
 
 SAMPLE, WEIGHTS, THRESHOLDS = STAGES[:3]

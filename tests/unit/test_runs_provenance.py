@@ -6,11 +6,10 @@ import json
 
 import pytest
 from rocrate.rocrate import ROCrate
-from toy_runs import choices, make_project
+from toy_runs import STAGES, choices, make_project
 
 from methodology.runs.execution import execute_run
 from methodology.runs.provenance import CRATE
-from methodology.runs.stages import STAGES
 
 TWO = STAGES[:2]
 
