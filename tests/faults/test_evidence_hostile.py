@@ -164,4 +164,5 @@ def test_pictures_that_are_none_are_left_out_of_the_draft(tmp_path):
     content["cells"][3]["cell_type"] = "code"
     content["cells"][3] |= {"outputs": [output], "execution_count": None}
     path.write_text(json.dumps(content), encoding="utf-8")
-    assert page_of(path).figures == ()
+    claims = [item.claim for item in page_of(path).figures]
+    assert claims == ["A promise per indicator is not a promise about the whole standard"]
