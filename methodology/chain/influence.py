@@ -189,11 +189,12 @@ def choice_influence(space: ChoiceSpace, *, n: int, seed: int) -> pd.DataFrame:
     Returns
     -------
     DataFrame indexed by output and factor
-        Columns first, total, shapley, each with _lower and _upper.
+        Columns first, total, shapley, each with _lower and _upper; NaN where the sample is too small for an interval.
     """
     model, factors = space.numbers, space.factors
     sobol = sobol_indices(model, factors, n=n, seed=seed, outputs=OUTPUTS)
-    shapley = shapley_effects(model, factors, n=n, seed=seed, outputs=OUTPUTS)
+    with np.errstate(invalid="ignore"):  # a resample in which an output does not move has no interval
+        shapley = shapley_effects(model, factors, n=n, seed=seed, outputs=OUTPUTS)
     return sobol.join(shapley)
 
 
