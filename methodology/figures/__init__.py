@@ -22,6 +22,7 @@ from methodology.figures.robustness import (
     weight_stability,
 )
 from methodology.figures.sample import sample_spread, sample_states
+from methodology.figures.scenarios import scenario_attainment, scenario_values, value_sweep
 from methodology.figures.sensitivity import level_probabilities, sobol, tornado
 from methodology.figures.series import savings, staleness, standards_map
 from methodology.figures.thresholds import attainment_promises, promise_gap, thresholds_on_sample
@@ -51,6 +52,8 @@ __all__ = [
     "sample_spread",
     "sample_states",
     "savings",
+    "scenario_attainment",
+    "scenario_values",
     "series_levels",
     "series_values",
     "share_distribution",
@@ -63,6 +66,7 @@ __all__ = [
     "thresholds_on_sample",
     "tipping_points",
     "tornado",
+    "value_sweep",
     "values_abroad",
     "weight_stability",
     "weights_spread",

@@ -19,6 +19,7 @@ from methodology.parameters.model import (
     WeightChoices,
 )
 from methodology.parameters.project import Project
+from methodology.parameters.scenarios import Scenario, load_scenario, load_scenarios
 
 __all__ = [
     "STAGES",
@@ -27,12 +28,15 @@ __all__ = [
     "Project",
     "ProposalChoices",
     "SampleChoices",
+    "Scenario",
     "SensitivityChoices",
     "ThresholdChoices",
     "WeightChoices",
     "cell_of",
     "choices_of",
     "load_run",
+    "load_scenario",
+    "load_scenarios",
     "parameters_for",
     "recorded",
     "section_class",

@@ -10,7 +10,7 @@ import pandas as pd
 from methodology.chain.series import Member
 from methodology.errors import DataError, Problem, raise_problems
 from methodology.indicators import IndicatorSystem, Sample, as_sample
-from methodology.parameters import Parameters, Project, load_run
+from methodology.parameters import Parameters, Project, Scenario, load_run
 from methodology.sample import describe, read_judgements, read_sample
 from methodology.thresholds import correct
 
@@ -117,6 +117,21 @@ def member_of(project: Project, system: IndicatorSystem, choices: Parameters) ->
         register=read_register(project, system.id, stratum=choices.sample.stratum),
         industry=read_industry(project, system, choices),
     )
+
+
+def scenario_members(project: Project, scenarios: Iterable[Scenario]) -> dict[str, Member]:
+    """
+    What each scenario judges, by its name.
+
+    Raises
+    ------
+    DataError, JudgementError
+        Whatever is at fault with the plants or judgements of one of them.
+    """
+    return {
+        scenario.name: member_of(project, project.system(scenario.parameters.system), scenario.parameters)
+        for scenario in scenarios
+    }
 
 
 def read_register(project: Project, system: str, *, stratum: str = "") -> pd.DataFrame:

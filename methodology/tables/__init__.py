@@ -42,6 +42,13 @@ from methodology.tables.robustness import (
     threshold_spreads,
 )
 from methodology.tables.sample import excluded_plants, sample_overview, weights_overview
+from methodology.tables.scenarios import (
+    changed_levels,
+    moved_plants,
+    scenario_levels,
+    scenario_values,
+    scenarios_overview,
+)
 from methodology.tables.series import (
     industry_levels,
     parts_and_whole,
@@ -63,6 +70,7 @@ from methodology.tables.thresholds import (
 __all__ = [
     "Overview",
     "acceptability_overview",
+    "changed_levels",
     "choices_overview",
     "comparator_text",
     "comparators_overview",
@@ -79,6 +87,7 @@ __all__ = [
     "left_out_overview",
     "level_counts",
     "limiting_overview",
+    "moved_plants",
     "next_steps_overview",
     "notes_overview",
     "overview",
@@ -100,6 +109,9 @@ __all__ = [
     "room_left",
     "sample_overview",
     "savings_overview",
+    "scenario_levels",
+    "scenario_values",
+    "scenarios_overview",
     "sensitivity_overview",
     "series_values",
     "shares_text",

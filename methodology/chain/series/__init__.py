@@ -2,7 +2,7 @@
 
 from methodology.chain.series.abroad import foreign_gaps, foreign_values
 from methodology.chain.series.effect import ALL, drawn_savings, savings, savings_by_promise
-from methodology.chain.series.industry import industry_coverage, plants_at_levels
+from methodology.chain.series.industry import coverage_totals, industry_coverage, plants_at_levels
 from methodology.chain.series.landscape import coverage_of_standards, proposed_items
 from methodology.chain.series.levels import levels_across, values_across
 from methodology.chain.series.members import Member, Standard, calibrate_series, labels
@@ -16,6 +16,7 @@ __all__ = [
     "Standard",
     "calibrate_series",
     "coverage_of_standards",
+    "coverage_totals",
     "drawn_savings",
     "foreign_gaps",
     "foreign_values",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -180,6 +180,12 @@ def industry_coverage(members: Iterable[Member]) -> pd.DataFrame:
             parts.append(table.assign(system=member.id))
     table = pd.concat(parts, ignore_index=True)
     return table[["system", *(name for name in table.columns if name != "system")]]
+
+
+def coverage_totals(coverage: pd.DataFrame, names: Mapping[str, str]) -> pd.DataFrame:
+    """The wholes of `industry_coverage`, one row per system, its label in the place of the stratum."""
+    totals = coverage[coverage["stratum"] == "all"]
+    return totals.assign(stratum=totals["system"].map(names)).reset_index(drop=True)
 
 
 def _number_of(name: str) -> int:
