@@ -7,6 +7,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -48,7 +49,7 @@ def run_files(
             force=force,
             kernel=kernel,
             progress=hears,
-            evidence=build_evidence,
+            evidence=partial(build_evidence, project=project),
         )
     _report(outcomes, project)
 
