@@ -138,6 +138,13 @@ def to_grid(weights: np.ndarray, rule: Rule, grid: Grid) -> None:
 
 
 @compiled
+def copy_lanes(source: np.ndarray, target: np.ndarray) -> None:
+    """Copy one value per lane."""
+    for lane in range(LANES):
+        target[lane] = source[lane]
+
+
+@compiled
 def reach_all(ranks: np.ndarray, cuts: np.ndarray, chosen: np.ndarray, free: np.ndarray) -> bool:
     """
     Clear the lanes of `free` in which one plant fails one of the `chosen` indicators.
@@ -294,22 +301,22 @@ def count_block(
     """Decide the level of `plants` in the first `live` draws of one block; `cuts` (3, m, LANES)."""
     flags = np.empty((3, LANES), np.int16)
     free = np.empty(LANES, np.int16)
+    alive = np.zeros(LANES, np.int16)
+    for lane in range(live):
+        alive[lane] = 1
     for place in range(plants.size):
         row = ranks[plants[place]]
-        held = False
-        some = False
-        for level in (1, 0, 2):
-            inside = level == 0 and rule.nested
+        copy_lanes(alive, free)
+        two = hold_level(row, cuts, grid, rule, 1, wholes[1], free, flags[1])
+        copy_lanes(flags[1] if two and rule.nested else alive, free)
+        one = (two or not rule.nested) and hold_level(row, cuts, grid, rule, 0, wholes[0], free, flags[0])
+        copy_lanes(alive, free)
+        three = hold_level(row, cuts, grid, rule, 2, wholes[2], free, flags[2])
+        if one or two or three:
             for lane in range(LANES):
-                alive = np.int16(1) if lane < live else np.int16(0)
-                free[lane] = flags[1, lane] if inside else alive
-            held = (held or not inside) and hold_level(
-                row, cuts, grid, rule, level, wholes[level], free, flags[level]
-            )
-            some |= held
-            for lane in range(LANES if not held else 0):
-                flags[level, lane] = 0
-        if some:
+                flags[0, lane] = flags[0, lane] if one else np.int16(0)
+                flags[1, lane] = flags[1, lane] if two else np.int16(0)
+                flags[2, lane] = flags[2, lane] if three else np.int16(0)
             tally_plant(plants[place], block, flags, tally)
 
 
