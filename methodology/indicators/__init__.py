@@ -1,10 +1,13 @@
-"""The words of a standard, and the table of plants they describe."""
+"""The words of a standard, and the table of plants they describe.
 
-from methodology.indicators.cells import QUALITATIVE_CODES, Sample, as_sample, read_cell
+What needs pandas is imported when it is first asked for: `workbench run` on an unchanged run is answered without it.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
 from methodology.indicators.comparators import Comparator
-from methodology.indicators.judgements import Judgements, nodes_of, read_ratio
 from methodology.indicators.loading import default_rule, load_system, problems_of, read_yaml
-from methodology.indicators.merits import merit_signs, merits
 from methodology.indicators.system import (
     ConsistencyCheck,
     Convention,
@@ -15,6 +18,11 @@ from methodology.indicators.system import (
     IndicatorSystem,
 )
 from methodology.indicators.words import LEVELS, CellState, Direction, Kind, Level
+
+if TYPE_CHECKING:
+    from methodology.indicators.cells import QUALITATIVE_CODES, Sample, as_sample, read_cell
+    from methodology.indicators.judgements import Judgements, nodes_of, read_ratio
+    from methodology.indicators.merits import merit_signs, merits
 
 __all__ = [
     "LEVELS",
@@ -44,3 +52,19 @@ __all__ = [
     "read_ratio",
     "read_yaml",
 ]
+
+_WITH_PANDAS = {
+    "cells": ("QUALITATIVE_CODES", "Sample", "as_sample", "read_cell"),
+    "judgements": ("Judgements", "nodes_of", "read_ratio"),
+    "merits": ("merit_signs", "merits"),
+}
+
+
+def __getattr__(name: str) -> Any:
+    for module, names in _WITH_PANDAS.items():
+        if name in names:
+            found = import_module(f"{__name__}.{module}")
+            # all at once: importing the module `merits` has just put it where the function belongs
+            globals().update({own: getattr(found, own) for own in names})
+            return globals()[name]
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

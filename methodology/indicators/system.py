@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import cached_property
-from typing import Literal, Self
+from typing import TYPE_CHECKING, Literal, Self
 
-import pandas as pd
 from pydantic import Field, model_validator
 
 from methodology.indicators.comparators import (
@@ -23,6 +22,9 @@ from methodology.indicators.comparators import (
 from methodology.indicators.expressions import Expression, parse
 from methodology.indicators.words import LEVELS, Direction, Kind, Level
 from methodology.units import known_unit, near_units
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 
 class QualitativeLevel(Model):
@@ -336,6 +338,8 @@ class IndicatorSystem(Model):
     @cached_property
     def weights(self) -> pd.DataFrame:
         """The system's own draft weights, in the columns of weights.csv."""
+        import pandas as pd  # definitions are read by commands that answer before pandas is imported
+
         share = {group.id: group.weight for group in self.groups}
         totals: dict[str, float] = {}
         for i in self.indicators:
