@@ -9,6 +9,7 @@ from __future__ import annotations
 import csv
 import io
 import re
+from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
@@ -33,6 +34,7 @@ TEXT_COLUMNS = frozenset(
 )
 _FORMULA = re.compile(r"'*[=+\-@\t\r]")
 _INTEGER = re.compile(r"-?\d{1,18}\Z")
+_QUOTED = re.compile(r'[,"\r\n]')
 
 
 def neutral(text: str) -> str:
@@ -56,11 +58,17 @@ def to_csv(table: pd.DataFrame) -> str:
     '=P1,0.1
     """
     flat = table if isinstance(table.index, pd.RangeIndex) else table.reset_index()
-    out = io.StringIO()
-    rows = csv.writer(out, lineterminator="\n")
-    rows.writerow([neutral(str(name)) for name in flat.columns])
-    rows.writerows(zip(*(_texts(flat.iloc[:, place]) for place in range(flat.shape[1])), strict=True))
-    return out.getvalue()
+    head = [neutral(str(name)) for name in flat.columns]
+    rows = zip(*(_texts(flat.iloc[:, place]) for place in range(flat.shape[1])), strict=True)
+    return "".join(_line(cells) for cells in [head, *rows])
+
+
+def _line(cells: Sequence[str]) -> str:
+    """One row; the csv module of Python 3.11 leaves a lone carriage return unquoted, and then splits there."""
+    if list(cells) == [""]:
+        return '""\n'
+    quoted = ('"' + cell.replace('"', '""') + '"' if _QUOTED.search(cell) else cell for cell in cells)
+    return ",".join(quoted) + "\n"
 
 
 def _texts(column: pd.Series) -> list[str]:
