@@ -11,7 +11,7 @@ from methodology.chain.promises import attainment_of_whole
 from methodology.chain.series.members import Standard
 from methodology.errors import ParameterError
 from methodology.evaluation import evaluate
-from methodology.indicators import CellState, Level
+from methodology.indicators import LEVELS, CellState, Level
 from methodology.weights import publish
 
 
@@ -59,7 +59,8 @@ def what_if(
     standard : Standard
         As proposed.
     values : mapping of (indicator, level) to float
-        Other benchmark values, in the unit of the indicator.
+        Other benchmark values, in the unit of the indicator; values of other levels give way where the order asks
+        for it.
     weight_factors : mapping of indicator to float
         What a weight is multiplied with; the other weights give or take in proportion, so that all still sum to 1.
     cut : float, optional
@@ -113,7 +114,7 @@ def value_sweep(standard: Standard, indicator: str, level: str) -> pd.DataFrame:
     indicator : str
         A quantitative indicator.
     level : {"I", "II", "III"}
-        Whose value moves; it may pass those of the other levels.
+        Whose value moves; values of other levels that it passes move along.
 
     Returns
     -------
@@ -148,7 +149,22 @@ def _values(standard: Standard, changes: Mapping[tuple[str, str], float]) -> pd.
         if not rows.any():
             raise ParameterError(f"{standard.id!r} has no value of {indicator!r} at Level {level}.")
         table.loc[rows, "value"] = float(value)
+        _let_neighbours_follow(table, indicator, level, standard.member.system[indicator].better)
     return table
+
+
+def _let_neighbours_follow(table: pd.DataFrame, indicator: str, level: str, better: str) -> None:
+    """Keep the levels of one indicator ordered: stricter ones are at least as strict as the changed one (A-52)."""
+    own = table.index[table["indicator"] == indicator]
+    levels = [str(name) for name in LEVELS]
+    place, sign = levels.index(level), -1.0 if better == "higher" else 1.0
+    row_of = {str(table.at[row, "level"]): row for row in own}
+    moved = float(table.at[row_of[level], "value"])
+    for other, name in enumerate(levels):
+        here = float(table.at[row_of[name], "value"])
+        passes = sign * here > sign * moved if other < place else sign * here < sign * moved
+        if other != place and passes:
+            table.at[row_of[name], "value"] = moved
 
 
 def _weights(standard: Standard, factors: Mapping[str, float]) -> pd.DataFrame:

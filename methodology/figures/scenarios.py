@@ -86,7 +86,7 @@ def scenario_values(
         panel.grid(axis="both", color=RULE)
         bare(panel)
     label_rows(axes[0], [bilingual(system[name]) for name in indicators], size=7)
-    axes[0].legend(loc="lower left", bbox_to_anchor=(0, 1.05), ncols=len(names))
+    axes[0].legend(loc="lower left", bbox_to_anchor=(0, 1.04), ncols=2)
     return figure
 
 
@@ -144,7 +144,7 @@ def scenario_attainment(
         panel.grid(axis="x", color=RULE)
         bare(panel)
     label_rows(axes[0], names, size=8)
-    axes[0].legend(handles=_key(), loc="lower left", bbox_to_anchor=(0, 1.1), ncols=4)
+    axes[0].legend(handles=_key(), loc="lower left", bbox_to_anchor=(0, 1.1), ncols=2)
     return figure
 
 
