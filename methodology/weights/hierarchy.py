@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Literal
 
 import numpy as np
@@ -22,42 +23,76 @@ _SHEETS = {"ahp": "pairwise.csv", "best-worst": "best_worst.csv", "budget": "bud
 @dataclass(frozen=True)
 class HierarchyResult:
     """
-    Weights of a panel and everything an expert may ask about them.
+    Weights of a panel and everything an expert may ask about them, worked out when asked for.
 
     Attributes
     ----------
     table : DataFrame
         As weights.csv: group, indicator, weight, local_weight; not rounded.
-    experts : DataFrame
-        One row per expert, node and item: expert, node, item, weight (within the node), consistency_ratio, excluded.
-    consistency : DataFrame
-        One row per expert and node: expert, node, consistency_ratio, excluded.
-    expert_weights : DataFrame (indicators, experts)
-        Weights of the whole each expert alone would give; NaN where the expert did not judge or was left out.
-    without : DataFrame (indicators, experts)
-        Weights of the whole of the panel without each expert.
-    spread : DataFrame indexed by indicator
-        Columns weight, lowest, median, highest (over experts), without_lowest, without_highest.
-    nodes : DataFrame
-        One row per node: node, items, experts, excluded, consistency_ratio, consensus.
-    notes : tuple of str
-        Who was left out and why, what was completed.
+    panels : dict of node to NodePanel
+        What was found at every node.
+    system : IndicatorSystem
+        Groups and indicators.
     """
 
     table: pd.DataFrame
-    experts: pd.DataFrame
-    consistency: pd.DataFrame
-    expert_weights: pd.DataFrame
-    without: pd.DataFrame
-    spread: pd.DataFrame
-    nodes: pd.DataFrame
-    notes: tuple[str, ...]
+    panels: dict[str, NodePanel]
+    system: IndicatorSystem
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """Who was left out and why, what was completed."""
+        return tuple(note for panel in self.panels.values() for note in panel.notes)
+
+    @cached_property
+    def experts(self) -> pd.DataFrame:
+        """One row per expert, node and item: expert, node, item, weight (in the node), consistency_ratio, excluded."""
+        return _long(self.panels)
+
+    @cached_property
+    def consistency(self) -> pd.DataFrame:
+        """One row per expert and node: expert, node, consistency_ratio, excluded."""
+        columns = ["expert", "node", "consistency_ratio", "excluded"]
+        return self.experts.drop_duplicates(["expert", "node"])[columns].reset_index(drop=True)
+
+    @cached_property
+    def expert_weights(self) -> pd.DataFrame:
+        """Weights of the whole each expert alone would give, (indicators, experts); NaN where one did not judge."""
+        return _by_expert(self.panels, self.system, self._names)
+
+    @cached_property
+    def without(self) -> pd.DataFrame:
+        """Weights of the whole of the panel without each expert, (indicators, experts)."""
+        return _without(self.panels, self.system, self._names)
+
+    @cached_property
+    def spread(self) -> pd.DataFrame:
+        """By indicator: weight, lowest, median, highest (over experts), without_lowest, without_highest."""
+        alone, without = self.expert_weights, self.without
+        columns = {
+            "weight": self.table.set_index("indicator")["weight"],
+            "lowest": alone.min(axis=1),
+            "median": alone.median(axis=1),
+            "highest": alone.max(axis=1),
+            "without_lowest": without.min(axis=1),
+            "without_highest": without.max(axis=1),
+        }
+        return pd.DataFrame(columns).loc[list(self.system.ids)]
+
+    @cached_property
+    def nodes(self) -> pd.DataFrame:
+        """One row per node: node, items, experts, excluded, consistency_ratio, consensus."""
+        return _nodes(self.panels)
 
     @property
     def disagreement(self) -> pd.DataFrame:
         """How many times the panel's weight each expert alone would give, (indicators, experts); NaN as above."""
         panel = self.table.set_index("indicator")["weight"].loc[list(self.expert_weights.index)]
         return self.expert_weights.div(panel, axis=0)
+
+    @property
+    def _names(self) -> list[str]:
+        return sorted({name for panel in self.panels.values() for name in panel.individual.index}, key=str)
 
 
 def hierarchy_weights(
@@ -121,7 +156,8 @@ def hierarchy_weights(
     raise_problems(
         JudgementError, f"The judgements on {system.id!r} do not give weights by {method!r}.", problems
     )
-    return _result(panels, system)
+    table = weight_table(system, {node: panel.weights for node, panel in panels.items()})
+    return HierarchyResult(table, panels, system)
 
 
 def weight_table(system: IndicatorSystem, local: Mapping[str, pd.Series]) -> pd.DataFrame:
@@ -131,36 +167,6 @@ def weight_table(system: IndicatorSystem, local: Mapping[str, pd.Series]) -> pd.
         for i in system.indicators
     ]
     return pd.DataFrame(rows, columns=["group", "indicator", "weight", "local_weight"])
-
-
-def _result(panels: dict[str, NodePanel], system: IndicatorSystem) -> HierarchyResult:
-    table = weight_table(system, {node: panel.weights for node, panel in panels.items()})
-    names = sorted({name for panel in panels.values() for name in panel.individual.index}, key=str)
-    alone = _by_expert(panels, system, names)
-    without = _without(panels, system, names)
-    spread = pd.DataFrame(
-        {
-            "weight": table.set_index("indicator")["weight"],
-            "lowest": alone.min(axis=1),
-            "median": alone.median(axis=1),
-            "highest": alone.max(axis=1),
-            "without_lowest": without.min(axis=1),
-            "without_highest": without.max(axis=1),
-        }
-    ).loc[list(system.ids)]
-    experts = _long(panels)
-    return HierarchyResult(
-        table=table,
-        experts=experts,
-        consistency=experts.drop_duplicates(["expert", "node"])[
-            ["expert", "node", "consistency_ratio", "excluded"]
-        ].reset_index(drop=True),
-        expert_weights=alone,
-        without=without,
-        spread=spread,
-        nodes=_nodes(panels),
-        notes=tuple(note for panel in panels.values() for note in panel.notes),
-    )
 
 
 def _by_expert(panels: dict[str, NodePanel], system: IndicatorSystem, names: list[str]) -> pd.DataFrame:
