@@ -52,9 +52,9 @@ def coverage_of_standards(
     own = standards[standards["region"] == region]
     rows = []
     for process in processes:
-        here = own[own["process"].map(lambda text, name=process: text == EVERY or name in text.split())]
+        here = own.loc[[text == EVERY or process in text.split() for text in own["process"]]]
         for aspect in aspects:
-            documents = here[here["aspect"].map(lambda text, name=aspect: name in text.split())]
+            documents = here.loc[[aspect in text.split() for text in here["aspect"]]]
             rows.append({"process": process, "aspect": aspect, **_cell(documents, year, aged_after)})
     return pd.DataFrame(rows)
 

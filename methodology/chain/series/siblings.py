@@ -85,7 +85,19 @@ def same_quantities(
         pair = [(row.whole_system, row.whole_indicator), (row.part_system, row.part_indicator)]
         if {system for system, _ in pair} <= known:
             found.append(pair)
-    return found
+    return _merged(found)
+
+
+def _merged(groups: Iterable[list[tuple[str, str]]]) -> list[list[tuple[str, str]]]:
+    """Groups that share a member as one, in the order met."""
+    merged: list[list[tuple[str, str]]] = []
+    for group in groups:
+        touching = [other for other in merged if set(other) & set(group)]
+        whole = list(dict.fromkeys(item for other in (*touching, group) for item in other))
+        place = merged.index(touching[0]) if touching else len(merged)
+        merged = [other for other in merged if other not in touching]
+        merged.insert(place, whole)
+    return merged
 
 
 def same_values(standards: Sequence[Standard], relations: pd.DataFrame) -> pd.DataFrame:

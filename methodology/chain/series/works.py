@@ -51,12 +51,12 @@ def works_levels(standards: Sequence[Standard], *, whole: str, industry: bool = 
         columns[standard.id] = _by_works(levels.set_index("plant")["level"], plants)
     if whole not in columns:
         raise DataError(f"{whole!r} is not among the standards: {', '.join(columns) or 'none'}.")
-    table = pd.DataFrame(columns).reindex(columns[whole].index).fillna("").rename_axis(WORKS)
+    table = pd.DataFrame(columns).reindex(columns[whole].index).fillna("").rename_axis(None)
     names = [whole, *(name for name in table if name != whole)]
     keys = pd.DataFrame({name: table[name].map(_ORDER).fillna(len(_ORDER)) for name in names})
     keys["mean"] = keys[names[1:]].where(keys[names[1:]] < len(_ORDER)).mean(axis=1)
     order = keys.sort_values([whole, "mean"], kind="stable").index
-    return table.loc[order, names]
+    return table.loc[order, names].rename_axis(WORKS)
 
 
 def parts_and_whole(works: pd.DataFrame, *, whole: str) -> pd.DataFrame:
