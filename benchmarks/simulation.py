@@ -1,0 +1,303 @@
+"""Plant-evaluations a second of `simulate_levels`, side by side with what else could be used.
+
+python benchmarks/simulation.py [--rounds 7] [--write]
+
+One plant-evaluation is one plant in one draw: three scores, limiting indicators, a level. Every contender draws its
+own weights and benchmark values. Contenders take turns within a round, so a busy machine slows all of them; ratios are
+taken within rounds. Peers that are not installed are left out of the table.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import platform
+import resource
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from methodology.sensitivity import simulate_levels
+
+RESULTS = Path(__file__).parent / "results"
+PLANTS, INDICATORS, GROUPS = 500, 30, 6
+CONCENTRATION, NOISE, CUT = 100.0, 0.05, 0.85
+LARGE = (1_000_000, 1000, 40)
+
+
+@dataclass(frozen=True)
+class Case:
+    values: np.ndarray
+    thresholds: np.ndarray
+    weights: np.ndarray
+    groups: np.ndarray
+    limiting: np.ndarray
+
+    @classmethod
+    def made(cls, plants: int, indicators: int, *, limiting: bool = True) -> Case:
+        """Lognormal plants with a common factor; benchmark values at 5, 20 and 50 % attainment; each sixth limiting."""
+        rng = np.random.default_rng(20261122)
+        common = rng.normal(0, 0.15, (plants, 1))
+        values = 100 * np.exp(common + rng.normal(0, 0.2, (plants, indicators)))
+        return cls(
+            values,
+            np.quantile(values, [0.05, 0.2, 0.5], axis=0).T,
+            rng.dirichlet(np.full(indicators, 5.0)),
+            np.arange(indicators) * GROUPS // indicators,
+            np.arange(indicators) % 6 == 0 if limiting else np.zeros(indicators, bool),
+        )
+
+
+def ours(case: Case, draws: int, threads: int | None = 1) -> np.ndarray:
+    return simulate_levels(
+        case.values,
+        case.thresholds,
+        case.weights,
+        groups=list(case.groups),
+        limiting=case.limiting,
+        draws=draws,
+        weight_concentration=CONCENTRATION,
+        threshold_cv=NOISE,
+        seed=1,
+        threads=threads,
+    ).level_counts
+
+
+def draws_of(case: Case, draws: int) -> Iterator[tuple[np.ndarray, list[np.ndarray]]]:
+    """Weights and the three tables of reached cells, draw by draw, as a plain script would make them."""
+    rng = np.random.default_rng(1)
+    shapes = CONCENTRATION * case.weights
+    for _ in range(draws):
+        weights = rng.dirichlet(shapes)
+        limits = case.thresholds * (1 + NOISE * rng.standard_normal(case.thresholds.shape))
+        limits = np.maximum.accumulate(limits, axis=1)
+        yield weights, [case.values <= limits[:, level] for level in range(3)]
+
+
+def counted(case: Case, draws: int, score: Callable[[np.ndarray, np.ndarray], np.ndarray]) -> np.ndarray:
+    """Levels over draws when `score` maps reached cells and weights to the scores of the plants."""
+    counts = np.zeros((len(case.values), 4), np.int64)
+    for weights, reached in draws_of(case, draws):
+        decide(case, reached, [score(table, weights) for table in reached], counts)
+    return counts
+
+
+def decide(case: Case, reached: list[np.ndarray], scores: list[np.ndarray], counts: np.ndarray) -> None:
+    one = (scores[0] >= CUT) & reached[0][:, case.limiting].all(axis=1)
+    two = (scores[1] >= CUT) & reached[1][:, case.limiting].all(axis=1)
+    three = reached[2].all(axis=1)
+    counts[np.arange(len(counts)), np.where(one, 0, np.where(two, 1, np.where(three, 2, 3)))] += 1
+
+
+def numpy_loop(case: Case, draws: int) -> np.ndarray:
+    return counted(case, draws, lambda table, weights: table @ weights)
+
+
+def pymcdm_loop(case: Case, draws: int) -> np.ndarray:
+    from pymcdm.methods import WSM
+
+    method, types = WSM(lambda column, cost=False: column), np.ones(INDICATORS)
+    return counted(
+        case, draws, lambda table, weights: method(table.astype(float), weights, types, validation=False)
+    )
+
+
+def skcriteria_loop(case: Case, draws: int) -> np.ndarray:
+    import skcriteria
+    from skcriteria.agg.simple import WeightedSumModel
+
+    model, best = WeightedSumModel(), [max] * INDICATORS
+
+    def score(table: np.ndarray, weights: np.ndarray) -> np.ndarray:
+        matrix = skcriteria.mkdm(table.astype(float), best, weights=weights)
+        return np.asarray(model.evaluate(matrix).e_.score)
+
+    return counted(case, draws, score)
+
+
+def pysensmcda_loop(case: Case, draws: int) -> np.ndarray:
+    from pysensmcda.smaa import simulate
+
+    made = list(draws_of(case, draws))
+    weights = np.array([one for one, _ in made])
+    preferences = [
+        simulate(
+            lambda matrix, weight, _: matrix @ weight,
+            case.values,
+            np.ones(INDICATORS),
+            weights=weights,
+            matrix_samples=np.array([reached[level] for _, reached in made], dtype=float),
+            reverse_ranking=True,
+        ).preferences
+        for level in range(3)
+    ]
+    counts = np.zeros((len(case.values), 4), np.int64)
+    for draw, (_, reached) in enumerate(made):
+        decide(case, reached, [table[draw] for table in preferences], counts)
+    return counts
+
+
+CONTENDERS: dict[str, tuple[Callable[[Case, int], np.ndarray], int]] = {
+    "simulate_levels, 1 thread": (ours, 100_000),
+    "simulate_levels, 2 threads": (lambda case, draws: ours(case, draws, 2), 200_000),
+    "numpy, loop over draws": (numpy_loop, 1500),
+    "pymcdm (WSM, loop over draws)": (pymcdm_loop, 400),
+    "pysensmcda (simulate)": (pysensmcda_loop, 150),
+    "scikit-criteria (weighted sum, loop over draws)": (skcriteria_loop, 60),
+}
+
+
+def speeds(case: Case, rounds: int) -> pd.DataFrame:
+    """Million plant-evaluations a second, one row per round, by the clock and by the processor."""
+    rows = []
+    present = dict(CONTENDERS)
+    for number in range(rounds + 1):
+        row: dict[str, float] = {}
+        for name, (run, draws) in list(present.items()):
+            clock, processor = time.perf_counter(), time.process_time()
+            try:
+                run(case, draws if number else max(draws // 10, 10))
+            except ImportError as fault:
+                print(f"{name}: left out ({fault})")
+                present.pop(name)
+                continue
+            work = draws * len(case.values) / 1e6
+            row[name] = work / (time.perf_counter() - clock)
+            row[f"{name} | processor"] = work / (time.process_time() - processor)
+        if number:  # round 0 compiles and warms up
+            rows.append(row)
+    return pd.DataFrame(rows)
+
+
+def table_of(speed: pd.DataFrame, names: list[str]) -> pd.DataFrame:
+    ours_clock, ours_processor = speed[names[0]], speed[f"{names[0]} | processor"]
+    rows = []
+    for name in names:
+        ratio = ours_clock / speed[name]
+        work = ours_processor / speed[f"{name} | processor"]
+        rows.append(
+            {
+                "contender": name,
+                "best, M/s": speed[name].max(),
+                "median, M/s": speed[name].median(),
+                "M per processor second": speed[f"{name} | processor"].median(),
+                "ratio (clock), median": ratio.median(),
+                "ratio, range": f"{ratio.min():.3g} to {ratio.max():.3g}",
+                "ratio (processor)": work.median(),
+            }
+        )
+    return pd.DataFrame(rows)
+
+
+def scaling() -> pd.DataFrame:
+    """Seconds against draws and plants: both should double with the work."""
+    rows = []
+    for plants in (250, 500, 1000):
+        case = Case.made(plants, 40)
+        ours(case, 4096)
+        for draws in (50_000, 100_000, 200_000):
+            best = min(_processor_seconds(case, draws) for _ in range(3))
+            rows.append((plants, draws, best, 1e9 * best / plants / draws))
+    return pd.DataFrame(rows, columns=["plants", "draws", "processor seconds", "ns per plant-evaluation"])
+
+
+def _processor_seconds(case: Case, draws: int) -> float:
+    start = time.process_time()
+    ours(case, draws)
+    return time.process_time() - start
+
+
+def large() -> tuple[float, float]:
+    """Seconds and peak memory (MB) of a million draws of 1,000 plants x 40 indicators, in a process of its own."""
+    answer = subprocess.run(
+        [sys.executable, __file__, "--large"], check=True, capture_output=True, text=True
+    ).stdout.split()
+    return float(answer[0]), float(answer[1])
+
+
+def _run_large() -> None:
+    draws, plants, indicators = LARGE
+    case = Case.made(plants, indicators)
+    start = time.perf_counter()
+    ours(case, draws, 2)
+    print(time.perf_counter() - start, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)
+
+
+def checked(case: Case) -> float:
+    """Largest difference of a level's probability from the numpy loop, in its standard deviations."""
+    few, many = 4000, 400_000
+    rough, fine = numpy_loop(case, few) / few, ours(case, many) / many
+    spread = np.sqrt(np.maximum(fine * (1 - fine), 1e-4) / few)
+    return float(np.abs((rough - fine) / spread).max())
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--rounds", type=int, default=7)
+    parser.add_argument("--write", action="store_true", help="write benchmarks/results/simulation.*")
+    parser.add_argument("--large", action="store_true", help=argparse.SUPPRESS)
+    options = parser.parse_args()
+    if options.large:
+        _run_large()
+        return
+    parts, frames = [], []
+    for title, case in (
+        ("each sixth indicator limiting", Case.made(PLANTS, INDICATORS)),
+        ("no limiting indicator", Case.made(PLANTS, INDICATORS, limiting=False)),
+    ):
+        speed = speeds(case, options.rounds)
+        names = [name for name in CONTENDERS if name in speed]
+        table = table_of(speed, names)
+        threads = speed[names[1]] / speed[names[0]]
+        frames.append(table.assign(case=title))
+        parts.append(f"## {PLANTS} plants x {INDICATORS} indicators, {title}\n\n{_markdown(table)}\n")
+        parts.append(
+            f"Second thread: x {threads.median():.2f} by the clock (median of {options.rounds} rounds, "
+            f"best {threads.max():.2f}). Largest difference from the numpy loop: {checked(case):.1f} standard "
+            "deviations over 2,000 probabilities.\n"
+        )
+    seconds, megabytes = large()
+    parts.append(f"## Time and memory\n\n{_markdown(scaling())}\n")
+    parts.append(
+        f"{LARGE[0]:,} draws of {LARGE[1]:,} plants x {LARGE[2]} indicators on two threads: {seconds:.1f} s, "
+        f"peak memory of the process {megabytes:.0f} MB.\n"
+    )
+    text = f"# Simulation of levels\n\n{_conditions()}\n\n" + "\n".join(parts)
+    print(text)
+    if options.write:
+        RESULTS.mkdir(exist_ok=True)
+        (RESULTS / "simulation.md").write_text(text, encoding="utf-8")
+        pd.concat(frames).to_csv(RESULTS / "simulation.csv", index=False, float_format="%.4g")
+
+
+def _conditions() -> str:
+    return (
+        f"{os.cpu_count()} processors ({platform.machine()}), shared with other work: load {os.getloadavg()[0]:.1f} "
+        "at the end of the run. Contenders took turns within each round, so the load hits all alike: read the ratios, "
+        "and the processor column, before the absolute figures. Dirichlet weights, 5 % noise on three benchmark values "
+        "of each indicator, level of every plant in every draw."
+    )
+
+
+def _markdown(table: pd.DataFrame) -> str:
+    cells = table.map(
+        lambda cell: (
+            f"{cell:.3g}" if isinstance(cell, float) else f"{cell:,}" if isinstance(cell, int) else cell
+        )
+    )
+    lines = ["| " + " | ".join(cells.columns) + " |", "|" + "---|" * len(cells.columns)]
+    return "\n".join(
+        lines + ["| " + " | ".join(map(str, row)) + " |" for row in cells.itertuples(index=False)]
+    )
+
+
+if __name__ == "__main__":
+    main()
