@@ -45,7 +45,8 @@ def leave_one_plant_out(parameters: Parameters, outcomes: Outcomes) -> pd.DataFr
         level_one=parameters.evaluation.level_one,
         cut=parameters.evaluation.cut,
     )
-    base, rows = outcomes.decided(parameters), []
+    base = outcomes.decided(parameters)
+    rows: list[Any] = []
     for place, plant in enumerate(outcomes.plants if spread.plants >= FEWEST_PLANTS else ()):
         kept = np.delete(np.arange(spread.plants), place)
         if np.isnan(spread.cells[kept]).all(axis=0)[spread.free].any():
@@ -66,9 +67,11 @@ def leave_one_expert_out(parameters: Parameters, outcomes: Outcomes) -> pd.DataF
         with those of data are compared before they are blended.
     """
     panel = outcomes.derived(parameters.weights).panel
-    base, rows = outcomes.decided(parameters), []
-    for expert in panel.without.columns if panel else ():
-        weights = _table(outcomes, panel.without[expert])
+    base = outcomes.decided(parameters)
+    rows: list[Any] = []
+    without = panel.without if panel else pd.DataFrame()
+    for expert in without.columns:
+        weights = _table(outcomes, without[expert])
         spread = spread_of(
             outcomes.sample,
             outcomes.system,
@@ -86,7 +89,7 @@ def leave_one_expert_out(parameters: Parameters, outcomes: Outcomes) -> pd.DataF
 def _without(parameters: Parameters, outcomes: Outcomes, spread: Spread, kept: np.ndarray) -> np.ndarray:
     """Values calibrated on some plants, on the merit scale."""
     choices = parameters.thresholds
-    shares = tuple(exact(share) for share in choices.shares.values())
+    shares = (exact(choices.share_I), exact(choices.share_II), exact(choices.share_III))
     rest = spread.subset(kept)
     if choices.promise == "joint":
         return common_shares(rest, shares).limits

@@ -151,7 +151,7 @@ def _rule(basis: LevelInputs) -> dict[str, Any]:
     }
 
 
-def _noise(system: IndicatorSystem, choices: SensitivityChoices) -> dict[str, np.ndarray]:
+def _noise(system: IndicatorSystem, choices: SensitivityChoices) -> dict[str, Any]:
     """Relative noise by indicator; described levels carry none."""
     measured = np.array([indicator.kind is Kind.QUANTITATIVE for indicator in system.indicators], dtype=float)
     return {
@@ -161,10 +161,13 @@ def _noise(system: IndicatorSystem, choices: SensitivityChoices) -> dict[str, np
 
 
 def _central(basis: LevelInputs, central: np.ndarray | None) -> pd.DataFrame:
-    rows = []
-    for plant, level in np.argwhere(np.isfinite(central).all(axis=2)) if central is not None else ():
+    rows: list[tuple[str, str, str, float]] = []
+    columns = ["plant", "level", "indicator", "weight"]
+    if central is None:
+        return pd.DataFrame(rows, columns=columns)
+    for plant, level in np.argwhere(np.isfinite(central).all(axis=2)):
         rows += [
             (basis.plants[plant], LEVEL_NAMES[level], name, float(weight))
             for name, weight in zip(basis.indicators, central[plant, level], strict=True)
         ]
-    return pd.DataFrame(rows, columns=["plant", "level", "indicator", "weight"])
+    return pd.DataFrame(rows, columns=columns)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -145,7 +146,7 @@ class Outcomes:
             before = second
             limits[row], answer = self._once(
                 ("joint", row, keys[row]),
-                lambda row=row, before=before: solve_level(spread, row, limits, shares[row], before),
+                partial(solve_level, spread, row, limits, shares[row], before),
             )
             second = answer if row == 1 else second
         return limits

@@ -98,7 +98,7 @@ def level_counts(changes: Mapping[str, WhatIf]) -> pd.DataFrame:
     DataFrame indexed by change, "as proposed" first
         I, II, III, none, moved.
     """
-    rows = {}
+    rows: dict[str, dict[str, int]] = {}
     for name, change in changes.items():
         rows.setdefault("as proposed", _counts(change.before) | {"moved": 0})
         rows[name] = _counts(change.after) | {"moved": len(change.moved)}

@@ -167,11 +167,11 @@ def budget_faults(entries: Sequence[Entry]) -> list[Problem]:
         last[asked] = entry
     for asked, total in sums.items():
         if abs(total - POINTS) > _POINTS_SLACK:
-            expert, turn, node = asked
+            expert, of_round, node = asked
             found.append(
                 last[asked].problem(
                     "points",
-                    f"points of {expert} on {node!r} in round {turn} add up to {total:g}, not {POINTS}.",
+                    f"points of {expert} on {node!r} in round {of_round} add up to {total:g}, not {POINTS}.",
                 )
             )
     return found
