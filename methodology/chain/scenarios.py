@@ -53,7 +53,7 @@ def scenario_values(standards: Mapping[str, Standard], *, against: str) -> pd.Da
     table = pd.concat(parts, ignore_index=True)
     keys = ["indicator", "level"]
     base = table[table["scenario"] == against].set_index(keys)[["value", "best", "worst"]]
-    joined = table.join(base, on=keys, rsuffix="_base")
+    joined = table.join(base.add_suffix("_base"), on=keys)
     span = (joined["worst_base"] - joined["best_base"]).replace(0, np.nan)
     table["shift"] = (joined["value"] - joined["value_base"]) / span
     return table[["scenario", *keys, "value", "unit", "attainment", "shift"]]

@@ -56,7 +56,7 @@ def works_levels(standards: Sequence[Standard], *, whole: str, industry: bool = 
     keys = pd.DataFrame({name: table[name].map(_ORDER).fillna(len(_ORDER)) for name in names})
     keys["mean"] = keys[names[1:]].where(keys[names[1:]] < len(_ORDER)).mean(axis=1)
     order = keys.sort_values([whole, "mean"], kind="stable").index
-    return table.loc[order, names].rename_axis(WORKS)
+    return table.loc[order, names].rename_axis("name")
 
 
 def parts_and_whole(works: pd.DataFrame, *, whole: str) -> pd.DataFrame:

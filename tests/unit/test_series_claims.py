@@ -1,0 +1,172 @@
+"""Figures and tables of the series say what they are handed, with the sign of what is recalled or assumed."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+from matplotlib.text import Text
+from series_toys import RELATIONS, iron, steel, works
+from test_series_abroad import BASES, NOTHING, value
+from test_series_effect import EFFECTS
+
+from methodology import figures, tables
+from methodology.chain import series
+from methodology.chain.scenarios import (
+    scenario_attainment,
+    scenario_levels,
+    scenario_standards,
+    scenario_values,
+)
+from methodology.chain.what_if import level_counts, value_sweep, what_if
+
+
+@pytest.fixture(scope="module")
+def members():
+    return [iron(comparators=[value("mandatory_limit", 50, unit="kgce/t")]), steel(), works()]
+
+
+@pytest.fixture(scope="module")
+def standards(members):
+    return series.calibrate_series(members)
+
+
+@pytest.fixture(scope="module")
+def names(members):
+    return series.labels(members)
+
+
+@pytest.fixture(scope="module")
+def drawn(members, standards, names):
+    own, systems = standards["marginal"], [member.system for member in members]
+    limits = [value("mandatory_limit", 50), value("eu_bat_ael", (1, 15), "daily"), value("jp_standard", 40)]
+    from series_toys import indicator, system
+
+    stack = [system("stack", [indicator("dust", unit="mg/m3", weight=1.0, comparators=limits)])]
+    abroad = series.foreign_values(stack, BASES, NOTHING)
+    both = scenario_standards({"run": members[0], "again": members[0]})
+    sweep = value_sweep(own[0], "energy", "II")
+    return {
+        "levels": figures.series_levels(series.levels_across([*own, *standards["joint"]]), names),
+        "values": figures.series_values(series.values_across(own), systems),
+        "sums": figures.parts_against_whole(series.sums_of_parts(own, RELATIONS)),
+        "works": figures.works_levels(series.works_levels(own, whole="works"), names),
+        "abroad": figures.values_abroad(abroad, stack),
+        "shifts": figures.scenario_values(scenario_values(both, against="run"), systems[0], against="run"),
+        "kept": figures.scenario_attainment(scenario_attainment(both)),
+        "sweep": figures.value_sweep(sweep, systems[0], indicator="energy", level="II", proposed=40.0),
+    }
+
+
+def words(figure) -> list[str]:
+    return [item.get_text() for item in figure.findobj(Text) if item.get_text()]
+
+
+def test_every_figure_carries_its_claim_and_its_data_and_can_be_drawn(drawn):
+    for figure in drawn.values():
+        assert figure.claim.replace(" ", "") in "".join(words(figure)).replace("\n", "").replace(" ", "")
+        assert len(figure.data)
+        assert figure.png().startswith(b"\x89PNG")
+
+
+def test_promises_of_one_standard_stand_together(drawn):
+    data = drawn["levels"].data
+    assert data["system"].tolist() == ["iron", "iron", "steel", "steel", "works", "works"]
+    assert data["promise"].tolist() == ["marginal", "joint"] * 3
+
+
+def test_the_page_shows_every_value_with_its_unit(drawn):
+    assert sum("20 | 40 | 60" in text and "kgce/t" in text for text in words(drawn["values"])) == 1
+
+
+def test_a_works_that_can_be_recognised_stays_out_of_drafts(drawn):
+    assert drawn["works"].plants
+    assert not drawn["values"].plants
+
+
+def test_values_on_another_basis_are_hollow(drawn):
+    lines = [line for axes in drawn["abroad"].axes for line in axes.lines if len(line.get_xdata())]
+    faces = {tuple(map(float, np.atleast_1d(line.get_xdata()))): line.get_markerfacecolor() for line in lines}
+    assert faces[(1.0, 15.0)] == "white"
+    assert faces[(40.0,)] != "white"
+
+
+def test_scenarios_that_do_the_same_lie_on_the_line(drawn):
+    assert (drawn["shifts"].data["shift"] == 0).all()
+
+
+def test_the_industry_is_told_with_its_interval(standards, names):
+    table = tables.industry_levels(series.plants_at_levels(standards["marginal"], draws=50, seed=1), names)
+    assert "of 20" in table.iloc[1]["known plants"]
+    assert table.iloc[1]["in the sample"] == "4 of 10"
+    assert any("synthetic" in line for line in table.legend)
+
+
+def test_assumed_savings_carry_their_sign(standards, names):
+    saved = series.savings(standards["marginal"], EFFECTS, draws=50, seed=1)
+    table = tables.savings_overview(saved, names)
+    assert table["saved"].str.endswith("‡").all()
+    assert any(line.startswith("‡ assumed") for line in table.legend)
+
+
+def test_room_is_told_per_promise_and_what_turns_it(standards):
+    sums = {name: series.sums_of_parts(own, RELATIONS) for name, own in standards.items()}
+    assert len(tables.room_left(sums)) == 6
+    assert (tables.turning_ratios(sums["marginal"])["turns if all ratios were"] == "0 % smaller").all()
+
+
+def test_recalled_laws_and_previous_values_carry_their_sign(standards, members):
+    stale = series.staleness(standards["marginal"])
+    table = tables.staleness_overview(stale, [member.system for member in members])
+    assert table["law"].tolist() == ["50†, the norm"] * 3
+    assert table["previous is"].tolist() == ["not looser", "not looser", "looser than the law"]
+
+
+def test_values_abroad_are_marked_as_common_or_told_why_not(drawn):
+    from series_toys import indicator, system
+
+    limits = [value("mandatory_limit", 50), value("eu_bat_ael", (1, 15), "daily"), value("jp_standard", 40)]
+    stack = [system("stack", [indicator("dust", unit="mg/m3", weight=1.0, comparators=limits)])]
+    table = tables.values_abroad(series.foreign_values(stack, BASES, NOTHING), stack)
+    row = table.iloc[0]
+    assert (row["China"], row["EU"], row["Japan"]) == ("50† limit", "1-15†", "40† =")
+    assert row["not comparable because"] == "EU: averaging time: mean of a day against mean of an hour"
+
+
+def test_tables_without_rows_say_so(names):
+    nothing = pd.DataFrame(columns=["plants", "stratum", "system", "known_capacity", "known"])
+    assert tables.sibling_words(series.same_words([])).legend == ("every id means the same everywhere",)
+    assert tables.strata_left_out(nothing, names).legend == ("every stratum is represented",)
+    assert tables.moved_plants(pd.DataFrame(columns=["plant"])).legend == ("no plant moves",)
+
+
+def test_every_other_table_is_complete(standards, names, members):
+    own, systems = standards["marginal"], [member.system for member in members]
+    assert len(tables.series_values({"marginal": series.values_across(own)}, systems)) == 6
+    assert tables.sibling_values(series.same_values(own, RELATIONS), names)["they"].tolist() == ["agree"] * 3
+    joined = series.works_levels(own, whole="works")
+    assert len(tables.parts_and_whole({"sample": series.parts_and_whole(joined, whole="works")})) == 3
+    summary = series.previous_index(own, whole="works").summary()
+    assert len(tables.previous_levels(summary)) == 2
+    change = what_if(own[0], cut=50.0)
+    assert tables.changed_levels(level_counts({"cut": change})).loc["cut", "moved"] == "1"
+    assert tables.moved_plants(change.moved).index.tolist() == ["P2"]
+
+
+def test_scenarios_are_told_with_what_they_change_and_why(members):
+    from dataclasses import dataclass, field
+
+    @dataclass
+    class Told:
+        name: str = "joint"
+        base: str = ""
+        why: str = "because"
+        changes: dict = field(default_factory=lambda: {"thresholds.promise": ("marginal", "joint")})
+
+    table = tables.scenarios_overview([Told()])
+    assert table["changes"].tolist() == ["thresholds.promise: marginal → joint"]
+    both = scenario_standards({"run": members[0], "again": members[0]})
+    levels, kept = scenario_levels(both, against="run"), scenario_attainment(both)
+    assert tables.scenario_levels(levels, kept, against="run")["industry at II"].tolist() == ["40 %", "40 %"]
+    values = tables.scenario_values(scenario_values(both, against="run"), members[0].system)
+    assert values.loc["Energy*", "run"] == "20 | 40 | 60"
