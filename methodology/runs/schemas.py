@@ -1,100 +1,134 @@
-"""What the tables of a run look like, as pandera schemas; checked whenever one is saved or loaded."""
+"""What the tables of a run look like; checked whenever one is saved or loaded.
+
+Own code: pandera does the same, but its import alone takes longer than many a notebook computes.
+"""
 
 from __future__ import annotations
 
-import math
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from math import fsum, isclose
 from typing import Any
 
 import pandas as pd
-import pandera.pandas as pa
-from pandera.errors import SchemaErrors
 
 from methodology.errors import DataError, Problem
 
 _LEVELS = ("I", "II", "III")
 _SHOWN = 5
-_RULES = {
-    "field_uniqueness": "is given more than once",
-    "multiple_fields_uniqueness": "indicator and level are given more than once",
-    "column_in_schema": "is no column of this table",
-    "column_in_dataframe": "column is missing",
-    "column_ordered": "column is out of order",
-    "not_nullable": "is missing",
-}
+_DUST = 1e-9
+"""Binary dust that sums of decimals may carry."""
 
 
-def _number(*checks: pa.Check, nullable: bool = False) -> pa.Column:
-    numeric = pa.Check(pd.api.types.is_numeric_dtype, element_wise=False, error="is not a column of numbers")
-    return pa.Column(None, [numeric, *checks], nullable=nullable)
+@dataclass(frozen=True)
+class Number:
+    """A column of numbers within bounds; `nullable` ones may be missing."""
+
+    low: float = -float("inf")
+    high: float = float("inf")
+    nullable: bool = False
+
+    def faults(self, column: pd.Series) -> Iterator[str]:
+        """What is wrong with a column, with its first offending rows."""
+        if not pd.api.types.is_numeric_dtype(column) or pd.api.types.is_bool_dtype(column):
+            yield "is not a column of numbers"
+            return
+        if not self.nullable:
+            yield from _rows("is missing", column, column.isna())
+        outside = (column < self.low - _DUST) | (column > self.high + _DUST)
+        yield from _rows(f"lies outside {self.low:g} to {self.high:g}", column, outside)
 
 
-def _text(*among: str, unique: bool = False) -> pa.Column:
-    return pa.Column(str, [pa.Check.isin(among)] if among else [], coerce=True, unique=unique)
+@dataclass(frozen=True)
+class Text:
+    """A column of texts, all `among` the given ones if any are."""
+
+    among: tuple[str, ...] = ()
+    unique: bool = False
+
+    def faults(self, column: pd.Series) -> Iterator[str]:
+        """What is wrong with a column, with its first offending rows."""
+        yield from _rows("is missing", column, column.isna())
+        if self.among:
+            yield from _rows(
+                f"is none of {', '.join(self.among)}", column, ~column.isin(self.among) & column.notna()
+            )
+        if self.unique:
+            yield from _rows("is given more than once", column, column.duplicated(keep=False))
 
 
-def _sums_to_one(column: pd.Series) -> bool:
-    return math.isclose(math.fsum(column), 1.0, abs_tol=1e-9)
+@dataclass(frozen=True)
+class Schema:
+    """Columns in their order, and rules that need several of them."""
+
+    columns: dict[str, Number | Text]
+    rules: dict[str, Callable[[pd.DataFrame], bool]]
 
 
-def _local_sums(table: pd.DataFrame) -> pd.Series:
-    sums = table.groupby("group")["local_weight"].transform(math.fsum)
-    return (sums - 1.0).abs() < 1e-9
+def _rows(fault: str, column: pd.Series, wrong: pd.Series) -> Iterator[str]:
+    places = [place for place, is_wrong in enumerate(wrong) if is_wrong]
+    if places:
+        # the header is row 1 of the file
+        shown = ", ".join(f"{_plain(column.iloc[place])} in row {place + 2}" for place in places[:_SHOWN])
+        more = f" and {len(places) - _SHOWN} more" if len(places) > _SHOWN else ""
+        yield f"{fault}: {shown}{more}"
 
 
-_share = pa.Check.in_range(0, 1, error="lies outside 0 to 1")
-_count = pa.Check.ge(0, error="is negative")
+def _plain(value: Any) -> str:
+    return repr(value.item() if hasattr(value, "item") else value)
 
-SCHEMAS: dict[str, pa.DataFrameSchema] = {
-    "weights": pa.DataFrameSchema(
+
+def _one(values: pd.Series) -> bool:
+    return isclose(fsum(values), 1.0, abs_tol=_DUST)
+
+
+_share, _maybe, _count = Number(0, 1), Number(nullable=True), Number(low=0)
+
+SCHEMAS: dict[str, Schema] = {
+    "weights": Schema(
+        {"group": Text(), "indicator": Text(unique=True), "weight": _share, "local_weight": _share},
         {
-            "group": _text(),
-            "indicator": _text(unique=True),
-            "weight": _number(_share, pa.Check(_sums_to_one, error="weights do not sum to 1")),
-            "local_weight": _number(_share),
+            "weights do not sum to 1": lambda table: _one(table["weight"]),
+            "local weights of a group do not sum to 1": lambda table: all(
+                _one(rows) for _, rows in table.groupby("group")["local_weight"]
+            ),
         },
-        checks=pa.Check(_local_sums, error="local weights of a group do not sum to 1"),
-        strict=True,
-        ordered=True,
     ),
-    "thresholds": pa.DataFrameSchema(
+    "thresholds": Schema(
         {
-            "indicator": _text(),
-            "level": _text(*_LEVELS),
-            "value": _number(),
-            "lower": _number(nullable=True),
-            "upper": _number(nullable=True),
-            "interval": _text(),
-            "confidence": _number(_share, nullable=True),
-            "attained": _number(_count),
-            "n": _number(_count),
-            "attainment": _number(_share, nullable=True),
-            "unit": _text(),
-            "direction": _text("lower", "higher", "interval"),
-            "flag": _text(),
+            "indicator": Text(),
+            "level": Text(_LEVELS),
+            "value": Number(),
+            "lower": _maybe,
+            "upper": _maybe,
+            "interval": Text(),
+            "confidence": Number(0, 1, nullable=True),
+            "attained": _count,
+            "n": _count,
+            "attainment": Number(0, 1, nullable=True),
+            "unit": Text(),
+            "direction": Text(("lower", "higher", "interval")),
+            "flag": Text(),
         },
-        checks=pa.Check(
-            lambda table: table["attained"] <= table["n"], error="more plants attained than counted"
-        ),
-        unique=["indicator", "level"],
-        strict=True,
-        ordered=True,
+        {
+            "more plants attained than counted": lambda table: bool((table["attained"] <= table["n"]).all()),
+            "an indicator has a level more than once": lambda table: (
+                not table.duplicated(["indicator", "level"]).any()
+            ),
+        },
     ),
-    "evaluation": pa.DataFrameSchema(
+    "evaluation": Schema(
         {
-            "plant": _text(unique=True),
-            **{
-                f"Y_{level}": _number(pa.Check.in_range(0, 100 + 1e-9, error="lies outside 0 to 100"))
-                for level in _LEVELS
-            },
-            "level": _text(*_LEVELS, "none"),
-            "limiting_failed": _text(),
+            "plant": Text(unique=True),
+            **{f"Y_{level}": Number(0, 100) for level in _LEVELS},
+            "level": Text((*_LEVELS, "none")),
+            "limiting_failed": Text(),
         },
-        checks=pa.Check(
-            lambda table: (table["Y_I"] <= table["Y_II"] + 1e-9) & (table["Y_II"] <= table["Y_III"] + 1e-9),
-            error="scores fall from a strict level to a looser one",
-        ),
-        strict=True,
-        ordered=True,
+        {
+            "scores fall from a strict level to a looser one": lambda table: bool(
+                ((table["Y_I"] <= table["Y_II"] + _DUST) & (table["Y_II"] <= table["Y_III"] + _DUST)).all()
+            )
+        },
     ),
 }
 
@@ -106,38 +140,27 @@ def check(name: str, table: pd.DataFrame, file: str) -> pd.DataFrame:
     Raises
     ------
     DataError
-        Every column at fault at once, each with its first offending rows.
+        Every fault of every column at once, each with its first offending rows; rules over several columns are only
+        looked at when the columns are sound.
     """
     schema = SCHEMAS.get(name)
     if schema is None:
         return table
-    try:
-        return schema.validate(table, lazy=True)
-    except SchemaErrors as fault:
-        raise DataError(
-            f"The table {name!r} is not as the tables between rooms must be.",
-            _problems(fault.failure_cases, file),
-        ) from fault
+    problems = list(_column_faults(schema, table, file))
+    if not problems:
+        problems = [Problem(fault, file=file) for fault, holds in schema.rules.items() if not holds(table)]
+    if problems:
+        raise DataError(f"The table {name!r} is not as the tables between rooms must be.", problems)
+    return table
 
 
-def _problems(cases: pd.DataFrame, file: str) -> list[Problem]:
-    cases = cases.assign(column=cases["column"].where(cases["schema_context"] != "DataFrameSchema", ""))
-    found = []
-    for key, rows in cases.groupby(["column", "check"], sort=False, dropna=False):
-        column, rule = ("" if part is None or part != part else str(part) for part in key)  # type: ignore[union-attr]
-        first = rows.drop_duplicates("index").head(_SHOWN)
-        given = [
-            _shown(case, index) for case, index in zip(first["failure_case"], first["index"], strict=True)
-        ]
-        left = rows["index"].nunique() - len(first)
-        listed = f": {', '.join(text for text in given if text)}" if any(given) else ""
-        tail = f" and {left} more" if left > 0 else ""
-        found.append(Problem(f"{_RULES.get(rule, rule)}{listed}{tail}", file=file, column=column))
-    return found
-
-
-def _shown(value: Any, index: Any) -> str:
-    """The faulty value with its row in the file; nothing where pandera only says that a check failed."""
-    if index is None or pd.isna(index):
-        return "" if isinstance(value, bool) or str(value).startswith("TypeError") else repr(value)
-    return f"{value!r} in row {int(index) + 2}"
+def _column_faults(schema: Schema, table: pd.DataFrame, file: str) -> Iterator[Problem]:
+    for name in table.columns.difference(schema.columns, sort=False):
+        yield Problem("is no column of this table", file=file, column=str(name))
+    for name, column in schema.columns.items():
+        if name not in table.columns:
+            yield Problem("is missing", file=file, column=name)
+        else:
+            yield from (Problem(fault, file=file, column=name) for fault in column.faults(table[name]))
+    if set(table.columns) == set(schema.columns) and list(table.columns) != list(schema.columns):
+        yield Problem(f"columns are not in the order {', '.join(schema.columns)}", file=file)

@@ -103,7 +103,7 @@ def test_relative_imports_are_followed(tmp_path):
 
 
 def test_modules_to_preload_include_what_the_package_imports():
-    assert {"pandas", "pandera.pandas", "methodology.runs.tables"} <= set(
+    assert {"pandas", "pydantic", "methodology.runs.tables"} <= set(
         imported_modules(["from methodology.runs import Results"])
     )
 

@@ -118,6 +118,8 @@ def test_an_empty_table_keeps_its_columns():
         ({"indicator": ["a", "a"]}, "more than once"),
         ({"local_weight": [0.4, 0.5]}, "local weights of a group"),
         ({"other": [1, 2]}, "no column of this table"),
+        ({"weight": [0.4, np.nan]}, "is missing: nan in row 3"),
+        ({"weight": [1.5, -0.5]}, "lies outside 0 to 1: 1.5 in row 2, -0.5 in row 3"),
     ],
 )
 def test_weights_that_break_their_schema_are_refused_with_the_reason(tmp_path, change, word):
@@ -129,9 +131,45 @@ def test_weights_that_break_their_schema_are_refused_with_the_reason(tmp_path, c
 def test_all_faults_of_a_table_are_named_at_once(tmp_path):
     with pytest.raises(DataError) as caught:
         Results(tmp_path).save(
-            "weights", WEIGHTS.assign(weight=[0.4, 0.5], indicator="a").drop(columns="group")
+            "weights", WEIGHTS.assign(weight=[0.4, 1.5], indicator="a").drop(columns="group")
         )
-    assert {problem.column for problem in caught.value.problems} >= {"weight", "indicator"}
+    assert {problem.column for problem in caught.value.problems} == {"weight", "indicator", "group"}
+
+
+EVALUATION = pd.DataFrame(
+    {
+        "plant": ["P1", "P2"],
+        "Y_I": [10.0, 20.0],
+        "Y_II": [20.0, 30.0],
+        "Y_III": [30.0, 100.0],
+        "level": ["III", "none"],
+        "limiting_failed": "",
+    }
+)
+
+
+@pytest.mark.parametrize(
+    ("name", "table", "change", "word"),
+    [
+        ("evaluation", EVALUATION, {"Y_I": [25.0, 20.0]}, "scores fall"),
+        ("evaluation", EVALUATION, {"Y_III": [30.0, 101.0]}, "outside 0 to 100"),
+        ("evaluation", EVALUATION, {"level": ["III", "IV"]}, "none of I, II, III, none"),
+        ("evaluation", EVALUATION, {"plant": "P1"}, "more than once"),
+        ("thresholds", THRESHOLDS, {"attained": [2, 31]}, "more plants attained"),
+        ("thresholds", THRESHOLDS, {"level": "I"}, "a level more than once"),
+        ("thresholds", THRESHOLDS, {"value": [1.0, np.nan]}, "is missing"),
+        ("thresholds", THRESHOLDS, {"direction": "down"}, "none of lower, higher, interval"),
+    ],
+)
+def test_tables_that_break_a_rule_of_the_design_are_refused(tmp_path, name, table, change, word):
+    Results(tmp_path).save(name, table)
+    with pytest.raises(DataError, match=word):
+        Results(tmp_path).save(name, table.assign(**change))
+
+
+def test_columns_out_of_order_are_refused(tmp_path):
+    with pytest.raises(DataError, match="not in the order group, indicator"):
+        Results(tmp_path).save("weights", WEIGHTS[["indicator", "group", "weight", "local_weight"]])
 
 
 def test_a_damaged_file_is_refused_on_loading(tmp_path):
