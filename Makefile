@@ -41,7 +41,7 @@ lint: setup
 
 # The notebooks feed one another, so they are re-executed in order, in one process.
 notebooks: setup
-	@$(BIN)/python -m pytest --nbval --nbval-cell-timeout=300 -W default -p no:randomly -q notebooks
+	@$(BIN)/python -m pytest --nbval --nbval-cell-timeout=300 -W default -q notebooks
 
 test: lint
 	@$(BIN)/python -m pytest -q --doctest-modules methodology
