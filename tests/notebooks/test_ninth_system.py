@@ -1,0 +1,155 @@
+"""A ninth system takes one YAML and one sample, no code: it is read, calibrated, compared and run like the others."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import yaml
+
+from methodology.chain import series
+from methodology.parameters import Project
+from methodology.runs.series import read_series
+
+ROOT = Path(__file__).resolve().parents[2]
+NINTH = "lime_kilning"
+SYSTEM = {
+    "id": NINTH,
+    "name_zh": "石灰焙烧",
+    "name_en": "Lime kilning",
+    "note": "Draft of a test: not a published standard.",
+    "functional_unit": "t lime",
+    "sources": {"DRAFT": {"title": "judgement of a test", "status": "ASSUMED"}},
+    "attributes": {"works": "text", "kiln": "shaft|rotary", "capacity": "kt/a"},
+    "strata": ["kiln"],
+    "groups": [
+        {
+            "id": "en",
+            "name_zh": "能源消耗",
+            "name_en": "Energy consumption",
+            "weight": 0.6,
+            "status": "ASSUMED",
+        },
+        {
+            "id": "po",
+            "name_zh": "污染物排放",
+            "name_en": "Pollutant discharge",
+            "weight": 0.4,
+            "status": "ASSUMED",
+        },
+    ],
+}
+INDICATORS = (  # id, group, Chinese and English name, unit, direction, limiting, step
+    ("process_energy", "en", "石灰工序单位产品能耗", "Lime process energy", "kgce/t", "lower", True, 0.5),
+    ("kiln_pm", "po", "窑尾颗粒物排放浓度", "Kiln particulate concentration", "mg/m3", "lower", True, 0.1),
+    ("dust_use", "po", "除尘灰综合利用率", "Use of kiln dust", "%", "higher", False, 0.5),
+)
+RUN = f"""
+system: {NINTH}
+why: A ninth system, added by a test without any code.
+weights: {{method: system}}
+sensitivity: {{draws: 200, sobol_n: 16}}
+"""
+
+
+def indicator(name, group, zh, en, unit, direction, limiting, step):
+    return {
+        "id": name,
+        "group": group,
+        "name_zh": zh,
+        "name_en": en,
+        "kind": "quantitative",
+        "unit": unit,
+        "direction": direction,
+        "limiting": limiting,
+        "weight": 0.5 if group == "po" else 1.0,
+        "definition": "amount over lime, annual totals",
+        "boundary": "kiln yard to lime bin",
+        "bounds": {"low": 0, "high": 300, "status": "ASSUMED"},
+        "step": step,
+    }
+
+
+def plants() -> str:
+    lines = ["plant,works,kiln,capacity,process_energy,kiln_pm,dust_use"]
+    for n in range(24):
+        kiln = "shaft" if n % 3 else "rotary"
+        pm = "<2" if n == 4 else f"{3 + (7 * n) % 17}"
+        use = "" if n == 9 else f"{99.5 - (5 * n) % 23}"
+        lines.append(
+            f"L{n + 1:02d},W{n + 1:02d},{kiln},{200 + 10 * n},{110 + (11 * n) % 37 + n / 10},{pm},{use}"
+        )
+    return "\n".join(lines) + "\n"
+
+
+@pytest.fixture(scope="module")
+def project(tmp_path_factory) -> Project:
+    """The shipped project with a ninth system in it; everything added is a YAML or a table."""
+    root = tmp_path_factory.mktemp("ninth")
+    for folder in (
+        "params",
+        "data/reference",
+        "data/samples/sintering",
+        "data/judgements/sintering",
+        "notebooks",
+    ):
+        shutil.copytree(ROOT / folder, root / folder)
+    content = SYSTEM | {"indicators": [indicator(*row) for row in INDICATORS]}
+    text = yaml.safe_dump(content, allow_unicode=True, sort_keys=False)
+    (root / "params" / "systems" / f"{NINTH}.yaml").write_text(text, encoding="utf-8")
+    (root / "params" / "runs" / f"{NINTH}.yaml").write_text(RUN, encoding="utf-8")
+    (root / "data" / "samples" / NINTH).mkdir()
+    (root / "data" / "samples" / NINTH / "plants.csv").write_text(plants(), encoding="utf-8")
+    return Project(root)
+
+
+def test_it_is_one_of_the_systems_of_the_project(project):
+    assert NINTH in project.systems
+    assert project.system(NINTH).limiting == ("process_energy", "kiln_pm")
+
+
+def test_it_is_calibrated_beside_its_siblings(project):
+    standards = series.calibrate_series(read_series(project, ["sintering", NINTH]))
+    levels = series.levels_across([*standards["marginal"], *standards["joint"]])
+    own = levels[(levels["system"] == NINTH) & (levels["promise"] == "joint")].iloc[0]
+    assert own["plants"] == 24
+    assert own["I"] >= 1
+    values = series.values_across(standards["marginal"])
+    assert set(values.loc[values["system"] == NINTH, "indicator"]) == {row[0] for row in INDICATORS}
+
+
+def test_its_words_are_held_against_those_of_its_siblings(project):
+    words = series.same_words([project.system("sintering"), project.system(NINTH)])
+    assert "averaging" in set(words.loc[words["indicator"] == "process_energy", "field"])
+
+
+@pytest.mark.slow
+def test_it_runs_like_the_others(project, tmp_path):
+    command = [sys.executable, "-c", "from methodology.cli import main; main()", "run"]
+    done = subprocess.run(
+        [
+            *command,
+            str(project.root / "params" / "runs" / f"{NINTH}.yaml"),
+            "--runs",
+            str(tmp_path),
+            "--jobs",
+            "1",
+        ],
+        cwd=project.root,
+        env=os.environ | {"PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr[-2000:]
+    folder = Path(done.stdout.strip().splitlines()[-1])
+    proposal = json.loads((folder / "results" / "proposal.json").read_text(encoding="utf-8"))
+    assert proposal["system"] == NINTH
+    assert [entry["id"] for entry in proposal["indicators"]] == [row[0] for row in INDICATORS]
+    assert (folder / "site" / "index.html").is_file()
+    assert (folder / "proposal.docx").is_file()
