@@ -62,19 +62,26 @@ def read_proposal(path: Path) -> dict:
 
 
 def evaluate_plants(proposal_path: Path, sample_path: Path) -> None:
-    """Print the level of each plant under the proposed values, and the shares."""
+    """Print the level of each plant under the proposed values, and the shares.
+
+    Plants are put on the footing the values were calibrated on: corrected if those were, judged by the same rule.
+    """
     from methodology.chain import attainment_of_whole
     from methodology.evaluation import evaluate
     from methodology.proposal import proposal_thresholds, proposal_weights
     from methodology.sample import read_sample
     from methodology.tables import evaluation_overview, render_text
+    from methodology.thresholds import correct
 
     proposal = read_proposal(proposal_path)
     system = Project.around().system(str(proposal["system"]))
+    choices = proposal.get("parameters") or {}
     sample = read_sample(sample_path, system)
-    table = evaluate(
-        sample, system, proposal_thresholds(proposal, system), proposal_weights(proposal, system)
-    )
-    say(render_text(evaluation_overview(table)))
+    if choices.get("sample", {}).get("correction"):
+        sample = correct(sample, system).sample
+    rule = choices.get("evaluation", {})
+    values, weights = proposal_thresholds(proposal, system), proposal_weights(proposal, system)
+    table = evaluate(sample, system, values, weights, level_one=rule.get("level_one"), cut=rule.get("cut"))
+    say(render_text(evaluation_overview(table, system)))
     shares = attainment_of_whole(table)
     say("Share of plants at each level or better: " + ", ".join(f"{k} {v:.1%}" for k, v in shares.items()))

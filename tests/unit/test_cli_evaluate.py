@@ -1,0 +1,44 @@
+"""Other plants under a proposal stand on the footing of that proposal."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from methodology import chain
+from methodology.cli.plants import evaluate_plants
+from methodology.evaluation import evaluate
+from methodology.parameters import Parameters, Project, ThresholdChoices
+from methodology.proposal import proposal_thresholds, proposal_weights
+from methodology.sample import read_sample
+from methodology.thresholds import correct
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+@pytest.mark.parametrize("corrected", [True, False])
+def test_plants_are_corrected_if_the_values_were(tmp_path, capsys, monkeypatch, corrected):
+    monkeypatch.chdir(ROOT)
+    project = Project.around(ROOT)
+    system, folder = project.system("ironmaking"), project.sample_folder("ironmaking")
+    sample = read_sample(folder, system)
+    compared = correct(sample, system).sample if corrected else sample
+    run = Parameters(
+        system="ironmaking", why="a run made by a test", thresholds=ThresholdChoices(promise="joint")
+    )
+    choices = run.model_copy(update={"sample": run.sample.model_copy(update={"correction": corrected})})
+    values = chain.calibrate(compared, system, system.weights, choices.thresholds, folds=0)
+    record = choices.model_dump(mode="json")
+    proposal = chain.propose(values, system.weights, compared, system, choices, record=record)
+    path = tmp_path / "proposal.json"
+    path.write_text(json.dumps(proposal), encoding="utf-8")
+    evaluate_plants(path, folder)
+    said = capsys.readouterr().out
+    weights = proposal_weights(proposal, system)
+    wanted = evaluate(compared, system, proposal_thresholds(proposal, system), weights)[
+        "level"
+    ].value_counts()
+    counts = ", ".join(f"{level} {wanted.get(level, 0)}" for level in ("I", "II", "III", "none"))
+    assert f"plants per level: {counts}" in said
