@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import os
 import shutil
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import yaml
 
@@ -43,6 +45,7 @@ def propose(folder: Path | str, *, project: Project | None = None) -> Path:
     if faults:
         raise DataError(f"Run {folder.name} cannot become a draft: {'; '.join(faults)}. Run it again.")
     project = project or Project.around(folder)
+    _guarded_against_the_last(manifest, project)
     drafts = project.root / FOLDER / manifest["system"]
     drafts.mkdir(parents=True, exist_ok=True)
     while True:
@@ -61,6 +64,20 @@ def propose(folder: Path | str, *, project: Project | None = None) -> Path:
                 raise
             continue
         return drafts / f"{number:02d}"
+
+
+def _guarded_against_the_last(manifest: Mapping[str, Any], project: Project) -> None:
+    """A draft that was not compared with the one before can give plants away by its difference."""
+    drafts = project.drafts(manifest["system"])
+    last = max(drafts, default=0)
+    compared = manifest["parameters"].get("proposal", {}).get("earlier_draft", 0)
+    same = last and read_manifest(drafts[last])["run"] == manifest["run"]
+    if last and compared != last and not same:
+        raise DataError(
+            f"Draft {last} of {manifest['system']!r} is out, and run {manifest['run']} was not compared with it "
+            f"(proposal.earlier_draft is {compared}). Two drafts a few plants apart tell those plants' figures. "
+            f"Run again with --set proposal.earlier_draft={last}."
+        )
 
 
 def runs_of_drafts(root: Path) -> dict[str, list[str]]:

@@ -8,12 +8,14 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from queue import Empty
 from time import monotonic
 from typing import Any
 
 import nbformat
 from jupyter_core.utils import ensure_event_loop
 from nbclient.exceptions import CellTimeoutError, DeadKernelError
+from nbclient.util import run_sync
 from papermill import PapermillExecutionError
 from papermill import execute_notebook as papermill_execute
 from papermill.clientwrap import PapermillNotebookClient
@@ -42,6 +44,8 @@ class Job:
         Parameters without `folder`.
     folder : str
         Folder of the run as the kernel sees it from `cwd`.
+    imports : sequence of str
+        Modules the notebook imports itself; a warm kernel has them.
     private : sequence of (str, str)
         Places of this machine and what stands for them in the saved copy.
     executed : NotebookNode or None
@@ -57,6 +61,7 @@ class Job:
     log: Path
     kernels: ColdKernels
     private: Sequence[tuple[str, str]] = ()
+    imports: Sequence[str] = ()
     timeout: float | None = None
     on_cell: Callable[[int, int], None] = lambda _cell, _cells: None
     executed: nbformat.NotebookNode | None = None
@@ -91,8 +96,29 @@ class _Client(PapermillNotebookClient):
         self.job.on_cell(code.index(cell_index) + 1, len(code))
 
     def create_kernel_manager(self) -> Any:
-        self.km = self.job.kernels.manager()
+        self.km = self.job.kernels.manager(self.job.imports)
         return self.km
+
+    async def async_start_new_kernel_client(self) -> Any:
+        """Without the last fifth of a second of nbclient, spent on messages that nothing here waits for."""
+        self.kc = self.km.client()
+        self.kc.start_channels()
+        end = monotonic() + self.startup_timeout
+        while monotonic() < end:
+            self.kc.kernel_info()
+            try:
+                await self.kc.get_shell_msg(timeout=1)
+                await self.kc.get_iopub_msg(timeout=0.2)
+            except Empty:
+                if await self.km.is_alive():
+                    continue
+                break
+            self.kc.allow_stdin = False
+            return self.kc
+        await self._async_cleanup_kernel()
+        raise DeadKernelError("The kernel did not start.")
+
+    start_new_kernel_client = run_sync(async_start_new_kernel_client)
 
     def papermill_execute_cells(self) -> None:
         super().papermill_execute_cells()

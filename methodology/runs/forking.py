@@ -8,6 +8,7 @@ import os
 import socket
 import subprocess
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from threading import Lock
 from typing import IO, Any
@@ -136,12 +137,14 @@ class ForkedProvisioner(LocalProvisioner):
     """Starts kernels by asking a `WarmParent`; in all else a local kernel."""
 
     warm: WarmParent
+    imports: list[str]
 
     async def launch_kernel(self, cmd: list[str], **kwargs: Any) -> KernelConnectionInfo:
         """Fork instead of starting `cmd`; the child reads the same arguments."""
         launcher = cmd.index("ipykernel_launcher")
         order = {
             "do": "fork",
+            "modules": self.imports,
             "argv": cmd[launcher:],
             "cwd": str(kwargs["cwd"]),
             "environment": kwargs["env"],
@@ -181,9 +184,9 @@ class ForkedKernels(ColdKernels):
         self._starting = Lock()
         self.warm = WarmParent(modules, self.environment)
 
-    def manager(self) -> AsyncKernelManager:
+    def manager(self, imports: Sequence[str] = ()) -> AsyncKernelManager:
         """A manager whose kernel will be forked; a parent that died has been replaced."""
-        manager = super().manager()
+        manager = super().manager(imports)
         with self._starting:
             if not self.warm.is_alive:
                 self.warm.close()
@@ -194,6 +197,7 @@ class ForkedKernels(ColdKernels):
             raise StageError("The running interpreter has no kernel.")
         provisioner = ForkedProvisioner(kernel_id=manager.kernel_id, kernel_spec=spec, parent=manager)
         provisioner.warm = self.warm
+        provisioner.imports = list(imports)
         manager.provisioner = provisioner
         return manager
 

@@ -135,29 +135,26 @@ def _modules_of(package: Path) -> dict[str, Path]:
 
 
 def imported_modules(sources: Iterable[str]) -> list[str]:
-    """All modules that code imports, straight or through the package: what a warm kernel has ready."""
+    """All modules that code imports, straight or through the package: what a warm parent makes ready."""
     sources = list(sources)
-    texts = [
-        *sources,
-        *(path.read_text(encoding="utf-8") for path in reached_code(sources) if path.suffix == ".py"),
-    ]
-    names = {name: None for text in texts for name in _statements(text)}
+    code = [path for path in reached_code(sources) if path.suffix == ".py"]
     own = [
-        path.relative_to(PACKAGE.parent).with_suffix("")
-        for path in reached_code(sources)
-        if path.suffix == ".py"
+        ".".join(path.relative_to(PACKAGE.parent).with_suffix("").parts).removesuffix(".__init__")
+        for path in code
     ]
-    return [*names, *(".".join(path.parts).removesuffix(".__init__") for path in own)]
+    later = (name for path in code for name in own_imports(path.read_text(encoding="utf-8")))
+    return list(dict.fromkeys([*(name for source in sources for name in own_imports(source)), *own, *later]))
 
 
-def _statements(source: str) -> list[str]:
-    """Modules that `source` names in absolute import statements."""
+def own_imports(source: str) -> list[str]:
+    """Modules that `source` names in absolute import statements; `from a import b` may mean the module `a.b`."""
     found: list[str] = []
     for node in ast.walk(ast.parse(without_magics(source))):
         if isinstance(node, ast.Import):
             found += [alias.name for alias in node.names]
         elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
-            found.append(node.module)
+            package = PACKAGE.name in node.module.split(".")[:1]
+            found += [node.module, *(f"{node.module}.{alias.name}" for alias in node.names if package)]
     return found
 
 

@@ -7,6 +7,7 @@ import shutil
 import sys
 import tempfile
 import uuid
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -48,8 +49,8 @@ class ColdKernels:
         self._managers: list[AsyncKernelManager] = []
         self.environment = kernel_environment(self.place, cores)
 
-    def manager(self) -> AsyncKernelManager:
-        """A manager whose kernel has not been started."""
+    def manager(self, imports: Sequence[str] = ()) -> AsyncKernelManager:  # noqa: ARG002 - warm ones use it
+        """A manager whose kernel has not been started; `imports` is what its notebook will import."""
         name = uuid.uuid4().hex[:8]
         manager = AsyncKernelManager(
             kernel_name="python3",

@@ -18,8 +18,9 @@ import yaml
 from methodology.errors import StageError
 from methodology.parameters import Project, parameters_for
 from methodology.runs.cache import Record
-from methodology.runs.identity import REAL_DATA, file_digest, recipe, record_for
+from methodology.runs.identity import REAL_DATA, file_digest, own_imports, recipe, record_for
 from methodology.runs.manifest import build_manifest, evidence_files
+from methodology.runs.notebooks import code_of
 from methodology.runs.planning import Plan
 from methodology.runs.progress import Event, Listener, ignore
 from methodology.runs.provenance import write_crate
@@ -164,6 +165,7 @@ class Making:
             cwd=cwd,
             log=log,
             kernels=kernels,
+            imports=[name for code in code_of(cwd / stage.notebook) for name in own_imports(code)],
             private=private_places(self.staging, view, self.plan.project, kernels.place),
             timeout=self.timeout,
             on_cell=lambda cell, cells: self._tell("cell", stage, cell=cell, cells=cells),

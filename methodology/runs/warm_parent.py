@@ -101,6 +101,8 @@ class _Nursery:
     def answer(self, order: dict[str, Any]) -> dict[str, Any]:
         """Carry out one order."""
         if order["do"] == "fork":
+            for name in order["modules"]:
+                preload(name)
             if threads() > 1:
                 return {"fault": "the parent of the kernels has threads, so it must not fork"}
             return {"pid": self._fork(order)}
