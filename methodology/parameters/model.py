@@ -157,6 +157,8 @@ class ProposalChoices(Section):
     """Fewest plants that must stand at or beyond a published value."""
     disclosure_rule: Literal["mean-of-k", "round", "withhold"] = "round"
     """What happens to a value with fewer."""
+    earlier_draft: int = Field(default=0, ge=0, le=9999)
+    """Number of the draft published before; values are guarded against being told apart by comparing the two."""
 
 
 class Parameters(Section):

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 from methodology.errors import ParameterError
 from methodology.indicators import IndicatorSystem, load_system
@@ -61,6 +63,28 @@ class Project:
     def judgements_folder(self, system: str) -> Path:
         """Folder of the experts' judgements on a system."""
         return self.root / "data" / "judgements" / system
+
+    def drafts(self, system: str) -> dict[int, Path]:
+        """Folders of the drafts of a system, by number."""
+        folder = self.root / "drafts" / system
+        return {int(path.name): path for path in sorted(folder.glob("[0-9]*")) if path.name.isdigit()}
+
+    def draft(self, system: str, number: int) -> dict[str, Any] | None:
+        """
+        The proposal of a numbered draft; None for number 0.
+
+        Raises
+        ------
+        ParameterError
+            If there is no such draft; names those there are.
+        """
+        if not number:
+            return None
+        known = self.drafts(system)
+        if number not in known:
+            have = ", ".join(map(str, known)) or "none"
+            raise ParameterError(f"There is no draft {number} of {system!r}. Drafts: {have}.")
+        return json.loads((known[number] / "results" / "proposal.json").read_text(encoding="utf-8"))
 
     @property
     def notebooks(self) -> Path:
