@@ -23,7 +23,8 @@ RESULTS = Path(__file__).parent / "results"
 SERIES = (
     *("ironmaking", "sintering", "pelletizing", "coking"),
     *("converter_steelmaking", "electric_steelmaking", "rolling", "integrated_works"),
-)LOOP = """
+)
+LOOP = """
 import sys
 from pathlib import Path
 import papermill
