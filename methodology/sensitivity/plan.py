@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -84,6 +85,7 @@ class Plan:
 
         return _BLOCKS * LANES
 
+    @cached_property
     def rule(self) -> kernel.Rule:
         """What each level asks for, for the compiled count."""
         from methodology.sensitivity import kernel
@@ -103,18 +105,19 @@ class Plan:
             nested=cuts[0] >= cuts[1],
         )
 
-    def weighting(self, drawn: np.ndarray) -> kernel.Weighting:
-        """Fixed or drawn weights and the patterns of applicability, for the compiled count."""
+    @cached_property
+    def weighting(self) -> kernel.Weighting:
+        """Weights and patterns of applicability for the compiled count, without the drawn weights."""
         from methodology.sensitivity import kernel
 
         order = np.argsort(self.whole.pattern, kind="stable")
+        needed = np.stack([self.whole.needed(cut) for cut in self.inputs.cuts], axis=1).astype(float)
         return kernel.Weighting(
-            drawn=drawn,
+            drawn=np.zeros((0, self.inputs.shape[1], kernel.LANES)),
             groups=self.inputs.groups,
             masks=self.whole.masks,
             parts=self.whole.parts.astype(float),
-            wholes=np.stack([self.whole.needed(cut) for cut in self.inputs.cuts], axis=1).astype(float)
-            * (0.0 if drawn.size else 1.0),
+            wholes=needed if self.shapes is None else np.zeros_like(needed),
             order=order,
             starts=np.searchsorted(self.whole.pattern[order], np.arange(len(self.whole.masks) + 1)),
         )
@@ -178,7 +181,9 @@ def run_chunk(plan: Plan, seed: np.random.SeedSequence, live: int, sums: Sums) -
     else:
         cuts = np.empty((_BLOCKS, 3, m, LANES), plan.laws.ranks.dtype)
         streams.fill_cuts(state, plan.laws.fixed, plan.laws.steps, plan.laws.guide, plan.laws.noisy, cuts)
-        kernel.count_chunk(plan.laws.ranks, cuts, plan.weighting(drawn), grid, plan.rule(), live, tally)
+        kernel.count_chunk(
+            plan.laws.ranks, cuts, plan.weighting._replace(drawn=drawn), grid, plan.rule, live, tally
+        )
     _add_shares(totals.transpose(1, 0, 2).reshape(3, -1)[:, :live], plants, sums)
     sums.base += base.sum(axis=(0, 2), dtype=np.int64) if plan.central else 0
 
@@ -189,7 +194,7 @@ def _count_measured(
     from methodology.sensitivity import kernel, streams
     from methodology.sensitivity.kernel import LANES
 
-    inputs, scheme, rule = plan.inputs, plan.weighting(drawn), plan.rule()
+    inputs, scheme, rule = plan.inputs, plan.weighting._replace(drawn=drawn), plan.rule
     m = inputs.shape[1]
     thresholds = np.empty((_BLOCKS, 3, m, LANES))
     streams.fill_thresholds(state, inputs.thresholds, plan.threshold_deviations, thresholds)
