@@ -64,7 +64,7 @@ def _explain(wanted: Sequence[Parameters], project: Project, runs: Path) -> None
 
 def _report(outcomes: Sequence[Outcome], project: Project) -> None:
     """Print the proposed values, then who failed, then the run folders last."""
-    from methodology.tables import proposed_values, render_text
+    from methodology.tables import proposal_promises, proposed_values, render_text
 
     for outcome in outcomes:
         if outcome.folder is not None:
@@ -74,7 +74,7 @@ def _report(outcomes: Sequence[Outcome], project: Project) -> None:
                     proposed_values(proposal, project.system(outcome.parameters.system), compact=True)
                 )
             )
-            say()
+            say(f"\n{render_text(proposal_promises(proposal))}\n")
     failed = [outcome for outcome in outcomes if outcome.error is not None]
     if len(outcomes) > 1:
         say(f"{len(outcomes) - len(failed)} of {len(outcomes)} runs are complete.")
