@@ -25,7 +25,7 @@ from methodology.figures.canvas import (
     share_axis,
     sheet,
 )
-from methodology.indicators import Level
+from methodology.indicators import LEVELS, Level
 from methodology.indicators.display import mark, number
 
 COVER_COLOURS = {"covered": "#7fb2a3", "general": "#cfe2dc", "aged": "#ecc987", "missing": "#f3e3e1"}
@@ -185,7 +185,7 @@ def staleness(
         title,
         data,
         width=9.0,
-        height=1.7 + 0.36 * len(labels),
+        height=1.9 + 0.36 * len(labels),
         note="Distance of the old value from the mandatory limit, as a share of the limit; right of the line: looser. "
         "Hollow: the limit is recalled or assumed.",
     )
@@ -198,6 +198,8 @@ def staleness(
             face = "white" if mark(item.status) else colour
             axes.plot(item.relative, row, "D", markeredgecolor=colour, markerfacecolor=face, markersize=6)
         beside(axes, row, f"limit {number(own['limit'].iloc[0])} {own['unit'].iloc[0]}", size=7, color=SOFT)
+    handles = [Patch(color=LEVEL_COLOURS[level], label=f"Level {level}") for level in LEVELS]
+    axes.legend(handles=handles, loc="lower left", bbox_to_anchor=(0, 1), ncols=3)
     reach = float(data["relative"].abs().max()) * 1.15 or 1.0
     axes.set_xlim(-reach, reach)
     label_rows(axes, labels)
