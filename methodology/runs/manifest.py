@@ -15,8 +15,8 @@ from methodology.parameters import Parameters, Project
 from methodology.runs.cache import Record
 from methodology.runs.identity import PACKAGE, data_files, digest, environment, file_digest, files_below
 from methodology.runs.stages import STAGES, Stage
+from methodology.runs.store import FORMAT
 
-FORMAT = 1
 EVIDENCE_FREE = ("results", "notebooks")
 _GIT_LIMIT = 20
 

@@ -16,13 +16,31 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any
 
 from methodology.errors import DataError
 
 MANIFEST = "manifest.json"
 PARAMETERS = "parameters.yaml"
+FORMAT = 1
+_KEYS = frozenset(
+    {
+        *(
+            "format",
+            "run",
+            "system",
+            "why",
+            "created",
+            "seconds",
+            "seeds",
+            "parameters",
+            "code",
+            "environment",
+        ),
+        *("inputs", "notebooks", "stages", "outputs", "evidence"),
+    }
+)
 
 
 @dataclass(frozen=True)
@@ -152,12 +170,24 @@ def read_manifest(folder: Path) -> dict[str, Any]:
     Raises
     ------
     DataError
-        If `folder` is not the folder of a complete run.
+        If `folder` is not the folder of a complete run, or its record is not one this version writes.
     """
     try:
-        return json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
+        content = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
     except (OSError, ValueError) as fault:
         raise DataError(
             f"{folder.name!r} is not the folder of a complete run: it has no readable {MANIFEST}. "
             "Give the path that `workbench run` printed last."
         ) from fault
+    missing = _KEYS - set(content) if isinstance(content, dict) else _KEYS
+    if missing or content["format"] != FORMAT:
+        raise DataError(
+            f"{MANIFEST} in {folder.name!r} is not a record of format {FORMAT}"
+            f"{' (missing: ' + ', '.join(sorted(missing)) + ')' if missing else ''}. Make the run again."
+        )
+    outside = [
+        name for name in content["outputs"] if PurePosixPath(name).is_absolute() or ".." in name.split("/")
+    ]
+    if outside:
+        raise DataError(f"{MANIFEST} in {folder.name!r} names files outside the run: {', '.join(outside)}.")
+    return content
