@@ -80,14 +80,18 @@ def own_reach(inputs: LevelInputs) -> np.ndarray:
     return inputs.values[None] <= inputs.thresholds.T[:, None, :]
 
 
+def failed_cells(inputs: LevelInputs) -> np.ndarray:
+    """Whether an applicable cell does not reach each level, read cumulatively; bool (3, n_plants, n_indicators)."""
+    return inputs.applicable & ~np.logical_or.accumulate(own_reach(inputs), axis=0)
+
+
 def standing_of(inputs: LevelInputs) -> tuple[Standing, WholeWeights]:
     """Where every plant stands, and the weights its sums are made of."""
     whole = whole_weights(inputs.weights, inputs.groups, inputs.applicable)
-    reached = np.logical_or.accumulate(own_reach(inputs), axis=0)
-    failed = inputs.applicable & ~reached
+    failed = failed_cells(inputs)
     return (
         Standing(
-            (reached * whole.parts[whole.pattern]).sum(axis=2),
+            (~failed * whole.parts[whole.pattern]).sum(axis=2),
             (failed & (inputs.weights > 0)).sum(axis=2),
             (failed & inputs.limiting).sum(axis=2),
             failed[1].sum(axis=1),

@@ -10,7 +10,7 @@ import pandas as pd
 
 from methodology.errors import MethodError
 from methodology.sensitivity.inputs import LevelInputs, decision_cuts
-from methodology.sensitivity.standing import LEVEL_NAMES, exact_levels, standing_of
+from methodology.sensitivity.standing import LEVEL_NAMES, failed_cells, standing_of
 
 
 def cut_sweep(inputs: LevelInputs, cuts: Sequence[float]) -> pd.DataFrame:
@@ -70,12 +70,13 @@ def limiting_sweep(inputs: LevelInputs) -> pd.DataFrame:
     >>> limiting_sweep(inputs)[["I", "II", "changed"]].values.tolist()
     [[1, 0, 0], [0, 1, 1]]
     """
-    now = exact_levels(inputs)
+    standing, whole = standing_of(inputs)
+    failed = failed_cells(inputs)
     codes = []
     for j in range(inputs.shape[1]):
-        turned = inputs.limiting.copy()
-        turned[j] = not turned[j]
-        codes.append(exact_levels(replace(inputs, limiting=turned)))
+        turned = failed[:, :, j] * (-1 if inputs.limiting[j] else 1)
+        codes.append(replace(standing, blocking=standing.blocking + turned).levels(inputs, whole))
+    now = standing.levels(inputs, whole)
     table = _counts(codes, now, pd.Index(inputs.indicators, name="indicator"))
     table.insert(0, "limiting", inputs.limiting)
     return table

@@ -46,8 +46,12 @@ class WholeWeights:
 
     def needed(self, cut: Fraction) -> np.ndarray:
         """Smallest sum of each pattern that is a score of at least `cut` (a share of 1); int64 (n_patterns,)."""
-        exact = [math.ceil(cut * int(total)) for total in self.total]
-        return np.array(exact, dtype=np.int64) - self.slack
+        above, below = cut.numerator, cut.denominator
+        if int(self.total.max()) * above + below < 2**63:
+            return -(-self.total * above // below) - self.slack
+        return (
+            np.array([-(-int(total) * above // below) for total in self.total], dtype=np.int64) - self.slack
+        )
 
 
 def written(number: float) -> Fraction:
@@ -110,7 +114,10 @@ def whole_weights(weights: np.ndarray, groups: np.ndarray, applicable: np.ndarra
     pattern = pattern.reshape(-1)
     _refuse_nothing(masks & (weights > 0), pattern)
     shares = [written(weight) for weight in weights]
-    rows = [_in_whole_numbers(_redistributed(shares, groups, mask)) for mask in masks]
+    common = math.lcm(*(share.denominator for share in shares))
+    numbers = [share.numerator * (common // share.denominator) for share in shares]
+    members = [np.flatnonzero(groups == group).tolist() for group in np.unique(groups)]
+    rows = [_reduced(_redistributed(numbers, members, mask.tolist())) for mask in masks]
     return WholeWeights(
         np.array([parts for parts, _ in rows], dtype=np.int64).reshape(len(rows), len(weights)),
         np.array([sum(parts) for parts, _ in rows], dtype=np.int64),
@@ -120,29 +127,28 @@ def whole_weights(weights: np.ndarray, groups: np.ndarray, applicable: np.ndarra
     )
 
 
-def _redistributed(shares: Sequence[Fraction], groups: np.ndarray, mask: np.ndarray) -> list[Fraction]:
-    """w_ij' = w_ij / sum of the applicable w_ij of the group, times the weight of the group."""
-    whole = {group: Fraction(0) for group in groups.tolist()}
-    applying = dict(whole)
-    for share, group, applies in zip(shares, groups.tolist(), mask, strict=True):
-        whole[group] += share
-        applying[group] += share if applies else 0
-    return [
-        share * whole[group] / applying[group] if applies and applying[group] else Fraction(0)
-        for share, group, applies in zip(shares, groups.tolist(), mask, strict=True)
-    ]
+def _redistributed(
+    numbers: Sequence[int], members: Sequence[Sequence[int]], mask: Sequence[bool]
+) -> list[int]:
+    """w_ij' = w_ij / sum of the applicable w_ij of the group, times the weight of the group; over any denominator."""
+    whole = [sum(numbers[j] for j in group) for group in members]
+    applying = [sum(numbers[j] for j in group if mask[j]) for group in members]
+    common = math.lcm(*(part for part in applying if part))
+    parts = [0] * len(numbers)
+    for group, total, part in zip(members, whole, applying, strict=True):
+        for j in group:
+            parts[j] = numbers[j] * total * (common // part) if part and mask[j] else 0
+    return parts
 
 
-def _in_whole_numbers(parts: Sequence[Fraction]) -> tuple[list[int], int]:
-    """Parts over their common denominator, or on a grid of 2**-52 with the slack of a sum if that is too fine."""
-    common = math.lcm(*(part.denominator for part in parts))
-    numbers = [int(part * common) for part in parts]
+def _reduced(numbers: Sequence[int]) -> tuple[list[int], int]:
+    """The same proportions in the smallest whole numbers, or on a grid of 2**-52 with the slack of a sum."""
     divisor = math.gcd(*numbers)
-    numbers = [number // divisor for number in numbers]
-    total = sum(numbers)
+    smallest = [number // divisor for number in numbers]
+    total = sum(smallest)
     if total <= _EXACT_LIMIT:
-        return numbers, 0
-    return [round(Fraction(number, total) * _EXACT_LIMIT) for number in numbers], len(parts)
+        return smallest, 0
+    return [(number * _EXACT_LIMIT + total // 2) // total for number in smallest], len(numbers)
 
 
 def _refuse_nothing(counting: np.ndarray, pattern: np.ndarray) -> None:
