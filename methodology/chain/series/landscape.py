@@ -48,6 +48,14 @@ def coverage_of_standards(
     -----
     A-86: missing means missing from our list. A cell is general if only documents for all processes cover it: rules of
     calculation or methods of measurement, but no requirement of its own.
+
+    Examples
+    --------
+    >>> one = {"number": "GB 1", "region": "CN", "process": "iron", "aspect": "air", "status": "in force", "year": 2012}
+    >>> look = {"processes": ["iron"], "aspects": ["air", "water"], "year": 2026, "aged_after": 10}
+    >>> cover = coverage_of_standards(pd.DataFrame([one | {"known": "SEEN"}]), **look)
+    >>> cover["state"].tolist()
+    ['aged', 'missing']
     """
     own = standards[standards["region"] == region]
     rows = []

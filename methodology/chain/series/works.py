@@ -73,6 +73,14 @@ def parts_and_whole(works: pd.DataFrame, *, whole: str) -> pd.DataFrame:
     DataFrame
         One row per level: level, parts (works whose judged parts all reach it), of these whole_below (whole worse
         than that), whole (works that reach it as a whole), of these part_below (some part worse than that).
+
+    Examples
+    --------
+    W1 is at Level I in all its parts, but at Level II as a whole.
+
+    >>> works = pd.DataFrame({"works": ["II", "I"], "iron": ["I", "I"], "steel": ["I", ""]}, index=["W1", "W2"])
+    >>> parts_and_whole(works, whole="works").iloc[0].to_dict()
+    {'level': 'I', 'parts': 2, 'whole_below': 1, 'whole': 1, 'part_below': 0}
     """
     parts = works.drop(columns=whole)
     rows = []
