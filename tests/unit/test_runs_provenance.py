@@ -40,7 +40,7 @@ def test_every_stage_is_an_action_with_instrument_objects_and_results(crate):
     assert weights["instrument"].type == "SoftwareSourceCode"
     assert {"results/sample.parquet", "parameters.yaml"} <= {entity.id for entity in weights["object"]}
     results = {entity.id for entity in weights["result"]}
-    assert results == {"results/weights.csv", "results/weights_unrounded.csv", "notebooks/02_weights.ipynb"}
+    assert results == {"results/weights.csv", "notebooks/02_weights.ipynb"}
     assert weights["startTime"] <= weights["endTime"]
     assert set(crate.root_dataset["mentions"]) == set(actions)
 
