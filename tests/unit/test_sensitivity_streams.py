@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import ast
 import os
 import subprocess
 import sys
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -85,3 +87,15 @@ def test_machine_code_is_made_where_no_cache_can_be_written(tmp_path):
     environment = {**os.environ, "PYTHONPATH": os.getcwd()}
     answer = subprocess.run([sys.executable, str(package)], env=environment, capture_output=True, text=True)
     assert answer.returncode == 0, answer.stderr
+
+
+@pytest.mark.parametrize("module", ["kernel", "streams"])
+def test_compiled_modules_borrow_nothing_that_their_cache_does_not_watch(module):
+    source = Path(streams.__file__).with_name(f"{module}.py").read_text(encoding="utf-8")
+    borrowed = {
+        (node.module, name.name)
+        for node in ast.walk(ast.parse(source))
+        if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("methodology")
+        for name in node.names
+    }
+    assert borrowed == {("methodology.sensitivity.compiling", "compiled")}
