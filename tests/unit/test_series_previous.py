@@ -100,3 +100,35 @@ def test_incomplete_rows_are_left_out():
 def test_a_whole_that_cannot_be_judged_is_refused(whole, message):
     with pytest.raises(DataError, match=message):
         series.previous_index(standards(works(), steel()), whole=whole)
+
+
+def test_rows_of_a_group_weigh_the_same_and_groups_as_in_the_whole():
+    groups = [
+        {"id": "en", "name_zh": "能源", "name_en": "Energy", "weight": 0.6, "status": "ASSUMED"},
+        {"id": "wa", "name_zh": "水", "name_en": "Water", "weight": 0.4, "status": "ASSUMED"},
+    ]
+    items = [
+        indicator("total", limiting=True, weight=1.0, comparators=OLD),
+        indicator(
+            "water",
+            unit="m3/t",
+            weight=1.0,
+            group="wa",
+            comparators=[old(v, 3, "m3/t") for v in ["I", "II", "III"]],
+        ),
+    ]
+    whole = member(system("works", items, groups=groups), plants({"total": ENERGY, "water": WATER}))
+    index = series.previous_index(standards(whole, iron(comparators=OLD)), whole="works")
+    weights = index.system.weights.set_index("indicator")["weight"].to_dict()
+    assert weights == pytest.approx({"works__total": 0.3, "iron__energy": 0.3, "works__water": 0.4})
+
+
+def test_a_cell_below_its_limit_reaches_no_value_that_asks_for_more():
+    items = [
+        indicator(
+            "use", unit="%", limiting=True, weight=1.0, direction="higher", comparators=[old("I", 20, "%")]
+        )
+    ]
+    cells = ["<50", *ENERGY[1:]]
+    found = series.staleness(standards(member(system("iron", items), plants({"use": cells}))))
+    assert found["reached"].tolist() == [0.9]

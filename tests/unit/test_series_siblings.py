@@ -34,6 +34,13 @@ def test_values_stand_beside_the_tenths_of_their_plants(standards):
     assert (row["value"], row["best"], row["worst"]) == (40, 20, 90)  # means of 10, 20, 30 and 80, 90, 100
 
 
+def test_the_best_tenth_is_the_high_end_where_higher_is_cleaner():
+    items = [indicator("use", unit="%", weight=1.0, direction="higher")]
+    own = member(system("iron", items), plants({"use": ENERGY})).standard("marginal")
+    row = series.values_across([own]).iloc[0]
+    assert (row["best"], row["worst"]) == (90, 20)
+
+
 def test_ids_with_one_meaning_raise_no_difference(standards):
     assert series.same_words([standard.member.system for standard in standards["marginal"]]).empty
 
