@@ -13,7 +13,7 @@ import json
 import os
 import shutil
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path, PurePosixPath
@@ -128,9 +128,12 @@ class Store:
                     yield staging
 
     def runs(self) -> list[Path]:
-        """Folders of complete runs, oldest first."""
-        found = [path.parent for path in self.root.glob(f"[!.]*/*/{MANIFEST}")]
-        return sorted(found, key=lambda folder: (str(read_manifest(folder).get("created", "")), folder.name))
+        """Folders of complete runs, oldest first; a folder whose record cannot be read is none."""
+        found = []
+        for path in self.root.glob(f"[!.]*/*/{MANIFEST}"):
+            with suppress(DataError):
+                found.append((str(read_manifest(path.parent)["created"]), path.parent.name, path.parent))
+        return [folder for _, _, folder in sorted(found)]
 
 
 def sync(path: Path) -> None:
