@@ -19,3 +19,9 @@ def compiled(function: Callable[..., Any]) -> Callable[..., Any]:
         return njit(nogil=True, cache=True, error_model="numpy")(function)
     except RuntimeError:  # what numba raises when it finds no directory to keep code in
         return njit(nogil=True, error_model="numpy")(function)
+
+
+def inner(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Compile a part of compiled functions: not to be called from outside, hence neither wrapped nor kept by itself."""
+    bare: dict[str, Any] = {"no_cpython_wrapper": True, "no_cfunc_wrapper": True}
+    return njit(nogil=True, error_model="numpy", **bare)(function)

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from methodology.sensitivity.compiling import compiled
+from methodology.sensitivity.compiling import compiled, inner
 
 LANES = 512
 """Draws side by side: the innermost axis of every block, so that one instruction serves many draws."""
@@ -90,7 +90,7 @@ def empty_grid(m: int) -> Grid:
     )
 
 
-@compiled
+@inner
 def redistribute(drawn: np.ndarray, groups: np.ndarray, mask: np.ndarray, weights: np.ndarray) -> None:
     """Drawn weights of one block over what applies: w_ij / applicable w_ij of the group * weight of the group."""
     whole = np.zeros((groups.size, LANES))
@@ -110,7 +110,7 @@ def redistribute(drawn: np.ndarray, groups: np.ndarray, mask: np.ndarray, weight
             weights[j, lane] = drawn[j, lane] * applies * share
 
 
-@compiled
+@inner
 def to_grid(weights: np.ndarray, rule: Rule, grid: Grid) -> None:
     """Put the weights of one block on the 16-bit grid, and note what their rounding leaves open; see `Grid`."""
     total = np.zeros(LANES)
@@ -137,14 +137,21 @@ def to_grid(weights: np.ndarray, rule: Rule, grid: Grid) -> None:
         grid.most[level] = np.int64(most)
 
 
-@compiled
+@inner
 def copy_lanes(source: np.ndarray, target: np.ndarray) -> None:
     """Copy one value per lane."""
     for lane in range(LANES):
         target[lane] = source[lane]
 
 
-@compiled
+@inner
+def clear_lanes(target: np.ndarray) -> None:
+    """Set every lane to 0."""
+    for lane in range(LANES):
+        target[lane] = 0
+
+
+@inner
 def reach_all(ranks: np.ndarray, cuts: np.ndarray, chosen: np.ndarray, free: np.ndarray) -> bool:
     """
     Clear the lanes of `free` in which one plant fails one of the `chosen` indicators.
@@ -164,7 +171,7 @@ def reach_all(ranks: np.ndarray, cuts: np.ndarray, chosen: np.ndarray, free: np.
     return True
 
 
-@compiled
+@inner
 def add_failures(
     ranks: np.ndarray, cuts: np.ndarray, short: np.ndarray, most: int, failed: np.ndarray
 ) -> bool:
@@ -188,7 +195,7 @@ def add_failures(
     return True
 
 
-@compiled
+@inner
 def settle(
     ranks: np.ndarray, cuts: np.ndarray, weights: np.ndarray, share: float, whole: float, lane: int
 ) -> bool:
@@ -202,7 +209,7 @@ def settle(
     return got >= (whole if whole > 0.0 else share * total)
 
 
-@compiled
+@inner
 def score_level(
     ranks: np.ndarray,
     cuts: np.ndarray,
@@ -232,7 +239,7 @@ def score_level(
     return bool(some > 0 or unsettled > 0)
 
 
-@compiled
+@inner
 def hold_level(
     ranks: np.ndarray,
     cuts: np.ndarray,
@@ -260,7 +267,7 @@ def hold_level(
     return True
 
 
-@compiled
+@inner
 def tally_plant(plant: int, block: int, flags: np.ndarray, tally: Tally) -> None:
     """Add one plant's level in every lane: the best level whose condition holds."""
     for lane in range(LANES):
@@ -276,7 +283,7 @@ def tally_plant(plant: int, block: int, flags: np.ndarray, tally: Tally) -> None
             add_centres(flags[level], tally.base[block], tally.centres[plant, level])
 
 
-@compiled
+@inner
 def add_centres(flags: np.ndarray, base: np.ndarray, centres: np.ndarray) -> None:
     """Add the drawn weights of the flagged lanes to `centres` (m,)."""
     for j in range(base.shape[0]):
@@ -286,7 +293,7 @@ def add_centres(flags: np.ndarray, base: np.ndarray, centres: np.ndarray) -> Non
         centres[j] += total
 
 
-@compiled
+@inner
 def count_block(
     ranks: np.ndarray,
     plants: np.ndarray,
@@ -306,21 +313,23 @@ def count_block(
         alive[lane] = 1
     for place in range(plants.size):
         row = ranks[plants[place]]
-        copy_lanes(alive, free)
-        two = hold_level(row, cuts, grid, rule, 1, wholes[1], free, flags[1])
-        copy_lanes(flags[1] if two and rule.nested else alive, free)
-        one = (two or not rule.nested) and hold_level(row, cuts, grid, rule, 0, wholes[0], free, flags[0])
-        copy_lanes(alive, free)
-        three = hold_level(row, cuts, grid, rule, 2, wholes[2], free, flags[2])
-        if one or two or three:
-            for lane in range(LANES):
-                flags[0, lane] = flags[0, lane] if one else np.int16(0)
-                flags[1, lane] = flags[1, lane] if two else np.int16(0)
-                flags[2, lane] = flags[2, lane] if three else np.int16(0)
+        some = False
+        two = True
+        for level in (1, 0, 2):  # a loop, because every call written out is compiled anew
+            inside = level == 0 and rule.nested
+            copy_lanes(flags[1] if inside else alive, free)
+            held = (two or not inside) and hold_level(
+                row, cuts, grid, rule, level, wholes[level], free, flags[level]
+            )
+            if not held:
+                clear_lanes(flags[level])
+            two = held if level == 1 else two
+            some |= held
+        if some:
             tally_plant(plants[place], block, flags, tally)
 
 
-@compiled
+@inner
 def weigh_block(scheme: Weighting, pattern: int, block: int, rule: Rule, grid: Grid) -> None:
     """Effective weights of one pattern in one block: whole-number parts, or drawn weights redistributed."""
     if scheme.drawn.size:

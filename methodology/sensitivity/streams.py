@@ -6,7 +6,7 @@ import math
 
 import numpy as np
 
-from methodology.sensitivity.compiling import compiled
+from methodology.sensitivity.compiling import compiled, inner
 
 _LAYERS = 256
 _TAIL = 3.6541528853610088
@@ -45,13 +45,13 @@ def fill_words(state: np.ndarray, out: np.ndarray) -> None:
     state[0], state[1], state[2], state[3] = a, b, c, counter
 
 
-@compiled
+@inner
 def uniform_of(word: np.uint64) -> float:
     """Uniform on the open interval (0, 1)."""
     return (np.float64(np.int64(word >> np.uint64(11))) + 0.5) * _UNIT
 
 
-@compiled
+@inner
 def step_of(word: np.uint64) -> float:
     """Point of a layer of the ziggurat: uniform over its width, on both sides of 0."""
     return (np.float64(np.int64(word >> np.uint64(11))) * (2 * _UNIT) - 1.0) * _EDGES[
@@ -70,7 +70,7 @@ def next_word(state: np.ndarray) -> np.uint64:
     return word
 
 
-@compiled
+@inner
 def rare_normal(state: np.ndarray, word: np.uint64) -> float:
     """Finish a normal whose `word` fell outside the core of its layer (1 % of them)."""
     while True:
@@ -102,7 +102,7 @@ def fill_normal(state: np.ndarray, out: np.ndarray) -> None:
         out[i] = x if abs(x) < core else rare_normal(state, words[i])
 
 
-@compiled
+@inner
 def rare_gamma(state: np.ndarray, d: float, c: float, word: np.uint64, u: float) -> float:
     """Finish a gamma whose first `word` and uniform `u` were not accepted at once."""
     x = step_of(word)
