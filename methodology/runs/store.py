@@ -140,7 +140,7 @@ def sync(path: Path) -> None:
     """Force a file or a folder's entries to disk, where the system knows how."""
     if os.name == "nt" and path.is_dir():
         return
-    handle = os.open(path, os.O_RDONLY)
+    handle = os.open(path, os.O_RDWR if os.name == "nt" else os.O_RDONLY)
     try:
         os.fsync(handle)
     finally:
