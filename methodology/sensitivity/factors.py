@@ -74,22 +74,25 @@ class Factors:
         MethodError
             If a distribution gives no finite value.
         """
-        columns = []
+        values = np.empty(points.shape)
         for column, (name, law) in enumerate(zip(self.names, self.laws, strict=True)):
+            place = np.ascontiguousarray(
+                points[:, column]
+            )  # distributions read a strided column at half the speed
             inverse = getattr(law, "ppf", None) or getattr(law, "icdf", None)
             if inverse is None:
                 raise MethodError(
                     f"Factor {name!r} is a {type(law).__name__}, which has no `ppf`. "
                     "Give a frozen distribution, e.g. scipy.stats.uniform(0, 1)."
                 )
-            drawn = np.asarray(inverse(points[:, column]), dtype=float)
+            drawn = np.asarray(inverse(place), dtype=float)
             if not np.isfinite(drawn).all():
                 raise MethodError(
                     f"The distribution of factor {name!r} gives {drawn[~np.isfinite(drawn)][0]} at probability "
-                    f"{points[~np.isfinite(drawn), column][0]:.6g}; check its parameters."
+                    f"{place[~np.isfinite(drawn)][0]:.6g}; check its parameters."
                 )
-            columns.append(drawn)
-        return np.column_stack(columns)
+            values[:, column] = drawn
+        return values
 
 
 def unit_design(n: int, columns: int, seed: Seed) -> np.ndarray:

@@ -20,7 +20,7 @@ def resample_counts(n: int, resamples: int, seed: Seed) -> np.ndarray:
     rng = generator(seed, 1)
     counts = np.ones((resamples + 1, n))
     for row in range(1, resamples + 1):
-        counts[row] = np.bincount(rng.integers(0, n, n), minlength=n)
+        counts[row] = np.bincount(rng.integers(0, n, n, dtype=np.int32), minlength=n)
     return counts
 
 
