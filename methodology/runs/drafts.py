@@ -71,7 +71,7 @@ def _guarded_against_the_last(manifest: Mapping[str, Any], project: Project) -> 
     drafts = project.drafts(manifest["system"])
     last = max(drafts, default=0)
     compared = manifest["parameters"].get("proposal", {}).get("earlier_draft", 0)
-    same = last and read_manifest(drafts[last])["run"] == manifest["run"]
+    same = last and _record(drafts[last])["run"] == manifest["run"]
     if last and compared != last and not same:
         raise DataError(
             f"Draft {last} of {manifest['system']!r} is out, and run {manifest['run']} was not compared with it "
@@ -80,10 +80,16 @@ def _guarded_against_the_last(manifest: Mapping[str, Any], project: Project) -> 
         )
 
 
+def _record(draft: Path) -> dict[str, Any]:
+    """What a draft says of itself: its system, number, run and date."""
+    record: dict[str, Any] = yaml.safe_load((draft / RECORD).read_text(encoding="utf-8"))
+    return record
+
+
 def runs_of_drafts(root: Path) -> dict[str, list[str]]:
     """Numbers of the drafts below a project's root, by the run they came from."""
     found: dict[str, list[str]] = {}
     for path in sorted(root.glob(f"{FOLDER}/*/*/{RECORD}")):
-        record = yaml.safe_load(path.read_text(encoding="utf-8"))
+        record = _record(path.parent)
         found.setdefault(str(record["run"]), []).append(str(record["draft"]))
     return found

@@ -8,7 +8,7 @@ import pytest
 
 from methodology.errors import DataError, ParameterError
 from methodology.parameters import Project
-from methodology.runs.drafts import _guarded_against_the_last
+from methodology.runs.drafts import RECORD, _guarded_against_the_last
 
 
 @pytest.fixture
@@ -17,8 +17,8 @@ def project(tmp_path):
     folder = tmp_path / "drafts" / "toy" / "02" / "results"
     folder.mkdir(parents=True)
     (folder / "proposal.json").write_text('{"run": "first"}', encoding="utf-8")
-    manifest = {"run": "first", "system": "toy"}
-    (folder.parent / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
+    record = {"system": "toy", "draft": 2, "run": "first", "date": "2026-01-01"}
+    (folder.parent / RECORD).write_text(json.dumps(record), encoding="utf-8")
     return Project(tmp_path)
 
 
