@@ -54,7 +54,8 @@ class WarmParent:
         self._socket = ours
         self._answers: IO[str] = ours.makefile("r", encoding="utf-8")
         self._lock = Lock()
-        self._send(modules)
+        with contextlib.suppress(OSError):  # killed already: the first fork says so, and a cold kernel follows
+            self._send(modules)
 
     @property
     def pid(self) -> int:

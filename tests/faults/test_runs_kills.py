@@ -16,6 +16,7 @@ import pytest
 from toy_runs import BODIES, STAGES, choices, make_project, write_notebook
 
 from methodology.errors import StageError
+from methodology.runs import forking
 from methodology.runs.execution import execute_run
 from methodology.runs.manifest import altered
 from methodology.runs.store import Store, read_manifest
@@ -97,6 +98,20 @@ def test_a_dead_kernel_is_followed_by_a_cold_one(tmp_path, monkeypatch, victim):
     kernels = {stage["stage"]: stage["kernel"] for stage in read_manifest(folder)["stages"]}
     assert kernels == {"sample": "forked", "weights": "cold"}
     assert _gone(mark)
+
+
+def test_a_parent_killed_before_its_first_order_is_followed_by_a_cold_kernel(tmp_path, monkeypatch):
+    class Killed(subprocess.Popen):
+        def __init__(self, command, **how):
+            super().__init__(command, **how)
+            if "methodology.runs.warm_parent" in command:
+                self.kill()
+                self.wait()
+
+    monkeypatch.setattr(forking.subprocess, "Popen", Killed)
+    project = make_project(tmp_path / "project")
+    folder = execute_run(choices(), runs_dir=tmp_path / "runs", project=project, stages=TWO, kernel="forked")
+    assert {stage["kernel"] for stage in read_manifest(folder)["stages"]} == {"cold"}
 
 
 def test_a_kernel_that_always_dies_is_one_clear_message(tmp_path, monkeypatch):
