@@ -136,6 +136,30 @@ def test_a_killed_sweep_goes_on_where_it_was_and_leaves_no_worker(file, referenc
     assert Path(out.strip()).read_bytes() == reference
 
 
+@pytest.mark.slow
+def test_the_shipped_thousand_points_go_on_where_they_were_after_three_kills(tmp_path):
+    mark = uuid.uuid4().hex
+    file = ROOT / "params" / "sweeps" / "noise.yaml"
+    kept = b""
+    for _ in range(3):
+        runner = _start(file, tmp_path / "runs", mark, tmp_path)
+        _wait_for_points(runner)
+        _wait_for_points(runner)
+        runner.kill()
+        runner.communicate()
+        (journal,) = (tmp_path / "runs").glob("sweeps/*/points.jsonl")
+        now = journal.read_bytes()
+        assert now.startswith(kept[: kept.rfind(b"\n") + 1])
+        assert now.count(b"\n") > kept.count(b"\n")
+        kept = now
+    runner = _start(file, tmp_path / "runs", mark, tmp_path)
+    out, err = runner.communicate(timeout=3600)
+    assert runner.returncode == 0, err
+    assert journal.read_bytes().startswith(kept[: kept.rfind(b"\n") + 1])
+    assert journal.read_bytes().count(b"\n") == 1000
+    assert Path(out.strip()).read_bytes().count(b"\n") == 1001
+
+
 def test_a_cluster_gives_the_same_bytes_although_a_worker_is_killed(file, reference, project, tmp_path):
     pytest.importorskip("distributed")
     address = tmp_path / "scheduler.json"
