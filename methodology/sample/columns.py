@@ -11,10 +11,11 @@ import pandas as pd
 
 from methodology.errors import Problem, WorkbenchError
 from methodology.indicators import CellState, Indicator, IndicatorSystem, Kind, Sample
-from methodology.sample.conversion import Reading, plain, read_level, read_quantity, read_words, shown
+from methodology.sample.conversion import Reading, read_level, read_quantity, read_words, shown
 from methodology.sample.description import Description
 from methodology.sample.grid import Grid, column_letter, is_empty
 from methodology.sample.headings import EXAMPLE_WORDS, PLANT, UNIT_WORDS, Head, key_of
+from methodology.units import house_unit, product_of
 
 MOST_OF_A_KIND = 20
 """Faulty cells of one column that are listed one by one; the rest is counted."""
@@ -110,7 +111,7 @@ class Unit:
         """Values in the wanted unit; those in it already are left as they are."""
         from methodology.units import convert
 
-        if not self.given or plain(self.given) == plain(self.wanted):
+        if not self.given or house_unit(self.given) == self.wanted:
             return values
         return np.asarray(convert(values, self.given, self.wanted), dtype=float)
 
@@ -118,7 +119,7 @@ class Unit:
 def unit_of(name: str, wanted: str, head: Head, description: Description) -> tuple[Unit, str]:
     """The unit a column states, header and units row before the sidecar, and a fault if the two disagree."""
     stated, beside = head.units.get(name, ""), description.units.get(name, "")
-    if stated and beside and plain(stated) != plain(beside):
+    if stated and beside and house_unit(stated) != house_unit(beside):
         return Unit("", wanted, ""), f"says {stated!r} in its header and {beside!r} in sample.yaml."
     where = "the header" if stated else "sample.yaml" if beside else ""
     return Unit(stated or beside, wanted, where), ""
@@ -144,7 +145,8 @@ def read_table(
             continue
         numbers, codes, faults = _indicator_column(grid, head, rows, system[name], description)
         unit, disagreement = unit_of(name, system[name].unit, head, description)
-        fault = _unit_fault(unit, disagreement) if system[name].kind is Kind.QUANTITATIVE else None
+        quantity = system[name].kind is Kind.QUANTITATIVE
+        fault = _unit_fault(unit, disagreement, system.functional_unit) if quantity else None
         if fault:
             faults.append(Problem(fault[0], **_head_place(grid, head, name), fix=fault[1]))
             numbers = np.full_like(numbers, np.nan)
@@ -178,9 +180,13 @@ def _head_place(grid: Grid, head: Head, name: str) -> dict[str, Any]:
     }
 
 
-def _unit_fault(unit: Unit, disagreement: str) -> tuple[str, str] | None:
+def _unit_fault(unit: Unit, disagreement: str, functional_unit: str = "") -> tuple[str, str] | None:
     if disagreement:
         return f"the column {disagreement}", "State one of them."
+    product = product_of(unit.given) if unit.given else ""
+    if product not in functional_unit:
+        what = f"the unit {unit.given!r} in {unit.where} is per tonne of {product}; asked is one {functional_unit}."
+        return what, "Restate the values, or mend the unit."
     try:
         unit.convert(np.zeros(1))
     except WorkbenchError as fault:
@@ -201,7 +207,7 @@ def _indicator_column(
         given = unit_of(indicator.id, indicator.unit, head, description)[0].given or indicator.unit
 
         def read(cell: object) -> Reading:
-            return read_quantity(cell, percent=plain(given) == "%", marks=description.marks)
+            return read_quantity(cell, percent=house_unit(given) == "%", marks=description.marks)
 
     return _column(grid, head, rows, indicator.id, read)
 
@@ -284,7 +290,7 @@ def _numbers(
     grid: Grid, head: Head, rows: Rows, name: str, kind: str, description: Description
 ) -> tuple[list[Any], list[Problem]]:
     unit, disagreement = unit_of(name, kind, head, description)
-    percent = plain(unit.given or kind) == "%"
+    percent = house_unit(unit.given or kind) == "%"
     values, codes, problems = _column(
         grid, head, rows, name, lambda cell: read_quantity(cell, percent=percent, marks=description.marks)
     )

@@ -31,7 +31,8 @@ UNIT_WORDS = ("unit", "units", "单位", "unit 单位", "单位 unit")
 EXAMPLE_WORDS = ("example", "例", "示例")
 HEADER_ROWS = 30
 """The header is looked for in this many rows from the top."""
-_WITH_UNIT = re.compile(r"^(?P<name>.+?)\s*[\[(【](?P<unit>[^\])】]*)[\])】]$", re.S)
+_WITH_UNIT = re.compile(r"^(?P<name>.+?)\s*/?\s*[\[(【]\s*(?:单位\s*:?)?(?P<unit>[^\])】]*)[\])】]$", re.S)
+"""A name and its unit in brackets, also as `name/(unit)` and `name(单位:unit)`."""
 
 
 def key_of(cell: object) -> str:
@@ -221,6 +222,6 @@ def _units_row(grid: Grid, row: int, columns: dict[str, int]) -> tuple[int, dict
     filled = {m: plain(str(cell)) for m, cell in cells.items() if not is_empty(cell)}
     marked = isinstance(head, str) and key_of(head) in UNIT_WORDS
     texts = all(isinstance(cells[m], str) and not filled[m][:1].isdigit() for m in filled)
-    if marked or (is_empty(head) and texts and any("/" in t or "%" in t for t in filled.values())):
+    if marked or (is_empty(head) and texts and any(sign in t for t in filled.values() for sign in "/%每")):
         return below + 1, filled
     return below, {}

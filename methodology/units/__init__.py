@@ -1,6 +1,16 @@
 """Units of indicators and conversions between them, each with its derivation."""
 
 from methodology.units.conversion import Unit, convert, parse
-from methodology.units.table import UnitEntry, known_unit, near_units, unit_table
+from methodology.units.table import UnitEntry, house_unit, known_unit, near_units, product_of, unit_table
 
-__all__ = ["Unit", "UnitEntry", "convert", "known_unit", "near_units", "parse", "unit_table"]
+__all__ = [
+    "Unit",
+    "UnitEntry",
+    "convert",
+    "house_unit",
+    "known_unit",
+    "near_units",
+    "parse",
+    "product_of",
+    "unit_table",
+]

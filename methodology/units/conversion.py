@@ -39,11 +39,14 @@ class Unit:
         Dimensionality; units of one kind convert into each other.
     factor : Decimal
         Value in base units of 1 in this unit; decimal, so that 12 mg/m3 is 12000 ug/m3 and not a little less.
+    product : str
+        What the tonnes below the line are of, where that is said: `crude steel` for `kgce/t粗钢`.
     """
 
     text: str
     kind: str
     factor: Decimal
+    product: str = ""
 
 
 @lru_cache(maxsize=1)
@@ -65,7 +68,12 @@ def _refuse(text: object) -> UnitError:
             return UnitError(f"Unit {shown!r} is not known. {reason}")
     near = near_units(shown) if shown.strip() else []
     hint = f" Near matches: {', '.join(near)}." if near else ""
-    return UnitError(f"Unit {shown!r} is not known.{hint} Known symbols: methodology/units/definitions.yaml.")
+    faulty = [part for part in split(shown).unknown if part and part != shown]
+    which = f" What is not understood is {', '.join(map(repr, faulty))}." if faulty else ""
+    return UnitError(
+        f"Unit {shown!r} is not known.{hint}{which} Write it with the symbols of "
+        "methodology/units/definitions.yaml, e.g. kgce/t or 千克标准煤/吨; a product may follow a tonne below the line."
+    )
 
 
 @lru_cache(maxsize=512)
@@ -76,7 +84,7 @@ def parse(text: str) -> Unit:
     Parameters
     ----------
     text : str
-        Symbols joined by `/`, e.g. `kgce/t`.
+        Symbols joined by `/`, e.g. `kgce/t`, in Latin or Chinese words; a tonne below the line may name its product.
 
     Raises
     ------
@@ -87,10 +95,13 @@ def parse(text: str) -> Unit:
     --------
     >>> parse("mg/Nm3").text
     'mg/m3'
+    >>> parse("千克标准煤/吨").text
+    'kgce/t'
     """
-    symbols = split(text)
-    if symbols is None:
+    said = split(text)
+    if not said.known:
         raise _refuse(text)
+    symbols = said.symbols
     registry = _registry()
     quantity: Any = registry.Quantity(Decimal(1))
     for position, symbol in enumerate(symbols):
@@ -98,7 +109,7 @@ def parse(text: str) -> Unit:
         step = registry.Quantity(Decimal(1), word) if word else registry.Quantity(Decimal(1))
         quantity = quantity / step if position else quantity * step
     base = quantity.to_base_units()
-    return Unit("/".join(symbols), str(base.dimensionality), Decimal(base.magnitude))
+    return Unit("/".join(symbols), str(base.dimensionality), Decimal(base.magnitude), said.product)
 
 
 def convert(value: Value, source: str, target: str) -> Value:
@@ -121,7 +132,8 @@ def convert(value: Value, source: str, target: str) -> Value:
     ------
     UnitError
         If a unit is unknown, or the two are of different kinds: kg/t is not kgCO2/t, a temperature (C) is not a
-        difference of temperatures (K), and a concentration at another oxygen reference is a correction.
+        difference of temperatures (K), a concentration at another oxygen reference is a correction, and an amount per
+        tonne of iron is not one per tonne of steel.
 
     Examples
     --------
@@ -135,6 +147,11 @@ def convert(value: Value, source: str, target: str) -> Value:
         raise UnitError(
             f"{source!r} cannot be converted to {target!r}: {_meaning(a)} is not {_meaning(b)}. "
             "Report the value in the unit of the indicator, or correct the unit that is stated."
+        )
+    if a.product and b.product and a.product != b.product:
+        raise UnitError(
+            f"{source!r} cannot be converted to {target!r}: a tonne of {a.product} is not a tonne of {b.product}. "
+            "Multiply by the output ratio of the plant, or correct the unit that is stated."
         )
     return value if a.text == b.text else value * float(a.factor / b.factor)  # type: ignore[operator,return-value]
 

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import difflib
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from types import MappingProxyType
+from typing import Any
 
 import yaml
 
 LONGEST = 60
+PER = "每"
+"""How norms write the line of a quotient in words: 千克标准煤每吨."""
 
 
 @dataclass(frozen=True)
@@ -32,6 +36,26 @@ class UnitEntry:
         return self.define.split("=")[0].strip()
 
 
+@dataclass(frozen=True)
+class UnitText:
+    """What a unit text says: its symbols in the house's spelling, and the product its tonnes are of."""
+
+    symbols: tuple[str, ...]
+    product: str = ""
+    unknown: tuple[str, ...] = ()
+
+    @property
+    def known(self) -> bool:
+        """Whether every part is known."""
+        return bool(self.symbols) and not self.unknown
+
+
+@lru_cache(maxsize=1)
+def _definitions() -> Mapping[str, Any]:
+    text = Path(__file__).with_name("definitions.yaml").read_text(encoding="utf-8")
+    return MappingProxyType(yaml.safe_load(text))
+
+
 @lru_cache(maxsize=1)
 def unit_table() -> Mapping[str, UnitEntry]:
     """
@@ -42,32 +66,76 @@ def unit_table() -> Mapping[str, UnitEntry]:
     >>> unit_table()["kgce"].derivation
     '7000 kcal at 4.1868 kJ = 29.3076 MJ'
     """
-    text = Path(__file__).with_name("definitions.yaml").read_text(encoding="utf-8")
-    entries = yaml.safe_load(text)["symbols"]
     return MappingProxyType(
         {
-            symbol: UnitEntry(symbol, **{**entry, "also": tuple(entry.get("also", ()))})
-            for symbol, entry in entries.items()
+            symbol: UnitEntry(symbol, **{**entry, "also": tuple(map(str, entry.get("also", ())))})
+            for symbol, entry in _definitions()["symbols"].items()
         }
+    )
+
+
+@lru_cache(maxsize=1)
+def product_table() -> Mapping[str, str]:
+    """
+    What the tonnes below the line may be of, by every way of writing it.
+
+    Examples
+    --------
+    >>> product_table()["粗钢"], product_table()["铁水"], product_table()["产品"]
+    ('crude steel', 'hot metal', '')
+    """
+    return MappingProxyType(
+        {_plain(way): product["en"] for product in _definitions()["products"] for way in product["also"]}
     )
 
 
 @lru_cache(maxsize=1)
 def _symbols() -> Mapping[str, str]:
     """Every way of writing a symbol, mapped to the symbol."""
-    ways = {symbol: symbol for symbol in unit_table()}
+    ways = {_plain(symbol): symbol for symbol in unit_table()}
     for symbol, entry in unit_table().items():
-        ways |= dict.fromkeys(entry.also, symbol)
+        ways |= dict.fromkeys(map(_plain, entry.also), symbol)
     return MappingProxyType(ways)
 
 
+def _plain(text: str) -> str:
+    """Text without blanks, full-width, raised and squared forms made plain: `ｍｇ／m³` is `mg/m3`."""
+    return "".join(unicodedata.normalize("NFKC", text).split())
+
+
+def _of_product(part: str) -> tuple[str, str] | None:
+    """Symbol and product of a part such as `t粗钢`, or None."""
+    for word in sorted(product_table(), key=len, reverse=True):
+        symbol = _symbols().get(part.removesuffix(word).rstrip("-_·.")) if part.endswith(word) else None
+        if symbol in ("t", "kg"):
+            return symbol, product_table()[word]
+    return None
+
+
 @lru_cache(maxsize=512)
-def split(text: str) -> tuple[str, ...] | None:
-    """Symbols of a quotient `a/b/c`, in the house's spelling, or None where one of them is unknown."""
+def split(text: str) -> UnitText:
+    """
+    Take a quotient `a/b/c` apart.
+
+    Examples
+    --------
+    >>> split("千克标准煤／吨粗钢")
+    UnitText(symbols=('kgce', 't'), product='crude steel', unknown=())
+    >>> split("kgce/担").unknown
+    ('担',)
+    """
     if not isinstance(text, str) or not 0 < len(text) <= LONGEST:
-        return None
-    parts = [_symbols().get(part.strip()) for part in text.strip().split("/")]
-    return None if None in parts else tuple(part for part in parts if part is not None)
+        return UnitText((), unknown=(str(text)[:LONGEST],))
+    symbols, products, unknown = [], [], []
+    for place, part in enumerate(_plain(text).replace(PER, "/").split("/")):
+        found = (_symbols()[part], "") if part in _symbols() else _of_product(part) if place else None
+        if found is None:
+            unknown.append(part)
+        else:
+            symbols.append(found[0])
+            products.append(found[1])
+    named = [product for product in products if product]
+    return UnitText(tuple(symbols), "".join(named[:1]), tuple(unknown))
 
 
 def known_unit(text: str) -> bool:
@@ -76,10 +144,35 @@ def known_unit(text: str) -> bool:
 
     Examples
     --------
-    >>> known_unit("kgce/t"), known_unit("mg/Nm3"), known_unit("kgcoal/t")
+    >>> known_unit("kgce/t"), known_unit("毫克／立方米"), known_unit("kgcoal/t")
     (True, True, False)
     """
-    return split(text) is not None
+    return split(text).known
+
+
+def house_unit(text: str) -> str:
+    """
+    A unit in the house's spelling and without its product; the text itself where it cannot be read.
+
+    Examples
+    --------
+    >>> house_unit("毫克／标立方米"), house_unit("kgce/t粗钢"), house_unit("百分比"), house_unit("bushel")
+    ('mg/m3', 'kgce/t', '%', 'bushel')
+    """
+    said = split(text)
+    return "/".join(said.symbols) if said.known else text
+
+
+def product_of(text: str) -> str:
+    """
+    What the tonnes below the line are of, or '' where nothing is said.
+
+    Examples
+    --------
+    >>> product_of("kgce/t 铁水"), product_of("kgce/t")
+    ('hot metal', '')
+    """
+    return split(text).product
 
 
 def near_units(text: str) -> list[str]:
@@ -91,12 +184,11 @@ def near_units(text: str) -> list[str]:
     >>> near_units("kgc/t")
     ['kgce/t', 'kg/t']
     """
-    wanted = text.strip().replace(" ", "")
-    parts = wanted.split("/")
+    parts = _plain(text).replace(PER, "/").split("/")
     known = {way.casefold(): way for way in _symbols()}
     mended = []
     for part in parts:
-        exact = [part] if part in _symbols() else []
+        exact = [part] if part in _symbols() or _of_product(part) else []
         folded = [known[part.casefold()]] if part.casefold() in known else []
         close = [known[key] for key in difflib.get_close_matches(part.casefold(), known, n=2, cutoff=0.6)]
         mended.append(list(dict.fromkeys([*exact, *folded, *close]))[: 1 if exact else 3])

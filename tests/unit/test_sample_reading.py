@@ -71,6 +71,37 @@ def test_a_row_of_units_below_the_header_is_understood(tmp_path):
     assert sample.values.loc["A", "process_energy"] == pytest.approx(400.0)
 
 
+@pytest.mark.parametrize(
+    "header",
+    [
+        "工序能耗（千克标准煤／吨）",
+        "工序能耗/(kgce/t)",
+        "工序能耗(单位：kgce/t)",
+        "工序能耗【千克标准煤每吨】",
+        "process_energy [kgce/t产品]",
+    ],
+)
+def test_a_header_states_its_unit_the_way_chinese_tables_do(tmp_path, header):
+    sample = read_sample(folder_with(tmp_path, TABLE.replace("process_energy", header)), toy_system())
+    assert sample.values["process_energy"].tolist() == [400, 380, 410]
+    assert not sample.notes["what"].str.contains("converted").any()
+
+
+def test_percentages_are_percentages_in_words_too(tmp_path):
+    table = TABLE.replace("slag_use", "slag_use(百分比)").replace("97.5", "97.5%")
+    sample = read_sample(folder_with(tmp_path, table), toy_system())
+    assert sample.values["slag_use"].tolist()[:2] == [99, 97.5]
+
+
+def test_a_unit_per_tonne_of_another_product_is_refused(tmp_path):
+    table = TABLE.replace("process_energy", "process_energy(kgce/t钢)")
+    (problem,) = problems_of(folder_with(tmp_path, table), toy_system(functional_unit="t hot metal"))
+    assert "per tonne of crude steel; asked is one t hot metal" in problem.what
+    own = TABLE.replace("process_energy", "process_energy(kgce/t铁水)")
+    sample = read_sample(folder_with(tmp_path, own), toy_system(functional_unit="t hot metal"))
+    assert sample.values["process_energy"].tolist() == [400, 380, 410]
+
+
 def test_units_of_the_sidecar_apply_where_the_header_states_none(tmp_path):
     sidecar = "units: {process_energy: GJ/t}\n"
     table = "\n".join((HEADER, "A,11.72304,4.5,99,I")) + "\n"
