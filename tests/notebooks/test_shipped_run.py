@@ -1,0 +1,140 @@
+"""The command a new user types, on what is shipped: a whole run folder, true figures, the same bits again."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+LEVELS = ["I", "II", "III"]
+MEASURED, BELOW_LIMIT = 0, 1
+COLUMNS = {
+    "thresholds": [
+        *("indicator", "level", "value", "lower", "upper", "interval", "confidence", "attained", "n"),
+        *("attainment", "unit", "direction", "flag"),
+    ],
+    "weights": ["group", "indicator", "weight", "local_weight"],
+    "evaluation": ["plant", "Y_I", "Y_II", "Y_III", "level", "limiting_failed"],
+}
+
+
+def _workbench(*words: str, runs: Path | None = None) -> subprocess.CompletedProcess[str]:
+    place = ["--runs", str(runs)] if runs else []
+    return subprocess.run(
+        [sys.executable, "-c", "from methodology.cli import main; main()", *words, *place],
+        cwd=ROOT,
+        env=os.environ | {"PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+@pytest.fixture(scope="module")
+def runs(tmp_path_factory):
+    return tmp_path_factory.mktemp("runs")
+
+
+@pytest.fixture(scope="module")
+def first(runs):
+    done = _workbench("run", "params/runs/ironmaking.yaml", "--jobs", "2", runs=runs)
+    assert done.returncode == 0, done.stderr[-3000:]
+    return done
+
+
+@pytest.fixture(scope="module")
+def folder(first):
+    return Path(first.stdout.strip().splitlines()[-1])
+
+
+def _table(folder, name):
+    return pd.read_csv(folder / "results" / f"{name}.csv", keep_default_na=False, na_values=[""])
+
+
+def test_the_last_line_is_the_run_folder_below_a_table_of_proposed_values(first, folder):
+    assert folder.is_dir()
+    for words in ("Fuel ratio", "kgce/t", "Level III"):
+        assert words in first.stdout
+
+
+def test_the_run_folder_holds_what_the_design_promises(folder):
+    for name in ("parameters.yaml", "manifest.json", "ro-crate-metadata.json", "site/index.html"):
+        assert (folder / name).stat().st_size > 200, name
+    assert {path.name for path in folder.glob("proposal.*")} == {"proposal.docx", "proposal.xlsx"}
+    assert len(list(folder.glob("notebooks/*.ipynb"))) == 6
+    assert len(pd.read_parquet(folder / "results" / "sample.parquet")) >= 30
+    assert list(folder.glob("results/sensitivity/*.csv"))
+
+
+@pytest.mark.parametrize("name", COLUMNS)
+def test_tables_have_the_columns_of_the_design_in_order(folder, name):
+    assert list(_table(folder, name).columns) == COLUMNS[name]
+
+
+def test_level_one_is_stricter_than_two_and_two_than_three_for_every_indicator(folder):
+    table = _table(folder, "thresholds")
+    values = table.pivot(index="indicator", columns="level", values="value")[LEVELS]
+    lower = table.groupby("indicator")["direction"].first().eq("lower").reindex(values.index)
+    steps = values.diff(axis=1).iloc[:, 1:]
+    assert (steps[lower] >= 0).all(axis=None)
+    assert (steps[~lower] <= 0).all(axis=None)
+    made = json.loads((folder / "results" / "proposal.json").read_text(encoding="utf-8"))
+    for item in made["indicators"]:
+        if item["kind"] == "quantitative":
+            proposed = [item["levels"][level]["proposed"] for level in LEVELS]
+            assert proposed == sorted(proposed, reverse=item["direction"] == "higher"), item["id"]
+
+
+def test_weights_sum_to_one_over_the_whole_and_in_every_group(folder):
+    weights = _table(folder, "weights")
+    assert weights["weight"].sum() == pytest.approx(1, abs=1e-12)
+    assert weights.groupby("group")["local_weight"].sum().to_numpy() == pytest.approx(1, abs=1e-12)
+
+
+def test_scores_do_not_fall_from_level_one_to_three(folder):
+    table = _table(folder, "evaluation")
+    assert len(table) == 30
+    assert (table["Y_I"] <= table["Y_II"]).all()
+    assert (table["Y_II"] <= table["Y_III"]).all()
+
+
+def test_printed_attainment_equals_a_recount_from_the_sample(folder):
+    """Recounted on the cells as they lie on disk, with pandas alone."""
+    sample = pd.read_parquet(folder / "results" / "sample.parquet")
+    table = _table(folder, "thresholds")
+    for row in table.itertuples():
+        cells, states = sample[row.indicator], sample[f"state:{row.indicator}"]
+        stated = states.isin([MEASURED, BELOW_LIMIT])
+        lower = row.direction == "lower"
+        reached = cells.le(row.value) if lower else cells.ge(row.value) & states.eq(MEASURED)
+        assert (int((reached & stated).sum()), int(stated.sum())) == (row.attained, row.n), row
+    assert table["attainment"].to_numpy() == pytest.approx(table["attained"] / table["n"], abs=1e-15)
+
+
+def test_the_whole_standard_is_shown_beside_the_marginal_shares(first, folder):
+    levels = _table(folder, "evaluation")["level"]
+    made = json.loads((folder / "results" / "proposal.json").read_text(encoding="utf-8"))
+    assert set(made["joint_attainment"]) == set(LEVELS)
+    assert "the whole standard" in first.stdout
+    promises = _table(folder, "promises").set_index(["promise", "level"])
+    reached = [levels.isin(LEVELS[: place + 1]).mean() for place in range(3)]
+    assert promises.loc["marginal", "whole_share"].tolist() == pytest.approx(reached, abs=1e-12)
+
+
+def test_the_same_command_again_executes_nothing_and_prints_the_same_folder(first, runs):
+    again = _workbench("run", "params/runs/ironmaking.yaml", "--progress", "json", runs=runs)
+    events = [json.loads(line) for line in again.stderr.splitlines() if line.startswith("{")]
+    assert again.stdout.strip().splitlines()[-1] == first.stdout.strip().splitlines()[-1]
+    assert "start" not in {event["kind"] for event in events}
+
+
+def test_cold_kernels_repeat_the_run_bit_for_bit(folder):
+    done = _workbench("verify", str(folder))
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "identical bit for bit" in done.stdout + done.stderr
