@@ -21,7 +21,7 @@ from methodology.chain.joint import JointThresholds, joint_thresholds
 from methodology.chain.leaving_out import leave_one_expert_out, leave_one_plant_out
 from methodology.chain.noise import level_acceptability, level_draws, repetitions
 from methodology.chain.outcomes import Decided, Outcomes, levels_of
-from methodology.chain.promises import attainment_of_whole, both_promises, calibrate, footing
+from methodology.chain.promises import attainment_of_whole, both_promises, calibrate, footing, rules_of
 from methodology.chain.proposing import propose
 from methodology.chain.simulation import ChainSimulation, simulate_chain
 from methodology.chain.standing import level_basis, tipping_points
@@ -57,6 +57,7 @@ __all__ = [
     "one_at_a_time",
     "propose",
     "repetitions",
+    "rules_of",
     "settled",
     "simulate_chain",
     "tipping_points",

@@ -10,7 +10,7 @@ import pandas as pd
 from pydantic import ValidationError
 
 from methodology.chain.outcomes import Decided, Outcomes, numbers_of
-from methodology.chain.promises import calibrate
+from methodology.chain.promises import calibrate, rules_of
 from methodology.errors import ParameterError, WorkbenchError
 from methodology.evaluation import evaluate
 from methodology.indicators import IndicatorSystem, Judgements, Sample, problems_of, read_yaml
@@ -163,10 +163,8 @@ def levels_under(
         weights,
         parameters.thresholds,
         population=population,
-        level_one=rule.level_one,
-        cut=rule.cut,
         folds=0,
-        seed=parameters.seed,
+        **rules_of(parameters),
     )
     return evaluate(sample, system, values, weights, level_one=rule.level_one, cut=rule.cut)
 

@@ -15,10 +15,11 @@ from methodology.chain.search import JointAnswer, common_shares
 from methodology.chain.spread import Spread, spread_of
 from methodology.errors import MethodError, ParameterError
 from methodology.evaluation import exact
-from methodology.indicators import LEVELS, IndicatorSystem, Kind, Sample, as_sample, merit_signs
+from methodology.indicators import LEVELS, IndicatorSystem, Sample, as_sample, merit_signs
 from methodology.proposal import law_bounds
 
 METHODS = ("common-share", "milp")
+BOUND_NOTE = "bound by law: no interval, the sample did not set it"
 
 
 class JointThresholds(pd.DataFrame):
@@ -206,49 +207,45 @@ def thresholds_of(
     confidence: float,
     population: int | None,
 ) -> pd.DataFrame:
-    """Table of an answer: values and counts from the answer, intervals at each level's common share."""
-    from methodology.thresholds import thresholds_table
+    """
+    Table of an answer, each value with the interval of the share it is read at.
 
-    found = [decimal_share(level.share) for level in answer.levels]
-    # The table wants rising shares. One billionth less asks for the same plants.
-    found[1] = min(found[1], round(found[2] - 1e-9, 9))
-    found[0] = min(found[0], round(found[1] - 1e-9, 9))
-    shares = {str(level): share for level, share in zip(LEVELS, found, strict=True)}
-    table = thresholds_table(
+    That is the common share of its level, or the share of plants that reach it where it was moved off that share. A
+    value that law sets is read off no plants and has no interval (A-25).
+    """
+    from methodology.thresholds import StatedValue, stated_table
+
+    signs = merit_signs(system)
+    values: dict[tuple[str, str], StatedValue] = {}
+    for row, level in enumerate(LEVELS):
+        promised = decimal_share(answer.levels[row].share)
+        limits, ranks = answer.limits[row], spread.ranks(answer.levels[row].share)
+        for column in map(int, np.flatnonzero(spread.free)):
+            share, note = _read_at(spread, row, column, float(limits[column]), int(ranks[column]))
+            moved = share if share is not None and note else promised
+            value = float(limits[column] * signs[column]) + 0.0
+            values[system.ids[column], str(level)] = StatedValue(
+                value, moved, share if note else promised, note
+            )
+    return stated_table(
         as_sample(sample, system),
         system,
-        shares=shares,
-        method="attainment",
+        values,
         interval=interval,
         confidence=confidence,
-        below_limit="as-limit",
         population=population,
     )
-    return restated(table, system, spread, answer.limits)
 
 
-def restated(
-    table: pd.DataFrame, system: IndicatorSystem, spread: Spread, limits: np.ndarray
-) -> pd.DataFrame:
-    """The table with the values of `limits` (merit scale) and their recounted attainment."""
-    values = limits * merit_signs(system)
-    rows = {str(level): row for row, level in enumerate(LEVELS)}
-    table = table.copy()
-    for at, name, level in zip(table.index, table["indicator"], table["level"], strict=True):
-        if system[name].kind is Kind.QUALITATIVE:
-            continue
-        row, column = rows[str(level)], system.ids.index(name)
-        moved = table.at[at, "value"] != values[row, column]
-        table.at[at, "value"] = values[row, column] + 0.0
-        count = int((spread.merit[:, column] <= limits[row, column]).sum())
-        table.at[at, "attained"] = count
-        table.at[at, "attainment"] = count / int(spread.stated[column])
-        if moved:
-            bound = limits[row, column] == spread.bounds[row, column]
-            note = "bound by law" if bound else "off the common share"
-            before = str(table.at[at, "flag"])
-            table.at[at, "flag"] = f"{before}; {note}" if before else note
-    return table
+def _read_at(spread: Spread, row: int, column: int, merit: float, rank: int) -> tuple[float | None, str]:
+    """Share of plants whose quantile a value is if it is not the one at the common share, and why it is not."""
+    ordered = spread.ordered[column]
+    if rank <= len(ordered) and merit == ordered[rank - 1]:
+        return None, ""
+    reached = int((ordered <= merit).sum())
+    if merit == spread.bounds[row, column] or not reached:
+        return None, BOUND_NOTE
+    return decimal_share(Fraction(reached, int(spread.stated[column]))), "off the common share"
 
 
 def _solve(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -92,7 +93,7 @@ def _without(parameters: Parameters, outcomes: Outcomes, spread: Spread, kept: n
     shares = (exact(choices.share_I), exact(choices.share_II), exact(choices.share_III))
     rest = spread.subset(kept)
     if choices.promise == "joint":
-        return common_shares(rest, shares).limits
+        return common_shares(replace(rest, bounds=outcomes.bounds(parameters)), shares).limits
     if (choices.method, choices.below_limit) == COUNTING:
         return np.stack([rest.limits(row, rest.ranks(share)) for row, share in enumerate(shares)])
     plants = outcomes.sample.take([outcomes.sample.plants[row] for row in kept])

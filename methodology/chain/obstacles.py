@@ -7,6 +7,7 @@ import numpy as np
 from methodology.chain.spread import Spread
 from methodology.indicators import LEVELS
 
+STRICT = "limiting-and-rest-at-two"
 _NAMED = 4
 """Indicators named in one message; the rest are counted."""
 
@@ -39,13 +40,54 @@ def unreachable(spread: Spread, row: int, limits: np.ndarray, wanted: int) -> st
     return f"{text} In the way: {'; '.join(causes)}." if causes else text
 
 
+def strict_reading(spread: Spread, limits: np.ndarray, wanted: int) -> str:
+    """
+    Say what the stricter reading of Level I does to its values.
+
+    Parameters
+    ----------
+    limits : array of shape (3, n_indicators)
+        Values of Levels I and II on the merit scale.
+    wanted : int
+        Plants wanted at Level I.
+
+    Returns
+    -------
+    str
+        Empty under the other reading, and where neither the plants fall short nor a value equals that of Level II.
+    """
+    if spread.rule.level_one != STRICT:
+        return ""
+    standing = spread.standing
+    there = ((spread.merit <= limits[1]) | ~standing.applicable | standing.limiting).all(axis=1)
+    able, free = int(there.sum()), int(spread.free.sum())
+    same = int(((limits[0] == limits[1]) & spread.free).sum())
+    if able >= wanted and not same:
+        return ""
+    text = (
+        f"The reading {STRICT!r} asks plants at level I for the level II value of every indicator that is not "
+        f"limiting: {able} of {spread.plants} plants reach them all (wanted at level I: {wanted})."
+    )
+    if same:
+        text += (
+            f" To take in so many of those few, level I is loosened to the values of level II for {same} of {free} "
+            "calibrated indicators."
+        )
+    if same == free:
+        text += " That condition alone then tells the two levels apart."
+    return text
+
+
 def obstacles(spread: Spread, row: int, limits: np.ndarray, plants: np.ndarray) -> list[str]:
     """
     Cells in which `plants` fail level `row`, summed by indicator and cause, the most frequent first.
 
     Limiting indicators are marked with `*`; they alone are named where one of them stops a plant.
     """
-    failed = plants[:, None] & spread.standing.applicable & (spread.merit > limits[row])
+    asked = limits[row]
+    if row == 0 and spread.rule.level_one == STRICT:
+        asked = np.where(spread.standing.limiting, limits[0], limits[1])
+    failed = plants[:, None] & spread.standing.applicable & (spread.merit > asked)
     silent = failed & np.isnan(spread.cells)
     causes = {
         "not reported by {} plants": silent,
@@ -53,6 +95,8 @@ def obstacles(spread: Spread, row: int, limits: np.ndarray, plants: np.ndarray) 
         "bound by law, missed by {}": failed & ~silent & spread.free & (limits[row] == spread.bounds[row]),
         "limit proves nothing for {}": failed & ~silent & spread.free & np.isinf(spread.merit),
     }
+    if row == 0 and spread.rule.level_one == STRICT:
+        causes["value of level II missed by {}"] = failed & ~silent & spread.free & ~np.isinf(spread.merit)
     found = []
     for text, cells in causes.items():
         for column in np.flatnonzero(cells.any(axis=0)):

@@ -10,12 +10,13 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from methodology.chain.promises import calibrate
+from methodology.chain.promises import calibrate, rules_of
 from methodology.chain.search import SOLVING_ORDER, LevelAnswer, solve_level
-from methodology.chain.spread import Spread, spread_of
+from methodology.chain.spread import Spread, merit_bounds, spread_of
 from methodology.evaluation import LEVEL_NAMES, checked_sample, decide, decision_rule, exact, threshold_matrix
 from methodology.indicators import LEVELS, IndicatorSystem, Judgements, Sample, merit_signs
 from methodology.parameters import EvaluationChoices, Parameters, ThresholdChoices, WeightChoices
+from methodology.proposal import law_bounds
 from methodology.weights import WeightsResult, derive_weights, publish
 
 COUNTING = ("attainment", "as-limit")
@@ -98,6 +99,13 @@ class Outcomes:
         """The table of weights.csv."""
         return publish(self.derived(choices).table, choices.decimals)
 
+    def bounds(self, parameters: Parameters) -> np.ndarray:
+        """Loosest values the joint promise may choose, on the merit scale, shape (3, n_indicators)."""
+        rules = rules_of(parameters)
+        known = {name: rules[name] for name in ("stratum", "corrected")}
+        bounds = law_bounds(self.system, **known)
+        return merit_bounds(bounds if rules["bound_by_law"] else np.full_like(bounds, np.nan), self._signs)
+
     def _spread(self, choices: WeightChoices, rule: EvaluationChoices) -> Spread:
         """Choices that give the same weights share one."""
         key = self._printed(choices)
@@ -138,8 +146,14 @@ class Outcomes:
 
     def _joint(self, parameters: Parameters, spread: Spread) -> np.ndarray:
         limits = np.full((3, len(self.system.ids)), np.inf)
+        spread = replace(spread, bounds=self.bounds(parameters))
         shares = [exact(share) for share in parameters.thresholds.shares.values()]
-        seen: tuple[Hashable, ...] = (self._printed(parameters.weights), spread.rule.cuts, shares[1])
+        seen: tuple[Hashable, ...] = (
+            self._printed(parameters.weights),
+            spread.rule.cuts,
+            shares[1],
+            spread.bounds.tobytes(),
+        )
         keys = {1: seen, 0: (*seen, shares[0], spread.rule.level_one), 2: (*seen, shares[2])}
         second: LevelAnswer | None = None
         for row in SOLVING_ORDER:

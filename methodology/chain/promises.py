@@ -11,7 +11,7 @@ from methodology.chain.joint import joint_thresholds
 from methodology.errors import DataError, MethodError
 from methodology.evaluation import evaluate
 from methodology.indicators import LEVELS, IndicatorSystem, Sample
-from methodology.parameters import ThresholdChoices
+from methodology.parameters import Parameters, ThresholdChoices
 from methodology.thresholds import thresholds_table
 
 PROMISES = ("marginal", "joint")
@@ -49,7 +49,9 @@ def calibrate(
     population, seed
         As in `methodology.thresholds.thresholds_table`.
     level_one, cut, bound_by_law, stratum, corrected, folds
-        As in `joint_thresholds`.
+        As in `joint_thresholds`; `rules_of` reads them off a run. Values of the marginal promise are read off the
+        plants alone: a bound moves each by itself, which the proposal does and says. The joint promise has to know
+        bounds beforehand, or the proposal would break it by tightening (A-46).
 
     Returns
     -------
@@ -196,6 +198,31 @@ def _refuse_smooth(choices: ThresholdChoices) -> None:
             f"below a limit are read by {choices.below_limit!r}. Choose method 'attainment' and below_limit "
             "'as-limit', or the marginal promise."
         )
+
+
+def rules_of(parameters: Parameters) -> dict[str, Any]:
+    """
+    Everything outside the section `thresholds` that decides joint values: the rule, the law and the random source.
+
+    Returns
+    -------
+    dict
+        Keywords level_one, cut, seed, bound_by_law, stratum and corrected of `calibrate` and `both_promises`.
+
+    Examples
+    --------
+    >>> rules = rules_of(Parameters(system="ironmaking", why="an example of rules"))
+    >>> rules["bound_by_law"], rules["stratum"], rules["corrected"]
+    (True, None, True)
+    """
+    rule, sample = parameters.evaluation, parameters.sample
+    return {
+        "level_one": rule.level_one,
+        "cut": rule.cut,
+        "seed": parameters.seed,
+        "bound_by_law": parameters.proposal.bound_by_law,
+        **footing({"stratum": sample.stratum, "corrected": sample.correction}),
+    }
 
 
 def footing(about: Mapping[str, Any]) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from typing import Any
 import pandas as pd
 
 from methodology import proposal
+from methodology.chain.promises import attainment_of_whole
 from methodology.evaluation import evaluate
 from methodology.indicators import IndicatorSystem, Sample, as_sample
 from methodology.parameters import Parameters
@@ -49,7 +50,9 @@ def propose(
     Returns
     -------
     dict
-        The content of proposal.json, see `methodology.proposal.propose`.
+        The content of proposal.json, see `methodology.proposal.propose`, and per level `joint_calibrated` (plants the
+        calibrated values put at the level or better) and `joint_explanation` (why the proposed values put more than
+        one plant more or fewer there; else empty).
     """
     plants = as_sample(sample, system)
 
@@ -58,7 +61,7 @@ def propose(
         return evaluate(plants, system, table, weights, level_one=rule.level_one, cut=rule.cut)
 
     shares = choices.thresholds
-    return proposal.propose(
+    document = proposal.propose(
         thresholds,
         weights,
         plants,
@@ -72,3 +75,24 @@ def propose(
         corrected=corrected,
         earlier=earlier,
     )
+    return {**document, **_beside_calibrated(document, evaluation(thresholds))}
+
+
+def _beside_calibrated(document: Mapping[str, Any], outcome: pd.DataFrame) -> dict[str, Any]:
+    """What the calibrated values attain, and why the proposed ones attain something else."""
+    before = {level: round(share * len(outcome)) for level, share in attainment_of_whole(outcome).items()}
+    moved = {
+        level: sum(
+            entry["levels"][level]["proposed"] != entry["levels"][level]["calibrated"]
+            for entry in document["indicators"]
+        )
+        for level in before
+    }
+    told = {
+        level: f"The calibrated values put {before[level]} plants at level {level} or better, the proposed ones "
+        f"{after}: rounding, law or the disclosure guard moved {moved[level]} values of it."
+        if abs(after - before[level]) > 1
+        else ""
+        for level, after in document["joint_plants"].items()
+    }
+    return {"joint_calibrated": before, "joint_explanation": told}

@@ -9,7 +9,7 @@ from math import ceil
 
 import numpy as np
 
-from methodology.chain.obstacles import unreachable
+from methodology.chain.obstacles import strict_reading, unreachable
 from methodology.chain.spread import Spread
 from methodology.indicators import LEVELS
 
@@ -161,7 +161,10 @@ class _Search:
                 f"{attained} plants are at level {LEVELS[self.row]} or better at the smallest attainable share, "
                 f"more than the {wanted} wanted: they meet values of the next level or tie at the cleanest one."
             )
-        return self.limits(ranks)[self.row], LevelAnswer(share, ranks, attained, note)
+        found = self.limits(ranks)
+        if self.row == 0:
+            note = f"{note} {strict_reading(self.spread, found, wanted)}".strip()
+        return found[self.row], LevelAnswer(share, ranks, attained, note)
 
     def _between(self, low: np.ndarray, high: np.ndarray, wanted: int) -> tuple[np.ndarray, int, str]:
         """Loosen one indicator after the other, in the order of the standard, where one share moves many plants."""

@@ -193,7 +193,7 @@ def spread_of(
             weight_vector(system, weights), groups_of(system), applicable, plants=list(plants.plants)
         ),
     )
-    limits = np.full(fixed.shape, np.inf) if bounds is None else _signed_bounds(bounds, signs)
+    limits = merit_bounds(np.full(fixed.shape, np.nan) if bounds is None else bounds, signs)
     return Spread(
         system.ids,
         merit,
@@ -218,8 +218,16 @@ def _fixed(system: IndicatorSystem) -> np.ndarray:
     return np.where(described, np.array(codes)[:, None], np.nan)
 
 
-def _signed_bounds(bounds: np.ndarray, signs: np.ndarray) -> np.ndarray:
-    """A bound of a looser level binds the stricter ones too, or the levels would cross."""
+def merit_bounds(bounds: np.ndarray, signs: np.ndarray) -> np.ndarray:
+    """
+    Bounds on the merit scale; one of a looser level binds the stricter ones too, or the levels would cross.
+
+    Parameters
+    ----------
+    bounds : array of shape (3, n_indicators)
+        In the unit of each indicator; NaN where nothing binds.
+    signs : array of shape (n_indicators,)
+    """
     signed = np.asarray(bounds, dtype=float) * signs
     open_ended = np.where(np.isnan(signed), np.inf, signed)
     return np.minimum.accumulate(open_ended[::-1], axis=0)[::-1]

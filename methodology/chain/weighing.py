@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 import pandas as pd
 
-from methodology.chain.promises import calibrate
+from methodology.chain.promises import calibrate, rules_of
 from methodology.evaluation import evaluate
 from methodology.indicators import IndicatorSystem, Level, Sample
 from methodology.parameters import Parameters
@@ -46,10 +46,8 @@ def levels_by_weights(
         tables[chosen],
         joint,
         promise="joint",
-        level_one=rule.level_one,
-        cut=rule.cut,
         folds=0,
-        seed=parameters.seed,
+        **rules_of(parameters),
     )
     levels = pd.DataFrame(
         {

@@ -152,7 +152,7 @@ class ProposalChoices(Section):
     rounding: Literal["engineering", "none"] = "engineering"
     """Round to the step of each indicator, or not at all."""
     bound_by_law: bool = True
-    """A proposed value may not be looser than a comparable mandatory limit."""
+    """A proposed value may not be looser than a comparable mandatory limit; joint values are calibrated within it."""
     disclosure_minimum: int = Field(default=3, ge=1, le=50)
     """Fewest plants that must stand at or beyond a published value."""
     disclosure_rule: Literal["mean-of-k", "round", "withhold"] = "round"

@@ -58,7 +58,7 @@ def _outcome(root: str, parameters: Parameters) -> Row:
 
 def _levels(root: str, parameters: Parameters) -> Row:
     """Shares of plants at each level or better, mean scores, and the chance of each under the stated noise."""
-    from methodology.chain import attainment_of_whole, calibrate, level_draws
+    from methodology.chain import attainment_of_whole, calibrate, level_draws, rules_of
     from methodology.evaluation import evaluate
 
     plants = (root, parameters.system, parameters.sample.model_dump_json())
@@ -72,9 +72,7 @@ def _levels(root: str, parameters: Parameters) -> Row:
         parameters.thresholds,
         population=population,
         folds=0,
-        seed=parameters.seed,
-        level_one=rule.level_one,
-        cut=rule.cut,
+        **rules_of(parameters),
     )
     table = evaluate(sample, system, values, weights, level_one=rule.level_one, cut=rule.cut)
     counts = level_draws(

@@ -226,10 +226,14 @@ def proposal_promises(proposal: Mapping[str, Any]) -> Overview:
                 "each indicator alone": f"{percent(min(alone))} - {percent(max(alone))}" if alone else "",
                 "the whole standard": f"{percent(proposal['joint_attainment'][level])} "
                 f"({proposal['joint_plants'][level]} of {proposal['plants']})",
+                "as calibrated": str(proposal.get("joint_calibrated", {}).get(level, "")),
+                "note": proposal.get("joint_explanation", {}).get(level, ""),
             }
         )
-    columns = ["level", "wanted", "each indicator alone", "the whole standard"]
-    return overview(rows, columns, ["shares of plants at the level or better, after rounding"])
+    columns = ["level", "wanted", "each indicator alone", "the whole standard", "as calibrated", "note"]
+    shown = [name for name in columns if any(row[name] for row in rows)]
+    note = "shares of plants at the level or better, after rounding; as calibrated: plants before it"
+    return overview(rows, shown, [note])
 
 
 def worst_case_overview(worst: pd.DataFrame, system: IndicatorSystem) -> Overview:

@@ -48,6 +48,7 @@ from methodology.thresholds.regulators import (
     ets_benchmark,
     mact_floor,
 )
+from methodology.thresholds.stating import StatedValue, stated_table
 from methodology.thresholds.strata import (
     StratifiedThresholds,
     WorstCase,
@@ -70,6 +71,7 @@ __all__ = [
     "FitTest",
     "MactFloor",
     "RankInterval",
+    "StatedValue",
     "StratifiedThresholds",
     "ThresholdInterval",
     "WorstCase",
@@ -105,6 +107,7 @@ __all__ = [
     "reaches",
     "regulators_side_by_side",
     "smallest_sample",
+    "stated_table",
     "stratum_of",
     "stratum_weights",
     "threshold_interval",

@@ -75,6 +75,21 @@ def _out_of_bounds(readings: Readings, value: float) -> str:
     return f"outside the possible range {bounds.low:g} to {bounds.high:g}"
 
 
+def outside_flag(value: float, lower: float, upper: float) -> str:
+    """
+    Say that a value lies outside the interval of the share it stands for.
+
+    A mean, a fitted family or a value moved afterwards is no quantile of the sample; nor need the quantile of a
+    sample that lacks one plant of a known population lie in the interval of that population's.
+
+    Examples
+    --------
+    >>> outside_flag(4.0, 5.0, float("nan"))
+    'lies outside the interval of the promised share'
+    """
+    return "lies outside the interval of the promised share" if value < lower or value > upper else ""
+
+
 def same_value_flags(values: dict[str, float]) -> dict[str, str]:
     """Say where a level has the value of the next better one, and so tells nobody apart."""
     found, before = {}, ""

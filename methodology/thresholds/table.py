@@ -27,6 +27,7 @@ from methodology.thresholds.flags import (
     counted_twice,
     join,
     level_flags,
+    outside_flag,
     reporting,
     same_value_flags,
 )
@@ -122,13 +123,28 @@ def thresholds_table(
         readings.indicator.id: _measured(readings, choices, masses, twice.get(readings.indicator.id, ""))
         for readings in read_columns(plants, system)
     }
-    _refuse_unproven(rows)
-    table = merits(plants, system)
+    refuse_unproven(rows)
+    return whole_table(plants, system, rows)
+
+
+def whole_table(
+    sample: Sample, system: IndicatorSystem, rows: Mapping[str, list[dict[str, Any]]]
+) -> pd.DataFrame:
+    """
+    Rows of the quantitative indicators and those of the described ones, in the order of the system.
+
+    Parameters
+    ----------
+    rows : mapping of indicator to its three rows
+        As `level_rows` returns them, for every quantitative indicator.
+    """
+    stated, twice, table = reporting(sample, system), counted_twice(system), merits(sample, system)
+    every = dict(rows)
     for indicator in system.indicators:
         if indicator.kind is Kind.QUALITATIVE:
             flag = join([QUALITATIVE, twice.get(indicator.id, "")])
-            rows[indicator.id] = _described(indicator, table[indicator.id], stated[indicator.id], flag)
-    return pd.DataFrame([row for name in system.ids for row in rows[name]], columns=list(COLUMNS))
+            every[indicator.id] = _described(indicator, table[indicator.id], stated[indicator.id], flag)
+    return pd.DataFrame([row for name in system.ids for row in every[name]], columns=list(COLUMNS))
 
 
 @dataclass(frozen=True)
@@ -178,7 +194,7 @@ def _measured(
     else:
         values, intervals = weighted_levels(readings, masses, shares, choices.confidence)
         notes = ()
-    return _rows(readings, shares, values, intervals, [*notes, *column_flags(readings), twice])
+    return level_rows(readings, shares, values, intervals, [*notes, *column_flags(readings), twice])
 
 
 def _interval(readings: Readings, share: float, choices: _Choices) -> LevelInterval:
@@ -192,20 +208,35 @@ def _interval(readings: Readings, share: float, choices: _Choices) -> LevelInter
     )
 
 
-def _rows(
+def level_rows(
     readings: Readings,
-    shares: dict[str, float],
+    shares: Mapping[str, float],
     values: dict[str, float],
-    intervals: dict[str, LevelInterval],
+    intervals: Mapping[str, LevelInterval],
     common: list[str],
 ) -> list[dict[str, Any]]:
+    """
+    Rows of one quantitative indicator, counted and flagged.
+
+    Parameters
+    ----------
+    readings : Readings
+    shares : mapping of level to share
+        What is promised of each value; too few plants at a value are flagged.
+    values, intervals : mappings of level
+    common : list of str
+        Flags of all levels.
+    """
     indicator, n = readings.indicator, readings.n
     same = same_value_flags(values)
     rows = []
     for level, share in shares.items():
         value, limits = values[level], intervals[level]
         attained = int(np.searchsorted(readings.pessimistic, readings.sign * value, side="right"))
-        own = level_flags(readings, share, value, attained)
+        own = [
+            *level_flags(readings, share, value, attained),
+            outside_flag(value, limits.lower, limits.upper),
+        ]
         rows.append(
             {
                 "indicator": indicator.id,
@@ -268,7 +299,15 @@ def _refuse_silence(stated: dict[str, int], plants: int) -> None:
     )
 
 
-def _refuse_unproven(rows: dict[str, list[dict[str, Any]]]) -> None:
+def refuse_unproven(rows: Mapping[str, list[dict[str, Any]]]) -> None:
+    """
+    Refuse values that no plant proves.
+
+    Raises
+    ------
+    DataError
+        All of them at once.
+    """
     raise_problems(
         DataError,
         "Benchmark values cannot be calibrated.",

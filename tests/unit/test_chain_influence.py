@@ -39,7 +39,8 @@ def joint(case):
 
 def results(run, outcomes):
     weights = outcomes.weights(run.weights)
-    values = chain.calibrate(outcomes.sample, outcomes.system, weights, run.thresholds, folds=0)
+    rules = chain.rules_of(run)
+    values = chain.calibrate(outcomes.sample, outcomes.system, weights, run.thresholds, folds=0, **rules)
     return outcomes.sample, outcomes.system, values, weights
 
 
@@ -142,7 +143,8 @@ def test_leaving_a_plant_out_equals_calibrating_without_it(case, joint):
         table = chain.leave_one_plant_out(chosen, outcomes).query("output == 'mean_Y_II'")
         plant = table["plant"].iloc[0]
         rest = sample.take([name for name in sample.plants if name != plant])
-        values = chain.calibrate(rest, system, weights, chosen.thresholds, folds=0)
+        rules = chain.rules_of(chosen)
+        values = chain.calibrate(rest, system, weights, chosen.thresholds, folds=0, **rules)
         expected = evaluate(rest, system, values, weights)["Y_II"].mean()
         assert table["value"].iloc[0] == pytest.approx(expected)
         assert len(table) == len(sample.plants)

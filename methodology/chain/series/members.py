@@ -9,7 +9,7 @@ from typing import Any
 
 import pandas as pd
 
-from methodology.chain.promises import calibrate, footing
+from methodology.chain.promises import calibrate, footing, rules_of
 from methodology.chain.proposing import propose
 from methodology.evaluation import evaluate
 from methodology.indicators import IndicatorSystem, Judgements, Sample
@@ -81,11 +81,8 @@ class Member:
             choices.thresholds,
             promise=promise,
             population=self.population,
-            level_one=choices.evaluation.level_one,
-            cut=choices.evaluation.cut,
             folds=0,
-            seed=choices.seed,
-            **how,
+            **rules_of(choices),
         )
         proposal = propose(calibrated, self.weights, self.sample, self.system, choices, **how)
         return Standard(self, promise, calibrated, proposal)
