@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -77,9 +78,9 @@ def best_worst(
 
     Parameters
     ----------
-    best_to_others : sequence of n, or Series
+    best_to_others : sequence of n, or Series or mapping by item
         How many times as much the best item matters as each; 1 for itself.
-    others_to_worst : sequence of n, or Series
+    others_to_worst : sequence of n, or Series or mapping by item
         How many times as much each matters as the worst item; 1 for itself.
     model : {"linear", "nonlinear"}
         Smallest largest |w_B - a_Bj w_j|, |w_j - a_jW w_W| [2]_, or the same of the ratios w_B/w_j and w_j/w_W [1]_.
@@ -122,6 +123,10 @@ def best_worst(
     """
     if model not in MODELS:
         raise MethodError(f"There is no best-worst model {model!r}. Choose one of {', '.join(MODELS)}.")
+    best_to_others, others_to_worst = (
+        pd.Series(answers, dtype=object) if isinstance(answers, Mapping) else answers
+        for answers in (best_to_others, others_to_worst)
+    )
     labels = list(best_to_others.index) if isinstance(best_to_others, pd.Series) else None
     to_others, to_worst = _answers(best_to_others, others_to_worst, scale, name)
     best, worst = _ends(to_others, to_worst, labels, name)

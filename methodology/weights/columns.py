@@ -36,6 +36,10 @@ def plant_table(table: Any, *, missing: Missing = "refuse") -> pd.DataFrame:
     """
     if missing not in ("refuse", "available"):
         raise MethodError(f"There is no rule {missing!r} for missing cells. Choose refuse or available.")
+    if np.ndim(table) != 2:
+        raise DataError(
+            "The table of plants has no rows and columns: one row per plant, one column per indicator."
+        )
     frame = table if isinstance(table, pd.DataFrame) else pd.DataFrame(np.asarray(table))
     if frame.columns.has_duplicates:
         raise DataError(
@@ -49,7 +53,7 @@ def plant_table(table: Any, *, missing: Missing = "refuse") -> pd.DataFrame:
         unusable = ~np.isfinite(values) & ~empty
         problems += [
             Problem(
-                f"{frame[column].iloc[row]!r} is no finite number.",
+                f"{str(frame[column].iloc[row])!r} is no finite number.",
                 column=str(column),
                 plant=str(frame.index[int(row)]),
             )

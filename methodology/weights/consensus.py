@@ -103,7 +103,7 @@ def kendall_w(ranks: Any) -> Concordance:
     Raises
     ------
     DataError
-        If a rank is missing, or there are fewer than two raters or items.
+        If a rank is missing or no number, or there are fewer than two raters or items.
     MethodError
         If every rater ranks all items alike, so that there is no order to agree on.
 
@@ -121,7 +121,10 @@ def kendall_w(ranks: Any) -> Concordance:
     >>> round(kendall_w([[1, 6, 3, 2, 5, 4], [1, 5, 6, 4, 2, 3], [6, 3, 2, 5, 4, 1]]).w, 4)
     0.1619
     """
-    table = np.asarray(ranks, dtype=float)
+    try:
+        table = np.asarray(ranks, dtype=float)
+    except (TypeError, ValueError) as fault:
+        raise DataError(f"Ranks are numbers, as many of every rater: {fault}.") from fault
     _refuse_ranks(table)
     from scipy.special import chdtrc  # scipy.stats would take seconds to import
 

@@ -77,7 +77,12 @@ def _headline(name: str, size: int) -> str:
 
 def _numbers(matrix: Any, given: Sequence[Any] | None, name: str) -> tuple[np.ndarray, tuple[Any, ...]]:
     whose = f" of {name}" if name else ""
-    cells = np.asarray(matrix)
+    try:
+        cells = np.asarray(matrix)
+    except ValueError as fault:
+        raise JudgementError(
+            f"Rows of the judgement matrix{whose} differ in length. Every item is compared with every other."
+        ) from fault
     if cells.ndim != 2 or cells.shape[0] != cells.shape[1] or not cells.size:
         shape = " x ".join(str(side) for side in cells.shape) or "a single number"
         raise JudgementError(

@@ -143,3 +143,15 @@ def test_scale_and_model_are_checked():
         best_worst([1, 12], [12, 1], scale=9)
     with pytest.raises(MethodError, match="linear, nonlinear"):
         best_worst([1, 2], [2, 1], model="penalty")
+
+
+def test_mappings_are_aligned_by_item_whatever_their_order():
+    given = best_worst({"price": 1, "noise": 8, "room": 2}, {"noise": 1, "room": 4, "price": 8})
+    plain = best_worst([1, 8, 2], [8, 1, 4])
+    assert given.weights.to_dict() == dict(zip(["price", "noise", "room"], plain.weights, strict=True))
+    assert (given.best, given.worst) == ("price", "noise")
+
+
+def test_mappings_of_different_items_are_refused():
+    with pytest.raises(JudgementError, match="different items"):
+        best_worst({"price": 1, "noise": 8}, {"price": 8, "room": 1})

@@ -119,3 +119,10 @@ def test_a_component_that_does_not_stand_out_is_refused():
 
 def test_equal_weights_are_equal():
     assert equal(TABLE).tolist() == [1 / 3] * 3
+
+
+@pytest.mark.parametrize("table", [None, 3.0, [1.0, 2.0]])
+@pytest.mark.parametrize("method", [entropy, critic])
+def test_what_has_no_rows_and_columns_is_refused(method, table):
+    with pytest.raises(DataError, match="one row per plant"):
+        method(table)

@@ -231,3 +231,8 @@ def test_a_stack_repairs_printed_reciprocals_and_names_faulty_matrices():
         ahp_batch([[[1, np.nan], [np.nan, 1]]])
     with pytest.raises(JudgementError, match="shape"):
         ahp_batch(np.ones((2, 2)))
+
+
+def test_rows_of_different_length_are_refused():
+    with pytest.raises(JudgementError, match="differ in length"):
+        ahp([[1, 2], [1]])

@@ -149,3 +149,9 @@ def test_missing_ranks_are_named():
 def test_raters_without_any_order_are_refused():
     with pytest.raises(MethodError, match="no order"):
         kendall_w([[1, 1, 1], [2, 2, 2]])
+
+
+@pytest.mark.parametrize("ranks", [[["first", "second"], ["second", "first"]], [[1, 2, 3], [1, 2]]])
+def test_ranks_that_are_no_table_of_numbers_are_refused(ranks):
+    with pytest.raises(DataError, match="Ranks are numbers"):
+        kendall_w(ranks)
