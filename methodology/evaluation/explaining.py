@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from fractions import Fraction
-from itertools import combinations
-from math import comb
+from functools import lru_cache
+from itertools import chain, combinations
+from math import ceil, comb
 
 import numpy as np
 import pandas as pd
@@ -111,7 +112,8 @@ def explain(
     plants = checked_sample(sample, system)
     if plant not in plants.plants:
         raise DataError(f"Plant {plant!r} is not in the sample of {len(plants.plants)} plants.")
-    return _Case(plants.take([plant]), system, thresholds, weights, level_one, cut).explanation(to)
+    basis = _Basis(system, thresholds, weights, level_one, cut)
+    return _Case(plants.take([plant]), basis).explanation(to)
 
 
 def explain_all(
@@ -133,9 +135,10 @@ def explain_all(
         block), indicators (ids of the smallest set, separated by spaces).
     """
     plants = checked_sample(sample, system)
+    basis = _Basis(system, thresholds, weights, level_one, cut)
     rows = []
     for name in plants.plants:
-        found = _Case(plants.take([name]), system, thresholds, weights, level_one, cut).explanation(None)
+        found = _Case(plants.take([name]), basis).explanation(None)
         ids = found.changes["indicator"]
         rows.append(
             (
@@ -153,30 +156,38 @@ def explain_all(
     return pd.DataFrame(rows, columns=columns)
 
 
-class _Case:
-    """One plant, with everything its level hangs on."""
+class _Basis:
+    """What the levels of all plants hang on."""
 
     def __init__(
         self,
-        plant: Sample,
         system: IndicatorSystem,
         thresholds: pd.DataFrame,
         weights: pd.DataFrame,
         level_one: str | None,
         cut: float | None,
     ) -> None:
-        self.plant, self.system = plant, system
+        self.system = system
         self.rule: Rule = decision_rule(system, level_one=level_one, cut=cut)
         self.limits = threshold_matrix(system, thresholds)
-        merit = merits(plant, system)
-        applicable = applicable_matrix(plant, system)
+        self.signs = merit_signs(system)
+        self.weights = weight_vector(system, weights)
+        self.groups = groups_of(system)
+
+
+class _Case:
+    """One plant, with everything its level hangs on."""
+
+    def __init__(self, plant: Sample, basis: _Basis) -> None:
+        self.plant, self.system = plant, basis.system
+        self.rule, self.limits, self.signs = basis.rule, basis.limits, basis.signs
+        merit = merits(plant, self.system)
+        applicable = applicable_matrix(plant, self.system)
         self.standing = Standing(
-            reached_matrix(merit, self.limits, system),
+            reached_matrix(merit, self.limits, self.system),
             applicable,
-            limiting_mask(system),
-            effective_weights(
-                weight_vector(system, weights), groups_of(system), applicable, plants=list(plant.plants)
-            ),
+            limiting_mask(self.system),
+            effective_weights(basis.weights, basis.groups, applicable, plants=list(plant.plants)),
         )
         self.merit = merit.to_numpy()[0]
         self.code = int(decide(self.standing, self.rule)[0])
@@ -255,16 +266,18 @@ class _Case:
         """Fewest candidates whose weights sum to `lacking`; of equally many, the easiest."""
         if lacking <= 0:
             return []
-        heavy = sorted(candidates, key=lambda k: (-self.whole[k], self._effort(k, row)))
-        size = next(n for n in range(1, len(heavy) + 1) if sum(self.whole[k] for k in heavy[:n]) >= lacking)
+        efforts = {k: self._effort(k, row) for k in candidates}
+        heavy = sorted(candidates, key=lambda k: (-self.whole[k], efforts[k]))
+        weights = [self.whole[k] for k in heavy]
+        size = next(n for n in range(1, len(heavy) + 1) if sum(weights[:n]) >= lacking)
         if comb(len(heavy), size) > MOST_SETS:
             return heavy[:size]
-        enough = (s for s in combinations(heavy, size) if sum(self.whole[k] for k in s) >= lacking)
-        return list(min(enough, key=lambda s: self._efforts(s, row)))
-
-    def _efforts(self, chosen: Iterable[int], row: int) -> tuple[int, float]:
-        parts = [self._effort(k, row) for k in chosen]
-        return sum(part[0] for part in parts), sum(part[1] for part in parts)
+        sets = _sets(len(heavy), size)
+        enough = sets[np.asarray(weights)[sets].sum(axis=1) >= ceil(lacking)]
+        return min(
+            ([heavy[place] for place in chosen] for chosen in enough.tolist()),
+            key=lambda chosen: _total(efforts[k] for k in chosen),
+        )
 
     def _effort(self, k: int, row: int) -> tuple[int, float]:
         change = self._change(k, row)
@@ -274,8 +287,7 @@ class _Case:
         return 0, float(change / size) if size else float(change > 0)
 
     def _change(self, k: int, row: int) -> float:
-        sign = merit_signs(self.system)[k]
-        return float(self.merit[k] - sign * self.limits[row, k])
+        return float(self.merit[k] - self.signs[k] * self.limits[row, k])
 
     def _table(self, chosen: list[tuple[int, int, str]]) -> pd.DataFrame:
         states = ("measured", "below limit", "not reported", "not applicable")
@@ -292,3 +304,16 @@ class _Case:
             )
         columns = ["indicator", "reason", "reach", "state", "value", "threshold", "change", "relative"]
         return pd.DataFrame(rows, columns=columns)
+
+
+@lru_cache(maxsize=16)
+def _sets(count: int, size: int) -> np.ndarray:
+    """All sets of `size` of the first `count` numbers, one per row, in lexicographic order."""
+    flat = np.fromiter(chain.from_iterable(combinations(range(count), size)), dtype=np.int64)
+    return flat.reshape(-1, size)
+
+
+def _total(efforts: Iterable[tuple[int, float]]) -> tuple[int, float]:
+    """Cells that nobody reported, and the sum of relative changes, of one set."""
+    parts = list(efforts)
+    return sum(part[0] for part in parts), sum(part[1] for part in parts)
