@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import combinations
 from typing import Any
 
@@ -47,6 +47,7 @@ class ChoiceSpace:
     settings: dict[str, tuple[Mapping[str, Any], ...]]
     indicator: str
     base: np.ndarray
+    _known: dict[bytes, list[float]] = field(default_factory=dict, repr=False, compare=False)
 
     @property
     def factors(self) -> dict[str, Any]:
@@ -57,9 +58,12 @@ class ChoiceSpace:
 
     def numbers(self, points: np.ndarray) -> np.ndarray:
         """Outputs, shape (n, 6), at points of shape (n, n_factors); equal points are run once."""
-        codes, inverse = np.unique(points.astype(np.intp), axis=0, return_inverse=True)
-        rows = np.array([self._numbers_at(code) for code in codes])
-        return rows[inverse.reshape(-1)]
+        codes = np.ascontiguousarray(points, dtype=np.intp)
+        keys = [code.tobytes() for code in codes]
+        for key, code in zip(keys, codes, strict=True):
+            if key not in self._known:
+                self._known[key] = self._numbers_at(code)
+        return np.array([self._known[key] for key in keys])
 
     def single(self, output: str) -> Any:
         """The model of one output."""

@@ -97,13 +97,16 @@ class Outcomes:
 
     def weights(self, choices: WeightChoices) -> pd.DataFrame:
         """The table of weights.csv."""
-        return publish(self.derived(choices).table, choices.decimals)
+        return self._once(
+            ("published", choices.model_dump_json()),
+            lambda: publish(self.derived(choices).table, choices.decimals),
+        )
 
     def bounds(self, parameters: Parameters) -> np.ndarray:
         """Loosest values the joint promise may choose, on the merit scale, shape (3, n_indicators)."""
         rules = rules_of(parameters)
         known = {name: rules[name] for name in ("stratum", "corrected")}
-        bounds = law_bounds(self.system, **known)
+        bounds = self._once(("bounds", repr(known)), lambda: law_bounds(self.system, **known))
         return merit_bounds(bounds if rules["bound_by_law"] else np.full_like(bounds, np.nan), self._signs)
 
     def _spread(self, choices: WeightChoices, rule: EvaluationChoices) -> Spread:

@@ -6,6 +6,7 @@ import math
 from collections.abc import Iterable
 from decimal import Decimal
 from fractions import Fraction
+from functools import lru_cache
 
 from methodology.errors import DataError
 
@@ -14,6 +15,7 @@ LARGEST_DENOMINATOR = 100_000
 _ULPS = 4
 
 
+@lru_cache(maxsize=4096, typed=True)
 def exact(number: float | int | str | Decimal | Fraction) -> Fraction:
     """
     Read a number as the decimal or the simple fraction it stands for.

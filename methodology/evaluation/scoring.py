@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import cached_property
 from math import gcd, lcm
 
 import numpy as np
@@ -40,6 +41,11 @@ class EffectiveWeights:
     pattern: np.ndarray
     share: np.ndarray
 
+    @cached_property
+    def _shares(self) -> np.ndarray:
+        """`share` of each plant, shape (n_plants, n_indicators)."""
+        return self.share[self.pattern]
+
     def scores(self, reached: np.ndarray) -> np.ndarray:
         """Y_g of each level and plant, the float nearest to the exact value; shape (levels, plants)."""
         sums = self._sums(reached, np.arange(reached.shape[1]))
@@ -51,12 +57,14 @@ class EffectiveWeights:
 
         float64 decides where it is far from the cut, whole numbers where it is near.
         """
-        share = self.share[self.pattern]
-        rough = 100 * np.einsum("lpi,pi->lp", reached, share)
+        rough = 100 * np.einsum("lpi,pi->lp", reached, self._shares)
         decided = rough >= float(cut)
-        complete = (reached | (share == 0)).all(axis=2)
-        decided[complete] = cut <= 100
-        near = np.flatnonzero(((np.abs(rough - float(cut)) < _NEAR) & ~complete).any(axis=0))
+        close = np.abs(rough - float(cut)) < _NEAR
+        if cut == 100:
+            complete = (reached | (self._shares == 0)).all(axis=2)
+            decided[complete] = True
+            close &= ~complete
+        near = np.flatnonzero(close.any(axis=0))
         if near.size:
             sums = self._sums(reached[:, near], near).astype(object)
             needed = self.total[self.pattern[near]].astype(object) * cut.numerator

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, Literal
 
 import numpy as np
@@ -56,11 +57,16 @@ class PanelResult:
     individual: pd.DataFrame
     consistency: pd.DataFrame
     excluded: tuple[Any, ...]
-    spread: pd.DataFrame
     leave_one_out: pd.DataFrame
     how: str
     random_index: str
     results: dict[Any, PairwiseResult]
+
+    @cached_property
+    def spread(self) -> pd.DataFrame:
+        """Worked out when asked for: a run looks at it for one of dozens of panels."""
+        counting = [name not in self.excluded for name in self.individual.index]
+        return _spread(self.individual[counting], self.leave_one_out)
 
 
 def group_ahp(
@@ -147,7 +153,6 @@ def group_ahp(
         individual=individual,
         consistency=consistency,
         excluded=tuple(name for name in results if name not in kept),
-        spread=_spread(individual.loc[list(kept)], without),
         leave_one_out=without,
         how=how,
         random_index=random_index,

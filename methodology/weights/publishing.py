@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from decimal import Decimal
 from fractions import Fraction
 
+import numpy as np
 import pandas as pd
 
 from methodology.errors import MethodError
@@ -90,14 +91,17 @@ def publish(table: pd.DataFrame, decimals: int = 3) -> pd.DataFrame:
     >>> publish(pd.DataFrame(rows, columns=["group", "indicator", "weight", "local_weight"]), 2)["weight"].tolist()
     [0.335, 0.165, 0.5]
     """
-    groups = list(dict.fromkeys(table["group"]))
-    totals = [float(table.loc[table["group"] == group, "weight"].sum()) for group in groups]
-    shares = dict(zip(groups, largest_remainder(totals, decimals), strict=True))
+    groups, weights, local = (table[name].tolist() for name in ("group", "weight", "local_weight"))
+    rows: dict[str, list[int]] = {}
+    for row, group in enumerate(groups):
+        rows.setdefault(group, []).append(row)
+    # summed as pandas sums a column: the last bit decides which remainder is larger
+    totals = [float(np.sum([weights[row] for row in places])) for places in rows.values()]
+    shares = dict(zip(rows, largest_remainder(totals, decimals), strict=True))
+    printed = dict[int, Decimal]()
+    for places in rows.values():
+        printed |= zip(places, largest_remainder([local[row] for row in places], decimals), strict=True)
     out = table.copy()
-    local = pd.Series(index=table.index, dtype=object)
-    for group in groups:
-        rows = table.index[table["group"] == group]
-        local[rows] = largest_remainder(table.loc[rows, "local_weight"], decimals)
-    out["local_weight"] = [float(value) for value in local]
-    out["weight"] = [float(shares[group] * value) for group, value in zip(table["group"], local, strict=True)]
+    out["local_weight"] = [float(printed[row]) for row in range(len(table))]
+    out["weight"] = [float(shares[group] * printed[row]) for row, group in enumerate(groups)]
     return out
