@@ -193,13 +193,11 @@ def choice_influence(space: ChoiceSpace, *, n: int, seed: int) -> pd.DataFrame:
     Returns
     -------
     DataFrame indexed by output and factor
-        Columns first, total, shapley, each with _lower and _upper; NaN where the sample is too small for an interval.
+        Columns first, total, shapley, each with _lower and _upper; 0 for outputs that no choice moves.
     """
     model, factors = space.numbers, space.factors
     sobol = sobol_indices(model, factors, n=n, seed=seed, outputs=OUTPUTS)
-    with np.errstate(invalid="ignore"):  # a resample in which an output does not move has no interval
-        shapley = shapley_effects(model, factors, n=n, seed=seed, outputs=OUTPUTS)
-    return sobol.join(shapley)
+    return sobol.join(shapley_effects(model, factors, n=n, seed=seed, outputs=OUTPUTS))
 
 
 def choice_screening(space: ChoiceSpace, output: str, *, n: int, seed: int) -> pd.DataFrame:

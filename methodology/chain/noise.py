@@ -147,7 +147,7 @@ def _rule(basis: LevelInputs) -> dict[str, Any]:
         "limiting": basis.limiting,
         "applicable": basis.applicable,
         "level_one": basis.level_one,
-        "cut": float(100 * basis.cuts[1]),
+        "scores": [float(100 * cut) for cut in basis.cuts],
     }
 
 

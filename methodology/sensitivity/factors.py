@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from methodology.errors import MethodError
+from methodology.sensitivity.arguments import named
 from methodology.sensitivity.seeds import Seed, generator
 
 Model = Callable[[np.ndarray], npt.ArrayLike]
@@ -44,10 +45,12 @@ class Factors:
         Raises
         ------
         MethodError
-            If there is no factor, a group names an unknown one or shares the name of a lone factor.
+            If there is no factor, two have one name, a group names an unknown one or shares the name of a lone one.
         """
-        names = tuple(str(name) for name in factors)
-        labels = {str(name): str(group) for name, group in (groups or {}).items()}
+        names = tuple(str(name) for name in named(factors, "factors"))
+        labels = {str(name): str(group) for name, group in named(groups or {}, "groups").items()}
+        if len(set(names)) < len(names):
+            raise MethodError(f"`factors` has names that read alike: {', '.join(names)}. Rename one of them.")
         unknown = [name for name in labels if name not in names]
         if not names or unknown:
             raise MethodError(
@@ -85,7 +88,7 @@ class Factors:
                     f"Factor {name!r} is a {type(law).__name__}, which has no `ppf`. "
                     "Give a frozen distribution, e.g. scipy.stats.uniform(0, 1)."
                 )
-            drawn = np.asarray(inverse(place), dtype=float)
+            drawn = _drawn(inverse, place, name)
             if not np.isfinite(drawn).all():
                 raise MethodError(
                     f"The distribution of factor {name!r} gives {drawn[~np.isfinite(drawn)][0]} at probability "
@@ -93,6 +96,17 @@ class Factors:
                 )
             values[:, column] = drawn
         return values
+
+
+def _drawn(inverse: Callable[[np.ndarray], npt.ArrayLike], place: np.ndarray, name: str) -> np.ndarray:
+    """Values of one factor; (n,)."""
+    try:
+        return np.asarray(inverse(place), dtype=float).reshape(place.shape)
+    except (TypeError, ValueError) as fault:
+        raise MethodError(
+            f"The distribution of factor {name!r} gives no values ({fault}). Freeze it with its parameters, "
+            "e.g. scipy.stats.gamma(2.0)."
+        ) from fault
 
 
 def unit_design(n: int, columns: int, seed: Seed) -> np.ndarray:
@@ -110,6 +124,49 @@ def unit_design(n: int, columns: int, seed: Seed) -> np.ndarray:
     return engine.random_base2(power)[:n] + 2.0 ** -(_BITS + 1)
 
 
+def named_outputs(outputs: Sequence[str] | None) -> tuple[str, ...]:
+    """
+    Names of the outputs, one empty name where there is a single output.
+
+    Raises
+    ------
+    MethodError
+        If there is none, or two have one name.
+    """
+    if outputs is None:
+        return ("",)
+    listed = [outputs] if isinstance(outputs, str) else list(outputs)
+    if isinstance(outputs, str) or not listed or len(set(listed)) < len(listed):
+        raise MethodError(f"`outputs` is {outputs!r}; give a list with a name of its own for each output.")
+    return tuple(listed)
+
+
+def scaled(*outputs: np.ndarray) -> tuple[list[np.ndarray], np.ndarray]:
+    """
+    Outputs brought to magnitudes below 1, so that their squares neither overflow nor vanish.
+
+    Parameters
+    ----------
+    outputs : arrays of shape (..., n, k)
+        All runs of one model with k outputs.
+
+    Returns
+    -------
+    scaled : list of arrays
+        Divided by a power of two for each output, hence without any rounding.
+    powers : int array of shape (k,)
+
+    Examples
+    --------
+    >>> tables, powers = scaled(np.array([[3e300], [-1e300]]))
+    >>> tables[0].ravel().round(3).tolist(), powers.tolist()
+    ([0.502, -0.167], [1000])
+    """
+    largest = np.max([np.abs(table).reshape(-1, table.shape[-1]).max(axis=0) for table in outputs], axis=0)
+    powers = np.frexp(largest)[1]
+    return [np.ldexp(table, -powers) for table in outputs], powers
+
+
 def run_model(
     model: Model, values: np.ndarray, names: Sequence[str], place: str, outputs: int | None
 ) -> np.ndarray:
@@ -119,10 +176,10 @@ def run_model(
     Raises
     ------
     MethodError
-        If the model returns another shape, a NaN or an infinite number; names the draws and their factors.
+        If the model returns another shape, text, a NaN or an infinite number; names the draws and their factors.
     """
     n = len(values)
-    given = np.array(model(values.copy()), dtype=float)
+    given = _read(model, values, place)
     wide = given.reshape(n, -1) if given.size and given.shape[:1] == (n,) else given
     if wide.ndim != 2 or wide.shape != (n, outputs or 1):
         wanted = f"({n},)" if outputs is None else f"({n}, {outputs})"
@@ -140,3 +197,19 @@ def run_model(
             "An index over the rest would describe another model: mend the model or narrow the factors."
         )
     return wide
+
+
+def _read(model: Model, values: np.ndarray, place: str) -> np.ndarray:
+    """What the model returns, as floats."""
+    if not callable(model):
+        raise MethodError(
+            f"`model` is a {type(model).__name__}; give a function of an array of shape (n, d)."
+        )
+    given = model(values.copy())
+    try:
+        table = np.asarray(given)
+        if table.dtype.kind not in "biufO":
+            raise TypeError(f"it holds {table.dtype}")
+        return np.array(table, dtype=float)
+    except (TypeError, ValueError) as fault:
+        raise MethodError(f"The model returned no array of numbers for {place}: {fault}.") from fault

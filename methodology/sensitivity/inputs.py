@@ -12,6 +12,7 @@ import numpy.typing as npt
 
 from methodology.errors import DataError, MethodError, Problem, raise_problems
 from methodology.indicators import LEVELS, default_rule
+from methodology.sensitivity.arguments import numbers, real_number
 from methodology.sensitivity.whole import written
 
 LEVEL_ONE_READINGS = ("limiting", "limiting-and-rest-at-two")
@@ -78,6 +79,7 @@ def level_inputs(
     applicable: npt.ArrayLike | None = None,
     level_one: str | None = None,
     cut: float | None = None,
+    scores: Sequence[float] | None = None,
     plants: Sequence[Any] | None = None,
     indicators: Sequence[Any] | None = None,
 ) -> LevelInputs:
@@ -86,7 +88,7 @@ def level_inputs(
 
     Parameters
     ----------
-    values, thresholds, weights, better, groups, limiting, applicable, level_one, cut
+    values, thresholds, weights, better, groups, limiting, applicable, level_one, cut, scores
         As in `simulate_levels`.
     plants, indicators : sequences, optional
         Names for the tables that other functions make.
@@ -101,11 +103,10 @@ def level_inputs(
     DataError
         All faults of shapes, values, weights, directions and limiting indicators at once.
     MethodError
-        If `level_one` or `cut` is not a choice of the decision rule.
+        If `level_one`, `cut` or `scores` is not a choice of the decision rule.
     """
-    table = np.asarray(values, dtype=float)
-    limits = np.asarray(thresholds, dtype=float)
-    vector = np.asarray(weights, dtype=float)
+    table, limits = numbers(values, "values"), numbers(thresholds, "thresholds")
+    vector = numbers(weights, "weights")
     if table.ndim != 2:
         raise DataError(f"`values` has shape {table.shape}; it is a table of plants by indicators.")
     count, m = table.shape
@@ -132,7 +133,7 @@ def level_inputs(
         limiting=mask,
         applicable=applies.astype(bool),
         signs=signs,
-        cuts=decision_cuts(cut),
+        cuts=decision_cuts(cut, scores),
         level_one=decision_reading(level_one),
         plants=tuple(range(count) if plants is None else plants),
         indicators=tuple(range(m) if indicators is None else indicators),
@@ -140,13 +141,50 @@ def level_inputs(
     )
 
 
-def decision_cuts(cut: float | None) -> tuple[Fraction, Fraction, Fraction]:
-    """Scores of I, II, III as shares of 1: the rule's own, or `cut` points for I and II."""
-    if cut is not None and not 0 < cut <= 100:
-        raise MethodError(f"A cut of {cut} points is outside (0, 100].")
-    rule = [written(default_rule().scores[level]) / 100 for level in LEVELS]
-    own = rule if cut is None else [written(cut) / 100] * 2 + rule[2:]
-    return own[0], own[1], own[2]
+def refuse_disorder(inputs: LevelInputs) -> None:
+    """
+    Refuse benchmark values of which a stricter level asks for less than a looser one.
+
+    Raises
+    ------
+    DataError
+        Names every such pair; a wrong `better` is the usual reason.
+    """
+    found = []
+    for strict, loose in ((0, 1), (1, 2), (0, 2)):
+        for j in np.flatnonzero(inputs.thresholds[:, strict] > inputs.thresholds[:, loose]):
+            own = inputs.thresholds[j] * inputs.signs[j]
+            found.append(
+                Problem(
+                    f"indicator {inputs.indicators[j]}: level {LEVELS[strict]} ({own[strict]:g}) is looser than "
+                    f"level {LEVELS[loose]} ({own[loose]:g})",
+                    fix="Give I, II, III in this order, and the end that is `better`.",
+                )
+            )
+    raise_problems(DataError, "The benchmark values contradict each other.", found)
+
+
+def decision_cuts(
+    cut: float | None, scores: Sequence[float] | None = None
+) -> tuple[Fraction, Fraction, Fraction]:
+    """Scores of I, II, III as shares of 1: the rule's own, `cut` points for I and II, or three `scores`."""
+    if cut is not None and scores is not None:
+        raise MethodError(f"`cut` is {cut!r} and `scores` is {scores!r}; give one of them.")
+    if scores is None:
+        rule = default_rule().scores
+        points = [rule[level] if cut is None or level == LEVELS[-1] else cut for level in LEVELS]
+    else:
+        points = list(np.ravel(np.asarray(scores, dtype=object)))
+    if len(points) != len(LEVELS):
+        raise MethodError(f"`scores` is {scores!r}; give the points that I, II and III ask for.")
+    first, second, third = (_share_of_full(points) for points in points)
+    return first, second, third
+
+
+def _share_of_full(points: float) -> Fraction:
+    if not 0 < real_number(points, "cut") <= 100:
+        raise MethodError(f"A cut of {points} points is outside (0, 100].")
+    return written(points) / 100
 
 
 def decision_reading(level_one: str | None) -> str:
@@ -174,18 +212,24 @@ def _faults_of_shapes(
             Problem(f"`values` has {plants} plants and {m} indicators", fix="Give at least one of each.")
         )
     if limits.shape != (m, 3):
-        found.append(Problem(f"`thresholds` has shape {limits.shape}, not ({m}, 3): one row per indicator"))
+        turned = "Transpose it." if limits.shape == (3, m) else ""
+        what = f"`thresholds` has shape {limits.shape}, not ({m}, 3): one row per indicator"
+        found.append(Problem(what, fix=turned))
     if vector.shape != (m,):
         found.append(Problem(f"`weights` has shape {vector.shape}, not ({m},)"))
     if applies.shape != (plants, m) or applies.dtype != bool:
         found.append(
             Problem(f"`applicable` is {applies.dtype} of shape {applies.shape}, not bool of ({plants}, {m})")
         )
-    if not isinstance(better, str) and len(better) != m:
-        found.append(Problem(f"`better` has {len(better)} words for {m} indicators"))
-    if groups is not None and len(groups) != m:
-        found.append(Problem(f"`groups` has {len(groups)} labels for {m} indicators"))
-    return found
+    if not isinstance(better, str):
+        found += _faults_of_list(better, m, "better", "words")
+    return found + ([] if groups is None else _faults_of_list(groups, m, "groups", "labels"))
+
+
+def _faults_of_list(given: Any, m: int, name: str, what: str) -> list[Problem]:
+    if np.ndim(np.asarray(given, dtype=object)) != 1:
+        return [Problem(f"`{name}` is {given!r}", fix=f"Give {m} {what}, one for each indicator.")]
+    return [] if len(given) == m else [Problem(f"`{name}` has {len(given)} {what} for {m} indicators")]
 
 
 def _faults_of_names(names: Sequence[Any] | None, count: int, what: str) -> list[Problem]:

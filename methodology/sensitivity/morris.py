@@ -9,10 +9,10 @@ import numpy as np
 import pandas as pd
 
 from methodology.errors import MethodError
-from methodology.sensitivity.factors import Factors, Model, run_model
+from methodology.sensitivity.arguments import whole_number
+from methodology.sensitivity.factors import Factors, Model, run_model, scaled
 from methodology.sensitivity.resampling import check_resampling, resample_counts, with_interval
 from methodology.sensitivity.seeds import Seed, generator
-from methodology.sensitivity.simulation import whole_number
 
 _END = 0.01
 """Outermost probability of the grid: a distribution may have no finite end."""
@@ -75,23 +75,22 @@ def morris_effects(
     """
     check_resampling(resamples, confidence)
     space = Factors.of(factors, None)
-    size = whole_number(n, "n")
-    if levels < 2 or levels % 2 or size < 2:
-        raise MethodError(
-            f"`levels` is {levels} and `n` is {n}; give an even number of levels and at least 2 paths."
-        )
-    starts, orders, step = _trajectories(size, len(space.names), levels, seed)
-    effects = _effects(model, space, starts, orders, step)
+    size = whole_number(n, "n", least=2)
+    if whole_number(levels, "levels", least=2) % 2:
+        raise MethodError(f"`levels` is {levels}; give an even number of levels.")
+    starts, orders, step = _trajectories(size, len(space.names), int(levels), seed)
+    effects, power = _effects(model, space, starts, orders, step)
     spread = resample_counts(size, resamples, seed) @ np.abs(effects) / size
     star, lower, upper = with_interval(spread, confidence)
+    columns = {
+        "mu": effects.mean(axis=0),
+        "mu_star": star,
+        "mu_star_lower": lower,
+        "mu_star_upper": upper,
+        "sigma": effects.std(axis=0, ddof=1),
+    }
     return pd.DataFrame(
-        {
-            "mu": effects.mean(axis=0),
-            "mu_star": star,
-            "mu_star_lower": lower,
-            "mu_star_upper": upper,
-            "sigma": effects.std(axis=0, ddof=1),
-        },
+        {name: np.ldexp(column, power) for name, column in columns.items()},
         index=pd.Index(space.names, name="factor"),
     )
 
@@ -110,16 +109,18 @@ def _trajectories(n: int, d: int, levels: int, seed: Seed) -> tuple[np.ndarray, 
 
 def _effects(
     model: Model, space: Factors, starts: np.ndarray, orders: np.ndarray, step: np.ndarray
-) -> np.ndarray:
+) -> tuple[np.ndarray, int]:
+    """Elementary effects of shape (n, d) over a power of two, and its exponent."""
     rows = np.arange(len(starts))
     points = starts.copy()
-    before = run_model(model, space.values(points), space.names, "the starting points", None)[:, 0]
+    runs = [run_model(model, space.values(points), space.names, "the starting points", None)]
+    for turn in range(starts.shape[1]):
+        points[rows, orders[:, turn]] += step[rows, orders[:, turn]]
+        place = f"step {turn + 1} of the trajectories"
+        runs.append(run_model(model, space.values(points), space.names, place, None))
+    path, powers = scaled(*runs)
     effects = np.empty(starts.shape)
     for turn in range(starts.shape[1]):
         moved = orders[:, turn]
-        points[rows, moved] += step[rows, moved]
-        place = f"step {turn + 1} of the trajectories"
-        after = run_model(model, space.values(points), space.names, place, None)[:, 0]
-        effects[rows, moved] = (after - before) / step[rows, moved]
-        before = after
-    return effects
+        effects[rows, moved] = (path[turn + 1] - path[turn])[:, 0] / step[rows, moved]
+    return effects, int(powers[0])

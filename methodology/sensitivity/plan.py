@@ -10,8 +10,9 @@ import numpy as np
 import numpy.typing as npt
 
 from methodology.errors import MethodError
+from methodology.sensitivity.arguments import real_number
 from methodology.sensitivity.inputs import LevelInputs
-from methodology.sensitivity.ranks import RankLaws, rank_laws, relative_noise
+from methodology.sensitivity.ranks import RankLaws, rank_laws, relative_noise, sizes_of_noise
 from methodology.sensitivity.whole import WholeWeights, whole_weights
 
 if TYPE_CHECKING:
@@ -73,8 +74,8 @@ class Plan:
             None if measured else rank_laws(inputs, noise),
             whole_weights(inputs.weights, inputs.groups, inputs.applicable),
             _dirichlet_shapes(inputs.weights, weight_concentration),
-            np.abs(inputs.thresholds) * noise,
-            np.abs(inputs.values) * error if measured else np.zeros((0, m)),
+            sizes_of_noise(inputs.thresholds, noise),
+            sizes_of_noise(inputs.values, error) if measured else np.zeros((0, m)),
             central,
         )
 
@@ -215,7 +216,7 @@ def _count_measured(
 
 
 def _dirichlet_shapes(weights: np.ndarray, concentration: float | None) -> np.ndarray | None:
-    if concentration is None or np.isposinf(concentration):
+    if concentration is None or np.isposinf(real_number(concentration, "weight_concentration")):
         return None
     if not concentration >= _LEAST_CONCENTRATION:
         raise MethodError(

@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from methodology.errors import DataError
+from methodology.sensitivity.arguments import numbers
 from methodology.sensitivity.inputs import LevelInputs
 
 _WORDS = 2.0**32
@@ -54,14 +55,17 @@ def relative_noise(cv: npt.ArrayLike | None, shape: tuple[int, ...], name: str) 
     DataError
         If one is negative or not finite, or the shape does not fit.
     """
-    given = np.asarray(0.0 if cv is None else cv, dtype=float)
-    if given.shape == shape[:1] and len(shape) > 1:
+    given = numbers(0.0 if cv is None else cv, name)
+    if given.ndim == 1 and len(shape) > 1 and given.shape == shape[:1]:
         given = given[:, None]
     try:
+        if given.ndim not in (0, len(shape)):
+            raise ValueError
         spread = np.broadcast_to(given, shape)
     except ValueError:
+        wanted = " or ".join(dict.fromkeys((str(shape[:1]), str(shape))))
         raise DataError(
-            f"`{name}` has shape {given.shape}; give one number or an array of {shape}."
+            f"`{name}` has shape {given.shape}; give one number or an array of {wanted}."
         ) from None
     if not (np.isfinite(spread) & (spread >= 0)).all():
         worst = spread[~(np.isfinite(spread) & (spread >= 0))][0]
@@ -69,6 +73,12 @@ def relative_noise(cv: npt.ArrayLike | None, shape: tuple[int, ...], name: str) 
             f"`{name}` holds {worst}. It is a standard deviation relative to the value: 0 or more."
         )
     return spread
+
+
+def sizes_of_noise(numbers: npt.ArrayLike, cv: npt.ArrayLike) -> np.ndarray:
+    """Standard deviations of numbers, at most the largest float; any shape."""
+    with np.errstate(over="ignore"):
+        return np.minimum(np.abs(numbers) * np.asarray(cv), np.finfo(float).max)
 
 
 def rank_laws(inputs: LevelInputs, cv: np.ndarray) -> RankLaws:
@@ -98,7 +108,7 @@ def rank_laws(inputs: LevelInputs, cv: np.ndarray) -> RankLaws:
         ladder, ranks[reported, j] = np.unique(inputs.values[reported, j], return_inverse=True)
         for level in range(3):
             limit = inputs.thresholds[j, level]
-            deviation = cv[j, level] * abs(limit)
+            deviation = float(sizes_of_noise(limit, cv[j, level]))
             if deviation > 0:
                 noisy.append((level, j))
                 laws.append(_steps(ladder, limit, deviation))
@@ -120,7 +130,8 @@ def _steps(ladder: np.ndarray, limit: float, deviation: float) -> np.ndarray:
     """Words at which one more rank is let through, ascending; ranks that never are have none."""
     from scipy.special import ndtr
 
-    words = np.round(_WORDS * ndtr((ladder - limit) / deviation))
+    with np.errstate(over="ignore"):  # infinitely far is surely reached, or surely not
+        words = np.round(_WORDS * ndtr((ladder - limit) / deviation))
     return words[words < _WORDS].astype(np.uint32)
 
 

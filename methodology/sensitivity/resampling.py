@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from methodology.errors import MethodError
+from methodology.sensitivity.arguments import real_number, whole_number
 from methodology.sensitivity.seeds import Seed, generator
 
 
@@ -46,7 +47,6 @@ def check_resampling(resamples: int, confidence: float) -> None:
     ------
     MethodError
     """
-    if resamples < 2 or not 0 < confidence < 1:
-        raise MethodError(
-            f"An interval needs at least 2 resamples and a confidence in (0, 1); not {resamples} and {confidence}."
-        )
+    whole_number(resamples, "resamples", least=2)
+    if not 0 < real_number(confidence, "confidence") < 1:
+        raise MethodError(f"`confidence` is {confidence}; an interval has one inside (0, 1).")

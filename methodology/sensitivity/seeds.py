@@ -6,6 +6,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from methodology.errors import MethodError
+
 Seed = int | Sequence[int] | np.random.SeedSequence | np.random.Generator
 
 
@@ -17,12 +19,25 @@ def root(seed: Seed) -> np.random.SeedSequence:
     ----------
     seed : int, sequence of int, SeedSequence or Generator
         A generator hands over a child of its own sequence, a new one at every call.
+
+    Raises
+    ------
+    MethodError
+        If it is none of these: without a seed nobody could repeat the result.
     """
     if isinstance(seed, np.random.SeedSequence):
         return seed
     if isinstance(seed, np.random.Generator):
         return seed.bit_generator.seed_seq.spawn(1)[0]  # type: ignore[attr-defined]
-    return np.random.SeedSequence(seed)
+    try:
+        if seed is None:
+            raise TypeError
+        return np.random.SeedSequence(seed)
+    except (TypeError, ValueError):
+        raise MethodError(
+            f"`seed` is {seed!r}; give a whole number of at least 0, a SeedSequence or a Generator, "
+            "so that the result can be repeated."
+        ) from None
 
 
 def child(parent: np.random.SeedSequence, number: int) -> np.random.SeedSequence:

@@ -12,11 +12,11 @@ import numpy.typing as npt
 import pandas as pd
 
 from methodology.errors import MethodError
+from methodology.sensitivity.arguments import whole_number
 from methodology.sensitivity.dependence import Redraw, Sampler, gaussian_copula, independent, sampled
-from methodology.sensitivity.factors import Factors, Model, run_model, unit_design
+from methodology.sensitivity.factors import Factors, Model, named_outputs, run_model, scaled, unit_design
 from methodology.sensitivity.resampling import check_resampling, resample_counts, with_interval
 from methodology.sensitivity.seeds import Seed, generator
-from methodology.sensitivity.simulation import whole_number
 
 _FEW = 4
 """Up to so many groups every subset is run; more take random orders."""
@@ -45,7 +45,7 @@ def shapley_effects(
     factors : mapping of str to a scipy.stats distribution
         Marginal distributions.
     n : int
-        Sample; up to 4 factors or groups the model is run n * 2**k times, with more n * (k + 1) times.
+        Sample, at least 2; up to 4 factors or groups the model is run n * 2**k times, with more n * (k + 1) times.
     seed : int, SeedSequence or Generator
         Root of the sample, the orders and the resamples.
     dependence : array of shape (d, d) or callable, optional
@@ -62,7 +62,8 @@ def shapley_effects(
     Returns
     -------
     DataFrame indexed by factor (by output and factor if there are `outputs`)
-        Columns shapley, shapley_lower, shapley_upper; `shapley` sums to 1 (0 for a constant model).
+        Columns shapley, shapley_lower, shapley_upper; `shapley` sums to 1. All are exactly 0 for a constant model:
+        there is no variance to share.
 
     Raises
     ------
@@ -72,7 +73,8 @@ def shapley_effects(
     Notes
     -----
     The cost of a set u is E[Var(Y | all but u)] = E[(f(x) - f(x with u redrawn given the rest))**2] / 2, so one
-    redrawn point per set is enough [1]_, [2]_. Rests on A-61 and A-62.
+    redrawn point per set is enough [1]_, [2]_. A resample in which the output does not move counts as 0 in the
+    intervals. Rests on A-61 and A-62.
 
     References
     ----------
@@ -87,31 +89,35 @@ def shapley_effects(
     {'a': 0.8, 'b': 0.2}
     """
     check_resampling(resamples, confidence)
-    space = Factors.of(factors, groups)
-    size = whole_number(n, "n")
+    space, names = Factors.of(factors, groups), named_outputs(outputs)
+    size = whole_number(n, "n", least=2)
     kept, redraw, exchangeable = _sampling(space, size, seed, dependence)
     wide = None if outputs is None else len(outputs)
-    few = len(space.groups) <= _FEW
 
     def run(values: np.ndarray, place: str) -> np.ndarray:
         return run_model(model, values, space.names, place, wide)
 
     shares, total = (
         _by_subsets(run, space, kept, redraw, exchangeable)
-        if few
+        if len(space.groups) <= _FEW
         else _by_orders(run, space, kept, redraw, exchangeable, seed)
     )
     counts = resample_counts(size, resamples, seed)
     tables = {}
-    for column, output in enumerate(outputs or [""]):
+    for column, output in enumerate(names):
         means = counts @ np.column_stack([shares[:, :, column], total[:, column]])
-        flat = not total[:, column].any()
-        replicates = means[:, :-1] / (1.0 if flat else means[:, -1:])
         ends = zip(
-            ("shapley", "shapley_lower", "shapley_upper"), with_interval(replicates, confidence), strict=True
+            ("shapley", "shapley_lower", "shapley_upper"),
+            with_interval(_over(means[:, :-1], means[:, -1:]), confidence),
+            strict=True,
         )
         tables[output] = pd.DataFrame(dict(ends), index=pd.Index(list(space.groups), name="factor"))
     return tables[""] if outputs is None else pd.concat(tables, names=["output"])
+
+
+def _over(shares: np.ndarray, variance: np.ndarray) -> np.ndarray:
+    """Shares of the variance, (r, k) over (r, 1); 0 where there is none."""
+    return np.divide(shares, variance, out=np.zeros_like(shares), where=variance > 0)
 
 
 def _sampling(
@@ -135,12 +141,13 @@ def _by_subsets(
     """Share of each group and the variance, row by row, from all subsets: (n, k, outputs) and (n, outputs)."""
     names = list(space.groups)
     k, rows = len(names), np.arange(len(kept))
-    values = {0: run(kept, "the base sample")}
+    runs = [run(kept, "the base sample")]
     for code in range(1, 2**k):
         mask = _mask(space, [group for bit, group in enumerate(names) if code >> bit & 1])
-        values[code] = run(redraw(rows, mask), f"the sample with {_named(space, mask)} redrawn")
-    bases = list(values) if exchangeable else [0]
-    costs = {u: sum((values[v] - values[v ^ u]) ** 2 for v in bases) / (2 * len(bases)) for u in values}
+        runs.append(run(redraw(rows, mask), f"the sample with {_named(space, mask)} redrawn"))
+    values, _ = scaled(*runs)
+    bases = range(2**k if exchangeable else 1)
+    costs = [sum((values[v] - values[v ^ u]) ** 2 for v in bases) / (2 * len(bases)) for u in range(2**k)]
     shares = np.zeros((len(kept), k, values[0].shape[1]))
     for bit in range(k):
         others = [1 << other for other in range(k) if other != bit]
@@ -164,13 +171,14 @@ def _by_orders(
     parts = np.array_split(
         np.arange(n), len(orders)
     )  # neighbours in the sequence fill the cube, every k-th do not
-    path = [run(kept, "the base sample")]
+    runs = [run(kept, "the base sample")]
     for step in range(k):
         values = np.empty_like(kept)
         for order, rows in zip(orders, parts, strict=True):
             mask = _mask(space, [names[group] for group in order[: step + 1]])
             values[rows] = redraw(rows, mask)
-        path.append(run(values, f"the sample with {step + 1} of {k} redrawn"))
+        runs.append(run(values, f"the sample with {step + 1} of {k} redrawn"))
+    path, _ = scaled(*runs)
     shares = np.zeros((n, k, path[0].shape[1]))
     for step in range(k):
         before, after = path[step], path[step + 1]

@@ -12,8 +12,8 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from methodology.errors import MethodError
-from methodology.sensitivity.inputs import level_inputs
+from methodology.sensitivity.arguments import whole_number
+from methodology.sensitivity.inputs import level_inputs, refuse_disorder
 from methodology.sensitivity.plan import Plan, Sums, run_chunk
 from methodology.sensitivity.seeds import Seed, child, root
 
@@ -91,6 +91,7 @@ def simulate_levels(
     measurement_cv: npt.ArrayLike | None = None,
     level_one: str | None = None,
     cut: float | None = None,
+    scores: Sequence[float] | None = None,
     central_weights: bool = False,
 ) -> LevelSimulation:
     """
@@ -101,7 +102,8 @@ def simulate_levels(
     values : array of shape (n_plants, n_indicators)
         Measured values in the unit of each threshold; NaN where not reported: reaches nothing.
     thresholds : array of shape (n_indicators, 3)
-        Benchmark values of I, II and III; NaN where one does not exist: nobody reaches it.
+        Benchmark values of I, II and III in this order, none looser than the next; NaN where one does not exist:
+        nobody reaches it.
     weights : array of shape (n_indicators,)
         Weights of the whole, w_i * w_ij; sum 1.
     better : {"lower", "higher"} or sequence of them
@@ -128,7 +130,9 @@ def simulate_levels(
     level_one : {"limiting", "limiting-and-rest-at-two"}, optional
         Reading of Level I; None takes the rule's.
     cut : float, optional
-        Score that Levels I and II ask for; None takes the rule's.
+        Score that Levels I and II ask for, in points; None takes the rule's.
+    scores : sequence of three floats, optional
+        Scores that I, II and III ask for, in points, where they are not one cut and 100; instead of `cut`.
     central_weights : bool
         Also average the drawn weights at each level.
 
@@ -142,7 +146,7 @@ def simulate_levels(
     DataError
         All faults of the arrays at once.
     MethodError
-        If a number of draws or threads, a concentration, a cut or a reading cannot be used.
+        If a number of draws or threads, a concentration, a seed, a cut or a reading cannot be used.
 
     Notes
     -----
@@ -167,7 +171,9 @@ def simulate_levels(
         applicable=applicable,
         level_one=level_one,
         cut=cut,
+        scores=scores,
     )
+    refuse_disorder(inputs)
     count = whole_number(draws, "draws")
     workers = _processors() if threads is None else whole_number(threads, "threads")
     plan = Plan.of(inputs, weight_concentration, threshold_cv, measurement_cv, central=central_weights)
@@ -178,20 +184,6 @@ def simulate_levels(
         sums.share_counts,
         sums.centres_over(count) if central_weights else None,
     )
-
-
-def whole_number(number: int, name: str) -> int:
-    """
-    `number` as an int of at least 1.
-
-    Raises
-    ------
-    MethodError
-        If it is not one.
-    """
-    if isinstance(number, bool) or int(number) != number or number < 1:
-        raise MethodError(f"`{name}` is {number!r}; give a whole number of at least 1.")
-    return int(number)
 
 
 def _run(plan: Plan, draws: int, seeds: np.random.SeedSequence, workers: int) -> Sums:

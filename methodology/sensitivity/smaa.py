@@ -9,10 +9,11 @@ import numpy.typing as npt
 import pandas as pd
 
 from methodology.errors import DataError, MethodError
+from methodology.sensitivity.arguments import whole_number
 from methodology.sensitivity.inputs import LevelInputs
 from methodology.sensitivity.ranks import relative_noise
 from methodology.sensitivity.seeds import Seed, child, generator, root
-from methodology.sensitivity.simulation import LEVEL_NAMES, LevelSimulation, simulate_levels, whole_number
+from methodology.sensitivity.simulation import LEVEL_NAMES, LevelSimulation, simulate_levels
 
 _CHUNK = 4096
 
@@ -158,7 +159,7 @@ def level_confidence(
             limiting=inputs.limiting,
             applicable=inputs.applicable[[plant]],
             level_one=inputs.level_one,
-            cut=float(100 * inputs.cuts[0]),
+            scores=[float(100 * cut) for cut in inputs.cuts],
             draws=draws,
             threshold_cv=threshold_cv,
             measurement_cv=measurement_cv,

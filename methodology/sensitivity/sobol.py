@@ -8,10 +8,13 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from methodology.sensitivity.factors import Factors, Model, run_model, unit_design
+from methodology.sensitivity.arguments import whole_number
+from methodology.sensitivity.factors import Factors, Model, named_outputs, run_model, scaled, unit_design
 from methodology.sensitivity.resampling import check_resampling, resample_counts, with_interval
 from methodology.sensitivity.seeds import Seed
-from methodology.sensitivity.simulation import whole_number
+
+_DUST = 1e-13
+"""Variance of a resample, relative to its mean square, that is nothing but the rounding of sums."""
 
 
 def sobol_indices(
@@ -35,7 +38,7 @@ def sobol_indices(
     factors : mapping of str to a scipy.stats distribution
         Frozen, independent; `scipy.stats.randint(0, k)` numbers k alternatives.
     n : int
-        Base sample; the model is run n * (number of factors or groups + 2) times. A power of two is best.
+        Base sample, at least 2; the model is run n * (number of factors or groups + 2) times. A power of two is best.
     seed : int, SeedSequence or Generator
         Root of the scrambling and the resamples.
     groups : mapping of factor to group, optional
@@ -61,7 +64,8 @@ def sobol_indices(
     Notes
     -----
     First order by Saltelli et al. (2010) on centred outputs, total by Jansen (1999). A factor that changes nothing has
-    indices of exactly 0, and so has every factor of a constant model. Rests on A-60 and A-61.
+    indices of exactly 0, and so has every factor of a constant model, in its intervals too: there is no variance to
+    share. Rests on A-60 and A-61.
 
     References
     ----------
@@ -76,11 +80,12 @@ def sobol_indices(
     {'a': 0.8, 'b': 0.2}
     """
     check_resampling(resamples, confidence)
-    space = Factors.of(factors, groups)
-    base, other, mixed = _evaluate(model, space, whole_number(n, "n"), seed, outputs)
+    space, names = Factors.of(factors, groups), named_outputs(outputs)
+    size = whole_number(n, "n", least=2)
+    (base, other, mixed), _ = scaled(*_evaluate(model, space, size, seed, outputs))
     counts = resample_counts(len(base), resamples, seed)
     tables = {}
-    for column, output in enumerate(outputs or [""]):
+    for column, output in enumerate(names):
         first, total = sobol_replicates(base[:, column], other[:, column], mixed[:, :, column], counts)
         ends = {
             f"{kind}{end}": values
@@ -119,14 +124,16 @@ def sobol_replicates(
     (array([[0.]]), array([[0.]]))
     """
     n, k = base.size, len(mixed)
-    a, b = base - base[0], other - base[0]
+    a, b = base - base[0], other - base[0]  # exactly 0 where nothing moves
+    middle = (a.mean() + b.mean()) / 2
+    a, b = a - middle, b - middle
     step = (mixed - base).T
     columns = np.column_stack([step * b[:, None], step, step**2, a, b, a**2 + b**2])
     means = counts @ columns / n
     cross, shift, squares = means[:, :k], means[:, k : 2 * k], means[:, 2 * k : 3 * k]
     centre = (means[:, -3] + means[:, -2]) / 2
     variance = means[:, -1] / 2 - centre**2
-    flat = variance <= 0 if np.any(columns) else np.ones(len(counts), bool)
+    flat = variance <= _DUST * means[:, -1]
     scale = np.where(flat, 1.0, variance)[:, None]
     first = (cross - centre[:, None] * shift) / scale  # Saltelli et al. (2010), table 2 (b), centred
     total = squares / 2 / scale  # Jansen (1999)

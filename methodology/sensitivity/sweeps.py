@@ -45,7 +45,8 @@ def cut_sweep(inputs: LevelInputs, cuts: Sequence[float]) -> pd.DataFrame:
         raise MethodError("`cuts` is empty; give at least one score.")
     standing, whole = standing_of(inputs)
     now = standing.levels(inputs, whole)
-    codes = [standing.levels(inputs, whole, decision_cuts(float(cut))) for cut in cuts]
+    third = inputs.cuts[2]
+    codes = [standing.levels(inputs, whole, (*decision_cuts(cut)[:2], third)) for cut in cuts]
     return _counts(codes, now, pd.Index([float(cut) for cut in cuts], name="cut"))
 
 

@@ -166,7 +166,7 @@ def test_shapley_effects_of_dirichlet_weights_are_symmetric_where_the_weights_ar
         ({"factors": {"a": uniform(0, -1)}}, "'a' gives nan"),
         ({"groups": {"c": "g"}}, "'c'"),
         ({"groups": {"a": "b"}}, "'b' is both"),
-        ({"resamples": 1}, "2 resamples"),
+        ({"resamples": 1}, "`resamples` is 1"),
         ({"model": lambda x: x}, "shape (8, 2)"),
         ({"model": lambda _: 1.0}, "shape ()"),
     ],
