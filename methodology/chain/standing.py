@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import numpy as np
 import pandas as pd
 
 from methodology.evaluation import (
@@ -15,7 +16,7 @@ from methodology.evaluation import (
     threshold_matrix,
     weight_vector,
 )
-from methodology.indicators import IndicatorSystem, Kind, Sample
+from methodology.indicators import IndicatorSystem, Kind, Sample, merits
 from methodology.parameters import EvaluationChoices
 from methodology.sensitivity import LevelInputs, level_inputs, threshold_tipping
 
@@ -40,12 +41,14 @@ def level_basis(
     Returns
     -------
     LevelInputs
-        For `sensitivity.weight_stability`, `threshold_tipping`, `cut_sweep`, `limiting_sweep`, `exact_levels`.
+        For `sensitivity.weight_stability`, `threshold_tipping`, `cut_sweep`, `limiting_sweep`, `exact_levels`. A cell
+        below a limit that proves nothing (A-02) counts as not reported.
     """
     plants, ids = checked_sample(sample, system), list(system.ids)
     rule = decision_rule(system, level_one=evaluation.level_one, cut=evaluation.cut)
+    proven = np.isfinite(merits(plants, system).to_numpy())
     basis = level_inputs(
-        plants.comparable(system)[ids].to_numpy(dtype=float),
+        np.where(proven, plants.comparable(system)[ids].to_numpy(dtype=float), np.nan),
         threshold_matrix(system, thresholds).T,
         [float(weight) for weight in weight_vector(system, weights)],
         better=[indicator.better for indicator in system.indicators],

@@ -178,8 +178,8 @@ def decision_rule(system: IndicatorSystem, *, level_one: str | None = None, cut:
         raise MethodError(
             f"Level I cannot be read as {level_one!r}. Readings: {', '.join(LEVEL_ONE_READINGS)}, or system."
         )
-    if cut is not None and not 0 <= cut <= 100:
-        raise MethodError(f"A cut of {cut} points is outside 0 to 100.")
+    if cut is not None and (isinstance(cut, bool | str) or not 0 <= cut <= 100):
+        raise MethodError(f"A cut of {cut!r} points is no number from 0 to 100.")
     scores = [exact(given.scores[level]) for level in (Level.I, Level.II, Level.III)]
     if cut:
         scores[0] = scores[1] = exact(cut)

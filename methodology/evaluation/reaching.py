@@ -7,7 +7,7 @@ from collections import Counter
 import numpy as np
 import pandas as pd
 
-from methodology.errors import DataError, Problem, raise_problems
+from methodology.errors import DataError, ParameterError, Problem, raise_problems
 from methodology.indicators import (
     LEVELS,
     QUALITATIVE_CODES,
@@ -81,6 +81,11 @@ def attainment(
 
 def checked_sample(sample: Sample | pd.DataFrame, system: IndicatorSystem) -> Sample:
     """The sample, with every indicator of `system` a column."""
+    if not isinstance(system, IndicatorSystem):
+        raise ParameterError(
+            f"The indicator system is {system!r}, a {type(system).__name__}; give an IndicatorSystem, "
+            "e.g. load_system('ironmaking')."
+        )
     plants = as_sample(sample, system)
     missing = [name for name in system.ids if name not in plants.values.columns]
     raise_problems(
@@ -123,6 +128,7 @@ def threshold_matrix(system: IndicatorSystem, thresholds: pd.DataFrame) -> np.nd
     problems = [*_strangers(system, given), *_unit_faults(system, thresholds)]
     raise_problems(DataError, "The thresholds table cannot be used.", problems)
     values = pd.to_numeric(thresholds["value"], errors="coerce").to_numpy(dtype=float)
+    raise_problems(DataError, "The thresholds table cannot be used.", _no_numbers(thresholds, values))
     by_cell = dict(zip(given, values, strict=True))
     limits = np.array([[by_cell.get((name, str(level)), np.nan) for name in system.ids] for level in LEVELS])
     codes = np.array([[QUALITATIVE_CODES[level]] for level in LEVELS])
@@ -134,6 +140,10 @@ def threshold_matrix(system: IndicatorSystem, thresholds: pd.DataFrame) -> np.nd
 
 
 def _refuse_columns(thresholds: pd.DataFrame) -> None:
+    if not isinstance(thresholds, pd.DataFrame):
+        raise DataError(
+            f"The thresholds are a {type(thresholds).__name__}; give a DataFrame with columns indicator, level, value."
+        )
     missing = [name for name in ("indicator", "level", "value") if name not in thresholds.columns]
     raise_problems(
         DataError,
@@ -175,6 +185,19 @@ def _unit_faults(system: IndicatorSystem, thresholds: pd.DataFrame) -> list[Prob
         )
         for name, unit in pairs
         if isinstance(unit, str) and unit and name in system.ids and unit != system[name].unit
+    ]
+
+
+def _no_numbers(thresholds: pd.DataFrame, values: np.ndarray) -> list[Problem]:
+    """Cells that hold something, but no finite number; empty ones are gaps."""
+    wrong = np.isinf(values) | (np.isnan(values) & thresholds["value"].notna().to_numpy())
+    if not wrong.any():
+        return []
+    return [
+        Problem(f"level {level} of {name!r} is {value!r}, which is no number", column="value")
+        for name, level, value in thresholds.loc[wrong, ["indicator", "level", "value"]].itertuples(
+            index=False
+        )
     ]
 
 

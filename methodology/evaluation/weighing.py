@@ -35,8 +35,8 @@ def weight_vector(system: IndicatorSystem, weights: pd.DataFrame | pd.Series) ->
     table = _as_table(weights)
     problems = [*_faults_of_names(system, table), *_faults_of_groups(system, table)]
     problems += [
-        Problem(f"{name!r} has weight {weight}", column="weight", fix="Weights are 0 or more.")
-        for name, weight in zip(table["indicator"], table["weight"].to_numpy(dtype=float), strict=True)
+        Problem(f"{name!r} has weight {given}", column="weight", fix="Weights are 0 or more.")
+        for name, weight, given in table[["indicator", "weight", "given"]].itertuples(index=False)
         if not np.isfinite(weight) or weight < 0
     ]
     raise_problems(DataError, "The weights table cannot be used.", problems)
@@ -52,8 +52,13 @@ def weight_vector(system: IndicatorSystem, weights: pd.DataFrame | pd.Series) ->
 
 
 def _as_table(weights: pd.DataFrame | pd.Series) -> pd.DataFrame:
+    """Columns indicator, weight (a number, NaN where it is none) and given (as it was stated)."""
     if isinstance(weights, pd.Series):
-        return pd.DataFrame({"indicator": list(weights.index), "weight": weights.to_numpy(dtype=float)})
+        weights = pd.DataFrame({"indicator": list(weights.index), "weight": weights.to_numpy()})
+    if not isinstance(weights, pd.DataFrame):
+        raise DataError(
+            f"The weights are a {type(weights).__name__}; give a DataFrame with columns indicator, weight, or a Series."
+        )
     table = weights
     if "indicator" not in table.columns and table.index.name == "indicator":
         table = table.reset_index()
@@ -61,7 +66,7 @@ def _as_table(weights: pd.DataFrame | pd.Series) -> pd.DataFrame:
     raise_problems(
         DataError, "The weights table cannot be used.", [Problem("no such column", column=c) for c in missing]
     )
-    return table.assign(weight=pd.to_numeric(table["weight"], errors="coerce"))
+    return table.assign(weight=pd.to_numeric(table["weight"], errors="coerce"), given=table["weight"])
 
 
 def _faults_of_names(system: IndicatorSystem, table: pd.DataFrame) -> list[Problem]:

@@ -116,7 +116,8 @@ def as_sample(table: Sample | pd.DataFrame, system: IndicatorSystem) -> Sample:
     ----------
     table : Sample or DataFrame indexed by plant
         Columns are indicator ids of `system`, others are kept as attributes. Cells: a number, `<5`, empty or NaN
-        (not reported), `n/a` (not applicable); I, II, III, none for qualitative indicators.
+        (not reported), `n/a` (not applicable); I, II, III, none for qualitative indicators. Plants may also be named
+        in a column `plant`, as in plants.csv.
 
     Raises
     ------
@@ -125,6 +126,7 @@ def as_sample(table: Sample | pd.DataFrame, system: IndicatorSystem) -> Sample:
     """
     if isinstance(table, Sample):
         return table
+    table = _by_plant(table, system)
     problems = [
         Problem(f"plant {name!r} is given more than once", plant=str(name), fix="Keep one row per plant.")
         for name in table.index[table.index.duplicated()].unique()
@@ -137,6 +139,11 @@ def as_sample(table: Sample | pd.DataFrame, system: IndicatorSystem) -> Sample:
         )
         for name in system.ids
         if name not in table.columns
+    ]
+    problems += [
+        Problem(f"indicator {name!r} has more than one column", column=str(name), fix="Keep one.")
+        for name in table.columns[table.columns.duplicated()].unique()
+        if name in system.ids
     ]
     raise_problems(DataError, "The table of plants cannot be used.", problems)
     values: dict[str, np.ndarray] = {}
@@ -154,6 +161,19 @@ def as_sample(table: Sample | pd.DataFrame, system: IndicatorSystem) -> Sample:
     return Sample(
         pd.DataFrame(values, index=table.index), pd.DataFrame(states, index=table.index), attributes
     )
+
+
+def _by_plant(table: pd.DataFrame, system: IndicatorSystem) -> pd.DataFrame:
+    """The table indexed by plant; a column `plant` beside an index that only counts rows names them."""
+    if not isinstance(table, pd.DataFrame):
+        raise DataError(
+            f"The plants are a {type(table).__name__}; give a DataFrame indexed by plant with a column for each of the "
+            f"{len(system.ids)} indicators of {system.id!r}, or a Sample."
+        )
+    counted = (
+        isinstance(table.index, pd.RangeIndex) and "plant" in table.columns and "plant" not in system.ids
+    )
+    return table.set_index("plant") if counted else table
 
 
 def read_cell(cell: object, *, qualitative: bool = False) -> tuple[float, CellState, str]:

@@ -1,4 +1,4 @@
-"""Bratley, Fox and Niederreiter (1992), doi:10.1145/146382.146385: alternating sum of products, indices in fractions."""
+"""Bratley, Fox and Niederreiter (1992), doi:10.1145/146382.146385: alternating sum of products, in fractions."""
 
 from __future__ import annotations
 

@@ -230,7 +230,10 @@ def test_extreme_numbers_are_counted_without_a_warning(changes, noise):
         ({"values": np.zeros((0, 2))}, "0 plants"),
         ({"thresholds": np.transpose(LADDERS)}, "Transpose it"),
         ({"thresholds": [["I", "II", "III"]] * 2}, "`thresholds` is no table of numbers"),
-        ({"thresholds": [[10, 20, 30], [30, 20, 10]]}, "indicator 1: level I (30) is looser than level II (20)"),
+        (
+            {"thresholds": [[10, 20, 30], [30, 20, 10]]},
+            "indicator 1: level I (30) is looser than level II (20)",
+        ),
         ({"better": "higher"}, "level I (10) is looser than level II (20)"),
         ({"thresholds": [[30, np.nan, 20], [1, 2, 3]]}, "level I (30) is looser than level III (20)"),
         ({"weights": "equal"}, "`weights` is no table of numbers"),
