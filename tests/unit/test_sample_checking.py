@@ -5,7 +5,8 @@ import pandas as pd
 import pytest
 from sample_toys import HEADER, folder_with, indicator, toy_system
 
-from methodology.indicators import load_system
+from methodology.indicators import as_sample, load_system
+from methodology.parameters import Project, SampleChoices
 from methodology.sample import AllPlants, check_sample, out_of_bounds, read_sample, suspicions
 from methodology.sample.suspicion import explained
 
@@ -172,3 +173,48 @@ def test_planted_slips_are_found_and_sound_cells_are_left_alone(folder):
     outside = {(row.plant, row.indicator) for row in out_of_bounds(sample, system).itertuples()}
     assert {(row.plant, row.indicator) for row in large.itertuples()} <= slips | outside
     assert len(slips - {(row.plant, row.indicator) for row in planted.itertuples()}) <= 1
+
+
+SHIPPED = (
+    "coking",
+    "converter_steelmaking",
+    "electric_steelmaking",
+    "integrated_works",
+    "ironmaking",
+    "pelletizing",
+    "rolling",
+    "sintering",
+)
+LARGE_SLIP = 10
+HARD_TO_SEE = {
+    ("electric_steelmaking", "P30", "dust_compliant_recovery"),  # nothing recovered is a true answer there
+    ("sintering", "P26", "waste_heat_recovery"),  # as small as a strand that recovers hardly any heat
+}
+
+
+@pytest.mark.parametrize("name", SHIPPED)
+def test_bounds_set_aside_slips_and_nothing_else(name):
+    project = Project.around(ROOT)
+    system, place = project.system(name), project.sample_folder(name)
+    slips = pd.read_csv(place / "errors.csv")
+    kept = read_sample(place, system, choices=SampleChoices(bounds="flag"))
+    outside = set(map(tuple, out_of_bounds(kept, system)[["plant", "indicator"]].to_numpy()))
+    assert outside <= set(map(tuple, slips[["plant", "indicator"]].to_numpy()))
+    slips = slips[slips["true"] != 0]
+    factors = slips["reported"] / slips["true"]
+    large = slips[(factors > LARGE_SLIP) | (factors < 1 / LARGE_SLIP)]
+    doubted = set(map(tuple, suspicions(kept, system)[["plant", "indicator"]].to_numpy()))
+    for slip in large.itertuples():
+        if (name, slip.plant, slip.indicator) not in HARD_TO_SEE:
+            assert (slip.plant, slip.indicator) in outside | doubted
+    table = pd.read_csv(place / "population.csv", dtype=str, keep_default_na=False).set_index("plant")
+    assert out_of_bounds(as_sample(table[list(system.ids)], system), system).empty
+
+
+def test_a_fraction_for_a_percentage_does_not_become_a_benchmark_value():
+    project = Project.around(ROOT)
+    for name, column in (("converter_steelmaking", "slag_utilisation"), ("rolling", "reheating_fuel")):
+        system, place = project.system(name), project.sample_folder(name)
+        kept = read_sample(place, system, choices=SampleChoices())
+        bounds = system[column].bounds
+        assert kept.values[column].min() >= bounds.low > 0
