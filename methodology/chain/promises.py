@@ -79,6 +79,7 @@ def calibrate(
             below_limit=choices.below_limit,
             population=known,
             seed=seed,
+            reason=choices.expert_reason,
         )
     _refuse_smooth(choices)
     return joint_thresholds(

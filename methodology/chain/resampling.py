@@ -171,7 +171,7 @@ def calibrated(setting: Setting, spread: Spread) -> np.ndarray:
                 method=setting.method,
             )
             limits[row, column] = min(sign * value, spread.bounds[row, column])
-    return limits
+    return np.minimum.accumulate(limits[::-1], axis=0)[::-1]
 
 
 def rounded(limits: np.ndarray, setting: Setting) -> np.ndarray:

@@ -85,18 +85,37 @@ class ThresholdChoices(Section):
     method: Literal[
         "attainment",
         "harrell-davis",
+        "hyndman-fan-1",
+        "hyndman-fan-2",
+        "hyndman-fan-3",
+        "hyndman-fan-4",
+        "hyndman-fan-5",
+        "hyndman-fan-6",
         "hyndman-fan-7",
+        "hyndman-fan-8",
+        "hyndman-fan-9",
         "lognormal",
         "normal",
         "gamma",
         "weibull",
         "mean-of-best",
+        "mact-floor",
+        "bat-ael",
     ] = "attainment"
-    """Point estimate of a benchmark value."""
+    """Point estimate of a benchmark value; `mean-of-best` is the EU ETS's, `mact-floor` the US EPA's, `bat-ael` an
+    expert's reading at these shares."""
+    expert_reason: Annotated[str, Field(max_length=500)] = ""
+    """Why an expert reads the plants at these shares; mandatory for `bat-ael`, printed beside every value."""
     interval: Literal[
-        "order-statistic", "finite-population", "lognormal", "bootstrap-percentile", "bootstrap-bca"
+        "order-statistic",
+        "finite-population",
+        "interpolated",
+        "lognormal",
+        "normal",
+        "bootstrap-percentile",
+        "bootstrap-bca",
     ] = "order-statistic"
-    """How far the sample carries a value."""
+    """How far the sample carries a value; `interpolated` is approximate, the bootstraps are for comparison only."""
     confidence: Share = 0.95
     """Nominal confidence of the interval."""
     below_limit: Literal["as-limit", "lognormal-mle", "ros", "kaplan-meier", "half-limit"] = "as-limit"
@@ -108,6 +127,8 @@ class ThresholdChoices(Section):
             raise ValueError(
                 f"shares must rise from Level I to III (given: {self.share_I}, {self.share_II}, {self.share_III})"
             )
+        if self.method == "bat-ael" and not self.expert_reason.strip():
+            raise ValueError("method 'bat-ael' is an expert's reading: state its reason in expert_reason")
         return self
 
     @property

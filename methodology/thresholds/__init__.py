@@ -29,6 +29,7 @@ from methodology.thresholds.corrections import (
 )
 from methodology.thresholds.coverage import coverage_study, exact_coverage, true_value
 from methodology.thresholds.families import FitTest, fit_test
+from methodology.thresholds.granted import level_grants
 from methodology.thresholds.intervals import ThresholdInterval, threshold_interval
 from methodology.thresholds.planning import achievable, planning_table
 from methodology.thresholds.prediction import epa_distribution, upper_prediction_limit
@@ -93,6 +94,7 @@ __all__ = [
     "harrell_davis_weights",
     "intervals_side_by_side",
     "kaplan_meier",
+    "level_grants",
     "lognormal_variability_factor",
     "mact_floor",
     "methods_side_by_side",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from methodology.indicators import IndicatorSystem, Sample
+from methodology.indicators import LEVELS, IndicatorSystem, Sample
 from methodology.thresholds.inputs import needed
 from methodology.thresholds.readings import Readings
 
@@ -121,6 +121,27 @@ def counted_twice(system: IndicatorSystem) -> dict[str, str]:
                 found.setdefault(target, []).append(f"corrected by {name}, which is scored as well")
                 found.setdefault(name, []).append(f"corrects {target} and is scored as well: counted twice")
     return {name: join(texts) for name, texts in found.items()}
+
+
+def not_granted(system: IndicatorSystem) -> dict[tuple[str, str], str]:
+    """
+    Name the corrections a norm grants at some levels only, which no value rests on (A-22).
+
+    Returns
+    -------
+    dict of (indicator, level) to text
+        Only where there is one.
+    """
+    found: dict[tuple[str, str], list[str]] = {}
+    for correction in system.corrections:
+        if correction.computable and set(correction.levels) != set(LEVELS):
+            for name in correction.target:
+                for level in correction.levels:
+                    found.setdefault((name, str(level)), []).append(correction.id)
+    return {
+        place: f"correction {', '.join(ids)} is granted at this level and not applied"
+        for place, ids in found.items()
+    }
 
 
 def reporting(sample: Sample, system: IndicatorSystem) -> dict[str, int]:

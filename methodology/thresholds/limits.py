@@ -64,7 +64,7 @@ def level_interval(
     if method in ("order-statistic", "finite-population"):
         return _ranked(readings, share, method, confidence, population)
     smooth = method in ("lognormal", "normal")
-    reason = readings.why_no_fit(method) if smooth else _why_no_bootstrap(readings)
+    reason = readings.why_no_fit(method) if smooth else _why_no_draws(readings, method)
     if reason:
         found = _ranked(readings, share, "order-statistic", confidence, None)
         note = f"order statistics instead of {method}: {reason}"
@@ -77,11 +77,13 @@ def level_interval(
         method=method,
         seed=seed,
     )
-    notes = ("comparison only: confidence unknown",) if method in COMPARISON_ONLY else ()
+    notes = ("comparison only: confidence unknown",) if method in COMPARISON_ONLY else drawn.missing
     return LevelInterval(_number(drawn.lower), _number(drawn.upper), drawn.confidence, method, notes)
 
 
-def _why_no_bootstrap(readings: Readings) -> str:
+def _why_no_draws(readings: Readings, method: str) -> str:
+    if method == "interpolated":
+        return "some values lie below a limit" if readings.limits.size else ""
     if readings.limits.size and not readings.provable:
         return "a limit proves nothing here"
     return "fewer than 3 plants" if readings.n < 3 else ""

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from methodology.thresholds.attainment import best_first
 from methodology.thresholds.censored import censored_quantile, complete
 from methodology.thresholds.inputs import needed
-from methodology.thresholds.quantiles import method_kind, quantile_threshold
+from methodology.thresholds.quantiles import FEWEST_PREDICTING, method_kind, quantile_threshold
 from methodology.thresholds.readings import Readings
+
+COUNTED = ("attainment", "bat-ael")
+"""Methods that read the value of a plant and count the plants that reach it."""
 
 
 @dataclass(frozen=True)
@@ -75,20 +78,34 @@ def _ranked_or_fitted(
 ) -> Points:
     kind = method_kind(method)
     reason = readings.why_no_fit(method) if kind == "family" else ""
-    if not reason and method != "attainment" and readings.limits.size and not readings.provable:
+    if (
+        kind == "prediction"
+        and min(needed(share, readings.n) for share in shares.values()) < FEWEST_PREDICTING
+    ):
+        reason = f"the best share of {readings.n} plants is one plant"
+    if not reason and method not in COUNTED and readings.limits.size and not readings.provable:
         reason = "a limit proves nothing here"
     if reason:
         return attainment_points(readings, shares, (*notes, f"attainment instead of {method}: {reason}"))
-    if method == "attainment" and not notes:
-        return attainment_points(readings, shares)
+    if method in COUNTED and not notes:
+        return replace(attainment_points(readings, shares), method=method)
     ordered = best_first(values, readings.indicator.better)
     found = {
         level: quantile_threshold(ordered, share, better=readings.indicator.better, method=method)
         for level, share in shares.items()
     }
-    if kind == "mean":
-        notes = (*notes, "mean of the best plants: the interval is that of the attainment value")
-    return Points(found, method, notes)
+    if kind in ("mean", "prediction"):
+        told = "mean of" if kind == "mean" else "99 % prediction limit of one more plant like"
+        notes = (*notes, f"{told} the best plants: the interval is that of the attainment value")
+    return Points(_in_order(readings, found), method, notes)
+
+
+def _in_order(readings: Readings, values: dict[str, float]) -> dict[str, float]:
+    """A level that came out looser than the next takes its value (A-52): few plants have a wide prediction limit."""
+    levels = list(values)
+    merits = readings.sign * np.array([values[level] for level in levels])
+    kept = np.minimum.accumulate(merits[::-1])[::-1]
+    return {level: float(readings.sign * merit) for level, merit in zip(levels, kept, strict=True)}
 
 
 def _with_limits(readings: Readings, shares: Mapping[str, float], method: str, below_limit: str) -> Points:

@@ -10,10 +10,11 @@ from math import ceil, floor
 import numpy as np
 from numpy.typing import ArrayLike
 
-from methodology.errors import ParameterError
+from methodology.errors import DataError, ParameterError
 from methodology.thresholds.attainment import attainment_value, best_first
 from methodology.thresholds.families import FAMILIES, family_quantile
 from methodology.thresholds.inputs import Better, Floats, choice, cleaner_end, exact, read_values
+from methodology.thresholds.prediction import upper_prediction_limit
 
 _COUNTS: dict[str, Callable[[Fraction], int]] = {
     "ceil": ceil,
@@ -45,9 +46,11 @@ def quantile_threshold(
         "attainment": a plant's own value, the cleanest one that enough plants reach. "harrell-davis": weighted mean
         of all values. "hyndman-fan-1" to "-9": the sample quantiles of [1]_; 7 is what spreadsheets do. "lognormal",
         "normal", "gamma", "weibull": quantile of the fitted family; test the fit with `fit_test`. "mean-of-best":
-        mean of the best `share` of the plants.
+        mean of the best `share` of the plants, as the EU ETS reads them. "mact-floor": 99 % prediction limit of one
+        further plant like the best `share` [3]_. "bat-ael": as "attainment", where `share` is an expert's reading of
+        the sorted plants and no promise; its reason is recorded with it.
     count : {"ceil", "floor", "half-up"}
-        How the best `share` becomes a number of plants in "mean-of-best"; at least one plant (A-12).
+        How the best `share` becomes a number of plants in "mean-of-best" and "mact-floor"; at least one plant (A-12).
 
     Returns
     -------
@@ -57,7 +60,8 @@ def quantile_threshold(
     Raises
     ------
     DataError
-        If a value is missing, or not positive where the method takes logarithms.
+        If a value is missing, or not positive where the method takes logarithms, or the best `share` are fewer than 2
+        plants for "mact-floor".
     ParameterError
         If the share, method, count or `better` is none of the above.
 
@@ -71,6 +75,7 @@ def quantile_threshold(
     ----------
     .. [1] Hyndman and Fan (1996), doi:10.1080/00031305.1996.10473566
     .. [2] Harrell and Davis (1982), doi:10.1093/biomet/69.3.635
+    .. [3] 42 USC 7412(d)(3); see `upper_prediction_limit` and `mact_floor` for pooled test runs
 
     Examples
     --------
@@ -87,8 +92,9 @@ def quantile_threshold(
     if method in FAMILIES:
         return family_quantile(array, share if end == "lower" else float(1 - exact(share)), method)
     ordered = best_first(array, end)
-    if method == "mean-of-best":
-        return float(ordered[: _COUNTS[count](exact(share) * array.size)].mean())
+    if method in _BEST:
+        best = ordered[: _COUNTS[count](exact(share) * array.size)]
+        return _BEST[method](best, 1.0 if end == "lower" else -1.0)
     return float(_RANKED[method](ordered, share))
 
 
@@ -144,17 +150,32 @@ def _hyndman_fan(ordered: Floats, share: float, *, kind: int) -> float:
     return float((1 - float(weight)) * low + float(weight) * high)
 
 
+def _floor(best: Floats, sign: float) -> float:
+    """Prediction limit on the dirty side."""
+    if best.size < FEWEST_PREDICTING:
+        raise DataError(
+            f"The best share is {best.size} plant; a prediction limit needs {FEWEST_PREDICTING}. Raise the share."
+        )
+    return sign * upper_prediction_limit(sign * best, future=1)
+
+
+FEWEST_PREDICTING = 2
+_BEST: dict[str, Callable[[Floats, float], float]] = {
+    "mean-of-best": lambda best, _: float(best.mean()),
+    "mact-floor": _floor,
+}
 _RANKED: dict[str, Callable[[Floats, float], float]] = {
     "attainment": attainment_value,
+    "bat-ael": attainment_value,
     "harrell-davis": _harrell_davis,
     **{f"hyndman-fan-{kind}": partial(_hyndman_fan, kind=kind) for kind in range(1, 10)},
 }
-METHODS: tuple[str, ...] = (*_RANKED, *FAMILIES, "mean-of-best")
+METHODS: tuple[str, ...] = (*_RANKED, *FAMILIES, *_BEST)
 
 
 def method_kind(method: str) -> str:
     """
-    Say what a method rests on: "ranks", "family" or "mean".
+    Say what a method rests on: "ranks", "family", "mean" or "prediction".
 
     Raises
     ------
@@ -165,6 +186,6 @@ def method_kind(method: str) -> str:
         return "family"
     if method in _RANKED:
         return "ranks"
-    if method == "mean-of-best":
-        return "mean"
+    if method in _BEST:
+        return "mean" if method == "mean-of-best" else "prediction"
     raise ParameterError(f"method is {method!r}; choose one of {', '.join(METHODS)}.")

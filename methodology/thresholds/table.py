@@ -27,6 +27,7 @@ from methodology.thresholds.flags import (
     counted_twice,
     join,
     level_flags,
+    not_granted,
     outside_flag,
     reporting,
     same_value_flags,
@@ -68,6 +69,7 @@ def thresholds_table(
     population: int | None = None,
     weights: pd.Series | None = None,
     seed: int = 0,
+    reason: str = "",
 ) -> pd.DataFrame:
     """
     Calibrate the benchmark values 基准值 of every indicator on a sample.
@@ -84,6 +86,8 @@ def thresholds_table(
         As in `quantile_threshold` and `threshold_interval`.
     below_limit : {"as-limit", "lognormal-mle", "ros", "kaplan-meier", "half-limit"}
         What stands for a cell below its detection limit.
+    reason : str
+        Why an expert reads the plants at these shares; needed by method "bat-ael" and printed beside every value.
     weights : Series indexed by plant, optional
         Plants of the industry that each plant stands for, see `stratum_weights`; needs method "attainment".
 
@@ -98,7 +102,7 @@ def thresholds_table(
     DataError
         All indicators at once that no plant states, or whose value rests on cells that prove nothing.
     ParameterError
-        If shares do not rise or a choice is unknown.
+        If shares do not rise, a choice is unknown, or "bat-ael" has no reason.
 
     Notes
     -----
@@ -113,6 +117,7 @@ def thresholds_table(
         below_limit=choice("below_limit", below_limit, BELOW_LIMIT),
         population=None if population is None else count("population", population),
         seed=seed,
+        reason=_read_reason(method, reason),
     )
     plants = as_sample(sample, system)
     stated = reporting(plants, system)
@@ -139,12 +144,15 @@ def whole_table(
         As `level_rows` returns them, for every quantitative indicator.
     """
     stated, twice, table = reporting(sample, system), counted_twice(system), merits(sample, system)
-    every = dict(rows)
+    every, lacking = dict(rows), not_granted(system)
     for indicator in system.indicators:
         if indicator.kind is Kind.QUALITATIVE:
             flag = join([QUALITATIVE, twice.get(indicator.id, "")])
             every[indicator.id] = _described(indicator, table[indicator.id], stated[indicator.id], flag)
-    return pd.DataFrame([row for name in system.ids for row in every[name]], columns=list(COLUMNS))
+    whole = [row for name in system.ids for row in every[name]]
+    for row in whole:
+        row["flag"] = join([row["flag"], lacking.get((row["indicator"], row["level"]), "")])
+    return pd.DataFrame(whole, columns=list(COLUMNS))
 
 
 @dataclass(frozen=True)
@@ -158,6 +166,18 @@ class _Choices:
     below_limit: str
     population: int | None
     seed: int
+    reason: str
+
+
+def _read_reason(method: str, reason: str) -> str:
+    if method != "bat-ael":
+        return ""
+    if not reason.strip():
+        raise ParameterError(
+            "method 'bat-ael' has no reason. An expert's reading has no formula: its reason is its only evidence. "
+            "State `reason` (in a run: thresholds.expert_reason)."
+        )
+    return f"expert reading: {reason.strip()}"
 
 
 def read_shares(shares: Mapping[str, float]) -> dict[str, float]:
@@ -194,7 +214,8 @@ def _measured(
     else:
         values, intervals = weighted_levels(readings, masses, shares, choices.confidence)
         notes = ()
-    return level_rows(readings, shares, values, intervals, [*notes, *column_flags(readings), twice])
+    common = [*notes, *column_flags(readings), twice, choices.reason]
+    return level_rows(readings, shares, values, intervals, common)
 
 
 def _interval(readings: Readings, share: float, choices: _Choices) -> LevelInterval:

@@ -5,12 +5,14 @@ from __future__ import annotations
 import ast
 import json
 from pathlib import Path
+from typing import get_args
 
 import pytest
 import yaml
 from pydantic import BaseModel
 
-from methodology.parameters import STAGES, Parameters, cell_of, load_run
+from methodology.parameters import STAGES, Parameters, ThresholdChoices, cell_of, load_run
+from methodology.thresholds import censored, intervals, quantiles
 
 ROOT = Path(__file__).resolve().parents[2]
 RUNS = sorted((ROOT / "params" / "runs").glob("*.yaml"))
@@ -53,6 +55,14 @@ def _documented(model: type[BaseModel]) -> list[str]:
 
 def test_every_field_says_what_it_chooses():
     assert not _documented(Parameters)
+
+
+@pytest.mark.parametrize(
+    ("field", "offered"),
+    [("method", quantiles.METHODS), ("interval", intervals.METHODS), ("below_limit", censored.METHODS)],
+)
+def test_a_run_can_choose_whatever_the_room_of_thresholds_offers(field, offered):
+    assert set(get_args(ThresholdChoices.model_fields[field].annotation)) == set(offered)
 
 
 @pytest.mark.parametrize("number_and_stage", list(enumerate(STAGES, start=1)), ids=lambda pair: pair[1])

@@ -5,7 +5,13 @@ import pytest
 from methodology.errors import DataError, ParameterError
 from methodology.evaluation.reaching import attainment
 from methodology.indicators import IndicatorSystem, Sample, as_sample
-from methodology.thresholds import threshold_interval, thresholds_table
+from methodology.thresholds import (
+    correct,
+    level_grants,
+    quantile_threshold,
+    threshold_interval,
+    thresholds_table,
+)
 from methodology.thresholds.table import COLUMNS
 
 SHARES = {"I": 0.05, "II": 0.20, "III": 0.50}
@@ -290,3 +296,75 @@ def test_a_sample_is_taken_as_it_is():
     pd.testing.assert_frame_equal(
         thresholds_table(sample, system, shares=SHARES), thresholds_table(frame, system, shares=SHARES)
     )
+
+
+TEN = {"x": [f"{k}" for k in (3, 5, 4, 9, 8, 7, 20, 11, 30, 12)] * 2}
+
+
+def test_an_experts_reading_needs_a_reason_and_prints_it():
+    with pytest.raises(ParameterError, match="its reason is its only evidence"):
+        table_of(TEN, method="bat-ael", reason=" ")
+    expert = table_of(TEN, method="bat-ael", reason="bag filters in steady operation")
+    counted = table_of(TEN)
+    assert expert["value"].tolist() == counted["value"].tolist()
+    assert expert["flag"].str.contains("expert reading: bag filters in steady operation").all()
+
+
+def test_a_prediction_limit_of_few_plants_is_held_at_the_next_level():
+    more = {"x": [*TEN["x"], "2"]}
+    table = table_of(more, method="mact-floor").droplevel(0)
+    assert quantile_threshold([float(x) for x in more["x"]], 0.05, method="mact-floor") > table["value"]["I"]
+    assert table["value"]["I"] == table["value"]["II"] < table["value"]["III"]
+    assert table["flag"].str.contains("prediction limit of one more plant").all()
+    alone = table_of(TEN, method="mact-floor").droplevel(0)
+    assert "attainment instead of mact-floor: the best share of 20 plants is one plant" in alone["flag"]["I"]
+
+
+def test_an_interpolated_interval_says_what_does_not_exist():
+    table = table_of(TEN, interval="interpolated").droplevel(0)
+    plain = threshold_interval([float(x) for x in TEN["x"]], 0.2, method="interpolated")
+    assert (table.loc["II", "lower"], table.loc["II", "upper"]) == (plain.lower, plain.upper)
+    assert "no lower limit exists with n = 20" in table.loc["I", "flag"]
+    limits = table_of({"x": ["<3", *TEN["x"]]}, interval="interpolated")
+    assert set(limits["interval"]) == {"order-statistic"}
+
+
+def test_a_value_outside_the_interval_of_its_share_says_so():
+    table = table_of(TEN, method="mean-of-best", interval="finite-population", population=20)
+    outside = (table["value"] < table["lower"]) | (table["value"] > table["upper"])
+    assert outside.any()
+    assert (table["flag"].str.contains("lies outside the interval") == outside).all()
+
+
+def test_a_correction_granted_at_one_level_only_is_named_there():
+    step = {"id": "step", "target": ["x"], "attribute": "b", "table": {"yes": 2.0, "no": 0}}
+    step |= {"levels": ["III"], "source": "S", "status": "ASSUMED"}
+    system = system_of(indicator("x"), corrections=[step], attributes={"b": "yes|no"})
+    table = table_of(TEN, system).droplevel(0)
+    assert "correction step is granted at this level and not applied" in table.loc["III", "flag"]
+    assert "granted" not in table.loc["I", "flag"] + table.loc["II", "flag"]
+    everywhere = system_of(
+        indicator("x"),
+        corrections=[step | {"levels": ["I", "II", "III"]}],
+        attributes={"b": "yes|no"},
+    )
+    assert not table_of(TEN, everywhere)["flag"].str.contains("granted").any()
+
+
+def test_what_a_correction_of_one_level_would_change_is_counted():
+    step = {"id": "step", "target": ["x"], "attribute": "b", "table": {"yes": 2.0, "no": 0}}
+    step |= {"levels": ["III"], "source": "S", "status": "ASSUMED"}
+    system = system_of(indicator("x"), corrections=[step], attributes={"b": "yes|no"})
+    index = pd.Index([f"P{k}" for k in range(6)], name="plant")
+    cells = pd.DataFrame(
+        {"x": ["1", "2", "3", "4", "5", ""], "b": ["no", "no", "no", "yes", "no", "yes"]}, index=index
+    )
+    found = correct(cells, system)
+    table = thresholds_table(found.sample, system, shares={"I": 0.2, "II": 0.4, "III": 0.6})
+    grants = level_grants(found.terms, found.sample, system, table)
+    assert grants[["indicator", "level", "corrections"]].to_numpy().tolist() == [["x", "III", "step"]]
+    row = grants.iloc[0]
+    assert (row["plants"], row["n"], row["value"]) == (1, 5, 3.0)
+    assert (row["reached"], row["reached_if_granted"], row["value_if_granted"]) == (3, 4, 2.0)
+    with pytest.raises(DataError, match="no value of 'x' at level III"):
+        level_grants(found.terms, found.sample, system, table[table["level"] != "III"])
