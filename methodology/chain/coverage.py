@@ -1,4 +1,4 @@
-"""How much of the industry a sample holds, where a register of all plants is known."""
+"""How much of the industry a sample holds, where a register of all plants is known; the series asks one by one."""
 
 from __future__ import annotations
 

@@ -11,7 +11,7 @@ from methodology.evidence.explanation import write_comment_annex, write_explanat
 from methodology.evidence.repacking import repacked
 from methodology.evidence.word_parts import new_document, paragraph, table
 from methodology.indicators import LEVELS, Indicator, Kind, Level
-from methodology.indicators.display import number, unit_of
+from methodology.indicators.display import benchmark, number, unit_of
 
 
 def write_word(contents: RunContents, path: Path) -> Path:
@@ -96,8 +96,8 @@ def _standard_rows(contents: RunContents) -> list[list[str | None]]:
 def _value(indicator: Indicator, value: float) -> str:
     if indicator.kind is Kind.QUALITATIVE:
         return "见1.1"
-    sign = "≥" if indicator.better == "higher" else "≤"
-    return f"{sign}{number(value, step=indicator.step)}" if value == value else "–"
+    sign = "" if indicator.target else "≥" if indicator.better == "higher" else "≤"
+    return f"{sign}{benchmark(value, indicator)}" if value == value else "–"
 
 
 def _described(document: Any, contents: RunContents) -> None:

@@ -14,7 +14,7 @@ import pandas as pd
 from methodology.evidence.contents import RunContents
 from methodology.evidence.repacking import repacked
 from methodology.indicators import LEVELS, IndicatorSystem, Kind
-from methodology.indicators.display import decimals_of
+from methodology.indicators.display import decimals_of, off_target
 from methodology.tables import promises_side_by_side, proposal_comparisons
 
 Formats = dict[str | int, Any]
@@ -99,6 +99,8 @@ def _proposal_sheet(contents: RunContents) -> pd.DataFrame:
         lambda texts: "; ".join(dict.fromkeys(filter(None, texts)))
     )
     table["limiting"] = table["limiting"].map({True: "*", False: ""})
+    named = [contents.system[str(name)] for name in table.index]
+    table["direction"] = [f"{item.direction}{off_target(item)}" for item in named]
     return table.reset_index()
 
 

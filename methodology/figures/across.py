@@ -29,7 +29,7 @@ from methodology.figures.canvas import (
 )
 from methodology.figures.evaluation import stack_of_levels
 from methodology.indicators import LEVELS, IndicatorSystem, Level
-from methodology.indicators.display import mark, number, unit_of
+from methodology.indicators.display import benchmark, mark, number, unit_of
 
 BAND = "#eef2f5"
 
@@ -150,7 +150,7 @@ def _page(axes: Axes, own: pd.DataFrame, system: IndicatorSystem) -> None:
         for level in reversed(LEVELS):
             spot = np.clip(at[level], -0.28, 1.28)
             axes.plot(spot, row, "D", color=LEVEL_COLOURS[level], markersize=4.6, markeredgecolor="white")
-        texts = [number(mine["value"][str(level)], step=indicator.step, digits=3) for level in LEVELS]
+        texts = [benchmark(mine["value"][str(level)], indicator, digits=3) for level in LEVELS]
         beside(axes, row, f"{' | '.join(texts)}  {unit_of(indicator)}", size=6.3)
     label_rows(axes, [_short(system, name, own) for name in names], size=6.3)
     axes.set_xlim(-0.32, 1.32)

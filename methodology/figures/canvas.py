@@ -35,6 +35,8 @@ TOP_AND_FOOT = 0.8
 """Inches for the claim above and the note below panels at fixed places."""
 DPI, SHOWN_DPI = 150, 100
 """Pixels per inch drawn, and shown: crisp on fine screens, small on disk."""
+WIDEST, HEAVY = 1560, 1_400_000
+"""Pixels across that a page can still show, and pixels of a sheet that is worth the time of the best compression."""
 
 
 def _style() -> Any:
@@ -96,7 +98,8 @@ class ClaimFigure(Figure):
         canvas.draw()
         pixels = Image.fromarray(np.asarray(canvas.buffer_rgba())[:, :, :3])
         buffer = io.BytesIO()
-        _paletted(pixels).save(buffer, format="png", dpi=(DPI, DPI))
+        level = 9 if pixels.width * pixels.height > HEAVY else 6
+        _paletted(pixels).save(buffer, format="png", dpi=(self.dpi, self.dpi), compress_level=level)
         return buffer.getvalue()
 
     def __repr__(self) -> str:
@@ -222,7 +225,7 @@ def _titled(
     *,
     layout: Literal["constrained"] | None,
 ) -> ClaimFigure:
-    figure = ClaimFigure(figsize=(width, height), dpi=DPI, layout=layout)
+    figure = ClaimFigure(figsize=(width, height), dpi=min(DPI, int(WIDEST / width)), layout=layout)
     figure.claim, figure.data = claim, data
     top, foot = (
         ({}, {}) if layout else ({"y": 1 - 0.06 / height}, {"y": 0.06 / height})

@@ -253,7 +253,8 @@ def strata_coverage(
     axes.barh(rows, data["share"], height=0.55, color="#9fb3c2", label="plants")
     axes.plot(data["capacity_share"], rows, "D", color=DATA, markersize=5, linestyle="", label="capacity")
     for row, item in enumerate(data.itertuples()):
-        beside(axes, row, f"{item.plants} of {item.known}")
+        whole = f" of {item.known:.0f}" if np.isfinite(item.known) else ", no register"
+        beside(axes, row, f"{item.plants:.0f}{whole}")
     label_rows(axes, [str(name) for name in data["stratum"]], size=8)
     axes.set_xlim(0, 1)
     share_axis(axes)

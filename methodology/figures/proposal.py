@@ -18,7 +18,7 @@ from methodology.figures.canvas import (
     sheet,
 )
 from methodology.indicators import LEVELS, Indicator, IndicatorSystem, Kind, Level
-from methodology.indicators.display import mark, number, unit_of
+from methodology.indicators.display import benchmark, mark, unit_of
 
 PREVIOUS = "index_2014"
 SIZES = {Level.III: 9.0, Level.II: 7.0, Level.I: 5.0}
@@ -99,7 +99,7 @@ def _row(axes, row: int, own: pd.DataFrame, indicator: Indicator) -> None:
             place(value), row, "D", color=LEVEL_COLOURS[level], markersize=size, markeredgecolor="white"
         )
     texts = " | ".join(
-        number(new[str(level)], step=indicator.step, digits=3) for level in LEVELS if str(level) in new
+        benchmark(new[str(level)], indicator, digits=3) for level in LEVELS if str(level) in new
     )
     axes.text(1.08, row, f"{texts}  {unit_of(indicator)}", va="center", fontsize=7.5, color=INK)
 

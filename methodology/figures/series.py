@@ -71,8 +71,8 @@ def standards_map(
         data,
         width=1.6 + 1.45 * len(aspects),
         height=1.8 + 0.62 * len(processes),
-        note="General: only rules for all processes. Aged: the newest document is old, or none is known to be in "
-        "force. † recalled, its text not read. Missing means missing from our list.",
+        note="General: only rules for all processes. Aged: the newest standard is old, whatever policy says beside it, or "
+        "no document is known to be in force. † recalled, its text not read. Missing means missing from our list.",
     )
     for place, item in enumerate(data.itertuples()):
         row, column = divmod(place, len(aspects))
@@ -126,12 +126,13 @@ def savings(
     figure, axes = sheet(
         title,
         data,
-        width=2.2 + 3.6 * columns,
+        width=2.2 + 2.9 * columns,
         height=1.0 + sum(0.75 + 0.34 * size for size in most),
         rows=len(most),
         columns=columns,
         squeeze=False,
-        note="Line: interval.",
+        note="Line: 95 % interval over which plants were asked. ‡ Everything else is assumed (A-88), and plants are "
+        "synthetic.",
         gridspec_kw={"height_ratios": [size + 0.6 for size in most]},
     )
     for place, panel in enumerate(axes.flat):
@@ -141,6 +142,9 @@ def savings(
         own = data[data["quantity"] == quantities[place]].reset_index(drop=True)
         _saved(panel, own, rows=most[place // columns])
         panel.set_title(quantities[place], fontsize=8.5)
+        left = data.loc[data["quantity"] == quantities[max(place - 1, 0)], "process"]
+        if place % columns and left.tolist() == own["process"].tolist():
+            panel.set_yticklabels([])
     return figure
 
 
@@ -187,7 +191,8 @@ def staleness(
         width=9.0,
         height=1.9 + 0.36 * len(labels),
         note="Distance of the old value from the mandatory limit, as a share of the limit; right of the line: looser. "
-        "Hollow: the limit is recalled or assumed.",
+        "Limits of energy norms are base values, before the corrections of a plant. Hollow: the limit is recalled or "
+        "assumed.",
     )
     axes.axvspan(0, 10, color="#f7efee", zorder=0)
     axes.axvline(0, color=WARN, linewidth=1)

@@ -44,6 +44,7 @@ REFERENCE = {
         "title",
         "title_en",
         "region",
+        "kind",
         "process",
         "aspect",
         "status",

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from methodology.indicators import LEVELS, Comparator, IndicatorSystem
-from methodology.indicators.display import mark, number, unit_of
+from methodology.indicators.display import benchmark, mark, number, unit_of
 from methodology.tables.overview import Overview, overview
 from methodology.tables.sample import LIMITING, starred
 
@@ -75,9 +75,7 @@ def proposal_comparisons(
         indicator = system[entry["id"]]
         for stated in _by_comparator(entry["levels"], indicator.comparators):
             first = next(iter(stated.values()))
-            proposed = [
-                number(entry["levels"][level].get("proposed"), step=indicator.step) for level in stated
-            ]
+            proposed = [benchmark(entry["levels"][level].get("proposed"), indicator) for level in stated]
             rows.append(
                 {
                     "indicator": starred(indicator),

@@ -10,7 +10,7 @@ from typing import Any
 import pandas as pd
 
 from methodology.indicators import LEVELS, Indicator, IndicatorSystem, Kind
-from methodology.indicators.display import MISSING, number, percent, unit_of
+from methodology.indicators.display import MISSING, benchmark, number, percent, unit_of
 from methodology.tables.overview import Overview, overview
 from methodology.tables.sample import LIMITING, starred
 from methodology.tables.thresholds import MISSING_LIMIT
@@ -106,8 +106,8 @@ def shares_text(shares: Iterable[float]) -> str:
 
 
 def published(value: float, indicator: Indicator) -> str:
-    """A proposed value to the step of its indicator, or `withheld`."""
-    return number(value, step=indicator.step) if math.isfinite(value) else "withheld"
+    """A proposed value as the standard prints it, or `withheld`."""
+    return benchmark(value, indicator) if math.isfinite(value) else "withheld"
 
 
 def _short(indicator: Indicator) -> str:

@@ -8,7 +8,7 @@ from typing import Any, Protocol
 import pandas as pd
 
 from methodology.indicators import LEVELS, IndicatorSystem
-from methodology.indicators.display import number, percent, unit_of
+from methodology.indicators.display import benchmark, percent, unit_of
 from methodology.tables.overview import Overview, overview
 from methodology.tables.sample import LIMITING, starred
 
@@ -77,9 +77,7 @@ def scenario_values(values: pd.DataFrame, system: IndicatorSystem) -> Overview:
     for indicator in (system[name] for name in system.ids if name in wide.index):
         row = {"indicator": starred(indicator), "指标": indicator.name_zh, "unit": unit_of(indicator)}
         for name in names:
-            texts = [
-                number(wide.loc[indicator.id, (name, str(level))], step=indicator.step) for level in LEVELS
-            ]
+            texts = [benchmark(wide.loc[indicator.id, (name, str(level))], indicator) for level in LEVELS]
             row[name] = " | ".join(texts)
         rows.append(row)
     return overview(rows, ["indicator", "指标", "unit", *names], [LIMITING, "values of Levels I | II | III"])

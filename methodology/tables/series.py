@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from methodology.indicators import LEVELS, IndicatorSystem
-from methodology.indicators.display import ASSUMED, mark, number, percent, unit_of
+from methodology.indicators.display import ASSUMED, benchmark, mark, number, percent, unit_of
 from methodology.tables.overview import Overview, overview
 from methodology.tables.sample import LIMITING, starred
 
@@ -36,7 +36,9 @@ def industry_levels(levels: pd.DataFrame, names: Mapping[str, str]) -> Overview:
             "promise": row.promise,
             "level or better": row.level,
             "in the sample": f"{row.plants} of {row.sampled}",
-            "known plants": f"{row.estimate:.0f} [{row.lower:.0f}, {row.upper:.0f}] of {row.known}",
+            "known plants": f"{row.estimate:.0f} [{row.lower:.0f}, {row.upper:.0f}] of {row.known}"
+            if row.known
+            else "no register",
             "truth": number(row.truth),
         }
         for row in levels.itertuples()
@@ -80,7 +82,7 @@ def series_values(by_promise: Mapping[str, pd.DataFrame], systems: Sequence[Indi
                 "unit": unit_of(indicator),
             }
             for promise, table in wide.items():
-                values = [number(table.loc[key, str(level)], step=indicator.step) for level in LEVELS]
+                values = [benchmark(table.loc[key, str(level)], indicator) for level in LEVELS]
                 row[f"{promise}: I | II | III"] = " | ".join(values)
             rows.append(row)
     columns = ["system", "indicator", "指标", "unit", *(f"{promise}: I | II | III" for promise in wide)]
@@ -137,14 +139,14 @@ def sibling_values(values: pd.DataFrame, names: Mapping[str, str]) -> Overview:
             {
                 "quantity": quantity,
                 "level": level,
-                "lowest": f"{number(low['value'])} {low['unit']}, {names[low['system']]}",
-                "highest": f"{number(high['value'])} {high['unit']}, {names[high['system']]}",
+                "lowest": f"{number(low['value'])}{mark(low['status'])} {low['unit']}, {names[low['system']]}",
+                "highest": f"{number(high['value'])}{mark(high['status'])} {high['unit']}, {names[high['system']]}",
                 "systems": len(own),
                 "they": own["verdict"].iloc[0],
             }
         )
     columns = ["quantity", "level", "lowest", "highest", "systems", "they"]
-    return overview(rows, columns, once=["quantity"])
+    return overview(rows, columns, [f"signs: the centre of the plants; {SYNTHETIC}"], once=["quantity"])
 
 
 def room_left(sums: Mapping[str, pd.DataFrame]) -> Overview:
@@ -203,7 +205,8 @@ def turning_ratios(sums: pd.DataFrame) -> Overview:
         }
         for row in sums.itertuples()
     ]
-    return overview(rows, ["quantity", "level", "they", "turns if all ratios were"], once=["quantity"])
+    columns = ["quantity", "level", "they", "turns if all ratios were"]
+    return overview(rows, columns, [f"the ratios are assumed {ASSUMED} (A-75)"], once=["quantity"])
 
 
 def parts_and_whole(counts: Mapping[str, pd.DataFrame]) -> Overview:
@@ -243,7 +246,7 @@ def strata_left_out(coverage: pd.DataFrame, names: Mapping[str, str]) -> Overvie
     Parameters
     ----------
     coverage : DataFrame
-        As `methodology.chain.series.industry_coverage` returns it.
+        As `methodology.chain.series.series_coverage` returns it.
     names : mapping of system id to label
 
     Returns
@@ -251,12 +254,12 @@ def strata_left_out(coverage: pd.DataFrame, names: Mapping[str, str]) -> Overvie
     Overview
         system, stratum, known plants, their share of the capacity.
     """
-    whole = coverage[coverage["stratum"] == "all"].set_index("system")["known_capacity"]
+    whole = coverage.groupby("system", sort=False)["known_capacity"].last()
     rows = [
         {
             "system": names[row.system],
             "stratum": row.stratum,
-            "known plants": row.known,
+            "known plants": f"{row.known:.0f}",
             "share of capacity": percent(row.known_capacity / whole[row.system]),
         }
         for row in coverage[coverage["plants"] == 0].itertuples()

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from methodology.indicators import LEVELS, IndicatorSystem, Kind
-from methodology.indicators.display import number, percent, unit_of
+from methodology.indicators.display import number, off_target, percent, unit_of
 from methodology.tables.overview import Overview, overview
 from methodology.tables.sample import LIMITING, starred
 
@@ -76,7 +76,7 @@ def _threshold_row(row: pd.Series, system: IndicatorSystem, name: str, level: st
     known = row["interval"] != "none"
     reached = f"{int(row['attained'])} of {int(row['n'])} ({percent(row['attainment'])})"
     return {
-        "indicator": starred(system[name]),
+        "indicator": starred(system[name]) + off_target(system[name]),
         "指标": system[name].name_zh,
         "unit": unit_of(system[name]),
         "level": level,

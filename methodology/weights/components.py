@@ -78,7 +78,7 @@ def _loadings(values: np.ndarray, names: list[str]) -> np.ndarray:
             f"No component of {names} stands out: the first two eigenvalues are {eigenvalues[-1]:.3f} and "
             f"{eigenvalues[-2]:.3f}. The loadings would be chance; use critic or equal."
         )
-    first = vectors[:, -1] * np.sign(vectors[:, -1].sum())
+    first = vectors[:, -1] * (-1.0 if vectors[:, -1].sum() < 0 else 1.0)
     against = [f"{name} ({value:.2f})" for name, value in zip(names, first, strict=True) if value < -_ZERO]
     if against:
         raise MethodError(

@@ -9,8 +9,11 @@ import subprocess
 import sys
 from pathlib import Path
 
+import nbformat
+import pandas as pd
 import pytest
 import yaml
+from nbclient import NotebookClient
 
 from methodology.chain import series
 from methodology.parameters import Project
@@ -153,3 +156,30 @@ def test_it_runs_like_the_others(project, tmp_path):
     assert [entry["id"] for entry in proposal["indicators"]] == [row[0] for row in INDICATORS]
     assert (folder / "site" / "index.html").is_file()
     assert (folder / "proposal.docx").is_file()
+
+
+@pytest.mark.slow
+def test_the_series_notebook_takes_it_in_by_name_alone(project, monkeypatch):
+    """Without register, population, effects and foreign values, which nobody has for a new system."""
+    path = project.root / "notebooks" / "series.ipynb"
+    notebook = nbformat.read(path, as_version=4)
+    (given,) = [cell for cell in notebook.cells if "parameters" in cell.metadata.get("tags", [])]
+    mine = ["sintering", "integrated_works", NINTH]
+    given.source += f'\nsystems = {mine}\ndraws = 50\nfolder = "../runs/ninth"'
+    with_parts = ("data/samples/integrated_works", "data/judgements/integrated_works")
+    for folder in with_parts:
+        shutil.copytree(ROOT / folder, project.root / folder, dirs_exist_ok=True)
+    monkeypatch.setenv("PYTHONPATH", str(ROOT))
+    where = {"metadata": {"path": str(project.root / "notebooks")}}
+    NotebookClient(notebook, timeout=300, kernel_name="python3", resources=where).execute()
+    outputs = [out for cell in notebook.cells if cell.cell_type == "code" for out in cell.outputs]
+    assert not [out for out in outputs if out.output_type in {"error", "stream"}]
+    shown = " ".join(out["data"].get("text/html", "") for out in outputs if "data" in out)
+    assert "Lime kilning 石灰焙烧" in shown
+    assert "no register" in shown
+    assert sum("image/png" in out.get("data", {}) for out in outputs) >= 8
+    tables = project.root / "runs" / "ninth"
+    values = pd.read_csv(next(tables.rglob("values.csv")))
+    assert set(values["system"]) == set(mine)
+    items = pd.read_csv(next(tables.rglob("items.csv")), keep_default_na=False)
+    assert NINTH in " ".join(items["processes"])

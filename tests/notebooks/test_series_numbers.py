@@ -88,6 +88,17 @@ def register(system: str) -> pd.DataFrame:
     return table.set_index("plant").assign(capacity=lambda own: own["capacity"].astype(float))
 
 
+def amount(text: str, name: str) -> float:
+    """A printed value; of an interval, how far it lies around the target."""
+    low, dash, high = text.partition("–")
+    if not dash:
+        return float(text.replace("−", "-"))
+    items = (i for c in NAMES.values() for i in c["indicators"])
+    target = next(item["target"] for item in items if item["name_en"] == name)
+    assert target[0] - float(low) == pytest.approx(float(high) - target[1])
+    return round(float(high) - target[1], 9)
+
+
 @pytest.fixture(scope="module")
 def values(shown) -> dict[tuple[str, str], dict[str, float]]:
     """(system, English name) -> proposed value per promise and level, as the notebook prints them."""
@@ -96,7 +107,7 @@ def values(shown) -> dict[tuple[str, str], dict[str, float]]:
     for row in table.to_dict("records"):
         name = re.sub(r"[*†‡]+$", "", row["indicator"])
         for promise in ("marginal", "joint"):
-            numbers = [float(text.replace("−", "-")) for text in row[f"{promise}: I | II | III"].split(" | ")]
+            numbers = [amount(text, name) for text in row[f"{promise}: I | II | III"].split(" | ")]
             for level, number in zip(("I", "II", "III"), numbers, strict=True):
                 found.setdefault((LABELS[row["system"]], name), {})[f"{promise} {level}"] = number
     return found

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
+
 import pandas as pd
 import pytest
 from series_toys import indicator, system
@@ -9,6 +12,20 @@ from series_toys import indicator, system
 from methodology.chain import series
 from methodology.chain.series.abroad import oxygen_of, to_oxygen
 from methodology.errors import DataError
+from methodology.indicators import load_system
+from methodology.parameters import Project
+from methodology.runs.series import read_reference
+
+SERIES = (
+    "sintering",
+    "pelletizing",
+    "coking",
+    "ironmaking",
+    "converter_steelmaking",
+    "electric_steelmaking",
+    "rolling",
+    "integrated_works",
+)
 
 BASES = pd.DataFrame(
     [
@@ -162,7 +179,8 @@ def test_regions_without_a_value_are_listed_with_the_reason_somebody_gave():
 
 def documents(*rows: tuple[str, str, str, str, int]) -> pd.DataFrame:
     names = ["number", "process", "aspect", "status", "year"]
-    return pd.DataFrame(rows, columns=names).assign(region="CN", known="RECALLED_H")
+    table = pd.DataFrame(rows, columns=names).assign(region="CN", known="RECALLED_H")
+    return table.assign(kind=table["number"].str.startswith("P").map({True: "policy", False: "standard"}))
 
 
 def cell(*rows: tuple[str, str, str, str, int]) -> pd.Series:
@@ -181,11 +199,22 @@ def cell(*rows: tuple[str, str, str, str, int]) -> pd.Series:
         ((("A", "all", "air", "in force", 2020),), "general"),
         ((("A", "steel", "air", "in force", 2020),), "missing"),
         ((("A", "iron", "water", "in force", 2020),), "missing"),
-        ((("A", "iron", "air", "in force", 2001), ("B", "all", "air", "in force", 2020)), "covered"),
+        ((("A", "iron", "air", "in force", 2001), ("B", "all", "air", "in force", 2020)), "aged"),
+        ((("A", "iron", "air", "in force", 2001), ("B", "iron", "air", "in force", 2020)), "covered"),
+        ((("A", "iron", "air", "in force", 2001), ("P", "iron", "air", "in force", 2020)), "aged"),
+        ((("A", "iron", "air", "superseded", 2020), ("P", "iron", "air", "in force", 2020)), "covered"),
+        ((("P", "iron", "air", "in force", 2001), ("P2", "iron", "air", "in force", 2020)), "covered"),
+        ((("B", "all", "air", "in force", 2001),), "aged"),
     ],
 )
 def test_a_cell_of_the_map_is_covered_general_aged_or_missing(rows, state):
     assert cell(*rows)["state"] == state
+
+
+def test_an_old_standard_is_named_beside_the_newer_policy():
+    found = cell(("A", "iron", "air", "in force", 2012), ("P", "iron", "air", "in force", 2019))
+    assert found["why"] == "the newest is of 2012, beside a policy document of 2019"
+    assert found["numbers"] == "P†; A†"
 
 
 def test_its_own_documents_stand_before_general_ones_each_with_its_sign():
@@ -206,3 +235,95 @@ def test_gaps_become_items_widest_first_and_covered_cells_none():
     assert items["action"].tolist() == ["draft", "draft", "revise"]
     assert items["processes"].tolist() == ["iron steel", "steel", "iron"]
     assert items["documents"].tolist() == ["", "", "A†"]
+
+
+ROOT = Path(__file__).parents[2]
+GRAIN, POUND, FOOT = 64.79891e-3, 0.45359237, 0.3048  # g, kg, m: exact by definition
+NORMAL, WARM = 273.15, 293.15  # K: 0 C, and the 20 C of a dry standard cubic foot
+MOLAR = 22.414  # L/mol of an ideal gas at 0 C and 101.325 kPa
+NO2 = 14.007 + 2 * 15.999
+
+
+def restated(label: str) -> float | None:
+    """What a foreign label says, in mg/m3 (dry, 0 C) or kg/t, computed here from first principles."""
+    if found := re.search(r"\(([\d.]+) gr/dscf\)", label):
+        return float(found[1]) * GRAIN * 1000 / FOOT**3 * WARM / NORMAL
+    if found := re.search(r"\(([\d.]+) lb per short ton\)", label):
+        return float(found[1]) * POUND / (2000 * POUND / 1000)
+    if found := re.search(r"\(([\d.]+) ppm\)", label):
+        return float(found[1]) * NO2 / MOLAR
+    if found := re.search(r"\(([\d.]+) g/m3N\)", label):
+        return float(found[1]) * 1000
+    return None
+
+
+def test_american_and_japanese_limits_are_restated_as_their_labels_derive_them():
+    checked = 0
+    for path in sorted((ROOT / "params" / "systems").glob("*.yaml")):
+        for item in load_system(path).indicators:
+            for comparator in item.comparators:
+                exact = restated(comparator.label)
+                if exact is not None:
+                    assert comparator.value == pytest.approx(exact, rel=5e-3), comparator.label
+                    assert comparator.note, comparator.label
+                    checked += 1
+    assert checked >= 12
+
+
+@pytest.fixture(scope="module")
+def shipped() -> pd.DataFrame:
+    """The international table of the shipped series."""
+    project = Project(ROOT)
+    systems = [load_system(ROOT / "params" / "systems" / f"{name}.yaml") for name in SERIES]
+    return series.foreign_values(
+        systems, read_reference(project, "bases"), read_reference(project, "international")
+    )
+
+
+def test_every_foreign_value_is_on_the_common_basis_or_says_why_not(shipped):
+    foreign = shipped[shipped["region"] != "CN"]
+    assert len(foreign) > 30
+    assert (foreign["common"] == (foreign["reason"] == "")).all()
+    words = "averaging time|oxygen reference|boundary|electricity factor|against|no Chinese value"
+    assert foreign.loc[~foreign["common"], "reason"].str.contains(words).all()
+
+
+def test_every_concentration_stands_at_the_oxygen_of_the_chinese_limit(shipped):
+    """By hand: (21 - O2 of China) / (21 - O2 stated), system by system."""
+    stated = {("sintering", "JP"): (15, 16), ("coking", "JP"): (7, 8), ("rolling", "JP"): (11, 8)}
+    for (system_id, region), (own, home) in stated.items():
+        rows = shipped[(shipped["system"] == system_id) & (shipped["region"] == region)]
+        moved = rows[rows["oxygen"] == home]
+        assert len(moved), (system_id, region)
+        for row in moved.itertuples():
+            assert row.low == pytest.approx(row.stated_low * (21 - home) / (21 - own)), row.label
+
+
+def test_electricity_at_its_calorific_value_is_told_apart_from_primary_energy(shipped):
+    """2 GJ/t are 68.2 kgce/t at 29.3076 MJ; what keeps them apart is the factor of electricity."""
+    row = shipped[(shipped["system"] == "rolling") & (shipped["indicator"] == "hot_rolling_energy")]
+    world = row[row["region"] == "world"].iloc[0]
+    assert [world["low"], world["high"]] == pytest.approx([2000 / 29.3076, 2400 / 29.3076])
+    assert world["reason"].startswith("electricity factor:")
+    for name in SERIES:
+        conventions = {c.id: c for c in load_system(ROOT / "params" / "systems" / f"{name}.yaml").conventions}
+        assert conventions["electricity_factor"].value == 0.1229
+        assert conventions["coal_equivalent"].value == 29.3076
+        assert 3.6 / conventions["coal_equivalent"].value == pytest.approx(0.1229, abs=1e-4)
+
+
+def test_all_four_reasons_of_the_brief_occur(shipped):
+    told = " ".join(shipped["reason"])
+    for reason in ("averaging time", "oxygen reference", "boundary", "electricity factor"):
+        assert reason in told
+
+
+def test_every_process_aspect_and_region_has_a_value_or_a_reason():
+    project = Project(ROOT)
+    systems = [load_system(ROOT / "params" / "systems" / f"{name}.yaml") for name in SERIES]
+    references = [read_reference(project, name) for name in ("bases", "international", "international_gaps")]
+    values = series.foreign_values(systems, references[0], references[1])
+    aspects = {"en": "energy", "wa": "water", "po": "air", "gh": "carbon"}
+    gaps = series.foreign_gaps(systems, values, references[2], aspects)
+    assert (gaps["reason"] != "").all(), gaps[gaps["reason"] == ""]
+    assert (gaps["status"] != "").all()

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
 from series_toys import ENERGY, WATER, indicator, iron, member, plants, steel, system
 
-from methodology.chain import series
+from methodology import figures, tables
+from methodology.chain import industry_coverage, series
 from methodology.chain.series.effect import excess
 from methodology.chain.series.industry import extrapolation
 from methodology.errors import ParameterError
@@ -63,8 +66,6 @@ def test_the_stream_of_a_system_does_not_depend_on_its_siblings(standards):
 
 
 def test_a_complete_survey_leaves_no_doubt_about_who_was_asked():
-    from dataclasses import replace
-
     one = iron()
     census = replace(one, register=one.raw.attributes[["works", "size", "capacity"]])
     table = saved(series.calibrate_series([census], promises=["marginal"])["marginal"])
@@ -113,8 +114,6 @@ def test_an_unknown_level_is_refused(standards):
 
 
 def test_plants_of_a_thin_stratum_stand_for_more_plants():
-    from dataclasses import replace
-
     one = iron()
     large = one.register[one.register["size"] == "large"]
     known = pd.concat([one.register, large.rename(index=lambda name: f"{name}+")])
@@ -124,8 +123,6 @@ def test_plants_of_a_thin_stratum_stand_for_more_plants():
 
 
 def test_a_system_without_a_register_says_nothing_of_the_industry():
-    from dataclasses import replace
-
     with pytest.raises(ParameterError, match="no register"):
         extrapolation(replace(iron(), register=pd.DataFrame()), draws=10, seed=1)
 
@@ -140,10 +137,34 @@ def test_plants_at_levels_are_weighted_up_and_counted_where_the_truth_is_known(s
 
 
 def test_coverage_is_told_system_by_system_with_the_whole_last():
-    coverage = series.industry_coverage([iron(), steel()])
+    coverage = series.series_coverage([iron(), steel()])
     totals = series.coverage_totals(coverage, {"iron": "Iron 铁", "steel": "Steel 钢"})
     assert totals["stratum"].tolist() == ["Iron 铁", "Steel 钢"]
     assert totals["share"].tolist() == [0.5, 0.5]
+
+
+def test_coverage_of_the_series_is_that_of_each_member():
+    own = iron()
+    coverage = series.series_coverage([own, steel()])
+    one = industry_coverage(own.sample, own.system, own.register)
+    pd.testing.assert_frame_equal(
+        coverage[coverage["system"] == "iron"].drop(columns="system").reset_index(drop=True), one
+    )
+
+
+def test_a_member_without_a_register_is_listed_and_estimates_nothing():
+    bare = replace(steel(), register=pd.DataFrame(), industry=None)
+    coverage = series.series_coverage([iron(), bare])
+    totals = series.coverage_totals(coverage, {"iron": "Iron 铁", "steel": "Steel 钢"})
+    assert totals["share"].isna().tolist() == [False, True]
+    standards = series.calibrate_series([iron(), bare], promises=["marginal"])["marginal"]
+    table = series.plants_at_levels(standards, draws=20, seed=1).set_index(["system", "level"])
+    assert table.loc[("steel", "I"), "known"] == 0
+    assert table.loc["steel", ["estimate", "lower", "upper", "truth"]].isna().all(axis=None)
+    assert table.loc["iron", "estimate"].notna().all()
+    shown = tables.industry_levels(table.reset_index(), {"iron": "Iron 铁", "steel": "Steel 钢"})
+    assert "no register" in shown["known plants"].tolist()
+    assert "10, no register" in [text.get_text() for text in figures.strata_coverage(totals).axes[0].texts]
 
 
 def test_savings_of_both_promises_stand_beside_each_other():

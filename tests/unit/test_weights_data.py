@@ -111,6 +111,11 @@ def test_loadings_of_both_signs_are_no_weights():
     assert weights.sum() == pytest.approx(1)
 
 
+def test_two_columns_in_full_conflict_are_refused_without_a_warning():
+    with pytest.raises(MethodError, match="not weights"):
+        principal_component(pd.DataFrame({"a": [1.0, 2, 3, 4], "b": [4.0, 3, 2, 1]}))
+
+
 def test_a_component_that_does_not_stand_out_is_refused():
     square = pd.DataFrame({"a": [1.0, 1, -1, -1], "b": [1.0, -1, 1, -1]})
     with pytest.raises(MethodError, match="stands out"):

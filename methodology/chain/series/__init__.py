@@ -2,7 +2,7 @@
 
 from methodology.chain.series.abroad import foreign_gaps, foreign_values
 from methodology.chain.series.effect import ALL, drawn_savings, savings, savings_by_promise
-from methodology.chain.series.industry import coverage_totals, industry_coverage, plants_at_levels
+from methodology.chain.series.industry import coverage_totals, plants_at_levels, series_coverage
 from methodology.chain.series.landscape import coverage_of_standards, proposed_items
 from methodology.chain.series.levels import levels_across, values_across
 from methodology.chain.series.members import Member, Standard, calibrate_series, labels
@@ -21,7 +21,6 @@ __all__ = [
     "foreign_gaps",
     "foreign_values",
     "held_against_law",
-    "industry_coverage",
     "labels",
     "levels_across",
     "parts_and_whole",
@@ -33,6 +32,7 @@ __all__ = [
     "same_words",
     "savings",
     "savings_by_promise",
+    "series_coverage",
     "staleness",
     "sums_of_parts",
     "values_across",

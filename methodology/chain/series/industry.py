@@ -9,11 +9,12 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from methodology.chain.coverage import COLUMNS, industry_coverage
 from methodology.chain.resampling import drawn_plants
 from methodology.chain.series.members import Member, Standard
 from methodology.errors import ParameterError
 from methodology.indicators import LEVELS
-from methodology.thresholds import coverage_table, stratum_weights
+from methodology.thresholds import stratum_weights
 
 CAPACITY = "capacity"
 LARGEST_DRAWS = 100_000
@@ -113,6 +114,8 @@ def extrapolation(member: Member, *, draws: int, seed: int) -> Extrapolation:
 
 def limits(drawn: np.ndarray, confidence: float) -> tuple[float, float]:
     """Percentile limits of repetitions."""
+    if np.isnan(drawn).all():
+        return float("nan"), float("nan")
     tail = (1 - confidence) / 2
     lower, upper = np.nanquantile(drawn, [tail, 1 - tail])
     return float(lower), float(upper)
@@ -129,17 +132,17 @@ def plants_at_levels(
     DataFrame
         One row per standard and level: system, promise, level, plants (of the sample, at the level or better), sampled,
         known, estimate, lower, upper (known plants at the level or better), truth (counted in the synthetic population;
-        NaN where plants are real).
+        NaN where plants are real). Without a register, known is 0 and nothing is estimated.
     """
-    rows = [
-        row
-        for standard in standards
-        for row in _at_levels(standard, extrapolation(standard.member, draws=draws, seed=seed), confidence)
-    ]
+    rows: list[dict[str, Any]] = []
+    for standard in standards:
+        known = not standard.member.register.empty
+        industry = extrapolation(standard.member, draws=draws, seed=seed) if known else None
+        rows += _at_levels(standard, industry, confidence)
     return pd.DataFrame(rows)
 
 
-def _at_levels(standard: Standard, industry: Extrapolation, confidence: float) -> list[dict[str, Any]]:
+def _at_levels(standard: Standard, industry: Extrapolation | None, confidence: float) -> list[dict[str, Any]]:
     levels = standard.evaluation["level"].to_numpy()
     everyone = standard.member.industry
     truth = None if everyone is None else standard.levels_of(everyone)["level"].to_numpy()
@@ -147,7 +150,7 @@ def _at_levels(standard: Standard, industry: Extrapolation, confidence: float) -
     for row, level in enumerate(LEVELS):
         names = [str(better) for better in LEVELS[: row + 1]]
         reached = np.isin(levels, names)
-        estimate, drawn = industry.plants(reached)
+        estimate, drawn = (np.nan, np.full(1, np.nan)) if industry is None else industry.plants(reached)
         rows.append(
             {
                 "system": standard.id,
@@ -155,7 +158,7 @@ def _at_levels(standard: Standard, industry: Extrapolation, confidence: float) -
                 "level": str(level),
                 "plants": int(reached.sum()),
                 "sampled": len(levels),
-                "known": industry.known,
+                "known": 0 if industry is None else industry.known,
                 "estimate": estimate,
                 **dict(zip(("lower", "upper"), limits(drawn, confidence), strict=True)),
                 "truth": np.nan if truth is None else float(np.isin(truth, names).sum()),
@@ -164,27 +167,31 @@ def _at_levels(standard: Standard, industry: Extrapolation, confidence: float) -
     return rows
 
 
-def industry_coverage(members: Iterable[Member]) -> pd.DataFrame:
+def series_coverage(members: Iterable[Member]) -> pd.DataFrame:
     """
-    How much of the industry the samples hold, stratum by stratum.
+    How much of the industry each sample holds: `methodology.chain.industry_coverage`, member by member.
 
     Returns
     -------
     DataFrame
-        Column system, then as `methodology.thresholds.coverage_table`; the last row of each system is the whole.
+        Column system, then as `methodology.chain.industry_coverage`; the last row of each system is the whole, and the
+        only one where there is no register.
     """
-    parts = []
-    for member in members:
-        if not member.register.empty:
-            table = coverage_table(member.sample.attributes, member.register, list(member.system.strata))
-            parts.append(table.assign(system=member.id))
-    table = pd.concat(parts, ignore_index=True)
-    return table[["system", *(name for name in table.columns if name != "system")]]
+    parts = [
+        (member.id, industry_coverage(member.sample, member.system, _register_of(member)))
+        for member in members
+    ]
+    rows = [row | {"system": name} for name, table in parts for row in table.to_dict("records")]
+    return pd.DataFrame(rows, columns=["system", *COLUMNS])
+
+
+def _register_of(member: Member) -> pd.DataFrame | None:
+    return None if member.register.empty else member.register
 
 
 def coverage_totals(coverage: pd.DataFrame, names: Mapping[str, str]) -> pd.DataFrame:
-    """The wholes of `industry_coverage`, one row per system, its label in the place of the stratum."""
-    totals = coverage[coverage["stratum"] == "all"]
+    """The wholes of `series_coverage`, one row per system, its label in the place of the stratum."""
+    totals = coverage.groupby("system", sort=False).tail(1)
     return totals.assign(stratum=totals["system"].map(names)).reset_index(drop=True)
 
 

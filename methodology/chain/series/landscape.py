@@ -10,7 +10,7 @@ from methodology.indicators.display import mark
 
 COVERED, GENERAL, AGED, MISSING = "covered", "general", "aged", "missing"
 ACTIONS = {MISSING: "draft", AGED: "revise", GENERAL: "consider"}
-EVERY = "all"
+EVERY, POLICY = "all", "policy"
 
 
 def coverage_of_standards(
@@ -28,13 +28,14 @@ def coverage_of_standards(
     Parameters
     ----------
     standards : DataFrame
-        As `data/reference/standards.csv`: number, region, process (ids, or `all`), aspect, status, year.
+        As `data/reference/standards.csv`: number, region, kind (standard or policy), process (ids, or `all`), aspect,
+        status, year.
     processes, aspects : sequences of str
     year : int
         The year it is looked at.
     aged_after : int
-        A cell is aged if its newest document in force is more than so many years old, or if none is known to be in
-        force.
+        A cell is aged if its newest standard in force is more than so many years old, or if no document is known to be
+        in force.
     region : str
 
     Returns
@@ -47,13 +48,15 @@ def coverage_of_standards(
     Notes
     -----
     A-86: missing means missing from our list. A cell is general if only documents for all processes cover it: rules of
-    calculation or methods of measurement, but no requirement of its own.
+    calculation or methods of measurement, but no requirement of its own. Neither a newer general rule nor a policy
+    document makes an old standard of a process new; where there are only policy documents, they count.
 
     Examples
     --------
-    >>> one = {"number": "GB 1", "region": "CN", "process": "iron", "aspect": "air", "status": "in force", "year": 2012}
+    >>> one = {"number": "GB 1", "process": "iron", "aspect": "air", "status": "in force", "year": 2012}
     >>> look = {"processes": ["iron"], "aspects": ["air", "water"], "year": 2026, "aged_after": 10}
-    >>> cover = coverage_of_standards(pd.DataFrame([one | {"known": "SEEN"}]), **look)
+    >>> known = pd.DataFrame([one | {"region": "CN", "kind": "standard", "known": "SEEN"}])
+    >>> cover = coverage_of_standards(known, **look)
     >>> cover["state"].tolist()
     ['aged', 'missing']
     """
@@ -114,11 +117,11 @@ def _cell(documents: pd.DataFrame, year: int, aged_after: int) -> dict[str, obje
     shown = shown.assign(rank=shown["process"] == EVERY).sort_values(
         ["rank", "year"], ascending=[True, False], kind="stable"
     )
-    newest = int(shown["year"].max())
+    newest, beside = _newest(own if len(own) else shown)
     if not len(live):
         state, why = AGED, "none is known to be in force"
     elif year - newest > aged_after:
-        state, why = AGED, f"the newest is of {newest}"
+        state, why = AGED, f"the newest is of {newest}{beside}"
     elif not len(own):
         state, why = GENERAL, "only general rules for all processes"
     else:
@@ -131,6 +134,14 @@ def _cell(documents: pd.DataFrame, year: int, aged_after: int) -> dict[str, obje
         "why": why,
         "known": max(shown["known"], key=_weakness),
     }
+
+
+def _newest(documents: pd.DataFrame) -> tuple[int, str]:
+    """Year of the newest standard, or of the newest policy document where there is no standard; what lies beside it."""
+    standards = documents[documents["kind"] != POLICY]
+    newest = int((standards if len(standards) else documents)["year"].max())
+    latest = int(documents["year"].max())
+    return newest, f", beside a policy document of {latest}" if latest > newest else ""
 
 
 def _weakness(status: str) -> int:

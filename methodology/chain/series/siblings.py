@@ -115,7 +115,8 @@ def same_values(standards: Sequence[Standard], relations: pd.DataFrame) -> pd.Da
     -------
     DataFrame
         One row per quantity, level and system: quantity, level, system, indicator, value (proposed), lower, upper
-        (of the calibrated value; infinite where a limit does not exist), unit, verdict of the quantity at that level.
+        (of the calibrated value; infinite where a limit does not exist), unit, status (how the centre of the plants is
+        known), verdict of the quantity at that level.
 
     Notes
     -----
@@ -131,7 +132,18 @@ def same_values(standards: Sequence[Standard], relations: pd.DataFrame) -> pd.Da
             own = [_value_row(by_id[system], name, level) for system, name in group]
             verdict = _verdict(own)
             rows += [{"quantity": quantity, "level": level, **row, "verdict": verdict} for row in own]
-    columns = ["quantity", "level", "system", "indicator", "value", "lower", "upper", "unit", "verdict"]
+    columns = [
+        "quantity",
+        "level",
+        "system",
+        "indicator",
+        "value",
+        "lower",
+        "upper",
+        "unit",
+        "status",
+        "verdict",
+    ]
     return pd.DataFrame(rows, columns=columns)
 
 
@@ -193,7 +205,7 @@ def _added_up(own: pd.DataFrame, by_id: dict[str, Standard], level: str, unit: s
 
 
 def _value_row(standard: Standard, indicator: str, level: str) -> dict[str, Any]:
-    table = standard.calibrated
+    table, anchors = standard.calibrated, standard.member.system[indicator].anchors
     row = table[(table["indicator"] == indicator) & (table["level"] == level)].iloc[0]
     return {
         "system": standard.id,
@@ -202,6 +214,7 @@ def _value_row(standard: Standard, indicator: str, level: str) -> dict[str, Any]
         "lower": -np.inf if np.isnan(row["lower"]) else float(row["lower"]),
         "upper": np.inf if np.isnan(row["upper"]) else float(row["upper"]),
         "unit": row["unit"],
+        "status": anchors.status_median if anchors else "",
     }
 
 

@@ -36,15 +36,18 @@ def works_levels(standards: Sequence[Standard], *, whole: str, industry: bool = 
     Raises
     ------
     DataError
-        If the whole is not among the standards, or the population is not known.
+        If the whole is not among the standards, or its population is asked for and not known.
 
     Notes
     -----
-    A-89: where a works has several plants of one process, the largest speaks for it.
+    A-89: where a works has several plants of one process, the largest speaks for it. In the whole population, a process
+    whose plants are real, or that names no works, is left out.
     """
     columns = {}
     for standard in standards:
         plants = standard.member.industry if industry else standard.member.sample
+        if plants is None and standard.id != whole:
+            continue
         if plants is None:
             raise DataError(f"The population of {standard.id!r} is not known: its plants are real.")
         levels = standard.levels_of(plants) if industry else standard.evaluation
