@@ -35,7 +35,7 @@ TOP_AND_FOOT = 0.8
 """Inches for the claim above and the note below panels at fixed places."""
 DPI, SHOWN_DPI = 150, 100
 """Pixels per inch drawn, and shown: crisp on fine screens, small on disk."""
-WIDEST, HEAVY = 1560, 1_400_000
+WIDEST, HEAVY = 1560, 1_000_000
 """Pixels across that a page can still show, and pixels of a sheet that is worth the time of the best compression."""
 
 

@@ -94,7 +94,7 @@ def scenario_values(
 def scenario_attainment(
     attainment: pd.DataFrame,
     *,
-    title: str = "What is kept on the sample is not kept in the industry",
+    title: str = "A share kept on the sample is another one in the industry",
 ) -> ClaimFigure:
     """
     Show, per scenario and level, the promised share beside the shares the whole standard reaches.

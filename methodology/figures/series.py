@@ -71,8 +71,8 @@ def standards_map(
         data,
         width=1.6 + 1.45 * len(aspects),
         height=1.8 + 0.62 * len(processes),
-        note="General: only rules for all processes. Aged: the newest standard is old, whatever policy says beside it, or "
-        "no document is known to be in force. † recalled, its text not read. Missing means missing from our list.",
+        note="General: only rules for all processes. Aged: the newest standard is old, whatever policy is beside it, "
+        "or no document is known to be in force. † recalled, its text not read. Missing means missing from our list.",
     )
     for place, item in enumerate(data.itertuples()):
         row, column = divmod(place, len(aspects))

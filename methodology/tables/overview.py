@@ -131,8 +131,13 @@ def render_html(table: pd.DataFrame) -> str:
 
 
 def _html_cell(text: str, *, right: bool) -> str:
+    """One cell; nothing is said of an empty one, nor of breaking a text that has no place to break."""
+    if not text:
+        return "<td></td>"
     styles = ["text-align:right" if right else "text-align:left"]
-    if _width(text) <= LONGEST_NUMBER:
+    if text.isascii() and text.replace(".", "").isalnum():
+        pass
+    elif _width(text) <= LONGEST_NUMBER:
         styles.append("white-space:nowrap")
     elif len(text) > SENTENCE:
         styles.append("min-width:22em")
