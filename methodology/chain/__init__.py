@@ -7,6 +7,7 @@ from methodology.chain.alternatives import (
     load_alternatives,
     one_at_a_time,
     tornado_table,
+    values_one_at_a_time,
 )
 from methodology.chain.coverage import industry_coverage
 from methodology.chain.influence import (
@@ -16,6 +17,7 @@ from methodology.chain.influence import (
     choice_space,
     leading_choices,
     settled,
+    value_influence,
 )
 from methodology.chain.joint import JointThresholds, joint_thresholds
 from methodology.chain.leaving_out import leave_one_expert_out, leave_one_plant_out
@@ -62,4 +64,6 @@ __all__ = [
     "simulate_chain",
     "tipping_points",
     "tornado_table",
+    "value_influence",
+    "values_one_at_a_time",
 ]

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 from pydantic import ValidationError
 
@@ -13,7 +14,7 @@ from methodology.chain.outcomes import Decided, Outcomes, numbers_of
 from methodology.chain.promises import calibrate, rules_of
 from methodology.errors import ParameterError, WorkbenchError
 from methodology.evaluation import evaluate
-from methodology.indicators import IndicatorSystem, Judgements, Sample, problems_of, read_yaml
+from methodology.indicators import LEVELS, IndicatorSystem, Judgements, Kind, Sample, problems_of, read_yaml
 from methodology.parameters import STAGES, Parameters, section_class
 from methodology.weights import weights_table
 
@@ -202,6 +203,48 @@ def one_at_a_time(
             continue
         rows.append(_row(name, text_of(name, value), found, base))
     return pd.DataFrame(rows).fillna({"refused": ""})
+
+
+def values_one_at_a_time(
+    parameters: Parameters, alternatives: Mapping[str, Sequence[Any]], outcomes: Outcomes
+) -> pd.DataFrame:
+    """
+    Every benchmark value when one choice is changed alone.
+
+    Parameters
+    ----------
+    parameters, alternatives, outcomes
+        As in `one_at_a_time`, whose refused alternatives are left out.
+
+    Returns
+    -------
+    DataFrame
+        One row per alternative, indicator with measured values, and level: choice, value (of the choice), indicator,
+        level, base (benchmark value of the run), benchmark (under the alternative), change (their difference over the
+        size of `base`; NaN where that is 0).
+    """
+    system = outcomes.system
+    columns = [k for k, item in enumerate(system.indicators) if item.kind is not Kind.QUALITATIVE]
+    base = outcomes.decided(parameters).values[:, columns]
+    parts = []
+    for name, value in _pairs(alternatives):
+        try:
+            found = outcomes.decided(changed(parameters, name, value)).values[:, columns]
+        except WorkbenchError:
+            continue
+        part = {
+            "choice": name,
+            "value": text_of(name, value),
+            "indicator": np.tile([system.ids[k] for k in columns], len(LEVELS)),
+            "level": np.repeat([str(level) for level in LEVELS], len(columns)),
+            "base": base.ravel(),
+            "benchmark": found.ravel(),
+        }
+        parts.append(pd.DataFrame(part))
+    names = ["choice", "value", "indicator", "level", "base", "benchmark"]
+    table = pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=names)
+    size = table["base"].astype(float).abs()
+    return table.assign(change=(table["benchmark"] - table["base"]) / size.where(size > 0))
 
 
 def _pairs(alternatives: Mapping[str, Sequence[Any]]) -> Iterable[tuple[str, Any]]:

@@ -13,7 +13,7 @@ import pandas as pd
 from methodology.chain.alternatives import changed
 from methodology.chain.outcomes import COUNTING, Outcomes, numbers_of
 from methodology.errors import MethodError, ParameterError, WorkbenchError
-from methodology.indicators import Kind
+from methodology.indicators import LEVELS, Kind
 from methodology.parameters import Parameters
 from methodology.sensitivity import morris_effects, shapley_effects, sobol_indices
 
@@ -47,7 +47,9 @@ class ChoiceSpace:
     settings: dict[str, tuple[Mapping[str, Any], ...]]
     indicator: str
     base: np.ndarray
-    _known: dict[bytes, list[float]] = field(default_factory=dict, repr=False, compare=False)
+    _known: dict[bytes, tuple[list[float], np.ndarray]] = field(
+        default_factory=dict, repr=False, compare=False
+    )
 
     @property
     def factors(self) -> dict[str, Any]:
@@ -58,12 +60,25 @@ class ChoiceSpace:
 
     def numbers(self, points: np.ndarray) -> np.ndarray:
         """Outputs, shape (n, 6), at points of shape (n, n_factors); equal points are run once."""
+        return np.array([numbers for numbers, _ in self._at(points)])
+
+    def values(self, points: np.ndarray) -> np.ndarray:
+        """Benchmark values of `measured` at I, at II, at III, shape (n, 3 * n_measured), at the same points."""
+        columns = [list(self.outcomes.system.ids).index(name) for name in self.measured]
+        return np.array([values[:, columns].ravel() for _, values in self._at(points)])
+
+    @property
+    def measured(self) -> tuple[str, ...]:
+        """Indicators that are no described levels: those with values that a choice can move."""
+        return tuple(item.id for item in self.outcomes.system.indicators if item.kind is not Kind.QUALITATIVE)
+
+    def _at(self, points: np.ndarray) -> list[tuple[list[float], np.ndarray]]:
         codes = np.ascontiguousarray(points, dtype=np.intp)
         keys = [code.tobytes() for code in codes]
         for key, code in zip(keys, codes, strict=True):
             if key not in self._known:
-                self._known[key] = self._numbers_at(code)
-        return np.array([self._known[key] for key in keys])
+                self._known[key] = self._decided_at(code)
+        return [self._known[key] for key in keys]
 
     def single(self, output: str) -> Any:
         """The model of one output."""
@@ -72,14 +87,14 @@ class ChoiceSpace:
         column = OUTPUTS.index(output)
         return lambda points: self.numbers(points)[:, column]
 
-    def _numbers_at(self, code: np.ndarray) -> list[float]:
+    def _decided_at(self, code: np.ndarray) -> tuple[list[float], np.ndarray]:
         merged: dict[str, Any] = {}
         for settings, place in zip(self.settings.values(), code.tolist(), strict=True):
             merged |= settings[place]
         found = self.outcomes.decided(_counting(changed(self.parameters, "choices", merged)))
         column = list(self.outcomes.system.ids).index(self.indicator)
         numbers = numbers_of(found, self.base) | {"threshold": float(found.values[1, column])}
-        return [numbers[name] for name in OUTPUTS]
+        return [numbers[name] for name in OUTPUTS], found.values
 
 
 def _counting(parameters: Parameters) -> Parameters:
@@ -200,6 +215,32 @@ def choice_influence(space: ChoiceSpace, *, n: int, seed: int) -> pd.DataFrame:
     return sobol.join(shapley_effects(model, factors, n=n, seed=seed, outputs=OUTPUTS))
 
 
+def value_influence(space: ChoiceSpace, *, n: int, seed: int) -> pd.DataFrame:
+    """
+    Share of the variance of every benchmark value that each choice explains.
+
+    Parameters
+    ----------
+    space, n, seed
+        As in `choice_influence`, which runs the chain at the same points.
+
+    Returns
+    -------
+    DataFrame
+        Columns indicator, level, factor, first, total, shapley, each with _lower and _upper; 0 for values that no
+        choice moves.
+    """
+    names = [(str(level), name) for level in LEVELS for name in space.measured]
+    outputs = [" ".join(name) for name in names]
+    given: dict[str, Any] = {"n": n, "seed": seed, "outputs": outputs}
+    sobol = sobol_indices(space.values, space.factors, **given)
+    table = sobol.join(shapley_effects(space.values, space.factors, **given)).reset_index()
+    of = dict(zip(outputs, names, strict=True))
+    table.insert(0, "indicator", [of[output][1] for output in table["output"]])
+    table.insert(1, "level", [of[output][0] for output in table["output"]])
+    return table.drop(columns="output")
+
+
 def choice_screening(space: ChoiceSpace, output: str, *, n: int, seed: int) -> pd.DataFrame:
     """
     Elementary effects of the choices on one output: a first look that needs few runs.
@@ -225,11 +266,11 @@ def leading_choices(influence: pd.DataFrame, *, most: int = 3) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        Columns output, rank, factor, shapley; outputs that nothing moves have no row.
+        Columns output, rank, factor, shapley, lower, upper; outputs that nothing moves have no row.
     """
     rows = []
     for output in influence.index.unique("output"):
-        shares = influence.loc[output, "shapley"].sort_values(ascending=False, kind="stable")
-        for rank, (factor, share) in enumerate(shares[shares > 0].head(most).items(), start=1):
-            rows.append((output, rank, factor, float(share)))
-    return pd.DataFrame(rows, columns=["output", "rank", "factor", "shapley"])
+        own = influence.loc[output].sort_values("shapley", ascending=False, kind="stable")
+        for rank, row in enumerate(own[own["shapley"] > 0].head(most).itertuples(), start=1):
+            rows.append((output, rank, row.Index, row.shapley, row.shapley_lower, row.shapley_upper))
+    return pd.DataFrame(rows, columns=["output", "rank", "factor", "shapley", "lower", "upper"])

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 import numpy as np
 import pandas as pd
 
+from methodology.figures import claims
 from methodology.figures.canvas import (
     DATA,
     DATA_LIGHT,
@@ -32,7 +33,7 @@ def weight_stability(
     system: IndicatorSystem,
     *,
     kind: str = "indicator",
-    title: str = "Most weights can move far before any plant changes its level",
+    title: str = "",
 ) -> ClaimFigure:
     """
     Show the range each weight may take, others in proportion, without any plant changing its level.
@@ -57,8 +58,9 @@ def weight_stability(
         .sort_values("width", kind="stable")
         .reset_index(drop=True)
     )
+    names = [_name(system, kind, name) for name in data["name"]]
     figure, axes = sheet(
-        title,
+        title or claims.least_room(data, [name.splitlines()[0] for name in names]),
         data,
         plants=True,
         width=9.0,
@@ -76,7 +78,7 @@ def weight_stability(
         axes.text(
             item.upper, row, _flip(item.upper_plant, item.upper_change), ha="left", va="center", fontsize=6.5
         )
-    label_rows(axes, [_name(system, kind, name) for name in data["name"]])
+    label_rows(axes, names)
     reach = min(1.0, 1.3 * float(data["upper"].max())) if len(data) else 1.0
     axes.set_xlim(-0.18 * reach, 1.18 * reach)
     share_axis(axes)
@@ -102,7 +104,7 @@ def tipping_points(
     system: IndicatorSystem,
     *,
     most: int = 15,
-    title: str = "A few benchmark values sit close to a plant that would change its level",
+    title: str = "",
 ) -> ClaimFigure:
     """
     Show how far each benchmark value can be tightened or loosened before a plant changes its level.
@@ -118,14 +120,15 @@ def tipping_points(
     Returns
     -------
     ClaimFigure
-        `data`: the rows drawn, and `closest` = the smaller of the two distances as a share of the value.
+        `data`: the rows drawn, and `closest` = the smallest distance above 0 as a share of the value: a value that is
+        read off a plant loses that plant at once when it is tightened, which ranks nothing.
     """
     shares = tipping[["tighter_share", "looser_share"]].abs()
     data = tipping.assign(tighter_share=shares["tighter_share"], looser_share=shares["looser_share"])
-    data = data.assign(closest=shares.min(axis=1)).dropna(subset="closest")
+    data = data.assign(closest=shares.where(shares > 0).min(axis=1)).dropna(subset="closest")
     data = data.sort_values("closest", kind="stable").head(most).reset_index(drop=True)
     figure, axes = sheet(
-        title,
+        title or claims.nearest_tipping(data, system),
         data,
         plants=True,
         width=9.0,
@@ -141,8 +144,9 @@ def tipping_points(
                 axes.barh(row, end, height=0.5, color=colour)
                 axes.text(end, row, text, ha=side, va="center", fontsize=6.5)
     label_rows(axes, [f"{bilingual(system[item.indicator])} · {item.level}" for item in data.itertuples()])
-    reach = float(np.nanmax(data[["tighter_share", "looser_share"]].to_numpy(), initial=0.01))
-    axes.set_xlim(-1.35 * reach, 1.35 * reach)
+    left, right = (float(data[side].max()) if data[side].notna().any() else 0.0 for side in shares)
+    room = 0.25 * max(left + right, 0.01)  # for the plants written at the ends
+    axes.set_xlim(-left - room, right + room)
     axes.axvline(0, color=INK, linewidth=1)
     share_axis(axes, signed=False)
     axes.set_xlabel("←  tighter          looser  →")
@@ -151,9 +155,7 @@ def tipping_points(
 
 
 @in_house_style
-def cut_sweep(
-    sweep: pd.DataFrame, *, cut: float, title: str = "The cut decides less than the limiting indicators"
-) -> ClaimFigure:
+def cut_sweep(sweep: pd.DataFrame, *, cut: float, title: str = "") -> ClaimFigure:
     """
     Show the number of plants at each level over the score that Levels I and II need.
 
@@ -171,7 +173,11 @@ def cut_sweep(
     """
     data = sweep[[str(level) for level in Level]].astype(float)
     figure, axes = sheet(
-        title, data, width=8.0, height=3.6, note="Number of plants at each level; line: cut of the rule."
+        title or claims.around_the_cut(data, cut),
+        data,
+        width=8.0,
+        height=3.6,
+        note="Number of plants at each level; line: cut of the rule.",
     )
     below = np.zeros(len(data))
     for level in Level:
@@ -198,7 +204,7 @@ def leave_one_out(
     *,
     quantity: str = "",
     most: int = 15,
-    title: str = "No single one decides the result",
+    title: str = "",
 ) -> ClaimFigure:
     """
     Show how far the result moves when one plant or one expert is left out, the largest move first.
@@ -219,7 +225,7 @@ def leave_one_out(
     order = changes["change"].abs().sort_values(ascending=False, kind="stable").index
     data = changes.loc[order].head(most).reset_index(drop=True)
     figure, axes = sheet(
-        title,
+        title or claims.without_one(data, who),
         data,
         plants=who == "plant",
         width=8.0,
@@ -238,9 +244,7 @@ def leave_one_out(
 
 
 @in_house_style
-def morris(
-    effects: pd.DataFrame, *, title: str = "Few factors matter, and few of them act alone"
-) -> ClaimFigure:
+def morris(effects: pd.DataFrame, *, title: str = "") -> ClaimFigure:
     """
     Show each factor by its mean absolute effect (how much) and the spread of its effects (how unevenly).
 
@@ -256,11 +260,12 @@ def morris(
     """
     data = effects.sort_values("mu_star", ascending=False, kind="stable")
     figure, axes = sheet(
-        title,
+        title or claims.screening(data),
         data,
         width=7.0,
         height=4.4,
-        note="Right: strong. Above the line: the effect depends on other factors or bends.",
+        note="Effect per unit of probability, with its 95 % interval. Right: strong. Above the line: uneven, it "
+        "depends on other factors or bends. Factors at 0 are not named.",
     )
     reach = float(max(data["mu_star_upper"].max(), data["sigma"].max())) * 1.15 or 1.0
     axes.plot([0, reach], [0, reach], color=FAINT, linewidth=1, linestyle="--")
@@ -282,7 +287,7 @@ def share_distribution(
     shares: pd.DataFrame,
     *,
     promised: Mapping[str, float],
-    title: str = "Another sample would have given other shares",
+    title: str = "",
 ) -> ClaimFigure:
     """
     Show how the share of plants at each level varies when the whole chain is repeated on other samples.
@@ -305,7 +310,7 @@ def share_distribution(
     data = quantiles.rename_axis("level").reset_index()
     data.insert(1, "promised", [promised[name] for name in data["level"]])
     figure, axes = sheet(
-        title,
+        title or claims.other_samples(data),
         data,
         width=8.0,
         height=3.0,

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from methodology.figures import claims
 from methodology.figures.canvas import (
     DATA,
     DATA_LIGHT,
@@ -30,7 +31,7 @@ def level_probabilities(
     level_counts: pd.DataFrame,
     *,
     levels: pd.Series | None = None,
-    title: str = "Some plants sit on a cliff",
+    title: str = "",
 ) -> ClaimFigure:
     """
     Show how probable each level is for every plant under noise, the most fragile plant on top.
@@ -53,7 +54,7 @@ def level_probabilities(
         "fragility", ascending=False, kind="stable"
     )
     figure, axes = sheet(
-        title,
+        title or claims.fragility(data, levels),
         data,
         plants=True,
         width=8.5,
@@ -75,7 +76,7 @@ def tornado(
     *,
     base: float,
     quantity: str = "",
-    title: str = "Few choices move the result",
+    title: str = "",
 ) -> ClaimFigure:
     """
     Show how far each choice, changed alone, moves one result.
@@ -99,7 +100,7 @@ def tornado(
         effects.assign(span=moves).sort_values("span", ascending=False, kind="stable").reset_index(drop=True)
     )
     figure, axes = sheet(
-        title,
+        title or claims.choices_alone(data),
         data,
         width=8.5,
         height=1.7 + 0.36 * len(data),
@@ -133,9 +134,7 @@ def _moves(axes, row: int, item: Any, base: float, room: float) -> None:
 
 
 @in_house_style
-def sobol(
-    indices: pd.DataFrame, *, title: str = "Most of the variance has few causes", quantity: str = ""
-) -> ClaimFigure:
+def sobol(indices: pd.DataFrame, *, title: str = "", quantity: str = "") -> ClaimFigure:
     """
     Show first-order and total Sobol indices with their intervals, the largest total on top.
 
@@ -151,12 +150,12 @@ def sobol(
     """
     data = indices.sort_values("total", ascending=False, kind="stable")
     figure, axes = sheet(
-        title,
+        title or claims.variance(data),
         data,
         width=8.0,
         height=1.8 + 0.36 * len(data),
         note=f"Share of the variance{' of ' + quantity if quantity else ''}. First: alone; total: with every "
-        "interaction. Line: interval.",
+        "interaction. Line: 95 % interval; below 0, or first beyond total, is chance.",
     )
     for kind, lift, colour in (("first", 0.17, DATA_LIGHT), ("total", -0.17, DATA)):
         rows = np.arange(len(data)) + lift

@@ -40,6 +40,7 @@ from methodology.tables.robustness import (
     left_out_overview,
     limiting_overview,
     threshold_spreads,
+    value_choices,
 )
 from methodology.tables.sample import excluded_plants, sample_overview, weights_overview
 from methodology.tables.scenarios import (
@@ -122,6 +123,7 @@ __all__ = [
     "threshold_spreads",
     "thresholds_overview",
     "turning_ratios",
+    "value_choices",
     "values_abroad",
     "weights_overview",
     "worst_case_overview",

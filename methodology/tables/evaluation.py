@@ -86,12 +86,13 @@ def fragile_plants(level_draws: pd.DataFrame, levels: pd.Series | None = None, *
     levels : Series indexed by plant, optional
         Level without noise.
     most : int
-        Plants to list.
+        Plants to list at most.
 
     Returns
     -------
     Overview
-        One row per plant: level, probability of each level, fragility = 1 - the largest probability.
+        One row per plant that does not keep one level in every draw: level, probability of each level, fragility = 1 -
+        the largest probability. The legend counts the others.
     """
     shares = level_draws[[str(level) for level in Level]].astype(float)
     shares = shares.div(shares.sum(axis=1), axis=0)
@@ -103,10 +104,15 @@ def fragile_plants(level_draws: pd.DataFrame, levels: pd.Series | None = None, *
             **{str(level): percent(shares.loc[plant, str(level)]) for level in Level},
             "fragility": percent(fragility[plant]),
         }
-        for plant in fragility.index[:most]
+        for plant in fragility.index[fragility > 0][:most]
     ]
+    safe = int((fragility == 0).sum())
     columns = ["plant", *(["level"] if levels is not None else []), *map(str, Level), "fragility"]
-    return overview(rows, columns, ["fragility: probability of any other level than the likeliest one"])
+    legend = [
+        "fragility: probability of any other level than the likeliest one",
+        f"{safe} of {len(fragility)} plants keep one level in every draw",
+    ]
+    return overview(rows, columns, legend)
 
 
 def sensitivity_overview(indices: pd.DataFrame) -> Overview:

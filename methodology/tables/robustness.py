@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 import pandas as pd
 
-from methodology.indicators import IndicatorSystem, Level
+from methodology.indicators import LEVELS, IndicatorSystem, Level
 from methodology.indicators.display import number, percent
 from methodology.tables.overview import Overview, overview
 from methodology.tables.sample import starred
@@ -33,22 +34,73 @@ def leading_choices(leading: Mapping[str, pd.DataFrame]) -> Overview:
     Returns
     -------
     Overview
-        One row per case and result: case, result, first, second, third, each with its share of the variance.
+        One row per case and result: case, result, first, second, third, each with its share of the variance and the
+        interval of that share.
     """
     columns = ["choices varied", "result", "first", "second", "third"]
     rows = []
     for case, table in leading.items():
         for output, own in table.groupby("output", sort=False):
             named = {
-                columns[row.rank + 1]: f"{row.factor} {percent(min(row.shapley, 1.0))}"
+                columns[row.rank + 1]: f"{row.factor} {_share_within(row)}"
                 for row in own.itertuples()
                 if row.rank <= 3
             }
             rows.append(
                 {"choices varied": case, "result": OUTPUT_NAMES.get(str(output), str(output)), **named}
             )
-    legend = ["share of the variance by Shapley effects; a result without a row moves under no alternative"]
+    legend = [
+        "share of the variance by Shapley effects, in brackets its interval from resampled draws, cut at 0 and 100 %",
+        "a result without a row moves under no alternative",
+    ]
     return overview(rows, columns, legend, once=["choices varied"])
+
+
+def _share_within(row: Any) -> str:
+    """Share and interval in whole per cents, as far as a share can be."""
+    share, lower, upper = (
+        round(100 * min(max(end, 0.0), 1.0)) for end in (row.shapley, row.lower, row.upper)
+    )
+    return f"{share} % ({lower}–{upper})"
+
+
+def value_choices(influence: pd.DataFrame) -> Overview:
+    """
+    Say which choice moves how many benchmark values most.
+
+    Parameters
+    ----------
+    influence : DataFrame
+        Columns indicator, level, factor, shapley, as `methodology.chain.value_influence`.
+
+    Returns
+    -------
+    Overview
+        One row per choice: the number of values at I, II, III of which it explains the largest share of the variance,
+        and the largest share it explains of any value.
+    """
+    moving = influence[influence.groupby(["indicator", "level"])["shapley"].transform("max") > 0]
+    first = moving.loc[moving.groupby(["indicator", "level"])["shapley"].idxmax()]
+    names = [str(level) for level in LEVELS]
+    led = first.groupby(["factor", "level"]).size().unstack(fill_value=0).reindex(columns=names, fill_value=0)
+    most = influence.groupby("factor")["shapley"].max().clip(0, 1)
+    order = led.reindex(most.index, fill_value=0).assign(total=lambda t: t.sum(axis=1), most=most)
+    order = order.sort_values(["total", "most"], ascending=False, kind="stable")
+    rows = [
+        {
+            "choice": factor,
+            **{f"leads at {name}": int(row[name]) for name in names},
+            "most of one value": percent(row["most"]),
+        }
+        for factor, row in order.iterrows()
+    ]
+    values = influence[["indicator", "level"]].drop_duplicates()
+    still = len(values) - len(first)
+    legend = [
+        "leads: benchmark values of which the choice explains the largest share of the variance (Shapley)",
+        f"of {len(values)} values {still} move under no alternative",
+    ]
+    return overview(rows, ["choice", *(f"leads at {name}" for name in names), "most of one value"], legend)
 
 
 def acceptability_overview(plants: pd.DataFrame) -> Overview:
@@ -155,6 +207,11 @@ def left_out_overview(*tables: pd.DataFrame, most: int = 5) -> Overview:
     return overview(rows, columns, legend)
 
 
+def _three(value: float) -> float:
+    """Three significant digits: ends of a range lie between the rounded values of two repetitions."""
+    return float(f"{value:.3g}")
+
+
 def threshold_spreads(spread: pd.DataFrame, system: IndicatorSystem, *, most: int = 8) -> Overview:
     """
     Benchmark values that another sample would have moved most.
@@ -178,7 +235,7 @@ def threshold_spreads(spread: pd.DataFrame, system: IndicatorSystem, *, most: in
             "indicator": starred(system[row.indicator]),
             "level": row.level,
             "value": number(row.value),
-            "5-95 % of repetitions": f"{number(row.p05)} – {number(row.p95)}",
+            "5-95 % of repetitions": f"{number(_three(row.p05))} – {number(_three(row.p95))}",
             "width": percent(row.width),
         }
         for row in widest.head(most).itertuples()

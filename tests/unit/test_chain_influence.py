@@ -187,3 +187,40 @@ def test_a_plant_that_misses_a_limiting_indicator_has_no_better_level_under_any_
         *results(case[0], case[1]), choices, evaluation=case[0].evaluation, seed=3
     )
     assert (plants["none"] == 1).any()
+
+
+def test_every_benchmark_value_has_its_own_indices(case, joint):
+    """Under the joint promise the share of III is calibrated last, so it moves no value of Level II."""
+    _, outcomes = case
+    tried = {"thresholds.share_II": [0.3], "thresholds.share_III": [0.7]}
+    space = chain.choice_space(joint, tried, outcomes)
+    table = chain.value_influence(space, n=16, seed=1)
+    measured = space.measured
+    assert len(table) == 3 * len(measured) * 2
+    assert np.isfinite(table.select_dtypes("number")).all().all()
+    by_level = table.groupby(["factor", "level"])["shapley"].max()
+    assert by_level["thresholds.share_II", "II"] > 0
+    assert by_level["thresholds.share_III", "III"] > 0
+    assert by_level["thresholds.share_III", "II"] == 0
+
+
+def test_the_indices_of_a_value_are_those_of_a_model_of_it_alone(case):
+    run, outcomes = case
+    space = chain.choice_space(run, FEW, outcomes, indicator="coke_ratio")
+    table = chain.value_influence(space, n=16, seed=2).query("indicator == 'coke_ratio' and level == 'II'")
+    alone = sensitivity.sobol_indices(space.single("threshold"), space.factors, n=16, seed=2)
+    np.testing.assert_allclose(table[list(alone)], alone, rtol=1e-9, atol=1e-12)
+
+
+def test_values_under_one_choice_changed_alone_are_those_of_that_run(case):
+    run, outcomes = case
+    table = chain.values_one_at_a_time(
+        run, {"thresholds.share_II": [0.3], "weights.method": ["ahp"]}, outcomes
+    )
+    assert set(table["choice"]) == {"thresholds.share_II"}
+    other = outcomes.decided(chain.changed(run, "thresholds.share_II", 0.3)).values
+    row = table.query("indicator == 'coke_ratio' and level == 'II'").iloc[0]
+    column = list(outcomes.system.ids).index("coke_ratio")
+    assert row["benchmark"] == other[1, column]
+    assert row["change"] == pytest.approx((row["benchmark"] - row["base"]) / abs(row["base"]))
+    assert (table.query("level != 'II'")["change"] == 0).all()

@@ -138,3 +138,29 @@ def test_weights_are_shown_with_the_range_of_the_experts():
 def test_a_number_is_never_written_as_minus_zero():
     assert number(-0.0001, step=0.1) == "0.0"
     assert number(-1.5) == "−1.5"
+
+
+def test_plants_that_keep_one_level_are_counted_and_not_listed():
+    draws = pd.DataFrame(
+        {"I": [5, 10, 0], "II": [5, 0, 0], "III": 0, "none": [0, 0, 10]}, index=["P1", "P2", "P3"]
+    )
+    table = tables.fragile_plants(draws)
+    assert table.index.tolist() == ["P1"]
+    assert any("2 of 3 plants keep one level" in line for line in table.legend)
+
+
+def test_the_choice_that_leads_a_value_is_the_one_with_the_largest_share():
+    rows = [
+        ("dust", "I", "share", 0.9),
+        ("dust", "I", "cut", 0.1),
+        ("dust", "II", "share", 0.2),
+        ("dust", "II", "cut", 0.8),
+    ]
+    rows += [("dust", "III", "share", 0.0), ("dust", "III", "cut", 0.0)]
+    table = tables.value_choices(pd.DataFrame(rows, columns=["indicator", "level", "factor", "shapley"]))
+    assert table.index.tolist() == ["share", "cut"]
+    assert table[["leads at I", "leads at II", "leads at III"]].to_numpy().tolist() == [
+        ["1", "0", "0"],
+        ["0", "1", "0"],
+    ]
+    assert any("of 3 values 1 move under no alternative" in line for line in table.legend)

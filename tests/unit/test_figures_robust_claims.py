@@ -1,0 +1,114 @@
+"""The sentence over a figure about robustness says what that figure draws, whatever the numbers are."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+
+import pandas as pd
+import pytest
+
+from methodology.figures import claims
+
+SYSTEM = {"dust": SimpleNamespace(name_en="Dust")}
+
+
+def spans(**moves: float) -> pd.DataFrame:
+    return pd.DataFrame({"factor": list(moves), "span": list(moves.values())})
+
+
+def test_choices_that_move_nothing_are_not_said_to_move_something():
+    assert claims.choices_alone(spans(cut=0.0, share=0.0)) == "No choice moves the result when changed alone"
+    assert claims.choices_alone(spans(share=2.0, cut=1.0, promise=0.0)).startswith("2 of 3 choices move")
+    assert claims.choices_alone(spans(share=2.0, cut=0.0)).endswith("share most")
+
+
+@pytest.mark.parametrize(
+    ("totals", "says"),
+    [
+        ([0.612, 0.5], "share matters most: 61 % of the variance"),
+        ([1.3, 0.1], "share matters most: 100 % of the variance"),
+        ([0.0, 0.0], "No choice moves this result"),
+        ([], "No choice moves this result"),
+    ],
+)
+def test_the_leading_factor_is_named_with_its_share(totals, says):
+    indices = pd.DataFrame({"total": totals}, index=["share", "cut"][: len(totals)])
+    assert claims.variance(indices).startswith(says)
+
+
+def test_uneven_effects_are_counted_among_those_that_act():
+    effects = pd.DataFrame(
+        {"mu_star": [3.0, 2.0, 0.0], "sigma": [1.0, 4.0, 0.0]}, index=["share", "cut", "still"]
+    )
+    assert (
+        claims.screening(effects)
+        == "share has the strongest effect; 1 of the 2 factors that act does so unevenly"
+    )
+    assert claims.screening(effects.iloc[2:]) == "No factor moves this result"
+
+
+def test_plants_unsure_of_their_level_are_counted():
+    shares = pd.DataFrame(
+        {
+            "I": [0.5, 0.0, 0.02],
+            "II": [0.5, 1.0, 0.98],
+            "III": 0.0,
+            "none": 0.0,
+            "fragility": [0.5, 0.0, 0.02],
+        },
+        index=["P1", "P2", "P3"],
+    )
+    assert claims.fragility(shares, None) == "1 of 3 plants are less than 90 % sure of any level"
+    levels = pd.Series({"P3": "I", "P2": "II", "P1": "I"})
+    assert claims.fragility(shares, levels).endswith("for 1 another level is likelier than their own")
+
+
+def test_a_census_does_not_vary():
+    spread = pd.DataFrame(
+        {"level": ["I", "II"], "promised": [0.05, 0.2], "p05": [0.03, 0.2], "p95": [0.03, 0.2]}
+    )
+    assert claims.other_samples(spread).startswith("Every repetition gives the same")
+    wide = spread.assign(p95=[0.1, 0.4])
+    assert claims.other_samples(wide).endswith("gives it to 20 % to 40 %")
+    assert claims.other_samples(wide).startswith("20 % of the plants were promised Level II")
+
+
+def test_the_nearest_tipping_point_is_named_with_its_direction():
+    row = {
+        "indicator": "dust",
+        "level": "II",
+        "tighter_share": 0.0,
+        "looser_share": 0.0123,
+        "closest": 0.0123,
+    }
+    text = claims.nearest_tipping(pd.DataFrame([row]), SYSTEM)
+    assert text == "Loosening Dust at Level II by 1.2 % is enough to change the level of a plant"
+    tight = pd.DataFrame([row | {"tighter_share": 0.01, "closest": 0.01}])
+    assert claims.nearest_tipping(tight, SYSTEM).startswith("Tightening Dust at Level II by 1 %")
+    assert claims.nearest_tipping(pd.DataFrame(), SYSTEM).startswith("No benchmark value")
+
+
+def test_the_weight_with_the_least_room_is_named_unless_none_moves_a_plant():
+    ranges = pd.DataFrame(
+        {"lower": [0.1], "upper": [0.25], "weight": 0.2, "lower_plant": "", "upper_plant": "P1"}
+    )
+    assert claims.least_room(ranges, ["Dust"]).startswith(
+        "Dust has the least room: with a weight of 10 % to 25 %"
+    )
+    still = ranges.assign(upper_plant="")
+    assert claims.least_room(still, ["Dust"]) == "No weight, moved alone, changes the level of any plant"
+
+
+def test_plants_around_the_cut_are_counted_where_the_sweep_goes():
+    sweep = pd.DataFrame({"I": [1, 1, 0], "II": [8, 5, 5]}, index=[80.0, 85.0, 90.0])
+    assert (
+        claims.around_the_cut(sweep, 85.0) == "Plants at Level II or better: 9 at 80, 6 at 85, 5 at 90 points"
+    )
+    assert claims.around_the_cut(sweep, 90.0) == "Plants at Level II or better: 6 at 85, 5 at 90 points"
+    assert "over the score" in claims.around_the_cut(sweep, 70.0)
+
+
+def test_the_one_whose_absence_matters_is_named():
+    moves = pd.DataFrame({"plant": ["P2", "P1"], "change": [-2.04, 0.0]})
+    assert claims.without_one(moves, "plant") == "Without plant P2 the result moves most, by −2"
+    assert claims.without_one(moves.assign(change=0.0), "plant") == "No single plant moves the result"
