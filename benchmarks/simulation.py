@@ -3,7 +3,8 @@
 python benchmarks/simulation.py [--rounds 7] [--write]
 
 One plant-evaluation is one plant in one draw: three scores, limiting indicators, a level. Every contender draws its
-own weights and benchmark values. Contenders take turns within a round, so a busy machine slows all of them; ratios are
+own weights and benchmark values; the loops draw the same ones and have to count the same levels, and ours the same
+probabilities. Contenders take turns within a round, so a busy machine slows all of them; ratios are
 taken within rounds. Peers that are not installed are left out of the table.
 """
 
@@ -237,6 +238,35 @@ def checked(case: Case) -> float:
     return float(np.abs((rough - fine) / spread).max())
 
 
+def disagreeing(case: Case, names: list[str], draws: int = 60) -> str:
+    """Levels that the loops over the same draws count differently from the numpy loop."""
+    reference = numpy_loop(case, draws)
+    parts = []
+    for name in names:
+        run = CONTENDERS[name][0]
+        if "simulate_levels" in name or run is numpy_loop:
+            continue
+        wrong = int(np.abs(run(case, draws) - reference).sum()) // 2
+        parts.append(f"{name.split(' (')[0]} {wrong:,}")
+    return (
+        f"Of {draws * len(case.values):,} levels, differing from the numpy loop: {', '.join(parts)}. "
+        if parts
+        else ""
+    )
+
+
+def fitted(table: pd.DataFrame) -> str:
+    """Seconds as draws * (a + b * plants), the cost of drawing and of deciding, and how far that misses."""
+    work = np.column_stack([table["draws"], table["draws"] * table["plants"]]).astype(float)
+    seconds = table["processor seconds"].to_numpy()
+    (a, b), *_ = np.linalg.lstsq(work / seconds[:, None], np.ones(len(table)), rcond=None)
+    miss = np.abs(work @ [a, b] / seconds - 1).max()
+    return (
+        f"Seconds are draws x ({1e6 * a:.2g} microseconds to draw + {1e9 * b:.2g} nanoseconds x plants to decide), "
+        f"within {100 * miss:.0f} % everywhere: linear in draws, and linear in plants beyond the cost of a draw."
+    )
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
@@ -261,11 +291,13 @@ def main() -> None:
         parts.append(f"## {PLANTS} plants x {INDICATORS} indicators, {title}\n\n{_markdown(table)}\n")
         parts.append(
             f"Second thread: x {threads.median():.2f} by the clock (median of {options.rounds} rounds, "
-            f"best {threads.max():.2f}). Largest difference from the numpy loop: {checked(case):.1f} standard "
-            "deviations over 2,000 probabilities.\n"
+            f"best {threads.max():.2f}). {disagreeing(case, names)}"
+            f"Largest difference from the numpy loop: {checked(case):.1f} standard deviations over 2,000 "
+            "probabilities.\n"
         )
     seconds, megabytes = large()
-    parts.append(f"## Time and memory\n\n{_markdown(scaling())}\n")
+    sizes = scaling()
+    parts.append(f"## Time and memory\n\n{_markdown(sizes)}\n\n{fitted(sizes)}\n")
     parts.append(
         f"{LARGE[0]:,} draws of {LARGE[1]:,} plants x {LARGE[2]} indicators on two threads: {seconds:.1f} s, "
         f"peak memory of the process {megabytes:.0f} MB.\n"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tracemalloc
 from fractions import Fraction
 
 import numpy as np
@@ -207,6 +208,62 @@ def test_every_drawn_cell_is_decided_as_in_the_exact_evaluation_of_that_draw() -
             expected[plant, exact_level(codes, vector, groups, limiting, cut=Fraction(7, 10))] += 1
     assert result.level_counts.tolist() == expected.tolist()
     assert 0 < expected[:, 0].sum() < expected.sum()
+
+
+@pytest.mark.parametrize("concentration", [1e7, 1e10])
+def test_cells_nearer_to_the_cut_than_the_grid_are_counted_as_fractions_of_the_drawn_weights_say(
+    concentration: float,
+) -> None:
+    """
+    Three plants fail sets that weigh 15 % on average: the drawn weights alone say on which side of 85 a score lies.
+
+    On the 16-bit grid of the first count hardly any of these cells is decided.
+    """
+    weights = np.array([0.40, 0.30, 0.15, 0.10, 0.03, 0.02])
+    failing = np.array([[0, 0, 1, 0, 0, 0], [0, 0, 0, 1, 1, 1], [0, 0, 0, 0, 0, 0]], bool)
+    values = np.where(failing, 40.0, 10.0)
+    draws = 1500
+    result = simulate_levels(
+        values, ladder(6), weights, draws=draws, weight_concentration=concentration, seed=17, threads=2
+    )
+    state = state_of(child(root(17), 0))
+    plan = Plan.of(
+        level_inputs(values, ladder(6), weights, better="lower"), concentration, None, None, central=False
+    )
+    drawn = (
+        draw_weights(state, plan.shapes, (plan.chunk // LANES, 6, LANES)).transpose(0, 2, 1).reshape(-1, 6)
+    )
+    exact = [[Fraction(weight) for weight in row] for row in drawn[:draws].tolist()]
+    shares = [
+        [sum(w for w, bad in zip(row, plant, strict=True) if bad) / sum(row) for row in exact]
+        for plant in failing
+    ]
+    levels_one = [sum(share <= Fraction(15, 100) for share in plant) for plant in shares]
+    assert result.level_counts[:, 0].tolist() == levels_one
+    near = sum(
+        abs(share - Fraction(15, 100)) < Fraction(6, 32_000) for plant in shares[:2] for share in plant
+    )
+    assert near > 0.5 * draws
+    assert 0 < levels_one[0] < draws
+    assert 0 < levels_one[1] < draws
+    assert levels_one[2] == draws
+
+
+def test_memory_does_not_grow_with_the_number_of_draws() -> None:
+    values = np.random.default_rng(3).lognormal(0, 0.3, (60, 12)) * 15
+
+    def peak(draws: int) -> int:
+        tracemalloc.start()
+        simulate_levels(
+            values, ladder(12), np.full(12, 1 / 12), draws=draws, weight_concentration=50, threshold_cv=0.05,
+            seed=1, threads=1,
+        )  # fmt: skip
+        most = tracemalloc.get_traced_memory()[1]
+        tracemalloc.stop()
+        return most
+
+    peak(100)
+    assert peak(200_000) < 1.2 * peak(10_000)
 
 
 def test_a_threshold_with_noise_is_reached_as_often_as_the_normal_law_says() -> None:
