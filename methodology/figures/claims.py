@@ -1,4 +1,4 @@
-"""What a figure about robustness claims, computed from what it draws: other numbers get another sentence."""
+"""What a figure about levels or their robustness claims, computed from what it draws."""
 
 from __future__ import annotations
 
@@ -11,6 +11,42 @@ from methodology.indicators.display import number, percent
 
 SURE = 0.9
 """Probability above which a plant counts as sure of its level; ASSUMED, said in the sentence."""
+
+
+def levels_reached(levels: pd.Series) -> str:
+    """
+    How many plants reach each level.
+
+    Examples
+    --------
+    >>> levels_reached(pd.Series(["I", "none", "II", "none"]))
+    'Of 4 plants 1 reaches Level I, 1 Level II, none Level III'
+    """
+    counts = [int((levels == level).sum()) for level in ("I", "II", "III")]
+    if not sum(counts):
+        return f"None of {len(levels)} plants reaches a level"
+    words = [str(count) if count else "none" for count in counts]
+    verb = "reaches" if counts[0] <= 1 else "reach"
+    return f"Of {len(levels)} plants {words[0]} {verb} Level I, {words[1]} Level II, {words[2]} Level III"
+
+
+def most_blocking(blocked: pd.DataFrame, system: IndicatorSystem, plants: int) -> str:
+    """
+    The limiting indicator that keeps most plants from their next level.
+
+    Parameters
+    ----------
+    blocked : DataFrame
+        Columns indicator, II, III, none: plants now at each level; the indicator that blocks most first.
+    plants : int
+        Of the sample.
+    """
+    own = blocked[blocked["indicator"].isin(system.limiting)]
+    total = int(own[["II", "III", "none"]].iloc[0].sum()) if len(own) else 0
+    if not total:
+        return "No limiting indicator keeps a plant from its next level"
+    keeps = f"{total} of {plants} plants"
+    return f"{system[own['indicator'].iloc[0]].name_en} keeps {keeps} from their next level; none keeps more"
 
 
 def choices_alone(moves: pd.DataFrame) -> str:

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.lines import Line2D
 
+from methodology.figures import claims
 from methodology.figures.canvas import (
     FAINT,
     INK,
@@ -30,7 +31,7 @@ def level_scores(
     evaluation: pd.DataFrame,
     *,
     cuts: dict[str, float],
-    title: str = "The level of a plant hangs on a cut and on its limiting indicators",
+    title: str = "",
 ) -> ClaimFigure:
     """
     Show the three scores of every plant against the cuts, plants sorted by level and score.
@@ -49,7 +50,7 @@ def level_scores(
     """
     data = _sorted(evaluation)
     figure, axes = sheet(
-        title,
+        title or claims.levels_reached(data["level"]),
         data,
         plants=True,
         width=9.0,
@@ -109,7 +110,7 @@ def blocking_indicators(
     evaluation: pd.DataFrame,
     system: IndicatorSystem,
     *,
-    title: str = "A handful of limiting indicators decides",
+    title: str = "",
 ) -> ClaimFigure:
     """
     Count the plants each limiting indicator keeps from the next better level.
@@ -130,7 +131,7 @@ def blocking_indicators(
     """
     data = _blocking_table(evaluation, system)
     figure, axes = sheet(
-        title,
+        title or claims.most_blocking(data, system, len(evaluation)),
         data,
         width=8.0,
         height=1.8 + 0.42 * len(data),

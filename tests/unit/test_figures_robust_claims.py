@@ -112,3 +112,23 @@ def test_the_one_whose_absence_matters_is_named():
     moves = pd.DataFrame({"plant": ["P2", "P1"], "change": [-2.04, 0.0]})
     assert claims.without_one(moves, "plant") == "Without plant P2 the result moves most, by −2"
     assert claims.without_one(moves.assign(change=0.0), "plant") == "No single plant moves the result"
+
+
+class Limited(dict):
+    """As much of a system as a sentence reads."""
+
+    limiting = ("dust",)
+
+
+def test_levels_reached_are_counted_and_none_is_said_in_words():
+    assert claims.levels_reached(pd.Series(["none"] * 3)) == "None of 3 plants reaches a level"
+    text = claims.levels_reached(pd.Series(["I", "I", "III", "none"]))
+    assert text == "Of 4 plants 2 reach Level I, none Level II, 1 Level III"
+
+
+def test_the_limiting_indicator_that_blocks_most_is_named_and_the_score_is_none():
+    table = pd.DataFrame({"indicator": ["score alone", "dust"], "II": [3, 1], "III": [2, 1], "none": [4, 0]})
+    text = claims.most_blocking(table, Limited(SYSTEM), 9)
+    assert text == "Dust keeps 2 of 9 plants from their next level; none keeps more"
+    free = table.assign(II=[3, 0], III=[2, 0])
+    assert claims.most_blocking(free, Limited(SYSTEM), 9).startswith("No limiting indicator")
