@@ -9,6 +9,7 @@ import re
 import subprocess
 import sys
 from collections.abc import Callable
+from fractions import Fraction
 from pathlib import Path
 
 import numpy as np
@@ -394,3 +395,284 @@ def test_nobody_reaches_a_level_in_the_runs_as_the_notebook_says(folders, shown)
     assert all(set(Results(folder).load("evaluation")["level"]) == {"none"} for folder in folders.values())
     member = read_member(Project(ROOT), "ironmaking")
     assert series.levels_across([member.standard("marginal")])["none"].tolist() == [30]
+
+
+# ---- The joint promise, worked out again from run folders by plain loops: no code of the package but the parquet reader.
+
+LEVELS = ("I", "II", "III")
+CODES = {"I": 1, "II": 2, "III": 3}
+MEASURED, BELOW_LIMIT, NOT_REPORTED, NOT_APPLICABLE = range(4)
+
+
+def reaches(item: dict, level: str, value: float, state: int, benchmark: float | None) -> bool:
+    """One cell against one benchmark; what lies below a limit reaches what the limit itself reaches, if lower is cleaner."""
+    if state >= NOT_REPORTED:
+        return False
+    if item["kind"] == "qualitative":
+        return value <= CODES[level]
+    if item["direction"] == "interval":
+        low, high = item["target"]
+        return round(max(low - value, value - high, 0), 9) <= benchmark
+    if item["direction"] == "higher":
+        return state == MEASURED and value >= benchmark
+    return value <= benchmark
+
+
+def levels_by_hand(system: str, folder: Path, values: dict, promise: str) -> dict[str, str]:
+    """Level of every plant under the printed values and the weights of the run."""
+    table = pd.read_parquet(folder / "results" / "sample.parquet")
+    weights = pd.read_csv(folder / "results" / "weights.csv").set_index("indicator")
+    items = NAMES[system]["indicators"]
+    whole = weights.groupby("group")["weight"].sum()
+    found = {}
+    for plant, row in table.iterrows():
+        states = {item["id"]: int(row[f"state:{item['id']}"]) for item in items}
+        shares = {item["id"]: Fraction(str(weights.loc[item["id"], "weight"])) for item in items}
+        applying = {name: 0 for name in whole.index}
+        for item in items:
+            if states[item["id"]] != NOT_APPLICABLE:
+                applying[item["group"]] += shares[item["id"]]
+        total = sum(Fraction(str(round(whole[g], 9))) for g, part in applying.items() if part)
+        found[plant] = "none"
+        for level, cut in (("I", 85), ("II", 85), ("III", 100)):
+            score, blocked = Fraction(0), False
+            for item in items:
+                if states[item["id"]] == NOT_APPLICABLE:
+                    continue
+                printed = values.get((system, item["name_en"]), {}).get(f"{promise} {level}")
+                good = reaches(item, level, row[item["id"]], states[item["id"]], printed)
+                group = Fraction(str(round(whole[item["group"]], 9)))
+                score += good * shares[item["id"]] / applying[item["group"]] * group / total
+                blocked |= bool(item.get("limiting")) and not good
+            if round(100 * float(score), 9) >= cut and (level == "III" or not blocked):
+                found[plant] = level
+                break
+    return found
+
+
+@pytest.fixture(scope="module")
+def judged(folders, values) -> dict[str, dict[str, str]]:
+    """System -> plant -> level under the printed joint values."""
+    return {name: levels_by_hand(name, folder, values, "joint") for name, folder in folders.items()}
+
+
+def stands_for(system: str, plant_ids: list[str]) -> tuple[pd.Series, pd.DataFrame]:
+    """Known plants each plant speaks for, and the register, within the stratum of the run."""
+    run = yaml.safe_load((ROOT / f"params/runs/{system}.yaml").read_text("utf-8"))
+    attribute, _, only = run.get("sample", {}).get("stratum", "").partition("=")
+    known, own = register(system), plants(system).loc[plant_ids]
+    known = known[known[attribute] == only] if only else known
+    strata = NAMES[system]["strata"]
+    asked, sizes = own[strata].agg(" / ".join, axis=1), known[strata].agg(" / ".join, axis=1).value_counts()
+    return asked.map(sizes / asked.value_counts()), known
+
+
+@pytest.mark.slow
+def test_plants_at_each_level_are_recounted_from_the_run_folders(judged, shown):
+    table = shown("known plants", "system", "promise")
+    for system, found in judged.items():
+        weights, known = stands_for(system, list(found))
+        for place, level in enumerate(LEVELS):
+            reached = pd.Series({p: own in LEVELS[: place + 1] for p, own in found.items()})
+            mine = table[(table["system"].map(LABELS) == system) & (table["level or better"] == level)]
+            (row,) = mine.to_dict("records")
+            assert row["in the sample"] == f"{reached.sum()} of {len(reached)}", (system, level)
+            estimate = len(known) * (weights * reached).sum() / weights.sum()
+            printed, lower, upper, whole = map(float, re.findall(r"[\d.]+", row["known plants"]))
+            assert printed == pytest.approx(estimate, abs=0.51), (system, level)
+            assert whole == len(known)
+            assert lower <= printed <= upper
+
+
+@pytest.mark.slow
+def test_works_whose_parts_and_whole_disagree_are_recounted_from_the_run_folders(judged, shown):
+    speaking = {}
+    for system, found in judged.items():
+        own = plants(system).loc[list(found)]
+        own = own[own["works"] != ""].sort_values("capacity", ascending=False, kind="stable")
+        speaking[system] = {w: found[p] for p, w in own.drop_duplicates("works")["works"].items()}
+    table = shown("all parts reach it", "works")
+    for place, level in enumerate(LEVELS):
+        good = LEVELS[: place + 1]
+        counts = dict.fromkeys(("parts", "not whole", "whole", "not parts"), 0)
+        for works, level_of_whole in speaking["integrated_works"].items():
+            parts = [own[works] for s, own in speaking.items() if s != "integrated_works" and works in own]
+            all_parts, whole = bool(parts) and all(part in good for part in parts), level_of_whole in good
+            counts["parts"] += all_parts
+            counts["not whole"] += all_parts and not whole
+            counts["whole"] += whole
+            counts["not parts"] += whole and bool(parts) and not all_parts
+        (row,) = table[(table["works"] == "sample") & (table["level"] == level)].to_numpy().tolist()
+        assert [int(cell) for cell in row[2:]] == list(counts.values()), level
+
+
+ENERGY = {
+    "rolling": "hot_rolling_energy",
+    "integrated_works": "comprehensive_energy",
+    **dict.fromkeys(("sintering", "pelletizing", "coking", "ironmaking", "converter_steelmaking"), "process_energy"),
+    "electric_steelmaking": "process_energy",
+}
+
+
+def saved_by_hand(
+    folder: Path, system: str, indicator: str, limit: float, *, gas: str = "", draws: int = 0
+) -> tuple[float, np.ndarray]:
+    """kt or million m3 a year (t of a pollutant), and its repetitions by a bootstrap of a finite population."""
+    table = pd.read_parquet(folder / "results" / "sample.parquet")
+    weights, known = stands_for(system, list(table.index))
+    value, state = table[indicator], table[f"state:{indicator}"]
+    over = (value - limit).clip(lower=0).where(state != BELOW_LIMIT, 0.0)
+    over = over * table[gas].where(table[f"state:{gas}"] == MEASURED) / 1e6 if gas else over
+    told = ((state <= BELOW_LIMIT) & over.notna()).to_numpy()
+    tonnes = np.where(told, weights * table["attribute:capacity"].astype(float), 0.0)
+    amount = np.where(told, tonnes * over.fillna(0.0), 0.0)
+    scale = known["capacity"].sum() * (1 if gas else 1e-3)
+    rng, size, repeated = np.random.default_rng(7), len(table), []
+    for _ in range(draws):
+        copies, rest = divmod(len(known), size)
+        urn = np.concatenate([np.repeat(np.arange(size), copies), rng.choice(size, rest, replace=False)])
+        drawn = rng.choice(urn, size, replace=False)
+        repeated.append(scale * amount[drawn].sum() / tonnes[drawn].sum())
+    return scale * amount.sum() / tonnes.sum(), np.array(repeated)
+
+
+@pytest.fixture(scope="module")
+def printed_savings(shown) -> Callable[[str, str], list[float]]:
+    table = shown("saved", "saving")
+
+    def pick(saving: str, system: str) -> list[float]:
+        own = table[(table["saving"] == saving) & (table["promise"] == "joint")]
+        (row,) = own[own["of"].map(LABELS) == system].to_dict("records")
+        return list(map(float, re.findall(r"[\d.]+", row["saved"])))
+
+    return pick
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("system", SERIES)
+def test_energy_saved_is_recomputed_from_the_corrected_plants_of_the_run(
+    folders, values, printed_savings, system
+):
+    limit = values[system, english(system, ENERGY[system])]["joint II"]
+    total, drawn = saved_by_hand(folders[system], system, ENERGY[system], limit, draws=2000)
+    printed, lower, upper = printed_savings("energy", system)
+    assert printed == pytest.approx(total, rel=6e-3)
+    width = np.quantile(drawn, 0.975) - np.quantile(drawn, 0.025)
+    assert [lower, upper] == pytest.approx(np.quantile(drawn, [0.025, 0.975]), abs=0.08 * width)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("system", ["sintering", "pelletizing"])
+@pytest.mark.parametrize(
+    ("saving", "ending"), [("particulate", "pm"), ("sulphur dioxide", "so2"), ("nitrogen oxides", "nox")]
+)
+def test_emissions_saved_are_concentration_times_gas_of_the_plants_of_the_run(
+    folders, values, printed_savings, system, saving, ending
+):
+    """mg/m3 times m3/t is 1e-6 kg/t; times kt/a it is t/a."""
+    indicator = f"{'head' if system == 'sintering' else 'roast'}_{ending}"
+    limit = values[system, english(system, indicator)]["joint II"]
+    total, drawn = saved_by_hand(
+        folders[system], system, indicator, limit, gas="specific_gas_volume", draws=2000
+    )
+    printed, lower, upper = printed_savings(saving, system)
+    assert printed == pytest.approx(total, rel=6e-3)
+    width = np.quantile(drawn, 0.975) - np.quantile(drawn, 0.025)
+    assert [lower, upper] == pytest.approx(np.quantile(drawn, [0.025, 0.975]), abs=0.08 * width)
+
+
+@pytest.mark.slow
+def test_no_notebook_of_any_run_prints_a_warning(folders):
+    for folder in folders.values():
+        for path in sorted((folder / "notebooks").glob("*.ipynb")):
+            for cell in json.loads(path.read_text("utf-8"))["cells"]:
+                streams = [o for o in cell.get("outputs", []) if o["output_type"] == "stream"]
+                assert not [o for o in streams if o["name"] == "stderr"], (path, streams[0])
+
+
+# ---- What needs no run.
+
+
+def test_siblings_with_one_quantity_print_their_lowest_and_highest_value(shown, values):
+    by_meaning = {}
+    for system, content in NAMES.items():
+        for item in content["indicators"]:
+            if item["kind"] == "quantitative":
+                key = (item["id"], item["unit"], item["definition"], item["boundary"])
+                by_meaning.setdefault(key, []).append((system, item["name_en"]))
+    groups = [uses for uses in by_meaning.values() if len(uses) > 1]
+    pairs = pd.read_csv(ROOT / "data/reference/siblings.csv").query("kind == 'same'")
+    for row in pairs.itertuples():
+        pair = [(row.whole_system, row.whole_indicator), (row.part_system, row.part_indicator)]
+        groups.append([(system, english(system, name)) for system, name in pair])
+    expected = {
+        (own[0][1], level): (min(v), max(v))
+        for own in groups
+        for level in LEVELS
+        for v in [[values[key][f"joint {level}"] for key in own]]
+    }
+    table = shown("lowest", "quantity")
+    found = {
+        (row.quantity, row.level): tuple(float(re.match(r"[\d.]+", t)[0]) for t in (row.lowest, row.highest))
+        for row in table.itertuples()
+    }
+    for key, ends in found.items():
+        assert expected[key] == pytest.approx(ends, rel=1e-3), key
+    assert len(found) == len(expected)
+
+
+def test_words_that_differ_between_siblings_are_those_of_the_yaml(shown):
+    uses: dict[str, dict[str, set]] = {}
+    for content in NAMES.values():
+        for item in content["indicators"]:
+            fields = uses.setdefault(item["id"], {"unit": set(), "limiting": set(), "direction": set()})
+            fields["unit"].add(item["unit"])
+            fields["limiting"].add(bool(item.get("limiting", False)))
+            fields["direction"].add(item["direction"])
+    expected = {(name, field) for name, own in uses.items() for field, seen in own.items() if len(seen) > 1}
+    table = shown("differs in", "indicator", "differs in")
+    found = set(zip(table["indicator"], table["differs in"], strict=True))
+    assert {pair for pair in found if pair[1] in {"unit", "limiting", "direction"}} == expected
+
+
+def test_a_finding_turns_where_the_ratios_bring_parts_to_the_whole(shown):
+    rooms = shown("room", "promise", "quantity")
+    table = shown("turns if all ratios were", "quantity").set_index(["quantity", "level"])
+    for row in rooms[rooms["promise"] == "joint"].itertuples():
+        parts = float(row.parts.rstrip("‡")) + float(row.corrections.replace("−", "-"))
+        change, word = float(row.whole) / parts - 1, "larger"
+        if change < 0:
+            change, word = -change, "smaller"
+        told = table.loc[(row.quantity, row.level), "turns if all ratios were"]
+        assert told.endswith(word), row
+        assert float(told.split(" ")[0]) == pytest.approx(100 * change, abs=0.2), row
+
+
+def test_items_to_propose_are_the_cells_of_the_list_that_are_not_covered(shown):
+    """By sets: missing has no document, aged no young standard of its own, general only rules for all."""
+    listed = pd.read_csv(ROOT / "data/reference/standards.csv", dtype=str, keep_default_na=False)
+    listed = listed[listed["region"] == "CN"]
+    fields = "cleaner-production energy air water carbon monitoring management access".split()
+    expected = set()
+    for system in SERIES:
+        for field in fields:
+            here = [
+                d
+                for d in listed.itertuples()
+                if field in d.aspect.split() and (d.process == "all" or system in d.process.split())
+            ]
+            live = [d for d in here if d.status == "in force"]
+            own = [d for d in live if d.process != "all"] or live
+            firm = [d for d in own if d.kind == "standard"] or own
+            if not here:
+                expected.add(("draft", field, system))
+            elif not live or max(int(d.year) for d in firm) < 2026 - 10:
+                expected.add(("revise", field, system))
+            elif all(d.process == "all" for d in live):
+                expected.add(("consider", field, system))
+    found = {
+        (row["item"].split(". ")[1], row["aspect"], LABELS[name])
+        for row in shown("documents").to_dict("records")
+        for name in row["processes"].split(", ")
+    }
+    assert found == expected
