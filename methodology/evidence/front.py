@@ -12,7 +12,7 @@ import numpy as np
 from methodology.evidence.contents import RunContents
 from methodology.evidence.notebooks import Page, raw_html
 from methodology.indicators import LEVELS, Indicator, Kind, Level
-from methodology.indicators.display import number, percent, unit_of
+from methodology.indicators.display import number, off_target, percent, signs_explained, unit_of
 from methodology.tables import (
     Overview,
     promises_side_by_side,
@@ -89,7 +89,8 @@ def _values_table(contents: RunContents) -> str:
         '<table class="values"><thead><tr><th>Indicator</th><th>Unit</th><th>Weight</th>'
         f"{head}<th>Reached by</th></tr></thead><tbody>{''.join(body)}</tbody></table>"
         "<p><small>* limiting indicator 限定性指标. Reached by: share of the plants that reach Level I, II, III of "
-        "this indicator. Under each value its interval; … means that no limit exists with so few plants.</small></p>"
+        "this indicator. Under each value its interval; … means that no limit exists with so few plants."
+        f"{''.join(f' {line}.' for line in signs_explained(body))}</small></p>"
     )
 
 
@@ -101,7 +102,7 @@ def _value_row(contents: RunContents, indicator: Indicator) -> str:
     reached = shares_text(own[str(level)]["attainment"] for level in LEVELS)
     star = "*" if indicator.limiting else ""
     return (
-        f"<tr><th>{escape(indicator.name_en)}{star}<br><small>{escape(indicator.name_zh)}</small></th>"
+        f"<tr><th>{escape(indicator.name_en)}{star}{off_target(indicator)}<br><small>{escape(indicator.name_zh)}</small></th>"
         f"<td>{escape(unit_of(indicator))}</td><td>{percent(own['I']['weight'])}</td>{cells}<td>{reached}</td></tr>"
     )
 

@@ -11,7 +11,7 @@ from methodology.evidence.explanation import write_comment_annex, write_explanat
 from methodology.evidence.repacking import repacked
 from methodology.evidence.word_parts import new_document, paragraph, table
 from methodology.indicators import LEVELS, Indicator, Kind, Level
-from methodology.indicators.display import benchmark, number, unit_of
+from methodology.indicators.display import benchmark, number, signs_explained, unit_of
 
 
 def write_word(contents: RunContents, path: Path) -> Path:
@@ -71,6 +71,8 @@ def _standard(document: Any, contents: RunContents) -> None:
     paragraph(
         document, "* 限定性指标 limiting indicator. The weight of an indicator is of the whole.", size=8.5
     )
+    for line in signs_explained(cell for row in rows for cell in row if cell):
+        paragraph(document, line, size=8.5)
     _described(document, contents)
     document.add_heading("1.2 评价方法 Decision rule", 2)
     for text in _rule(contents):

@@ -14,7 +14,7 @@ import pandas as pd
 from methodology.evidence.contents import RunContents
 from methodology.evidence.repacking import repacked
 from methodology.indicators import LEVELS, IndicatorSystem, Kind
-from methodology.indicators.display import decimals_of, off_target
+from methodology.indicators.display import decimals_of, off_target, signs_explained
 from methodology.tables import promises_side_by_side, proposal_comparisons
 
 Formats = dict[str | int, Any]
@@ -148,6 +148,9 @@ def _sheet(sheet: Any, table: pd.DataFrame, formats: Formats, system: IndicatorS
         sheet.set_row(row, LINE * min(max(lines, default=1), MOST_LINES))
         for place, (name, value) in enumerate(zip(columns, values, strict=True)):
             _cell(sheet, row, place, value, _format(name, value, indicator, formats, system), formats["text"])
+    texts = (cell for cell in table.to_numpy(dtype=object).ravel() if isinstance(cell, str))
+    for place, line in enumerate(signs_explained(texts), start=len(table) + 2):
+        sheet.write_string(place, 0, line)
     sheet.freeze_panes(1, 1)
     sheet.autofilter(0, 0, max(len(table), 1), max(len(columns) - 1, 0))
     sheet.set_landscape()

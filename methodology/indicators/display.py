@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
 
 from methodology.indicators.system import Indicator
 
@@ -85,6 +86,19 @@ def mark(status: str | None) -> str:
     return RECALLED if head.startswith("RECALLED") else ASSUMED if head.startswith("ASSUMED") else ""
 
 
+def signs_explained(texts: Iterable[str]) -> list[str]:
+    """
+    One line for each sign of a status that occurs in texts.
+
+    Examples
+    --------
+    >>> signs_explained(["300†", "50"])
+    ['† recalled, primary text not read']
+    """
+    together = "".join(texts)
+    return [f"{sign} {STATUS_LEGEND[sign]}" for sign in (RECALLED, ASSUMED) if sign in together]
+
+
 def unit_of(indicator: Indicator) -> str:
     """Unit as readers expect it; empty for levels."""
     return {"level": "", "C": "°C"}.get(indicator.unit, indicator.unit)
@@ -101,7 +115,7 @@ def benchmark(value: float | None, indicator: Indicator, *, digits: int = 4) -> 
         return number(value, step=indicator.step, digits=digits)
     low, high = indicator.target
     ends = (number(end, step=indicator.step, digits=digits) for end in (low - value, high + value))
-    return "–".join(ends)
+    return "–".join(ends) + mark(indicator.target_status)
 
 
 def off_target(indicator: Indicator) -> str:
@@ -109,7 +123,7 @@ def off_target(indicator: Indicator) -> str:
     if indicator.target is None:
         return ""
     low, high = indicator.target
-    return f" (off {number(low)}–{number(high)})"
+    return f" (off {number(low)}–{number(high)}{mark(indicator.target_status)})"
 
 
 def _minus(text: str) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from methodology.indicators import Comparator, Indicator, Level
-from methodology.indicators.display import number
+from methodology.indicators.display import mark, number
 from methodology.proposal.disclosure import Guarded
 
 Sentence = tuple[str, str]
@@ -39,26 +39,31 @@ def guarded(found: Guarded, indicator: Indicator) -> Sentence:
 
 def bounded(binding: Comparator, limit: float) -> Sentence:
     """Law or norm took over."""
-    text = f"{number(limit)} {binding.unit}"
+    text = f"{number(limit)}{mark(binding.status)} {binding.unit}"
     return (
         f"May not be looser than {binding.label} ({text}, {binding.basis}): set to it.",
         f"不得宽于{binding.label}（{text}），取该值。",
     )
 
 
-def rounded(step: float, attained: int, plants: int) -> Sentence:
+def step_text(step: float, indicator: Indicator) -> str:
+    """A step and how it is known; one worked out from the plants has no status."""
+    return f"{step:g}{mark(indicator.step_status) if indicator.step else ''}"
+
+
+def rounded(step: str, attained: int, plants: int) -> Sentence:
     """Loose side."""
     return (
-        f"Rounded to the loose side in steps of {step:g}, so that no plant loses it: {attained} of {plants} reach it.",
-        f"按{step:g}的间隔向宽侧修约，修约后{plants}家中{attained}家达到。",
+        f"Rounded to the loose side in steps of {step}, so that no plant loses it: {attained} of {plants} reach it.",
+        f"按{step}的间隔向宽侧修约，修约后{plants}家中{attained}家达到。",
     )
 
 
-def rounded_strict(step: float, binding: Comparator) -> Sentence:
+def rounded_strict(step: str, binding: Comparator) -> Sentence:
     """Strict side."""
     return (
-        f"Rounded to the strict side in steps of {step:g} to stay within {binding.label}.",
-        f"按{step:g}的间隔向严侧修约，以不宽于{binding.label}。",
+        f"Rounded to the strict side in steps of {step} to stay within {binding.label}.",
+        f"按{step}的间隔向严侧修约，以不宽于{binding.label}。",
     )
 
 

@@ -215,13 +215,13 @@ class _Indicator:
         done = guarded.action in ("round", "keep-earlier") or at_bound
         if self.choices.rounding == "none" or step is None or done:
             return settled
-        better = self.indicator.better
+        better, shown = self.indicator.better, reasons.step_text(step, self.indicator)
         value = round_to_step(settled.value, step, better=better)
         if self._passes(value, binding) and binding is not None:
             value = round_to_step(settled.value, step, better=better, side="strict")
-            why = reasons.rounded_strict(step, binding)
+            why = reasons.rounded_strict(shown, binding)
         else:
-            why = reasons.rounded(step, self.attained(value), len(self.column))
+            why = reasons.rounded(shown, self.attained(value), len(self.column))
         return replace(settled.moved(value, why), step=step)
 
 

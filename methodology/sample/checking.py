@@ -56,7 +56,7 @@ def _problems_of(fault: DataError) -> list[Problem]:
 def _bounds(loaded: Loaded, sample: Sample, system: IndicatorSystem) -> list[Problem]:
     return [
         Problem(
-            f"the value lies {row.side} the bound of {row.bound:g} {row.unit}.",
+            f"the value lies {row.side} the bound of {row.bound:g}{row.sign} {row.unit}.",
             **loaded.place(str(row.plant), str(row.indicator)),
             why="It is physically impossible or a slip of reporting.",
             fix="Ask the plant; until then a run sets the cell aside (`sample.bounds: exclude`).",

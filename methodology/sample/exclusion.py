@@ -11,6 +11,7 @@ import pandas as pd
 
 from methodology.errors import DataError, Problem, raise_problems
 from methodology.indicators import CellState, IndicatorSystem, Kind, Sample
+from methodology.indicators.display import mark
 from methodology.sample.conversion import shown
 
 SET_ASIDE = "set aside"
@@ -131,8 +132,8 @@ def out_of_bounds(sample: Sample, system: IndicatorSystem) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        Columns plant, indicator, side ("below", "above"), bound, unit. The value itself is left out: with its
-        likely slip undone it would be the plant's own figure.
+        Columns plant, indicator, side ("below", "above"), bound, unit, sign (of a recalled or assumed bound). The value
+        itself is left out: with its likely slip undone it would be the plant's own figure.
 
     Notes
     -----
@@ -147,8 +148,9 @@ def out_of_bounds(sample: Sample, system: IndicatorSystem) -> pd.DataFrame:
         measured = sample.states[name] == CellState.MEASURED
         low, high = measured & (values < bounds.low), values > bounds.high
         for side, bound, cells in (("below", bounds.low, low), ("above", bounds.high, high)):
-            found += [(plant, name, side, bound, system[name].unit) for plant in sample.plants[cells]]
-    return pd.DataFrame(found, columns=["plant", "indicator", "side", "bound", "unit"])
+            told = (side, bound, system[name].unit, mark(bounds.status))
+            found += [(plant, name, *told) for plant in sample.plants[cells]]
+    return pd.DataFrame(found, columns=["plant", "indicator", "side", "bound", "unit", "sign"])
 
 
 def within_bounds(sample: Sample, system: IndicatorSystem, how: str) -> Sample:
@@ -167,7 +169,7 @@ def within_bounds(sample: Sample, system: IndicatorSystem, how: str) -> Sample:
         return sample
     what = SET_ASIDE if how == "exclude" else FLAGGED
     rows = [
-        (r.plant, r.indicator, what, f"{r.side} the bound of {r.bound:g} {r.unit}")
+        (r.plant, r.indicator, what, f"{r.side} the bound of {r.bound:g}{r.sign} {r.unit}")
         for r in found.itertuples()
     ]
     notes = pd.concat([sample.notes, pd.DataFrame(rows, columns=sample.notes.columns)], ignore_index=True)

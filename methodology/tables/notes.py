@@ -9,7 +9,7 @@ import pandas as pd
 
 from methodology.errors import Problem
 from methodology.indicators import IndicatorSystem
-from methodology.indicators.display import number, percent
+from methodology.indicators.display import number, percent, signs_explained
 from methodology.tables.overview import Overview, overview
 
 
@@ -93,7 +93,8 @@ def corrections_overview(corrections: Any, *, used: bool = True) -> Overview:
         "attribute not reported",
     ]
     state = "the run goes on with corrected values" if used else "the run goes on with reported values"
-    legend = [state, *corrections.skipped, *corrections.partial]
+    signs = signs_explained(corrections.sources)
+    legend = [state, *corrections.sources, *signs, *corrections.skipped, *corrections.partial]
     return overview(rows, columns, legend, once=["indicator"])
 
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import pandas as pd
 
-from methodology.indicators.display import ASSUMED, RECALLED, STATUS_LEGEND
+from methodology.indicators.display import signs_explained
 
 NUMERIC = frozenset("0123456789.,-−–%†‡<>=±[]| ofn")
 
@@ -52,8 +52,7 @@ def overview(
     """
     names, rows = list(columns), _thinned(list(rows), list(once))
     table = Overview([[str(row.get(name, "")) for name in names] for row in rows], columns=names)
-    cells = "".join(table.to_numpy(dtype=object).ravel().astype(str)) if len(table) else ""
-    signs = [f"{sign} {STATUS_LEGEND[sign]}" for sign in (RECALLED, ASSUMED) if sign in cells]
+    signs = signs_explained(table.to_numpy(dtype=object).ravel().astype(str))
     shown = Overview(table.set_index(names[0]))
     object.__setattr__(shown, "legend", (*legend, *signs))
     return shown

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from methodology.indicators import LEVELS, CellState, IndicatorSystem, Sample, as_sample
+from methodology.indicators.display import mark
 from methodology.thresholds.attainment import reaches
 from methodology.thresholds.inputs import Floats, choice
 from methodology.thresholds.terms import (
@@ -44,6 +45,8 @@ class Corrections:
         Columns plant, indicator, correction, attribute: terms that could not be computed.
     skipped, partial : tuple of str
         Corrections not applied to anybody, each with its reason; corrections left out of `sample`.
+    sources : tuple of str
+        Source and status of every correction that was applied.
     """
 
     raw: Sample
@@ -53,6 +56,7 @@ class Corrections:
     missing: pd.DataFrame
     skipped: tuple[str, ...]
     partial: tuple[str, ...]
+    sources: tuple[str, ...] = ()
 
     @property
     def uniform(self) -> bool:
@@ -126,6 +130,7 @@ def correct(
         partial=tuple(
             f"{c.id}: granted at level {', '.join(c.levels)} only" for c in terms if c not in everywhere
         ),
+        sources=tuple(f"{c.id}: {c.source}, {c.status}{mark(c.status)}" for c in usable),
     )
 
 

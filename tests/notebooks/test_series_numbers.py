@@ -91,7 +91,7 @@ def register(system: str) -> pd.DataFrame:
 
 def amount(text: str, name: str) -> float:
     """A printed value; of an interval, how far it lies around the target."""
-    low, dash, high = text.partition("–")
+    low, dash, high = text.rstrip("‡").partition("–")
     if not dash:
         return float(text.replace("−", "-"))
     items = (i for c in NAMES.values() for i in c["indicators"])
