@@ -7,6 +7,7 @@ import io
 import math
 import textwrap
 import warnings
+import zlib
 from collections.abc import Callable, Sequence
 from functools import wraps
 from typing import Any, Literal, ParamSpec
@@ -35,7 +36,7 @@ TOP_AND_FOOT = 0.8
 """Inches for the claim above and the note below panels at fixed places."""
 DPI, SHOWN_DPI = 150, 100
 """Pixels per inch drawn, and shown: crisp on fine screens, small on disk."""
-WIDEST, HEAVY = 1560, 1_000_000
+WIDEST, HEAVY = 1560, 2_000_000
 """Pixels across that a page can still show, and pixels of a sheet that is worth the time of the best compression."""
 
 
@@ -63,6 +64,7 @@ def _style() -> Any:
         "xtick.labelsize": 8,
         "ytick.labelsize": 8,
         "text.color": INK,
+        "text.hinting": "none",
         "text.parse_math": False,
         "legend.frameon": False,
         "legend.fontsize": 8,
@@ -94,12 +96,16 @@ class ClaimFigure(Figure):
 
     def png(self) -> bytes:
         """PNG bytes: the same for the same data, without dates or versions."""
+        for axis in (axis for axes in self.axes for axis in (axes.xaxis, axes.yaxis)):
+            if not axis.get_label_text():
+                axis.set_label_coords(0, 0)  # or all tick labels are measured to place what is not there
         canvas = FigureCanvasAgg(self)
         canvas.draw()
-        pixels = Image.fromarray(np.asarray(canvas.buffer_rgba())[:, :, :3])
+        pixels = Image.fromarray(np.asarray(canvas.buffer_rgba())).convert("RGB")
         buffer = io.BytesIO()
         level = 9 if pixels.width * pixels.height > HEAVY else 6
-        _paletted(pixels).save(buffer, format="png", dpi=(self.dpi, self.dpi), compress_level=level)
+        how: dict[str, Any] = {"compress_level": level, "compress_type": zlib.Z_FILTERED}
+        _paletted(pixels).save(buffer, format="png", dpi=(self.dpi, self.dpi), **how)
         return buffer.getvalue()
 
     def __repr__(self) -> str:

@@ -86,7 +86,7 @@ STAGES: tuple[Stage, ...] = (
     Stage(
         "sensitivity",
         "05_sensitivity.ipynb",
-        inputs=(*SAMPLE, "about.json", "weights.csv", "thresholds.csv"),
+        inputs=(*SAMPLE, "about.json", "weights.csv"),
         outputs=("sensitivity/*.csv",),
         files=(SYSTEM, "params/alternatives.yaml", "data/judgements/{system}/**"),
         record=True,
