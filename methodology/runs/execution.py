@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from methodology.errors import ParameterError, StageError
 from methodology.parameters import Parameters, Project
-from methodology.runs.identity import imported_modules
+from methodology.runs.identity import imported_modules, own_imports
 from methodology.runs.making import Evidence, Making
 from methodology.runs.notebooks import check_notebooks, code_of
 from methodology.runs.planning import Plan
@@ -156,12 +156,15 @@ def execute_plans(
     source = _Kernels(jobs, plans)
     with ExitStack() as stack:
         stack.callback(source.stop)
+        if force or not all(plan.store.has_runs(plan.system) for plan in plans):
+            with suppress(OSError, ParameterError):  # the first stage will say so
+                source(kernel)  # what is certain to be needed gets ready while the plans are made
         schedule = _Schedule(jobs, evidence)
         for plan in sorted(
             {plan.id: plan for plan in plans}.values(), key=lambda plan: (plan.system, plan.id)
         ):
             schedule.add(plan, stack, Making(plan, plan.folder, source, kernel, force, timeout, progress))
-        schedule.work(source.stop)
+        schedule.work(source.ready, source.stop)
     return [schedule.outcomes[plan.id] for plan in plans]
 
 
@@ -172,6 +175,7 @@ class _Kernels:
         self._cores = max(1, (os.cpu_count() or 1) // jobs)
         self._plans = plans
         self._started: dict[str, ColdKernels] = {}
+        self._behind: list[str] = []
         self._lock = Lock()
         self._stopped = False
 
@@ -181,7 +185,16 @@ class _Kernels:
                 raise StageError("The run was stopped.")
             if name not in self._started:
                 self._started[name] = _start(name, self._cores, self._plans)
+                self._started[name].prepare(self._behind)
             return self._started[name]
+
+    def ready(self) -> None:
+        """Tell the kernels of what lies behind their notebooks' imports, which takes a moment to find."""
+        behind = imported_modules(_codes(self._plans))
+        with self._lock:
+            self._behind = behind
+            for kernels in self._started.values():
+                kernels.prepare(behind)
 
     def stop(self) -> None:
         """Kill what runs and start nothing any more."""
@@ -200,10 +213,13 @@ def _start(name: str, cores: int, plans: Sequence[Plan]) -> ColdKernels:
         return ColdKernels(cores=cores)
     if not can_fork():
         raise ParameterError("Forked kernels need Linux here. Leave `--kernel` at auto, or choose cold.")
-    notebooks = dict.fromkeys(
-        plan.project.notebooks / stage.notebook for plan in plans for stage in plan.stages
-    )
-    return ForkedKernels(imported_modules(code for path in notebooks for code in code_of(path)), cores=cores)
+    return ForkedKernels([name for code in _codes(plans) for name in own_imports(code)], cores=cores)
+
+
+def _codes(plans: Sequence[Plan]) -> list[str]:
+    """Code cells of all notebooks."""
+    notebooks = {plan.project.notebooks / stage.notebook: None for plan in plans for stage in plan.stages}
+    return [code for path in notebooks for code in code_of(path)]
 
 
 @dataclass
@@ -249,13 +265,15 @@ class _Schedule:
         self.outcomes[plan.id] = Outcome(plan.parameters, plan.folder, unchanged=True)
         making.progress(Event("unchanged", plan.system, message=plan.id))
 
-    def work(self, stop: Callable[[], None]) -> None:
+    def work(self, ready: Callable[[], None], stop: Callable[[], None]) -> None:
         """Go on until every run is complete or has failed; an interruption stops everything at once."""
         futures: dict[Future[Path | None], _Progress] = {}
         pool = ThreadPoolExecutor(self.jobs, thread_name_prefix="stage")
         try:
             for run in self._open:
                 self._start_ready(run, pool, futures)
+            if futures:
+                ready()
             while futures:
                 finished, _ = wait(futures, return_when=FIRST_COMPLETED)
                 for future in finished:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import select
+import signal
 import socket
 import subprocess
 import sys
@@ -25,7 +27,7 @@ _KILLED = -9
 
 def can_fork() -> bool:
     """Whether forked kernels work here."""
-    return sys.platform == "linux"
+    return sys.platform == "linux" and hasattr(os, "pidfd_open")
 
 
 class WarmParent:
@@ -54,7 +56,12 @@ class WarmParent:
         self._socket = ours
         self._answers: IO[str] = ours.makefile("r", encoding="utf-8")
         self._lock = Lock()
-        with contextlib.suppress(OSError):  # killed already: the first fork says so, and a cold kernel follows
+        self._dead: list[int] = []
+        self.prepare(modules)
+
+    def prepare(self, modules: list[str]) -> None:
+        """Have more imported, between orders; of one that is gone the next fork says so, and a cold kernel follows."""
+        with self._lock, contextlib.suppress(OSError):
             self._send(modules)
 
     @property
@@ -70,9 +77,13 @@ class WarmParent:
     def _send(self, order: Any) -> None:
         self._socket.sendall(json.dumps(order).encode() + b"\n")
 
-    def ask(self, order: dict[str, Any]) -> dict[str, Any]:
+    def bury(self, pid: int) -> None:
+        """Have a kernel that has ended forgotten with the next order; until then its process id stays its own."""
+        self._dead.append(pid)
+
+    def fork(self, order: dict[str, Any]) -> int:
         """
-        Have one order carried out.
+        Process id of a new kernel.
 
         Raises
         ------
@@ -80,14 +91,15 @@ class WarmParent:
             If the parent is gone, or refuses.
         """
         with self._lock:
-            self._send(order)
+            dead, self._dead = self._dead, []
+            self._send(order | {"dead": dead})
             line = self._answers.readline()
         if not line:
             raise ConnectionError("the parent of the kernels is gone")
         answer = json.loads(line)
         if "fault" in answer:
             raise ConnectionError(answer["fault"])
-        return answer
+        return int(answer["pid"])
 
     def close(self) -> None:
         """Let it go, with all its kernels."""
@@ -103,7 +115,11 @@ class WarmParent:
 
 
 class _Process:
-    """A forked kernel, as far as `LocalProvisioner` asks of a `subprocess.Popen`."""
+    """
+    A forked kernel, as far as `LocalProvisioner` asks of a `subprocess.Popen`.
+
+    Whether it lives is asked of the system, not of its parent, which may be busy importing.
+    """
 
     stdin = stdout = stderr = None
 
@@ -111,24 +127,34 @@ class _Process:
         self.pid = pid
         self._parent = parent
         self._code: int | None = None
+        try:
+            self._handle = os.pidfd_open(pid)
+        except ProcessLookupError:  # it died with its parent
+            self._code = _KILLED
 
-    def _ask(self, what: str) -> int | None:
+    def _ends_within(self, milliseconds: int | None) -> bool:
         if self._code is None:
-            try:
-                self._code = self._parent.ask({"do": what, "pid": self.pid})["code"]
-            except (ConnectionError, OSError, ValueError):
-                self._code = _KILLED  # it died with its parent
-        return self._code
+            ended = select.poll()
+            ended.register(self._handle, select.POLLIN)
+            if ended.poll(milliseconds):
+                self._code = _KILLED
+                os.close(self._handle)
+                self._parent.bury(self.pid)
+        return self._code is not None
 
     def poll(self) -> int | None:
-        return self._ask("poll")
+        self._ends_within(0)
+        return self._code
 
     def kill(self) -> None:
-        self._ask("kill")
+        if self._code is None:
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(self.pid, signal.SIGKILL)
+            self._ends_within(None)
 
     def wait(self) -> int:
-        code = self._ask("kill")
-        return _KILLED if code is None else code
+        self.kill()
+        return _KILLED
 
     def send_signal(self, signum: int) -> None:
         os.kill(self.pid, signum)
@@ -144,7 +170,6 @@ class ForkedProvisioner(LocalProvisioner):
         """Fork instead of starting `cmd`; the child reads the same arguments."""
         launcher = cmd.index("ipykernel_launcher")
         order = {
-            "do": "fork",
             "modules": self.imports,
             "argv": cmd[launcher:],
             "cwd": str(kwargs["cwd"]),
@@ -152,7 +177,7 @@ class ForkedProvisioner(LocalProvisioner):
             "log": kwargs["stdout"].name,
         }
         try:
-            pid = self.warm.ask(order)["pid"]
+            pid = self.warm.fork(order)
         except (ConnectionError, OSError) as fault:
             raise RuntimeError(f"Kernel did not start: {fault}") from fault
         self.process = _Process(pid, self.warm)  # type: ignore[assignment]
@@ -201,6 +226,12 @@ class ForkedKernels(ColdKernels):
         provisioner.imports = list(imports)
         manager.provisioner = provisioner
         return manager
+
+    def prepare(self, modules: list[str]) -> None:
+        """Have the parent import more while it has nothing else to do."""
+        with self._starting:
+            self._modules += modules
+            self.warm.prepare(modules)
 
     def close(self) -> None:
         """Leave nothing behind: the parent takes its kernels with it."""

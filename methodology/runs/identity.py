@@ -104,14 +104,18 @@ def reached_code(sources: Iterable[str], package: Path = PACKAGE) -> list[Path]:
         Modules with their packages' `__init__`, and the data files that stand beside them.
     """
     modules = _modules_of(package)
-    waiting = {name for source in sources for name in _imports(source, package.name, "")}
+    waiting = {
+        name
+        for source in sources
+        for name in _of_package(list(_import_statements(source)), package.name, "")
+    }
     reached: set[str] = set()
     while waiting:
         name = waiting.pop()
         if name not in modules or name in reached:
             continue
         reached.add(name)
-        waiting |= {name.rpartition(".")[0], *_imports_of(modules[name], package, name)} - reached
+        waiting |= {name.rpartition(".")[0], *_imports_of(modules[name], package)[0]} - reached
     found = {modules[name] for name in reached}
     data = {
         Path(entry.path)
@@ -142,28 +146,46 @@ def imported_modules(sources: Iterable[str]) -> list[str]:
         ".".join(path.relative_to(PACKAGE.parent).with_suffix("").parts).removesuffix(".__init__")
         for path in code
     ]
-    later = (name for path in code for name in own_imports(path.read_text(encoding="utf-8")))
+    later = (name for path in code for name in _imports_of(path, PACKAGE)[1])
     return list(dict.fromkeys([*(name for source in sources for name in own_imports(source)), *own, *later]))
 
 
 def own_imports(source: str) -> list[str]:
     """Modules that `source` names in absolute import statements; `from a import b` may mean the module `a.b`."""
+    return _absolute(list(_import_statements(source)))
+
+
+def _absolute(statements: list[ast.Import | ast.ImportFrom]) -> list[str]:
     found: list[str] = []
-    for node in ast.walk(ast.parse(without_magics(source))):
+    for node in statements:
         if isinstance(node, ast.Import):
             found += [alias.name for alias in node.names]
-        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+        elif node.module and not node.level:
             package = PACKAGE.name in node.module.split(".")[:1]
             found += [node.module, *(f"{node.module}.{alias.name}" for alias in node.names if package)]
     return found
 
 
-def _imports_of(path: Path, package: Path, name: str) -> list[str]:
-    inside = name if path.name == "__init__.py" else name.rpartition(".")[0]
+def _import_statements(source: str) -> Iterator[ast.Import | ast.ImportFrom]:
+    """Import statements, wherever they stand; only statements are visited, which hold expressions but are not held."""
+    waiting: list[ast.AST] = [ast.parse(without_magics(source))]
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, ast.Import | ast.ImportFrom):
+            yield node
+        for part in ("handlers", "cases", "finalbody", "orelse", "body"):
+            waiting += reversed(inner) if isinstance(inner := getattr(node, part, None), list) else []
+
+
+def _imports_of(path: Path, package: Path) -> tuple[list[str], list[str]]:
+    """Modules of `package` that a module of it may import, and all that it names; read once per text."""
+    inside = ".".join([package.name, *path.relative_to(package).parent.parts])
     key = f"{file_digest(path)} {package.name} {inside}"
     if key not in _KNOWN_IMPORTS:
-        _KNOWN_IMPORTS[key] = _imports(path.read_text(encoding="utf-8"), package.name, inside)
-    return _KNOWN_IMPORTS[key]
+        statements = list(_import_statements(path.read_text(encoding="utf-8")))
+        _KNOWN_IMPORTS[key] = _of_package(statements, package.name, inside)
+        _KNOWN_IMPORTS[f"{key} all"] = _absolute(statements)
+    return _KNOWN_IMPORTS[key], _KNOWN_IMPORTS.get(f"{key} all", [])
 
 
 @contextmanager
@@ -178,13 +200,13 @@ def remembered_imports(file: Path) -> Iterator[None]:
             write_json(file, _KNOWN_IMPORTS)
 
 
-def _imports(source: str, package: str, inside: str) -> list[str]:
-    """Modules of `package` that `source` may import; `from a import b` may mean the module `a.b`."""
+def _of_package(statements: list[ast.Import | ast.ImportFrom], package: str, inside: str) -> list[str]:
+    """Modules of `package` that statements may import; `from a import b` may mean the module `a.b`."""
     found: list[str] = []
-    for node in ast.walk(ast.parse(without_magics(source))):
+    for node in statements:
         if isinstance(node, ast.Import):
             found += [alias.name for alias in node.names]
-        elif isinstance(node, ast.ImportFrom):
+        else:
             parents = inside.split(".")[: len(inside.split(".")) - node.level + 1] if node.level else []
             base = ".".join([*parents, *([node.module] if node.module else [])])
             found += [base, *(f"{base}.{alias.name}" for alias in node.names)]

@@ -63,6 +63,9 @@ class ColdKernels:
         self._managers.append(manager)
         return manager
 
+    def prepare(self, modules: list[str]) -> None:
+        """Hear what notebooks will import; a new process imports it itself."""
+
     def close(self) -> None:
         """Leave nothing behind: kernels that still run are killed."""
         for manager in self._managers:

@@ -1,8 +1,8 @@
 """The process forked kernels come from: it has imported everything, and has neither threads nor sockets of zmq.
 
-Started by `forking.ForkedKernels` as `python -m methodology.runs.warm_parent FD`. It reads one JSON object per line
-from the socket FD and answers each with one line; between orders it imports what later kernels will want. When the
-other end closes, however that came about, it takes its kernels with it.
+Started by `forking.ForkedKernels` as `python -m methodology.runs.warm_parent FD`. It reads one line of JSON after the
+other from the socket FD: an order is answered with one line; a list names modules, which it imports between orders.
+When the other end closes, however that came about, it takes its kernels with it.
 """
 
 from __future__ import annotations
@@ -17,7 +17,6 @@ import select
 import signal
 import socket
 import sys
-from collections.abc import Iterator
 from typing import Any
 
 INLINE = "module://matplotlib_inline.backend_inline"
@@ -34,6 +33,8 @@ KERNEL_MODULES = (
     "psutil",
 )
 _DIE_WITH_PARENT = 1
+_COLLECT = (100_000, 20, 100)
+"""Allocations between collections: a kernel that is killed when it is done need not look for garbage so often."""
 
 
 class _Kernel:
@@ -43,12 +44,19 @@ class _Kernel:
 
 
 def preload(name: str) -> None:
-    """Import what kernels will import; what cannot be imported is the notebook's to complain about."""
+    """
+    Import what kernels will import; what cannot be imported is the notebook's to complain about.
+
+    `module:function` is called besides: what a first call would cost every kernel is paid once.
+    """
     builtins.get_ipython = _Kernel  # type: ignore[attr-defined]
     os.environ["MPLBACKEND"] = INLINE
     try:
         with contextlib.suppress(Exception):
-            importlib.import_module(name)
+            place, _, function = name.partition(":")
+            module = importlib.import_module(place)
+            if function:
+                getattr(module, function)()
     finally:
         del builtins.get_ipython  # type: ignore[attr-defined]
 
@@ -76,6 +84,7 @@ def _become_kernel(order: dict[str, Any], parent: int) -> None:
         os.environ.clear()
         os.environ.update(order["environment"])
         signal.signal(signal.SIGINT, signal.default_int_handler)
+        gc.set_threshold(*_COLLECT)
         if "numpy" in sys.modules:
             sys.modules["numpy"].random.seed(None)  # siblings must not share unseeded numbers
         from ipykernel.kernelapp import IPKernelApp
@@ -99,19 +108,14 @@ class _Nursery:
         self._alive: set[int] = set()
 
     def answer(self, order: dict[str, Any]) -> dict[str, Any]:
-        """Carry out one order."""
-        if order["do"] == "fork":
-            for name in order["modules"]:
-                preload(name)
-            if threads() > 1:
-                return {"fault": "the parent of the kernels has threads, so it must not fork"}
-            return {"pid": self._fork(order)}
-        pid = int(order["pid"])
-        if order["do"] == "kill" and pid in self._alive:
-            with contextlib.suppress(ProcessLookupError):
-                os.killpg(pid, signal.SIGKILL)
-            return {"code": self._wait(pid, 0)}
-        return {"code": self._wait(pid, os.WNOHANG)}
+        """Forget kernels that have ended, import what is missing, fork."""
+        for pid in order["dead"]:
+            self._reap(pid)
+        for name in order["modules"]:
+            preload(name)
+        if threads() > 1:
+            return {"fault": "the parent of the kernels has threads, so it must not fork"}
+        return {"pid": self._fork(order)}
 
     def _fork(self, order: dict[str, Any]) -> int:
         parent = os.getpid()
@@ -125,20 +129,17 @@ class _Nursery:
         self._alive.add(pid)
         return pid
 
-    def _wait(self, pid: int, options: int) -> int | None:
-        """Exit code, None while it lives; a signal is a negative number, as in `subprocess`."""
-        if pid not in self._alive:
-            return -signal.SIGKILL
-        found, status = os.waitpid(pid, options)
-        if found == 0:
-            return None
-        self._alive.discard(pid)
-        return os.waitstatus_to_exitcode(status)
+    def _reap(self, pid: int) -> None:
+        if pid in self._alive:
+            os.waitpid(pid, 0)
+            self._alive.discard(pid)
 
     def close(self) -> None:
         """Kill every kernel that is left."""
         for pid in list(self._alive):
-            self.answer({"do": "kill", "pid": pid})
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(pid, signal.SIGKILL)
+            self._reap(pid)
 
 
 def threads() -> int:
@@ -146,30 +147,49 @@ def threads() -> int:
     return len(os.listdir("/proc/self/task"))
 
 
+class _Lines:
+    """What the other end says, line by line."""
+
+    def __init__(self, stream: socket.socket) -> None:
+        self._stream, self._read = stream, b""
+
+    @property
+    def waiting(self) -> bool:
+        """Whether there is something to read."""
+        return b"\n" in self._read or bool(select.select([self._stream], [], [], 0)[0])
+
+    def next(self) -> Any:
+        """The next line; None when the other end has closed."""
+        while b"\n" not in self._read:
+            more = self._stream.recv(1 << 16)
+            if not more:
+                return None
+            self._read += more
+        line, _, self._read = self._read.partition(b"\n")
+        return json.loads(line)
+
+
 def main(descriptor: int) -> None:
     """Answer orders until the other end closes."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     stream = socket.socket(fileno=descriptor)
-    nursery = _Nursery(stream)
+    nursery, lines = _Nursery(stream), _Lines(stream)
     for name in KERNEL_MODULES:
         preload(name)
-    lines = _lines(stream)
-    wanted: list[str] = json.loads(next(lines, "[]"))[::-1]
+    wanted: list[str] = []
     try:
         while True:
-            while wanted and not select.select([stream], [], [], 0)[0]:
-                preload(wanted.pop())
-            _say(stream, nursery.answer(json.loads(next(lines))))
-    except StopIteration:
-        pass
+            while wanted and not lines.waiting:
+                preload(wanted.pop(0))
+            order = lines.next()
+            if order is None:
+                break
+            if isinstance(order, list):
+                wanted += order
+            else:
+                _say(stream, nursery.answer(order))
     finally:
         nursery.close()
-
-
-def _lines(stream: socket.socket) -> Iterator[str]:
-    """One order per line; no order is sent before the last one is answered, so none waits in a buffer unseen."""
-    with stream.makefile("r", encoding="utf-8") as text:
-        yield from text
 
 
 def _say(stream: socket.socket, answer: dict[str, Any]) -> None:
