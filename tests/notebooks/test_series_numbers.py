@@ -469,7 +469,7 @@ def stands_for(system: str, plant_ids: list[str]) -> tuple[pd.Series, pd.DataFra
 
 @pytest.mark.slow
 def test_plants_at_each_level_are_recounted_from_the_run_folders(judged, shown):
-    table = shown("known plants", "system", "promise")
+    table = shown("truth", "system", "promise")
     for system, found in judged.items():
         weights, known = stands_for(system, list(found))
         for place, level in enumerate(LEVELS):
