@@ -42,7 +42,15 @@ from methodology.tables.robustness import (
     threshold_spreads,
     value_choices,
 )
-from methodology.tables.sample import excluded_plants, sample_overview, weights_overview
+from methodology.tables.sample import (
+    cell_notes,
+    excluded_plants,
+    sample_overview,
+    spreads,
+    strata_covered,
+    weights_overview,
+    weights_without_one,
+)
 from methodology.tables.scenarios import (
     changed_levels,
     moved_plants,
@@ -71,6 +79,7 @@ from methodology.tables.thresholds import (
 __all__ = [
     "Overview",
     "acceptability_overview",
+    "cell_notes",
     "changed_levels",
     "choices_overview",
     "comparator_text",
@@ -118,7 +127,9 @@ __all__ = [
     "shares_text",
     "sibling_values",
     "sibling_words",
+    "spreads",
     "staleness_overview",
+    "strata_covered",
     "strata_left_out",
     "threshold_spreads",
     "thresholds_overview",
@@ -126,5 +137,6 @@ __all__ = [
     "value_choices",
     "values_abroad",
     "weights_overview",
+    "weights_without_one",
     "worst_case_overview",
 ]

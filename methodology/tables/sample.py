@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pandas as pd
 
 from methodology.indicators import CellState, Indicator, IndicatorSystem, Kind, Sample
@@ -124,3 +125,118 @@ def weights_overview(
     columns = ["indicator", "指标", "group", "weight", "within group"]
     total = f"the weights sum to {percent(weights['weight'].sum())}"
     return overview(rows, [*columns, *(["experts"] if experts is not None else [])], [total, LIMITING])
+
+
+def cell_notes(notes: pd.DataFrame, system: IndicatorSystem) -> Overview:
+    """
+    What was done to single cells on the way in, without the cell itself.
+
+    Parameters
+    ----------
+    notes : DataFrame
+        As `Sample.notes`: plant, indicator, what, reason.
+
+    Returns
+    -------
+    Overview
+        plant, indicator, what, because; a recalled or assumed bound carries its sign.
+    """
+    rows = [
+        {
+            "plant": row.plant or "all",
+            "indicator": starred(system[row.indicator]) if row.indicator in system.ids else row.indicator,
+            "what": row.what,
+            "because": row.reason,
+        }
+        for row in notes.itertuples()
+    ]
+    legend = [] if rows else ["every cell is taken as it was stated"]
+    return overview(rows, ["plant", "indicator", "what", "because"], legend)
+
+
+def spreads(spread: pd.DataFrame, system: IndicatorSystem) -> Overview:
+    """
+    The middle half of the plants of each indicator.
+
+    Parameters
+    ----------
+    spread : DataFrame indexed by indicator
+        n, q1, median, q3, as `methodology.sample.sample_overview` works them out.
+
+    Returns
+    -------
+    Overview
+        indicator, 指标, unit, plants, a quarter below, median, a quarter above.
+    """
+    rows = [
+        {
+            "indicator": starred(system[str(row.Index)]),
+            "指标": system[str(row.Index)].name_zh,
+            "unit": unit_of(system[str(row.Index)]),
+            "plants": row.n,
+            "a quarter below": number(row.q1),
+            "median": number(row.median),
+            "a quarter above": number(row.q3),
+        }
+        for row in spread.itertuples()
+    ]
+    columns = ["indicator", "指标", "unit", "plants", "a quarter below", "median", "a quarter above"]
+    return overview(rows, columns, [LIMITING])
+
+
+def strata_covered(coverage: pd.DataFrame) -> Overview:
+    """
+    How much of each stratum of the industry the sample holds.
+
+    Parameters
+    ----------
+    coverage : DataFrame
+        As `methodology.chain.industry_coverage` returns it.
+
+    Returns
+    -------
+    Overview
+        stratum, plants of how many known, share of the plants, share of the capacity.
+    """
+    rows = [
+        {
+            "stratum": row.stratum,
+            "plants": f"{row.plants:.0f} of {row.known:.0f}"
+            if np.isfinite(row.known)
+            else f"{row.plants:.0f}",
+            "share of plants": percent(row.share),
+            "share of capacity": percent(row.capacity_share),
+        }
+        for row in coverage.itertuples()
+    ]
+    return overview(rows, ["stratum", "plants", "share of plants", "share of capacity"])
+
+
+def weights_without_one(stability: pd.DataFrame, system: IndicatorSystem) -> Overview:
+    """
+    How far the weights move when one expert at a time is left out.
+
+    Parameters
+    ----------
+    stability : DataFrame indexed by indicator
+        weight, without_lowest, without_highest, shares of the whole; without judgements the weight alone.
+
+    Returns
+    -------
+    Overview
+        indicator, 指标, weight, lowest and highest without one.
+    """
+    judged = "without_lowest" in stability
+    if not judged:
+        stability = stability.assign(without_lowest=np.nan, without_highest=np.nan)
+    rows = [
+        {
+            "indicator": starred(system[str(row.Index)]),
+            "指标": system[str(row.Index)].name_zh,
+            "weight": percent(row.weight),
+            "without one expert": f"{percent(row.without_lowest)} - {percent(row.without_highest)}",
+        }
+        for row in stability.itertuples()
+    ]
+    legend = [LIMITING] if judged else ["no expert was asked", LIMITING]
+    return overview(rows, ["indicator", "指标", "weight", "without one expert"], legend)

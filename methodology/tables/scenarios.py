@@ -113,17 +113,19 @@ def scenario_levels(levels: pd.DataFrame, attainment: pd.DataFrame, *, against: 
     return overview(rows, list(rows[0]) if rows else ["scenario"])
 
 
-def changed_levels(counts: pd.DataFrame) -> Overview:
+def changed_levels(counts: pd.DataFrame, *, of: str = "standard") -> Overview:
     """
     Plants at each level as proposed and under changes.
 
     Parameters
     ----------
     counts : DataFrame
-        As `methodology.chain.what_if.level_counts` returns it.
+        As `methodology.chain.what_if.level_counts` or `methodology.chain.levels_by_weights` returns it.
+    of : str
+        What is changed; heads the first column.
     """
-    rows = [{"standard": name, **row.to_dict()} for name, row in counts.iterrows()]
-    return overview(rows, list(rows[0]) if rows else ["standard"])
+    rows = [{of: name, **row.to_dict()} for name, row in counts.iterrows()]
+    return overview(rows, list(rows[0]) if rows else [of])
 
 
 def moved_plants(moved: pd.DataFrame) -> Overview:

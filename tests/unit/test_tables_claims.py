@@ -164,3 +164,45 @@ def test_the_choice_that_leads_a_value_is_the_one_with_the_largest_share():
         ["0", "1", "0"],
     ]
     assert any("of 3 values 1 move under no alternative" in line for line in table.legend)
+
+
+def test_notes_on_cells_name_the_plant_or_all_and_explain_their_signs():
+    notes = pd.DataFrame(
+        [
+            ("P1", "dust", "set aside", "below the bound of 1‡ mg/m3"),
+            ("", "energy", "converted", "unit in the header"),
+        ],
+        columns=["plant", "indicator", "what", "reason"],
+    )
+    table = tables.cell_notes(notes, RUN.system)
+    assert table.index.tolist() == ["P1", "all"]
+    assert any(line.startswith("‡") for line in table.legend)
+    assert tables.cell_notes(notes.iloc[:0], RUN.system).legend == ("every cell is taken as it was stated",)
+
+
+def test_strata_say_how_many_of_how_many_and_what_has_no_register():
+    coverage = pd.DataFrame(
+        {"stratum": ["large", "x"], "plants": [4, 7], "known": [16, math.nan]}
+        | {"share": [0.25, math.nan], "capacity_share": [0.244, math.nan]}
+    )
+    table = tables.strata_covered(coverage)
+    assert table["plants"].tolist() == ["4 of 16", "7"]
+    assert table["share of capacity"].tolist() == ["24.4 %", "–"]
+
+
+def test_weights_without_one_expert_say_when_nobody_was_asked():
+    names = [item.id for item in RUN.system.indicators][:2]
+    bare = pd.DataFrame({"weight": [0.25, 0.75]}, index=names)
+    assert "no expert was asked" in tables.weights_without_one(bare, RUN.system).legend
+    judged = bare.assign(without_lowest=[0.2, 0.7], without_highest=[0.3, 0.8])
+    assert tables.weights_without_one(judged, RUN.system)["without one expert"].tolist() == [
+        "20 % - 30 %",
+        "70 % - 80 %",
+    ]
+
+
+def test_spreads_are_written_as_an_engineer_writes_them():
+    name = RUN.system.indicators[0].id
+    spread = pd.DataFrame({"n": [12], "q1": [379.5333], "median": [392.4333], "q3": [math.nan]}, index=[name])
+    table = tables.spreads(spread, RUN.system)
+    assert table.iloc[0][["a quarter below", "median", "a quarter above"]].tolist() == ["379.5", "392.4", "–"]
