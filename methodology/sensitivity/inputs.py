@@ -281,6 +281,11 @@ def _limiting_mask(limiting: npt.ArrayLike | None, m: int) -> tuple[np.ndarray, 
         return given.copy(), []
     if given.size and given.dtype.kind not in "iu":
         return mask, [Problem(f"`limiting` holds {given.dtype}", fix="Give a bool mask or whole positions.")]
+    places = given.ravel().tolist()
+    if len(set(places)) < len(places) or (m == given.size == 2 and set(places) == {0, 1}):
+        return mask, [
+            Problem(f"`limiting` is {places}: positions, or a mask in numbers?", fix="Give a bool mask.")
+        ]
     wrong = [int(position) for position in given.ravel() if not 0 <= position < m]
     mask[[int(position) for position in given.ravel() if 0 <= position < m]] = True
     return mask, [Problem(f"`limiting` names position {position} of {m} indicators") for position in wrong]

@@ -111,7 +111,7 @@ def simulate_levels(
     groups : sequence of length n_indicators, optional
         Group of each indicator; None puts all in one.
     limiting : bool mask or positions, optional
-        Limiting indicators.
+        Limiting indicators; positions name each one once.
     draws : int
         Number of draws.
     weight_concentration : float, optional

@@ -245,6 +245,8 @@ def test_extreme_numbers_are_counted_without_a_warning(changes, noise):
         ({"groups": [[0], [1]]}, "`groups` is [[0], [1]]"),
         ({"limiting": [-1]}, "position -1"),
         ({"limiting": [0.0, 1.0]}, "`limiting` holds float64"),
+        ({"limiting": [0, 1]}, "`limiting` is [0, 1]: positions, or a mask in numbers?"),
+        ({"limiting": [0, 0]}, "`limiting` is [0, 0]"),
         ({"threshold_cv": "5 %"}, "`threshold_cv` is no table of numbers"),
         ({"threshold_cv": [0.1, 0.1, 0.1]}, "`threshold_cv` has shape (3,)"),
         ({"threshold_cv": float("nan")}, "nan"),
