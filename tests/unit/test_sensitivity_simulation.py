@@ -249,6 +249,55 @@ def test_cells_nearer_to_the_cut_than_the_grid_are_counted_as_fractions_of_the_d
     assert levels_one[2] == draws
 
 
+@pytest.mark.parametrize("reading", ["limiting", "limiting-and-rest-at-two"])
+def test_probabilities_are_those_of_a_plain_loop_over_draws(reading: str) -> None:
+    """Groups, cells that do not apply or are silent, both directions, other scores: one draw after another."""
+    rng = np.random.default_rng(12)
+    plants, m, draws = 25, 8, 4000
+    groups, limiting = np.array([0, 0, 0, 1, 1, 2, 2, 2]), np.array([1, 0, 0, 0, 0, 0, 0, 1], bool)
+    signs = np.where(np.arange(m) % 3 == 0, -1.0, 1.0)
+    values = signs * (100 + rng.normal(0, 8, (plants, m)) + rng.normal(0, 8, (plants, 1)))
+    limits = signs[:, None] * (np.array([[97.0, 104.0, 112.0]]) + rng.normal(0, 1, (m, 1)))
+    limits = np.sort(limits * signs[:, None], axis=1) * signs[:, None]
+    values[rng.random(values.shape) < 0.04] = np.nan
+    applies = rng.random(values.shape) > 0.1
+    applies[:5, groups == 1] = False
+    weights, scores = rng.dirichlet(np.full(m, 4.0)), (80.0, 70.0, 90.0)
+    counts = np.zeros((plants, 4))
+    for _ in range(draws):
+        drawn = rng.dirichlet(30 * weights)
+        noisy = limits + 0.03 * np.abs(limits) * rng.standard_normal(limits.shape)
+        reached = [(values * signs <= noisy[:, level] * signs) & applies for level in range(3)]
+        reached = [np.logical_or.reduce(reached[: level + 1]) for level in range(3)]
+        local = np.zeros((3, plants))
+        whole = np.zeros(plants)
+        for group in range(3):
+            own = groups == group
+            inside = applies[:, own] @ drawn[own]
+            share = drawn[own].sum() * (inside > 0)
+            whole += share
+            for level in range(3):
+                got = reached[level][:, own] @ drawn[own]
+                local[level] += share * np.divide(got, inside, out=np.zeros(plants), where=inside > 0)
+        score = 100 * local / whole
+        free = [(reached[level] | ~applies)[:, limiting].all(axis=1) for level in range(2)]
+        rest = (reached[1] | ~applies).all(axis=1) if reading != "limiting" else np.ones(plants, bool)
+        held = [
+            (score[0] >= scores[0]) & free[0] & rest,
+            (score[1] >= scores[1]) & free[1],
+            score[2] >= scores[2],
+        ]
+        counts[np.arange(plants), np.select(held, [0, 1, 2], 3)] += 1
+    found = simulate_levels(
+        values, limits, weights, better=np.where(signs < 0, "higher", "lower"), groups=groups, limiting=limiting,
+        applicable=applies, level_one=reading, scores=scores, draws=200_000, weight_concentration=30,
+        threshold_cv=0.03, seed=3,
+    ).probabilities  # fmt: skip
+    room = 5 * np.sqrt(np.maximum(found * (1 - found), 1e-3) / draws)
+    assert (np.abs(counts / draws - found) < room).all()
+    assert (found.mean(axis=0) > 0.02).all()
+
+
 def test_memory_does_not_grow_with_the_number_of_draws() -> None:
     values = np.random.default_rng(3).lognormal(0, 0.3, (60, 12)) * 15
 
