@@ -418,9 +418,27 @@ def reaches(item: dict, level: str, value: float, state: int, benchmark: float |
     return value <= benchmark
 
 
-def levels_by_hand(system: str, folder: Path, values: dict, promise: str) -> dict[str, str]:
+def cells_of(path: Path, system: str) -> pd.DataFrame:
+    """A table of texts as values and states: 12.5, <5, empty and n/a; I, II, III and none."""
+    texts = pd.read_csv(path, dtype=str, keep_default_na=False, index_col="plant")
+    columns = {}
+    for item in NAMES[system]["indicators"]:
+        own = texts[item["id"]]
+        numbers = own.str.lstrip("<").replace({**CODES, "none": 4, "": np.nan, "n/a": np.nan})
+        columns[item["id"]] = pd.to_numeric(numbers)
+        columns[f"state:{item['id']}"] = np.select(
+            [own == "", own == "n/a", own.str.startswith("<")],
+            [NOT_REPORTED, NOT_APPLICABLE, BELOW_LIMIT],
+            MEASURED,
+        )
+    return pd.DataFrame(columns, index=texts.index)
+
+
+def levels_by_hand(
+    system: str, folder: Path, values: dict, promise: str, table: pd.DataFrame | None = None
+) -> dict[str, str]:
     """Level of every plant under the printed values and the weights of the run."""
-    table = pd.read_parquet(folder / "results" / "sample.parquet")
+    table = pd.read_parquet(folder / "results" / "sample.parquet") if table is None else table
     weights = pd.read_csv(folder / "results" / "weights.csv").set_index("indicator")
     items = NAMES[system]["indicators"]
     whole = weights.groupby("group")["weight"].sum()
@@ -482,6 +500,20 @@ def test_plants_at_each_level_are_recounted_from_the_run_folders(judged, shown):
             assert printed == pytest.approx(estimate, abs=0.51), (system, level)
             assert whole == len(known)
             assert lower <= printed <= upper
+
+
+@pytest.mark.slow
+def test_the_truth_of_the_synthetic_works_is_counted_from_the_population(folders, shown, values):
+    """The whole works have no correction that is computed, so their population can be judged as it stands."""
+    system = "integrated_works"
+    everyone = cells_of(ROOT / f"data/samples/{system}/population.csv", system)
+    found = pd.Series(levels_by_hand(system, folders[system], values, "joint", everyone))
+    table = shown("truth", "system", "promise")
+    for place, level in enumerate(LEVELS):
+        (row,) = table[(table["system"].map(LABELS) == system) & (table["level or better"] == level)].to_dict(
+            "records"
+        )
+        assert int(row["truth"]) == found.isin(LEVELS[: place + 1]).sum(), level
 
 
 @pytest.mark.slow
