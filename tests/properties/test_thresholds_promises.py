@@ -2,7 +2,7 @@ from fractions import Fraction
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from scipy.special import betainc
 
@@ -51,6 +51,7 @@ def test_the_order_of_plants_is_irrelevant(values, share, end, random):
 @settings(max_examples=40, deadline=None)
 @given(measured, better, st.sampled_from(METHODS), st.randoms(use_true_random=False))
 def test_the_order_of_plants_changes_no_bit_of_any_method(values, end, method, random):
+    assume(method != "mact-floor" or len(values) > 5)  # two best plants
     shuffled = random.sample(values, len(values))
     found, again = (quantile_threshold(x, 0.2, better=end, method=method) for x in (values, shuffled))
     assert found == again
@@ -68,6 +69,7 @@ def test_the_order_of_plants_changes_no_bit_of_any_method(values, end, method, r
 @settings(max_examples=40, deadline=None)
 @given(measured, st.sampled_from([0.05, 0.2, 0.5]), better, st.sampled_from(METHODS), st.floats(1e-3, 1e3))
 def test_a_change_of_unit_scales_the_threshold_only(values, share, end, method, factor):
+    assume(method != "mact-floor" or share * len(values) > 1)  # two best plants
     plain = quantile_threshold(values, share, better=end, method=method)
     scaled = quantile_threshold([factor * x for x in values], share, better=end, method=method)
     assert scaled == pytest.approx(factor * plain, rel=1e-6)
