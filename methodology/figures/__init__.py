@@ -2,6 +2,7 @@
 
 from methodology.figures.abroad import values_abroad
 from methodology.figures.across import parts_against_whole, series_levels, series_values, works_levels
+from methodology.figures.beside import interval_methods, regulators_beside
 from methodology.figures.canvas import LEVEL_COLOURS, ClaimFigure, digest
 from methodology.figures.comparison import corrected_values, methods_side_by_side
 from methodology.figures.evaluation import blocking_indicators, level_scores, level_shares
@@ -40,6 +41,7 @@ __all__ = [
     "digest",
     "disagreement_map",
     "expert_consistency",
+    "interval_methods",
     "leave_one_out",
     "level_probabilities",
     "level_scores",
@@ -49,6 +51,7 @@ __all__ = [
     "parts_against_whole",
     "promise_gap",
     "proposal_ladder",
+    "regulators_beside",
     "sample_spread",
     "sample_states",
     "savings",

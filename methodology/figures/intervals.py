@@ -114,6 +114,7 @@ def threshold_methods(
     chosen: str,
     level: str = "II",
     title: str = "The method moves a value less than the sample does",
+    told: str = "the method used",
 ) -> ClaimFigure:
     """
     Show the value every method gives for one level, relative to the chosen method.
@@ -126,6 +127,8 @@ def threshold_methods(
         Method of the run: the middle line.
     level : {"I", "II", "III"}
         Level drawn.
+    told : str
+        What `chosen` is, for the note.
 
     Returns
     -------
@@ -139,8 +142,8 @@ def threshold_methods(
         title,
         data,
         width=9.0,
-        height=1.9 + 0.36 * len(names),
-        note=f"Level {level}, as a share of the value of the method used ({chosen}), which stands at the right.",
+        height=1.9 + 0.36 * max(len(names), 1),
+        note=f"Level {level}, as a share of the value of {told} ({chosen}), which stands at the right.",
     )
     axes.axvline(0, color=INK, linewidth=1)
     rows = {name: row for row, name in enumerate(names)}
@@ -157,7 +160,9 @@ def threshold_methods(
     share_axis(axes)
     axes.set_xlabel("←  stricter          looser  →")
     axes.grid(axis="y", color=FAINT, linewidth=0.5)
-    if others:
+    if not names:
+        axes.text(0, 0, "no indicator has such values", ha="center", va="center", color=SOFT)
+    elif others:
         axes.legend(loc="lower left", bbox_to_anchor=(0, 1), ncols=5)
     bare(axes)
     return figure

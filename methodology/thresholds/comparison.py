@@ -21,17 +21,23 @@ from methodology.thresholds.quantiles import METHODS
 from methodology.thresholds.readings import Readings, read_columns
 from methodology.thresholds.regulators import floor_sources, foreign_rules
 from methodology.thresholds.table import read_shares
+from methodology.thresholds.variability import lognormal_variability_factor
 
 SHOWN: tuple[str, ...] = (
     "attainment",
     "harrell-davis",
     "hyndman-fan-7",
+    "hyndman-fan-8",
     "lognormal",
     "normal",
     "gamma",
     "weibull",
     "mean-of-best",
+    "mact-floor",
 )
+
+
+RULES: tuple[str, ...] = ("eu-ets", "us-mact-floor", "us-effluent", "eu-bat-ael")
 
 
 def methods_side_by_side(
@@ -54,9 +60,10 @@ def methods_side_by_side(
     Returns
     -------
     DataFrame
-        Columns indicator, level, method, value, attained, n, attainment, wanted (plants the share asks for), unit,
-        note. `value` is NaN where a method does not hold, with the reason in `note`. Indicators with values below a
-        limit have rows for each treatment of limits as well.
+        Columns indicator, level, method, kind ("estimate", or "below a limit" for a treatment of limits), value,
+        attained, n, attainment, wanted (plants the share asks for), unit, note. `value` is NaN where a method does not
+        hold, with the reason in `note`. Indicators with values below a limit have rows for each treatment of limits
+        as well.
     """
     wanted = read_shares(shares)
     for method in methods:
@@ -75,6 +82,7 @@ def methods_side_by_side(
         "indicator",
         "level",
         "method",
+        "kind",
         "value",
         "attained",
         "n",
@@ -94,6 +102,7 @@ def intervals_side_by_side(
     confidence: float = 0.95,
     population: int | None = None,
     seed: int = 0,
+    resamples: int = 499,
 ) -> pd.DataFrame:
     """
     Bracket each quantitative indicator by each interval method.
@@ -105,7 +114,7 @@ def intervals_side_by_side(
         not hold or a limit does not exist, with the reason in `note`. "finite-population" needs `population`.
     """
     wanted = read_shares(shares)
-    methods = [name for name in INTERVALS if name != "interpolated"]
+    methods = list(INTERVALS)
     if population is None:
         methods.remove("finite-population")
     rows: list[dict[str, Any]] = []
@@ -113,7 +122,13 @@ def intervals_side_by_side(
         for method in methods if readings.n else ():
             for level, share in wanted.items():
                 found = level_interval(
-                    readings, share, method=method, confidence=confidence, population=population, seed=seed
+                    readings,
+                    share,
+                    method=method,
+                    confidence=confidence,
+                    population=population,
+                    seed=seed,
+                    resamples=resamples,
                 )
                 holds = found.method == method
                 rows.append(
@@ -126,7 +141,7 @@ def intervals_side_by_side(
                         "confidence": found.confidence if holds else np.nan,
                         "n": readings.n,
                         "unit": readings.indicator.unit,
-                        "note": join(found.notes) if holds else readings.why_no_fit(method),
+                        "note": join(found.notes) if holds else found.notes[0].partition(": ")[2],
                     }
                 )
     columns = ["indicator", "level", "method", "lower", "upper", "confidence", "n", "unit", "note"]
@@ -170,25 +185,15 @@ def regulators_side_by_side(
     -------
     DataFrame
         Columns indicator, rule, value, attained, n, attainment, unit, note. "eu-ets": mean of the 10 % best plants,
-        rounded up. "us-mact-floor": upper (or lower) prediction limit of one further plant like the best 12 % or 5;
-        each plant's yearly value stands for its runs, so year-to-year variation is missing from it.
+        rounded up. "us-mact-floor": upper (or lower) prediction limit of one further plant like the best 12 % or 5.
+        "us-effluent": mean of the same plants times the lognormal variability factor of their spread. Each plant's
+        yearly value stands for its runs or days, so variation within a plant is missing from both. "eu-bat-ael" has
+        no formula: its value is NaN, and the note says what an expert has to state.
     """
-    best = float(foreign_rules()["ets"]["best_share"])
     rows: list[dict[str, Any]] = []
     for readings in read_columns(as_sample(sample, system), system):
-        for rule in ("eu-ets", "us-mact-floor") if readings.n else ():
-            chosen = readings.pessimistic[
-                : needed(best, readings.n) if rule == "eu-ets" else floor_sources(readings.n)
-            ]
-            note = f"{chosen.size} best plants"
-            if not np.isfinite(chosen).all():
-                merit, note = np.nan, "some of the best plants only state a limit that proves nothing"
-            elif rule == "eu-ets":
-                merit = float(chosen.mean())
-            elif chosen.size < 2:
-                merit, note = np.nan, "fewer than 2 plants"
-            else:
-                merit = upper_prediction_limit(chosen, future=1, confidence=confidence)
+        for rule in RULES if readings.n else ():
+            merit, note = _foreign_merit(readings, rule, confidence)
             attained = int(np.searchsorted(readings.pessimistic, merit, side="right"))
             rows.append(
                 {
@@ -204,6 +209,31 @@ def regulators_side_by_side(
             )
     columns = ["indicator", "rule", "value", "attained", "n", "attainment", "unit", "note"]
     return pd.DataFrame(rows, columns=columns)
+
+
+def _foreign_merit(readings: Readings, rule: str, confidence: float) -> tuple[float, str]:
+    """Value of one rule on the merit scale, and what it rests on; NaN with the reason where it does not hold."""
+    if rule == "eu-bat-ael":
+        return np.nan, "no formula: an expert states rank and reason (method 'bat-ael')"
+    best = float(foreign_rules()["ets"]["best_share"])
+    chosen = readings.pessimistic[
+        : needed(best, readings.n) if rule == "eu-ets" else floor_sources(readings.n)
+    ]
+    note = f"{chosen.size} best plants"
+    if not np.isfinite(chosen).all():
+        return np.nan, "some of the best plants only state a limit that proves nothing"
+    if rule == "eu-ets":
+        return float(chosen.mean()), note
+    if chosen.size < 2:
+        return np.nan, "fewer than 2 plants"
+    if rule == "us-mact-floor":
+        return upper_prediction_limit(chosen, future=1, confidence=confidence), note
+    if readings.indicator.better == "higher" or readings.bounded or chosen[0] <= 0:
+        return np.nan, "a variability factor is for positive emissions"
+    if chosen[0] == chosen[-1]:
+        return np.nan, "the best plants do not differ"
+    cv = float(chosen.std(ddof=1) / chosen.mean())
+    return float(chosen.mean()) * lognormal_variability_factor(cv, confidence=confidence), note
 
 
 def _treated(found: Points, treatment: str) -> bool:
@@ -224,6 +254,7 @@ def _point_rows(
                 "indicator": readings.indicator.id,
                 "level": level,
                 "method": method,
+                "kind": "below a limit" if method in BELOW_LIMIT else "estimate",
                 "value": value,
                 "attained": attained if holds else pd.NA,
                 "n": readings.n,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -101,7 +101,12 @@ def _weibull_shape(values: Floats) -> float:
 
 def family_quantile(values: Floats, probability: float, family: str) -> float:
     """Quantile of the fitted family at `probability`, on the scale of the values."""
-    return float(fit_family(values, family).ppf(probability))
+    return family_quantiles(values, [probability], family)[0]
+
+
+def family_quantiles(values: Floats, probabilities: Sequence[float], family: str) -> list[float]:
+    """Quantiles of one fit, on the scale of the values."""
+    return [float(value) for value in fit_family(values, family).ppf(list(probabilities))]
 
 
 def fit_test(values: ArrayLike, family: str, *, draws: int = 499, seed: int = 0) -> FitTest:

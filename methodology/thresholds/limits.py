@@ -45,6 +45,7 @@ def level_interval(
     confidence: float = 0.95,
     population: int | None = None,
     seed: int = 0,
+    resamples: int = 1999,
 ) -> LevelInterval:
     """
     Bracket the value that `share` of the plants reach.
@@ -52,7 +53,7 @@ def level_interval(
     Parameters
     ----------
     readings : Readings
-    share, method, confidence, population, seed
+    share, method, confidence, population, seed, resamples
         As in `threshold_interval`.
 
     Notes
@@ -76,6 +77,7 @@ def level_interval(
         confidence=confidence,
         method=method,
         seed=seed,
+        resamples=resamples,
     )
     notes = ("comparison only: confidence unknown",) if method in COMPARISON_ONLY else drawn.missing
     return LevelInterval(_number(drawn.lower), _number(drawn.upper), drawn.confidence, method, notes)

@@ -9,7 +9,8 @@ import numpy as np
 
 from methodology.thresholds.attainment import best_first
 from methodology.thresholds.censored import censored_quantile, complete
-from methodology.thresholds.inputs import needed
+from methodology.thresholds.families import family_quantiles
+from methodology.thresholds.inputs import Better, Floats, exact, needed
 from methodology.thresholds.quantiles import FEWEST_PREDICTING, method_kind, quantile_threshold
 from methodology.thresholds.readings import Readings
 
@@ -89,15 +90,22 @@ def _ranked_or_fitted(
         return attainment_points(readings, shares, (*notes, f"attainment instead of {method}: {reason}"))
     if method in COUNTED and not notes:
         return replace(attainment_points(readings, shares), method=method)
-    ordered = best_first(values, readings.indicator.better)
-    found = {
-        level: quantile_threshold(ordered, share, better=readings.indicator.better, method=method)
-        for level, share in shares.items()
-    }
+    found = _found(best_first(values, readings.indicator.better), shares, readings.indicator.better, method)
     if kind in ("mean", "prediction"):
         told = "mean of" if kind == "mean" else "99 % prediction limit of one more plant like"
         notes = (*notes, f"{told} the best plants: the interval is that of the attainment value")
     return Points(_in_order(readings, found), method, notes)
+
+
+def _found(ordered: Floats, shares: Mapping[str, float], better: Better, method: str) -> dict[str, float]:
+    """Values of every level; a family is fitted once."""
+    if method_kind(method) == "family":
+        points = [share if better == "lower" else float(1 - exact(share)) for share in shares.values()]
+        return dict(zip(shares, family_quantiles(ordered, points, method), strict=True))
+    return {
+        level: quantile_threshold(ordered, share, better=better, method=method)
+        for level, share in shares.items()
+    }
 
 
 def _in_order(readings: Readings, values: dict[str, float]) -> dict[str, float]:

@@ -8,12 +8,14 @@ from methodology.indicators import IndicatorSystem
 from methodology.thresholds import (
     fits_side_by_side,
     intervals_side_by_side,
+    lognormal_variability_factor,
     methods_side_by_side,
     quantile_threshold,
     regulators_side_by_side,
     threshold_interval,
     upper_prediction_limit,
 )
+from methodology.thresholds.intervals import METHODS as INTERVALS
 
 SHARES = {"I": 0.05, "II": 0.20, "III": 0.50}
 VALUES = np.random.default_rng(1).lognormal(3, 0.4, 30)
@@ -83,8 +85,8 @@ def test_values_below_a_limit_are_compared_by_every_treatment():
 def test_intervals_stand_side_by_side():
     table = intervals_side_by_side(pd.DataFrame({"x": VALUES}), tiny(), SHARES, population=80)
     rows = table.set_index(["method", "level"])
-    for method in ("order-statistic", "finite-population", "lognormal", "normal", "bootstrap-bca"):
-        found = threshold_interval(VALUES, 0.2, method=method, population=80)
+    for method in INTERVALS:
+        found = threshold_interval(VALUES, 0.2, method=method, population=80, resamples=499)
         assert rows.loc[(method, "II"), ["lower", "upper"]].tolist() == [found.lower, found.upper]
     assert "finite-population" not in set(
         intervals_side_by_side(pd.DataFrame({"x": VALUES}), tiny(), SHARES)["method"]
@@ -121,13 +123,32 @@ def test_regulators_read_the_best_plants_their_own_way():
 def test_regulators_are_mirrored_where_higher_is_better():
     up = regulators_side_by_side(pd.DataFrame({"x": -VALUES}), tiny(direction="higher"))
     down = regulators_side_by_side(pd.DataFrame({"x": VALUES}), tiny())
-    np.testing.assert_allclose(up["value"], -down["value"])
+    up, down = up.set_index("rule")["value"], down.set_index("rule")["value"]
+    for rule in ("eu-ets", "us-mact-floor"):
+        assert up[rule] == pytest.approx(-down[rule])
+    assert np.isnan(up["us-effluent"])
+
+
+def test_the_effluent_rule_is_a_mean_times_a_variability_factor():
+    table = regulators_side_by_side(pd.DataFrame({"x": VALUES}), tiny()).set_index("rule")
+    best = np.sort(VALUES)[:4]
+    factor = lognormal_variability_factor(best.std(ddof=1) / best.mean())
+    assert table.loc["us-effluent", "value"] == pytest.approx(best.mean() * factor)
+    percent = regulators_side_by_side(pd.DataFrame({"x": VALUES - VALUES.min()}), tiny()).set_index("rule")
+    assert percent.loc["us-effluent", "note"] == "a variability factor is for positive emissions"
+
+
+def test_a_rule_without_a_formula_asks_for_its_expert():
+    table = regulators_side_by_side(pd.DataFrame({"x": VALUES}), tiny()).set_index("rule")
+    assert np.isnan(table.loc["eu-bat-ael", "value"])
+    assert "an expert states rank and reason" in table.loc["eu-bat-ael", "note"]
 
 
 def test_regulators_say_when_the_best_plants_prove_nothing():
     cells = ["<3"] * 30
     table = regulators_side_by_side(pd.DataFrame({"x": cells}), tiny(direction="higher"))
     assert table["value"].isna().all()
+    table = table[table["rule"] != "eu-bat-ael"]
     assert table["note"].str.contains("proves nothing").all()
     alone = regulators_side_by_side(pd.DataFrame({"x": [4.0]}), tiny()).set_index("rule")
     assert alone.loc["us-mact-floor", "note"] == "fewer than 2 plants"
