@@ -10,7 +10,7 @@ import pandas as pd
 from methodology.chain.joint import joint_thresholds
 from methodology.errors import DataError, MethodError
 from methodology.evaluation import evaluate
-from methodology.indicators import LEVELS, IndicatorSystem, Sample
+from methodology.indicators import LEVELS, IndicatorSystem, Sample, as_sample
 from methodology.parameters import Parameters, ThresholdChoices
 from methodology.thresholds import thresholds_table
 
@@ -144,16 +144,25 @@ def both_promises(
     corrected: bool = False,
     folds: int = 5,
     seed: int = 0,
+    industry: Sample | None = None,
 ) -> pd.DataFrame:
     """
     Set the marginal and the joint promise side by side.
+
+    Parameters
+    ----------
+    sample, system, weights, choices, level_one, cut, bound_by_law, stratum, corrected, folds, seed
+        As in `calibrate`.
+    industry : Sample, optional
+        All plants the sample was drawn from, where they are known, on the same footing.
 
     Returns
     -------
     DataFrame
         One row per promise and level: promise, level, target, marginal_share (of the plants behind each indicator),
         whole_share and plants (the whole standard puts at that level or better), cross_validated (the same for plants
-        left out of the joint calibration; NaN for the marginal promise), explanation.
+        left out of the joint calibration; NaN for the marginal promise), industry (the same for the whole industry;
+        NaN where it is not known), explanation.
     """
     marginal = calibrate(sample, system, weights, choices, promise="marginal", seed=seed)
     joint = joint_thresholds(
@@ -169,16 +178,21 @@ def both_promises(
         folds=folds,
         seed=seed,
     )
-    outcome = evaluate(sample, system, marginal, weights, level_one=level_one, cut=cut)
-    whole = attainment_of_whole(outcome)
-    plants = len(outcome)
+
+    def attained_by(plants: Sample | pd.DataFrame, table: pd.DataFrame) -> dict[str, float]:
+        return attainment_of_whole(evaluate(plants, system, table, weights, level_one=level_one, cut=cut))
+
+    whole, plants = attained_by(sample, marginal), len(as_sample(sample, system).plants)
+    everyone = [{} if industry is None else attained_by(industry, table) for table in (marginal, joint)]
     rows: list[tuple[object, ...]] = []
     for level, target in joint.targets.items():
-        rows.append(("marginal", level, target, target, whole[level], round(whole[level] * plants), None, ""))
+        found = whole[level]
+        told: tuple[object, ...] = (None, everyone[0].get(level), "")
+        rows.append(("marginal", level, target, target, found, round(found * plants), *told))
     for level, target in joint.targets.items():
-        share, attained = joint.marginal_share[level], joint.attainment[level]
-        cross, why = joint.cross_validated.get(level), joint.explanation[level]
-        rows.append(("joint", level, target, share, attained, round(attained * plants), cross, why))
+        share, found = joint.marginal_share[level], joint.attainment[level]
+        told = (joint.cross_validated.get(level), everyone[1].get(level), joint.explanation[level])
+        rows.append(("joint", level, target, share, found, round(found * plants), *told))
     names = [
         "promise",
         "level",
@@ -187,9 +201,10 @@ def both_promises(
         "whole_share",
         "plants",
         "cross_validated",
+        "industry",
         "explanation",
     ]
-    return pd.DataFrame(rows, columns=names).astype({"cross_validated": float})
+    return pd.DataFrame(rows, columns=names).astype({"cross_validated": float, "industry": float})
 
 
 def _refuse_smooth(choices: ThresholdChoices) -> None:

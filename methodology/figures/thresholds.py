@@ -245,31 +245,39 @@ def promise_gap(
     joint: pd.DataFrame, *, title: str = "To keep the promise for the whole, each indicator must be easier"
 ) -> ClaimFigure:
     """
-    Show how far the common marginal share must move so that the whole standard keeps its promise.
+    Show how far the common marginal share must move so that the whole standard keeps its promise, and where it does.
 
     Parameters
     ----------
     joint : DataFrame
-        Columns level, target, marginal_share, attainment, one row per level; NaN marginal share: infeasible.
+        Columns level, target, marginal_share, attainment, one row per level; NaN marginal share: infeasible. Columns
+        cross_validated and industry, if there, say what plants attain that set no value.
 
     Returns
     -------
     ClaimFigure
-        `data`: the four columns.
+        `data`: the columns.
     """
-    data = joint[["level", "target", "marginal_share", "attainment"]].reset_index(drop=True)
-    figure, axes = sheet(
-        title,
-        data,
-        width=8.0,
-        height=3.2,
-        note="Bar: wanted share of plants at the level or better. Dot: share of plants each single indicator must then "
-        "let through. Diamond: share of plants the whole standard reaches in the sample.",
+    columns = ["level", "target", "marginal_share", "attainment", "cross_validated", "industry"]
+    data = joint.reindex(columns=columns).reset_index(drop=True)
+    told = {
+        "cross_validated": "Hollow diamond: plants left out of the calibration.",
+        "industry": "Cross: all plants of the industry.",
+    }
+    note = (
+        "Bar: wanted share of plants at the level or better. Dot: share of plants each single indicator must then let "
+        "through. Filled diamond: share of plants the whole standard reaches in the sample."
     )
+    note = " ".join([note, *(text for name, text in told.items() if data[name].notna().any())])
+    figure, axes = sheet(title, data, width=8.0, height=3.4, note=note)
     for row, item in enumerate(data.itertuples()):
         colour = LEVEL_COLOURS[Level(item.level)]
         axes.barh(row, item.target, height=0.5, color=colour, alpha=0.3)
         axes.plot(item.attainment, row, "D", color=colour, markeredgecolor=INK, markersize=8, zorder=4)
+        axes.plot(
+            item.cross_validated, row + 0.2, "D", color="white", markeredgecolor=INK, markersize=6, zorder=5
+        )
+        axes.plot(item.industry, row - 0.2, "X", color=colour, markeredgecolor=INK, markersize=8, zorder=5)
         if not np.isfinite(item.marginal_share):
             axes.text(item.target + 0.01, row, "cannot be reached", va="center", fontsize=8)
             continue
@@ -284,7 +292,7 @@ def promise_gap(
         axes.text(max(item.marginal_share, item.target) + 0.015, row, text, va="center", fontsize=8)
     axes.set_yticks(range(len(data)), [f"Level {level}" for level in data["level"]])
     axes.set_ylim(len(data) - 0.5, -0.5)
-    axes.set_xlim(0, 1.45)
+    axes.set_xlim(0, 1.55)
     axes.set_xticks(np.linspace(0, 1, 6), [percent(share) for share in np.linspace(0, 1, 6)])
     bare(axes)
     return figure

@@ -73,9 +73,11 @@ STAGES: tuple[Stage, ...] = (
     Stage(
         "thresholds",
         "03_thresholds.ipynb",
-        inputs=(*SAMPLE, "about.json", "weights.csv"),
+        inputs=(*SAMPLE, "about.json", "corrections.csv", "weights.csv"),
         outputs=("thresholds.csv", "promises.csv", "methods.csv", "worst_case.csv"),
+        files=(SYSTEM, "data/samples/{source}/population.csv", "data/reference/register_{system}.csv"),
         record=True,
+        extras=("intervals.csv", "strata.csv", "regulators.csv", "level_grants.csv"),
     ),
     Stage(
         "evaluation",

@@ -110,7 +110,8 @@ def promises_table(both: pd.DataFrame) -> Overview:
     Returns
     -------
     Overview
-        promise, level, wanted, each indicator lets through, the whole standard attains, for plants left out, note.
+        promise, level, wanted, each indicator lets through, the whole standard attains, for plants left out, for
+        the whole industry (where it is known), note.
     """
     rows = [
         {
@@ -122,11 +123,13 @@ def promises_table(both: pd.DataFrame) -> Overview:
             "plants left out": percent(row.cross_validated)
             if row.cross_validated == row.cross_validated
             else "",
+            "whole industry": percent(row.industry) if row.industry == row.industry else "",
             "note": row.explanation,
         }
         for row in both.itertuples()
     ]
-    return overview(rows, list(rows[0]), [], once=["promise"])
+    shown = [name for name in rows[0] if name != "whole industry" or any(row[name] for row in rows)]
+    return overview(rows, shown, [], once=["promise"])
 
 
 def next_steps_overview(steps: pd.DataFrame, system: IndicatorSystem) -> Overview:
@@ -265,3 +268,40 @@ def worst_case_overview(worst: pd.DataFrame, system: IndicatorSystem) -> Overvie
     ]
     columns = ["indicator", "level", "plants", "missing", "from", "to", "unit"]
     return overview(rows, columns, once=["indicator", "plants", "missing", "unit"])
+
+
+def level_grants_overview(grants: pd.DataFrame, system: IndicatorSystem) -> Overview:
+    """
+    Corrections that a norm grants at some levels only, and what they would change.
+
+    Parameters
+    ----------
+    grants : DataFrame
+        As `methodology.thresholds.level_grants` returns it.
+
+    Returns
+    -------
+    Overview
+        One row per indicator and level: correction, granted to, value, reached by, reached with it, value with it; one
+        row without numbers where there is no such correction.
+    """
+    rows = [
+        {
+            "indicator": system[row.indicator].name_en,
+            "level": row.level,
+            "correction": row.corrections,
+            "granted to": f"{row.plants} of {row.n}",
+            "value": f"{number(row.value)} {row.unit}",
+            "reached by": row.reached,
+            "reached with it": row.reached_if_granted,
+            "value with it": number(row.value_if_granted)
+            if row.value_if_granted == row.value_if_granted
+            else "",
+        }
+        for row in grants.itertuples()
+    ]
+    columns = list(rows[0]) if rows else ["indicator", "correction"]
+    nothing = [{"indicator": "none", "correction": "no correction is granted at some levels only"}]
+    return overview(
+        rows or nothing, columns, ["value with it: the cleanest one that as many plants then reach"]
+    )

@@ -60,6 +60,7 @@ from methodology.thresholds.strata import (
     worst_case,
     worst_case_table,
 )
+from methodology.thresholds.strata_beside import strata_side_by_side
 from methodology.thresholds.table import thresholds_table
 from methodology.thresholds.variability import DeltaLognormal, delta_lognormal, lognormal_variability_factor
 
@@ -110,6 +111,7 @@ __all__ = [
     "regulators_side_by_side",
     "smallest_sample",
     "stated_table",
+    "strata_side_by_side",
     "stratum_of",
     "stratum_weights",
     "threshold_interval",

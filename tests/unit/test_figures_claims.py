@@ -332,3 +332,57 @@ def test_disagreement_is_the_difference_from_the_weight_used():
     data = figures.disagreement_map(experts, RUN.weights, RUN.system).data
     assert data.loc["energy", "E1"] == pytest.approx(10.0)
     assert data.sum().tolist() == pytest.approx([0.0], abs=1e-9)
+
+
+def intervals_and_rules():
+    intervals = pd.DataFrame(
+        [
+            ("energy", "I", "order-statistic", np.nan, 480.0, "no lower limit exists with n = 8"),
+            ("energy", "I", "normal", 300.0, 470.0, ""),
+            ("energy", "I", "lognormal", np.nan, np.nan, ""),
+            ("energy", "II", "normal", 300.0, 470.0, ""),
+        ],
+        columns=["indicator", "level", "method", "lower", "upper", "note"],
+    ).assign(confidence=0.95)
+    rules = pd.DataFrame(
+        [("energy", "eu-ets", 400.0, 0.125), ("energy", "eu-bat-ael", np.nan, np.nan)],
+        columns=["indicator", "rule", "value", "attainment"],
+    )
+    return intervals, rules
+
+
+def test_limits_are_measured_from_the_value_and_missing_ones_stay_open():
+    intervals, _ = intervals_and_rules()
+    figure = figures.interval_methods(intervals, RUN.thresholds, RUN.system, level="I")
+    values = RUN.thresholds.query("indicator == 'energy'").set_index("level")["value"]
+    row = figure.data.set_index("method").loc["order-statistic"]
+    assert np.isnan(row["strict"])
+    assert row["loose"] == pytest.approx((480 - values["I"]) / abs(values["III"] - values["I"]))
+    assert set(figure.data["method"]) >= {"order-statistic", "normal"}
+    dashed = [lines for lines in figure.axes[0].collections if lines.get_linestyle()[0][1] is not None]
+    assert any(len(lines.get_segments()) for lines in dashed)
+    assert figure.png()
+
+
+def test_regulators_without_a_value_have_no_mark():
+    _, rules = intervals_and_rules()
+    figure = figures.regulators_beside(rules, RUN.thresholds, RUN.system)
+    assert list(figure.data["rule"]) == ["I", "II", "III", "eu-ets"]
+    assert figure.png()
+
+
+def test_a_figure_of_methods_without_any_says_so():
+    empty = pd.DataFrame(columns=["indicator", "level", "method", "value"]).astype({"value": float})
+    figure = figures.threshold_methods(empty, RUN.system, chosen="attainment")
+    assert "no indicator has such values" in texts(figure)
+    assert figure.png()
+
+
+def test_promises_beyond_the_sample_are_marked_where_they_are_known():
+    joint = pd.DataFrame({"level": ["I"], "target": [0.05], "marginal_share": [0.4], "attainment": [0.05]})
+    plain = figures.promise_gap(joint)
+    known = figures.promise_gap(joint.assign(cross_validated=[0.0], industry=[0.1]))
+    note = "".join(texts(known)).replace("\n", " ")
+    assert "all plants of the industry" in note
+    assert "industry" not in "".join(texts(plain))
+    assert known.png()

@@ -3,13 +3,14 @@ import pandas as pd
 import pytest
 
 from methodology.errors import DataError, ParameterError
-from methodology.indicators import IndicatorSystem
+from methodology.indicators import IndicatorSystem, as_sample
 from methodology.thresholds import (
     achievable,
     coverage_table,
     planning_table,
     quantile_threshold,
     rank_interval,
+    strata_side_by_side,
     stratum_weights,
     thresholds_by_stratum,
     thresholds_table,
@@ -203,3 +204,24 @@ def test_what_a_sample_carries_is_told_level_by_level():
     assert achievable(None, 20, SHARES)["best_missed"].iloc[0] == pytest.approx(0.95**20)
     with pytest.raises(ParameterError, match="30 plants and the population 20"):
         achievable(20, 30, SHARES)
+
+
+def test_strata_stand_beside_all_plants_and_the_weighted_ones():
+    system, table = _strata_case()
+    register = pd.DataFrame({"size": ["large"] * 10 + ["small"] * 40})
+    found = strata_side_by_side(table, system, SHARES, ["size", "absent"], register=register)
+    wide = found[found["level"] == "II"].set_index("method")["value"]
+    assert wide["all plants"] == 4.0
+    assert wide["size: large (10 plants)"] == 2.0
+    assert wide["size: small (10 plants)"] == 12.0
+    assert wide["all, weighted to the register"] == 10.0
+    alone = strata_side_by_side(table, system, SHARES, ["size"], minimum=11)
+    assert set(alone["method"]) == {"all plants", "size: large", "size: small"}
+    assert alone[alone["value"].isna()]["note"].str.contains("10 plants; at least 11").all()
+
+
+def _strata_case():
+    system = tiny("lower")
+    cells = {"x0": [*range(1, 11), *range(11, 21)], "size": ["large"] * 10 + ["small"] * 10}
+    frame = pd.DataFrame(cells, index=pd.Index([f"P{k:02d}" for k in range(20)], name="plant"))
+    return system, as_sample(frame, system)
