@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from methodology.indicators import CellState, Indicator, IndicatorSystem, Kind, Sample
-from methodology.indicators.display import number, percent, unit_of
+from methodology.indicators.display import mark, number, percent, unit_of
 from methodology.tables.overview import Overview, overview
 
 LIMITING = "* limiting indicator 限定性指标"
@@ -106,9 +106,12 @@ def weights_overview(
     Returns
     -------
     Overview
-        One row per indicator: group, weight, within group, and the experts' range.
+        One row per indicator: group, weight, within group, and the experts' range. Weights that are those the system
+        states itself carry the sign of their status.
     """
     own = weights.set_index("indicator")
+    stated = system.weights.set_index("indicator")["weight"].reindex(own.index)
+    taken_over = experts is None and bool(np.allclose(own["weight"], stated, rtol=0, atol=1e-9))
     groups = {group.id: f"{group.name_en} {group.name_zh}" for group in system.groups}
     rows = []
     for name in (name for name in system.ids if name in own.index):
@@ -116,7 +119,8 @@ def weights_overview(
             "indicator": starred(system[name]),
             "指标": system[name].name_zh,
             "group": groups[own.loc[name, "group"]],
-            "weight": percent(own.loc[name, "weight"]),
+            "weight": percent(own.loc[name, "weight"])
+            + mark(system[name].weight_status if taken_over else ""),
             "within group": percent(own.loc[name, "local_weight"]),
         }
         if experts is not None and name in experts.index:

@@ -206,3 +206,12 @@ def test_spreads_are_written_as_an_engineer_writes_them():
     spread = pd.DataFrame({"n": [12], "q1": [379.5333], "median": [392.4333], "q3": [math.nan]}, index=[name])
     table = tables.spreads(spread, RUN.system)
     assert table.iloc[0][["a quarter below", "median", "a quarter above"]].tolist() == ["379.5", "392.4", "–"]
+
+
+def test_weights_taken_over_from_the_system_carry_the_sign_of_their_status():
+    own = RUN.system.weights[["group", "indicator", "weight", "local_weight"]]
+    table = tables.weights_overview(own, RUN.system)
+    assert table["weight"].str.endswith("‡").all()
+    assert any(line.startswith("‡") for line in table.legend)
+    moved = own.assign(weight=own["weight"].to_numpy()[::-1] * 0.9)
+    assert not tables.weights_overview(moved, RUN.system)["weight"].str.contains("‡").any()
