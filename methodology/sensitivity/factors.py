@@ -160,7 +160,7 @@ def scaled(*outputs: np.ndarray) -> tuple[list[np.ndarray], np.ndarray]:
     --------
     >>> tables, powers = scaled(np.array([[3e300], [-1e300]]))
     >>> tables[0].ravel().round(3).tolist(), powers.tolist()
-    ([0.502, -0.167], [1000])
+    ([0.56, -0.187], [999])
     """
     largest = np.max([np.abs(table).reshape(-1, table.shape[-1]).max(axis=0) for table in outputs], axis=0)
     powers = np.frexp(largest)[1]
