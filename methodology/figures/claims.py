@@ -121,7 +121,7 @@ def fragility(shares: pd.DataFrame, levels: pd.Series | None) -> str:
         return text
     likeliest = shares[[str(level) for level in Level]].idxmax(axis=1)
     other = int((likeliest != levels.reindex(shares.index)).sum())
-    return f"{text}; for {other} another level is likelier than their own"
+    return f"{text}; {other} {'stands' if other == 1 else 'stand'} likelier at another"
 
 
 def other_samples(spread: pd.DataFrame) -> str:
@@ -138,8 +138,8 @@ def other_samples(spread: pd.DataFrame) -> str:
         return "Every repetition gives the same share of plants at each level"
     row = spread.loc[width.idxmax()]
     return (
-        f"{percent(row['promised'])} of the plants were promised Level {row['level']} or better; repeated, the chain "
-        f"gives it to {percent(round(row['p05'], 2))} to {percent(round(row['p95'], 2))}"
+        f"Level {row['level']} or better: {percent(row['promised'])} of the plants promised, "
+        f"{percent(round(row['p05'], 2))} to {percent(round(row['p95'], 2))} in repetitions"
     )
 
 
@@ -169,15 +169,16 @@ def least_room(ranges: pd.DataFrame, names: Sequence[str]) -> str:
     Parameters
     ----------
     ranges : DataFrame
-        Columns lower, upper, weight, lower_plant, upper_plant; the narrowest first.
+        Columns lower, upper, weight, lower_plant, upper_plant; numbered from 0.
     names : sequence of str
         What each row is called.
     """
     if ranges.empty or not (ranges[["lower_plant", "upper_plant"]] != "").any(axis=None):
         return "No weight, moved alone, changes the level of any plant"
-    row = ranges.iloc[0]
+    place = int((ranges["upper"] - ranges["lower"]).idxmin())
+    row = ranges.loc[place]
     ends = " to ".join(percent(round(float(end), 3)) for end in (row["lower"], row["upper"]))
-    return f"{names[0]} has the least room: with a weight of {ends} every plant keeps its level"
+    return f"{names[place]} has the least room: with a weight of {ends} every plant keeps its level"
 
 
 def around_the_cut(sweep: pd.DataFrame, cut: float, *, step: float = 5.0) -> str:

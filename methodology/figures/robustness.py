@@ -19,6 +19,7 @@ from methodology.figures.canvas import (
     ClaimFigure,
     bare,
     bilingual,
+    chinese_family,
     in_house_style,
     label_rows,
     share_axis,
@@ -44,21 +45,22 @@ def weight_stability(
         Columns kind, name, weight, lower, upper, lower_plant, lower_change, upper_plant, upper_change.
     system : IndicatorSystem
         Names and order.
-    kind : {"indicator", "group"}
-        Which rows are drawn.
+    kind : {"indicator", "group", "both"}
+        Which rows are drawn; groups stand above indicators.
 
     Returns
     -------
     ClaimFigure
-        `data`: the rows drawn, the narrowest range first.
+        `data`: the rows drawn, the narrowest range of each kind first.
     """
-    own = stability[stability["kind"] == kind]
+    own = stability if kind == "both" else stability[stability["kind"] == kind]
     data = (
         own.assign(width=own["upper"] - own["lower"])
         .sort_values("width", kind="stable")
+        .sort_values("kind", kind="stable")  # groups before indicators
         .reset_index(drop=True)
     )
-    names = [_name(system, kind, name) for name in data["name"]]
+    names = [_name(system, item.kind, item.name) for item in data.itertuples()]
     figure, axes = sheet(
         title or claims.least_room(data, [name.splitlines()[0] for name in names]),
         data,
@@ -90,7 +92,10 @@ def weight_stability(
 def _name(system: IndicatorSystem, kind: str, name: str) -> str:
     if kind == "indicator":
         return bilingual(system[name])
-    return next((f"{group.name_en}\n{group.name_zh}" for group in system.groups if group.id == name), name)
+    found = next((group for group in system.groups if group.id == name), None)
+    if found is None:
+        return f"group {name}"
+    return f"group: {found.name_en}" + (f"\n{found.name_zh}" if chinese_family() else "")
 
 
 def _flip(plant: str, change: str) -> str:

@@ -183,6 +183,13 @@ def test_the_weight_with_the_least_room_stands_on_top_and_ends_name_who_flips():
     ]
 
 
+def test_groups_stand_above_indicators_where_both_are_drawn():
+    figure = figures.weight_stability(stability_table(), RUN.system, kind="both")
+    assert figure.data["kind"].tolist() == ["group", "indicator", "indicator"]
+    assert figure.data["name"].tolist()[1:] == ["dust", "energy"]
+    assert any("group" in text for text in texts(figure))
+
+
 def test_the_closest_tipping_points_come_first_and_directions_without_one_are_left_blank():
     rows = [
         {"indicator": "energy", "level": "I", "tighter_share": -0.2, "looser_share": np.nan},
