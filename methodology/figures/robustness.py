@@ -81,7 +81,7 @@ def weight_stability(
             item.upper, row, _flip(item.upper_plant, item.upper_change), ha="left", va="center", fontsize=6.5
         )
     label_rows(axes, names)
-    reach = min(1.0, 1.3 * float(data["upper"].max())) if len(data) else 1.0
+    reach = min(1.0, 1.05 * float(data["upper"].max())) if len(data) else 1.0
     axes.set_xlim(-0.18 * reach, 1.18 * reach)
     share_axis(axes)
     axes.grid(axis="x", color=RULE)
