@@ -186,9 +186,8 @@ def both_promises(
     everyone = [{} if industry is None else attained_by(industry, table) for table in (marginal, joint)]
     rows: list[tuple[object, ...]] = []
     for level, target in joint.targets.items():
-        found = whole[level]
-        told: tuple[object, ...] = (None, everyone[0].get(level), "")
-        rows.append(("marginal", level, target, target, found, round(found * plants), *told))
+        counted = (whole[level], round(whole[level] * plants), None, everyone[0].get(level), "")
+        rows.append(("marginal", level, target, target, *counted))
     for level, target in joint.targets.items():
         share, found = joint.marginal_share[level], joint.attainment[level]
         told = (joint.cross_validated.get(level), everyone[1].get(level), joint.explanation[level])

@@ -163,8 +163,8 @@ def threshold_methods(
     if not names:
         axes.text(0, 0, "no indicator has such values", ha="center", va="center", color=SOFT)
     elif others:
-        short = max(map(len, others)) < 18
-        axes.legend(loc="lower left", bbox_to_anchor=(0, 1), ncols=5 if short else 3)
+        short = max(map(len, others)) < 22
+        axes.legend(loc="lower left", bbox_to_anchor=(0, 1), ncols=5 if short else 2)
     bare(axes)
     return figure
 
