@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
+from numbers import Integral
 
 import numpy as np
 import pandas as pd
@@ -111,10 +112,12 @@ def simulate_chain(
     Raises
     ------
     ParameterError
-        If draws, shares or probabilities are out of range, or the population is smaller than the sample.
+        If draws, jobs, errors, probabilities or the concentration are out of range, or the population is smaller than
+        the sample.
     """
     plants = as_sample(sample, system)
     _refuse(draws, missing, population, len(plants.plants))
+    _refuse_sizes(weight_concentration, jobs)
     bounds = law_bounds(system, stratum=stratum, corrected=corrected) if bound_by_law else None
     spread = spread_of(plants, system, weights, bounds=bounds, level_one=level_one, cut=cut)
     values = _measured(plants, system)
@@ -192,19 +195,29 @@ def _errors(system: IndicatorSystem, measurement_cv: float | Mapping[str, float]
         given = [float(measurement_cv.get(name, 0.0)) for name in system.ids]
     else:
         given = [float(measurement_cv)] * len(system.ids)
-    if min(given) < 0:
-        raise ParameterError(f"measurement_cv is {min(given)}; a standard deviation is 0 or more.")
+    wrong = [error for error in given if not (np.isfinite(error) and error >= 0)]
+    if wrong:
+        raise ParameterError(f"measurement_cv is {wrong[0]}; a standard deviation is a number of 0 or more.")
     described = np.array([indicator.kind is Kind.QUALITATIVE for indicator in system.indicators])
     return np.where(described, 0.0, given)
 
 
 def _refuse(draws: int, missing: float, population: int | None, plants: int) -> None:
-    if draws < 1:
-        raise ParameterError(f"draws is {draws}; give 1 or more.")
+    if not isinstance(draws, Integral) or draws < 1:
+        raise ParameterError(f"draws is {draws!r}; give a whole number of 1 or more.")
     if not 0 <= missing < 1:
         raise ParameterError(f"missing is {missing}; give a probability below 1.")
     if population is not None and population < plants:
         raise ParameterError(f"The sample has {plants} plants, the population only {population}.")
+
+
+def _refuse_sizes(weight_concentration: float, jobs: int) -> None:
+    if not (np.isfinite(weight_concentration) and weight_concentration >= 0):
+        raise ParameterError(
+            f"weight_concentration is {weight_concentration}; give 0 to keep the weights, or a positive number."
+        )
+    if not isinstance(jobs, Integral) or jobs < 1:
+        raise ParameterError(f"jobs is {jobs!r}; give a whole number of processes, at least 1.")
 
 
 def _fragility(names: pd.Index, base: np.ndarray, levels: np.ndarray) -> pd.DataFrame:

@@ -176,6 +176,12 @@ def test_interval_indicators_are_disturbed_before_their_distance_is_taken(sample
         {"population": 5},
         {"measurement_cv": -0.1},
         {"measurement_cv": {"z": 0.1}},
+        {"measurement_cv": float("nan")},
+        {"measurement_cv": {"x": float("inf")}},
+        {"draws": 2.5},
+        {"weight_concentration": -1.0},
+        {"weight_concentration": float("nan")},
+        {"jobs": 0},
     ],
 )
 def test_what_cannot_be_drawn_is_refused(sample, fault):
