@@ -86,6 +86,18 @@ def mark(status: str | None) -> str:
     return RECALLED if head.startswith("RECALLED") else ASSUMED if head.startswith("ASSUMED") else ""
 
 
+def in_words(status: str | None) -> str:
+    """
+    What `mark` says, in words in brackets: for messages, which have no legend.
+
+    Examples
+    --------
+    >>> in_words("RECALLED_M"), in_words("ASSUMED"), in_words("SEEN")
+    (' (recalled)', ' (assumed)', '')
+    """
+    return {RECALLED: " (recalled)", ASSUMED: " (assumed)"}.get(mark(status), "")
+
+
 def signs_explained(texts: Iterable[str]) -> list[str]:
     """
     One line for each sign of a status that occurs in texts.

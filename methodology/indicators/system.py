@@ -205,6 +205,9 @@ class ConsistencyCheck(Model):
     severity: Literal["error", "warn", "info"]
     zh: str = ""
     en: str = ""
+    source: str = ""
+    status: Status = "ASSUMED"
+    """How its limits are known."""
     note: str = ""
 
     @cached_property

@@ -7,7 +7,7 @@ from typing import Any
 
 from methodology.errors import DataError, Problem
 from methodology.indicators import CellState, IndicatorSystem, Kind, Sample
-from methodology.indicators.display import ASSUMED, RECALLED
+from methodology.indicators.display import in_words
 from methodology.sample.exclusion import AllPlants, Choices, choose, out_of_bounds
 from methodology.sample.reading import Loaded, load
 from methodology.sample.suspicion import suspicions
@@ -50,9 +50,6 @@ def check_sample(
     return problems, warnings
 
 
-_KNOWN = {RECALLED: " (a recalled bound)", ASSUMED: " (an assumed bound)"}
-
-
 def _problems_of(fault: DataError) -> list[Problem]:
     return list(fault.problems) or [Problem(str(fault))]
 
@@ -60,7 +57,7 @@ def _problems_of(fault: DataError) -> list[Problem]:
 def _bounds(loaded: Loaded, sample: Sample, system: IndicatorSystem) -> list[Problem]:
     return [
         Problem(
-            f"the value lies {row.side} the bound of {row.bound:g} {row.unit}{_KNOWN.get(row.sign, '')}.",
+            f"the value lies {row.side} the bound of {row.bound:g} {row.unit}{in_words(row.status)}.",
             **loaded.place(str(row.plant), str(row.indicator)),
             why="It is physically impossible or a slip of reporting.",
             fix="Ask the plant; until then a run sets the cell aside (`sample.bounds: exclude`).",

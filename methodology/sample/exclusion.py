@@ -132,8 +132,8 @@ def out_of_bounds(sample: Sample, system: IndicatorSystem) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        Columns plant, indicator, side ("below", "above"), bound, unit, sign (of a recalled or assumed bound). The value
-        itself is left out: with its likely slip undone it would be the plant's own figure.
+        Columns plant, indicator, side ("below", "above"), bound, unit, status (of the bound). The value itself is left
+        out: with its likely slip undone it would be the plant's own figure.
 
     Notes
     -----
@@ -148,9 +148,9 @@ def out_of_bounds(sample: Sample, system: IndicatorSystem) -> pd.DataFrame:
         measured = sample.states[name] == CellState.MEASURED
         low, high = measured & (values < bounds.low), values > bounds.high
         for side, bound, cells in (("below", bounds.low, low), ("above", bounds.high, high)):
-            told = (side, bound, system[name].unit, mark(bounds.status))
+            told = (side, bound, system[name].unit, bounds.status)
             found += [(plant, name, *told) for plant in sample.plants[cells]]
-    return pd.DataFrame(found, columns=["plant", "indicator", "side", "bound", "unit", "sign"])
+    return pd.DataFrame(found, columns=["plant", "indicator", "side", "bound", "unit", "status"])
 
 
 def within_bounds(sample: Sample, system: IndicatorSystem, how: str) -> Sample:
@@ -169,7 +169,7 @@ def within_bounds(sample: Sample, system: IndicatorSystem, how: str) -> Sample:
         return sample
     what = SET_ASIDE if how == "exclude" else FLAGGED
     rows = [
-        (r.plant, r.indicator, what, f"{r.side} the bound of {r.bound:g}{r.sign} {r.unit}")
+        (r.plant, r.indicator, what, f"{r.side} the bound of {r.bound:g}{mark(r.status)} {r.unit}")
         for r in found.itertuples()
     ]
     notes = pd.concat([sample.notes, pd.DataFrame(rows, columns=sample.notes.columns)], ignore_index=True)

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from methodology.indicators import CellState, Indicator, IndicatorSystem, Kind, Sample
+from methodology.indicators.display import in_words
 
 LARGE_FACTOR = 2.0
 """Slips by smaller factors cannot be told from the spread of plants."""
@@ -119,7 +120,7 @@ def _broken_relations(sample: Sample, system: IndicatorSystem) -> Iterator[tuple
         arrays = {name: columns[name].to_numpy(dtype=float) for name in check.parsed.names}
         holds = np.array(check.parsed(arrays), dtype=np.bool_)
         complete = np.all([np.isfinite(array) for array in arrays.values()], axis=0)
-        text = f"{check.en or check.zh or check.id}: {check.expression} does not hold"
+        text = f"{check.en or check.zh or check.id}: {check.expression}{in_words(check.status)} does not hold"
         for position in np.flatnonzero(complete & ~holds).tolist():
             yield sample.plants[position], "", check.id, check.severity, text
 

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+import yaml
 
 from methodology.indicators import LEVELS, Direction, IndicatorSystem, Kind, Level, load_system
 from methodology.units import convert, known_unit, parse
@@ -205,3 +206,33 @@ def test_the_level_of_a_norm_is_a_level_of_the_standard(sibling):
         for comparator in indicator.comparators:
             if comparator.kind in {"energy_norm", "index_2014"}:
                 assert comparator.level in (Level.I, Level.II, Level.III)
+
+
+def test_every_number_of_a_system_of_the_series_has_a_source_and_a_status(sibling):
+    """Read off the YAML itself, so that no default fills a gap."""
+    content = yaml.safe_load((ROOT / "params" / "systems" / f"{sibling.id}.yaml").read_text(encoding="utf-8"))
+    for group in content["groups"]:
+        assert group["status"], group["id"]
+    for part in ("conventions", "corrections", "consistency_checks"):
+        for item in content[part]:
+            assert item["status"], item["id"]
+            assert item["source"] in content["sources"], item["id"]
+    for item in content["correlations"]:
+        assert item["status"], item
+    for item in content["indicators"]:
+        for comparator in item.get("comparators", []):
+            assert comparator["status"], comparator["label"]
+            assert comparator["source"] in content["sources"], comparator["label"]
+        if "anchors" in item:
+            assert set(item["anchors"]["source"]) <= set(content["sources"]), item["id"]
+            assert item["anchors"]["status_median"], item["id"]
+            assert item["anchors"]["status_spread"], item["id"]
+        assert item.get("bounds", {"status": "-"})["status"], item["id"]
+        for number, status in (
+            ("step", "step_status"),
+            ("target", "target_status"),
+            ("shares", "shares_status"),
+        ):
+            assert number not in item or item[status], (item["id"], number)
+        if item.get("censoring", {}).get("typical_lod") is not None:
+            assert item["censoring"]["status"], item["id"]
