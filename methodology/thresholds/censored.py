@@ -100,16 +100,8 @@ def fit_lognormal(
     array, below = array[order], below[order]
     if method == "lognormal-mle":
         centre, spread = censored_likelihood(np.log(array), below)
-        mean = np.exp(centre + spread**2 / 2)
-        return CensoredFit(
-            centre,
-            spread,
-            float(mean),
-            float(np.sqrt(np.expm1(spread**2))),
-            method,
-            array.size,
-            int(below.sum()),
-        )
+        mean, cv = _lognormal_moments(centre, spread)
+        return CensoredFit(centre, spread, mean, cv, method, array.size, int(below.sum()))
     if method == "kaplan-meier":
         points, masses = kaplan_meier(array, below)
         mean, deviation = _moments(points, masses)
@@ -293,6 +285,18 @@ def kaplan_meier(values: Floats, below: NDArray[np.bool_]) -> tuple[Floats, Floa
     if reached[0] <= 0:
         return points, masses
     return np.concatenate([[values[below].min()], points]), np.concatenate([[reached[0]], masses])
+
+
+def _lognormal_moments(centre: float, spread: float) -> tuple[float, float]:
+    """Mean and coefficient of variation; a spread over hundreds of orders of magnitude has none that is a number."""
+    with np.errstate(over="ignore"):
+        mean, cv = np.exp(centre + spread**2 / 2), np.sqrt(np.expm1(spread**2))
+    if not np.isfinite([mean, cv]).all():
+        raise DataError(
+            f"The logarithms spread by {spread:.3g}, so that a lognormal mean is no number. Check the units of the "
+            "values."
+        )
+    return float(mean), float(cv)
 
 
 def _moments(points: Floats, masses: Floats) -> tuple[float, float]:

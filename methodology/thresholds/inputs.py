@@ -25,14 +25,18 @@ def read_values(values: ArrayLike, *, least: int = 1, what: str = "values") -> F
     Raises
     ------
     DataError
-        If a value is missing, infinite or no number, if the array is not flat, or has fewer than `least` values.
+        If a value is missing, masked, infinite or no number, if the array is not flat, or has fewer than `least`
+        values.
     """
     try:
-        array = np.asarray(values, dtype=float)
-    except (TypeError, ValueError) as fault:
+        told = np.ma.filled(np.ma.asarray(values, dtype=float), np.nan) if np.ma.isMA(values) else values
+        array = np.asarray(told, dtype=float)
+    except (TypeError, ValueError, OverflowError) as fault:
         raise DataError(
             f"{what} hold something that is no number: {fault}. Read cells such as '<5' with `as_sample` first."
         ) from fault
+    if np.asarray(values).dtype == bool:
+        raise DataError(f"{what} are True and False; give measured values.")
     if array.ndim != 1:
         raise DataError(f"{what} have {array.ndim} dimensions; give one indicator as a flat array.")
     faulty = np.flatnonzero(~np.isfinite(array))

@@ -111,12 +111,12 @@ def threshold_interval(
     confidence : float in (0, 1)
         Wanted probability that the interval holds the value.
     method : str
-        "order-statistic": needs no model [1]_. "finite-population": the same for n of `population` known plants,
-        drawn without replacement [2]_. "interpolated": between order statistics, approximate [3]_. "lognormal",
-        "normal": noncentral t, exact if the family is true. "bootstrap-percentile", "bootstrap-bca": of the
-        Harrell-Davis value, for comparison only.
+        "order-statistic": needs no model [1]_. "finite-population", also taken where `population` is given: the same
+        for n of `population` known plants, drawn without replacement [2]_. "interpolated": between order statistics,
+        approximate [3]_. "lognormal", "normal": noncentral t, exact if the family is true. "bootstrap-percentile",
+        "bootstrap-bca": of the Harrell-Davis value, for comparison only.
     population : int, optional
-        Known plants of the industry; read by "finite-population" alone.
+        Known plants of the industry, the sample's among them; models and the bootstrap do not use it.
     side : {"both", "lower", "upper"}
         Which limits are wanted; one limit alone takes the whole error probability.
     resamples, seed : int
@@ -169,6 +169,8 @@ def threshold_interval(
             "method 'finite-population' needs `population`, the number of known plants of the industry. "
             "Without it the sample cannot be told from a census; give the number or use 'order-statistic'."
         )
+    if population is not None and method == "order-statistic":
+        method = "finite-population"  # a stated number of plants is never passed over in silence
     known = population if method == "finite-population" else None
     return _ranked(array, share, end, wanted, method, known, side)
 

@@ -83,7 +83,9 @@ def rank_interval(
     exact(share)
     choice("side", side, SIDES)
     alpha = 1 - probability("confidence", confidence)
-    missed = _misses(plants, share, population)
+    missed = _misses(
+        int(plants), float(share), None if population is None else count("population", population)
+    )
     if side == "strict":
         strict, loose = _strict(missed[0], alpha), None
     elif side == "loose":
@@ -123,7 +125,8 @@ def rank_coverage(
     given = [rank for rank in (strict, loose) if rank is not None]
     if any(not 1 <= rank <= plants for rank in given) or given != sorted(given):
         raise ParameterError(f"Ranks {strict} and {loose} are no ascending ranks of {plants} plants.")
-    return _coverage(_misses(plants, share, population), strict, loose)
+    known = None if population is None else count("population", population)
+    return _coverage(_misses(int(plants), float(share), known), strict, loose)
 
 
 def smallest_sample(
@@ -141,6 +144,7 @@ def smallest_sample(
     """
     exact(share)
     choice("side", side, SIDES)
+    population = None if population is None else count("population", population)
     alpha = 1 - probability("confidence", confidence)
     allowed = alpha / 2 if side == "both" else alpha
     # Without a known population the extremes miss with (1 - share)^n and share^n, so this always ends.

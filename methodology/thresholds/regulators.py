@@ -88,10 +88,9 @@ def ets_benchmark(
 
 
 def _decimal(name: str, value: float | str | Decimal) -> Decimal:
-    text = value if isinstance(value, (str, Decimal)) else repr(float(value))
     try:
-        number = Decimal(text)
-    except InvalidOperation:
+        number = Decimal(value if isinstance(value, (str, Decimal)) else repr(float(value)))
+    except (InvalidOperation, TypeError, ValueError, OverflowError):
         number = Decimal("NaN")
     if not number.is_finite():
         raise DataError(f"{name} is {value!r}; give a number such as 1.328.")

@@ -10,7 +10,16 @@ from methodology.thresholds import ets_benchmark, quantile_threshold
 
 @pytest.mark.parametrize(
     ("previous", "best", "value"),
-    [(1.328, 1.331, "1.288"), (0.286, 0.144, "0.217"), (0.283, 0.209, "0.215"), ("0.352", 0.2, "0.268")],
+    [
+        (1.328, 1.331, "1.288"),
+        (0.286, 0.144, "0.217"),
+        (0.283, 0.209, "0.215"),
+        ("0.352", 0.2, "0.268"),
+        # Products whose rate is held at the fastest or the slowest permitted one, whatever the mean behind it.
+        ("0.954", "0.7", "0.725"),
+        ("1.072", "0.7", "0.815"),
+        ("0.987", "0.987", "0.957"),
+    ],
 )
 def test_values_of_2021_to_2025(previous, best, value) -> None:
     found = ets_benchmark(previous, best)

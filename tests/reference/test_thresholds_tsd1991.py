@@ -17,7 +17,14 @@ def test_daily_limits(cv, daily) -> None:
     assert round(lognormal_variability_factor(cv, z=Z99), 2) == daily
 
 
-@pytest.mark.parametrize(("days", "monthly"), [(4, 1.55), (30, 1.19)])
+@pytest.mark.parametrize(
+    ("days", "z", "multiplier"), [(1, Z99, 0.321), (1, Z95, 0.468), (4, Z99, 0.527), (4, Z95, 0.644)]
+)
+def test_multipliers_of_waste_load_allocations_are_the_inverse_factors(days, z, multiplier) -> None:
+    assert round(1 / lognormal_variability_factor(0.6, averaged=days, z=z), 3) == multiplier
+
+
+@pytest.mark.parametrize(("days", "monthly"), [(1, 2.13), (2, 1.80), (4, 1.55), (30, 1.19)])
 def test_monthly_limits(days, monthly) -> None:
     assert round(lognormal_variability_factor(0.6, averaged=days, z=Z95), 2) == monthly
     assert round(lognormal_variability_factor(0.6, averaged=days, confidence=0.95), 2) == monthly
