@@ -55,6 +55,7 @@ def values_abroad(
     figure, axes = sheet(
         title,
         data,
+        packed=True,
         width=10.0,
         height=1.9 + 0.36 * len(rows),
         note="At the oxygen reference of the Chinese limit where both are stated. Filled: on a common basis with "

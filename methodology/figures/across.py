@@ -62,6 +62,7 @@ def series_levels(
     figure, axes = sheet(
         title,
         data,
+        packed=True,
         width=9.0,
         height=1.6 + 0.3 * len(data),
         note="Upper bar of a pair: each value keeps its share alone (marginal promise). Lower bar: the whole "
@@ -120,6 +121,7 @@ def series_values(
     figure, axes = sheet(
         title,
         data,
+        packed=True,
         width=13.0,
         height=1.2 + sum(0.17 * count + 0.5 for count in lines),
         rows=len(lines),
@@ -189,6 +191,7 @@ def parts_against_whole(
     figure, axes = sheet(
         title,
         data,
+        packed=True,
         width=9.0,
         height=1.7 + 0.36 * len(data),
         note="Bar: values of the processes times their output ratios (assumed), as a share of the value of the "
@@ -244,6 +247,7 @@ def works_levels(
     figure, axes = sheet(
         title,
         works.reset_index(),
+        packed=True,
         width=9.0,
         height=2.0 + 0.19 * len(works),
         plants=True,

@@ -34,8 +34,8 @@ DATA, DATA_LIGHT = "#3f5a70", "#9fb3c2"
 """Everything that is not a level."""
 TOP_AND_FOOT = 0.8
 """Inches for the claim above and the note below panels at fixed places."""
-DPI, SHOWN_DPI = 150, 100
-"""Pixels per inch drawn, and shown: crisp on fine screens, small on disk."""
+DPI, PACKED_DPI, SHOWN_DPI = 150, 120, 100
+"""Pixels per inch drawn, drawn among many, and shown: crisp on fine screens, small on disk."""
 WIDEST, HEAVY = 1560, 2_000_000
 """Pixels across that a page can still show, and pixels of a sheet that is worth the time of the best compression."""
 
@@ -86,6 +86,8 @@ class ClaimFigure(Figure):
     plants: bool = False
     """Whether single plants can be read off it; such figures stay out of documents that circulate."""
     data: pd.DataFrame = pd.DataFrame()
+    packed: bool = False
+    """Whether it stands among many in one notebook: fewer pixels, and the time of the best compression is worth it."""
 
     def draw(self, renderer: Any) -> None:
         """Draw in house style, whatever the caller's settings are."""
@@ -103,7 +105,7 @@ class ClaimFigure(Figure):
         canvas.draw()
         pixels = Image.fromarray(np.asarray(canvas.buffer_rgba())).convert("RGB")
         buffer = io.BytesIO()
-        level = 9 if pixels.width * pixels.height > HEAVY else 6
+        level = 9 if self.packed or pixels.width * pixels.height > HEAVY else 6
         how: dict[str, Any] = {"compress_level": level, "compress_type": zlib.Z_FILTERED}
         _paletted(pixels).save(buffer, format="png", dpi=(self.dpi, self.dpi), **how)
         return buffer.getvalue()
@@ -152,6 +154,7 @@ def sheet(
     columns: int = 1,
     note: str = "",
     plants: bool = False,
+    packed: bool = False,
     **options: Any,
 ) -> tuple[ClaimFigure, Any]:
     """
@@ -169,6 +172,8 @@ def sheet(
         Small print under the axes.
     plants : bool
         Whether single plants can be read off the figure.
+    packed : bool
+        Whether it stands among many in one notebook, which has to stay small.
 
     Returns
     -------
@@ -176,7 +181,8 @@ def sheet(
         `axes` as `Figure.subplots` gives them.
     """
     figure = _titled(claim, data, width, height, note, layout="constrained")
-    figure.plants = plants
+    figure.plants, figure.packed = plants, packed
+    figure.dpi = min(figure.dpi, PACKED_DPI) if packed else figure.dpi
     return figure, figure.subplots(rows, columns, **options)
 
 

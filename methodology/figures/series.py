@@ -69,6 +69,7 @@ def standards_map(
     figure, axes = sheet(
         title,
         data,
+        packed=True,
         width=1.6 + 1.45 * len(aspects),
         height=1.8 + 0.62 * len(processes),
         note="General: only rules for all processes. Aged: the newest standard is old, whatever policy is beside it, "
@@ -126,6 +127,7 @@ def savings(
     figure, axes = sheet(
         title,
         data,
+        packed=True,
         width=2.2 + 2.9 * columns,
         height=1.0 + sum(0.75 + 0.34 * size for size in most),
         rows=len(most),
@@ -188,6 +190,7 @@ def staleness(
     figure, axes = sheet(
         title,
         data,
+        packed=True,
         width=9.0,
         height=1.9 + 0.36 * len(labels),
         note="Distance of the old value from the mandatory limit, as a share of the limit; right of the line: looser. "
