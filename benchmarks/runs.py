@@ -180,7 +180,7 @@ def _verdict(found: float, most: float) -> str:
 
 def _conditions() -> str:
     return (
-        f"{os.cpu_count()} processors ({platform.machine()}), load {os.getloadavg()[0]:.1f} at the end of the run, its own "
+        f"{os.cpu_count()} processors ({platform.machine()}), load {os.getloadavg()[0]:.1f} at the end, its own "
         "included. Contenders took turns within each round, so the load hits all alike: read the shares before the "
         "absolute figures. The loop calls papermill with a cold kernel per notebook, one after the other; the "
         "workbench has two stages at a time. Byte code and machine code were there, runs were not; documents are left "

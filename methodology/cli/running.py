@@ -7,6 +7,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,6 +15,7 @@ from typing import TYPE_CHECKING
 from methodology.cli.app import say
 from methodology.errors import ParameterError, StageError, WorkbenchError
 from methodology.parameters import Parameters, Project, load_run
+from methodology.runs.store import Store, write_whole
 
 if TYPE_CHECKING:
     from methodology.runs.execution import Outcome
@@ -51,7 +53,7 @@ def run_files(
             progress=hears,
             evidence=partial(build_evidence, project=project),
         )
-    _report(outcomes, project)
+    _report(outcomes, project, runs)
 
 
 def _explain(wanted: Sequence[Parameters], project: Project, runs: Path) -> None:
@@ -62,19 +64,11 @@ def _explain(wanted: Sequence[Parameters], project: Project, runs: Path) -> None
             say(line)
 
 
-def _report(outcomes: Sequence[Outcome], project: Project) -> None:
+def _report(outcomes: Sequence[Outcome], project: Project, runs: Path) -> None:
     """Print the proposed values, then who failed, then the run folders last."""
-    from methodology.tables import proposal_promises, proposed_values, render_text
-
     for outcome in outcomes:
         if outcome.folder is not None:
-            proposal = json.loads((outcome.folder / "results" / "proposal.json").read_text(encoding="utf-8"))
-            say(
-                render_text(
-                    proposed_values(proposal, project.system(outcome.parameters.system), compact=True)
-                )
-            )
-            say(f"\n{render_text(proposal_promises(proposal))}\n")
+            say(_printed(outcome, project, runs))
     failed = [outcome for outcome in outcomes if outcome.error is not None]
     if len(outcomes) > 1:
         say(f"{len(outcomes) - len(failed)} of {len(outcomes)} runs are complete.")
@@ -88,6 +82,28 @@ def _report(outcomes: Sequence[Outcome], project: Project) -> None:
         ours = all(isinstance(outcome.error, WorkbenchError) for outcome in failed)
         worst = min((getattr(outcome.error, "exit_code", 1) for outcome in failed), default=1)
         raise (ParameterError if ours and worst == 2 else StageError)(f"{len(failed)} runs failed.\n{faults}")
+
+
+def _printed(outcome: Outcome, project: Project, runs: Path) -> str:
+    """
+    What is said of a complete run.
+
+    The text of a run is kept among the finished stages: making tables of it again takes longer than all else that
+    finds a run unchanged. Its name has the run's id, so other code or other values have another.
+    """
+    system, folder = outcome.parameters.system, outcome.folder
+    assert folder is not None  # noqa: S101 - for the type checker; the caller has looked
+    kept = Store(runs).printed(system, folder.name)
+    if outcome.unchanged and kept.is_file():
+        return kept.read_text(encoding="utf-8")
+    from methodology.tables import proposal_promises, proposed_values, render_text
+
+    proposal = json.loads((folder / "results" / "proposal.json").read_text(encoding="utf-8"))
+    values = render_text(proposed_values(proposal, project.system(system), compact=True))
+    text = f"{values}\n\n{render_text(proposal_promises(proposal))}\n"
+    with suppress(OSError):
+        write_whole(kept, text)
+    return text
 
 
 def verify_run(folder: Path, *, jobs: int) -> None:

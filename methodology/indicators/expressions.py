@@ -12,8 +12,6 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-import numpy as np
-
 from methodology.errors import SystemDefinitionError
 
 LONGEST = 500
@@ -30,7 +28,8 @@ _COMPARE: dict[type, Callable[[Any, Any], Any]] = {
     ast.Lt: operator.lt,
     ast.Gt: operator.gt,
 }
-_CALLS = {"min": np.minimum, "max": np.maximum}
+_CALLS = {"min": "minimum", "max": "maximum"}
+"""Functions of numpy, which is imported by whoever computes: commands that only read a system start without it."""
 
 
 @dataclass(frozen=True)
@@ -43,6 +42,8 @@ class Expression:
 
     def __call__(self, columns: Mapping[str, Any]) -> Any:
         """Value of the expression; `columns` maps every name to a number or an array."""
+        import numpy as np
+
         with np.errstate(divide="ignore", invalid="ignore"):
             return _value(self._tree, columns)
 
@@ -107,7 +108,9 @@ def _value(node: ast.expr, columns: Mapping[str, Any]) -> Any:
     if isinstance(node, ast.UnaryOp):
         return _UNARY[type(node.op)](_value(node.operand, columns))
     if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
-        return _CALLS[node.func.id](*(_value(argument, columns) for argument in node.args))
+        import numpy as np
+
+        return getattr(np, _CALLS[node.func.id])(*(_value(argument, columns) for argument in node.args))
     if isinstance(node, ast.Compare):
         sides = [_value(side, columns) for side in (node.left, *node.comparators)]
         holds: Any = True

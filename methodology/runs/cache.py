@@ -116,6 +116,7 @@ class Cache:
         old = [path for path in sorted(self.root.glob("??/*")) if path.name not in wanted]
         for path in old:
             shutil.rmtree(path)
+        shutil.rmtree(self.root / "printed", ignore_errors=True)
         return old
 
 

@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from methodology.runs.kernels import ColdKernels
 
 KERNELS = ("auto", "cold", "forked")
+REHEARSED = {"methodology.sensitivity.simulation": "methodology.runs.rehearsal:simulate"}
+"""What the parent of forked kernels does once when notebooks can reach a module."""
 
 
 @dataclass(frozen=True)
@@ -191,6 +193,7 @@ class _Kernels:
     def ready(self) -> None:
         """Tell the kernels of what lies behind their notebooks' imports, which takes a moment to find."""
         behind = imported_modules(_codes(self._plans))
+        behind += [rehearsal for module, rehearsal in REHEARSED.items() if module in behind]
         with self._lock:
             self._behind = behind
             for kernels in self._started.values():

@@ -17,6 +17,7 @@ import select
 import signal
 import socket
 import sys
+import time
 from typing import Any
 
 INLINE = "module://matplotlib_inline.backend_inline"
@@ -33,6 +34,7 @@ KERNEL_MODULES = (
     "psutil",
 )
 _DIE_WITH_PARENT = 1
+_PATIENCE = 50
 _COLLECT = (100_000, 20, 100)
 """Allocations between collections: a kernel that is killed when it is done need not look for garbage so often."""
 
@@ -144,7 +146,12 @@ class _Nursery:
 
 def threads() -> int:
     """Threads of this process as the system counts them; a fork would lose all but one."""
-    return len(os.listdir("/proc/self/task"))
+    for _ in range(_PATIENCE):
+        count = len(os.listdir("/proc/self/task"))
+        if count == 1:
+            break
+        time.sleep(0.001)  # one that has been joined is still listed for a moment
+    return count
 
 
 class _Lines:
