@@ -1,0 +1,118 @@
+"""The warm parent's side of the line, forked kernels as the system sees them, and what an unchanged run prints."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+
+from methodology.cli.running import _printed
+from methodology.parameters import Parameters, Project
+from methodology.runs.execution import Outcome
+from methodology.runs.identity import own_imports
+from methodology.runs.store import Store
+
+linux = pytest.mark.skipif(sys.platform != "linux", reason="kernels are forked on Linux")
+
+
+@pytest.fixture
+def ends():
+    ours, theirs = socket.socketpair()
+    with ours, theirs:
+        yield ours, theirs
+
+
+def test_two_lines_that_arrive_together_are_both_read(ends):
+    from methodology.runs.warm_parent import _Lines
+
+    ours, theirs = ends
+    lines = _Lines(theirs)
+    ours.sendall(b'["numpy"]\n{"modules": []}\n')
+    assert lines.waiting
+    assert lines.next() == ["numpy"]
+    assert lines.waiting
+    assert lines.next() == {"modules": []}
+    assert not lines.waiting
+
+
+def test_the_parent_hears_that_the_other_end_has_closed(ends):
+    from methodology.runs.warm_parent import _Lines
+
+    ours, theirs = ends
+    lines = _Lines(theirs)
+    ours.close()
+    assert lines.waiting
+    assert lines.next() is None
+
+
+@linux
+def test_a_forked_kernel_is_watched_and_killed_without_asking_its_parent():
+    from methodology.runs.forking import _Process
+
+    buried = []
+    with subprocess.Popen(
+        [sys.executable, "-c", "input()"], stdin=subprocess.PIPE, start_new_session=True
+    ) as child:
+        kernel = _Process(child.pid, SimpleNamespace(bury=buried.append))
+        assert kernel.poll() is None
+        kernel.kill()
+        assert kernel.poll() == kernel.wait() == -signal.SIGKILL
+        assert buried == [child.pid]
+        assert child.wait() == -signal.SIGKILL
+
+
+@linux
+def test_the_rehearsal_warns_of_nothing_and_leaves_a_single_thread():
+    code = "from methodology.runs import rehearsal, warm_parent; rehearsal.simulate(); print(warm_parent.threads())"
+    from methodology.runs.kernels import kernel_environment
+
+    environment = kernel_environment(Path(os.devnull), 1)
+    done = subprocess.run(
+        [sys.executable, "-W", "error::RuntimeWarning", "-c", code],
+        env=environment,
+        capture_output=True,
+        text=True,
+    )
+    assert (done.stdout.strip(), done.stderr) == ("1", "")
+
+
+def test_import_statements_are_found_wherever_they_stand():
+    source = """
+import a
+try:
+    import b
+except ImportError:
+    import c
+else:
+    import d
+finally:
+    import e
+def f():
+    if True:
+        import g
+    else:
+        with open("x"):
+            from h import i
+class K:
+    async def l(self):
+        match 1:
+            case 1:
+                import m
+    for n in ():
+        import n.o
+"""
+    assert sorted(own_imports(source)) == ["a", "b", "c", "d", "e", "g", "h", "m", "n.o"]
+
+
+def test_an_unchanged_run_says_again_what_was_printed_when_it_was_made(tmp_path):
+    parameters = Parameters(system="ironmaking", why="a test of what is printed")
+    folder = tmp_path / "ironmaking" / "0123456789ab"
+    kept = Store(tmp_path).printed("ironmaking", folder.name)
+    kept.parent.mkdir(parents=True)
+    kept.write_text("the table\n", encoding="utf-8")
+    outcome = Outcome(parameters, folder, unchanged=True)
+    assert _printed(outcome, Project.around(), tmp_path) == "the table\n"
