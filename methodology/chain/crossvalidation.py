@@ -28,7 +28,7 @@ def cross_validated(
     Returns
     -------
     dict
-        Level -> share of all plants.
+        Level -> share of all plants; empty for a single plant, which nobody else can calibrate.
 
     Raises
     ------
@@ -39,8 +39,10 @@ def cross_validated(
     -----
     Every fold is calibrated by the common marginal share, the method whose optimism is asked about.
     """
-    if folds < 2:
+    if folds < 2 or folds != int(folds):
         raise ParameterError(f"folds is {folds}; a plant can be left out of its calibration with 2 or more.")
+    if spread.plants < 2:
+        return {}
     order = np.random.default_rng(seed).permutation(spread.plants)
     there = np.zeros((3, spread.plants), dtype=bool)
     for part in np.array_split(order, min(folds, spread.plants)):

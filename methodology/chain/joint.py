@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
 from math import floor
 from typing import Any
@@ -13,7 +13,7 @@ import pandas as pd
 from methodology.chain.crossvalidation import cross_validated
 from methodology.chain.search import JointAnswer, common_shares
 from methodology.chain.spread import Spread, spread_of
-from methodology.errors import MethodError, ParameterError
+from methodology.errors import DataError, MethodError, ParameterError
 from methodology.evaluation import exact
 from methodology.indicators import LEVELS, IndicatorSystem, Sample, as_sample, merit_signs
 from methodology.proposal import law_bounds
@@ -176,10 +176,14 @@ def read_targets(targets: Mapping[str, float] | Sequence[float]) -> tuple[Fracti
     if isinstance(targets, Mapping):
         given: dict[str, Any] = {str(name): share for name, share in targets.items()}
     else:
-        given = dict(zip(names, targets, strict=False)) if len(targets) == len(names) else {}
+        told = list(targets) if isinstance(targets, Iterable) and not isinstance(targets, str) else []
+        given = dict(zip(names, told, strict=False)) if len(told) == len(names) else {}
     if set(given) != set(names):
         raise ParameterError(f"targets are {targets!r}; give one share for each of I, II and III.")
-    first, second, third = (exact(given[name]) for name in names)
+    try:
+        first, second, third = (exact(given[name]) for name in names)
+    except (DataError, TypeError, ValueError) as fault:
+        raise ParameterError(f"targets are {targets!r}; shares are numbers between 0 and 1.") from fault
     if not 0 < first <= second <= third < 1:
         raise ParameterError(f"targets are {targets!r}; shares must rise from I to III between 0 and 1.")
     return first, second, third

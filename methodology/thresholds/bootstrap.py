@@ -39,7 +39,7 @@ def bootstrap_limits(
     """
     if rising.size < 3:
         raise DataError(f"{rising.size} values are given; a bootstrap needs at least 3.")
-    rng = np.random.default_rng(seed)
+    rng = np.random.default_rng(count("seed", seed, least=0))
     draws = np.sort(rng.choice(rising, size=(count("resamples", resamples), rising.size)), axis=1)
     estimates = np.sort(draws @ harrell_davis_weights(rising.size, share))
     places = np.array([error, 1 - error])

@@ -235,13 +235,14 @@ def bat_ael(
     """
     array = read_values(values)
     kept = array if keep is None else array[read_mask(keep, array.size)]
-    if not reason.strip():
+    if not isinstance(reason, str) or not reason.strip():
         raise ParameterError("reason is empty. A BREF value has no formula: its reason is its only evidence.")
-    if not 1 <= rank <= kept.size:
+    whole = isinstance(rank, (int, np.integer)) and not isinstance(rank, bool)
+    if not whole or not 1 <= rank <= kept.size:
         raise ParameterError(
             f"rank is {rank!r}; {kept.size} plants are kept, so give a rank from 1 to {kept.size}."
         )
-    if step is not None and not step > 0:
+    if step is not None and not (isinstance(step, (int, float)) and 0 < step < float("inf")):
         raise ParameterError(f"step is {step!r}; give a positive step in the unit of the values.")
     end = cleaner_end(better)
     chosen = float(best_first(kept, end)[rank - 1])

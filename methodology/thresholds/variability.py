@@ -46,8 +46,10 @@ def lognormal_variability_factor(
     """
     from scipy.special import ndtri
 
-    if not cv > 0:
+    if not isinstance(cv, (int, float)) or not 0 < cv < float("inf"):
         raise ParameterError(f"cv is {cv!r}; a coefficient of variation is positive.")
+    if z is not None and not np.isfinite(z):
+        raise ParameterError(f"z is {z!r}; give a normal quantile such as 2.326.")
     variance = np.log1p(cv**2 / count("averaged", averaged))
     normal = float(ndtri(probability("confidence", confidence))) if z is None else z
     return float(np.exp(normal * np.sqrt(variance) - variance / 2))

@@ -230,7 +230,19 @@ def test_the_folds_depend_on_the_seed_alone(system):
 
 @pytest.mark.parametrize(
     "targets",
-    [{"I": 0.2, "II": 0.1, "III": 0.5}, {"I": 0.1, "II": 0.2}, (0.1, 0.2), (0, 0.2, 0.5), (0.1, 0.2, 1)],
+    [
+        {"I": 0.2, "II": 0.1, "III": 0.5},
+        {"I": 0.1, "II": 0.2},
+        (0.1, 0.2),
+        (0, 0.2, 0.5),
+        (0.1, 0.2, 1),
+        None,
+        0.5,
+        "0.1",
+        (0.1, float("nan"), 0.5),
+        ("a", 0.2, 0.5),
+        (None, 0.2, 0.5),
+    ],
 )
 def test_targets_must_rise_between_zero_and_one(system, targets):
     with pytest.raises(ParameterError):
@@ -242,9 +254,31 @@ def test_an_unknown_method_is_refused(system):
         joint_thresholds(plants(), system, system.weights, targets=TARGETS, method="guess")
 
 
-def test_one_fold_is_refused(system):
-    with pytest.raises(ParameterError, match="folds is 1"):
-        joint_thresholds(plants(), system, system.weights, targets=TARGETS, folds=1)
+@pytest.mark.parametrize("folds", [1, -3, 2.5])
+def test_a_number_of_folds_that_leaves_nobody_out_is_refused(system, folds):
+    with pytest.raises(ParameterError, match=f"folds is {folds}"):
+        joint_thresholds(plants(), system, system.weights, targets=TARGETS, folds=folds)
+
+
+def test_a_single_plant_has_nobody_to_be_validated_by(system):
+    alone = joint_thresholds(plants(n=1), system, system.weights, targets=TARGETS)
+    assert alone.attainment == {"I": 1.0, "II": 1.0, "III": 1.0}
+    assert alone.cross_validated == {}
+
+
+def test_the_industry_beside_the_sample_is_counted_under_both_promises(system):
+    everyone = plants(n=80, seed=4)
+    table = both_promises(
+        everyone[:30], system, system.weights, ThresholdChoices(), folds=0, industry=everyone
+    )
+    joint = joint_thresholds(everyone[:30], system, system.weights, targets=TARGETS, folds=0)
+    counted = recounted(everyone, system, joint)
+    assert table.query("promise == 'joint'")["industry"].tolist() == list(counted.values())
+    assert (
+        both_promises(everyone[:30], system, system.weights, ThresholdChoices(), folds=0)["industry"]
+        .isna()
+        .all()
+    )
 
 
 def test_an_indicator_nobody_states_is_refused(system):
