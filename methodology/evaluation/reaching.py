@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from methodology.errors import DataError, ParameterError, Problem, raise_problems
+from methodology.evaluation.exact import numbers_in, refuse_columns
 from methodology.indicators import (
     LEVELS,
     QUALITATIVE_CODES,
@@ -123,11 +124,14 @@ def threshold_matrix(system: IndicatorSystem, thresholds: pd.DataFrame) -> np.nd
         All faults at once; see `reached`.
     """
     _refuse_columns(thresholds)
-    names, levels = list(thresholds["indicator"]), [str(level) for level in thresholds["level"]]
+    names, levels = (
+        [_word(name) for name in thresholds["indicator"]],
+        [str(level) for level in thresholds["level"]],
+    )
     given = list(zip(names, levels, strict=True))
     problems = [*_strangers(system, given), *_unit_faults(system, thresholds)]
     raise_problems(DataError, "The thresholds table cannot be used.", problems)
-    values = pd.to_numeric(thresholds["value"], errors="coerce").to_numpy(dtype=float)
+    values = numbers_in(thresholds["value"])
     raise_problems(DataError, "The thresholds table cannot be used.", _no_numbers(thresholds, values))
     by_cell = dict(zip(given, values, strict=True))
     limits = np.array([[by_cell.get((name, str(level)), np.nan) for name in system.ids] for level in LEVELS])
@@ -139,17 +143,17 @@ def threshold_matrix(system: IndicatorSystem, thresholds: pd.DataFrame) -> np.nd
     return limits
 
 
+def _word(name: object) -> str:
+    """An id as text; a list or another cell without an order becomes its own description, which no indicator has."""
+    return name if isinstance(name, str) else repr(name)
+
+
 def _refuse_columns(thresholds: pd.DataFrame) -> None:
     if not isinstance(thresholds, pd.DataFrame):
         raise DataError(
             f"The thresholds are a {type(thresholds).__name__}; give a DataFrame with columns indicator, level, value."
         )
-    missing = [name for name in ("indicator", "level", "value") if name not in thresholds.columns]
-    raise_problems(
-        DataError,
-        "The thresholds table cannot be used.",
-        [Problem("no such column", column=c) for c in missing],
-    )
+    refuse_columns(thresholds, ("indicator", "level", "value"), "The thresholds table cannot be used.")
 
 
 def _strangers(system: IndicatorSystem, given: list[tuple[str, str]]) -> list[Problem]:

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from methodology.errors import DataError, Problem, raise_problems
-from methodology.evaluation.exact import exact
+from methodology.evaluation.exact import exact, numbers_in, refuse_columns
 from methodology.indicators import IndicatorSystem
 
 _ROUNDING = Fraction(1, 200)
@@ -62,11 +62,12 @@ def _as_table(weights: pd.DataFrame | pd.Series) -> pd.DataFrame:
     table = weights
     if "indicator" not in table.columns and table.index.name == "indicator":
         table = table.reset_index()
-    missing = [name for name in ("indicator", "weight") if name not in table.columns]
-    raise_problems(
-        DataError, "The weights table cannot be used.", [Problem("no such column", column=c) for c in missing]
+    refuse_columns(table, ("indicator", "weight"), "The weights table cannot be used.")
+    return table.assign(
+        indicator=[name if isinstance(name, str) else repr(name) for name in table["indicator"]],
+        weight=numbers_in(table["weight"]),
+        given=table["weight"],
     )
-    return table.assign(weight=pd.to_numeric(table["weight"], errors="coerce"), given=table["weight"])
 
 
 def _faults_of_names(system: IndicatorSystem, table: pd.DataFrame) -> list[Problem]:

@@ -43,19 +43,19 @@ def real_number(number: Any, name: str) -> float:
 
 def numbers(given: npt.ArrayLike, name: str) -> np.ndarray:
     """
-    `given` as an array of floats.
+    `given` as an array of floats; what is masked is NaN.
 
     Raises
     ------
     DataError
-        If it holds text, complex numbers or rows of unequal length.
+        If it holds text, truth values, complex numbers, numbers beyond floats, or rows of unequal length.
     """
     try:
-        array = np.asarray(given)
-        if array.dtype.kind not in "biufO":
+        array = np.ma.asarray(given) if np.ma.isMaskedArray(given) else np.asarray(given)
+        if array.dtype.kind not in "iufO":
             raise TypeError
-        return np.asarray(given, dtype=float)
-    except (TypeError, ValueError):
+        return np.asarray(np.ma.filled(array.astype(float), np.nan))
+    except (TypeError, ValueError, OverflowError):
         raise DataError(
             f"`{name}` is no table of numbers: {_shown(given)}. Give numbers in rows of one length, and NaN where "
             "there is none."

@@ -207,9 +207,9 @@ def _read(model: Model, values: np.ndarray, place: str) -> np.ndarray:
         )
     given = model(values.copy())
     try:
-        table = np.asarray(given)
+        table = np.ma.filled(given.astype(float), np.nan) if np.ma.isMaskedArray(given) else np.asarray(given)
         if table.dtype.kind not in "biufO":
             raise TypeError(f"it holds {table.dtype}")
         return np.array(table, dtype=float)
-    except (TypeError, ValueError) as fault:
+    except (TypeError, ValueError, OverflowError) as fault:
         raise MethodError(f"The model returned no array of numbers for {place}: {fault}.") from fault

@@ -226,6 +226,9 @@ def test_extreme_numbers_are_counted_without_a_warning(changes, noise):
         ({"values": [["a", "b"]]}, "`values` is no table of numbers"),
         ({"values": [[1.0, 2.0], [1.0]]}, "`values` is no table of numbers"),
         ({"values": [[1j, 2.0]]}, "`values` is no table of numbers"),
+        ({"values": [[10**400, 2.0]]}, "`values` is no table of numbers"),
+        ({"values": [[True, False], [True, True]]}, "`values` is no table of numbers"),
+        ({"weights": np.ma.masked_array([0.5, 0.5], [True, False])}, "its weight is nan"),
         ({"values": [1.0, 2.0]}, "`values` has shape (2,)"),
         ({"values": np.zeros((0, 2))}, "0 plants"),
         ({"thresholds": np.transpose(LADDERS)}, "Transpose it"),
@@ -288,6 +291,18 @@ def test_a_choice_at_fault_is_refused_by_name(changes, says):
     with pytest.raises(MethodError) as caught:
         counted(**changes)
     assert says in str(caught.value)
+
+
+def test_a_masked_value_is_not_reported():
+    silent = np.ma.masked_array(VALUES, [[True, False], [False, False]])
+    assert counted(values=silent) == counted(values=[[np.nan, 10.0], [15.0, 25.0]])
+    assert counted(values=silent)[0] == [0, 0, 0, 10]
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_a_masked_output_is_no_number(method):
+    with pytest.raises(MethodError, match="draw 3 of 8"):
+        method(lambda x: np.ma.masked_array(x[:, 0], np.arange(len(x)) == 3), TWO, n=8, seed=1)
 
 
 def test_scores_of_each_level_may_differ():
