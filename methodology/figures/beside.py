@@ -67,7 +67,7 @@ def interval_methods(
         at = np.array([names.index(name) for name in line["indicator"]]) + _lift(place, len(methods))
         _bars(axes, at, line, LINES[place % len(LINES)], method)
     label_rows(axes, [bilingual(system[name], width=40) for name in names])
-    loosest = float(np.nanmax(data["loose"], initial=0.2))
+    loosest = float(np.nanmax(data["loose"].to_numpy(dtype=float), initial=0.2))
     axes.set_xlim(-FARTHEST, min(loosest, FARTHEST) + 0.05)
     axes.set_xlabel("←  stricter          looser  →")
     for row in range(len(names) - 1):
@@ -86,8 +86,9 @@ def _distances(
     scale = (values["III"] - values["I"]).abs()
     own = own[own["indicator"].isin(scale.index[scale > 0])]
     sign = np.array([1.0 if system[name].better == "lower" else -1.0 for name in own["indicator"]])
-    base, unit = own["indicator"].map(values[level]), own["indicator"].map(scale)
-    lower, upper = (sign * (own[end] - base) / unit for end in ("lower", "upper"))
+    # An empty table has columns of text.
+    base, unit = (own["indicator"].map(table).astype(float) for table in (values[level], scale))
+    lower, upper = (sign * (own[end].astype(float) - base) / unit for end in ("lower", "upper"))
     strict, loose = lower.where(sign > 0, upper), upper.where(sign > 0, lower)
     data = own[["indicator", "method", "confidence"]].assign(strict=strict, loose=loose)
     held = own["note"].eq("") | strict.notna() | loose.notna()

@@ -176,8 +176,8 @@ def _relative_values(values: pd.DataFrame, system: IndicatorSystem, chosen: str)
     data = known.loc[known["indicator"].isin(base.index), ["indicator", "method", "value"]].reset_index(
         drop=True
     )
-    at = data["indicator"].map(base)
-    sign = data["indicator"].map(lambda name: 1 if system[name].better == "lower" else -1)
+    at = data["indicator"].map(base).astype(float)
+    sign = np.array([1.0 if system[name].better == "lower" else -1.0 for name in data["indicator"]])
     return data.assign(relative=sign * (data["value"] - at) / at.abs().where(at != 0))
 
 

@@ -204,9 +204,11 @@ class _Indicator:
 
     def _bounded(self, settled: Settled, level: Level) -> Settled:
         binding = self._binding(level)
-        if binding is None or not self._passes(settled.value, binding):
+        if binding is None:
             return settled
         limit = bound_value(binding, self.indicator)
+        if settled.value != limit and not self._passes(settled.value, binding):
+            return settled
         return replace(settled.moved(limit, reasons.bounded(binding, limit)), step=None)
 
     def _rounded(self, settled: Settled, level: Level, step: float | None, guarded: Guarded) -> Settled:

@@ -64,6 +64,8 @@ def test_a_target_is_met_or_explained_and_the_share_is_a_recount(seed, n, readin
     out = joint_thresholds(sample, system, system.weights, targets=targets, level_one=reading, folds=0)
     outcome = evaluate(sample, system, out, system.weights, level_one=reading)
     assert attainment_of_whole(outcome) == out.attainment
+    assert not (out["value"] < out["lower"]).any()
+    assert not (out["value"] > out["upper"]).any()
     for level, target in targets.items():
         away = exact(out.attainment[level]) - exact(target)
         if out.explanation[level] == "":

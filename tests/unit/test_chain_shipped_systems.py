@@ -127,3 +127,15 @@ def test_the_stricter_reading_names_the_plants_that_can_be_at_level_one_at_all()
     table = chain.calibrate(sample, system, system.weights, run.thresholds, promise="joint", folds=0, **rules)
     assert table.attainment["I"] == 0
     assert "0 of 30 plants reach them all" in table.explanation["I"]
+
+
+def test_a_joint_value_held_to_the_law_says_so_in_the_proposal():
+    run, system, sample, _ = run_of("sintering")
+    table = table_of("sintering", "joint")
+    held = table[table["flag"].str.contains("bound by law")]
+    document = chain.propose(table, system.weights, sample, system, run, corrected=True)
+    told = {entry["id"]: entry["levels"] for entry in document["indicators"]}
+    assert len(held)
+    for row in held.itertuples():
+        assert "May not be looser than" in told[row.indicator][row.level]["reason"]
+        assert told[row.indicator][row.level]["proposed"] == row.value

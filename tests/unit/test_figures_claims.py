@@ -393,3 +393,11 @@ def test_promises_beyond_the_sample_are_marked_where_they_are_known():
     assert "all plants of the industry" in note
     assert "industry" not in "".join(texts(plain))
     assert known.png()
+
+
+def test_intervals_and_rules_of_nothing_are_drawn_empty():
+    intervals, rules = intervals_and_rules()
+    assert figures.interval_methods(intervals[:0], RUN.thresholds, RUN.system).png()
+    same = RUN.thresholds.assign(value=1.0)
+    assert figures.interval_methods(intervals, same, RUN.system).data.empty
+    assert figures.regulators_beside(rules[:0], RUN.thresholds, RUN.system).png()
