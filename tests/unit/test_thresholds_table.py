@@ -69,10 +69,11 @@ def test_values_and_limits_are_those_of_the_plain_functions():
     values = np.random.default_rng(1).lognormal(3, 0.4, 30)
     for interval in ("order-statistic", "finite-population", "lognormal", "bootstrap-bca"):
         found = table_of({"a": values}, interval=interval, population=80)
+        known = 80 if interval == "finite-population" else None
         for level, share in SHARES.items():
             row, expected = (
                 found.loc[("a", level)],
-                threshold_interval(values, share, method=interval, population=80),
+                threshold_interval(values, share, method=interval, population=known),
             )
             ends = [np.nan if end is None else end for end in (expected.lower, expected.upper)]
             np.testing.assert_allclose([row["lower"], row["upper"]], ends)
