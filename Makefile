@@ -9,7 +9,7 @@ JOBS ?= 2
 # The journals of hypothesis, mypy and the like stay out of the way of a read-only checkout.
 export PYTHONHASHSEED := 0
 
-.PHONY: setup run series test test-slow lint notebooks lab bench lock clean
+.PHONY: setup run series test test-slow lint notebooks outputs lab bench lock clean
 
 setup: $(STAMP)
 
@@ -44,6 +44,13 @@ lint: setup
 # The notebooks feed one another, so they are re-executed in order, in one process.
 notebooks: setup
 	@$(BIN)/python -m pytest --nbval --nbval-cell-timeout=300 -W default -q notebooks
+
+# Executed notebooks are evidence: new outputs in place, without what names the machine or the moment.
+outputs: setup
+	@$(BIN)/jupyter nbconvert --to notebook --execute --inplace --log-level=WARN --KernelManager.transport=ipc notebooks/*.ipynb \
+	  --ExecutePreprocessor.record_timing=False --ClearMetadataPreprocessor.enabled=True \
+	  --ClearMetadataPreprocessor.preserve_cell_metadata_mask='{("tags",)}' \
+	  --ClearMetadataPreprocessor.preserve_nb_metadata_mask='{("kernelspec",), ("language_info", "name")}'
 
 test: lint
 	@$(BIN)/python -m pytest -q --doctest-modules methodology

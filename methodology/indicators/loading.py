@@ -81,16 +81,25 @@ def problems_of(fault: ValidationError, file: str, known: Iterable[str] = ()) ->
     return found
 
 
-@lru_cache(maxsize=64)
-def load_system(path: Path) -> IndicatorSystem:
+def load_system(path: Path | str) -> IndicatorSystem:
     """
-    Load and check one indicator system.
+    Load and check one indicator system; a file that was edited is read again.
 
     Raises
     ------
     SystemDefinitionError
         Every fault of the file at once, each with its key.
     """
+    path = Path(path)
+    try:
+        about = path.stat()
+    except OSError:
+        return _load_system(path, 0, 0)
+    return _load_system(path, about.st_mtime_ns, about.st_size)
+
+
+@lru_cache(maxsize=64)
+def _load_system(path: Path, _modified: int, _size: int) -> IndicatorSystem:
     content = read_yaml(path)
     content.setdefault("rule", read_yaml(Path(__file__).with_name("rule.yaml")))
     try:

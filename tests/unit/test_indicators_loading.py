@@ -163,3 +163,11 @@ def test_a_system_is_frozen(tmp_path):
     system = load(tmp_path, SMALL)
     with pytest.raises(ValueError, match="frozen"):
         system.id = "other"
+
+
+def test_a_file_that_was_edited_is_read_again(tmp_path):
+    before = load(tmp_path, SMALL)
+    after = load(tmp_path, changed(name_en="Energy of the whole works"))
+    assert before["energy"].name_en == "Energy"
+    assert after["energy"].name_en == "Energy of the whole works"
+    assert load_system(str(tmp_path / "ninth.yaml")) == after
