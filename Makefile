@@ -47,7 +47,7 @@ notebooks: setup
 
 # Executed notebooks are evidence: new outputs in place, without what names the machine or the moment.
 outputs: setup
-	@$(BIN)/jupyter nbconvert --to notebook --execute --inplace --log-level=WARN --KernelManager.transport=ipc notebooks/*.ipynb \
+	@$(BIN)/jupyter nbconvert --to notebook --execute --inplace --log-level=WARN notebooks/*.ipynb \
 	  --ExecutePreprocessor.record_timing=False --ClearMetadataPreprocessor.enabled=True \
 	  --ClearMetadataPreprocessor.preserve_cell_metadata_mask='{("tags",)}' \
 	  --ClearMetadataPreprocessor.preserve_nb_metadata_mask='{("kernelspec",), ("language_info", "name")}'

@@ -100,12 +100,16 @@ def one_round(systems: list[str], place: Path, *, cold: bool) -> dict[str, Took]
     """Each contender once."""
     warm = str(place / "warm")
     files = [f"params/runs/{system}.yaml" for system in systems]
-    return {
+    command = ("run", *files, "--runs", warm, "--progress", "quiet")
+    found = {
         LOOPED: took(LOOP, str(place / "loop"), *systems),
         FORKED: took(OURS, warm, "auto", *systems),
         **({COLD: took(OURS, str(place / "cold"), "cold", *systems)} if cold else {}),
-        UNCHANGED: took(COMMAND, "run", *files, "--runs", warm, "--progress", "quiet"),
     }
+    took(
+        COMMAND, *command
+    )  # prints the table of these runs for the first time, as the command that made them would
+    return found | {UNCHANGED: took(COMMAND, *command)}
 
 
 def measure(title: str, systems: list[str], rounds: int, *, cold: bool = True) -> list[dict[str, object]]:

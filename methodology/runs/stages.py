@@ -88,7 +88,7 @@ STAGES: tuple[Stage, ...] = (
     Stage(
         "sensitivity",
         "05_sensitivity.ipynb",
-        inputs=(*SAMPLE, "about.json", "weights.csv"),
+        inputs=(*SAMPLE, "about.json"),
         outputs=("sensitivity/*.csv",),
         files=(SYSTEM, "params/alternatives.yaml", "data/judgements/{system}/**"),
         record=True,

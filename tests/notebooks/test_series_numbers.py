@@ -391,6 +391,16 @@ def test_the_printed_marginal_values_are_the_proposed_values_of_the_runs(folders
 
 
 @pytest.mark.slow
+def test_sensitivity_starts_from_the_scores_and_levels_of_each_run(folders):
+    for name, folder in folders.items():
+        results, reached = Results(folder), ["I", "II", "III"]
+        levels, base = results.load("evaluation"), results.load("sensitivity/choices").set_index("value").loc["as run"]
+        for place, level in enumerate(reached):
+            assert base[f"mean_Y_{level}"] == pytest.approx(levels[f"Y_{level}"].mean(), abs=1e-3), name
+            assert base[f"share_{level}"] == levels["level"].isin(reached[: place + 1]).mean(), name
+
+
+@pytest.mark.slow
 def test_nobody_reaches_a_level_in_the_runs_as_the_notebook_says(folders, shown):
     assert all(set(Results(folder).load("evaluation")["level"]) == {"none"} for folder in folders.values())
     member = read_member(Project(ROOT), "ironmaking")

@@ -127,6 +127,15 @@ def test_the_whole_standard_is_shown_beside_the_marginal_shares(first, folder):
     assert promises.loc["marginal", "whole_share"].tolist() == pytest.approx(reached, abs=1e-12)
 
 
+def test_sensitivity_starts_from_the_weights_values_and_levels_of_the_run(folder):
+    """It derives them itself, so that it need not wait for the stages that do."""
+    levels = _table(folder, "evaluation")
+    base = _table(folder, "sensitivity/choices").set_index("value").loc["as run"]
+    for place, level in enumerate(LEVELS):
+        assert base[f"mean_Y_{level}"] == pytest.approx(levels[f"Y_{level}"].mean(), abs=1e-3)
+        assert base[f"share_{level}"] == levels["level"].isin(LEVELS[: place + 1]).mean()
+
+
 def test_the_same_command_again_executes_nothing_and_prints_the_same_folder(first, runs):
     again = _workbench("run", "params/runs/ironmaking.yaml", "--progress", "json", runs=runs)
     events = [json.loads(line) for line in again.stderr.splitlines() if line.startswith("{")]
