@@ -20,6 +20,8 @@ class Problem:
     row: int | None = None
     column: str = ""
     plant: str = ""
+    key: str = ""
+    line: int | None = None
     why: str = ""
     fix: str = ""
 
@@ -32,6 +34,8 @@ class Problem:
             f"row {self.row}" if self.row is not None else "",
             f"column {self.column!r}" if self.column else "",
             f"plant {self.plant!r}" if self.plant else "",
+            f"line {self.line}" if self.line is not None else "",
+            self.key,
         ]
         return ", ".join(part for part in parts if part)
 

@@ -50,7 +50,11 @@ def read_yaml(path: Path, *, error: type = SystemDefinitionError) -> dict[str, A
         If the file is missing, larger than 2 MB, not UTF-8, no mapping, or holds tags, aliases or repeated keys.
     """
     if not path.is_file():
-        raise error(f"There is no file {path.name!r} in {path.parent.name!r}.")
+        near = difflib.get_close_matches(
+            path.name, [other.name for other in path.parent.glob("*.yaml")], cutoff=0.7
+        )
+        hint = f" Did you mean {' or '.join(near)}?" if near else ""
+        raise error(f"There is no file {path.name!r} in {path.parent.name!r}.{hint}")
     if path.stat().st_size > LARGEST_BYTES:
         raise error(f"{path.name} has {path.stat().st_size} bytes; at most {LARGEST_BYTES} are read.")
     try:
@@ -73,11 +77,12 @@ def problems_of(fault: ValidationError, file: str, known: Iterable[str] = ()) ->
         if item["type"] == "extra_forbidden":
             near = difflib.get_close_matches(key, names, n=3, cutoff=0.6)
             fix = f"Did you mean {' or '.join(near)}?" if near else ""
-            found.append(Problem("is not a known key.", file=file, column=key, fix=fix))
+            found.append(Problem("is not a known key.", file=file, key=key, fix=fix))
             continue
         shown = not isinstance(item["input"], dict | list | tuple) and item["type"] != "missing"
         given = f" (given: {item['input']!r})" if shown else ""
-        found.append(Problem(f"{item['msg']}{given}", file=file, column=key))
+        said = str(item["ctx"]["error"]) if item["type"] == "value_error" else item["msg"]
+        found.append(Problem(f"{said}{given}", file=file, key=key))
     return found
 
 

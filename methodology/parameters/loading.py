@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, Literal, get_args, get_origin
@@ -42,7 +42,10 @@ def load_run(path: Path | str, overrides: Sequence[str] = ()) -> Parameters:
     try:
         return Parameters.model_validate(content)
     except ValidationError as fault:
-        problems = [_with_line(problem, lines) for problem in problems_of(fault, path.name, known_keys())]
+        typed = {text.partition("=")[0].strip() for text in overrides}
+        problems = [
+            _located(problem, lines, typed) for problem in problems_of(fault, path.name, known_keys())
+        ]
         raise ParameterError(f"{path.name} does not state a valid run.", problems) from fault
 
 
@@ -90,11 +93,12 @@ def _lines(path: Path) -> dict[str, int]:
     return found
 
 
-def _with_line(problem: Problem, lines: Mapping[str, int]) -> Problem:
-    key = problem.column
-    while key and key not in lines:
+def _located(problem: Problem, lines: Mapping[str, int], typed: Collection[str]) -> Problem:
+    """The fault with the line of its file, or with the option that was typed."""
+    key = problem.key
+    while key and key not in lines and key not in typed:
         key = key.rpartition(".")[0]
-    return replace(problem, row=lines.get(key))
+    return replace(problem, file="--set") if key in typed else replace(problem, line=lines.get(key))
 
 
 def section_class(stage: str) -> type[Section]:

@@ -102,7 +102,7 @@ def _load(name: str, project: Project, behind: tuple[str, ...]) -> Scenario:
         Problem(
             "is not a part of a scenario.",
             file=path.name,
-            column=str(key),
+            key=str(key),
             fix=f"Parts: {', '.join(_PARTS)}.",
         )
         for key in content

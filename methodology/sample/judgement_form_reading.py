@@ -148,9 +148,15 @@ def _answer(grid: Grid, row: int, column: int, problems: list[Problem]) -> objec
     elif (row, column) in grid.errors:
         what = f"the formula failed: {grid.errors[row, column]}."
     if what:
-        place = {"file": grid.file, "sheet": grid.sheet, "column": column_letter(column)}
         problems.append(
-            Problem(what, row=row + 1, fix="Choose the value from the list of the cell.", **place)
+            Problem(
+                what,
+                file=grid.file,
+                sheet=grid.sheet,
+                row=row + 1,
+                column=column_letter(column),
+                fix="Choose the value from the list of the cell.",
+            )
         )
         return ""
     return value

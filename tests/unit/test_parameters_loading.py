@@ -32,9 +32,29 @@ def test_all_faults_come_at_once_with_their_lines(tmp_path):
     text = GOOD + "seed: seven\nthresholds:\n  share_1: 0.1\n  share_II: x\n"
     with pytest.raises(ParameterError) as caught:
         load_run(_file(tmp_path, text))
-    places = {(problem.column, problem.row) for problem in caught.value.problems}
+    places = {(problem.key, problem.line) for problem in caught.value.problems}
     assert places == {("seed", 3), ("thresholds.share_1", 5), ("thresholds.share_II", 6)}
     assert "share_I" in str(caught.value)
+
+
+def test_what_was_typed_with_set_is_not_blamed_on_the_file(tmp_path):
+    with pytest.raises(ParameterError) as caught:
+        load_run(_file(tmp_path, GOOD + "seed: seven\n"), ["thresholds.share_I=5"])
+    first, second = sorted(str(problem) for problem in caught.value.problems)
+    assert first.startswith("--set, thresholds.share_I: ")
+    assert second.startswith("run.yaml, line 3, seed: ")
+
+
+def test_a_rule_of_several_choices_speaks_for_itself(tmp_path):
+    with pytest.raises(ParameterError, match="expert_reason") as caught:
+        load_run(_file(tmp_path, GOOD + "thresholds: {method: bat-ael}\n"))
+    assert "Value error" not in str(caught.value)
+
+
+def test_a_misspelt_file_is_answered_with_those_that_are_near(tmp_path):
+    _file(tmp_path, GOOD)
+    with pytest.raises(ParameterError, match=r"Did you mean run\.yaml"):
+        load_run(tmp_path / "rum.yaml")
 
 
 @pytest.mark.parametrize(
