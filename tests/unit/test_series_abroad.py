@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from pathlib import Path
 
 import pandas as pd
 import pytest
 from series_toys import indicator, system
+from shipped import ROOT, SERIES
 
 from methodology.chain import series
 from methodology.chain.series.abroad import oxygen_of, to_oxygen
@@ -15,17 +15,6 @@ from methodology.errors import DataError
 from methodology.indicators import load_system
 from methodology.parameters import Project
 from methodology.runs.series import read_reference
-
-SERIES = (
-    "sintering",
-    "pelletizing",
-    "coking",
-    "ironmaking",
-    "converter_steelmaking",
-    "electric_steelmaking",
-    "rolling",
-    "integrated_works",
-)
 
 BASES = pd.DataFrame(
     [
@@ -237,7 +226,6 @@ def test_gaps_become_items_widest_first_and_covered_cells_none():
     assert items["documents"].tolist() == ["", "", "A†"]
 
 
-ROOT = Path(__file__).parents[2]
 GRAIN, POUND, FOOT = 64.79891e-3, 0.45359237, 0.3048  # g, kg, m: exact by definition
 NORMAL, WARM = 273.15, 293.15  # K: 0 C, and the 20 C of a dry standard cubic foot
 MOLAR = 22.414  # L/mol of an ideal gas at 0 C and 101.325 kPa

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 import pytest
-from matplotlib.text import Text
+from drawn_texts import texts
 from series_toys import RELATIONS, iron, steel, works
 from test_series_abroad import BASES, NOTHING, value
 from test_series_effect import EFFECTS
@@ -58,13 +58,9 @@ def drawn(members, standards, names):
     }
 
 
-def words(figure) -> list[str]:
-    return [item.get_text() for item in figure.findobj(Text) if item.get_text()]
-
-
 def test_every_figure_carries_its_claim_and_its_data_and_can_be_drawn(drawn):
     for figure in drawn.values():
-        assert figure.claim.replace(" ", "") in "".join(words(figure)).replace("\n", "").replace(" ", "")
+        assert figure.claim.replace(" ", "") in "".join(texts(figure)).replace("\n", "").replace(" ", "")
         assert len(figure.data)
         assert figure.png().startswith(b"\x89PNG")
 
@@ -76,7 +72,7 @@ def test_promises_of_one_standard_stand_together(drawn):
 
 
 def test_the_page_shows_every_value_with_its_unit(drawn):
-    assert sum("20 | 40 | 60" in text and "kgce/t" in text for text in words(drawn["values"])) == 1
+    assert sum("20 | 40 | 60" in text and "kgce/t" in text for text in texts(drawn["values"])) == 1
 
 
 def test_a_works_that_can_be_recognised_stays_out_of_drafts(drawn):

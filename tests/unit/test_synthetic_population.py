@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 from functools import cache
-from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
+from shipped import ROOT, SERIES
 
 from methodology.indicators import CellState, Direction, IndicatorSystem, Kind, Sample, as_sample, load_system
 from methodology.sample.synthetic import load_recipe, make_works
 from methodology.sample.synthetic.repair import broken
 from methodology.sample.synthetic.works import WorksRecipe
-
-ROOT = Path(__file__).parents[2]
-SERIES = sorted(path.parent.name for path in ROOT.glob("data/samples/*/recipe.yaml"))
 
 
 def system_of(name: str) -> IndicatorSystem:

@@ -2,26 +2,14 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pandas as pd
 import pytest
 import yaml
+from shipped import ROOT, SERIES
 
 from methodology.indicators import LEVELS, Direction, IndicatorSystem, Kind, Level, load_system
 from methodology.units import convert, known_unit, parse
 
-ROOT = Path(__file__).parents[2]
-SERIES = (
-    "sintering",
-    "pelletizing",
-    "coking",
-    "ironmaking",
-    "converter_steelmaking",
-    "electric_steelmaking",
-    "rolling",
-    "integrated_works",
-)
 FILES = sorted((ROOT / "params" / "systems").glob("*.yaml"))
 
 

@@ -1,0 +1,118 @@
+"""Intervals, methods, regulators and strata are drawn as far as they exist."""
+
+import numpy as np
+import pandas as pd
+import pytest
+from drawn_texts import texts
+from evidence_toys import toy_tables
+
+from methodology import figures
+
+RUN = toy_tables()
+
+
+def test_looser_is_right_whatever_the_direction_of_an_indicator():
+    values = pd.DataFrame(
+        {
+            "indicator": ["energy", "energy", "slag_use", "slag_use"],
+            "level": "II",
+            "method": ["attainment", "normal"] * 2,
+            "value": [400.0, 440.0, 98.0, 88.2],
+        }
+    )
+    data = figures.threshold_methods(values, RUN.system, chosen="attainment").data
+    assert data.loc[data["method"] == "normal", "relative"].tolist() == pytest.approx([0.1, 0.1])
+
+
+def test_methods_that_give_no_value_are_not_drawn():
+    values = pd.DataFrame(
+        {"indicator": "energy", "level": "II", "method": ["attainment", "gamma"], "value": [400.0, np.nan]}
+    )
+    assert set(figures.threshold_methods(values, RUN.system, chosen="attainment").data["method"]) == {
+        "attainment"
+    }
+
+
+def test_repeated_chains_are_shown_for_values_that_vary():
+    spread = RUN.thresholds[["indicator", "level", "value"]].assign(p50=1.0)
+    spread = spread.assign(p05=spread["value"] * 0.9, p95=spread["value"] * 1.1)
+    spread.loc[spread["indicator"] == "audit", "p95"] = spread["p05"]
+    assert set(figures.threshold_spread(spread, RUN.system).data["indicator"]) == {
+        "energy",
+        "dust",
+        "slag_use",
+    }
+
+
+def test_coverage_has_one_panel_per_population_and_share():
+    columns = ["population", "n", "share", "method", "coverage", "standard_error"]
+    rows = [(p, n, s, m, 0.95, 0.01) for p in "ab" for n in (8, 20) for s in (0.05, 0.2) for m in ("x", "y")]
+    figure = figures.coverage_of_intervals(pd.DataFrame(rows, columns=columns))
+    assert [axes.get_title(loc="left").strip() for axes in figure.axes] == [
+        f"{p} · share {s} %" for p in "ab" for s in (5, 20)
+    ]
+
+
+def test_the_sample_is_set_against_the_register():
+    coverage = pd.DataFrame(
+        {
+            "stratum": ["large", "all"],
+            "plants": [3, 5],
+            "known": [4, 20],
+            "share": [0.75, 0.25],
+            "capacity_share": 0.5,
+        }
+    )
+    assert "3 of 4" in texts(figures.strata_coverage(coverage))
+
+
+def intervals_and_rules():
+    intervals = pd.DataFrame(
+        [
+            ("energy", "I", "order-statistic", np.nan, 480.0, "no lower limit exists with n = 8"),
+            ("energy", "I", "normal", 300.0, 470.0, ""),
+            ("energy", "I", "lognormal", np.nan, np.nan, ""),
+            ("energy", "II", "normal", 300.0, 470.0, ""),
+        ],
+        columns=["indicator", "level", "method", "lower", "upper", "note"],
+    ).assign(confidence=0.95)
+    rules = pd.DataFrame(
+        [("energy", "eu-ets", 400.0, 0.125), ("energy", "eu-bat-ael", np.nan, np.nan)],
+        columns=["indicator", "rule", "value", "attainment"],
+    )
+    return intervals, rules
+
+
+def test_limits_are_measured_from_the_value_and_missing_ones_stay_open():
+    intervals, _ = intervals_and_rules()
+    figure = figures.interval_methods(intervals, RUN.thresholds, RUN.system, level="I")
+    values = RUN.thresholds.query("indicator == 'energy'").set_index("level")["value"]
+    row = figure.data.set_index("method").loc["order-statistic"]
+    assert np.isnan(row["strict"])
+    assert row["loose"] == pytest.approx((480 - values["I"]) / abs(values["III"] - values["I"]))
+    assert set(figure.data["method"]) >= {"order-statistic", "normal"}
+    dashed = [lines for lines in figure.axes[0].collections if lines.get_linestyle()[0][1] is not None]
+    assert any(len(lines.get_segments()) for lines in dashed)
+    assert figure.png()
+
+
+def test_regulators_without_a_value_have_no_mark():
+    _, rules = intervals_and_rules()
+    figure = figures.regulators_beside(rules, RUN.thresholds, RUN.system)
+    assert list(figure.data["rule"]) == ["I", "II", "III", "eu-ets"]
+    assert figure.png()
+
+
+def test_a_figure_of_methods_without_any_says_so():
+    empty = pd.DataFrame(columns=["indicator", "level", "method", "value"]).astype({"value": float})
+    figure = figures.threshold_methods(empty, RUN.system, chosen="attainment")
+    assert "no indicator has such values" in texts(figure)
+    assert figure.png()
+
+
+def test_intervals_and_rules_of_nothing_are_drawn_empty():
+    intervals, rules = intervals_and_rules()
+    assert figures.interval_methods(intervals[:0], RUN.thresholds, RUN.system).png()
+    same = RUN.thresholds.assign(value=1.0)
+    assert figures.interval_methods(intervals, same, RUN.system).data.empty
+    assert figures.regulators_beside(rules[:0], RUN.thresholds, RUN.system).png()
