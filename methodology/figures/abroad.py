@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.lines import Line2D
 
+from methodology.figures import claims
 from methodology.figures.canvas import (
     RULE,
     SOFT,
@@ -32,7 +33,7 @@ def values_abroad(
     values: pd.DataFrame,
     systems: Sequence[IndicatorSystem],
     *,
-    title: str = "Hardly any foreign value rests on the basis of a Chinese one",
+    title: str = "",
 ) -> ClaimFigure:
     """
     Show limits of stacks of China, the EU, the US and Japan, brought to one unit and one oxygen reference.
@@ -53,7 +54,7 @@ def values_abroad(
     data = _drawn(values)
     rows = list(dict.fromkeys(zip(data["system"], data["indicator"], strict=True)))
     figure, axes = sheet(
-        title,
+        title or claims.on_common_basis(data),
         data,
         packed=True,
         width=10.0,

@@ -12,6 +12,7 @@ from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 
+from methodology.figures import claims
 from methodology.figures.canvas import (
     DATA_LIGHT,
     FAINT,
@@ -39,7 +40,7 @@ def series_levels(
     levels: pd.DataFrame,
     names: Mapping[str, str],
     *,
-    title: str = "Values set one by one make standards that nobody attains",
+    title: str = "",
 ) -> ClaimFigure:
     """
     Show the share of plants at each level of every standard, one bar per promise.
@@ -60,7 +61,7 @@ def series_levels(
     data = levels.sort_values("system", key=lambda ids: ids.map(place), kind="stable", ignore_index=True)
     shares = data[[str(level) for level in Level]].astype(float).div(data["plants"], axis=0)
     figure, axes = sheet(
-        title,
+        title or claims.at_a_level(data),
         data,
         packed=True,
         width=9.0,
@@ -171,7 +172,7 @@ def _short(system: IndicatorSystem, name: str, own: pd.DataFrame) -> str:
 def parts_against_whole(
     sums: pd.DataFrame,
     *,
-    title: str = "Some values of the whole are stricter than those of its parts together",
+    title: str = "",
 ) -> ClaimFigure:
     """
     Show the value of the whole works beside the values of its processes, added up.
@@ -189,7 +190,7 @@ def parts_against_whole(
     """
     data = sums.assign(share=(sums["parts"] + sums["correction"]) / sums["whole"]).reset_index(drop=True)
     figure, axes = sheet(
-        title,
+        title or claims.stricter_whole(data),
         data,
         packed=True,
         width=9.0,
@@ -228,7 +229,7 @@ def works_levels(
     works: pd.DataFrame,
     names: Mapping[str, str],
     *,
-    title: str = "The level of a works is not the level of its parts",
+    title: str = "",
 ) -> ClaimFigure:
     """
     Show the level of each works as a whole beside the levels of its processes.
@@ -245,7 +246,7 @@ def works_levels(
         `data`: the table.
     """
     figure, axes = sheet(
-        title,
+        title or claims.worse_parts(works),
         works.reset_index(),
         packed=True,
         width=9.0,

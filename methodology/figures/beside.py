@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from methodology.figures import claims
 from methodology.figures.canvas import (
     FAINT,
     INK,
@@ -32,7 +33,7 @@ def interval_methods(
     system: IndicatorSystem,
     *,
     level: str = "I",
-    title: str = "Some methods state a limit the sample cannot carry",
+    title: str = "",
 ) -> ClaimFigure:
     """
     Show the interval every method gives for one level, and where a method says that a limit does not exist.
@@ -54,7 +55,7 @@ def interval_methods(
     data = _distances(intervals[intervals["level"] == level], thresholds, system, level)
     names, methods = list(dict.fromkeys(data["indicator"])), list(dict.fromkeys(data["method"]))
     figure, axes = sheet(
-        title,
+        title or claims.limits_missing(data),
         data,
         width=9.0,
         height=1.9 + 0.46 * max(len(names), 1),
@@ -118,7 +119,7 @@ def regulators_beside(
     thresholds: pd.DataFrame,
     system: IndicatorSystem,
     *,
-    title: str = "Regulators elsewhere would draw the line at other plants",
+    title: str = "",
 ) -> ClaimFigure:
     """
     Show how many plants of the sample would reach the value each rule gives, beside the levels.
@@ -141,7 +142,7 @@ def regulators_beside(
     columns = ["indicator", "rule", "attainment"]
     data = pd.concat([levels[columns], known[columns]], ignore_index=True)
     figure, axes = sheet(
-        title,
+        title or claims.other_plants(data),
         data,
         width=9.0,
         height=1.8 + 0.34 * max(len(names), 1),

@@ -7,6 +7,7 @@ from typing import Protocol
 import numpy as np
 import pandas as pd
 
+from methodology.figures import claims
 from methodology.figures.canvas import (
     DATA,
     DATA_LIGHT,
@@ -40,7 +41,7 @@ def methods_side_by_side(
     system: IndicatorSystem,
     *,
     chosen: str,
-    title: str = "Another method gives other weights",
+    title: str = "",
 ) -> ClaimFigure:
     """
     Show the weight of every indicator under every method that gives one.
@@ -59,7 +60,7 @@ def methods_side_by_side(
     """
     data = weights.reindex([name for name in system.ids if name in weights.index])
     figure, axes = sheet(
-        title,
+        title or claims.methods_apart(data, system),
         data.rename_axis("indicator").reset_index(),
         width=9.0,
         height=1.8 + 0.34 * len(data),
@@ -95,7 +96,7 @@ def corrected_values(
     system: IndicatorSystem,
     *,
     used: bool = True,
-    title: str = "Corrections change who is cleaner",
+    title: str = "",
 ) -> ClaimFigure:
     """
     Join the reported value of every plant with its corrected one, for each corrected indicator.
@@ -121,7 +122,7 @@ def corrected_values(
     columns = min(max(len(names), 1), 3)
     rows = -(-max(len(names), 1) // columns)
     figure, axes = sheet(
-        title,
+        title or claims.reordered(data),
         data,
         plants=True,
         width=3.4 * columns + 0.8,

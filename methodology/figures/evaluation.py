@@ -170,9 +170,7 @@ def _blocking_table(evaluation: pd.DataFrame, system: IndicatorSystem) -> pd.Dat
 
 
 @in_house_style
-def level_shares(
-    shares: pd.DataFrame, *, title: str = "The choice moves plants between levels"
-) -> ClaimFigure:
+def level_shares(shares: pd.DataFrame, *, title: str = "") -> ClaimFigure:
     """
     Show the share of plants at each level under several choices, one stacked bar each.
 
@@ -188,7 +186,9 @@ def level_shares(
     """
     data = shares[[str(level) for level in Level]].astype(float)
     data = data.div(data.sum(axis=1), axis=0)
-    figure, axes = sheet(title, data, width=8.0, height=1.7 + 0.42 * len(data))
+    figure, axes = sheet(
+        title or claims.between_choices(data), data, width=8.0, height=1.7 + 0.42 * len(data)
+    )
     stack_of_levels(axes, data, height=0.66, least=0.045)
     axes.set_yticks(range(len(data)), [str(name) for name in data.index])
     axes.legend(loc="lower left", bbox_to_anchor=(0, 1), ncols=4)

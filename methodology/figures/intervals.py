@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
+from methodology.figures import claims
 from methodology.figures.canvas import (
     DATA,
     FAINT,
@@ -37,7 +38,7 @@ def coverage_of_intervals(
     study: pd.DataFrame,
     *,
     confidence: float = 0.95,
-    title: str = "Order statistics keep their word; the others do not always",
+    title: str = "",
 ) -> ClaimFigure:
     """
     Show how often each kind of interval holds the true value, over sample size, share and population.
@@ -58,7 +59,7 @@ def coverage_of_intervals(
     populations, shares = list(dict.fromkeys(data["population"])), sorted(set(data["share"]))
     methods = list(dict.fromkeys(data["method"]))
     figure, axes = sheet(
-        title,
+        title or claims.coverage_kept(data, confidence),
         data,
         width=3.0 * len(shares) + 1.2,
         height=1.6 + 1.9 * len(populations),
@@ -113,7 +114,7 @@ def threshold_methods(
     *,
     chosen: str,
     level: str = "II",
-    title: str = "The method moves a value less than the sample does",
+    title: str = "",
     told: str = "the method used",
 ) -> ClaimFigure:
     """
@@ -139,7 +140,7 @@ def threshold_methods(
     base = data[data["method"] == chosen].set_index("indicator")["value"]
     names = [name for name in system.ids if name in base.index]
     figure, axes = sheet(
-        title,
+        title or claims.farthest_value(data, system, chosen=chosen, told=told, level=level),
         data,
         width=9.0,
         height=1.9 + 0.36 * max(len(names), 1),
@@ -186,7 +187,7 @@ def threshold_spread(
     spread: pd.DataFrame,
     system: IndicatorSystem,
     *,
-    title: str = "Another sample would have given other values",
+    title: str = "",
 ) -> ClaimFigure:
     """
     Show how benchmark values vary when the whole chain is repeated on other samples.
@@ -205,7 +206,9 @@ def threshold_spread(
     names = [name for name in system.ids if name in set(known["indicator"])]
     data = known[known["indicator"].isin(names)].reset_index(drop=True)
     note = "Bar: 5-95 % of the repetitions; diamond: calibrated value. Cleaner to the left."
-    figure, axes = panels(title, data, len(names), size=(2.7, 1.3), note=note)
+    figure, axes = panels(
+        title or claims.widest_repetition(data, system), data, len(names), size=(2.7, 1.3), note=note
+    )
     for panel, name in zip(axes, names, strict=True):
         _spread_panel(panel, data[data["indicator"] == name].set_index("level"), system[name])
     return figure
@@ -232,7 +235,7 @@ def _spread_panel(panel, own: pd.DataFrame, indicator: Indicator) -> None:
 def strata_coverage(
     coverage: pd.DataFrame,
     *,
-    title: str = "The sample stands for some parts of the industry better than for others",
+    title: str = "",
 ) -> ClaimFigure:
     """
     Show the share of plants and of capacity that the sample covers in each stratum.
@@ -249,7 +252,7 @@ def strata_coverage(
     """
     data = coverage[["stratum", "plants", "known", "share", "capacity_share"]].reset_index(drop=True)
     figure, axes = sheet(
-        title,
+        title or claims.covered(data),
         data,
         width=8.0,
         height=1.7 + 0.42 * len(data),

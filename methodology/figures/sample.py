@@ -7,6 +7,7 @@ import pandas as pd
 from matplotlib.colors import ListedColormap
 from matplotlib.patches import Patch
 
+from methodology.figures import claims
 from methodology.figures.canvas import (
     DATA,
     FAINT,
@@ -115,7 +116,7 @@ def sample_spread(
     sample: Sample,
     system: IndicatorSystem,
     *,
-    title: str = "Plants differ most where practice is least settled",
+    title: str = "",
 ) -> ClaimFigure:
     """
     Show the spread of every quantitative indicator, scaled so that indicators can be compared.
@@ -131,7 +132,7 @@ def sample_spread(
     table = sample.comparable(system)
     data = _spread_table(table, sample, system)
     figure, axes = sheet(
-        title,
+        title or claims.widest(data, system),
         data,
         plants=True,
         width=9.5,

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.lines import Line2D
 
+from methodology.figures import claims
 from methodology.figures.canvas import (
     FAINT,
     INK,
@@ -36,7 +37,7 @@ def scenario_values(
     system: IndicatorSystem,
     *,
     against: str,
-    title: str = "The promise moves values more than anything else",
+    title: str = "",
 ) -> ClaimFigure:
     """
     Show how far the values of each scenario lie from those of one.
@@ -59,7 +60,7 @@ def scenario_values(
     names = [name for name in dict.fromkeys(data["scenario"]) if name != against]
     indicators = list(dict.fromkeys(data["indicator"]))
     figure, axes = sheet(
-        title,
+        title or claims.farthest_scenario(data, against),
         data,
         width=12.0,
         height=1.8 + 0.34 * len(indicators),
@@ -94,7 +95,7 @@ def scenario_values(
 def scenario_attainment(
     attainment: pd.DataFrame,
     *,
-    title: str = "A share kept on the sample is another one in the industry",
+    title: str = "",
 ) -> ClaimFigure:
     """
     Show, per scenario and level, the promised share beside the shares the whole standard reaches.
@@ -112,7 +113,7 @@ def scenario_attainment(
     """
     names = list(dict.fromkeys(attainment["scenario"]))
     figure, axes = sheet(
-        title,
+        title or claims.sample_to_industry(attainment),
         attainment.reset_index(drop=True),
         width=11.0,
         height=1.9 + 0.4 * len(names),

@@ -9,6 +9,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.patches import Patch
 
+from methodology.figures import claims
 from methodology.figures.canvas import (
     DATA,
     FAINT,
@@ -165,9 +166,7 @@ def _saved(panel: Axes, own: pd.DataFrame, *, rows: int) -> None:
 
 
 @in_house_style
-def staleness(
-    old: pd.DataFrame, *, title: str = "Some values of the previous index are looser than the law of today"
-) -> ClaimFigure:
+def staleness(old: pd.DataFrame, *, title: str = "") -> ClaimFigure:
     """
     Show values of the previous index against the mandatory limits in force.
 
@@ -188,7 +187,7 @@ def staleness(
     data = data.reset_index(drop=True)
     labels = list(dict.fromkeys(data["label"]))
     figure, axes = sheet(
-        title,
+        title or claims.looser_than_law(data["relative"]),
         data,
         packed=True,
         width=9.0,

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from methodology.figures import claims
 from methodology.figures.canvas import (
     FAINT,
     INK,
@@ -37,7 +38,7 @@ def thresholds_on_sample(
     system: IndicatorSystem,
     thresholds: pd.DataFrame,
     *,
-    title: str = "Each level begins where the promised share of plants stands",
+    title: str = "Each level on the plants it was read from",
 ) -> ClaimFigure:
     """
     Show every benchmark value on the sorted plants it was read from, with its interval and the comparators.
@@ -176,7 +177,7 @@ def attainment_promises(
     whole: Mapping[str, float],
     *,
     promised: Mapping[str, float],
-    title: str = "A promise per indicator is not a promise about the whole standard",
+    title: str = "",
 ) -> ClaimFigure:
     """
     Show, per level, the share of plants that reaches each indicator beside the share that reaches the standard.
@@ -198,7 +199,7 @@ def attainment_promises(
     measured = thresholds[~thresholds["flag"].fillna("").str.contains("qualitative")]
     data = _promise_table(measured, whole, promised)
     figure, axes = sheet(
-        title,
+        title or claims.whole_against_each(data),
         data,
         width=8.0,
         height=3.7,
@@ -241,9 +242,7 @@ def _promise_table(
 
 
 @in_house_style
-def promise_gap(
-    joint: pd.DataFrame, *, title: str = "To keep the promise for the whole, each indicator must be easier"
-) -> ClaimFigure:
+def promise_gap(joint: pd.DataFrame, *, title: str = "") -> ClaimFigure:
     """
     Show how far the common marginal share must move so that the whole standard keeps its promise, and where it does.
 
@@ -269,7 +268,7 @@ def promise_gap(
         "through. Filled diamond: share of plants the whole standard reaches in the sample."
     )
     note = " ".join([note, *(text for name, text in told.items() if data[name].notna().any())])
-    figure, axes = sheet(title, data, width=8.0, height=3.4, note=note)
+    figure, axes = sheet(title or claims.each_indicator(data), data, width=8.0, height=3.4, note=note)
     for row, item in enumerate(data.itertuples()):
         colour = LEVEL_COLOURS[Level(item.level)]
         axes.barh(row, item.target, height=0.5, color=colour, alpha=0.3)

@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.colors import LinearSegmentedColormap
 
+from methodology.figures import claims
 from methodology.figures.canvas import (
     DATA,
     DATA_LIGHT,
@@ -32,7 +33,7 @@ def weights_spread(
     system: IndicatorSystem,
     experts: pd.DataFrame | None = None,
     *,
-    title: str = "A few indicators carry the score",
+    title: str = "",
 ) -> ClaimFigure:
     """
     Show every weight of the whole, with the weight each expert alone would give.
@@ -56,7 +57,11 @@ def weights_spread(
         "Dots: each expert alone; line: lowest to highest. " if experts is not None else ""
     )
     figure, axes = sheet(
-        title, data, width=9.0, height=1.4 + 0.36 * len(data), note=note + "* limiting indicator 限定性指标."
+        title or claims.heaviest(data["weight"]),
+        data,
+        width=9.0,
+        height=1.4 + 0.36 * len(data),
+        note=note + "* limiting indicator 限定性指标.",
     )
     rows = np.arange(len(data))
     _tint_groups(axes, data, system)
@@ -111,9 +116,7 @@ def _tint_groups(axes, data: pd.DataFrame, system: IndicatorSystem) -> None:
 
 
 @in_house_style
-def expert_consistency(
-    consistency: pd.DataFrame, *, limit: float, title: str = "Most judgements agree with themselves"
-) -> ClaimFigure:
+def expert_consistency(consistency: pd.DataFrame, *, limit: float, title: str = "") -> ClaimFigure:
     """
     Show the consistency ratio of every expert at every node of the hierarchy against the limit.
 
@@ -139,7 +142,11 @@ def expert_consistency(
         data.sort_values(["expert", "node"], kind="stable").astype({"expert": object}).reset_index(drop=True)
     )
     figure, axes = sheet(
-        title, data, width=8.0, height=1.6 + 0.3 * len(worst), note=_consistency_note(data, limit)
+        title or claims.within_limit(data["consistency_ratio"], limit),
+        data,
+        width=8.0,
+        height=1.6 + 0.3 * len(worst),
+        note="One dot per judgement matrix; beside the figure: those above the limit.",
     )
     rows = data["expert"].map({name: row for row, name in enumerate(worst.index)}).to_numpy()
     over = data["consistency_ratio"].to_numpy() > limit
@@ -159,18 +166,13 @@ def expert_consistency(
     return figure
 
 
-def _consistency_note(data: pd.DataFrame, limit: float) -> str:
-    over = data.loc[data["consistency_ratio"] > limit]
-    return f"One dot per judgement matrix. {len(over)} of {len(data)} lie above the limit of {limit:g}."
-
-
 @in_house_style
 def disagreement_map(
     experts: pd.DataFrame | None,
     weights: pd.DataFrame,
     system: IndicatorSystem,
     *,
-    title: str = "Experts disagree about a few indicators, not about all",
+    title: str = "",
 ) -> ClaimFigure:
     """
     Show by how much each expert's weight of each indicator differs from the weight used.
@@ -188,7 +190,7 @@ def disagreement_map(
         `data`: difference in percentage points, indicators by experts.
     """
     if experts is None or experts.empty:
-        figure, axes = sheet(title, pd.DataFrame(), width=6.0, height=1.2)
+        figure, axes = sheet(title or "No expert was asked", pd.DataFrame(), width=6.0, height=1.2)
         axes.text(0, 0.5, "no expert was asked")
         axes.set_axis_off()
         return figure
@@ -197,7 +199,7 @@ def disagreement_map(
     data = (experts.loc[order].sub(used.loc[order], axis=0) * 100).astype(float)
     reach = float(np.nanmax(np.abs(data.to_numpy()), initial=0.5))
     figure, axes = sheet(
-        title,
+        title or claims.farthest_expert(data, system),
         data,
         width=4.4 + 0.62 * data.shape[1],
         height=1.5 + 0.3 * len(data),

@@ -1,3 +1,5 @@
+from inspect import signature
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -51,6 +53,27 @@ def test_every_figure_carries_its_claim_as_title_and_the_data_it_shows(made):
     for figure in made.values():
         assert figure.claim.replace(" ", "") in "".join(texts(figure)).replace("\n", "").replace(" ", "")
         assert len(figure.data)
+
+
+SAME_FOR_ALL_DATA = {
+    "proposal_ladder": "Proposed values beside the values in force",
+    "sample_states": "Four states of a cell, never merged",
+    "savings": "What would be saved if every plant reached the level",
+    "series_values": "All proposed values of the series on one page",
+    "standards_map": "What the standards system covers, and where it has gaps",
+    "thresholds_on_sample": "Each level on the plants it was read from",
+    "value_sweep": "One value decides only as far as the lines are not flat",
+}
+"""Titles that say what is shown and claim nothing that other data could make false."""
+
+
+def test_titles_that_no_data_can_make_false_are_the_only_fixed_ones():
+    options = {
+        name: signature(getattr(figures, name)).parameters for name in figures.__all__ if name.islower()
+    }
+    titles = {name: own["title"].default for name, own in options.items() if "title" in own}
+    assert {name: title for name, title in titles.items() if title} == SAME_FOR_ALL_DATA
+    assert len(titles) > 3 * len(SAME_FOR_ALL_DATA)
 
 
 def test_every_figure_can_be_drawn(made):

@@ -1,4 +1,4 @@
-"""What a figure about levels or their robustness claims, computed from what it draws."""
+"""What a figure about the robustness of levels claims, computed from what it draws."""
 
 from __future__ import annotations
 
@@ -6,47 +6,12 @@ from collections.abc import Sequence
 
 import pandas as pd
 
+from methodology.figures.claims.words import two_digits
 from methodology.indicators import IndicatorSystem, Level
 from methodology.indicators.display import number, percent
 
 SURE = 0.9
 """Probability above which a plant counts as sure of its level; ASSUMED, said in the sentence."""
-
-
-def levels_reached(levels: pd.Series) -> str:
-    """
-    How many plants reach each level.
-
-    Examples
-    --------
-    >>> levels_reached(pd.Series(["I", "none", "II", "none"]))
-    'Of 4 plants 1 reaches Level I, 1 Level II, none Level III'
-    """
-    counts = [int((levels == level).sum()) for level in ("I", "II", "III")]
-    if not sum(counts):
-        return f"None of {len(levels)} plants reaches a level"
-    words = [str(count) if count else "none" for count in counts]
-    verb = "reaches" if counts[0] <= 1 else "reach"
-    return f"Of {len(levels)} plants {words[0]} {verb} Level I, {words[1]} Level II, {words[2]} Level III"
-
-
-def most_blocking(blocked: pd.DataFrame, system: IndicatorSystem, plants: int) -> str:
-    """
-    The limiting indicator that keeps most plants from their next level.
-
-    Parameters
-    ----------
-    blocked : DataFrame
-        Columns indicator, II, III, none: plants now at each level; the indicator that blocks most first.
-    plants : int
-        Of the sample.
-    """
-    own = blocked[blocked["indicator"].isin(system.limiting)]
-    total = int(own[["II", "III", "none"]].iloc[0].sum()) if len(own) else 0
-    if not total:
-        return "No limiting indicator keeps a plant from its next level"
-    keeps = f"{total} of {plants} plants"
-    return f"{system[own['indicator'].iloc[0]].name_en} keeps {keeps} from their next level; none keeps more"
 
 
 def choices_alone(moves: pd.DataFrame) -> str:
@@ -157,7 +122,7 @@ def nearest_tipping(tipping: pd.DataFrame, system: IndicatorSystem) -> str:
     row = tipping.iloc[0]
     how = "Loosening" if row["looser_share"] == row["closest"] else "Tightening"
     return (
-        f"{how} {system[row['indicator']].name_en} at Level {row['level']} by {percent(_two(row['closest']))} "
+        f"{how} {system[row['indicator']].name_en} at Level {row['level']} by {percent(two_digits(row['closest']))} "
         "is enough to change the level of a plant"
     )
 
@@ -211,9 +176,4 @@ def without_one(changes: pd.DataFrame, who: str) -> str:
     if not moving:
         return f"No single {who} moves the result"
     row = changes.iloc[0]
-    return f"Without {who} {row[who]} the result moves most, by {number(_two(row['change']))}"
-
-
-def _two(value: float) -> float:
-    """Two significant digits."""
-    return float(f"{value:.2g}")
+    return f"Without {who} {row[who]} the result moves most, by {number(two_digits(row['change']))}"

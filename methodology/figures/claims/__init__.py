@@ -1,0 +1,81 @@
+"""What each figure claims as its title, computed from what it draws and therefore true of any data."""
+
+from methodology.figures.claims.levels import (
+    at_a_level,
+    between_choices,
+    levels_reached,
+    most_blocking,
+    worse_parts,
+)
+from methodology.figures.claims.robustness import (
+    around_the_cut,
+    choices_alone,
+    fragility,
+    least_room,
+    nearest_tipping,
+    other_samples,
+    screening,
+    variance,
+    without_one,
+)
+from methodology.figures.claims.sample import (
+    covered,
+    farthest_expert,
+    heaviest,
+    methods_apart,
+    reordered,
+    widest,
+    within_limit,
+)
+from methodology.figures.claims.series import (
+    looser_than_law,
+    on_common_basis,
+    stricter_whole,
+)
+from methodology.figures.claims.values import (
+    coverage_kept,
+    each_indicator,
+    farthest_scenario,
+    farthest_value,
+    limits_missing,
+    other_plants,
+    sample_to_industry,
+    whole_against_each,
+    widest_repetition,
+)
+
+__all__ = [
+    "around_the_cut",
+    "at_a_level",
+    "between_choices",
+    "choices_alone",
+    "coverage_kept",
+    "covered",
+    "each_indicator",
+    "farthest_expert",
+    "farthest_scenario",
+    "farthest_value",
+    "fragility",
+    "heaviest",
+    "least_room",
+    "levels_reached",
+    "limits_missing",
+    "looser_than_law",
+    "methods_apart",
+    "most_blocking",
+    "nearest_tipping",
+    "on_common_basis",
+    "other_plants",
+    "other_samples",
+    "reordered",
+    "sample_to_industry",
+    "screening",
+    "stricter_whole",
+    "variance",
+    "whole_against_each",
+    "widest",
+    "widest_repetition",
+    "within_limit",
+    "without_one",
+    "worse_parts",
+]

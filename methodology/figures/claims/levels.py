@@ -1,0 +1,116 @@
+"""What a figure about levels claims, computed from what it draws."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from methodology.figures.claims.words import counted, verb
+from methodology.indicators import LEVELS, IndicatorSystem
+from methodology.indicators.display import percent
+
+
+def levels_reached(levels: pd.Series) -> str:
+    """
+    How many plants reach each level.
+
+    Examples
+    --------
+    >>> levels_reached(pd.Series(["I", "none", "II", "none"]))
+    'Of 4 plants 1 reaches Level I, 1 Level II, none Level III'
+    """
+    counts = [int((levels == level).sum()) for level in ("I", "II", "III")]
+    if not sum(counts):
+        return f"None of {len(levels)} plants reaches a level"
+    words = [str(count) if count else "none" for count in counts]
+    verb = "reaches" if counts[0] <= 1 else "reach"
+    return f"Of {len(levels)} plants {words[0]} {verb} Level I, {words[1]} Level II, {words[2]} Level III"
+
+
+def most_blocking(blocked: pd.DataFrame, system: IndicatorSystem, plants: int) -> str:
+    """
+    The limiting indicator that keeps most plants from their next level.
+
+    Parameters
+    ----------
+    blocked : DataFrame
+        Columns indicator, II, III, none: plants now at each level; the indicator that blocks most first.
+    plants : int
+        Of the sample.
+    """
+    own = blocked[blocked["indicator"].isin(system.limiting)]
+    total = int(own[["II", "III", "none"]].iloc[0].sum()) if len(own) else 0
+    if not total:
+        return "No limiting indicator keeps a plant from its next level"
+    keeps = f"{total} of {plants} plants"
+    return f"{system[own['indicator'].iloc[0]].name_en} keeps {keeps} from their next level; none keeps more"
+
+
+def between_choices(shares: pd.DataFrame) -> str:
+    """
+    How far the share at one level ranges over choices, for the level with the widest range.
+
+    Parameters
+    ----------
+    shares : DataFrame indexed by choice
+        Shares I, II, III, none of plants.
+
+    Examples
+    --------
+    >>> shares = pd.DataFrame({"I": [0.0, 0.1], "II": [0.2, 0.1], "III": 0.0, "none": 0.8}, index=["ahp", "critic"])
+    >>> between_choices(shares)
+    'Level I or better: from 0 % (ahp) to 10 % (critic) of the plants'
+    """
+    if len(shares) < 2:
+        return "Share of plants at each level"
+    reached = shares[[str(level) for level in LEVELS]].cumsum(axis=1).set_axis([str(n) for n in shares.index])
+    width = (reached.max() - reached.min()).round(9)
+    if not width.max() > 0:
+        return "Every choice puts the same share of plants at each level"
+    own = reached[width.idxmax()]
+    ends = [f"{percent(own[name])} ({name})" for name in (own.idxmin(), own.idxmax())]
+    return f"Level {width.idxmax()} or better: from {' to '.join(ends)} of the plants"
+
+
+def at_a_level(levels: pd.DataFrame) -> str:
+    """
+    How many plants reach any level under each promise.
+
+    Parameters
+    ----------
+    levels : DataFrame
+        Columns promise, plants, I, II, III: numbers of plants.
+
+    Examples
+    --------
+    >>> both = {"promise": ["marginal", "joint"], "plants": 30, "I": [0, 1], "II": [0, 5], "III": [0, 9]}
+    >>> at_a_level(pd.DataFrame(both))
+    'Plants at a level: none of 30 with marginal values, 15 of 30 with joint values'
+    """
+    parts = []
+    for promise, own in levels.groupby("promise", sort=False):
+        reached = int(own[["I", "II", "III"]].to_numpy().sum())
+        parts.append(f"{counted(reached)} of {int(own['plants'].sum())} with {promise} values")
+    return f"Plants at a level: {', '.join(parts)}" if parts else "No standard of the series to compare"
+
+
+def worse_parts(works: pd.DataFrame) -> str:
+    """
+    How many works have a part at a worse level than the whole.
+
+    Parameters
+    ----------
+    works : DataFrame indexed by works, the whole first
+        I, II, III, none, or '' where there is no such plant.
+
+    Examples
+    --------
+    >>> worse_parts(pd.DataFrame({"works": ["II", "III", "I"], "coking": ["III", "II", ""]}))
+    '1 of 3 works has a part that is at a worse level than the whole'
+    """
+    order = {str(level): place for place, level in enumerate((*LEVELS, "none"))} | {"": -1}
+    places = works.apply(lambda column: column.map(order))
+    count = int(places.iloc[:, 1:].gt(places.iloc[:, 0], axis=0).any(axis=1).sum())
+    if not count:
+        return "No works has a part that is at a worse level than the whole"
+    has = verb(count, "has", "have")
+    return f"{count} of {len(works)} works {has} a part that is at a worse level than the whole"

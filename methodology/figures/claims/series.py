@@ -1,0 +1,73 @@
+"""What a figure about the whole series claims, computed from what it draws."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from methodology.figures.claims.words import verb
+
+
+def stricter_whole(sums: pd.DataFrame) -> str:
+    """
+    How many values of the whole works are stricter than those of its processes added up.
+
+    Parameters
+    ----------
+    sums : DataFrame
+        Column room: value of the whole less those of the parts.
+
+    Examples
+    --------
+    >>> stricter_whole(pd.DataFrame({"room": [-3.0, 20.0]}))
+    '1 of 2 values of the whole is stricter than those of its parts together'
+    """
+    count = int((sums["room"] < 0).sum())
+    if not count:
+        return "No value of the whole is stricter than those of its parts together"
+    are = verb(count, "is", "are")
+    return f"{count} of {len(sums)} values of the whole {are} stricter than those of its parts together"
+
+
+def looser_than_law(relative: pd.Series) -> str:
+    """
+    How many values of the previous index are looser than the law.
+
+    Parameters
+    ----------
+    relative : Series
+        Distance from the limit, positive where looser; NaN where it has no scale.
+
+    Examples
+    --------
+    >>> looser_than_law(pd.Series([0.2, -0.1, 0.0]))
+    '1 of 3 values of the previous index is looser than the law of today'
+    """
+    known = relative.dropna()
+    count = int((known > 0).sum())
+    if known.empty:
+        return "No value of the previous index can be held against a law"
+    if not count:
+        return "No value of the previous index is looser than the law of today"
+    are = verb(count, "is", "are")
+    return f"{count} of {len(known)} values of the previous index {are} looser than the law of today"
+
+
+def on_common_basis(values: pd.DataFrame) -> str:
+    """
+    How many values from abroad rest on the basis of a Chinese one.
+
+    Parameters
+    ----------
+    values : DataFrame
+        Columns region, common.
+
+    Examples
+    --------
+    >>> on_common_basis(pd.DataFrame({"region": ["CN", "EU", "US"], "common": [True, False, True]}))
+    '1 of 2 values from abroad rests on the basis of a Chinese one'
+    """
+    abroad = values.loc[values["region"] != "CN", "common"].astype(bool)
+    count = int(abroad.sum())
+    if not count:
+        return "No value from abroad rests on the basis of a Chinese one"
+    return f"{count} of {len(abroad)} values from abroad {verb(count, 'rests', 'rest')} on the basis of a Chinese one"

@@ -1,0 +1,39 @@
+"""Words the sentences over figures share."""
+
+from __future__ import annotations
+
+
+def counted(count: int) -> str:
+    """
+    A number in a sentence.
+
+    Examples
+    --------
+    >>> counted(3), counted(0)
+    ('3', 'none')
+    """
+    return str(count) if count else "none"
+
+
+def verb(count: int, one: str, many: str) -> str:
+    """
+    The form of a verb that fits a number.
+
+    Examples
+    --------
+    >>> verb(1, "is", "are"), verb(0, "is", "are")
+    ('is', 'are')
+    """
+    return one if count == 1 else many
+
+
+def two_digits(value: float) -> float:
+    """
+    Two significant digits.
+
+    Examples
+    --------
+    >>> two_digits(0.12345), two_digits(1234.0)
+    (0.12, 1200.0)
+    """
+    return float(f"{value:.2g}")

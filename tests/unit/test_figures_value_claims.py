@@ -1,0 +1,162 @@
+"""The sentence over a figure of benchmark values says what that figure draws, whatever the numbers are."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from methodology.figures import claims
+
+SYSTEM = {"dust": SimpleNamespace(name_en="Dust"), "energy": SimpleNamespace(name_en="Energy")}
+
+
+def limits(*rows: tuple) -> pd.DataFrame:
+    return pd.DataFrame(list(rows), columns=["indicator", "method", "strict", "loose"])
+
+
+def test_methods_without_a_limit_are_counted_with_the_indicators_they_lack_it_for():
+    both = limits(("dust", "order", -0.1, 0.2), ("energy", "order", -0.1, 0.2), ("dust", "normal", -1.0, 1.0))
+    assert claims.limits_missing(both) == "Each of 2 methods gives both limits of every interval"
+    one = claims.limits_missing(both.assign(strict=[np.nan, -0.1, -1.0]))
+    assert one == "1 of 2 methods says that a limit does not exist, for up to 1 of 2 indicators"
+    two = claims.limits_missing(both.assign(loose=np.nan))
+    assert two == "2 of 2 methods say that a limit does not exist, for up to 2 of 2 indicators"
+    assert claims.limits_missing(both[:0]) == "No method gives an interval here"
+
+
+def rules(*shares: float) -> pd.DataFrame:
+    ours = [
+        ("energy", level, share) for level, share in zip(["I", "II", "III"], (0.1, 0.2, 0.5), strict=True)
+    ]
+    return pd.DataFrame(
+        [*ours, *(("energy", "ets", s) for s in shares)], columns=["indicator", "rule", "attainment"]
+    )
+
+
+@pytest.mark.parametrize(
+    ("shares", "says"),
+    [
+        (
+            (0.05, 0.3, 0.6),
+            "Of 3 values other regulators would set, 1 is reached by fewer plants than Level I, 1 by",
+        ),
+        (
+            (0.1, 0.5),
+            "Of 2 values other regulators would set, none are reached by fewer plants than Level I, none by",
+        ),
+        (
+            (0.0, 0.05),
+            "Of 2 values other regulators would set, 2 are reached by fewer plants than Level I, none by",
+        ),
+        ((), "No rule of another regulator gives a value here"),
+    ],
+)
+def test_values_of_regulators_are_counted_on_both_sides_of_the_levels(shares, says):
+    assert claims.other_plants(rules(*shares)).startswith(says)
+
+
+@pytest.mark.parametrize(
+    ("coverage", "says"),
+    [
+        ([0.96, 0.94, 0.80], "1 of 2 methods keeps 95 % in every case; normal falls to 80 %"),
+        ([0.96, 0.94, 0.95], "All 2 methods keep 95 % in every case"),
+        ([0.96, 0.90, 0.80], "None of 2 methods keeps 95 % in every case; normal falls to 80 %"),
+        ([0.96, 0.90, 0.95], "1 of 2 methods keeps 95 % in every case; order falls to 90 %"),
+    ],
+)
+def test_methods_that_keep_their_confidence_within_the_error_of_the_study_are_counted(coverage, says):
+    study = pd.DataFrame(
+        {"method": ["order", "order", "normal"], "coverage": coverage, "standard_error": 0.01}
+    )
+    assert claims.coverage_kept(study, 0.95) == says
+
+
+def test_the_value_another_method_moves_most_is_named_with_its_direction():
+    table = pd.DataFrame(
+        {
+            "indicator": ["dust", "dust", "energy", "energy"],
+            "method": ["attainment", "normal"] * 2,
+            "value": 1.0,
+            "relative": [0.0, -0.2, 0.0, 0.1],
+        }
+    )
+
+    def says(*relative: float) -> str:
+        rows = table.assign(relative=list(relative))
+        return claims.farthest_value(rows, SYSTEM, chosen="attainment", told="the method used", level="II")
+
+    assert says(0, -0.2, 0, 0.1) == "Level II, up to 20 % from the method used: Dust, stricter with normal"
+    assert says(0, -0.2, 0, 0.3) == "Level II, up to 30 % from the method used: Energy, looser with normal"
+    assert says(0, 0, 0, 0) == "Every Level II value is the same as with the method used"
+    assert says(0, np.nan, 0, np.nan) == "No other Level II value to set beside the method used"
+
+
+def test_the_value_that_ranges_widest_over_repetitions_for_its_size_is_named():
+    spread = pd.DataFrame({"indicator": ["dust", "energy"], "level": ["I", "II"], "value": [1.0, 100.0]})
+    wide = spread.assign(p05=[0.9, 90.0], p95=[1.1, 95.0])
+    assert claims.widest_repetition(wide, SYSTEM).endswith("up to 20 % of a value: Dust at Level I")
+    other = spread.assign(p05=[0.9, 50.0], p95=[1.1, 100.0])
+    assert claims.widest_repetition(other, SYSTEM).endswith("up to 50 % of a value: Energy at Level II")
+    assert claims.widest_repetition(wide[:0], SYSTEM) == "No value varies over the repetitions"
+    assert claims.widest_repetition(wide.assign(value=0.0), SYSTEM) == "How values vary over the repetitions"
+
+
+@pytest.mark.parametrize(
+    ("shifts", "says"),
+    [
+        ([0, 0, -0.4, 0.2, 0.1, 0.1], "moves values farther from `run` than `b`: 0.3 spans on average"),
+        ([0, 0, -0.4, 0.2, 0.9, 0.1], "moves values farther from `run` than `c`: 0.5 spans on average"),
+        ([0, 0, 0, 0, 0, 0], "No scenario moves a value away from `run`"),
+        ([0, 0, 0.2, np.nan, np.nan, np.nan], "Away from `run` lies `b`: 0.2 spans on average"),
+        ([0, 0, np.nan, np.nan, np.nan, np.nan], "No scenario to set beside `run`"),
+    ],
+)
+def test_the_scenario_whose_values_lie_farthest_is_named(shifts, says):
+    values = pd.DataFrame({"scenario": ["run", "run", "b", "b", "c", "c"], "shift": shifts})
+    assert claims.farthest_scenario(values, "run").endswith(says)
+
+
+@pytest.mark.parametrize(
+    ("industry", "says"),
+    [
+        ([0.2, 0.38], "From sample to industry a share moves by up to 12 points: joint, Level II"),
+        ([0.9, 0.38], "From sample to industry a share moves by up to 70 points: joint, Level I"),
+        ([0.2, 0.5], "Every share of the sample is the same in the industry"),
+        ([np.nan, np.nan], "Shares promised, and shares the sample keeps"),
+    ],
+)
+def test_a_share_of_the_sample_is_held_against_the_industry(industry, says):
+    table = pd.DataFrame({"scenario": "joint", "level": ["I", "II"], "sample": [0.2, 0.5]})
+    assert claims.sample_to_industry(table.assign(industry=industry)) == says
+
+
+@pytest.mark.parametrize(
+    ("whole", "says"),
+    [
+        ([0.0, 0.1], "Level II: 40 % of the plants reach the median indicator, 10 % the whole standard"),
+        ([0.8, 0.4], "Level I: 5 % of the plants reach the median indicator, 80 % the whole standard"),
+        ([0.05, 0.4], "As many plants reach the whole standard as the median indicator, at every level"),
+        ([np.nan, np.nan], "Share of plants that reaches each level"),
+    ],
+)
+def test_a_promise_per_indicator_is_held_against_the_whole(whole, says):
+    table = pd.DataFrame({"level": ["I", "II"], "indicator_median": [0.05, 0.4], "whole": whole})
+    assert claims.whole_against_each(table) == says
+
+
+@pytest.mark.parametrize(
+    ("shares", "says"),
+    [
+        ([0.05, 0.6], "For 20 % of the plants at Level II each indicator must let 60 % through"),
+        ([0.9, 0.6], "For 5 % of the plants at Level I each indicator must let 90 % through"),
+        ([0.05, 0.1], "To keep the promise for the whole, no indicator must be easier"),
+        ([np.nan, 0.6], "at Level II each indicator must let 60 % through; Level I cannot be reached"),
+        ([np.nan, np.nan], "No level can keep its promise for the whole standard"),
+    ],
+)
+def test_how_easy_each_indicator_must_be_is_said_only_where_it_must(shares, says):
+    joint = pd.DataFrame({"level": ["I", "II"], "target": [0.05, 0.2], "marginal_share": shares})
+    assert claims.each_indicator(joint).endswith(says)
