@@ -20,6 +20,7 @@ from papermill import PapermillExecutionError
 from papermill import execute_notebook as papermill_execute
 from papermill.clientwrap import PapermillNotebookClient
 from papermill.engines import NBClientEngine, NotebookExecutionManager, papermill_engines
+from zmq import RECONNECT_IVL
 
 from methodology.errors import StageError
 from methodology.runs.kernels import ColdKernels
@@ -27,6 +28,8 @@ from methodology.runs.kernels import ColdKernels
 ENGINE = "workbench"
 SAVED_FOLDER = ".."
 """`folder` in a saved notebook: it stands in `notebooks/` of its run."""
+_TRY_AGAIN = 5
+"""Milliseconds between attempts to connect to a kernel that is starting."""
 _KERNEL_FILE = re.compile(r"[^\s\"'(]*ipykernel_\d+[/\\]+\d+\.py")
 _TITLE = "<span style='color: firebrick; font-size: 1.5em'>This stage failed in cell In [{count}].</span>"
 
@@ -102,6 +105,7 @@ class _Client(PapermillNotebookClient):
     async def async_start_new_kernel_client(self) -> Any:
         """Without the last fifth of a second of nbclient, spent on messages that nothing here waits for."""
         self.kc = self.km.client()
+        self.kc.context.setsockopt(RECONNECT_IVL, _TRY_AGAIN)  # a forked kernel is there before 100 ms are over
         self.kc.start_channels()
         end = monotonic() + self.startup_timeout
         while monotonic() < end:

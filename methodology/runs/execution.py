@@ -25,7 +25,11 @@ if TYPE_CHECKING:
     from methodology.runs.kernels import ColdKernels
 
 KERNELS = ("auto", "cold", "forked")
-REHEARSED = {"methodology.sensitivity.simulation": "methodology.runs.rehearsal:simulate"}
+REHEARSED = {
+    "methodology.runs.tables": "methodology.runs.rehearsal:table_modules",
+    "methodology.figures.canvas": "methodology.runs.rehearsal:draw",
+    "methodology.sensitivity.simulation": "methodology.runs.rehearsal:simulate",
+}
 """What the parent of forked kernels does once when notebooks can reach a module."""
 
 

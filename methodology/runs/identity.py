@@ -28,6 +28,8 @@ SIDECAR = "sample.yaml"
 REAL_DATA = "WORKBENCH_REAL_DATA"
 _KNOWN_IMPORTS: dict[str, list[str]] = {}
 _DATA_SUFFIXES = (".csv", ".json", ".toml", ".txt", ".yaml")
+Stamps = tuple[tuple[str, int, int, int], ...]
+"""Path, time, size and number of files."""
 
 
 def digest(content: Any) -> str:
@@ -103,7 +105,38 @@ def reached_code(sources: Iterable[str], package: Path = PACKAGE) -> list[Path]:
     list of Path
         Modules with their packages' `__init__`, and the data files that stand beside them.
     """
-    modules = _modules_of(package)
+    return [Path(path) for path in _reached(tuple(sources), package, _stamps(package))]
+
+
+def code_digest(sources: Iterable[str], package: Path = PACKAGE) -> str:
+    """One digest of all the files that code can reach, by their paths."""
+    return _code_digest(tuple(sources), package, _stamps(package))
+
+
+def _stamps(package: Path) -> Stamps:
+    """Every file that can decide a result, with what changes when it is edited: a walk takes a millisecond or two."""
+    found: list[tuple[str, int, int, int]] = []
+    waiting = [str(package)]
+    while waiting:
+        with os.scandir(waiting.pop()) as entries:
+            for entry in entries:
+                if entry.is_dir(follow_symlinks=False):
+                    waiting.append(entry.path)
+                elif entry.name.endswith((".py", *_DATA_SUFFIXES)) and not entry.name.startswith("."):
+                    stat = entry.stat()
+                    found.append((entry.path, stat.st_mtime_ns, stat.st_size, stat.st_ino))
+    return tuple(sorted(found))
+
+
+@lru_cache(maxsize=64)
+def _code_digest(sources: tuple[str, ...], package: Path, stamps: Stamps) -> str:
+    reached = [Path(path) for path in _reached(sources, package, stamps)]
+    return digest({path.relative_to(package.parent).as_posix(): file_digest(path) for path in reached})
+
+
+@lru_cache(maxsize=64)
+def _reached(sources: tuple[str, ...], package: Path, stamps: Stamps) -> list[str]:
+    modules = _modules_of(package, stamps)
     waiting = {
         name
         for source in sources
@@ -116,26 +149,17 @@ def reached_code(sources: Iterable[str], package: Path = PACKAGE) -> list[Path]:
             continue
         reached.add(name)
         waiting |= {name.rpartition(".")[0], *_imports_of(modules[name], package)[0]} - reached
-    found = {modules[name] for name in reached}
-    data = {
-        Path(entry.path)
-        for folder in {path.parent for path in found}
-        for entry in os.scandir(folder)
-        if entry.name.endswith(_DATA_SUFFIXES)
-    }
+    found = {str(modules[name]) for name in reached}
+    folders = {os.path.dirname(path) for path in found}
+    data = {path for path, *_ in stamps if not path.endswith(".py") and os.path.dirname(path) in folders}
     return sorted(found | data)
 
 
-def _modules_of(package: Path) -> dict[str, Path]:
+def _modules_of(package: Path, stamps: Stamps) -> dict[str, Path]:
     """File of every module of a package, by its dotted name."""
-    found = {}
-    for folder, _, files in os.walk(package):
-        dotted = ".".join([package.name, *Path(folder).relative_to(package).parts])
-        for file in files:
-            if file.endswith(".py"):
-                name = dotted if file == "__init__.py" else f"{dotted}.{file.removesuffix('.py')}"
-                found[name] = Path(folder, file)
-    return found
+    files = [Path(path) for path, *_ in stamps if path.endswith(".py")]
+    names = (".".join(file.relative_to(package.parent).with_suffix("").parts) for file in files)
+    return dict(zip((name.removesuffix(".__init__") for name in names), files, strict=True))
 
 
 def imported_modules(sources: Iterable[str]) -> list[str]:
@@ -252,10 +276,9 @@ def recipe(stage: Stage, parameters: Parameters, project: Project) -> dict[str, 
     handed: dict[str, Any] = parameters_for(parameters, stage.name)
     if stage.record:
         handed = {"handed": handed, "all": record_for(stage, parameters)}
-    code = {path.relative_to(PACKAGE.parent).as_posix(): file_digest(path) for path in reached_code(cells)}
     return {
         "notebook": digest(cells),
-        "code": digest(code),
+        "code": code_digest(cells),
         "parameters": digest(handed),
         "data": digest(data_files(stage, parameters, project)),
         "environment": digest(environment()),

@@ -101,6 +101,7 @@ def kernel_environment(place: Path, cores: int) -> dict[str, str]:
             "NUMBA_NUM_THREADS": str(max(1, cores)),
             "PYTHONHASHSEED": "0",
             "IPYTHONDIR": str(place / "ipython"),
+            "PYDEVD_DISABLE_FILE_VALIDATION": "1",  # or the debugger nobody uses warns about itself
             "JE_ARROW_MALLOC_CONF": "background_thread:false",  # pyarrow's thread would forbid forking
         }
     )

@@ -1,12 +1,35 @@
-"""What a first call costs, paid once by the parent of forked kernels: machine code that is read from its cache."""
+"""What first calls cost, paid once by the parent of forked kernels, in one thread: with more it must not fork."""
 
 from __future__ import annotations
 
 import numpy as np
 
 
+def table_modules() -> None:
+    """Import what pandas imports when it first writes text and reads Parquet; reading itself would start threads."""
+    import pandas.io.formats.csvs
+    import pyarrow.dataset
+    import pyarrow.parquet  # noqa: F401
+
+
+def draw() -> None:
+    """Load fonts and the writer of pictures."""
+    import pandas as pd
+
+    from methodology.figures.canvas import ClaimFigure, in_house_style, label_rows, sheet
+
+    @in_house_style
+    def one_row() -> ClaimFigure:
+        figure, axes = sheet("炼铁", pd.DataFrame({"value": [1.0]}), note="note")
+        axes.plot([1.0], [0], "o")
+        label_rows(axes, ["Ironmaking\n炼铁"])
+        return figure
+
+    one_row().png()
+
+
 def simulate() -> None:
-    """Load the machine code of the simulation, in this thread alone: a process with threads must not fork."""
+    """Load the machine code of the simulation from its cache."""
     from methodology.sensitivity import simulate_levels
 
     simulate_levels(

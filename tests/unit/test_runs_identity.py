@@ -7,6 +7,7 @@ from toy_runs import BODIES, STAGES, choices, copy_project, make_project, write_
 
 from methodology.runs.identity import (
     PACKAGE,
+    code_digest,
     data_files,
     digest,
     environment,
@@ -100,6 +101,24 @@ def test_relative_imports_are_followed(tmp_path):
     (package / "unreached.py").write_text("")
     found = {path.relative_to(package).as_posix() for path in reached_code(["import toy.inner"], package)}
     assert found == {"__init__.py", "inner/__init__.py", "inner/near.py", "far.py", "late.py"}
+
+
+def test_an_edited_or_new_file_beside_the_code_changes_its_digest_an_unreached_one_does_not(tmp_path):
+    package = tmp_path / "toy"
+    package.mkdir()
+    for name, text in (("__init__", ""), ("near", "x = 1"), ("unreached", "x = 1")):
+        (package / f"{name}.py").write_text(text)
+    sources = ["from toy import near"]
+    first = code_digest(sources, package)
+    (package / "unreached.py").write_text("x = 22")
+    (package / ".#near.py").symlink_to("nobody@nowhere")  # an editor's lock
+    assert code_digest(sources, package) == first
+    (package / "near.py").write_text("x = 22")
+    edited = code_digest(sources, package)
+    (package / "rule.yaml").write_text("cut: 90")
+    beside = code_digest(sources, package)
+    (package / "near.py").write_text("from toy import unreached")
+    assert len({first, edited, beside, code_digest(sources, package)}) == 4
 
 
 def test_modules_to_preload_include_what_the_package_imports():

@@ -12,7 +12,7 @@ import pytest
 
 from methodology.cli.running import _printed
 from methodology.parameters import Parameters, Project
-from methodology.runs.execution import Outcome
+from methodology.runs.execution import REHEARSED, Outcome
 from methodology.runs.identity import own_imports
 from methodology.runs.store import Store
 
@@ -66,8 +66,10 @@ def test_a_forked_kernel_is_watched_and_killed_without_asking_its_parent():
 
 
 @linux
-def test_the_rehearsal_warns_of_nothing_and_leaves_a_single_thread():
-    code = "from methodology.runs import rehearsal, warm_parent; rehearsal.simulate(); print(warm_parent.threads())"
+@pytest.mark.parametrize("name", REHEARSED.values())
+def test_a_rehearsal_warns_of_nothing_and_leaves_a_single_thread(name):
+    place, function = name.split(":")
+    code = f"from methodology.runs.warm_parent import threads; import {place} as r; r.{function}(); print(threads())"
     from methodology.runs.kernels import kernel_environment
 
     environment = kernel_environment(Path(os.devnull), 1)
@@ -78,6 +80,22 @@ def test_the_rehearsal_warns_of_nothing_and_leaves_a_single_thread():
         text=True,
     )
     assert (done.stdout.strip(), done.stderr) == ("1", "")
+
+
+@linux
+def test_what_kernels_import_before_their_first_cell_is_there_leaves_one_thread_and_says_nothing():
+    code = """
+import sys
+from methodology.runs import warm_parent
+for name in warm_parent.KERNEL_MODULES:
+    warm_parent.preload(name)
+print(set(warm_parent.KERNEL_MODULES) - set(sys.modules), warm_parent.threads())
+"""
+    from methodology.runs.kernels import kernel_environment
+
+    environment = kernel_environment(Path(os.devnull), 1)
+    done = subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True, text=True)
+    assert (done.stdout.strip(), done.stderr) == ("set() 1", "")
 
 
 def test_import_statements_are_found_wherever_they_stand():
