@@ -50,9 +50,7 @@ def read_yaml(path: Path, *, error: type = SystemDefinitionError) -> dict[str, A
         If the file is missing, larger than 2 MB, not UTF-8, no mapping, or holds tags, aliases or repeated keys.
     """
     if not path.is_file():
-        near = difflib.get_close_matches(
-            path.name, [other.name for other in path.parent.glob("*.yaml")], cutoff=0.7
-        )
+        near = _closest(path.name, [other.name for other in path.parent.glob("*.yaml")])
         hint = f" Did you mean {' or '.join(near)}?" if near else ""
         raise error(f"There is no file {path.name!r} in {path.parent.name!r}.{hint}")
     if path.stat().st_size > LARGEST_BYTES:
@@ -66,6 +64,13 @@ def read_yaml(path: Path, *, error: type = SystemDefinitionError) -> dict[str, A
     if not isinstance(content, dict):
         raise error(f"{path.name} holds a {type(content).__name__}, not a mapping of keys to values.")
     return content
+
+
+def _closest(name: str, names: Iterable[str]) -> list[str]:
+    """The name most like a misspelt one, or all that are equally like it; none that is hardly like it."""
+    near = difflib.get_close_matches(name, sorted(names), cutoff=0.7)
+    likeness = {other: difflib.SequenceMatcher(None, other, name).ratio() for other in near}
+    return [other for other in near if likeness[other] == max(likeness.values())]
 
 
 def problems_of(fault: ValidationError, file: str, known: Iterable[str] = ()) -> list[Problem]:

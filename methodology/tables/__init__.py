@@ -73,7 +73,9 @@ from methodology.tables.series import (
 from methodology.tables.thresholds import (
     coverage_by_method,
     interval_text,
+    planning_overview,
     promises_side_by_side,
+    study_by_size,
     thresholds_overview,
 )
 
@@ -104,6 +106,7 @@ __all__ = [
     "notes_overview",
     "overview",
     "parts_and_whole",
+    "planning_overview",
     "previous_levels",
     "promises_side_by_side",
     "promises_table",
@@ -133,6 +136,7 @@ __all__ = [
     "staleness_overview",
     "strata_covered",
     "strata_left_out",
+    "study_by_size",
     "threshold_spreads",
     "thresholds_overview",
     "turning_ratios",

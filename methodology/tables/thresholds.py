@@ -162,3 +162,68 @@ def coverage_by_method(study: pd.DataFrame) -> Overview:
             }
         )
     return overview(rows, ["population", "share", "n", *methods], once=["population", "share"])
+
+
+def study_by_size(study: pd.DataFrame, quantity: str, *, by: str = "method") -> Overview:
+    """
+    One quantity of a coverage study over share and sample size, the mean of what else differs.
+
+    Parameters
+    ----------
+    study : DataFrame
+        As `methodology.thresholds.coverage_study` returns it.
+    quantity : str
+        Column of `study`, a share.
+    by : str
+        Column of `study` whose values become columns.
+
+    Returns
+    -------
+    Overview
+        One row per share and size.
+
+    Examples
+    --------
+    >>> study = pd.DataFrame({"share": 0.05, "n": [8, 20], "method": "normal", "bias": [0.1684, -0.002]})
+    >>> study_by_size(study, "bias")["normal"].tolist()
+    ['16.8 %', '−0.2 %']
+    """
+    names = list(dict.fromkeys(study[by]))
+    rows = [
+        {"share": percent(share), "n": int(size), **own.groupby(by)[quantity].mean().map(percent)}
+        for (share, size), own in study.groupby(["share", "n"], sort=True)
+    ]
+    return overview(rows, ["share", "n", *names], once=["share"])
+
+
+def planning_overview(plan: pd.DataFrame) -> Overview:
+    """
+    How many plants carry which statement.
+
+    Parameters
+    ----------
+    plan : DataFrame
+        As `methodology.thresholds.planning_table` returns it.
+
+    Returns
+    -------
+    Overview
+        One row per statement, one column per level; a dash where no sample is enough.
+
+    Examples
+    --------
+    >>> plan = {"level": ["I", "II"], "share": 0.2, "statement": "limits on both sides", "plants": [None, 15]}
+    >>> planning_overview(pd.DataFrame(plan)).iloc[0].tolist()
+    ['–', '15']
+    """
+    levels = list(dict.fromkeys(plan["level"]))
+    rows = [
+        {"plants needed for": statement}
+        | {
+            f"Level {level}": number(None if pd.isna(plants) else plants)
+            for level, plants in zip(own["level"], own["plants"], strict=True)
+        }
+        for statement, own in plan.groupby("statement", sort=False)
+    ]
+    legend = ["– no size that was tried is enough"] if plan["plants"].isna().any() else []
+    return overview(rows, ["plants needed for", *(f"Level {level}" for level in levels)], legend)

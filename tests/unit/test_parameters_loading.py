@@ -51,10 +51,21 @@ def test_a_rule_of_several_choices_speaks_for_itself(tmp_path):
     assert "Value error" not in str(caught.value)
 
 
-def test_a_misspelt_file_is_answered_with_those_that_are_near(tmp_path):
-    _file(tmp_path, GOOD)
-    with pytest.raises(ParameterError, match=r"Did you mean run\.yaml"):
-        load_run(tmp_path / "rum.yaml")
+@pytest.mark.parametrize(
+    ("there", "asked", "hint"),
+    [
+        (["run", "other"], "rum", " Did you mean run.yaml?"),
+        (["ironmaking", "coking", "sintering"], "ironmakin", " Did you mean ironmaking.yaml?"),
+        (["run_a", "run_b"], "run_c", " Did you mean run_b.yaml or run_a.yaml?"),
+        (["rolling"], "ironmaking_run", ""),
+    ],
+)
+def test_a_misspelt_file_is_answered_with_the_nearest_or_those_equally_near(tmp_path, there, asked, hint):
+    for name in there:
+        (tmp_path / f"{name}.yaml").write_text(GOOD, encoding="utf-8")
+    with pytest.raises(ParameterError) as caught:
+        load_run(tmp_path / f"{asked}.yaml")
+    assert str(caught.value).endswith(f"There is no file '{asked}.yaml' in {tmp_path.name!r}.{hint}")
 
 
 @pytest.mark.parametrize(

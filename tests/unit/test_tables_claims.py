@@ -6,6 +6,7 @@ from evidence_toys import SHARES, level_counts, toy_tables
 from methodology import tables
 from methodology.indicators.display import number
 from methodology.tables.comparisons import STANDING
+from methodology.thresholds import planning_table
 
 RUN = toy_tables()
 
@@ -215,3 +216,29 @@ def test_weights_taken_over_from_the_system_carry_the_sign_of_their_status():
     assert any(line.startswith("‡") for line in table.legend)
     moved = own.assign(weight=own["weight"].to_numpy()[::-1] * 0.9)
     assert not tables.weights_overview(moved, RUN.system)["weight"].str.contains("‡").any()
+
+
+def test_a_plan_says_per_level_how_many_plants_carry_a_statement_or_that_none_do():
+    plan = planning_table(80, SHARES)
+    table = tables.planning_overview(plan)
+    for row in plan.itertuples():
+        assert table.loc[row.statement, f"Level {row.level}"] == str(row.plants)
+    short = tables.planning_overview(planning_table(40, SHARES))
+    assert short.loc["at least 3 plants at or beyond the value", "Level I"] == "–"
+    assert short.legend != table.legend == ()
+
+
+def test_a_study_is_read_by_share_and_size_with_the_mean_over_the_rest():
+    study = pd.DataFrame(
+        {
+            "population": ["normal", "skewed", "normal"],
+            "share": [0.2, 0.2, 0.05],
+            "n": [8, 8, 20],
+            "method": ["bca", "bca", "exact"],
+            "coverage": [0.9, 0.8, 0.95],
+        }
+    )
+    table = tables.study_by_size(study, "coverage").reset_index()
+    assert table.to_numpy().tolist() == [["5 %", "20", "", "95 %"], ["20 %", "8", "85 %", ""]]
+    split = tables.study_by_size(study, "coverage", by="population").reset_index()
+    assert split[["normal", "skewed"]].to_numpy().tolist() == [["95 %", ""], ["90 %", "80 %"]]
