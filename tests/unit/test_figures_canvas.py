@@ -49,6 +49,20 @@ def test_a_dollar_sign_in_a_name_is_no_formula():
     assert drawn(title=r"price $\frac$ and $x_").png()
 
 
+@pytest.mark.parametrize(
+    "title",
+    [
+        "The middle 80 % of plants span 254 % of the median in CO2 of the chimney, 5 % of the median in COG",
+        "Level II, up to 90 % from the method used: Benzo[a]pyrene at oven top, looser with mact-floor",
+    ],
+)
+def test_a_title_ends_inside_the_figure(title):
+    figure = drawn(title=title)
+    figure.png()
+    heading = figure._suptitle.get_window_extent(figure.canvas.get_renderer())
+    assert heading.x1 <= figure.bbox.x1
+
+
 def test_a_digest_ignores_the_last_bits_of_a_number():
     assert digest(TABLE * (0.1 + 0.2)) == digest(TABLE * 0.3)
 

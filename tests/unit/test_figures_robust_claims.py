@@ -19,7 +19,7 @@ def spans(**moves: float) -> pd.DataFrame:
 def test_choices_that_move_nothing_are_not_said_to_move_something():
     assert claims.choices_alone(spans(cut=0.0, share=0.0)) == "No choice moves the result when changed alone"
     assert claims.choices_alone(spans(share=2.0, cut=1.0, promise=0.0)).startswith("2 of 3 choices move")
-    assert claims.choices_alone(spans(share=2.0, cut=0.0)).endswith("share most")
+    assert claims.choices_alone(spans(share=2.0, cut=0.0)).endswith("none more than share")
 
 
 @pytest.mark.parametrize(
@@ -110,7 +110,10 @@ def test_plants_around_the_cut_are_counted_where_the_sweep_goes():
 
 def test_the_one_whose_absence_matters_is_named():
     moves = pd.DataFrame({"plant": ["P2", "P1"], "change": [-2.04, 0.0]})
-    assert claims.without_one(moves, "plant") == "Without plant P2 the result moves most, by −2"
+    assert (
+        claims.without_one(moves, "plant")
+        == "Without plant P2 the result moves by −2, without no other by more"
+    )
     assert claims.without_one(moves.assign(change=0.0), "plant") == "No single plant moves the result"
 
 

@@ -26,13 +26,14 @@ def choices_alone(moves: pd.DataFrame) -> str:
     Examples
     --------
     >>> choices_alone(pd.DataFrame({"factor": ["promise", "cut"], "span": [3.0, 0.0]}))
-    '1 of 2 choices moves the result when changed alone, promise most'
+    '1 of 2 choices moves the result when changed alone, none more than promise'
     """
     moving = int((moves["span"] > 0).sum())
     if not moving:
         return "No choice moves the result when changed alone"
     verb = "moves" if moving == 1 else "move"
-    return f"{moving} of {len(moves)} choices {verb} the result when changed alone, {moves['factor'].iloc[0]} most"
+    whole, most = len(moves), moves["factor"].iloc[0]
+    return f"{moving} of {whole} choices {verb} the result when changed alone, none more than {most}"
 
 
 def variance(indices: pd.DataFrame) -> str:
@@ -176,4 +177,4 @@ def without_one(changes: pd.DataFrame, who: str) -> str:
     if not moving:
         return f"No single {who} moves the result"
     row = changes.iloc[0]
-    return f"Without {who} {row[who]} the result moves most, by {number(two_digits(row['change']))}"
+    return f"Without {who} {row[who]} the result moves by {number(two_digits(row['change']))}, without no other by more"
