@@ -103,13 +103,13 @@ def _loosest(
     table[row] = np.minimum(spread.limits(row, spread.stated), high)
     attained = int(spread.at_or_better(row, table).sum())
     note = unreachable(spread, row, table, wanted)
-    return table[row], LevelAnswer(Fraction(1), spread.stated, attained, note)
+    return table[row], LevelAnswer(Fraction(1), spread.stated, attained, lambda: note)
 
 
 def _choices(spread: Spread, low: np.ndarray, high: np.ndarray) -> list[_Choice]:
     found, start = [], 0
     for column in np.flatnonzero(spread.free):
-        ordered = spread.ordered[column]
+        ordered = spread.ordered(int(column))
         inside = np.unique(ordered[(ordered > low[column]) & (ordered <= high[column])])
         values = np.concatenate([[low[column]], inside])
         shares = np.searchsorted(ordered, values, side="right") / max(int(spread.stated[column]), 1)
@@ -129,14 +129,12 @@ def _checked(spread: Spread, row: int, limits: np.ndarray, chosen: np.ndarray, w
             f"The mixed-integer program for level {LEVELS[row]} counted {wanted} plants, the exact rule {attained}: "
             "a score lies within the solver's tolerance of the cut. Use method 'common-share'."
         )
-    ranks = np.array(
-        [int((cells <= limit).sum()) for cells, limit in zip(spread.ordered, chosen, strict=True)]
-    )
+    ranks = np.array([int((spread.ordered(column) <= limit).sum()) for column, limit in enumerate(chosen)])
     free = spread.free & (spread.stated > 0)
     shares = [Fraction(int(rank), int(n)) for rank, n in zip(ranks[free], spread.stated[free], strict=True)]
     mean = sum(shares, Fraction(0)) / len(shares) if shares else Fraction(1)
     over = f"{attained} plants instead of {wanted}: no stricter choice of values attains the target."
-    return LevelAnswer(mean, ranks, attained, over if attained - wanted >= 1 else "")
+    return LevelAnswer(mean, ranks, attained, lambda: over if attained - wanted >= 1 else "")
 
 
 @dataclass(frozen=True)

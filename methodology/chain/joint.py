@@ -243,7 +243,7 @@ def thresholds_of(
 
 def _read_at(spread: Spread, row: int, column: int, merit: float, rank: int) -> tuple[float | None, str]:
     """Share of plants whose quantile a value is if it is not the one at the common share, and why it is not."""
-    ordered = spread.ordered[column]
+    ordered = spread.ordered(column)
     if rank <= len(ordered) and merit == ordered[rank - 1]:
         return None, ""
     reached = int((ordered <= merit).sum())

@@ -78,6 +78,24 @@ def strict_reading(spread: Spread, limits: np.ndarray, wanted: int) -> str:
     return text
 
 
+def crowded(row: int, attained: int, wanted: int) -> str:
+    """Say why the smallest attainable share already puts more plants at level `row` than wanted."""
+    return (
+        f"{attained} plants are at level {LEVELS[row]} or better at the smallest attainable share, "
+        f"more than the {wanted} wanted: they meet values of the next level or tie at the cleanest one."
+    )
+
+
+def loosened(together: int, found: int, moving: int, attained: int, wanted: int) -> str:
+    """Say that `found` of the `moving` indicators were loosened where one step moves `together` plants."""
+    text = (
+        f"One step of the common share moves {together} plants at once; "
+        f"{moving - found} of {moving} indicators stay one plant stricter."
+    )
+    tied = f" Plants with equal values still tie: {attained} instead of {wanted}."
+    return text + tied if attained - wanted >= 1 else text
+
+
 def obstacles(spread: Spread, row: int, limits: np.ndarray, plants: np.ndarray) -> list[str]:
     """
     Cells in which `plants` fail level `row`, summed by indicator and cause, the most frequent first.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
@@ -13,11 +13,12 @@ import pandas as pd
 from methodology.chain.promises import calibrate, rules_of
 from methodology.chain.search import SOLVING_ORDER, LevelAnswer, solve_level
 from methodology.chain.spread import Spread, merit_bounds, spread_of
-from methodology.evaluation import LEVEL_NAMES, checked_sample, decide, decision_rule, exact, threshold_matrix
+from methodology.evaluation import LEVEL_NAMES, checked_limits, checked_sample, decide, decision_rule, exact
 from methodology.indicators import LEVELS, IndicatorSystem, Judgements, Sample, merit_signs
-from methodology.parameters import EvaluationChoices, Parameters, ThresholdChoices, WeightChoices
+from methodology.parameters import Parameters, ThresholdChoices, WeightChoices
 from methodology.proposal import law_bounds
-from methodology.weights import WeightsResult, derive_weights, publish
+from methodology.thresholds import stated_columns, value_matrix
+from methodology.weights import JUDGING, WeightsResult, blended, publish, source
 
 COUNTING = ("attainment", "as-limit")
 """Point estimate and reading of limits under which a value is the value of a plant."""
@@ -82,45 +83,69 @@ class Outcomes:
         WorkbenchError
             If these choices cannot be made on this sample.
         """
-        spread = self._spread(parameters.weights, parameters.evaluation)
+        spread = self._spread(parameters)
         limits = self._limits(parameters, spread)
-        key = ("decided", self._printed(parameters.weights), spread.rule, limits.tobytes())
-        return self._once(key, lambda: decided_on(spread, limits, self._signs))
+        return self._once(
+            ("decided", *self._ruled(parameters)[:2], spread.rule.level_one, limits.tobytes()),
+            lambda: decided_on(spread, limits, self._signs),
+        )
 
     def derived(self, choices: WeightChoices) -> WeightsResult:
         """Weights before rounding, with the panel behind them; the rounding of `choices` is not looked at."""
         plain = choices.model_copy(update={"decimals": WeightChoices().decimals})
+        read = tuple(getattr(plain, name) for name in JUDGING)
+        find = partial(source, self.system, self.judgements, self.sample, plain)
         return self._once(
-            ("weights", plain.model_dump_json()),
-            lambda: derive_weights(self.system, self.judgements, self.sample, plain),
+            ("weights", plain),
+            lambda: blended(
+                self.system, plain, lambda method: self._once(("source", method, read), partial(find, method))
+            ),
         )
 
     def weights(self, choices: WeightChoices) -> pd.DataFrame:
         """The table of weights.csv."""
         return self._once(
-            ("published", choices.model_dump_json()),
+            ("published", choices),
             lambda: publish(self.derived(choices).table, choices.decimals),
         )
 
     def bounds(self, parameters: Parameters) -> np.ndarray:
         """Loosest values the joint promise may choose, on the merit scale, shape (3, n_indicators)."""
-        rules = rules_of(parameters)
-        known = {name: rules[name] for name in ("stratum", "corrected")}
-        bounds = self._once(("bounds", repr(known)), lambda: law_bounds(self.system, **known))
+        return self._once(self._bounded(parameters), lambda: self._bounds(rules_of(parameters)))
+
+    def _bounds(self, rules: Mapping[str, Any]) -> np.ndarray:
+        bounds = law_bounds(self.system, stratum=rules["stratum"], corrected=rules["corrected"])
         return merit_bounds(bounds if rules["bound_by_law"] else np.full_like(bounds, np.nan), self._signs)
 
-    def _spread(self, choices: WeightChoices, rule: EvaluationChoices) -> Spread:
-        """Choices that give the same weights share one."""
-        key = self._printed(choices)
-        spread = self._once(
-            ("spread", key), lambda: spread_of(self.sample, self.system, self.weights(choices))
+    def _bounded(self, parameters: Parameters) -> tuple[Hashable, ...]:
+        """What the bounds hang on, as a key."""
+        sample = parameters.sample
+        return "bounds", sample.stratum, sample.correction, parameters.proposal.bound_by_law
+
+    def _ruled(self, parameters: Parameters) -> tuple[Hashable, ...]:
+        """What the decision hangs on beside benchmark values, as a key: choices that give the same weights share it."""
+        rule = parameters.evaluation
+        return self._printed(parameters.weights), rule.cut, rule.level_one
+
+    def _spread(self, parameters: Parameters) -> Spread:
+        rule = parameters.evaluation
+
+        def ruled() -> Spread:
+            found = decision_rule(self.system, level_one=rule.level_one, cut=rule.cut)
+            return replace(self._weighed(parameters.weights), rule=found)
+
+        return self._once(("spread", *self._ruled(parameters)), ruled)
+
+    def _weighed(self, choices: WeightChoices) -> Spread:
+        return self._once(
+            ("weighed", self._printed(choices)),
+            lambda: spread_of(self.sample, self.system, self.weights(choices)),
         )
-        return replace(spread, rule=decision_rule(self.system, level_one=rule.level_one, cut=rule.cut))
 
     def _printed(self, choices: WeightChoices) -> bytes:
         """Published weights, as a key."""
         return self._once(
-            ("printed", choices.model_dump_json()),
+            ("printed", choices),
             lambda: self.weights(choices)["weight"].to_numpy(dtype=float).tobytes(),
         )
 
@@ -128,55 +153,54 @@ class Outcomes:
         """Values on the merit scale, shape (3, n_indicators)."""
         choices = parameters.thresholds
         if choices.promise == "marginal":
-            return np.stack([self._level(choices, str(level)) for level in LEVELS])
+            return self._marginal(choices)
         if (choices.method, choices.below_limit) != COUNTING:
             calibrate(
                 self.sample, self.system, self.weights(parameters.weights), choices
             )  # which says why not
         return self._joint(parameters, spread)
 
-    def _level(self, choices: ThresholdChoices, level: str) -> np.ndarray:
-        keys = {
-            name: ("value", name, share, choices.method, choices.below_limit)
-            for name, share in choices.shares.items()
-        }
-        if keys[level] not in self._kept:
-            plain = choices.model_copy(update={"interval": ThresholdChoices().interval})
-            table = calibrate(self.sample, self.system, pd.DataFrame(), plain, promise="marginal")
-            limits = threshold_matrix(self.system, table) * self._signs
-            self._kept |= {key: limits[row] for row, key in enumerate(keys.values())}
-        return self._kept[keys[level]]
+    def _marginal(self, choices: ThresholdChoices) -> np.ndarray:
+        shares = choices.shares
+        keys = [("value", *one, choices.method, choices.below_limit) for one in shares.items()]
+        if not all(key in self._kept for key in keys):
+            columns = self._once("columns", lambda: stated_columns(self.sample, self.system))
+            how = {"method": choices.method, "below_limit": choices.below_limit}
+            found = checked_limits(self.system, value_matrix(columns, self.system, shares, **how))
+            self._kept |= zip(keys, found * self._signs, strict=True)
+        return np.stack([self._kept[key] for key in keys])
 
     def _joint(self, parameters: Parameters, spread: Spread) -> np.ndarray:
         limits = np.full((3, len(self.system.ids)), np.inf)
-        spread = replace(spread, bounds=self.bounds(parameters))
-        shares = [exact(share) for share in parameters.thresholds.shares.values()]
-        seen: tuple[Hashable, ...] = (
-            self._printed(parameters.weights),
-            spread.rule.cuts,
-            shares[1],
-            spread.bounds.tobytes(),
-        )
+        shares = list(parameters.thresholds.shares.values())
+        weights, cut, _ = self._ruled(parameters)
+        bounded = self._bounded(parameters)
+        seen = (weights, cut, shares[1], bounded)
         keys = {1: seen, 0: (*seen, shares[0], spread.rule.level_one), 2: (*seen, shares[2])}
+        spread = self._once(
+            ("bounded", *self._ruled(parameters), bounded),
+            lambda: replace(spread, bounds=self.bounds(parameters)),
+        )
         second: LevelAnswer | None = None
         for row in SOLVING_ORDER:
             before = second
             limits[row], answer = self._once(
                 ("joint", row, keys[row]),
-                partial(solve_level, spread, row, limits, shares[row], before),
+                partial(solve_level, spread, row, limits, exact(shares[row]), before),
             )
             second = answer if row == 1 else second
         return limits
 
     def _once(self, key: Hashable, find: Callable[[], Any]) -> Any:
-        if key not in self._kept:
-            self._kept[key] = find()
-        return self._kept[key]
+        found = self._kept.get(key)
+        if found is None:
+            found = self._kept[key] = find()
+        return found
 
 
 def decided_on(spread: Spread, limits: np.ndarray, signs: np.ndarray) -> Decided:
     """Levels of the plants of `spread` under values on the merit scale, shape (3, n_indicators)."""
-    standing = replace(spread.standing, reached=spread.merit[None, :, :] <= limits[:, None, :])
+    standing = spread.standing.with_reached(spread.merit[None, :, :] <= limits[:, None, :])
     return Decided(
         decide(standing, spread.rule), standing.weights.scores(standing.reached), limits * signs + 0.0
     )

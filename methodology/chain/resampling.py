@@ -8,7 +8,7 @@ from fractions import Fraction
 import numpy as np
 
 from methodology.chain.search import common_shares
-from methodology.chain.spread import Spread, sorted_cells
+from methodology.chain.spread import Spread
 from methodology.evaluation import decide, effective_weights
 from methodology.proposal import round_to_step
 from methodology.thresholds import quantile_threshold
@@ -89,7 +89,7 @@ def outcome(setting: Setting, spread: Spread, calibrating: Spread) -> tuple[np.n
     """Levels of the plants of `spread` under values calibrated on `calibrating`, and these values."""
     limits = rounded(calibrated(setting, calibrating), setting)
     reached = spread.merit[None, :, :] <= limits[:, None, :]
-    return decide(replace(spread.standing, reached=reached), spread.rule), limits * setting.signs
+    return decide(spread.standing.with_reached(reached), spread.rule), limits * setting.signs
 
 
 def drawn_plants(plants: int, population: int | None, rng: np.random.Generator) -> np.ndarray:
@@ -149,7 +149,6 @@ def perturbed(setting: Setting, rng: np.random.Generator) -> Spread:
         spread,
         merit=merit,
         cells=cells,
-        ordered=sorted_cells(cells),
         stated=np.count_nonzero(~np.isnan(cells), axis=0),
     )
 
@@ -165,7 +164,7 @@ def calibrated(setting: Setting, spread: Spread) -> np.ndarray:
         sign = setting.signs[column]
         for row, share in enumerate(setting.shares):
             value = quantile_threshold(
-                sign * spread.ordered[column],
+                sign * spread.ordered(int(column)),
                 float(share),
                 better="lower" if sign > 0 else "higher",
                 method=setting.method,

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import cached_property, lru_cache, partial
 from math import ceil
 
 import numpy as np
 
-from methodology.chain.obstacles import strict_reading, unreachable
+from methodology.chain.obstacles import crowded, loosened, strict_reading, unreachable
 from methodology.chain.spread import Spread
-from methodology.indicators import LEVELS
 
 SOLVING_ORDER = (1, 0, 2)
 """II first: under both readings it looks at itself alone; I may look at II, and III counts plants at II."""
@@ -30,14 +30,19 @@ class LevelAnswer:
         Plants that reach each value before bounds.
     attained : int
         Plants at this level or a better one.
-    explanation : str
-        Why `attained` is not within one plant of the target, or what was done to get there; empty otherwise.
+    explain : callable
+        Says the `explanation`; dozens of answers are found for one whose reasons are read.
     """
 
     share: Fraction
     ranks: np.ndarray
     attained: int
-    explanation: str
+    explain: Callable[[], str]
+
+    @cached_property
+    def explanation(self) -> str:
+        """Why `attained` is not within one plant of the target, or what was done to get there; empty otherwise."""
+        return self.explain()
 
 
 @dataclass(frozen=True)
@@ -113,9 +118,14 @@ class Steps:
 
 def attainable_shares(spread: Spread) -> Steps:
     """Shares at which some benchmark value moves: k / n_j for every number of plants n_j behind an indicator."""
-    sizes = np.unique(spread.stated[spread.free & (spread.stated > 0)])
-    if not sizes.size:
+    return _steps(tuple(sorted(set(spread.stated[spread.free & (spread.stated > 0)].tolist()))))
+
+
+@lru_cache(maxsize=256)
+def _steps(stated: tuple[int, ...]) -> Steps:
+    if not stated:
         return Steps(np.array([1]), np.array([1]))
+    sizes = np.array(stated)
     tops = np.concatenate([np.arange(1, n + 1) for n in sizes])
     bottoms = np.repeat(sizes, sizes)
     # Equal fractions have equal quotients and different ones differ by far more than rounding.
@@ -146,41 +156,49 @@ class _Search:
 
     def solve(self, steps: Steps, target: Fraction) -> tuple[np.ndarray, LevelAnswer]:
         """Values of this level and how they were found."""
-        wanted = ceil(target * self.spread.plants)
-        loosest = self.spread.ranks(steps[len(steps) - 1])
-        most = self.count(loosest)
-        position = _first(lambda k: self.count(self.spread.ranks(steps[k])) >= min(wanted, most), len(steps))
-        share, ranks = steps[position], self.spread.ranks(steps[position])
-        attained, note = self.count(ranks), ""
+        wanted, counts = ceil(target * self.spread.plants), dict[int, int]()
+
+        def count(place: int) -> int:
+            if place not in counts:
+                counts[place] = self.count(self.spread.ranks(steps[place]))
+            return counts[place]
+
+        most = count(len(steps) - 1)
+        position = _first(lambda place: count(place) >= min(wanted, most), len(steps))
+        share, ranks, attained = steps[position], self.spread.ranks(steps[position]), count(position)
+        explain: Callable[[], str] = str
         if most < wanted:
-            note = unreachable(self.spread, self.row, self.limits(loosest), wanted)
+            loosest = self.limits(self.spread.ranks(steps[len(steps) - 1]))
+            explain = partial(unreachable, self.spread, self.row, loosest, wanted)
         elif attained - target * self.spread.plants > 1 and position:
-            ranks, attained, note = self._between(self.spread.ranks(steps[position - 1]), ranks, wanted)
+            before = self.spread.ranks(steps[position - 1])
+            together = attained - count(position - 1)
+            ranks, attained, explain = self._between(before, ranks, together, wanted)
         elif attained - target * self.spread.plants > 1:
-            note = (
-                f"{attained} plants are at level {LEVELS[self.row]} or better at the smallest attainable share, "
-                f"more than the {wanted} wanted: they meet values of the next level or tie at the cleanest one."
-            )
+            explain = partial(crowded, self.row, attained, wanted)
         found = self.limits(ranks)
         if self.row == 0:
-            note = f"{note} {strict_reading(self.spread, found, wanted)}".strip()
-        return found[self.row], LevelAnswer(share, ranks, attained, note)
+            explain = partial(_with_reading, explain, self.spread, found, wanted)
+        return found[self.row], LevelAnswer(share, ranks, attained, explain)
 
-    def _between(self, low: np.ndarray, high: np.ndarray, wanted: int) -> tuple[np.ndarray, int, str]:
+    def _between(
+        self, low: np.ndarray, high: np.ndarray, together: int, wanted: int
+    ) -> tuple[np.ndarray, int, Callable[[], str]]:
         """Loosen one indicator after the other, in the order of the standard, where one share moves many plants."""
         moving = np.flatnonzero(low != high)
-        mixed = [
-            np.where(np.isin(np.arange(len(low)), moving[:k]), high, low) for k in range(len(moving) + 1)
-        ]
-        found = _first(lambda k: self.count(mixed[k]) >= wanted, len(mixed))
-        attained = self.count(mixed[found])
-        note = (
-            f"One step of the common share moves {self.count(high) - self.count(low)} plants at once; "
-            f"{len(moving) - found} of {len(moving)} indicators stay one plant stricter."
-        )
-        if attained - wanted >= 1:
-            note += f" Plants with equal values still tie: {attained} instead of {wanted}."
-        return mixed[found], attained, note
+
+        def mixed(first: int) -> np.ndarray:
+            ranks = low.copy()
+            ranks[moving[:first]] = high[moving[:first]]
+            return ranks
+
+        found = _first(lambda first: self.count(mixed(first)) >= wanted, len(moving) + 1)
+        attained = self.count(mixed(found))
+        return mixed(found), attained, partial(loosened, together, found, len(moving), attained, wanted)
+
+
+def _with_reading(explain: Callable[[], str], spread: Spread, limits: np.ndarray, wanted: int) -> str:
+    return f"{explain()} {strict_reading(spread, limits, wanted)}".strip()
 
 
 def _first(test: Callable[[int], bool], size: int) -> int:

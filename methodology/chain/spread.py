@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from functools import cached_property
 
 import numpy as np
 import pandas as pd
@@ -47,8 +48,6 @@ class Spread:
         Merit of each cell; inf where no benchmark value can be reached.
     cells : array of shape (n_plants, n_indicators)
         `merit` where a plant states a value or a limit; NaN elsewhere.
-    ordered : tuple of n_indicators arrays
-        The `cells` of each indicator that prove something, best first.
     stated : int array of shape (n_indicators,)
         Plants that state each indicator, whether their cell proves something or not.
     fixed : array of shape (3, n_indicators)
@@ -64,7 +63,6 @@ class Spread:
     ids: tuple[str, ...]
     merit: np.ndarray
     cells: np.ndarray
-    ordered: tuple[np.ndarray, ...]
     stated: np.ndarray
     fixed: np.ndarray
     bounds: np.ndarray
@@ -76,10 +74,29 @@ class Spread:
         """Number of plants."""
         return len(self.merit)
 
-    @property
+    @cached_property
     def free(self) -> np.ndarray:
         """Indicators that are calibrated, shape (n_indicators,)."""
         return np.isnan(self.fixed[0])
+
+    @cached_property
+    def proven(self) -> np.ndarray:
+        """Cells of each indicator that prove something, int array of shape (n_indicators,)."""
+        return np.count_nonzero(np.isfinite(self.cells), axis=0)
+
+    @cached_property
+    def _ordered(self) -> np.ndarray:
+        """
+        Each column the cells that prove something, best first, then inf; shape (n_plants + 1, n_indicators).
+
+        The last row, -inf, is the value of rank 0: what no plant proves nobody reaches.
+        """
+        rows = np.sort(np.where(np.isfinite(self.cells), self.cells, np.inf), axis=0)
+        return np.vstack([rows, np.full(rows.shape[1], -np.inf)])
+
+    def ordered(self, column: int) -> np.ndarray:
+        """Cells of one indicator that prove something, best first."""
+        return self._ordered[: self.proven[column], column]
 
     def ranks(self, share: Fraction) -> np.ndarray:
         """Plants of each indicator that a marginal share asks for: the smallest whole number not below it."""
@@ -98,10 +115,8 @@ class Spread:
         looser : array of shape (n_indicators,), optional
             Values of the next looser level, which are never passed.
         """
-        read = [
-            values[min(rank, len(values)) - 1] if len(values) else -np.inf
-            for values, rank in zip(self.ordered, ranks.tolist(), strict=True)
-        ]
+        places = np.minimum(ranks, self.proven) - 1
+        read = self._ordered[places, np.arange(len(places))]
         chosen = np.where(self.free, np.minimum(read, self.bounds[row]), self.fixed[row])
         return chosen if looser is None else np.minimum(chosen, looser)
 
@@ -114,17 +129,18 @@ class Spread:
         limits : array of shape (3, n_indicators)
             Benchmark values on the merit scale; rows a level does not look at may hold anything.
         """
-        reached = self.merit[None, :, :] <= limits[:, None, :]
-        return level_holds(replace(self.standing, reached=reached), self.rule, row)
+        return level_holds(self._under(limits), self.rule, row)
 
     def at_or_better(self, row: int, limits: np.ndarray) -> np.ndarray:
         """Plants at level `row` or a better one."""
-        reached = self.merit[None, :, :] <= limits[:, None, :]
-        standing = replace(self.standing, reached=reached)
+        standing = self._under(limits)
         held = level_holds(standing, self.rule, 0)
         for better in range(1, row + 1):
             held = held | level_holds(standing, self.rule, better)
         return held
+
+    def _under(self, limits: np.ndarray) -> Standing:
+        return self.standing.with_reached(self.merit[None, :, :] <= limits[:, None, :])
 
     def subset(self, rows: Sequence[int] | np.ndarray) -> Spread:
         """The same standard calibrated on some plants only; a plant may be given more than once."""
@@ -140,7 +156,6 @@ class Spread:
             self,
             merit=self.merit[picked],
             cells=cells,
-            ordered=sorted_cells(cells),
             stated=np.count_nonzero(~np.isnan(cells), axis=0),
             standing=standing,
         )
@@ -198,18 +213,12 @@ def spread_of(
         system.ids,
         merit,
         cells,
-        sorted_cells(cells),
         np.count_nonzero(told, axis=0),
         fixed,
         limits,
         standing,
         decision_rule(system, level_one=level_one, cut=cut),
     )
-
-
-def sorted_cells(cells: np.ndarray) -> tuple[np.ndarray, ...]:
-    """Finite cells of each column, best first."""
-    return tuple(np.sort(column[np.isfinite(column)]) for column in cells.T)
 
 
 def _fixed(system: IndicatorSystem) -> np.ndarray:

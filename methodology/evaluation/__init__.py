@@ -20,6 +20,7 @@ from methodology.evaluation.ratio import ratio_index
 from methodology.evaluation.reaching import (
     applicable_matrix,
     attainment,
+    checked_limits,
     checked_sample,
     reached,
     reached_matrix,
@@ -38,6 +39,7 @@ __all__ = [
     "applicable_matrix",
     "attainment",
     "blocked",
+    "checked_limits",
     "checked_sample",
     "decide",
     "decision_rule",

@@ -57,6 +57,10 @@ class Standing:
     limiting: np.ndarray
     weights: EffectiveWeights
 
+    def with_reached(self, reached: np.ndarray) -> Standing:
+        """The same plants under other benchmark values."""
+        return Standing(reached, self.applicable, self.limiting, self.weights)
+
 
 def evaluate(
     sample: Sample | pd.DataFrame,

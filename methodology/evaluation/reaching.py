@@ -134,7 +134,21 @@ def threshold_matrix(system: IndicatorSystem, thresholds: pd.DataFrame) -> np.nd
     values = numbers_in(thresholds["value"])
     raise_problems(DataError, "The thresholds table cannot be used.", _no_numbers(thresholds, values))
     by_cell = dict(zip(given, values, strict=True))
-    limits = np.array([[by_cell.get((name, str(level)), np.nan) for name in system.ids] for level in LEVELS])
+    return checked_limits(
+        system,
+        np.array([[by_cell.get((name, str(level)), np.nan) for name in system.ids] for level in LEVELS]),
+    )
+
+
+def checked_limits(system: IndicatorSystem, limits: np.ndarray) -> np.ndarray:
+    """
+    Benchmark values of shape (3, n_indicators) with the codes of described levels put in where they are NaN.
+
+    Raises
+    ------
+    DataError
+        If a value is missing, or one of a level is looser than that of the next; all faults at once.
+    """
     codes = np.array([[QUALITATIVE_CODES[level]] for level in LEVELS])
     described = np.array([indicator.kind is Kind.QUALITATIVE for indicator in system.indicators])
     limits = np.where(np.isnan(limits) & described, codes, limits)

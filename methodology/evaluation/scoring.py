@@ -57,9 +57,11 @@ class EffectiveWeights:
 
         float64 decides where it is far from the cut, whole numbers where it is near.
         """
-        rough = 100 * np.einsum("lpi,pi->lp", reached, self._shares)
-        decided = rough >= float(cut)
-        close = np.abs(rough - float(cut)) < _NEAR
+        rough, limit = 100 * np.einsum("lpi,pi->lp", reached, self._shares), float(cut)
+        decided = rough >= limit
+        close = np.abs(rough - limit) < _NEAR
+        if not close.any():
+            return decided
         if cut == 100:
             complete = (reached | (self._shares == 0)).all(axis=2)
             decided[complete] = True

@@ -62,6 +62,7 @@ from methodology.thresholds.strata import (
 )
 from methodology.thresholds.strata_beside import strata_side_by_side
 from methodology.thresholds.table import thresholds_table
+from methodology.thresholds.values import stated_columns, value_matrix
 from methodology.thresholds.variability import DeltaLognormal, delta_lognormal, lognormal_variability_factor
 
 __all__ = [
@@ -110,6 +111,7 @@ __all__ = [
     "reaches",
     "regulators_side_by_side",
     "smallest_sample",
+    "stated_columns",
     "stated_table",
     "strata_side_by_side",
     "stratum_of",
@@ -119,6 +121,7 @@ __all__ = [
     "thresholds_table",
     "true_value",
     "upper_prediction_limit",
+    "value_matrix",
     "wilks_sample",
     "worst_case",
     "worst_case_table",

@@ -121,7 +121,7 @@ def thresholds_table(
     )
     plants = as_sample(sample, system)
     stated = reporting(plants, system)
-    _refuse_silence(stated, len(plants.plants))
+    refuse_silence(stated, len(plants.plants))
     masses = None if weights is None else plant_weights(plants, weights, method)
     twice = counted_twice(system)
     rows = {
@@ -303,7 +303,15 @@ def _described(indicator: Indicator, merit: pd.Series, n: int, flag: str) -> lis
     return rows
 
 
-def _refuse_silence(stated: dict[str, int], plants: int) -> None:
+def refuse_silence(stated: dict[str, int], plants: int) -> None:
+    """
+    Refuse indicators that no plant states.
+
+    Raises
+    ------
+    DataError
+        All of them at once.
+    """
     raise_problems(
         DataError,
         "Benchmark values cannot be calibrated.",

@@ -2,11 +2,14 @@
 
 from methodology.weights.best_worst_method import BestWorstResult, best_worst
 from methodology.weights.choice import (
+    JUDGING,
     METHODS,
     SideBySide,
     WeightsResult,
+    blended,
     derive_weights,
     methods_side_by_side,
+    source,
     weights_table,
 )
 from methodology.weights.combination import combine, convex, game_theoretic, multiplicative
@@ -23,6 +26,7 @@ from methodology.weights.repair import Suggestion
 from methodology.weights.rules import random_index_tables
 
 __all__ = [
+    "JUDGING",
     "METHODS",
     "BestWorstResult",
     "Concordance",
@@ -37,6 +41,7 @@ __all__ = [
     "ahp",
     "ahp_batch",
     "best_worst",
+    "blended",
     "budget_shares",
     "combine",
     "consensus",
@@ -59,5 +64,6 @@ __all__ = [
     "principal_component",
     "publish",
     "random_index_tables",
+    "source",
     "weights_table",
 ]

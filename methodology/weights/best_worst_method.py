@@ -160,7 +160,8 @@ def _answers(
             raise JudgementError(
                 f"The best-worst judgement{whose} compares different items with best and with worst."
             )
-        others_to_worst = others_to_worst[best_to_others.index]
+        if not best_to_others.index.equals(others_to_worst.index):
+            others_to_worst = others_to_worst[best_to_others.index]
     pair = [[read_ratio(cell) for cell in side] for side in (best_to_others, others_to_worst)]
     if len(pair[0]) != len(pair[1]) or not pair[0]:
         raise JudgementError(

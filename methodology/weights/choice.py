@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import partial
 from types import SimpleNamespace
-from typing import Any, cast
+from typing import Any, TypeAlias, cast
 
 import pandas as pd
 
@@ -17,17 +18,11 @@ from methodology.weights.hierarchy import HierarchyResult, JudgedBy, hierarchy_w
 from methodology.weights.publishing import publish
 
 METHODS = ("ahp", "best-worst", "budget", "entropy", "critic", "pca", "equal", "system")
+JUDGING = ("aggregation", "priority", "random_index", "consistency_limit")
+"""Choices that decide what a panel says; no other source of weights reads any."""
+Source: TypeAlias = tuple[pd.DataFrame, HierarchyResult | None, tuple[str, ...]]
 _JUDGED = ("ahp", "best-worst", "budget")
-_FIELDS = (
-    "aggregation",
-    "priority",
-    "random_index",
-    "consistency_limit",
-    "combine_with",
-    "combination",
-    "expert_share",
-    "decimals",
-)
+_FIELDS = (*JUDGING, "combine_with", "combination", "expert_share", "decimals")
 
 
 @dataclass(frozen=True)
@@ -101,10 +96,15 @@ def derive_weights(
     JudgementError
         If judgements are missing or at fault.
     """
-    table, panel, notes = _by_method(system, judgements, sample, choices, choices.method)
+    return blended(system, choices, partial(source, system, judgements, sample, choices))
+
+
+def blended(system: IndicatorSystem, choices: Any, find: Callable[[str], Source]) -> WeightsResult:
+    """`derive_weights` from sources that `find` gives by method, as `source` does: whoever asks often may keep them."""
+    table, panel, notes = find(choices.method)
     sources = {choices.method: table}
     if choices.combine_with != "none":
-        other, _, more = _by_method(system, judgements, sample, choices, choices.combine_with)
+        other, _, more = find(choices.combine_with)
         table = combine(table, other, choices.combination, share=choices.expert_share)
         sources |= {choices.combine_with: other, "combined": table}
         notes += more
@@ -133,13 +133,14 @@ def weights_table(
     return derive_weights(system, judgements, sample, choices).published
 
 
-def _by_method(
+def source(
     system: IndicatorSystem,
     judgements: Judgements | None,
     sample: Sample | pd.DataFrame | None,
     choices: Any,
     method: str,
-) -> tuple[pd.DataFrame, HierarchyResult | None, tuple[str, ...]]:
+) -> Source:
+    """Table before rounding, panel and notes of one method; of `choices` only what `JUDGING` names is read."""
     if method == "system":
         return system.weights, None, ()
     if method == "equal":

@@ -210,28 +210,26 @@ def _averaged(
     notes: list[str],
 ) -> NodePanel:
     counting = individual[~experts["excluded"].to_numpy(dtype=bool)]
-    if not len(counting):
+    names, items = list(counting.index), list(counting.columns)
+    if not names:
         ratios = ", ".join(f"{name}: {ratio:.3f}" for name, ratio in experts["consistency_ratio"].items())
         raise JudgementError(f"Node {node!r}: no expert is left within the consistency threshold ({ratios}).")
-    counts = pd.Series(_counts(judgements, counting.index), index=counting.index)
-    without = {
-        name: _mean(counting.drop(index=name), counts.drop(name), how)
-        for name in counting.index
-        if len(counting) > 1
-    }
+    values, counts = counting.to_numpy(dtype=float), np.array(_counts(judgements, names))
+    left = names if len(names) > 1 else []
+    # Turned over and back, rows stay in memory as they were: the last bit of a mean hangs on it.
+    without = [_mean(np.delete(values.T, k, axis=1).T, np.delete(counts, k), how) for k in range(len(left))]
     return NodePanel(
-        weights=_mean(counting, counts, how),
+        weights=pd.Series(_mean(values, counts, how), index=items),
         individual=individual,
         experts=experts,
-        without=pd.DataFrame(without, index=counting.columns).T,
-        consensus=consensus(counting, expert_weights=counts),
+        without=pd.DataFrame(without, index=left, columns=items, dtype=float),
+        consensus=consensus(values, expert_weights=counts),
         consistency_ratio=np.nan,
         notes=tuple(notes),
     )
 
 
-def _mean(rows: pd.DataFrame, counts: pd.Series, how: str) -> pd.Series:
-    shares = (counts / counts.sum()).to_numpy()
-    values = rows.to_numpy(dtype=float)
+def _mean(values: np.ndarray, counts: np.ndarray, how: str) -> np.ndarray:
+    shares = counts / counts.sum()
     means = np.exp(shares @ np.log(values)) if how == "AIP-geometric" else shares @ values
-    return pd.Series(means / means.sum(), index=rows.columns)
+    return np.asarray(means / means.sum())

@@ -137,8 +137,9 @@ def group_ahp(
     results = _individual(matrices, experts, options)
     counts = _counts(expert_weights, list(results))
     consistency = _consistency(results, consistency_limit)
-    kept = _within(results, consistency, consistency_limit)
-    shares = counts[list(kept)].to_numpy()
+    counting = ~consistency["excluded"].to_numpy(dtype=bool)
+    kept = _within(results, counting, consistency_limit)
+    shares = counts[counting]
     rows, figures = _aggregate(kept, shares[None], how, random_index, priority)
     without = _leave_one_out(kept, shares, how, random_index, priority)
     items = list(without.columns)
@@ -149,7 +150,7 @@ def group_ahp(
     return PanelResult(
         weights=pd.Series(rows[0], index=items) if labelled else rows[0],
         **{name: float(values[0]) for name, values in figures.items()},
-        consensus=consensus(individual.loc[list(kept)], expert_weights=shares),
+        consensus=consensus(individual[counting], expert_weights=shares),
         individual=individual,
         consistency=consistency,
         excluded=tuple(name for name in results if name not in kept),
@@ -161,10 +162,10 @@ def group_ahp(
 
 
 def _within(
-    results: dict[Any, PairwiseResult], consistency: pd.DataFrame, limit: float | None
+    results: dict[Any, PairwiseResult], counting: np.ndarray, limit: float | None
 ) -> dict[Any, PairwiseResult]:
     """The experts who count, by rule; refused where nobody is left."""
-    kept = {name: result for name, result in results.items() if not consistency.loc[name, "excluded"]}
+    kept = {name: result for (name, result), counts in zip(results.items(), counting, strict=True) if counts}
     if not kept:
         raise JudgementError(
             f"No expert is left: every consistency ratio exceeds {limit:g} "
@@ -199,11 +200,11 @@ def _individual(
     return results
 
 
-def _counts(expert_weights: Sequence[float] | None, names: list[Any]) -> pd.Series:
+def _counts(expert_weights: Sequence[float] | None, names: list[Any]) -> np.ndarray:
     values = np.ones(len(names)) if expert_weights is None else np.asarray(expert_weights, dtype=float)
     if values.shape != (len(names),) or not np.isfinite(values).all() or (values <= 0).any():
         raise JudgementError(f"{len(names)} experts need as many positive weights; given: {list(values)}.")
-    return pd.Series(values, index=names)
+    return values
 
 
 _FIGURES = ("lambda_max", "consistency_index", "consistency_ratio", "geometric_consistency_index")

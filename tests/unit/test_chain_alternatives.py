@@ -10,6 +10,7 @@ from methodology import chain
 from methodology.errors import ParameterError
 from methodology.parameters import STAGES, Parameters, Project, section_class
 from methodology.sample import read_judgements, read_sample
+from methodology.weights import derive_weights
 
 ROOT = Path(__file__).resolve().parents[2]
 FILE = ROOT / "params" / "alternatives.yaml"
@@ -137,10 +138,29 @@ def test_what_is_derived_once_equals_the_stages_one_by_one(case, outcomes, name,
     assert (found.scores == table[["Y_I", "Y_II", "Y_III"]].to_numpy().T).all()
 
 
-def test_weights_differ_by_rounding_alone_and_are_derived_once(case):
+@pytest.fixture(scope="module")
+def judged(case):
     _, sample, system = case
-    project = Project.around(ROOT)
-    judged = chain.Outcomes(sample, system, read_judgements(project.judgements_folder("ironmaking"), system))
+    place = Project.around(ROOT).judgements_folder("ironmaking")
+    return chain.Outcomes(sample, system, read_judgements(place, system))
+
+
+def test_a_panel_is_heard_once_for_all_blends_of_its_weights_and_again_for_another_reading(judged):
+    plain, other = run_with().weights, run_with(aggregation="AIP-geometric").weights
+    blend = run_with(combine_with="entropy", expert_share=0.5).weights
+    assert judged.derived(blend).panel is judged.derived(plain).panel
+    assert not judged.derived(blend).table["weight"].equals(judged.derived(plain).table["weight"])
+    assert judged.derived(other).panel is not judged.derived(plain).panel
+
+
+def test_blended_weights_are_those_derived_alone(judged):
+    choices = run_with(combine_with="critic", combination="game").weights
+    alone = derive_weights(judged.system, judged.judgements, judged.sample, choices)
+    assert judged.derived(choices).table.equals(alone.table)
+    assert judged.derived(choices).sources.equals(alone.sources)
+
+
+def test_weights_differ_by_rounding_alone_and_are_derived_once(judged):
     fine, coarse = run_with(decimals=4).weights, run_with(decimals=2).weights
     assert judged.derived(fine) is judged.derived(coarse)
     assert (judged.weights(coarse)["local_weight"].mul(100).round(9) % 1 == 0).all()

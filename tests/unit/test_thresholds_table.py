@@ -9,8 +9,10 @@ from methodology.thresholds import (
     correct,
     level_grants,
     quantile_threshold,
+    stated_columns,
     threshold_interval,
     thresholds_table,
+    value_matrix,
 )
 from methodology.thresholds.table import COLUMNS
 
@@ -369,3 +371,29 @@ def test_what_a_correction_of_one_level_would_change_is_counted():
     assert (row["reached"], row["reached_if_granted"], row["value_if_granted"]) == (3, 4, 2.0)
     with pytest.raises(DataError, match="no value of 'x' at level III"):
         level_grants(found.terms, found.sample, system, table[table["level"] != "III"])
+
+
+@pytest.mark.parametrize("method", ["attainment", "harrell-davis", "lognormal", "mean-of-best", "mact-floor"])
+@pytest.mark.parametrize("below_limit", ["as-limit", "ros", "kaplan-meier", "half-limit"])
+def test_the_values_alone_are_those_of_the_table(method, below_limit):
+    system = system_of(indicator("x"), indicator("h", "higher"), indicator("q", levels=LEVEL_TEXT))
+    cells = {"x": ["<2", "<3", *TWENTY[2:]], "h": [None, *TWENTY[1:]], "q": ["I", "II"] * 10}
+    frame = pd.DataFrame(cells, index=[f"P{k:02d}" for k in range(20)])
+    how = {"method": method, "below_limit": below_limit}
+    alone = value_matrix(stated_columns(frame, system), system, SHARES, **how)
+    table = thresholds_table(frame, system, shares=SHARES, **how).pivot(index="level", columns="indicator")[
+        "value"
+    ]
+    assert np.isnan(alone[:, 2]).all()
+    assert (alone[:, :2] == table.loc[list(SHARES), ["x", "h"]].to_numpy()).all()
+
+
+@pytest.mark.parametrize(("cells", "told"), [([None] * 20, "states"), (["<5"] * 20, "only state a limit")])
+def test_the_values_alone_are_refused_where_the_table_is(cells, told):
+    system = system_of(indicator("h", "higher"))
+    frame = pd.DataFrame({"h": cells}, index=[f"P{k:02d}" for k in range(20)])
+    with pytest.raises(DataError, match=told) as refused:
+        value_matrix(stated_columns(frame, system), system, SHARES)
+    with pytest.raises(DataError) as whole:
+        thresholds_table(frame, system, shares=SHARES)
+    assert str(refused.value) == str(whole.value)
