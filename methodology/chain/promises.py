@@ -15,6 +15,10 @@ from methodology.parameters import Parameters, ThresholdChoices
 from methodology.thresholds import thresholds_table
 
 PROMISES = ("marginal", "joint")
+SIDE_BY_SIDE = [
+    *("promise", "level", "target", "marginal_share", "whole_share", "plants"),
+    *("cross_validated", "industry", "explanation"),
+]
 
 
 def calibrate(
@@ -192,18 +196,7 @@ def both_promises(
         share, found = joint.marginal_share[level], joint.attainment[level]
         told = (joint.cross_validated.get(level), everyone[1].get(level), joint.explanation[level])
         rows.append(("joint", level, target, share, found, round(found * plants), *told))
-    names = [
-        "promise",
-        "level",
-        "target",
-        "marginal_share",
-        "whole_share",
-        "plants",
-        "cross_validated",
-        "industry",
-        "explanation",
-    ]
-    return pd.DataFrame(rows, columns=names).astype({"cross_validated": float, "industry": float})
+    return pd.DataFrame(rows, columns=SIDE_BY_SIDE).astype({"cross_validated": float, "industry": float})
 
 
 def _refuse_smooth(choices: ThresholdChoices) -> None:
