@@ -16,11 +16,11 @@ import numpy as np
 import pandas as pd
 from matplotlib import rc_context
 from matplotlib.axes import Axes
-from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from PIL import Image
 
 from methodology.figures.glyphs import chinese_family, families
+from methodology.figures.writing import Canvas
 from methodology.indicators import Indicator, Level
 from methodology.indicators.display import percent
 
@@ -36,8 +36,8 @@ TOP_AND_FOOT = 0.8
 """Inches for the claim above and the note below panels at fixed places."""
 DPI, PACKED_DPI, SHOWN_DPI = 150, 120, 100
 """Pixels per inch drawn, drawn among many, and shown: crisp on fine screens, small on disk."""
-WIDEST, HEAVY = 1560, 2_000_000
-"""Pixels across that a page can still show, and pixels of a sheet that is worth the time of the best compression."""
+WIDEST = 1560
+"""Pixels across that a page can still show."""
 
 
 def _style() -> Any:
@@ -101,12 +101,13 @@ class ClaimFigure(Figure):
         for axis in (axis for axes in self.axes for axis in (axes.xaxis, axes.yaxis)):
             if not axis.get_label_text():
                 axis.set_label_coords(0, 0)  # or all tick labels are measured to place what is not there
-        canvas = FigureCanvasAgg(self)
+        canvas = Canvas(self)
         canvas.draw()
-        pixels = Image.fromarray(np.asarray(canvas.buffer_rgba())).convert("RGB")
+        drawn = canvas.buffer_rgba()
+        pixels = Image.frombytes("RGB", drawn.shape[1::-1], drawn, "raw", "RGBX")
         buffer = io.BytesIO()
-        level = 9 if self.packed or pixels.width * pixels.height > HEAVY else 6
-        how: dict[str, Any] = {"compress_level": level, "compress_type": zlib.Z_FILTERED}
+        kind, level = (zlib.Z_FILTERED, 9) if self.packed else (zlib.Z_RLE, 6)
+        how: dict[str, Any] = {"compress_level": level, "compress_type": kind}
         _paletted(pixels).save(buffer, format="png", dpi=(self.dpi, self.dpi), **how)
         return buffer.getvalue()
 
