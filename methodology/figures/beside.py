@@ -16,6 +16,7 @@ from methodology.figures.canvas import (
     bilingual,
     in_house_style,
     label_rows,
+    rule_places,
     share_axis,
     sheet,
 )
@@ -163,7 +164,7 @@ def regulators_beside(
     axes.set_xlim(-0.03, 1.03)
     share_axis(axes)
     axes.grid(axis="x", color=RULE)
-    axes.grid(axis="y", color=FAINT, linewidth=0.5)
+    rule_places(axes, range(len(names)), color=FAINT, width=0.5)
     if names:
         axes.legend(loc="lower left", bbox_to_anchor=(0, 1), ncols=6)
     bare(axes)

@@ -8,14 +8,15 @@ import math
 import textwrap
 import warnings
 import zlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import wraps
 from typing import Any, Literal, ParamSpec
 
 import numpy as np
 import pandas as pd
-from matplotlib import rc_context
+from matplotlib import rc_context, rcParams
 from matplotlib.axes import Axes
+from matplotlib.collections import LineCollection
 from matplotlib.figure import Figure
 from PIL import Image
 
@@ -267,10 +268,29 @@ def bilingual(indicator: Indicator, *, width: int = 44, lines: int = 2) -> str:
     return f"{english}{chr(10) if lines == 2 else '  '}{indicator.name_zh}"
 
 
-def label_rows(axes: Axes, labels: Sequence[str], *, size: float = 7.5) -> None:
-    """Name the rows of a figure from top to bottom."""
-    axes.set_yticks(range(len(labels)), list(labels), fontsize=size)
-    axes.set_ylim(max(len(labels), 1) - 0.4, -0.6)
+def label_rows(
+    axes: Axes, labels: Sequence[str], *, size: float = 7.5, ends: tuple[float, float] = (0.6, 0.6)
+) -> None:
+    """Name the rows of a figure from top to bottom, with room above the first and below the last."""
+    label_places(axes, range(len(labels)), labels, size=size)
+    axes.set_ylim(max(len(labels), 1) - 1 + ends[1], -ends[0])
+
+
+def label_places(axes: Axes, places: Iterable[float], labels: Sequence[str], *, size: float) -> None:
+    """Write up the left side where labels of ticks would stand: a tick costs several times as much as a text."""
+    axes.set_yticks([])
+    where, upright, across = axes.get_yaxis_text1_transform(rcParams["ytick.major.pad"])
+    for place, label in zip(places, labels, strict=True):
+        axes.text(0, place, label, transform=where, va=upright, ha=across, fontsize=size)
+
+
+def rule_places(axes: Axes, places: Iterable[float], *, color: str, width: float) -> None:
+    """Draw a line across at each place, as a grid would."""
+    lines = [[(0, place), (1, place)] for place in places]
+    where = axes.get_yaxis_transform()
+    axes.add_collection(
+        LineCollection(lines, colors=color, linewidths=width, transform=where, zorder=0.5), autolim=False
+    )
 
 
 def beside(

@@ -18,6 +18,7 @@ from methodology.figures.canvas import (
     bare,
     bilingual,
     in_house_style,
+    label_rows,
     sheet,
 )
 from methodology.indicators import IndicatorSystem
@@ -80,8 +81,7 @@ def methods_side_by_side(
             label=str(method),
             zorder=4 if method == chosen else 3,
         )
-    axes.set_yticks(rows, [bilingual(system[name]) for name in data.index], fontsize=7.5)
-    axes.set_ylim(len(data) - 0.5, -0.5)
+    label_rows(axes, [bilingual(system[name]) for name in data.index], ends=(0.5, 0.5))
     axes.set_xlim(left=0)
     axes.xaxis.set_major_formatter(lambda share, _: percent(share))
     axes.grid(axis="x", color=RULE)

@@ -18,6 +18,8 @@ from methodology.figures.canvas import (
     bare,
     bilingual,
     in_house_style,
+    label_places,
+    label_rows,
     sheet,
 )
 from methodology.indicators import LEVELS, IndicatorSystem, Level
@@ -84,7 +86,7 @@ def _level_band(axes, data: pd.DataFrame) -> None:
         axes.barh(row, 2.6, left=103, height=0.96, color=LEVEL_COLOURS[Level(item.level)], clip_on=False)
         sign = " !" if item.limiting_failed else ""
         axes.text(106.6, row, f"{item.level}{sign}", va="center", fontsize=7)
-    axes.set_yticks(range(len(data)), [str(plant) for plant in data["plant"]], fontsize=6.5)
+    label_places(axes, range(len(data)), [str(plant) for plant in data["plant"]], size=6.5)
 
 
 def _score_key() -> list[Line2D]:
@@ -146,8 +148,7 @@ def blocking_indicators(
     for row, total in enumerate(left):
         axes.text(total + 0.15, row, f"{int(total)}", va="center", fontsize=8)
     names = [BY_SCORE if name == BY_SCORE else bilingual(system[name]) for name in data["indicator"]]
-    axes.set_yticks(rows, names)
-    axes.set_ylim(len(data) - 0.4, -0.6)
+    label_rows(axes, names, size=8)
     axes.set_xlim(0, max(left.max() * 1.1, 1))
     axes.set_xticks([])
     axes.legend(loc="lower left", bbox_to_anchor=(0, 1), ncols=3)
@@ -190,7 +191,7 @@ def level_shares(shares: pd.DataFrame, *, title: str = "") -> ClaimFigure:
         title or claims.between_choices(data), data, width=8.0, height=1.7 + 0.42 * len(data)
     )
     stack_of_levels(axes, data, height=0.66, least=0.045)
-    axes.set_yticks(range(len(data)), [str(name) for name in data.index])
+    label_places(axes, range(len(data)), [str(name) for name in data.index], size=8)
     axes.legend(loc="lower left", bbox_to_anchor=(0, 1), ncols=4)
     return figure
 

@@ -23,6 +23,7 @@ from methodology.figures.canvas import (
     in_house_style,
     label_rows,
     panels,
+    rule_places,
     share_axis,
     sheet,
 )
@@ -160,7 +161,7 @@ def threshold_methods(
     label_rows(axes, [bilingual(system[name]) for name in names])
     share_axis(axes)
     axes.set_xlabel("←  stricter          looser  →")
-    axes.grid(axis="y", color=FAINT, linewidth=0.5)
+    rule_places(axes, range(len(names)), color=FAINT, width=0.5)
     if not names:
         axes.text(0, 0, "no indicator has such values", ha="center", va="center", color=SOFT)
     elif others:

@@ -15,6 +15,7 @@ from methodology.figures.canvas import (
     bare,
     bilingual,
     in_house_style,
+    label_rows,
     sheet,
 )
 from methodology.indicators import LEVELS, Indicator, IndicatorSystem, Kind, Level
@@ -63,8 +64,7 @@ def proposal_ladder(
     for row, name in enumerate(names):
         axes.axhline(row, color=RULE, linewidth=1, zorder=0)
         _row(axes, row, data[data["indicator"] == name], system[name])
-    axes.set_yticks(range(len(names)), [bilingual(system[name]) for name in names], fontsize=7.5)
-    axes.set_ylim(len(names) - 0.4, -0.6)
+    label_rows(axes, [bilingual(system[name]) for name in names])
     axes.set_xlim(-0.06, 1.06)
     axes.set_xticks([])
     axes.set_xlabel("←  cleaner", loc="left")

@@ -18,6 +18,8 @@ from methodology.figures.canvas import (
     bare,
     bilingual,
     in_house_style,
+    label_places,
+    label_rows,
     sheet,
 )
 from methodology.indicators import CellState, IndicatorSystem, Kind, Sample
@@ -81,9 +83,8 @@ def sample_states(
         linewidth=1.2,
     )
     axes.invert_yaxis()
-    axes.set_yticks(
-        np.arange(len(states)) + 0.5, [bilingual(system[name]) for name in states.index], fontsize=7
-    )
+    names = [bilingual(system[name]) for name in states.index]
+    label_places(axes, np.arange(len(states)) + 0.5, names, size=7)
     axes.set_xticks(
         np.arange(states.shape[1]) + 0.5, [str(plant) for plant in states.columns], rotation=90, fontsize=6.5
     )
@@ -151,8 +152,7 @@ def sample_spread(
         axes.barh(row, ends[1] - ends[0], left=ends[0], height=0.5, color="#edf2f6", zorder=0)
         _strip(axes, np.clip(values, -1.5, 1.5), row, hollow)
         axes.text(1.6, row, _spread_text(item, system), va="center", fontsize=7.5, color=SOFT)
-    axes.set_yticks(range(len(data)), [bilingual(system[name]) for name in data["indicator"]], fontsize=7.5)
-    axes.set_ylim(len(data) - 0.4, -0.6)
+    label_rows(axes, [bilingual(system[name]) for name in data["indicator"]])
     axes.set_xlim(-1.55, 1.55)
     axes.set_xticks([-1.5, -1, -0.5, 0, 0.5, 1, 1.5])
     axes.set_xlabel("←  cleaner", loc="left")

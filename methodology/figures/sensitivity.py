@@ -18,6 +18,7 @@ from methodology.figures.canvas import (
     ClaimFigure,
     bare,
     in_house_style,
+    label_places,
     label_rows,
     sheet,
 )
@@ -63,7 +64,7 @@ def level_probabilities(
         + (" Right: level without noise." if levels is not None else ""),
     )
     stack_of_levels(axes, data, height=0.9, least=0.06)
-    axes.set_yticks(range(len(data)), [str(plant) for plant in data.index], fontsize=6.5)
+    label_places(axes, range(len(data)), [str(plant) for plant in data.index], size=6.5)
     for row, level in enumerate([] if levels is None else levels.reindex(data.index)):
         axes.text(1.012, row, str(level), va="center", fontsize=7)
     axes.legend(loc="lower left", bbox_to_anchor=(0, 1), ncols=4)
@@ -165,8 +166,7 @@ def sobol(indices: pd.DataFrame, *, title: str = "", quantity: str = "") -> Clai
         for row, (end, value) in enumerate(zip(ends, data[kind], strict=True)):
             axes.text(max(end, 0) + 0.012, row + lift, f"{value:.2f}", va="center", fontsize=7)
     axes.axvline(0, color=FAINT)
-    axes.set_yticks(range(len(data)), [str(name) for name in data.index])
-    axes.set_ylim(len(data) - 0.4, -0.6)
+    label_rows(axes, [str(name) for name in data.index], size=8)
     lowest = float(data[["first_lower", "total_lower"]].min().min())
     axes.set_xlim(min(0.0, lowest), max(1.05, float(data[["first_upper", "total_upper"]].max().max()) + 0.1))
     axes.legend(loc="lower left", bbox_to_anchor=(0, 1), ncols=2)

@@ -20,8 +20,10 @@ from methodology.figures.canvas import (
     beside,
     bilingual,
     in_house_style,
+    label_places,
     label_rows,
     panels,
+    rule_places,
     share_axis,
     sheet,
 )
@@ -30,6 +32,8 @@ from methodology.indicators.display import mark, percent, unit_of
 
 SIZES = {Level.III: 8.0, Level.II: 6.0, Level.I: 4.0}
 """Marks of equal values stay visible inside one another."""
+SHARES = (0.05, 0.2, 0.5, 1.0)
+"""Shares of plants that are written beside each panel."""
 
 
 @in_house_style
@@ -110,8 +114,8 @@ def _panel(axes, indicator: Indicator, values: pd.Series, below: pd.Series, own:
             )
     axes.set_xlim(limits if indicator.better == "lower" else limits[::-1])
     axes.set_ylim(0, 1.18)
-    axes.set_yticks([0.05, 0.2, 0.5, 1], ["5 %", "20 %", "50 %", "100 %"], fontsize=6)
-    axes.grid(axis="y", color=RULE, linewidth=0.6)
+    label_places(axes, SHARES, [percent(share) for share in SHARES], size=6)
+    rule_places(axes, SHARES, color=RULE, width=0.6)
     axes.set_title(bilingual(indicator, width=42), fontsize=7.5)
     axes.set_xlabel(unit_of(indicator), fontsize=7, labelpad=1)
     axes.tick_params(axis="x", labelsize=6.5)
@@ -289,8 +293,7 @@ def promise_gap(joint: pd.DataFrame, *, title: str = "") -> ClaimFigure:
         axes.plot(item.marginal_share, row, "o", color=colour, markersize=8)
         text = f"  {percent(item.target)} of plants need {percent(item.marginal_share)} on each indicator"
         axes.text(max(item.marginal_share, item.target) + 0.015, row, text, va="center", fontsize=8)
-    axes.set_yticks(range(len(data)), [f"Level {level}" for level in data["level"]])
-    axes.set_ylim(len(data) - 0.5, -0.5)
+    label_rows(axes, [f"Level {level}" for level in data["level"]], size=8, ends=(0.5, 0.5))
     axes.set_xlim(0, 1.55)
     axes.set_xticks(np.linspace(0, 1, 6), [percent(share) for share in np.linspace(0, 1, 6)])
     bare(axes)

@@ -18,6 +18,9 @@ from methodology.figures.canvas import (
     beside,
     bilingual,
     in_house_style,
+    label_places,
+    label_rows,
+    rule_places,
     sheet,
 )
 from methodology.figures.glyphs import chinese_family
@@ -78,8 +81,7 @@ def weights_spread(
             )
     for row, weight in enumerate(data["weight"]):
         axes.text(1.01, row, percent(weight), va="center", fontsize=7.5, transform=axes.get_yaxis_transform())
-    axes.set_yticks(rows, [bilingual(system[name]) for name in data["indicator"]], fontsize=7.5)
-    axes.set_ylim(len(data) - 0.5, -0.5)
+    label_rows(axes, [bilingual(system[name]) for name in data["indicator"]], ends=(0.5, 0.5))
     axes.set_xlim(0, data[["weight", "highest"]].max().max() * 1.02)
     axes.set_xticks([])
     bare(axes)
@@ -156,12 +158,11 @@ def expert_consistency(consistency: pd.DataFrame, *, limit: float, title: str = 
     for expert, own in data[over].groupby("expert", sort=False):
         names = ", ".join(f"{item.node} {item.consistency_ratio:.2f}" for item in own.itertuples())
         beside(axes, list(worst.index).index(expert), names, size=7, color=WARN)
-    axes.set_yticks(range(len(worst)), list(worst.index))
-    axes.set_ylim(len(worst) - 0.5, -0.6)
+    label_rows(axes, [str(name) for name in worst.index], size=8, ends=(0.6, 0.5))
     axes.set_xlim(0, max(limit * 1.6, data["consistency_ratio"].max() * 1.18))
     axes.text(limit, -0.58, f" limit {limit:g}", color=WARN, fontsize=7.5, va="top")
     axes.set_xlabel("consistency ratio")
-    axes.grid(axis="y", color=FAINT, linewidth=0.5)
+    rule_places(axes, range(len(worst)), color=FAINT, width=0.5)
     bare(axes)
     return figure
 
@@ -211,7 +212,7 @@ def disagreement_map(
         if abs(value) >= reach / 4:
             axes.text(column + 0.5, row + 0.5, f"{value:+.1f}", ha="center", va="center", fontsize=6.5)
     axes.invert_yaxis()
-    axes.set_yticks(np.arange(len(data)) + 0.5, [bilingual(system[name]) for name in order], fontsize=7)
+    label_places(axes, np.arange(len(data)) + 0.5, [bilingual(system[name]) for name in order], size=7)
     axes.set_xticks(np.arange(data.shape[1]) + 0.5, [str(name) for name in data.columns])
     axes.xaxis.tick_top()
     bare(axes)

@@ -56,12 +56,12 @@ class _Renderer(RendererAgg):
 
 
 @lru_cache(maxsize=64)
-def _opened(families: tuple[str, ...], weight: Any) -> FT2Font:
-    return get_font([findfont(FontProperties(family=[name], weight=weight)) for name in families])
+def _files(families: tuple[str, ...], weight: Any) -> list[Any]:
+    return [findfont(FontProperties(family=[name], weight=weight)) for name in families]
 
 
 def _set(text: str, families: tuple[str, ...], weight: Any, size: float, dpi: float) -> FT2Font:
-    font = _opened(families, weight)
+    font = get_font(_files(families, weight))
     font.clear()
     font.set_size(size, dpi)
     font.set_text(text, 0.0, flags=LoadFlags.NO_HINTING)
@@ -93,7 +93,7 @@ def _written(
 @lru_cache(maxsize=256)
 def _line(families: tuple[str, ...], weight: Any, size: float, dpi: float) -> tuple[float, float, float]:
     """Ascent, descent and gap of a line in pixels, as the first of the fonts states them."""
-    font = _opened(families, weight)
+    font = get_font(_files(families, weight))
     table: Any = font.get_sfnt_table("OS/2")
     scale = size * dpi / 72 / font.units_per_EM
     return table["sTypoAscender"] * scale, -table["sTypoDescender"] * scale, table["sTypoLineGap"] * scale
