@@ -13,7 +13,17 @@ import pandas as pd
 from methodology.chain.promises import calibrate, rules_of
 from methodology.chain.search import SOLVING_ORDER, LevelAnswer, solve_level
 from methodology.chain.spread import Spread, merit_bounds, spread_of
-from methodology.evaluation import LEVEL_NAMES, checked_limits, checked_sample, decide, decision_rule, exact
+from methodology.evaluation import (
+    LEVEL_NAMES,
+    checked_limits,
+    checked_sample,
+    decide,
+    decision_rule,
+    effective_weights,
+    exact,
+    groups_of,
+    weight_vector,
+)
 from methodology.indicators import LEVELS, IndicatorSystem, Judgements, Sample, merit_signs
 from methodology.parameters import Parameters, ThresholdChoices, WeightChoices
 from methodology.proposal import law_bounds
@@ -137,10 +147,16 @@ class Outcomes:
         return self._once(("spread", *self._ruled(parameters)), ruled)
 
     def _weighed(self, choices: WeightChoices) -> Spread:
-        return self._once(
-            ("weighed", self._printed(choices)),
-            lambda: spread_of(self.sample, self.system, self.weights(choices)),
-        )
+        """The sample is sorted once, whatever the weights."""
+
+        def weighed() -> Spread:
+            table = self.weights(choices)
+            found = self._once("sorted", lambda: spread_of(self.sample, self.system, table))
+            weights, groups = weight_vector(self.system, table), groups_of(self.system)
+            effective = effective_weights(weights, groups, found.standing.applicable, plants=self.plants)
+            return replace(found, standing=replace(found.standing, weights=effective))
+
+        return self._once(("weighed", self._printed(choices)), weighed)
 
     def _printed(self, choices: WeightChoices) -> bytes:
         """Published weights, as a key."""

@@ -127,7 +127,7 @@ def drawn_weights(setting: Setting, rng: np.random.Generator) -> np.ndarray:
 
 def reweighted(spread: Spread, weights: np.ndarray, groups: tuple[str, ...]) -> Spread:
     """The same plants under other weights."""
-    effective = effective_weights(list(weights), groups, spread.standing.applicable)
+    effective = effective_weights(weights.tolist(), groups, spread.standing.applicable)
     return replace(spread, standing=replace(spread.standing, weights=effective))
 
 

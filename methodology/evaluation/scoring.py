@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from functools import cached_property
+from functools import cached_property, lru_cache
 from math import gcd, lcm
 
 import numpy as np
@@ -120,8 +120,8 @@ def effective_weights(
     >>> one.share
     array([[0.5, 0.5, 0. ]])
     """
-    patterns, index = np.unique(np.asarray(applicable, dtype=bool), axis=0, return_inverse=True)
-    index = index.reshape(-1)
+    known = np.asarray(applicable, dtype=bool)
+    patterns, index = _patterns(known.shape, known.tobytes())
     names = list(groups)
     given = _over_common_denominator(exact_all(weights))
     whole = [_redistribute(given, names, pattern.tolist()) for pattern in patterns]
@@ -135,6 +135,17 @@ def effective_weights(
     return EffectiveWeights(
         np.array(whole, dtype=kind).reshape(shape), np.array(totals, dtype=kind), index, share.reshape(shape)
     )
+
+
+@lru_cache(maxsize=8)
+def _patterns(shape: tuple[int, ...], cells: bytes) -> tuple[np.ndarray, np.ndarray]:
+    """Different rows of applicability, and which of them each plant has; drawn weights ask again for the same."""
+    applicable = np.frombuffer(cells, dtype=bool).reshape(shape)
+    patterns, index = np.unique(applicable, axis=0, return_inverse=True)
+    index = index.reshape(-1)
+    patterns.setflags(write=False)
+    index.setflags(write=False)
+    return patterns, index
 
 
 def scores(
@@ -188,7 +199,7 @@ def _redistribute(weights: Sequence[int], groups: Sequence[str], pattern: Sequen
 
 def _over_common_denominator(parts: Sequence[Fraction]) -> list[int]:
     common = lcm(*(part.denominator for part in parts))
-    return [int(part * common) for part in parts]
+    return [part.numerator * (common // part.denominator) for part in parts]
 
 
 def _refuse_empty(rows: np.ndarray, plants: Sequence[str] | None) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal, localcontext
+from decimal import ROUND_CEILING, ROUND_FLOOR, Context, Decimal
 from math import floor, log10
 from typing import Literal
 
@@ -17,6 +17,8 @@ STEPS_PER_SPREAD = 40
 _LADDER = (1, 2, 5)
 _DIGITS = 12
 """Digits of a computed value that mean something; a mean of three plants carries binary dust behind them."""
+_EXACT = Context(prec=60)
+"""Digits enough for any quotient of two floats to fall on the right side of a whole number."""
 
 Side = Literal["loose", "strict"]
 
@@ -88,11 +90,10 @@ def round_to_step(value: float, step: float, *, better: str, side: Side = "loose
             f"{value} cannot be rounded to steps of {step}; a step is positive, a value finite."
         )
     up = (better == "lower") == (side == "loose")
-    with localcontext() as context:
-        context.prec = 60
-        unit = Decimal(repr(float(step)))
-        steps = (Decimal(repr(clean(value))) / unit).to_integral_value(ROUND_CEILING if up else ROUND_FLOOR)
-        return float(steps * unit) + 0.0
+    unit = Decimal(repr(float(step)))
+    parts = _EXACT.divide(Decimal(repr(clean(value))), unit)
+    steps = parts.to_integral_value(ROUND_CEILING if up else ROUND_FLOOR, _EXACT)
+    return float(_EXACT.multiply(steps, unit)) + 0.0
 
 
 def clean(value: float) -> float:

@@ -95,18 +95,13 @@ class Readings:
 
 def read_columns(sample: Sample, system: IndicatorSystem) -> Iterator[Readings]:
     """Readings of every quantitative indicator, in the order of the system."""
-    table = merits(sample, system)
-    comparable = sample.comparable(system)
-    for sign, indicator in zip(merit_signs(system), system.indicators, strict=True):
-        if indicator.kind is Kind.QUALITATIVE:
-            continue
-        yield _read(
-            indicator,
-            float(sign),
-            sample.states[indicator.id].to_numpy(),
-            table[indicator.id].to_numpy(),
-            comparable[indicator.id].to_numpy(dtype=float),
-        )
+    ids = list(system.ids)
+    table, states = merits(sample, system).to_numpy(), sample.states[ids].to_numpy()
+    comparable = sample.comparable(system)[ids].to_numpy(dtype=float)
+    signs = merit_signs(system)
+    for k, indicator in enumerate(system.indicators):
+        if indicator.kind is not Kind.QUALITATIVE:
+            yield _read(indicator, float(signs[k]), states[:, k], table[:, k], comparable[:, k])
 
 
 def _read(

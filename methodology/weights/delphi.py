@@ -66,13 +66,14 @@ def budget_shares(budget: pd.DataFrame) -> pd.DataFrame:
     [0.75, 0.25]
     """
     points = pd.to_numeric(budget["points"], errors="coerce").astype(float)
+    wrong = (~(points >= 0) | ~np.isfinite(points)).to_numpy()
     problems = [
         Problem(f"expert {row.expert}, round {row.round}, {row.node}: {row.item} has {row.points!r} points.")
-        for row in budget[~(points >= 0) | ~np.isfinite(points)].itertuples()
+        for row in (budget[wrong].itertuples() if wrong.any() else ())
     ]
     keys = ["expert", "round", "node"]
     totals = points.groupby([budget[key] for key in keys]).transform("sum")
-    if not problems:
+    if not problems and (totals <= 0).any():
         problems = [
             Problem(
                 f"expert {expert} spent no point on {node} in round {turn}.",
