@@ -82,8 +82,9 @@ def level_scores(
 
 def _level_band(axes, data: pd.DataFrame) -> None:
     """The level of each plant as a colour and a word at the right end of its row."""
+    colours = [LEVEL_COLOURS[Level(level)] for level in data["level"]]
+    axes.barh(range(len(data)), 2.6, left=103, height=0.96, color=colours, clip_on=False)
     for row, item in enumerate(data.itertuples()):
-        axes.barh(row, 2.6, left=103, height=0.96, color=LEVEL_COLOURS[Level(item.level)], clip_on=False)
         sign = " !" if item.limiting_failed else ""
         axes.text(106.6, row, f"{item.level}{sign}", va="center", fontsize=7)
     label_places(axes, range(len(data)), [str(plant) for plant in data["plant"]], size=6.5)
@@ -213,6 +214,7 @@ def stack_of_levels(axes, data: pd.DataFrame, *, height: float, least: float) ->
                 va="center",
                 fontsize=6.5,
                 color=ink,
+                in_layout=False,
             )
         left += part
     axes.set_ylim(len(data) - 0.45, -0.55)

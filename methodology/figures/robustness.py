@@ -140,13 +140,13 @@ def tipping_points(
         height=1.7 + 0.36 * max(len(data), 1),
         note="Distance from the benchmark value, as a share of it, at which the first plant changes its level.",
     )
-    for row, item in enumerate(data.itertuples()):
-        colour = LEVEL_COLOURS[Level(item.level)]
-        sides = ((-item.tighter_share, _flip(item.tighter_plant, item.tighter_change), "right"),
-                 (item.looser_share, _flip(item.looser_plant, item.looser_change), "left"))  # fmt: skip
-        for end, text, side in sides:
+    colours = [LEVEL_COLOURS[Level(level)] for level in data["level"]]
+    for kind, sign, side in (("tighter", -1, "right"), ("looser", 1, "left")):
+        ends = sign * data[f"{kind}_share"]
+        axes.barh(range(len(data)), ends, height=0.5, color=colours)
+        texts = map(_flip, data[f"{kind}_plant"], data[f"{kind}_change"])
+        for row, (end, text) in enumerate(zip(ends, texts, strict=True)):
             if np.isfinite(end):
-                axes.barh(row, end, height=0.5, color=colour)
                 axes.text(end, row, text, ha=side, va="center", fontsize=6.5)
     label_rows(axes, [f"{bilingual(system[item.indicator])} · {item.level}" for item in data.itertuples()])
     left, right = (float(data[side].max()) if data[side].notna().any() else 0.0 for side in shares)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 import pandas as pd
 
@@ -109,8 +107,7 @@ def tornado(
     )
     ends = np.array([[base, *data["at_low"], *data["at_high"]]])
     room = (np.nanmax(ends) - np.nanmin(ends)) or 1.0
-    for row, item in enumerate(data.itertuples()):
-        _moves(axes, row, item, base, room)
+    _moves(axes, data, base, room)
     axes.axvline(base, color=INK, linewidth=1)
     axes.text(base, -0.62, f"this run {number(base)}", ha="center", va="bottom", fontsize=7.5)
     label_rows(axes, [str(name) for name in data["factor"]], size=8)
@@ -120,18 +117,17 @@ def tornado(
     return figure
 
 
-def _moves(axes, row: int, item: Any, base: float, room: float) -> None:
+def _moves(axes, data: pd.DataFrame, base: float, room: float) -> None:
     """Two bars from the base, one above the other where both go the same way."""
-    same_side = (item.at_low - base) * (item.at_high - base) > 0
-    lift, height = (0.16, 0.3) if same_side else (0.0, 0.62)
-    for end, text, colour, at in (
-        (item.at_low, item.low, DATA_LIGHT, row - lift),
-        (item.at_high, item.high, DATA, row + lift),
-    ):
-        axes.barh(at, end - base, left=base, height=height, color=colour)
-        if end != base:
-            side, away = ("left", 1) if end > base else ("right", -1)
-            axes.text(end + away * room * 0.01, at, text, ha=side, va="center", fontsize=7, color=SOFT)
+    same_side = (data["at_low"] - base) * (data["at_high"] - base) > 0
+    rows, lift, height = np.arange(len(data)), np.where(same_side, 0.16, 0.0), np.where(same_side, 0.3, 0.62)
+    for kind, colour, at in (("low", DATA_LIGHT, rows - lift), ("high", DATA, rows + lift)):
+        ends = data[f"at_{kind}"]
+        axes.barh(at, ends - base, left=base, height=height, color=colour)
+        for end, text, place in zip(ends, data[kind], at, strict=True):
+            if end != base:
+                side, away = ("left", 1) if end > base else ("right", -1)
+                axes.text(end + away * room * 0.01, place, text, ha=side, va="center", fontsize=7, color=SOFT)
 
 
 @in_house_style

@@ -210,7 +210,15 @@ def disagreement_map(
     axes.pcolormesh(data.to_numpy(), cmap=shading, vmin=-reach, vmax=reach, edgecolors="white", linewidth=1.2)
     for (row, column), value in np.ndenumerate(data.to_numpy()):
         if abs(value) >= reach / 4:
-            axes.text(column + 0.5, row + 0.5, f"{value:+.1f}", ha="center", va="center", fontsize=6.5)
+            axes.text(
+                column + 0.5,
+                row + 0.5,
+                f"{value:+.1f}",
+                ha="center",
+                va="center",
+                fontsize=6.5,
+                in_layout=False,
+            )
     axes.invert_yaxis()
     label_places(axes, np.arange(len(data)) + 0.5, [bilingual(system[name]) for name in order], size=7)
     axes.set_xticks(np.arange(data.shape[1]) + 0.5, [str(name) for name in data.columns])
