@@ -30,7 +30,9 @@ def unreachable(spread: Spread, row: int, limits: np.ndarray, wanted: int) -> st
     str
         Largest attainable number, and the cells that stop the others.
     """
-    there = spread.at_or_better(row, limits)
+    # Whoever holds I holds II; I is not asked here, for its values are still open while II is sought.
+    there = spread.holds(row, limits)
+    there = there | spread.holds(1, limits) if row == 2 else there
     most, plants = int(there.sum()), spread.plants
     text = (
         f"At most {most} of {plants} plants ({100 * most / plants:.1f} %) can be at level {LEVELS[row]} or better, "

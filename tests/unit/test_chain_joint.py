@@ -161,6 +161,16 @@ def test_a_limiting_indicator_that_is_not_reported_makes_a_target_unreachable(sy
     assert out.explanation["I"] == out.explanation["II"] == ""
 
 
+@pytest.mark.parametrize("method", ["common-share", "milp"])
+def test_a_level_out_of_reach_counts_the_plants_it_attains_before_level_i_is_known(system, method):
+    sample = plants().astype(object)
+    sample.loc[sample.index[:35], "a"] = ""
+    out = joint_thresholds(sample, system, system.weights, targets=TARGETS, method=method)
+    assert out.attainment["II"] == 5 / 40
+    assert "At most 5 of 40" in out.explanation["II"]
+    assert "a* not reported by 35 plants" in out.explanation["II"]
+
+
 def test_limiting_indicators_and_the_most_frequent_obstacles_are_named_first():
     system = make_system("abcdef", limiting="c")
     sample = plants().astype(object)
