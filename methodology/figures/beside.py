@@ -72,8 +72,7 @@ def interval_methods(
     loosest = float(np.nanmax(data["loose"].to_numpy(dtype=float), initial=0.2))
     axes.set_xlim(-FARTHEST, min(loosest, FARTHEST) + 0.05)
     axes.set_xlabel("←  stricter          looser  →")
-    for row in range(len(names) - 1):
-        axes.axhline(row + 0.5, color=FAINT, linewidth=0.5)
+    rule_places(axes, np.arange(len(names) - 1) + 0.5, color=FAINT, width=0.5)
     if methods:
         axes.legend(loc="lower left", bbox_to_anchor=(0, 1), ncols=4)
     bare(axes)

@@ -16,6 +16,7 @@ from methodology.figures.canvas import (
     bilingual,
     in_house_style,
     label_rows,
+    rule_places,
     sheet,
 )
 from methodology.indicators import LEVELS, Indicator, IndicatorSystem, Kind, Level
@@ -61,9 +62,9 @@ def proposal_ladder(
         note="Each row has its own scale, cleaner to the left; values off the scale stand at its edge with an arrow. "
         "Hollow: recalled or assumed.",
     )
-    for row, name in enumerate(names):
-        axes.axhline(row, color=RULE, linewidth=1, zorder=0)
-        _row(axes, row, data[data["indicator"] == name], system[name])
+    rule_places(axes, range(len(names)), color=RULE, width=1)
+    for row, (name, own) in enumerate(data.groupby("indicator", sort=False)):
+        _row(axes, row, own, system[str(name)])
     label_rows(axes, [bilingual(system[name]) for name in names])
     axes.set_xlim(-0.06, 1.06)
     axes.set_xticks([])
