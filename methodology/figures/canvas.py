@@ -244,7 +244,7 @@ def _titled(
     top, foot = (
         ({}, {}) if layout else ({"y": 1 - 0.06 / height}, {"y": 0.06 / height})
     )  # a layout places them
-    title = textwrap.fill(claim, int(width * 10))
+    title = textwrap.fill(claim, int(width * 10), break_on_hyphens=False)
     figure.suptitle(title, x=0.008, ha="left", va="top", fontsize=11, fontweight="bold", color=INK, **top)
     if note:
         small = textwrap.fill(note, int(width * 16.5))

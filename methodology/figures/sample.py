@@ -91,7 +91,10 @@ def sample_states(
     bare(axes)
     _cross_flagged(axes, states, flagged)
     counts = {state: int((states.to_numpy() == state).sum()) for state in CellState}
-    handles = [Patch(color=STATE_COLOURS[s], label=f"{STATE_WORDS[s]} ({counts[s]})") for s in CellState]
+    handles = [
+        Patch(facecolor=STATE_COLOURS[s], edgecolor=FAINT, label=f"{STATE_WORDS[s]} ({counts[s]})")
+        for s in CellState
+    ]
     axes.legend(handles=handles, loc="lower left", bbox_to_anchor=(0, 1), ncols=4, borderaxespad=0.3)
     return figure
 
