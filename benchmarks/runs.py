@@ -1,6 +1,6 @@
 """Seconds for the notebooks of a run, side by side with papermill in a loop.
 
-python benchmarks/runs.py [--rounds 3] [--series] [--write]
+python benchmarks/runs.py [--rounds 3] [--series 2] [--write]
 
 Every contender is a fresh process and starts from nothing but what an installation keeps: byte code and machine code,
 written by a run that is not measured. Contenders take turns within a round, so a busy machine slows all of them; ratios
@@ -195,14 +195,14 @@ def _conditions() -> str:
 def main() -> None:
     options = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     options.add_argument("--rounds", type=int, default=3)
-    options.add_argument("--series", action="store_true", help="the eight systems as well, once")
+    options.add_argument("--series", type=int, default=0, help="rounds of the eight systems; one takes seven minutes")
     options.add_argument("--write", action="store_true", help="write the table that is committed")
     chosen = options.parse_args()
     with tempfile.TemporaryDirectory(prefix="bench-runs-") as place:
         took(OURS, place, "cold", SERIES[0])  # leaves byte code and machine code behind
     rows = measure("six notebooks of ironmaking", ["ironmaking"], chosen.rounds)
     if chosen.series:
-        rows += measure("eight systems", list(SERIES), 1, cold=False)
+        rows += measure("eight systems", list(SERIES), chosen.series, cold=False)
     import pandas as pd
 
     print(report(rows))
