@@ -195,7 +195,9 @@ def _conditions() -> str:
 def main() -> None:
     options = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     options.add_argument("--rounds", type=int, default=3)
-    options.add_argument("--series", type=int, default=0, help="rounds of the eight systems; one takes seven minutes")
+    options.add_argument(
+        "--series", type=int, default=0, help="rounds of the eight systems; one takes seven minutes"
+    )
     options.add_argument("--write", action="store_true", help="write the table that is committed")
     chosen = options.parse_args()
     with tempfile.TemporaryDirectory(prefix="bench-runs-") as place:
