@@ -80,7 +80,7 @@ def problems_of(fault: ValidationError, file: str, known: Iterable[str] = ()) ->
     for item in fault.errors(include_url=False):
         key = ".".join(str(part) for part in item["loc"])
         if item["type"] == "extra_forbidden":
-            near = difflib.get_close_matches(key, names, n=3, cutoff=0.6)
+            near = _closest(key, names)
             fix = f"Did you mean {' or '.join(near)}?" if near else ""
             found.append(Problem("is not a known key.", file=file, key=key, fix=fix))
             continue

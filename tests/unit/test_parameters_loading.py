@@ -68,6 +68,14 @@ def test_a_misspelt_file_is_answered_with_the_nearest_or_those_equally_near(tmp_
     assert str(caught.value).endswith(f"There is no file '{asked}.yaml' in {tmp_path.name!r}.{hint}")
 
 
+def test_a_misspelt_key_is_answered_with_the_nearest_alone(tmp_path):
+    file = tmp_path / "run.yaml"
+    file.write_text(GOOD + "sensitivity: {drawz: 3}\n", encoding="utf-8")
+    with pytest.raises(ParameterError) as caught:
+        load_run(file)
+    assert "sensitivity.drawz: is not a known key. Did you mean sensitivity.draws?" in str(caught.value)
+
+
 @pytest.mark.parametrize(
     "text",
     [
