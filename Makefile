@@ -3,28 +3,41 @@ SHELL := /bin/bash
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
-STAMP := $(VENV)/.installed
 RUN ?= params/runs/ironmaking.yaml
 JOBS ?= 2
 # The journals of hypothesis, mypy and the like stay out of the way of a read-only checkout.
 export PYTHONHASHSEED := 0
 
-.PHONY: setup run series test test-slow lint notebooks outputs lab bench lock clean
+.PHONY: setup setup-dev run series test test-slow lint notebooks outputs lab bench lock clean
 
-setup: $(STAMP)
+# `setup` installs what a run needs, `setup-dev` what testing needs besides; each once, and again when its lock changes.
+setup: $(VENV)/.installed
+setup-dev: $(VENV)/.installed-dev
 
-$(STAMP): requirements.lock pyproject.toml
-	@if command -v uv >/dev/null; then \
-	  uv venv -q --allow-existing --python $(PYTHON) $(VENV) && \
-	  uv pip install -q --compile-bytecode --require-hashes -p $(BIN)/python -r requirements.lock && \
-	  uv pip install -q --no-deps --no-build-isolation -p $(BIN)/python -e . ; \
-	else \
-	  $(PYTHON) -m venv $(VENV) && \
-	  $(BIN)/python -m pip install -q --require-hashes -r requirements.lock && \
-	  $(BIN)/python -m pip install -q --no-deps --no-build-isolation -e . && \
-	  $(BIN)/python -m compileall -q $(VENV)/lib >/dev/null || true ; \
-	fi
+# Compiled here is only what a run imports: the rest of the packages would take as long again and a tenth of the space.
+USED := docx, IPython, ipykernel.ipkernel, matplotlib.pyplot, myst_nb.sphinx_ext, numba, pandas, papermill, pint, \
+  pyarrow.parquet, rich.progress, scipy.optimize, scipy.stats, sphinx.builders.html, typer, xlsxwriter
+
+define install
+  if command -v uv >/dev/null; then \
+    uv venv -q --allow-existing --python $(PYTHON) $(VENV) && \
+    uv pip install -q --require-hashes -p $(BIN)/python -r $(1) && \
+    uv pip install -q --no-deps --no-build-isolation -p $(BIN)/python -e . ; \
+  else \
+    { test -x $(BIN)/python || $(PYTHON) -m venv $(VENV); } && \
+    $(BIN)/python -m pip install -q --no-compile --require-hashes -r $(1) && \
+    $(BIN)/python -m pip install -q --no-deps --no-build-isolation -e . ; \
+  fi
+endef
+
+$(VENV)/.installed: requirements.lock pyproject.toml
+	@$(call install,requirements.lock)
+	@env -u PYTHONDONTWRITEBYTECODE $(BIN)/python -c 'import $(USED)'
 	@env -u PYTHONDONTWRITEBYTECODE $(BIN)/python -m compileall -q methodology
+	@touch $@
+
+$(VENV)/.installed-dev: requirements-dev.lock $(VENV)/.installed
+	@$(call install,requirements-dev.lock)
 	@touch $@
 
 run: setup
@@ -35,18 +48,18 @@ SERIES := $(if $(WORKBENCH_REAL_DATA),$(wildcard params/runs/*.yaml),$(filter-ou
 series: setup
 	@$(BIN)/workbench run $(SERIES) --jobs $(JOBS)
 
-lint: setup
+lint: setup-dev
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
 
 # The notebooks feed one another, so they are re-executed in order, in one process.
-notebooks: setup
+notebooks: setup-dev
 	@$(BIN)/python -m pytest --nbval --nbval-cell-timeout=300 -W default -q notebooks
 
 # Executed notebooks are evidence: new outputs in place, without what names the machine or the moment.
-outputs: setup
+outputs: setup-dev
 	@$(BIN)/jupyter nbconvert --to notebook --execute --inplace --log-level=WARN notebooks/*.ipynb \
 	  --ExecutePreprocessor.record_timing=False --ClearMetadataPreprocessor.enabled=True \
 	  --ClearMetadataPreprocessor.preserve_cell_metadata_mask='{("tags",)}' \
@@ -57,19 +70,21 @@ test: lint
 	@$(MAKE) --no-print-directory notebooks
 	@$(BIN)/python -m pytest -q -n $(JOBS) --dist loadscope -m "not slow" tests
 
-test-slow: setup
+test-slow: setup-dev
 	@$(BIN)/python -m pytest -q -n $(JOBS) --dist loadscope -m slow tests
 
 lab: setup
 	@$(BIN)/workbench lab
 
-bench: setup
+bench: setup-dev
 	@for file in benchmarks/*.py; do echo "== $$file"; $(BIN)/python $$file || exit 1; done
 
-# Pins every platform, with hashes and without the address of any index.
+# Pins every platform, with hashes and without the address of any index; the second lock holds the first.
+PIN := UV_CUSTOM_COMPILE_COMMAND="make lock" uv pip compile -q --universal --python-version 3.11 --generate-hashes \
+  --no-annotate --no-emit-index-url --no-emit-find-links pyproject.toml --extra build
 lock:
-	@UV_CUSTOM_COMPILE_COMMAND="make lock" uv pip compile -q --universal --python-version 3.11 --generate-hashes \
-	  --no-emit-index-url --no-emit-find-links --extra dev --extra cluster pyproject.toml -o requirements.lock
+	@$(PIN) -o requirements.lock
+	@$(PIN) --extra dev -c requirements.lock -o requirements-dev.lock
 
 clean:
 	rm -rf $(VENV) runs
