@@ -10,6 +10,7 @@ export PYTHONHASHSEED := 0
 
 .PHONY: setup setup-dev run series test test-slow lint notebooks outputs lab bench lock clean
 
+# uv is used where it is there and can reach its index, pip otherwise.
 # `setup` installs what a run needs, `setup-dev` what testing needs besides; each once, and again when its lock changes.
 setup: $(VENV)/.installed
 setup-dev: $(VENV)/.installed-dev
@@ -19,15 +20,13 @@ USED := docx, IPython, ipykernel.ipkernel, matplotlib.pyplot, myst_nb.sphinx_ext
   pyarrow.parquet, rich.progress, scipy.optimize, scipy.stats, sphinx.builders.html, typer, xlsxwriter
 
 define install
-  if command -v uv >/dev/null; then \
+  { command -v uv >/dev/null && \
     uv venv -q --allow-existing --python $(PYTHON) $(VENV) && \
     uv pip install -q --require-hashes -p $(BIN)/python -r $(1) && \
-    uv pip install -q --no-deps --no-build-isolation -p $(BIN)/python -e . ; \
-  else \
-    { test -x $(BIN)/python || $(PYTHON) -m venv $(VENV); } && \
+    uv pip install -q --no-deps --no-build-isolation -p $(BIN)/python -e . ; } || \
+  { $(PYTHON) -m venv $(VENV) && \
     $(BIN)/python -m pip install -q --no-compile --require-hashes -r $(1) && \
-    $(BIN)/python -m pip install -q --no-deps --no-build-isolation -e . ; \
-  fi
+    $(BIN)/python -m pip install -q --no-deps --no-build-isolation -e . ; }
 endef
 
 $(VENV)/.installed: requirements.lock pyproject.toml
