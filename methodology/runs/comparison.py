@@ -207,7 +207,8 @@ def diff(first: Path | str, second: Path | str) -> dict[str, pd.DataFrame]:
 def _diff_public(paths: Sequence[Path]) -> dict[str, pd.DataFrame]:
     """What changed between two proposals that may leave the house."""
     choices = [_leaves(_choices(path)) for path in paths]
-    changed = compare_files(*paths, PROPOSAL)
+    first, second = paths
+    changed = compare_files(first, second, PROPOSAL)
     changed = [item for item in changed if not item.place.startswith(("parameters.", "run"))]
     return {
         "parameters": _mappings(choices),

@@ -11,6 +11,7 @@ import os
 import sys
 from collections.abc import Callable, Iterable
 from typing import Any
+from zoneinfo import TZPATH
 
 _SYSTEM = ("/dev", "/proc", "/sys")
 """What Linux says of the machine: no files, and read by libraries to count cores and memory."""
@@ -53,7 +54,7 @@ def found() -> list[str]:
 def _environment() -> list[str]:
     import matplotlib
 
-    folders = [sys.prefix, sys.base_prefix, sys.exec_prefix, os.path.dirname(os.__file__), *_SYSTEM]
+    folders = [sys.prefix, sys.base_prefix, sys.exec_prefix, os.path.dirname(os.__file__), *_SYSTEM, *TZPATH]
     folders += [path for path in sys.path if os.path.basename(path) in ("site-packages", "dist-packages")]
     own = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
     private = [os.environ[name] for name in ("IPYTHONDIR", "MPLCONFIGDIR") if os.environ.get(name)]

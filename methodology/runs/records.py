@@ -39,7 +39,7 @@ class Record(Strict):
     outputs: Digests
     notebook: Sha
     seconds: Seconds
-    kernel: Literal["cold", "forked"]
+    kernel: Annotated[str, Field(pattern=r"^(cold|forked)$")]
     ended: Moment
 
 

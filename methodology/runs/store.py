@@ -55,10 +55,6 @@ class Store:
         """Finished stages, by key."""
         return self.root / ".cache"
 
-    def printed(self, system: str, run: str) -> Path:
-        """The text a command prints of a complete run."""
-        return self.cache / "printed" / f"{system}-{run}.txt"
-
     def has_runs(self, system: str) -> bool:
         """Whether anything was ever made for a system, complete or reusable."""
         return (self.root / system).is_dir() or (self.cache / "latest" / system).is_dir()
