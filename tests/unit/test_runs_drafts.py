@@ -12,7 +12,6 @@ from methodology.parameters import Project
 from methodology.runs.drafts import _guarded_against_the_last, runs_of_drafts
 from methodology.runs.store import DRAFT
 
-
 FIRST, SECOND = "0123456789ab", "ba9876543210"
 
 
