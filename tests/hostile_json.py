@@ -67,7 +67,7 @@ RAW = (
 
 
 def forged(document: Any, count: int, seed: int) -> Iterator[bytes]:
-    """`count` documents: most with one to three places changed, some with bytes changed, a few that are something else."""
+    """`count` documents: most with a few places changed, some with bytes changed, a few that are something else."""
     chance = random.Random(seed)
     sound = json.dumps(document, ensure_ascii=False).encode()
     for _ in range(count):
