@@ -12,6 +12,7 @@ from typing import Any
 
 import pandas as pd
 
+from methodology.errors import DataError
 from methodology.runs.csvtext import from_csv
 from methodology.runs.hashing import entries_below, file_digest
 from methodology.runs.received import read_json
@@ -185,6 +186,7 @@ def diff(first: Path | str, second: Path | str) -> dict[str, pd.DataFrame]:
     if any((folder / DRAFT).is_file() for folder in folders):
         return _diff_public([_public_proposal(folder) for folder in folders])
     records = [read_manifest(folder) for folder in folders]
+    names = {name for folder in folders for name in _ordinary_files(folder)}
     tables = {
         "parameters": _mappings([_leaves(record["parameters"]) for record in records]),
         "data": _mappings([record["inputs"] for record in records]),
@@ -197,11 +199,19 @@ def diff(first: Path | str, second: Path | str) -> dict[str, pd.DataFrame]:
     }.items():
         tables[title] = _results(folders, [file])
     named = {"thresholds.csv", "weights.csv", "evaluation.csv"}
-    names = {name for folder in folders for name in entries_below(folder)[0]}
     both = {name.removeprefix("results/") for name in names if name.startswith("results/")}
     tables["other tables"] = _results(folders, sorted(both - named))
     tables["figures"] = _figures(folders, sorted(name for name in names if name.endswith(".ipynb")))
     return {title: table.rename_axis(None) for title, table in tables.items()}
+
+
+def _ordinary_files(folder: Path) -> list[str]:
+    """Names of the files of a run; one that holds links is not compared, since they may lead anywhere."""
+    files, strange = entries_below(folder)
+    links = [name for name in strange if (folder / name).is_symlink() or not (folder / name).is_dir()]
+    if links:
+        raise DataError(f"{folder.name!r} holds links or devices, which are not followed: {', '.join(links[:5])}.")
+    return files
 
 
 def _diff_public(paths: Sequence[Path]) -> dict[str, pd.DataFrame]:
@@ -224,10 +234,11 @@ def _choices(path: Path) -> dict[str, Any]:
 
 def _public_proposal(folder: Path) -> Path:
     """The public proposal of a draft or of a run."""
-    if not (folder / DRAFT).is_file():
+    is_draft = (folder / DRAFT).is_file()
+    if not is_draft:
         read_manifest(folder)
-        return folder / PUBLIC / PROPOSAL
-    return folder / PROPOSAL
+    _ordinary_files(folder)
+    return folder / PROPOSAL if is_draft else folder / PUBLIC / PROPOSAL
 
 
 def _leaves(node: Any, place: str = "") -> dict[str, str]:
@@ -325,5 +336,5 @@ def _rounded(text: str, digits: int) -> str:
 
 
 def _cut_short(text: str) -> str:
-    line = " ".join(str(text).split())
+    line = "".join(letter if letter.isprintable() else " " for letter in " ".join(str(text).split()))
     return line if len(line) <= _WIDEST else f"{line[: _WIDEST - 1]}…"

@@ -52,13 +52,11 @@ def found() -> list[str]:
 
 
 def _environment() -> list[str]:
-    import matplotlib
-
     folders = [sys.prefix, sys.base_prefix, sys.exec_prefix, os.path.dirname(os.__file__), *_SYSTEM, *TZPATH]
     folders += [path for path in sys.path if os.path.basename(path) in ("site-packages", "dist-packages")]
     own = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
     private = [os.environ[name] for name in ("IPYTHONDIR", "MPLCONFIGDIR") if os.environ.get(name)]
-    return [*folders, own, *private, matplotlib.get_cachedir()]
+    return [*folders, own, *private, os.path.expanduser("~/.cache/matplotlib")]
 
 
 def _plain(path: str) -> str:

@@ -245,7 +245,7 @@ class Making:
             }
             write_json(self.staging / MANIFEST, manifest)
         write_crate(self.staging, manifest)
-        self._refuse_what_is_not_recorded(manifest)
+        self._refuse_what_is_not_recorded()
         folder = plan.store.publish(self.staging, plan.folder)
         self._tell("published", seconds=manifest["seconds"])
         return folder
@@ -258,9 +258,9 @@ class Making:
             if place.exists():
                 rename(place, self.plan.store.aside(self.staging, temporary))
 
-    def _refuse_what_is_not_recorded(self, manifest: dict[str, Any]) -> None:
+    def _refuse_what_is_not_recorded(self) -> None:
         """A run is published as its record describes it, with no file more or less."""
-        wrong = altered(self.staging, manifest)
+        wrong = altered(self.staging, read_manifest(self.staging))
         if self.plan.name:
             wrong.pop(MANIFEST, None)  # it keeps the name of the run it repeats
         faults = [f"{name} {fault}" for name, fault in wrong.items()]

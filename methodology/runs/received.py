@@ -60,6 +60,12 @@ def _inside(name: str) -> str:
     return name
 
 
+def _printable(name: str) -> str:
+    if not name.isprintable():
+        raise ValueError("holds letters that cannot be printed")
+    return name
+
+
 def _no_device(name: str) -> str:
     if name in _RESERVED:
         raise ValueError("is a name that Windows keeps for a device")
@@ -76,6 +82,8 @@ def _moment(text: str) -> str:
 Sha = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 RunId = Annotated[str, Field(pattern=r"^[0-9a-f]{12}$")]
 Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$", max_length=60), AfterValidator(_no_device)]
+Shown = Annotated[str, Field(max_length=_LONGEST_PATH), AfterValidator(_printable)]
+"""A name of a file of the project, which is shown and never opened."""
 Inside = Annotated[str, AfterValidator(_inside)]
 Moment = Annotated[str, Field(max_length=40), AfterValidator(_moment)]
 Word = Annotated[str, Field(max_length=200)]

@@ -9,7 +9,7 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field, model_validator
 
-from methodology.runs.received import Inside, Moment, Name, RunId, Seconds, Sha, Strict, Word
+from methodology.runs.received import Inside, Moment, Name, RunId, Seconds, Sha, Shown, Strict, Word
 
 FORMAT = 2
 Count = Annotated[int, Field(ge=0, le=10**9)]
@@ -44,7 +44,7 @@ class Record(Strict):
 
 
 class _Stage(Record):
-    data: list[Inside]
+    data: list[Shown]
     reused: bool
 
 
@@ -83,7 +83,7 @@ class Manifest(Strict):
     parameters: dict[str, Any]
     code: _Code
     environment: _Environment
-    inputs: dict[Inside, Sha | Literal["absent"]]
+    inputs: dict[Shown, Sha | Literal["absent"]]
     notebooks: Digests
     stages: Annotated[list[_Stage], Field(max_length=50)]
     outputs: Digests

@@ -127,13 +127,13 @@ def recorded_parameters(folder: Path, manifest: dict[str, Any]) -> Parameters:
     DataError
         If `parameters.yaml` is not valid, or is not what the manifest says.
     """
-    content = read_yaml(folder / PARAMETERS, error=DataError)
-    if content != manifest["parameters"]:
+    path = folder / PARAMETERS
+    if path.is_symlink() or read_yaml(path, error=DataError) != manifest["parameters"]:
         raise DataError(
             f"{PARAMETERS} of run {folder.name} is not what its manifest records: it has been edited."
         )
     try:
-        return Parameters.model_validate(content)
+        return Parameters.model_validate(manifest["parameters"])
     except ValidationError as fault:
         raise DataError(
             f"Run {folder.name} was made with choices this version does not know.",

@@ -92,6 +92,12 @@ def test_a_folder_that_is_no_run_is_refused(tmp_path):
             command(tmp_path)
 
 
+def test_a_run_that_holds_links_is_not_compared(copied, runs, tmp_path):
+    (copied / "results" / "more.csv").symlink_to("/etc/hostname")
+    with pytest.raises(DataError, match=r"links or devices, which are not followed: results/more\.csv"):
+        diff(copied, runs[1][0])
+
+
 def test_diff_names_the_choice_that_differs_and_nothing_else(runs):
     first, second = runs[1]
     changes = diff(first, second)
