@@ -145,6 +145,16 @@ def choices(system: str = "toy", **sections: object) -> Parameters:
     )
 
 
+def toy_evidence(folder: Path) -> None:
+    """Evidence as a run has it: what may leave the house, and what may not."""
+    for part in ("public", "internal"):
+        (folder / part / "site").mkdir(parents=True)
+        (folder / part / "site" / "index.html").write_text(f"<p>{part} page</p>", encoding="utf-8")
+        (folder / part / "proposal.docx").write_bytes(b"PK\0 a document")
+        proposal = {"system": "toy", "run": folder.name, "parameters": {}, "indicators": []}
+        (folder / part / "proposal.json").write_text(json.dumps(proposal), encoding="utf-8")
+
+
 def copy_project(project: Project, root: Path) -> Project:
     """The same project elsewhere."""
     shutil.copytree(project.root, root)

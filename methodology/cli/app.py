@@ -91,12 +91,13 @@ def evaluate(
 @app.command()
 def verify(
     folder: Annotated[Path, typer.Argument(help="Folder of a run.")],
-    jobs: Annotated[int, typer.Option(min=1, max=256)] = 1,
+    jobs: Annotated[int, typer.Option(min=1, max=256, help="Stages at a time.")] = 2,
+    progress: Annotated[str, typer.Option(help="auto, quiet or json.")] = "auto",
 ) -> None:
     """Execute a run again; exit 0 only if every result is identical bit for bit."""
     from methodology.cli.running import verify_run
 
-    verify_run(folder, jobs=jobs)
+    verify_run(folder, jobs=jobs, progress=progress)
 
 
 @app.command()

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
 from methodology.cli.app import say
 from methodology.errors import DataError, raise_problems
 from methodology.parameters import Project
+
+_NOT_VOUCHED = "旁边没有记录文件，数值未经核对。"
 
 
 def check_plants(sample: Path, system_id: str) -> None:
@@ -41,26 +42,6 @@ def write_template(system_id: str, output: Path, *, experts: bool) -> None:
     say(str(output))
 
 
-def read_proposal(path: Path) -> dict:
-    """
-    Read a proposal.json.
-
-    Raises
-    ------
-    DataError
-        If the file is missing or is not a proposal.
-    """
-    if not path.is_file():
-        raise DataError(f"There is no file {path}. Give the proposal.json of a run, in its results folder.")
-    try:
-        proposal = json.loads(path.read_text(encoding="utf-8"))
-    except (json.JSONDecodeError, UnicodeDecodeError) as fault:
-        raise DataError(f"{path.name} is not JSON: {fault}.") from fault
-    if not isinstance(proposal, dict) or not {"system", "indicators"} <= set(proposal):
-        raise DataError(f"{path.name} is not a proposal: it has no `system` and `indicators`.")
-    return proposal
-
-
 def evaluate_plants(proposal_path: Path, sample_path: Path) -> None:
     """Print the level of each plant under the proposed values, and the shares.
 
@@ -69,19 +50,25 @@ def evaluate_plants(proposal_path: Path, sample_path: Path) -> None:
     from methodology.chain import attainment_of_whole
     from methodology.evaluation import evaluate
     from methodology.proposal import proposal_thresholds, proposal_weights
+    from methodology.runs.proposals import read_proposal, refuse_contradiction, vouched_for
     from methodology.sample import read_sample
     from methodology.tables import evaluation_overview, render_text
     from methodology.thresholds import correct
 
     proposal = read_proposal(proposal_path)
-    system = Project.around().system(str(proposal["system"]))
-    choices = proposal.get("parameters") or {}
+    project = Project.around()
+    system = project.system(proposal.system)
+    refuse_contradiction(proposal, system, proposal_path.name)
+    if not vouched_for(proposal_path):
+        say(
+            f"note: no record stands beside {proposal_path.name}, so nothing vouches for its values. {_NOT_VOUCHED}"
+        )
     sample = read_sample(sample_path, system)
-    if choices.get("sample", {}).get("correction"):
+    if proposal.parameters.sample.correction:
         sample = correct(sample, system).sample
-    rule = choices.get("evaluation", {})
-    values, weights = proposal_thresholds(proposal, system), proposal_weights(proposal, system)
-    table = evaluate(sample, system, values, weights, level_one=rule.get("level_one"), cut=rule.get("cut"))
+    rule, document = proposal.parameters.evaluation, proposal.model_dump(mode="json")
+    values, weights = proposal_thresholds(document, system), proposal_weights(document, system)
+    table = evaluate(sample, system, values, weights, level_one=rule.level_one, cut=rule.cut)
     say(render_text(evaluation_overview(table, system)))
     shares = attainment_of_whole(table)
     say("Share of plants at each level or better: " + ", ".join(f"{k} {v:.1%}" for k, v in shares.items()))

@@ -7,7 +7,6 @@ import os
 import subprocess
 import sys
 from collections.abc import Sequence
-from contextlib import suppress
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,7 +14,8 @@ from typing import TYPE_CHECKING
 from methodology.cli.app import say
 from methodology.errors import ParameterError, StageError, WorkbenchError
 from methodology.parameters import Parameters, Project, load_run
-from methodology.runs.store import Store, write_whole
+from methodology.runs.printed import keep_printed, printed
+from methodology.runs.store import Store
 
 if TYPE_CHECKING:
     from methodology.runs.execution import Outcome
@@ -88,48 +88,59 @@ def _printed(outcome: Outcome, project: Project, runs: Path) -> str:
     """
     What is said of a complete run.
 
-    The text of a run is kept among the finished stages: making tables of it again takes longer than all else that
-    finds a run unchanged. Its name has the run's id, so other code or other values have another.
+    The text of a run is kept among the finished stages, bound to its record: see `runs.printed`.
     """
     system, folder = outcome.parameters.system, outcome.folder
     assert folder is not None  # noqa: S101 - for the type checker; the caller has looked
-    kept = Store(runs).printed(system, folder.name)
-    if outcome.unchanged and kept.is_file():
-        return kept.read_text(encoding="utf-8")
+    kept = printed(Store(runs), folder) if outcome.unchanged else None
+    if kept is not None:
+        return kept
     from methodology.tables import proposal_promises, proposed_values, render_text
 
     proposal = json.loads((folder / "results" / "proposal.json").read_text(encoding="utf-8"))
     values = render_text(proposed_values(proposal, project.system(system), compact=True))
     text = f"{values}\n\n{render_text(proposal_promises(proposal))}\n"
-    with suppress(OSError):
-        write_whole(kept, text)
+    keep_printed(Store(runs), folder, text)
     return text
 
 
-def verify_run(folder: Path, *, jobs: int) -> None:
+def verify_run(folder: Path, *, jobs: int, progress: str) -> None:
     """Execute again and compare; anything that differs is exit code 1."""
     from methodology.evidence import build_evidence
-    from methodology.runs.verification import verify
+    from methodology.runs.comparison import readable
+    from methodology.runs.progress import listener
+    from methodology.runs.verification import judging_project, verify
     from methodology.tables import render_text
 
-    differences = verify(folder, jobs=jobs, evidence=build_evidence)
+    project = judging_project(folder)
+    with listener(progress) as hears:
+        differences = verify(
+            folder,
+            jobs=jobs,
+            project=project,
+            progress=hears,
+            evidence=partial(build_evidence, project=project),
+        )
     if len(differences):
         raise StageError(
-            f"{folder} does not repeat: {len(differences)} results differ.\n{render_text(differences)}"
+            f"{folder} does not repeat: {len(differences)} results differ.\n{render_text(readable(differences))}"
         )
-    say(f"{folder}: every result is identical bit for bit.")
+    say(
+        f"{folder}: executed again from notebooks and data of this project; every result, notebook and document is "
+        "identical bit for bit, and the record is the one that follows from them. 重新运行的全部结果逐位一致。"
+    )
 
 
 def diff_runs(first: Path, second: Path) -> None:
     """Print what changed, one table per kind of change."""
-    from methodology.runs.comparison import diff
+    from methodology.runs.comparison import diff, readable
     from methodology.tables import render_text
 
     changes = diff(first, second)
     for name, table in changes.items():
         say(f"{name}: {len(table)} changed" if len(table) else f"{name}: nothing changed")
         if len(table):
-            say(render_text(table))
+            say(render_text(readable(table)))
 
 
 def sweep_file(file: Path, *, scheduler: str, jobs: int, runs: Path) -> None:
@@ -140,10 +151,13 @@ def sweep_file(file: Path, *, scheduler: str, jobs: int, runs: Path) -> None:
 
 
 def propose_run(folder: Path) -> None:
-    """Print the folder of the new draft."""
+    """Say which draft it became and what to open; the last line is the folder."""
     from methodology.runs.drafts import propose
 
-    say(str(propose(folder)))
+    draft = propose(folder)
+    document = f"; Word: {draft / 'proposal.docx'}" if (draft / "proposal.docx").is_file() else ""
+    say(f"draft {draft.name} of {draft.parent.name}{document}")
+    say(str(draft))
 
 
 def list_or_prune(action: str, runs: Path) -> None:

@@ -67,7 +67,7 @@ class Project:
     def drafts(self, system: str) -> dict[int, Path]:
         """Folders of the drafts of a system, by number."""
         folder = self.root / "drafts" / system
-        return {int(path.name): path for path in sorted(folder.glob("[0-9]*")) if path.name.isdigit()}
+        return {int(path.name): path for path in sorted(folder.glob("[0-9]*")) if path.name.isdecimal()}
 
     def draft(self, system: str, number: int) -> dict[str, Any] | None:
         """
@@ -84,7 +84,7 @@ class Project:
         if number not in known:
             have = ", ".join(map(str, known)) or "none"
             raise ParameterError(f"There is no draft {number} of {system!r}. Drafts: {have}.")
-        return json.loads((known[number] / "results" / "proposal.json").read_text(encoding="utf-8"))
+        return json.loads((known[number] / "proposal.json").read_text(encoding="utf-8"))
 
     @property
     def notebooks(self) -> Path:

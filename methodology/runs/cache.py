@@ -2,48 +2,21 @@
 
 from __future__ import annotations
 
-import json
-import os
 import shutil
 import tempfile
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
-from methodology.runs.identity import file_digest
-from methodology.runs.store import copy, sync, write_json
+from methodology.errors import DataError
+from methodology.runs.hashing import digest, entries_below, file_digest
+from methodology.runs.received import fitted, read_json
+from methodology.runs.records import Kept, Record
+from methodology.runs.store import copy, rename, sync, write_json
 
 _RECORD = "record.json"
 _LATEST = "latest"
-
-
-@dataclass(frozen=True)
-class Record:
-    """
-    What is known about a finished stage.
-
-    Attributes
-    ----------
-    recipe : mapping of label to digest
-        See `identity.recipe`.
-    inputs, outputs : mapping of file to digest
-        Tables read and written, below `results/`.
-    notebook : str
-        Digest of the executed notebook.
-    ended : str
-        When it was executed, in ISO 8601, UTC.
-    """
-
-    stage: str
-    key: str
-    recipe: Mapping[str, str]
-    inputs: Mapping[str, str]
-    outputs: Mapping[str, str]
-    notebook: str
-    seconds: float
-    kernel: str
-    ended: str
 
 
 @dataclass(frozen=True)
@@ -57,10 +30,8 @@ class Cache:
 
     def peek(self, key: str) -> Record | None:
         """The record of a finished stage, without looking at its files."""
-        try:
-            return Record(**json.loads((self._entry(key) / _RECORD).read_text(encoding="utf-8")))
-        except (FileNotFoundError, ValueError, TypeError):
-            return None
+        record = _read(self._entry(key) / _RECORD)
+        return record if record is not None and record.key == key else None
 
     def fetch(self, key: str, staging: Path, notebook: str) -> Record | None:
         """Copy a finished stage into `staging`; None if there is none, or if it has been damaged."""
@@ -82,12 +53,12 @@ class Cache:
             for name in record.outputs:
                 copy(staging / "results" / name, part / "results" / name)
             copy(staging / "notebooks" / notebook, part / "notebook.ipynb")
-            write_json(part / _RECORD, asdict(record))
+            write_json(part / _RECORD, _sealed(record))
             for path in part.rglob("*"):
                 sync(path)
             if entry.exists():
                 shutil.rmtree(entry)
-            os.rename(part, entry)
+            rename(part, entry)
         except BaseException:
             shutil.rmtree(part, ignore_errors=True)
             if not entry.exists():
@@ -95,35 +66,50 @@ class Cache:
         self._note(record, system)
 
     def _note(self, record: Record, system: str) -> None:
-        write_json(self.root / _LATEST / system / f"{record.stage}.json", asdict(record))
+        write_json(self.root / _LATEST / system / f"{record.stage}.json", _sealed(record))
 
     def latest(self, system: str, stage: str) -> Record | None:
         """The stage as it was last executed for this system, to say what changed and how long it took."""
-        try:
-            content: dict[str, Any] = json.loads(
-                (self.root / _LATEST / system / f"{stage}.json").read_text("utf-8")
-            )
-            return Record(**content)
-        except (FileNotFoundError, ValueError, TypeError):
-            return None
+        record = _read(self.root / _LATEST / system / f"{stage}.json")
+        return record if record is not None and record.stage == stage else None
 
     def forget_old(self) -> list[Path]:
         """Remove every stage but the one executed last for each system."""
-        wanted = {
-            json.loads(path.read_text(encoding="utf-8"))["key"]
-            for path in self.root.glob(f"{_LATEST}/*/*.json")
-        }
-        old = [path for path in sorted(self.root.glob("??/*")) if path.name not in wanted]
+        latest = [_read(path) for path in self.root.glob(f"{_LATEST}/*/*.json")]
+        wanted = {record.key for record in latest if record is not None}
+        old = [
+            path
+            for path in sorted(self.root.glob("??/*"))
+            if path.name not in wanted and path.is_dir() and not (path.is_symlink() or path.parent.is_symlink())
+        ]
         for path in old:
             shutil.rmtree(path)
         shutil.rmtree(self.root / "printed", ignore_errors=True)
         return old
 
 
+def _sealed(record: Record) -> dict[str, object]:
+    content = record.model_dump(mode="json")
+    return {"record": content, "seal": digest(content)}
+
+
+def _read(path: Path) -> Record | None:
+    """A record as it was written; one that is damaged, or was edited, is none."""
+    with suppress(DataError):
+        kept = fitted(Kept, read_json(path), path.name, "")
+        if kept.seal == digest(kept.record.model_dump(mode="json")):
+            return kept.record
+    return None
+
+
 def _is_intact(entry: Path, record: Record) -> bool:
-    files = {entry / "results" / name: value for name, value in record.outputs.items()}
-    files[entry / "notebook.ipynb"] = record.notebook
-    return all(path.is_file() and file_digest(path) == value for path, value in files.items())
+    """Whether an entry holds the files of its record, as they were, and no others."""
+    files = {f"results/{name}": value for name, value in record.outputs.items()}
+    files["notebook.ipynb"] = record.notebook
+    there, strange = entries_below(entry)
+    if strange or set(there) != {*files, _RECORD}:
+        return False
+    return all(file_digest(entry / name) == value for name, value in files.items())
 
 
 def reasons(recipe: Mapping[str, str], inputs: Mapping[str, str] | None, latest: Record | None) -> list[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import astuple, dataclass
 from itertools import zip_longest
 from pathlib import Path
@@ -12,8 +12,11 @@ from typing import Any
 
 import pandas as pd
 
+from methodology.errors import DataError
 from methodology.runs.csvtext import from_csv
-from methodology.runs.store import read_manifest
+from methodology.runs.hashing import entries_below, file_digest
+from methodology.runs.received import read_json
+from methodology.runs.store import DRAFT, PROPOSAL, PUBLIC, read_manifest
 
 VOLATILE = ("language_info", "kernelspec", "papermill")
 """Metadata of a notebook that names the environment or the record, not a result."""
@@ -23,7 +26,12 @@ _KEYS = {
     "evaluation": ["plant"],
 }
 _SHOWN = 20
-_ABSENT = "(absent)"
+_LARGEST = 50_000_000
+"""Bytes of a file that is read to say where it differs; of a larger one it is said that it does."""
+_MOST_CELLS = 5_000_000
+_DIGITS, _ALL_DIGITS = 6, 17
+_WIDEST = 44
+ABSENT = "(absent)"
 
 
 @dataclass(frozen=True)
@@ -48,27 +56,37 @@ def compare_files(first: Path, second: Path, name: str) -> list[Difference]:
 
     Notebooks that differ in nothing but `VOLATILE` metadata count as equal.
     """
-    if not first.is_file() and not second.is_file():
+    there = [path.is_file() and not path.is_symlink() for path in (first, second)]
+    if not any(there):
         return []
-    if not first.is_file() or not second.is_file():
-        there = [_short(path.read_bytes()) if path.is_file() else _ABSENT for path in (first, second)]
-        return [Difference(name, "", *there)]
-    if first.read_bytes() == second.read_bytes():
+    seals = [f"sha256 {file_digest(path)[:12]}" if found else ABSENT for path, found in zip((first, second), there, strict=True)]
+    if not all(there):
+        return [Difference(name, "", *seals)]
+    if file_digest(first) == file_digest(second):
         return []
-    reader = {".ipynb": _notebook_places, ".json": _json_places}.get(first.suffix, _table_places)
-    try:
-        before, after = reader(first), reader(second)
-    except (ValueError, KeyError, IndexError):
-        before, after = {"bytes": _short(first.read_bytes())}, {"bytes": _short(second.read_bytes())}
+    before, after = (_places(path) for path in (first, second))
+    if before is None or after is None:
+        return [Difference(name, "bytes", *seals)]
     found = list(_differing(before, after, name))
     if not found and first.suffix != ".ipynb":
-        found = [Difference(name, "bytes", _short(first.read_bytes()), _short(second.read_bytes()))]
+        found = [Difference(name, "bytes", *seals)]
     return found[:_SHOWN]
+
+
+def _places(path: Path) -> dict[str, str] | None:
+    """What a file says, place by place; None if it cannot be read."""
+    reader = {".ipynb": _notebook_places, ".json": _json_places, ".csv": _table_places, ".parquet": _table_places}
+    if path.suffix not in reader or path.stat().st_size > _LARGEST:
+        return None
+    try:
+        return reader[path.suffix](path)
+    except Exception:  # whatever is wrong with a file that anybody may have written, its bytes differ
+        return None
 
 
 def _differing(before: Mapping[str, str], after: Mapping[str, str], name: str) -> Iterator[Difference]:
     for place in dict.fromkeys([*before, *after]):
-        one, other = before.get(place, _ABSENT), after.get(place, _ABSENT)
+        one, other = before.get(place, ABSENT), after.get(place, ABSENT)
         if one != other:
             yield Difference(name, place, one, other)
 
@@ -95,6 +113,11 @@ def _table_places(path: Path) -> dict[str, str]:
 def read_table(path: Path) -> pd.DataFrame:
     """A CSV or Parquet file of a run."""
     if path.suffix == ".parquet":
+        from pyarrow.parquet import ParquetFile
+
+        about = ParquetFile(path).metadata
+        if about.num_rows * about.num_columns > _MOST_CELLS:
+            raise ValueError(f"{path.name} has {about.num_rows} rows of {about.num_columns} columns")
         return pd.read_parquet(path)
     return from_csv(path.read_text(encoding="utf-8"))
 
@@ -150,8 +173,9 @@ def diff(first: Path | str, second: Path | str) -> dict[str, pd.DataFrame]:
     Returns
     -------
     dict of DataFrame
-        parameters, data, code, thresholds, weights, levels, proposal, other tables and figures; empty where nothing
-        changed. `first` and `second` hold the values.
+        parameters, data, code, thresholds, weights, levels, other tables and figures; where one of the two is a
+        draft, which holds what is public and no more, parameters and proposal. Empty where nothing changed. `first`
+        and `second` hold the values.
 
     Raises
     ------
@@ -159,7 +183,10 @@ def diff(first: Path | str, second: Path | str) -> dict[str, pd.DataFrame]:
         If one of the folders is neither a run nor a draft.
     """
     folders = Path(first), Path(second)
+    if any((folder / DRAFT).is_file() for folder in folders):
+        return _diff_public([_public_proposal(folder) for folder in folders])
     records = [read_manifest(folder) for folder in folders]
+    names = {name for folder in folders for name in _ordinary_files(folder)}
     tables = {
         "parameters": _mappings([_leaves(record["parameters"]) for record in records]),
         "data": _mappings([record["inputs"] for record in records]),
@@ -172,15 +199,46 @@ def diff(first: Path | str, second: Path | str) -> dict[str, pd.DataFrame]:
     }.items():
         tables[title] = _results(folders, [file])
     named = {"thresholds.csv", "weights.csv", "evaluation.csv"}
-    both = {
-        path.relative_to(folder / "results").as_posix()
-        for folder in folders
-        for path in (folder / "results").rglob("*")
-        if path.is_file()
-    }
+    both = {name.removeprefix("results/") for name in names if name.startswith("results/")}
     tables["other tables"] = _results(folders, sorted(both - named))
-    tables["figures"] = _figures(folders)
+    tables["figures"] = _figures(folders, sorted(name for name in names if name.endswith(".ipynb")))
     return {title: table.rename_axis(None) for title, table in tables.items()}
+
+
+def _ordinary_files(folder: Path) -> list[str]:
+    """Names of the files of a run; one that holds links is not compared, since they may lead anywhere."""
+    files, strange = entries_below(folder)
+    links = [name for name in strange if (folder / name).is_symlink() or not (folder / name).is_dir()]
+    if links:
+        raise DataError(f"{folder.name!r} holds links or devices, which are not followed: {', '.join(links[:5])}.")
+    return files
+
+
+def _diff_public(paths: Sequence[Path]) -> dict[str, pd.DataFrame]:
+    """What changed between two proposals that may leave the house."""
+    choices = [_leaves(_choices(path)) for path in paths]
+    first, second = paths
+    changed = compare_files(first, second, PROPOSAL)
+    changed = [item for item in changed if not item.place.startswith(("parameters.", "run"))]
+    return {
+        "parameters": _mappings(choices),
+        "proposal": as_table(changed).reset_index().set_index("place")[["first", "second"]].rename_axis(None),
+    }
+
+
+def _choices(path: Path) -> dict[str, Any]:
+    proposal = read_json(path)
+    found = proposal.get("parameters") if isinstance(proposal, dict) else None
+    return found if isinstance(found, dict) else {}
+
+
+def _public_proposal(folder: Path) -> Path:
+    """The public proposal of a draft or of a run."""
+    is_draft = (folder / DRAFT).is_file()
+    if not is_draft:
+        read_manifest(folder)
+    _ordinary_files(folder)
+    return folder / PROPOSAL if is_draft else folder / PUBLIC / PROPOSAL
 
 
 def _leaves(node: Any, place: str = "") -> dict[str, str]:
@@ -227,18 +285,56 @@ def _results(folders: tuple[Path, Path], files: list[str]) -> pd.DataFrame:
     return table.reset_index().set_index("place")[["first", "second"]] if len(files) == 1 else table
 
 
-def _figures(folders: tuple[Path, Path]) -> pd.DataFrame:
+def _figures(folders: tuple[Path, Path], notebooks: list[str]) -> pd.DataFrame:
     """Figures whose picture differs; their data are among the tables."""
     found = []
-    for name in sorted({path.name for folder in folders for path in (folder / "notebooks").glob("*.ipynb")}):
-        pictures = [_pictures(folder / "notebooks" / name) for folder in folders]
-        for number, (one, other) in enumerate(zip_longest(*pictures, fillvalue=_ABSENT), start=1):
+    for path in notebooks:
+        name = Path(path).name
+        pictures = [_pictures(folder / path) for folder in folders]
+        for number, (one, other) in enumerate(zip_longest(*pictures, fillvalue=ABSENT), start=1):
             if one != other:
                 found.append(Difference(name, f"figure {number}", one, other))
     return as_table(found)
 
 
 def _pictures(path: Path) -> list[str]:
-    if not path.is_file():
+    if not path.is_file() or path.is_symlink():
         return []
-    return [text for place, text in _notebook_places(path).items() if place.endswith("image/png")]
+    return [text for place, text in (_places(path) or {}).items() if place.endswith("image/png")]
+
+
+def readable(table: pd.DataFrame) -> pd.DataFrame:
+    """
+    A table of differences for a terminal: numbers to six digits, or as many as tell them apart; cells cut to a line.
+
+    Examples
+    --------
+    >>> one = Difference("weights.csv", "a, weight", "0.06896551724137931", "0.07")
+    >>> readable(as_table([one])).iloc[0].to_list()
+    ['a, weight', '0.0689655', '0.07']
+    """
+    rows = []
+    for row in table.itertuples(index=False, name=None):
+        *places, first, second = row
+        rows.append([*map(_cut_short, places), *map(_cut_short, _told_apart(first, second))])
+    return pd.DataFrame(rows, columns=table.columns, index=table.index.map(_cut_short), dtype="str")
+
+
+def _told_apart(first: str, second: str) -> tuple[str, str]:
+    for digits in range(_DIGITS, _ALL_DIGITS):
+        shown = _rounded(first, digits), _rounded(second, digits)
+        if shown[0] != shown[1]:
+            return shown
+    return first, second
+
+
+def _rounded(text: str, digits: int) -> str:
+    try:
+        return text if len(text) <= digits else f"{float(text):.{digits}g}"
+    except ValueError:
+        return text
+
+
+def _cut_short(text: str) -> str:
+    line = "".join(letter if letter.isprintable() else " " for letter in " ".join(str(text).split()))
+    return line if len(line) <= _WIDEST else f"{line[: _WIDEST - 1]}…"

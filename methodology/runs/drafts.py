@@ -1,95 +1,147 @@
-"""A run becomes a numbered draft: a copy that stays, with the run it came from."""
+"""A run becomes a numbered draft: a copy of what may leave the house, with a digest of each file."""
 
 from __future__ import annotations
 
 import os
 import shutil
 from collections.abc import Mapping
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import yaml
 
-from methodology.errors import DataError
-from methodology.parameters import Project
-from methodology.runs.manifest import altered
-from methodology.runs.store import read_manifest, write_whole
+from methodology.errors import DataError, Problem
+from methodology.indicators import read_yaml
+from methodology.parameters import Parameters, Project
+from methodology.runs.hashing import file_digest
+from methodology.runs.received import fitted
+from methodology.runs.records import Draft
+from methodology.runs.sealing import altered
+from methodology.runs.store import DRAFT, PROPOSAL, PUBLIC, copy, read_manifest, rename, write_whole
+from methodology.runs.verification import judging_project, recorded_parameters
 
 FOLDER = "drafts"
-RECORD = "draft.yaml"
+_SHOWN = 10
 
 
 def propose(folder: Path | str, *, project: Project | None = None) -> Path:
     """
-    Make a run the next draft of its system.
+    Make the public evidence of a run the next draft of its system.
 
     Parameters
     ----------
     folder : Path
         Folder of a complete run.
+    project : Project
+        Where the draft will stand; by default the one the command stands in.
 
     Returns
     -------
     Path
-        `drafts/<system>/<number>` in the project: a copy of the run with `draft.yaml` (number, run, date).
+        `drafts/<system>/<number>` in the project: a copy of `public/` with `draft.yaml` (system, number, run, date and
+        a digest of each file).
 
     Raises
     ------
     DataError
-        If the folder is no complete run, or is no longer as it was recorded.
+        If the folder is no complete run, is no longer as it was recorded, or has no public evidence.
     """
     folder = Path(folder)
     manifest = read_manifest(folder)
-    faults = altered(folder, manifest)
+    _refuse_altered(folder, manifest)
+    files = {
+        name.removeprefix(f"{PUBLIC}/"): value
+        for name, value in manifest["evidence"].items()
+        if name.startswith(f"{PUBLIC}/")
+    }
+    if PROPOSAL not in files:
+        raise DataError(f"Run {folder.name} has no public evidence to become a draft. Make it with `workbench run`.")
+    project = project or judging_project(folder)
+    parameters = recorded_parameters(folder, manifest)
+    project.system(parameters.system)
+    _guarded_against_the_last(manifest["run"], parameters, project)
+    return _numbered(folder / PUBLIC, files, manifest, project.root / FOLDER / manifest["system"])
+
+
+def _refuse_altered(folder: Path, manifest: Mapping[str, Any]) -> None:
+    faults = [Problem(f"{name} {fault}") for name, fault in altered(folder, manifest).items()]
     if faults:
-        raise DataError(f"Run {folder.name} cannot become a draft: {'; '.join(faults)}. Run it again.")
-    project = project or Project.around(folder)
-    _guarded_against_the_last(manifest, project)
-    drafts = project.root / FOLDER / manifest["system"]
+        more = f" (the first {_SHOWN} of {len(faults)} faults)" if len(faults) > _SHOWN else ""
+        raise DataError(
+            f"Run {folder.name} cannot become a draft: it is not as it was recorded. Run it again.{more}",
+            faults[:_SHOWN],
+        )
+
+
+def _numbered(public: Path, files: Mapping[str, str], manifest: Mapping[str, Any], drafts: Path) -> Path:
+    """Copy the files under the next free number; they appear together or not at all."""
     drafts.mkdir(parents=True, exist_ok=True)
     while True:
-        number = 1 + max((int(path.name) for path in drafts.glob("[0-9]*") if path.name.isdigit()), default=0)
-        part = drafts / f".part-{number:02d}-{os.getpid()}"
+        number = 1 + max((int(path.name) for path in drafts.glob("[0-9]*") if path.name.isdecimal()), default=0)
+        target, part = drafts / f"{number:02d}", drafts / f".part-{number:02d}-{os.getpid()}"
         shutil.rmtree(part, ignore_errors=True)
-        shutil.copytree(folder, part)
-        stamp = datetime.now(UTC).date().isoformat()
-        record = {"system": manifest["system"], "draft": number, "run": manifest["run"], "date": stamp}
-        write_whole(part / RECORD, yaml.safe_dump(record, sort_keys=False))
         try:
-            os.rename(part, drafts / f"{number:02d}")
-        except OSError:  # another process took the number
-            shutil.rmtree(part)
-            if not (drafts / f"{number:02d}").exists():
-                raise
-            continue
-        return drafts / f"{number:02d}"
+            for name, value in files.items():
+                copy(public / name, part / name)
+                if file_digest(part / name) != value:
+                    raise DataError(f"public/{name} was altered while it was copied. Run it again.")
+            record = {
+                "system": manifest["system"],
+                "draft": number,
+                "run": manifest["run"],
+                "date": datetime.now(UTC).date().isoformat(),
+                "files": dict(files),
+            }
+            write_whole(part / DRAFT, yaml.safe_dump(record, sort_keys=False, allow_unicode=True))
+            rename(part, target)
+        except BaseException as fault:
+            shutil.rmtree(part, ignore_errors=True)
+            if isinstance(fault, OSError) and target.exists():  # another process took the number
+                continue
+            raise
+        return target
 
 
-def _guarded_against_the_last(manifest: Mapping[str, Any], project: Project) -> None:
+def _guarded_against_the_last(run: str, parameters: Parameters, project: Project) -> None:
     """A draft that was not compared with the one before can give plants away by its difference."""
-    drafts = project.drafts(manifest["system"])
+    system, compared = parameters.system, parameters.proposal.earlier_draft
+    drafts = project.drafts(system)
     last = max(drafts, default=0)
-    compared = manifest["parameters"].get("proposal", {}).get("earlier_draft", 0)
-    same = last and _record(drafts[last])["run"] == manifest["run"]
-    if last and compared != last and not same:
+    if last and compared != last and read_draft(drafts[last]).run != run:
         raise DataError(
-            f"Draft {last} of {manifest['system']!r} is out, and run {manifest['run']} was not compared with it "
+            f"Draft {last} of {system!r} is out, and run {run} was not compared with it "
             f"(proposal.earlier_draft is {compared}). Two drafts a few plants apart tell those plants' figures. "
             f"Run again with --set proposal.earlier_draft={last}."
         )
 
 
-def _record(draft: Path) -> dict[str, Any]:
-    """What a draft says of itself: its system, number, run and date."""
-    record: dict[str, Any] = yaml.safe_load((draft / RECORD).read_text(encoding="utf-8"))
-    return record
+def read_draft(draft: Path) -> Draft:
+    """
+    What a draft says of itself.
+
+    Raises
+    ------
+    DataError
+        If its record is missing or is not one the workbench writes.
+    """
+    content = read_yaml(draft / DRAFT, error=DataError)
+    return fitted(Draft, content, f"{draft.name}/{DRAFT}", "Restore the draft from its copy.")
 
 
-def runs_of_drafts(root: Path) -> dict[str, list[str]]:
-    """Numbers of the drafts below a project's root, by the run they came from."""
+def runs_of_drafts(root: Path, *, strict: bool = False) -> dict[str, list[str]]:
+    """
+    Numbers of the drafts below a project's root, by the run they came from.
+
+    Parameters
+    ----------
+    strict : bool
+        Whether a record that cannot be read is an error; otherwise its draft is left out.
+    """
     found: dict[str, list[str]] = {}
-    for path in sorted(root.glob(f"{FOLDER}/*/*/{RECORD}")):
-        record = _record(path.parent)
-        found.setdefault(str(record["run"]), []).append(str(record["draft"]))
+    for path in sorted(root.glob(f"{FOLDER}/*/[0-9]*/{DRAFT}")):
+        with suppress(*(() if strict else (DataError,))):
+            record = read_draft(path.parent)
+            found.setdefault(record.run, []).append(str(record.draft))
     return found

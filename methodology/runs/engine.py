@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import json
 import re
+import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -28,6 +29,7 @@ from methodology.runs.kernels import ColdKernels
 ENGINE = "workbench"
 SAVED_FOLDER = ".."
 """`folder` in a saved notebook: it stands in `notebooks/` of its run."""
+_GUARD = "__import__('methodology.runs.guard', fromlist=['watch'])"
 _TRY_AGAIN = 5
 """Milliseconds between attempts to connect to a kernel that is starting."""
 _KERNEL_FILE = re.compile(r"[^\s\"'(]*ipykernel_\d+[/\\]+\d+\.py")
@@ -55,6 +57,10 @@ class Job:
         The notebook with its outputs so far, also after a failure.
     received : dict
         Values the parameters had in the kernel when the last cell was done.
+    readable : sequence of str
+        Files and folders its cells may read, besides the environment.
+    undeclared : list of str
+        What they read or started all the same.
     """
 
     notebook: Path
@@ -69,6 +75,8 @@ class Job:
     on_cell: Callable[[int, int], None] = lambda _cell, _cells: None
     executed: nbformat.NotebookNode | None = None
     received: dict[str, Any] = field(default_factory=dict)
+    readable: Sequence[str] = ()
+    undeclared: list[str] = field(default_factory=list)
 
     @property
     def values(self) -> dict[str, Any]:
@@ -125,14 +133,19 @@ class _Client(PapermillNotebookClient):
     start_new_kernel_client = run_sync(async_start_new_kernel_client)
 
     def papermill_execute_cells(self) -> None:
+        self._ask(f"{_GUARD}.watch({list(self.job.readable)!r})")
         super().papermill_execute_cells()
         if not self.nb.metadata.papermill.get("exception"):
             names = list(self.job.values)
             asked = f"__import__('json').dumps(dict({', '.join(f'{name}={name}' for name in names)}))"
-            message = self.kc.execute("", silent=True, store_history=False, user_expressions={"asked": asked})
-            answer = self.wait_for_reply(message)["content"]["user_expressions"]["asked"]
-            if answer["status"] == "ok":
-                self.job.received = json.loads(ast.literal_eval(answer["data"]["text/plain"]))
+            self.job.received = json.loads(self._ask(asked) or "{}")
+            self.job.undeclared = self._ask(f"{_GUARD}.found()") or []
+
+    def _ask(self, expression: str) -> Any:
+        """Value of an expression in the kernel that is a plain literal; None if it has none."""
+        message = self.kc.execute("", silent=True, store_history=False, user_expressions={"asked": expression})
+        answer = self.wait_for_reply(message)["content"]["user_expressions"]["asked"]
+        return ast.literal_eval(answer["data"]["text/plain"]) if answer["status"] == "ok" else None
 
 
 class StageEngine(NBClientEngine):
@@ -188,6 +201,7 @@ def execute(job: Job) -> str:
     finally:
         ensure_event_loop().close()  # this thread's, which nbclient leaves open
     _compare(job)
+    _refuse_undeclared(job)
     return saved_text(done, job)
 
 
@@ -201,6 +215,14 @@ def _compare(job: Job) -> None:
         raise StageError(f"{job.notebook.name} did not compute with the parameters of the run ({shown}).")
 
 
+def _refuse_undeclared(job: Job) -> None:
+    """What a stage reads without declaring it would decide results under a name that does not say so."""
+    if job.undeclared:
+        raise StageError(
+            f"{job.notebook.name} {'; it '.join(job.undeclared)}. Declare the file in methodology/runs/stages.py."
+        )
+
+
 def saved_text(notebook: nbformat.NotebookNode, job: Job) -> str:
     """
     Text of an executed notebook without anything that differs between two identical runs.
@@ -209,6 +231,8 @@ def saved_text(notebook: nbformat.NotebookNode, job: Job) -> str:
     """
     copy = nbformat.from_dict(json.loads(json.dumps(notebook)))
     handed = {**job.handed, "folder": SAVED_FOLDER}
+    if "language_info" in copy.metadata:  # a patch of Python changes no result
+        copy.metadata.language_info["version"] = ".".join(map(str, sys.version_info[:2]))
     copy.metadata.papermill = {"parameters": handed, "version": copy.metadata.papermill.version}
     for cell in copy.cells:
         for name in ("papermill", "execution"):

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from methodology.runs.kernels import ColdKernels
 
 KERNELS = ("auto", "cold", "forked")
+KEPT = "\nWhat there is of the run is kept in "
 REHEARSED = {
     "methodology.runs.tables": "methodology.runs.rehearsal:table_modules",
     "methodology.figures.canvas": "methodology.runs.rehearsal:draw",
@@ -252,14 +253,14 @@ class _Schedule:
 
     def add(self, plan: Plan, stack: ExitStack, making: Making) -> None:
         """Take a run in: own it, and see whether there is anything to do."""
-        if not making.force and plan.is_complete():
+        if not making.force and plan.is_complete(evidence=self.evidence is not None):
             self._unchanged(making)
             return
         owner = stack.enter_context(ExitStack())
         if not owner.enter_context(plan.store.owned(plan.system, plan.id, wait=False)):
             making.progress(Event("waiting", plan.system, message="another process makes the same run"))
             owner.enter_context(plan.store.owned(plan.system, plan.id))
-            if plan.is_complete():
+            if plan.is_complete(evidence=self.evidence is not None):
                 self._unchanged(making)
                 owner.close()
                 return
@@ -334,7 +335,7 @@ class _Schedule:
         with suppress(OSError):
             kept = making.set_aside(fault)
         if isinstance(fault, StageError):
-            saved = f"\nWhat there is of the run is kept in {kept}." if kept else ""
+            saved = f"{KEPT}{kept}." if kept else ""
             fault = StageError(f"{plan.system}: {fault}{saved}")
         self.outcomes[plan.id] = Outcome(plan.parameters, error=fault)
         making.progress(Event("failed", plan.system, message=str(fault)))

@@ -3,22 +3,22 @@
 from __future__ import annotations
 
 import ast
-import hashlib
-import json
 import os
-import platform
-import site
 import sys
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
-from functools import cache, lru_cache
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 from methodology.errors import DataError
 from methodology.indicators import read_yaml
 from methodology.parameters import Parameters, Project, parameters_for
+from methodology.runs.environment import deciding, environment
+from methodology.runs.hashing import digest, file_digest, text_digest
 from methodology.runs.notebooks import code_of, without_magics
+from methodology.runs.received import fitted, read_json
+from methodology.runs.records import Imports
 from methodology.runs.stages import Stage
 from methodology.runs.store import write_json
 
@@ -27,37 +27,13 @@ ID_LENGTH = 12
 SIDECAR = "sample.yaml"
 REAL_DATA = "WORKBENCH_REAL_DATA"
 _KNOWN_IMPORTS: dict[str, list[str]] = {}
-_DATA_SUFFIXES = (".csv", ".json", ".toml", ".txt", ".yaml")
+_NO_CODE = (".pyc", ".pyo", ".part", "~")
+_EXECUTION = tuple("engine forking guard kernels limits making rehearsal stage_kernel warm_parent".split())
+"""Modules that decide how a notebook is executed and saved; what they import besides reaches no result."""
+_MAKING = ("import methodology.evidence.build", "import methodology.runs.making")
+"""What writes the record and the evidence of a run, as imports."""
 Stamps = tuple[tuple[str, int, int, int], ...]
 """Path, time, size and number of files."""
-
-
-def digest(content: Any) -> str:
-    """SHA-256 of bytes, or of anything JSON can hold."""
-    if not isinstance(content, bytes):
-        content = json.dumps(content, sort_keys=True, ensure_ascii=False, separators=(",", ":")).encode()
-    return hashlib.sha256(content).hexdigest()
-
-
-def file_digest(path: Path) -> str:
-    """SHA-256 of a file's bytes."""
-    stat = path.stat()
-    return _file_digest(path, stat.st_mtime_ns, stat.st_size, stat.st_ino)
-
-
-@lru_cache(maxsize=4096)
-def _file_digest(path: Path, *_: int) -> str:
-    with path.open("rb") as stream:
-        return hashlib.file_digest(stream, "sha256").hexdigest()
-
-
-def files_below(folder: Path) -> dict[str, str]:
-    """Digest of every file below `folder`, by its path there; parts and hidden files are left out."""
-    return {
-        path.relative_to(folder).as_posix(): file_digest(path)
-        for path in sorted(folder.rglob("*"))
-        if path.is_file() and not any(part.startswith(".") for part in path.relative_to(folder).parts)
-    }
 
 
 def source_of(parameters: Parameters) -> str:
@@ -67,25 +43,37 @@ def source_of(parameters: Parameters) -> str:
 
 def data_files(stage: Stage, parameters: Parameters, project: Project) -> dict[str, str]:
     """Digest of every project file a stage declares that it reads, by its path in the project."""
-    names = {"system": parameters.system, "source": source_of(parameters)}
+    return {
+        name: text_digest(path) if path.is_file() else "absent"
+        for name, path in declared_files(stage, parameters, project).items()
+    }
+
+
+def declared_files(stage: Stage, parameters: Parameters, project: Project) -> dict[str, Path]:
+    """Where every file stands that a stage declares that it reads, by its path in the project."""
+    names = {
+        "system": parameters.system,
+        "source": source_of(parameters),
+        "draft": f"{parameters.proposal.earlier_draft:02d}",
+    }
     paths = {
         path
         for pattern in stage.files
         for path in project.root.glob(pattern.format(**names).replace("/**", "/**/*"))
         if path.is_file() and not path.name.startswith((".", "~$"))
     }
-    found = {path.relative_to(project.root).as_posix(): file_digest(path) for path in sorted(paths)}
+    found = {path.relative_to(project.root).as_posix(): path for path in sorted(paths)}
     return found | _real_data([path for path in paths if path.name == SIDECAR])
 
 
-def _real_data(sidecars: Iterable[Path]) -> dict[str, str]:
+def _real_data(sidecars: Iterable[Path]) -> dict[str, Path]:
     """A sample made from real plants names a table that is not part of the project; it decides results all the same."""
     found = {}
     for sidecar in sidecars:
         described = read_yaml(sidecar, error=DataError)
         if described.get("kind") == "inventory" and described.get("table"):
             table = Path(os.environ.get(REAL_DATA, "")) / str(described["table"])
-            found[f"{REAL_DATA}/{described['table']}"] = file_digest(table) if table.is_file() else "absent"
+            found[f"{REAL_DATA}/{described['table']}"] = table
     return found
 
 
@@ -103,7 +91,7 @@ def reached_code(sources: Iterable[str], package: Path = PACKAGE) -> list[Path]:
     Returns
     -------
     list of Path
-        Modules with their packages' `__init__`, and the data files that stand beside them.
+        Modules with their packages' `__init__`, and the data files that stand beside or below them.
     """
     return [Path(path) for path in _reached(tuple(sources), package, _stamps(package))]
 
@@ -120,18 +108,20 @@ def _stamps(package: Path) -> Stamps:
     while waiting:
         with os.scandir(waiting.pop()) as entries:
             for entry in entries:
+                if entry.name.startswith((".", "__pycache__")) or entry.name.endswith(_NO_CODE):
+                    continue
                 if entry.is_dir(follow_symlinks=False):
                     waiting.append(entry.path)
-                elif entry.name.endswith((".py", *_DATA_SUFFIXES)) and not entry.name.startswith("."):
-                    stat = entry.stat()
-                    found.append((entry.path, stat.st_mtime_ns, stat.st_size, stat.st_ino))
+                else:
+                    about = entry.stat()
+                    found.append((entry.path, about.st_mtime_ns, about.st_size, about.st_ino))
     return tuple(sorted(found))
 
 
 @lru_cache(maxsize=64)
 def _code_digest(sources: tuple[str, ...], package: Path, stamps: Stamps) -> str:
     reached = [Path(path) for path in _reached(sources, package, stamps)]
-    return digest({path.relative_to(package.parent).as_posix(): file_digest(path) for path in reached})
+    return digest({path.relative_to(package.parent).as_posix(): text_digest(path) for path in reached})
 
 
 @lru_cache(maxsize=64)
@@ -150,9 +140,20 @@ def _reached(sources: tuple[str, ...], package: Path, stamps: Stamps) -> list[st
         reached.add(name)
         waiting |= {name.rpartition(".")[0], *_imports_of(modules[name], package)[0]} - reached
     found = {str(modules[name]) for name in reached}
+    packages = {os.path.dirname(path) for path, *_ in stamps if path.endswith(".py")}
     folders = {os.path.dirname(path) for path in found}
-    data = {path for path, *_ in stamps if not path.endswith(".py") and os.path.dirname(path) in folders}
+    data = {
+        path for path, *_ in stamps if not path.endswith(".py") and _folder_of_code(path, packages) in folders
+    }
     return sorted(found | data)
+
+
+def _folder_of_code(path: str, packages: set[str]) -> str:
+    """The nearest folder above a data file that holds modules: a theme belongs to the package it stands in."""
+    folder = os.path.dirname(path)
+    while folder not in packages and os.path.dirname(folder) != folder:
+        folder = os.path.dirname(folder)
+    return folder
 
 
 def _modules_of(package: Path, stamps: Stamps) -> dict[str, Path]:
@@ -204,7 +205,7 @@ def _import_statements(source: str) -> Iterator[ast.Import | ast.ImportFrom]:
 def _imports_of(path: Path, package: Path) -> tuple[list[str], list[str]]:
     """Modules of `package` that a module of it may import, and all that it names; read once per text."""
     inside = ".".join([package.name, *path.relative_to(package).parent.parts])
-    key = f"{file_digest(path)} {package.name} {inside}"
+    key = f"{text_digest(path)} {package.name} {inside}"
     if key not in _KNOWN_IMPORTS:
         statements = list(_import_statements(path.read_text(encoding="utf-8")))
         _KNOWN_IMPORTS[key] = _of_package(statements, package.name, inside)
@@ -214,14 +215,21 @@ def _imports_of(path: Path, package: Path) -> tuple[list[str], list[str]]:
 
 @contextmanager
 def remembered_imports(file: Path) -> Iterator[None]:
-    """Keep what modules import from one process to the next, by the digest of their text: parsing takes a second."""
-    with suppress(OSError, ValueError):
-        _KNOWN_IMPORTS.update(json.loads(file.read_text(encoding="utf-8")))
+    """
+    Keep what modules import from one process to the next, by the digest of their text: parsing takes a second.
+
+    A record that another version of this code wrote, or that is not as it was written, is none.
+    """
+    by = digest([text_digest(Path(__file__)), sys.version_info[:2]])
+    with suppress(DataError):
+        kept = fitted(Imports, read_json(file), file.name, "")
+        if kept.made_by == by and kept.seal == digest(kept.imports):
+            _KNOWN_IMPORTS.update(kept.imports)
     before = len(_KNOWN_IMPORTS)
     yield
     if len(_KNOWN_IMPORTS) > before:
         with suppress(OSError):
-            write_json(file, _KNOWN_IMPORTS)
+            write_json(file, {"made_by": by, "seal": digest(_KNOWN_IMPORTS), "imports": _KNOWN_IMPORTS})
 
 
 def _of_package(statements: list[ast.Import | ast.ImportFrom], package: str, inside: str) -> list[str]:
@@ -237,32 +245,6 @@ def _of_package(statements: list[ast.Import | ast.ImportFrom], package: str, ins
     return [name for name in found if name.split(".")[0] == package]
 
 
-@cache
-def installed_packages() -> dict[str, str]:
-    """Version of every installed distribution, read off the folder names; the workbench itself is left out."""
-    folders = [Path(place) for place in {*site.getsitepackages(), *sys.path} if place]
-    names = {
-        entry.name.removesuffix(".dist-info")
-        for folder in folders
-        if folder.is_dir()
-        for entry in folder.glob("*.dist-info")
-    }
-    pairs = (name.rpartition("-") for name in sorted(names))
-    return {name: version for name, _, version in pairs if name != "cleaner_production_workbench"}
-
-
-@cache
-def environment() -> dict[str, Any]:
-    """Interpreter, platform and packages a run executes in; no host, no user, no path."""
-    return {
-        "python": platform.python_version(),
-        "implementation": sys.implementation.name,
-        "platform": sys.platform,
-        "machine": platform.machine(),
-        "packages": installed_packages(),
-    }
-
-
 def recipe(stage: Stage, parameters: Parameters, project: Project) -> dict[str, str]:
     """
     All that decides what a stage computes, apart from its input tables.
@@ -270,7 +252,7 @@ def recipe(stage: Stage, parameters: Parameters, project: Project) -> dict[str, 
     Returns
     -------
     dict of label -> digest
-        notebook, code, parameters, data, environment. Comparing two recipes says why a stage is stale.
+        notebook, code, execution, parameters, data, environment. Comparing two recipes says why a stage is stale.
     """
     cells = code_of(project.notebooks / stage.notebook)
     handed: dict[str, Any] = parameters_for(parameters, stage.name)
@@ -279,10 +261,22 @@ def recipe(stage: Stage, parameters: Parameters, project: Project) -> dict[str, 
     return {
         "notebook": digest(cells),
         "code": code_digest(cells),
+        "execution": execution_digest(),
         "parameters": digest(handed),
         "data": digest(data_files(stage, parameters, project)),
-        "environment": digest(environment()),
+        "environment": digest(deciding(environment())),
     }
+
+
+def execution_digest(package: Path = PACKAGE) -> str:
+    """One digest of the code that executes and saves notebooks."""
+    files = (package / "runs" / f"{name}.py" for name in _EXECUTION)
+    return digest({file.name: text_digest(file) for file in files if file.is_file()})
+
+
+def making_digest(package: Path = PACKAGE) -> str:
+    """One digest of the code that makes the record and the evidence of a run from its results."""
+    return code_digest(_MAKING, package)
 
 
 def record_for(stage: Stage, parameters: Parameters) -> dict[str, Any]:
@@ -291,15 +285,21 @@ def record_for(stage: Stage, parameters: Parameters) -> dict[str, Any]:
     return parameters.model_dump(mode="json") | masked
 
 
-def run_id(recipes: Mapping[str, Mapping[str, str]], parameters: Parameters) -> str:
+def run_id(
+    recipes: Mapping[str, Mapping[str, str]], parameters: Mapping[str, Any], making: str | None = None
+) -> str:
     """
     Name of the run with these inputs.
 
-    Notes
-    -----
-    The parameters are hashed as a whole too: `why` reaches no stage, yet belongs to the record.
+    Parameters
+    ----------
+    parameters : mapping
+        All choices as the record has them. Hashed as a whole too: `why` reaches no stage, yet belongs to the record.
+    making : str
+        Digest of the code that makes record and evidence; by default of the code that runs.
     """
-    return digest({"recipes": recipes, "parameters": parameters.model_dump(mode="json")})[:ID_LENGTH]
+    making = making_digest() if making is None else making
+    return digest({"recipes": recipes, "parameters": parameters, "making": making})[:ID_LENGTH]
 
 
 def stage_key(recipe: Mapping[str, str], inputs: Mapping[str, str], run: str) -> str:

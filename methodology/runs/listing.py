@@ -10,12 +10,14 @@ import pandas as pd
 from methodology.parameters import Project
 from methodology.runs.cache import Cache
 from methodology.runs.drafts import runs_of_drafts
-from methodology.runs.store import Store, read_manifest
+from methodology.runs.store import Store
+
+_COLUMNS = ("run", "system", "created", "seconds", "commit", "drafts", "why")
 
 
 def list_runs(runs_dir: Path | str) -> pd.DataFrame:
     """
-    List complete runs, oldest first.
+    List complete runs, oldest first, then those whose record cannot be read.
 
     Returns
     -------
@@ -24,9 +26,9 @@ def list_runs(runs_dir: Path | str) -> pd.DataFrame:
     """
     store = Store(Path(runs_dir))
     drafts = runs_of_drafts(Project.around(store.root).root)
+    records, faults = store.readable()
     rows = []
-    for folder in store.runs():
-        record = read_manifest(folder)
+    for record in records.values():
         clean = {True: "", False: " + changes", None: ""}[record["code"]["clean"]]
         rows.append(
             {
@@ -39,8 +41,12 @@ def list_runs(runs_dir: Path | str) -> pd.DataFrame:
                 "why": record["why"],
             }
         )
-    columns = ["run", "system", "created", "seconds", "commit", "drafts", "why"]
-    return pd.DataFrame(rows, columns=columns).set_index("run")
+    blank = dict.fromkeys(_COLUMNS, "") | {"created": "unreadable"}
+    rows += [
+        blank | {"run": folder.name, "system": folder.parent.name, "why": fault.splitlines()[0]}
+        for folder, fault in faults.items()
+    ]
+    return pd.DataFrame(rows, columns=list(_COLUMNS)).set_index("run")
 
 
 def prune(runs_dir: Path | str) -> list[Path]:
@@ -48,20 +54,30 @@ def prune(runs_dir: Path | str) -> list[Path]:
     Remove runs no draft refers to, what failed and what was abandoned; return the folders.
 
     Of the finished stages those executed last for each system stay, so that its newest run is back within a second.
-    A run that another process owns at this moment is left alone.
+    A run that another process owns at this moment is left alone, and so is a folder whose record cannot be read.
+
+    Raises
+    ------
+    DataError
+        If the record of a draft cannot be read: its run might be removed.
     """
     store = Store(Path(runs_dir))
-    kept = runs_of_drafts(Project.around(store.root).root)
+    kept = runs_of_drafts(Project.around(store.root).root, strict=True)
     removed = []
-    for folder in store.runs():
+    for folder, record in store.readable()[0].items():
         with store.owned(folder.parent.name, folder.name, wait=False) as free:
-            if free and folder.name not in kept:
-                shutil.rmtree(folder)
-                removed.append(folder)
+            if free and not {folder.name, record["run"]} & kept.keys():
+                removed += _remove(folder, store)
     for staging in store.abandoned():
-        shutil.rmtree(staging)
-        removed.append(staging)
+        removed += _remove(staging, store)
     for failed in sorted(store.root.glob(".failed/*/*")):
-        shutil.rmtree(failed)
-        removed.append(failed)
+        removed += _remove(failed, store)
     return removed + Cache(store.cache).forget_old()
+
+
+def _remove(folder: Path, store: Store) -> list[Path]:
+    """Remove a folder that really stands in the store; a link to another place is left alone."""
+    if folder.resolve() != store.root.resolve() / folder.relative_to(store.root):
+        return []
+    shutil.rmtree(folder)
+    return [folder]

@@ -13,19 +13,27 @@ from pathlib import Path
 from time import monotonic
 from typing import TYPE_CHECKING, Any
 
-import yaml
-
-from methodology.errors import StageError
+from methodology.errors import DataError, StageError
 from methodology.parameters import Project, parameters_for
-from methodology.runs.cache import Record
-from methodology.runs.identity import REAL_DATA, file_digest, own_imports, recipe, record_for
-from methodology.runs.manifest import build_manifest, evidence_files
+from methodology.runs.hashing import file_digest
+from methodology.runs.identity import REAL_DATA, declared_files, own_imports, recipe, record_for
+from methodology.runs.manifest import EVIDENCE, as_yaml, build_manifest, digests_of
 from methodology.runs.notebooks import code_of
 from methodology.runs.planning import Plan
 from methodology.runs.progress import Event, Listener, ignore
 from methodology.runs.provenance import write_crate
+from methodology.runs.records import Record
+from methodology.runs.sealing import altered, contradictions
 from methodology.runs.stages import Stage
-from methodology.runs.store import MANIFEST, PARAMETERS, copy, read_manifest, write_json, write_whole
+from methodology.runs.store import (
+    MANIFEST,
+    PARAMETERS,
+    copy,
+    read_manifest,
+    rename,
+    write_json,
+    write_whole,
+)
 
 if TYPE_CHECKING:
     from methodology.runs.engine import Job
@@ -167,9 +175,13 @@ class Making:
             kernels=kernels,
             imports=[name for code in code_of(cwd / stage.notebook) for name in own_imports(code)],
             private=private_places(self.staging, view, self.plan.project, kernels.place),
+            readable=[str(place) for place in (view.resolve(), kernels.place, *self._declared(stage))],
             timeout=self.timeout,
             on_cell=lambda cell, cells: self._tell("cell", stage, cell=cell, cells=cells),
         )
+
+    def _declared(self, stage: Stage) -> list[Path]:
+        return list(declared_files(stage, self.plan.parameters, self.plan.project).values())
 
     def _view(self, stage: Stage) -> Path:
         """A folder that looks like the run, with what the stage declares and nothing else."""
@@ -209,8 +221,7 @@ class Making:
         """
         plan = self.plan
         records = [self.records[stage.name] for stage in plan.stages]
-        for temporary in ("log", "view"):
-            shutil.rmtree(self.staging / temporary, ignore_errors=True)
+        self._clear_away()
         manifest = build_manifest(
             self.staging,
             plan.parameters,
@@ -229,19 +240,44 @@ class Making:
                 text = f"The evidence could not be built: {type(fault).__name__}: {fault}"
                 raise StageError(text) from fault
             manifest |= {
-                "evidence": evidence_files(self.staging),
+                "evidence": digests_of(self.staging, EVIDENCE),
                 "seconds": round(monotonic() - self.began, 2),
             }
             write_json(self.staging / MANIFEST, manifest)
         write_crate(self.staging, manifest)
+        self._refuse_what_is_not_recorded()
         folder = plan.store.publish(self.staging, plan.folder)
         self._tell("published", seconds=manifest["seconds"])
         return folder
 
+    def _clear_away(self) -> None:
+        """Remove logs and views; what a dying kernel still holds open, as Windows forbids, stands aside instead."""
+        for temporary in ("log", "view"):
+            place = self.staging / temporary
+            shutil.rmtree(place, ignore_errors=True)
+            if place.exists():
+                rename(place, self.plan.store.aside(self.staging, temporary))
+
+    def _refuse_what_is_not_recorded(self) -> None:
+        """A run is published as its record describes it, with no file more or less."""
+        wrong = altered(self.staging, read_manifest(self.staging))
+        if self.plan.name:
+            wrong.pop(MANIFEST, None)  # it keeps the name of the run it repeats
+        faults = [f"{name} {fault}" for name, fault in wrong.items()]
+        if faults:
+            raise StageError(
+                f"The run is not what its record says ({'; '.join(faults[:5])}). Evidence belongs below "
+                f"{' and '.join(EVIDENCE)}; nothing may write into a run while it is made."
+            )
+
     def _refuse_other_results(self, outputs: dict[str, str]) -> None:
-        if not self.plan.is_complete():
+        try:
+            manifest = read_manifest(self.plan.folder)
+        except DataError:
             return
-        before = read_manifest(self.plan.folder)["outputs"]
+        before = manifest["outputs"]
+        if manifest["run"] != self.plan.id or any(contradictions(manifest)):
+            return
         names = sorted(name for name in before.keys() | outputs if before.get(name) != outputs.get(name))
         if names:
             raise StageError(
@@ -254,11 +290,6 @@ class Making:
         with suppress(OSError):
             write_whole(self.staging / "error.txt", f"{type(fault).__name__}: {fault}\n")
         return self.plan.store.set_aside(self.staging, "failed")
-
-
-def as_yaml(choices: dict[str, Any]) -> str:
-    """Choices as `parameters.yaml` has them, in the order of the model."""
-    return yaml.safe_dump(choices, sort_keys=False, allow_unicode=True)
 
 
 @contextmanager

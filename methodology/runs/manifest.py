@@ -5,19 +5,23 @@ from __future__ import annotations
 import os
 import subprocess
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import yaml
+
 from methodology import __version__
 from methodology.parameters import Parameters, Project
-from methodology.runs.cache import Record
-from methodology.runs.identity import PACKAGE, data_files, digest, environment, file_digest, files_below
+from methodology.runs.environment import environment
+from methodology.runs.hashing import digest, files_below, text_digest
+from methodology.runs.identity import PACKAGE, data_files, making_digest
+from methodology.runs.records import FORMAT, Record
 from methodology.runs.stages import STAGES, Stage
-from methodology.runs.store import FORMAT
+from methodology.runs.store import INTERNAL, PUBLIC
 
-EVIDENCE_FREE = ("results", "notebooks")
+RESULTS = ("results", "notebooks")
+EVIDENCE = (PUBLIC, INTERNAL)
 _GIT_LIMIT = 20
 
 
@@ -53,73 +57,60 @@ def build_manifest(
         "code": code_state(project.root),
         "environment": environment() | {"cores": os.cpu_count(), "lock": _lock(project.root)},
         "inputs": {name: value for files in read.values() for name, value in files.items()},
-        "notebooks": {stage.notebook: file_digest(project.notebooks / stage.notebook) for stage in stages},
+        "notebooks": {stage.notebook: text_digest(project.notebooks / stage.notebook) for stage in stages},
         "stages": [
-            asdict(record) | {"data": list(read[record.stage]), "reused": reused}
+            record.model_dump(mode="json") | {"data": list(read[record.stage]), "reused": reused}
             for record, reused in records
         ],
-        "outputs": {
-            f"{part}/{name}": value
-            for part in EVIDENCE_FREE
-            for name, value in files_below(staging / part).items()
-        },
+        "outputs": digests_of(staging, RESULTS),
         "evidence": {},
     }
 
 
-def evidence_files(staging: Path) -> dict[str, str]:
-    """Digest of every file the evidence added to a run."""
-    own = {"manifest.json", "parameters.yaml", "ro-crate-metadata.json"}
-    return {
-        name: value
-        for name, value in files_below(staging).items()
-        if name.split("/")[0] not in EVIDENCE_FREE and name not in own
-    }
+def digests_of(folder: Path, parts: Sequence[str]) -> dict[str, str]:
+    """Digest of every file below some parts of a run, by its path in the run."""
+    return {f"{part}/{name}": value for part in parts for name, value in files_below(folder / part).items()}
+
+
+def as_yaml(choices: Mapping[str, Any]) -> str:
+    """Choices as `parameters.yaml` has them, in the order of the model."""
+    return yaml.safe_dump(dict(choices), sort_keys=False, allow_unicode=True)
 
 
 def code_state(root: Path) -> dict[str, Any]:
     """Version, digest of the package, commit, and whether the tree differed from it (None: not known)."""
     package = {
-        path.relative_to(PACKAGE).as_posix(): file_digest(path)
+        path.relative_to(PACKAGE).as_posix(): text_digest(path)
         for path in sorted(PACKAGE.rglob("*"))
         if path.is_file() and "__pycache__" not in path.parts
     }
-    commit = _git(root, "rev-parse", "HEAD")
-    changes = _git(root, "status", "--porcelain") if commit else None
+    commit = _git(root, "rev-parse", "--verify", "HEAD")
+    changes = _git(root, "status", "--porcelain", "-z") if commit else None
     return {
         "version": __version__,
         "package": digest(package),
-        "commit": commit,
+        "making": making_digest(),
+        "commit": commit.decode("ascii", "replace").strip() if commit else None,
         "clean": None if changes is None else not changes,
     }
 
 
-def _git(root: Path, *words: str) -> str | None:
+def _git(root: Path, *words: str) -> bytes | None:
+    """What git answers, as bytes: names of files come in any encoding. Nothing of the repository is run or written."""
+    quiet = ["--no-optional-locks", "-c", "core.fsmonitor=false", "-c", "core.quotePath=true"]
     try:
         done = subprocess.run(
-            ["git", "-C", str(root), *words],  # noqa: S607 - looked up where the user has it
+            ["git", *quiet, "-C", str(root), *words],  # noqa: S607 - looked up where the user has it
             capture_output=True,
-            text=True,
+            stdin=subprocess.DEVNULL,
             timeout=_GIT_LIMIT,
             check=True,
         )
     except (OSError, subprocess.SubprocessError):
         return None
-    return done.stdout.strip()
+    return done.stdout
 
 
 def _lock(root: Path) -> str | None:
     lock = root / "requirements.lock"
-    return file_digest(lock) if lock.is_file() else None
-
-
-def altered(folder: Path, manifest: Mapping[str, Any]) -> list[str]:
-    """Results and notebooks of a run that are not as they were recorded."""
-    wrong = []
-    for name, value in manifest["outputs"].items():
-        path = folder / name
-        if not path.is_file():
-            wrong.append(f"{name} is missing")
-        elif file_digest(path) != value:
-            wrong.append(f"{name} has been altered")
-    return wrong
+    return text_digest(lock) if lock.is_file() else None

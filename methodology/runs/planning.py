@@ -9,9 +9,10 @@ from pathlib import Path
 
 from methodology.errors import DataError
 from methodology.parameters import Parameters, Project
-from methodology.runs.cache import Cache, Record, reasons
-from methodology.runs.identity import recipe, remembered_imports, run_id, stage_key
-from methodology.runs.manifest import altered
+from methodology.runs.cache import Cache, reasons
+from methodology.runs.identity import making_digest, recipe, remembered_imports, run_id, stage_key
+from methodology.runs.records import Record
+from methodology.runs.sealing import altered
 from methodology.runs.stages import STAGES, Stage, needs
 from methodology.runs.store import Store, read_manifest
 
@@ -42,12 +43,13 @@ class Plan:
     def recipes(self) -> dict[str, dict[str, str]]:
         """What decides each stage, apart from its input tables."""
         with remembered_imports(self.store.cache / "imports.json"):
+            making_digest()  # kept as well: the name of the run asks for it
             return {stage.name: recipe(stage, self.parameters, self.project) for stage in self.stages}
 
     @cached_property
     def id(self) -> str:
         """Name of the run: the same inputs have the same name."""
-        return self.name or run_id(self.recipes, self.parameters)
+        return self.name or run_id(self.recipes, self.parameters.model_dump(mode="json"))
 
     @property
     def system(self) -> str:
@@ -68,12 +70,21 @@ class Plan:
         """Key of a stage with these input tables."""
         return stage_key(self.recipes[stage.name], inputs, self.id if stage.names_run else "")
 
-    def is_complete(self) -> bool:
-        """Whether the run is there, as it was recorded."""
+    def is_complete(self, *, evidence: bool = False) -> bool:
+        """
+        Whether the run is there with all its files, each as it was recorded.
+
+        Parameters
+        ----------
+        evidence : bool
+            Whether it must have evidence.
+        """
         try:
-            return not altered(self.folder, read_manifest(self.folder))
+            manifest = read_manifest(self.folder)
         except DataError:
             return False
+        whole = bool(manifest["evidence"]) or not evidence
+        return manifest["run"] == self.id and whole and not altered(self.folder, manifest)
 
 
 @dataclass(frozen=True)

@@ -73,7 +73,8 @@ def _filled(event: Event) -> dict[str, Any]:
 def _line(event: Event, out: IO[str]) -> None:
     took = f" ({event.seconds:.1f} s)" if event.seconds else ""
     parts = [event.system, event.stage, f"{event.kind}{took}", event.message]
-    print("  ".join(part for part in parts if part), file=out, flush=True)
+    out.write("  ".join(part for part in parts if part) + "\n")  # at once, or lines of two stages run together
+    out.flush()
 
 
 class _Display:

@@ -6,13 +6,15 @@ date. A test reads it back with that library.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-from methodology.runs.store import MANIFEST, PARAMETERS, write_json
+from methodology.runs.hashing import file_digest
+from methodology.runs.store import MANIFEST, PARAMETERS, write_whole
 
 CRATE = "ro-crate-metadata.json"
 _CONTEXT = ["https://w3id.org/ro/crate/1.1/context", "https://w3id.org/ro/terms/workflow-run/context"]
@@ -40,12 +42,26 @@ def write_crate(folder: Path, manifest: Mapping[str, Any]) -> None:
     ----------
     .. [1] Workflow Run RO-Crate: Process Run Crate 0.5, https://w3id.org/ro/wfrun/process/0.5
     """
-    write_json(folder / CRATE, {"@context": _CONTEXT, "@graph": crate(manifest)})
+    write_whole(folder / CRATE, crate_text(folder, manifest))
 
 
-def crate(manifest: Mapping[str, Any]) -> list[Entity]:
+def crate_text(folder: Path, manifest: Mapping[str, Any]) -> str:
+    """The crate as it is written; it holds the digest of `manifest.json`, which cannot hold its own."""
+    records = {
+        name: file_digest(folder / name) if (folder / name).is_file() else "" for name in (PARAMETERS, MANIFEST)
+    }
+    content = {"@context": _CONTEXT, "@graph": crate(manifest, records)}
+    return json.dumps(content, ensure_ascii=False, indent=2) + "\n"
+
+
+def crate(manifest: Mapping[str, Any], records: Mapping[str, str] | None = None) -> list[Entity]:
     """
     Entities of the crate.
+
+    Parameters
+    ----------
+    records : mapping of file to digest, optional
+        The files beside the results that the manifest does not list.
 
     Examples
     --------
@@ -56,7 +72,8 @@ def crate(manifest: Mapping[str, Any]) -> list[Entity]:
     ['ro-crate-metadata.json', './']
     """
     produced = {**manifest["outputs"], **manifest["evidence"]}
-    files = [_file(name, value) for name, value in {PARAMETERS: "", MANIFEST: "", **produced}.items()]
+    records = records or {PARAMETERS: "", MANIFEST: ""}
+    files = [_file(name, value) for name, value in {**records, **produced}.items()]
     actions = [_action(stage, manifest) for stage in manifest["stages"]]
     return [
         {"@id": CRATE, "@type": "CreativeWork", "conformsTo": _ref(_CRATE), "about": _ref("./")},

@@ -26,7 +26,8 @@ class Stage:
     outputs : tuple of str
         Files this stage promises, below `results/`; each pattern matches at least one.
     files : tuple of str
-        Files of the project it reads; `{system}` and `{source}` are filled in, patterns may match none.
+        Files of the project it reads, and no others; `{system}`, `{source}` and `{draft}`, the number of the earlier
+        draft, are filled in, patterns may match none.
     record : bool
         Whether it reads `parameters.yaml`: the choices of all stages, any of which then makes it stale.
     names_run : bool
@@ -98,7 +99,7 @@ STAGES: tuple[Stage, ...] = (
         "06_proposal.ipynb",
         inputs=(*SAMPLE, "about.json", "weights.csv", "thresholds.csv"),
         outputs=("proposal.json",),
-        files=(SYSTEM, "data/reference/**"),
+        files=(SYSTEM, "data/reference/**", "drafts/{system}/{draft}/proposal.json"),
         record=True,
         names_run=True,
     ),

@@ -12,35 +12,28 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import time
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import Any
 
-from methodology.errors import DataError
+from methodology.errors import DataError, ParameterError
+from methodology.runs.received import fitted, read_json
+from methodology.runs.records import FORMAT, Manifest
 
 MANIFEST = "manifest.json"
 PARAMETERS = "parameters.yaml"
-FORMAT = 1
-_KEYS = frozenset(
-    {
-        *(
-            "format",
-            "run",
-            "system",
-            "why",
-            "created",
-            "seconds",
-            "seeds",
-            "parameters",
-            "code",
-            "environment",
-        ),
-        *("inputs", "notebooks", "stages", "outputs", "evidence"),
-    }
-)
+PUBLIC, INTERNAL = "public", "internal"
+"""Evidence that may leave the house, and evidence that may not."""
+PROPOSAL = "proposal.json"
+DRAFT = "draft.yaml"
+_MOVES = 20
+_PAUSE = 0.1
+_LONGEST_ON_WINDOWS = 120
+"""Characters of a staging folder's path; the longest name in a run takes the rest of the 260 Windows allows."""
 
 
 @dataclass(frozen=True)
@@ -61,10 +54,6 @@ class Store:
     def cache(self) -> Path:
         """Finished stages, by key."""
         return self.root / ".cache"
-
-    def printed(self, system: str, run: str) -> Path:
-        """The text a command prints of a complete run."""
-        return self.cache / "printed" / f"{system}-{run}.txt"
 
     def has_runs(self, system: str) -> bool:
         """Whether anything was ever made for a system, complete or reusable."""
@@ -98,6 +87,10 @@ class Store:
     def begin(self, system: str, run: str) -> Path:
         """An empty staging folder; call it while owning the run."""
         staging = self.staging(system, run)
+        if os.name == "nt" and len(str(staging.resolve())) > _LONGEST_ON_WINDOWS:
+            raise ParameterError(
+                f"The path of the runs is too long for Windows ({staging.resolve()}). Choose a shorter one with --runs."
+            )
         if staging.exists():
             shutil.rmtree(staging)
         for part in ("notebooks", "results"):
@@ -112,12 +105,18 @@ class Store:
         folder.parent.mkdir(parents=True, exist_ok=True)
         if folder.exists():
             self.set_aside(folder, "replaced")
-        os.rename(staging, folder)
+        rename(staging, folder)
         sync(folder.parent)
         return folder
 
     def set_aside(self, folder: Path, word: str) -> Path:
         """Move a folder of a run below `.failed/`, where nothing is overwritten."""
+        kept = self.aside(folder, word)
+        rename(folder, kept)
+        return kept
+
+    def aside(self, folder: Path, word: str) -> Path:
+        """A name below `.failed/` that nothing has, for what belongs to a folder of a run."""
         stamp = datetime.now(UTC).strftime("%Y%m%dT%H%M%S")
         kept = self.root / ".failed" / folder.parent.name / f"{stamp}-{folder.name}-{word}"
         number = 1
@@ -125,7 +124,6 @@ class Store:
             number += 1
             kept = kept.with_name(f"{stamp}-{folder.name}-{word}-{number}")
         kept.parent.mkdir(parents=True, exist_ok=True)
-        os.rename(folder, kept)
         return kept
 
     def abandoned(self) -> Iterator[Path]:
@@ -137,11 +135,22 @@ class Store:
 
     def runs(self) -> list[Path]:
         """Folders of complete runs, oldest first; a folder whose record cannot be read is none."""
-        found = []
-        for path in self.root.glob(f"[!.]*/*/{MANIFEST}"):
-            with suppress(DataError):
-                found.append((str(read_manifest(path.parent)["created"]), path.parent.name, path.parent))
-        return [folder for _, _, folder in sorted(found)]
+        return list(self.readable()[0])
+
+    def readable(self) -> tuple[dict[Path, dict[str, Any]], dict[Path, str]]:
+        """Records of complete runs by folder, oldest first, and why a record cannot be read, by folder."""
+        found: dict[Path, dict[str, Any]] = {}
+        faults: dict[Path, str] = {}
+        for path in sorted(self.root.glob(f"[!.]*/*/{MANIFEST}")):
+            folder = path.parent
+            if folder.is_symlink() or folder.parent.is_symlink():
+                continue
+            try:
+                found[folder] = read_manifest(folder)
+            except DataError as fault:
+                faults[folder] = str(fault)
+        order = sorted(found, key=lambda folder: (found[folder]["created"], folder.name))
+        return {folder: found[folder] for folder in order}, faults
 
 
 def sync(path: Path) -> None:
@@ -174,31 +183,38 @@ def write_json(path: Path, content: Any) -> None:
     write_whole(path, json.dumps(content, ensure_ascii=False, indent=2) + "\n")
 
 
+def rename(source: Path, target: Path) -> None:
+    """Move within one file system; Windows refuses while a scanner or a dying kernel still holds a file in it."""
+    for left in reversed(range(_MOVES)):
+        try:
+            os.rename(source, target)
+            return
+        except PermissionError:
+            if os.name != "nt" or not left:
+                raise
+            time.sleep(_PAUSE)
+
+
 def read_manifest(folder: Path) -> dict[str, Any]:
     """
-    The record of a run.
+    The record of a run, which anybody may have written: see `records.Manifest`.
 
     Raises
     ------
     DataError
         If `folder` is not the folder of a complete run, or its record is not one this version writes.
     """
-    try:
-        content = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
-    except (OSError, ValueError) as fault:
+    if not (folder / MANIFEST).is_file():
         raise DataError(
             f"{folder.name!r} is not the folder of a complete run: it has no readable {MANIFEST}. "
             "Give the path that `workbench run` printed last."
-        ) from fault
-    missing = _KEYS - set(content) if isinstance(content, dict) else _KEYS
-    if missing or content["format"] != FORMAT:
-        raise DataError(
-            f"{MANIFEST} in {folder.name!r} is not a record of format {FORMAT}"
-            f"{' (missing: ' + ', '.join(sorted(missing)) + ')' if missing else ''}. Make the run again."
         )
-    outside = [
-        name for name in content["outputs"] if PurePosixPath(name).is_absolute() or ".." in name.split("/")
-    ]
-    if outside:
-        raise DataError(f"{MANIFEST} in {folder.name!r} names files outside the run: {', '.join(outside)}.")
-    return content
+    content = read_json(folder / MANIFEST)
+    if isinstance(content, dict) and content.get("format") != FORMAT:
+        raise DataError(
+            f"{MANIFEST} in {folder.name!r} is not a record of format {FORMAT}, which this version reads. "
+            "Make the run again."
+        )
+    fitted(Manifest, content, MANIFEST, f"{folder.name!r} cannot be read as a run. Make it again.")
+    found: dict[str, Any] = content
+    return found

@@ -9,16 +9,19 @@ from typing import Any
 import pandas as pd
 from pydantic import ValidationError
 
-from methodology.errors import DataError
+from methodology.errors import DataError, StageError
 from methodology.indicators import problems_of, read_yaml
 from methodology.parameters import Parameters, Project
-from methodology.runs.comparison import Difference, as_table, compare_files
-from methodology.runs.execution import execute_plans
-from methodology.runs.identity import data_files, file_digest
+from methodology.runs.comparison import ABSENT, Difference, as_table, compare_files
+from methodology.runs.environment import deciding, environment
+from methodology.runs.execution import KEPT, execute_plans
+from methodology.runs.hashing import entries_below, text_digest
+from methodology.runs.identity import PACKAGE, data_files
 from methodology.runs.making import Evidence
-from methodology.runs.manifest import altered, code_state
+from methodology.runs.manifest import code_state
 from methodology.runs.planning import Plan
 from methodology.runs.progress import Listener, ignore
+from methodology.runs.sealing import altered
 from methodology.runs.stages import STAGES, Stage
 from methodology.runs.store import PARAMETERS, Store, read_manifest
 
@@ -36,18 +39,23 @@ def verify(
     """
     Execute a run again in a scratch folder and compare every result bit for bit, every cell output exactly.
 
+    Method, notebooks, systems and data are those of `project`; of the folder only the record of the choices is used,
+    and its files to be compared. Nothing outside the scratch folder is written.
+
     Parameters
     ----------
     folder : Path
         Folder of a complete run.
     evidence : callable
         If given, the evidence is built again too and its files are compared.
+    project : Project
+        By default the one the command stands in, or that holds the package: see `judging_project`.
 
     Returns
     -------
     DataFrame
-        What differs: file (index), place, recorded, found. Empty if the run repeats. Where results differ, changed
-        inputs are listed as well, since they may be the reason.
+        What differs: file (index), place, recorded, found. Empty if the run repeats and is as it was recorded. Where
+        anything differs, changed inputs are listed as well, since they may be the reason.
 
     Raises
     ------
@@ -58,25 +66,56 @@ def verify(
     """
     folder = Path(folder)
     manifest = read_manifest(folder)
-    project = project or Project.around(folder)
+    project = project or judging_project(folder)
     parameters = recorded_parameters(folder, manifest)
-    found = [
-        Difference(fault.partition(" ")[0], "", "as recorded", fault) for fault in altered(folder, manifest)
-    ]
-    with tempfile.TemporaryDirectory(prefix="wb-verify-") as scratch:
+    project.system(parameters.system)
+    wrong = altered(folder, manifest)
+    found = [Difference(name, "", "as recorded", fault) for name, fault in wrong.items()]
+    with tempfile.TemporaryDirectory(prefix="wb-verify-", ignore_cleanup_errors=True) as scratch:
         plan = Plan(parameters, project, Store(Path(scratch)), stages, name=manifest["run"])
         outcome = execute_plans([plan], jobs=jobs, kernel=kernel, progress=progress, evidence=evidence)[0]
         if outcome.error is not None or outcome.folder is None:
-            raise outcome.error or DataError(f"{folder.name} could not be executed again.")
-        again = read_manifest(outcome.folder)
-        names = manifest["outputs"].keys() | again["outputs"].keys()
-        if evidence is not None:
-            names |= manifest["evidence"].keys() | again["evidence"].keys()
-        for name in sorted(names):
-            found += compare_files(folder / name, outcome.folder / name, name)
+            raise _without_scratch(outcome.error) or DataError(f"{folder.name} could not be executed again.")
+        found += _compared(folder, manifest, outcome.folder, with_evidence=evidence is not None)
     if found:
         found += changed_inputs(manifest, parameters, project, stages)
     return as_table(found, ("recorded", "found"))
+
+
+def judging_project(folder: Path | str) -> Project:
+    """
+    The project a run is judged with: the one the command stands in, or that holds the package; never the run itself.
+
+    Raises
+    ------
+    ParameterError
+        If there is none but what stands in the folder judged.
+    """
+    judged = Path(folder).resolve()
+    here = Project.around()
+    root = here.root.resolve()
+    return Project.around(PACKAGE) if judged in (root, *root.parents) else here
+
+
+def _compared(folder: Path, manifest: dict[str, Any], again: Path, *, with_evidence: bool) -> list[Difference]:
+    """What differs between a run and its repetition; what is missing or a link has been told already."""
+    repeated = read_manifest(again)
+    parts = ("outputs", "evidence") if with_evidence else ("outputs",)
+    names = {name for part in parts for name in (*manifest[part], *repeated[part])}
+    there = set(entries_below(folder)[0])
+    recorded = {**manifest["outputs"], **manifest["evidence"]}
+    found = []
+    for name in sorted(names):
+        if name in there:
+            found += compare_files(folder / name, again / name, name)
+        elif name not in recorded:
+            found.append(Difference(name, "", ABSENT, "was written this time"))
+    return found
+
+
+def _without_scratch(fault: Exception | None) -> Exception | None:
+    """The fault of a stage without the place of its saved copy, which is gone with the scratch folder."""
+    return StageError(str(fault).partition(KEPT)[0]) if isinstance(fault, StageError) else fault
 
 
 def recorded_parameters(folder: Path, manifest: dict[str, Any]) -> Parameters:
@@ -88,13 +127,13 @@ def recorded_parameters(folder: Path, manifest: dict[str, Any]) -> Parameters:
     DataError
         If `parameters.yaml` is not valid, or is not what the manifest says.
     """
-    content = read_yaml(folder / PARAMETERS, error=DataError)
-    if content != manifest["parameters"]:
+    path = folder / PARAMETERS
+    if path.is_symlink() or read_yaml(path, error=DataError) != manifest["parameters"]:
         raise DataError(
             f"{PARAMETERS} of run {folder.name} is not what its manifest records: it has been edited."
         )
     try:
-        return Parameters.model_validate(content)
+        return Parameters.model_validate(manifest["parameters"])
     except ValidationError as fault:
         raise DataError(
             f"Run {folder.name} was made with choices this version does not know.",
@@ -105,19 +144,25 @@ def recorded_parameters(folder: Path, manifest: dict[str, Any]) -> Parameters:
 def changed_inputs(
     manifest: dict[str, Any], parameters: Parameters, project: Project, stages: tuple[Stage, ...]
 ) -> list[Difference]:
-    """Data, notebooks and code that are no longer what the run was made with."""
+    """Data, notebooks, code and environment that are no longer what the run was made with."""
     now: dict[str, str] = {}
     for stage in stages:
         now |= data_files(stage, parameters, project)
-        now[f"notebooks/{stage.notebook}"] = file_digest(project.notebooks / stage.notebook)
+        now[f"notebooks/{stage.notebook}"] = text_digest(project.notebooks / stage.notebook)
     now["methodology"] = code_state(project.root)["package"]
     then = {
         **manifest["inputs"],
         **{f"notebooks/{name}": value for name, value in manifest["notebooks"].items()},
         "methodology": manifest["code"]["package"],
     }
+    then |= _flat(deciding(manifest["environment"]))
+    now |= _flat(deciding(environment()))
     return [
-        Difference(name, "input", then.get(name, "(absent)")[:12], now.get(name, "(absent)")[:12])
+        Difference(name, "input", then.get(name, ABSENT)[:12], now.get(name, ABSENT)[:12])
         for name in sorted(then.keys() | now)
         if then.get(name) != now.get(name)
     ]
+
+
+def _flat(described: dict[str, Any]) -> dict[str, str]:
+    return {name: str(value) for name, value in (described | described["packages"]).items() if name != "packages"}

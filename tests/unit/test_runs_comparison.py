@@ -7,16 +7,18 @@ import shutil
 
 import pandas as pd
 import pytest
-from toy_runs import STAGES, choices, make_project, notebook
+from toy_runs import STAGES, choices, make_project, notebook, toy_evidence
 
 from methodology.errors import DataError
 from methodology.runs import Results
-from methodology.runs.comparison import compare_files, diff
-from methodology.runs.drafts import propose, runs_of_drafts
+from methodology.runs.comparison import Difference, as_table, compare_files, diff, readable
+from methodology.runs.drafts import propose, read_draft, runs_of_drafts
 from methodology.runs.execution import execute_run
+from methodology.runs.hashing import file_digest
 from methodology.runs.listing import list_runs, prune
 from methodology.runs.store import Store
 from methodology.runs.verification import verify
+from methodology.tables import render_text
 
 TWO = STAGES[:2]
 
@@ -31,7 +33,7 @@ def runs(project):
     """Two runs that differ in one choice, and the folder they stand in."""
     folder = project.root / "runs"
     made = [
-        execute_run(parameters, runs_dir=folder, project=project, stages=TWO)
+        execute_run(parameters, runs_dir=folder, project=project, stages=TWO, evidence=toy_evidence)
         for parameters in (choices(), choices(weights={"decimals": 4}))
     ]
     return folder, made
@@ -90,6 +92,12 @@ def test_a_folder_that_is_no_run_is_refused(tmp_path):
             command(tmp_path)
 
 
+def test_a_run_that_holds_links_is_not_compared(copied, runs, tmp_path):
+    (copied / "results" / "more.csv").symlink_to("/etc/hostname")
+    with pytest.raises(DataError, match=r"links or devices, which are not followed: results/more\.csv"):
+        diff(copied, runs[1][0])
+
+
 def test_diff_names_the_choice_that_differs_and_nothing_else(runs):
     first, second = runs[1]
     changes = diff(first, second)
@@ -140,9 +148,10 @@ def test_a_file_that_cannot_be_read_still_differs(tmp_path, spoilt):
 
 def test_a_draft_is_numbered_and_keeps_its_run_from_pruning(runs, project, tmp_path):
     root = shutil.copytree(project.root, tmp_path / "project")
+    here = type(project)(root)
     store = Store(root / "runs")
     first, second = store.runs()
-    drafts = [propose(first), propose(first)]
+    drafts = [propose(first, project=here), propose(first, project=here)]
     assert [path.name for path in drafts] == ["01", "02"]
     assert runs_of_drafts(root) == {first.name: ["1", "2"]}
     assert list_runs(store.root).loc[first.name, "drafts"] == "1, 2"
@@ -152,10 +161,38 @@ def test_a_draft_is_numbered_and_keeps_its_run_from_pruning(runs, project, tmp_p
     assert store.runs() == [first]
 
 
-def test_a_run_that_was_altered_cannot_become_a_draft(copied):
+def test_a_draft_holds_what_is_public_and_its_digests_and_nothing_else(runs, project, tmp_path):
+    here = type(project)(shutil.copytree(project.root, tmp_path / "project"))
+    draft = propose(runs[1][0], project=here)
+    names = {path.relative_to(draft).as_posix() for path in draft.rglob("*") if path.is_file()}
+    assert names == {"draft.yaml", "site/index.html", "proposal.docx", "proposal.json"}
+    assert (draft / "site" / "index.html").read_text() == "<p>public page</p>"
+    assert read_draft(draft).files["proposal.docx"] == file_digest(runs[1][0] / "public" / "proposal.docx")
+
+
+def test_a_run_without_evidence_cannot_become_a_draft(project, tmp_path):
+    made = execute_run(choices(), runs_dir=tmp_path / "runs", project=project, stages=TWO[:1])
+    with pytest.raises(DataError, match="no public evidence"):
+        propose(made, project=project)
+
+
+def test_a_run_that_was_altered_cannot_become_a_draft(copied, project):
     (copied / "results" / "weights.csv").unlink()
     with pytest.raises(DataError, match=r"results/weights\.csv is missing"):
-        propose(copied)
+        propose(copied, project=project)
+
+
+def test_differences_are_read_with_six_digits_unless_more_tell_them_apart_and_fit_a_line():
+    items = [
+        Difference("weights.csv", "a, weight", "0.06896551724137931", "0.5"),
+        Difference("weights.csv", "b, weight", "0.30000000000000004", "0.3"),
+        Difference("n.ipynb", "cell 3, output 1, text/html", "x" * 500, "two\nlines"),
+    ]
+    table = readable(as_table(items))
+    assert table.iloc[0, 1:].to_list() == ["0.0689655", "0.5"]
+    assert table.iloc[1, 1:].to_list() == ["0.30000000000000004", "0.3"]
+    assert table.iloc[2, 2] == "two lines"
+    assert max(map(len, render_text(table).splitlines())) <= 160
 
 
 def test_pruning_leaves_the_stages_executed_last(runs, project, tmp_path):

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 import yaml
-from toy_runs import BODIES, STAGES, choices, make_project, write_notebook
+from toy_runs import BODIES, STAGES, choices, make_project, toy_evidence, write_notebook
 
 from methodology.errors import ParameterError, StageError
 from methodology.runs.execution import execute_run, execute_runs
@@ -278,11 +278,33 @@ def test_evidence_is_added_before_the_run_appears_and_recorded(tmp_path):
 
     def build(folder):
         assert folder.parent.parent.name == ".staging"
-        (folder / "site").mkdir()
-        (folder / "site" / "index.html").write_text("evidence")
+        toy_evidence(folder)
 
     made = execute_run(choices(), runs_dir=tmp_path / "runs", project=project, stages=TWO[:1], evidence=build)
-    assert _manifest(made)["evidence"] == {"site/index.html": file_digest(made / "site" / "index.html")}
+    evidence = _manifest(made)["evidence"]
+    assert set(evidence) == {
+        f"{part}/{name}"
+        for part in ("public", "internal")
+        for name in ("site/index.html", "proposal.docx", "proposal.json")
+    }
+    assert evidence["public/site/index.html"] == file_digest(made / "public" / "site" / "index.html")
+    heard = []
+    again = {"runs_dir": tmp_path / "runs", "project": project, "stages": TWO[:1], "progress": heard.append}
+    execute_run(choices(), evidence=build, **again)
+    assert [event.kind for event in heard] == ["unchanged"]
+
+
+def test_evidence_that_writes_beside_its_folders_leaves_no_run(tmp_path):
+    project = make_project(tmp_path / "project")
+    with pytest.raises(StageError, match=r"page\.html is no part of the run"):
+        execute_run(
+            choices(),
+            runs_dir=tmp_path / "runs",
+            project=project,
+            stages=TWO[:1],
+            evidence=lambda folder: (folder / "page.html").write_text("beside"),
+        )
+    assert not (tmp_path / "runs" / "toy").exists()
 
 
 def test_evidence_that_fails_leaves_no_run(tmp_path):

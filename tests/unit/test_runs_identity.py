@@ -28,7 +28,8 @@ def project(tmp_path):
 
 def _id(project, parameters=None):
     parameters = parameters or choices()
-    return run_id({stage.name: recipe(stage, parameters, project) for stage in STAGES}, parameters)
+    recipes = {stage.name: recipe(stage, parameters, project) for stage in STAGES}
+    return run_id(recipes, parameters.model_dump(mode="json"))
 
 
 def test_the_same_inputs_elsewhere_have_the_same_id(project, tmp_path):

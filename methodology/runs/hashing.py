@@ -1,0 +1,79 @@
+"""Hashes of contents and files, and everything that stands in a folder."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import stat
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+_CHUNK = 1 << 20
+
+
+def digest(content: Any) -> str:
+    """SHA-256 of bytes, or of anything JSON can hold."""
+    if not isinstance(content, bytes):
+        content = json.dumps(content, sort_keys=True, ensure_ascii=False, separators=(",", ":")).encode()
+    return hashlib.sha256(content).hexdigest()
+
+
+def file_digest(path: Path) -> str:
+    """SHA-256 of a file's bytes."""
+    about = path.stat()
+    return _file_digest(path, about.st_mtime_ns, about.st_size, about.st_ino)
+
+
+@lru_cache(maxsize=4096)
+def _file_digest(path: Path, *_: int) -> str:
+    with path.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
+def text_digest(path: Path) -> str:
+    """SHA-256 of a file of the project: of a text without regard to how its lines end, which git may have changed."""
+    about = path.stat()
+    return _text_digest(path, about.st_mtime_ns, about.st_size, about.st_ino)
+
+
+@lru_cache(maxsize=4096)
+def _text_digest(path: Path, *_: int) -> str:
+    found = hashlib.sha256()
+    with path.open("rb") as stream:
+        chunk = stream.read(_CHUNK)
+        is_text = b"\0" not in chunk
+        while chunk:
+            if is_text and chunk.endswith(b"\r"):
+                chunk += stream.read(1)
+            found.update(chunk.replace(b"\r\n", b"\n") if is_text else chunk)
+            chunk = stream.read(_CHUNK)
+    return found.hexdigest()
+
+
+def entries_below(folder: Path) -> tuple[list[str], list[str]]:
+    """Ordinary files below `folder` by their paths there, and whatever else there is: links, devices, empty folders."""
+    files: list[str] = []
+    strange: list[str] = []
+    waiting = [""]
+    while waiting:
+        place = waiting.pop()
+        with os.scandir(folder / place) as entries:
+            found = sorted(entries, key=lambda entry: entry.name)
+        if place and not found:
+            strange.append(place)
+        for entry in found:
+            name = f"{place}/{entry.name}" if place else entry.name
+            mode = entry.stat(follow_symlinks=False).st_mode
+            if stat.S_ISDIR(mode):
+                waiting.append(name)
+            else:
+                (files if stat.S_ISREG(mode) else strange).append(name)
+    return sorted(files), sorted(strange)
+
+
+def files_below(folder: Path) -> dict[str, str]:
+    """Digest of every ordinary file below `folder`, by its path there."""
+    names = entries_below(folder)[0] if folder.is_dir() else []
+    return {name: file_digest(folder / name) for name in names}

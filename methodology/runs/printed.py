@@ -1,0 +1,39 @@
+"""What a command says of a complete run, kept: making the text takes longer than finding the run unchanged."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from pathlib import Path
+
+from methodology.errors import DataError
+from methodology.runs.hashing import digest, file_digest
+from methodology.runs.received import Sha, Strict, fitted, read_json
+from methodology.runs.store import MANIFEST, Store, write_json
+
+
+class _Printed(Strict):
+    manifest: Sha
+    text: str
+    seal: Sha
+
+
+def printed(store: Store, folder: Path) -> str | None:
+    """The text kept of a run; None if there is none, if it is not as it was kept, or of another record of the run."""
+    path = _place(store, folder)
+    with suppress(DataError):
+        kept = fitted(_Printed, read_json(path), path.name, "")
+        if kept.manifest == file_digest(folder / MANIFEST) and kept.seal == digest([kept.manifest, kept.text]):
+            return kept.text
+    return None
+
+
+def keep_printed(store: Store, folder: Path, text: str) -> None:
+    """Keep a text, bound to the record of its run; where it cannot be written, it is made again next time."""
+    manifest = file_digest(folder / MANIFEST)
+    content = {"manifest": manifest, "text": text, "seal": digest([manifest, text])}
+    with suppress(OSError):
+        write_json(_place(store, folder), content)
+
+
+def _place(store: Store, folder: Path) -> Path:
+    return store.cache / "printed" / f"{folder.parent.name}-{folder.name}.json"
