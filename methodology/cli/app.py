@@ -64,6 +64,14 @@ def check(
 
 
 @app.command()
+def key(file: Annotated[Path, typer.Argument(help="File to make, e.g. plants.key.")]) -> None:
+    """Make the key under which the plants of a sample are published."""
+    from methodology.cli.plants import write_key
+
+    write_key(file)
+
+
+@app.command()
 def template(
     system: Annotated[str, typer.Argument(help="Id of the indicator system.")],
     output: Annotated[Path, typer.Option("-o", "--output", help="Workbook to write (.xlsx).")],

@@ -72,10 +72,11 @@ def data_files(stage: Stage, parameters: Parameters, project: Project) -> dict[s
         path
         for pattern in stage.files
         for path in project.root.glob(pattern.format(**names).replace("/**", "/**/*"))
-        if path.is_file() and not path.name.startswith((".", "~$"))
+        if path.is_file() and not path.name.startswith((".", "~$")) and path.suffix != ".key"
     }
     found = {path.relative_to(project.root).as_posix(): file_digest(path) for path in sorted(paths)}
-    return found | _real_data([path for path in paths if path.name == SIDECAR])
+    sidecars = sorted(path for path in paths if path.name == SIDECAR)
+    return found | _real_data(sidecars) | _keys(sidecars, project.root)
 
 
 def _real_data(sidecars: Iterable[Path]) -> dict[str, str]:
@@ -86,6 +87,21 @@ def _real_data(sidecars: Iterable[Path]) -> dict[str, str]:
         if described.get("kind") == "inventory" and described.get("table"):
             table = Path(os.environ.get(REAL_DATA, "")) / str(described["table"])
             found[f"{REAL_DATA}/{described['table']}"] = file_digest(table) if table.is_file() else "absent"
+    return found
+
+
+def _keys(sidecars: Iterable[Path], root: Path) -> dict[str, str]:
+    """A key decides the codes of plants; its place in the record holds a keyed digest, never one of the file."""
+    found = {}
+    for sidecar in sidecars:
+        key = read_yaml(sidecar, error=DataError).get("key")
+        if key:
+            from methodology.sample import key_fingerprint, read_key
+
+            name = f"{sidecar.parent.relative_to(root).as_posix()}/key of the pseudonyms"
+            found[name] = "absent"
+            with suppress(DataError):
+                found[name] = key_fingerprint(read_key(sidecar.parent / str(key)))
     return found
 
 

@@ -18,6 +18,7 @@ import yaml
 from methodology.errors import StageError
 from methodology.parameters import Project, parameters_for
 from methodology.runs.cache import Record
+from methodology.runs.discretion import refuse_names
 from methodology.runs.identity import REAL_DATA, file_digest, own_imports, recipe, record_for
 from methodology.runs.manifest import build_manifest, evidence_files
 from methodology.runs.notebooks import code_of
@@ -234,6 +235,7 @@ class Making:
             }
             write_json(self.staging / MANIFEST, manifest)
         write_crate(self.staging, manifest)
+        refuse_names(self.staging, plan.parameters, plan.project)
         folder = plan.store.publish(self.staging, plan.folder)
         self._tell("published", seconds=manifest["seconds"])
         return folder
