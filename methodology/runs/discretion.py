@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from importlib.util import find_spec
 from pathlib import Path
@@ -84,7 +84,9 @@ def refuse_names(folder: Path, parameters: Parameters, project: Project) -> None
     known = _known(parameters, project)
     if known is None:
         return
-    names = known.names.without(_words(project.root, parameters.system))
+    names = known.names
+    if names.secrets:
+        names = names.without(_words(project, parameters.system))
     found = list(dict.fromkeys(_findings(folder, names))) if names.secrets else []
     if found:
         more = f"\n  - and {len(found) - MOST_LISTED} more" if len(found) > MOST_LISTED else ""
@@ -150,21 +152,30 @@ def _findings(folder: Path, names: Names) -> Iterator[str]:
         yield from (f"{shown}{', ' + place if place else ''}" for place in cells or hits)
 
 
-@lru_cache(maxsize=4)
-def _words(root: Path, system: str) -> str:
+def _words(project: Project, system: str) -> str:
     """Every text the workbench brings itself: who finds it in a run learns nothing about a plant."""
-    files = [root / "params" / "systems" / f"{system}.yaml", root / "params" / "alternatives.yaml"]
-    for folder in (PACKAGE, root / "data" / "reference", *_templates()):
-        files += [path for path in sorted(folder.rglob("*")) if path.suffix in _TEXTS]
-    texts = [
-        text
-        for path in files
-        if path.is_file() and not path.name.startswith(_NO_WORDS)
-        for _, text in readable(path.read_bytes())
-    ]
-    for notebook in sorted((root / "notebooks").glob("*.ipynb")):
-        texts += [cell["source"] for cell in read_cells(notebook)]
-    return "\n".join(texts)
+    from methodology.sample import comparable
+
+    files = [project.root / "params" / "systems" / f"{system}.yaml", project.root / "params" / "alternatives.yaml"]
+    files += sorted((project.root / "data" / "reference").rglob("*"))
+    notebooks = sorted(project.notebooks.glob("*.ipynb"))
+    cells = [str(cell["source"]) for notebook in notebooks for cell in read_cells(notebook)]
+    return f"{_own_words()} {comparable(' '.join([*_texts_of(files), *cells]))}"
+
+
+@lru_cache(maxsize=1)
+def _own_words() -> str:
+    """Texts of the package, and what the makers of pages and documents put into each of them."""
+    from methodology.sample import comparable
+
+    folders = (PACKAGE, *_templates())
+    return comparable(" ".join(_texts_of(path for folder in folders for path in sorted(folder.rglob("*")))))
+
+
+def _texts_of(files: Iterable[Path]) -> Iterator[str]:
+    for path in files:
+        if path.suffix in _TEXTS and path.is_file() and not path.name.startswith(_NO_WORDS):
+            yield from (text for _, text in readable(path.read_bytes()))
 
 
 def _templates() -> list[Path]:

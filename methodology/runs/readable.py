@@ -18,6 +18,8 @@ Text = tuple[str, str]
 """Place in the file, '' for the whole of it, and text."""
 DEEPEST = 4
 """Archives in archives, and encodings in encodings, that are opened."""
+LARGEST = 256_000_000
+"""Bytes that are inflated at most."""
 _BASE64 = re.compile(r"(?:[A-Za-z0-9+/]{4}|\\n|\s){10,}(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?")
 _ESCAPE = re.compile(r"\\u([0-9a-fA-F]{4})|\\x([0-9a-fA-F]{2})")
 _TAG = re.compile(r"<[^<>]{0,2000}>")
@@ -125,7 +127,7 @@ def _parquet(data: bytes) -> Iterator[Text]:
 
 def _inflated(data: bytes, depth: int, *, window: int = 15) -> Iterator[Text]:
     with suppress(zlib.error):
-        yield from readable(zlib.decompressobj(window).decompress(data), depth=depth + 1)
+        yield from readable(zlib.decompressobj(window).decompress(data, LARGEST), depth=depth + 1)
 
 
 def _inventory(data: bytes, depth: int) -> Iterator[Text]:

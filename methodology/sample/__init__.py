@@ -7,7 +7,7 @@ from methodology.sample.exclusion import AllPlants, choose, out_of_bounds, withi
 from methodology.sample.judgements import read_expert_form, read_expert_forms, read_judgements
 from methodology.sample.keys import key_fingerprint, make_key, read_key
 from methodology.sample.loaded import Loaded
-from methodology.sample.names import Names, stand_in
+from methodology.sample.names import Names, comparable, stand_in
 from methodology.sample.overview import SampleOverview, guarded_quantile, sample_overview
 from methodology.sample.pseudonyms import is_code, pseudonymise, pseudonyms, refuse_real_names
 from methodology.sample.reading import load, read_sample
@@ -22,6 +22,7 @@ __all__ = [
     "SampleOverview",
     "check_sample",
     "choose",
+    "comparable",
     "describe",
     "guarded_quantile",
     "is_code",

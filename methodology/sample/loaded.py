@@ -15,9 +15,9 @@ from methodology.sample.columns import SUMMARY_WORDS, Rows
 from methodology.sample.description import SIDECAR, Description
 from methodology.sample.exclusion import Choices, choose
 from methodology.sample.grid import Grid
-from methodology.sample.headings import EXAMPLE_WORDS, PLANT_WORDS, UNIT_WORDS, Head
+from methodology.sample.headings import EXAMPLE_WORDS, PLANT_WORDS, UNIT_WORDS, Head, Vocabulary
 from methodology.sample.keys import read_key
-from methodology.sample.names import WITHHELD, Names, tells, texts_of
+from methodology.sample.names import WITHHELD, Names, comparable, tells, texts_of
 from methodology.sample.pseudonyms import is_code, pseudonyms, unnamed
 
 WORDS = (*SUMMARY_WORDS, *UNIT_WORDS, *EXAMPLE_WORDS, *PLANT_WORDS, "none", "fitted", "level")
@@ -58,7 +58,8 @@ class Loaded:
             return Names()
         header = (self.grid.sheet, self.head.row, self.head.first) if self.grid and self.head else ("", 0, 0)
         found = Names.of(self.plants, [*self.texts, *texts_of(self.grids, header)], self.codes)
-        return found.without(f"{self.system.model_dump_json()} {' '.join(WORDS)}" if self.system else "")
+        words = f"{self.system.model_dump_json() if self.system else ''} {' '.join(WORDS)}"
+        return found.without(comparable(words))
 
     def told(self, problem: Problem, *, fault: bool = False) -> Problem:
         """
@@ -83,11 +84,14 @@ class Loaded:
         )
 
     def _column(self, header: str) -> str:
-        """A header as written if the workbench knows the words, what it means if somebody chose them."""
-        if self.head is None or not tells(header):
+        """A header the workbench knows, or nearly, as written; what it means, if somebody chose the words."""
+        if self.head is None or self.system is None or not tells(header):
             return header
-        meaning = {self.head.names[at]: name for name, at in self.head.columns.items()}.get(header, WITHHELD)
-        return meaning if meaning == WITHHELD or header in self.description.columns else header
+        meaning = {self.head.names[at]: name for name, at in self.head.columns.items()}
+        if header in self.description.columns:
+            return meaning.get(header, WITHHELD)
+        words = Vocabulary.of(self.system, self.description)
+        return header if header in meaning or words.knows(header) or words.near(header) else WITHHELD
 
     def place(self, plant: str, indicator: str) -> dict[str, Any]:
         """Where a cell stands in its file, for a Problem."""

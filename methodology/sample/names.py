@@ -100,9 +100,8 @@ class Names:
         return cls(dict(codes or {}), frozenset(found))
 
     def without(self, known: str) -> Names:
-        """The same without texts that a public text holds anyway: nobody learns a name from them."""
-        public = comparable(known)
-        kept = (text for text in self.secrets if not _stands(comparable(text), public))
+        """The same without texts that a public text, made `comparable`, holds anyway: they tell nobody a name."""
+        kept = (text for text in self.secrets if not _stands(comparable(text), known))
         return Names(self.codes, frozenset(kept))
 
     @cached_property
@@ -112,19 +111,20 @@ class Names:
         return sorted(pairs, key=lambda pair: (-len(pair[0]), pair))
 
     @cached_property
-    def _by_start(self) -> dict[str, list[tuple[str, str]]]:
-        starts: dict[str, list[tuple[str, str]]] = {}
-        for pair in self.sought:
-            starts.setdefault(pair[0][:2], []).append(pair)
-        return starts
+    def _by_length(self) -> dict[int, dict[str, str]]:
+        lengths: dict[int, dict[str, str]] = {}
+        for sought, text in self.sought:
+            lengths.setdefault(len(sought), {})[sought] = text
+        return lengths
 
     def _standing_in(self, text: str) -> list[str]:
-        """Secrets in a short text, longest first; as fast for many secrets as for few."""
+        """Secrets in a short text, longest first; as fast for a hundred thousand as for few."""
         searched = comparable(text) if self.secrets else ""
-        starts = {searched[at : at + 2] for at in range(len(searched))} | set(searched)
-        near = [pair for start in starts for pair in self._by_start.get(start, ())]
-        found = [pair for pair in near if _stands(pair[0], searched)]
-        return [secret for _, secret in sorted(found, key=lambda pair: (-len(pair[0]), pair))]
+        found: dict[str, None] = {}
+        for length, known in self._by_length.items():
+            pieces = (searched[at : at + length] for at in range(len(searched) - length + 1))
+            found |= {known[piece]: None for piece in pieces if piece in known and _stands(piece, searched)}
+        return list(found)
 
     def found_in(self, text: str) -> str:
         """The longest secret that stands in a short text, or ''."""
