@@ -154,11 +154,16 @@ def lab() -> None:
     open_lab()
 
 
-def main() -> None:
-    """Entry point: a user's mistake becomes one message, never a traceback."""
+def use_terminal() -> None:
+    """Write in the encoding of the terminal or pipe, e.g. code page 936; what it lacks is written as an escape."""
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
-            stream.reconfigure(encoding="utf-8", errors="backslashreplace")
+            stream.reconfigure(errors="backslashreplace")
+
+
+def main() -> None:
+    """Entry point: a user's mistake becomes one message, never a traceback."""
+    use_terminal()
     try:
         app()
     except WorkbenchError as fault:

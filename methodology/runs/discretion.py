@@ -31,8 +31,8 @@ def without_names(parameters: Parameters, project: Project) -> Parameters:
     Raises
     ------
     DataError
-        If a text of the choices (`why`, a reason, a stratum) names a plant or repeats a text of its table. It is raised
-        before anything is written, for whoever starts the run.
+        If a text of the choices (`why`, a reason, a stratum) names a plant or repeats a text of its table, or the sample
+        bears names and has no key. It is raised before anything is written, for whoever starts the run.
     """
     try:
         known = _known(parameters, project)
@@ -44,6 +44,19 @@ def without_names(parameters: Parameters, project: Project) -> Parameters:
         raise
     if known is None:
         return parameters
+    from methodology.sample import unsaid
+
+    place = project.sample_folder(source_of(parameters))
+    said = unsaid(known, place)
+    faults = [problem for problem in known.problems if problem in said or problem.key == "key"]
+    raise_problems(DataError, f"{place.name} cannot be used as a sample of {parameters.system!r}.", faults)
+    recorded, problems = _recoded(parameters, known)
+    raise_problems(DataError, f"The choices of the run of {parameters.system!r} cannot be recorded.", problems)
+    return recorded
+
+
+def _recoded(parameters: Parameters, known: Loaded) -> tuple[Parameters, list[Problem]]:
+    """Choices with codes in the place of names, and what is wrong with their texts."""
     content = parameters.model_dump()
     problems = []
     for number, item in enumerate(content["sample"]["exclude"]):
@@ -61,8 +74,7 @@ def without_names(parameters: Parameters, project: Project) -> Parameters:
         for key, text in _strings(content)
         if known.names.found_in(text)
     ]
-    raise_problems(DataError, f"The choices of the run of {parameters.system!r} cannot be recorded.", problems)
-    return Parameters.model_validate(content)
+    return Parameters.model_validate(content), problems
 
 
 def refuse_names(folder: Path, parameters: Parameters, project: Project) -> None:

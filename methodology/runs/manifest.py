@@ -99,7 +99,8 @@ def _git(root: Path, *words: str) -> str | None:
         done = subprocess.run(
             ["git", "-C", str(root), *words],  # noqa: S607 - looked up where the user has it
             capture_output=True,
-            text=True,
+            encoding="utf-8",
+            errors="replace",
             timeout=_GIT_LIMIT,
             check=True,
         )

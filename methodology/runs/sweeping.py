@@ -97,7 +97,7 @@ def sweep(
         batches = [waiting[start : start + _BATCH] for start in range(0, len(waiting), _BATCH)]
         if batches:
             mapper = _on_dask(scheduler) if scheduler else _on_pool(jobs)
-            with (folder / _JOURNAL).open("a", encoding="utf-8") as journal:
+            with (folder / _JOURNAL).open("a", encoding="utf-8", newline="\n") as journal:
                 for rows in mapper(str(project.root), batches):
                     _note(journal, rows)
                     done.update(rows)

@@ -63,7 +63,7 @@ def verify(
     found = [
         Difference(fault.partition(" ")[0], "", "as recorded", fault) for fault in altered(folder, manifest)
     ]
-    with tempfile.TemporaryDirectory(prefix="wb-verify-") as scratch:
+    with tempfile.TemporaryDirectory(prefix="wb-verify-", ignore_cleanup_errors=True) as scratch:
         plan = Plan(parameters, project, Store(Path(scratch)), stages, name=manifest["run"])
         outcome = execute_plans([plan], jobs=jobs, kernel=kernel, progress=progress, evidence=evidence)[0]
         if outcome.error is not None or outcome.folder is None:

@@ -6,7 +6,7 @@ from methodology.sample.description import Description, read_description
 from methodology.sample.exclusion import AllPlants, choose, out_of_bounds, within_bounds
 from methodology.sample.judgements import read_expert_form, read_expert_forms, read_judgements
 from methodology.sample.keys import key_fingerprint, make_key, read_key
-from methodology.sample.loaded import Loaded
+from methodology.sample.loaded import Loaded, unsaid
 from methodology.sample.names import Names, comparable, stand_in
 from methodology.sample.overview import SampleOverview, guarded_quantile, sample_overview
 from methodology.sample.pseudonyms import is_code, pseudonymise, pseudonyms, refuse_real_names
@@ -43,5 +43,6 @@ __all__ = [
     "sample_overview",
     "stand_in",
     "suspicions",
+    "unsaid",
     "within_bounds",
 ]

@@ -99,6 +99,24 @@ def test_choices_that_say_a_name_are_refused_before_anything_is_written(project,
         explain(Parameters.model_validate(content), runs_dir=tmp_path / "runs", project=project)
 
 
+@pytest.mark.parametrize(
+    ("sidecar", "said"),
+    [
+        ("", "no neutral codes"),
+        ("key: other.key\n", "no key file"),
+        ("key: toy.key\nnote: 江南甲焦化\n", "names a plant"),
+    ],
+)
+def test_a_sample_whose_names_would_get_out_is_refused_before_anything_is_written(
+    project, tmp_path, sidecar, said
+):
+    (project.sample_folder("toy") / "sample.yaml").write_text(sidecar, encoding="utf-8", newline="\n")
+    with pytest.raises(DataError, match=said) as caught:
+        execute_run(toy_runs.choices(), runs_dir=tmp_path / "runs", project=project)
+    assert "江南" not in str(caught.value)
+    assert not (tmp_path / "runs").exists()
+
+
 @pytest.mark.parametrize("sidecar", ["public: true\nsource: a yearbook\n", "synthetic: true\n"])
 def test_public_and_made_up_samples_are_not_searched(project, sidecar):
     (project.sample_folder("toy") / "sample.yaml").write_text(sidecar, encoding="utf-8", newline="\n")
