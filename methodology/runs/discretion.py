@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from importlib.util import find_spec
@@ -96,7 +97,7 @@ def refuse_names(folder: Path, parameters: Parameters, project: Project) -> None
     known = _known(parameters, project)
     if known is None:
         return
-    names = known.names
+    names = known.names | _listed(parameters, project)
     if names.secrets:
         names = names.without(_words(project, parameters.system))
     found = list(dict.fromkeys(_findings(folder, names))) if names.secrets else []
@@ -129,6 +130,20 @@ def _loaded(place: Path, project: Project, system: str, _: object) -> Loaded:
     from methodology.sample import load
 
     return load(place, project.system(system))
+
+
+def _listed(parameters: Parameters, project: Project) -> Names:
+    """Plants of the tables beside the sample: the register of the industry, and the industry as a whole."""
+    from methodology.sample import Names
+
+    sample = project.sample_folder(source_of(parameters))
+    tables = (project.root / "data" / "reference" / f"register_{parameters.system}.csv", sample / "population.csv")
+    texts: set[str] = set()
+    for path in tables:
+        if path.is_file():
+            with path.open(encoding="utf-8-sig", errors="replace", newline="") as table:
+                texts |= {row.get("plant") or "" for row in csv.DictReader(table)}
+    return Names.of((), texts)
 
 
 def _strings(content: Any, key: str = "") -> Iterator[tuple[str, str]]:

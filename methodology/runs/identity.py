@@ -76,7 +76,8 @@ def data_files(stage: Stage, parameters: Parameters, project: Project) -> dict[s
     }
     found = {path.relative_to(project.root).as_posix(): file_digest(path) for path in sorted(paths)}
     sidecars = sorted(path for path in paths if path.name == SIDECAR)
-    return found | _real_data(sidecars) | _keys(sidecars, project.root)
+    keys = {name: key_digest(path) for name, path in keys_of(sidecars, project.root).items()}
+    return found | _real_data(sidecars) | keys
 
 
 def _real_data(sidecars: Iterable[Path]) -> dict[str, str]:
@@ -90,19 +91,24 @@ def _real_data(sidecars: Iterable[Path]) -> dict[str, str]:
     return found
 
 
-def _keys(sidecars: Iterable[Path], root: Path) -> dict[str, str]:
-    """A key decides the codes of plants; its place in the record holds a keyed digest, never one of the file."""
-    found = {}
-    for sidecar in sidecars:
-        key = read_yaml(sidecar, error=DataError).get("key")
-        if key:
-            from methodology.sample import key_fingerprint, read_key
+def keys_of(sidecars: Iterable[Path], root: Path) -> dict[str, Path]:
+    """Files of the keys that decide the codes of plants, by the name under which a record lists them."""
+    named = {sidecar: read_yaml(sidecar, error=DataError).get("key") for sidecar in sidecars}
+    return {
+        f"{sidecar.parent.relative_to(root).as_posix()}/key of the pseudonyms": sidecar.parent / str(key)
+        for sidecar, key in named.items()
+        if key
+    }
 
-            name = f"{sidecar.parent.relative_to(root).as_posix()}/key of the pseudonyms"
-            found[name] = "absent"
-            with suppress(DataError):
-                found[name] = key_fingerprint(read_key(sidecar.parent / str(key)))
-    return found
+
+def key_digest(path: Path) -> str:
+    """A keyed digest that names a key without giving away its file; the sample stage says why one is no key."""
+    from methodology.sample import key_fingerprint, read_key
+
+    try:
+        return key_fingerprint(read_key(path))
+    except DataError:
+        return "absent"
 
 
 def reached_code(sources: Iterable[str], package: Path = PACKAGE) -> list[Path]:

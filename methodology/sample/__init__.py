@@ -1,6 +1,6 @@
 """The front door for plants: read, check, convert, keep or exclude with a reason."""
 
-from methodology.sample.about import describe
+from methodology.sample.about import describe, describe_panel
 from methodology.sample.checking import check_sample
 from methodology.sample.description import Description, read_description
 from methodology.sample.exclusion import AllPlants, choose, out_of_bounds, within_bounds
@@ -24,6 +24,7 @@ __all__ = [
     "choose",
     "comparable",
     "describe",
+    "describe_panel",
     "guarded_quantile",
     "is_code",
     "key_fingerprint",

@@ -99,6 +99,9 @@ class Names:
                 found |= set(stems(part)) | ({part} if long_number(part) else set())
         return cls(dict(codes or {}), frozenset(found))
 
+    def __or__(self, other: Names) -> Names:
+        return Names({**self.codes, **other.codes}, self.secrets | other.secrets)
+
     def without(self, known: str) -> Names:
         """The same without texts that a public text, made `comparable`, holds anyway: they tell nobody a name."""
         kept = (text for text in self.secrets if not _stands(comparable(text), known))

@@ -102,7 +102,7 @@ def test_choices_that_say_a_name_are_refused_before_anything_is_written(project,
 @pytest.mark.parametrize(
     ("sidecar", "said"),
     [
-        ("", "no neutral codes"),
+        ("title_en: Ours\n", "no neutral codes"),
         ("key: other.key\n", "no key file"),
         ("key: toy.key\nnote: 江南甲焦化\n", "names a plant"),
     ],
@@ -290,6 +290,17 @@ def test_a_name_is_found_wherever_it_is_planted(project, tmp_path, file):
     assert file in said
     assert "clean.csv" not in said
     assert not any(name in said for name in (NAME, "江南甲焦化", "滨河焦化厂"))
+
+
+@pytest.mark.parametrize("table", ["data/reference/register_toy.csv", "data/samples/toy/population.csv"])
+def test_plants_of_the_register_and_of_the_industry_are_looked_for_too(project, tmp_path, table):
+    path = project.root / table
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text("plant,capacity\n关外焦化股份有限公司,100\n", encoding="utf-8", newline="\n")
+    (tmp_path / "run").mkdir()
+    (tmp_path / "run" / "page.html").write_text("关外焦化", encoding="utf-8", newline="\n")
+    with pytest.raises(StageError, match=r"page\.html"):
+        refuse_names(tmp_path / "run", toy_runs.choices(), project)
 
 
 def test_a_file_that_is_called_like_a_plant_is_found_and_not_named(project, tmp_path):
