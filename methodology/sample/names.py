@@ -120,12 +120,17 @@ class Names:
             lengths.setdefault(len(sought), {})[sought] = text
         return lengths
 
+    @cached_property
+    def _first_signs(self) -> frozenset[str]:
+        return frozenset(sought[0] for sought, _ in self.sought if sought)
+
     def _standing_in(self, text: str) -> list[str]:
         """Secrets in a short text, longest first; as fast for a hundred thousand as for few."""
         searched = comparable(text) if self.secrets else ""
+        begins = [at for at, sign in enumerate(searched) if sign in self._first_signs]
         found: dict[str, None] = {}
-        for length, known in self._by_length.items():
-            pieces = (searched[at : at + length] for at in range(len(searched) - length + 1))
+        for length, known in self._by_length.items() if begins else ():
+            pieces = (searched[at : at + length] for at in begins)
             found |= {known[piece]: None for piece in pieces if piece in known and _stands(piece, searched)}
         return list(found)
 

@@ -17,6 +17,9 @@ from methodology.sample.loaded import Loaded, chosen, codes_of, unsaid
 from methodology.sample.names import tells
 from methodology.sample.pseudonyms import pseudonymise, refuse_real_names
 
+MOST_TOLD = 1_000
+"""Faults of a table that a message lists; `workbench check` counts them all."""
+
 
 def read_sample(place: str | Path, system: IndicatorSystem, *, choices: Choices | None = None) -> Sample:
     """
@@ -60,7 +63,9 @@ def read_sample(place: str | Path, system: IndicatorSystem, *, choices: Choices 
             raise
         raise DataError(said) from None
     if loaded.sample is None or loaded.problems:
-        faults = [loaded.told(problem, fault=True) for problem in loaded.problems]
+        faults = [loaded.told(problem, fault=True) for problem in loaded.problems[:MOST_TOLD]]
+        if len(loaded.problems) > MOST_TOLD:
+            faults.append(Problem(f"{len(loaded.problems) - MOST_TOLD:,} more faults are not listed."))
         raise_problems(DataError, f"{_name(place)} cannot be used as a sample of {system.id!r}.", faults)
         raise DataError(f"{_name(place)} holds no sample.")
     sample = chosen(loaded, loaded.sample, system, choices or AllPlants())
