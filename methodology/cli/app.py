@@ -64,6 +64,14 @@ def check(
 
 
 @app.command()
+def key(file: Annotated[Path, typer.Argument(help="File to make, e.g. plants.key.")]) -> None:
+    """Make the key under which the plants of a sample are published."""
+    from methodology.cli.plants import write_key
+
+    write_key(file)
+
+
+@app.command()
 def template(
     system: Annotated[str, typer.Argument(help="Id of the indicator system.")],
     output: Annotated[Path, typer.Option("-o", "--output", help="Workbook to write (.xlsx).")],
@@ -147,11 +155,16 @@ def lab() -> None:
     open_lab()
 
 
-def main() -> None:
-    """Entry point: a user's mistake becomes one message, never a traceback."""
+def use_terminal() -> None:
+    """Write in the encoding of the terminal or pipe, e.g. code page 936; what it lacks is written as an escape."""
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
-            stream.reconfigure(encoding="utf-8", errors="backslashreplace")
+            stream.reconfigure(errors="backslashreplace")
+
+
+def main() -> None:
+    """Entry point: a user's mistake becomes one message, never a traceback."""
+    use_terminal()
     try:
         app()
     except WorkbenchError as fault:

@@ -1,4 +1,4 @@
-"""Commands about plants: check, template, evaluate."""
+"""Commands about plants: check, key, template, evaluate."""
 
 from __future__ import annotations
 
@@ -16,12 +16,22 @@ def check_plants(sample: Path, system_id: str) -> None:
     from methodology.sample import check_sample
 
     system = Project.around().system(system_id)
-    problems, warnings = check_sample(sample, system)
+    problems, warnings = check_sample(sample, system, named=True)
     for warning in warnings:
         say(f"note: {warning}")
     count = "1 problem" if len(problems) == 1 else f"{len(problems)} problems"
     raise_problems(DataError, f"{sample.name} has {count}.", problems)
     say(f"{sample.name}: no problem, {len(warnings)} notes, as a sample of system {system_id!r}.")
+
+
+def write_key(file: Path) -> None:
+    """Make the key of a sample's pseudonyms and say what to do with it."""
+    from methodology.sample import make_key
+
+    make_key(file)
+    say(
+        f"{file}: a new key. Name it in sample.yaml (`key: {file.name}`), keep a copy safe, give it to nobody."
+    )
 
 
 def write_template(system_id: str, output: Path, *, experts: bool) -> None:

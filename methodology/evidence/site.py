@@ -55,7 +55,10 @@ def build_site(contents: RunContents) -> Path:
     prepare()
     pages = [page_of(path) for path in contents.notebooks]
     target = contents.folder / "site"
-    with tempfile.TemporaryDirectory(prefix="workbench-site-") as work, _one_at_a_time:
+    with (
+        tempfile.TemporaryDirectory(prefix="workbench-site-", ignore_cleanup_errors=True) as work,
+        _one_at_a_time,
+    ):
         built = _render(Path(work), contents, pages)
         _strip(built)
         if target.exists():
@@ -71,8 +74,8 @@ def _render(work: Path, contents: RunContents, pages: list[Page]) -> Path:
     source, built = work / "source", work / "html"
     source.mkdir()
     for page in pages:
-        (source / f"{page.name}.ipynb").write_text(json.dumps(page.content), encoding="utf-8")
-    (source / "index.md").write_text(front_page(contents, pages), encoding="utf-8")
+        (source / f"{page.name}.ipynb").write_text(json.dumps(page.content), encoding="utf-8", newline="\n")
+    (source / "index.md").write_text(front_page(contents, pages), encoding="utf-8", newline="\n")
     said = io.StringIO()
     try:
         with patch_docutils(), docutils_namespace(), _quiet_sphinx():

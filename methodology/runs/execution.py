@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from methodology.errors import ParameterError, StageError
 from methodology.parameters import Parameters, Project
+from methodology.runs.discretion import without_names
 from methodology.runs.identity import imported_modules, own_imports
 from methodology.runs.making import Evidence, Making
 from methodology.runs.notebooks import check_notebooks, code_of
@@ -139,7 +140,8 @@ def execute_runs(
     project = project or Project.around()
     for parameters in runs:
         project.system(parameters.system)
-    plans = [Plan(parameters, project, Store(Path(runs_dir)), stages) for parameters in runs]
+    recorded = [without_names(parameters, project) for parameters in runs]
+    plans = [Plan(parameters, project, Store(Path(runs_dir)), stages) for parameters in recorded]
     return execute_plans(
         plans, jobs=jobs, force=force, kernel=kernel, progress=progress, evidence=evidence, timeout=timeout
     )

@@ -34,6 +34,8 @@ _MAKING = ("import methodology.evidence.build", "import methodology.runs.making"
 """What writes the record and the evidence of a run, as imports."""
 Stamps = tuple[tuple[str, int, int, int], ...]
 """Path, time, size and number of files."""
+_KEY = "/key of the pseudonyms"
+"""Under this name a record lists a key, whatever its file is called."""
 
 
 def source_of(parameters: Parameters) -> str:
@@ -44,7 +46,7 @@ def source_of(parameters: Parameters) -> str:
 def data_files(stage: Stage, parameters: Parameters, project: Project) -> dict[str, str]:
     """Digest of every project file a stage declares that it reads, by its path in the project."""
     return {
-        name: text_digest(path) if path.is_file() else "absent"
+        name: key_digest(path) if name.endswith(_KEY) else text_digest(path) if path.is_file() else "absent"
         for name, path in declared_files(stage, parameters, project).items()
     }
 
@@ -60,10 +62,11 @@ def declared_files(stage: Stage, parameters: Parameters, project: Project) -> di
         path
         for pattern in stage.files
         for path in project.root.glob(pattern.format(**names).replace("/**", "/**/*"))
-        if path.is_file() and not path.name.startswith((".", "~$"))
+        if path.is_file() and not path.name.startswith((".", "~$")) and path.suffix != ".key"
     }
     found = {path.relative_to(project.root).as_posix(): path for path in sorted(paths)}
-    return found | _real_data([path for path in paths if path.name == SIDECAR])
+    sidecars = sorted(path for path in paths if path.name == SIDECAR)
+    return found | _real_data(sidecars) | keys_of(sidecars, project.root)
 
 
 def _real_data(sidecars: Iterable[Path]) -> dict[str, Path]:
@@ -75,6 +78,26 @@ def _real_data(sidecars: Iterable[Path]) -> dict[str, Path]:
             table = Path(os.environ.get(REAL_DATA, "")) / str(described["table"])
             found[f"{REAL_DATA}/{described['table']}"] = table
     return found
+
+
+def keys_of(sidecars: Iterable[Path], root: Path) -> dict[str, Path]:
+    """Files of the keys that decide the codes of plants, by the name under which a record lists them."""
+    named = {sidecar: read_yaml(sidecar, error=DataError).get("key") for sidecar in sidecars}
+    return {
+        f"{sidecar.parent.relative_to(root).as_posix()}{_KEY}": sidecar.parent / str(key)
+        for sidecar, key in named.items()
+        if key
+    }
+
+
+def key_digest(path: Path) -> str:
+    """A keyed digest that names a key without giving away its file; the sample stage says why one is no key."""
+    from methodology.sample import key_fingerprint, read_key
+
+    try:
+        return key_fingerprint(read_key(path))
+    except DataError:
+        return "absent"
 
 
 def reached_code(sources: Iterable[str], package: Path = PACKAGE) -> list[Path]:

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from methodology.errors import DataError, StageError
 from methodology.parameters import Project, parameters_for
+from methodology.runs.discretion import refuse_names
 from methodology.runs.hashing import file_digest
 from methodology.runs.identity import REAL_DATA, declared_files, own_imports, recipe, record_for
 from methodology.runs.manifest import EVIDENCE, as_yaml, build_manifest, digests_of
@@ -246,6 +247,7 @@ class Making:
             write_json(self.staging / MANIFEST, manifest)
         write_crate(self.staging, manifest)
         self._refuse_what_is_not_recorded()
+        refuse_names(self.staging, plan.parameters, plan.project)
         folder = plan.store.publish(self.staging, plan.folder)
         self._tell("published", seconds=manifest["seconds"])
         return folder

@@ -10,6 +10,7 @@ from pathlib import Path
 from methodology.errors import DataError
 from methodology.parameters import Parameters, Project
 from methodology.runs.cache import Cache, reasons
+from methodology.runs.discretion import without_names
 from methodology.runs.identity import making_digest, recipe, remembered_imports, run_id, stage_key
 from methodology.runs.records import Record
 from methodology.runs.sealing import altered
@@ -111,7 +112,8 @@ def explain(
     list of Verdict
         In the order of the stages; a stage behind a stale one is stale unless its tables turn out the same.
     """
-    plan = Plan(parameters, project or Project.around(), Store(Path(runs_dir)), stages)
+    project = project or Project.around()
+    plan = Plan(without_names(parameters, project), project, Store(Path(runs_dir)), stages)
     fresh: dict[str, Record] = {}
     verdicts = []
     for stage in stages:

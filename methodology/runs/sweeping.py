@@ -14,6 +14,7 @@ from typing import Any
 
 from methodology.errors import MethodError, StageError
 from methodology.parameters import Parameters, Project
+from methodology.runs.discretion import without_names
 from methodology.runs.identity import (
     ID_LENGTH,
     PACKAGE,
@@ -80,7 +81,7 @@ def sweep(
     path = Path(path)
     project = project or Project.around(path.parent)
     plan = load_sweep(path)
-    points = runs_of(plan, project, path.name)
+    points = [(chosen, without_names(run, project)) for chosen, run in runs_of(plan, project, path.name)]
     store = Store(Path(runs_dir))
     name = f"{path.stem}-{_identity(plan, points, project)}"
     with store.owned(FOLDER, name):
@@ -96,7 +97,7 @@ def sweep(
         batches = [waiting[start : start + _BATCH] for start in range(0, len(waiting), _BATCH)]
         if batches:
             mapper = _on_dask(scheduler) if scheduler else _on_pool(jobs)
-            with (folder / _JOURNAL).open("a", encoding="utf-8") as journal:
+            with (folder / _JOURNAL).open("a", encoding="utf-8", newline="\n") as journal:
                 for rows in mapper(str(project.root), batches):
                     _note(journal, rows)
                     done.update(rows)

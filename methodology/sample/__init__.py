@@ -1,24 +1,35 @@
 """The front door for plants: read, check, convert, keep or exclude with a reason."""
 
-from methodology.sample.about import describe
+from methodology.sample.about import describe, describe_panel
 from methodology.sample.checking import check_sample
 from methodology.sample.description import Description, read_description
 from methodology.sample.exclusion import AllPlants, choose, out_of_bounds, within_bounds
 from methodology.sample.judgements import read_expert_form, read_expert_forms, read_judgements
+from methodology.sample.keys import key_fingerprint, make_key, read_key
+from methodology.sample.loaded import Loaded, unsaid
+from methodology.sample.names import Names, comparable, stand_in
 from methodology.sample.overview import SampleOverview, guarded_quantile, sample_overview
-from methodology.sample.pseudonyms import pseudonymise, pseudonyms, refuse_real_names
-from methodology.sample.reading import read_sample
+from methodology.sample.pseudonyms import is_code, pseudonymise, pseudonyms, refuse_real_names
+from methodology.sample.reading import load, read_sample
 from methodology.sample.register import read_register
 from methodology.sample.suspicion import suspicions
 
 __all__ = [
     "AllPlants",
     "Description",
+    "Loaded",
+    "Names",
     "SampleOverview",
     "check_sample",
     "choose",
+    "comparable",
     "describe",
+    "describe_panel",
     "guarded_quantile",
+    "is_code",
+    "key_fingerprint",
+    "load",
+    "make_key",
     "out_of_bounds",
     "pseudonymise",
     "pseudonyms",
@@ -26,10 +37,13 @@ __all__ = [
     "read_expert_form",
     "read_expert_forms",
     "read_judgements",
+    "read_key",
     "read_register",
     "read_sample",
     "refuse_real_names",
     "sample_overview",
+    "stand_in",
     "suspicions",
+    "unsaid",
     "within_bounds",
 ]

@@ -1,12 +1,61 @@
-"""What later stages and the evidence must know about a sample besides its cells."""
+"""What later stages and the evidence must know about a sample, or a panel, besides its cells."""
 
 from __future__ import annotations
 
 from pathlib import Path
 from typing import Any
 
-from methodology.indicators import Sample
-from methodology.sample.description import read_description
+from pydantic import ValidationError
+
+from methodology.errors import JudgementError, raise_problems
+from methodology.indicators import Judgements, Sample, problems_of, read_yaml
+from methodology.sample.description import Model, read_description
+
+PANEL = "judgements.yaml"
+"""The sidecar of a folder of judgements."""
+
+
+class Panel(Model):
+    """What is said about a panel of experts beside its judgements."""
+
+    title_zh: str = ""
+    title_en: str = ""
+    synthetic: bool = False
+    """True for experts who do not exist."""
+    source: str = ""
+    """Who asked them, and when."""
+    status: str = ""
+
+
+def describe_panel(place: Path, judgements: Judgements | None) -> dict[str, Any]:
+    """
+    Say who judged: how many experts, and whether they exist.
+
+    Parameters
+    ----------
+    place : Path
+        Folder of the judgements; `judgements.yaml` in it describes the panel.
+    judgements : Judgements or None
+        As read; None where nobody was asked.
+
+    Returns
+    -------
+    dict
+        title_zh, title_en, synthetic, source, status, experts.
+
+    Raises
+    ------
+    JudgementError
+        If `judgements.yaml` is at fault.
+    """
+    sidecar, panel = place / PANEL, Panel()
+    if sidecar.is_file():
+        try:
+            panel = Panel.model_validate(read_yaml(sidecar, error=JudgementError))
+        except ValidationError as fault:
+            problems = problems_of(fault, PANEL, Panel.model_fields)
+            raise_problems(JudgementError, "The panel is not described as it should be.", problems)
+    return panel.model_dump() | {"experts": 0 if judgements is None else len(judgements.experts)}
 
 
 def describe(place: Path, choices: Any, sample: Sample) -> dict[str, Any]:
@@ -25,7 +74,7 @@ def describe(place: Path, choices: Any, sample: Sample) -> dict[str, Any]:
     Returns
     -------
     dict
-        title_zh, title_en, synthetic, year, source, status, note, population (0: unknown), stratum, corrected,
+        title_zh, title_en, synthetic, public, year, source, status, note, population (0: unknown), stratum, corrected,
         plants, excluded. The population stated with the sample counts only for the sample as a whole: within a
         stratum it is unknown unless the run states it.
     """
@@ -35,6 +84,7 @@ def describe(place: Path, choices: Any, sample: Sample) -> dict[str, Any]:
         "title_zh": description.title_zh,
         "title_en": description.title_en,
         "synthetic": description.synthetic,
+        "public": description.public,
         "year": description.year,
         "source": description.source,
         "status": description.status,

@@ -8,13 +8,14 @@ from typing import Any
 from methodology.errors import DataError, Problem
 from methodology.indicators import CellState, IndicatorSystem, Kind, Sample
 from methodology.indicators.display import in_words
-from methodology.sample.exclusion import AllPlants, Choices, choose, out_of_bounds
-from methodology.sample.reading import Loaded, load
+from methodology.sample.exclusion import AllPlants, Choices, out_of_bounds
+from methodology.sample.loaded import Loaded, chosen
+from methodology.sample.reading import load
 from methodology.sample.suspicion import suspicions
 
 
 def check_sample(
-    place: str | Path, system: IndicatorSystem, *, choices: Choices | None = None
+    place: str | Path, system: IndicatorSystem, *, choices: Choices | None = None, named: bool = False
 ) -> tuple[list[Problem], list[Problem]]:
     """
     Find every problem of a sample, and everything doubtful about it.
@@ -25,6 +26,9 @@ def check_sample(
         As for `read_sample`.
     choices : Choices, optional
         Tried as well: a plant or stratum that does not exist is a problem.
+    named : bool
+        Whether plants, headers and cells are quoted as written, for whoever holds the table. By default findings may be
+        published: they speak in codes.
 
     Returns
     -------
@@ -41,13 +45,17 @@ def check_sample(
     if loaded.sample is not None:
         if not problems:
             try:
-                choose(loaded.sample, system, choices or AllPlants(), codes=loaded.codes)
+                chosen(loaded, loaded.sample, system, choices or AllPlants())
             except DataError as fault:
                 problems += _problems_of(fault)
         warnings += _bounds(loaded, loaded.sample, system)
         warnings += _doubts(loaded, loaded.sample, system)
         warnings += _gaps(loaded, loaded.sample, system)
-    return problems, warnings
+    if named:
+        return problems, warnings
+    return [loaded.told(problem, fault=True) for problem in problems], [
+        loaded.told(doubt) for doubt in warnings
+    ]
 
 
 def _problems_of(fault: DataError) -> list[Problem]:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path, PurePosixPath
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from methodology.errors import DataError, Problem
 from methodology.indicators import problems_of, read_yaml
+from methodology.sample.keys import SUFFIX
 
 SIDECAR = "sample.yaml"
 TABLES = ("plants.csv", "plants.xlsx", "plants.xls", "plants.ods")
@@ -84,7 +86,11 @@ class Description(Model):
     """Id of the indicator system the plants were asked about."""
     kind: Literal["table", "inventory"] = "table"
     synthetic: bool = False
-    """True for plants that do not exist."""
+    """True for plants that do not exist; they bear codes."""
+    public: bool = False
+    """True for plants whose names and figures are published elsewhere; `source` says where."""
+    key: str = ""
+    """File of the key of the pseudonyms, beside this file or elsewhere: plants are published as P01, P02, ..."""
     seed: int | None = None
     """Seed the plants were drawn with, if synthetic."""
     generator: str = ""
@@ -109,8 +115,8 @@ class Description(Model):
     ignore: tuple[Name, ...] = ()
     """Headers of columns that are not read."""
     marks: Marks = Marks()
-    pseudonym_seed: int | None = None
-    """Plants are published as P01, P02, ... in an order drawn with this seed."""
+    pseudonym_seed: None = None
+    """Refused: `key` has taken its place."""
     inventory: Inventory | None = None
     source: str = ""
     status: str = ""
@@ -124,6 +130,40 @@ class Description(Model):
         if path.is_absolute() or ".." in path.parts or "\\" in table or ":" in table:
             raise ValueError("name a file inside the folder, without '..', drive or leading slash")
         return table
+
+    @field_validator("pseudonym_seed", mode="before")
+    @classmethod
+    def _no_seed(cls, seed: object) -> object:
+        if seed is not None:
+            raise ValueError(
+                "a number beside the names is no key: who reads this file knows every code. Run `workbench key "
+                f"plants{SUFFIX}` in this folder, write `key: plants{SUFFIX}` instead (codes change once), or "
+                "`public: true` if the names are published elsewhere"
+            )
+        return seed
+
+    @field_validator("key")
+    @classmethod
+    def _a_file(cls, key: str) -> str:
+        if key and not (key.endswith(SUFFIX) and PurePosixPath(key).name != SUFFIX):
+            raise ValueError(
+                f"name a file that ends in {SUFFIX}, e.g. plants{SUFFIX}: such files stay out of the repository; "
+                "never write the key itself here"
+            )
+        return key
+
+    @model_validator(mode="after")
+    def _one_of_the_two(self) -> Description:
+        if self.public and not self.source.strip():
+            raise ValueError("`public: true` needs `source:`, where names and figures are published")
+        if self.public and self.key:
+            raise ValueError("`public: true` and `key:` contradict each other; delete one")
+        return self
+
+    @property
+    def guarded(self) -> bool:
+        """Whether nothing that names a plant may reach an output."""
+        return bool(self.key) or not (self.public or self.synthetic)
 
 
 def read_description(place: Path) -> tuple[Description, list[Problem]]:
@@ -148,10 +188,17 @@ def read_description(place: Path) -> tuple[Description, list[Problem]]:
         description = Description.model_validate(read_yaml(sidecar, error=DataError))
     except ValidationError as fault:
         about = place.is_dir() or place.name in TABLES
-        return Description(), problems_of(fault, SIDECAR, Description.model_fields) if about else []
+        found = problems_of(fault, SIDECAR, Description.model_fields) if about else []
+        return Description(), [_unquoted(problem) for problem in found]
     if place.is_dir() or place.name in ([description.table] if description.table else TABLES):
         return description, []
     return Description(), []
+
+
+def _unquoted(problem: Problem) -> Problem:
+    """A fault of a key, without what was given: it may be the key."""
+    secret = problem.key in ("key", "pseudonym_seed")
+    return replace(problem, what=f"{problem.what.partition(' (given: ')[0]}.") if secret else problem
 
 
 def find_table(place: Path, description: Description) -> Path:

@@ -13,6 +13,8 @@ from methodology.errors import DataError, Problem, raise_problems
 from methodology.indicators import CellState, IndicatorSystem, Kind, Sample
 from methodology.indicators.display import mark
 from methodology.sample.conversion import shown
+from methodology.sample.names import Names
+from methodology.sample.pseudonyms import is_code
 
 SET_ASIDE = "set aside"
 FLAGGED = "flagged"
@@ -44,7 +46,12 @@ class AllPlants:
 
 
 def choose(
-    sample: Sample, system: IndicatorSystem, choices: Choices, *, codes: Mapping[str, str] | None = None
+    sample: Sample,
+    system: IndicatorSystem,
+    choices: Choices,
+    *,
+    codes: Mapping[str, str] | None = None,
+    names: Names | None = None,
 ) -> Sample:
     """
     Apply the choices of a run, in the order: excluded plants, stratum, bounds.
@@ -53,6 +60,8 @@ def choose(
     ----------
     codes : mapping from plant to pseudonym, optional
         Plants may be named in `exclude` by either.
+    names : Names, optional
+        What a reason must not say; with it, messages quote no name either.
 
     Returns
     -------
@@ -64,8 +73,11 @@ def choose(
     DataError
         If a plant or stratum that is named does not exist, or nothing is left; all at once.
     """
-    reasons, problems = _reasons(sample, choices, codes or {})
+    reasons, problems = _reasons(sample, choices, codes or {}, names)
     inside, more = _inside(sample, choices.stratum)
+    if names is not None:
+        more = [replace(p, what=names.hide(p.what), fix=names.hide(p.fix)) for p in more]
+        more += said_in({"sample.stratum": choices.stratum}, names)
     raise_problems(DataError, "The choices of the run do not fit the sample.", [*problems, *more])
     for plant in sample.plants[~inside]:
         reasons.setdefault(plant, f"not in the stratum {choices.stratum}")
@@ -80,26 +92,41 @@ def choose(
     return within_bounds(replace(sample.take(kept), excluded=excluded), system, choices.bounds)
 
 
+def said_in(texts: Mapping[str, str], names: Names) -> list[Problem]:
+    """Published texts that name a plant or repeat a text of its table; the messages do not."""
+    return [
+        Problem(
+            "names a plant, or repeats a text of its table.",
+            key=key,
+            why="It is published.",
+            fix="Name plants by their codes; `workbench check` tells rows and codes.",
+        )
+        for key, text in texts.items()
+        if names.found_in(text)
+    ]
+
+
 def _reasons(
-    sample: Sample, choices: Choices, codes: Mapping[str, str]
+    sample: Sample, choices: Choices, codes: Mapping[str, str], names: Names | None
 ) -> tuple[dict[str, str], list[Problem]]:
     by_code = {code: plant for plant, code in codes.items()}
     reasons: dict[str, str] = {}
     problems = []
-    for item in choices.exclude:
+    for number, item in enumerate(choices.exclude, start=1):
         given = item if isinstance(item, Mapping) else {"plant": item.plant, "reason": item.reason}
         named, reason = str(given["plant"]), str(given["reason"])
         plant = by_code.get(named, named)
+        quoted = shown(named) if names is None or is_code(named) else f"number {number}"
         if plant in sample.plants:
             reasons[plant] = reason
         elif plant not in set(sample.excluded["plant"]):
             problems.append(
-                Problem(
-                    f"plant {shown(named)} of `sample.exclude` is not in the sample.", fix="Check its id."
-                )
+                Problem(f"plant {quoted} of `sample.exclude` is not in the sample.", fix="Check its id.")
             )
         if not reason.strip():
-            problems.append(Problem(f"plant {shown(named)} is excluded without a reason.", fix="State it."))
+            problems.append(Problem(f"plant {quoted} is excluded without a reason.", fix="State it."))
+        if names is not None:
+            problems += said_in({f"sample.exclude, reason {number}": reason}, names)
     return reasons, problems
 
 
@@ -176,7 +203,7 @@ def within_bounds(sample: Sample, system: IndicatorSystem, how: str) -> Sample:
     if how == "flag":
         return replace(sample, notes=notes)
     values, states = sample.values.copy(), sample.states.copy()
-    for row in found.itertuples():
-        values.loc[row.plant, row.indicator] = np.nan
-        states.loc[row.plant, row.indicator] = int(CellState.NOT_REPORTED)
+    for name, cells in found.groupby("indicator"):
+        values.loc[cells["plant"], name] = np.nan
+        states.loc[cells["plant"], name] = int(CellState.NOT_REPORTED)
     return replace(sample, values=values, states=states, notes=notes)

@@ -6,6 +6,7 @@ The table itself is never part of the project; `sample.yaml` says how it is read
 from __future__ import annotations
 
 import os
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -18,8 +19,9 @@ from methodology.sample.delimited import read_delimited
 from methodology.sample.description import Amount, Description, Inventory, Stratum
 from methodology.sample.exclusion import FLAGGED
 from methodology.sample.grid import Grid
-from methodology.sample.pseudonyms import pseudonyms
-from methodology.sample.reading import Loaded, read_bytes
+from methodology.sample.loaded import Loaded, codes_of
+from methodology.sample.names import long_number, tells
+from methodology.sample.reading import read_bytes
 
 REAL_DATA = "WORKBENCH_REAL_DATA"
 
@@ -45,7 +47,7 @@ def read_inventory(folder: Path, system: IndicatorSystem, description: Descripti
     Raises
     ------
     DataError
-        If the real data are not there; else every fault of the table at once.
+        If the real data are not there, or are not the inventory described. Faults of amounts are in what is returned.
 
     Notes
     -----
@@ -57,12 +59,24 @@ def read_inventory(folder: Path, system: IndicatorSystem, description: Descripti
     grid = read_delimited(read_bytes(file), file.name, lambda cell: key_of_header(cell) in wanted)
     table = _long_table(grid, inventory)
     amounts, faults = _amounts(table, grid.file, inventory, system)
-    raise_problems(DataError, f"{grid.file} cannot be used as an inventory.", faults)
-    sample = _sample(amounts, table, inventory, system)
-    everyone = sorted(table["plant"].unique())
-    seed = description.pseudonym_seed
-    codes = pseudonyms(everyone, seed) if seed is not None else {}
-    return Loaded(description, sample, codes=codes)
+    known = Loaded(description, None, tuple(faults), system=system, texts=_other_texts(grid, inventory))
+    if faults:
+        return known
+    codes, problems = codes_of(description, folder, sorted(table["plant"].unique()))
+    return replace(
+        known, sample=_sample(amounts, table, inventory, system), problems=tuple(problems), codes=codes
+    )
+
+
+def _other_texts(grid: Grid, inventory: Inventory) -> tuple[str, ...]:
+    """Texts of facilities: their ids and all columns that say nothing about amounts."""
+    read = {inventory.substance, inventory.amount, inventory.unit, inventory.source}
+    read |= {stratum.column for stratum in inventory.strata.values()}
+    known = {key_of_header(name) for name in read if name}
+    header = grid.rows[0] if grid.rows else ()
+    other = [at for at, name in enumerate(header) if key_of_header(name) not in known]
+    found = {str(grid.cell(row, at)).strip() for row in range(1, len(grid.rows)) for at in other}
+    return tuple(sorted(text for text in found if tells(text) or long_number(text)))
 
 
 def real_file(name: str, sample: str) -> Path:

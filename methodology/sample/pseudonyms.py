@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import re
+import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
@@ -12,12 +13,37 @@ import pandas as pd
 
 from methodology.errors import DataError
 from methodology.indicators import IndicatorSystem, Sample
+from methodology.sample.keys import SHORTEST, SUFFIX
 
 CODE = re.compile(r"^[A-Z]{1,3}-?\d{1,5}$")
-"""What a published plant id looks like, e.g. P07."""
+"""What the code of a plant or an expert looks like where it is given out here, e.g. P07, E1."""
 
 
-def pseudonyms(plants: Iterable[str], key: str | int, *, prefix: str = "P") -> dict[str, str]:
+_WORD = (
+    r"(?:plant|works|mill|facility|site|unit|furnace|company|enterprise|sample|no\.?"
+    r"|企业|工厂|钢厂|厂|样本|样品|单位|公司|高炉|转炉|电炉|焦炉|编号)"
+)
+_ONE = r"[A-Za-z甲乙丙丁戊己庚辛壬癸]"
+_NEUTRAL = re.compile(
+    rf"(?:[A-Za-z]{{0,3}}|{_WORD})[-_ .#]?\d{{1,5}}[A-Za-z]?(?:[-_.]\d{{1,4}})?[#号]?{_WORD}?"
+    rf"|{_WORD}[-_ .#]?{_ONE}|{_ONE}[-_ ]?{_WORD}?",
+    re.I,
+)
+
+
+def is_code(plant: str) -> bool:
+    """
+    Whether a plant id is a neutral code: a letter or a general word and a number, or one of them alone.
+
+    Examples
+    --------
+    >>> [is_code(plant) for plant in ("P07", "企业01", "12", "A", "武钢", "Red Steel", "91420000177")]
+    [True, True, True, True, False, False, False]
+    """
+    return _NEUTRAL.fullmatch(unicodedata.normalize("NFKC", plant).strip()) is not None
+
+
+def pseudonyms(plants: Iterable[str], key: bytes, *, prefix: str = "P") -> dict[str, str]:
     """
     Give each plant a code that does not depend on the order of the table.
 
@@ -25,9 +51,8 @@ def pseudonyms(plants: Iterable[str], key: str | int, *, prefix: str = "P") -> d
     ----------
     plants : iterable of str
         Names or ids, each once.
-    key : str or int
-        Orders the codes. Who knows key and names knows the codes: keep the key of confidential data out of the
-        repository.
+    key : bytes
+        At least 16, as `read_key` gives them. Who knows key and names knows the codes.
 
     Returns
     -------
@@ -35,14 +60,24 @@ def pseudonyms(plants: Iterable[str], key: str | int, *, prefix: str = "P") -> d
         P01, P02, ... in the order of keyed digests (HMAC-SHA-256); the same for the same plants and key. A plant
         added later shifts the codes behind it (A-95).
 
+    Raises
+    ------
+    DataError
+        If the key is no bytes or too short.
+
     Examples
     --------
-    >>> pseudonyms(["Red Steel", "Blue Iron"], key=7) == pseudonyms(["Blue Iron", "Red Steel"], key=7)
+    >>> key = bytes(range(16))
+    >>> pseudonyms(["Red Steel", "Blue Iron"], key) == pseudonyms(["Blue Iron", "Red Steel"], key)
     True
     """
-    names = sorted(
-        set(plants), key=lambda name: hmac.new(str(key).encode(), name.encode(), hashlib.sha256).digest()
-    )
+    if not isinstance(key, bytes) or len(key) < SHORTEST:
+        given = f"{len(key)} bytes" if isinstance(key, bytes) else type(key).__name__
+        raise DataError(
+            f"A key of pseudonyms is at least {SHORTEST} random bytes; this one is {given}. Fewer can be tried out. "
+            f"`workbench key FILE{SUFFIX}` makes one."
+        )
+    names = sorted(set(plants), key=lambda name: hmac.new(key, name.encode(), hashlib.sha256).digest())
     width = max(2, len(str(len(names))))
     while any(re.fullmatch(rf"{prefix}\d+", name) for name in names):
         prefix += "P"  # a code may never be another plant's id
@@ -91,26 +126,37 @@ def _recoded(table: pd.DataFrame, codes: Mapping[str, str]) -> pd.DataFrame:
     return recoded.sort_values("plant", kind="stable", ignore_index=True)
 
 
-def refuse_real_names(sample: Sample, system: IndicatorSystem) -> None:
+def refuse_real_names(sample: Sample, system: IndicatorSystem, *, texts: bool = True) -> None:
     """
-    Refuse to publish a sample that still says who its plants are.
+    Refuse a sample that still says who its plants are.
+
+    Parameters
+    ----------
+    texts : bool
+        Whether free-text attributes are refused too.
 
     Raises
     ------
     DataError
-        If a plant id is not a code such as P07, or a free-text attribute is still there.
+        If a plant id is no code such as P07 or 企业01, or a free-text attribute is still there. Names are counted, not
+        quoted.
     """
-    named = [
-        str(plant) for plant in (*sample.plants, *sample.excluded["plant"]) if not CODE.match(str(plant))
-    ]
+    named = [plant for plant in (*sample.plants, *sample.excluded["plant"]) if not is_code(str(plant))]
     if named:
-        raise DataError(
-            f"{len(named)} of {len(sample.plants) + len(sample.excluded)} plant ids are no codes (the first: "
-            f"{named[0]!r}). Evidence is public: give `pseudonym_seed:` in sample.yaml, or use ids such as P07."
-        )
+        raise DataError(unnamed(len(named), len(sample.plants) + len(sample.excluded)))
     free = [n for n in sample.attributes.columns if system.attributes.get(str(n)) == "text"]
-    if free:
+    if free and texts:
         raise DataError(
             f"The free-text attributes {', '.join(map(repr, free))} may name a plant. Evidence is public: leave them "
             "out of what is published."
         )
+
+
+def unnamed(named: int, plants: int) -> str:
+    """What is wrong with a sample that bears names, and the three ways out."""
+    return (
+        f"{named} of {plants} plant ids are no neutral codes such as P07 or 企业01, and nothing says that they may be "
+        "published. Evidence is public. Either give the sample a key: `workbench key plants.key` in its folder and "
+        "`key: plants.key` in its sample.yaml, and plants are published as P01, P02, ...; or declare there `public: "
+        "true` with `source:`, where names and figures are published already; or write codes for the names."
+    )

@@ -2,48 +2,23 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 from methodology.errors import DataError, Problem, raise_problems
 from methodology.indicators import IndicatorSystem, Sample
-from methodology.sample.columns import Rows, read_rows, read_table
+from methodology.sample.columns import read_rows, read_table
 from methodology.sample.delimited import read_delimited
-from methodology.sample.description import SIDECAR, Description, find_table, read_description
-from methodology.sample.exclusion import AllPlants, Choices, choose
+from methodology.sample.description import SIDECAR, TABLES, Description, find_table, read_description
+from methodology.sample.exclusion import AllPlants, Choices
 from methodology.sample.grid import LARGEST_FILE, Grid, is_empty
 from methodology.sample.headings import HEADER_ROWS, PLANT, Head, Vocabulary, find_header, read_head
-from methodology.sample.pseudonyms import pseudonymise, pseudonyms
+from methodology.sample.loaded import Loaded, chosen, codes_of, unsaid
+from methodology.sample.names import tells
+from methodology.sample.pseudonyms import pseudonymise, refuse_real_names
 
-
-@dataclass(frozen=True)
-class Loaded:
-    """A sample as read, before any choice, with everything that is wrong or odd about its file."""
-
-    description: Description
-    sample: Sample | None
-    problems: tuple[Problem, ...] = ()
-    remarks: tuple[Problem, ...] = ()
-    grid: Grid | None = None
-    head: Head | None = None
-    rows: Rows | None = None
-    codes: dict[str, str] = field(default_factory=dict)
-
-    def place(self, plant: str, indicator: str) -> dict[str, Any]:
-        """Where a cell stands in its file, for a Problem."""
-        if self.grid is None or self.head is None or self.rows is None:
-            return {"file": Path(self.description.table).name, "plant": plant, "column": indicator}
-        at = dict(zip(self.rows.plants, self.rows.at, strict=True))
-        column = self.head.names[self.head.columns[indicator]]
-        row = at[plant] + 1 if plant in at else None
-        return {
-            "file": self.grid.file,
-            "sheet": self.grid.sheet,
-            "row": row,
-            "column": column,
-            "plant": plant,
-        }
+MOST_TOLD = 1_000
+"""Faults of a table that a message lists; `workbench check` counts them all."""
 
 
 def read_sample(place: str | Path, system: IndicatorSystem, *, choices: Choices | None = None) -> Sample:
@@ -67,7 +42,8 @@ def read_sample(place: str | Path, system: IndicatorSystem, *, choices: Choices 
     -------
     Sample
         Values in the units of the system; the four states of every cell; who was excluded and which cells were
-        set aside or converted, with reasons. Plants carry pseudonyms if `sample.yaml` gives a seed for them.
+        set aside or converted, with reasons. Plants carry pseudonyms if `sample.yaml` names a `key`; texts that may
+        name a plant are left out unless the sample is declared `public`.
 
     Raises
     ------
@@ -76,16 +52,28 @@ def read_sample(place: str | Path, system: IndicatorSystem, *, choices: Choices 
 
     Notes
     -----
-    Rests on A-90 (what a cell may hold), A-91 (bounds) and A-92 (limits and bounds).
+    Rests on A-90 (what a cell may hold), A-91 (bounds), A-92 (limits and bounds) and A-95 (pseudonyms). Messages say
+    row and column and no name, because a run that fails is kept: `workbench check` names the plants.
     """
-    loaded = load(place, system)
+    try:
+        loaded = load(place, system)
+    except DataError as fault:
+        said = _without_file_names(str(fault), Path(place))
+        if said == str(fault):
+            raise
+        raise DataError(said) from None
     if loaded.sample is None or loaded.problems:
-        raise_problems(
-            DataError, f"{_name(place)} cannot be used as a sample of {system.id!r}.", loaded.problems
-        )
+        faults = [loaded.told(problem, fault=True) for problem in loaded.problems[:MOST_TOLD]]
+        if len(loaded.problems) > MOST_TOLD:
+            faults.append(Problem(f"{len(loaded.problems) - MOST_TOLD:,} more faults are not listed."))
+        raise_problems(DataError, f"{_name(place)} cannot be used as a sample of {system.id!r}.", faults)
         raise DataError(f"{_name(place)} holds no sample.")
-    sample = choose(loaded.sample, system, choices or AllPlants(), codes=loaded.codes)
-    return pseudonymise(sample, system, loaded.codes) if loaded.codes else sample
+    sample = chosen(loaded, loaded.sample, system, choices or AllPlants())
+    if loaded.codes:
+        sample = pseudonymise(sample, system, loaded.codes)
+    if not loaded.description.public:
+        refuse_real_names(sample, system, texts=loaded.description.guarded)
+    return sample
 
 
 def load(place: str | Path, system: IndicatorSystem) -> Loaded:
@@ -98,6 +86,11 @@ def load(place: str | Path, system: IndicatorSystem) -> Loaded:
         If there is no table, or its file is damaged, protected or larger than any sample.
     """
     path = Path(place)
+    loaded = _load(path, system)
+    return replace(loaded, problems=(*loaded.problems, *unsaid(loaded, path)))
+
+
+def _load(path: Path, system: IndicatorSystem) -> Loaded:
     description, problems = read_description(path)
     if description.system not in ("", system.id):
         what = f"the sample is about the system {description.system!r}, not {system.id!r}."
@@ -110,8 +103,25 @@ def load(place: str | Path, system: IndicatorSystem) -> Loaded:
         return read_inventory(path, system, description)
     table = find_table(path, description)
     vocabulary = Vocabulary.of(system, description)
-    grid = choose_sheet(read_grids(table, vocabulary), vocabulary, description, system)
-    return _from_grid(grid, system, description, vocabulary)
+    grids = read_grids(table, vocabulary)
+    known = Loaded(description, None, system=system, grids=tuple(grids))
+    try:
+        grid = choose_sheet(grids, vocabulary, description, system)
+    except DataError as fault:
+        if not description.guarded:
+            raise
+        return replace(known, problems=(Problem(str(fault)),))
+    return _from_grid(replace(known, grid=grid), table.parent, vocabulary)
+
+
+def _without_file_names(message: str, place: Path) -> str:
+    """A message about a sample folder, without names of files that somebody chose."""
+    if not place.is_dir() or not read_description(place)[0].guarded:
+        return message
+    for path in sorted(place.iterdir(), key=lambda path: -len(path.name)):
+        if tells(path.stem) and path.name not in (*TABLES, SIDECAR):
+            message = message.replace(path.name, "the table")
+    return message
 
 
 def _name(place: str | Path) -> str:
@@ -196,17 +206,19 @@ def choose_sheet(
     return found[0]
 
 
-def _from_grid(
-    grid: Grid, system: IndicatorSystem, description: Description, vocabulary: Vocabulary
-) -> Loaded:
+def _from_grid(known: Loaded, folder: Path, vocabulary: Vocabulary) -> Loaded:
+    """Read the sheet that was chosen."""
+    grid, description, system = known.grid, known.description, known.system
+    assert grid is not None and system is not None  # noqa: S101, PT018 - for the type checker; the caller has them
     head = read_head(grid, find_header(grid, vocabulary)[0], vocabulary)
     remarks = [Problem(f"{remark}.", file=grid.file, sheet=grid.sheet) for remark in grid.remarks]
     unknown = _unknown_keys(description, vocabulary)
     if PLANT not in head.columns:
-        return Loaded(description, None, (*head.problems, *unknown), tuple(remarks), grid, head)
+        return replace(known, head=head, problems=(*head.problems, *unknown), remarks=tuple(remarks))
     stray = _stray(grid, head)
     rows = read_rows(grid, head, skip=[problem.row for problem in stray])
-    problems = [*head.problems, *unknown, *rows.problems, *stray]
+    codes, of_key = codes_of(description, folder, rows.plants)
+    problems = [*head.problems, *unknown, *rows.problems, *stray, *of_key]
     if not (rows.plants or rows.problems or stray):
         what = "there is no plant below the header."
         problems.append(
@@ -214,18 +226,14 @@ def _from_grid(
         )
     sample, faults = read_table(grid, head, rows, system, description)
     remarks += [*rows.remarks, *_hidden(grid, head)]
-    seed = description.pseudonym_seed
-    codes = pseudonyms(rows.plants, seed) if seed is not None else {}
-    complete = all(name in sample.values for name in system.ids)
-    return Loaded(
-        description,
-        sample if complete else None,
-        tuple(sorted((*problems, *faults), key=lambda problem: problem.row or 0)),
-        tuple(remarks),
-        grid,
-        head,
-        rows,
-        codes,
+    return replace(
+        known,
+        sample=sample if all(name in sample.values for name in system.ids) else None,
+        problems=tuple(sorted((*problems, *faults), key=lambda problem: problem.row or 0)),
+        remarks=tuple(remarks),
+        head=head,
+        rows=rows,
+        codes=codes,
     )
 
 

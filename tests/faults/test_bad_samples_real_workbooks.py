@@ -52,7 +52,7 @@ def test_every_sheet_can_be_looked_at(file):
 
 @pytest.mark.parametrize("file", SMALL, ids=lambda file: file.name)
 def test_a_workbook_about_something_else_gives_one_clear_error(file):
-    (problem,), _ = check_sample(file, SYSTEM)
+    (problem,), _ = check_sample(file, SYSTEM, named=True)
     assert file.name in str(problem)
     assert "workbench template ironmaking" in str(problem)
 
@@ -63,6 +63,7 @@ def test_eight_thousand_facilities_are_read_below_four_rows_of_prose(tmp_path):
     wanted = next(cell for cell in header if cell.startswith("2014"))
     columns = f"columns: {{'{wanted}': emission}}\n"
     ignored = "\n".join(f"  - '{cell}'" for cell in header if cell not in (wanted, "Facility Id"))
+    ignored += "\npublic: true\nsource: the US EPA's greenhouse gas reporting programme"
     text = f"sheet: Direct Emitters\nindex: Facility Id\n{columns}ignore:\n{ignored}\n"
     sample = read_sample(sidecar(tmp_path, "us_ghgp_data_by_year.xlsx", text), system_of(emission="t"))
     assert len(sample.plants) == 8546

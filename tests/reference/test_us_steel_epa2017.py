@@ -1,14 +1,16 @@
 """The sample of real US facilities, recomputed from the raw inventory with pandas alone."""
 
 import os
+import re
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
 
+from methodology.errors import DataError
 from methodology.indicators import CellState, load_system
-from methodology.sample import AllPlants, check_sample, pseudonyms, read_description, read_sample
+from methodology.sample import AllPlants, check_sample, read_description, read_sample
 
 ROOT = Path(__file__).resolve().parents[2]
 FOLDER = ROOT / "data" / "samples" / "us_steel_air"
@@ -42,24 +44,18 @@ def recomputed():
     return table.assign(code=co2.NAICS)
 
 
-def codes_of(facilities):
-    return pseudonyms(facilities, read_description(FOLDER)[0].pseudonym_seed)
-
-
 def test_every_value_equals_release_over_carbon_dioxide(system, recomputed):
     sample = read_sample(FOLDER, system, choices=AllPlants(bounds="flag"))
-    expected = recomputed.rename(index=codes_of(recomputed.index))
     for name in SUBSTANCES:
         values = sample.values[name]
-        np.testing.assert_allclose(values, expected.loc[values.index, name], rtol=1e-12)
+        np.testing.assert_allclose(values, recomputed.loc[values.index, name], rtol=1e-12)
 
 
 def test_mills_are_those_whose_co2_row_has_their_code(system, recomputed):
     sample = read_sample(FOLDER, system, choices=AllPlants(stratum="route=mill"))
     mills = recomputed[recomputed.code.str.startswith(("331110", "331111"))]
     reporting = mills[mills[list(SUBSTANCES)].notna().any(axis=1)]
-    codes = codes_of(recomputed.index)
-    assert set(sample.plants) == {codes[plant] for plant in reporting.index}
+    assert set(sample.plants) == set(reporting.index)
     assert (len(mills), len(reporting)) == (96, 77)
 
 
@@ -67,9 +63,8 @@ def test_the_twenty_three_silent_facilities_are_excluded_and_not_zero(system, re
     sample = read_sample(FOLDER, system)
     silent = recomputed.index[recomputed.nox.isna()]
     reasons = sample.excluded.set_index("plant")["reason"]
-    codes = codes_of(recomputed.index)
     assert len(silent) == 23
-    assert all("none of the indicators" in reasons[codes[plant]] for plant in silent)
+    assert all("none of the indicators" in reasons[plant] for plant in silent)
 
 
 def test_stated_zeros_are_five_and_set_aside(system):
@@ -95,12 +90,17 @@ def test_the_attainment_promise_holds_on_the_raw_numbers(system, recomputed, nam
     assert expected is None or value <= expected * (1 + 1e-12)
 
 
-def test_no_name_and_no_id_of_a_facility_leaves_the_front_door(system, recomputed):
-    sample = read_sample(FOLDER, system)
-    tables = (sample.values, sample.attributes, sample.excluded, sample.notes)
-    text = "".join(table.to_csv() for table in tables)
-    assert not any(str(facility) in text for facility in recomputed.index)
-    assert "STEEL" not in text.upper()
+def test_facilities_of_a_public_register_keep_its_ids_and_without_that_word_they_are_refused(
+    system, tmp_path
+):
+    assert read_description(FOLDER)[0].public
+    text = (FOLDER / "sample.yaml").read_text(encoding="utf-8")
+    assert "STEEL" not in read_sample(FOLDER, system).attributes.to_csv().upper()
+    hidden = "\n".join(line for line in text.splitlines() if not line.startswith("public:"))
+    (tmp_path / "sample.yaml").write_text(hidden, encoding="utf-8")
+    with pytest.raises(DataError, match="no neutral codes") as caught:
+        read_sample(tmp_path, system)
+    assert not re.search(r"\d{12}", str(caught.value))
 
 
 def test_the_inventory_has_no_problem(system):

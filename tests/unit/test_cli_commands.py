@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -14,7 +15,10 @@ ROOT = Path(__file__).resolve().parents[2]
 
 def workbench(*words: str) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-c", "from methodology.cli import main; main()", *words]
-    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, encoding="utf-8")
+    environment = os.environ | {"PYTHONIOENCODING": "utf-8"}
+    return subprocess.run(
+        command, cwd=ROOT, env=environment, capture_output=True, text=True, encoding="utf-8"
+    )
 
 
 def test_help_names_every_command():
@@ -97,3 +101,28 @@ def test_json_that_is_no_proposal_is_refused(tmp_path):
     answer = workbench("evaluate", str(path), "data/samples/ironmaking")
     assert answer.returncode == 2
     assert "not a proposal" in answer.stderr
+
+
+def test_a_key_is_made_once_and_never_shown(tmp_path):
+    made = workbench("key", str(tmp_path / "plants.key"))
+    assert made.returncode == 0
+    assert "`key: plants.key`" in made.stdout
+    content = (tmp_path / "plants.key").read_text(encoding="ascii").strip()
+    assert len(content) == 64
+    assert content not in made.stdout + made.stderr
+    again = workbench("key", str(tmp_path / "plants.key"))
+    assert again.returncode == 2
+    assert "exists" in again.stderr
+
+
+def test_check_names_the_plants_to_whoever_holds_the_table(tmp_path):
+    table = (ROOT / "data" / "samples" / "ironmaking" / "plants.csv").read_text(encoding="utf-8")
+    (tmp_path / "plants.csv").write_text(table.replace("\nP29,", "\n江南钢铁,"), encoding="utf-8", newline="\n")
+    refused = workbench("check", str(tmp_path), "--system", "ironmaking")
+    assert refused.returncode == 2
+    assert "1 of 30 plant ids" in refused.stderr
+    assert workbench("key", str(tmp_path / "plants.key")).returncode == 0
+    (tmp_path / "sample.yaml").write_text("key: plants.key\n", encoding="utf-8", newline="\n")
+    checked = workbench("check", str(tmp_path), "--system", "ironmaking")
+    assert checked.returncode == 0
+    assert "'江南钢铁'" in checked.stdout

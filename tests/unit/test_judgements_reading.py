@@ -6,8 +6,9 @@ import pytest
 
 from methodology.errors import JudgementError
 from methodology.indicators import load_system
+from methodology.sample.about import PANEL, describe_panel
 from methodology.sample.judgements import judgement_files, read_judgements
-from methodology.sample.synthetic_judgements import main, synthetic_judgements
+from methodology.sample.synthetic_judgements import SIDECAR, main, synthetic_judgements
 from methodology.weights import ahp, hierarchy_weights
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -168,8 +169,30 @@ def test_what_is_written_is_read_back(tmp_path, system):
 @pytest.mark.parametrize("name", SHIPPED)
 def test_shipped_judgements_are_those_the_generator_makes(name):
     system = load_system(ROOT / "params" / "systems" / f"{name}.yaml")
-    for file, text in judgement_files(synthetic_judgements(system)).items():
+    for file, text in (judgement_files(synthetic_judgements(system)) | {PANEL: SIDECAR}).items():
         assert (ROOT / "data" / "judgements" / name / file).read_text(encoding="utf-8") == text
+
+
+@pytest.mark.parametrize("name", SHIPPED)
+def test_shipped_panels_say_that_nobody_was_asked(name):
+    system = load_system(ROOT / "params" / "systems" / f"{name}.yaml")
+    place = ROOT / "data" / "judgements" / name
+    panel = describe_panel(place, read_judgements(place, system))
+    assert (panel["synthetic"], panel["experts"]) == (True, 7)
+
+
+def test_a_panel_of_ones_own_is_no_synthetic_one_and_nobody_is_no_panel(tmp_path):
+    assert describe_panel(tmp_path, None) == {
+        "title_zh": "",
+        "title_en": "",
+        "synthetic": False,
+        "source": "",
+        "status": "",
+        "experts": 0,
+    }
+    (tmp_path / PANEL).write_text("synthetic: perhaps\n", encoding="utf-8", newline="\n")
+    with pytest.raises(JudgementError, match="perhaps"):
+        describe_panel(tmp_path, None)
 
 
 @pytest.mark.parametrize("name", SHIPPED)
@@ -194,6 +217,7 @@ def test_the_generator_writes_the_files_of_one_system(tmp_path, capsys):
         "best_worst.csv",
         "budget.csv",
         "experts.csv",
+        "judgements.yaml",
         "pairwise.csv",
     ]
     assert "ironmaking" in capsys.readouterr().out

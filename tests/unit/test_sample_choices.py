@@ -10,6 +10,7 @@ from methodology.indicators import CellState
 from methodology.sample import (
     AllPlants,
     guarded_quantile,
+    make_key,
     out_of_bounds,
     pseudonymise,
     pseudonyms,
@@ -19,11 +20,14 @@ from methodology.sample import (
 )
 
 SYSTEM = toy_system()
+KEY, OTHER = bytes(range(32)), bytes(range(1, 33))
 ROWS = [f"P{n},{400 + n},{n + 1},{90 + n},II,{'north' if n % 2 else 'south'},W{n}" for n in range(14)]
 TABLE = "\n".join((f"{HEADER},region,works", *ROWS)) + "\n"
 
 
 def read(tmp_path, table=TABLE, sidecar="", **choices):
+    if "key:" in sidecar and not (tmp_path / "toy.key").exists():
+        make_key(tmp_path / "toy.key")
     return read_sample(folder_with(tmp_path, table, sidecar=sidecar), SYSTEM, choices=AllPlants(**choices))
 
 
@@ -93,21 +97,27 @@ def test_a_value_on_the_bound_is_inside(tmp_path):
 
 def test_pseudonyms_depend_on_key_and_names_alone():
     names = [f"works {n}" for n in range(30)]
-    codes = pseudonyms(names, 7)
-    assert codes == pseudonyms(reversed(names), 7)
-    assert codes != pseudonyms(names, 8)
+    codes = pseudonyms(names, KEY)
+    assert codes == pseudonyms(reversed(names), KEY)
+    assert codes != pseudonyms(names, OTHER)
     assert sorted(codes.values()) == [f"P{n:02d}" for n in range(1, 31)]
 
 
 def test_a_code_is_never_another_plants_id():
-    codes = pseudonyms(["P01", "P02", "P03"], 7)
+    codes = pseudonyms(["P01", "P02", "P03"], KEY)
     assert not set(codes.values()) & set(codes)
 
 
-def test_a_seed_in_the_sidecar_hides_names_and_free_text(tmp_path):
+@pytest.mark.parametrize("key", [7, 0, -5, True, None, "secret", b"", bytes(15)])
+def test_what_can_be_tried_out_is_no_key(key):
+    with pytest.raises(DataError, match="at least 16 random bytes"):
+        pseudonyms(["P01"], key)
+
+
+def test_a_key_in_the_sidecar_hides_names_and_free_text(tmp_path):
     table = TABLE.replace("P5,405", "P5,4050").replace("P", "Mill ").replace("Mill rocess", "Process")
     exclude = ({"plant": "Mill 3", "reason": "idle for most of the year"},)
-    sample = read(tmp_path, table, "pseudonym_seed: 3\n", exclude=exclude)
+    sample = read(tmp_path, table, "key: toy.key\n", exclude=exclude)
     assert "works" not in sample.attributes
     tables = (sample.values, sample.attributes, sample.excluded, sample.notes)
     everything = "".join(table.to_csv() for table in tables)
@@ -118,7 +128,7 @@ def test_a_seed_in_the_sidecar_hides_names_and_free_text(tmp_path):
 
 def test_values_follow_their_plant_into_its_code(tmp_path):
     plain = read(tmp_path)
-    codes = pseudonyms(plain.plants, 3)
+    codes = pseudonyms(plain.plants, KEY)
     hidden = pseudonymise(plain, SYSTEM, codes)
     assert list(hidden.plants) == sorted(codes.values())
     for plant, code in codes.items():
@@ -127,18 +137,19 @@ def test_values_follow_their_plant_into_its_code(tmp_path):
 
 
 def test_a_plant_may_be_excluded_by_its_code(tmp_path):
-    first = read(tmp_path, sidecar="pseudonym_seed: 3\n")
+    first = read(tmp_path, sidecar="key: toy.key\n")
     code = first.plants[4]
-    second = read(tmp_path, sidecar="pseudonym_seed: 3\n", exclude=({"plant": code, "reason": "a test"},))
+    second = read(tmp_path, sidecar="key: toy.key\n", exclude=({"plant": code, "reason": "a test"},))
     assert code not in second.plants
     assert second.values.equals(first.values.drop(code))
 
 
 def test_a_sample_with_names_is_not_published(tmp_path):
-    with pytest.raises(DataError, match="pseudonym_seed"):
-        refuse_real_names(read(tmp_path, TABLE.replace("P0,", "武钢,")), SYSTEM)
+    named = read(tmp_path, TABLE.replace("P0,", "武钢,"), "public: true\nsource: a yearbook\n")
+    with pytest.raises(DataError, match="workbench key"):
+        refuse_real_names(named, SYSTEM)
     with pytest.raises(DataError, match="'works'"):
-        refuse_real_names(read(tmp_path), SYSTEM)
+        refuse_real_names(read(tmp_path, sidecar="public: true\nsource: a yearbook\n"), SYSTEM)
 
 
 def test_the_overview_counts_every_state_once(tmp_path):

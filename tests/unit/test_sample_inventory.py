@@ -6,7 +6,7 @@ from sample_toys import indicator, toy_system
 
 from methodology.errors import DataError
 from methodology.indicators import CellState
-from methodology.sample import AllPlants, check_sample, read_sample
+from methodology.sample import AllPlants, check_sample, make_key, read_sample
 
 SYSTEM = toy_system(
     attributes={"route": "mill|other"},
@@ -149,7 +149,8 @@ def test_a_missing_column_is_named(place):
 def test_pseudonyms_stand_for_facilities_in_every_table(place):
     folder = place()
     with (folder / "sample.yaml").open("a", encoding="utf-8") as sidecar:
-        sidecar.write("pseudonym_seed: 1\n")
+        sidecar.write("key: toy.key\n")
+    make_key(folder / "toy.key")
     sample = read_sample(folder, SYSTEM)
     names = [*sample.plants, *sample.excluded["plant"], *sample.notes["plant"]]
     assert set(names) <= {f"P{n:02d}" for n in range(1, 6)}

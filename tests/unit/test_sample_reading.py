@@ -230,7 +230,8 @@ def test_a_table_of_something_else_is_one_message_and_not_thirty(tmp_path):
 
 def test_attributes_are_typed_by_the_system(tmp_path):
     table = f"{HEADER},region,capacity,works\nA,400,1,99,I,North,2500,W1\n"
-    sample = read_sample(folder_with(tmp_path, table), SYSTEM)
+    public = "public: true\nsource: a yearbook\n"
+    sample = read_sample(folder_with(tmp_path, table, sidecar=public), SYSTEM)
     assert sample.attributes.loc["A"].tolist() == ["north", 2500.0, "W1"]
 
 

@@ -1,0 +1,183 @@
+"""A sample as read: what it holds, what is wrong with it, and what of it must not be said."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from methodology.errors import DataError, Problem
+from methodology.indicators import IndicatorSystem, Sample
+from methodology.sample.columns import SUMMARY_WORDS, Rows
+from methodology.sample.description import SIDECAR, Description
+from methodology.sample.exclusion import Choices, choose
+from methodology.sample.grid import Grid
+from methodology.sample.headings import EXAMPLE_WORDS, PLANT_WORDS, UNIT_WORDS, Head, Vocabulary
+from methodology.sample.keys import read_key
+from methodology.sample.names import WITHHELD, Names, comparable, tells, texts_of
+from methodology.sample.pseudonyms import is_code, pseudonyms, unnamed
+
+WORDS = (*SUMMARY_WORDS, *UNIT_WORDS, *EXAMPLE_WORDS, *PLANT_WORDS, "none", "fitted", "level")
+"""Texts of tables that name nobody, besides those of the system."""
+_SAID = ("title_zh", "title_en", "source", "status", "licence", "note", "generator")
+"""Texts of the sidecar that reach a page."""
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """A sample as read, before any choice, with everything that is wrong or odd about its file."""
+
+    description: Description
+    sample: Sample | None
+    problems: tuple[Problem, ...] = ()
+    remarks: tuple[Problem, ...] = ()
+    grid: Grid | None = None
+    head: Head | None = None
+    rows: Rows | None = None
+    codes: dict[str, str] = field(default_factory=dict)
+    system: IndicatorSystem | None = None
+    grids: tuple[Grid, ...] = ()
+    """All sheets of the file; any of their texts may name a plant."""
+    texts: tuple[str, ...] = ()
+    """Further texts that may."""
+
+    @property
+    def plants(self) -> tuple[str, ...]:
+        """Ids as written, those of excluded plants among them."""
+        if self.rows is not None or self.sample is None:
+            return self.rows.plants if self.rows else ()
+        return (*map(str, self.sample.plants), *map(str, self.sample.excluded["plant"]))
+
+    @cached_property
+    def names(self) -> Names:
+        """What must not be said of the sample; nothing if it is public or made up."""
+        if not self.description.guarded:
+            return Names()
+        header = (self.grid.sheet, self.head.row, self.head.first) if self.grid and self.head else ("", 0, 0)
+        found = Names.of(self.plants, [*self.texts, *texts_of(self.grids, header)], self.codes)
+        words = f"{self.system.model_dump_json() if self.system else ''} {' '.join(WORDS)}"
+        return found.without(comparable(words))
+
+    def told(self, problem: Problem, *, fault: bool = False) -> Problem:
+        """
+        A finding as it may be published: no header or file as written, no text of a cell, no name.
+
+        A row beside a code would tell the plant to whoever knows the order of the table. A doubt therefore has the code
+        alone, a fault the row alone: it is for whoever holds the table, and nothing is published of a sample at fault.
+        """
+        if not self.description.guarded:
+            return problem
+        known = problem.plant if not self.codes and is_code(problem.plant) else ""
+        by_row = fault and problem.row is not None
+        return replace(
+            problem,
+            file=self.names.hide(problem.file),
+            sheet="" if tells(problem.sheet) else problem.sheet,
+            column=self._column(problem.column),
+            plant=known or ("" if by_row else self.codes.get(problem.plant, "")),
+            row=problem.row if fault or not self.codes else None,
+            what=self.names.hide(problem.what),
+            fix=self.names.hide(problem.fix),
+        )
+
+    def _column(self, header: str) -> str:
+        """A header the workbench knows, or nearly, as written; what it means, if somebody chose the words."""
+        if self.head is None or self.system is None or not tells(header):
+            return header
+        meaning = {self.head.names[at]: name for name, at in self.head.columns.items()}
+        if header in self.description.columns:
+            return meaning.get(header, WITHHELD)
+        words = Vocabulary.of(self.system, self.description)
+        return header if header in meaning or words.knows(header) or words.near(header) else WITHHELD
+
+    def place(self, plant: str, indicator: str) -> dict[str, Any]:
+        """Where a cell stands in its file, for a Problem."""
+        if self.grid is None or self.head is None or self.rows is None:
+            return {"file": Path(self.description.table).name, "plant": plant, "column": indicator}
+        column = self.head.names[self.head.columns[indicator]]
+        row = self._at[plant] + 1 if plant in self._at else None
+        return {
+            "file": self.grid.file,
+            "sheet": self.grid.sheet,
+            "row": row,
+            "column": column,
+            "plant": plant,
+        }
+
+    @cached_property
+    def _at(self) -> dict[str, int]:
+        """Row of each plant, from 0: asked for once for every doubt about a table."""
+        return dict(zip(self.rows.plants, self.rows.at, strict=True)) if self.rows else {}
+
+
+def codes_of(
+    description: Description, folder: Path, plants: Iterable[str]
+) -> tuple[dict[str, str], list[Problem]]:
+    """Code of every plant if the sample has a key, and what is wrong with the key."""
+    if not description.key:
+        return {}, []
+    try:
+        return pseudonyms(plants, read_key(folder / description.key)), []
+    except DataError as fault:
+        return {}, [Problem(str(fault), file=SIDECAR, key="key")]
+
+
+def unsaid(loaded: Loaded, place: Path) -> list[Problem]:
+    """
+    What would publish the name of a plant: ids without a key, names in the sidecar or in the name of a file.
+
+    The messages quote no name: they stand in the record of a failed run.
+    """
+    description = loaded.description
+    plants = loaded.plants
+    named = sum(not is_code(plant) for plant in plants)
+    found = []
+    if named and not (description.public or description.key):
+        file = loaded.grid.file if loaded.grid else SIDECAR
+        found.append(Problem(unnamed(named, len(plants)), file="" if tells(file.partition(".")[0]) else file))
+    if not description.guarded or not place.is_dir():
+        return found
+    texts = description.model_dump(mode="json", include=set(_SAID))
+    found += [
+        Problem(
+            "names a plant, or repeats a text of the table; it is published.",
+            file=SIDECAR,
+            key=key,
+            fix="Say it without.",
+        )
+        for key, text in texts.items()
+        if loaded.names.found_in(str(text))
+    ]
+    files = [path.relative_to(place).as_posix() for path in sorted(place.rglob("*"))]
+    guilty = sum(bool(loaded.names.found_in(re.sub(r"[_.-]+", " ", name))) for name in files)
+    if guilty:
+        what = (
+            f"the names of {guilty} files in the folder name a plant; the record of a run lists its inputs."
+        )
+        found.append(Problem(what, file=place.name, fix="Rename them, e.g. plants.csv."))
+    return found
+
+
+def chosen(loaded: Loaded, sample: Sample, system: IndicatorSystem, choices: Choices) -> Sample:
+    """
+    Apply the choices of a run to plants as read; texts that may name one stay behind.
+
+    Raises
+    ------
+    DataError
+        As `choose`; and if a choice says what must not be said, or a plant of a sample that is not public bears a name.
+    """
+    description = loaded.description
+    if description.public:
+        return choose(sample, system, choices)
+    kinds = {**system.attributes, **description.attributes}
+    free = [name for name in sample.attributes if kinds.get(str(name)) == "text"]
+    if not description.guarded:
+        free = [
+            name for name in free if not all(is_code(str(text)) for text in sample.attributes[name] if text)
+        ]
+    sample = replace(sample, attributes=sample.attributes.drop(columns=free))
+    return choose(sample, system, choices, codes=loaded.codes, names=loaded.names)
