@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
@@ -15,6 +16,8 @@ from matplotlib.font_manager import FontEntry, fontManager
 FAMILIES = ("DejaVu Sans", "Kurinto Sans SC")
 """The second has what the first lacks: Chinese, and alone it would lack the subscript two."""
 _CHINESE = ("KurintoSansSC-Rg.ttf", "KurintoSansSC-Bd.ttf")
+_ONLY_BUNDLED = "MPL_IGNORE_SYSTEM_FONTS"
+"""Where it is set, matplotlib looks into its own folder alone, when it makes its list and whenever it looks for a font."""
 
 
 @cache
@@ -57,5 +60,10 @@ def drawing(style: dict[str, Any] | None = None) -> Iterator[None]:
     """
     use_own_fonts()
     usual = {name: value for name, value in rcParamsDefault.items() if name != "backend"}
-    with rc_context(usual | {"font.family": list(FAMILIES)} | (style or {})):
-        yield
+    only_bundled = os.environ.pop(_ONLY_BUNDLED, None)
+    try:
+        with rc_context(usual | {"font.family": list(FAMILIES)} | (style or {})):
+            yield
+    finally:
+        if only_bundled is not None:
+            os.environ[_ONLY_BUNDLED] = only_bundled

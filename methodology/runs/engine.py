@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import json
 import re
+import textwrap
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -188,6 +189,7 @@ def execute(job: Job) -> str:
     finally:
         ensure_event_loop().close()  # this thread's, which nbclient leaves open
     _compare(job)
+    _refuse_asides(done, job)
     return saved_text(done, job)
 
 
@@ -199,6 +201,18 @@ def _compare(job: Job) -> None:
             f"{name}: given {job.values[name]!r}, had {job.received.get(name)!r}" for name in differing
         )
         raise StageError(f"{job.notebook.name} did not compute with the parameters of the run ({shown}).")
+
+
+def _refuse_asides(notebook: nbformat.NotebookNode, job: Job) -> None:
+    """What is said on the side differs between machines; it belongs in the log, and where it got past it, nowhere."""
+    for cell in notebook.cells:
+        for output in cell.get("outputs", []):
+            if output.get("name") == "stderr":
+                shown = textwrap.shorten(output.text, 300, placeholder="…")
+                raise StageError(
+                    f"{job.notebook.name}, cell In [{cell.execution_count}] wrote to stderr, which would become part of "
+                    f"the evidence: {shown!r}. Mend what it warns of, or display it if it is a result."
+                )
 
 
 def saved_text(notebook: nbformat.NotebookNode, job: Job) -> str:

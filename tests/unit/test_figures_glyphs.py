@@ -59,11 +59,13 @@ def known():
     fontManager.addfont(before[0].fname)
 
 
+@pytest.mark.parametrize("only_bundled", ["", "1"])
 @pytest.mark.parametrize("weight", ["normal", "bold", 400, 700])
 @pytest.mark.parametrize("family", FAMILIES)
-def test_both_weights_of_both_families_are_files_of_the_packages(family, weight):
-    use_own_fonts()
-    file = Path(findfont(FontProperties(family=[family], weight=weight), fallback_to_default=False))
+def test_both_weights_of_both_families_are_files_of_the_packages(family, weight, only_bundled, monkeypatch):
+    monkeypatch.setenv("MPL_IGNORE_SYSTEM_FONTS", only_bundled)
+    with drawing():
+        file = Path(findfont(FontProperties(family=[family], weight=weight), fallback_to_default=False))
     place = "weblate_fonts" if "Kurinto" in family else "matplotlib"
     assert place in file.parts
     assert ("Bold" in file.stem or "Bd" in file.stem) == (weight in ("bold", 700))
@@ -122,7 +124,7 @@ def test_a_hostile_matplotlibrc_and_a_list_of_no_fonts_change_no_pixel(tmp_path)
     content = {**empty, "_FontManager__default_weight": "normal", "__class__": "FontManager"}
     (tmp_path / f"fontlist-v{version}.json").write_text(json.dumps(content), encoding="utf-8")
     found = []
-    for settings in ({}, {"MPLCONFIGDIR": str(tmp_path)}):
+    for settings in ({}, {"MPLCONFIGDIR": str(tmp_path), "MPL_IGNORE_SYSTEM_FONTS": "1"}):
         environment = os.environ | {"PYTHONPATH": str(ROOT)} | settings
         done = subprocess.run(
             [sys.executable, "-c", DRAW], env=environment, capture_output=True, text=True, check=True
