@@ -1,4 +1,4 @@
-"""Fonts of every figure: matplotlib's own and, for Chinese, those of a package; what the system has is never looked at."""
+"""Fonts of every figure: matplotlib's own and, for Chinese, those of a package; the system's are never looked at."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ FAMILIES = ("DejaVu Sans", "Kurinto Sans SC")
 """The second has what the first lacks: Chinese, and alone it would lack the subscript two."""
 _CHINESE = ("KurintoSansSC-Rg.ttf", "KurintoSansSC-Bd.ttf")
 _ONLY_BUNDLED = "MPL_IGNORE_SYSTEM_FONTS"
-"""Where it is set, matplotlib looks into its own folder alone, when it makes its list and whenever it looks for a font."""
+"""Where it is set, matplotlib looks into its own folder alone: when it lists fonts, and whenever it looks for one."""
 
 
 @cache
@@ -59,7 +59,7 @@ def drawing(style: dict[str, Any] | None = None) -> Iterator[None]:
         What differs from the defaults.
     """
     use_own_fonts()
-    usual = {name: value for name, value in rcParamsDefault.items() if name != "backend"}
+    usual: Any = {name: value for name, value in rcParamsDefault.items() if name != "backend"}
     only_bundled = os.environ.pop(_ONLY_BUNDLED, None)
     try:
         with rc_context(usual | {"font.family": list(FAMILIES)} | (style or {})):

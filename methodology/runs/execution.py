@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from methodology.errors import ParameterError, StageError
 from methodology.parameters import Parameters, Project
+from methodology.runs.asides import kept_apart
 from methodology.runs.identity import imported_modules, own_imports
 from methodology.runs.making import Evidence, Making
 from methodology.runs.notebooks import check_notebooks, code_of
@@ -161,6 +162,8 @@ def execute_plans(
         check_notebooks(plan.project.notebooks, plan.stages)
     source = _Kernels(jobs, plans)
     with ExitStack() as stack:
+        for plan in plans[:1]:
+            stack.enter_context(kept_apart(plan.store.logs / "runner.txt"))
         stack.callback(source.stop)
         if force or not all(plan.store.has_runs(plan.system) for plan in plans):
             with suppress(OSError, ParameterError):  # the first stage will say so

@@ -28,12 +28,19 @@ class StageKernel(IPKernelApp):
         sys.stderr = sys.__stderr__
         logging.basicConfig(stream=sys.__stderr__, format="%(levelname)s %(name)s: %(message)s")
 
+    def log_connection_info(self) -> None:
+        """Say nothing of how a person would connect."""
+        level, self.log_level = self.log_level, logging.CRITICAL
+        super().log_connection_info()
+        self.log_level = level
+
     def load_config_file(self, *_: object, **__: object) -> None:
         """Leave settings of the machine alone; those of the user are out of reach."""
 
     def init_code(self) -> None:
         """Leave start-up files of the machine alone."""
-        self.shell.user_ns_hidden.update(self.shell.user_ns)
+        if self.shell:
+            self.shell.user_ns_hidden.update(self.shell.user_ns)
 
 
 if __name__ == "__main__":

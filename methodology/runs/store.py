@@ -4,6 +4,7 @@ runs/<system>/<run id>/            complete runs
 runs/.staging/<system>/<run id>/   being made, owned by whoever holds its lock
 runs/.failed/<system>/             what was there when a stage failed
 runs/.cache/                       finished stages
+runs/.logs/<system>/<run id>/      what was said on the side by a stage of a run that succeeded
 runs/.locks/
 """
 
@@ -61,6 +62,11 @@ class Store:
     def cache(self) -> Path:
         """Finished stages, by key."""
         return self.root / ".cache"
+
+    @property
+    def logs(self) -> Path:
+        """What was said on the side, below it by system and run: it is no result, and differs between machines."""
+        return self.root / ".logs"
 
     def printed(self, system: str, run: str) -> Path:
         """The text a command prints of a complete run."""
