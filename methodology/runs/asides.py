@@ -5,8 +5,7 @@ from __future__ import annotations
 import logging
 import os
 import sys
-import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from io import TextIOWrapper
 from pathlib import Path
@@ -29,21 +28,24 @@ class _Log(logging.FileHandler):
 
 
 @contextmanager
-def kept_apart(log: Path) -> Iterator[None]:
+def kept_apart(log: Path, settings: Path) -> Iterator[None]:
     """
-    Send warnings and loggers to `log`, and let matplotlib read no settings of the user if it is imported now.
+    Send warnings and loggers to a file, and let matplotlib read no settings of the user if it is imported now.
 
     Parameters
     ----------
     log : Path
         File; it comes about when there is something to say.
+    settings : Path
+        Folder for matplotlib, in place of the user's, which may be hostile or read-only.
     """
     root, handler, warned = logging.getLogger(), _Log(log), logging.getLogger("py.warnings")
     before = list(warned.handlers)
     root.addHandler(handler)
     logging.captureWarnings(True)
+    own = {"MPLCONFIGDIR": str(settings), "MPL_IGNORE_SYSTEM_FONTS": "1"}
     try:
-        with _plain_matplotlib():
+        with set_for_now({} if "matplotlib" in sys.modules else own):
             yield
     finally:
         logging.captureWarnings(False)
@@ -53,19 +55,14 @@ def kept_apart(log: Path) -> Iterator[None]:
 
 
 @contextmanager
-def _plain_matplotlib() -> Iterator[None]:
-    """Imported with a folder of its own it neither reads nor writes the user's, which may be hostile or read-only."""
-    if "matplotlib" in sys.modules:
+def set_for_now(variables: Mapping[str, str]) -> Iterator[None]:
+    """Set environment variables of this process, which new processes inherit, and put them back."""
+    before = {name: os.environ.get(name) for name in variables}
+    os.environ.update(variables)
+    try:
         yield
-        return
-    with tempfile.TemporaryDirectory(prefix="wb-", ignore_cleanup_errors=True) as place:
-        own = {"MPLCONFIGDIR": place, "MPL_IGNORE_SYSTEM_FONTS": "1"}
-        before = {name: os.environ.get(name) for name in own}
-        os.environ.update(own)
-        try:
-            yield
-        finally:
-            for name, value in before.items():
-                os.environ.pop(name, None)
-                if value is not None:
-                    os.environ[name] = value
+    finally:
+        for name, value in before.items():
+            os.environ.pop(name, None)
+            if value is not None:
+                os.environ[name] = value

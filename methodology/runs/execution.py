@@ -163,7 +163,8 @@ def execute_plans(
     source = _Kernels(jobs, plans)
     with ExitStack() as stack:
         for plan in plans[:1]:
-            stack.enter_context(kept_apart(plan.store.logs / "runner.txt"))
+            store = plan.store
+            stack.enter_context(kept_apart(store.logs / "runner.txt", store.cache / "matplotlib"))
         stack.callback(source.stop)
         if force or not all(plan.store.has_runs(plan.system) for plan in plans):
             with suppress(OSError, ParameterError):  # the first stage will say so
