@@ -128,7 +128,8 @@ def kernel_environment(place: Path, cores: int) -> dict[str, str]:
     }
     temporary = place / "tmp"
     return (
-        kept
+        _machine_code()
+        | kept
         | dict(SAME_ARITHMETIC)
         | dict.fromkeys(("HOME", "USERPROFILE"), str(place))
         | dict.fromkeys(("TMPDIR", "TEMP", "TMP"), str(temporary))
@@ -144,3 +145,11 @@ def kernel_environment(place: Path, cores: int) -> dict[str, str]:
             "JE_ARROW_MALLOC_CONF": "background_thread:false",  # pyarrow's thread would forbid forking
         }
     )
+
+
+def _machine_code() -> dict[str, str]:
+    """Where numba keeps machine code if the package may not be written: the user's cache, as it would by itself."""
+    cache = Path(os.path.expanduser(os.environ.get("XDG_CACHE_HOME") or "~/.cache"))
+    if os.access(Path(__file__).parents[1] / "sensitivity", os.W_OK) or not cache.is_absolute():
+        return {}
+    return {"NUMBA_CACHE_DIR": str(cache / "numba")}
