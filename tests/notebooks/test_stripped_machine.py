@@ -32,7 +32,7 @@ NO_FONTS = '<?xml version="1.0"?><!DOCTYPE fontconfig SYSTEM "fonts.dtd"><fontco
 SETTINGS = "figure.dpi: 200\nfont.family: monospace\nlines.linewidth: 4\nmathtext.fontset: cm\nno.such.key: 1\n"
 DATES = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:\+\d\d:\d\d|Z)?")
 DESCRIBED = ("manifest.json", "ro-crate-metadata.json")
-OF_THE_MOMENT = frozenset({"created", "ended", "seconds", "kernel", "reused", "cores", "commit", "clean"})
+OF_THE_MOMENT = frozenset({"created", "ended", "seconds", "kernel", "reused", "cores", "commit", "clean", "softwareVersion"})
 """Keys of the manifest that say when, how fast and from which checkout a run was made."""
 
 
