@@ -42,31 +42,26 @@ def formula_svg(tex: str) -> str:
     str
         `<svg ...>`, or the source in `<code>` where matplotlib cannot set it.
     """
+    from matplotlib.font_manager import FontProperties
     from matplotlib.textpath import TextPath, text_to_path
+
+    from methodology.figures.glyphs import drawing
 
     known = _COMMAND.sub(lambda found: _SPELLED.get(found[0], found[0]), " ".join(tex.split()))
     source = f"${known}$"
     try:
-        path = TextPath((0, 0), source, size=SIZE)
-        width, height, descent = text_to_path.get_text_width_height_descent(source, path_font(), ismath=True)
+        with drawing():
+            font = FontProperties(size=SIZE)
+            path = TextPath((0, 0), source, size=SIZE, prop=font)
+            width, height, descent = text_to_path.get_text_width_height_descent(source, font, ismath=True)
     except (ValueError, RuntimeError):
         return f"<code>{escape(tex.strip())}</code>"
-    scale = SIZE / path_font().get_size_in_points()
-    width, height, descent = width * scale, height * scale, descent * scale
     box = f"0 {-(height - descent):.2f} {width:.2f} {height:.2f}"
     style = f"width:{width / SIZE:.3f}em;height:{height / SIZE:.3f}em;vertical-align:{-descent / SIZE:.3f}em"
     return (
         f'<svg class="formula" role="img" aria-label="{escape(tex.strip(), quote=True)}" viewBox="{box}" '
         f'style="{style}"><path d="{_commands(path)}"/></svg>'
     )
-
-
-@lru_cache(maxsize=1)
-def path_font() -> Any:
-    """Font properties that formulas are measured with."""
-    from matplotlib.font_manager import FontProperties
-
-    return FontProperties(size=SIZE)
 
 
 def _commands(path: Any) -> str:

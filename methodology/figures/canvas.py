@@ -6,7 +6,6 @@ import hashlib
 import io
 import math
 import textwrap
-import warnings
 import zlib
 from collections.abc import Callable, Iterable, Sequence
 from functools import wraps
@@ -14,13 +13,13 @@ from typing import Any, Literal, ParamSpec
 
 import numpy as np
 import pandas as pd
-from matplotlib import rc_context, rcParams
+from matplotlib import rcParams
 from matplotlib.axes import Axes
 from matplotlib.collections import LineCollection
 from matplotlib.figure import Figure
 from PIL import Image
 
-from methodology.figures.glyphs import chinese_family, families
+from methodology.figures.glyphs import drawing
 from methodology.figures.writing import Canvas
 from methodology.indicators import Indicator, Level
 from methodology.indicators.display import percent
@@ -39,41 +38,37 @@ DPI, PACKED_DPI, SHOWN_DPI = 150, 120, 100
 """Pixels per inch drawn, drawn among many, and shown: crisp on fine screens, small on disk."""
 WIDEST = 1560
 """Pixels across that a page can still show."""
-
-
-def _style() -> Any:
-    return {
-        "font.family": families(),
-        "font.size": 8.5,
-        "axes.titlesize": 9,
-        "axes.titlelocation": "left",
-        "axes.labelsize": 8.5,
-        "axes.edgecolor": FAINT,
-        "axes.labelcolor": SOFT,
-        "axes.linewidth": 0.8,
-        "axes.spines.top": False,
-        "axes.spines.right": False,
-        "axes.axisbelow": True,
-        "axes.unicode_minus": True,
-        "axes.grid": False,
-        "grid.color": RULE,
-        "grid.linewidth": 0.8,
-        "xtick.color": FAINT,
-        "ytick.color": FAINT,
-        "xtick.labelcolor": SOFT,
-        "ytick.labelcolor": INK,
-        "xtick.labelsize": 8,
-        "ytick.labelsize": 8,
-        "text.color": INK,
-        "text.hinting": "none",
-        "text.parse_math": False,
-        "legend.frameon": False,
-        "legend.fontsize": 8,
-        "figure.facecolor": "white",
-        "svg.hashsalt": "workbench",
-        "svg.fonttype": "path",
-        "path.simplify": False,
-    }
+_STYLE: dict[str, Any] = {
+    "font.size": 8.5,
+    "axes.titlesize": 9,
+    "axes.titlelocation": "left",
+    "axes.labelsize": 8.5,
+    "axes.edgecolor": FAINT,
+    "axes.labelcolor": SOFT,
+    "axes.linewidth": 0.8,
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "axes.axisbelow": True,
+    "axes.unicode_minus": True,
+    "axes.grid": False,
+    "grid.color": RULE,
+    "grid.linewidth": 0.8,
+    "xtick.color": FAINT,
+    "ytick.color": FAINT,
+    "xtick.labelcolor": SOFT,
+    "ytick.labelcolor": INK,
+    "xtick.labelsize": 8,
+    "ytick.labelsize": 8,
+    "text.color": INK,
+    "text.hinting": "none",
+    "text.parse_math": False,
+    "legend.frameon": False,
+    "legend.fontsize": 8,
+    "figure.facecolor": "white",
+    "svg.hashsalt": "workbench",
+    "svg.fonttype": "path",
+    "path.simplify": False,
+}
 
 
 class ClaimFigure(Figure):
@@ -92,9 +87,7 @@ class ClaimFigure(Figure):
 
     def draw(self, renderer: Any) -> None:
         """Draw in house style, whatever the caller's settings are."""
-        with rc_context(_style()), warnings.catch_warnings():
-            if chinese_family() is None:
-                warnings.filterwarnings("ignore", message="Glyph .* missing from font")
+        with drawing(_STYLE):
             super().draw(renderer)
 
     def png(self) -> bytes:
@@ -140,7 +133,7 @@ def in_house_style(draw: Callable[P, ClaimFigure]) -> Callable[P, ClaimFigure]:
 
     @wraps(draw)
     def wrapper(*args: P.args, **kwargs: P.kwargs) -> ClaimFigure:
-        with rc_context(_style()):
+        with drawing(_STYLE):
             return draw(*args, **kwargs)
 
     return wrapper
@@ -259,12 +252,10 @@ def digest(data: pd.DataFrame) -> str:
 
 
 def bilingual(indicator: Indicator, *, width: int = 44, lines: int = 2) -> str:
-    """English name and, where glyphs allow, the Chinese one beneath (`lines=1`: beside) it."""
+    """English name and the Chinese one beneath (`lines=1`: beside) it."""
     english = textwrap.shorten(indicator.name_en, width, placeholder="…") + (
         "*" if indicator.limiting else ""
     )
-    if chinese_family() is None:
-        return english
     return f"{english}{chr(10) if lines == 2 else '  '}{indicator.name_zh}"
 
 

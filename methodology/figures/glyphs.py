@@ -1,59 +1,69 @@
-"""Chinese glyphs from the fonts of the system; English alone where there are none."""
+"""Fonts of every figure: matplotlib's own and, for Chinese, those of a package; the system's are never looked at."""
 
 from __future__ import annotations
 
-import logging
-from functools import lru_cache
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cache
+from importlib.resources import files
 from pathlib import Path
+from typing import Any
 
-from matplotlib import font_manager
+from matplotlib import get_data_path, rc_context, rcParamsDefault
+from matplotlib.font_manager import FontEntry, fontManager
 
-PREFERRED = (
-    "Noto Sans CJK SC",
-    "Source Han Sans SC",
-    "Source Han Sans CN",
-    "Microsoft YaHei",
-    "PingFang SC",
-    "WenQuanYi Micro Hei",
-    "WenQuanYi Zen Hei",
-)
-FILES = (
-    "NotoSansCJK-Regular.ttc",
-    "SourceHanSansSC-Regular.otf",
-    "SourceHanSansCN-Regular.otf",
-    "wqy-microhei.ttc",
-)
-LATIN = "DejaVu Sans"
-_log = logging.getLogger(__name__)
+FAMILIES = ("DejaVu Sans", "Kurinto Sans SC")
+"""The second has what the first lacks: Chinese, and alone it would lack the subscript two."""
+_CHINESE = ("KurintoSansSC-Rg.ttf", "KurintoSansSC-Bd.ttf")
+_ONLY_BUNDLED = "MPL_IGNORE_SYSTEM_FONTS"
+"""Where it is set, matplotlib looks into its own folder alone: when it lists fonts, and whenever it looks for one."""
 
 
-@lru_cache(maxsize=1)
-def chinese_family() -> str | None:
+@cache
+def _own() -> list[FontEntry]:
+    """What matplotlib has to know of the fonts used here, read off the files."""
+    latin = sorted(Path(get_data_path(), "fonts", "ttf").glob("*.ttf"))
+    chinese = files("weblate_fonts") / "static" / "weblate_fonts" / "kurinto" / "ttf"
+    before = len(fontManager.ttflist)
+    for path in (*latin, *(Path(str(chinese / name)) for name in _CHINESE)):
+        fontManager.addfont(path)
+    return fontManager.ttflist[before:]
+
+
+def use_own_fonts() -> None:
     """
-    Name of the first preferred family that is installed.
+    Let the families used here mean the files that came with the packages, in this process.
 
-    A font installed after matplotlib wrote its cache is unknown to it: such files are added by hand once.
+    Matplotlib keeps a list of the system's fonts, by names, in the user's home: it may be old, and another version of
+    a font of the same name may stand on it. Other families stay as they are.
     """
-    found = _first_known()
-    if found is None:
-        for path in font_manager.findSystemFonts():
-            if Path(path).name in FILES:
-                font_manager.fontManager.addfont(path)
-        found = _first_known()
-    if found is None:
-        _log.warning(
-            "No Chinese font was found; figures are labelled in English only. Install one of: %s.",
-            ", ".join(PREFERRED),
-        )
-    return found
+    own = _own()
+    if fontManager.ttflist[: len(own)] == own:
+        return
+    names = {font.name for font in own}
+    others = [font for font in fontManager.ttflist if font.name not in names]
+    fontManager.ttflist = []
+    fontManager.addfont(own[0].fname)  # has what was found before forgotten
+    fontManager.ttflist = [*own, *others]
 
 
-def families() -> list[str]:
-    """Font families for rcParams: one that ships with matplotlib first, so that layouts agree on every machine."""
-    chinese = chinese_family()
-    return [LATIN, chinese] if chinese else [LATIN]
+@contextmanager
+def drawing(style: dict[str, Any] | None = None) -> Iterator[None]:
+    """
+    Draw with matplotlib's defaults and the fonts used here, whatever the user's settings are.
 
-
-def _first_known() -> str | None:
-    known = {font.name for font in font_manager.fontManager.ttflist}
-    return next((name for name in PREFERRED if name in known), None)
+    Parameters
+    ----------
+    style : dict
+        What differs from the defaults.
+    """
+    use_own_fonts()
+    usual: Any = {name: value for name, value in rcParamsDefault.items() if name != "backend"}
+    only_bundled = os.environ.pop(_ONLY_BUNDLED, None)
+    try:
+        with rc_context(usual | {"font.family": list(FAMILIES)} | (style or {})):
+            yield
+    finally:
+        if only_bundled is not None:
+            os.environ[_ONLY_BUNDLED] = only_bundled

@@ -19,7 +19,6 @@ from methodology.figures.canvas import (
     ClaimFigure,
     bare,
     bilingual,
-    chinese_family,
     in_house_style,
     label_rows,
     share_axis,
@@ -95,7 +94,7 @@ def _name(system: IndicatorSystem, kind: str, name: str) -> str:
     found = next((group for group in system.groups if group.id == name), None)
     if found is None:
         return f"group {name}"
-    return f"group: {found.name_en}" + (f"\n{found.name_zh}" if chinese_family() else "")
+    return f"group: {found.name_en}\n{found.name_zh}"
 
 
 def _flip(plant: str, change: str) -> str:

@@ -23,7 +23,6 @@ from methodology.figures.canvas import (
     rule_places,
     sheet,
 )
-from methodology.figures.glyphs import chinese_family
 from methodology.indicators import IndicatorSystem
 from methodology.indicators.display import percent
 
@@ -100,8 +99,7 @@ def _weights_table(
 
 
 def _tint_groups(axes, data: pd.DataFrame, system: IndicatorSystem) -> None:
-    chinese = chinese_family() is not None
-    names = {group.id: (group.name_en, group.name_zh if chinese else "") for group in system.groups}
+    names = {group.id: (group.name_en, group.name_zh) for group in system.groups}
     for turn, group in enumerate(dict.fromkeys(data["group"])):
         rows = np.flatnonzero(data["group"] == group)
         axes.axhspan(rows[0] - 0.5, rows[-1] + 0.5, color=GROUP_TINTS[turn % 2], zorder=0)

@@ -11,6 +11,8 @@ from matplotlib.figure import Figure
 from matplotlib.font_manager import FontProperties, findfont, get_font
 from matplotlib.ft2font import FT2Font, LoadFlags
 
+from methodology.figures.glyphs import use_own_fonts
+
 SUBPIXELS = 64
 """Lengths of fonts come in these parts of a pixel."""
 
@@ -57,6 +59,7 @@ class _Renderer(RendererAgg):
 
 @lru_cache(maxsize=64)
 def _files(families: tuple[str, ...], weight: Any) -> list[Any]:
+    use_own_fonts()
     return [findfont(FontProperties(family=[name], weight=weight)) for name in families]
 
 

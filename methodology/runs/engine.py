@@ -6,6 +6,7 @@ import ast
 import json
 import re
 import sys
+import textwrap
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -202,6 +203,7 @@ def execute(job: Job) -> str:
         ensure_event_loop().close()  # this thread's, which nbclient leaves open
     _compare(job)
     _refuse_undeclared(job)
+    _refuse_asides(done, job)
     return saved_text(done, job)
 
 
@@ -221,6 +223,18 @@ def _refuse_undeclared(job: Job) -> None:
         raise StageError(
             f"{job.notebook.name} {'; it '.join(job.undeclared)}. Declare the file in methodology/runs/stages.py."
         )
+
+
+def _refuse_asides(notebook: nbformat.NotebookNode, job: Job) -> None:
+    """What is said on the side differs between machines; it belongs in the log, and where it got past it, nowhere."""
+    for cell in notebook.cells:
+        for output in cell.get("outputs", []):
+            if output.get("name") == "stderr":
+                shown = textwrap.shorten(output.text, 300, placeholder="…")
+                raise StageError(
+                    f"{job.notebook.name}, cell In [{cell.execution_count}] wrote to stderr, which would become part of "
+                    f"the evidence: {shown!r}. Mend what it warns of, or display it if it is a result."
+                )
 
 
 def saved_text(notebook: nbformat.NotebookNode, job: Job) -> str:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from methodology.errors import ParameterError, StageError
 from methodology.parameters import Parameters, Project
 from methodology.runs.discretion import without_names
+from methodology.runs.asides import kept_apart
 from methodology.runs.identity import imported_modules, own_imports
 from methodology.runs.making import Evidence, Making
 from methodology.runs.notebooks import check_notebooks, code_of
@@ -164,6 +165,9 @@ def execute_plans(
         check_notebooks(plan.project.notebooks, plan.stages)
     source = _Kernels(jobs, plans)
     with ExitStack() as stack:
+        for plan in plans[:1]:
+            store = plan.store
+            stack.enter_context(kept_apart(store.logs / "runner.txt", store.cache / "matplotlib"))
         stack.callback(source.stop)
         if force or not all(plan.store.has_runs(plan.system) for plan in plans):
             with suppress(OSError, ParameterError):  # the first stage will say so

@@ -20,9 +20,10 @@ from jupyter_client.manager import AsyncKernelManager
 from jupyter_client.provisioning.local_provisioner import LocalProvisioner
 
 from methodology.errors import StageError
-from methodology.runs.kernels import ColdKernels
+from methodology.runs.kernels import KERNEL, ColdKernels
 
 _KILLED = -9
+_PARENT = "methodology.runs.warm_parent"
 
 
 def can_fork() -> bool:
@@ -40,17 +41,20 @@ class WarmParent:
         What it imports before the first fork.
     environment : dict
         Its environment variables, the same as its kernels'.
+    place : Path
+        Private folder of the kernels; what libraries say while they are imported is kept there.
     """
 
-    def __init__(self, modules: list[str], environment: dict[str, str]) -> None:
+    def __init__(self, modules: list[str], environment: dict[str, str], place: Path) -> None:
         ours, theirs = socket.socketpair()
-        with theirs:
+        with theirs, (place / "parent.txt").open("ab") as log:
             self._process = subprocess.Popen(
-                [sys.executable, "-m", "methodology.runs.warm_parent", str(theirs.fileno())],
+                [sys.executable, "-P", "-m", _PARENT, str(theirs.fileno()), str(place)],
                 pass_fds=[theirs.fileno()],
                 env=environment,
                 stdin=subprocess.DEVNULL,
-                stdout=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
                 start_new_session=True,
             )
         self._socket = ours
@@ -104,6 +108,7 @@ class WarmParent:
     def close(self) -> None:
         """Let it go, with all its kernels."""
         with contextlib.suppress(OSError):
+            self._send(None)
             self._socket.shutdown(socket.SHUT_RDWR)  # wakes whoever waits for an answer
         self._answers.close()
         self._socket.close()
@@ -168,7 +173,7 @@ class ForkedProvisioner(LocalProvisioner):
 
     async def launch_kernel(self, cmd: list[str], **kwargs: Any) -> KernelConnectionInfo:
         """Fork instead of starting `cmd`; the child reads the same arguments."""
-        launcher = cmd.index("ipykernel_launcher")
+        launcher = cmd.index(KERNEL)
         order = {
             "modules": self.imports,
             "argv": cmd[launcher:],
@@ -208,7 +213,7 @@ class ForkedKernels(ColdKernels):
         super().__init__(cores=cores)
         self._modules = modules
         self._starting = Lock()
-        self.warm = WarmParent(modules, self.environment)
+        self.warm = WarmParent(modules, self.environment, self.place)
 
     def manager(self, imports: Sequence[str] = ()) -> AsyncKernelManager:
         """A manager whose kernel will be forked; a parent that died has been replaced."""
@@ -216,7 +221,7 @@ class ForkedKernels(ColdKernels):
         with self._starting:
             if not self.warm.is_alive:
                 self.warm.close()
-                self.warm = WarmParent(self._modules, self.environment)
+                self.warm = WarmParent(self._modules, self.environment, self.place)
         manager.kernel_id = Path(manager.connection_file).stem
         spec = manager.kernel_spec
         if spec is None:

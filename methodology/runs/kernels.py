@@ -8,15 +8,28 @@ import sys
 import tempfile
 import uuid
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 from jupyter_client.kernelspec import KernelSpec, KernelSpecManager
 from jupyter_client.manager import AsyncKernelManager
 
-from methodology.runs.limits import ONE_THREAD
+from methodology.runs.limits import SAME_ARITHMETIC
 
-_LEFT_OUT = ("PYTHONWARNINGS", "PYTHONSTARTUP", "MPLBACKEND", "JPY_PARENT_PID", "PYTEST_CURRENT_TEST")
+KERNEL = "methodology.runs.stage_kernel"
+_KEPT = frozenset(
+    {
+        *("PATH", "LD_LIBRARY_PATH", "LD_PRELOAD", "DYLD_LIBRARY_PATH", "DYLD_FALLBACK_LIBRARY_PATH"),
+        *("PYTHONPATH", "PYTHONHOME", "PYTHONDONTWRITEBYTECODE", "PYTHONPYCACHEPREFIX", "NUMBA_CACHE_DIR"),
+        *("SYSTEMROOT", "SYSTEMDRIVE", "WINDIR", "COMSPEC", "PATHEXT", "PROGRAMDATA"),
+        *("NUMBER_OF_PROCESSORS", "PROCESSOR_ARCHITECTURE"),
+    }
+)
+"""Where programs and libraries are found: all of the user's environment that a kernel sees, with `WORKBENCH_...`."""
+_LONGEST = 100
+"""Bytes that the path of a socket may have; systems allow 103 to 107."""
+_SHORT_PLACES = ("/tmp", "/var/tmp", "/dev/shm")  # noqa: S108 - folders nobody else can open are made there
 
 
 class OwnInterpreter(KernelSpecManager):
@@ -25,7 +38,7 @@ class OwnInterpreter(KernelSpecManager):
     def get_kernel_spec(self, kernel_name: str) -> KernelSpec:
         """The spec of this interpreter, whatever the name."""
         return KernelSpec(
-            argv=[sys.executable, "-m", "ipykernel_launcher", "-f", "{connection_file}"],
+            argv=[sys.executable, "-P", "-m", KERNEL, "-f", "{connection_file}"],
             display_name=kernel_name,
             language="python",
         )
@@ -44,9 +57,9 @@ class ColdKernels:
     name = "cold"
 
     def __init__(self, *, cores: int = 1) -> None:
-        # A socket's path may have 107 bytes, so it cannot stand in the run folder.
-        self.place = Path(tempfile.mkdtemp(prefix="wb-"))
+        self.place = private_place()
         self._managers: list[AsyncKernelManager] = []
+        (self.place / "tmp").mkdir()
         self.environment = kernel_environment(self.place, cores)
 
     def manager(self, imports: Sequence[str] = ()) -> AsyncKernelManager:  # noqa: ARG002 - warm ones use it
@@ -57,7 +70,7 @@ class ColdKernels:
             kernel_spec_manager=OwnInterpreter(),
             connection_file=str(self.place / f"{name}.json"),
         )
-        if os.name == "posix":
+        if _holds_sockets(self.place):
             manager.transport = "ipc"
             manager.ip = str(self.place / name)
         self._managers.append(manager)
@@ -81,6 +94,24 @@ class ColdKernels:
         self.close()
 
 
+def private_place() -> Path:
+    """
+    A new folder that nobody else can open, where a socket's path stays short enough for the system.
+
+    The run folder, and often the user's folder for temporary files, lie too deep; where none is short, kernels speak
+    over the loopback network.
+    """
+    for parent in (tempfile.gettempdir(), *_SHORT_PLACES):
+        if _holds_sockets(Path(parent, "wb-12345678")):
+            with suppress(OSError):
+                return Path(tempfile.mkdtemp(prefix="wb-", dir=parent))
+    return Path(tempfile.mkdtemp(prefix="wb-"))
+
+
+def _holds_sockets(place: Path) -> bool:
+    return os.name == "posix" and len(os.fsencode(place / "12345678-1")) <= _LONGEST
+
+
 def kernel_environment(place: Path, cores: int) -> dict[str, str]:
     """
     Environment variables of every kernel: nothing of the user's set-up may reach a result.
@@ -88,20 +119,37 @@ def kernel_environment(place: Path, cores: int) -> dict[str, str]:
     Parameters
     ----------
     place : Path
-        Private folder for IPython's profile, so that start-up files in the user's home are not run.
+        Private folder: the kernel's home, with settings of IPython and matplotlib that say nothing.
     cores : int
-        Threads for numba.
+        Threads for numba, whose results do not depend on them.
     """
-    kept = {name: value for name, value in os.environ.items() if name not in _LEFT_OUT}
-    bounded = dict.fromkeys(ONE_THREAD, "1")
+    kept = {
+        name: value for name, value in os.environ.items() if name in _KEPT or name.startswith("WORKBENCH_")
+    }
+    temporary = place / "tmp"
     return (
-        kept
-        | bounded
+        _machine_code()
+        | kept
+        | dict(SAME_ARITHMETIC)
+        | dict.fromkeys(("HOME", "USERPROFILE"), str(place))
+        | dict.fromkeys(("TMPDIR", "TEMP", "TMP"), str(temporary))
+        | dict.fromkeys(("USER", "USERNAME", "LOGNAME"), "workbench")
+        | {"LC_ALL": "C", "TZ": "UTC", "TERM": "dumb", "COLUMNS": "80", "LINES": "24", "PYTHONUTF8": "1"}
         | {
             "NUMBA_NUM_THREADS": str(max(1, cores)),
             "PYTHONHASHSEED": "0",
             "IPYTHONDIR": str(place / "ipython"),
+            "MPLCONFIGDIR": str(place / "matplotlib"),
+            "MPL_IGNORE_SYSTEM_FONTS": "1",
             "PYDEVD_DISABLE_FILE_VALIDATION": "1",  # or the debugger nobody uses warns about itself
             "JE_ARROW_MALLOC_CONF": "background_thread:false",  # pyarrow's thread would forbid forking
         }
     )
+
+
+def _machine_code() -> dict[str, str]:
+    """Where numba keeps machine code if the package may not be written: the user's cache, as it would by itself."""
+    cache = Path(os.path.expanduser(os.environ.get("XDG_CACHE_HOME") or "~/.cache"))
+    if os.access(Path(__file__).parents[1] / "sensitivity", os.W_OK) or not cache.is_absolute():
+        return {}
+    return {"NUMBA_CACHE_DIR": str(cache / "numba")}

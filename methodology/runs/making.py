@@ -115,7 +115,14 @@ class Making:
         )
         self.plan.cache.keep(record, self.staging, stage.notebook, self.plan.system)
         self.records[stage.name] = (record, False)
-        self._tell("done", stage, seconds=record.seconds)
+        self._tell("done", stage, seconds=record.seconds, message=self._warned(stage))
+
+    def _warned(self, stage: Stage) -> str:
+        """Where to read what a stage said on the side, if it did."""
+        log = self.staging / "log" / f"{stage.name}.txt"
+        said = log.is_file() and log.stat().st_size
+        kept = self.plan.store.logs / self.plan.system / self.plan.id / log.name
+        return f"with warnings, kept in {kept}" if said else ""
 
     def _refuse_moved_ground(self, stage: Stage) -> None:
         """A result must not be kept under the name of code or data that were edited while it was computed."""
@@ -222,6 +229,7 @@ class Making:
         """
         plan = self.plan
         records = [self.records[stage.name] for stage in plan.stages]
+        self._keep_logs()
         self._clear_away()
         manifest = build_manifest(
             self.staging,
@@ -271,6 +279,13 @@ class Making:
                 f"The run is not what its record says ({'; '.join(faults[:5])}). Evidence belongs below "
                 f"{' and '.join(EVIDENCE)}; nothing may write into a run while it is made."
             )
+
+    def _keep_logs(self) -> None:
+        """Take the stages' logs out of the run: warnings must not vanish, but they are no result."""
+        logs, kept = self.staging / "log", self.plan.store.logs / self.plan.system / self.plan.id
+        for log in logs.glob("*.txt"):
+            if log.stat().st_size:
+                copy(log, kept / log.name)
 
     def _refuse_other_results(self, outputs: dict[str, str]) -> None:
         try:
@@ -326,7 +341,7 @@ def private_places(staging: Path, view: Path, project: Project, temporary: Path)
         sys.prefix: "<environment>",
         sys.base_prefix: "<python>",
         str(temporary): "<temporary>",
-        str(Path.home()): "~",
+        os.path.expanduser("~"): "~",  # where there is no home it stays as it is
         os.environ.get(REAL_DATA, ""): f"<{REAL_DATA}>",
     }
     words |= {Path(place).as_posix(): word for place, word in words.items()}

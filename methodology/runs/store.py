@@ -4,6 +4,7 @@ runs/<system>/<run id>/            complete runs
 runs/.staging/<system>/<run id>/   being made, owned by whoever holds its lock
 runs/.failed/<system>/             what was there when a stage failed
 runs/.cache/                       finished stages
+runs/.logs/<system>/<run id>/      what was said on the side by a stage of a run that succeeded
 runs/.locks/
 """
 
@@ -54,6 +55,11 @@ class Store:
     def cache(self) -> Path:
         """Finished stages, by key."""
         return self.root / ".cache"
+
+    @property
+    def logs(self) -> Path:
+        """What was said on the side, below it by system and run: it is no result, and differs between machines."""
+        return self.root / ".logs"
 
     def has_runs(self, system: str) -> bool:
         """Whether anything was ever made for a system, complete or reusable."""

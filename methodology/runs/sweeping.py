@@ -15,6 +15,7 @@ from typing import Any
 from methodology.errors import MethodError, StageError
 from methodology.parameters import Parameters, Project
 from methodology.runs.discretion import without_names
+from methodology.runs.asides import set_for_now
 from methodology.runs.identity import (
     ID_LENGTH,
     PACKAGE,
@@ -24,7 +25,7 @@ from methodology.runs.identity import (
     file_digest,
     reached_code,
 )
-from methodology.runs.limits import ONE_THREAD
+from methodology.runs.limits import SAME_ARITHMETIC
 from methodology.runs.manifest import code_state
 from methodology.runs.progress import Event, Listener, ignore
 from methodology.runs.stages import STAGES
@@ -175,17 +176,9 @@ def _as_done(
 
 @contextmanager
 def _single_threads() -> Iterator[None]:
-    """Workers inherit one BLAS thread each; more would change sums in the last bit."""
-    before = {name: os.environ.get(name) for name in ONE_THREAD}
-    os.environ.update(dict.fromkeys(ONE_THREAD, "1"))
-    try:
+    """Workers inherit one BLAS thread each and the arithmetic of kernels; more would change sums in the last bit."""
+    with set_for_now(SAME_ARITHMETIC):
         yield
-    finally:
-        for name, value in before.items():
-            if value is None:
-                os.environ.pop(name, None)
-            else:
-                os.environ[name] = value
 
 
 def _on_dask(scheduler: str) -> Mapper:

@@ -1,8 +1,9 @@
 """The process forked kernels come from: it has imported everything, and has neither threads nor sockets of zmq.
 
-Started by `forking.ForkedKernels` as `python -m methodology.runs.warm_parent FD`. It reads one line of JSON after the
-other from the socket FD: an order is answered with one line; a list names modules, which it imports between orders.
-When the other end closes, however that came about, it takes its kernels with it.
+Started by `forking.ForkedKernels` as `python -m methodology.runs.warm_parent FD PLACE`. It reads one line of JSON after
+the other from the socket FD: an order is answered with one line; a list names modules, which it imports between
+orders; `null` says goodbye. When the other end closes, it takes its kernels with it; if that was without a goodbye, the
+runner was killed, and the private folder PLACE goes as well.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ import importlib
 import json
 import os
 import select
+import shutil
 import signal
 import socket
 import sys
@@ -33,6 +35,7 @@ KERNEL_MODULES = (
     "ipykernel.ipkernel",
     "ipykernel.kernelapp",
     "ipykernel.zmqshell",
+    "methodology.runs.stage_kernel",
     "tornado.platform.asyncio",
     "comm",
     "sqlite3",
@@ -94,10 +97,10 @@ def _become_kernel(order: dict[str, Any], parent: int) -> None:
         gc.set_threshold(*_COLLECT)
         if "numpy" in sys.modules:
             sys.modules["numpy"].random.seed(None)  # siblings must not share unseeded numbers
-        from ipykernel.kernelapp import IPKernelApp
+        from methodology.runs.stage_kernel import StageKernel
 
         sys.argv = order["argv"]
-        IPKernelApp.launch_instance(argv=order["argv"][1:])
+        StageKernel.launch_instance(argv=order["argv"][1:])
         code = 0
     except BaseException:
         import traceback
@@ -163,7 +166,7 @@ class _Lines:
     """What the other end says, line by line."""
 
     def __init__(self, stream: socket.socket) -> None:
-        self._stream, self._read = stream, b""
+        self._stream, self._read, self.goodbye = stream, b"", False
 
     @property
     def waiting(self) -> bool:
@@ -171,37 +174,48 @@ class _Lines:
         return b"\n" in self._read or bool(select.select([self._stream], [], [], 0)[0])
 
     def next(self) -> Any:
-        """The next line; None when the other end has closed."""
+        """The next line; None when the other end has closed or, with `goodbye`, is about to."""
         while b"\n" not in self._read:
             more = self._stream.recv(1 << 16)
             if not more:
                 return None
             self._read += more
         line, _, self._read = self._read.partition(b"\n")
+        self.goodbye = line == b"null"
         return json.loads(line)
 
 
-def main(descriptor: int) -> None:
+def main(descriptor: int, place: str) -> None:
     """Answer orders until the other end closes."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     stream = socket.socket(fileno=descriptor)
     nursery, lines = _Nursery(stream), _Lines(stream)
     for name in KERNEL_MODULES:
         preload(name)
-    wanted: list[str] = []
+    killed = True
     try:
+        killed = not _serve(stream, nursery, lines)
+    finally:
+        nursery.close()
+        if killed:
+            shutil.rmtree(place, ignore_errors=True)
+
+
+def _serve(stream: socket.socket, nursery: _Nursery, lines: _Lines) -> bool:
+    """Answer; return whether the other end has said goodbye."""
+    wanted: list[str] = []
+    with contextlib.suppress(ConnectionError):  # the runner was killed while it was being answered
         while True:
             while wanted and not lines.waiting:
                 preload(wanted.pop(0))
             order = lines.next()
             if order is None:
-                break
+                return lines.goodbye
             if isinstance(order, list):
                 wanted += order
             else:
                 _say(stream, nursery.answer(order))
-    finally:
-        nursery.close()
+    return False
 
 
 def _say(stream: socket.socket, answer: dict[str, Any]) -> None:
@@ -209,5 +223,4 @@ def _say(stream: socket.socket, answer: dict[str, Any]) -> None:
 
 
 if __name__ == "__main__":
-    del sys.path[0]  # as ipykernel_launcher does
-    main(int(sys.argv[1]))
+    main(int(sys.argv[1]), sys.argv[2])

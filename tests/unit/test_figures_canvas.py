@@ -1,11 +1,9 @@
 import struct
-import warnings
 
 import pandas as pd
 import pytest
-from matplotlib import font_manager
 
-from methodology.figures import ClaimFigure, canvas, digest, glyphs, level_shares
+from methodology.figures import ClaimFigure, canvas, digest, level_shares
 
 TABLE = pd.DataFrame({"I": [1, 2], "II": [1, 2], "III": [2, 0], "none": [0, 0]}, index=["these", "those"])
 
@@ -65,45 +63,6 @@ def test_a_title_ends_inside_the_figure(title):
 
 def test_a_digest_ignores_the_last_bits_of_a_number():
     assert digest(TABLE * (0.1 + 0.2)) == digest(TABLE * 0.3)
-
-
-def test_settings_of_the_caller_do_not_reach_the_figure():
-    from matplotlib import rc_context
-
-    usual = drawn().png()
-    with rc_context({"font.size": 20, "lines.linewidth": 9, "axes.grid": True}):
-        assert drawn().png() == usual
-
-
-def test_without_a_chinese_font_labels_are_english_and_one_notice_is_given(monkeypatch, caplog):
-    latin_only = [font for font in font_manager.fontManager.ttflist if font.name == "DejaVu Sans"]
-    monkeypatch.setattr(font_manager.fontManager, "ttflist", latin_only)
-    monkeypatch.setattr(glyphs.font_manager, "findSystemFonts", list)
-    glyphs.chinese_family.cache_clear()
-    try:
-        from evidence_toys import toy_system
-
-        label = canvas.bilingual(toy_system()["energy"])
-        with warnings.catch_warnings():
-            warnings.simplefilter("error")
-            drawn(title="能耗 in a title").png()
-        assert label == "Energy*"
-        assert [record.levelname for record in caplog.records] == ["WARNING"]
-    finally:
-        glyphs.chinese_family.cache_clear()
-
-
-def test_a_font_installed_after_matplotlib_wrote_its_cache_is_found(monkeypatch):
-    if glyphs.chinese_family() is None:
-        pytest.skip("no Chinese font on this machine")
-    known = [font for font in font_manager.fontManager.ttflist if font.name not in glyphs.PREFERRED]
-    monkeypatch.setattr(font_manager.fontManager, "ttflist", known)
-    glyphs.chinese_family.cache_clear()
-    try:
-        found = glyphs.chinese_family()
-    finally:
-        glyphs.chinese_family.cache_clear()
-    assert found in glyphs.PREFERRED
 
 
 def test_levels_are_told_apart_in_grey_print_and_by_the_colour_blind():

@@ -6,7 +6,7 @@ from matplotlib import rc_context
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
-from methodology.figures.glyphs import families
+from methodology.figures.glyphs import FAMILIES
 from methodology.figures.writing import Canvas
 
 pytestmark = pytest.mark.usefixtures("unhinted")
@@ -23,7 +23,7 @@ def unhinted():
 def inked(kind, text: str, **look) -> np.ndarray:
     """How dark each pixel is."""
     figure = Figure(figsize=(3.013, 1.507), dpi=150)
-    figure.text(0.1, 0.3, text, fontfamily=families(), **look)
+    figure.text(0.1, 0.3, text, fontfamily=FAMILIES, **look)
     canvas = kind(figure)
     canvas.draw()
     return 255.0 - np.asarray(canvas.buffer_rgba())[..., 0]
@@ -45,7 +45,7 @@ def test_a_kept_text_stands_within_half_a_pixel_of_where_matplotlib_writes_it(te
 
 def test_a_text_measures_what_matplotlib_measures_but_for_the_side_of_its_first_letter():
     figure = Figure(dpi=120)
-    text = figure.text(0.1, 0.3, "\n".join(TEXTS), fontfamily=families(), fontsize=8)
+    text = figure.text(0.1, 0.3, "\n".join(TEXTS), fontfamily=FAMILIES, fontsize=8)
     boxes = [text.get_window_extent(kind(figure).get_renderer()).bounds for kind in (Canvas, FigureCanvasAgg)]
     assert boxes[0] == pytest.approx(boxes[1], abs=1.5)
 

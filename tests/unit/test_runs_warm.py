@@ -1,11 +1,9 @@
 """The warm parent's side of the line, forked kernels as the system sees them, and what an unchanged run prints."""
 
-import os
 import signal
 import socket
 import subprocess
 import sys
-from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
@@ -49,6 +47,25 @@ def test_the_parent_hears_that_the_other_end_has_closed(ends):
     assert lines.next() is None
 
 
+@pytest.mark.parametrize(("last", "goodbye"), [(b"null\n", True), (b"", False)])
+def test_the_parent_knows_a_runner_that_says_goodbye_from_one_that_was_killed(ends, last, goodbye):
+    from methodology.runs.warm_parent import _Lines, _serve
+
+    ours, theirs = ends
+    ours.sendall(last)
+    ours.close()
+    assert _serve(theirs, SimpleNamespace(), _Lines(theirs)) is goodbye
+
+
+def test_a_runner_killed_while_it_is_answered_is_no_fault_of_the_parent(ends):
+    from methodology.runs.warm_parent import _Lines, _serve
+
+    ours, theirs = ends
+    ours.sendall(b'{"modules": []}\n')
+    nursery = SimpleNamespace(answer=lambda _: ours.close() or {"pid": 1})
+    assert _serve(theirs, nursery, _Lines(theirs)) is False
+
+
 @linux
 def test_a_forked_kernel_is_watched_and_killed_without_asking_its_parent():
     from methodology.runs.forking import _Process
@@ -67,12 +84,12 @@ def test_a_forked_kernel_is_watched_and_killed_without_asking_its_parent():
 
 @linux
 @pytest.mark.parametrize("name", REHEARSED.values())
-def test_a_rehearsal_warns_of_nothing_and_leaves_a_single_thread(name):
+def test_a_rehearsal_warns_of_nothing_and_leaves_a_single_thread(name, tmp_path):
     place, function = name.split(":")
     code = f"from methodology.runs.warm_parent import threads; import {place} as r; r.{function}(); print(threads())"
     from methodology.runs.kernels import kernel_environment
 
-    environment = kernel_environment(Path(os.devnull), 1)
+    environment = kernel_environment(tmp_path, 1) | {"TMPDIR": str(tmp_path)}
     done = subprocess.run(
         [sys.executable, "-W", "error::RuntimeWarning", "-c", code],
         env=environment,
@@ -83,7 +100,7 @@ def test_a_rehearsal_warns_of_nothing_and_leaves_a_single_thread(name):
 
 
 @linux
-def test_what_kernels_import_before_their_first_cell_is_there_leaves_one_thread_and_says_nothing():
+def test_what_kernels_import_before_their_first_cell_is_there_leaves_one_thread_and_says_nothing(tmp_path):
     code = """
 import sys
 from methodology.runs import warm_parent
@@ -93,7 +110,7 @@ print(set(warm_parent.KERNEL_MODULES) - set(sys.modules), warm_parent.threads())
 """
     from methodology.runs.kernels import kernel_environment
 
-    environment = kernel_environment(Path(os.devnull), 1)
+    environment = kernel_environment(tmp_path, 1)
     done = subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True, text=True)
     assert (done.stdout.strip(), done.stderr) == ("set() 1", "")
 
