@@ -76,7 +76,7 @@ def leave_one_expert_out(parameters: Parameters, outcomes: Outcomes) -> pd.DataF
         spread = spread_of(
             outcomes.sample,
             outcomes.system,
-            publish(weights, parameters.weights.decimals),
+            publish(weights, parameters.weights.decimals, finer=True),
             level_one=parameters.evaluation.level_one,
             cut=parameters.evaluation.cut,
         )

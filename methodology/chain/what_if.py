@@ -185,4 +185,4 @@ def _weights(standard: Standard, factors: Mapping[str, float]) -> pd.DataFrame:
     rest = (1 - taken) / float(table.loc[~changed, "weight"].sum())
     table["weight"] = scaled.where(changed, table["weight"] * rest)
     table["local_weight"] = table["weight"] / table.groupby("group")["weight"].transform("sum")
-    return publish(table, standard.member.parameters.weights.decimals)
+    return publish(table, standard.member.parameters.weights.decimals, finer=True)

@@ -119,22 +119,34 @@ def test_rounded_weights_sum_to_exactly_one(values, decimals):
     assert all(abs(float(r) - s) < float(unit) + 1e-9 for r, s in zip(rounded, shares, strict=True))
 
 
-@settings(deadline=None, max_examples=60)
-@given(
-    st.lists(st.lists(st.floats(0.01, 1), min_size=1, max_size=6), min_size=1, max_size=8), st.integers(2, 4)
-)
-def test_published_tables_sum_to_exactly_one_everywhere(groups, decimals):
+groups_of_weights = st.lists(st.lists(st.floats(0, 1), min_size=1, max_size=6), min_size=1, max_size=8)
+
+
+@settings(deadline=None, max_examples=200)
+@given(groups_of_weights, st.integers(2, 6))
+def test_published_weights_add_up_to_their_group_and_to_exactly_one(groups, decimals):
     total = sum(map(sum, groups))
+    assume(total > 1e-6)
     rows = [
-        (f"g{g}", f"i{g}_{k}", weight / total, weight / sum(group))
+        (f"g{g}", f"i{g}_{k}", weight / total, weight / sum(group) if sum(group) else 1 / len(group))
         for g, group in enumerate(groups)
         for k, weight in enumerate(group)
     ]
-    printed = publish(pd.DataFrame(rows, columns=["group", "indicator", "weight", "local_weight"]), decimals)
-    exact = printed.map(lambda cell: Decimal(repr(cell)) if isinstance(cell, float) else cell)
-    assert sum(exact["weight"]) == 1
-    for _, part in exact.groupby("group"):
-        assert sum(part["local_weight"]) == 1
+    table = pd.DataFrame(rows, columns=["group", "indicator", "weight", "local_weight"])
+    shares = largest_remainder(table.groupby("group", sort=False)["weight"].sum(), decimals)
+    try:
+        printed = publish(table, decimals)
+    except MethodError as refusal:
+        assert "would be printed as 0" in str(refusal)
+        return
+    exact = printed["weight"].map(lambda weight: Decimal(repr(weight)))
+    assert exact.sum() == 1
+    assert list(exact.groupby(table["group"], sort=False).sum()) == shares
+    assert all(-weight.as_tuple().exponent <= decimals for weight in exact)
+    assert ((exact > 0) == (table["weight"] > 0)).all()
+    assert (abs(exact.astype(float) - table["weight"]) < 2 * 0.1**decimals).all()
+    quotients = exact.astype(float) / exact.groupby(table["group"]).transform("sum").astype(float)
+    np.testing.assert_allclose(printed["local_weight"], quotients.fillna(table["local_weight"]), rtol=1e-12)
 
 
 @settings(deadline=None, max_examples=60)
