@@ -22,7 +22,7 @@ from methodology.figures.canvas import (
 )
 from methodology.figures.evaluation import stack_of_levels
 from methodology.indicators import Level
-from methodology.indicators.display import number
+from methodology.indicators.display import fixed, number
 
 
 @in_house_style
@@ -160,7 +160,7 @@ def sobol(indices: pd.DataFrame, *, title: str = "", quantity: str = "") -> Clai
         axes.hlines(rows, data[f"{kind}_lower"], data[f"{kind}_upper"], color=INK, linewidth=1)
         ends = np.fmax(data[f"{kind}_upper"], data[kind])
         for row, (end, value) in enumerate(zip(ends, data[kind], strict=True)):
-            axes.text(max(end, 0) + 0.012, row + lift, f"{value:.2f}", va="center", fontsize=7)
+            axes.text(max(end, 0) + 0.012, row + lift, fixed(value, 2), va="center", fontsize=7)
     axes.axvline(0, color=FAINT)
     label_rows(axes, [str(name) for name in data.index], size=8)
     lowest = float(data[["first_lower", "total_lower"]].min().min())

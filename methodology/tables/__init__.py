@@ -49,8 +49,6 @@ from methodology.tables.sample import (
     sample_overview,
     spreads,
     strata_covered,
-    weights_overview,
-    weights_without_one,
 )
 from methodology.tables.scenarios import (
     changed_levels,
@@ -78,6 +76,7 @@ from methodology.tables.thresholds import (
     study_by_size,
     thresholds_overview,
 )
+from methodology.tables.weights import weights_overview, weights_without_one
 
 __all__ = [
     "Overview",

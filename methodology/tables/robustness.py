@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 
 from methodology.indicators import LEVELS, IndicatorSystem, Level
-from methodology.indicators.display import number, percent
+from methodology.indicators.display import fixed, number, percent, rounded, significant
 from methodology.tables.overview import Overview, overview
 from methodology.tables.sample import starred
 
@@ -59,9 +59,9 @@ def leading_choices(leading: Mapping[str, pd.DataFrame]) -> Overview:
 def _share_within(row: Any) -> str:
     """Share and interval in whole per cents, as far as a share can be."""
     share, lower, upper = (
-        round(100 * min(max(end, 0.0), 1.0)) for end in (row.shapley, row.lower, row.upper)
+        rounded(min(max(end, 0.0), 1.0), 2).scaleb(2) for end in (row.shapley, row.lower, row.upper)
     )
-    return f"{share} % ({lower}–{upper})"
+    return f"{share:f} % ({lower:f}–{upper:f})"
 
 
 def value_choices(influence: pd.DataFrame) -> Overview:
@@ -198,18 +198,13 @@ def left_out_overview(*tables: pd.DataFrame, most: int = 5) -> Overview:
                 {
                     "without": f"{who} {name}",
                     "plants moved": int(row["moved"]),
-                    "mean Y_II changes by": f"{row['mean_Y_II']:+.1f}".replace("-", "−"),
+                    "mean Y_II changes by": fixed(row["mean_Y_II"], 1, signed=True),
                     "largest move of a value": percent(row["shift"]),
                 }
             )
         moving = int((wide["moved"] > 0).sum())
         legend.append(f"{moving} of {len(wide)} {who}s, left out, change the level of another plant")
     return overview(rows, columns, legend)
-
-
-def _three(value: float) -> float:
-    """Three significant digits: ends of a range lie between the rounded values of two repetitions."""
-    return float(f"{value:.3g}")
 
 
 def threshold_spreads(spread: pd.DataFrame, system: IndicatorSystem, *, most: int = 8) -> Overview:
@@ -235,7 +230,7 @@ def threshold_spreads(spread: pd.DataFrame, system: IndicatorSystem, *, most: in
             "indicator": starred(system[row.indicator]),
             "level": row.level,
             "value": number(row.value),
-            "5-95 % of repetitions": f"{number(_three(row.p05))} – {number(_three(row.p95))}",
+            "5-95 % of repetitions": f"{number(significant(row.p05, 3))} – {number(significant(row.p95, 3))}",
             "width": percent(row.width),
         }
         for row in widest.head(most).itertuples()

@@ -11,12 +11,13 @@ import pandas as pd
 
 from methodology.errors import MethodError
 
-
 _FINEST = 15
 """Places a float still writes in full."""
 
 
-def largest_remainder(weights: Iterable[float], decimals: int, *, whole: Decimal = Decimal(1)) -> list[Decimal]:
+def largest_remainder(
+    weights: Iterable[float], decimals: int, *, whole: Decimal = Decimal(1)
+) -> list[Decimal]:
     """
     Round to `decimals` places so that the sum is exactly 1, or exactly `whole`.
 
@@ -145,6 +146,6 @@ def _refusal(table: pd.DataFrame, lost: list[str], decimals: int, enough: int) -
     weights = dict(zip(table["indicator"], table["weight"], strict=True))
     named = ", ".join(f"{name!r} ({float(weights[name]):.2g})" for name in lost)
     return (
-        f"With {decimals} decimals the weight of {named} would be printed as 0, and an indicator of weight 0 counts for "
-        f"nothing. Raise `weights.decimals` to {enough}, or give it the weight 0 on purpose."
+        f"With {decimals} decimals the weight of {named} would be printed as 0, and an indicator of weight 0 counts "
+        f"for nothing. Raise `weights.decimals` to {enough}, or give it the weight 0 on purpose."
     )

@@ -112,7 +112,9 @@ def test_printed_weights_add_up_to_their_group_and_local_weights_are_quotients()
 
 def test_a_positive_weight_is_never_printed_as_0_without_a_word():
     crowded = table(("a", "x", 0.991, 1.0), ("b", "y", 0.006, 2 / 3), ("b", "z", 0.003, 1 / 3))
-    with pytest.raises(MethodError, match=r"With 2 decimals the weight of 'z' \(0.003\) .* `weights.decimals` to 3"):
+    with pytest.raises(
+        MethodError, match=r"With 2 decimals the weight of 'z' \(0.003\) .* `weights.decimals` to 3"
+    ):
         publish(crowded, 2)
     assert publish(crowded, 3)["weight"].tolist() == [0.991, 0.006, 0.003]
     assert publish(crowded, 2, finer=True)["weight"].tolist() == [0.991, 0.006, 0.003]

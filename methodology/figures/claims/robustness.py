@@ -105,7 +105,7 @@ def other_samples(spread: pd.DataFrame) -> str:
     row = spread.loc[width.idxmax()]
     return (
         f"Level {row['level']} or better: {percent(row['promised'])} of the plants promised, "
-        f"{percent(round(row['p05'], 2))} to {percent(round(row['p95'], 2))} in repetitions"
+        f"{percent(row['p05'], places=0)} to {percent(row['p95'], places=0)} in repetitions"
     )
 
 
@@ -143,7 +143,7 @@ def least_room(ranges: pd.DataFrame, names: Sequence[str]) -> str:
         return "No weight, moved alone, changes the level of any plant"
     place = int((ranges["upper"] - ranges["lower"]).idxmin())
     row = ranges.loc[place]
-    ends = " to ".join(percent(round(float(end), 3)) for end in (row["lower"], row["upper"]))
+    ends = " to ".join(percent(float(end)) for end in (row["lower"], row["upper"]))
     return f"{names[place]} has the least room: with a weight of {ends} every plant keeps its level"
 
 
