@@ -21,7 +21,7 @@ from methodology.chain.influence import (
 )
 from methodology.chain.joint import JointThresholds, joint_thresholds
 from methodology.chain.leaving_out import leave_one_expert_out, leave_one_plant_out
-from methodology.chain.noise import level_acceptability, level_draws, repetitions
+from methodology.chain.noise import level_acceptability, level_draws, noise_in_spreads, repetitions
 from methodology.chain.outcomes import Decided, Outcomes, levels_of
 from methodology.chain.promises import attainment_of_whole, both_promises, calibrate, footing, rules_of
 from methodology.chain.proposing import propose
@@ -56,6 +56,7 @@ __all__ = [
     "levels_of",
     "levels_under",
     "load_alternatives",
+    "noise_in_spreads",
     "one_at_a_time",
     "propose",
     "repetitions",

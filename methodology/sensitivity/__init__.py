@@ -2,8 +2,10 @@
 
 from methodology.sensitivity.choices import leave_one_out, one_at_a_time, tornado
 from methodology.sensitivity.dependence import dirichlet_sampler
+from methodology.sensitivity.factorial import combinations_of, factorial_effects
 from methodology.sensitivity.inputs import LevelInputs, level_inputs
 from methodology.sensitivity.morris import morris_effects
+from methodology.sensitivity.ranks import magnitudes
 from methodology.sensitivity.shapley import shapley_effects
 from methodology.sensitivity.simulation import LevelSimulation, simulate_levels
 from methodology.sensitivity.smaa import Acceptability, level_confidence, smaa
@@ -17,13 +19,16 @@ __all__ = [
     "Acceptability",
     "LevelInputs",
     "LevelSimulation",
+    "combinations_of",
     "cut_sweep",
     "dirichlet_sampler",
     "exact_levels",
+    "factorial_effects",
     "leave_one_out",
     "level_confidence",
     "level_inputs",
     "limiting_sweep",
+    "magnitudes",
     "morris_effects",
     "one_at_a_time",
     "shapley_effects",

@@ -75,13 +75,60 @@ def relative_noise(cv: npt.ArrayLike | None, shape: tuple[int, ...], name: str) 
     return spread
 
 
-def sizes_of_noise(numbers: npt.ArrayLike, cv: npt.ArrayLike) -> np.ndarray:
-    """Standard deviations of numbers, at most the largest float; any shape."""
+def sizes_of_noise(numbers: npt.ArrayLike, cv: npt.ArrayLike, of: npt.ArrayLike = np.nan) -> np.ndarray:
+    """Standard deviations of numbers, at most the largest float; relative to `of`, or to each itself where it is NaN."""
+    itself = np.asarray(numbers, dtype=float)
+    size = np.where(np.isnan(of) | np.isnan(itself), np.abs(itself), of)
     with np.errstate(over="ignore"):
-        return np.minimum(np.abs(numbers) * np.asarray(cv), np.finfo(float).max)
+        return np.minimum(size * np.asarray(cv), np.finfo(float).max)
 
 
-def rank_laws(inputs: LevelInputs, cv: np.ndarray) -> RankLaws:
+def referred_to(given: npt.ArrayLike | None, indicators: int) -> np.ndarray:
+    """
+    What relative noise of each indicator refers to, NaN for the number itself; shape (n_indicators,).
+
+    Raises
+    ------
+    DataError
+        If there is not one for each indicator, or one is negative or infinite.
+    """
+    if given is None:
+        return np.full(indicators, np.nan)
+    sizes = numbers(given, "noise_sizes")
+    if sizes.shape != (indicators,) or (sizes < 0).any() or np.isinf(sizes).any():
+        raise DataError(
+            f"`noise_sizes` is {given!r}; give one number of 0 or more for each of {indicators} indicators, NaN where "
+            "noise is relative to the number itself."
+        )
+    return sizes
+
+
+def magnitudes(values: np.ndarray) -> np.ndarray:
+    """
+    What a relative error of an indicator refers to where its values change their sign: their mean magnitude (A-54).
+
+    Parameters
+    ----------
+    values : array of shape (n_plants, n_indicators)
+        NaN where there is no measured value.
+
+    Returns
+    -------
+    array of shape (n_indicators,)
+        NaN where all values have one sign: there an error refers to each value itself.
+
+    Examples
+    --------
+    >>> magnitudes(np.array([[-3.0, 1.0], [1.0, 2.0]]))
+    array([ 2., nan])
+    """
+    both = (values < 0).any(axis=0) & (values > 0).any(axis=0)
+    size = np.full(values.shape[1], np.nan)
+    size[both] = np.nanmean(np.abs(values[:, both]), axis=0)
+    return size
+
+
+def rank_laws(inputs: LevelInputs, deviations: np.ndarray) -> RankLaws:
     """
     Rank the plants within each indicator, and find how noise on each threshold moves the last rank let through.
 
@@ -89,8 +136,8 @@ def rank_laws(inputs: LevelInputs, cv: np.ndarray) -> RankLaws:
     ----------
     inputs : LevelInputs
         Values and thresholds.
-    cv : float array of shape (n_indicators, 3)
-        Standard deviation of each threshold relative to it.
+    deviations : float array of shape (n_indicators, 3)
+        Standard deviation of each threshold.
 
     Notes
     -----
@@ -108,7 +155,7 @@ def rank_laws(inputs: LevelInputs, cv: np.ndarray) -> RankLaws:
         ladder, ranks[reported, j] = np.unique(inputs.values[reported, j], return_inverse=True)
         for level in range(3):
             limit = inputs.thresholds[j, level]
-            deviation = float(sizes_of_noise(limit, cv[j, level]))
+            deviation = float(deviations[j, level])
             if deviation > 0:
                 noisy.append((level, j))
                 laws.append(_steps(ladder, limit, deviation))

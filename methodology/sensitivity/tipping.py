@@ -26,8 +26,9 @@ def threshold_tipping(inputs: LevelInputs) -> pd.DataFrame:
     DataFrame
         One row per indicator and level whose value exists: indicator, level, value; tighter, tighter_plant,
         tighter_change, tighter_share: a value any tighter than `tighter` changes that plant's level, e.g. "II -> III",
-        and lies that share of `value` away; looser and its kin: a value as loose as `looser` does. NaN and '' where no
-        value in that direction changes anything.
+        and lies that share of `value` away, and tighter_spread standard deviations between plants, which no choice of
+        unit or zero changes; looser and its kin: a value as loose as `looser` does. NaN and '' where no value in that
+        direction changes anything.
 
     Notes
     -----
@@ -73,16 +74,26 @@ def _row(
         "level": LEVEL_NAMES[level],
         "value": value * sign,
     }
+    reported = inputs.values[np.isfinite(inputs.values[:, j]), j]
+    between = float(np.std(reported, ddof=1)) if reported.size > 1 and np.ptp(reported) > 0 else 0.0
     moved = (after != now) & ~np.isnan(inputs.values[:, j])
     for name, candidates in (
         ("tighter", np.flatnonzero(moved & reached)),
         ("looser", np.flatnonzero(moved & ~reached)),
     ):
-        at, plant, change, share = np.nan, "", "", np.nan
+        at, plant, change, share, spread = np.nan, "", "", np.nan, np.nan
         if candidates.size:
             first = candidates[np.argmin(np.abs(inputs.values[candidates, j] - value))]
             at, plant = inputs.values[first, j] * sign, inputs.plants[first]
             change = f"{LEVEL_NAMES[now[first]]} -> {LEVEL_NAMES[after[first]]}"
-            share = abs(at - value * sign) / abs(value) if value else np.nan
-        row |= {name: at, f"{name}_plant": plant, f"{name}_change": change, f"{name}_share": share}
+            away = abs(at - value * sign)
+            share = away / abs(value) if value else np.nan
+            spread = away / between if between else np.nan
+        row |= {
+            name: at,
+            f"{name}_plant": plant,
+            f"{name}_change": change,
+            f"{name}_share": share,
+            f"{name}_spread": spread,
+        }
     return row

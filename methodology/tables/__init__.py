@@ -40,7 +40,9 @@ from methodology.tables.robustness import (
     leading_choices,
     left_out_overview,
     limiting_overview,
+    noise_overview,
     threshold_spreads,
+    untried_choices,
     value_choices,
 )
 from methodology.tables.sample import (
@@ -102,6 +104,7 @@ __all__ = [
     "limiting_overview",
     "moved_plants",
     "next_steps_overview",
+    "noise_overview",
     "notes_overview",
     "overview",
     "parts_and_whole",
@@ -139,6 +142,7 @@ __all__ = [
     "threshold_spreads",
     "thresholds_overview",
     "turning_ratios",
+    "untried_choices",
     "value_choices",
     "values_abroad",
     "weights_overview",
