@@ -157,7 +157,7 @@ def _noise(basis: LevelInputs, system: IndicatorSystem, choices: SensitivityChoi
     return {
         "threshold_cv": choices.threshold_cv * measured,
         "measurement_cv": choices.measurement_cv * measured,
-        "noise_sizes": magnitudes(basis.values),
+        "noise_sizes": magnitudes(basis.values * basis.signs),
     }
 
 
@@ -183,7 +183,7 @@ def noise_in_spreads(
         Level II value and on a plant in the middle), threshold_spread, measurement_spread (the same over `between`),
         the largest first.
     """
-    of = magnitudes(basis.values)
+    of = magnitudes(basis.values * basis.signs)
     rows = []
     for column, item in enumerate(system.indicators):
         reported = basis.values[np.isfinite(basis.values[:, column]), column]

@@ -76,7 +76,7 @@ def relative_noise(cv: npt.ArrayLike | None, shape: tuple[int, ...], name: str) 
 
 
 def sizes_of_noise(numbers: npt.ArrayLike, cv: npt.ArrayLike, of: npt.ArrayLike = np.nan) -> np.ndarray:
-    """Standard deviations of numbers, at most the largest float; relative to `of`, or to each itself where it is NaN."""
+    """Standard deviations of numbers, at most the largest float; relative to `of`, where it is NaN to each itself."""
     itself = np.asarray(numbers, dtype=float)
     size = np.where(np.isnan(of) | np.isnan(itself), np.abs(itself), of)
     with np.errstate(over="ignore"):
@@ -105,26 +105,26 @@ def referred_to(given: npt.ArrayLike | None, indicators: int) -> np.ndarray:
 
 def magnitudes(values: np.ndarray) -> np.ndarray:
     """
-    What a relative error of an indicator refers to where its values change their sign: their mean magnitude (A-54).
+    What a relative error of an indicator refers to where 0 is no end of its scale: the mean magnitude (A-54).
 
     Parameters
     ----------
     values : array of shape (n_plants, n_indicators)
-        NaN where there is no measured value.
+        In the unit of each indicator; NaN where there is no measured value.
 
     Returns
     -------
     array of shape (n_indicators,)
-        NaN where all values have one sign: there an error refers to each value itself.
+        NaN where no value is negative: there an error refers to each value itself.
 
     Examples
     --------
     >>> magnitudes(np.array([[-3.0, 1.0], [1.0, 2.0]]))
     array([ 2., nan])
     """
-    both = (values < 0).any(axis=0) & (values > 0).any(axis=0)
+    below = (values < 0).any(axis=0)
     size = np.full(values.shape[1], np.nan)
-    size[both] = np.nanmean(np.abs(values[:, both]), axis=0)
+    size[below] = np.nanmean(np.abs(values[:, below]), axis=0)
     return size
 
 

@@ -33,10 +33,10 @@ def indices(shapley, lower, upper, combinations):
 
 def test_a_share_of_the_variance_is_exact_or_said_to_be_an_estimate_with_its_interval():
     assert claims.variance(indices([0.425, 0.2], [0.425, 0.2], [0.425, 0.2], 4860)) == (
-        "Score that Levels I and II need explains 42 % of the variance over all 4860 combinations, none more"
+        "Score that Levels I and II need explains 42 % of the variance over all 4860 combinations, no other more"
     )
     assert claims.variance(indices([0.51, 0.2], [0.446, 0.1], [1.2, 0.3], 0)) == (
-        "Score that Levels I and II need explains an estimated 51 % of the variance (45 % to 100 %), none more"
+        "Score that Levels I and II need explains an estimated 51 % of the variance (45 % to 100 %), no other more"
     )
 
 

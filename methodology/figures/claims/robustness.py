@@ -55,9 +55,10 @@ def variance(indices: pd.DataFrame) -> str:
         for end in ("", "_lower", "_upper")
     )
     name = _capital(choice_in_words(str(indices.index[0]))[0])
+    counted = f"{first['combinations']:.0f}"
     if first["combinations"]:
-        return f"{name} explains {share} of the variance over all {first['combinations']:.0f} combinations, none more"
-    return f"{name} explains an estimated {share} of the variance ({lower} to {upper}), none more"
+        return f"{name} explains {share} of the variance over all {counted} combinations, no other more"
+    return f"{name} explains an estimated {share} of the variance ({lower} to {upper}), no other more"
 
 
 def _capital(name: str) -> str:
