@@ -225,7 +225,14 @@ def test_a_plan_says_per_level_how_many_plants_carry_a_statement_or_that_none_do
         assert table.loc[row.statement, f"Level {row.level}"] == str(row.plants)
     short = tables.planning_overview(planning_table(40, SHARES))
     assert short.loc["at least 3 plants at or beyond the value", "Level I"] == "–"
-    assert short.legend != table.legend == ()
+    assert len(short.legend) == len(table.legend) + 1
+
+
+def test_a_plan_on_two_industries_says_for_which_each_number_is_counted():
+    table = tables.planning_overview(planning_table(None, SHARES), planning_table(80, SHARES))
+    strict = table.loc["a limit on the strict side"].set_index("counted for")
+    assert strict.loc["an industry of any size"].tolist() == ["59", "14", "5"]
+    assert strict.loc["an industry of 80 plants"].tolist() == ["42", "13", "5"]
 
 
 def test_a_study_is_read_by_share_and_size_with_the_mean_over_the_rest():
