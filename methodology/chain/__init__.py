@@ -13,7 +13,6 @@ from methodology.chain.coverage import industry_coverage
 from methodology.chain.influence import (
     ChoiceSpace,
     choice_influence,
-    choice_screening,
     choice_space,
     leading_choices,
     settled,
@@ -40,7 +39,6 @@ __all__ = [
     "calibrate",
     "changed",
     "choice_influence",
-    "choice_screening",
     "choice_space",
     "footing",
     "industry_coverage",

@@ -17,12 +17,10 @@ from methodology.errors import MethodError, ParameterError, WorkbenchError
 from methodology.evaluation import decision_rule
 from methodology.indicators import LEVELS, Kind
 from methodology.parameters import Parameters
-from methodology.sensitivity import factorial_effects, morris_effects, shapley_effects, sobol_indices
+from methodology.sensitivity import factorial_effects, shapley_effects, sobol_indices
 
 WEIGHTS = "weights"
 OUTPUTS = ("share_I", "share_II", "share_III", "moved", "mean_Y_II", "threshold")
-_TRAJECTORIES_PER_SAMPLE = 8
-"""One trajectory of the screening for so many points of the base sample: it is a first look."""
 _EXACT = 20_000
 """Combinations up to which all are run instead of a sample of them."""
 
@@ -286,24 +284,6 @@ def value_influence(space: ChoiceSpace, *, n: int, seed: int) -> pd.DataFrame:
     table.insert(0, "indicator", [of[output][1] for output in table["output"]])
     table.insert(1, "level", [of[output][0] for output in table["output"]])
     return table.drop(columns="output")
-
-
-def choice_screening(space: ChoiceSpace, output: str, *, n: int, seed: int) -> pd.DataFrame:
-    """
-    Elementary effects of the choices on one output: a first look that needs few runs.
-
-    Parameters
-    ----------
-    n : int
-        Base sample of the indices; an eighth of it, at least 4, are the trajectories.
-
-    Returns
-    -------
-    DataFrame indexed by factor
-        As `methodology.sensitivity.morris_effects`.
-    """
-    paths = max(n // _TRAJECTORIES_PER_SAMPLE, 4)
-    return morris_effects(space.single(output), space.factors, n=paths, seed=seed)
 
 
 def leading_choices(influence: pd.DataFrame, *, most: int = 3) -> pd.DataFrame:

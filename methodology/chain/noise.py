@@ -11,7 +11,14 @@ from methodology.chain.standing import level_basis
 from methodology.evaluation import LEVEL_NAMES
 from methodology.indicators import IndicatorSystem, Kind, Level, Sample
 from methodology.parameters import EvaluationChoices, SensitivityChoices
-from methodology.sensitivity import LevelInputs, exact_levels, level_confidence, magnitudes, simulate_levels
+from methodology.sensitivity import (
+    LevelInputs,
+    between_plants,
+    exact_levels,
+    level_confidence,
+    magnitudes,
+    simulate_levels,
+)
 
 _DRAWS_PER_REPETITION = 100
 _REPETITIONS = (25, 1000)
@@ -183,14 +190,13 @@ def noise_in_spreads(
         Level II value and on a plant in the middle), threshold_spread, measurement_spread (the same over `between`),
         the largest first.
     """
-    of = magnitudes(basis.values * basis.signs)
+    of, spread = magnitudes(basis.values * basis.signs), between_plants(basis.values)
     rows = []
     for column, item in enumerate(system.indicators):
-        reported = basis.values[np.isfinite(basis.values[:, column]), column]
-        if item.kind is not Kind.QUANTITATIVE or reported.size < 2 or not np.ptp(reported) > 0:
+        if item.kind is not Kind.QUANTITATIVE or np.isnan(spread[column]):
             continue
-        between = float(np.std(reported, ddof=1))
-        sizes = [abs(float(size)) for size in (basis.thresholds[column, 1], np.median(reported))]
+        between, middle = float(spread[column]), np.nanmedian(basis.values[:, column])
+        sizes = [abs(float(size)) for size in (basis.thresholds[column, 1], middle)]
         sizes = sizes if np.isnan(of[column]) else [float(of[column])] * 2
         noise = [
             size * cv for size, cv in zip(sizes, (choices.threshold_cv, choices.measurement_cv), strict=True)

@@ -11,11 +11,9 @@ from methodology.figures import claims
 from methodology.figures.canvas import (
     DATA,
     DATA_LIGHT,
-    FAINT,
     INK,
     LEVEL_COLOURS,
     RULE,
-    SOFT,
     ClaimFigure,
     bare,
     bilingual,
@@ -28,7 +26,6 @@ from methodology.figures.canvas import (
 from methodology.figures.claims.words import two_digits
 from methodology.indicators import IndicatorSystem, Level
 from methodology.indicators.display import number, percent
-from methodology.parameters import choice_in_words
 
 
 @in_house_style
@@ -252,47 +249,6 @@ def leave_one_out(
     axes.set_xlabel(quantity)
     axes.grid(axis="x", color=RULE)
     bare(axes)
-    return figure
-
-
-@in_house_style
-def morris(effects: pd.DataFrame, *, title: str = "") -> ClaimFigure:
-    """
-    Show each factor by its mean absolute effect (how much) and the spread of its effects (how unevenly).
-
-    Parameters
-    ----------
-    effects : DataFrame indexed by factor
-        Columns mu_star, mu_star_lower, mu_star_upper, sigma.
-
-    Returns
-    -------
-    ClaimFigure
-        `data`: the columns, the largest effect first.
-    """
-    data = effects.sort_values("mu_star", ascending=False, kind="stable")
-    figure, axes = sheet(
-        title or claims.screening(data),
-        data,
-        width=7.0,
-        height=4.4,
-        note="Effect per unit of probability, with its 95 % interval. Right: strong. Above the line: uneven, it "
-        "depends on other factors or bends. Factors at 0 are not named.",
-    )
-    reach = float(max(data["mu_star_upper"].max(), data["sigma"].max())) * 1.15 or 1.0
-    axes.plot([0, reach], [0, reach], color=FAINT, linewidth=1, linestyle="--")
-    axes.hlines(data["sigma"], data["mu_star_lower"], data["mu_star_upper"], color=DATA_LIGHT, linewidth=2)
-    axes.plot(data["mu_star"], data["sigma"], "o", color=DATA, markersize=5)
-    for name, item in data[data["mu_star"] > 0].iterrows():
-        spot = (item["mu_star"], item["sigma"])
-        axes.annotate(
-            choice_in_words(str(name))[0], spot, (5, 4), textcoords="offset points", fontsize=7, color=SOFT
-        )
-    axes.set_xlim(-0.02 * reach, reach)
-    axes.set_ylim(-0.02 * reach, reach)
-    axes.set_xlabel("mean absolute effect μ*")
-    axes.set_ylabel("spread of effects σ")
-    bare(axes, "left", "bottom")
     return figure
 
 

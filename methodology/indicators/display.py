@@ -104,7 +104,8 @@ def fixed(value: float | Decimal | None, places: int, *, signed: bool = False) -
     """
     if value is None or not math.isfinite(value):
         return MISSING
-    return _minus(f"{rounded(value, places):{'+' if signed else ''}f}")
+    shown = rounded(value, places)
+    return _minus(f"{shown:{'+' if signed and shown else ''}f}")
 
 
 def number(value: float | None, *, step: float | None = None, digits: int = 4) -> str:

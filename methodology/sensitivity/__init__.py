@@ -5,9 +5,9 @@ from methodology.sensitivity.dependence import dirichlet_sampler
 from methodology.sensitivity.factorial import combinations_of, factorial_effects
 from methodology.sensitivity.inputs import LevelInputs, level_inputs
 from methodology.sensitivity.morris import morris_effects
-from methodology.sensitivity.ranks import magnitudes
 from methodology.sensitivity.shapley import shapley_effects
 from methodology.sensitivity.simulation import LevelSimulation, simulate_levels
+from methodology.sensitivity.sizes import between_plants, magnitudes
 from methodology.sensitivity.smaa import Acceptability, level_confidence, smaa
 from methodology.sensitivity.sobol import sobol_indices
 from methodology.sensitivity.stability import weight_stability
@@ -19,6 +19,7 @@ __all__ = [
     "Acceptability",
     "LevelInputs",
     "LevelSimulation",
+    "between_plants",
     "combinations_of",
     "cut_sweep",
     "dirichlet_sampler",

@@ -12,7 +12,8 @@ import numpy.typing as npt
 from methodology.errors import MethodError
 from methodology.sensitivity.arguments import real_number
 from methodology.sensitivity.inputs import LevelInputs
-from methodology.sensitivity.ranks import RankLaws, rank_laws, referred_to, relative_noise, sizes_of_noise
+from methodology.sensitivity.ranks import RankLaws, rank_laws
+from methodology.sensitivity.sizes import referred_to, relative_noise, sizes_of_noise
 from methodology.sensitivity.whole import WholeWeights, whole_weights
 
 if TYPE_CHECKING:

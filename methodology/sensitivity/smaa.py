@@ -11,9 +11,9 @@ import pandas as pd
 from methodology.errors import DataError, MethodError
 from methodology.sensitivity.arguments import whole_number
 from methodology.sensitivity.inputs import LevelInputs
-from methodology.sensitivity.ranks import relative_noise
 from methodology.sensitivity.seeds import Seed, child, generator, root
 from methodology.sensitivity.simulation import LEVEL_NAMES, LevelSimulation, simulate_levels
+from methodology.sensitivity.sizes import relative_noise
 
 _CHUNK = 4096
 

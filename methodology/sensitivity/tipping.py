@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from methodology.sensitivity.inputs import LevelInputs
+from methodology.sensitivity.sizes import between_plants
 from methodology.sensitivity.standing import LEVEL_NAMES, Standing, own_reach, standing_of
 from methodology.sensitivity.whole import WholeWeights
 
@@ -44,12 +45,12 @@ def threshold_tipping(inputs: LevelInputs) -> pd.DataFrame:
     """
     standing, whole = standing_of(inputs)
     own = own_reach(inputs)
-    now = standing.levels(inputs, whole)
+    now, between = standing.levels(inputs, whole), between_plants(inputs.values)
     rows = []
     for j in range(inputs.shape[1]):
         for level in np.flatnonzero(np.isfinite(inputs.thresholds[j])):
             after = _flipped(inputs, standing, whole, own, j, int(level))
-            rows.append(_row(inputs, j, int(level), own[level, :, j], now, after))
+            rows.append(_row(inputs, j, int(level), float(between[j]), (own[level, :, j], now, after)))
     return pd.DataFrame(rows)
 
 
@@ -66,16 +67,15 @@ def _flipped(
 
 
 def _row(
-    inputs: LevelInputs, j: int, level: int, reached: np.ndarray, now: np.ndarray, after: np.ndarray
+    inputs: LevelInputs, j: int, level: int, between: float, flips: tuple[np.ndarray, np.ndarray, np.ndarray]
 ) -> dict[str, Any]:
+    reached, now, after = flips
     value, sign = inputs.thresholds[j, level], inputs.signs[j]
     row: dict[str, Any] = {
         "indicator": inputs.indicators[j],
         "level": LEVEL_NAMES[level],
         "value": value * sign,
     }
-    reported = inputs.values[np.isfinite(inputs.values[:, j]), j]
-    between = float(np.std(reported, ddof=1)) if reported.size > 1 and np.ptp(reported) > 0 else 0.0
     moved = (after != now) & ~np.isnan(inputs.values[:, j])
     for name, candidates in (
         ("tighter", np.flatnonzero(moved & reached)),
@@ -88,7 +88,7 @@ def _row(
             change = f"{LEVEL_NAMES[now[first]]} -> {LEVEL_NAMES[after[first]]}"
             away = abs(at - value * sign)
             share = away / abs(value) if value else np.nan
-            spread = away / between if between else np.nan
+            spread = away / between
         row |= {
             name: at,
             f"{name}_plant": plant,

@@ -192,10 +192,11 @@ def left_out_overview(*tables: pd.DataFrame, most: int = 5) -> Overview:
     Returns
     -------
     Overview
-        without, other plants that change level, mean Y_II changes by, largest move of a benchmark value.
+        without, other plants that change level, mean Y_II changes by, largest move of a benchmark value in standard
+        deviations between plants.
     """
     columns = ["without", "plants moved", "mean Y_II changes by", "largest move of a value"]
-    rows, legend = [], []
+    rows, legend = [], ["largest move of a value: in standard deviations between plants"]
     for table in tables:
         who = str(table.columns[0])
         wide = table.pivot(index=who, columns="output", values="change")
@@ -210,7 +211,7 @@ def left_out_overview(*tables: pd.DataFrame, most: int = 5) -> Overview:
                     "without": f"{who} {name}",
                     "plants moved": int(row["moved"]),
                     "mean Y_II changes by": fixed(row["mean_Y_II"], 1, signed=True),
-                    "largest move of a value": percent(row["shift"]),
+                    "largest move of a value": number(significant(row["shift"], 2)),
                 }
             )
         moving = int((wide["moved"] > 0).sum())
@@ -225,17 +226,19 @@ def threshold_spreads(spread: pd.DataFrame, system: IndicatorSystem, *, most: in
     Parameters
     ----------
     spread : DataFrame
-        Columns indicator, level, value, p05, p50, p95, as `ChainSimulation.thresholds`.
+        Columns indicator, level, value, p05, p50, p95, between, as `ChainSimulation.thresholds`.
 
     Returns
     -------
     Overview
-        indicator, level, value, 5-95 % of the repetitions, their width over the value.
+        indicator, level, value, 5-95 % of the repetitions, their width over the value and, which ranks, in standard
+        deviations between plants.
     """
-    width = (spread["p95"] - spread["p05"]).div(spread["value"].abs().where(spread["value"] != 0))
-    widest = (
-        spread.assign(width=width).dropna(subset="width").sort_values("width", ascending=False, kind="stable")
+    width = spread["p95"] - spread["p05"]
+    ranked = spread.assign(
+        width=width.div(spread["value"].abs().where(spread["value"] != 0)), spreads=width / spread["between"]
     )
+    widest = ranked.dropna(subset="spreads").sort_values("spreads", ascending=False, kind="stable")
     rows = [
         {
             "indicator": starred(system[row.indicator]),
@@ -243,11 +246,15 @@ def threshold_spreads(spread: pd.DataFrame, system: IndicatorSystem, *, most: in
             "value": number(row.value),
             "5-95 % of repetitions": f"{number(significant(row.p05, 3))} – {number(significant(row.p95, 3))}",
             "width": percent(row.width),
+            "in spreads": number(significant(row.spreads, 2)),
         }
         for row in widest.head(most).itertuples()
     ]
-    columns = ["indicator", "level", "value", "5-95 % of repetitions", "width"]
-    return overview(rows, columns, ["width: of the range, relative to the value"])
+    columns = ["indicator", "level", "value", "5-95 % of repetitions", "width", "in spreads"]
+    legend = [
+        "width: of the range, relative to the value; in spreads: in standard deviations between plants, which rank"
+    ]
+    return overview(rows, columns, legend)
 
 
 def noise_overview(noise: pd.DataFrame, system: IndicatorSystem, *, most: int = 8) -> Overview:
@@ -311,7 +318,5 @@ def untried_choices(left_out: Mapping[str, str]) -> Overview:
         {"choice": choice_in_words(path)[0], "选择": choice_in_words(path)[1], "why it is not varied": reason}
         for path, reason in left_out.items()
     ]
-    legend = [
-        f"{len(rows)} choices 项选择 are not varied here; nothing on this page says what they would move"
-    ]
+    legend = [f"not varied here 未变动: {len(rows)}; nothing on this page says what they would move"]
     return overview(rows, ["choice", "选择", "why it is not varied"], legend)

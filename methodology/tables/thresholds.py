@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -238,5 +239,5 @@ def planning_overview(*plans: pd.DataFrame) -> Overview:
     return overview(rows, columns, legend)
 
 
-def _industry(population: object) -> str:
+def _industry(population: Any) -> str:
     return "an industry of any size" if pd.isna(population) else f"an industry of {int(population)} plants"

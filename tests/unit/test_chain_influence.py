@@ -180,13 +180,6 @@ def test_the_leading_choices_are_ranked_and_still_outputs_have_none(case):
     assert leading.query("output == 'share_I'").empty
 
 
-def test_the_screening_leaves_a_choice_without_effect_at_zero(case):
-    tried = {"thresholds.share_II": [0.3], "thresholds.share_I": [0.1]}
-    effects = chain.choice_screening(chain.choice_space(case[0], tried, case[1]), "mean_Y_II", n=64, seed=1)
-    assert effects.loc["thresholds.share_I", "mu_star"] == 0
-    assert effects.loc["thresholds.share_II", "mu_star"] > 0
-
-
 def test_the_basis_gives_the_levels_of_the_evaluation(case, joint):
     for run in (case[0], joint):
         basis = chain.level_basis(*results(run, case[1]), run.evaluation)
@@ -227,6 +220,18 @@ def test_leaving_an_expert_out_needs_experts_and_names_them(case):
     )
     assert (table.query("output == 'mean_Y_II'")["change"] != 0).any()
     assert (table.query("output == 'shift'")["value"] == 0).all()
+
+
+def test_the_largest_move_of_a_value_is_told_in_spreads_between_plants(case, joint):
+    _, outcomes = case
+    sample, system, values, weights = results(joint, outcomes)
+    table = chain.leave_one_plant_out(joint, outcomes).query("output == 'shift'").set_index("plant")
+    plant = table.index[0]
+    rest = sample.take([name for name in sample.plants if name != plant])
+    without = chain.calibrate(rest, system, weights, joint.thresholds, folds=0, **chain.rules_of(joint))
+    moves = (without["value"] - values["value"]).abs().groupby(values["indicator"]).max()
+    between = sample.comparable(system).std()
+    assert table.loc[plant, "value"] == pytest.approx((moves / between.where(between > 0)).max())
 
 
 def test_acceptability_covers_all_weights_and_does_not_depend_on_threads(case, joint):

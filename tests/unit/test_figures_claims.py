@@ -259,13 +259,6 @@ def test_the_largest_move_without_one_stands_on_top_and_plants_are_marked_as_pla
     assert not figures.leave_one_out(moves.rename(columns={"plant": "expert"})).plants
 
 
-def test_factors_without_effect_are_not_named_in_the_screening():
-    effects = pd.DataFrame({"mu_star": [2.0, 0.0], "sigma": [1.0, 0.0]}, index=["strong", "nothing"])
-    effects = effects.assign(mu_star_lower=effects["mu_star"], mu_star_upper=effects["mu_star"])
-    assert "strong" in texts(figures.morris(effects))
-    assert "nothing" not in texts(figures.morris(effects))
-
-
 def test_the_spread_of_shares_is_set_against_the_promise():
     draws = pd.DataFrame(
         {"I": np.linspace(0, 0.1, 101), "II": np.linspace(0, 0.4, 101), "III": np.linspace(0, 1, 101)}

@@ -45,17 +45,6 @@ def test_a_result_that_no_choice_moves_is_said_to_have_none():
     assert claims.variance(indices([], [], [], 0)) == "No choice moves this result"
 
 
-def test_uneven_effects_are_counted_among_those_that_act():
-    effects = pd.DataFrame(
-        {"mu_star": [3.0, 2.0, 0.0], "sigma": [1.0, 4.0, 0.0]}, index=["share", "cut", "still"]
-    )
-    assert (
-        claims.screening(effects)
-        == "Share has the strongest effect; 1 of the 2 factors that act does so unevenly"
-    )
-    assert claims.screening(effects.iloc[2:]) == "No factor moves this result"
-
-
 def test_plants_unsure_of_their_level_are_counted():
     shares = pd.DataFrame(
         {

@@ -249,3 +249,34 @@ def test_a_study_is_read_by_share_and_size_with_the_mean_over_the_rest():
     assert table.to_numpy().tolist() == [["5 %", "20", "", "95 %"], ["20 %", "8", "85 %", ""]]
     split = tables.study_by_size(study, "coverage", by="population").reset_index()
     assert split[["normal", "skewed"]].to_numpy().tolist() == [["95 %", ""], ["90 %", "80 %"]]
+
+
+def test_values_that_another_sample_moves_most_are_ranked_by_the_spread_between_plants_whatever_the_zero():
+    """A temperature in K has a wider range relative to its value in no unit but its own."""
+    rows = {"level": "I", "p05": [10.0, 90.0], "p50": 0.0, "p95": [30.0, 96.0], "between": [40.0, 2.0]}
+    spread = pd.DataFrame({"indicator": ["energy", "dust"], "value": [20.0, 93.0], **rows})
+    shifted = spread.assign(**{name: spread[name] + 273.15 for name in ("value", "p05", "p95")})
+    for table in (
+        tables.threshold_spreads(spread, RUN.system),
+        tables.threshold_spreads(shifted, RUN.system),
+    ):
+        assert list(table["in spreads"]) == ["3", "0.5"]
+        assert table.index[0].startswith("Dust")
+
+
+def test_choices_are_named_in_words_and_estimates_carry_their_interval():
+    columns = ["output", "rank", "factor", "shapley", "lower", "upper"]
+    exact = pd.DataFrame([("share_I", 1, "thresholds.share_I", 0.625, 0.625, 0.625)], columns=columns)
+    guess = pd.DataFrame([("share_I", 1, "evaluation.cut", 0.625, 0.5, 1.2)], columns=columns)
+    table = tables.leading_choices({"one": exact, "two": guess}, [("evaluation.level_one", "limiting")])
+    assert list(table["first"]) == [
+        "share of plants at Level I 62 %",
+        "score that Levels I and II need 62 % (50–100)",
+    ]
+    assert any("reading of the Level I rule: limiting indicators alone" in line for line in table.legend)
+
+
+def test_choices_that_are_not_varied_are_listed_in_both_languages_with_the_reason():
+    table = tables.untried_choices({"proposal.disclosure_minimum": "it acts later"})
+    assert table.iloc[0].tolist() == ["公布数值所需最少企业数", "it acts later"]
+    assert table.legend[0].startswith("not varied here 未变动: 1;")

@@ -65,26 +65,6 @@ def _capital(name: str) -> str:
     return name[:1].upper() + name[1:]
 
 
-def screening(effects: pd.DataFrame) -> str:
-    """
-    Which factor is strongest, and how many act unevenly.
-
-    Parameters
-    ----------
-    effects : DataFrame indexed by factor
-        Columns mu_star, sigma; the largest mu_star first.
-    """
-    moving = effects[effects["mu_star"] > 0]
-    if moving.empty:
-        return "No factor moves this result"
-    name = _capital(choice_in_words(str(moving.index[0]))[0])
-    uneven = int((moving["sigma"] > moving["mu_star"]).sum())
-    return (
-        f"{name} has the strongest effect; {uneven} of the {len(moving)} factors that act "
-        f"{'does' if uneven == 1 else 'do'} so unevenly"
-    )
-
-
 def fragility(shares: pd.DataFrame, levels: pd.Series | None) -> str:
     """
     How many plants are unsure of their level, and how many stand likelier at another than their own.
