@@ -12,6 +12,7 @@ from methodology.chain.series.members import Standard
 from methodology.errors import ParameterError
 from methodology.evaluation import evaluate
 from methodology.indicators import LEVELS, CellState, Level
+from methodology.indicators.display import fixed
 from methodology.weights import publish
 
 
@@ -179,7 +180,7 @@ def _weights(standard: Standard, factors: Mapping[str, float]) -> pd.DataFrame:
         told = (
             f"no indicator {', '.join(unknown)}"
             if unknown
-            else f"the changed weights would sum to {taken:.3f}"
+            else f"the changed weights would sum to {fixed(taken, 3)}"
         )
         raise ParameterError(f"Weights of {standard.id!r} cannot be changed so: {told}.")
     rest = (1 - taken) / float(table.loc[~changed, "weight"].sum())
