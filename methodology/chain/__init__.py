@@ -13,7 +13,6 @@ from methodology.chain.coverage import industry_coverage
 from methodology.chain.influence import (
     ChoiceSpace,
     choice_influence,
-    choice_screening,
     choice_space,
     leading_choices,
     settled,
@@ -21,7 +20,7 @@ from methodology.chain.influence import (
 )
 from methodology.chain.joint import JointThresholds, joint_thresholds
 from methodology.chain.leaving_out import leave_one_expert_out, leave_one_plant_out
-from methodology.chain.noise import level_acceptability, level_draws, repetitions
+from methodology.chain.noise import level_acceptability, level_draws, noise_in_spreads, repetitions
 from methodology.chain.outcomes import Decided, Outcomes, levels_of
 from methodology.chain.promises import attainment_of_whole, both_promises, calibrate, footing, rules_of
 from methodology.chain.proposing import propose
@@ -40,7 +39,6 @@ __all__ = [
     "calibrate",
     "changed",
     "choice_influence",
-    "choice_screening",
     "choice_space",
     "footing",
     "industry_coverage",
@@ -56,6 +54,7 @@ __all__ = [
     "levels_of",
     "levels_under",
     "load_alternatives",
+    "noise_in_spreads",
     "one_at_a_time",
     "propose",
     "repetitions",

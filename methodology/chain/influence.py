@@ -5,22 +5,24 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import combinations
+from math import prod
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from methodology.chain.alternatives import changed
+from methodology.chain.alternatives import changed, text_of
 from methodology.chain.outcomes import COUNTING, Outcomes, numbers_of
 from methodology.errors import MethodError, ParameterError, WorkbenchError
+from methodology.evaluation import decision_rule
 from methodology.indicators import LEVELS, Kind
 from methodology.parameters import Parameters
-from methodology.sensitivity import morris_effects, shapley_effects, sobol_indices
+from methodology.sensitivity import factorial_effects, shapley_effects, sobol_indices
 
 WEIGHTS = "weights"
 OUTPUTS = ("share_I", "share_II", "share_III", "moved", "mean_Y_II", "threshold")
-_TRAJECTORIES_PER_SAMPLE = 8
-"""One trajectory of the screening for so many points of the base sample: it is a first look."""
+_EXACT = 20_000
+"""Combinations up to which all are run instead of a sample of them."""
 
 
 @dataclass(frozen=True)
@@ -36,6 +38,9 @@ class ChoiceSpace:
         Of its sample.
     settings : dict of factor to tuple of mappings
         What each alternative changes, {path: value}; {} is the run's own. All choices about weights are one factor.
+    same : tuple of (path, alternative)
+        Alternatives left out because they say the same as one that is kept: the same weights, rule and values, alone
+        and beside every other alternative.
     indicator : str
         Whose Level II value is the output `threshold`.
     base : int array of shape (n_plants,)
@@ -45,6 +50,7 @@ class ChoiceSpace:
     parameters: Parameters
     outcomes: Outcomes
     settings: dict[str, tuple[Mapping[str, Any], ...]]
+    same: tuple[tuple[str, str], ...]
     indicator: str
     base: np.ndarray
     _known: dict[bytes, tuple[list[float], np.ndarray]] = field(
@@ -57,6 +63,11 @@ class ChoiceSpace:
         from scipy.stats import randint
 
         return {name: randint(0, len(settings)) for name, settings in self.settings.items()}
+
+    @property
+    def combinations(self) -> int:
+        """How many sets of choices there are."""
+        return prod(len(settings) for settings in self.settings.values())
 
     def numbers(self, points: np.ndarray) -> np.ndarray:
         """Outputs, shape (n, 6), at points of shape (n, n_factors); equal points are run once."""
@@ -146,7 +157,7 @@ def choice_space(
             change = dict(value) if isinstance(value, Mapping) else {name: value}
             if _can(run, change, outcomes):
                 possible.setdefault(factor, [{}]).append(change)
-    settings = _beside_each_other(run, possible)
+    settings, same = _told_apart(run, _beside_each_other(run, possible), outcomes)
     if not settings:
         raise MethodError(
             "No choice of this run has an alternative it can have; list some in alternatives.yaml."
@@ -154,7 +165,7 @@ def choice_space(
     named = indicator or _heaviest(run, outcomes)
     if named not in outcomes.system.ids:
         raise ParameterError(f"{named!r} is no indicator of {outcomes.system.id!r}.")
-    return ChoiceSpace(run, outcomes, settings, named, outcomes.decided(run).levels)
+    return ChoiceSpace(run, outcomes, settings, same, named, outcomes.decided(run).levels)
 
 
 def _can(run: Parameters, change: Mapping[str, Any], outcomes: Outcomes) -> bool:
@@ -180,6 +191,35 @@ def _beside_each_other(
     return {name: tuple(settings) for name, settings in kept.items() if len(settings) > 1}
 
 
+def _told_apart(
+    run: Parameters, settings: Mapping[str, tuple[Mapping[str, Any], ...]], outcomes: Outcomes
+) -> tuple[dict[str, tuple[Mapping[str, Any], ...]], tuple[tuple[str, str], ...]]:
+    """Alternatives without those that give the standard of an earlier one, alone and beside every other; and those."""
+    kept: dict[str, tuple[Mapping[str, Any], ...]] = {}
+    same: list[tuple[str, str]] = []
+    for name, own in settings.items():
+        others = [setting for other, listed in settings.items() if other != name for setting in listed]
+        seen: dict[bytes, Mapping[str, Any]] = {}
+        for change in own:
+            mark = b"".join(_standard(run, {**other, **change}, outcomes) for other in others or [{}])
+            if mark in seen:
+                same.append((next(iter(change)), text_of(name, change)))
+            else:
+                seen[mark] = change
+        if len(seen) > 1:
+            kept[name] = tuple(seen.values())
+    return kept, tuple(same)
+
+
+def _standard(run: Parameters, change: Mapping[str, Any], outcomes: Outcomes) -> bytes:
+    """The weights, the rule and the values a set of choices leads to, as a key."""
+    other = _counting(changed(run, "choices", change))
+    weights = outcomes.weights(other.weights)["weight"].to_numpy(dtype=float)
+    rule = decision_rule(outcomes.system, level_one=other.evaluation.level_one, cut=other.evaluation.cut)
+    values = np.ascontiguousarray(outcomes.decided(other).values)
+    return weights.tobytes() + repr(rule).encode() + values.tobytes()
+
+
 def _valid(run: Parameters, change: Mapping[str, Any]) -> bool:
     try:
         changed(run, "choices", change)
@@ -202,17 +242,25 @@ def choice_influence(space: ChoiceSpace, *, n: int, seed: int) -> pd.DataFrame:
     ----------
     space : ChoiceSpace
     n : int
-        Base sample, a power of two.
+        Base sample, a power of two; not read where all combinations are run.
     seed : int
 
     Returns
     -------
     DataFrame indexed by output and factor
-        Columns first, total, shapley, each with _lower and _upper; 0 for outputs that no choice moves.
+        Columns first, total, shapley, each with _lower and _upper; 0 for outputs that no choice moves. `combinations`:
+        how many were run where it was all of them, and lower = upper; 0 where the shares are estimates from a sample.
     """
-    model, factors = space.numbers, space.factors
-    sobol = sobol_indices(model, factors, n=n, seed=seed, outputs=OUTPUTS)
-    return sobol.join(shapley_effects(model, factors, n=n, seed=seed, outputs=OUTPUTS))
+    return _effects(space, space.numbers, OUTPUTS, n, seed)
+
+
+def _effects(space: ChoiceSpace, model: Any, outputs: Sequence[str], n: int, seed: int) -> pd.DataFrame:
+    if space.combinations <= _EXACT:
+        levels = {name: len(settings) for name, settings in space.settings.items()}
+        return factorial_effects(model, levels, outputs=outputs).assign(combinations=space.combinations)
+    given: dict[str, Any] = {"n": n, "seed": seed, "outputs": outputs}
+    sobol = sobol_indices(model, space.factors, **given)
+    return sobol.join(shapley_effects(model, space.factors, **given)).assign(combinations=0)
 
 
 def value_influence(space: ChoiceSpace, *, n: int, seed: int) -> pd.DataFrame:
@@ -227,36 +275,15 @@ def value_influence(space: ChoiceSpace, *, n: int, seed: int) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        Columns indicator, level, factor, first, total, shapley, each with _lower and _upper; 0 for values that no
-        choice moves.
+        Columns indicator, level, factor, and those of `choice_influence`; 0 for values that no choice moves.
     """
     names = [(str(level), name) for level in LEVELS for name in space.measured]
     outputs = [" ".join(name) for name in names]
-    given: dict[str, Any] = {"n": n, "seed": seed, "outputs": outputs}
-    sobol = sobol_indices(space.values, space.factors, **given)
-    table = sobol.join(shapley_effects(space.values, space.factors, **given)).reset_index()
+    table = _effects(space, space.values, outputs, n, seed).reset_index()
     of = dict(zip(outputs, names, strict=True))
     table.insert(0, "indicator", [of[output][1] for output in table["output"]])
     table.insert(1, "level", [of[output][0] for output in table["output"]])
     return table.drop(columns="output")
-
-
-def choice_screening(space: ChoiceSpace, output: str, *, n: int, seed: int) -> pd.DataFrame:
-    """
-    Elementary effects of the choices on one output: a first look that needs few runs.
-
-    Parameters
-    ----------
-    n : int
-        Base sample of the indices; an eighth of it, at least 4, are the trajectories.
-
-    Returns
-    -------
-    DataFrame indexed by factor
-        As `methodology.sensitivity.morris_effects`.
-    """
-    paths = max(n // _TRAJECTORIES_PER_SAMPLE, 4)
-    return morris_effects(space.single(output), space.factors, n=paths, seed=seed)
 
 
 def leading_choices(influence: pd.DataFrame, *, most: int = 3) -> pd.DataFrame:

@@ -16,6 +16,7 @@ from methodology.chain.spread import Spread, spread_of
 from methodology.evaluation import exact, threshold_matrix
 from methodology.indicators import merit_signs
 from methodology.parameters import Parameters
+from methodology.sensitivity import between_plants
 from methodology.weights import publish
 
 FEWEST_PLANTS = 3
@@ -37,7 +38,8 @@ def leave_one_plant_out(parameters: Parameters, outcomes: Outcomes) -> pd.DataFr
     -------
     DataFrame
         Columns plant, output, base, value, change, the largest change first within each output: mean_Y_II of the other
-        plants (points), moved (other plants at another level), shift (largest relative move of a benchmark value).
+        plants (points), moved (other plants at another level), shift (largest move of a benchmark value, in
+        standard deviations between plants).
     """
     spread = spread_of(
         outcomes.sample,
@@ -46,14 +48,14 @@ def leave_one_plant_out(parameters: Parameters, outcomes: Outcomes) -> pd.DataFr
         level_one=parameters.evaluation.level_one,
         cut=parameters.evaluation.cut,
     )
-    base = outcomes.decided(parameters)
+    base, between = outcomes.decided(parameters), _between(outcomes)
     rows: list[Any] = []
     for place, plant in enumerate(outcomes.plants if spread.plants >= FEWEST_PLANTS else ()):
         kept = np.delete(np.arange(spread.plants), place)
         if np.isnan(spread.cells[kept]).all(axis=0)[spread.free].any():
             continue  # the only plant behind a value
         found = decided_on(spread, _without(parameters, outcomes, spread, kept), merit_signs(outcomes.system))
-        rows += _rows(plant, base, found, kept)
+        rows += _rows(plant, base, found, kept, between)
     return _sorted(rows, "plant")
 
 
@@ -68,7 +70,7 @@ def leave_one_expert_out(parameters: Parameters, outcomes: Outcomes) -> pd.DataF
         with those of data are compared before they are blended.
     """
     panel = outcomes.derived(parameters.weights).panel
-    base = outcomes.decided(parameters)
+    base, between = outcomes.decided(parameters), _between(outcomes)
     rows: list[Any] = []
     without = panel.without if panel else pd.DataFrame()
     for expert in without.columns:
@@ -76,14 +78,14 @@ def leave_one_expert_out(parameters: Parameters, outcomes: Outcomes) -> pd.DataF
         spread = spread_of(
             outcomes.sample,
             outcomes.system,
-            publish(weights, parameters.weights.decimals),
+            publish(weights, parameters.weights.decimals, finer=True),
             level_one=parameters.evaluation.level_one,
             cut=parameters.evaluation.cut,
         )
         everyone = np.arange(spread.plants)
         signs = merit_signs(outcomes.system)
         limits = _without(parameters, outcomes, spread, everyone)
-        rows += _rows(str(expert), base, decided_on(spread, limits, signs), everyone)
+        rows += _rows(str(expert), base, decided_on(spread, limits, signs), everyone, between)
     return _sorted(rows, "expert")
 
 
@@ -110,11 +112,19 @@ def _table(outcomes: Outcomes, weights: pd.Series) -> pd.DataFrame:
     return table.assign(local_weight=(table["weight"] / whole).fillna(0.0))
 
 
-def _rows(who: str, base: Decided, found: Decided, kept: np.ndarray) -> Iterable[tuple[Any, ...]]:
+def _between(outcomes: Outcomes) -> np.ndarray:
+    """Standard deviation between plants of every indicator, in its unit."""
+    cells = outcomes.sample.comparable(outcomes.system)[list(outcomes.system.ids)]
+    return between_plants(cells.to_numpy(dtype=float))
+
+
+def _rows(
+    who: str, base: Decided, found: Decided, kept: np.ndarray, between: np.ndarray
+) -> Iterable[tuple[Any, ...]]:
     before, after = float(base.scores[1, kept].mean()), float(found.scores[1, kept].mean())
     moved = float((base.levels[kept] != found.levels[kept]).sum())
-    known = np.isfinite(base.values) & np.isfinite(found.values) & (base.values != 0)
-    shifts = np.abs(found.values[known] / base.values[known] - 1)
+    known = np.isfinite(base.values) & np.isfinite(found.values) & ~np.isnan(between)
+    shifts = (np.abs(found.values - base.values) / between)[known]
     return [
         (who, "mean_Y_II", before, after, after - before),
         (who, "moved", 0.0, moved, moved),

@@ -11,7 +11,14 @@ from methodology.chain.standing import level_basis
 from methodology.evaluation import LEVEL_NAMES
 from methodology.indicators import IndicatorSystem, Kind, Level, Sample
 from methodology.parameters import EvaluationChoices, SensitivityChoices
-from methodology.sensitivity import LevelInputs, exact_levels, level_confidence, simulate_levels
+from methodology.sensitivity import (
+    LevelInputs,
+    between_plants,
+    exact_levels,
+    level_confidence,
+    magnitudes,
+    simulate_levels,
+)
 
 _DRAWS_PER_REPETITION = 100
 _REPETITIONS = (25, 1000)
@@ -54,7 +61,7 @@ def level_draws(
         basis.thresholds,
         basis.weights,
         **_rule(basis),
-        **_noise(system, choices),
+        **_noise(basis, system, choices),
         draws=choices.draws,
         weight_concentration=choices.weight_concentration,
         seed=seed,
@@ -117,7 +124,7 @@ def level_acceptability(
         threads=threads,
     )
     sure = level_confidence(
-        basis, found, draws=min(choices.draws, _CONFIDENCE_DRAWS), seed=seed, **_noise(system, choices)
+        basis, found, draws=min(choices.draws, _CONFIDENCE_DRAWS), seed=seed, **_noise(basis, system, choices)
     )
     now = exact_levels(basis)
     names = [str(level) for level in Level]
@@ -151,13 +158,53 @@ def _rule(basis: LevelInputs) -> dict[str, Any]:
     }
 
 
-def _noise(system: IndicatorSystem, choices: SensitivityChoices) -> dict[str, Any]:
-    """Relative noise by indicator; described levels carry none."""
+def _noise(basis: LevelInputs, system: IndicatorSystem, choices: SensitivityChoices) -> dict[str, Any]:
+    """Relative noise by indicator; described levels carry none, and no value near 0 goes without (A-54)."""
     measured = np.array([indicator.kind is Kind.QUANTITATIVE for indicator in system.indicators], dtype=float)
     return {
         "threshold_cv": choices.threshold_cv * measured,
         "measurement_cv": choices.measurement_cv * measured,
+        "noise_sizes": magnitudes(basis.values * basis.signs),
     }
+
+
+def noise_in_spreads(
+    basis: LevelInputs, system: IndicatorSystem, choices: SensitivityChoices
+) -> pd.DataFrame:
+    """
+    How large the noise on each indicator is beside what tells plants apart.
+
+    Parameters
+    ----------
+    basis : LevelInputs
+        From `level_basis`.
+    system : IndicatorSystem
+        Described levels carry no noise and are left out.
+    choices : section `sensitivity` of the parameters
+        threshold_cv, measurement_cv.
+
+    Returns
+    -------
+    DataFrame
+        Columns indicator, between (standard deviation between plants), threshold, measurement (of the noise on the
+        Level II value and on a plant in the middle), threshold_spread, measurement_spread (the same over `between`),
+        the largest first.
+    """
+    of, spread = magnitudes(basis.values * basis.signs), between_plants(basis.values)
+    rows = []
+    for column, item in enumerate(system.indicators):
+        if item.kind is not Kind.QUANTITATIVE or np.isnan(spread[column]):
+            continue
+        between, middle = float(spread[column]), np.nanmedian(basis.values[:, column])
+        sizes = [abs(float(size)) for size in (basis.thresholds[column, 1], middle)]
+        sizes = sizes if np.isnan(of[column]) else [float(of[column])] * 2
+        noise = [
+            size * cv for size, cv in zip(sizes, (choices.threshold_cv, choices.measurement_cv), strict=True)
+        ]
+        rows.append((item.id, between, *noise, *(size / between for size in noise)))
+    columns = ["indicator", "between", "threshold", "measurement", "threshold_spread", "measurement_spread"]
+    table = pd.DataFrame(rows, columns=columns)
+    return table.sort_values("threshold_spread", ascending=False, kind="stable", ignore_index=True)
 
 
 def _central(basis: LevelInputs, central: np.ndarray | None) -> pd.DataFrame:

@@ -11,6 +11,7 @@ from methodology.chain.search import common_shares
 from methodology.chain.spread import Spread
 from methodology.evaluation import decide, effective_weights
 from methodology.proposal import round_to_step
+from methodology.sensitivity import magnitudes
 from methodology.thresholds import quantile_threshold
 
 WEIGHT_DECIMALS = 6
@@ -136,7 +137,9 @@ def perturbed(setting: Setting, rng: np.random.Generator) -> Spread:
     spread, values = setting.spread, setting.values
     merit, cells = spread.merit, spread.cells
     if setting.errors.any():
-        moved = values + setting.errors * _magnitudes(values) * rng.standard_normal(values.shape)
+        of = magnitudes(values)
+        size = np.where(np.isnan(of), np.abs(values), of)
+        moved = values + setting.errors * size * rng.standard_normal(values.shape)
         low, high = setting.targets.T
         distance = np.maximum(np.maximum(low - moved, moved - high), 0.0)
         changed = np.where(np.isnan(low), moved * setting.signs, distance)
@@ -182,14 +185,3 @@ def rounded(limits: np.ndarray, setting: Setting) -> np.ndarray:
         for row in np.flatnonzero(np.isfinite(limits[:, column])):
             out[row, column] = sign * round_to_step(float(sign * limits[row, column]), step, better=better)
     return out
-
-
-def _magnitudes(values: np.ndarray) -> np.ndarray:
-    """What a relative error refers to: the value, or the mean magnitude where values change their sign (A-54)."""
-    size = np.abs(values)
-    known = ~np.isnan(values)
-    both_signs = ((values < 0) & known).any(axis=0) & ((values > 0) & known).any(axis=0)
-    mean = np.array(
-        [column[ok].mean() if ok.any() else 0.0 for column, ok in zip(size.T, known.T, strict=True)]
-    )
-    return np.where(both_signs, mean, size)

@@ -25,6 +25,7 @@ from methodology.indicators import (
 )
 from methodology.parameters import ThresholdChoices
 from methodology.proposal import law_bounds, step_of
+from methodology.sensitivity import between_plants
 
 QUANTILES = (0.05, 0.5, 0.95)
 
@@ -41,7 +42,8 @@ class ChainSimulation:
     shares : DataFrame of shape (draws, 3)
         Share of plants the whole standard puts at I, II, III, each or better, one row per repetition.
     thresholds : DataFrame
-        Columns indicator, level, value (as calibrated), mean, sd, p05, p50, p95.
+        Columns indicator, level, value (as calibrated), mean, sd, p05, p50, p95, between (standard deviation between
+        the plants of the sample).
     draws : int
     """
 
@@ -144,7 +146,7 @@ def simulate_chain(
     return ChainSimulation(
         _fragility(plants.plants, base_levels, levels),
         _shares(levels),
-        _spreads(system, base_limits, limits),
+        _spreads(system, base_limits, limits).merge(_between(plants, system), on="indicator"),
         draws,
     )
 
@@ -229,6 +231,11 @@ def _fragility(names: pd.Index, base: np.ndarray, levels: np.ndarray) -> pd.Data
 
 def _shares(levels: np.ndarray) -> pd.DataFrame:
     return pd.DataFrame({str(level): (levels <= row).mean(axis=1) for row, level in enumerate(LEVELS)})
+
+
+def _between(plants: Sample, system: IndicatorSystem) -> pd.DataFrame:
+    cells = plants.comparable(system)[list(system.ids)].to_numpy(dtype=float)
+    return pd.DataFrame({"indicator": list(system.ids), "between": between_plants(cells)})
 
 
 def _spreads(system: IndicatorSystem, base: np.ndarray, limits: np.ndarray) -> pd.DataFrame:

@@ -65,7 +65,7 @@ def level_basis(
 
 def tipping_points(basis: LevelInputs, system: IndicatorSystem) -> pd.DataFrame:
     """
-    How far each calibrated value can move before a plant changes its level, the nearest loosening first.
+    How far each calibrated value can move before a plant changes its level, the nearest first.
 
     Parameters
     ----------
@@ -77,12 +77,15 @@ def tipping_points(basis: LevelInputs, system: IndicatorSystem) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        As `methodology.sensitivity.threshold_tipping`. A value read off a plant is tightened by nothing at all before
-        that plant is lost, so the order is that of the loosening.
+        As `methodology.sensitivity.threshold_tipping`, ordered by the distance in standard deviations between plants to
+        the nearer side, then to the other. A value read off a plant may be tightened by nothing at all before that
+        plant is lost: its distance is 0.
     """
     described = [item.id for item in system.indicators if item.kind is Kind.QUALITATIVE]
     table = threshold_tipping(basis)
     if table.empty:
         return table
     kept = table[~table["indicator"].isin(described)]
-    return kept.sort_values("looser_share", kind="stable").reset_index(drop=True)
+    sides = kept[["tighter_spread", "looser_spread"]]
+    order = pd.DataFrame({"nearer": sides.min(axis=1), "other": sides.max(axis=1)})
+    return kept.loc[order.sort_values(["nearer", "other"], kind="stable").index].reset_index(drop=True)

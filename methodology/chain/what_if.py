@@ -12,6 +12,7 @@ from methodology.chain.series.members import Standard
 from methodology.errors import ParameterError
 from methodology.evaluation import evaluate
 from methodology.indicators import LEVELS, CellState, Level
+from methodology.indicators.display import fixed
 from methodology.weights import publish
 
 
@@ -179,10 +180,10 @@ def _weights(standard: Standard, factors: Mapping[str, float]) -> pd.DataFrame:
         told = (
             f"no indicator {', '.join(unknown)}"
             if unknown
-            else f"the changed weights would sum to {taken:.3f}"
+            else f"the changed weights would sum to {fixed(taken, 3)}"
         )
         raise ParameterError(f"Weights of {standard.id!r} cannot be changed so: {told}.")
     rest = (1 - taken) / float(table.loc[~changed, "weight"].sum())
     table["weight"] = scaled.where(changed, table["weight"] * rest)
     table["local_weight"] = table["weight"] / table.groupby("group")["weight"].transform("sum")
-    return publish(table, standard.member.parameters.weights.decimals)
+    return publish(table, standard.member.parameters.weights.decimals, finer=True)

@@ -16,7 +16,6 @@ from methodology.figures.proposal import proposal_ladder
 from methodology.figures.robustness import (
     cut_sweep,
     leave_one_out,
-    morris,
     share_distribution,
     tipping_points,
     weight_stability,
@@ -45,7 +44,6 @@ __all__ = [
     "level_scores",
     "level_shares",
     "methods_side_by_side",
-    "morris",
     "parts_against_whole",
     "promise_gap",
     "proposal_ladder",

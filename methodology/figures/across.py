@@ -30,7 +30,7 @@ from methodology.figures.canvas import (
 )
 from methodology.figures.evaluation import stack_of_levels
 from methodology.indicators import LEVELS, IndicatorSystem, Level
-from methodology.indicators.display import benchmark, mark, number, unit_of
+from methodology.indicators.display import benchmark, mark, number, percent, unit_of
 
 BAND = "#eef2f5"
 
@@ -212,7 +212,7 @@ def parts_against_whole(
         beside(axes, row, text, color=WARN if item.room < 0 else INK)
     label_rows(axes, [f"{item.relation}, Level {item.level}" for item in data.itertuples()])
     axes.set_xlim(0, max(1.05, float(data["share"].max()) * 1.02))
-    axes.xaxis.set_major_formatter(lambda share, _: f"{100 * share:.0f} %")
+    axes.xaxis.set_major_formatter(lambda share, _: percent(share, places=0))
     axes.grid(axis="x", color=RULE)
     bare(axes)
     return figure

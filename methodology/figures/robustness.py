@@ -11,11 +11,9 @@ from methodology.figures import claims
 from methodology.figures.canvas import (
     DATA,
     DATA_LIGHT,
-    FAINT,
     INK,
     LEVEL_COLOURS,
     RULE,
-    SOFT,
     ClaimFigure,
     bare,
     bilingual,
@@ -24,7 +22,9 @@ from methodology.figures.canvas import (
     share_axis,
     sheet,
 )
+from methodology.figures.claims.words import two_digits
 from methodology.indicators import IndicatorSystem, Level
+from methodology.indicators.display import number, percent
 
 
 @in_house_style
@@ -97,9 +97,12 @@ def _name(system: IndicatorSystem, kind: str, name: str) -> str:
     return f"group: {found.name_en}\n{found.name_zh}"
 
 
-def _flip(plant: str, change: str) -> str:
-    """Who changes its level first, and how."""
-    return f" {plant} {change.replace('->', '→')} " if change else ""
+def _flip(plant: str, change: str, share: float | None = None) -> str:
+    """Who changes its level first, how, and how far away as a share of the value."""
+    if not change:
+        return ""
+    away = "" if share is None or not np.isfinite(share) else f" · {percent(two_digits(share), places=3)}"
+    return f" {plant} {change.replace('->', '→')}{away} "
 
 
 @in_house_style
@@ -116,43 +119,44 @@ def tipping_points(
     Parameters
     ----------
     tipping : DataFrame
-        Columns indicator, level, tighter_share, tighter_plant, tighter_change, looser_share and its kin; NaN where no
-        value in that direction changes anything.
+        Columns indicator, level, tighter_spread (in standard deviations between plants), tighter_share (of the value),
+        tighter_plant, tighter_change, looser_spread and its kin; NaN where no value in that direction changes anything.
     most : int
         Values to show, the closest first.
 
     Returns
     -------
     ClaimFigure
-        `data`: the rows drawn, and `closest` = the smallest distance above 0 as a share of the value: a value that is
-        read off a plant loses that plant at once when it is tightened, which ranks nothing.
+        `data`: the rows drawn, and `closest` = the smaller of the two distances; 0 for a value read off a plant that
+        would be lost at once.
     """
-    shares = tipping[["tighter_share", "looser_share"]].abs()
-    data = tipping.assign(tighter_share=shares["tighter_share"], looser_share=shares["looser_share"])
-    data = data.assign(closest=shares.where(shares > 0).min(axis=1)).dropna(subset="closest")
-    data = data.sort_values("closest", kind="stable").head(most).reset_index(drop=True)
+    spreads = tipping[["tighter_spread", "looser_spread"]].astype(float)
+    data = tipping.assign(closest=spreads.min(axis=1), farther=spreads.max(axis=1)).dropna(subset="closest")
+    data = data.sort_values(["closest", "farther"], kind="stable").drop(columns="farther")
+    data = data.head(most).reset_index(drop=True)
     figure, axes = sheet(
-        title or claims.nearest_tipping(data, system),
+        title or claims.nearest_tipping(tipping, system),
         data,
         plants=True,
         width=9.0,
         height=1.7 + 0.36 * max(len(data), 1),
-        note="Distance from the benchmark value, as a share of it, at which the first plant changes its level.",
+        note="Distance from the benchmark value at which the first plant changes its level, in standard deviations "
+        "between plants; behind the plant: the same as a share of the value.",
     )
     colours = [LEVEL_COLOURS[Level(level)] for level in data["level"]]
     for kind, sign, side in (("tighter", -1, "right"), ("looser", 1, "left")):
-        ends = sign * data[f"{kind}_share"]
+        ends = sign * data[f"{kind}_spread"].astype(float)
         axes.barh(range(len(data)), ends, height=0.5, color=colours)
-        texts = map(_flip, data[f"{kind}_plant"], data[f"{kind}_change"])
+        texts = map(_flip, data[f"{kind}_plant"], data[f"{kind}_change"], data[f"{kind}_share"])
         for row, (end, text) in enumerate(zip(ends, texts, strict=True)):
             if np.isfinite(end):
                 axes.text(end, row, text, ha=side, va="center", fontsize=6.5)
     label_rows(axes, [f"{bilingual(system[item.indicator])} · {item.level}" for item in data.itertuples()])
-    left, right = (float(data[side].max()) if data[side].notna().any() else 0.0 for side in shares)
-    room = 0.25 * max(left + right, 0.01)  # for the plants written at the ends
+    left, right = (float(data[side].max()) if data[side].notna().any() else 0.0 for side in spreads)
+    room = 0.3 * max(left + right, 0.01)  # for the plants written at the ends
     axes.set_xlim(-left - room, right + room)
     axes.axvline(0, color=INK, linewidth=1)
-    share_axis(axes, signed=False)
+    axes.xaxis.set_major_formatter(lambda distance, _: number(abs(distance)))
     axes.set_xlabel("←  tighter          looser  →")
     bare(axes)
     return figure
@@ -244,45 +248,6 @@ def leave_one_out(
     axes.set_xlabel(quantity)
     axes.grid(axis="x", color=RULE)
     bare(axes)
-    return figure
-
-
-@in_house_style
-def morris(effects: pd.DataFrame, *, title: str = "") -> ClaimFigure:
-    """
-    Show each factor by its mean absolute effect (how much) and the spread of its effects (how unevenly).
-
-    Parameters
-    ----------
-    effects : DataFrame indexed by factor
-        Columns mu_star, mu_star_lower, mu_star_upper, sigma.
-
-    Returns
-    -------
-    ClaimFigure
-        `data`: the columns, the largest effect first.
-    """
-    data = effects.sort_values("mu_star", ascending=False, kind="stable")
-    figure, axes = sheet(
-        title or claims.screening(data),
-        data,
-        width=7.0,
-        height=4.4,
-        note="Effect per unit of probability, with its 95 % interval. Right: strong. Above the line: uneven, it "
-        "depends on other factors or bends. Factors at 0 are not named.",
-    )
-    reach = float(max(data["mu_star_upper"].max(), data["sigma"].max())) * 1.15 or 1.0
-    axes.plot([0, reach], [0, reach], color=FAINT, linewidth=1, linestyle="--")
-    axes.hlines(data["sigma"], data["mu_star_lower"], data["mu_star_upper"], color=DATA_LIGHT, linewidth=2)
-    axes.plot(data["mu_star"], data["sigma"], "o", color=DATA, markersize=5)
-    for name, item in data[data["mu_star"] > 0].iterrows():
-        spot = (item["mu_star"], item["sigma"])
-        axes.annotate(str(name), spot, (5, 4), textcoords="offset points", fontsize=7, color=SOFT)
-    axes.set_xlim(-0.02 * reach, reach)
-    axes.set_ylim(-0.02 * reach, reach)
-    axes.set_xlabel("mean absolute effect μ*")
-    axes.set_ylabel("spread of effects σ")
-    bare(axes, "left", "bottom")
     return figure
 
 

@@ -9,12 +9,12 @@ from methodology.figures import claims
 from methodology.figures.canvas import (
     DATA,
     DATA_LIGHT,
-    FAINT,
     INK,
     RULE,
     SOFT,
     ClaimFigure,
     bare,
+    chinese_family,
     in_house_style,
     label_places,
     label_rows,
@@ -22,7 +22,8 @@ from methodology.figures.canvas import (
 )
 from methodology.figures.evaluation import stack_of_levels
 from methodology.indicators import Level
-from methodology.indicators.display import number
+from methodology.indicators.display import fixed, number
+from methodology.parameters import choice_in_words, setting_in_words
 
 
 @in_house_style
@@ -110,7 +111,7 @@ def tornado(
     _moves(axes, data, base, room)
     axes.axvline(base, color=INK, linewidth=1)
     axes.text(base, -0.62, f"this run {number(base)}", ha="center", va="bottom", fontsize=7.5)
-    label_rows(axes, [str(name) for name in data["factor"]], size=8)
+    label_rows(axes, [_name(str(name)) for name in data["factor"]], size=7.5)
     axes.set_xlim(np.nanmin(ends) - room * 0.22, np.nanmax(ends) + room * 0.22)
     axes.set_xlabel(quantity)
     bare(axes, "bottom")
@@ -127,45 +128,62 @@ def _moves(axes, data: pd.DataFrame, base: float, room: float) -> None:
         for end, text, place in zip(ends, data[kind], at, strict=True):
             if end != base:
                 side, away = ("left", 1) if end > base else ("right", -1)
-                axes.text(end + away * room * 0.01, place, text, ha=side, va="center", fontsize=7, color=SOFT)
+                words = setting_in_words(text)
+                axes.text(
+                    end + away * room * 0.01, place, words, ha=side, va="center", fontsize=7, color=SOFT
+                )
 
 
 @in_house_style
 def sobol(indices: pd.DataFrame, *, title: str = "", quantity: str = "") -> ClaimFigure:
     """
-    Show first-order and total Sobol indices with their intervals, the largest total on top.
+    Show the share of the variance each choice explains, between what it does alone and with all others.
 
     Parameters
     ----------
     indices : DataFrame indexed by factor
-        Columns first, total, first_lower, first_upper, total_lower, total_upper.
+        Columns shapley, first, total, each with _lower and _upper; combinations, 0 where they are estimates.
+    quantity : str
+        Whose variance.
 
     Returns
     -------
     ClaimFigure
-        `data`: the columns, sorted.
+        `data`: the columns, the largest Shapley effect first.
     """
-    data = indices.sort_values("total", ascending=False, kind="stable")
+    data = indices.sort_values("shapley", ascending=False, kind="stable")
+    exact = bool(len(data)) and bool((data["combinations"] > 0).all())
+    counted = (
+        "Every combination of the alternatives is counted."
+        if exact
+        else "Estimated; in brackets the 95 % interval."
+    )
     figure, axes = sheet(
         title or claims.variance(data),
         data,
         width=8.0,
         height=1.8 + 0.36 * len(data),
-        note=f"Share of the variance{' of ' + quantity if quantity else ''}. First: alone; total: with every "
-        "interaction. Line: 95 % interval; below 0, or first beyond total, is chance.",
+        note=f"Bar: share of the variance{' of ' + quantity if quantity else ''} (Shapley effects, which sum to 1). "
+        f"Line: from what the choice does alone to what it does with all others. {counted}",
     )
-    for kind, lift, colour in (("first", 0.17, DATA_LIGHT), ("total", -0.17, DATA)):
-        rows = np.arange(len(data)) + lift
-        axes.barh(rows, data[kind].clip(lower=0), height=0.3, color=colour, label=kind)
-        axes.hlines(rows, data[f"{kind}_lower"], data[f"{kind}_upper"], color=INK, linewidth=1)
-        ends = np.fmax(data[f"{kind}_upper"], data[kind])
-        for row, (end, value) in enumerate(zip(ends, data[kind], strict=True)):
-            axes.text(max(end, 0) + 0.012, row + lift, f"{value:.2f}", va="center", fontsize=7)
-    axes.axvline(0, color=FAINT)
-    label_rows(axes, [str(name) for name in data.index], size=8)
-    lowest = float(data[["first_lower", "total_lower"]].min().min())
-    axes.set_xlim(min(0.0, lowest), max(1.05, float(data[["first_upper", "total_upper"]].max().max()) + 0.1))
-    axes.legend(loc="lower left", bbox_to_anchor=(0, 1), ncols=2)
+    rows = np.arange(len(data))
+    axes.barh(rows, data["shapley"].clip(lower=0), height=0.5, color=DATA_LIGHT)
+    # estimates may cross by chance; alone is never more than together
+    alone, together = data["first"].clip(0, 1), data["total"].clip(0, 1)
+    axes.hlines(rows, np.fmin(alone, together), together, color=DATA, linewidth=2)
+    for row, item in enumerate(data.itertuples()):
+        ends = "" if exact else f" ({fixed(item.shapley_lower, 2)} to {fixed(item.shapley_upper, 2)})"
+        reach = max(item.shapley, together.iloc[row], 0)
+        axes.text(reach + 0.012, row, fixed(item.shapley, 2) + ends, va="center", fontsize=7)
+    label_rows(axes, [_name(str(name)) for name in data.index], size=7.5)
+    axes.set_xlim(0, 1.15)
+    axes.set_xticks([0, 0.25, 0.5, 0.75, 1])
     axes.grid(axis="x", color=RULE)
     bare(axes)
     return figure
+
+
+def _name(factor: str) -> str:
+    """A choice in both languages where its name has both."""
+    english, chinese = choice_in_words(factor)
+    return f"{english}\n{chinese}" if chinese_family() and chinese != english else english

@@ -24,7 +24,7 @@ from methodology.figures.canvas import (
     sheet,
 )
 from methodology.indicators import IndicatorSystem
-from methodology.indicators.display import percent
+from methodology.indicators.display import fixed, percent, places_of, total
 
 GROUP_TINTS = ("#f4f6f8", "#ffffff")
 
@@ -78,8 +78,10 @@ def weights_spread(
                 color=DATA,
                 markersize=3,
             )
+    places = max(places_of(data["weight"]) - 2, 1)
     for row, weight in enumerate(data["weight"]):
-        axes.text(1.01, row, percent(weight), va="center", fontsize=7.5, transform=axes.get_yaxis_transform())
+        text = percent(weight, places=places)
+        axes.text(1.01, row, text, va="center", fontsize=7.5, transform=axes.get_yaxis_transform())
     label_rows(axes, [bilingual(system[name]) for name in data["indicator"]], ends=(0.5, 0.5))
     axes.set_xlim(0, data[["weight", "highest"]].max().max() * 1.02)
     axes.set_xticks([])
@@ -103,7 +105,8 @@ def _tint_groups(axes, data: pd.DataFrame, system: IndicatorSystem) -> None:
     for turn, group in enumerate(dict.fromkeys(data["group"])):
         rows = np.flatnonzero(data["group"] == group)
         axes.axhspan(rows[0] - 0.5, rows[-1] + 0.5, color=GROUP_TINTS[turn % 2], zorder=0)
-        share = percent(data["weight"].iloc[rows].sum())
+        own = data["weight"].iloc[rows]
+        share = percent(total(own), places=max(places_of(own) - 2, 1))
         axes.text(
             1.12,
             rows[0],
@@ -154,7 +157,7 @@ def expert_consistency(consistency: pd.DataFrame, *, limit: float, title: str = 
     axes.axvline(limit, color=WARN, linewidth=1)
     axes.scatter(data["consistency_ratio"], rows, s=22, c=np.where(over, WARN, DATA), zorder=3)
     for expert, own in data[over].groupby("expert", sort=False):
-        names = ", ".join(f"{item.node} {item.consistency_ratio:.2f}" for item in own.itertuples())
+        names = ", ".join(f"{item.node} {fixed(item.consistency_ratio, 2)}" for item in own.itertuples())
         beside(axes, list(worst.index).index(expert), names, size=7, color=WARN)
     label_rows(axes, [str(name) for name in worst.index], size=8, ends=(0.6, 0.5))
     axes.set_xlim(0, max(limit * 1.6, data["consistency_ratio"].max() * 1.18))
@@ -211,7 +214,7 @@ def disagreement_map(
             axes.text(
                 column + 0.5,
                 row + 0.5,
-                f"{value:+.1f}",
+                fixed(value, 1, signed=True),
                 ha="center",
                 va="center",
                 fontsize=6.5,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable
+from decimal import ROUND_HALF_EVEN, Context, Decimal
 
 from methodology.indicators.system import Indicator
 
@@ -11,6 +12,100 @@ MISSING = "–"
 RECALLED = "†"
 ASSUMED = "‡"
 STATUS_LEGEND = {RECALLED: "recalled, primary text not read", ASSUMED: "assumed by the drafters"}
+_ROUNDING = Context(prec=700, rounding=ROUND_HALF_EVEN)
+"""Digits enough for any float written out."""
+
+
+def decimal_of(value: float | Decimal) -> Decimal:
+    """
+    Take a number as the decimal a reader sees, not as the binary fraction behind it.
+
+    Examples
+    --------
+    >>> decimal_of(0.1) + decimal_of(0.2)
+    Decimal('0.3')
+    """
+    return value if isinstance(value, Decimal) else Decimal(repr(float(value)))
+
+
+def total(values: Iterable[float | Decimal]) -> Decimal:
+    """
+    Add up decimals exactly, as a reader of the printed numbers does.
+
+    Examples
+    --------
+    >>> total([0.1] * 10)
+    Decimal('1.0')
+    """
+    return sum(map(decimal_of, values), start=Decimal(0))
+
+
+def places_of(values: Iterable[float | Decimal], *, least: int = 0) -> int:
+    """
+    Decimals that print every value in full.
+
+    Examples
+    --------
+    >>> places_of([0.5, 0.125]), places_of([3.0]), places_of([3.0], least=1)
+    (3, 0, 1)
+    """
+    exponents = (decimal_of(value).normalize().as_tuple().exponent for value in values)
+    return max([least, *(-int(exponent) for exponent in exponents)])
+
+
+def rounded(value: float | Decimal, places: int) -> Decimal:
+    """
+    Round a decimal as GB/T 8170 asks: what lies exactly halfway goes to the even digit.
+
+    Parameters
+    ----------
+    value : float or Decimal
+        Finite.
+    places : int
+        Decimals kept; negative for tens, hundreds and on.
+
+    Examples
+    --------
+    >>> rounded(0.0455, 3), rounded(0.0445, 3), rounded(2.5, 0), rounded(1250, -2)
+    (Decimal('0.046'), Decimal('0.044'), Decimal('2'), Decimal('1.2E+3'))
+    """
+    return decimal_of(value).quantize(Decimal(1).scaleb(-places), context=_ROUNDING)
+
+
+def significant(value: float, digits: int) -> float:
+    """
+    Keep so many digits that count, rounded as in `rounded`.
+
+    Examples
+    --------
+    >>> significant(0.12345, 2), significant(1250.0, 2), significant(0.0, 2)
+    (0.12, 1200.0, 0.0)
+    """
+    if not math.isfinite(value) or value == 0:
+        return float(value)
+    return float(rounded(value, digits - 1 - decimal_of(value).adjusted()))
+
+
+def fixed(value: float | Decimal | None, places: int, *, signed: bool = False) -> str:
+    """
+    Write a number with a fixed number of decimals.
+
+    Parameters
+    ----------
+    value : float, Decimal or None
+        None and NaN are written as a dash.
+    signed : bool
+        Write a plus before what is positive.
+
+    Examples
+    --------
+    >>> fixed(0.0455, 3), fixed(-0.25, 1), fixed(0.5, 1, signed=True), fixed(None, 2)
+    ('0.046', '−0.2', '+0.5', '–')
+    """
+    if value is None or not math.isfinite(value):
+        return MISSING
+    shown = rounded(value, places)
+    return _minus(f"{shown:{'+' if signed and shown else ''}f}")
 
 
 def number(value: float | None, *, step: float | None = None, digits: int = 4) -> str:
@@ -36,12 +131,11 @@ def number(value: float | None, *, step: float | None = None, digits: int = 4) -
     if value is None or not math.isfinite(value):
         return MISSING
     if step:
-        return _minus(f"{value:.{decimals_of(step)}f}")
+        return fixed(value, decimals_of(step))
     if value == 0:
         return "0"
-    places = max(0, digits - 1 - math.floor(math.log10(abs(value))))
-    text = f"{value:.{places}f}"
-    return _minus(text.rstrip("0").rstrip(".") if "." in text else text)
+    text = fixed(value, max(0, digits - 1 - decimal_of(value).adjusted()))
+    return text.rstrip("0").rstrip(".") if "." in text else text
 
 
 def decimals_of(step: float) -> int:
@@ -59,18 +153,21 @@ def decimals_of(step: float) -> int:
     return 9
 
 
-def percent(share: float | None) -> str:
+def percent(share: float | Decimal | None, *, places: int = 1) -> str:
     """
-    Write a share as a percentage with at most one decimal.
+    Write a share as a percentage with at most so many decimals.
 
     Examples
     --------
-    >>> percent(1 / 3), percent(0.05), percent(-0.5), percent(float("nan"))
-    ('33.3 %', '5 %', '−50 %', '–')
+    >>> percent(1 / 3), percent(0.05), percent(0.0455), percent(-0.5), percent(float("nan"))
+    ('33.3 %', '5 %', '4.6 %', '−50 %', '–')
+    >>> percent(0.0455, places=2), percent(0.2, places=2)
+    ('4.55 %', '20 %')
     """
     if share is None or not math.isfinite(share):
         return MISSING
-    return _minus(f"{100 * share:.1f}".removesuffix(".0")) + " %"
+    text = fixed(decimal_of(share).scaleb(2), places)
+    return (text.rstrip("0").rstrip(".") if "." in text else text) + " %"
 
 
 def mark(status: str | None) -> str:
@@ -139,4 +236,6 @@ def off_target(indicator: Indicator) -> str:
 
 
 def _minus(text: str) -> str:
-    return "−" + text[1:] if text.startswith("-") and float(text) != 0 else text.removeprefix("-")
+    """A real minus, and none before a zero."""
+    bare = text.removeprefix("-")
+    return f"−{bare}" if bare != text and float(text) != 0 else bare

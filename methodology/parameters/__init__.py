@@ -20,6 +20,7 @@ from methodology.parameters.model import (
 )
 from methodology.parameters.project import Project
 from methodology.parameters.scenarios import Scenario, load_scenario, load_scenarios
+from methodology.parameters.words import choice_in_words, setting_in_words
 
 __all__ = [
     "STAGES",
@@ -33,6 +34,7 @@ __all__ = [
     "ThresholdChoices",
     "WeightChoices",
     "cell_of",
+    "choice_in_words",
     "choices_of",
     "load_run",
     "load_scenario",
@@ -40,4 +42,5 @@ __all__ = [
     "parameters_for",
     "recorded",
     "section_class",
+    "setting_in_words",
 ]

@@ -12,7 +12,8 @@ import numpy.typing as npt
 from methodology.errors import MethodError
 from methodology.sensitivity.arguments import real_number
 from methodology.sensitivity.inputs import LevelInputs
-from methodology.sensitivity.ranks import RankLaws, rank_laws, relative_noise, sizes_of_noise
+from methodology.sensitivity.ranks import RankLaws, rank_laws
+from methodology.sensitivity.sizes import referred_to, relative_noise, sizes_of_noise
 from methodology.sensitivity.whole import WholeWeights, whole_weights
 
 if TYPE_CHECKING:
@@ -61,6 +62,7 @@ class Plan:
         measurement_cv: npt.ArrayLike | None,
         *,
         central: bool,
+        noise_sizes: npt.ArrayLike | None = None,
     ) -> Plan:
         """Prepare a simulation; see `simulate_levels` for the meaning and the errors."""
         m = inputs.shape[1]
@@ -69,13 +71,15 @@ class Plan:
         noise = relative_noise(threshold_cv, (m, 3), "threshold_cv")
         error = relative_noise(measurement_cv, (m,), "measurement_cv")
         measured = error.any()
+        size = referred_to(noise_sizes, m)
+        deviations = sizes_of_noise(inputs.thresholds, noise, size[:, None])
         return cls(
             inputs,
-            None if measured else rank_laws(inputs, noise),
+            None if measured else rank_laws(inputs, deviations),
             whole_weights(inputs.weights, inputs.groups, inputs.applicable),
             _dirichlet_shapes(inputs.weights, weight_concentration),
-            sizes_of_noise(inputs.thresholds, noise),
-            sizes_of_noise(inputs.values, error) if measured else np.zeros((0, m)),
+            deviations,
+            sizes_of_noise(inputs.values, error, size) if measured else np.zeros((0, m)),
             central,
         )
 

@@ -5,10 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
-from methodology.errors import DataError
-from methodology.sensitivity.arguments import numbers
 from methodology.sensitivity.inputs import LevelInputs
 
 _WORDS = 2.0**32
@@ -46,42 +43,7 @@ class RankLaws:
         return int(self.guide.shape[1] - 1).bit_length() - 1
 
 
-def relative_noise(cv: npt.ArrayLike | None, shape: tuple[int, ...], name: str) -> np.ndarray:
-    """
-    Relative standard deviations spread over `shape`: one number, one per indicator, or one per cell.
-
-    Raises
-    ------
-    DataError
-        If one is negative or not finite, or the shape does not fit.
-    """
-    given = numbers(0.0 if cv is None else cv, name)
-    if given.ndim == 1 and len(shape) > 1 and given.shape == shape[:1]:
-        given = given[:, None]
-    try:
-        if given.ndim not in (0, len(shape)):
-            raise ValueError
-        spread = np.broadcast_to(given, shape)
-    except ValueError:
-        wanted = " or ".join(dict.fromkeys((str(shape[:1]), str(shape))))
-        raise DataError(
-            f"`{name}` has shape {given.shape}; give one number or an array of {wanted}."
-        ) from None
-    if not (np.isfinite(spread) & (spread >= 0)).all():
-        worst = spread[~(np.isfinite(spread) & (spread >= 0))][0]
-        raise DataError(
-            f"`{name}` holds {worst}. It is a standard deviation relative to the value: 0 or more."
-        )
-    return spread
-
-
-def sizes_of_noise(numbers: npt.ArrayLike, cv: npt.ArrayLike) -> np.ndarray:
-    """Standard deviations of numbers, at most the largest float; any shape."""
-    with np.errstate(over="ignore"):
-        return np.minimum(np.abs(numbers) * np.asarray(cv), np.finfo(float).max)
-
-
-def rank_laws(inputs: LevelInputs, cv: np.ndarray) -> RankLaws:
+def rank_laws(inputs: LevelInputs, deviations: np.ndarray) -> RankLaws:
     """
     Rank the plants within each indicator, and find how noise on each threshold moves the last rank let through.
 
@@ -89,8 +51,8 @@ def rank_laws(inputs: LevelInputs, cv: np.ndarray) -> RankLaws:
     ----------
     inputs : LevelInputs
         Values and thresholds.
-    cv : float array of shape (n_indicators, 3)
-        Standard deviation of each threshold relative to it.
+    deviations : float array of shape (n_indicators, 3)
+        Standard deviation of each threshold.
 
     Notes
     -----
@@ -108,7 +70,7 @@ def rank_laws(inputs: LevelInputs, cv: np.ndarray) -> RankLaws:
         ladder, ranks[reported, j] = np.unique(inputs.values[reported, j], return_inverse=True)
         for level in range(3):
             limit = inputs.thresholds[j, level]
-            deviation = float(sizes_of_noise(limit, cv[j, level]))
+            deviation = float(deviations[j, level])
             if deviation > 0:
                 noisy.append((level, j))
                 laws.append(_steps(ladder, limit, deviation))

@@ -93,6 +93,7 @@ def simulate_levels(
     cut: float | None = None,
     scores: Sequence[float] | None = None,
     central_weights: bool = False,
+    noise_sizes: npt.ArrayLike | None = None,
 ) -> LevelSimulation:
     """
     Count the level of every plant over draws of the weights, the thresholds and the measured values.
@@ -135,6 +136,9 @@ def simulate_levels(
         Scores that I, II and III ask for, in points, where they are not one cut and 100; instead of `cut`.
     central_weights : bool
         Also average the drawn weights at each level.
+    noise_sizes : array of shape (n_indicators,), optional
+        What noise and errors of an indicator are relative to instead of each number, e.g. where its values change their
+        sign; NaN for the number itself.
 
     Returns
     -------
@@ -176,7 +180,14 @@ def simulate_levels(
     refuse_disorder(inputs)
     count = whole_number(draws, "draws")
     workers = _processors() if threads is None else whole_number(threads, "threads")
-    plan = Plan.of(inputs, weight_concentration, threshold_cv, measurement_cv, central=central_weights)
+    plan = Plan.of(
+        inputs,
+        weight_concentration,
+        threshold_cv,
+        measurement_cv,
+        central=central_weights,
+        noise_sizes=noise_sizes,
+    )
     sums = _run(plan, count, root(seed), workers)
     return LevelSimulation(
         sums.level_counts(count),

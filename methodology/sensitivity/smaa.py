@@ -11,9 +11,9 @@ import pandas as pd
 from methodology.errors import DataError, MethodError
 from methodology.sensitivity.arguments import whole_number
 from methodology.sensitivity.inputs import LevelInputs
-from methodology.sensitivity.ranks import relative_noise
 from methodology.sensitivity.seeds import Seed, child, generator, root
 from methodology.sensitivity.simulation import LEVEL_NAMES, LevelSimulation, simulate_levels
+from methodology.sensitivity.sizes import relative_noise
 
 _CHUNK = 4096
 
@@ -123,6 +123,7 @@ def level_confidence(
     seed: Seed,
     threshold_cv: npt.ArrayLike | None = None,
     measurement_cv: npt.ArrayLike | None = None,
+    noise_sizes: npt.ArrayLike | None = None,
 ) -> pd.DataFrame:
     """
     Confidence factors of levels: how sure a plant is of a level at the central weights of that level.
@@ -133,7 +134,7 @@ def level_confidence(
         What `simulation` was made from.
     simulation : LevelSimulation
         From `simulate_levels(..., central_weights=True)`.
-    draws, seed, threshold_cv, measurement_cv
+    draws, seed, threshold_cv, measurement_cv, noise_sizes
         Noise that remains once the weights are fixed, as in `simulate_levels`.
 
     Returns
@@ -163,6 +164,7 @@ def level_confidence(
             draws=draws,
             threshold_cv=threshold_cv,
             measurement_cv=measurement_cv,
+            noise_sizes=noise_sizes,
             seed=child(seeds, 4 * plant + level),
             threads=1,
         )

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from methodology.sensitivity.inputs import LevelInputs
+from methodology.sensitivity.sizes import between_plants
 from methodology.sensitivity.standing import LEVEL_NAMES, Standing, own_reach, standing_of
 from methodology.sensitivity.whole import WholeWeights
 
@@ -26,8 +27,9 @@ def threshold_tipping(inputs: LevelInputs) -> pd.DataFrame:
     DataFrame
         One row per indicator and level whose value exists: indicator, level, value; tighter, tighter_plant,
         tighter_change, tighter_share: a value any tighter than `tighter` changes that plant's level, e.g. "II -> III",
-        and lies that share of `value` away; looser and its kin: a value as loose as `looser` does. NaN and '' where no
-        value in that direction changes anything.
+        and lies that share of `value` away, and tighter_spread standard deviations between plants, which no choice of
+        unit or zero changes; looser and its kin: a value as loose as `looser` does. NaN and '' where no value in that
+        direction changes anything.
 
     Notes
     -----
@@ -43,12 +45,12 @@ def threshold_tipping(inputs: LevelInputs) -> pd.DataFrame:
     """
     standing, whole = standing_of(inputs)
     own = own_reach(inputs)
-    now = standing.levels(inputs, whole)
+    now, between = standing.levels(inputs, whole), between_plants(inputs.values)
     rows = []
     for j in range(inputs.shape[1]):
         for level in np.flatnonzero(np.isfinite(inputs.thresholds[j])):
             after = _flipped(inputs, standing, whole, own, j, int(level))
-            rows.append(_row(inputs, j, int(level), own[level, :, j], now, after))
+            rows.append(_row(inputs, j, int(level), float(between[j]), (own[level, :, j], now, after)))
     return pd.DataFrame(rows)
 
 
@@ -65,8 +67,9 @@ def _flipped(
 
 
 def _row(
-    inputs: LevelInputs, j: int, level: int, reached: np.ndarray, now: np.ndarray, after: np.ndarray
+    inputs: LevelInputs, j: int, level: int, between: float, flips: tuple[np.ndarray, np.ndarray, np.ndarray]
 ) -> dict[str, Any]:
+    reached, now, after = flips
     value, sign = inputs.thresholds[j, level], inputs.signs[j]
     row: dict[str, Any] = {
         "indicator": inputs.indicators[j],
@@ -78,11 +81,19 @@ def _row(
         ("tighter", np.flatnonzero(moved & reached)),
         ("looser", np.flatnonzero(moved & ~reached)),
     ):
-        at, plant, change, share = np.nan, "", "", np.nan
+        at, plant, change, share, spread = np.nan, "", "", np.nan, np.nan
         if candidates.size:
             first = candidates[np.argmin(np.abs(inputs.values[candidates, j] - value))]
             at, plant = inputs.values[first, j] * sign, inputs.plants[first]
             change = f"{LEVEL_NAMES[now[first]]} -> {LEVEL_NAMES[after[first]]}"
-            share = abs(at - value * sign) / abs(value) if value else np.nan
-        row |= {name: at, f"{name}_plant": plant, f"{name}_change": change, f"{name}_share": share}
+            away = abs(at - value * sign)
+            share = away / abs(value) if value else np.nan
+            spread = away / between
+        row |= {
+            name: at,
+            f"{name}_plant": plant,
+            f"{name}_change": change,
+            f"{name}_share": share,
+            f"{name}_spread": spread,
+        }
     return row

@@ -40,7 +40,9 @@ from methodology.tables.robustness import (
     leading_choices,
     left_out_overview,
     limiting_overview,
+    noise_overview,
     threshold_spreads,
+    untried_choices,
     value_choices,
 )
 from methodology.tables.sample import (
@@ -49,8 +51,6 @@ from methodology.tables.sample import (
     sample_overview,
     spreads,
     strata_covered,
-    weights_overview,
-    weights_without_one,
 )
 from methodology.tables.scenarios import (
     changed_levels,
@@ -78,6 +78,7 @@ from methodology.tables.thresholds import (
     study_by_size,
     thresholds_overview,
 )
+from methodology.tables.weights import weights_overview, weights_without_one
 
 __all__ = [
     "Overview",
@@ -103,6 +104,7 @@ __all__ = [
     "limiting_overview",
     "moved_plants",
     "next_steps_overview",
+    "noise_overview",
     "notes_overview",
     "overview",
     "parts_and_whole",
@@ -140,6 +142,7 @@ __all__ = [
     "threshold_spreads",
     "thresholds_overview",
     "turning_ratios",
+    "untried_choices",
     "value_choices",
     "values_abroad",
     "weights_overview",

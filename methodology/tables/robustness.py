@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import pandas as pd
 
 from methodology.indicators import LEVELS, IndicatorSystem, Level
-from methodology.indicators.display import number, percent
+from methodology.indicators.display import fixed, number, percent, rounded, significant, unit_of
+from methodology.parameters import choice_in_words, setting_in_words
 from methodology.tables.overview import Overview, overview
 from methodology.tables.sample import starred
 
@@ -22,7 +23,7 @@ OUTPUT_NAMES = {
 }
 
 
-def leading_choices(leading: Mapping[str, pd.DataFrame]) -> Overview:
+def leading_choices(leading: Mapping[str, pd.DataFrame], same: Iterable[tuple[str, str]] = ()) -> Overview:
     """
     Name the choices that explain most of each result.
 
@@ -30,19 +31,21 @@ def leading_choices(leading: Mapping[str, pd.DataFrame]) -> Overview:
     ----------
     leading : mapping of case to DataFrame
         As `methodology.chain.leading_choices` returns it, by what is held fixed.
+    same : iterable of (choice, alternative)
+        Alternatives not counted because they say the same as another.
 
     Returns
     -------
     Overview
-        One row per case and result: case, result, first, second, third, each with its share of the variance and the
-        interval of that share.
+        One row per case and result: case, result, first, second, third, each with its share of the variance and, where
+        that is an estimate, its interval.
     """
     columns = ["choices varied", "result", "first", "second", "third"]
     rows = []
     for case, table in leading.items():
         for output, own in table.groupby("output", sort=False):
             named = {
-                columns[row.rank + 1]: f"{row.factor} {_share_within(row)}"
+                columns[row.rank + 1]: f"{choice_in_words(row.factor)[0]} {_share_within(row)}"
                 for row in own.itertuples()
                 if row.rank <= 3
             }
@@ -50,18 +53,26 @@ def leading_choices(leading: Mapping[str, pd.DataFrame]) -> Overview:
                 {"choices varied": case, "result": OUTPUT_NAMES.get(str(output), str(output)), **named}
             )
     legend = [
-        "share of the variance by Shapley effects, in brackets its interval from resampled draws, cut at 0 and 100 %",
+        "share of the variance by Shapley effects: exact over all combinations, or with the interval of an estimate in "
+        "brackets, cut at 0 and 100 %",
+        "every alternative of the list counts alike, so that shares are shares of the list: more alternatives of one "
+        "choice give it more",
         "a result without a row moves under no alternative",
+        *(f"not counted, says the same as another: {_named(choice, setting)}" for choice, setting in same),
     ]
     return overview(rows, columns, legend, once=["choices varied"])
 
 
 def _share_within(row: Any) -> str:
-    """Share and interval in whole per cents, as far as a share can be."""
+    """Share in whole per cents, as far as a share can be, and the interval of an estimate."""
     share, lower, upper = (
-        round(100 * min(max(end, 0.0), 1.0)) for end in (row.shapley, row.lower, row.upper)
+        rounded(min(max(end, 0.0), 1.0), 2).scaleb(2) for end in (row.shapley, row.lower, row.upper)
     )
-    return f"{share} % ({lower}–{upper})"
+    return f"{share:f} %" if row.lower == row.upper else f"{share:f} % ({lower:f}–{upper:f})"
+
+
+def _named(choice: str, setting: str) -> str:
+    return f"{choice_in_words(choice)[0]}: {setting_in_words(setting)}"
 
 
 def value_choices(influence: pd.DataFrame) -> Overview:
@@ -88,7 +99,7 @@ def value_choices(influence: pd.DataFrame) -> Overview:
     order = order.sort_values(["total", "most"], ascending=False, kind="stable")
     rows = [
         {
-            "choice": factor,
+            "choice": choice_in_words(str(factor))[0],
             **{f"leads at {name}": int(row[name]) for name in names},
             "most of one value": percent(row["most"]),
         }
@@ -181,10 +192,11 @@ def left_out_overview(*tables: pd.DataFrame, most: int = 5) -> Overview:
     Returns
     -------
     Overview
-        without, other plants that change level, mean Y_II changes by, largest move of a benchmark value.
+        without, other plants that change level, mean Y_II changes by, largest move of a benchmark value in standard
+        deviations between plants.
     """
     columns = ["without", "plants moved", "mean Y_II changes by", "largest move of a value"]
-    rows, legend = [], []
+    rows, legend = [], ["largest move of a value: in standard deviations between plants"]
     for table in tables:
         who = str(table.columns[0])
         wide = table.pivot(index=who, columns="output", values="change")
@@ -198,18 +210,13 @@ def left_out_overview(*tables: pd.DataFrame, most: int = 5) -> Overview:
                 {
                     "without": f"{who} {name}",
                     "plants moved": int(row["moved"]),
-                    "mean Y_II changes by": f"{row['mean_Y_II']:+.1f}".replace("-", "−"),
-                    "largest move of a value": percent(row["shift"]),
+                    "mean Y_II changes by": fixed(row["mean_Y_II"], 1, signed=True),
+                    "largest move of a value": number(significant(row["shift"], 2)),
                 }
             )
         moving = int((wide["moved"] > 0).sum())
         legend.append(f"{moving} of {len(wide)} {who}s, left out, change the level of another plant")
     return overview(rows, columns, legend)
-
-
-def _three(value: float) -> float:
-    """Three significant digits: ends of a range lie between the rounded values of two repetitions."""
-    return float(f"{value:.3g}")
 
 
 def threshold_spreads(spread: pd.DataFrame, system: IndicatorSystem, *, most: int = 8) -> Overview:
@@ -219,26 +226,97 @@ def threshold_spreads(spread: pd.DataFrame, system: IndicatorSystem, *, most: in
     Parameters
     ----------
     spread : DataFrame
-        Columns indicator, level, value, p05, p50, p95, as `ChainSimulation.thresholds`.
+        Columns indicator, level, value, p05, p50, p95, between, as `ChainSimulation.thresholds`.
 
     Returns
     -------
     Overview
-        indicator, level, value, 5-95 % of the repetitions, their width over the value.
+        indicator, level, value, 5-95 % of the repetitions, their width over the value and, which ranks, in standard
+        deviations between plants.
     """
-    width = (spread["p95"] - spread["p05"]).div(spread["value"].abs().where(spread["value"] != 0))
-    widest = (
-        spread.assign(width=width).dropna(subset="width").sort_values("width", ascending=False, kind="stable")
+    width = spread["p95"] - spread["p05"]
+    ranked = spread.assign(
+        width=width.div(spread["value"].abs().where(spread["value"] != 0)), spreads=width / spread["between"]
     )
+    widest = ranked.dropna(subset="spreads").sort_values("spreads", ascending=False, kind="stable")
     rows = [
         {
             "indicator": starred(system[row.indicator]),
             "level": row.level,
             "value": number(row.value),
-            "5-95 % of repetitions": f"{number(_three(row.p05))} – {number(_three(row.p95))}",
+            "5-95 % of repetitions": f"{number(significant(row.p05, 3))} – {number(significant(row.p95, 3))}",
             "width": percent(row.width),
+            "in spreads": number(significant(row.spreads, 2)),
         }
         for row in widest.head(most).itertuples()
     ]
-    columns = ["indicator", "level", "value", "5-95 % of repetitions", "width"]
-    return overview(rows, columns, ["width: of the range, relative to the value"])
+    columns = ["indicator", "level", "value", "5-95 % of repetitions", "width", "in spreads"]
+    legend = [
+        "width: of the range, relative to the value; in spreads: in standard deviations between plants, which rank"
+    ]
+    return overview(rows, columns, legend)
+
+
+def noise_overview(noise: pd.DataFrame, system: IndicatorSystem, *, most: int = 8) -> Overview:
+    """
+    Where noise that is relative to the value is large beside what tells plants apart, and where it is small.
+
+    Parameters
+    ----------
+    noise : DataFrame
+        As `methodology.chain.noise_in_spreads` returns it, the largest first.
+    most : int
+        Rows, half of them from either end.
+
+    Returns
+    -------
+    Overview
+        indicator, standard deviation between plants, noise on the Level II value and on a plant in the middle, each in
+        the unit of the indicator and as a multiple of that deviation.
+    """
+    ends = noise if len(noise) <= most else pd.concat([noise.head(most - most // 2), noise.tail(most // 2)])
+    rows = [
+        {
+            "indicator": starred(system[row.indicator]),
+            "unit": unit_of(system[row.indicator]),
+            "between plants": number(significant(row.between, 2)),
+            "noise on the value": _beside(row.threshold, row.threshold_spread),
+            "error of a plant": _beside(row.measurement, row.measurement_spread),
+        }
+        for row in ends.itertuples()
+    ]
+    columns = ["indicator", "unit", "between plants", "noise on the value", "error of a plant"]
+    legend = [
+        "standard deviations in the unit of the indicator; in brackets as a multiple of that between plants",
+        "noise is relative to the value, so that it hangs on where the scale of an indicator begins: it is large "
+        "beside the plants where they lie close together far from 0",
+    ]
+    if len(noise) > most:
+        legend.append(f"the {most - most // 2} largest and the {most // 2} smallest of {len(noise)}")
+    return overview(rows, columns, legend)
+
+
+def _beside(noise: float, spread: float) -> str:
+    return f"{number(significant(noise, 2))} (× {number(significant(spread, 2))})"
+
+
+def untried_choices(left_out: Mapping[str, str]) -> Overview:
+    """
+    List the choices that no alternative is tried for, each with its reason.
+
+    Parameters
+    ----------
+    left_out : mapping of path to reason
+        As `methodology.chain.left_out` returns it.
+
+    Returns
+    -------
+    Overview
+        choice, 选择, why it is not varied.
+    """
+    rows = [
+        {"choice": choice_in_words(path)[0], "选择": choice_in_words(path)[1], "why it is not varied": reason}
+        for path, reason in left_out.items()
+    ]
+    legend = [f"not varied here 未变动: {len(rows)}; nothing on this page says what they would move"]
+    return overview(rows, ["choice", "选择", "why it is not varied"], legend)

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from methodology.indicators import CellState, Indicator, IndicatorSystem, Kind, Sample
-from methodology.indicators.display import mark, number, percent, unit_of
+from methodology.indicators.display import number, percent, unit_of
 from methodology.tables.overview import Overview, overview
 
 LIMITING = "* limiting indicator 限定性指标"
@@ -86,49 +86,6 @@ def excluded_plants(sample: Sample) -> Overview:
     """
     rows = [{"plant": row.plant, "reason": row.reason} for row in sample.excluded.itertuples()]
     return overview(rows, ["plant", "reason"], [] if rows else ["no plant is excluded"])
-
-
-def weights_overview(
-    weights: pd.DataFrame, system: IndicatorSystem, experts: pd.DataFrame | None = None
-) -> Overview:
-    """
-    Show the weight of every indicator, of the whole and within its group.
-
-    Parameters
-    ----------
-    weights : DataFrame
-        As weights.csv: group, indicator, weight, local_weight.
-    system : IndicatorSystem
-        Order, names and groups.
-    experts : DataFrame indexed by indicator, one column per expert, optional
-        Weights of the whole by expert; adds the range over experts.
-
-    Returns
-    -------
-    Overview
-        One row per indicator: group, weight, within group, and the experts' range. Weights that are those the system
-        states itself carry the sign of their status.
-    """
-    own = weights.set_index("indicator")
-    stated = system.weights.set_index("indicator")["weight"].reindex(own.index)
-    taken_over = experts is None and bool(np.allclose(own["weight"], stated, rtol=0, atol=1e-9))
-    groups = {group.id: f"{group.name_en} {group.name_zh}" for group in system.groups}
-    rows = []
-    for name in (name for name in system.ids if name in own.index):
-        row = {
-            "indicator": starred(system[name]),
-            "指标": system[name].name_zh,
-            "group": groups[own.loc[name, "group"]],
-            "weight": percent(own.loc[name, "weight"])
-            + mark(system[name].weight_status if taken_over else ""),
-            "within group": percent(own.loc[name, "local_weight"]),
-        }
-        if experts is not None and name in experts.index:
-            row["experts"] = f"{percent(experts.loc[name].min())} - {percent(experts.loc[name].max())}"
-        rows.append(row)
-    columns = ["indicator", "指标", "group", "weight", "within group"]
-    total = f"the weights sum to {percent(weights['weight'].sum())}"
-    return overview(rows, [*columns, *(["experts"] if experts is not None else [])], [total, LIMITING])
 
 
 def cell_notes(notes: pd.DataFrame, system: IndicatorSystem) -> Overview:
@@ -214,33 +171,3 @@ def strata_covered(coverage: pd.DataFrame) -> Overview:
         for row in coverage.itertuples()
     ]
     return overview(rows, ["stratum", "plants", "share of plants", "share of capacity"])
-
-
-def weights_without_one(stability: pd.DataFrame, system: IndicatorSystem) -> Overview:
-    """
-    How far the weights move when one expert at a time is left out.
-
-    Parameters
-    ----------
-    stability : DataFrame indexed by indicator
-        weight, without_lowest, without_highest, shares of the whole; without judgements the weight alone.
-
-    Returns
-    -------
-    Overview
-        indicator, 指标, weight, lowest and highest without one.
-    """
-    judged = "without_lowest" in stability
-    if not judged:
-        stability = stability.assign(without_lowest=np.nan, without_highest=np.nan)
-    rows = [
-        {
-            "indicator": starred(system[str(row.Index)]),
-            "指标": system[str(row.Index)].name_zh,
-            "weight": percent(row.weight),
-            "without one expert": f"{percent(row.without_lowest)} - {percent(row.without_highest)}",
-        }
-        for row in stability.itertuples()
-    ]
-    legend = [LIMITING] if judged else ["no expert was asked", LIMITING]
-    return overview(rows, ["indicator", "指标", "weight", "without one expert"], legend)

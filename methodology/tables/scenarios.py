@@ -8,7 +8,7 @@ from typing import Any, Protocol
 import pandas as pd
 
 from methodology.indicators import LEVELS, IndicatorSystem
-from methodology.indicators.display import benchmark, percent, unit_of
+from methodology.indicators.display import benchmark, fixed, percent, unit_of
 from methodology.tables.overview import Overview, overview
 from methodology.tables.sample import LIMITING, starred
 
@@ -147,7 +147,7 @@ def moved_plants(moved: pd.DataFrame) -> Overview:
             "plant": row.plant,
             "before": row.before,
             "after": row.after,
-            **{name: f"{getattr(row, name):.1f}" for name in ("Y_I", "Y_II", "Y_III")},
+            **{name: fixed(getattr(row, name), 1) for name in ("Y_I", "Y_II", "Y_III")},
         }
         for row in moved.itertuples()
     ]

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from methodology.indicators import LEVELS, IndicatorSystem
-from methodology.indicators.display import ASSUMED, benchmark, mark, number, percent, unit_of
+from methodology.indicators.display import ASSUMED, benchmark, fixed, mark, number, percent, unit_of
 from methodology.tables.overview import Overview, overview
 from methodology.tables.sample import LIMITING, starred
 
@@ -36,7 +36,7 @@ def industry_levels(levels: pd.DataFrame, names: Mapping[str, str]) -> Overview:
             "promise": row.promise,
             "level or better": row.level,
             "in the sample": f"{row.plants} of {row.sampled}",
-            "known plants": f"{row.estimate:.0f} [{row.lower:.0f}, {row.upper:.0f}] of {row.known}"
+            "known plants": f"{fixed(row.estimate, 0)} [{fixed(row.lower, 0)}, {fixed(row.upper, 0)}] of {row.known}"
             if row.known
             else "no register",
             "truth": number(row.truth),
@@ -259,7 +259,7 @@ def strata_left_out(coverage: pd.DataFrame, names: Mapping[str, str]) -> Overvie
         {
             "system": names[row.system],
             "stratum": row.stratum,
-            "known plants": f"{row.known:.0f}",
+            "known plants": fixed(row.known, 0),
             "share of capacity": percent(row.known_capacity / whole[row.system]),
         }
         for row in coverage[coverage["plants"] == 0].itertuples()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -196,34 +197,47 @@ def study_by_size(study: pd.DataFrame, quantity: str, *, by: str = "method") -> 
     return overview(rows, ["share", "n", *names], once=["share"])
 
 
-def planning_overview(plan: pd.DataFrame) -> Overview:
+def planning_overview(*plans: pd.DataFrame) -> Overview:
     """
-    How many plants carry which statement.
+    How many plants carry which statement, and of which industry they are counted as a sample.
 
     Parameters
     ----------
-    plan : DataFrame
-        As `methodology.thresholds.planning_table` returns it.
+    *plans : DataFrames
+        As `methodology.thresholds.planning_table` returns them, e.g. for an industry of any size and for the known one.
 
     Returns
     -------
     Overview
-        One row per statement, one column per level; a dash where no sample is enough.
+        One row per industry and statement, one column per level; a dash where no sample is enough.
 
     Examples
     --------
     >>> plan = {"level": ["I", "II"], "share": 0.2, "statement": "limits on both sides", "plants": [None, 15]}
-    >>> planning_overview(pd.DataFrame(plan)).iloc[0].tolist()
-    ['–', '15']
+    >>> planning_overview(pd.DataFrame(plan).assign(population=80)).iloc[0].tolist()
+    ['an industry of 80 plants', '–', '15']
     """
-    levels = list(dict.fromkeys(plan["level"]))
+    together = pd.concat(plans)
+    levels = list(dict.fromkeys(together["level"]))
     rows = [
-        {"plants needed for": statement}
+        {"plants needed for": statement, "counted for": _industry(plan["population"].iloc[0])}
         | {
             f"Level {level}": number(None if pd.isna(plants) else plants)
             for level, plants in zip(own["level"], own["plants"], strict=True)
         }
+        for plan in plans
         for statement, own in plan.groupby("statement", sort=False)
     ]
-    legend = ["– no size that was tried is enough"] if plan["plants"].isna().any() else []
-    return overview(rows, ["plants needed for", *(f"Level {level}" for level in levels)], legend)
+    legend = [
+        "any size: plants drawn from so many that their number does not matter, as all intervals count but "
+        "finite-population ones",
+        "a known number of plants: drawn without replacement, as finite-population intervals count",
+    ]
+    if together["plants"].isna().any():
+        legend.append("– no size that was tried is enough")
+    columns = ["plants needed for", "counted for", *(f"Level {level}" for level in levels)]
+    return overview(rows, columns, legend)
+
+
+def _industry(population: Any) -> str:
+    return "an industry of any size" if pd.isna(population) else f"an industry of {int(population)} plants"

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from methodology.errors import DataError, ParameterError
+from methodology.indicators.display import fixed
 from methodology.thresholds.attainment import best_first
 from methodology.thresholds.bootstrap import bootstrap_limits
 from methodology.thresholds.inputs import (
@@ -81,7 +82,9 @@ class ThresholdInterval:
 
         wanted = [name for name in ("lower", "upper") if self.side in ("both", name)]
         text = ", ".join(told(name, getattr(self, name)) for name in wanted)
-        known = "confidence unknown" if np.isnan(self.confidence) else f"confidence {self.confidence:.3f}"
+        known = (
+            "confidence unknown" if np.isnan(self.confidence) else f"confidence {fixed(self.confidence, 3)}"
+        )
         return f"{text} ({self.method}, {known})"
 
 

@@ -10,6 +10,7 @@ import pandas as pd
 
 from methodology.errors import DataError, ParameterError
 from methodology.indicators import Sample
+from methodology.indicators.display import fixed
 from methodology.thresholds.attainment import weighted_attainment_value
 from methodology.thresholds.inputs import Floats
 from methodology.thresholds.limits import LevelInterval, on_scale
@@ -90,6 +91,6 @@ def weighted_levels(
             np.nan if rank is None else weighted_attainment_value(merits, mass, rank / plants, "lower")
             for rank, merits in ((ranks.strict, readings.cleanest), (ranks.loose, readings.dirtiest))
         ]
-        told = f"weighted: effective n = {effective:.1f}, confidence approximate"
+        told = f"weighted: effective n = {fixed(effective, 1)}, confidence approximate"
         intervals[level] = on_scale(readings, found, plants, ranks.confidence, METHOD, (told,))
     return values, intervals

@@ -33,7 +33,8 @@ class WeightsResult:
     Attributes
     ----------
     published : DataFrame
-        As weights.csv: group, indicator, weight, local_weight, rounded so that they sum to exactly 1.
+        As weights.csv: group, indicator, weight, local_weight; rounded so that weights sum to exactly that of their
+        group, and groups to exactly 1.
     table : DataFrame
         The same before rounding.
     sources : DataFrame indexed by indicator
@@ -63,8 +64,9 @@ class WeightsResult:
 
     @property
     def stability(self) -> pd.DataFrame:
-        """Range of each weight over experts, and over panels without one of them; bare weights without judgements."""
-        return self.panel.spread if self.panel else self.table.set_index("indicator")[["weight"]]
+        """Published weights, with the range over experts and over panels without one of them where anybody judged."""
+        weight = self.published.set_index("indicator")[["weight"]]
+        return self.panel.spread.assign(weight=weight["weight"]) if self.panel else weight
 
 
 def derive_weights(
@@ -127,8 +129,8 @@ def weights_table(
     Returns
     -------
     DataFrame
-        Columns group, indicator, weight (of the whole), local_weight (within its group), rounded to
-        `choices.decimals` and summing to exactly 1.
+        Columns group, indicator, weight (of the whole, rounded to `choices.decimals`, summing to exactly 1),
+        local_weight (its share in the weight of its group).
     """
     return derive_weights(system, judgements, sample, choices).published
 

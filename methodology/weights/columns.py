@@ -121,11 +121,16 @@ def constant(values: np.ndarray) -> np.ndarray:
     return width <= _DUST * np.nanmax(np.abs(values), axis=0)
 
 
-def normalised(raw: np.ndarray, columns: pd.Index, what: str) -> pd.Series:
-    """Weights in proportion to `raw`; refused where nothing tells the plants apart."""
+def normalised(raw: np.ndarray, columns: pd.Index, what: str, *, repeating: Sequence[Any] = ()) -> pd.Series:
+    """Weights in proportion to `raw`; refused where nothing tells the plants apart, or all columns tell the same."""
     total = float(raw.sum())
     if not total > 0:
-        raise MethodError(
-            f"{what} finds nothing to weigh: no column of {list(columns)} tells the plants apart. Use equal weights."
+        why = (
+            "the columns {names} repeat each other: they tell the plants apart, but all in the same way, and only what "
+            "differs from the others counts. Keep one of them, or use entropy or equal weights."
+            if repeating
+            else "no column of {names} tells the plants apart. Use equal weights."
         )
+        names = [str(name) for name in repeating or columns]
+        raise MethodError(f"{what} finds nothing to weigh: {why.format(names=names)}")
     return pd.Series(raw / total, index=columns)

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from methodology.errors import MethodError
+from methodology.indicators.display import fixed, rounded
 from methodology.weights.columns import Better, Missing, constant, plant_table, signs, unit_range
 from methodology.weights.dispersion import correlations
 from methodology.weights.rules import rule
@@ -75,11 +76,13 @@ def _loadings(values: np.ndarray, names: list[str]) -> np.ndarray:
     gap = float(eigenvalues[-1] / eigenvalues[-2] - 1) if eigenvalues[-2] > _ZERO else np.inf
     if gap < rule("component_gap"):
         raise MethodError(
-            f"No component of {names} stands out: the first two eigenvalues are {eigenvalues[-1]:.3f} and "
-            f"{eigenvalues[-2]:.3f}. The loadings would be chance; use critic or equal."
+            f"No component of {names} stands out: the first two eigenvalues are {fixed(eigenvalues[-1], 3)} and "
+            f"{fixed(eigenvalues[-2], 3)}. The loadings would be chance; use critic or equal."
         )
     first = vectors[:, -1] * (-1.0 if vectors[:, -1].sum() < 0 else 1.0)
-    against = [f"{name} ({value:.2f})" for name, value in zip(names, first, strict=True) if value < -_ZERO]
+    against = [
+        f"{name} ({rounded(value, 2)})" for name, value in zip(names, first, strict=True) if value < -_ZERO
+    ]
     if against:
         raise MethodError(
             f"Loadings of {', '.join(against)} are negative although more is cleaner in every column: plants cleaner "

@@ -139,7 +139,7 @@ def critic(table: Any, *, better: Better = "higher", missing: Missing = "refuse"
         conflict = 1 - correlations(unit[:, varying])
         raw[varying] = np.nanstd(unit[:, varying], axis=0, ddof=1) * conflict.sum(axis=1)
         raw[raw < _LEVEL] = 0.0
-    return normalised(raw, frame.columns, "CRITIC")
+    return normalised(raw, frame.columns, "CRITIC", repeating=list(frame.columns[varying]))
 
 
 def correlations(values: np.ndarray) -> np.ndarray:

@@ -11,6 +11,7 @@ import pandas as pd
 
 from methodology.errors import JudgementError, Problem, raise_problems
 from methodology.indicators import Judgements
+from methodology.indicators.display import fixed
 from methodology.indicators.judgements import SCALE
 from methodology.weights.best_worst_method import best_worst
 from methodology.weights.consensus import consensus
@@ -140,11 +141,12 @@ def _notes(node: str, panel: PanelResult, limit: float) -> tuple[str, ...]:
         result = panel.results[expert]
         advice = f" Worst judgement: {result.worst}." if result.worst else ""
         notes.append(
-            f"{node}: {expert} is left out, consistency ratio {result.consistency_ratio:.3f} exceeds {limit:g}.{advice}"
+            f"{node}: {expert} is left out, consistency ratio {fixed(result.consistency_ratio, 3)} exceeds {limit:g}."
+            + advice
         )
     for expert, result in panel.results.items():
         if result.completed:
-            pairs = ", ".join(f"{a} over {b} = {value:.2f}" for a, b, value in result.completed)
+            pairs = ", ".join(f"{a} over {b} = {fixed(value, 2)}" for a, b, value in result.completed)
             notes.append(f"{node}: {expert} left comparisons out; completed as {pairs}.")
     return tuple(notes)
 
@@ -173,8 +175,8 @@ def best_worst_node(
         experts[expert] = (result.input_consistency, left_out)
         if left_out:
             notes.append(
-                f"{node}: {expert} is left out, input-based ratio {result.input_consistency:.3f} exceeds the threshold "
-                f"{result.threshold:g}."
+                f"{node}: {expert} is left out, input-based ratio {fixed(result.input_consistency, 3)} exceeds the "
+                f"threshold {result.threshold:g}."
             )
     table = pd.DataFrame.from_dict(experts, orient="index", columns=["consistency_ratio", "excluded"])
     return _averaged(judgements, node, pd.DataFrame(individual).T, table, choices.aggregation, notes)
@@ -212,7 +214,9 @@ def _averaged(
     counting = individual[~experts["excluded"].to_numpy(dtype=bool)]
     names, items = list(counting.index), list(counting.columns)
     if not names:
-        ratios = ", ".join(f"{name}: {ratio:.3f}" for name, ratio in experts["consistency_ratio"].items())
+        ratios = ", ".join(
+            f"{name}: {fixed(ratio, 3)}" for name, ratio in experts["consistency_ratio"].items()
+        )
         raise JudgementError(f"Node {node!r}: no expert is left within the consistency threshold ({ratios}).")
     values, counts = counting.to_numpy(dtype=float), np.array(_counts(judgements, names))
     left = names if len(names) > 1 else []

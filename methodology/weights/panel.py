@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 from methodology.errors import JudgementError, MethodError, Problem, raise_problems
+from methodology.indicators.display import fixed
 from methodology.weights.consensus import consensus
 from methodology.weights.pairwise import PairwiseResult, Priority, ahp, pairwise_figures
 
@@ -169,7 +170,7 @@ def _within(
     if not kept:
         raise JudgementError(
             f"No expert is left: every consistency ratio exceeds {limit:g} "
-            f"({', '.join(f'{name}: {r.consistency_ratio:.3f}' for name, r in results.items())}). "
+            f"({', '.join(f'{name}: {fixed(r.consistency_ratio, 3)}' for name, r in results.items())}). "
             "Ask the experts to look at their worst judgements again, or raise the limit."
         )
     return kept

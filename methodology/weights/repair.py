@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from methodology.indicators.display import fixed
 from methodology.indicators.judgements import SCALE
 from methodology.weights.priorities import eigenvector
 from methodology.weights.rules import random_index
@@ -45,8 +46,8 @@ class Suggestion:
 
     def __str__(self) -> str:
         return (
-            f"{self.a} over {self.b} is {_ratio(self.value)}, the other comparisons imply {self.exact:.2f}: "
-            f"with {_ratio(self.suggested)} the consistency ratio would be {self.consistency_ratio:.3f}"
+            f"{self.a} over {self.b} is {_ratio(self.value)}, the other comparisons imply {fixed(self.exact, 2)}: "
+            f"with {_ratio(self.suggested)} the consistency ratio would be {fixed(self.consistency_ratio, 3)}"
         )
 
 

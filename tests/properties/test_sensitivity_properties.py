@@ -13,6 +13,7 @@ from methodology.evaluation import Rule, Standing, decide, effective_weights
 from methodology.sensitivity import (
     cut_sweep,
     exact_levels,
+    factorial_effects,
     level_inputs,
     limiting_sweep,
     simulate_levels,
@@ -222,3 +223,43 @@ def test_sweeps_count_the_levels_of_each_rule(seed):
         after = case.levels(limiting=mask)
         assert row.iloc[1:].tolist() == [*np.bincount(after, minlength=4), (after != before).sum()]
     assert isinstance(table, pd.DataFrame)
+
+
+@given(seeds, st.sampled_from([1.0, 1000.0, 0.001]), st.sampled_from([0.0, 273.15, -100.0]), st.booleans())
+@settings(max_examples=60, deadline=None)
+def test_distances_in_spreads_do_not_depend_on_unit_zero_or_direction(seed, factor, shift, mirrored):
+    case = Case(seed)
+    given = case.arrays()
+    turn = -1.0 if mirrored else 1.0
+    other = {
+        "values": turn * factor * given["values"] + shift,
+        "thresholds": turn * factor * given["thresholds"] + shift,
+        "better": [
+            name if not mirrored else {"lower": "higher", "higher": "lower"}[name] for name in case.better
+        ],
+    }
+    one, two = (threshold_tipping(level_inputs(**{**given, **changes})) for changes in ({}, other))
+    assert (one[["tighter_plant", "looser_plant"]] == two[["tighter_plant", "looser_plant"]]).all(axis=None)
+    for side in ("tighter_spread", "looser_spread"):
+        np.testing.assert_allclose(two[side], one[side], rtol=1e-6, atol=1e-9)
+
+
+@st.composite
+def tables_of_outcomes(draw):
+    sizes = draw(st.lists(st.integers(1, 4), min_size=1, max_size=4))
+    numbers = st.integers(-50, 50)
+    count = int(np.prod(sizes))
+    return np.array(draw(st.lists(numbers, min_size=count, max_size=count)), dtype=float).reshape(sizes)
+
+
+@given(tables_of_outcomes())
+@settings(max_examples=100, deadline=None)
+def test_exact_shares_of_the_variance_sum_to_one_and_lie_between_alone_and_together(outcomes):
+    factors = {f"f{axis}": size for axis, size in enumerate(outcomes.shape)}
+    table = factorial_effects(lambda points: outcomes[tuple(points.astype(int).T)], factors)
+    assert abs(table["shapley"].sum() - (np.ptp(outcomes) > 0)) < 1e-9
+    assert (table["first"] <= table["shapley"] + 1e-9).all()
+    assert (table["shapley"] <= table["total"] + 1e-9).all()
+    assert (table["first"] >= 0).all()
+    assert table["first"].sum() <= 1 + 1e-9
+    assert (table.loc[[name for name, size in factors.items() if size == 1]] == 0).all(axis=None)

@@ -2,11 +2,13 @@ from decimal import Decimal
 
 import numpy as np
 import pandas as pd
+import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
 from methodology.errors import MethodError
+from methodology.indicators.display import places_of
 from methodology.weights import (
     best_worst,
     consensus,
@@ -119,22 +121,52 @@ def test_rounded_weights_sum_to_exactly_one(values, decimals):
     assert all(abs(float(r) - s) < float(unit) + 1e-9 for r, s in zip(rounded, shares, strict=True))
 
 
-@settings(deadline=None, max_examples=60)
-@given(
-    st.lists(st.lists(st.floats(0.01, 1), min_size=1, max_size=6), min_size=1, max_size=8), st.integers(2, 4)
-)
-def test_published_tables_sum_to_exactly_one_everywhere(groups, decimals):
-    total = sum(map(sum, groups))
+group = st.lists(st.one_of(st.just(0.0), st.floats(0.001, 1)), min_size=1, max_size=6)
+
+
+def table_of(groups):
+    whole = sum(map(sum, groups))
+    assume(whole > 0)
     rows = [
-        (f"g{g}", f"i{g}_{k}", weight / total, weight / sum(group))
-        for g, group in enumerate(groups)
-        for k, weight in enumerate(group)
+        (f"g{g}", f"i{g}_{k}", weight / whole, weight / sum(own) if sum(own) else 1 / len(own))
+        for g, own in enumerate(groups)
+        for k, weight in enumerate(own)
     ]
-    printed = publish(pd.DataFrame(rows, columns=["group", "indicator", "weight", "local_weight"]), decimals)
-    exact = printed.map(lambda cell: Decimal(repr(cell)) if isinstance(cell, float) else cell)
-    assert sum(exact["weight"]) == 1
-    for _, part in exact.groupby("group"):
-        assert sum(part["local_weight"]) == 1
+    return pd.DataFrame(rows, columns=["group", "indicator", "weight", "local_weight"])
+
+
+@settings(deadline=None, max_examples=200)
+@given(st.lists(group, min_size=1, max_size=8).map(table_of), st.integers(2, 6))
+def test_published_weights_add_up_to_their_group_and_to_exactly_one(table, decimals):
+    printed = publish(table, decimals, finer=True)
+    exact = printed["weight"].map(lambda weight: Decimal(repr(weight)))
+    places = max(decimals, places_of(exact))
+    groups = table.groupby("group", sort=False)["weight"].sum()
+    assert exact.sum() == 1
+    assert list(exact.groupby(table["group"], sort=False).sum()) == largest_remainder(groups, places)
+    assert ((exact > 0) == (table["weight"] > 0)).all()
+    assert (abs(exact.astype(float) - table["weight"]) < 2 * 0.1**places + 1e-12).all()
+
+
+@settings(deadline=None, max_examples=100)
+@given(st.lists(group, min_size=1, max_size=8).map(table_of), st.integers(2, 6))
+def test_a_local_weight_is_the_quotient_of_two_printed_weights(table, decimals):
+    printed = publish(table, decimals, finer=True)
+    quotients = printed["weight"] / printed.groupby("group")["weight"].transform("sum")
+    np.testing.assert_allclose(
+        printed["local_weight"], quotients.fillna(table["local_weight"]), rtol=1e-12, atol=1e-15
+    )
+
+
+@settings(deadline=None, max_examples=100)
+@given(st.lists(group, min_size=1, max_size=8).map(table_of), st.integers(2, 3))
+def test_weights_are_refused_where_they_need_more_decimals_and_only_there(table, decimals):
+    finer = publish(table, decimals, finer=True)
+    if places_of(finer["weight"]) > decimals:
+        with pytest.raises(MethodError, match="would be printed as 0"):
+            publish(table, decimals)
+    else:
+        pd.testing.assert_frame_equal(publish(table, decimals), finer)
 
 
 @settings(deadline=None, max_examples=60)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import permutations, product
+from math import factorial
 from pathlib import Path
 
 import numpy as np
@@ -86,19 +88,81 @@ def test_the_model_gives_the_numbers_of_the_run_at_its_own_settings(case):
     assert numbers["mean_Y_II"] == effects.loc[0, "mean_Y_II"]
 
 
-def test_exact_indices_of_a_small_space_are_found_by_sampling(case):
-    """With two alternatives per factor the variance splits exactly; the estimates must agree with it."""
+def by_hand(space, output):
+    """First, total and Shapley shares of a space of two alternatives per factor, from their definitions."""
+    names = list(space.settings)
+    grid = np.array(list(product([0, 1], repeat=len(names))))
+    column = chain.influence.OUTPUTS.index(output)
+    outcome = space.numbers(grid)[:, column].reshape([2] * len(names))
+    axes = set(range(len(names)))
+
+    def explained(chosen):
+        return outcome.mean(axis=tuple(axes - set(chosen))).var() / outcome.var()
+
+    shapley = dict.fromkeys(names, 0.0)
+    for order in permutations(axes):
+        for place, own in enumerate(order):
+            shapley[names[own]] += (explained(order[: place + 1]) - explained(order[:place])) / factorial(
+                len(names)
+            )
+    return {
+        name: (explained({own}), 1 - explained(axes - {own}), shapley[name]) for own, name in enumerate(names)
+    }
+
+
+def test_a_small_space_is_counted_in_full_and_its_shares_are_exact(case):
     space = chain.choice_space(case[0], FEW, case[1])
-    grid = np.array(np.meshgrid(*[[0, 1]] * 4, indexing="ij")).reshape(4, -1).T
-    outcome = space.numbers(grid)[:, chain.influence.OUTPUTS.index("mean_Y_II")].reshape([2] * 4)
-    found = chain.choice_influence(space, n=512, seed=4).loc["mean_Y_II"]
-    for axis, name in enumerate(space.settings):
-        others = tuple(k for k in range(4) if k != axis)
-        first = outcome.mean(axis=others).var() / outcome.var()
-        total = outcome.var(axis=axis).mean() / outcome.var()
-        assert found.loc[name, "first"] == pytest.approx(first, abs=0.06)
-        assert found.loc[name, "total"] == pytest.approx(total, abs=0.06)
-    assert found["shapley"].sum() == pytest.approx(1)
+    found = chain.choice_influence(space, n=16, seed=4)
+    assert (found["combinations"] == 16).all()
+    for output in ("mean_Y_II", "share_III", "threshold"):
+        for name, expected in by_hand(space, output).items():
+            assert found.loc[output, name][["first", "total", "shapley"]].tolist() == pytest.approx(
+                expected, abs=1e-9
+            )
+    assert (found["shapley_lower"] == found["shapley_upper"]).all()
+    assert found["first"].le(found["shapley"] + 1e-12).all()
+    assert found["shapley"].le(found["total"] + 1e-12).all()
+
+
+def test_a_space_too_large_to_count_is_estimated_and_says_so(case, monkeypatch):
+    space = chain.choice_space(case[0], FEW, case[1])
+    exact = chain.choice_influence(space, n=512, seed=4).loc["mean_Y_II"]
+    monkeypatch.setattr(chain.influence, "_EXACT", 15)
+    estimate = chain.choice_influence(space, n=512, seed=4).loc["mean_Y_II"]
+    assert (estimate["combinations"] == 0).all()
+    for kind in ("first", "total", "shapley"):
+        np.testing.assert_allclose(estimate[kind], exact[kind], atol=0.06)
+        assert (estimate[f"{kind}_lower"] <= exact[kind] + 0.02).all()
+        assert (exact[kind] <= estimate[f"{kind}_upper"] + 0.02).all()
+
+
+def test_alternatives_that_say_the_same_are_counted_once(case, joint):
+    _, outcomes = case
+    assert outcomes.system.rule is None or outcomes.system.rule.level_one == "limiting"
+    tried = {
+        "evaluation.level_one": ["limiting", "limiting-and-rest-at-two"],
+        "evaluation.cut": [85.0, 80.0],
+        "thresholds.share_I": [0.04, 0.10],
+        "weights.decimals": [5, 6],
+    }
+    space = chain.choice_space(joint, tried, outcomes)
+    assert space.settings["evaluation.level_one"] == (
+        {},
+        {"evaluation.level_one": "limiting-and-rest-at-two"},
+    )
+    assert space.settings["evaluation.cut"] == ({}, {"evaluation.cut": 80.0})
+    assert ("evaluation.level_one", "limiting") in space.same
+    assert ("evaluation.cut", "85.0") in space.same
+    assert ("weights.decimals", "6") in space.same
+
+
+def test_a_share_that_asks_for_the_same_plants_is_another_choice_where_a_method_reads_it_otherwise(case):
+    run, outcomes = case
+    same_rank = {"thresholds.share_II": [0.199]}
+    alone = chain.choice_space(run, {**same_rank, "evaluation.cut": [80.0]}, outcomes)
+    assert "thresholds.share_II" not in alone.settings
+    beside = chain.choice_space(run, {**same_rank, "thresholds.method": ["harrell-davis"]}, outcomes)
+    assert len(beside.settings["thresholds.share_II"]) == 2
 
 
 def test_the_same_seed_gives_the_same_bits(case):
@@ -114,13 +178,6 @@ def test_the_leading_choices_are_ranked_and_still_outputs_have_none(case):
     leading = chain.leading_choices(influence)
     assert leading.query("output == 'threshold'")["factor"].tolist() == ["thresholds.share_II"]
     assert leading.query("output == 'share_I'").empty
-
-
-def test_the_screening_leaves_a_choice_without_effect_at_zero(case):
-    tried = {"thresholds.share_II": [0.3], "thresholds.share_I": [0.1]}
-    effects = chain.choice_screening(chain.choice_space(case[0], tried, case[1]), "mean_Y_II", n=64, seed=1)
-    assert effects.loc["thresholds.share_I", "mu_star"] == 0
-    assert effects.loc["thresholds.share_II", "mu_star"] > 0
 
 
 def test_the_basis_gives_the_levels_of_the_evaluation(case, joint):
@@ -163,6 +220,18 @@ def test_leaving_an_expert_out_needs_experts_and_names_them(case):
     )
     assert (table.query("output == 'mean_Y_II'")["change"] != 0).any()
     assert (table.query("output == 'shift'")["value"] == 0).all()
+
+
+def test_the_largest_move_of_a_value_is_told_in_spreads_between_plants(case, joint):
+    _, outcomes = case
+    sample, system, values, weights = results(joint, outcomes)
+    table = chain.leave_one_plant_out(joint, outcomes).query("output == 'shift'").set_index("plant")
+    plant = table.index[0]
+    rest = sample.take([name for name in sample.plants if name != plant])
+    without = chain.calibrate(rest, system, weights, joint.thresholds, folds=0, **chain.rules_of(joint))
+    moves = (without["value"] - values["value"]).abs().groupby(values["indicator"]).max()
+    between = sample.comparable(system).std()
+    assert table.loc[plant, "value"] == pytest.approx((moves / between.where(between > 0)).max())
 
 
 def test_acceptability_covers_all_weights_and_does_not_depend_on_threads(case, joint):
@@ -208,7 +277,8 @@ def test_the_indices_of_a_value_are_those_of_a_model_of_it_alone(case):
     run, outcomes = case
     space = chain.choice_space(run, FEW, outcomes, indicator="coke_ratio")
     table = chain.value_influence(space, n=16, seed=2).query("indicator == 'coke_ratio' and level == 'II'")
-    alone = sensitivity.sobol_indices(space.single("threshold"), space.factors, n=16, seed=2)
+    levels = {name: len(settings) for name, settings in space.settings.items()}
+    alone = sensitivity.factorial_effects(space.single("threshold"), levels)
     np.testing.assert_allclose(table[list(alone)], alone, rtol=1e-9, atol=1e-12)
 
 

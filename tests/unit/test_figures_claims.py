@@ -22,8 +22,11 @@ def all_figures() -> dict[str, figures.ClaimFigure]:
     effects = pd.DataFrame(
         {"factor": ["a.b", "c.d"], "low": ["1", "x"], "high": ["2", "y"], "at_low": [3, 4], "at_high": [9, 5]}
     )
-    indices = pd.DataFrame({"first": [0.2, 0.5], "total": [0.3, 0.6]}, index=["few", "most"])
-    for kind in ("first", "total"):
+    indices = pd.DataFrame(
+        {"first": [0.2, 0.5], "total": [0.3, 0.6], "shapley": [0.3, 0.7], "combinations": 0},
+        index=["few", "most"],
+    )
+    for kind in ("first", "total", "shapley"):
         indices[f"{kind}_lower"], indices[f"{kind}_upper"] = indices[kind] - 0.1, indices[kind] + 0.1
     joint = pd.DataFrame({"level": ["I", "II"], "target": [0.05, 0.2], "marginal_share": [0.4, np.nan]})
     cuts = {"I": 85, "II": 85, "III": 100}
@@ -210,14 +213,20 @@ def test_groups_stand_above_indicators_where_both_are_drawn():
 
 def test_the_closest_tipping_points_come_first_and_directions_without_one_are_left_blank():
     rows = [
-        {"indicator": "energy", "level": "I", "tighter_share": -0.2, "looser_share": np.nan},
-        {"indicator": "dust", "level": "II", "tighter_share": np.nan, "looser_share": 0.01},
-        {"indicator": "dust", "level": "III", "tighter_share": np.nan, "looser_share": np.nan},
+        {"indicator": "energy", "level": "I", "tighter_spread": 0.2, "looser_spread": np.nan},
+        {"indicator": "dust", "level": "II", "tighter_spread": np.nan, "looser_spread": 0.01},
+        {"indicator": "energy", "level": "II", "tighter_spread": 0.0, "looser_spread": np.nan},
+        {"indicator": "dust", "level": "III", "tighter_spread": np.nan, "looser_spread": np.nan},
     ]
     names = {f"{side}_{what}": "" for side in ("tighter", "looser") for what in ("plant", "change")}
-    figure = figures.tipping_points(pd.DataFrame(rows).assign(**names), RUN.system)
-    assert figure.data["indicator"].tolist() == ["dust", "energy"]
-    assert figure.data["closest"].tolist() == [0.01, 0.2]
+    shares = {"tighter_share": 0.5, "looser_share": 0.001}
+    figure = figures.tipping_points(pd.DataFrame(rows).assign(**names, **shares), RUN.system)
+    assert figure.data[["indicator", "level"]].to_numpy().tolist() == [
+        ["energy", "II"],
+        ["dust", "II"],
+        ["energy", "I"],
+    ]
+    assert figure.data["closest"].tolist() == [0.0, 0.01, 0.2]
     assert figure.png()
 
 
@@ -225,6 +234,8 @@ def test_no_tipping_point_at_all_can_be_drawn():
     nothing = {
         "tighter_share": [np.nan],
         "looser_share": [np.nan],
+        "tighter_spread": [np.nan],
+        "looser_spread": [np.nan],
         "tighter_plant": [""],
         "looser_plant": [""],
     }
@@ -246,13 +257,6 @@ def test_the_largest_move_without_one_stands_on_top_and_plants_are_marked_as_pla
     assert figure.data["plant"].tolist() == ["P2", "P1"]
     assert figure.plants
     assert not figures.leave_one_out(moves.rename(columns={"plant": "expert"})).plants
-
-
-def test_factors_without_effect_are_not_named_in_the_screening():
-    effects = pd.DataFrame({"mu_star": [2.0, 0.0], "sigma": [1.0, 0.0]}, index=["strong", "nothing"])
-    effects = effects.assign(mu_star_lower=effects["mu_star"], mu_star_upper=effects["mu_star"])
-    assert "strong" in texts(figures.morris(effects))
-    assert "nothing" not in texts(figures.morris(effects))
 
 
 def test_the_spread_of_shares_is_set_against_the_promise():

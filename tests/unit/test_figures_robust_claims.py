@@ -5,7 +5,6 @@ from __future__ import annotations
 from types import SimpleNamespace
 
 import pandas as pd
-import pytest
 
 from methodology.figures import claims
 
@@ -22,29 +21,28 @@ def test_choices_that_move_nothing_are_not_said_to_move_something():
     assert claims.choices_alone(spans(share=2.0, cut=0.0)).endswith("none more than share")
 
 
-@pytest.mark.parametrize(
-    ("totals", "says"),
-    [
-        ([0.612, 0.5], "share matters most: 61 % of the variance"),
-        ([1.3, 0.1], "share matters most: 100 % of the variance"),
-        ([0.0, 0.0], "No choice moves this result"),
-        ([], "No choice moves this result"),
-    ],
-)
-def test_the_leading_factor_is_named_with_its_share(totals, says):
-    indices = pd.DataFrame({"total": totals}, index=["share", "cut"][: len(totals)])
-    assert claims.variance(indices).startswith(says)
+def indices(shapley, lower, upper, combinations):
+    columns = {
+        "shapley": shapley,
+        "shapley_lower": lower,
+        "shapley_upper": upper,
+        "combinations": combinations,
+    }
+    return pd.DataFrame(columns, index=["evaluation.cut", "share"][: len(shapley)])
 
 
-def test_uneven_effects_are_counted_among_those_that_act():
-    effects = pd.DataFrame(
-        {"mu_star": [3.0, 2.0, 0.0], "sigma": [1.0, 4.0, 0.0]}, index=["share", "cut", "still"]
+def test_a_share_of_the_variance_is_exact_or_said_to_be_an_estimate_with_its_interval():
+    assert claims.variance(indices([0.425, 0.2], [0.425, 0.2], [0.425, 0.2], 4860)) == (
+        "Score that Levels I and II need explains 42 % of the variance over all 4860 combinations, no other more"
     )
-    assert (
-        claims.screening(effects)
-        == "share has the strongest effect; 1 of the 2 factors that act does so unevenly"
+    assert claims.variance(indices([0.51, 0.2], [0.446, 0.1], [1.2, 0.3], 0)) == (
+        "Score that Levels I and II need explains an estimated 51 % of the variance (45 % to 100 %), no other more"
     )
-    assert claims.screening(effects.iloc[2:]) == "No factor moves this result"
+
+
+def test_a_result_that_no_choice_moves_is_said_to_have_none():
+    assert claims.variance(indices([0.0, 0.0], 0.0, 0.0, 12)) == "No choice moves this result"
+    assert claims.variance(indices([], [], [], 0)) == "No choice moves this result"
 
 
 def test_plants_unsure_of_their_level_are_counted():
@@ -73,19 +71,39 @@ def test_a_census_does_not_vary():
     assert text == "Level II or better: 20 % of the plants promised, 20 % to 40 % in repetitions"
 
 
-def test_the_nearest_tipping_point_is_named_with_its_direction():
-    row = {
-        "indicator": "dust",
-        "level": "II",
-        "tighter_share": 0.0,
-        "looser_share": 0.0123,
-        "closest": 0.0123,
-    }
-    text = claims.nearest_tipping(pd.DataFrame([row]), SYSTEM)
-    assert text == "Loosening Dust at Level II by 1.2 % is enough to change the level of a plant"
-    tight = pd.DataFrame([row | {"tighter_share": 0.01, "closest": 0.01}])
-    assert claims.nearest_tipping(tight, SYSTEM).startswith("Tightening Dust at Level II by 1 %")
+def tipping(*rows):
+    columns = ["level", "tighter_share", "tighter_spread", "looser_share", "looser_spread"]
+    return pd.DataFrame(rows, columns=columns).assign(indicator="dust")
+
+
+NAN = float("nan")
+
+
+def test_the_nearest_tipping_point_is_named_with_its_direction_and_both_distances():
+    text = claims.nearest_tipping(
+        tipping(("II", 0.5, 0.4, 0.0123, 0.21), ("I", 0.001, 0.3, NAN, NAN)), SYSTEM
+    )
+    assert text == (
+        "Loosening Dust at Level II by 1.2 %, 0.21 standard deviations between plants, is enough to change the level "
+        "of a plant"
+    )
     assert claims.nearest_tipping(pd.DataFrame(), SYSTEM).startswith("No benchmark value")
+    assert claims.nearest_tipping(tipping(("I", NAN, NAN, NAN, NAN)), SYSTEM).startswith("No benchmark value")
+
+
+def test_values_that_may_not_move_at_all_come_first_in_the_title():
+    at_once = [("I", 0.0, 0.0, NAN, NAN), ("III", 0.0, 0.0, 0.3, 0.3)]
+    text = claims.nearest_tipping(tipping(*at_once, ("II", 0.0019, 0.02, NAN, NAN)), SYSTEM)
+    assert text.startswith(
+        "Tightening any of 2 values however little is enough; next, tightening Dust at Level II by 0.19 %"
+    )
+    alone = claims.nearest_tipping(tipping(at_once[0]), SYSTEM)
+    assert alone == "Tightening Dust at Level I however little is enough to change the level of a plant"
+
+
+def test_a_value_of_0_has_its_distance_in_spreads_alone():
+    text = claims.nearest_tipping(tipping(("I", NAN, 0.1, NAN, NAN)), SYSTEM)
+    assert text.startswith("Tightening Dust at Level I by 0.1 standard deviations between plants, is enough")
 
 
 def test_the_weight_with_the_least_room_is_named_unless_none_moves_a_plant():

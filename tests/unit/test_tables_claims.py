@@ -225,7 +225,14 @@ def test_a_plan_says_per_level_how_many_plants_carry_a_statement_or_that_none_do
         assert table.loc[row.statement, f"Level {row.level}"] == str(row.plants)
     short = tables.planning_overview(planning_table(40, SHARES))
     assert short.loc["at least 3 plants at or beyond the value", "Level I"] == "–"
-    assert short.legend != table.legend == ()
+    assert len(short.legend) == len(table.legend) + 1
+
+
+def test_a_plan_on_two_industries_says_for_which_each_number_is_counted():
+    table = tables.planning_overview(planning_table(None, SHARES), planning_table(80, SHARES))
+    strict = table.loc["a limit on the strict side"].set_index("counted for")
+    assert strict.loc["an industry of any size"].tolist() == ["59", "14", "5"]
+    assert strict.loc["an industry of 80 plants"].tolist() == ["42", "13", "5"]
 
 
 def test_a_study_is_read_by_share_and_size_with_the_mean_over_the_rest():
@@ -242,3 +249,34 @@ def test_a_study_is_read_by_share_and_size_with_the_mean_over_the_rest():
     assert table.to_numpy().tolist() == [["5 %", "20", "", "95 %"], ["20 %", "8", "85 %", ""]]
     split = tables.study_by_size(study, "coverage", by="population").reset_index()
     assert split[["normal", "skewed"]].to_numpy().tolist() == [["95 %", ""], ["90 %", "80 %"]]
+
+
+def test_values_that_another_sample_moves_most_are_ranked_by_the_spread_between_plants_whatever_the_zero():
+    """A temperature in K has a wider range relative to its value in no unit but its own."""
+    rows = {"level": "I", "p05": [10.0, 90.0], "p50": 0.0, "p95": [30.0, 96.0], "between": [40.0, 2.0]}
+    spread = pd.DataFrame({"indicator": ["energy", "dust"], "value": [20.0, 93.0], **rows})
+    shifted = spread.assign(**{name: spread[name] + 273.15 for name in ("value", "p05", "p95")})
+    for table in (
+        tables.threshold_spreads(spread, RUN.system),
+        tables.threshold_spreads(shifted, RUN.system),
+    ):
+        assert list(table["in spreads"]) == ["3", "0.5"]
+        assert table.index[0].startswith("Dust")
+
+
+def test_choices_are_named_in_words_and_estimates_carry_their_interval():
+    columns = ["output", "rank", "factor", "shapley", "lower", "upper"]
+    exact = pd.DataFrame([("share_I", 1, "thresholds.share_I", 0.625, 0.625, 0.625)], columns=columns)
+    guess = pd.DataFrame([("share_I", 1, "evaluation.cut", 0.625, 0.5, 1.2)], columns=columns)
+    table = tables.leading_choices({"one": exact, "two": guess}, [("evaluation.level_one", "limiting")])
+    assert list(table["first"]) == [
+        "share of plants at Level I 62 %",
+        "score that Levels I and II need 62 % (50–100)",
+    ]
+    assert any("reading of the Level I rule: limiting indicators alone" in line for line in table.legend)
+
+
+def test_choices_that_are_not_varied_are_listed_in_both_languages_with_the_reason():
+    table = tables.untried_choices({"proposal.disclosure_minimum": "it acts later"})
+    assert table.iloc[0].tolist() == ["公布数值所需最少企业数", "it acts later"]
+    assert table.legend[0].startswith("not varied here 未变动: 1;")

@@ -96,6 +96,18 @@ def test_critic_of_columns_that_repeat_each_other_is_refused():
         critic(pd.DataFrame({"a": [1.0, 2, 3], "b": [2.0, 4, 6]}))
 
 
+@pytest.mark.parametrize("other", [[2.0, 4.0, 8.0], [5.0, 5.0, 5.0]])
+def test_critic_says_that_columns_repeat_each_other_and_not_that_they_tell_nothing(other):
+    """Repeating columns tell the plants apart; constant ones do not, and are another reason."""
+    table = pd.DataFrame({"energy": [1.0, 2.0, 4.0], "carbon": [3.0, 6.0, 12.0], "third": other})
+    with pytest.raises(MethodError, match="repeat each other: they tell the plants apart") as refusal:
+        critic(table)
+    assert ("'third'" in str(refusal.value)) == (len(set(other)) > 1)
+    still = pd.DataFrame({"energy": [5.0, 5.0, 5.0], "carbon": [3.0, 3.0, 3.0]})
+    with pytest.raises(MethodError, match=r"no column of .* tells the plants apart"):
+        critic(still)
+
+
 def test_correlations_of_too_few_shared_plants_count_as_none():
     apart = pd.DataFrame({"a": [1.0, 2, 4, np.nan, np.nan], "b": [np.nan, np.nan, 1.0, 2, 5]})
     stretched = [np.std([0, 1 / 3, 1], ddof=1), np.std([0, 0.25, 1], ddof=1)]

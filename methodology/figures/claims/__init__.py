@@ -14,7 +14,6 @@ from methodology.figures.claims.robustness import (
     least_room,
     nearest_tipping,
     other_samples,
-    screening,
     variance,
     without_one,
 )
@@ -69,7 +68,6 @@ __all__ = [
     "other_samples",
     "reordered",
     "sample_to_industry",
-    "screening",
     "stricter_whole",
     "variance",
     "whole_against_each",

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import pandas as pd
 
 from methodology.figures.claims.words import two_digits
 from methodology.indicators import IndicatorSystem, Level
 from methodology.indicators.display import number, percent
+from methodology.parameters import choice_in_words
 
 SURE = 0.9
 """Probability above which a plant counts as sure of its level; ASSUMED, said in the sentence."""
@@ -32,42 +34,35 @@ def choices_alone(moves: pd.DataFrame) -> str:
     if not moving:
         return "No choice moves the result when changed alone"
     verb = "moves" if moving == 1 else "move"
-    whole, most = len(moves), moves["factor"].iloc[0]
+    whole, most = len(moves), choice_in_words(moves["factor"].iloc[0])[0]
     return f"{moving} of {whole} choices {verb} the result when changed alone, none more than {most}"
 
 
 def variance(indices: pd.DataFrame) -> str:
     """
-    Which factor explains most.
+    Which factor explains most, and whether its share is exact or estimated.
 
     Parameters
     ----------
     indices : DataFrame indexed by factor
-        Column total; the largest first.
+        Columns shapley, shapley_lower, shapley_upper, combinations; the largest first.
     """
-    if not len(indices) or not indices["total"].iloc[0] > 0:
+    if not len(indices) or not indices["shapley"].iloc[0] > 0:
         return "No choice moves this result"
-    share = percent(round(min(float(indices["total"].iloc[0]), 1.0), 2))
-    return f"{indices.index[0]} matters most: {share} of the variance, alone and together with others"
-
-
-def screening(effects: pd.DataFrame) -> str:
-    """
-    Which factor is strongest, and how many act unevenly.
-
-    Parameters
-    ----------
-    effects : DataFrame indexed by factor
-        Columns mu_star, sigma; the largest mu_star first.
-    """
-    moving = effects[effects["mu_star"] > 0]
-    if moving.empty:
-        return "No factor moves this result"
-    uneven = int((moving["sigma"] > moving["mu_star"]).sum())
-    return (
-        f"{moving.index[0]} has the strongest effect; {uneven} of the {len(moving)} factors that act "
-        f"{'does' if uneven == 1 else 'do'} so unevenly"
+    first = indices.iloc[0]
+    share, lower, upper = (
+        percent(min(max(float(first[f"shapley{end}"]), 0.0), 1.0), places=0)
+        for end in ("", "_lower", "_upper")
     )
+    name = _capital(choice_in_words(str(indices.index[0]))[0])
+    counted = f"{first['combinations']:.0f}"
+    if first["combinations"]:
+        return f"{name} explains {share} of the variance over all {counted} combinations, no other more"
+    return f"{name} explains an estimated {share} of the variance ({lower} to {upper}), no other more"
+
+
+def _capital(name: str) -> str:
+    return name[:1].upper() + name[1:]
 
 
 def fragility(shares: pd.DataFrame, levels: pd.Series | None) -> str:
@@ -105,27 +100,48 @@ def other_samples(spread: pd.DataFrame) -> str:
     row = spread.loc[width.idxmax()]
     return (
         f"Level {row['level']} or better: {percent(row['promised'])} of the plants promised, "
-        f"{percent(round(row['p05'], 2))} to {percent(round(row['p95'], 2))} in repetitions"
+        f"{percent(row['p05'], places=0)} to {percent(row['p95'], places=0)} in repetitions"
     )
 
 
 def nearest_tipping(tipping: pd.DataFrame, system: IndicatorSystem) -> str:
     """
-    The benchmark value that has to move least before a plant changes its level.
+    The benchmark value that has to move least before a plant changes its level; those that may not move at all counted.
 
     Parameters
     ----------
     tipping : DataFrame
-        Columns indicator, level, tighter_share, looser_share, closest; the closest first.
+        Columns indicator, level, and for tighter and looser _share and _spread: distances as shares of the value and in
+        standard deviations between plants, which rank; NaN where no value in that direction changes anything.
     """
-    if tipping.empty:
+    moves = [
+        (row[f"{side}_spread"], row[f"{side}_share"], how, row)
+        for _, row in tipping.iterrows()
+        for side, how in (("tighter", "tightening"), ("looser", "loosening"))
+        if pd.notna(row[f"{side}_spread"])
+    ]
+    if not moves:
         return "No benchmark value, moved alone, changes a level"
-    row = tipping.iloc[0]
-    how = "Loosening" if row["looser_share"] == row["closest"] else "Tightening"
-    return (
-        f"{how} {system[row['indicator']].name_en} at Level {row['level']} by {percent(two_digits(row['closest']))} "
-        "is enough to change the level of a plant"
-    )
+    moves.sort(key=lambda move: float(move[0]))
+    at_once = [move for move in moves if move[0] == 0]
+    parts = [_at_once(at_once, system)] if at_once else []
+    if len(moves) > len(at_once):
+        spread, share, how, row = moves[len(at_once)]
+        far = f"{number(two_digits(float(spread)))} standard deviations between plants"
+        by = f"{percent(two_digits(float(share)), places=3)}, {far}" if pd.notna(share) else far
+        parts.append(f"{how} {_value(row, system)} by {by}, is enough")
+    return _capital("; next, ".join(parts)) + " to change the level of a plant"
+
+
+def _at_once(moves: Sequence[Any], system: IndicatorSystem) -> str:
+    """Values that lie on a plant, which any move at all loses or wins."""
+    how = " or ".join(dict.fromkeys(move[2] for move in moves))
+    which = _value(moves[0][3], system) if len(moves) == 1 else f"any of {len(moves)} values"
+    return f"{how} {which} however little is enough"
+
+
+def _value(row: pd.Series, system: IndicatorSystem) -> str:
+    return f"{system[row['indicator']].name_en} at Level {row['level']}"
 
 
 def least_room(ranges: pd.DataFrame, names: Sequence[str]) -> str:
@@ -143,7 +159,7 @@ def least_room(ranges: pd.DataFrame, names: Sequence[str]) -> str:
         return "No weight, moved alone, changes the level of any plant"
     place = int((ranges["upper"] - ranges["lower"]).idxmin())
     row = ranges.loc[place]
-    ends = " to ".join(percent(round(float(end), 3)) for end in (row["lower"], row["upper"]))
+    ends = " to ".join(percent(float(end)) for end in (row["lower"], row["upper"]))
     return f"{names[place]} has the least room: with a weight of {ends} every plant keeps its level"
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from methodology.indicators.display import significant
+
 
 def counted(count: int) -> str:
     """
@@ -36,4 +38,4 @@ def two_digits(value: float) -> float:
     >>> two_digits(0.12345), two_digits(1234.0)
     (0.12, 1200.0)
     """
-    return float(f"{value:.2g}")
+    return significant(value, 2)

@@ -1,0 +1,101 @@
+"""What the choices of a run are called where readers meet them, in English and Chinese."""
+
+from __future__ import annotations
+
+CHOICES = {
+    "sample.source": ("sample of plants", "企业样本"),
+    "sample.bounds": ("values outside the physical bounds", "超出物理界限的数值"),
+    "sample.exclude": ("plants left out", "剔除的企业"),
+    "sample.population": ("number of plants in the industry", "行业企业总数"),
+    "sample.stratum": ("stratum of the industry", "行业分层"),
+    "sample.correction": ("corrections of raw materials and process", "原料与工艺修正"),
+    "weights": ("weights", "权重"),
+    "weights.method": ("source of the weights", "权重来源"),
+    "weights.aggregation": ("aggregation of experts", "专家意见集结方式"),
+    "weights.priority": ("priorities from a judgement matrix", "判断矩阵的排序方法"),
+    "weights.random_index": ("table of random indices", "随机一致性指标表"),
+    "weights.consistency_limit": ("limit of the consistency ratio", "一致性比率上限"),
+    "weights.combine_with": ("weights from data blended in", "组合的客观权重"),
+    "weights.combination": ("way of blending weights", "组合赋权方式"),
+    "weights.expert_share": ("share of the experts in blended weights", "专家权重所占比例"),
+    "weights.decimals": ("decimals of the weights", "权重小数位数"),
+    "thresholds.share_I": ("share of plants at Level I", "Ⅰ级企业比例"),
+    "thresholds.share_II": ("share of plants at Level II", "Ⅱ级企业比例"),
+    "thresholds.share_III": ("share of plants at Level III", "Ⅲ级企业比例"),
+    "thresholds.promise": ("what the shares promise", "比例的含义"),
+    "thresholds.method": ("point estimate of a value", "基准值估计方法"),
+    "thresholds.expert_reason": ("reason of an expert's reading", "专家取值理由"),
+    "thresholds.interval": ("interval of a value", "基准值区间方法"),
+    "thresholds.confidence": ("confidence of an interval", "区间置信水平"),
+    "thresholds.below_limit": ("reading of values below a limit", "未检出值的处理"),
+    "evaluation.level_one": ("reading of the Level I rule", "Ⅰ级判定规则的解读"),
+    "evaluation.cut": ("score that Levels I and II need", "Ⅰ、Ⅱ级所需综合评价指数"),
+    "sensitivity.draws": ("draws of the simulation", "模拟次数"),
+    "sensitivity.weight_concentration": ("concentration of drawn weights", "抽取权重的集中度"),
+    "sensitivity.threshold_cv": ("noise on benchmark values", "基准值噪声"),
+    "sensitivity.measurement_cv": ("errors of measurement", "测量误差"),
+    "sensitivity.sobol_n": ("sample behind estimated shares of the variance", "方差分解的样本量"),
+    "proposal.rounding": ("rounding of proposed values", "建议值的修约"),
+    "proposal.bound_by_law": ("mandatory limits as bounds", "强制性限值约束"),
+    "proposal.disclosure_minimum": ("fewest plants behind a published value", "公布数值所需最少企业数"),
+    "proposal.disclosure_rule": ("what happens to a value with fewer plants", "企业数不足时的处理"),
+    "proposal.earlier_draft": ("draft published before", "已公布的上一稿"),
+}
+"""Every choice by its path `section.field`; all choices about weights together are `weights`."""
+
+_SETTINGS = {
+    "ahp": "AHP",
+    "best-worst": "best-worst method",
+    "budget": "points shared out",
+    "critic": "CRITIC",
+    "pca": "principal component",
+    "system": "as the system states",
+    "AIJ": "matrices averaged",
+    "AIP-arithmetic": "priorities averaged",
+    "AIP-geometric": "priorities averaged geometrically",
+    "geometric-mean": "geometric mean of rows",
+    "saaty-1980": "Saaty 1980",
+    "saaty-2005": "Saaty 2005",
+    "donegan-dodd-1991": "Donegan and Dodd 1991",
+    "tummala-ling-1998": "Tummala and Ling 1998",
+    "game": "game-theoretic",
+    "marginal": "each indicator alone",
+    "joint": "the whole standard",
+    "harrell-davis": "Harrell-Davis",
+    "mean-of-best": "mean of the best",
+    "mact-floor": "US floor (mean of the best)",
+    "bat-ael": "expert's reading",
+    "as-limit": "at the limit",
+    "half-limit": "half the limit",
+    "ros": "regression on order statistics",
+    "kaplan-meier": "Kaplan-Meier",
+    "limiting": "limiting indicators alone",
+    "limiting-and-rest-at-two": "limiting, and all others at II",
+}
+
+
+def choice_in_words(path: str) -> tuple[str, str]:
+    """
+    English and Chinese name of a choice; what is no choice keeps its name.
+
+    Examples
+    --------
+    >>> choice_in_words("evaluation.cut")
+    ('score that Levels I and II need', 'Ⅰ、Ⅱ级所需综合评价指数')
+    """
+    return CHOICES.get(path, (path, path))
+
+
+def setting_in_words(text: str) -> str:
+    """
+    What a choice is set to, in words; parts of a combined setting one by one.
+
+    Examples
+    --------
+    >>> setting_in_words("critic + 0.5"), setting_in_words("hyndman-fan-7")
+    ('CRITIC + 0.5', 'Hyndman-Fan type 7')
+    """
+    return " + ".join(
+        _SETTINGS.get(part, part.replace("hyndman-fan-", "Hyndman-Fan type "))
+        for part in str(text).split(" + ")
+    )
