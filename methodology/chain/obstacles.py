@@ -63,7 +63,11 @@ def _unforgiven(spread: Spread, row: int, there: np.ndarray) -> list[str]:
     weighty = spread.standing.weights.share[spread.standing.weights.pattern] > 0
     silent = (np.isnan(spread.cells) & spread.standing.applicable & weighty).any(axis=1) & ~there
     count, plants = int(silent.sum()), spread.plants
-    return [f"{count} of {plants} plants do not report a cell, which a full score never forgives"] if count else []
+    return (
+        [f"{count} of {plants} plants do not report a cell, which a full score never forgives"]
+        if count
+        else []
+    )
 
 
 def strict_reading(spread: Spread, limits: np.ndarray, wanted: int) -> str:

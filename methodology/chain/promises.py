@@ -191,7 +191,9 @@ def stacked(tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
     """
     joint = tables["joint"]
     if not isinstance(joint, JointThresholds):
-        raise MethodError("The joint table carries no findings. Give the tables as calibrate_both makes them.")
+        raise MethodError(
+            "The joint table carries no findings. Give the tables as calibrate_both makes them."
+        )
     shares = {"marginal": joint.targets, "joint": joint.marginal_share}
     parts = []
     for promise, table in tables.items():
@@ -250,7 +252,9 @@ def both_promises(
 
     joint = tables["joint"]
     if not isinstance(joint, JointThresholds):
-        raise MethodError("The joint table carries no findings. Give the tables as calibrate_both makes them.")
+        raise MethodError(
+            "The joint table carries no findings. Give the tables as calibrate_both makes them."
+        )
     plants = len(as_sample(sample, system).plants)
     rows: list[tuple[object, ...]] = []
     for promise in PROMISES:

@@ -9,12 +9,11 @@ from typing import Any
 import pandas as pd
 
 from methodology import proposal
+from methodology.chain.promises import SHARE
 from methodology.evaluation import evaluate
 from methodology.indicators import IndicatorSystem, Sample, as_sample
-from methodology.chain.promises import SHARE
 from methodology.parameters import Parameters
 from methodology.thresholds import plants_to_publish, plants_to_tell_apart
-
 
 NEARLY_ALL = 0.999999999
 """Stands for all plants where a share below one is asked for."""
@@ -39,8 +38,8 @@ def propose(
     Parameters
     ----------
     thresholds : DataFrame or mapping of promise to DataFrame
-        Calibrated values, columns as thresholds.csv. Of both promises, the one the run chooses is proposed and the other
-        stands beside it; a single promise is proposed whatever the run chooses, a table alone is the chosen one.
+        Calibrated values, columns as thresholds.csv. Of both promises, the one the run chooses is proposed and the
+        other stands beside it; a single promise is proposed whatever the run chooses, a table alone is the chosen one.
     weights : DataFrame
         Columns as weights.csv.
     sample : Sample or DataFrame of cells indexed by plant

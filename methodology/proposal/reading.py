@@ -137,7 +137,11 @@ def _public(level: Mapping[str, Any]) -> dict[str, Any]:
     # A reason without a mark is of an older document, whose first sentence held the calibrated value.
     told = [reason for reason in level["reasons"] if reason.get("public") or reason.get("public_en")]
     reasons = [
-        {"en": reason.get("public_en") or reason["en"], "zh": reason.get("public_zh") or reason["zh"], "public": True}
+        {
+            "en": reason.get("public_en") or reason["en"],
+            "zh": reason.get("public_zh") or reason["zh"],
+            "public": True,
+        }
         for reason in told
     ]
     return {

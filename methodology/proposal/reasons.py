@@ -67,7 +67,10 @@ def guarded(found: Guarded, indicator: Indicator, minimum: int) -> Reason:
     en, zh = (text.format(minimum) for text in _ACTIONS[found.action])
     text = f" ({number(found.value)} {indicator.unit})" if found.value == found.value else ""
     why, zh_why = (
-        (f"fewer than {minimum} plants more or less than in the earlier draft", f"与上一稿相差不足{minimum}家企业")
+        (
+            f"fewer than {minimum} plants more or less than in the earlier draft",
+            f"与上一稿相差不足{minimum}家企业",
+        )
         if found.action == "keep-earlier"
         else (
             f"fewer than {minimum} plants stand at or beyond the calibrated value",

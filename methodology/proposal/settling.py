@@ -187,7 +187,9 @@ class _Indicator:
         if guarded.breach:
             told = (base, reasons.guarded(guarded, self.indicator, self.choices.disclosure_minimum))
         moves = ("guard",) if guarded.breach else ()
-        settled = Settled(guarded.value, guarded.step, 0, guarded.action, told, moves, *self._counts(calibrated, step))
+        settled = Settled(
+            guarded.value, guarded.step, 0, guarded.action, told, moves, *self._counts(calibrated, step)
+        )
         if np.isnan(guarded.value):
             return settled
         rounded = self._rounded(self._bounded(settled, level), level, step, guarded)
@@ -282,7 +284,6 @@ class _Indicator:
         """Whether fewer plants than the guard asks for report just this value."""
         same = np.isclose(self.column, self.sign * value, rtol=1e-9, atol=0.0)
         return 0 < int(np.count_nonzero(same)) < self.choices.disclosure_minimum
-
 
 
 def _published(earlier: pd.DataFrame | None) -> dict[tuple[str, str], tuple[float, int]]:

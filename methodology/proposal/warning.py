@@ -23,7 +23,7 @@ KINDS = (
 )
 """The gravest first."""
 IN_FORCE = ("index_2014", "energy_norm", "mandatory_limit")
-"""Comparators a revised standard steps back from if it is looser: the index before it, and norms and limits in force."""
+"""Comparators a revised standard steps back from if it is looser: the index before it, norms and limits in force."""
 
 Said = tuple[str, str]
 Told = Mapping[str, Any]
@@ -52,7 +52,9 @@ class Outlook:
     apart: Mapping[str, int | None] = field(default_factory=dict)
 
 
-def warnings_of(document: Mapping[str, Any], system: IndicatorSystem, outlook: Outlook) -> list[dict[str, str]]:
+def warnings_of(
+    document: Mapping[str, Any], system: IndicatorSystem, outlook: Outlook
+) -> list[dict[str, str]]:
     """
     Flag what is vacuous, steps backward or was moved, each with its reason and what would change it.
 
@@ -81,8 +83,9 @@ def _nobody(document: Mapping[str, Any], level: str) -> dict[str, str]:
     if document["joint_plants"].get(level) != 0:
         return {}
     plants, promise = document["plants"], document["promise"]
-    en, zh = f"No plant of {plants} attains level {level} or better of the whole standard", (
-        f"{plants}家企业中没有一家达到整个标准的{level}级或更好"
+    en, zh = (
+        f"No plant of {plants} attains level {level} or better of the whole standard",
+        (f"{plants}家企业中没有一家达到整个标准的{level}级或更好"),
     )
     if promise == "marginal":
         en += ", because each value was set alone; thresholds.promise=joint calibrates the whole standard."
@@ -113,12 +116,14 @@ class _One:
             for kind, (en, zh) in self._of_described(told) if described else self._of_value(level, told):
                 head = {"indicator": self.indicator.id, "level": level, "kind": kind}
                 name = f"{self.indicator.name_en}, Level {level}: "
-                found.append(head | {"en": name + en, "zh": f"{_wide(self.indicator.name_zh)}{level}级：{zh}"})
+                found.append(
+                    head | {"en": name + en, "zh": f"{_wide(self.indicator.name_zh)}{level}级：{zh}"}
+                )
         return found
 
     def _of_described(self, told: Told) -> Iterator[tuple[str, Said]]:
         if self._plants and told["attained"] == self._plants:
-            en = f"all {self._plants} reporting plants are at the described level; only a sharper description tells them apart."
+            en = f"all {self._plants} reporting plants are at the described level; a sharper one would tell them apart."
             zh = f"填报的{self._plants}家企业全部达到所描述的要求；只有更严的描述才能加以区分。"
             yield "reached-by-all", (en, zh)
 
@@ -151,9 +156,11 @@ class _One:
         beyond = self._plants - int(told["attained"])
         if not self._near_all(beyond):
             return None
-        why_en, why_zh = self._why(level, told, self._near_all(self._plants - (told["calibrated_attained"] or 0)))
+        why_en, why_zh = self._why(
+            level, told, self._near_all(self._plants - (told["calibrated_attained"] or 0))
+        )
         if beyond:
-            en = f"all but {beyond} of the {self._plants} reporting plants reach the value, so it stands at the dirtiest ones"
+            en = f"all but {beyond} of the {self._plants} reporting plants reach it: it stands at the dirtiest ones"
             zh = f"填报的{self._plants}家企业中除{beyond}家外全部达到，该值接近最差的企业"
         else:
             en = f"all {self._plants} reporting plants reach the value, so it tells nobody apart"
@@ -192,7 +199,9 @@ class _One:
         if not behind:
             return None
         labels = [f"{item['label']} ({self._comparator(item)})" for item in behind]
-        already = any(finding(told["calibrated"], _ends(item), self.indicator.better) == "looser" for item in behind)
+        already = any(
+            finding(told["calibrated"], _ends(item), self.indicator.better) == "looser" for item in behind
+        )
         why_en, why_zh = self._why(level, told, already)
         text, en = self._value(told["proposed"]), "; ".join(labels)
         return (
@@ -207,15 +216,16 @@ class _One:
         looser = names[names.index(level) + 1]
         if self.entry["levels"][looser]["proposed"] != told["proposed"]:
             return None
-        en, zh = f"the same value as level {looser}, so the two are not told apart", (
-            f"与{looser}级取同一值，两级无法区分"
+        en, zh = (
+            f"the same value as level {looser}, so the two are not told apart",
+            (f"与{looser}级取同一值，两级无法区分"),
         )
         apart, enough = self.outlook.apart.get(level), self.outlook.enough.get(level)
         if "guard" in told["moves"] and apart and self._plants < apart:
             more = f", from {enough} on level {level} needs no widening" if enough and enough > apart else ""
             mehr = f"，有{enough}家以上时{level}级不需放宽" if enough and enough > apart else ""
             return (
-                f"{en}: {self._plants} plants cannot tell them apart under the disclosure guard; {apart} plants do{more}.",
+                f"{en}: under the disclosure guard {self._plants} plants cannot tell them; {apart} plants do{more}.",
                 f"{zh}：按披露保护，{self._plants}家企业不足以区分，需{apart}家{mehr}。",
             )
         already = self.entry["levels"][looser]["calibrated"] == told["calibrated"]
@@ -247,7 +257,12 @@ class _One:
 
     def _rounding(self, level: str, told: Told) -> Said | None:
         before, stricter = told.get("calibrated_attained"), told.get("stricter_attained")
-        if not {*told["moves"]} <= {"rounding", "figure"} or before is None or stricter is None or not self._plants:
+        if (
+            not {*told["moves"]} <= {"rounding", "figure"}
+            or before is None
+            or stricter is None
+            or not self._plants
+        ):
             return None
         promised = float(self.outlook.shares.get(level) or self.document["targets"].get(level) or 0)
         after, share = int(told["attained"]), self._plants
@@ -318,7 +333,10 @@ class _One:
         for promise, made in self.document.get("promises", {}).items():
             value = made["proposed"].get(self.indicator.id, {}).get(level)
             if promise != self.document["promise"] and value is not None and value != told["proposed"]:
-                text, zh = self._value(value), {"marginal": "单项承诺", "joint": "整体承诺"}.get(promise, promise)
+                text, zh = (
+                    self._value(value),
+                    {"marginal": "单项承诺", "joint": "整体承诺"}.get(promise, promise),
+                )
                 return f" (under the {promise} promise: {text})", f"（按{zh}为{text}）"
         return "", ""
 

@@ -34,8 +34,8 @@ def proposal_comparisons(
     -------
     Overview
         One row per indicator and comparator: proposed (of the levels it speaks of), value, unit, basis, proposed
-        values are (stricter, equal, looser, within; per level where they differ), binds (levels that may not be looser),
-        source with status.
+        values are (stricter, equal, looser, within; per level where they differ), binds (levels that may not be
+        looser), source with status.
     """
     rows = []
     for entry in proposal["indicators"]:
@@ -53,7 +53,9 @@ def proposal_comparisons(
                     "unit": unit_of(indicator) if first["unit"] == indicator.unit else first["unit"],
                     "basis": first["basis"],
                     STANDING: _standing(stated),
-                    BINDS: ", ".join(level for level, item in stated.items() if item.get("relation") == "binds"),
+                    BINDS: ", ".join(
+                        level for level, item in stated.items() if item.get("relation") == "binds"
+                    ),
                     "source": f"{first['source']} ({first['status']})",
                 }
             )

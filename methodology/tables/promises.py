@@ -65,5 +65,7 @@ def _alone(proposal: Mapping[str, Any]) -> dict[str, Any]:
         ends = (known[0], median, known[-1]) if known else (None, None, None)
         alone[level] = dict(zip(("lowest", "median", "highest"), ends, strict=True))
     plants = proposal.get("plants") or 0
-    before = {level: count / plants for level, count in proposal.get("joint_calibrated", {}).items() if plants}
+    before = {
+        level: count / plants for level, count in proposal.get("joint_calibrated", {}).items() if plants
+    }
     return {"each_alone": alone, "attainment": proposal["joint_attainment"], "calibrated_attainment": before}

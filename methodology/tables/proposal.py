@@ -88,7 +88,8 @@ def proposed_values(
     columns = ["indicator", "指标", "unit", "weight", *map(str, LEVELS), "reached by"]
     promise = f", {proposal['promise']} promise" if "promise" in proposal else ""
     legend = [
-        f"values as proposed (rounded){promise}; reached by: share of the plants that reach I | II | III of this indicator",
+        f"values as proposed (rounded){promise}",
+        "reached by: share of the plants that reach I | II | III of this indicator",
         LIMITING,
     ]
     return overview(rows, columns, legend)

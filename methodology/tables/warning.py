@@ -110,7 +110,9 @@ def _widened(proposal: Mapping[str, Any], found: list[Mapping[str, Any]]) -> lis
         ]
         wanted, reached = percent(proposal["targets"].get(level)), percent(sorted(own)[len(own) // 2])
         minimum = (proposal.get("parameters") or {}).get("proposal", {}).get("disclosure_minimum", "too few")
-        few, zh_few = (f"fewer than {minimum}", f"不足{minimum}家") if minimum != "too few" else ("too few", "过少")
+        few, zh_few = (
+            (f"fewer than {minimum}", f"不足{minimum}家") if minimum != "too few" else ("too few", "过少")
+        )
         out.append(
             (
                 f"Level {level} of {len(own)} indicators is reached by {reached} instead of {wanted} of the plants, "
@@ -149,12 +151,18 @@ def _counted(proposal: Mapping[str, Any], kind: str, found: list[Mapping[str, An
 
 
 def _moved(rounded: list[Mapping[str, Any]], outside: list[Mapping[str, Any]]) -> list[Said]:
-    if not rounded and not outside:
-        return []
-    return [
+    parts = [
         (
-            f"Rounding moves the plants that reach {len(rounded)} values; {len(outside)} values lie outside the interval "
-            "of their calibrated value. The proposal names each.",
-            f"修约改变了{len(rounded)}个数值的达标企业数；{len(outside)}个数值位于其校准值的区间之外，详见建议值一节。",
-        )
+            f"rounding moves how many plants reach {len(rounded)} values",
+            f"修约改变了{len(rounded)}个数值的达标企业数",
+        ),
+        (
+            f"{len(outside)} values lie outside the interval of their calibrated value",
+            f"{len(outside)}个数值位于其校准值的区间之外",
+        ),
     ]
+    told = [part for part, found in zip(parts, (rounded, outside), strict=True) if found]
+    if not told:
+        return []
+    en, zh = "; ".join(part for part, _ in told), "；".join(part for _, part in told)
+    return [(f"{en[0].upper()}{en[1:]}; the proposal names each.", f"{zh}，建议值一节逐一列出。")]
