@@ -57,17 +57,14 @@ def _there(spread: Spread, row: int, limits: np.ndarray) -> np.ndarray:
 
 
 def _unforgiven(spread: Spread, row: int, there: np.ndarray) -> list[str]:
-    """Plants that one cell not reported keeps from a level whose cut is the full score."""
+    """Plants that a cell not reported keeps from a level whose cut is the full score."""
     if spread.rule.cuts[row] < FULL_SCORE:
         return []
     weighty = spread.standing.weights.share[spread.standing.weights.pattern] > 0
     silent = (np.isnan(spread.cells) & spread.standing.applicable & weighty).any(axis=1) & ~there
-    count, plants = int(silent.sum()), spread.plants
-    return (
-        [f"{count} of {plants} plants do not report a cell, which a full score never forgives"]
-        if count
-        else []
-    )
+    count, short = int(silent.sum()), int((~there).sum())
+    text = f"{count} of the {short} plants that fall short do not report a cell, which a full score never forgives"
+    return [text] if count else []
 
 
 def strict_reading(spread: Spread, limits: np.ndarray, wanted: int) -> str:

@@ -86,7 +86,7 @@ def calibrate(
             seed=seed,
             reason=choices.expert_reason,
         )
-    _refuse_smooth(choices)
+    refuse_smooth(choices)
     return joint_thresholds(
         sample,
         system,
@@ -165,7 +165,7 @@ def calibrate_both(
         If the run promises jointly and its method does not count plants.
     """
     if choices.promise == "joint":
-        _refuse_smooth(choices)
+        refuse_smooth(choices)
     counting = choices.model_copy(update={"method": "attainment", "below_limit": "as-limit"})
     used = {"marginal": choices, "joint": counting}
     return {p: calibrate(sample, system, weights, used[p], promise=p, **rules) for p in PROMISES}
@@ -272,7 +272,15 @@ def both_promises(
     return pd.DataFrame(rows, columns=SIDE_BY_SIDE).astype(numbers)
 
 
-def _refuse_smooth(choices: ThresholdChoices) -> None:
+def refuse_smooth(choices: ThresholdChoices) -> None:
+    """
+    Refuse choices under which the joint promise has no plants to count.
+
+    Raises
+    ------
+    MethodError
+        If the method or the reading of limits is not the one that counts plants.
+    """
     if choices.method != "attainment" or choices.below_limit != "as-limit":
         raise MethodError(
             f"The joint promise counts plants that reach a value, but the method is {choices.method!r} and values "

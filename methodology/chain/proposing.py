@@ -59,8 +59,8 @@ def propose(
     -------
     dict
         The content of proposal.json, see `methodology.proposal.propose`, and per level `joint_calibrated` (plants the
-        calibrated values put at the level or better) and `joint_explanation` (why the proposed values put more than
-        one plant more or fewer there; else empty).
+        calibrated values put at the level or better) and `joint_explanation` (why the proposed values put fewer
+        plants there, or more than one more; else empty).
     """
     plants, shares = as_sample(sample, system), choices.thresholds
     named = isinstance(thresholds, Mapping)
@@ -123,7 +123,7 @@ def _beside_calibrated(document: Mapping[str, Any]) -> dict[str, Any]:
     told = {
         level: f"The calibrated values put {before[level]} plants at level {level} or better, the proposed ones "
         f"{after}: rounding, law or the disclosure guard moved {moved[level]} values of it."
-        if abs(after - before[level]) > 1
+        if not 0 <= after - before[level] <= 1
         else ""
         for level, after in document["joint_plants"].items()
     }

@@ -14,7 +14,7 @@ from methodology.tables.overview import Overview, overview
 WORDS: dict[str, tuple[str, str]] = {
     "nobody-attains": ("nobody attains it", "无企业达到"),
     "looser-than-in-force": ("looser than what is in force", "宽于现行要求"),
-    "end-of-scale": ("at the end of its scale", "位于量程端点"),
+    "end-of-scale": ("at the end of the scale", "位于量程端点"),
     "same-as-next-level": ("same as the next level", "与下一级相同"),
     "reached-by-all": ("reached by all, or nearly all", "几乎全部达到"),
     "wider-by-guard": ("wider because too few plants stand there", "因企业过少而放宽"),
@@ -145,7 +145,7 @@ def _counted(proposal: Mapping[str, Any], kind: str, found: list[Mapping[str, An
     values = sum(3 for entry in proposal["indicators"] if entry["kind"] == str(Kind.QUANTITATIVE))
     en, zh = WORDS[kind]
     return (
-        f"{len(found)} of {values} values are {en}, e.g. {found[0]['en']}",
+        f"{len(found)} of {values} values {'is' if len(found) == 1 else 'are'} {en}, e.g. {found[0]['en']}",
         f"{values}个数值中{len(found)}个{zh}，例如{found[0]['zh']}",
     )
 
