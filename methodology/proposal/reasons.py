@@ -57,8 +57,8 @@ def calibrated(indicator: Indicator, value: float, attained: int, plants: int) -
     return Reason(
         f"Calibrated {text} {indicator.unit}, reached by {attained} of {plants} plants.",
         f"校准值{text} {indicator.unit}，{plants}家企业中{attained}家达到。",
-        f"Calibrated on {plants} plants, of which {attained} reach the calibrated value.",
-        f"按{plants}家企业校准，其中{attained}家达到校准值。",
+        f"Calibrated on {plants} plants.",
+        f"按{plants}家企业校准。",
     )
 
 
