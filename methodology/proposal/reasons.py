@@ -34,8 +34,8 @@ class Reason:
         """As proposal.json holds it."""
         if not self.public_en:
             return {"en": self.en, "zh": self.zh, "public": self.public}
-        told = {"en": self.en, "zh": self.zh, "public": False}
-        return told | {"public_en": self.public_en, "public_zh": self.public_zh}
+        public = {"public_en": self.public_en, "public_zh": self.public_zh}
+        return {"en": self.en, "zh": self.zh, "public": False, **public}
 
 
 _ACTIONS: dict[str, tuple[str, str]] = {

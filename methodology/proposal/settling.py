@@ -183,7 +183,7 @@ class _Indicator:
             step=step,
             earlier=published.get((self.indicator.id, str(level))),
         )
-        told = (base,)
+        told: tuple[Reason, ...] = (base,)
         if guarded.breach:
             told = (base, reasons.guarded(guarded, self.indicator, self.choices.disclosure_minimum))
         moves = ("guard",) if guarded.breach else ()

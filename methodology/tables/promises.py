@@ -32,7 +32,9 @@ def proposal_promises(proposal: Mapping[str, Any]) -> Overview:
             own = made[promise]
             rows.append(
                 {
-                    "promise": f"{promise}{', proposed' if promise == chosen else ', beside it'}".strip(", "),
+                    "promise": f"{promise}, {'proposed' if promise == chosen else 'beside it'}".removeprefix(
+                        ", "
+                    ),
                     "level": f"Level {level}",
                     "wanted": percent(wanted),
                     "each indicator alone": _range(own["each_alone"][level]),

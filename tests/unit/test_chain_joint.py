@@ -339,7 +339,9 @@ def test_both_promises_go_into_one_table_and_come_back(system):
     back = taken_apart(stacked(both))
     assert list(back) == ["marginal", "joint"]
     for promise, table in both.items():
-        pd.testing.assert_frame_equal(back[promise].drop(columns="share"), pd.DataFrame(table), check_frame_type=False)
+        pd.testing.assert_frame_equal(
+            back[promise].drop(columns="share"), pd.DataFrame(table), check_frame_type=False
+        )
     shares = back["joint"].drop_duplicates("level").set_index("level")["share"].to_dict()
     assert shares == both["joint"].marginal_share
 
@@ -387,11 +389,18 @@ def test_what_level_two_alone_keeps_out_of_level_three_is_said():
     out = joint_thresholds(sample, system, system.weights, targets=TARGETS, folds=0)
     text = out.explanation["III"]
     loose = pd.DataFrame(
-        [(name, level, 1e6) for name in system.ids for level in TARGETS], columns=["indicator", "level", "value"]
+        [(name, level, 1e6) for name in system.ids for level in TARGETS],
+        columns=["indicator", "level", "value"],
     )
     able = round(40 * recounted(sample, system, loose)["III"])
     assert able == 40
-    assert f"level II, which are solved first; with those as loose as the sample and the law allow it would be {able}" in text
+    assert (
+        f"level II, which are solved first; with those as loose as the sample and the law allow it would be {able}"
+        in text
+    )
     short = 40 - round(40 * out.attainment["III"])
-    assert f"of the {short} plants that fall short do not report a cell, which a full score never forgives" in text
+    assert (
+        f"of the {short} plants that fall short do not report a cell, which a full score never forgives"
+        in text
+    )
     assert "however loose" not in text

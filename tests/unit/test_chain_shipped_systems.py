@@ -93,7 +93,9 @@ def test_the_proposal_keeps_the_joint_promise_within_one_plant_or_says_why(name)
         assert document["joint_calibrated"][level] == calibrated
         away = document["joint_plants"][level] - calibrated
         assert 0 <= away <= 1 or document["joint_explanation"][level]
-        assert away >= -1, "law was known beforehand, rounding loosens, and only the end of a scale turns the guard"
+        assert away >= -1, (
+            "law was known beforehand, rounding loosens, and only the end of a scale turns the guard"
+        )
         assert calibrated >= target * len(sample.plants) or table.explanation[level]
 
 
