@@ -110,7 +110,7 @@ def member(
             "system": definitions.id,
             "why": WHY,
             "weights": {"method": "system"},
-            "thresholds": {"share_I": 0.2, "share_II": 0.4, "share_III": 0.6},
+            "thresholds": {"promise": "marginal", "share_I": 0.2, "share_II": 0.4, "share_III": 0.6},
             "proposal": {"rounding": "none", "disclosure_minimum": 1, "bound_by_law": False},
             **sections,
         }

@@ -22,7 +22,16 @@ from methodology.chain.joint import JointThresholds, joint_thresholds
 from methodology.chain.leaving_out import leave_one_expert_out, leave_one_plant_out
 from methodology.chain.noise import level_acceptability, level_draws, noise_in_spreads, repetitions
 from methodology.chain.outcomes import Decided, Outcomes, levels_of
-from methodology.chain.promises import attainment_of_whole, both_promises, calibrate, footing, rules_of
+from methodology.chain.promises import (
+    attainment_of_whole,
+    both_promises,
+    calibrate,
+    calibrate_both,
+    footing,
+    rules_of,
+    stacked,
+    taken_apart,
+)
 from methodology.chain.proposing import propose
 from methodology.chain.simulation import ChainSimulation, simulate_chain
 from methodology.chain.standing import level_basis, tipping_points
@@ -37,6 +46,7 @@ __all__ = [
     "attainment_of_whole",
     "both_promises",
     "calibrate",
+    "calibrate_both",
     "changed",
     "choice_influence",
     "choice_space",
@@ -61,6 +71,8 @@ __all__ = [
     "rules_of",
     "settled",
     "simulate_chain",
+    "stacked",
+    "taken_apart",
     "tipping_points",
     "tornado_table",
     "value_influence",

@@ -37,7 +37,7 @@ def cross_validated(
 
     Notes
     -----
-    Every fold is calibrated by the common marginal share, the method whose optimism is asked about.
+    Every fold is calibrated by the common marginal share, as the whole sample is.
     """
     if folds < 2 or folds != int(folds):
         raise ParameterError(f"folds is {folds}; a plant can be left out of its calibration with 2 or more.")

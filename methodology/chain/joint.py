@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from fractions import Fraction
 from math import floor
 from typing import Any
@@ -13,12 +14,11 @@ import pandas as pd
 from methodology.chain.crossvalidation import cross_validated
 from methodology.chain.search import JointAnswer, common_shares
 from methodology.chain.spread import Spread, spread_of
-from methodology.errors import DataError, MethodError, ParameterError
+from methodology.errors import DataError, ParameterError
 from methodology.evaluation import exact
-from methodology.indicators import LEVELS, IndicatorSystem, Sample, as_sample, merit_signs
+from methodology.indicators import LEVELS, CellState, IndicatorSystem, Sample, as_sample, merit_signs
 from methodology.proposal import law_bounds
 
-METHODS = ("common-share", "milp")
 BOUND_NOTE = "bound by law: no interval, the sample did not set it"
 
 
@@ -39,15 +39,20 @@ class JointThresholds(pd.DataFrame):
         Level -> the same share for plants that were left out of the calibration; empty if not asked for.
     explanation : dict
         Level -> why the attainment is not within one plant of the target; empty text where it is.
+    loosened_by_silence : dict
+        Level -> values that are looser than they would be if cells that are not reported were left out of the scores.
     """
 
-    _metadata = ["marginal_share", "attainment", "targets", "cross_validated", "explanation"]  # noqa: RUF012 - pandas' protocol
+    _metadata = [  # noqa: RUF012 - pandas' protocol
+        *("marginal_share", "attainment", "targets", "cross_validated", "explanation", "loosened_by_silence"),
+    ]
 
     marginal_share: dict[str, float]
     attainment: dict[str, float]
     targets: dict[str, float]
     cross_validated: dict[str, float]
     explanation: dict[str, str]
+    loosened_by_silence: dict[str, int]
 
     @property
     def _constructor(self) -> type[pd.DataFrame]:
@@ -77,7 +82,6 @@ def joint_thresholds(
     weights: pd.DataFrame,
     *,
     targets: Mapping[str, float] | Sequence[float],
-    method: str = "common-share",
     bound_by_law: bool = False,
     stratum: Mapping[str, str] | None = None,
     corrected: bool = False,
@@ -88,7 +92,6 @@ def joint_thresholds(
     interval: str = "order-statistic",
     confidence: float = 0.95,
     population: int | None = None,
-    time_limit: float = 60.0,
 ) -> JointThresholds:
     """
     Calibrate benchmark values so that the whole standard keeps its promise.
@@ -103,8 +106,6 @@ def joint_thresholds(
         Columns indicator, weight (of the whole, sums to 1).
     targets : mapping or sequence of three
         Wanted share of plants at Levels I, II and III, each or better, e.g. `{"I": .05, "II": .20, "III": .50}`.
-    method : {"common-share", "milp"}
-        One marginal share per level for all indicators, or a mixed-integer program over ranks (small samples).
     bound_by_law : bool
         No value looser than a comparator that binds its level.
     stratum, corrected
@@ -115,21 +116,17 @@ def joint_thresholds(
         Shuffles plants into folds.
     interval, confidence, population
         Interval of each value at its own share, as in `methodology.thresholds`.
-    time_limit : float
-        Seconds per level for "milp".
 
     Returns
     -------
     JointThresholds
-        The columns of thresholds.csv, with `.marginal_share`, `.attainment`, `.targets`, `.cross_validated` and
-        `.explanation` by level.
+        The columns of thresholds.csv, with `.marginal_share`, `.attainment`, `.targets`, `.cross_validated`,
+        `.explanation` and `.loosened_by_silence` by level.
 
     Raises
     ------
     DataError
         If a table is at fault, or no plant states a value of a quantitative indicator.
-    MethodError
-        If the method is unknown or finds no answer in time.
     ParameterError
         If targets do not rise from I to III within (0, 1).
 
@@ -140,22 +137,37 @@ def joint_thresholds(
     the order of the standard until the target is met (A-51). A target out of reach is not an error: the table then
     attains the most that is possible and `.explanation` names what is in the way.
 
-    "milp" keeps every indicator's own share at or above the target and minimises the sum of marginal shares over the
-    indicators; without a stated objective its answer would not be unique.
+    A cell that is not reported holds its plant back at full weight (A-04), and the values of the others are loosened
+    until enough plants are there all the same: `.loosened_by_silence` counts those values (A-24).
 
     In-sample attainment is optimistic: read `.cross_validated` beside it.
     """
     wanted = read_targets(targets)
-    if method not in METHODS:
-        raise MethodError(f"method is {method!r}; choose one of {', '.join(METHODS)}.")
     bounds = law_bounds(system, stratum=stratum, corrected=corrected) if bound_by_law else None
-    spread = spread_of(sample, system, weights, bounds=bounds, level_one=level_one, cut=cut)
-    answer = _solve(spread, wanted, method, time_limit)
+    plants = as_sample(sample, system)
+    how: dict[str, Any] = {"bounds": bounds, "level_one": level_one, "cut": cut}
+    spread = spread_of(plants, system, weights, **how)
+    answer = common_shares(spread, wanted)
+    heard = without_silence(plants)
+    spoken = answer if heard is plants else common_shares(spread_of(heard, system, weights, **how), wanted)
     shares = cross_validated(spread, wanted, folds=folds, seed=seed) if folds else {}
     table = thresholds_of(
         sample, system, spread, answer, interval=interval, confidence=confidence, population=population
     )
-    return _carrying(table, spread, answer, wanted, shares)
+    return _carrying(table, spread, answer, wanted, shares, spoken.limits)
+
+
+def without_silence(sample: Sample) -> Sample:
+    """
+    The same plants as if what they do not report did not apply to them; the sample itself if nobody is silent.
+
+    A plant that reports nothing at all stays as it is: without a cell it could not be judged.
+    """
+    silent = sample.states == CellState.NOT_REPORTED
+    silent.loc[(sample.states > CellState.BELOW_LIMIT).all(axis=1)] = False
+    if not silent.to_numpy().any():
+        return sample
+    return replace(sample, states=sample.states.mask(silent, int(CellState.NOT_APPLICABLE)))
 
 
 def read_targets(targets: Mapping[str, float] | Sequence[float]) -> tuple[Fraction, Fraction, Fraction]:
@@ -252,22 +264,13 @@ def _read_at(spread: Spread, row: int, column: int, merit: float, rank: int) -> 
     return decimal_share(Fraction(reached, int(spread.stated[column]))), "off the common share"
 
 
-def _solve(
-    spread: Spread, wanted: tuple[Fraction, Fraction, Fraction], method: str, time_limit: float
-) -> JointAnswer:
-    if method == "milp":
-        from methodology.chain.integer import integer_shares
-
-        return integer_shares(spread, wanted, time_limit=time_limit)
-    return common_shares(spread, wanted)
-
-
 def _carrying(
     table: pd.DataFrame,
     spread: Spread,
     answer: JointAnswer,
     wanted: tuple[Fraction, Fraction, Fraction],
     cross: dict[str, float],
+    spoken: np.ndarray,
 ) -> JointThresholds:
     out = JointThresholds(table)
     names = [str(level) for level in LEVELS]
@@ -277,4 +280,6 @@ def _carrying(
     out.targets = {name: float(share) for name, share in zip(names, wanted, strict=True)}
     out.cross_validated = cross
     out.explanation = {name: found.explanation for name, found in pairs}
+    looser = np.count_nonzero((answer.limits > spoken) & spread.free, axis=1)
+    out.loosened_by_silence = dict(zip(names, looser.tolist(), strict=True))
     return out

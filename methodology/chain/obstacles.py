@@ -8,6 +8,7 @@ from methodology.chain.spread import Spread
 from methodology.indicators import LEVELS
 
 STRICT = "limiting-and-rest-at-two"
+FULL_SCORE = 100
 _NAMED = 4
 """Indicators named in one message; the rest are counted."""
 
@@ -21,25 +22,49 @@ def unreachable(spread: Spread, row: int, limits: np.ndarray, wanted: int) -> st
     row : {0, 1, 2}
         The level.
     limits : array of shape (3, n_indicators)
-        The loosest values on the merit scale.
+        The loosest values of this level on the merit scale, beside those of the levels solved before it.
     wanted : int
         Plants wanted at this level or better.
 
     Returns
     -------
     str
-        Largest attainable number, and the cells that stop the others.
+        Largest attainable number, what it would be if level II were loose as well, and what stops the others.
     """
-    # Whoever holds I holds II; I is not asked here, for its values are still open while II is sought.
-    there = spread.holds(row, limits)
-    there = there | spread.holds(1, limits) if row == 2 else there
+    there = _there(spread, row, limits)
     most, plants = int(there.sum()), spread.plants
     text = (
         f"At most {most} of {plants} plants ({100 * most / plants:.1f} %) can be at level {LEVELS[row]} or better, "
-        f"not the {wanted} wanted, however loose the calibrated values are."
+        f"not the {wanted} wanted"
     )
-    causes = obstacles(spread, row, limits, ~there)
+    loosest = np.array([spread.limits(level, spread.stated) for level in range(len(LEVELS))])
+    able = int(_there(spread, row, loosest).sum())
+    if able > most:
+        text += (
+            f", with the values of level II, which are solved first; with those as loose as the sample and the law "
+            f"allow it would be {able}."
+        )
+    else:
+        text += ", however loose the calibrated values are."
+    causes = [*_unforgiven(spread, row, there), *obstacles(spread, row, limits, ~there)]
     return f"{text} In the way: {'; '.join(causes)}." if causes else text
+
+
+def _there(spread: Spread, row: int, limits: np.ndarray) -> np.ndarray:
+    """Plants at level `row` or better; I is not asked, for who holds I holds II, and its values may still be open."""
+    there = spread.holds(row, limits)
+    return there | spread.holds(1, limits) if row == 2 else there
+
+
+def _unforgiven(spread: Spread, row: int, there: np.ndarray) -> list[str]:
+    """Plants that a cell not reported keeps from a level whose cut is the full score."""
+    if spread.rule.cuts[row] < FULL_SCORE:
+        return []
+    weighty = spread.standing.weights.share[spread.standing.weights.pattern] > 0
+    silent = (np.isnan(spread.cells) & spread.standing.applicable & weighty).any(axis=1) & ~there
+    count, short = int(silent.sum()), int((~there).sum())
+    text = f"{count} of the {short} plants that fall short do not report a cell, which a full score never forgives"
+    return [text] if count else []
 
 
 def strict_reading(spread: Spread, limits: np.ndarray, wanted: int) -> str:

@@ -7,7 +7,7 @@ from typing import Any
 
 import pandas as pd
 
-from methodology.chain.joint import joint_thresholds
+from methodology.chain.joint import JointThresholds, joint_thresholds
 from methodology.errors import DataError, MethodError
 from methodology.evaluation import evaluate
 from methodology.indicators import LEVELS, IndicatorSystem, Sample, as_sample
@@ -15,9 +15,10 @@ from methodology.parameters import Parameters, ThresholdChoices
 from methodology.thresholds import thresholds_table
 
 PROMISES = ("marginal", "joint")
+SHARE = "share"
 SIDE_BY_SIDE = [
     *("promise", "level", "target", "marginal_share", "whole_share", "plants"),
-    *("cross_validated", "industry", "explanation"),
+    *("cross_validated", "industry", "loosened_by_silence", "explanation", "chosen"),
 ]
 
 
@@ -85,7 +86,7 @@ def calibrate(
             seed=seed,
             reason=choices.expert_reason,
         )
-    _refuse_smooth(choices)
+    refuse_smooth(choices)
     return joint_thresholds(
         sample,
         system,
@@ -135,19 +136,91 @@ def attainment_of_whole(evaluation: pd.DataFrame) -> dict[str, float]:
     return {name: float(evaluation["level"].isin(names[: row + 1]).mean()) for row, name in enumerate(names)}
 
 
-def both_promises(
+def calibrate_both(
     sample: Sample | pd.DataFrame,
     system: IndicatorSystem,
     weights: pd.DataFrame,
     choices: ThresholdChoices,
+    **rules: Any,
+) -> dict[str, pd.DataFrame]:
+    """
+    Calibrate benchmark values under the marginal and the joint promise.
+
+    Parameters
+    ----------
+    sample, system, weights, choices
+        As in `calibrate`.
+    **rules
+        Keywords of `calibrate`.
+
+    Returns
+    -------
+    dict of promise to DataFrame
+        Thresholds tables, "marginal" first. Joint values count plants that reach a value, so that they are read with
+        method "attainment" and limits as limits, whatever a run chooses for marginal ones.
+
+    Raises
+    ------
+    MethodError
+        If the run promises jointly and its method does not count plants.
+    """
+    if choices.promise == "joint":
+        refuse_smooth(choices)
+    counting = choices.model_copy(update={"method": "attainment", "below_limit": "as-limit"})
+    used = {"marginal": choices, "joint": counting}
+    return {p: calibrate(sample, system, weights, used[p], promise=p, **rules) for p in PROMISES}
+
+
+def stacked(tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
+    """
+    Both promises in one table, to be kept and taken apart again.
+
+    Parameters
+    ----------
+    tables : mapping of promise to DataFrame
+        As `calibrate_both` gives them.
+
+    Returns
+    -------
+    DataFrame
+        Columns promise, share (of plants each indicator lets through) and those of thresholds.csv.
+
+    See Also
+    --------
+    taken_apart : the way back.
+    """
+    joint = tables["joint"]
+    if not isinstance(joint, JointThresholds):
+        raise MethodError(
+            "The joint table carries no findings. Give the tables as calibrate_both makes them."
+        )
+    shares = {"marginal": joint.targets, "joint": joint.marginal_share}
+    parts = []
+    for promise, table in tables.items():
+        part = pd.DataFrame(table)
+        part.insert(0, "promise", promise)
+        part.insert(1, SHARE, part["level"].map(shares[promise]))
+        parts.append(part)
+    return pd.concat(parts, ignore_index=True)
+
+
+def taken_apart(table: pd.DataFrame) -> dict[str, pd.DataFrame]:
+    """The thresholds tables of both promises, as `stacked` put them together."""
+    return {
+        str(promise): own.drop(columns="promise").reset_index(drop=True)
+        for promise, own in table.groupby("promise", sort=False)
+    }
+
+
+def both_promises(
+    tables: Mapping[str, pd.DataFrame],
+    sample: Sample | pd.DataFrame,
+    system: IndicatorSystem,
+    weights: pd.DataFrame,
     *,
+    chosen: str = "",
     level_one: str | None = None,
     cut: float | None = None,
-    bound_by_law: bool = False,
-    stratum: Mapping[str, str] | None = None,
-    corrected: bool = False,
-    folds: int = 5,
-    seed: int = 0,
     industry: Sample | None = None,
 ) -> pd.DataFrame:
     """
@@ -155,51 +228,59 @@ def both_promises(
 
     Parameters
     ----------
-    sample, system, weights, choices, level_one, cut, bound_by_law, stratum, corrected, folds, seed
+    tables : mapping of promise to DataFrame
+        As `calibrate_both` gives them.
+    sample, system, weights, level_one, cut
         As in `calibrate`.
+    chosen : str
+        The promise of the run.
     industry : Sample, optional
         All plants the sample was drawn from, where they are known, on the same footing.
 
     Returns
     -------
     DataFrame
-        One row per promise and level: promise, level, target, marginal_share (of the plants behind each indicator),
-        whole_share and plants (the whole standard puts at that level or better), cross_validated (the same for plants
-        left out of the joint calibration; NaN for the marginal promise), industry (the same for the whole industry;
-        NaN where it is not known), explanation.
+        One row per promise and level, all as calibrated: promise, level, target, marginal_share (of the plants behind
+        each indicator), whole_share and plants (the whole standard puts at that level or better), cross_validated (the
+        same for plants left out of the joint calibration; NaN for the marginal promise), industry (the same for the
+        whole industry; NaN where it is not known), loosened_by_silence (joint values that are looser than without
+        cells that are not reported; NaN for the marginal promise), explanation, chosen (whether it is the run's).
     """
-    marginal = calibrate(sample, system, weights, choices, promise="marginal", seed=seed)
-    joint = joint_thresholds(
-        sample,
-        system,
-        weights,
-        targets=(choices.share_I, choices.share_II, choices.share_III),
-        bound_by_law=bound_by_law,
-        stratum=stratum,
-        corrected=corrected,
-        level_one=level_one,
-        cut=cut,
-        folds=folds,
-        seed=seed,
-    )
 
     def attained_by(plants: Sample | pd.DataFrame, table: pd.DataFrame) -> dict[str, float]:
         return attainment_of_whole(evaluate(plants, system, table, weights, level_one=level_one, cut=cut))
 
-    whole, plants = attained_by(sample, marginal), len(as_sample(sample, system).plants)
-    everyone = [{} if industry is None else attained_by(industry, table) for table in (marginal, joint)]
+    joint = tables["joint"]
+    if not isinstance(joint, JointThresholds):
+        raise MethodError(
+            "The joint table carries no findings. Give the tables as calibrate_both makes them."
+        )
+    plants = len(as_sample(sample, system).plants)
     rows: list[tuple[object, ...]] = []
-    for level, target in joint.targets.items():
-        counted = (whole[level], round(whole[level] * plants), None, everyone[0].get(level), "")
-        rows.append(("marginal", level, target, target, *counted))
-    for level, target in joint.targets.items():
-        share, found = joint.marginal_share[level], joint.attainment[level]
-        told = (joint.cross_validated.get(level), everyone[1].get(level), joint.explanation[level])
-        rows.append(("joint", level, target, share, found, round(found * plants), *told))
-    return pd.DataFrame(rows, columns=SIDE_BY_SIDE).astype({"cross_validated": float, "industry": float})
+    for promise in PROMISES:
+        whole = attained_by(sample, tables[promise])
+        known = {} if industry is None else attained_by(industry, tables[promise])
+        for level, target in joint.targets.items():
+            there = (whole[level], round(whole[level] * plants))
+            told: tuple[object, ...] = (target, *there, None, known.get(level), None, "")
+            if promise == "joint":
+                crossed, silence = joint.cross_validated.get(level), joint.loosened_by_silence[level]
+                share, why = joint.marginal_share[level], joint.explanation[level]
+                told = (share, *there, crossed, known.get(level), silence, why)
+            rows.append((promise, level, target, *told, promise == chosen))
+    numbers = dict.fromkeys(("cross_validated", "industry", "loosened_by_silence"), float)
+    return pd.DataFrame(rows, columns=SIDE_BY_SIDE).astype(numbers)
 
 
-def _refuse_smooth(choices: ThresholdChoices) -> None:
+def refuse_smooth(choices: ThresholdChoices) -> None:
+    """
+    Refuse choices under which the joint promise has no plants to count.
+
+    Raises
+    ------
+    MethodError
+        If the method or the reading of limits is not the one that counts plants.
+    """
     if choices.method != "attainment" or choices.below_limit != "as-limit":
         raise MethodError(
             f"The joint promise counts plants that reach a value, but the method is {choices.method!r} and values "
@@ -215,7 +296,7 @@ def rules_of(parameters: Parameters) -> dict[str, Any]:
     Returns
     -------
     dict
-        Keywords level_one, cut, seed, bound_by_law, stratum and corrected of `calibrate` and `both_promises`.
+        Keywords level_one, cut, seed, bound_by_law, stratum and corrected of `calibrate` and `calibrate_both`.
 
     Examples
     --------
@@ -245,7 +326,7 @@ def footing(about: Mapping[str, Any]) -> dict[str, Any]:
     Returns
     -------
     dict
-        Keywords `stratum` and `corrected` of `calibrate`, `both_promises` and `propose`.
+        Keywords `stratum` and `corrected` of `calibrate`, `calibrate_both` and `propose`.
 
     Examples
     --------

@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from itertools import pairwise
 from typing import Any
 
 import pandas as pd
 
 from methodology import proposal
-from methodology.chain.promises import attainment_of_whole
+from methodology.chain.promises import SHARE
 from methodology.evaluation import evaluate
 from methodology.indicators import IndicatorSystem, Sample, as_sample
 from methodology.parameters import Parameters
+from methodology.thresholds import plants_to_publish, plants_to_tell_apart
+
+NEARLY_ALL = 0.999999999
+"""Stands for all plants where a share below one is asked for."""
 
 
 def propose(
-    thresholds: pd.DataFrame,
+    thresholds: pd.DataFrame | Mapping[str, pd.DataFrame],
     weights: pd.DataFrame,
     sample: Sample | pd.DataFrame,
     system: IndicatorSystem,
@@ -32,8 +37,11 @@ def propose(
 
     Parameters
     ----------
-    thresholds, weights : DataFrame
-        Columns as thresholds.csv and weights.csv.
+    thresholds : DataFrame or mapping of promise to DataFrame
+        Calibrated values, columns as thresholds.csv. Of both promises, the one the run chooses is proposed and the
+        other stands beside it; a single promise is proposed whatever the run chooses, a table alone is the chosen one.
+    weights : DataFrame
+        Columns as weights.csv.
     sample : Sample or DataFrame of cells indexed by plant
         The plants behind the values, corrected where the values are.
     choices : parameters of the run
@@ -51,36 +59,60 @@ def propose(
     -------
     dict
         The content of proposal.json, see `methodology.proposal.propose`, and per level `joint_calibrated` (plants the
-        calibrated values put at the level or better) and `joint_explanation` (why the proposed values put more than
-        one plant more or fewer there; else empty).
+        calibrated values put at the level or better) and `joint_explanation` (why the proposed values put fewer
+        plants there, or more than one more; else empty).
     """
-    plants = as_sample(sample, system)
+    plants, shares = as_sample(sample, system), choices.thresholds
+    named = isinstance(thresholds, Mapping)
+    tables = dict(thresholds) if named else {shares.promise: thresholds}
+    promise = shares.promise if shares.promise in tables else next(iter(tables))
 
     def evaluation(table: pd.DataFrame) -> pd.DataFrame:
         rule = choices.evaluation
         return evaluate(plants, system, table, weights, level_one=rule.level_one, cut=rule.cut)
 
-    shares = choices.thresholds
     document = proposal.propose(
-        thresholds,
+        tables,
         weights,
         plants,
         system,
         choices.proposal,
+        promise=promise,
         evaluation=evaluation,
         run=run,
         parameters=record,
-        targets={"I": shares.share_I, "II": shares.share_II, "III": shares.share_III},
+        targets=shares.shares,
         stratum=stratum,
         corrected=corrected,
         earlier=earlier,
+        outlook=_outlook(tables[promise], choices),
     )
-    return {**document, **_beside_calibrated(document, evaluation(thresholds))}
+    return {**document, **_beside_calibrated(document)}
 
 
-def _beside_calibrated(document: Mapping[str, Any], outcome: pd.DataFrame) -> dict[str, Any]:
+def _outlook(table: pd.DataFrame, choices: Parameters) -> proposal.Outlook:
+    """What each indicator lets through under the promise, and how many plants would tell its levels apart."""
+    minimum, shares = choices.proposal.disclosure_minimum, choices.thresholds.shares
+    found = getattr(table, "marginal_share", None) or {}
+    if SHARE in table:
+        found = table.drop_duplicates("level").set_index("level")[SHARE].to_dict()
+    shares = {level: min(float(found.get(level, share)), NEARLY_ALL) for level, share in shares.items()}
+    names = list(shares)
+    return proposal.Outlook(
+        minimum,
+        shares,
+        {level: plants_to_publish(share, minimum) for level, share in shares.items()},
+        {
+            level: plants_to_tell_apart(shares[level], shares[looser], minimum)
+            for level, looser in pairwise(names)
+        },
+    )
+
+
+def _beside_calibrated(document: Mapping[str, Any]) -> dict[str, Any]:
     """What the calibrated values attain, and why the proposed ones attain something else."""
-    before = {level: round(share * len(outcome)) for level, share in attainment_of_whole(outcome).items()}
+    own = document["promises"][document["promise"]]["calibrated_attainment"]
+    before = {level: round(share * document["plants"]) for level, share in own.items()}
     moved = {
         level: sum(
             entry["levels"][level]["proposed"] != entry["levels"][level]["calibrated"]
@@ -91,7 +123,7 @@ def _beside_calibrated(document: Mapping[str, Any], outcome: pd.DataFrame) -> di
     told = {
         level: f"The calibrated values put {before[level]} plants at level {level} or better, the proposed ones "
         f"{after}: rounding, law or the disclosure guard moved {moved[level]} values of it."
-        if abs(after - before[level]) > 1
+        if not 0 <= after - before[level] <= 1
         else ""
         for level, after in document["joint_plants"].items()
     }

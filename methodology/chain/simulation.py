@@ -10,6 +10,7 @@ from numbers import Integral
 import numpy as np
 import pandas as pd
 
+from methodology.chain.promises import refuse_smooth
 from methodology.chain.resampling import Setting, outcome, repetition
 from methodology.chain.spread import spread_of
 from methodology.errors import ParameterError
@@ -120,6 +121,8 @@ def simulate_chain(
     plants = as_sample(sample, system)
     _refuse(draws, missing, population, len(plants.plants))
     _refuse_sizes(weight_concentration, jobs)
+    if choices.promise == "joint":
+        refuse_smooth(choices)
     bounds = law_bounds(system, stratum=stratum, corrected=corrected) if bound_by_law else None
     spread = spread_of(plants, system, weights, bounds=bounds, level_one=level_one, cut=cut)
     values = _measured(plants, system)

@@ -65,13 +65,16 @@ def _explain(wanted: Sequence[Parameters], project: Project, runs: Path) -> None
 
 
 def _report(outcomes: Sequence[Outcome], project: Project, runs: Path) -> None:
-    """Print the proposed values, then who failed, then the run folders last."""
+    """Print the proposed values and what surprises in them, then what to open, the run folders last."""
     for outcome in outcomes:
         if outcome.folder is not None:
             say(_printed(outcome, project, runs))
     failed = [outcome for outcome in outcomes if outcome.error is not None]
     if len(outcomes) > 1:
         say(f"{len(outcomes) - len(failed)} of {len(outcomes)} runs are complete.")
+    for outcome in outcomes:
+        for path, words in _to_open(outcome.folder) if outcome.folder is not None else ():
+            say(f"{words}: {path}")
     for outcome in outcomes:
         if outcome.folder is not None:
             say(f"{outcome.folder}")
@@ -82,6 +85,19 @@ def _report(outcomes: Sequence[Outcome], project: Project, runs: Path) -> None:
         ours = all(isinstance(outcome.error, WorkbenchError) for outcome in failed)
         worst = min((getattr(outcome.error, "exit_code", 1) for outcome in failed), default=1)
         raise (ParameterError if ours and worst == 2 else StageError)(f"{len(failed)} runs failed.\n{faults}")
+
+
+TO_OPEN = {
+    "public/site/index.html": "Page 网页",
+    "public/proposal.docx": "Draft 征求意见稿 (Word)",
+    "public/proposal.xlsx": "Workbook 工作簿 (Excel)",
+    "internal/site/index.html": "Internal page 内部资料",
+}
+"""What a run makes for readers, and what it is called."""
+
+
+def _to_open(folder: Path) -> list[tuple[Path, str]]:
+    return [(folder / name, words) for name, words in TO_OPEN.items() if (folder / name).is_file()]
 
 
 def _printed(outcome: Outcome, project: Project, runs: Path) -> str:
@@ -95,11 +111,13 @@ def _printed(outcome: Outcome, project: Project, runs: Path) -> str:
     kept = printed(Store(runs), folder) if outcome.unchanged else None
     if kept is not None:
         return kept
-    from methodology.tables import proposal_promises, proposed_values, render_text
+    from methodology.tables import proposal_promises, proposed_values, render_text, summary_sentences
 
     proposal = json.loads((folder / "results" / "proposal.json").read_text(encoding="utf-8"))
     values = render_text(proposed_values(proposal, project.system(system), compact=True))
-    text = f"{values}\n\n{render_text(proposal_promises(proposal))}\n"
+    told = "".join(f"- {en}\n  {zh}\n" for en, zh in summary_sentences(proposal))
+    text = "\n\n".join(part for part in (values, render_text(proposal_promises(proposal)), told) if part)
+    text = f"{text.rstrip()}\n"
     keep_printed(Store(runs), folder, text)
     return text
 

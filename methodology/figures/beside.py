@@ -35,6 +35,7 @@ def interval_methods(
     *,
     level: str = "I",
     title: str = "",
+    basis: str = "",
 ) -> ClaimFigure:
     """
     Show the interval every method gives for one level, and where a method says that a limit does not exist.
@@ -46,6 +47,8 @@ def interval_methods(
     thresholds : DataFrame
         As thresholds.csv: the values, and the distance between Levels I and III that limits are measured in.
     level : {"I", "II", "III"}
+    basis : str
+        Which values are shown, e.g. "as calibrated, joint promise"; stands behind the title.
 
     Returns
     -------
@@ -56,7 +59,7 @@ def interval_methods(
     data = _distances(intervals[intervals["level"] == level], thresholds, system, level)
     names, methods = list(dict.fromkeys(data["indicator"])), list(dict.fromkeys(data["method"]))
     figure, axes = sheet(
-        title or claims.limits_missing(data),
+        claims.on_basis(title or claims.limits_missing(data), basis),
         data,
         width=9.0,
         height=1.9 + 0.46 * max(len(names), 1),
@@ -120,6 +123,7 @@ def regulators_beside(
     system: IndicatorSystem,
     *,
     title: str = "",
+    basis: str = "",
 ) -> ClaimFigure:
     """
     Show how many plants of the sample would reach the value each rule gives, beside the levels.
@@ -130,6 +134,8 @@ def regulators_beside(
         As `methodology.thresholds.regulators_side_by_side` returns it.
     thresholds : DataFrame
         As thresholds.csv.
+    basis : str
+        Which values are shown, e.g. "as calibrated, joint promise"; stands behind the title.
 
     Returns
     -------
@@ -142,7 +148,7 @@ def regulators_beside(
     columns = ["indicator", "rule", "attainment"]
     data = pd.concat([levels[columns], known[columns]], ignore_index=True)
     figure, axes = sheet(
-        title or claims.other_plants(data),
+        claims.on_basis(title or claims.other_plants(data), basis),
         data,
         width=9.0,
         height=1.8 + 0.34 * max(len(names), 1),

@@ -34,6 +34,7 @@ def level_scores(
     *,
     cuts: dict[str, float],
     title: str = "",
+    basis: str = "",
 ) -> ClaimFigure:
     """
     Show the three scores of every plant against the cuts, plants sorted by level and score.
@@ -44,6 +45,8 @@ def level_scores(
         As evaluation.csv; `plant` a column or the index.
     cuts : mapping of level to score
         Scores that decide, e.g. {"I": 85, "II": 85, "III": 100}.
+    basis : str
+        Which values are shown, e.g. "as calibrated, joint promise"; stands behind the title.
 
     Returns
     -------
@@ -52,7 +55,7 @@ def level_scores(
     """
     data = _sorted(evaluation)
     figure, axes = sheet(
-        title or claims.levels_reached(data["level"]),
+        claims.on_basis(title or claims.levels_reached(data["level"]), basis),
         data,
         plants=True,
         width=9.0,
@@ -114,6 +117,7 @@ def blocking_indicators(
     system: IndicatorSystem,
     *,
     title: str = "",
+    basis: str = "",
 ) -> ClaimFigure:
     """
     Count the plants each limiting indicator keeps from the next better level.
@@ -126,6 +130,8 @@ def blocking_indicators(
         As evaluation.csv.
     system : IndicatorSystem
         Names of the indicators; limiting indicators that block nobody are shown with 0.
+    basis : str
+        Which values are shown, e.g. "as calibrated, joint promise"; stands behind the title.
 
     Returns
     -------
@@ -134,7 +140,7 @@ def blocking_indicators(
     """
     data = _blocking_table(evaluation, system)
     figure, axes = sheet(
-        title or claims.most_blocking(data, system, len(evaluation)),
+        claims.on_basis(title or claims.most_blocking(data, system, len(evaluation)), basis),
         data,
         width=8.0,
         height=1.8 + 0.42 * len(data),

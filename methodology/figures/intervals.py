@@ -116,6 +116,7 @@ def threshold_methods(
     chosen: str,
     level: str = "II",
     title: str = "",
+    basis: str = "",
     told: str = "the method used",
 ) -> ClaimFigure:
     """
@@ -131,6 +132,8 @@ def threshold_methods(
         Level drawn.
     told : str
         What `chosen` is, for the note.
+    basis : str
+        Which values are shown, e.g. "as calibrated, joint promise"; stands behind the title.
 
     Returns
     -------
@@ -141,7 +144,9 @@ def threshold_methods(
     base = data[data["method"] == chosen].set_index("indicator")["value"]
     names = [name for name in system.ids if name in base.index]
     figure, axes = sheet(
-        title or claims.farthest_value(data, system, chosen=chosen, told=told, level=level),
+        claims.on_basis(
+            title or claims.farthest_value(data, system, chosen=chosen, told=told, level=level), basis
+        ),
         data,
         width=9.0,
         height=1.9 + 0.36 * max(len(names), 1),

@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.lines import Line2D
 
+from methodology.figures import claims
 from methodology.figures.canvas import (
     INK,
     LEVEL_COLOURS,
@@ -34,6 +35,7 @@ def proposal_ladder(
     system: IndicatorSystem,
     *,
     title: str = "Proposed values beside the values in force",
+    basis: str = "",
 ) -> ClaimFigure:
     """
     Show the three proposed values of every quantitative indicator on one ladder with its comparators 对标值.
@@ -46,6 +48,8 @@ def proposal_ladder(
         Columns indicator, level, proposed; one row per indicator and level.
     system : IndicatorSystem
         Names, units and comparators; hollow marks are recalled or assumed.
+    basis : str
+        Which values are shown, e.g. "as calibrated, joint promise"; stands behind the title.
 
     Returns
     -------
@@ -55,7 +59,7 @@ def proposal_ladder(
     data = _ladder_table(proposed, system)
     names = list(dict.fromkeys(data["indicator"]))
     figure, axes = sheet(
-        title,
+        claims.on_basis(title, basis),
         data,
         width=10.0,
         height=1.9 + 0.4 * len(names),

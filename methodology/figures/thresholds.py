@@ -43,6 +43,7 @@ def thresholds_on_sample(
     thresholds: pd.DataFrame,
     *,
     title: str = "Each level on the plants it was read from",
+    basis: str = "",
 ) -> ClaimFigure:
     """
     Show every benchmark value on the sorted plants it was read from, with its interval and the comparators.
@@ -59,6 +60,8 @@ def thresholds_on_sample(
         Names, directions and comparators.
     thresholds : DataFrame
         As thresholds.csv.
+    basis : str
+        Which values are shown, e.g. "as calibrated, joint promise"; stands behind the title.
 
     Returns
     -------
@@ -68,7 +71,7 @@ def thresholds_on_sample(
     shown = [name for name in system.ids if system[name].kind is Kind.QUANTITATIVE and name in sample.values]
     data = thresholds[thresholds["indicator"].isin(shown)].reset_index(drop=True)
     figure, axes = panels(
-        title,
+        claims.on_basis(title, basis),
         data,
         len(shown),
         plants=True,
@@ -182,6 +185,7 @@ def attainment_promises(
     *,
     promised: Mapping[str, float],
     title: str = "",
+    basis: str = "",
 ) -> ClaimFigure:
     """
     Show, per level, the share of plants that reaches each indicator beside the share that reaches the standard.
@@ -194,24 +198,25 @@ def attainment_promises(
         Share of plants the whole standard puts at the level or better.
     promised : mapping of level to share
         What the run promised, e.g. {"I": 0.05, "II": 0.20, "III": 0.50}.
+    basis : str
+        Which values are shown, e.g. "as calibrated, joint promise"; stands behind the title.
 
     Returns
     -------
     ClaimFigure
         `data`: level, promised, indicator_lowest, indicator_median, indicator_highest, whole.
     """
-    measured = thresholds[~thresholds["flag"].fillna("").str.contains("qualitative")]
-    data = _promise_table(measured, whole, promised)
+    data = _promise_table(thresholds, whole, promised)
     figure, axes = sheet(
-        title or claims.whole_against_each(data),
+        claims.on_basis(title or claims.whole_against_each(data), basis),
         data,
         width=8.0,
         height=3.7,
-        note="Dots: share of plants that reaches the value of one quantitative indicator. Diamond: share of plants "
-        "that the whole standard puts at the level or better. Line: the share promised.",
+        note="Dots: share of plants that reaches one indicator, described ones included. Diamond: share of plants that "
+        "the whole standard puts at the level or better. Line: the share promised.",
     )
     for row, item in enumerate(data.itertuples()):
-        shares = measured.loc[measured["level"] == item.level, "attainment"]
+        shares = thresholds.loc[thresholds["level"] == item.level, "attainment"]
         _promise_row(axes, row, item, np.sort(shares.to_numpy(dtype=float)))
     label_rows(axes, [f"Level {level}" for level in data["level"]], size=8)
     axes.set_xlim(-0.02, max(0.6, float(data[["indicator_highest", "promised"]].max().max()) * 1.05))
@@ -235,18 +240,18 @@ def _promise_row(axes, row: int, item: Any, dots: np.ndarray) -> None:
 
 
 def _promise_table(
-    measured: pd.DataFrame, whole: Mapping[str, float], promised: Mapping[str, float]
+    thresholds: pd.DataFrame, whole: Mapping[str, float], promised: Mapping[str, float]
 ) -> pd.DataFrame:
     rows = []
     for level in ("I", "II", "III"):
-        shares = measured.loc[measured["level"] == level, "attainment"]
+        shares = thresholds.loc[thresholds["level"] == level, "attainment"]
         rows.append((level, promised[level], shares.min(), shares.median(), shares.max(), whole[level]))
     names = ["level", "promised", "indicator_lowest", "indicator_median", "indicator_highest", "whole"]
     return pd.DataFrame(rows, columns=names)
 
 
 @in_house_style
-def promise_gap(joint: pd.DataFrame, *, title: str = "") -> ClaimFigure:
+def promise_gap(joint: pd.DataFrame, *, title: str = "", basis: str = "") -> ClaimFigure:
     """
     Show how far the common marginal share must move so that the whole standard keeps its promise, and where it does.
 
@@ -255,6 +260,8 @@ def promise_gap(joint: pd.DataFrame, *, title: str = "") -> ClaimFigure:
     joint : DataFrame
         Columns level, target, marginal_share, attainment, one row per level; NaN marginal share: infeasible. Columns
         cross_validated and industry, if there, say what plants attain that set no value.
+    basis : str
+        Which values are shown, e.g. "as calibrated, joint promise"; stands behind the title.
 
     Returns
     -------
@@ -272,7 +279,9 @@ def promise_gap(joint: pd.DataFrame, *, title: str = "") -> ClaimFigure:
         "through. Filled diamond: share of plants the whole standard reaches in the sample."
     )
     note = " ".join([note, *(text for name, text in told.items() if data[name].notna().any())])
-    figure, axes = sheet(title or claims.each_indicator(data), data, width=8.0, height=3.4, note=note)
+    figure, axes = sheet(
+        claims.on_basis(title or claims.each_indicator(data), basis), data, width=8.0, height=3.4, note=note
+    )
     for row, item in enumerate(data.itertuples()):
         colour = LEVEL_COLOURS[Level(item.level)]
         axes.barh(row, item.target, height=0.5, color=colour, alpha=0.3)

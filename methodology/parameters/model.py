@@ -80,8 +80,9 @@ class ThresholdChoices(Section):
     """Share of plants that reach Level II or better."""
     share_III: Share = 0.50
     """Share of plants that reach Level III or better."""
-    promise: Literal["marginal", "joint"] = "marginal"
-    """What the shares promise: each indicator alone, or the level the whole standard gives."""
+    promise: Literal["marginal", "joint"] = "joint"
+    """What the proposed values promise the shares of: each indicator alone, or the level the whole standard gives; both
+    are always calibrated and shown."""
     method: Literal[
         "attainment",
         "harrell-davis",

@@ -7,9 +7,12 @@ from methodology.proposal.document import propose
 from methodology.proposal.reading import proposal_thresholds, proposal_weights, public
 from methodology.proposal.rounding import derived_step, round_to_step, step_of
 from methodology.proposal.settling import Settled, settle
+from methodology.proposal.warning import KINDS, Outlook, warnings_of
 
 __all__ = [
+    "KINDS",
     "Guarded",
+    "Outlook",
     "Settled",
     "binding_comparator",
     "comparators_beside",
@@ -25,4 +28,5 @@ __all__ = [
     "round_to_step",
     "settle",
     "step_of",
+    "warnings_of",
 ]

@@ -71,6 +71,29 @@ def binds(
     )
 
 
+def loose_end(indicator: Indicator) -> float | None:
+    """
+    The end of its scale at which an indicator asks for nothing, e.g. 0 % recovered; None where it has no such end.
+
+    A share ends at 0 and 100 %, a quantity that cannot be negative at 0, and every indicator at its physical bounds.
+    """
+    low = None if indicator.bounds is None else indicator.bounds.low
+    high = None if indicator.bounds is None else indicator.bounds.high
+    if indicator.target is not None:
+        return None
+    if indicator.better == "lower":
+        ends = [end for end in (high, 100.0 if indicator.unit == "%" else None) if end is not None]
+        return min(ends) if ends else None
+    ends = [end for end in (low, 0.0 if low is None or low >= 0 else None) if end is not None]
+    return max(ends) if ends else None
+
+
+def beyond_scale(value: float, indicator: Indicator) -> bool:
+    """Whether a value lies past the end of the scale at which it would ask for nothing."""
+    end = loose_end(indicator)
+    return end is not None and (value > end if indicator.better == "lower" else value < end)
+
+
 def bound_value(comparator: Comparator, indicator: Indicator) -> float:
     """The value of a comparator, or the looser end of its range."""
     if not isinstance(comparator.value, tuple):

@@ -8,21 +8,26 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from methodology.errors import MethodError
 from methodology.indicators import LEVELS, CellState, Indicator, IndicatorSystem, Kind, Sample, as_sample
 from methodology.proposal.comparing import comparators_beside
 from methodology.proposal.reading import proposal_thresholds
 from methodology.proposal.settling import Choices, Settled, settle
+from methodology.proposal.warning import Outlook, warnings_of
 
 Evaluation = Callable[[pd.DataFrame], pd.DataFrame]
+ONLY = "marginal"
+"""The promise of a table given without the name of one: values read off the plants one by one."""
 
 
 def propose(
-    thresholds: pd.DataFrame,
+    thresholds: pd.DataFrame | Mapping[str, pd.DataFrame],
     weights: pd.DataFrame,
     sample: Sample | pd.DataFrame,
     system: IndicatorSystem,
     choices: Choices,
     *,
+    promise: str = "",
     evaluation: Evaluation | pd.DataFrame | None = None,
     run: str = "",
     parameters: Mapping[str, Any] | None = None,
@@ -30,20 +35,25 @@ def propose(
     stratum: Mapping[str, str] | None = None,
     corrected: bool = False,
     earlier: Mapping[str, Any] | None = None,
+    outlook: Outlook | None = None,
 ) -> dict[str, Any]:
     """
     Write the proposal of a run.
 
     Parameters
     ----------
-    thresholds, weights : DataFrame
-        Calibrated values and weights, columns as thresholds.csv and weights.csv.
+    thresholds : DataFrame or mapping of promise to DataFrame
+        Calibrated values, columns as thresholds.csv. Of several promises one is proposed, the others stand beside it.
+    weights : DataFrame
+        Columns as weights.csv.
     sample : Sample or DataFrame of cells indexed by plant
         The plants behind the values, corrected where the values are.
     system : IndicatorSystem
         Names, units, steps and comparators.
     choices : section `proposal` of the parameters
         rounding, bound_by_law, disclosure_minimum, disclosure_rule.
+    promise : str
+        The one proposed; empty: the first.
     evaluation : callable or DataFrame, optional
         Gives the evaluation table of the sample under a thresholds table; called with the proposed values, so that
         the joint attainment is that of the rounded standard. A table is taken as that evaluation itself.
@@ -57,23 +67,85 @@ def propose(
         As in `law_bounds`.
     earlier : mapping, optional
         An earlier proposal of the same system; guards against differencing.
+    outlook : Outlook, optional
+        What the warnings say would change them.
 
     Returns
     -------
     dict
-        Plain numbers, texts, lists and dicts, ready for JSON: system, run, parameters, joint_attainment and
-        joint_plants by level, indicators. NaN and values that do not exist are None.
+        Plain numbers, texts, lists and dicts, ready for JSON: system, run, parameters, promise, joint_attainment and
+        joint_plants by level, indicators, promises (calibrated and proposed values of each, and what the whole standard
+        attains), warnings. NaN and values that do not exist are None.
 
     Raises
     ------
     MethodError
-        If a choice is unknown or a calibrated value is missing.
+        If a choice or the promise is unknown or a calibrated value is missing.
     """
+    tables = {promise or ONLY: thresholds} if isinstance(thresholds, pd.DataFrame) else dict(thresholds)
+    chosen = promise or next(iter(tables))
+    if chosen not in tables:
+        raise MethodError(f"promise is {chosen!r}; there are values of {', '.join(tables)}.")
     plants = as_sample(sample, system)
-    before = None if earlier is None else proposal_thresholds(earlier, withheld="skip")
-    settled = settle(
-        thresholds, plants, system, choices, stratum=stratum, corrected=corrected, earlier=before
+    place: dict[str, Any] = {"stratum": stratum, "corrected": corrected}
+    entries = {
+        name: _indicators(
+            table,
+            settle(table, plants, system, choices, earlier=_published(earlier, name), **place),
+            weights,
+            plants,
+            system,
+            place,
+        )
+        for name, table in tables.items()
+    }
+    document: dict[str, Any] = {
+        "system": system.id,
+        "names": {"zh": system.name_zh, "en": system.name_en},
+        "status": system.status,
+        "run": run,
+        "parameters": dict(parameters or {}),
+        "promise": chosen,
+        "plants": len(plants.plants),
+        "targets": {str(level): (targets or {}).get(str(level)) for level in LEVELS},
+        "indicators": entries[chosen],
+    }
+    document |= _joint(document, evaluation)
+    document["promises"] = {
+        name: _beside(entries[name], table, evaluation if callable(evaluation) else None)
+        for name, table in tables.items()
+    }
+    known = outlook or Outlook(choices.disclosure_minimum)
+    return {**document, "warnings": warnings_of(document, system, known)}
+
+
+def _published(earlier: Mapping[str, Any] | None, promise: str) -> pd.DataFrame | None:
+    """What an earlier draft published under a promise; one that knew a single promise published that alone."""
+    if earlier is None:
+        return None
+    table = proposal_thresholds(earlier, withheld="skip")
+    made = earlier.get("promises")
+    if not isinstance(made, Mapping):
+        own = earlier.get("parameters", {}).get("thresholds", {}).get("promise", promise)
+        return table if own == promise else None
+    if promise not in made:
+        return None
+    values = made[promise]["proposed"]
+    pairs = zip(table["indicator"], table["level"], strict=True)
+    return table.assign(value=[_number(values.get(name, {}).get(level)) for name, level in pairs]).astype(
+        {"value": float}
     )
+
+
+def _indicators(
+    thresholds: pd.DataFrame,
+    settled: Mapping[tuple[str, str], Settled],
+    weights: pd.DataFrame,
+    plants: Sample,
+    system: IndicatorSystem,
+    place: Mapping[str, Any],
+) -> list[dict[str, Any]]:
+    """What proposal.json says of each indicator."""
     records: list[dict[str, Any]] = [
         {str(k): v for k, v in row.items()} for row in thresholds.to_dict("records")
     ]
@@ -87,22 +159,35 @@ def propose(
         for level in LEVELS:
             key = (indicator.id, str(level))
             told = _told(settled[key], rows.get(key, {}), entry["n"])
-            told["comparators"] = comparators_beside(
-                indicator, level, told["proposed"], stratum=stratum, corrected=corrected
-            )
+            told["comparators"] = comparators_beside(indicator, level, told["proposed"], **place)
             levels[str(level)] = told
         indicators.append({**entry, "levels": levels})
-    document: dict[str, Any] = {
-        "system": system.id,
-        "names": {"zh": system.name_zh, "en": system.name_en},
-        "status": system.status,
-        "run": run,
-        "parameters": dict(parameters or {}),
-        "plants": len(plants.plants),
-        "targets": {str(level): (targets or {}).get(str(level)) for level in LEVELS},
-        "indicators": indicators,
+    return indicators
+
+
+def _beside(
+    entries: list[dict[str, Any]], table: pd.DataFrame, evaluation: Evaluation | None
+) -> dict[str, Any]:
+    """One promise to the end: its values as calibrated and as proposed, and what they attain."""
+    names = [str(level) for level in LEVELS]
+    values: dict[str, Any] = {
+        kind: {entry["id"]: {name: entry["levels"][name][kind] for name in names} for entry in entries}
+        for kind in ("calibrated", "proposed")
     }
-    return {**document, **_joint(document, evaluation)}
+    proposed = {"indicators": entries}
+    alone = {}
+    for name in names:
+        shares = [entry["levels"][name]["attainment"] for entry in entries]
+        known = [share for share in shares if share is not None]
+        ends = (min(known), float(np.median(known)), max(known)) if known else (None, None, None)
+        alone[name] = dict(zip(("lowest", "median", "highest"), ends, strict=True))
+    before = None if evaluation is None else evaluation(table)
+    return {
+        **values,
+        "attainment": _joint(proposed, evaluation)["joint_attainment"],
+        "calibrated_attainment": _joint(proposed, before)["joint_attainment"],
+        "each_alone": alone,
+    }
 
 
 def _heading(indicator: Indicator, weight: float, plants: int) -> dict[str, Any]:
@@ -137,16 +222,20 @@ def _told(settled: Settled, row: Mapping[str, Any], plants: int) -> dict[str, An
         "calibrated": _number(row.get("value")),
         "lower": _number(row.get("lower")),
         "upper": _number(row.get("upper")),
+        "limits": [side for side in ("lower", "upper") if _number(row.get(side)) is not None],
         "interval": row.get("interval"),
         "confidence": _number(row.get("confidence")),
         "attained": settled.attained if published else None,
         "attainment": settled.attained / plants if published and plants else None,
+        "calibrated_attained": settled.before,
+        "stricter_attained": settled.stricter,
         "step": settled.step,
         "disclosure": settled.disclosure,
         "flags": flag.split("; ") if isinstance(flag, str) and flag else [],
-        "reasons": [{"en": en, "zh": zh} for en, zh in settled.reasons],
-        "reason": " ".join(en for en, _ in settled.reasons),
-        "reason_zh": "".join(zh for _, zh in settled.reasons),
+        "moves": list(settled.moves),
+        "reasons": [reason.record() for reason in settled.reasons],
+        "reason": " ".join(reason.en for reason in settled.reasons),
+        "reason_zh": "".join(reason.zh for reason in settled.reasons),
     }
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -104,7 +105,8 @@ def public(proposal: Mapping[str, Any]) -> dict[str, Any]:
     Returns
     -------
     dict
-        Calibrated values, limits of intervals and the sentences that repeat them are left out.
+        Without calibrated values, limits of intervals, and counts at values that are not proposed; reasons and flags in
+        their public wording. `limits` still says which limits exist.
 
     Notes
     -----
@@ -116,20 +118,59 @@ def public(proposal: Mapping[str, Any]) -> dict[str, Any]:
         else {**entry, "levels": {name: _public(level) for name, level in entry["levels"].items()}}
         for entry in _entries(proposal, ("kind", "levels"))
     ]
-    return {**proposal, "indicators": indicators}
+    document = {**proposal, "indicators": indicators}
+    if isinstance(proposal.get("promises"), Mapping):
+        document["promises"] = {
+            promise: {key: value for key, value in made.items() if key != "calibrated"}
+            for promise, made in proposal["promises"].items()
+        }
+    return document
+
+
+HIDDEN = ("calibrated", "lower", "upper", "calibrated_attained", "stricter_attained", "moves")
+"""What a level of the public document has no value of."""
+_COUNTS = re.compile(r"\d+ (?:of \d+ )?(?:plants?|different values|are wanted)|[nN] = \d+|(?<=among )\d+")
+_FIGURE = re.compile(r"(?<![\w.-])[-−]?\d+(?:\.\d+)?(?:e[-+]?\d+)?(?![\w-])")
 
 
 def _public(level: Mapping[str, Any]) -> dict[str, Any]:
-    reasons = level["reasons"][1:]
+    # A reason without a mark is of an older document, whose first sentence held the calibrated value.
+    told = [reason for reason in level["reasons"] if reason.get("public") or reason.get("public_en")]
+    reasons = [
+        {
+            "en": reason.get("public_en") or reason["en"],
+            "zh": reason.get("public_zh") or reason["zh"],
+            "public": True,
+        }
+        for reason in told
+    ]
     return {
         **level,
-        "calibrated": None,
-        "lower": None,
-        "upper": None,
+        **{name: None for name in HIDDEN if name in level},
+        "limits": level.get("limits", [side for side in ("lower", "upper") if level.get(side) is not None]),
+        "flags": [without_figures(flag) for flag in level.get("flags", ())],
         "reasons": reasons,
         "reason": " ".join(reason["en"] for reason in reasons),
         "reason_zh": "".join(reason["zh"] for reason in reasons),
     }
+
+
+def without_figures(flag: str) -> str:
+    """
+    A remark on a value without the figures of plants; counts of plants stay.
+
+    Examples
+    --------
+    >>> without_figures("does not discriminate: 3 of 30 plants tie at 20.5")
+    'does not discriminate: 3 of 30 plants tie at …'
+    """
+    kept = [match.span() for match in _COUNTS.finditer(flag)]
+
+    def hidden(match: re.Match[str]) -> str:
+        counted = any(start <= match.start() and match.end() <= end for start, end in kept)
+        return match.group() if counted else "…"
+
+    return _FIGURE.sub(hidden, flag)
 
 
 def _refuse_other(proposal: Mapping[str, Any], system: IndicatorSystem | None) -> None:

@@ -1,46 +1,94 @@
-"""Why a proposed value is what it is: one sentence per step, in English and Chinese."""
+"""Why a proposed value is what it is: one sentence per step, in English and Chinese, in full and for publication."""
 
 from __future__ import annotations
+
+from dataclasses import dataclass
 
 from methodology.indicators import Comparator, Indicator, Level
 from methodology.indicators.display import mark, number
 from methodology.proposal.disclosure import Guarded
 
-Sentence = tuple[str, str]
 
-_ACTIONS: dict[str, Sentence] = {
+@dataclass(frozen=True)
+class Reason:
+    """
+    One step from calibrated to proposed.
+
+    Attributes
+    ----------
+    en, zh : str
+        With figures of plants, for the house.
+    public_en, public_zh : str
+        Without; empty where the sentence may leave the house as it is, or not at all.
+    public : bool
+        Whether it may leave the house as it is.
+    """
+
+    en: str
+    zh: str
+    public_en: str = ""
+    public_zh: str = ""
+    public: bool = True
+
+    def record(self) -> dict[str, str | bool]:
+        """As proposal.json holds it."""
+        if not self.public_en:
+            return {"en": self.en, "zh": self.zh, "public": self.public}
+        public = {"public_en": self.public_en, "public_zh": self.public_zh}
+        return {"en": self.en, "zh": self.zh, "public": False, **public}
+
+
+_ACTIONS: dict[str, tuple[str, str]] = {
     "mean-of-k": ("the mean of the best plants takes its place", "以最优若干家的均值代替"),
-    "round": ("widened to the first step that enough plants reach", "向宽侧放至有足够企业达到的首个修约值"),
+    "round": ("widened to the first step that {} plants reach", "向宽侧放至首个有{}家企业达到的修约值"),
     "withhold": ("the value is withheld", "该值不予公布"),
     "keep-earlier": ("the earlier value is kept", "沿用上一稿的值"),
 }
 
 
-def described() -> Sentence:
+def described() -> Reason:
     """A qualitative indicator."""
-    return "Described level; nothing is calibrated.", "定性指标，按描述评定，不作校准。"
+    return Reason("Described level; nothing is calibrated.", "定性指标，按描述评定，不作校准。")
 
 
-def calibrated(indicator: Indicator, value: float, attained: int, plants: int) -> Sentence:
+def calibrated(indicator: Indicator, value: float, attained: int, plants: int) -> Reason:
     """Where the value came from."""
     text = number(value)
-    return (
+    return Reason(
         f"Calibrated {text} {indicator.unit}, reached by {attained} of {plants} plants.",
         f"校准值{text} {indicator.unit}，{plants}家企业中{attained}家达到。",
+        f"Calibrated on {plants} plants.",
+        f"按{plants}家企业校准。",
     )
 
 
-def guarded(found: Guarded, indicator: Indicator) -> Sentence:
+def guarded(found: Guarded, indicator: Indicator, minimum: int) -> Reason:
     """What the disclosure guard did."""
-    en, zh = _ACTIONS[found.action]
+    en, zh = (text.format(minimum) for text in _ACTIONS[found.action])
     text = f" ({number(found.value)} {indicator.unit})" if found.value == found.value else ""
-    return f"Disclosure guard: {found.breach}; {en}{text}.", f"披露保护：{zh}{text}。"
+    why, zh_why = (
+        (
+            f"fewer than {minimum} plants more or less than in the earlier draft",
+            f"与上一稿相差不足{minimum}家企业",
+        )
+        if found.action == "keep-earlier"
+        else (
+            f"fewer than {minimum} plants stand at or beyond the calibrated value",
+            f"达到校准值的企业不足{minimum}家",
+        )
+    )
+    return Reason(
+        f"Disclosure guard: {found.breach}; {en}{text}.",
+        f"披露保护：{zh_why}，{zh}{text.replace('(', '（').replace(')', '）').lstrip()}。",
+        f"Disclosure guard: {why}; {en}.",
+        f"披露保护：{zh_why}，{zh}。",
+    )
 
 
-def bounded(binding: Comparator, limit: float) -> Sentence:
+def bounded(binding: Comparator, limit: float) -> Reason:
     """Law or norm took over."""
     text = f"{number(limit)}{mark(binding.status)} {binding.unit}"
-    return (
+    return Reason(
         f"May not be looser than {binding.label} ({text}, {binding.basis}): set to it.",
         f"不得宽于{binding.label}（{text}），取该值。",
     )
@@ -51,25 +99,49 @@ def step_text(step: float, indicator: Indicator) -> str:
     return f"{step:g}{mark(indicator.step_status) if indicator.step else ''}"
 
 
-def rounded(step: str, attained: int, plants: int) -> Sentence:
+def rounded(step: str, attained: int, plants: int) -> Reason:
     """Loose side."""
-    return (
+    return Reason(
         f"Rounded to the loose side in steps of {step}, so that no plant loses it: {attained} of {plants} reach it.",
         f"按{step}的间隔向宽侧修约，修约后{plants}家中{attained}家达到。",
+        f"Rounded to the loose side in steps of {step}; no published value is the figure of too few plants.",
+        f"按{step}的间隔向宽侧修约，公布值不与过少企业的填报值相同。",
     )
 
 
-def rounded_strict(step: str, binding: Comparator) -> Sentence:
+def rounded_strict(step: str, binding: Comparator) -> Reason:
     """Strict side."""
-    return (
+    return Reason(
         f"Rounded to the strict side in steps of {step} to stay within {binding.label}.",
         f"按{step}的间隔向严侧修约，以不宽于{binding.label}。",
     )
 
 
-def ordered(level: Level, looser: Level) -> Sentence:
+def stepped(value: float, indicator: Indicator, minimum: int, side: str) -> Reason:
+    """The value would have been the figure of too few plants: whoever knows that it moved knows the figure."""
+    way, zh = ("loose", "宽") if side == "loose" else ("strict", "严")
+    return Reason(
+        f"Disclosure guard: fewer than {minimum} plants report just this figure; moved on the {way} side to "
+        f"{number(value)} {indicator.unit}, the next step that is not such a figure.",
+        f"披露保护：与该值相同的填报企业不足{minimum}家，向{zh}侧移至{number(value)} {indicator.unit}。",
+        public=False,
+    )
+
+
+def alone(minimum: int) -> Reason:
+    """No step leads away from figures of single plants."""
+    return Reason(
+        f"Disclosure guard: fewer than {minimum} plants report just this figure and no step leads away from it; the "
+        "value is withheld.",
+        f"披露保护：与该值相同的填报企业不足{minimum}家，且无修约间隔可移，该值不予公布。",
+        f"Disclosure guard: no published value is the figure of fewer than {minimum} plants; the value is withheld.",
+        f"披露保护：公布值不与不足{minimum}家企业的填报值相同，该值不予公布。",
+    )
+
+
+def ordered(level: Level, looser: Level) -> Reason:
     """A level may not be looser than the next."""
-    return (
+    return Reason(
         f"Level {level} would be looser than level {looser}: it takes the value of level {looser}.",
         f"{level}级不得宽于{looser}级，取{looser}级的值。",
     )

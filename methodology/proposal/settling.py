@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import Protocol
+from typing import Literal, Protocol
 
 import numpy as np
 import pandas as pd
@@ -12,8 +12,9 @@ import pandas as pd
 from methodology.errors import MethodError
 from methodology.indicators import LEVELS, Comparator, Indicator, IndicatorSystem, Kind, Level, Sample, merits
 from methodology.proposal import reasons
-from methodology.proposal.bounds import binding_comparator, bound_value
+from methodology.proposal.bounds import beyond_scale, binding_comparator, bound_value
 from methodology.proposal.disclosure import Guarded, guard
+from methodology.proposal.reasons import Reason
 from methodology.proposal.rounding import round_to_step, step_of
 
 ROUNDINGS = ("engineering", "none")
@@ -58,19 +59,27 @@ class Settled:
         Plants of the sample that reach it.
     disclosure : str
         "none" or the rule the guard applied.
-    reasons : tuple of (English, Chinese)
+    reasons : tuple of Reason
         One sentence per step that moved or confirmed the value.
+    moves : tuple of str
+        What moved it, in order: "guard", "law", "rounding", "figure" (on from that of a single plant), "order".
+    before, stricter : int or None
+        Plants that reach the calibrated value, and those that reach the next stricter step; None if it has no step.
     """
 
     value: float
     step: float | None
     attained: int
     disclosure: str
-    reasons: tuple[tuple[str, str], ...]
+    reasons: tuple[Reason, ...]
+    moves: tuple[str, ...] = ()
+    before: int | None = None
+    stricter: int | None = None
 
-    def moved(self, value: float, why: tuple[str, str]) -> Settled:
+    def moved(self, value: float, why: Reason, what: str) -> Settled:
         """The same with another value and one more reason."""
-        return replace(self, value=value, reasons=(*self.reasons, why))
+        moves = self.moves if value == self.value else (*self.moves, what)
+        return replace(self, value=value, reasons=(*self.reasons, why), moves=moves)
 
 
 def settle(
@@ -111,8 +120,9 @@ def settle(
     Notes
     -----
     In this order: disclosure guard (A-48 to A-50); bound by law (A-46); rounding to the loose side, to the strict one
-    where the loose side passes the bound (A-47); a level that came out looser than the next takes the next one's
-    value (A-52). Attainment is counted again at the end.
+    where the loose side passes the bound (A-47); a value that is the figure of too few plants moves on, to the loose
+    side, to the strict one where law or the end of the scale is in the way (A-48); a level that came out looser than
+    the next takes the next one's value (A-52). Attainment is counted again at the end.
     """
     if choices.rounding not in ROUNDINGS:
         raise MethodError(f"rounding is {choices.rounding!r}; choose one of {', '.join(ROUNDINGS)}.")
@@ -173,11 +183,24 @@ class _Indicator:
             step=step,
             earlier=published.get((self.indicator.id, str(level))),
         )
-        told = (base, reasons.guarded(guarded, self.indicator)) if guarded.breach else (base,)
-        settled = Settled(guarded.value, guarded.step, 0, guarded.action, told)
+        told: tuple[Reason, ...] = (base,)
+        if guarded.breach:
+            told = (base, reasons.guarded(guarded, self.indicator, self.choices.disclosure_minimum))
+        moves = ("guard",) if guarded.breach else ()
+        settled = Settled(
+            guarded.value, guarded.step, 0, guarded.action, told, moves, *self._counts(calibrated, step)
+        )
         if np.isnan(guarded.value):
             return settled
-        return self._rounded(self._bounded(settled, level), level, step, guarded)
+        rounded = self._rounded(self._bounded(settled, level), level, step, guarded)
+        return rounded if guarded.action == "keep-earlier" else self._hidden(rounded, level, step)
+
+    def _counts(self, calibrated: float, step: float | None) -> tuple[int, int | None]:
+        """Plants that reach the calibrated value, and the step on its strict side."""
+        if step is None:
+            return self.attained(calibrated), None
+        strict = round_to_step(calibrated, step, better=self.indicator.better, side="strict")
+        return self.attained(calibrated), self.attained(strict)
 
     def ordered(self, levels: dict[Level, Settled]) -> dict[Level, Settled]:
         """Each level at least as strict as the next looser one, then counted."""
@@ -186,7 +209,7 @@ class _Indicator:
         for level in reversed(LEVELS):
             settled = levels[level]
             if next_level is not None and self.sign * settled.value > self.sign * out[next_level].value:
-                settled = settled.moved(out[next_level].value, reasons.ordered(level, next_level))
+                settled = settled.moved(out[next_level].value, reasons.ordered(level, next_level), "order")
             out[level] = replace(settled, attained=self.attained(settled.value))
             if np.isfinite(out[level].value):
                 next_level = level
@@ -209,7 +232,7 @@ class _Indicator:
         limit = bound_value(binding, self.indicator)
         if settled.value != limit and not self._passes(settled.value, binding):
             return settled
-        return replace(settled.moved(limit, reasons.bounded(binding, limit)), step=None)
+        return replace(settled.moved(limit, reasons.bounded(binding, limit), "law"), step=None)
 
     def _rounded(self, settled: Settled, level: Level, step: float | None, guarded: Guarded) -> Settled:
         binding = self._binding(level)
@@ -224,7 +247,43 @@ class _Indicator:
             why = reasons.rounded_strict(shown, binding)
         else:
             why = reasons.rounded(shown, self.attained(value), len(self.column))
-        return replace(settled.moved(value, why), step=step)
+        return replace(settled.moved(value, why, "rounding"), step=step)
+
+    def _hidden(self, settled: Settled, level: Level, step: float | None) -> Settled:
+        """Moved on to the next step that is not the figure of too few plants; law may set what it likes."""
+        binding = self._binding(level)
+        at_bound = binding is not None and settled.value == bound_value(binding, self.indicator)
+        if at_bound or not self._gives_away(settled.value):
+            return settled
+        for side in ("loose", "strict") if step is not None else ():
+            value = self._beyond(settled.value, float(step or 0), side, binding)
+            if value is not None:
+                why = reasons.stepped(value, self.indicator, self.choices.disclosure_minimum, side)
+                return replace(settled.moved(value, why, "figure"), step=step)
+        why = reasons.alone(self.choices.disclosure_minimum)
+        return replace(settled.moved(np.nan, why, "figure"), disclosure="withhold")
+
+    def _beyond(
+        self, value: float, step: float, side: Literal["loose", "strict"], binding: Comparator | None
+    ) -> float | None:
+        """The next multiple of `step` on one side that gives nobody away; None if law or the scale is in the way."""
+        better, away = self.indicator.better, self.sign if side == "loose" else -self.sign
+        for _ in range(len(self.column) + 1):
+            found = round_to_step(value, step, better=better, side=side)
+            value = found if found != value else round_to_step(value + away * step, step, better=better)
+            past_scale = side == "loose" and beyond_scale(value, self.indicator)
+            if past_scale or (side == "loose" and self._passes(value, binding)):
+                return None
+            if side == "strict" and self.attained(value) < self.choices.disclosure_minimum:
+                return None
+            if not self._gives_away(value):
+                return value
+        return None
+
+    def _gives_away(self, value: float) -> bool:
+        """Whether fewer plants than the guard asks for report just this value."""
+        same = np.isclose(self.column, self.sign * value, rtol=1e-9, atol=0.0)
+        return 0 < int(np.count_nonzero(same)) < self.choices.disclosure_minimum
 
 
 def _published(earlier: pd.DataFrame | None) -> dict[tuple[str, str], tuple[float, int]]:

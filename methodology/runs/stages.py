@@ -75,7 +75,7 @@ STAGES: tuple[Stage, ...] = (
         "thresholds",
         "03_thresholds.ipynb",
         inputs=(*SAMPLE, "about.json", "corrections.csv", "weights.csv"),
-        outputs=("thresholds.csv", "promises.csv", "methods.csv", "worst_case.csv"),
+        outputs=("thresholds.csv", "calibrated.csv", "promises.csv", "methods.csv", "worst_case.csv"),
         files=(SYSTEM, "data/samples/{source}/population.csv", "data/reference/register_{system}.csv"),
         record=True,
         extras=("intervals.csv", "strata.csv", "regulators.csv", "level_grants.csv"),
@@ -97,7 +97,7 @@ STAGES: tuple[Stage, ...] = (
     Stage(
         "proposal",
         "06_proposal.ipynb",
-        inputs=(*SAMPLE, "about.json", "weights.csv", "thresholds.csv"),
+        inputs=(*SAMPLE, "about.json", "weights.csv", "calibrated.csv"),
         outputs=("proposal.json",),
         files=(SYSTEM, "data/reference/**", "drafts/{system}/{draft}/proposal.json"),
         record=True,

@@ -7,7 +7,7 @@ from methodology.tables.abroad import (
     staleness_overview,
     values_abroad,
 )
-from methodology.tables.comparisons import comparator_text, comparators_overview, proposal_comparisons
+from methodology.tables.comparisons import comparator_text, proposal_comparisons
 from methodology.tables.evaluation import (
     evaluation_overview,
     fragile_plants,
@@ -22,11 +22,11 @@ from methodology.tables.notes import (
     next_steps_overview,
     notes_overview,
     promises_table,
-    proposal_promises,
     refusals_overview,
     worst_case_overview,
 )
 from methodology.tables.overview import Overview, overview, render_html, render_text
+from methodology.tables.promises import proposal_promises
 from methodology.tables.proposal import (
     proposal_reasons,
     proposal_rows,
@@ -78,6 +78,7 @@ from methodology.tables.thresholds import (
     study_by_size,
     thresholds_overview,
 )
+from methodology.tables.warning import summary_sentences, warnings_overview
 from methodology.tables.weights import weights_overview, weights_without_one
 
 __all__ = [
@@ -87,7 +88,6 @@ __all__ = [
     "changed_levels",
     "choices_overview",
     "comparator_text",
-    "comparators_overview",
     "corrections_overview",
     "coverage_by_method",
     "doubts",
@@ -139,12 +139,14 @@ __all__ = [
     "strata_covered",
     "strata_left_out",
     "study_by_size",
+    "summary_sentences",
     "threshold_spreads",
     "thresholds_overview",
     "turning_ratios",
     "untried_choices",
     "value_choices",
     "values_abroad",
+    "warnings_overview",
     "weights_overview",
     "weights_without_one",
     "worst_case_overview",

@@ -1,4 +1,4 @@
-"""Comparators 对标值: as the system lists them, and as proposed values stand to them."""
+"""Comparators 对标值, and how proposed values stand to them."""
 
 from __future__ import annotations
 
@@ -11,42 +11,8 @@ from methodology.tables.overview import Overview, overview
 from methodology.tables.sample import LIMITING, starred
 
 STANDING = "proposed values are"
+BINDS = "binds"
 NOT_COMPARED = "shown, not compared"
-
-
-def comparators_overview(system: IndicatorSystem, *, repeat: bool = False) -> Overview:
-    """
-    List every comparator of the system with basis, source and status.
-
-    Parameters
-    ----------
-    system : IndicatorSystem
-        Holds the comparators.
-    repeat : bool
-        Name the indicator on each of its rows, for sorting and filtering.
-
-    Returns
-    -------
-    Overview
-        One row per comparator: indicator, label, level, value, unit, basis, compared, source. A value that was only
-        recalled or assumed carries its sign; one on another basis is shown and not compared.
-    """
-    rows = [
-        {
-            "indicator": starred(indicator),
-            "comparator": item.label,
-            "level": item.level or "",
-            "value": comparator_text(item.value, item.status),
-            "unit": item.unit,
-            "basis": item.basis,
-            "compared": _compared(item),
-            "source": f"{item.source} ({item.status})",
-        }
-        for indicator in system.indicators
-        for item in indicator.comparators
-    ]
-    columns = ["indicator", "comparator", "level", "value", "unit", "basis", "compared", "source"]
-    return overview(rows, columns, [LIMITING], once=() if repeat else ["indicator"])
 
 
 def proposal_comparisons(
@@ -68,7 +34,8 @@ def proposal_comparisons(
     -------
     Overview
         One row per indicator and comparator: proposed (of the levels it speaks of), value, unit, basis, proposed
-        values are (stricter, equal, looser, within; per level where they differ), source with status.
+        values are (stricter, equal, looser, within; per level where they differ), binds (levels that may not be
+        looser), source with status.
     """
     rows = []
     for entry in proposal["indicators"]:
@@ -86,6 +53,9 @@ def proposal_comparisons(
                     "unit": unit_of(indicator) if first["unit"] == indicator.unit else first["unit"],
                     "basis": first["basis"],
                     STANDING: _standing(stated),
+                    BINDS: ", ".join(
+                        level for level, item in stated.items() if item.get("relation") == "binds"
+                    ),
                     "source": f"{first['source']} ({first['status']})",
                 }
             )
@@ -98,6 +68,7 @@ def proposal_comparisons(
         "unit",
         "basis",
         STANDING,
+        BINDS,
         "source",
     ]
     return overview(rows, columns, [LIMITING], once=() if repeat else ["indicator"])
@@ -122,9 +93,7 @@ def _by_comparator(
 def _standing(stated: Mapping[str, Mapping[str, Any]]) -> str:
     findings = {level: item.get("finding") or NOT_COMPARED for level, item in stated.items()}
     words = list(dict.fromkeys(findings.values()))
-    text = words[0] if len(words) == 1 else ", ".join(f"{level} {word}" for level, word in findings.items())
-    bound = [level for level, item in stated.items() if item.get("relation") == "binds"]
-    return f"{text}; binds {', '.join(bound)}" if bound else text
+    return words[0] if len(words) == 1 else ", ".join(f"{level} {word}" for level, word in findings.items())
 
 
 def comparator_text(value: float | Sequence[float], status: str) -> str:
@@ -138,9 +107,3 @@ def comparator_text(value: float | Sequence[float], status: str) -> str:
     """
     ends = value if isinstance(value, Sequence) else (value,)
     return "-".join(map(number, ends)) + mark(status)
-
-
-def _compared(comparator: Comparator) -> str:
-    if comparator.before_corrections:
-        return "after corrections"
-    return "yes" if comparator.comparable else "no, another basis"

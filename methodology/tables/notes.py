@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -110,8 +111,8 @@ def promises_table(both: pd.DataFrame) -> Overview:
     Returns
     -------
     Overview
-        promise, level, wanted, each indicator lets through, the whole standard attains, for plants left out, for
-        the whole industry (where it is known), note.
+        promise, level, wanted, each indicator lets through, the whole standard attains, values loosened for silence,
+        for plants left out, for the whole industry (where it is known), note; all as calibrated.
     """
     rows = [
         {
@@ -120,6 +121,7 @@ def promises_table(both: pd.DataFrame) -> Overview:
             "wanted": percent(row.target),
             "each indicator lets through": percent(row.marginal_share),
             "whole standard": f"{percent(row.whole_share)} ({row.plants})",
+            "values loosened for silence": _whole(getattr(row, "loosened_by_silence", math.nan)),
             "plants left out": percent(row.cross_validated)
             if row.cross_validated == row.cross_validated
             else "",
@@ -128,8 +130,20 @@ def promises_table(both: pd.DataFrame) -> Overview:
         }
         for row in both.itertuples()
     ]
-    shown = [name for name in rows[0] if name != "whole industry" or any(row[name] for row in rows)]
-    return overview(rows, shown, [], once=["promise"])
+    kept = ("whole industry", "values loosened for silence")
+    shown = [name for name in rows[0] if name not in kept or any(row[name] for row in rows)]
+    legend = ["all as calibrated; shares of plants at the level or better"]
+    if kept[1] in shown:
+        legend.append(
+            "values loosened for silence: joint values that would be stricter if cells that are not reported were left "
+            "out of the scores"
+        )
+    return overview(rows, shown, legend, once=["promise"])
+
+
+def _whole(count: float) -> str:
+    """A count, or nothing where there is none."""
+    return f"{int(count)}" if count == count else ""
 
 
 def next_steps_overview(steps: pd.DataFrame, system: IndicatorSystem) -> Overview:
@@ -200,44 +214,6 @@ def choices_overview(effects: pd.DataFrame) -> Overview:
         f"{row.choice} {row.value}: {row.refused}" for row in effects.query("refused != ''").itertuples()
     ]
     return overview(rows, columns, refused, once=["choice"])
-
-
-def proposal_promises(proposal: Mapping[str, Any]) -> Overview:
-    """
-    Wanted share, share each proposed value lets through, and share the whole proposed standard attains.
-
-    Parameters
-    ----------
-    proposal : mapping
-        As proposal.json.
-
-    Returns
-    -------
-    Overview
-        One row per level: wanted, each indicator alone (lowest - highest), the whole standard with its count.
-    """
-    rows = []
-    for level, wanted in proposal["targets"].items():
-        alone = [
-            item["levels"][level]["attainment"]
-            for item in proposal["indicators"]
-            if item["kind"] == "quantitative" and item["levels"][level]["attainment"] is not None
-        ]
-        rows.append(
-            {
-                "level": f"Level {level}",
-                "wanted": percent(wanted),
-                "each indicator alone": f"{percent(min(alone))} - {percent(max(alone))}" if alone else "",
-                "the whole standard": f"{percent(proposal['joint_attainment'][level])} "
-                f"({proposal['joint_plants'][level]} of {proposal['plants']})",
-                "as calibrated": str(proposal.get("joint_calibrated", {}).get(level, "")),
-                "note": proposal.get("joint_explanation", {}).get(level, ""),
-            }
-        )
-    columns = ["level", "wanted", "each indicator alone", "the whole standard", "as calibrated", "note"]
-    shown = [name for name in columns if any(row[name] for row in rows)]
-    note = "shares of plants at the level or better, after rounding; as calibrated: plants before it"
-    return overview(rows, shown, [note])
 
 
 def worst_case_overview(worst: pd.DataFrame, system: IndicatorSystem) -> Overview:

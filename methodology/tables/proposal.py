@@ -59,7 +59,7 @@ def proposed_values(
     system : IndicatorSystem
         Steps for the decimals, kinds and names.
     compact : bool
-        Leave out the Chinese name and shorten the English one, for terminals.
+        Shorten the English name, for terminals.
 
     Returns
     -------
@@ -86,9 +86,12 @@ def proposed_values(
             }
         )
     columns = ["indicator", "指标", "unit", "weight", *map(str, LEVELS), "reached by"]
-    legend = ["reached by: share of the plants that reach I | II | III of this indicator", LIMITING]
-    if compact:
-        columns.remove("指标")
+    promise = f", {proposal['promise']} promise" if "promise" in proposal else ""
+    legend = [
+        f"values as proposed (rounded){promise}",
+        "reached by: share of the plants that reach I | II | III of this indicator",
+        LIMITING,
+    ]
     return overview(rows, columns, legend)
 
 
@@ -190,10 +193,13 @@ def limits_text(stated: Mapping[str, Any], plants: int) -> str:
     'no lower limit exists with n = 30; confidence 95.8 %'
     >>> limits_text({"interval": "order-statistic", "confidence": 0.958, "lower": 5.0, "upper": 7.0}, 30)
     'both limits exist; confidence 95.8 %'
+    >>> limits_text({"interval": "order-statistic", "confidence": 0.958, "lower": None, "limits": ["upper"]}, 30)
+    'no lower limit exists with n = 30; confidence 95.8 %'
     """
     if stated.get("interval") in (None, "none"):
         return "none computed"
-    missing = [side for side in ("lower", "upper") if stated.get(side) is None]
+    known = stated.get("limits", [side for side in ("lower", "upper") if stated.get(side) is not None])
+    missing = [side for side in ("lower", "upper") if side not in known]
     limits = f"no {' or '.join(missing)} limit exists with n = {plants}" if missing else "both limits exist"
     return f"{limits}; confidence {percent(stated.get('confidence'))}"
 

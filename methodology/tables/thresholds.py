@@ -96,7 +96,7 @@ def _note(flag: object, interval_shown: bool) -> str:
 
 
 def promises_side_by_side(
-    thresholds: pd.DataFrame, whole: Mapping[str, float], *, promised: Mapping[str, float]
+    thresholds: pd.DataFrame, whole: Mapping[str, float], *, promised: Mapping[str, float], basis: str = ""
 ) -> Overview:
     """
     Set the share of plants that reaches each indicator beside the share that reaches the whole standard.
@@ -104,22 +104,23 @@ def promises_side_by_side(
     Parameters
     ----------
     thresholds : DataFrame
-        Columns level, attainment, flag, as thresholds.csv.
+        Columns level, attainment, as thresholds.csv; described indicators count like the others.
     whole : mapping of level to share
         Share of plants the whole standard puts at the level or better.
     promised : mapping of level to share
         What the run promised.
+    basis : str
+        Which values are counted, e.g. "as calibrated, joint promise".
 
     Returns
     -------
     Overview
-        One row per level: promised, reached by each indicator alone (median, lowest and highest over the quantitative
-        indicators), reached by the whole standard.
+        One row per level: promised, reached by each indicator alone (median, lowest and highest over all indicators,
+        described ones included), reached by the whole standard.
     """
-    measured = thresholds[~thresholds["flag"].fillna("").str.contains("qualitative")]
     rows = []
     for level in map(str, LEVELS):
-        shares = measured.loc[measured["level"] == level, "attainment"]
+        shares = thresholds.loc[thresholds["level"] == level, "attainment"]
         rows.append(
             {
                 "level": f"Level {level}",
@@ -129,7 +130,8 @@ def promises_side_by_side(
                 "the whole standard": percent(whole.get(level)),
             }
         )
-    return overview(rows, list(rows[0]), ["shares of plants at the level or better"])
+    told = "shares of plants at the level or better; each indicator alone: described ones included"
+    return overview(rows, list(rows[0]), [told, *([f"values {basis}"] if basis else [])])
 
 
 def coverage_by_method(study: pd.DataFrame) -> Overview:

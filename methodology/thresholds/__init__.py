@@ -31,7 +31,12 @@ from methodology.thresholds.coverage import coverage_study, exact_coverage, true
 from methodology.thresholds.families import FitTest, fit_test
 from methodology.thresholds.granted import level_grants
 from methodology.thresholds.intervals import ThresholdInterval, threshold_interval
-from methodology.thresholds.planning import achievable, planning_table
+from methodology.thresholds.planning import (
+    achievable,
+    planning_table,
+    plants_to_publish,
+    plants_to_tell_apart,
+)
 from methodology.thresholds.prediction import epa_distribution, upper_prediction_limit
 from methodology.thresholds.quantiles import harrell_davis_weights, quantile_threshold
 from methodology.thresholds.ranks import (
@@ -102,6 +107,8 @@ __all__ = [
     "methods_side_by_side",
     "norm_thresholds",
     "planning_table",
+    "plants_to_publish",
+    "plants_to_tell_apart",
     "plotting_positions",
     "quantile_threshold",
     "rank_coverage",

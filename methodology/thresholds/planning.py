@@ -63,8 +63,8 @@ def planning_table(
             "a limit on the loose side": limits(share, side="loose"),
             "a limit on the strict side": limits(share, side="strict"),
             "limits on both sides": limits(share, side="both"),
-            f"at least {disclosure_minimum} plants at or beyond the value": _first(
-                end, partial(_discloses, share=share, minimum=count("disclosure_minimum", disclosure_minimum))
+            f"at least {disclosure_minimum} plants at or beyond the value": plants_to_publish(
+                share, count("disclosure_minimum", disclosure_minimum), largest=end
             ),
         }
         if width is not None:
@@ -75,6 +75,30 @@ def planning_table(
             _row(level, share, statement, population, end, plants) for statement, plants in found.items()
         ]
     return pd.DataFrame(rows, columns=list(COLUMNS)).astype({"population": "Int64", "plants": "Int64"})
+
+
+def plants_to_publish(share: float, minimum: int, *, largest: int = 2000) -> int | None:
+    """
+    Smallest sample in which enough plants stand at or beyond the value of a share; None if `largest` is not enough.
+
+    Examples
+    --------
+    >>> plants_to_publish(0.05, 3), plants_to_publish(0.05, 3, largest=40)
+    (41, None)
+    """
+    return _first(largest, partial(_discloses, share=share, minimum=minimum))
+
+
+def plants_to_tell_apart(share: float, looser: float, minimum: int, *, largest: int = 2000) -> int | None:
+    """
+    Smallest sample in which a level stands before the next one although `minimum` plants must reach it; None if none.
+
+    Examples
+    --------
+    >>> plants_to_tell_apart(0.05, 0.2, 3), plants_to_tell_apart(0.2, 0.2, 3)
+    (16, None)
+    """
+    return _first(largest, lambda plants: max(needed(share, plants), minimum) < needed(looser, plants))
 
 
 def achievable(

@@ -9,7 +9,7 @@ import pytest
 from methodology import chain
 from methodology.errors import ParameterError
 from methodology.indicators.display import places_of, total
-from methodology.parameters import STAGES, Parameters, Project, section_class
+from methodology.parameters import STAGES, Parameters, Project, ThresholdChoices, section_class
 from methodology.sample import read_judgements, read_sample
 from methodology.weights import derive_weights
 
@@ -18,7 +18,8 @@ FILE = ROOT / "params" / "alternatives.yaml"
 
 
 def run_with(**weights):
-    run = Parameters(system="ironmaking", why="a run made by a test")
+    alone = ThresholdChoices(promise="marginal")
+    run = Parameters(system="ironmaking", why="a run made by a test", thresholds=alone)
     return run.model_copy(update={"weights": run.weights.model_copy(update=weights)})
 
 

@@ -30,6 +30,7 @@ def case():
     system = project.system("ironmaking")
     run = Parameters(system="ironmaking", why="a run made by a test")
     run = chain.changed(run, "weights.method", "system")
+    run = chain.changed(run, "thresholds.promise", "marginal")
     sample = read_sample(project.sample_folder("ironmaking"), system)
     return run, chain.Outcomes(sample, system, None)
 

@@ -92,8 +92,10 @@ def test_the_proposal_keeps_the_joint_promise_within_one_plant_or_says_why(name)
         calibrated = round(table.attainment[level] * len(sample.plants))
         assert document["joint_calibrated"][level] == calibrated
         away = document["joint_plants"][level] - calibrated
-        assert abs(away) <= 1 or document["joint_explanation"][level]
-        assert away >= 0, "law was known beforehand and rounding loosens"
+        assert 0 <= away <= 1 or document["joint_explanation"][level]
+        assert away >= -1, (
+            "law was known beforehand, rounding loosens, and only the end of a scale turns the guard"
+        )
         assert calibrated >= target * len(sample.plants) or table.explanation[level]
 
 

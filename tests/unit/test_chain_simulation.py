@@ -4,14 +4,14 @@ import pytest
 
 from methodology.chain import simulate_chain
 from methodology.chain.resampling import drawn_plants
-from methodology.errors import ParameterError
+from methodology.errors import MethodError, ParameterError
 from methodology.evaluation import evaluate
 from methodology.indicators import IndicatorSystem
 from methodology.parameters import ThresholdChoices
 from methodology.thresholds import thresholds_table
 
 STILL = {"weight_concentration": 0.0, "measurement_cv": 0.0, "missing": 0.0, "resample": False}
-EASY = ThresholdChoices(share_I=0.3, share_II=0.6, share_III=0.9)
+EASY = ThresholdChoices(promise="marginal", share_I=0.3, share_II=0.6, share_III=0.9)
 
 
 def make_system(**changes):
@@ -140,12 +140,18 @@ def test_the_joint_promise_is_repeated_too(sample):
 
 
 def test_a_smooth_method_is_repeated_by_its_own_estimate(sample):
-    choices = ThresholdChoices(method="harrell-davis", share_I=0.3, share_II=0.6, share_III=0.9)
+    smooth = {"method": "harrell-davis", "share_I": 0.3, "share_II": 0.6, "share_III": 0.9}
+    choices = ThresholdChoices(promise="marginal", **smooth)
     system = make_system()
     out = run(sample, system, choices=choices, rounding=False, **STILL)
     table = thresholds_table(sample, system, shares=choices.shares, method="harrell-davis")
     wanted = table[(table["indicator"] == "b")]["value"].tolist()
     assert out.thresholds.loc[out.thresholds["indicator"] == "b", "value"].tolist() == pytest.approx(wanted)
+
+
+def test_a_smooth_method_cannot_keep_the_joint_promise(sample):
+    with pytest.raises(MethodError, match="'harrell-davis'"):
+        run(sample, choices=ThresholdChoices(promise="joint", method="harrell-davis"), **STILL)
 
 
 def test_errors_of_an_indicator_that_changes_its_sign_refer_to_its_mean_magnitude():

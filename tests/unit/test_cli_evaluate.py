@@ -11,7 +11,7 @@ from methodology import chain
 from methodology.cli.plants import evaluate_plants
 from methodology.evaluation import evaluate
 from methodology.parameters import Parameters, Project, ThresholdChoices
-from methodology.proposal import proposal_thresholds, proposal_weights
+from methodology.proposal import proposal_thresholds, proposal_weights, public
 from methodology.sample import read_sample
 from methodology.thresholds import correct
 
@@ -33,7 +33,7 @@ def test_plants_are_corrected_if_the_values_were(tmp_path, capsys, monkeypatch, 
     record = choices.model_dump(mode="json")
     proposal = chain.propose(values, system.weights, compared, system, choices, record=record)
     path = tmp_path / "proposal.json"
-    path.write_text(json.dumps(proposal), encoding="utf-8")
+    path.write_text(json.dumps(public(proposal)), encoding="utf-8")
     evaluate_plants(path, folder)
     said = capsys.readouterr().out
     weights = proposal_weights(proposal, system)

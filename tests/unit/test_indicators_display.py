@@ -77,8 +77,8 @@ def test_a_bound_that_sets_a_value_aside_carries_the_sign_of_its_status():
 def test_the_law_and_the_step_behind_a_value_carry_the_signs_of_their_status():
     law = next(c for c in IRON["cast_house_pm"].comparators if c.kind == "mandatory_limit")
     assert law.status.startswith("RECALLED")
-    assert "†" in reasons.bounded(law, 25.0)[0]
-    assert "†" in reasons.bounded(law, 25.0)[1]
+    assert "†" in reasons.bounded(law, 25.0).en
+    assert "†" in reasons.bounded(law, 25.0).zh
     assert reasons.step_text(0.5, IRON["process_energy"]) == "0.5‡"
 
 

@@ -213,7 +213,7 @@ def test_nothing_published_at_all_cannot_evaluate_plants(sample):
 
 def test_one_more_plant_than_in_an_earlier_draft_keeps_its_value(sample):
     system = make_system()
-    finer = ProposalChoices(rounding="none")
+    finer = ProposalChoices(rounding="none", disclosure_minimum=1)
     first = propose(thresholds(), system.weights, sample.iloc[:19], system, finer)
     moved = thresholds(x=(103.3, 106.3, 112.3))
     second = propose(moved, system.weights, sample, system, ProposalChoices(), earlier=first)

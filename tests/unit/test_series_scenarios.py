@@ -26,7 +26,7 @@ def project(tmp_path):
     for folder in ("systems", "runs", "scenarios"):
         (tmp_path / "params" / folder).mkdir(parents=True)
     write(tmp_path, "runs/iron", "system: iron\nwhy: the run of a test\n")
-    write(tmp_path, "scenarios/joint", "base: iron\nwhy: what if jointly\nthresholds: {promise: joint}\n")
+    write(tmp_path, "scenarios/alone", "base: iron\nwhy: what if alone\nthresholds: {promise: marginal}\n")
     return Project(tmp_path)
 
 
@@ -49,16 +49,16 @@ def test_the_four_questions_of_the_series_are_among_the_scenarios():
 
 
 def test_a_scenario_states_only_what_differs_and_keeps_the_rest(project):
-    scenario = load_scenario("joint", project)
-    assert scenario.changes == {"thresholds.promise": ("marginal", "joint")}
+    scenario = load_scenario("alone", project)
+    assert scenario.changes == {"thresholds.promise": ("joint", "marginal")}
     assert scenario.parameters.system == "iron"
-    assert scenario.parameters.why == "what if jointly"
+    assert scenario.parameters.why == "what if alone"
 
 
 def test_a_scenario_can_start_from_another(project):
-    write(project.root, "scenarios/strict", "base: joint\nwhy: and stricter\nthresholds: {share_I: 0.02}\n")
+    write(project.root, "scenarios/strict", "base: alone\nwhy: and stricter\nthresholds: {share_I: 0.02}\n")
     scenario = load_scenario("strict", project)
-    assert scenario.parameters.thresholds.promise == "joint"
+    assert scenario.parameters.thresholds.promise == "marginal"
     assert scenario.changes == {"thresholds.share_I": (0.05, 0.02)}
 
 
@@ -68,11 +68,11 @@ def test_the_name_of_a_run_gives_the_run_itself(project):
 
 
 def test_scenarios_come_after_what_they_start_from_with_the_run_first(project):
-    write(project.root, "scenarios/also", "base: joint\nwhy: one step more\nevaluation: {cut: 80.0}\n")
+    write(project.root, "scenarios/also", "base: alone\nwhy: one step more\nevaluation: {cut: 80.0}\n")
     write(project.root, "runs/other", "system: iron\nwhy: another run of a test\n")
     write(project.root, "scenarios/elsewhere", "base: other\nwhy: of another run\nevaluation: {cut: 80.0}\n")
     found = [scenario.name for scenario in load_scenarios(project, run="iron")]
-    assert found == ["iron", "joint", "also"]
+    assert found == ["iron", "alone", "also"]
     with pytest.raises(ParameterError, match="elsewhere do not start"):
         load_scenarios(project, run="iron", names=["elsewhere"])
 
@@ -83,7 +83,7 @@ def test_scenarios_come_after_what_they_start_from_with_the_run_first(project):
         ("base: iron\nthresholds: {promise: joint}\n", "`why` is missing"),
         ("why: from nowhere at all\n", "`base` is missing"),
         ("base: iron\nwhy: nothing in it at all\n", "differs in nothing"),
-        ("base: iron\nwhy: the same as it was\nthresholds: {promise: marginal}\n", "differs in nothing"),
+        ("base: iron\nwhy: the same as it was\nthresholds: {promise: joint}\n", "differs in nothing"),
         ("base: nobody\nwhy: from nowhere at all\n", "no scenario or run 'nobody'"),
         ("base: iron\nwhy: a misspelt choice\nthresholds: {promis: joint}\n", "thresholds.promise"),
         ("base: iron\nwhy: a wrong type of it\nthresholds: {share_I: much}\n", "thresholds.share_I"),
@@ -101,7 +101,7 @@ def test_a_scenario_that_cannot_be_meant_is_refused_with_its_file(project, text,
 def _members():
     items = [indicator("energy", limiting=True), indicator("water", unit="m3/t")]
     table = plants({"energy": ENERGY, "water": WATER})
-    loose = {"thresholds": {"share_I": 0.4, "share_II": 0.6, "share_III": 0.8}}
+    loose = {"thresholds": {"promise": "marginal", "share_I": 0.4, "share_II": 0.6, "share_III": 0.8}}
     return {"run": iron(), "looser": member(system("iron", items), table, **loose)}
 
 

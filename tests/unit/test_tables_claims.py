@@ -1,3 +1,4 @@
+import json
 import math
 
 import pandas as pd
@@ -48,6 +49,13 @@ def test_no_table_prints_more_digits_than_an_engineer_would():
     assert max(len(word.replace(".", "")) for word in words if word.replace(".", "").isdigit()) <= 4
 
 
+def test_described_indicators_are_among_the_lowest_and_highest_of_each_indicator_alone():
+    easy = RUN.thresholds.copy()
+    easy.loc[easy["indicator"] == "audit", "attainment"] = 0.987
+    table = tables.promises_side_by_side(easy, dict.fromkeys(SHARES, 0.0), promised=SHARES)
+    assert table.loc["Level I", "lowest - highest"].endswith("98.7 %")
+
+
 def test_both_promises_stand_side_by_side():
     row = tables.promises_side_by_side(
         RUN.thresholds, {"I": 0.0, "II": 0.25, "III": 0.5}, promised=SHARES
@@ -88,8 +96,10 @@ def test_a_withheld_value_is_called_so():
     assert table.loc["Energy*", "I"] == "withheld"
 
 
-def test_terminals_get_a_table_without_the_chinese_names():
-    assert "指标" not in tables.proposed_values(RUN.proposal, RUN.system, compact=True).columns
+def test_terminals_get_the_chinese_names_beside_shortened_english_ones():
+    table = tables.proposed_values(RUN.proposal, RUN.system, compact=True)
+    assert table.loc["Audit", "指标"] == "审核"
+    assert max(map(len, table.index)) <= 37
 
 
 def test_proposed_values_are_judged_against_comparators_on_their_own_basis_only():
@@ -100,10 +110,13 @@ def test_proposed_values_are_judged_against_comparators_on_their_own_basis_only(
     assert table.loc["foreign", "value"] == "300-350‡"
 
 
-def test_every_comparator_is_listed_with_basis_source_and_status():
-    table = tables.comparators_overview(RUN.system)
+def test_every_comparator_is_listed_with_basis_source_status_and_the_levels_it_binds():
+    proposal = json.loads(json.dumps(RUN.proposal))
+    for level in ("I", "II"):
+        proposal["indicators"][0]["levels"][level]["comparators"][0]["relation"] = "binds"
+    table = tables.proposal_comparisons(proposal, RUN.system)
     assert table["source"].tolist() == ["MEM (RECALLED_H)", "MEM (SEEN)", "MEM (ASSUMED)"]
-    assert table["compared"].tolist() == ["yes", "yes", "no, another basis"]
+    assert table["binds"].tolist() == ["I, II", "", ""]
 
 
 def test_a_proposal_becomes_one_row_per_indicator_and_level():

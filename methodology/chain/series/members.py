@@ -84,7 +84,7 @@ class Member:
             folds=0,
             **rules_of(choices),
         )
-        proposal = propose(calibrated, self.weights, self.sample, self.system, choices, **how)
+        proposal = propose({promise: calibrated}, self.weights, self.sample, self.system, choices, **how)
         return Standard(self, promise, calibrated, proposal)
 
 

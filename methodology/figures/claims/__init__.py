@@ -42,6 +42,7 @@ from methodology.figures.claims.values import (
     whole_against_each,
     widest_repetition,
 )
+from methodology.figures.claims.words import on_basis
 
 __all__ = [
     "around_the_cut",
@@ -63,6 +64,7 @@ __all__ = [
     "methods_apart",
     "most_blocking",
     "nearest_tipping",
+    "on_basis",
     "on_common_basis",
     "other_plants",
     "other_samples",

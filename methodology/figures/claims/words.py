@@ -39,3 +39,15 @@ def two_digits(value: float) -> float:
     (0.12, 1200.0)
     """
     return significant(value, 2)
+
+
+def on_basis(claim: str, basis: str) -> str:
+    """
+    A claim with the values it holds for, which no reader may take for others.
+
+    Examples
+    --------
+    >>> on_basis("None of 30 plants reaches a level", "as calibrated, marginal promise")
+    'None of 30 plants reaches a level (as calibrated, marginal promise)'
+    """
+    return f"{claim} ({basis})" if basis else claim

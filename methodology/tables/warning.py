@@ -1,0 +1,168 @@
+"""What a reader must not overlook in a proposal: as a table, and as the few sentences a terminal has room for."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from typing import Any
+
+from methodology.indicators import LEVELS, IndicatorSystem, Kind
+from methodology.indicators.display import percent
+from methodology.proposal import KINDS
+from methodology.tables.overview import Overview, overview
+
+WORDS: dict[str, tuple[str, str]] = {
+    "nobody-attains": ("nobody attains it", "无企业达到"),
+    "looser-than-in-force": ("looser than what is in force", "宽于现行要求"),
+    "end-of-scale": ("at the end of the scale", "位于量程端点"),
+    "same-as-next-level": ("same as the next level", "与下一级相同"),
+    "reached-by-all": ("reached by all, or nearly all", "几乎全部达到"),
+    "wider-by-guard": ("wider because too few plants stand there", "因企业过少而放宽"),
+    "rounding-moves-attainment": ("moved by rounding", "因修约而变动"),
+    "outside-interval": ("outside the interval beside it", "位于区间之外"),
+}
+"""What each kind of warning is called."""
+MOST = 6
+"""Sentences a terminal shows."""
+Said = tuple[str, str]
+
+
+def warnings_overview(proposal: Mapping[str, Any], system: IndicatorSystem) -> Overview:
+    """
+    List what is flagged in a proposal, the gravest first.
+
+    Parameters
+    ----------
+    proposal : mapping
+        As proposal.json.
+    system : IndicatorSystem
+        Chinese names.
+
+    Returns
+    -------
+    Overview
+        One row per warning: what, level, why, 原因. The legend counts each kind.
+    """
+    found = proposal.get("warnings", [])
+    rows = [
+        {"what": WORDS[item["kind"]][0], "level": item["level"], "why": item["en"], "原因": item["zh"]}
+        for item in found
+    ]
+    numbers = Counter(item["kind"] for item in found)
+    values = sum(3 for indicator in system.indicators if indicator.kind is Kind.QUANTITATIVE)
+    counts = [f"{numbers[kind]} {WORDS[kind][0]}" for kind in KINDS if numbers[kind]]
+    legend = f"of {values} proposed values: {'; '.join(counts)}" if rows else "nothing is flagged"
+    return overview(rows, ["what", "level", "why", "原因"], [legend], once=["what"])
+
+
+def summary_sentences(proposal: Mapping[str, Any]) -> list[Said]:
+    """
+    The sentences to read before the values, the gravest first.
+
+    Parameters
+    ----------
+    proposal : mapping
+        As proposal.json.
+
+    Returns
+    -------
+    list of (English, Chinese)
+        At most `MOST`; empty if nothing surprises.
+    """
+    found: dict[str, list[Mapping[str, Any]]] = {}
+    for item in proposal.get("warnings", ()):
+        found.setdefault(item["kind"], []).append(item)
+    said = [
+        *_nobody(proposal, found.get("nobody-attains", [])),
+        *_widened(proposal, found.get("wider-by-guard", [])),
+        *_untold(proposal, found.get("same-as-next-level", [])),
+        *(
+            _counted(proposal, kind, found[kind])
+            for kind in ("looser-than-in-force", "end-of-scale", "reached-by-all")
+            if kind in found
+        ),
+        *_moved(found.get("rounding-moves-attainment", []), found.get("outside-interval", [])),
+    ]
+    return said[:MOST]
+
+
+def _nobody(proposal: Mapping[str, Any], found: list[Mapping[str, Any]]) -> list[Said]:
+    """The loosest level that nobody attains; those above it follow."""
+    if not found:
+        return []
+    if len(found) == len(LEVELS) and proposal["promise"] == "marginal":
+        return [
+            (
+                "No plant reaches any level; --set thresholds.promise=joint calibrates the whole standard.",
+                "没有一家企业达到任何一级；--set thresholds.promise=joint按整个标准校准。",
+            )
+        ]
+    return [(found[-1]["en"], found[-1]["zh"])]
+
+
+def _widened(proposal: Mapping[str, Any], found: list[Mapping[str, Any]]) -> list[Said]:
+    out = []
+    for level in dict.fromkeys(item["level"] for item in found):
+        own = [
+            entry["levels"][level]["attainment"]
+            for entry in proposal["indicators"]
+            if any(item["indicator"] == entry["id"] and item["level"] == level for item in found)
+        ]
+        wanted, reached = percent(proposal["targets"].get(level)), percent(sorted(own)[len(own) // 2])
+        minimum = (proposal.get("parameters") or {}).get("proposal", {}).get("disclosure_minimum", "too few")
+        few, zh_few = (
+            (f"fewer than {minimum}", f"不足{minimum}家") if minimum != "too few" else ("too few", "过少")
+        )
+        out.append(
+            (
+                f"Level {level} of {len(own)} indicators is reached by {reached} instead of {wanted} of the plants, "
+                f"because {few} plants stand there (proposal.disclosure_minimum).",
+                f"{len(own)}项指标的{level}级由{reached}而非{wanted}的企业达到，因为处于该水平的企业{zh_few}"
+                "（proposal.disclosure_minimum）。",
+            )
+        )
+    return out
+
+
+def _untold(proposal: Mapping[str, Any], found: list[Mapping[str, Any]]) -> list[Said]:
+    values = sum(entry["kind"] == str(Kind.QUANTITATIVE) for entry in proposal["indicators"])
+    out = []
+    for level in dict.fromkeys(item["level"] for item in found):
+        own = [item for item in found if item["level"] == level]
+        looser = str(LEVELS[[str(name) for name in LEVELS].index(level) + 1])
+        _, _, en = own[0]["en"].partition("told apart")
+        _, _, zh = own[0]["zh"].partition("无法区分")
+        out.append(
+            (
+                f"Level {level} has the value of level {looser} for {len(own)} of {values} indicators{en}",
+                f"{values}项指标中{len(own)}项的{level}级与{looser}级取同一值{zh}",
+            )
+        )
+    return out
+
+
+def _counted(proposal: Mapping[str, Any], kind: str, found: list[Mapping[str, Any]]) -> Said:
+    values = sum(3 for entry in proposal["indicators"] if entry["kind"] == str(Kind.QUANTITATIVE))
+    en, zh = WORDS[kind]
+    return (
+        f"{len(found)} of {values} values {'is' if len(found) == 1 else 'are'} {en}, e.g. {found[0]['en']}",
+        f"{values}个数值中{len(found)}个{zh}，例如{found[0]['zh']}",
+    )
+
+
+def _moved(rounded: list[Mapping[str, Any]], outside: list[Mapping[str, Any]]) -> list[Said]:
+    parts = [
+        (
+            f"rounding moves how many plants reach {len(rounded)} values",
+            f"修约改变了{len(rounded)}个数值的达标企业数",
+        ),
+        (
+            f"{len(outside)} values lie outside the interval of their calibrated value",
+            f"{len(outside)}个数值位于其校准值的区间之外",
+        ),
+    ]
+    told = [part for part, found in zip(parts, (rounded, outside), strict=True) if found]
+    if not told:
+        return []
+    en, zh = "; ".join(part for part, _ in told), "；".join(part for _, part in told)
+    return [(f"{en[0].upper()}{en[1:]}; the proposal names each.", f"{zh}，建议值一节逐一列出。")]
