@@ -90,7 +90,7 @@ def _indicator(
     }
     told = "".join(f"<dt>{name}</dt><dd>{lines(text)}</dd>" for name, text in facts.items() if text)
     comparisons = proposal_comparisons({**contents.proposal, "indicators": [entry]}, contents.system)
-    beside = "" if comparisons.empty else f'<div class="wrap">{render_html(comparisons)}</div>'
+    beside = "" if comparisons.empty else f'<div class="wrap">{render_html(comparisons.set_index("comparator"))}</div>'
     return f'<dl class="facts">{told}</dl>{_levels(contents, indicator, entry)}{beside}'
 
 

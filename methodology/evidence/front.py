@@ -10,11 +10,11 @@ from typing import Any
 import numpy as np
 
 from methodology import __version__
-from methodology.evidence.contents import SYNTHETIC_TEXT, RunContents
+from methodology.evidence.contents import PROMISES, SYNTHETIC_TEXT, RunContents
 from methodology.evidence.corrections import correction_notes
 from methodology.evidence.markup import anchor, cards, lines, plain, raw_html
 from methodology.evidence.notebooks import Page
-from methodology.evidence.promises import promise_name, promise_rows, value_rows
+from methodology.evidence.promises import promise_rows, value_rows
 from methodology.indicators import LEVELS, Indicator, Kind, Level
 from methodology.indicators.display import number, off_target, percent, signs_explained, unit_of
 from methodology.tables import proposal_comparisons, published, render_html, shares_text
@@ -67,16 +67,17 @@ def front_page(contents: RunContents, pages: Iterable[Page], others: Iterable[st
         Source of `index.md`; no text of the run can close a part or open another.
     """
     system, pages = contents.system, list(pages)
+    zh, en = PROMISES.get(contents.promise, (contents.promise, contents.promise))
     toc = "\n".join([*others, *(page.name for page in pages)])
     parts = [
         f"# {plain(system.name_zh)} {plain(system.name_en)}",
         raw_html(_lead(contents)),
         *_warnings(contents),
-        f"## 拟定值：{plain(promise_name(contents))} What is proposed",
+        f"## 拟定值（{zh}） What is proposed ({plain(en)})",
         raw_html(_values_table(contents)),
         "## 两种承诺对照 Two promises, side by side",
         raw_html(_promises(contents)),
-        f"## 样本企业的等级：{plain(promise_name(contents))} Plants of the sample under the proposal",
+        f"## 样本企业的等级（{zh}） Plants of the sample under the proposal ({plain(en)})",
         raw_html(_level_bar(contents.shares)),
         *(["## 结论及出处 The claims, and where each is shown", raw_html(_claims(pages))] if pages else []),
         "## 对标值 Values it is compared with",
@@ -162,7 +163,7 @@ def _values_table(contents: RunContents) -> str:
         ),
         *signs_explained([table]),
     ]
-    return table + "".join(f"<p><small>{escape(line)}</small></p>" for line in legend)
+    return f"{table}<p><small>{'<br>'.join(map(escape, legend))}</small></p>"
 
 
 def _value_row(contents: RunContents, indicator: Indicator, notes: Mapping[str, Any]) -> list[str]:

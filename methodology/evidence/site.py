@@ -145,6 +145,7 @@ def _strip(built: Path) -> None:
         (built / name).unlink(missing_ok=True)
     for path in built.rglob("*.map"):
         path.unlink()
+    shutil.rmtree(built / "_sources", ignore_errors=True)
 
 
 @contextmanager
