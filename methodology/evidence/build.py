@@ -37,16 +37,16 @@ def build_evidence(
     Returns
     -------
     dict
-        `public`, `internal`: folders with `site/`, proposal.docx, proposal.xlsx, proposal.json. The internal set is marked
-        on every page and sheet.
+        `public`, `internal`: folders with `site/`, proposal.docx, proposal.xlsx, proposal.json. The internal set is
+        marked on every page and sheet.
 
     Raises
     ------
     DataError
         If results are missing.
     StageError
-        If a document cannot be written, or if a file of the public set would print one plant's figure or a value read off
-        the plants; what stood there before stays.
+        If a document cannot be written, or if a file of the public set would print one plant's figure or a value read
+        off the plants; what stood there before stays.
     """
     from methodology.evidence.contents import read_run
     from methodology.evidence.drawn import draw

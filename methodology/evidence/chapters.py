@@ -57,10 +57,9 @@ def _indicators(contents: RunContents, drawn: Mapping[str, Drawn]) -> str:
     parts = [
         "# 各项指标 The indicators, one by one",
         raw_html(
-            f"<p>每项指标的定义、拟定值（{escape(promise_name(contents))}）、理由、对标值及来源。 What each indicator is, "
-            "what is proposed for it and why, what it is compared with, and where that was read.</p>"
-            + shown(drawn.get("values"))
-            + shown(drawn.get("promises"))
+            f"<p>每项指标的定义、拟定值（{escape(promise_name(contents))}）、理由、对标值及来源。 "
+            "What each indicator is, what is proposed for it and why, what it is compared with, and where that was "
+            "read.</p>" + shown(drawn.get("values")) + shown(drawn.get("promises"))
         ),
     ]
     for entry in contents.proposal["indicators"]:
@@ -90,7 +89,11 @@ def _indicator(
     }
     told = "".join(f"<dt>{name}</dt><dd>{lines(text)}</dd>" for name, text in facts.items() if text)
     comparisons = proposal_comparisons({**contents.proposal, "indicators": [entry]}, contents.system)
-    beside = "" if comparisons.empty else f'<div class="wrap">{render_html(comparisons.set_index("comparator"))}</div>'
+    beside = (
+        ""
+        if comparisons.empty
+        else f'<div class="wrap">{render_html(comparisons.set_index("comparator"))}</div>'
+    )
     return f'<dl class="facts">{told}</dl>{_levels(contents, indicator, entry)}{beside}'
 
 
@@ -151,8 +154,9 @@ def _weights(contents: RunContents, drawn: Mapping[str, Drawn]) -> str:
         ]
     rows.append(["<b>合计 sum</b>", f"<b>{sum(contents.printed_weights.values())}</b>", ""])
     text = (
-        "<p>公布的权重即计算所用的权重：各指标之和等于所属一级指标，各一级指标之和等于1。组内权重为两者之商。 The weight printed is the weight "
-        "used: indicators add up to their group and groups to 1. The weight within a group is their quotient.</p>"
+        "<p>公布的权重即计算所用的权重：各指标之和等于所属一级指标，各一级指标之和等于1。组内权重为两者之商。 "
+        "The weight printed is the weight used: indicators add up to their group and groups to 1. The weight within a "
+        "group is their quotient.</p>"
     )
     return f"# 权重 Weights\n\n{raw_html(text + shown(drawn.get('weights')) + cards(header, rows, kind='numbers'))}\n"
 
@@ -166,8 +170,8 @@ def _sample(contents: RunContents) -> str:
         counts = [str(contents.counts.loc[name, state.name]) for state in STATES]
         rows.append([f"{escape(item.name_zh)} {escape(item.name_en)}", *counts])
     text = (
-        f"<p>样本为{contents.plants}家企业。单个企业的数据不予公布，也不公布由其直接读出的测算值。 The sample holds {contents.plants} plants. "
-        "No figure of a single plant is published, nor a calibrated value, which is read off one.</p>"
+        f"<p>样本为{contents.plants}家企业。单个企业的数据不予公布，也不公布由其直接读出的测算值。 "
+        f"The sample holds {contents.plants} plants. No figure of a single plant is published, nor a calibrated value, which is read off one.</p>"
     )
     parts = [
         "# 样本 The sample",

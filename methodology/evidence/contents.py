@@ -25,7 +25,10 @@ NEEDED = ("sample.parquet", "weights.csv", "thresholds.csv", "evaluation.csv", "
 INTERNAL_MARK = "内部资料 internal"
 """Stands on every page and sheet of what must not leave the house."""
 SYNTHETIC_MARK = "合成数据 synthetic data"
-SYNTHETIC_TEXT = "样本企业为虚构，由程序生成，数值不得引用。 The plants of the sample are made up by a program; its values must not be quoted."
+SYNTHETIC_TEXT = (
+    "样本企业为虚构，由程序生成，数值不得引用。 "
+    "The plants of the sample are made up by a program; its values must not be quoted."
+)
 PROMISES = {
     "marginal": ("单项承诺", "promise for each indicator alone"),
     "joint": ("整体承诺", "promise for the whole standard"),
@@ -269,25 +272,29 @@ def withheld(
     document: Mapping[str, Any], gives_away: Callable[[str, float, float | None], bool]
 ) -> dict[str, Any]:
     """A public proposal without the values that are one plant's own figure, each with the reason."""
+    steps = {}
     indicators = []
     for entry in document["indicators"]:
         levels = {}
         for level, stated in entry["levels"].items():
+            steps[entry["id"], level] = stated.get("step")
             value = stated.get("proposed")
             if value is not None and gives_away(entry["id"], float(value), stated.get("step")):
                 stated = {**stated, "proposed": None, "disclosure": "withhold"} | WITHHELD
             levels[level] = stated
         indicators.append({**entry, "levels": levels})
-    steps = {(e["id"], level): told.get("step") for e in indicators for level, told in e["levels"].items()}
+
+    def kept(name: str, level: str, value: float | None) -> float | None:
+        return (
+            None if value is not None and gives_away(name, float(value), steps.get((name, level))) else value
+        )
+
     promises = {
-        name: {**told, "proposed": {
-            indicator: {
-                level: None if value is not None and gives_away(indicator, value, steps.get((indicator, level))) else value
-                for level, value in levels.items()
-            }
-            for indicator, levels in told.get("proposed", {}).items()
+        promise: {**told, "proposed": {
+            name: {level: kept(name, level, value) for level, value in levels.items()}
+            for name, levels in told.get("proposed", {}).items()
         }}
-        for name, told in document.get("promises", {}).items()
+        for promise, told in document.get("promises", {}).items()
     }  # fmt: skip
     return {**document, "indicators": indicators} | ({"promises": promises} if promises else {})
 

@@ -1,4 +1,4 @@
-"""What stands beside a value that is compared after corrections: without it the value reads as one of reported figures."""
+"""What stands beside a value that is compared after corrections; without it, it reads as one of reported figures."""
 
 from __future__ import annotations
 
@@ -43,8 +43,8 @@ def correction_notes(contents: RunContents) -> dict[str, tuple[str, str]]:
         )
         notes[name] = (
             f"按修正后的数值比较：企业数值须先扣除修正项，再与基准值比较，未修正的数值不能直接比较。修正项：{zh}。",
-            "Compared after correction: the terms below are taken off a plant's value before it is compared; a reported "
-            f"value cannot be set beside this one. Terms: {en}.",
+            "Compared after correction: the terms that follow are taken off a plant's value before it is compared; a "
+            f"reported value cannot be set beside this one. Terms: {en}.",
         )
     return notes
 
@@ -65,8 +65,8 @@ def _how(item: Correction, system: IndicatorSystem, language: int) -> str:
 def _term(item: Correction, system: IndicatorSystem, language: int) -> str:
     unit = f" {item.unit}" if item.unit else ""
     if item.addend or item.value:
-        shown = _NAME.sub(lambda found: _in_formula(found[0], system, language), item.addend or item.value)
-        return shown.replace("*", " × ").replace("-", " − ") + unit
+        shown = (item.addend or item.value).replace("*", " × ").replace("-", " − ")
+        return _NAME.sub(lambda found: _in_formula(found[0], system, language), shown) + unit
     if item.table:
         return ", ".join(f"{name} {number(value)}" for name, value in item.table.items()) + unit
     if item.points:

@@ -14,8 +14,8 @@ from methodology.indicators.display import percent
 from methodology.tables import Overview, proposal_comparisons, proposal_reasons, thresholds_overview
 
 UNSHOWN = (
-    "测算值和区间端点为单个企业的数据，仅保留在内部资料中。 Calibrated values and limits of intervals are figures of single plants; "
-    "they are kept in the internal evidence of the run and not printed here."
+    "测算值和区间端点为单个企业的数据，仅保留在内部资料中。 "
+    "Calibrated values and limits of intervals are figures of single plants; they are kept in the internal evidence of the run and not printed here."
 )
 WIDTHS = {
     "indicator": 4.0,
@@ -121,7 +121,7 @@ def _overview(document: Any, overview: Overview) -> None:
         paragraph(document, line, size=8)
 
 
-def _in_both_languages(proposal: dict[str, Any]) -> dict[str, Any]:
+def _in_both_languages(proposal: Mapping[str, Any]) -> dict[str, Any]:
     """The proposal with its reasons in Chinese before those in English."""
     indicators = [
         {

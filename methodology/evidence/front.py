@@ -47,6 +47,18 @@ PROMISED = {
     ),
 }
 
+LEGEND = (
+    "* 限定性指标 limiting indicator。权重为占全部指标的比例，合计为1。 "
+    "Weights are shares of the whole and add up to 1.",
+    "达到的企业：分别达到该指标Ⅰ | Ⅱ | Ⅲ级的企业比例。 "
+    "Reached by: share of plants that reach Level I | II | III of this indicator.",
+)
+INTERVALS = (
+    "数值下方为测算值（未修约）的区间，“…”表示样本太小、不存在该端点。 "
+    "Below each value the interval of the calibrated, unrounded one; … means that no limit exists with so few plants."
+)
+CORRECTED = "ᶜ 修正后比较，说明见指标页。 Compared after correction, see the page of the indicator."
+
 
 def front_page(contents: RunContents, pages: Iterable[Page], others: Iterable[str] = ()) -> str:
     """
@@ -146,31 +158,16 @@ def _values_table(contents: RunContents) -> str:
         members = [item for item in contents.system.indicators if item.group == group.id]
         rows += [_value_row(contents, item, notes) for item in members if item.id in contents.by_indicator]
     table = cards([*header, "达到的企业\nreached by"], rows, kind="values")
-    legend = [
-        "* 限定性指标 limiting indicator。权重为占全部指标的比例，合计为1。 Weights are shares of the whole and add up to 1.",
-        "达到的企业：分别达到该指标Ⅰ | Ⅱ | Ⅲ级的企业比例。 Reached by: share of plants that reach Level I | II | III of this indicator.",
-        *(
-            [
-                "数值下方为测算值的区间，“…”表示样本太小、不存在该端点。 Below each value the interval of the calibrated one; … means that no limit exists with so few plants."
-            ]
-            if contents.internal
-            else []
-        ),
-        *(
-            ["ᶜ 修正后比较，说明见指标页。 ᶜ compared after correction, see the page of the indicator."]
-            if notes
-            else []
-        ),
-        *signs_explained([table]),
-    ]
+    legend = [*LEGEND, *([INTERVALS] if contents.internal else []), *([CORRECTED] if notes else [])]
+    legend += signs_explained([table])
     return f"{table}<p><small>{'<br>'.join(map(escape, legend))}</small></p>"
 
 
 def _value_row(contents: RunContents, indicator: Indicator, notes: Mapping[str, Any]) -> list[str]:
     own = contents.by_indicator[indicator.id]
-    signs = ("*" if indicator.limiting else "") + ("<sup>ᶜ</sup>" if indicator.id in notes else "")
+    signs = ("*" if indicator.limiting else "") + ("ᶜ" if indicator.id in notes else "")
     return [
-        f"{_link(contents, indicator.id)}{signs.replace('<sup>ᶜ</sup>', 'ᶜ')}{escape(off_target(indicator))}",
+        f"{_link(contents, indicator.id)}{signs}{escape(off_target(indicator))}",
         escape(unit_of(indicator)),
         f"{contents.printed_weights[indicator.id]}",
         *(_value_cell(contents, indicator, own[str(level)]) for level in LEVELS),

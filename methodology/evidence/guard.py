@@ -13,14 +13,35 @@ from typing import Any
 import pandas as pd
 
 from methodology.errors import Problem, StageError
-from methodology.evidence.passages import Field, Passage, read_passages
+from methodology.evidence.passages import Field, read_passages
 from methodology.indicators import CellState, IndicatorSystem, Kind
 from methodology.indicators.display import benchmark, number, percent
 
 COUNTED = frozenset(
-    "weight local_weight group_weight n attained attainment confidence step plants decimals lowest median highest known share "
-    "joint_attainment joint_plants joint_calibrated calibrated_attainment targets parameters".split()
-) | {"reached I", "reached II", "reached III"}
+    {
+        *("weight", "local_weight", "group_weight", "decimals", "step", "parameters"),
+        *("n", "plants", "known", "attained", "joint_plants", "joint_calibrated"),
+        *(
+            "attainment",
+            "joint_attainment",
+            "calibrated_attainment",
+            "confidence",
+            "share",
+            "targets",
+            "whole",
+        ),
+        *(
+            "lowest",
+            "median",
+            "highest",
+            "promised",
+            "indicator_lowest",
+            "indicator_median",
+            "indicator_highest",
+        ),
+        *("reached I", "reached II", "reached III"),
+    }
+)
 """Names of numbers that are weights, shares or counts, whatever indicator they stand with."""
 FEWEST_DIGITS = 3
 """A shorter number in a text may be anything: 6 is an answer, a chapter and a count."""
@@ -238,9 +259,9 @@ def _innocent(
             continue
         shown = benchmark(value, system[name])
         found[name].update({*_spellings(value), number(abs(value)), *_tokens(shown)})
-    for item in system.corrections:
-        for name in item.target:
-            found[name].update(_tokens(item.model_dump_json()))
+    for correction in system.corrections:
+        for name in correction.target:
+            found[name].update(_tokens(correction.model_dump_json()))
     return {name: frozenset(texts) for name, texts in found.items()}
 
 

@@ -17,12 +17,30 @@ Cells = tuple[object, ...]
 """One row of a sheet."""
 
 _BLOCKS = frozenset(
-    "address article aside caption dd details div dl dt figcaption footer form h1 h2 h3 h4 h5 h6 head header hr html li "
-    "main nav ol option p pre section small summary table tbody td th thead title tr ul".split()
+    {
+        *(
+            "html",
+            "head",
+            "title",
+            "header",
+            "footer",
+            "main",
+            "nav",
+            "section",
+            "article",
+            "aside",
+            "address",
+        ),
+        *("h1", "h2", "h3", "h4", "h5", "h6", "p", "pre", "div", "hr", "figcaption", "details", "summary"),
+        *("ul", "ol", "li", "dl", "dt", "dd", "form", "option", "small"),
+        *("table", "caption", "thead", "tbody", "tr", "th", "td"),
+    }
 )
 _HEADINGS = frozenset({"h1", "h2", "h3", "h4"})
 _SPOKEN = frozenset({"alt", "title", "aria-label", "content", "placeholder", "value", "label", "href"})
-_TEXT_OF_SHEETS = frozenset("oddHeader oddFooter evenHeader evenFooter firstHeader firstFooter f".split())
+_TEXT_OF_SHEETS = frozenset(
+    ["oddHeader", "oddFooter", "evenHeader", "evenFooter", "firstHeader", "firstFooter", "f"]
+)
 _QUOTED = re.compile(r'"((?:[^"\\]|\\.)*)"')
 _WORD = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 
@@ -195,12 +213,12 @@ def _json(value: Any, place: str, owner: str) -> Iterator[Passage | Field]:
 def _office(content: bytes, kind: str) -> Iterator[Passage | Field]:
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
         for name in archive.namelist():
-            yield from _member(name, archive.read(name), kind)
+            yield from _member(name, archive.read(name))
     if kind == ".xlsx":
         yield from _sheets(content)
 
 
-def _member(name: str, content: bytes, kind: str) -> Iterator[Passage]:
+def _member(name: str, content: bytes) -> Iterator[Passage]:
     if name.endswith((".png", ".jpeg")):
         yield from _picture(content, name)
     elif not name.endswith((".xml", ".rels", ".vml")):
@@ -220,7 +238,7 @@ def _member(name: str, content: bytes, kind: str) -> Iterator[Passage]:
 
 
 def _word_part(name: str, root: ElementTree.Element) -> Iterator[Passage]:
-    in_rows = set()
+    in_rows: set[int] = set()
     for row in root.iter(f"{_WORD}tr"):
         in_rows.update(map(id, row.iter()))
     for node in root.iter():

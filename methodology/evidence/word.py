@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 from collections.abc import Mapping
 from pathlib import Path
-from string import ascii_lowercase
 from typing import Any
 
 from methodology import __version__
@@ -15,9 +14,15 @@ from methodology.evidence.drawn import Drawn
 from methodology.evidence.explanation import write_comment_annex, write_explanation
 from methodology.evidence.promises import promise_name
 from methodology.evidence.repacking import repacked
-from methodology.evidence.word_parts import SUPER, head_and_foot, new_document, paragraph, table
-from methodology.indicators import LEVELS, Indicator, Kind, Level
-from methodology.indicators.display import benchmark, number, signs_explained, unit_of
+from methodology.evidence.standard import HEADER, note_letters, standard_rows
+from methodology.evidence.word_parts import head_and_foot, new_document, paragraph, table
+from methodology.indicators import LEVELS, Kind, Level
+from methodology.indicators.display import number, signs_explained
+
+LIMITING = (
+    "* 限定性指标 limiting indicator。权重均为占全部指标的比例，合计为1。 "
+    "Weights are shares of the whole and add up to 1."
+)
 
 
 def write_word(contents: RunContents, drawn: Mapping[str, Drawn], path: Path) -> Path:
@@ -66,8 +71,8 @@ def _cover(document: Any, contents: RunContents) -> None:
         paragraph(document, f"{contents.mark}：不得外传 not for circulation", centred=True, size=12)
     paragraph(
         document,
-        f"{promise_name(contents)} · run {contents.run} · workbench {__version__} · {contents.plants}家样本企业 plants · "
-        f"功能单位 functional unit: {system.functional_unit}",
+        f"{promise_name(contents)} · run {contents.run} · workbench {__version__} · "
+        f"{contents.plants}家样本企业 plants · 功能单位 functional unit: {system.functional_unit}",
         centred=True,
     )
     synthetic = f"{contents.banner}：{SYNTHETIC_TEXT}" if contents.banner else ""
@@ -78,22 +83,13 @@ def _cover(document: Any, contents: RunContents) -> None:
 
 def _standard(document: Any, contents: RunContents) -> None:
     document.add_heading("1 评价指标、权重和基准值 Indicators, weights and benchmark values", 1)
-    header = [
-        "一级指标\nGroup",
-        "权重\nWeight",
-        "二级指标\nIndicator",
-        "单位\nUnit",
-        "权重\nWeight",
-        *(f"{g}级\n{level}" for g, level in zip("ⅠⅡⅢ", LEVELS, strict=True)),
-    ]
     notes = correction_notes(contents)
-    letters = {name: ascii_lowercase[place % len(ascii_lowercase)] for place, name in enumerate(notes)}
-    rows = _standard_rows(contents, letters)
+    letters, rows = note_letters(notes), standard_rows(contents)
     caption = f"表1 拟定值（{promise_name(contents)}） Table 1: values proposed"
     paragraph(document, caption, style="Caption", centred=True)
-    table(document, header, rows, [2.6, 1.3, 4.8, 1.7, 1.3, 1.8, 1.8, 1.8], right=(1, 4, 5, 6, 7))
+    table(document, HEADER, rows, [2.6, 1.3, 4.8, 1.7, 1.3, 1.8, 1.8, 1.8], right=(1, 4, 5, 6, 7))
     lines = [
-        "* 限定性指标 limiting indicator。权重均为占全部指标的比例，合计为1。 Weights are shares of the whole and add up to 1.",
+        LIMITING,
         *(f"{letters[name]} {zh} {en}" for name, (zh, en) in notes.items()),
         *signs_explained(cell for row in rows for cell in row if cell),
     ]
@@ -103,28 +99,6 @@ def _standard(document: Any, contents: RunContents) -> None:
     document.add_heading("1.2 评价方法 Decision rule", 2)
     for text in _rule(contents):
         paragraph(document, text)
-
-
-def _standard_rows(contents: RunContents, letters: Mapping[str, str]) -> list[list[str | None]]:
-    rows: list[list[str | None]] = []
-    own, weights = contents.by_indicator, contents.printed_weights
-    for group in contents.system.groups:
-        members = [i for i in contents.system.indicators if i.group == group.id and i.id in weights]
-        for place, item in enumerate(members):
-            total = str(contents.group_weight(group.id))
-            head = [f"{group.name_zh}\n{group.name_en}", total] if place == 0 else [None, None]
-            raised = f"{SUPER}{letters[item.id]}" if item.id in letters else ""
-            values = [_value(item, own[item.id][str(level)]["proposed"], raised) for level in LEVELS]
-            name = f"{item.name_zh}{'*' if item.limiting else ''}{raised}\n{item.name_en}"
-            rows.append([*head, name, unit_of(item), str(weights[item.id]), *values])
-    return rows
-
-
-def _value(indicator: Indicator, value: float, raised: str) -> str:
-    if indicator.kind is Kind.QUALITATIVE:
-        return "见1.1"
-    sign = "" if indicator.target else "≥" if indicator.better == "higher" else "≤"
-    return f"{sign}{benchmark(value, indicator)}{raised}" if value == value else "–"
 
 
 def _described(document: Any, contents: RunContents) -> None:

@@ -16,6 +16,8 @@ from methodology.evidence.contents import SYNTHETIC_TEXT, RunContents
 from methodology.evidence.corrections import correction_notes
 from methodology.evidence.promises import promise_name, promise_rows, value_rows
 from methodology.evidence.repacking import repacked
+from methodology.evidence.standard import HEADER, standard_rows
+from methodology.evidence.word_parts import SUPER
 from methodology.indicators import LEVELS, IndicatorSystem, Kind
 from methodology.indicators.display import decimals_of, off_target, signs_explained
 from methodology.tables import proposal_comparisons
@@ -26,8 +28,8 @@ CREATED = datetime(1980, 1, 1, tzinfo=UTC).replace(tzinfo=None)
 SHARE_COLUMNS = frozenset({"attainment", "confidence", "reached I", "reached II", "reached III"})
 WEIGHT_COLUMNS = frozenset({"weight", "group_weight", "local_weight"})
 WEIGHTS_EXPLAINED = (
-    "weight 权重: share of the whole, adds up to 1 占全部指标的比例，合计为1 · group_weight 一级指标权重: sum of its indicators · "
-    "local_weight 组内权重: weight / group_weight"
+    "weight 权重: share of the whole, adds up to 1 占全部指标的比例，合计为1 · "
+    "group_weight 一级指标权重: sum of its indicators · local_weight 组内权重: weight / group_weight"
 )
 LOCAL_DECIMALS = 3
 COUNT_COLUMNS = frozenset({"n", "attained"})
@@ -42,8 +44,8 @@ def write_workbook(contents: RunContents, path: Path) -> Path:
     """
     Write one sheet per table of the run, below a sheet that says what it is.
 
-    Sheets: about, proposal, promises, values, weights, statistics, comparators, parameters; the internal set adds
-    thresholds and evaluation, and says on every sheet that it is internal.
+    Sheets: about, standard, proposal, promises, values, weights, statistics, comparators, parameters; the internal
+    set adds thresholds and evaluation, and says on every sheet that it is internal.
 
     Returns
     -------
@@ -73,14 +75,12 @@ def _sheets(contents: RunContents) -> dict[str, pd.DataFrame]:
     system = contents.system
     found = {
         "about 说明": _about(contents),
+        "standard 标准表": _standard(contents),
         "proposal 拟定值": _proposal_sheet(contents),
         "promises 承诺": _texts(*promise_rows(contents)),
         "values 两种承诺": _texts(*value_rows(contents)),
         "weights 权重": _named(_weights(contents), system),
-        "statistics 统计依据": contents.statistics.reset_index()
-        .replace("", None)
-        .ffill(limit=len(LEVELS) - 1)
-        .fillna(""),
+        "statistics 统计依据": _statistics(contents),
         "comparators 对标值": proposal_comparisons(contents.proposal, system, repeat=True).reset_index(),
         "parameters 参数": _parameters(contents),
     }
@@ -117,6 +117,20 @@ def _about(contents: RunContents) -> pd.DataFrame:
         ),
     ]
     return pd.DataFrame([row for row in rows if row[1]], columns=["项目 what", "内容 told"])
+
+
+def _standard(contents: RunContents) -> pd.DataFrame:
+    """The table of the standard as Word has it, the letters of notes in brackets."""
+    rows = [[(cell or "").replace(SUPER, " ") for cell in row] for row in standard_rows(contents)]
+    return pd.DataFrame(rows, columns=list(HEADER))
+
+
+def _statistics(contents: RunContents) -> pd.DataFrame:
+    """Named on every row, so that it can be sorted and filtered."""
+    table = contents.statistics.reset_index()
+    named = ["indicator", "指标", "unit"]
+    table[named] = table[named].where(table[named] != "").ffill()
+    return table
 
 
 def _weights(contents: RunContents) -> pd.DataFrame:
