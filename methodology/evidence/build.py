@@ -50,7 +50,8 @@ def build_evidence(
     """
     from methodology.evidence.contents import read_run
     from methodology.evidence.drawn import draw
-    from methodology.evidence.guard import inspect_table, read_secrets, search
+    from methodology.evidence.guard import inspect_table, search
+    from methodology.evidence.secrets import read_secrets
 
     contents = read_run(Path(folder), system, project=project)
     secrets = read_secrets(contents.folder, contents.system, contents.proposal)

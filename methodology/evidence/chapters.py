@@ -171,7 +171,8 @@ def _sample(contents: RunContents) -> str:
         rows.append([f"{escape(item.name_zh)} {escape(item.name_en)}", *counts])
     text = (
         f"<p>样本为{contents.plants}家企业。单个企业的数据不予公布，也不公布由其直接读出的测算值。 "
-        f"The sample holds {contents.plants} plants. No figure of a single plant is published, nor a calibrated value, which is read off one.</p>"
+        f"The sample holds {contents.plants} plants. No figure of a single plant is published, nor a calibrated "
+        "value, which is read off one.</p>"
     )
     parts = [
         "# 样本 The sample",

@@ -15,7 +15,8 @@ from methodology.tables import Overview, proposal_comparisons, proposal_reasons,
 
 UNSHOWN = (
     "测算值和区间端点为单个企业的数据，仅保留在内部资料中。 "
-    "Calibrated values and limits of intervals are figures of single plants; they are kept in the internal evidence of the run and not printed here."
+    "Calibrated values and limits of intervals are figures of single plants; they are kept in the internal evidence "
+    "of the run and not printed here."
 )
 WIDTHS = {
     "indicator": 4.0,
