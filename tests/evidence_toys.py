@@ -183,6 +183,9 @@ def toy_run(
         ("evaluation", evaluation),
     ):
         (folder / "results" / f"{name}.csv").write_text(as_csv(table), encoding="utf-8")
+    _flat(made.sample).to_parquet(folder / "results" / "sample.parquet")
+    about = {"synthetic": True, "corrected": True, "title_en": "Toy sample"}
+    (folder / "results" / "about.json").write_text(json.dumps(about), encoding="utf-8")
     text = json.dumps(made.proposal, ensure_ascii=False, default=float)
     (folder / "results" / "proposal.json").write_text(text, encoding="utf-8")
     first = toy_notebook(
@@ -196,6 +199,12 @@ def toy_run(
     nbformat.write(first, folder / "notebooks" / "01_sample.ipynb")
     nbformat.write(second, folder / "notebooks" / "03_thresholds.ipynb")
     return folder
+
+
+def _flat(sample: Sample) -> pd.DataFrame:
+    """A sample as it lies on disk."""
+    states = sample.states.add_prefix("state:")
+    return sample.values.join(states).join(sample.attributes.add_prefix("attribute:"))
 
 
 def level_counts(plants: list[str]) -> pd.DataFrame:

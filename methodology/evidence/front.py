@@ -26,16 +26,16 @@ DOCUMENTS = {
 }
 """Copies inside the site, so that they go where it goes."""
 WARNINGS = {
-    "looser-than-in-force": ("宽于现行值", "looser than in force"),
-    "reached-by-all": ("所有企业均达到", "reached by every plant"),
     "nobody-attains": ("没有企业达到", "no plant attains it"),
+    "looser-than-in-force": ("宽于现行值", "looser than in force"),
     "end-of-scale": ("位于量程端点", "at the end of the scale"),
     "same-as-next-level": ("与下一级相同", "the same as the next level"),
-    "outside-interval": ("位于区间之外", "outside its interval"),
-    "rounding-moves-attainment": ("修约改变达标率", "rounding moves the attainment"),
+    "reached-by-all": ("所有企业均达到", "reached by every plant"),
     "wider-by-guard": ("因披露保护放宽", "widened by the disclosure guard"),
+    "rounding-moves-attainment": ("修约改变达标率", "rounding moves the attainment"),
+    "outside-interval": ("位于区间之外", "outside its interval"),
 }
-"""Kinds of warnings in the order they are listed, in words."""
+"""Kinds of warnings in words, the gravest first."""
 PROMISED = {
     "marginal": (
         "本稿按各指标分别兑现承诺；整套标准由此达到的比例见下。",
