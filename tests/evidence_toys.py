@@ -32,7 +32,7 @@ def indicator(name: str, **more: Any) -> dict[str, Any]:
     return base | {"definition": "d", "boundary": "b"} | more
 
 
-def toy_system(**of_energy: Any) -> IndicatorSystem:
+def toy_system(*, extra: dict[str, Any] | None = None, **of_energy: Any) -> IndicatorSystem:
     """Energy (limiting, with comparators), dust, a percentage and a described indicator, in two groups."""
     recalled = {"kind": "mandatory_limit", "label": "the limit", "value": 480, "unit": "kgce/t"}
     recalled |= {"basis": "annual", "source": "MEM", "status": "RECALLED_H"}
@@ -82,6 +82,7 @@ def toy_system(**of_energy: Any) -> IndicatorSystem:
             ],
             "rule": default_rule().model_dump(),
         }
+        | (extra or {})
     )
 
 

@@ -73,9 +73,9 @@ class RunContents:
     coverage : DataFrame
         As coverage.csv; empty where the run has none.
     statistics : DataFrame
-        Per indicator and level how far the sample carries the value, in words.
+        Per indicator and level how far the sample carries the value, in words; of the public set alone.
     limits : mapping of (indicator, level) to str
-        Which limits of the interval exist, and with what confidence.
+        Which limits of the interval exist, and with what confidence; of the public set alone.
     internal : bool
         Whether single plants' figures may be shown.
     """
@@ -103,9 +103,20 @@ class RunContents:
         """
         document = withheld(public(self.proposal), gives_away)
         document |= {"joint_attainment": dict(self.whole), "plants": self.plants}
-        nothing = pd.DataFrame()
+        limits = {
+            (entry["id"], level): limits_text(stated, int(entry.get("n") or 0))
+            for entry in self.proposal["indicators"]
+            for level, stated in entry["levels"].items()
+        }
         return replace(
-            self, proposal=document, thresholds=nothing, evaluation=nothing, notebooks=(), internal=False
+            self,
+            proposal=document,
+            thresholds=pd.DataFrame(),
+            evaluation=pd.DataFrame(),
+            notebooks=(),
+            statistics=proposal_statistics(self.proposal, self.system),
+            limits=limits,
+            internal=False,
         )
 
     @property
@@ -247,12 +258,6 @@ def read_run(
         about=json.loads(about.read_text(encoding="utf-8")) if about.is_file() else {},
         counts=_counts(pd.read_parquet(results / "sample.parquet"), system),
         coverage=pd.read_csv(coverage) if coverage.is_file() else pd.DataFrame(),
-        statistics=proposal_statistics(proposal, system),
-        limits={
-            (entry["id"], level): limits_text(stated, int(entry.get("n") or 0))
-            for entry in proposal["indicators"]
-            for level, stated in entry["levels"].items()
-        },
     )
 
 

@@ -44,8 +44,8 @@ def write_workbook(contents: RunContents, path: Path) -> Path:
     """
     Write one sheet per table of the run, below a sheet that says what it is.
 
-    Sheets: about, standard, proposal, promises, values, weights, statistics, comparators, parameters; the internal
-    set adds thresholds and evaluation, and says on every sheet that it is internal.
+    Sheets: about, standard, proposal, promises, values, weights, comparators, parameters; the public set adds
+    statistics; the internal one adds thresholds and evaluation, and says on every sheet that it is internal.
 
     Returns
     -------
@@ -80,7 +80,6 @@ def _sheets(contents: RunContents) -> dict[str, pd.DataFrame]:
         "promises 承诺": _texts(*promise_rows(contents)),
         "values 两种承诺": _texts(*value_rows(contents)),
         "weights 权重": _named(_weights(contents), system),
-        "statistics 统计依据": _statistics(contents),
         "comparators 对标值": proposal_comparisons(contents.proposal, system, repeat=True).reset_index(),
         "parameters 参数": _parameters(contents),
     }

@@ -82,7 +82,9 @@ def test_the_table_of_values_never_has_to_be_scrolled_sideways(visit, site, widt
     page.set_viewport_size({"width": width, "height": 800})
     for which in ("internal", "public"):
         page.goto((site.parents[1] / which / "site" / "index.html").as_uri())
-        sizes = page.eval_on_selector_all("table.cards", "all => all.map(one => one.getBoundingClientRect().right)")
+        sizes = page.eval_on_selector_all(
+            "table.cards", "all => all.map(one => one.getBoundingClientRect().right)"
+        )
         assert len(sizes) >= 2
         assert all(right <= width for right in sizes)
 

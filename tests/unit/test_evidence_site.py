@@ -79,7 +79,13 @@ def test_every_page_says_that_the_plants_are_made_up(folder):
 
 def test_the_public_site_holds_no_notebook_and_no_way_to_one(folder):
     site = folder / "public" / "site"
-    assert {page.stem for page in site.glob("*.html")} == {"index", "indicators", "weights", "sample", "search"}
+    assert {page.stem for page in site.glob("*.html")} == {
+        "index",
+        "indicators",
+        "weights",
+        "sample",
+        "search",
+    }
     assert not [address for page in site.glob("*.html") for _, address in loads(page) if "ipynb" in address]
 
 
@@ -92,7 +98,8 @@ def test_each_value_leads_to_what_its_indicator_is_and_where_its_comparators_wer
 
 def test_a_calibrated_value_stands_on_the_internal_page_alone(folder):
     public, internal = (
-        (folder / which / "site" / "indicators.html").read_text(encoding="utf-8") for which in ("public", "internal")
+        (folder / which / "site" / "indicators.html").read_text(encoding="utf-8")
+        for which in ("public", "internal")
     )
     assert "calibrated" in internal.split("<h2>")[1]
     assert "测算值<br>calibrated" in internal
