@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from base64 import b64encode
+from collections.abc import Sequence
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -86,11 +87,14 @@ def toy_system(*, extra: dict[str, Any] | None = None, **of_energy: Any) -> Indi
     )
 
 
-def toy_sample(system: IndicatorSystem) -> Sample:
+ENERGY = ("380", "390", "395", "401", "410", "420", "433", "450")
+
+
+def toy_sample(system: IndicatorSystem, energy: Sequence[str] = ENERGY) -> Sample:
     """Eight plants with all four states of a cell."""
     table = pd.DataFrame(
         {
-            "energy": ["380", "390", "395", "401", "410", "420", "433", "450"],
+            "energy": energy,
             "dust": ["<5", "<5", "6.5", "7", "", "9", "12", "20"],
             "slag_use": ["99", "98.5", "98", "n/a", "97", "96", "95", "90"],
             "audit": ["I", "I", "II", "II", "III", "III", "none", "none"],
@@ -102,12 +106,17 @@ def toy_sample(system: IndicatorSystem) -> Sample:
     return Sample(sample.values, sample.states, sample.attributes, excluded)
 
 
-def toy_tables(system: IndicatorSystem | None = None) -> SimpleNamespace:
+def toy_tables(
+    system: IndicatorSystem | None = None,
+    *,
+    energy: Sequence[str] = ENERGY,
+    weights: pd.DataFrame | None = None,
+) -> SimpleNamespace:
     """Every table of a run of the toy system."""
     system = system or toy_system()
-    sample = toy_sample(system)
+    sample = toy_sample(system, energy)
     thresholds = thresholds_table(sample, system, shares=SHARES)
-    weights = system.weights
+    weights = system.weights if weights is None else weights
     parameters = {
         "system": "toy",
         "why": "to test",

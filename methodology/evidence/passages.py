@@ -41,6 +41,8 @@ _SPOKEN = frozenset({"alt", "title", "aria-label", "content", "placeholder", "va
 _TEXT_OF_SHEETS = frozenset(
     ["oddHeader", "oddFooter", "evenHeader", "evenFooter", "firstHeader", "firstFooter", "f"]
 )
+_CODE = re.compile(r"&(?:[LCRBIUSEXY]|\d+|\"[^\"]*\"|K[0-9A-F]{6})")
+"""Codes of a page header in a workbook, which stand right before its words."""
 _QUOTED = re.compile(r'"((?:[^"\\]|\\.)*)"')
 _WORD = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 
@@ -230,7 +232,7 @@ def _member(name: str, content: bytes) -> Iterator[Passage]:
         for node in ElementTree.fromstring(content).iter():  # noqa: S314
             tag = node.tag.rpartition("}")[2]
             if node.text and node.text.strip() and (not sheet or tag in _TEXT_OF_SHEETS):
-                yield Passage(f"{name}, {tag}", node.text)
+                yield Passage(f"{name}, {tag}", _CODE.sub(" ", node.text) if sheet else node.text)
             if not sheet:
                 yield from (
                     Passage(f"{name}, {key}", text) for key, text in node.attrib.items() if key == "name"

@@ -34,7 +34,7 @@ WEIGHTS_EXPLAINED = (
 LOCAL_DECIMALS = 3
 COUNT_COLUMNS = frozenset({"n", "attained"})
 SCORE_COLUMNS = frozenset({"Y_I", "Y_II", "Y_III"})
-DESCRIBED = "described 见定性描述"
+DESCRIBED, WITHHELD = "described 见定性描述", "withheld 不予公布"
 WIDEST, LINE, MOST_LINES = 60, 15, 20
 LONGEST_CELL = 32_767
 """Characters a cell of a workbook can hold."""
@@ -161,7 +161,8 @@ def _proposal_sheet(contents: RunContents) -> pd.DataFrame:
         [contents.system[str(name)].kind is Kind.QUALITATIVE for name in table.index], table.index
     )
     for level in map(str, LEVELS):
-        table[level] = table[level].astype(object).where(~described, DESCRIBED)
+        shown = table[level].astype(object).where(table[level].notna(), WITHHELD)
+        table[level] = shown.where(~described, DESCRIBED)
     table["reason"] = rows.groupby("indicator", sort=False)["reason"].agg(
         lambda texts: "; ".join(dict.fromkeys(filter(None, texts)))
     )
