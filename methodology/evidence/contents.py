@@ -103,6 +103,7 @@ class RunContents:
         """
         document = withheld(public(self.proposal), gives_away)
         document |= {"joint_attainment": dict(self.whole), "plants": self.plants}
+        document["parameters"] = _without_exclusions(self.parameters)
         limits = {
             (entry["id"], level): limits_text(stated, int(entry.get("n") or 0))
             for entry in self.proposal["indicators"]
@@ -302,6 +303,16 @@ def withheld(
         for promise, told in document.get("promises", {}).items()
     }  # fmt: skip
     return {**document, "indicators": indicators} | ({"promises": promises} if promises else {})
+
+
+def _without_exclusions(parameters: Mapping[str, Any]) -> dict[str, Any]:
+    """The choices of a run, with the number of plants left out in place of who they are and why."""
+    sample = parameters.get("sample")
+    left_out = len(sample.get("exclude") or ()) if isinstance(sample, Mapping) else 0
+    if not isinstance(sample, Mapping) or not left_out:
+        return dict(parameters)
+    told = f"{left_out} 家，理由见内部资料 plants left out; the reasons stand in the internal set"
+    return {**parameters, "sample": {**sample, "exclude": told}}
 
 
 def _project_of(folder: Path) -> Project:

@@ -166,6 +166,24 @@ def test_a_figure_of_a_plant_in_the_reason_of_the_run_is_refused_too(tmp_path):
         build_evidence(folder, RUN.system)
 
 
+def test_who_was_left_out_and_why_stays_inside(tmp_path):
+    chosen = {
+        **RUN.proposal["parameters"],
+        "sample": {"exclude": [{"plant": "P9", "reason": "sold to Works 7"}]},
+    }
+    folder = toy_run(
+        tmp_path / "toy-run",
+        run=SimpleNamespace(**{**vars(RUN), "proposal": {**RUN.proposal, "parameters": chosen}}),
+    )
+    made = build_evidence(folder, RUN.system)
+    pages = {
+        name: (place / "site" / "index.html").read_text(encoding="utf-8") for name, place in made.items()
+    }
+    assert "sold to Works 7" in pages["internal"]
+    assert "Works 7" not in pages["public"]
+    assert "1 家，理由见内部资料" in pages["public"]
+
+
 def test_data_of_a_figure_are_inspected_before_it_is_drawn(secrets):
     shown = pd.DataFrame({"indicator": ["energy"], "level": ["I"], "value": [395.48]})
     with pytest.raises(StageError, match=r"figure 'ladder', column 'energy': 395.48"):
