@@ -8,6 +8,7 @@ from typing import Any
 from methodology.evidence.contents import RunContents
 from methodology.evidence.drawn import Drawn
 from methodology.evidence.promises import promise_name, promise_rows, value_rows
+from methodology.evidence.warned import warned
 from methodology.evidence.word_parts import paragraph, picture, table
 from methodology.indicators import Level
 from methodology.indicators.display import percent
@@ -80,8 +81,10 @@ def write_explanation(document: Any, contents: RunContents, drawn: Mapping[str, 
 
 
 def _warnings(document: Any, contents: RunContents) -> None:
-    for item in contents.proposal.get("warnings") or []:
-        paragraph(document, f"• {item['zh']} {item['en']}", size=9)
+    """One line per kind of warning; the sentences stand in the workbook and on the page."""
+    for kind in warned(contents):
+        names = "、".join(contents.system[name].name_zh for name in kind.concerned)
+        paragraph(document, f"• {kind.head}{f'（{names}）' if names else ''}", size=9)
 
 
 def _figure(document: Any, drawn: Mapping[str, Drawn], name: str) -> None:

@@ -15,6 +15,7 @@ from methodology.evidence.corrections import correction_notes
 from methodology.evidence.markup import anchor, cards, lines, plain, raw_html
 from methodology.evidence.notebooks import Page
 from methodology.evidence.promises import promise_rows, value_rows
+from methodology.evidence.warned import Warned, warned
 from methodology.indicators import LEVELS, Indicator, Kind, Level
 from methodology.indicators.display import number, off_target, percent, signs_explained, unit_of
 from methodology.tables import proposal_comparisons, published, render_html, shares_text
@@ -25,17 +26,6 @@ DOCUMENTS = {
     "proposal.json": "机读数据 Proposal for machines (JSON)",
 }
 """Copies inside the site, so that they go where it goes."""
-WARNINGS = {
-    "nobody-attains": ("没有企业达到", "no plant attains it"),
-    "looser-than-in-force": ("宽于现行值", "looser than in force"),
-    "end-of-scale": ("位于量程端点", "at the end of the scale"),
-    "same-as-next-level": ("与下一级相同", "the same as the next level"),
-    "reached-by-all": ("所有企业均达到", "reached by every plant"),
-    "wider-by-guard": ("因披露保护放宽", "widened by the disclosure guard"),
-    "rounding-moves-attainment": ("修约改变达标率", "rounding moves the attainment"),
-    "outside-interval": ("位于区间之外", "outside its interval"),
-}
-"""Kinds of warnings in words, the gravest first."""
 PROMISED = {
     "marginal": (
         "本稿按各指标分别兑现承诺；整套标准由此达到的比例见下。",
@@ -116,26 +106,16 @@ def _lead(contents: RunContents) -> str:
 
 
 def _warnings(contents: RunContents) -> list[str]:
-    """What a reader must know before the values: one line per kind, the sentences behind it."""
-    found = contents.proposal.get("warnings") or []
-    if not found:
-        return []
-    kinds = dict.fromkeys([*WARNINGS, *(str(item["kind"]) for item in found)])
-    items = "".join(_warning(kind, [i for i in found if i["kind"] == kind], contents) for kind in kinds)
-    return ["## 须注意 To be warned of", raw_html(f'<ul class="warnings">{items}</ul>')]
+    """One line per kind, the sentences behind it."""
+    items = "".join(_warning(contents, kind) for kind in warned(contents))
+    return ["## 须注意 To be warned of", raw_html(f'<ul class="warnings">{items}</ul>')] if items else []
 
 
-def _warning(kind: str, found: list[Mapping[str, Any]], contents: RunContents) -> str:
-    if not found:
-        return ""
-    zh, en = WARNINGS.get(kind, (kind, kind))
-    concerned = list(dict.fromkeys(str(item.get("indicator") or "") for item in found))
-    links = ", ".join(_link(contents, name) for name in concerned if name in contents.system.ids)
-    measured = sum(1 for item in contents.system.indicators if item.kind is not Kind.QUALITATIVE)
-    count = f"{sum(1 for name in concerned if name)} / {measured}" if links else ""
-    told = "".join(f"<li>{escape(str(item['zh']))} {escape(str(item['en']))}</li>" for item in found)
-    head = f"<b>{zh} {en}</b>{f'：{count} 指标 indicators' if count else ''}"
-    return f"<li><details><summary>{head}</summary><ul>{told}</ul></details><small>{links}</small></li>"
+def _warning(contents: RunContents, kind: Warned) -> str:
+    links = ", ".join(_link(contents, name) for name in kind.concerned)
+    told = "".join(f"<li>{escape(str(item['zh']))} {escape(str(item['en']))}</li>" for item in kind.sentences)
+    head = f"<summary><b>{escape(kind.head)}</b></summary>"
+    return f"<li><details>{head}<ul>{told}</ul></details><small>{links}</small></li>"
 
 
 def _link(contents: RunContents, name: str) -> str:

@@ -71,7 +71,8 @@ def inspect_table(table: pd.DataFrame, place: str, secrets: Secrets) -> None:
         Naming the figure and the indicator.
     """
     problems = []
-    for row in table.reset_index().to_dict("records"):
+    numbered = pd.api.types.is_integer_dtype(table.index)
+    for row in (table if numbered else table.reset_index()).to_dict("records"):
         owner = " ".join(str(value) for value in row.values() if isinstance(value, str))
         for column, value in row.items():
             if isinstance(value, int | float) and not isinstance(value, bool) and str(column) not in COUNTED:

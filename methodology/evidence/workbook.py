@@ -17,6 +17,7 @@ from methodology.evidence.corrections import correction_notes
 from methodology.evidence.promises import promise_name, promise_rows, value_rows
 from methodology.evidence.repacking import repacked
 from methodology.evidence.standard import HEADER, standard_rows
+from methodology.evidence.warned import warned
 from methodology.evidence.word_parts import SUPER
 from methodology.indicators import LEVELS, IndicatorSystem, Kind
 from methodology.indicators.display import decimals_of, off_target, signs_explained
@@ -44,8 +45,8 @@ def write_workbook(contents: RunContents, path: Path) -> Path:
     """
     Write one sheet per table of the run, below a sheet that says what it is.
 
-    Sheets: about, standard, proposal, promises, values, weights, comparators, parameters; the public set adds
-    statistics; the internal one adds thresholds and evaluation, and says on every sheet that it is internal.
+    Sheets: about, standard, proposal, promises, values, weights, comparators, parameters, warnings; the public set
+    adds statistics; the internal one adds thresholds and evaluation, and says on every sheet that it is internal.
 
     Returns
     -------
@@ -82,6 +83,7 @@ def _sheets(contents: RunContents) -> dict[str, pd.DataFrame]:
         "weights 权重": _named(_weights(contents), system),
         "comparators 对标值": proposal_comparisons(contents.proposal, system, repeat=True).reset_index(),
         "parameters 参数": _parameters(contents),
+        "warnings 须注意": _warnings(contents),
     }
     if contents.internal:
         found |= {
@@ -110,10 +112,7 @@ def _about(contents: RunContents) -> pd.DataFrame:
             ("修正 correction", f"{system[name].name_zh}：{zh} {en}")
             for name, (zh, en) in correction_notes(contents).items()
         ),
-        *(
-            ("须注意 warning", f"{item['zh']} {item['en']}")
-            for item in contents.proposal.get("warnings") or []
-        ),
+        *(("须注意 to be warned of", kind.head) for kind in warned(contents)),
     ]
     return pd.DataFrame([row for row in rows if row[1]], columns=["项目 what", "内容 told"])
 
@@ -130,6 +129,22 @@ def _statistics(contents: RunContents) -> pd.DataFrame:
     named = ["indicator", "指标", "unit"]
     table[named] = table[named].where(table[named] != "").ffill()
     return table
+
+
+def _warnings(contents: RunContents) -> pd.DataFrame:
+    rows = [
+        (
+            kind.head.partition("：")[0],
+            item.get("indicator", ""),
+            item.get("level", ""),
+            item["zh"],
+            item["en"],
+        )
+        for kind in warned(contents)
+        for item in kind.sentences
+    ]
+    columns = ["须注意 warning", "indicator", "level", "说明", "told"]
+    return pd.DataFrame(rows, columns=columns) if rows else pd.DataFrame()
 
 
 def _weights(contents: RunContents) -> pd.DataFrame:
@@ -210,7 +225,7 @@ def _sheet(sheet: Any, table: pd.DataFrame, formats: Formats, contents: RunConte
     indicators: Sequence[str] = table["indicator"].tolist() if "indicator" in columns else [""] * len(table)
     for row, (indicator, values) in enumerate(zip(indicators, table.itertuples(index=False), strict=True), 1):
         lines = [
-            math.ceil(_cells(value) / width if isinstance(value, str) else 1)
+            _lines(value, width) if isinstance(value, str) else 1
             for value, width in zip(values, widths, strict=True)
         ]
         sheet.set_row(row, LINE * min(max(lines, default=1), MOST_LINES))
@@ -265,8 +280,13 @@ def _format(name: str, value: object, indicator: str, formats: Formats, contents
 def _width(name: str, column: pd.Series) -> float:
     if pd.api.types.is_numeric_dtype(column):
         return max(9.0, len(str(name)) + 2.0)
-    longest = max([len(str(name)), *(_cells(text) for text in column.astype(str))], default=8)
+    texts = [str(name), *column.astype(str)]
+    longest = max((_cells(line) for text in texts for line in text.split("\n")), default=8)
     return min(longest + 2.0, WIDEST)
+
+
+def _lines(text: str, width: float) -> int:
+    return sum(max(1, math.ceil(_cells(line) / width)) for line in text.split("\n"))
 
 
 def _cells(text: str) -> int:

@@ -15,7 +15,9 @@ from evidence_toys import toy_run, toy_system, toy_tables
 from methodology.errors import DataError
 from methodology.evidence.contents import RunContents, read_run
 from methodology.evidence.drawn import draw
+from methodology.evidence.front import front_page
 from methodology.evidence.repacking import repacked
+from methodology.evidence.warned import warned
 from methodology.evidence.word import write_word
 from methodology.evidence.workbook import write_workbook
 from methodology.parameters import Project
@@ -276,3 +278,71 @@ def test_the_system_is_read_from_the_project_that_holds_the_run(tmp_path):
     inside = toy_run(tmp_path / "runs" / "toy-run", run=run)
     assert read_run(inside).system.name_en == "Another project"
     assert read_run(inside, project=project).system.name_en == system.name_en
+
+
+WARNINGS = [
+    {
+        "indicator": name,
+        "level": level,
+        "kind": "looser-than-in-force",
+        "zh": f"{level}级宽于现行值",
+        "en": f"{level} is looser",
+    }
+    for name, level in (("energy", "I"), ("energy", "II"), ("dust", "I"))
+] + [
+    {
+        "indicator": "",
+        "level": "I",
+        "kind": "nobody-attains",
+        "zh": "没有企业达到",
+        "en": "no plant attains it",
+    }
+]
+
+
+def with_both_promises(contents: RunContents) -> RunContents:
+    """The run as one that carries both promises to the end, with warnings."""
+    values = {
+        entry["id"]: {level: told["proposed"] for level, told in entry["levels"].items()}
+        for entry in contents.proposal["indicators"]
+    }
+    alone = {level: {"lowest": 0.1, "median": 0.2, "highest": 0.9} for level in ("I", "II", "III")}
+    told = {"calibrated": values, "proposed": values, "each_alone": alone}
+    told |= {
+        "attainment": {"I": 0.125, "II": 0.25, "III": 0.5},
+        "calibrated_attainment": {"I": 0, "II": 0.25, "III": 0.5},
+    }
+    looser = {**told, "proposed": {**values, "energy": {"I": 402.0, "II": 421.0, "III": 434.0}}}
+    more = {"promise": "joint", "promises": {"marginal": told, "joint": looser}, "warnings": WARNINGS}
+    return replace(contents, proposal={**contents.proposal, **more})
+
+
+def test_warnings_are_counted_by_kind_the_gravest_first(contents):
+    kinds = warned(with_both_promises(contents))
+    assert [kind.head for kind in kinds] == [
+        "没有企业达到 no plant attains it",
+        "宽于现行值 looser than in force：2 / 3 指标 indicators",
+    ]
+    assert [kind.concerned for kind in kinds] == [(), ("energy", "dust")]
+
+
+def test_both_promises_stand_side_by_side_in_word_workbook_and_page(contents):
+    both = with_both_promises(contents)
+    made = docx.Document(str(written(both, "both.docx")))
+    book = openpyxl.load_workbook(write_workbook(both, contents.folder / "both.xlsx"))
+    page = front_page(both, [])
+    printed = cells(made.tables[0])
+    assert (
+        next(row for row in printed if "Energy" in row[2])[5]
+        == f"≤{both.by_indicator['energy']['I']['proposed']:.0f}"
+    )
+    tables = json.dumps([cells(table) for table in made.tables], ensure_ascii=False).replace("\u00a0", " ")
+    for text in (tables, page):
+        assert "402 | 421 | 434" in text
+        assert "10 % · 20 % · 90 %" in text
+        assert "整体承诺 promise for the whole standard" in text
+    assert len(list(sheet(book, "promises").rows)) == 1 + 6
+    assert len(list(sheet(book, "warnings").rows)) >= 1 + 4
+    assert "未修约时整套标准" in page
+    assert "未修约时整套标准" not in front_page(outside(both), [])
+    assert page.index("须注意") < page.index("What is proposed")

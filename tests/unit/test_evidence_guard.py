@@ -189,6 +189,8 @@ def test_data_of_a_figure_are_inspected_before_it_is_drawn(secrets):
     with pytest.raises(StageError, match=r"figure 'ladder', column 'energy': 395.48"):
         inspect_table(shown, "figure 'ladder'", secrets)
     inspect_table(shown.assign(value=396.0), "figure 'ladder'", secrets)
+    numbers_of_rows = shown.assign(value=396.0, indicator="dust").set_axis([12])
+    inspect_table(numbers_of_rows, "figure 'ladder'", secrets)
 
 
 def test_a_figure_that_shows_plants_is_never_public(folder, monkeypatch):
