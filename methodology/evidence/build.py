@@ -60,7 +60,8 @@ def build_evidence(
     with tempfile.TemporaryDirectory(prefix="workbench-evidence-") as work:
         for name, own in zip(SETS, (public, contents), strict=True):
             _write_set(own, drawn, Path(work) / name)
-        search(Path(work), searched(Path(work) / "public"), secrets)
+        claims = [figure.claim for figure in drawn.values()]
+        search(Path(work), searched(Path(work) / "public"), secrets.excusing(claims))
         for name in SETS:
             shutil.rmtree(contents.folder / name, ignore_errors=True)
             shutil.copytree(Path(work) / name, contents.folder / name)

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import ROUND_HALF_UP, Decimal
 from functools import cached_property
 from pathlib import Path
+from statistics import median
 from typing import Any
 
 import pandas as pd
 
 from methodology.evidence.passages import Field
-from methodology.indicators import CellState, IndicatorSystem, Kind
+from methodology.indicators import LEVELS, CellState, IndicatorSystem, Kind
 from methodology.indicators.display import benchmark, number, percent
 
 COUNTED = frozenset(
@@ -82,6 +83,13 @@ class Secrets:
     shares: frozenset[str] = frozenset()
     steps: Mapping[str, float] = field(default_factory=dict)
     run: str = ""
+
+    def excusing(self, claims: Iterable[str]) -> Secrets:
+        """The same, where shares in these titles are excused: they were computed from data that hold no secret."""
+        told = (
+            token for claim in claims for part in _SHARES.findall(claim) for token in _TOKEN.findall(part)
+        )
+        return replace(self, shares=self.shares.union(told))
 
     @cached_property
     def forms(self) -> dict[str, frozenset[str]]:
@@ -294,6 +302,10 @@ def _shares(proposal: Mapping[str, Any]) -> frozenset[str]:
     found = {part / whole for whole in range(1, plants + 1) for part in range(whole + 1)}
     found.update(_counted(proposal, ""))
     found.update(map(float, _weights(proposal)))
+    levels = [entry["levels"] for entry in proposal["indicators"] if entry["kind"] == str(Kind.QUANTITATIVE)]
+    for level in map(str, LEVELS):
+        known = [told[level]["attainment"] for told in levels if told[level].get("attainment") is not None]
+        found.update([median(known)] if known else [])
     targets = (proposal.get("parameters") or {}).get("thresholds", {})
     found.update(value for name, value in targets.items() if name.startswith("share_"))
     return frozenset(percent(value).removesuffix(" %") for value in found)

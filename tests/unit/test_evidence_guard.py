@@ -128,6 +128,15 @@ def test_a_share_of_plants_does_not_excuse_a_value_of_the_same_digits(tmp_path):
     assert list(own.said("calibrated 28.6 kgce/t", frozenset()))
 
 
+def test_a_share_in_the_title_of_an_inspected_figure_is_excused_and_no_value_with_it(tmp_path):
+    tables = toy_tables()
+    own = read_secrets(toy_run(tmp_path / "toy-run", run=tables), tables.system, tables.proposal)
+    claim = "The 3 heaviest carry 98.5 % of the weight"
+    assert list(own.said(claim, frozenset())) == [("98.5", "slag_use")]
+    assert not list(own.excusing([claim]).said(claim, frozenset()))
+    assert list(own.excusing([claim]).said("Slag use at 98.5", frozenset({"slag_use"})))
+
+
 def test_a_finished_build_prints_no_secret_and_its_internal_set_does(folder, secrets):
     made = build_evidence(folder, RUN.system)
     found = {name: [(path.name, *hit) for path in place.rglob("*") if path.is_file() and "_static" not in path.parts

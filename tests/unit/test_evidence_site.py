@@ -175,6 +175,7 @@ def test_one_chinese_character_is_a_word_and_a_number_is_none():
     search = BilingualSearch({})
     assert search.word_filter("水")
     assert not search.word_filter("2014")
+    assert not search.word_filter("526kgce"), "what stands behind the point of 20.526kgce"
 
 
 def test_the_page_splits_queries_with_the_splitter_of_the_index(folder):
