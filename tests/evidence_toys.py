@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from base64 import b64encode
+from collections.abc import Sequence
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -32,7 +33,7 @@ def indicator(name: str, **more: Any) -> dict[str, Any]:
     return base | {"definition": "d", "boundary": "b"} | more
 
 
-def toy_system(**of_energy: Any) -> IndicatorSystem:
+def toy_system(*, extra: dict[str, Any] | None = None, **of_energy: Any) -> IndicatorSystem:
     """Energy (limiting, with comparators), dust, a percentage and a described indicator, in two groups."""
     recalled = {"kind": "mandatory_limit", "label": "the limit", "value": 480, "unit": "kgce/t"}
     recalled |= {"basis": "annual", "source": "MEM", "status": "RECALLED_H"}
@@ -82,14 +83,18 @@ def toy_system(**of_energy: Any) -> IndicatorSystem:
             ],
             "rule": default_rule().model_dump(),
         }
+        | (extra or {})
     )
 
 
-def toy_sample(system: IndicatorSystem) -> Sample:
+ENERGY = ("380", "390", "395", "401", "410", "420", "433", "450")
+
+
+def toy_sample(system: IndicatorSystem, energy: Sequence[str] = ENERGY) -> Sample:
     """Eight plants with all four states of a cell."""
     table = pd.DataFrame(
         {
-            "energy": ["380", "390", "395", "401", "410", "420", "433", "450"],
+            "energy": energy,
             "dust": ["<5", "<5", "6.5", "7", "", "9", "12", "20"],
             "slag_use": ["99", "98.5", "98", "n/a", "97", "96", "95", "90"],
             "audit": ["I", "I", "II", "II", "III", "III", "none", "none"],
@@ -101,12 +106,17 @@ def toy_sample(system: IndicatorSystem) -> Sample:
     return Sample(sample.values, sample.states, sample.attributes, excluded)
 
 
-def toy_tables(system: IndicatorSystem | None = None) -> SimpleNamespace:
+def toy_tables(
+    system: IndicatorSystem | None = None,
+    *,
+    energy: Sequence[str] = ENERGY,
+    weights: pd.DataFrame | None = None,
+) -> SimpleNamespace:
     """Every table of a run of the toy system."""
     system = system or toy_system()
-    sample = toy_sample(system)
+    sample = toy_sample(system, energy)
     thresholds = thresholds_table(sample, system, shares=SHARES)
-    weights = system.weights
+    weights = system.weights if weights is None else weights
     parameters = {
         "system": "toy",
         "why": "to test",
@@ -183,6 +193,9 @@ def toy_run(
         ("evaluation", evaluation),
     ):
         (folder / "results" / f"{name}.csv").write_text(as_csv(table), encoding="utf-8")
+    _flat(made.sample).to_parquet(folder / "results" / "sample.parquet")
+    about = {"synthetic": True, "corrected": True, "title_en": "Toy sample"}
+    (folder / "results" / "about.json").write_text(json.dumps(about), encoding="utf-8")
     text = json.dumps(made.proposal, ensure_ascii=False, default=float)
     (folder / "results" / "proposal.json").write_text(text, encoding="utf-8")
     first = toy_notebook(
@@ -196,6 +209,12 @@ def toy_run(
     nbformat.write(first, folder / "notebooks" / "01_sample.ipynb")
     nbformat.write(second, folder / "notebooks" / "03_thresholds.ipynb")
     return folder
+
+
+def _flat(sample: Sample) -> pd.DataFrame:
+    """A sample as it lies on disk."""
+    states = sample.states.add_prefix("state:")
+    return sample.values.join(states).join(sample.attributes.add_prefix("attribute:"))
 
 
 def level_counts(plants: list[str]) -> pd.DataFrame:

@@ -1,23 +1,34 @@
-"""Everything readers get from a run, in one call."""
+"""Everything readers get from a run, in one call: one set for the house, one that may leave it."""
 
 from __future__ import annotations
 
+import json
+import shutil
+import tempfile
+from collections.abc import Mapping
+from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
+if TYPE_CHECKING:
+    from methodology.evidence.contents import RunContents
+    from methodology.evidence.drawn import Drawn
 from methodology.indicators import IndicatorSystem
 from methodology.parameters import Project
+
+SETS = ("public", "internal")
 
 
 def build_evidence(
     folder: Path, system: IndicatorSystem | None = None, *, project: Project | None = None
 ) -> dict[str, Path]:
     """
-    Write the site, the Word draft and the workbook of a run; the same run gives the same bytes.
+    Write both sets of evidence of a run; the same run gives the same bytes.
 
     Parameters
     ----------
     folder : Path
-        Run folder with `results/` and executed `notebooks/`; documents are written into it.
+        Run folder with `results/` and executed `notebooks/`; the sets are written into it.
     system : IndicatorSystem, optional
         The indicator system of the run; read from the project when not given.
     project : Project, optional
@@ -26,26 +37,54 @@ def build_evidence(
     Returns
     -------
     dict
-        `site`, `docx`, `xlsx`: what was written.
+        `public`, `internal`: folders with `site/`, proposal.docx, proposal.xlsx, proposal.json. The internal set is
+        marked on every page and sheet.
 
     Raises
     ------
     DataError
         If results are missing.
     StageError
-        If a document cannot be written.
+        If a document cannot be written, or if a file of the public set would print one plant's figure or a value read
+        off the plants; what stood there before stays.
     """
     from methodology.evidence.contents import read_run
+    from methodology.evidence.drawn import draw
+    from methodology.evidence.guard import inspect_table, search
+    from methodology.evidence.secrets import read_secrets
+
+    contents = read_run(Path(folder), system, project=project)
+    secrets = read_secrets(contents.folder, contents.system, contents.proposal)
+    public = contents.public(secrets.gives_away)
+    drawn = draw(public, partial(inspect_table, secrets=secrets))
+    with tempfile.TemporaryDirectory(prefix="workbench-evidence-") as work:
+        for name, own in zip(SETS, (public, contents), strict=True):
+            _write_set(own, drawn, Path(work) / name)
+        claims = [figure.claim for figure in drawn.values()]
+        search(Path(work), searched(Path(work) / "public"), secrets.excusing(claims))
+        for name in SETS:
+            shutil.rmtree(contents.folder / name, ignore_errors=True)
+            shutil.copytree(Path(work) / name, contents.folder / name)
+    return {name: contents.folder / name for name in SETS}
+
+
+def _write_set(contents: RunContents, drawn: Mapping[str, Drawn], target: Path) -> None:
     from methodology.evidence.site import build_site
     from methodology.evidence.word import write_word
     from methodology.evidence.workbook import write_workbook
 
-    contents = read_run(Path(folder), system, project=project)
-    return {
-        "docx": write_word(contents, contents.folder / "proposal.docx"),
-        "xlsx": write_workbook(contents, contents.folder / "proposal.xlsx"),
-        "site": build_site(contents),
-    }
+    target.mkdir()
+    write_word(contents, drawn, target / "proposal.docx")
+    write_workbook(contents, target / "proposal.xlsx")
+    marked = {"marking": contents.mark} if contents.mark else {}
+    text = json.dumps({**marked, **contents.proposal}, ensure_ascii=False, indent=2, allow_nan=False)
+    (target / "proposal.json").write_text(text + "\n", encoding="utf-8", newline="\n")
+    build_site(contents, drawn, target)
+
+
+def searched(folder: Path) -> list[Path]:
+    """Files of the public set that a run decides; what Sphinx and the theme bring along is the same for every run."""
+    return [path for path in sorted(folder.rglob("*")) if path.is_file() and path.parent.name != "_static"]
 
 
 def prepare() -> None:

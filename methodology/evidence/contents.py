@@ -5,8 +5,9 @@ from __future__ import annotations
 import csv
 import json
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from decimal import Decimal
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -14,11 +15,25 @@ from typing import Any
 import pandas as pd
 
 from methodology.errors import DataError, Problem, raise_problems
-from methodology.indicators import LEVELS, IndicatorSystem, Kind, Level
+from methodology.indicators import LEVELS, CellState, IndicatorSystem, Kind, Level
 from methodology.parameters import Project
-from methodology.tables import proposal_rows
+from methodology.proposal import public
+from methodology.tables import proposal_rows, proposal_statistics
+from methodology.tables.proposal import limits_text
 
-NEEDED = ("weights.csv", "thresholds.csv", "evaluation.csv", "proposal.json")
+NEEDED = ("sample.parquet", "weights.csv", "thresholds.csv", "evaluation.csv", "proposal.json")
+INTERNAL_MARK = "内部资料 internal"
+"""Stands on every page and sheet of what must not leave the house."""
+SYNTHETIC_MARK = "合成数据 synthetic data"
+SYNTHETIC_TEXT = (
+    "样本企业为虚构，由程序生成，数值不得引用。 "
+    "The plants of the sample are made up by a program; its values must not be quoted."
+)
+PROMISES = {
+    "marginal": ("单项承诺", "promise for each indicator alone"),
+    "joint": ("整体承诺", "promise for the whole standard"),
+}
+"""What a promise is called, in Chinese and in English."""
 _NEUTRALISED = re.compile(r"''*[=+\-@\t\r]")
 _NUMERIC = frozenset(
     {
@@ -27,11 +42,17 @@ _NUMERIC = frozenset(
     }
 )
 
+WITHHELD = {
+    "reason": "Withheld: unrounded, the value is one plant's own figure.",
+    "reason_zh": "不予公布：未修约的数值即单个企业的数据。",
+}
+"""What stands for a value that may not leave the house."""
+
 
 @dataclass(frozen=True)
 class RunContents:
     """
-    Results of one run.
+    Results of one run, as one of the two sets shows them.
 
     Attributes
     ----------
@@ -44,7 +65,19 @@ class RunContents:
     weights, thresholds, evaluation : DataFrame
         As the CSV files of the same names.
     notebooks : tuple of Path
-        Executed notebooks in order.
+        Executed notebooks in order; none in the public set.
+    about : mapping
+        As about.json: title, whether the plants are made up, whether their values are corrected.
+    counts : DataFrame
+        Per indicator: cells measured, below a limit, not reported, not applicable.
+    coverage : DataFrame
+        As coverage.csv; empty where the run has none.
+    statistics : DataFrame
+        Per indicator and level how far the sample carries the value, in words; of the public set alone.
+    limits : mapping of (indicator, level) to str
+        Which limits of the interval exist, and with what confidence; of the public set alone.
+    internal : bool
+        Whether single plants' figures may be shown.
     """
 
     folder: Path
@@ -54,6 +87,78 @@ class RunContents:
     thresholds: pd.DataFrame
     evaluation: pd.DataFrame
     notebooks: tuple[Path, ...]
+    about: Mapping[str, Any] = field(default_factory=dict)
+    counts: pd.DataFrame = field(default_factory=pd.DataFrame)
+    coverage: pd.DataFrame = field(default_factory=pd.DataFrame)
+    statistics: pd.DataFrame = field(default_factory=pd.DataFrame)
+    limits: Mapping[tuple[str, str], str] = field(default_factory=dict)
+    internal: bool = True
+
+    def public(self, gives_away: Callable[[str, float, float | None], bool]) -> RunContents:
+        """
+        The same run without anything that is one plant's: what the public set is made from, and nothing else.
+
+        A proposed value that `gives_away` (indicator, value, step) recognises is withheld: without rounding it is one
+        plant's own figure.
+        """
+        document = withheld(public(self.proposal), gives_away)
+        document |= {"joint_attainment": dict(self.whole), "plants": self.plants}
+        document["parameters"] = _without_exclusions(self.parameters)
+        limits = {
+            (entry["id"], level): limits_text(stated, int(entry.get("n") or 0))
+            for entry in self.proposal["indicators"]
+            for level, stated in entry["levels"].items()
+        }
+        return replace(
+            self,
+            proposal=document,
+            thresholds=pd.DataFrame(),
+            evaluation=pd.DataFrame(),
+            notebooks=(),
+            statistics=proposal_statistics(self.proposal, self.system),
+            limits=limits,
+            internal=False,
+        )
+
+    @property
+    def mark(self) -> str:
+        """What every page says of who may read it."""
+        return INTERNAL_MARK if self.internal else ""
+
+    @property
+    def banner(self) -> str:
+        """What every page says where ingredients are made up."""
+        return SYNTHETIC_MARK if self.about.get("synthetic") else ""
+
+    @property
+    def plants(self) -> int:
+        """Number of plants of the sample."""
+        return int(self.proposal.get("plants") or len(self.evaluation))
+
+    @property
+    def promise(self) -> str:
+        """The promise whose values are proposed."""
+        chosen = self.parameters.get("thresholds", {}).get("promise", "marginal")
+        return str(self.proposal.get("promise") or chosen)
+
+    @property
+    def decimals(self) -> int:
+        """Decimals a weight is printed with."""
+        return int(self.parameters.get("weights", {}).get("decimals", 3))
+
+    @cached_property
+    def printed_weights(self) -> dict[str, Decimal]:
+        """The weight of every indicator, as printed; whoever adds adds these."""
+        place = Decimal(1).scaleb(-self.decimals)
+        return {
+            str(entry["id"]): Decimal(repr(float(entry["weight"]))).quantize(place)
+            for entry in self.proposal["indicators"]
+        }
+
+    def group_weight(self, group: str) -> Decimal:
+        """Sum of the printed weights of a group."""
+        members = [item.id for item in self.system.indicators if item.group == group]
+        return sum((self.printed_weights.get(name, Decimal(0)) for name in members), Decimal(0))
 
     @property
     def run(self) -> str:
@@ -144,7 +249,70 @@ def read_run(
         system = (project or _project_of(folder)).system(str(proposal["system"]))
     tables = {name: read_csv(results / f"{name}.csv") for name in ("weights", "thresholds", "evaluation")}
     notebooks = tuple(sorted((folder / "notebooks").glob("*.ipynb")))
-    return RunContents(folder, system, proposal, **tables, notebooks=notebooks)
+    about, coverage = results / "about.json", results / "coverage.csv"
+    return RunContents(
+        folder,
+        system,
+        proposal,
+        **tables,
+        notebooks=notebooks,
+        about=json.loads(about.read_text(encoding="utf-8")) if about.is_file() else {},
+        counts=_counts(pd.read_parquet(results / "sample.parquet"), system),
+        coverage=pd.read_csv(coverage) if coverage.is_file() else pd.DataFrame(),
+    )
+
+
+def _counts(sample: pd.DataFrame, system: IndicatorSystem) -> pd.DataFrame:
+    """Cells of every indicator by state."""
+    names = [name for name in system.ids if f"state:{name}" in sample]
+    return pd.DataFrame(
+        {
+            state.name: [int((sample[f"state:{name}"] == state).sum()) for name in names]
+            for state in CellState
+        },
+        index=pd.Index(names, name="indicator"),
+    )
+
+
+def withheld(
+    document: Mapping[str, Any], gives_away: Callable[[str, float, float | None], bool]
+) -> dict[str, Any]:
+    """A public proposal without the values that are one plant's own figure, each with the reason."""
+    steps = {}
+    indicators = []
+    for entry in document["indicators"]:
+        levels = {}
+        for level, stated in entry["levels"].items():
+            steps[entry["id"], level] = stated.get("step")
+            value = stated.get("proposed")
+            if value is not None and gives_away(entry["id"], float(value), stated.get("step")):
+                stated = {**stated, "proposed": None, "disclosure": "withhold"} | WITHHELD
+            levels[level] = stated
+        indicators.append({**entry, "levels": levels})
+
+    def kept(name: str, level: str, value: float | None) -> float | None:
+        return (
+            None if value is not None and gives_away(name, float(value), steps.get((name, level))) else value
+        )
+
+    promises = {
+        promise: {**told, "proposed": {
+            name: {level: kept(name, level, value) for level, value in levels.items()}
+            for name, levels in told.get("proposed", {}).items()
+        }}
+        for promise, told in document.get("promises", {}).items()
+    }  # fmt: skip
+    return {**document, "indicators": indicators} | ({"promises": promises} if promises else {})
+
+
+def _without_exclusions(parameters: Mapping[str, Any]) -> dict[str, Any]:
+    """The choices of a run, with the number of plants left out in place of who they are and why."""
+    sample = parameters.get("sample")
+    left_out = len(sample.get("exclude") or ()) if isinstance(sample, Mapping) else 0
+    if not isinstance(sample, Mapping) or not left_out:
+        return dict(parameters)
+    told = f"{left_out} 家，理由见内部资料 plants left out; the reasons stand in the internal set"
+    return {**parameters, "sample": {**sample, "exclude": told}}
 
 
 def _project_of(folder: Path) -> Project:

@@ -1,26 +1,23 @@
-"""The compilation explanation 编制说明: what stands behind the values, and nothing about a single plant."""
+"""The compilation explanation 编制说明: what stands behind the values."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from methodology.evidence.contents import RunContents
-from methodology.evidence.notebooks import page_of
+from methodology.evidence.drawn import Drawn
+from methodology.evidence.promises import promise_name, promise_rows, value_rows
+from methodology.evidence.warned import warned
 from methodology.evidence.word_parts import paragraph, picture, table
 from methodology.indicators import Level
 from methodology.indicators.display import percent
-from methodology.proposal import public
-from methodology.tables import (
-    Overview,
-    promises_side_by_side,
-    proposal_comparisons,
-    proposal_reasons,
-    proposal_statistics,
-)
+from methodology.tables import Overview, proposal_comparisons, proposal_reasons, thresholds_overview
 
 UNSHOWN = (
-    "Calibrated values and limits of intervals are figures of single plants; they are kept in the evidence of the run "
-    "and not printed here. 测算值和区间端点为单个企业的数据,仅保留在支撑材料中。"
+    "测算值和区间端点为单个企业的数据，仅保留在内部资料中。 "
+    "Calibrated values and limits of intervals are figures of single plants; they are kept in the internal evidence "
+    "of the run and not printed here."
 )
 WIDTHS = {
     "indicator": 4.0,
@@ -49,26 +46,56 @@ COMMENT_COLUMNS = (
 )
 
 
-def write_explanation(document: Any, contents: RunContents) -> None:
-    """Add promises, levels, statistics, reasons, comparators, sources and choices."""
+def write_explanation(document: Any, contents: RunContents, drawn: Mapping[str, Drawn]) -> None:
+    """Add promises, levels, statistics, reasons, comparators, sources and choices, each with its figure."""
     document.add_page_break()
     document.add_heading("2 编制说明 Compilation explanation", 1)
     document.add_heading("2.1 两种承诺 Two promises", 2)
-    _overview(document, promises_side_by_side(contents.attained, contents.whole, promised=contents.promised))
+    _warnings(document, contents)
+    for header, rows in (promise_rows(contents), value_rows(contents)):
+        if rows:
+            table(document, header, rows, [_width(name) for name in header], size=7.5)
+            paragraph(document, "")
+    _figure(document, drawn, "promises")
     document.add_heading("2.2 样本企业的等级 Plants of the sample by level", 2)
     level_rows = [[str(level), percent(contents.shares[str(level)])] for level in Level]
-    table(document, ["Level", "Share of plants"], level_rows, [1, 1], right=(1,))
-    document.add_heading("2.3 基准值的统计依据 Statistics behind the benchmark values", 2)
-    paragraph(document, UNSHOWN, size=8.5)
-    _overview(document, proposal_statistics(contents.proposal, contents.system))
-    document.add_heading("2.4 拟定值的理由 Reasons for the proposed values", 2)
-    _overview(document, proposal_reasons(_in_both_languages(public(contents.proposal)), contents.system))
-    document.add_heading("2.5 对标值 Comparators", 2)
+    share = f"企业比例（{promise_name(contents)}）\nshare of plants"
+    table(document, ["级\nlevel", share], level_rows, [1, 1], right=(1,))
+    document.add_heading("2.3 权重 Weights", 2)
+    _figure(document, drawn, "weights")
+    document.add_heading("2.4 基准值的统计依据 Statistics behind the benchmark values", 2)
+    if contents.internal:
+        _overview(document, thresholds_overview(contents.thresholds, contents.system))
+    else:
+        paragraph(document, UNSHOWN, size=8.5)
+        _overview(document, contents.statistics)
+    document.add_heading("2.5 拟定值的理由 Reasons for the proposed values", 2)
+    _overview(document, proposal_reasons(_in_both_languages(contents.proposal), contents.system))
+    document.add_heading("2.6 对标值 Comparators", 2)
+    _figure(document, drawn, "values")
     _overview(document, proposal_comparisons(contents.proposal, contents.system))
-    document.add_heading("2.6 数据来源 Sources", 2)
+    document.add_heading("2.7 数据来源 Sources", 2)
     _sources(document, contents)
-    document.add_heading("2.7 本次测算的选择 Choices of this run", 2)
-    table(document, ["Choice", "Value"], _choices(contents), [5, 12], size=7.5)
+    document.add_heading("2.8 本次测算的选择 Choices of this run", 2)
+    table(document, ["选择\nchoice", "取值\nvalue"], _choices(contents), [5, 12], size=7.5)
+
+
+def _warnings(document: Any, contents: RunContents) -> None:
+    """One line per kind of warning; the sentences stand in the workbook and on the page."""
+    for kind in warned(contents):
+        names = "、".join(contents.system[name].name_zh for name in kind.concerned)
+        paragraph(document, f"• {kind.head}{f'（{names}）' if names else ''}", size=9)
+
+
+def _figure(document: Any, drawn: Mapping[str, Drawn], name: str) -> None:
+    """A figure of the document, numbered in the order of `drawn`, with the values it shows."""
+    if name in drawn:
+        place, item = list(drawn).index(name) + 1, drawn[name]
+        picture(document, item.png, f"图 {place} Figure {place}: {item.claim} ({item.basis})")
+
+
+def _width(name: str) -> float:
+    return 1.0 if name.startswith("级") else 3.0
 
 
 def _sources(document: Any, contents: RunContents) -> None:
@@ -98,7 +125,7 @@ def _overview(document: Any, overview: Overview) -> None:
         paragraph(document, line, size=8)
 
 
-def _in_both_languages(proposal: dict[str, Any]) -> dict[str, Any]:
+def _in_both_languages(proposal: Mapping[str, Any]) -> dict[str, Any]:
     """The proposal with its reasons in Chinese before those in English."""
     indicators = [
         {
@@ -122,16 +149,6 @@ def _choices(contents: RunContents) -> list[list[str]]:
         pairs = chosen.items() if isinstance(chosen, dict) else [("", chosen)]
         rows += [[".".join(filter(None, (section, name))), str(value)] for name, value in pairs]
     return rows
-
-
-def write_figures(document: Any, contents: RunContents) -> None:
-    """Add the figures of the notebooks that show no single plant."""
-    found = [item for path in contents.notebooks for item in page_of(path).figures if not item.plants]
-    if found:
-        document.add_page_break()
-        document.add_heading("3 图 Figures", 1)
-    for place, item in enumerate(found, start=1):
-        picture(document, item.png, f"图 {place} Figure {place}: {item.claim}")
 
 
 def write_comment_annex(document: Any) -> None:

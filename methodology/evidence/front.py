@@ -1,4 +1,4 @@
-"""The front page of the site: the proposed values and both promises before anything else."""
+"""The front page of the site: what to be warned of, what is proposed, and both promises, before anything else."""
 
 from __future__ import annotations
 
@@ -9,23 +9,59 @@ from typing import Any
 
 import numpy as np
 
-from methodology.evidence.contents import RunContents
-from methodology.evidence.notebooks import Page, raw_html
+from methodology import __version__
+from methodology.evidence.contents import PROMISES, SYNTHETIC_TEXT, RunContents
+from methodology.evidence.corrections import correction_notes
+from methodology.evidence.markup import anchor, cards, lines, plain, raw_html
+from methodology.evidence.notebooks import Page
+from methodology.evidence.promises import promise_rows, value_rows
+from methodology.evidence.warned import Warned, warned
 from methodology.indicators import LEVELS, Indicator, Kind, Level
 from methodology.indicators.display import number, off_target, percent, signs_explained, unit_of
-from methodology.tables import (
-    Overview,
-    promises_side_by_side,
-    proposal_comparisons,
-    published,
-    render_html,
-    shares_text,
+from methodology.tables import proposal_comparisons, published, render_html, shares_text
+
+DOCUMENTS = {
+    "proposal.docx": "征求意见稿及编制说明 Draft with compilation explanation (Word)",
+    "proposal.xlsx": "全部表格 All tables (Excel)",
+    "proposal.json": "机读数据 Proposal for machines (JSON)",
+}
+"""Copies inside the site, so that they go where it goes."""
+PROMISED = {
+    "marginal": (
+        "本稿按各指标分别兑现承诺；整套标准由此达到的比例见下。",
+        "This run keeps the promise for each indicator alone; what the whole standard makes of it stands beside it.",
+    ),
+    "joint": (
+        "本稿按整套标准兑现承诺；因此单独看每个指标，达到的企业更多。",
+        "This run keeps the promise for the whole standard; each indicator alone is therefore reached by more plants.",
+    ),
+}
+
+LEGEND = (
+    "* 限定性指标 limiting indicator。权重为占全部指标的比例，合计为1。 "
+    "Weights are shares of the whole and add up to 1.",
+    "达到的企业：分别达到该指标Ⅰ | Ⅱ | Ⅲ级的企业比例。 "
+    "Reached by: share of plants that reach Level I | II | III of this indicator.",
 )
+INTERVALS = (
+    "数值下方为测算值（未修约）的区间，“…”表示样本太小、不存在该端点。 "
+    "Below each value the interval of the calibrated, unrounded one; … means that no limit exists with so few plants."
+)
+CORRECTED = "ᶜ 修正后比较，说明见指标页。 Compared after correction, see the page of the indicator."
 
 
-def front_page(contents: RunContents, pages: Iterable[Page]) -> str:
+def front_page(contents: RunContents, pages: Iterable[Page], others: Iterable[str] = ()) -> str:
     """
     Write the front page as Markdown with escaped HTML parts.
+
+    Parameters
+    ----------
+    contents : RunContents
+        Of the set the page belongs to.
+    pages : iterable of Page
+        Notebooks of the set; none in the public one.
+    others : iterable of str
+        Names of the other pages.
 
     Returns
     -------
@@ -33,87 +69,99 @@ def front_page(contents: RunContents, pages: Iterable[Page]) -> str:
         Source of `index.md`; no text of the run can close a part or open another.
     """
     system, pages = contents.system, list(pages)
-    toc = "\n".join(page.name for page in pages)
+    zh, en = PROMISES.get(contents.promise, (contents.promise, contents.promise))
+    toc = "\n".join([*others, *(page.name for page in pages)])
     parts = [
-        f"# {_plain(system.name_en)} {_plain(system.name_zh)}",
+        f"# {plain(system.name_zh)} {plain(system.name_en)}",
         raw_html(_lead(contents)),
-        "## What is proposed",
+        *_warnings(contents),
+        f"## 拟定值（{zh}） What is proposed ({plain(en)})",
         raw_html(_values_table(contents)),
-        "## Two promises, side by side",
+        "## 两种承诺对照 Two promises, side by side",
         raw_html(_promises(contents)),
-        "## Plants of the sample under the proposal",
+        f"## 样本企业的等级（{zh}） Plants of the sample under the proposal ({plain(en)})",
         raw_html(_level_bar(contents.shares)),
-        "## The claims, and where each is shown",
-        raw_html(_claims(pages)),
-        "## Values it is compared with",
-        raw_html(render_html(proposal_comparisons(contents.proposal, system))),
-        "## Choices of this run",
+        *(["## 结论及出处 The claims, and where each is shown", raw_html(_claims(pages))] if pages else []),
+        "## 对标值 Values it is compared with",
+        raw_html(f'<div class="wrap">{render_html(proposal_comparisons(contents.proposal, system))}</div>'),
+        "## 本次测算的选择 Choices of this run",
         raw_html(_choices(contents.parameters)),
-        "## Files",
+        "## 文件 Files",
         raw_html(_files(contents)),
         f"```{{toctree}}\n:hidden:\n\n{toc}\n```",
     ]
     return "\n\n".join(parts) + "\n"
 
 
-def _plain(text: str) -> str:
-    """Text inside a Markdown heading: one line, every sign literal."""
-    return "".join(
-        f"\\{sign}" if sign in r"\`*_{}[]<>()#+-.!|$&~" else sign for sign in " ".join(text.split())
-    )
-
-
 def _lead(contents: RunContents) -> str:
-    why = contents.parameters.get("why", "")
-    count = len(contents.evaluation)
+    system = contents.system
+    status = "征求意见稿 Draft for comment" if system.status == "draft" else "已发布 Published"
+    synthetic = [f"{contents.banner}：{SYNTHETIC_TEXT}"] if contents.banner else []
+    notes = [*synthetic, contents.parameters.get("why", ""), system.note]
     return (
-        f'<p class="lead">{"Draft" if contents.system.status == "draft" else "Published"} 征求意见稿. '
-        f"Calibrated on {count} plants of the sample, run <code>{escape(contents.run)}</code>.</p>"
-        + "".join(f"<p>{escape(str(text))}</p>" for text in (why, contents.system.note) if text)
+        f'<p class="lead">{status}. 依据{contents.plants}家样本企业测算。Calibrated on {contents.plants} plants of the '
+        f'sample.</p><p class="provenance">run <code>{escape(contents.run)}</code> · workbench {escape(__version__)}'
+        f"</p>" + "".join(f"<p>{escape(str(text))}</p>" for text in notes if text)
     )
+
+
+def _warnings(contents: RunContents) -> list[str]:
+    """One line per kind, the sentences behind it."""
+    items = "".join(_warning(contents, kind) for kind in warned(contents))
+    return ["## 须注意 To be warned of", raw_html(f'<ul class="warnings">{items}</ul>')] if items else []
+
+
+def _warning(contents: RunContents, kind: Warned) -> str:
+    links = ", ".join(_link(contents, name) for name in kind.concerned)
+    told = "".join(f"<li>{escape(str(item['zh']))} {escape(str(item['en']))}</li>" for item in kind.sentences)
+    head = f"<summary><b>{escape(kind.head)}</b></summary>"
+    return f"<li><details>{head}<ul>{told}</ul></details><small>{links}</small></li>"
+
+
+def _link(contents: RunContents, name: str) -> str:
+    indicator = contents.system[name]
+    return f'<a href="indicators.html#{anchor(name)}">{escape(indicator.name_zh)} {escape(indicator.name_en)}</a>'
 
 
 def _values_table(contents: RunContents) -> str:
-    head = "".join(f'<th class="level level-{level}">Level {level}</th>' for level in LEVELS)
-    body = []
-    weights = {name: levels["I"]["weight"] for name, levels in contents.by_indicator.items()}
+    header = [
+        "指标\nindicator",
+        "单位\nunit",
+        "权重\nweight",
+        *(f"{g}级\nLevel {level}" for g, level in zip("ⅠⅡⅢ", LEVELS, strict=True)),
+    ]
+    notes = correction_notes(contents)
+    rows: list[list[str]] = []
     for group in contents.system.groups:
+        name = f"<b>{escape(group.name_zh)} {escape(group.name_en)}</b>"
+        rows.append([name, "", f"<b>{contents.group_weight(group.id)}</b>", "", "", "", ""])
         members = [item for item in contents.system.indicators if item.group == group.id]
-        total = sum(weights.get(item.id, 0.0) for item in members)
-        body.append(
-            f'<tr class="group"><th colspan="2">{escape(group.name_en)} {escape(group.name_zh)}</th>'
-            f'<td>{percent(total)}</td><td colspan="4"></td></tr>'
-        )
-        body += [_value_row(contents, item) for item in members]
-    return (
-        '<table class="values"><thead><tr><th>Indicator</th><th>Unit</th><th>Weight</th>'
-        f"{head}<th>Reached by</th></tr></thead><tbody>{''.join(body)}</tbody></table>"
-        "<p><small>* limiting indicator 限定性指标. Reached by: share of the plants that reach Level I, II, III of "
-        "this indicator. Under each value its interval; … means that no limit exists with so few plants."
-        f"{''.join(f' {line}.' for line in signs_explained(body))}</small></p>"
-    )
+        rows += [_value_row(contents, item, notes) for item in members if item.id in contents.by_indicator]
+    table = cards([*header, "达到的企业\nreached by"], rows, kind="values")
+    legend = [*LEGEND, *([INTERVALS] if contents.internal else []), *([CORRECTED] if notes else [])]
+    legend += signs_explained([table])
+    return f"{table}<p><small>{'<br>'.join(map(escape, legend))}</small></p>"
 
 
-def _value_row(contents: RunContents, indicator: Indicator) -> str:
-    own = contents.by_indicator.get(indicator.id)
-    if own is None:
-        return ""
-    cells = "".join(f"<td>{_value_cell(indicator, own, str(level))}</td>" for level in LEVELS)
-    reached = shares_text(own[str(level)]["attainment"] for level in LEVELS)
-    star = "*" if indicator.limiting else ""
-    return (
-        f"<tr><th>{escape(indicator.name_en)}{star}{off_target(indicator)}<br><small>{escape(indicator.name_zh)}</small></th>"
-        f"<td>{escape(unit_of(indicator))}</td><td>{percent(own['I']['weight'])}</td>{cells}<td>{reached}</td></tr>"
-    )
+def _value_row(contents: RunContents, indicator: Indicator, notes: Mapping[str, Any]) -> list[str]:
+    own = contents.by_indicator[indicator.id]
+    signs = ("*" if indicator.limiting else "") + ("ᶜ" if indicator.id in notes else "")
+    return [
+        f"{_link(contents, indicator.id)}{signs}{escape(off_target(indicator))}",
+        escape(unit_of(indicator)),
+        f"{contents.printed_weights[indicator.id]}",
+        *(_value_cell(contents, indicator, own[str(level)]) for level in LEVELS),
+        shares_text(own[str(level)]["attainment"] for level in LEVELS),
+    ]
 
 
-def _value_cell(indicator: Indicator, own: Mapping[str, Mapping[str, Any]], level: str) -> str:
+def _value_cell(contents: RunContents, indicator: Indicator, row: Mapping[str, Any]) -> str:
     if indicator.kind is Kind.QUALITATIVE:
-        described = (indicator.levels or {}).get(Level(level))
-        title = escape(described.en, quote=True) if described else ""
-        return f'<span class="described" title="{title}">described</span>'
-    row = own[level]
-    return f"<b>{published(row['proposed'], indicator)}</b><br><small>{_ends(row)}</small>"
+        described = (indicator.levels or {}).get(Level(row["level"]))
+        title = escape(f"{described.zh} {described.en}", quote=True) if described else ""
+        return f'<span class="described" title="{title}">见描述 described</span>'
+    value = f"<b>{published(row['proposed'], indicator)}</b>"
+    return value + (f"<br><small>{_ends(row)}</small>" if contents.internal else "")
 
 
 def _ends(row: Mapping[str, Any]) -> str:
@@ -125,15 +173,18 @@ def _ends(row: Mapping[str, Any]) -> str:
 
 
 def _promises(contents: RunContents) -> str:
-    table: Overview = promises_side_by_side(contents.attained, contents.whole, promised=contents.promised)
-    kind = contents.parameters.get("thresholds", {}).get("promise", "marginal")
-    kept = {
-        "marginal": "This run keeps the promise for each indicator alone; the last column shows what the whole "
-        "standard makes of it.",
-        "joint": "This run keeps the promise for the whole standard; each indicator alone is therefore reached by more "
-        "plants.",
-    }.get(str(kind), "")
-    return f"<p>{kept}</p>{render_html(table)}"
+    header, rows = promise_rows(contents)
+    kept = " ".join(PROMISED.get(contents.promise, ()))
+    note = "各列均为样本企业达到该级或更好的比例。 Shares of the plants of the sample at the level or better."
+    parts = [f"<p>{kept}</p>", cards(header, _escaped(rows)), f"<p><small>{note}</small></p>"]
+    header, rows = value_rows(contents)
+    if rows:
+        parts += ["<h3>两种承诺的数值 The values of either promise</h3>", cards(header, _escaped(rows))]
+    return "".join(parts)
+
+
+def _escaped(rows: Iterable[Iterable[str]]) -> list[list[str]]:
+    return [[lines(cell) for cell in row] for row in rows]
 
 
 def _level_bar(shares: Mapping[str, float]) -> str:
@@ -170,21 +221,15 @@ def _choices(parameters: Mapping[str, Any]) -> str:
             f"<td>{escape(value if isinstance(value, str) else json.dumps(value, ensure_ascii=False))}</td></tr>"
             for name, value in pairs
         ]
-    return f'<details><summary>{len(rows)} choices</summary><table class="choices">{"".join(rows)}</table></details>'
+    summary = f"{len(rows)} 项选择 choices"
+    return f'<details><summary>{summary}</summary><table class="choices">{"".join(rows)}</table></details>'
 
 
 def _files(contents: RunContents) -> str:
-    names = {
-        "../proposal.docx": "Draft with compilation explanation (Word)",
-        "../proposal.xlsx": "All tables (Excel)",
-        "../results/proposal.json": "Proposal for machines (JSON)",
-        "../results/thresholds.csv": "Benchmark values (CSV)",
-        "../results/weights.csv": "Weights (CSV)",
-        "../results/evaluation.csv": "Levels of the plants (CSV)",
-    }
-    links = "".join(f'<li><a href="{path}">{escape(text)}</a></li>' for path, text in names.items())
-    books = ", ".join(
-        f'<a href="../notebooks/{escape(path.name, quote=True)}">{escape(path.name)}</a>'
-        for path in contents.notebooks
-    )
-    return f"<ul>{links}<li>Executed notebooks: {books}</li></ul>"
+    links = "".join(f'<li><a href="{path}">{escape(text)}</a></li>' for path, text in DOCUMENTS.items())
+    if not contents.internal:
+        return f"<ul>{links}</ul>"
+    tables = ("thresholds.csv", "weights.csv", "evaluation.csv")
+    names = [f"results/{name}" for name in tables] + [f"notebooks/{path.name}" for path in contents.notebooks]
+    kept = ", ".join(f'<a href="../../{escape(name, quote=True)}">{escape(name)}</a>' for name in names)
+    return f"<ul>{links}<li>运行文件夹 In the run folder: {kept}</li></ul>"

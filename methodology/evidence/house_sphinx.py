@@ -53,8 +53,8 @@ function splitQuery(query) {
         return found
 
     def word_filter(self, word: str) -> bool:
-        """Keep everything but numbers; one Chinese character is a word."""
-        return not word.isdigit()
+        """Keep everything but numbers, and what is left of one behind its point; one Chinese character is a word."""
+        return not word[:1].isdigit()
 
 
 def _inline(writer: Any, node: nodes.Element) -> None:

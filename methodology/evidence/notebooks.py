@@ -3,31 +3,21 @@
 from __future__ import annotations
 
 import ast
-import base64
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from html import escape
 from pathlib import Path
 from typing import Any
 
 from methodology.errors import StageError
+from methodology.evidence.markup import raw_html
 
 _CLAIM = re.compile(r"<Figure: (?P<claim>.*) \| data ")
 _HEADING = re.compile(r"^(#{1,2}) +(.+?) *#*$", re.MULTILINE)
 NOT_A_CLAIM = frozenset({"what would change this answer", "save", "references", "inputs"})
-_PNG = b"\x89PNG\r\n\x1a\n"
 _ADDRESS = re.compile(r" at 0x[0-9A-Fa-f]+")
-
-
-@dataclass(frozen=True)
-class Picture:
-    """A figure of a notebook: its claim, its PNG, and whether single plants can be read off it."""
-
-    claim: str
-    png: bytes
-    plants: bool
 
 
 @dataclass(frozen=True)
@@ -43,8 +33,6 @@ class Page:
         First heading.
     claims : tuple of str
         Second-level headings: what the notebook says.
-    figures : tuple of Picture
-        Every figure in order.
     content : dict
         The notebook to render.
     """
@@ -53,7 +41,6 @@ class Page:
     title: str
     claims: tuple[str, ...]
     content: dict[str, Any]
-    figures: tuple[Picture, ...]
 
 
 def page_of(path: Path) -> Page:
@@ -80,25 +67,13 @@ def page_of(path: Path) -> Page:
     claims = tuple(
         text for depth, text in headings if depth == 2 and text.casefold().strip(" ?.") not in NOT_A_CLAIM
     )
-    figures = tuple(figure for cell in cells for figure in _figures(cell))
     content["cells"] = [_shown(cell, place) for place, cell in enumerate(cells)]
     content["metadata"] = {
         key: value
         for key, value in content.get("metadata", {}).items()
         if key in ("kernelspec", "language_info")
     }
-    return Page(path.stem, titles[0] if titles else path.stem, claims, content, figures)
-
-
-def _figures(cell: dict[str, Any]) -> Iterator[Picture]:
-    for output in cell.get("outputs", []):
-        data = output.get("data", {})
-        claim = _CLAIM.match(_text(data.get("text/plain", "")))
-        if claim and "image/png" in data:
-            png = base64.b64decode(_text(data["image/png"]))
-            if png.startswith(_PNG):
-                own = output.get("metadata", {}).get("workbench", {})
-                yield Picture(claim["claim"], png, bool(own.get("plants", True)))
+    return Page(path.stem, titles[0] if titles else path.stem, claims, content)
 
 
 def _shown(cell: dict[str, Any], place: int) -> dict[str, Any]:
@@ -124,11 +99,6 @@ def _choices_cell(cell: dict[str, Any], place: int) -> dict[str, Any]:
         "source": raw_html(table) if rows else "",
         "metadata": {},
     }
-
-
-def raw_html(content: str) -> str:
-    """A part of a Markdown page that is HTML already; without a backtick in it nothing closes its fence."""
-    return f"```{{raw}} html\n{content.replace('`', '&#96;')}\n```"
 
 
 def given_values(source: str) -> Mapping[str, str]:

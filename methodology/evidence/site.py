@@ -10,15 +10,17 @@ import shutil
 import sys
 import tempfile
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 from methodology.errors import StageError
-from methodology.evidence.contents import RunContents
-from methodology.evidence.front import front_page
-from methodology.evidence.notebooks import Page, page_of
+from methodology.evidence.chapters import chapters
+from methodology.evidence.contents import SYNTHETIC_TEXT, RunContents
+from methodology.evidence.drawn import Drawn
+from methodology.evidence.front import DOCUMENTS, front_page
+from methodology.evidence.notebooks import page_of
 
 _log = logging.getLogger(__name__)
 _one_at_a_time = threading.Lock()
@@ -38,14 +40,23 @@ def prepare() -> None:
         import methodology.evidence.house_sphinx  # noqa: F401
 
 
-def build_site(contents: RunContents) -> Path:
+def build_site(contents: RunContents, drawn: Mapping[str, Drawn], target: Path) -> Path:
     """
-    Render the executed notebooks and a front page into `site/`.
+    Render a front page, the pages made from results and, where the set has them, the executed notebooks.
+
+    Parameters
+    ----------
+    contents : RunContents
+        Of the set the site belongs to.
+    drawn : mapping
+        Figures of the pages.
+    target : Path
+        Folder to write; it holds the Word file, the workbook and the JSON file of the set beside `site/`.
 
     Returns
     -------
     Path
-        `site/index.html` of the run folder.
+        `site/index.html` below `target`.
 
     Raises
     ------
@@ -53,29 +64,33 @@ def build_site(contents: RunContents) -> Path:
         If Sphinx cannot build; its own words are in the message.
     """
     prepare()
-    pages = [page_of(path) for path in contents.notebooks]
-    target = contents.folder / "site"
+    pages, others = [page_of(path) for path in contents.notebooks], chapters(contents, drawn)
+    sources = {f"{page.name}.ipynb": json.dumps(page.content) for page in pages}
+    sources |= {f"{name}.md": text for name, text in others.items()}
+    sources["index.md"] = front_page(contents, pages, others)
     with (
         tempfile.TemporaryDirectory(prefix="workbench-site-", ignore_cleanup_errors=True) as work,
         _one_at_a_time,
     ):
-        built = _render(Path(work), contents, pages)
+        built = _render(Path(work), contents, sources)
         _strip(built)
-        if target.exists():
-            shutil.rmtree(target)
-        shutil.copytree(built, target)
-    return target / "index.html"
+        (built / "_images").mkdir(exist_ok=True)
+        for figure in drawn.values():
+            (built / "_images" / f"{figure.name}.png").write_bytes(figure.png)
+        for name in DOCUMENTS:
+            shutil.copy(target / name, built / name)
+        shutil.copytree(built, target / "site")
+    return target / "site" / "index.html"
 
 
-def _render(work: Path, contents: RunContents, pages: list[Page]) -> Path:
+def _render(work: Path, contents: RunContents, sources: Mapping[str, str]) -> Path:
     from sphinx.application import Sphinx
     from sphinx.util.docutils import docutils_namespace, patch_docutils
 
     source, built = work / "source", work / "html"
     source.mkdir()
-    for page in pages:
-        (source / f"{page.name}.ipynb").write_text(json.dumps(page.content), encoding="utf-8", newline="\n")
-    (source / "index.md").write_text(front_page(contents, pages), encoding="utf-8", newline="\n")
+    for name, text in sources.items():
+        (source / name).write_text(text, encoding="utf-8", newline="\n")
     said = io.StringIO()
     try:
         with patch_docutils(), docutils_namespace(), _quiet_sphinx():
@@ -98,10 +113,15 @@ def _settings(contents: RunContents) -> dict[str, Any]:
     system = contents.system
     return {
         "extensions": ["myst_nb", "methodology.evidence.house_sphinx"],
-        "project": f"{system.name_en} {system.name_zh}",
-        "html_title": f"{system.name_en} {system.name_zh}",
+        "project": f"{system.name_zh} {system.name_en}",
+        "html_title": f"{system.name_zh} {system.name_en}",
         "html_theme": "house",
-        "html_theme_options": {"run": contents.run, "status": system.status},
+        "html_theme_options": {
+            "run": contents.run,
+            "status": system.status,
+            "mark": contents.mark,
+            "banner": f"{contents.banner}：{SYNTHETIC_TEXT}" if contents.banner else "",
+        },
         "html_math_renderer": "drawn",
         "html_search_language": "workbench",
         "html_show_search_summary": False,
@@ -128,6 +148,7 @@ def _strip(built: Path) -> None:
         (built / name).unlink(missing_ok=True)
     for path in built.rglob("*.map"):
         path.unlink()
+    shutil.rmtree(built / "_sources", ignore_errors=True)
 
 
 @contextmanager

@@ -3,20 +3,40 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from methodology.evidence.contents import RunContents
-from methodology.evidence.explanation import write_comment_annex, write_explanation, write_figures
+from methodology import __version__
+from methodology.evidence.contents import SYNTHETIC_TEXT, RunContents
+from methodology.evidence.corrections import correction_notes
+from methodology.evidence.drawn import Drawn
+from methodology.evidence.explanation import write_comment_annex, write_explanation
+from methodology.evidence.promises import promise_name
 from methodology.evidence.repacking import repacked
-from methodology.evidence.word_parts import new_document, paragraph, table
-from methodology.indicators import LEVELS, Indicator, Kind, Level
-from methodology.indicators.display import benchmark, number, signs_explained, unit_of
+from methodology.evidence.standard import HEADER, note_letters, standard_rows
+from methodology.evidence.word_parts import head_and_foot, new_document, paragraph, table
+from methodology.indicators import LEVELS, Kind, Level
+from methodology.indicators.display import number, signs_explained
+
+LIMITING = (
+    "* 限定性指标 limiting indicator。权重均为占全部指标的比例，合计为1。 "
+    "Weights are shares of the whole and add up to 1."
+)
 
 
-def write_word(contents: RunContents, path: Path) -> Path:
+def write_word(contents: RunContents, drawn: Mapping[str, Drawn], path: Path) -> Path:
     """
     Write the draft with its compilation explanation.
+
+    Parameters
+    ----------
+    contents : RunContents
+        Of the set the draft belongs to.
+    drawn : mapping
+        Figures by name, each in the chapter it serves.
+    path : Path
+        What to write.
 
     Returns
     -------
@@ -24,10 +44,12 @@ def write_word(contents: RunContents, path: Path) -> Path:
         `path`; the same run gives the same bytes.
     """
     document = new_document()
+    system = contents.system
+    marks = " · ".join(filter(None, (contents.mark, contents.banner)))
+    head_and_foot(document, marks, f"{system.name_zh} {system.name_en} · run {contents.run}")
     _cover(document, contents)
     _standard(document, contents)
-    write_explanation(document, contents)
-    write_figures(document, contents)
+    write_explanation(document, contents, drawn)
     write_comment_annex(document)
     _without_dates(document, contents)
     buffer = io.BytesIO()
@@ -43,63 +65,40 @@ def _cover(document: Any, contents: RunContents) -> None:
     paragraph(
         document, f"Cleaner-production evaluation indicator system: {system.name_en}", centred=True, size=13
     )
-    status = "征求意见稿 Draft for comment" if system.status == "draft" else "Published"
+    status = "征求意见稿 Draft for comment" if system.status == "draft" else "已发布 Published"
     paragraph(document, status, centred=True, size=12)
+    if contents.mark:
+        paragraph(document, f"{contents.mark}：不得外传 not for circulation", centred=True, size=12)
     paragraph(
         document,
-        f"Run {contents.run}, calibrated on {len(contents.evaluation)} plants; "
-        f"functional unit: {system.functional_unit}.",
+        f"{promise_name(contents)} · run {contents.run} · workbench {__version__} · "
+        f"{contents.plants}家样本企业 plants · 功能单位 functional unit: {system.functional_unit}",
         centred=True,
     )
-    for text in (contents.parameters.get("why"), system.note):
+    synthetic = f"{contents.banner}：{SYNTHETIC_TEXT}" if contents.banner else ""
+    for text in (synthetic, contents.parameters.get("why"), system.note):
         if text:
             paragraph(document, str(text))
 
 
 def _standard(document: Any, contents: RunContents) -> None:
     document.add_heading("1 评价指标、权重和基准值 Indicators, weights and benchmark values", 1)
-    header = [
-        "一级指标\nGroup",
-        "权重",
-        "二级指标\nIndicator",
-        "单位\nUnit",
-        "权重",
-        *(f"{g}级\n{g}" for g in "ⅠⅡⅢ"),
+    notes = correction_notes(contents)
+    letters, rows = note_letters(notes), standard_rows(contents)
+    caption = f"表1 拟定值（{promise_name(contents)}） Table 1: values proposed"
+    paragraph(document, caption, style="Caption", centred=True)
+    table(document, HEADER, rows, [2.6, 1.3, 4.8, 1.7, 1.3, 1.8, 1.8, 1.8], right=(1, 4, 5, 6, 7))
+    lines = [
+        LIMITING,
+        *(f"{letters[name]} {zh} {en}" for name, (zh, en) in notes.items()),
+        *signs_explained(cell for row in rows for cell in row if cell),
     ]
-    rows = _standard_rows(contents)
-    table(document, header, rows, [2.6, 1.2, 5.0, 1.6, 1.2, 1.8, 1.8, 1.8], right=(1, 4, 5, 6, 7))
-    paragraph(
-        document, "* 限定性指标 limiting indicator. The weight of an indicator is of the whole.", size=8.5
-    )
-    for line in signs_explained(cell for row in rows for cell in row if cell):
+    for line in lines:
         paragraph(document, line, size=8.5)
     _described(document, contents)
     document.add_heading("1.2 评价方法 Decision rule", 2)
     for text in _rule(contents):
         paragraph(document, text)
-
-
-def _standard_rows(contents: RunContents) -> list[list[str | None]]:
-    rows: list[list[str | None]] = []
-    decimals = int(contents.parameters.get("weights", {}).get("decimals", 3))
-    own = contents.by_indicator
-    weights = {name: levels["I"]["weight"] for name, levels in own.items()}
-    for group in contents.system.groups:
-        members = [i for i in contents.system.indicators if i.group == group.id and i.id in weights]
-        for place, item in enumerate(members):
-            total = f"{sum(weights[m.id] for m in members):.{decimals}f}"
-            head = [f"{group.name_zh}\n{group.name_en}", total] if place == 0 else [None, None]
-            values = [_value(item, own[item.id][str(level)]["proposed"]) for level in LEVELS]
-            name = f"{item.name_zh}{'*' if item.limiting else ''}\n{item.name_en}"
-            rows.append([*head, name, unit_of(item), f"{weights[item.id]:.{decimals}f}", *values])
-    return rows
-
-
-def _value(indicator: Indicator, value: float) -> str:
-    if indicator.kind is Kind.QUALITATIVE:
-        return "见1.1"
-    sign = "" if indicator.target else "≥" if indicator.better == "higher" else "≤"
-    return f"{sign}{benchmark(value, indicator)}" if value == value else "–"
 
 
 def _described(document: Any, contents: RunContents) -> None:
@@ -141,7 +140,7 @@ def _rule(contents: RunContents) -> list[str]:
 def _without_dates(document: Any, contents: RunContents) -> None:
     """Name the document; take away the dates of the template, which say nothing about this one."""
     core = document.core_properties
-    core.title = f"{contents.system.name_en} {contents.system.name_zh}"
+    core.title = " ".join(filter(None, (contents.system.name_zh, contents.system.name_en, contents.mark)))
     core.author, core.comments, core.last_modified_by = (
         "cleaner-production workbench",
         f"run {contents.run}",

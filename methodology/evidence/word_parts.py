@@ -18,6 +18,8 @@ LATIN, EAST_ASIAN, HEADING_EAST_ASIAN = "Times New Roman", "宋体", "黑体"
 TEXT_WIDTH_CM, TWIPS_PER_CM = 17.0, 1440 / 2.54
 _MARGINS = '<w:tblCellMar><w:left w:w="60" w:type="dxa"/><w:right w:w="60" w:type="dxa"/></w:tblCellMar>'
 _NOT_IN_XML = re.compile("[^\\t\\n\\x20-\\ud7ff\\ue000-\\ufffd\\U00010000-\\U0010ffff]")
+SUPER = "\ue000"
+"""Behind it, to the end of the line, a cell is raised: the mark of a note to the table."""
 _THEME_FONTS = ("asciiTheme", "hAnsiTheme", "eastAsiaTheme", "cstheme")
 
 
@@ -122,21 +124,52 @@ def _cell(text: str | None, width: int, size: float, *, bold: bool, right: bool,
     side = '<w:jc w:val="right"/>' if right else ""
     look = f'{"<w:b/>" if bold else ""}<w:sz w:val="{round(2 * size)}"/>'
     lines = escape(clean(text or "").replace(" %", "\u00a0%")).replace("\t", " ").split("\n")
-    words = "<w:br/>".join(f'<w:t xml:space="preserve">{line}</w:t>' for line in lines)
+    words = "<w:br/>".join(_line(line, look) for line in lines)
     return (
         f'<w:tc><w:tcPr><w:tcW w:w="{width}" w:type="dxa"/>{merge}</w:tcPr><w:p><w:pPr>'
         f'<w:spacing w:before="0" w:after="0"/>{side}</w:pPr><w:r><w:rPr>{look}</w:rPr>{words}</w:r></w:p></w:tc>'
     )
 
 
+def _line(line: str, look: str) -> str:
+    text, _, raised = line.partition(SUPER)
+    words = f'<w:t xml:space="preserve">{text}</w:t>'
+    if not raised:
+        return words
+    high = f'<w:rPr>{look}<w:vertAlign w:val="superscript"/></w:rPr><w:t>{raised}</w:t>'
+    return f"{words}</w:r><w:r>{high}</w:r><w:r><w:rPr>{look}</w:rPr>"
+
+
+def head_and_foot(document: Any, above: str, below: str) -> None:
+    """Write on every page: a mark at its head, what it belongs to and its number at its foot."""
+    section = document.sections[0]
+    head = section.header.paragraphs[0]
+    run = head.add_run(clean(above))
+    run.bold, run.font.size = True, Pt(9)
+    head.alignment = WD_ALIGN_PARAGRAPH.RIGHT
+    foot = section.footer.paragraphs[0]
+    foot.add_run(f"{clean(below)}    ").font.size = Pt(8)
+    for kind in ("begin", "", "end"):
+        number = foot.add_run()
+        number.font.size = Pt(8)
+        part = (
+            f'<w:fldChar {nsdecls("w")} w:fldCharType="{kind}"/>'
+            if kind
+            else f"<w:instrText {nsdecls('w')}>PAGE</w:instrText>"
+        )
+        number._r.append(parse_xml(part))
+    foot.alignment = WD_ALIGN_PARAGRAPH.CENTER
+
+
 def picture(document: Any, png: bytes, caption: str) -> None:
-    """A figure across the text width, no higher than a page, with its claim below."""
+    """A figure across the text width, no higher than a page, with its claim below and as description."""
     from PIL import Image
 
     with Image.open(io.BytesIO(png)) as image:
         ratio = image.height / image.width
     width = min(TEXT_WIDTH_CM, 22.0 / ratio)
     document.add_picture(io.BytesIO(png), width=Cm(width))
+    document.inline_shapes[-1]._inline.docPr.set("descr", clean(caption))
     document.paragraphs[-1].alignment = WD_ALIGN_PARAGRAPH.CENTER
     document.paragraphs[-1].paragraph_format.keep_with_next = True
     paragraph(document, caption, style="Caption", centred=True)

@@ -11,21 +11,31 @@ from typing import Any
 
 import pandas as pd
 
-from methodology.evidence.contents import RunContents
+from methodology import __version__
+from methodology.evidence.contents import SYNTHETIC_TEXT, RunContents
+from methodology.evidence.corrections import correction_notes
+from methodology.evidence.promises import promise_name, promise_rows, value_rows
 from methodology.evidence.repacking import repacked
+from methodology.evidence.standard import HEADER, standard_rows
+from methodology.evidence.warned import warned
+from methodology.evidence.word_parts import SUPER
 from methodology.indicators import LEVELS, IndicatorSystem, Kind
 from methodology.indicators.display import decimals_of, off_target, signs_explained
-from methodology.tables import promises_side_by_side, proposal_comparisons
+from methodology.tables import proposal_comparisons
 
 Formats = dict[str | int, Any]
 """Cell formats by name, and by number of decimals."""
 CREATED = datetime(1980, 1, 1, tzinfo=UTC).replace(tzinfo=None)
-SHARE_COLUMNS = frozenset(
-    {"weight", "local_weight", "attainment", "confidence", "reached I", "reached II", "reached III"}
+SHARE_COLUMNS = frozenset({"attainment", "confidence", "reached I", "reached II", "reached III"})
+WEIGHT_COLUMNS = frozenset({"weight", "group_weight", "local_weight"})
+WEIGHTS_EXPLAINED = (
+    "weight 权重: share of the whole, adds up to 1 占全部指标的比例，合计为1 · "
+    "group_weight 一级指标权重: sum of its indicators · local_weight 组内权重: weight / group_weight"
 )
+LOCAL_DECIMALS = 3
 COUNT_COLUMNS = frozenset({"n", "attained"})
 SCORE_COLUMNS = frozenset({"Y_I", "Y_II", "Y_III"})
-DESCRIBED = "described 见定性描述"
+DESCRIBED, WITHHELD = "described 见定性描述", "withheld 不予公布"
 WIDEST, LINE, MOST_LINES = 60, 15, 20
 LONGEST_CELL = 32_767
 """Characters a cell of a workbook can hold."""
@@ -33,9 +43,10 @@ LONGEST_CELL = 32_767
 
 def write_workbook(contents: RunContents, path: Path) -> Path:
     """
-    Write one sheet per table of the run.
+    Write one sheet per table of the run, below a sheet that says what it is.
 
-    Sheets: proposal, promises, weights, thresholds, evaluation, comparators, parameters.
+    Sheets: about, standard, proposal, promises, values, weights, comparators, parameters, warnings; the public set
+    adds statistics; the internal one adds thresholds and evaluation, and says on every sheet that it is internal.
 
     Returns
     -------
@@ -52,49 +63,121 @@ def write_workbook(contents: RunContents, path: Path) -> Path:
         "strings_to_numbers": False,
     }
     with xlsxwriter.Workbook(buffer, options) as book:
-        book.set_properties({"title": f"Proposal of run {contents.run}", "created": CREATED})
+        title = " ".join(filter(None, (f"Proposal of run {contents.run}", contents.mark)))
+        book.set_properties({"title": title, "created": CREATED})
         formats = _formats(book)
         for name, table in _sheets(contents).items():
-            _sheet(book.add_worksheet(name), table, formats, contents.system)
+            _sheet(book.add_worksheet(name), table, formats, contents)
     path.write_bytes(repacked(buffer.getvalue()))
     return path
 
 
 def _sheets(contents: RunContents) -> dict[str, pd.DataFrame]:
     system = contents.system
-    promises = promises_side_by_side(contents.attained, contents.whole, promised=contents.promised)
-    return {
+    found = {
+        "about 说明": _about(contents),
+        "standard 标准表": _standard(contents),
         "proposal 拟定值": _proposal_sheet(contents),
-        "promises 承诺": promises.reset_index(),
-        "weights 权重": _named(contents.weights, system),
-        "thresholds 基准值": _named(contents.thresholds, system),
-        "evaluation 评价": contents.evaluation,
+        "promises 承诺": _texts(*promise_rows(contents)),
+        "values 两种承诺": _texts(*value_rows(contents)),
+        "weights 权重": _named(_weights(contents), system),
         "comparators 对标值": proposal_comparisons(contents.proposal, system, repeat=True).reset_index(),
         "parameters 参数": _parameters(contents),
+        "warnings 须注意": _warnings(contents),
     }
+    if contents.internal:
+        found |= {
+            "thresholds 基准值": _named(contents.thresholds, system),
+            "evaluation 评价": contents.evaluation,
+        }
+    return {name: table for name, table in found.items() if len(table.columns)}
+
+
+def _texts(header: list[str], rows: list[list[str]]) -> pd.DataFrame:
+    return pd.DataFrame(rows, columns=header) if rows else pd.DataFrame()
+
+
+def _about(contents: RunContents) -> pd.DataFrame:
+    """What the workbook is, who may read it, and what to be warned of."""
+    system = contents.system
+    rows = [
+        ("", contents.mark),
+        ("", f"{contents.banner}：{SYNTHETIC_TEXT}" if contents.banner else ""),
+        ("指标体系 system", f"{system.name_zh} {system.name_en}"),
+        ("运行 run", contents.run),
+        ("软件 workbench", __version__),
+        ("拟定值 values proposed", promise_name(contents)),
+        ("样本企业 plants", str(contents.plants)),
+        *(
+            ("修正 correction", f"{system[name].name_zh}：{zh} {en}")
+            for name, (zh, en) in correction_notes(contents).items()
+        ),
+        *(("须注意 to be warned of", kind.head) for kind in warned(contents)),
+    ]
+    return pd.DataFrame([row for row in rows if row[1]], columns=["项目 what", "内容 told"])
+
+
+def _standard(contents: RunContents) -> pd.DataFrame:
+    """The table of the standard as Word has it, the letters of notes in brackets."""
+    rows = [[(cell or "").replace(SUPER, " ") for cell in row] for row in standard_rows(contents)]
+    return pd.DataFrame(rows, columns=list(HEADER))
+
+
+def _statistics(contents: RunContents) -> pd.DataFrame:
+    """Named on every row, so that it can be sorted and filtered."""
+    table = contents.statistics.reset_index()
+    named = ["indicator", "指标", "unit"]
+    table[named] = table[named].where(table[named] != "").ffill()
+    return table
+
+
+def _warnings(contents: RunContents) -> pd.DataFrame:
+    rows = [
+        (
+            kind.head.partition("：")[0],
+            item.get("indicator", ""),
+            item.get("level", ""),
+            item["zh"],
+            item["en"],
+        )
+        for kind in warned(contents)
+        for item in kind.sentences
+    ]
+    columns = ["须注意 warning", "indicator", "level", "说明", "told"]
+    return pd.DataFrame(rows, columns=columns) if rows else pd.DataFrame()
+
+
+def _weights(contents: RunContents) -> pd.DataFrame:
+    """Weights as printed, beside the sum of their group and their part in it."""
+    printed = contents.printed_weights
+    rows = [
+        (item.group, item.id, float(printed[item.id]), float(contents.group_weight(item.group)))
+        for item in contents.system.indicators
+        if item.id in printed
+    ]
+    table = pd.DataFrame(rows, columns=["group", "indicator", "weight", "group_weight"])
+    return table.assign(local_weight=(table["weight"] / table["group_weight"]).round(LOCAL_DECIMALS))
 
 
 def _proposal_sheet(contents: RunContents) -> pd.DataFrame:
     """One row per indicator: proposed values, then intervals and shares of each level."""
     rows = contents.rows
     shared = rows.drop_duplicates("indicator").set_index("indicator")
-    table = shared[["name_zh", "name_en", "unit", "direction", "limiting", "weight"]].copy()
+    table = shared[["name_zh", "name_en", "unit", "direction", "limiting"]].copy()
+    table["weight"] = [float(contents.printed_weights[str(name)]) for name in table.index]
     table.insert(0, "group", [contents.system[str(name)].group for name in table.index])
     for level in map(str, LEVELS):
         table[level] = rows[rows["level"] == level].set_index("indicator")["proposed"]
-    for column, title in (
-        ("calibrated", "calibrated"),
-        ("lower", "lower"),
-        ("upper", "upper"),
-        ("attainment", "reached"),
-    ):
+    inner = {"calibrated": "calibrated", "lower": "lower", "upper": "upper"} if contents.internal else {}
+    for column, title in (inner | {"attainment": "reached"}).items():
         for level in map(str, LEVELS):
             table[f"{title} {level}"] = rows[rows["level"] == level].set_index("indicator")[column]
     described = pd.Series(
         [contents.system[str(name)].kind is Kind.QUALITATIVE for name in table.index], table.index
     )
     for level in map(str, LEVELS):
-        table[level] = table[level].astype(object).where(~described, DESCRIBED)
+        shown = table[level].astype(object).where(table[level].notna(), WITHHELD)
+        table[level] = shown.where(~described, DESCRIBED)
     table["reason"] = rows.groupby("indicator", sort=False)["reason"].agg(
         lambda texts: "; ".join(dict.fromkeys(filter(None, texts)))
     )
@@ -133,7 +216,7 @@ def _formats(book: Any) -> Formats:
     }  # fmt: skip
 
 
-def _sheet(sheet: Any, table: pd.DataFrame, formats: Formats, system: IndicatorSystem) -> None:
+def _sheet(sheet: Any, table: pd.DataFrame, formats: Formats, contents: RunContents) -> None:
     columns = list(table.columns)
     widths = [_width(name, table[name]) for name in columns]
     for place, name in enumerate(columns):
@@ -142,20 +225,28 @@ def _sheet(sheet: Any, table: pd.DataFrame, formats: Formats, system: IndicatorS
     indicators: Sequence[str] = table["indicator"].tolist() if "indicator" in columns else [""] * len(table)
     for row, (indicator, values) in enumerate(zip(indicators, table.itertuples(index=False), strict=True), 1):
         lines = [
-            math.ceil(_cells(value) / width if isinstance(value, str) else 1)
+            _lines(value, width) if isinstance(value, str) else 1
             for value, width in zip(values, widths, strict=True)
         ]
         sheet.set_row(row, LINE * min(max(lines, default=1), MOST_LINES))
         for place, (name, value) in enumerate(zip(columns, values, strict=True)):
-            _cell(sheet, row, place, value, _format(name, value, indicator, formats, system), formats["text"])
+            _cell(
+                sheet, row, place, value, _format(name, value, indicator, formats, contents), formats["text"]
+            )
     texts = (cell for cell in table.to_numpy(dtype=object).ravel() if isinstance(cell, str))
-    for place, line in enumerate(signs_explained(texts), start=len(table) + 2):
+    legend = [*signs_explained(texts), *([WEIGHTS_EXPLAINED] if WEIGHT_COLUMNS & set(columns) else [])]
+    for place, line in enumerate(legend, start=len(table) + 2):
         sheet.write_string(place, 0, line)
     sheet.freeze_panes(1, 1)
     sheet.autofilter(0, 0, max(len(table), 1), max(len(columns) - 1, 0))
     sheet.set_landscape()
     sheet.fit_to_pages(1, 0)
     sheet.repeat_rows(0)
+    marks = " · ".join(filter(None, (contents.mark, contents.banner)))
+    sheet.set_header(f"&R&B{marks.replace('&', '&&')}")
+    sheet.set_footer(
+        f"&C{contents.system.name_zh.replace('&', '&&')} · run {contents.run.replace('&', '&&')} · &P / &N"
+    )
 
 
 def _cell(sheet: Any, row: int, place: int, value: object, number_format: Any, text_format: Any) -> None:
@@ -165,8 +256,11 @@ def _cell(sheet: Any, row: int, place: int, value: object, number_format: Any, t
         sheet.write_number(row, place, value, number_format)
 
 
-def _format(name: str, value: object, indicator: str, formats: Formats, system: IndicatorSystem) -> Any:
-    """Format of a number: shares as percentages, scores to one decimal, values to the step of their indicator."""
+def _format(name: str, value: object, indicator: str, formats: Formats, contents: RunContents) -> Any:
+    """Format of a number: weights as printed, shares as percentages, values to the step of their indicator."""
+    system = contents.system
+    if name in WEIGHT_COLUMNS:
+        return formats[LOCAL_DECIMALS if name == "local_weight" else min(contents.decimals, 9)]
     if name in SHARE_COLUMNS:
         return formats["share"]
     if name in SCORE_COLUMNS:
@@ -186,8 +280,13 @@ def _format(name: str, value: object, indicator: str, formats: Formats, system: 
 def _width(name: str, column: pd.Series) -> float:
     if pd.api.types.is_numeric_dtype(column):
         return max(9.0, len(str(name)) + 2.0)
-    longest = max([len(str(name)), *(_cells(text) for text in column.astype(str))], default=8)
+    texts = [str(name), *column.astype(str)]
+    longest = max((_cells(line) for text in texts for line in text.split("\n")), default=8)
     return min(longest + 2.0, WIDEST)
+
+
+def _lines(text: str, width: float) -> int:
+    return sum(max(1, math.ceil(_cells(line) / width)) for line in text.split("\n"))
 
 
 def _cells(text: str) -> int:

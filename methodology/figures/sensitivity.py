@@ -14,7 +14,6 @@ from methodology.figures.canvas import (
     SOFT,
     ClaimFigure,
     bare,
-    chinese_family,
     in_house_style,
     label_places,
     label_rows,
@@ -186,4 +185,4 @@ def sobol(indices: pd.DataFrame, *, title: str = "", quantity: str = "") -> Clai
 def _name(factor: str) -> str:
     """A choice in both languages where its name has both."""
     english, chinese = choice_in_words(factor)
-    return f"{english}\n{chinese}" if chinese_family() and chinese != english else english
+    return f"{english}\n{chinese}" if chinese != english else english

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterable
 from decimal import ROUND_HALF_EVEN, Context, Decimal
 
 from methodology.indicators.system import Indicator
 
 MISSING = "–"
+_SIGNS = {"m2": "m²", "m3": "m³", "CO2": "CO₂", "ug": "μg"}
+_SET = re.compile(r"(?<![A-Za-z])(?:m2|m3|ug)(?![A-Za-z0-9])|CO2")
 RECALLED = "†"
 ASSUMED = "‡"
 STATUS_LEGEND = {RECALLED: "recalled, primary text not read", ASSUMED: "assumed by the drafters"}
@@ -210,7 +213,20 @@ def signs_explained(texts: Iterable[str]) -> list[str]:
 
 def unit_of(indicator: Indicator) -> str:
     """Unit as readers expect it; empty for levels."""
-    return {"level": "", "C": "°C"}.get(indicator.unit, indicator.unit)
+    return unit_text(indicator.unit)
+
+
+def unit_text(unit: str) -> str:
+    """
+    Unit of the workbench as it is printed.
+
+    Examples
+    --------
+    >>> unit_text("mg/m3"), unit_text("kgCO2/t"), unit_text("C"), unit_text("ug/m3"), unit_text("level")
+    ('mg/m³', 'kgCO₂/t', '°C', 'μg/m³', '')
+    """
+    whole = {"level": "", "C": "°C"}.get(unit)
+    return _SET.sub(lambda found: _SIGNS[found[0]], unit) if whole is None else whole
 
 
 def benchmark(value: float | None, indicator: Indicator, *, digits: int = 4) -> str:

@@ -66,7 +66,7 @@ def folder(tmp_path_factory):
 
 
 def test_markup_in_a_name_is_text_on_every_page(folder):
-    for page in (folder / "site").glob("*.html"):
+    for page in folder.glob("*/site/*.html"):
         text = page.read_text(encoding="utf-8")
         assert "alert(1)" not in re.sub(
             r"&lt;script&gt;alert\(1\)&lt;/script&gt;|onerror=alert\(1\)&gt;", "", text
@@ -82,20 +82,20 @@ def test_markup_in_a_name_is_text_on_every_page(folder):
 
 
 def test_a_fence_in_a_text_neither_closes_its_part_nor_opens_another(folder):
-    index = (folder / "site" / "index.html").read_text(encoding="utf-8")
+    index = (folder / "internal" / "site" / "index.html").read_text(encoding="utf-8")
     assert "&lt;iframe src=" in index
     assert "root:x:" not in index
 
 
 def test_no_text_becomes_a_formula_in_the_workbook(folder):
-    book = openpyxl.load_workbook(folder / "proposal.xlsx")
+    book = openpyxl.load_workbook(folder / "internal" / "proposal.xlsx")
     cells = [cell for sheet in book for row in sheet.iter_rows() for cell in row]
     assert not [cell.coordinate for cell in cells if cell.data_type == "f" or cell.hyperlink]
     assert {"+1+1", "@SUM(1)", "-2", "=1+1"} <= {cell.value for cell in cells}
 
 
 def test_the_word_file_is_well_formed_and_holds_the_names_as_text(folder):
-    with zipfile.ZipFile(folder / "proposal.docx") as archive:
+    with zipfile.ZipFile(folder / "internal" / "proposal.docx") as archive:
         text = archive.read("word/document.xml")
     ElementTree.fromstring(text)  # noqa: S314 - our own file
     assert b"&lt;script&gt;alert(1)" in text
@@ -142,27 +142,10 @@ def test_a_failed_build_leaves_the_old_site_as_it_was(tmp_path, monkeypatch):
     from methodology.evidence import site
 
     folder = toy_run(tmp_path / "toy-run")
-    (folder / "site").mkdir()
-    (folder / "site" / "index.html").write_text("old", encoding="utf-8")
+    (folder / "public" / "site").mkdir(parents=True)
+    (folder / "public" / "site" / "index.html").write_text("old", encoding="utf-8")
     monkeypatch.setattr(site, "front_page", lambda *_: "```{no-such-directive}\n```\n")
     monkeypatch.setattr(site, "_settings", lambda *_: {"extensions": ["no_such_extension"]})
     with pytest.raises(StageError, match="no_such_extension"):
         build_evidence(folder, toy_system())
-    assert (folder / "site" / "index.html").read_text(encoding="utf-8") == "old"
-
-
-def test_pictures_that_are_none_are_left_out_of_the_draft(tmp_path):
-    folder = toy_run(tmp_path / "toy-run")
-    path = folder / "notebooks" / "03_thresholds.ipynb"
-    content = json.loads(path.read_text(encoding="utf-8"))
-    plain = "<Figure: A claim | data 1 x 1, sha256 0>"
-    output = {
-        "output_type": "display_data",
-        "metadata": {},
-        "data": {"image/png": "bm9uZQ==", "text/plain": plain},
-    }
-    content["cells"][3]["cell_type"] = "code"
-    content["cells"][3] |= {"outputs": [output], "execution_count": None}
-    path.write_text(json.dumps(content), encoding="utf-8")
-    claims = [item.claim for item in page_of(path).figures]
-    assert claims == ["Level III: 57.1 % of the plants reach the median indicator, 0 % the whole standard"]
+    assert (folder / "public" / "site" / "index.html").read_text(encoding="utf-8") == "old"

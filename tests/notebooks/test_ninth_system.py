@@ -154,8 +154,9 @@ def test_it_runs_like_the_others(project, tmp_path):
     proposal = json.loads((folder / "results" / "proposal.json").read_text(encoding="utf-8"))
     assert proposal["system"] == NINTH
     assert [entry["id"] for entry in proposal["indicators"]] == [row[0] for row in INDICATORS]
-    assert (folder / "site" / "index.html").is_file()
-    assert (folder / "proposal.docx").is_file()
+    for which in ("public", "internal"):
+        assert (folder / which / "site" / "index.html").is_file()
+        assert (folder / which / "proposal.docx").is_file()
 
 
 @pytest.mark.slow

@@ -64,9 +64,11 @@ def test_the_last_line_is_the_run_folder_below_a_table_of_proposed_values(first,
 
 
 def test_the_run_folder_holds_what_the_design_promises(folder):
-    for name in ("parameters.yaml", "manifest.json", "ro-crate-metadata.json", "site/index.html"):
+    for name in ("parameters.yaml", "manifest.json", "ro-crate-metadata.json"):
         assert (folder / name).stat().st_size > 200, name
-    assert {path.name for path in folder.glob("proposal.*")} == {"proposal.docx", "proposal.xlsx"}
+    for which in ("public", "internal"):
+        names = {path.name for path in (folder / which).iterdir()}
+        assert names == {"site", "proposal.docx", "proposal.xlsx", "proposal.json"}
     assert len(list(folder.glob("notebooks/*.ipynb"))) == 6
     assert len(pd.read_parquet(folder / "results" / "sample.parquet")) >= 30
     assert list(folder.glob("results/sensitivity/*.csv"))

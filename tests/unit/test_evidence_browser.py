@@ -26,7 +26,7 @@ pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on this ma
 def site(tmp_path_factory) -> Path:
     folder = toy_run(tmp_path_factory.mktemp("runs") / "toy-run")
     build_evidence(folder, toy_tables().system)
-    return folder / "site"
+    return folder / "internal" / "site"
 
 
 @pytest.fixture(scope="module")
@@ -60,9 +60,9 @@ def test_a_search_for_what_is_not_there_says_so(visit, site):
 def test_no_page_is_wider_than_a_telephone_or_asks_the_network_or_complains(visit, site):
     page, asked, said = visit
     page.set_viewport_size({"width": 400, "height": 800})
-    for path in sorted(site.glob("*.html")):
+    for path in sorted(site.parents[1].glob("*/site/*.html")):
         page.goto(path.as_uri())
-        assert page.evaluate("document.documentElement.scrollWidth") <= 400, path.name
+        assert page.evaluate("document.documentElement.scrollWidth") <= 400, path
     assert not [address for address in asked if not address.startswith(("file:", "data:"))]
     assert said == []
 
@@ -74,3 +74,26 @@ def test_figures_are_shown_no_larger_than_they_were_drawn(visit, site):
     sizes = page.eval_on_selector_all("img", "all => all.map(one => [one.clientWidth, one.naturalWidth])")
     assert sizes
     assert all(0 < shown <= natural for shown, natural in sizes)
+
+
+@pytest.mark.parametrize("width", [400, 1280])
+def test_the_table_of_values_never_has_to_be_scrolled_sideways(visit, site, width):
+    page, _, _ = visit
+    page.set_viewport_size({"width": width, "height": 800})
+    for which in ("internal", "public"):
+        page.goto((site.parents[1] / which / "site" / "index.html").as_uri())
+        sizes = page.eval_on_selector_all(
+            "table.cards", "all => all.map(one => one.getBoundingClientRect().right)"
+        )
+        assert len(sizes) >= 2
+        assert all(right <= width for right in sizes)
+
+
+def test_on_a_telephone_every_cell_of_the_table_of_values_carries_its_heading(visit, site):
+    page, _, _ = visit
+    page.set_viewport_size({"width": 400, "height": 800})
+    page.goto((site / "index.html").as_uri())
+    labels = page.eval_on_selector_all(
+        "table.values td[data-label]", "all => all.map(one => getComputedStyle(one, '::before').content)"
+    )
+    assert '"Ⅲ级 Level III"' in labels

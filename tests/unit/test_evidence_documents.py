@@ -2,6 +2,7 @@ import hashlib
 import io
 import json
 import zipfile
+from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -9,16 +10,29 @@ import docx
 import openpyxl
 import pytest
 from docx.oxml.ns import qn
-from evidence_toys import toy_run, toy_tables
+from evidence_toys import toy_run, toy_system, toy_tables
 
 from methodology.errors import DataError
-from methodology.evidence.contents import read_run
+from methodology.evidence.contents import RunContents, read_run
+from methodology.evidence.drawn import draw
+from methodology.evidence.front import front_page
 from methodology.evidence.repacking import repacked
+from methodology.evidence.warned import warned
 from methodology.evidence.word import write_word
 from methodology.evidence.workbook import write_workbook
 from methodology.parameters import Project
 
 RUN = toy_tables()
+
+
+def outside(contents: RunContents) -> RunContents:
+    """As the public set has a run."""
+    return contents.public(lambda *_: False)
+
+
+def written(contents: RunContents, name: str = "proposal.docx") -> Path:
+    """The draft of a run, with its figures."""
+    return write_word(contents, draw(outside(contents), lambda *_: None), contents.folder / name)
 
 
 @pytest.fixture(scope="module")
@@ -28,7 +42,12 @@ def contents(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def word(contents) -> docx.document.Document:
-    return docx.Document(str(write_word(contents, contents.folder / "proposal.docx")))
+    return docx.Document(str(written(outside(contents))))
+
+
+@pytest.fixture(scope="module")
+def internal_word(contents) -> docx.document.Document:
+    return docx.Document(str(written(contents, "internal.docx")))
 
 
 @pytest.fixture(scope="module")
@@ -64,8 +83,6 @@ def test_the_whole_standard_is_the_one_proposed(contents):
 
 
 def test_without_a_joint_attainment_levels_are_recounted(contents):
-    from dataclasses import replace
-
     silent = replace(
         contents, proposal={**contents.proposal, "joint_attainment": {"I": None, "II": None, "III": None}}
     )
@@ -114,12 +131,43 @@ def test_the_compilation_explanation_gives_statistics_promises_comparators_and_c
     assert "480†" in everything
 
 
-def test_only_figures_that_show_no_single_plant_follow_with_their_claims(word):
-    captions = [p.text for p in word.paragraphs if p.style.name == "Caption"]
-    assert captions == [
-        "图 1 Figure 1: Level III: 57.1 % of the plants reach the median indicator, 0 % the whole standard"
-    ]
-    assert len(word.inline_shapes) == 1
+def test_figures_stand_in_the_chapter_they_serve_with_their_claim_and_the_promise_they_show(word):
+    captions = [p.text for p in word.paragraphs if p.style.name == "Caption" and p.text.startswith("图")]
+    assert [text[:3] for text in captions] == ["图 1", "图 2", "图 3"]
+    assert "of the plants reach the median indicator" in captions[0]
+    assert "单项承诺 promise for each indicator alone as proposed" in captions[0]
+    assert len(word.inline_shapes) == 3
+    assert all(shape._inline.docPr.get("descr") for shape in word.inline_shapes)
+
+
+def test_every_page_of_the_internal_draft_says_so_at_its_head_and_the_public_one_does_not(
+    word, internal_word
+):
+    heads = ["".join(p.text for p in made.sections[0].header.paragraphs) for made in (internal_word, word)]
+    assert heads == ["内部资料 internal · 合成数据 synthetic data", "合成数据 synthetic data"]
+    assert "PAGE" in internal_word.sections[0].footer._element.xml
+
+
+def test_a_value_compared_after_corrections_says_so_and_how(tmp_path):
+    system = toy_system(
+        extra={
+            "corrections": [
+                {"id": "ore", "target": ["energy"], "addend": "3.6*max(0, 62-dust)", "unit": "kgce/t"}
+                | {"source": "MEM", "status": "RECALLED_H"}
+            ]
+        }
+    )
+    contents = read_run(toy_run(tmp_path / "toy-run", run=toy_tables(system)), system)
+    made = docx.Document(str(written(outside(contents))))
+    (energy,) = (row for row in made.tables[0].rows if "Energy" in row.cells[2].text)
+    assert all(cell.text.endswith("a") for cell in energy.cells[5:])
+    assert 'w:val="superscript"' in energy.cells[5]._tc.xml
+    (note,) = (p.text for p in made.paragraphs if p.text.startswith("a "))
+    assert "3.6 × max(0, 62 − [Dust]) kgce/t" in note
+    assert "未修正的数值不能直接比较" in note
+    reported = replace(contents, about={**contents.about, "corrected": False})
+    plain = docx.Document(str(written(reported, "reported.docx")))
+    assert not [p for p in plain.paragraphs if p.text.startswith("a ")]
 
 
 def test_the_draft_gives_away_no_figure_of_a_single_plant(tmp_path):
@@ -130,7 +178,7 @@ def test_the_draft_gives_away_no_figure_of_a_single_plant(tmp_path):
             level["reasons"][:1] = [{"en": "Calibrated 123.456.", "zh": "测算值123.456。"}]
     run = SimpleNamespace(**{**vars(RUN), "proposal": proposal})
     folder = toy_run(tmp_path / "toy-run", run=run)
-    made = docx.Document(str(write_word(read_run(folder, RUN.system), folder / "proposal.docx")))
+    made = docx.Document(str(written(outside(read_run(folder, RUN.system)))))
     everything = json.dumps([cells(table) for table in made.tables])
     assert not [value for value in ("123.4", "234.5", "345.6") if value in everything]
 
@@ -147,11 +195,30 @@ def test_numbers_are_numbers_and_names_are_texts(workbook):
     assert set(column(sheet(workbook, "evaluation"), "level")) == set(RUN.evaluation["level"])
 
 
-def test_headers_are_frozen_and_shares_are_percentages(workbook):
-    weights = sheet(workbook, "weights")
-    place = next(cell.column for cell in weights[1] if cell.value == "weight")
+def test_headers_are_frozen_shares_are_percentages_and_weights_have_the_decimals_of_the_run(workbook):
+    thresholds, weights = sheet(workbook, "thresholds"), sheet(workbook, "weights")
+    share = next(cell.column for cell in thresholds[1] if cell.value == "attainment")
+    weight = next(cell.column for cell in weights[1] if cell.value == "weight")
     assert all(worksheet.freeze_panes == "B2" for worksheet in workbook)
-    assert weights.cell(2, place).number_format == "0.0%"
+    assert thresholds.cell(2, share).number_format == "0.0%"
+    assert weights.cell(2, weight).number_format == "0.000"
+
+
+def test_every_sheet_of_the_internal_workbook_is_marked_and_the_public_one_holds_no_plant(contents, workbook):
+    assert all("内部资料 internal" in worksheet.oddHeader.right.text for worksheet in workbook)
+    assert sheet(workbook, "about").cell(2, 2).value == "内部资料 internal"
+    public = openpyxl.load_workbook(write_workbook(outside(contents), contents.folder / "public.xlsx"))
+    assert not [name for name in public.sheetnames if name.startswith(("thresholds", "evaluation"))]
+    assert not {"calibrated I", "lower I", "upper I"} & {cell.value for cell in sheet(public, "proposal")[1]}
+    assert "内部资料" not in str([worksheet.oddHeader.right.text for worksheet in public])
+
+
+def test_the_workbook_begins_with_the_table_of_the_standard_as_word_has_it(workbook, word):
+    rows = [
+        list(row) for row in sheet(workbook, "standard").iter_rows(min_row=2, max_row=5, values_only=True)
+    ]
+    printed = cells(word.tables[0])[1:]
+    assert [[cell or "" for cell in row[2:]] for row in rows] == [row[2:] for row in printed]
 
 
 def test_a_proposed_value_is_shown_to_its_step(workbook):
@@ -169,10 +236,14 @@ def test_the_same_run_gives_the_same_documents(contents, tmp_path, monkeypatch):
     import time
 
     monkeypatch.setattr(time, "localtime", lambda *_: time.struct_time((2031, 5, 6, 7, 8, 9, 1, 126, 0)))
-    for write, name in ((write_word, "proposal.docx"), (write_workbook, "proposal.xlsx")):
-        first = write(contents, tmp_path / name).read_bytes()
+    drawn = draw(outside(contents), lambda *_: None)
+    for write in (
+        lambda name: write_word(contents, drawn, tmp_path / name),
+        lambda name: write_workbook(contents, tmp_path / name),
+    ):
+        first = write("first").read_bytes()
         monkeypatch.undo()
-        second = write(contents, tmp_path / f"again-{name}").read_bytes()
+        second = write("second").read_bytes()
         assert hashlib.sha256(first).hexdigest() == hashlib.sha256(second).hexdigest()
 
 
@@ -190,7 +261,7 @@ def test_an_office_file_keeps_its_parts_and_loses_its_times():
 
 
 def test_the_draft_holds_no_date_of_its_template(contents):
-    with zipfile.ZipFile(write_word(contents, Path(contents.folder / "dated.docx"))) as archive:
+    with zipfile.ZipFile(written(contents, "dated.docx")) as archive:
         core = archive.read("docProps/core.xml").decode()
     assert "created" not in core
     assert "2013" not in core
@@ -207,3 +278,71 @@ def test_the_system_is_read_from_the_project_that_holds_the_run(tmp_path):
     inside = toy_run(tmp_path / "runs" / "toy-run", run=run)
     assert read_run(inside).system.name_en == "Another project"
     assert read_run(inside, project=project).system.name_en == system.name_en
+
+
+WARNINGS = [
+    {
+        "indicator": name,
+        "level": level,
+        "kind": "looser-than-in-force",
+        "zh": f"{level}级宽于现行值",
+        "en": f"{level} is looser",
+    }
+    for name, level in (("energy", "I"), ("energy", "II"), ("dust", "I"))
+] + [
+    {
+        "indicator": "",
+        "level": "I",
+        "kind": "nobody-attains",
+        "zh": "没有企业达到",
+        "en": "no plant attains it",
+    }
+]
+
+
+def with_both_promises(contents: RunContents) -> RunContents:
+    """The run as one that carries both promises to the end, with warnings."""
+    values = {
+        entry["id"]: {level: told["proposed"] for level, told in entry["levels"].items()}
+        for entry in contents.proposal["indicators"]
+    }
+    alone = {level: {"lowest": 0.1, "median": 0.2, "highest": 0.9} for level in ("I", "II", "III")}
+    told = {"calibrated": values, "proposed": values, "each_alone": alone}
+    told |= {
+        "attainment": {"I": 0.125, "II": 0.25, "III": 0.5},
+        "calibrated_attainment": {"I": 0, "II": 0.25, "III": 0.5},
+    }
+    looser = {**told, "proposed": {**values, "energy": {"I": 402.0, "II": 421.0, "III": 434.0}}}
+    more = {"promise": "joint", "promises": {"marginal": told, "joint": looser}, "warnings": WARNINGS}
+    return replace(contents, proposal={**contents.proposal, **more})
+
+
+def test_warnings_are_counted_by_kind_the_gravest_first(contents):
+    kinds = warned(with_both_promises(contents))
+    assert [kind.head for kind in kinds] == [
+        "没有企业达到 no plant attains it",
+        "宽于现行值 looser than in force：2 / 3 指标 indicators",
+    ]
+    assert [kind.concerned for kind in kinds] == [(), ("energy", "dust")]
+
+
+def test_both_promises_stand_side_by_side_in_word_workbook_and_page(contents):
+    both = with_both_promises(contents)
+    made = docx.Document(str(written(both, "both.docx")))
+    book = openpyxl.load_workbook(write_workbook(both, contents.folder / "both.xlsx"))
+    page = front_page(both, [])
+    printed = cells(made.tables[0])
+    assert (
+        next(row for row in printed if "Energy" in row[2])[5]
+        == f"≤{both.by_indicator['energy']['I']['proposed']:.0f}"
+    )
+    tables = json.dumps([cells(table) for table in made.tables], ensure_ascii=False).replace("\u00a0", " ")
+    for text in (tables, page):
+        assert "402 | 421 | 434" in text
+        assert "10 % · 20 % · 90 %" in text
+        assert "整体承诺 promise for the whole standard" in text
+    assert len(list(sheet(book, "promises").rows)) == 1 + 6
+    assert len(list(sheet(book, "warnings").rows)) >= 1 + 4
+    assert "未修约时整套标准" in page
+    assert "未修约时整套标准" not in front_page(outside(both), [])
+    assert page.index("须注意") < page.index("What is proposed")

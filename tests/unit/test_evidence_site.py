@@ -43,32 +43,90 @@ def folder(tmp_path_factory) -> Path:
 
 @pytest.fixture(scope="module")
 def index(folder) -> str:
-    return (folder / "site" / "index.html").read_text(encoding="utf-8")
+    return (folder / "internal" / "site" / "index.html").read_text(encoding="utf-8")
 
 
-def test_every_document_is_written(folder):
-    assert all((folder / name).is_file() for name in ("site/index.html", "proposal.docx", "proposal.xlsx"))
+@pytest.fixture(scope="module")
+def published(folder) -> str:
+    return (folder / "public" / "site" / "index.html").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("which", ["public", "internal"])
+def test_either_set_holds_a_site_a_draft_a_workbook_and_a_file_for_machines(folder, which):
+    names = ("site/index.html", "proposal.docx", "proposal.xlsx", "proposal.json")
+    assert all((folder / which / name).is_file() for name in names)
+    assert {path.name for path in folder.iterdir()} == {"results", "notebooks", "public", "internal"}
+
+
+def test_a_site_that_is_sent_alone_still_has_its_documents(folder):
+    for which in ("public", "internal"):
+        for name in ("proposal.docx", "proposal.xlsx", "proposal.json"):
+            copy = folder / which / "site" / name
+            assert copy.read_bytes() == (folder / which / name).read_bytes()
+            assert f'href="{name}"' in (folder / which / "site" / "index.html").read_text(encoding="utf-8")
+
+
+def test_every_internal_page_says_that_it_is_internal_and_no_public_one_does(folder):
+    for which, marked in (("internal", True), ("public", False)):
+        for page in (folder / which / "site").glob("*.html"):
+            assert ("内部资料 internal" in page.read_text(encoding="utf-8")) == marked, page.name
+
+
+def test_every_page_says_that_the_plants_are_made_up(folder):
+    for page in folder.glob("*/site/*.html"):
+        assert "合成数据 synthetic data" in page.read_text(encoding="utf-8")
+
+
+def test_the_public_site_holds_no_notebook_and_no_way_to_one(folder):
+    site = folder / "public" / "site"
+    assert {page.stem for page in site.glob("*.html")} == {
+        "index",
+        "indicators",
+        "weights",
+        "sample",
+        "search",
+    }
+    assert not [address for page in site.glob("*.html") for _, address in loads(page) if "ipynb" in address]
+
+
+def test_each_value_leads_to_what_its_indicator_is_and_where_its_comparators_were_read(folder, published):
+    assert 'href="indicators.html#ind-slag-use"' in published
+    page = (folder / "public" / "site" / "indicators.html").read_text(encoding="utf-8")
+    assert 'id="ind-slag-use"' in page
+    assert "memory" in page[page.index("来源 Sources") :]
+
+
+def test_a_calibrated_value_stands_on_the_internal_page_alone(folder):
+    public, internal = (
+        (folder / which / "site" / "indicators.html").read_text(encoding="utf-8")
+        for which in ("public", "internal")
+    )
+    assert "calibrated" in internal.split("<h2>")[1]
+    assert "测算值<br>calibrated" in internal
+    assert "测算值<br>calibrated" not in public
 
 
 def test_no_page_asks_the_network_for_anything(folder):
-    pages = sorted((folder / "site").glob("*.html"))
-    assert len(pages) == 4
+    pages = sorted(folder.glob("*/site/*.html"))
+    assert len(pages) == 5 + 5
     for page in pages:
         assert not [found for found in loads(page) if re.match(r"(?i)\s*(https?:)?//", found[1])]
-    assert "@import" not in (folder / "site/_static/house.css").read_text(encoding="utf-8")
+    assert "@import" not in (folder / "public/site/_static/house.css").read_text(encoding="utf-8")
 
 
 def test_every_link_and_picture_leads_somewhere(folder):
-    site = folder / "site"
-    for page in site.glob("*.html"):
+    for page in folder.glob("*/site/*.html"):
         for tag, address in loads(page):
             target = address.split("#")[0].split("?")[0]
-            later = target.startswith("../") and target.count("/") == 2 and "results" in target
-            assert not target or later or (site / target).exists(), (page.name, tag, address)
+            assert not target or (page.parent / target).exists(), (page, tag, address)
 
 
 def test_the_front_page_leads_with_the_proposed_values_and_both_promises(index):
-    assert index.index("What is proposed") < index.index("Two promises") < index.index("The claims")
+    assert (
+        index.index("What is proposed (promise for each indicator alone)")
+        < index.index("Two promises")
+        < index.index("The claims")
+    )
     proposed = RUN.proposal["indicators"][0]["levels"]["II"]["proposed"]
     assert f"<b>{proposed:.0f}</b>" in index
     assert "the whole standard" in index
@@ -80,20 +138,20 @@ def test_claims_are_listed_with_links_to_their_notebooks(index):
 
 
 def test_given_values_are_shown_in_their_own_script_and_the_folder_is_not(folder):
-    page = (folder / "site" / "01_sample.html").read_text(encoding="utf-8")
+    page = (folder / "internal" / "site" / "01_sample.html").read_text(encoding="utf-8")
     assert "<td>水</td>" in page
     assert "u6c34" not in page
     assert "/somewhere" not in page
 
 
 def test_figures_have_their_claim_as_description(folder):
-    page = (folder / "site" / "01_sample.html").read_text(encoding="utf-8")
+    page = (folder / "internal" / "site" / "01_sample.html").read_text(encoding="utf-8")
     claim = "The middle 80 % of plants span 146 % of the median in Dust, 6 % of the median in Slag use"
     assert f'alt="{claim}"' in page
 
 
 def test_formulas_are_drawings_and_load_nothing(folder):
-    page = (folder / "site" / "01_sample.html").read_text(encoding="utf-8")
+    page = (folder / "internal" / "site" / "01_sample.html").read_text(encoding="utf-8")
     assert 'class="formula"' in page
     assert not re.search(r"<script[^>]*mathjax", page, re.IGNORECASE)
 
@@ -117,13 +175,14 @@ def test_one_chinese_character_is_a_word_and_a_number_is_none():
     search = BilingualSearch({})
     assert search.word_filter("水")
     assert not search.word_filter("2014")
+    assert not search.word_filter("526kgce"), "what stands behind the point of 20.526kgce"
 
 
 def test_the_page_splits_queries_with_the_splitter_of_the_index(folder):
-    script = (folder / "site/_static/language_data.js").read_text(encoding="utf-8")
+    script = (folder / "internal/site/_static/language_data.js").read_text(encoding="utf-8")
     assert "function splitQuery" in script
     assert "Stemmer" in script
-    words = (folder / "site/searchindex.js").read_text(encoding="utf-8")
+    words = (folder / "internal/site/searchindex.js").read_text(encoding="utf-8")
     assert '"\\u80fd\\u8017"' in words
 
 
@@ -147,7 +206,7 @@ def test_a_site_built_again_under_another_hash_seed_is_the_same(folder, tmp_path
 
 
 def digests(run: Path) -> dict[str, str]:
-    files = [*(run / "site").rglob("*"), run / "proposal.docx", run / "proposal.xlsx"]
+    files = [*(run / "public").rglob("*"), *(run / "internal").rglob("*")]
     return {
         str(path.relative_to(run)): hashlib.sha256(path.read_bytes()).hexdigest()
         for path in files
@@ -156,13 +215,13 @@ def digests(run: Path) -> dict[str, str]:
 
 
 def test_no_place_of_this_machine_is_in_the_site(folder):
-    for path in (folder / "site").rglob("*"):
+    for path in folder.glob("*/site/**/*"):
         if path.suffix in (".html", ".js", ".css"):
             assert str(folder.parent) not in path.read_text(encoding="utf-8")
 
 
 def test_a_site_in_the_way_is_replaced(folder):
-    stale = folder / "site" / "stale.html"
+    stale = folder / "public" / "site" / "stale.html"
     stale.write_text("old", encoding="utf-8")
     build_evidence(folder, RUN.system)
     assert not stale.exists()
@@ -179,7 +238,6 @@ def test_only_plain_assignments_are_taken_for_given_values():
     assert given_values("not python (") == {}
 
 
-def test_a_page_knows_its_title_claims_and_figures(folder):
+def test_a_page_knows_its_title_and_claims(folder):
     page = page_of(folder / "notebooks" / "01_sample.ipynb")
     assert (page.title, page.claims) == ("1. Which plants?", ("Plants differ", "Plants differ"))
-    assert [(item.png[:4], item.plants) for item in page.figures] == [(b"\x89PNG", True)]

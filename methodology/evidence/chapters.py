@@ -1,0 +1,202 @@
+"""Pages of the site that are made from the results of a run: one section per indicator, the weights, the sample."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from html import escape
+from typing import Any
+
+from methodology.evidence.contents import RunContents
+from methodology.evidence.corrections import correction_notes
+from methodology.evidence.drawn import Drawn
+from methodology.evidence.markup import anchor, cards, lines, plain, raw_html
+from methodology.evidence.promises import promise_name
+from methodology.indicators import LEVELS, CellState, Indicator, Kind, Level
+from methodology.indicators.display import benchmark, number, percent, unit_of
+from methodology.tables import interval_text, proposal_comparisons, render_html
+
+STATES = {
+    CellState.MEASURED: "实测\nmeasured",
+    CellState.BELOW_LIMIT: "低于检出限\nbelow a limit",
+    CellState.NOT_REPORTED: "未填报\nnot reported",
+    CellState.NOT_APPLICABLE: "不适用\nnot applicable",
+}
+FEW = 3
+"""Plants of a stratum below which the count is not told, where a run does not say."""
+
+
+def chapters(contents: RunContents, drawn: Mapping[str, Drawn]) -> dict[str, str]:
+    """
+    Write the pages that need no notebook.
+
+    Returns
+    -------
+    dict
+        Name to Markdown: `indicators` in both sets; `weights` and `sample` in the public one, where the internal one
+        has notebooks.
+    """
+    pages = {"indicators": _indicators(contents, drawn)}
+    if not contents.internal:
+        pages |= {"weights": _weights(contents, drawn), "sample": _sample(contents)}
+    return pages
+
+
+def shown(figure: Drawn | None) -> str:
+    """A figure with its claim as description and its basis below; nothing where it was not drawn."""
+    if figure is None:
+        return ""
+    name = f"_images/{figure.name}.png"
+    return (
+        f'<figure><a href="{name}"><img src="{name}" alt="{escape(figure.claim, quote=True)}" width="{figure.width}">'
+        f"</a><figcaption>{escape(figure.claim)} ({escape(figure.basis)})</figcaption></figure>"
+    )
+
+
+def _indicators(contents: RunContents, drawn: Mapping[str, Drawn]) -> str:
+    notes = correction_notes(contents)
+    parts = [
+        "# 各项指标 The indicators, one by one",
+        raw_html(
+            f"<p>每项指标的定义、拟定值（{escape(promise_name(contents))}）、理由、对标值及来源。 "
+            "What each indicator is, what is proposed for it and why, what it is compared with, and where that was "
+            "read.</p>" + shown(drawn.get("values")) + shown(drawn.get("promises"))
+        ),
+    ]
+    for entry in contents.proposal["indicators"]:
+        indicator = contents.system[entry["id"]]
+        star = "\\*" if indicator.limiting else ""
+        parts += [
+            f"({anchor(indicator.id)})=\n## {plain(indicator.name_zh)} {plain(indicator.name_en)}{star}",
+            raw_html(_indicator(contents, indicator, entry, notes.get(indicator.id))),
+        ]
+    parts += ["## 来源 Sources", raw_html(_sources(contents))]
+    return "\n\n".join(parts) + "\n"
+
+
+def _indicator(
+    contents: RunContents, indicator: Indicator, entry: Mapping[str, Any], note: tuple[str, str] | None
+) -> str:
+    group = next(group for group in contents.system.groups if group.id == indicator.group)
+    facts = {
+        "所属 group": f"{group.name_zh} {group.name_en}",
+        "单位 unit": unit_of(indicator),
+        "权重 weight": str(contents.printed_weights[indicator.id]),
+        "定义 definition": indicator.definition,
+        "边界 boundary": indicator.boundary,
+        "统计期 averaging": indicator.averaging,
+        "适用 applicability": indicator.applicability,
+        "修正 correction": "\n".join(note) if note else "",
+    }
+    told = "".join(f"<dt>{name}</dt><dd>{lines(text)}</dd>" for name, text in facts.items() if text)
+    comparisons = proposal_comparisons({**contents.proposal, "indicators": [entry]}, contents.system)
+    beside = (
+        ""
+        if comparisons.empty
+        else f'<div class="wrap">{render_html(comparisons.set_index("comparator"))}</div>'
+    )
+    return f'<dl class="facts">{told}</dl>{_levels(contents, indicator, entry)}{beside}'
+
+
+def _levels(contents: RunContents, indicator: Indicator, entry: Mapping[str, Any]) -> str:
+    if indicator.kind is Kind.QUALITATIVE:
+        told = [(str(g), (indicator.levels or {}).get(Level(g))) for g in LEVELS]
+        rows = [[level, lines(f"{text.zh}\n{text.en}" if text else "")] for level, text in told]
+        return cards(["级\nlevel", "描述\ndescription"], rows)
+    header = ["级\nlevel", "拟定值\nproposed", "达到的企业\nreached by"]
+    header += ["测算值\ncalibrated", "区间\ninterval"] if contents.internal else ["区间\ninterval"]
+    header.append("理由\nreason")
+    return cards(
+        header, [_level_row(contents, indicator, entry, str(level)) for level in LEVELS], kind="levels"
+    )
+
+
+def _level_row(
+    contents: RunContents, indicator: Indicator, entry: Mapping[str, Any], level: str
+) -> list[str]:
+    stated, plants = entry["levels"][level], int(entry.get("n") or 0)
+    attained = stated.get("attained")
+    reached = f"{attained} / {plants} ({percent(stated.get('attainment'))})" if attained is not None else ""
+    cells = [level, f"<b>{benchmark(stated.get('proposed'), indicator)}</b>", reached]
+    if contents.internal:
+        interval = interval_text(stated.get("lower"), stated.get("upper"), plants)
+        cells += [number(stated.get("calibrated")), f"{interval} ({percent(stated.get('confidence'))})"]
+    else:
+        cells.append(contents.limits.get((entry["id"], level), ""))
+    return [*cells, lines(f"{stated.get('reason_zh', '')}\n{stated.get('reason', '')}".strip())]
+
+
+def _sources(contents: RunContents) -> str:
+    rows = [
+        [
+            f'<span id="source-{escape(key, quote=True)}">{escape(key)}</span>',
+            escape(item.title),
+            escape(item.status),
+        ]
+        for key, item in contents.system.sources.items()
+    ]
+    return cards(["代号\nkey", "来源\nsource", "状态\nstatus"], rows)
+
+
+def _weights(contents: RunContents, drawn: Mapping[str, Drawn]) -> str:
+    header = [
+        "指标\nindicator",
+        "权重（占全部，合计为1）\nweight of the whole, adds up to 1",
+        "组内权重\nweight within its group",
+    ]
+    rows: list[list[str]] = []
+    for group in contents.system.groups:
+        total = contents.group_weight(group.id)
+        rows.append([f"<b>{escape(group.name_zh)} {escape(group.name_en)}</b>", f"<b>{total}</b>", ""])
+        rows += [
+            [f"{escape(i.name_zh)} {escape(i.name_en)}", str(own), f"{own / total:.3f}" if total else ""]
+            for i in contents.system.indicators
+            if i.group == group.id and (own := contents.printed_weights.get(i.id)) is not None
+        ]
+    rows.append(["<b>合计 sum</b>", f"<b>{sum(contents.printed_weights.values())}</b>", ""])
+    text = (
+        "<p>公布的权重即计算所用的权重：各指标之和等于所属一级指标，各一级指标之和等于1。组内权重为两者之商。 "
+        "The weight printed is the weight used: indicators add up to their group and groups to 1. The weight within a "
+        "group is their quotient.</p>"
+    )
+    return f"# 权重 Weights\n\n{raw_html(text + shown(drawn.get('weights')) + cards(header, rows, kind='numbers'))}\n"
+
+
+def _sample(contents: RunContents) -> str:
+    """Who answered and what was asked, in counts."""
+    header = ["指标\nindicator", *STATES.values()]
+    rows = []
+    for name in contents.counts.index:
+        item = contents.system[str(name)]
+        counts = [str(contents.counts.loc[name, state.name]) for state in STATES]
+        rows.append([f"{escape(item.name_zh)} {escape(item.name_en)}", *counts])
+    text = (
+        f"<p>样本为{contents.plants}家企业。单个企业的数据不予公布，也不公布由其直接读出的测算值。 "
+        f"The sample holds {contents.plants} plants. No figure of a single plant is published, nor a calibrated "
+        "value, which is read off one.</p>"
+    )
+    parts = [
+        "# 样本 The sample",
+        raw_html(text),
+        "## 填报情况 What plants reported",
+        raw_html(cards(header, rows, kind="numbers")),
+    ]
+    if len(contents.coverage):
+        parts += ["## 行业覆盖 Parts of the industry", raw_html(_coverage(contents))]
+    return "\n\n".join(parts) + "\n"
+
+
+def _coverage(contents: RunContents) -> str:
+    fewest = int(contents.parameters.get("proposal", {}).get("disclosure_minimum", FEW))
+    rows = [
+        [
+            escape(str(row["stratum"])),
+            f"{row['plants']:g}" if row["plants"] == 0 or row["plants"] >= fewest else f"&lt; {fewest}",
+            "" if row["known"] != row["known"] else f"{row['known']:g}",
+        ]
+        for row in contents.coverage.to_dict("records")
+    ]
+    note = f"不足{fewest}家的不公布家数。 Counts below {fewest} are not told."
+    table = cards(
+        ["分组\npart", "样本企业\nplants of the sample", "已知企业\nknown plants"], rows, kind="numbers"
+    )
+    return f"{table}<p><small>{note}</small></p>"

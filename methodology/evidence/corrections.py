@@ -1,0 +1,86 @@
+"""What stands beside a value that is compared after corrections; without it, it reads as one of reported figures."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from methodology.evidence.contents import RunContents
+from methodology.indicators import LEVELS, Correction, IndicatorSystem, read_yaml
+from methodology.indicators.display import number
+
+_NAME = re.compile(r"[a-z][a-z0-9_]*")
+_CALLS = frozenset({"min", "max", "abs"})
+
+
+def attribute_words() -> dict[str, dict[str, str]]:
+    """What readers call the attributes of a plant."""
+    words: dict[str, dict[str, str]] = read_yaml(Path(__file__).with_name("attribute_words.yaml"))
+    return words
+
+
+def correction_notes(contents: RunContents) -> dict[str, tuple[str, str]]:
+    """
+    Say of every corrected indicator that plants are compared after correction, for what, how, and by which source.
+
+    Returns
+    -------
+    dict
+        Indicator to a sentence in Chinese and one in English; empty where the run compares reported values.
+    """
+    system, notes = contents.system, {}
+    for name in system.ids:
+        applied = [
+            item
+            for item in system.corrections
+            if name in item.target and item.computable and set(item.levels) == set(LEVELS)
+        ]
+        if not contents.about.get("corrected") or not applied:
+            continue
+        zh, en = (
+            "；".join(_how(item, system, 0) for item in applied),
+            "; ".join(_how(item, system, 1) for item in applied),
+        )
+        notes[name] = (
+            f"按修正后的数值比较：企业数值须先扣除修正项，再与基准值比较，未修正的数值不能直接比较。修正项：{zh}。",
+            "Compared after correction: the terms that follow are taken off a plant's value before it is compared; a "
+            f"reported value cannot be set beside this one. Terms: {en}.",
+        )
+    return notes
+
+
+def _how(item: Correction, system: IndicatorSystem, language: int) -> str:
+    """One correction: the attributes it reads, its term, its source."""
+    read = [name for name in item.attributes if name not in item.where]
+    attributes = ("、", ", ")[language].join(_word(name, system, language) for name in read)
+    where = ", ".join(f"{_word(name, system, language)} = {value}" for name, value in item.where.items())
+    condition = (f"（{where}）", f" (where {where})")[language] if where else ""
+    source = f"{item.source}, {item.status}"
+    return (
+        f"{attributes}{condition}：{_term(item, system, 0)}（{source}）",
+        f"{attributes}{condition}: {_term(item, system, 1)} [{source}]",
+    )[language]
+
+
+def _term(item: Correction, system: IndicatorSystem, language: int) -> str:
+    unit = f" {item.unit}" if item.unit else ""
+    if item.addend or item.value:
+        shown = (item.addend or item.value).replace("*", " × ").replace("-", " − ")
+        return _NAME.sub(lambda found: _in_formula(found[0], system, language), shown) + unit
+    if item.table:
+        return ", ".join(f"{name} {number(value)}" for name, value in item.table.items()) + unit
+    if item.points:
+        return ", ".join(f"({number(at)}, {number(value)})" for at, value in item.points) + unit
+    return f"× {number(item.factor)}"
+
+
+def _in_formula(name: str, system: IndicatorSystem, language: int) -> str:
+    if name in _CALLS:
+        return name
+    return ("数值", "value")[language] if name == "value" else f"[{_word(name, system, language)}]"
+
+
+def _word(name: str, system: IndicatorSystem, language: int) -> str:
+    if name in system.ids:
+        return (system[name].name_zh, system[name].name_en)[language]
+    return attribute_words().get(name, {}).get(("zh", "en")[language], name.replace("_", " "))

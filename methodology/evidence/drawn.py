@@ -1,0 +1,92 @@
+"""Figures of the documents, drawn from what the set may show: their data are inspected before they are drawn."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+import pandas as pd
+
+from methodology import figures
+from methodology.errors import StageError
+from methodology.evidence.contents import RunContents
+from methodology.evidence.promises import promise_name
+
+Inspect = Callable[[pd.DataFrame, str], None]
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """
+    A figure of a document.
+
+    Attributes
+    ----------
+    name : str
+        File name without suffix, and what a chapter asks for.
+    claim : str
+        Its title, used as caption and as description.
+    basis : str
+        Which values it shows, in both languages.
+    png : bytes
+        The picture.
+    width : int
+        Pixels it is shown with.
+    """
+
+    name: str
+    claim: str
+    basis: str
+    png: bytes
+    width: int
+
+
+def draw(contents: RunContents, inspect: Inspect) -> dict[str, Drawn]:
+    """
+    Draw the figures that both sets show, from the values of the public one.
+
+    Parameters
+    ----------
+    contents : RunContents
+        As the public set has them.
+    inspect : callable
+        Given the data of a figure and its name; refuses what may not be shown.
+
+    Returns
+    -------
+    dict
+        By name, in the order of the Word file: promises, weights, values beside the values in force.
+
+    Raises
+    ------
+    StageError
+        If a figure holds what the public set may not print.
+    """
+    found = {}
+    for name, basis, figure in _figures(contents):
+        if figure.plants:
+            raise StageError(
+                f"Figure {name!r} shows single plants and cannot stand in a public document (A-48)."
+            )
+        inspect(figure.data, f"figure {name!r}")
+        shown = round(figure.get_size_inches()[0] * figures.canvas.SHOWN_DPI)
+        found[name] = Drawn(name, figure.claim, basis, figure.png(), shown)
+    return found
+
+
+def _figures(contents: RunContents) -> Iterator[tuple[str, str, figures.ClaimFigure]]:
+    proposed = f"拟定值，{promise_name(contents)} as proposed"
+    attained, rows = contents.attained, contents.rows.drop(columns=["calibrated", "lower", "upper"])
+    if attained["attainment"].notna().any():
+        yield (
+            "promises",
+            proposed,
+            figures.attainment_promises(attained, contents.whole, promised=contents.promised),
+        )
+    yield (
+        "weights",
+        "公布的权重 weights as published",
+        figures.weights_spread(contents.weights, contents.system),
+    )
+    if rows["proposed"].notna().any():
+        yield "values", proposed, figures.proposal_ladder(rows, contents.system)
