@@ -76,7 +76,11 @@ def parse(text: str) -> Expression:
 def _check(node: ast.AST, text: str, names: dict[str, None], depth: int = 0) -> None:
     if depth > DEEPEST:
         raise SystemDefinitionError(f"{text[:60]!r} is nested deeper than {DEEPEST}.")
-    if isinstance(node, ast.Constant) and type(node.value) in (int, float):
+    if (
+        isinstance(node, ast.Constant)
+        and isinstance(node.value, int | float)
+        and not isinstance(node.value, bool)
+    ):
         if not abs(node.value) <= sys.float_info.max:
             raise SystemDefinitionError(f"A number in {text[:60]!r} is too large to be computed with.")
         return

@@ -187,10 +187,14 @@ def _number(text: str, kind: str) -> float | str:
     if len(text) > LONGEST_NUMBER:
         raise ValueError(f"is a number of {len(text):,} signs; at most {LONGEST_NUMBER} are read")
     if ":" in text or (kind == "int" and not _WHOLE.fullmatch(text)):
-        raise ValueError("would be read to another base than ten; write it plainly, or in quotes if it is text")
+        raise ValueError(
+            "would be read to another base than ten; write it plainly, or in quotes if it is text"
+        )
     digits = text.replace("_", "").lower()
     try:
-        value: float = int(digits, 0) if kind == "int" else float(digits.replace(".inf", "inf").replace(".nan", "nan"))
+        value: float = (
+            int(digits, 0) if kind == "int" else float(digits.replace(".inf", "inf").replace(".nan", "nan"))
+        )
     except ValueError:
         return text  # `0x_` and `._` look like numbers to YAML
     fault = fault_of_number(digits, value)
@@ -228,7 +232,9 @@ def _date(text: str) -> str:
         if rest:
             datetime.strptime(rest[:8].strip().rstrip("Zz").zfill(8), "%H:%M:%S")
     except ValueError:
-        raise ValueError("is written like a date and is none; mend it, or put it in quotes if it is text") from None
+        raise ValueError(
+            "is written like a date and is none; mend it, or put it in quotes if it is text"
+        ) from None
     return text
 
 

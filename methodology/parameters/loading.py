@@ -10,7 +10,7 @@ from typing import Any, Literal, get_args, get_origin
 from pydantic import ValidationError
 from pydantic.fields import FieldInfo
 
-from methodology.errors import ParameterError, Problem
+from methodology.errors import ParameterError
 from methodology.indicators import problems_of, read_yaml
 from methodology.indicators.loading import FOLDER_OF_PLANTS
 from methodology.indicators.plain_yaml import PlainYamlError, parse_yaml
@@ -49,7 +49,9 @@ def load_run(path: Path | str, overrides: Sequence[str] = ()) -> Parameters:
         typed = [text.partition("=")[0].strip() for text in overrides]
         problems = [
             replace(problem, file="--set", line=None) if _is_typed(problem.key, typed) else problem
-            for problem in problems_of(fault, path.name, known_keys(), stated=content, other_words=_OTHER_WORDS)
+            for problem in problems_of(
+                fault, path.name, known_keys(), stated=content, other_words=_OTHER_WORDS
+            )
         ]
         raise ParameterError(f"{path.name} does not state a valid run.", problems) from fault
 

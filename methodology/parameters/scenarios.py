@@ -88,7 +88,9 @@ def load_scenarios(project: Project, *, run: str, names: Iterable[str] = ()) -> 
 
 def _load(name: str, project: Project, behind: tuple[str, ...]) -> Scenario:
     if Path(name).name != name:
-        raise ParameterError(f"{name[:60]!r} is no name of a scenario or run: it stands for a place elsewhere.")
+        raise ParameterError(
+            f"{name[:60]!r} is no name of a scenario or run: it stands for a place elsewhere."
+        )
     path = _folder(project) / f"{name}.yaml"
     if not path.is_file():
         return _run(name, project)
