@@ -10,7 +10,6 @@ from typing import Annotated
 
 import typer
 
-
 app = typer.Typer(
     name="workbench",
     help="Benchmark values and weights of cleaner-production standards, with their evidence.",

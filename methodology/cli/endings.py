@@ -9,6 +9,7 @@ import errno
 import os
 import platform
 import shlex
+import signal
 import sys
 import tempfile
 import traceback
@@ -18,7 +19,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from methodology import __version__
-from methodology.cli.stopping import exit_code_of, stopping_when_asked, tell
+from methodology.cli.stopping import asked, stopping_when_asked, tell
 from methodology.errors import WorkbenchError
 
 _REASONS = {
@@ -58,17 +59,13 @@ def outcome_of(command: Callable[[], object]) -> int:
         with stopping_when_asked():
             done = command()
             sys.stdout.flush()
-        return done if isinstance(done, int) else 0
-    except KeyboardInterrupt as fault:
+        code = done if isinstance(done, int) else 0
+    except BaseException as fault:
+        code = 0 if asked() else _code_of(fault)
+    if asked():
         tell()
-        return exit_code_of(fault)
-    except SystemExit as leaving:
-        return leaving.code if isinstance(leaving.code, int) else int(leaving.code is not None)
-    except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 0
-    except Exception as fault:
-        return _say(fault)
+        return 128 + asked()
+    return code
 
 
 def _err(text: str) -> None:
@@ -76,13 +73,20 @@ def _err(text: str) -> None:
         print(text, file=sys.stderr, flush=True)  # noqa: T201 - what a command says of its end
 
 
-def _say(fault: Exception) -> int:
+def _code_of(fault: BaseException) -> int:
+    """Say what ended a command that was not asked to stop."""
+    if isinstance(fault, SystemExit):
+        return fault.code if isinstance(fault.code, int) else int(fault.code is not None)
+    if isinstance(fault, KeyboardInterrupt):
+        tell()
+        return 128 + signal.SIGINT
+    if isinstance(fault, BrokenPipeError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
     if isinstance(fault, WorkbenchError):
         _err(f"{type(fault).__name__}: {fault}")
         return fault.exit_code
-    if hasattr(fault, "show") and hasattr(
-        fault, "exit_code"
-    ):  # of the command line: an option that is none, ...
+    if hasattr(fault, "show") and hasattr(fault, "exit_code"):  # typer's: an option that is none
         fault.show()
         return int(fault.exit_code)
     if isinstance(fault, OSError):
@@ -90,17 +94,14 @@ def _say(fault: Exception) -> int:
         _err(f"{said}\n{_REASONS.get(fault.errno or 0, _REFUSED)}")
         return 1
     if isinstance(fault, MemoryError):
-        _err(
-            "Memory ran out. Use fewer --jobs, or a smaller table. 内存不足，请减少并行数或缩小数据。",
-            err=True,
-        )
+        _err("Memory ran out. Use fewer --jobs, or a smaller table. 内存不足，请减少并行数或缩小数据。")
         return 1
     what = " ".join(f"{type(fault).__name__}: {fault}".split())[:200]
     _err(_OURS.format(what=what, place=_report(fault)))
     return 1
 
 
-def _report(fault: Exception) -> str:
+def _report(fault: BaseException) -> str:
     """Write the report among the temporary files, never into a run; its place, or the line at fault without one."""
     text = _HEAD.format(
         command=shlex.join(["workbench", *sys.argv[1:]]),

@@ -20,7 +20,7 @@ from threading import Event, Thread
 from time import monotonic, sleep
 from types import FrameType
 
-PATIENCE = 2.0
+PATIENCE = 1.5
 """Seconds a command has to close what it holds."""
 SENTENCE = (
     "Stopped on request; what is finished is kept, and the same command goes on from there. "
@@ -32,20 +32,12 @@ _TWICE = 0.5
 _SIGNALS = ("SIGINT", "SIGTERM", "SIGHUP", "SIGBREAK")
 
 
-_asked, _told = Event(), Event()
+_numbers: list[int] = []
+_told = Event()
 
 
 class Stopped(KeyboardInterrupt):
-    """The command was asked to stop, by the signal `number`."""
-
-    def __init__(self, number: int) -> None:
-        super().__init__()
-        self.number = number
-
-
-def exit_code_of(fault: BaseException) -> int:
-    """What a shell expects of a process that a signal has ended; Ctrl-C if none is known."""
-    return 128 + getattr(fault, "number", signal.SIGINT)
+    """The command was asked to stop."""
 
 
 @contextmanager
@@ -58,14 +50,16 @@ def stopping_when_asked() -> Iterator[None]:
         tempfile.tempdir = str(place)
     ours, theirs = socket.socketpair()
     theirs.setblocking(False)
-    handlers = {number: signal.signal(number, _stop) for number in _heard()}
-    heard_before = signal.set_wakeup_fd(theirs.fileno(), warn_on_full_buffer=False)
     Thread(target=_leave_in_time, args=(ours, place), daemon=True, name="stopping").start()
+    heard_before = signal.set_wakeup_fd(theirs.fileno(), warn_on_full_buffer=False)
+    handlers = {number: signal.getsignal(number) for number in _heard()}
     try:
+        for number in handlers:
+            signal.signal(number, _stop)
         yield
     finally:
         tempfile.tempdir = before
-        if _asked.is_set():
+        if asked():
             end_children()  # and the thread goes on watching, until this process has ended
         else:
             for number, handler in handlers.items():
@@ -73,6 +67,11 @@ def stopping_when_asked() -> Iterator[None]:
             signal.set_wakeup_fd(heard_before)
             theirs.close()  # wakes the thread, which ends
         _remove(place)
+
+
+def asked() -> int:
+    """Number of the signal that asked this process to stop; 0 if none has."""
+    return _numbers[0] if _numbers else 0
 
 
 def _heard() -> list[int]:
@@ -83,9 +82,9 @@ def _heard() -> list[int]:
 
 
 def _stop(number: int, _: FrameType | None) -> None:
-    if not _asked.is_set():
-        _asked.set()
-        raise Stopped(number)
+    _numbers.append(number)
+    if len(_numbers) == 1:
+        raise Stopped
 
 
 def tell() -> None:

@@ -216,7 +216,7 @@ def fault_of_number(text: str, value: float) -> str:
         return ""
     mantissa = re.split("[eE]", text)[0] if not text.startswith(("0x", "0b")) else "0"
     if math.isinf(value):
-        return "is too large to be kept as a number"
+        return "is too large to be kept as a finite number"
     if abs(value) < sys.float_info.min and any(sign in "123456789" for sign in mantissa):
         return "is too small to be kept as a number"
     return ""

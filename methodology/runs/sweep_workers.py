@@ -133,7 +133,8 @@ def _on_dask(scheduler: str) -> Mapper:
         from distributed import as_completed as as_finished
         from distributed.scheduler import KilledWorker
 
-        logging.getLogger("distributed").setLevel(logging.CRITICAL)  # what matters of it is said below
+        for name in ("distributed", "distributed.client", "tornado.application"):
+            logging.getLogger(name).setLevel(logging.CRITICAL)  # what matters of it is said below
         try:
             client = Client(scheduler, timeout=_CONNECTING, set_as_default=False)
         except (OSError, ValueError) as fault:

@@ -11,7 +11,14 @@ import pandas as pd
 
 from methodology.errors import Problem, WorkbenchError
 from methodology.indicators import CellState, Indicator, IndicatorSystem, Kind, Sample
-from methodology.sample.conversion import Reading, read_level, read_quantity, read_words, shown
+from methodology.sample.conversion import (
+    Reading,
+    invisible_sign,
+    read_level,
+    read_quantity,
+    read_words,
+    shown,
+)
 from methodology.sample.description import Description
 from methodology.sample.grid import Grid, column_letter, is_empty
 from methodology.sample.headings import EXAMPLE_WORDS, PLANT, UNIT_WORDS, Head, key_of
@@ -95,7 +102,8 @@ def _fault_of_plant(grid: Grid, row: int, cell: object, head: Head) -> tuple[str
         return f"{shown(cell)} is a summary or a note, not a plant.", "Delete the row; only plants are read."
     if not isinstance(cell, str | int | float) or isinstance(cell, bool):
         return f"{shown(cell)} is no plant id.", "Write a short text, e.g. P01."
-    fault = read_words(cell)[1]
+    sign = invisible_sign(str(cell))
+    fault = f"holds the invisible sign {sign}" if sign else read_words(cell)[1]
     return (f"plant id {shown(cell)} {fault}.", "Write a short text, e.g. P01.") if fault else None
 
 
