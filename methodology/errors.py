@@ -10,6 +10,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import groupby
 
 MOST_OF_A_KIND = 100
 """Faults that differ in their values only and are listed one by one; the rest is counted."""
@@ -61,16 +62,16 @@ def listed(problems: Iterable[Problem]) -> list[str]:
     -----
     Of one kind are sentences that differ in quoted values and numbers only, wherever they stand.
     """
+    found = list(problems)
     lines: list[str] = []
     kinds: Counter[str] = Counter()
-    left = 0
-    for problem in problems:
-        kind = _VALUES.sub("…", problem.what[:500])
-        kinds[kind] += 1
-        if kinds[kind] <= MOST_OF_A_KIND and len(lines) < MOST_LISTED:
-            lines.append(str(problem))
-        else:
-            left += 1
+    for what, alike in groupby(found, key=lambda problem: problem.what):
+        kind = _VALUES.sub("…", what[:500])
+        for problem in alike:
+            kinds[kind] += 1
+            if kinds[kind] <= MOST_OF_A_KIND and len(lines) < MOST_LISTED:
+                lines.append(str(problem))
+    left = len(found) - len(lines)
     if left:
         kind, count = kinds.most_common(1)[0]
         more = f" ({count:,} in all read like: {kind})" if count > MOST_OF_A_KIND else ""

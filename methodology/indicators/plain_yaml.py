@@ -212,7 +212,7 @@ def fault_of_number(text: str, value: float) -> str:
     >>> fault_of_number("1e-400", 0.0)
     'is too small to be kept as a number'
     """
-    if not any(sign.isdigit() for sign in text):
+    if sys.float_info.min <= abs(value) <= sys.float_info.max or not any(sign.isdigit() for sign in text):
         return ""
     mantissa = re.split("[eE]", text)[0] if not text.startswith(("0x", "0b")) else "0"
     if math.isinf(value):

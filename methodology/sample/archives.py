@@ -11,8 +11,8 @@ from methodology.errors import DataError
 
 LARGEST_UNPACKED = 100_000_000
 MOST_MEMBERS = 2_000
-MOST_TAGS = 8_000_000
-"""Tags of one workbook, opening and closing: two million cells have no more."""
+MOST_TAGS = 6_000_000
+"""Tags of one workbook, opening and closing: a million cells have no more."""
 DEEPEST = 100
 LONGEST_TAG = 1_000_000
 """Bytes of one tag with its attributes, or of one remark."""

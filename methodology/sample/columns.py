@@ -63,11 +63,11 @@ def read_rows(grid: Grid, head: Head, *, skip: Collection[int | None] = ()) -> R
 
     `skip` names rows, counted from 1, that are at fault as a whole.
     """
-    column = head.columns[PLANT]
+    column, left_out = head.columns[PLANT], frozenset(skip)
     plants, at, problems, remarks = [], [], [], []
     seen: dict[str, int] = {}
     for row in range(head.first, len(grid.rows)):
-        if row + 1 in skip or all(map(is_empty, grid.rows[row])):
+        if row + 1 in left_out or all(map(is_empty, grid.rows[row])):
             continue
         cell = grid.cell(row, column)
         place = place_of(grid, row, head.names[column])
@@ -228,16 +228,16 @@ def _column(
     codes = np.full(len(rows.at), int(CellState.NOT_REPORTED), dtype=np.int8)
     problems = []
     for index, (plant, row) in enumerate(zip(rows.plants, rows.at, strict=True)):
-        place = place_of(grid, row, head.names[column], plant)
         failed = grid.errors.get((row, column))
         if failed:
             what = f"cell {column_letter(column)}{row + 1} holds {failed}."
             fix = "Mend the formula and save, enter the value, or leave the cell empty if not reported."
-            problems.append(Problem(what, **place, fix=fix))
+            problems.append(Problem(what, **place_of(grid, row, head.names[column], plant), fix=fix))
             continue
         cell = grid.cell(row, column)
         reading = read(cell)
         if reading.fault:
+            place = place_of(grid, row, head.names[column], plant)
             problems.append(Problem(f"{shown(cell)} {reading.fault}.", **place, fix=reading.fix))
         else:
             numbers[index], codes[index] = reading.value, int(reading.state)

@@ -176,7 +176,7 @@ def within_bounds(sample: Sample, system: IndicatorSystem, how: str) -> Sample:
     if how == "flag":
         return replace(sample, notes=notes)
     values, states = sample.values.copy(), sample.states.copy()
-    for row in found.itertuples():
-        values.loc[row.plant, row.indicator] = np.nan
-        states.loc[row.plant, row.indicator] = int(CellState.NOT_REPORTED)
+    for name, cells in found.groupby("indicator"):
+        values.loc[cells["plant"], name] = np.nan
+        states.loc[cells["plant"], name] = int(CellState.NOT_REPORTED)
     return replace(sample, values=values, states=states, notes=notes)

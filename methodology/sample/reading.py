@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -34,9 +35,8 @@ class Loaded:
         """Where a cell stands in its file, for a Problem."""
         if self.grid is None or self.head is None or self.rows is None:
             return {"file": Path(self.description.table).name, "plant": plant, "column": indicator}
-        at = dict(zip(self.rows.plants, self.rows.at, strict=True))
         column = self.head.names[self.head.columns[indicator]]
-        row = at[plant] + 1 if plant in at else None
+        row = self._at[plant] + 1 if plant in self._at else None
         return {
             "file": self.grid.file,
             "sheet": self.grid.sheet,
@@ -44,6 +44,11 @@ class Loaded:
             "column": column,
             "plant": plant,
         }
+
+    @cached_property
+    def _at(self) -> dict[str, int]:
+        """Row of each plant, from 0: asked for once for every doubt about a table."""
+        return dict(zip(self.rows.plants, self.rows.at, strict=True)) if self.rows else {}
 
 
 def read_sample(place: str | Path, system: IndicatorSystem, *, choices: Choices | None = None) -> Sample:
