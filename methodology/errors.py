@@ -6,8 +6,17 @@ command line returns: 2 when the input is at fault, 1 when a stage failed.
 
 from __future__ import annotations
 
+import re
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import groupby
+
+MOST_OF_A_KIND = 100
+"""Faults that differ in their values only and are listed one by one; the rest is counted."""
+MOST_LISTED = 1_000
+"""Faults that are listed at all."""
+_VALUES = re.compile(r"'[^']*'|\"[^\"]*\"|[^\s'\"]*\d[^\s'\"]*")
 
 
 @dataclass(frozen=True)
@@ -45,6 +54,31 @@ class Problem:
         return f"{place}{self.what}{' ' + tail if tail else ''}"
 
 
+def listed(problems: Iterable[Problem]) -> list[str]:
+    """
+    Word the problems of an input, at most 100 of a kind, with how many more there are.
+
+    Notes
+    -----
+    Of one kind are sentences that differ in quoted values and numbers only, wherever they stand.
+    """
+    found = list(problems)
+    lines: list[str] = []
+    kinds: Counter[str] = Counter()
+    for what, alike in groupby(found, key=lambda problem: problem.what):
+        kind = _VALUES.sub("…", what[:500])
+        for problem in alike:
+            kinds[kind] += 1
+            if kinds[kind] <= MOST_OF_A_KIND and len(lines) < MOST_LISTED:
+                lines.append(str(problem))
+    left = len(found) - len(lines)
+    if left:
+        kind, count = kinds.most_common(1)[0]
+        more = f" ({count:,} in all read like: {kind})" if count > MOST_OF_A_KIND else ""
+        lines.append(f"{left:,} more faults are not listed{more}. 另有 {left:,} 处问题未列出。")
+    return lines
+
+
 class WorkbenchError(Exception):
     """Base of all errors raised on purpose."""
 
@@ -52,7 +86,7 @@ class WorkbenchError(Exception):
 
     def __init__(self, message: str, problems: Iterable[Problem] = ()) -> None:
         self.problems = tuple(problems)
-        bullets = "".join(f"\n  - {problem}" for problem in self.problems)
+        bullets = "".join(f"\n  - {problem}" for problem in listed(self.problems))
         super().__init__(f"{message}{bullets}")
 
 

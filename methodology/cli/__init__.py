@@ -1,5 +1,36 @@
-"""The command `workbench`. Nothing heavy is imported before a command needs it."""
+"""The command `workbench`. Nothing heavy is imported before it can be stopped, nor before a command needs it."""
 
-from methodology.cli.app import main
+import os
+import signal
+import sys
+from types import FrameType
 
 __all__ = ["main"]
+
+
+def main() -> None:
+    """Entry point: every end of a command is a message and an exit code, never a traceback."""
+    signal.signal(signal.SIGINT, _stop_early)
+    from methodology.cli.endings import outcome_of
+
+    use_terminal()
+    sys.exit(outcome_of(_command))
+
+
+def use_terminal() -> None:
+    """Write in the encoding of the terminal or pipe, e.g. code page 936; what it lacks is written as an escape."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="backslashreplace")
+
+
+def _stop_early(number: int, _: FrameType | None) -> None:
+    """Before anything was begun there is nothing to close."""
+    os.write(2, "Stopped on request before anything began. 尚未开始即按要求停止。\n".encode())
+    os._exit(128 + number)
+
+
+def _command() -> object:
+    from methodology.cli.app import app
+
+    return app(standalone_mode=False)

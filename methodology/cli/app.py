@@ -1,19 +1,14 @@
-"""Commands, their exit codes and the one place where errors become messages.
+"""Commands and their exit codes.
 
 Exit codes: 0 done, 1 a stage failed, 2 the input is at fault.
 """
 
 from __future__ import annotations
 
-import errno
-import os
-import sys
 from pathlib import Path
 from typing import Annotated
 
 import typer
-
-from methodology.errors import WorkbenchError
 
 app = typer.Typer(
     name="workbench",
@@ -121,12 +116,13 @@ def sweep(
     file: Annotated[Path, typer.Argument(help="A file of params/sweeps/.")],
     scheduler: Annotated[str, typer.Option(help="Address of a dask scheduler, tcp://…")] = "",
     jobs: Annotated[int, typer.Option(min=1, max=256)] = 1,
+    progress: Annotated[str, typer.Option(help="auto, quiet or json.")] = "auto",
     runs: RunsFolder = DEFAULT_RUNS,
 ) -> None:
     """Run a grid or a Latin hypercube of parameters over systems."""
     from methodology.cli.running import sweep_file
 
-    sweep_file(file, scheduler=scheduler, jobs=jobs, runs=runs)
+    sweep_file(file, scheduler=scheduler, jobs=jobs, runs=runs, progress=progress)
 
 
 @app.command()
@@ -153,36 +149,3 @@ def lab() -> None:
     from methodology.cli.running import open_lab
 
     open_lab()
-
-
-def use_terminal() -> None:
-    """Write in the encoding of the terminal or pipe, e.g. code page 936; what it lacks is written as an escape."""
-    for stream in (sys.stdout, sys.stderr):
-        if hasattr(stream, "reconfigure"):
-            stream.reconfigure(errors="backslashreplace")
-
-
-def main() -> None:
-    """Entry point: a user's mistake becomes one message, never a traceback."""
-    use_terminal()
-    try:
-        app()
-    except WorkbenchError as fault:
-        typer.echo(f"{type(fault).__name__}: {fault}", err=True)
-        sys.exit(fault.exit_code)
-    except KeyboardInterrupt:
-        typer.echo(
-            "Stopped on request. Finished stages are kept; the same command goes on from there.", err=True
-        )
-        sys.exit(130)
-    except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        sys.exit(0)
-    except OSError as fault:
-        reason = {
-            errno.ENOSPC: "The disk is full. Free some space and run the same command again.",
-            errno.EACCES: "The folder or file may not be written. Choose another with --runs or -o.",
-            errno.EROFS: "The file system is read-only. Choose another folder with --runs or -o.",
-        }.get(fault.errno or 0, "The operating system refused.")
-        typer.echo(f"{fault.strerror or type(fault).__name__}: {fault.filename or ''}\n{reason}", err=True)
-        sys.exit(1)

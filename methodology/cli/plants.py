@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from methodology.cli.app import say
-from methodology.errors import DataError, raise_problems
+from methodology.errors import DataError, listed, raise_problems
 from methodology.parameters import Project
 
 _NOT_VOUCHED = "旁边没有记录文件，数值未经核对。"
@@ -17,7 +17,7 @@ def check_plants(sample: Path, system_id: str) -> None:
 
     system = Project.around().system(system_id)
     problems, warnings = check_sample(sample, system, named=True)
-    for warning in warnings:
+    for warning in listed(warnings):
         say(f"note: {warning}")
     count = "1 problem" if len(problems) == 1 else f"{len(problems)} problems"
     raise_problems(DataError, f"{sample.name} has {count}.", problems)

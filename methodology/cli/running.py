@@ -7,6 +7,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -161,11 +162,14 @@ def diff_runs(first: Path, second: Path) -> None:
             say(render_text(readable(table)))
 
 
-def sweep_file(file: Path, *, scheduler: str, jobs: int, runs: Path) -> None:
+def sweep_file(file: Path, *, scheduler: str, jobs: int, runs: Path, progress: str) -> None:
     """Run a sweep; the last line printed is its table."""
+    from methodology.runs.progress import listener
     from methodology.runs.sweeping import sweep
 
-    say(str(sweep(file, runs_dir=runs, scheduler=scheduler or None, jobs=jobs)))
+    with listener(progress) as hears:
+        table = sweep(file, runs_dir=runs, scheduler=scheduler or None, jobs=jobs, progress=hears)
+    say(str(table))
 
 
 def propose_run(folder: Path) -> None:
@@ -193,8 +197,18 @@ def list_or_prune(action: str, runs: Path) -> None:
 
 
 def open_lab() -> None:
-    """Open JupyterLab in the project, in this environment."""
+    """Open JupyterLab in the project, in this environment, until it ends or is asked to."""
     project = Project.around()
     environment = os.environ | {"PYTHONHASHSEED": "0"}
     command = [sys.executable, "-m", "jupyterlab", "--notebook-dir", str(project.root)]
-    sys.exit(subprocess.call(command, env=environment, cwd=project.root))
+    # In a session of its own, so that Ctrl-C reaches us alone, who end it without its question and its tracebacks.
+    with subprocess.Popen(command, env=environment, cwd=project.root, start_new_session=True) as lab:
+        try:
+            code = lab.wait()
+        except KeyboardInterrupt:
+            lab.terminate()
+            with suppress(subprocess.TimeoutExpired):
+                lab.wait(timeout=1.5)
+            lab.kill()
+            raise
+    sys.exit(code)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import ast
 import operator
+import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
@@ -15,6 +16,8 @@ from typing import Any
 from methodology.errors import SystemDefinitionError
 
 LONGEST = 500
+DEEPEST = 50
+"""Operations inside operations."""
 _BINARY: dict[type, Callable[[Any, Any], Any]] = {
     ast.Add: operator.add,
     ast.Sub: operator.sub,
@@ -44,7 +47,7 @@ class Expression:
         """Value of the expression; `columns` maps every name to a number or an array."""
         import numpy as np
 
-        with np.errstate(divide="ignore", invalid="ignore"):
+        with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
             return _value(self._tree, columns)
 
 
@@ -56,7 +59,8 @@ def parse(text: str) -> Expression:
     Raises
     ------
     SystemDefinitionError
-        If the text is longer than 500 characters or holds anything but arithmetic and comparisons.
+        If the text is longer than 500 characters, nested deeper than 50, holds a number beyond the machine's, or
+        anything but arithmetic and comparisons.
     """
     if len(text) > LONGEST:
         raise SystemDefinitionError(f"Expression of {len(text)} characters; at most {LONGEST} are read.")
@@ -69,8 +73,16 @@ def parse(text: str) -> Expression:
     return Expression(text, tuple(names), tree)
 
 
-def _check(node: ast.AST, text: str, names: dict[str, None]) -> None:
-    if isinstance(node, ast.Constant) and type(node.value) in (int, float):
+def _check(node: ast.AST, text: str, names: dict[str, None], depth: int = 0) -> None:
+    if depth > DEEPEST:
+        raise SystemDefinitionError(f"{text[:60]!r} is nested deeper than {DEEPEST}.")
+    if (
+        isinstance(node, ast.Constant)
+        and isinstance(node.value, int | float)
+        and not isinstance(node.value, bool)
+    ):
+        if not abs(node.value) <= sys.float_info.max:
+            raise SystemDefinitionError(f"A number in {text[:60]!r} is too large to be computed with.")
         return
     if isinstance(node, ast.Name):
         names[node.id] = None
@@ -95,14 +107,14 @@ def _check(node: ast.AST, text: str, names: dict[str, None]) -> None:
             "and comparisons are."
         )
     for part in parts:
-        _check(part, text, names)
+        _check(part, text, names, depth + 1)
 
 
 def _value(node: ast.expr, columns: Mapping[str, Any]) -> Any:
     if isinstance(node, ast.Constant):
-        return node.value
+        return _as_column(node.value)
     if isinstance(node, ast.Name):
-        return columns[node.id]
+        return _as_column(columns[node.id])
     if isinstance(node, ast.BinOp):
         return _BINARY[type(node.op)](_value(node.left, columns), _value(node.right, columns))
     if isinstance(node, ast.UnaryOp):
@@ -118,3 +130,10 @@ def _value(node: ast.expr, columns: Mapping[str, Any]) -> Any:
             holds = holds & _COMPARE[type(compare)](left, right)
         return holds
     raise SystemDefinitionError(f"{type(node).__name__} is not arithmetic.")
+
+
+def _as_column(value: Any) -> Any:
+    """A number that divides by zero and overflows as columns do: to infinity, not to an error."""
+    import numpy as np
+
+    return np.float64(value) if isinstance(value, int | float) else value

@@ -3,92 +3,118 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-import yaml
 from pydantic import ValidationError
 
 from methodology.errors import Problem, SystemDefinitionError
+from methodology.indicators.plain_yaml import LARGEST_BYTES, PlainYamlError, Stated, parse_yaml
 from methodology.indicators.system import DecisionRule, IndicatorSystem
 
-LARGEST_BYTES = 2_000_000
+FOLDER_OF_PLANTS = "Give the name of a folder below data/samples/, and put plants.xlsx there."
+_ID = "lower-case letters a-z, digits and underscores, a letter first"
+_FORMS = {
+    r"^[a-z][a-z0-9_]*$": (f"is no id ({_ID}).", "Write e.g. hot_rolling."),
+    r"^([a-z][a-z0-9_]*)?$": (f"is no name of a folder ({_ID}).", FOLDER_OF_PLANTS),
+    r"^([a-z][a-z0-9_]*=.+)?$": ("is not written attribute=value.", "Write e.g. size=large."),
+    r"^(SEEN|SEEN-2nd|RECALLED|RECALLED_[HML]|DERIVED|ASSUMED)( \(.*\))?$": (
+        "is no status of a source.",
+        "Write SEEN, SEEN-2nd, RECALLED, RECALLED_H, RECALLED_M, RECALLED_L, DERIVED or ASSUMED.",
+    ),
+}
+"""Patterns of fields, in words."""
+_MOST_HINTS = 20
+"""Unknown keys of a file that are compared with the known ones: a slip is one or two, and comparing takes time."""
 
 
-_FastLoader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-
-
-class _StrictLoader(_FastLoader):  # type: ignore[misc, valid-type]
-    """Safe YAML without repeated keys: the first would be lost without a word."""
-
-    def construct_mapping(self, node: Any, deep: bool = False) -> Any:
-        seen: set[str] = set()
-        for key, _ in node.value:
-            if key.value in seen:
-                raise yaml.YAMLError(f"line {key.start_mark.line + 1}: {key.value!r} is given twice")
-            seen.add(key.value)
-        return super().construct_mapping(node, deep=deep)
-
-
-def _refuse_aliases(text: str) -> None:
-    """Aliases can make a small file explode, and no file of ours needs one."""
-    for event in yaml.parse(text, Loader=_FastLoader):
-        if isinstance(event, yaml.AliasEvent):
-            line = event.start_mark.line + 1 if event.start_mark else "unknown"
-            raise yaml.YAMLError(f"line {line}: aliases (*name) are not allowed")
-
-
-def read_yaml(path: Path, *, error: type = SystemDefinitionError) -> dict[str, Any]:
+def read_yaml(path: Path, *, error: type = SystemDefinitionError) -> Stated:
     """
     Read one YAML file that holds a mapping.
 
     Raises
     ------
     error
-        If the file is missing, larger than 2 MB, not UTF-8, no mapping, or holds tags, aliases or repeated keys.
+        If the file is missing, larger than 1 MB, not UTF-8, no mapping, or not plain; with the line.
     """
     if not path.is_file():
         near = _closest(path.name, [other.name for other in path.parent.glob("*.yaml")])
         hint = f" Did you mean {' or '.join(near)}?" if near else ""
         raise error(f"There is no file {path.name!r} in {path.parent.name!r}.{hint}")
     if path.stat().st_size > LARGEST_BYTES:
-        raise error(f"{path.name} has {path.stat().st_size} bytes; at most {LARGEST_BYTES} are read.")
+        raise error(f"{path.name} has {path.stat().st_size:,} bytes; at most {LARGEST_BYTES:,} are read.")
+    data = path.read_bytes()
     try:
-        text = path.read_text(encoding="utf-8")
-        _refuse_aliases(text)
-        content = yaml.load(text, Loader=_StrictLoader)  # noqa: S506 - a SafeLoader
-    except (yaml.YAMLError, UnicodeDecodeError, RecursionError) as fault:
-        raise error(f"{path.name} is not plain YAML: {' '.join(str(fault).split())}") from fault
+        content, lines = parse_yaml(data.decode("utf-8-sig"))
+    except UnicodeDecodeError as fault:
+        line = data.count(b"\n", 0, fault.start) + 1
+        raise error(f"{path.name} is not plain YAML: line {line}: the bytes are no UTF-8 text.") from fault
+    except PlainYamlError as fault:
+        raise error(f"{path.name} is not plain YAML: {fault}.") from fault
     if not isinstance(content, dict):
         raise error(f"{path.name} holds a {type(content).__name__}, not a mapping of keys to values.")
-    return content
+    return Stated(content, lines)
 
 
 def _closest(name: str, names: Iterable[str]) -> list[str]:
-    """The name most like a misspelt one, or all that are equally like it; none that is hardly like it."""
-    near = difflib.get_close_matches(name, sorted(names), cutoff=0.7)
+    """Names that begin with what was typed, or the one most like it, or all that are equally like it."""
+    if len(name) > 100:
+        return []
+    known, stem = sorted(names), name.removesuffix(".yaml")
+    begun = [other for other in known if len(stem) > 2 and other.startswith(stem)]
+    if begun:
+        return begun[:3]
+    near = difflib.get_close_matches(name, known, cutoff=0.7)
     likeness = {other: difflib.SequenceMatcher(None, other, name).ratio() for other in near}
     return [other for other in near if likeness[other] == max(likeness.values())]
 
 
-def problems_of(fault: ValidationError, file: str, known: Iterable[str] = ()) -> list[Problem]:
-    """The faults pydantic found, as problems with file and key; `known` dotted keys help to mend misspelt ones."""
-    names = list(known)
-    found = []
+def problems_of(
+    fault: ValidationError,
+    file: str,
+    known: Iterable[str] = (),
+    *,
+    stated: Mapping[str, Any] | None = None,
+    other_words: Mapping[str, str] | None = None,
+) -> list[Problem]:
+    """
+    The faults pydantic found, as problems with file, key and line.
+
+    Parameters
+    ----------
+    known : iterable of str
+        Dotted keys, which help to mend misspelt ones.
+    stated : mapping, optional
+        What was read, if by `read_yaml`: it knows the lines.
+    other_words : mapping of key to str, optional
+        What to do instead of using a key that people try and that is none.
+    """
+    names, found, hints = list(known), [], 0
     for item in fault.errors(include_url=False):
         key = ".".join(str(part) for part in item["loc"])
+        line = stated.line_of(item["loc"]) if isinstance(stated, Stated) else None
         if item["type"] == "extra_forbidden":
-            near = _closest(key, names)
-            fix = f"Did you mean {' or '.join(near)}?" if near else ""
-            found.append(Problem("is not a known key.", file=file, key=key, fix=fix))
-            continue
-        shown = not isinstance(item["input"], dict | list | tuple) and item["type"] != "missing"
-        given = f" (given: {item['input']!r})" if shown else ""
-        said = str(item["ctx"]["error"]) if item["type"] == "value_error" else item["msg"]
-        found.append(Problem(f"{said}{given}", file=file, key=key))
+            hints += 1
+            near = _closest(key, names) if hints <= _MOST_HINTS else []
+            fix = (other_words or {}).get(key) or (f"Did you mean {' or '.join(near)}?" if near else "")
+            found.append(Problem("is not a known key.", file=file, key=key, line=line, fix=fix))
+        else:
+            what, fix = _in_words(item)
+            found.append(Problem(what, file=file, key=key, line=line, fix=fix))
     return found
+
+
+def _in_words(item: Mapping[str, Any]) -> tuple[str, str]:
+    """What is wrong with a value, and what to do; nobody is shown a regular expression."""
+    given = repr(item["input"]) if not isinstance(item["input"], dict | list | tuple) else ""
+    given = given if len(given) <= 80 else f"{given[:77]}..."
+    if item["type"] == "string_pattern_mismatch":
+        what, fix = _FORMS.get(item["ctx"]["pattern"], ("does not have the form that this key takes.", ""))
+        return f"{given} {what}", fix
+    said = str(item["ctx"]["error"]) if item["type"] == "value_error" else item["msg"]
+    return f"{said} (given: {given})" if given and item["type"] != "missing" else said, ""
 
 
 def load_system(path: Path | str) -> IndicatorSystem:
@@ -116,7 +142,7 @@ def _load_system(path: Path, _modified: int, _size: int) -> IndicatorSystem:
         return IndicatorSystem.model_validate(content)
     except ValidationError as fault:
         raise SystemDefinitionError(
-            f"{path.name} is not a valid indicator system.", problems_of(fault, path.name)
+            f"{path.name} is not a valid indicator system.", problems_of(fault, path.name, stated=content)
         ) from fault
 
 

@@ -7,15 +7,20 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any, Literal, get_args, get_origin
 
-import yaml
 from pydantic import ValidationError
 from pydantic.fields import FieldInfo
 
-from methodology.errors import ParameterError, Problem
+from methodology.errors import ParameterError
 from methodology.indicators import problems_of, read_yaml
+from methodology.indicators.loading import FOLDER_OF_PLANTS
+from methodology.indicators.plain_yaml import PlainYamlError, parse_yaml
 from methodology.parameters.model import STAGES, Parameters, Section
 
 SEEDED = ("thresholds", "sensitivity")
+_OTHER_WORDS = {
+    f"sample.{word}": f"The plants are chosen with sample.source. {FOLDER_OF_PLANTS}"
+    for word in ("path", "folder", "file", "table", "plants", "data", "name")
+}
 
 
 def load_run(path: Path | str, overrides: Sequence[str] = ()) -> Parameters:
@@ -36,17 +41,24 @@ def load_run(path: Path | str, overrides: Sequence[str] = ()) -> Parameters:
     """
     path = Path(path)
     content = read_yaml(path, error=ParameterError)
-    lines = _lines(path)
     for text in overrides:
         _override(content, text)
     try:
         return Parameters.model_validate(content)
     except ValidationError as fault:
-        typed = {text.partition("=")[0].strip() for text in overrides}
+        typed = [text.partition("=")[0].strip() for text in overrides]
         problems = [
-            _located(problem, lines, typed) for problem in problems_of(fault, path.name, known_keys())
+            replace(problem, file="--set", line=None) if _is_typed(problem.key, typed) else problem
+            for problem in problems_of(
+                fault, path.name, known_keys(), stated=content, other_words=_OTHER_WORDS
+            )
         ]
         raise ParameterError(f"{path.name} does not state a valid run.", problems) from fault
+
+
+def _is_typed(key: str, typed: Collection[str]) -> bool:
+    """Whether a key was given with `--set`, or stands inside one that was."""
+    return any(key == name or key.startswith(f"{name}.") for name in typed)
 
 
 def known_keys() -> list[str]:
@@ -63,42 +75,16 @@ def _override(content: dict[str, Any], text: str) -> None:
             f"--set {text!r} is not of the form section.field=value, e.g. thresholds.share_I=0.10."
         )
     try:
-        parsed = yaml.safe_load(value)
-    except yaml.YAMLError as fault:
-        raise ParameterError(f"--set {text!r}: the value is not plain YAML.") from fault
+        parsed, _ = parse_yaml(value)
+    except PlainYamlError as fault:
+        shown = text if len(text) <= 80 else f"{text[:77]}..."
+        raise ParameterError(f"--set {shown!r}: the value is not plain YAML: {fault}.") from fault
     place = content
     for key in keys[:-1]:
         place = place.setdefault(key, {})
         if not isinstance(place, dict):
             raise ParameterError(f"--set {text!r}: {key!r} holds a value, not a section.")
     place[keys[-1]] = parsed
-
-
-def _lines(path: Path) -> dict[str, int]:
-    """Line of each dotted key of a YAML file."""
-    found: dict[str, int] = {}
-
-    def walk(node: yaml.Node | None, prefix: str) -> None:
-        if isinstance(node, yaml.MappingNode):
-            for key, value in node.value:
-                name = f"{prefix}{key.value}"
-                found[name] = key.start_mark.line + 1
-                walk(value, f"{name}.")
-        elif isinstance(node, yaml.SequenceNode):
-            for position, value in enumerate(node.value):
-                found[f"{prefix}{position}"] = value.start_mark.line + 1
-                walk(value, f"{prefix}{position}.")
-
-    walk(yaml.compose(path.read_text(encoding="utf-8"), Loader=yaml.SafeLoader), "")
-    return found
-
-
-def _located(problem: Problem, lines: Mapping[str, int], typed: Collection[str]) -> Problem:
-    """The fault with the line of its file, or with the option that was typed."""
-    key = problem.key
-    while key and key not in lines and key not in typed:
-        key = key.rpartition(".")[0]
-    return replace(problem, file="--set") if key in typed else replace(problem, line=lines.get(key))
 
 
 def section_class(stage: str) -> type[Section]:

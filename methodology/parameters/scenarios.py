@@ -87,6 +87,10 @@ def load_scenarios(project: Project, *, run: str, names: Iterable[str] = ()) -> 
 
 
 def _load(name: str, project: Project, behind: tuple[str, ...]) -> Scenario:
+    if Path(name).name != name:
+        raise ParameterError(
+            f"{name[:60]!r} is no name of a scenario or run: it stands for a place elsewhere."
+        )
     path = _folder(project) / f"{name}.yaml"
     if not path.is_file():
         return _run(name, project)
@@ -112,7 +116,7 @@ def _load(name: str, project: Project, behind: tuple[str, ...]) -> Scenario:
         raise ParameterError(f"{path.name} does not state a valid scenario.", faults)
     base = _load(content["base"], project, (*behind, name))
     given = {key: value for key, value in content.items() if key != "base"}
-    parameters = _overlaid(base.parameters, given, path)
+    parameters = _overlaid(base.parameters, given, path, content)
     changes = _differences(base.parameters, parameters)
     if not changes:
         raise ParameterError(
@@ -133,7 +137,9 @@ def _run(name: str, project: Project) -> Scenario:
     return Scenario(name, "", parameters.why, parameters, {})
 
 
-def _overlaid(base: Parameters, given: Mapping[str, Any], path: Path) -> Parameters:
+def _overlaid(
+    base: Parameters, given: Mapping[str, Any], path: Path, stated: Mapping[str, Any]
+) -> Parameters:
     """The choices of `base` with those of a scenario on top, checked by the model as a whole."""
     content = base.model_dump()
     for key, value in given.items():
@@ -142,7 +148,7 @@ def _overlaid(base: Parameters, given: Mapping[str, Any], path: Path) -> Paramet
     try:
         return Parameters.model_validate(content)
     except ValidationError as fault:
-        problems = problems_of(fault, path.name, known_keys())
+        problems = problems_of(fault, path.name, known_keys(), stated=stated)
         raise ParameterError(f"{path.name} does not state a valid scenario.", problems) from fault
 
 

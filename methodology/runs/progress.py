@@ -11,7 +11,7 @@ from time import monotonic
 from typing import IO, Any, Literal
 
 Kind = Literal[
-    "plan", "waiting", "start", "cell", "reused", "done", "failed", "evidence", "published", "unchanged"
+    "plan", "waiting", "start", "cell", "point", "reused", "done", "failed", "evidence", "published", "unchanged"
 ]
 
 
@@ -23,7 +23,8 @@ class Event:
     Attributes
     ----------
     kind : str
-        What happened; `plan` announces a stage of the run, `unchanged` that the whole run is up to date.
+        What happened; `plan` announces a stage of the run, `unchanged` that the whole run is up to date. `cell` says
+        which cell of a notebook begins, `point` how many points of a sweep are done.
     seconds : float
         Duration of a finished stage; with `plan`, what it took last time (0 if unknown).
     """
@@ -60,7 +61,7 @@ def listener(how: str = "auto", stream: IO[str] | None = None) -> Iterator[Liste
     elif how == "quiet":
         yield lambda event: _line(event, out) if event.kind == "failed" else None
     elif not out.isatty():
-        yield lambda event: None if event.kind in ("plan", "cell") else _line(event, out)
+        yield _Lines(out).hear
     else:
         with _Display(out) as display:
             yield display.hear
@@ -75,6 +76,43 @@ def _line(event: Event, out: IO[str]) -> None:
     parts = [event.system, event.stage, f"{event.kind}{took}", event.message]
     out.write("  ".join(part for part in parts if part) + "\n")  # at once, or lines of two stages run together
     out.flush()
+
+
+class _Lines:
+    """Plain lines; of the points of a sweep one for each tenth, with the time that is left."""
+
+    def __init__(self, out: IO[str]) -> None:
+        self._out = out
+        self._pace = _Pace()
+        self._tenth = 0
+
+    def hear(self, event: Event) -> None:
+        """Take one event in."""
+        if event.stage == "sweep" and event.kind in ("plan", "point"):
+            left = self._pace.left(event)
+            tenth = 10 * event.cell // max(event.cells, 1)
+            if event.kind == "plan" or tenth > self._tenth:
+                done = f"{event.cell} of {event.cells} points  {left}".rstrip()
+                print(f"{event.system}  sweep  {done}", file=self._out, flush=True)
+            self._tenth = tenth
+        elif event.kind not in ("plan", "cell"):
+            _line(event, self._out)
+
+
+class _Pace:
+    """How long a sweep will go on, from the points done since it began."""
+
+    def __init__(self) -> None:
+        self._began, self._first = monotonic(), 0
+
+    def left(self, event: Event) -> str:
+        """Time left after an event; nothing until a point is done."""
+        if event.kind == "plan":
+            self._began, self._first = monotonic(), event.cell
+        done = event.cell - self._first
+        if done < 1:
+            return ""
+        return f"{(event.cells - event.cell) * (monotonic() - self._began) / done:4.0f} s left"
 
 
 class _Display:
@@ -96,6 +134,7 @@ class _Display:
         self._stages: dict[str, dict[str, float]] = {}
         self._expected: dict[tuple[str, str], float] = {}
         self._began: dict[tuple[str, str], float] = {}
+        self._pace = _Pace()
 
     def __enter__(self) -> _Display:
         self._progress.start()
@@ -119,6 +158,8 @@ class _Display:
             self._stages[system][stage] = (event.cell - 1) / max(event.cells, 1)
         elif event.kind in ("done", "reused"):
             self._stages[system][stage] = 1.0
+        if stage == "sweep" and event.cells:
+            self._stages[system][stage] = event.cell / event.cells
         self._show(event)
 
     def _show(self, event: Event) -> None:
@@ -126,21 +167,25 @@ class _Display:
         state = f"{event.stage} {event.kind}"
         if event.kind == "cell":
             state = f"{event.stage} cell {event.cell}/{event.cells}"
+        elif event.stage == "sweep" and event.cells:
+            state = f"sweep {event.cell}/{event.cells} points"
         finished = event.kind in ("published", "unchanged", "failed")
         total = max(len(done), 1)
         self._progress.update(
             self._tasks[event.system],
             state=state.strip(),
-            left="" if finished else self._left(event.system),
+            left="" if finished else self._left(event),
             total=total,
             completed=total if event.kind in ("published", "unchanged") else sum(done.values()),
         )
         if event.kind == "failed":
             self._progress.console.print(f"{event.system}: {event.message}", markup=False, highlight=False)
 
-    def _left(self, system: str) -> str:
+    def _left(self, event: Event) -> str:
         """Remaining time from what each stage took last time; nothing is shown where that is unknown."""
-        left = 0.0
+        if event.stage == "sweep":
+            return self._pace.left(event)
+        left, system = 0.0, event.system
         for stage, share in self._stages[system].items():
             expected = self._expected.get((system, stage), 0.0)
             if share < 1.0 and not expected:

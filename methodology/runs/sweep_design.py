@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import math
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
@@ -12,7 +13,11 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 from methodology.errors import ParameterError, Problem, raise_problems
 from methodology.indicators import problems_of, read_yaml
 from methodology.parameters import Parameters, Project, load_run
+from methodology.parameters.model import SystemId
 
+MOST_POINTS = 100_000
+"""Points of one sweep, over all its systems."""
+_MOST_REFUSED = 10
 Scalar = bool | int | float | str
 
 
@@ -30,6 +35,8 @@ class Range(_Model):
     def _rising(self) -> Self:
         if not self.low < self.high:
             raise ValueError(f"low must be below high (given: {self.low}, {self.high})")
+        if not math.isfinite(self.high - self.low):
+            raise ValueError(f"the range is too wide to be divided (given: {self.low}, {self.high})")
         return self
 
 
@@ -38,7 +45,7 @@ class Sweep(_Model):
 
     why: Annotated[str, Field(min_length=10, max_length=2000)]
     """Why the sweep is made."""
-    systems: Annotated[tuple[str, ...], Field(min_length=1, max_length=100)]
+    systems: Annotated[tuple[SystemId, ...], Field(min_length=1, max_length=100)]
     """Ids; the run of each system in `params/runs/` is what the points differ from."""
     design: Literal["grid", "latin-hypercube"] = "grid"
     """Every combination of the values, or `points` combinations that fill the space evenly."""
@@ -58,7 +65,19 @@ class Sweep(_Model):
             raise ValueError(f"a grid has lists and no `points` (given: {', '.join(ranges) or self.points})")
         if self.design == "latin-hypercube" and not self.points:
             raise ValueError("a Latin hypercube needs `points`")
+        count = self.count
+        if count > MOST_POINTS:
+            raise ValueError(
+                f"{count:,} points ({len(self.systems)} systems, design {self.design}); at most {MOST_POINTS:,} are "
+                "computed. Leave values out, or draw fewer points as a Latin hypercube"
+            )
         return self
+
+    @property
+    def count(self) -> int:
+        """Points over all systems, counted without making them."""
+        lists = [len(values) for values in self.parameters.values() if not isinstance(values, Range)]
+        return len(self.systems) * (math.prod(lists) if self.design == "grid" else self.points)
 
 
 def load_sweep(path: Path) -> Sweep:
@@ -70,10 +89,11 @@ def load_sweep(path: Path) -> Sweep:
     ParameterError
         Every fault at once, with its key.
     """
+    content = read_yaml(path, error=ParameterError)
     try:
-        return Sweep.model_validate(read_yaml(path, error=ParameterError))
+        return Sweep.model_validate(content)
     except ValidationError as fault:
-        problems = problems_of(fault, path.name, Sweep.model_fields)
+        problems = problems_of(fault, path.name, Sweep.model_fields, stated=content)
         raise ParameterError(f"{path.name} does not state a valid sweep.", problems) from fault
 
 
@@ -113,23 +133,24 @@ def runs_of(sweep: Sweep, project: Project, file: str) -> list[tuple[dict[str, S
     Raises
     ------
     ParameterError
-        Every point the model refuses, at most ten, before anything is computed.
+        Every point the model refuses, until there are ten faults, before anything is computed.
     """
     bases = {name: load_run(project.root / "params" / "runs" / f"{name}.yaml") for name in sweep.systems}
-    found, problems = [], []
+    found: list[tuple[dict[str, Scalar], Parameters]] = []
+    problems: dict[Problem, None] = {}
     points = points_of(sweep)
     for name, base in bases.items():
         for number, point in enumerate(points):
             try:
                 found.append((point, _changed(base, point)))
             except ValidationError as fault:
-                problems += problems_of(fault, f"{file}, {name}, point {number}", Parameters.model_fields)
+                place = f"{file}, {name}, point {number}"
+                problems |= dict.fromkeys(problems_of(fault, place, Parameters.model_fields))
             except KeyError as fault:
-                problems.append(
-                    Problem(f"{fault.args[0]!r} is no choice of a run.", file=file, column="parameters")
-                )
-    problems = list(dict.fromkeys(problems))
-    raise_problems(ParameterError, f"{len(problems)} faults in the points of {file}.", problems[:10])
+                problems[Problem(f"{fault.args[0]!r} is no choice of a run.", file=file, column="parameters")] = None
+            if len(problems) >= _MOST_REFUSED:
+                raise ParameterError(f"{len(problems)} faults or more in the points of {file}.", problems)
+    raise_problems(ParameterError, f"{len(problems)} faults in the points of {file}.", problems)
     return found
 
 

@@ -4,15 +4,11 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import Future, ProcessPoolExecutor, as_completed
-from concurrent.futures.process import BrokenProcessPool
-from contextlib import contextmanager
-from multiprocessing import get_context
+from collections.abc import Iterable
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
-from methodology.errors import MethodError, StageError
 from methodology.parameters import Parameters, Project
 from methodology.runs.discretion import without_names
 from methodology.runs.asides import set_for_now
@@ -25,21 +21,16 @@ from methodology.runs.identity import (
     file_digest,
     reached_code,
 )
-from methodology.runs.limits import SAME_ARITHMETIC
 from methodology.runs.manifest import code_state
 from methodology.runs.progress import Event, Listener, ignore
 from methodology.runs.stages import STAGES
 from methodology.runs.store import Store, write_json, write_whole
 from methodology.runs.sweep_design import Scalar, Sweep, load_sweep, runs_of
-from methodology.runs.sweep_point import Row, compute, die_with_parent
+from methodology.runs.sweep_point import Row
+from methodology.runs.sweep_workers import workers_of
 
 FOLDER = "sweeps"
 _JOURNAL = "points.jsonl"
-_BATCH = 8
-"""Points per task: handing one over costs 2 to 3 ms, computing one 50 or more."""
-_RESTARTS = 3
-Batch = list[tuple[int, dict[str, Any]]]
-Mapper = Callable[[str, list[Batch]], Iterator[list[tuple[int, Row]]]]
 
 
 def sweep(
@@ -64,6 +55,8 @@ def sweep(
         Address of a dask scheduler whose workers see the project at the same path.
     jobs : int
         Processes of the pool, without a scheduler.
+    progress : callable
+        Hears how many points are done.
 
     Returns
     -------
@@ -75,11 +68,13 @@ def sweep(
     Raises
     ------
     ParameterError
-        Every fault of the file, and every point the model refuses, before anything is computed.
+        Every fault of the file, and every point the model refuses, before anything is computed; a scheduler's address
+        that is none, or that does not answer.
     StageError
-        If workers keep dying.
+        If workers keep dying, or the scheduler is lost; points that are done are kept.
     """
     path = Path(path)
+    mapper = workers_of(scheduler, jobs)
     project = project or Project.around(path.parent)
     plan = load_sweep(path)
     points = [(chosen, without_names(run, project)) for chosen, run in runs_of(plan, project, path.name)]
@@ -95,14 +90,15 @@ def sweep(
             for number, (_, run) in enumerate(points)
             if number not in done
         ]
-        batches = [waiting[start : start + _BATCH] for start in range(0, len(waiting), _BATCH)]
-        if batches:
-            mapper = _on_dask(scheduler) if scheduler else _on_pool(jobs)
-            with (folder / _JOURNAL).open("a", encoding="utf-8", newline="\n") as journal:
-                for rows in mapper(str(project.root), batches):
+        if waiting:
+            with (
+                (folder / _JOURNAL).open("a", encoding="utf-8") as journal,
+                closing(mapper(str(project.root), waiting)) as outcomes,
+            ):
+                for rows in outcomes:
                     _note(journal, rows)
                     done.update(rows)
-                    progress(Event("cell", path.stem, "sweep", cell=len(done), cells=len(points)))
+                    progress(Event("point", path.stem, "sweep", cell=len(done), cells=len(points)))
         _record(folder, plan, project)
         progress(Event("published", path.stem, "sweep", message=str(len(points))))
         return _write_table(folder, points, done)
@@ -120,7 +116,7 @@ def _identity(plan: Sweep, points: list[tuple[dict[str, Scalar], Parameters]], p
     }
     content = {
         "sweep": plan.model_dump(mode="json"),
-        "points": [run.model_dump(mode="json") for _, run in points],
+        "points": [digest(run.model_dump(mode="json")) for _, run in points],
     }
     return digest(content | {"data": data, "code": code, "environment": environment()})[:ID_LENGTH]
 
@@ -141,65 +137,6 @@ def _note(journal: Any, rows: Iterable[tuple[int, Row]]) -> None:
         journal.write(json.dumps([number, row], ensure_ascii=False) + "\n")
     journal.flush()
     os.fsync(journal.fileno())
-
-
-def _on_pool(jobs: int) -> Mapper:
-    """Spread batches over processes; a pool whose worker was killed is replaced."""
-
-    def run(root: str, batches: list[Batch]) -> Iterator[list[tuple[int, Row]]]:
-        left = list(range(len(batches)))
-        for attempt in range(_RESTARTS + 1):
-            with _single_threads(), ProcessPoolExecutor(jobs, get_context("spawn"), die_with_parent) as pool:
-                futures = {pool.submit(compute, root, batches[place]): place for place in left}
-                try:
-                    yield from _as_done(futures, left)
-                except BrokenProcessPool as fault:
-                    if attempt == _RESTARTS:
-                        raise StageError(
-                            f"Workers of the sweep died {attempt + 1} times; {len(left)} of {len(batches)} batches are "
-                            "left. Perhaps memory runs out: use fewer --jobs. What is finished is kept."
-                        ) from fault
-            if not left:
-                return
-
-    return run
-
-
-def _as_done(
-    futures: dict[Future[list[tuple[int, Row]]], int], left: list[int]
-) -> Iterator[list[tuple[int, Row]]]:
-    for future in as_completed(futures):
-        rows = future.result()
-        left.remove(futures[future])
-        yield rows
-
-
-@contextmanager
-def _single_threads() -> Iterator[None]:
-    """Workers inherit one BLAS thread each and the arithmetic of kernels; more would change sums in the last bit."""
-    with set_for_now(SAME_ARITHMETIC):
-        yield
-
-
-def _on_dask(scheduler: str) -> Mapper:
-    """Spread batches over the workers of a cluster, which moves those of a worker that dies."""
-
-    def run(root: str, batches: list[Batch]) -> Iterator[list[tuple[int, Row]]]:
-        try:
-            from distributed import Client
-            from distributed import as_completed as as_finished
-        except ImportError as fault:
-            raise MethodError(
-                "--scheduler needs the extra `cluster`: pip install 'cleaner-production-workbench[cluster]'."
-            ) from fault
-        with Client(scheduler, timeout="20s", set_as_default=False) as client:
-            futures = [
-                client.submit(compute, root, batch, pure=False, retries=_RESTARTS) for batch in batches
-            ]
-            for future in as_finished(futures, loop=client.loop):
-                yield future.result()
-
-    return run
 
 
 def _record(folder: Path, plan: Sweep, project: Project) -> None:

@@ -1,4 +1,4 @@
-"""Workbooks are zip archives from strangers: nothing is unpacked before its size is known."""
+"""Workbooks are zip archives from strangers: what is unpacked and parsed is measured while it is read."""
 
 from __future__ import annotations
 
@@ -11,6 +11,12 @@ from methodology.errors import DataError
 
 LARGEST_UNPACKED = 100_000_000
 MOST_MEMBERS = 2_000
+MOST_TAGS = 6_000_000
+"""Tags of one workbook, opening and closing: a million cells have no more."""
+DEEPEST = 100
+LONGEST_TAG = 1_000_000
+"""Bytes of one tag with its attributes, or of one remark."""
+_PIECE = 1 << 16
 _COMPRESSIONS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 
 
@@ -27,7 +33,13 @@ def safe_members(data: bytes, file: str) -> dict[str, bytes]:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             members = archive.infolist()
             _refuse_bombs(members, file)
-            return {member.filename: archive.read(member) for member in members if not member.is_dir()}
+            found: dict[str, bytes] = {}
+            left = LARGEST_UNPACKED
+            for member in members:
+                if not member.is_dir():
+                    found[member.filename] = _unpacked(archive, member, left, file)
+                    left -= len(found[member.filename])
+            return found
     except (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError, NotImplementedError) as fault:
         if isinstance(fault, DataError):
             raise
@@ -39,15 +51,31 @@ def safe_members(data: bytes, file: str) -> dict[str, bytes]:
         raise DataError(f"{file} is protected by a password. Save it without one.") from fault
 
 
+def _unpacked(archive: zipfile.ZipFile, member: zipfile.ZipInfo, most: int, file: str) -> bytes:
+    """Content of one part, never more than `most`: the sizes an archive states are its sender's claims."""
+    pieces: list[bytes] = []
+    with archive.open(member) as stream:
+        while piece := stream.read(_PIECE):
+            most -= len(piece)
+            if most < 0:
+                raise _too_large(file, LARGEST_UNPACKED - most)
+            pieces.append(piece)
+    return b"".join(pieces)
+
+
+def _too_large(file: str, unpacked: int) -> DataError:
+    return DataError(
+        f"{file} would unpack to {unpacked / 1e6:,.0f} MB; at most {LARGEST_UNPACKED / 1e6:,.0f} MB are read. "
+        "Delete pictures and unused sheets, or save the table alone."
+    )
+
+
 def _refuse_bombs(members: list[zipfile.ZipInfo], file: str) -> None:
     unpacked = sum(member.file_size for member in members)
     if len(members) > MOST_MEMBERS:
         raise DataError(f"{file} holds {len(members):,} parts; a workbook has at most {MOST_MEMBERS:,}.")
     if unpacked > LARGEST_UNPACKED:
-        raise DataError(
-            f"{file} would unpack to {unpacked / 1e6:,.0f} MB; at most {LARGEST_UNPACKED / 1e6:,.0f} MB are read. "
-            "Delete pictures and unused sheets, or save the table alone."
-        )
+        raise _too_large(file, unpacked)
     if any(member.compress_type not in _COMPRESSIONS for member in members):
         raise DataError(f"{file} is packed in a way no spreadsheet program uses. Save it again as .xlsx.")
     names = [member.filename for member in members]
@@ -66,36 +94,92 @@ def packed_again(members: dict[str, bytes]) -> bytes:
     return copy.getvalue()
 
 
-def new_parser(file: str) -> expat.XMLParserType:
-    """A parser that refuses document types, and with them every entity bomb."""
-    parser = expat.ParserCreate()
-    parser.buffer_text = True
+class Meter:
+    """How much of one workbook has been parsed, over all its parts."""
 
-    def refuse(*_: object) -> None:
+    def __init__(self, file: str, most: int = MOST_TAGS) -> None:
+        self.file = file
+        self._left = most
+
+    def spend(self, count: int = 1) -> None:
+        """
+        Count what is about to be parsed.
+
+        Raises
+        ------
+        DataError
+            If it is more than any sample needs.
+        """
+        self._left -= count
+        if self._left < 0:
+            raise DataError(
+                f"{self.file} holds more cells and formats than any sample needs. Save the table alone in a new file, "
+                "without formats far from it."
+            )
+
+
+class XmlReader:
+    """One pass over a part: subclasses take what `start`, `end` and `characters` tell, names without prefixes."""
+
+    def __init__(self, meter: Meter) -> None:
+        self.file, self.meter = meter.file, meter
+        self._depth = 0
+
+    def start(self, tag: str, attributes: dict[str, str]) -> None:
+        """Hear that an element begins."""
+
+    def end(self, tag: str) -> None:
+        """Hear that an element ends."""
+
+    def characters(self, text: str) -> None:
+        """Hear a piece of text."""
+
+    def parse(self, content: bytes) -> None:
+        """
+        Read a part.
+
+        Raises
+        ------
+        DataError
+            If it is not well-formed, holds a document type (and with it perhaps an entity bomb), has more or longer
+            tags than any sample needs, or is nested deeper.
+        """
+        self.meter.spend(content.count(b"<"))
+        parser = expat.ParserCreate()
+        parser.buffer_text = True
+        parser.StartElementHandler, parser.EndElementHandler = self._open, self._close
+        parser.CharacterDataHandler = self.characters
+        parser.StartDoctypeDeclHandler = self._refuse_type
+        try:
+            for at in range(0, len(content), _PIECE):
+                parser.Parse(content[at : at + _PIECE], False)
+                if at + _PIECE - parser.CurrentByteIndex > LONGEST_TAG:
+                    raise DataError(
+                        f"{self.file} holds a tag or remark of more than {LONGEST_TAG / 1e6:g} MB."
+                    )
+            parser.Parse(b"", True)
+        except expat.ExpatError as fault:
+            raise DataError(
+                f"{self.file} is damaged: a sheet is not well-formed ({fault}). Open it in a spreadsheet program and "
+                "save it again as .xlsx."
+            ) from fault
+
+    def _open(self, tag: str, attributes: dict[str, str]) -> None:
+        self._depth += 1
+        if self._depth > DEEPEST:
+            raise DataError(
+                f"{self.file} holds elements nested deeper than {DEEPEST}, which no workbook needs."
+            )
+        self.start(local(tag), attributes)
+
+    def _close(self, tag: str) -> None:
+        self._depth -= 1
+        self.end(local(tag))
+
+    def _refuse_type(self, *_: object) -> None:
         raise DataError(
-            f"{file} holds a document type declaration, which no workbook needs. Save it again as .xlsx."
+            f"{self.file} holds a document type declaration, which no workbook needs. Save it again as .xlsx."
         )
-
-    parser.StartDoctypeDeclHandler = refuse
-    return parser
-
-
-def parse_xml(parser: expat.XMLParserType, content: bytes, file: str) -> None:
-    """
-    Run `parser` over one part.
-
-    Raises
-    ------
-    DataError
-        If the part is not well-formed.
-    """
-    try:
-        parser.Parse(content, True)
-    except expat.ExpatError as fault:
-        raise DataError(
-            f"{file} is damaged: a sheet is not well-formed ({fault}). Open it in a spreadsheet program and save "
-            "it again as .xlsx."
-        ) from fault
 
 
 def local(name: str) -> str:

@@ -9,6 +9,7 @@ import struct
 from collections.abc import Iterator
 
 from methodology.errors import DataError
+from methodology.sample.archives import Meter
 from methodology.sample.inspection import Surface
 
 _END = 0xFFFFFFF8
@@ -16,6 +17,9 @@ _END = 0xFFFFFFF8
 _ERRORS = {0: "#NULL!", 7: "#DIV/0!", 15: "#VALUE!", 23: "#REF!", 29: "#NAME?", 36: "#NUM!", 42: "#N/A"}
 _CELLS = frozenset({0x0203, 0x0204, 0x0205, 0x027E, 0x00FD, 0x00D6, 0x0006})
 _MULTIPLE, _BOOL_OR_ERROR, _FORMULA = 0x00BD, 0x0205, 0x0006
+_SECTORS, _MINI_SECTORS = (9, 12), (6,)
+"""Powers of two that programs use for the sizes of sectors."""
+_MOST_SHEETS = 1_000
 _ROW, _COLUMN, _SHEET, _BEGIN, _STOP, _LOCKED = 0x0208, 0x007D, 0x0085, 0x0809, 0x000A, 0x002F
 
 
@@ -34,7 +38,9 @@ def inspect_xls(data: bytes, file: str) -> dict[str, Surface]:
             raise DataError(
                 f"{file} is protected by a password or holds no workbook. Save it as .xlsx without one."
             )
-        return {name: _surface(stream, start, (file, name)) for name, start in _sheets(stream, file).items()}
+        meter = Meter(file)  # over all sheets: several may name one place
+        sheets = _sheets(stream, meter)
+        return {name: _surface(stream, start, (file, name), meter) for name, start in sheets.items()}
     except (struct.error, LookupError, ValueError, OverflowError) as fault:
         if isinstance(fault, DataError):
             raise
@@ -46,8 +52,10 @@ def inspect_xls(data: bytes, file: str) -> dict[str, Surface]:
 
 def _workbook_stream(data: bytes) -> bytes | None:
     """The stream of records out of the compound file, or None."""
-    size = 1 << min(struct.unpack_from("<H", data, 30)[0], 20)
-    mini_size = 1 << min(struct.unpack_from("<H", data, 32)[0], 20)
+    power, mini_power = struct.unpack_from("<HH", data, 30)
+    if power not in _SECTORS or mini_power not in _MINI_SECTORS:
+        raise ValueError("sectors of a size that no program uses")
+    size, mini_size = 1 << power, 1 << mini_power
     fat = _allocation(data, size)
     first_directory, _, cutoff, first_mini = struct.unpack_from("<IIII", data, 48)
     directory = _chain(data, fat, first_directory, size, size)
@@ -79,6 +87,8 @@ def _allocation(data: bytes, size: int) -> tuple[int, ...]:
         block = struct.unpack_from(f"<{size // 4}I", data, size + following * size)
         sectors.extend(block[:-1])
         following = block[-1]
+        if len(sectors) > len(data) // size + len(block) + 109:
+            raise IndexError("circular chain")
     parts = [data[size + s * size : size + (s + 1) * size] for s in sectors if s < _END]
     table = b"".join(parts)
     return struct.unpack(f"<{len(table) // 4}I", table[: len(table) // 4 * 4])
@@ -96,10 +106,11 @@ def _chain(data: bytes, table: tuple[int, ...], start: int, size: int, offset: i
     return b"".join(parts)
 
 
-def _records(stream: bytes, at: int) -> Iterator[tuple[int, bytes]]:
+def _records(stream: bytes, at: int, meter: Meter) -> Iterator[tuple[int, bytes]]:
     """Records of one substream; those of embedded charts are left out."""
     depth = 0
     while at + 4 <= len(stream):
+        meter.spend()
         kind, length = struct.unpack_from("<HH", stream, at)
         depth += (kind == _BEGIN) - (kind == _STOP)
         if depth <= 1:
@@ -109,21 +120,23 @@ def _records(stream: bytes, at: int) -> Iterator[tuple[int, bytes]]:
         at += 4 + length
 
 
-def _sheets(stream: bytes, file: str) -> dict[str, int]:
+def _sheets(stream: bytes, meter: Meter) -> dict[str, int]:
     found = {}
-    for kind, record in _records(stream, 0):
+    for kind, record in _records(stream, 0, meter):
         if kind == _LOCKED:
-            raise DataError(f"{file} is protected by a password. Save it without one.")
+            raise DataError(f"{meter.file} is protected by a password. Save it without one.")
         if kind == _SHEET:
             start, count, wide = struct.unpack_from("<IxxBB", record)
             text = record[8 : 8 + 2 * count] if wide & 1 else record[8 : 8 + count]
             found[text.decode("utf-16-le" if wide & 1 else "latin-1")] = start
+            if len(found) > _MOST_SHEETS:
+                raise DataError(f"{meter.file} holds more than {_MOST_SHEETS:,} sheets.")
     return found
 
 
-def _surface(stream: bytes, start: int, place: tuple[str, str]) -> Surface:
+def _surface(stream: bytes, start: int, place: tuple[str, str], meter: Meter) -> Surface:
     surface = Surface()
-    for kind, record in _records(stream, start):
+    for kind, record in _records(stream, start, meter):
         if kind in _CELLS or kind == _MULTIPLE:
             row, column = struct.unpack_from("<HH", record)
             last = struct.unpack_from("<H", record, len(record) - 2)[0] if kind == _MULTIPLE else column

@@ -11,7 +11,14 @@ import pandas as pd
 
 from methodology.errors import Problem, WorkbenchError
 from methodology.indicators import CellState, Indicator, IndicatorSystem, Kind, Sample
-from methodology.sample.conversion import Reading, read_level, read_quantity, read_words, shown
+from methodology.sample.conversion import (
+    Reading,
+    invisible_sign,
+    read_level,
+    read_quantity,
+    read_words,
+    shown,
+)
 from methodology.sample.description import Description
 from methodology.sample.grid import Grid, column_letter, is_empty
 from methodology.sample.headings import EXAMPLE_WORDS, PLANT, UNIT_WORDS, Head, key_of
@@ -56,11 +63,11 @@ def read_rows(grid: Grid, head: Head, *, skip: Collection[int | None] = ()) -> R
 
     `skip` names rows, counted from 1, that are at fault as a whole.
     """
-    column = head.columns[PLANT]
+    column, left_out = head.columns[PLANT], frozenset(skip)
     plants, at, problems, remarks = [], [], [], []
     seen: dict[str, int] = {}
     for row in range(head.first, len(grid.rows)):
-        if row + 1 in skip or all(map(is_empty, grid.rows[row])):
+        if row + 1 in left_out or all(map(is_empty, grid.rows[row])):
             continue
         cell = grid.cell(row, column)
         place = place_of(grid, row, head.names[column])
@@ -95,7 +102,8 @@ def _fault_of_plant(grid: Grid, row: int, cell: object, head: Head) -> tuple[str
         return f"{shown(cell)} is a summary or a note, not a plant.", "Delete the row; only plants are read."
     if not isinstance(cell, str | int | float) or isinstance(cell, bool):
         return f"{shown(cell)} is no plant id.", "Write a short text, e.g. P01."
-    fault = read_words(cell)[1]
+    sign = invisible_sign(str(cell))
+    fault = f"holds the invisible sign {sign}" if sign else read_words(cell)[1]
     return (f"plant id {shown(cell)} {fault}.", "Write a short text, e.g. P01.") if fault else None
 
 
@@ -220,16 +228,16 @@ def _column(
     codes = np.full(len(rows.at), int(CellState.NOT_REPORTED), dtype=np.int8)
     problems = []
     for index, (plant, row) in enumerate(zip(rows.plants, rows.at, strict=True)):
-        place = place_of(grid, row, head.names[column], plant)
         failed = grid.errors.get((row, column))
         if failed:
             what = f"cell {column_letter(column)}{row + 1} holds {failed}."
             fix = "Mend the formula and save, enter the value, or leave the cell empty if not reported."
-            problems.append(Problem(what, **place, fix=fix))
+            problems.append(Problem(what, **place_of(grid, row, head.names[column], plant), fix=fix))
             continue
         cell = grid.cell(row, column)
         reading = read(cell)
         if reading.fault:
+            place = place_of(grid, row, head.names[column], plant)
             problems.append(Problem(f"{shown(cell)} {reading.fault}.", **place, fix=reading.fix))
         else:
             numbers[index], codes[index] = reading.value, int(reading.state)

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import math
 import re
+import unicodedata
 from dataclasses import dataclass
 from datetime import date, time, timedelta
 
 from methodology.indicators import CellState, read_cell
+from methodology.indicators.plain_yaml import fault_of_number
 from methodology.sample.description import Marks
 from methodology.sample.grid import DateCell, is_empty
 
@@ -16,6 +18,10 @@ LONGEST_QUANTITY = 100
 _FULL_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}
 _SIGNS = {"−": "-", "‐": "-", "‑": "-", "–": "-", "—": "-", "〈": "<", "〉": ">", "【": "[", "】": "]"}
 _INVISIBLE = dict.fromkeys((0x200B, 0x200C, 0x200D, 0x2060, 0xFEFF, 0x00AD), "")
+_FILLERS = frozenset("\u115f\u1160\u2800\u3164\u180b\u180c\u180d\u180f") | {
+    chr(c) for c in range(0xFE00, 0xFE10)
+}
+"""Letters and marks that are drawn as nothing."""
 _SPACES = dict.fromkeys((0x00A0, 0x3000, 0x2007, 0x202F), " ")
 _PLAIN: dict[int, int | str] = {
     **_FULL_WIDTH,
@@ -112,6 +118,21 @@ def plain(text: str) -> str:
     return text.translate(_PLAIN).strip()
 
 
+def invisible_sign(text: str) -> str:
+    """
+    Name of the first sign that nobody sees: it turns the direction of writing, joins, splits or stands for nothing.
+
+    Examples
+    --------
+    >>> invisible_sign("P01"), invisible_sign("P\u202e01")
+    ('', 'U+202E')
+    """
+    if text.isascii():
+        return ""
+    hidden = (s for s in text if unicodedata.category(s) in ("Cf", "Cs", "Zl", "Zp") or s in _FILLERS)
+    return next((f"U+{ord(sign):04X}" for sign in hidden), "")
+
+
 def shown(cell: object) -> str:
     """A cell as it is quoted in messages, never longer than 40 characters."""
     text = repr(cell) if isinstance(cell, str) else str(cell)
@@ -186,8 +207,9 @@ def _from_text(text: str) -> Reading:
         value = float(digits)
         if below and value <= 0:
             return Reading(fault="is below zero or nothing", fix="State the detection limit, e.g. <1.0.")
-        if not math.isfinite(value):
-            return _finite(value)
+        lost = fault_of_number(digits, value)
+        if lost:
+            return Reading(fault=lost, fix="Check the power of ten, or write the number without one.")
         return Reading(value, CellState.BELOW_LIMIT if below else CellState.MEASURED)
     for pattern, what, fix in _FAULT_PATTERNS:
         if len(text) <= LONGEST_QUANTITY and pattern.fullmatch(text):
@@ -216,6 +238,8 @@ def read_level(cell: object, *, marks: Marks | None = None) -> Reading:
         declared = _declared(text, marks)
         if declared is not None:
             return declared
+    if len(text) > LONGEST_QUANTITY:
+        return Reading(fault="is not a level", fix="Write I, II, III or none.")
     text = _AROUND_LEVEL.sub("", text)
     text = _LEVEL_WORDS.get(text, text)
     value, state, fault = read_cell(text, qualitative=True)
@@ -241,6 +265,9 @@ def read_words(cell: object) -> tuple[str, str]:
     text = plain(str(cell))
     if text[:1] in ("=", "+", "@") or (text[:1] == "-" and not _NUMBER.match(text)):
         return "", f"begins with {text[0]!r}, which a spreadsheet runs as a formula"
+    sign = invisible_sign(text)
+    if sign:
+        return "", f"holds the invisible sign {sign}, which turns or hides what stands beside it"
     if any(ord(sign) < 32 or sign in "<>" or 0x7F <= ord(sign) < 0xA0 for sign in text):
         return "", "holds control characters or angle brackets"
     if len(text) > 100:

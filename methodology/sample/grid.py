@@ -12,7 +12,7 @@ LARGEST_FILE = 20_000_000
 """Bytes of a file that is opened at all."""
 MOST_ROWS = 100_000
 MOST_COLUMNS = 1_000
-MOST_CELLS = 2_000_000
+MOST_CELLS = 1_000_000
 """Cells of the rectangle a sheet spans, empty ones included: they cost memory too."""
 
 

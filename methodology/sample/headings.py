@@ -31,13 +31,37 @@ UNIT_WORDS = ("unit", "units", "单位", "unit 单位", "单位 unit")
 EXAMPLE_WORDS = ("example", "例", "示例")
 HEADER_ROWS = 30
 """The header is looked for in this many rows from the top."""
-_WITH_UNIT = re.compile(r"^(?P<name>.+?)\s*/?\s*[\[(【]\s*(?:单位\s*:?)?(?P<unit>[^\])】]*)[\])】]$", re.S)
-"""A name and its unit in brackets, also as `name/(unit)` and `name(单位:unit)`."""
+LONGEST_HEADING = 1_000
+"""Longer cells name no column, and are not searched for a unit."""
+_OPENING, _CLOSING = "[(【", ")]】"
+_LONGEST_COMPARED = 100
+"""A slip of a name is about as long as the name; comparing longer texts takes time."""
 
 
 def key_of(cell: object) -> str:
     """Name as it is compared: full-width forms, case, white space and underscores apart."""
     return re.sub(r"[\s_]+", " ", plain(str(cell))).strip().casefold()
+
+
+def split_unit(text: str) -> tuple[str, str]:
+    """
+    A name and its unit in brackets, also as `name/(unit)` and `name(单位:unit)`; no unit if there are no brackets.
+
+    Examples
+    --------
+    >>> split_unit("energy, gross (total) / [kgce/t]")
+    ('energy, gross (total)', 'kgce/t')
+    """
+    if len(text) > LONGEST_HEADING or text[-1:] not in tuple(_CLOSING):
+        return text, ""
+    inner = max(text.rfind(sign, 0, -1) for sign in _CLOSING)  # of an earlier pair, which belongs to the name
+    begins = [at for sign in _OPENING if (at := text.find(sign, max(inner + 1, 1), -1)) > 0]
+    if not begins:
+        return text, ""
+    name, unit = text[: min(begins)].rstrip(), text[min(begins) + 1 : -1].strip()
+    if unit.startswith("单位"):
+        unit = unit.removeprefix("单位").lstrip().removeprefix(":").strip()
+    return name.removesuffix("/").rstrip() or name, unit
 
 
 @dataclass(frozen=True)
@@ -69,9 +93,9 @@ class Vocabulary:
         whole = self.meanings.get(key_of(text), "")
         if whole:
             return whole, ""
-        match = _WITH_UNIT.match(text)
-        named = self.meanings.get(key_of(match["name"]), "") if match else ""
-        return (named, match["unit"].strip()) if match and named else ("", "")
+        name, unit = split_unit(text)
+        named = self.meanings.get(key_of(name), "") if name != text else ""
+        return (named, unit) if named else ("", "")
 
     def knows(self, cell: object) -> bool:
         """Whether a cell names a column."""
@@ -79,11 +103,11 @@ class Vocabulary:
 
     def near(self, text: str) -> str:
         """A known name that `text` may be a slip of, or ''."""
-        match = _WITH_UNIT.match(plain(text))
+        name = split_unit(plain(text))[0]
         names = [*self.indicators, *self.attributes, PLANT]
-        close = difflib.get_close_matches(
-            key_of(match["name"] if match else text), map(key_of, names), n=1, cutoff=0.75
-        )
+        if len(name) > _LONGEST_COMPARED:
+            return ""
+        close = difflib.get_close_matches(key_of(name), map(key_of, names), n=1, cutoff=0.75)
         return next((name for name in names if close and key_of(name) == close[0]), "")
 
 

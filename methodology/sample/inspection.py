@@ -10,9 +10,13 @@ import re
 from dataclasses import dataclass, field
 
 from methodology.errors import DataError
-from methodology.sample.archives import local, new_parser, parse_xml
-from methodology.sample.grid import MOST_COLUMNS, column_number, refuse_large
+from methodology.sample.archives import MOST_MEMBERS, Meter, XmlReader, local
+from methodology.sample.grid import MOST_CELLS, MOST_COLUMNS, column_number, refuse_large
 
+MOST_ROWS_OF_A_SHEET = 1_048_576
+"""Rows that spreadsheet programs have; empty ones may be formatted."""
+LONGEST_RESULT = 200
+"""Characters of a failed formula's result that are kept."""
 NOT_COMPUTED = "a formula whose result was never computed"
 _REFERENCE = re.compile(r"^([A-Z]{1,3})(\d{1,7})$")
 
@@ -47,12 +51,13 @@ def inspect_xlsx(members: dict[str, bytes], file: str) -> dict[str, Surface]:
     DataError
         If a part is damaged, or a sheet is larger than any sample.
     """
-    names = _sheet_names(members, file)
+    meter = Meter(file)
+    names = _sheet_names(members, meter)
     surfaces: dict[str, Surface] = {}
     for part, content in members.items():
         name = names.get(part.casefold(), "")
         try:
-            surfaces[name or part] = _Worksheet(file, name or part).read(content)
+            surfaces[name or part] = _Worksheet(meter, name or part).read(content)
         except _NotASheetError:
             continue
         except DataError:
@@ -65,14 +70,15 @@ class _NotASheetError(Exception):
     """The part has another root than a worksheet."""
 
 
-def _sheet_names(members: dict[str, bytes], file: str) -> dict[str, str]:
+def _sheet_names(members: dict[str, bytes], meter: Meter) -> dict[str, str]:
     """Part of the archive, in lower case -> name of the sheet it holds."""
+    links = _Elements(meter, "Relationship").read(members.get("xl/_rels/workbook.xml.rels", b"<r/>"))
     targets = {
         item["Id"]: "xl/" + item["Target"].removeprefix("/").removeprefix("xl/").removeprefix("./")
-        for item in _elements(members.get("xl/_rels/workbook.xml.rels", b"<r/>"), "Relationship", file)
+        for item in links
         if {"Id", "Target"} <= set(item)
     }
-    sheets = _elements(members.get("xl/workbook.xml", b"<w/>"), "sheet", file)
+    sheets = _Elements(meter, "sheet").read(members.get("xl/workbook.xml", b"<w/>"))
     return {
         targets[item["id"]].casefold(): item["name"]
         for item in sheets
@@ -80,43 +86,47 @@ def _sheet_names(members: dict[str, bytes], file: str) -> dict[str, str]:
     }
 
 
-def _elements(content: bytes, name: str, file: str) -> list[dict[str, str]]:
-    found: list[dict[str, str]] = []
-    parser = new_parser(file)
+class _Elements(XmlReader):
+    """Attributes of all elements of one name."""
 
-    def start(tag: str, attributes: dict[str, str]) -> None:
-        if local(tag) == name:
-            found.append({local(key): value for key, value in attributes.items()})
+    def __init__(self, meter: Meter, name: str) -> None:
+        super().__init__(meter)
+        self.name, self.found = name, list[dict[str, str]]()
 
-    parser.StartElementHandler = start
-    parse_xml(parser, content, file)
-    return found
+    def read(self, content: bytes) -> list[dict[str, str]]:
+        self.parse(content)
+        return self.found
+
+    def start(self, tag: str, attributes: dict[str, str]) -> None:
+        if tag == self.name:
+            self.found.append({local(key): value for key, value in attributes.items()})
+            if len(self.found) > MOST_MEMBERS:
+                raise DataError(f"{self.file} names more than {MOST_MEMBERS:,} sheets or parts.")
 
 
-class _Worksheet:
+class _Worksheet(XmlReader):
     """One pass over a worksheet part."""
 
-    def __init__(self, file: str, sheet: str) -> None:
-        self.file, self.place, self.surface = file, (file, sheet), Surface()
+    def __init__(self, meter: Meter, sheet: str) -> None:
+        super().__init__(meter)
+        self.place, self.surface = (self.file, sheet), Surface()
         self.row, self.column = -1, -1
+        self.rows = self.cells = 0
         self.kind, self.tag, self.text = "", "", ""
         self.formula = self.content = self.inside = False
 
     def read(self, content: bytes) -> Surface:
-        parser = new_parser(self.file)
-        parser.StartElementHandler = self.start
-        parser.EndElementHandler = self.end
-        parser.CharacterDataHandler = self.characters
-        parse_xml(parser, content, self.file)
+        self.parse(content)
         return self.surface
 
     def start(self, tag: str, attributes: dict[str, str]) -> None:
-        self.tag = local(tag)
+        self.tag = tag
         if not self.inside:
             if self.tag != "worksheet":
                 raise _NotASheetError
             self.inside = True
         elif self.tag == "c":
+            self.cells += 1
             match = _REFERENCE.match(attributes.get("r", ""))
             if match:
                 self.column, self.row = column_number(match[1]), int(match[2]) - 1
@@ -124,7 +134,15 @@ class _Worksheet:
                 self.column += 1
             self.kind, self.text = attributes.get("t", ""), ""
             self.formula = self.content = False
+            if self.cells > MOST_CELLS:
+                raise DataError(
+                    f"{self.file}, sheet {self.place[1]!r} holds more than {MOST_CELLS:,} cells, empty ones with a "
+                    "format included. Save the table alone in a new file."
+                )
         elif self.tag == "row":
+            self.rows += 1
+            if self.rows > MOST_ROWS_OF_A_SHEET:
+                refuse_large(self.place[0], self.rows, 1, sheet=self.place[1])
             self.row = _whole(attributes.get("r", ""), self.row + 2) - 1
             self.column = -1
             if attributes.get("hidden") in ("1", "true"):
@@ -135,15 +153,19 @@ class _Worksheet:
             self.content = True
         elif self.tag == "col" and attributes.get("hidden") in ("1", "true"):
             first, last = _whole(attributes.get("min", ""), 1), _whole(attributes.get("max", ""), 1)
-            self.surface.hidden_columns.update(range(first - 1, min(last, first + MOST_COLUMNS)))
+            self._hide(range(first - 1, min(last, MOST_COLUMNS)))
+
+    def _hide(self, columns: range) -> None:
+        self.meter.spend(len(columns))
+        self.surface.hidden_columns.update(columns)
 
     def characters(self, text: str) -> None:
-        if self.tag == "v":
+        if self.tag == "v" and len(self.text) < LONGEST_RESULT:
             self.text += text
 
     def end(self, tag: str) -> None:
         self.tag = ""
-        if local(tag) != "c" or not (self.content or self.formula):
+        if tag != "c" or not (self.content or self.formula):
             return
         self.surface.reach(self.row, self.column, self.place)
         if self.kind == "e":
@@ -161,66 +183,64 @@ def inspect_ods(content: bytes, file: str) -> dict[str, Surface]:
     DataError
         If the part is damaged, or a table is larger than any sample.
     """
-    tables = _Tables(file)
-    parser = new_parser(file)
-    parser.StartElementHandler = tables.start
-    parser.EndElementHandler = tables.end
-    parser.CharacterDataHandler = tables.characters
-    parse_xml(parser, content, file)
+    tables = _Tables(Meter(file))
+    tables.parse(content)
     return tables.surfaces
 
 
-class _Tables:
+class _Tables(XmlReader):
     """One pass over the tables of an .ods; repeated rows and cells count as often as they are repeated."""
 
-    def __init__(self, file: str) -> None:
-        self.file, self.surfaces, self.surface = file, dict[str, Surface](), Surface()
+    def __init__(self, meter: Meter) -> None:
+        super().__init__(meter)
+        self.surfaces, self.surface = dict[str, Surface](), Surface()
         self.name, self.row, self.column, self.definition = "", 0, 0, 0
         self.repeat_rows = self.repeat_cells = 1
         self.error, self.text, self.hidden = False, "", False
 
     def start(self, tag: str, attributes: dict[str, str]) -> None:
         given = {local(key): value for key, value in attributes.items()}
-        name = local(tag)
-        if name == "table":
+        if tag == "table":
             self.name, self.row, self.definition = given.get("name", ""), 0, 0
             self.surface = self.surfaces[self.name] = Surface()
-        elif name == "table-column":
+        elif tag == "table-column":
             repeat = _whole(given.get("number-columns-repeated", ""), 1)
             if given.get("visibility") in ("collapse", "filter"):
-                columns = range(self.definition, self.definition + min(repeat, MOST_COLUMNS))
+                columns = range(self.definition, min(self.definition + repeat, MOST_COLUMNS))
+                self.meter.spend(len(columns))
                 self.surface.hidden_columns.update(columns)
             self.definition += repeat
-        elif name == "table-row":
+        elif tag == "table-row":
             self.column, self.repeat_rows = 0, _whole(given.get("number-rows-repeated", ""), 1)
             self.hidden = given.get("visibility") in ("collapse", "filter")
-        elif name in ("table-cell", "covered-table-cell"):
+        elif tag in ("table-cell", "covered-table-cell"):
             self.repeat_cells = _whole(given.get("number-columns-repeated", ""), 1)
             kinds = [value for key, value in attributes.items() if local(key) == "value-type"]
             self.error, self.text = "error" in kinds, ""
             if kinds:
                 self.reach()
-        elif name == "p":
+        elif tag == "p":
             self.reach()
 
     def reach(self) -> None:
         last = self.row + self.repeat_rows - 1, self.column + self.repeat_cells - 1
         self.surface.reach(*last, (self.file, self.name))
         if self.hidden:
+            self.hidden = False  # once a row
+            self.meter.spend(self.repeat_rows)
             self.surface.hidden_rows.update(range(self.row, last[0] + 1))
 
     def characters(self, text: str) -> None:
-        if self.error:
+        if self.error and len(self.text) < LONGEST_RESULT:
             self.text += text
 
     def end(self, tag: str) -> None:
-        name = local(tag)
-        if name in ("table-cell", "covered-table-cell"):
+        if tag in ("table-cell", "covered-table-cell"):
             if self.error:
                 self.surface.errors[self.row, self.column] = self.text.strip() or "an error"
             self.column += self.repeat_cells
             self.error = False
-        elif name == "table-row":
+        elif tag == "table-row":
             self.row += self.repeat_rows
 
 

@@ -12,7 +12,7 @@ import sys
 from datetime import date, time, timedelta
 from typing import Any
 
-MOST_MEMORY = 4_000_000_000
+MOST_MEMORY = 1_500_000_000
 """Bytes of address space, where the system can limit it."""
 
 

@@ -168,7 +168,7 @@ def test_the_longest_paths_of_a_store_leave_room_for_the_users():
     ("encoding", "shown"), [("cp936", "高炉"), ("cp1252", "\\u9ad8\\u7089"), ("utf-8", "高炉")]
 )
 def test_the_command_speaks_in_the_encoding_of_its_terminal(encoding, shown):
-    code = "from methodology.cli.app import say, use_terminal; use_terminal(); say('高炉')"
+    code = "from methodology.cli import use_terminal; from methodology.cli.app import say; use_terminal(); say('高炉')"
     environment = {"PYTHONIOENCODING": encoding, "PYTHONUTF8": "0", "PYTHONPATH": str(ROOT), "PATH": ""}
     done = subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True, check=True)
     assert done.stdout.decode(encoding).strip() == shown

@@ -85,7 +85,7 @@ def _start(file, runs, mark, tmp_path):
 
 def _wait_for_points(runner):
     for line in runner.stderr:
-        if '"kind": "cell"' in line:
+        if '"kind": "point"' in line:
             return
     raise AssertionError(runner.communicate())
 
@@ -127,7 +127,7 @@ def test_a_killed_sweep_goes_on_where_it_was_and_leaves_no_worker(file, referenc
     assert _marked(mark) == []
     (journal,) = (tmp_path / "runs").glob("sweeps/*/points.jsonl")
     before = journal.read_bytes()
-    assert 8 <= before.count(b"\n") < 48
+    assert 1 <= before.count(b"\n") < 48
     again = _start(file, tmp_path / "runs", mark, tmp_path)
     out, err = again.communicate(timeout=300)
     assert again.returncode == 0, err
@@ -189,9 +189,9 @@ def test_a_cluster_gives_the_same_bytes_although_a_worker_is_killed(file, refere
         seen = []
 
         def hears(event):
-            if event.kind == "cell" and not seen:
+            if event.kind == "point" and not seen:
                 started[-1].kill()
-            seen.append(event)
+                seen.append(event)
 
         scheduler = json.loads(address.read_text())["address"]
         table = sweep(file, runs_dir=tmp_path / "runs", scheduler=scheduler, project=project, progress=hears)

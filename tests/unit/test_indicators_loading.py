@@ -65,7 +65,7 @@ def test_a_ninth_system_needs_one_file(tmp_path):
         ({"target": [1, 2]}, "`target` goes with `direction: interval`"),
         ({"kind": "qualitative"}, "describes levels I, II and III"),
         ({"colour": "red"}, "colour"),
-        ({"id": "Energy"}, "pattern"),
+        ({"id": "Energy"}, "is no id (lower-case letters"),
         ({"weight": float("nan")}, "weight"),
     ],
 )
