@@ -137,6 +137,16 @@ def test_a_share_in_the_title_of_an_inspected_figure_is_excused_and_no_value_wit
     assert list(own.excusing([claim]).said("Slag use at 98.5", frozenset({"slag_use"})))
 
 
+def test_a_remark_that_mentions_another_indicator_does_not_take_the_row_from_its_own(secrets, tmp_path):
+    proposed = f"{RUN.proposal['indicators'][0]['levels']['II']['proposed']:.0f}"
+    table = "<table><tr><th>Energy</th><td>{}</td><td>corrected by dust, which is scored as well</td></tr></table>"
+    path = tmp_path / "page.html"
+    path.write_text(table.format(proposed), encoding="utf-8")
+    assert not list(findings(path, secrets))
+    path.write_text(table.format("395"), encoding="utf-8")
+    assert [name for _, _, name in findings(path, secrets)] == ["energy"]
+
+
 def test_a_finished_build_prints_no_secret_and_its_internal_set_does(folder, secrets):
     made = build_evidence(folder, RUN.system)
     found = {name: [(path.name, *hit) for path in place.rglob("*") if path.is_file() and "_static" not in path.parts
