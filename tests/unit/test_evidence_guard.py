@@ -3,6 +3,7 @@
 import io
 import json
 import zipfile
+from dataclasses import replace
 from types import SimpleNamespace
 
 import docx
@@ -130,7 +131,8 @@ def test_a_share_of_plants_does_not_excuse_a_value_of_the_same_digits(tmp_path):
 
 def test_a_share_in_the_title_of_an_inspected_figure_is_excused_and_no_value_with_it(tmp_path):
     tables = toy_tables()
-    own = read_secrets(toy_run(tmp_path / "toy-run", run=tables), tables.system, tables.proposal)
+    read = read_secrets(toy_run(tmp_path / "toy-run", run=tables), tables.system, tables.proposal)
+    own = replace(read, steps={}, innocent={})
     claim = "The 3 heaviest carry 98.5 % of the weight"
     assert list(own.said(claim, frozenset())) == [("98.5", "slag_use")]
     assert not list(own.excusing([claim]).said(claim, frozenset()))
