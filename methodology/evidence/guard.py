@@ -56,8 +56,8 @@ def findings(path: Path, secrets: Secrets) -> Iterator[tuple[str, str, str]]:
         own = secrets.owners(f"{item.owner} {item.text}")
         if item.heading:
             section = own
-        row = (own or row) if item.row else frozenset()
-        for text, name in secrets.said(item.text, own or row or section):
+        row = (secrets.row_owners(item.text) or row) if item.row else frozenset()
+        for text, name in secrets.said(item.text, own | row or section):
             yield f"{item.place} {item.text[:60]!r}", text, name
 
 

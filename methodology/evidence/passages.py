@@ -13,6 +13,8 @@ from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
 
+CELLS = "¦"
+"""Stands between the cells of a row."""
 Cells = tuple[object, ...]
 """One row of a sheet."""
 
@@ -124,7 +126,7 @@ class _Reader(HTMLParser):
         if tag == "tr":
             self._rows += 1
         elif tag in ("td", "th", "br", "div", "p") and self._rows:
-            self._text.append(" ¦ " if tag in ("td", "th") else " ")
+            self._text.append(f" {CELLS} " if tag in ("td", "th") else " ")
         if tag in ("script", "style"):
             self._flush()
             self._hidden = tag
@@ -247,7 +249,7 @@ def _word_part(name: str, root: ElementTree.Element) -> Iterator[Passage]:
         tag = node.tag.rpartition("}")[2]
         if node.tag == f"{_WORD}tr":
             cells = (_said(cell) for cell in node.iter(f"{_WORD}tc"))
-            yield Passage(f"{name}, table row", " ¦ ".join(cells), row=True)
+            yield Passage(f"{name}, table row", f" {CELLS} ".join(cells), row=True)
         elif node.tag == f"{_WORD}p" and id(node) not in in_rows:
             style = node.find(f"{_WORD}pPr/{_WORD}pStyle")
             heading = style is not None and "Heading" in style.get(f"{_WORD}val", "")
@@ -279,8 +281,8 @@ def _sheets(content: bytes) -> Iterator[Passage | Field]:
             texts = [cell for cell in cells if isinstance(cell, str) and cell]
             if any(text.split("\n")[0] in ("indicator", "指标", "二级指标") for text in texts):
                 header = tuple(cells)
-            yield Passage(f"sheet {name!r}, row {place}", " ¦ ".join(texts), row=bool(header))
-            owner = " ¦ ".join(texts)
+            yield Passage(f"sheet {name!r}, row {place}", f" {CELLS} ".join(texts), row=bool(header))
+            owner = f" {CELLS} ".join(texts)
             for column, cell in enumerate(cells):
                 if isinstance(cell, int | float) and not isinstance(cell, bool):
                     named = str(header[column]) if column < len(header) else ""

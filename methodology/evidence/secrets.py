@@ -13,7 +13,7 @@ from typing import Any
 
 import pandas as pd
 
-from methodology.evidence.passages import Field
+from methodology.evidence.passages import CELLS, Field
 from methodology.indicators import LEVELS, CellState, IndicatorSystem, Kind
 from methodology.indicators.display import benchmark, number, percent
 
@@ -120,6 +120,14 @@ class Secrets:
         names = [name for name in self.named if name in text]
         longest = [name for name in names if not any(name != other and name in other for other in names)]
         return frozenset().union(*(self.named[name] for name in longest))
+
+    def row_owners(self, row: str) -> frozenset[str]:
+        """Indicators a row of a table is of: those a cell is the name of, not those a remark in it mentions."""
+        cells = [cell.strip() for cell in row.split(CELLS)]
+        named = [
+            cell for cell in cells if any(2 * len(name) >= len(cell) for name in self.named if name in cell)
+        ]
+        return frozenset().union(*map(self.owners, named))
 
     def said(self, text: str, owners: frozenset[str]) -> Iterator[tuple[str, str]]:
         """Numbers of a text that are secrets, each with the name it belongs to."""

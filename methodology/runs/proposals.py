@@ -20,6 +20,7 @@ _PRINTED = 0.005
 """By how much weights may miss 1, being printed (A-01)."""
 _ADVICE = "Give the proposal.json of a run or of a draft."
 _COMPARED = ("group", "kind", "unit", "direction", "limiting")
+_Text = Annotated[str, Field(max_length=2000)]
 _Number = Annotated[float, Field(ge=-1e15, le=1e15)]
 
 
@@ -38,14 +39,14 @@ class _Level(_Read):
     attainment: _Number | None = None
     attained: Annotated[int, Field(ge=0)] | None = None
     interval: Word | None = None
-    flags: list[Word] = []
+    flags: list[_Text] = []
 
 
 class _Indicator(_Read):
     id: Name
     group: Name
     kind: Word
-    unit: Annotated[str, Field(max_length=2000)]
+    unit: _Text
     direction: Word
     limiting: bool
     weight: Annotated[float, Field(ge=0, le=1)]

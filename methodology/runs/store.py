@@ -181,7 +181,7 @@ def write_whole(path: Path, content: str) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     part = path.with_name(f".{path.name}.part")
     part.write_text(content, encoding="utf-8", newline="\n")
-    os.replace(part, path)
+    rename(part, path, over=True)
 
 
 def write_json(path: Path, content: Any) -> None:
@@ -189,11 +189,12 @@ def write_json(path: Path, content: Any) -> None:
     write_whole(path, json.dumps(content, ensure_ascii=False, indent=2) + "\n")
 
 
-def rename(source: Path, target: Path) -> None:
-    """Move within one file system; Windows refuses while a scanner or a dying kernel still holds a file in it."""
+def rename(source: Path, target: Path, *, over: bool = False) -> None:
+    """Move, `over` a file if asked; Windows refuses while a scanner or a dying kernel still holds a file in it."""
+    move = os.replace if over else os.rename
     for left in reversed(range(_MOVES)):
         try:
-            os.rename(source, target)
+            move(source, target)
             return
         except PermissionError:
             if os.name != "nt" or not left:

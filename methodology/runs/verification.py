@@ -47,7 +47,7 @@ def verify(
     folder : Path
         Folder of a complete run.
     evidence : callable
-        If given, the evidence is built again too and its files are compared.
+        If given, and the run has evidence, that is built again too and its files are compared.
     project : Project
         By default the one the command stands in, or that holds the package: see `judging_project`.
 
@@ -69,6 +69,8 @@ def verify(
     project = project or judging_project(folder)
     parameters = recorded_parameters(folder, manifest)
     project.system(parameters.system)
+    if not manifest["evidence"]:
+        evidence = None
     wrong = altered(folder, manifest)
     found = [Difference(name, "", "as recorded", fault) for name, fault in wrong.items()]
     with tempfile.TemporaryDirectory(prefix="wb-verify-", ignore_cleanup_errors=True) as scratch:

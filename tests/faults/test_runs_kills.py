@@ -18,7 +18,7 @@ from toy_runs import BODIES, STAGES, choices, make_project, write_notebook
 from methodology.errors import StageError
 from methodology.runs import forking
 from methodology.runs.execution import execute_run
-from methodology.runs.manifest import altered
+from methodology.runs.sealing import altered
 from methodology.runs.store import Store, read_manifest
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="processes are found through /proc")
@@ -83,7 +83,7 @@ def _events(text):
 
 def _all_whole(place):
     for folder in Store(place / "runs").runs():
-        assert altered(folder, read_manifest(folder)) == []
+        assert altered(folder, read_manifest(folder)) == {}
     folders = [path for path in place.glob("runs/[!.]*/*") if path.is_dir()]
     assert set(folders) == set(Store(place / "runs").runs())
 

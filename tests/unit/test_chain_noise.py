@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from weighed_runs import weighed
 
 from methodology import chain, tables
 from methodology.errors import DataError
 from methodology.indicators import LEVELS
 from methodology.parameters import EvaluationChoices, SensitivityChoices
 from methodology.sensitivity import level_inputs, magnitudes, simulate_levels
-from tests.unit.test_weights_published import case
 
 CHOICES = SensitivityChoices(draws=4000)
 
@@ -41,7 +41,7 @@ def test_sizes_of_noise_that_cannot_be_are_refused(sizes):
 
 def test_the_level_of_a_converter_that_needs_0_and_has_0_is_as_uncertain_as_any():
     """Recovered energy makes some converters negative: an error relative to 0 itself would be none (A-54)."""
-    own = case("converter_steelmaking")
+    own = weighed("converter_steelmaking")
     plant = own.sample.values["process_energy"].idxmin()
     values = own.sample.values.copy()
     values.loc[plant, "process_energy"] = 0.0
@@ -63,7 +63,7 @@ def test_the_level_of_a_converter_that_needs_0_and_has_0_is_as_uncertain_as_any(
 def noise_of(values, thresholds, better, cv=0.05):
     ids = ["process_energy"]
     basis = level_inputs(values, thresholds, [1.0], better=[better], indicators=ids)
-    system = type("System", (), {"indicators": [case("ironmaking").system["process_energy"]]})()
+    system = type("System", (), {"indicators": [weighed("ironmaking").system["process_energy"]]})()
     return chain.noise_in_spreads(basis, system, SensitivityChoices(threshold_cv=cv)).iloc[0]
 
 
@@ -77,7 +77,7 @@ def test_noise_is_told_in_the_unit_and_in_spreads_between_plants():
 
 
 def test_the_same_per_cent_is_small_for_one_indicator_and_large_for_another():
-    own = case("ironmaking")
+    own = weighed("ironmaking")
     how = {"promise": "marginal", "folds": 0}
     table = chain.calibrate(own.sample, own.system, own.weights.published, own.run.thresholds, **how)
     basis = chain.level_basis(own.sample, own.system, table, own.weights.published, EvaluationChoices())

@@ -3,6 +3,7 @@
 import io
 import json
 import zipfile
+from dataclasses import replace
 from types import SimpleNamespace
 
 import docx
@@ -130,11 +131,22 @@ def test_a_share_of_plants_does_not_excuse_a_value_of_the_same_digits(tmp_path):
 
 def test_a_share_in_the_title_of_an_inspected_figure_is_excused_and_no_value_with_it(tmp_path):
     tables = toy_tables()
-    own = read_secrets(toy_run(tmp_path / "toy-run", run=tables), tables.system, tables.proposal)
+    read = read_secrets(toy_run(tmp_path / "toy-run", run=tables), tables.system, tables.proposal)
+    own = replace(read, steps={}, innocent={})
     claim = "The 3 heaviest carry 98.5 % of the weight"
     assert list(own.said(claim, frozenset())) == [("98.5", "slag_use")]
     assert not list(own.excusing([claim]).said(claim, frozenset()))
     assert list(own.excusing([claim]).said("Slag use at 98.5", frozenset({"slag_use"})))
+
+
+def test_a_remark_that_mentions_another_indicator_does_not_take_the_row_from_its_own(secrets, tmp_path):
+    proposed = f"{RUN.proposal['indicators'][0]['levels']['II']['proposed']:.0f}"
+    table = "<table><tr><th>Energy</th><td>{}</td><td>corrected by dust, which is scored as well</td></tr></table>"
+    path = tmp_path / "page.html"
+    path.write_text(table.format(proposed), encoding="utf-8")
+    assert not list(findings(path, secrets))
+    path.write_text(table.format("395"), encoding="utf-8")
+    assert [name for _, _, name in findings(path, secrets)] == ["energy"]
 
 
 def test_a_finished_build_prints_no_secret_and_its_internal_set_does(folder, secrets):

@@ -9,6 +9,7 @@ import pandas as pd
 import pytest
 from toy_runs import STAGES, choices, make_project, notebook, toy_evidence
 
+from methodology.cli.running import propose_run
 from methodology.errors import DataError
 from methodology.runs import Results
 from methodology.runs.comparison import Difference, as_table, compare_files, diff, readable
@@ -168,6 +169,22 @@ def test_a_draft_holds_what_is_public_and_its_digests_and_nothing_else(runs, pro
     assert names == {"draft.yaml", "site/index.html", "proposal.docx", "proposal.json"}
     assert (draft / "site" / "index.html").read_text() == "<p>public page</p>"
     assert read_draft(draft).files["proposal.docx"] == file_digest(runs[1][0] / "public" / "proposal.docx")
+
+
+def test_propose_says_which_draft_it_is_and_what_to_open_and_ends_with_the_folder(
+    runs, project, tmp_path, monkeypatch, capsys
+):
+    root = shutil.copytree(project.root, tmp_path / "project")
+    monkeypatch.chdir(root)
+    propose_run(runs[1][0])
+    first, last = capsys.readouterr().out.splitlines()
+    assert first == f"draft 01 of toy; Word: {last}/proposal.docx"
+    assert last.endswith("drafts/toy/01")
+
+
+def test_a_run_without_evidence_is_verified_without_it(project, tmp_path):
+    made = execute_run(choices(), runs_dir=tmp_path / "runs", project=project, stages=TWO[:1])
+    assert len(verify(made, project=project, stages=TWO[:1], evidence=toy_evidence)) == 0
 
 
 def test_a_run_without_evidence_cannot_become_a_draft(project, tmp_path):

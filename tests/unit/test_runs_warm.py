@@ -12,7 +12,8 @@ from methodology.cli.running import _printed
 from methodology.parameters import Parameters, Project
 from methodology.runs.execution import REHEARSED, Outcome
 from methodology.runs.identity import own_imports
-from methodology.runs.store import Store
+from methodology.runs.printed import keep_printed
+from methodology.runs.store import MANIFEST, Store, write_json
 
 linux = pytest.mark.skipif(sys.platform != "linux", reason="kernels are forked on Linux")
 
@@ -146,8 +147,7 @@ class K:
 def test_an_unchanged_run_says_again_what_was_printed_when_it_was_made(tmp_path):
     parameters = Parameters(system="ironmaking", why="a test of what is printed")
     folder = tmp_path / "ironmaking" / "0123456789ab"
-    kept = Store(tmp_path).printed("ironmaking", folder.name)
-    kept.parent.mkdir(parents=True)
-    kept.write_text("the table\n", encoding="utf-8")
+    write_json(folder / MANIFEST, {"run": folder.name})
+    keep_printed(Store(tmp_path), folder, "the table\n")
     outcome = Outcome(parameters, folder, unchanged=True)
     assert _printed(outcome, Project.around(), tmp_path) == "the table\n"

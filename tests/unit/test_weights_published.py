@@ -3,41 +3,22 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from functools import cache
-from types import SimpleNamespace
 
 import numpy as np
 import pytest
+from shipped import SERIES
+from weighed_runs import weighed
 
 from methodology.evaluation import weight_vector
 from methodology.indicators.display import total
-from methodology.parameters import Project, load_run
 from methodology.runs import Results
-from methodology.sample import read_judgements, read_sample
 from methodology.tables import weights_overview, weights_without_one
-from methodology.thresholds import correct
 from methodology.weights import METHODS, derive_weights, methods_side_by_side
-from tests.shipped import ROOT, SERIES
-
-
-@cache
-def case(name):
-    project = Project.around(ROOT)
-    run, system = load_run(ROOT / "params" / "runs" / f"{name}.yaml"), project.system(name)
-    sample = correct(read_sample(project.sample_folder(name), system, choices=run.sample), system).sample
-    judgements = read_judgements(project.judgements_folder(name), system)
-    return SimpleNamespace(
-        run=run,
-        system=system,
-        sample=sample,
-        judgements=judgements,
-        weights=derive_weights(system, judgements, sample, run.weights),
-    )
 
 
 @pytest.mark.parametrize("name", SERIES)
 def test_the_weights_of_a_run_add_up_to_their_group_and_to_1(name):
-    weights = case(name).weights
+    weights = weighed(name).weights
     table = weights.published
     assert total(table["weight"]) == 1
     whole = weights.table.groupby("group")["weight"].sum()
@@ -49,7 +30,7 @@ def test_the_weights_of_a_run_add_up_to_their_group_and_to_1(name):
 
 @pytest.mark.parametrize("name", SERIES)
 def test_every_other_method_adds_up_too(name):
-    own = case(name)
+    own = weighed(name)
     found = methods_side_by_side(own.system, own.judgements, own.sample, own.run.weights)
     assert set(found.tables) | set(found.refused) == set(METHODS)
     assert {"ahp", "best-worst", "budget", "entropy", "critic", "equal", "system"} <= set(found.tables)
@@ -57,7 +38,7 @@ def test_every_other_method_adds_up_too(name):
 
 
 def test_the_weights_of_ironmaking_are_rounded_once():
-    own = case("ironmaking")
+    own = weighed("ironmaking")
     printed = own.weights.published.set_index("indicator")["weight"]
     exact = own.weights.table.set_index("indicator")["weight"]
     energy = [name for name in own.system.ids if own.system[name].group == "en"]
@@ -66,7 +47,7 @@ def test_the_weights_of_ironmaking_are_rounded_once():
 
 
 def test_the_decision_reads_the_printed_decimals_back_exactly(tmp_path):
-    own = case("pelletizing")
+    own = weighed("pelletizing")
     results = Results(tmp_path)
     results.save("weights", own.weights.published)
     vector = weight_vector(own.system, results.load("weights"))
@@ -81,7 +62,7 @@ def percentages(column):
 
 @pytest.mark.parametrize("decimals", [3, 4])
 def test_a_table_of_weights_prints_numbers_that_add_up(decimals):
-    own = case("ironmaking")
+    own = weighed("ironmaking")
     choices = own.run.weights.model_copy(update={"decimals": decimals})
     weights = derive_weights(own.system, own.judgements, own.sample, choices)
     shown = weights_overview(weights.published, own.system, weights.expert_weights)
@@ -93,7 +74,7 @@ def test_a_table_of_weights_prints_numbers_that_add_up(decimals):
 
 
 def test_blended_weights_have_one_number_in_every_table():
-    own = case("ironmaking")
+    own = weighed("ironmaking")
     choices = own.run.weights.model_copy(update={"combine_with": "critic", "expert_share": 0.5})
     weights = derive_weights(own.system, own.judgements, own.sample, choices)
     shown = weights_overview(weights.published, own.system)
