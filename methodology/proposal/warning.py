@@ -88,11 +88,11 @@ def _nobody(document: Mapping[str, Any], level: str) -> dict[str, str]:
         (f"{plants}家企业中没有一家达到整个标准的{level}级或更好"),
     )
     if promise == "marginal":
-        en += ", because each value was set alone; thresholds.promise=joint calibrates the whole standard."
-        zh += "，因为各基准值是单独确定的；thresholds.promise=joint按整个标准校准。"
+        en += ", because each value was set alone; the joint promise calibrates the whole standard."
+        zh += "，因为各基准值是单独确定的；整体承诺按整个标准校准。"
     else:
-        en += f"; a larger thresholds.share_{level}, or fewer cells that are not reported, would change it."
-        zh += f"；提高thresholds.share_{level}或减少未填报的数据可改变这一结果。"
+        en += f"; a larger share wanted at level {level}, or fewer unreported cells, would change it."
+        zh += f"；提高{level}级的目标比例或减少未填报的数据可改变这一结果。"
     return {"indicator": "", "level": level, "kind": "nobody-attains", "en": en, "zh": zh}
 
 
@@ -251,8 +251,8 @@ class _One:
         )
         zh += f"，因为处于该水平的企业不足{minimum}家"
         if enough:
-            en += f"; {enough} plants or a smaller proposal.disclosure_minimum would change it"
-            zh += f"；需{enough}家企业，或减小proposal.disclosure_minimum"
+            en += f"; {enough} plants or a smaller minimum of plants behind a published value would change it"
+            zh += f"；需{enough}家企业，或减小公布值所需的最少企业数"
         return f"{en}.", f"{zh}。"
 
     def _rounding(self, level: str, told: Told) -> Said | None:
@@ -320,12 +320,12 @@ class _One:
             text = f" lets {percent(share)} of the plants through" if share else " decides it"
             zh = f"使每项指标放行{percent(share)}的企业" if share else "决定该值"
             return (
-                f"the joint promise{text}; a smaller thresholds.share_{level} would tighten it{other_en}.",
-                f"整体承诺{zh}，减小thresholds.share_{level}可收严{other_zh}。",
+                f"the joint promise{text}; a smaller share wanted at level {level} would tighten it{other_en}.",
+                f"整体承诺{zh}，减小{level}级的目标比例可收严{other_zh}。",
             )
         return (
-            f"the plants of the sample stand there; a smaller thresholds.share_{level} would tighten it{other_en}.",
-            f"样本企业即处于该水平，减小thresholds.share_{level}可收严{other_zh}。",
+            f"the sample stands there; a smaller share wanted at level {level} would tighten it{other_en}.",
+            f"样本企业即处于该水平，减小{level}级的目标比例可收严{other_zh}。",
         )
 
     def _under_the_other(self, level: str, told: Told) -> Said:

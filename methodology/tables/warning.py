@@ -116,9 +116,8 @@ def _widened(proposal: Mapping[str, Any], found: list[Mapping[str, Any]]) -> lis
         out.append(
             (
                 f"Level {level} of {len(own)} indicators is reached by {reached} instead of {wanted} of the plants, "
-                f"because {few} plants stand there (proposal.disclosure_minimum).",
-                f"{len(own)}项指标的{level}级由{reached}而非{wanted}的企业达到，因为处于该水平的企业{zh_few}"
-                "（proposal.disclosure_minimum）。",
+                f"because {few} plants stand there.",
+                f"{len(own)}项指标的{level}级由{reached}而非{wanted}的企业达到，因为处于该水平的企业{zh_few}。",
             )
         )
     return out

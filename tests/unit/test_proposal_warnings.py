@@ -217,7 +217,7 @@ def test_under_the_joint_promise_the_advice_is_another_one(sample):
     document = chained(sample, make_system(), APART, promise="joint")
     text = flagged(document, "nobody-attains", "")["III"]["en"]
     assert "promise=joint" not in text
-    assert "share_III" in text
+    assert "share wanted at level III" in text
 
 
 def test_the_value_of_the_other_promise_stands_beside_a_flagged_one(sample):
