@@ -16,7 +16,9 @@ MOST_OF_A_KIND = 100
 """Faults that differ in their values only and are listed one by one; the rest is counted."""
 MOST_LISTED = 1_000
 """Faults that are listed at all."""
-_VALUES = re.compile(r"'[^']*'|\"[^\"]*\"|[^\s'\"]*\d[^\s'\"]*")
+_COMPARED = 200
+"""Characters of a sentence that tell its kind."""
+_VALUES = re.compile(r"'[^']*'|\"[^\"]*\"|\d[\d.,]*")
 
 
 @dataclass(frozen=True)
@@ -66,7 +68,7 @@ def listed(problems: Iterable[Problem]) -> list[str]:
     lines: list[str] = []
     kinds: Counter[str] = Counter()
     for what, alike in groupby(found, key=lambda problem: problem.what):
-        kind = _VALUES.sub("…", what[:500])
+        kind = _VALUES.sub("…", what[:_COMPARED])
         for problem in alike:
             kinds[kind] += 1
             if kinds[kind] <= MOST_OF_A_KIND and len(lines) < MOST_LISTED:

@@ -73,6 +73,11 @@ def parse_yaml(text: str) -> tuple[Any, Lines]:
     if len(text) > LARGEST_BYTES:
         raise PlainYamlError(f"it has {len(text):,} characters; at most {LARGEST_BYTES:,} are read")
     try:
+        text.encode()
+    except UnicodeEncodeError as fault:  # bytes of a command line that are no UTF-8
+        line = text.count("\n", 0, fault.start) + 1
+        raise PlainYamlError("a sign that text cannot hold (bytes that are no UTF-8)", line) from fault
+    try:
         return _Reader(text).read()
     except yaml.MarkedYAMLError as fault:
         mark = fault.problem_mark or fault.context_mark

@@ -18,6 +18,7 @@ _SYSTEM = ("/dev", "/proc", "/sys")
 _STARTS = frozenset({"subprocess.Popen", "os.exec", "os.posix_spawn", "os.spawn", "os.startfile", "os.system"})
 _HELPERS = frozenset({"fc-list", "gcc", "ld", "ldconfig", "uname"})
 """Programs the standard library and matplotlib ask about the machine."""
+_PRIVATE = ("IPYTHONDIR", "MPLCONFIGDIR", "NUMBA_CACHE_DIR", "PYTHONPYCACHEPREFIX")
 _found: list[str] = []
 
 
@@ -52,11 +53,16 @@ def found() -> list[str]:
 
 
 def _environment() -> list[str]:
+    """Where Python, the packages it finds and this package stand, and where kernels keep what is private to them."""
     folders = [sys.prefix, sys.base_prefix, sys.exec_prefix, os.path.dirname(os.__file__), *_SYSTEM, *TZPATH]
-    folders += [path for path in sys.path if os.path.basename(path) in ("site-packages", "dist-packages")]
+    folders += [path for path in sys.path if os.path.isdir(path) and _holds_packages(path)]
     own = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
-    private = [os.environ[name] for name in ("IPYTHONDIR", "MPLCONFIGDIR") if os.environ.get(name)]
+    private = [os.environ[name] for name in _PRIVATE if os.environ.get(name)]
     return [*folders, own, *private, os.path.expanduser("~/.cache/matplotlib")]
+
+
+def _holds_packages(folder: str) -> bool:
+    return any(name.endswith(".dist-info") for name in os.listdir(folder))
 
 
 def _plain(path: str) -> str:

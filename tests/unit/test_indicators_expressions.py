@@ -69,3 +69,19 @@ def test_plus_minus_and_times_are_those_of_python(a, b):
     assert parse("a+b")(columns) == a + b
     assert parse("-a-b")(columns) == -a - b
     assert parse("a*b")(columns) == a * b
+
+
+@pytest.mark.parametrize(
+    "text", ["1/0 <= 1", "x/0", "0/0", "1/x", "1e308*1e308", "x*1e308*10", "max(1/0, x)"]
+)
+def test_nothing_that_is_computed_ends_in_an_error(text):
+    for x in (0.0, 0, 1e300, np.array([0.0, 1e300])):
+        parse(text)({"x": x})
+
+
+@pytest.mark.parametrize(
+    "text", ["9" * 400, "1e400", "-" + "9" * 400 + " < x", "-" * 200 + "1", "-(" * 60 + "1" + ")" * 60]
+)
+def test_a_number_beyond_the_machines_and_operations_without_end_are_refused(text):
+    with pytest.raises(SystemDefinitionError):
+        parse(text)

@@ -80,3 +80,31 @@ def test_nothing_is_written_when_nothing_happens(how):
     with listener(how, stream):
         pass
     assert stream.getvalue() == ""
+
+
+SWEEP = [
+    Event("plan", "noise", "sweep", cell=100, cells=1000),
+    *(Event("point", "noise", "sweep", cell=done, cells=1000) for done in range(101, 1001)),
+    Event("published", "noise", "sweep", message="1000"),
+]
+
+
+@pytest.mark.parametrize("stream", [io.StringIO(), _Terminal()], ids=["lines", "terminal"])
+def test_a_sweep_shows_how_many_points_are_done_and_how_long_it_will_take(stream):
+    with listener("auto", stream) as hears:
+        for event in SWEEP:
+            hears(event)
+    text = stream.getvalue()
+    assert "1000" in text
+    assert "points" in text
+    assert "s left" in text
+
+
+def test_without_a_terminal_a_sweep_says_a_line_for_each_tenth():
+    stream = io.StringIO()
+    with listener("auto", stream) as hears:
+        for event in SWEEP:
+            hears(event)
+    lines = stream.getvalue().splitlines()
+    assert lines[0] == "noise  sweep  100 of 1000 points"
+    assert [line.split(" of ")[0].split()[-1] for line in lines[1:-1]] == [str(100 * n) for n in range(2, 11)]

@@ -2,10 +2,14 @@ import math
 from datetime import date, datetime, time
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from methodology.indicators import CellState
-from methodology.sample.conversion import read_level, read_quantity, read_words
+from methodology.sample.conversion import invisible_sign, read_level, read_quantity, read_words
 from methodology.sample.description import Marks
+
+UNMEASURED = (CellState.NOT_REPORTED, CellState.NOT_APPLICABLE)
 
 
 @pytest.mark.parametrize(
@@ -150,3 +154,33 @@ def test_text_that_could_come_alive_elsewhere_is_refused(cell):
 def test_plain_text_passes():
     assert read_words(" 一号 高炉 (No. 1) ") == ("一号 高炉 (No. 1)", "")
     assert read_words(7.0) == ("7", "")
+
+
+@pytest.mark.parametrize("cell", ["1e-400", "<1e-400", "0.1e-330", "1e-310", "-2e-999"])
+def test_a_number_that_would_become_zero_is_refused(cell):
+    reading = read_quantity(cell)
+    assert "too small to be kept" in reading.fault
+
+
+@pytest.mark.parametrize("cell", ["0", "0.0", "0e-999", "0.000", "2.3e-308"])
+def test_zero_and_what_is_just_large_enough_are_read(cell):
+    assert read_quantity(cell).fault == ""
+
+
+@given(st.text(max_size=60) | st.from_regex(r"[<＜]?[-+]?[0-9.,eE% _~/-]{1,30}[a-z%]?", fullmatch=True))
+def test_any_cell_is_a_value_or_a_fault_with_its_remedy(cell):
+    for reading in (read_quantity(cell), read_quantity(cell, percent=True), read_level(cell)):
+        assert (reading.fault == "") == (reading.fix == "")
+        assert reading.fault or not math.isinf(reading.value)
+        assert reading.fault or math.isnan(reading.value) == (reading.state in UNMEASURED)
+
+
+@pytest.mark.slow
+@settings(max_examples=10_000, deadline=None)
+@given(st.text(max_size=200))
+def test_ten_thousand_cells_are_values_or_faults(cell):
+    for reading in (read_quantity(cell), read_level(cell)):
+        assert (reading.fault == "") == (reading.fix == "")
+    words, fault = read_words(cell)
+    assert not (words and fault)
+    assert invisible_sign(words) == ""

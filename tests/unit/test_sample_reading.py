@@ -174,6 +174,16 @@ def test_a_summary_row_is_no_plant(tmp_path, name):
     assert "summary" in problem.what
 
 
+HIDDEN = "\u202e\u202a\u2066\u2069\u200e\u200b\u200d\u00ad\u061c\u2060\u3164\u2800\ufe0f\U000e0041"
+
+
+@pytest.mark.parametrize("sign", HIDDEN, ids=ascii)
+def test_a_plant_id_holds_no_sign_that_nobody_sees(tmp_path, sign):
+    (problem,) = problems_of(folder_with(tmp_path, TABLE + f"P{sign}9,400,4,98,I\n"))
+    assert (problem.row, f"U+{ord(sign):04X}" in problem.what) == (5, True)
+    assert sign not in str(problem)
+
+
 @pytest.mark.parametrize("name", ["A", "a", " A ", "Ａ"])
 def test_a_plant_may_stand_in_one_row_only(tmp_path, name):
     (problem,) = problems_of(folder_with(tmp_path, TABLE + f"{name},400,4,98,I\n"))

@@ -1,0 +1,157 @@
+"""Whatever ends a command is a message in words and an exit code, never a traceback."""
+
+from __future__ import annotations
+
+import errno
+import os
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+import pytest
+from shipped import ROOT
+
+from methodology.cli import endings
+from methodology.cli.endings import outcome_of
+from methodology.errors import DataError, StageError
+
+
+def raising(fault):
+    def command():
+        raise fault
+
+    return command
+
+
+@pytest.fixture(autouse=True)
+def temporary(tmp_path, monkeypatch):
+    place = tmp_path / "temporary"
+    place.mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(place))
+    return place
+
+
+@pytest.mark.parametrize(
+    ("fault", "code", "said"),
+    [
+        (DataError("The table is blue."), 2, "DataError: The table is blue."),
+        (StageError("Stage 3 failed."), 1, "StageError: Stage 3 failed."),
+        (OSError(errno.ENOSPC, "No space left", "a.txt"), 1, "The disk is full."),
+        (PermissionError(errno.EACCES, "Denied", "a.txt"), 1, "may not be written"),
+        (OSError("odd"), 1, "The operating system refused."),
+        (MemoryError(), 1, "Memory ran out."),
+        (KeyboardInterrupt(), 130, "Stopped on request"),
+        (SystemExit(3), 3, ""),
+        (BrokenPipeError(), 0, ""),
+    ],
+    ids=lambda value: type(value).__name__ if isinstance(value, BaseException) else "",
+)
+def test_each_kind_of_end_has_its_words_and_its_code(capfd, monkeypatch, fault, code, said):
+    monkeypatch.setattr(endings.os, "dup2", lambda *_: None)
+    monkeypatch.setattr(endings.os, "open", lambda *_: 0)
+    monkeypatch.setattr("methodology.cli.stopping._told", endings.tell.__globals__["Event"]())
+    assert outcome_of(raising(fault)) == code
+    err = capfd.readouterr().err
+    assert said in err
+    assert "Traceback" not in err
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [
+        KeyError("clean"),
+        TypeError("x"),
+        UnicodeDecodeError("gbk", b"\xff", 0, 1, "bad"),
+        RecursionError(),
+        ZeroDivisionError(),
+    ],
+    ids=lambda fault: type(fault).__name__,
+)
+def test_a_fault_of_ours_is_one_sentence_in_two_languages_and_a_report(capfd, monkeypatch, temporary, fault):
+    monkeypatch.setattr(sys, "argv", ["workbench", "run", "a file.yaml"])
+    assert outcome_of(raising(fault)) == 1
+    err = capfd.readouterr().err
+    assert len(err.splitlines()) == 2
+    assert "Traceback" not in err
+    assert type(fault).__name__ in err
+    (report,) = temporary.iterdir()
+    assert str(report) in err
+    text = report.read_text(encoding="utf-8")
+    assert "command:   workbench run 'a file.yaml'" in text
+    assert "Traceback" in text
+    assert "raise fault" in text
+
+
+def test_a_report_that_cannot_be_written_is_replaced_by_the_line_at_fault(capfd, monkeypatch):
+    def full(**_):
+        raise OSError(errno.ENOSPC, "full")
+
+    monkeypatch.setattr(endings.tempfile, "mkstemp", full)
+    assert outcome_of(raising(ValueError("x"))) == 1
+    assert "no file, for none could be written (test_cli_endings.py, line" in capfd.readouterr().err
+
+
+def test_what_is_temporary_goes_with_the_command_however_it_ends(temporary):
+    seen = []
+
+    def command():
+        seen.append(Path(tempfile.mkdtemp()))
+        raise DataError("no")
+
+    assert outcome_of(command) == 2
+    assert not seen[0].exists()
+    assert list(temporary.iterdir()) == []
+
+
+@pytest.mark.parametrize("options", [{"PYTHONIOENCODING": "gbk"}, {"PYTHONUTF8": "0", "LC_ALL": "C"}])
+def test_messages_are_written_in_utf_8_whatever_the_locale(options):
+    done = subprocess.run(
+        [
+            sys.executable,
+            "-m",
+            "methodology.cli",
+            "sweep",
+            "params/sweeps/noise.yaml",
+            "--scheduler",
+            "http://否",
+        ],
+        cwd=ROOT,
+        env=os.environ | options,
+        capture_output=True,
+        timeout=60,
+    )
+    assert done.returncode == 2
+    assert "is no address" in done.stderr.decode("utf-8")
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("params/runs/iron.yaml",), "Did you mean ironmaking.yaml?"),
+        (
+            ("params/runs/ironmaking.yaml", "--set", "sample.path=/a/b"),
+            "The plants are chosen with sample.source.",
+        ),
+        (
+            ("params/runs/ironmaking.yaml", "--set", "sample.source=/a/path"),
+            "Give the name of a folder below data/samples/, and put plants.xlsx there.",
+        ),
+        (("params/runs/ironmaking.yaml", "--set", "sample.stratum=large"), "Write e.g. size=large."),
+        (("params/runs/ironmaking.yaml", "--set", "system=Iron Making"), "is no id (lower-case letters"),
+    ],
+    ids=lambda value: value[-1] if isinstance(value, tuple) else "",
+)
+def test_a_mistake_is_answered_with_what_to_do_and_without_a_pattern(words, said):
+    done = subprocess.run(
+        [sys.executable, "-m", "methodology.cli", "run", *words],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        timeout=60,
+    )
+    assert done.returncode == 2
+    assert said in done.stderr
+    assert "pattern" not in done.stderr
+    assert "^" not in done.stderr

@@ -1,0 +1,212 @@
+"""YAML written by people is read once, plainly, and every fault of it has a line."""
+
+from __future__ import annotations
+
+import random
+import re
+import string
+
+import pytest
+import yaml
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from shipped import ROOT
+
+from methodology.errors import ParameterError
+from methodology.indicators.plain_yaml import DEEPEST, LARGEST_BYTES, PlainYamlError, parse_yaml
+from methodology.parameters import load_run
+
+GOOD = "system: ironmaking\nwhy: Exercises the reader in a test.\n"
+
+
+@pytest.mark.parametrize("path", sorted(ROOT.glob("*/**/*.yaml")), ids=lambda path: path.name)
+def test_every_shipped_file_says_the_same_as_to_the_library(path):
+    text = path.read_text(encoding="utf-8")
+    assert parse_yaml(text)[0] == yaml.safe_load(text)
+
+
+@pytest.mark.parametrize(
+    ("value", "said"),
+    [
+        ("{? [a] : 1}", "a key is a list or mapping"),
+        ("{? {a: 1} : 1}", "a key is a list or mapping"),
+        ("{null: 1}", "a key is `None`"),
+        ("{yes: 1}", "a key is `True`"),
+        ("2024-13-45", "written like a date and is none"),
+        ("2024-02-30 25:61:61", "written like a date and is none"),
+        ("!!int x", "tags"),
+        ("!!bool x", "tags"),
+        ("!!float x", "tags"),
+        ("!!timestamp x", "tags"),
+        ("!!python/object/apply:os.system ['true']", "tags"),
+        ("! x", "tags"),
+        ("1" * 5000, "a number of 5,000 signs"),
+        ("1:59:59", "another base than ten"),
+        ("1" + ":59" * 3000, "a number of"),
+        ("010", "another base than ten"),
+        ("1.0e+400", "too large to be kept"),
+        ("1.0e-400", "too small to be kept"),
+        ("[" * 1500, f"nested deeper than {DEEPEST}"),
+        ("{a: " * 20_000, f"nested deeper than {DEEPEST}"),
+        ('"a\\0b"', "the invisible sign U+0000"),
+        ('"a\\e[31m"', "the invisible sign U+001B"),
+        ('"a\\u202eb"', "the invisible sign U+202E"),
+        ('"a\\ud800b"', "escape code"),
+        ("&x 1\nb: *x", "aliases"),
+        ("{b: 1, b: 2}", "'b' is given twice"),
+        ("1\n--- 2", "a second document begins"),
+        ("[1", "did not find expected"),
+        ("a\tb: c: d", "not allowed"),
+        ("a\x01b", "cannot hold"),
+    ],
+    ids=lambda value: value[:20].encode("unicode_escape").decode(),
+)
+def test_what_is_not_plain_is_one_message_with_its_line(tmp_path, value, said):
+    path = tmp_path / "run.yaml"
+    path.write_text(f"{GOOD}a: {value}\n", encoding="utf-8")
+    with pytest.raises(ParameterError) as caught:
+        load_run(path)
+    text = str(caught.value)
+    assert said in text
+    assert text.startswith("run.yaml is not plain YAML: line ")
+    assert len(text) < 300
+
+
+@pytest.mark.parametrize(
+    "value", ["!!int x", "[" * 1500, "1" * 5000, "2024-13-45", '"a\\0b"'], ids=lambda value: value[:12]
+)
+def test_what_is_typed_after_set_is_read_by_the_same_reader(tmp_path, value):
+    path = tmp_path / "run.yaml"
+    path.write_text(GOOD, encoding="utf-8")
+    with pytest.raises(ParameterError, match="the value is not plain YAML"):
+        load_run(path, [f"seed={value}"])
+
+
+def test_a_date_is_kept_as_its_text():
+    assert parse_yaml("a: 2024-02-29\nb: 2001-12-14 21:59:43.10 -5\n")[0] == {
+        "a": "2024-02-29",
+        "b": "2001-12-14 21:59:43.10 -5",
+    }
+
+
+def test_a_file_of_more_than_a_megabyte_is_not_read():
+    with pytest.raises(PlainYamlError, match="at most 1,000,000"):
+        parse_yaml(" " * (LARGEST_BYTES + 1))
+
+
+def test_nesting_is_refused_where_it_becomes_too_deep_and_not_at_the_end(monkeypatch):
+    from methodology.indicators import plain_yaml
+
+    taken = []
+    before = plain_yaml._Reader._take
+    monkeypatch.setattr(
+        plain_yaml._Reader, "_take", lambda self, *what: (taken.append(1), before(self, *what))[1]
+    )
+    with pytest.raises(PlainYamlError, match="nested deeper"):
+        parse_yaml("[" * 900_000)
+    assert len(taken) == DEEPEST + 1
+
+
+def test_a_file_is_parsed_once(tmp_path, monkeypatch):
+    from methodology.indicators import loading
+
+    count = []
+    monkeypatch.setattr(loading, "parse_yaml", lambda text: (count.append(1), parse_yaml(text))[1])
+    path = tmp_path / "run.yaml"
+    path.write_text(GOOD, encoding="utf-8")
+    load_run(path)
+    assert len(count) == 1
+
+
+def test_of_many_unknown_keys_a_few_are_compared_and_a_hundred_listed(tmp_path, monkeypatch):
+    import difflib
+
+    compared = []
+    before = difflib.get_close_matches
+    monkeypatch.setattr(
+        difflib, "get_close_matches", lambda *words, **more: (compared.append(1), before(*words, **more))[1]
+    )
+    path = tmp_path / "run.yaml"
+    path.write_text(GOOD + "".join(f"key_{number}: 1\n" for number in range(20_000)), encoding="utf-8")
+    with pytest.raises(ParameterError) as caught:
+        load_run(path)
+    assert len(compared) <= 20
+    lines = str(caught.value).splitlines()
+    assert len(lines) == 102
+    assert "19,900 more faults are not listed (20,000 in all read like: is not a known key.)" in lines[-1]
+    assert "run.yaml, line 3, key_0: is not a known key." in lines[1]
+
+
+def _plain(value):
+    """Whether a value is one that files hold."""
+    if isinstance(value, dict):
+        return all(isinstance(key, str | int | float) and _plain(item) for key, item in value.items())
+    if isinstance(value, list):
+        return all(map(_plain, value))
+    return value is None or isinstance(value, bool | str | int | float)
+
+
+def _never_anything_else(text):
+    try:
+        content, _ = parse_yaml(text)
+    except PlainYamlError:
+        return
+    assert _plain(content)
+
+
+SIGNS = "ab01.:-?![]{}&*#|>'\"%@`,~=<\n \t\\e_+xT/" + "\0\x07\x85\u202e\ufeff\ud800否"
+
+
+@given(st.text(alphabet=SIGNS, max_size=60))
+def test_any_text_is_plain_or_refused(text):
+    _never_anything_else(text)
+
+
+@given(
+    st.recursive(
+        st.none()
+        | st.booleans()
+        | st.floats(allow_nan=False, allow_infinity=False)
+        | st.text(string.printable, max_size=8),
+        lambda inner: (
+            st.lists(inner, max_size=4) | st.dictionaries(st.text("abc", min_size=1), inner, max_size=4)
+        ),
+        max_leaves=12,
+    )
+)
+def test_what_the_library_writes_is_read_back_or_refused_by_name(value):
+    text = yaml.safe_dump(value, allow_unicode=True)
+    try:
+        found = parse_yaml(text)[0]
+    except PlainYamlError as fault:
+        found, said = value, str(fault)
+        refused = re.search("too small|too large|of .* signs|invisible sign", said)
+        assert refused or not said, said
+    assert found == value
+
+
+@pytest.mark.slow
+@settings(max_examples=10_000, deadline=None)
+@given(st.text(alphabet=SIGNS, max_size=200))
+def test_ten_thousand_texts_are_plain_or_refused(text):
+    _never_anything_else(text)
+
+
+@pytest.mark.slow
+def test_ten_thousand_damaged_run_files_are_choices_or_one_message(tmp_path):
+    rng = random.Random(20261128)
+    whole = (ROOT / "params" / "runs" / "ironmaking.yaml").read_text(encoding="utf-8")
+    whole += "sample:\n  exclude:\n  - {plant: P01, reason: closed in 2024}\nsensitivity: {draws: 200}\n"
+    path = tmp_path / "run.yaml"
+    longest = 0
+    for _ in range(10_000):
+        text = list(whole)
+        for _ in range(rng.randint(1, 6)):
+            at = rng.randrange(len(text))
+            text[at : at + rng.randint(0, 9)] = rng.choices(SIGNS.replace("\ud800", ""), k=rng.randint(0, 6))
+        path.write_text("".join(text), encoding="utf-8")
+        try:
+            load_run(path)
+        except ParameterError as refusal:
+            longest = max(longest, len(str(refusal)))
+    assert 0 < longest < 20_000
