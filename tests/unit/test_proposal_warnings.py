@@ -206,7 +206,7 @@ def test_a_standard_nobody_attains_says_so_and_what_to_do(sample):
     assert document["joint_plants"] == {"I": 0, "II": 0, "III": 0}
     found = flagged(document, "nobody-attains", "")
     assert list(found) == ["I", "II", "III"]
-    assert "thresholds.promise=joint" in found["III"]["en"]
+    assert "the joint promise calibrates the whole standard" in found["III"]["en"]
     first = tables.summary_sentences(document)[0][0]
     assert (
         first == "No plant reaches any level; --set thresholds.promise=joint calibrates the whole standard."

@@ -78,6 +78,7 @@ def test_a_run_says_what_surprises_then_what_to_open_and_its_folder_last(tmp_pat
     (folder / "results").mkdir(parents=True)
     document = proposed("marginal")
     (folder / "results" / "proposal.json").write_text(json.dumps(document), encoding="utf-8")
+    (folder / "manifest.json").write_text("{}", encoding="utf-8")
     for name in ("public/site/index.html", "public/proposal.docx", "internal/site/index.html"):
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         (folder / name).write_text("", encoding="utf-8")
