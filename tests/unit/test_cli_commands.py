@@ -117,7 +117,9 @@ def test_a_key_is_made_once_and_never_shown(tmp_path):
 
 def test_check_names_the_plants_to_whoever_holds_the_table(tmp_path):
     table = (ROOT / "data" / "samples" / "ironmaking" / "plants.csv").read_text(encoding="utf-8")
-    (tmp_path / "plants.csv").write_text(table.replace("\nP29,", "\n江南钢铁,"), encoding="utf-8", newline="\n")
+    (tmp_path / "plants.csv").write_text(
+        table.replace("\nP29,", "\n江南钢铁,"), encoding="utf-8", newline="\n"
+    )
     refused = workbench("check", str(tmp_path), "--system", "ironmaking")
     assert refused.returncode == 2
     assert "1 of 30 plant ids" in refused.stderr
