@@ -144,8 +144,9 @@ def test_every_file_of_the_run_is_the_same_byte_by_byte(usual, stripped):
     assert different == set()
 
 
-def test_manifests_differ_in_times_only(usual, stripped):
-    one, other = (json.loads((folder / "manifest.json").read_text(encoding="utf-8")) for folder in (usual, stripped))
+@pytest.mark.parametrize("name", DESCRIBED)
+def test_records_differ_in_times_only(usual, stripped, name):
+    one, other = (json.loads((folder / name).read_text(encoding="utf-8")) for folder in (usual, stripped))
     assert timeless(one) == timeless(other)
 
 

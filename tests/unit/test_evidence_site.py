@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from evidence_toys import toy_run, toy_tables
 
+from methodology import __version__
 from methodology.evidence import build_evidence, prepare
 from methodology.evidence.house_sphinx import BilingualSearch
 from methodology.evidence.mathtext import formula_svg
@@ -241,3 +242,16 @@ def test_only_plain_assignments_are_taken_for_given_values():
 def test_a_page_knows_its_title_and_claims(folder):
     page = page_of(folder / "notebooks" / "01_sample.ipynb")
     assert (page.title, page.claims) == ("1. Which plants?", ("Plants differ", "Plants differ"))
+
+
+def test_a_page_says_once_how_wide_it_is(folder):
+    for page in folder.glob("*/site/*.html"):
+        assert page.read_text(encoding="utf-8").count('name="viewport"') == 1
+
+
+def test_the_front_page_names_run_and_software_and_no_date(published):
+    line = re.search(r'<p class="provenance">(.*?)</p>', published)
+    assert line
+    assert "toy-run" in line[1]
+    assert __version__ in line[1]
+    assert not re.search(r"20\d\d-\d\d", published)

@@ -190,7 +190,7 @@ def test_the_compiled_simulation_is_the_same_for_every_processor(processor, plac
 
 
 ASIDE = """
-import logging, os, subprocess, sys, warnings
+import logging, os, sys, warnings
 import numpy as np
 warnings.warn("of our own")
 np.log(np.zeros(1))
@@ -198,7 +198,6 @@ logging.getLogger("a.library").warning("once a process")
 print("printed on the side", file=sys.stderr)
 os.write(2, b"by a C library\\n")
 os.write(1, b"on the other stream\\n")
-subprocess.run([sys.executable, "-c", "1/0"])
 """
 
 
@@ -212,7 +211,6 @@ def test_what_is_said_on_the_side_stands_in_the_log_and_in_no_cell(tmp_path, kin
         "printed on the side",
         "by a C library",
         "on the other stream",
-        "ZeroDivisionError",
     ):
         assert words in said(tmp_path)
         assert words not in outputs(folder)
