@@ -2,7 +2,7 @@
 
 A file that is read and not declared decides a result without being in the name of the run, so that results made from
 another version of it would be taken for up to date. The guard stands in the kernel, before the first cell; a process
-that a cell starts would read unseen, so none may be started.
+that a cell starts would read unseen, so none may be started, but for the reader of workbooks, which is handed bytes.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ _SYSTEM = ("/dev", "/proc", "/sys")
 _STARTS = frozenset({"subprocess.Popen", "os.exec", "os.posix_spawn", "os.spawn", "os.startfile", "os.system"})
 _HELPERS = frozenset({"fc-list", "gcc", "ld", "ldconfig", "uname"})
 """Programs the standard library and matplotlib ask about the machine."""
+_READER = ["-I", os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), "sample", "isolated.py")]
 _PRIVATE = ("IPYTHONDIR", "MPLCONFIGDIR", "NUMBA_CACHE_DIR", "PYTHONPYCACHEPREFIX")
 _found: list[str] = []
 
@@ -58,7 +59,7 @@ def _environment() -> list[str]:
     folders += [path for path in sys.path if os.path.isdir(path) and _holds_packages(path)]
     own = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
     private = [os.environ[name] for name in _PRIVATE if os.environ.get(name)]
-    return [*folders, own, *private, os.path.expanduser("~/.cache/matplotlib")]
+    return [*folders, own, *private]
 
 
 def _holds_packages(folder: str) -> bool:
@@ -94,6 +95,8 @@ def _reads(mode: str | None, flags: int) -> bool:
 
 
 def _start(event: str, arguments: tuple[Any, ...]) -> None:
+    if event == "subprocess.Popen" and list(arguments[1]) == [sys.executable, *_READER]:
+        return
     program = os.fsdecode(arguments[0]) if isinstance(arguments[0], str | bytes) else str(arguments[0])
     if os.path.basename(program.split()[0] if program.split() else program) not in _HELPERS:
         _refuse(f"starts the program {program!r}, which could read anything", UndeclaredReadError)

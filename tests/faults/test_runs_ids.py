@@ -5,11 +5,13 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import subprocess
 import sys
 from pathlib import Path
 
 import pandas as pd
 import pytest
+import xlsxwriter
 from toy_runs import BODIES, STAGES, choices, copy_project, make_project, toy_evidence, write_notebook
 
 from methodology.errors import StageError
@@ -367,3 +369,22 @@ def test_a_repository_starts_no_program_when_its_state_is_asked(tmp_path):
     )
     code_state(folder)
     assert not owned.exists()
+
+
+def test_a_stage_may_read_a_workbook_it_declares_and_start_nothing_else(tmp_path):
+    book = tmp_path / "plants.xlsx"
+    with xlsxwriter.Workbook(book) as made:
+        made.add_worksheet("plants").write_row(0, 0, ["plant", "P01"])
+    code = (
+        "import subprocess, sys; from pathlib import Path; from methodology.runs.guard import found, watch; "
+        "from methodology.sample.workbooks import read_workbook; watch([sys.argv[1]]); path = Path(sys.argv[1]); "
+        "grids = read_workbook(path.read_bytes(), path.name); print(grids[0].rows[0]); "
+        "print(found())\n"
+        "try:\n    subprocess.run([sys.executable, '-I', '-c', 'pass'])\nexcept PermissionError:\n    print(found())"
+    )
+    answer = subprocess.run([sys.executable, "-c", code, str(book)], capture_output=True, encoding="utf-8")
+    assert answer.returncode == 0, answer.stderr
+    row, before, after = answer.stdout.splitlines()
+    assert row == "('plant', 'P01')"
+    assert before == "[]"
+    assert "which could read anything" in after
