@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 
 import pytest
 
@@ -95,8 +96,7 @@ def test_a_sweep_shows_how_many_points_are_done_and_how_long_it_will_take(stream
         for event in SWEEP[:202]:
             hears(event)
     text = stream.getvalue()
-    assert "300" in text
-    assert "1000 points" in text
+    assert re.search("30[01]( of |/)1000 points", text)
     assert "s left" in text
 
 
