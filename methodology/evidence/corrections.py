@@ -3,20 +3,14 @@
 from __future__ import annotations
 
 import re
-from pathlib import Path
 
 from methodology.evidence.contents import RunContents
-from methodology.indicators import LEVELS, Correction, IndicatorSystem, read_yaml
+from methodology.indicators import LEVELS, Correction, IndicatorSystem
 from methodology.indicators.display import number
+from methodology.sample.questionnaire_words import attribute_name
 
 _NAME = re.compile(r"[a-z][a-z0-9_]*")
 _CALLS = frozenset({"min", "max", "abs"})
-
-
-def attribute_words() -> dict[str, dict[str, str]]:
-    """What readers call the attributes of a plant."""
-    words: dict[str, dict[str, str]] = read_yaml(Path(__file__).with_name("attribute_words.yaml"))
-    return words
 
 
 def correction_notes(contents: RunContents) -> dict[str, tuple[str, str]]:
@@ -83,4 +77,4 @@ def _in_formula(name: str, system: IndicatorSystem, language: int) -> str:
 def _word(name: str, system: IndicatorSystem, language: int) -> str:
     if name in system.ids:
         return (system[name].name_zh, system[name].name_en)[language]
-    return attribute_words().get(name, {}).get(("zh", "en")[language], name.replace("_", " "))
+    return attribute_name(name, ("zh", "en")[language])

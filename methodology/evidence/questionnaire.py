@@ -4,59 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 from methodology.errors import DataError
 from methodology.evidence.questionnaire_layout import Styles, make_styles, write_table
-from methodology.indicators import Indicator, IndicatorSystem, Kind, read_yaml
-from methodology.indicators.display import number, unit_of
-from methodology.indicators.words import LEVELS, Direction
+from methodology.indicators import Indicator, IndicatorSystem, Kind
+from methodology.indicators.display import unit_of
+from methodology.indicators.words import LEVELS
+from methodology.sample import questionnaire_words as words
 
 BLANK_ROWS = 60
 HEAD = {"title": 0, "group": 1, "zh": 2, "en": 3, "id": 4, "unit": 5, "example": 6, "data": 7}
 """Rows of the sheet `plants`, from 0. The row of ids is the one a program reads."""
-LEVEL_CHOICES = (*(str(level) for level in LEVELS), "none", "n/a")
-DIRECTIONS = {
-    Direction.LOWER: "越低越好 lower is cleaner",
-    Direction.HIGHER: "越高越好 higher is cleaner",
-    Direction.INTERVAL: "区间 within an interval",
-}
-STATES = (
-    ("12.5", "测得或计算值", "measured or computed value of the year"),
-    ("<5", "低于检出限,写出限值", "below a detection limit: write the limit"),
-    ("", "未填报(空白)", "not reported: leave the cell empty"),
-    ("n/a", "不适用", "does not apply to the plant"),
-    ("I / II / III / none", "定性指标:从下拉列表选择", "described indicators: choose from the list"),
-)
-STEPS = (
-    (
-        "在“plants”表中每个企业(或每座装置)填一行;不要改动灰色表头和代码行。",
-        "Fill one row per plant (or unit) on the sheet 'plants'; leave the grey header rows as they are.",
-    ),
-    (
-        "只填数字,不写单位、逗号或区间。单位不同时,请在“单位 unit”行(浅黄色)改写单位,由程序换算。",
-        "Enter numbers alone: no unit, comma or range. If your unit differs, change it in the row '单位 unit' (pale "
-        "yellow), and the program converts.",
-    ),
-    (
-        "不适用(n/a)与未填报(空白)是两种状态:未填报按未达到处理。",
-        "Not applicable (n/a) and not reported (empty) differ: what is not reported counts as not reached.",
-    ),
-    (
-        "指标定义、核算边界和证明材料见“definitions”,定性指标的分级描述见“levels”。",
-        "Definitions, boundaries and evidence are on 'definitions', the described levels on 'levels'.",
-    ),
-    (
-        "橙色单元格超出物理上可能的范围,请核对单位和小数点。",
-        "An orange cell lies outside what is physically possible: check unit and decimal point.",
-    ),
-    (
-        "企业可用代码(如P01)填报;程序发布结果时只用代码。",
-        "Plants may go by a code such as P01; results are published under codes only.",
-    ),
-)
 
 
 def write_questionnaire(system: IndicatorSystem, path: Path) -> None:
@@ -89,11 +49,11 @@ def write_questionnaire(system: IndicatorSystem, path: Path) -> None:
                 }
             )
             styles = make_styles(book)
-            _instructions(book.add_worksheet("说明 instructions"), system, styles)
-            plants = book.add_worksheet("plants")
+            _instructions(book.add_worksheet(words.SHEETS[0]), system, styles)
+            plants = book.add_worksheet(words.SHEETS[1])
             _plants(plants, system, styles)
-            _definitions(book.add_worksheet("definitions"), system, styles)
-            _levels(book.add_worksheet("levels"), system, styles)
+            _definitions(book.add_worksheet(words.SHEETS[2]), system, styles)
+            _levels(book.add_worksheet(words.SHEETS[3]), system, styles)
             for sheet in book.worksheets():
                 sheet.hide_gridlines(2)
                 sheet.set_landscape()
@@ -108,27 +68,17 @@ def write_questionnaire(system: IndicatorSystem, path: Path) -> None:
 def _instructions(sheet: Any, system: IndicatorSystem, styles: Styles) -> None:
     widths = (24, 62, 74)
     sheet.set_row(0, 30)
-    sheet.write(0, 0, f"{system.name_zh}清洁生产评价指标调查表", styles.title)
-    sheet.write(1, 0, f"Questionnaire on cleaner production: {system.name_en}", styles.text)
-    status = "草案,仅供试用 draft, for trial only" if system.status == "draft" else "已发布 published"
-    sheet.write(2, 0, f"{status} · {system.id} · 功能单位 per {system.functional_unit}", styles.text)
-    steps = [(str(n), *step) for n, step in enumerate(STEPS, 1)]
-    row = write_table(sheet, 4, ("步骤 step", "中文", "English"), steps, styles, widths)
-    row = write_table(sheet, row + 1, ("填法 entry", "含义", "meaning"), STATES, styles, widths)
-    conventions = [
-        (f"{number(c.value)} {c.unit}".strip() if c.value is not None else "–", c.zh, f"{c.en} [{c.status}]")
-        for c in system.conventions
-    ]
+    for row, (title, style) in enumerate(
+        zip(words.titles(system), (styles.title, styles.text, styles.text), strict=True)
+    ):
+        sheet.write(row, 0, title, style)
+    steps = [(str(n), *step) for n, step in enumerate(words.STEPS, 1)]
+    row = write_table(sheet, 4, words.STEPS_HEAD, steps, styles, widths)
+    row = write_table(sheet, row + 1, words.STATES_HEAD, words.STATES, styles, widths)
+    conventions = words.conventions(system)
     if conventions:
-        write_table(
-            sheet, row + 1, ("口径 convention", "中文", "English [status]"), conventions, styles, widths
-        )
+        write_table(sheet, row + 1, words.CONVENTIONS_HEAD, conventions, styles, widths)
     sheet.protect()
-
-
-@lru_cache(maxsize=1)
-def _attribute_words() -> dict[str, dict[str, str]]:
-    return read_yaml(Path(__file__).with_name("attribute_words.yaml"))
 
 
 def _plants(sheet: Any, system: IndicatorSystem, styles: Styles) -> None:
@@ -139,8 +89,7 @@ def _plants(sheet: Any, system: IndicatorSystem, styles: Styles) -> None:
     sheet.set_row(HEAD["en"], 62)
     sheet.set_row(HEAD["id"], 34)
     sheet.set_row(HEAD["unit"], 30)
-    hint = "每个企业一行 one row per plant · 红色为限定性指标 red: limiting indicator"
-    sheet.write_string(HEAD["title"], 0, f"{system.name_zh} {system.name_en} · {hint}", styles.title)
+    sheet.write_string(HEAD["title"], 0, words.plants_title(system), styles.title)
     _column_of_plants(sheet, styles)
     for column, (name, kind) in enumerate(system.attributes.items(), start=1):
         _attribute(sheet, column, name, kind, styles)
@@ -156,15 +105,7 @@ def _plants(sheet: Any, system: IndicatorSystem, styles: Styles) -> None:
 
 def _column_of_plants(sheet: Any, styles: Styles) -> None:
     sheet.set_column(0, 0, 15)
-    texts = {
-        "group": "",
-        "zh": "企业",
-        "en": "Plant",
-        "id": "plant",
-        "unit": "单位 unit",
-        "example": "例 example",
-    }
-    for part, text in texts.items():
+    for part, text in words.PLANT_HEAD.items():
         style = {"group": styles.group, "id": styles.code, "example": styles.example}.get(part, styles.head)
         sheet.write_string(HEAD[part], 0, text, style)
     for row in range(HEAD["data"], HEAD["data"] + BLANK_ROWS):
@@ -174,12 +115,11 @@ def _column_of_plants(sheet: Any, styles: Styles) -> None:
 def _attribute(sheet: Any, column: int, name: str, kind: str, styles: Styles) -> None:
     choices = kind.split("|") if "|" in kind else []
     sheet.set_column(column, column, 13)
-    sheet.write_string(HEAD["group"], column, "企业情况\nThe plant" if column == 1 else "", styles.group)
-    words = _attribute_words().get(name, {})
-    sheet.write_string(HEAD["zh"], column, words.get("zh", name), styles.head)
-    sheet.write_string(HEAD["en"], column, words.get("en", name.replace("_", " ")), styles.head)
+    sheet.write_string(HEAD["group"], column, words.ABOUT_PLANT if column == 1 else "", styles.group)
+    sheet.write_string(HEAD["zh"], column, words.attribute_name(name, "zh"), styles.head)
+    sheet.write_string(HEAD["en"], column, words.attribute_name(name, "en"), styles.head)
     sheet.write_string(HEAD["id"], column, name, styles.code)
-    unit = " | ".join(choices) if choices else "文字 text" if kind == "text" else kind
+    unit = " | ".join(choices) if choices else words.FREE_TEXT if kind == "text" else kind
     numeric = not choices and kind != "text"
     sheet.write_string(HEAD["unit"], column, unit, styles.unit if numeric else styles.head)
     sheet.write_string(HEAD["example"], column, choices[0] if choices else "", styles.example)
@@ -196,9 +136,7 @@ def _indicator(
     first = next(i for i in system.indicators if i.group == indicator.group) is indicator
     group = next(g for g in system.groups if g.id == indicator.group)
     sheet.set_column(column, column, 17)
-    sheet.write_string(
-        HEAD["group"], column, f"{group.name_zh}\n{group.name_en}" if first else "", styles.group
-    )
+    sheet.write_string(HEAD["group"], column, words.group_head(group) if first else "", styles.group)
     sheet.write_string(HEAD["zh"], column, indicator.name_zh, head)
     sheet.write_string(HEAD["en"], column, indicator.name_en, head)
     sheet.write_string(HEAD["id"], column, indicator.id, styles.code)
@@ -206,7 +144,7 @@ def _indicator(
     sheet.write_string(HEAD["example"], column, _example(indicator), styles.example)
     _entries(sheet, column, styles.words if qualitative else styles.entry)
     if qualitative:
-        _list(sheet, column, LEVEL_CHOICES)
+        _list(sheet, column, words.LEVEL_CHOICES)
     else:
         _numbers_only(sheet, column, indicator, styles)
 
@@ -271,16 +209,9 @@ def _example(indicator: Indicator) -> str:
 
 
 def _definitions(sheet: Any, system: IndicatorSystem, styles: Styles) -> None:
-    head = ["id", "指标", "indicator", "单位 unit", "方向 direction", "限定性 limiting", "定义 definition"]
-    head += ["边界 boundary", "平均 averaging", "适用 applicability", "证明材料 evidence", "可能范围 bounds"]
-    lines = []
-    for i in system.indicators:
-        bounds = f"{i.bounds.low:g} – {i.bounds.high:g}" if i.bounds else ""
-        limiting = "是 yes" if i.limiting else ""
-        direction = "分级 described levels" if i.kind is Kind.QUALITATIVE else DIRECTIONS[i.direction]
-        line = (i.id, i.name_zh, i.name_en, unit_of(i), direction, limiting, i.definition, i.boundary)
-        lines.append((*line, i.averaging, i.applicability, i.evidence, bounds))
-    write_table(sheet, 0, head, lines, styles, widths=(24, 24, 26, 10, 16, 12, 48, 44, 30, 24, 24, 16))
+    lines = [words.definition(indicator) for indicator in system.indicators]
+    widths = (24, 24, 26, 10, 16, 12, 48, 44, 30, 24, 24, 16)
+    write_table(sheet, 0, words.DEFINITIONS_HEAD, lines, styles, widths)
     sheet.freeze_panes(1, 2)
     sheet.protect()
 
@@ -297,8 +228,6 @@ def _levels(sheet: Any, system: IndicatorSystem, styles: Styles) -> None:
         for i in system.indicators
         for level, text in sorted((i.levels or {}).items())
     ]
-    write_table(
-        sheet, 0, ("id", "指标", "级 level", "描述", "description"), lines, styles, (28, 26, 10, 72, 86)
-    )
+    write_table(sheet, 0, words.LEVELS_HEAD, lines, styles, (28, 26, 10, 72, 86))
     sheet.freeze_panes(1, 0)
     sheet.protect()

@@ -19,6 +19,7 @@ from methodology.sample.headings import EXAMPLE_WORDS, PLANT_WORDS, UNIT_WORDS, 
 from methodology.sample.keys import read_key
 from methodology.sample.names import WITHHELD, Names, comparable, tells, texts_of
 from methodology.sample.pseudonyms import is_code, pseudonyms, unnamed
+from methodology.sample.questionnaire_words import own_texts
 
 WORDS = (*SUMMARY_WORDS, *UNIT_WORDS, *EXAMPLE_WORDS, *PLANT_WORDS, "none", "fitted", "level")
 """Texts of tables that name nobody, besides those of the system."""
@@ -58,8 +59,8 @@ class Loaded:
             return Names()
         header = (self.grid.sheet, self.head.row, self.head.first) if self.grid and self.head else ("", 0, 0)
         found = Names.of(self.plants, [*self.texts, *texts_of(self.grids, header)], self.codes)
-        words = f"{self.system.model_dump_json() if self.system else ''} {' '.join(WORDS)}"
-        return found.without(comparable(words))
+        words = [*WORDS, self.system.model_dump_json(), *own_texts(self.system)] if self.system else WORDS
+        return found.without(comparable(" ".join(words)))
 
     def told(self, problem: Problem, *, fault: bool = False) -> Problem:
         """

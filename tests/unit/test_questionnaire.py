@@ -7,7 +7,7 @@ import pytest
 from methodology.errors import DataError
 from methodology.evidence.questionnaire import BLANK_ROWS, HEAD, write_questionnaire
 from methodology.indicators import CellState, Kind, load_system
-from methodology.sample import check_sample, read_sample
+from methodology.sample import check_sample, load, make_key, read_sample
 
 ROOT = Path(__file__).resolve().parents[2]
 SYSTEMS = sorted((ROOT / "params" / "systems").glob("*.yaml"))
@@ -161,3 +161,15 @@ def test_libre_office_opens_the_form_and_keeps_its_cells(form, tmp_path):
     sample = read_sample(tmp_path / "form.ods", IRON)
     assert sample.values.loc["P01", "process_energy"] == 400
     assert sample.states.loc["P01", "cast_house_pm"] == CellState.BELOW_LIMIT
+
+
+@pytest.mark.parametrize("path", SYSTEMS, ids=lambda path: path.stem)
+def test_no_text_of_the_questionnaire_itself_is_taken_for_the_name_of_a_plant(path, tmp_path):
+    system = load_system(path)
+    folder = tmp_path / "own"
+    folder.mkdir()
+    write_questionnaire(system, folder / "plants.xlsx")
+    filled(folder / "plants.xlsx", {"甲江钢铁": {}, "乙江钢铁": {}})
+    make_key(folder / "own.key")
+    (folder / "sample.yaml").write_text("key: own.key\n", encoding="utf-8")
+    assert load(folder, system).names.secrets == {"甲江钢铁", "乙江钢铁"}
