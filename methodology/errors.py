@@ -7,6 +7,7 @@ command line returns: 2 when the input is at fault, 1 when a stage failed.
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -18,7 +19,35 @@ MOST_LISTED = 1_000
 """Faults that are listed at all."""
 _COMPARED = 200
 """Characters of a sentence that tell its kind."""
+_ENDS = (*".:;!?。：；！？", "")
 _VALUES = re.compile(r"'[^']*'|\"[^\"]*\"|\d[\d.,]*")
+
+
+def harmless(text: str, *, keep: str = "") -> str:
+    r"""
+    Write signs that steer a terminal, turn a line around or cannot be encoded as what they are.
+
+    Parameters
+    ----------
+    text : str
+        Of anybody: names of files and cells hold whatever their maker likes.
+    keep : str
+        Signs that stay nevertheless, e.g. line breaks of a message.
+
+    Examples
+    --------
+    >>> print(harmless("a\x1b[31m 高炉\n"))
+    a\x1b[31m 高炉\n
+    """
+    return "".join(
+        sign.encode("unicode_escape").decode("ascii") if _steers(sign) and sign not in keep else sign
+        for sign in text
+    )
+
+
+def _steers(sign: str) -> bool:
+    kind = unicodedata.category(sign)
+    return kind[0] == "C" or kind in ("Zl", "Zp")
 
 
 @dataclass(frozen=True)
@@ -53,7 +82,8 @@ class Problem:
     def __str__(self) -> str:
         place = f"{self.where}: " if self.where else ""
         tail = " ".join(part for part in (self.why, self.fix) if part)
-        return f"{place}{self.what}{' ' + tail if tail else ''}"
+        stop = "." if tail and self.what[-1:] not in _ENDS else ""
+        return f"{place}{self.what}{stop}{' ' + tail if tail else ''}"
 
 
 def listed(problems: Iterable[Problem]) -> list[str]:

@@ -20,7 +20,7 @@ from pathlib import Path
 
 from methodology import __version__
 from methodology.cli.stopping import asked, stopping_when_asked, tell
-from methodology.errors import WorkbenchError
+from methodology.errors import WorkbenchError, harmless
 
 _REASONS = {
     errno.ENOSPC: "The disk is full. Free some space and run the same command again. 磁盘已满，请腾出空间后重试。",
@@ -70,7 +70,7 @@ def outcome_of(command: Callable[[], object]) -> int:
 
 def _err(text: str) -> None:
     with suppress(OSError, ValueError):  # nobody may be listening any more
-        print(text, file=sys.stderr, flush=True)  # noqa: T201 - what a command says of its end
+        print(harmless(text, keep="\n\t"), file=sys.stderr, flush=True)  # noqa: T201 - what a command says of its end
 
 
 def _code_of(fault: BaseException) -> int:

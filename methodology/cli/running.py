@@ -35,6 +35,7 @@ def run_files(
     runs: Path,
 ) -> None:
     """Check every file first, then execute; a failing system does not stop the others."""
+    _refuse_no_folder(runs)
     project = Project.around(files[0].parent if files[0].parent.is_dir() else ".")
     wanted = [load_run(file, overrides) for file in files]
     if why:
@@ -168,6 +169,7 @@ def sweep_file(file: Path, *, scheduler: str, jobs: int, runs: Path, progress: s
     from methodology.runs.progress import listener
     from methodology.runs.sweeping import sweep
 
+    _refuse_no_folder(runs)
     with listener(progress) as hears:
         table = sweep(file, runs_dir=runs, scheduler=scheduler or None, jobs=jobs, progress=hears)
     say(str(table))
@@ -188,13 +190,21 @@ def list_or_prune(action: str, runs: Path) -> None:
     from methodology.runs.listing import list_runs, prune
     from methodology.tables import render_text
 
-    if action == "list":
+    _refuse_no_folder(runs)
+    if action == "list" and not runs.exists():
+        say(f"There are no runs in {runs} yet. 尚无运行结果。")
+    elif action == "list":
         say(render_text(list_runs(runs)))
     elif action == "prune":
         removed = prune(runs)
         say("\n".join(str(folder) for folder in removed) or "Nothing to remove.")
     else:
         raise ParameterError(f"`workbench runs {action}` is unknown. Write `list` or `prune`.")
+
+
+def _refuse_no_folder(runs: Path) -> None:
+    if runs.exists() and not runs.is_dir():
+        raise ParameterError(f"{runs} is no folder, so it holds no runs. Name one with --runs.")
 
 
 def open_lab() -> None:

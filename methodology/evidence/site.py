@@ -25,6 +25,7 @@ from methodology.evidence.notebooks import page_of
 _log = logging.getLogger(__name__)
 _one_at_a_time = threading.Lock()
 """Sphinx keeps its directives and roles in globals of the process."""
+_TEXTS = frozenset({".css", ".html", ".js"})
 _HEAVY_AND_UNUSED = "rfc3987_syntax"
 """Grammar of web addresses, compiled for seconds when nbformat is imported, and used by nothing here."""
 
@@ -143,12 +144,15 @@ def _settings(contents: RunContents) -> dict[str, Any]:
 
 
 def _strip(built: Path) -> None:
-    """Remove what only a rebuild would read, and what differs from build to build."""
+    """Remove what only a rebuild would read, and what differs from build to build and from system to system."""
     for name in (".buildinfo", ".buildinfo.bak", "objects.inv"):
         (built / name).unlink(missing_ok=True)
     for path in built.rglob("*.map"):
         path.unlink()
     shutil.rmtree(built / "_sources", ignore_errors=True)
+    for path in built.rglob("*"):
+        if path.suffix in _TEXTS:
+            path.write_bytes(path.read_bytes().replace(b"\r\n", b"\n"))
 
 
 @contextmanager

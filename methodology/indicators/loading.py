@@ -42,7 +42,9 @@ def read_yaml(path: Path, *, error: type = SystemDefinitionError) -> Stated:
     if not path.is_file():
         near = _closest(path.name, [other.name for other in path.parent.glob("*.yaml")])
         hint = f" Did you mean {' or '.join(near)}?" if near else ""
-        raise error(f"There is no file {path.name!r} in {path.parent.name!r}.{hint}")
+        where = f"in {path.parent.name!r}" if path.parent.name else "here"
+        what = "is no file that can be read" if path.exists() else "does not exist"
+        raise error(f"{path.name!r} {where} {what}.{hint}")
     if path.stat().st_size > LARGEST_BYTES:
         raise error(f"{path.name} has {path.stat().st_size:,} bytes; at most {LARGEST_BYTES:,} are read.")
     data = path.read_bytes()

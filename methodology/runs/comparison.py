@@ -12,7 +12,7 @@ from typing import Any
 
 import pandas as pd
 
-from methodology.errors import DataError
+from methodology.errors import DataError, harmless
 from methodology.runs.csvtext import from_csv
 from methodology.runs.hashing import entries_below, file_digest
 from methodology.runs.received import read_json
@@ -46,7 +46,7 @@ class Difference:
 
 def as_table(differences: list[Difference], names: tuple[str, str] = ("first", "second")) -> pd.DataFrame:
     """Differences as a table indexed by file, for `render_text`."""
-    rows = [astuple(item) for item in differences]
+    rows = [[harmless(text, keep="\n\t") for text in astuple(item)] for item in differences]
     return pd.DataFrame(rows, columns=["file", "place", *names], dtype="str").set_index("file")
 
 
@@ -210,7 +210,7 @@ def _ordinary_files(folder: Path) -> list[str]:
     files, strange = entries_below(folder)
     links = [name for name in strange if (folder / name).is_symlink() or not (folder / name).is_dir()]
     if links:
-        raise DataError(f"{folder.name!r} holds links or devices, which are not followed: {', '.join(links[:5])}.")
+        raise DataError(f"{folder.name!r} holds links or devices, which are not followed: {', '.join(map(harmless, links[:5]))}.")
     return files
 
 

@@ -12,7 +12,7 @@ from typing import Any
 
 import yaml
 
-from methodology.errors import DataError, Problem
+from methodology.errors import DataError, Problem, harmless
 from methodology.indicators import read_yaml
 from methodology.parameters import Parameters, Project
 from methodology.runs.hashing import file_digest
@@ -66,7 +66,7 @@ def propose(folder: Path | str, *, project: Project | None = None) -> Path:
 
 
 def _refuse_altered(folder: Path, manifest: Mapping[str, Any]) -> None:
-    faults = [Problem(f"{name} {fault}") for name, fault in altered(folder, manifest).items()]
+    faults = [Problem(f"{harmless(name)} {fault}") for name, fault in altered(folder, manifest).items()]
     if faults:
         more = f" (the first {_SHOWN} of {len(faults)} faults)" if len(faults) > _SHOWN else ""
         raise DataError(

@@ -10,9 +10,13 @@ from dataclasses import asdict, dataclass
 from time import monotonic
 from typing import IO, Any, Literal
 
+from methodology.errors import ParameterError, harmless
+
 Kind = Literal[
     "plan", "waiting", "start", "cell", "point", "reused", "done", "failed", "evidence", "published", "unchanged"
 ]
+
+WAYS = ("auto", "quiet", "json")
 
 
 @dataclass(frozen=True)
@@ -54,7 +58,14 @@ def listener(how: str = "auto", stream: IO[str] | None = None) -> Iterator[Liste
     ----------
     how : {"auto", "quiet", "json"}
         A live display (plain lines where stderr is no terminal), only failures, or one JSON object per line.
+
+    Raises
+    ------
+    ParameterError
+        If there is no such way.
     """
+    if how not in WAYS:
+        raise ParameterError(f"There is no way {how!r} to show progress. Choose one of {', '.join(WAYS)}.")
     out = stream or sys.stderr
     if how == "json":
         yield lambda event: print(json.dumps(_filled(event), ensure_ascii=False), file=out, flush=True)
@@ -74,7 +85,8 @@ def _filled(event: Event) -> dict[str, Any]:
 def _line(event: Event, out: IO[str]) -> None:
     took = f" ({event.seconds:.1f} s)" if event.seconds else ""
     parts = [event.system, event.stage, f"{event.kind}{took}", event.message]
-    out.write("  ".join(part for part in parts if part) + "\n")  # at once, or lines of two stages run together
+    said = harmless("  ".join(part for part in parts if part), keep="\n\t")
+    out.write(f"{said}\n")  # at once, or lines of two stages run together
     out.flush()
 
 

@@ -18,6 +18,8 @@ from methodology.runs.store import DRAFT, MANIFEST, read_manifest
 
 _PRINTED = 0.005
 """By how much weights may miss 1, being printed (A-01)."""
+SITE = "site"
+"""Folder of the page, which has copies of the documents."""
 _ADVICE = "Give the proposal.json of a run or of a draft."
 _COMPARED = ("group", "kind", "unit", "direction", "limiting")
 _Text = Annotated[str, Field(max_length=2000)]
@@ -119,7 +121,7 @@ def refuse_contradiction(proposal: Proposal, system: IndicatorSystem, file: str)
         If it lists other indicators, or states another group, kind, unit, direction or role of one.
     """
     given = {entry.id: entry for entry in proposal.indicators}
-    problems = [Problem(f"{name!r} is no indicator of {system.id!r}", file=file) for name in given.keys() - set(system.ids)]
+    problems = [Problem(f"{name!r} is no indicator of {system.id!r}", file=file) for name in given if name not in system.ids]
     for indicator in system.indicators:
         entry = given.get(indicator.id)
         if entry is None:
@@ -153,7 +155,8 @@ def vouched_for(path: Path) -> bool:
         If the run or draft it stands in is not one, does not list it, or recorded another file.
     """
     place = path.resolve()
-    for folder in (place.parent, place.parent.parent):
+    above = place.parent.parent if place.parent.name == SITE else place.parent
+    for folder in (above, above.parent):
         recorded = _digests(folder)
         if recorded is None:
             continue

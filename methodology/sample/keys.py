@@ -33,7 +33,7 @@ def make_key(path: Path) -> Path:
     Raises
     ------
     DataError
-        If the file exists, or has another ending.
+        If the file exists, has another ending, or cannot be written there.
     """
     _refuse_ending(path.name)
     flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL
@@ -43,6 +43,10 @@ def make_key(path: Path) -> Path:
         raise DataError(
             f"{path.name} exists. A new key gives every plant another code; choose another name, or keep the old key."
         ) from None
+    except OSError as fault:
+        raise DataError(
+            f"{path.name} cannot be written in {path.parent.name!r}: {fault.strerror}."
+        ) from fault
     with os.fdopen(handle, "w", encoding="ascii", newline="\n") as stream:
         stream.write(secrets.token_hex(_MADE) + "\n")
     with suppress(NotImplementedError):

@@ -149,9 +149,11 @@ def copied(made, tmp_path):
 
 
 PLACES = ["results/proposal.json", "public/proposal.json", "internal/proposal.json"]
+COPIED_FOR_THE_PAGE = "public/site/index.html"
+"""Stands where the page has its copy of proposal.json."""
 
 
-@pytest.mark.parametrize("place", PLACES)
+@pytest.mark.parametrize("place", [*PLACES, COPIED_FOR_THE_PAGE])
 def test_a_proposal_in_a_run_is_the_one_that_was_recorded_or_is_refused(copied, place):
     assert vouched_for(copied / place)
     (copied / place).write_bytes((copied / place).read_bytes() + b"\n")

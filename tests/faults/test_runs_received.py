@@ -10,8 +10,10 @@ import pytest
 from toy_runs import BODIES, STAGES, WHY, choices, make_project, toy_evidence, write_notebook
 from trees import tree_of
 
+from methodology.cli.app import say
+from methodology.cli.endings import outcome_of
 from methodology.errors import DataError, WorkbenchError
-from methodology.runs.comparison import diff
+from methodology.runs.comparison import diff, readable
 from methodology.runs.drafts import propose
 from methodology.runs.execution import execute_run
 from methodology.runs.listing import list_runs, prune
@@ -19,6 +21,7 @@ from methodology.runs.provenance import write_crate
 from methodology.runs.sealing import altered
 from methodology.runs.store import read_manifest, write_json
 from methodology.runs.verification import judging_project, verify
+from methodology.tables import render_text
 
 TWO = STAGES[:2]
 
@@ -336,3 +339,26 @@ def test_a_record_that_fits_but_names_another_run_is_not_the_run(project, made, 
     write_json(folder / "manifest.json", manifest | {"run": "0" * 12})
     execute_run(choices(), runs_dir=runs, project=project, stages=TWO, evidence=toy_evidence)
     assert read_manifest(folder)["run"] == made.name
+
+
+STEERING = "a\nb\x1b[31m\u202e.csv"
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no such names")
+@pytest.mark.parametrize("name", [STEERING.encode(), b"\xff\xfe.csv"], ids=["steers", "no-text"])
+def test_a_name_that_steers_a_terminal_or_is_no_text_is_told_in_plain_letters(
+    made, received, project, capfd, name
+):
+    with open(os.path.join(os.fsencode(received), b"results", name), "w") as file:
+        file.write("x\n1\n")
+    for command in (
+        lambda: propose(received, project=project),
+        lambda: say(render_text(readable(diff(made, received)["other tables"]))),
+        lambda: say(render_text(readable(verify(received, project=project, stages=TWO)))),
+    ):
+        assert outcome_of(command) in (0, 2)
+        told = capfd.readouterr()
+        text = told.out + told.err
+        assert ".csv" in text
+        assert not {sign for sign in text if sign != "\n" and not sign.isprintable()}
+        assert "a\nb" not in text

@@ -47,6 +47,12 @@ def test_help_names_every_command():
         ("propose", "docs"),
         ("sweep", "params/sweeps/nowhere.yaml"),
         ("runs", "nonsense"),
+        ("runs", "--runs", "pyproject.toml"),
+        ("run", "params/runs/ironmaking.yaml", "--runs", "pyproject.toml"),
+        ("run", "params/runs/ironmaking.yaml", "--progress", "nonsense"),
+        ("run", "params"),
+        ("sweep", "params/sweeps/noise.yaml", "--runs", "pyproject.toml"),
+        ("key", "nowhere/plants.key"),
     ],
     ids=" ".join,
 )

@@ -9,7 +9,7 @@ import pytest
 from evidence_toys import toy_run, toy_tables
 
 from methodology import __version__
-from methodology.evidence import build_evidence, prepare
+from methodology.evidence import build_evidence, house_sphinx, prepare
 from methodology.evidence.house_sphinx import BilingualSearch
 from methodology.evidence.mathtext import formula_svg
 from methodology.evidence.notebooks import given_values, page_of
@@ -203,6 +203,18 @@ def test_a_site_built_again_under_another_hash_seed_is_the_same(folder, tmp_path
         "HOME": str(tmp_path),
     }
     subprocess.run([sys.executable, "-c", code, str(again), str(here)], check=True, env=environment)
+    assert digests(folder) == digests(again)
+
+
+def test_a_theme_checked_out_with_the_line_ends_of_windows_gives_the_same_site(folder, tmp_path, monkeypatch):
+    ours = Path(house_sphinx.__file__).parent
+    for path in [path for path in (ours / "theme").rglob("*") if path.is_file()]:
+        copy = tmp_path / path.relative_to(ours)
+        copy.parent.mkdir(parents=True, exist_ok=True)
+        copy.write_bytes(path.read_bytes().replace(b"\n", b"\r\n"))
+    again = toy_run(tmp_path / "toy-run")
+    monkeypatch.setattr(house_sphinx, "__file__", str(tmp_path / "house_sphinx.py"))
+    build_evidence(again, RUN.system)
     assert digests(folder) == digests(again)
 
 

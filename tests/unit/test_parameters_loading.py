@@ -65,7 +65,7 @@ def test_a_misspelt_file_is_answered_with_the_nearest_or_those_equally_near(tmp_
         (tmp_path / f"{name}.yaml").write_text(GOOD, encoding="utf-8")
     with pytest.raises(ParameterError) as caught:
         load_run(tmp_path / f"{asked}.yaml")
-    assert str(caught.value).endswith(f"There is no file '{asked}.yaml' in {tmp_path.name!r}.{hint}")
+    assert str(caught.value).endswith(f"'{asked}.yaml' in {tmp_path.name!r} does not exist.{hint}")
 
 
 def test_a_misspelt_key_is_answered_with_the_nearest_alone(tmp_path):
