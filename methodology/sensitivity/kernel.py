@@ -163,7 +163,8 @@ def reach_all(ranks: np.ndarray, cuts: np.ndarray, chosen: np.ndarray, free: np.
         rank = ranks[j]
         left = np.int16(0)
         for lane in range(LANES):
-            still = free[lane] if cuts[j, lane] > rank else np.int16(0)
+            was = free[lane]  # loaded outside the choice: a load that may not happen is not vectorised
+            still = was if cuts[j, lane] > rank else np.int16(0)
             free[lane] = still
             left = max(left, still)
         if left == 0:
@@ -185,7 +186,8 @@ def add_failures(
     for j in range(ranks.size):
         rank = ranks[j]
         for lane in range(LANES):
-            failed[lane] += np.int16(0) if cuts[j, lane] > rank else short[j, lane]
+            weight = short[j, lane]
+            failed[lane] += np.int16(0) if cuts[j, lane] > rank else weight
         if j & 3 == 3:
             least = failed[0]
             for lane in range(LANES):
@@ -226,8 +228,10 @@ def score_level(
     unsettled = np.int16(0)
     some = np.int16(0)
     for lane in range(LANES):
-        enough = free[lane] if flags[lane] <= grid.sure[level, lane] else np.int16(0)
-        near = free[lane] - enough if flags[lane] <= grid.open[level, lane] else np.int16(0)
+        was = free[lane]
+        enough = was if flags[lane] <= grid.sure[level, lane] else np.int16(0)
+        rest = np.int16(was - enough)
+        near = rest if flags[lane] <= grid.open[level, lane] else np.int16(0)
         flags[lane] = enough
         free[lane] = near
         some = max(some, enough)
