@@ -14,8 +14,8 @@ import pandas as pd
 
 from methodology.sensitivity.arguments import whole_number
 from methodology.sensitivity.inputs import level_inputs, refuse_disorder
-from methodology.sensitivity.plan import Plan, Sums, run_chunk
-from methodology.sensitivity.seeds import Seed, child, root
+from methodology.sensitivity.plan import Plan, Room, Sums, run_chunk
+from methodology.sensitivity.seeds import Seed, root
 
 LEVEL_NAMES = ("I", "II", "III", "none")
 
@@ -176,8 +176,10 @@ def simulate_levels(
     refuse_disorder(inputs)
     count = whole_number(draws, "draws")
     workers = _processors() if threads is None else whole_number(threads, "threads")
-    plan = Plan.of(inputs, weight_concentration, threshold_cv, measurement_cv, central=central_weights)
-    sums = _run(plan, count, root(seed), workers)
+    plan = Plan.of(
+        inputs, weight_concentration, threshold_cv, measurement_cv, root(seed), central=central_weights
+    )
+    sums = _run(plan, count, workers)
     return LevelSimulation(
         sums.level_counts(count),
         count,
@@ -186,15 +188,17 @@ def simulate_levels(
     )
 
 
-def _run(plan: Plan, draws: int, seeds: np.random.SeedSequence, workers: int) -> Sums:
+def _run(plan: Plan, draws: int, workers: int) -> Sums:
     """Chunks dealt out to threads; each chunk has a stream of its own and sums are whole numbers."""
-    chunks = -(-draws // plan.chunk)
+    from methodology.sensitivity.kernel import LANES
+
+    chunks = -(-draws // LANES)
     workers = min(workers, chunks)
 
     def work(numbers: Iterable[int]) -> Sums:
-        sums = Sums.empty(plan)
+        sums, room = Sums.empty(plan), Room.of(plan)
         for number in numbers:
-            run_chunk(plan, child(seeds, number), min(draws - number * plan.chunk, plan.chunk), sums)
+            run_chunk(plan, number, min(draws - number * LANES, LANES), room, sums)
         return sums
 
     if workers == 1:

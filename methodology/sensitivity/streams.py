@@ -3,46 +3,147 @@
 from __future__ import annotations
 
 import math
+from typing import NamedTuple
 
 import numpy as np
 
 from methodology.sensitivity.compiling import compiled, inner
 
+WIDE = 32
+"""Generators side by side, so that one instruction serves several of them."""
+_ROUNDS = 12
 _LAYERS = 256
 _TAIL = 3.6541528853610088
+_AREA = 0.0049286732339746545
+"""Area of each layer of the ziggurat under exp(-x**2 / 2), the first with its tail."""
 _UNIT = 2.0**-53
+_HALF = np.uint64(32)
+_LOW = np.uint64(0xFFFFFFFF)
+_LN2_HIGH, _LN2_LOW, _LOG2_E = 0.693147180369123816490, 1.90821492927058770002e-10, 1.4426950408889634
+_SQRT_HALF = 0.7071067811865476
+
+
+class Streams(NamedTuple):
+    """
+    Generators of one chunk of draws.
+
+    `wide` (4 * WIDE,) are the states of those side by side, `spare` (4,) of the one that finishes rare cases, `words`
+    (2 * n_draws,) holds what was drawn last.
+    """
+
+    wide: np.ndarray
+    spare: np.ndarray
+    words: np.ndarray
+
+
+class CutLaws(NamedTuple):
+    """
+    Alias tables of the number of plants that thresholds let through.
+
+    `fixed` (3, m) where there is no noise, -1 where there is; `noisy` (n, 2) are level and indicator of each table.
+    Column k of `limits` and `others` (n, n_columns), a power of two of them, gives k below its limit, else the other.
+    """
+
+    fixed: np.ndarray
+    noisy: np.ndarray
+    limits: np.ndarray
+    others: np.ndarray
+
+
+def _exponential(x: float) -> float:
+    """Exponential function in basic operations, which every processor rounds alike."""
+    if x < -745.2:
+        return 0.0
+    power = math.floor(x * _LOG2_E + 0.5)
+    rest = (x - power * _LN2_HIGH) - power * _LN2_LOW
+    total = 1.0
+    for k in range(14, 0, -1):
+        total = 1.0 + total * rest / k
+    return math.ldexp(total, int(power))
+
+
+def _logarithm(x: float) -> float:
+    """Natural logarithm of a positive number in basic operations, which every processor rounds alike."""
+    part, power = math.frexp(x)
+    if part < _SQRT_HALF:
+        part, power = 2.0 * part, power - 1
+    ratio = (part - 1.0) / (part + 1.0)
+    square = ratio * ratio
+    total = 0.0
+    for k in range(25, 0, -2):
+        total = 1.0 / k + total * square
+    return power * _LN2_HIGH + (power * _LN2_LOW + 2.0 * ratio * total)
+
+
+exponential, logarithm = inner(_exponential), inner(_logarithm)
 
 
 def _ziggurat() -> tuple[np.ndarray, np.ndarray]:
     """Right edges and densities of 256 layers of equal area under exp(-x**2 / 2)."""
-    area = _TAIL * math.exp(-0.5 * _TAIL**2) + math.sqrt(math.pi / 2) * math.erfc(_TAIL / math.sqrt(2))
-    edges = [area / math.exp(-0.5 * _TAIL**2), _TAIL]
+    edges = [_AREA / _exponential(-0.5 * _TAIL**2), _TAIL]
     for _ in range(2, _LAYERS):
-        edges.append(math.sqrt(-2 * math.log(area / edges[-1] + math.exp(-0.5 * edges[-1] ** 2))))
+        height = _AREA / edges[-1] + _exponential(-0.5 * edges[-1] ** 2)
+        edges.append(math.sqrt(-2 * _logarithm(height)))
     edges.append(0.0)
-    return np.array(edges), np.exp(-0.5 * np.array(edges) ** 2)
+    return np.array(edges), np.array([_exponential(-0.5 * edge**2) for edge in edges])
 
 
 _EDGES, _DENSITIES = _ziggurat()
 
 
-def state_of(seed: np.random.SeedSequence) -> np.ndarray:
-    """Where numpy's SFC64 starts from `seed`; uint64 (4,)."""
-    return np.random.SFC64(seed).state["state"]["state"].copy()
+def key_of(seed: np.random.SeedSequence) -> np.ndarray:
+    """Three words from which the generators of every chunk start; uint64 (3,)."""
+    return seed.generate_state(3, np.uint64)
+
+
+def empty_streams(draws: int) -> Streams:
+    """Room for the generators of a chunk of `draws`, to be started chunk by chunk."""
+    return Streams(np.zeros(4 * WIDE, np.uint64), np.zeros(4, np.uint64), np.zeros(2 * draws, np.uint64))
+
+
+@inner
+def advance(state: np.ndarray, words: np.ndarray) -> None:
+    """Words of the generators in `state` (4 * WIDE,) into `words`, a multiple of WIDE, in turn."""
+    for first in range(0, words.size, WIDE):
+        for g in range(WIDE):
+            b, c, counter = state[g + WIDE], state[g + 2 * WIDE], state[g + 3 * WIDE]
+            word = state[g] + b + counter
+            state[g] = b ^ (b >> np.uint64(11))
+            state[g + WIDE] = c + (c << np.uint64(3))
+            state[g + 2 * WIDE] = ((c << np.uint64(24)) | (c >> np.uint64(40))) + word
+            state[g + 3 * WIDE] = counter + np.uint64(1)
+            words[first + g] = word
+
+
+@inner
+def next_word(state: np.ndarray) -> np.uint64:
+    """One word more from one generator, state (4,)."""
+    word = state[0] + state[1] + state[3]
+    state[3] += np.uint64(1)
+    state[0] = state[1] ^ (state[1] >> np.uint64(11))
+    state[1] = state[2] + (state[2] << np.uint64(3))
+    state[2] = ((state[2] << np.uint64(24)) | (state[2] >> np.uint64(40))) + word
+    return word
 
 
 @compiled
-def fill_words(state: np.ndarray, out: np.ndarray) -> None:
-    """Words of SFC64 into `out` (1-d uint64), bit for bit numpy's; `state` moves on."""
-    a, b, c, counter = state[0], state[1], state[2], state[3]
-    for i in range(out.size):
-        word = a + b + counter
-        counter += np.uint64(1)
-        a = b ^ (b >> np.uint64(11))
-        b = c + (c << np.uint64(3))
-        c = ((c << np.uint64(24)) | (c >> np.uint64(40))) + word
-        out[i] = word
-    state[0], state[1], state[2], state[3] = a, b, c, counter
+def start(key: np.ndarray, chunk: int, parts: tuple) -> None:
+    """
+    Start the generators of one chunk: numpy's SFC64, its third word shifted by the number of the generator.
+
+    Each starts as numpy seeds it, counter at 1, and its first 12 words are thrown away.
+    """
+    streams = Streams(*parts)
+    number = np.uint64(chunk) * np.uint64(2 * WIDE)
+    for g in range(WIDE):
+        streams.wide[g], streams.wide[g + WIDE] = key[0], key[1]
+        streams.wide[g + 2 * WIDE] = key[2] + number + np.uint64(g)
+        streams.wide[g + 3 * WIDE] = np.uint64(1)
+    streams.spare[0], streams.spare[1] = key[0], key[1]
+    streams.spare[2], streams.spare[3] = key[2] + number + np.uint64(WIDE), np.uint64(1)
+    advance(streams.wide, streams.words[: _ROUNDS * WIDE])
+    for _ in range(_ROUNDS):
+        next_word(streams.spare)
 
 
 @inner
@@ -59,17 +160,6 @@ def step_of(word: np.uint64) -> float:
     ]
 
 
-@compiled
-def next_word(state: np.ndarray) -> np.uint64:
-    """One word more, as `fill_words`."""
-    word = state[0] + state[1] + state[3]
-    state[3] += np.uint64(1)
-    state[0] = state[1] ^ (state[1] >> np.uint64(11))
-    state[1] = state[2] + (state[2] << np.uint64(3))
-    state[2] = ((state[2] << np.uint64(24)) | (state[2] >> np.uint64(40))) + word
-    return word
-
-
 @inner
 def rare_normal(state: np.ndarray, word: np.uint64) -> float:
     """Finish a normal whose `word` fell outside the core of its layer (1 % of them)."""
@@ -80,26 +170,26 @@ def rare_normal(state: np.ndarray, word: np.uint64) -> float:
             return x
         if layer == 0:
             while True:
-                beyond = -math.log(uniform_of(next_word(state))) / _TAIL
-                if -2.0 * math.log(uniform_of(next_word(state))) > beyond * beyond:
+                beyond = -logarithm(uniform_of(next_word(state))) / _TAIL
+                if -2.0 * logarithm(uniform_of(next_word(state))) > beyond * beyond:
                     return _TAIL + beyond if x > 0 else -_TAIL - beyond
         height = _DENSITIES[layer] + uniform_of(next_word(state)) * (
             _DENSITIES[layer + 1] - _DENSITIES[layer]
         )
-        if height < math.exp(-0.5 * x * x):
+        if height < exponential(-0.5 * x * x):
             return x
         word = next_word(state)
 
 
-@compiled
-def fill_normal(state: np.ndarray, out: np.ndarray) -> None:
+@inner
+def fill_normal(streams: Streams, out: np.ndarray) -> None:
     """Standard normals into `out` (1-d): ziggurat of Marsaglia and Tsang (2000), doi:10.18637/jss.v005.i08."""
-    words = np.empty(out.size, np.uint64)
-    fill_words(state, words)
+    words = streams.words
+    advance(streams.wide, words[: out.size])
     for i in range(out.size):
         x = step_of(words[i])
         core = _EDGES[np.int64(words[i] & np.uint64(255)) + 1]
-        out[i] = x if abs(x) < core else rare_normal(state, words[i])
+        out[i] = x if abs(x) < core else rare_normal(streams.spare, words[i])
 
 
 @inner
@@ -110,14 +200,14 @@ def rare_gamma(state: np.ndarray, d: float, c: float, word: np.uint64, u: float)
         x = rare_normal(state, word)
     while True:
         v = (1.0 + c * x) ** 3
-        if v > 0.0 and math.log(u) < 0.5 * x * x + d * (1.0 - v + math.log(v)):
+        if v > 0.0 and logarithm(u) < 0.5 * x * x + d * (1.0 - v + logarithm(v)):
             return d * v
         x = rare_normal(state, next_word(state))
         u = uniform_of(next_word(state))
 
 
-@compiled
-def fill_gamma(state: np.ndarray, shape: float, out: np.ndarray) -> None:
+@inner
+def fill_gamma(streams: Streams, shape: float, out: np.ndarray) -> None:
     """
     Standard gammas of one shape >= 1 into `out`, 1-d.
 
@@ -128,8 +218,8 @@ def fill_gamma(state: np.ndarray, shape: float, out: np.ndarray) -> None:
     d = shape - 1.0 / 3.0
     c = 1.0 / math.sqrt(9.0 * d)
     tight = 1.7 / (108.0 * d)
-    words = np.empty(2 * out.size, np.uint64)
-    fill_words(state, words)
+    words = streams.words
+    advance(streams.wide, words)
     for i in range(out.size):
         x = step_of(words[i])
         core = abs(x) < _EDGES[np.int64(words[i] & np.uint64(255)) + 1]
@@ -139,133 +229,103 @@ def fill_gamma(state: np.ndarray, shape: float, out: np.ndarray) -> None:
         out[i] = d * root * root * root if quick else -1.0
     for i in range(out.size):
         if out[i] < 0.0:
-            out[i] = rare_gamma(state, d, c, words[i], uniform_of(words[out.size + i]))
+            out[i] = rare_gamma(streams.spare, d, c, words[i], uniform_of(words[out.size + i]))
 
 
 @compiled
-def fill_uniform(state: np.ndarray, out: np.ndarray) -> None:
-    """Uniforms on (0, 1) into `out`, 1-d."""
-    words = np.empty(out.size, np.uint64)
-    fill_words(state, words)
-    for i in range(out.size):
-        out[i] = uniform_of(words[i])
+def fill_weights(parts: tuple, shapes: np.ndarray, out: np.ndarray) -> None:
+    """
+    Gammas whose shares of their sum are Dirichlet; `out` (m, n_draws).
+
+    A gamma of shape a < 1 is one of shape a + 1 times u**(1 / a).
+    """
+    streams = Streams(*parts)
+    for j in range(shapes.size):
+        row, shape = out[j], shapes[j]
+        if shape <= 0.0:
+            row[:] = 0.0
+        else:
+            fill_gamma(streams, shape if shape >= 1.0 else shape + 1.0, row)
+            if shape < 1.0:
+                advance(streams.wide, streams.words[: row.size])
+                for i in range(row.size):
+                    row[i] *= exponential(logarithm(uniform_of(streams.words[i])) / shape)
+
+
+@inner
+def order_levels(cuts: np.ndarray) -> None:
+    """Read levels cumulatively: whoever reaches one reaches the looser ones; `cuts` (3, m, n_draws)."""
+    for level in range(1, 3):
+        for j in range(cuts.shape[1]):
+            for lane in range(cuts.shape[2]):
+                own, stricter = cuts[level, j, lane], cuts[level - 1, j, lane]
+                cuts[level, j, lane] = own if own >= stricter else stricter
+
+
+@inner
+def alias_of(word: np.uint64, limits: np.ndarray, others: np.ndarray) -> int:
+    """Draw from an alias table with one word of 32 bits: its head chooses a column, its tail one of two answers."""
+    scaled = word * np.uint64(limits.size)
+    column = scaled >> _HALF
+    other = others[column]
+    return np.int64(column) if (scaled & _LOW) < limits[column] else np.int64(other)
 
 
 @compiled
-def fill_cuts(
-    state: np.ndarray,
-    fixed: np.ndarray,
-    steps: np.ndarray,
-    guide: np.ndarray,
-    noisy: np.ndarray,
-    cuts: np.ndarray,
-) -> None:
-    """Ranks let through by each threshold in each draw, cumulative over levels; `cuts` (blocks, 3, m, LANES)."""
-    lanes = cuts.shape[3]
+def fill_cuts(parts: tuple, tables: tuple, cuts: np.ndarray) -> None:
+    """Ranks let through by each threshold in each draw, cumulative over levels; `cuts` (3, m, n_draws)."""
+    streams, laws = Streams(*parts), CutLaws(*tables)
     for level in range(3):
-        for j in range(fixed.shape[1]):
-            for block in range(cuts.shape[0]):
-                for lane in range(lanes):
-                    cuts[block, level, j, lane] = fixed[level, j]
-    slices = np.uint64(guide.shape[1] - 1)
-    words = np.empty(cuts.shape[0] * lanes // 2, np.uint64)
-    for row in range(noisy.shape[0]):
-        level, j = noisy[row]
-        fill_words(state, words)
-        first = guide[row, 0]
-        for block in range(cuts.shape[0]):
-            for lane in range(lanes):
-                draw = block * lanes + lane
-                word = (words[draw >> 1] >> np.uint64(32 * (draw & 1))) & np.uint64(0xFFFFFFFF)
-                part = np.int64((word * slices) >> np.uint64(32))
-                k = guide[row, part]
-                while k < guide[row, part + 1] and steps[k] <= word:
-                    k += 1
-                cuts[block, level, j, lane] = k - first
-    for block in range(cuts.shape[0]):
-        for level in range(1, 3):
-            for j in range(fixed.shape[1]):
-                for lane in range(lanes):
-                    stricter = cuts[block, level - 1, j, lane]
-                    if stricter > cuts[block, level, j, lane]:
-                        cuts[block, level, j, lane] = stricter
+        for j in range(cuts.shape[1]):
+            if laws.fixed[level, j] >= 0:
+                cuts[level, j] = laws.fixed[level, j]
+    half = cuts.shape[2] // 2
+    words = streams.words[:half]
+    for n in range(laws.noisy.shape[0]):
+        row, limits, others = cuts[laws.noisy[n, 0], laws.noisy[n, 1]], laws.limits[n], laws.others[n]
+        advance(streams.wide, words)
+        for i in range(half):
+            row[i] = alias_of(words[i] & _LOW, limits, others)
+            row[half + i] = alias_of(words[i] >> _HALF, limits, others)
+    order_levels(cuts)
 
 
 @compiled
-def fill_thresholds(state: np.ndarray, limits: np.ndarray, deviations: np.ndarray, out: np.ndarray) -> None:
-    """Thresholds of each draw, cumulative over levels: `limits` (m, 3), `out` (blocks, 3, m, LANES); NaN stays NaN."""
-    lanes = out.shape[3]
-    noise = np.zeros(lanes)
-    for block in range(out.shape[0]):
-        for j in range(limits.shape[0]):
-            for level in range(3):
-                if deviations[j, level] > 0.0:
-                    fill_normal(state, noise)
-                for lane in range(lanes):
-                    drawn = limits[j, level]
-                    if deviations[j, level] > 0.0:
-                        drawn += deviations[j, level] * noise[lane]
-                    stricter = out[block, level - 1, j, lane] if level else drawn
-                    out[block, level, j, lane] = (
-                        drawn if not stricter > drawn and not math.isnan(drawn) else stricter
-                    )
+def fill_thresholds(parts: tuple, limits: np.ndarray, deviations: np.ndarray, out: np.ndarray) -> None:
+    """Thresholds of each draw, cumulative over levels: `limits` (m, 3), `out` (3, m, n_draws); NaN stays NaN."""
+    streams = Streams(*parts)
+    for j in range(limits.shape[0]):
+        for level in range(3):
+            row, limit, deviation = out[level, j], limits[j, level], deviations[j, level]
+            row[:] = 0.0
+            if deviation > 0.0:
+                fill_normal(streams, row)
+            for lane in range(row.size):
+                drawn = limit + deviation * row[lane]
+                stricter = out[level - 1, j, lane] if level else drawn
+                row[lane] = drawn if not stricter > drawn and not math.isnan(drawn) else stricter
 
 
 @compiled
 def fill_reached(
-    state: np.ndarray,
+    parts: tuple,
     values: np.ndarray,
     deviations: np.ndarray,
-    applicable: np.ndarray,
     thresholds: np.ndarray,
+    noise: np.ndarray,
     out: np.ndarray,
 ) -> None:
     """
-    Whether plants, measured anew in each draw of one block, reach each threshold (1) or not (0).
+    Whether one plant, measured anew in each draw, reaches each threshold (1) or not (0).
 
-    `values` and its kin (n_plants, m), `thresholds` (3, m, LANES), `out` (n_plants, 3, m, LANES).
+    `values` and `deviations` (m,), `noise` (n_draws,) is scratch, `thresholds` and `out` (3, m, n_draws).
     """
-    lanes = out.shape[3]
-    noise = np.zeros(lanes)
-    for plant in range(values.shape[0]):
-        for j in range(values.shape[1]):
-            if deviations[plant, j] > 0.0:
-                fill_normal(state, noise)
-            else:
-                for lane in range(lanes):
-                    noise[lane] = 0.0
-            applies = applicable[plant, j]
-            for level in range(3):
-                for lane in range(lanes):
-                    measured = values[plant, j] + deviations[plant, j] * noise[lane]
-                    out[plant, level, j, lane] = (
-                        1 if not applies or measured <= thresholds[level, j, lane] else 0
-                    )
-
-
-def draw_weights(state: np.ndarray, shapes: np.ndarray | None, shape: tuple[int, int, int]) -> np.ndarray:
-    """
-    Gammas whose shares of their sum are Dirichlet; `shape` is (blocks, m, lanes), without blocks if `shapes` is None.
-
-    Notes
-    -----
-    A gamma of shape a < 1 is one of shape a + 1 times u**(1 / a), one of shape 1 is -log(u): the logarithms of whole
-    arrays are several times faster than one by one.
-    """
-    if shapes is None:
-        return np.zeros((0, *shape[1:]))
-    drawn = np.zeros(shape)
-    row = np.empty(shape[0] * shape[2])
-    logs = np.empty(shape[0] * shape[2])
-    for j in np.flatnonzero(shapes > 0):
-        if shapes[j] <= 1:
-            fill_uniform(state, logs)
-            np.log(logs, out=logs)
-        if shapes[j] == 1:
-            np.negative(logs, out=row)
-        else:
-            fill_gamma(state, shapes[j] + (shapes[j] < 1), row)
-        if shapes[j] < 1:
-            row *= np.exp(logs / shapes[j])
-        drawn[:, j] = row.reshape(shape[0], shape[2])
-    return drawn
+    streams = Streams(*parts)
+    for j in range(values.size):
+        noise[:] = 0.0
+        if deviations[j] > 0.0:
+            fill_normal(streams, noise)
+        for level in range(3):
+            for lane in range(noise.size):
+                measured = values[j] + deviations[j] * noise[lane]
+                out[level, j, lane] = 1 if measured <= thresholds[level, j, lane] else 0

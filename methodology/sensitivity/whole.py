@@ -110,8 +110,11 @@ def whole_weights(weights: np.ndarray, groups: np.ndarray, applicable: np.ndarra
     >>> whole_weights(np.array([0.5, 0.25, 0.25]), np.array([0, 1, 1]), np.array([[True, True, False]])).parts
     array([[1, 1, 0]])
     """
-    masks, pattern = np.unique(np.asarray(applicable, dtype=bool), axis=0, return_inverse=True)
-    pattern = pattern.reshape(-1)
+    bits = np.packbits(np.asarray(applicable, dtype=bool), axis=1)
+    _, first, pattern = np.unique(
+        bits.view(f"V{bits.shape[1]}").reshape(-1), return_index=True, return_inverse=True
+    )
+    masks = np.asarray(applicable, dtype=bool)[first]
     _refuse_nothing(masks & (weights > 0), pattern)
     shares = [written(weight) for weight in weights]
     common = math.lcm(*(share.denominator for share in shares))
