@@ -72,11 +72,12 @@ def rank_plants(values: np.ndarray, order: np.ndarray, ranks: np.ndarray, report
 
 
 @inner
-def fill_alias(parts: np.ndarray, full: int, limits: np.ndarray, others: np.ndarray, stack: np.ndarray) -> None:
+def fill_alias(parts: np.ndarray, full: int, stack: np.ndarray, table: np.ndarray) -> None:
     """
     Alias table of whole parts that sum to `full` times their number: Walker (1977), doi:10.1145/355744.355749.
 
-    The tail of a word below `limits[k]` means k, any other `others[k]`. `parts` is used up; `stack` is scratch.
+    The upper half of entry k is a limit, the lower half another answer: the tail of a word below the limit means k, any
+    other that. `parts` is used up; `stack` is scratch.
     """
     small, large = 0, parts.size
     for k in range(parts.size):
@@ -89,14 +90,14 @@ def fill_alias(parts: np.ndarray, full: int, limits: np.ndarray, others: np.ndar
     while small > 0:
         small -= 1
         k, giver = stack[small], stack[large]
-        limits[k], others[k] = parts[k] * parts.size, giver
+        table[k] = (np.uint64(parts[k] * parts.size) << np.uint64(32)) | np.uint64(giver)
         parts[giver] -= full - parts[k]
         if parts[giver] < full:
             stack[small] = giver
             small += 1
             large += 1
     for place in range(large, parts.size):
-        limits[stack[place]], others[stack[place]] = 0, stack[place]
+        table[stack[place]] = np.uint64(stack[place])
 
 
 @compiled
@@ -106,15 +107,14 @@ def fill_laws(
     thresholds: np.ndarray,
     deviations: np.ndarray,
     fixed: np.ndarray,
-    limits: np.ndarray,
-    others: np.ndarray,
+    tables: np.ndarray,
     scratch: np.ndarray,
 ) -> None:
     """
     How many plants each threshold lets through: `fixed` (3, m), or -1 and the next alias table where there is noise.
 
-    `ladders` (m, n_plants) ascend, the first `reported` are numbers; `thresholds` and `deviations` (m, 3); `limits` and
-    `others` (n_noisy, n_columns), `scratch` (2, n_columns).
+    `ladders` (m, n_plants) ascend, the first `reported` are numbers; `thresholds` and `deviations` (m, 3); `tables`
+    (n_noisy, n_columns), `scratch` (2, n_columns).
     """
     parts, stack = scratch[0], scratch[1]
     law = 0
@@ -130,7 +130,7 @@ def fill_laws(
                     parts[place] = word - below
                     below = word
                 parts[reported[j]] = np.int64(_WORDS) - below
-                fill_alias(parts, np.int64(_WORDS) // parts.size, limits[law], others[law], stack)
+                fill_alias(parts, np.int64(_WORDS) // parts.size, stack, tables[law])
                 law += 1
             else:
                 count = 0

@@ -407,3 +407,14 @@ def count_chunk(
         weigh(weighting, pattern, room)
         for place in range(weighting.starts[pattern], weighting.starts[pattern + 1]):
             count_plant(ranks, weighting.order[place], cuts, weighting, pattern, asked, live, room, sums)
+
+
+@compiled
+def add_shares(totals: np.ndarray, live: int, shares: np.ndarray) -> None:
+    """Count the draws with each number of plants at I, II, III, none: `totals` as in `Tally`, `shares` (n_plants + 1, 4)."""
+    for lane in range(live):
+        one, two, three = np.int64(totals[0, lane]), np.int64(totals[1, lane]), np.int64(totals[2, lane])
+        shares[one, 0] += 1
+        shares[two - one, 1] += 1
+        shares[three, 2] += 1
+        shares[shares.shape[0] - 1 - two - three, 3] += 1

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
@@ -15,12 +15,13 @@ from methodology.sensitivity.ranks import RankLaws, rank_laws, relative_noise, s
 from methodology.sensitivity.whole import WholeWeights, whole_weights
 
 if TYPE_CHECKING:
-    from methodology.sensitivity import kernel, streams
+    from methodology.sensitivity import kernel
 
 _MOST_INDICATORS = 1000
 """Roundings of more weights could overflow a 16-bit sum."""
 _LEAST_CONCENTRATION = 0.5
 """Below it every gamma of a draw may underflow, and one indicator takes all the weight anyway."""
+_BY_PATTERN = ("masks", "spare", "rounded", "parts", "coarse", "wholes")
 _BASE_GRID = 32_000
 """Sum of the weights of one draw when central weights are averaged in whole numbers."""
 
@@ -35,12 +36,14 @@ class Plan:
     inputs : LevelInputs
     laws : RankLaws or None
         None when values are measured anew in every draw.
-    shapes : float array of shape (n_indicators,) or None
-        Dirichlet parameters; None keeps weights fixed.
+    shapes : float array of shape (n_indicators,) or (0,)
+        Dirichlet parameters; none keep weights fixed.
     threshold_deviations : float array of shape (n_indicators, 3)
     value_deviations : float array of shape (n_plants, n_indicators)
-    rule : Rule
-    weighting : Weighting
+    rule, weighting, cuts : tuple
+        `kernel.Rule`, `kernel.Weighting` and `streams.CutLaws` as plain tuples, see `kernel.count_chunk`.
+    weightings : list of tuple
+        The same for each plant alone, where values are measured anew.
     key : uint64 array of shape (3,)
         Where the random streams start.
     central : bool
@@ -48,11 +51,13 @@ class Plan:
 
     inputs: LevelInputs
     laws: RankLaws | None
-    shapes: np.ndarray | None
+    shapes: np.ndarray
     threshold_deviations: np.ndarray
     value_deviations: np.ndarray
-    rule: kernel.Rule
-    weighting: kernel.Weighting
+    rule: tuple[Any, ...]
+    weighting: tuple[Any, ...]
+    cuts: tuple[np.ndarray, ...]
+    weightings: list[tuple[Any, ...]]
     key: np.ndarray
     central: bool
 
@@ -77,14 +82,18 @@ class Plan:
         error = relative_noise(measurement_cv, (m,), "measurement_cv")
         measured = error.any()
         shapes = _dirichlet_shapes(inputs.weights, weight_concentration)
+        laws = None if measured else rank_laws(inputs, deviations)
+        weighting = _weighting_of(inputs, drawn=shapes.size > 0)
         return cls(
             inputs,
-            None if measured else rank_laws(inputs, deviations),
+            laws,
             shapes,
             deviations,
             sizes_of_noise(inputs.values, error) if measured else np.zeros((0, m)),
-            _rule_of(inputs),
-            _weighting_of(inputs, drawn=shapes is not None),
+            tuple(_rule_of(inputs)),
+            tuple(weighting),
+            () if laws is None else tuple(laws.cuts),
+            _alone(weighting) if measured else [],
             key_of(seed),
             central,
         )
@@ -139,15 +148,27 @@ def _weighting_of(inputs: LevelInputs, *, drawn: bool) -> kernel.Weighting:
     )
 
 
+def _alone(weighting: kernel.Weighting) -> list[tuple[Any, ...]]:
+    """The weighting of each plant alone, whose pattern is then the only one."""
+    found = {}
+    for pattern, first in enumerate(weighting.starts[:-1]):
+        own = slice(pattern, pattern + 1)
+        parts = {name: getattr(weighting, name)[own] for name in _BY_PATTERN}
+        alone = tuple(weighting._replace(order=np.zeros(1, np.intp), starts=np.array([0, 1]), **parts))
+        found |= dict.fromkeys(weighting.order[first : weighting.starts[pattern + 1]].tolist(), alone)
+    return [found[plant] for plant in range(len(found))]
+
+
 @dataclass(frozen=True)
 class Room:
-    """What one thread writes to again and again: generators, tables of a chunk, and its sums."""
+    """What one thread writes to again and again; streams and scratch as plain tuples, see `kernel.count_chunk`."""
 
-    streams: streams.Streams
-    scratch: kernel.Scratch
+    streams: tuple[np.ndarray, ...]
+    scratch: tuple[np.ndarray, ...]
+    drawn: np.ndarray
     cuts: np.ndarray
     totals: np.ndarray
-    noisy: np.ndarray
+    limits: np.ndarray
 
     @classmethod
     def of(cls, plan: Plan) -> Room:
@@ -157,11 +178,13 @@ class Room:
 
         m = plan.inputs.shape[1]
         kind = np.dtype(np.int16) if plan.laws is None else plan.laws.ranks.dtype
+        scratch = empty_scratch(m, int(plan.inputs.groups.max()) + 1, kind)
         return cls(
-            empty_streams(LANES),
-            empty_scratch(m, int(plan.inputs.groups.max()) + 1, kind),
-            np.empty((3, m, LANES), kind),
-            np.zeros((3, LANES), kind),
+            tuple(empty_streams(LANES)),
+            tuple(scratch),
+            scratch.drawn,
+            np.empty((3 * m, LANES), kind),
+            np.empty((3, LANES), kind if len(plan.inputs.values) < np.iinfo(kind).max else np.int32),
             np.empty((3, m, LANES) if plan.laws is None else (0, 0, 0)),
         )
 
@@ -216,44 +239,38 @@ def run_chunk(plan: Plan, number: int, live: int, room: Room, sums: Sums) -> Non
     """Draw chunk `number` from its own streams and add the levels of its first `live` draws to `sums`."""
     from methodology.sensitivity import kernel, streams
 
-    words, scheme, rule, scratch = map(tuple, (room.streams, plan.weighting, plan.rule, room.scratch))
-    streams.start(plan.key, number, words)
-    if plan.shapes is not None:
-        streams.fill_weights(words, plan.shapes, room.scratch.drawn)
-    base = _base(plan, room.scratch.drawn, live) if plan.central else np.zeros((0, kernel.LANES), np.int16)
+    streams.start_chunk(plan.key, number, room.streams, plan.shapes, room.drawn)
+    base = _base(plan, room.drawn, live) if plan.central else np.zeros((0, kernel.LANES), np.int16)
     room.totals[:] = 0
     if plan.laws is None:
         _count_measured(plan, live, room, sums, base)
     else:
-        streams.fill_cuts(words, tuple(plan.laws.cuts), room.cuts)
-        tally = kernel.Tally(sums.counts, room.totals, sums.centres, base)
-        cuts = room.cuts.reshape(-1, kernel.LANES)
-        kernel.count_chunk(plan.laws.ranks, cuts, scheme, rule, live, scratch, tuple(tally))
-    _add_shares(room.totals[:, :live], len(sums.counts), sums)
-    sums.base += base.sum(axis=1, dtype=np.int64) if plan.central else 0
+        streams.fill_cuts(room.streams, plan.cuts, room.cuts)
+        tally = (sums.counts, room.totals, sums.centres, base)
+        kernel.count_chunk(plan.laws.ranks, room.cuts, plan.weighting, plan.rule, live, room.scratch, tally)
+    kernel.add_shares(room.totals, live, sums.share_counts)
+    if plan.central:
+        sums.base += base.sum(axis=1, dtype=np.int64)
 
 
 def _count_measured(plan: Plan, live: int, room: Room, sums: Sums, base: np.ndarray) -> None:
     """Count plant by plant: what each reaches in each draw stands where the cuts do, against a rank of 0."""
     from methodology.sensitivity import kernel, streams
 
-    inputs, scheme, noise = plan.inputs, plan.weighting, np.empty(kernel.LANES)
-    words = tuple(room.streams)
-    streams.fill_thresholds(words, inputs.thresholds, plan.threshold_deviations, room.noisy)
-    cuts = room.cuts.reshape(-1, kernel.LANES)
-    for plant, pattern in zip(scheme.order, np.repeat(np.arange(len(scheme.masks)), np.diff(scheme.starts)), strict=True):
-        streams.fill_reached(
-            words, inputs.values[plant], plan.value_deviations[plant], room.noisy, noise, room.cuts
-        )
+    inputs, noise = plan.inputs, np.empty(kernel.LANES)
+    streams.fill_thresholds(room.streams, inputs.thresholds, plan.threshold_deviations, room.limits)
+    for plant, weighting in enumerate(plan.weightings):
+        values, deviations = inputs.values[plant], plan.value_deviations[plant]
+        streams.fill_reached(room.streams, values, deviations, room.limits, noise, room.cuts)
         ranks = np.where(inputs.applicable[plant], 0, -1).astype(np.int16)[None, :]
-        alone = scheme._replace(order=np.zeros(1, np.intp), starts=np.array([0, 1]), )
-        tally = kernel.Tally(sums.counts[plant:plant + 1], room.totals, sums.centres[plant:plant + 1], base)
-        kernel.count_chunk(ranks, cuts, tuple(alone), tuple(plan.rule), live, tuple(room.scratch), tuple(tally))
+        own = slice(plant, plant + 1)
+        tally = (sums.counts[own], room.totals, sums.centres[own], base)
+        kernel.count_chunk(ranks, room.cuts, weighting, plan.rule, live, room.scratch, tally)
 
 
-def _dirichlet_shapes(weights: np.ndarray, concentration: float | None) -> np.ndarray | None:
+def _dirichlet_shapes(weights: np.ndarray, concentration: float | None) -> np.ndarray:
     if concentration is None or np.isposinf(real_number(concentration, "weight_concentration")):
-        return None
+        return np.zeros(0)
     if not concentration >= _LEAST_CONCENTRATION:
         raise MethodError(
             f"`weight_concentration` is {concentration}; give at least {_LEAST_CONCENTRATION}, "
@@ -264,14 +281,7 @@ def _dirichlet_shapes(weights: np.ndarray, concentration: float | None) -> np.nd
 
 def _base(plan: Plan, drawn: np.ndarray, live: int) -> np.ndarray:
     """Weights of the whole on a grid for averaging, 0 beyond the live draws; int16 (n_indicators, n_draws)."""
-    weights = np.broadcast_to(plan.inputs.weights[:, None], drawn.shape) if plan.shapes is None else drawn
+    weights = np.broadcast_to(plan.inputs.weights[:, None], drawn.shape) if plan.shapes.size == 0 else drawn
     base = np.rint(weights * (_BASE_GRID / weights.sum(axis=0))).astype(np.int16)
     base[:, live:] = 0
     return base
-
-
-def _add_shares(totals: np.ndarray, plants: int, sums: Sums) -> None:
-    """Histogram over draws of the number of plants at each level; `totals` (3, draws) at I, at I or II, at III."""
-    one, two, three = totals
-    for level, numbers in enumerate([one, two - one, three, plants - two - three]):
-        sums.share_counts[:, level] += np.bincount(numbers, minlength=plants + 1)

@@ -40,14 +40,13 @@ class CutLaws(NamedTuple):
     """
     Alias tables of the number of plants that thresholds let through.
 
-    `fixed` (3, m) where there is no noise, -1 where there is; `noisy` (n, 2) are level and indicator of each table.
-    Column k of `limits` and `others` (n, n_columns), a power of two of them, gives k below its limit, else the other.
+    `fixed` (3, m) where there is no noise, -1 where there is; `noisy` (n, 2) are level and indicator of each of the
+    `tables` (n, n_columns), whose columns are described in `alias.py`.
     """
 
     fixed: np.ndarray
     noisy: np.ndarray
-    limits: np.ndarray
-    others: np.ndarray
+    tables: np.ndarray
 
 
 def _exponential(x: float) -> float:
@@ -126,14 +125,13 @@ def next_word(state: np.ndarray) -> np.uint64:
     return word
 
 
-@compiled
-def start(key: np.ndarray, chunk: int, parts: tuple) -> None:
+@inner
+def start(key: np.ndarray, chunk: int, streams: Streams) -> None:
     """
     Start the generators of one chunk: numpy's SFC64, its third word shifted by the number of the generator.
 
     Each starts as numpy seeds it, counter at 1, and its first 12 words are thrown away.
     """
-    streams = Streams(*parts)
     number = np.uint64(chunk) * np.uint64(2 * WIDE)
     for g in range(WIDE):
         streams.wide[g], streams.wide[g + WIDE] = key[0], key[1]
@@ -193,13 +191,22 @@ def fill_normal(streams: Streams, out: np.ndarray) -> None:
 
 
 @inner
-def rare_gamma(state: np.ndarray, d: float, c: float, word: np.uint64, u: float) -> float:
+def surely_gamma(x: float, root: float, u: float, tight: float) -> bool:
+    """Whether a normal `x` gives a gamma for certain; see `fill_gamma`."""
+    return (root > 0.0) & (u < 1.0 - (tight if root >= 0.5 else 0.0331) * (x * x) * (x * x))
+
+
+@inner
+def rare_gamma(state: np.ndarray, d: float, c: float, tight: float, word: np.uint64, u: float) -> float:
     """Finish a gamma whose first `word` and uniform `u` were not accepted at once."""
     x = step_of(word)
     if not abs(x) < _EDGES[np.int64(word & np.uint64(255)) + 1]:
         x = rare_normal(state, word)
     while True:
-        v = (1.0 + c * x) ** 3
+        root = 1.0 + c * x
+        v = root * root * root
+        if surely_gamma(x, root, u, tight):
+            return d * v
         if v > 0.0 and logarithm(u) < 0.5 * x * x + d * (1.0 - v + logarithm(v)):
             return d * v
         x = rare_normal(state, next_word(state))
@@ -224,24 +231,25 @@ def fill_gamma(streams: Streams, shape: float, out: np.ndarray) -> None:
         x = step_of(words[i])
         core = abs(x) < _EDGES[np.int64(words[i] & np.uint64(255)) + 1]
         root = 1.0 + c * x
-        slope = tight if root >= 0.5 else 0.0331
-        quick = core & (root > 0.0) & (uniform_of(words[out.size + i]) < 1.0 - slope * (x * x) * (x * x))
+        quick = core & surely_gamma(x, root, uniform_of(words[out.size + i]), tight)
         out[i] = d * root * root * root if quick else -1.0
     for i in range(out.size):
         if out[i] < 0.0:
-            out[i] = rare_gamma(streams.spare, d, c, words[i], uniform_of(words[out.size + i]))
+            out[i] = rare_gamma(streams.spare, d, c, tight, words[i], uniform_of(words[out.size + i]))
 
 
 @compiled
-def fill_weights(parts: tuple, shapes: np.ndarray, out: np.ndarray) -> None:
+def start_chunk(key: np.ndarray, chunk: int, parts: tuple, shapes: np.ndarray, weights: np.ndarray) -> None:
     """
-    Gammas whose shares of their sum are Dirichlet; `out` (m, n_draws).
+    Start the streams of one chunk, and draw its weights: gammas whose shares of their sum are Dirichlet.
 
-    A gamma of shape a < 1 is one of shape a + 1 times u**(1 / a).
+    `shapes` (m,), or (0,) to draw none; `weights` (m, n_draws). `parts` are `Streams` as a plain tuple, which crosses
+    the border to compiled code a hundred times faster. A gamma of shape a < 1 is one of shape a + 1 times u**(1 / a).
     """
     streams = Streams(*parts)
+    start(key, chunk, streams)
     for j in range(shapes.size):
-        row, shape = out[j], shapes[j]
+        row, shape = weights[j], shapes[j]
         if shape <= 0.0:
             row[:] = 0.0
         else:
@@ -253,41 +261,33 @@ def fill_weights(parts: tuple, shapes: np.ndarray, out: np.ndarray) -> None:
 
 
 @inner
-def order_levels(cuts: np.ndarray) -> None:
-    """Read levels cumulatively: whoever reaches one reaches the looser ones; `cuts` (3, m, n_draws)."""
-    for level in range(1, 3):
-        for j in range(cuts.shape[1]):
-            for lane in range(cuts.shape[2]):
-                own, stricter = cuts[level, j, lane], cuts[level - 1, j, lane]
-                cuts[level, j, lane] = own if own >= stricter else stricter
-
-
-@inner
-def alias_of(word: np.uint64, limits: np.ndarray, others: np.ndarray) -> int:
+def alias_of(word: np.uint64, table: np.ndarray) -> int:
     """Draw from an alias table with one word of 32 bits: its head chooses a column, its tail one of two answers."""
-    scaled = word * np.uint64(limits.size)
-    column = scaled >> _HALF
-    other = others[column]
-    return np.int64(column) if (scaled & _LOW) < limits[column] else np.int64(other)
+    place = word * np.uint64(table.size)
+    column = place >> _HALF
+    entry = table[column]
+    return np.int64(column) if (place & _LOW) < (entry >> _HALF) else np.int64(entry & _LOW)
 
 
 @compiled
 def fill_cuts(parts: tuple, tables: tuple, cuts: np.ndarray) -> None:
-    """Ranks let through by each threshold in each draw, cumulative over levels; `cuts` (3, m, n_draws)."""
+    """Plants let through by each threshold in each draw, cumulative over levels; `tables` are `CutLaws`, `cuts` (3 m, n_draws)."""
     streams, laws = Streams(*parts), CutLaws(*tables)
-    for level in range(3):
-        for j in range(cuts.shape[1]):
-            if laws.fixed[level, j] >= 0:
-                cuts[level, j] = laws.fixed[level, j]
-    half = cuts.shape[2] // 2
+    m, half = cuts.shape[0] // 3, cuts.shape[1] // 2
     words = streams.words[:half]
+    for row in range(3 * m):
+        for lane in range(2 * half):
+            cuts[row, lane] = laws.fixed[row // m, row % m]
     for n in range(laws.noisy.shape[0]):
-        row, limits, others = cuts[laws.noisy[n, 0], laws.noisy[n, 1]], laws.limits[n], laws.others[n]
+        row, table = laws.noisy[n, 0] * m + laws.noisy[n, 1], laws.tables[n]
         advance(streams.wide, words)
         for i in range(half):
-            row[i] = alias_of(words[i] & _LOW, limits, others)
-            row[half + i] = alias_of(words[i] >> _HALF, limits, others)
-    order_levels(cuts)
+            cuts[row, i] = alias_of(words[i] & _LOW, table)
+            cuts[row, half + i] = alias_of(words[i] >> _HALF, table)
+    for row in range(m, 3 * m):
+        for lane in range(2 * half):
+            own, stricter = cuts[row, lane], cuts[row - m, lane]
+            cuts[row, lane] = own if own >= stricter else stricter
 
 
 @compiled
@@ -318,7 +318,7 @@ def fill_reached(
     """
     Whether one plant, measured anew in each draw, reaches each threshold (1) or not (0).
 
-    `values` and `deviations` (m,), `noise` (n_draws,) is scratch, `thresholds` and `out` (3, m, n_draws).
+    `values` and `deviations` (m,), `noise` (n_draws,) is scratch, `thresholds` (3, m, n_draws), `out` (3 m, n_draws).
     """
     streams = Streams(*parts)
     for j in range(values.size):
@@ -328,4 +328,4 @@ def fill_reached(
         for level in range(3):
             for lane in range(noise.size):
                 measured = values[j] + deviations[j] * noise[lane]
-                out[level, j, lane] = 1 if measured <= thresholds[level, j, lane] else 0
+                out[level * values.size + j, lane] = 1 if measured <= thresholds[level, j, lane] else 0
