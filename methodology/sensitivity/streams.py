@@ -21,6 +21,9 @@ _HALF = np.uint64(32)
 _LOW = np.uint64(0xFFFFFFFF)
 _LN2_HIGH, _LN2_LOW, _LOG2_E = 0.693147180369123816490, 1.90821492927058770002e-10, 1.4426950408889634
 _SQRT_HALF = 0.7071067811865476
+_EXPONENTIAL = np.array([1.0 / math.factorial(k) for k in range(13, -1, -1)])
+_LOGARITHM = np.array([1.0 / k for k in range(23, 0, -2)])
+"""Taylor series of exp(x) and of artanh(x) / x, the last coefficient first."""
 
 
 class Streams(NamedTuple):
@@ -55,9 +58,9 @@ def _exponential(x: float) -> float:
         return 0.0
     power = math.floor(x * _LOG2_E + 0.5)
     rest = (x - power * _LN2_HIGH) - power * _LN2_LOW
-    total = 1.0
-    for k in range(14, 0, -1):
-        total = 1.0 + total * rest / k
+    total = 0.0
+    for k in range(_EXPONENTIAL.size):
+        total = _EXPONENTIAL[k] + total * rest
     return math.ldexp(total, int(power))
 
 
@@ -69,8 +72,8 @@ def _logarithm(x: float) -> float:
     ratio = (part - 1.0) / (part + 1.0)
     square = ratio * ratio
     total = 0.0
-    for k in range(25, 0, -2):
-        total = 1.0 / k + total * square
+    for k in range(_LOGARITHM.size):
+        total = _LOGARITHM[k] + total * square
     return power * _LN2_HIGH + (power * _LN2_LOW + 2.0 * ratio * total)
 
 
@@ -191,13 +194,13 @@ def fill_normal(streams: Streams, out: np.ndarray) -> None:
 
 
 @inner
-def surely_gamma(x: float, root: float, u: float, tight: float) -> bool:
-    """Whether a normal `x` gives a gamma for certain; see `fill_gamma`."""
-    return (root > 0.0) & (u < 1.0 - (tight if root >= 0.5 else 0.0331) * (x * x) * (x * x))
+def surely_gamma(y: float, u: float, d: float) -> bool:
+    """Whether a normal gives a gamma for certain; see `fill_gamma`."""
+    return (y >= -0.5) & (u < 1.0 - 3.0 * d * (y * y) * (y * y) * (0.25 - 0.2 * y + y * y / 3.0))
 
 
 @inner
-def rare_gamma(state: np.ndarray, d: float, c: float, tight: float, word: np.uint64, u: float) -> float:
+def rare_gamma(state: np.ndarray, d: float, c: float, word: np.uint64, u: float) -> float:
     """Finish a gamma whose first `word` and uniform `u` were not accepted at once."""
     x = step_of(word)
     if not abs(x) < _EDGES[np.int64(word & np.uint64(255)) + 1]:
@@ -205,9 +208,7 @@ def rare_gamma(state: np.ndarray, d: float, c: float, tight: float, word: np.uin
     while True:
         root = 1.0 + c * x
         v = root * root * root
-        if surely_gamma(x, root, u, tight):
-            return d * v
-        if v > 0.0 and logarithm(u) < 0.5 * x * x + d * (1.0 - v + logarithm(v)):
+        if surely_gamma(c * x, u, d) or v > 0.0 and logarithm(u) < 0.5 * x * x + d * (1.0 - v + logarithm(v)):
             return d * v
         x = rare_normal(state, next_word(state))
         u = uniform_of(next_word(state))
@@ -219,23 +220,23 @@ def fill_gamma(streams: Streams, shape: float, out: np.ndarray) -> None:
     Standard gammas of one shape >= 1 into `out`, 1-d.
 
     Marsaglia and Tsang (2000), doi:10.1145/358407.358414: d v, v = (1 + c x)**3, d = shape - 1/3, c = (9 d)**-1/2.
-    They accept at once if u < 1 - 0.0331 x**4. With y = c x the exact test is log u < -3 d (y**4/4 - y**5/5 + ...),
-    at least -1.7 * 3 d y**4/4 for y >= -1/2: accepting u < 1 - 1.7 x**4 / (108 d) there is as safe, and rarer to fail.
+    The exact test is u < exp(-h) with h = 3 d (integral from 0 to y = c x of t**3 / (1 + t)). For t >= -1/2 that is
+    at most, in size, t**3 (1 - t + 2 t**2): so u < 1 - 3 d y**4 (1/4 - y/5 + y**2/3) accepts without a logarithm, and
+    nearly all that fails it is rejected.
     """
     d = shape - 1.0 / 3.0
     c = 1.0 / math.sqrt(9.0 * d)
-    tight = 1.7 / (108.0 * d)
     words = streams.words
     advance(streams.wide, words)
     for i in range(out.size):
         x = step_of(words[i])
         core = abs(x) < _EDGES[np.int64(words[i] & np.uint64(255)) + 1]
         root = 1.0 + c * x
-        quick = core & surely_gamma(x, root, uniform_of(words[out.size + i]), tight)
+        quick = core & surely_gamma(c * x, uniform_of(words[out.size + i]), d)
         out[i] = d * root * root * root if quick else -1.0
     for i in range(out.size):
         if out[i] < 0.0:
-            out[i] = rare_gamma(streams.spare, d, c, tight, words[i], uniform_of(words[out.size + i]))
+            out[i] = rare_gamma(streams.spare, d, c, words[i], uniform_of(words[out.size + i]))
 
 
 @compiled
