@@ -9,9 +9,9 @@ import numpy as np
 import numpy.typing as npt
 
 from methodology.errors import MethodError
-from methodology.sensitivity.arguments import real_number
+from methodology.sensitivity.arguments import numbers, real_number
 from methodology.sensitivity.inputs import LevelInputs
-from methodology.sensitivity.ranks import RankLaws, rank_laws, relative_noise, sizes_of_noise
+from methodology.sensitivity.ranks import RankLaws, rank_laws, relative_noise, sign_changes, sizes_of_noise
 from methodology.sensitivity.whole import WholeWeights, whole_weights
 
 if TYPE_CHECKING:
@@ -70,7 +70,8 @@ class Plan:
         measurement_cv: npt.ArrayLike | None,
         seed: np.random.SeedSequence,
         *,
-        central: bool,
+        sizes: npt.ArrayLike | None = None,
+        central: bool = False,
     ) -> Plan:
         """Prepare a simulation; see `simulate_levels` for the meaning and the errors."""
         from methodology.sensitivity.streams import key_of
@@ -78,7 +79,9 @@ class Plan:
         m = inputs.shape[1]
         if m > _MOST_INDICATORS:
             raise MethodError(f"{m} indicators are more than the {_MOST_INDICATORS} that can be simulated.")
-        deviations = sizes_of_noise(inputs.thresholds, relative_noise(threshold_cv, (m, 3), "threshold_cv"))
+        noise = relative_noise(threshold_cv, (m, 3), "threshold_cv")
+        means = sign_changes(inputs) if sizes is None else numbers(sizes, "noise_sizes")
+        deviations = sizes_of_noise(inputs.thresholds, noise, means[:, None])
         error = relative_noise(measurement_cv, (m,), "measurement_cv")
         measured = error.any()
         shapes = _dirichlet_shapes(inputs.weights, weight_concentration)
@@ -89,7 +92,7 @@ class Plan:
             laws,
             shapes,
             deviations,
-            sizes_of_noise(inputs.values, error) if measured else np.zeros((0, m)),
+            sizes_of_noise(inputs.values, error, means) if measured else np.zeros((0, m)),
             tuple(_rule_of(inputs)),
             tuple(weighting),
             () if laws is None else tuple(laws.cuts),

@@ -64,10 +64,24 @@ def relative_noise(cv: npt.ArrayLike | None, shape: tuple[int, ...], name: str) 
     return spread
 
 
-def sizes_of_noise(numbers: npt.ArrayLike, cv: npt.ArrayLike) -> np.ndarray:
-    """Standard deviations of numbers, at most the largest float; any shape."""
+def sign_changes(inputs: LevelInputs) -> np.ndarray:
+    """
+    Mean size of the values of each indicator that changes its sign, NaN for any other; float (n_indicators,).
+
+    A value near 0 of such an indicator is as uncertain as a large one: relative noise refers to the mean (A-54, A-57).
+    """
+    numbers = np.concatenate([inputs.values, inputs.thresholds.T])
+    changing = (numbers < 0).any(axis=0) & (numbers > 0).any(axis=0)
+    known = ~np.isnan(inputs.values)
+    count = np.maximum(known.sum(axis=0), 1)
+    mean = np.where(known, np.abs(inputs.values) / count, 0.0).sum(axis=0)
+    return np.where(changing & known.any(axis=0), mean, np.nan)
+
+
+def sizes_of_noise(numbers: np.ndarray, cv: np.ndarray, means: np.ndarray) -> np.ndarray:
+    """Standard deviations of numbers, or of the `means` where these are not NaN; at most the largest float."""
     with np.errstate(over="ignore"):
-        return np.minimum(np.abs(numbers) * np.asarray(cv), np.finfo(float).max)
+        return np.minimum(np.where(np.isnan(means), np.abs(numbers), means) * cv, np.finfo(float).max)
 
 
 def rank_laws(inputs: LevelInputs, deviations: np.ndarray) -> RankLaws:

@@ -89,6 +89,7 @@ def simulate_levels(
     threads: int | None = None,
     applicable: npt.ArrayLike | None = None,
     measurement_cv: npt.ArrayLike | None = None,
+    noise_sizes: npt.ArrayLike | None = None,
     level_one: str | None = None,
     cut: float | None = None,
     scores: Sequence[float] | None = None,
@@ -127,6 +128,9 @@ def simulate_levels(
         False where an indicator does not apply; its weight goes to its group, a whole group's to the other groups.
     measurement_cv : float or array of shape (n_indicators,), optional
         Standard deviation of independent normal error of each measured value, relative to it.
+    noise_sizes : array of shape (n_indicators,), optional
+        What both are relative to instead of a value of its own, NaN where they are not; None: the mean size of the
+        reported values where values or thresholds change their sign.
     level_one : {"limiting", "limiting-and-rest-at-two"}, optional
         Reading of Level I; None takes the rule's.
     cut : float, optional
@@ -151,7 +155,7 @@ def simulate_levels(
     Notes
     -----
     Reaching is cumulative in every draw: whoever reaches the drawn value of I reaches II and III. Without noise the
-    counts are those of the exact evaluation. Rests on A-55 to A-59.
+    counts are those of the exact evaluation. Rests on A-54 to A-59.
 
     Examples
     --------
@@ -177,7 +181,8 @@ def simulate_levels(
     count = whole_number(draws, "draws")
     workers = _processors() if threads is None else whole_number(threads, "threads")
     plan = Plan.of(
-        inputs, weight_concentration, threshold_cv, measurement_cv, root(seed), central=central_weights
+        inputs, weight_concentration, threshold_cv, measurement_cv, root(seed), sizes=noise_sizes,
+        central=central_weights,
     )
     sums = _run(plan, count, workers)
     return LevelSimulation(

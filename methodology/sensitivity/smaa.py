@@ -11,7 +11,7 @@ import pandas as pd
 from methodology.errors import DataError, MethodError
 from methodology.sensitivity.arguments import whole_number
 from methodology.sensitivity.inputs import LevelInputs
-from methodology.sensitivity.ranks import relative_noise
+from methodology.sensitivity.ranks import relative_noise, sign_changes
 from methodology.sensitivity.seeds import Seed, child, generator, root
 from methodology.sensitivity.simulation import LEVEL_NAMES, LevelSimulation, simulate_levels
 
@@ -163,6 +163,7 @@ def level_confidence(
             draws=draws,
             threshold_cv=threshold_cv,
             measurement_cv=measurement_cv,
+            noise_sizes=sign_changes(inputs),
             seed=child(seeds, 4 * plant + level),
             threads=1,
         )

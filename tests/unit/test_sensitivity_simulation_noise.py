@@ -139,3 +139,26 @@ def test_central_weights_average_the_draws_that_lead_to_a_level() -> None:
     np.testing.assert_allclose(result.central_weights[0, 0], [0.75, 0.25], atol=0.005)
     np.testing.assert_allclose(result.central_weights[0, 3], [0.25, 0.75], atol=0.005)
     assert np.isnan(result.central_weights[0, 1:3]).all()
+
+
+@pytest.mark.parametrize("noise", ["threshold_cv", "measurement_cv"])
+def test_a_value_near_0_of_an_indicator_that_changes_its_sign_has_noise_too(noise: str) -> None:
+    """Three plants at 0 and at both ends of the scale: noise is relative to their mean size, 20 / 3 * 2."""
+    values, draws = np.array([[0.0], [-20.0], [20.0]]), 100_000
+    result = simulate_levels(values, [[0.0, 1.0, 2.0]], [1.0], draws=draws, seed=4, **{noise: 0.1})
+    size = 0.1 * 40 / 3
+    if noise == "measurement_cv":
+        expected = norm.cdf([0.0, 1.0, 2.0], 0, size)
+    else:
+        expected = 1 - np.cumprod(norm.cdf(0.0, [0.0, 1.0, 2.0], size))
+    np.testing.assert_allclose(
+        result.probabilities[0, :3].cumsum(), expected, atol=5 * np.sqrt(0.25 / draws)
+    )
+
+
+def test_noise_of_an_indicator_of_one_sign_stays_relative_to_each_value() -> None:
+    result = simulate_levels(
+        [[0.0], [100.0]], [[0.0, 0.0, 99.0]], [1.0], draws=1000, seed=4, threshold_cv=0.1, measurement_cv=0.1
+    )
+    assert result.level_counts[0].tolist() == [1000, 0, 0, 0]
+    assert 0 < result.level_counts[1, 2] < 1000
