@@ -16,7 +16,12 @@ BLOCK = 256
 
 @njit(nogil=True, cache=True, error_model="numpy")
 def _count(
-    values: np.ndarray, limits: np.ndarray, weights: np.ndarray, stops: np.ndarray, spare: float, counts: np.ndarray
+    values: np.ndarray,
+    limits: np.ndarray,
+    weights: np.ndarray,
+    stops: np.ndarray,
+    spare: float,
+    counts: np.ndarray,
 ) -> None:
     """Add the levels of all plants to `counts` (3, n_plants); values (m, n_plants), limits (draws, 3, m)."""
     m, plants = values.shape

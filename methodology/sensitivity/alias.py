@@ -39,7 +39,7 @@ _SERIES = _taylor_series()
 
 
 @inner
-def normal_words(z: float) -> int:
+def normal_words(z: float) -> np.int64:
     """Normal distribution function in whole parts of 2**32."""
     size = abs(z)
     if not size < _FARTHEST:

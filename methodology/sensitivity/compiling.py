@@ -13,7 +13,7 @@ from typing import Any
 from numba import njit
 
 _BARE: dict[str, Any] = {"nogil": True, "error_model": "numpy", "_nrt": False}
-"""Without counting references: compiled functions make no array, and counting cost more than the work."""
+"""Without counting references: compiled functions make no arrays, and counting costs more than their work."""
 
 
 def compiled(function: Callable[..., Any]) -> Callable[..., Any]:
@@ -26,4 +26,5 @@ def compiled(function: Callable[..., Any]) -> Callable[..., Any]:
 
 def inner(function: Callable[..., Any]) -> Callable[..., Any]:
     """Compile a part of compiled functions: not to be called from outside, hence neither wrapped nor kept by itself."""
-    return njit(no_cpython_wrapper=True, no_cfunc_wrapper=True, forceinline=True, **_BARE)(function)
+    unwrapped: dict[str, Any] = {"no_cpython_wrapper": True, "no_cfunc_wrapper": True, **_BARE}
+    return njit(forceinline=True, **unwrapped)(function)

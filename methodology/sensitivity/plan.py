@@ -12,7 +12,7 @@ from methodology.errors import MethodError
 from methodology.sensitivity.arguments import numbers, real_number
 from methodology.sensitivity.inputs import LevelInputs
 from methodology.sensitivity.ranks import RankLaws, rank_laws, relative_noise, sign_changes, sizes_of_noise
-from methodology.sensitivity.whole import WholeWeights, whole_weights
+from methodology.sensitivity.whole import whole_weights
 
 if TYPE_CHECKING:
     from methodology.sensitivity import kernel
@@ -133,13 +133,13 @@ def _weighting_of(inputs: LevelInputs, *, drawn: bool) -> kernel.Weighting:
     parts = whole.parts.astype(float)
     spare = np.where([cut < 1 for cut in inputs.cuts], whole.total[:, None] - needed, 0).astype(float)
     if drawn:
-        spare = np.tile([float(max(1 - cut, 0)) for cut in inputs.cuts], (len(parts), 1))
+        spare = np.tile([float(1 - cut) for cut in inputs.cuts], (len(parts), 1))
     largest = spare.max(axis=1, keepdims=True)
     rounded = drawn | (largest[:, 0] >= FULL)
     grid = np.where(rounded[:, None], (FULL - 1 - 2 * (m + 4)) / np.maximum(largest, 1e-300), 1.0)
     return Weighting(
         groups=inputs.groups,
-        masks=whole.masks,
+        masks=whole.masks.astype(float),
         order=order,
         starts=np.searchsorted(whole.pattern[order], np.arange(len(whole.masks) + 1)),
         spare=np.rint(spare * grid).astype(np.int64),
@@ -148,12 +148,13 @@ def _weighting_of(inputs: LevelInputs, *, drawn: bool) -> kernel.Weighting:
         coarse=np.minimum(np.floor(parts * grid + 0.5), FULL).astype(np.uint16),
         wholes=np.zeros_like(spare) if drawn else needed.astype(float),
         scale=float(grid[0, 0]) if drawn else 0.0,
+        complete=bool(inputs.applicable.all()),
     )
 
 
 def _alone(weighting: kernel.Weighting) -> list[tuple[Any, ...]]:
     """The weighting of each plant alone, whose pattern is then the only one."""
-    found = {}
+    found: dict[int, tuple[Any, ...]] = {}
     for pattern, first in enumerate(weighting.starts[:-1]):
         own = slice(pattern, pattern + 1)
         parts = {name: getattr(weighting, name)[own] for name in _BY_PATTERN}
@@ -181,7 +182,7 @@ class Room:
 
         m = plan.inputs.shape[1]
         kind = np.dtype(np.int16) if plan.laws is None else plan.laws.ranks.dtype
-        scratch = empty_scratch(m, int(plan.inputs.groups.max()) + 1, kind)
+        scratch = empty_scratch(plan.inputs.groups, kind, complete=bool(plan.inputs.applicable.all()))
         return cls(
             tuple(empty_streams(LANES)),
             tuple(scratch),

@@ -181,7 +181,12 @@ def simulate_levels(
     count = whole_number(draws, "draws")
     workers = _processors() if threads is None else whole_number(threads, "threads")
     plan = Plan.of(
-        inputs, weight_concentration, threshold_cv, measurement_cv, root(seed), sizes=noise_sizes,
+        inputs,
+        weight_concentration,
+        threshold_cv,
+        measurement_cv,
+        root(seed),
+        sizes=noise_sizes,
         central=central_weights,
     )
     sums = _run(plan, count, workers)

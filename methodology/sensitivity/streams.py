@@ -208,7 +208,9 @@ def rare_gamma(state: np.ndarray, d: float, c: float, word: np.uint64, u: float)
     while True:
         root = 1.0 + c * x
         v = root * root * root
-        if surely_gamma(c * x, u, d) or v > 0.0 and logarithm(u) < 0.5 * x * x + d * (1.0 - v + logarithm(v)):
+        if surely_gamma(c * x, u, d) or (
+            v > 0.0 and logarithm(u) < 0.5 * x * x + d * (1.0 - v + logarithm(v))
+        ):
             return d * v
         x = rare_normal(state, next_word(state))
         u = uniform_of(next_word(state))
@@ -262,7 +264,7 @@ def start_chunk(key: np.ndarray, chunk: int, parts: tuple, shapes: np.ndarray, w
 
 
 @inner
-def alias_of(word: np.uint64, table: np.ndarray) -> int:
+def alias_of(word: np.uint64, table: np.ndarray) -> np.int64:
     """Draw from an alias table with one word of 32 bits: its head chooses a column, its tail one of two answers."""
     place = word * np.uint64(table.size)
     column = place >> _HALF
@@ -272,7 +274,11 @@ def alias_of(word: np.uint64, table: np.ndarray) -> int:
 
 @compiled
 def fill_cuts(parts: tuple, tables: tuple, cuts: np.ndarray) -> None:
-    """Plants let through by each threshold in each draw, cumulative over levels; `tables` are `CutLaws`, `cuts` (3 m, n_draws)."""
+    """
+    Plants let through by each threshold in each draw, cumulative over levels.
+
+    `parts` and `tables` are `Streams` and `CutLaws` as plain tuples, `cuts` (3 m, n_draws).
+    """
     streams, laws = Streams(*parts), CutLaws(*tables)
     m, half = cuts.shape[0] // 3, cuts.shape[1] // 2
     words = streams.words[:half]

@@ -233,7 +233,9 @@ def test_cells_nearer_to_the_cut_than_the_grid_are_counted_as_fractions_of_the_d
     levels_one = [sum(share <= Fraction(15, 100) for share in plant) for plant in shares]
     assert result.level_counts[:, 0].tolist() == levels_one
     near = sum(
-        abs(share - Fraction(15, 100)) < Fraction(4 * 15, 100 * 65_000) for plant in shares[:2] for share in plant
+        abs(share - Fraction(15, 100)) < Fraction(4 * 15, 100 * 65_000)
+        for plant in shares[:2]
+        for share in plant
     )
     assert near > 0.5 * draws
     assert 0 < levels_one[0] < draws
@@ -265,7 +267,14 @@ def test_a_million_draws_of_a_thousand_plants_and_forty_indicators_need_little_m
     for changes in ({"threshold_cv": 0.05}, {"threshold_cv": 0.05, "measurement_cv": 0.02}):
         tracemalloc.start()
         simulate_levels(
-            values, ladder(40), np.full(40, 1 / 40), draws=1100, weight_concentration=50, seed=1, threads=2, **changes
+            values,
+            ladder(40),
+            np.full(40, 1 / 40),
+            draws=1100,
+            weight_concentration=50,
+            seed=1,
+            threads=2,
+            **changes,
         )
         most = tracemalloc.get_traced_memory()[1]
         tracemalloc.stop()

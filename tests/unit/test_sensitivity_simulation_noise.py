@@ -151,9 +151,7 @@ def test_a_value_near_0_of_an_indicator_that_changes_its_sign_has_noise_too(nois
         expected = norm.cdf([0.0, 1.0, 2.0], 0, size)
     else:
         expected = 1 - np.cumprod(norm.cdf(0.0, [0.0, 1.0, 2.0], size))
-    np.testing.assert_allclose(
-        result.probabilities[0, :3].cumsum(), expected, atol=5 * np.sqrt(0.25 / draws)
-    )
+    np.testing.assert_allclose(result.probabilities[0, :3].cumsum(), expected, atol=5 * np.sqrt(0.25 / draws))
 
 
 def test_noise_of_an_indicator_of_one_sign_stays_relative_to_each_value() -> None:
