@@ -12,7 +12,7 @@ from methodology.errors import MethodError
 from methodology.sensitivity.arguments import numbers, real_number
 from methodology.sensitivity.inputs import LevelInputs
 from methodology.sensitivity.ranks import RankLaws, rank_laws, relative_noise, sign_changes, sizes_of_noise
-from methodology.sensitivity.whole import whole_weights
+from methodology.sensitivity.whole import patterns_of, whole_weights
 
 if TYPE_CHECKING:
     from methodology.sensitivity import kernel
@@ -126,27 +126,31 @@ def _weighting_of(inputs: LevelInputs, *, drawn: bool) -> kernel.Weighting:
     """Patterns of applicability, and what may be lost of their weights on the 16-bit grid."""
     from methodology.sensitivity.kernel import FULL, Weighting
 
-    m = inputs.shape[1]
-    whole = whole_weights(inputs.weights, inputs.groups, inputs.applicable)
-    order = np.argsort(whole.pattern, kind="stable")
-    needed = np.stack([whole.needed(cut) for cut in inputs.cuts], axis=1)
-    parts = whole.parts.astype(float)
-    spare = np.where([cut < 1 for cut in inputs.cuts], whole.total[:, None] - needed, 0).astype(float)
+    m, scored = inputs.shape[1], np.array([cut < 1 for cut in inputs.cuts])
     if drawn:
-        spare = np.tile([float(1 - cut) for cut in inputs.cuts], (len(parts), 1))
+        masks, pattern = patterns_of(inputs.weights, inputs.applicable)
+        parts, needed = np.zeros(masks.shape), np.zeros((len(masks), 3))
+        spare = np.tile([float(1 - cut) for cut in inputs.cuts], (len(masks), 1))
+    else:
+        whole = whole_weights(inputs.weights, inputs.groups, inputs.applicable)
+        masks, pattern, parts = whole.masks, whole.pattern, whole.parts.astype(float)
+        needed = np.stack([whole.needed(cut) for cut in inputs.cuts], axis=1).astype(float)
+        spare = np.where(scored, whole.total[:, None] - needed, 0.0)
     largest = spare.max(axis=1, keepdims=True)
     rounded = drawn | (largest[:, 0] >= FULL)
-    grid = np.where(rounded[:, None], (FULL - 1 - 2 * (m + 4)) / np.maximum(largest, 1e-300), 1.0)
+    room = FULL - 1 - 2 * (m + 4)  # what no sum of roundings can leave, see `kernel.hold_level`
+    grid = np.where(rounded[:, None], room / np.maximum(largest, 1e-300), 1.0)
+    order = np.argsort(pattern, kind="stable")
     return Weighting(
         groups=inputs.groups,
-        masks=whole.masks.astype(float),
+        masks=masks.astype(float),
         order=order,
-        starts=np.searchsorted(whole.pattern[order], np.arange(len(whole.masks) + 1)),
+        starts=np.searchsorted(pattern[order], np.arange(len(masks) + 1)),
         spare=np.rint(spare * grid).astype(np.int64),
         rounded=rounded,
         parts=parts,
         coarse=np.minimum(np.floor(parts * grid + 0.5), FULL).astype(np.uint16),
-        wholes=np.zeros_like(spare) if drawn else needed.astype(float),
+        wholes=needed,
         scale=float(grid[0, 0]) if drawn else 0.0,
         complete=bool(inputs.applicable.all()),
     )

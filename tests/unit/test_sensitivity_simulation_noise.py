@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
+from pathlib import Path
+
 import numpy as np
 import pytest
 from ladder_toys import LADDER, ladder
@@ -121,6 +126,47 @@ def test_the_same_seed_gives_the_same_counts_on_one_two_and_three_threads(error:
         assert np.array_equal(runs[0].level_counts, other.level_counts)
         assert np.array_equal(runs[0].share_counts, other.share_counts)
         assert np.array_equal(runs[0].central_weights, other.central_weights, equal_nan=True)
+
+
+DIGEST = """
+import hashlib
+import numpy as np
+from methodology.sensitivity import simulate_levels
+
+rng = np.random.default_rng(5)
+found = hashlib.sha256()
+values = 100 * np.exp(rng.normal(0, 0.2, (60, 9)) + rng.normal(0, 0.15, (60, 1)))
+limits = np.quantile(values, [0.6, 0.75, 0.95], axis=0).T
+applies = rng.random(values.shape) > 0.1
+applies[:, 0] = True
+for concentration in (None, 4.0, 100.0, 1e9):
+    for error in (None, 0.02):
+        result = simulate_levels(
+            values, limits, np.full(9, 1 / 9), groups=list("aaabbbccc"), limiting=[0], applicable=applies, draws=3000,
+            weight_concentration=concentration, threshold_cv=0.05, measurement_cv=error, central_weights=True, seed=3,
+        )
+        found.update(result.level_counts.tobytes() + result.share_counts.tobytes())
+        found.update(result.central_weights.tobytes())
+print(found.hexdigest())
+"""
+
+
+@pytest.mark.slow
+def test_code_for_another_processor_gives_the_same_counts(tmp_path: Path) -> None:
+    """The plainest instructions of this architecture, and all that this processor has."""
+    digests = []
+    for name, changes in (("own", {}), ("plain", {"NUMBA_CPU_NAME": "generic", "NUMBA_CPU_FEATURES": ""})):
+        environment = {
+            **os.environ,
+            "PYTHONPATH": os.getcwd(),
+            "NUMBA_CACHE_DIR": str(tmp_path / name),
+            **changes,
+        }
+        answer = subprocess.run(
+            [sys.executable, "-c", DIGEST], env=environment, capture_output=True, text=True, check=True
+        )
+        digests.append(answer.stdout)
+    assert digests[0] == digests[1]
 
 
 def test_another_seed_gives_other_counts() -> None:
