@@ -47,7 +47,6 @@ POPULATIONS = {
     "80, 90, 97 %": (0.8, 0.9, 0.97),
 }
 """Attainment of the benchmark values of I, II and III in each indicator."""
-LIMITING = (3, 0)
 AVX2 = {"NUMBA_CPU_NAME": "haswell", "NUMBA_CPU_FEATURES": "+avx2,+bmi,+bmi2,+lzcnt,+fma,+f16c"}
 
 
@@ -230,7 +229,7 @@ def measured(rounds: int) -> pd.DataFrame:
     """Every population, compiled for what this process compiles for."""
     frames = []
     for population, attained in POPULATIONS.items():
-        for limiting in LIMITING:
+        for limiting in (3, 0):
             case = Case.made(PLANTS, INDICATORS, attained, limiting)
             speed = speeds(case, rounds)
             frames.append(table_of(speed).assign(population=population, limiting=limiting, code=code()))
@@ -267,7 +266,6 @@ def processor() -> str:
 
 
 def scaling() -> pd.DataFrame:
-    """Seconds against draws and plants: both should double with the work."""
     rows = []
     for plants in (250, 500, 1000):
         case = Case.made(plants, 40, POPULATIONS["80, 90, 97 %"], 3)
@@ -318,8 +316,11 @@ def disagreeing(case: Case, names: list[str], draws: int = 60) -> str:
         if run in (pymcdm_loop, pysensmcda_loop, skcriteria_loop):
             wrong = int(np.abs(run(case, draws) - reference).sum()) // 2
             parts.append(f"{name.split(' (')[0]} {wrong:,}")
-    counted = f" Of {draws * len(case.values):,} levels, differing from the numpy loop: {', '.join(parts)}."
-    return counted if parts else ""
+    return (
+        f" Of {draws * len(case.values):,} levels other than the numpy loop's: {', '.join(parts)}."
+        if parts
+        else ""
+    )
 
 
 def fitted(table: pd.DataFrame) -> str:
