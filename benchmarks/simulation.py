@@ -316,11 +316,7 @@ def disagreeing(case: Case, names: list[str], draws: int = 60) -> str:
         if run in (pymcdm_loop, pysensmcda_loop, skcriteria_loop):
             wrong = int(np.abs(run(case, draws) - reference).sum()) // 2
             parts.append(f"{name.split(' (')[0]} {wrong:,}")
-    return (
-        f" Of {draws * len(case.values):,} levels other than the numpy loop's: {', '.join(parts)}."
-        if parts
-        else ""
-    )
+    return f" Of {draws * len(case.values):,} levels not the loop's: {', '.join(parts)}." if parts else ""
 
 
 def fitted(table: pd.DataFrame) -> str:
@@ -395,10 +391,9 @@ def _markdown(table: pd.DataFrame) -> str:
             f"{cell:.3g}" if isinstance(cell, float) else f"{cell:,}" if isinstance(cell, int) else cell
         )
     )
-    lines = ["| " + " | ".join(cells.columns) + " |", "|" + "---|" * len(cells.columns)]
-    return "\n".join(
-        lines + ["| " + " | ".join(map(str, row)) + " |" for row in cells.itertuples(index=False)]
-    )
+    head = ["| " + " | ".join(cells.columns) + " |", "|" + "---|" * len(cells.columns)]
+    rows = ["| " + " | ".join(map(str, row)) + " |" for row in cells.itertuples(index=False)]
+    return "\n".join(head + rows)
 
 
 if __name__ == "__main__":

@@ -98,6 +98,16 @@ def test_gammas_follow_the_gamma_law(shape):
         assert abs(below - expected) < 5 * np.sqrt(drawn.size * probability * (1 - probability))
 
 
+@pytest.mark.parametrize("shape", [1.0, 3.3, 200.0])
+def test_what_gives_a_gamma_at_once_would_pass_the_exact_test_too(shape):
+    d, surely = shape - 1 / 3, streams.surely_gamma.py_func
+    for y in np.linspace(-0.5, 4.0, 2001).tolist():
+        rejected = -d * (4.5 * y**2 + 1 - (1 + y) ** 3 + 3 * math.log1p(y))
+        assert not surely(y, math.exp(-rejected) + 1e-12, d)
+        assert surely(y, 1 - 1.05 * rejected - 1e-12, d) or abs(y) > 0.2
+    assert not surely(-0.500001, 0.0, d)
+
+
 @pytest.mark.parametrize("shapes", [[1.0, 1.0, 1.0], [0.2, 1.0, 4.8], [0.05, 0.45, 0.0, 30.0]])
 def test_drawn_weights_have_the_moments_of_the_dirichlet_law(shapes):
     alpha = np.array(shapes)
