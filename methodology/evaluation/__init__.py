@@ -15,8 +15,6 @@ from methodology.evaluation.levels import (
     level_holds,
     limiting_mask,
 )
-from methodology.evaluation.margins import margins
-from methodology.evaluation.ratio import ratio_index
 from methodology.evaluation.reaching import (
     applicable_matrix,
     attainment,
@@ -52,8 +50,6 @@ __all__ = [
     "groups_of",
     "level_holds",
     "limiting_mask",
-    "margins",
-    "ratio_index",
     "reached",
     "reached_matrix",
     "scores",

@@ -135,8 +135,3 @@ class Kept(Strict):
 
     record: Record
     seal: Sha
-
-
-def plain(record: Record) -> Mapping[str, Any]:
-    """A record as JSON holds it."""
-    return record.model_dump(mode="json")
