@@ -8,7 +8,7 @@ JOBS ?= 2
 # The journals of hypothesis, mypy and the like stay out of the way of a read-only checkout.
 export PYTHONHASHSEED := 0
 
-.PHONY: setup setup-dev run series test test-slow lint notebooks outputs lab bench lock clean
+.PHONY: setup setup-dev run series test test-slow test-stripped lint notebooks outputs lab bench lock clean
 
 # uv is used where it is there and can reach its index, pip otherwise.
 # `setup` installs what a run needs, `setup-dev` what testing needs besides; each once, and again when its lock changes.
@@ -53,13 +53,17 @@ lint: setup-dev
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
 
+# Runs a program with the arithmetic of every run: the same bits on every processor of a kind.
+SAME := $(BIN)/python -c 'import os, sys; from methodology.runs.limits import SAME_ARITHMETIC as same; \
+  os.environ.update(same); os.execv(sys.argv[1], sys.argv[1:])'
+
 # The notebooks feed one another, so they are re-executed in order, in one process.
 notebooks: setup-dev
-	@$(BIN)/python -m pytest --nbval --nbval-cell-timeout=300 -W default -q notebooks
+	@$(SAME) $(BIN)/python -m pytest --nbval --nbval-cell-timeout=300 -W default -q notebooks
 
 # Executed notebooks are evidence: new outputs in place, without what names the machine or the moment.
 outputs: setup-dev
-	@$(BIN)/jupyter nbconvert --to notebook --execute --inplace --log-level=WARN notebooks/*.ipynb \
+	@$(SAME) $(BIN)/jupyter nbconvert --to notebook --execute --inplace --log-level=WARN notebooks/*.ipynb \
 	  --ExecutePreprocessor.record_timing=False --ClearMetadataPreprocessor.enabled=True \
 	  --ClearMetadataPreprocessor.preserve_cell_metadata_mask='{("tags",)}' \
 	  --ClearMetadataPreprocessor.preserve_nb_metadata_mask='{("kernelspec",), ("language_info", "name")}'
@@ -70,7 +74,11 @@ test: lint
 	@$(BIN)/python -m pytest -q -n $(JOBS) --dist loadscope -m "not slow" tests
 
 test-slow: setup-dev
-	@$(BIN)/python -m pytest -q -n $(JOBS) --dist loadscope -m slow tests
+	@$(BIN)/python -m pytest -q -n $(JOBS) --dist loadscope -m "slow and not stripped" tests
+
+# The shipped run the ordinary way and on a stripped machine, compared byte by byte.
+test-stripped: setup-dev
+	@$(BIN)/python -m pytest -q -m stripped tests/notebooks/test_stripped_machine.py
 
 lab: setup
 	@$(BIN)/workbench lab

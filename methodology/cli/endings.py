@@ -113,7 +113,7 @@ def _report(fault: BaseException) -> str:
     ) + "".join(traceback.format_exception(fault))
     try:
         handle, path = tempfile.mkstemp(prefix="workbench-fault-", suffix=".txt")
-        with open(handle, "w", encoding="utf-8", errors="backslashreplace") as file:
+        with open(handle, "w", encoding="utf-8", newline="\n", errors="backslashreplace") as file:
             file.write(text)
         return path
     except OSError:

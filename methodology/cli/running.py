@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from methodology.cli.app import say
 from methodology.errors import ParameterError, StageError, WorkbenchError
 from methodology.parameters import Parameters, Project, load_run
+from methodology.runs.limits import SAME_ARITHMETIC
 from methodology.runs.printed import keep_printed, printed
 from methodology.runs.store import Store
 
@@ -199,7 +200,7 @@ def list_or_prune(action: str, runs: Path) -> None:
 def open_lab() -> None:
     """Open JupyterLab in the project, in this environment, until it ends or is asked to."""
     project = Project.around()
-    environment = os.environ | {"PYTHONHASHSEED": "0"}
+    environment = os.environ | {"PYTHONHASHSEED": "0"} | dict(SAME_ARITHMETIC)
     command = [sys.executable, "-m", "jupyterlab", "--notebook-dir", str(project.root)]
     # In a session of its own, so that Ctrl-C reaches us alone, who end it without its question and its tracebacks.
     with subprocess.Popen(command, env=environment, cwd=project.root, start_new_session=True) as lab:

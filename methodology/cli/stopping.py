@@ -50,7 +50,8 @@ def stopping_when_asked() -> Iterator[None]:
         tempfile.tempdir = str(place)
     ours, theirs = socket.socketpair()
     theirs.setblocking(False)
-    Thread(target=_leave_in_time, args=(ours, place), daemon=True, name="stopping").start()
+    watch = Thread(target=_leave_in_time, args=(ours, place), daemon=True, name="stopping")
+    watch.start()
     heard_before = signal.set_wakeup_fd(theirs.fileno(), warn_on_full_buffer=False)
     handlers = {number: signal.getsignal(number) for number in _heard()}
     try:
@@ -66,6 +67,7 @@ def stopping_when_asked() -> Iterator[None]:
                 signal.signal(number, handler)
             signal.set_wakeup_fd(heard_before)
             theirs.close()  # wakes the thread, which ends
+            watch.join()
         _remove(place)
 
 
@@ -104,6 +106,7 @@ def _leave_in_time(asked: socket.socket, place: Path | None) -> None:
     heard = {0, *_heard()}
     number = _next(asked, heard)
     if number == 0:
+        asked.close()
         return
     began = monotonic()
     asked.settimeout(PATIENCE)

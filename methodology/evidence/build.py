@@ -57,7 +57,7 @@ def build_evidence(
     secrets = read_secrets(contents.folder, contents.system, contents.proposal)
     public = contents.public(secrets.gives_away)
     drawn = draw(public, partial(inspect_table, secrets=secrets))
-    with tempfile.TemporaryDirectory(prefix="workbench-evidence-") as work:
+    with tempfile.TemporaryDirectory(prefix="workbench-evidence-", ignore_cleanup_errors=True) as work:
         for name, own in zip(SETS, (public, contents), strict=True):
             _write_set(own, drawn, Path(work) / name)
         claims = [figure.claim for figure in drawn.values()]

@@ -24,7 +24,7 @@ class _Log(logging.FileHandler):
             Path(self.baseFilename).parent.mkdir(parents=True, exist_ok=True)
             return super()._open()
         except OSError:
-            return Path(os.devnull).open("w", encoding="utf-8")
+            return Path(os.devnull).open("w", encoding="utf-8", newline="\n")
 
 
 @contextmanager

@@ -1,8 +1,8 @@
 """What a run executes in, as far as it decides the bytes: Python, system, kind of processor, and packages required.
 
 Packages are those the project's own requirements reach, whatever else lies in the same environment: an installer, a
-plug-in or a newer pip decides nothing. Python counts by its minor version, whose patches change no result. Processors
-of one kind are held to the same arithmetic by the environment of the kernels, whose code is part of every recipe.
+plug-in or a newer pip decides nothing. Python counts by its minor version, whose patches change no result. The C
+library decides last bits of functions such as exp, zlib how pictures and documents are packed. Processors of one kind are held to the same arithmetic by the environment of the kernels, whose code is part of every recipe.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ import platform
 import re
 import sys
 import tomllib
+import zlib
 from collections.abc import Iterator, Mapping
 from functools import cache
 from pathlib import Path
@@ -115,12 +116,14 @@ def environment() -> dict[str, Any]:
         "implementation": sys.implementation.name,
         "platform": sys.platform,
         "machine": _MACHINES.get(machine, machine),
+        "libc": " ".join(platform.libc_ver()).strip(),
+        "zlib": zlib.ZLIB_RUNTIME_VERSION,
         "packages": required_packages(),
     }
 
 
 def deciding(described: Mapping[str, Any]) -> dict[str, Any]:
     """The part of an environment that decides the bytes of a run."""
-    names = ("implementation", "platform", "machine", "packages")
+    names = ("implementation", "platform", "machine", "libc", "zlib", "packages")
     minor = ".".join(str(described["python"]).split(".")[:2])
     return {"python": minor, **{name: described[name] for name in names}}

@@ -61,6 +61,8 @@ class _Environment(Strict):
     implementation: Word
     platform: Word
     machine: Word
+    libc: Annotated[str, Field(max_length=60)]
+    zlib: Word
     packages: dict[Word, Word]
     cores: Count | None
     lock: Sha | None

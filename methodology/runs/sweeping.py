@@ -11,16 +11,9 @@ from typing import Any
 
 from methodology.parameters import Parameters, Project
 from methodology.runs.discretion import without_names
-from methodology.runs.asides import set_for_now
-from methodology.runs.identity import (
-    ID_LENGTH,
-    PACKAGE,
-    data_files,
-    digest,
-    environment,
-    file_digest,
-    reached_code,
-)
+from methodology.runs.environment import deciding, environment
+from methodology.runs.hashing import digest, text_digest
+from methodology.runs.identity import ID_LENGTH, PACKAGE, data_files, reached_code
 from methodology.runs.manifest import code_state
 from methodology.runs.progress import Event, Listener, ignore
 from methodology.runs.stages import STAGES
@@ -92,7 +85,7 @@ def sweep(
         ]
         if waiting:
             with (
-                (folder / _JOURNAL).open("a", encoding="utf-8") as journal,
+                (folder / _JOURNAL).open("a", encoding="utf-8", newline="\n") as journal,
                 closing(mapper(str(project.root), waiting)) as outcomes,
             ):
                 for rows in outcomes:
@@ -111,14 +104,14 @@ def _identity(plan: Sweep, points: list[tuple[dict[str, Scalar], Parameters]], p
         for stage in STAGES:
             data |= data_files(stage, run, project)
     code = {
-        path.relative_to(PACKAGE).as_posix(): file_digest(path)
+        path.relative_to(PACKAGE).as_posix(): text_digest(path)
         for path in reached_code(["import methodology.runs.sweep_point"])
     }
     content = {
         "sweep": plan.model_dump(mode="json"),
         "points": [digest(run.model_dump(mode="json")) for _, run in points],
     }
-    return digest(content | {"data": data, "code": code, "environment": environment()})[:ID_LENGTH]
+    return digest(content | {"data": data, "code": code, "environment": deciding(environment())})[:ID_LENGTH]
 
 
 def _read_journal(path: Path) -> dict[int, Row]:

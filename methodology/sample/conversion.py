@@ -205,11 +205,11 @@ def _from_text(text: str) -> Reading:
     digits = text[1:].strip() if below else text
     if _NUMBER.match(digits):
         value = float(digits)
-        if below and value <= 0:
-            return Reading(fault="is below zero or nothing", fix="State the detection limit, e.g. <1.0.")
         lost = fault_of_number(digits, value)
         if lost:
             return Reading(fault=lost, fix="Check the power of ten, or write the number without one.")
+        if below and value <= 0:
+            return Reading(fault="is below zero or nothing", fix="State the detection limit, e.g. <1.0.")
         return Reading(value, CellState.BELOW_LIMIT if below else CellState.MEASURED)
     for pattern, what, fix in _FAULT_PATTERNS:
         if len(text) <= LONGEST_QUANTITY and pattern.fullmatch(text):

@@ -33,7 +33,7 @@ def _pins(lock: str) -> set[str]:
 
 
 def _imported() -> set[str]:
-    """Distributions that modules of the package import, anywhere in them."""
+    """Distributions that modules of the package import or take files from, anywhere in them."""
     names: set[str] = set()
     for module in (ROOT / "methodology").rglob("*.py"):
         for node in ast.walk(ast.parse(module.read_text(encoding="utf-8"))):
@@ -41,6 +41,8 @@ def _imported() -> set[str]:
                 names |= {alias.name.partition(".")[0] for alias in node.names}
             elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
                 names.add(node.module.partition(".")[0])
+            elif isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "files":
+                names |= {item.value for item in node.args if isinstance(item, ast.Constant)}
     providers = packages_distributions()
     outside = names - set(sys.stdlib_module_names) - {"methodology"}
     return {_normal(providers[name][0]) for name in outside}

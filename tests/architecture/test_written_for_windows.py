@@ -29,7 +29,8 @@ ABSENT_CALLS = (
     "uname",
     "mkfifo",
 )
-SIGNALS = ("SIGINT", "SIGTERM", "SIG_IGN", "SIG_DFL")
+SIGNALS = ("SIGINT", "SIGTERM", "SIG_IGN", "SIG_DFL", "SIG_BLOCK", "SIG_SETMASK")
+"""The last two are asked for only where there is `pthread_sigmask`."""
 
 
 def faults_of(source: str, name: str = "module.py") -> list[str]:

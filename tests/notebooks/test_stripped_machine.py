@@ -30,7 +30,7 @@ MAIN = "from methodology.cli import main; main()"
 PARTS = ("data", "methodology", "notebooks", "params")
 NO_FONTS = '<?xml version="1.0"?><!DOCTYPE fontconfig SYSTEM "fonts.dtd"><fontconfig></fontconfig>'
 SETTINGS = "figure.dpi: 200\nfont.family: monospace\nlines.linewidth: 4\nmathtext.fontset: cm\nno.such.key: 1\n"
-DATES = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:\+\d\d:\d\d|Z)?")
+OF_THIS_TIME = re.compile(r"with a (?:cold|forked) kernel|\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:\+\d\d:\d\d|Z)?")
 DESCRIBED = ("manifest.json", "ro-crate-metadata.json")
 OF_THE_MOMENT = frozenset({"created", "ended", "seconds", "kernel", "reused", "cores", "commit", "clean", "softwareVersion"})
 """Keys of the manifest that say when, how fast and from which checkout a run was made."""
@@ -121,12 +121,12 @@ def files(folder: Path) -> set[str]:
 
 
 def timeless(content: Any) -> Any:
-    """A manifest or crate without its times."""
+    """A manifest or crate without its times and the kind of kernel."""
     if isinstance(content, dict):
         return {name: timeless(value) for name, value in content.items() if name not in OF_THE_MOMENT}
     if isinstance(content, list):
         return [timeless(value) for value in content]
-    return DATES.sub("<time>", content) if isinstance(content, str) else content
+    return OF_THIS_TIME.sub("<time>", content) if isinstance(content, str) else content
 
 
 def test_the_run_has_the_same_id(usual, stripped):

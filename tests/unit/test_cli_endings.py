@@ -8,11 +8,12 @@ import subprocess
 import sys
 import tempfile
 from pathlib import Path
+from threading import Event
 
 import pytest
 from shipped import ROOT
 
-from methodology.cli import endings
+from methodology.cli import endings, stopping
 from methodology.cli.endings import outcome_of
 from methodology.errors import DataError, StageError
 
@@ -43,14 +44,11 @@ def temporary(tmp_path, monkeypatch):
         (MemoryError(), 1, "Memory ran out."),
         (KeyboardInterrupt(), 130, "Stopped on request"),
         (SystemExit(3), 3, ""),
-        (BrokenPipeError(), 0, ""),
     ],
     ids=lambda value: type(value).__name__ if isinstance(value, BaseException) else "",
 )
 def test_each_kind_of_end_has_its_words_and_its_code(capfd, monkeypatch, fault, code, said):
-    monkeypatch.setattr(endings.os, "dup2", lambda *_: None)
-    monkeypatch.setattr(endings.os, "open", lambda *_: 0)
-    monkeypatch.setattr("methodology.cli.stopping._told", endings.tell.__globals__["Event"]())
+    monkeypatch.setattr(stopping, "_told", Event())
     assert outcome_of(raising(fault)) == code
     err = capfd.readouterr().err
     assert said in err
@@ -81,6 +79,22 @@ def test_a_fault_of_ours_is_one_sentence_in_two_languages_and_a_report(capfd, mo
     assert "command:   workbench run 'a file.yaml'" in text
     assert "Traceback" in text
     assert "raise fault" in text
+
+
+def test_a_reader_that_has_gone_is_no_failure():
+    read, write = os.pipe()
+    os.close(read)
+    with os.fdopen(write, "w") as pipe:
+        done = subprocess.run(
+            [sys.executable, "-m", "methodology.cli", "--help"],
+            cwd=ROOT,
+            stdout=pipe,
+            stderr=subprocess.PIPE,
+            text=True,
+            timeout=60,
+        )
+    assert "Traceback" not in done.stderr
+    assert done.returncode in (0, 1)
 
 
 def test_a_report_that_cannot_be_written_is_replaced_by_the_line_at_fault(capfd, monkeypatch):
