@@ -1,4 +1,4 @@
-"""Pages of the site that are made from the results of a run: one section per indicator, the weights, the sample."""
+"""Write the pages of the site that are made from results: one section per indicator, the weights, the sample."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Imports that are spared what nothing here uses."""
+"""Import nbformat without the optional grammar that slows it down."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a finished file says, passage by passage: the guard reads files as a stranger would who takes them apart."""
+"""Read finished files passage by passage, with all their parts, for the disclosure guard."""
 
 from __future__ import annotations
 

@@ -1,12 +1,13 @@
-"""The two promises as rows of texts: the same on the front page, in Word and in the workbook."""
+"""Write both promises as rows of texts: the same on the front page, in Word and in the workbook."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from methodology.evidence.contents import PROMISES, RunContents
+from methodology.evidence.contents import RunContents
 from methodology.indicators import LEVELS, Kind
 from methodology.indicators.display import benchmark, percent, unit_of
+from methodology.proposal import PROMISE_WORDS
 from methodology.tables import promises_side_by_side
 
 Rows = list[list[str]]
@@ -14,7 +15,8 @@ Rows = list[list[str]]
 
 def promise_name(contents: RunContents, promise: str = "") -> str:
     """A promise in both languages; the one proposed when none is named."""
-    zh, en = PROMISES.get(promise or contents.promise, (promise or contents.promise,) * 2)
+    name = promise or contents.promise
+    en, zh = PROMISE_WORDS.get(name, (name, name))
     return f"{zh} {en}"
 
 

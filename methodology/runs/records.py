@@ -1,4 +1,4 @@
-"""What stands in the records of a run, of a finished stage and of a draft: one strict model each."""
+"""Model the records of a run, of a finished stage and of a draft, strictly."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The one door the chain calls: whatever method a run chose, weights come out."""
+"""Derive the weights of a run by the method it chose."""
 
 from __future__ import annotations
 
