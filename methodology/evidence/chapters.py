@@ -1,4 +1,4 @@
-"""Write the pages of the site that are made from results: one section per indicator, the weights, the sample."""
+"""Pages of the site that are made from the results of a run: one section per indicator, the weights, the sample."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from methodology.evidence.drawn import Drawn
 from methodology.evidence.markup import anchor, cards, lines, plain, raw_html
 from methodology.evidence.promises import promise_name
 from methodology.indicators import LEVELS, CellState, Indicator, Kind, Level
-from methodology.indicators.display import benchmark, fixed, number, percent, unit_of
+from methodology.indicators.display import benchmark, number, percent, unit_of
 from methodology.tables import interval_text, proposal_comparisons, render_html
 
 STATES = {
@@ -148,7 +148,11 @@ def _weights(contents: RunContents, drawn: Mapping[str, Drawn]) -> str:
         total = contents.group_weight(group.id)
         rows.append([f"<b>{escape(group.name_zh)} {escape(group.name_en)}</b>", f"<b>{total}</b>", ""])
         rows += [
-            [f"{escape(i.name_zh)} {escape(i.name_en)}", str(own), fixed(own / total, 3) if total else ""]
+            [
+                f"{escape(i.name_zh)} {escape(i.name_en)}",
+                str(own),
+                number(float(own / total), step=0.001) if total else "",
+            ]
             for i in contents.system.indicators
             if i.group == group.id and (own := contents.printed_weights.get(i.id)) is not None
         ]

@@ -29,6 +29,11 @@ SYNTHETIC_TEXT = (
     "样本企业为虚构，由程序生成，数值不得引用。 "
     "The plants of the sample are made up by a program; its values must not be quoted."
 )
+PROMISES = {
+    "marginal": ("单项承诺", "promise for each indicator alone"),
+    "joint": ("整体承诺", "promise for the whole standard"),
+}
+"""What a promise is called, in Chinese and in English."""
 _NEUTRALISED = re.compile(r"''*[=+\-@\t\r]")
 _NUMERIC = frozenset(
     {

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from methodology import __version__
-from methodology.evidence.contents import SYNTHETIC_TEXT, RunContents
+from methodology.evidence.contents import PROMISES, SYNTHETIC_TEXT, RunContents
 from methodology.evidence.corrections import correction_notes
 from methodology.evidence.markup import anchor, cards, lines, plain, raw_html
 from methodology.evidence.notebooks import Page
@@ -18,7 +18,6 @@ from methodology.evidence.promises import promise_rows, value_rows
 from methodology.evidence.warned import Warned, warned
 from methodology.indicators import LEVELS, Indicator, Kind, Level
 from methodology.indicators.display import number, off_target, percent, signs_explained, unit_of
-from methodology.proposal import PROMISE_WORDS
 from methodology.tables import proposal_comparisons, published, render_html, shares_text
 
 DOCUMENTS = {
@@ -70,7 +69,7 @@ def front_page(contents: RunContents, pages: Iterable[Page], others: Iterable[st
         Source of `index.md`; no text of the run can close a part or open another.
     """
     system, pages = contents.system, list(pages)
-    en, zh = PROMISE_WORDS.get(contents.promise, (contents.promise, contents.promise))
+    zh, en = PROMISES.get(contents.promise, (contents.promise, contents.promise))
     toc = "\n".join([*others, *(page.name for page in pages)])
     parts = [
         f"# {plain(system.name_zh)} {plain(system.name_en)}",

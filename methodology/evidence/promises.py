@@ -1,13 +1,12 @@
-"""Write both promises as rows of texts: the same on the front page, in Word and in the workbook."""
+"""The two promises as rows of texts: the same on the front page, in Word and in the workbook."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from methodology.evidence.contents import RunContents
+from methodology.evidence.contents import PROMISES, RunContents
 from methodology.indicators import LEVELS, Kind
 from methodology.indicators.display import benchmark, percent, unit_of
-from methodology.proposal import PROMISE_WORDS
 from methodology.tables import promises_side_by_side
 
 Rows = list[list[str]]
@@ -15,8 +14,7 @@ Rows = list[list[str]]
 
 def promise_name(contents: RunContents, promise: str = "") -> str:
     """A promise in both languages; the one proposed when none is named."""
-    name = promise or contents.promise
-    en, zh = PROMISE_WORDS.get(name, (name, name))
+    zh, en = PROMISES.get(promise or contents.promise, (promise or contents.promise,) * 2)
     return f"{zh} {en}"
 
 

@@ -1,4 +1,4 @@
-"""Group the warnings of a proposal by kind."""
+"""What a reader must know before the values: the warnings of a proposal, by kind."""
 
 from __future__ import annotations
 
@@ -8,7 +8,18 @@ from typing import Any
 
 from methodology.evidence.contents import RunContents
 from methodology.indicators import Kind
-from methodology.proposal import KINDS
+
+KINDS = {
+    "nobody-attains": ("没有企业达到", "no plant attains it"),
+    "looser-than-in-force": ("宽于现行值", "looser than in force"),
+    "end-of-scale": ("位于量程端点", "at the end of the scale"),
+    "same-as-next-level": ("与下一级相同", "the same as the next level"),
+    "reached-by-all": ("所有企业均达到", "reached by every plant"),
+    "wider-by-guard": ("因披露保护放宽", "widened by the disclosure guard"),
+    "rounding-moves-attainment": ("修约改变达标率", "rounding moves the attainment"),
+    "outside-interval": ("位于区间之外", "outside its interval"),
+}
+"""Kinds of warnings in words, the gravest first."""
 
 
 @dataclass(frozen=True)
@@ -43,6 +54,5 @@ def warned(contents: RunContents) -> list[Warned]:
         )
         count = f"：{len(concerned)} / {measured} 指标 indicators" if concerned else ""
         if own:
-            en, zh = KINDS.get(kind, (kind, ""))
-            made.append(Warned(f"{zh} {en}{count}".strip(), concerned, own))
+            made.append(Warned(" ".join(KINDS.get(kind, (kind,))) + count, concerned, own))
     return made

@@ -7,11 +7,10 @@ from methodology.proposal.document import propose
 from methodology.proposal.reading import proposal_thresholds, proposal_weights, public
 from methodology.proposal.rounding import derived_step, round_to_step, step_of
 from methodology.proposal.settling import Settled, settle
-from methodology.proposal.warning import KINDS, PROMISE_WORDS, Outlook, warnings_of
+from methodology.proposal.warning import KINDS, Outlook, warnings_of
 
 __all__ = [
     "KINDS",
-    "PROMISE_WORDS",
     "Guarded",
     "Outlook",
     "Settled",

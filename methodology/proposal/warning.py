@@ -11,27 +11,22 @@ from methodology.indicators.display import benchmark, mark, number, percent, uni
 from methodology.proposal.bounds import beyond_scale, loose_end
 from methodology.proposal.comparing import finding
 
-Said = tuple[str, str]
-"""English and Chinese."""
-Told = Mapping[str, Any]
-KINDS: dict[str, Said] = {
-    "nobody-attains": ("no plant attains it", "没有企业达到"),
-    "looser-than-in-force": ("looser than in force", "宽于现行值"),
-    "end-of-scale": ("at the end of the scale", "位于量程端点"),
-    "same-as-next-level": ("the same as the next level", "与下一级相同"),
-    "reached-by-all": ("reached by all plants, or nearly all", "由全部或几乎全部企业达到"),
-    "wider-by-guard": ("widened by the disclosure guard", "因披露保护放宽"),
-    "rounding-moves-attainment": ("rounding moves the attainment", "修约改变达标率"),
-    "outside-interval": ("outside its interval", "位于区间之外"),
-}
-"""What each kind of warning is called, the gravest first."""
-PROMISE_WORDS: dict[str, Said] = {
-    "marginal": ("promise for each indicator alone", "单项承诺"),
-    "joint": ("promise for the whole standard", "整体承诺"),
-}
-"""What each promise is called."""
+KINDS = (
+    "nobody-attains",
+    "looser-than-in-force",
+    "end-of-scale",
+    "same-as-next-level",
+    "reached-by-all",
+    "wider-by-guard",
+    "rounding-moves-attainment",
+    "outside-interval",
+)
+"""The gravest first."""
 IN_FORCE = ("index_2014", "energy_norm", "mandatory_limit")
 """Comparators a revised standard steps back from if it is looser: the index before it, norms and limits in force."""
+
+Said = tuple[str, str]
+Told = Mapping[str, Any]
 
 
 @dataclass(frozen=True)
@@ -81,8 +76,7 @@ def warnings_of(
     for entry in document["indicators"]:
         found += _One(document, entry, system[entry["id"]], outlook).warnings()
     told = [item for item in found if item]
-    order = list(KINDS)
-    return sorted(told, key=lambda item: order.index(item["kind"]))
+    return sorted(told, key=lambda item: KINDS.index(item["kind"]))
 
 
 def _nobody(document: Mapping[str, Any], level: str) -> dict[str, str]:
@@ -339,7 +333,10 @@ class _One:
         for promise, made in self.document.get("promises", {}).items():
             value = made["proposed"].get(self.indicator.id, {}).get(level)
             if promise != self.document["promise"] and value is not None and value != told["proposed"]:
-                text, zh = self._value(value), PROMISE_WORDS[promise][1]
+                text, zh = (
+                    self._value(value),
+                    {"marginal": "单项承诺", "joint": "整体承诺"}.get(promise, promise),
+                )
                 return f" (under the {promise} promise: {text})", f"（按{zh}为{text}）"
         return "", ""
 

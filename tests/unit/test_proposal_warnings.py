@@ -273,7 +273,7 @@ def test_every_warning_is_of_a_known_kind_in_both_languages_the_gravest_first(pr
     choices = run.model_copy(update={"thresholds": ThresholdChoices(promise=promise)})
     both = chain.calibrate_both(sample, system, system.weights, choices.thresholds, **chain.rules_of(choices))
     document = chain.propose(both, system.weights, sample, system, choices)
-    places = [list(KINDS).index(item["kind"]) for item in document["warnings"]]
+    places = [KINDS.index(item["kind"]) for item in document["warnings"]]
     assert places == sorted(places)
     assert len(places) > 3
     labels = [item.label for indicator in system.indicators for item in indicator.comparators]
