@@ -17,7 +17,6 @@ from methodology.evaluation.levels import (
 )
 from methodology.evaluation.reaching import (
     applicable_matrix,
-    attainment,
     checked_limits,
     checked_sample,
     reached,
@@ -35,7 +34,6 @@ __all__ = [
     "Rule",
     "Standing",
     "applicable_matrix",
-    "attainment",
     "blocked",
     "checked_limits",
     "checked_sample",
