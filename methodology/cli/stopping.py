@@ -1,4 +1,4 @@
-"""A command that is asked to stop does so within three seconds, and leaves no process and no temporary folder.
+"""Stop a command on a signal within three seconds, with no process and no temporary folder left behind.
 
 Ctrl-C and the signals of schedulers raise `Stopped` where the command is, so that what it holds is closed in order.
 Whoever does not come back in time (a library that waits, a thread that builds a page) is left behind: everything

@@ -109,7 +109,7 @@ def test_the_inventory_has_no_problem(system):
     assert warnings
 
 
-def test_the_runs_thresholds_equal_those_of_pandas_alone(system, recomputed):
+def test_the_marginal_values_of_the_run_equal_those_of_pandas_alone(system, recomputed):
     from methodology import chain
     from methodology.parameters import load_run
 
