@@ -6,6 +6,7 @@ import numpy as np
 
 from methodology.chain.spread import Spread
 from methodology.indicators import LEVELS
+from methodology.indicators.display import percent
 
 STRICT = "limiting-and-rest-at-two"
 FULL_SCORE = 100
@@ -34,7 +35,7 @@ def unreachable(spread: Spread, row: int, limits: np.ndarray, wanted: int) -> st
     there = _there(spread, row, limits)
     most, plants = int(there.sum()), spread.plants
     text = (
-        f"At most {most} of {plants} plants ({100 * most / plants:.1f} %) can be at level {LEVELS[row]} or better, "
+        f"At most {most} of {plants} plants ({percent(most / plants)}) can be at level {LEVELS[row]} or better, "
         f"not the {wanted} wanted"
     )
     loosest = np.array([spread.limits(level, spread.stated) for level in range(len(LEVELS))])

@@ -1,4 +1,4 @@
-"""A sample sorted once, so that a whole standard at any marginal share costs one comparison of matrices."""
+"""Sort a sample once, so that a whole standard at any marginal share costs one comparison of matrices."""
 
 from __future__ import annotations
 

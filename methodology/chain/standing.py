@@ -1,4 +1,4 @@
-"""What the levels of a run rest on, handed to the questions of `sensitivity`."""
+"""Prepare the inputs of a run's levels for `sensitivity`."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The one place where whatever ends a command becomes a message and an exit code.
+"""Turn whatever ends a command into a message and an exit code.
 
 0 done, 1 a failure, 2 the input is at fault, 130 and 143 stopped by Ctrl-C and by a signal to end.
 """

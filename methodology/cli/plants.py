@@ -59,6 +59,7 @@ def evaluate_plants(proposal_path: Path, sample_path: Path) -> None:
     """
     from methodology.chain import attainment_of_whole
     from methodology.evaluation import evaluate
+    from methodology.indicators.display import percent
     from methodology.proposal import proposal_thresholds, proposal_weights
     from methodology.runs.proposals import read_proposal, refuse_contradiction, vouched_for
     from methodology.sample import read_sample
@@ -81,4 +82,7 @@ def evaluate_plants(proposal_path: Path, sample_path: Path) -> None:
     table = evaluate(sample, system, values, weights, level_one=rule.level_one, cut=rule.cut)
     say(render_text(evaluation_overview(table, system)))
     shares = attainment_of_whole(table)
-    say("Share of plants at each level or better: " + ", ".join(f"{k} {v:.1%}" for k, v in shares.items()))
+    say(
+        "Share of plants at each level or better: "
+        + ", ".join(f"{k} {percent(v)}" for k, v in shares.items())
+    )

@@ -1,4 +1,4 @@
-"""A command that is asked to stop does so within three seconds, and leaves no process and no temporary folder.
+"""Stop a command on a signal within three seconds, with no process and no temporary folder left behind.
 
 Ctrl-C and the signals of schedulers raise `Stopped` where the command is, so that what it holds is closed in order.
 Whoever does not come back in time (a library that waits, a thread that builds a page) is left behind: everything
@@ -23,8 +23,8 @@ from types import FrameType
 PATIENCE = 1.5
 """Seconds a command has to close what it holds."""
 SENTENCE = (
-    "Stopped on request; what is finished is kept, and the same command goes on from there. "
-    "已按要求停止；已完成的部分均已保存，重复同一命令即可继续。"
+    "Stopped on request. Finished stages of runs and points of sweeps are kept, and the same command goes on from there; "
+    "a verification begins anew. 已按要求停止。运行中已完成的阶段和批量计算中已完成的点均已保存，重复同一命令即可继续；验证则从头开始。"
 )
 _SHOW_CURSOR = "\x1b[?25h"
 _TWICE = 0.5

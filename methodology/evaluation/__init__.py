@@ -15,11 +15,8 @@ from methodology.evaluation.levels import (
     level_holds,
     limiting_mask,
 )
-from methodology.evaluation.margins import margins
-from methodology.evaluation.ratio import ratio_index
 from methodology.evaluation.reaching import (
     applicable_matrix,
-    attainment,
     checked_limits,
     checked_sample,
     reached,
@@ -37,7 +34,6 @@ __all__ = [
     "Rule",
     "Standing",
     "applicable_matrix",
-    "attainment",
     "blocked",
     "checked_limits",
     "checked_sample",
@@ -52,8 +48,6 @@ __all__ = [
     "groups_of",
     "level_holds",
     "limiting_mask",
-    "margins",
-    "ratio_index",
     "reached",
     "reached_matrix",
     "scores",

@@ -85,13 +85,3 @@ def _write_set(contents: RunContents, drawn: Mapping[str, Drawn], target: Path) 
 def searched(folder: Path) -> list[Path]:
     """Files of the public set that a run decides; what Sphinx and the theme bring along is the same for every run."""
     return [path for path in sorted(folder.rglob("*")) if path.is_file() and path.parent.name != "_static"]
-
-
-def prepare() -> None:
-    """Import what the evidence needs; a runner calls it while kernels work, so that nobody waits for it."""
-    import docx  # noqa: F401
-    import xlsxwriter  # noqa: F401
-
-    from methodology.evidence.site import prepare as prepare_site
-
-    prepare_site()

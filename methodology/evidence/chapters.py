@@ -148,7 +148,11 @@ def _weights(contents: RunContents, drawn: Mapping[str, Drawn]) -> str:
         total = contents.group_weight(group.id)
         rows.append([f"<b>{escape(group.name_zh)} {escape(group.name_en)}</b>", f"<b>{total}</b>", ""])
         rows += [
-            [f"{escape(i.name_zh)} {escape(i.name_en)}", str(own), f"{own / total:.3f}" if total else ""]
+            [
+                f"{escape(i.name_zh)} {escape(i.name_en)}",
+                str(own),
+                number(float(own / total), step=0.001) if total else "",
+            ]
             for i in contents.system.indicators
             if i.group == group.id and (own := contents.printed_weights.get(i.id)) is not None
         ]

@@ -1,4 +1,4 @@
-"""What stands beside a value that is compared after corrections; without it, it reads as one of reported figures."""
+"""Describe the corrections of an indicator beside its values, which hold for corrected figures only."""
 
 from __future__ import annotations
 

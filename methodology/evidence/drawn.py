@@ -1,4 +1,4 @@
-"""Figures of the documents, drawn from what the set may show: their data are inspected before they are drawn."""
+"""Draw the figures of the documents from what the set may show: their data are inspected before they are drawn."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The guard of the public set: no file leaves that prints one plant's figure, or a value read off the plants."""
+"""Refuse a public set in which a file prints one plant's figure, or a value read off the plants."""
 
 from __future__ import annotations
 

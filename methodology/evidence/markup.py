@@ -1,4 +1,4 @@
-"""Parts of pages: HTML inside Markdown that no text of a run can close, and tables that become cards on a telephone."""
+"""Write HTML inside Markdown that no text of a run can close, and tables that become cards on a telephone."""
 
 from __future__ import annotations
 

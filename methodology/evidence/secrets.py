@@ -1,4 +1,4 @@
-"""What the public set of a run may not print: figures of plants, and values read off them; and what only looks so."""
+"""Collect the numbers a public set may not print: figures of plants, values read off them; and the innocent ones."""
 
 from __future__ import annotations
 

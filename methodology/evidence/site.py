@@ -7,7 +7,6 @@ import json
 import logging
 import os
 import shutil
-import sys
 import tempfile
 import threading
 from collections.abc import Iterator, Mapping
@@ -20,19 +19,17 @@ from methodology.evidence.chapters import chapters
 from methodology.evidence.contents import SYNTHETIC_TEXT, RunContents
 from methodology.evidence.drawn import Drawn
 from methodology.evidence.front import DOCUMENTS, front_page
+from methodology.evidence.imports import without_grammar
 from methodology.evidence.notebooks import page_of
 
 _log = logging.getLogger(__name__)
 _one_at_a_time = threading.Lock()
 """Sphinx keeps its directives and roles in globals of the process."""
 _TEXTS = frozenset({".css", ".html", ".js"})
-_HEAVY_AND_UNUSED = "rfc3987_syntax"
-"""Grammar of web addresses, compiled for seconds when nbformat is imported, and used by nothing here."""
 
 
-def prepare() -> None:
-    """Import what the site needs; called early, it hides the imports behind other work."""
-    with _without(_HEAVY_AND_UNUSED):
+def _import_sphinx() -> None:
+    with without_grammar():
         import matplotlib.textpath  # noqa: F401
         import myst_nb.sphinx_ext  # noqa: F401
         import sphinx.application
@@ -64,7 +61,7 @@ def build_site(contents: RunContents, drawn: Mapping[str, Drawn], target: Path) 
     StageError
         If Sphinx cannot build; its own words are in the message.
     """
-    prepare()
+    _import_sphinx()
     pages, others = [page_of(path) for path in contents.notebooks], chapters(contents, drawn)
     sources = {f"{page.name}.ipynb": json.dumps(page.content) for page in pages}
     sources |= {f"{name}.md": text for name, text in others.items()}
@@ -168,16 +165,3 @@ def _quiet_sphinx() -> Iterator[None]:
         logger.setLevel(level)
         for name in set(os.environ) - set(environment):
             del os.environ[name]
-
-
-@contextmanager
-def _without(module: str) -> Iterator[None]:
-    """Make an optional module unavailable while others are imported, unless it is there already."""
-    if module in sys.modules:
-        yield
-        return
-    sys.modules[module] = None  # type: ignore[assignment]
-    try:
-        yield
-    finally:
-        del sys.modules[module]

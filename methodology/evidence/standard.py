@@ -1,4 +1,4 @@
-"""The table a standard prints: groups, indicators, weights, three values; the same in Word and in the workbook."""
+"""Write the table a standard prints: groups, indicators, weights, three values; alike in Word and in the workbook."""
 
 from __future__ import annotations
 

@@ -123,14 +123,6 @@ def _standard(contents: RunContents) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=list(HEADER))
 
 
-def _statistics(contents: RunContents) -> pd.DataFrame:
-    """Named on every row, so that it can be sorted and filtered."""
-    table = contents.statistics.reset_index()
-    named = ["indicator", "指标", "unit"]
-    table[named] = table[named].where(table[named] != "").ffill()
-    return table
-
-
 def _warnings(contents: RunContents) -> pd.DataFrame:
     rows = [
         (

@@ -10,12 +10,10 @@ from methodology.figures.intervals import (
     coverage_of_intervals,
     strata_coverage,
     threshold_methods,
-    threshold_spread,
 )
 from methodology.figures.proposal import proposal_ladder
 from methodology.figures.robustness import (
     cut_sweep,
-    leave_one_out,
     share_distribution,
     tipping_points,
     weight_stability,
@@ -39,7 +37,6 @@ __all__ = [
     "disagreement_map",
     "expert_consistency",
     "interval_methods",
-    "leave_one_out",
     "level_probabilities",
     "level_scores",
     "level_shares",
@@ -61,7 +58,6 @@ __all__ = [
     "standards_map",
     "strata_coverage",
     "threshold_methods",
-    "threshold_spread",
     "thresholds_on_sample",
     "tipping_points",
     "tornado",

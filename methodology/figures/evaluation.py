@@ -23,6 +23,7 @@ from methodology.figures.canvas import (
     sheet,
 )
 from methodology.indicators import LEVELS, IndicatorSystem, Level
+from methodology.indicators.display import fixed
 
 MARKERS = {Level.I: "D", Level.II: "s", Level.III: "o"}
 BY_SCORE = "score alone"
@@ -215,7 +216,7 @@ def stack_of_levels(axes, data: pd.DataFrame, *, height: float, least: float) ->
             axes.text(
                 left[row] + part[row] / 2,
                 row,
-                f"{100 * part[row]:.0f}",
+                fixed(100 * part[row], 0),
                 ha="center",
                 va="center",
                 fontsize=6.5,

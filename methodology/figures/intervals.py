@@ -12,7 +12,6 @@ from methodology.figures.canvas import (
     DATA,
     FAINT,
     INK,
-    LEVEL_COLOURS,
     RULE,
     SOFT,
     WARN,
@@ -22,12 +21,11 @@ from methodology.figures.canvas import (
     bilingual,
     in_house_style,
     label_rows,
-    panels,
     rule_places,
     share_axis,
     sheet,
 )
-from methodology.indicators import LEVELS, Indicator, IndicatorSystem
+from methodology.indicators import IndicatorSystem
 from methodology.indicators.display import number, percent, unit_of
 
 LINES = ("#00507f", "#b26a00", "#4d7c3a", "#7a4e9c", "#a8433b", "#2a8c8c", "#6b6b6b", "#c07fa0")
@@ -186,55 +184,6 @@ def _relative_values(values: pd.DataFrame, system: IndicatorSystem, chosen: str)
     at = data["indicator"].map(base).astype(float)
     sign = np.array([1.0 if system[name].better == "lower" else -1.0 for name in data["indicator"]])
     return data.assign(relative=sign * (data["value"] - at) / at.abs().where(at != 0))
-
-
-@in_house_style
-def threshold_spread(
-    spread: pd.DataFrame,
-    system: IndicatorSystem,
-    *,
-    title: str = "",
-) -> ClaimFigure:
-    """
-    Show how benchmark values vary when the whole chain is repeated on other samples.
-
-    Parameters
-    ----------
-    spread : DataFrame
-        Columns indicator, level, value, p05, p50, p95.
-
-    Returns
-    -------
-    ClaimFigure
-        `data`: the columns, quantitative indicators in the order of the standard.
-    """
-    known = spread[spread["value"].notna() & (spread["p95"] > spread["p05"])]
-    names = [name for name in system.ids if name in set(known["indicator"])]
-    data = known[known["indicator"].isin(names)].reset_index(drop=True)
-    note = "Bar: 5-95 % of the repetitions; diamond: calibrated value. Cleaner to the left."
-    figure, axes = panels(
-        title or claims.widest_repetition(data, system), data, len(names), size=(2.7, 1.3), note=note
-    )
-    for panel, name in zip(axes, names, strict=True):
-        _spread_panel(panel, data[data["indicator"] == name].set_index("level"), system[name])
-    return figure
-
-
-def _spread_panel(panel, own: pd.DataFrame, indicator: Indicator) -> None:
-    for row, level in enumerate(level for level in LEVELS if str(level) in own.index):
-        item, colour = own.loc[str(level)], LEVEL_COLOURS[level]
-        panel.barh(row, item["p95"] - item["p05"], left=item["p05"], height=0.5, color=colour, alpha=0.5)
-        panel.plot(item["value"], row, "D", color=colour, markersize=4.5, markeredgecolor=INK)
-    if indicator.better == "higher":
-        panel.invert_xaxis()
-    panel.invert_yaxis()
-    panel.margins(x=0.04)
-    panel.set_yticks([])
-    panel.set_title(bilingual(indicator, width=42), fontsize=7.5)
-    panel.set_xlabel(unit_of(indicator), fontsize=7, labelpad=1)
-    panel.tick_params(axis="x", labelsize=6.5)
-    panel.locator_params(axis="x", nbins=5)
-    bare(panel, "bottom")
 
 
 @in_house_style

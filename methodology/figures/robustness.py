@@ -207,51 +207,6 @@ def cut_sweep(sweep: pd.DataFrame, *, cut: float, title: str = "") -> ClaimFigur
 
 
 @in_house_style
-def leave_one_out(
-    changes: pd.DataFrame,
-    *,
-    quantity: str = "",
-    most: int = 15,
-    title: str = "",
-) -> ClaimFigure:
-    """
-    Show how far the result moves when one plant or one expert is left out, the largest move first.
-
-    Parameters
-    ----------
-    changes : DataFrame
-        First column: who is left out; columns base, value, change. One output only.
-    quantity : str
-        What moves, with its unit.
-
-    Returns
-    -------
-    ClaimFigure
-        `data`: the rows drawn.
-    """
-    who = str(changes.columns[0])
-    order = changes["change"].abs().sort_values(ascending=False, kind="stable").index
-    data = changes.loc[order].head(most).reset_index(drop=True)
-    figure, axes = sheet(
-        title or claims.without_one(data, who),
-        data,
-        plants=who == "plant",
-        width=8.0,
-        height=1.5 + 0.27 * len(data),
-        note=f"Change of the result without one {who}; the {len(data)} largest of {len(changes)}.",
-    )
-    axes.barh(range(len(data)), data["change"], height=0.6, color=DATA)
-    axes.axvline(0, color=INK, linewidth=1)
-    label_rows(axes, [f"without {name}" for name in data[who]])
-    reach = float(changes["change"].abs().max()) or 1.0
-    axes.set_xlim(-1.1 * reach, 1.1 * reach)
-    axes.set_xlabel(quantity)
-    axes.grid(axis="x", color=RULE)
-    bare(axes)
-    return figure
-
-
-@in_house_style
 def share_distribution(
     shares: pd.DataFrame,
     *,

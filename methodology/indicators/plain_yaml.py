@@ -1,4 +1,4 @@
-"""The one reader of YAML written by people: mappings, lists, numbers and text, each with its line, and nothing else.
+"""Read YAML written by people: mappings, lists, numbers and text, each with its line, and nothing else.
 
 A file is read once, event by event, so that nothing is built before it is known to be small, shallow and plain.
 """

@@ -1,4 +1,4 @@
-"""What the choices of a run are called where readers meet them, in English and Chinese."""
+"""Name the choices of a run in English and Chinese."""
 
 from __future__ import annotations
 

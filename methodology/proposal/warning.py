@@ -1,4 +1,4 @@
-"""What a reader must not overlook in a proposal: values that ask for nothing, step backward or tell nobody apart."""
+"""Flag proposed values that ask for nothing, step backward or tell no plants apart."""
 
 from __future__ import annotations
 

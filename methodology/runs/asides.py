@@ -1,4 +1,4 @@
-"""What libraries say in the process that makes runs: kept in one file, never between lines of progress."""
+"""Log the warnings of libraries to one file, never between lines of progress."""
 
 from __future__ import annotations
 

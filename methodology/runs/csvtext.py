@@ -17,19 +17,8 @@ import pandas as pd
 TEXT_COLUMNS = frozenset(
     {
         *("indicator", "group", "plant", "level", "unit", "direction", "flag", "interval", "limiting_failed"),
-        *(
-            "expert",
-            "factor",
-            "choice",
-            "method",
-            "name",
-            "name_zh",
-            "name_en",
-            "reason",
-            "scenario",
-            "source",
-        ),
-        *("stratum", "system", "refused", "note"),
+        *("expert", "factor", "choice", "method", "name", "name_zh", "name_en", "reason", "scenario"),
+        *("source", "stratum", "system", "refused", "note"),
     }
 )
 _FORMULA = re.compile(r"'*[=+\-@\t\r]")

@@ -1,4 +1,4 @@
-"""Names of plants stay out of a run: choices are recoded before they are recorded, finished folders are searched."""
+"""Keep names of plants out of a run: recode choices before they are recorded, search finished folders."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""One notebook through papermill, by its own extension points: an engine with our kernels and our record."""
+"""Execute one notebook with papermill, through an engine of our own kernels and record."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a run executes in, as far as it decides the bytes: Python, system, kind of processor, and packages required.
+"""Identify the environment of a run, as far as it decides the bytes: Python, system, kind of processor, and packages required.
 
 Packages are those the project's own requirements reach, whatever else lies in the same environment: an installer, a
 plug-in or a newer pip decides nothing. Python counts by its minor version, whose patches change no result. The C

@@ -1,4 +1,4 @@
-"""Warm, isolated kernels on Linux: each is forked from a parent that has imported everything already."""
+"""Fork warm, isolated kernels on Linux from a parent that has imported everything already."""
 
 from __future__ import annotations
 

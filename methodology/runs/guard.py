@@ -1,4 +1,4 @@
-"""What the kernel of a stage may read: what the stage declares, its own tables, and the environment; nothing else.
+"""Refuse what the kernel of a stage reads beside what the stage declares, its own tables, and the environment.
 
 A file that is read and not declared decides a result without being in the name of the run, so that results made from
 another version of it would be taken for up to date. The guard stands in the kernel, before the first cell; a process

@@ -1,4 +1,4 @@
-"""Hashes of contents and files, and everything that stands in a folder."""
+"""Hash contents and files, and list everything that stands in a folder."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Kernels for stages: cold ones of this very interpreter, over sockets nobody else sees."""
+"""Start kernels for stages: cold ones of this very interpreter, over sockets nobody else sees."""
 
 from __future__ import annotations
 

@@ -14,6 +14,7 @@ from time import monotonic
 from typing import TYPE_CHECKING, Any
 
 from methodology.errors import DataError, StageError
+from methodology.evidence.imports import without_grammar
 from methodology.parameters import Project, parameters_for
 from methodology.runs.discretion import refuse_names
 from methodology.runs.hashing import file_digest
@@ -140,7 +141,7 @@ class Making:
     def _execute(self, stage: Stage) -> str:
         """Execute a notebook and save it; return the kind of kernel used. A dead warm kernel gets a cold successor."""
         kernels = self.kernels(self.kernel)
-        with _without("rfc3987_syntax"):
+        with without_grammar():
             from methodology.runs.engine import DeadKernelError, execute
 
         saved = self.staging / "notebooks" / stage.notebook
@@ -307,19 +308,6 @@ class Making:
         with suppress(OSError):
             write_whole(self.staging / "error.txt", f"{type(fault).__name__}: {fault}\n")
         return self.plan.store.set_aside(self.staging, "failed")
-
-
-@contextmanager
-def _without(module: str) -> Iterator[None]:
-    """Import without an optional module: building its grammar takes longer than all else papermill needs together."""
-    absent = module not in sys.modules
-    if absent:
-        sys.modules[module] = None  # type: ignore[assignment]
-    try:
-        yield
-    finally:
-        if absent:
-            sys.modules.pop(module, None)
 
 
 def seen_from(cwd: Path, folder: Path) -> str:

@@ -1,4 +1,4 @@
-"""What a command says of a complete run, kept: making the text takes longer than finding the run unchanged."""
+"""Cache the text a command prints of a complete run: making it takes longer than finding the run unchanged."""
 
 from __future__ import annotations
 

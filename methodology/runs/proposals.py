@@ -1,4 +1,4 @@
-"""A proposal.json that somebody handed in: of the form `evaluate` needs, of the system it names, as it was recorded."""
+"""Validate a received proposal.json: the form `evaluate` needs, the system it names, the digest in its record."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""All text that can be read out of a file, however it is packed: what a search for names looks through."""
+"""Extract all text of a file, however it is packed, for the search for names."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The one door for JSON that stands in a file: bounded, plain, and of the form its model states.
+"""Read received JSON: bounded, plain, and of the form its model states.
 
 Whoever wrote the file may be anybody, so nothing of it is used before it has passed: sizes and depths are bounded, keys
 are given once, numbers are finite, and a name of a file lies inside the folder it is said to be in.

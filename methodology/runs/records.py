@@ -1,4 +1,4 @@
-"""What stands in the records of a run, of a finished stage and of a draft: one strict model each."""
+"""Model the records of a run, of a finished stage and of a draft, strictly."""
 
 from __future__ import annotations
 
@@ -137,8 +137,3 @@ class Kept(Strict):
 
     record: Record
     seal: Sha
-
-
-def plain(record: Record) -> Mapping[str, Any]:
-    """A record as JSON holds it."""
-    return record.model_dump(mode="json")

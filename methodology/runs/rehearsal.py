@@ -1,4 +1,4 @@
-"""What first calls cost, paid once by the parent of forked kernels, in one thread: with more it must not fork."""
+"""Warm up first calls in the parent of forked kernels, in one thread: with more it must not fork."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Whether a run is as it was recorded: every file accounted for, every statement of its record the one that follows."""
+"""Check a run against its record: every file accounted for, every statement the one that follows."""
 
 from __future__ import annotations
 

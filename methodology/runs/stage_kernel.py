@@ -1,4 +1,4 @@
-"""The kernel of a stage: what a cell prints or displays is a result, what is said on the side goes to the stage's log.
+"""Run the kernel of a stage: what a cell prints or displays is a result, standard error goes to the stage's log.
 
 Started cold as `python -m methodology.runs.stage_kernel -f CONNECTION`, or in a process that `warm_parent` has forked.
 """

@@ -1,4 +1,4 @@
-"""Who computes the points of a sweep: processes of this machine, or the workers of a dask cluster."""
+"""Compute the points of a sweep on processes of this machine, or on the workers of a dask cluster."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The process forked kernels come from: it has imported everything, and has neither threads nor sockets of zmq.
+"""Run the process kernels are forked from: it has imported everything, and has neither threads nor sockets of zmq.
 
 Started by `forking.ForkedKernels` as `python -m methodology.runs.warm_parent FD PLACE`. It reads one line of JSON after
 the other from the socket FD: an order is answered with one line; a list names modules, which it imports between

@@ -1,4 +1,4 @@
-"""The key of the pseudonyms: random bytes in a file of their own that only its owner can read."""
+"""Make and read the key of the pseudonyms: random bytes in a file of their own that only its owner can read."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A sample as read: what it holds, what is wrong with it, and what of it must not be said."""
+"""Hold a sample as read: its cells, its faults, and the texts that must not be published."""
 
 from __future__ import annotations
 

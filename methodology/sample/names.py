@@ -1,4 +1,4 @@
-"""What tells who a plant is: its name, and every text of its table that is no word of the workbench."""
+"""Find texts that identify a plant: its name, and every text of its table that is no word of the workbench."""
 
 from __future__ import annotations
 

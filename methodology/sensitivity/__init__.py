@@ -1,14 +1,12 @@
 """Which choice moves the result, and how far until a level flips."""
 
-from methodology.sensitivity.choices import leave_one_out, one_at_a_time, tornado
 from methodology.sensitivity.dependence import dirichlet_sampler
 from methodology.sensitivity.factorial import combinations_of, factorial_effects
 from methodology.sensitivity.inputs import LevelInputs, level_inputs
-from methodology.sensitivity.morris import morris_effects
 from methodology.sensitivity.shapley import shapley_effects
 from methodology.sensitivity.simulation import LevelSimulation, simulate_levels
 from methodology.sensitivity.sizes import between_plants, magnitudes
-from methodology.sensitivity.smaa import Acceptability, level_confidence, smaa
+from methodology.sensitivity.smaa import level_confidence
 from methodology.sensitivity.sobol import sobol_indices
 from methodology.sensitivity.stability import weight_stability
 from methodology.sensitivity.standing import exact_levels
@@ -16,7 +14,6 @@ from methodology.sensitivity.sweeps import cut_sweep, limiting_sweep
 from methodology.sensitivity.tipping import threshold_tipping
 
 __all__ = [
-    "Acceptability",
     "LevelInputs",
     "LevelSimulation",
     "between_plants",
@@ -25,18 +22,13 @@ __all__ = [
     "dirichlet_sampler",
     "exact_levels",
     "factorial_effects",
-    "leave_one_out",
     "level_confidence",
     "level_inputs",
     "limiting_sweep",
     "magnitudes",
-    "morris_effects",
-    "one_at_a_time",
     "shapley_effects",
     "simulate_levels",
-    "smaa",
     "sobol_indices",
     "threshold_tipping",
-    "tornado",
     "weight_stability",
 ]

@@ -1,4 +1,4 @@
-"""Shares of the variance where every combination of alternatives can be run: exact, nothing is drawn."""
+"""Compute exact Sobol and Shapley shares of the variance over all combinations of alternatives."""
 
 from __future__ import annotations
 

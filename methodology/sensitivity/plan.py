@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
@@ -14,17 +13,18 @@ from methodology.sensitivity.arguments import real_number
 from methodology.sensitivity.inputs import LevelInputs
 from methodology.sensitivity.ranks import RankLaws, rank_laws
 from methodology.sensitivity.sizes import referred_to, relative_noise, sizes_of_noise
-from methodology.sensitivity.whole import WholeWeights, whole_weights
+from methodology.sensitivity.whole import patterns_of, whole_weights
 
 if TYPE_CHECKING:
     from methodology.sensitivity import kernel
 
-_BLOCKS = 4
-"""Blocks of draws in one chunk, the unit that has a stream of its own."""
 _MOST_INDICATORS = 1000
 """Roundings of more weights could overflow a 16-bit sum."""
 _LEAST_CONCENTRATION = 0.5
 """Below it every gamma of a draw may underflow, and one indicator takes all the weight anyway."""
+_BY_PATTERN = ("masks", "spare", "rounded", "parts", "coarse", "wholes")
+_BASE_GRID = 32_000
+"""Sum of the weights of one draw when central weights are averaged in whole numbers."""
 
 
 @dataclass(frozen=True)
@@ -37,20 +37,29 @@ class Plan:
     inputs : LevelInputs
     laws : RankLaws or None
         None when values are measured anew in every draw.
-    whole : WholeWeights
-    shapes : float array of shape (n_indicators,) or None
-        Dirichlet parameters; None keeps weights fixed.
+    shapes : float array of shape (n_indicators,) or (0,)
+        Dirichlet parameters; none keep weights fixed.
     threshold_deviations : float array of shape (n_indicators, 3)
     value_deviations : float array of shape (n_plants, n_indicators)
+    rule, weighting, cuts : tuple
+        `kernel.Rule`, `kernel.Weighting` and `streams.CutLaws` as plain tuples, see `kernel.count_chunk`.
+    weightings : list of tuple
+        The same for each plant alone, where values are measured anew.
+    key : uint64 array of shape (3,)
+        Where the random streams start.
     central : bool
     """
 
     inputs: LevelInputs
     laws: RankLaws | None
-    whole: WholeWeights
-    shapes: np.ndarray | None
+    shapes: np.ndarray
     threshold_deviations: np.ndarray
     value_deviations: np.ndarray
+    rule: tuple[Any, ...]
+    weighting: tuple[Any, ...]
+    cuts: tuple[np.ndarray, ...]
+    weightings: list[tuple[Any, ...]]
+    key: np.ndarray
     central: bool
 
     @classmethod
@@ -60,77 +69,142 @@ class Plan:
         weight_concentration: float | None,
         threshold_cv: npt.ArrayLike | None,
         measurement_cv: npt.ArrayLike | None,
+        seed: np.random.SeedSequence,
         *,
-        central: bool,
         noise_sizes: npt.ArrayLike | None = None,
+        central: bool = False,
     ) -> Plan:
         """Prepare a simulation; see `simulate_levels` for the meaning and the errors."""
+        from methodology.sensitivity.streams import key_of
+
         m = inputs.shape[1]
         if m > _MOST_INDICATORS:
             raise MethodError(f"{m} indicators are more than the {_MOST_INDICATORS} that can be simulated.")
         noise = relative_noise(threshold_cv, (m, 3), "threshold_cv")
-        error = relative_noise(measurement_cv, (m,), "measurement_cv")
-        measured = error.any()
         size = referred_to(noise_sizes, m)
         deviations = sizes_of_noise(inputs.thresholds, noise, size[:, None])
+        error = relative_noise(measurement_cv, (m,), "measurement_cv")
+        measured = error.any()
+        shapes = _dirichlet_shapes(inputs.weights, weight_concentration)
+        laws = None if measured else rank_laws(inputs, deviations)
+        weighting = _weighting_of(inputs, drawn=shapes.size > 0)
         return cls(
             inputs,
-            None if measured else rank_laws(inputs, deviations),
-            whole_weights(inputs.weights, inputs.groups, inputs.applicable),
-            _dirichlet_shapes(inputs.weights, weight_concentration),
+            laws,
+            shapes,
             deviations,
             sizes_of_noise(inputs.values, error, size) if measured else np.zeros((0, m)),
+            tuple(_rule_of(inputs)),
+            tuple(weighting),
+            () if laws is None else tuple(laws.cuts),
+            _alone(weighting) if measured else [],
+            key_of(seed),
             central,
         )
 
-    @property
-    def chunk(self) -> int:
-        """Draws in one chunk."""
-        from methodology.sensitivity.kernel import LANES
 
-        return _BLOCKS * LANES
+def _rule_of(inputs: LevelInputs) -> kernel.Rule:
+    """What each level asks for, as terms for the compiled count."""
+    from methodology.sensitivity.kernel import Rule
 
-    @cached_property
-    def rule(self) -> kernel.Rule:
-        """What each level asks for, for the compiled count."""
-        from methodology.sensitivity import kernel
+    m, cuts, weighted = inputs.shape[1], inputs.cuts, inputs.weights > 0
+    places = np.arange(m)
+    costs = np.tile(np.where(weighted, places, m + 1), (4, 1))
+    for level, cut in enumerate(cuts):
+        costs[level, (inputs.limiting & (level < 2)) | (weighted & (cut >= 1))] = m
+    costs[3] = m
+    return Rule(
+        columns=np.append(np.tile(places, 4), 0),
+        cuts=np.concatenate([level * m + places for level in (0, 1, 2, 1)] + [[0]]),
+        costs=np.append(costs.ravel(), m + 1),
+        shares=np.array([float(cut) for cut in cuts]),
+        rest=inputs.level_one == "limiting-and-rest-at-two",
+        nested=cuts[0] >= cuts[1],
+    )
 
-        cuts = self.inputs.cuts
-        counting = np.flatnonzero(self.inputs.weights > 0)
-        limiting = np.flatnonzero(self.inputs.limiting)
-        every = [counting if cut >= 1 else counting[:0] for cut in cuts]
-        rest = np.arange(self.inputs.shape[1] if self.inputs.level_one == "limiting-and-rest-at-two" else 0)
-        lists = [np.union1d(limiting, every[0]), np.union1d(limiting, every[1]), every[2], rest]
-        return kernel.Rule(
-            shares=np.array([float(cut) for cut in cuts]),
-            spare=np.array([float((1 - cut) * kernel.GRID) for cut in cuts]),
-            scored=np.array([cut < 1 for cut in cuts]),
-            must=np.concatenate(lists).astype(np.intp),
-            bounds=np.cumsum([0, *map(len, lists)]),
-            nested=cuts[0] >= cuts[1],
-        )
 
-    @cached_property
-    def weighting(self) -> kernel.Weighting:
-        """Weights and patterns of applicability for the compiled count, without the drawn weights."""
-        from methodology.sensitivity import kernel
+def _weighting_of(inputs: LevelInputs, *, drawn: bool) -> kernel.Weighting:
+    """Patterns of applicability, and what may be lost of their weights on the 16-bit grid."""
+    from methodology.sensitivity.kernel import FULL, Weighting
 
-        order = np.argsort(self.whole.pattern, kind="stable")
-        needed = np.stack([self.whole.needed(cut) for cut in self.inputs.cuts], axis=1).astype(float)
-        return kernel.Weighting(
-            drawn=np.zeros((0, self.inputs.shape[1], kernel.LANES)),
-            groups=self.inputs.groups,
-            masks=self.whole.masks,
-            parts=self.whole.parts.astype(float),
-            wholes=needed if self.shapes is None else np.zeros_like(needed),
-            order=order,
-            starts=np.searchsorted(self.whole.pattern[order], np.arange(len(self.whole.masks) + 1)),
+    m, scored = inputs.shape[1], np.array([cut < 1 for cut in inputs.cuts])
+    if drawn:
+        masks, pattern = patterns_of(inputs.weights, inputs.applicable)
+        parts, needed = np.zeros(masks.shape), np.zeros((len(masks), 3))
+        spare = np.tile([float(1 - cut) for cut in inputs.cuts], (len(masks), 1))
+    else:
+        whole = whole_weights(inputs.weights, inputs.groups, inputs.applicable)
+        masks, pattern, parts = whole.masks, whole.pattern, whole.parts.astype(float)
+        needed = np.stack([whole.needed(cut) for cut in inputs.cuts], axis=1).astype(float)
+        spare = np.where(scored, whole.total[:, None] - needed, 0.0)
+    largest = spare.max(axis=1, keepdims=True)
+    rounded = drawn | (largest[:, 0] >= FULL)
+    room = FULL - 1 - 2 * (m + 4)  # what no sum of roundings can leave, see `kernel.hold_level`
+    grid = np.where(rounded[:, None], room / np.maximum(largest, 1e-300), 1.0)
+    order = np.argsort(pattern, kind="stable")
+    return Weighting(
+        groups=inputs.groups,
+        masks=masks.astype(float),
+        order=order,
+        starts=np.searchsorted(pattern[order], np.arange(len(masks) + 1)),
+        spare=np.rint(spare * grid).astype(np.int64),
+        rounded=rounded,
+        parts=parts,
+        coarse=np.minimum(np.floor(parts * grid + 0.5), FULL).astype(np.uint16),
+        wholes=needed,
+        scale=float(grid[0, 0]) if drawn else 0.0,
+        complete=bool(inputs.applicable.all()),
+    )
+
+
+def _alone(weighting: kernel.Weighting) -> list[tuple[Any, ...]]:
+    """The weighting of each plant alone, whose pattern is then the only one."""
+    found: dict[int, tuple[Any, ...]] = {}
+    for pattern, first in enumerate(weighting.starts[:-1]):
+        own = slice(pattern, pattern + 1)
+        parts = {name: getattr(weighting, name)[own] for name in _BY_PATTERN}
+        alone = tuple(weighting._replace(order=np.zeros(1, np.intp), starts=np.array([0, 1]), **parts))
+        found |= dict.fromkeys(weighting.order[first : weighting.starts[pattern + 1]].tolist(), alone)
+    return [found[plant] for plant in range(len(found))]
+
+
+@dataclass(frozen=True)
+class Room:
+    """What one thread writes to again and again; streams and scratch as plain tuples, see `kernel.count_chunk`."""
+
+    streams: tuple[np.ndarray, ...]
+    scratch: tuple[np.ndarray, ...]
+    drawn: np.ndarray
+    cuts: np.ndarray
+    totals: np.ndarray
+    limits: np.ndarray
+
+    @classmethod
+    def of(cls, plan: Plan) -> Room:
+        """Room for chunks of `plan`."""
+        from methodology.sensitivity.kernel import LANES, empty_scratch
+        from methodology.sensitivity.streams import empty_streams
+
+        m = plan.inputs.shape[1]
+        kind = np.dtype(np.int16) if plan.laws is None else plan.laws.ranks.dtype
+        scratch = empty_scratch(plan.inputs.groups, kind, complete=bool(plan.inputs.applicable.all()))
+        return cls(
+            tuple(empty_streams(LANES)),
+            tuple(scratch),
+            scratch.drawn,
+            np.empty((3 * m, LANES), kind),
+            np.empty((3, LANES), kind if len(plan.inputs.values) < np.iinfo(kind).max else np.int32),
+            np.empty((3, m, LANES) if plan.laws is None else (0, 0, 0)),
         )
 
 
 @dataclass
 class Sums:
-    """Whole-number sums over draws, equal in whatever order chunks are added."""
+    """
+    Whole-number sums over draws, equal in whatever order chunks are added.
+
+    `counts` (n_plants, 3) and `centres` (n_plants, 3, n_indicators) over draws at I, at I or II, at III.
+    """
 
     counts: np.ndarray
     share_counts: np.ndarray
@@ -159,69 +233,53 @@ class Sums:
 
     def level_counts(self, draws: int) -> np.ndarray:
         """Counts of I, II, III, none; int64 (n_plants, 4)."""
-        return np.column_stack([self.counts, draws - self.counts.sum(axis=1)])
+        one, two, three = self.counts.T
+        return np.column_stack([one, two - one, three, draws - two - three])
 
     def centres_over(self, draws: int) -> np.ndarray:
         """Mean drawn weights at each level, NaN where a plant never is; float (n_plants, 4, n_indicators)."""
-        none = self.base - self.centres.sum(axis=1)
-        sums = np.concatenate([self.centres, none[:, None, :]], axis=1).astype(float)
+        one, two, three = self.centres.transpose(1, 0, 2)
+        sums = np.stack([one, two - one, three, self.base - two - three], axis=1).astype(float)
         sums[self.level_counts(draws) == 0] = np.nan
         return sums / np.where(np.isnan(sums), np.nan, sums).sum(axis=2, keepdims=True)
 
 
-def run_chunk(plan: Plan, seed: np.random.SeedSequence, live: int, sums: Sums) -> None:
-    """Draw one chunk from its own stream and add the levels of its first `live` draws to `sums`."""
+def run_chunk(plan: Plan, number: int, live: int, room: Room, sums: Sums) -> None:
+    """Draw chunk `number` from its own streams and add the levels of its first `live` draws to `sums`."""
     from methodology.sensitivity import kernel, streams
-    from methodology.sensitivity.kernel import LANES
 
-    state = streams.state_of(seed)
-    plants, m = plan.inputs.shape
-    drawn = streams.draw_weights(state, plan.shapes, (_BLOCKS, m, LANES))
-    totals = np.zeros((_BLOCKS, 3, LANES), np.int32)
-    base = _base(plan, drawn, live) if plan.central else np.zeros((0, m, LANES), np.int16)
-    tally = kernel.Tally(sums.counts, totals, sums.centres, base)
-    grid = kernel.empty_grid(m)
+    streams.start_chunk(plan.key, number, room.streams, plan.shapes, room.drawn)
+    base = _base(plan, room.drawn, live) if plan.central else np.zeros((0, kernel.LANES), np.int16)
+    room.totals[:] = 0
     if plan.laws is None:
-        _count_measured(plan, state, drawn, grid, live, tally)
+        _count_measured(plan, live, room, sums, base)
     else:
-        cuts = np.empty((_BLOCKS, 3, m, LANES), plan.laws.ranks.dtype)
-        streams.fill_cuts(state, plan.laws.fixed, plan.laws.steps, plan.laws.guide, plan.laws.noisy, cuts)
-        kernel.count_chunk(
-            plan.laws.ranks, cuts, plan.weighting._replace(drawn=drawn), grid, plan.rule, live, tally
-        )
-    _add_shares(totals.transpose(1, 0, 2).reshape(3, -1)[:, :live], plants, sums)
-    sums.base += base.sum(axis=(0, 2), dtype=np.int64) if plan.central else 0
+        streams.fill_cuts(room.streams, plan.cuts, room.cuts)
+        tally = (sums.counts, room.totals, sums.centres, base)
+        kernel.count_chunk(plan.laws.ranks, room.cuts, plan.weighting, plan.rule, live, room.scratch, tally)
+    kernel.add_shares(room.totals, live, sums.share_counts)
+    if plan.central:
+        sums.base += base.sum(axis=1, dtype=np.int64)
 
 
-def _count_measured(
-    plan: Plan, state: np.ndarray, drawn: np.ndarray, grid: kernel.Grid, live: int, tally: kernel.Tally
-) -> None:
+def _count_measured(plan: Plan, live: int, room: Room, sums: Sums, base: np.ndarray) -> None:
+    """Count plant by plant: what each reaches in each draw stands where the cuts do, against a rank of 0."""
     from methodology.sensitivity import kernel, streams
-    from methodology.sensitivity.kernel import LANES
 
-    inputs, scheme, rule = plan.inputs, plan.weighting._replace(drawn=drawn), plan.rule
-    m = inputs.shape[1]
-    thresholds = np.empty((_BLOCKS, 3, m, LANES))
-    streams.fill_thresholds(state, inputs.thresholds, plan.threshold_deviations, thresholds)
-    for block in range(-(-live // LANES)):
-        for pattern in range(len(scheme.starts) - 1):
-            rows = scheme.order[scheme.starts[pattern] : scheme.starts[pattern + 1]]
-            reached = np.empty((rows.size, 3, m, LANES), np.int16)
-            streams.fill_reached(
-                state,
-                inputs.values[rows],
-                plan.value_deviations[rows],
-                inputs.applicable[rows],
-                thresholds[block],
-                reached,
-            )
-            lanes = min(live - block * LANES, LANES)
-            kernel.count_reached(reached, scheme, pattern, grid, rule, lanes, block, tally)
+    inputs, noise = plan.inputs, np.empty(kernel.LANES)
+    streams.fill_thresholds(room.streams, inputs.thresholds, plan.threshold_deviations, room.limits)
+    for plant, weighting in enumerate(plan.weightings):
+        values, deviations = inputs.values[plant], plan.value_deviations[plant]
+        streams.fill_reached(room.streams, values, deviations, room.limits, noise, room.cuts)
+        ranks = np.where(inputs.applicable[plant], 0, -1).astype(np.int16)[None, :]
+        own = slice(plant, plant + 1)
+        tally = (sums.counts[own], room.totals, sums.centres[own], base)
+        kernel.count_chunk(ranks, room.cuts, weighting, plan.rule, live, room.scratch, tally)
 
 
-def _dirichlet_shapes(weights: np.ndarray, concentration: float | None) -> np.ndarray | None:
+def _dirichlet_shapes(weights: np.ndarray, concentration: float | None) -> np.ndarray:
     if concentration is None or np.isposinf(real_number(concentration, "weight_concentration")):
-        return None
+        return np.zeros(0)
     if not concentration >= _LEAST_CONCENTRATION:
         raise MethodError(
             f"`weight_concentration` is {concentration}; give at least {_LEAST_CONCENTRATION}, "
@@ -231,17 +289,8 @@ def _dirichlet_shapes(weights: np.ndarray, concentration: float | None) -> np.nd
 
 
 def _base(plan: Plan, drawn: np.ndarray, live: int) -> np.ndarray:
-    """Drawn weights of the whole on the grid, 0 beyond the live draws; int16 (blocks, m, LANES)."""
-    from methodology.sensitivity.kernel import GRID, LANES
-
-    m = plan.inputs.shape[1]
-    weights = drawn if drawn.size else np.broadcast_to(plan.inputs.weights[:, None], (_BLOCKS, m, LANES))
-    base = np.rint(weights * (GRID / weights.sum(axis=1, keepdims=True))).astype(np.int16)
-    alive = np.arange(_BLOCKS * LANES).reshape(_BLOCKS, 1, LANES) < live
-    return base * alive
-
-
-def _add_shares(totals: np.ndarray, plants: int, sums: Sums) -> None:
-    """Histogram over draws of the number of plants at each level; `totals` (3, draws)."""
-    for level, numbers in enumerate([*totals, plants - totals.sum(axis=0)]):
-        sums.share_counts[:, level] += np.bincount(numbers, minlength=plants + 1)
+    """Weights of the whole on a grid for averaging, 0 beyond the live draws; int16 (n_indicators, n_draws)."""
+    weights = np.broadcast_to(plan.inputs.weights[:, None], drawn.shape) if plan.shapes.size == 0 else drawn
+    base = np.rint(weights * (_BASE_GRID / weights.sum(axis=0))).astype(np.int16)
+    base[:, live:] = 0
+    return base

@@ -14,8 +14,8 @@ import pandas as pd
 
 from methodology.sensitivity.arguments import whole_number
 from methodology.sensitivity.inputs import level_inputs, refuse_disorder
-from methodology.sensitivity.plan import Plan, Sums, run_chunk
-from methodology.sensitivity.seeds import Seed, child, root
+from methodology.sensitivity.plan import Plan, Room, Sums, run_chunk
+from methodology.sensitivity.seeds import Seed, root
 
 LEVEL_NAMES = ("I", "II", "III", "none")
 
@@ -89,11 +89,11 @@ def simulate_levels(
     threads: int | None = None,
     applicable: npt.ArrayLike | None = None,
     measurement_cv: npt.ArrayLike | None = None,
+    noise_sizes: npt.ArrayLike | None = None,
     level_one: str | None = None,
     cut: float | None = None,
     scores: Sequence[float] | None = None,
     central_weights: bool = False,
-    noise_sizes: npt.ArrayLike | None = None,
 ) -> LevelSimulation:
     """
     Count the level of every plant over draws of the weights, the thresholds and the measured values.
@@ -128,6 +128,9 @@ def simulate_levels(
         False where an indicator does not apply; its weight goes to its group, a whole group's to the other groups.
     measurement_cv : float or array of shape (n_indicators,), optional
         Standard deviation of independent normal error of each measured value, relative to it.
+    noise_sizes : array of shape (n_indicators,), optional
+        What both are relative to instead of each number, e.g. where an indicator changes its sign; NaN for the number
+        itself.
     level_one : {"limiting", "limiting-and-rest-at-two"}, optional
         Reading of Level I; None takes the rule's.
     cut : float, optional
@@ -136,9 +139,6 @@ def simulate_levels(
         Scores that I, II and III ask for, in points, where they are not one cut and 100; instead of `cut`.
     central_weights : bool
         Also average the drawn weights at each level.
-    noise_sizes : array of shape (n_indicators,), optional
-        What noise and errors of an indicator are relative to instead of each number, e.g. where its values change their
-        sign; NaN for the number itself.
 
     Returns
     -------
@@ -155,7 +155,7 @@ def simulate_levels(
     Notes
     -----
     Reaching is cumulative in every draw: whoever reaches the drawn value of I reaches II and III. Without noise the
-    counts are those of the exact evaluation. Rests on A-55 to A-59.
+    counts are those of the exact evaluation. Rests on A-54 to A-59.
 
     Examples
     --------
@@ -185,10 +185,11 @@ def simulate_levels(
         weight_concentration,
         threshold_cv,
         measurement_cv,
-        central=central_weights,
+        root(seed),
         noise_sizes=noise_sizes,
+        central=central_weights,
     )
-    sums = _run(plan, count, root(seed), workers)
+    sums = _run(plan, count, workers)
     return LevelSimulation(
         sums.level_counts(count),
         count,
@@ -197,15 +198,17 @@ def simulate_levels(
     )
 
 
-def _run(plan: Plan, draws: int, seeds: np.random.SeedSequence, workers: int) -> Sums:
+def _run(plan: Plan, draws: int, workers: int) -> Sums:
     """Chunks dealt out to threads; each chunk has a stream of its own and sums are whole numbers."""
-    chunks = -(-draws // plan.chunk)
+    from methodology.sensitivity.kernel import LANES
+
+    chunks = -(-draws // LANES)
     workers = min(workers, chunks)
 
     def work(numbers: Iterable[int]) -> Sums:
-        sums = Sums.empty(plan)
+        sums, room = Sums.empty(plan), Room.of(plan)
         for number in numbers:
-            run_chunk(plan, child(seeds, number), min(draws - number * plan.chunk, plan.chunk), sums)
+            run_chunk(plan, number, min(draws - number * LANES, LANES), room, sums)
         return sums
 
     if workers == 1:

@@ -1,4 +1,4 @@
-"""How large noise is, and what a distance is measured by: the value itself, or what tells plants apart."""
+"""Scale noise and distances: by the value itself, or by the standard deviation between plants."""
 
 from __future__ import annotations
 

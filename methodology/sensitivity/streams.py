@@ -3,46 +3,148 @@
 from __future__ import annotations
 
 import math
+from typing import NamedTuple
 
 import numpy as np
 
 from methodology.sensitivity.compiling import compiled, inner
 
+WIDE = 32
+"""Generators side by side, so that one instruction serves several of them."""
+_ROUNDS = 12
 _LAYERS = 256
 _TAIL = 3.6541528853610088
+_AREA = 0.0049286732339746545
+"""Area of each layer of the ziggurat under exp(-x**2 / 2), the first with its tail."""
 _UNIT = 2.0**-53
+_HALF = np.uint64(32)
+_LOW = np.uint64(0xFFFFFFFF)
+_LN2_HIGH, _LN2_LOW, _LOG2_E = 0.693147180369123816490, 1.90821492927058770002e-10, 1.4426950408889634
+_SQRT_HALF = 0.7071067811865476
+_EXPONENTIAL = np.array([1.0 / math.factorial(k) for k in range(13, -1, -1)])
+_LOGARITHM = np.array([1.0 / k for k in range(23, 0, -2)])
+"""Taylor series of exp(x) and of artanh(x) / x, the last coefficient first."""
+
+
+class Streams(NamedTuple):
+    """
+    Generators of one chunk of draws.
+
+    `wide` (4 * WIDE,) are the states of those side by side, `spare` (4,) of the one that finishes rare cases, `words`
+    (2 * n_draws,) holds what was drawn last.
+    """
+
+    wide: np.ndarray
+    spare: np.ndarray
+    words: np.ndarray
+
+
+class CutLaws(NamedTuple):
+    """
+    Alias tables of the number of plants that thresholds let through.
+
+    `fixed` (3, m) where there is no noise, -1 where there is; `noisy` (n, 2) are level and indicator of each of the
+    `tables` (n, n_columns), whose columns are described in `alias.py`.
+    """
+
+    fixed: np.ndarray
+    noisy: np.ndarray
+    tables: np.ndarray
+
+
+def _exponential(x: float) -> float:
+    """Exponential function in basic operations, which every processor rounds alike."""
+    if x < -745.2:
+        return 0.0
+    power = math.floor(x * _LOG2_E + 0.5)
+    rest = (x - power * _LN2_HIGH) - power * _LN2_LOW
+    total = 0.0
+    for k in range(_EXPONENTIAL.size):
+        total = _EXPONENTIAL[k] + total * rest
+    return math.ldexp(total, int(power))
+
+
+def _logarithm(x: float) -> float:
+    """Natural logarithm of a positive number in basic operations, which every processor rounds alike."""
+    part, power = math.frexp(x)
+    if part < _SQRT_HALF:
+        part, power = 2.0 * part, power - 1
+    ratio = (part - 1.0) / (part + 1.0)
+    square = ratio * ratio
+    total = 0.0
+    for k in range(_LOGARITHM.size):
+        total = _LOGARITHM[k] + total * square
+    return power * _LN2_HIGH + (power * _LN2_LOW + 2.0 * ratio * total)
+
+
+exponential, logarithm = inner(_exponential), inner(_logarithm)
 
 
 def _ziggurat() -> tuple[np.ndarray, np.ndarray]:
     """Right edges and densities of 256 layers of equal area under exp(-x**2 / 2)."""
-    area = _TAIL * math.exp(-0.5 * _TAIL**2) + math.sqrt(math.pi / 2) * math.erfc(_TAIL / math.sqrt(2))
-    edges = [area / math.exp(-0.5 * _TAIL**2), _TAIL]
+    edges = [_AREA / _exponential(-0.5 * _TAIL**2), _TAIL]
     for _ in range(2, _LAYERS):
-        edges.append(math.sqrt(-2 * math.log(area / edges[-1] + math.exp(-0.5 * edges[-1] ** 2))))
+        height = _AREA / edges[-1] + _exponential(-0.5 * edges[-1] ** 2)
+        edges.append(math.sqrt(-2 * _logarithm(height)))
     edges.append(0.0)
-    return np.array(edges), np.exp(-0.5 * np.array(edges) ** 2)
+    return np.array(edges), np.array([_exponential(-0.5 * edge**2) for edge in edges])
 
 
 _EDGES, _DENSITIES = _ziggurat()
 
 
-def state_of(seed: np.random.SeedSequence) -> np.ndarray:
-    """Where numpy's SFC64 starts from `seed`; uint64 (4,)."""
-    return np.random.SFC64(seed).state["state"]["state"].copy()
+def key_of(seed: np.random.SeedSequence) -> np.ndarray:
+    """Three words from which the generators of every chunk start; uint64 (3,)."""
+    return seed.generate_state(3, np.uint64)
 
 
-@compiled
-def fill_words(state: np.ndarray, out: np.ndarray) -> None:
-    """Words of SFC64 into `out` (1-d uint64), bit for bit numpy's; `state` moves on."""
-    a, b, c, counter = state[0], state[1], state[2], state[3]
-    for i in range(out.size):
-        word = a + b + counter
-        counter += np.uint64(1)
-        a = b ^ (b >> np.uint64(11))
-        b = c + (c << np.uint64(3))
-        c = ((c << np.uint64(24)) | (c >> np.uint64(40))) + word
-        out[i] = word
-    state[0], state[1], state[2], state[3] = a, b, c, counter
+def empty_streams(draws: int) -> Streams:
+    """Room for the generators of a chunk of `draws`, to be started chunk by chunk."""
+    return Streams(np.zeros(4 * WIDE, np.uint64), np.zeros(4, np.uint64), np.zeros(2 * draws, np.uint64))
+
+
+@inner
+def advance(state: np.ndarray, words: np.ndarray) -> None:
+    """Words of the generators in `state` (4 * WIDE,) into `words`, a multiple of WIDE, in turn."""
+    for first in range(0, words.size, WIDE):
+        for g in range(WIDE):
+            b, c, counter = state[g + WIDE], state[g + 2 * WIDE], state[g + 3 * WIDE]
+            word = state[g] + b + counter
+            state[g] = b ^ (b >> np.uint64(11))
+            state[g + WIDE] = c + (c << np.uint64(3))
+            state[g + 2 * WIDE] = ((c << np.uint64(24)) | (c >> np.uint64(40))) + word
+            state[g + 3 * WIDE] = counter + np.uint64(1)
+            words[first + g] = word
+
+
+@inner
+def next_word(state: np.ndarray) -> np.uint64:
+    """One word more from one generator, state (4,)."""
+    word = state[0] + state[1] + state[3]
+    state[3] += np.uint64(1)
+    state[0] = state[1] ^ (state[1] >> np.uint64(11))
+    state[1] = state[2] + (state[2] << np.uint64(3))
+    state[2] = ((state[2] << np.uint64(24)) | (state[2] >> np.uint64(40))) + word
+    return word
+
+
+@inner
+def start(key: np.ndarray, chunk: int, streams: Streams) -> None:
+    """
+    Start the generators of one chunk: numpy's SFC64, its third word shifted by the number of the generator.
+
+    Each starts as numpy seeds it, counter at 1, and its first 12 words are thrown away.
+    """
+    number = np.uint64(chunk) * np.uint64(2 * WIDE)
+    for g in range(WIDE):
+        streams.wide[g], streams.wide[g + WIDE] = key[0], key[1]
+        streams.wide[g + 2 * WIDE] = key[2] + number + np.uint64(g)
+        streams.wide[g + 3 * WIDE] = np.uint64(1)
+    streams.spare[0], streams.spare[1] = key[0], key[1]
+    streams.spare[2], streams.spare[3] = key[2] + number + np.uint64(WIDE), np.uint64(1)
+    advance(streams.wide, streams.words[: _ROUNDS * WIDE])
+    for _ in range(_ROUNDS):
+        next_word(streams.spare)
 
 
 @inner
@@ -59,17 +161,6 @@ def step_of(word: np.uint64) -> float:
     ]
 
 
-@compiled
-def next_word(state: np.ndarray) -> np.uint64:
-    """One word more, as `fill_words`."""
-    word = state[0] + state[1] + state[3]
-    state[3] += np.uint64(1)
-    state[0] = state[1] ^ (state[1] >> np.uint64(11))
-    state[1] = state[2] + (state[2] << np.uint64(3))
-    state[2] = ((state[2] << np.uint64(24)) | (state[2] >> np.uint64(40))) + word
-    return word
-
-
 @inner
 def rare_normal(state: np.ndarray, word: np.uint64) -> float:
     """Finish a normal whose `word` fell outside the core of its layer (1 % of them)."""
@@ -80,26 +171,32 @@ def rare_normal(state: np.ndarray, word: np.uint64) -> float:
             return x
         if layer == 0:
             while True:
-                beyond = -math.log(uniform_of(next_word(state))) / _TAIL
-                if -2.0 * math.log(uniform_of(next_word(state))) > beyond * beyond:
+                beyond = -logarithm(uniform_of(next_word(state))) / _TAIL
+                if -2.0 * logarithm(uniform_of(next_word(state))) > beyond * beyond:
                     return _TAIL + beyond if x > 0 else -_TAIL - beyond
         height = _DENSITIES[layer] + uniform_of(next_word(state)) * (
             _DENSITIES[layer + 1] - _DENSITIES[layer]
         )
-        if height < math.exp(-0.5 * x * x):
+        if height < exponential(-0.5 * x * x):
             return x
         word = next_word(state)
 
 
-@compiled
-def fill_normal(state: np.ndarray, out: np.ndarray) -> None:
+@inner
+def fill_normal(streams: Streams, out: np.ndarray) -> None:
     """Standard normals into `out` (1-d): ziggurat of Marsaglia and Tsang (2000), doi:10.18637/jss.v005.i08."""
-    words = np.empty(out.size, np.uint64)
-    fill_words(state, words)
+    words = streams.words
+    advance(streams.wide, words[: out.size])
     for i in range(out.size):
         x = step_of(words[i])
         core = _EDGES[np.int64(words[i] & np.uint64(255)) + 1]
-        out[i] = x if abs(x) < core else rare_normal(state, words[i])
+        out[i] = x if abs(x) < core else rare_normal(streams.spare, words[i])
+
+
+@inner
+def surely_gamma(y: float, u: float, d: float) -> bool:
+    """Whether a normal gives a gamma for certain; see `fill_gamma`."""
+    return (y >= -0.5) & (u < 1.0 - 3.0 * d * (y * y) * (y * y) * (0.25 - 0.2 * y + y * y / 3.0))
 
 
 @inner
@@ -109,163 +206,133 @@ def rare_gamma(state: np.ndarray, d: float, c: float, word: np.uint64, u: float)
     if not abs(x) < _EDGES[np.int64(word & np.uint64(255)) + 1]:
         x = rare_normal(state, word)
     while True:
-        v = (1.0 + c * x) ** 3
-        if v > 0.0 and math.log(u) < 0.5 * x * x + d * (1.0 - v + math.log(v)):
+        root = 1.0 + c * x
+        v = root * root * root
+        if surely_gamma(c * x, u, d) or (
+            v > 0.0 and logarithm(u) < 0.5 * x * x + d * (1.0 - v + logarithm(v))
+        ):
             return d * v
         x = rare_normal(state, next_word(state))
         u = uniform_of(next_word(state))
 
 
-@compiled
-def fill_gamma(state: np.ndarray, shape: float, out: np.ndarray) -> None:
+@inner
+def fill_gamma(streams: Streams, shape: float, out: np.ndarray) -> None:
     """
     Standard gammas of one shape >= 1 into `out`, 1-d.
 
     Marsaglia and Tsang (2000), doi:10.1145/358407.358414: d v, v = (1 + c x)**3, d = shape - 1/3, c = (9 d)**-1/2.
-    They accept at once if u < 1 - 0.0331 x**4. With y = c x the exact test is log u < -3 d (y**4/4 - y**5/5 + ...),
-    at least -1.7 * 3 d y**4/4 for y >= -1/2: accepting u < 1 - 1.7 x**4 / (108 d) there is as safe, and rarer to fail.
+    The exact test is u < exp(-h) with h = 3 d (integral from 0 to y = c x of t**3 / (1 + t)). For t >= -1/2 that is
+    at most, in size, t**3 (1 - t + 2 t**2): so u < 1 - 3 d y**4 (1/4 - y/5 + y**2/3) accepts without a logarithm, and
+    nearly all that fails it is rejected.
     """
     d = shape - 1.0 / 3.0
     c = 1.0 / math.sqrt(9.0 * d)
-    tight = 1.7 / (108.0 * d)
-    words = np.empty(2 * out.size, np.uint64)
-    fill_words(state, words)
+    words = streams.words
+    advance(streams.wide, words)
     for i in range(out.size):
         x = step_of(words[i])
         core = abs(x) < _EDGES[np.int64(words[i] & np.uint64(255)) + 1]
         root = 1.0 + c * x
-        slope = tight if root >= 0.5 else 0.0331
-        quick = core & (root > 0.0) & (uniform_of(words[out.size + i]) < 1.0 - slope * (x * x) * (x * x))
+        quick = core & surely_gamma(c * x, uniform_of(words[out.size + i]), d)
         out[i] = d * root * root * root if quick else -1.0
     for i in range(out.size):
         if out[i] < 0.0:
-            out[i] = rare_gamma(state, d, c, words[i], uniform_of(words[out.size + i]))
+            out[i] = rare_gamma(streams.spare, d, c, words[i], uniform_of(words[out.size + i]))
 
 
 @compiled
-def fill_uniform(state: np.ndarray, out: np.ndarray) -> None:
-    """Uniforms on (0, 1) into `out`, 1-d."""
-    words = np.empty(out.size, np.uint64)
-    fill_words(state, words)
-    for i in range(out.size):
-        out[i] = uniform_of(words[i])
+def start_chunk(key: np.ndarray, chunk: int, parts: tuple, shapes: np.ndarray, weights: np.ndarray) -> None:
+    """
+    Start the streams of one chunk, and draw its weights: gammas whose shares of their sum are Dirichlet.
+
+    `shapes` (m,), or (0,) to draw none; `weights` (m, n_draws). `parts` are `Streams` as a plain tuple, which crosses
+    the border to compiled code a hundred times faster. A gamma of shape a < 1 is one of shape a + 1 times u**(1 / a).
+    """
+    streams = Streams(*parts)
+    start(key, chunk, streams)
+    for j in range(shapes.size):
+        row, shape = weights[j], shapes[j]
+        if shape <= 0.0:
+            row[:] = 0.0
+        else:
+            fill_gamma(streams, shape if shape >= 1.0 else shape + 1.0, row)
+            if shape < 1.0:
+                advance(streams.wide, streams.words[: row.size])
+                for i in range(row.size):
+                    row[i] *= exponential(logarithm(uniform_of(streams.words[i])) / shape)
+
+
+@inner
+def alias_of(word: np.uint64, table: np.ndarray) -> np.int64:
+    """Draw from an alias table with one word of 32 bits: its head chooses a column, its tail one of two answers."""
+    place = word * np.uint64(table.size)
+    column = place >> _HALF
+    entry = table[column]
+    return np.int64(column) if (place & _LOW) < (entry >> _HALF) else np.int64(entry & _LOW)
 
 
 @compiled
-def fill_cuts(
-    state: np.ndarray,
-    fixed: np.ndarray,
-    steps: np.ndarray,
-    guide: np.ndarray,
-    noisy: np.ndarray,
-    cuts: np.ndarray,
-) -> None:
-    """Ranks let through by each threshold in each draw, cumulative over levels; `cuts` (blocks, 3, m, LANES)."""
-    lanes = cuts.shape[3]
-    for level in range(3):
-        for j in range(fixed.shape[1]):
-            for block in range(cuts.shape[0]):
-                for lane in range(lanes):
-                    cuts[block, level, j, lane] = fixed[level, j]
-    slices = np.uint64(guide.shape[1] - 1)
-    words = np.empty(cuts.shape[0] * lanes // 2, np.uint64)
-    for row in range(noisy.shape[0]):
-        level, j = noisy[row]
-        fill_words(state, words)
-        first = guide[row, 0]
-        for block in range(cuts.shape[0]):
-            for lane in range(lanes):
-                draw = block * lanes + lane
-                word = (words[draw >> 1] >> np.uint64(32 * (draw & 1))) & np.uint64(0xFFFFFFFF)
-                part = np.int64((word * slices) >> np.uint64(32))
-                k = guide[row, part]
-                while k < guide[row, part + 1] and steps[k] <= word:
-                    k += 1
-                cuts[block, level, j, lane] = k - first
-    for block in range(cuts.shape[0]):
-        for level in range(1, 3):
-            for j in range(fixed.shape[1]):
-                for lane in range(lanes):
-                    stricter = cuts[block, level - 1, j, lane]
-                    if stricter > cuts[block, level, j, lane]:
-                        cuts[block, level, j, lane] = stricter
+def fill_cuts(parts: tuple, tables: tuple, cuts: np.ndarray) -> None:
+    """
+    Plants let through by each threshold in each draw, cumulative over levels.
+
+    `parts` and `tables` are `Streams` and `CutLaws` as plain tuples, `cuts` (3 m, n_draws).
+    """
+    streams, laws = Streams(*parts), CutLaws(*tables)
+    m, half = cuts.shape[0] // 3, cuts.shape[1] // 2
+    words = streams.words[:half]
+    for row in range(3 * m):
+        for lane in range(2 * half):
+            cuts[row, lane] = laws.fixed[row // m, row % m]
+    for n in range(laws.noisy.shape[0]):
+        row, table = laws.noisy[n, 0] * m + laws.noisy[n, 1], laws.tables[n]
+        advance(streams.wide, words)
+        for i in range(half):
+            cuts[row, i] = alias_of(words[i] & _LOW, table)
+            cuts[row, half + i] = alias_of(words[i] >> _HALF, table)
+    for row in range(m, 3 * m):
+        for lane in range(2 * half):
+            own, stricter = cuts[row, lane], cuts[row - m, lane]
+            cuts[row, lane] = own if own >= stricter else stricter
 
 
 @compiled
-def fill_thresholds(state: np.ndarray, limits: np.ndarray, deviations: np.ndarray, out: np.ndarray) -> None:
-    """Thresholds of each draw, cumulative over levels: `limits` (m, 3), `out` (blocks, 3, m, LANES); NaN stays NaN."""
-    lanes = out.shape[3]
-    noise = np.zeros(lanes)
-    for block in range(out.shape[0]):
-        for j in range(limits.shape[0]):
-            for level in range(3):
-                if deviations[j, level] > 0.0:
-                    fill_normal(state, noise)
-                for lane in range(lanes):
-                    drawn = limits[j, level]
-                    if deviations[j, level] > 0.0:
-                        drawn += deviations[j, level] * noise[lane]
-                    stricter = out[block, level - 1, j, lane] if level else drawn
-                    out[block, level, j, lane] = (
-                        drawn if not stricter > drawn and not math.isnan(drawn) else stricter
-                    )
+def fill_thresholds(parts: tuple, limits: np.ndarray, deviations: np.ndarray, out: np.ndarray) -> None:
+    """Thresholds of each draw, cumulative over levels: `limits` (m, 3), `out` (3, m, n_draws); NaN stays NaN."""
+    streams = Streams(*parts)
+    for j in range(limits.shape[0]):
+        for level in range(3):
+            row, limit, deviation = out[level, j], limits[j, level], deviations[j, level]
+            row[:] = 0.0
+            if deviation > 0.0:
+                fill_normal(streams, row)
+            for lane in range(row.size):
+                drawn = limit + deviation * row[lane]
+                stricter = out[level - 1, j, lane] if level else drawn
+                row[lane] = drawn if not stricter > drawn and not math.isnan(drawn) else stricter
 
 
 @compiled
 def fill_reached(
-    state: np.ndarray,
+    parts: tuple,
     values: np.ndarray,
     deviations: np.ndarray,
-    applicable: np.ndarray,
     thresholds: np.ndarray,
+    noise: np.ndarray,
     out: np.ndarray,
 ) -> None:
     """
-    Whether plants, measured anew in each draw of one block, reach each threshold (1) or not (0).
+    Whether one plant, measured anew in each draw, reaches each threshold (1) or not (0).
 
-    `values` and its kin (n_plants, m), `thresholds` (3, m, LANES), `out` (n_plants, 3, m, LANES).
+    `values` and `deviations` (m,), `noise` (n_draws,) is scratch, `thresholds` (3, m, n_draws), `out` (3 m, n_draws).
     """
-    lanes = out.shape[3]
-    noise = np.zeros(lanes)
-    for plant in range(values.shape[0]):
-        for j in range(values.shape[1]):
-            if deviations[plant, j] > 0.0:
-                fill_normal(state, noise)
-            else:
-                for lane in range(lanes):
-                    noise[lane] = 0.0
-            applies = applicable[plant, j]
-            for level in range(3):
-                for lane in range(lanes):
-                    measured = values[plant, j] + deviations[plant, j] * noise[lane]
-                    out[plant, level, j, lane] = (
-                        1 if not applies or measured <= thresholds[level, j, lane] else 0
-                    )
-
-
-def draw_weights(state: np.ndarray, shapes: np.ndarray | None, shape: tuple[int, int, int]) -> np.ndarray:
-    """
-    Gammas whose shares of their sum are Dirichlet; `shape` is (blocks, m, lanes), without blocks if `shapes` is None.
-
-    Notes
-    -----
-    A gamma of shape a < 1 is one of shape a + 1 times u**(1 / a), one of shape 1 is -log(u): the logarithms of whole
-    arrays are several times faster than one by one.
-    """
-    if shapes is None:
-        return np.zeros((0, *shape[1:]))
-    drawn = np.zeros(shape)
-    row = np.empty(shape[0] * shape[2])
-    logs = np.empty(shape[0] * shape[2])
-    for j in np.flatnonzero(shapes > 0):
-        if shapes[j] <= 1:
-            fill_uniform(state, logs)
-            np.log(logs, out=logs)
-        if shapes[j] == 1:
-            np.negative(logs, out=row)
-        else:
-            fill_gamma(state, shapes[j] + (shapes[j] < 1), row)
-        if shapes[j] < 1:
-            row *= np.exp(logs / shapes[j])
-        drawn[:, j] = row.reshape(shape[0], shape[2])
-    return drawn
+    streams = Streams(*parts)
+    for j in range(values.size):
+        noise[:] = 0.0
+        if deviations[j] > 0.0:
+            fill_normal(streams, noise)
+        for level in range(3):
+            for lane in range(noise.size):
+                measured = values[j] + deviations[j] * noise[lane]
+                out[level * values.size + j, lane] = 1 if measured <= thresholds[level, j, lane] else 0

@@ -110,9 +110,7 @@ def whole_weights(weights: np.ndarray, groups: np.ndarray, applicable: np.ndarra
     >>> whole_weights(np.array([0.5, 0.25, 0.25]), np.array([0, 1, 1]), np.array([[True, True, False]])).parts
     array([[1, 1, 0]])
     """
-    masks, pattern = np.unique(np.asarray(applicable, dtype=bool), axis=0, return_inverse=True)
-    pattern = pattern.reshape(-1)
-    _refuse_nothing(masks & (weights > 0), pattern)
+    masks, pattern = patterns_of(weights, applicable)
     shares = [written(weight) for weight in weights]
     common = math.lcm(*(share.denominator for share in shares))
     numbers = [share.numerator * (common // share.denominator) for share in shares]
@@ -125,6 +123,23 @@ def whole_weights(weights: np.ndarray, groups: np.ndarray, applicable: np.ndarra
         pattern,
         masks,
     )
+
+
+def patterns_of(weights: np.ndarray, applicable: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """
+    Patterns of applicability, one row each, and the row of each plant.
+
+    Raises
+    ------
+    DataError
+        If nothing with a positive weight applies to a plant.
+    """
+    known = np.asarray(applicable, dtype=bool)
+    bits = np.ascontiguousarray(np.packbits(known, axis=1))
+    rows = bits.view(f"V{bits.shape[1]}").reshape(-1)
+    _, first, pattern = np.unique(rows, return_index=True, return_inverse=True)
+    _refuse_nothing(known[first] & (weights > 0), pattern)
+    return known[first], pattern
 
 
 def _redistributed(

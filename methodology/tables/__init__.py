@@ -11,11 +11,8 @@ from methodology.tables.comparisons import comparator_text, proposal_comparisons
 from methodology.tables.evaluation import (
     evaluation_overview,
     fragile_plants,
-    level_counts,
-    sensitivity_overview,
 )
 from methodology.tables.notes import (
-    choices_overview,
     corrections_overview,
     doubts,
     level_grants_overview,
@@ -86,7 +83,6 @@ __all__ = [
     "acceptability_overview",
     "cell_notes",
     "changed_levels",
-    "choices_overview",
     "comparator_text",
     "corrections_overview",
     "coverage_by_method",
@@ -99,7 +95,6 @@ __all__ = [
     "interval_text",
     "leading_choices",
     "left_out_overview",
-    "level_counts",
     "level_grants_overview",
     "limiting_overview",
     "moved_plants",
@@ -129,7 +124,6 @@ __all__ = [
     "scenario_levels",
     "scenario_values",
     "scenarios_overview",
-    "sensitivity_overview",
     "series_values",
     "shares_text",
     "sibling_values",

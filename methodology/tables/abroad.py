@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from methodology.indicators import IndicatorSystem
-from methodology.indicators.display import mark, number, percent
+from methodology.indicators.display import fixed, mark, number, percent
 from methodology.tables.overview import Overview, overview
 from methodology.tables.sample import LIMITING, starred
 
@@ -86,7 +86,7 @@ def previous_levels(summary: pd.DataFrame) -> Overview:
         {
             "judged by": name,
             **{level: int(row[level]) for level in ("I", "II", "III", "none")},
-            **{f"mean Y_{level}": f"{row[f'mean_Y_{level}']:.1f}" for level in ("I", "II", "III")},
+            **{f"mean Y_{level}": fixed(row[f"mean_Y_{level}"], 1) for level in ("I", "II", "III")},
         }
         for name, row in summary.iterrows()
     ]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from methodology.indicators import IndicatorSystem, Level
-from methodology.indicators.display import number, percent
+from methodology.indicators.display import fixed, percent
 from methodology.tables.overview import Overview, overview
 from methodology.tables.sample import starred
 
@@ -34,7 +34,7 @@ def evaluation_overview(evaluation: pd.DataFrame, system: IndicatorSystem | None
     rows = [
         {
             "plant": row.plant,
-            **{name: f"{getattr(row, name):.1f}" for name in ("Y_I", "Y_II", "Y_III")},
+            **{name: fixed(getattr(row, name), 1) for name in ("Y_I", "Y_II", "Y_III")},
             "level": row.level,
             "blocked by": _named(row.limiting_failed, system),
         }
@@ -48,31 +48,6 @@ def evaluation_overview(evaluation: pd.DataFrame, system: IndicatorSystem | None
 def _named(failed: object, system: IndicatorSystem | None) -> str:
     ids = failed.split() if isinstance(failed, str) else []
     return ", ".join(starred(system[name]).removesuffix("*") if system else name for name in ids)
-
-
-def level_counts(evaluation: pd.DataFrame) -> Overview:
-    """
-    Count the plants at each level, and at the level or better.
-
-    Returns
-    -------
-    Overview
-        One row per level: plants, share, at it or better.
-    """
-    total, above = len(evaluation), 0
-    rows = []
-    for level in Level:
-        count = int((evaluation["level"] == str(level)).sum())
-        above += count
-        rows.append(
-            {
-                "level": str(level),
-                "plants": count,
-                "share": percent(count / total if total else None),
-                "at it or better": percent(above / total) if total and level is not Level.NONE else "",
-            }
-        )
-    return overview(rows, ["level", "plants", "share", "at it or better"])
 
 
 def fragile_plants(level_draws: pd.DataFrame, levels: pd.Series | None = None, *, most: int = 10) -> Overview:
@@ -113,34 +88,3 @@ def fragile_plants(level_draws: pd.DataFrame, levels: pd.Series | None = None, *
         f"{safe} of {len(fragility)} plants keep one level in every draw",
     ]
     return overview(rows, columns, legend)
-
-
-def sensitivity_overview(indices: pd.DataFrame) -> Overview:
-    """
-    Show Sobol or Shapley indices with their intervals, largest first.
-
-    Parameters
-    ----------
-    indices : DataFrame indexed by factor
-        Any of the columns first, total, shapley, each with its `_lower` and `_upper`.
-
-    Returns
-    -------
-    Overview
-        One row per factor, each index as `0.52 [0.47, 0.57]`.
-    """
-    kinds = [kind for kind in ("first", "total", "shapley") if kind in indices]
-    ordered = indices.sort_values(kinds[-1], ascending=False, kind="stable")
-    rows = [
-        {"factor": factor, **{kind: _with_interval(ordered.loc[factor], kind) for kind in kinds}}
-        for factor in ordered.index
-    ]
-    return overview(rows, ["factor", *kinds], ["share of the variance [interval]"])
-
-
-def _with_interval(row: pd.Series, kind: str) -> str:
-    lower, upper = row.get(f"{kind}_lower"), row.get(f"{kind}_upper")
-    text = number(round(float(row[kind]), 2))
-    if lower is None or upper is None:
-        return text
-    return f"{row[kind]:.2f} [{lower:.2f}, {upper:.2f}]".replace("-", "−")

@@ -10,7 +10,7 @@ import pandas as pd
 
 from methodology.errors import Problem
 from methodology.indicators import IndicatorSystem
-from methodology.indicators.display import number, percent, signs_explained
+from methodology.indicators.display import fixed, number, percent, signs_explained
 from methodology.tables.overview import Overview, overview
 
 
@@ -165,55 +165,13 @@ def next_steps_overview(steps: pd.DataFrame, system: IndicatorSystem) -> Overvie
             "plant": row.plant,
             "level": row.level,
             "next": row.to,
-            "score": f"{row.score:.1f} of {row.needed:g}",
+            "score": f"{fixed(row.score, 1)} of {number(row.needed)}",
             "indicators": int(row.changes),
             "which": ", ".join(system[name].name_en for name in str(row.indicators).split()),
         }
         for row in steps.itertuples()
     ]
     return overview(rows, ["plant", "level", "next", "score", "indicators", "which"])
-
-
-def choices_overview(effects: pd.DataFrame) -> Overview:
-    """
-    What each choice, changed alone, does to the plants of the sample.
-
-    Parameters
-    ----------
-    effects : DataFrame
-        As `methodology.chain.one_at_a_time` returns it.
-
-    Returns
-    -------
-    Overview
-        One row per alternative: choice, instead, mean Y_I, Y_II, Y_III, plants at each level or better, plants that
-        change level.
-    """
-    rows = [
-        {
-            "choice": row.choice or "the run itself",
-            "instead": row.value,
-            **{f"mean Y_{name}": f"{getattr(row, f'mean_Y_{name}'):.1f}" for name in ("I", "II", "III")},
-            **{f"at {name}": percent(getattr(row, f"share_{name}")) for name in ("I", "II", "III")},
-            "plants moved": int(row.moved),
-        }
-        for row in effects[effects["refused"] == ""].itertuples()
-    ]
-    columns = [
-        "choice",
-        "instead",
-        "mean Y_I",
-        "mean Y_II",
-        "mean Y_III",
-        "at I",
-        "at II",
-        "at III",
-        "plants moved",
-    ]
-    refused = [
-        f"{row.choice} {row.value}: {row.refused}" for row in effects.query("refused != ''").itertuples()
-    ]
-    return overview(rows, columns, refused, once=["choice"])
 
 
 def worst_case_overview(worst: pd.DataFrame, system: IndicatorSystem) -> Overview:

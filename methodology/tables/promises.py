@@ -1,4 +1,4 @@
-"""What a proposal promises and what it delivers, under either promise."""
+"""Tabulate what a proposal promises and what it attains, under either promise."""
 
 from __future__ import annotations
 

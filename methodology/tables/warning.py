@@ -1,4 +1,4 @@
-"""What a reader must not overlook in a proposal: as a table, and as the few sentences a terminal has room for."""
+"""Tabulate the warnings of a proposal, and summarise them for a terminal."""
 
 from __future__ import annotations
 

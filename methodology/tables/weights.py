@@ -1,4 +1,4 @@
-"""The weights 权重 as tables for readers: the number printed is the number used."""
+"""Tabulate the weights 权重: the number printed is the number used."""
 
 from __future__ import annotations
 

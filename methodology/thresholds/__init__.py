@@ -14,7 +14,6 @@ from methodology.thresholds.censored import (
     plotting_positions,
 )
 from methodology.thresholds.comparison import (
-    fits_side_by_side,
     intervals_side_by_side,
     methods_side_by_side,
     regulators_side_by_side,
@@ -27,12 +26,10 @@ from methodology.thresholds.corrections import (
     reached_by_calibration,
     reached_by_norm,
 )
-from methodology.thresholds.coverage import coverage_study, exact_coverage, true_value
-from methodology.thresholds.families import FitTest, fit_test
+from methodology.thresholds.coverage import coverage_study, true_value
 from methodology.thresholds.granted import level_grants
 from methodology.thresholds.intervals import ThresholdInterval, threshold_interval
 from methodology.thresholds.planning import (
-    achievable,
     planning_table,
     plants_to_publish,
     plants_to_tell_apart,
@@ -41,69 +38,48 @@ from methodology.thresholds.prediction import epa_distribution, upper_prediction
 from methodology.thresholds.quantiles import harrell_davis_weights, quantile_threshold
 from methodology.thresholds.ranks import (
     RankInterval,
-    covered_content,
     rank_coverage,
     rank_interval,
     smallest_sample,
-    wilks_sample,
 )
 from methodology.thresholds.regulators import (
-    BatAel,
-    MactFloor,
-    bat_ael,
     ets_benchmark,
-    mact_floor,
 )
 from methodology.thresholds.stating import StatedValue, stated_table
 from methodology.thresholds.strata import (
     StratifiedThresholds,
-    WorstCase,
     coverage_table,
     stratum_of,
     stratum_weights,
     thresholds_by_stratum,
-    worst_case,
     worst_case_table,
 )
 from methodology.thresholds.strata_beside import strata_side_by_side
 from methodology.thresholds.table import thresholds_table
 from methodology.thresholds.values import stated_columns, value_matrix
-from methodology.thresholds.variability import DeltaLognormal, delta_lognormal, lognormal_variability_factor
+from methodology.thresholds.variability import lognormal_variability_factor
 
 __all__ = [
-    "BatAel",
     "CensoredFit",
     "CensoredQuantile",
     "Corrections",
-    "DeltaLognormal",
-    "FitTest",
-    "MactFloor",
     "RankInterval",
     "StatedValue",
     "StratifiedThresholds",
     "ThresholdInterval",
-    "WorstCase",
-    "achievable",
-    "bat_ael",
     "censored_quantile",
     "correct",
     "correction_addends",
     "coverage_study",
     "coverage_table",
-    "covered_content",
-    "delta_lognormal",
     "epa_distribution",
     "ets_benchmark",
-    "exact_coverage",
     "fit_lognormal",
-    "fit_test",
-    "fits_side_by_side",
     "harrell_davis_weights",
     "intervals_side_by_side",
     "kaplan_meier",
     "level_grants",
     "lognormal_variability_factor",
-    "mact_floor",
     "methods_side_by_side",
     "norm_thresholds",
     "planning_table",
@@ -129,7 +105,5 @@ __all__ = [
     "true_value",
     "upper_prediction_limit",
     "value_matrix",
-    "wilks_sample",
-    "worst_case",
     "worst_case_table",
 ]

@@ -10,7 +10,6 @@ import pandas as pd
 
 from methodology.indicators import IndicatorSystem, Sample, as_sample
 from methodology.thresholds.censored import METHODS as BELOW_LIMIT
-from methodology.thresholds.families import FAMILIES, fit_test
 from methodology.thresholds.flags import join
 from methodology.thresholds.inputs import choice, needed
 from methodology.thresholds.intervals import METHODS as INTERVALS
@@ -145,33 +144,6 @@ def intervals_side_by_side(
                     }
                 )
     columns = ["indicator", "level", "method", "lower", "upper", "confidence", "n", "unit", "note"]
-    return pd.DataFrame(rows, columns=columns)
-
-
-def fits_side_by_side(
-    sample: Sample | pd.DataFrame, system: IndicatorSystem, *, draws: int = 199, seed: int = 0
-) -> pd.DataFrame:
-    """
-    Test every smooth family on every quantitative indicator.
-
-    Returns
-    -------
-    DataFrame
-        Columns indicator, family, test, statistic, pvalue, n, note. NaN where the family must not be fitted, with
-        the reason in `note`.
-    """
-    rows = []
-    for readings in read_columns(as_sample(sample, system), system):
-        for family in FAMILIES:
-            reason = readings.why_no_fit(family) or ("fewer than 3 plants" if readings.n < 3 else "")
-            if reason:
-                rows.append((readings.indicator.id, family, "", np.nan, np.nan, readings.n, reason))
-                continue
-            found = fit_test(readings.values(), family, draws=draws, seed=seed)
-            rows.append(
-                (readings.indicator.id, family, found.test, found.statistic, found.pvalue, found.n, "")
-            )
-    columns = ["indicator", "family", "test", "statistic", "pvalue", "n", "note"]
     return pd.DataFrame(rows, columns=columns)
 
 

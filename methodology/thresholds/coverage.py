@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Protocol
@@ -15,7 +15,7 @@ from methodology.thresholds.bootstrap import bca_places
 from methodology.thresholds.inputs import Floats, choice, count, exact, needed, probability
 from methodology.thresholds.intervals import student_factor
 from methodology.thresholds.quantiles import harrell_davis_weights
-from methodology.thresholds.ranks import rank_coverage, rank_interval
+from methodology.thresholds.ranks import rank_interval
 
 SIGMA = 0.5
 """A-23: spread of the logarithms of the invented plants."""
@@ -293,20 +293,3 @@ def _row(
         "bias": error,
         "repetitions": repetitions,
     }
-
-
-def exact_coverage(
-    plants: int, share: float, *, confidence: float = 0.95, population: int | None = None
-) -> Mapping[str, float]:
-    """
-    Coverage of the distribution-free interval without any simulation.
-
-    Returns
-    -------
-    mapping
-        coverage, missed_strict, missed_loose.
-    """
-    found = rank_interval(plants, share, confidence=confidence, population=population)
-    strict = 1 - rank_coverage(plants, share, found.strict, None, population=population)
-    loose = 1 - rank_coverage(plants, share, None, found.loose, population=population)
-    return {"coverage": found.confidence, "missed_strict": strict, "missed_loose": loose}

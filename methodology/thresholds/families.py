@@ -3,29 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from numpy.typing import ArrayLike
 
 from methodology.errors import DataError
-from methodology.thresholds.inputs import Floats, choice, count, read_positive, read_values
+from methodology.thresholds.inputs import Floats, choice, read_positive, read_values
 
 FAMILIES: tuple[str, ...] = ("lognormal", "normal", "gamma", "weibull")
 LOGARITHMIC: frozenset[str] = frozenset({"lognormal", "gamma", "weibull"})
 """Families of positive values only."""
-
-
-@dataclass(frozen=True)
-class FitTest:
-    """Whether a family could have produced the values; a small `pvalue` speaks against it."""
-
-    family: str
-    test: str
-    statistic: float
-    pvalue: float
-    n: int
 
 
 def fit_family(values: Floats, family: str) -> Any:
@@ -107,62 +94,3 @@ def family_quantile(values: Floats, probability: float, family: str) -> float:
 def family_quantiles(values: Floats, probabilities: Sequence[float], family: str) -> list[float]:
     """Quantiles of one fit, on the scale of the values."""
     return [float(value) for value in fit_family(values, family).ppf(list(probabilities))]
-
-
-def fit_test(values: ArrayLike, family: str, *, draws: int = 499, seed: int = 0) -> FitTest:
-    """
-    Test whether a family could have produced the values.
-
-    Parameters
-    ----------
-    values : array of shape (n_plants,)
-        Complete values, at least 3.
-    family : {"lognormal", "normal", "gamma", "weibull"}
-    draws : int
-        Parametric bootstrap draws behind the p-value of gamma and Weibull.
-    seed : int
-        Random source of those draws.
-
-    Returns
-    -------
-    FitTest
-        Shapiro-Wilk [1]_ for normal and lognormal, Anderson-Darling with refitted draws [2]_ for the others.
-
-    Raises
-    ------
-    DataError
-        If fewer than 3 values are given or all are equal.
-
-    Notes
-    -----
-    A test that does not reject proves no fit: with 8 plants it hardly ever rejects.
-
-    References
-    ----------
-    .. [1] Shapiro and Wilk (1965), doi:10.1093/biomet/52.3-4.591
-    .. [2] Stute et al. (1993), doi:10.1007/BF02613687
-
-    Examples
-    --------
-    >>> fit_test([6.9, 27.3, 10.8, 8.9, 15.1, 7.2, 48.4, 7.8], "normal").pvalue < 0.05
-    True
-    """
-    array = read_values(values, least=3)
-    fitted = fit_family(array, family)
-    if family in ("normal", "lognormal"):
-        from scipy.stats import shapiro
-
-        found = shapiro(np.log(array) if family == "lognormal" else array)
-        return FitTest(family, "Shapiro-Wilk", float(found.statistic), float(found.pvalue), array.size)
-    statistic = _anderson_darling(array, fitted)
-    rng = np.random.default_rng(seed)
-    drawn = fitted.rvs(size=(count("draws", draws), array.size), random_state=rng)
-    above = sum(_anderson_darling(row, fit_family(row, family)) >= statistic for row in drawn)
-    return FitTest(family, "Anderson-Darling", statistic, (above + 1) / (draws + 1), array.size)
-
-
-def _anderson_darling(values: Floats, fitted: Any) -> float:
-    ordered = np.sort(values)
-    n = ordered.size
-    odd = 2 * np.arange(1, n + 1) - 1
-    return float(-n - np.mean(odd * (fitted.logcdf(ordered) + fitted.logsf(ordered[::-1]))))

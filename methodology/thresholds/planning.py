@@ -7,9 +7,8 @@ from functools import partial
 
 import pandas as pd
 
-from methodology.errors import ParameterError
 from methodology.thresholds.inputs import count, needed, probability
-from methodology.thresholds.ranks import rank_coverage, rank_interval, smallest_sample
+from methodology.thresholds.ranks import rank_interval, smallest_sample
 from methodology.thresholds.table import read_shares
 
 COLUMNS = ("level", "share", "statement", "population", "plants", "answer")
@@ -99,36 +98,6 @@ def plants_to_tell_apart(share: float, looser: float, minimum: int, *, largest: 
     (16, None)
     """
     return _first(largest, lambda plants: max(needed(share, plants), minimum) < needed(looser, plants))
-
-
-def achievable(
-    population: int | None, plants: int, shares: Mapping[str, float], *, confidence: float = 0.95
-) -> pd.DataFrame:
-    """
-    Say what a sample of the given size carries, level by level.
-
-    Returns
-    -------
-    DataFrame
-        Columns level, share, rank (plants that reach the value), strict, loose (ranks of the limits, missing where
-        none exists), confidence (achieved), best_missed (chance that the sample holds none of the plants wanted).
-
-    Examples
-    --------
-    >>> achievable(80, 30, {"I": 0.05, "II": 0.2, "III": 0.5}).round(3)["best_missed"].tolist()
-    [0.146, 0.0, 0.0]
-    """
-    if population is not None and plants > population:
-        raise ParameterError(f"The sample has {plants} plants and the population {population}.")
-    rows = []
-    for level, share in read_shares(shares).items():
-        found = rank_interval(plants, share, confidence=confidence, population=population)
-        missed = 1 - rank_coverage(plants, share, 1, None, population=population)
-        rows.append(
-            (level, share, needed(share, plants), found.strict, found.loose, found.confidence, missed)
-        )
-    columns = ["level", "share", "rank", "strict", "loose", "confidence", "best_missed"]
-    return pd.DataFrame(rows, columns=columns).astype({"strict": "Int64", "loose": "Int64"})
 
 
 def _first(end: int, holds: Callable[[int], bool]) -> int | None:

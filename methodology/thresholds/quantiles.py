@@ -75,7 +75,7 @@ def quantile_threshold(
     ----------
     .. [1] Hyndman and Fan (1996), doi:10.1080/00031305.1996.10473566
     .. [2] Harrell and Davis (1982), doi:10.1093/biomet/69.3.635
-    .. [3] 42 USC 7412(d)(3); see `upper_prediction_limit` and `mact_floor` for pooled test runs
+    .. [3] 42 USC 7412(d)(3); see `upper_prediction_limit` for pooled test runs
 
     Examples
     --------

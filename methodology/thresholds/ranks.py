@@ -165,50 +165,6 @@ def _extremes_miss(plants: int, share: float, population: int | None) -> tuple[f
     return comb(population - best, plants) / whole, comb(best - 1, plants) / whole
 
 
-def wilks_sample(content: float, *, confidence: float = 0.95, sides: int = 1) -> int:
-    """
-    Fewest plants whose extremes hold `content` of the population.
-
-    Parameters
-    ----------
-    sides : {1, 2}
-        1: all below the largest (or above the smallest) value; 2: between the smallest and the largest.
-
-    References
-    ----------
-    .. [1] Wilks (1941), doi:10.1214/aoms/1177731788
-
-    Examples
-    --------
-    >>> wilks_sample(0.95), wilks_sample(0.95, sides=2)
-    (59, 93)
-    """
-    p = float(exact(content))
-    alpha = 1 - probability("confidence", confidence)
-    if sides not in (1, 2):
-        raise ParameterError(f"sides is {sides!r}; give 1 or 2.")
-    plants = sides
-    while (p**plants if sides == 1 else plants * p ** (plants - 1) - (plants - 1) * p**plants) > alpha:
-        plants += 1
-    return plants
-
-
-def covered_content(plants: int, rank: int, *, confidence: float = 0.95) -> float:
-    """
-    Share of the population that lies at or below the value at `rank`, with `confidence`.
-
-    Examples
-    --------
-    >>> round(covered_content(24, 24), 7)
-    0.8826538
-    """
-    from scipy.special import betaincinv
-
-    if not 1 <= rank <= count("plants", plants):
-        raise ParameterError(f"rank {rank} is no rank of {plants} plants.")
-    return float(betaincinv(rank, plants - rank + 1, 1 - probability("confidence", confidence)))
-
-
 @lru_cache(maxsize=4096)
 def _misses(plants: int, share: float, population: int | None) -> tuple[Floats, Floats]:
     """Probability, per rank, that its value misses the quantile: being too dirty, being too clean."""

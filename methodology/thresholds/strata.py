@@ -8,12 +8,10 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from numpy.typing import ArrayLike
 
 from methodology.errors import DataError, ParameterError, Problem, raise_problems
 from methodology.indicators import IndicatorSystem, Sample, as_sample
-from methodology.thresholds.attainment import best_first
-from methodology.thresholds.inputs import Better, Floats, choice, cleaner_end, count, needed, read_values
+from methodology.thresholds.inputs import Floats, choice, count, needed
 from methodology.thresholds.readings import read_columns
 from methodology.thresholds.table import read_shares, thresholds_table
 
@@ -167,57 +165,6 @@ def stratum_weights(
         )
     weights = sampled.map(known / here).astype(float)
     return weights * (known.sum() / weights.sum())
-
-
-@dataclass(frozen=True)
-class WorstCase:
-    """
-    Where a value would lie if every plant that is missing were as dirty, or as clean, as can be.
-
-    Attributes
-    ----------
-    lower, upper : float or None
-        On the scale of the values; None where the missing plants could carry the value anywhere on that side.
-    missing : int
-        Known plants that are not among the values.
-    """
-
-    lower: float | None
-    upper: float | None
-    missing: int
-
-
-def worst_case(values: ArrayLike, share: float, population: int, *, better: Better = "lower") -> WorstCase:
-    """
-    Bound the value that `share` of all known plants reach, whatever the missing plants are like.
-
-    Parameters
-    ----------
-    values : array of shape (n_plants,)
-    share : float in (0, 1)
-    population : int
-        Known plants, those of the sample among them.
-    better : {"lower", "higher"}
-
-    Raises
-    ------
-    ParameterError
-        If the sample is larger than the population.
-
-    References
-    ----------
-    .. [1] Manski (2003), Partial Identification of Probability Distributions, chapter 1, doi:10.1007/b97478
-
-    Examples
-    --------
-    >>> worst_case([1, 2, 3, 4, 5, 6], 0.5, 8)
-    WorstCase(lower=2.0, upper=4.0, missing=2)
-    """
-    ordered = best_first(read_values(values), cleaner_end(better))
-    strict, loose = _worst_ranks(ordered.size, share, population)
-    ends = [None if rank is None else float(ordered[rank - 1]) for rank in (strict, loose)]
-    lower, upper = ends if better == "lower" else ends[::-1]
-    return WorstCase(lower, upper, population - ordered.size)
 
 
 def worst_case_table(

@@ -16,7 +16,7 @@ from methodology.weights.combination import combine, convex, game_theoretic, mul
 from methodology.weights.components import principal_component
 from methodology.weights.consensus import Concordance, consensus, kendall_w
 from methodology.weights.delphi import DelphiResult, budget_shares, delphi, feedback
-from methodology.weights.dispersion import critic, entropy, equal
+from methodology.weights.dispersion import critic, entropy
 from methodology.weights.from_sample import data_weights, equal_weights
 from methodology.weights.hierarchy import HierarchyResult, hierarchy_weights
 from methodology.weights.pairwise import PairwiseBatch, PairwiseResult, ahp, ahp_batch
@@ -51,7 +51,6 @@ __all__ = [
     "delphi",
     "derive_weights",
     "entropy",
-    "equal",
     "equal_weights",
     "feedback",
     "game_theoretic",

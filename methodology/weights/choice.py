@@ -1,4 +1,4 @@
-"""The one door the chain calls: whatever method a run chose, weights come out."""
+"""Derive the weights of a run by the method it chose."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ import pandas as pd
 from methodology.errors import MethodError, WorkbenchError
 from methodology.indicators import IndicatorSystem, Judgements, Sample
 from methodology.weights.combination import combine
-from methodology.weights.from_sample import FromData, data_weights_noted, equal_weights
+from methodology.weights.from_sample import FromData, data_weights, equal_weights
 from methodology.weights.hierarchy import HierarchyResult, JudgedBy, hierarchy_weights
 from methodology.weights.publishing import publish
 
@@ -158,7 +158,7 @@ def source(
         raise MethodError(f"There is no method {method!r} for weights. Choose one of {', '.join(METHODS)}.")
     if sample is None:
         raise MethodError(f"{method!r} reads the sample, and none is given.")
-    table, notes = data_weights_noted(sample, system, cast(FromData, method))
+    table, notes = data_weights(sample, system, cast(FromData, method))
     return table, None, notes
 
 

@@ -151,16 +151,3 @@ def correlations(values: np.ndarray) -> np.ndarray:
     matrix[np.isnan(matrix)] = 0.0
     np.fill_diagonal(matrix, 1.0)
     return matrix
-
-
-def equal(table: Any) -> pd.Series:
-    """
-    The same weight for every column.
-
-    Examples
-    --------
-    >>> equal([[1, 2], [3, 4]]).tolist()
-    [0.5, 0.5]
-    """
-    columns = table.columns if isinstance(table, pd.DataFrame) else pd.RangeIndex(np.asarray(table).shape[1])
-    return pd.Series(1 / len(columns), index=columns)

@@ -38,7 +38,9 @@ _METHODS: dict[str, Callable[[pd.DataFrame, dict[str, str]], pd.Series]] = {
 }
 
 
-def data_weights(sample: Sample | pd.DataFrame, system: IndicatorSystem, method: FromData) -> pd.DataFrame:
+def data_weights(
+    sample: Sample | pd.DataFrame, system: IndicatorSystem, method: FromData
+) -> tuple[pd.DataFrame, tuple[str, ...]]:
     """
     Weigh indicators within their groups by what the sample shows.
 
@@ -53,8 +55,10 @@ def data_weights(sample: Sample | pd.DataFrame, system: IndicatorSystem, method:
 
     Returns
     -------
-    DataFrame
+    table : DataFrame
         As weights.csv, not rounded.
+    notes : tuple of str
+        What was decided on the way.
 
     Raises
     ------
@@ -67,13 +71,6 @@ def data_weights(sample: Sample | pd.DataFrame, system: IndicatorSystem, method:
     it. Each column uses the plants that report it. An indicator with fewer than two values, or the same value
     everywhere, weighs 0; a group in which all do is weighed equally (A-35).
     """
-    return data_weights_noted(sample, system, method)[0]
-
-
-def data_weights_noted(
-    sample: Sample | pd.DataFrame, system: IndicatorSystem, method: FromData
-) -> tuple[pd.DataFrame, tuple[str, ...]]:
-    """`data_weights`, and what was decided on the way."""
     if method == "equal":
         return equal_weights(system), ()
     if method not in _METHODS:

@@ -49,6 +49,43 @@ def test_no_function_is_longer_than_40_lines():
     assert not long
 
 
+ROOMS_OF_READERS = ("chain", "cli", "evidence", "figures", "proposal", "tables")
+LENGTHS = {"evidence/front.py": "parts of a bar", "evidence/mathtext.py": "points of a drawing"}
+
+
+def _rounded_elsewhere(tree: ast.AST) -> list[str]:
+    """Places that round a number on their own before a reader sees it."""
+    found = []
+    for node in ast.walk(tree):
+        if isinstance(node, ast.FormattedValue) and node.format_spec:
+            parts = node.format_spec.values if isinstance(node.format_spec, ast.JoinedStr) else []
+            form = "".join(str(part.value) for part in parts if isinstance(part, ast.Constant))
+            if re.search(r"\.[1-9]\d*[fe]|%", form):
+                found.append(f"{node.lineno}: :{form}")
+        if (
+            isinstance(node, ast.Call)
+            and isinstance(node.func, ast.Name)
+            and node.func.id in {"percent", "number"}
+        ):
+            inner = [arg.func for arg in node.args if isinstance(arg, ast.Call)]
+            found += [
+                f"{node.lineno}: round" for func in inner if isinstance(func, ast.Name) and func.id == "round"
+            ]
+    return found
+
+
+def test_a_number_for_readers_is_rounded_in_one_place():
+    found = {
+        place: faults
+        for module in MODULES
+        if (place := module.relative_to(ROOT / "methodology").as_posix()).split("/")[0] in ROOMS_OF_READERS
+        and (faults := _rounded_elsewhere(ast.parse(module.read_text(encoding="utf-8"))))
+    }
+    assert set(found) == set(LENGTHS), (
+        "write numbers with fixed, percent or number of methodology.indicators.display"
+    )
+
+
 def test_no_room_is_named_utils_helpers_or_common():
     assert not [m for m in MODULES if m.stem in {"utils", "helpers", "common", "misc"}]
 

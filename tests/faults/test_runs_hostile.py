@@ -68,7 +68,7 @@ def test_text_that_is_code_reaches_the_notebook_as_text(tmp_path):
     hostile = "region=\"\"\"'); open('owned', 'w')  # {x} \\n \\\" $(touch owned) %s 北"
     write_notebook(project, "sample", BODIES["sample"] + "\nprint(stratum)")
     made = execute_run(
-        choices(sample={"stratum": hostile, "exclude": [{"plant": "=1+1", "reason": "'; import os; '"}]}),
+        choices(sample={"stratum": hostile, "exclude": [{"plant": "P1", "reason": "'; import os; '"}]}),
         runs_dir=tmp_path / "runs",
         project=project,
         stages=STAGES[:1],

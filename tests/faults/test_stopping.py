@@ -18,7 +18,7 @@ import pytest
 from toy_runs import BODIES, make_project, write_notebook
 
 from methodology.cli.stopping import SENTENCE
-from methodology.runs.manifest import altered
+from methodology.runs.sealing import altered
 from methodology.runs.store import Store, read_manifest
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="processes are found through /proc")
@@ -144,7 +144,7 @@ def test_a_run_that_is_asked_to_stop_keeps_its_stages_and_goes_on_from_there(tmp
     out, err = again.process.communicate(timeout=GUARD)
     assert again.process.returncode == 0, err
     assert '"kind": "reused", "system": "toy", "stage": "sample"' in err
-    assert altered(Path(out.strip()), read_manifest(Path(out.strip()))) == []
+    assert altered(Path(out.strip()), read_manifest(Path(out.strip()))) == {}
 
 
 def test_who_does_not_come_back_in_time_is_left_behind(tmp_path):
@@ -340,7 +340,7 @@ def test_fifty_interrupts_at_random_moments_leave_nothing_and_lose_nothing(tmp_p
         assert command.process.returncode in (0, CODES[signum], -signum), err
         command.leaves_nothing()
         for folder in Store(tmp_path / "runs").runs():
-            assert altered(folder, read_manifest(folder)) == []
+            assert altered(folder, read_manifest(folder)) == {}
         done = err.count('"kind": "done"')
         again = toy_run(tmp_path, number)
         _, err = again.process.communicate(timeout=300)

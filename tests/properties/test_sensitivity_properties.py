@@ -6,6 +6,7 @@ from fractions import Fraction
 
 import numpy as np
 import pandas as pd
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -20,6 +21,9 @@ from methodology.sensitivity import (
     threshold_tipping,
     weight_stability,
 )
+from methodology.sensitivity.plan import Plan, Room
+from methodology.sensitivity.seeds import root
+from methodology.sensitivity.streams import fill_cuts, start_chunk
 
 seeds = st.integers(0, 2**32 - 1)
 NAMES = ["I", "II", "III", "none"]
@@ -93,6 +97,70 @@ def test_counts_without_noise_are_the_exact_levels(seed):
     case = Case(seed)
     result = simulate_levels(**case.arrays(), draws=2, seed=seed)
     np.testing.assert_array_equal(result.level_counts, one_hot(case.levels(), 2))
+
+
+class Drawn:
+    """A random system under drawn weights and noise, some so narrow that nearly every score lies at its cut."""
+
+    def __init__(self, seed: int) -> None:
+        rng = np.random.default_rng(seed)
+        self.case = Case(seed, gaps=seed % 3 > 0)
+        self.noise = {
+            "weight_concentration": float(rng.choice([5.0, 100.0, 1e4, 1e8, 1e12])),
+            "threshold_cv": float(rng.choice([0.0, 0.02, 0.3])),
+        }
+        if seed % 5 == 0:
+            self.case.scores = (85.0, 100.0, 40.0)
+        if seed % 7 == 0:
+            self.case.scores = (70.0, 90.0, 85.0)
+        plan = Plan.of(level_inputs(**self.case.arrays()), *self.noise.values(), None, root(seed))
+        self.room = Room.of(plan)
+        start_chunk(plan.key, 0, self.room.streams, plan.shapes, self.room.drawn)
+        fill_cuts(self.room.streams, plan.cuts, self.room.cuts)
+        assert plan.laws is not None
+        self.ranks = plan.laws.ranks
+
+    def decided(self, draw: int) -> tuple[np.ndarray, int]:
+        """Levels of one draw as the evaluation decides them in fractions, and how many scores lie near a cut."""
+        case = self.case
+        cuts = self.room.cuts[:, draw].reshape(3, case.m)
+        reached = (cuts[:, None, :] > self.ranks) & case.applicable
+        weights = [Fraction(weight) for weight in self.room.drawn[:, draw].tolist()]
+        groups = [str(group) for group in case.groups]
+        effective = effective_weights(weights, groups, case.applicable)
+        standing = Standing(reached, case.applicable, case.limiting, effective)
+        first, second, third = map(Fraction, case.scores)
+        levels = decide(standing, Rule((first, second, third), case.level_one))
+        near = np.abs(effective.scores(reached) - np.array(case.scores)[:, None]) < 1e-3
+        return levels, int(near.sum())
+
+
+def compare(seed: int, draws: int = 4) -> int:
+    """Counts of a few draws against the evaluation of each of them; returns how many scores were near a cut."""
+    drawn = Drawn(seed)
+    expected, near = np.zeros((len(drawn.case.values), 4), int), 0
+    for draw in range(draws):
+        levels, close = drawn.decided(draw)
+        expected += one_hot(levels, 1)
+        near += close
+    found = simulate_levels(**drawn.case.arrays(), **drawn.noise, draws=draws, seed=seed)
+    np.testing.assert_array_equal(found.level_counts, expected)
+    return near
+
+
+@given(seeds)
+@settings(max_examples=300, deadline=None)
+def test_counts_of_drawn_systems_are_those_of_the_evaluation_of_every_draw(seed):
+    compare(seed)
+
+
+def test_many_scores_of_these_systems_lie_within_a_thousandth_of_a_point_of_the_cut():
+    assert sum(compare(seed) for seed in range(60)) > 500
+
+
+@pytest.mark.slow
+def test_counts_of_thousands_of_drawn_systems_are_those_of_the_evaluation_of_every_draw():
+    assert sum(compare(seed, draws=8) for seed in range(1_000, 6_000)) > 100_000
 
 
 @given(seeds, st.integers(0, 11))

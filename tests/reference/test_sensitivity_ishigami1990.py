@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from scipy.stats import uniform
 
-from methodology.sensitivity import morris_effects, shapley_effects, sobol_indices
+from methodology.sensitivity import shapley_effects, sobol_indices
 
 FACTORS = {name: uniform(-np.pi, 2 * np.pi) for name in ("x1", "x2", "x3")}
 FIRST = [0.3139052, 0.4424111, 0.0]
@@ -41,9 +41,3 @@ def test_shapley_effects_are_the_published_ones(seed):
     np.testing.assert_allclose(table["shapley"], SHAPLEY, atol=0.006)
     assert (table["shapley_lower"] < SHAPLEY).all()
     assert (table["shapley_upper"] > SHAPLEY).all()
-
-
-def test_a_screening_finds_that_no_factor_can_be_left_out():
-    table = morris_effects(ishigami, FACTORS, n=200, seed=1)
-    assert (table["mu_star_lower"] > 1).all()
-    assert table.loc["x3", "sigma"] > table.loc["x3", "mu_star"] / 2

@@ -1,13 +1,11 @@
-"""UPLforOAR (2025), MIT licence: the US EPA's prediction limits and floor, as its own tests print them."""
+"""UPLforOAR (2025), MIT licence: the US EPA's prediction limits, as its own tests print them."""
 
 import pytest
 
 from methodology.errors import DataError, MethodError, ParameterError
-from methodology.thresholds import epa_distribution, mact_floor, upper_prediction_limit
+from methodology.thresholds import epa_distribution, upper_prediction_limit
 
 RUNS = [1, 2, 1.5, 1.2, 3, 2.2, 0.2, 0.4, 0.7, 0.1, 0.2, 0.3, 1.1, 1.2, 1.3, 0.1, 0.1, 0.15, 0.16, 0.19, 1.8]
-SOURCES = [*"AAABBBCCCDDDDDDEEEEEE"]
-OTHERS = [8, 5, 6, 7, 10, 11, 1, 3, 1.1, 0.2, 11, 5, 15, 4, 5.7]
 
 
 @pytest.mark.parametrize(
@@ -27,22 +25,6 @@ def test_the_workbook_would_pick_the_lognormal_form() -> None:
     assert epa_distribution(RUNS) == "lognormal"
 
 
-def test_floor_pools_the_runs_of_the_five_best_of_seven_sources() -> None:
-    floor = mact_floor([*RUNS, *OTHERS], [*SOURCES, *"FFFFFFFFFFFF", *"GGG"])
-    assert sorted(floor.sources) == [*"ABCDE"]
-    assert floor.runs == 21
-    assert floor.limit == pytest.approx(2.20703524203375, abs=1e-13)
-
-
-def test_from_thirty_sources_on_the_best_twelve_percent_count_rounded_up() -> None:
-    runs = [float(k) for k in range(1, 31) for _ in range(2)]
-    floor = mact_floor(runs, [f"S{k:02d}" for k in range(1, 31) for _ in range(2)])
-    assert floor.sources == ("S01", "S02", "S03", "S04")
-    assert floor.mean == 2.5
-    fewer = mact_floor(runs[:58], [f"S{k:02d}" for k in range(1, 30) for _ in range(2)])
-    assert len(fewer.sources) == 5
-
-
 def test_the_skewed_form_refuses_what_its_code_cannot_answer() -> None:
     with pytest.raises(MethodError, match="99%"):
         upper_prediction_limit(RUNS, form="skewed", confidence=0.95)
@@ -51,8 +33,6 @@ def test_the_skewed_form_refuses_what_its_code_cannot_answer() -> None:
 
 
 def test_input_at_fault_is_named() -> None:
-    with pytest.raises(DataError, match="21 runs and 2 sources"):
-        mact_floor(RUNS, ["A", "B"])
     with pytest.raises(DataError, match="positive"):
         upper_prediction_limit([0.0, 1.0, 2.0], form="lognormal")
     with pytest.raises(ParameterError, match="future is 0"):

@@ -2,23 +2,22 @@
 
 import pytest
 
-from methodology.thresholds import smallest_sample, wilks_sample
+from methodology.thresholds import smallest_sample
 
 
 @pytest.mark.parametrize(
-    ("content", "confidence", "one_sided", "two_sided"),
+    ("share", "confidence", "plants"),
     [
-        (0.95, 0.95, 59, 93),
-        (0.90, 0.95, 29, 46),
-        (0.99, 0.95, 299, 473),
-        (0.90, 0.90, 22, 38),
-        (0.95, 0.99, 90, 130),
-        (0.99, 0.99, 459, 662),
+        (0.05, 0.95, 59),
+        (0.10, 0.95, 29),
+        (0.01, 0.95, 299),
+        (0.10, 0.90, 22),
+        (0.05, 0.99, 90),
+        (0.01, 0.99, 459),
     ],
 )
-def test_tabled_sample_sizes(content, confidence, one_sided, two_sided) -> None:
-    assert wilks_sample(content, confidence=confidence) == one_sided
-    assert wilks_sample(content, confidence=confidence, sides=2) == two_sided
+def test_tabled_sample_sizes_of_one_extreme(share, confidence, plants) -> None:
+    assert smallest_sample(share, confidence=confidence, side="strict") == plants
 
 
 @pytest.mark.parametrize(("share", "both", "strict"), [(0.05, 72, 59), (0.20, 17, 14), (0.50, 6, 5)])

@@ -9,8 +9,9 @@ import pytest
 from evidence_toys import toy_run, toy_tables
 
 from methodology import __version__
-from methodology.evidence import build_evidence, house_sphinx, prepare
+from methodology.evidence import build_evidence, house_sphinx
 from methodology.evidence.house_sphinx import BilingualSearch
+from methodology.evidence.imports import GRAMMAR, without_grammar
 from methodology.evidence.mathtext import formula_svg
 from methodology.evidence.notebooks import given_values, page_of
 
@@ -240,9 +241,10 @@ def test_a_site_in_the_way_is_replaced(folder):
     assert not stale.exists()
 
 
-def test_preparing_leaves_no_module_switched_off():
-    prepare()
-    assert sys.modules.get("rfc3987_syntax", "absent") is not None
+def test_imports_without_the_grammar_leave_no_module_switched_off():
+    with without_grammar():
+        assert GRAMMAR in sys.modules
+    assert sys.modules.get(GRAMMAR, "absent") is not None
 
 
 def test_only_plain_assignments_are_taken_for_given_values():

@@ -252,14 +252,6 @@ def test_the_cut_is_swept_over_all_levels():
     assert figures.cut_sweep(sweep, cut=85).data.columns.tolist() == ["I", "II", "III", "none"]
 
 
-def test_the_largest_move_without_one_stands_on_top_and_plants_are_marked_as_plants():
-    moves = pd.DataFrame({"plant": ["P1", "P2"], "base": 1.0, "value": 1.0, "change": [0.1, -2.0]})
-    figure = figures.leave_one_out(moves)
-    assert figure.data["plant"].tolist() == ["P2", "P1"]
-    assert figure.plants
-    assert not figures.leave_one_out(moves.rename(columns={"plant": "expert"})).plants
-
-
 def test_the_spread_of_shares_is_set_against_the_promise():
     draws = pd.DataFrame(
         {"I": np.linspace(0, 0.1, 101), "II": np.linspace(0, 0.4, 101), "III": np.linspace(0, 1, 101)}

@@ -33,17 +33,6 @@ def test_methods_that_give_no_value_are_not_drawn():
     }
 
 
-def test_repeated_chains_are_shown_for_values_that_vary():
-    spread = RUN.thresholds[["indicator", "level", "value"]].assign(p50=1.0)
-    spread = spread.assign(p05=spread["value"] * 0.9, p95=spread["value"] * 1.1)
-    spread.loc[spread["indicator"] == "audit", "p95"] = spread["p05"]
-    assert set(figures.threshold_spread(spread, RUN.system).data["indicator"]) == {
-        "energy",
-        "dust",
-        "slag_use",
-    }
-
-
 def test_coverage_has_one_panel_per_population_and_share():
     columns = ["population", "n", "share", "method", "coverage", "standard_error"]
     rows = [(p, n, s, m, 0.95, 0.01) for p in "ab" for n in (8, 20) for s in (0.05, 0.2) for m in ("x", "y")]

@@ -126,15 +126,6 @@ def test_plants_around_the_cut_are_counted_where_the_sweep_goes():
     assert "over the score" in claims.around_the_cut(sweep, 70.0)
 
 
-def test_the_one_whose_absence_matters_is_named():
-    moves = pd.DataFrame({"plant": ["P2", "P1"], "change": [-2.04, 0.0]})
-    assert (
-        claims.without_one(moves, "plant")
-        == "Without plant P2 the result moves by −2, without no other by more"
-    )
-    assert claims.without_one(moves.assign(change=0.0), "plant") == "No single plant moves the result"
-
-
 class Limited(dict):
     """As much of a system as a sentence reads."""
 

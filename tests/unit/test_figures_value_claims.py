@@ -94,16 +94,6 @@ def test_the_value_another_method_moves_most_is_named_with_its_direction():
     assert says(0, np.nan, 0, np.nan) == "No other Level II value to set beside the method used"
 
 
-def test_the_value_that_ranges_widest_over_repetitions_for_its_size_is_named():
-    spread = pd.DataFrame({"indicator": ["dust", "energy"], "level": ["I", "II"], "value": [1.0, 100.0]})
-    wide = spread.assign(p05=[0.9, 90.0], p95=[1.1, 95.0])
-    assert claims.widest_repetition(wide, SYSTEM).endswith("up to 20 % of a value: Dust at Level I")
-    other = spread.assign(p05=[0.9, 50.0], p95=[1.1, 100.0])
-    assert claims.widest_repetition(other, SYSTEM).endswith("up to 50 % of a value: Energy at Level II")
-    assert claims.widest_repetition(wide[:0], SYSTEM) == "No value varies over the repetitions"
-    assert claims.widest_repetition(wide.assign(value=0.0), SYSTEM) == "How values vary over the repetitions"
-
-
 @pytest.mark.parametrize(
     ("shifts", "says"),
     [

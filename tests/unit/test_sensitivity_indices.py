@@ -8,10 +8,10 @@ import pytest
 from scipy.stats import gamma, norm, randint, rv_discrete, uniform
 
 from methodology.errors import MethodError
-from methodology.sensitivity import dirichlet_sampler, morris_effects, shapley_effects, sobol_indices
+from methodology.sensitivity import dirichlet_sampler, shapley_effects, sobol_indices
 
 TWO = {"a": uniform(), "b": uniform()}
-METHODS = [sobol_indices, shapley_effects, morris_effects]
+METHODS = [sobol_indices, shapley_effects]
 
 
 def numbers(table: pd.DataFrame, factor: str) -> list[float]:
@@ -105,7 +105,7 @@ def test_a_model_may_keep_and_change_what_it_is_given():
     assert numbers(table, "b") == [0.0] * 6
 
 
-@pytest.mark.parametrize("method", [sobol_indices, shapley_effects])
+@pytest.mark.parametrize("method", METHODS)
 def test_several_outputs_have_the_indices_each_would_have_alone(method):
     def both(x: np.ndarray) -> np.ndarray:
         return np.column_stack([x[:, 0] + x[:, 1] ** 2, x[:, 1]])
@@ -171,7 +171,7 @@ def test_shapley_effects_of_dirichlet_weights_are_symmetric_where_the_weights_ar
         ({"model": lambda _: 1.0}, "shape ()"),
     ],
 )
-@pytest.mark.parametrize("method", [sobol_indices, shapley_effects])
+@pytest.mark.parametrize("method", METHODS)
 def test_a_request_without_meaning_is_refused_with_its_value(method, changes, says):
     given = {"model": lambda x: x[:, 0], "factors": TWO, "n": 8, "seed": 1, **changes}
     with pytest.raises(MethodError) as caught:
@@ -198,15 +198,3 @@ def test_a_single_alternative_is_a_distribution_like_any_other():
     fixed = rv_discrete(values=([4], [1.0]))
     table = sobol_indices(lambda x: x.sum(axis=1), {"free": uniform(), "fixed": fixed}, n=64, seed=1)
     assert numbers(table, "fixed") == [0.0] * 6
-
-
-def test_morris_effects_of_a_linear_model_are_its_slopes():
-    table = morris_effects(lambda x: x @ [2.0, -5.0], {"a": uniform(0, 1), "b": uniform(10, 1)}, n=20, seed=3)
-    np.testing.assert_allclose(table["mu"], [2, -5])
-    np.testing.assert_allclose(table["mu_star"], [2, 5])
-    np.testing.assert_allclose(table["sigma"], 0, atol=1e-12)
-
-
-def test_morris_refuses_an_odd_number_of_levels():
-    with pytest.raises(MethodError, match="`levels` is 3"):
-        morris_effects(lambda x: x[:, 0], TWO, n=20, seed=3, levels=3)

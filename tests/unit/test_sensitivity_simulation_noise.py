@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
+from pathlib import Path
+
 import numpy as np
 import pytest
 from ladder_toys import LADDER, ladder
@@ -123,6 +128,47 @@ def test_the_same_seed_gives_the_same_counts_on_one_two_and_three_threads(error:
         assert np.array_equal(runs[0].central_weights, other.central_weights, equal_nan=True)
 
 
+DIGEST = """
+import hashlib
+import numpy as np
+from methodology.sensitivity import simulate_levels
+
+rng = np.random.default_rng(5)
+found = hashlib.sha256()
+values = 100 * np.exp(rng.normal(0, 0.2, (60, 9)) + rng.normal(0, 0.15, (60, 1)))
+limits = np.quantile(values, [0.6, 0.75, 0.95], axis=0).T
+applies = rng.random(values.shape) > 0.1
+applies[:, 0] = True
+for concentration in (None, 4.0, 100.0, 1e9):
+    for error in (None, 0.02):
+        result = simulate_levels(
+            values, limits, np.full(9, 1 / 9), groups=list("aaabbbccc"), limiting=[0], applicable=applies, draws=3000,
+            weight_concentration=concentration, threshold_cv=0.05, measurement_cv=error, central_weights=True, seed=3,
+        )
+        found.update(result.level_counts.tobytes() + result.share_counts.tobytes())
+        found.update(result.central_weights.tobytes())
+print(found.hexdigest())
+"""
+
+
+@pytest.mark.slow
+def test_code_for_another_processor_gives_the_same_counts(tmp_path: Path) -> None:
+    """The plainest instructions of this architecture, and all that this processor has."""
+    digests = []
+    for name, changes in (("own", {}), ("plain", {"NUMBA_CPU_NAME": "generic", "NUMBA_CPU_FEATURES": ""})):
+        environment = {
+            **os.environ,
+            "PYTHONPATH": os.getcwd(),
+            "NUMBA_CACHE_DIR": str(tmp_path / name),
+            **changes,
+        }
+        answer = subprocess.run(
+            [sys.executable, "-c", DIGEST], env=environment, capture_output=True, text=True, check=True
+        )
+        digests.append(answer.stdout)
+    assert digests[0] == digests[1]
+
+
 def test_another_seed_gives_other_counts() -> None:
     runs = [
         simulate_levels([[10.0]], LADDER, [1.0], draws=5000, threshold_cv=0.1, seed=seed) for seed in (1, 2)
@@ -139,3 +185,27 @@ def test_central_weights_average_the_draws_that_lead_to_a_level() -> None:
     np.testing.assert_allclose(result.central_weights[0, 0], [0.75, 0.25], atol=0.005)
     np.testing.assert_allclose(result.central_weights[0, 3], [0.25, 0.75], atol=0.005)
     assert np.isnan(result.central_weights[0, 1:3]).all()
+
+
+@pytest.mark.parametrize("noise", ["threshold_cv", "measurement_cv"])
+def test_a_value_near_0_of_an_indicator_that_changes_its_sign_has_noise_too(noise: str) -> None:
+    """Three plants at 0 and at both ends of the scale: noise is relative to their mean size, 20 / 3 * 2."""
+    values, draws = np.array([[0.0], [-20.0], [20.0]]), 100_000
+    sizes = [40 / 3]
+    result = simulate_levels(
+        values, [[0.0, 1.0, 2.0]], [1.0], draws=draws, seed=4, noise_sizes=sizes, **{noise: 0.1}
+    )
+    size = 0.1 * sizes[0]
+    if noise == "measurement_cv":
+        expected = norm.cdf([0.0, 1.0, 2.0], 0, size)
+    else:
+        expected = 1 - np.cumprod(norm.cdf(0.0, [0.0, 1.0, 2.0], size))
+    np.testing.assert_allclose(result.probabilities[0, :3].cumsum(), expected, atol=5 * np.sqrt(0.25 / draws))
+
+
+def test_noise_of_an_indicator_of_one_sign_stays_relative_to_each_value() -> None:
+    result = simulate_levels(
+        [[0.0], [100.0]], [[0.0, 0.0, 99.0]], [1.0], draws=1000, seed=4, threshold_cv=0.1, measurement_cv=0.1
+    )
+    assert result.level_counts[0].tolist() == [1000, 0, 0, 0]
+    assert 0 < result.level_counts[1, 2] < 1000

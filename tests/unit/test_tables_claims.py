@@ -71,12 +71,6 @@ def test_plants_are_listed_from_the_best_level_with_what_blocks_them():
     assert tables.evaluation_overview(RUN.evaluation).loc["P2", "blocked by"] == "energy"
 
 
-def test_counts_per_level_add_up():
-    table = tables.level_counts(RUN.evaluation)
-    assert table["plants"].astype(int).sum() == 8
-    assert table.loc["III", "at it or better"] == "50 %"
-
-
 def test_proposed_values_are_written_to_the_step_of_their_indicator():
     table = tables.proposed_values(RUN.proposal, RUN.system)
     step_half = [table.loc["Dust", level] for level in ("I", "II", "III")]
@@ -130,15 +124,6 @@ def test_the_plants_least_sure_of_their_level_come_first():
     table = tables.fragile_plants(level_counts(list(RUN.sample.plants)), most=3)
     assert len(table) == 3
     assert table.index[0] == "P7"
-
-
-def test_indices_are_written_with_their_intervals():
-    indices = pd.DataFrame(
-        {"first": [0.5], "first_lower": [-0.012], "first_upper": [0.6], "total": [0.61]}, index=["weights"]
-    )
-    row = tables.sensitivity_overview(indices).loc["weights"]
-    assert row["first"] == "0.50 [−0.01, 0.60]"
-    assert row["total"] == "0.61"
 
 
 def test_weights_are_shown_with_the_range_of_the_experts():

@@ -1,12 +1,10 @@
 import numpy as np
 import pandas as pd
 import pytest
-from scipy.stats import norm
 
 from methodology.errors import ParameterError
 from methodology.indicators import IndicatorSystem
 from methodology.thresholds import (
-    fits_side_by_side,
     intervals_side_by_side,
     lognormal_variability_factor,
     methods_side_by_side,
@@ -100,16 +98,6 @@ def test_an_interval_that_does_not_hold_has_a_reason():
     row = table.set_index(["method", "level"]).loc[("lognormal", "II")]
     assert np.isnan(row["lower"])
     assert row["note"] == "a mixture of populations has no smooth fit"
-
-
-def test_every_family_is_tested_or_refused_with_a_reason():
-    ideal = np.exp(3 + 0.4 * norm.ppf((np.arange(30) + 0.5) / 30))
-    table = fits_side_by_side(pd.DataFrame({"x": ideal}), tiny(), draws=49).set_index("family")
-    assert table.loc["lognormal", "pvalue"] > 0.9
-    assert table["test"].tolist() == ["Shapiro-Wilk", "Shapiro-Wilk", "Anderson-Darling", "Anderson-Darling"]
-    refused = fits_side_by_side(pd.DataFrame({"x": VALUES - 30}), tiny(), draws=9).set_index("family")
-    assert refused.loc["gamma", "note"] == "values are not all positive"
-    assert refused.loc["normal", "note"] == ""
 
 
 def test_regulators_read_the_best_plants_their_own_way():

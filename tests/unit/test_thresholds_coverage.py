@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from methodology.errors import ParameterError
-from methodology.thresholds import coverage_study, exact_coverage, rank_coverage, true_value
+from methodology.thresholds import coverage_study, rank_coverage, rank_interval, true_value
 
 # Coverage found with 400 repetitions, lognormal data (sigma .5); reference/calibration.md, section 2.
 PUBLISHED = {
@@ -52,15 +52,15 @@ def test_published_order_statistics_of_forty_plants_used_ranks_that_need_not_be_
     # .05: half the error on the open interval; .20: the shorter of two intervals that cover enough.
     exact = rank_coverage(40, share, *theirs)
     assert published == pytest.approx(exact, abs=3 * np.sqrt(exact * (1 - exact) / 400))
-    assert exact_coverage(40, share)["coverage"] >= 0.95
+    assert rank_interval(40, share).confidence >= 0.95
 
 
 def test_order_statistics_agree_with_their_exact_coverage(study):
     for (plants, share, method), row in study.iterrows():
         if method == "order-statistic":
-            exact = exact_coverage(plants, share)
-            error = np.sqrt(exact["coverage"] * (1 - exact["coverage"]) / 400)
-            assert row["coverage"] == pytest.approx(exact["coverage"], abs=4 * error)
+            exact = rank_interval(plants, share).confidence
+            error = np.sqrt(exact * (1 - exact) / 400)
+            assert row["coverage"] == pytest.approx(exact, abs=4 * error)
             assert row["open_strict"] == float(rank_coverage(plants, share, 1, None) < 0.975)
 
 
@@ -100,7 +100,7 @@ def test_finite_population_intervals_hold_their_confidence_where_they_apply():
     for (plants, share, method), row in found.iterrows():
         assert row["coverage"] > 0.92
         if method == "finite-population":
-            exact = exact_coverage(plants, share, population=80)["coverage"]
+            exact = rank_interval(plants, share, population=80).confidence
             assert row["coverage"] == pytest.approx(exact, abs=4 * np.sqrt(exact * (1 - exact) / 500) + 0.002)
 
 

@@ -9,7 +9,6 @@ import pytest
 
 from methodology.errors import DataError, MethodError, ParameterError
 from methodology.thresholds import (
-    bat_ael,
     ets_benchmark,
     fit_lognormal,
     lognormal_variability_factor,
@@ -185,24 +184,6 @@ def test_a_prediction_limit_is_a_number_or_a_named_refusal(form, values):
     else:
         with pytest.raises((DataError, MethodError), match=r"need|takes logarithms|equal"):
             upper_prediction_limit(values, form=form)
-
-
-@pytest.mark.parametrize("rank", [0, 4, 2.0, True, "1", None])
-def test_an_experts_rank_is_a_rank(rank):
-    with pytest.raises(ParameterError, match="rank is"):
-        bat_ael([1, 2, 3], rank, reason="filters in steady operation")
-
-
-@pytest.mark.parametrize("reason", ["", "  ", None])
-def test_an_expert_gives_a_reason(reason):
-    with pytest.raises(ParameterError, match="reason is empty"):
-        bat_ael([1, 2, 3], 1, reason=reason)
-
-
-@pytest.mark.parametrize("step", [0, -1, "a", float("nan"), float("inf")])
-def test_a_step_is_a_positive_number(step):
-    with pytest.raises(ParameterError, match="step is"):
-        bat_ael([1, 2, 3], 1, reason="filters in steady operation", step=step)
 
 
 @pytest.mark.parametrize("cv", [0, -1, "a", None, float("nan"), float("inf")])

@@ -7,7 +7,6 @@ from scipy import stats
 
 from methodology.errors import DataError, ParameterError
 from methodology.thresholds import (
-    fit_test,
     quantile_threshold,
     reaches,
     threshold_interval,
@@ -91,20 +90,6 @@ def test_fits_follow_the_unit_of_the_values():
     for family in ("lognormal", "normal", "gamma", "weibull"):
         small = quantile_threshold(values * 1e-6, 0.05, method=family)
         assert small * 1e6 == pytest.approx(quantile_threshold(values, 0.05, method=family), rel=1e-9)
-
-
-def test_fit_test_rejects_a_mixture_and_keeps_the_truth():
-    rng = np.random.default_rng(7)
-    mixed = np.concatenate([rng.normal(5, 0.2, 30), rng.normal(50, 5, 10)])
-    assert fit_test(mixed, "lognormal").pvalue < 0.01
-    assert fit_test(mixed, "gamma", draws=99).pvalue < 0.05
-    assert fit_test(rng.gamma(4, 2, 60), "gamma", draws=99).pvalue > 0.05
-
-
-def test_fit_test_gives_the_same_figure_for_the_same_seed():
-    values = np.random.default_rng(8).lognormal(size=12)
-    assert fit_test(values, "weibull", draws=49, seed=1) == fit_test(values, "weibull", draws=49, seed=1)
-    assert fit_test(values, "weibull", draws=49).test == "Anderson-Darling"
 
 
 @pytest.mark.parametrize("share", [0, 1, -0.1, 5, float("nan"), "many"])

@@ -5,7 +5,6 @@ import pytest
 from methodology.errors import DataError, ParameterError
 from methodology.indicators import IndicatorSystem, as_sample
 from methodology.thresholds import (
-    achievable,
     coverage_table,
     planning_table,
     quantile_threshold,
@@ -14,7 +13,6 @@ from methodology.thresholds import (
     stratum_weights,
     thresholds_by_stratum,
     thresholds_table,
-    worst_case,
     worst_case_table,
 )
 
@@ -117,33 +115,31 @@ def test_post_stratified_thresholds_undo_a_lopsided_sample():
     assert abs(fair["III"] - truth) < 2 < abs(plain["III"] - truth)
 
 
-def test_worst_cases_put_every_missing_plant_on_one_side():
+@pytest.mark.parametrize("population", [7, 8, 10])
+def test_worst_cases_put_every_missing_plant_on_one_side(population):
     values = [3.0, 4.0, 5.0, 6.0, 7.0, 8.0]
-    for share, population in ((0.5, 8), (0.2, 10), (0.9, 7)):
-        missing = population - len(values)
-        found = worst_case(values, share, population)
-        cleanest = quantile_threshold([*values, *[-1e9] * missing], share)
-        dirtiest = quantile_threshold([*values, *[1e9] * missing], share)
-        assert found.lower == (None if cleanest == -1e9 else cleanest)
-        assert found.upper == (None if dirtiest == 1e9 else dirtiest)
-        mirrored = worst_case([-x for x in values], share, population, better="higher")
-        assert mirrored.upper == (None if found.lower is None else -found.lower)
+    shares = {"I": 0.2, "II": 0.5, "III": 0.9}
+    table = worst_case_table(pd.DataFrame({"x0": values}), tiny("lower"), shares, population)
+    for row in table.itertuples():
+        for found, dreamt in ((row.lower, -1e9), (row.upper, 1e9)):
+            whole = quantile_threshold([*values, *[dreamt] * (population - len(values))], shares[row.level])
+            assert found == whole or (np.isnan(found) and whole == dreamt)
 
 
 def test_a_census_leaves_no_worst_case():
-    found = worst_case([1, 2, 3, 4], 0.5, 4)
-    assert (found.lower, found.upper, found.missing) == (2.0, 2.0, 0)
+    census = pd.DataFrame({"x0": [1.0, 2, 3, 4]})
+    table = worst_case_table(census, tiny("lower"), SHARES, 4)
+    assert (table["lower"] == table["upper"]).all()
+    assert set(table["missing"]) == {0}
     with pytest.raises(ParameterError, match="4 plants and the population 3"):
-        worst_case([1, 2, 3, 4], 0.5, 3)
+        worst_case_table(census, tiny("lower"), SHARES, 3)
 
 
 def test_the_worst_case_table_covers_every_indicator_in_its_direction():
     cells = pd.DataFrame({"x0": [1.0, 2, 3, 4, 5, 6], "x1": [1.0, 2, 3, 4, 5, 6]})
     table = worst_case_table(cells, tiny("lower", "higher"), SHARES, 8).set_index(["indicator", "level"])
-    found = worst_case(cells["x0"], 0.5, 8)
-    assert table.loc[("x0", "III"), ["lower", "upper"]].tolist() == [found.lower, found.upper]
-    found = worst_case(cells["x1"], 0.5, 8, better="higher")
-    assert table.loc[("x1", "III"), ["lower", "upper"]].tolist() == [found.lower, found.upper]
+    assert table.loc[("x0", "III"), ["lower", "upper"]].tolist() == [2.0, 4.0]
+    assert table.loc[("x1", "III"), ["lower", "upper"]].tolist() == [3.0, 5.0]
     assert np.isnan(table.loc[("x0", "I"), "lower"])
 
 
@@ -194,16 +190,6 @@ def test_planning_for_a_width_gives_the_first_size_that_has_it():
 
     assert width(plants) <= 0.2
     assert all(width(n) > 0.2 for n in range(1, plants))
-
-
-def test_what_a_sample_carries_is_told_level_by_level():
-    table = achievable(80, 30, SHARES).set_index("level")
-    assert table.loc["I", "best_missed"] == pytest.approx(0.146, abs=5e-4)
-    assert table["rank"].tolist() == [2, 6, 15]
-    assert table["strict"].tolist() == [pd.NA, 3, 11]
-    assert achievable(None, 20, SHARES)["best_missed"].iloc[0] == pytest.approx(0.95**20)
-    with pytest.raises(ParameterError, match="30 plants and the population 20"):
-        achievable(20, 30, SHARES)
 
 
 def test_strata_stand_beside_all_plants_and_the_weighted_ones():

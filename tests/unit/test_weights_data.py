@@ -3,7 +3,7 @@ import pandas as pd
 import pytest
 
 from methodology.errors import DataError, MethodError
-from methodology.weights import critic, entropy, equal, principal_component
+from methodology.weights import critic, entropy, principal_component
 
 TABLE = pd.DataFrame({"coke": [350.0, 380, 365, 402], "gas": [96.0, 99, 97, 91], "flat": [5.0] * 4})
 
@@ -132,10 +132,6 @@ def test_a_component_that_does_not_stand_out_is_refused():
     square = pd.DataFrame({"a": [1.0, 1, -1, -1], "b": [1.0, -1, 1, -1]})
     with pytest.raises(MethodError, match="stands out"):
         principal_component(square)
-
-
-def test_equal_weights_are_equal():
-    assert equal(TABLE).tolist() == [1 / 3] * 3
 
 
 @pytest.mark.parametrize("table", [None, 3.0, [1.0, 2.0]])

@@ -216,7 +216,7 @@ def test_an_unknown_data_method_is_refused(system, sample):
 
 def test_a_group_nobody_reports_is_weighed_equally(system, sample):
     silent = sample.assign(process_energy="", fuel_ratio="", coke_ratio="")
-    local = data_weights(silent, system, "critic").set_index("indicator")["local_weight"]
+    local = data_weights(silent, system, "critic")[0].set_index("indicator")["local_weight"]
     np.testing.assert_allclose(local[["process_energy", "fuel_ratio", "coke_ratio"]], 1 / 3)
 
 
@@ -227,7 +227,7 @@ def test_an_unknown_way_of_asking_is_refused(system, judgements):
 
 @pytest.mark.parametrize("method", ["entropy", "critic", "equal"])
 def test_plants_weigh_within_groups_only(system, sample, method):
-    table = data_weights(sample, system, method)
+    table = data_weights(sample, system, method)[0]
     np.testing.assert_allclose(table.groupby("group")["local_weight"].sum(), 1)
     if method != "equal":
         draft = system.weights.groupby("group")["weight"].sum()
@@ -238,10 +238,10 @@ def test_plants_are_weighed_on_stretched_values_with_the_cleanest_at_one(system,
     items = ["process_energy", "coke_ratio"]
     table = sample.drop(index="P08").assign(fuel_ratio="500")
     values = table[items].astype(float)
-    local = data_weights(table, system, "entropy").set_index("indicator")["local_weight"]
+    local = data_weights(table, system, "entropy")[0].set_index("indicator")["local_weight"]
     np.testing.assert_allclose(local[items], entropy(values, better="lower", scale="range"))
     below_zero = table.assign(process_energy=[f"{value - 100:.6g}" for value in values["process_energy"]])
-    shifted = data_weights(below_zero, system, "entropy").set_index("indicator")["local_weight"]
+    shifted = data_weights(below_zero, system, "entropy")[0].set_index("indicator")["local_weight"]
     np.testing.assert_allclose(shifted[items], local[items], rtol=1e-4)
 
 
@@ -252,7 +252,7 @@ def test_an_indicator_that_tells_nothing_weighs_nothing(system, sample):
     assert table.loc[["process_energy", "fuel_ratio", "coke_ratio"], "local_weight"].tolist() == [1, 0, 0]
     assert any("fuel_ratio, coke_ratio weigh 0" in note for note in result.notes)
     silent = sample.assign(process_energy="400", fuel_ratio="500", coke_ratio="")
-    local = data_weights(silent, system, "critic").set_index("indicator")["local_weight"]
+    local = data_weights(silent, system, "critic")[0].set_index("indicator")["local_weight"]
     np.testing.assert_allclose(local[["process_energy", "fuel_ratio", "coke_ratio"]], 1 / 3)
 
 
@@ -260,7 +260,7 @@ def test_units_do_not_change_what_plants_say(system, sample):
     scaled = sample.copy()
     scaled["fuel_ratio"] = [f"{float(cell) * 1000:.10g}" for cell in sample["fuel_ratio"]]
     for method in ("entropy", "critic"):
-        one, other = (data_weights(table, system, method)["weight"] for table in (sample, scaled))
+        one, other = (data_weights(table, system, method)[0]["weight"] for table in (sample, scaled))
         np.testing.assert_allclose(one, other, rtol=1e-9)
 
 
@@ -313,7 +313,7 @@ def test_a_combination_stands_beside_its_sources(system, judgements, sample):
     assert list(result.sources.columns) == ["ahp", "critic", "combined"]
     np.testing.assert_allclose(result.sources.sum(), 1)
     experts = result.panel.table.set_index("indicator")["local_weight"]
-    data = data_weights(sample, system, "critic").set_index("indicator")["local_weight"]
+    data = data_weights(sample, system, "critic")[0].set_index("indicator")["local_weight"]
     mixed = result.table.set_index("indicator")["local_weight"]
     np.testing.assert_allclose(mixed, 0.7 * experts + 0.3 * data)
 

@@ -9,15 +9,13 @@ from typing import Any
 
 import pandas as pd
 
-from methodology.chain.promises import calibrate, footing, rules_of
+from methodology.chain.promises import PROMISES, calibrate, footing, rules_of
 from methodology.chain.proposing import propose
 from methodology.evaluation import evaluate
 from methodology.indicators import IndicatorSystem, Judgements, Sample
 from methodology.parameters import Parameters
 from methodology.proposal import proposal_thresholds
 from methodology.weights import derive_weights
-
-PROMISES = ("marginal", "joint")
 
 
 @dataclass(frozen=True, eq=False)

@@ -15,7 +15,6 @@ from methodology.figures.claims.robustness import (
     nearest_tipping,
     other_samples,
     variance,
-    without_one,
 )
 from methodology.figures.claims.sample import (
     covered,
@@ -40,7 +39,6 @@ from methodology.figures.claims.values import (
     other_plants,
     sample_to_industry,
     whole_against_each,
-    widest_repetition,
 )
 from methodology.figures.claims.words import on_basis
 
@@ -74,8 +72,6 @@ __all__ = [
     "variance",
     "whole_against_each",
     "widest",
-    "widest_repetition",
     "within_limit",
-    "without_one",
     "worse_parts",
 ]

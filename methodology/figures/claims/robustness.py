@@ -178,19 +178,3 @@ def around_the_cut(sweep: pd.DataFrame, cut: float, *, step: float = 5.0) -> str
         return "Plants at each level over the score that is asked for"
     parts = [f"{int(reached[score])} at {number(score)}" for score in near]
     return f"Plants at Level II or better: {', '.join(parts)} points"
-
-
-def without_one(changes: pd.DataFrame, who: str) -> str:
-    """
-    Whose absence moves the result most.
-
-    Parameters
-    ----------
-    changes : DataFrame
-        Column `who` and change; the largest change first.
-    """
-    moving = int((changes["change"] != 0).sum())
-    if not moving:
-        return f"No single {who} moves the result"
-    row = changes.iloc[0]
-    return f"Without {who} {row[who]} the result moves by {number(two_digits(row['change']))}, without no other by more"

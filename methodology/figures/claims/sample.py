@@ -24,7 +24,7 @@ def widest(spread: pd.DataFrame, system: IndicatorSystem) -> str:
     if width.empty:
         return "Plants around the median of each indicator"
     ends = [
-        f"{percent(round(width[name], 2))} of the median in {system[name].name_en}"
+        f"{percent(width[name], places=0)} of the median in {system[name].name_en}"
         for name in dict.fromkeys([width.idxmax(), width.idxmin()])
     ]
     return f"The middle 80 % of plants span {', '.join(ends)}"

@@ -98,25 +98,6 @@ def farthest_value(
     return f"Level {level}, up to {share} from {told}: {name}, {how} with {row['method']}"
 
 
-def widest_repetition(spread: pd.DataFrame, system: IndicatorSystem) -> str:
-    """
-    How far a value ranges over repetitions, at most.
-
-    Parameters
-    ----------
-    spread : DataFrame
-        Columns indicator, level, value, p05, p95.
-    """
-    if spread.empty:
-        return "No value varies over the repetitions"
-    width = ((spread["p95"] - spread["p05"]) / spread["value"].abs().where(spread["value"] != 0)).dropna()
-    if width.empty:
-        return "How values vary over the repetitions"
-    row = spread.loc[width.idxmax()]
-    where = f"{system[row['indicator']].name_en} at Level {row['level']}"
-    return f"90 % of the repetitions span up to {percent(two_digits(width.max()))} of a value: {where}"
-
-
 def farthest_scenario(values: pd.DataFrame, against: str) -> str:
     """
     Which scenario moves values farthest on average.
@@ -194,6 +175,6 @@ def each_indicator(joint: pd.DataFrame) -> str:
     text = "To keep the promise for the whole, no indicator must be easier"
     if more.max() > 0:
         row = joint.loc[more.idxmax()]
-        shares = [percent(round(row[name], 3)) for name in ("target", "marginal_share")]
+        shares = [percent(row[name]) for name in ("target", "marginal_share")]
         text = f"For {shares[0]} of the plants at Level {row['level']} each indicator must let {shares[1]} through"
     return f"{text}; Level {' and '.join(lost)} cannot be reached" if lost else text

@@ -1,11 +1,11 @@
-"""Margins, the ratio-type index and explanations: the continuous view beside the levels."""
+"""The shortest way up of a plant, and what holds it."""
 
 import numpy as np
 import pandas as pd
 import pytest
 
-from methodology.errors import DataError, MethodError, ParameterError
-from methodology.evaluation import explain, explain_all, margins, ratio_index
+from methodology.errors import DataError, ParameterError
+from methodology.evaluation import explain, explain_all
 from methodology.indicators import IndicatorSystem
 
 
@@ -43,89 +43,6 @@ def weights_of(**weights):
 def table(**columns):
     n = len(next(iter(columns.values())))
     return pd.DataFrame(columns, index=pd.Index([f"P{k}" for k in range(1, n + 1)], name="plant"))
-
-
-MIXED = make_system(
-    {"id": "x"}, {"id": "y", "direction": "higher"}, {"id": "z", "direction": "interval", "target": (5, 6)}
-)
-LIMITS = thresholds_of(x=(1, 2, 4), y=(30, 20, 10), z=(0, 1, 2))
-
-
-def test_margins_are_positive_on_the_reached_side_of_every_direction():
-    out = margins(table(x=["3"], y=["25"], z=["7"]), MIXED, LIMITS).set_index(["indicator", "level"])
-    assert out["margin"].to_dict() == {
-        ("x", "I"): -2, ("x", "II"): -1, ("x", "III"): 1,
-        ("y", "I"): -5, ("y", "II"): 5, ("y", "III"): 15,
-        ("z", "I"): -1, ("z", "II"): 0, ("z", "III"): 1,
-    }  # fmt: skip
-    assert (out["reached"] == (out["margin"] >= 0)).all()
-    assert out.loc[("x", "II"), "relative"] == -0.5
-    assert np.isnan(out.loc[("z", "I"), "relative"])
-    assert out.loc[("z", "II"), "value"] == 1
-
-
-def test_margins_of_silent_and_unproven_cells_are_unknown_and_not_reached():
-    out = margins(table(x=["", "n/a", "<3"], y=["<99", "", "40"], z=["5", "<6", "6"]), MIXED, LIMITS)
-    rows = out[out["level"] == "III"].set_index(["plant", "indicator"])
-    assert rows.loc[("P1", "x"), ["margin", "reached"]].isna().tolist() == [True, False]
-    assert not rows.loc[("P1", "y"), "reached"]
-    assert np.isnan(rows.loc[("P2", "z"), "margin"])
-    assert rows.loc[("P3", "x"), "margin"] == 1
-
-
-def test_the_ratio_index_divides_the_right_way_round():
-    system = make_system({"id": "x"}, {"id": "y", "direction": "higher"})
-    limits = thresholds_of(x=(1, 2, 4), y=(30, 20, 10))
-    out = ratio_index(table(x=["2", "1"], y=["20", "10"]), system, limits, weights_of(x=0.25, y=0.75))
-    assert out["index"].tolist() == [100.0, 25 * 2 + 75 * 0.5]
-
-
-def test_the_ratio_index_leaves_out_what_does_not_apply_and_counts_silence_as_nothing():
-    system = make_system({"id": "x"}, {"id": "y"}, {"id": "q", "kind": "qualitative"})
-    limits = thresholds_of(x=(1, 2, 4), y=(1, 2, 4))
-    plants = table(x=["2", "2", "2"], y=["n/a", "", "2"], q=["II", "II", "III"])
-    out = ratio_index(plants, system, limits, weights_of(x=0.4, y=0.2, q=0.4))
-    assert out["index"].tolist() == pytest.approx([100, 80, 60])
-
-
-def test_a_stated_limit_counts_for_no_more_than_it_proves():
-    system = make_system({"id": "x"}, {"id": "y", "direction": "higher"})
-    limits = thresholds_of(x=(1, 2, 4), y=(30, 20, 10))
-    out = ratio_index(table(x=["<4"], y=["<60"]), system, limits, weights_of(x=0.5, y=0.5))
-    assert out["index"].tolist() == [25.0]
-
-
-def test_a_cap_keeps_one_excellent_value_from_outweighing_the_rest():
-    system = make_system({"id": "x"}, {"id": "y"})
-    limits = thresholds_of(x=(1, 2, 4), y=(1, 2, 4))
-    out = ratio_index(table(x=["0.02"], y=["4"]), system, limits, weights_of(x=0.5, y=0.5), cap=1.2)
-    assert out.loc[0, ["index", "capped"]].tolist() == pytest.approx([85, 1])
-
-
-def test_a_ratio_of_sign_changing_values_is_refused_with_all_culprits():
-    system = make_system(
-        {"id": "x"}, {"id": "y"}, {"id": "z", "direction": "interval", "target": (5, 6)}, {"id": "w"}
-    )
-    limits = thresholds_of(x=(-30, -28, -12), y=(1, 2, 4), z=(0, 1, 2), w=(1, 2, 3))
-    plants = table(x=["-20", "5"], y=["0", "1"], z=["5", "5"], w=["1", "2"])
-    weights = weights_of(x=0.25, y=0.25, z=0.25, w=0.25)
-    with pytest.raises(MethodError) as caught:
-        ratio_index(plants, system, limits, weights)
-    for text in (
-        "'x' has the benchmark value -28",
-        "'y' has values down to 0",
-        "'z' is stated as an interval",
-    ):
-        assert text in str(caught.value)
-    out = ratio_index(plants, system, limits, weights, leave_out=["x", "y", "z"])
-    assert out["index"].tolist() == [200.0, 100.0]
-
-
-@pytest.mark.parametrize("fault", [{"level": "IV"}, {"cap": 0}, {"leave_out": ["nobody"]}])
-def test_unknown_choices_of_the_ratio_index_are_refused(fault):
-    system = make_system({"id": "x"})
-    with pytest.raises(ParameterError):
-        ratio_index(table(x=["1"]), system, thresholds_of(x=(1, 2, 4)), weights_of(x=1.0), **fault)
 
 
 FOUR = make_system({"id": "a", "limiting": True}, {"id": "b"}, {"id": "c"}, {"id": "d"})
