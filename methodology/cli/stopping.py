@@ -23,8 +23,9 @@ from types import FrameType
 PATIENCE = 1.5
 """Seconds a command has to close what it holds."""
 SENTENCE = (
-    "Stopped on request. Finished stages of runs and points of sweeps are kept, and the same command goes on from there; "
-    "a verification begins anew. 已按要求停止。运行中已完成的阶段和批量计算中已完成的点均已保存，重复同一命令即可继续；验证则从头开始。"
+    "Stopped on request. Finished stages of runs and points of sweeps are kept, and the same command goes on from "
+    "there; a verification begins anew. "
+    "已按要求停止。运行已完成的阶段和批量计算已完成的点均已保存，重复同一命令即可继续；验证则从头开始。"
 )
 _SHOW_CURSOR = "\x1b[?25h"
 _TWICE = 0.5
