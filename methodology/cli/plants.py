@@ -62,15 +62,17 @@ def evaluate_plants(proposal_path: Path, sample_path: Path) -> None:
     from methodology.indicators.display import percent
     from methodology.proposal import proposal_thresholds, proposal_weights
     from methodology.runs.proposals import read_proposal, refuse_contradiction, vouched_for
+    from methodology.runs.verification import judging_project
     from methodology.sample import read_sample
     from methodology.tables import evaluation_overview, render_text
     from methodology.thresholds import correct
 
     proposal = read_proposal(proposal_path)
-    project = Project.around()
+    place = vouched_for(proposal_path)
+    project = judging_project(place) if place else Project.around()
     system = project.system(proposal.system)
     refuse_contradiction(proposal, system, proposal_path.name)
-    if not vouched_for(proposal_path):
+    if place is None:
         say(
             f"note: no record stands beside {proposal_path.name}, so nothing vouches for its values. {_NOT_VOUCHED}"
         )

@@ -133,6 +133,7 @@ def verify_run(folder: Path, *, jobs: int, progress: str) -> None:
     from methodology.runs.verification import judging_project, verify
     from methodology.tables import render_text
 
+    folder = _named(folder)
     project = judging_project(folder)
     with listener(progress) as hears:
         differences = verify(
@@ -157,7 +158,7 @@ def diff_runs(first: Path, second: Path) -> None:
     from methodology.runs.comparison import diff, readable
     from methodology.tables import render_text
 
-    changes = diff(first, second)
+    changes = diff(_named(first), _named(second))
     for name, table in changes.items():
         say(f"{name}: {len(table)} changed" if len(table) else f"{name}: nothing changed")
         if len(table):
@@ -179,7 +180,7 @@ def propose_run(folder: Path) -> None:
     """Say which draft it became and what to open; the last line is the folder."""
     from methodology.runs.drafts import propose
 
-    draft = propose(folder)
+    draft = propose(_named(folder))
     document = f"; Word: {draft / 'proposal.docx'}" if (draft / "proposal.docx").is_file() else ""
     say(f"draft {draft.name} of {draft.parent.name}{document}")
     say(str(draft))
@@ -200,6 +201,11 @@ def list_or_prune(action: str, runs: Path) -> None:
         say("\n".join(str(folder) for folder in removed) or "Nothing to remove.")
     else:
         raise ParameterError(f"`workbench runs {action}` is unknown. Write `list` or `prune`.")
+
+
+def _named(folder: Path) -> Path:
+    """A folder by its own name, which messages use; `.` and `..` have none."""
+    return folder if folder.name not in ("", "..") else folder.resolve()
 
 
 def _refuse_no_folder(runs: Path) -> None:

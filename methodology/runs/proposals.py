@@ -140,14 +140,14 @@ def _stated(indicator: Any, name: str) -> Any:
     return value if isinstance(value, bool) else str(value)
 
 
-def vouched_for(path: Path) -> bool:
+def vouched_for(path: Path) -> Path | None:
     """
-    Whether a record beside a proposal holds its digest.
+    The run or draft whose record holds the digest of a proposal.
 
     Returns
     -------
-    bool
-        False where no record stands beside it, so that nothing vouches for its values.
+    Path or None
+        None where no record stands beside it, so that nothing vouches for its values.
 
     Raises
     ------
@@ -167,8 +167,8 @@ def vouched_for(path: Path) -> bool:
                 f"{name} in {folder.name!r} {what}, so its values are not those of the run. Make the run again, or "
                 "evaluate with a copy that stands elsewhere, for which nothing vouches."
             )
-        return True
-    return False
+        return folder
+    return None
 
 
 def _digests(folder: Path) -> dict[str, str] | None:

@@ -11,10 +11,11 @@ from proposal_toys import proposal_of
 from toy_runs import STAGES, choices, make_project, toy_evidence
 
 from methodology.cli.plants import evaluate_plants
-from methodology.errors import DataError, WorkbenchError
+from methodology.errors import DataError, ParameterError, WorkbenchError
 from methodology.parameters import Project
 from methodology.runs.drafts import propose
 from methodology.runs.execution import execute_run
+from methodology.runs.hashing import file_digest
 from methodology.runs.proposals import read_proposal, refuse_contradiction, vouched_for
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -181,3 +182,15 @@ def test_a_proposal_beside_a_damaged_record_is_refused(copied):
     (copied / "manifest.json").write_text("{")
     with pytest.raises(DataError):
         vouched_for(copied / "results" / "proposal.json")
+
+
+def test_a_run_that_brings_a_system_along_is_not_judged_by_it(copied, project, monkeypatch):
+    path, record = copied / "results" / "proposal.json", copied / "manifest.json"
+    path.write_text(json.dumps(proposal_of(project.system("toy"))), encoding="utf-8")
+    manifest = json.loads(record.read_text(encoding="utf-8"))
+    manifest["outputs"]["results/proposal.json"] = file_digest(path)
+    record.write_text(json.dumps(manifest), encoding="utf-8")
+    shutil.copytree(project.root / "params", copied / "params")
+    monkeypatch.chdir(copied)
+    with pytest.raises(ParameterError, match="There is no indicator system 'toy'"):
+        evaluate_plants(path, copied)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
+from pathlib import Path
 
 import pytest
 from toy_runs import BODIES, STAGES, WHY, choices, make_project, toy_evidence, write_notebook
@@ -12,6 +13,7 @@ from trees import tree_of
 
 from methodology.cli.app import say
 from methodology.cli.endings import outcome_of
+from methodology.cli.running import propose_run
 from methodology.errors import DataError, WorkbenchError
 from methodology.runs.comparison import diff, readable
 from methodology.runs.drafts import propose
@@ -362,3 +364,11 @@ def test_a_name_that_steers_a_terminal_or_is_no_text_is_told_in_plain_letters(
         assert ".csv" in text
         assert not {sign for sign in text if sign != "\n" and not sign.isprintable()}
         assert "a\nb" not in text
+
+
+@pytest.mark.parametrize("place", [".", "results/.."])
+def test_a_run_one_stands_in_is_called_by_its_name(received, monkeypatch, place):
+    monkeypatch.chdir(received)
+    (received / "strange.txt").write_text("x", encoding="utf-8")
+    with pytest.raises(DataError, match=f"Run {received.name} cannot become a draft"):
+        propose_run(Path(place))
