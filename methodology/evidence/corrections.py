@@ -7,7 +7,7 @@ from pathlib import Path
 
 from methodology.evidence.contents import RunContents
 from methodology.indicators import LEVELS, Correction, IndicatorSystem, read_yaml
-from methodology.indicators.display import number
+from methodology.indicators.display import known_how, number
 
 _NAME = re.compile(r"[a-z][a-z0-9_]*")
 _CALLS = frozenset({"min", "max", "abs"})
@@ -55,7 +55,7 @@ def _how(item: Correction, system: IndicatorSystem, language: int) -> str:
     attributes = ("、", ", ")[language].join(_word(name, system, language) for name in read)
     where = ", ".join(f"{_word(name, system, language)} = {value}" for name, value in item.where.items())
     condition = (f"（{where}）", f" (where {where})")[language] if where else ""
-    source = f"{item.source}, {item.status}"
+    source = f"{item.source}, {known_how(item.status)}"
     return (
         f"{attributes}{condition}：{_term(item, system, 0)}（{source}）",
         f"{attributes}{condition}: {_term(item, system, 1)} [{source}]",
