@@ -6,14 +6,15 @@ from collections.abc import Mapping
 from html import escape
 from typing import Any
 
+from methodology.evidence.compared import HEADER, compared
 from methodology.evidence.contents import RunContents
 from methodology.evidence.corrections import correction_notes
 from methodology.evidence.drawn import Drawn
 from methodology.evidence.markup import anchor, cards, lines, plain, raw_html
 from methodology.evidence.promises import promise_name
 from methodology.indicators import LEVELS, CellState, Indicator, Kind, Level
-from methodology.indicators.display import benchmark, number, percent, unit_of
-from methodology.tables import interval_text, proposal_comparisons, render_html
+from methodology.indicators.display import benchmark, known_how, number, percent, signs_explained, unit_of
+from methodology.tables import interval_text
 
 STATES = {
     CellState.MEASURED: "实测\nmeasured",
@@ -88,13 +89,26 @@ def _indicator(
         "修正 correction": "\n".join(note) if note else "",
     }
     told = "".join(f"<dt>{name}</dt><dd>{lines(text)}</dd>" for name, text in facts.items() if text)
-    comparisons = proposal_comparisons({**contents.proposal, "indicators": [entry]}, contents.system)
-    beside = (
-        ""
-        if comparisons.empty
-        else f'<div class="wrap">{render_html(comparisons.set_index("comparator"))}</div>'
-    )
+    beside = comparisons(contents, indicator.id)
     return f'<dl class="facts">{told}</dl>{_levels(contents, indicator, entry)}{beside}'
+
+
+def comparisons(contents: RunContents, indicator: str = "") -> str:
+    """
+    Comparators as a table whose sources are links; of one indicator, without its name.
+
+    On a wide screen an indicator is named on its first row alone, on a card of a telephone on each.
+    """
+    rows, before = [], ""
+    for name, *told, source in compared(contents, indicator):
+        key, _, how = source.partition(" ")
+        link = f'<a href="indicators.html#source-{escape(key, quote=True)}">{escape(key)}</a> {escape(how)}'
+        first = f'<span class="again">{escape(name)}</span>' if name == before else escape(name)
+        rows.append([*([] if indicator else [first]), *map(lines, told), link])
+        before = name
+    legend = "<br>".join(map(escape, signs_explained(cell for row in rows for cell in row)))
+    note = f"<p><small>{legend}</small></p>" if legend else ""
+    return f"{cards(HEADER[1:] if indicator else HEADER, rows, kind='beside')}{note}" if rows else ""
 
 
 def _levels(contents: RunContents, indicator: Indicator, entry: Mapping[str, Any]) -> str:
@@ -105,9 +119,9 @@ def _levels(contents: RunContents, indicator: Indicator, entry: Mapping[str, Any
     header = ["级\nlevel", "拟定值\nproposed", "达到的企业\nreached by"]
     header += ["测算值\ncalibrated", "区间\ninterval"] if contents.internal else ["区间\ninterval"]
     header.append("理由\nreason")
-    return cards(
-        header, [_level_row(contents, indicator, entry, str(level)) for level in LEVELS], kind="levels"
-    )
+    rows = [_level_row(contents, indicator, entry, str(level)) for level in LEVELS]
+    legend = "<br>".join(map(escape, signs_explained(cell for row in rows for cell in row)))
+    return cards(header, rows, kind="levels") + (f"<p><small>{legend}</small></p>" if legend else "")
 
 
 def _level_row(
@@ -130,7 +144,7 @@ def _sources(contents: RunContents) -> str:
         [
             f'<span id="source-{escape(key, quote=True)}">{escape(key)}</span>',
             escape(item.title),
-            escape(item.status),
+            escape(known_how(item.status)),
         ]
         for key, item in contents.system.sources.items()
     ]

@@ -5,11 +5,25 @@ from __future__ import annotations
 from typing import Any
 
 from methodology.evidence.contents import PROMISES, RunContents
-from methodology.indicators import LEVELS, Kind
+from methodology.indicators import LEVELS, Kind, Level
 from methodology.indicators.display import benchmark, percent, unit_of
 from methodology.tables import promises_side_by_side
 
 Rows = list[list[str]]
+NUMERALS = dict(zip(map(str, LEVELS), "ⅠⅡⅢ", strict=True))
+"""Levels as Chinese standards number them."""
+
+
+def level_name(level: Level) -> str:
+    """
+    A level in both languages.
+
+    Examples
+    --------
+    >>> level_name(Level.II), level_name(Level.NONE)
+    ('Ⅱ级 Level II', '未达级 none')
+    """
+    return "未达级 none" if level is Level.NONE else f"{NUMERALS[str(level)]}级 Level {level}"
 
 
 def promise_name(contents: RunContents, promise: str = "") -> str:
@@ -43,7 +57,9 @@ def promise_rows(contents: RunContents) -> tuple[list[str], Rows]:
         header.append("未修约时整套标准\nthe whole standard before rounding")
     return header, [
         _promise_row(contents, name, told, level)
-        for name, told in contents.proposal["promises"].items()
+        for name, told in sorted(
+            contents.proposal["promises"].items(), key=lambda item: item[0] != contents.promise
+        )
         for level in map(str, LEVELS)
     ]
 
