@@ -135,7 +135,7 @@ def _level_row(
         interval = interval_text(stated.get("lower"), stated.get("upper"), plants)
         cells += [number(stated.get("calibrated")), f"{interval} ({percent(stated.get('confidence'))})"]
     else:
-        cells.append(contents.limits.get((entry["id"], level), ""))
+        cells.append(lines(contents.limits.get((entry["id"], level), "")))
     return [*cells, lines(f"{stated.get('reason_zh', '')}\n{stated.get('reason', '')}".strip())]
 
 

@@ -9,7 +9,7 @@ from methodology.evidence.compared import HEADER as COMPARED
 from methodology.evidence.compared import compared
 from methodology.evidence.contents import RunContents
 from methodology.evidence.drawn import Drawn
-from methodology.evidence.promises import level_name, promise_name, promise_rows, value_rows
+from methodology.evidence.promises import choice_text, level_name, promise_name, promise_rows, value_rows
 from methodology.evidence.warned import warned
 from methodology.evidence.word_parts import paragraph, picture, table
 from methodology.indicators import Level
@@ -147,15 +147,25 @@ def _overview(document: Any, overview: Overview) -> None:
     right = [
         place for place, name in enumerate(names) if name in ("value", "proposed", "calibrated", "promised")
     ]
-    named = [name in ("indicator", "指标", "unit") for name in names]
-    rows = [
-        [None if own and not (cell or row[0]) else cell for own, cell in zip(named, row, strict=True)]
-        for row in flat.iloc[:, kept].to_numpy(dtype=object).tolist()
-    ]
+    table_rows: list[list[str | None]] = []
+    shown: dict[str, str] = {}
+    for row in flat.iloc[:, kept].to_numpy(dtype=object).tolist():
+        above = {} if row[0] else shown
+        table_rows.append(
+            [None if _again(name, cell, above) else cell for name, cell in zip(names, row, strict=True)]
+        )
+        shown = above | {name: cell for name, cell in zip(names, row, strict=True) if cell}
     header = [HEADS.get(name, name) for name in names]
-    table(document, header, rows, [WIDTHS.get(name, 3.0) for name in names], right=right, size=7.5)
+    table(document, header, table_rows, [WIDTHS.get(name, 3.0) for name in names], right=right, size=7.5)
     for line in overview.legend:
         paragraph(document, line, size=8)
+
+
+def _again(name: str, cell: str, above: Mapping[str, str]) -> bool:
+    """Whether a cell goes on saying what the cells above it say of the same indicator."""
+    if name in ("indicator", "指标", "unit"):
+        return bool(above) and not cell
+    return name in ("reason", "note") and bool(cell) and above.get(name) == cell
 
 
 def _in_both_languages(proposal: Mapping[str, Any]) -> dict[str, Any]:
@@ -180,7 +190,7 @@ def _choices(contents: RunContents) -> list[list[str]]:
     rows = []
     for section, chosen in contents.parameters.items():
         pairs = chosen.items() if isinstance(chosen, dict) else [("", chosen)]
-        rows += [[".".join(filter(None, (section, name))), str(value)] for name, value in pairs]
+        rows += [[choice_text(section, name), str(value)] for name, value in pairs]
     return rows
 
 

@@ -15,7 +15,7 @@ from methodology.evidence.contents import PROMISES, RunContents
 from methodology.evidence.corrections import correction_notes
 from methodology.evidence.markup import anchor, cards, lines, plain, raw_html
 from methodology.evidence.notebooks import Page
-from methodology.evidence.promises import level_name, promise_rows, value_rows
+from methodology.evidence.promises import choice_text, level_name, promise_rows, value_rows
 from methodology.evidence.verdict import verdict
 from methodology.evidence.warned import Warned, warned
 from methodology.indicators import LEVELS, Indicator, Kind, Level
@@ -174,7 +174,7 @@ def _value_cell(contents: RunContents, indicator: Indicator, row: Mapping[str, A
         title = escape(f"{described.zh} {described.en}", quote=True) if described else ""
         return f'<span class="described" title="{title}">见描述 described</span>'
     sign = LOOSER[0] if (indicator.id, row["level"]) in _looser(contents) else ""
-    value = f"{sign}<b>{published(row['proposed'], indicator)}</b>"
+    value = f"<b>{sign}{published(row['proposed'], indicator)}</b>"
     return value + (f"<br><small>{_ends(row)}</small>" if contents.internal else "")
 
 
@@ -239,7 +239,8 @@ def _choices(parameters: Mapping[str, Any]) -> str:
     for section, chosen in parameters.items():
         pairs = chosen.items() if isinstance(chosen, Mapping) else [("", chosen)]
         rows += [
-            f"<tr><td><code>{escape('.'.join(filter(None, (str(section), str(name)))))}</code></td>"
+            f"<tr><td>{escape(choice_text(str(section), str(name)))}</td>"
+            f"<td><code>{escape('.'.join(filter(None, (str(section), str(name)))))}</code></td>"
             f"<td>{escape(value if isinstance(value, str) else json.dumps(value, ensure_ascii=False))}</td></tr>"
             for name, value in pairs
         ]

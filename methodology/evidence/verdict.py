@@ -28,12 +28,12 @@ def verdict(contents: RunContents) -> list[tuple[str, str]]:
     whom = (
         ("整套标准", "the whole standard") if contents.promise == "joint" else ("每项指标", "each indicator")
     )
-    aim = (f"{whom[0]}拟由{wanted}的企业达到，", f"{whom[1]} is to be reached by {wanted} of plants, ")
     said = [
         (
-            f"拟定{measured}项定量指标Ⅰ | Ⅱ | Ⅲ级的基准值，采用{zh}：{aim[0]}样本中{reached}达到整套标准。",
-            f"Proposed are the benchmark values I | II | III of {measured} indicators, by the {en}: {aim[1]}"
-            f"{reached} of the sample reach the whole standard.",
+            f"拟定{measured}项定量指标Ⅰ | Ⅱ | Ⅲ级的基准值，采用{zh}：{whom[0]}拟由{wanted}的企业达到，"
+            f"样本中有{reached}达到整套标准。",
+            f"Benchmark values I | II | III of {measured} indicators, under the {en}: {wanted} of plants are to reach "
+            f"{whom[1]}; {reached} of the sample reach the whole standard.",
         )
     ]
     for name, told in (contents.proposal.get("promises") or {}).items():
@@ -42,12 +42,13 @@ def verdict(contents: RunContents) -> list[tuple[str, str]]:
             other = _shares(told["attainment"])
             said.append(
                 (
-                    f"若采用{zh}，样本中{other}达到整套标准。",
-                    f"By the {en}, {other} of the sample would reach the whole standard.",
+                    f"若采用{zh}，样本中有{other}达到整套标准。",
+                    f"Under the {en}, {other} of the sample would reach the whole standard.",
                 )
             )
     return said
 
 
 def _shares(shares: Mapping[str, float]) -> str:
-    return shares_text(shares.get(str(level), math.nan) for level in LEVELS)
+    """Shares at the three levels, never torn apart at the end of a line."""
+    return shares_text(shares.get(str(level), math.nan) for level in LEVELS).replace(" ", "\u00a0")

@@ -16,7 +16,7 @@ from methodology.evidence.compared import HEADER as COMPARED
 from methodology.evidence.compared import compared
 from methodology.evidence.contents import RunContents
 from methodology.evidence.corrections import correction_notes
-from methodology.evidence.promises import promise_name, promise_rows, value_rows
+from methodology.evidence.promises import choice_text, promise_name, promise_rows, value_rows
 from methodology.evidence.repacking import repacked
 from methodology.evidence.standard import HEADER, standard_rows
 from methodology.evidence.verdict import verdict
@@ -206,11 +206,14 @@ def _named(table: pd.DataFrame, system: IndicatorSystem) -> pd.DataFrame:
 
 
 def _parameters(contents: RunContents) -> pd.DataFrame:
-    rows = [("run", contents.run)]
+    rows = [("运行 run", "run", contents.run)]
     for section, chosen in contents.parameters.items():
         pairs = chosen.items() if isinstance(chosen, dict) else [("", chosen)]
-        rows += [(".".join(filter(None, (section, name))), str(value)) for name, value in pairs]
-    return pd.DataFrame(rows, columns=["choice", "value"])
+        rows += [
+            (choice_text(section, name), ".".join(filter(None, (section, name))), str(value))
+            for name, value in pairs
+        ]
+    return pd.DataFrame(rows, columns=["选择 choice", "name", "取值 value"])
 
 
 def _formats(book: Any) -> Formats:

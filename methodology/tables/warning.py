@@ -44,17 +44,17 @@ def warnings_overview(proposal: Mapping[str, Any], system: IndicatorSystem) -> O
         One row per warning: what, level, why, 原因. The legend counts each kind.
     """
     found = proposal.get("warnings", [])
+    numbers = Counter(item["kind"] for item in found)
+    values = sum(3 for indicator in system.indicators if indicator.kind is Kind.QUANTITATIVE)
     rows = [
         {
-            "what": WARNING_WORDS[item["kind"]][0],
+            "what": f"{WARNING_WORDS[item['kind']][0]} ({numbers[item['kind']]})",
             "level": item["level"],
             "why": item["en"],
             "原因": item["zh"],
         }
         for item in found
     ]
-    numbers = Counter(item["kind"] for item in found)
-    values = sum(3 for indicator in system.indicators if indicator.kind is Kind.QUANTITATIVE)
     counts = [f"{numbers[kind]} {WARNING_WORDS[kind][0]}" for kind in KINDS if numbers[kind]]
     legend = f"of {values} proposed values: {'; '.join(counts)}" if rows else "nothing is flagged"
     return overview(rows, ["what", "level", "why", "原因"], [legend], once=["what"])
