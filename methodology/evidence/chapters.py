@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from html import escape
 from typing import Any
 
 from methodology.evidence.compared import HEADER, compared
 from methodology.evidence.contents import RunContents
-from methodology.evidence.corrections import correction_notes
+from methodology.evidence.corrections import attribute_words, correction_notes
 from methodology.evidence.drawn import Drawn
 from methodology.evidence.markup import anchor, cards, lines, plain, raw_html
 from methodology.evidence.promises import promise_name
@@ -22,6 +23,7 @@ STATES = {
     CellState.NOT_REPORTED: "未填报\nnot reported",
     CellState.NOT_APPLICABLE: "不适用\nnot applicable",
 }
+_NAME = re.compile(r"[a-z][a-z0-9]*(?:_[a-z0-9]+)+")
 FEW = 3
 """Plants of a stratum below which the count is not told, where a run does not say."""
 
@@ -85,12 +87,18 @@ def _indicator(
         "定义 definition": indicator.definition,
         "边界 boundary": indicator.boundary,
         "统计期 averaging": indicator.averaging,
-        "适用 applicability": indicator.applicability,
+        "适用 applicability": _in_words(indicator.applicability),
         "修正 correction": "\n".join(note) if note else "",
     }
     told = "".join(f"<dt>{name}</dt><dd>{lines(text)}</dd>" for name, text in facts.items() if text)
     beside = comparisons(contents, indicator.id)
     return f'<dl class="facts">{told}</dl>{_levels(contents, indicator, entry)}{beside}'
+
+
+def _in_words(text: str) -> str:
+    """A condition with the names of attributes in words."""
+    words = attribute_words()
+    return _NAME.sub(lambda found: words.get(found[0], {}).get("en", found[0]).lower(), text)
 
 
 def comparisons(contents: RunContents, indicator: str = "") -> str:

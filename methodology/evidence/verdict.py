@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
 
 from methodology.evidence.contents import PROMISES, RunContents
 from methodology.indicators import LEVELS, Kind
-from methodology.tables import shares_text
+from methodology.indicators.display import percent
 
 
 def verdict(contents: RunContents) -> list[tuple[str, str]]:
@@ -17,23 +16,22 @@ def verdict(contents: RunContents) -> list[tuple[str, str]]:
     Returns
     -------
     list of (Chinese, English)
-        Levels in the order Ⅰ | Ⅱ | Ⅲ; the second sentence only where the run carries both promises.
+        Shares in the order of the levels; the second sentence only where the run carries both promises.
     """
     measured = sum(
         item.kind is not Kind.QUALITATIVE and item.id in contents.by_indicator
         for item in contents.system.indicators
     )
     zh, en = PROMISES.get(contents.promise, (contents.promise,) * 2)
+    joint = contents.promise == "joint"
+    whom = ("整套标准", "the whole standard") if joint else ("每项指标", "each indicator")
     wanted, reached = _shares(contents.promised), _shares(contents.whole)
-    whom = (
-        ("整套标准", "the whole standard") if contents.promise == "joint" else ("每项指标", "each indicator")
-    )
     said = [
         (
-            f"拟定{measured}项定量指标Ⅰ | Ⅱ | Ⅲ级的基准值，采用{zh}：{whom[0]}拟由{wanted}的企业达到，"
-            f"样本中有{reached}达到整套标准。",
-            f"Benchmark values I | II | III of {measured} indicators, under the {en}: {wanted} of plants are to reach "
-            f"{whom[1]}; {reached} of the sample reach the whole standard.",
+            f"拟定{measured}项定量指标Ⅰ、Ⅱ、Ⅲ级的基准值，采用{zh}：拟由{wanted[0]}的企业达到{whom[0]}的Ⅰ、Ⅱ、Ⅲ级；"
+            f"样本中达到整套标准的为{reached[0]}。",
+            f"Benchmark values of {measured} indicators at Levels I, II, III, under the {en}: {wanted[1]} of plants "
+            f"are to reach {whom[1]} at Level I, II, III; {reached[1]} of the sample reach the whole standard.",
         )
     ]
     for name, told in (contents.proposal.get("promises") or {}).items():
@@ -42,13 +40,14 @@ def verdict(contents: RunContents) -> list[tuple[str, str]]:
             other = _shares(told["attainment"])
             said.append(
                 (
-                    f"若采用{zh}，样本中有{other}达到整套标准。",
-                    f"Under the {en}, {other} of the sample would reach the whole standard.",
+                    f"若采用{zh}，样本中达到整套标准的为{other[0]}。",
+                    f"Under the {en}, {other[1]} of the sample would reach the whole standard.",
                 )
             )
     return said
 
 
-def _shares(shares: Mapping[str, float]) -> str:
-    """Shares at the three levels, never torn apart at the end of a line."""
-    return shares_text(shares.get(str(level), math.nan) for level in LEVELS).replace(" ", "\u00a0")
+def _shares(shares: Mapping[str, float]) -> tuple[str, str]:
+    """Shares at the three levels, as Chinese and English list them."""
+    texts = [percent(shares.get(str(level))) for level in LEVELS]
+    return "、".join(texts), ", ".join(texts)

@@ -13,11 +13,14 @@ from evidence_toys import toy_run, toy_tables
 
 from methodology.evidence.compared import HEADER, compared
 from methodology.evidence.contents import RunContents, read_run
+from methodology.evidence.explanation import _overview
 from methodology.evidence.front import front_page
+from methodology.evidence.promises import choice_text
 from methodology.evidence.verdict import verdict
 from methodology.evidence.word import write_word
 from methodology.evidence.workbook import write_workbook
 from methodology.parameters import Project
+from methodology.tables import overview
 
 RUN = toy_tables()
 LOOSER = {"indicator": "energy", "level": "I", "kind": "looser-than-in-force", "zh": "宽", "en": "is looser"}
@@ -67,15 +70,11 @@ def documents(contents: RunContents) -> dict[str, str]:
 def test_the_verdict_says_what_is_reached_under_the_promise_and_what_the_other_gives(contents, public):
     made = outside(contents) if public else contents
     (zh, en), (other_zh, other_en) = verdict(made)
-    told = [text.replace("\u00a0", " ") for text in (zh, en, other_zh, other_en)]
-    assert (
-        "采用整体承诺：整套标准拟由10 | 20 | 50 %的企业达到，样本中有12.5 | 25 | 50 %达到整套标准" in told[0]
-    )
-    assert (
-        "10 | 20 | 50 % of plants are to reach the whole standard; 12.5 | 25 | 50 % of the sample" in told[1]
-    )
-    assert told[2] == "若采用单项承诺，样本中有0 | 0 | 0 %达到整套标准。"
-    assert "0 | 0 | 0 % of the sample" in told[3]
+    assert "采用整体承诺：拟由10 %、20 %、50 %的企业达到整套标准的Ⅰ、Ⅱ、Ⅲ级" in zh
+    assert "样本中达到整套标准的为12.5 %、25 %、50 %。" in zh
+    assert "10 %, 20 %, 50 % of plants are to reach the whole standard" in en
+    assert other_zh == "若采用单项承诺，样本中达到整套标准的为0 %、0 %、0 %。"
+    assert "0 %, 0 %, 0 % of the sample" in other_en
     for name, text in documents(made).items():
         assert zh in text, name
         assert other_en in text, name
@@ -159,3 +158,34 @@ def _chinese(node: object) -> list[str]:
 def test_sentences_of_an_indicator_system_have_chinese_punctuation(path):
     texts = _chinese(yaml.safe_load(path.read_text(encoding="utf-8")))
     assert [text for text in texts if re.search(r"[\u4e00-\u9fff%][,;:]\S|[,;:][\u4e00-\u9fff]", text)] == []
+
+
+def test_a_reason_that_repeats_within_an_indicator_is_printed_once_beside_all_its_rows():
+    document = docx.Document()
+    columns = ["indicator", "level", "reason"]
+    rows = [
+        {"indicator": name, "level": level, "reason": why}
+        for name, level, why in (("NOx", "I", "same"), ("NOx", "II", "same"), ("SO2", "I", "same"))
+    ]
+    _overview(document, overview(rows, columns, once=["indicator"]))
+    printed = document.tables[0]
+    merged = [cell._tc for cell in printed.column_cells(2)]
+    assert merged[1] is merged[2]
+    assert merged[2] is not merged[3]
+    assert printed.cell(0, 2).text == "理由\nreason"
+
+
+def test_choices_of_a_run_are_named_in_words_on_the_page_and_in_word(contents):
+    word = docx.Document(str(write_word(contents, {}, contents.folder / "choices.docx")))
+    cells = {cell.text for table in word.tables for row in table.rows for cell in row.cells}
+    named = choice_text("thresholds", "share_I")
+    assert named in cells
+    assert "thresholds.share_I" not in cells
+    assert named in front_page(contents, [])
+
+
+def test_an_interval_without_a_limit_says_so_in_both_languages(contents):
+    limits = outside(contents).limits["energy", "I"].splitlines()
+    assert len(limits) == 2
+    assert re.search(r"[\u4e00-\u9fff]", limits[0])
+    assert "confidence" in limits[1]
