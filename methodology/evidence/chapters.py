@@ -110,7 +110,8 @@ def comparisons(contents: RunContents, indicator: str = "") -> str:
     rows, before = [], ""
     for name, *told, source in compared(contents, indicator):
         key, _, how = source.partition(" ")
-        link = f'<a href="indicators.html#source-{escape(key, quote=True)}">{escape(key)}</a> {escape(how)}'
+        place = f"indicators.html#source-{escape(key, quote=True)}"
+        link = f'<span><a href="{place}">{escape(key)}</a> {escape(how)}</span>'
         first = f'<span class="again">{escape(name)}</span>' if name == before else escape(name)
         rows.append([*([] if indicator else [first]), *map(lines, told), link])
         before = name

@@ -48,6 +48,6 @@ def verdict(contents: RunContents) -> list[tuple[str, str]]:
 
 
 def _shares(shares: Mapping[str, float]) -> tuple[str, str]:
-    """Shares at the three levels, as Chinese and English list them."""
-    texts = [percent(shares.get(str(level))) for level in LEVELS]
+    """Shares at the three levels, as Chinese and English list them; no line ends before a sign."""
+    texts = [percent(shares.get(str(level))).replace(" ", "\u00a0") for level in LEVELS]
     return "、".join(texts), ", ".join(texts)

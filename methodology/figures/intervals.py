@@ -159,7 +159,13 @@ def threshold_methods(
         line = data[data["method"] == method]
         spots = line["indicator"].map(rows)
         axes.plot(
-            line["relative"], spots, linestyle="", markersize=5, label=method, alpha=0.85, **_look(place)
+            line["relative"],
+            spots,
+            linestyle="",
+            markersize=5,
+            label=claims.method_in_words(method),
+            alpha=0.85,
+            **_look(place),
         )
     for name, row in rows.items():
         beside(axes, row, f"{number(base[name], digits=3)} {unit_of(system[name])}", size=7, color=SOFT)

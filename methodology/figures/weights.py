@@ -110,7 +110,7 @@ def _tint_groups(axes, data: pd.DataFrame, system: IndicatorSystem) -> None:
         axes.text(
             1.12,
             rows[0],
-            f"{names[group][0]}  {share}\n{names[group][1]}",
+            f"{names[group][0]}\n{names[group][1]}  {share}",
             transform=axes.get_yaxis_transform(),
             va="center",
             fontsize=7,

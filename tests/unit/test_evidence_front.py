@@ -70,11 +70,12 @@ def documents(contents: RunContents) -> dict[str, str]:
 def test_the_verdict_says_what_is_reached_under_the_promise_and_what_the_other_gives(contents, public):
     made = outside(contents) if public else contents
     (zh, en), (other_zh, other_en) = verdict(made)
-    assert "采用整体承诺：拟由10 %、20 %、50 %的企业达到整套标准的Ⅰ、Ⅱ、Ⅲ级" in zh
-    assert "样本中达到整套标准的为12.5 %、25 %、50 %。" in zh
-    assert "10 %, 20 %, 50 % of plants are to reach the whole standard" in en
-    assert other_zh == "若采用单项承诺，样本中达到整套标准的为0 %、0 %、0 %。"
-    assert "0 %, 0 %, 0 % of the sample" in other_en
+    plain = [text.replace("\u00a0", " ") for text in (zh, en, other_zh, other_en)]
+    assert "采用整体承诺：拟由10 %、20 %、50 %的企业达到整套标准的Ⅰ、Ⅱ、Ⅲ级" in plain[0]
+    assert "样本中达到整套标准的为12.5 %、25 %、50 %。" in plain[0]
+    assert "10 %, 20 %, 50 % of plants are to reach the whole standard" in plain[1]
+    assert plain[2] == "若采用单项承诺，样本中达到整套标准的为0 %、0 %、0 %。"
+    assert "0 %, 0 %, 0 % of the sample" in plain[3]
     for name, text in documents(made).items():
         assert zh in text, name
         assert other_en in text, name

@@ -7,8 +7,11 @@ from types import SimpleNamespace
 import numpy as np
 import pandas as pd
 import pytest
+from matplotlib.backends.backend_agg import FigureCanvasAgg
 
+from methodology import figures
 from methodology.figures import claims
+from methodology.parameters import Project
 
 SYSTEM = {"dust": SimpleNamespace(name_en="Dust"), "energy": SimpleNamespace(name_en="Energy")}
 
@@ -160,3 +163,21 @@ def test_a_promise_per_indicator_is_held_against_the_whole(whole, says):
 def test_how_easy_each_indicator_must_be_is_said_only_where_it_must(shares, says):
     joint = pd.DataFrame({"level": ["I", "II"], "target": [0.05, 0.2], "marginal_share": shares})
     assert claims.each_indicator(joint).endswith(says)
+
+
+@pytest.mark.parametrize("system", ["ironmaking", "sintering", "rolling", "coking"])
+def test_no_text_of_the_weights_is_cut_at_the_edge(system):
+    definitions = Project.around().system(system)
+    members = [(item.group, item.id) for item in definitions.indicators]
+    weights = pd.DataFrame(members, columns=["group", "indicator"]).assign(weight=round(1 / len(members), 3))
+    drawn = figures.weights_spread(weights, definitions)
+    canvas = FigureCanvasAgg(drawn)
+    canvas.draw()
+    edge = drawn.bbox.x1
+    beyond = [
+        text.get_text()
+        for axes in drawn.axes
+        for text in axes.texts
+        if text.get_window_extent(canvas.get_renderer()).x1 > edge
+    ]
+    assert beyond == []
