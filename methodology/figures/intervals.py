@@ -176,8 +176,9 @@ def threshold_methods(
     if not names:
         axes.text(0, 0, "no indicator has such values", ha="center", va="center", color=SOFT)
     elif others:
-        short = max(map(len, others)) < 22
-        axes.legend(loc="lower left", bbox_to_anchor=(0, 1), ncols=5 if short else 2)
+        longest = max(len(claims.method_in_words(method)) for method in others)
+        columns = next(count for count, most in ((5, 21), (3, 30), (2, longest)) if longest <= most)
+        axes.legend(loc="lower left", bbox_to_anchor=(0, 1), ncols=columns)
     bare(axes)
     return figure
 

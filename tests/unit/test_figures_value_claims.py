@@ -165,6 +165,27 @@ def test_how_easy_each_indicator_must_be_is_said_only_where_it_must(shares, says
     assert claims.each_indicator(joint).endswith(says)
 
 
+def test_the_key_of_methods_ends_inside_the_figure_whatever_the_methods_are_called():
+    methods = [
+        "attainment",
+        "harrell-davis",
+        "hyndman-fan-7",
+        "hyndman-fan-8",
+        "normal",
+        "weibull",
+        "mean-of-best",
+    ]
+    methods += ["mact-floor", "capacity_class: medium (23 plants)"]
+    for names in (methods, methods[:-1], methods[:5]):
+        values = pd.DataFrame({"indicator": "process_energy", "level": "II", "method": names, "value": 390.0})
+        drawn = figures.threshold_methods(values, Project.around().system("ironmaking"), chosen="attainment")
+        canvas = FigureCanvasAgg(drawn)
+        canvas.draw()
+        key = drawn.axes[0].get_legend()
+        assert key.get_window_extent(canvas.get_renderer()).x1 <= drawn.bbox.x1
+        assert "mact-floor" not in [text.get_text() for text in key.get_texts()]
+
+
 @pytest.mark.parametrize("system", ["ironmaking", "sintering", "rolling", "coking"])
 def test_no_text_of_the_weights_is_cut_at_the_edge(system):
     definitions = Project.around().system(system)
