@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from methodology.evidence.contents import RunContents
+from methodology.indicators.display import label_zh
 from methodology.tables import proposal_comparisons
 
 HEADER = (
@@ -53,7 +54,7 @@ def _cells(row: dict[str, str]) -> list[str]:
     standing = _STANDING.sub(lambda found: f"{STANDINGS[found[0]]} {found[0]}", row["proposed values are"])
     binding = f"\n有约束力 binding: {row['binds']}" if row["binds"] else ""
     return [
-        row["comparator"],
+        "\n".join(dict.fromkeys((label_zh(row["comparator"]), row["comparator"]))),
         "各级 all" if row["level"] == "all" else row["level"],
         row["proposed"],
         f"{row['value']} {row['unit']}".strip(),

@@ -25,6 +25,9 @@ _KNOWN_HOW = {
     "DERIVED": "推算 derived",
     "ASSUMED": "设定 assumed",
 }
+_LABELS = {"ultra-low emission": "超低排放"}
+_INDEX = re.compile(r"^(\d{4}) index level (I{1,3})$")
+_LEVEL = re.compile(r"(?<=\d) level (\d)$")
 _STATUS = re.compile(r"(SEEN-2nd|SEEN|RECALLED|DERIVED|ASSUMED)(?:_[HML])?(?![\w-])")
 _ROUNDING = Context(prec=700, rounding=ROUND_HALF_EVEN)
 """Digits enough for any float written out."""
@@ -219,6 +222,18 @@ def known_how(status: str) -> str:
     ('转引 second-hand', '凭记忆 recalled', '凭记忆 recalled; texts not read')
     """
     return _STATUS.sub(lambda found: _KNOWN_HOW[found[1]], status)
+
+
+def label_zh(label: str) -> str:
+    """
+    Name a comparator in Chinese where its label follows a pattern; any other label is kept.
+
+    Examples
+    --------
+    >>> label_zh("2014 index level II"), label_zh("GB 21256-2025 level 1"), label_zh("ultra-low emission")
+    ('2014年指标体系II级', 'GB 21256-2025的1级', '超低排放')
+    """
+    return _LABELS.get(label) or _LEVEL.sub(r"的\1级", _INDEX.sub(r"\1年指标体系\2级", label))
 
 
 def signs_explained(texts: Iterable[str]) -> list[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from methodology.indicators import Comparator, Indicator, Level
-from methodology.indicators.display import mark, number, unit_of, unit_text
+from methodology.indicators.display import label_zh, mark, number, unit_of, unit_text
 from methodology.proposal.disclosure import Guarded
 
 
@@ -90,7 +90,7 @@ def bounded(binding: Comparator, limit: float) -> Reason:
     text = f"{number(limit)}{mark(binding.status)} {unit_text(binding.unit)}"
     return Reason(
         f"May not be looser than {binding.label} ({text}, {binding.basis}): set to it.",
-        f"不得宽于{binding.label}（{text}），取该值。",
+        f"不得宽于{label_zh(binding.label)}（{text}），取该值。",
     )
 
 
@@ -113,7 +113,7 @@ def rounded_strict(step: str, binding: Comparator) -> Reason:
     """Strict side."""
     return Reason(
         f"Rounded to the strict side in steps of {step} to stay within {binding.label}.",
-        f"按{step}的间隔向严侧修约，以不宽于{binding.label}。",
+        f"按{step}的间隔向严侧修约，以不宽于{label_zh(binding.label)}。",
     )
 
 
