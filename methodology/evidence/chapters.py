@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from html import escape
 from typing import Any
 
+from methodology.evidence.compared import HEADER, compared
 from methodology.evidence.contents import RunContents
 from methodology.evidence.corrections import correction_notes
 from methodology.evidence.drawn import Drawn
 from methodology.evidence.markup import anchor, cards, lines, plain, raw_html
 from methodology.evidence.promises import promise_name
 from methodology.indicators import LEVELS, CellState, Indicator, Kind, Level
-from methodology.indicators.display import benchmark, number, percent, unit_of
-from methodology.tables import interval_text, proposal_comparisons, render_html
+from methodology.indicators.display import benchmark, known_how, number, percent, signs_explained, unit_of
+from methodology.sample.questionnaire_words import attribute_words
+from methodology.tables import interval_text
 
 STATES = {
     CellState.MEASURED: "实测\nmeasured",
@@ -21,6 +24,7 @@ STATES = {
     CellState.NOT_REPORTED: "未填报\nnot reported",
     CellState.NOT_APPLICABLE: "不适用\nnot applicable",
 }
+_NAME = re.compile(r"[a-z][a-z0-9]*(?:_[a-z0-9]+)+")
 FEW = 3
 """Plants of a stratum below which the count is not told, where a run does not say."""
 
@@ -84,17 +88,37 @@ def _indicator(
         "定义 definition": indicator.definition,
         "边界 boundary": indicator.boundary,
         "统计期 averaging": indicator.averaging,
-        "适用 applicability": indicator.applicability,
+        "适用 applicability": _in_words(indicator.applicability),
         "修正 correction": "\n".join(note) if note else "",
     }
     told = "".join(f"<dt>{name}</dt><dd>{lines(text)}</dd>" for name, text in facts.items() if text)
-    comparisons = proposal_comparisons({**contents.proposal, "indicators": [entry]}, contents.system)
-    beside = (
-        ""
-        if comparisons.empty
-        else f'<div class="wrap">{render_html(comparisons.set_index("comparator"))}</div>'
-    )
+    beside = comparisons(contents, indicator.id)
     return f'<dl class="facts">{told}</dl>{_levels(contents, indicator, entry)}{beside}'
+
+
+def _in_words(text: str) -> str:
+    """A condition with the names of attributes in words."""
+    words = attribute_words()
+    return _NAME.sub(lambda found: words.get(found[0], {}).get("en", found[0]).lower(), text)
+
+
+def comparisons(contents: RunContents, indicator: str = "") -> str:
+    """
+    Comparators as a table whose sources are links; of one indicator, without its name.
+
+    On a wide screen an indicator is named on its first row alone, on a card of a telephone on each.
+    """
+    rows, before = [], ""
+    for name, *told, source in compared(contents, indicator):
+        key, _, how = source.partition(" ")
+        place = f"indicators.html#source-{escape(key, quote=True)}"
+        link = f'<span><a href="{place}">{escape(key)}</a> {escape(how)}</span>'
+        first = f'<span class="again">{escape(name)}</span>' if name == before else escape(name)
+        rows.append([*([] if indicator else [first]), *map(lines, told), link])
+        before = name
+    legend = "<br>".join(map(escape, signs_explained(cell for row in rows for cell in row)))
+    note = f"<p><small>{legend}</small></p>" if legend else ""
+    return f"{cards(HEADER[1:] if indicator else HEADER, rows, kind='beside')}{note}" if rows else ""
 
 
 def _levels(contents: RunContents, indicator: Indicator, entry: Mapping[str, Any]) -> str:
@@ -105,9 +129,9 @@ def _levels(contents: RunContents, indicator: Indicator, entry: Mapping[str, Any
     header = ["级\nlevel", "拟定值\nproposed", "达到的企业\nreached by"]
     header += ["测算值\ncalibrated", "区间\ninterval"] if contents.internal else ["区间\ninterval"]
     header.append("理由\nreason")
-    return cards(
-        header, [_level_row(contents, indicator, entry, str(level)) for level in LEVELS], kind="levels"
-    )
+    rows = [_level_row(contents, indicator, entry, str(level)) for level in LEVELS]
+    legend = "<br>".join(map(escape, signs_explained(cell for row in rows for cell in row)))
+    return cards(header, rows, kind="levels") + (f"<p><small>{legend}</small></p>" if legend else "")
 
 
 def _level_row(
@@ -121,7 +145,7 @@ def _level_row(
         interval = interval_text(stated.get("lower"), stated.get("upper"), plants)
         cells += [number(stated.get("calibrated")), f"{interval} ({percent(stated.get('confidence'))})"]
     else:
-        cells.append(contents.limits.get((entry["id"], level), ""))
+        cells.append(lines(contents.limits.get((entry["id"], level), "")))
     return [*cells, lines(f"{stated.get('reason_zh', '')}\n{stated.get('reason', '')}".strip())]
 
 
@@ -130,7 +154,7 @@ def _sources(contents: RunContents) -> str:
         [
             f'<span id="source-{escape(key, quote=True)}">{escape(key)}</span>',
             escape(item.title),
-            escape(item.status),
+            escape(known_how(item.status)),
         ]
         for key, item in contents.system.sources.items()
     ]

@@ -29,6 +29,10 @@ SYNTHETIC_TEXT = (
     "样本企业为虚构，由程序生成，数值不得引用。 "
     "The plants of the sample are made up by a program; its values must not be quoted."
 )
+SYNTHETIC_PANEL = (
+    "专家判断为虚构，由程序生成，由其得出的权重不得引用。 "
+    "The judgements of experts are made up by a program; weights that rest on them must not be quoted."
+)
 PROMISES = {
     "marginal": ("单项承诺", "promise for each indicator alone"),
     "joint": ("整体承诺", "promise for the whole standard"),
@@ -68,6 +72,8 @@ class RunContents:
         Executed notebooks in order; none in the public set.
     about : mapping
         As about.json: title, whether the plants are made up, whether their values are corrected.
+    panel : mapping
+        As weights/panel.json: titles of the judgements, whether they are made up.
     counts : DataFrame
         Per indicator: cells measured, below a limit, not reported, not applicable.
     coverage : DataFrame
@@ -88,6 +94,7 @@ class RunContents:
     evaluation: pd.DataFrame
     notebooks: tuple[Path, ...]
     about: Mapping[str, Any] = field(default_factory=dict)
+    panel: Mapping[str, Any] = field(default_factory=dict)
     counts: pd.DataFrame = field(default_factory=pd.DataFrame)
     coverage: pd.DataFrame = field(default_factory=pd.DataFrame)
     statistics: pd.DataFrame = field(default_factory=pd.DataFrame)
@@ -127,8 +134,15 @@ class RunContents:
 
     @property
     def banner(self) -> str:
-        """What every page says where ingredients are made up."""
-        return SYNTHETIC_MARK if self.about.get("synthetic") else ""
+        """What every page says where the plants or the judgements are made up."""
+        return SYNTHETIC_MARK if self.made_up else ""
+
+    @property
+    def made_up(self) -> str:
+        """What exactly is made up; empty where nothing is."""
+        told = ((self.about, SYNTHETIC_TEXT), (self.panel, SYNTHETIC_PANEL))
+        sentences = [text for ingredient, text in told if ingredient.get("synthetic")]
+        return f"{SYNTHETIC_MARK}：{' '.join(sentences)}" if sentences else ""
 
     @property
     def plants(self) -> int:
@@ -249,17 +263,23 @@ def read_run(
         system = (project or _project_of(folder)).system(str(proposal["system"]))
     tables = {name: read_csv(results / f"{name}.csv") for name in ("weights", "thresholds", "evaluation")}
     notebooks = tuple(sorted((folder / "notebooks").glob("*.ipynb")))
-    about, coverage = results / "about.json", results / "coverage.csv"
+    coverage = results / "coverage.csv"
     return RunContents(
         folder,
         system,
         proposal,
         **tables,
         notebooks=notebooks,
-        about=json.loads(about.read_text(encoding="utf-8")) if about.is_file() else {},
+        about=_record(results / "about.json"),
+        panel=_record(results / "weights" / "panel.json"),
         counts=_counts(pd.read_parquet(results / "sample.parquet"), system),
         coverage=pd.read_csv(coverage) if coverage.is_file() else pd.DataFrame(),
     )
+
+
+def _record(path: Path) -> dict[str, Any]:
+    """What a stage says of its ingredients; nothing where an older run has no such file."""
+    return json.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
 
 
 def _counts(sample: pd.DataFrame, system: IndicatorSystem) -> pd.DataFrame:

@@ -6,7 +6,7 @@ import re
 
 from methodology.evidence.contents import RunContents
 from methodology.indicators import LEVELS, Correction, IndicatorSystem
-from methodology.indicators.display import number
+from methodology.indicators.display import known_how, number
 from methodology.sample.questionnaire_words import attribute_name
 
 _NAME = re.compile(r"[a-z][a-z0-9_]*")
@@ -49,7 +49,7 @@ def _how(item: Correction, system: IndicatorSystem, language: int) -> str:
     attributes = ("、", ", ")[language].join(_word(name, system, language) for name in read)
     where = ", ".join(f"{_word(name, system, language)} = {value}" for name, value in item.where.items())
     condition = (f"（{where}）", f" (where {where})")[language] if where else ""
-    source = f"{item.source}, {item.status}"
+    source = f"{item.source}, {known_how(item.status)}"
     return (
         f"{attributes}{condition}：{_term(item, system, 0)}（{source}）",
         f"{attributes}{condition}: {_term(item, system, 1)} [{source}]",

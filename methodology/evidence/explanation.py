@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from methodology.evidence.compared import HEADER as COMPARED
+from methodology.evidence.compared import compared
 from methodology.evidence.contents import RunContents
 from methodology.evidence.drawn import Drawn
-from methodology.evidence.promises import promise_name, promise_rows, value_rows
+from methodology.evidence.promises import choice_text, level_name, promise_name, promise_rows, value_rows
 from methodology.evidence.warned import warned
 from methodology.evidence.word_parts import paragraph, picture, table
 from methodology.indicators import Level
-from methodology.indicators.display import percent
-from methodology.tables import Overview, proposal_comparisons, proposal_reasons, thresholds_overview
+from methodology.indicators.display import known_how, percent, signs_explained
+from methodology.tables import Overview, proposal_reasons, thresholds_overview
 
 UNSHOWN = (
     "测算值和区间端点为单个企业的数据，仅保留在内部资料中。 "
@@ -25,17 +27,29 @@ WIDTHS = {
     "unit": 1.7,
     "level": 1.2,
     "proposed": 2.2,
-    "calibrated": 2.0,
+    "calibrated": 2.4,
     "value": 1.7,
     "reached by": 3.0,
     "interval": 4.6,
     "note": 3.6,
     "reason": 9.0,
-    "comparator": 3.4,
-    "basis": 3.6,
     "promised": 2.0,
 }
 """Columns of overviews, in proportion."""
+HEADS = {
+    "unit": "单位\nunit",
+    "level": "级\nlevel",
+    "proposed": "拟定值\nproposed",
+    "calibrated": "测算值\ncalibrated",
+    "value": "数值\nvalue",
+    "reached by": "达到的企业\nreached by",
+    "interval": "区间\ninterval",
+    "confidence": "置信度\nconfidence",
+    "note": "备注\nnote",
+    "reason": "理由\nreason",
+    "promised": "拟达比例\npromised",
+}
+"""Headings of overviews in both languages; the two columns of names have one each."""
 COMMENT_COLUMNS = (
     "序号\nNo.",
     "章条\nClause",
@@ -58,7 +72,7 @@ def write_explanation(document: Any, contents: RunContents, drawn: Mapping[str, 
             paragraph(document, "")
     _figure(document, drawn, "promises")
     document.add_heading("2.2 样本企业的等级 Plants of the sample by level", 2)
-    level_rows = [[str(level), percent(contents.shares[str(level)])] for level in Level]
+    level_rows = [[level_name(level), percent(contents.shares[str(level)])] for level in Level]
     share = f"企业比例（{promise_name(contents)}）\nshare of plants"
     table(document, ["级\nlevel", share], level_rows, [1, 1], right=(1,))
     document.add_heading("2.3 权重 Weights", 2)
@@ -73,7 +87,7 @@ def write_explanation(document: Any, contents: RunContents, drawn: Mapping[str, 
     _overview(document, proposal_reasons(_in_both_languages(contents.proposal), contents.system))
     document.add_heading("2.6 对标值 Comparators", 2)
     _figure(document, drawn, "values")
-    _overview(document, proposal_comparisons(contents.proposal, contents.system))
+    _comparators(document, contents)
     document.add_heading("2.7 数据来源 Sources", 2)
     _sources(document, contents)
     document.add_heading("2.8 本次测算的选择 Choices of this run", 2)
@@ -98,10 +112,29 @@ def _width(name: str) -> float:
     return 1.0 if name.startswith("级") else 3.0
 
 
+def _comparators(document: Any, contents: RunContents) -> None:
+    """The table of comparators; an indicator is named once beside all of its rows."""
+    rows: list[list[str | None]] = []
+    before = ""
+    for name, *told in compared(contents):
+        rows.append([None if name == before else name, *told])
+        before = name
+    if not rows:
+        paragraph(document, "无 none", size=8)
+        return
+    table(document, COMPARED, rows, [3.4, 3.2, 1.2, 1.9, 2.2, 2.6, 2.8, 2.2], size=7.5)
+    for line in signs_explained(cell for row in rows for cell in row if cell):
+        paragraph(document, line, size=8)
+
+
 def _sources(document: Any, contents: RunContents) -> None:
     used = {item.source for indicator in contents.system.indicators for item in indicator.comparators}
-    rows = [[key, item.title, item.status] for key, item in contents.system.sources.items() if key in used]
-    table(document, ["Key", "Source", "Status"], rows, [2, 11, 4], size=7.5)
+    rows = [
+        [key, item.title, known_how(item.status)]
+        for key, item in contents.system.sources.items()
+        if key in used
+    ]
+    table(document, ["代号\nkey", "来源\nsource", "状态\nstatus"], rows, [2, 11, 4], size=7.5)
 
 
 def _overview(document: Any, overview: Overview) -> None:
@@ -115,14 +148,25 @@ def _overview(document: Any, overview: Overview) -> None:
     right = [
         place for place, name in enumerate(names) if name in ("value", "proposed", "calibrated", "promised")
     ]
-    named = [name in ("indicator", "指标", "unit") for name in names]
-    rows = [
-        [None if own and not (cell or row[0]) else cell for own, cell in zip(named, row, strict=True)]
-        for row in flat.iloc[:, kept].to_numpy(dtype=object).tolist()
-    ]
-    table(document, names, rows, [WIDTHS.get(name, 3.0) for name in names], right=right, size=7.5)
+    table_rows: list[list[str | None]] = []
+    shown: dict[str, str] = {}
+    for row in flat.iloc[:, kept].to_numpy(dtype=object).tolist():
+        above = {} if row[0] else shown
+        table_rows.append(
+            [None if _again(name, cell, above) else cell for name, cell in zip(names, row, strict=True)]
+        )
+        shown = above | {name: cell for name, cell in zip(names, row, strict=True) if cell}
+    header = [HEADS.get(name, name) for name in names]
+    table(document, header, table_rows, [WIDTHS.get(name, 3.0) for name in names], right=right, size=7.5)
     for line in overview.legend:
         paragraph(document, line, size=8)
+
+
+def _again(name: str, cell: str, above: Mapping[str, str]) -> bool:
+    """Whether a cell goes on saying what the cells above it say of the same indicator."""
+    if name in ("indicator", "指标", "unit"):
+        return bool(above) and not cell
+    return name in ("reason", "note") and bool(cell) and above.get(name) == cell
 
 
 def _in_both_languages(proposal: Mapping[str, Any]) -> dict[str, Any]:
@@ -147,7 +191,7 @@ def _choices(contents: RunContents) -> list[list[str]]:
     rows = []
     for section, chosen in contents.parameters.items():
         pairs = chosen.items() if isinstance(chosen, dict) else [("", chosen)]
-        rows += [[".".join(filter(None, (section, name))), str(value)] for name, value in pairs]
+        rows += [[choice_text(section, name), str(value)] for name, value in pairs]
     return rows
 
 

@@ -10,15 +10,17 @@ from typing import Any
 import numpy as np
 
 from methodology import __version__
-from methodology.evidence.contents import PROMISES, SYNTHETIC_TEXT, RunContents
+from methodology.evidence.chapters import comparisons
+from methodology.evidence.contents import PROMISES, RunContents
 from methodology.evidence.corrections import correction_notes
 from methodology.evidence.markup import anchor, cards, lines, plain, raw_html
 from methodology.evidence.notebooks import Page
-from methodology.evidence.promises import promise_rows, value_rows
+from methodology.evidence.promises import choice_text, level_name, promise_rows, value_rows
+from methodology.evidence.verdict import verdict
 from methodology.evidence.warned import Warned, warned
 from methodology.indicators import LEVELS, Indicator, Kind, Level
 from methodology.indicators.display import number, off_target, percent, signs_explained, unit_of
-from methodology.tables import proposal_comparisons, published, render_html, shares_text
+from methodology.tables import published, shares_text
 
 DOCUMENTS = {
     "proposal.docx": "征求意见稿及编制说明 Draft with compilation explanation (Word)",
@@ -38,8 +40,8 @@ PROMISED = {
 }
 
 LEGEND = (
-    "* 限定性指标 limiting indicator。权重为占全部指标的比例，合计为1。 "
-    "Weights are shares of the whole and add up to 1.",
+    "* 限定性指标。权重为占全部指标的比例，合计为1。 "
+    "* Limiting indicator. Weights are shares of the whole and add up to 1.",
     "达到的企业：分别达到该指标Ⅰ | Ⅱ | Ⅲ级的企业比例。 "
     "Reached by: share of plants that reach Level I | II | III of this indicator.",
 )
@@ -47,6 +49,7 @@ INTERVALS = (
     "数值下方为测算值（未修约）的区间，“…”表示样本太小、不存在该端点。 "
     "Below each value the interval of the calibrated, unrounded one; … means that no limit exists with so few plants."
 )
+LOOSER = "▲ 宽于现行要求，见上文。 Looser than what is in force, see above."
 CORRECTED = "ᶜ 修正后比较，说明见指标页。 Compared after correction, see the page of the indicator."
 
 
@@ -75,6 +78,7 @@ def front_page(contents: RunContents, pages: Iterable[Page], others: Iterable[st
         f"# {plain(system.name_zh)} {plain(system.name_en)}",
         raw_html(_lead(contents)),
         *_warnings(contents),
+        raw_html(_notes(contents)),
         f"## 拟定值（{zh}） What is proposed ({plain(en)})",
         raw_html(_values_table(contents)),
         "## 两种承诺对照 Two promises, side by side",
@@ -83,7 +87,7 @@ def front_page(contents: RunContents, pages: Iterable[Page], others: Iterable[st
         raw_html(_level_bar(contents.shares)),
         *(["## 结论及出处 The claims, and where each is shown", raw_html(_claims(pages))] if pages else []),
         "## 对标值 Values it is compared with",
-        raw_html(f'<div class="wrap">{render_html(proposal_comparisons(contents.proposal, system))}</div>'),
+        raw_html(comparisons(contents)),
         "## 本次测算的选择 Choices of this run",
         raw_html(_choices(contents.parameters)),
         "## 文件 Files",
@@ -96,13 +100,18 @@ def front_page(contents: RunContents, pages: Iterable[Page], others: Iterable[st
 def _lead(contents: RunContents) -> str:
     system = contents.system
     status = "征求意见稿 Draft for comment" if system.status == "draft" else "已发布 Published"
-    synthetic = [f"{contents.banner}：{SYNTHETIC_TEXT}"] if contents.banner else []
-    notes = [*synthetic, contents.parameters.get("why", ""), system.note]
+    told = "".join(f"<p>{escape(zh)}<br>{escape(en)}</p>" for zh, en in verdict(contents))
     return (
-        f'<p class="lead">{status}. 依据{contents.plants}家样本企业测算。Calibrated on {contents.plants} plants of the '
-        f'sample.</p><p class="provenance">run <code>{escape(contents.run)}</code> · workbench {escape(__version__)}'
-        f"</p>" + "".join(f"<p>{escape(str(text))}</p>" for text in notes if text)
+        f'<p class="lead">{status} · 依据{contents.plants}家样本企业测算 calibrated on {contents.plants} plants</p>'
+        f'<p class="provenance">run <code>{escape(contents.run)}</code> · workbench {escape(__version__)}</p>'
+        f'<div class="verdict">{told}</div>'
     )
+
+
+def _notes(contents: RunContents) -> str:
+    """Why this run was made, and what the indicator system says of itself."""
+    notes = (contents.parameters.get("why", ""), contents.system.note)
+    return "".join(f'<p class="aside">{escape(str(text))}</p>' for text in notes if text)
 
 
 def _warnings(contents: RunContents) -> list[str]:
@@ -113,9 +122,12 @@ def _warnings(contents: RunContents) -> list[str]:
 
 def _warning(contents: RunContents, kind: Warned) -> str:
     links = ", ".join(_link(contents, name) for name in kind.concerned)
-    told = "".join(f"<li>{escape(str(item['zh']))} {escape(str(item['en']))}</li>" for item in kind.sentences)
-    head = f"<summary><b>{escape(kind.head)}</b></summary>"
-    return f"<li><details>{head}<ul>{told}</ul></details><small>{links}</small></li>"
+    told = "".join(
+        f"<li>{escape(str(item['zh']))}<br>{escape(str(item['en']))}</li>" for item in kind.sentences
+    )
+    head = f"<summary><b>{escape(kind.zh)}</b> {escape(kind.en)}</summary>"
+    named = f"<p><small>{links}</small></p>" if links else ""
+    return f"<li><details>{head}{named}<ul>{told}</ul></details></li>"
 
 
 def _link(contents: RunContents, name: str) -> str:
@@ -128,7 +140,7 @@ def _values_table(contents: RunContents) -> str:
         "指标\nindicator",
         "单位\nunit",
         "权重\nweight",
-        *(f"{g}级\nLevel {level}" for g, level in zip("ⅠⅡⅢ", LEVELS, strict=True)),
+        *(level_name(Level(level)).replace(" ", "\n", 1) for level in LEVELS),
     ]
     notes = correction_notes(contents)
     rows: list[list[str]] = []
@@ -138,7 +150,8 @@ def _values_table(contents: RunContents) -> str:
         members = [item for item in contents.system.indicators if item.group == group.id]
         rows += [_value_row(contents, item, notes) for item in members if item.id in contents.by_indicator]
     table = cards([*header, "达到的企业\nreached by"], rows, kind="values")
-    legend = [*LEGEND, *([INTERVALS] if contents.internal else []), *([CORRECTED] if notes else [])]
+    legend = [*LEGEND, *([LOOSER] if LOOSER[0] in table else []), *([CORRECTED] if notes else [])]
+    legend += [INTERVALS] if contents.internal else []
     legend += signs_explained([table])
     return f"{table}<p><small>{'<br>'.join(map(escape, legend))}</small></p>"
 
@@ -160,8 +173,18 @@ def _value_cell(contents: RunContents, indicator: Indicator, row: Mapping[str, A
         described = (indicator.levels or {}).get(Level(row["level"]))
         title = escape(f"{described.zh} {described.en}", quote=True) if described else ""
         return f'<span class="described" title="{title}">见描述 described</span>'
-    value = f"<b>{published(row['proposed'], indicator)}</b>"
+    sign = LOOSER[0] if (indicator.id, row["level"]) in _looser(contents) else ""
+    value = f"<b>{sign}{published(row['proposed'], indicator)}</b>"
     return value + (f"<br><small>{_ends(row)}</small>" if contents.internal else "")
+
+
+def _looser(contents: RunContents) -> set[tuple[str, str]]:
+    """Values that are looser than what is in force."""
+    return {
+        (str(item.get("indicator")), str(item.get("level")))
+        for item in contents.proposal.get("warnings") or ()
+        if item["kind"] == "looser-than-in-force"
+    }
 
 
 def _ends(row: Mapping[str, Any]) -> str:
@@ -195,8 +218,7 @@ def _level_bar(shares: Mapping[str, float]) -> str:
         if shares[str(level)] > 0
     )
     words = " · ".join(
-        f'<span class="key level-{level}"></span> {"Level " if level is not Level.NONE else ""}{level} '
-        f"{percent(shares[str(level)])}"
+        f'<span class="key level-{level}"></span> {level_name(level)} {percent(shares[str(level)])}'
         for level in Level
     )
     return f'<div class="level-bar">{parts}</div><p>{words}</p>'
@@ -217,7 +239,8 @@ def _choices(parameters: Mapping[str, Any]) -> str:
     for section, chosen in parameters.items():
         pairs = chosen.items() if isinstance(chosen, Mapping) else [("", chosen)]
         rows += [
-            f"<tr><td><code>{escape('.'.join(filter(None, (str(section), str(name)))))}</code></td>"
+            f"<tr><td>{escape(choice_text(str(section), str(name)))}</td>"
+            f"<td><code>{escape('.'.join(filter(None, (str(section), str(name)))))}</code></td>"
             f"<td>{escape(value if isinstance(value, str) else json.dumps(value, ensure_ascii=False))}</td></tr>"
             for name, value in pairs
         ]

@@ -5,11 +5,46 @@ from __future__ import annotations
 from typing import Any
 
 from methodology.evidence.contents import PROMISES, RunContents
-from methodology.indicators import LEVELS, Kind
+from methodology.indicators import LEVELS, Kind, Level
 from methodology.indicators.display import benchmark, percent, unit_of
+from methodology.parameters import choice_in_words
 from methodology.tables import promises_side_by_side
 
 Rows = list[list[str]]
+NUMERALS = dict(zip(map(str, LEVELS), "ⅠⅡⅢ", strict=True))
+"""Levels as Chinese standards number them."""
+_OF_THE_RUN = {
+    "system": ("indicator system", "指标体系"),
+    "why": ("purpose of the run", "测算目的"),
+    "seed": ("random seed", "随机种子"),
+}
+"""Choices that belong to no stage: English, Chinese."""
+
+
+def level_name(level: Level) -> str:
+    """
+    A level in both languages.
+
+    Examples
+    --------
+    >>> level_name(Level.II), level_name(Level.NONE)
+    ('Ⅱ级 Level II', '未达级 none')
+    """
+    return "未达级 none" if level is Level.NONE else f"{NUMERALS[str(level)]}级 Level {level}"
+
+
+def choice_text(section: str, name: str = "") -> str:
+    """
+    What a choice of the run is called, in both languages; what has no words keeps its name.
+
+    Examples
+    --------
+    >>> choice_text("evaluation", "cut"), choice_text("seed")
+    ('Ⅰ、Ⅱ级所需综合评价指数 score that Levels I and II need', '随机种子 random seed')
+    """
+    path = ".".join(filter(None, (section, name)))
+    en, zh = _OF_THE_RUN.get(path) or choice_in_words(path)
+    return " ".join(dict.fromkeys((zh, en)))
 
 
 def promise_name(contents: RunContents, promise: str = "") -> str:
@@ -43,7 +78,9 @@ def promise_rows(contents: RunContents) -> tuple[list[str], Rows]:
         header.append("未修约时整套标准\nthe whole standard before rounding")
     return header, [
         _promise_row(contents, name, told, level)
-        for name, told in contents.proposal["promises"].items()
+        for name, told in sorted(
+            contents.proposal["promises"].items(), key=lambda item: item[0] != contents.promise
+        )
         for level in map(str, LEVELS)
     ]
 

@@ -16,7 +16,7 @@ from typing import Any
 
 from methodology.errors import StageError
 from methodology.evidence.chapters import chapters
-from methodology.evidence.contents import SYNTHETIC_TEXT, RunContents
+from methodology.evidence.contents import RunContents
 from methodology.evidence.drawn import Drawn
 from methodology.evidence.front import DOCUMENTS, front_page
 from methodology.evidence.imports import without_grammar
@@ -118,7 +118,7 @@ def _settings(contents: RunContents) -> dict[str, Any]:
             "run": contents.run,
             "status": system.status,
             "mark": contents.mark,
-            "banner": f"{contents.banner}：{SYNTHETIC_TEXT}" if contents.banner else "",
+            "banner": contents.made_up,
         },
         "html_math_renderer": "drawn",
         "html_search_language": "workbench",

@@ -2,24 +2,16 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from methodology.evidence.contents import RunContents
-from methodology.indicators import Kind
-
-KINDS = {
-    "nobody-attains": ("没有企业达到", "no plant attains it"),
-    "looser-than-in-force": ("宽于现行值", "looser than in force"),
-    "end-of-scale": ("位于量程端点", "at the end of the scale"),
-    "same-as-next-level": ("与下一级相同", "the same as the next level"),
-    "reached-by-all": ("所有企业均达到", "reached by every plant"),
-    "wider-by-guard": ("因披露保护放宽", "widened by the disclosure guard"),
-    "rounding-moves-attainment": ("修约改变达标率", "rounding moves the attainment"),
-    "outside-interval": ("位于区间之外", "outside its interval"),
-}
-"""Kinds of warnings in words, the gravest first."""
+from methodology.evidence.promises import NUMERALS
+from methodology.indicators import LEVELS, Kind
+from methodology.proposal import KINDS
+from methodology.tables import WARNING_WORDS
 
 
 @dataclass(frozen=True)
@@ -29,30 +21,60 @@ class Warned:
 
     Attributes
     ----------
-    head : str
-        What they have in common, in both languages, with the count of indicators concerned.
+    zh, en : str
+        What they have in common, with the count of values concerned, in all and by level.
     concerned : tuple of str
         Indicators, each once, in the order of the warnings.
     sentences : sequence of mapping
         The warnings: indicator, level, zh, en.
     """
 
-    head: str
+    zh: str
+    en: str
     concerned: tuple[str, ...]
     sentences: Sequence[Mapping[str, Any]]
+
+    @property
+    def head(self) -> str:
+        """Both languages on one line."""
+        return f"{self.zh} {self.en}"
 
 
 def warned(contents: RunContents) -> list[Warned]:
     """Warnings of a proposal by kind, the gravest first; none for a document of an older run."""
     found = contents.proposal.get("warnings") or []
-    measured = sum(1 for item in contents.system.indicators if item.kind is not Kind.QUALITATIVE)
     made = []
     for kind in dict.fromkeys([*KINDS, *(str(item["kind"]) for item in found)]):
         own = [item for item in found if item["kind"] == kind]
         concerned = tuple(
             dict.fromkeys(name for item in own if (name := item.get("indicator")) in contents.system.ids)
         )
-        count = f"：{len(concerned)} / {measured} 指标 indicators" if concerned else ""
         if own:
-            made.append(Warned(" ".join(KINDS.get(kind, (kind,))) + count, concerned, own))
+            made.append(Warned(*_head(contents, kind, own, concerned), concerned, own))
     return made
+
+
+def _head(
+    contents: RunContents, kind: str, own: Sequence[Mapping[str, Any]], concerned: Sequence[str]
+) -> tuple[str, str]:
+    """One kind in Chinese and in English: how many values of how many, and at which levels."""
+    en, zh = WARNING_WORDS.get(kind, (kind, kind))
+    if not concerned:
+        levels = [str(item.get("level", "")) for item in own]
+        return (
+            f"整套标准{'、'.join(NUMERALS.get(level, level) for level in levels)}级：{zh}",
+            f"Level {', '.join(levels)} of the whole standard: {en}",
+        )
+    described = {item.id for item in contents.system.indicators if item.kind is Kind.QUALITATIVE}
+    asked = [
+        item
+        for item in contents.system.indicators
+        if item.id not in described or not described.isdisjoint(concerned)
+    ]
+    values, at = len(LEVELS) * len(asked), Counter(str(item.get("level", "")) for item in own)
+    levels_zh = "、".join(f"{NUMERALS[level]}级{at[level]}个" for level in NUMERALS if at[level])
+    levels_en = ", ".join(f"{at[level]} at Level {level}" for level in NUMERALS if at[level])
+    return (
+        f"{values}个数值中{len(own)}个{zh}（{levels_zh}）",
+        f"{len(own)} of {values} values: {en} ({levels_en})",
+    )

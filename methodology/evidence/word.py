@@ -8,20 +8,22 @@ from pathlib import Path
 from typing import Any
 
 from methodology import __version__
-from methodology.evidence.contents import SYNTHETIC_TEXT, RunContents
+from methodology.evidence.contents import RunContents
 from methodology.evidence.corrections import correction_notes
 from methodology.evidence.drawn import Drawn
 from methodology.evidence.explanation import write_comment_annex, write_explanation
-from methodology.evidence.promises import promise_name
+from methodology.evidence.promises import NUMERALS, promise_name
 from methodology.evidence.repacking import repacked
 from methodology.evidence.standard import HEADER, note_letters, standard_rows
+from methodology.evidence.verdict import verdict
+from methodology.evidence.warned import warned
 from methodology.evidence.word_parts import head_and_foot, new_document, paragraph, table
 from methodology.indicators import LEVELS, Kind, Level
-from methodology.indicators.display import number, signs_explained
+from methodology.indicators.display import known_how, number, signs_explained
 
 LIMITING = (
-    "* 限定性指标 limiting indicator。权重均为占全部指标的比例，合计为1。 "
-    "Weights are shares of the whole and add up to 1."
+    "* 限定性指标。权重均为占全部指标的比例，合计为1。 "
+    "* Limiting indicator. Weights are shares of the whole and add up to 1."
 )
 
 
@@ -75,10 +77,15 @@ def _cover(document: Any, contents: RunContents) -> None:
         f"{contents.plants}家样本企业 plants · 功能单位 functional unit: {system.functional_unit}",
         centred=True,
     )
-    synthetic = f"{contents.banner}：{SYNTHETIC_TEXT}" if contents.banner else ""
-    for text in (synthetic, contents.parameters.get("why"), system.note):
+    if contents.made_up:
+        paragraph(document, contents.made_up)
+    for zh, en in verdict(contents):
+        paragraph(document, f"{zh} {en}")
+    for kind in warned(contents):
+        paragraph(document, f"• {kind.head}", size=9)
+    for text in (contents.parameters.get("why"), system.note):
         if text:
-            paragraph(document, str(text))
+            paragraph(document, str(text), size=8.5)
 
 
 def _standard(document: Any, contents: RunContents) -> None:
@@ -123,7 +130,15 @@ def _rule(contents: RunContents) -> list[str]:
     chosen = contents.parameters.get("evaluation", {})
     cut = chosen.get("cut") or None
     scores = {level: cut if cut and level is not Level.III else rule.scores[level] for level in LEVELS}
+    numerals = {level: NUMERALS[str(level)] for level in LEVELS}
     return [
+        "综合评价指数Y_g为达到g级的指标权重之和乘以100；达到较严一级的，视为也达到较宽一级。不适用指标的权重分配给同一"
+        "一级指标的其他指标；未填报的指标按未达到计。",
+        *(
+            f"{numerals[level]}级：Y_{level} ≥ {number(scores[level])}"
+            + (f"，且限定性指标全部达到{numerals[level]}级。" if level is not Level.III else "。")
+            for level in LEVELS
+        ),
         "Y_g is the weighted share of indicators that reach level g, times 100; a value that reaches a stricter "
         "level reaches the looser ones too. The weight of an indicator that is not applicable goes to the others "
         "of its group; an indicator that is not reported counts as not reached.",
@@ -133,7 +148,7 @@ def _rule(contents: RunContents) -> list[str]:
             else f"Level {level}: Y_{level} ≥ {number(scores[level])}."
             for level in LEVELS
         ),
-        f"Source of the rule: {rule.source} ({rule.status}).",
+        f"依据 Source of the rule: {rule.source} ({known_how(rule.status)}).",
     ]
 
 

@@ -12,16 +12,18 @@ from typing import Any
 import pandas as pd
 
 from methodology import __version__
-from methodology.evidence.contents import SYNTHETIC_TEXT, RunContents
+from methodology.evidence.compared import HEADER as COMPARED
+from methodology.evidence.compared import compared
+from methodology.evidence.contents import RunContents
 from methodology.evidence.corrections import correction_notes
-from methodology.evidence.promises import promise_name, promise_rows, value_rows
+from methodology.evidence.promises import choice_text, promise_name, promise_rows, value_rows
 from methodology.evidence.repacking import repacked
 from methodology.evidence.standard import HEADER, standard_rows
+from methodology.evidence.verdict import verdict
 from methodology.evidence.warned import warned
 from methodology.evidence.word_parts import SUPER
 from methodology.indicators import LEVELS, IndicatorSystem, Kind
 from methodology.indicators.display import decimals_of, off_target, signs_explained
-from methodology.tables import proposal_comparisons
 
 Formats = dict[str | int, Any]
 """Cell formats by name, and by number of decimals."""
@@ -81,7 +83,7 @@ def _sheets(contents: RunContents) -> dict[str, pd.DataFrame]:
         "promises 承诺": _texts(*promise_rows(contents)),
         "values 两种承诺": _texts(*value_rows(contents)),
         "weights 权重": _named(_weights(contents), system),
-        "comparators 对标值": proposal_comparisons(contents.proposal, system, repeat=True).reset_index(),
+        "comparators 对标值": _texts(list(COMPARED), compared(contents)),
         "parameters 参数": _parameters(contents),
         "warnings 须注意": _warnings(contents),
     }
@@ -102,17 +104,18 @@ def _about(contents: RunContents) -> pd.DataFrame:
     system = contents.system
     rows = [
         ("", contents.mark),
-        ("", f"{contents.banner}：{SYNTHETIC_TEXT}" if contents.banner else ""),
+        ("", contents.made_up),
         ("指标体系 system", f"{system.name_zh} {system.name_en}"),
         ("运行 run", contents.run),
         ("软件 workbench", __version__),
         ("拟定值 values proposed", promise_name(contents)),
+        *(("结论 in short", f"{zh}\n{en}") for zh, en in verdict(contents)),
+        *(("须注意 to be warned of", f"{kind.zh}\n{kind.en}") for kind in warned(contents)),
         ("样本企业 plants", str(contents.plants)),
         *(
             ("修正 correction", f"{system[name].name_zh}：{zh} {en}")
             for name, (zh, en) in correction_notes(contents).items()
         ),
-        *(("须注意 to be warned of", kind.head) for kind in warned(contents)),
     ]
     return pd.DataFrame([row for row in rows if row[1]], columns=["项目 what", "内容 told"])
 
@@ -126,8 +129,8 @@ def _standard(contents: RunContents) -> pd.DataFrame:
 def _warnings(contents: RunContents) -> pd.DataFrame:
     rows = [
         (
-            kind.head.partition("：")[0],
-            item.get("indicator", ""),
+            kind.head,
+            _name(contents.system, str(item.get("indicator", ""))),
             item.get("level", ""),
             item["zh"],
             item["en"],
@@ -135,8 +138,15 @@ def _warnings(contents: RunContents) -> pd.DataFrame:
         for kind in warned(contents)
         for item in kind.sentences
     ]
-    columns = ["须注意 warning", "indicator", "level", "说明", "told"]
+    columns = ["须注意 warning", "指标 indicator", "级 level", "说明", "told"]
     return pd.DataFrame(rows, columns=columns) if rows else pd.DataFrame()
+
+
+def _name(system: IndicatorSystem, indicator: str) -> str:
+    """An indicator in both languages; the whole standard where none is named."""
+    if indicator not in system.ids:
+        return "整套标准 the whole standard"
+    return f"{system[indicator].name_zh} {system[indicator].name_en}"
 
 
 def _weights(contents: RunContents) -> pd.DataFrame:
@@ -188,11 +198,14 @@ def _named(table: pd.DataFrame, system: IndicatorSystem) -> pd.DataFrame:
 
 
 def _parameters(contents: RunContents) -> pd.DataFrame:
-    rows = [("run", contents.run)]
+    rows = [("运行 run", "run", contents.run)]
     for section, chosen in contents.parameters.items():
         pairs = chosen.items() if isinstance(chosen, dict) else [("", chosen)]
-        rows += [(".".join(filter(None, (section, name))), str(value)) for name, value in pairs]
-    return pd.DataFrame(rows, columns=["choice", "value"])
+        rows += [
+            (choice_text(section, name), ".".join(filter(None, (section, name))), str(value))
+            for name, value in pairs
+        ]
+    return pd.DataFrame(rows, columns=["选择 choice", "name", "取值 value"])
 
 
 def _formats(book: Any) -> Formats:
@@ -214,6 +227,9 @@ def _sheet(sheet: Any, table: pd.DataFrame, formats: Formats, contents: RunConte
     for place, name in enumerate(columns):
         sheet.write_string(0, place, str(name), formats["head"])
         sheet.set_column(place, place, widths[place])
+    sheet.set_row(
+        0, LINE * max((_lines(str(name), w) for name, w in zip(columns, widths, strict=True)), default=1)
+    )
     indicators: Sequence[str] = table["indicator"].tolist() if "indicator" in columns else [""] * len(table)
     for row, (indicator, values) in enumerate(zip(indicators, table.itertuples(index=False), strict=True), 1):
         lines = [

@@ -157,7 +157,13 @@ def threshold_methods(
         line = data[data["method"] == method]
         spots = line["indicator"].map(rows)
         axes.plot(
-            line["relative"], spots, linestyle="", markersize=5, label=method, alpha=0.85, **_look(place)
+            line["relative"],
+            spots,
+            linestyle="",
+            markersize=5,
+            label=claims.method_in_words(method),
+            alpha=0.85,
+            **_look(place),
         )
     for name, row in rows.items():
         beside(axes, row, f"{number(base[name], digits=3)} {unit_of(system[name])}", size=7, color=SOFT)
@@ -168,8 +174,9 @@ def threshold_methods(
     if not names:
         axes.text(0, 0, "no indicator has such values", ha="center", va="center", color=SOFT)
     elif others:
-        short = max(map(len, others)) < 22
-        axes.legend(loc="lower left", bbox_to_anchor=(0, 1), ncols=5 if short else 2)
+        longest = max(len(claims.method_in_words(method)) for method in others)
+        columns = next(count for count, most in ((5, 21), (3, 30), (2, longest)) if longest <= most)
+        axes.legend(loc="lower left", bbox_to_anchor=(0, 1), ncols=columns)
     bare(axes)
     return figure
 

@@ -107,11 +107,13 @@ def _tint_groups(axes, data: pd.DataFrame, system: IndicatorSystem) -> None:
         axes.axhspan(rows[0] - 0.5, rows[-1] + 0.5, color=GROUP_TINTS[turn % 2], zorder=0)
         own = data["weight"].iloc[rows]
         share = percent(total(own), places=max(places_of(own) - 2, 1))
-        axes.text(
-            1.12,
-            rows[0],
-            f"{names[group][0]}  {share}\n{names[group][1]}",
-            transform=axes.get_yaxis_transform(),
+        # In points, not in shares of the axes: the layout then makes room for the text in one pass.
+        axes.annotate(
+            f"{names[group][0]}\n{names[group][1]}  {share}",
+            (1, rows[0]),
+            xycoords=axes.get_yaxis_transform(),
+            xytext=(38, 0),
+            textcoords="offset points",
             va="center",
             fontsize=7,
             color=SOFT,

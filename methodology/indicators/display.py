@@ -14,7 +14,21 @@ _SIGNS = {"m2": "m²", "m3": "m³", "CO2": "CO₂", "ug": "μg"}
 _SET = re.compile(r"(?<![A-Za-z])(?:m2|m3|ug)(?![A-Za-z0-9])|CO2")
 RECALLED = "†"
 ASSUMED = "‡"
-STATUS_LEGEND = {RECALLED: "recalled, primary text not read", ASSUMED: "assumed by the drafters"}
+STATUS_LEGEND = {
+    RECALLED: "凭记忆引用，未核对原文 recalled, primary text not read",
+    ASSUMED: "起草者设定 assumed by the drafters",
+}
+_KNOWN_HOW = {
+    "SEEN": "原文已读 read",
+    "SEEN-2nd": "转引 second-hand",
+    "RECALLED": "凭记忆 recalled",
+    "DERIVED": "推算 derived",
+    "ASSUMED": "设定 assumed",
+}
+_LABELS = {"ultra-low emission": "超低排放"}
+_INDEX = re.compile(r"^(\d{4}) index level (I{1,3})$")
+_LEVEL = re.compile(r"(?<=\d) level (\d)$")
+_STATUS = re.compile(r"(SEEN-2nd|SEEN|RECALLED|DERIVED|ASSUMED)(?:_[HML])?(?![\w-])")
 _ROUNDING = Context(prec=700, rounding=ROUND_HALF_EVEN)
 """Digits enough for any float written out."""
 
@@ -198,6 +212,30 @@ def in_words(status: str | None) -> str:
     return {RECALLED: " (recalled)", ASSUMED: " (assumed)"}.get(mark(status), "")
 
 
+def known_how(status: str) -> str:
+    """
+    Write the codes of a status in both languages, whatever else it says left as it is.
+
+    Examples
+    --------
+    >>> known_how("SEEN-2nd"), known_how("RECALLED_M"), known_how("RECALLED; texts not read")
+    ('转引 second-hand', '凭记忆 recalled', '凭记忆 recalled; texts not read')
+    """
+    return _STATUS.sub(lambda found: _KNOWN_HOW[found[1]], status)
+
+
+def label_zh(label: str) -> str:
+    """
+    Name a comparator in Chinese where its label follows a pattern; any other label is kept.
+
+    Examples
+    --------
+    >>> label_zh("2014 index level II"), label_zh("GB 21256-2025 level 1"), label_zh("ultra-low emission")
+    ('2014年指标体系II级', 'GB 21256-2025的1级', '超低排放')
+    """
+    return _LABELS.get(label) or _LEVEL.sub(r"的\1级", _INDEX.sub(r"\1年指标体系\2级", label))
+
+
 def signs_explained(texts: Iterable[str]) -> list[str]:
     """
     One line for each sign of a status that occurs in texts.
@@ -205,7 +243,7 @@ def signs_explained(texts: Iterable[str]) -> list[str]:
     Examples
     --------
     >>> signs_explained(["300†", "50"])
-    ['† recalled, primary text not read']
+    ['† 凭记忆引用，未核对原文 recalled, primary text not read']
     """
     together = "".join(texts)
     return [f"{sign} {STATUS_LEGEND[sign]}" for sign in (RECALLED, ASSUMED) if sign in together]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from methodology.indicators import Comparator, Indicator, Level
-from methodology.indicators.display import mark, number
+from methodology.indicators.display import label_zh, mark, number, unit_of, unit_text
 from methodology.proposal.disclosure import Guarded
 
 
@@ -55,8 +55,8 @@ def calibrated(indicator: Indicator, value: float, attained: int, plants: int) -
     """Where the value came from."""
     text = number(value)
     return Reason(
-        f"Calibrated {text} {indicator.unit}, reached by {attained} of {plants} plants.",
-        f"校准值{text} {indicator.unit}，{plants}家企业中{attained}家达到。",
+        f"Calibrated {text} {unit_of(indicator)}, reached by {attained} of {plants} plants.",
+        f"校准值{text} {unit_of(indicator)}，{plants}家企业中{attained}家达到。",
         f"Calibrated on {plants} plants.",
         f"按{plants}家企业校准。",
     )
@@ -65,7 +65,7 @@ def calibrated(indicator: Indicator, value: float, attained: int, plants: int) -
 def guarded(found: Guarded, indicator: Indicator, minimum: int) -> Reason:
     """What the disclosure guard did."""
     en, zh = (text.format(minimum) for text in _ACTIONS[found.action])
-    text = f" ({number(found.value)} {indicator.unit})" if found.value == found.value else ""
+    text = f" ({number(found.value)} {unit_of(indicator)})" if found.value == found.value else ""
     why, zh_why = (
         (
             f"fewer than {minimum} plants more or less than in the earlier draft",
@@ -87,16 +87,16 @@ def guarded(found: Guarded, indicator: Indicator, minimum: int) -> Reason:
 
 def bounded(binding: Comparator, limit: float) -> Reason:
     """Law or norm took over."""
-    text = f"{number(limit)}{mark(binding.status)} {binding.unit}"
+    text = f"{number(limit)}{mark(binding.status)} {unit_text(binding.unit)}"
     return Reason(
         f"May not be looser than {binding.label} ({text}, {binding.basis}): set to it.",
-        f"不得宽于{binding.label}（{text}），取该值。",
+        f"不得宽于{label_zh(binding.label)}（{text}），取该值。",
     )
 
 
 def step_text(step: float, indicator: Indicator) -> str:
     """A step and how it is known; one worked out from the plants has no status."""
-    return f"{step:g}{mark(indicator.step_status) if indicator.step else ''}"
+    return f"{step:g}{mark(indicator.step_status) if indicator.step else ''} {unit_of(indicator)}".strip()
 
 
 def rounded(step: str, attained: int, plants: int) -> Reason:
@@ -113,7 +113,7 @@ def rounded_strict(step: str, binding: Comparator) -> Reason:
     """Strict side."""
     return Reason(
         f"Rounded to the strict side in steps of {step} to stay within {binding.label}.",
-        f"按{step}的间隔向严侧修约，以不宽于{binding.label}。",
+        f"按{step}的间隔向严侧修约，以不宽于{label_zh(binding.label)}。",
     )
 
 
@@ -122,8 +122,8 @@ def stepped(value: float, indicator: Indicator, minimum: int, side: str) -> Reas
     way, zh = ("loose", "宽") if side == "loose" else ("strict", "严")
     return Reason(
         f"Disclosure guard: fewer than {minimum} plants report just this figure; moved on the {way} side to "
-        f"{number(value)} {indicator.unit}, the next step that is not such a figure.",
-        f"披露保护：与该值相同的填报企业不足{minimum}家，向{zh}侧移至{number(value)} {indicator.unit}。",
+        f"{number(value)} {unit_of(indicator)}, the next step that is not such a figure.",
+        f"披露保护：与该值相同的填报企业不足{minimum}家，向{zh}侧移至{number(value)} {unit_of(indicator)}。",
         public=False,
     )
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from methodology.indicators import LEVELS, Indicator, IndicatorSystem, Kind
-from methodology.indicators.display import benchmark, mark, number, percent, unit_of
+from methodology.indicators.display import benchmark, label_zh, mark, number, percent, unit_of
 from methodology.proposal.bounds import beyond_scale, loose_end
 from methodology.proposal.comparing import finding
 
@@ -199,6 +199,7 @@ class _One:
         if not behind:
             return None
         labels = [f"{item['label']} ({self._comparator(item)})" for item in behind]
+        labels_zh = [f"{label_zh(item['label'])}（{self._comparator(item)}）" for item in behind]
         already = any(
             finding(told["calibrated"], _ends(item), self.indicator.better) == "looser" for item in behind
         )
@@ -206,7 +207,7 @@ class _One:
         text, en = self._value(told["proposed"]), "; ".join(labels)
         return (
             f"{text} is looser than what is in force: {en}; {why_en}",
-            f"{text}宽于现行要求：{'、'.join(_wide(label) for label in labels)}；{why_zh}",
+            f"{text}宽于现行要求：{'、'.join(labels_zh)}；{why_zh}",
         )
 
     def _same(self, level: str, told: Told) -> Said | None:

@@ -75,10 +75,11 @@ from methodology.tables.thresholds import (
     study_by_size,
     thresholds_overview,
 )
-from methodology.tables.warning import summary_sentences, warnings_overview
+from methodology.tables.warning import WARNING_WORDS, summary_sentences, warnings_overview
 from methodology.tables.weights import weights_overview, weights_without_one
 
 __all__ = [
+    "WARNING_WORDS",
     "Overview",
     "acceptability_overview",
     "cell_notes",

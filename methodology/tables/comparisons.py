@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from methodology.indicators import LEVELS, Comparator, IndicatorSystem
-from methodology.indicators.display import benchmark, mark, number, unit_of
+from methodology.indicators.display import benchmark, known_how, mark, number, unit_of
 from methodology.tables.overview import Overview, overview
 from methodology.tables.sample import LIMITING, starred
 
@@ -56,7 +56,7 @@ def proposal_comparisons(
                     BINDS: ", ".join(
                         level for level, item in stated.items() if item.get("relation") == "binds"
                     ),
-                    "source": f"{first['source']} ({first['status']})",
+                    "source": f"{first['source']} ({known_how(first['status'])})",
                 }
             )
     columns = [

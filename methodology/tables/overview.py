@@ -138,8 +138,8 @@ def _html_cell(text: str, *, right: bool) -> str:
         pass
     elif _width(text) <= LONGEST_NUMBER:
         styles.append("white-space:nowrap")
-    elif len(text) > SENTENCE:
-        styles.append("min-width:22em")
+    else:
+        styles.append("min-width:22em" if len(text) > SENTENCE else "min-width:11em")
     return f'<td style="{";".join(styles)}">{escape(text)}</td>'
 
 

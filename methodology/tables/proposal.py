@@ -184,24 +184,27 @@ def proposal_statistics(proposal: Mapping[str, Any], system: IndicatorSystem) ->
 
 
 def limits_text(stated: Mapping[str, Any], plants: int) -> str:
-    """
+    r"""
     Say which limits of an interval exist, and with what confidence, but not where they lie.
 
     Examples
     --------
     >>> limits_text({"interval": "order-statistic", "confidence": 0.958, "lower": None, "upper": 7.0}, 30)
-    'no lower limit exists with n = 30; confidence 95.8 %'
+    '无下限（n = 30），置信度95.8 %\nno lower limit exists with n = 30; confidence 95.8 %'
     >>> limits_text({"interval": "order-statistic", "confidence": 0.958, "lower": 5.0, "upper": 7.0}, 30)
-    'both limits exist; confidence 95.8 %'
+    '上下限均存在，置信度95.8 %\nboth limits exist; confidence 95.8 %'
     >>> limits_text({"interval": "order-statistic", "confidence": 0.958, "lower": None, "limits": ["upper"]}, 30)
-    'no lower limit exists with n = 30; confidence 95.8 %'
+    '无下限（n = 30），置信度95.8 %\nno lower limit exists with n = 30; confidence 95.8 %'
     """
     if stated.get("interval") in (None, "none"):
-        return "none computed"
+        return "未计算\nnone computed"
     known = stated.get("limits", [side for side in ("lower", "upper") if stated.get(side) is not None])
     missing = [side for side in ("lower", "upper") if side not in known]
     limits = f"no {' or '.join(missing)} limit exists with n = {plants}" if missing else "both limits exist"
-    return f"{limits}; confidence {percent(stated.get('confidence'))}"
+    few = "、".join({"lower": "下限", "upper": "上限"}[side] for side in missing)
+    zh = f"无{few}（n = {plants}）" if missing else "上下限均存在"
+    confidence = percent(stated.get("confidence"))
+    return f"{zh}，置信度{confidence}\n{limits}; confidence {confidence}"
 
 
 def _plants(attained: float | None, plants: int | None, share: float | None) -> str:

@@ -11,12 +11,12 @@ from methodology.indicators.display import percent
 from methodology.proposal import KINDS
 from methodology.tables.overview import Overview, overview
 
-WORDS: dict[str, tuple[str, str]] = {
+WARNING_WORDS: dict[str, tuple[str, str]] = {
     "nobody-attains": ("nobody attains it", "无企业达到"),
     "looser-than-in-force": ("looser than what is in force", "宽于现行要求"),
     "end-of-scale": ("at the end of the scale", "位于量程端点"),
     "same-as-next-level": ("same as the next level", "与下一级相同"),
-    "reached-by-all": ("reached by all, or nearly all", "几乎全部达到"),
+    "reached-by-all": ("reached by all, or nearly all", "几乎所有企业均达到"),
     "wider-by-guard": ("wider because too few plants stand there", "因企业过少而放宽"),
     "rounding-moves-attainment": ("moved by rounding", "因修约而变动"),
     "outside-interval": ("outside the interval beside it", "位于区间之外"),
@@ -44,13 +44,18 @@ def warnings_overview(proposal: Mapping[str, Any], system: IndicatorSystem) -> O
         One row per warning: what, level, why, 原因. The legend counts each kind.
     """
     found = proposal.get("warnings", [])
-    rows = [
-        {"what": WORDS[item["kind"]][0], "level": item["level"], "why": item["en"], "原因": item["zh"]}
-        for item in found
-    ]
     numbers = Counter(item["kind"] for item in found)
     values = sum(3 for indicator in system.indicators if indicator.kind is Kind.QUANTITATIVE)
-    counts = [f"{numbers[kind]} {WORDS[kind][0]}" for kind in KINDS if numbers[kind]]
+    rows = [
+        {
+            "what": f"{WARNING_WORDS[item['kind']][0]} ({numbers[item['kind']]})",
+            "level": item["level"],
+            "why": item["en"],
+            "原因": item["zh"],
+        }
+        for item in found
+    ]
+    counts = [f"{numbers[kind]} {WARNING_WORDS[kind][0]}" for kind in KINDS if numbers[kind]]
     legend = f"of {values} proposed values: {'; '.join(counts)}" if rows else "nothing is flagged"
     return overview(rows, ["what", "level", "why", "原因"], [legend], once=["what"])
 
@@ -142,7 +147,7 @@ def _untold(proposal: Mapping[str, Any], found: list[Mapping[str, Any]]) -> list
 
 def _counted(proposal: Mapping[str, Any], kind: str, found: list[Mapping[str, Any]]) -> Said:
     values = sum(3 for entry in proposal["indicators"] if entry["kind"] == str(Kind.QUANTITATIVE))
-    en, zh = WORDS[kind]
+    en, zh = WARNING_WORDS[kind]
     return (
         f"{len(found)} of {values} values {'is' if len(found) == 1 else 'are'} {en}, e.g. {found[0]['en']}",
         f"{values}个数值中{len(found)}个{zh}，例如{found[0]['zh']}",

@@ -118,8 +118,12 @@ def counted_twice(system: IndicatorSystem) -> dict[str, str]:
         ]
         for name in scored:
             for target in correction.target:
-                found.setdefault(target, []).append(f"corrected by {name}, which is scored as well")
-                found.setdefault(name, []).append(f"corrects {target} and is scored as well: counted twice")
+                found.setdefault(target, []).append(
+                    f"corrected by {system[name].name_en}, which is scored as well"
+                )
+                found.setdefault(name, []).append(
+                    f"corrects {system[target].name_en} and is scored as well: counted twice"
+                )
     return {name: join(texts) for name, texts in found.items()}
 
 

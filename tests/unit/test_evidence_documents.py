@@ -320,8 +320,9 @@ def with_both_promises(contents: RunContents) -> RunContents:
 def test_warnings_are_counted_by_kind_the_gravest_first(contents):
     kinds = warned(with_both_promises(contents))
     assert [kind.head for kind in kinds] == [
-        "没有企业达到 no plant attains it",
-        "宽于现行值 looser than in force：2 / 3 指标 indicators",
+        "整套标准Ⅰ级：无企业达到 Level I of the whole standard: nobody attains it",
+        "9个数值中3个宽于现行要求（Ⅰ级2个、Ⅱ级1个） "
+        "3 of 9 values: looser than what is in force (2 at Level I, 1 at Level II)",
     ]
     assert [kind.concerned for kind in kinds] == [(), ("energy", "dust")]
 

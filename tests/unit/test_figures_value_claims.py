@@ -7,8 +7,11 @@ from types import SimpleNamespace
 import numpy as np
 import pandas as pd
 import pytest
+from matplotlib.backends.backend_agg import FigureCanvasAgg
 
+from methodology import figures
 from methodology.figures import claims
+from methodology.parameters import Project
 
 SYSTEM = {"dust": SimpleNamespace(name_en="Dust"), "energy": SimpleNamespace(name_en="Energy")}
 
@@ -150,3 +153,42 @@ def test_a_promise_per_indicator_is_held_against_the_whole(whole, says):
 def test_how_easy_each_indicator_must_be_is_said_only_where_it_must(shares, says):
     joint = pd.DataFrame({"level": ["I", "II"], "target": [0.05, 0.2], "marginal_share": shares})
     assert claims.each_indicator(joint).endswith(says)
+
+
+def test_the_key_of_methods_ends_inside_the_figure_whatever_the_methods_are_called():
+    methods = [
+        "attainment",
+        "harrell-davis",
+        "hyndman-fan-7",
+        "hyndman-fan-8",
+        "normal",
+        "weibull",
+        "mean-of-best",
+    ]
+    methods += ["mact-floor", "capacity_class: medium (23 plants)"]
+    for names in (methods, methods[:-1], methods[:5]):
+        values = pd.DataFrame({"indicator": "process_energy", "level": "II", "method": names, "value": 390.0})
+        drawn = figures.threshold_methods(values, Project.around().system("ironmaking"), chosen="attainment")
+        canvas = FigureCanvasAgg(drawn)
+        canvas.draw()
+        key = drawn.axes[0].get_legend()
+        assert key.get_window_extent(canvas.get_renderer()).x1 <= drawn.bbox.x1
+        assert "mact-floor" not in [text.get_text() for text in key.get_texts()]
+
+
+@pytest.mark.parametrize("system", ["ironmaking", "sintering", "rolling", "coking"])
+def test_no_text_of_the_weights_is_cut_at_the_edge(system):
+    definitions = Project.around().system(system)
+    members = [(item.group, item.id) for item in definitions.indicators]
+    weights = pd.DataFrame(members, columns=["group", "indicator"]).assign(weight=round(1 / len(members), 3))
+    drawn = figures.weights_spread(weights, definitions)
+    canvas = FigureCanvasAgg(drawn)
+    canvas.draw()
+    edge = drawn.bbox.x1
+    beyond = [
+        text.get_text()
+        for axes in drawn.axes
+        for text in axes.texts
+        if text.get_window_extent(canvas.get_renderer()).x1 > edge
+    ]
+    assert beyond == []

@@ -35,8 +35,8 @@ def test_a_slice_keeps_form_and_legend():
 
 def test_signs_of_recalled_and_assumed_values_are_explained():
     text = repr(overview([{"name": "a", "value": "5†"}, {"name": "b", "value": "6‡"}], ["name", "value"]))
-    assert "† recalled" in text
-    assert "‡ assumed" in text
+    assert "† 凭记忆引用，未核对原文 recalled" in text
+    assert "‡ 起草者设定 assumed" in text
     assert "†" not in repr(made(name=["a"], value=["5"]))
 
 

@@ -220,12 +220,16 @@ def test_heaped_values_are_named():
     assert "heaped: 5 different values among 30 plants" in found.loc[("a", "I"), "flag"]
 
 
-def test_a_corrector_that_is_scored_as_well_is_named_on_both_sides():
+def test_a_corrector_that_is_scored_as_well_is_named_on_both_sides_in_words():
     correction = {"id": "c", "target": ["a"], "addend": "2*b", "source": "S", "status": "ASSUMED"}
-    system = system_of(indicator("a"), indicator("b", "higher"), corrections=[correction])
+    system = system_of(
+        indicator("a", name_en="Fuel"),
+        indicator("b", "higher", name_en="Ore grade"),
+        corrections=[correction],
+    )
     found = table_of({"a": TWENTY, "b": TWENTY}, system)
-    assert "corrected by b, which is scored as well" in found.loc[("a", "III"), "flag"]
-    assert "corrects a and is scored as well: counted twice" in found.loc[("b", "III"), "flag"]
+    assert "corrected by Ore grade, which is scored as well" in found.loc[("a", "III"), "flag"]
+    assert "corrects Fuel and is scored as well: counted twice" in found.loc[("b", "III"), "flag"]
 
 
 def test_a_method_that_breaks_the_attainment_promise_says_so():

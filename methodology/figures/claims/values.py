@@ -7,6 +7,7 @@ import pandas as pd
 from methodology.figures.claims.words import counted, two_digits, verb
 from methodology.indicators import IndicatorSystem
 from methodology.indicators.display import number, percent
+from methodology.parameters import setting_in_words
 
 
 def limits_missing(limits: pd.DataFrame) -> str:
@@ -73,6 +74,18 @@ def coverage_kept(study: pd.DataFrame, confidence: float) -> str:
     return f"{who} {percent(confidence)} in every case; {fall}"
 
 
+def method_in_words(method: str) -> str:
+    """
+    What a method, or a part of the sample, is called over and in a figure.
+
+    Examples
+    --------
+    >>> method_in_words("harrell-davis"), method_in_words("capacity_class: large (5 plants)")
+    ('Harrell-Davis', 'capacity class: large (5 plants)')
+    """
+    return setting_in_words(method).replace("_", " ")
+
+
 def farthest_value(
     values: pd.DataFrame, system: IndicatorSystem, *, chosen: str, told: str, level: str
 ) -> str:
@@ -93,9 +106,9 @@ def farthest_value(
     row = known.loc[known["relative"].abs().idxmax()]
     if not round(row["relative"], 9):
         return f"Every Level {level} value is the same as with {told}"
-    how = "looser" if row["relative"] > 0 else "stricter"
+    how, in_words = "looser" if row["relative"] > 0 else "stricter", method_in_words(row["method"])
     name, share = system[row["indicator"]].name_en, percent(two_digits(abs(row["relative"])))
-    return f"Level {level}, up to {share} from {told}: {name}, {how} with {row['method']}"
+    return f"Level {level}, up to {share} from {told}: {name}, {how} with {in_words}"
 
 
 def farthest_scenario(values: pd.DataFrame, against: str) -> str:

@@ -1,0 +1,64 @@
+"""Comparators 对标值 as rows of texts in both languages: the same on the pages, in Word and in the workbook."""
+
+from __future__ import annotations
+
+import re
+
+from methodology.evidence.contents import RunContents
+from methodology.indicators.display import label_zh
+from methodology.tables import proposal_comparisons
+
+HEADER = (
+    "指标\nindicator",
+    "对标项\ncomparator",
+    "级\nlevel",
+    "拟定值\nproposed",
+    "对标值\nvalue",
+    "拟定值相比\nproposed values are",
+    "统计口径\nbasis",
+    "来源\nsource",
+)
+STANDINGS = {
+    "shown, not compared": "仅列出，不作比较",
+    "stricter": "更严",
+    "equal": "相同",
+    "looser": "更宽",
+    "within": "在其范围内",
+}
+_STANDING = re.compile("|".join(map(re.escape, STANDINGS)))
+
+
+def compared(contents: RunContents, indicator: str = "") -> list[list[str]]:
+    """
+    Set proposed values beside their comparators, one row per comparator, with the cells of `HEADER`.
+
+    Parameters
+    ----------
+    contents : RunContents
+        Of either set.
+    indicator : str
+        The only one to be compared; all of them when empty.
+    """
+    rows = []
+    for entry in contents.proposal["indicators"]:
+        if indicator not in ("", entry["id"]):
+            continue
+        item = contents.system[entry["id"]]
+        name = f"{item.name_zh}{'*' if item.limiting else ''} {item.name_en}"
+        table = proposal_comparisons({**contents.proposal, "indicators": [entry]}, contents.system)
+        rows += [[name, *_cells(row)] for row in table.reset_index().to_dict("records")]
+    return rows
+
+
+def _cells(row: dict[str, str]) -> list[str]:
+    standing = _STANDING.sub(lambda found: f"{STANDINGS[found[0]]} {found[0]}", row["proposed values are"])
+    binding = f"\n有约束力 binding: {row['binds']}" if row["binds"] else ""
+    return [
+        "\n".join(dict.fromkeys((label_zh(row["comparator"]), row["comparator"]))),
+        "各级 all" if row["level"] == "all" else row["level"],
+        row["proposed"],
+        f"{row['value']} {row['unit']}".strip(),
+        standing + binding,
+        row["basis"],
+        row["source"],
+    ]

@@ -1,0 +1,192 @@
+"""What a reader meets first, on the page, in Word and in the workbook."""
+
+import json
+import re
+from dataclasses import replace
+from pathlib import Path
+
+import docx
+import openpyxl
+import pytest
+import yaml
+from evidence_toys import toy_run, toy_tables
+
+from methodology.evidence.compared import HEADER, compared
+from methodology.evidence.contents import RunContents, read_run
+from methodology.evidence.explanation import _overview
+from methodology.evidence.front import front_page
+from methodology.evidence.promises import choice_text
+from methodology.evidence.verdict import verdict
+from methodology.evidence.word import write_word
+from methodology.evidence.workbook import write_workbook
+from methodology.parameters import Project
+from methodology.tables import overview
+
+RUN = toy_tables()
+LOOSER = {"indicator": "energy", "level": "I", "kind": "looser-than-in-force", "zh": "宽", "en": "is looser"}
+PANEL = {"title_zh": "虚构专家", "title_en": "Experts who do not exist", "synthetic": True, "experts": 7}
+WEIGHTS_MADE_UP = "由其得出的权重不得引用"
+
+
+@pytest.fixture
+def folder(tmp_path) -> Path:
+    return toy_run(tmp_path / "toy-run")
+
+
+@pytest.fixture
+def contents(folder) -> RunContents:
+    made = read_run(folder, RUN.system)
+    reached = {"I": 0.125, "II": 0.25, "III": 0.5}
+    told = {"calibrated": {}, "proposed": {}, "each_alone": {}, "attainment": reached}
+    promises = {"marginal": told | {"attainment": dict.fromkeys(reached, 0)}, "joint": told}
+    more = {
+        "promise": "joint",
+        "promises": promises,
+        "joint_attainment": reached,
+        "warnings": [LOOSER],
+        "parameters": {"why": "Tried.", "thresholds": {"share_I": 0.1, "share_II": 0.2, "share_III": 0.5}},
+    }
+    return replace(made, proposal={**made.proposal, **more})
+
+
+def outside(contents: RunContents) -> RunContents:
+    """As the public set has a run."""
+    return contents.public(lambda *_: False)
+
+
+def documents(contents: RunContents) -> dict[str, str]:
+    """Text of the three documents a reader opens."""
+    word = docx.Document(str(write_word(contents, {}, contents.folder / "draft.docx")))
+    book = openpyxl.load_workbook(write_workbook(contents, contents.folder / "draft.xlsx"))
+    about = book.worksheets[0].iter_rows(values_only=True)
+    return {
+        "page": front_page(contents, []),
+        "word": "\n".join(paragraph.text for paragraph in word.paragraphs),
+        "workbook": "\n".join(str(cell) for row in about for cell in row),
+    }
+
+
+@pytest.mark.parametrize("public", [True, False])
+def test_the_verdict_says_what_is_reached_under_the_promise_and_what_the_other_gives(contents, public):
+    made = outside(contents) if public else contents
+    (zh, en), (other_zh, other_en) = verdict(made)
+    plain = [text.replace("\u00a0", " ") for text in (zh, en, other_zh, other_en)]
+    assert "采用整体承诺：拟由10 %、20 %、50 %的企业达到整套标准的Ⅰ、Ⅱ、Ⅲ级" in plain[0]
+    assert "样本中达到整套标准的为12.5 %、25 %、50 %。" in plain[0]
+    assert "10 %, 20 %, 50 % of plants are to reach the whole standard" in plain[1]
+    assert plain[2] == "若采用单项承诺，样本中达到整套标准的为0 %、0 %、0 %。"
+    assert "0 %, 0 %, 0 % of the sample" in plain[3]
+    for name, text in documents(made).items():
+        assert zh in text, name
+        assert other_en in text, name
+
+
+def test_the_verdict_comes_before_the_warnings_and_these_before_the_notes_of_the_run(contents):
+    page = front_page(contents, [])
+    order = [page.index(text) for text in ('class="verdict"', "须注意", "Tried.", "What is proposed")]
+    assert order == sorted(order)
+
+
+def test_names_behind_a_warning_are_folded(contents):
+    page = front_page(contents, [])
+    folded = page[page.index("<details>") : page.index("</details>")]
+    assert "ind-energy" in folded.partition("</summary>")[2]
+    assert "9个数值中1个宽于现行要求" in folded.partition("</summary>")[0]
+
+
+def test_a_value_looser_than_what_is_in_force_carries_a_sign_that_is_explained(contents):
+    page = front_page(contents, [])
+    assert page.count("<b>▲") == 1
+    assert "▲ 宽于现行要求" in page
+    assert "▲" not in front_page(replace(contents, proposal={**contents.proposal, "warnings": []}), [])
+
+
+@pytest.mark.parametrize("public", [True, False])
+def test_made_up_judgements_are_said_to_be_made_up_in_every_document(folder, contents, public):
+    (folder / "results" / "weights").mkdir()
+    (folder / "results" / "weights" / "panel.json").write_text(json.dumps(PANEL), encoding="utf-8")
+    made = replace(contents, about={"synthetic": False}, panel=read_run(folder, RUN.system).panel)
+    made = outside(made) if public else made
+    assert made.banner == "合成数据 synthetic data"
+    assert "样本企业为虚构" not in made.made_up
+    assert WEIGHTS_MADE_UP in made.made_up
+    told = documents(made)
+    assert WEIGHTS_MADE_UP in told["word"]
+    assert WEIGHTS_MADE_UP in told["workbook"]
+
+
+def test_real_plants_and_real_judgements_carry_no_banner(contents):
+    real = replace(contents, about={"synthetic": False}, panel={**PANEL, "synthetic": False})
+    assert (real.banner, real.made_up) == ("", "")
+
+
+def test_comparators_are_told_in_both_languages_without_codes(contents):
+    rows = compared(contents)
+    assert all(len(row) == len(HEADER) for row in rows)
+    energy = next(row for row in rows if "Energy" in row[0])
+    assert energy[0].startswith("能耗*")
+    everything = " ".join(cell for row in rows for cell in row)
+    assert "仅列出，不作比较 shown, not compared" in everything
+    assert "更严 stricter" in everything
+    assert not re.search(r"RECALLED|SEEN|ASSUMED", everything)
+
+
+def test_a_comparator_of_one_indicator_keeps_its_columns(contents):
+    page = front_page(contents, [])
+    assert page.count('class="cards beside"') == 1
+    rows = compared(contents, "energy")
+    assert rows
+    assert {row[0] for row in rows} == {compared(contents)[0][0]}
+
+
+def test_the_decision_rule_of_the_draft_is_told_in_chinese_before_english(folder):
+    system = RUN.system
+    ruled = system.model_copy(update={"rule": Project.around().system("ironmaking").rule})
+    text = documents(read_run(folder, ruled))["word"]
+    assert "Ⅰ级：Y_I ≥ 85，且限定性指标全部达到Ⅰ级。" in text
+    assert text.index("综合评价指数Y_g") < text.index("weighted share of indicators")
+
+
+def _chinese(node: object) -> list[str]:
+    """Every Chinese text of a definition, names aside: those are headings, not sentences."""
+    if isinstance(node, dict):
+        own = [text for name, text in node.items() if name == "zh" and isinstance(text, str)]
+        return own + [text for value in node.values() for text in _chinese(value)]
+    return [text for item in node for text in _chinese(item)] if isinstance(node, list) else []
+
+
+@pytest.mark.parametrize("path", sorted(Path("params/systems").glob("*.yaml")), ids=lambda path: path.stem)
+def test_sentences_of_an_indicator_system_have_chinese_punctuation(path):
+    texts = _chinese(yaml.safe_load(path.read_text(encoding="utf-8")))
+    assert [text for text in texts if re.search(r"[\u4e00-\u9fff%][,;:]\S|[,;:][\u4e00-\u9fff]", text)] == []
+
+
+def test_a_reason_that_repeats_within_an_indicator_is_printed_once_beside_all_its_rows():
+    document = docx.Document()
+    columns = ["indicator", "level", "reason"]
+    rows = [
+        {"indicator": name, "level": level, "reason": why}
+        for name, level, why in (("NOx", "I", "same"), ("NOx", "II", "same"), ("SO2", "I", "same"))
+    ]
+    _overview(document, overview(rows, columns, once=["indicator"]))
+    printed = document.tables[0]
+    merged = [cell._tc for cell in printed.column_cells(2)]
+    assert merged[1] is merged[2]
+    assert merged[2] is not merged[3]
+    assert printed.cell(0, 2).text == "理由\nreason"
+
+
+def test_choices_of_a_run_are_named_in_words_on_the_page_and_in_word(contents):
+    word = docx.Document(str(write_word(contents, {}, contents.folder / "choices.docx")))
+    cells = {cell.text for table in word.tables for row in table.rows for cell in row.cells}
+    named = choice_text("thresholds", "share_I")
+    assert named in cells
+    assert "thresholds.share_I" not in cells
+    assert named in front_page(contents, [])
+
+
+def test_an_interval_without_a_limit_says_so_in_both_languages(contents):
+    limits = outside(contents).limits["energy", "I"].splitlines()
+    assert len(limits) == 2
+    assert re.search(r"[\u4e00-\u9fff]", limits[0])
+    assert "confidence" in limits[1]
