@@ -17,6 +17,7 @@ from methodology.evaluation.levels import (
 )
 from methodology.evaluation.reaching import (
     applicable_matrix,
+    attainment,
     checked_limits,
     checked_sample,
     reached,
@@ -34,6 +35,7 @@ __all__ = [
     "Rule",
     "Standing",
     "applicable_matrix",
+    "attainment",
     "blocked",
     "checked_limits",
     "checked_sample",

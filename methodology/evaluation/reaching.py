@@ -56,6 +56,30 @@ def reached(sample: Sample | pd.DataFrame, system: IndicatorSystem, thresholds: 
     return pd.DataFrame(np.concatenate(list(matrix), axis=1), index=plants.plants, columns=columns)
 
 
+def attainment(
+    sample: Sample | pd.DataFrame, system: IndicatorSystem, thresholds: pd.DataFrame
+) -> pd.DataFrame:
+    """
+    Recount how many plants reach each benchmark value.
+
+    Returns
+    -------
+    DataFrame
+        Columns indicator, level, attained (plants that reach the value), n (plants that state one: measured or below
+        a limit), attainment (attained / n; NaN if no plant states one).
+    """
+    plants = checked_sample(sample, system)
+    table = reached(plants, system, thresholds)
+    stating = plants.mask(CellState.MEASURED) | plants.mask(CellState.BELOW_LIMIT)
+    rows = []
+    for name in system.ids:
+        n = int(stating[name].sum())
+        for level in LEVELS:
+            count = int(table[(str(level), name)].sum())
+            rows.append((name, str(level), count, n, count / n if n else np.nan))
+    return pd.DataFrame(rows, columns=["indicator", "level", "attained", "n", "attainment"])
+
+
 def checked_sample(sample: Sample | pd.DataFrame, system: IndicatorSystem) -> Sample:
     """The sample, with every indicator of `system` a column."""
     if not isinstance(system, IndicatorSystem):

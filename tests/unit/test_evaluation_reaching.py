@@ -1,7 +1,8 @@
+import numpy as np
 import pandas as pd
 import pytest
 
-from methodology.evaluation import reached
+from methodology.evaluation import attainment, reached
 from methodology.indicators import IndicatorSystem
 
 
@@ -55,3 +56,17 @@ def test_each_level_has_its_table(system):
     assert out["III"]["high"].tolist() == [True, False, True, False, True]
     assert out["II"]["near"].tolist() == [True, False, True, False, False]
     assert out["III"]["near"].tolist() == [True, False, True, True, False]
+
+
+def test_attainment_counts_plants_that_state_a_value(system):
+    out = attainment(PLANTS, system, THRESHOLDS).set_index(["indicator", "level"])
+    assert out.loc[("low", "I"), ["attained", "n"]].tolist() == [2, 3]
+    assert out.loc[("high", "III"), ["attained", "n"]].tolist() == [3, 4]
+    assert out.loc[("low", "I"), "attainment"] == pytest.approx(2 / 3)
+
+
+def test_attainment_of_an_indicator_nobody_states_is_undefined(system):
+    silent = PLANTS.assign(low="")
+    out = attainment(silent, system, THRESHOLDS).set_index(["indicator", "level"])
+    assert out.loc[("low", "I"), "n"] == 0
+    assert np.isnan(out.loc[("low", "I"), "attainment"])
