@@ -157,7 +157,7 @@ def _counted(proposal: Mapping[str, Any], kind: str, found: list[Mapping[str, An
 def _moved(rounded: list[Mapping[str, Any]], outside: list[Mapping[str, Any]]) -> list[Said]:
     parts = [
         (
-            f"rounding moves how many plants reach {len(rounded)} values",
+            f"rounding moves how many plants reach {len(rounded)} of the values",
             f"修约改变了{len(rounded)}个数值的达标企业数",
         ),
         (
