@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,98 +13,20 @@ from methodology.errors import Problem, WorkbenchError
 from methodology.indicators import CellState, Indicator, IndicatorSystem, Kind, Sample
 from methodology.sample.conversion import (
     Reading,
-    invisible_sign,
     read_level,
     read_quantity,
     read_words,
     shown,
 )
 from methodology.sample.description import Description
-from methodology.sample.grid import Grid, column_letter, is_empty
-from methodology.sample.headings import EXAMPLE_WORDS, PLANT, UNIT_WORDS, Head, key_of
+from methodology.sample.grid import Grid, column_letter
+from methodology.sample.headings import Head, key_of
+from methodology.sample.rows import Rows, place_of
 from methodology.units import house_unit, product_of
 
 MOST_OF_A_KIND = 20
 """Faulty cells of one column that are listed one by one; the rest is counted."""
-SUMMARY_WORDS = (
-    "total",
-    "sum",
-    "mean",
-    "average",
-    "median",
-    "合计",
-    "总计",
-    "小计",
-    "平均",
-    "平均值",
-    "均值",
-    "汇总",
-)
 _NOTE_COLUMNS = ["plant", "indicator", "what", "reason"]
-
-
-@dataclass(frozen=True)
-class Rows:
-    """Plants of a table: their ids and the rows, from 0, they stand in."""
-
-    plants: tuple[str, ...]
-    at: tuple[int, ...]
-    problems: tuple[Problem, ...]
-    remarks: tuple[Problem, ...]
-
-
-def place_of(grid: Grid, row: int, column: str, plant: str = "") -> dict[str, Any]:
-    """Where a cell stands, for a Problem."""
-    return {"file": grid.file, "sheet": grid.sheet, "row": row + 1, "column": column, "plant": plant}
-
-
-def read_rows(grid: Grid, head: Head, *, skip: Collection[int | None] = ()) -> Rows:
-    """Find the plants below the header: named once, harmless, and no summary rows among them.
-
-    `skip` names rows, counted from 1, that are at fault as a whole.
-    """
-    column, left_out = head.columns[PLANT], frozenset(skip)
-    plants, at, problems, remarks = [], [], [], []
-    seen: dict[str, int] = {}
-    for row in range(head.first, len(grid.rows)):
-        if row + 1 in left_out or all(map(is_empty, grid.rows[row])):
-            continue
-        cell = grid.cell(row, column)
-        place = place_of(grid, row, head.names[column])
-        key = key_of(cell)
-        if isinstance(cell, str) and key.split(" ")[0].rstrip(":") in EXAMPLE_WORDS:
-            remarks.append(Problem("the example row of the questionnaire is left out.", **place))
-            continue
-        fault = _fault_of_plant(grid, row, cell, head)
-        if not fault and key in seen:
-            fault = (
-                f"plant {shown(cell)} stands in row {seen[key] + 1} already.",
-                "Keep one row per plant, or give two units of one plant two ids.",
-            )
-        if fault:
-            problems.append(Problem(fault[0], **place, fix=fault[1]))
-            continue
-        seen[key] = row
-        plants.append(read_words(cell)[0])
-        at.append(row)
-        if row in grid.hidden_rows:
-            remarks.append(Problem(f"plant {shown(cell)} stands in a hidden row and is read.", **place))
-    return Rows(tuple(plants), tuple(at), tuple(problems), tuple(remarks))
-
-
-def _fault_of_plant(grid: Grid, row: int, cell: object, head: Head) -> tuple[str, str] | None:
-    column = head.columns[PLANT]
-    if is_empty(cell):
-        merged = any(a <= row <= c and b <= column <= d for a, b, c, d in grid.merged)
-        what = "the row has data and no plant id" + (" (its cell is merged)." if merged else ".")
-        return what, "Give the plant an id in every row, or delete the row."
-    if key_of(cell) in SUMMARY_WORDS or key_of(cell) in UNIT_WORDS:
-        return f"{shown(cell)} is a summary or a note, not a plant.", "Delete the row; only plants are read."
-    if not isinstance(cell, str | int | float) or isinstance(cell, bool):
-        return f"{shown(cell)} is no plant id.", "Write a short text, e.g. P01."
-    sign = invisible_sign(str(cell))
-    fault = f"holds the invisible sign {sign}" if sign else read_words(cell)[1]
-    return (f"plant id {shown(cell)} {fault}.", "Write a short text, e.g. P01.") if fault else None
 
 
 @dataclass(frozen=True)

@@ -130,18 +130,21 @@ class Head:
 
 def find_header(grid: Grid, vocabulary: Vocabulary) -> tuple[int, int]:
     """
-    Find the row that names most columns; of equals the lowest, because explanations stand above ids.
+    Find the row that names most columns; of equals in a block the lowest, because explanations stand above ids.
 
     Returns
     -------
     row, count
         Row from 0 and the number of names in it; count 0 if no row names any.
     """
-    scores = [
-        (len({vocabulary.meaning(cell)[0] for cell in row if isinstance(cell, str)} - {""}), index)
-        for index, row in enumerate(grid.rows[:HEADER_ROWS])
+    counts = [
+        len({vocabulary.meaning(cell)[0] for cell in row if isinstance(cell, str)} - {""})
+        for row in grid.rows[:HEADER_ROWS]
     ]
-    count, row = max(scores, default=(0, 0))
+    count = max(counts, default=0)
+    row = counts.index(count) if count else 0
+    while row + 1 < len(counts) and counts[row + 1] == count > 0:
+        row += 1
     return row, count
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from methodology.errors import DataError, Problem, raise_problems
 from methodology.indicators import IndicatorSystem, Sample
-from methodology.sample.columns import read_rows, read_table
+from methodology.sample.columns import read_table
 from methodology.sample.delimited import read_delimited
 from methodology.sample.description import SIDECAR, TABLES, Description, find_table, read_description
 from methodology.sample.exclusion import AllPlants, Choices
@@ -16,6 +16,7 @@ from methodology.sample.headings import HEADER_ROWS, PLANT, Head, Vocabulary, fi
 from methodology.sample.loaded import Loaded, chosen, codes_of, unsaid
 from methodology.sample.names import tells
 from methodology.sample.pseudonyms import pseudonymise, refuse_real_names
+from methodology.sample.rows import Rows, figures_of_others, place_of, read_rows
 
 MOST_TOLD = 1_000
 """Faults of a table that a message lists; `workbench check` counts them all."""
@@ -216,7 +217,8 @@ def _from_grid(known: Loaded, folder: Path, vocabulary: Vocabulary) -> Loaded:
     if PLANT not in head.columns:
         return replace(known, head=head, problems=(*head.problems, *unknown), remarks=tuple(remarks))
     stray = _stray(grid, head)
-    rows = read_rows(grid, head, skip=[problem.row for problem in stray])
+    wrong = [problem.row for problem in stray]
+    rows = read_rows(grid, head, vocabulary, skip=wrong, confirmed=description.plants)
     codes, of_key = codes_of(description, folder, rows.plants)
     problems = [*head.problems, *unknown, *rows.problems, *stray, *of_key]
     if not (rows.plants or rows.problems or stray):
@@ -225,6 +227,7 @@ def _from_grid(known: Loaded, folder: Path, vocabulary: Vocabulary) -> Loaded:
             Problem(what, file=grid.file, sheet=grid.sheet, row=head.row + 1, fix="Add the plants.")
         )
     sample, faults = read_table(grid, head, rows, system, description)
+    faults += _summaries(sample, rows, known, head)
     remarks += [*rows.remarks, *_hidden(grid, head)]
     return replace(
         known,
@@ -235,6 +238,21 @@ def _from_grid(known: Loaded, folder: Path, vocabulary: Vocabulary) -> Loaded:
         rows=rows,
         codes=codes,
     )
+
+
+def _summaries(sample: Sample, rows: Rows, known: Loaded, head: Head) -> list[Problem]:
+    """Rows that sum up the others, whatever they are called."""
+    assert known.grid is not None and known.system is not None  # noqa: S101, PT018 - for the type checker
+    at = dict(zip(rows.plants, rows.at, strict=True))
+    return [
+        Problem(
+            f"each figure of the row is the {word} of the other rows: a summary, not a plant.",
+            **place_of(known.grid, at[plant], head.names[head.columns[PLANT]], plant),
+            fix="Delete the row; if it is a plant, list it under `plants:` in sample.yaml.",
+        )
+        for plant, word in figures_of_others(sample, known.system)
+        if plant not in known.description.plants
+    ]
 
 
 def _unknown_keys(description: Description, vocabulary: Vocabulary) -> list[Problem]:
