@@ -19,7 +19,7 @@ from methodology.sample.conversion import (
     shown,
 )
 from methodology.sample.description import Description
-from methodology.sample.grid import Grid, column_letter
+from methodology.sample.grid import Grid, PercentCell, column_letter
 from methodology.sample.headings import Head, key_of
 from methodology.sample.rows import Rows, place_of
 from methodology.units import house_unit, product_of
@@ -87,10 +87,14 @@ def read_table(
                     ("", name, f"converted from {unit.given} to {unit.wanted}", f"unit in {unit.where}")
                 )
             numbers = converted
+        if quantity:
+            notes += _as_shown(grid, head, rows, name, unit.given or system[name].unit)
         values[name], states[name] = numbers, codes
         problems += _shortened(faults)
     attributes, faults = _attributes(grid, head, rows, system, description)
     problems += faults
+    for name in attributes:
+        notes += _as_shown(grid, head, rows, name, {**system.attributes, **description.attributes}[name])
     index = pd.Index(rows.plants, name="plant", dtype=object)
     sample = Sample(
         pd.DataFrame(values, index=index),
@@ -137,9 +141,24 @@ def _indicator_column(
         given = unit_of(indicator.id, indicator.unit, head, description)[0].given or indicator.unit
 
         def read(cell: object) -> Reading:
-            return read_quantity(cell, percent=house_unit(given) == "%", marks=description.marks)
+            return read_quantity(cell, **_scale(given), marks=description.marks)
 
     return _column(grid, head, rows, indicator.id, read)
+
+
+def _scale(unit: str) -> dict[str, bool]:
+    """What a percentage is in a unit: itself, a share of 1, or nothing."""
+    house = house_unit(unit)
+    upper, _, lower = house.partition("/")
+    return {"percent": house == "%", "share": house == "1" or (bool(lower) and upper == lower)}
+
+
+def _as_shown(grid: Grid, head: Head, rows: Rows, name: str, unit: str) -> list[tuple[str, str, str, str]]:
+    """A note on cells of a column that are formatted as percentages."""
+    column = head.columns[name]
+    count = sum(isinstance(grid.cell(row, column), PercentCell) for row in rows.at)
+    what = f"{count} cell{'s' * (count > 1)} read as shown, in % ({unit or 'no unit'})"
+    return [("", name, what, "formatted as percentages: 35 % is stored as 0.35")] if count else []
 
 
 def _column(
@@ -153,7 +172,7 @@ def _column(
         failed = grid.errors.get((row, column))
         if failed:
             what = f"cell {column_letter(column)}{row + 1} holds {failed}."
-            fix = "Mend the formula and save, enter the value, or leave the cell empty if not reported."
+            fix = "Mend the formula or the text, enter the value, or leave the cell empty if not reported."
             problems.append(Problem(what, **place_of(grid, row, head.names[column], plant), fix=fix))
             continue
         cell = grid.cell(row, column)
@@ -204,6 +223,7 @@ def _words(
     for plant, row in zip(rows.plants, rows.at, strict=True):
         cell = grid.cell(row, column)
         text, fault = read_words(cell)
+        fault = f"holds {grid.errors[row, column]}" if (row, column) in grid.errors else fault
         fix = "Write plain words."
         if text and known and not fault:
             fault = "" if key_of(text) in known else "is not one of the choices"
@@ -220,9 +240,9 @@ def _numbers(
     grid: Grid, head: Head, rows: Rows, name: str, kind: str, description: Description
 ) -> tuple[list[Any], list[Problem]]:
     unit, disagreement = unit_of(name, kind, head, description)
-    percent = house_unit(unit.given or kind) == "%"
+    scale = _scale(unit.given or kind)
     values, codes, problems = _column(
-        grid, head, rows, name, lambda cell: read_quantity(cell, percent=percent, marks=description.marks)
+        grid, head, rows, name, lambda cell: read_quantity(cell, **scale, marks=description.marks)
     )
     fault = _unit_fault(unit, disagreement)
     if fault:

@@ -158,7 +158,7 @@ def read_bytes(path: Path) -> bytes:
 
 
 def read_grids(path: Path, vocabulary: Vocabulary) -> list[Grid]:
-    """Every visible sheet of a workbook, or the one table of a text file; told by content, not by name."""
+    """Every sheet of a workbook, or the one table of a text file; told by content, not by name."""
     from methodology.sample.workbooks import is_workbook, read_workbook
 
     data = read_bytes(path)
@@ -184,27 +184,43 @@ def choose_sheet(
         If no sheet, or more than one, looks like a table of plants of the system.
     """
     file = grids[0].file if grids else description.table
-    names = ", ".join(repr(grid.sheet) for grid in grids[:10]) or "none"
+    visible = [grid for grid in grids if not grid.hidden]
+    names = _listed(visible)
+    hidden = [grid for grid in grids if grid.hidden]
+    beside = f" Hidden sheets are not read: {_listed(hidden)}." if hidden else ""
     if description.sheet:
-        for grid in grids:
+        for grid in visible:
             if grid.sheet == description.sheet:
                 return grid
-        raise DataError(f"{file} has no visible sheet {description.sheet!r}. Sheets: {names}.")
-    scores = [find_header(grid, vocabulary)[1] for grid in grids]
+        raise DataError(f"{file} has no visible sheet {description.sheet!r}. Sheets: {names}.{beside}")
+    scores = [find_header(grid, vocabulary)[1] for grid in visible]
     best = max(scores, default=0)
     if best == 0:
         where = f" of the sheets {names}" if grids and grids[0].sheet else ""
         some = ", ".join(system.ids[:3])
         raise DataError(
-            f"{file}: none of the first {HEADER_ROWS} rows{where} names a column of the system {system.id!r}. The "
-            f"header row needs {PLANT!r} and the indicators ({some}, ...), by id or by name. "
+            f"{file}: none of the first {HEADER_ROWS} rows{where} names a column of the system {system.id!r}.{beside} "
+            f"The header row needs {PLANT!r} and the indicators ({some}, ...), by id or by name. "
             f"`workbench template {system.id} -o FILE.xlsx` writes a blank table."
         )
-    found = [grid for grid, score in zip(grids, scores, strict=True) if score == best]
+    found = [grid for grid, score in zip(visible, scores, strict=True) if score == best]
     if len(found) > 1:
-        twins = " and ".join(repr(grid.sheet) for grid in found)
-        raise DataError(f"{file}: the sheets {twins} look alike. Name one in sample.yaml (`sheet:`).")
+        raise DataError(
+            f"{file}: the sheets {_listed(found)} look alike. Name one in sample.yaml (`sheet:`)."
+        )
+    rivals = [grid for grid in hidden if find_header(grid, vocabulary)[1] >= best]
+    if rivals:
+        raise DataError(
+            f"{file}: the hidden sheets {_listed(rivals)} fit as well as {found[0].sheet!r}. Name the sheet to read in "
+            "sample.yaml (`sheet:`), or show or delete the hidden ones."
+        )
     return found[0]
+
+
+def _listed(grids: list[Grid]) -> str:
+    """Names of sheets, some of them if there are many."""
+    names = ", ".join(repr(grid.sheet) for grid in grids[:10]) or "none"
+    return f"{names} and {len(grids) - 10} more" if len(grids) > 10 else names
 
 
 def _from_grid(known: Loaded, folder: Path, vocabulary: Vocabulary) -> Loaded:
@@ -213,6 +229,8 @@ def _from_grid(known: Loaded, folder: Path, vocabulary: Vocabulary) -> Loaded:
     assert grid is not None and system is not None  # noqa: S101, PT018 - for the type checker; the caller has them
     head = read_head(grid, find_header(grid, vocabulary)[0], vocabulary)
     remarks = [Problem(f"{remark}.", file=grid.file, sheet=grid.sheet) for remark in grid.remarks]
+    hidden = "the sheet is hidden and is not read."
+    remarks += [Problem(hidden, file=other.file, sheet=other.sheet) for other in known.grids if other.hidden]
     unknown = _unknown_keys(description, vocabulary)
     if PLANT not in head.columns:
         return replace(known, head=head, problems=(*head.problems, *unknown), remarks=tuple(remarks))
@@ -273,16 +291,22 @@ def _unknown_keys(description: Description, vocabulary: Vocabulary) -> list[Prob
 
 
 def _stray(grid: Grid, head: Head) -> list[Problem]:
-    """Rows of a text table that are longer than its header: their cells have moved."""
+    """Rows of a text table that are longer than its header, or end before it: cells have moved or are lost."""
     width = max(head.names, default=-1) + 1
+    needed = max(head.columns.values(), default=-1) + 1
     problems = []
     for row in range(head.first, len(grid.rows) if not grid.sheet else 0):
-        more = sum(not is_empty(cell) for cell in grid.rows[row][width:])
+        cells = grid.rows[row]
+        more = sum(not is_empty(cell) for cell in cells[width:])
         if more:
             what = f"the row is longer than the header by {more} filled cell{'s' * (more > 1)}."
             fix = (
                 "A comma inside a cell (4,997) may have split it: write 4997, or put text in quotation marks."
             )
+            problems.append(Problem(what, file=grid.file, row=row + 1, fix=fix))
+        elif len(cells) < needed and sum(not is_empty(cell) for cell in cells) > 1:
+            what = f"the row ends after {len(cells)} of {needed} columns: it may have been cut off."
+            fix = "Complete it; write the commas of empty cells too."
             problems.append(Problem(what, file=grid.file, row=row + 1, fix=fix))
     return problems
 

@@ -57,7 +57,9 @@ FEWEST_OTHERS = 4
 """A row is compared with totals and means of the others if there are so many ..."""
 FEWEST_FIGURES = 2
 """... and so many figures in it."""
-_AS_ROUNDED = 2e-3
+LEAST_SPREAD = 2.0
+"""A column tells something if its standard deviation is that many times the last digit of the row."""
+LAST_ROWS = 4
 REPEATED = "repeats the heading"
 NOTE = "is a note or a signature"
 ONLY_AN_ID = "holds nothing but an id"
@@ -268,29 +270,45 @@ def _asked_about(text: str) -> bool:
 
 def figures_of_others(sample: Sample, system: IndicatorSystem) -> list[tuple[str, str]]:
     """
-    Find plants whose figures are all a total, mean, least or largest of the others: a summary under any wording.
+    Find rows at the end of a table whose figures all sum up those above (or at its top, those below).
 
     Returns
     -------
     list of (plant, word)
+        Word: mean, total, least or largest, whatever the row is called.
     """
     names = [name for name in sample.values.columns if system[name].kind is Kind.QUANTITATIVE]
     measured = sample.states[names] == CellState.MEASURED
     values = sample.values[names].where(measured).to_numpy(dtype=float)
-    found = []
-    for position, plant in enumerate(sample.plants):
-        own = values[position]
-        others = np.delete(values, position, axis=0)
-        enough = np.isfinite(others).sum(axis=0) >= FEWEST_OTHERS
-        varied = np.array([len(np.unique(column[np.isfinite(column)])) > 1 for column in others.T])
-        told = np.isfinite(own) & enough & varied
-        if told.sum() < FEWEST_FIGURES:
-            continue
-        given, rest = own[told], others[:, told]
-        figures = [("mean", np.nanmean(rest, axis=0)), ("total", np.nansum(rest, axis=0))]
-        if told.sum() > FEWEST_FIGURES:
-            figures += [("least", np.nanmin(rest, axis=0)), ("largest", np.nanmax(rest, axis=0))]
-        word = next((w for w, figure in figures if np.allclose(given, figure, rtol=_AS_ROUNDED, atol=0)), "")
-        if word:
-            found.append((str(plant), word))
-    return found
+    last = range(max(1, len(values) - LAST_ROWS), len(values))
+    beside = [(0, values[1:]), *((position, values[:position]) for position in last)] if len(values) else []
+    found = [(str(sample.plants[at]), _figure_of(values[at], others)) for at, others in beside]
+    return [(plant, word) for plant, word in found if word]
+
+
+def _figure_of(own: np.ndarray, others: np.ndarray) -> str:
+    """What all figures of a row are of the others, to the digits the row states; '' if they are nothing."""
+    dust = np.array([0.6 * 10.0 ** -_decimals(value) for value in own])
+    columns = [
+        at
+        for at, column in enumerate(others.T)
+        if np.isfinite(own[at])
+        and np.isfinite(column).sum() >= FEWEST_OTHERS
+        and np.nanstd(column) > LEAST_SPREAD * dust[at]
+    ]
+    if len(columns) < FEWEST_FIGURES:
+        return ""
+    given, rest, dust = own[columns], others[:, columns], dust[columns]
+    figures = [("mean", np.nanmean(rest, axis=0), dust), ("total", np.nansum(rest, axis=0), dust)]
+    if len(columns) > FEWEST_FIGURES:
+        exactly = np.zeros_like(dust)
+        figures += [
+            ("least", np.nanmin(rest, axis=0), exactly),
+            ("largest", np.nanmax(rest, axis=0), exactly),
+        ]
+    return next((word for word, figure, near in figures if (np.abs(given - figure) <= near).all()), "")
+
+
+def _decimals(value: float) -> int:
+    text = f"{value:.15g}"
+    return 0 if "e" in text or not np.isfinite(value) else len(text.partition(".")[2])

@@ -11,6 +11,72 @@ from methodology.sample.rows import NOTE, ONLY_AN_ID, REPEATED, reads_like_a_sum
 
 PUBLIC = "public: true\nsource: made up\n"
 FIGURES = "390,4.1,98,I"
+WORDS = [
+    *(
+        "合计",
+        "合计：",
+        "总计(万吨)",
+        "行业平均",
+        "均值",
+        "最大值",
+        "最小",
+        "最高",
+        "检出限",
+        "排放限值",
+        "Ⅱ级基准值",
+        "国家标准",
+        "其中：1号高炉",
+    ),
+    *(
+        "标准差",
+        "P50分位",
+        "中位数",
+        "样本数",
+        "较上年增减",
+        "全行业",
+        "总量",
+        "单位：",
+        "注：含1号机",
+        "备注",
+        "审核人",
+        "Total",
+        "TOTALS",
+    ),
+    *(
+        "Sub-total",
+        "grand_total",
+        "Avg",
+        "Ave.",
+        "Minimum",
+        "max.",
+        "LOD",
+        "Benchmark",
+        "Gesamtsumme",
+    ),
+    *(
+        "Moyenne",
+        "Итого",
+        "合 计",
+        "合\u3000计",
+        "小 计",
+        "平 均：",
+        "T o t a l",
+        "Average (n=20)",
+        "weighted mean",
+    ),
+    *(
+        "Detection limit",
+        "St. dev.",
+        "75th percentile",
+        "n = 20",
+        "of which: No. 1",
+        "national standard",
+    ),
+    *(
+        "Level II",
+        "Note: estimated",
+    ),
+]
 
 
 def read(folder, table=TABLE, sidecar=PUBLIC):
@@ -28,68 +94,7 @@ def skipped(folder, table):
 
 @pytest.mark.parametrize(
     "words",
-    [
-        "合计",
-        "合 计",
-        "合　计",
-        "合计：",
-        "总计(万吨)",
-        "小 计",
-        "行业平均",
-        "均值",
-        "平 均：",
-        "最大值",
-        "最小",
-        "最高",
-        "检出限",
-    ]
-    + [
-        "排放限值",
-        "Ⅱ级基准值",
-        "国家标准",
-        "其中：1号高炉",
-        "标准差",
-        "P50分位",
-        "中位数",
-        "样本数",
-        "较上年增减",
-        "全行业",
-        "总量",
-    ]
-    + [
-        "Total",
-        "TOTALS",
-        "Sub-total",
-        "grand_total",
-        "T o t a l",
-        "Avg",
-        "Ave.",
-        "Average (n=20)",
-        "weighted mean",
-        "Minimum",
-    ]
-    + [
-        "max.",
-        "Detection limit",
-        "LOD",
-        "St. dev.",
-        "75th percentile",
-        "n = 20",
-        "of which: No. 1",
-        "national standard",
-    ]
-    + [
-        "Level II",
-        "Benchmark",
-        "Gesamtsumme",
-        "Moyenne",
-        "Итого",
-        "单位：",
-        "注：含1号机",
-        "备注",
-        "Note: estimated",
-        "审核人",
-    ],
+    WORDS,
 )
 def test_totals_means_limits_and_notes_with_figures_are_refused_in_any_wording(tmp_path, words):
     with pytest.raises(DataError, match=r"row 5, column 'plant'.*reads like a summary or a note"):
@@ -178,7 +183,7 @@ def test_a_row_that_sums_up_the_others_is_refused_whatever_it_is_called(tmp_path
     rows = [(400, 3, 90), (380, 4, 80), (410, 5, 85), (395, 6, 95), (405, 7, 70)]
     columns = list(zip(*rows, strict=True))
     form = {"mean": lambda c: sum(c) / 5, "total": sum, "least": min, "largest": max}[word]
-    last = ",".join(f"{form(column):.4g}" for column in columns)
+    last = ",".join(f"{form(column):.6g}" for column in columns)
     lines = [f"P{i},{a},{b},{c},I" for i, (a, b, c) in enumerate(rows)]
     system = toy_system()
     table = "\n".join(["plant,process_energy,dust,slag_use,furnace_class", *lines, f"三十家,{last},"]) + "\n"
