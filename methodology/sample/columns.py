@@ -209,7 +209,7 @@ def _attributes(
         if kind == "text" or "|" in kind:
             columns[name], faults = _words(grid, head, rows, name, kind.split("|") if "|" in kind else ())
         else:
-            columns[name], faults = _numbers(grid, head, rows, name, kind, description)
+            columns[name], faults = _numbers(grid, head, rows, name, kind, system, description)
         problems += _shortened(faults)
     return columns, problems
 
@@ -237,7 +237,13 @@ def _words(
 
 
 def _numbers(
-    grid: Grid, head: Head, rows: Rows, name: str, kind: str, description: Description
+    grid: Grid,
+    head: Head,
+    rows: Rows,
+    name: str,
+    kind: str,
+    system: IndicatorSystem,
+    description: Description,
 ) -> tuple[list[Any], list[Problem]]:
     unit, disagreement = unit_of(name, kind, head, description)
     scale = _scale(unit.given or kind)
@@ -248,9 +254,28 @@ def _numbers(
     if fault:
         problems.append(Problem(fault[0], **_head_place(grid, head, name), fix=fault[1]))
         return list(values), problems
-    for plant, row, code in zip(rows.plants, rows.at, codes, strict=True):
+    values = unit.convert(values)
+    low, high = _bounds_of(name, kind, system)
+    for plant, row, code, value in zip(rows.plants, rows.at, codes, values, strict=True):
+        place = place_of(grid, row, head.names[head.columns[name]], plant)
         if code == CellState.BELOW_LIMIT:
             what = "an attribute cannot lie below a limit."
-            place = place_of(grid, row, head.names[head.columns[name]], plant)
             problems.append(Problem(what, **place, fix="Enter its value."))
-    return list(unit.convert(values)), problems
+        elif not (np.isnan(value) or low <= value <= high):
+            what = f"{shown(grid.cell(row, head.columns[name]))} lies outside {low:g} to {high:g} {kind}."
+            fix = "Ask the plant; leave the cell empty until it answers."
+            problems.append(Problem(what, **place, why="Corrections read it.", fix=fix))
+    return list(values), problems
+
+
+def _bounds_of(name: str, unit: str, system: IndicatorSystem) -> tuple[float, float]:
+    """Bounds of an attribute: declared, or those of its unit; only temperatures and heights may be negative."""
+    declared = system.attribute_bounds.get(name)
+    if declared is not None:
+        return declared.low, declared.high
+    scale = _scale(unit)
+    if scale["percent"] or scale["share"]:
+        return 0.0, 100.0 if scale["percent"] else 1.0
+    rate = house_unit(unit).rpartition("/")[2] in ("a", "d", "h")
+    signed = house_unit(unit) in ("°C", "degC", "K", "m")
+    return -np.inf if signed else float(np.finfo(float).tiny) if rate else 0.0, np.inf

@@ -10,7 +10,7 @@ from typing import Any
 
 from methodology.errors import Problem
 from methodology.indicators import IndicatorSystem
-from methodology.sample.conversion import plain
+from methodology.sample.conversion import plain, shown
 from methodology.sample.description import Description
 from methodology.sample.grid import Grid, column_letter, is_empty
 
@@ -36,6 +36,7 @@ LONGEST_HEADING = 1_000
 _OPENING, _CLOSING = "[(【", ")]】"
 _LONGEST_COMPARED = 100
 """A slip of a name is about as long as the name; comparing longer texts takes time."""
+_UNIT_LINE = re.compile(r"(单\s*位|\bunits?)\s*:", re.I)
 
 
 def key_of(cell: object) -> str:
@@ -237,6 +238,22 @@ def _missing(columns: Iterable[str], vocabulary: Vocabulary, grid: Grid, row: in
         if name not in found
     ]
     return problems
+
+
+def units_above(grid: Grid, head: Head) -> list[Problem]:
+    """Cells above the header that state a unit for the whole table; columns do not take it over."""
+    return [
+        Problem(
+            f"{shown(cell)} stands above the table and is not read as the unit of a column.",
+            file=grid.file,
+            sheet=grid.sheet,
+            row=row + 1,
+            fix="State units in the header, in a row below it, or under `units:` in sample.yaml.",
+        )
+        for row in range(head.row)
+        for cell in grid.rows[row]
+        if isinstance(cell, str) and len(cell) <= LONGEST_HEADING and _UNIT_LINE.search(plain(cell))
+    ]
 
 
 def _units_row(grid: Grid, row: int, columns: dict[str, int]) -> tuple[int, dict[str, str]]:

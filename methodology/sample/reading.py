@@ -12,7 +12,15 @@ from methodology.sample.delimited import read_delimited
 from methodology.sample.description import SIDECAR, TABLES, Description, find_table, read_description
 from methodology.sample.exclusion import AllPlants, Choices
 from methodology.sample.grid import LARGEST_FILE, Grid, is_empty
-from methodology.sample.headings import HEADER_ROWS, PLANT, Head, Vocabulary, find_header, read_head
+from methodology.sample.headings import (
+    HEADER_ROWS,
+    PLANT,
+    Head,
+    Vocabulary,
+    find_header,
+    read_head,
+    units_above,
+)
 from methodology.sample.loaded import Loaded, chosen, codes_of, unsaid
 from methodology.sample.names import tells
 from methodology.sample.pseudonyms import pseudonymise, refuse_real_names
@@ -246,7 +254,7 @@ def _from_grid(known: Loaded, folder: Path, vocabulary: Vocabulary) -> Loaded:
         )
     sample, faults = read_table(grid, head, rows, system, description)
     faults += _summaries(sample, rows, known, head)
-    remarks += [*rows.remarks, *_hidden(grid, head)]
+    remarks += [*rows.remarks, *_hidden(grid, head), *units_above(grid, head)]
     return replace(
         known,
         sample=sample if all(name in sample.values for name in system.ids) else None,
