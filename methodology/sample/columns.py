@@ -277,5 +277,5 @@ def _bounds_of(name: str, unit: str, system: IndicatorSystem) -> tuple[float, fl
     if scale["percent"] or scale["share"]:
         return 0.0, 100.0 if scale["percent"] else 1.0
     rate = house_unit(unit).rpartition("/")[2] in ("a", "d", "h")
-    signed = house_unit(unit) in ("°C", "degC", "K", "m")
+    signed = house_unit(unit) in ("C", "K", "m")
     return -np.inf if signed else float(np.finfo(float).tiny) if rate else 0.0, np.inf
