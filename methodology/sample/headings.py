@@ -36,7 +36,7 @@ LONGEST_HEADING = 1_000
 _OPENING, _CLOSING = "[(【", ")]】"
 _LONGEST_COMPARED = 100
 """A slip of a name is about as long as the name; comparing longer texts takes time."""
-_UNIT_LINE = re.compile(r"(单\s*位|\bunits?)\s*:", re.I)
+UNIT_LINE = re.compile(r"(单\s*位|\bunits?)\s*:", re.I)
 
 
 def key_of(cell: object) -> str:
@@ -252,7 +252,7 @@ def units_above(grid: Grid, head: Head) -> list[Problem]:
         )
         for row in range(head.row)
         for cell in grid.rows[row]
-        if isinstance(cell, str) and len(cell) <= LONGEST_HEADING and _UNIT_LINE.search(plain(cell))
+        if isinstance(cell, str) and len(cell) <= LONGEST_HEADING and UNIT_LINE.search(plain(cell))
     ]
 
 

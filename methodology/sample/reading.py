@@ -24,7 +24,7 @@ from methodology.sample.headings import (
 from methodology.sample.loaded import Loaded, chosen, codes_of, unsaid
 from methodology.sample.names import tells
 from methodology.sample.pseudonyms import pseudonymise, refuse_real_names
-from methodology.sample.rows import Rows, figures_of_others, place_of, read_rows
+from methodology.sample.rows import Rows, figures_of_others, place_of, read_rows, why_skipped
 
 MOST_TOLD = 1_000
 """Faults of a table that a message lists; `workbench check` counts them all."""
@@ -312,7 +312,11 @@ def _stray(grid: Grid, head: Head) -> list[Problem]:
                 "A comma inside a cell (4,997) may have split it: write 4997, or put text in quotation marks."
             )
             problems.append(Problem(what, file=grid.file, row=row + 1, fix=fix))
-        elif len(cells) < needed and sum(not is_empty(cell) for cell in cells) > 1:
+        elif (
+            len(cells) < needed
+            and sum(not is_empty(cell) for cell in cells) > 1
+            and not why_skipped(grid, row, head)
+        ):
             what = f"the row ends after {len(cells)} of {needed} columns: it may have been cut off."
             fix = "Complete it; write the commas of empty cells too."
             problems.append(Problem(what, file=grid.file, row=row + 1, fix=fix))

@@ -14,7 +14,7 @@ from methodology.errors import Problem
 from methodology.indicators import CellState, IndicatorSystem, Kind, Sample
 from methodology.sample.conversion import invisible_sign, read_quantity, read_words, shown
 from methodology.sample.grid import Grid, column_letter, is_empty
-from methodology.sample.headings import EXAMPLE_WORDS, PLANT, UNIT_WORDS, Head, Vocabulary, key_of
+from methodology.sample.headings import EXAMPLE_WORDS, PLANT, UNIT_LINE, UNIT_WORDS, Head, Vocabulary, key_of
 from methodology.sample.pseudonyms import is_code
 
 SUMMARY_WORDS = (
@@ -112,7 +112,7 @@ def read_rows(
             continue
         cell = grid.cell(row, column)
         key, place = key_of(cell), place_of(grid, row, head.names[column])
-        why = REPEATED if _as_compared(cells) in heading else _why_skipped(grid, row, head, key in known)
+        why = REPEATED if _as_compared(cells) in heading else why_skipped(grid, row, head, key in known)
         if why:
             skipped[row] = why
             continue
@@ -148,7 +148,7 @@ def _figures(grid: Grid, row: int, head: Head) -> int:
     )
 
 
-def _why_skipped(grid: Grid, row: int, head: Head, confirmed: bool) -> str:
+def why_skipped(grid: Grid, row: int, head: Head, confirmed: bool = False) -> str:
     """Why a filled row is no plant and does no harm; '' for all others."""
     first = next(cell for cell in grid.rows[row] if not is_empty(cell))
     cell = grid.cell(row, head.columns[PLANT])
@@ -158,7 +158,7 @@ def _why_skipped(grid: Grid, row: int, head: Head, confirmed: bool) -> str:
         return "" if _figures(grid, row, head) else NOTE
     others = [at for name, at in head.columns.items() if name != PLANT]
     if not is_empty(cell) and others and all(is_empty(grid.cell(row, at)) for at in others):
-        stray = any((row, at) in grid.errors for at in others)
+        stray = any((row, at) in grid.errors for at in others) or UNIT_LINE.search(key_of(cell))
         return "" if stray or _covered(grid, row, others) else ONLY_AN_ID
     return ""
 
@@ -186,12 +186,16 @@ def _above(grid: Grid, head: Head) -> list[Problem]:
     """Rows of figures above the header: another table, or a page whose heading is spelt another way."""
     problems = []
     for row in range(head.row):
-        figures = _figures(grid, row, head)
+        figures = _figures(grid, row, head) - sum(map(_is_a_year, grid.rows[row]))
         if figures >= min(2, len(head.columns) - 1) and not is_empty(grid.cell(row, head.columns[PLANT])):
             what = f"the row holds {figures} figures and stands above the header in row {head.row + 1}."
             fix = "Keep one table with one header in the sheet, or move other figures to another sheet."
             problems.append(Problem(what, file=grid.file, sheet=grid.sheet, row=row + 1, fix=fix))
     return problems
+
+
+def _is_a_year(cell: object) -> bool:
+    return isinstance(cell, str | int | float) and bool(re.fullmatch(r"(19|20)\d\d(\.0)?", str(cell).strip()))
 
 
 def _merged(grid: Grid, head: Head, at: Collection[int]) -> list[Problem]:

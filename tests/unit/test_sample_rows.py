@@ -178,6 +178,20 @@ def test_notes_signatures_and_lone_ids_are_skipped_with_the_reason(tmp_path):
     assert skipped(tmp_path, TABLE + tail) == {5: NOTE, 6: NOTE, 7: NOTE, 8: ONLY_AN_ID, 9: NOTE}
 
 
+def test_a_note_with_fewer_commas_than_the_header_is_a_note_and_no_cut_row(tmp_path):
+    assert skipped(tmp_path, f"{TABLE}填表人：张三,,审核人：李四\n") == {5: NOTE}
+
+
+def test_another_unit_between_the_parts_of_a_table_is_refused(tmp_path):
+    header, *rows = TABLE.strip().splitlines()
+    with pytest.raises(DataError, match="row 3, column 'plant': '单位：GJ/t' reads like a summary or a note"):
+        read(tmp_path, "\n".join([header, rows[0], "单位：GJ/t,,,,", header, *rows[1:]]) + "\n")
+
+
+def test_a_year_above_the_header_is_no_figure_of_a_plant(tmp_path):
+    assert read(tmp_path, f"统计年度,2024,2025,,\n{TABLE}") == ["A", "B", "C"]
+
+
 @pytest.mark.parametrize("word", ["mean", "total", "least", "largest"])
 def test_a_row_that_sums_up_the_others_is_refused_whatever_it_is_called(tmp_path, word):
     rows = [(400, 3, 90), (380, 4, 80), (410, 5, 85), (395, 6, 95), (405, 7, 70)]
