@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 from methodology.errors import DataError
 from methodology.sample.archives import Meter
-from methodology.sample.inspection import Surface, shows_percent
+from methodology.sample.inspection import RAISED, Surface, shows_percent
 
 _END = 0xFFFFFFF8
 """Sector numbers from here on end a chain or mark sectors that hold no data."""
@@ -21,6 +21,7 @@ _SECTORS, _MINI_SECTORS = (9, 12), (6,)
 """Powers of two that programs use for the sizes of sectors."""
 _MOST_SHEETS = 1_000
 _FORMAT, _STYLE, _MERGED = 0x041E, 0x00E0, 0x00E5
+_FONT, _STRINGS, _CONTINUED, _STRING_CELL = 0x0031, 0x00FC, 0x003C, 0x00FD
 _NUMBERS = frozenset({0x0203, 0x027E, 0x0006})
 _ROW, _COLUMN, _SHEET, _BEGIN, _STOP, _LOCKED = 0x0208, 0x007D, 0x0085, 0x0809, 0x000A, 0x002F
 
@@ -42,7 +43,11 @@ def inspect_xls(data: bytes, file: str) -> dict[str, Surface]:
             )
         meter = Meter(file)  # over all sheets: several may name one place
         sheets, percent = _sheets(stream, meter)
-        return {name: _surface(stream, start, (file, name), meter, percent) for name, start in sheets.items()}
+        raised = _raised(stream, meter)
+        return {
+            name: _surface(stream, start, (file, name), meter, percent, raised)
+            for name, start in sheets.items()
+        }
     except (struct.error, LookupError, ValueError, OverflowError) as fault:
         if isinstance(fault, DataError):
             raise
@@ -141,18 +146,78 @@ def _sheets(stream: bytes, meter: Meter) -> tuple[dict[str, int], list[bool]]:
     return found, [formats.get(number, number in (9, 10)) for number in styles]
 
 
+def _raised(stream: bytes, meter: Meter) -> set[int]:
+    """Numbers of the shared texts that hold a raised or lowered sign."""
+    fonts, pieces, open_ = list[bool](), list[bytes](), False
+    for kind, record in _records(stream, 0, meter):
+        if kind == _FONT:
+            fonts.append(struct.unpack_from("<H", record, 8)[0] != 0)
+            if len(fonts) == 4:
+                fonts.append(False)  # number 4 does not exist
+        open_ = kind == _STRINGS or (open_ and kind == _CONTINUED)
+        if open_:
+            pieces.append(record)
+    if not any(fonts) or not pieces:
+        return set()
+    texts = _Texts(pieces)
+    count = struct.unpack("<II", texts.take(8))[1]
+    meter.spend(count)
+    return {
+        number for number in range(count) if any(font < len(fonts) and fonts[font] for font in texts.fonts())
+    }
+
+
+class _Texts:
+    """Shared texts one after the other; a text goes on in the next record where one ends."""
+
+    def __init__(self, pieces: list[bytes]) -> None:
+        self.pieces, self.piece, self.at = pieces, 0, 0
+
+    def take(self, count: int) -> bytes:
+        """Bytes that are no letters."""
+        found = b""
+        while len(found) < count:
+            if self.at >= len(self.pieces[self.piece]):
+                self.piece, self.at = self.piece + 1, 0
+            part = self.pieces[self.piece][self.at : self.at + count - len(found)]
+            self.at += len(part)
+            found += part
+        return found
+
+    def fonts(self) -> list[int]:
+        """Fonts of the next text after its first letters; the text itself is passed over."""
+        letters, flags = struct.unpack("<HB", self.take(3))
+        runs = struct.unpack("<H", self.take(2))[0] if flags & 8 else 0
+        extra = struct.unpack("<I", self.take(4))[0] if flags & 4 else 0
+        wide = flags & 1
+        while letters:
+            left = (len(self.pieces[self.piece]) - self.at) >> wide
+            if left <= 0:
+                self.piece, self.at = self.piece + 1, 1
+                wide = self.pieces[self.piece][0] & 1
+                continue
+            self.at += min(letters, left) << wide
+            letters -= min(letters, left)
+        found = struct.unpack(f"<{2 * runs}H", self.take(4 * runs))[1::2]
+        self.take(extra)
+        return list(found)
+
+
 def _text(content: bytes, count: int, wide: int) -> str:
     return content[: 2 * count].decode("utf-16-le") if wide & 1 else content[:count].decode("latin-1")
 
 
-def _surface(stream: bytes, start: int, place: tuple[str, str], meter: Meter, percent: list[bool]) -> Surface:
+def _surface(
+    stream: bytes, start: int, place: tuple[str, str], meter: Meter, percent: list[bool], raised: set[int]
+) -> Surface:
     surface = Surface()
     for kind, record in _records(stream, start, meter):
         if kind in _CELLS or kind == _MULTIPLE:
             row, column = struct.unpack_from("<HH", record)
             last = struct.unpack_from("<H", record, len(record) - 2)[0] if kind == _MULTIPLE else column
             surface.reach(row, max(column, last), place)
-            fault = _fault(kind, record)
+            lifted = kind == _STRING_CELL and struct.unpack_from("<I", record, 6)[0] in raised
+            fault = RAISED if lifted else _fault(kind, record)
             if fault:
                 surface.errors[row, column] = fault
             for at, style in _styles(kind, record, column):

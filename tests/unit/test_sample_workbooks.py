@@ -243,6 +243,10 @@ def merged_cells(sheet, book):
 
 
 def raised_cells(sheet, book):
+    """A raised 5 in C2; the long texts make the shared texts of an .xls run over several records."""
+    for row in range(3):
+        sheet.write(row, 30, "长" * 3000 + str(row))
+        sheet.write(row + 3, 30, "long " * 1000 + str(row))
     sheet.write_rich_string("C2", "4.", "5", book.add_format({"font_script": 1}), "2")
 
 
@@ -282,7 +286,7 @@ def test_a_value_merged_over_several_plants_is_refused(tmp_path, kind):
         read_sample(path, SYSTEM)
 
 
-@pytest.mark.parametrize("kind", [KINDS[0], KINDS[2]])
+@pytest.mark.parametrize("kind", KINDS)
 def test_a_raised_sign_never_joins_the_number_before_it(tmp_path, kind):
     path = saved_as(kind, workbook(tmp_path / "p.xlsx", raised_cells))
     with pytest.raises(DataError, match="cell C2 holds a raised or lowered sign"):
