@@ -10,7 +10,7 @@ import numpy as np
 from methodology.chain.search import common_shares
 from methodology.chain.spread import Spread
 from methodology.evaluation import decide, effective_weights
-from methodology.proposal import round_to_step
+from methodology.proposal import fitting_step, round_to_step
 from methodology.sensitivity import magnitudes
 from methodology.thresholds import quantile_threshold
 
@@ -33,6 +33,8 @@ class Setting:
         Target intervals; NaN where an indicator has none.
     signs, steps : arrays of shape (n_indicators,)
         Merit = sign * value; engineering steps, NaN where none is used.
+    derived : bool array of shape (n_indicators,)
+        Which steps no system declares: they are made to fit each value.
     groups : tuple of n_indicators str
     weights : array of shape (n_sets, n_indicators)
         One published weight vector, or one per expert to be resampled.
@@ -55,6 +57,7 @@ class Setting:
     targets: np.ndarray
     signs: np.ndarray
     steps: np.ndarray
+    derived: np.ndarray
     groups: tuple[str, ...]
     weights: np.ndarray
     concentration: float
@@ -182,6 +185,8 @@ def rounded(limits: np.ndarray, setting: Setting) -> np.ndarray:
     for column in np.flatnonzero(np.isfinite(setting.steps)):
         sign, step = setting.signs[column], float(setting.steps[column])
         better = "lower" if sign > 0 else "higher"
+        values = [float(sign * limit) for limit in limits[:, column]]
         for row in np.flatnonzero(np.isfinite(limits[:, column])):
-            out[row, column] = sign * round_to_step(float(sign * limits[row, column]), step, better=better)
+            fitting = fitting_step(step, values[row], values) if setting.derived[column] else step
+            out[row, column] = sign * round_to_step(values[row], fitting, better=better)
     return out

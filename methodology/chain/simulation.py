@@ -132,6 +132,7 @@ def simulate_chain(
         targets=np.array([i.target or (np.nan, np.nan) for i in system.indicators], dtype=float),
         signs=merit_signs(system),
         steps=_steps(system, values) if rounding else np.full(len(system.ids), np.nan),
+        derived=np.array([indicator.step is None for indicator in system.indicators]),
         groups=groups_of(system),
         weights=_weight_sets(system, weights, experts),
         concentration=weight_concentration,

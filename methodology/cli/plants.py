@@ -13,14 +13,16 @@ _NOT_VOUCHED = "旁边没有记录文件，数值未经核对。"
 
 def check_plants(sample: Path, system_id: str) -> None:
     """Print every finding; problems end with exit code 2, warnings do not."""
-    from methodology.sample import check_sample
+    from methodology.sample import account, check_sample, load
 
     system = Project.around().system(system_id)
-    problems, warnings = check_sample(sample, system, named=True)
+    loaded = load(sample, system)
+    problems, warnings = check_sample(loaded, system, named=True)
     for warning in listed(warnings):
         say(f"note: {warning}")
     count = "1 problem" if len(problems) == 1 else f"{len(problems)} problems"
     raise_problems(DataError, f"{sample.name} has {count}.", problems)
+    say(str(account(loaded, system, named=True)))
     say(f"{sample.name}: no problem, {len(warnings)} notes, as a sample of system {system_id!r}.")
 
 
@@ -63,7 +65,7 @@ def evaluate_plants(proposal_path: Path, sample_path: Path) -> None:
     from methodology.proposal import proposal_thresholds, proposal_weights
     from methodology.runs.proposals import read_proposal, refuse_contradiction, vouched_for
     from methodology.runs.verification import judging_project
-    from methodology.sample import read_sample
+    from methodology.sample import account, read_sample
     from methodology.tables import evaluation_overview, render_text
     from methodology.thresholds import correct
 
@@ -77,6 +79,7 @@ def evaluate_plants(proposal_path: Path, sample_path: Path) -> None:
             f"note: no record stands beside {proposal_path.name}, so nothing vouches for its values. {_NOT_VOUCHED}"
         )
     sample = read_sample(sample_path, system)
+    say(str(account(sample_path, system)))
     if proposal.parameters.sample.correction:
         sample = correct(sample, system).sample
     rule, document = proposal.parameters.evaluation, proposal.model_dump(mode="json")

@@ -245,6 +245,8 @@ class IndicatorSystem(Model):
     conventions: tuple[Convention, ...] = ()
     attributes: dict[str, str] = Field(default_factory=dict)
     """What is asked of a plant besides indicators: attribute id -> unit, `text`, or `a|b|c` for a choice."""
+    attribute_bounds: dict[str, Bounds] = Field(default_factory=dict)
+    """Attribute id -> bounds; a number outside is refused. Shares lie between nothing and all in any case."""
     strata: tuple[str, ...] = ()
     """Attributes that split the plants into populations of their own."""
     corrections: tuple[Correction, ...] = ()
@@ -274,6 +276,11 @@ class IndicatorSystem(Model):
         faults += [f"{i.id}: unknown group {i.group!r}" for i in self.indicators if i.group not in groups]
         faults += [
             f"group {g!r} has no indicator" for g in sorted(groups - {i.group for i in self.indicators})
+        ]
+        faults += [
+            f"attribute_bounds: {name!r} is no attribute with a unit"
+            for name in self.attribute_bounds
+            if self.attributes.get(name, "text") == "text" or "|" in self.attributes[name]
         ]
         for correction in self.corrections:
             faults += [

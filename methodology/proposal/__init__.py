@@ -5,7 +5,7 @@ from methodology.proposal.comparing import comparators_beside
 from methodology.proposal.disclosure import Guarded, differencing, dominant_share, guard
 from methodology.proposal.document import propose
 from methodology.proposal.reading import proposal_thresholds, proposal_weights, public
-from methodology.proposal.rounding import derived_step, round_to_step, step_of
+from methodology.proposal.rounding import derived_step, fitting_step, round_to_step, step_of
 from methodology.proposal.settling import Settled, settle
 from methodology.proposal.warning import KINDS, Outlook, warnings_of
 
@@ -19,6 +19,7 @@ __all__ = [
     "derived_step",
     "differencing",
     "dominant_share",
+    "fitting_step",
     "guard",
     "law_bounds",
     "proposal_thresholds",

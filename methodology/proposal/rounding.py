@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from decimal import ROUND_CEILING, ROUND_FLOOR, Context, Decimal
 from math import floor, log10
 from typing import Literal
@@ -53,9 +54,46 @@ def derived_step(values: ArrayLike) -> float | None:
     return _at_most((high - low) / STEPS_PER_SPREAD) if high > low else None
 
 
-def step_of(indicator: Indicator, values: ArrayLike) -> float | None:
-    """The declared engineering step of an indicator, or the derived one."""
-    return indicator.step if indicator.step is not None else derived_step(values)
+def step_of(
+    indicator: Indicator, values: ArrayLike, value: float = np.nan, others: Iterable[float] = ()
+) -> float | None:
+    """The declared engineering step of an indicator, or the derived one that fits `value` among `others`."""
+    if indicator.step is not None:
+        return indicator.step
+    step = derived_step(values)
+    return None if step is None else fitting_step(step, value, others)
+
+
+def fitting_step(step: float, value: float, others: Iterable[float] = ()) -> float:
+    """
+    A derived step that keeps a value near itself and apart from the values of the other levels.
+
+    Parameters
+    ----------
+    step : float
+        Fitting the spread, which is wide where the values are skewed.
+    value : float
+        To be rounded; NaN sets no bound.
+    others : iterable of float
+        Values of the other levels.
+
+    Returns
+    -------
+    float
+        `step`, or what leaves `value` two significant digits, or what is not above the distance to another level:
+        the finest of them (A-45).
+
+    Examples
+    --------
+    >>> fitting_step(5, 0.0327), fitting_step(1, 387.2), fitting_step(5, 52.4, [52.9])
+    (0.001, 1.0, 0.5)
+    """
+    found = [float(step)]
+    if np.isfinite(value) and value != 0:
+        found.append(float(Decimal(1).scaleb(floor(log10(abs(value))) - 1)))
+        distances = [abs(clean(other) - clean(value)) for other in others if np.isfinite(other)]
+        found += [_at_most(clean(distance)) for distance in distances if distance > 0]
+    return min(found)
 
 
 def round_to_step(value: float, step: float, *, better: str, side: Side = "loose") -> float:

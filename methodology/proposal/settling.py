@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal, Protocol
 
@@ -138,7 +138,12 @@ def settle(
         column = np.sort(table[indicator.id].to_numpy()[stated])
         one = _Indicator(indicator, column, choices, stratum or {}, corrected)
         levels = {
-            level: one.settle(level, values.get((indicator.id, str(level)), np.nan), published)
+            level: one.settle(
+                level,
+                values.get((indicator.id, str(level)), np.nan),
+                published,
+                [values.get((indicator.id, str(other)), np.nan) for other in LEVELS if other != level],
+            )
             for level in LEVELS
         }
         for level, settled in one.ordered(levels).items():
@@ -164,7 +169,11 @@ class _Indicator:
         return int(np.count_nonzero(self.column <= self.sign * value)) if np.isfinite(value) else 0
 
     def settle(
-        self, level: Level, calibrated: float, published: Mapping[tuple[str, str], tuple[float, int]]
+        self,
+        level: Level,
+        calibrated: float,
+        published: Mapping[tuple[str, str], tuple[float, int]],
+        others: Sequence[float] = (),
     ) -> Settled:
         """One level, before the levels are compared."""
         if self.indicator.kind is Kind.QUALITATIVE:
@@ -173,7 +182,7 @@ class _Indicator:
         if not np.isfinite(calibrated):
             raise MethodError(f"{self.indicator.id!r} has no calibrated value for level {level}.")
         base = reasons.calibrated(self.indicator, calibrated, self.attained(calibrated), len(self.column))
-        step = step_of(self.indicator, self.sign * self.column[np.isfinite(self.column)])
+        step = self._step(calibrated, others)
         guarded = guard(
             calibrated,
             self.column,
@@ -192,8 +201,13 @@ class _Indicator:
         )
         if np.isnan(guarded.value):
             return settled
+        if guarded.action == "mean-of-k":
+            step = self._step(guarded.value, ())
         rounded = self._rounded(self._bounded(settled, level), level, step, guarded)
         return rounded if guarded.action == "keep-earlier" else self._hidden(rounded, level, step)
+
+    def _step(self, value: float, others: Sequence[float]) -> float | None:
+        return step_of(self.indicator, self.sign * self.column[np.isfinite(self.column)], value, others)
 
     def _counts(self, calibrated: float, step: float | None) -> tuple[int, int | None]:
         """Plants that reach the calibrated value, and the step on its strict side."""

@@ -1,7 +1,7 @@
 """The front door for plants: read, check, convert, keep or exclude with a reason."""
 
 from methodology.sample.about import describe, describe_panel
-from methodology.sample.checking import check_sample
+from methodology.sample.checking import Account, account, check_sample
 from methodology.sample.description import Description, read_description
 from methodology.sample.exclusion import AllPlants, choose, out_of_bounds, within_bounds
 from methodology.sample.judgements import read_expert_form, read_expert_forms, read_judgements
@@ -15,11 +15,13 @@ from methodology.sample.register import read_register
 from methodology.sample.suspicion import suspicions
 
 __all__ = [
+    "Account",
     "AllPlants",
     "Description",
     "Loaded",
     "Names",
     "SampleOverview",
+    "account",
     "check_sample",
     "choose",
     "comparable",

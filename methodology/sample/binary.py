@@ -1,4 +1,4 @@
-"""Failed formulas, hidden rows and the size of the sheets of an .xls, from its records.
+"""Failed formulas, formats, hidden rows and the size of the sheets of an .xls, from its records.
 
 The reader gives failed formulas as empty cells; the records of the binary format ([MS-XLS], [MS-CFB]) still know.
 """
@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 from methodology.errors import DataError
 from methodology.sample.archives import Meter
-from methodology.sample.inspection import Surface
+from methodology.sample.inspection import RAISED, Surface, shows_percent
 
 _END = 0xFFFFFFF8
 """Sector numbers from here on end a chain or mark sectors that hold no data."""
@@ -20,6 +20,9 @@ _MULTIPLE, _BOOL_OR_ERROR, _FORMULA = 0x00BD, 0x0205, 0x0006
 _SECTORS, _MINI_SECTORS = (9, 12), (6,)
 """Powers of two that programs use for the sizes of sectors."""
 _MOST_SHEETS = 1_000
+_FORMAT, _STYLE, _MERGED = 0x041E, 0x00E0, 0x00E5
+_FONT, _STRINGS, _CONTINUED, _STRING_CELL = 0x0031, 0x00FC, 0x003C, 0x00FD
+_NUMBERS = frozenset({0x0203, 0x027E, 0x0006})
 _ROW, _COLUMN, _SHEET, _BEGIN, _STOP, _LOCKED = 0x0208, 0x007D, 0x0085, 0x0809, 0x000A, 0x002F
 
 
@@ -39,8 +42,12 @@ def inspect_xls(data: bytes, file: str) -> dict[str, Surface]:
                 f"{file} is protected by a password or holds no workbook. Save it as .xlsx without one."
             )
         meter = Meter(file)  # over all sheets: several may name one place
-        sheets = _sheets(stream, meter)
-        return {name: _surface(stream, start, (file, name), meter) for name, start in sheets.items()}
+        sheets, percent = _sheets(stream, meter)
+        raised = _raised(stream, meter)
+        return {
+            name: _surface(stream, start, (file, name), meter, percent, raised)
+            for name, start in sheets.items()
+        }
     except (struct.error, LookupError, ValueError, OverflowError) as fault:
         if isinstance(fault, DataError):
             raise
@@ -120,36 +127,123 @@ def _records(stream: bytes, at: int, meter: Meter) -> Iterator[tuple[int, bytes]
         at += 4 + length
 
 
-def _sheets(stream: bytes, meter: Meter) -> dict[str, int]:
-    found = {}
+def _sheets(stream: bytes, meter: Meter) -> tuple[dict[str, int], list[bool]]:
+    """Where each sheet begins, and which formats of cells show percentages."""
+    found, formats, styles = dict[str, int](), dict[int, bool](), list[int]()
     for kind, record in _records(stream, 0, meter):
         if kind == _LOCKED:
             raise DataError(f"{meter.file} is protected by a password. Save it without one.")
         if kind == _SHEET:
             start, count, wide = struct.unpack_from("<IxxBB", record)
-            text = record[8 : 8 + 2 * count] if wide & 1 else record[8 : 8 + count]
-            found[text.decode("utf-16-le" if wide & 1 else "latin-1")] = start
+            found[_text(record[8:], count, wide)] = start
             if len(found) > _MOST_SHEETS:
                 raise DataError(f"{meter.file} holds more than {_MOST_SHEETS:,} sheets.")
-    return found
+        elif kind == _FORMAT:
+            number, count, wide = struct.unpack_from("<HHB", record)
+            formats[number] = shows_percent(_text(record[5:], count, wide))
+        elif kind == _STYLE:
+            styles.append(struct.unpack_from("<H", record, 2)[0])
+    return found, [formats.get(number, number in (9, 10)) for number in styles]
 
 
-def _surface(stream: bytes, start: int, place: tuple[str, str], meter: Meter) -> Surface:
+def _raised(stream: bytes, meter: Meter) -> set[int]:
+    """Numbers of the shared texts that hold a raised or lowered sign."""
+    fonts, pieces, open_ = list[bool](), list[bytes](), False
+    for kind, record in _records(stream, 0, meter):
+        if kind == _FONT:
+            fonts.append(struct.unpack_from("<H", record, 8)[0] != 0)
+            if len(fonts) == 4:
+                fonts.append(False)  # number 4 does not exist
+        open_ = kind == _STRINGS or (open_ and kind == _CONTINUED)
+        if open_:
+            pieces.append(record)
+    if not any(fonts) or not pieces:
+        return set()
+    texts = _Texts(pieces)
+    count = struct.unpack("<II", texts.take(8))[1]
+    meter.spend(count)
+    return {
+        number for number in range(count) if any(font < len(fonts) and fonts[font] for font in texts.fonts())
+    }
+
+
+class _Texts:
+    """Shared texts one after the other; a text goes on in the next record where one ends."""
+
+    def __init__(self, pieces: list[bytes]) -> None:
+        self.pieces, self.piece, self.at = pieces, 0, 0
+
+    def take(self, count: int) -> bytes:
+        """Bytes that are no letters."""
+        found = b""
+        while len(found) < count:
+            if self.at >= len(self.pieces[self.piece]):
+                self.piece, self.at = self.piece + 1, 0
+            part = self.pieces[self.piece][self.at : self.at + count - len(found)]
+            self.at += len(part)
+            found += part
+        return found
+
+    def fonts(self) -> list[int]:
+        """Fonts of the next text after its first letters; the text itself is passed over."""
+        letters, flags = struct.unpack("<HB", self.take(3))
+        runs = struct.unpack("<H", self.take(2))[0] if flags & 8 else 0
+        extra = struct.unpack("<I", self.take(4))[0] if flags & 4 else 0
+        wide = flags & 1
+        while letters:
+            left = (len(self.pieces[self.piece]) - self.at) >> wide
+            if left <= 0:
+                self.piece, self.at = self.piece + 1, 1
+                wide = self.pieces[self.piece][0] & 1
+                continue
+            self.at += min(letters, left) << wide
+            letters -= min(letters, left)
+        found = struct.unpack(f"<{2 * runs}H", self.take(4 * runs))[1::2]
+        self.take(extra)
+        return list(found)
+
+
+def _text(content: bytes, count: int, wide: int) -> str:
+    return content[: 2 * count].decode("utf-16-le") if wide & 1 else content[:count].decode("latin-1")
+
+
+def _surface(
+    stream: bytes, start: int, place: tuple[str, str], meter: Meter, percent: list[bool], raised: set[int]
+) -> Surface:
     surface = Surface()
     for kind, record in _records(stream, start, meter):
         if kind in _CELLS or kind == _MULTIPLE:
             row, column = struct.unpack_from("<HH", record)
             last = struct.unpack_from("<H", record, len(record) - 2)[0] if kind == _MULTIPLE else column
             surface.reach(row, max(column, last), place)
-            fault = _fault(kind, record)
+            lifted = kind == _STRING_CELL and struct.unpack_from("<I", record, 6)[0] in raised
+            fault = RAISED if lifted else _fault(kind, record)
             if fault:
                 surface.errors[row, column] = fault
+            for at, style in _styles(kind, record, column):
+                if style < len(percent) and percent[style]:
+                    surface.percent.add((row, at))
+        elif kind == _MERGED:
+            for number in range(struct.unpack_from("<H", record)[0]):
+                top, bottom, left, right = struct.unpack_from("<4H", record, 2 + 8 * number)
+                surface.merged.add((top, left, bottom, right))
         elif kind == _ROW and struct.unpack_from("<I", record, 12)[0] & 0x20:
             surface.hidden_rows.add(struct.unpack_from("<H", record)[0])
         elif kind == _COLUMN and struct.unpack_from("<H", record, 8)[0] & 1:
             first, final = struct.unpack_from("<HH", record)
             surface.hidden_columns.update(range(first, min(final, first + 255) + 1))
     return surface
+
+
+def _styles(kind: int, record: bytes, column: int) -> list[tuple[int, int]]:
+    """Column and format of each number in a record of cells."""
+    if kind == _MULTIPLE:
+        return [
+            (column + number, struct.unpack_from("<H", record, 4 + 6 * number)[0])
+            for number in range((len(record) - 6) // 6)
+        ]
+    text = kind == _FORMULA and record[12:14] == b"\xff\xff"
+    return [(column, struct.unpack_from("<H", record, 4)[0])] if kind in _NUMBERS and not text else []
 
 
 def _fault(kind: int, record: bytes) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -15,15 +17,19 @@ from methodology.sample.suspicion import suspicions
 
 
 def check_sample(
-    place: str | Path, system: IndicatorSystem, *, choices: Choices | None = None, named: bool = False
+    place: str | Path | Loaded,
+    system: IndicatorSystem,
+    *,
+    choices: Choices | None = None,
+    named: bool = False,
 ) -> tuple[list[Problem], list[Problem]]:
     """
     Find every problem of a sample, and everything doubtful about it.
 
     Parameters
     ----------
-    place : path
-        As for `read_sample`.
+    place : path or Loaded
+        As for `read_sample`; or what `load` made of it.
     choices : Choices, optional
         Tried as well: a plant or stratum that does not exist is a problem.
     named : bool
@@ -37,7 +43,7 @@ def check_sample(
         aside (or flagged), broken relations and likely slips of unit are for the plant to answer.
     """
     try:
-        loaded = load(place, system)
+        loaded = place if isinstance(place, Loaded) else load(place, system)
     except DataError as fault:
         return _problems_of(fault), []
     problems = list(loaded.problems)
@@ -51,6 +57,8 @@ def check_sample(
         warnings += _bounds(loaded, loaded.sample, system)
         warnings += _doubts(loaded, loaded.sample, system)
         warnings += _gaps(loaded, loaded.sample, system)
+        warnings += _unchecked(loaded, loaded.sample, system)
+        warnings += _done(loaded, loaded.sample)
     if named:
         return problems, warnings
     return [loaded.told(problem, fault=True) for problem in problems], [
@@ -113,3 +121,113 @@ def _gaps(loaded: Loaded, sample: Sample, system: IndicatorSystem) -> list[Probl
         for attribute, correction in missing.items()
     ]
     return found
+
+
+def _unchecked(loaded: Loaded, sample: Sample, system: IndicatorSystem) -> list[Problem]:
+    """Indicators without bounds, for whose values nothing speaks, and their zeros."""
+    found = []
+    for name in sample.values.columns:
+        if system[name].kind is Kind.QUALITATIVE or system[name].bounds is not None:
+            continue
+        place = {**loaded.place("", name), "row": None}
+        fix = "Declare `bounds` in the system."
+        found.append(Problem("no bounds are known: nothing about its values is checked.", **place, fix=fix))
+        zeros = sample.values[name].where(sample.states[name] == CellState.MEASURED) == 0
+        if zeros.any():
+            what = f"{int(zeros.sum())} of {len(zeros)} values are exactly 0 and are read as measured."
+            fix = "Where 0 means that nothing was reported, declare it under `marks:` in sample.yaml."
+            found.append(Problem(what, **place, fix=fix))
+    return found
+
+
+def _done(loaded: Loaded, sample: Sample) -> list[Problem]:
+    """What was done to cells and columns on the way in, once for each kind."""
+    notes = sample.notes
+    found = []
+    for (name, what, reason), rows in notes.groupby(["indicator", "what", "reason"], sort=False):
+        count = "" if len(rows) == 1 else f" ({len(rows)} cells)"
+        file = loaded.place("", str(name))["file"]
+        found.append(Problem(f"{what}{count}: {reason}.", file=file, column=str(name)))
+    return found
+
+
+@dataclass(frozen=True)
+class Account:
+    """What was read of a file: where, which rows, and how many cells of each state."""
+
+    file: str
+    sheet: str
+    header: str
+    """Row of the header, as the spreadsheet counts it; empty for an inventory."""
+    used: str
+    """Rows that are plants."""
+    skipped: dict[str, str]
+    """Why a filled row is no plant -> the rows."""
+    plants: int
+    excluded: int
+    states: dict[str, int]
+
+    def __str__(self) -> str:
+        place = f"{self.file}, sheet {self.sheet!r}" if self.sheet else self.file
+        rows = f"header in row {self.header}, {self.plants} plants in rows {self.used}" if self.header else ""
+        left = "; ".join(f"rows {rows} skipped: each {why}" for why, rows in self.skipped.items())
+        cells = ", ".join(f"{count} {name}" for name, count in self.states.items())
+        plants = rows or f"{self.plants} plants, {self.excluded} excluded"
+        return f"read {place}: {plants}; {left or 'no filled row skipped'}; cells: {cells}."
+
+
+def account(place: str | Path | Loaded, system: IndicatorSystem, *, named: bool = False) -> Account:
+    """
+    Say what was read of a sample.
+
+    Parameters
+    ----------
+    place : path or Loaded
+        As for `read_sample`; or what `load` made of it. No choice of a run is applied.
+    named : bool
+        Whether file and sheet are called as they are, for whoever holds them.
+
+    Returns
+    -------
+    Account
+        File, sheet, rows, plants, and cells of each state.
+
+    Raises
+    ------
+    DataError
+        If nothing could be read.
+    """
+    loaded = place if isinstance(place, Loaded) else load(place, system)
+    sample, rows = loaded.sample, loaded.rows
+    if sample is None:
+        raise DataError("Nothing was read of the sample: some of its columns are missing.")
+    shown = Problem("", file=Path(loaded.place("", str(sample.values.columns[0]))["file"]).name)
+    if loaded.grid is not None:
+        shown = Problem("", file=shown.file, sheet=loaded.grid.sheet)
+    shown = shown if named else loaded.told(shown)
+    skipped: dict[str, list[int]] = {}
+    for row, why in rows.skipped.items() if rows else ():
+        skipped.setdefault(why, []).append(row + 1)
+    words = {"measured": CellState.MEASURED, "below a limit": CellState.BELOW_LIMIT}
+    words |= {"not reported": CellState.NOT_REPORTED, "not applicable": CellState.NOT_APPLICABLE}
+    return Account(
+        file=shown.file,
+        sheet=shown.sheet,
+        header=str(loaded.head.row + 1) if loaded.head else "",
+        used=_ranges(row + 1 for row in rows.at) if rows else "",
+        skipped={why: _ranges(numbers) for why, numbers in skipped.items()},
+        plants=len(sample.plants),
+        excluded=len(sample.excluded),
+        states={word: int((sample.states == state).to_numpy().sum()) for word, state in words.items()},
+    )
+
+
+def _ranges(numbers: Iterable[int]) -> str:
+    """Rising numbers as ranges: 2-9, 11."""
+    runs: list[list[int]] = []
+    for number in numbers:
+        if runs and number == runs[-1][1] + 1:
+            runs[-1][1] = number
+        else:
+            runs.append([number, number])
+    return ", ".join(f"{first}-{last}" if last > first else str(first) for first, last in runs) or "none"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,98 +13,20 @@ from methodology.errors import Problem, WorkbenchError
 from methodology.indicators import CellState, Indicator, IndicatorSystem, Kind, Sample
 from methodology.sample.conversion import (
     Reading,
-    invisible_sign,
     read_level,
     read_quantity,
     read_words,
     shown,
 )
 from methodology.sample.description import Description
-from methodology.sample.grid import Grid, column_letter, is_empty
-from methodology.sample.headings import EXAMPLE_WORDS, PLANT, UNIT_WORDS, Head, key_of
+from methodology.sample.grid import Grid, PercentCell, column_letter
+from methodology.sample.headings import Head, key_of
+from methodology.sample.rows import Rows, place_of
 from methodology.units import house_unit, product_of
 
 MOST_OF_A_KIND = 20
 """Faulty cells of one column that are listed one by one; the rest is counted."""
-SUMMARY_WORDS = (
-    "total",
-    "sum",
-    "mean",
-    "average",
-    "median",
-    "合计",
-    "总计",
-    "小计",
-    "平均",
-    "平均值",
-    "均值",
-    "汇总",
-)
 _NOTE_COLUMNS = ["plant", "indicator", "what", "reason"]
-
-
-@dataclass(frozen=True)
-class Rows:
-    """Plants of a table: their ids and the rows, from 0, they stand in."""
-
-    plants: tuple[str, ...]
-    at: tuple[int, ...]
-    problems: tuple[Problem, ...]
-    remarks: tuple[Problem, ...]
-
-
-def place_of(grid: Grid, row: int, column: str, plant: str = "") -> dict[str, Any]:
-    """Where a cell stands, for a Problem."""
-    return {"file": grid.file, "sheet": grid.sheet, "row": row + 1, "column": column, "plant": plant}
-
-
-def read_rows(grid: Grid, head: Head, *, skip: Collection[int | None] = ()) -> Rows:
-    """Find the plants below the header: named once, harmless, and no summary rows among them.
-
-    `skip` names rows, counted from 1, that are at fault as a whole.
-    """
-    column, left_out = head.columns[PLANT], frozenset(skip)
-    plants, at, problems, remarks = [], [], [], []
-    seen: dict[str, int] = {}
-    for row in range(head.first, len(grid.rows)):
-        if row + 1 in left_out or all(map(is_empty, grid.rows[row])):
-            continue
-        cell = grid.cell(row, column)
-        place = place_of(grid, row, head.names[column])
-        key = key_of(cell)
-        if isinstance(cell, str) and key.split(" ")[0].rstrip(":") in EXAMPLE_WORDS:
-            remarks.append(Problem("the example row of the questionnaire is left out.", **place))
-            continue
-        fault = _fault_of_plant(grid, row, cell, head)
-        if not fault and key in seen:
-            fault = (
-                f"plant {shown(cell)} stands in row {seen[key] + 1} already.",
-                "Keep one row per plant, or give two units of one plant two ids.",
-            )
-        if fault:
-            problems.append(Problem(fault[0], **place, fix=fault[1]))
-            continue
-        seen[key] = row
-        plants.append(read_words(cell)[0])
-        at.append(row)
-        if row in grid.hidden_rows:
-            remarks.append(Problem(f"plant {shown(cell)} stands in a hidden row and is read.", **place))
-    return Rows(tuple(plants), tuple(at), tuple(problems), tuple(remarks))
-
-
-def _fault_of_plant(grid: Grid, row: int, cell: object, head: Head) -> tuple[str, str] | None:
-    column = head.columns[PLANT]
-    if is_empty(cell):
-        merged = any(a <= row <= c and b <= column <= d for a, b, c, d in grid.merged)
-        what = "the row has data and no plant id" + (" (its cell is merged)." if merged else ".")
-        return what, "Give the plant an id in every row, or delete the row."
-    if key_of(cell) in SUMMARY_WORDS or key_of(cell) in UNIT_WORDS:
-        return f"{shown(cell)} is a summary or a note, not a plant.", "Delete the row; only plants are read."
-    if not isinstance(cell, str | int | float) or isinstance(cell, bool):
-        return f"{shown(cell)} is no plant id.", "Write a short text, e.g. P01."
-    sign = invisible_sign(str(cell))
-    fault = f"holds the invisible sign {sign}" if sign else read_words(cell)[1]
-    return (f"plant id {shown(cell)} {fault}.", "Write a short text, e.g. P01.") if fault else None
 
 
 @dataclass(frozen=True)
@@ -165,10 +87,14 @@ def read_table(
                     ("", name, f"converted from {unit.given} to {unit.wanted}", f"unit in {unit.where}")
                 )
             numbers = converted
+        if quantity:
+            notes += _as_shown(grid, head, rows, name, unit.given or system[name].unit)
         values[name], states[name] = numbers, codes
         problems += _shortened(faults)
     attributes, faults = _attributes(grid, head, rows, system, description)
     problems += faults
+    for name in attributes:
+        notes += _as_shown(grid, head, rows, name, {**system.attributes, **description.attributes}[name])
     index = pd.Index(rows.plants, name="plant", dtype=object)
     sample = Sample(
         pd.DataFrame(values, index=index),
@@ -215,9 +141,24 @@ def _indicator_column(
         given = unit_of(indicator.id, indicator.unit, head, description)[0].given or indicator.unit
 
         def read(cell: object) -> Reading:
-            return read_quantity(cell, percent=house_unit(given) == "%", marks=description.marks)
+            return read_quantity(cell, **_scale(given), marks=description.marks)
 
     return _column(grid, head, rows, indicator.id, read)
+
+
+def _scale(unit: str) -> dict[str, bool]:
+    """What a percentage is in a unit: itself, a share of 1, or nothing."""
+    house = house_unit(unit)
+    upper, _, lower = house.partition("/")
+    return {"percent": house == "%", "share": house == "1" or (bool(lower) and upper == lower)}
+
+
+def _as_shown(grid: Grid, head: Head, rows: Rows, name: str, unit: str) -> list[tuple[str, str, str, str]]:
+    """A note on cells of a column that are formatted as percentages."""
+    column = head.columns[name]
+    count = sum(isinstance(grid.cell(row, column), PercentCell) for row in rows.at)
+    what = f"{count} cell{'s' * (count > 1)} read as shown, in % ({unit or 'no unit'})"
+    return [("", name, what, "formatted as percentages: 35 % is stored as 0.35")] if count else []
 
 
 def _column(
@@ -231,7 +172,7 @@ def _column(
         failed = grid.errors.get((row, column))
         if failed:
             what = f"cell {column_letter(column)}{row + 1} holds {failed}."
-            fix = "Mend the formula and save, enter the value, or leave the cell empty if not reported."
+            fix = "Mend the formula or the text, enter the value, or leave the cell empty if not reported."
             problems.append(Problem(what, **place_of(grid, row, head.names[column], plant), fix=fix))
             continue
         cell = grid.cell(row, column)
@@ -268,7 +209,7 @@ def _attributes(
         if kind == "text" or "|" in kind:
             columns[name], faults = _words(grid, head, rows, name, kind.split("|") if "|" in kind else ())
         else:
-            columns[name], faults = _numbers(grid, head, rows, name, kind, description)
+            columns[name], faults = _numbers(grid, head, rows, name, kind, system, description)
         problems += _shortened(faults)
     return columns, problems
 
@@ -282,6 +223,7 @@ def _words(
     for plant, row in zip(rows.plants, rows.at, strict=True):
         cell = grid.cell(row, column)
         text, fault = read_words(cell)
+        fault = f"holds {grid.errors[row, column]}" if (row, column) in grid.errors else fault
         fix = "Write plain words."
         if text and known and not fault:
             fault = "" if key_of(text) in known else "is not one of the choices"
@@ -295,20 +237,45 @@ def _words(
 
 
 def _numbers(
-    grid: Grid, head: Head, rows: Rows, name: str, kind: str, description: Description
+    grid: Grid,
+    head: Head,
+    rows: Rows,
+    name: str,
+    kind: str,
+    system: IndicatorSystem,
+    description: Description,
 ) -> tuple[list[Any], list[Problem]]:
     unit, disagreement = unit_of(name, kind, head, description)
-    percent = house_unit(unit.given or kind) == "%"
+    scale = _scale(unit.given or kind)
     values, codes, problems = _column(
-        grid, head, rows, name, lambda cell: read_quantity(cell, percent=percent, marks=description.marks)
+        grid, head, rows, name, lambda cell: read_quantity(cell, **scale, marks=description.marks)
     )
     fault = _unit_fault(unit, disagreement)
     if fault:
         problems.append(Problem(fault[0], **_head_place(grid, head, name), fix=fault[1]))
         return list(values), problems
-    for plant, row, code in zip(rows.plants, rows.at, codes, strict=True):
+    values = unit.convert(values)
+    low, high = _bounds_of(name, kind, system)
+    for plant, row, code, value in zip(rows.plants, rows.at, codes, values, strict=True):
+        place = place_of(grid, row, head.names[head.columns[name]], plant)
         if code == CellState.BELOW_LIMIT:
             what = "an attribute cannot lie below a limit."
-            place = place_of(grid, row, head.names[head.columns[name]], plant)
             problems.append(Problem(what, **place, fix="Enter its value."))
-    return list(unit.convert(values)), problems
+        elif not (np.isnan(value) or low <= value <= high):
+            what = f"{shown(grid.cell(row, head.columns[name]))} lies outside {low:g} to {high:g} {kind}."
+            fix = "Ask the plant; leave the cell empty until it answers."
+            problems.append(Problem(what, **place, why="Corrections read it.", fix=fix))
+    return list(values), problems
+
+
+def _bounds_of(name: str, unit: str, system: IndicatorSystem) -> tuple[float, float]:
+    """Bounds of an attribute: declared, or those of its unit; only temperatures and heights may be negative."""
+    declared = system.attribute_bounds.get(name)
+    if declared is not None:
+        return declared.low, declared.high
+    scale = _scale(unit)
+    if scale["percent"] or scale["share"]:
+        return 0.0, 100.0 if scale["percent"] else 1.0
+    rate = house_unit(unit).rpartition("/")[2] in ("a", "d", "h")
+    signed = house_unit(unit) in ("C", "K", "m")
+    return -np.inf if signed else float(np.finfo(float).tiny) if rate else 0.0, np.inf

@@ -11,7 +11,7 @@ from datetime import date, time, timedelta
 from methodology.indicators import CellState, read_cell
 from methodology.indicators.plain_yaml import fault_of_number
 from methodology.sample.description import Marks
-from methodology.sample.grid import DateCell, is_empty
+from methodology.sample.grid import DIGITS, DateCell, PercentCell, is_empty
 
 LONGEST_QUANTITY = 100
 """Longer cells are no slip of a number, and are not searched for one."""
@@ -139,7 +139,9 @@ def shown(cell: object) -> str:
     return text if len(text) <= 40 else f"{text[:37]}..."
 
 
-def read_quantity(cell: object, *, percent: bool = False, marks: Marks | None = None) -> Reading:
+def read_quantity(
+    cell: object, *, percent: bool = False, share: bool = False, marks: Marks | None = None
+) -> Reading:
     """
     Read a cell of a quantitative column.
 
@@ -148,9 +150,11 @@ def read_quantity(cell: object, *, percent: bool = False, marks: Marks | None = 
     cell : object
         As the file gave it: number, text, boolean, date.
     percent : bool
-        Whether the column is in %, so that '57.7%' can be read.
+        Whether the column is in %, so that '57.7%' can be read, and a cell shown as 57.7 % as 57.7.
+    share : bool
+        Whether the column is a share of 1, so that a cell shown as 57.7 % is 0.577.
     marks : Marks, optional
-        Signs the sample declares for not reported and not applicable.
+        Signs the sample declares for not reported and not applicable; numbers among them are compared as numbers.
 
     Examples
     --------
@@ -164,7 +168,9 @@ def read_quantity(cell: object, *, percent: bool = False, marks: Marks | None = 
             fault="is a tick or TRUE/FALSE, not a number", fix="Enter the value, or leave it empty."
         )
     if isinstance(cell, int | float):
-        return _finite(float(cell))
+        return _marked(float(cell), marks) or _finite(float(cell))
+    if isinstance(cell, PercentCell):
+        return _from_percent(cell, marks, 1.0 if percent else 0.01 if share else math.nan)
     if isinstance(cell, date | time | timedelta | DateCell):
         return Reading(
             fault="is a date",
@@ -181,16 +187,55 @@ def read_quantity(cell: object, *, percent: bool = False, marks: Marks | None = 
 
 def _finite(value: float) -> Reading:
     if math.isfinite(value):
-        return Reading(value, CellState.MEASURED)
+        return Reading(as_compared(value), CellState.MEASURED)
     return Reading(fault="is not a finite number", fix="Enter the value, or leave the cell empty.")
 
 
+def as_compared(value: float) -> float:
+    """
+    A number to the 15 digits that spreadsheets show and compare, without the dust of their arithmetic.
+
+    Examples
+    --------
+    >>> as_compared(2.0000000000000004)
+    2.0
+    """
+    return float(f"{value:.{DIGITS}g}")
+
+
+def _from_percent(cell: PercentCell, marks: Marks | None, one: float) -> Reading:
+    """`one` is what 1 % is in the unit of the column, NaN where that means nothing."""
+    marked = _marked(cell.stored, marks) or _marked(cell.shown, marks)
+    if marked or math.isfinite(one):
+        return marked or _finite(cell.shown * one)
+    return Reading(
+        fault="is shown as a percentage, and the column is not in %",
+        fix="Mend the format of the cell, or the unit of the column.",
+    )
+
+
+def _marked(value: float, marks: Marks | None) -> Reading | None:
+    """State of a number that is declared to mean none."""
+    for signs, state in _states(marks):
+        if any(_NUMBER.match(sign) and float(sign) == value for sign in signs):
+            return Reading(state=state)
+    return None
+
+
+def _states(marks: Marks | None) -> list[tuple[list[str], CellState]]:
+    if marks is None:
+        return []
+    applicable, reported = list(map(plain, marks.not_applicable)), list(map(plain, marks.not_reported))
+    return [(applicable, CellState.NOT_APPLICABLE), (reported, CellState.NOT_REPORTED)]
+
+
 def _declared(text: str, marks: Marks | None) -> Reading | None:
-    """State of a cell that holds a sign and no number; None for all others."""
-    if marks and text in map(plain, marks.not_applicable):
-        return Reading(state=CellState.NOT_APPLICABLE)
-    if marks and text in map(plain, marks.not_reported):
-        return Reading()
+    """State of a cell that holds a sign and no number, or a number declared to be one; None for all others."""
+    for signs, state in _states(marks):
+        if text in signs:
+            return Reading(state=state)
+    if _NUMBER.match(text):
+        return _marked(float(text), marks)
     if text.casefold() in _OF_TWO_MINDS:
         return Reading(
             fault="can mean 'not reported' or 'not applicable'",
@@ -210,7 +255,7 @@ def _from_text(text: str) -> Reading:
             return Reading(fault=lost, fix="Check the power of ten, or write the number without one.")
         if below and value <= 0:
             return Reading(fault="is below zero or nothing", fix="State the detection limit, e.g. <1.0.")
-        return Reading(value, CellState.BELOW_LIMIT if below else CellState.MEASURED)
+        return Reading(as_compared(value), CellState.BELOW_LIMIT if below else CellState.MEASURED)
     for pattern, what, fix in _FAULT_PATTERNS:
         if len(text) <= LONGEST_QUANTITY and pattern.fullmatch(text):
             return Reading(fault=what, fix=fix)
@@ -231,7 +276,7 @@ def read_level(cell: object, *, marks: Marks | None = None) -> Reading:
     """
     if is_empty(cell):
         return Reading()
-    if isinstance(cell, bool | date | time | timedelta | DateCell):
+    if isinstance(cell, bool | date | time | timedelta | DateCell | PercentCell):
         return Reading(fault="is not a level", fix="Write I, II, III or none.")
     text = plain(str(cell))
     if text.casefold() != "none" and text != "无":

@@ -114,6 +114,8 @@ class Description(Model):
     """Further columns: unit, `text`, or `a|b|c` for a choice."""
     ignore: tuple[Name, ...] = ()
     """Headers of columns that are not read."""
+    plants: tuple[Name, ...] = ()
+    """Ids that read like a total, a limit or a note and are plants all the same."""
     marks: Marks = Marks()
     pseudonym_seed: None = None
     """Refused: `key` has taken its place."""

@@ -15,6 +15,9 @@ MOST_COLUMNS = 1_000
 MOST_CELLS = 1_000_000
 """Cells of the rectangle a sheet spans, empty ones included: they cost memory too."""
 
+DIGITS = 15
+"""Digits of a number that spreadsheets keep, show and compare; what stands behind them is dust."""
+
 
 @dataclass(frozen=True)
 class DateCell:
@@ -24,6 +27,21 @@ class DateCell:
 
     def __str__(self) -> str:
         return self.text
+
+
+@dataclass(frozen=True)
+class PercentCell:
+    """A number that the sheet shows as a percentage: stored 0.35, shown 35 %."""
+
+    stored: float
+
+    @property
+    def shown(self) -> float:
+        """What stands before the sign %."""
+        return float(f"{100 * self.stored:.{DIGITS}g}")
+
+    def __str__(self) -> str:
+        return f"{self.shown!r}%".replace(".0%", "%")
 
 
 @dataclass(frozen=True)
@@ -44,6 +62,8 @@ class Grid:
     hidden_rows, hidden_columns : frozenset of int, from 0
     remarks : tuple of str
         What the reader had to decide, e.g. the encoding.
+    hidden : bool
+        Whether the sheet is hidden: it is never read, and never passed over in silence.
     """
 
     file: str
@@ -54,6 +74,7 @@ class Grid:
     hidden_rows: frozenset[int] = frozenset()
     hidden_columns: frozenset[int] = frozenset()
     remarks: tuple[str, ...] = ()
+    hidden: bool = False
 
     def cell(self, row: int, column: int) -> object:
         """Cell at an address counted from 0; "" beyond the end of a short row."""

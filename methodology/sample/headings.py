@@ -10,7 +10,7 @@ from typing import Any
 
 from methodology.errors import Problem
 from methodology.indicators import IndicatorSystem
-from methodology.sample.conversion import plain
+from methodology.sample.conversion import plain, shown
 from methodology.sample.description import Description
 from methodology.sample.grid import Grid, column_letter, is_empty
 
@@ -36,6 +36,7 @@ LONGEST_HEADING = 1_000
 _OPENING, _CLOSING = "[(【", ")]】"
 _LONGEST_COMPARED = 100
 """A slip of a name is about as long as the name; comparing longer texts takes time."""
+UNIT_LINE = re.compile(r"(单\s*位|\bunits?)\s*:", re.I)
 
 
 def key_of(cell: object) -> str:
@@ -130,18 +131,21 @@ class Head:
 
 def find_header(grid: Grid, vocabulary: Vocabulary) -> tuple[int, int]:
     """
-    Find the row that names most columns; of equals the lowest, because explanations stand above ids.
+    Find the row that names most columns; of equals in a block the lowest, because explanations stand above ids.
 
     Returns
     -------
     row, count
         Row from 0 and the number of names in it; count 0 if no row names any.
     """
-    scores = [
-        (len({vocabulary.meaning(cell)[0] for cell in row if isinstance(cell, str)} - {""}), index)
-        for index, row in enumerate(grid.rows[:HEADER_ROWS])
+    counts = [
+        len({vocabulary.meaning(cell)[0] for cell in row if isinstance(cell, str)} - {""})
+        for row in grid.rows[:HEADER_ROWS]
     ]
-    count, row = max(scores, default=(0, 0))
+    count = max(counts, default=0)
+    row = counts.index(count) if count else 0
+    while row + 1 < len(counts) and counts[row + 1] == count > 0:
+        row += 1
     return row, count
 
 
@@ -234,6 +238,22 @@ def _missing(columns: Iterable[str], vocabulary: Vocabulary, grid: Grid, row: in
         if name not in found
     ]
     return problems
+
+
+def units_above(grid: Grid, head: Head) -> list[Problem]:
+    """Cells above the header that state a unit for the whole table; columns do not take it over."""
+    return [
+        Problem(
+            f"{shown(cell)} stands above the table and is not read as the unit of a column.",
+            file=grid.file,
+            sheet=grid.sheet,
+            row=row + 1,
+            fix="State units in the header, in a row below it, or under `units:` in sample.yaml.",
+        )
+        for row in range(head.row)
+        for cell in grid.rows[row]
+        if isinstance(cell, str) and len(cell) <= LONGEST_HEADING and UNIT_LINE.search(plain(cell))
+    ]
 
 
 def _units_row(grid: Grid, row: int, columns: dict[str, int]) -> tuple[int, dict[str, str]]:

@@ -16,7 +16,7 @@ from methodology.errors import DataError, Problem, WorkbenchError, raise_problem
 from methodology.indicators import CellState, IndicatorSystem, Sample
 from methodology.sample.conversion import read_quantity, read_words, shown
 from methodology.sample.delimited import read_delimited
-from methodology.sample.description import Amount, Description, Inventory, Stratum
+from methodology.sample.description import Amount, Description, Inventory, Marks, Stratum
 from methodology.sample.exclusion import FLAGGED
 from methodology.sample.grid import Grid
 from methodology.sample.loaded import Loaded, codes_of
@@ -58,7 +58,7 @@ def read_inventory(folder: Path, system: IndicatorSystem, description: Descripti
     wanted = {key_of_header(name) for name in (inventory.plant, inventory.substance, inventory.amount)}
     grid = read_delimited(read_bytes(file), file.name, lambda cell: key_of_header(cell) in wanted)
     table = _long_table(grid, inventory)
-    amounts, faults = _amounts(table, grid.file, inventory, system)
+    amounts, faults = _amounts(table, grid.file, inventory, system, description.marks)
     known = Loaded(description, None, tuple(faults), system=system, texts=_other_texts(grid, inventory))
     if faults:
         return known
@@ -160,7 +160,7 @@ def _of(table: pd.DataFrame, amount: Amount) -> pd.DataFrame:
 
 
 def _amounts(
-    table: pd.DataFrame, file: str, inventory: Inventory, system: IndicatorSystem
+    table: pd.DataFrame, file: str, inventory: Inventory, system: IndicatorSystem, marks: Marks
 ) -> tuple[pd.DataFrame, list[Problem]]:
     """
     Amounts of every facility in the units that are divided.
@@ -180,7 +180,7 @@ def _amounts(
         values: dict[str, float] = {}
         for row in _of(table, amount).itertuples():
             plant = str(row.plant)
-            value, fault, fix = _in_unit(str(row.amount), str(row.unit), unit)
+            value, fault, fix = _in_unit(str(row.amount), str(row.unit), unit, marks)
             if not fault and plant in values:
                 fault = f"{amount.substance} is given twice for one facility."
                 fix = "Name the source that counts under `inventory.indicators` in sample.yaml, or mend the table."
@@ -194,10 +194,16 @@ def _amounts(
     return pd.DataFrame(columns), problems
 
 
-def _in_unit(text: str, given: str, wanted: str) -> tuple[float, str, str]:
+def _in_unit(text: str, given: str, wanted: str, marks: Marks) -> tuple[float, str, str]:
     from methodology.units import convert
 
-    reading = read_quantity(text)
+    reading = read_quantity(text, marks=marks)
+    if (
+        text.strip()
+        and reading.state in (CellState.NOT_REPORTED, CellState.NOT_APPLICABLE)
+        and not reading.fault
+    ):
+        return np.nan, "", ""  # a declared mark: the amount is not stated
     if reading.fault or reading.state is not CellState.MEASURED:
         return np.nan, f"{shown(text)} {reading.fault or 'is no amount'}.", reading.fix or "Mend the amount."
     if reading.value < 0:

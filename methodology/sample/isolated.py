@@ -18,31 +18,28 @@ MOST_MEMORY = 1_500_000_000
 
 def read(data: bytes) -> dict[str, Any]:
     """
-    Read every visible worksheet.
+    Read every worksheet.
 
     Returns
     -------
     dict
-        `sheets`: list of name, rows, merged; or `fault`: what the reader said. Dates are `{"date": text}`.
+        `sheets`: list of name, hidden, rows, merged; or `fault`: what the reader said. Dates are `{"date": text}`.
     """
     from python_calamine import CalamineWorkbook, PasswordError, SheetTypeEnum, SheetVisibleEnum
 
     try:
         with CalamineWorkbook.from_filelike(io.BytesIO(data)) as workbook:
-            names = [
-                sheet.name
-                for sheet in workbook.sheets_metadata
-                if sheet.visible == SheetVisibleEnum.Visible and sheet.typ == SheetTypeEnum.WorkSheet
-            ]
-            sheets = [workbook.get_sheet_by_name(name) for name in names]
+            sheets = [s for s in workbook.sheets_metadata if s.typ == SheetTypeEnum.WorkSheet]
             return {
                 "sheets": [
                     {
-                        "name": sheet.name,
+                        "name": about.name,
+                        "hidden": about.visible != SheetVisibleEnum.Visible,
                         "rows": sheet.to_python(skip_empty_area=False),
                         "merged": [[*first, *last] for first, last in sheet.merged_cell_ranges or ()],
                     }
-                    for sheet in sheets
+                    for about in sheets
+                    for sheet in [workbook.get_sheet_by_name(about.name)]
                 ]
             }
     except PasswordError:

@@ -50,7 +50,7 @@ def form_entries(path: Path, system: IndicatorSystem) -> tuple[Tables, list[Prob
         raise JudgementError(
             f"{path.name} has {path.stat().st_size:,} bytes; at most {LARGEST_FILE:,} are read."
         )
-    grids = {grid.sheet: grid for grid in read_workbook(path.read_bytes(), path.name)}
+    grids = {grid.sheet: grid for grid in read_workbook(path.read_bytes(), path.name) if not grid.hidden}
     suffixes = [name.removeprefix(PAIRWISE) for name in grids if name.split(" ")[0] == PAIRWISE]
     if not suffixes:
         raise JudgementError(

@@ -7,15 +7,24 @@ from pathlib import Path
 
 from methodology.errors import DataError, Problem, raise_problems
 from methodology.indicators import IndicatorSystem, Sample
-from methodology.sample.columns import read_rows, read_table
+from methodology.sample.columns import read_table
 from methodology.sample.delimited import read_delimited
 from methodology.sample.description import SIDECAR, TABLES, Description, find_table, read_description
 from methodology.sample.exclusion import AllPlants, Choices
 from methodology.sample.grid import LARGEST_FILE, Grid, is_empty
-from methodology.sample.headings import HEADER_ROWS, PLANT, Head, Vocabulary, find_header, read_head
+from methodology.sample.headings import (
+    HEADER_ROWS,
+    PLANT,
+    Head,
+    Vocabulary,
+    find_header,
+    read_head,
+    units_above,
+)
 from methodology.sample.loaded import Loaded, chosen, codes_of, unsaid
 from methodology.sample.names import tells
 from methodology.sample.pseudonyms import pseudonymise, refuse_real_names
+from methodology.sample.rows import Rows, figures_of_others, place_of, read_rows, why_skipped
 
 MOST_TOLD = 1_000
 """Faults of a table that a message lists; `workbench check` counts them all."""
@@ -157,7 +166,7 @@ def read_bytes(path: Path) -> bytes:
 
 
 def read_grids(path: Path, vocabulary: Vocabulary) -> list[Grid]:
-    """Every visible sheet of a workbook, or the one table of a text file; told by content, not by name."""
+    """Every sheet of a workbook, or the one table of a text file; told by content, not by name."""
     from methodology.sample.workbooks import is_workbook, read_workbook
 
     data = read_bytes(path)
@@ -183,27 +192,43 @@ def choose_sheet(
         If no sheet, or more than one, looks like a table of plants of the system.
     """
     file = grids[0].file if grids else description.table
-    names = ", ".join(repr(grid.sheet) for grid in grids[:10]) or "none"
+    visible = [grid for grid in grids if not grid.hidden]
+    names = _listed(visible)
+    hidden = [grid for grid in grids if grid.hidden]
+    beside = f" Hidden sheets are not read: {_listed(hidden)}." if hidden else ""
     if description.sheet:
-        for grid in grids:
+        for grid in visible:
             if grid.sheet == description.sheet:
                 return grid
-        raise DataError(f"{file} has no visible sheet {description.sheet!r}. Sheets: {names}.")
-    scores = [find_header(grid, vocabulary)[1] for grid in grids]
+        raise DataError(f"{file} has no visible sheet {description.sheet!r}. Sheets: {names}.{beside}")
+    scores = [find_header(grid, vocabulary)[1] for grid in visible]
     best = max(scores, default=0)
     if best == 0:
         where = f" of the sheets {names}" if grids and grids[0].sheet else ""
         some = ", ".join(system.ids[:3])
         raise DataError(
-            f"{file}: none of the first {HEADER_ROWS} rows{where} names a column of the system {system.id!r}. The "
-            f"header row needs {PLANT!r} and the indicators ({some}, ...), by id or by name. "
+            f"{file}: none of the first {HEADER_ROWS} rows{where} names a column of the system {system.id!r}.{beside} "
+            f"The header row needs {PLANT!r} and the indicators ({some}, ...), by id or by name. "
             f"`workbench template {system.id} -o FILE.xlsx` writes a blank table."
         )
-    found = [grid for grid, score in zip(grids, scores, strict=True) if score == best]
+    found = [grid for grid, score in zip(visible, scores, strict=True) if score == best]
     if len(found) > 1:
-        twins = " and ".join(repr(grid.sheet) for grid in found)
-        raise DataError(f"{file}: the sheets {twins} look alike. Name one in sample.yaml (`sheet:`).")
+        raise DataError(
+            f"{file}: the sheets {_listed(found)} look alike. Name one in sample.yaml (`sheet:`)."
+        )
+    rivals = [grid for grid in hidden if find_header(grid, vocabulary)[1] >= best]
+    if rivals:
+        raise DataError(
+            f"{file}: the hidden sheets {_listed(rivals)} fit as well as {found[0].sheet!r}. Name the sheet to read in "
+            "sample.yaml (`sheet:`), or show or delete the hidden ones."
+        )
     return found[0]
+
+
+def _listed(grids: list[Grid]) -> str:
+    """Names of sheets, some of them if there are many."""
+    names = ", ".join(repr(grid.sheet) for grid in grids[:10]) or "none"
+    return f"{names} and {len(grids) - 10} more" if len(grids) > 10 else names
 
 
 def _from_grid(known: Loaded, folder: Path, vocabulary: Vocabulary) -> Loaded:
@@ -212,11 +237,14 @@ def _from_grid(known: Loaded, folder: Path, vocabulary: Vocabulary) -> Loaded:
     assert grid is not None and system is not None  # noqa: S101, PT018 - for the type checker; the caller has them
     head = read_head(grid, find_header(grid, vocabulary)[0], vocabulary)
     remarks = [Problem(f"{remark}.", file=grid.file, sheet=grid.sheet) for remark in grid.remarks]
+    hidden = "the sheet is hidden and is not read."
+    remarks += [Problem(hidden, file=other.file, sheet=other.sheet) for other in known.grids if other.hidden]
     unknown = _unknown_keys(description, vocabulary)
     if PLANT not in head.columns:
         return replace(known, head=head, problems=(*head.problems, *unknown), remarks=tuple(remarks))
     stray = _stray(grid, head)
-    rows = read_rows(grid, head, skip=[problem.row for problem in stray])
+    wrong = [problem.row for problem in stray]
+    rows = read_rows(grid, head, vocabulary, skip=wrong, confirmed=description.plants)
     codes, of_key = codes_of(description, folder, rows.plants)
     problems = [*head.problems, *unknown, *rows.problems, *stray, *of_key]
     if not (rows.plants or rows.problems or stray):
@@ -225,7 +253,8 @@ def _from_grid(known: Loaded, folder: Path, vocabulary: Vocabulary) -> Loaded:
             Problem(what, file=grid.file, sheet=grid.sheet, row=head.row + 1, fix="Add the plants.")
         )
     sample, faults = read_table(grid, head, rows, system, description)
-    remarks += [*rows.remarks, *_hidden(grid, head)]
+    faults += _summaries(sample, rows, known, head)
+    remarks += [*rows.remarks, *_hidden(grid, head), *units_above(grid, head)]
     return replace(
         known,
         sample=sample if all(name in sample.values for name in system.ids) else None,
@@ -235,6 +264,21 @@ def _from_grid(known: Loaded, folder: Path, vocabulary: Vocabulary) -> Loaded:
         rows=rows,
         codes=codes,
     )
+
+
+def _summaries(sample: Sample, rows: Rows, known: Loaded, head: Head) -> list[Problem]:
+    """Rows that sum up the others, whatever they are called."""
+    assert known.grid is not None and known.system is not None  # noqa: S101, PT018 - for the type checker
+    at = dict(zip(rows.plants, rows.at, strict=True))
+    return [
+        Problem(
+            f"each figure of the row is the {word} of the other rows: a summary, not a plant.",
+            **place_of(known.grid, at[plant], head.names[head.columns[PLANT]], plant),
+            fix="Delete the row; if it is a plant, list it under `plants:` in sample.yaml.",
+        )
+        for plant, word in figures_of_others(sample, known.system)
+        if plant not in known.description.plants
+    ]
 
 
 def _unknown_keys(description: Description, vocabulary: Vocabulary) -> list[Problem]:
@@ -255,16 +299,26 @@ def _unknown_keys(description: Description, vocabulary: Vocabulary) -> list[Prob
 
 
 def _stray(grid: Grid, head: Head) -> list[Problem]:
-    """Rows of a text table that are longer than its header: their cells have moved."""
+    """Rows of a text table that are longer than its header, or end before it: cells have moved or are lost."""
     width = max(head.names, default=-1) + 1
+    needed = max(head.columns.values(), default=-1) + 1
     problems = []
     for row in range(head.first, len(grid.rows) if not grid.sheet else 0):
-        more = sum(not is_empty(cell) for cell in grid.rows[row][width:])
+        cells = grid.rows[row]
+        more = sum(not is_empty(cell) for cell in cells[width:])
         if more:
             what = f"the row is longer than the header by {more} filled cell{'s' * (more > 1)}."
             fix = (
                 "A comma inside a cell (4,997) may have split it: write 4997, or put text in quotation marks."
             )
+            problems.append(Problem(what, file=grid.file, row=row + 1, fix=fix))
+        elif (
+            len(cells) < needed
+            and sum(not is_empty(cell) for cell in cells) > 1
+            and not why_skipped(grid, row, head)
+        ):
+            what = f"the row ends after {len(cells)} of {needed} columns: it may have been cut off."
+            fix = "Complete it; write the commas of empty cells too."
             problems.append(Problem(what, file=grid.file, row=row + 1, fix=fix))
     return problems
 

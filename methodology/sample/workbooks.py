@@ -13,7 +13,7 @@ from methodology.errors import DataError
 from methodology.sample import isolated
 from methodology.sample.archives import packed_again, safe_members
 from methodology.sample.binary import inspect_xls
-from methodology.sample.grid import DateCell, Grid
+from methodology.sample.grid import DateCell, Grid, PercentCell
 from methodology.sample.inspection import Surface, inspect_ods, inspect_xlsx
 
 LONGEST_READING = 25.0
@@ -29,7 +29,7 @@ def is_workbook(data: bytes) -> bool:
 
 def read_workbook(data: bytes, file: str) -> list[Grid]:
     """
-    Read every visible worksheet.
+    Read every worksheet; hidden ones are marked.
 
     Parameters
     ----------
@@ -89,14 +89,21 @@ def _damaged(file: str, why: str) -> DataError:
 
 
 def _grid(sheet: dict[str, Any], file: str, surface: Surface) -> Grid:
+    rows = [list(map(_cell, row)) for row in sheet["rows"]]
+    for row, column in surface.percent:
+        value = rows[row][column] if row < len(rows) and column < len(rows[row]) else ""
+        if isinstance(value, int | float) and not isinstance(value, bool):
+            rows[row][column] = PercentCell(float(value))
+    merged = {(a, b, c, d) for a, b, c, d in sheet["merged"]}
     return Grid(
         file,
         sheet["name"],
-        tuple(tuple(map(_cell, row)) for row in sheet["rows"]),
+        tuple(map(tuple, rows)),
         errors=surface.errors,
-        merged=tuple((a, b, c, d) for a, b, c, d in sheet["merged"]),
+        merged=tuple(sorted(merged | surface.merged)),
         hidden_rows=frozenset(surface.hidden_rows),
         hidden_columns=frozenset(surface.hidden_columns),
+        hidden=bool(sheet["hidden"]),
     )
 
 

@@ -48,6 +48,7 @@ from methodology.tables.sample import (
     sample_overview,
     spreads,
     strata_covered,
+    what_was_read,
 )
 from methodology.tables.scenarios import (
     changed_levels,
@@ -144,5 +145,6 @@ __all__ = [
     "warnings_overview",
     "weights_overview",
     "weights_without_one",
+    "what_was_read",
     "worst_case_overview",
 ]

@@ -7,9 +7,16 @@ import pandas as pd
 
 from methodology.indicators import CellState, Indicator, IndicatorSystem, Kind, Sample
 from methodology.indicators.display import number, percent, unit_of
+from methodology.sample.checking import Account
 from methodology.tables.overview import Overview, overview
 
 LIMITING = "* limiting indicator 限定性指标"
+_STATES_ZH = {
+    "measured": "实测",
+    "below a limit": "低于检出限",
+    "not reported": "未填报",
+    "not applicable": "不适用",
+}
 LEVEL_NAMES = {1.0: "I", 2.0: "II", 3.0: "III", 4.0: "none"}
 
 
@@ -73,6 +80,29 @@ def _sample_row(sample: Sample, indicator: Indicator) -> dict[str, object]:
 
 def _written(value: float, indicator: Indicator) -> str:
     return LEVEL_NAMES[value] if indicator.kind is Kind.QUALITATIVE else number(value)
+
+
+def what_was_read(read: Account) -> Overview:
+    """
+    Say which rows of the file became plants, and how many cells of each state they hold.
+
+    Parameters
+    ----------
+    read : Account
+        As `methodology.sample.account` gives it, before the choices of the run.
+
+    Returns
+    -------
+    Overview
+        of the file, 文件, value.
+    """
+    rows = [("file", "文件", read.file), ("sheet", "工作表", read.sheet)]
+    rows += [("row of the header", "表头所在行", read.header), ("rows of plants", "企业所在行", read.used)]
+    rows += [(f"rows skipped: each {why}", "未读取的行", where) for why, where in read.skipped.items()]
+    rows += [("plants", "企业数", str(read.plants)), ("excluded", "剔除企业数", str(read.excluded))]
+    rows += [(f"cells {state}", _STATES_ZH[state], str(count)) for state, count in read.states.items()]
+    columns = ["of the file", "文件", "value"]
+    return overview([dict(zip(columns, row, strict=True)) for row in rows if row[2]], columns)
 
 
 def excluded_plants(sample: Sample) -> Overview:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from methodology.indicators import LEVELS, CellState, IndicatorSystem, Sample, as_sample
 from methodology.indicators.display import mark
@@ -118,13 +119,13 @@ def correct(
     }
     everywhere = [c for c in terms if set(c.levels) == set(LEVELS)]
     common = level_terms(plants, everywhere, columns, unconverted, gaps)
-    by_level = {level: _apply(plants, converted, part, missing) for level, part in parts.items()}
+    by_level = {level: _apply(plants, converted, part, missing, system) for level, part in parts.items()}
     lost = pd.DataFrame(gaps, columns=["plant", "indicator", "correction", "attribute"])
     return Corrections(
         raw=plants,
-        terms=_long(plants, converted, parts),
+        terms=_long(plants, converted, parts, system),
         by_level=by_level,
-        sample=_apply(plants, converted, common, missing),
+        sample=_apply(plants, converted, common, missing, system),
         missing=lost.drop_duplicates().reset_index(drop=True),
         skipped=tuple(skipped_corrections(system, columns)),
         partial=tuple(
@@ -211,7 +212,27 @@ def _reached(
     return out
 
 
-def _apply(sample: Sample, converted: dict[str, Floats], terms: dict[str, Term], missing: str) -> Sample:
+def _beyond(corrected: Floats, sample: Sample, name: str, system: IndicatorSystem) -> NDArray[np.bool_]:
+    """Cells that a correction drove out of their bounds: what it reads is wrong, and the plant not the best."""
+    bounds = system[name].bounds
+    if bounds is None:
+        return np.zeros(len(corrected), dtype=bool)
+    raw = sample.values[name].to_numpy(dtype=float)
+    measured = sample.states[name].to_numpy() == CellState.MEASURED
+
+    def outside(values: Floats) -> NDArray[np.bool_]:
+        return (measured & (values < bounds.low)) | (values > bounds.high)
+
+    return outside(corrected) & ~outside(raw)
+
+
+def _apply(
+    sample: Sample,
+    converted: dict[str, Floats],
+    terms: dict[str, Term],
+    missing: str,
+    system: IndicatorSystem,
+) -> Sample:
     values, states, notes = sample.values.assign(**converted), sample.states.copy(), []
     for name, term in terms.items():
         values[name] = term.corrected(values[name].to_numpy(dtype=float))
@@ -222,6 +243,13 @@ def _apply(sample: Sample, converted: dict[str, Floats], terms: dict[str, Term],
             notes += [
                 (plant, name, "counted as not reported", reason) for plant in sample.plants[term.unknown]
             ]
+    for name in dict.fromkeys([*converted, *terms]):
+        beyond = _beyond(values[name].to_numpy(dtype=float), sample, name, system)
+        if beyond.any():
+            values.loc[beyond, name] = np.nan
+            states.loc[beyond, name] = np.int8(CellState.NOT_REPORTED)
+            reason = "the corrected value lies outside the bounds; check the attributes that corrections read"
+            notes += [(plant, name, "counted as not reported", reason) for plant in sample.plants[beyond]]
     if not notes:
         return replace(sample, values=values)
     added = pd.DataFrame(notes, columns=["plant", "indicator", "what", "reason"], dtype=object)
@@ -229,7 +257,9 @@ def _apply(sample: Sample, converted: dict[str, Floats], terms: dict[str, Term],
     return replace(sample, values=values, states=states, notes=kept)
 
 
-def _long(sample: Sample, converted: dict[str, Floats], parts: dict[str, dict[str, Term]]) -> pd.DataFrame:
+def _long(
+    sample: Sample, converted: dict[str, Floats], parts: dict[str, dict[str, Term]], system: IndicatorSystem
+) -> pd.DataFrame:
     """One row per corrected indicator, level and plant."""
     size = len(sample.plants)
     nothing = Term(np.zeros(size), np.ones(size), np.zeros(size, dtype=bool))
@@ -240,6 +270,7 @@ def _long(sample: Sample, converted: dict[str, Floats], parts: dict[str, dict[st
         for level, part in parts.items():
             term = part.get(name, nothing)
             corrected = np.where(term.unknown, np.nan, term.corrected(reported))
+            corrected = np.where(_beyond(corrected, sample, name, system), np.nan, corrected)
             rows.append(
                 {
                     "plant": sample.plants.to_numpy(dtype=object),

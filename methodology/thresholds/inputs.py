@@ -35,8 +35,11 @@ def read_values(values: ArrayLike, *, least: int = 1, what: str = "values") -> F
         raise DataError(
             f"{what} hold something that is no number: {fault}. Read cells such as '<5' with `as_sample` first."
         ) from fault
-    if np.asarray(values).dtype == bool:
+    kind = np.asarray(values).dtype.kind
+    if kind == "b":
         raise DataError(f"{what} are True and False; give measured values.")
+    if kind in "mM":
+        raise DataError(f"{what} are dates or times; give measured values.")
     if array.ndim != 1:
         raise DataError(f"{what} have {array.ndim} dimensions; give one indicator as a flat array.")
     faulty = np.flatnonzero(~np.isfinite(array))

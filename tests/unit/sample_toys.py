@@ -38,7 +38,12 @@ def toy_system(**more: Any) -> IndicatorSystem:
                 bounds={"low": 250, "high": 560},
                 limiting=True,
             ),
-            indicator("dust", unit="mg/m3", censoring={"possible": True, "typical_lod": 1.0}),
+            indicator(
+                "dust",
+                unit="mg/m3",
+                bounds={"low": 0, "high": 1e6},
+                censoring={"possible": True, "typical_lod": 1.0},
+            ),
             indicator("slag_use", unit="%", direction="higher", bounds={"low": 0, "high": 120}),
             indicator("furnace_class", unit="level", kind="qualitative", levels=levels),
         ],

@@ -248,7 +248,8 @@ def test_the_live_hint_agrees_with_the_room_of_weights(tmp_path, blank, system, 
         for row in rows.itertuples():
             matrix.loc[row.a, row.b] = row.value
         expected = ahp(matrix, priority="geometric-mean")
-        shares = [sheets[PAIRWISE].cell(block.first + k, FIRST_COLUMN + size + 1) for k in range(size)]
+        cells = [sheets[PAIRWISE].cell(block.first + k, FIRST_COLUMN + size + 1) for k in range(size)]
+        shares = [cell.stored for cell in cells]
         np.testing.assert_allclose(np.array(shares, dtype=float), expected.weights, rtol=1e-9)
         if size > 2:
             hint = float(sheets[PAIRWISE].cell(block.last + 1, FIRST_COLUMN))

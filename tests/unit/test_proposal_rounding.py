@@ -1,8 +1,10 @@
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from methodology.errors import MethodError
-from methodology.proposal import derived_step, round_to_step
+from methodology.proposal import derived_step, fitting_step, round_to_step
 
 
 @pytest.mark.parametrize(
@@ -46,3 +48,31 @@ def test_what_cannot_be_rounded_is_refused(value, step):
 )
 def test_a_derived_step_is_one_two_or_five_and_fits_the_spread(values, step):
     assert derived_step(values) == step
+
+
+@pytest.mark.parametrize(
+    ("step", "value", "others", "fitting"),
+    [
+        (5, 0.0327, [0.772, 13.7], 0.001),
+        (0.5, 387.2, [390, 402], 0.5),
+        (5, 52.4, [52.9, 80], 0.5),
+        (2, -0.315, [], 0.01),
+        (2, 0.0, [7], 2),
+        (2, 7, [7, np.nan], 0.1),
+    ],
+)
+def test_a_derived_step_fits_the_value_and_stays_below_the_distance_of_levels(step, value, others, fitting):
+    assert fitting_step(step, value, others) == fitting
+
+
+@given(
+    levels=st.lists(
+        st.floats(1e-6, 1e6), min_size=2, max_size=3, unique_by=lambda value: float(f"{value:.6g}")
+    ),
+    step=st.sampled_from([0.001, 0.5, 20, 1000]),
+    better=st.sampled_from(["lower", "higher"]),
+)
+def test_rounding_to_derived_steps_never_merges_levels(levels, step, better):
+    rounded = [round_to_step(v, fitting_step(step, v, levels), better=better) for v in levels]
+    assert len(set(rounded)) == len(levels)
+    assert np.argsort(rounded).tolist() == np.argsort(levels).tolist()

@@ -7,7 +7,7 @@ from sample_toys import HEADER, folder_with, indicator, toy_system
 
 from methodology.indicators import as_sample, load_system
 from methodology.parameters import Project, SampleChoices
-from methodology.sample import AllPlants, check_sample, out_of_bounds, read_sample, suspicions
+from methodology.sample import AllPlants, account, check_sample, out_of_bounds, read_sample, suspicions
 from methodology.sample.suspicion import explained
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -21,6 +21,7 @@ LIMIT = {"kind": "ultra_low", "label": "limit", "value": 10, "unit": "mg/m3", "b
 DUST = indicator(
     "dust",
     unit="mg/m3",
+    bounds={"low": 0, "high": 1e6},
     censoring={"possible": True, "typical_lod": 1.0},
     comparators=[LIMIT | {"status": "RECALLED"}],
 )
@@ -218,3 +219,38 @@ def test_a_fraction_for_a_percentage_does_not_become_a_benchmark_value():
         kept = read_sample(place, system, choices=SampleChoices())
         bounds = system[column].bounds
         assert kept.values[column].min() >= bounds.low > 0
+
+
+def test_an_indicator_without_bounds_is_said_to_be_unchecked_and_its_zeros_are_counted(tmp_path):
+    unbounded = indicator("dust", unit="mg/m3")
+    system = toy_system(indicators=[BASE["indicators"][0], unbounded, *BASE["indicators"][2:]])
+    folder = folder_with(tmp_path, table(dust={0: 0, 4: 0.0}))
+    said = [str(note) for note in check_sample(folder, system, named=True)[1]]
+    assert any(
+        "column 'dust': no bounds are known: nothing about its values is checked" in text for text in said
+    )
+    assert any("2 of 12 values are exactly 0 and are read as measured" in text for text in said)
+
+
+def test_a_unit_that_stands_above_the_table_is_said_not_to_be_read(tmp_path):
+    folder = folder_with(tmp_path, f"某省能耗表,,单位：GJ/t,,\n{table()}")
+    (note,) = check_sample(folder, SYSTEM, named=True)[1]
+    assert note.row == 1
+    assert "stands above the table and is not read as the unit of a column" in note.what
+
+
+def test_the_account_says_where_which_rows_and_how_many_cells_of_each_state(tmp_path):
+    tail = f"{HEADER}\nP20,<9,,n/a,II\n注：由企业填报,,,,\nP21,,,,\n"
+    read = account(folder_with(tmp_path, f"某省,,,,\n{table()}{tail}"), SYSTEM, named=True)
+    assert (read.file, read.header, read.used, read.plants) == ("plants.csv", "2", "3-14, 16", 13)
+    assert read.skipped == {
+        "repeats the heading": "15",
+        "is a note or a signature": "17",
+        "holds nothing but an id": "18",
+    }
+    assert read.states == {"measured": 49, "below a limit": 1, "not reported": 1, "not applicable": 1}
+    assert str(read) == (
+        "read plants.csv: header in row 2, 13 plants in rows 3-14, 16; rows 15 skipped: each repeats the heading; "
+        "rows 17 skipped: each is a note or a signature; rows 18 skipped: each holds nothing but an id; cells: "
+        "49 measured, 1 below a limit, 1 not reported, 1 not applicable."
+    )

@@ -174,3 +174,21 @@ def test_the_shipped_description_fits_its_system():
     description, problems = read_description(root / "data" / "samples" / "us_steel_air")
     assert not problems
     _plan(description, load_system(root / "params" / "systems" / "us_steel_air.yaml"))
+
+
+@pytest.mark.parametrize("mark", ["0", "0.0", "-999"])
+def test_a_declared_mark_among_amounts_is_no_amount(place, mark):
+    sample = place([row.replace("VOC,N,0,kg", f"VOC,N,{mark},kg") for row in ROWS])
+    (sample / "sample.yaml").write_text(
+        f"{SIDECAR}marks: {{not_reported: ['{float(mark):g}']}}\n", encoding="utf-8"
+    )
+    read = read_sample(sample, SYSTEM, choices=AllPlants(bounds="flag"))
+    assert read.states.loc["1", "voc"] == CellState.NOT_REPORTED
+    assert read.values.loc["5", "voc"] == pytest.approx(1.0)
+    assert not len(read.notes)
+
+
+def test_zeros_that_are_flagged_are_among_the_notes_of_a_check(place):
+    assert any(
+        "an amount of exactly zero is stated" in note.what for note in check_sample(place(), SYSTEM)[1]
+    )

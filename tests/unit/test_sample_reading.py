@@ -2,6 +2,7 @@ import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from pydantic import ValidationError
 from sample_toys import HEADER, ROWS, TABLE, folder_with, toy_system
 
 from methodology.errors import DataError
@@ -344,3 +345,46 @@ def test_reading_back_the_cells_gives_the_same_sample(tmp_path):
     sample.cells(SYSTEM).to_csv(again / "plants.csv")
     assert read_sample(again, SYSTEM).values.equals(sample.values)
     assert read_sample(again, SYSTEM).states.equals(sample.states)
+
+
+BOUNDED = toy_system(
+    attributes={"capacity": "kt/a", "ore_pct": "%", "oxygen": "%", "gas_share": "t/t", "inlet": "degC"},
+    attribute_bounds={"oxygen": {"low": 0, "high": 20.9}},
+)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("capacity", -5),
+        ("capacity", 0),
+        ("ore_pct", 500),
+        ("ore_pct", -1),
+        ("oxygen", 21),
+        ("oxygen", 25),
+        ("gas_share", 1.2),
+    ],
+)
+def test_an_attribute_outside_its_bounds_is_refused(tmp_path, name, value):
+    folder = folder_with(tmp_path, f"{HEADER},{name}\nP1,400,4.5,99,I,{value}\n")
+    with pytest.raises(DataError, match=rf"row 2, column '{name}'.*'{value}' lies outside"):
+        read_sample(folder, BOUNDED)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"), [("capacity", 0.1), ("ore_pct", 100), ("oxygen", 20.9), ("inlet", -30)]
+)
+def test_an_attribute_within_its_bounds_is_kept(tmp_path, name, value):
+    folder = folder_with(tmp_path, f"{HEADER},{name}\nP1,400,4.5,99,I,{value}\n")
+    assert read_sample(folder, BOUNDED).attributes.loc["P1", name] == value
+
+
+def test_bounds_of_an_attribute_that_is_none_are_refused():
+    with pytest.raises(ValidationError, match="'oxygen' is no attribute with a unit"):
+        toy_system(attribute_bounds={"oxygen": {"low": 0, "high": 20.9}})
+
+
+def test_a_text_row_that_ends_early_is_refused_and_not_read_as_silence(tmp_path):
+    folder = folder_with(tmp_path, f"{HEADER}\nP1,400,4.5,99,I\nP2,390\n")
+    with pytest.raises(DataError, match="row 3: the row ends after 2 of 5 columns"):
+        read_sample(folder, SYSTEM)

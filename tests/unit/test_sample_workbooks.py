@@ -1,3 +1,5 @@
+import shutil
+import subprocess
 import zipfile
 from datetime import datetime
 from pathlib import Path
@@ -138,7 +140,7 @@ def test_the_sheet_with_the_plants_is_found_among_others(tmp_path):
 
 def test_two_sheets_alike_need_a_choice(tmp_path):
     path = workbook(tmp_path / "plants.xlsx", sheets=("2023", "2024"))
-    with pytest.raises(DataError, match="'2023' and '2024' look alike"):
+    with pytest.raises(DataError, match="'2023', '2024' look alike"):
         read_sample(path, SYSTEM)
     (tmp_path / "sample.yaml").write_text("sheet: '2024'\n", encoding="utf-8")
     assert len(read_sample(tmp_path, SYSTEM).plants) == 3
@@ -227,3 +229,123 @@ def test_what_the_reader_says_is_passed_on():
     from methodology.sample.isolated import read
 
     assert set(read(b"no workbook at all")) == {"fault"}
+
+
+def percent_cells(sheet, book):
+    """Slag use of two plants as percent cells, 0.99 and a mark that is stored as 0.35."""
+    shown = book.add_format({"num_format": "0.0%"})
+    sheet.write_number("D2", 0.99, shown)
+    sheet.write_number("D3", 0.35, shown)
+
+
+def merged_cells(sheet, book):
+    sheet.merge_range("B2:B4", 400, book.add_format())
+
+
+def raised_cells(sheet, book):
+    """A raised 5 in C2; the long texts make the shared texts of an .xls run over several records."""
+    for row in range(3):
+        sheet.write(row, 30, "长" * 3000 + str(row))
+        sheet.write(row + 3, 30, "long " * 1000 + str(row))
+    sheet.write_rich_string("C2", "4.", "5", book.add_format({"font_script": 1}), "2")
+
+
+KINDS = [
+    "xlsx",
+    *(
+        pytest.param(
+            kind, marks=pytest.mark.skipif(shutil.which("soffice") is None, reason="needs LibreOffice")
+        )
+        for kind in ("xls", "ods")
+    ),
+]
+
+
+def saved_as(kind: str, path: Path) -> Path:
+    """The same workbook as LibreOffice saves it in another format."""
+    if kind == "xlsx":
+        return path
+    command = ["soffice", "--headless", "--convert-to", kind, "--outdir", str(path.parent), str(path)]
+    profile = f"-env:UserInstallation=file://{path.parent}/profile"
+    subprocess.run([*command, profile], check=True, timeout=120, capture_output=True)
+    return path.with_suffix(f".{kind}")
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_percent_cells_are_read_as_shown_with_a_note(tmp_path, kind):
+    sample = read_sample(saved_as(kind, workbook(tmp_path / "p.xlsx", percent_cells)), SYSTEM)
+    assert sample.values["slag_use"].tolist()[:2] == [99, 35]
+    (note,) = sample.notes.itertuples()
+    assert (note.indicator, note.what) == ("slag_use", "2 cells read as shown, in % (%)")
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_value_merged_over_several_plants_is_refused(tmp_path, kind):
+    path = saved_as(kind, workbook(tmp_path / "p.xlsx", merged_cells))
+    with pytest.raises(DataError, match="the cells B2:B4 are merged: one value stands for 3 plants"):
+        read_sample(path, SYSTEM)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_raised_sign_never_joins_the_number_before_it(tmp_path, kind):
+    path = saved_as(kind, workbook(tmp_path / "p.xlsx", raised_cells))
+    with pytest.raises(DataError, match="cell C2 holds a raised or lowered sign"):
+        read_sample(path, SYSTEM)
+
+
+def test_a_percent_cell_in_a_column_of_another_unit_is_refused(tmp_path):
+    def fill(sheet, book):
+        sheet.write_number("C2", 0.045, book.add_format({"num_format": "0.0%"}))
+
+    with pytest.raises(DataError, match=r"4.5% is shown as a percentage, and the column is not in %"):
+        read_sample(workbook(tmp_path / "p.xlsx", fill), SYSTEM)
+
+
+@pytest.mark.parametrize("code", ['0.0"%"', "0.0\\%", "[Red]0.0", "0.0_%"])
+def test_a_sign_that_is_only_drawn_scales_nothing(tmp_path, code):
+    def fill(sheet, book):
+        sheet.write_number("D2", 99, book.add_format({"num_format": code}))
+
+    assert read_sample(workbook(tmp_path / "p.xlsx", fill), SYSTEM).values.loc["A", "slag_use"] == 99
+
+
+@pytest.mark.parametrize(
+    ("sign", "stored"), [("-999", -999), ("0", 0.0), ("0.0", 0), ("-999.0", "-999"), ("0", "0.00")]
+)
+def test_declared_marks_are_compared_as_numbers(tmp_path, sign, stored):
+    workbook(tmp_path / "plants.xlsx", lambda sheet, _: sheet.write("C2", stored))
+    (tmp_path / "sample.yaml").write_text(f"marks: {{not_reported: ['{sign}']}}\n", encoding="utf-8")
+    assert read_sample(tmp_path, SYSTEM).states.loc["A", "dust"] == CellState.NOT_REPORTED
+
+
+def test_numbers_are_read_to_the_fifteen_digits_a_spreadsheet_compares(tmp_path):
+    path = workbook(
+        tmp_path / "p.xlsx", lambda sheet, _: sheet.write_formula("C2", "=1+1", None, "2.0000000000000004")
+    )
+    assert read_sample(path, SYSTEM).values.loc["A", "dust"] == 2
+
+
+def two_sheets(path: Path, *, rows) -> Path:
+    """A visible table of one plant and a hidden table of `rows`."""
+    book = xlsxwriter.Workbook(str(path))
+    for name, content in (("1", ROWS[:1]), ("2", rows)):
+        sheet = book.add_worksheet(name)
+        for number, row in enumerate([HEAD, *content] if content else [["nothing"]]):
+            sheet.write_row(number, 0, row)
+    book.get_worksheet_by_name("2").hide()
+    book.close()
+    return path
+
+
+def test_a_hidden_sheet_that_fits_as_well_is_asked_about(tmp_path):
+    path = two_sheets(tmp_path / "plants.xlsx", rows=ROWS)
+    with pytest.raises(DataError, match="the hidden sheets '2' fit as well as '1'"):
+        read_sample(path, SYSTEM)
+    (tmp_path / "sample.yaml").write_text("sheet: '1'\n", encoding="utf-8")
+    assert len(read_sample(tmp_path, SYSTEM).plants) == 1
+
+
+def test_another_hidden_sheet_is_named_as_not_read(tmp_path):
+    problems, notes = check_sample(two_sheets(tmp_path / "p.xlsx", rows=[]), SYSTEM, named=True)
+    assert not problems
+    assert [note.sheet for note in notes if "hidden" in note.what] == ["2"]

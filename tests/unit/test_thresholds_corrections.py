@@ -189,3 +189,20 @@ def test_the_sample_handed_in_is_left_as_it_was():
     found = correct(cells, system_with(BURDEN))
     pd.testing.assert_frame_equal(cells, before)
     np.testing.assert_array_equal(found.raw.values["energy"], [400.0, 400.0])
+
+
+def test_a_value_that_a_correction_drives_out_of_its_bounds_counts_as_not_reported_in_every_table():
+    system = system_with({"addend": "10*ore"}, bounds={"low": 250, "high": 600})
+    found = correct(plants(ore=[2.0, 50.0, 0.0]), system)
+    assert found.sample.states["energy"].tolist() == [
+        CellState.MEASURED,
+        CellState.NOT_REPORTED,
+        CellState.MEASURED,
+    ]
+    assert found.sample.values["energy"].isna().tolist() == [False, True, False]
+    assert found.terms.loc[found.terms["plant"] == "P1", "corrected"].isna().all()
+    assert found.sample.notes["reason"].str.contains("corrected value lies outside the bounds").tolist() == [
+        True
+    ]
+    table = pd.DataFrame({"indicator": ["energy"], "level": ["I"], "value": [400.0]})
+    assert not reached_by_norm(found, system, table).set_index("plant").loc["P1", "reached"].any()

@@ -38,6 +38,8 @@ FAULTY = {
     "a set": {1, 2},
     "a mapping": {"a": 1},
     "truth values": [True, False],
+    "dates": pd.DatetimeIndex(["2020-01-01", "2021-01-01"]),
+    "durations": np.array([1, 2], dtype="timedelta64[D]"),
 }
 
 

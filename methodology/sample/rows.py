@@ -1,0 +1,318 @@
+"""Which rows of a table are plants: every filled row is a plant, a named exclusion, or a fault."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import Any
+
+import numpy as np
+
+from methodology.errors import Problem
+from methodology.indicators import CellState, IndicatorSystem, Kind, Sample
+from methodology.sample.conversion import invisible_sign, read_quantity, read_words, shown
+from methodology.sample.grid import Grid, column_letter, is_empty
+from methodology.sample.headings import EXAMPLE_WORDS, PLANT, UNIT_LINE, UNIT_WORDS, Head, Vocabulary, key_of
+from methodology.sample.pseudonyms import is_code
+
+SUMMARY_WORDS = (
+    "total",
+    "sum",
+    "mean",
+    "average",
+    "median",
+    "合计",
+    "总计",
+    "小计",
+    "平均",
+    "平均值",
+    "均值",
+    "汇总",
+)
+_STEMS = re.compile(
+    r"计|均|最[大小高低优差好]|极[大小]|中位|中值|汇总|限值|限$|检出|检测限|基准|标准|国标|其中|方差|分位|众数|"
+    r"[^钢铁厂]值$|数$|[一二三四ⅠⅡⅢ123i]级|同比|环比|[上去前本今]年|同期|增减|变化|行业|全[国省市厂部体区]|单位|先进|"
+    r"准入|目标|规定|^总[量和体值数]?$|^[Σ∑σ]$|^(sub|grand)?totals?\d*$|^(sd|rsd|cv|iqr|n|avg|ave)$",
+    re.I,
+)
+_SUMMARIES = re.compile(
+    r"\b((sub|grand)[ -]?)?totals?\d*\b|\b(sums?|averages?|avg|ave?|means?|medians?|min(im(um|a))?|max(im(um|a))?|"
+    r"limits?|lod|loq|mdl|std|st(andard)?\.? ?dev\w*|percentiles?|quartiles?|quantiles?|benchmarks?|baselines?|"
+    r"thresholds?|of which|thereof|including|incl|count|variance|highest|lowest|all plants|summe|gesamt\w*|"
+    r"mittelwert\w*|durchschnitt\w*|promedio|moyenne|итого|всего|среднее)\b|^n ?= ?\d+|"
+    r"^(national|industry|standards?|best|worst|overall|levels?|targets?|units?|modes?)"
+    r"( (standards?|best|worst|overall|levels?|targets?|values?|emissions?|practice|[iv1-4]+))*\W*$",
+    re.I,
+)
+"""A-90: words of totals, means, limits and their kin, in what remains of an id without blanks and signs."""
+_NOTES = re.compile(
+    r"[*※]|注(意|释|明)?\s*\d*\s*[::.、)]|(附注|备注|说明|(资料|数据)?来源|填[表报写]|制表|编制|审[核批定]|复核|校[核对]|"
+    r"批准|负责人|联系人|(联系)?电话|(填报|统计)?日期|签[字名章]|盖章|公章)|"
+    r"((foot)?notes?|remarks?|sources?|prepared|checked|reviewed|approved|signed|signature|date|phone|contact)\b",
+    re.I,
+)
+FEWEST_OTHERS = 4
+"""A row is compared with totals and means of the others if there are so many ..."""
+FEWEST_FIGURES = 2
+"""... and so many figures in it."""
+LEAST_SPREAD = 2.0
+"""A column tells something if its standard deviation is that many times the last digit of the row."""
+LAST_ROWS = 4
+REPEATED = "repeats the heading"
+NOTE = "is a note or a signature"
+ONLY_AN_ID = "holds nothing but an id"
+EXAMPLE = "is the example of the questionnaire"
+
+
+@dataclass(frozen=True)
+class Rows:
+    """Plants of a table: their ids and the rows, from 0, they stand in; and why other filled rows were skipped."""
+
+    plants: tuple[str, ...]
+    at: tuple[int, ...]
+    problems: tuple[Problem, ...]
+    remarks: tuple[Problem, ...]
+    skipped: Mapping[int, str] = field(default_factory=lambda: MappingProxyType({}))
+
+
+def place_of(grid: Grid, row: int, column: str, plant: str = "") -> dict[str, Any]:
+    """Where a cell stands, for a Problem."""
+    return {"file": grid.file, "sheet": grid.sheet, "row": row + 1, "column": column, "plant": plant}
+
+
+def read_rows(
+    grid: Grid,
+    head: Head,
+    vocabulary: Vocabulary,
+    *,
+    skip: Collection[int | None] = (),
+    confirmed: Collection[str] = (),
+) -> Rows:
+    """
+    Find the plants below the header.
+
+    Parameters
+    ----------
+    skip : collection of int
+        Rows, counted from 1, that are at fault as a whole.
+    confirmed : collection of str
+        Ids that read like a total or a note and are plants, as `plants:` of the sidecar says.
+    """
+    column, left_out = head.columns[PLANT], frozenset(skip)
+    known = frozenset(map(key_of, confirmed))
+    plants, at, problems, remarks = [], [], list(_above(grid, head)), []
+    seen: dict[str, int] = {}
+    skipped: dict[int, str] = {}
+    heading = {_as_compared(row) for row in grid.rows[: head.first]}
+    for row in range(head.first, len(grid.rows)):
+        cells = grid.rows[row]
+        if row + 1 in left_out or all(map(is_empty, cells)):
+            continue
+        cell = grid.cell(row, column)
+        key, place = key_of(cell), place_of(grid, row, head.names[column])
+        why = REPEATED if _as_compared(cells) in heading else why_skipped(grid, row, head, key in known)
+        if why:
+            skipped[row] = why
+            continue
+        fault = _fault_of_plant(grid, row, head, vocabulary, key in known)
+        if not fault and key in seen:
+            fault = (
+                f"plant {shown(cell)} stands in row {seen[key] + 1} already.",
+                "Keep one row per plant, or give two units of one plant two ids.",
+            )
+        if fault:
+            problems.append(Problem(fault[0], **place, fix=fault[1]))
+            continue
+        seen[key] = row
+        plants.append(read_words(cell)[0])
+        at.append(row)
+        if row in grid.hidden_rows:
+            remarks.append(Problem(f"plant {shown(cell)} stands in a hidden row and is read.", **place))
+    problems += _merged(grid, head, at)
+    return Rows(tuple(plants), tuple(at), tuple(problems), (*remarks, *_said(grid, skipped)), skipped)
+
+
+def _as_compared(cells: tuple[object, ...]) -> tuple[tuple[int, str], ...]:
+    """What a row says, wherever its empty cells end."""
+    return tuple((at, key_of(cell)) for at, cell in enumerate(cells) if not is_empty(cell))
+
+
+def _figures(grid: Grid, row: int, head: Head) -> int:
+    """Cells below names of indicators and attributes that are numbers, as numbers or as text."""
+    cells = [grid.cell(row, at) for name, at in head.columns.items() if name != PLANT]
+    return sum(
+        read_quantity(cell, percent=True).state in (CellState.MEASURED, CellState.BELOW_LIMIT)
+        for cell in cells
+    )
+
+
+def why_skipped(grid: Grid, row: int, head: Head, confirmed: bool = False) -> str:
+    """Why a filled row is no plant and does no harm; '' for all others."""
+    first = next(cell for cell in grid.rows[row] if not is_empty(cell))
+    cell = grid.cell(row, head.columns[PLANT])
+    if isinstance(cell, str) and key_of(cell).split(" ")[0].rstrip(":") in EXAMPLE_WORDS:
+        return EXAMPLE
+    if isinstance(first, str) and _NOTES.match(key_of(first)) and not confirmed:
+        return "" if _figures(grid, row, head) else NOTE
+    others = [at for name, at in head.columns.items() if name != PLANT]
+    if not is_empty(cell) and others and all(is_empty(grid.cell(row, at)) for at in others):
+        stray = any((row, at) in grid.errors for at in others) or UNIT_LINE.search(key_of(cell))
+        return "" if stray or _covered(grid, row, others) else ONLY_AN_ID
+    return ""
+
+
+def _covered(grid: Grid, row: int, columns: Collection[int]) -> bool:
+    return any(a < row <= c and any(b <= at <= d for at in columns) for a, b, c, d in grid.merged)
+
+
+def _said(grid: Grid, skipped: Mapping[int, str]) -> list[Problem]:
+    """One remark for each reason, with the rows it is true of."""
+    remarks = []
+    for why in dict.fromkeys(skipped.values()):
+        rows = [row + 1 for row, reason in skipped.items() if reason == why]
+        listed = ", ".join(map(str, rows[:10])) + (", ..." if len(rows) > 10 else "")
+        if why == EXAMPLE:
+            what = "the example row of the questionnaire is left out"
+        else:
+            what = f"the row {why} and is not read"
+        what += "." if len(rows) == 1 else f" (rows {listed})."
+        remarks.append(Problem(what, file=grid.file, sheet=grid.sheet, row=rows[0]))
+    return remarks
+
+
+def _above(grid: Grid, head: Head) -> list[Problem]:
+    """Rows of figures above the header: another table, or a page whose heading is spelt another way."""
+    problems = []
+    for row in range(head.row):
+        figures = _figures(grid, row, head) - sum(map(_is_a_year, grid.rows[row]))
+        if figures >= min(2, len(head.columns) - 1) and not is_empty(grid.cell(row, head.columns[PLANT])):
+            what = f"the row holds {figures} figures and stands above the header in row {head.row + 1}."
+            fix = "Keep one table with one header in the sheet, or move other figures to another sheet."
+            problems.append(Problem(what, file=grid.file, sheet=grid.sheet, row=row + 1, fix=fix))
+    return problems
+
+
+def _is_a_year(cell: object) -> bool:
+    return isinstance(cell, str | int | float) and bool(re.fullmatch(r"(19|20)\d\d(\.0)?", str(cell).strip()))
+
+
+def _merged(grid: Grid, head: Head, at: Collection[int]) -> list[Problem]:
+    """Values merged over several plants or columns: the reader gives them to the first cell alone."""
+    rows, read = frozenset(at), {column: name for name, column in head.columns.items()}
+    problems = []
+    for top, left, bottom, right in grid.merged:
+        if bottom < head.first or top >= len(grid.rows) or is_empty(grid.cell(top, left)):
+            continue
+        plants = [
+            row for row in range(max(top, head.first), min(bottom, len(grid.rows) - 1) + 1) if row in rows
+        ]
+        columns = [column for column in range(left, min(right, grid.width) + 1) if column in read]
+        if plants and columns and (len(plants) > 1 or len(columns) > 1):
+            cell = f"{column_letter(left)}{top + 1}:{column_letter(right)}{bottom + 1}"
+            over = f"{len(plants)} plants" if len(plants) > 1 else f"{len(columns)} columns"
+            what = f"the cells {cell} are merged: one value stands for {over}."
+            fix = "Undo the merge and enter the value of each plant, or leave cells empty if not reported."
+            problems.append(Problem(what, **place_of(grid, top, head.names[columns[0]]), fix=fix))
+    return problems
+
+
+def reads_like_a_summary(text: str) -> bool:
+    """
+    Whether an id has the wording of a total, a mean, a limit, a unit or a sub-row.
+
+    Examples
+    --------
+    >>> [reads_like_a_summary(id) for id in ("合 计：", "Grand total", "检出限", "P01", "长钢总厂")]
+    [True, True, True, False, False]
+    """
+    key = key_of(text)
+    compact = re.sub(r"[\W_]+", "", key) or key
+    if is_code(text) and not _SUMMARIES.search(key):
+        return False
+    return bool(_STEMS.search(compact) or _SUMMARIES.search(key) or _SUMMARIES.fullmatch(compact))
+
+
+def _fault_of_plant(
+    grid: Grid, row: int, head: Head, vocabulary: Vocabulary, confirmed: bool
+) -> tuple[str, str] | None:
+    column = head.columns[PLANT]
+    cell = grid.cell(row, column)
+    names = [
+        meaning for at, c in enumerate(grid.rows[row]) if (meaning := _meaning(c, at, column, vocabulary))
+    ]
+    if PLANT in names or len(set(names)) > 1:
+        what = "the row names columns: a second table, or a page whose heading differs from the first."
+        return what, "Keep one table with one header in the sheet."
+    if is_empty(cell):
+        merged = any(a <= row <= c and b <= column <= d for a, b, c, d in grid.merged)
+        what = "the row has data and no plant id" + (" (its cell is merged)." if merged else ".")
+        return what, "Give the plant an id in every row, or delete the row."
+    if (row, column) in grid.errors:
+        return f"the plant id holds {grid.errors[row, column]}.", "Write a short text, e.g. P01."
+    if not isinstance(cell, str | int | float) or isinstance(cell, bool):
+        return f"{shown(cell)} is no plant id.", "Write a short text, e.g. P01."
+    if not confirmed and isinstance(cell, str) and _asked_about(cell):
+        what = f"{shown(cell)} reads like a summary or a note, not a plant."
+        return what, "Delete the row; if it is a plant, list it under `plants:` in sample.yaml."
+    sign = invisible_sign(str(cell))
+    fault = f"holds the invisible sign {sign}" if sign else read_words(cell)[1]
+    return (f"plant id {shown(cell)} {fault}.", "Write a short text, e.g. P01.") if fault else None
+
+
+def _meaning(cell: object, at: int, column: int, vocabulary: Vocabulary) -> str:
+    """What a cell of a data row would mean as a header; a plant may be called like a column."""
+    meaning = vocabulary.meaning(cell)[0] if isinstance(cell, str) else ""
+    return meaning if at == column or meaning != PLANT else ""
+
+
+def _asked_about(text: str) -> bool:
+    key = key_of(text)
+    return key in SUMMARY_WORDS or key in UNIT_WORDS or bool(_NOTES.match(key)) or reads_like_a_summary(text)
+
+
+def figures_of_others(sample: Sample, system: IndicatorSystem) -> list[tuple[str, str]]:
+    """
+    Find rows at the end of a table whose figures all sum up those above (or at its top, those below).
+
+    Returns
+    -------
+    list of (plant, word)
+        Word: mean, total, least or largest, whatever the row is called.
+    """
+    names = [name for name in sample.values.columns if system[name].kind is Kind.QUANTITATIVE]
+    measured = sample.states[names] == CellState.MEASURED
+    values = sample.values[names].where(measured).to_numpy(dtype=float)
+    last = range(max(1, len(values) - LAST_ROWS), len(values))
+    beside = [(0, values[1:]), *((position, values[:position]) for position in last)] if len(values) else []
+    found = [(str(sample.plants[at]), _figure_of(values[at], others)) for at, others in beside]
+    return [(plant, word) for plant, word in found if word]
+
+
+def _figure_of(own: np.ndarray, others: np.ndarray) -> str:
+    """What all figures of a row are of the others, to the digits the row states; '' if they are nothing."""
+    dust = np.array([0.6 * 10.0 ** -_decimals(value) for value in own])
+    columns = [
+        at
+        for at, column in enumerate(others.T)
+        if np.isfinite(own[at])
+        and np.isfinite(column).sum() >= FEWEST_OTHERS
+        and np.nanstd(column) > LEAST_SPREAD * dust[at]
+    ]
+    if len(columns) < FEWEST_FIGURES:
+        return ""
+    given, rest, dust = own[columns], others[:, columns], dust[columns]
+    figures = [("mean", np.nanmean(rest, axis=0), dust), ("total", np.nansum(rest, axis=0), dust)]
+    if len(columns) > FEWEST_FIGURES:
+        exactly = np.zeros_like(dust)
+        figures += [
+            ("least", np.nanmin(rest, axis=0), exactly),
+            ("largest", np.nanmax(rest, axis=0), exactly),
+        ]
+    return next((word for word, figure, near in figures if (np.abs(given - figure) <= near).all()), "")
+
+
+def _decimals(value: float) -> int:
+    text = f"{value:.15g}"
+    return 0 if "e" in text or not np.isfinite(value) else len(text.partition(".")[2])
