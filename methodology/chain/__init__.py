@@ -10,6 +10,7 @@ from methodology.chain.alternatives import (
     values_one_at_a_time,
 )
 from methodology.chain.coverage import industry_coverage
+from methodology.chain.frontier import Frontier, Setting, frontier
 from methodology.chain.influence import (
     ChoiceSpace,
     choice_influence,
@@ -41,8 +42,10 @@ __all__ = [
     "ChainSimulation",
     "ChoiceSpace",
     "Decided",
+    "Frontier",
     "JointThresholds",
     "Outcomes",
+    "Setting",
     "attainment_of_whole",
     "both_promises",
     "calibrate",
@@ -51,6 +54,7 @@ __all__ = [
     "choice_influence",
     "choice_space",
     "footing",
+    "frontier",
     "industry_coverage",
     "joint_thresholds",
     "leading_choices",
