@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from methodology.chain.bands import exact_binomial, middle
+from methodology.chain.bands import drawn_counts, exact_binomial, middle
 from methodology.chain.critical import Curves, Path, along, counts_by_step
 from methodology.chain.crossvalidation import cross_validated
 from methodology.chain.joint import read_targets
@@ -168,7 +168,7 @@ def frontier(
     industry = chosen.industry
     everyone = None if industry is None else _open(industry, spread, system, weights, chosen)
     work = _Frontier(spread, _bounds(spread, system, chosen), everyone, chosen, seed)
-    drawn = drawncounts_by_step(spread.plants, resamples, seed)
+    drawn = drawn_counts(spread.plants, resamples, seed)
     parts = [work.level(row, drawn) for row in rows]
     out = Frontier(pd.concat([curve for curve, _ in parts], ignore_index=True))
     out.points = pd.DataFrame([one for _, own in parts for one in own], columns=POINTS).sort_values(

@@ -14,6 +14,7 @@ from methodology.tables.evaluation import (
     level_counts,
     sensitivity_overview,
 )
+from methodology.tables.frontier import frontier_overview
 from methodology.tables.notes import (
     choices_overview,
     corrections_overview,
@@ -94,6 +95,7 @@ __all__ = [
     "evaluation_overview",
     "excluded_plants",
     "fragile_plants",
+    "frontier_overview",
     "gaps_abroad",
     "industry_levels",
     "interval_text",

@@ -32,6 +32,7 @@ from methodology.figures.claims.series import (
     stricter_whole,
 )
 from methodology.figures.claims.values import (
+    choice_costs,
     coverage_kept,
     each_indicator,
     farthest_scenario,
@@ -48,6 +49,7 @@ __all__ = [
     "around_the_cut",
     "at_a_level",
     "between_choices",
+    "choice_costs",
     "choices_alone",
     "coverage_kept",
     "covered",
