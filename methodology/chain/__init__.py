@@ -10,6 +10,7 @@ from methodology.chain.alternatives import (
     values_one_at_a_time,
 )
 from methodology.chain.coverage import industry_coverage
+from methodology.chain.delivered import expected_range, promise_outcome, to_revise
 from methodology.chain.frontier import Frontier, Setting, frontier
 from methodology.chain.influence import (
     ChoiceSpace,
@@ -53,6 +54,7 @@ __all__ = [
     "changed",
     "choice_influence",
     "choice_space",
+    "expected_range",
     "footing",
     "frontier",
     "industry_coverage",
@@ -70,6 +72,7 @@ __all__ = [
     "load_alternatives",
     "noise_in_spreads",
     "one_at_a_time",
+    "promise_outcome",
     "propose",
     "repetitions",
     "rules_of",
@@ -78,6 +81,7 @@ __all__ = [
     "stacked",
     "taken_apart",
     "tipping_points",
+    "to_revise",
     "tornado_table",
     "value_influence",
     "values_one_at_a_time",

@@ -52,9 +52,9 @@ def calibration_frontier(
     }
     note = (
         "Across: share of plants each indicator lets through, stricter to the right; all values of a level at one "
-        "share and within what is admissible. Line: share of plants the whole standard puts at the level or better, with its "
-        "band from other samples. Dotted: without the bounds. Circle: each indicator at the promised share; diamond: "
-        "the whole standard keeps the promise, as calibrated. Level rule: the promise."
+        "share and within what is admissible. Line: share of plants the whole standard puts at the level or better, "
+        "with its band from other samples. Dotted: without the bounds. Circle: each indicator at the promised share; "
+        "diamond: the whole standard keeps the promise, as calibrated. Level rule: the promise."
     )
     note = " ".join([note, *(text for name, text in told.items() if curve[name].notna().any())])
     figure, axes = sheet(

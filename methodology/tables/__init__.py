@@ -26,6 +26,7 @@ from methodology.tables.notes import (
     refusals_overview,
     worst_case_overview,
 )
+from methodology.tables.outcome import outcome_overview, outcome_sentences
 from methodology.tables.overview import Overview, overview, render_html, render_text
 from methodology.tables.promises import proposal_promises
 from methodology.tables.proposal import (
@@ -108,6 +109,8 @@ __all__ = [
     "next_steps_overview",
     "noise_overview",
     "notes_overview",
+    "outcome_overview",
+    "outcome_sentences",
     "overview",
     "parts_and_whole",
     "planning_overview",
