@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
+from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
-from itertools import accumulate, pairwise
+from itertools import accumulate
 
 import numpy as np
 
@@ -175,8 +175,9 @@ def along(share: Fraction, knots: Iterable[tuple[Fraction, Sequence[Fraction]]],
     given = sorted(
         [(Fraction(0), Fraction(0)), *((at, shares[level]) for at, shares in knots), (Fraction(1),) * 2]
     )
-    ways = list(pairwise(zip((at for at, _ in given), accumulate((to for _, to in given), max), strict=True)))
-    (low, start), (high, end) = ways[min(bisect_right([way[0][0] for way in ways], share), len(ways)) - 1]
+    met = list(zip((at for at, _ in given), accumulate((to for _, to in given), max), strict=True))
+    place = bisect_left([at for at, _ in met], share)  # where two knots meet, the stricter one
+    (low, start), (high, end) = met[place - 1 : place + 1]
     return end if share == high else start + (end - start) * (share - low) / (high - low)
 
 

@@ -21,7 +21,7 @@ from methodology.chain.promises import rules_of
 from methodology.chain.search import JointAnswer, attainable_shares, common_shares
 from methodology.chain.spread import Spread, merit_bounds, spread_of
 from methodology.errors import ParameterError
-from methodology.indicators import LEVELS, IndicatorSystem, Sample, merit_signs
+from methodology.indicators import LEVELS, IndicatorSystem, Sample, as_sample, merit_signs
 from methodology.parameters import Parameters
 from methodology.proposal import in_force_bounds, law_bounds
 
@@ -167,7 +167,8 @@ def frontier(
     spread = spread_of(sample, system, weights, level_one=chosen.level_one, cut=chosen.cut)
     industry = chosen.industry
     everyone = None if industry is None else _open(industry, spread, system, weights, chosen)
-    work = _Frontier(spread, _bounds(spread, system, chosen), everyone, chosen, seed)
+    by_name = spread.subset(np.argsort(as_sample(sample, system).plants.astype(str), kind="stable"))
+    work = _Frontier(spread, by_name, _bounds(spread, system, chosen), everyone, chosen, seed)
     drawn = drawn_counts(spread.plants, resamples, seed)
     parts = [work.level(row, drawn) for row in rows]
     out = Frontier(pd.concat([curve for curve, _ in parts], ignore_index=True))
@@ -209,8 +210,9 @@ def _bounds(spread: Spread, system: IndicatorSystem, setting: Setting) -> tuple[
 
 @dataclass(frozen=True)
 class _Frontier:
-    """One sample, and whatever its curves share."""
+    """One sample, as it came and by the names of its plants, which resamples and folds go by; what its curves share."""
 
+    came: Spread
     open: Spread
     bounds: tuple[np.ndarray, np.ndarray]
     everyone: Spread | None
@@ -236,8 +238,8 @@ class _Frontier:
     @cached_property
     def crossed(self) -> dict[str, float]:
         """What plants left out of the joint calibration attain."""
-        folds = self.setting.folds
-        return cross_validated(self.lawful, self.targets, folds=folds, seed=self.seed) if folds else {}
+        folds, came = self.setting.folds, replace(self.came, bounds=self.bounds[0])
+        return cross_validated(came, self.targets, folds=folds, seed=self.seed) if folds else {}
 
     @cached_property
     def shares(self) -> list[Fraction]:
