@@ -160,3 +160,21 @@ def test_a_promise_per_indicator_is_held_against_the_whole(whole, says):
 def test_how_easy_each_indicator_must_be_is_said_only_where_it_must(shares, says):
     joint = pd.DataFrame({"level": ["I", "II"], "target": [0.05, 0.2], "marginal_share": shares})
     assert claims.each_indicator(joint).endswith(says)
+
+
+@pytest.mark.parametrize(
+    ("admissible", "says"),
+    [
+        ((0.1, 0.5), "; kept by the whole standard, it lets 40 | 80 % through each indicator"),
+        ((0.1, 0.3), "through each indicator, and admissible values then put only 10 | 30 % there"),
+    ],
+)
+def test_what_a_promise_costs_is_said_with_what_the_bounds_take(admissible, says):
+    rows = [("marginal", "I", 0.95, 0.0, 0.0), ("marginal", "II", 0.8, 0.05, 0.05)]
+    rows += [("joint", "I", 0.6, 0.1, admissible[0]), ("joint", "II", 0.2, 0.5, admissible[1])]
+    points = pd.DataFrame(rows, columns=["point", "level", "strictness", "attained", "admissible"])
+    said = claims.choice_costs(points)
+    assert said.startswith(
+        "Kept by each indicator, the promise puts 0 | 5 % of plants at Level I | II; kept by"
+    )
+    assert said.endswith(says)
