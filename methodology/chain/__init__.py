@@ -10,6 +10,8 @@ from methodology.chain.alternatives import (
     values_one_at_a_time,
 )
 from methodology.chain.coverage import industry_coverage
+from methodology.chain.delivered import expected_range, promise_outcome, to_revise
+from methodology.chain.frontier import Frontier, Setting, frontier
 from methodology.chain.influence import (
     ChoiceSpace,
     choice_influence,
@@ -41,8 +43,10 @@ __all__ = [
     "ChainSimulation",
     "ChoiceSpace",
     "Decided",
+    "Frontier",
     "JointThresholds",
     "Outcomes",
+    "Setting",
     "attainment_of_whole",
     "both_promises",
     "calibrate",
@@ -50,7 +54,9 @@ __all__ = [
     "changed",
     "choice_influence",
     "choice_space",
+    "expected_range",
     "footing",
+    "frontier",
     "industry_coverage",
     "joint_thresholds",
     "leading_choices",
@@ -66,6 +72,7 @@ __all__ = [
     "load_alternatives",
     "noise_in_spreads",
     "one_at_a_time",
+    "promise_outcome",
     "propose",
     "repetitions",
     "rules_of",
@@ -74,6 +81,7 @@ __all__ = [
     "stacked",
     "taken_apart",
     "tipping_points",
+    "to_revise",
     "tornado_table",
     "value_influence",
     "values_one_at_a_time",

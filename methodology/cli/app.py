@@ -92,6 +92,17 @@ def evaluate(
 
 
 @app.command()
+def outcome(
+    proposal: Annotated[Path, typer.Argument(help="proposal.json of a run or a draft, the public one too.")],
+    sample: Annotated[Path, typer.Argument(help="A later sample: folder, .csv or workbook.")],
+) -> None:
+    """Set promise against outcome: what a later sample reaches, and which values to revise."""
+    from methodology.cli.plants import outcome_of_promise
+
+    outcome_of_promise(proposal, sample)
+
+
+@app.command()
 def verify(
     folder: Annotated[Path, typer.Argument(help="Folder of a run.")],
     jobs: Annotated[int, typer.Option(min=1, max=256, help="Stages at a time.")] = 2,

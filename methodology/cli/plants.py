@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from methodology.cli.app import say
 from methodology.errors import DataError, listed, raise_problems
 from methodology.parameters import Project
+
+if TYPE_CHECKING:
+    from methodology.indicators import IndicatorSystem, Sample
+    from methodology.runs.proposals import Proposal
 
 _NOT_VOUCHED = "旁边没有记录文件，数值未经核对。"
 
@@ -55,18 +60,47 @@ def write_template(system_id: str, output: Path, *, experts: bool) -> None:
 
 
 def evaluate_plants(proposal_path: Path, sample_path: Path) -> None:
-    """Print the level of each plant under the proposed values, and the shares.
-
-    Plants are put on the footing the values were calibrated on: corrected if those were, judged by the same rule.
-    """
+    """Print the level of each plant under the proposed values, and the shares."""
     from methodology.chain import attainment_of_whole
     from methodology.evaluation import evaluate
     from methodology.indicators.display import percent
     from methodology.proposal import proposal_thresholds, proposal_weights
+    from methodology.tables import evaluation_overview, render_text
+
+    proposal, system, sample = _on_one_footing(proposal_path, sample_path)
+    rule, document = proposal.parameters.evaluation, proposal.model_dump(mode="json")
+    values, weights = proposal_thresholds(document, system), proposal_weights(document, system)
+    table = evaluate(sample, system, values, weights, level_one=rule.level_one, cut=rule.cut)
+    say(render_text(evaluation_overview(table, system)))
+    shares = attainment_of_whole(table)
+    told = ", ".join(f"{level} {percent(share)}" for level, share in shares.items())
+    say(f"Share of plants at each level or better: {told}")
+
+
+def outcome_of_promise(proposal_path: Path, sample_path: Path) -> None:
+    """Print promise against outcome, the values to revise last; values that drifted are an answer, not a failure."""
+    from methodology.chain import promise_outcome, to_revise
+    from methodology.tables import outcome_overview, outcome_sentences, render_text
+
+    proposal, system, sample = _on_one_footing(proposal_path, sample_path)
+    rule, document = proposal.parameters.evaluation, proposal.model_dump(mode="json")
+    table = promise_outcome(document, sample, system, level_one=rule.level_one, cut=rule.cut)
+    say(render_text(outcome_overview(table, system)))
+    say()
+    for english, chinese in outcome_sentences(table):
+        say(f"{english}\n{chinese}")
+    apart = to_revise(table)
+    say()
+    say("To revise 建议复核：" if len(apart) else "Nothing to revise. 没有需要复核的基准值。")
+    if len(apart):
+        say(render_text(outcome_overview(apart, system)))
+
+
+def _on_one_footing(proposal_path: Path, sample_path: Path) -> tuple[Proposal, IndicatorSystem, Sample]:
+    """A proposal, its system, and plants on the footing of its values: corrected if those were."""
     from methodology.runs.proposals import read_proposal, refuse_contradiction, vouched_for
     from methodology.runs.verification import judging_project
     from methodology.sample import account, read_sample
-    from methodology.tables import evaluation_overview, render_text
     from methodology.thresholds import correct
 
     proposal = read_proposal(proposal_path)
@@ -80,14 +114,8 @@ def evaluate_plants(proposal_path: Path, sample_path: Path) -> None:
         )
     sample = read_sample(sample_path, system)
     say(str(account(sample_path, system)))
-    if proposal.parameters.sample.correction:
-        sample = correct(sample, system).sample
-    rule, document = proposal.parameters.evaluation, proposal.model_dump(mode="json")
-    values, weights = proposal_thresholds(document, system), proposal_weights(document, system)
-    table = evaluate(sample, system, values, weights, level_one=rule.level_one, cut=rule.cut)
-    say(render_text(evaluation_overview(table, system)))
-    shares = attainment_of_whole(table)
-    say(
-        "Share of plants at each level or better: "
-        + ", ".join(f"{k} {percent(v)}" for k, v in shares.items())
+    return (
+        proposal,
+        system,
+        correct(sample, system).sample if proposal.parameters.sample.correction else sample,
     )

@@ -6,6 +6,7 @@ from methodology.figures.beside import interval_methods, regulators_beside
 from methodology.figures.canvas import LEVEL_COLOURS, ClaimFigure, digest
 from methodology.figures.comparison import corrected_values, methods_side_by_side
 from methodology.figures.evaluation import blocking_indicators, level_scores, level_shares
+from methodology.figures.frontier import calibration_frontier
 from methodology.figures.intervals import (
     coverage_of_intervals,
     strata_coverage,
@@ -30,6 +31,7 @@ __all__ = [
     "ClaimFigure",
     "attainment_promises",
     "blocking_indicators",
+    "calibration_frontier",
     "corrected_values",
     "coverage_of_intervals",
     "cut_sweep",

@@ -1,6 +1,6 @@
 """Rounded values beside the values in force, each with its reason."""
 
-from methodology.proposal.bounds import binding_comparator, law_bounds
+from methodology.proposal.bounds import binding_comparator, in_force_bounds, law_bounds
 from methodology.proposal.comparing import comparators_beside
 from methodology.proposal.disclosure import Guarded, differencing, dominant_share, guard
 from methodology.proposal.document import propose
@@ -21,6 +21,7 @@ __all__ = [
     "dominant_share",
     "fitting_step",
     "guard",
+    "in_force_bounds",
     "law_bounds",
     "proposal_thresholds",
     "proposal_weights",

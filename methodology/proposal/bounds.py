@@ -8,6 +8,9 @@ import numpy as np
 
 from methodology.indicators import LEVELS, Comparator, Direction, Indicator, IndicatorSystem, Level
 
+IN_FORCE = ("index_2014", "energy_norm", "mandatory_limit")
+"""Comparators a revised standard steps back from if it is looser: the index before it, norms and limits in force."""
+
 
 def law_bounds(
     system: IndicatorSystem, *, stratum: Mapping[str, str] | None = None, corrected: bool = False
@@ -39,6 +42,40 @@ def law_bounds(
             binding = binding_comparator(indicator, level, stratum=stratum, corrected=corrected)
             if binding is not None:
                 table[row, column] = bound_value(binding, indicator)
+    return table
+
+
+def in_force_bounds(
+    system: IndicatorSystem, *, stratum: Mapping[str, str] | None = None, corrected: bool = False
+) -> np.ndarray:
+    """
+    Value of what is in force at each level: the index that is revised, norms and limits, where they may be compared.
+
+    Parameters
+    ----------
+    system, stratum, corrected
+        As in `law_bounds`.
+
+    Returns
+    -------
+    array of shape (3, n_indicators)
+        In the unit of each indicator, the strictest of several; NaN where nothing is in force.
+    """
+    table = np.full((3, len(system.ids)), np.nan)
+    for column, indicator in enumerate(system.indicators):
+        sign = -1 if indicator.better == "higher" else 1
+        for row, level in enumerate(LEVELS):
+            values = [
+                bound_value(comparator, indicator)
+                for comparator in indicator.comparators
+                if comparator.kind in IN_FORCE
+                and comparator.level in (None, level)
+                and comparator.applies(stratum, corrected=corrected)
+                and comparator.unit == indicator.unit
+                and indicator.direction is not Direction.INTERVAL
+            ]
+            if values:
+                table[row, column] = min(values, key=lambda value: sign * value)
     return table
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from methodology.indicators import LEVELS, Indicator, IndicatorSystem, Kind
 from methodology.indicators.display import benchmark, label_zh, mark, number, percent, unit_of
-from methodology.proposal.bounds import beyond_scale, loose_end
+from methodology.proposal.bounds import IN_FORCE, beyond_scale, loose_end
 from methodology.proposal.comparing import finding
 
 KINDS = (
@@ -22,8 +22,6 @@ KINDS = (
     "outside-interval",
 )
 """The gravest first."""
-IN_FORCE = ("index_2014", "energy_norm", "mandatory_limit")
-"""Comparators a revised standard steps back from if it is looser: the index before it, norms and limits in force."""
 
 Said = tuple[str, str]
 Told = Mapping[str, Any]

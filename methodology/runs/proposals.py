@@ -75,6 +75,8 @@ class Proposal(_Read):
 
     system: Name
     parameters: _Choices = _Choices()
+    plants: Annotated[int, Field(ge=0)] | None = None
+    joint_plants: dict[Literal["I", "II", "III"], Annotated[int, Field(ge=0)] | None] = {}
     indicators: Annotated[list[_Indicator], Field(min_length=1, max_length=1000)]
 
 

@@ -75,7 +75,10 @@ STAGES: tuple[Stage, ...] = (
         "thresholds",
         "03_thresholds.ipynb",
         inputs=(*SAMPLE, "about.json", "corrections.csv", "weights.csv"),
-        outputs=("thresholds.csv", "calibrated.csv", "promises.csv", "methods.csv", "worst_case.csv"),
+        outputs=(
+            *("thresholds.csv", "calibrated.csv", "promises.csv", "methods.csv", "worst_case.csv"),
+            *("frontier.csv", "frontier_points.csv"),
+        ),
         files=(SYSTEM, "data/samples/{source}/population.csv", "data/reference/register_{system}.csv"),
         record=True,
         extras=("intervals.csv", "strata.csv", "regulators.csv", "level_grants.csv"),

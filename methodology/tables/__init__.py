@@ -12,6 +12,7 @@ from methodology.tables.evaluation import (
     evaluation_overview,
     fragile_plants,
 )
+from methodology.tables.frontier import frontier_overview
 from methodology.tables.notes import (
     corrections_overview,
     doubts,
@@ -22,6 +23,7 @@ from methodology.tables.notes import (
     refusals_overview,
     worst_case_overview,
 )
+from methodology.tables.outcome import outcome_overview, outcome_sentences
 from methodology.tables.overview import Overview, overview, render_html, render_text
 from methodology.tables.promises import proposal_promises
 from methodology.tables.proposal import (
@@ -92,6 +94,7 @@ __all__ = [
     "evaluation_overview",
     "excluded_plants",
     "fragile_plants",
+    "frontier_overview",
     "gaps_abroad",
     "industry_levels",
     "interval_text",
@@ -103,6 +106,8 @@ __all__ = [
     "next_steps_overview",
     "noise_overview",
     "notes_overview",
+    "outcome_overview",
+    "outcome_sentences",
     "overview",
     "parts_and_whole",
     "planning_overview",

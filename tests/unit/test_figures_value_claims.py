@@ -192,3 +192,21 @@ def test_no_text_of_the_weights_is_cut_at_the_edge(system):
         if text.get_window_extent(canvas.get_renderer()).x1 > edge
     ]
     assert beyond == []
+
+
+@pytest.mark.parametrize(
+    ("admissible", "says"),
+    [
+        ((0.1, 0.5), "; kept by the whole standard, it lets 40 | 80 % through each indicator"),
+        ((0.1, 0.3), "through each indicator, and admissible values then put only 10 | 30 % there"),
+    ],
+)
+def test_what_a_promise_costs_is_said_with_what_the_bounds_take(admissible, says):
+    rows = [("marginal", "I", 0.95, 0.0, 0.0), ("marginal", "II", 0.8, 0.05, 0.05)]
+    rows += [("joint", "I", 0.6, 0.1, admissible[0]), ("joint", "II", 0.2, 0.5, admissible[1])]
+    points = pd.DataFrame(rows, columns=["point", "level", "strictness", "attained", "admissible"])
+    said = claims.choice_costs(points)
+    assert said.startswith(
+        "Kept by each indicator, the promise puts 0 | 5 % of plants at Level I | II; kept by"
+    )
+    assert said.endswith(says)

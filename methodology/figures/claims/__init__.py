@@ -31,6 +31,7 @@ from methodology.figures.claims.series import (
     stricter_whole,
 )
 from methodology.figures.claims.values import (
+    choice_costs,
     coverage_kept,
     each_indicator,
     farthest_scenario,
@@ -47,6 +48,7 @@ __all__ = [
     "around_the_cut",
     "at_a_level",
     "between_choices",
+    "choice_costs",
     "choices_alone",
     "coverage_kept",
     "covered",

@@ -191,3 +191,29 @@ def each_indicator(joint: pd.DataFrame) -> str:
         shares = [percent(row[name]) for name in ("target", "marginal_share")]
         text = f"For {shares[0]} of the plants at Level {row['level']} each indicator must let {shares[1]} through"
     return f"{text}; Level {' and '.join(lost)} cannot be reached" if lost else text
+
+
+def choice_costs(points: pd.DataFrame) -> str:
+    """
+    What either promise costs: plants at a level, shares each indicator lets through, and what admissible values keep.
+
+    Parameters
+    ----------
+    points : DataFrame
+        Columns point, level, strictness, attained, admissible.
+    """
+    rows = {name: points[points["point"] == name] for name in ("marginal", "joint")}
+    levels = " | ".join(rows["joint"]["level"])
+
+    def shares(values: pd.Series) -> str:
+        return f"{' | '.join(percent(share).removesuffix(' %') for share in values)} %"
+
+    joint = rows["joint"]
+    text = (
+        f"Kept by each indicator, the promise puts {shares(rows['marginal']['attained'])} of plants at Level {levels}; "
+        f"kept by the whole standard, it lets {shares(1 - joint['strictness'])} through each indicator"
+    )
+    lost = joint["admissible"].round(9) < joint["attained"].round(9)
+    if not lost.any():
+        return text
+    return f"{text}, and admissible values then put only {shares(joint['admissible'])} there"

@@ -1,0 +1,116 @@
+"""What the choice of strictness costs: the whole standard's attainment along the curve, both promises marked."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from methodology.figures import claims
+from methodology.figures.canvas import (
+    INK,
+    LEVEL_COLOURS,
+    RULE,
+    SOFT,
+    ClaimFigure,
+    bare,
+    in_house_style,
+    sheet,
+)
+from methodology.indicators import Level
+from methodology.indicators.display import percent
+
+MARKS = {"marginal": "o", "joint": "D"}
+
+
+@in_house_style
+def calibration_frontier(
+    curve: pd.DataFrame, points: pd.DataFrame, *, title: str = "", basis: str = ""
+) -> ClaimFigure:
+    """
+    Show, per level, the share of plants the whole standard attains as its strictness rises.
+
+    Parameters
+    ----------
+    curve : DataFrame
+        As `methodology.chain.frontier` returns it, or as frontier.csv: shares of plants and no plant's figure.
+    points : DataFrame
+        Its `.points`, or frontier_points.csv.
+    basis : str
+        Which values are shown, e.g. "as calibrated"; stands behind the title.
+
+    Returns
+    -------
+    ClaimFigure
+        `data`: the rows of `curve`.
+    """
+    levels = list(dict.fromkeys(curve["level"]))
+    told = {
+        "cross_validated": "Dashed: plants left out of the calibration.",
+        "industry": "Crosses: all plants of the industry.",
+    }
+    note = (
+        "Across: share of plants each indicator lets through, stricter to the right; all values of a level at one "
+        "share and within what is admissible. Line: share of plants the whole standard puts at the level or better, "
+        "with its band from other samples. Dotted: without the bounds. Circle: each indicator at the promised share; "
+        "diamond: the whole standard keeps the promise, as calibrated. Level rule: the promise."
+    )
+    note = " ".join([note, *(text for name, text in told.items() if curve[name].notna().any())])
+    figure, axes = sheet(
+        claims.on_basis(title or claims.choice_costs(points), basis),
+        curve.reset_index(drop=True),
+        width=9.0,
+        height=4.0,
+        columns=len(levels),
+        note=note,
+        sharey=True,
+        squeeze=False,
+    )
+    for panel, level in zip(axes[0], levels, strict=True):
+        _curve(panel, curve[curve["level"] == level], LEVEL_COLOURS[Level(level)])
+        _points(panel, points[points["level"] == level], LEVEL_COLOURS[Level(level)])
+        panel.set_title(f"Level {level}")
+    axes[0][0].set_ylabel("share of plants at the level or better")
+    return figure
+
+
+def _curve(axes: Any, rows: pd.DataFrame, colour: str) -> None:
+    across = rows["strictness"]
+    axes.fill_between(across, rows["lower"], rows["upper"], step="pre", color=colour, alpha=0.22, linewidth=0)
+    axes.step(across, rows["unbounded"], where="pre", color=SOFT, linewidth=1, linestyle=":")
+    axes.step(across, rows["cross_validated"], where="pre", color=colour, linewidth=1, linestyle="--")
+    axes.step(across, rows["attained"], where="pre", color=colour, linewidth=2)
+    known = rows.iloc[:: max(1, len(rows) // 12)]
+    axes.plot(known["strictness"], known["industry"], "x", color=INK, markersize=4, zorder=3)
+    places = np.linspace(0, 1, 5)
+    axes.set_xticks(places, [percent(1 - place) for place in places])
+    axes.set_yticks(places, [percent(place) for place in places])
+    axes.set_xlim(-0.02, 1.02)
+    axes.set_ylim(-0.02, 1.02)
+    axes.set_xlabel("share each indicator lets through")
+    axes.grid(color=RULE)
+    bare(axes)
+
+
+def _points(axes: Any, rows: pd.DataFrame, colour: str) -> None:
+    for point in rows.itertuples():
+        axes.plot(
+            point.strictness,
+            point.attained,
+            MARKS[point.point],
+            color=colour,
+            markeredgecolor=INK,
+            markersize=8,
+            zorder=5,
+        )
+        axes.annotate(
+            percent(point.attained),
+            (point.strictness, point.attained),
+            xytext=(4, 7),
+            textcoords="offset points",
+            fontsize=7.5,
+            ha="left" if point.strictness < 0.8 else "right",
+        )
+    if len(rows):
+        axes.axhline(rows["target"].iloc[0], color=INK, linewidth=0.8)

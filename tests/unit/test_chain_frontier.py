@@ -1,0 +1,236 @@
+"""The calibration frontier: what the whole standard attains at every strictness, and both promises on it."""
+
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+import pytest
+from shipped import ROOT, SERIES
+from test_chain_joint import make_system, plants
+
+from methodology import chain
+from methodology.chain import Setting, frontier
+from methodology.chain.bands import drawn_counts, exact_binomial
+from methodology.errors import ParameterError
+from methodology.parameters import Project
+from methodology.runs.series import read_member
+
+COLUMNS = ["level", "strictness", "attained", "lower", "upper", "cross_validated", "industry"]
+RIG = ("I", "II", "III")
+
+
+@pytest.fixture(scope="module")
+def system():
+    return make_system("abcdef", limiting="a")
+
+
+@pytest.fixture(scope="module", params=SERIES)
+def shipped(request):
+    """A shipped system, its frontier and both promises as a run calibrates them."""
+    member = read_member(Project.around(ROOT), request.param)
+    run, definitions = member.parameters, member.system
+    open_ended = replace(Setting.of(run, industry=member.industry), minimum=1)
+    how = {"resamples": 20, "seed": run.seed, "setting": open_ended}
+    found = frontier(member.sample, definitions, definitions.weights, **how)
+    tables = chain.calibrate_both(
+        member.sample, definitions, definitions.weights, run.thresholds, **chain.rules_of(run)
+    )
+    both = chain.both_promises(
+        tables, member.sample, definitions, definitions.weights, industry=member.industry
+    )
+    return found, both
+
+
+def curve(found, level):
+    return found[found["level"] == level].set_index("strictness")
+
+
+def test_the_columns_are_those_of_the_plan_and_all_levels_share_one_scale(system):
+    out = frontier(plants(), system, system.weights, resamples=10, seed=1)
+    assert list(out.columns) == [*COLUMNS, "unbounded"]
+    scales = [tuple(curve(out, level).index) for level in RIG]
+    assert scales[0] == scales[1] == scales[2]
+    assert out["industry"].isna().all()
+    assert list(
+        frontier(plants(), system, system.weights, levels=["II"], resamples=5, seed=1)["level"].unique()
+    ) == ["II"]
+
+
+def test_both_points_have_the_numbers_of_the_calibration(shipped):
+    found, both = shipped
+    points = found.points
+    assert points["point"].tolist() == both["promise"].tolist()
+    assert points["level"].tolist() == both["level"].tolist()
+    for mine, theirs in (("attained", "whole_share"), ("target", "target"), ("industry", "industry")):
+        assert points[mine].tolist() == both[theirs].tolist(), mine
+    assert (1 - points["strictness"]).tolist() == pytest.approx(both["marginal_share"].tolist(), abs=2e-9)
+    joint = points["point"] == "joint"
+    assert points["cross_validated"][joint].tolist() == both["cross_validated"][joint].tolist()
+
+
+def test_both_points_lie_on_the_curves(shipped):
+    found, both = shipped
+    for point, told in zip(found.points.itertuples(), both["explanation"], strict=True):
+        rows = curve(found, point.level)
+        name = "unbounded" if point.point == "marginal" else "attained"
+        here = rows.loc[point.strictness, name]
+        if "One step of the common share" in told:
+            stricter = rows.loc[rows.index > point.strictness, name].iloc[0]
+            assert stricter <= point.attained <= here
+        elif point.point == "joint" or here == rows.loc[point.strictness, "attained"]:
+            assert point.attained == here
+
+
+def test_the_kth_plant_from_the_dirty_end_bounds_every_value():
+    alone = make_system("a")
+    sample = plants(n=20, names="a")
+    for minimum in (1, 3, 5):
+        out = frontier(sample, alone, alone.weights, resamples=5, seed=1, setting=Setting(minimum=minimum))
+        loosest = curve(out, "III").iloc[0]
+        assert loosest["attained"] == (20 - minimum + 1) / 20
+        assert loosest["unbounded"] == 1.0
+
+
+@pytest.mark.parametrize("kind", ["law", "in force"])
+def test_no_value_is_looser_than_law_nor_than_what_is_in_force_where_asked(kind):
+    sample = plants(n=20, names="a")
+    tenth = float(np.sort(sample["a"])[9])
+    stated = {"kind": "index_2014", "label": "old", "value": tenth, "unit": "kg/t", "basis": "yearly"}
+    stated |= {"source": "law", "status": "SEEN"} | ({"binds": ["I", "II", "III"]} if kind == "law" else {})
+    bound = make_system("a", comparators=[("a", stated)])
+    for asked in (False, True):
+        setting = Setting(
+            minimum=1, bound_by_law=kind == "law" and asked, in_force=kind == "in force" and asked
+        )
+        out = frontier(sample, bound, bound.weights, resamples=5, seed=1, setting=setting)
+        assert curve(out, "III").iloc[0]["attained"] == (0.5 if asked else 1.0)
+
+
+def test_the_same_seed_gives_the_same_bits_and_another_moves_the_band_alone(system):
+    sample = plants(n=25)
+    one, same, other = (
+        frontier(sample, system, system.weights, resamples=60, seed=seed) for seed in (7, 7, 8)
+    )
+    pd.testing.assert_frame_equal(pd.DataFrame(one), pd.DataFrame(same), check_exact=True)
+    pd.testing.assert_frame_equal(one.points, same.points, check_exact=True)
+    assert one["attained"].equals(other["attained"])
+    assert not one[["lower", "upper"]].equals(other[["lower", "upper"]])
+
+
+def test_each_resample_has_a_stream_of_its_own():
+    assert np.array_equal(drawn_counts(12, 9, 3)[:4], drawn_counts(12, 4, 3))
+    assert (drawn_counts(12, 9, 3).sum(axis=1) == 12).all()
+
+
+def test_samples_too_many_for_one_go_give_what_one_go_gives(system, monkeypatch):
+    whole = frontier(plants(), system, system.weights, resamples=40, seed=2)
+    monkeypatch.setattr("methodology.chain.critical._CELLS", 1000)
+    pd.testing.assert_frame_equal(
+        pd.DataFrame(whole), pd.DataFrame(frontier(plants(), system, system.weights, resamples=40, seed=2))
+    )
+
+
+def test_the_share_chosen_again_keeps_the_promise_on_the_plants_it_was_chosen_on():
+    alone = make_system("a")
+    sample = plants(n=30, names="a")
+    out = frontier(sample, alone, alone.weights, resamples=200, seed=1, setting=Setting(minimum=1))
+    joint = out.points.query("point == 'joint' and level == 'II'").iloc[0]
+    assert joint["strictest"] >= joint["strictness"] >= joint["loosest"]
+    assert joint["rechosen_lower"] <= joint["attained"] <= joint["rechosen_upper"]
+    assert joint["rechosen_lower"] < joint["rechosen_upper"]
+
+
+def test_plants_left_out_attain_less_than_those_that_set_the_values(system):
+    shares = [
+        frontier(plants(n=24, seed=seed), system, system.weights, levels=["III"], resamples=2, seed=seed)[
+            ["attained", "cross_validated"]
+        ].mean()
+        for seed in range(12)
+    ]
+    assert np.mean([one["cross_validated"] for one in shares]) < np.mean([one["attained"] for one in shares])
+
+
+def held(sample_of, whole, system, *, samples, resamples, setting):
+    """Share of the steps of each level at which the band holds the population's curve, over samples."""
+    truth = frontier(
+        whole, system, system.weights, resamples=1, seed=0, setting=replace(setting, industry=None)
+    )
+    kept = {level: [] for level in RIG}
+    for number in range(samples):
+        out = frontier(
+            sample_of(number), system, system.weights, resamples=resamples, seed=number, setting=setting
+        )
+        for level in RIG:
+            known, own = curve(truth, level)["attained"], curve(out, level)
+            # the curve is a step that begins at each of its shares: of the population the next at least as strict
+            place = np.searchsorted(known.index, own.index - 1e-12)
+            there = known.to_numpy()[np.minimum(place, len(known) - 1)]
+            kept[level].append(((own["lower"] <= there + 1e-12) & (there <= own["upper"] + 1e-12)).mean())
+    return {level: float(np.mean(shares)) for level, shares in kept.items()}
+
+
+def test_the_band_holds_the_curve_of_the_population():
+    system = make_system("abcd", limiting="a")
+    everyone = plants(n=400, names="abcd", seed=11)
+    rng = np.random.default_rng(5)
+    samples = [everyone.iloc[np.sort(rng.choice(400, 30, replace=False))] for _ in range(25)]
+    shares = held(
+        samples.__getitem__, everyone, system, samples=25, resamples=150, setting=Setting(minimum=1, folds=0)
+    )
+    assert min(shares.values()) >= 0.95, shares
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", ["ironmaking", "sintering", "rolling"])
+def test_the_band_holds_the_curve_of_the_shipped_population(name):
+    member = read_member(Project.around(ROOT), name)
+    rng, everyone = np.random.default_rng(5), member.industry
+    drawn = [
+        everyone.take(everyone.plants[np.sort(rng.choice(len(everyone.plants), 30, replace=False))])
+        for _ in range(200)
+    ]
+    setting = replace(Setting.of(member.parameters), minimum=1, folds=0)
+    shares = held(drawn.__getitem__, everyone, member.system, samples=200, resamples=300, setting=setting)
+    assert min(shares.values()) >= 0.95, shares
+
+
+@pytest.mark.parametrize(
+    ("how", "said"),
+    [
+        ({"levels": ["IV"]}, "levels are"),
+        ({"levels": []}, "levels are"),
+        ({"resamples": 0}, "resamples is 0"),
+        ({"setting": Setting(minimum=0)}, "minimum is 0"),
+        ({"setting": Setting(confidence=1.0)}, "confidence is 1.0"),
+        ({"setting": Setting(targets={"I": 0.5, "II": 0.2, "III": 0.6})}, "shares must rise"),
+    ],
+)
+def test_what_cannot_be_drawn_is_refused_with_its_value(system, how, said):
+    with pytest.raises(ParameterError, match=said):
+        frontier(plants(), system, system.weights, **({"resamples": 5} | how))
+
+
+def test_the_exact_binomial_interval_turns_at_its_tail():
+    from scipy.stats import binom
+
+    counts = np.arange(21)
+    low, high = exact_binomial(counts, 20, 0.9)
+    assert binom.sf(counts[1:] - 1, 20, low[1:]) == pytest.approx(0.05, abs=1e-6)
+    assert binom.cdf(counts[:-1], 20, high[:-1]) == pytest.approx(0.05, abs=1e-6)
+    assert (low[0], high[-1]) == (0, 1)
+
+
+@pytest.mark.slow
+def test_thirty_plants_and_a_thousand_resamples_take_less_than_ten_seconds():
+    from time import perf_counter
+
+    member = read_member(Project.around(ROOT), "ironmaking")
+    start = perf_counter()
+    frontier(
+        member.sample,
+        member.system,
+        member.system.weights,
+        resamples=1000,
+        setting=Setting.of(member.parameters),
+    )
+    assert perf_counter() - start < 10
