@@ -15,6 +15,8 @@ def proposal_of(system: IndicatorSystem) -> dict[str, Any]:
     return {
         "system": system.id,
         "run": "0123456789ab",
+        "plants": 30,
+        "joint_plants": {"I": 2, "II": 6, "III": 15},
         "parameters": {"sample": {"correction": False}, "evaluation": {"level_one": "system", "cut": 0.0}},
         "indicators": [
             {

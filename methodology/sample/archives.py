@@ -158,7 +158,9 @@ class XmlReader:
                         f"{self.file} holds a tag or remark of more than {LONGEST_TAG / 1e6:g} MB."
                     )
             parser.Parse(b"", True)
-        except expat.ExpatError as fault:
+        except (expat.ExpatError, LookupError, ValueError) as fault:  # the latter two of an unknown encoding
+            if isinstance(fault, DataError):
+                raise
             raise DataError(
                 f"{self.file} is damaged: a sheet is not well-formed ({fault}). Open it in a spreadsheet program and "
                 "save it again as .xlsx."

@@ -156,8 +156,9 @@ def why_skipped(grid: Grid, row: int, head: Head, confirmed: bool = False) -> st
         return EXAMPLE
     if isinstance(first, str) and _NOTES.match(key_of(first)) and not confirmed:
         return "" if _figures(grid, row, head) else NOTE
-    others = [at for name, at in head.columns.items() if name != PLANT]
-    if not is_empty(cell) and others and all(is_empty(grid.cell(row, at)) for at in others):
+    column = head.columns[PLANT]
+    others = [at for at in range(len(grid.rows[row])) if at != column]
+    if not is_empty(cell) and all(is_empty(grid.cell(row, at)) for at in others):
         stray = any((row, at) in grid.errors for at in others) or UNIT_LINE.search(key_of(cell))
         return "" if stray or _covered(grid, row, others) else ONLY_AN_ID
     return ""

@@ -12,6 +12,7 @@ from proposal_toys import plants_of, proposal_of
 from toy_runs import STAGES, choices, make_project, toy_evidence
 from trees import tree_of
 
+from methodology.chain.delivered import FINDINGS, promise_outcome
 from methodology.errors import WorkbenchError
 from methodology.evaluation import evaluate
 from methodology.parameters import Project
@@ -112,7 +113,7 @@ def test_no_forged_proposal_ends_in_another_error_or_judges_by_other_words(tmp_p
 
 
 def _judged(path, plants, system):
-    """What `evaluate` does, without reading plants."""
+    """What `evaluate` and `outcome` do, without reading plants."""
     proposal = read_proposal(path)
     refuse_contradiction(proposal, system, path.name)
     assert not vouched_for(path)
@@ -120,6 +121,8 @@ def _judged(path, plants, system):
     values, weights = proposal_thresholds(document, system), proposal_weights(document, system)
     table = evaluate(plants, system, values, weights, level_one=rule.level_one, cut=rule.cut)
     assert set(table["level"]) <= {"I", "II", "III", "none"}
+    outcome = promise_outcome(document, plants, system, level_one=rule.level_one, cut=rule.cut)
+    assert set(outcome["finding"]) <= set(FINDINGS)
     directions = {indicator.id: str(indicator.direction) for indicator in system.indicators}
     assert {entry.id: entry.direction for entry in proposal.indicators} == directions
 

@@ -24,7 +24,8 @@ def workbench(*words: str) -> subprocess.CompletedProcess[str]:
 def test_help_names_every_command():
     answer = workbench("--help")
     assert answer.returncode == 0
-    commands = ("run", "check", "template", "verify", "diff", "sweep", "evaluate", "propose", "runs", "lab")
+    commands = ("run", "check", "template", "verify", "diff", "sweep", "evaluate", "outcome", "propose")
+    commands += ("runs", "lab")
     assert not [name for name in commands if f"  {name} " not in answer.stdout]
 
 
@@ -42,6 +43,8 @@ def test_help_names_every_command():
         ("template", "nowhere", "-o", "questionnaire.xlsx"),
         ("evaluate", "nowhere.json", "data/samples/ironmaking"),
         ("evaluate", "pyproject.toml", "data/samples/ironmaking"),
+        ("outcome", "nowhere.json", "data/samples/ironmaking"),
+        ("outcome", "pyproject.toml", "data/samples/ironmaking"),
         ("verify", "docs"),
         ("diff", "docs", "tests"),
         ("propose", "docs"),
@@ -101,10 +104,11 @@ def test_the_expert_form_is_a_workbook(tmp_path):
     assert path.read_bytes()[:2] == b"PK"
 
 
-def test_json_that_is_no_proposal_is_refused(tmp_path):
+@pytest.mark.parametrize("command", ["evaluate", "outcome"])
+def test_json_that_is_no_proposal_is_refused(tmp_path, command):
     path = tmp_path / "proposal.json"
     path.write_text(json.dumps([1, 2]), encoding="utf-8")
-    answer = workbench("evaluate", str(path), "data/samples/ironmaking")
+    answer = workbench(command, str(path), "data/samples/ironmaking")
     assert answer.returncode == 2
     assert "not a proposal" in answer.stderr
 

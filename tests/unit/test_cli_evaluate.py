@@ -42,3 +42,7 @@ def test_plants_are_corrected_if_the_values_were(tmp_path, capsys, monkeypatch, 
     ].value_counts()
     counts = ", ".join(f"{level} {wanted.get(level, 0)}" for level in ("I", "II", "III", "none"))
     assert f"plants per level: {counts}" in said
+    assert (
+        f"header in row 1, {len(sample.plants)} plants in rows 2-{len(sample.plants) + 1}; no filled row"
+        in said
+    )
