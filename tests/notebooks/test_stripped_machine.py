@@ -121,9 +121,10 @@ def files(folder: Path) -> set[str]:
 
 
 def timeless(content: Any) -> Any:
-    """A manifest or crate without its times and the kind of kernel."""
+    """A manifest or crate without its times and the kind of kernel, nor the digest of a manifest, which holds both."""
     if isinstance(content, dict):
-        return {name: timeless(value) for name, value in content.items() if name not in OF_THE_MOMENT}
+        dropped = OF_THE_MOMENT | {"identifier"} if content.get("@id") == "manifest.json" else OF_THE_MOMENT
+        return {name: timeless(value) for name, value in content.items() if name not in dropped}
     if isinstance(content, list):
         return [timeless(value) for value in content]
     return OF_THIS_TIME.sub("<time>", content) if isinstance(content, str) else content
