@@ -1,6 +1,15 @@
 """Puts this folder on the path, so that toys shared by several kinds of tests can be imported."""
 
+import signal
+
 import pytest
+
+USUAL = {"SIGINT": signal.default_int_handler, "SIGHUP": signal.SIG_DFL}
+"""A job begun in the background ignores both, and so would every command that a test asks to stop."""
+for name, answer in USUAL.items():
+    number = getattr(signal, name, None)
+    if number is not None and signal.getsignal(number) == signal.SIG_IGN:
+        signal.signal(number, answer)
 
 
 def pytest_configure(config: pytest.Config) -> None:

@@ -141,10 +141,9 @@ def threshold_methods(
     data = _relative_values(values[values["level"] == level], system, chosen)
     base = data[data["method"] == chosen].set_index("indicator")["value"]
     names = [name for name in system.ids if name in base.index]
+    claim = title or claims.farthest_value(data, system, chosen=chosen, told=told, level=level)
     figure, axes = sheet(
-        claims.on_basis(
-            title or claims.farthest_value(data, system, chosen=chosen, told=told, level=level), basis
-        ),
+        claims.on_basis(claim, basis),
         data,
         width=9.0,
         height=1.9 + 0.36 * max(len(names), 1),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from methodology.indicators import IndicatorSystem
-from methodology.indicators.display import benchmark, percent, unit_of
+from methodology.indicators.display import benchmark, fixed, percent, unit_of
 from methodology.tables.overview import Overview, overview
 
 _FOUND = {
@@ -58,7 +58,7 @@ def outcome_sentences(outcome: pd.DataFrame, confidence: float = 0.95) -> list[t
     own = outcome[outcome["indicator"] != ""]
     told = own[own["finding"] != "cannot be told"]
     fewer, more = (int((told["finding"] == name).sum()) for name in ("reached by fewer", "reached by more"))
-    chance = f"{(1 - confidence) * len(told):.1f}"
+    chance = fixed((1 - confidence) * len(told), 1)
     return [
         (
             f"Of {len(told)} values, {fewer} are reached by fewer plants and {more} by more than sampling alone "

@@ -135,7 +135,7 @@ def test_endless_names_of_sheets_are_refused(tmp_path):
 
 
 def test_the_text_of_one_cell_is_not_gathered_without_end():
-    reader = inspection._Worksheet(archives.Meter("p.xlsx"), "s")
+    reader = inspection._Worksheet(archives.Meter("p.xlsx"), "s", [], set())
     reader.read(OPEN + b'<row><c t="e"><v>' + b"x" * 3_000_000 + b"</v></c></row>" + CLOSE)
     (kept,) = reader.surface.errors.values()
     assert len(kept) < 100_000
@@ -149,7 +149,7 @@ def test_the_text_of_one_cell_is_not_gathered_without_end():
     ],
 )
 def test_hidden_columns_are_counted(columns):
-    reader = inspection._Worksheet(archives.Meter("p.xlsx"), "s")
+    reader = inspection._Worksheet(archives.Meter("p.xlsx"), "s", [], set())
     with pytest.raises(DataError, match="more cells and formats"):
         reader.read(b"<worksheet><cols>" + columns + b"</cols></worksheet>")
 

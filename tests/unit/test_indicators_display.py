@@ -79,7 +79,7 @@ def test_the_law_and_the_step_behind_a_value_carry_the_signs_of_their_status():
     assert law.status.startswith("RECALLED")
     assert "†" in reasons.bounded(law, 25.0).en
     assert "†" in reasons.bounded(law, 25.0).zh
-    assert reasons.step_text(0.5, IRON["process_energy"]) == "0.5‡"
+    assert reasons.step_text(0.5, IRON["process_energy"]) == "0.5‡ kgce/t"
 
 
 def test_corrections_name_their_source_and_status():

@@ -126,7 +126,7 @@ def test_a_file_that_is_no_plain_mapping_is_refused(tmp_path, text, said):
 
 
 def test_a_missing_file_is_named(tmp_path):
-    with pytest.raises(SystemDefinitionError, match=r"no file 'tenth\.yaml'"):
+    with pytest.raises(SystemDefinitionError, match=r"'tenth\.yaml' in .* does not exist"):
         load_system(tmp_path / "tenth.yaml")
 
 

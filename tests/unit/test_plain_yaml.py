@@ -19,7 +19,12 @@ from methodology.parameters import load_run
 GOOD = "system: ironmaking\nwhy: Exercises the reader in a test.\n"
 
 
-@pytest.mark.parametrize("path", sorted(ROOT.glob("*/**/*.yaml")), ids=lambda path: path.name)
+SHIPPED = [
+    path for folder in ("params", "data", "methodology") for path in sorted((ROOT / folder).rglob("*.yaml"))
+]
+
+
+@pytest.mark.parametrize("path", SHIPPED, ids=lambda path: path.name)
 def test_every_shipped_file_says_the_same_as_to_the_library(path):
     text = path.read_text(encoding="utf-8")
     assert parse_yaml(text)[0] == yaml.safe_load(text)
