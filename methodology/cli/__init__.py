@@ -26,8 +26,16 @@ def use_terminal() -> None:
 
 def _stop_early(number: int, _: FrameType | None) -> None:
     """Before anything was begun there is nothing to close."""
-    os.write(2, "Stopped on request before anything began. 尚未开始即按要求停止。\n".encode())
+    os.write(2, unbuffered("Stopped on request before anything began. 尚未开始即按要求停止。\n"))
     os._exit(128 + number)
+
+
+def unbuffered(text: str) -> bytes:
+    """Bytes of a text for stderr past its buffer: a console of Windows takes them in its code page, a pipe in ours."""
+    if os.name != "nt":
+        return text.encode()
+    encoding = os.device_encoding(2) or getattr(sys.stderr, "encoding", None) or "utf-8"
+    return text.encode(encoding, "backslashreplace")
 
 
 def _command() -> object:

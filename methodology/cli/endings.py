@@ -10,6 +10,7 @@ import os
 import platform
 import shlex
 import signal
+import subprocess
 import sys
 import tempfile
 import traceback
@@ -27,6 +28,8 @@ _REASONS = {
     errno.EACCES: "The folder or file may not be written. Choose another with --runs or -o. 无写入权限，请另选位置。",
     errno.EROFS: "The file system is read-only. Choose another folder with --runs or -o. 文件系统只读，请另选位置。",
 }
+_HELD = "Or another program has it open, e.g. Word or Excel: close it there. 若其他程序（如 Word）正打开它，请先关闭。"
+"""What Windows calls a lack of rights as well."""
 _REFUSED = "The operating system refused. 操作系统拒绝了该操作。"
 _OURS = (
     "This is a fault of the workbench, not of your input: {what}. The report with the traceback and the command to "
@@ -80,7 +83,7 @@ def _code_of(fault: BaseException) -> int:
     if isinstance(fault, KeyboardInterrupt):
         tell()
         return 128 + signal.SIGINT
-    if isinstance(fault, BrokenPipeError):
+    if _is_unheard(fault):
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
     if isinstance(fault, WorkbenchError):
@@ -91,7 +94,8 @@ def _code_of(fault: BaseException) -> int:
         return int(fault.exit_code)
     if isinstance(fault, OSError):
         said = f"{fault.strerror or type(fault).__name__}: {fault.filename or ''}"
-        _err(f"{said}\n{_REASONS.get(fault.errno or 0, _REFUSED)}")
+        held = f"\n{_HELD}" if os.name == "nt" and fault.errno == errno.EACCES else ""
+        _err(f"{said}\n{_REASONS.get(fault.errno or 0, _REFUSED)}{held}")
         return 1
     if isinstance(fault, MemoryError):
         _err("Memory ran out. Use fewer --jobs, or a smaller table. 内存不足，请减少并行数或缩小数据。")
@@ -101,10 +105,21 @@ def _code_of(fault: BaseException) -> int:
     return 1
 
 
+def _is_unheard(fault: BaseException) -> bool:
+    """Whether nobody reads our answer any more; Windows says of a closed pipe what it says of much else."""
+    if os.name != "nt" or not isinstance(fault, OSError) or fault.errno != errno.EINVAL:
+        return isinstance(fault, BrokenPipeError)
+    try:
+        sys.stdout.flush()
+    except OSError:
+        return True
+    return False
+
+
 def _report(fault: BaseException) -> str:
     """Write the report among the temporary files, never into a run; its place, or the line at fault without one."""
     text = _HEAD.format(
-        command=shlex.join(["workbench", *sys.argv[1:]]),
+        command=(subprocess.list2cmdline if os.name == "nt" else shlex.join)(["workbench", *sys.argv[1:]]),
         folder=Path.cwd() if Path().exists() else "removed meanwhile",
         version=__version__,
         python=f"{platform.python_implementation()} {platform.python_version()}",

@@ -22,6 +22,8 @@ from methodology.runs.store import Store
 if TYPE_CHECKING:
     from methodology.runs.execution import Outcome
 
+_PAUSE = 0.3
+
 
 def run_files(
     files: Sequence[Path],
@@ -219,9 +221,17 @@ def open_lab() -> None:
     environment = os.environ | {"PYTHONHASHSEED": "0"} | dict(SAME_ARITHMETIC)
     command = [sys.executable, "-m", "jupyterlab", "--notebook-dir", str(project.root)]
     # In a session of its own, so that Ctrl-C reaches us alone, who end it without its question and its tracebacks.
-    with subprocess.Popen(command, env=environment, cwd=project.root, start_new_session=True) as lab:
+    # On Windows in a group of its own, and asked again and again: nothing interrupts a wait there.
+    apart = getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0)
+    pause = _PAUSE if os.name == "nt" else None
+    code: int | None = None
+    with subprocess.Popen(
+        command, env=environment, cwd=project.root, start_new_session=True, creationflags=apart
+    ) as lab:
         try:
-            code = lab.wait()
+            while code is None:
+                with suppress(subprocess.TimeoutExpired):
+                    code = lab.wait(pause)
         except KeyboardInterrupt:
             lab.terminate()
             with suppress(subprocess.TimeoutExpired):

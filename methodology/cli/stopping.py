@@ -20,6 +20,8 @@ from threading import Event, Thread
 from time import monotonic, sleep
 from types import FrameType
 
+from methodology.cli import unbuffered
+
 PATIENCE = 1.5
 """Seconds a command has to close what it holds."""
 SENTENCE = (
@@ -95,7 +97,7 @@ def tell() -> None:
     if not _told.is_set():
         _told.set()
         with suppress(OSError):  # nobody may be listening any more
-            os.write(2, f"{_SHOW_CURSOR if os.isatty(2) else ''}{SENTENCE}\n".encode())
+            os.write(2, unbuffered(f"{_SHOW_CURSOR if os.isatty(2) else ''}{SENTENCE}\n"))
 
 
 def _leave_in_time(asked: socket.socket, place: Path | None) -> None:

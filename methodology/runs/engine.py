@@ -22,6 +22,7 @@ from papermill import PapermillExecutionError
 from papermill import execute_notebook as papermill_execute
 from papermill.clientwrap import PapermillNotebookClient
 from papermill.engines import NBClientEngine, NotebookExecutionManager, papermill_engines
+from papermill.translators import PythonTranslator
 from zmq import RECONNECT_IVL
 
 from methodology.errors import StageError
@@ -255,7 +256,8 @@ def saved_text(notebook: nbformat.NotebookNode, job: Job) -> str:
             del cell.metadata["tags"]
         if "injected-parameters" in cell.metadata.get("tags", []):
             cell["id"] = "injected-parameters"
-            cell.source = cell.source.replace(f'folder = "{job.folder}"', f'folder = "{SAVED_FOLDER}"')
+            written = PythonTranslator.translate(job.folder)  # with escapes for Chinese letters
+            cell.source = cell.source.replace(f"folder = {written}", f'folder = "{SAVED_FOLDER}"')
         for output in cell.get("outputs", []):
             _scrub(output, job.private)
     return nbformat.writes(copy) + "\n"

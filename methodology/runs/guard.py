@@ -10,10 +10,11 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable, Iterable
+from subprocess import list2cmdline
 from typing import Any
 from zoneinfo import TZPATH
 
-_SYSTEM = ("/dev", "/proc", "/sys")
+_SYSTEM = ("/dev", "/proc", "/sys") if os.name == "posix" else ()  # on Windows they would be folders of a drive
 """What Linux says of the machine: no files, and read by libraries to count cores and memory."""
 _STARTS = frozenset({"subprocess.Popen", "os.exec", "os.posix_spawn", "os.spawn", "os.startfile", "os.system"})
 _HELPERS = frozenset({"fc-list", "gcc", "ld", "ldconfig", "uname"})
@@ -67,7 +68,12 @@ def _holds_packages(folder: str) -> bool:
 
 
 def _plain(path: str) -> str:
-    return os.path.normcase(os.path.realpath(path))
+    return _cased(os.path.realpath(path))
+
+
+def _cased(path: str) -> str:
+    r"""A path as paths are compared: on Windows without regard to letter case, nor to what `\\?\` in front says."""
+    return os.path.normcase(path).replace("\\\\?\\unc\\", "\\\\", 1).removeprefix("\\\\?\\")
 
 
 def _is_within(path: str, allowed: Iterable[str]) -> bool:
@@ -78,7 +84,7 @@ def _open(arguments: tuple[Any, ...], allowed: tuple[str, ...], written: set[str
     path, mode, flags = arguments
     if isinstance(path, int):
         return
-    name = os.path.normcase(os.path.abspath(os.fsdecode(path)))
+    name = _cased(os.path.abspath(os.fsdecode(path)))
     if not _reads(mode, flags):
         written.add(name)
         return
@@ -95,9 +101,11 @@ def _reads(mode: str | None, flags: int) -> bool:
 
 
 def _start(event: str, arguments: tuple[Any, ...]) -> None:
-    if event == "subprocess.Popen" and list(arguments[1]) == [sys.executable, *_READER]:
+    reader = [sys.executable, *_READER]
+    if event == "subprocess.Popen" and arguments[1] in (reader, list2cmdline(reader)):
         return
-    program = os.fsdecode(arguments[0]) if isinstance(arguments[0], str | bytes) else str(arguments[0])
+    first = arguments[1] if arguments[0] is None else arguments[0]  # Windows names no program, and gives one line
+    program = os.fsdecode(first) if isinstance(first, str | bytes) else str(first)
     if os.path.basename(program.split()[0] if program.split() else program) not in _HELPERS:
         _refuse(f"starts the program {program!r}, which could read anything", UndeclaredReadError)
 

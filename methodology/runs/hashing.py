@@ -11,6 +11,8 @@ from pathlib import Path
 from typing import Any
 
 _CHUNK = 1 << 20
+_JUNCTION = 0xA0000003
+"""What Windows says of a folder that leads elsewhere and is no link."""
 
 
 def digest(content: Any) -> str:
@@ -65,11 +67,13 @@ def entries_below(folder: Path) -> tuple[list[str], list[str]]:
             strange.append(place)
         for entry in found:
             name = f"{place}/{entry.name}" if place else entry.name
-            mode = entry.stat(follow_symlinks=False).st_mode
-            if stat.S_ISDIR(mode):
+            about = entry.stat(follow_symlinks=False)
+            if getattr(about, "st_reparse_tag", 0) == _JUNCTION:
+                strange.append(name)
+            elif stat.S_ISDIR(about.st_mode):
                 waiting.append(name)
             else:
-                (files if stat.S_ISREG(mode) else strange).append(name)
+                (files if stat.S_ISREG(about.st_mode) else strange).append(name)
     return sorted(files), sorted(strange)
 
 

@@ -150,6 +150,19 @@ def kernel_environment(place: Path, cores: int) -> dict[str, str]:
 def _machine_code() -> dict[str, str]:
     """Where numba keeps machine code if the package may not be written: the user's cache, as it would by itself."""
     cache = Path(os.path.expanduser(os.environ.get("XDG_CACHE_HOME") or "~/.cache"))
-    if os.access(Path(__file__).parents[1] / "sensitivity", os.W_OK) or not cache.is_absolute():
+    if _may_be_written(Path(__file__).parents[1] / "sensitivity") or not cache.is_absolute():
         return {}
     return {"NUMBA_CACHE_DIR": str(cache / "numba")}
+
+
+def _may_be_written(folder: Path) -> bool:
+    """Whether files can be made in a folder; Windows says so of every one, so that only trying tells."""
+    if os.name != "nt":
+        return os.access(folder, os.W_OK)
+    attempt = folder / f".{uuid.uuid4().hex}"
+    try:
+        attempt.touch(exist_ok=False)
+        attempt.unlink()
+    except OSError:
+        return False
+    return True

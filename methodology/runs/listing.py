@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from pathlib import Path
 
@@ -79,5 +80,6 @@ def _remove(folder: Path, store: Store) -> list[Path]:
     """Remove a folder that really stands in the store; a link to another place is left alone."""
     if folder.resolve() != store.root.resolve() / folder.relative_to(store.root):
         return []
-    shutil.rmtree(folder)
+    whole = os.name == "nt" and folder.parent.parent == store.root  # or it would stay in half where a file is open
+    shutil.rmtree(store.set_aside(folder, "removed") if whole else folder)
     return [folder]

@@ -68,7 +68,8 @@ def listener(how: str = "auto", stream: IO[str] | None = None) -> Iterator[Liste
         raise ParameterError(f"There is no way {how!r} to show progress. Choose one of {', '.join(WAYS)}.")
     out = stream or sys.stderr
     if how == "json":
-        yield lambda event: print(json.dumps(_filled(event), ensure_ascii=False), file=out, flush=True)
+        escaped = not str(getattr(out, "encoding", None) or "utf-8").lower().startswith("utf")  # whoever reads JSON
+        yield lambda event: print(json.dumps(_filled(event), ensure_ascii=escaped), file=out, flush=True)
     elif how == "quiet":
         yield lambda event: _line(event, out) if event.kind == "failed" else None
     elif not out.isatty():

@@ -25,7 +25,7 @@ DEEPEST = 30
 _LONGEST_PATH, _LONGEST_PART, _MOST_PARTS = 400, 200, 12
 _FORBIDDEN = frozenset('\\:*?"<>|')
 _RESERVED = frozenset(
-    ["con", "prn", "aux", "nul", *(f"{port}{number}" for port in ("com", "lpt") for number in range(10))]
+    ["con", "prn", "aux", "nul", *(f"{port}{number}" for port in ("com", "lpt") for number in "0123456789¹²³")]
 )
 """Names Windows keeps for devices, whatever their suffix."""
 _SHOWN = 5

@@ -95,7 +95,8 @@ class Store:
         staging = self.staging(system, run)
         if os.name == "nt" and len(str(staging.resolve())) > _LONGEST_ON_WINDOWS:
             raise ParameterError(
-                f"The path of the runs is too long for Windows ({staging.resolve()}). Choose a shorter one with --runs."
+                f"The path of the runs is too long for Windows ({staging.resolve()}). Choose a shorter one with --runs; "
+                "for a verification, with the variable TEMP."
             )
         if staging.exists():
             shutil.rmtree(staging)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import multiprocessing
 import os
+import signal
 from collections.abc import Sequence
 from functools import lru_cache
 from pathlib import Path
@@ -28,6 +29,8 @@ def die_with_parent() -> None:
         os._exit(1)
 
     Thread(target=wait, daemon=True).start()
+    if os.name == "nt":  # its console sends Ctrl-C to all, and nothing masks it before a process starts
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
 def compute(root: str, batch: Sequence[tuple[int, dict[str, Any]]]) -> list[tuple[int, Row]]:

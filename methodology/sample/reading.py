@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import replace
 from pathlib import Path
 
@@ -157,8 +158,9 @@ def read_bytes(path: Path) -> bytes:
     except OSError as fault:
         if isinstance(fault, DataError):
             raise
+        held = " Close it if a spreadsheet program has it open." if os.name == "nt" else ""
         raise DataError(
-            f"{path.name} cannot be opened: {fault.strerror}. Check the path and its rights."
+            f"{path.name} cannot be opened: {fault.strerror}. Check the path and its rights.{held}"
         ) from fault
     if not data.strip():
         raise DataError(f"{path.name} is empty. Put a header row and at least one plant into it.")
