@@ -10,14 +10,14 @@ export PYTHONHASHSEED := 0
 
 .PHONY: setup setup-dev run series test test-slow test-stripped lint notebooks outputs lab bench lock clean
 
-# uv is used where it is there and can reach its index, pip otherwise.
+# A lock names everything, so pip need not look for dependencies. uv is used where it is there and can reach its index, pip otherwise.
 # `setup` installs what a run needs, `setup-dev` what testing needs besides; each once, and again when its lock changes.
 setup: $(VENV)/.installed
 setup-dev: $(VENV)/.installed-dev
 
-# Compiled here is only what a run imports: the rest of the packages would take as long again and a tenth of the space.
-USED := docx, IPython, ipykernel.ipkernel, matplotlib.pyplot, myst_nb.sphinx_ext, numba, pandas, papermill, pint, \
-  pyarrow.parquet, rich.progress, scipy.optimize, scipy.stats, sphinx.builders.html, typer, xlsxwriter
+# Compiled here is only what a run imports, by two processes: the rest of the packages would take as long again.
+DRAWS := matplotlib.pyplot, numba, pandas, pint, pyarrow.parquet, scipy.optimize, scipy.stats
+WRITES := docx, IPython, ipykernel.ipkernel, myst_nb.sphinx_ext, papermill, rich.progress, sphinx.builders.html, typer, xlsxwriter
 
 define install
   { command -v uv >/dev/null && \
@@ -25,13 +25,13 @@ define install
     uv pip install -q --require-hashes -p $(BIN)/python -r $(1) && \
     uv pip install -q --no-deps --no-build-isolation -p $(BIN)/python -e . ; } || \
   { $(PYTHON) -m venv $(VENV) && \
-    $(BIN)/python -m pip install -q --no-compile --require-hashes -r $(1) && \
+    $(BIN)/python -m pip install -q --no-compile --no-deps --require-hashes -r $(1) && \
     $(BIN)/python -m pip install -q --no-deps --no-build-isolation -e . ; }
 endef
 
 $(VENV)/.installed: requirements.lock pyproject.toml
 	@$(call install,requirements.lock)
-	@env -u PYTHONDONTWRITEBYTECODE $(BIN)/python -c 'import $(USED)'
+	@export -n PYTHONDONTWRITEBYTECODE; $(BIN)/python -c 'import $(WRITES)' & $(BIN)/python -c 'import $(DRAWS)' && wait $$!
 	@env -u PYTHONDONTWRITEBYTECODE $(BIN)/python -m compileall -q methodology
 	@touch $@
 
