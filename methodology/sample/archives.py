@@ -79,6 +79,8 @@ def _refuse_bombs(members: list[zipfile.ZipInfo], file: str) -> None:
     if any(member.compress_type not in _COMPRESSIONS for member in members):
         raise DataError(f"{file} is packed in a way no spreadsheet program uses. Save it again as .xlsx.")
     names = [member.filename for member in members]
+    if not all(names):
+        raise DataError(f"{file} holds a part without a name and is not a sound workbook. Save it again.")
     if len(set(names)) < len(names):
         raise DataError(
             f"{file} holds two parts of the same name and is not a sound workbook. Save it again."

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import io
 import itertools
 import struct
 import subprocess
 import sys
+import zipfile
 
 import pytest
 from test_bad_samples_hostile import HEAD, SYSTEM, TABLE, csv_file, good_workbook, packed, refused, with_sheet
@@ -295,3 +297,12 @@ def test_a_range_beyond_numbers_is_refused(tmp_path, space, said):
 def test_a_system_of_a_sweep_is_an_id_and_no_place():
     with pytest.raises(ValueError, match="systems"):
         Sweep(why=WHY, systems=["/etc/passwd"], parameters={"a.b": [1]})
+
+
+def test_a_part_without_a_name_is_refused_with_one_message():
+    made = io.BytesIO()
+    with zipfile.ZipFile(made, "w") as archive:
+        archive.writestr("x", b"1")
+    nameless = made.getvalue().replace(b"x", b"\0")
+    with pytest.raises(DataError, match="a part without a name"):
+        archives.safe_members(nameless, "plants.xlsx")
