@@ -54,7 +54,7 @@ lint: setup-dev
 	@$(BIN)/lint-imports
 
 # Runs a program with the arithmetic of every run: the same bits on every processor of a kind.
-SAME := $(BIN)/python -c 'import os, sys; from methodology.runs.limits import SAME_ARITHMETIC as same; \
+SAME := $(BIN)/python -c 'import os, sys; from methodology.runs.kernels.threads import SAME_ARITHMETIC as same; \
   os.environ.update(same); os.execv(sys.argv[1], sys.argv[1:])'
 
 # The notebooks feed one another, so they are re-executed in order, in one process.

@@ -35,7 +35,7 @@ import sys
 from pathlib import Path
 import papermill
 from methodology.parameters import Project, load_run, parameters_for
-from methodology.runs.stages import STAGES
+from methodology.results.stages import STAGES
 import yaml
 project, place = Project.around("."), Path(sys.argv[1])
 for system in sys.argv[2:]:
@@ -53,7 +53,7 @@ for system in sys.argv[2:]:
 OURS = """
 import sys
 from methodology.parameters import Project, load_run
-from methodology.runs.execution import execute_runs
+from methodology.runs.schedule import execute_runs
 project = Project.around(".")
 wanted = [load_run(project.root / "params" / "runs" / f"{system}.yaml") for system in sys.argv[3:]]
 outcomes = execute_runs(wanted, runs_dir=sys.argv[1], project=project, jobs=2, kernel=sys.argv[2])

@@ -7,7 +7,7 @@ import shutil
 from pathlib import Path
 
 from methodology.parameters import Parameters, Project, cell_of
-from methodology.runs.stages import SAMPLE, SYSTEM, Stage
+from methodology.results.stages import SAMPLE, SYSTEM, Stage
 
 ROOT = Path(__file__).resolve().parents[1]
 WHY = "Exercises the runner in a test."
@@ -46,7 +46,7 @@ STAGES = (
     ),
 )
 """As in the real table, but fixed: what the runner does must not hang on what the notebooks happen to write."""
-OPENING = "from methodology.runs import Results\n\ninputs = Results(folder)"
+OPENING = "from methodology.results import Results\n\ninputs = Results(folder)"
 TABLE = """import pandas as pd
 import numpy as np
 

@@ -7,9 +7,9 @@ from types import SimpleNamespace
 
 from shipped import ROOT
 
+from methodology.forms import read_judgements
 from methodology.parameters import Project, load_run
-from methodology.sample import read_judgements, read_sample
-from methodology.thresholds import correct
+from methodology.sample import correct, read_sample
 from methodology.weights import derive_weights
 
 

@@ -11,7 +11,7 @@ from itertools import accumulate
 
 import numpy as np
 
-from methodology.chain.spread import Spread
+from methodology.chain.sorted_sample import Spread
 from methodology.evaluation import Rule
 
 STRICT = "limiting-and-rest-at-two"

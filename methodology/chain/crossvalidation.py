@@ -6,8 +6,8 @@ from fractions import Fraction
 
 import numpy as np
 
-from methodology.chain.search import common_shares
-from methodology.chain.spread import Spread
+from methodology.chain.common_share import common_shares
+from methodology.chain.sorted_sample import Spread
 from methodology.errors import ParameterError
 from methodology.indicators import LEVELS
 

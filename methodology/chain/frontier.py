@@ -14,12 +14,12 @@ import numpy as np
 import pandas as pd
 
 from methodology.chain.bands import drawn_counts, exact_binomial, middle
+from methodology.chain.calibration import rules_of
+from methodology.chain.common_share import JointAnswer, attainable_shares, common_shares
 from methodology.chain.critical import Curves, Path, along, counts_by_step
 from methodology.chain.crossvalidation import cross_validated
 from methodology.chain.joint import read_targets
-from methodology.chain.promises import rules_of
-from methodology.chain.search import JointAnswer, attainable_shares, common_shares
-from methodology.chain.spread import Spread, merit_bounds, spread_of
+from methodology.chain.sorted_sample import Spread, merit_bounds, spread_of
 from methodology.errors import ParameterError
 from methodology.indicators import LEVELS, IndicatorSystem, Sample, as_sample, merit_signs
 from methodology.parameters import Parameters

@@ -11,9 +11,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from methodology.chain.common_share import JointAnswer, common_shares
 from methodology.chain.crossvalidation import cross_validated
-from methodology.chain.search import JointAnswer, common_shares
-from methodology.chain.spread import Spread, spread_of
+from methodology.chain.sorted_sample import Spread, spread_of
 from methodology.errors import DataError, ParameterError
 from methodology.evaluation import exact
 from methodology.indicators import LEVELS, CellState, IndicatorSystem, Sample, as_sample, merit_signs

@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 
 from methodology import proposal
-from methodology.chain.promises import SHARE
+from methodology.chain.calibration import SHARE
 from methodology.evaluation import evaluate
 from methodology.indicators import IndicatorSystem, Sample, as_sample
 from methodology.parameters import Parameters

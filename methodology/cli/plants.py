@@ -49,11 +49,11 @@ def write_template(system_id: str, output: Path, *, experts: bool) -> None:
     if output.exists():
         raise DataError(f"{output.name} exists. Choose another name, so that nobody's answers are lost.")
     if experts:
-        from methodology.evidence.expert_form import write_expert_form
+        from methodology.forms.expert_form_writing import write_expert_form
 
         write_expert_form(system, output)
     else:
-        from methodology.evidence.questionnaire import write_questionnaire
+        from methodology.forms.questionnaire import write_questionnaire
 
         write_questionnaire(system, output)
     say(str(output))
@@ -100,8 +100,7 @@ def _on_one_footing(proposal_path: Path, sample_path: Path) -> tuple[Proposal, I
     """A proposal, its system, and plants on the footing of its values: corrected if those were."""
     from methodology.runs.proposals import read_proposal, refuse_contradiction, vouched_for
     from methodology.runs.verification import judging_project
-    from methodology.sample import account, read_sample
-    from methodology.thresholds import correct
+    from methodology.sample import account, correct, read_sample
 
     proposal = read_proposal(proposal_path)
     place = vouched_for(proposal_path)

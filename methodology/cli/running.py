@@ -15,12 +15,12 @@ from typing import TYPE_CHECKING
 from methodology.cli.app import say
 from methodology.errors import ParameterError, StageError, WorkbenchError
 from methodology.parameters import Parameters, Project, load_run
-from methodology.runs.limits import SAME_ARITHMETIC
+from methodology.results.store import Store
+from methodology.runs.kernels.threads import SAME_ARITHMETIC
 from methodology.runs.printed import keep_printed, printed
-from methodology.runs.store import Store
 
 if TYPE_CHECKING:
-    from methodology.runs.execution import Outcome
+    from methodology.runs.schedule import Outcome
 
 _PAUSE = 0.3
 
@@ -44,8 +44,8 @@ def run_files(
         _explain(wanted, project, runs)
         return
     from methodology.evidence import build_evidence
-    from methodology.runs.execution import execute_runs
     from methodology.runs.progress import listener
+    from methodology.runs.schedule import execute_runs
 
     with listener(progress) as hears:
         outcomes = execute_runs(
@@ -170,7 +170,7 @@ def diff_runs(first: Path, second: Path) -> None:
 def sweep_file(file: Path, *, scheduler: str, jobs: int, runs: Path, progress: str) -> None:
     """Run a sweep; the last line printed is its table."""
     from methodology.runs.progress import listener
-    from methodology.runs.sweeping import sweep
+    from methodology.runs.sweeps.sweep import sweep
 
     _refuse_no_folder(runs)
     with listener(progress) as hears:

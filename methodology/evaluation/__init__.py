@@ -1,7 +1,17 @@
 """A plant's values, thresholds and weights give scores and a level."""
 
+from methodology.evaluation.attainment import (
+    applicable_matrix,
+    attainment,
+    checked_limits,
+    checked_sample,
+    reached,
+    reached_matrix,
+    reaches,
+    threshold_matrix,
+)
 from methodology.evaluation.exact import exact, exact_all
-from methodology.evaluation.explaining import Explanation, explain, explain_all
+from methodology.evaluation.improvement import Explanation, explain, explain_all
 from methodology.evaluation.levels import (
     LEVEL_NAMES,
     LEVEL_ONE_READINGS,
@@ -15,17 +25,8 @@ from methodology.evaluation.levels import (
     level_holds,
     limiting_mask,
 )
-from methodology.evaluation.reaching import (
-    applicable_matrix,
-    attainment,
-    checked_limits,
-    checked_sample,
-    reached,
-    reached_matrix,
-    threshold_matrix,
-)
 from methodology.evaluation.scoring import EffectiveWeights, effective_weights, scores
-from methodology.evaluation.weighing import weight_vector
+from methodology.evaluation.weight_vector import weight_vector
 
 __all__ = [
     "LEVEL_NAMES",
@@ -52,6 +53,7 @@ __all__ = [
     "limiting_mask",
     "reached",
     "reached_matrix",
+    "reaches",
     "scores",
     "threshold_matrix",
     "weight_vector",

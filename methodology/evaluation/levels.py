@@ -9,15 +9,15 @@ import numpy as np
 import pandas as pd
 
 from methodology.errors import MethodError
-from methodology.evaluation.exact import exact
-from methodology.evaluation.reaching import (
+from methodology.evaluation.attainment import (
     applicable_matrix,
     checked_sample,
     reached_matrix,
     threshold_matrix,
 )
+from methodology.evaluation.exact import exact
 from methodology.evaluation.scoring import EffectiveWeights, effective_weights
-from methodology.evaluation.weighing import weight_vector
+from methodology.evaluation.weight_vector import weight_vector
 from methodology.indicators import LEVELS, IndicatorSystem, Level, Sample, default_rule, merits
 
 LEVEL_ONE_READINGS = ("limiting", "limiting-and-rest-at-two")

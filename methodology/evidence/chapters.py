@@ -15,7 +15,7 @@ from methodology.evidence.markup import anchor, cards, lines, plain, raw_html
 from methodology.evidence.promises import promise_name
 from methodology.indicators import LEVELS, CellState, Indicator, Kind, Level
 from methodology.indicators.display import benchmark, known_how, number, percent, signs_explained, unit_of
-from methodology.sample.questionnaire_words import attribute_words
+from methodology.sample.attribute_words import attribute_words
 from methodology.tables import interval_text
 
 STATES = {

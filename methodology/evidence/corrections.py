@@ -7,7 +7,7 @@ import re
 from methodology.evidence.contents import RunContents
 from methodology.indicators import LEVELS, Correction, IndicatorSystem
 from methodology.indicators.display import known_how, number
-from methodology.sample.questionnaire_words import attribute_name
+from methodology.sample.attribute_words import attribute_name
 
 _NAME = re.compile(r"[a-z][a-z0-9_]*")
 _CALLS = frozenset({"min", "max", "abs"})

@@ -13,11 +13,11 @@ from methodology.evidence.corrections import correction_notes
 from methodology.evidence.drawn import Drawn
 from methodology.evidence.explanation import write_comment_annex, write_explanation
 from methodology.evidence.promises import NUMERALS, promise_name
-from methodology.evidence.repacking import repacked
 from methodology.evidence.standard import HEADER, note_letters, standard_rows
 from methodology.evidence.verdict import verdict
 from methodology.evidence.warned import warned
 from methodology.evidence.word_parts import head_and_foot, new_document, paragraph, table
+from methodology.forms.repacking import repacked
 from methodology.indicators import LEVELS, Kind, Level
 from methodology.indicators.display import known_how, number, signs_explained
 

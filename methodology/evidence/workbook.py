@@ -17,11 +17,11 @@ from methodology.evidence.compared import compared
 from methodology.evidence.contents import RunContents
 from methodology.evidence.corrections import correction_notes
 from methodology.evidence.promises import choice_text, promise_name, promise_rows, value_rows
-from methodology.evidence.repacking import repacked
 from methodology.evidence.standard import HEADER, standard_rows
 from methodology.evidence.verdict import verdict
 from methodology.evidence.warned import warned
 from methodology.evidence.word_parts import SUPER
+from methodology.forms.repacking import repacked
 from methodology.indicators import LEVELS, IndicatorSystem, Kind
 from methodology.indicators.display import decimals_of, off_target, signs_explained
 

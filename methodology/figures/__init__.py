@@ -1,17 +1,10 @@
 """One figure per claim: tables in, a `ClaimFigure` out, the claim as its title and the data behind it in `.data`."""
 
-from methodology.figures.abroad import values_abroad
-from methodology.figures.across import parts_against_whole, series_levels, series_values, works_levels
 from methodology.figures.beside import interval_methods, regulators_beside
 from methodology.figures.canvas import LEVEL_COLOURS, ClaimFigure, digest
 from methodology.figures.comparison import corrected_values, methods_side_by_side
 from methodology.figures.evaluation import blocking_indicators, level_scores, level_shares
 from methodology.figures.frontier import calibration_frontier
-from methodology.figures.intervals import (
-    coverage_of_intervals,
-    strata_coverage,
-    threshold_methods,
-)
 from methodology.figures.proposal import proposal_ladder
 from methodology.figures.robustness import (
     cut_sweep,
@@ -20,9 +13,12 @@ from methodology.figures.robustness import (
     weight_stability,
 )
 from methodology.figures.sample import sample_spread, sample_states
-from methodology.figures.scenarios import scenario_attainment, scenario_values, value_sweep
 from methodology.figures.sensitivity import level_probabilities, sobol, tornado
-from methodology.figures.series import savings, staleness, standards_map
+from methodology.figures.threshold_methods import (
+    coverage_of_intervals,
+    strata_coverage,
+    threshold_methods,
+)
 from methodology.figures.thresholds import attainment_promises, promise_gap, thresholds_on_sample
 from methodology.figures.weights import disagreement_map, expert_consistency, weights_spread
 
@@ -43,29 +39,18 @@ __all__ = [
     "level_scores",
     "level_shares",
     "methods_side_by_side",
-    "parts_against_whole",
     "promise_gap",
     "proposal_ladder",
     "regulators_beside",
     "sample_spread",
     "sample_states",
-    "savings",
-    "scenario_attainment",
-    "scenario_values",
-    "series_levels",
-    "series_values",
     "share_distribution",
     "sobol",
-    "staleness",
-    "standards_map",
     "strata_coverage",
     "threshold_methods",
     "thresholds_on_sample",
     "tipping_points",
     "tornado",
-    "value_sweep",
-    "values_abroad",
     "weight_stability",
     "weights_spread",
-    "works_levels",
 ]

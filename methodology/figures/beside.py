@@ -20,7 +20,7 @@ from methodology.figures.canvas import (
     share_axis,
     sheet,
 )
-from methodology.figures.intervals import LINES, MARKS
+from methodology.figures.threshold_methods import LINES, MARKS
 from methodology.indicators import IndicatorSystem, Level
 
 FARTHEST = 1.6

@@ -29,7 +29,7 @@ METHOD_COLOURS = ("#3f5a70", "#b26a00", "#4d7c3a", "#7a4e9c", "#a8433b", "#2a8c8
 
 
 class Corrected(Protocol):
-    """What `methodology.thresholds.correct` returns, as far as it is drawn."""
+    """What `methodology.sample.correct` returns, as far as it is drawn."""
 
     @property
     def terms(self) -> pd.DataFrame:

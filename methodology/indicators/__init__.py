@@ -22,7 +22,7 @@ from methodology.indicators.words import LEVELS, CellState, Direction, Kind, Lev
 if TYPE_CHECKING:
     from methodology.indicators.cells import QUALITATIVE_CODES, Sample, as_sample, read_cell
     from methodology.indicators.judgements import Judgements, nodes_of, read_ratio
-    from methodology.indicators.merits import merit_signs, merits
+    from methodology.indicators.minimised import merit_signs, merits
 
 __all__ = [
     "LEVELS",
@@ -56,7 +56,7 @@ __all__ = [
 _WITH_PANDAS = {
     "cells": ("QUALITATIVE_CODES", "Sample", "as_sample", "read_cell"),
     "judgements": ("Judgements", "nodes_of", "read_ratio"),
-    "merits": ("merit_signs", "merits"),
+    "minimised": ("merit_signs", "merits"),
 }
 
 

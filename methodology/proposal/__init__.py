@@ -1,12 +1,12 @@
 """Rounded values beside the values in force, each with its reason."""
 
 from methodology.proposal.bounds import binding_comparator, in_force_bounds, law_bounds
-from methodology.proposal.comparing import comparators_beside
+from methodology.proposal.comparators import comparators_beside
 from methodology.proposal.disclosure import Guarded, differencing, dominant_share, guard
 from methodology.proposal.document import propose
+from methodology.proposal.proposed_values import Settled, settle
 from methodology.proposal.reading import proposal_thresholds, proposal_weights, public
 from methodology.proposal.rounding import derived_step, fitting_step, round_to_step, step_of
-from methodology.proposal.settling import Settled, settle
 from methodology.proposal.warning import KINDS, Outlook, warnings_of
 
 __all__ = [

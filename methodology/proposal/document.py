@@ -10,9 +10,9 @@ import pandas as pd
 
 from methodology.errors import MethodError
 from methodology.indicators import LEVELS, CellState, Indicator, IndicatorSystem, Kind, Sample, as_sample
-from methodology.proposal.comparing import comparators_beside
+from methodology.proposal.comparators import comparators_beside
+from methodology.proposal.proposed_values import Choices, Settled, settle
 from methodology.proposal.reading import proposal_thresholds
-from methodology.proposal.settling import Choices, Settled, settle
 from methodology.proposal.warning import Outlook, warnings_of
 
 Evaluation = Callable[[pd.DataFrame], pd.DataFrame]

@@ -9,7 +9,7 @@ from typing import Any
 from methodology.indicators import LEVELS, Indicator, IndicatorSystem, Kind
 from methodology.indicators.display import benchmark, label_zh, mark, number, percent, unit_of
 from methodology.proposal.bounds import IN_FORCE, beyond_scale, loose_end
-from methodology.proposal.comparing import finding
+from methodology.proposal.comparators import finding
 
 KINDS = (
     "nobody-attains",

@@ -11,9 +11,9 @@ from pathlib import Path
 
 from methodology.errors import DataError
 from methodology.runs.hashing import digest, entries_below, file_digest
-from methodology.runs.received import fitted, read_json
-from methodology.runs.records import Kept, Record
-from methodology.runs.store import copy, rename, sync, write_json
+from methodology.results.received import fitted, read_json
+from methodology.results.records import Kept, Record
+from methodology.results.store import copy, rename, sync, write_json
 
 _RECORD = "record.json"
 _LATEST = "latest"

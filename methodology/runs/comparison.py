@@ -13,10 +13,10 @@ from typing import Any
 import pandas as pd
 
 from methodology.errors import DataError, harmless
-from methodology.runs.csvtext import from_csv
+from methodology.results.csv_text import from_csv
 from methodology.runs.hashing import entries_below, file_digest
-from methodology.runs.received import read_json
-from methodology.runs.store import DRAFT, PROPOSAL, PUBLIC, read_manifest
+from methodology.results.received import read_json
+from methodology.results.store import DRAFT, PROPOSAL, PUBLIC, read_manifest
 
 VOLATILE = ("language_info", "kernelspec", "papermill")
 """Metadata of a notebook that names the environment or the record, not a result."""

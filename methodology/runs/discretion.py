@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from methodology.errors import DataError, Problem, StageError, raise_problems
 from methodology.indicators import read_yaml
 from methodology.parameters import Parameters, Project
-from methodology.runs.identity import PACKAGE, SIDECAR, source_of
+from methodology.runs.fingerprints import PACKAGE, SIDECAR, source_of
 from methodology.runs.notebooks import read_cells
 from methodology.runs.readable import notebook_cells, readable
 

@@ -16,10 +16,10 @@ from methodology.errors import DataError, Problem, harmless
 from methodology.indicators import read_yaml
 from methodology.parameters import Parameters, Project
 from methodology.runs.hashing import file_digest
-from methodology.runs.received import fitted
-from methodology.runs.records import Draft
+from methodology.results.received import fitted
+from methodology.results.records import Draft
 from methodology.runs.sealing import altered
-from methodology.runs.store import DRAFT, PROPOSAL, PUBLIC, copy, read_manifest, rename, write_whole
+from methodology.results.store import DRAFT, PROPOSAL, PUBLIC, copy, read_manifest, rename, write_whole
 from methodology.runs.verification import judging_project, recorded_parameters
 
 FOLDER = "drafts"

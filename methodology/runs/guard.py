@@ -19,7 +19,8 @@ _SYSTEM = ("/dev", "/proc", "/sys") if os.name == "posix" else ()  # on Windows 
 _STARTS = frozenset({"subprocess.Popen", "os.exec", "os.posix_spawn", "os.spawn", "os.startfile", "os.system"})
 _HELPERS = frozenset({"fc-list", "gcc", "ld", "ldconfig", "uname"})
 """Programs the standard library and matplotlib ask about the machine."""
-_READER = ["-I", os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), "sample", "isolated.py")]
+_PACKAGE = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+_READER = ["-I", os.path.join(_PACKAGE, "sample", "spreadsheets", "calamine_process.py")]
 _PRIVATE = ("IPYTHONDIR", "MPLCONFIGDIR", "NUMBA_CACHE_DIR", "PYTHONPYCACHEPREFIX")
 _found: list[str] = []
 
@@ -58,9 +59,8 @@ def _environment() -> list[str]:
     """Where Python, the packages it finds and this package stand, and where kernels keep what is private to them."""
     folders = [sys.prefix, sys.base_prefix, sys.exec_prefix, os.path.dirname(os.__file__), *_SYSTEM, *TZPATH]
     folders += [path for path in sys.path if os.path.isdir(path) and _holds_packages(path)]
-    own = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
     private = [os.environ[name] for name in _PRIVATE if os.environ.get(name)]
-    return [*folders, own, *private]
+    return [*folders, _PACKAGE, *private]
 
 
 def _holds_packages(folder: str) -> bool:
@@ -112,4 +112,4 @@ def _start(event: str, arguments: tuple[Any, ...]) -> None:
 
 def _refuse(what: str, kind: Callable[[str], Exception]) -> None:
     _found.append(what)
-    raise kind(f"{what}. What decides a result is declared in methodology/runs/stages.py, or it is no input.")
+    raise kind(f"{what}. What decides a result is declared in methodology/results/stages.py, or it is no input.")

@@ -11,7 +11,7 @@ import pandas as pd
 from methodology.parameters import Project
 from methodology.runs.cache import Cache
 from methodology.runs.drafts import runs_of_drafts
-from methodology.runs.store import Store
+from methodology.results.store import Store
 
 _COLUMNS = ("run", "system", "created", "seconds", "commit", "drafts", "why")
 

@@ -15,10 +15,10 @@ from methodology import __version__
 from methodology.parameters import Parameters, Project
 from methodology.runs.environment import environment
 from methodology.runs.hashing import digest, files_below, text_digest
-from methodology.runs.identity import PACKAGE, data_files, making_digest
-from methodology.runs.records import FORMAT, Record
-from methodology.runs.stages import STAGES, Stage
-from methodology.runs.store import INTERNAL, PUBLIC
+from methodology.runs.fingerprints import PACKAGE, data_files, making_digest
+from methodology.results.records import FORMAT, Record
+from methodology.results.stages import STAGES, Stage
+from methodology.results.store import INTERNAL, PUBLIC
 
 RESULTS = ("results", "notebooks")
 EVIDENCE = (PUBLIC, INTERNAL)

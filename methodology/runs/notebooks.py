@@ -11,7 +11,7 @@ from typing import Any
 
 from methodology.errors import ParameterError, Problem, raise_problems
 from methodology.parameters import cell_of
-from methodology.runs.stages import STAGES, Stage
+from methodology.results.stages import STAGES, Stage
 
 PARAMETERS_TAG = "parameters"
 _FREE = frozenset({"system", "folder"})

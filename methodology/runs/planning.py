@@ -11,11 +11,11 @@ from methodology.errors import DataError
 from methodology.parameters import Parameters, Project
 from methodology.runs.cache import Cache, reasons
 from methodology.runs.discretion import without_names
-from methodology.runs.identity import making_digest, recipe, remembered_imports, run_id, stage_key
-from methodology.runs.records import Record
+from methodology.runs.fingerprints import making_digest, recipe, remembered_imports, run_id, stage_key
+from methodology.results.records import Record
 from methodology.runs.sealing import altered
-from methodology.runs.stages import STAGES, Stage, needs
-from methodology.runs.store import Store, read_manifest
+from methodology.results.stages import STAGES, Stage, needs
+from methodology.results.store import Store, read_manifest
 
 
 @dataclass(frozen=True)

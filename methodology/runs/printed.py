@@ -7,8 +7,8 @@ from pathlib import Path
 
 from methodology.errors import DataError
 from methodology.runs.hashing import digest, file_digest
-from methodology.runs.received import Sha, Strict, fitted, read_json
-from methodology.runs.store import MANIFEST, Store, write_json
+from methodology.results.received import Sha, Strict, fitted, read_json
+from methodology.results.store import MANIFEST, Store, write_json
 
 
 class _Printed(Strict):

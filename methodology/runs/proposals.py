@@ -13,8 +13,8 @@ from methodology.errors import DataError, Problem, raise_problems
 from methodology.indicators import LEVELS, IndicatorSystem
 from methodology.runs.drafts import read_draft
 from methodology.runs.hashing import file_digest
-from methodology.runs.received import Name, Word, fitted, read_json
-from methodology.runs.store import DRAFT, MANIFEST, read_manifest
+from methodology.results.received import Name, Word, fitted, read_json
+from methodology.results.store import DRAFT, MANIFEST, read_manifest
 
 _PRINTED = 0.005
 """By how much weights may miss 1, being printed (A-01)."""

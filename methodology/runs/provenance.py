@@ -14,7 +14,7 @@ from typing import Any
 from urllib.parse import quote
 
 from methodology.runs.hashing import file_digest
-from methodology.runs.store import MANIFEST, PARAMETERS, write_whole
+from methodology.results.store import MANIFEST, PARAMETERS, write_whole
 
 CRATE = "ro-crate-metadata.json"
 _CONTEXT = ["https://w3id.org/ro/crate/1.1/context", "https://w3id.org/ro/terms/workflow-run/context"]

@@ -9,10 +9,10 @@ from typing import Any
 
 from methodology.runs.environment import deciding
 from methodology.runs.hashing import digest, entries_below, file_digest
-from methodology.runs.identity import run_id, stage_key
+from methodology.runs.fingerprints import run_id, stage_key
 from methodology.runs.manifest import as_yaml
 from methodology.runs.provenance import CRATE, crate_text
-from methodology.runs.store import MANIFEST, PARAMETERS
+from methodology.results.store import MANIFEST, PARAMETERS
 
 _CLOCK_SET_BACK = timedelta(days=1)
 ALTERED, MISSING, STRANGE = "has been altered", "is missing", "is no part of the run"

@@ -14,16 +14,16 @@ from methodology.indicators import problems_of, read_yaml
 from methodology.parameters import Parameters, Project
 from methodology.runs.comparison import ABSENT, Difference, as_table, compare_files
 from methodology.runs.environment import deciding, environment
-from methodology.runs.execution import KEPT, execute_plans
+from methodology.runs.schedule import KEPT, execute_plans
 from methodology.runs.hashing import entries_below, text_digest
-from methodology.runs.identity import PACKAGE, data_files
-from methodology.runs.making import Evidence
+from methodology.runs.fingerprints import PACKAGE, data_files
+from methodology.runs.one_run import Evidence
 from methodology.runs.manifest import code_state
 from methodology.runs.planning import Plan
 from methodology.runs.progress import Listener, ignore
 from methodology.runs.sealing import altered
-from methodology.runs.stages import STAGES, Stage
-from methodology.runs.store import PARAMETERS, Store, read_manifest
+from methodology.results.stages import STAGES, Stage
+from methodology.results.store import PARAMETERS, Store, read_manifest
 
 
 def verify(

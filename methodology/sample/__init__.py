@@ -2,9 +2,17 @@
 
 from methodology.sample.about import describe, describe_panel
 from methodology.sample.checking import Account, account, check_sample
+from methodology.sample.corrections import (
+    Corrections,
+    correct,
+    correction_addends,
+    norm_thresholds,
+    reached_by_calibration,
+    reached_by_norm,
+)
 from methodology.sample.description import Description, read_description
+from methodology.sample.doubtful_values import suspicions
 from methodology.sample.exclusion import AllPlants, choose, out_of_bounds, within_bounds
-from methodology.sample.judgements import read_expert_form, read_expert_forms, read_judgements
 from methodology.sample.keys import key_fingerprint, make_key, read_key
 from methodology.sample.loaded import Loaded, unsaid
 from methodology.sample.names import Names, comparable, stand_in
@@ -12,11 +20,11 @@ from methodology.sample.overview import SampleOverview, guarded_quantile, sample
 from methodology.sample.pseudonyms import is_code, pseudonymise, pseudonyms, refuse_real_names
 from methodology.sample.reading import load, read_sample
 from methodology.sample.register import read_register
-from methodology.sample.suspicion import suspicions
 
 __all__ = [
     "Account",
     "AllPlants",
+    "Corrections",
     "Description",
     "Loaded",
     "Names",
@@ -25,6 +33,8 @@ __all__ = [
     "check_sample",
     "choose",
     "comparable",
+    "correct",
+    "correction_addends",
     "describe",
     "describe_panel",
     "guarded_quantile",
@@ -32,13 +42,13 @@ __all__ = [
     "key_fingerprint",
     "load",
     "make_key",
+    "norm_thresholds",
     "out_of_bounds",
     "pseudonymise",
     "pseudonyms",
+    "reached_by_calibration",
+    "reached_by_norm",
     "read_description",
-    "read_expert_form",
-    "read_expert_forms",
-    "read_judgements",
     "read_key",
     "read_register",
     "read_sample",

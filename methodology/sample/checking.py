@@ -10,10 +10,10 @@ from typing import Any
 from methodology.errors import DataError, Problem
 from methodology.indicators import CellState, IndicatorSystem, Kind, Sample
 from methodology.indicators.display import in_words
+from methodology.sample.doubtful_values import suspicions
 from methodology.sample.exclusion import AllPlants, Choices, out_of_bounds
 from methodology.sample.loaded import Loaded, chosen
 from methodology.sample.reading import load
-from methodology.sample.suspicion import suspicions
 
 
 def check_sample(

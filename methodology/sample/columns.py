@@ -11,7 +11,7 @@ import pandas as pd
 
 from methodology.errors import Problem, WorkbenchError
 from methodology.indicators import CellState, Indicator, IndicatorSystem, Kind, Sample
-from methodology.sample.conversion import (
+from methodology.sample.cell_reading import (
     Reading,
     read_level,
     read_quantity,
@@ -19,9 +19,9 @@ from methodology.sample.conversion import (
     shown,
 )
 from methodology.sample.description import Description
-from methodology.sample.grid import Grid, PercentCell, column_letter
-from methodology.sample.headings import Head, key_of
+from methodology.sample.header import Head, key_of
 from methodology.sample.rows import Rows, place_of
+from methodology.sample.spreadsheets.grid import Grid, PercentCell, column_letter
 from methodology.units import house_unit, product_of
 
 MOST_OF_A_KIND = 20

@@ -12,7 +12,7 @@ import pandas as pd
 from methodology.errors import DataError, Problem, raise_problems
 from methodology.indicators import CellState, IndicatorSystem, Kind, Sample
 from methodology.indicators.display import mark
-from methodology.sample.conversion import shown
+from methodology.sample.cell_reading import shown
 from methodology.sample.names import Names
 from methodology.sample.pseudonyms import is_code
 

@@ -14,14 +14,14 @@ import pandas as pd
 
 from methodology.errors import DataError, Problem, WorkbenchError, raise_problems
 from methodology.indicators import CellState, IndicatorSystem, Sample
-from methodology.sample.conversion import read_quantity, read_words, shown
-from methodology.sample.delimited import read_delimited
+from methodology.sample.cell_reading import read_quantity, read_words, shown
 from methodology.sample.description import Amount, Description, Inventory, Marks, Stratum
 from methodology.sample.exclusion import FLAGGED
-from methodology.sample.grid import Grid
 from methodology.sample.loaded import Loaded, codes_of
 from methodology.sample.names import long_number, tells
 from methodology.sample.reading import read_bytes
+from methodology.sample.spreadsheets.grid import Grid
+from methodology.sample.spreadsheets.text_tables import read_delimited
 
 REAL_DATA = "WORKBENCH_REAL_DATA"
 

@@ -11,15 +11,15 @@ from typing import Any
 
 from methodology.errors import DataError, Problem
 from methodology.indicators import IndicatorSystem, Sample
+from methodology.sample.attribute_words import own_texts
 from methodology.sample.description import SIDECAR, Description
 from methodology.sample.exclusion import Choices, choose
-from methodology.sample.grid import Grid
-from methodology.sample.headings import EXAMPLE_WORDS, PLANT_WORDS, UNIT_WORDS, Head, Vocabulary
+from methodology.sample.header import EXAMPLE_WORDS, PLANT_WORDS, UNIT_WORDS, Head, Vocabulary
 from methodology.sample.keys import read_key
 from methodology.sample.names import WITHHELD, Names, comparable, tells, texts_of
 from methodology.sample.pseudonyms import is_code, pseudonyms, unnamed
-from methodology.sample.questionnaire_words import own_texts
 from methodology.sample.rows import SUMMARY_WORDS, Rows
+from methodology.sample.spreadsheets.grid import Grid
 
 WORDS = (*SUMMARY_WORDS, *UNIT_WORDS, *EXAMPLE_WORDS, *PLANT_WORDS, "none", "fitted", "level")
 """Texts of tables that name nobody, besides those of the system."""

@@ -7,9 +7,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from methodology.sample.conversion import plain
-from methodology.sample.grid import Grid
+from methodology.sample.cell_reading import plain
 from methodology.sample.pseudonyms import is_code
+from methodology.sample.spreadsheets.grid import Grid
 
 WITHHELD = "…"
 """Stands where a text was that may name a plant."""

@@ -9,11 +9,9 @@ from pathlib import Path
 from methodology.errors import DataError, Problem, raise_problems
 from methodology.indicators import IndicatorSystem, Sample
 from methodology.sample.columns import read_table
-from methodology.sample.delimited import read_delimited
 from methodology.sample.description import SIDECAR, TABLES, Description, find_table, read_description
 from methodology.sample.exclusion import AllPlants, Choices
-from methodology.sample.grid import LARGEST_FILE, Grid, is_empty
-from methodology.sample.headings import (
+from methodology.sample.header import (
     HEADER_ROWS,
     PLANT,
     Head,
@@ -26,6 +24,8 @@ from methodology.sample.loaded import Loaded, chosen, codes_of, unsaid
 from methodology.sample.names import tells
 from methodology.sample.pseudonyms import pseudonymise, refuse_real_names
 from methodology.sample.rows import Rows, figures_of_others, place_of, read_rows, why_skipped
+from methodology.sample.spreadsheets.grid import LARGEST_FILE, Grid, is_empty
+from methodology.sample.spreadsheets.text_tables import read_delimited
 
 MOST_TOLD = 1_000
 """Faults of a table that a message lists; `workbench check` counts them all."""
@@ -169,7 +169,7 @@ def read_bytes(path: Path) -> bytes:
 
 def read_grids(path: Path, vocabulary: Vocabulary) -> list[Grid]:
     """Every sheet of a workbook, or the one table of a text file; told by content, not by name."""
-    from methodology.sample.workbooks import is_workbook, read_workbook
+    from methodology.sample.spreadsheets.workbooks import is_workbook, read_workbook
 
     data = read_bytes(path)
     if is_workbook(data):

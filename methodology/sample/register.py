@@ -7,7 +7,7 @@ from pathlib import Path
 import pandas as pd
 
 from methodology.errors import DataError, Problem, raise_problems
-from methodology.sample.grid import LARGEST_FILE
+from methodology.sample.spreadsheets.grid import LARGEST_FILE
 
 
 def read_register(path: Path) -> pd.DataFrame | None:

@@ -12,10 +12,10 @@ import numpy as np
 
 from methodology.errors import Problem
 from methodology.indicators import CellState, IndicatorSystem, Kind, Sample
-from methodology.sample.conversion import invisible_sign, read_quantity, read_words, shown
-from methodology.sample.grid import Grid, column_letter, is_empty
-from methodology.sample.headings import EXAMPLE_WORDS, PLANT, UNIT_LINE, UNIT_WORDS, Head, Vocabulary, key_of
+from methodology.sample.cell_reading import invisible_sign, read_quantity, read_words, shown
+from methodology.sample.header import EXAMPLE_WORDS, PLANT, UNIT_LINE, UNIT_WORDS, Head, Vocabulary, key_of
 from methodology.sample.pseudonyms import is_code
+from methodology.sample.spreadsheets.grid import Grid, column_letter, is_empty
 
 SUMMARY_WORDS = (
     "total",

@@ -1,17 +1,17 @@
 """Which choice moves the result, and how far until a level flips."""
 
+from methodology.evaluation.level_arrays import LevelInputs, level_inputs
+from methodology.evaluation.recounting import exact_levels
 from methodology.sensitivity.dependence import dirichlet_sampler
 from methodology.sensitivity.factorial import combinations_of, factorial_effects
-from methodology.sensitivity.inputs import LevelInputs, level_inputs
 from methodology.sensitivity.shapley import shapley_effects
 from methodology.sensitivity.simulation import LevelSimulation, simulate_levels
 from methodology.sensitivity.sizes import between_plants, magnitudes
 from methodology.sensitivity.smaa import level_confidence
 from methodology.sensitivity.sobol import sobol_indices
-from methodology.sensitivity.stability import weight_stability
-from methodology.sensitivity.standing import exact_levels
 from methodology.sensitivity.sweeps import cut_sweep, limiting_sweep
 from methodology.sensitivity.tipping import threshold_tipping
+from methodology.sensitivity.weight_stability import weight_stability
 
 __all__ = [
     "LevelInputs",

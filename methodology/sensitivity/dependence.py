@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from methodology.errors import MethodError
-from methodology.sensitivity.factors import Factors
+from methodology.sensitivity.design import Factors
 from methodology.sensitivity.seeds import Seed, generator
 
 Redraw = Callable[[np.ndarray, np.ndarray], np.ndarray]

@@ -9,9 +9,9 @@ from math import comb, prod
 import numpy as np
 import pandas as pd
 
+from methodology.arguments import whole_number
 from methodology.errors import MethodError
-from methodology.sensitivity.arguments import whole_number
-from methodology.sensitivity.factors import Model, named_outputs, run_model, scaled
+from methodology.sensitivity.design import Model, named_outputs, run_model, scaled
 
 _PLACES = 12
 """Decimals of a share that do not depend on the order of sums."""

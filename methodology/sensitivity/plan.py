@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
+from methodology.arguments import real_number
 from methodology.errors import MethodError
-from methodology.sensitivity.arguments import real_number
-from methodology.sensitivity.inputs import LevelInputs
-from methodology.sensitivity.ranks import RankLaws, rank_laws
+from methodology.evaluation.level_arrays import LevelInputs
+from methodology.evaluation.written_weights import patterns_of, whole_weights
 from methodology.sensitivity.sizes import referred_to, relative_noise, sizes_of_noise
-from methodology.sensitivity.whole import patterns_of, whole_weights
+from methodology.sensitivity.threshold_noise import RankLaws, rank_laws
 
 if TYPE_CHECKING:
     from methodology.sensitivity import kernel
@@ -75,7 +75,7 @@ class Plan:
         central: bool = False,
     ) -> Plan:
         """Prepare a simulation; see `simulate_levels` for the meaning and the errors."""
-        from methodology.sensitivity.streams import key_of
+        from methodology.sensitivity.random_streams import key_of
 
         m = inputs.shape[1]
         if m > _MOST_INDICATORS:
@@ -183,7 +183,7 @@ class Room:
     def of(cls, plan: Plan) -> Room:
         """Room for chunks of `plan`."""
         from methodology.sensitivity.kernel import LANES, empty_scratch
-        from methodology.sensitivity.streams import empty_streams
+        from methodology.sensitivity.random_streams import empty_streams
 
         m = plan.inputs.shape[1]
         kind = np.dtype(np.int16) if plan.laws is None else plan.laws.ranks.dtype
@@ -246,15 +246,15 @@ class Sums:
 
 def run_chunk(plan: Plan, number: int, live: int, room: Room, sums: Sums) -> None:
     """Draw chunk `number` from its own streams and add the levels of its first `live` draws to `sums`."""
-    from methodology.sensitivity import kernel, streams
+    from methodology.sensitivity import kernel, random_streams
 
-    streams.start_chunk(plan.key, number, room.streams, plan.shapes, room.drawn)
+    random_streams.start_chunk(plan.key, number, room.streams, plan.shapes, room.drawn)
     base = _base(plan, room.drawn, live) if plan.central else np.zeros((0, kernel.LANES), np.int16)
     room.totals[:] = 0
     if plan.laws is None:
         _count_measured(plan, live, room, sums, base)
     else:
-        streams.fill_cuts(room.streams, plan.cuts, room.cuts)
+        random_streams.fill_cuts(room.streams, plan.cuts, room.cuts)
         tally = (sums.counts, room.totals, sums.centres, base)
         kernel.count_chunk(plan.laws.ranks, room.cuts, plan.weighting, plan.rule, live, room.scratch, tally)
     kernel.add_shares(room.totals, live, sums.share_counts)
@@ -264,13 +264,13 @@ def run_chunk(plan: Plan, number: int, live: int, room: Room, sums: Sums) -> Non
 
 def _count_measured(plan: Plan, live: int, room: Room, sums: Sums, base: np.ndarray) -> None:
     """Count plant by plant: what each reaches in each draw stands where the cuts do, against a rank of 0."""
-    from methodology.sensitivity import kernel, streams
+    from methodology.sensitivity import kernel, random_streams
 
     inputs, noise = plan.inputs, np.empty(kernel.LANES)
-    streams.fill_thresholds(room.streams, inputs.thresholds, plan.threshold_deviations, room.limits)
+    random_streams.fill_thresholds(room.streams, inputs.thresholds, plan.threshold_deviations, room.limits)
     for plant, weighting in enumerate(plan.weightings):
         values, deviations = inputs.values[plant], plan.value_deviations[plant]
-        streams.fill_reached(room.streams, values, deviations, room.limits, noise, room.cuts)
+        random_streams.fill_reached(room.streams, values, deviations, room.limits, noise, room.cuts)
         ranks = np.where(inputs.applicable[plant], 0, -1).astype(np.int16)[None, :]
         own = slice(plant, plant + 1)
         tally = (sums.counts[own], room.totals, sums.centres[own], base)

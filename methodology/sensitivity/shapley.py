@@ -11,11 +11,11 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from methodology.arguments import whole_number
 from methodology.errors import MethodError
-from methodology.sensitivity.arguments import whole_number
+from methodology.sensitivity.bootstrap import check_resampling, resample_counts, with_interval
 from methodology.sensitivity.dependence import Redraw, Sampler, gaussian_copula, independent, sampled
-from methodology.sensitivity.factors import Factors, Model, named_outputs, run_model, scaled, unit_design
-from methodology.sensitivity.resampling import check_resampling, resample_counts, with_interval
+from methodology.sensitivity.design import Factors, Model, named_outputs, run_model, scaled, unit_design
 from methodology.sensitivity.seeds import Seed, generator
 
 _FEW = 4

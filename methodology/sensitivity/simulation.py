@@ -12,8 +12,8 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from methodology.sensitivity.arguments import whole_number
-from methodology.sensitivity.inputs import level_inputs, refuse_disorder
+from methodology.arguments import whole_number
+from methodology.evaluation.level_arrays import level_inputs, refuse_disorder
 from methodology.sensitivity.plan import Plan, Room, Sums, run_chunk
 from methodology.sensitivity.seeds import Seed, root
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
+from methodology.arguments import numbers
 from methodology.errors import DataError
-from methodology.sensitivity.arguments import numbers
 
 
 def between_plants(values: np.ndarray) -> np.ndarray:

@@ -7,7 +7,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from methodology.errors import MethodError
-from methodology.sensitivity.inputs import LevelInputs
+from methodology.evaluation.level_arrays import LevelInputs
 from methodology.sensitivity.seeds import Seed, child, root
 from methodology.sensitivity.simulation import LEVEL_NAMES, LevelSimulation, simulate_levels
 

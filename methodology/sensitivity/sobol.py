@@ -8,9 +8,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from methodology.sensitivity.arguments import whole_number
-from methodology.sensitivity.factors import Factors, Model, named_outputs, run_model, scaled, unit_design
-from methodology.sensitivity.resampling import check_resampling, resample_counts, with_interval
+from methodology.arguments import whole_number
+from methodology.sensitivity.bootstrap import check_resampling, resample_counts, with_interval
+from methodology.sensitivity.design import Factors, Model, named_outputs, run_model, scaled, unit_design
 from methodology.sensitivity.seeds import Seed
 
 _DUST = 1e-13

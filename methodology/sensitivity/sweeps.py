@@ -9,8 +9,8 @@ import numpy as np
 import pandas as pd
 
 from methodology.errors import MethodError
-from methodology.sensitivity.inputs import LevelInputs, decision_cuts
-from methodology.sensitivity.standing import LEVEL_NAMES, failed_cells, standing_of
+from methodology.evaluation.level_arrays import LevelInputs, decision_cuts
+from methodology.evaluation.recounting import LEVEL_NAMES, failed_cells, standing_of
 
 
 def cut_sweep(inputs: LevelInputs, cuts: Sequence[float]) -> pd.DataFrame:

@@ -7,10 +7,10 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from methodology.sensitivity.inputs import LevelInputs
+from methodology.evaluation.level_arrays import LevelInputs
+from methodology.evaluation.recounting import LEVEL_NAMES, Standing, own_reach, standing_of
+from methodology.evaluation.written_weights import WholeWeights
 from methodology.sensitivity.sizes import between_plants
-from methodology.sensitivity.standing import LEVEL_NAMES, Standing, own_reach, standing_of
-from methodology.sensitivity.whole import WholeWeights
 
 
 def threshold_tipping(inputs: LevelInputs) -> pd.DataFrame:

@@ -63,7 +63,7 @@ def corrections_overview(corrections: Any, *, used: bool = True) -> Overview:
     Parameters
     ----------
     corrections : Corrections
-        As `methodology.thresholds.correct` returns them.
+        As `methodology.sample.correct` returns them.
     used : bool
         Whether the run goes on with the corrected values.
 

@@ -4,7 +4,6 @@
 whole indicator system; the rest are the methods other regulators use, to be shown beside.
 """
 
-from methodology.thresholds.attainment import reaches
 from methodology.thresholds.censored import (
     CensoredFit,
     CensoredQuantile,
@@ -18,17 +17,16 @@ from methodology.thresholds.comparison import (
     methods_side_by_side,
     regulators_side_by_side,
 )
-from methodology.thresholds.corrections import (
-    Corrections,
-    correct,
-    correction_addends,
-    norm_thresholds,
-    reached_by_calibration,
-    reached_by_norm,
-)
 from methodology.thresholds.coverage import coverage_study, true_value
-from methodology.thresholds.granted import level_grants
+from methodology.thresholds.given_values import StatedValue, stated_table
 from methodology.thresholds.intervals import ThresholdInterval, threshold_interval
+from methodology.thresholds.level_corrections import level_grants
+from methodology.thresholds.order_statistics import (
+    RankInterval,
+    rank_coverage,
+    rank_interval,
+    smallest_sample,
+)
 from methodology.thresholds.planning import (
     planning_table,
     plants_to_publish,
@@ -36,16 +34,9 @@ from methodology.thresholds.planning import (
 )
 from methodology.thresholds.prediction import epa_distribution, upper_prediction_limit
 from methodology.thresholds.quantiles import harrell_davis_weights, quantile_threshold
-from methodology.thresholds.ranks import (
-    RankInterval,
-    rank_coverage,
-    rank_interval,
-    smallest_sample,
-)
 from methodology.thresholds.regulators import (
     ets_benchmark,
 )
-from methodology.thresholds.stating import StatedValue, stated_table
 from methodology.thresholds.strata import (
     StratifiedThresholds,
     coverage_table,
@@ -62,14 +53,11 @@ from methodology.thresholds.variability import lognormal_variability_factor
 __all__ = [
     "CensoredFit",
     "CensoredQuantile",
-    "Corrections",
     "RankInterval",
     "StatedValue",
     "StratifiedThresholds",
     "ThresholdInterval",
     "censored_quantile",
-    "correct",
-    "correction_addends",
     "coverage_study",
     "coverage_table",
     "epa_distribution",
@@ -81,7 +69,6 @@ __all__ = [
     "level_grants",
     "lognormal_variability_factor",
     "methods_side_by_side",
-    "norm_thresholds",
     "planning_table",
     "plants_to_publish",
     "plants_to_tell_apart",
@@ -89,9 +76,6 @@ __all__ = [
     "quantile_threshold",
     "rank_coverage",
     "rank_interval",
-    "reached_by_calibration",
-    "reached_by_norm",
-    "reaches",
     "regulators_side_by_side",
     "smallest_sample",
     "stated_columns",

@@ -1,49 +1,11 @@
-"""The attainment promise 达标率: which plants reach a value, and the value enough of them reach."""
+"""The attainment promise 达标率: the value enough of them reach."""
 
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
 
+from methodology.arguments import Better, Floats, needed
 from methodology.errors import DataError
-from methodology.indicators import CellState
-from methodology.thresholds.inputs import Better, Floats, cleaner_end, needed
-
-
-def reaches(
-    values: ArrayLike, states: ArrayLike, threshold: ArrayLike, better: Better = "lower"
-) -> NDArray[np.bool_]:
-    """
-    Say which cells reach a benchmark value.
-
-    Parameters
-    ----------
-    values : array, broadcastable with `threshold`
-        Measured values, or the stated limit of a cell below it; NaN where there is none.
-    states : array of the same shape
-        `CellState` of each cell.
-    threshold : array or float
-        Benchmark value in the unit of `values`; NaN (no value) is reached by nobody.
-    better : {"lower", "higher"}
-        Which end of the scale is cleaner.
-
-    Returns
-    -------
-    array of bool
-        A cell `<L` reaches a lower-is-better value t when L <= t, for then it is proven (A-02). `<L` never proves a
-        higher-is-better value. Not reported and not applicable cells reach nothing.
-
-    Examples
-    --------
-    >>> reaches([4.0, 5.0, 5.0], [0, 1, 2], 5.0)
-    array([ True,  True, False])
-    """
-    kinds = np.asarray(states)
-    measured = kinds == CellState.MEASURED
-    if cleaner_end(better) == "higher":
-        return np.asarray(measured & (np.asarray(values, dtype=float) >= threshold))
-    told = measured | (kinds == CellState.BELOW_LIMIT)
-    return np.asarray(told & (np.asarray(values, dtype=float) <= threshold))
 
 
 def attainment_value(ordered: Floats, share: float) -> float:

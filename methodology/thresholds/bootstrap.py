@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
+from methodology.arguments import Floats, count
 from methodology.errors import DataError
-from methodology.thresholds.inputs import Floats, count
 from methodology.thresholds.quantiles import harrell_davis_weights
 
 

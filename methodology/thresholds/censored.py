@@ -10,9 +10,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from methodology.arguments import Floats, choice, exact, read_mask, read_positive
 from methodology.errors import DataError, MethodError
 from methodology.thresholds.attainment import attainment_value
-from methodology.thresholds.inputs import Floats, choice, exact, read_mask, read_positive
 
 METHODS: tuple[str, ...] = ("as-limit", "lognormal-mle", "ros", "kaplan-meier", "half-limit")
 _STEPS = 100

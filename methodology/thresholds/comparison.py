@@ -8,16 +8,16 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from methodology.arguments import choice, needed
 from methodology.indicators import IndicatorSystem, Sample, as_sample
 from methodology.thresholds.censored import METHODS as BELOW_LIMIT
+from methodology.thresholds.estimates import Points, level_values
 from methodology.thresholds.flags import join
-from methodology.thresholds.inputs import choice, needed
+from methodology.thresholds.indicator_sample import Readings, read_columns
 from methodology.thresholds.intervals import METHODS as INTERVALS
-from methodology.thresholds.limits import level_interval
-from methodology.thresholds.points import Points, level_values
+from methodology.thresholds.level_intervals import level_interval
 from methodology.thresholds.prediction import upper_prediction_limit
 from methodology.thresholds.quantiles import METHODS
-from methodology.thresholds.readings import Readings, read_columns
 from methodology.thresholds.regulators import floor_sources, foreign_rules
 from methodology.thresholds.table import read_shares
 from methodology.thresholds.variability import lognormal_variability_factor

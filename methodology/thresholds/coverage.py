@@ -10,12 +10,12 @@ from typing import Any, Protocol
 import numpy as np
 import pandas as pd
 
+from methodology.arguments import Floats, choice, count, exact, needed, probability
 from methodology.errors import ParameterError
 from methodology.thresholds.bootstrap import bca_places
-from methodology.thresholds.inputs import Floats, choice, count, exact, needed, probability
 from methodology.thresholds.intervals import student_factor
+from methodology.thresholds.order_statistics import rank_interval
 from methodology.thresholds.quantiles import harrell_davis_weights
-from methodology.thresholds.ranks import rank_interval
 
 SIGMA = 0.5
 """A-23: spread of the logarithms of the invented plants."""

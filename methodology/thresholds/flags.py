@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
+from methodology.arguments import needed
 from methodology.indicators import LEVELS, IndicatorSystem, Sample
-from methodology.thresholds.inputs import needed
-from methodology.thresholds.readings import Readings
+from methodology.thresholds.indicator_sample import Readings
 
 QUALITATIVE = "qualitative"
 SEPARATOR = "; "

@@ -8,11 +8,7 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import ArrayLike
 
-from methodology.errors import DataError, ParameterError
-from methodology.indicators.display import fixed
-from methodology.thresholds.attainment import best_first
-from methodology.thresholds.bootstrap import bootstrap_limits
-from methodology.thresholds.inputs import (
+from methodology.arguments import (
     Better,
     Floats,
     Side,
@@ -23,7 +19,11 @@ from methodology.thresholds.inputs import (
     read_positive,
     read_values,
 )
-from methodology.thresholds.ranks import RankSide, rank_interval
+from methodology.errors import DataError, ParameterError
+from methodology.indicators.display import fixed
+from methodology.thresholds.attainment import best_first
+from methodology.thresholds.bootstrap import bootstrap_limits
+from methodology.thresholds.order_statistics import RankSide, rank_interval
 
 METHODS: tuple[str, ...] = (
     "order-statistic",

@@ -7,8 +7,8 @@ from functools import partial
 
 import pandas as pd
 
-from methodology.thresholds.inputs import count, needed, probability
-from methodology.thresholds.ranks import rank_interval, smallest_sample
+from methodology.arguments import count, needed, probability
+from methodology.thresholds.order_statistics import rank_interval, smallest_sample
 from methodology.thresholds.table import read_shares
 
 COLUMNS = ("level", "share", "statement", "population", "plants", "answer")

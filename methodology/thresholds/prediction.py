@@ -7,8 +7,8 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import ArrayLike
 
+from methodology.arguments import Floats, choice, count, probability, read_positive, read_values
 from methodology.errors import DataError, MethodError
-from methodology.thresholds.inputs import Floats, choice, count, probability, read_positive, read_values
 
 _GRID_STEP = 0.0101
 _SEARCH_STEP = 0.0001

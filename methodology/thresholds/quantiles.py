@@ -10,10 +10,10 @@ from math import ceil, floor
 import numpy as np
 from numpy.typing import ArrayLike
 
+from methodology.arguments import Better, Floats, choice, cleaner_end, exact, read_values
 from methodology.errors import DataError, ParameterError
 from methodology.thresholds.attainment import attainment_value, best_first
-from methodology.thresholds.families import FAMILIES, family_quantile
-from methodology.thresholds.inputs import Better, Floats, choice, cleaner_end, exact, read_values
+from methodology.thresholds.distributions import FAMILIES, family_quantile
 from methodology.thresholds.prediction import upper_prediction_limit
 
 _COUNTS: dict[str, Callable[[Fraction], int]] = {

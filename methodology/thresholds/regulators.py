@@ -7,12 +7,12 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from methodology.errors import DataError
-from methodology.indicators import read_yaml
-from methodology.thresholds.inputs import (
+from methodology.arguments import (
     choice,
     needed,
 )
+from methodology.errors import DataError
+from methodology.indicators import read_yaml
 
 _DIGITS = 50
 

@@ -9,10 +9,10 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from methodology.arguments import Floats, choice, count, needed
 from methodology.errors import DataError, ParameterError, Problem, raise_problems
 from methodology.indicators import IndicatorSystem, Sample, as_sample
-from methodology.thresholds.inputs import Floats, choice, count, needed
-from methodology.thresholds.readings import read_columns
+from methodology.thresholds.indicator_sample import read_columns
 from methodology.thresholds.table import read_shares, thresholds_table
 
 TOTAL = "all"

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from methodology.arguments import Floats, choice, count, exact, probability
 from methodology.errors import DataError, ParameterError, Problem, raise_problems
 from methodology.indicators import (
     LEVELS,
@@ -21,6 +22,7 @@ from methodology.indicators import (
     merits,
 )
 from methodology.thresholds.censored import METHODS as BELOW_LIMIT
+from methodology.thresholds.estimates import level_values
 from methodology.thresholds.flags import (
     QUALITATIVE,
     column_flags,
@@ -32,12 +34,10 @@ from methodology.thresholds.flags import (
     reporting,
     same_value_flags,
 )
-from methodology.thresholds.inputs import Floats, choice, count, exact, probability
+from methodology.thresholds.indicator_sample import Readings, read_columns
 from methodology.thresholds.intervals import METHODS as INTERVALS
-from methodology.thresholds.limits import LevelInterval, level_interval
-from methodology.thresholds.points import level_values
+from methodology.thresholds.level_intervals import LevelInterval, level_interval
 from methodology.thresholds.quantiles import METHODS
-from methodology.thresholds.readings import Readings, read_columns
 from methodology.thresholds.weighted import plant_weights, weighted_levels
 
 COLUMNS = (

@@ -8,9 +8,9 @@ import numpy as np
 import pandas as pd
 
 from methodology.indicators import LEVELS, IndicatorSystem, Sample, as_sample
+from methodology.thresholds.estimates import level_values
 from methodology.thresholds.flags import reporting
-from methodology.thresholds.points import level_values
-from methodology.thresholds.readings import Readings, read_columns
+from methodology.thresholds.indicator_sample import Readings, read_columns
 from methodology.thresholds.table import refuse_silence, refuse_unproven
 
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
+from methodology.arguments import count, probability
 from methodology.errors import ParameterError
-from methodology.thresholds.inputs import count, probability
 
 
 def lognormal_variability_factor(

@@ -8,14 +8,14 @@ from math import floor
 import numpy as np
 import pandas as pd
 
+from methodology.arguments import Floats
 from methodology.errors import DataError, ParameterError
 from methodology.indicators import Sample
 from methodology.indicators.display import fixed
 from methodology.thresholds.attainment import weighted_attainment_value
-from methodology.thresholds.inputs import Floats
-from methodology.thresholds.limits import LevelInterval, on_scale
-from methodology.thresholds.ranks import rank_interval
-from methodology.thresholds.readings import Readings
+from methodology.thresholds.indicator_sample import Readings
+from methodology.thresholds.level_intervals import LevelInterval, on_scale
+from methodology.thresholds.order_statistics import rank_interval
 
 METHOD = "effective-ranks"
 

@@ -1,7 +1,11 @@
 """Judgements and data become weights that sum to one."""
 
+from methodology.weights.ahp import PairwiseBatch, PairwiseResult, ahp, ahp_batch
 from methodology.weights.best_worst_method import BestWorstResult, best_worst
-from methodology.weights.choice import (
+from methodology.weights.combination import combine, convex, game_theoretic, multiplicative
+from methodology.weights.consensus import Concordance, consensus, kendall_w
+from methodology.weights.delphi import DelphiResult, budget_shares, delphi, feedback
+from methodology.weights.derive import (
     JUDGING,
     METHODS,
     SideBySide,
@@ -12,17 +16,13 @@ from methodology.weights.choice import (
     source,
     weights_table,
 )
-from methodology.weights.combination import combine, convex, game_theoretic, multiplicative
-from methodology.weights.components import principal_component
-from methodology.weights.consensus import Concordance, consensus, kendall_w
-from methodology.weights.delphi import DelphiResult, budget_shares, delphi, feedback
-from methodology.weights.dispersion import critic, entropy
+from methodology.weights.entropy_critic import critic, entropy
 from methodology.weights.from_sample import data_weights, equal_weights
+from methodology.weights.group_ahp import PanelResult, group_ahp
 from methodology.weights.hierarchy import HierarchyResult, hierarchy_weights
-from methodology.weights.pairwise import PairwiseBatch, PairwiseResult, ahp, ahp_batch
-from methodology.weights.panel import PanelResult, group_ahp
-from methodology.weights.publishing import largest_remainder, publish
-from methodology.weights.repair import Suggestion
+from methodology.weights.inconsistency import Suggestion
+from methodology.weights.principal_component import principal_component
+from methodology.weights.rounding import largest_remainder, publish
 from methodology.weights.rules import random_index_tables
 
 __all__ = [

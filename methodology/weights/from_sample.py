@@ -12,9 +12,9 @@ from methodology.errors import MethodError, Problem, raise_problems
 from methodology.indicators import IndicatorSystem, Sample, as_sample, nodes_of
 from methodology.indicators.judgements import ROOT
 from methodology.weights.columns import constant
-from methodology.weights.components import principal_component
-from methodology.weights.dispersion import critic, entropy
+from methodology.weights.entropy_critic import critic, entropy
 from methodology.weights.hierarchy import weight_table
+from methodology.weights.principal_component import principal_component
 
 FromData = Literal["entropy", "critic", "pca", "equal"]
 

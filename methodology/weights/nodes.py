@@ -13,11 +13,11 @@ from methodology.errors import JudgementError, Problem, raise_problems
 from methodology.indicators import Judgements
 from methodology.indicators.display import fixed
 from methodology.indicators.judgements import SCALE
+from methodology.weights.ahp import Priority
 from methodology.weights.best_worst_method import best_worst
 from methodology.weights.consensus import consensus
 from methodology.weights.delphi import budget_shares
-from methodology.weights.pairwise import Priority
-from methodology.weights.panel import Aggregation, PanelResult, group_ahp
+from methodology.weights.group_ahp import Aggregation, PanelResult, group_ahp
 
 
 class Choices(Protocol):

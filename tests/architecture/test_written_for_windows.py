@@ -177,7 +177,7 @@ LONGEST_PATH = 160
 
 
 def test_the_longest_paths_of_a_store_leave_room_for_the_users():
-    from methodology.runs.stages import STAGES
+    from methodology.results.stages import STAGES
 
     tables = [
         pattern.replace("*", "a_long_name_of_a_table") for stage in STAGES for pattern in stage.patterns
@@ -290,7 +290,7 @@ def test_a_saved_notebook_does_not_say_where_its_run_was_made(tmp_path, folder):
     import nbformat
     from papermill.parameterize import parameterize_notebook
 
-    from methodology.runs.engine import SAVED_FOLDER, Job, saved_text
+    from methodology.runs.kernels.papermill_engine import SAVED_FOLDER, Job, saved_text
 
     cells = [nbformat.v4.new_code_cell("folder = ''", metadata={"tags": ["parameters"]})]
     about = {
@@ -305,8 +305,8 @@ def test_a_saved_notebook_does_not_say_where_its_run_was_made(tmp_path, folder):
 
 
 def test_a_run_with_an_open_file_is_pruned_as_a_whole_or_stays(tmp_path, monkeypatch):
+    from methodology.results.store import Store
     from methodology.runs import listing
-    from methodology.runs.store import Store
 
     def refused(*_):
         raise PermissionError(errno.EACCES, "Access is denied")

@@ -13,11 +13,12 @@ import pytest
 from test_bad_samples_hostile import HEAD, SYSTEM, TABLE, csv_file, good_workbook, packed, refused, with_sheet
 
 from methodology.errors import DataError, ParameterError, Problem, WorkbenchError, listed
-from methodology.runs import sweep_design
-from methodology.runs.sweep_design import MOST_POINTS, Sweep
-from methodology.sample import archives, check_sample, inspection
-from methodology.sample.binary import inspect_xls
-from methodology.sample.headings import split_unit
+from methodology.runs.sweeps import design
+from methodology.runs.sweeps.design import MOST_POINTS, Sweep
+from methodology.sample import check_sample
+from methodology.sample.header import split_unit
+from methodology.sample.spreadsheets import archives, workbook_xml
+from methodology.sample.spreadsheets.xls_records import inspect_xls
 
 SHEET = "xl/worksheets/sheet1.xml"
 OPEN = b'<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData>'
@@ -137,7 +138,7 @@ def test_endless_names_of_sheets_are_refused(tmp_path):
 
 
 def test_the_text_of_one_cell_is_not_gathered_without_end():
-    reader = inspection._Worksheet(archives.Meter("p.xlsx"), "s", [], set())
+    reader = workbook_xml._Worksheet(archives.Meter("p.xlsx"), "s", [], set())
     reader.read(OPEN + b'<row><c t="e"><v>' + b"x" * 3_000_000 + b"</v></c></row>" + CLOSE)
     (kept,) = reader.surface.errors.values()
     assert len(kept) < 100_000
@@ -151,7 +152,7 @@ def test_the_text_of_one_cell_is_not_gathered_without_end():
     ],
 )
 def test_hidden_columns_are_counted(columns):
-    reader = inspection._Worksheet(archives.Meter("p.xlsx"), "s", [], set())
+    reader = workbook_xml._Worksheet(archives.Meter("p.xlsx"), "s", [], set())
     with pytest.raises(DataError, match="more cells and formats"):
         reader.read(b"<worksheet><cols>" + columns + b"</cols></worksheet>")
 
@@ -159,7 +160,7 @@ def test_hidden_columns_are_counted(columns):
 def test_a_repeated_hidden_row_is_marked_once(tmp_path):
     start = b'<d xmlns:t="t"><t:table t:name="a"><t:table-row t:number-rows-repeated="90000" t:visibility="collapse">'
     content = start + b"<t:table-cell>" + b"<p/>" * 100_000 + b"</t:table-cell></t:table-row></t:table></d>"
-    surfaces = inspection.inspect_ods(content, "p.ods")
+    surfaces = workbook_xml.inspect_ods(content, "p.ods")
     assert len(surfaces["a"].hidden_rows) == 90_000
 
 
@@ -181,7 +182,7 @@ def test_an_xls_whose_tables_run_in_circles_is_refused(changes):
 
 
 def test_records_of_all_sheets_are_counted_together():
-    from methodology.sample.binary import _records
+    from methodology.sample.spreadsheets.xls_records import _records
 
     stream = struct.pack("<HH", 0x0809, 0) + struct.pack("<HH", 1, 0) * 1000
     with pytest.raises(DataError, match="more cells and formats"):
@@ -251,11 +252,11 @@ def test_of_very_many_kinds_a_thousand_faults_are_listed():
 def test_the_points_of_a_sweep_are_counted_before_they_are_made(tmp_path, monkeypatch, plan):
     import yaml
 
-    steps = Steps(monkeypatch, sweep_design, "points_of")
+    steps = Steps(monkeypatch, design, "points_of")
     path = tmp_path / "s.yaml"
     path.write_text(yaml.safe_dump({"why": WHY, "systems": ["toy"], **plan}), encoding="utf-8")
     with pytest.raises(ParameterError, match="at most 100,000 are computed"):
-        sweep_design.load_sweep(path)
+        design.load_sweep(path)
     assert steps.count == 0
 
 
@@ -290,7 +291,7 @@ def test_a_range_beyond_numbers_is_refused(tmp_path, space, said):
     path = tmp_path / "s.yaml"
     path.write_text(yaml.safe_dump(plan), encoding="utf-8")
     with pytest.raises(ParameterError, match=said) as caught:
-        sweep_design.runs_of(sweep_design.load_sweep(path), Project(ROOT), "s.yaml")
+        design.runs_of(design.load_sweep(path), Project(ROOT), "s.yaml")
     assert len(str(caught.value)) < 6_000
 
 

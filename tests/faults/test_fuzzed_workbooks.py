@@ -64,14 +64,14 @@ def test_hundreds_of_damaged_tables_and_sidecars_are_samples_or_one_message(tmp_
 
 @pytest.mark.slow
 def test_ten_thousand_damaged_workbooks_are_samples_or_one_message(tmp_path, monkeypatch):
-    from methodology.sample import isolated, workbooks
+    from methodology.sample.spreadsheets import calamine_process, workbooks
 
     # in this process: ten thousand interpreters take an hour, and the process apart has tests of its own
     monkeypatch.setattr(
         workbooks,
         "_read_apart",
         lambda content, _: workbooks.json.loads(
-            workbooks.json.dumps(isolated.read(content), default=isolated._date)
+            workbooks.json.dumps(calamine_process.read(content), default=calamine_process._date)
         ),
     )
     fuzz_workbooks(tmp_path, 10_000, 1)

@@ -14,7 +14,7 @@ import pytest
 from methodology.errors import DataError
 from methodology.evidence import build_evidence
 from methodology.parameters import Project, load_run
-from methodology.runs.execution import execute_run
+from methodology.runs.schedule import execute_run
 from methodology.sample import make_key
 
 ROOT = Path(__file__).resolve().parents[2]

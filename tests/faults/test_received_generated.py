@@ -17,15 +17,15 @@ from methodology.errors import WorkbenchError
 from methodology.evaluation import evaluate
 from methodology.parameters import Project
 from methodology.proposal import proposal_thresholds, proposal_weights
+from methodology.results.store import read_manifest
 from methodology.runs.cache import Cache
 from methodology.runs.comparison import diff
 from methodology.runs.drafts import propose, runs_of_drafts
-from methodology.runs.execution import execute_run
-from methodology.runs.identity import remembered_imports
+from methodology.runs.fingerprints import remembered_imports
 from methodology.runs.listing import list_runs
 from methodology.runs.proposals import read_proposal, refuse_contradiction, vouched_for
+from methodology.runs.schedule import execute_run
 from methodology.runs.sealing import altered
-from methodology.runs.store import read_manifest
 from methodology.runs.verification import recorded_parameters
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -14,9 +14,9 @@ from methodology.cli.plants import evaluate_plants
 from methodology.errors import DataError, ParameterError, WorkbenchError
 from methodology.parameters import Project
 from methodology.runs.drafts import propose
-from methodology.runs.execution import execute_run
 from methodology.runs.hashing import file_digest
 from methodology.runs.proposals import read_proposal, refuse_contradiction, vouched_for
+from methodology.runs.schedule import execute_run
 
 ROOT = Path(__file__).resolve().parents[2]
 SAMPLE = ROOT / "data" / "samples" / "ironmaking"

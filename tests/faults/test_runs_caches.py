@@ -9,12 +9,12 @@ import pytest
 from toy_runs import STAGES, choices, make_project
 from trees import tree_of
 
+from methodology.results.store import Store, write_json
 from methodology.runs.cache import Cache
-from methodology.runs.execution import execute_run
 from methodology.runs.listing import prune
 from methodology.runs.planning import explain
 from methodology.runs.printed import keep_printed, printed
-from methodology.runs.store import Store, write_json
+from methodology.runs.schedule import execute_run
 
 TWO = STAGES[:2]
 

@@ -10,9 +10,9 @@ import pytest
 from toy_runs import BODIES, STAGES, choices, make_project, write_notebook
 
 from methodology.errors import StageError
-from methodology.runs import store as store_module
-from methodology.runs.execution import execute_run, execute_runs
-from methodology.runs.store import Store
+from methodology.results import store as store_module
+from methodology.results.store import Store
+from methodology.runs.schedule import execute_run, execute_runs
 
 TWO = STAGES[:2]
 
@@ -53,10 +53,10 @@ def test_a_disk_that_fills_while_the_runner_writes_leaves_no_half_run(tmp_path, 
     def full(*_):
         raise OSError(28, "No space left on device")
 
-    from methodology.runs import cache, making
+    from methodology.runs import cache, one_run
 
     first = execute_run(choices(), runs_dir=tmp_path / "runs", project=project, stages=TWO)
-    for module in (store_module, making, cache):
+    for module in (store_module, one_run, cache):
         if hasattr(module, moment):
             monkeypatch.setattr(module, moment, full)
     with pytest.raises(OSError, match="No space left"):

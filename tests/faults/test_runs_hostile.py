@@ -7,7 +7,7 @@ from toy_runs import BODIES, STAGES, choices, make_project, write_notebook
 
 from methodology.errors import ParameterError, WorkbenchError
 from methodology.parameters import load_run
-from methodology.runs.execution import execute_run
+from methodology.runs.schedule import execute_run
 from methodology.runs.verification import verify
 
 GOOD = "system: toy\nwhy: A run that is attacked in a test.\n"

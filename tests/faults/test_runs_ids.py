@@ -16,13 +16,12 @@ from toy_runs import BODIES, STAGES, choices, copy_project, make_project, toy_ev
 
 from methodology.errors import StageError
 from methodology.parameters import Project
+from methodology.results.stages import STAGES as REAL_STAGES
 from methodology.runs import environment as environment_module
-from methodology.runs import identity
+from methodology.runs import fingerprints
 from methodology.runs import manifest as manifest_module
 from methodology.runs.environment import deciding, environment, installed, required_packages
-from methodology.runs.execution import execute_run
-from methodology.runs.hashing import digest, text_digest
-from methodology.runs.identity import (
+from methodology.runs.fingerprints import (
     PACKAGE,
     execution_digest,
     making_digest,
@@ -30,8 +29,9 @@ from methodology.runs.identity import (
     remembered_imports,
     run_id,
 )
+from methodology.runs.hashing import digest, text_digest
 from methodology.runs.manifest import code_state
-from methodology.runs.stages import STAGES as REAL_STAGES
+from methodology.runs.schedule import execute_run
 from methodology.sample import read_sample
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -72,14 +72,17 @@ def test_code_that_makes_documents_and_records_is_in_the_id(package, file):
     assert making_digest(package) != before
 
 
-@pytest.mark.parametrize("file", ["runs/engine.py", "runs/kernels.py", "runs/guard.py", "runs/making.py"])
+@pytest.mark.parametrize(
+    "file",
+    ["runs/kernels/papermill_engine.py", "runs/kernels/cold.py", "runs/guard.py", "runs/one_run.py"],
+)
 def test_code_that_executes_notebooks_is_in_every_recipe(package, file):
     before = execution_digest(package)
     _append(package / file, "\n")
     assert execution_digest(package) != before
 
 
-@pytest.mark.parametrize("file", ["cli/app.py", "runs/listing.py", "runs/sweeping.py"])
+@pytest.mark.parametrize("file", ["cli/app.py", "runs/listing.py", "runs/sweeps/sweep.py"])
 def test_code_that_decides_no_byte_of_a_run_is_not_in_its_id(package, file):
     before = making_digest(package), execution_digest(package)
     _append(package / file, "\n")
@@ -88,9 +91,9 @@ def test_code_that_decides_no_byte_of_a_run_is_not_in_its_id(package, file):
 
 def test_both_digests_of_code_change_the_id(project, monkeypatch):
     ids = {_id(project)}
-    monkeypatch.setattr(identity, "execution_digest", lambda: "0" * 64)
+    monkeypatch.setattr(fingerprints, "execution_digest", lambda: "0" * 64)
     ids.add(_id(project))
-    monkeypatch.setattr(identity, "making_digest", lambda: "0" * 64)
+    monkeypatch.setattr(fingerprints, "making_digest", lambda: "0" * 64)
     ids.add(_id(project))
     assert len(ids) == 3
 
@@ -98,7 +101,7 @@ def test_both_digests_of_code_change_the_id(project, monkeypatch):
 def test_an_upgrade_of_the_evidence_makes_new_documents_from_the_same_results(project, tmp_path, monkeypatch):
     runs = {"runs_dir": tmp_path / "runs", "project": project, "stages": ONE, "evidence": toy_evidence}
     first = execute_run(choices(), **runs)
-    for module in (identity, manifest_module):
+    for module in (fingerprints, manifest_module):
         monkeypatch.setattr(module, "making_digest", lambda: "0" * 64)
     heard = []
     second = execute_run(choices(), progress=heard.append, **runs)
@@ -226,8 +229,8 @@ def test_the_earlier_draft_is_declared_by_the_stage_that_reads_it(project):
     draft.parent.mkdir(parents=True)
     draft.write_text("{}")
     compared = choices(proposal={"earlier_draft": 2})
-    assert "drafts/toy/02/proposal.json" in identity.data_files(proposal, compared, project)
-    assert "drafts/toy/02/proposal.json" not in identity.data_files(proposal, choices(), project)
+    assert "drafts/toy/02/proposal.json" in fingerprints.data_files(proposal, compared, project)
+    assert "drafts/toy/02/proposal.json" not in fingerprints.data_files(proposal, choices(), project)
 
 
 def _with_crlf(folder):
@@ -285,11 +288,11 @@ def test_every_committed_kind_of_binary_file_is_declared_one():
 
 def _forgotten(file, package):
     """What a process that starts with a record of imports finds out about a package."""
-    identity._KNOWN_IMPORTS.clear()
-    identity._reached.cache_clear()
-    identity._code_digest.cache_clear()
+    fingerprints._KNOWN_IMPORTS.clear()
+    fingerprints._reached.cache_clear()
+    fingerprints._code_digest.cache_clear()
     with remembered_imports(file):
-        return identity.code_digest(["from toy import near"], package)
+        return fingerprints.code_digest(["from toy import near"], package)
 
 
 @pytest.mark.parametrize("damage", ["emptied", "edited", "another version", "list", "garbage", "digits"])
@@ -377,7 +380,8 @@ def test_a_stage_may_read_a_workbook_it_declares_and_start_nothing_else(tmp_path
         made.add_worksheet("plants").write_row(0, 0, ["plant", "P01"])
     code = (
         "import subprocess, sys; from pathlib import Path; from methodology.runs.guard import found, watch; "
-        "from methodology.sample.workbooks import read_workbook; watch([sys.argv[1]]); path = Path(sys.argv[1]); "
+        "from methodology.sample.spreadsheets.workbooks import read_workbook; "
+        "watch([sys.argv[1]]); path = Path(sys.argv[1]); "
         "grids = read_workbook(path.read_bytes(), path.name); print(grids[0].rows[0]); "
         "print(found())\n"
         "try:\n    subprocess.run([sys.executable, '-I', '-c', 'pass'])\nexcept PermissionError:\n    print(found())"

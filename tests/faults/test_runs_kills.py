@@ -16,10 +16,10 @@ import pytest
 from toy_runs import BODIES, STAGES, choices, make_project, write_notebook
 
 from methodology.errors import StageError
-from methodology.runs import forking
-from methodology.runs.execution import execute_run
+from methodology.results.store import Store, read_manifest
+from methodology.runs.kernels import forked
+from methodology.runs.schedule import execute_run
 from methodology.runs.sealing import altered
-from methodology.runs.store import Store, read_manifest
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="processes are found through /proc")
 
@@ -31,7 +31,7 @@ import sys
 from pathlib import Path
 sys.path.insert(0, sys.argv[1])
 from toy_runs import STAGES, Project, choices
-from methodology.runs.execution import execute_run
+from methodology.runs.schedule import execute_run
 from methodology.runs.progress import listener
 place, number = Path(sys.argv[2]), int(sys.argv[3])
 with listener("json") as hears:
@@ -104,11 +104,11 @@ def test_a_parent_killed_before_its_first_order_is_followed_by_a_cold_kernel(tmp
     class Killed(subprocess.Popen):
         def __init__(self, command, **how):
             super().__init__(command, **how)
-            if "methodology.runs.warm_parent" in command:
+            if "methodology.runs.kernels.warm_parent" in command:
                 self.kill()
                 self.wait()
 
-    monkeypatch.setattr(forking.subprocess, "Popen", Killed)
+    monkeypatch.setattr(forked.subprocess, "Popen", Killed)
     project = make_project(tmp_path / "project")
     folder = execute_run(choices(), runs_dir=tmp_path / "runs", project=project, stages=TWO, kernel="forked")
     assert {stage["kernel"] for stage in read_manifest(folder)["stages"]} == {"cold"}

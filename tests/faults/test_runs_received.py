@@ -15,13 +15,13 @@ from methodology.cli.app import say
 from methodology.cli.endings import outcome_of
 from methodology.cli.running import propose_run
 from methodology.errors import DataError, WorkbenchError
+from methodology.results.store import read_manifest, write_json
 from methodology.runs.comparison import diff, readable
 from methodology.runs.drafts import propose
-from methodology.runs.execution import execute_run
 from methodology.runs.listing import list_runs, prune
 from methodology.runs.provenance import write_crate
+from methodology.runs.schedule import execute_run
 from methodology.runs.sealing import altered
-from methodology.runs.store import read_manifest, write_json
 from methodology.runs.verification import judging_project, verify
 from methodology.tables import render_text
 

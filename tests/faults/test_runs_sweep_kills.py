@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from methodology.runs.sweeping import sweep
+from methodology.runs.sweeps.sweep import sweep
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="processes are found through /proc")
 
@@ -33,7 +33,7 @@ import sys
 from pathlib import Path
 from methodology.parameters import Project
 from methodology.runs.progress import listener
-from methodology.runs.sweeping import sweep
+from methodology.runs.sweeps.sweep import sweep
 if __name__ == "__main__":
     with listener("json") as hears:
         print(sweep(sys.argv[1], runs_dir=sys.argv[2], jobs=2, project=Project(Path(sys.argv[3])), progress=hears))
@@ -91,7 +91,7 @@ def _wait_for_points(runner):
 
 
 def test_the_table_has_one_row_per_point_and_its_shares_are_shares(reference):
-    from methodology.runs.csvtext import from_csv
+    from methodology.results.csv_text import from_csv
 
     table = from_csv(reference.decode())
     assert len(table) == 48

@@ -18,8 +18,8 @@ import pytest
 from toy_runs import BODIES, make_project, write_notebook
 
 from methodology.cli.stopping import SENTENCE
+from methodology.results.store import Store, read_manifest
 from methodology.runs.sealing import altered
-from methodology.runs.store import Store, read_manifest
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="processes are found through /proc")
 
@@ -37,7 +37,7 @@ place, number = Path(sys.argv[2]), int(sys.argv[3])
 
 def command():
     from toy_runs import STAGES, Project, choices
-    from methodology.runs.execution import execute_run
+    from methodology.runs.schedule import execute_run
     from methodology.runs.progress import listener
     with listener("json") as hears:
         print(execute_run(

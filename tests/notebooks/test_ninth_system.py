@@ -15,9 +15,9 @@ import pytest
 import yaml
 from nbclient import NotebookClient
 
-from methodology.chain import series
+from methodology import series
 from methodology.parameters import Project
-from methodology.runs.series import read_series
+from methodology.series.reading import read_series
 
 ROOT = Path(__file__).resolve().parents[2]
 NINTH = "lime_kilning"

@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 from methodology.parameters import Parameters, Project
-from methodology.runs.identity import data_files
-from methodology.runs.stages import STAGES
+from methodology.runs.fingerprints import data_files
+from methodology.results.stages import STAGES
 
 ROOT = Path(__file__).resolve().parents[2]
 READER = """

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from methodology.runs.notebooks import check_notebooks, is_tagged, without_magics
-from methodology.runs.stages import STAGES
+from methodology.results.stages import STAGES
 
 ROOT = Path(__file__).resolve().parents[2]
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))

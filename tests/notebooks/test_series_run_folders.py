@@ -34,11 +34,11 @@ from series_pages import (
 )
 from shipped import ROOT, SERIES
 
-from methodology.chain import series
+from methodology import series
 from methodology.evaluation import evaluate
 from methodology.parameters import Project
-from methodology.runs import Results
-from methodology.runs.series import read_member
+from methodology.results import Results
+from methodology.series.reading import read_member
 
 
 @pytest.fixture(scope="module")

@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 from test_chain_properties import READINGS, cells, standard
 
 from methodology.chain import frontier
+from methodology.chain.common_share import attainable_shares
 from methodology.chain.critical import Curves
-from methodology.chain.search import attainable_shares
-from methodology.chain.spread import spread_of
+from methodology.chain.sorted_sample import spread_of
 from methodology.evaluation import evaluate
 
 

@@ -22,8 +22,8 @@ from methodology.sensitivity import (
     weight_stability,
 )
 from methodology.sensitivity.plan import Plan, Room
+from methodology.sensitivity.random_streams import fill_cuts, start_chunk
 from methodology.sensitivity.seeds import root
-from methodology.sensitivity.streams import fill_cuts, start_chunk
 
 seeds = st.integers(0, 2**32 - 1)
 NAMES = ["I", "II", "III", "none"]

@@ -7,9 +7,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from series_toys import iron, steel, works
 
-from methodology.chain import series
-from methodology.chain.series.abroad import to_oxygen
-from methodology.chain.what_if import what_if
+from methodology import series
+from methodology.series.foreign_values import to_oxygen
+from methodology.series.what_if import what_if
 
 STANDARD = iron().standard("joint")
 MARGINAL = series.calibrate_series([iron(), steel(), works()], promises=["marginal"])["marginal"]

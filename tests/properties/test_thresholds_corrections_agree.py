@@ -3,7 +3,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from methodology.indicators import IndicatorSystem
-from methodology.thresholds import correct, reached_by_calibration, reached_by_norm, thresholds_table
+from methodology.sample import correct, reached_by_calibration, reached_by_norm
+from methodology.thresholds import thresholds_table
 
 
 def decimals(low, high, places):

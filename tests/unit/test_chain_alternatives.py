@@ -6,11 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from methodology import chain
+from methodology.chain import robustness
 from methodology.errors import ParameterError
+from methodology.forms import read_judgements
 from methodology.indicators.display import places_of, total
 from methodology.parameters import STAGES, Parameters, Project, ThresholdChoices, section_class
-from methodology.sample import read_judgements, read_sample
+from methodology.sample import read_sample
 from methodology.weights import derive_weights
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -33,11 +34,11 @@ def case():
 
 @pytest.fixture(scope="module")
 def outcomes(case):
-    return chain.Outcomes(case[1], case[2], None)
+    return robustness.Outcomes(case[1], case[2], None)
 
 
 def test_every_choice_of_a_run_is_tried_or_left_out_with_a_reason(case):
-    tried, left = chain.load_alternatives(FILE, case[0]), chain.left_out(FILE)
+    tried, left = robustness.load_alternatives(FILE, case[0]), robustness.left_out(FILE)
     choices = {f"{stage}.{name}" for stage in STAGES for name in section_class(stage).model_fields}
     assert choices == set(tried) | set(left)
     assert not set(tried) & set(left)
@@ -46,7 +47,7 @@ def test_every_choice_of_a_run_is_tried_or_left_out_with_a_reason(case):
 
 
 def test_the_alternatives_leave_out_what_the_run_does_itself(case):
-    found = chain.load_alternatives(FILE, case[0])
+    found = robustness.load_alternatives(FILE, case[0])
     assert "marginal" not in found["thresholds.promise"]
     assert "system" not in found["weights.method"]
 
@@ -71,46 +72,48 @@ def test_a_file_of_alternatives_with_a_fault_is_refused_on_load(case, tmp_path, 
     path = tmp_path / "alternatives.yaml"
     path.write_text(text, encoding="utf-8")
     with pytest.raises(ParameterError):
-        chain.load_alternatives(path, case[0])
+        robustness.load_alternatives(path, case[0])
 
 
 def test_an_alternative_that_only_this_run_cannot_have_is_kept_and_refused_by_name(case, outcomes, tmp_path):
-    run = chain.changed(case[0], "thresholds.share_III", 0.25)
+    run = robustness.changed(case[0], "thresholds.share_III", 0.25)
     path = tmp_path / "alternatives.yaml"
     path.write_text("thresholds.share_II: [0.30]\n", encoding="utf-8")
-    effects = chain.one_at_a_time(run, chain.load_alternatives(path, run), outcomes).set_index("choice")
+    effects = robustness.one_at_a_time(run, robustness.load_alternatives(path, run), outcomes).set_index(
+        "choice"
+    )
     assert "thresholds.share_II" in effects.loc["thresholds.share_II", "refused"]
 
 
 def test_the_run_itself_comes_first_and_moves_nobody(case, outcomes):
-    effects = chain.one_at_a_time(case[0], {}, outcomes)
+    effects = robustness.one_at_a_time(case[0], {}, outcomes)
     assert list(effects["choice"]) == [""]
     assert effects.loc[0, "moved"] == 0
 
 
 def test_the_joint_promise_moves_plants_and_a_refused_choice_says_why(case, outcomes):
     tried = {"thresholds.promise": ["joint"], "weights.method": ["ahp"]}
-    effects = chain.one_at_a_time(case[0], tried, outcomes).set_index("choice")
+    effects = robustness.one_at_a_time(case[0], tried, outcomes).set_index("choice")
     assert effects.loc["thresholds.promise", "moved"] > 0
     assert "judgements" in effects.loc["weights.method", "refused"]
 
 
 def test_the_joint_promise_refuses_a_method_that_does_not_count_plants(case, outcomes):
-    run = chain.changed(case[0], "thresholds.method", "harrell-davis")
-    effects = chain.one_at_a_time(run, {"thresholds.promise": ["joint"]}, outcomes)
+    run = robustness.changed(case[0], "thresholds.method", "harrell-davis")
+    effects = robustness.one_at_a_time(run, {"thresholds.promise": ["joint"]}, outcomes)
     assert "counts plants" in effects.loc[1, "refused"]
 
 
 def test_an_alternative_can_change_two_choices_together(case, outcomes):
     both = {"weights.combine_with": "critic", "weights.expert_share": 0.5}
-    effects = chain.one_at_a_time(case[0], {"weights.combine_with": [both]}, outcomes)
+    effects = robustness.one_at_a_time(case[0], {"weights.combine_with": [both]}, outcomes)
     assert effects.loc[1, "value"] == "critic + 0.5"
     assert effects.loc[1, "mean_Y_II"] != effects.loc[0, "mean_Y_II"]
 
 
 def test_a_tornado_row_spans_the_run_and_its_alternatives(case, outcomes):
-    effects = chain.one_at_a_time(case[0], {"thresholds.share_II": [0.1, 0.4]}, outcomes)
-    table, base = chain.tornado_table(effects, "mean_Y_II")
+    effects = robustness.one_at_a_time(case[0], {"thresholds.share_II": [0.1, 0.4]}, outcomes)
+    table, base = robustness.tornado_table(effects, "mean_Y_II")
     row = table.iloc[0]
     assert row["at_low"] < base < row["at_high"]
     assert (row["low"], row["high"]) == ("0.1", "0.4")
@@ -134,8 +137,8 @@ def test_a_tornado_row_spans_the_run_and_its_alternatives(case, outcomes):
 )
 def test_what_is_derived_once_equals_the_stages_one_by_one(case, outcomes, name, value):
     run, sample, system = case
-    other = chain.changed(run, name, value)
-    found, table = outcomes.decided(other), chain.levels_under(other, sample, system, None)
+    other = robustness.changed(run, name, value)
+    found, table = outcomes.decided(other), robustness.levels_under(other, sample, system, None)
     assert [("I", "II", "III", "none")[code] for code in found.levels] == list(table["level"])
     assert (found.scores == table[["Y_I", "Y_II", "Y_III"]].to_numpy().T).all()
 
@@ -144,7 +147,7 @@ def test_what_is_derived_once_equals_the_stages_one_by_one(case, outcomes, name,
 def judged(case):
     _, sample, system = case
     place = Project.around(ROOT).judgements_folder("ironmaking")
-    return chain.Outcomes(sample, system, read_judgements(place, system))
+    return robustness.Outcomes(sample, system, read_judgements(place, system))
 
 
 def test_a_panel_is_heard_once_for_all_blends_of_its_weights_and_again_for_another_reading(judged):

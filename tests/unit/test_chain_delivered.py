@@ -17,7 +17,7 @@ from methodology.errors import DataError, ParameterError
 from methodology.evaluation import evaluate
 from methodology.parameters import Project
 from methodology.proposal import proposal_thresholds, proposal_weights, public
-from methodology.runs.series import read_member
+from methodology.series.reading import read_member
 
 RARE = Fraction(5, 100)
 

@@ -13,7 +13,7 @@ from methodology.chain import Setting, frontier
 from methodology.chain.bands import drawn_counts, exact_binomial
 from methodology.errors import ParameterError
 from methodology.parameters import Project
-from methodology.runs.series import read_member
+from methodology.series.reading import read_member
 
 COLUMNS = ["level", "strictness", "attained", "lower", "upper", "cross_validated", "industry"]
 RIG = ("I", "II", "III")

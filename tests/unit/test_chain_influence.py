@@ -11,10 +11,12 @@ import pytest
 from weighed_runs import weighed
 
 from methodology import chain, figures, sensitivity
+from methodology.chain import robustness
 from methodology.errors import MethodError, ParameterError
 from methodology.evaluation import evaluate
+from methodology.forms import read_judgements
 from methodology.parameters import EvaluationChoices, Parameters, Project, SensitivityChoices
-from methodology.sample import read_judgements, read_sample
+from methodology.sample import read_sample
 
 ROOT = Path(__file__).resolve().parents[2]
 FEW = {
@@ -30,15 +32,15 @@ def case():
     project = Project.around(ROOT)
     system = project.system("ironmaking")
     run = Parameters(system="ironmaking", why="a run made by a test")
-    run = chain.changed(run, "weights.method", "system")
-    run = chain.changed(run, "thresholds.promise", "marginal")
+    run = robustness.changed(run, "weights.method", "system")
+    run = robustness.changed(run, "thresholds.promise", "marginal")
     sample = read_sample(project.sample_folder("ironmaking"), system)
-    return run, chain.Outcomes(sample, system, None)
+    return run, robustness.Outcomes(sample, system, None)
 
 
 @pytest.fixture(scope="module")
 def joint(case):
-    return chain.changed(case[0], "thresholds.promise", "joint")
+    return robustness.changed(case[0], "thresholds.promise", "joint")
 
 
 def results(run, outcomes):
@@ -49,7 +51,7 @@ def results(run, outcomes):
 
 
 def test_all_choices_about_weights_are_one_factor(case):
-    space = chain.choice_space(case[0], {**FEW, "weights.decimals": [2, 4]}, case[1])
+    space = robustness.choice_space(case[0], {**FEW, "weights.decimals": [2, 4]}, case[1])
     assert list(space.settings) == [
         "thresholds.promise",
         "thresholds.method",
@@ -61,32 +63,34 @@ def test_all_choices_about_weights_are_one_factor(case):
 
 def test_alternatives_that_cannot_be_made_or_change_nothing_are_no_factors(case, joint):
     run, outcomes = case
-    assert "weights" not in chain.choice_space(run, {**FEW, "weights.method": ["ahp"]}, outcomes).settings
-    assert "thresholds.method" not in chain.choice_space(joint, FEW, outcomes).settings
+    assert (
+        "weights" not in robustness.choice_space(run, {**FEW, "weights.method": ["ahp"]}, outcomes).settings
+    )
+    assert "thresholds.method" not in robustness.choice_space(joint, FEW, outcomes).settings
     with pytest.raises(MethodError, match=r"alternatives\.yaml"):
-        chain.choice_space(run, {"weights.method": ["ahp"]}, outcomes)
+        robustness.choice_space(run, {"weights.method": ["ahp"]}, outcomes)
 
 
 def test_shares_that_would_cross_each_other_are_not_combined(case):
     tried = {"thresholds.share_I": [0.15], "thresholds.share_II": [0.1, 0.3]}
-    space = chain.choice_space(case[0], tried, case[1])
+    space = robustness.choice_space(case[0], tried, case[1])
     assert space.settings["thresholds.share_II"] == ({}, {"thresholds.share_II": 0.3})
 
 
 def test_an_indicator_that_is_not_part_of_the_system_is_refused(case):
     with pytest.raises(ParameterError, match="nonsense"):
-        chain.choice_space(case[0], FEW, case[1], indicator="nonsense")
+        robustness.choice_space(case[0], FEW, case[1], indicator="nonsense")
 
 
 def test_the_model_gives_the_numbers_of_the_run_at_its_own_settings(case):
     run, outcomes = case
-    space = chain.choice_space(run, FEW, outcomes, indicator="coke_ratio")
+    space = robustness.choice_space(run, FEW, outcomes, indicator="coke_ratio")
     numbers = dict(zip(chain.influence.OUTPUTS, space.numbers(np.zeros((2, 4)))[1], strict=True))
     values = results(run, outcomes)[2]
     table = values.set_index(["indicator", "level"])["value"]
     assert numbers["threshold"] == table["coke_ratio", "II"]
     assert numbers["moved"] == 0
-    effects = chain.one_at_a_time(run, FEW, outcomes)
+    effects = robustness.one_at_a_time(run, FEW, outcomes)
     assert numbers["mean_Y_II"] == effects.loc[0, "mean_Y_II"]
 
 
@@ -113,8 +117,8 @@ def by_hand(space, output):
 
 
 def test_a_small_space_is_counted_in_full_and_its_shares_are_exact(case):
-    space = chain.choice_space(case[0], FEW, case[1])
-    found = chain.choice_influence(space, n=16, seed=4)
+    space = robustness.choice_space(case[0], FEW, case[1])
+    found = robustness.choice_influence(space, n=16, seed=4)
     assert (found["combinations"] == 16).all()
     for output in ("mean_Y_II", "share_III", "threshold"):
         for name, expected in by_hand(space, output).items():
@@ -127,10 +131,10 @@ def test_a_small_space_is_counted_in_full_and_its_shares_are_exact(case):
 
 
 def test_a_space_too_large_to_count_is_estimated_and_says_so(case, monkeypatch):
-    space = chain.choice_space(case[0], FEW, case[1])
-    exact = chain.choice_influence(space, n=512, seed=4).loc["mean_Y_II"]
+    space = robustness.choice_space(case[0], FEW, case[1])
+    exact = robustness.choice_influence(space, n=512, seed=4).loc["mean_Y_II"]
     monkeypatch.setattr(chain.influence, "_EXACT", 15)
-    estimate = chain.choice_influence(space, n=512, seed=4).loc["mean_Y_II"]
+    estimate = robustness.choice_influence(space, n=512, seed=4).loc["mean_Y_II"]
     assert (estimate["combinations"] == 0).all()
     for kind in ("first", "total", "shapley"):
         np.testing.assert_allclose(estimate[kind], exact[kind], atol=0.06)
@@ -147,7 +151,7 @@ def test_alternatives_that_say_the_same_are_counted_once(case, joint):
         "thresholds.share_I": [0.04, 0.10],
         "weights.decimals": [5, 6],
     }
-    space = chain.choice_space(joint, tried, outcomes)
+    space = robustness.choice_space(joint, tried, outcomes)
     assert space.settings["evaluation.level_one"] == (
         {},
         {"evaluation.level_one": "limiting-and-rest-at-two"},
@@ -161,23 +165,24 @@ def test_alternatives_that_say_the_same_are_counted_once(case, joint):
 def test_a_share_that_asks_for_the_same_plants_is_another_choice_where_a_method_reads_it_otherwise(case):
     run, outcomes = case
     same_rank = {"thresholds.share_II": [0.199]}
-    alone = chain.choice_space(run, {**same_rank, "evaluation.cut": [80.0]}, outcomes)
+    alone = robustness.choice_space(run, {**same_rank, "evaluation.cut": [80.0]}, outcomes)
     assert "thresholds.share_II" not in alone.settings
-    beside = chain.choice_space(run, {**same_rank, "thresholds.method": ["harrell-davis"]}, outcomes)
+    beside = robustness.choice_space(run, {**same_rank, "thresholds.method": ["harrell-davis"]}, outcomes)
     assert len(beside.settings["thresholds.share_II"]) == 2
 
 
 def test_the_same_seed_gives_the_same_bits(case):
     tables = [
-        chain.choice_influence(chain.choice_space(case[0], FEW, case[1]), n=32, seed=9) for _ in range(2)
+        robustness.choice_influence(robustness.choice_space(case[0], FEW, case[1]), n=32, seed=9)
+        for _ in range(2)
     ]
     assert tables[0].equals(tables[1])
 
 
 def test_the_leading_choices_are_ranked_and_still_outputs_have_none(case):
     tried = {"thresholds.share_II": [0.3], "evaluation.cut": [80.0]}
-    influence = chain.choice_influence(chain.choice_space(case[0], tried, case[1]), n=16, seed=1)
-    leading = chain.leading_choices(influence)
+    influence = robustness.choice_influence(robustness.choice_space(case[0], tried, case[1]), n=16, seed=1)
+    leading = robustness.leading_choices(influence)
     assert leading.query("output == 'threshold'")["factor"].tolist() == ["thresholds.share_II"]
     assert leading.query("output == 'share_I'").empty
 
@@ -198,8 +203,8 @@ def test_the_basis_takes_the_cut_and_the_reading_of_the_run(case, joint):
 def test_leaving_a_plant_out_equals_calibrating_without_it(case, joint):
     run, outcomes = case
     sample, system, _, weights = results(joint, outcomes)
-    for chosen in (run, joint, chain.changed(run, "thresholds.method", "mean-of-best")):
-        table = chain.leave_one_plant_out(chosen, outcomes).query("output == 'mean_Y_II'")
+    for chosen in (run, joint, robustness.changed(run, "thresholds.method", "mean-of-best")):
+        table = robustness.leave_one_plant_out(chosen, outcomes).query("output == 'mean_Y_II'")
         plant = table["plant"].iloc[0]
         rest = sample.take([name for name in sample.plants if name != plant])
         rules = chain.rules_of(chosen)
@@ -211,14 +216,14 @@ def test_leaving_a_plant_out_equals_calibrating_without_it(case, joint):
 
 def test_leaving_an_expert_out_needs_experts_and_names_them(case):
     run, outcomes = case
-    assert chain.leave_one_expert_out(run, outcomes).empty
+    assert robustness.leave_one_expert_out(run, outcomes).empty
     project = Project.around(ROOT)
     judgements = read_judgements(project.judgements_folder("ironmaking"), outcomes.system)
-    judged = chain.Outcomes(outcomes.sample, outcomes.system, judgements)
-    table = chain.leave_one_expert_out(chain.changed(run, "weights.method", "ahp"), judged)
+    judged = robustness.Outcomes(outcomes.sample, outcomes.system, judgements)
+    table = robustness.leave_one_expert_out(robustness.changed(run, "weights.method", "ahp"), judged)
     assert (
         table["expert"].nunique()
-        == judged.derived(chain.changed(run, "weights.method", "ahp").weights).panel.without.shape[1]
+        == judged.derived(robustness.changed(run, "weights.method", "ahp").weights).panel.without.shape[1]
     )
     assert (table.query("output == 'mean_Y_II'")["change"] != 0).any()
     assert (table.query("output == 'shift'")["value"] == 0).all()
@@ -227,7 +232,7 @@ def test_leaving_an_expert_out_needs_experts_and_names_them(case):
 def test_the_largest_move_of_a_value_is_told_in_spreads_between_plants(case, joint):
     _, outcomes = case
     sample, system, values, weights = results(joint, outcomes)
-    table = chain.leave_one_plant_out(joint, outcomes).query("output == 'shift'").set_index("plant")
+    table = robustness.leave_one_plant_out(joint, outcomes).query("output == 'shift'").set_index("plant")
     plant = table.index[0]
     rest = sample.take([name for name in sample.plants if name != plant])
     without = chain.calibrate(rest, system, weights, joint.thresholds, folds=0, **chain.rules_of(joint))
@@ -239,7 +244,7 @@ def test_the_largest_move_of_a_value_is_told_in_spreads_between_plants(case, joi
 def test_acceptability_covers_all_weights_and_does_not_depend_on_threads(case, joint):
     choices = SensitivityChoices(draws=400)
     asked = [
-        chain.level_acceptability(
+        robustness.level_acceptability(
             *results(joint, case[1]), choices, evaluation=joint.evaluation, seed=3, threads=threads
         )
         for threads in (1, 2)
@@ -254,7 +259,7 @@ def test_acceptability_covers_all_weights_and_does_not_depend_on_threads(case, j
 
 def test_a_plant_that_misses_a_limiting_indicator_has_no_better_level_under_any_weights(case):
     choices = SensitivityChoices(draws=400)
-    plants, _ = chain.level_acceptability(
+    plants, _ = robustness.level_acceptability(
         *results(case[0], case[1]), choices, evaluation=case[0].evaluation, seed=3
     )
     assert (plants["none"] == 1).any()
@@ -264,8 +269,8 @@ def test_every_benchmark_value_has_its_own_indices(case, joint):
     """Under the joint promise the share of III is calibrated last, so it moves no value of Level II."""
     _, outcomes = case
     tried = {"thresholds.share_II": [0.3], "thresholds.share_III": [0.7]}
-    space = chain.choice_space(joint, tried, outcomes)
-    table = chain.value_influence(space, n=16, seed=1)
+    space = robustness.choice_space(joint, tried, outcomes)
+    table = robustness.value_influence(space, n=16, seed=1)
     measured = space.measured
     assert len(table) == 3 * len(measured) * 2
     assert np.isfinite(table.select_dtypes("number")).all().all()
@@ -277,8 +282,10 @@ def test_every_benchmark_value_has_its_own_indices(case, joint):
 
 def test_the_indices_of_a_value_are_those_of_a_model_of_it_alone(case):
     run, outcomes = case
-    space = chain.choice_space(run, FEW, outcomes, indicator="coke_ratio")
-    table = chain.value_influence(space, n=16, seed=2).query("indicator == 'coke_ratio' and level == 'II'")
+    space = robustness.choice_space(run, FEW, outcomes, indicator="coke_ratio")
+    table = robustness.value_influence(space, n=16, seed=2).query(
+        "indicator == 'coke_ratio' and level == 'II'"
+    )
     levels = {name: len(settings) for name, settings in space.settings.items()}
     alone = sensitivity.factorial_effects(space.single("threshold"), levels)
     np.testing.assert_allclose(table[list(alone)], alone, rtol=1e-9, atol=1e-12)
@@ -286,11 +293,11 @@ def test_the_indices_of_a_value_are_those_of_a_model_of_it_alone(case):
 
 def test_values_under_one_choice_changed_alone_are_those_of_that_run(case):
     run, outcomes = case
-    table = chain.values_one_at_a_time(
+    table = robustness.values_one_at_a_time(
         run, {"thresholds.share_II": [0.3], "weights.method": ["ahp"]}, outcomes
     )
     assert set(table["choice"]) == {"thresholds.share_II"}
-    other = outcomes.decided(chain.changed(run, "thresholds.share_II", 0.3)).values
+    other = outcomes.decided(robustness.changed(run, "thresholds.share_II", 0.3)).values
     row = table.query("indicator == 'coke_ratio' and level == 'II'").iloc[0]
     column = list(outcomes.system.ids).index("coke_ratio")
     assert row["benchmark"] == other[1, column]
@@ -302,17 +309,19 @@ def test_values_under_one_choice_changed_alone_are_those_of_that_run(case):
 def shipped():
     """The shipped run of ironmaking under the joint promise, as its notebooks see it."""
     own = weighed("ironmaking")
-    outcomes = chain.Outcomes(own.sample, own.system, own.judgements)
-    return chain.settled(own.run), outcomes
+    outcomes = robustness.Outcomes(own.sample, own.system, own.judgements)
+    return robustness.settled(own.run), outcomes
 
 
 def test_the_shares_of_ironmaking_are_those_counted_by_another_program(shipped):
     """All combinations, without the second name of one reading of Level I: 63 % instead of the 74 % once printed."""
     run, outcomes = shipped
-    tried = chain.load_alternatives(ROOT / "params" / "alternatives.yaml", run)
-    space = chain.choice_space(run, {k: v for k, v in tried.items() if k != "thresholds.promise"}, outcomes)
+    tried = robustness.load_alternatives(ROOT / "params" / "alternatives.yaml", run)
+    space = robustness.choice_space(
+        run, {k: v for k, v in tried.items() if k != "thresholds.promise"}, outcomes
+    )
     assert ("evaluation.level_one", "limiting") in space.same
-    found = chain.choice_influence(space, n=16, seed=1)
+    found = robustness.choice_influence(space, n=16, seed=1)
     assert (found["combinations"] == space.combinations).all()
     assert found.loc[("share_I", "thresholds.share_I"), "shapley"] == pytest.approx(0.63, abs=0.005)
     assert found.loc["moved"]["shapley"].idxmax() == "thresholds.share_III"

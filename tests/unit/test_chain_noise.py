@@ -7,6 +7,7 @@ import pytest
 from weighed_runs import weighed
 
 from methodology import chain, tables
+from methodology.chain import robustness
 from methodology.errors import DataError
 from methodology.indicators import LEVELS
 from methodology.parameters import EvaluationChoices, SensitivityChoices
@@ -53,7 +54,7 @@ def test_the_level_of_a_converter_that_needs_0_and_has_0_is_as_uncertain_as_any(
         table.loc[energy & (table["level"] == level), "value"] = value
     weights = own.weights.published.assign(weight=0.0, local_weight=0.0)
     weights.loc[weights["indicator"] == "process_energy", ["weight", "local_weight"]] = 1.0
-    counts = chain.level_draws(
+    counts = robustness.level_draws(
         sample, own.system, table, weights, CHOICES, evaluation=EvaluationChoices(), seed=5, threads=1
     )
     assert counts.loc[plant, "III"] / CHOICES.draws == pytest.approx(0.5, abs=0.04)
@@ -64,7 +65,7 @@ def noise_of(values, thresholds, better, cv=0.05):
     ids = ["process_energy"]
     basis = level_inputs(values, thresholds, [1.0], better=[better], indicators=ids)
     system = type("System", (), {"indicators": [weighed("ironmaking").system["process_energy"]]})()
-    return chain.noise_in_spreads(basis, system, SensitivityChoices(threshold_cv=cv)).iloc[0]
+    return robustness.noise_in_spreads(basis, system, SensitivityChoices(threshold_cv=cv)).iloc[0]
 
 
 def test_noise_is_told_in_the_unit_and_in_spreads_between_plants():
@@ -81,7 +82,7 @@ def test_the_same_per_cent_is_small_for_one_indicator_and_large_for_another():
     how = {"promise": "marginal", "folds": 0}
     table = chain.calibrate(own.sample, own.system, own.weights.published, own.run.thresholds, **how)
     basis = chain.level_basis(own.sample, own.system, table, own.weights.published, EvaluationChoices())
-    noise = chain.noise_in_spreads(basis, own.system, SensitivityChoices())
+    noise = robustness.noise_in_spreads(basis, own.system, SensitivityChoices())
     spread = noise.set_index("indicator")["threshold_spread"]
     assert spread["slag_utilisation"] > 4
     assert spread["stove_nox"] < 0.1

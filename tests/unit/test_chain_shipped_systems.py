@@ -8,8 +8,8 @@ import pytest
 
 from methodology import chain
 from methodology.parameters import Project, load_run
-from methodology.sample import describe, read_sample
-from methodology.thresholds import correct, threshold_interval
+from methodology.sample import correct, describe, read_sample
+from methodology.thresholds import threshold_interval
 
 ROOT = Path(__file__).parents[2]
 SHIPPED = (

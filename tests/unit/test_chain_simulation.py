@@ -2,8 +2,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from methodology.chain import simulate_chain
-from methodology.chain.resampling import drawn_plants
+from methodology.chain.robustness import simulate_chain
+from methodology.chain.robustness.repetition import drawn_plants
 from methodology.errors import MethodError, ParameterError
 from methodology.evaluation import evaluate
 from methodology.indicators import IndicatorSystem

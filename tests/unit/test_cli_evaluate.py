@@ -12,8 +12,7 @@ from methodology.cli.plants import evaluate_plants
 from methodology.evaluation import evaluate
 from methodology.parameters import Parameters, Project, ThresholdChoices
 from methodology.proposal import proposal_thresholds, proposal_weights, public
-from methodology.sample import read_sample
-from methodology.thresholds import correct
+from methodology.sample import correct, read_sample
 
 ROOT = Path(__file__).resolve().parents[2]
 

@@ -16,10 +16,10 @@ from methodology.errors import DataError
 from methodology.evidence.contents import RunContents, read_run
 from methodology.evidence.drawn import draw
 from methodology.evidence.front import front_page
-from methodology.evidence.repacking import repacked
 from methodology.evidence.warned import warned
 from methodology.evidence.word import write_word
 from methodology.evidence.workbook import write_workbook
+from methodology.forms.repacking import repacked
 from methodology.parameters import Project
 
 RUN = toy_tables()

@@ -9,14 +9,21 @@ import pandas as pd
 import pytest
 
 from methodology.errors import DataError, JudgementError
-from methodology.evidence.expert_form import write_expert_form
+from methodology.forms.expert_form_layout import (
+    BEST_WORST,
+    BUDGET,
+    FIRST_COLUMN,
+    PAIRWISE,
+    blocks,
+    sheet_name,
+)
+from methodology.forms.expert_form_writing import write_expert_form
+from methodology.forms.judgement_tables import read_expert_form, read_expert_forms, read_judgements
 from methodology.indicators import Judgements, load_system
-from methodology.sample.judgement_form import BEST_WORST, BUDGET, FIRST_COLUMN, PAIRWISE, blocks, sheet_name
-from methodology.sample.judgements import read_expert_form, read_expert_forms, read_judgements
-from methodology.sample.synthetic_judgements import synthetic_judgements
-from methodology.sample.workbooks import read_workbook
+from methodology.sample.spreadsheets.workbooks import read_workbook
 from methodology.weights import ahp
 from methodology.weights.rules import random_index
+from synthetic.judgements import synthetic_judgements
 
 ROOT = Path(__file__).resolve().parents[2]
 

@@ -7,6 +7,7 @@ from drawn_texts import texts
 from evidence_toys import SHARES, level_counts, toy_tables
 
 from methodology import figures
+from methodology.series import figures as series_figures
 from methodology.tables import proposal_rows
 
 RUN = toy_tables()
@@ -264,7 +265,7 @@ def test_the_spread_of_shares_is_set_against_the_promise():
 
 def test_a_cell_without_a_standard_is_a_gap():
     cover = pd.DataFrame({"process": ["a"], "aspect": ["air"], "state": ["aged"], "numbers": ["GB 1; GB 2"]})
-    data = figures.standards_map(cover, processes={"a": "A", "b": "B"}, aspects=["air", "water"]).data
+    data = series_figures.standards_map(cover, processes={"a": "A", "b": "B"}, aspects=["air", "water"]).data
     assert data["state"].tolist() == ["aged", "missing", "missing", "missing"]
 
 
@@ -278,7 +279,7 @@ def test_savings_have_one_panel_per_quantity():
             "upper": [2.0, 3.0],
         }
     )
-    assert len(figures.savings(effects).axes) == 2
+    assert len(series_figures.savings(effects).axes) == 2
 
 
 def test_old_values_looser_than_the_law_are_positive_in_both_directions():
@@ -291,7 +292,7 @@ def test_old_values_looser_than_the_law_are_positive_in_both_directions():
             "unit": ["mg", "%"],
         }
     ).assign(better=["lower", "higher"], status="RECALLED_H")
-    assert figures.staleness(old).data["relative"].tolist() == pytest.approx([0.2, 0.2])
+    assert series_figures.staleness(old).data["relative"].tolist() == pytest.approx([0.2, 0.2])
 
 
 def test_disagreement_is_the_difference_from_the_weight_used():

@@ -9,6 +9,7 @@ import pandas as pd
 import pytest
 
 from methodology.figures import claims
+from methodology.series import claims as series_claims
 
 SYSTEM = {"dust": SimpleNamespace(name_en="Dust"), "energy": SimpleNamespace(name_en="Energy")}
 
@@ -151,7 +152,7 @@ def test_works_with_a_worse_part_are_counted():
     ],
 )
 def test_values_stricter_than_their_parts_are_counted(room, says):
-    assert claims.stricter_whole(pd.DataFrame({"room": room})).startswith(says)
+    assert series_claims.stricter_whole(pd.DataFrame({"room": room})).startswith(says)
 
 
 @pytest.mark.parametrize(
@@ -163,12 +164,12 @@ def test_values_stricter_than_their_parts_are_counted(room, says):
     ],
 )
 def test_old_values_looser_than_the_law_are_counted(relative, says):
-    assert claims.looser_than_law(pd.Series(relative)).startswith(says)
+    assert series_claims.looser_than_law(pd.Series(relative)).startswith(says)
 
 
 def test_values_from_abroad_on_the_basis_of_a_chinese_one_are_counted():
     values = pd.DataFrame({"region": ["CN", "EU", "JP"], "common": [True, True, True]})
-    assert claims.on_common_basis(values).startswith("2 of 2 values from abroad rest on")
-    assert claims.on_common_basis(values.assign(common=[True, False, False])).startswith(
+    assert series_claims.on_common_basis(values).startswith("2 of 2 values from abroad rest on")
+    assert series_claims.on_common_basis(values.assign(common=[True, False, False])).startswith(
         "No value from abroad"
     )

@@ -28,9 +28,9 @@ from methodology.indicators.display import (
     total,
 )
 from methodology.proposal import reasons
+from methodology.sample import correct
 from methodology.sample.exclusion import within_bounds
 from methodology.tables.proposal import published
-from methodology.thresholds import correct
 
 ROOT = Path(__file__).parents[2]
 SINTERING = load_system(ROOT / "params" / "systems" / "sintering.yaml")

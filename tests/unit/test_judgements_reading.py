@@ -5,11 +5,11 @@ import pandas as pd
 import pytest
 
 from methodology.errors import JudgementError
+from methodology.forms.judgement_tables import judgement_files, read_judgements
 from methodology.indicators import load_system
 from methodology.sample.about import PANEL, describe_panel
-from methodology.sample.judgements import judgement_files, read_judgements
-from methodology.sample.synthetic_judgements import SIDECAR, main, synthetic_judgements
 from methodology.weights import ahp, hierarchy_weights
+from synthetic.judgements import SIDECAR, main, synthetic_judgements
 
 ROOT = Path(__file__).resolve().parents[2]
 SHIPPED = sorted(path.name for path in (ROOT / "data" / "judgements").iterdir() if path.is_dir())

@@ -5,7 +5,7 @@ import openpyxl
 import pytest
 
 from methodology.errors import DataError
-from methodology.evidence.questionnaire import BLANK_ROWS, HEAD, write_questionnaire
+from methodology.forms.questionnaire import BLANK_ROWS, HEAD, write_questionnaire
 from methodology.indicators import CellState, Kind, load_system
 from methodology.sample import check_sample, load, make_key, read_sample
 

@@ -12,14 +12,14 @@ import uuid
 from pathlib import Path
 
 import pytest
+from methodology.runs.cold.cold import kernel_environment, private_place
+from methodology.runs.cold.forked import can_fork
 from shipped import ROOT
 from toy_runs import BODIES, STAGES, choices, make_project, write_notebook
 
 from methodology.errors import StageError
-from methodology.runs import kernels
-from methodology.runs.execution import execute_run
-from methodology.runs.forking import can_fork
-from methodology.runs.kernels import kernel_environment, private_place
+from methodology.runs.kernels import cold
+from methodology.runs.schedule import execute_run
 
 ONE = STAGES[:1]
 KINDS = [
@@ -135,7 +135,7 @@ def test_machine_code_is_kept_in_the_users_cache_where_the_package_may_not_be_wr
     monkeypatch.delenv("NUMBA_CACHE_DIR", raising=False)
     monkeypatch.setenv("XDG_CACHE_HOME", "/home/cache")
     assert "NUMBA_CACHE_DIR" not in kernel_environment(Path("place"), 1)
-    monkeypatch.setattr(kernels.os, "access", lambda *_: False)
+    monkeypatch.setattr(cold.os, "access", lambda *_: False)
     assert kernel_environment(Path("place"), 1)["NUMBA_CACHE_DIR"] == str(Path("/home/cache/numba"))
     monkeypatch.setenv("XDG_CACHE_HOME", "not/absolute")
     assert "NUMBA_CACHE_DIR" not in kernel_environment(Path("place"), 1)
@@ -272,7 +272,7 @@ def test_settings_in_the_home_and_on_the_machine_are_not_read(tmp_path, kind, mo
 def test_a_deep_folder_for_temporary_files_is_no_place_for_sockets(tmp_path, monkeypatch):
     deep = tmp_path / ("d" * 90)
     deep.mkdir()
-    monkeypatch.setattr(kernels.tempfile, "tempdir", str(deep))
+    monkeypatch.setattr(cold.tempfile, "tempdir", str(deep))
     made = private_place()
     made.rmdir()
     assert deep not in made.parents
@@ -283,8 +283,8 @@ def test_a_deep_folder_for_temporary_files_is_no_place_for_sockets(tmp_path, mon
 def test_where_no_place_is_short_kernels_speak_over_the_loopback(tmp_path, kind, monkeypatch):
     deep = tmp_path / ("d" * 90)
     deep.mkdir()
-    monkeypatch.setattr(kernels.tempfile, "tempdir", str(deep))
-    monkeypatch.setattr(kernels, "_SHORT_PLACES", ())
+    monkeypatch.setattr(cold.tempfile, "tempdir", str(deep))
+    monkeypatch.setattr(cold, "_SHORT_PLACES", ())
     assert "plants of toy" in outputs(toy(tmp_path, "", kind))
     assert list(deep.iterdir()) == []
 
@@ -294,7 +294,7 @@ import sys
 sys.path.insert(0, sys.argv[1])
 from pathlib import Path
 from toy_runs import STAGES, Project, choices
-from methodology.runs.execution import execute_run
+from methodology.runs.schedule import execute_run
 place = Path(sys.argv[2])
 print(execute_run(
     choices(), runs_dir=place / "runs", project=Project(place / "project"), stages=STAGES[:2], kernel=sys.argv[3]

@@ -11,13 +11,13 @@ from toy_runs import STAGES, choices, make_project, notebook, toy_evidence
 
 from methodology.cli.running import propose_run
 from methodology.errors import DataError
-from methodology.runs import Results
+from methodology.results import Results
+from methodology.results.store import Store
 from methodology.runs.comparison import Difference, as_table, compare_files, diff, readable
 from methodology.runs.drafts import propose, read_draft, runs_of_drafts
-from methodology.runs.execution import execute_run
 from methodology.runs.hashing import file_digest
 from methodology.runs.listing import list_runs, prune
-from methodology.runs.store import Store
+from methodology.runs.schedule import execute_run
 from methodology.runs.verification import verify
 from methodology.tables import render_text
 

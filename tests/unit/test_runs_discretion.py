@@ -18,12 +18,12 @@ import toy_runs
 
 from methodology.errors import DataError, StageError
 from methodology.parameters import Parameters
+from methodology.results.store import Store
 from methodology.runs.discretion import refuse_names, without_names
-from methodology.runs.execution import execute_run
-from methodology.runs.identity import data_files
+from methodology.runs.fingerprints import data_files
 from methodology.runs.planning import Plan, explain
 from methodology.runs.readable import readable
-from methodology.runs.store import Store
+from methodology.runs.schedule import execute_run
 from methodology.sample import make_key, read_sample
 
 SHIPPED = toy_runs.ROOT / "data" / "samples" / "coking"

@@ -9,8 +9,8 @@ from toy_runs import choices
 
 from methodology.errors import DataError, ParameterError
 from methodology.parameters import Project
+from methodology.results.store import DRAFT
 from methodology.runs.drafts import _guarded_against_the_last, runs_of_drafts
-from methodology.runs.store import DRAFT
 
 FIRST, SECOND = "0123456789ab", "ba9876543210"
 

@@ -14,9 +14,9 @@ import yaml
 from toy_runs import BODIES, STAGES, choices, make_project, toy_evidence, write_notebook
 
 from methodology.errors import ParameterError, StageError
-from methodology.runs.execution import execute_run, execute_runs
-from methodology.runs.identity import file_digest
+from methodology.runs.fingerprints import file_digest
 from methodology.runs.planning import explain
+from methodology.runs.schedule import execute_run, execute_runs
 
 NAMES = [stage.name for stage in STAGES]
 TWO = STAGES[:2]

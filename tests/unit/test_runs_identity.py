@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from toy_runs import BODIES, STAGES, choices, copy_project, make_project, write_notebook
 
-from methodology.runs.identity import (
+from methodology.runs.fingerprints import (
     PACKAGE,
     code_digest,
     data_files,
@@ -79,10 +79,16 @@ def test_a_choice_changes_only_the_stages_it_is_handed_to(project):
 def test_code_is_followed_through_functions_packages_and_data_beside_it():
     found = {
         path.relative_to(PACKAGE).as_posix()
-        for path in reached_code(["from methodology.runs import Results"])
+        for path in reached_code(["from methodology.results import Results"])
     }
-    assert {"runs/tables.py", "runs/schemas.py", "indicators/rule.yaml", "errors.py", "__init__.py"} <= found
-    assert not any(name.startswith(("cli/", "evidence/")) or name == "runs/engine.py" for name in found)
+    assert {
+        "results/results.py",
+        "results/schemas.py",
+        "indicators/rule.yaml",
+        "errors.py",
+        "__init__.py",
+    } <= found
+    assert not any(name.startswith(("cli/", "evidence/", "runs/")) for name in found)
 
 
 def test_code_in_a_cell_with_magics_is_still_followed():
@@ -123,8 +129,8 @@ def test_an_edited_or_new_file_beside_the_code_changes_its_digest_an_unreached_o
 
 
 def test_modules_to_preload_include_what_the_package_imports():
-    assert {"pandas", "pydantic", "methodology.runs.tables"} <= set(
-        imported_modules(["from methodology.runs import Results"])
+    assert {"pandas", "pydantic", "methodology.results.results"} <= set(
+        imported_modules(["from methodology.results import Results"])
     )
 
 

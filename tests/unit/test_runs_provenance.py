@@ -8,8 +8,8 @@ import pytest
 from rocrate.rocrate import ROCrate
 from toy_runs import STAGES, choices, make_project
 
-from methodology.runs.execution import execute_run
 from methodology.runs.provenance import CRATE
+from methodology.runs.schedule import execute_run
 
 TWO = STAGES[:2]
 

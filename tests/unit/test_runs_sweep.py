@@ -11,8 +11,8 @@ import pytest
 
 from methodology.errors import ParameterError
 from methodology.parameters import Project
-from methodology.runs.sweep_design import Range, Sweep, load_sweep, points_of, runs_of
-from methodology.runs.sweeping import _note, _read_journal
+from methodology.runs.sweeps.design import Range, Sweep, load_sweep, points_of, runs_of
+from methodology.runs.sweeps.sweep import _note, _read_journal
 
 PROJECT = Project(Path(__file__).resolve().parents[2])
 WHY = "Exercises the sweep in a test."

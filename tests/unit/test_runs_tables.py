@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from methodology.errors import DataError
 from methodology.indicators import Sample
-from methodology.runs import Results
-from methodology.runs.csvtext import from_csv, to_csv
+from methodology.results import Results
+from methodology.results.csv_text import from_csv, to_csv
 
 WEIGHTS = pd.DataFrame(
     {"group": ["g", "g"], "indicator": ["a", "b"], "weight": [0.4, 0.6], "local_weight": [0.4, 0.6]}

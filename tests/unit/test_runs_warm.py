@@ -10,10 +10,10 @@ import pytest
 
 from methodology.cli.running import _printed
 from methodology.parameters import Parameters, Project
-from methodology.runs.execution import REHEARSED, Outcome
-from methodology.runs.identity import own_imports
+from methodology.results.store import MANIFEST, Store, write_json
+from methodology.runs.fingerprints import own_imports
 from methodology.runs.printed import keep_printed
-from methodology.runs.store import MANIFEST, Store, write_json
+from methodology.runs.schedule import REHEARSED, Outcome
 
 linux = pytest.mark.skipif(sys.platform != "linux", reason="kernels are forked on Linux")
 
@@ -26,7 +26,7 @@ def ends():
 
 
 def test_two_lines_that_arrive_together_are_both_read(ends):
-    from methodology.runs.warm_parent import _Lines
+    from methodology.runs.kernels.warm_parent import _Lines
 
     ours, theirs = ends
     lines = _Lines(theirs)
@@ -39,7 +39,7 @@ def test_two_lines_that_arrive_together_are_both_read(ends):
 
 
 def test_the_parent_hears_that_the_other_end_has_closed(ends):
-    from methodology.runs.warm_parent import _Lines
+    from methodology.runs.kernels.warm_parent import _Lines
 
     ours, theirs = ends
     lines = _Lines(theirs)
@@ -50,7 +50,7 @@ def test_the_parent_hears_that_the_other_end_has_closed(ends):
 
 @pytest.mark.parametrize(("last", "goodbye"), [(b"null\n", True), (b"", False)])
 def test_the_parent_knows_a_runner_that_says_goodbye_from_one_that_was_killed(ends, last, goodbye):
-    from methodology.runs.warm_parent import _Lines, _serve
+    from methodology.runs.kernels.warm_parent import _Lines, _serve
 
     ours, theirs = ends
     ours.sendall(last)
@@ -59,7 +59,7 @@ def test_the_parent_knows_a_runner_that_says_goodbye_from_one_that_was_killed(en
 
 
 def test_a_runner_killed_while_it_is_answered_is_no_fault_of_the_parent(ends):
-    from methodology.runs.warm_parent import _Lines, _serve
+    from methodology.runs.kernels.warm_parent import _Lines, _serve
 
     ours, theirs = ends
     ours.sendall(b'{"modules": []}\n')
@@ -69,7 +69,7 @@ def test_a_runner_killed_while_it_is_answered_is_no_fault_of_the_parent(ends):
 
 @linux
 def test_a_forked_kernel_is_watched_and_killed_without_asking_its_parent():
-    from methodology.runs.forking import _Process
+    from methodology.runs.kernels.forked import _Process
 
     buried = []
     with subprocess.Popen(
@@ -87,8 +87,9 @@ def test_a_forked_kernel_is_watched_and_killed_without_asking_its_parent():
 @pytest.mark.parametrize("name", REHEARSED.values())
 def test_a_rehearsal_warns_of_nothing_and_leaves_a_single_thread(name, tmp_path):
     place, function = name.split(":")
-    code = f"from methodology.runs.warm_parent import threads; import {place} as r; r.{function}(); print(threads())"
-    from methodology.runs.kernels import kernel_environment
+    threads = "from methodology.runs.kernels.warm_parent import threads"
+    code = f"{threads}; import {place} as r; r.{function}(); print(threads())"
+    from methodology.runs.kernels.cold import kernel_environment
 
     environment = kernel_environment(tmp_path, 1) | {"TMPDIR": str(tmp_path)}
     done = subprocess.run(
@@ -104,12 +105,12 @@ def test_a_rehearsal_warns_of_nothing_and_leaves_a_single_thread(name, tmp_path)
 def test_what_kernels_import_before_their_first_cell_is_there_leaves_one_thread_and_says_nothing(tmp_path):
     code = """
 import sys
-from methodology.runs import warm_parent
+from methodology.runs.kernels import warm_parent
 for name in warm_parent.KERNEL_MODULES:
     warm_parent.preload(name)
 print(set(warm_parent.KERNEL_MODULES) - set(sys.modules), warm_parent.threads())
 """
-    from methodology.runs.kernels import kernel_environment
+    from methodology.runs.kernels.cold import kernel_environment
 
     environment = kernel_environment(tmp_path, 1)
     done = subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True, text=True)

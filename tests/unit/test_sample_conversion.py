@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from methodology.indicators import CellState
-from methodology.sample.conversion import invisible_sign, read_level, read_quantity, read_words
+from methodology.sample.cell_reading import invisible_sign, read_level, read_quantity, read_words
 from methodology.sample.description import Marks
 
 UNMEASURED = (CellState.NOT_REPORTED, CellState.NOT_APPLICABLE)

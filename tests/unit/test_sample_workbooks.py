@@ -215,18 +215,18 @@ def test_an_open_document_that_repeats_a_cell_without_end_is_refused(tmp_path):
 
 @pytest.mark.parametrize("script", ["import os; os.abort()", "print('no answer')", "raise SystemExit(3)"])
 def test_a_reader_that_ends_its_process_is_one_message(tmp_path, monkeypatch, script):
-    from methodology.sample import isolated
+    from methodology.sample.spreadsheets import calamine_process
 
     ending = tmp_path / "ending.py"
     ending.write_text(script, encoding="utf-8")
     path = workbook(tmp_path / "p.xlsx")
-    monkeypatch.setattr(isolated, "__file__", str(ending))
+    monkeypatch.setattr(calamine_process, "__file__", str(ending))
     with pytest.raises(DataError, match="the reader gave up"):
         read_sample(path, SYSTEM)
 
 
 def test_what_the_reader_says_is_passed_on():
-    from methodology.sample.isolated import read
+    from methodology.sample.spreadsheets.calamine_process import read
 
     assert set(read(b"no workbook at all")) == {"fault"}
 

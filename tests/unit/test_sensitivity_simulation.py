@@ -9,11 +9,11 @@ import numpy as np
 import pytest
 from ladder_toys import LADDER, ladder
 
+from methodology.evaluation.level_arrays import level_inputs
 from methodology.sensitivity import simulate_levels
-from methodology.sensitivity.inputs import level_inputs
 from methodology.sensitivity.plan import Plan, Room
+from methodology.sensitivity.random_streams import fill_cuts, start_chunk
 from methodology.sensitivity.seeds import root
-from methodology.sensitivity.streams import fill_cuts, start_chunk
 
 
 def exact_level(

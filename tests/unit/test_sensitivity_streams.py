@@ -13,10 +13,10 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from methodology.sensitivity import alias, kernel, streams
-from methodology.sensitivity.inputs import level_inputs
-from methodology.sensitivity.ranks import rank_laws
+from methodology.evaluation.level_arrays import level_inputs
+from methodology.sensitivity import alias, kernel, random_streams
 from methodology.sensitivity.seeds import child, generator, root
+from methodology.sensitivity.threshold_noise import rank_laws
 
 DRAWS = kernel.LANES
 NOTHING = np.zeros((0, DRAWS))
@@ -24,10 +24,10 @@ NOTHING = np.zeros((0, DRAWS))
 
 def started(chunk: int, shapes: np.ndarray | None = None) -> tuple[tuple[np.ndarray, ...], np.ndarray]:
     """Streams of one chunk, and the weights drawn from them."""
-    parts = tuple(streams.empty_streams(DRAWS))
+    parts = tuple(random_streams.empty_streams(DRAWS))
     given = np.zeros(0) if shapes is None else shapes
     weights = np.zeros((given.size, DRAWS))
-    streams.start_chunk(streams.key_of(root(20261122)), chunk, parts, given, weights)
+    random_streams.start_chunk(random_streams.key_of(root(20261122)), chunk, parts, given, weights)
     return parts, weights
 
 
@@ -40,7 +40,9 @@ def drawn_normals(chunks: int) -> np.ndarray:
     found = []
     for chunk in range(chunks):
         out = np.empty((3, 50, DRAWS))
-        streams.fill_thresholds(started(chunk)[0], np.zeros((50, 3)), np.tile([1.0, 0.0, 0.0], (50, 1)), out)
+        random_streams.fill_thresholds(
+            started(chunk)[0], np.zeros((50, 3)), np.tile([1.0, 0.0, 0.0], (50, 1)), out
+        )
         found.append(out[0].ravel())
     return np.concatenate(found)
 
@@ -48,19 +50,19 @@ def drawn_normals(chunks: int) -> np.ndarray:
 @pytest.mark.parametrize("chunk", [0, 7])
 def test_every_generator_gives_numpys_words_of_sfc64_from_a_state_of_its_own(chunk):
     (wide, spare, words), _ = started(chunk)
-    key = streams.key_of(root(20261122))
+    key = random_streams.key_of(root(20261122))
     states = []
-    for number in range(streams.WIDE + 1):
+    for number in range(random_streams.WIDE + 1):
         source = np.random.SFC64()
-        third = (int(key[2]) + chunk * 2 * streams.WIDE + number) % 2**64
+        third = (int(key[2]) + chunk * 2 * random_streams.WIDE + number) % 2**64
         state = np.array([key[0], key[1], third, 1], np.uint64)
         source.state = {
             "bit_generator": "SFC64", "state": {"state": state}, "has_uint32": 0, "uinteger": 0,
         }  # fmt: skip
         ahead = source.random_raw(12)
         states.append(source.state["state"]["state"].copy())
-        if number < streams.WIDE:
-            assert words[number : 12 * streams.WIDE : streams.WIDE].tolist() == ahead.tolist()
+        if number < random_streams.WIDE:
+            assert words[number : 12 * random_streams.WIDE : random_streams.WIDE].tolist() == ahead.tolist()
     np.testing.assert_array_equal(wide.reshape(4, -1).T, states[:-1])
     np.testing.assert_array_equal(spare, states[-1])
     assert len({tuple(state) for state in states}) == len(states)
@@ -81,7 +83,7 @@ def test_normals_follow_the_normal_law_far_into_the_tails():
 
 
 def test_the_layers_of_the_ziggurat_have_one_area():
-    edges, densities = streams._EDGES, streams._DENSITIES
+    edges, densities = random_streams._EDGES, random_streams._DENSITIES
     areas = edges[1:-1] * np.diff(densities)[1:]
     tail = edges[1] * densities[1] + math.sqrt(math.pi / 2) * math.erfc(edges[1] / math.sqrt(2))
     np.testing.assert_allclose(areas, tail, rtol=1e-9)
@@ -100,7 +102,7 @@ def test_gammas_follow_the_gamma_law(shape):
 
 @pytest.mark.parametrize("shape", [1.0, 3.3, 200.0])
 def test_what_gives_a_gamma_at_once_would_pass_the_exact_test_too(shape):
-    d, surely = shape - 1 / 3, streams.surely_gamma.py_func
+    d, surely = shape - 1 / 3, random_streams.surely_gamma.py_func
     for y in np.linspace(-0.5, 4.0, 2001).tolist():
         rejected = -d * (4.5 * y**2 + 1 - (1 + y) ** 3 + 3 * math.log1p(y))
         assert not surely(y, math.exp(-rejected) + 1e-12, d)
@@ -163,7 +165,7 @@ def test_cuts_follow_their_alias_tables():
     cuts = np.empty((3, DRAWS), np.int16)
     seen = np.zeros(41)
     for chunk in range(200):
-        streams.fill_cuts(started(chunk)[0], tuple(laws.cuts), cuts)
+        random_streams.fill_cuts(started(chunk)[0], tuple(laws.cuts), cuts)
         assert (np.diff(cuts, axis=0) >= 0).all()
         seen += np.bincount(cuts[0], minlength=41)
     expected = parts_of(laws.cuts.tables[0])[:41] / 2**32 * seen.sum()
@@ -177,11 +179,11 @@ def test_cuts_follow_their_alias_tables():
 
 def test_the_functions_of_basic_operations_are_those_of_the_library():
     points = np.concatenate([np.linspace(-745, 50, 4001), np.linspace(-1, 1, 401)])
-    own = np.array([streams._exponential(x) for x in points])
+    own = np.array([random_streams._exponential(x) for x in points])
     np.testing.assert_allclose(own, np.exp(points), rtol=4e-16, atol=5e-324)
     positive = np.concatenate([np.geomspace(1e-300, 1e300, 4001), np.linspace(0.5, 2, 401)])
     np.testing.assert_allclose(
-        [streams._logarithm(x) for x in positive], np.log(positive), rtol=1e-15, atol=2e-16
+        [random_streams._logarithm(x) for x in positive], np.log(positive), rtol=1e-15, atol=2e-16
     )
     z = np.linspace(-8, 8, 2001)
     laws = cut_laws(z[:, None], np.array([[0.0, 0.0, 0.0]]), 1.0)
@@ -215,7 +217,7 @@ def test_machine_code_is_made_where_no_cache_can_be_written(tmp_path):
     assert answer.returncode == 0, answer.stderr
 
 
-@pytest.mark.parametrize("module", [alias, kernel, streams])
+@pytest.mark.parametrize("module", [alias, kernel, random_streams])
 def test_compiled_modules_borrow_nothing_that_their_cache_does_not_watch(module):
     source = Path(module.__file__).read_text(encoding="utf-8")
     borrowed = {

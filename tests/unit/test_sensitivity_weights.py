@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from methodology.errors import DataError, MethodError
+from methodology.evaluation.written_weights import whole_weights, written
 from methodology.sensitivity import (
     level_confidence,
     level_inputs,
@@ -15,7 +16,6 @@ from methodology.sensitivity import (
     weight_stability,
 )
 from methodology.sensitivity.sweeps import cut_sweep
-from methodology.sensitivity.whole import whole_weights, written
 
 
 @pytest.mark.parametrize(

@@ -9,12 +9,12 @@ import pytest
 from series_toys import indicator, system
 from shipped import ROOT, SERIES
 
-from methodology.chain import series
-from methodology.chain.series.abroad import oxygen_of, to_oxygen
+from methodology import series
 from methodology.errors import DataError
 from methodology.indicators import load_system
 from methodology.parameters import Project
-from methodology.runs.series import read_reference
+from methodology.series.foreign_values import oxygen_of, to_oxygen
+from methodology.series.reading import read_reference
 
 BASES = pd.DataFrame(
     [

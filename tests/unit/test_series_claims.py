@@ -10,15 +10,16 @@ from series_toys import RELATIONS, iron, steel, works
 from test_series_abroad import BASES, NOTHING, value
 from test_series_effect import EFFECTS
 
-from methodology import figures, tables
-from methodology.chain import series
-from methodology.chain.scenarios import (
+from methodology import series
+from methodology.series import figures as series_figures
+from methodology.series import tables as series_tables
+from methodology.series.scenarios import (
     scenario_attainment,
     scenario_levels,
     scenario_standards,
     scenario_values,
 )
-from methodology.chain.what_if import level_counts, value_sweep, what_if
+from methodology.series.what_if import level_counts, value_sweep, what_if
 
 
 @pytest.fixture(scope="module")
@@ -47,14 +48,16 @@ def drawn(members, standards, names):
     both = scenario_standards({"run": members[0], "again": members[0]})
     sweep = value_sweep(own[0], "energy", "II")
     return {
-        "levels": figures.series_levels(series.levels_across([*own, *standards["joint"]]), names),
-        "values": figures.series_values(series.values_across(own), systems),
-        "sums": figures.parts_against_whole(series.sums_of_parts(own, RELATIONS)),
-        "works": figures.works_levels(series.works_levels(own, whole="works"), names),
-        "abroad": figures.values_abroad(abroad, stack),
-        "shifts": figures.scenario_values(scenario_values(both, against="run"), systems[0], against="run"),
-        "kept": figures.scenario_attainment(scenario_attainment(both)),
-        "sweep": figures.value_sweep(sweep, systems[0], indicator="energy", level="II", proposed=40.0),
+        "levels": series_figures.series_levels(series.levels_across([*own, *standards["joint"]]), names),
+        "values": series_figures.series_values(series.values_across(own), systems),
+        "sums": series_figures.parts_against_whole(series.sums_of_parts(own, RELATIONS)),
+        "works": series_figures.works_levels(series.works_levels(own, whole="works"), names),
+        "abroad": series_figures.values_abroad(abroad, stack),
+        "shifts": series_figures.scenario_values(
+            scenario_values(both, against="run"), systems[0], against="run"
+        ),
+        "kept": series_figures.scenario_attainment(scenario_attainment(both)),
+        "sweep": series_figures.value_sweep(sweep, systems[0], indicator="energy", level="II", proposed=40.0),
     }
 
 
@@ -92,7 +95,9 @@ def test_scenarios_that_do_the_same_lie_on_the_line(drawn):
 
 
 def test_the_industry_is_told_with_its_interval(standards, names):
-    table = tables.industry_levels(series.plants_at_levels(standards["marginal"], draws=50, seed=1), names)
+    table = series_tables.industry_levels(
+        series.plants_at_levels(standards["marginal"], draws=50, seed=1), names
+    )
     assert "of 20" in table.iloc[1]["known plants"]
     assert table.iloc[1]["in the sample"] == "4 of 10"
     assert any("synthetic" in line for line in table.legend)
@@ -100,20 +105,20 @@ def test_the_industry_is_told_with_its_interval(standards, names):
 
 def test_assumed_savings_carry_their_sign(standards, names):
     saved = series.savings(standards["marginal"], EFFECTS, draws=50, seed=1)
-    table = tables.savings_overview(saved, names)
+    table = series_tables.savings_overview(saved, names)
     assert table["saved"].str.endswith("‡").all()
     assert any(line.startswith("‡") and "assumed" in line for line in table.legend)
 
 
 def test_room_is_told_per_promise_and_what_turns_it(standards):
     sums = {name: series.sums_of_parts(own, RELATIONS) for name, own in standards.items()}
-    assert len(tables.room_left(sums)) == 6
-    assert (tables.turning_ratios(sums["marginal"])["turns if all ratios were"] == "0 % smaller").all()
+    assert len(series_tables.room_left(sums)) == 6
+    assert (series_tables.turning_ratios(sums["marginal"])["turns if all ratios were"] == "0 % smaller").all()
 
 
 def test_recalled_laws_and_previous_values_carry_their_sign(standards, members):
     stale = series.staleness(standards["marginal"])
-    table = tables.staleness_overview(stale, [member.system for member in members])
+    table = series_tables.staleness_overview(stale, [member.system for member in members])
     assert table["law"].tolist() == ["50†, the norm"] * 3
     assert table["previous is"].tolist() == ["not looser", "not looser", "looser than the law"]
 
@@ -123,7 +128,7 @@ def test_values_abroad_are_marked_as_common_or_told_why_not(drawn):
 
     limits = [value("mandatory_limit", 50), value("eu_bat_ael", (1, 15), "daily"), value("jp_standard", 40)]
     stack = [system("stack", [indicator("dust", unit="mg/m3", weight=1.0, comparators=limits)])]
-    table = tables.values_abroad(series.foreign_values(stack, BASES, NOTHING), stack)
+    table = series_tables.values_abroad(series.foreign_values(stack, BASES, NOTHING), stack)
     row = table.iloc[0]
     assert (row["China"], row["EU"], row["Japan"]) == ("50† limit", "1-15†", "40† =")
     assert row["not comparable because"] == "EU: averaging time: mean of a day against mean of an hour"
@@ -131,22 +136,27 @@ def test_values_abroad_are_marked_as_common_or_told_why_not(drawn):
 
 def test_tables_without_rows_say_so(names):
     nothing = pd.DataFrame(columns=["plants", "stratum", "system", "known_capacity", "known"])
-    assert tables.sibling_words(series.same_words([])).legend == ("every id means the same everywhere",)
-    assert tables.strata_left_out(nothing, names).legend == ("every stratum is represented",)
-    assert tables.moved_plants(pd.DataFrame(columns=["plant"])).legend == ("no plant moves",)
+    assert series_tables.sibling_words(series.same_words([])).legend == (
+        "every id means the same everywhere",
+    )
+    assert series_tables.strata_left_out(nothing, names).legend == ("every stratum is represented",)
+    assert series_tables.moved_plants(pd.DataFrame(columns=["plant"])).legend == ("no plant moves",)
 
 
 def test_every_other_table_is_complete(standards, names, members):
     own, systems = standards["marginal"], [member.system for member in members]
-    assert len(tables.series_values({"marginal": series.values_across(own)}, systems)) == 6
-    assert tables.sibling_values(series.same_values(own, RELATIONS), names)["they"].tolist() == ["agree"] * 3
+    assert len(series_tables.series_values({"marginal": series.values_across(own)}, systems)) == 6
+    assert (
+        series_tables.sibling_values(series.same_values(own, RELATIONS), names)["they"].tolist()
+        == ["agree"] * 3
+    )
     joined = series.works_levels(own, whole="works")
-    assert len(tables.parts_and_whole({"sample": series.parts_and_whole(joined, whole="works")})) == 3
+    assert len(series_tables.parts_and_whole({"sample": series.parts_and_whole(joined, whole="works")})) == 3
     summary = series.previous_index(own, whole="works").summary()
-    assert len(tables.previous_levels(summary)) == 2
+    assert len(series_tables.previous_levels(summary)) == 2
     change = what_if(own[0], cut=50.0)
-    assert tables.changed_levels(level_counts({"cut": change})).loc["cut", "moved"] == "1"
-    assert tables.moved_plants(change.moved).index.tolist() == ["P2"]
+    assert series_tables.changed_levels(level_counts({"cut": change})).loc["cut", "moved"] == "1"
+    assert series_tables.moved_plants(change.moved).index.tolist() == ["P2"]
 
 
 def test_scenarios_are_told_with_what_they_change_and_why(members):
@@ -159,10 +169,13 @@ def test_scenarios_are_told_with_what_they_change_and_why(members):
         why: str = "because"
         changes: dict = field(default_factory=lambda: {"thresholds.promise": ("marginal", "joint")})
 
-    table = tables.scenarios_overview([Told()])
+    table = series_tables.scenarios_overview([Told()])
     assert table["changes"].tolist() == ["thresholds.promise: marginal → joint"]
     both = scenario_standards({"run": members[0], "again": members[0]})
     levels, kept = scenario_levels(both, against="run"), scenario_attainment(both)
-    assert tables.scenario_levels(levels, kept, against="run")["industry at II"].tolist() == ["40 %", "40 %"]
-    values = tables.scenario_values(scenario_values(both, against="run"), members[0].system)
+    assert series_tables.scenario_levels(levels, kept, against="run")["industry at II"].tolist() == [
+        "40 %",
+        "40 %",
+    ]
+    values = series_tables.scenario_values(scenario_values(both, against="run"), members[0].system)
     assert values.loc["Energy*", "run"] == "20 | 40 | 60"

@@ -9,11 +9,12 @@ import pandas as pd
 import pytest
 from series_toys import ENERGY, WATER, indicator, iron, member, plants, steel, system
 
-from methodology import figures, tables
-from methodology.chain import industry_coverage, series
-from methodology.chain.series.effect import excess
-from methodology.chain.series.industry import extrapolation
+from methodology import figures, series
+from methodology.chain import industry_coverage
 from methodology.errors import ParameterError
+from methodology.series import tables as series_tables
+from methodology.series.extrapolation import extrapolation
+from methodology.series.savings import excess
 
 EFFECTS = pd.DataFrame(
     [
@@ -162,7 +163,7 @@ def test_a_member_without_a_register_is_listed_and_estimates_nothing():
     assert table.loc[("steel", "I"), "known"] == 0
     assert table.loc["steel", ["estimate", "lower", "upper", "truth"]].isna().all(axis=None)
     assert table.loc["iron", "estimate"].notna().all()
-    shown = tables.industry_levels(table.reset_index(), {"iron": "Iron 铁", "steel": "Steel 钢"})
+    shown = series_tables.industry_levels(table.reset_index(), {"iron": "Iron 铁", "steel": "Steel 钢"})
     assert "no register" in shown["known plants"].tolist()
     assert "10, no register" in [text.get_text() for text in figures.strata_coverage(totals).axes[0].texts]
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from series_toys import ENERGY, WATER, indicator, iron, law, member, old, plants, steel, system, works
 
-from methodology.chain import series
+from methodology import series
 from methodology.errors import DataError
 
 OLD = [old("I", 15), old("II", 45), old("III", 80)]

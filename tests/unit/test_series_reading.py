@@ -11,7 +11,7 @@ import pytest
 from methodology.errors import DataError
 from methodology.indicators import IndicatorSystem
 from methodology.parameters import Project, load_run
-from methodology.runs.series import REFERENCE, read_member, read_reference, read_references, read_register
+from methodology.series.reading import REFERENCE, read_member, read_reference, read_references, read_register
 
 ROOT = Path(__file__).parents[2]
 PROJECT = Project(ROOT)

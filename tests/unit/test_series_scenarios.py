@@ -7,15 +7,15 @@ from pathlib import Path
 import pytest
 from series_toys import ENERGY, WATER, indicator, iron, member, plants, system
 
-from methodology.chain.scenarios import (
+from methodology.errors import ParameterError
+from methodology.parameters import Project, load_scenario, load_scenarios
+from methodology.series.scenarios import (
     scenario_attainment,
     scenario_levels,
     scenario_standards,
     scenario_values,
 )
-from methodology.chain.what_if import level_counts, value_sweep, what_if
-from methodology.errors import ParameterError
-from methodology.parameters import Project, load_scenario, load_scenarios
+from methodology.series.what_if import level_counts, value_sweep, what_if
 
 ROOT = Path(__file__).parents[2]
 SHIPPED = sorted(path.stem for path in (ROOT / "params" / "scenarios").glob("*.yaml"))

@@ -6,9 +6,9 @@ import pandas as pd
 import pytest
 from series_toys import ENERGY, RELATIONS, WATER, indicator, iron, member, plants, steel, system, works
 
-from methodology.chain import series
-from methodology.chain.series.siblings import same_quantities
+from methodology import series
 from methodology.errors import DataError
+from methodology.series.consistency import same_quantities
 
 
 @pytest.fixture(scope="module")

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from methodology.indicators import load_system
-from methodology.sample.synthetic.copula import (
+from synthetic.copula import (
     TECHNOLOGY,
     correlated_scores,
     even_shares,
@@ -16,8 +16,8 @@ from methodology.sample.synthetic.copula import (
     ranks,
     target_correlations,
 )
-from methodology.sample.synthetic.marginals import normal_scores
-from methodology.sample.synthetic.recipe import load_recipe
+from synthetic.marginals import normal_scores
+from synthetic.recipe import load_recipe
 
 ROOT = Path(__file__).parents[2]
 N = 80

@@ -10,10 +10,10 @@ import yaml
 
 from methodology.errors import SystemDefinitionError
 from methodology.indicators import ConsistencyCheck, load_system
-from methodology.sample.synthetic import Recipe, load_recipe, make_series
-from methodology.sample.synthetic.__main__ import main
-from methodology.sample.synthetic.repair import broken
-from methodology.sample.synthetic.writing import number
+from synthetic import Recipe, load_recipe, make_series
+from synthetic.__main__ import main
+from synthetic.repair import broken
+from synthetic.writing import number
 
 ROOT = Path(__file__).parents[2]
 RECIPE = ROOT / "data" / "samples" / "ironmaking" / "recipe.yaml"

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from methodology.indicators import Indicator
-from methodology.sample.synthetic.marginals import marginal, normal_scores, normal_shares, through_points
-from methodology.sample.synthetic.recipe import Knots
+from synthetic.marginals import marginal, normal_scores, normal_shares, through_points
+from synthetic.recipe import Knots
 
 
 def indicator(shape: str, p10: float, p50: float, p90: float, low: float, high: float) -> Indicator:

@@ -10,9 +10,9 @@ import pytest
 from shipped import ROOT, SERIES
 
 from methodology.indicators import CellState, Direction, IndicatorSystem, Kind, Sample, as_sample, load_system
-from methodology.sample.synthetic import load_recipe, make_works
-from methodology.sample.synthetic.repair import broken
-from methodology.sample.synthetic.works import WorksRecipe
+from synthetic import load_recipe, make_works
+from synthetic.repair import broken
+from synthetic.works import WorksRecipe
 
 
 def system_of(name: str) -> IndicatorSystem:

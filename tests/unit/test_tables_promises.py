@@ -11,7 +11,7 @@ from evidence_toys import SHARES, toy_tables
 from methodology import chain, tables
 from methodology.cli.running import _report
 from methodology.parameters import Parameters, ThresholdChoices
-from methodology.runs.execution import Outcome
+from methodology.runs.schedule import Outcome
 
 RUN = toy_tables()
 CHOICES = Parameters(system="toy", why="a test of summaries", thresholds=ThresholdChoices(promise="joint"))

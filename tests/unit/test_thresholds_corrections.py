@@ -4,7 +4,7 @@ import pytest
 
 from methodology.errors import ParameterError, SystemDefinitionError
 from methodology.indicators import CellState, IndicatorSystem
-from methodology.thresholds import (
+from methodology.sample import (
     correct,
     correction_addends,
     norm_thresholds,

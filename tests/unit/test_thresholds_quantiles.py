@@ -5,15 +5,11 @@ import numpy as np
 import pytest
 from scipy import stats
 
+from methodology.arguments import exact, needed
 from methodology.errors import DataError, ParameterError
-from methodology.thresholds import (
-    quantile_threshold,
-    reaches,
-    threshold_interval,
-    upper_prediction_limit,
-)
-from methodology.thresholds.families import fit_family
-from methodology.thresholds.inputs import exact, needed
+from methodology.evaluation import reaches
+from methodology.thresholds import quantile_threshold, threshold_interval, upper_prediction_limit
+from methodology.thresholds.distributions import fit_family
 from methodology.thresholds.quantiles import METHODS
 
 PLANTS = [540.0, 548.0, 555.0, 561.0, 570.0, 571.0, 580.0, 600.0]

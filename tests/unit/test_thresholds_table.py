@@ -3,10 +3,10 @@ import pandas as pd
 import pytest
 
 from methodology.errors import DataError, ParameterError
-from methodology.evaluation.reaching import attainment
+from methodology.evaluation.attainment import attainment
 from methodology.indicators import IndicatorSystem, Sample, as_sample
+from methodology.sample import correct
 from methodology.thresholds import (
-    correct,
     level_grants,
     quantile_threshold,
     stated_columns,

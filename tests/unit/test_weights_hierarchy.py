@@ -7,7 +7,6 @@ import pytest
 
 from methodology.errors import JudgementError, MethodError
 from methodology.indicators import Judgements, load_system
-from methodology.sample.synthetic_judgements import synthetic_judgements
 from methodology.weights import (
     METHODS,
     data_weights,
@@ -19,6 +18,7 @@ from methodology.weights import (
     methods_side_by_side,
     weights_table,
 )
+from synthetic.judgements import synthetic_judgements
 
 ROOT = Path(__file__).resolve().parents[2]
 

@@ -11,7 +11,7 @@ from weighed_runs import weighed
 
 from methodology.evaluation import weight_vector
 from methodology.indicators.display import total
-from methodology.runs import Results
+from methodology.results import Results
 from methodology.tables import weights_overview, weights_without_one
 from methodology.weights import METHODS, derive_weights, methods_side_by_side
 

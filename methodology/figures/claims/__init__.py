@@ -25,11 +25,6 @@ from methodology.figures.claims.sample import (
     widest,
     within_limit,
 )
-from methodology.figures.claims.series import (
-    looser_than_law,
-    on_common_basis,
-    stricter_whole,
-)
 from methodology.figures.claims.values import (
     choice_costs,
     coverage_kept,
@@ -61,18 +56,15 @@ __all__ = [
     "least_room",
     "levels_reached",
     "limits_missing",
-    "looser_than_law",
     "method_in_words",
     "methods_apart",
     "most_blocking",
     "nearest_tipping",
     "on_basis",
-    "on_common_basis",
     "other_plants",
     "other_samples",
     "reordered",
     "sample_to_industry",
-    "stricter_whole",
     "variance",
     "whole_against_each",
     "widest",

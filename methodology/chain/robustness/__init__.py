@@ -1,0 +1,57 @@
+"""What the chain's result owes to its choices, plants, experts and measurement: every question asked of the whole."""
+
+from methodology.chain.robustness.leave_one_out import leave_one_expert_out, leave_one_plant_out
+from methodology.chain.robustness.level_noise import (
+    level_acceptability,
+    level_draws,
+    noise_in_spreads,
+    repetitions,
+)
+from methodology.chain.robustness.levels_by_weights import levels_by_weights
+from methodology.chain.robustness.one_at_a_time import (
+    changed,
+    left_out,
+    levels_under,
+    load_alternatives,
+    one_at_a_time,
+    tornado_table,
+    values_one_at_a_time,
+)
+from methodology.chain.robustness.outcomes import Decided, Outcomes, levels_of
+from methodology.chain.robustness.repeated_chain import ChainSimulation, simulate_chain
+from methodology.chain.robustness.variance_shares import (
+    ChoiceSpace,
+    choice_influence,
+    choice_space,
+    leading_choices,
+    settled,
+    value_influence,
+)
+
+__all__ = [
+    "ChainSimulation",
+    "ChoiceSpace",
+    "Decided",
+    "Outcomes",
+    "changed",
+    "choice_influence",
+    "choice_space",
+    "leading_choices",
+    "leave_one_expert_out",
+    "leave_one_plant_out",
+    "left_out",
+    "level_acceptability",
+    "level_draws",
+    "levels_by_weights",
+    "levels_of",
+    "levels_under",
+    "load_alternatives",
+    "noise_in_spreads",
+    "one_at_a_time",
+    "repetitions",
+    "settled",
+    "simulate_chain",
+    "tornado_table",
+    "value_influence",
+    "values_one_at_a_time",
+]

@@ -1,0 +1,220 @@
+"""Levels of the sample's plants when weights, benchmark values and measurements are uncertain."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from methodology.chain.level_basis import level_basis
+from methodology.evaluation import LEVEL_NAMES
+from methodology.indicators import IndicatorSystem, Kind, Level, Sample
+from methodology.parameters import EvaluationChoices, SensitivityChoices
+from methodology.sensitivity import (
+    LevelInputs,
+    between_plants,
+    exact_levels,
+    level_confidence,
+    magnitudes,
+    simulate_levels,
+)
+
+_DRAWS_PER_REPETITION = 100
+_REPETITIONS = (25, 1000)
+_CONFIDENCE_DRAWS = 1000
+
+
+def level_draws(
+    sample: Sample,
+    system: IndicatorSystem,
+    thresholds: pd.DataFrame,
+    weights: pd.DataFrame,
+    choices: SensitivityChoices,
+    *,
+    evaluation: EvaluationChoices,
+    seed: int,
+    threads: int | None = None,
+) -> pd.DataFrame:
+    """
+    Count how often each plant stands at each level.
+
+    Parameters
+    ----------
+    sample, thresholds, weights
+        As in `results/`.
+    choices : section `sensitivity` of the parameters
+        draws, weight_concentration, threshold_cv, measurement_cv. Described levels carry no noise.
+    evaluation : section `evaluation` of the parameters
+        Reading of Level I, cut.
+    seed : int
+        Root of the streams; the same counts whatever `threads` is.
+
+    Returns
+    -------
+    DataFrame indexed by plant
+        Columns I, II, III, none: counts that sum to `choices.draws`.
+    """
+    basis = level_basis(sample, system, thresholds, weights, evaluation)
+    result = simulate_levels(
+        basis.values,
+        basis.thresholds,
+        basis.weights,
+        **_rule(basis),
+        **_noise(basis, system, choices),
+        draws=choices.draws,
+        weight_concentration=choices.weight_concentration,
+        seed=seed,
+        threads=threads,
+    )
+    return pd.DataFrame(
+        result.level_counts,
+        index=pd.Index(basis.plants, name="plant"),
+        columns=[str(level) for level in Level],
+    )
+
+
+def level_acceptability(
+    sample: Sample,
+    system: IndicatorSystem,
+    thresholds: pd.DataFrame,
+    weights: pd.DataFrame,
+    choices: SensitivityChoices,
+    *,
+    evaluation: EvaluationChoices,
+    seed: int,
+    threads: int | None = None,
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """
+    Ask what the levels would be if nothing were known about the weights.
+
+    Parameters
+    ----------
+    sample, system, thresholds, weights, choices, evaluation, seed, threads
+        As in `level_draws`; `weights` only decide the level a plant is compared with.
+
+    Returns
+    -------
+    plants : DataFrame
+        Columns plant, level (under the weights of the run), I, II, III, none (share of all possible weights that lead
+        to each level: level acceptability), confidence (probability of `level` at the central weights of that level,
+        values and measurements with their noise; NaN where no weights lead there).
+    central : DataFrame
+        Columns plant, level, indicator, weight: mean of the weights that lead to a level.
+
+    Notes
+    -----
+    Weights are drawn uniformly from all that sum to one, without noise elsewhere [1]_.
+
+    References
+    ----------
+    .. [1] Lahdelma and Salminen (2001), doi:10.1287/opre.49.3.444.11220
+    """
+    basis = level_basis(sample, system, thresholds, weights, evaluation)
+    m = basis.shape[1]
+    found = simulate_levels(
+        basis.values,
+        basis.thresholds,
+        np.full(m, 1 / m),
+        **_rule(basis),
+        draws=choices.draws,
+        weight_concentration=float(m),
+        central_weights=True,
+        seed=seed,
+        threads=threads,
+    )
+    sure = level_confidence(
+        basis, found, draws=min(choices.draws, _CONFIDENCE_DRAWS), seed=seed, **_noise(basis, system, choices)
+    )
+    now = exact_levels(basis)
+    names = [str(level) for level in Level]
+    plants = pd.DataFrame(found.probabilities, columns=names)
+    plants.insert(0, "plant", list(basis.plants))
+    plants.insert(1, "level", [names[code] for code in now])
+    plants["confidence"] = sure.to_numpy()[np.arange(len(now)), now]
+    return plants, _central(basis, found.central_weights)
+
+
+def repetitions(choices: SensitivityChoices) -> int:
+    """
+    Repetitions of the whole chain that go with the draws of levels, which cost a hundredth each.
+
+    Examples
+    --------
+    >>> repetitions(SensitivityChoices()), repetitions(SensitivityChoices(draws=100))
+    (200, 25)
+    """
+    fewest, most = _REPETITIONS
+    return min(max(choices.draws // _DRAWS_PER_REPETITION, fewest), most)
+
+
+def _rule(basis: LevelInputs) -> dict[str, Any]:
+    return {
+        "groups": list(basis.groups),
+        "limiting": basis.limiting,
+        "applicable": basis.applicable,
+        "level_one": basis.level_one,
+        "scores": [float(100 * cut) for cut in basis.cuts],
+    }
+
+
+def _noise(basis: LevelInputs, system: IndicatorSystem, choices: SensitivityChoices) -> dict[str, Any]:
+    """Relative noise by indicator; described levels carry none, and no value near 0 goes without (A-54)."""
+    measured = np.array([indicator.kind is Kind.QUANTITATIVE for indicator in system.indicators], dtype=float)
+    return {
+        "threshold_cv": choices.threshold_cv * measured,
+        "measurement_cv": choices.measurement_cv * measured,
+        "noise_sizes": magnitudes(basis.values * basis.signs),
+    }
+
+
+def noise_in_spreads(
+    basis: LevelInputs, system: IndicatorSystem, choices: SensitivityChoices
+) -> pd.DataFrame:
+    """
+    How large the noise on each indicator is beside what tells plants apart.
+
+    Parameters
+    ----------
+    basis : LevelInputs
+        From `level_basis`.
+    system : IndicatorSystem
+        Described levels carry no noise and are left out.
+    choices : section `sensitivity` of the parameters
+        threshold_cv, measurement_cv.
+
+    Returns
+    -------
+    DataFrame
+        Columns indicator, between (standard deviation between plants), threshold, measurement (of the noise on the
+        Level II value and on a plant in the middle), threshold_spread, measurement_spread (the same over `between`),
+        the largest first.
+    """
+    of, spread = magnitudes(basis.values * basis.signs), between_plants(basis.values)
+    rows = []
+    for column, item in enumerate(system.indicators):
+        if item.kind is not Kind.QUANTITATIVE or np.isnan(spread[column]):
+            continue
+        between, middle = float(spread[column]), np.nanmedian(basis.values[:, column])
+        sizes = [abs(float(size)) for size in (basis.thresholds[column, 1], middle)]
+        sizes = sizes if np.isnan(of[column]) else [float(of[column])] * 2
+        noise = [
+            size * cv for size, cv in zip(sizes, (choices.threshold_cv, choices.measurement_cv), strict=True)
+        ]
+        rows.append((item.id, between, *noise, *(size / between for size in noise)))
+    columns = ["indicator", "between", "threshold", "measurement", "threshold_spread", "measurement_spread"]
+    table = pd.DataFrame(rows, columns=columns)
+    return table.sort_values("threshold_spread", ascending=False, kind="stable", ignore_index=True)
+
+
+def _central(basis: LevelInputs, central: np.ndarray | None) -> pd.DataFrame:
+    rows: list[tuple[str, str, str, float]] = []
+    columns = ["plant", "level", "indicator", "weight"]
+    if central is None:
+        return pd.DataFrame(rows, columns=columns)
+    for plant, level in np.argwhere(np.isfinite(central).all(axis=2)):
+        rows += [
+            (basis.plants[plant], LEVEL_NAMES[level], name, float(weight))
+            for name, weight in zip(basis.indicators, central[plant, level], strict=True)
+        ]
+    return pd.DataFrame(rows, columns=columns)

@@ -1,0 +1,282 @@
+"""Every choice of a run, changed alone: what would the plants' levels have been?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from pydantic import ValidationError
+
+from methodology.chain.calibration import calibrate, rules_of
+from methodology.chain.robustness.outcomes import Decided, Outcomes, numbers_of
+from methodology.errors import ParameterError, WorkbenchError
+from methodology.evaluation import evaluate
+from methodology.indicators import LEVELS, IndicatorSystem, Judgements, Kind, Sample, problems_of, read_yaml
+from methodology.parameters import STAGES, Parameters, section_class
+from methodology.weights import weights_table
+
+LEFT_OUT = "left out"
+"""Heading of the choices that are not tried, each with its reason."""
+
+
+def load_alternatives(path: Path, parameters: Parameters) -> dict[str, list[Any]]:
+    """
+    Read what to try instead of each choice.
+
+    Returns
+    -------
+    dict of path -> values
+        Without the value the run has itself. A value may be a mapping of paths, for a choice that acts only together
+        with another.
+
+    Raises
+    ------
+    ParameterError
+        If a path is no field of `Parameters`, a value is not one it can have, or a choice is both listed and left out.
+    """
+    content = read_yaml(path, error=ParameterError)
+    left = _left_out(content, path.name)
+    wanted: dict[str, list[Any]] = {}
+    for name, values in content.items():
+        _refuse_stranger(name, path.name)
+        if not isinstance(values, list):
+            raise ParameterError(f"{path.name}: {name!r} states {values!r}; give a list of alternatives.")
+        if name in left:
+            raise ParameterError(
+                f"{path.name}: {name!r} has alternatives and is left out; keep one of the two."
+            )
+        wanted[name] = [value for value in values if _differs(parameters, name, value)]
+    return wanted
+
+
+def left_out(path: Path) -> dict[str, str]:
+    """
+    Read which choices sensitivity does not try, and why.
+
+    Raises
+    ------
+    ParameterError
+        If a path is no field of `Parameters` or has no reason.
+    """
+    return _left_out(read_yaml(path, error=ParameterError), path.name)
+
+
+def _left_out(content: dict[str, Any], file: str) -> dict[str, str]:
+    """Take the heading of choices left out away from `content`."""
+    left = content.pop(LEFT_OUT, None) or {}
+    if not isinstance(left, dict):
+        raise ParameterError(f"{file}: {LEFT_OUT!r} holds {left!r}; give a reason for each path.")
+    for name, reason in left.items():
+        _refuse_stranger(name, file)
+        if not isinstance(reason, str) or not reason.strip():
+            raise ParameterError(f"{file}: {name!r} is left out without a reason.")
+    return left
+
+
+def _refuse_stranger(name: Any, file: str) -> None:
+    section, _, field = str(name).partition(".")
+    if section not in STAGES or field not in section_class(section).model_fields:
+        raise ParameterError(f"{file}: {name!r} is no choice of a run. Choices are section.field.")
+
+
+def _differs(parameters: Parameters, name: str, value: Any) -> bool:
+    """Whether an alternative is another run; one this run cannot have is kept if the model knows it at all."""
+    try:
+        return changed(parameters, name, value) != parameters
+    except ParameterError:
+        changed(Parameters(system=parameters.system, why=parameters.why), name, value)
+        return True
+
+
+def changed(parameters: Parameters, name: str, value: Any) -> Parameters:
+    """
+    The same choices with one changed, checked by the model.
+
+    Parameters
+    ----------
+    name : str
+        Path `section.field`.
+    value : Any
+        Instead of the run's; a mapping of paths to values changes all of them.
+
+    Raises
+    ------
+    ParameterError
+        If a path is unknown or a value is not one the field can have.
+
+    Examples
+    --------
+    >>> run = Parameters(system="ironmaking", why="an example of a run")
+    >>> changed(run, "thresholds.share_I", 0.1).thresholds.share_I
+    0.1
+    """
+    content = parameters.model_dump()
+    for path, setting in _settings(name, value).items():
+        _refuse_stranger(path, "alternatives")
+        section, _, field = path.partition(".")
+        content[section][field] = setting
+    try:
+        return Parameters.model_validate(content)
+    except ValidationError as fault:
+        raise ParameterError(f"{name} cannot be {value!r}.", problems_of(fault, "alternatives")) from fault
+
+
+def _settings(name: str, value: Any) -> dict[str, Any]:
+    return dict(value) if isinstance(value, Mapping) else {name: value}
+
+
+def text_of(name: str, value: Any) -> str:
+    """
+    An alternative as a reader sees it.
+
+    Examples
+    --------
+    >>> text_of("weights.combine_with", {"weights.combine_with": "critic", "weights.expert_share": 0.5})
+    'critic + 0.5'
+    """
+    return " + ".join(str(setting) for setting in _settings(name, value).values())
+
+
+def levels_under(
+    parameters: Parameters,
+    sample: Sample,
+    system: IndicatorSystem,
+    judgements: Judgements | None,
+    *,
+    population: int | None = None,
+) -> pd.DataFrame:
+    """
+    Weights, benchmark values and levels of the sample under one set of choices, stage by stage.
+
+    Returns
+    -------
+    DataFrame
+        As evaluation.csv.
+    """
+    rule = parameters.evaluation
+    weights = weights_table(system, judgements, sample, parameters.weights)
+    values = calibrate(
+        sample,
+        system,
+        weights,
+        parameters.thresholds,
+        population=population,
+        folds=0,
+        **rules_of(parameters),
+    )
+    return evaluate(sample, system, values, weights, level_one=rule.level_one, cut=rule.cut)
+
+
+def one_at_a_time(
+    parameters: Parameters, alternatives: Mapping[str, Sequence[Any]], outcomes: Outcomes
+) -> pd.DataFrame:
+    """
+    Change every choice alone.
+
+    Parameters
+    ----------
+    parameters : Parameters
+        The run itself.
+    alternatives : mapping of path to values
+        As `load_alternatives` returns them.
+    outcomes : Outcomes
+        Of the sample of the run.
+
+    Returns
+    -------
+    DataFrame
+        One row per alternative: choice, value, mean_Y_I, mean_Y_II, mean_Y_III (points), share_I, share_II, share_III
+        (at the level or better), moved (plants whose level differs from the run's), refused (why it cannot be made,
+        or ''). The first row, choice '', is the run itself.
+    """
+    base = outcomes.decided(parameters)
+    rows = [_row("", "as run", base, base)]
+    for name, value in _pairs(alternatives):
+        try:
+            found = outcomes.decided(changed(parameters, name, value))
+        except WorkbenchError as refusal:
+            why = " ".join(str(refusal).split())
+            rows.append({"choice": name, "value": text_of(name, value), "refused": why})
+            continue
+        rows.append(_row(name, text_of(name, value), found, base))
+    return pd.DataFrame(rows).fillna({"refused": ""})
+
+
+def values_one_at_a_time(
+    parameters: Parameters, alternatives: Mapping[str, Sequence[Any]], outcomes: Outcomes
+) -> pd.DataFrame:
+    """
+    Every benchmark value when one choice is changed alone.
+
+    Parameters
+    ----------
+    parameters, alternatives, outcomes
+        As in `one_at_a_time`, whose refused alternatives are left out.
+
+    Returns
+    -------
+    DataFrame
+        One row per alternative, indicator with measured values, and level: choice, value (of the choice), indicator,
+        level, base (benchmark value of the run), benchmark (under the alternative), change (their difference over the
+        size of `base`; NaN where that is 0).
+    """
+    system = outcomes.system
+    columns = [k for k, item in enumerate(system.indicators) if item.kind is not Kind.QUALITATIVE]
+    base = outcomes.decided(parameters).values[:, columns]
+    parts = []
+    for name, value in _pairs(alternatives):
+        try:
+            found = outcomes.decided(changed(parameters, name, value)).values[:, columns]
+        except WorkbenchError:
+            continue
+        part = {
+            "choice": name,
+            "value": text_of(name, value),
+            "indicator": np.tile([system.ids[k] for k in columns], len(LEVELS)),
+            "level": np.repeat([str(level) for level in LEVELS], len(columns)),
+            "base": base.ravel(),
+            "benchmark": found.ravel(),
+        }
+        parts.append(pd.DataFrame(part))
+    names = ["choice", "value", "indicator", "level", "base", "benchmark"]
+    table = pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=names)
+    size = table["base"].astype(float).abs()
+    return table.assign(change=(table["benchmark"] - table["base"]) / size.where(size > 0))
+
+
+def _pairs(alternatives: Mapping[str, Sequence[Any]]) -> Iterable[tuple[str, Any]]:
+    return ((name, value) for name, values in alternatives.items() for value in values)
+
+
+def _row(name: str, value: str, found: Decided, base: Decided) -> dict[str, Any]:
+    return {"choice": name, "value": value, **numbers_of(found, base.levels), "refused": ""}
+
+
+def tornado_table(effects: pd.DataFrame, outcome: str) -> tuple[pd.DataFrame, float]:
+    """
+    Extremes of one outcome over the alternatives of each choice.
+
+    Returns
+    -------
+    table, base
+        Columns factor, low, high, at_low, at_high; and the outcome of the run itself.
+    """
+    base = float(effects.loc[effects["choice"] == "", outcome].iloc[0])
+    rows = []
+    tried = effects[(effects["choice"] != "") & (effects["refused"] == "")]
+    for name, own in tried.groupby("choice", sort=False):
+        low, high = own.loc[own[outcome].idxmin()], own.loc[own[outcome].idxmax()]
+        at_low, at_high = min(base, float(low[outcome])), max(base, float(high[outcome]))
+        rows.append(
+            {
+                "factor": name,
+                "low": low["value"] if low[outcome] < base else "as run",
+                "high": high["value"] if high[outcome] > base else "as run",
+                "at_low": at_low,
+                "at_high": at_high,
+            }
+        )
+    return pd.DataFrame(rows, columns=["factor", "low", "high", "at_low", "at_high"]), base

@@ -1,0 +1,257 @@
+"""Levels of the same plants under many sets of choices: whatever two sets share is derived once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from methodology.chain.calibration import calibrate, rules_of
+from methodology.chain.common_share import SOLVING_ORDER, LevelAnswer, solve_level
+from methodology.chain.sorted_sample import Spread, merit_bounds, spread_of
+from methodology.evaluation import (
+    LEVEL_NAMES,
+    checked_limits,
+    checked_sample,
+    decide,
+    decision_rule,
+    effective_weights,
+    exact,
+    groups_of,
+    weight_vector,
+)
+from methodology.indicators import LEVELS, IndicatorSystem, Judgements, Sample, merit_signs
+from methodology.parameters import Parameters, ThresholdChoices, WeightChoices
+from methodology.proposal import law_bounds
+from methodology.thresholds import stated_columns, value_matrix
+from methodology.weights import JUDGING, WeightsResult, blended, publish, source
+
+COUNTING = ("attainment", "as-limit")
+"""Point estimate and reading of limits under which a value is the value of a plant."""
+
+
+@dataclass(frozen=True)
+class Decided:
+    """
+    What one set of choices makes of the plants.
+
+    Attributes
+    ----------
+    levels : int array of shape (n_plants,)
+        0, 1, 2 for I, II, III; 3 for none.
+    scores : array of shape (3, n_plants)
+        Y_I, Y_II, Y_III in points.
+    values : array of shape (3, n_indicators)
+        Benchmark values in the unit of each indicator.
+    """
+
+    levels: np.ndarray
+    scores: np.ndarray
+    values: np.ndarray
+
+
+class Outcomes:
+    """
+    The chain from weights to levels on one sample, as a function of all choices.
+
+    Parameters
+    ----------
+    sample : Sample or DataFrame of cells indexed by plant
+        As the stage `sample` left it.
+    system : IndicatorSystem
+    judgements : Judgements or None
+        What the experts said, where anybody asked them.
+
+    Notes
+    -----
+    Weights are derived once per set of choices about weights, values once per level, share and method, joint values
+    once per level and what decides it. Intervals, which move no value, are left out. Same levels as `levels_under`.
+    """
+
+    def __init__(
+        self, sample: Sample | pd.DataFrame, system: IndicatorSystem, judgements: Judgements | None
+    ) -> None:
+        self.sample, self.system, self.judgements = checked_sample(sample, system), system, judgements
+        self._signs = merit_signs(system)
+        self._kept: dict[Hashable, Any] = {}
+
+    @property
+    def plants(self) -> tuple[str, ...]:
+        """Ids of the plants, in the order of `Decided.levels`."""
+        return tuple(str(name) for name in self.sample.plants)
+
+    def decided(self, parameters: Parameters) -> Decided:
+        """
+        Levels, scores and values under one set of choices.
+
+        Raises
+        ------
+        WorkbenchError
+            If these choices cannot be made on this sample.
+        """
+        spread = self._spread(parameters)
+        limits = self._limits(parameters, spread)
+        return self._once(
+            ("decided", *self._ruled(parameters)[:2], spread.rule.level_one, limits.tobytes()),
+            lambda: decided_on(spread, limits, self._signs),
+        )
+
+    def derived(self, choices: WeightChoices) -> WeightsResult:
+        """Weights before rounding, with the panel behind them; the rounding of `choices` is not looked at."""
+        plain = choices.model_copy(update={"decimals": WeightChoices().decimals})
+        read = tuple(getattr(plain, name) for name in JUDGING)
+        find = partial(source, self.system, self.judgements, self.sample, plain)
+        return self._once(
+            ("weights", plain),
+            lambda: blended(
+                self.system, plain, lambda method: self._once(("source", method, read), partial(find, method))
+            ),
+        )
+
+    def weights(self, choices: WeightChoices) -> pd.DataFrame:
+        """The table of weights.csv."""
+        return self._once(
+            ("published", choices),
+            lambda: publish(self.derived(choices).table, choices.decimals),
+        )
+
+    def bounds(self, parameters: Parameters) -> np.ndarray:
+        """Loosest values the joint promise may choose, on the merit scale, shape (3, n_indicators)."""
+        return self._once(self._bounded(parameters), lambda: self._bounds(rules_of(parameters)))
+
+    def _bounds(self, rules: Mapping[str, Any]) -> np.ndarray:
+        bounds = law_bounds(self.system, stratum=rules["stratum"], corrected=rules["corrected"])
+        return merit_bounds(bounds if rules["bound_by_law"] else np.full_like(bounds, np.nan), self._signs)
+
+    def _bounded(self, parameters: Parameters) -> tuple[Hashable, ...]:
+        """What the bounds hang on, as a key."""
+        sample = parameters.sample
+        return "bounds", sample.stratum, sample.correction, parameters.proposal.bound_by_law
+
+    def _ruled(self, parameters: Parameters) -> tuple[Hashable, ...]:
+        """What the decision hangs on beside benchmark values, as a key: choices that give the same weights share it."""
+        rule = parameters.evaluation
+        return self._printed(parameters.weights), rule.cut, rule.level_one
+
+    def _spread(self, parameters: Parameters) -> Spread:
+        rule = parameters.evaluation
+
+        def ruled() -> Spread:
+            found = decision_rule(self.system, level_one=rule.level_one, cut=rule.cut)
+            return replace(self._weighed(parameters.weights), rule=found)
+
+        return self._once(("spread", *self._ruled(parameters)), ruled)
+
+    def _weighed(self, choices: WeightChoices) -> Spread:
+        """The sample is sorted once, whatever the weights."""
+
+        def weighed() -> Spread:
+            table = self.weights(choices)
+            found = self._once("sorted", lambda: spread_of(self.sample, self.system, table))
+            weights, groups = weight_vector(self.system, table), groups_of(self.system)
+            effective = effective_weights(weights, groups, found.standing.applicable, plants=self.plants)
+            return replace(found, standing=replace(found.standing, weights=effective))
+
+        return self._once(("weighed", self._printed(choices)), weighed)
+
+    def _printed(self, choices: WeightChoices) -> bytes:
+        """Published weights, as a key."""
+        return self._once(
+            ("printed", choices),
+            lambda: self.weights(choices)["weight"].to_numpy(dtype=float).tobytes(),
+        )
+
+    def _limits(self, parameters: Parameters, spread: Spread) -> np.ndarray:
+        """Values on the merit scale, shape (3, n_indicators)."""
+        choices = parameters.thresholds
+        if choices.promise == "marginal":
+            return self._marginal(choices)
+        if (choices.method, choices.below_limit) != COUNTING:
+            calibrate(
+                self.sample, self.system, self.weights(parameters.weights), choices
+            )  # which says why not
+        return self._joint(parameters, spread)
+
+    def _marginal(self, choices: ThresholdChoices) -> np.ndarray:
+        shares = choices.shares
+        keys = [("value", *one, choices.method, choices.below_limit) for one in shares.items()]
+        if not all(key in self._kept for key in keys):
+            columns = self._once("columns", lambda: stated_columns(self.sample, self.system))
+            how = {"method": choices.method, "below_limit": choices.below_limit}
+            found = checked_limits(self.system, value_matrix(columns, self.system, shares, **how))
+            self._kept |= zip(keys, found * self._signs, strict=True)
+        return np.stack([self._kept[key] for key in keys])
+
+    def _joint(self, parameters: Parameters, spread: Spread) -> np.ndarray:
+        limits = np.full((3, len(self.system.ids)), np.inf)
+        shares = list(parameters.thresholds.shares.values())
+        weights, cut, _ = self._ruled(parameters)
+        bounded = self._bounded(parameters)
+        seen = (weights, cut, shares[1], bounded)
+        keys = {1: seen, 0: (*seen, shares[0], spread.rule.level_one), 2: (*seen, shares[2])}
+        spread = self._once(
+            ("bounded", *self._ruled(parameters), bounded),
+            lambda: replace(spread, bounds=self.bounds(parameters)),
+        )
+        second: LevelAnswer | None = None
+        for row in SOLVING_ORDER:
+            before = second
+            limits[row], answer = self._once(
+                ("joint", row, keys[row]),
+                partial(solve_level, spread, row, limits, exact(shares[row]), before),
+            )
+            second = answer if row == 1 else second
+        return limits
+
+    def _once(self, key: Hashable, find: Callable[[], Any]) -> Any:
+        found = self._kept.get(key)
+        if found is None:
+            found = self._kept[key] = find()
+        return found
+
+
+def decided_on(spread: Spread, limits: np.ndarray, signs: np.ndarray) -> Decided:
+    """Levels of the plants of `spread` under values on the merit scale, shape (3, n_indicators)."""
+    standing = spread.standing.with_reached(spread.merit[None, :, :] <= limits[:, None, :])
+    return Decided(
+        decide(standing, spread.rule), standing.weights.scores(standing.reached), limits * signs + 0.0
+    )
+
+
+def numbers_of(found: Decided, base: Sequence[int] | np.ndarray) -> dict[str, float]:
+    """
+    A set of choices in numbers.
+
+    Parameters
+    ----------
+    found : Decided
+    base : array of shape (n_plants,)
+        Levels that `moved` is counted from.
+
+    Returns
+    -------
+    dict
+        mean_Y_I, mean_Y_II, mean_Y_III (points), share_I, share_II, share_III (of plants at the level or better),
+        moved (plants at another level).
+    """
+    names = [str(level) for level in LEVELS]
+    means = {f"mean_Y_{name}": float(found.scores[row].mean()) for row, name in enumerate(names)}
+    shares = {f"share_{name}": float((found.levels <= row).mean()) for row, name in enumerate(names)}
+    return {**means, **shares, "moved": float((found.levels != np.asarray(base)).sum())}
+
+
+def levels_of(outcomes: Outcomes, parameters: Parameters) -> pd.Series:
+    """
+    Level of every plant under one set of choices.
+
+    Returns
+    -------
+    Series indexed by plant
+        I, II, III or none.
+    """
+    codes = outcomes.decided(parameters).levels
+    return pd.Series(LEVEL_NAMES[codes], index=pd.Index(outcomes.plants, name="plant"), name="level")

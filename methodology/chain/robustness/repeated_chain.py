@@ -1,0 +1,256 @@
+"""How sure the levels and benchmark values are: the whole chain repeated under everything that could have differed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
+from numbers import Integral
+
+import numpy as np
+import pandas as pd
+
+from methodology.chain.calibration import refuse_smooth
+from methodology.chain.robustness.repetition import Setting, outcome, repetition
+from methodology.chain.sorted_sample import spread_of
+from methodology.errors import ParameterError
+from methodology.evaluation import LEVEL_NAMES, exact, groups_of
+from methodology.indicators import (
+    LEVELS,
+    CellState,
+    IndicatorSystem,
+    Kind,
+    Sample,
+    as_sample,
+    merit_signs,
+)
+from methodology.parameters import ThresholdChoices
+from methodology.proposal import law_bounds, step_of
+from methodology.sensitivity import between_plants
+
+QUANTILES = (0.05, 0.5, 0.95)
+
+
+@dataclass(frozen=True)
+class ChainSimulation:
+    """
+    What the repetitions say.
+
+    Attributes
+    ----------
+    plants : DataFrame
+        Columns plant, level (as evaluated), p_I, p_II, p_III, p_none, p_change; the most fragile plant first.
+    shares : DataFrame of shape (draws, 3)
+        Share of plants the whole standard puts at I, II, III, each or better, one row per repetition.
+    thresholds : DataFrame
+        Columns indicator, level, value (as calibrated), mean, sd, p05, p50, p95, between (standard deviation between
+        the plants of the sample).
+    draws : int
+    """
+
+    plants: pd.DataFrame
+    shares: pd.DataFrame
+    thresholds: pd.DataFrame
+    draws: int
+
+
+def simulate_chain(
+    sample: Sample | pd.DataFrame,
+    system: IndicatorSystem,
+    weights: pd.DataFrame,
+    choices: ThresholdChoices,
+    *,
+    draws: int = 500,
+    seed: int,
+    population: int | None = None,
+    resample: bool = True,
+    weight_concentration: float = 200.0,
+    experts: pd.DataFrame | None = None,
+    measurement_cv: float | Mapping[str, float] = 0.03,
+    missing: float = 0.0,
+    rounding: bool = True,
+    bound_by_law: bool = False,
+    stratum: Mapping[str, str] | None = None,
+    corrected: bool = False,
+    level_one: str | None = None,
+    cut: float | None = None,
+    jobs: int = 1,
+) -> ChainSimulation:
+    """
+    Repeat calibration and evaluation with other plants, errors, weights and silent cells.
+
+    Parameters
+    ----------
+    sample, system, weights
+        As in `joint_thresholds`.
+    choices : section `thresholds` of the parameters
+        Shares, promise and point estimate.
+    draws : int
+        Repetitions.
+    seed : int
+        Root of the random streams; each repetition has a child of its own, so results do not depend on `jobs`.
+    population : int, optional
+        Known plants of the industry; a complete survey is then not resampled.
+    resample : bool
+        Whether other plants are drawn to calibrate on.
+    weight_concentration : float
+        Dirichlet concentration around the weights; 0 keeps them.
+    experts : DataFrame of shape (n_experts, n_indicators), optional
+        Weights of each expert, columns indicator ids; experts are resampled and averaged.
+    measurement_cv : float or mapping of indicator to float
+        Relative standard deviation of a measured value.
+    missing : float
+        Probability that a stated cell is not reported.
+    rounding : bool
+        Round calibrated values to engineering steps, to the loose side.
+    bound_by_law, stratum, corrected, level_one, cut
+        As in `joint_thresholds`.
+    jobs : int
+        Processes.
+
+    Returns
+    -------
+    ChainSimulation
+
+    Raises
+    ------
+    ParameterError
+        If draws, jobs, errors, probabilities or the concentration are out of range, or the population is smaller than
+        the sample.
+    """
+    plants = as_sample(sample, system)
+    _refuse(draws, missing, population, len(plants.plants))
+    _refuse_sizes(weight_concentration, jobs)
+    if choices.promise == "joint":
+        refuse_smooth(choices)
+    bounds = law_bounds(system, stratum=stratum, corrected=corrected) if bound_by_law else None
+    spread = spread_of(plants, system, weights, bounds=bounds, level_one=level_one, cut=cut)
+    values = _measured(plants, system)
+    setting = Setting(
+        spread=spread,
+        values=values,
+        targets=np.array([i.target or (np.nan, np.nan) for i in system.indicators], dtype=float),
+        signs=merit_signs(system),
+        steps=_steps(system, values) if rounding else np.full(len(system.ids), np.nan),
+        derived=np.array([indicator.step is None for indicator in system.indicators]),
+        groups=groups_of(system),
+        weights=_weight_sets(system, weights, experts),
+        concentration=weight_concentration,
+        errors=_errors(system, measurement_cv),
+        missing=missing,
+        population=population,
+        resample=resample,
+        promise=choices.promise,
+        method=choices.method,
+        shares=(exact(choices.share_I), exact(choices.share_II), exact(choices.share_III)),
+    )
+    children = np.random.SeedSequence(seed).spawn(draws)
+    levels, limits = _all(setting, children, jobs)
+    base_levels, base_limits = outcome(setting, spread, spread)
+    return ChainSimulation(
+        _fragility(plants.plants, base_levels, levels),
+        _shares(levels),
+        _spreads(system, base_limits, limits).merge(_between(plants, system), on="indicator"),
+        draws,
+    )
+
+
+def _all(
+    setting: Setting, children: Sequence[np.random.SeedSequence], jobs: int
+) -> tuple[np.ndarray, np.ndarray]:
+    if jobs == 1:
+        return _some(setting, children)
+    parts = [list(part) for part in np.array_split(np.array(children, dtype=object), jobs) if len(part)]
+    with ProcessPoolExecutor(max_workers=jobs) as pool:
+        found = list(pool.map(_some, [setting] * len(parts), parts))
+    return np.concatenate([levels for levels, _ in found]), np.concatenate([limits for _, limits in found])
+
+
+def _some(setting: Setting, children: Sequence[np.random.SeedSequence]) -> tuple[np.ndarray, np.ndarray]:
+    runs = [repetition(setting, np.random.Generator(np.random.PCG64(child))) for child in children]
+    return np.stack([levels for levels, _ in runs]), np.stack([limits for _, limits in runs])
+
+
+def _measured(plants: Sample, system: IndicatorSystem) -> np.ndarray:
+    ids = list(system.ids)
+    quantity = np.array([indicator.kind is Kind.QUANTITATIVE for indicator in system.indicators])
+    measured = plants.states[ids].to_numpy() == CellState.MEASURED
+    return np.where(measured & quantity, plants.values[ids].to_numpy(dtype=float), np.nan)
+
+
+def _steps(system: IndicatorSystem, values: np.ndarray) -> np.ndarray:
+    found = [
+        step_of(indicator, column) if indicator.kind is Kind.QUANTITATIVE else None
+        for indicator, column in zip(system.indicators, values.T, strict=True)
+    ]
+    return np.array([np.nan if step is None else step for step in found])
+
+
+def _weight_sets(system: IndicatorSystem, weights: pd.DataFrame, experts: pd.DataFrame | None) -> np.ndarray:
+    if experts is not None:
+        return experts[list(system.ids)].to_numpy(dtype=float)
+    by_name = dict(zip(weights["indicator"], weights["weight"], strict=True))
+    return np.array([[float(by_name[name]) for name in system.ids]])
+
+
+def _errors(system: IndicatorSystem, measurement_cv: float | Mapping[str, float]) -> np.ndarray:
+    if isinstance(measurement_cv, Mapping):
+        unknown = sorted(set(measurement_cv) - set(system.ids))
+        if unknown:
+            raise ParameterError(f"measurement_cv names {', '.join(unknown)}, not part of {system.id!r}.")
+        given = [float(measurement_cv.get(name, 0.0)) for name in system.ids]
+    else:
+        given = [float(measurement_cv)] * len(system.ids)
+    wrong = [error for error in given if not (np.isfinite(error) and error >= 0)]
+    if wrong:
+        raise ParameterError(f"measurement_cv is {wrong[0]}; a standard deviation is a number of 0 or more.")
+    described = np.array([indicator.kind is Kind.QUALITATIVE for indicator in system.indicators])
+    return np.where(described, 0.0, given)
+
+
+def _refuse(draws: int, missing: float, population: int | None, plants: int) -> None:
+    if not isinstance(draws, Integral) or draws < 1:
+        raise ParameterError(f"draws is {draws!r}; give a whole number of 1 or more.")
+    if not 0 <= missing < 1:
+        raise ParameterError(f"missing is {missing}; give a probability below 1.")
+    if population is not None and population < plants:
+        raise ParameterError(f"The sample has {plants} plants, the population only {population}.")
+
+
+def _refuse_sizes(weight_concentration: float, jobs: int) -> None:
+    if not (np.isfinite(weight_concentration) and weight_concentration >= 0):
+        raise ParameterError(
+            f"weight_concentration is {weight_concentration}; give 0 to keep the weights, or a positive number."
+        )
+    if not isinstance(jobs, Integral) or jobs < 1:
+        raise ParameterError(f"jobs is {jobs!r}; give a whole number of processes, at least 1.")
+
+
+def _fragility(names: pd.Index, base: np.ndarray, levels: np.ndarray) -> pd.DataFrame:
+    chances = {f"p_{name}": (levels == code).mean(axis=0) for code, name in enumerate(LEVEL_NAMES)}
+    table = pd.DataFrame({"plant": names.to_numpy(), "level": LEVEL_NAMES[base], **chances})
+    table["p_change"] = (levels != base).mean(axis=0)
+    return table.sort_values(["p_change", "plant"], ascending=[False, True], ignore_index=True)
+
+
+def _shares(levels: np.ndarray) -> pd.DataFrame:
+    return pd.DataFrame({str(level): (levels <= row).mean(axis=1) for row, level in enumerate(LEVELS)})
+
+
+def _between(plants: Sample, system: IndicatorSystem) -> pd.DataFrame:
+    cells = plants.comparable(system)[list(system.ids)].to_numpy(dtype=float)
+    return pd.DataFrame({"indicator": list(system.ids), "between": between_plants(cells)})
+
+
+def _spreads(system: IndicatorSystem, base: np.ndarray, limits: np.ndarray) -> pd.DataFrame:
+    rows = []
+    for column, indicator in enumerate(system.indicators):
+        if indicator.kind is Kind.QUALITATIVE:
+            continue
+        for row, level in enumerate(LEVELS):
+            drawn = limits[:, row, column]
+            known = drawn[np.isfinite(drawn)]
+            marks = np.quantile(known, QUANTILES) if known.size else [np.nan] * len(QUANTILES)
+            centre = (known.mean(), known.std()) if known.size else (np.nan, np.nan)
+            rows.append((indicator.id, str(level), base[row, column], *centre, *marks))
+    return pd.DataFrame(rows, columns=["indicator", "level", "value", "mean", "sd", "p05", "p50", "p95"])

@@ -1,0 +1,192 @@
+"""One repetition of the whole chain: other plants answer, with other errors, other experts, and the rule runs again."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from fractions import Fraction
+
+import numpy as np
+
+from methodology.chain.common_share import common_shares
+from methodology.chain.sorted_sample import Spread
+from methodology.evaluation import decide, effective_weights
+from methodology.proposal import fitting_step, round_to_step
+from methodology.sensitivity import magnitudes
+from methodology.thresholds import quantile_threshold
+
+WEIGHT_DECIMALS = 6
+"""Decimals of drawn weights: enough for any standard, and exact to add up."""
+
+
+@dataclass(frozen=True)
+class Setting:
+    """
+    What every repetition starts from, and what it draws.
+
+    Attributes
+    ----------
+    spread : Spread
+        The sample as it is.
+    values : array of shape (n_plants, n_indicators)
+        Measured values in the unit of each indicator; NaN where a cell is no measured quantity.
+    targets : array of shape (n_indicators, 2)
+        Target intervals; NaN where an indicator has none.
+    signs, steps : arrays of shape (n_indicators,)
+        Merit = sign * value; engineering steps, NaN where none is used.
+    derived : bool array of shape (n_indicators,)
+        Which steps no system declares: they are made to fit each value.
+    groups : tuple of n_indicators str
+    weights : array of shape (n_sets, n_indicators)
+        One published weight vector, or one per expert to be resampled.
+    concentration : float
+        Of the Dirichlet distribution around the drawn mean weights; 0 keeps them.
+    errors : array of shape (n_indicators,)
+        Relative standard deviation of a measured value.
+    missing : float
+        Probability that a stated cell is not reported.
+    population : int or None
+        Known plants of the industry.
+    resample : bool
+        Whether other plants are drawn to calibrate on.
+    promise, method : str
+    shares : three Fractions
+    """
+
+    spread: Spread
+    values: np.ndarray
+    targets: np.ndarray
+    signs: np.ndarray
+    steps: np.ndarray
+    derived: np.ndarray
+    groups: tuple[str, ...]
+    weights: np.ndarray
+    concentration: float
+    errors: np.ndarray
+    missing: float
+    population: int | None
+    resample: bool
+    promise: str
+    method: str
+    shares: tuple[Fraction, Fraction, Fraction]
+
+
+def repetition(setting: Setting, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
+    """
+    Run the chain once.
+
+    Returns
+    -------
+    levels : int8 array of shape (n_plants,)
+        Codes of all plants of the sample: 0, 1, 2 for I, II, III, 3 for none.
+    values : array of shape (3, n_indicators)
+        Benchmark values in the unit of each indicator.
+    """
+    spread = perturbed(setting, rng)
+    spread = reweighted(spread, drawn_weights(setting, rng), setting.groups)
+    calibrating = spread
+    if setting.resample:
+        calibrating = spread.subset(drawn_plants(spread.plants, setting.population, rng))
+    return outcome(setting, spread, calibrating)
+
+
+def outcome(setting: Setting, spread: Spread, calibrating: Spread) -> tuple[np.ndarray, np.ndarray]:
+    """Levels of the plants of `spread` under values calibrated on `calibrating`, and these values."""
+    limits = rounded(calibrated(setting, calibrating), setting)
+    reached = spread.merit[None, :, :] <= limits[:, None, :]
+    return decide(spread.standing.with_reached(reached), spread.rule), limits * setting.signs
+
+
+def drawn_plants(plants: int, population: int | None, rng: np.random.Generator) -> np.ndarray:
+    """
+    Plants that answer in one repetition.
+
+    Notes
+    -----
+    With N known plants the sample is repeated to a population of N and drawn from without replacement [1]_ (A-54), so a
+    complete survey never varies; else it is drawn from with replacement.
+
+    References
+    ----------
+    .. [1] Booth, Butler and Hall (1994), doi:10.1080/01621459.1994.10476868
+    """
+    if population is None:
+        return rng.integers(0, plants, size=plants)
+    whole, rest = divmod(population, plants)
+    everyone = np.concatenate(
+        [np.repeat(np.arange(plants), whole), rng.choice(plants, size=rest, replace=False)]
+    )
+    return rng.choice(everyone, size=plants, replace=False)
+
+
+def drawn_weights(setting: Setting, rng: np.random.Generator) -> np.ndarray:
+    """Weights of one repetition: experts resampled, their mean spread by a Dirichlet distribution."""
+    sets = setting.weights
+    mean = sets[rng.integers(0, len(sets), size=len(sets))].mean(axis=0) if len(sets) > 1 else sets[0]
+    if not setting.concentration:
+        return mean
+    drawn = np.zeros_like(mean)
+    drawn[mean > 0] = rng.dirichlet(setting.concentration * mean[mean > 0] / mean.sum())
+    return np.round(drawn, WEIGHT_DECIMALS)
+
+
+def reweighted(spread: Spread, weights: np.ndarray, groups: tuple[str, ...]) -> Spread:
+    """The same plants under other weights."""
+    effective = effective_weights(weights.tolist(), groups, spread.standing.applicable)
+    return replace(spread, standing=replace(spread.standing, weights=effective))
+
+
+def perturbed(setting: Setting, rng: np.random.Generator) -> Spread:
+    """The sample with errors of measurement and silent cells."""
+    spread, values = setting.spread, setting.values
+    merit, cells = spread.merit, spread.cells
+    if setting.errors.any():
+        of = magnitudes(values)
+        size = np.where(np.isnan(of), np.abs(values), of)
+        moved = values + setting.errors * size * rng.standard_normal(values.shape)
+        low, high = setting.targets.T
+        distance = np.maximum(np.maximum(low - moved, moved - high), 0.0)
+        changed = np.where(np.isnan(low), moved * setting.signs, distance)
+        measured = ~np.isnan(values)
+        merit, cells = np.where(measured, changed, merit), np.where(measured, changed, cells)
+    if setting.missing:
+        silent = (rng.random(merit.shape) < setting.missing) & ~np.isnan(values)
+        merit, cells = np.where(silent, np.inf, merit), np.where(silent, np.nan, cells)
+    return replace(
+        spread,
+        merit=merit,
+        cells=cells,
+        stated=np.count_nonzero(~np.isnan(cells), axis=0),
+    )
+
+
+def calibrated(setting: Setting, spread: Spread) -> np.ndarray:
+    """Benchmark values on the merit scale, shape (3, n_indicators), under the promise of the run."""
+    if setting.promise == "joint":
+        return common_shares(spread, setting.shares).limits
+    if setting.method == "attainment":
+        return np.stack([spread.limits(row, spread.ranks(share)) for row, share in enumerate(setting.shares)])
+    limits = spread.fixed.copy()
+    for column in np.flatnonzero(spread.free):
+        sign = setting.signs[column]
+        for row, share in enumerate(setting.shares):
+            value = quantile_threshold(
+                sign * spread.ordered(int(column)),
+                float(share),
+                better="lower" if sign > 0 else "higher",
+                method=setting.method,
+            )
+            limits[row, column] = min(sign * value, spread.bounds[row, column])
+    return np.minimum.accumulate(limits[::-1], axis=0)[::-1]
+
+
+def rounded(limits: np.ndarray, setting: Setting) -> np.ndarray:
+    """Limits rounded to the loose side where a step is given."""
+    out = limits.copy()
+    for column in np.flatnonzero(np.isfinite(setting.steps)):
+        sign, step = setting.signs[column], float(setting.steps[column])
+        better = "lower" if sign > 0 else "higher"
+        values = [float(sign * limit) for limit in limits[:, column]]
+        for row in np.flatnonzero(np.isfinite(limits[:, column])):
+            fitting = fitting_step(step, values[row], values) if setting.derived[column] else step
+            out[row, column] = sign * round_to_step(values[row], fitting, better=better)
+    return out

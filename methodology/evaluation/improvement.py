@@ -1,0 +1,319 @@
+"""What keeps a plant from a better level, and the fewest indicators that would have to improve."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import lru_cache
+from itertools import chain, combinations
+from math import ceil, comb
+
+import numpy as np
+import pandas as pd
+
+from methodology.errors import DataError, ParameterError
+from methodology.evaluation.attainment import (
+    applicable_matrix,
+    checked_sample,
+    reached_matrix,
+    threshold_matrix,
+)
+from methodology.evaluation.levels import (
+    LEVEL_NAMES,
+    NONE,
+    Rule,
+    Standing,
+    blocked,
+    decide,
+    decision_rule,
+    groups_of,
+    limiting_mask,
+)
+from methodology.evaluation.scoring import effective_weights
+from methodology.evaluation.weight_vector import weight_vector
+from methodology.indicators import IndicatorSystem, Sample, merit_signs, merits
+
+MOST_SETS = 50_000
+"""Sets of equal size that are compared by effort; beyond it the heaviest weights are taken."""
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """
+    The shortest way of one plant to a better level.
+
+    Attributes
+    ----------
+    plant : str
+    level : str
+        Where it stands: I, II, III or none.
+    to : str
+        The level the smallest set leads to; empty for a plant at I.
+    score, needed : float
+        Y of `to` and the score it needs.
+    blocking : tuple of str
+        Limiting indicators that do not reach `to`.
+    changes : DataFrame
+        One row per indicator that has to improve: indicator, reason ("limiting", "rest at II", "score", "rest at II
+        and score"), reach (the level it has to reach), state, value, threshold, change (in the unit of the indicator;
+        NaN where nothing is reported), relative (change over the magnitude of the benchmark value).
+    """
+
+    plant: str
+    level: str
+    to: str
+    score: float
+    needed: float
+    blocking: tuple[str, ...]
+    changes: pd.DataFrame
+
+
+def explain(
+    sample: Sample | pd.DataFrame,
+    system: IndicatorSystem,
+    thresholds: pd.DataFrame,
+    weights: pd.DataFrame,
+    *,
+    plant: str,
+    to: str | None = None,
+    level_one: str | None = None,
+    cut: float | None = None,
+) -> Explanation:
+    """
+    Name the fewest indicators that lift a plant to a better level, and by how much each must change.
+
+    Parameters
+    ----------
+    sample, system, thresholds, weights, level_one, cut
+        As in `evaluate`.
+    plant : str
+        Whose level is explained.
+    to : {"I", "II", "III"}, optional
+        The level to reach, or a better one if that takes fewer indicators; the next better one unless stated.
+
+    Returns
+    -------
+    Explanation
+
+    Raises
+    ------
+    DataError
+        If the plant is not in the sample.
+    ParameterError
+        If `to` is no level better than the plant's.
+
+    Notes
+    -----
+    No smaller set reaches the level or a better one: what limits, or is asked for by the newer reading of Level I,
+    must improve, and the score is met by the heaviest of the rest. Among sets of that size the one with the fewest
+    unreported cells and the smallest sum of relative changes is named (A-09), as long as there are at most 50 000.
+    """
+    plants = checked_sample(sample, system)
+    if plant not in plants.plants:
+        raise DataError(f"Plant {plant!r} is not in the sample of {len(plants.plants)} plants.")
+    basis = _Basis(system, thresholds, weights, level_one, cut)
+    return _Case(plants.take([plant]), basis).explanation(to)
+
+
+def explain_all(
+    sample: Sample | pd.DataFrame,
+    system: IndicatorSystem,
+    thresholds: pd.DataFrame,
+    weights: pd.DataFrame,
+    *,
+    level_one: str | None = None,
+    cut: float | None = None,
+) -> pd.DataFrame:
+    """
+    The shortest way of every plant to its next better level.
+
+    Returns
+    -------
+    DataFrame
+        Columns plant, level, to, score, needed, changes (number of indicators that must improve), limiting (ids that
+        block), indicators (ids of the smallest set, separated by spaces).
+    """
+    plants = checked_sample(sample, system)
+    basis = _Basis(system, thresholds, weights, level_one, cut)
+    rows = []
+    for name in plants.plants:
+        found = _Case(plants.take([name]), basis).explanation(None)
+        ids = found.changes["indicator"]
+        rows.append(
+            (
+                name,
+                found.level,
+                found.to,
+                found.score,
+                found.needed,
+                len(ids),
+                " ".join(found.blocking),
+                " ".join(ids),
+            )
+        )
+    columns = ["plant", "level", "to", "score", "needed", "changes", "limiting", "indicators"]
+    return pd.DataFrame(rows, columns=columns)
+
+
+class _Basis:
+    """What the levels of all plants hang on."""
+
+    def __init__(
+        self,
+        system: IndicatorSystem,
+        thresholds: pd.DataFrame,
+        weights: pd.DataFrame,
+        level_one: str | None,
+        cut: float | None,
+    ) -> None:
+        self.system = system
+        self.rule: Rule = decision_rule(system, level_one=level_one, cut=cut)
+        self.limits = threshold_matrix(system, thresholds)
+        self.signs = merit_signs(system)
+        self.weights = weight_vector(system, weights)
+        self.groups = groups_of(system)
+
+
+class _Case:
+    """One plant, with everything its level hangs on."""
+
+    def __init__(self, plant: Sample, basis: _Basis) -> None:
+        self.plant, self.system = plant, basis.system
+        self.rule, self.limits, self.signs = basis.rule, basis.limits, basis.signs
+        merit = merits(plant, self.system)
+        applicable = applicable_matrix(plant, self.system)
+        self.standing = Standing(
+            reached_matrix(merit, self.limits, self.system),
+            applicable,
+            limiting_mask(self.system),
+            effective_weights(basis.weights, basis.groups, applicable, plants=list(plant.plants)),
+        )
+        self.merit = merit.to_numpy()[0]
+        self.code = int(decide(self.standing, self.rule)[0])
+        self.whole = [int(weight) for weight in self.standing.weights.whole[0]]
+
+    def explanation(self, to: str | None) -> Explanation:
+        """The shortest way to level `to`, or the next better one, or to one that is better still."""
+        if self.code == 0 and to is None:
+            return self._at_the_top()
+        ways = [(row, self._way(row)) for row in range(self._row(to), -1, -1)]
+        row, chosen = min(ways, key=lambda way: len(way[1]))
+        ids = self.system.ids
+        barred = blocked(self.standing, row)[0] & (row < NONE - 1)
+        return Explanation(
+            str(self.plant.plants[0]),
+            str(LEVEL_NAMES[self.code]),
+            str(LEVEL_NAMES[row]),
+            self._score(row),
+            float(self.rule.cuts[row]),
+            tuple(ids[k] for k in np.flatnonzero(barred)),
+            self._table(chosen),
+        )
+
+    def _at_the_top(self) -> Explanation:
+        name, needed = str(self.plant.plants[0]), float(self.rule.cuts[0])
+        return Explanation(name, "I", "", self._score(0), needed, (), self._table([]))
+
+    def _score(self, row: int) -> float:
+        return float(self.standing.weights.scores(self.standing.reached)[row, 0])
+
+    def _way(self, row: int) -> list[tuple[int, int, str]]:
+        must = self._must(row)
+        extra, upgraded = self._for_score(row, must)
+        return [
+            *(
+                (k, row, "rest at II and score") if k in upgraded else (k, level, why)
+                for k, level, why in must
+            ),
+            *((k, row, "score") for k in extra),
+        ]
+
+    def _row(self, to: str | None) -> int:
+        if to is None:
+            return self.code - 1
+        better = [str(name) for name in LEVEL_NAMES[: self.code]]
+        if to not in better:
+            known = ", ".join(better) or "none: the plant is at level I"
+            raise ParameterError(f"to is {to!r}; levels better than {LEVEL_NAMES[self.code]}: {known}.")
+        return better.index(to)
+
+    def _failing(self, row: int) -> np.ndarray:
+        return np.flatnonzero(self.standing.applicable[0] & ~self.standing.reached[row, 0])
+
+    def _must(self, row: int) -> list[tuple[int, int, str]]:
+        """(indicator, level to reach, reason) of what no score makes up for."""
+        if row == NONE - 1:
+            return []
+        limiting = self.standing.limiting
+        found = [(int(k), row, "limiting") for k in self._failing(row) if limiting[k]]
+        if row == 0 and self.rule.level_one == "limiting-and-rest-at-two":
+            found += [(int(k), 1, "rest at II") for k in self._failing(1) if not limiting[k]]
+        return found
+
+    def _for_score(self, row: int, must: list[tuple[int, int, str]]) -> tuple[list[int], list[int]]:
+        """Fewest further indicators for the score, and those of `must` that have to go beyond II for it."""
+        moving = [k for k, level, _ in must if level == row]
+        anyway = [k for k, level, _ in must if level != row]
+        others = [int(k) for k in self._failing(row) if k not in moving and k not in anyway]
+        total = int(self.standing.weights.total[0])
+        sure = sum(self.whole[k] for k in (*np.flatnonzero(self.standing.reached[row, 0]), *moving))
+        lacking = self.rule.cuts[row] * total / 100 - sure
+        extra = self._smallest(others, lacking - sum(self.whole[k] for k in anyway), row)
+        return extra, self._smallest(anyway, lacking - sum(self.whole[k] for k in extra), row)
+
+    def _smallest(self, candidates: list[int], lacking: Fraction, row: int) -> list[int]:
+        """Fewest candidates whose weights sum to `lacking`; of equally many, the easiest."""
+        if lacking <= 0:
+            return []
+        efforts = {k: self._effort(k, row) for k in candidates}
+        heavy = sorted(candidates, key=lambda k: (-self.whole[k], efforts[k]))
+        weights = [self.whole[k] for k in heavy]
+        size = next(n for n in range(1, len(heavy) + 1) if sum(weights[:n]) >= lacking)
+        if comb(len(heavy), size) > MOST_SETS:
+            return heavy[:size]
+        sets = _sets(len(heavy), size)
+        enough = sets[np.asarray(weights)[sets].sum(axis=1) >= ceil(lacking)]
+        return min(
+            ([heavy[place] for place in chosen] for chosen in enough.tolist()),
+            key=lambda chosen: _total(efforts[k] for k in chosen),
+        )
+
+    def _effort(self, k: int, row: int) -> tuple[int, float]:
+        change = self._change(k, row)
+        size = abs(self.limits[row, k])
+        if not np.isfinite(change):
+            return 1, 0.0
+        return 0, float(change / size) if size else float(change > 0)
+
+    def _change(self, k: int, row: int) -> float:
+        return float(self.merit[k] - self.signs[k] * self.limits[row, k])
+
+    def _table(self, chosen: list[tuple[int, int, str]]) -> pd.DataFrame:
+        states = ("measured", "below limit", "not reported", "not applicable")
+        comparable = self.plant.comparable(self.system).iloc[0]
+        rows = []
+        for k, row, reason in sorted(chosen):
+            name = self.system.ids[k]
+            limit, change = float(self.limits[row, k]), self._change(k, row)
+            change = change if np.isfinite(change) else np.nan
+            state = states[int(self.plant.states[name].iloc[0])]
+            relative = change / abs(limit) if limit else np.nan
+            rows.append(
+                (name, reason, str(LEVEL_NAMES[row]), state, float(comparable[name]), limit, change, relative)
+            )
+        columns = ["indicator", "reason", "reach", "state", "value", "threshold", "change", "relative"]
+        return pd.DataFrame(rows, columns=columns)
+
+
+@lru_cache(maxsize=16)
+def _sets(count: int, size: int) -> np.ndarray:
+    """All sets of `size` of the first `count` numbers, one per row, in lexicographic order."""
+    flat = np.fromiter(chain.from_iterable(combinations(range(count), size)), dtype=np.int64)
+    return flat.reshape(-1, size)
+
+
+def _total(efforts: Iterable[tuple[int, float]]) -> tuple[int, float]:
+    """Cells that nobody reported, and the sum of relative changes, of one set."""
+    parts = list(efforts)
+    return sum(part[0] for part in parts), sum(part[1] for part in parts)

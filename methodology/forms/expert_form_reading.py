@@ -1,0 +1,221 @@
+"""Filled expert forms become entries, each with its sheet and cell."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+
+from methodology.errors import JudgementError, Problem
+from methodology.forms.expert_form_layout import (
+    ANSWER_COLUMN,
+    BEST_WORST,
+    BUDGET,
+    CODE_ROW,
+    FIELD_ROW,
+    FIRST_COLUMN,
+    ID_COLUMN,
+    PAIRWISE,
+    ROUND_ROW,
+    Block,
+    blocks,
+)
+from methodology.forms.judgement_checks import Entry
+from methodology.indicators import IndicatorSystem
+from methodology.sample.spreadsheets.grid import LARGEST_FILE, Grid, column_letter, is_empty
+from methodology.sample.spreadsheets.workbooks import read_workbook
+
+_DATE = re.compile(r"^\d{4}-\d{2}-\d{2}")
+Tables = dict[str, list[Entry]]
+
+
+def form_entries(path: Path, system: IndicatorSystem) -> tuple[Tables, list[Problem]]:
+    """
+    Everything one workbook says, and what cannot be made out.
+
+    Returns
+    -------
+    tables, problems
+        Entries by file name as in a folder of judgements.
+
+    Raises
+    ------
+    DataError, JudgementError
+        If the file is no workbook, too large, or no expert form.
+    """
+    if not path.is_file():
+        raise JudgementError(f"There is no file {path.name!r}. Give the workbook the expert sent back.")
+    if path.stat().st_size > LARGEST_FILE:
+        raise JudgementError(
+            f"{path.name} has {path.stat().st_size:,} bytes; at most {LARGEST_FILE:,} are read."
+        )
+    grids = {grid.sheet: grid for grid in read_workbook(path.read_bytes(), path.name) if not grid.hidden}
+    suffixes = [name.removeprefix(PAIRWISE) for name in grids if name.split(" ")[0] == PAIRWISE]
+    if not suffixes:
+        raise JudgementError(
+            f"{path.name} is no expert form: it has no sheet {PAIRWISE!r}. Its sheets: {', '.join(grids)}. "
+            "Write a blank one with `workbench template ID --experts -o FILE.xlsx`."
+        )
+    tables: Tables = {"pairwise.csv": [], "budget.csv": [], "best_worst.csv": [], "experts.csv": []}
+    problems: list[Problem] = []
+    for suffix in suffixes:
+        _read_expert(grids, suffix, system, tables, problems)
+    return tables, problems
+
+
+def _read_expert(
+    grids: dict[str, Grid], suffix: str, system: IndicatorSystem, tables: Tables, problems: list[Problem]
+) -> None:
+    front = grids[PAIRWISE + suffix]
+    code = _cell(front, CODE_ROW, ANSWER_COLUMN)
+    given = {
+        "expert": code,
+        "field": _cell(front, FIELD_ROW, ANSWER_COLUMN),
+        "weight": "1",
+    }
+    answers: Tables = {
+        "pairwise.csv": [*_sheet(grids, PAIRWISE, suffix, system, given, problems)],
+        "budget.csv": [*_sheet(grids, BUDGET, suffix, system, given, problems)],
+        "best_worst.csv": [*_sheet(grids, BEST_WORST, suffix, system, given, problems)],
+    }
+    if not any(answers.values()):
+        problems.append(
+            Problem(
+                "nothing is filled in.",
+                file=front.file,
+                sheet=front.sheet,
+                fix="Fill in at least one of the sheets pairwise, budget, best-worst.",
+            )
+        )
+        return
+    for name, entries in answers.items():
+        tables[name] += entries
+    letter = column_letter(ANSWER_COLUMN)
+    place = {"expert": letter, "field": letter, "weight": letter}
+    tables["experts.csv"].append(Entry(given, front.file, front.sheet, CODE_ROW + 1, place))
+
+
+def _sheet(
+    grids: dict[str, Grid],
+    kind: str,
+    suffix: str,
+    system: IndicatorSystem,
+    given: dict[str, object],
+    problems: list[Problem],
+) -> Iterator[Entry]:
+    grid = grids.get(kind + suffix)
+    if grid is None:
+        return
+    read = {PAIRWISE: _pairwise, BUDGET: _budget, BEST_WORST: _best_worst}[kind]
+    for block in blocks(system, kind):
+        moved = _moved(grid, block, kind)
+        if moved:
+            problems.append(moved)
+            continue
+        yield from read(grid, block, given, problems)
+
+
+def _moved(grid: Grid, block: Block, kind: str) -> Problem | None:
+    """The ids of a form say whether it is the form of this system, with nothing shifted."""
+    expected = {block.title: block.node} | {block.first + k: item for k, item in enumerate(block.items)}
+    for row, name in expected.items():
+        found = str(_cell(grid, row, ID_COLUMN)).strip()
+        if found != name:
+            return Problem(
+                f"{found!r} stands where the id {name!r} belongs.",
+                file=grid.file,
+                sheet=grid.sheet,
+                row=row + 1,
+                column=column_letter(ID_COLUMN),
+                why=f"The {kind} block of node {block.node!r} was moved, or the form belongs to another system.",
+                fix="Copy the answers into a blank form of this system.",
+            )
+    return None
+
+
+def _cell(grid: Grid, row: int, column: int) -> object:
+    value = grid.cell(row, column) if row < len(grid.rows) else ""
+    return "" if is_empty(value) else value
+
+
+def _answer(grid: Grid, row: int, column: int, problems: list[Problem]) -> object:
+    """One open cell; a date is what spreadsheets make of 1/3, and a failed formula is no answer."""
+    value = _cell(grid, row, column)
+    what = ""
+    if isinstance(value, date) or _DATE.match(str(value)):
+        what = f"{str(value)[:10]} is a date: the spreadsheet took a fraction for one."
+    elif (row, column) in grid.errors:
+        what = f"the formula failed: {grid.errors[row, column]}."
+    if what:
+        problems.append(
+            Problem(
+                what,
+                file=grid.file,
+                sheet=grid.sheet,
+                row=row + 1,
+                column=column_letter(column),
+                fix="Choose the value from the list of the cell.",
+            )
+        )
+        return ""
+    return value
+
+
+def _pairwise(grid: Grid, block: Block, given: dict[str, object], problems: list[Problem]) -> Iterator[Entry]:
+    for i, a in enumerate(block.items):
+        for j, b in list(enumerate(block.items))[i + 1 :]:
+            row, column = block.first + i, FIRST_COLUMN + j
+            value = _answer(grid, row, column, problems)
+            if value != "":
+                fields = {"expert": given["expert"], "node": block.node, "a": a, "b": b, "value": value}
+                letter = column_letter(column)
+                yield _entry(grid, row, fields, dict.fromkeys(("node", "a", "b", "value"), letter))
+
+
+def _budget(grid: Grid, block: Block, given: dict[str, object], problems: list[Problem]) -> Iterator[Entry]:
+    points = [_answer(grid, block.first + k, FIRST_COLUMN, problems) for k in range(len(block.items))]
+    if all(value == "" for value in points):
+        return
+    turn = _cell(grid, ROUND_ROW, ANSWER_COLUMN)
+    letter = column_letter(FIRST_COLUMN)
+    for k, (item, value) in enumerate(zip(block.items, points, strict=True)):
+        fields = {
+            "expert": given["expert"],
+            "round": turn,
+            "node": block.node,
+            "item": item,
+            "points": 0 if value == "" else value,
+        }
+        yield _entry(
+            grid, block.first + k, fields, dict.fromkeys(("node", "item", "points", "round"), letter)
+        )
+
+
+def _best_worst(
+    grid: Grid, block: Block, given: dict[str, object], problems: list[Problem]
+) -> Iterator[Entry]:
+    ends = [_answer(grid, block.title + k, FIRST_COLUMN, problems) for k in (1, 2)]
+    rows = [
+        [_answer(grid, block.first + k, FIRST_COLUMN + side, problems) for side in (0, 1)]
+        for k in range(len(block.items))
+    ]
+    if all(value == "" for row in rows for value in row):
+        return
+    for k, (item, (forth, back)) in enumerate(zip(block.items, rows, strict=True)):
+        fields = {
+            "expert": given["expert"],
+            "node": block.node,
+            "best": ends[0],
+            "worst": ends[1],
+            "item": item,
+            "best_to_other": forth,
+            "other_to_worst": back,
+        }
+        places = {"best_to_other": FIRST_COLUMN, "other_to_worst": FIRST_COLUMN + 1}
+        letters = {name: column_letter(places.get(name, FIRST_COLUMN)) for name in fields}
+        yield _entry(grid, block.first + k, fields, letters)
+
+
+def _entry(grid: Grid, row: int, fields: dict[str, object], columns: dict[str, str]) -> Entry:
+    return Entry(fields, grid.file, grid.sheet, row + 1, {"expert": column_letter(ANSWER_COLUMN), **columns})

@@ -1,0 +1,259 @@
+"""The front door for experts: judgement files and filled forms, every fault named at once."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterable, Sequence
+from fractions import Fraction
+from pathlib import Path
+
+import pandas as pd
+
+from methodology.errors import JudgementError, Problem, raise_problems
+from methodology.forms.judgement_checks import (
+    Entry,
+    best_worst_faults,
+    budget_faults,
+    expert_faults,
+    faults_of_names,
+    number,
+    on_scale,
+    pairwise_faults,
+)
+from methodology.indicators import IndicatorSystem, Judgements, nodes_of
+from methodology.indicators.judgements import (
+    BEST_WORST_COLUMNS,
+    BUDGET_COLUMNS,
+    EXPERT_COLUMNS,
+    PAIRWISE_COLUMNS,
+)
+from methodology.sample.spreadsheets.grid import LARGEST_FILE, Grid, is_empty
+from methodology.sample.spreadsheets.text_tables import read_delimited
+
+FILES = {
+    "pairwise.csv": PAIRWISE_COLUMNS,
+    "budget.csv": BUDGET_COLUMNS,
+    "best_worst.csv": BEST_WORST_COLUMNS,
+    "experts.csv": EXPERT_COLUMNS,
+}
+_OPTIONAL = {"field", "weight"}
+_LARGEST_DENOMINATOR = 1000
+
+
+def read_judgements(folder: Path, system: IndicatorSystem) -> Judgements:
+    """
+    Read the judgements of a panel on one system.
+
+    Parameters
+    ----------
+    folder : Path
+        Holds pairwise.csv (expert, node, a, b, value), budget.csv (expert, round, node, item, points), best_worst.csv
+        (expert, node, best, worst, item, best_to_other, other_to_worst), or some of them, and experts.csv (expert,
+        field, weight). `node` is `groups` or the id of a group. Filled expert forms (.xlsx) in the folder count too.
+    system : IndicatorSystem
+        Names nodes and items.
+
+    Returns
+    -------
+    Judgements
+        Values as numbers; experts who are not listed count once.
+
+    Raises
+    ------
+    JudgementError
+        If there is no judgement file, or anything in them is at fault: all at once, with file, row and column.
+
+    Notes
+    -----
+    Experts appear under pseudonyms such as E1, and real names are refused where they can be told (A-41).
+    """
+    found = [name for name in FILES if (folder / name).is_file()]
+    forms = sorted(path for path in folder.glob("*.xlsx") if not path.name.startswith("~$"))
+    if not (set(found) - {"experts.csv"} or forms):
+        raise JudgementError(
+            f"There are no judgements in {folder.name!r}: neither {', '.join(list(FILES)[:3])} nor a filled form is "
+            "there. Ask the panel with the expert form, or choose a method that reads the sample."
+        )
+    problems: list[Problem] = []
+    tables = {name: _entries(folder / name, FILES[name], problems) for name in found}
+    listed = {entry.text("expert") for entry in tables.get("experts.csv", [])}
+    for name, entries in _from_forms(forms, system, problems).items():
+        new = [entry for entry in entries if name != "experts.csv" or entry.text("expert") not in listed]
+        tables[name] = [*tables.get(name, []), *new]
+    return checked(tables, system, problems, where=folder.name)
+
+
+def read_expert_form(path: Path, system: IndicatorSystem) -> Judgements:
+    """
+    Read one filled expert form; see `read_expert_forms`.
+
+    Raises
+    ------
+    JudgementError
+        Every fault of the form at once, with sheet and cell.
+    DataError
+        If the file is damaged or no workbook.
+    """
+    return read_expert_forms([path], system)
+
+
+def read_expert_forms(paths: Iterable[Path], system: IndicatorSystem) -> Judgements:
+    """
+    Read the forms a panel sent back.
+
+    Parameters
+    ----------
+    paths : iterable of Path
+        Workbooks as `workbench template ID --experts` writes them. A node left empty is no judgement; points left empty
+        beside others are 0.
+    system : IndicatorSystem
+        The system they were written for.
+
+    Returns
+    -------
+    Judgements
+        All experts together; every expert counts once.
+
+    Raises
+    ------
+    JudgementError
+        Every fault of all forms at once, with file, sheet and cell; two forms under one code among them.
+    DataError
+        If a file is damaged or no workbook.
+    """
+    forms = list(paths)
+    problems: list[Problem] = []
+    tables = _from_forms(forms, system, problems)
+    return checked(tables, system, problems, where=", ".join(path.name for path in forms))
+
+
+def _from_forms(
+    paths: Sequence[Path], system: IndicatorSystem, problems: list[Problem]
+) -> dict[str, list[Entry]]:
+    from methodology.forms.expert_form_reading import form_entries
+
+    tables: dict[str, list[Entry]] = {name: [] for name in FILES}
+    for path in paths:
+        found, faults = form_entries(path, system)
+        problems += faults
+        for name, entries in found.items():
+            tables[name] += entries
+    return tables
+
+
+def checked(
+    tables: dict[str, list[Entry]], system: IndicatorSystem, problems: list[Problem], *, where: str
+) -> Judgements:
+    """Entries by kind as `Judgements`, or every fault at once; `problems` are those already found."""
+    nodes = nodes_of(system)
+    pairwise, budget, best_worst, experts = (tables.get(name, []) for name in FILES)
+    listed = {entry.text("expert") for entry in experts}
+    known = listed or {entry.text("expert") for part in tables.values() for entry in part}
+    found = [*problems, *expert_faults(experts)]
+    found += faults_of_names(pairwise, nodes, known, ("a", "b")) + pairwise_faults(pairwise, nodes)
+    found += faults_of_names(budget, nodes, known, ("item",)) + budget_faults(budget)
+    found += faults_of_names(best_worst, nodes, known, ("item", "best", "worst"))
+    found += best_worst_faults(best_worst, nodes)
+    raise_problems(JudgementError, f"The judgements of {where!r} have {_count(found)}.", found)
+    return Judgements(
+        experts=_experts(experts, known),
+        pairwise=_table(pairwise, PAIRWISE_COLUMNS, ("value",)),
+        budget=_table(budget, BUDGET_COLUMNS, ("round", "points")),
+        best_worst=_table(best_worst, BEST_WORST_COLUMNS, ("best_to_other", "other_to_worst")),
+    )
+
+
+def _count(problems: Sequence[Problem]) -> str:
+    return "1 problem" if len(problems) == 1 else f"{len(problems)} problems"
+
+
+def _entries(path: Path, columns: Sequence[str], problems: list[Problem]) -> list[Entry]:
+    size = path.stat().st_size
+    if size > LARGEST_FILE:
+        problems.append(Problem(f"{size:,} bytes; at most {LARGEST_FILE:,} are read.", file=path.name))
+        return []
+    grid = read_delimited(path.read_bytes(), path.name, lambda cell: str(cell).strip() in columns)
+    rows = [place for place, row in enumerate(grid.rows) if not all(is_empty(cell) for cell in row)]
+    if not rows:
+        problems.append(
+            Problem("the file is empty.", file=path.name, fix=f"Its first row is {','.join(columns)}.")
+        )
+        return []
+    head = [str(cell).strip() for cell in grid.rows[rows[0]]]
+    absent = [name for name in columns if name not in head and name not in _OPTIONAL]
+    if absent:
+        problems.append(
+            Problem(
+                f"column {', '.join(map(repr, absent))} is missing.",
+                file=path.name,
+                row=rows[0] + 1,
+                fix=f"The first row is {','.join(columns)}.",
+            )
+        )
+        return []
+    return [_entry(grid, place, head, columns) for place in rows[1:]]
+
+
+def _entry(grid: Grid, place: int, head: Sequence[str], columns: Sequence[str]) -> Entry:
+    fields = {name: grid.cell(place, head.index(name)) for name in columns if name in head}
+    return Entry(fields, file=grid.file, row=place + 1)
+
+
+def _experts(entries: Sequence[Entry], known: set[str]) -> pd.DataFrame:
+    if not entries:
+        rows = [(name, "", 1.0) for name in sorted(known)]
+    else:
+        rows = [
+            (e.text("expert"), e.text("field"), number(e.fields.get("weight") or "1") or 1.0) for e in entries
+        ]
+    return pd.DataFrame(rows, columns=list(EXPERT_COLUMNS))
+
+
+def _table(entries: Sequence[Entry], columns: Sequence[str], numbers: Sequence[str]) -> pd.DataFrame:
+    rows = [
+        tuple(_value(entry, name) if name in numbers else entry.text(name) for name in columns)
+        for entry in entries
+    ]
+    return pd.DataFrame(rows, columns=list(columns))
+
+
+def _value(entry: Entry, name: str) -> float | int:
+    if name == "value":
+        return on_scale(entry.fields[name])
+    value = float(str(entry.fields[name]))
+    return int(value) if name == "round" else value
+
+
+def judgement_files(judgements: Judgements) -> dict[str, str]:
+    """
+    Judgements as the files `read_judgements` reads; a kind nobody was asked has no file.
+
+    Returns
+    -------
+    dict from file name to text
+        UTF-8 CSV with line feeds; comparisons below 1 as fractions such as 1/3.
+    """
+    tables = {
+        "experts.csv": judgements.experts,
+        "pairwise.csv": judgements.pairwise.assign(
+            value=[_ratio_text(v) for v in judgements.pairwise["value"]]
+        ),
+        "budget.csv": judgements.budget,
+        "best_worst.csv": judgements.best_worst,
+    }
+    return {name: _csv(table) for name, table in tables.items() if len(table)}
+
+
+def _ratio_text(value: float) -> str:
+    exact = Fraction(value).limit_denominator(_LARGEST_DENOMINATOR)
+    return str(exact) if abs(float(exact) - value) < 1e-9 else repr(float(value))
+
+
+def _csv(table: pd.DataFrame) -> str:
+    buffer = io.StringIO(newline="")
+    writer = csv.writer(buffer, lineterminator="\n")
+    writer.writerow(table.columns)
+    for row in table.itertuples(index=False):
+        writer.writerow([f"{cell:g}" if isinstance(cell, float) else cell for cell in row])
+    return buffer.getvalue()

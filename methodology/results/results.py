@@ -1,0 +1,176 @@
+"""`Results`: the only way in which notebooks hand tables to one another."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import os
+import re
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from methodology.errors import DataError
+from methodology.indicators import Sample
+from methodology.results.csv_text import from_csv, to_csv
+from methodology.results.stages import writer_of
+
+_NAME = re.compile(r"[a-z][a-z0-9_]*(/[a-z][a-z0-9_]*)?")
+_STATE, _ATTRIBUTE = "state:", "attribute:"
+_IN_PARQUET = frozenset({"values", "states", "attributes"})
+
+
+class Results:
+    """
+    The folder `results/` of one run, or of a session in JupyterLab.
+
+    Parameters
+    ----------
+    folder : str or Path
+        The folder that holds `results/`, as in the `parameters` cell of every notebook.
+
+    Notes
+    -----
+    Same table, same bytes: CSV is UTF-8 with shortest exact floats, Parquet is uncompressed, JSON keeps its order.
+    Every file appears whole or not at all. The tables of the design are held against their schemas both ways.
+    """
+
+    def __init__(self, folder: str | Path) -> None:
+        self.folder = Path(folder)
+
+    def __repr__(self) -> str:
+        return f"Results({str(self.folder)!r})"
+
+    @property
+    def run(self) -> str:
+        """Id of the run: the name of its folder."""
+        return self.folder.resolve().name
+
+    def path(self, name: str) -> Path:
+        """
+        File that holds `name`, e.g. `results/sensitivity/sobol.csv` for `sensitivity/sobol`.
+
+        Raises
+        ------
+        DataError
+            If `name` is not made of lower-case words.
+        """
+        if not _NAME.fullmatch(name):
+            raise DataError(
+                f"{name!r} is no name for a table. Use lower-case words, e.g. 'weights' or 'sensitivity/levels'."
+            )
+        suffix = {"sample": ".parquet", "proposal": ".json"}.get(name, ".csv")
+        return self.folder / "results" / f"{name}{suffix}"
+
+    def save(self, name: str, table: pd.DataFrame | Sample | dict[str, Any]) -> Path:
+        """
+        Write a table; return its file.
+
+        Raises
+        ------
+        DataError
+            If the table is not as its schema says, all faults at once, or of a kind that cannot be written.
+        """
+        path = self.path(name)
+        if isinstance(table, Sample):
+            return self._save_sample(path, table)
+        if isinstance(table, dict):
+            text = json.dumps(table, ensure_ascii=False, indent=2, allow_nan=False, default=_plain)
+            return _write(path.with_suffix(".json"), f"{text}\n".encode())
+        if not isinstance(table, pd.DataFrame):
+            raise DataError(f"{name!r} is a {type(table).__name__}; save a DataFrame, a Sample or a dict.")
+        return _write(path, to_csv(_checked(name, table)).encode())
+
+    def load(self, name: str) -> Any:
+        """
+        Read a table back: a `Sample` for 'sample', a dict for JSON, otherwise a DataFrame with a plain index.
+
+        Raises
+        ------
+        DataError
+            If the stage that writes it has not run here, or the file is not as its schema says.
+        """
+        path = self.path(name)
+        if not path.is_file() and path.with_suffix(".json").is_file():
+            path = path.with_suffix(".json")
+        if not path.is_file():
+            raise DataError(self._missing(path))
+        if path.suffix == ".parquet":
+            return self._load_sample(path)
+        text = path.read_text(encoding="utf-8")
+        if path.suffix == ".json":
+            return json.loads(text)
+        return _checked(name, from_csv(text))
+
+    def _missing(self, path: Path) -> str:
+        file = path.relative_to(self.folder / "results").as_posix()
+        stage = writer_of(file)
+        advice = f"Run {stage.notebook.removesuffix('.ipynb')} first." if stage else "No stage promises it."
+        return f"There is no results/{file} in {self.folder.name!r} yet. {advice}"
+
+    def _save_sample(self, path: Path, sample: Sample) -> Path:
+        parts = [
+            sample.values.astype(float),
+            sample.states.astype("int8").add_prefix(_STATE),
+            sample.attributes.reindex(sample.values.index).apply(_one_type).add_prefix(_ATTRIBUTE),
+        ]
+        frame = pd.concat(parts, axis=1).rename_axis("plant")
+        for field in dataclasses.fields(sample):
+            extra = getattr(sample, field.name)
+            if field.name not in _IN_PARQUET and isinstance(extra, pd.DataFrame):
+                self.save(field.name, extra)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        part = path.with_name(f".{path.name}.part")
+        frame.to_parquet(part, engine="pyarrow", compression=None)
+        os.replace(part, path)
+        return path
+
+    def _load_sample(self, path: Path) -> Sample:
+        frame = pd.read_parquet(path, engine="pyarrow")
+        states = [column for column in frame.columns if str(column).startswith(_STATE)]
+        attributes = [column for column in frame.columns if str(column).startswith(_ATTRIBUTE)]
+        extra = {
+            field.name: self.load(field.name)
+            for field in dataclasses.fields(Sample)
+            if field.name not in _IN_PARQUET and self.path(field.name).is_file()
+        }
+        return Sample(
+            values=frame.drop(columns=states + attributes),
+            states=frame[states].rename(columns=lambda name: name.removeprefix(_STATE)),
+            attributes=frame[attributes].rename(columns=lambda name: name.removeprefix(_ATTRIBUTE)),
+            **extra,
+        )
+
+
+def _checked(name: str, table: pd.DataFrame) -> pd.DataFrame:
+    if name not in ("weights", "thresholds", "evaluation"):
+        return table
+    from methodology.results.schemas import check
+
+    flat = table if isinstance(table.index, pd.RangeIndex) else table.reset_index()
+    return check(name, flat, f"results/{name}.csv")
+
+
+def _one_type(column: pd.Series) -> pd.Series:
+    """Attributes of mixed types become text, which Parquet can hold."""
+    if column.dtype != object:
+        return column
+    return column.map(lambda value: None if pd.isna(value) else str(value)).astype("str")
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, np.generic):
+        return value.item()
+    if isinstance(value, np.ndarray | tuple | set | frozenset):
+        return list(value)
+    raise TypeError(f"{type(value).__name__} cannot be written as JSON")
+
+
+def _write(path: Path, content: bytes) -> Path:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    part = path.with_name(f".{path.name}.part")
+    part.write_bytes(content)
+    os.replace(part, path)
+    return path

@@ -1,0 +1,330 @@
+"""What a run is made of, as hashes: notebook code, package code it can reach, choices, data files, environment."""
+
+from __future__ import annotations
+
+import ast
+import os
+import sys
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager, suppress
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from methodology.errors import DataError
+from methodology.indicators import read_yaml
+from methodology.parameters import Parameters, Project, parameters_for
+from methodology.runs.environment import deciding, environment
+from methodology.runs.hashing import digest, file_digest, text_digest
+from methodology.runs.notebooks import code_of, without_magics
+from methodology.results.received import fitted, read_json
+from methodology.results.records import Imports
+from methodology.results.stages import Stage
+from methodology.results.store import write_json
+
+PACKAGE = Path(__file__).resolve().parents[1]
+ID_LENGTH = 12
+SIDECAR = "sample.yaml"
+REAL_DATA = "WORKBENCH_REAL_DATA"
+_KNOWN_IMPORTS: dict[str, list[str]] = {}
+_NO_CODE = (".pyc", ".pyo", ".part", "~")
+_EXECUTION = ("kernels/*.py", "guard.py", "one_run.py")
+"""Modules that decide how a notebook is executed and saved; what they import besides reaches no result."""
+_MAKING = ("import methodology.evidence.build", "import methodology.runs.one_run")
+"""What writes the record and the evidence of a run, as imports."""
+Stamps = tuple[tuple[str, int, int, int], ...]
+"""Path, time, size and number of files."""
+_KEY = "/key of the pseudonyms"
+"""Under this name a record lists a key, whatever its file is called."""
+
+
+def source_of(parameters: Parameters) -> str:
+    """Folder of the sample below `data/samples/`."""
+    return parameters.sample.source or parameters.system
+
+
+def data_files(stage: Stage, parameters: Parameters, project: Project) -> dict[str, str]:
+    """Digest of every project file a stage declares that it reads, by its path in the project."""
+    return {
+        name: key_digest(path) if name.endswith(_KEY) else text_digest(path) if path.is_file() else "absent"
+        for name, path in declared_files(stage, parameters, project).items()
+    }
+
+
+def declared_files(stage: Stage, parameters: Parameters, project: Project) -> dict[str, Path]:
+    """Where every file stands that a stage declares that it reads, by its path in the project."""
+    names = {
+        "system": parameters.system,
+        "source": source_of(parameters),
+        "draft": f"{parameters.proposal.earlier_draft:02d}",
+    }
+    paths = {
+        path
+        for pattern in stage.files
+        for path in project.root.glob(pattern.format(**names).replace("/**", "/**/*"))
+        if path.is_file() and not path.name.startswith((".", "~$")) and path.suffix != ".key"
+    }
+    found = {path.relative_to(project.root).as_posix(): path for path in sorted(paths)}
+    sidecars = sorted(path for path in paths if path.name == SIDECAR)
+    return found | _real_data(sidecars) | keys_of(sidecars, project.root)
+
+
+def _real_data(sidecars: Iterable[Path]) -> dict[str, Path]:
+    """A sample made from real plants names a table that is not part of the project; it decides results all the same."""
+    found = {}
+    for sidecar in sidecars:
+        described = read_yaml(sidecar, error=DataError)
+        if described.get("kind") == "inventory" and described.get("table"):
+            table = Path(os.environ.get(REAL_DATA, "")) / str(described["table"])
+            found[f"{REAL_DATA}/{described['table']}"] = table
+    return found
+
+
+def keys_of(sidecars: Iterable[Path], root: Path) -> dict[str, Path]:
+    """Files of the keys that decide the codes of plants, by the name under which a record lists them."""
+    named = {sidecar: read_yaml(sidecar, error=DataError).get("key") for sidecar in sidecars}
+    return {
+        f"{sidecar.parent.relative_to(root).as_posix()}{_KEY}": sidecar.parent / str(key)
+        for sidecar, key in named.items()
+        if key
+    }
+
+
+def key_digest(path: Path) -> str:
+    """A keyed digest that names a key without giving away its file; the sample stage says why one is no key."""
+    from methodology.sample import key_fingerprint, read_key
+
+    try:
+        return key_fingerprint(read_key(path))
+    except DataError:
+        return "absent"
+
+
+def reached_code(sources: Iterable[str], package: Path = PACKAGE) -> list[Path]:
+    """
+    Files of the package that code can reach by its import statements, wherever they stand in it.
+
+    Parameters
+    ----------
+    sources : iterable of str
+        Python sources, e.g. the code cells of a notebook.
+    package : Path
+        Folder of the package.
+
+    Returns
+    -------
+    list of Path
+        Modules with their packages' `__init__`, and the data files that stand beside or below them.
+    """
+    return [Path(path) for path in _reached(tuple(sources), package, _stamps(package))]
+
+
+def code_digest(sources: Iterable[str], package: Path = PACKAGE) -> str:
+    """One digest of all the files that code can reach, by their paths."""
+    return _code_digest(tuple(sources), package, _stamps(package))
+
+
+def _stamps(package: Path) -> Stamps:
+    """Every file that can decide a result, with what changes when it is edited: a walk takes a millisecond or two."""
+    found: list[tuple[str, int, int, int]] = []
+    waiting = [str(package)]
+    while waiting:
+        with os.scandir(waiting.pop()) as entries:
+            for entry in entries:
+                if entry.name.startswith((".", "__pycache__")) or entry.name.endswith(_NO_CODE):
+                    continue
+                if entry.is_dir(follow_symlinks=False):
+                    waiting.append(entry.path)
+                else:
+                    about = entry.stat()
+                    found.append((entry.path, about.st_mtime_ns, about.st_size, about.st_ino))
+    return tuple(sorted(found))
+
+
+@lru_cache(maxsize=64)
+def _code_digest(sources: tuple[str, ...], package: Path, stamps: Stamps) -> str:
+    reached = [Path(path) for path in _reached(sources, package, stamps)]
+    return digest({path.relative_to(package.parent).as_posix(): text_digest(path) for path in reached})
+
+
+@lru_cache(maxsize=64)
+def _reached(sources: tuple[str, ...], package: Path, stamps: Stamps) -> list[str]:
+    modules = _modules_of(package, stamps)
+    waiting = {
+        name
+        for source in sources
+        for name in _of_package(list(_import_statements(source)), package.name, "")
+    }
+    reached: set[str] = set()
+    while waiting:
+        name = waiting.pop()
+        if name not in modules or name in reached:
+            continue
+        reached.add(name)
+        waiting |= {name.rpartition(".")[0], *_imports_of(modules[name], package)[0]} - reached
+    found = {str(modules[name]) for name in reached}
+    packages = {os.path.dirname(path) for path, *_ in stamps if path.endswith(".py")}
+    folders = {os.path.dirname(path) for path in found}
+    data = {
+        path for path, *_ in stamps if not path.endswith(".py") and _folder_of_code(path, packages) in folders
+    }
+    return sorted(found | data)
+
+
+def _folder_of_code(path: str, packages: set[str]) -> str:
+    """The nearest folder above a data file that holds modules: a theme belongs to the package it stands in."""
+    folder = os.path.dirname(path)
+    while folder not in packages and os.path.dirname(folder) != folder:
+        folder = os.path.dirname(folder)
+    return folder
+
+
+def _modules_of(package: Path, stamps: Stamps) -> dict[str, Path]:
+    """File of every module of a package, by its dotted name."""
+    files = [Path(path) for path, *_ in stamps if path.endswith(".py")]
+    names = (".".join(file.relative_to(package.parent).with_suffix("").parts) for file in files)
+    return dict(zip((name.removesuffix(".__init__") for name in names), files, strict=True))
+
+
+def imported_modules(sources: Iterable[str]) -> list[str]:
+    """All modules that code imports, straight or through the package: what a warm parent makes ready."""
+    sources = list(sources)
+    code = [path for path in reached_code(sources) if path.suffix == ".py"]
+    own = [
+        ".".join(path.relative_to(PACKAGE.parent).with_suffix("").parts).removesuffix(".__init__")
+        for path in code
+    ]
+    later = (name for path in code for name in _imports_of(path, PACKAGE)[1])
+    return list(dict.fromkeys([*(name for source in sources for name in own_imports(source)), *own, *later]))
+
+
+def own_imports(source: str) -> list[str]:
+    """Modules that `source` names in absolute import statements; `from a import b` may mean the module `a.b`."""
+    return _absolute(list(_import_statements(source)))
+
+
+def _absolute(statements: list[ast.Import | ast.ImportFrom]) -> list[str]:
+    found: list[str] = []
+    for node in statements:
+        if isinstance(node, ast.Import):
+            found += [alias.name for alias in node.names]
+        elif node.module and not node.level:
+            package = PACKAGE.name in node.module.split(".")[:1]
+            found += [node.module, *(f"{node.module}.{alias.name}" for alias in node.names if package)]
+    return found
+
+
+def _import_statements(source: str) -> Iterator[ast.Import | ast.ImportFrom]:
+    """Import statements, wherever they stand; only statements are visited, which hold expressions but are not held."""
+    waiting: list[ast.AST] = [ast.parse(without_magics(source))]
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, ast.Import | ast.ImportFrom):
+            yield node
+        for part in ("handlers", "cases", "finalbody", "orelse", "body"):
+            waiting += reversed(inner) if isinstance(inner := getattr(node, part, None), list) else []
+
+
+def _imports_of(path: Path, package: Path) -> tuple[list[str], list[str]]:
+    """Modules of `package` that a module of it may import, and all that it names; read once per text."""
+    inside = ".".join([package.name, *path.relative_to(package).parent.parts])
+    key = f"{text_digest(path)} {package.name} {inside}"
+    if key not in _KNOWN_IMPORTS:
+        statements = list(_import_statements(path.read_text(encoding="utf-8")))
+        _KNOWN_IMPORTS[key] = _of_package(statements, package.name, inside)
+        _KNOWN_IMPORTS[f"{key} all"] = _absolute(statements)
+    return _KNOWN_IMPORTS[key], _KNOWN_IMPORTS.get(f"{key} all", [])
+
+
+@contextmanager
+def remembered_imports(file: Path) -> Iterator[None]:
+    """
+    Keep what modules import from one process to the next, by the digest of their text: parsing takes a second.
+
+    A record that another version of this code wrote, or that is not as it was written, is none.
+    """
+    by = digest([text_digest(Path(__file__)), sys.version_info[:2]])
+    with suppress(DataError):
+        kept = fitted(Imports, read_json(file), file.name, "")
+        if kept.made_by == by and kept.seal == digest(kept.imports):
+            _KNOWN_IMPORTS.update(kept.imports)
+    before = len(_KNOWN_IMPORTS)
+    yield
+    if len(_KNOWN_IMPORTS) > before:
+        with suppress(OSError):
+            write_json(file, {"made_by": by, "seal": digest(_KNOWN_IMPORTS), "imports": _KNOWN_IMPORTS})
+
+
+def _of_package(statements: list[ast.Import | ast.ImportFrom], package: str, inside: str) -> list[str]:
+    """Modules of `package` that statements may import; `from a import b` may mean the module `a.b`."""
+    found: list[str] = []
+    for node in statements:
+        if isinstance(node, ast.Import):
+            found += [alias.name for alias in node.names]
+        else:
+            parents = inside.split(".")[: len(inside.split(".")) - node.level + 1] if node.level else []
+            base = ".".join([*parents, *([node.module] if node.module else [])])
+            found += [base, *(f"{base}.{alias.name}" for alias in node.names)]
+    return [name for name in found if name.split(".")[0] == package]
+
+
+def recipe(stage: Stage, parameters: Parameters, project: Project) -> dict[str, str]:
+    """
+    All that decides what a stage computes, apart from its input tables.
+
+    Returns
+    -------
+    dict of label -> digest
+        notebook, code, execution, parameters, data, environment. Comparing two recipes says why a stage is stale.
+    """
+    cells = code_of(project.notebooks / stage.notebook)
+    handed: dict[str, Any] = parameters_for(parameters, stage.name)
+    if stage.record:
+        handed = {"handed": handed, "all": record_for(stage, parameters)}
+    return {
+        "notebook": digest(cells),
+        "code": code_digest(cells),
+        "execution": execution_digest(),
+        "parameters": digest(handed),
+        "data": digest(data_files(stage, parameters, project)),
+        "environment": digest(deciding(environment())),
+    }
+
+
+def execution_digest(package: Path = PACKAGE) -> str:
+    """One digest of the code that executes and saves notebooks."""
+    files = (file for pattern in _EXECUTION for file in (package / "runs").glob(pattern))
+    return digest({file.name: text_digest(file) for file in files})
+
+
+def making_digest(package: Path = PACKAGE) -> str:
+    """One digest of the code that makes the record and the evidence of a run from its results."""
+    return code_digest(_MAKING, package)
+
+
+def record_for(stage: Stage, parameters: Parameters) -> dict[str, Any]:
+    """The record of the choices as a stage reads it; why a run is made decides nothing but its name."""
+    masked = {} if stage.names_run else {"why": "stated in the record of the run"}
+    return parameters.model_dump(mode="json") | masked
+
+
+def run_id(
+    recipes: Mapping[str, Mapping[str, str]], parameters: Mapping[str, Any], making: str | None = None
+) -> str:
+    """
+    Name of the run with these inputs.
+
+    Parameters
+    ----------
+    parameters : mapping
+        All choices as the record has them. Hashed as a whole too: `why` reaches no stage, yet belongs to the record.
+    making : str
+        Digest of the code that makes record and evidence; by default of the code that runs.
+    """
+    making = making_digest() if making is None else making
+    return digest({"recipes": recipes, "parameters": parameters, "making": making})[:ID_LENGTH]
+
+
+def stage_key(recipe: Mapping[str, str], inputs: Mapping[str, str], run: str) -> str:
+    """Key under which a stage's results are kept: its recipe, its input tables and, where it names it, the run."""
+    return digest({"recipe": recipe, "inputs": inputs, "run": run})

@@ -1,0 +1,1 @@
+"""Kernels of a run: cold processes, and forks of a parent that has imported already."""

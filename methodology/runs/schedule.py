@@ -1,0 +1,348 @@
+"""Runs through papermill: stages in order, systems side by side, whole folders or none."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from contextlib import ExitStack, suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from threading import Lock
+from typing import TYPE_CHECKING
+
+from methodology.errors import ParameterError, StageError
+from methodology.parameters import Parameters, Project
+from methodology.runs.discretion import without_names
+from methodology.runs.asides import kept_apart
+from methodology.runs.fingerprints import imported_modules, own_imports
+from methodology.runs.one_run import Evidence, Making
+from methodology.runs.notebooks import check_notebooks, code_of
+from methodology.runs.planning import Plan
+from methodology.runs.progress import Event, Listener, ignore
+from methodology.results.stages import STAGES, Stage, needs
+from methodology.results.store import Store
+
+if TYPE_CHECKING:
+    from methodology.runs.kernels.cold import ColdKernels
+
+KERNELS = ("auto", "cold", "forked")
+KEPT = "\nWhat there is of the run is kept in "
+REHEARSED = {
+    "methodology.results.results": "methodology.runs.kernels.rehearsal:table_modules",
+    "methodology.figures.canvas": "methodology.runs.kernels.rehearsal:draw",
+    "methodology.sensitivity.simulation": "methodology.runs.kernels.rehearsal:simulate",
+}
+"""What the parent of forked kernels does once when notebooks can reach a module."""
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """
+    What became of one run.
+
+    Attributes
+    ----------
+    folder : Path or None
+        The complete run, or None if it failed.
+    error : Exception or None
+        Why it failed.
+    unchanged : bool
+        Whether it was there already.
+    """
+
+    parameters: Parameters
+    folder: Path | None = None
+    error: Exception | None = None
+    unchanged: bool = False
+
+
+def execute_run(
+    parameters: Parameters,
+    *,
+    runs_dir: Path | str,
+    project: Project | None = None,
+    jobs: int = 1,
+    force: bool = False,
+    kernel: str = "auto",
+    progress: Listener = ignore,
+    evidence: Evidence | None = None,
+    timeout: float | None = None,
+    stages: tuple[Stage, ...] = STAGES,
+) -> Path:
+    """
+    Make one run; return its folder.
+
+    Parameters
+    ----------
+    parameters : Parameters
+        All choices.
+    runs_dir : Path
+        Folder of runs; the run becomes `runs_dir/<system>/<run id>`.
+    jobs : int
+        Independent stages at a time.
+    force : bool
+        Execute again what is up to date; other results than before are an error.
+    kernel : {"auto", "cold", "forked"}
+        How kernels come about; "auto" is forked where the system can.
+    progress : callable
+        Hears an `Event` per step.
+    evidence : callable
+        `evidence(folder)` adds the evidence to the finished run before it is moved into place.
+    timeout : float
+        Most seconds for one stage.
+
+    Raises
+    ------
+    ParameterError
+        If notebooks and parameters disagree; nothing has been started then.
+    StageError
+        If a stage failed; names notebook, cell and the saved copy.
+    """
+    (outcome,) = execute_runs(
+        [parameters],
+        runs_dir=runs_dir,
+        project=project,
+        jobs=jobs,
+        force=force,
+        kernel=kernel,
+        progress=progress,
+        evidence=evidence,
+        timeout=timeout,
+        stages=stages,
+    )
+    if outcome.error is not None:
+        raise outcome.error
+    assert outcome.folder is not None  # noqa: S101 - for the type checker; either is set
+    return outcome.folder
+
+
+def execute_runs(
+    runs: Sequence[Parameters],
+    *,
+    runs_dir: Path | str,
+    project: Project | None = None,
+    jobs: int = 1,
+    force: bool = False,
+    kernel: str = "auto",
+    progress: Listener = ignore,
+    evidence: Evidence | None = None,
+    timeout: float | None = None,
+    stages: tuple[Stage, ...] = STAGES,
+) -> list[Outcome]:
+    """
+    Make several runs with `jobs` stages at a time; one that fails does not stop the others.
+
+    Returns
+    -------
+    list of Outcome
+        In the order of `runs`. See `execute_run` for the parameters.
+    """
+    project = project or Project.around()
+    for parameters in runs:
+        project.system(parameters.system)
+    recorded = [without_names(parameters, project) for parameters in runs]
+    plans = [Plan(parameters, project, Store(Path(runs_dir)), stages) for parameters in recorded]
+    return execute_plans(
+        plans, jobs=jobs, force=force, kernel=kernel, progress=progress, evidence=evidence, timeout=timeout
+    )
+
+
+def execute_plans(
+    plans: Sequence[Plan],
+    *,
+    jobs: int = 1,
+    force: bool = False,
+    kernel: str = "auto",
+    progress: Listener = ignore,
+    evidence: Evidence | None = None,
+    timeout: float | None = None,
+) -> list[Outcome]:
+    """Carry plans out; see `execute_runs`."""
+    if kernel not in KERNELS:
+        raise ParameterError(f"There is no kernel {kernel!r}. Choose one of {', '.join(KERNELS)}.")
+    for plan in plans:
+        check_notebooks(plan.project.notebooks, plan.stages)
+    source = _Kernels(jobs, plans)
+    with ExitStack() as stack:
+        for plan in plans[:1]:
+            store = plan.store
+            stack.enter_context(kept_apart(store.logs / "runner.txt", store.cache / "matplotlib"))
+        stack.callback(source.stop)
+        if force or not all(plan.store.has_runs(plan.system) for plan in plans):
+            with suppress(OSError, ParameterError):  # the first stage will say so
+                source(kernel)  # what is certain to be needed gets ready while the plans are made
+        schedule = _Schedule(jobs, evidence)
+        for plan in sorted(
+            {plan.id: plan for plan in plans}.values(), key=lambda plan: (plan.system, plan.id)
+        ):
+            schedule.add(plan, stack, Making(plan, plan.folder, source, kernel, force, timeout, progress))
+        schedule.work(source.ready, source.stop)
+    return [schedule.outcomes[plan.id] for plan in plans]
+
+
+class _Kernels:
+    """Kernels by name, started when first asked for and all gone at the end."""
+
+    def __init__(self, jobs: int, plans: Sequence[Plan]) -> None:
+        self._cores = max(1, (os.cpu_count() or 1) // jobs)
+        self._plans = plans
+        self._started: dict[str, ColdKernels] = {}
+        self._behind: list[str] = []
+        self._lock = Lock()
+        self._stopped = False
+
+    def __call__(self, name: str) -> ColdKernels:
+        with self._lock:
+            if self._stopped:
+                raise StageError("The run was stopped.")
+            if name not in self._started:
+                self._started[name] = _start(name, self._cores, self._plans)
+                self._started[name].prepare(self._behind)
+            return self._started[name]
+
+    def ready(self) -> None:
+        """Tell the kernels of what lies behind their notebooks' imports, which takes a moment to find."""
+        behind = imported_modules(_codes(self._plans))
+        behind += [rehearsal for module, rehearsal in REHEARSED.items() if module in behind]
+        with self._lock:
+            self._behind = behind
+            for kernels in self._started.values():
+                kernels.prepare(behind)
+
+    def stop(self) -> None:
+        """Kill what runs and start nothing any more."""
+        with self._lock:
+            self._stopped = True
+            for kernels in self._started.values():
+                kernels.close()
+            self._started.clear()
+
+
+def _start(name: str, cores: int, plans: Sequence[Plan]) -> ColdKernels:
+    from methodology.runs.kernels.forked import ForkedKernels, can_fork
+    from methodology.runs.kernels.cold import ColdKernels
+
+    if name == "cold" or (name == "auto" and not can_fork()):
+        return ColdKernels(cores=cores)
+    if not can_fork():
+        raise ParameterError("Forked kernels need Linux here. Leave `--kernel` at auto, or choose cold.")
+    return ForkedKernels([name for code in _codes(plans) for name in own_imports(code)], cores=cores)
+
+
+def _codes(plans: Sequence[Plan]) -> list[str]:
+    """Code cells of all notebooks."""
+    notebooks = {plan.project.notebooks / stage.notebook: None for plan in plans for stage in plan.stages}
+    return [code for path in notebooks for code in code_of(path)]
+
+
+@dataclass
+class _Progress:
+    """Where one run stands in the schedule."""
+
+    making: Making
+    release: Callable[[], None]
+    waiting: list[Stage]
+    running: int = 0
+    fault: Exception | None = None
+
+
+@dataclass
+class _Schedule:
+    """Starts every stage as soon as the tables it reads are there."""
+
+    jobs: int
+    evidence: Evidence | None
+    outcomes: dict[str, Outcome] = field(default_factory=dict)
+    _open: list[_Progress] = field(default_factory=list)
+    _evidence_turn: Lock = field(default_factory=Lock)
+
+    def add(self, plan: Plan, stack: ExitStack, making: Making) -> None:
+        """Take a run in: own it, and see whether there is anything to do."""
+        if not making.force and plan.is_complete(evidence=self.evidence is not None):
+            self._unchanged(making)
+            return
+        owner = stack.enter_context(ExitStack())
+        if not owner.enter_context(plan.store.owned(plan.system, plan.id, wait=False)):
+            making.progress(Event("waiting", plan.system, message="another process makes the same run"))
+            owner.enter_context(plan.store.owned(plan.system, plan.id))
+            if plan.is_complete(evidence=self.evidence is not None):
+                self._unchanged(making)
+                owner.close()
+                return
+        making.staging = plan.store.begin(plan.system, plan.id)
+        making.announce()
+        self._open.append(_Progress(making, owner.close, list(plan.stages)))
+
+    def _unchanged(self, making: Making) -> None:
+        plan = making.plan
+        self.outcomes[plan.id] = Outcome(plan.parameters, plan.folder, unchanged=True)
+        making.progress(Event("unchanged", plan.system, message=plan.id))
+
+    def work(self, ready: Callable[[], None], stop: Callable[[], None]) -> None:
+        """Go on until every run is complete or has failed; an interruption stops everything at once."""
+        futures: dict[Future[Path | None], _Progress] = {}
+        pool = ThreadPoolExecutor(self.jobs, thread_name_prefix="stage")
+        try:
+            for run in self._open:
+                self._start_ready(run, pool, futures)
+            if futures:
+                ready()
+            while futures:
+                finished, _ = wait(futures, return_when=FIRST_COMPLETED)
+                for future in finished:
+                    run = futures.pop(future)
+                    run.running -= 1
+                    self._take(run, future)
+                    self._start_ready(run, pool, futures)
+        except BaseException:
+            stop()
+            raise
+        finally:
+            pool.shutdown(wait=True, cancel_futures=True)
+
+    def _start_ready(self, run: _Progress, pool: ThreadPoolExecutor, futures: dict) -> None:
+        making = run.making
+        if run.fault is not None:
+            if not run.running:
+                self._failed(run)
+            return
+        if making.plan.id in self.outcomes:
+            run.release()
+            return
+        if not run.waiting and not run.running:
+            futures[pool.submit(self._finish, making)] = run
+            run.running += 1
+            return
+        for stage in list(run.waiting):
+            if all(before.name in making.records for before in needs(stage, making.plan.stages)):
+                run.waiting.remove(stage)
+                futures[pool.submit(making.perform, stage)] = run
+                run.running += 1
+
+    def _finish(self, making: Making) -> Path:
+        with self._evidence_turn:  # builders of documents share global state
+            return making.finish(self.evidence)
+
+    def _take(self, run: _Progress, future: Future[Path | None]) -> None:
+        fault = future.exception()
+        if isinstance(fault, Exception):
+            run.fault = run.fault or fault
+        elif fault is not None:
+            raise fault
+        elif future.result() is not None:
+            plan = run.making.plan
+            self.outcomes[plan.id] = Outcome(plan.parameters, future.result())
+
+    def _failed(self, run: _Progress) -> None:
+        making, fault = run.making, run.fault or StageError("stopped")
+        plan = making.plan
+        kept = None
+        with suppress(OSError):
+            kept = making.set_aside(fault)
+        if isinstance(fault, StageError):
+            saved = f"{KEPT}{kept}." if kept else ""
+            fault = StageError(f"{plan.system}: {fault}{saved}")
+        self.outcomes[plan.id] = Outcome(plan.parameters, error=fault)
+        making.progress(Event("failed", plan.system, message=str(fault)))
+        run.release()

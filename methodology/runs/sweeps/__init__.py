@@ -1,0 +1,1 @@
+"""Sweeps: one run per point of a grid, on processes or on a cluster."""

@@ -1,0 +1,271 @@
+"""Which column means what: header row, units row, names in two languages."""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from methodology.errors import Problem
+from methodology.indicators import IndicatorSystem
+from methodology.sample.cell_reading import plain, shown
+from methodology.sample.description import Description
+from methodology.sample.spreadsheets.grid import Grid, column_letter, is_empty
+
+PLANT = "plant"
+PLANT_WORDS = (
+    "plant",
+    "plant id",
+    "facility",
+    "企业",
+    "企业代码",
+    "企业名称",
+    "企业编号",
+    "工厂",
+    "plant 企业",
+    "企业 plant",
+)
+UNIT_WORDS = ("unit", "units", "单位", "unit 单位", "单位 unit")
+EXAMPLE_WORDS = ("example", "例", "示例")
+HEADER_ROWS = 30
+"""The header is looked for in this many rows from the top."""
+LONGEST_HEADING = 1_000
+"""Longer cells name no column, and are not searched for a unit."""
+_OPENING, _CLOSING = "[(【", ")]】"
+_LONGEST_COMPARED = 100
+"""A slip of a name is about as long as the name; comparing longer texts takes time."""
+UNIT_LINE = re.compile(r"(单\s*位|\bunits?)\s*:", re.I)
+
+
+def key_of(cell: object) -> str:
+    """Name as it is compared: full-width forms, case, white space and underscores apart."""
+    return re.sub(r"[\s_]+", " ", plain(str(cell))).strip().casefold()
+
+
+def split_unit(text: str) -> tuple[str, str]:
+    """
+    A name and its unit in brackets, also as `name/(unit)` and `name(单位:unit)`; no unit if there are no brackets.
+
+    Examples
+    --------
+    >>> split_unit("energy, gross (total) / [kgce/t]")
+    ('energy, gross (total)', 'kgce/t')
+    """
+    if len(text) > LONGEST_HEADING or text[-1:] not in tuple(_CLOSING):
+        return text, ""
+    inner = max(text.rfind(sign, 0, -1) for sign in _CLOSING)  # of an earlier pair, which belongs to the name
+    begins = [at for sign in _OPENING if (at := text.find(sign, max(inner + 1, 1), -1)) > 0]
+    if not begins:
+        return text, ""
+    name, unit = text[: min(begins)].rstrip(), text[min(begins) + 1 : -1].strip()
+    if unit.startswith("单位"):
+        unit = unit.removeprefix("单位").lstrip().removeprefix(":").strip()
+    return name.removesuffix("/").rstrip() or name, unit
+
+
+@dataclass(frozen=True)
+class Vocabulary:
+    """Every name a column may have, and what it means."""
+
+    meanings: dict[str, str]
+    indicators: tuple[str, ...]
+    attributes: dict[str, str]
+    ignored: frozenset[str]
+
+    @classmethod
+    def of(cls, system: IndicatorSystem, description: Description) -> Vocabulary:
+        """Names of a system's indicators and attributes, and those the sidecar adds."""
+        attributes = {**system.attributes, **description.attributes}
+        meanings: dict[str, str] = {}
+        for i in system.indicators:
+            meanings.update(dict.fromkeys((key_of(i.name_zh), key_of(i.name_en)), i.id))
+        meanings.update({key_of(name): PLANT for name in PLANT_WORDS})
+        meanings.update({key_of(name): name for name in (*attributes, *system.ids)})
+        meanings.update({key_of(header): name for header, name in description.columns.items()})
+        if description.index:
+            meanings[key_of(description.index)] = PLANT
+        return cls(meanings, system.ids, attributes, frozenset(map(key_of, description.ignore)))
+
+    def meaning(self, cell: object) -> tuple[str, str]:
+        """Indicator, attribute or `plant` a header names ("" if none), and the unit it states."""
+        text = plain(str(cell))
+        whole = self.meanings.get(key_of(text), "")
+        if whole:
+            return whole, ""
+        name, unit = split_unit(text)
+        named = self.meanings.get(key_of(name), "") if name != text else ""
+        return (named, unit) if named else ("", "")
+
+    def knows(self, cell: object) -> bool:
+        """Whether a cell names a column."""
+        return isinstance(cell, str) and bool(self.meaning(cell)[0])
+
+    def near(self, text: str) -> str:
+        """A known name that `text` may be a slip of, or ''."""
+        name = split_unit(plain(text))[0]
+        names = [*self.indicators, *self.attributes, PLANT]
+        if len(name) > _LONGEST_COMPARED:
+            return ""
+        close = difflib.get_close_matches(key_of(name), map(key_of, names), n=1, cutoff=0.75)
+        return next((name for name in names if close and key_of(name) == close[0]), "")
+
+
+@dataclass(frozen=True)
+class Head:
+    """What the rows above the data say."""
+
+    row: int
+    """Header row, from 0."""
+    first: int
+    """First row below headers and units, from 0."""
+    columns: dict[str, int]
+    """Meaning -> column, from 0."""
+    names: dict[int, str]
+    """Column -> its header as written."""
+    units: dict[str, str] = field(default_factory=dict)
+    """Meaning -> unit that a header or the units row states."""
+    problems: tuple[Problem, ...] = ()
+
+
+def find_header(grid: Grid, vocabulary: Vocabulary) -> tuple[int, int]:
+    """
+    Find the row that names most columns; of equals in a block the lowest, because explanations stand above ids.
+
+    Returns
+    -------
+    row, count
+        Row from 0 and the number of names in it; count 0 if no row names any.
+    """
+    counts = [
+        len({vocabulary.meaning(cell)[0] for cell in row if isinstance(cell, str)} - {""})
+        for row in grid.rows[:HEADER_ROWS]
+    ]
+    count = max(counts, default=0)
+    row = counts.index(count) if count else 0
+    while row + 1 < len(counts) and counts[row + 1] == count > 0:
+        row += 1
+    return row, count
+
+
+def read_head(grid: Grid, row: int, vocabulary: Vocabulary) -> Head:
+    """Understand the header row at `row` and the units row below it, with every fault of both."""
+    columns: dict[str, int] = {}
+    names: dict[int, str] = {}
+    units: dict[str, str] = {}
+    problems: list[Problem] = []
+    named = [column for column, cell in enumerate(grid.rows[row]) if not is_empty(cell)]
+    width = grid.width if grid.sheet else max(named, default=-1) + 1  # text rows that are longer are stray
+    for column in range(width):
+        cell = grid.cell(row, column)
+        place: dict[str, Any] = {"file": grid.file, "sheet": grid.sheet, "row": row + 1}
+        if is_empty(cell):
+            if _has_data(grid, row, column):
+                problems.append(_headless(grid, row, column, place))
+            continue
+        text = plain(str(cell))
+        names[column] = text
+        meaning, unit = vocabulary.meaning(text)
+        if key_of(text) in vocabulary.ignored:
+            continue
+        if not meaning:
+            problems.append(_unknown(text, vocabulary, place))
+        elif meaning in columns:
+            what = f"column {column_letter(column)} names {meaning!r} again, "
+            what += f"after column {column_letter(columns[meaning])}."
+            problems.append(Problem(what, **place, column=text, fix="Keep one of the two columns."))
+        else:
+            columns[meaning] = column
+            if unit:
+                units[meaning] = unit
+    problems += _missing(columns, vocabulary, grid, row)
+    first, stated = _units_row(grid, row, columns)
+    for meaning, unit in stated.items():
+        units.setdefault(meaning, unit)
+    return Head(row, first, columns, names, units, tuple(problems))
+
+
+def _has_data(grid: Grid, row: int, column: int) -> bool:
+    return any(not is_empty(grid.cell(below, column)) for below in range(row + 1, len(grid.rows)))
+
+
+def _headless(grid: Grid, row: int, column: int, place: dict[str, Any]) -> Problem:
+    merged = any(a <= row <= c and b <= column <= d for a, b, c, d in grid.merged)
+    why = "The header is merged over several columns." if merged else ""
+    return Problem(
+        f"column {column_letter(column)} holds data and has no header.",
+        **place,
+        column=column_letter(column),
+        why=why,
+        fix="Give every column its own header, or delete its cells.",
+    )
+
+
+def _unknown(text: str, vocabulary: Vocabulary, place: dict[str, Any]) -> Problem:
+    near = vocabulary.near(text)
+    hint = f"Did you mean {near!r}?" if near else "Use an indicator id, or its name in the questionnaire."
+    shown = text if len(text) <= 60 else f"{text[:57]}..."
+    return Problem(
+        f"{shown!r} is neither an indicator nor an attribute of the system.",
+        **place,
+        column=shown,
+        fix=f"{hint} To leave the column out, list it under `ignore:` in sample.yaml.",
+    )
+
+
+def _missing(columns: Iterable[str], vocabulary: Vocabulary, grid: Grid, row: int) -> list[Problem]:
+    place: dict[str, Any] = {"file": grid.file, "sheet": grid.sheet, "row": row + 1}
+    found = set(columns)
+    problems = []
+    if PLANT not in found:
+        problems.append(
+            Problem(
+                "there is no column of plant ids.",
+                **place,
+                column=PLANT,
+                fix="Name it 'plant' (企业), or say `index: its header` in sample.yaml.",
+            )
+        )
+    problems += [
+        Problem(
+            f"the column of indicator {name!r} is missing.",
+            **place,
+            column=name,
+            fix="Add it; leave its cells empty where nothing was reported.",
+        )
+        for name in vocabulary.indicators
+        if name not in found
+    ]
+    return problems
+
+
+def units_above(grid: Grid, head: Head) -> list[Problem]:
+    """Cells above the header that state a unit for the whole table; columns do not take it over."""
+    return [
+        Problem(
+            f"{shown(cell)} stands above the table and is not read as the unit of a column.",
+            file=grid.file,
+            sheet=grid.sheet,
+            row=row + 1,
+            fix="State units in the header, in a row below it, or under `units:` in sample.yaml.",
+        )
+        for row in range(head.row)
+        for cell in grid.rows[row]
+        if isinstance(cell, str) and len(cell) <= LONGEST_HEADING and UNIT_LINE.search(plain(cell))
+    ]
+
+
+def _units_row(grid: Grid, row: int, columns: dict[str, int]) -> tuple[int, dict[str, str]]:
+    """Row where data begin, and the units stated in the row between, if there is one."""
+    below = row + 1
+    if below >= len(grid.rows) or PLANT not in columns:
+        return below, {}
+    head = grid.cell(below, columns[PLANT])
+    cells = {m: grid.cell(below, c) for m, c in columns.items() if m != PLANT}
+    filled = {m: plain(str(cell)) for m, cell in cells.items() if not is_empty(cell)}
+    marked = isinstance(head, str) and key_of(head) in UNIT_WORDS
+    texts = all(isinstance(cells[m], str) and not filled[m][:1].isdigit() for m in filled)
+    if marked or (is_empty(head) and texts and any(sign in t for t in filled.values() for sign in "/%每")):
+        return below + 1, filled
+    return below, {}

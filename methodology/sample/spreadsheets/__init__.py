@@ -1,0 +1,1 @@
+"""Bytes of workbooks and text tables become grids of cells."""

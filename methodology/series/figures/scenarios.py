@@ -1,0 +1,229 @@
+"""Scenarios beside each other: values, and what they promise and keep."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+from matplotlib.lines import Line2D
+
+from methodology.figures import claims
+from methodology.figures.canvas import (
+    FAINT,
+    INK,
+    LEVEL_COLOURS,
+    RULE,
+    SOFT,
+    ClaimFigure,
+    bare,
+    bilingual,
+    in_house_style,
+    label_rows,
+    share_axis,
+    sheet,
+)
+from methodology.figures.comparison import METHOD_COLOURS, METHOD_MARKS
+from methodology.indicators import LEVELS, IndicatorSystem, Level
+from methodology.indicators.display import percent, unit_of
+
+EDGE = 1.5
+"""Shifts farther than this stand at the edge."""
+
+
+@in_house_style
+def scenario_values(
+    values: pd.DataFrame,
+    system: IndicatorSystem,
+    *,
+    against: str,
+    title: str = "",
+) -> ClaimFigure:
+    """
+    Show how far the values of each scenario lie from those of one.
+
+    Parameters
+    ----------
+    values : DataFrame
+        Columns scenario, indicator, level, shift, as `methodology.series.scenarios.scenario_values` returns them.
+    system : IndicatorSystem
+        Names.
+    against : str
+        The scenario at zero.
+
+    Returns
+    -------
+    ClaimFigure
+        `data`: scenario, indicator, level, shift.
+    """
+    data = values[["scenario", "indicator", "level", "shift"]].reset_index(drop=True)
+    names = [name for name in dict.fromkeys(data["scenario"]) if name != against]
+    indicators = list(dict.fromkeys(data["indicator"]))
+    figure, axes = sheet(
+        title or claims.farthest_scenario(data, against),
+        data,
+        width=12.0,
+        height=1.8 + 0.34 * len(indicators),
+        columns=3,
+        sharey=True,
+        note=f"Distance from `{against}`, in spans between the best and the worst tenth of its plants; stricter to the "
+        "left. Values off the scale stand at its edge.",
+    )
+    for panel, level in zip(axes, LEVELS, strict=True):
+        own = data[data["level"] == str(level)]
+        panel.axvline(0, color=INK, linewidth=1)
+        for place, name in enumerate(names):
+            shift = own[own["scenario"] == name].set_index("indicator")["shift"].reindex(indicators)
+            panel.plot(
+                np.clip(shift, -EDGE, EDGE),
+                np.arange(len(indicators)) + 0.13 * (place - (len(names) - 1) / 2),
+                METHOD_MARKS[place % len(METHOD_MARKS)],
+                color=METHOD_COLOURS[place % len(METHOD_COLOURS)],
+                markersize=4.5,
+                label=name,
+            )
+        panel.set_xlim(-EDGE - 0.05, EDGE + 0.05)
+        panel.set_title(f"Level {level}", color=LEVEL_COLOURS[level] if level is not Level.II else INK)
+        panel.grid(axis="both", color=RULE)
+        bare(panel)
+    label_rows(axes[0], [bilingual(system[name]) for name in indicators], size=7)
+    axes[0].legend(loc="lower left", bbox_to_anchor=(0, 1.04), ncols=2)
+    return figure
+
+
+@in_house_style
+def scenario_attainment(
+    attainment: pd.DataFrame,
+    *,
+    title: str = "",
+) -> ClaimFigure:
+    """
+    Show, per scenario and level, the promised share beside the shares the whole standard reaches.
+
+    Parameters
+    ----------
+    attainment : DataFrame
+        Columns scenario, level, target, each_alone, sample, industry, as
+        `methodology.series.scenarios.scenario_attainment` returns them.
+
+    Returns
+    -------
+    ClaimFigure
+        `data`: the columns.
+    """
+    names = list(dict.fromkeys(attainment["scenario"]))
+    figure, axes = sheet(
+        title or claims.sample_to_industry(attainment),
+        attainment.reset_index(drop=True),
+        width=11.0,
+        height=1.9 + 0.4 * len(names),
+        columns=3,
+        sharey=True,
+        note="Line: promised share. Filled: share of the plants of the sample that the whole standard puts at the "
+        "level or better; hollow: the same in the whole synthetic industry; cross: share that reaches a single "
+        "value (median of indicators).",
+    )
+    for panel, level in zip(axes, LEVELS, strict=True):
+        own = attainment[attainment["level"] == str(level)].set_index("scenario").reindex(names)
+        rows, colour = np.arange(len(names)), LEVEL_COLOURS[level]
+        panel.hlines(rows, own["sample"], own["industry"], color=FAINT, linewidth=2, zorder=1)
+        panel.vlines(own["target"], rows - 0.36, rows + 0.36, color=INK, linewidth=1.4, zorder=2)
+        panel.plot(own["each_alone"], rows, "x", color=SOFT, markersize=5)
+        panel.plot(own["sample"], rows, "o", color=colour, markersize=7, zorder=4)
+        panel.plot(
+            own["industry"],
+            rows,
+            "o",
+            markeredgecolor=colour,
+            markerfacecolor="white",
+            markersize=7,
+            zorder=3,
+        )
+        panel.set_title(f"Level {level} or better")
+        panel.set_xlim(-0.03, 1.03)
+        share_axis(panel)
+        panel.grid(axis="x", color=RULE)
+        bare(panel)
+    label_rows(axes[0], names, size=8)
+    axes[0].legend(handles=_key(), loc="lower left", bbox_to_anchor=(0, 1.1), ncols=2)
+    return figure
+
+
+@in_house_style
+def value_sweep(
+    sweep: pd.DataFrame,
+    system: IndicatorSystem,
+    *,
+    indicator: str,
+    level: str,
+    proposed: float,
+    title: str = "One value decides only as far as the lines are not flat",
+) -> ClaimFigure:
+    """
+    Show the share of plants at each level while one benchmark value moves.
+
+    Parameters
+    ----------
+    sweep : DataFrame
+        Columns value, share_I, share_II, share_III, moved, as `methodology.series.what_if.value_sweep` returns them.
+    system : IndicatorSystem
+        Name, unit and direction of the indicator.
+    indicator, level : str
+        What moves.
+    proposed : float
+        Where it stands.
+
+    Returns
+    -------
+    ClaimFigure
+        `data`: the columns.
+    """
+    item = system[indicator]
+    figure, axes = sheet(
+        title,
+        sweep.reset_index(drop=True),
+        width=8.0,
+        height=3.6,
+        note="Share of plants at the level or better, all other values, weights and the cut as proposed. Stricter "
+        "to the left.",
+    )
+    for name in LEVELS:
+        axes.step(
+            sweep["value"],
+            sweep[f"share_{name}"],
+            where="post",
+            color=LEVEL_COLOURS[name],
+            linewidth=2,
+            label=f"Level {name} or better",
+        )
+    axes.axvline(proposed, color=INK, linewidth=1, linestyle="--")
+    axes.set_ylim(-0.02, 1.02)
+    axes.yaxis.set_major_formatter(lambda share, _: percent(share))
+    if item.better == "higher":
+        axes.invert_xaxis()
+    axes.set_xlabel(f"Level {level} value of {item.name_en}, {unit_of(item)} (dashed: as proposed)")
+    axes.grid(axis="both", color=RULE)
+    axes.legend(loc="lower left", bbox_to_anchor=(0, 1), ncols=3)
+    bare(axes)
+    return figure
+
+
+def _key() -> Sequence[Line2D]:
+    def sign(marker: str, label: str, face: str) -> Line2D:
+        return Line2D(
+            [],
+            [],
+            linestyle="",
+            marker=marker,
+            markeredgecolor=SOFT,
+            markerfacecolor=face,
+            markersize=6,
+            label=label,
+        )
+
+    return [
+        sign("|", "promised", SOFT),
+        sign("o", "sample", SOFT),
+        sign("o", "industry", "white"),
+        sign("x", "single value", SOFT),
+    ]

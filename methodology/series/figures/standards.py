@@ -1,0 +1,216 @@
+"""The series of standards: what is covered, what is stale, what adoption would bring."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.patches import Patch
+
+from methodology.figures.canvas import (
+    DATA,
+    FAINT,
+    INK,
+    LEVEL_COLOURS,
+    RULE,
+    SOFT,
+    WARN,
+    ClaimFigure,
+    bare,
+    beside,
+    in_house_style,
+    label_rows,
+    share_axis,
+    sheet,
+)
+from methodology.indicators import LEVELS, Level
+from methodology.indicators.display import mark, number
+from methodology.series import claims as series_claims
+
+COVER_COLOURS = {"covered": "#7fb2a3", "general": "#cfe2dc", "aged": "#ecc987", "missing": "#f3e3e1"}
+
+ABREAST = 3
+"""Panels beside each other."""
+
+
+@in_house_style
+def standards_map(
+    cover: pd.DataFrame,
+    *,
+    processes: Mapping[str, str],
+    aspects: Sequence[str],
+    title: str = "What the standards system covers, and where it has gaps",
+) -> ClaimFigure:
+    """
+    Show processes by aspects 标准体系: covered, aged or missing, with the numbers of the standards in the cells.
+
+    Parameters
+    ----------
+    cover : DataFrame
+        Columns process, aspect, state ("covered", "general", "aged"), numbers (text); a missing row is a gap.
+    processes : mapping of id to label
+        Rows, in order.
+    aspects : sequence of str
+        Columns, in order.
+
+    Returns
+    -------
+    ClaimFigure
+        `data`: process, aspect, state, numbers of every cell, gaps included.
+    """
+    known = {(item.process, item.aspect): (item.state, item.numbers) for item in cover.itertuples()}
+    rows = [
+        (process, aspect, *known.get((process, aspect), ("missing", "")))
+        for process in processes
+        for aspect in aspects
+    ]
+    data = pd.DataFrame(rows, columns=["process", "aspect", "state", "numbers"])
+    figure, axes = sheet(
+        title,
+        data,
+        packed=True,
+        width=1.6 + 1.45 * len(aspects),
+        height=1.8 + 0.62 * len(processes),
+        note="General: only rules for all processes. Aged: the newest standard is old, whatever policy is beside it, "
+        "or no document is known to be in force. † recalled, its text not read. Missing means missing from our list.",
+    )
+    for place, item in enumerate(data.itertuples()):
+        row, column = divmod(place, len(aspects))
+        axes.barh(row, 0.96, left=column + 0.02, height=0.92, color=COVER_COLOURS[item.state])
+        text = _first_three(item.numbers.split("; ")) if item.numbers else "gap 缺"
+        axes.text(
+            column + 0.5, row, text, ha="center", va="center", fontsize=6, color=INK if item.numbers else WARN
+        )
+    axes.set_xticks(np.arange(len(aspects)) + 0.5, aspects)
+    axes.xaxis.tick_top()
+    axes.set_yticks(range(len(processes)), list(processes.values()))
+    axes.set_ylim(len(processes) - 0.5, -0.5)
+    axes.set_xlim(0, len(aspects))
+    states = data["state"].value_counts()
+    handles = [
+        Patch(color=colour, label=f"{state} ({states.get(state, 0)})")
+        for state, colour in COVER_COLOURS.items()
+    ]
+    axes.legend(handles=handles, loc="upper left", bbox_to_anchor=(0, -0.02), ncols=4)
+    bare(axes)
+    return figure
+
+
+def _first_three(numbers: list[str]) -> str:
+    more = f" +{len(numbers) - 3}" if len(numbers) > 3 else ""
+    return "\n".join(numbers[:3]) + more
+
+
+@in_house_style
+def savings(
+    effects: pd.DataFrame, *, title: str = "What would be saved if every plant reached the level"
+) -> ClaimFigure:
+    """
+    Show what adoption would save per process, with its interval.
+
+    Parameters
+    ----------
+    effects : DataFrame
+        Columns process (label), quantity (with unit), value, lower, upper. One panel per quantity.
+
+    Returns
+    -------
+    ClaimFigure
+        `data`: the columns.
+    """
+    data = effects[["process", "quantity", "value", "lower", "upper"]].reset_index(drop=True)
+    quantities = list(dict.fromkeys(data["quantity"]))
+    sizes = [int((data["quantity"] == quantity).sum()) for quantity in quantities]
+    columns = min(ABREAST, len(quantities))
+    most = [max(sizes[place : place + columns]) for place in range(0, len(sizes), columns)]
+    figure, axes = sheet(
+        title,
+        data,
+        packed=True,
+        width=2.2 + 2.9 * columns,
+        height=1.0 + sum(0.75 + 0.34 * size for size in most),
+        rows=len(most),
+        columns=columns,
+        squeeze=False,
+        note="Line: 95 % interval over which plants were asked. ‡ Everything else is assumed (A-88), and plants are "
+        "synthetic.",
+        gridspec_kw={"height_ratios": [size + 0.6 for size in most]},
+    )
+    for place, panel in enumerate(axes.flat):
+        if place >= len(quantities):
+            panel.set_axis_off()
+            continue
+        own = data[data["quantity"] == quantities[place]].reset_index(drop=True)
+        _saved(panel, own, rows=most[place // columns])
+        panel.set_title(quantities[place], fontsize=8.5)
+        left = data.loc[data["quantity"] == quantities[max(place - 1, 0)], "process"]
+        if place % columns and left.tolist() == own["process"].tolist():
+            panel.set_yticklabels([])
+    return figure
+
+
+def _saved(panel: Axes, own: pd.DataFrame, *, rows: int) -> None:
+    panel.barh(own.index, own["value"], height=0.55, color=DATA)
+    panel.hlines(own.index, own["lower"], own["upper"], color=INK, linewidth=1.2)
+    ends = np.fmax(own["upper"], own["value"])
+    for row, (end, value) in enumerate(zip(ends, own["value"], strict=True)):
+        panel.text(end, row, f"  {number(value, digits=3)}", va="center", fontsize=7.5)
+    panel.set_yticks(own.index, own["process"])
+    panel.set_ylim(rows - 0.4, -0.6)
+    panel.set_xlim(min(0.0, float(own["lower"].min())), float(ends.max()) * 1.25 or 1.0)
+    panel.locator_params(axis="x", nbins=4)
+    panel.grid(axis="x", color=RULE)
+    bare(panel)
+
+
+@in_house_style
+def staleness(old: pd.DataFrame, *, title: str = "") -> ClaimFigure:
+    """
+    Show values of the previous index against the mandatory limits in force.
+
+    Parameters
+    ----------
+    old : DataFrame
+        Columns label, level, value, limit, better ("lower"/"higher"), unit, status (of the limit).
+
+    Returns
+    -------
+    ClaimFigure
+        `data`: the columns and `relative`: distance from the limit as a share of it, positive where looser.
+    """
+    sign = np.where(old["better"] == "lower", 1.0, -1.0)
+    data = old.assign(
+        relative=sign * (old["value"] - old["limit"]) / old["limit"].abs().where(old["limit"] != 0)
+    )
+    data = data.reset_index(drop=True)
+    labels = list(dict.fromkeys(data["label"]))
+    figure, axes = sheet(
+        title or series_claims.looser_than_law(data["relative"]),
+        data,
+        packed=True,
+        width=9.0,
+        height=1.9 + 0.36 * len(labels),
+        note="Distance of the old value from the mandatory limit, as a share of the limit; right of the line: looser. "
+        "Limits of energy norms are base values, before the corrections of a plant. Hollow: the limit is recalled or "
+        "assumed.",
+    )
+    axes.axvspan(0, 10, color="#f7efee", zorder=0)
+    axes.axvline(0, color=WARN, linewidth=1)
+    for row, label in enumerate(labels):
+        own = data[data["label"] == label]
+        for item in own.itertuples():
+            colour = LEVEL_COLOURS[Level(item.level)]
+            face = "white" if mark(item.status) else colour
+            axes.plot(item.relative, row, "D", markeredgecolor=colour, markerfacecolor=face, markersize=6)
+        beside(axes, row, f"limit {number(own['limit'].iloc[0])} {own['unit'].iloc[0]}", size=7, color=SOFT)
+    handles = [Patch(color=LEVEL_COLOURS[level], label=f"Level {level}") for level in LEVELS]
+    axes.legend(handles=handles, loc="lower left", bbox_to_anchor=(0, 1), ncols=3)
+    reach = float(data["relative"].abs().max()) * 1.15 or 1.0
+    axes.set_xlim(-reach, reach)
+    label_rows(axes, labels)
+    share_axis(axes)
+    axes.grid(axis="y", color=FAINT, linewidth=0.5)
+    bare(axes)
+    return figure

@@ -1,0 +1,224 @@
+"""What the series reads: every member with its plants, judgements and register, and the tables siblings share."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+
+import pandas as pd
+
+from methodology.errors import DataError, Problem, raise_problems
+from methodology.forms import read_judgements
+from methodology.indicators import IndicatorSystem, Sample, as_sample
+from methodology.parameters import Parameters, Project, Scenario, load_run
+from methodology.sample import correct, describe, read_sample
+from methodology.series import Member
+
+REFERENCE = {
+    "siblings": (
+        "relation",
+        "kind",
+        "whole_system",
+        "whole_indicator",
+        "part_system",
+        "part_indicator",
+        "ratio",
+    ),
+    "effects": ("saving", "system", "indicator", "times", "per_product", "total", "scale", "scope"),
+    "bases": ("basis", "averaging", "zh", "en"),
+    "international": (
+        "region",
+        "system",
+        "indicator",
+        "label",
+        "low",
+        "high",
+        "unit",
+        "basis",
+        "differs",
+        "reason",
+    ),
+    "international_gaps": ("region", "aspect", "process", "reason"),
+    "standards": (
+        "number",
+        "title",
+        "title_en",
+        "region",
+        "kind",
+        "process",
+        "aspect",
+        "status",
+        "year",
+        "replaced_by",
+    ),
+}
+"""Tables of `data/reference/` and the columns they need."""
+_SOURCED = {"siblings": "status", "effects": "status", "international": "status", "standards": "known"}
+_NUMBERS = ("ratio", "scale", "low", "high", "year")
+POPULATION = "population.csv"
+
+
+def read_series(project: Project, systems: Iterable[str]) -> tuple[Member, ...]:
+    """
+    Read the members of the series as their runs would.
+
+    Parameters
+    ----------
+    project : Project
+        Holds params, samples, judgements and registers.
+    systems : iterable of str
+        Ids; each has a file in `params/runs/`.
+
+    Returns
+    -------
+    tuple of Member
+        In the order given.
+
+    Raises
+    ------
+    DataError, ParameterError, JudgementError
+        Whatever is at fault with one of them.
+    """
+    return tuple(read_member(project, name) for name in systems)
+
+
+def read_member(project: Project, system: str) -> Member:
+    """One member of the series, see `read_series`."""
+    definitions = project.system(system)
+    choices = load_run(project.root / "params" / "runs" / f"{system}.yaml")
+    return member_of(project, definitions, choices)
+
+
+def member_of(project: Project, system: IndicatorSystem, choices: Parameters) -> Member:
+    """
+    The plants, judgements and register behind one set of choices.
+
+    Parameters
+    ----------
+    choices : Parameters
+        Of a run or of a scenario.
+
+    Returns
+    -------
+    Member
+        Plants on the footing the choices ask for; `industry` where a synthetic population is known.
+    """
+    place = project.sample_folder(choices.sample.source or system.id)
+    raw = read_sample(place, system, choices=choices.sample)
+    corrections = correct(raw, system)
+    folder = project.judgements_folder(system.id)
+    return Member(
+        parameters=choices,
+        system=system,
+        raw=raw,
+        sample=corrections.sample if choices.sample.correction else raw,
+        terms=corrections.terms if choices.sample.correction else corrections.terms.iloc[:0],
+        judgements=read_judgements(folder, system) if folder.is_dir() else None,
+        population=describe(place, choices.sample, raw)["population"],
+        register=read_register(project, system.id, stratum=choices.sample.stratum),
+        industry=read_industry(project, system, choices),
+    )
+
+
+def scenario_members(project: Project, scenarios: Iterable[Scenario]) -> dict[str, Member]:
+    """
+    What each scenario judges, by its name.
+
+    Raises
+    ------
+    DataError, JudgementError
+        Whatever is at fault with the plants or judgements of one of them.
+    """
+    return {
+        scenario.name: member_of(project, project.system(scenario.parameters.system), scenario.parameters)
+        for scenario in scenarios
+    }
+
+
+def read_register(project: Project, system: str, *, stratum: str = "") -> pd.DataFrame:
+    """
+    All known plants of a system, without their values.
+
+    Parameters
+    ----------
+    stratum : str
+        `attribute=value` keeps one stratum.
+
+    Returns
+    -------
+    DataFrame indexed by plant
+        works, region, capacity_class, capacity (kt/a) and strata, as texts but for the capacity; empty where there is
+        no register.
+    """
+    path = project.root / "data" / "reference" / f"register_{system}.csv"
+    if not path.is_file():
+        return pd.DataFrame()
+    table = pd.read_csv(path, dtype=str, keep_default_na=False, index_col="plant")
+    table["capacity"] = pd.to_numeric(table["capacity"])
+    return _inside(table, stratum)
+
+
+def read_industry(project: Project, system: IndicatorSystem, choices: Parameters) -> Sample | None:
+    """The whole synthetic population behind a sample, corrected as the sample is; None for real plants."""
+    path = project.sample_folder(choices.sample.source or system.id) / POPULATION
+    if not path.is_file():
+        return None
+    table = pd.read_csv(path, dtype=str, keep_default_na=False, index_col="plant")
+    everyone = as_sample(table.drop(columns="sampled", errors="ignore"), system)
+    everyone = everyone.take(_inside(everyone.attributes, choices.sample.stratum).index)
+    return correct(everyone, system).sample if choices.sample.correction else everyone
+
+
+def read_reference(project: Project, name: str) -> pd.DataFrame:
+    """
+    Read one of the tables that more than one system needs.
+
+    Parameters
+    ----------
+    name : str
+        File in `data/reference/`, without its ending.
+
+    Returns
+    -------
+    DataFrame
+        Texts; ratio, scale, low, high and year are numbers.
+
+    Raises
+    ------
+    DataError
+        If the file is missing, lacks a column, or a number has no status.
+    """
+    if name not in REFERENCE:
+        raise DataError(f"There is no reference table {name!r}. Known: {', '.join(REFERENCE)}.")
+    path = project.root / "data" / "reference" / f"{name}.csv"
+    if not path.is_file():
+        raise DataError(
+            f"data/reference/{path.name} is missing; the series cannot be put together without it."
+        )
+    table = pd.read_csv(path, dtype=str, keep_default_na=False)
+    raise_problems(DataError, f"{path.name} cannot be used.", _faults(table, name, path))
+    for column in set(_NUMBERS) & set(table.columns):
+        table[column] = pd.to_numeric(table[column])
+    return table
+
+
+def read_references(project: Project) -> dict[str, pd.DataFrame]:
+    """All tables of `REFERENCE`, by name."""
+    return {name: read_reference(project, name) for name in REFERENCE}
+
+
+def _faults(table: pd.DataFrame, name: str, path: Path) -> list[Problem]:
+    wanted = (*REFERENCE[name], *([_SOURCED[name]] if name in _SOURCED else []))
+    absent = [column for column in wanted if column not in table]
+    if absent:
+        return [Problem(f"columns {', '.join(absent)} are missing.", file=path.name)]
+    if name not in _SOURCED:
+        return []
+    bare = table.index[table[_SOURCED[name]].str.strip() == ""]
+    fix = "Say how the number is known: SEEN, SEEN-2nd, RECALLED_H/M/L, DERIVED or ASSUMED."
+    return [Problem("a number without status.", file=path.name, row=int(row) + 2, fix=fix) for row in bare]
+
+
+def _inside(table: pd.DataFrame, stratum: str) -> pd.DataFrame:
+    attribute, equals, value = stratum.partition("=")
+    return table[table[attribute] == value] if equals else table

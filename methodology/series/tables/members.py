@@ -1,0 +1,327 @@
+"""Tables of the series: levels, values, siblings, coverage, savings."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+import pandas as pd
+
+from methodology.indicators import LEVELS, IndicatorSystem
+from methodology.indicators.display import ASSUMED, benchmark, fixed, mark, number, percent, unit_of
+from methodology.tables.overview import Overview, overview
+from methodology.tables.sample import LIMITING, starred
+
+SYNTHETIC = "plants are synthetic: these are numbers of the example, not of the industry"
+
+
+def industry_levels(levels: pd.DataFrame, names: Mapping[str, str]) -> Overview:
+    """
+    Estimate how many known plants reach each level now.
+
+    Parameters
+    ----------
+    levels : DataFrame
+        As `methodology.series.plants_at_levels` returns it, of all standards together.
+    names : mapping of system id to label
+
+    Returns
+    -------
+    Overview
+        system, promise, level, in the sample, known plants (estimate with interval), synthetic truth.
+    """
+    rows = [
+        {
+            "system": names[row.system],
+            "promise": row.promise,
+            "level or better": row.level,
+            "in the sample": f"{row.plants} of {row.sampled}",
+            "known plants": f"{fixed(row.estimate, 0)} [{fixed(row.lower, 0)}, {fixed(row.upper, 0)}] of {row.known}"
+            if row.known
+            else "no register",
+            "truth": number(row.truth),
+        }
+        for row in levels.itertuples()
+    ]
+    columns = ["system", "promise", "level or better", "in the sample", "known plants", "truth"]
+    legend = ["brackets: 95 % interval over which plants were asked", f"truth: counted; {SYNTHETIC}"]
+    return overview(rows, columns, legend, once=["system", "promise"])
+
+
+def series_values(by_promise: Mapping[str, pd.DataFrame], systems: Sequence[IndicatorSystem]) -> Overview:
+    """
+    All proposed values of the series, both promises side by side.
+
+    Parameters
+    ----------
+    by_promise : mapping of promise to DataFrame
+        As `methodology.series.values_across` returns them.
+    systems : sequence of IndicatorSystem
+
+    Returns
+    -------
+    Overview
+        system, indicator, 指标, unit, and per promise the values of I | II | III. A sign behind the name says that the
+        centre of the synthetic plants was recalled or assumed.
+    """
+    rows = []
+    wide = {
+        promise: table.pivot(index=["system", "indicator"], columns="level", values="value")
+        for promise, table in by_promise.items()
+    }
+    for system in systems:
+        for indicator in system.indicators:
+            key = (system.id, indicator.id)
+            if any(key not in table.index for table in wide.values()):
+                continue
+            status = indicator.anchors.status_median if indicator.anchors else ""
+            row = {
+                "system": f"{system.name_en} {system.name_zh}",
+                "indicator": starred(indicator) + mark(status),
+                "指标": indicator.name_zh,
+                "unit": unit_of(indicator),
+            }
+            for promise, table in wide.items():
+                values = [benchmark(table.loc[key, str(level)], indicator) for level in LEVELS]
+                row[f"{promise}: I | II | III"] = " | ".join(values)
+            rows.append(row)
+    columns = ["system", "indicator", "指标", "unit", *(f"{promise}: I | II | III" for promise in wide)]
+    return overview(rows, columns, [LIMITING, SYNTHETIC], once=["system"])
+
+
+def sibling_words(words: pd.DataFrame) -> Overview:
+    """
+    Ids that mean one thing in one system and another in a sibling.
+
+    Parameters
+    ----------
+    words : DataFrame
+        As `methodology.series.same_words` returns it.
+
+    Returns
+    -------
+    Overview
+        indicator, differs in, reading, in the systems.
+    """
+    rows = [
+        {
+            "indicator": row.indicator,
+            "differs in": row.field,
+            "reading": _cut(row.reading),
+            "in the systems": row.systems.replace(" ", ", "),
+        }
+        for row in words.itertuples()
+    ]
+    legend = [] if rows else ["every id means the same everywhere"]
+    columns = ["indicator", "differs in", "reading", "in the systems"]
+    return overview(rows, columns, legend, once=["indicator", "differs in"])
+
+
+def sibling_values(values: pd.DataFrame, names: Mapping[str, str]) -> Overview:
+    """
+    Values that siblings propose for one and the same quantity.
+
+    Parameters
+    ----------
+    values : DataFrame
+        As `methodology.series.same_values` returns it.
+    names : mapping of system id to label
+
+    Returns
+    -------
+    Overview
+        quantity, level, lowest and highest value with the system that has it, systems, finding.
+    """
+    rows = []
+    for (quantity, level), own in values.groupby(["quantity", "level"], sort=False):
+        low, high = own.loc[own["value"].idxmin()], own.loc[own["value"].idxmax()]
+        rows.append(
+            {
+                "quantity": quantity,
+                "level": level,
+                "lowest": f"{number(low['value'])}{mark(low['status'])} {low['unit']}, {names[low['system']]}",
+                "highest": f"{number(high['value'])}{mark(high['status'])} {high['unit']}, {names[high['system']]}",
+                "systems": len(own),
+                "they": own["verdict"].iloc[0],
+            }
+        )
+    columns = ["quantity", "level", "lowest", "highest", "systems", "they"]
+    return overview(rows, columns, [f"signs: the centre of the plants; {SYNTHETIC}"], once=["quantity"])
+
+
+def room_left(sums: Mapping[str, pd.DataFrame]) -> Overview:
+    """
+    What a value of the whole leaves for everything outside the processes.
+
+    Parameters
+    ----------
+    sums : mapping of promise to DataFrame
+        As `methodology.series.sums_of_parts` returns them.
+
+    Returns
+    -------
+    Overview
+        promise, quantity, level, whole, parts, corrections, room, unit, they (agree, contradict).
+    """
+    rows = [
+        {
+            "promise": promise,
+            "quantity": row.relation,
+            "level": row.level,
+            "whole": number(row.whole),
+            "parts": number(row.parts) + ASSUMED,
+            "corrections": number(row.correction),
+            "room": number(row.room),
+            "unit": row.unit,
+            "they": row.verdict,
+        }
+        for promise, table in sums.items()
+        for row in table.itertuples()
+    ]
+    columns = ["promise", "quantity", "level", "whole", "parts", "corrections", "room", "unit", "they"]
+    return overview(rows, columns, ["parts: with assumed output ratios (A-75)"], once=["promise", "quantity"])
+
+
+def turning_ratios(sums: pd.DataFrame) -> Overview:
+    """
+    How far the assumed output ratios could be off before a finding about whole and parts turns.
+
+    Parameters
+    ----------
+    sums : DataFrame
+        As `methodology.series.sums_of_parts` returns it.
+
+    Returns
+    -------
+    Overview
+        quantity, level, they (agree, contradict), and what turns it.
+    """
+    rows = [
+        {
+            "quantity": row.relation,
+            "level": row.level,
+            "they": row.verdict,
+            "turns if all ratios were": f"{percent(abs(row.factor - 1))} {'larger' if row.factor > 1 else 'smaller'}",
+        }
+        for row in sums.itertuples()
+    ]
+    columns = ["quantity", "level", "they", "turns if all ratios were"]
+    return overview(rows, columns, [f"the ratios are assumed {ASSUMED} (A-75)"], once=["quantity"])
+
+
+def parts_and_whole(counts: Mapping[str, pd.DataFrame]) -> Overview:
+    """
+    Count works whose whole and parts disagree.
+
+    Parameters
+    ----------
+    counts : mapping of scope to DataFrame
+        As `methodology.series.parts_and_whole` returns them, e.g. for the sample and for all known works.
+
+    Returns
+    -------
+    Overview
+        works, level, all parts reach it, of these the whole does not, the whole reaches it, of these a part does not.
+    """
+    rows = [
+        {
+            "works": scope,
+            "level": row.level,
+            "all parts reach it": row.parts,
+            "but not the whole": row.whole_below,
+            "the whole reaches it": row.whole,
+            "but not every part": row.part_below,
+        }
+        for scope, table in counts.items()
+        for row in table.itertuples()
+    ]
+    legend = ["parts: the processes of a works that were judged"]
+    return overview(rows, list(rows[0]) if rows else ["works"], legend, once=["works"])
+
+
+def strata_left_out(coverage: pd.DataFrame, names: Mapping[str, str]) -> Overview:
+    """
+    Strata of the industry nobody in a sample stands for.
+
+    Parameters
+    ----------
+    coverage : DataFrame
+        As `methodology.series.series_coverage` returns it.
+    names : mapping of system id to label
+
+    Returns
+    -------
+    Overview
+        system, stratum, known plants, their share of the capacity.
+    """
+    whole = coverage.groupby("system", sort=False)["known_capacity"].last()
+    rows = [
+        {
+            "system": names[row.system],
+            "stratum": row.stratum,
+            "known plants": fixed(row.known, 0),
+            "share of capacity": percent(row.known_capacity / whole[row.system]),
+        }
+        for row in coverage[coverage["plants"] == 0].itertuples()
+    ]
+    legend = [
+        "the other plants of the sample speak for them (A-88)" if rows else "every stratum is represented"
+    ]
+    columns = ["system", "stratum", "known plants", "share of capacity"]
+    return overview(rows, columns, legend, once=["system"])
+
+
+def savings_overview(effects: pd.DataFrame, names: Mapping[str, str]) -> Overview:
+    """
+    What adoption would save, with interval and what it rests on.
+
+    Parameters
+    ----------
+    effects : DataFrame
+        As `methodology.series.savings` returns it, of both promises together.
+    names : mapping of system id to label
+
+    Returns
+    -------
+    Overview
+        saving, of, promise, saved with interval, unit, today, there already, note.
+    """
+    rows = [
+        {
+            "saving": row.saving,
+            "of": names.get(row.system, row.system),
+            "promise": row.promise,
+            "saved": f"{_rough(row.total)} [{_rough(row.lower)}, {_rough(row.upper)}]{ASSUMED}",
+            "unit": row.unit,
+            "of today": percent(row.total / row.now) if np.isfinite(row.now) else "",
+            "there already": percent(row.beyond) if np.isfinite(row.beyond) else "",
+            "needed for the level": "yes" if row.limiting else "not always",
+            "note": row.note,
+        }
+        for row in effects.itertuples()
+    ]
+    columns = [
+        "saving",
+        "of",
+        "promise",
+        "saved",
+        "unit",
+        "of today",
+        "there already",
+        "needed for the level",
+        "note",
+    ]
+    legend = [
+        "brackets: 95 % interval over which plants were asked; all else rests on A-88",
+        "needed: the indicator is limiting; another one need not reach the level, so its saving is an upper bound",
+        SYNTHETIC,
+    ]
+    return overview(rows, columns, legend, once=["saving"])
+
+
+def _rough(value: float) -> str:
+    return number(value, digits=3)
+
+
+def _cut(text: str, most: int = 60) -> str:
+    return text if len(text) <= most else f"{text[: most - 1]}…"

@@ -1,0 +1,159 @@
+"""Tables of scenarios, and of changes an expert tries."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any, Protocol
+
+import pandas as pd
+
+from methodology.indicators import LEVELS, IndicatorSystem
+from methodology.indicators.display import benchmark, fixed, percent, unit_of
+from methodology.tables.overview import Overview, overview
+from methodology.tables.sample import LIMITING, starred
+
+
+class Stated(Protocol):
+    """What a scenario says about itself."""
+
+    @property
+    def name(self) -> str:
+        """Name of the scenario."""
+
+    @property
+    def base(self) -> str:
+        """What it starts from."""
+
+    @property
+    def why(self) -> str:
+        """The question it answers."""
+
+    @property
+    def changes(self) -> Mapping[str, tuple[Any, Any]]:
+        """Path of a choice -> before, after."""
+
+
+def scenarios_overview(scenarios: Iterable[Stated]) -> Overview:
+    """
+    What each scenario changes, and why.
+
+    Returns
+    -------
+    Overview
+        scenario, starts from, changes, why.
+    """
+    rows = [
+        {
+            "scenario": item.name,
+            "starts from": item.base or "the run itself",
+            "changes": ", ".join(
+                f"{path}: {_told(old)} → {_told(new)}" for path, (old, new) in item.changes.items()
+            ),
+            "why": item.why,
+        }
+        for item in scenarios
+    ]
+    return overview(rows, ["scenario", "starts from", "changes", "why"])
+
+
+def scenario_values(values: pd.DataFrame, system: IndicatorSystem) -> Overview:
+    """
+    Proposed values of all scenarios side by side.
+
+    Parameters
+    ----------
+    values : DataFrame
+        As `methodology.series.scenarios.scenario_values` returns it.
+    system : IndicatorSystem
+
+    Returns
+    -------
+    Overview
+        indicator, 指标, unit, and I | II | III per scenario.
+    """
+    wide = values.pivot(index="indicator", columns=["scenario", "level"], values="value")
+    names = list(dict.fromkeys(values["scenario"]))
+    rows = []
+    for indicator in (system[name] for name in system.ids if name in wide.index):
+        row = {"indicator": starred(indicator), "指标": indicator.name_zh, "unit": unit_of(indicator)}
+        for name in names:
+            texts = [benchmark(wide.loc[indicator.id, (name, str(level))], indicator) for level in LEVELS]
+            row[name] = " | ".join(texts)
+        rows.append(row)
+    return overview(rows, ["indicator", "指标", "unit", *names], [LIMITING, "values of Levels I | II | III"])
+
+
+def scenario_levels(levels: pd.DataFrame, attainment: pd.DataFrame, *, against: str) -> Overview:
+    """
+    Plants at each level under every scenario, and shares of the industry.
+
+    Parameters
+    ----------
+    levels, attainment : DataFrame
+        As `scenario_levels` and `scenario_attainment` of `methodology.series.scenarios` return them.
+    against : str
+        The scenario moves are counted from.
+
+    Returns
+    -------
+    Overview
+        scenario, plants, I, II, III, none, moved, and the industry's share at each level or better.
+    """
+    wide = attainment.pivot(index="scenario", columns="level", values="industry")
+    rows = [
+        {
+            "scenario": row.scenario,
+            "plants": row.plants,
+            **{name: getattr(row, name) for name in ("I", "II", "III", "none")},
+            f"moved from {against}": row.moved,
+            **{f"industry at {level}": percent(wide.loc[row.scenario, str(level)]) for level in LEVELS},
+        }
+        for row in levels.itertuples()
+    ]
+    return overview(rows, list(rows[0]) if rows else ["scenario"])
+
+
+def changed_levels(counts: pd.DataFrame, *, of: str = "standard") -> Overview:
+    """
+    Plants at each level as proposed and under changes.
+
+    Parameters
+    ----------
+    counts : DataFrame
+        As `methodology.series.what_if.level_counts` or `methodology.chain.levels_by_weights` returns it.
+    of : str
+        What is changed; heads the first column.
+    """
+    rows = [{of: name, **row.to_dict()} for name, row in counts.iterrows()]
+    return overview(rows, list(rows[0]) if rows else [of])
+
+
+def moved_plants(moved: pd.DataFrame) -> Overview:
+    """
+    Plants a change moves to another level.
+
+    Parameters
+    ----------
+    moved : DataFrame
+        As `WhatIf.moved` of `methodology.series.what_if`.
+
+    Returns
+    -------
+    Overview
+        plant, before, after, scores after the change.
+    """
+    rows = [
+        {
+            "plant": row.plant,
+            "before": row.before,
+            "after": row.after,
+            **{name: fixed(getattr(row, name), 1) for name in ("Y_I", "Y_II", "Y_III")},
+        }
+        for row in moved.itertuples()
+    ]
+    columns = ["plant", "before", "after", "Y_I", "Y_II", "Y_III"]
+    return overview(rows, columns, [] if rows else ["no plant moves"])
+
+
+def _told(value: Any) -> str:
+    return "–" if value in ("", (), None) else str(value)

@@ -1,0 +1,189 @@
+"""What if one value, one weight or the cut were different? The same plants, judged again."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import pandas as pd
+
+from methodology.chain.calibration import attainment_of_whole
+from methodology.errors import ParameterError
+from methodology.evaluation import evaluate
+from methodology.indicators import LEVELS, CellState, Level
+from methodology.indicators.display import fixed
+from methodology.series.members import Standard
+from methodology.weights import publish
+
+
+@dataclass(frozen=True, eq=False)
+class WhatIf:
+    """
+    Levels before and after a change.
+
+    Attributes
+    ----------
+    before, after : DataFrame
+        Columns of evaluation.csv.
+    """
+
+    before: pd.DataFrame
+    after: pd.DataFrame
+
+    @property
+    def moved(self) -> pd.DataFrame:
+        """Plants whose level differs: plant, before, after, and Y_I, Y_II, Y_III after the change."""
+        other = self.after["level"].to_numpy() != self.before["level"].to_numpy()
+        return pd.DataFrame(
+            {
+                "plant": self.before.loc[other, "plant"],
+                "before": self.before.loc[other, "level"],
+                "after": self.after.loc[other, "level"],
+                **{name: self.after.loc[other, name] for name in ("Y_I", "Y_II", "Y_III")},
+            }
+        ).reset_index(drop=True)
+
+
+def what_if(
+    standard: Standard,
+    *,
+    values: Mapping[tuple[str, str], float] | None = None,
+    weight_factors: Mapping[str, float] | None = None,
+    cut: float | None = None,
+    level_one: str | None = None,
+) -> WhatIf:
+    """
+    Judge the plants of a sample under a changed standard.
+
+    Parameters
+    ----------
+    standard : Standard
+        As proposed.
+    values : mapping of (indicator, level) to float
+        Other benchmark values, in the unit of the indicator; values of other levels give way where the order asks
+        for it.
+    weight_factors : mapping of indicator to float
+        What a weight is multiplied with; the other weights give or take in proportion, so that all still sum to 1.
+    cut : float, optional
+        Score that Levels I and II need.
+    level_one : {"limiting", "limiting-and-rest-at-two"}, optional
+
+    Returns
+    -------
+    WhatIf
+
+    Raises
+    ------
+    ParameterError
+        If an indicator or a level is unknown, or a weight would exceed the whole.
+    """
+    member = standard.member
+    rule = member.parameters.evaluation
+    after = evaluate(
+        member.sample,
+        member.system,
+        _values(standard, values or {}),
+        _weights(standard, weight_factors or {}),
+        level_one=level_one or rule.level_one,
+        cut=rule.cut if cut is None else cut,
+    )
+    return WhatIf(standard.evaluation, after)
+
+
+def level_counts(changes: Mapping[str, WhatIf]) -> pd.DataFrame:
+    """
+    Plants at each level as proposed, and under each change.
+
+    Returns
+    -------
+    DataFrame indexed by change, "as proposed" first
+        I, II, III, none, moved.
+    """
+    rows: dict[str, dict[str, int]] = {}
+    for name, change in changes.items():
+        rows.setdefault("as proposed", _counts(change.before) | {"moved": 0})
+        rows[name] = _counts(change.after) | {"moved": len(change.moved)}
+    return pd.DataFrame.from_dict(rows, orient="index")
+
+
+def value_sweep(standard: Standard, indicator: str, level: str) -> pd.DataFrame:
+    """
+    Move one value over the plants of the sample, everything else as proposed.
+
+    Parameters
+    ----------
+    indicator : str
+        A quantitative indicator.
+    level : {"I", "II", "III"}
+        Whose value moves; values of other levels that it passes move along.
+
+    Returns
+    -------
+    DataFrame
+        value (every stated value of a plant, and the proposed one, from the strictest), share_I, share_II, share_III
+        (plants at the level or better), moved (plants whose level differs from the proposal's).
+    """
+    member = standard.member
+    stated = member.sample.comparable(member.system).loc[
+        member.sample.states[indicator] <= CellState.BELOW_LIMIT, indicator
+    ]
+    values = sorted({*stated.astype(float), standard.value(indicator, level)})
+    if member.system[indicator].better == "higher":
+        values.reverse()
+    rows = []
+    for value in values:
+        change = what_if(standard, values={(indicator, level): value})
+        shares = attainment_of_whole(change.after)
+        rows.append((value, shares["I"], shares["II"], shares["III"], len(change.moved)))
+    return pd.DataFrame(rows, columns=["value", "share_I", "share_II", "share_III", "moved"])
+
+
+def _counts(evaluation: pd.DataFrame) -> dict[str, int]:
+    counts = evaluation["level"].value_counts()
+    return {str(level): int(counts.get(str(level), 0)) for level in Level}
+
+
+def _values(standard: Standard, changes: Mapping[tuple[str, str], float]) -> pd.DataFrame:
+    table = standard.thresholds.copy()
+    for (indicator, level), value in changes.items():
+        rows = (table["indicator"] == indicator) & (table["level"] == level)
+        if not rows.any():
+            raise ParameterError(f"{standard.id!r} has no value of {indicator!r} at Level {level}.")
+        table.loc[rows, "value"] = float(value)
+        _let_neighbours_follow(table, indicator, level, standard.member.system[indicator].better)
+    return table
+
+
+def _let_neighbours_follow(table: pd.DataFrame, indicator: str, level: str, better: str) -> None:
+    """Keep the levels of one indicator ordered: stricter ones are at least as strict as the changed one (A-52)."""
+    own = table.index[table["indicator"] == indicator]
+    levels = [str(name) for name in LEVELS]
+    place, sign = levels.index(level), -1.0 if better == "higher" else 1.0
+    row_of = {str(table.at[row, "level"]): row for row in own}
+    moved = float(table.at[row_of[level], "value"])
+    for other, name in enumerate(levels):
+        here = float(table.at[row_of[name], "value"])
+        passes = sign * here > sign * moved if other < place else sign * here < sign * moved
+        if other != place and passes:
+            table.at[row_of[name], "value"] = moved
+
+
+def _weights(standard: Standard, factors: Mapping[str, float]) -> pd.DataFrame:
+    table = standard.member.weights.copy()
+    if not factors:
+        return table
+    unknown = sorted(set(factors) - set(table["indicator"]))
+    changed = table["indicator"].isin(list(factors))
+    scaled = table["weight"] * table["indicator"].map(dict(factors)).fillna(1.0).astype(float)
+    taken = float(scaled[changed].sum())
+    if unknown or min(factors.values()) < 0 or not taken < 1:
+        told = (
+            f"no indicator {', '.join(unknown)}"
+            if unknown
+            else f"the changed weights would sum to {fixed(taken, 3)}"
+        )
+        raise ParameterError(f"Weights of {standard.id!r} cannot be changed so: {told}.")
+    rest = (1 - taken) / float(table.loc[~changed, "weight"].sum())
+    table["weight"] = scaled.where(changed, table["weight"] * rest)
+    table["local_weight"] = table["weight"] / table.groupby("group")["weight"].transform("sum")
+    return publish(table, standard.member.parameters.weights.decimals, finer=True)

@@ -1,0 +1,113 @@
+"""thresholds.csv of values found elsewhere: each with the interval of its own share, counted and flagged as any."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from methodology.arguments import choice, probability
+from methodology.indicators import LEVELS, IndicatorSystem, Sample
+from methodology.thresholds.flags import column_flags, counted_twice, join
+from methodology.thresholds.indicator_sample import Readings, read_columns
+from methodology.thresholds.intervals import METHODS as INTERVALS
+from methodology.thresholds.level_intervals import LevelInterval, level_interval
+from methodology.thresholds.table import level_rows, refuse_unproven, whole_table
+
+NO_INTERVAL = LevelInterval(np.nan, np.nan, np.nan, "none")
+
+
+@dataclass(frozen=True)
+class StatedValue:
+    """
+    A benchmark value and what it stands for.
+
+    Attributes
+    ----------
+    value : float
+        In the unit of the indicator.
+    promised : float in (0, 1)
+        Share of plants wanted at the value; fewer are flagged.
+    read_at : float in (0, 1) or None
+        Share of plants whose quantile the value is, which its interval is of; None where the sample did not set it.
+    note : str
+        Flag of this value.
+    """
+
+    value: float
+    promised: float
+    read_at: float | None
+    note: str = ""
+
+
+def stated_table(
+    sample: Sample,
+    system: IndicatorSystem,
+    values: Mapping[tuple[str, str], StatedValue],
+    *,
+    interval: str = "order-statistic",
+    confidence: float = 0.95,
+    population: int | None = None,
+    seed: int = 0,
+) -> pd.DataFrame:
+    """
+    Put values into the form of thresholds.csv.
+
+    Parameters
+    ----------
+    sample : Sample
+        The plants behind the values.
+    system : IndicatorSystem
+    values : mapping of (indicator, level) to StatedValue
+        For every quantitative indicator and level.
+    interval, confidence, population, seed
+        As in `thresholds_table`.
+
+    Returns
+    -------
+    DataFrame
+        As `thresholds_table`. A value that the sample did not set has no interval.
+
+    Raises
+    ------
+    DataError
+        If a value is not finite: no plant proves that it is reached.
+    ParameterError
+        If a choice is unknown.
+    """
+    choice("interval", interval, INTERVALS)
+    bracket = partial(
+        level_interval,
+        method=interval,
+        confidence=probability("confidence", confidence),
+        population=population,
+        seed=seed,
+    )
+    twice = counted_twice(system)
+    rows = {}
+    for readings in read_columns(sample, system):
+        name = readings.indicator.id
+        own = {str(level): values[name, str(level)] for level in LEVELS}
+        found = {
+            level: NO_INTERVAL if stated.read_at is None else bracket(readings, stated.read_at)
+            for level, stated in own.items()
+        }
+        rows[name] = _noted(readings, own, found, [*column_flags(readings), twice.get(name, "")])
+    refuse_unproven(rows)
+    return whole_table(sample, system, rows)
+
+
+def _noted(
+    readings: Readings,
+    own: Mapping[str, StatedValue],
+    intervals: Mapping[str, LevelInterval],
+    common: list[str],
+) -> list[dict[str, Any]]:
+    shares = {level: stated.promised for level, stated in own.items()}
+    values = {level: stated.value for level, stated in own.items()}
+    rows = level_rows(readings, shares, values, intervals, common)
+    return [{**row, "flag": join([row["flag"], own[row["level"]].note])} for row in rows]

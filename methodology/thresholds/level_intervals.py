@@ -1,0 +1,140 @@
+"""Limits of one indicator's benchmark values, also where some cells are only known to lie below a limit."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from methodology.errors import ParameterError
+from methodology.thresholds.indicator_sample import Readings
+from methodology.thresholds.intervals import COMPARISON_ONLY, threshold_interval
+from methodology.thresholds.order_statistics import rank_interval
+
+
+@dataclass(frozen=True)
+class LevelInterval:
+    """
+    Interval of one benchmark value as it goes into thresholds.csv.
+
+    Attributes
+    ----------
+    lower, upper : float
+        On the scale of the values; NaN where no such limit exists.
+    confidence : float
+        Achieved; NaN where unknown.
+    method : str
+        Interval method used, which is "order-statistic" where the chosen one does not hold.
+    notes : tuple of str
+        Limits that do not exist, in words, and why a choice was not followed.
+    """
+
+    lower: float
+    upper: float
+    confidence: float
+    method: str
+    notes: tuple[str, ...] = ()
+
+
+def level_interval(
+    readings: Readings,
+    share: float,
+    *,
+    method: str = "order-statistic",
+    confidence: float = 0.95,
+    population: int | None = None,
+    seed: int = 0,
+    resamples: int = 1999,
+) -> LevelInterval:
+    """
+    Bracket the value that `share` of the plants reach.
+
+    Parameters
+    ----------
+    readings : Readings
+    share, method, confidence, population, seed, resamples
+        As in `threshold_interval`.
+
+    Notes
+    -----
+    A cell below its limit enters the strict limit as clean as it can be and the loose limit as dirty as it can be,
+    so that both limits hold whatever hides below (A-13). A model that the indicator does not allow gives way to
+    order statistics, and says so.
+    """
+    if method in ("order-statistic", "finite-population"):
+        return _ranked(readings, share, method, confidence, population)
+    smooth = method in ("lognormal", "normal")
+    reason = readings.why_no_fit(method) if smooth else _why_no_draws(readings, method)
+    if reason:
+        found = _ranked(readings, share, "order-statistic", confidence, None)
+        note = f"order statistics instead of {method}: {reason}"
+        return LevelInterval(found.lower, found.upper, found.confidence, found.method, (note, *found.notes))
+    drawn = threshold_interval(
+        readings.values(),
+        share,
+        better=readings.indicator.better,
+        confidence=confidence,
+        method=method,
+        seed=seed,
+        resamples=resamples,
+    )
+    notes = ("comparison only: confidence unknown",) if method in COMPARISON_ONLY else drawn.missing
+    return LevelInterval(_number(drawn.lower), _number(drawn.upper), drawn.confidence, method, notes)
+
+
+def _why_no_draws(readings: Readings, method: str) -> str:
+    if method == "interpolated":
+        return "some values lie below a limit" if readings.limits.size else ""
+    if readings.limits.size and not readings.provable:
+        return "a limit proves nothing here"
+    return "fewer than 3 plants" if readings.n < 3 else ""
+
+
+def _ranked(
+    readings: Readings, share: float, method: str, confidence: float, population: int | None
+) -> LevelInterval:
+    known = population if method == "finite-population" else None
+    if method == "finite-population" and known is None:
+        raise ParameterError(
+            "interval 'finite-population' needs `population`, the number of known plants of the industry."
+        )
+    ranks = rank_interval(readings.n, share, confidence=confidence, population=known)
+    ends = [
+        np.nan if rank is None else float(merits[rank - 1])
+        for rank, merits in ((ranks.strict, readings.optimistic), (ranks.loose, readings.pessimistic))
+    ]
+    return on_scale(readings, ends, readings.n, ranks.confidence, method)
+
+
+def on_scale(
+    readings: Readings,
+    ends: Sequence[float],
+    plants: int,
+    confidence: float,
+    method: str,
+    notes: tuple[str, ...] = (),
+) -> LevelInterval:
+    """
+    Turn strict and loose merits into lower and upper limits, and say in words which do not exist.
+
+    Parameters
+    ----------
+    ends : strict and loose limit
+        On the merit scale; NaN where no rank carries it, infinite where only a cell below a limit would.
+    """
+    names = ("lower", "upper") if readings.sign > 0 else ("upper", "lower")
+    told = list(notes)
+    for name, end in zip(names, ends, strict=True):
+        if np.isnan(end):
+            told.append(f"no {name} limit exists with n = {plants}")
+        elif np.isinf(end):
+            told.append(f"no {name} limit: it lies among values below a detection limit")
+    lower, upper = (readings.sign * end if np.isfinite(end) else np.nan for end in ends)
+    if readings.sign < 0:
+        lower, upper = upper, lower
+    return LevelInterval(lower, upper, confidence, method, tuple(told))
+
+
+def _number(limit: float | None) -> float:
+    return np.nan if limit is None else limit

@@ -1,0 +1,248 @@
+"""Analytic hierarchy process: one expert's pairwise comparisons become priorities."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, Literal
+
+import numpy as np
+import pandas as pd
+
+from methodology.errors import JudgementError, MethodError, Problem, raise_problems
+from methodology.weights.eigenvector import eigenvector, geometric_index, geometric_mean
+from methodology.weights.incomplete_matrices import complete
+from methodology.weights.inconsistency import Suggestion, worst_judgement
+from methodology.weights.matrices import judgement_matrix
+from methodology.weights.rules import random_index as random_index_of
+
+Priority = Literal["eigenvector", "geometric-mean"]
+PRIORITIES = ("eigenvector", "geometric-mean")
+_FAULTS_SHOWN = 5
+_EXACT = 1e-9
+_ROUNDING = 1e-12
+
+
+@dataclass(frozen=True)
+class PairwiseResult:
+    """
+    Priorities of one matrix and how far it contradicts itself.
+
+    Attributes
+    ----------
+    weights : array of shape (n,), or Series with the labels of the matrix
+        Sum to 1.
+    lambda_max : float
+        Principal eigenvalue, n for a consistent matrix.
+    consistency_index, consistency_ratio : float
+        (lambda_max - n)/(n - 1), and its ratio to the random index. 0 for one or two items.
+    geometric_consistency_index : float
+        Spread of the comparisons around the geometric-mean priorities.
+    random_index : str
+        Table behind the ratio.
+    matrix : array of shape (n, n)
+        As used: exact reciprocals, missing comparisons filled.
+    completed : tuple of (item, item, value)
+        Comparisons nobody made, and what stands for them.
+    labels : tuple
+        Items.
+    """
+
+    weights: np.ndarray | pd.Series
+    lambda_max: float
+    consistency_index: float
+    consistency_ratio: float
+    geometric_consistency_index: float
+    random_index: str
+    matrix: np.ndarray
+    completed: tuple[tuple[Any, Any, float], ...]
+    labels: tuple[Any, ...]
+
+    @cached_property
+    def worst(self) -> Suggestion | None:
+        """The judgement that hurts consistency most and a value that would mend it; None if nothing is amiss."""
+        gaps = [(a, b) for a, b, _ in self.completed]
+        return worst_judgement(self.matrix, self.labels, gaps=gaps, table=self.random_index)
+
+
+@dataclass(frozen=True)
+class PairwiseBatch:
+    """The figures of `PairwiseResult` for k matrices: `weights` has shape (k, n), the others (k,)."""
+
+    weights: np.ndarray
+    lambda_max: np.ndarray
+    consistency_index: np.ndarray
+    consistency_ratio: np.ndarray
+    random_index: str
+    matrices: np.ndarray
+
+    @cached_property
+    def geometric_consistency_index(self) -> np.ndarray:
+        """Spread of the comparisons around the geometric-mean priorities."""
+        return geometric_index(self.matrices)
+
+
+def ahp(
+    matrix: Any,
+    *,
+    random_index: str = "saaty-1980",
+    priority: Priority = "eigenvector",
+    scale: float | None = None,
+    labels: Sequence[Any] | None = None,
+    name: str = "",
+) -> PairwiseResult:
+    """
+    Turn pairwise comparisons into priorities, with a measure of their consistency.
+
+    Parameters
+    ----------
+    matrix : array or DataFrame of shape (n, n)
+        `matrix[i, j]`: how many times as much `i` matters as `j`. NaN where nobody compared the two; one triangle is
+        enough. Labels of a DataFrame name the items.
+    random_index : {"saaty-1980", "saaty-2005", "tummala-ling-1998", "donegan-dodd-1991"}
+        Table the consistency index is held against.
+    priority : {"eigenvector", "geometric-mean"}
+        Principal eigenvector [1]_, or row geometric means [2]_.
+    scale : float, optional
+        Largest comparison allowed, e.g. 9. Not checked by default.
+    labels : sequence of n, optional
+        Names of the items, for messages; those of a DataFrame, or 1, 2, ... by default.
+    name : str
+        Whose matrix it is, for messages.
+
+    Returns
+    -------
+    PairwiseResult
+        `.weights`, `.lambda_max`, `.consistency_index`, `.consistency_ratio` and more.
+
+    Raises
+    ------
+    JudgementError
+        If the matrix is not square, positive and reciprocal with ones on its diagonal, leaves the scale, or has gaps
+        that cannot be completed; every cell at fault is named.
+    MethodError
+        If the random-index table is unknown or too short.
+
+    Notes
+    -----
+    The eigenvalue and both ratios belong to the matrix, so they do not depend on `priority` (A-31). Missing comparisons
+    take the values that make the eigenvalue least [3]_. One or two items cannot contradict each other: ratio 0.
+
+    References
+    ----------
+    .. [1] Saaty (1977), doi:10.1016/0022-2496(77)90033-5
+    .. [2] Crawford and Williams (1985), doi:10.1016/0022-2496(85)90002-1
+    .. [3] Bozoki, Fulop and Ronyai (2010), doi:10.1016/j.mcm.2010.02.047
+
+    Examples
+    --------
+    Energy matters twice as much as water and four times as much as noise; water twice as much as noise:
+
+    >>> result = ahp([[1, 2, 4], [1 / 2, 1, 2], [1 / 4, 1 / 2, 1]])
+    >>> print(result.weights.round(4))
+    [0.5714 0.2857 0.1429]
+    >>> round(result.consistency_ratio, 9)
+    0.0
+    """
+    checked, labels = judgement_matrix(matrix, scale=scale, labels=labels, name=name)
+    full = complete(checked, labels, name=name)
+    figures = pairwise_figures(full[None], random_index, priority)
+    filled = np.argwhere(np.triu(np.isnan(checked), 1))
+    weights = figures.weights[0]
+    return PairwiseResult(
+        weights=pd.Series(weights, index=list(labels)) if isinstance(matrix, pd.DataFrame) else weights,
+        lambda_max=float(figures.lambda_max[0]),
+        consistency_index=float(figures.consistency_index[0]),
+        consistency_ratio=float(figures.consistency_ratio[0]),
+        geometric_consistency_index=float(figures.geometric_consistency_index[0]),
+        random_index=random_index,
+        matrix=full,
+        completed=tuple((labels[i], labels[j], float(full[i, j])) for i, j in filled),
+        labels=labels,
+    )
+
+
+def ahp_batch(
+    matrices: Any, *, random_index: str = "saaty-1980", priority: Priority = "eigenvector"
+) -> PairwiseBatch:
+    """
+    Priorities and consistency of many complete matrices of one size in one call.
+
+    Parameters
+    ----------
+    matrices : array of shape (k, n, n)
+        Positive and reciprocal, no gaps.
+    random_index, priority
+        As for `ahp`.
+
+    Returns
+    -------
+    PairwiseBatch
+        One row per matrix.
+
+    Raises
+    ------
+    JudgementError
+        If any matrix is not reciprocal; the first of them are named with their cells.
+
+    Examples
+    --------
+    >>> twice = ahp_batch([[[1, 3], [1 / 3, 1]], [[1, 1], [1, 1]]])
+    >>> print(twice.weights)
+    [[0.75 0.25]
+     [0.5  0.5 ]]
+    """
+    stack = np.asarray(matrices, dtype=float)
+    if stack.ndim != 3 or stack.shape[1] != stack.shape[2] or not stack.size:
+        raise JudgementError(
+            f"A stack of judgement matrices has shape (k, n, n); this one has {stack.shape}."
+        )
+    return pairwise_figures(_checked_stack(stack), random_index, priority)
+
+
+def _checked_stack(stack: np.ndarray) -> np.ndarray:
+    """Cheap test of all matrices at once; only where it fails are cells looked at one by one."""
+    with np.errstate(invalid="ignore", over="ignore"):
+        products = stack * np.swapaxes(stack, 1, 2)
+        if stack.min() > 0 and np.abs(products - 1).max() <= _EXACT:
+            return stack
+    problems: list[Problem] = []
+    exact = np.empty_like(stack)
+    for k, matrix in enumerate(stack):
+        try:
+            exact[k], _ = judgement_matrix(matrix)
+        except JudgementError as error:
+            problems += [Problem(str(problem), row=k + 1) for problem in error.problems]
+            continue
+        if np.isnan(exact[k]).any():
+            problems.append(
+                Problem("comparisons are missing.", row=k + 1, fix="Use ahp, which completes them.")
+            )
+    raise_problems(
+        JudgementError,
+        f"{len({problem.row for problem in problems})} of {len(stack)} judgement matrices cannot be used; "
+        f"row = matrix, first {_FAULTS_SHOWN} of {len(problems)} faults shown.",
+        problems[:_FAULTS_SHOWN],
+    )
+    return exact
+
+
+def pairwise_figures(full: np.ndarray, table: str, priority: str) -> PairwiseBatch:
+    """Kernel: exact, complete reciprocal matrices (k, n, n) to all figures."""
+    if priority not in PRIORITIES:
+        raise MethodError(f"There is no priority method {priority!r}. Choose one of {', '.join(PRIORITIES)}.")
+    size = full.shape[1]
+    index = random_index_of(table, size)
+    vectors, eigenvalues = eigenvector(full)
+    # lambda >= n holds for every reciprocal matrix; what is nearer than rounding is n.
+    eigenvalues = np.where(eigenvalues - size < _ROUNDING * size, float(size), eigenvalues)
+    consistency = (eigenvalues - size) / (size - 1) if size > 2 else np.zeros(len(full))
+    return PairwiseBatch(
+        weights=vectors if priority == "eigenvector" else geometric_mean(full),
+        lambda_max=eigenvalues,
+        consistency_index=consistency,
+        consistency_ratio=consistency / index if size > 2 else np.zeros(len(full)),
+        random_index=table,
+        matrices=full,
+    )

@@ -1,0 +1,218 @@
+"""Derive the weights of a run by the method it chose."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from functools import partial
+from types import SimpleNamespace
+from typing import Any, TypeAlias, cast
+
+import pandas as pd
+
+from methodology.errors import MethodError, WorkbenchError
+from methodology.indicators import IndicatorSystem, Judgements, Sample
+from methodology.weights.combination import combine
+from methodology.weights.from_sample import FromData, data_weights, equal_weights
+from methodology.weights.hierarchy import HierarchyResult, JudgedBy, hierarchy_weights
+from methodology.weights.rounding import publish
+
+METHODS = ("ahp", "best-worst", "budget", "entropy", "critic", "pca", "equal", "system")
+JUDGING = ("aggregation", "priority", "random_index", "consistency_limit")
+"""Choices that decide what a panel says; no other source of weights reads any."""
+Source: TypeAlias = tuple[pd.DataFrame, HierarchyResult | None, tuple[str, ...]]
+_JUDGED = ("ahp", "best-worst", "budget")
+_FIELDS = (*JUDGING, "combine_with", "combination", "expert_share", "decimals")
+
+
+@dataclass(frozen=True)
+class WeightsResult:
+    """
+    The weights of a run and their sources.
+
+    Attributes
+    ----------
+    published : DataFrame
+        As weights.csv: group, indicator, weight, local_weight; rounded so that weights sum to exactly that of their
+        group, and groups to exactly 1.
+    table : DataFrame
+        The same before rounding.
+    sources : DataFrame indexed by indicator
+        Weights of the whole of every source and of the combination, side by side.
+    panel : HierarchyResult or None
+        What lies behind judged weights.
+    notes : tuple of str
+        Decisions taken on the way.
+    """
+
+    published: pd.DataFrame
+    table: pd.DataFrame
+    sources: pd.DataFrame
+    panel: HierarchyResult | None
+    notes: tuple[str, ...]
+
+    @property
+    def consistency(self) -> pd.DataFrame:
+        """One row per expert and node: expert, node, consistency_ratio, excluded; empty without judgements."""
+        empty = pd.DataFrame(columns=["expert", "node", "consistency_ratio", "excluded"])
+        return self.panel.consistency if self.panel else empty
+
+    @property
+    def expert_weights(self) -> pd.DataFrame | None:
+        """Weights of the whole each expert alone would give, (indicators, experts); None without judgements."""
+        return self.panel.expert_weights if self.panel else None
+
+    @property
+    def stability(self) -> pd.DataFrame:
+        """Published weights, with the range over experts and over panels without one of them where anybody judged."""
+        weight = self.published.set_index("indicator")[["weight"]]
+        return self.panel.spread.assign(weight=weight["weight"]) if self.panel else weight
+
+
+def derive_weights(
+    system: IndicatorSystem, judgements: Judgements | None, sample: Sample | pd.DataFrame | None, choices: Any
+) -> WeightsResult:
+    """
+    Weights by the method of a run, with everything behind them.
+
+    Parameters
+    ----------
+    system : IndicatorSystem
+        Groups, indicators, draft weights.
+    judgements : Judgements or None
+        Needed by ahp, best-worst and budget.
+    sample : Sample, table of cells or None
+        Needed by entropy, critic and pca, and by a combination with them.
+    choices : object
+        The weights section of `Parameters`, or any object with its fields.
+
+    Returns
+    -------
+    WeightsResult
+        Published and unrounded table, sources side by side, notes.
+
+    Raises
+    ------
+    MethodError
+        If the method is unknown, lacks its input, or finds no weights.
+    JudgementError
+        If judgements are missing or at fault.
+    """
+    return blended(system, choices, partial(source, system, judgements, sample, choices))
+
+
+def blended(system: IndicatorSystem, choices: Any, find: Callable[[str], Source]) -> WeightsResult:
+    """`derive_weights` from sources that `find` gives by method, as `source` does: whoever asks often may keep them."""
+    table, panel, notes = find(choices.method)
+    sources = {choices.method: table}
+    if choices.combine_with != "none":
+        other, _, more = find(choices.combine_with)
+        table = combine(table, other, choices.combination, share=choices.expert_share)
+        sources |= {choices.combine_with: other, "combined": table}
+        notes += more
+    columns = {name: source.set_index("indicator")["weight"] for name, source in sources.items()}
+    return WeightsResult(
+        published=publish(table, choices.decimals),
+        table=table,
+        sources=pd.DataFrame(columns).loc[list(system.ids)],
+        panel=panel,
+        notes=notes,
+    )
+
+
+def weights_table(
+    system: IndicatorSystem, judgements: Judgements | None, sample: Sample | pd.DataFrame | None, choices: Any
+) -> pd.DataFrame:
+    """
+    The table of weights.csv for the method of a run; see `derive_weights`.
+
+    Returns
+    -------
+    DataFrame
+        Columns group, indicator, weight (of the whole, rounded to `choices.decimals`, summing to exactly 1),
+        local_weight (its share in the weight of its group).
+    """
+    return derive_weights(system, judgements, sample, choices).published
+
+
+def source(
+    system: IndicatorSystem,
+    judgements: Judgements | None,
+    sample: Sample | pd.DataFrame | None,
+    choices: Any,
+    method: str,
+) -> Source:
+    """Table before rounding, panel and notes of one method; of `choices` only what `JUDGING` names is read."""
+    if method == "system":
+        return system.weights, None, ()
+    if method == "equal":
+        return equal_weights(system), None, ()
+    if method in _JUDGED:
+        if judgements is None:
+            raise MethodError(
+                f"{method!r} needs judgements of experts, and there are none for {system.id!r}."
+            )
+        panel = hierarchy_weights(judgements, system, choices, method=cast(JudgedBy, method))
+        return panel.table, panel, panel.notes
+    if method not in METHODS:
+        raise MethodError(f"There is no method {method!r} for weights. Choose one of {', '.join(METHODS)}.")
+    if sample is None:
+        raise MethodError(f"{method!r} reads the sample, and none is given.")
+    table, notes = data_weights(sample, system, cast(FromData, method))
+    return table, None, notes
+
+
+@dataclass(frozen=True)
+class SideBySide:
+    """
+    Every method on the same judgements and sample.
+
+    Attributes
+    ----------
+    weights : DataFrame (indicators, methods)
+        Weights of the whole.
+    tables : dict
+        The table of weights.csv by method, published.
+    refused : dict
+        Why a method gave none.
+    """
+
+    weights: pd.DataFrame
+    tables: dict[str, pd.DataFrame]
+    refused: dict[str, str]
+
+
+def methods_side_by_side(
+    system: IndicatorSystem,
+    judgements: Judgements | None,
+    sample: Sample | pd.DataFrame | None,
+    choices: Any,
+    *,
+    methods: Iterable[str] = METHODS,
+) -> SideBySide:
+    """
+    Run every method alone, so that the choice among them can be seen.
+
+    Parameters
+    ----------
+    system, judgements, sample, choices
+        As for `derive_weights`; the method and the combination of `choices` are not read.
+    methods : iterable of str
+        Which.
+
+    Returns
+    -------
+    SideBySide
+        `.weights`, `.tables`, and `.refused` for methods that give no weights here.
+    """
+    tables, refused = {}, {}
+    fields = {name: getattr(choices, name) for name in _FIELDS} | {"combine_with": "none"}
+    for method in methods:
+        try:
+            tables[method] = weights_table(
+                system, judgements, sample, SimpleNamespace(**fields, method=method)
+            )
+        except WorkbenchError as error:
+            refused[method] = str(error)
+    columns = {method: table.set_index("indicator")["weight"] for method, table in tables.items()}
+    return SideBySide(pd.DataFrame(columns, index=list(system.ids)), tables, refused)
