@@ -8,7 +8,7 @@ JOBS ?= 2
 # The journals of hypothesis, mypy and the like stay out of the way of a read-only checkout.
 export PYTHONHASHSEED := 0
 
-.PHONY: setup setup-dev run series test test-slow test-stripped lint notebooks outputs lab bench lock clean
+.PHONY: setup setup-dev run series test test-slow test-stripped lint notebooks outputs docs lab bench lock clean
 
 # A lock names everything, so pip need not look for dependencies. uv is used where it is there and can reach its index, pip otherwise.
 # `setup` installs what a run needs, `setup-dev` what testing needs besides; each once, and again when its lock changes.
@@ -80,6 +80,10 @@ test-slow: setup-dev
 test-stripped: setup-dev
 	@$(BIN)/python -m pytest -q -m stripped tests/notebooks/test_stripped_machine.py
 
+# The handbook, with the reference from the docstrings; a warning is a fault.
+docs: setup-dev
+	@$(BIN)/python -m sphinx -q -W -b html docs docs/_build
+
 lab: setup
 	@$(BIN)/workbench lab
 
@@ -94,4 +98,4 @@ lock:
 	@$(PIN) --extra dev -c requirements.lock -o requirements-dev.lock
 
 clean:
-	rm -rf $(VENV) runs
+	rm -rf $(VENV) runs docs/_build

@@ -57,7 +57,7 @@ class Indicator(Model):
     anchors: Anchors | None = None
     bounds: Bounds | None = None
     target: tuple[float, float] | None = None
-    """Target interval of a `direction: interval` indicator; benchmark values are distances from it."""
+    """Target interval where the direction is `interval`; benchmark values are distances from it."""
     target_status: Status | None = None
     step: float | None = Field(default=None, gt=0)
     """Engineering step a proposed value is rounded to; None derives one from the spread."""

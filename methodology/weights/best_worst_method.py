@@ -32,7 +32,7 @@ class BestWorstResult:
     lower, upper : like `weights`
         Range of each weight over all optima.
     input_consistency : float
-        Largest |a_Bj a_jW - a_BW| / (a_BW^2 - a_BW): known from the answers alone.
+        Largest ``|a_Bj a_jW - a_BW| / (a_BW^2 - a_BW)``: known from the answers alone.
     threshold : float or None
         Largest acceptable `input_consistency` for this size and scale, where one is published.
     output_consistency : float
@@ -83,7 +83,8 @@ def best_worst(
     others_to_worst : sequence of n, or Series or mapping by item
         How many times as much each matters as the worst item; 1 for itself.
     model : {"linear", "nonlinear"}
-        Smallest largest |w_B - a_Bj w_j|, |w_j - a_jW w_W| [2]_, or the same of the ratios w_B/w_j and w_j/w_W [1]_.
+        Smallest largest ``|w_B - a_Bj w_j|``, ``|w_j - a_jW w_W|`` [2]_, or the same of the ratios w_B/w_j and
+        w_j/w_W [1]_.
     scale : float, optional
         Largest comparison allowed, e.g. 9. Not checked by default.
     name : str

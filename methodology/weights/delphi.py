@@ -25,7 +25,7 @@ class DelphiResult:
     ----------
     items : DataFrame
         One row per round, node and item: round, node, item, n (experts), q1, median, q3 (shares of the node), change
-        (of the median since the round before, NaN in the first), mean_change (mean |change| of the experts).
+        (of the median since the round before, NaN in the first), mean_change (mean absolute change of the experts).
     nodes : DataFrame
         One row per round and node: round, node, experts, w, chi2, p (Kendall's concordance; NaN for one expert, one
         item, or no order), settled, stop, reason.
