@@ -144,6 +144,20 @@ def propose(folder: Annotated[Path, typer.Argument(help="Folder of a run.")]) ->
     propose_run(folder)
 
 
+@app.command()
+def comments(
+    draft: Annotated[Path, typer.Argument(help="Folder of a draft, drafts/<system>/<number>.")],
+    forms: Annotated[
+        list[Path] | None, typer.Argument(help="Filled comment forms, or the disposition table worked on.")
+    ] = None,
+    output: Annotated[Path | None, typer.Option("-o", "--output", help="Workbook to write (.xlsx).")] = None,
+) -> None:
+    """Write the comment form of a draft; with filled forms, their disposition table."""
+    from methodology.cli.commenting import comments_on
+
+    comments_on(draft, forms or [], output)
+
+
 @app.command("runs")
 def list_runs(
     action: Annotated[str, typer.Argument(help="list or prune.")] = "list", runs: RunsFolder = DEFAULT_RUNS

@@ -9,6 +9,7 @@ from typing import Any
 from xml.sax.saxutils import escape
 
 from docx import Document
+from docx.enum.section import WD_ORIENT
 from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.oxml import parse_xml
 from docx.oxml.ns import nsdecls, qn
@@ -23,11 +24,14 @@ SUPER = "\ue000"
 _THEME_FONTS = ("asciiTheme", "hAnsiTheme", "eastAsiaTheme", "cstheme")
 
 
-def new_document() -> Any:
+def new_document(*, landscape: bool = False) -> Any:
     """An A4 document whose styles name a Latin and an East Asian font."""
     document = Document()
     section = document.sections[0]
     section.page_width, section.page_height = Cm(21), Cm(29.7)
+    if landscape:
+        section.orientation = WD_ORIENT.LANDSCAPE
+        section.page_width, section.page_height = section.page_height, section.page_width
     section.left_margin = section.right_margin = Cm(2)
     section.top_margin = section.bottom_margin = Cm(2.2)
     _style(document, "Normal", 10.5, EAST_ASIAN)
@@ -85,11 +89,12 @@ def table(
     header, rows : sequences of texts
         A cell that is None continues the cell above it.
     widths : sequence of float
-        Widths in proportion; the table fills the text width.
+        Widths in proportion; the table fills the width of the text.
     right : sequence of int
         Columns set to the right.
     """
-    scale = TEXT_WIDTH_CM / sum(widths)
+    section = document.sections[0]
+    scale = (section.page_width - section.left_margin - section.right_margin) / Cm(1) / sum(widths)
     grid = [round(width * scale * TWIPS_PER_CM) for width in widths]
     below: list[Sequence[str | None]] = [*rows, [""] * len(header)]
     body = []

@@ -1,0 +1,119 @@
+"""The command `comments`: form, filled forms, disposition table."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from methodology.cli.app import say
+from methodology.errors import DataError, raise_problems
+
+if TYPE_CHECKING:
+    from methodology.forms.comments import Comment, Draft
+
+TABLE = "disposition.xlsx"
+"""The table the secretariat works on; beside a draft, whose own folder stays as it was sealed."""
+
+
+def comments_on(folder: Path, forms: Sequence[Path], output: Path | None) -> None:
+    """Write the form of a draft; or gather filled forms into its disposition table and say what is still open."""
+    draft, proposal = _draft(folder)
+    if not forms:
+        from methodology.forms.comment_tables import write_form
+
+        path = output or Path(f"{folder.resolve().parent.name}-{folder.resolve().name}-comments.xlsx")
+        write_form(draft, _new(path))
+        say(str(path))
+        return
+    _gather(
+        folder,
+        draft,
+        proposal,
+        forms,
+        output or folder.resolve().parent / f"{folder.resolve().name}-comments" / TABLE,
+    )
+
+
+def _gather(folder: Path, draft: Draft, proposal: dict[str, Any], forms: Sequence[Path], table: Path) -> None:
+    from methodology.evidence.disposition import write_document
+    from methodology.forms.comment_tables import write_dispositions
+    from methodology.forms.comments import read_forms, unanswered
+
+    _workbook(table)
+    known = [table] if table.is_file() and table.resolve() not in {form.resolve() for form in forms} else []
+    comments = read_forms([*known, *forms], draft)
+    table.parent.mkdir(parents=True, exist_ok=True)
+    _whole(table, lambda path: write_dispositions(comments, draft, path))
+    _whole(table.with_suffix(".docx"), lambda path: write_document(comments, draft, path))
+    _said(comments)
+    say(f"Table 意见汇总处理表: {table}")
+    say(f"Document 文档: {table.with_suffix('.docx')}")
+    if any(comment.disposition for comment in comments):
+        open_ones = unanswered(comments, draft, proposal, _newest(folder))
+        raise_problems(DataError, f"{len(open_ones)} of {len(comments)} comments are not settled.", open_ones)
+        say(f"Every comment has a disposition 意见均已处理: {len(comments)}")
+
+
+def _said(comments: Sequence[Comment]) -> None:
+    count = len({comment.organisation for comment in comments})
+    say(f"{len(comments)} comments of {count} organisations. 共{count}家单位{len(comments)}条意见。")
+
+
+def _draft(folder: Path) -> tuple[Draft, dict[str, Any]]:
+    from methodology.forms.comments import described
+    from methodology.results.received import read_json
+    from methodology.results.store import PROPOSAL
+    from methodology.runs.drafts import read_draft
+    from methodology.runs.hashing import file_digest
+    from methodology.runs.proposals import read_proposal
+
+    if not folder.is_dir():
+        raise DataError(f"{folder} is no folder of a draft. Give one, e.g. drafts/ironmaking/01.")
+    record, path = read_draft(folder), folder / PROPOSAL
+    read_proposal(path)
+    if record.files.get(PROPOSAL) != file_digest(path):
+        raise DataError(f"{path} is not as draft {record.draft} was sealed. Restore the draft from its copy.")
+    proposal = read_json(path)
+    try:
+        return described(proposal, record.draft, record.files[PROPOSAL]), proposal
+    except (KeyError, TypeError) as fault:
+        raise DataError(
+            f"{path} lacks {fault}: its indicators have no names. Propose the run again."
+        ) from fault
+
+
+def _newest(folder: Path) -> dict[str, Any] | None:
+    """Proposal of the newest draft after this one."""
+    later = [
+        path
+        for path in folder.resolve().parent.glob("[0-9]*")
+        if path.name.isdecimal() and int(path.name) > int(folder.resolve().name)
+    ]
+    return _draft(max(later, key=lambda path: int(path.name)))[1] if later else None
+
+
+def _new(path: Path) -> Path:
+    _workbook(path)
+    if path.exists():
+        raise DataError(f"{path} exists. Choose another name, so that nobody's comments are lost.")
+    return path
+
+
+def _workbook(path: Path) -> None:
+    if path.suffix != ".xlsx":
+        raise DataError(f"{path.name!r} is not a .xlsx file. Name one, e.g. -o comments.xlsx.")
+
+
+def _whole(path: Path, write: Any) -> None:
+    """Let a file appear whole: what is there stays until the new one is complete."""
+    part = path.with_name(f".part-{path.name}")
+    try:
+        write(part)
+        part.replace(path)
+    except PermissionError as fault:
+        raise DataError(
+            f"{path} cannot be written: {fault.strerror}. Close it elsewhere, then try again."
+        ) from fault
+    finally:
+        part.unlink(missing_ok=True)

@@ -1,0 +1,150 @@
+"""The form on which organisations comment on a draft, and the disposition table 意见汇总处理表, as workbooks."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import astuple
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from methodology.errors import DataError
+from methodology.forms.comments import (
+    ANSWERS,
+    ASKED_ROW,
+    CLAUSES,
+    COLUMNS,
+    DISPOSITIONS,
+    FIRST_ROW,
+    FORM,
+    LEVELS,
+    MARK_ROW,
+    MORE,
+    Comment,
+    Draft,
+)
+from methodology.forms.styles import make_styles, write_table
+
+_ASKED = ("提出单位 Organisation", "联系人 Contact", "日期 Date")
+_LINES = 200
+
+
+def write_form(draft: Draft, path: Path) -> None:
+    """
+    Write the form on which organisations comment on a draft.
+
+    Parameters
+    ----------
+    path : Path
+        An .xlsx file; the same draft gives the same bytes.
+
+    Raises
+    ------
+    DataError
+        If the file cannot be written there.
+    """
+    with _Workbook(path, f"征求意见表 Comment form: {draft.mark}") as book:
+        styles = make_styles(book)
+        sheet = book.add_worksheet(FORM)
+        _head(sheet, styles, "征求意见表 Comment form", draft.mark)
+        for row, text in enumerate(_ASKED, start=ASKED_ROW):
+            sheet.write_string(row, 0, text, styles.bold)
+            sheet.write_blank(row, 1, None, styles.words)
+        sheet.write_string(
+            ASKED_ROW + 3,
+            0,
+            "章条与级从下拉列表选择；一行一条意见；没有意见时只填单位。 "
+            "Choose clause and level from the lists; one comment a line; "
+            "without comments fill in the organisation only.",
+            styles.text,
+        )
+        write_table(sheet, FIRST_ROW - 1, *_columns(COLUMNS, [], styles))
+        for row in range(FIRST_ROW, FIRST_ROW + _LINES):
+            for column in range(len(COLUMNS)):
+                sheet.write_blank(row, column, None, styles.words)
+        _lists(sheet, draft, 0, 1)
+        _print(sheet, FIRST_ROW - 1)
+        _clauses(book.add_worksheet(CLAUSES), draft, styles)
+
+
+def write_dispositions(comments: Sequence[Comment], draft: Draft, path: Path) -> None:
+    """
+    Write the disposition table as a workbook: every comment with room for what is decided of it.
+
+    Raises
+    ------
+    DataError
+        If the file cannot be written there.
+    """
+    columns = (*COLUMNS, *MORE)
+    with _Workbook(path, f"意见汇总处理表 Disposition of comments: {draft.mark}") as book:
+        styles = make_styles(book)
+        sheet = book.add_worksheet(DISPOSITIONS)
+        _head(sheet, styles, "意见汇总处理表 Disposition of comments", draft.mark)
+        write_table(sheet, FIRST_ROW - 1, *_columns(columns, [astuple(one) for one in comments], styles))
+        last = FIRST_ROW + max(len(comments), 1) - 1
+        place = len(COLUMNS) + 1
+        sheet.data_validation(FIRST_ROW, place, last, place, {"validate": "list", "source": list(ANSWERS)})
+        _print(sheet, FIRST_ROW - 1)
+
+
+class _Workbook:
+    """A workbook that is written whole or not at all, without formulas, links or the time."""
+
+    def __init__(self, path: Path, title: str) -> None:
+        import xlsxwriter
+
+        self.path = path
+        plain = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+        self.book = xlsxwriter.Workbook(str(path), plain)
+        self.book.set_properties({"title": title, "created": datetime(2000, 1, 1)})
+
+    def __enter__(self) -> Any:
+        return self.book
+
+    def __exit__(self, kind: object, fault: object, trace: object) -> None:
+        from xlsxwriter.exceptions import FileCreateError
+
+        if fault is not None:
+            return
+        try:
+            self.book.close()
+        except (FileCreateError, OSError) as error:
+            raise DataError(
+                f"{self.path} cannot be written: {error}. Close it elsewhere, or name another."
+            ) from error
+
+
+def _columns(
+    columns: Sequence[tuple[str, int]], rows: Sequence[Sequence[str]], styles: Any
+) -> tuple[list[str], Sequence[Sequence[str]], Any, list[int]]:
+    return [text for text, _ in columns], rows, styles, [width for _, width in columns]
+
+
+def _head(sheet: Any, styles: Any, title: str, mark: str) -> None:
+    sheet.set_row(0, 26)
+    sheet.write_string(0, 0, title, styles.title)
+    sheet.write_string(MARK_ROW - 1, 0, mark, styles.text)
+
+
+def _lists(sheet: Any, draft: Draft, clause: int, level: int) -> None:
+    last = FIRST_ROW + _LINES - 1
+    source = f"='{CLAUSES}'!$A$2:$A${len(draft.clauses) + 1}"
+    sheet.data_validation(FIRST_ROW, clause, last, clause, {"validate": "list", "source": source})
+    sheet.data_validation(FIRST_ROW, level, last, level, {"validate": "list", "source": list(LEVELS[1:])})
+
+
+def _clauses(sheet: Any, draft: Draft, styles: Any) -> None:
+    rows = [(clause, *(values or ("", "", ""))) for clause, values in draft.clauses.items()]
+    columns = (("章条 Clause", 40), ("I 级", 34), ("II 级", 34), ("III 级", 34))
+    write_table(sheet, 0, *_columns(columns, rows, styles))
+    _print(sheet, 0)
+
+
+def _print(sheet: Any, head: int) -> None:
+    sheet.hide_gridlines(2)
+    sheet.set_landscape()
+    sheet.set_paper(9)
+    sheet.fit_to_pages(1, 0)
+    sheet.repeat_rows(head)
+    sheet.freeze_panes(head + 1, 1)

@@ -1,0 +1,291 @@
+"""Comments on a draft 征求意见: filled forms read back, and whether every comment is settled."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import astuple, dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from methodology.errors import DataError, Problem, raise_problems
+from methodology.indicators.display import decimal_of, unit_text
+from methodology.sample.spreadsheets.grid import LARGEST_FILE, Grid, is_empty
+from methodology.sample.spreadsheets.workbooks import read_workbook
+
+FORM, DISPOSITIONS, CLAUSES = "意见 comments", "意见汇总处理表", "条款 clauses"
+GENERAL = (
+    "总体 The whole draft",
+    "范围、术语 Scope and terms",
+    "指标体系与权重 Indicator system and weights",
+    "指标计算与修正 Calculation and corrections",
+    "评价方法 Evaluation method",
+    "附录 Annexes",
+)
+LEVELS = ("", "I", "II", "III")
+ANSWERS = ("采纳 Adopted", "部分采纳 Partly adopted", "未采纳 Not adopted")
+COLUMNS = (
+    ("章条 Clause", 34),
+    ("级 Level", 10),
+    ("意见 Comment", 48),
+    ("建议改为 Proposed text or value", 26),
+    ("理由 Reason", 40),
+)
+MORE = (
+    ("提出单位 Organisation", 24),
+    ("处理意见 Disposition", 22),
+    ("处理理由 Reason for the disposition", 40),
+)
+FIRST_ROW, MARK_ROW, ASKED_ROW = 8, 2, 3
+"""Rows of both workbooks: the first line, counted from 0; the mark, from 1; what is asked, from 0."""
+_LONGEST = 2000
+
+
+@dataclass(frozen=True)
+class Comment:
+    """One comment of an organisation, and what was decided of it; empty texts where nothing is said."""
+
+    clause: str
+    level: str
+    text: str
+    wanted: str
+    reason: str
+    organisation: str = ""
+    disposition: str = ""
+    because: str = ""
+
+
+@dataclass(frozen=True)
+class Draft:
+    """What a form says of the draft it belongs to, and the clauses that can be commented on."""
+
+    title: str
+    number: int
+    check: str
+    clauses: Mapping[str, tuple[str, ...]]
+    """Clause -> values of Levels I, II, III as drafted; empty for a clause without values."""
+    indicators: Mapping[str, str]
+    """Clause -> id of its indicator."""
+
+    @property
+    def mark(self) -> str:
+        """What a form is recognised by."""
+        return f"{self.title} 草案 draft {self.number:02d} · 核对码 check code {self.check}"
+
+
+def described(proposal: Mapping[str, Any], number: int, digest: str) -> Draft:
+    """
+    Describe a draft for its forms.
+
+    Parameters
+    ----------
+    proposal : mapping
+        `proposal.json` of the draft.
+    number : int
+        Number of the draft.
+    digest : str
+        Digest of that file; its beginning is the check code of the forms.
+    """
+    clauses: dict[str, tuple[str, ...]] = dict.fromkeys(GENERAL, ())
+    indicators = {}
+    for entry in proposal["indicators"]:
+        clause = f"{entry['names']['zh']} {entry['names']['en']}"
+        indicators[clause] = entry["id"]
+        clauses[clause] = tuple(_drafted(entry, level) for level in LEVELS[1:])
+    names = proposal["names"]
+    return Draft(f"{names['zh']} {names['en']}", number, digest[:12], clauses, indicators)
+
+
+def _drafted(entry: Mapping[str, Any], level: str) -> str:
+    """What a draft says of an indicator at a level, as a reader sees it."""
+    described = (entry.get("descriptions") or {}).get(level)
+    if described:
+        return f"{described['zh']} {described['en']}"
+    value = entry["levels"][level]["proposed"]
+    return "—" if value is None else f"{_plain(value)} {unit_text(entry['unit'])}".strip()
+
+
+def read_forms(paths: Sequence[Path], draft: Draft) -> list[Comment]:
+    """
+    Read filled comment forms and disposition tables of a draft.
+
+    Returns
+    -------
+    list of Comment
+        In the order of the files and lines; a comment that stands in a form and in a disposition table counts once,
+        with its disposition.
+
+    Raises
+    ------
+    DataError
+        If a file is no form of this draft, or a line cannot be used; names every file, line and column at once.
+    """
+    found: dict[tuple[str, ...], Comment] = {}
+    problems: list[Problem] = []
+    for path in paths:
+        for comment in _file(path, draft, problems):
+            own = astuple(comment)[:6]
+            if own not in found or comment.disposition or comment.because:
+                found[own] = comment
+    raise_problems(DataError, "The comments cannot be used.", problems)
+    return list(found.values())
+
+
+def document_of(comments: Sequence[Comment]) -> Iterator[tuple[str, ...]]:
+    """Word the disposition table line by line, numbered, for a document."""
+    yield ("序号 No.", *(text for text, _ in (*COLUMNS, *MORE)))
+    for number, comment in enumerate(comments, start=1):
+        yield (str(number), *astuple(comment))
+
+
+def unanswered(
+    comments: Iterable[Comment], draft: Draft, before: Mapping[str, Any], after: Mapping[str, Any] | None
+) -> list[Problem]:
+    """
+    List the comments whose disposition is missing, gives no reason, or was promised and not kept.
+
+    Parameters
+    ----------
+    before, after : mapping
+        Proposals of the draft and of the newest draft after it; None if there is none yet.
+
+    Returns
+    -------
+    list of Problem
+        Empty if every comment has a disposition, every one not adopted its reason, and every adopted one changed the
+        value or the weight it is about, or says why not.
+    """
+    faults = []
+    for number, comment in enumerate(comments, start=1):
+        what = ""
+        if not comment.disposition:
+            what, fix = "has no disposition", f"Choose one of {', '.join(ANSWERS)}."
+        elif comment.because:
+            continue
+        elif comment.disposition == ANSWERS[2]:
+            what, fix = "is not adopted and no reason is given", "Give the reason."
+        elif comment.clause in draft.indicators and after is None:
+            what = "is adopted, and there is no later draft that could show it"
+            fix = "Propose the next draft, or give the reason why nothing changes."
+        elif comment.clause in draft.indicators and _same(comment, draft, before, after or {}):
+            what = "is adopted, and the newest draft says the same as before"
+            fix = "Change the value, or give the reason why it stays."
+        if what:
+            faults.append(
+                Problem(f"comment {number} on {comment.clause!r} {what}", sheet=DISPOSITIONS, fix=fix)
+            )
+    return faults
+
+
+def _same(comment: Comment, draft: Draft, before: Mapping[str, Any], after: Mapping[str, Any]) -> bool:
+    """Whether a later draft has the values, or the value of the level, and the weight that the draft had."""
+    own = draft.indicators[comment.clause]
+    one, other = (
+        next((entry for entry in proposal.get("indicators", ()) if entry["id"] == own), None)
+        for proposal in (before, after)
+    )
+    if one is None or other is None:
+        return one is other
+    levels = [comment.level] if comment.level else LEVELS[1:]
+    return one["weight"] == other["weight"] and all(
+        one["levels"][level]["proposed"] == other["levels"][level]["proposed"] for level in levels
+    )
+
+
+def _file(path: Path, draft: Draft, problems: list[Problem]) -> Iterator[Comment]:
+    if not path.is_file() or path.stat().st_size > LARGEST_FILE:
+        problems.append(
+            Problem(
+                f"is no file of at most {LARGEST_FILE:,} bytes",
+                file=path.name,
+                fix="Give a filled comment form.",
+            )
+        )
+        return
+    grids = {grid.sheet: grid for grid in read_workbook(path.read_bytes(), path.name) if not grid.hidden}
+    grid = grids.get(FORM) or grids.get(DISPOSITIONS)
+    if grid is None:
+        problems.append(
+            Problem(
+                f"is no comment form: it has no sheet {FORM!r}",
+                file=path.name,
+                why=f"Its sheets: {', '.join(grids)}.",
+                fix="Write a blank form with `workbench comments DRAFT -o FORM.xlsx`.",
+            )
+        )
+        return
+    if _text(grid, MARK_ROW - 1, 0) != draft.mark:
+        problems.append(
+            Problem(
+                f"belongs to {_text(grid, MARK_ROW - 1, 0)!r}, not to {draft.mark!r}",
+                file=path.name,
+                sheet=grid.sheet,
+                row=MARK_ROW,
+                fix="Give the draft that the form was written for.",
+            )
+        )
+        return
+    yield from _lines(grid, draft, problems)
+
+
+def _lines(grid: Grid, draft: Draft, problems: list[Problem]) -> Iterator[Comment]:
+    table = grid.sheet == DISPOSITIONS
+    columns = [text for text, _ in ((*COLUMNS, *MORE) if table else COLUMNS)]
+    organisation = "" if table else _text(grid, ASKED_ROW, 1)
+    if not table and not organisation:
+        problems.append(
+            Problem(
+                "does not say who comments",
+                file=grid.file,
+                sheet=grid.sheet,
+                row=ASKED_ROW + 1,
+                fix="Fill it in.",
+            )
+        )
+    for row in range(FIRST_ROW, len(grid.rows)):
+        texts = [_text(grid, row, column) for column in range(len(columns))]
+        if not any(texts):
+            continue
+        comment = Comment(*texts)
+        comment = comment if table else replace(comment, organisation=organisation)
+        faults = list(_faults(comment, draft, texts, columns))
+        problems += [
+            Problem(what, file=grid.file, sheet=grid.sheet, row=row + 1, column=column, fix=fix)
+            for column, what, fix in faults
+        ]
+        if not faults:
+            yield comment
+
+
+def _faults(
+    comment: Comment, draft: Draft, texts: Sequence[str], columns: Sequence[str]
+) -> Iterator[tuple[str, str, str]]:
+    for text, column in zip(texts, columns, strict=True):
+        if len(text) > _LONGEST:
+            yield (
+                column,
+                f"has {len(text):,} characters",
+                f"Write at most {_LONGEST:,}, and the rest on another line.",
+            )
+    if comment.clause not in draft.clauses:
+        yield columns[0], f"{comment.clause[:60]!r} is no clause of this draft", "Choose one from the list."
+    if comment.level not in LEVELS:
+        yield columns[1], f"{comment.level[:60]!r} is no level", "Choose I, II or III, or leave it empty."
+    if not comment.text:
+        yield columns[2], "is empty", "Write the comment, or empty the line."
+    if comment.disposition not in ("", *ANSWERS):
+        yield (
+            columns[-2],
+            f"{comment.disposition[:60]!r} is no disposition",
+            f"Choose one of {', '.join(ANSWERS)}.",
+        )
+
+
+def _text(grid: Grid, row: int, column: int) -> str:
+    cell = grid.cell(row, column)
+    if is_empty(cell):
+        return ""
+    return (_plain(cell) if isinstance(cell, float) else str(cell)).strip()
+
+
+def _plain(value: float) -> str:
+    return format(decimal_of(value).normalize(), "f")
