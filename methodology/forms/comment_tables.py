@@ -49,7 +49,7 @@ def write_form(draft: Draft, path: Path) -> None:
         _head(sheet, styles, "征求意见表 Comment form", draft.mark)
         for row, text in enumerate(_ASKED, start=ASKED_ROW):
             sheet.write_string(row, 0, text, styles.bold)
-            sheet.write_blank(row, 1, None, styles.words)
+            sheet.merge_range(row, 1, row, 2, "", styles.words)
         sheet.write_string(
             ASKED_ROW + 3,
             0,
