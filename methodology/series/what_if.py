@@ -7,9 +7,8 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from methodology.chain.calibration import attainment_of_whole
 from methodology.errors import ParameterError
-from methodology.evaluation import evaluate
+from methodology.evaluation import attainment_of_whole, evaluate
 from methodology.indicators import LEVELS, CellState, Level
 from methodology.indicators.display import fixed
 from methodology.series.members import Standard

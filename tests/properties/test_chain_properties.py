@@ -5,8 +5,8 @@ import pandas as pd
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from methodology.chain import attainment_of_whole, joint_thresholds
-from methodology.evaluation import evaluate, exact
+from methodology.chain import joint_thresholds
+from methodology.evaluation import attainment_of_whole, evaluate, exact
 from methodology.indicators import IndicatorSystem
 
 READINGS = ("limiting", "limiting-and-rest-at-two")

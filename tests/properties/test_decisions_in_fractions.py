@@ -10,12 +10,10 @@ from math import lcm
 import numpy as np
 import pandas as pd
 import pytest
-from methodology.chain.standing import level_basis
 
-from methodology.evaluation import evaluate
+from methodology.evaluation import decide, evaluate, level_basis
 from methodology.indicators import IndicatorSystem
-from methodology.parameters import EvaluationChoices
-from methodology.sensitivity import exact_levels, simulate_levels
+from methodology.sensitivity import simulate_levels
 
 LEVELS = ("I", "II", "III")
 READINGS = ("limiting", "limiting-and-rest-at-two")
@@ -338,10 +336,10 @@ def test_the_simulation_without_noise_counts_the_levels_of_fractions():
         made = Standard(seed)
         expected = [(*LEVELS, "none").index(made.decided(cells)[1]) for cells in made.cells]
         system = made.system
-        basis = level_basis(made.sample, system, made.thresholds, made.table, EvaluationChoices())
-        assert exact_levels(basis).tolist() == expected, seed
+        basis = level_basis(made.sample, system, made.thresholds, made.table)
+        assert decide(basis.standing, basis.rule).tolist() == expected, seed
         counts = simulate_levels(
             basis.values, basis.thresholds, basis.weights, groups=basis.groups, limiting=basis.limiting,
-            applicable=basis.applicable, level_one=basis.level_one, scores=made.scores, draws=3, seed=seed,
+            applicable=basis.applicable, level_one=basis.rule.level_one, scores=made.scores, draws=3, seed=seed,
         ).level_counts  # fmt: skip
         assert counts.tolist() == (3 * np.eye(4, dtype=int)[expected]).tolist(), seed

@@ -36,8 +36,13 @@ LEVELS = ["I", "II", "III"]
 
 
 def values_at(spread, path, step, minimum):
-    caps = np.maximum(spread.stated - minimum + 1, 1)
-    return np.stack([spread.limits(row, np.minimum(spread.ranks(path[row][step]), caps)) for row in range(3)])
+    """Values read off by their ranks, kept in order as the search keeps them: II stands, I and III give way."""
+    caps = [np.maximum(spread.at(row).stated - minimum + 1, 1) for row in range(3)]
+    ranks = [np.minimum(spread.at(row).ranks(path[row][step]), caps[row]) for row in range(3)]
+    second = spread.limits(1, ranks[1])
+    return np.stack(
+        [spread.limits(0, ranks[0], second), second, np.maximum(spread.limits(2, ranks[2]), second)]
+    )
 
 
 @settings(deadline=None, max_examples=40)

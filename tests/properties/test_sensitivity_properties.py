@@ -10,12 +10,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from methodology.evaluation import Rule, Standing, decide, effective_weights
+from methodology.evaluation import Rule, Standing, decide, effective_weights, level_inputs
 from methodology.sensitivity import (
     cut_sweep,
-    exact_levels,
     factorial_effects,
-    level_inputs,
     limiting_sweep,
     simulate_levels,
     threshold_tipping,
@@ -68,7 +66,8 @@ class Case:
         return given | changes
 
     def levels(self, **changes: object) -> np.ndarray:
-        return exact_levels(level_inputs(**self.arrays(**changes)))
+        inputs = level_inputs(**self.arrays(**changes))
+        return decide(inputs.standing, inputs.rule)
 
 
 def one_hot(levels: np.ndarray, draws: int) -> np.ndarray:

@@ -13,7 +13,7 @@ from weighed_runs import weighed
 from methodology import chain, figures, sensitivity
 from methodology.chain import robustness
 from methodology.errors import MethodError, ParameterError
-from methodology.evaluation import evaluate
+from methodology.evaluation import evaluate, level_basis
 from methodology.forms import read_judgements
 from methodology.parameters import EvaluationChoices, Parameters, Project, SensitivityChoices
 from methodology.sample import read_sample
@@ -189,13 +189,13 @@ def test_the_leading_choices_are_ranked_and_still_outputs_have_none(case):
 
 def test_the_basis_gives_the_levels_of_the_evaluation(case, joint):
     for run in (case[0], joint):
-        basis = chain.level_basis(*results(run, case[1]), run.evaluation)
+        basis = level_basis(*results(run, case[1]), **dict(run.evaluation))
         assert (sensitivity.exact_levels(basis) == case[1].decided(run).levels).all()
 
 
 def test_the_basis_takes_the_cut_and_the_reading_of_the_run(case, joint):
     rule = EvaluationChoices(cut=60.0, level_one="limiting-and-rest-at-two")
-    basis = chain.level_basis(*results(joint, case[1]), rule)
+    basis = level_basis(*results(joint, case[1]), **dict(rule))
     assert [float(cut) for cut in basis.cuts] == [0.6, 0.6, 1.0]
     assert basis.level_one == "limiting-and-rest-at-two"
 
@@ -329,8 +329,8 @@ def test_the_shares_of_ironmaking_are_those_counted_by_another_program(shipped):
 
 def test_the_values_of_ironmaking_that_may_not_move_at_all_come_first(shipped):
     run, outcomes = shipped
-    basis = chain.level_basis(*results(run, outcomes), run.evaluation)
-    tipping = chain.tipping_points(basis, outcomes.system)
+    basis = level_basis(*results(run, outcomes), **dict(run.evaluation))
+    tipping = sensitivity.tipping_points(basis, outcomes.system)
     nearer = tipping[["tighter_spread", "looser_spread"]].min(axis=1)
     assert nearer.dropna().is_monotonic_increasing
     assert (nearer == 0).sum() == 9

@@ -7,14 +7,11 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from methodology.chain.level_basis import level_basis
-from methodology.evaluation import LEVEL_NAMES
+from methodology.evaluation import LEVEL_NAMES, LevelInputs, decide, level_basis
 from methodology.indicators import IndicatorSystem, Kind, Level, Sample
 from methodology.parameters import EvaluationChoices, SensitivityChoices
 from methodology.sensitivity import (
-    LevelInputs,
     between_plants,
-    exact_levels,
     level_confidence,
     magnitudes,
     simulate_levels,
@@ -55,7 +52,7 @@ def level_draws(
     DataFrame indexed by plant
         Columns I, II, III, none: counts that sum to `choices.draws`.
     """
-    basis = level_basis(sample, system, thresholds, weights, evaluation)
+    basis = level_basis(sample, system, thresholds, weights, **dict(evaluation))
     result = simulate_levels(
         basis.values,
         basis.thresholds,
@@ -110,7 +107,7 @@ def level_acceptability(
     ----------
     .. [1] Lahdelma and Salminen (2001), doi:10.1287/opre.49.3.444.11220
     """
-    basis = level_basis(sample, system, thresholds, weights, evaluation)
+    basis = level_basis(sample, system, thresholds, weights, **dict(evaluation))
     m = basis.shape[1]
     found = simulate_levels(
         basis.values,
@@ -126,7 +123,7 @@ def level_acceptability(
     sure = level_confidence(
         basis, found, draws=min(choices.draws, _CONFIDENCE_DRAWS), seed=seed, **_noise(basis, system, choices)
     )
-    now = exact_levels(basis)
+    now = decide(basis.standing, basis.rule)
     names = [str(level) for level in Level]
     plants = pd.DataFrame(found.probabilities, columns=names)
     plants.insert(0, "plant", list(basis.plants))
@@ -153,8 +150,9 @@ def _rule(basis: LevelInputs) -> dict[str, Any]:
         "groups": list(basis.groups),
         "limiting": basis.limiting,
         "applicable": basis.applicable,
-        "level_one": basis.level_one,
-        "scores": [float(100 * cut) for cut in basis.cuts],
+        "level_values": basis.level_values,
+        "level_one": basis.rule.level_one,
+        "scores": list(basis.rule.scores.values()),
     }
 
 

@@ -19,10 +19,8 @@ from methodology.evaluation import (
     checked_sample,
     decide,
     decision_rule,
-    effective_weights,
     exact,
-    groups_of,
-    weight_vector,
+    table_weights,
 )
 from methodology.indicators import LEVELS, IndicatorSystem, Judgements, Sample, merit_signs
 from methodology.parameters import Parameters, ThresholdChoices, WeightChoices
@@ -152,8 +150,7 @@ class Outcomes:
         def weighed() -> Spread:
             table = self.weights(choices)
             found = self._once("sorted", lambda: spread_of(self.sample, self.system, table))
-            weights, groups = weight_vector(self.system, table), groups_of(self.system)
-            effective = effective_weights(weights, groups, found.standing.applicable, plants=self.plants)
+            effective = table_weights(found.standing.applicable, self.system, table, plants=self.plants)
             return replace(found, standing=replace(found.standing, weights=effective))
 
         return self._once(("weighed", self._printed(choices)), weighed)
@@ -216,7 +213,7 @@ class Outcomes:
 
 def decided_on(spread: Spread, limits: np.ndarray, signs: np.ndarray) -> Decided:
     """Levels of the plants of `spread` under values on the merit scale, shape (3, n_indicators)."""
-    standing = spread.standing.with_reached(spread.merit[None, :, :] <= limits[:, None, :])
+    standing = spread.standing.with_reached(spread.reached(limits))
     return Decided(
         decide(standing, spread.rule), standing.weights.scores(standing.reached), limits * signs + 0.0
     )

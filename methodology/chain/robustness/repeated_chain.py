@@ -14,7 +14,7 @@ from methodology.chain.calibration import refuse_smooth
 from methodology.chain.robustness.repetition import Setting, outcome, repetition
 from methodology.chain.sorted_sample import spread_of
 from methodology.errors import ParameterError
-from methodology.evaluation import LEVEL_NAMES, exact, groups_of
+from methodology.evaluation import LEVEL_NAMES, exact
 from methodology.indicators import (
     LEVELS,
     CellState,
@@ -26,7 +26,7 @@ from methodology.indicators import (
 )
 from methodology.parameters import ThresholdChoices
 from methodology.proposal import law_bounds, step_of
-from methodology.sensitivity import between_plants
+from methodology.sensitivity import between_plants, magnitudes
 
 QUANTILES = (0.05, 0.5, 0.95)
 
@@ -125,15 +125,19 @@ def simulate_chain(
         refuse_smooth(choices)
     bounds = law_bounds(system, stratum=stratum, corrected=corrected) if bound_by_law else None
     spread = spread_of(plants, system, weights, bounds=bounds, level_one=level_one, cut=cut)
-    values = _measured(plants, system)
+    levels = LEVELS if plants.by_level else LEVELS[:1]
+    values = np.stack([_measured(plants.at(level), system) for level in levels])
+    reported = _measured(plants, system)
+    of = magnitudes(reported)
     setting = Setting(
         spread=spread,
         values=values,
+        noise_sizes=np.where(np.isnan(of), np.abs(reported), of),
         targets=np.array([i.target or (np.nan, np.nan) for i in system.indicators], dtype=float),
         signs=merit_signs(system),
-        steps=_steps(system, values) if rounding else np.full(len(system.ids), np.nan),
+        steps=_steps(system, reported) if rounding else np.full(len(system.ids), np.nan),
         derived=np.array([indicator.step is None for indicator in system.indicators]),
-        groups=groups_of(system),
+        groups=tuple(indicator.group for indicator in system.indicators),
         weights=_weight_sets(system, weights, experts),
         concentration=weight_concentration,
         errors=_errors(system, measurement_cv),
