@@ -63,7 +63,6 @@ def in_force_bounds(
     """
     table = np.full((3, len(system.ids)), np.nan)
     for column, indicator in enumerate(system.indicators):
-        sign = -1 if indicator.better == "higher" else 1
         for row, level in enumerate(LEVELS):
             values = [
                 bound_value(comparator, indicator)
@@ -75,7 +74,7 @@ def in_force_bounds(
                 and indicator.direction is not Direction.INTERVAL
             ]
             if values:
-                table[row, column] = min(values, key=lambda value: sign * value)
+                table[row, column] = min(values, key=lambda value: indicator.sign * value)
     return table
 
 
@@ -86,8 +85,7 @@ def binding_comparator(
     binding = [c for c in indicator.comparators if binds(c, indicator, level, stratum, corrected)]
     if not binding:
         return None
-    sign = -1 if indicator.better == "higher" else 1
-    return min(binding, key=lambda c: sign * bound_value(c, indicator))
+    return min(binding, key=lambda c: indicator.sign * bound_value(c, indicator))
 
 
 def binds(
