@@ -264,7 +264,7 @@ def disorder(limits: np.ndarray, signs: np.ndarray, names: Sequence[Any]) -> lis
     found = []
     for strict, loose in ((0, 1), (1, 2), (0, 2)):
         wrong = (signed[strict] > signed[loose]) & (np.isnan(signed[1]) | (loose - strict == 1))
-        for column in np.flatnonzero(wrong):
+        for column in np.flatnonzero(wrong).tolist():
             found.append(
                 Problem(
                     f"level {LEVELS[strict]} of {names[column]!r} ({limits[strict, column]:g}) is looser than "

@@ -126,11 +126,11 @@ def loose_end(indicator: Indicator) -> float | None:
 def beyond_scale(value: float, indicator: Indicator) -> bool:
     """Whether a value lies past the end of the scale at which it would ask for nothing."""
     end = loose_end(indicator)
-    return end is not None and (value > end if indicator.better == "lower" else value < end)
+    return end is not None and indicator.sign * value > indicator.sign * end
 
 
 def bound_value(comparator: Comparator, indicator: Indicator) -> float:
     """The value of a comparator, or the looser end of its range."""
     if not isinstance(comparator.value, tuple):
         return float(comparator.value)
-    return float(min(comparator.value) if indicator.better == "higher" else max(comparator.value))
+    return float(max(comparator.value, key=lambda end: indicator.sign * end))

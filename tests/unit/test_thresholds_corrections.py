@@ -152,7 +152,10 @@ def test_silence_about_an_attribute_of_one_level_is_silence_at_this_level():
     states = [found.at(level).states["energy"].tolist() for level in ("I", "II", "III")]
     assert states == [[0, 1, 2], [0, 1, 0], [0, 1, 2]]
     assert found.at("III").values["energy"].tolist()[:2] == [396, 300]
-    assert found.notes.iloc[0][["plant", "what"]].tolist() == ["P2", "counted as not reported at level I, III"]
+    assert found.notes.iloc[0][["plant", "what"]].tolist() == [
+        "P2",
+        "counted as not reported at level I, III",
+    ]
     assert found.take(["P1"]).at("I").values["energy"].tolist() == [300]
     kept = correct(plants(steel=[None]), system, missing="uncorrected").sample
     assert kept.at("I").values["energy"].tolist() == [400]

@@ -125,8 +125,8 @@ def simulate_chain(
         refuse_smooth(choices)
     bounds = law_bounds(system, stratum=stratum, corrected=corrected) if bound_by_law else None
     spread = spread_of(plants, system, weights, bounds=bounds, level_one=level_one, cut=cut)
-    levels = LEVELS if plants.by_level else LEVELS[:1]
-    values = np.stack([_measured(plants.at(level), system) for level in levels])
+    judged = LEVELS if plants.by_level else LEVELS[:1]
+    values = np.stack([_measured(plants.at(level), system) for level in judged])
     reported = _measured(plants, system)
     of = magnitudes(reported)
     setting = Setting(

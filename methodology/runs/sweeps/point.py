@@ -61,9 +61,9 @@ def _outcome(root: str, parameters: Parameters) -> Row:
 
 def _levels(root: str, parameters: Parameters) -> Row:
     """Shares of plants at each level or better, mean scores, and the chance of each under the stated noise."""
-    from methodology.chain import attainment_of_whole, calibrate, rules_of
+    from methodology.chain import calibrate, rules_of
     from methodology.chain.robustness import level_draws
-    from methodology.evaluation import evaluate
+    from methodology.evaluation import attainment_of_whole, evaluate
 
     plants = (root, parameters.system, parameters.sample.model_dump_json())
     system, sample, population = _plants(*plants)
