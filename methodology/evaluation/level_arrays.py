@@ -223,38 +223,36 @@ def level_inputs(
     MethodError
         If `level_one`, `cut` or `scores` is not a choice of the decision rule.
     """
-    table, limits = numbers(values, "values"), numbers(thresholds, "thresholds")
-    vector = numbers(weights, "weights")
+    table, limits, vector = (
+        numbers(given, name)
+        for given, name in ((values, "values"), (thresholds, "thresholds"), (weights, "weights"))
+    )
     if table.ndim != 2:
         raise DataError(f"`values` has shape {table.shape}; it is a table of plants by indicators.")
     count, m = table.shape
     applies = np.ones(table.shape, bool) if applicable is None else np.asarray(applicable)
     judged = table[None] if level_values is None else numbers(level_values, "level_values")
-    raise_problems(
-        DataError,
-        "The arrays do not fit each other.",
-        _faults_of_shapes((count, m), limits, vector, applies, judged)
-        + _faults_of_lists(m, better, groups)
-        + _faults_of_names(plants, count, "plants")
-        + _faults_of_names(indicators, m, "indicators"),
+    faults = _faults_of_shapes(table.shape, limits, vector, applies, judged) + _faults_of_lists(
+        m, better, groups
     )
+    faults += _faults_of_names(plants, count, "plants") + _faults_of_names(indicators, m, "indicators")
+    raise_problems(DataError, "The arrays do not fit each other.", faults)
     directions = [better] * m if isinstance(better, str) else [str(word) for word in better]
     mask, faults = _limiting_mask(limiting, m)
-    faults += _faults_of_numbers(
-        {"values": table, "thresholds": limits} | ({} if level_values is None else {"level_values": judged}),
-        directions,
-    )
-    faults += _faults_of_weights(vector)
+    stated = {
+        "values": table,
+        "thresholds": limits,
+        **({} if level_values is None else {"level_values": judged}),
+    }
+    faults += _faults_of_numbers(stated, directions) + _faults_of_weights(vector)
     raise_problems(DataError, "The inputs of the levels cannot be used.", faults)
+    if cut is not None:
+        exact_cut(cut)
     signs = np.array([sign_of(word) for word in directions])
     labels = [0] * m if groups is None else list(groups)
     order = {label: code for code, label in enumerate(dict.fromkeys(labels))}
-    stated = applies & np.isfinite(table)
-    if cut is not None:
-        exact_cut(cut)
-    rule = decision_rule(level_one=level_one, cut=cut, scores=scores)
     return LevelInputs(
-        values=np.where(stated, table, np.nan) * signs,
+        values=np.where(applies & np.isfinite(table), table, np.nan) * signs,
         level_values=np.where(applies & np.isfinite(judged), judged, np.nan) * signs,
         thresholds=limits * signs[:, None],
         weights=vector,
@@ -263,7 +261,7 @@ def level_inputs(
         limiting=mask,
         applicable=applies.astype(bool),
         signs=signs,
-        rule=rule,
+        rule=decision_rule(level_one=level_one, cut=cut, scores=scores),
         plants=tuple(range(count) if plants is None else plants),
         indicators=tuple(range(m) if indicators is None else indicators),
         group_names=tuple(order),
