@@ -101,7 +101,7 @@ def decision_rule(
     system: IndicatorSystem | None = None,
     *,
     level_one: str | None = None,
-    cut: float | None = None,
+    cut: float | Fraction | None = None,
     scores: Sequence[float] | None = None,
 ) -> Rule:
     """
@@ -142,7 +142,7 @@ def decision_rule(
     return Rule((first, second, third), reading)
 
 
-def exact_cut(points: float) -> Fraction:
+def exact_cut(points: float | Fraction) -> Fraction:
     """
     A score in points, as its author wrote it.
 

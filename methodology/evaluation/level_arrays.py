@@ -135,16 +135,14 @@ def level_basis(
     limits = threshold_matrix(system, thresholds)
     fractions = weight_vector(system, weights)
     signs = np.array([indicator.sign for indicator in system.indicators])
-    group_names = tuple(dict.fromkeys(indicator.group for indicator in system.indicators))
+    group_names, groups = _coded([indicator.group for indicator in system.indicators])
     return LevelInputs(
         values=_proven(merits(plants, system).to_numpy()),
         level_values=_proven(level_merits(plants, system)),
         thresholds=(limits * signs).T,
         weights=np.array([float(weight) for weight in fractions]),
         fractions=fractions,
-        groups=np.array(
-            [group_names.index(indicator.group) for indicator in system.indicators], dtype=np.intp
-        ),
+        groups=groups,
         limiting=np.array([indicator.limiting for indicator in system.indicators]),
         applicable=applicable_matrix(plants, system),
         signs=signs,
@@ -179,6 +177,12 @@ def table_weights(
     """Weights of a table, redistributed over what applies to each plant."""
     groups = [indicator.group for indicator in system.indicators]
     return effective_weights(weight_vector(system, weights), groups, applicable, plants=plants)
+
+
+def _coded(labels: Sequence[Any]) -> tuple[tuple[Any, ...], np.ndarray]:
+    """Labels in the order they come, and the position of each."""
+    names = tuple(dict.fromkeys(labels))
+    return names, np.array([names.index(label) for label in labels], dtype=np.intp)
 
 
 def _proven(merit: np.ndarray) -> np.ndarray:
@@ -246,25 +250,22 @@ def level_inputs(
     }
     faults += _faults_of_numbers(stated, directions) + _faults_of_weights(vector)
     raise_problems(DataError, "The inputs of the levels cannot be used.", faults)
-    if cut is not None:
-        exact_cut(cut)
     signs = np.array([sign_of(word) for word in directions])
-    labels = [0] * m if groups is None else list(groups)
-    order = {label: code for code, label in enumerate(dict.fromkeys(labels))}
+    names, codes = _coded([0] * m if groups is None else list(groups))
     return LevelInputs(
         values=np.where(applies & np.isfinite(table), table, np.nan) * signs,
         level_values=np.where(applies & np.isfinite(judged), judged, np.nan) * signs,
         thresholds=limits * signs[:, None],
         weights=vector,
         fractions=exact_all(vector.tolist()),
-        groups=np.array([order[label] for label in labels], dtype=np.intp),
+        groups=codes,
         limiting=mask,
         applicable=applies.astype(bool),
         signs=signs,
-        rule=decision_rule(level_one=level_one, cut=cut, scores=scores),
+        rule=decision_rule(level_one=level_one, cut=None if cut is None else exact_cut(cut), scores=scores),
         plants=tuple(range(count) if plants is None else plants),
         indicators=tuple(range(m) if indicators is None else indicators),
-        group_names=tuple(order),
+        group_names=names,
     )
 
 
