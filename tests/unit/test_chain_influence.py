@@ -85,7 +85,7 @@ def test_an_indicator_that_is_not_part_of_the_system_is_refused(case):
 def test_the_model_gives_the_numbers_of_the_run_at_its_own_settings(case):
     run, outcomes = case
     space = robustness.choice_space(run, FEW, outcomes, indicator="coke_ratio")
-    numbers = dict(zip(chain.influence.OUTPUTS, space.numbers(np.zeros((2, 4)))[1], strict=True))
+    numbers = dict(zip(robustness.variance_shares.OUTPUTS, space.numbers(np.zeros((2, 4)))[1], strict=True))
     values = results(run, outcomes)[2]
     table = values.set_index(["indicator", "level"])["value"]
     assert numbers["threshold"] == table["coke_ratio", "II"]
@@ -98,7 +98,7 @@ def by_hand(space, output):
     """First, total and Shapley shares of a space of two alternatives per factor, from their definitions."""
     names = list(space.settings)
     grid = np.array(list(product([0, 1], repeat=len(names))))
-    column = chain.influence.OUTPUTS.index(output)
+    column = robustness.variance_shares.OUTPUTS.index(output)
     outcome = space.numbers(grid)[:, column].reshape([2] * len(names))
     axes = set(range(len(names)))
 
@@ -243,11 +243,9 @@ def test_the_largest_move_of_a_value_is_told_in_spreads_between_plants(case, joi
 
 def test_acceptability_covers_all_weights_and_does_not_depend_on_threads(case, joint):
     choices = SensitivityChoices(draws=400)
+    basis, system = level_basis(*results(joint, case[1]), **dict(joint.evaluation)), case[1].system
     asked = [
-        robustness.level_acceptability(
-            *results(joint, case[1]), choices, evaluation=joint.evaluation, seed=3, threads=threads
-        )
-        for threads in (1, 2)
+        robustness.level_acceptability(basis, system, choices, seed=3, threads=threads) for threads in (1, 2)
     ]
     plants, central = asked[0]
     assert plants.equals(asked[1][0])
@@ -259,9 +257,8 @@ def test_acceptability_covers_all_weights_and_does_not_depend_on_threads(case, j
 
 def test_a_plant_that_misses_a_limiting_indicator_has_no_better_level_under_any_weights(case):
     choices = SensitivityChoices(draws=400)
-    plants, _ = robustness.level_acceptability(
-        *results(case[0], case[1]), choices, evaluation=case[0].evaluation, seed=3
-    )
+    basis = level_basis(*results(case[0], case[1]), **dict(case[0].evaluation))
+    plants, _ = robustness.level_acceptability(basis, case[1].system, choices, seed=3)
     assert (plants["none"] == 1).any()
 
 

@@ -13,7 +13,7 @@ from methodology.chain import robustness
 from methodology.errors import DataError
 from methodology.evaluation import level_basis, level_inputs
 from methodology.indicators import LEVELS
-from methodology.parameters import EvaluationChoices, SensitivityChoices
+from methodology.parameters import SensitivityChoices
 from methodology.sensitivity import magnitudes, simulate_levels
 
 CHOICES = SensitivityChoices(draws=4000)
@@ -57,9 +57,8 @@ def test_the_level_of_a_converter_that_needs_0_and_has_0_is_as_uncertain_as_any(
         table.loc[energy & (table["level"] == level), "value"] = value
     weights = own.weights.published.assign(weight=0.0, local_weight=0.0)
     weights.loc[weights["indicator"] == "process_energy", ["weight", "local_weight"]] = 1.0
-    counts = robustness.level_draws(
-        sample, own.system, table, weights, CHOICES, evaluation=EvaluationChoices(), seed=5, threads=1
-    )
+    basis = level_basis(sample, own.system, table, weights)
+    counts = robustness.level_draws(basis, own.system, CHOICES, seed=5, threads=1)
     assert counts.loc[plant, "III"] / CHOICES.draws == pytest.approx(0.5, abs=0.04)
     assert counts.loc[plant, "III"] + counts.loc[plant, "none"] == CHOICES.draws
 

@@ -15,10 +15,10 @@ import pandas as pd
 import pytest
 
 from methodology.chain import Setting, frontier, joint_thresholds, propose
-from methodology.chain.robustness import level_draws, simulate_chain
-from methodology.evaluation import attainment, evaluate, explain
+from methodology.chain.robustness import Disturbance, level_draws, simulate_chain
+from methodology.evaluation import attainment, evaluate, explain, level_basis
 from methodology.indicators import IndicatorSystem
-from methodology.parameters import EvaluationChoices, Parameters, SensitivityChoices, ThresholdChoices
+from methodology.parameters import Parameters, SensitivityChoices, ThresholdChoices
 from methodology.results import Results
 from methodology.sample import correct
 from methodology.thresholds import thresholds_table
@@ -90,12 +90,13 @@ def test_the_way_to_a_level_is_measured_from_what_the_level_judges(sample, syste
 
 def test_levels_without_noise_and_the_repeated_chain_start_from_the_same_levels(sample, system, table):
     still = SensitivityChoices(draws=100, weight_concentration=1e9, threshold_cv=0.0, measurement_cv=0.0)
-    counts = level_draws(sample, system, table, WEIGHTS, still, evaluation=EvaluationChoices(), seed=1)
+    counts = level_draws(level_basis(sample, system, table, WEIGHTS), system, still, seed=1)
     assert counts.idxmax(axis=1).tolist() == LEVELS
     assert set(counts.max(axis=1)) == {100}
     choices = ThresholdChoices(share_I=0.2, share_II=0.4, share_III=0.6, promise="joint")
-    how = {"draws": 3, "seed": 1, "rounding": False, "resample": False, "weight_concentration": 0.0}
-    repeated = simulate_chain(sample, system, WEIGHTS, choices, measurement_cv=0.0, **how)
+    how = {"rounding": False, "resample": False, "weight_concentration": 0.0, "measurement_cv": 0.0}
+    drawn = Disturbance(draws=3, **how)
+    repeated = simulate_chain(sample, system, WEIGHTS, choices, seed=1, disturbance=drawn)
     assert repeated.plants.set_index("plant").loc[list(sample.plants), "level"].tolist() == LEVELS
     assert repeated.thresholds["value"].tolist() == repeated.thresholds["p95"].tolist() == BY_HAND
 

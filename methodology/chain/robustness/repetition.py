@@ -38,14 +38,12 @@ class Setting:
     derived : bool array of shape (n_indicators,)
         Which steps no system declares: they are made to fit each value.
     groups : tuple of n_indicators str
-    weights : array of shape (n_sets, n_indicators)
-        One published weight vector, or one per expert to be resampled.
+    weights : array of shape (n_indicators,)
+        Published weights.
     concentration : float
-        Of the Dirichlet distribution around the drawn mean weights; 0 keeps them.
+        Of the Dirichlet distribution around the weights; 0 keeps them.
     errors : array of shape (n_indicators,)
         Relative standard deviation of a measured value.
-    missing : float
-        Probability that a stated cell is not reported.
     population : int or None
         Known plants of the industry.
     resample : bool
@@ -65,7 +63,6 @@ class Setting:
     weights: np.ndarray
     concentration: float
     errors: np.ndarray
-    missing: float
     population: int | None
     resample: bool
     promise: str
@@ -121,9 +118,8 @@ def drawn_plants(plants: int, population: int | None, rng: np.random.Generator) 
 
 
 def drawn_weights(setting: Setting, rng: np.random.Generator) -> np.ndarray:
-    """Weights of one repetition: experts resampled, their mean spread by a Dirichlet distribution."""
-    sets = setting.weights
-    mean = sets[rng.integers(0, len(sets), size=len(sets))].mean(axis=0) if len(sets) > 1 else sets[0]
+    """Weights of one repetition, spread around the published ones by a Dirichlet distribution."""
+    mean = setting.weights
     if not setting.concentration:
         return mean
     drawn = np.zeros_like(mean)
@@ -138,21 +134,15 @@ def reweighted(spread: Spread, weights: np.ndarray, groups: tuple[str, ...]) -> 
 
 
 def perturbed(setting: Setting, rng: np.random.Generator) -> Spread:
-    """The sample with errors of measurement and silent cells."""
-    judged, values, shape = setting.spread.judged, setting.values, setting.values.shape[1:]
-    if setting.errors.any():
-        error = setting.errors * setting.noise_sizes * rng.standard_normal(shape)
-        low, high = setting.targets.T
-        judged = tuple(
-            _moved(cells, own + error, low, high, setting.signs)
-            for cells, own in zip(judged, values, strict=True)
-        )
-    if setting.missing:
-        silent = (rng.random(shape) < setting.missing) & ~np.isnan(values[0])
-        judged = tuple(
-            Cells(np.where(silent, np.inf, cells.merit), np.where(silent, np.nan, cells.told))
-            for cells in judged
-        )
+    """The sample with errors of measurement."""
+    if not setting.errors.any():
+        return setting.spread
+    error = setting.errors * setting.noise_sizes * rng.standard_normal(setting.noise_sizes.shape)
+    low, high = setting.targets.T
+    judged = tuple(
+        _moved(cells, own + error, low, high, setting.signs)
+        for cells, own in zip(setting.spread.judged, setting.values, strict=True)
+    )
     return replace(setting.spread, judged=judged)
 
 
