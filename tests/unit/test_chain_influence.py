@@ -13,7 +13,7 @@ from weighed_runs import weighed
 from methodology import chain, figures, sensitivity
 from methodology.chain import robustness
 from methodology.errors import MethodError, ParameterError
-from methodology.evaluation import evaluate, level_basis
+from methodology.evaluation import decide, evaluate, level_basis
 from methodology.forms import read_judgements
 from methodology.parameters import EvaluationChoices, Parameters, Project, SensitivityChoices
 from methodology.sample import read_sample
@@ -133,7 +133,7 @@ def test_a_small_space_is_counted_in_full_and_its_shares_are_exact(case):
 def test_a_space_too_large_to_count_is_estimated_and_says_so(case, monkeypatch):
     space = robustness.choice_space(case[0], FEW, case[1])
     exact = robustness.choice_influence(space, n=512, seed=4).loc["mean_Y_II"]
-    monkeypatch.setattr(chain.influence, "_EXACT", 15)
+    monkeypatch.setattr(robustness.variance_shares, "_EXACT", 15)
     estimate = robustness.choice_influence(space, n=512, seed=4).loc["mean_Y_II"]
     assert (estimate["combinations"] == 0).all()
     for kind in ("first", "total", "shapley"):
@@ -190,14 +190,14 @@ def test_the_leading_choices_are_ranked_and_still_outputs_have_none(case):
 def test_the_basis_gives_the_levels_of_the_evaluation(case, joint):
     for run in (case[0], joint):
         basis = level_basis(*results(run, case[1]), **dict(run.evaluation))
-        assert (sensitivity.exact_levels(basis) == case[1].decided(run).levels).all()
+        assert (decide(basis.standing, basis.rule) == case[1].decided(run).levels).all()
 
 
 def test_the_basis_takes_the_cut_and_the_reading_of_the_run(case, joint):
     rule = EvaluationChoices(cut=60.0, level_one="limiting-and-rest-at-two")
     basis = level_basis(*results(joint, case[1]), **dict(rule))
     assert [float(cut) for cut in basis.cuts] == [0.6, 0.6, 1.0]
-    assert basis.level_one == "limiting-and-rest-at-two"
+    assert basis.rule.level_one == "limiting-and-rest-at-two"
 
 
 def test_leaving_a_plant_out_equals_calibrating_without_it(case, joint):
