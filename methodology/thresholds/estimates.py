@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from methodology.arguments import Better, Floats, exact, needed
+from methodology.arguments import Better, Floats, exact_share, needed
 from methodology.thresholds.attainment import best_first
 from methodology.thresholds.censored import censored_quantile, complete
 from methodology.thresholds.distributions import family_quantiles
@@ -116,7 +116,7 @@ def _ranked_or_fitted(
 def _found(ordered: Floats, shares: Mapping[str, float], better: Better, method: str) -> dict[str, float]:
     """Values of every level; a family is fitted once."""
     if method_kind(method) == "family":
-        points = [share if better == "lower" else float(1 - exact(share)) for share in shares.values()]
+        points = [share if better == "lower" else float(1 - exact_share(share)) for share in shares.values()]
         return dict(zip(shares, family_quantiles(ordered, points, method), strict=True))
     return {
         level: quantile_threshold(ordered, share, better=better, method=method)

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from methodology.arguments import Floats, choice, count, exact, probability
+from methodology.arguments import Floats, choice, count, exact_share, probability
 from methodology.errors import DataError, ParameterError, Problem, raise_problems
 from methodology.indicators import (
     LEVELS,
@@ -194,7 +194,7 @@ def read_shares(shares: Mapping[str, float]) -> dict[str, float]:
     if set(given) != {str(level) for level in LEVELS}:
         raise ParameterError(f"shares are given for {', '.join(given) or 'no level'}; give I, II and III.")
     ordered = {str(level): float(given[str(level)]) for level in LEVELS}
-    fractions = [exact(share) for share in ordered.values()]
+    fractions = [exact_share(share) for share in ordered.values()]
     if not fractions[0] < fractions[1] < fractions[2]:
         raise ParameterError(
             f"shares are {', '.join(f'{k} {v:g}' for k, v in ordered.items())}; they rise from I to III, for a plant "
