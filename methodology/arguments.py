@@ -167,7 +167,7 @@ def exact_share(share: float | Fraction) -> Fraction:
         inside = False
     if not inside:
         raise ParameterError(f"share is {share!r}; give the share of plants as a number between 0 and 1.")
-    return exact(share if isinstance(share, Fraction) else float(share))
+    return exact(share if isinstance(share, Fraction) else float(str(share)))
 
 
 def needed(share: float, plants: int) -> int:
