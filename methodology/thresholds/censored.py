@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from methodology.arguments import Floats, choice, exact, read_mask, read_positive
+from methodology.arguments import Floats, choice, exact_share, read_mask, read_positive
 from methodology.errors import DataError, MethodError
 from methodology.thresholds.attainment import attainment_value
 
@@ -339,7 +339,7 @@ def censored_quantile(
     < 5
     """
     array, below = read_censored(values, below_limit)
-    exact(share)
+    exact_share(share)
     choice("method", method, METHODS)
     if method == "lognormal-mle":
         from scipy.special import ndtri

@@ -10,7 +10,7 @@ from typing import Any, Protocol
 import numpy as np
 import pandas as pd
 
-from methodology.arguments import Floats, choice, count, exact, needed, probability
+from methodology.arguments import Floats, choice, count, exact_share, needed, probability
 from methodology.errors import ParameterError
 from methodology.thresholds.bootstrap import bca_places
 from methodology.thresholds.intervals import student_factor
@@ -183,7 +183,7 @@ def true_value(population: str, share: float) -> float:
     if population == "finite":
         return float(_finite()[needed(share, FINITE_PLANTS) - 1])
     if population == "lognormal":
-        return float(np.exp(SIGMA * ndtri(float(exact(share)))))
+        return float(np.exp(SIGMA * ndtri(float(exact_share(share)))))
     from scipy.optimize import brentq
 
     def excess(log: float) -> float:

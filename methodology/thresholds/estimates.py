@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from methodology.arguments import Better, Floats, exact, needed
+from methodology.arguments import Better, Floats, exact_share, needed
 from methodology.thresholds.attainment import best_first
 from methodology.thresholds.censored import censored_quantile, complete
 from methodology.thresholds.distributions import family_quantiles
@@ -62,9 +62,25 @@ def level_values(
     "lognormal-mle" and "kaplan-meier" give quantiles of their own, so that `method` is not read for such an
     indicator; "ros" and "half-limit" complete the sample, and `method` reads it (A-14).
     """
+    if readings.by_level:
+        return _level_by_level(readings, shares, method, below_limit)
     if readings.limits.size and below_limit != "as-limit":
         return _with_limits(readings, shares, method, below_limit)
     return _ranked_or_fitted(readings, readings.values(), shares, method, ())
+
+
+def _level_by_level(readings: Readings, shares: Mapping[str, float], method: str, below_limit: str) -> Points:
+    """Each level read off what it judges."""
+    found = {
+        level: level_values(
+            replace(readings.at(level), by_level={}), shares, method=method, below_limit=below_limit
+        )
+        for level in shares
+    }
+    values = {level: own.values[level] for level, own in found.items()}
+    notes = tuple(dict.fromkeys(note for own in found.values() for note in own.notes))
+    methods = {own.method for own in found.values()}
+    return Points(_in_order(readings, values), methods.pop() if len(methods) == 1 else "attainment", notes)
 
 
 def attainment_points(readings: Readings, shares: Mapping[str, float], notes: tuple[str, ...] = ()) -> Points:
@@ -100,7 +116,7 @@ def _ranked_or_fitted(
 def _found(ordered: Floats, shares: Mapping[str, float], better: Better, method: str) -> dict[str, float]:
     """Values of every level; a family is fitted once."""
     if method_kind(method) == "family":
-        points = [share if better == "lower" else float(1 - exact(share)) for share in shares.values()]
+        points = [share if better == "lower" else float(1 - exact_share(share)) for share in shares.values()]
         return dict(zip(shares, family_quantiles(ordered, points, method), strict=True))
     return {
         level: quantile_threshold(ordered, share, better=better, method=method)

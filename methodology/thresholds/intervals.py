@@ -14,7 +14,7 @@ from methodology.arguments import (
     Side,
     choice,
     cleaner_end,
-    exact,
+    exact_share,
     probability,
     read_positive,
     read_values,
@@ -156,12 +156,12 @@ def threshold_interval(
     """
     array = read_values(values)
     end = cleaner_end(better)
-    share = float(exact(share))
+    share = float(exact_share(share))
     wanted = probability("confidence", confidence)
     choice("method", method, METHODS)
     choice("side", side, _SIDES)
     if method in ("lognormal", "normal"):
-        point = share if end == "lower" else float(1 - exact(share))
+        point = share if end == "lower" else float(1 - exact_share(share))
         lower, upper = _student_limits(array, point, wanted, side, logarithms=method == "lognormal")
         return ThresholdInterval(lower, upper, wanted, method, array.size, side)
     if method in COMPARISON_ONLY:
@@ -228,7 +228,7 @@ def _interpolated(ordered: Floats, share: float, error: float, rank: int) -> flo
 
 
 def _interpolated_loose(ordered: Floats, share: float, error: float, rank: int) -> float:
-    return _interpolated(ordered[::-1], float(1 - exact(share)), error, ordered.size + 1 - rank)
+    return _interpolated(ordered[::-1], float(1 - exact_share(share)), error, ordered.size + 1 - rank)
 
 
 def _bootstrapped(

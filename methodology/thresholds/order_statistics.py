@@ -12,7 +12,7 @@ from typing import Literal
 
 import numpy as np
 
-from methodology.arguments import Floats, choice, count, exact, needed, probability
+from methodology.arguments import Floats, choice, count, exact_share, needed, probability
 from methodology.errors import ParameterError
 
 RankSide = Literal["both", "strict", "loose"]
@@ -80,7 +80,7 @@ def rank_interval(
     (3, 10, 0.9704)
     """
     count("plants", plants)
-    exact(share)
+    exact_share(share)
     choice("side", side, SIDES)
     alpha = 1 - probability("confidence", confidence)
     missed = _misses(
@@ -121,7 +121,7 @@ def rank_coverage(
     (0.9347622, 0.8950169)
     """
     count("plants", plants)
-    exact(share)
+    exact_share(share)
     given = [rank for rank in (strict, loose) if rank is not None]
     if any(not 1 <= rank <= plants for rank in given) or given != sorted(given):
         raise ParameterError(f"Ranks {strict} and {loose} are no ascending ranks of {plants} plants.")
@@ -142,7 +142,7 @@ def smallest_sample(
     >>> [smallest_sample(share, side="strict") for share in (0.05, 0.2, 0.5)]
     [59, 14, 5]
     """
-    exact(share)
+    exact_share(share)
     choice("side", side, SIDES)
     population = None if population is None else count("population", population)
     alpha = 1 - probability("confidence", confidence)

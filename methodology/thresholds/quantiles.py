@@ -10,7 +10,7 @@ from math import ceil, floor
 import numpy as np
 from numpy.typing import ArrayLike
 
-from methodology.arguments import Better, Floats, choice, cleaner_end, exact, read_values
+from methodology.arguments import Better, Floats, choice, cleaner_end, exact_share, read_values
 from methodology.errors import DataError, ParameterError
 from methodology.thresholds.attainment import attainment_value, best_first
 from methodology.thresholds.distributions import FAMILIES, family_quantile
@@ -86,14 +86,14 @@ def quantile_threshold(
     """
     array = read_values(values)
     end = cleaner_end(better)
-    share = float(exact(share))
+    share = float(exact_share(share))
     choice("method", method, METHODS)
     choice("count", count, _COUNTS)
     if method in FAMILIES:
-        return family_quantile(array, share if end == "lower" else float(1 - exact(share)), method)
+        return family_quantile(array, share if end == "lower" else float(1 - exact_share(share)), method)
     ordered = best_first(array, end)
     if method in _BEST:
-        best = ordered[: _COUNTS[count](exact(share) * array.size)]
+        best = ordered[: _COUNTS[count](exact_share(share) * array.size)]
         return _BEST[method](best, 1.0 if end == "lower" else -1.0)
     return float(_RANKED[method](ordered, share))
 
@@ -122,7 +122,7 @@ def _harrell_davis(ordered: Floats, share: float) -> float:
 
 def _hyndman_fan(ordered: Floats, share: float, *, kind: int) -> float:
     """Sample quantile number `kind`; ranks are exact fractions, so .07 * 100 is 7 and not a bit more."""
-    n, p = ordered.size, exact(share)
+    n, p = ordered.size, exact_share(share)
     shift = {
         1: Fraction(0),
         2: Fraction(0),

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from methodology.arguments import exact, needed
+from methodology.arguments import exact_share, needed
 from methodology.errors import DataError, ParameterError
 from methodology.evaluation import reaches
 from methodology.thresholds import quantile_threshold, threshold_interval, upper_prediction_limit
@@ -31,7 +31,7 @@ def test_one_plant_in_thirty_is_never_less_than_five_percent():
 )
 def test_shares_are_the_decimals_they_are_written_as(share, plants, wanted):
     assert needed(share, plants) == wanted
-    assert exact(share) * plants == wanted
+    assert exact_share(share) * plants == wanted
 
 
 @pytest.mark.parametrize("share", [0.2, np.float64(0.2), np.float32(0.2), Decimal("0.2"), Fraction(1, 5)])

@@ -52,7 +52,7 @@ def leave_one_plant_out(parameters: Parameters, outcomes: Outcomes) -> pd.DataFr
     rows: list[Any] = []
     for place, plant in enumerate(outcomes.plants if spread.plants >= FEWEST_PLANTS else ()):
         kept = np.delete(np.arange(spread.plants), place)
-        if np.isnan(spread.cells[kept]).all(axis=0)[spread.free].any():
+        if not all(cells.of(kept).stated[spread.free].all() for cells in spread.judged):
             continue  # the only plant behind a value
         found = decided_on(spread, _without(parameters, outcomes, spread, kept), merit_signs(outcomes.system))
         rows += _rows(plant, base, found, kept, between)
@@ -97,7 +97,7 @@ def _without(parameters: Parameters, outcomes: Outcomes, spread: Spread, kept: n
     if choices.promise == "joint":
         return common_shares(replace(rest, bounds=outcomes.bounds(parameters)), shares).limits
     if (choices.method, choices.below_limit) == COUNTING:
-        return np.stack([rest.limits(row, rest.ranks(share)) for row, share in enumerate(shares)])
+        return rest.marginal(shares)
     plants = outcomes.sample.take([outcomes.sample.plants[row] for row in kept])
     table = calibrate(plants, outcomes.system, pd.DataFrame(), choices)
     return threshold_matrix(outcomes.system, table) * merit_signs(outcomes.system)
