@@ -10,6 +10,13 @@ from methodology.chain.calibration import (
     stacked,
     taken_apart,
 )
+from methodology.chain.covariates import (
+    covariate_effects,
+    covariate_lines,
+    covariate_of,
+    system_of_run,
+    with_covariates,
+)
 from methodology.chain.delivered import expected_range, promise_outcome, to_revise
 from methodology.chain.frontier import Frontier, Setting, frontier
 from methodology.chain.industry_coverage import industry_coverage
@@ -25,6 +32,9 @@ __all__ = [
     "both_promises",
     "calibrate",
     "calibrate_both",
+    "covariate_effects",
+    "covariate_lines",
+    "covariate_of",
     "expected_range",
     "footing",
     "frontier",
@@ -35,7 +45,9 @@ __all__ = [
     "propose",
     "rules_of",
     "stacked",
+    "system_of_run",
     "taken_apart",
     "tipping_points",
     "to_revise",
+    "with_covariates",
 ]

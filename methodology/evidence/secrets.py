@@ -279,8 +279,9 @@ def _innocent(
         shown = benchmark(value, system[name])
         found[name].update({*_spellings(value), number(abs(value)), *_tokens(shown)})
     for correction in system.corrections:
-        for name in correction.target:
-            found[name].update(_tokens(correction.model_dump_json()))
+        read = correction.target if correction.reference is None else (*correction.target, correction.attribute)
+        for name in read:  # knots of a calibrated curve lie on a round grid, whichever plants they meet
+            found.setdefault(name, set()).update(_tokens(correction.model_dump_json()))
     return {name: frozenset(texts) for name, texts in found.items()}
 
 

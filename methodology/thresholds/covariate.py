@@ -18,7 +18,7 @@ from methodology.thresholds.quantiles import quantile_threshold
 FORMS = ("linear", "piecewise")
 SHUFFLES = 9_999
 """Rearrangements behind a p-value; its standard error is below .005, and below .002 at .05."""
-_PARTS = 20
+_PARTS = 10
 """The covariate is read on a round grid of about this many steps between its ends (A-26)."""
 _DIGITS = 2
 """Digits of a published slope (A-26)."""
