@@ -14,6 +14,7 @@ from methodology.chain.covariates import (
     covariate_effects,
     covariate_lines,
     covariate_of,
+    covariate_points,
     system_of_run,
     with_covariates,
 )
@@ -35,6 +36,7 @@ __all__ = [
     "covariate_effects",
     "covariate_lines",
     "covariate_of",
+    "covariate_points",
     "expected_range",
     "footing",
     "frontier",

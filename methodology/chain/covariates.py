@@ -167,6 +167,19 @@ def _stated_by(item: Covariate, sample: Sample, system: IndicatorSystem) -> pd.S
     return column[column.notna() & (sample.states[item.indicator] <= CellState.BELOW_LIMIT)]
 
 
+def covariate_points(sample: Sample, system: IndicatorSystem, indicator: str) -> pd.DataFrame:
+    """
+    Plants behind a value that moves, as they stand before the covariate is taken off.
+
+    Returns
+    -------
+    DataFrame
+        Columns covariate and value; internal, for each row is a plant.
+    """
+    adjusted, terms, x, _ = _compared(sample, system, indicator)
+    return pd.DataFrame({"covariate": x, "value": adjusted + terms})
+
+
 def covariate_of(sample: Sample, system: IndicatorSystem, by: str) -> pd.Series:
     """A covariate in numbers, NaN where a plant does not measure it; all NaN where there is no such column."""
     if by in system.ids:

@@ -18,7 +18,7 @@ from methodology.errors import DataError, Problem, raise_problems
 from methodology.indicators import LEVELS, CellState, IndicatorSystem, Kind, Level
 from methodology.parameters import Project
 from methodology.proposal import public
-from methodology.sample.attribute_words import attribute_name
+from methodology.sample.attribute_words import column_name
 from methodology.tables import proposal_rows, proposal_statistics
 from methodology.tables.proposal import limits_text
 
@@ -344,15 +344,9 @@ def covariates_in_words(chosen: Sequence[Mapping[str, Any]], system: IndicatorSy
     """Which values move with what, as a run chose it."""
     told = []
     for item in chosen:
-        (zh, en), (by_zh, by_en) = ([_named(str(item[key]), system, t) for t in ("zh", "en")] for key in ("indicator", "by"))
-        told.append(f"{zh}：{by_zh} {en}: {by_en}")
+        own, by = ([column_name(str(item[key]), system, t) for t in ("zh", "en")] for key in ("indicator", "by"))
+        told.append(f"{own[0]}：{by[0]} {own[1]}: {by[1]}")
     return "; ".join(told)
-
-
-def _named(name: str, system: IndicatorSystem, tongue: str) -> str:
-    if name in system.ids:
-        return str(getattr(system[name], f"name_{tongue}"))
-    return attribute_name(name, tongue)
 
 
 def _project_of(folder: Path) -> Project:

@@ -8,7 +8,7 @@ from itertools import pairwise
 from methodology.evidence.contents import RunContents
 from methodology.indicators import LEVELS, Correction, IndicatorSystem
 from methodology.indicators.display import known_how, number
-from methodology.sample.attribute_words import attribute_name
+from methodology.sample.attribute_words import column_name
 
 _NAME = re.compile(r"[a-z][a-z0-9_]*")
 _CALLS = frozenset({"min", "max", "abs"})
@@ -92,6 +92,4 @@ def _in_formula(name: str, system: IndicatorSystem, language: int) -> str:
 
 
 def _word(name: str, system: IndicatorSystem, language: int) -> str:
-    if name in system.ids:
-        return (system[name].name_zh, system[name].name_en)[language]
-    return attribute_name(name, ("zh", "en")[language])
+    return column_name(name, system, ("zh", "en")[language])

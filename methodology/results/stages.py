@@ -81,7 +81,10 @@ STAGES: tuple[Stage, ...] = (
         ),
         files=(SYSTEM, "data/samples/{source}/population.csv", "data/reference/register_{system}.csv"),
         record=True,
-        extras=("intervals.csv", "strata.csv", "regulators.csv", "level_grants.csv"),
+        extras=(
+            *("intervals.csv", "strata.csv", "regulators.csv", "level_grants.csv"),
+            *("covariates.csv", "covariate_lines.csv"),
+        ),
     ),
     Stage(
         "evaluation",

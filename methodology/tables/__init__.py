@@ -1,6 +1,7 @@
 """One table per claim: numbers as engineers write them, complete, with a legend; `render_text` for terminals."""
 
 from methodology.tables.comparisons import comparator_text, proposal_comparisons
+from methodology.tables.covariates import covariates_overview
 from methodology.tables.evaluation import (
     evaluation_overview,
     fragile_plants,
@@ -63,6 +64,7 @@ __all__ = [
     "cell_notes",
     "comparator_text",
     "corrections_overview",
+    "covariates_overview",
     "coverage_by_method",
     "doubts",
     "evaluation_overview",
