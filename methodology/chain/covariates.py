@@ -88,9 +88,8 @@ def covariate_effects(
     rows = []
     for correction in system.calibrated:
         name = correction.target[0]
-        adjusted, terms, x, states = _compared(sample, system, name)
+        plain, adjusted, x, states = _compared(sample, system, name)
         better, form = system[name].better, "linear" if len(correction.points) == 2 else "piecewise"
-        plain = adjusted + terms
         p_value = slope_test(plain, x, shares, better=better, form=form, seed=seed)
         for level, share in shares.items():
             flat, value = (quantile_threshold(cells, share, better=better) for cells in (plain, adjusted))
@@ -121,9 +120,9 @@ def covariate_lines(
     parts = []
     for correction in system.calibrated:
         name = correction.target[0]
-        adjusted, terms, x, _ = _compared(sample, system, name)
+        plain, _, x, _ = _compared(sample, system, name)
         bands = covariate_bands(
-            adjusted + terms,
+            plain,
             x,
             shares,
             better=system[name].better,
@@ -176,8 +175,8 @@ def covariate_points(sample: Sample, system: IndicatorSystem, indicator: str) ->
     DataFrame
         Columns covariate and value; internal, for each row is a plant.
     """
-    adjusted, terms, x, _ = _compared(sample, system, indicator)
-    return pd.DataFrame({"covariate": x, "value": adjusted + terms})
+    plain, _, x, _ = _compared(sample, system, indicator)
+    return pd.DataFrame({"covariate": x, "value": plain})
 
 
 def covariate_of(sample: Sample, system: IndicatorSystem, by: str) -> pd.Series:
@@ -190,14 +189,15 @@ def covariate_of(sample: Sample, system: IndicatorSystem, by: str) -> pd.Series:
 
 
 def _compared(sample: Sample, system: IndicatorSystem, name: str) -> tuple[np.ndarray, ...]:
-    """Values on the footing of the reference, the term of each plant, its covariate, and the state of its cell."""
+    """Values before and after the covariate is taken off, the covariate, and the state of each cell."""
     correction = next(c for c in system.calibrated if name in c.target)
     x = covariate_of(sample, system, correction.attribute)
     kept = (x.notna() & (sample.states[name] <= CellState.BELOW_LIMIT)).to_numpy()
     at, addends = zip(*correction.points, strict=True)
     told = x[kept].to_numpy(dtype=float)
     values = sample.values.loc[kept, name].to_numpy(dtype=float)
-    return values, np.interp(told, at, addends), told, sample.states.loc[kept, name].to_numpy()
+    plain = np.round(values + np.interp(told, at, addends), 9)  # the dust of two roundings (A-20)
+    return plain, values, told, sample.states.loc[kept, name].to_numpy()
 
 
 def _faults(item: Covariate, sample: Sample, system: IndicatorSystem) -> Iterator[Problem]:

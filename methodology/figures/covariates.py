@@ -14,9 +14,9 @@ from methodology.indicators.display import unit_of
 from methodology.sample.attribute_words import column_name
 
 NOTE = (
-    "Across: the covariate. Dots: plants as they report (corrected where the system declares it). Line: value of a level "
-    "at each covariate, with its band; dashed: the same level as one flat value. A plant below the line of a level "
-    "reaches it where lower is cleaner, above it where higher is."
+    "Across: the covariate. Dots: plants as they report (corrected where the system declares it). Line: value of a "
+    "level at each covariate, with its band; dashed: the same level as one flat value. A plant below the line of a "
+    "level reaches it where lower is cleaner, above it where higher is."
 )
 
 
@@ -47,11 +47,10 @@ def values_along_covariates(
 def _drawn(lines: pd.DataFrame, sample: Sample, system: IndicatorSystem, basis: str) -> ClaimFigure:
     name, by = str(lines["indicator"].iloc[0]), str(lines["by"].iloc[0])
     plants = covariate_points(sample, system, name)
+    across = column_name(by, system, "en", unit=True)
     levels = list(dict.fromkeys(lines["level"]))
     figure, axes = sheet(
-        claims.on_basis(
-            claims.value_moves(lines, system[name].name_en, column_name(by, system, "en", unit=True)), basis
-        ),
+        claims.on_basis(claims.value_moves(lines, system[name].name_en, across), basis),
         lines.reset_index(drop=True),
         width=9.0,
         height=3.6,
@@ -64,7 +63,7 @@ def _drawn(lines: pd.DataFrame, sample: Sample, system: IndicatorSystem, basis: 
     for panel, level in zip(axes[0], levels, strict=True):
         _level(panel, lines[lines["level"] == level], plants, LEVEL_COLOURS[Level(level)])
         panel.set_title(f"Level {level}")
-        panel.set_xlabel(column_name(by, system, "en", unit=True))
+        panel.set_xlabel(across)
     axes[0][0].set_ylabel(f"{bilingual(system[name])}\n{unit_of(system[name])}")
     return figure
 

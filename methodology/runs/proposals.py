@@ -24,6 +24,7 @@ _ADVICE = "Give the proposal.json of a run or of a draft."
 _COMPARED = ("group", "kind", "unit", "direction", "limiting")
 _Text = Annotated[str, Field(max_length=2000)]
 _Number = Annotated[float, Field(ge=-1e15, le=1e15)]
+_Point = Annotated[list[_Number], Field(min_length=2, max_length=2)]
 
 
 class _Read(BaseModel):
@@ -76,7 +77,7 @@ class _Covariate(_Read):
     id: Name
     target: Annotated[list[Name], Field(min_length=1, max_length=1)]
     attribute: Name
-    points: Annotated[list[tuple[_Number, _Number]], Field(min_length=2, max_length=20)] = Field(strict=False)
+    points: Annotated[list[_Point], Field(min_length=2, max_length=20)]
     unit: _Text
     source: _Text
     status: Word

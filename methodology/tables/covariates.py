@@ -28,7 +28,7 @@ def covariates_overview(effects: pd.DataFrame, system: IndicatorSystem) -> Overv
         {
             "indicator": system[row.indicator].name_en,
             "moves with": f"{column_name(row.by, system, 'en', unit=True)}; stated at {number(row.reference)}",
-            "chance of no relation": "below 0.001" if row.p_value < 0.001 else number(row.p_value, digits=2),
+            "as strong by chance": "below 0.001" if row.p_value < 0.001 else number(row.p_value, digits=2),
             "level": row.level,
             "one value for all": number(row.flat),
             "at the reference": number(row.value),
@@ -40,13 +40,14 @@ def covariates_overview(effects: pd.DataFrame, system: IndicatorSystem) -> Overv
     ]
     nothing = [{"indicator": "none", "moves with": "no value moves with a covariate in this run"}]
     legend = [
-        "chance of no relation: how often plants rearranged at random show as strong a relation between the covariate "
-        "and the levels they reach; a slope that chance explains is not worth its clause",
+        "as strong by chance: how often plants rearranged at random show as strong a relation between the covariate "
+        "and the levels they reach (p-value of a permutation test); a slope that chance explains is not worth its "
+        "clause",
         "bands: percentiles over other samples of as many plants, one covariate at a time",
     ]
     return overview(
         rows or nothing,
         list(rows[0]) if rows else ["indicator", "moves with"],
         legend if rows else [],
-        once=["indicator", "moves with", "chance of no relation", "unit"] if rows else [],
+        once=["indicator", "moves with", "as strong by chance", "unit"] if rows else [],
     )
