@@ -12,7 +12,7 @@ from pydantic import ValidationError
 from methodology import chain, figures, tables
 from methodology.cli.plants import evaluate_plants
 from methodology.errors import DataError
-from methodology.evaluation import evaluate, reached_matrix
+from methodology.evaluation import evaluate, reaches
 from methodology.evidence.corrections import correction_notes
 from methodology.indicators import CellState
 from methodology.parameters import Covariate, Parameters, Project, SampleChoices
@@ -41,9 +41,10 @@ def own_values(level: str) -> pd.Series:
     return stated + pd.Series(np.interp(RAW.values["scrap_ratio"], at, addends), index=RAW.plants)
 
 
-@pytest.mark.parametrize(("row", "level"), [(0, "I"), (1, "II"), (2, "III")])
-def test_a_plant_reaches_a_level_where_its_report_reaches_its_own_value(row, level) -> None:
-    reached = reached_matrix(SAMPLE, VALUES, SYSTEM)[row][:, list(SYSTEM.ids).index("co2_intensity")]
+@pytest.mark.parametrize("level", SHARES)
+def test_a_plant_reaches_a_level_where_its_report_reaches_its_own_value(level) -> None:
+    stated = VALUES.set_index(["indicator", "level"])["value"]["co2_intensity", level]
+    reached = reaches(SAMPLE.values["co2_intensity"], SAMPLE.states["co2_intensity"], stated, "lower")
     stated = (RAW.states["co2_intensity"] <= CellState.BELOW_LIMIT) & (
         RAW.states["scrap_ratio"] == CellState.MEASURED
     )
