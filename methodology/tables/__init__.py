@@ -46,6 +46,11 @@ from methodology.tables.sample import (
     strata_covered,
     what_was_read,
 )
+from methodology.tables.single_cells import (
+    cell_influence_overview,
+    resolved_doubts_overview,
+    worth_asking_overview,
+)
 from methodology.tables.thresholds import (
     coverage_by_method,
     interval_text,
@@ -61,6 +66,7 @@ __all__ = [
     "WARNING_WORDS",
     "Overview",
     "acceptability_overview",
+    "cell_influence_overview",
     "cell_notes",
     "comparator_text",
     "corrections_overview",
@@ -95,6 +101,7 @@ __all__ = [
     "refusals_overview",
     "render_html",
     "render_text",
+    "resolved_doubts_overview",
     "sample_overview",
     "shares_text",
     "spreads",
@@ -110,4 +117,5 @@ __all__ = [
     "weights_without_one",
     "what_was_read",
     "worst_case_overview",
+    "worth_asking_overview",
 ]

@@ -19,6 +19,7 @@ from methodology.chain.robustness.one_at_a_time import (
 )
 from methodology.chain.robustness.outcomes import Decided, Outcomes, levels_of
 from methodology.chain.robustness.repeated_chain import ChainSimulation, simulate_chain
+from methodology.chain.robustness.single_cells import cell_influence, resolved_doubts, worth_asking
 from methodology.chain.robustness.variance_shares import (
     ChoiceSpace,
     choice_influence,
@@ -33,6 +34,7 @@ __all__ = [
     "ChoiceSpace",
     "Decided",
     "Outcomes",
+    "cell_influence",
     "changed",
     "choice_influence",
     "choice_space",
@@ -49,9 +51,11 @@ __all__ = [
     "noise_in_spreads",
     "one_at_a_time",
     "repetitions",
+    "resolved_doubts",
     "settled",
     "simulate_chain",
     "tornado_table",
     "value_influence",
     "values_one_at_a_time",
+    "worth_asking",
 ]
