@@ -18,6 +18,7 @@ from methodology.tables.notes import (
     worst_case_overview,
 )
 from methodology.tables.outcome import outcome_overview, outcome_sentences
+from methodology.tables.over_years import over_years_overview
 from methodology.tables.overview import Overview, overview, render_html, render_text
 from methodology.tables.promises import proposal_promises
 from methodology.tables.proposal import (
@@ -87,6 +88,7 @@ __all__ = [
     "notes_overview",
     "outcome_overview",
     "outcome_sentences",
+    "over_years_overview",
     "overview",
     "planning_overview",
     "promises_side_by_side",

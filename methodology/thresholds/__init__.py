@@ -34,6 +34,7 @@ from methodology.thresholds.order_statistics import (
     rank_interval,
     smallest_sample,
 )
+from methodology.thresholds.over_years import benchmarks_over_years
 from methodology.thresholds.planning import (
     planning_table,
     plants_to_publish,
@@ -67,6 +68,7 @@ __all__ = [
     "StatedValue",
     "StratifiedThresholds",
     "ThresholdInterval",
+    "benchmarks_over_years",
     "censored_quantile",
     "covariate_bands",
     "covariate_curve",

@@ -1,0 +1,61 @@
+"""Samples of several years: the model and the count stand side by side."""
+
+import numpy as np
+import pandas as pd
+import pytest
+from test_chain_joint import make_system
+
+from methodology import tables
+from methodology.thresholds import benchmarks_over_years, hierarchical_lognormal, quantile_threshold
+
+SYSTEM = make_system("abc", higher="b", qualitative="c")
+SHARES = {"I": 0.05, "II": 0.2, "III": 0.5}
+RNG = np.random.default_rng(3)
+LEVELS = np.exp(2 + 0.5 * RNG.standard_normal(10))
+
+
+def years(many: int = 3, scale: float = 1.0) -> pd.DataFrame:
+    values = scale * np.repeat(LEVELS, many) * np.exp(0.2 * RNG.standard_normal(10 * many))
+    plants = np.repeat([f"P{k}" for k in range(10)], many)
+    return pd.DataFrame({"plant": plants, "year": 2024, "value": values, "below_limit": False})
+
+
+TABLE = years()
+FOUND = benchmarks_over_years({"a": TABLE, "b": TABLE, "c": TABLE}, SYSTEM, SHARES, draws=600).set_index(
+    ["indicator", "level"]
+)
+
+
+def test_a_row_holds_what_the_model_and_the_count_give() -> None:
+    fitted = hierarchical_lognormal(TABLE["value"], TABLE["plant"], draws=600)
+    means = np.exp(np.log(TABLE["value"]).groupby(TABLE["plant"]).mean())
+    row = FOUND.loc["a", "II"]
+    assert tuple(row[["value", "lower", "upper"]]) == fitted.benchmark(0.2)
+    assert row["counted"] == quantile_threshold(means, 0.2)
+    assert (row["plants"], row["values"]) == (10, 30)
+    assert np.isnan(FOUND.loc["a", "I"]["counted_lower"])
+
+
+def test_described_indicators_and_single_years_have_no_row() -> None:
+    assert set(FOUND.index.get_level_values("indicator")) == {"a", "b"}
+    single = benchmarks_over_years({"a": years(1)}, SYSTEM, SHARES)
+    assert single.empty
+    assert "each plant has one value" in tables.render_text(tables.over_years_overview(single, SYSTEM))
+
+
+def test_higher_is_better_is_read_from_the_other_end() -> None:
+    assert FOUND.loc["b", "I"]["value"] > FOUND.loc["b", "III"]["value"]
+    assert FOUND.loc["b", "I"]["predicted"] > FOUND.loc["b", "III"]["predicted"]
+
+
+def test_what_no_logarithm_can_be_taken_of_is_named_and_the_others_stay() -> None:
+    found = benchmarks_over_years({"a": years(scale=-1.0), "b": TABLE}, SYSTEM, SHARES, draws=200)
+    assert found.query("indicator == 'a'")["note"].str.contains("needs positive values").all()
+    assert found.query("indicator == 'b'")["value"].notna().all()
+    assert "needs positive values" in tables.render_text(tables.over_years_overview(found, SYSTEM))
+
+
+def test_chains_that_do_not_agree_are_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("methodology.thresholds.hierarchical.CONVERGED", 0.5)
+    found = benchmarks_over_years({"a": TABLE}, SYSTEM, SHARES, draws=200)
+    assert found["note"].str.contains("do not agree").all()
