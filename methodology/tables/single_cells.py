@@ -64,7 +64,7 @@ def resolved_doubts_overview(doubts: pd.DataFrame, system: IndicatorSystem) -> O
     """
     rows = [
         {
-            "doubt": row.doubt,
+            "doubt": row.doubt.partition(": ")[0],
             "plant": row.plant,
             "indicator": system[row.indicator].name_en if row.indicator else "several",
             "if it were": row.way,
