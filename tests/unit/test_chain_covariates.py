@@ -10,7 +10,7 @@ import pytest
 from pydantic import ValidationError
 
 from methodology import chain, figures, tables
-from methodology.cli.plants import evaluate_plants
+from methodology.cli import plants
 from methodology.errors import DataError
 from methodology.evaluation import evaluate, reaches
 from methodology.evidence.corrections import correction_notes
@@ -88,8 +88,10 @@ def test_other_plants_are_judged_by_the_curve_of_the_proposal_and_by_no_new_one(
     (few / "plants.csv").write_text("\n".join(lines[:8]), encoding="utf-8")
     sidecar = (ROOT / "data/samples/converter_steelmaking/sample.yaml").read_text(encoding="utf-8")
     (few / "sample.yaml").write_text(sidecar, encoding="utf-8")
-    evaluate_plants(path, few)
-    judged = SAMPLE.take(SAMPLE.plants[:7])
+    _, system, judged = plants._on_one_footing(path, few)
+    assert system.calibrated == SYSTEM.calibrated
+    assert judged.values.equals(SAMPLE.take(SAMPLE.plants[:7]).values)
+    plants.evaluate_plants(path, few)
     table = evaluate(
         judged, SYSTEM, proposal_thresholds(proposal, SYSTEM), proposal_weights(proposal, SYSTEM)
     )
@@ -153,7 +155,13 @@ def test_a_run_that_compares_plants_as_they_report_cannot_move_its_values() -> N
 
 def test_it_is_said_who_gains_and_who_loses_and_whether_chance_would_do_the_same() -> None:
     effects = chain.covariate_effects(SAMPLE, SYSTEM, SHARES)
-    assert (effects["reached"] - effects["reached_flat"] == effects["gained"] - effects["lost"]).all()
+    flat = effects.set_index("level")["flat"]
+    stated = (SAMPLE.states["co2_intensity"] <= CellState.BELOW_LIMIT).to_numpy()
+    for row in effects.itertuples():
+        before = (RAW.values["co2_intensity"] <= flat[row.level])[stated]
+        after = (RAW.values["co2_intensity"] <= own_values(row.level) + 1e-9)[stated]
+        assert (row.reached_flat, row.reached) == (before.sum(), after.sum())
+        assert (row.gained, row.lost) == ((after & ~before).sum(), (before & ~after).sum())
     assert (effects["p_value"] < 0.01).all()
     assert (
         effects.set_index("level").loc["III", "flat"]
