@@ -97,7 +97,7 @@ STAGES: tuple[Stage, ...] = (
         "05_sensitivity.ipynb",
         inputs=(*SAMPLE, "about.json"),
         outputs=("sensitivity/*.csv",),
-        files=(SYSTEM, "params/alternatives.yaml", "data/judgements/{system}/**"),
+        files=(SYSTEM, "params/alternatives.yaml", "data/judgements/{system}/**", "data/samples/{source}/**"),
         record=True,
     ),
     Stage(

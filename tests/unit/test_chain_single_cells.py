@@ -1,5 +1,8 @@
 """Single cells, moved through the calibration of the run itself."""
 
+from dataclasses import replace
+from pathlib import Path
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -9,7 +12,9 @@ from methodology import tables
 from methodology.chain import robustness
 from methodology.chain.robustness import single_cells as module
 from methodology.indicators import as_sample
-from methodology.parameters import Parameters
+from methodology.parameters import Parameters, Project, SampleChoices
+from methodology.parameters.model import Exclusion
+from methodology.sample import correct, read_sample
 
 SYSTEM = make_system("abcd", limiting="a", higher="d")
 CELLS = plants(n=11, names="abcd", seed=4).astype(object)
@@ -104,6 +109,24 @@ def test_a_silent_cell_is_resolved_either_way_by_calibrating_again(promise) -> N
         assert abs(row.shift) == pytest.approx(np.abs(moved).max())
 
 
+def test_a_plant_that_the_run_left_out_is_taken_back_alone(promise) -> None:
+    left = CELLS.index[2]
+    everyone = as_sample(CELLS, SYSTEM)
+    kept = replace(
+        everyone.take([name for name in CELLS.index if name != left]),
+        excluded=pd.DataFrame({"plant": [left, "P99"], "reason": ["data in dispute", "another stratum"]}),
+    )
+    without = robustness.Outcomes(kept, SYSTEM, None)
+    doubts = robustness.resolved_doubts(run(promise), without, everyone)
+    (row,) = doubts.query("way == 'kept'").itertuples()
+    between = CELLS.drop(index=left).replace("", np.nan).astype(float).std(ddof=1).to_numpy()
+    order = [*(name for name in CELLS.index if name != left), left]
+    moved = (values(CELLS.loc[order], promise) - without.decided(run(promise)).values) / between
+    assert (row.doubt, row.plant) == ("data in dispute", left)
+    assert row.moved == (np.abs(moved) > 1e-9).sum()
+    assert abs(row.shift) == pytest.approx(np.abs(moved).max())
+
+
 def test_asking_is_worth_what_an_answer_is_expected_to_narrow() -> None:
     # two silent cells, values 1 2 3 at share 1/3: the value is the 2nd of 5, between the cleanest and the 2nd
     told = np.array([1.0, 2.0, 3.0])
@@ -141,3 +164,14 @@ def test_tables_name_plants_cells_and_how_far_they_move() -> None:
     assert "stands" in text
     doubts = robustness.resolved_doubts(run("joint"), outcomes(CELLS))
     assert "as dirty as any" in tables.render_text(tables.resolved_doubts_overview(doubts, SYSTEM))
+
+
+def test_plants_left_out_by_name_are_read_again_on_the_footing_of_the_run() -> None:
+    project = Project(Path(__file__).resolve().parents[2])
+    place, system = project.sample_folder("ironmaking"), project.system("ironmaking")
+    choices = SampleChoices(exclude=(Exclusion(plant="P03", reason="data in dispute"),))
+    everyone = robustness.with_excluded(place, system, choices)
+    kept = correct(read_sample(place, system, choices=choices), system).sample
+    assert set(everyone.plants) - set(kept.plants) == {"P03"}
+    assert everyone.take(kept.plants).values.equals(kept.values)
+    assert robustness.with_excluded(place, system, SampleChoices()) is None

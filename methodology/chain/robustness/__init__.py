@@ -19,7 +19,12 @@ from methodology.chain.robustness.one_at_a_time import (
 )
 from methodology.chain.robustness.outcomes import Decided, Outcomes, levels_of
 from methodology.chain.robustness.repeated_chain import ChainSimulation, simulate_chain
-from methodology.chain.robustness.single_cells import cell_influence, resolved_doubts, worth_asking
+from methodology.chain.robustness.single_cells import (
+    cell_influence,
+    resolved_doubts,
+    with_excluded,
+    worth_asking,
+)
 from methodology.chain.robustness.variance_shares import (
     ChoiceSpace,
     choice_influence,
@@ -57,5 +62,6 @@ __all__ = [
     "tornado_table",
     "value_influence",
     "values_one_at_a_time",
+    "with_excluded",
     "worth_asking",
 ]

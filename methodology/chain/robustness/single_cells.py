@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -12,9 +13,9 @@ import pandas as pd
 from methodology.chain.robustness.leave_one_out import counted_limits, run_spread
 from methodology.chain.robustness.outcomes import Decided, Outcomes, decided_on
 from methodology.chain.sorted_sample import Spread
-from methodology.indicators import LEVELS, CellState, merit_signs
-from methodology.parameters import Parameters
-from methodology.sample import suspicions
+from methodology.indicators import LEVELS, CellState, IndicatorSystem, Sample, merit_signs
+from methodology.parameters import Parameters, SampleChoices
+from methodology.sample import correct, read_sample, suspicions
 from methodology.sensitivity import between_plants
 
 MOST_CELLS = 2_000
@@ -99,26 +100,44 @@ def cell_influence(parameters: Parameters, outcomes: Outcomes) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=list(CELLS))
 
 
-def resolved_doubts(parameters: Parameters, outcomes: Outcomes) -> pd.DataFrame:
+def resolved_doubts(
+    parameters: Parameters, outcomes: Outcomes, everyone: Sample | None = None
+) -> pd.DataFrame:
     """
     Resolve every open doubt either way, and calibrate again.
+
+    Parameters
+    ----------
+    everyone : Sample, optional
+        The plants of the run and those it left out by name, on the same footing.
 
     Returns
     -------
     DataFrame
-        Columns doubt (what is doubtful), plant, indicator ("" for a relation of several), way (set aside; left out; as
-        clean, or as dirty, as any plant), moved (values), shift (largest move of a value, in standard deviations
-        between plants, positive where looser), levels (other plants at another level). The way not listed is the run.
+        Columns doubt (what is doubtful), plant, indicator ("" for a relation of several), way (set aside; left out;
+        kept; as clean, or as dirty, as any plant), moved (values), shift (largest move of a value, in standard
+        deviations between plants, positive where looser), levels (other plants at another level). The way not listed is
+        the run.
 
     Notes
     -----
-    A likely slip of unit is set aside, a plant that contradicts itself left out, a silent cell filled at either end.
+    A likely slip of unit is set aside, a plant that contradicts itself left out, one that the run left out kept, a
+    silent cell filled at either end.
     """
     setting = _Setting(parameters, outcomes)
-    rows = [setting.told(*doubt) for doubt in (*_suspected(setting), *_silent(setting))]
+    found = (*_suspected(setting), *_left_out(setting, everyone), *_silent(setting))
+    rows = [setting.told(*doubt) for doubt in found]
     table = pd.DataFrame(rows, columns=list(DOUBTS))
     order = table.assign(size=-table["shift"].abs(), few=-table["levels"])
     return table.loc[order.sort_values(["size", "few"], kind="stable").index].reset_index(drop=True)
+
+
+def with_excluded(place: Path, system: IndicatorSystem, choices: SampleChoices) -> Sample | None:
+    """The plants of a run and those it leaves out by name, on its footing; None where it leaves out none."""
+    if not choices.exclude:
+        return None
+    everyone = read_sample(place, system, choices=choices.model_copy(update={"exclude": ()}))
+    return correct(everyone, system).sample if choices.correction else everyone
 
 
 def worth_asking(parameters: Parameters, outcomes: Outcomes) -> pd.DataFrame:
@@ -193,23 +212,15 @@ class _Setting:
         order = np.argsort(far[stated], kind="stable")[:most]
         return [(int(p), int(k)) for p, k in places[np.sort(order)]]
 
-    def told(self, doubt: str, plant: int, indicator: str, way: str, changed: Spread) -> tuple[Any, ...]:
-        """One row of `resolved_doubts`."""
-        found = self.decided(changed)
-        kept = [p for p in range(self.spread.plants) if p != plant]
-        after = found.levels if len(found.levels) < self.spread.plants else found.levels[kept]
+    def told(self, doubt: str, plant: str, indicator: str, way: str, changed: Spread) -> tuple[Any, ...]:
+        """One row of `resolved_doubts`; a plant that the run left out stands last in `changed`."""
+        found, size = self.decided(changed), self.spread.plants
+        others = [place for place, name in enumerate(self.outcomes.plants) if name != plant]
+        after = found.levels if len(found.levels) < size else found.levels[others]
         shift = self._shift(found.values)
         most = shift.ravel()[int(np.abs(shift).argmax())]
-        levels = int((self.base.levels[kept] != after).sum())
-        return (
-            doubt,
-            self.outcomes.plants[plant],
-            indicator,
-            way,
-            int(np.count_nonzero(shift)),
-            float(most),
-            levels,
-        )
+        levels = int((self.base.levels[others] != after).sum())
+        return doubt, plant, indicator, way, int(np.count_nonzero(shift)), float(most), levels
 
 
 def _suspected(setting: _Setting) -> Iterator[tuple[Any, ...]]:
@@ -222,11 +233,23 @@ def _suspected(setting: _Setting) -> Iterator[tuple[Any, ...]]:
         if row.indicator:
             k = outcomes.system.ids.index(str(row.indicator))
             if np.count_nonzero(~np.isnan(spread.cells[:, k])) > 1:
-                yield row.what, plant, row.indicator, "set aside", _blank(spread, plant, k)
+                yield row.what, str(row.plant), row.indicator, "set aside", _blank(spread, plant, k)
         else:
             kept = np.delete(np.arange(spread.plants), plant)
             if not np.isnan(spread.cells[kept]).all(axis=0)[spread.free].any():
-                yield row.what, plant, "", "left out", spread.subset(kept)
+                yield row.what, str(row.plant), "", "left out", spread.subset(kept)
+
+
+def _left_out(setting: _Setting, everyone: Sample | None) -> Iterator[tuple[Any, ...]]:
+    """Plants that the run left out by name, each taken back alone."""
+    kept = [] if everyone is None else list(setting.outcomes.sample.plants)
+    known = set() if everyone is None else set(map(str, everyone.plants)) - set(map(str, kept))
+    for row in setting.outcomes.sample.excluded.itertuples():
+        if everyone is not None and str(row.plant) in known:
+            fuller = everyone.take([*kept, row.plant])
+            again = Outcomes(fuller, setting.outcomes.system, setting.outcomes.judgements)
+            weights = setting.outcomes.weights(setting.parameters.weights)
+            yield row.reason, str(row.plant), "", "kept", run_spread(setting.parameters, again, weights)
 
 
 def _silent(setting: _Setting) -> Iterator[tuple[Any, ...]]:
@@ -238,7 +261,8 @@ def _silent(setting: _Setting) -> Iterator[tuple[Any, ...]]:
             continue
         for end, merit in (("as clean as any", told.min()), ("as dirty as any", told.max())):
             name = setting.outcomes.system.ids[k]
-            yield "not reported", int(plant), name, end, _filled(spread, int(plant), int(k), float(merit))
+            who = setting.outcomes.plants[plant]
+            yield "not reported", who, name, end, _filled(spread, int(plant), int(k), float(merit))
 
 
 def _narrowing(told: np.ndarray, share: float, silent: int) -> float:
