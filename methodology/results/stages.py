@@ -83,7 +83,7 @@ STAGES: tuple[Stage, ...] = (
         record=True,
         extras=(
             *("intervals.csv", "strata.csv", "regulators.csv", "level_grants.csv"),
-            *("covariates.csv", "covariate_lines.csv"),
+            *("covariates.csv", "covariate_lines.csv", "over_years.csv"),
         ),
     ),
     Stage(
