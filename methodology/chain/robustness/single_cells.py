@@ -68,9 +68,9 @@ def cell_influence(parameters: Parameters, outcomes: Outcomes) -> pd.DataFrame:
     cells = setting.nearest(MOST_CELLS)
     moves = np.array([setting.moved(_blank(spread, *cell)) for cell in cells])
     rows = []
-    for k in np.flatnonzero(spread.free):
-        ordered = np.sort(spread.cells[~np.isnan(spread.cells[:, k]), k])
+    for k in np.flatnonzero(spread.free).tolist():
         for row, level in enumerate(LEVELS):
+            ordered = _ordered(spread, row, k)
             own = moves[:, row, k]
             most = int(np.abs(own).argmax()) if len(own) else 0
             merit = base.values[row, k] * setting.signs[k]
@@ -159,12 +159,13 @@ def worth_asking(parameters: Parameters, outcomes: Outcomes) -> pd.DataFrame:
     setting = _Setting(parameters, outcomes)
     silent = setting.silent
     gain = np.zeros(len(outcomes.system.ids))
-    for k in np.flatnonzero(setting.spread.free & silent.any(axis=0)):
-        told = np.sort(setting.spread.cells[~np.isnan(setting.spread.cells[:, k]), k])
-        told = told[np.isfinite(told)] / setting.between[k]
-        limits = setting.base.values[:, k] * setting.signs[k] / setting.between[k]
-        shares = np.searchsorted(told, limits + 1e-12, side="right") / max(len(told), 1)
-        gain[k] = sum(_narrowing(told, float(share), int(silent[:, k].sum())) for share in shares)
+    for k in np.flatnonzero(setting.spread.free & silent.any(axis=0)).tolist():
+        for row in range(len(LEVELS)):
+            told = _ordered(setting.spread, row, k)
+            told = told[np.isfinite(told)] / setting.between[k]
+            limit = setting.base.values[row, k] * setting.signs[k] / setting.between[k]
+            share = np.searchsorted(told, limit + 1e-12, side="right") / max(len(told), 1)
+            gain[k] += _narrowing(told, float(share), int(silent[:, k].sum()))
     rows = []
     for place in np.flatnonzero(silent.any(axis=1)):
         own = np.where(silent[place], gain, 0.0)
@@ -202,12 +203,12 @@ class _Setting:
 
     def nearest(self, most: int) -> list[tuple[int, int]]:
         """Cells to blank: all that are stated, or those nearest to a value in rank; none a value rests on alone."""
-        cells = self.spread.cells
+        cells = np.stack([_told(self.spread, row) for row in range(len(LEVELS))])
         limits = self.base.values * self.signs
-        below = (cells[None] < limits[:, None, :]).sum(axis=1)
-        ranks = np.argsort(np.argsort(np.where(np.isnan(cells), np.inf, cells), axis=0), axis=0)
-        far = np.abs(ranks[None] - below[:, None, :]).min(axis=0)
-        stated = ~np.isnan(cells) & ((~np.isnan(cells)).sum(axis=0) > 1)
+        below = (cells < limits[:, None, :]).sum(axis=1)
+        ranks = np.argsort(np.argsort(np.where(np.isnan(cells), np.inf, cells), axis=1), axis=1)
+        far = np.abs(ranks - below[:, None, :]).min(axis=0)
+        stated = ~np.isnan(cells[0]) & ((~np.isnan(cells[0])).sum(axis=0) > 1)
         places = np.argwhere(stated)
         order = np.argsort(far[stated], kind="stable")[:most]
         return [(int(p), int(k)) for p, k in places[np.sort(order)]]
@@ -232,11 +233,11 @@ def _suspected(setting: _Setting) -> Iterator[tuple[Any, ...]]:
         plant = outcomes.plants.index(str(row.plant))
         if row.indicator:
             k = outcomes.system.ids.index(str(row.indicator))
-            if np.count_nonzero(~np.isnan(spread.cells[:, k])) > 1:
+            if len(_ordered(spread, 0, k)) > 1:
                 yield row.what, str(row.plant), row.indicator, "set aside", _blank(spread, plant, k)
         else:
             kept = np.delete(np.arange(spread.plants), plant)
-            if not np.isnan(spread.cells[kept]).all(axis=0)[spread.free].any():
+            if not np.isnan(_told(spread, 0)[kept]).all(axis=0)[spread.free].any():
                 yield row.what, str(row.plant), "", "left out", spread.subset(kept)
 
 
@@ -256,7 +257,7 @@ def _silent(setting: _Setting) -> Iterator[tuple[Any, ...]]:
     """Silent cells, filled as clean and as dirty as any plant that answered."""
     spread = setting.spread
     for plant, k in np.argwhere(setting.silent):
-        told = spread.cells[np.isfinite(spread.cells[:, k]), k]
+        told = _ordered(spread, 0, k)[np.isfinite(_ordered(spread, 0, k))]
         if not len(told):
             continue
         for end, merit in (("as clean as any", told.min()), ("as dirty as any", told.max())):
@@ -284,6 +285,18 @@ def _blank(spread: Spread, plant: int, column: int) -> Spread:
 
 def _filled(spread: Spread, plant: int, column: int, merit: float) -> Spread:
     return _with_cell(spread, plant, column, merit, merit)
+
+
+def _ordered(spread: Spread, row: int, column: int) -> np.ndarray:
+    """Merits that plants state of one indicator, best first."""
+    told = _told(spread, row)[:, column]
+    return np.sort(told[~np.isnan(told)])
+
+
+def _told(spread: Spread, row: int) -> np.ndarray:
+    """Merit of each cell as level `row` judges it, NaN where a plant states nothing."""
+    del row  # one value of a plant serves all levels
+    return spread.cells
 
 
 def _with_cell(spread: Spread, plant: int, column: int, merit: float, cell: float) -> Spread:
