@@ -1,7 +1,6 @@
 """The order of the stages, and what needs two of them: the joint promise."""
 
 from methodology.chain.calibration import (
-    attainment_of_whole,
     both_promises,
     calibrate,
     calibrate_both,
@@ -22,14 +21,12 @@ from methodology.chain.delivered import expected_range, promise_outcome, to_revi
 from methodology.chain.frontier import Frontier, Setting, frontier
 from methodology.chain.industry_coverage import industry_coverage
 from methodology.chain.joint import JointThresholds, joint_thresholds
-from methodology.chain.level_basis import level_basis, tipping_points
 from methodology.chain.proposing import propose
 
 __all__ = [
     "Frontier",
     "JointThresholds",
     "Setting",
-    "attainment_of_whole",
     "both_promises",
     "calibrate",
     "calibrate_both",
@@ -42,14 +39,12 @@ __all__ = [
     "frontier",
     "industry_coverage",
     "joint_thresholds",
-    "level_basis",
     "promise_outcome",
     "propose",
     "rules_of",
     "stacked",
     "system_of_run",
     "taken_apart",
-    "tipping_points",
     "to_revise",
     "with_covariates",
 ]

@@ -8,9 +8,9 @@ from typing import Any
 import pandas as pd
 
 from methodology.chain.joint import JointThresholds, joint_thresholds
-from methodology.errors import DataError, MethodError
-from methodology.evaluation import evaluate
-from methodology.indicators import LEVELS, IndicatorSystem, Sample, as_sample
+from methodology.errors import MethodError
+from methodology.evaluation import attainment_of_whole, evaluate
+from methodology.indicators import IndicatorSystem, Sample, as_sample
 from methodology.parameters import Parameters, ThresholdChoices
 from methodology.thresholds import thresholds_table
 
@@ -103,37 +103,6 @@ def calibrate(
         confidence=choices.confidence,
         population=known,
     )
-
-
-def attainment_of_whole(evaluation: pd.DataFrame) -> dict[str, float]:
-    """
-    Share of plants that the whole standard puts at each level or better.
-
-    Parameters
-    ----------
-    evaluation : DataFrame
-        Column level, as `methodology.evaluation.evaluate` writes it.
-
-    Returns
-    -------
-    dict
-        Level -> share.
-
-    Raises
-    ------
-    DataError
-        If no plant was evaluated.
-
-    Examples
-    --------
-    >>> import pandas as pd
-    >>> attainment_of_whole(pd.DataFrame({"level": ["I", "III", "none", "II"]}))
-    {'I': 0.25, 'II': 0.5, 'III': 0.75}
-    """
-    if not len(evaluation):
-        raise DataError("No plant was evaluated, so no share of plants can be stated.")
-    names = [str(level) for level in LEVELS]
-    return {name: float(evaluation["level"].isin(names[: row + 1]).mean()) for row, name in enumerate(names)}
 
 
 def calibrate_both(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import cached_property, lru_cache, partial
 from math import ceil
@@ -69,10 +69,13 @@ def common_shares(spread: Spread, targets: tuple[Fraction, Fraction, Fraction]) 
     Loosening every value of a level never costs a plant that level, so the count is monotone in the share and
     bisection over the attainable shares k / n_j finds the smallest that serves.
     """
-    limits = np.full((3, spread.merit.shape[1]), np.inf)
+    limits = np.full((3, len(spread.ids)), np.inf)
     answers: dict[int, LevelAnswer] = {}
     for row in SOLVING_ORDER:
         limits[row], answers[row] = solve_level(spread, row, limits, targets[row], answers.get(1))
+    if len(spread.judged) > 1:  # a plant that reaches I by a correction granted there reaches II as well
+        recounted = {row: int(spread.at_or_better(row, limits).sum()) for row in answers}
+        answers = {row: replace(answer, attained=recounted[row]) for row, answer in answers.items()}
     return JointAnswer(limits, (answers[0], answers[1], answers[2]))
 
 
@@ -118,7 +121,8 @@ class Steps:
 
 def attainable_shares(spread: Spread) -> Steps:
     """Shares at which some benchmark value moves: k / n_j for every number of plants n_j behind an indicator."""
-    return _steps(tuple(sorted(set(spread.stated[spread.free & (spread.stated > 0)].tolist()))))
+    stated = {int(count) for cells in spread.judged for count in cells.stated[spread.free]}
+    return _steps(tuple(sorted(stated - {0})))
 
 
 @lru_cache(maxsize=256)
@@ -138,6 +142,10 @@ class _Search:
 
     def __init__(self, spread: Spread, row: int, limits: np.ndarray) -> None:
         self.spread, self.row, self.solved = spread, row, limits
+
+    def ranks(self, share: Fraction) -> np.ndarray:
+        """Plants of each indicator that a common share asks for."""
+        return self.spread.at(self.row).ranks(share)
 
     def limits(self, ranks: np.ndarray) -> np.ndarray:
         """Values of the three levels with this level at `ranks`, kept between its neighbours."""
@@ -160,18 +168,18 @@ class _Search:
 
         def count(place: int) -> int:
             if place not in counts:
-                counts[place] = self.count(self.spread.ranks(steps[place]))
+                counts[place] = self.count(self.ranks(steps[place]))
             return counts[place]
 
         most = count(len(steps) - 1)
         position = _first(lambda place: count(place) >= min(wanted, most), len(steps))
-        share, ranks, attained = steps[position], self.spread.ranks(steps[position]), count(position)
+        share, ranks, attained = steps[position], self.ranks(steps[position]), count(position)
         explain: Callable[[], str] = str
         if most < wanted:
-            loosest = self.limits(self.spread.ranks(steps[len(steps) - 1]))
+            loosest = self.limits(self.ranks(steps[len(steps) - 1]))
             explain = partial(unreachable, self.spread, self.row, loosest, wanted)
         elif attained - target * self.spread.plants > 1 and position:
-            before = self.spread.ranks(steps[position - 1])
+            before = self.ranks(steps[position - 1])
             together = attained - count(position - 1)
             ranks, attained, explain = self._between(before, ranks, together, wanted)
         elif attained - target * self.spread.plants > 1:

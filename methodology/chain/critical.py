@@ -12,9 +12,7 @@ from itertools import accumulate
 import numpy as np
 
 from methodology.chain.sorted_sample import Spread
-from methodology.evaluation import Rule
 
-STRICT = "limiting-and-rest-at-two"
 _CELLS = 4_000_000
 """Cells looked at in one go: memory stays small whatever the number of resamples."""
 
@@ -65,59 +63,79 @@ class Curves:
         int array of shape (n_samples, n_judged)
             `len(path[row])` where no step serves.
         """
-        size = max(1, _CELLS // max(1, self.judged.merit.size))
+        size = max(1, _CELLS // max(1, self.judged.at(row).merit.size))
         parts = [self._of(row, path, drawn[at : at + size]) for at in range(0, len(drawn), size)]
         return np.concatenate(parts)
 
     def _of(self, row: int, path: Path, drawn: np.ndarray) -> np.ndarray:
-        cleaner, stated, proven = self._counted(drawn)
-        wanted = sorted({*range(row + 1), *((1,) if self._strict else ())})
-        reached = {
-            level: self._reached(level, path[level], cleaner, stated, np.minimum(proven, self._cap(stated)))
-            for level in wanted
-        }
+        reached = self._reached_levels({*range(row + 1), *((1,) if self._strict else ())}, path, drawn)
         held = [self._held(level, reached, len(path[row])) for level in range(row + 1)]
         return np.minimum.reduce(held)
 
     @property
     def _strict(self) -> bool:
-        return self.judged.rule.level_one == STRICT
+        return self.judged.rule.strict
 
     def _cap(self, stated: np.ndarray) -> np.ndarray:
         """Loosest rank of each indicator."""
         return np.maximum(stated - self.minimum + 1, 1) if self.minimum else stated
 
-    def _counted(self, drawn: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-        """Cells cleaner than each judged one, and cells stated and proven, in each sample."""
-        order, _, places = self._places
-        cells = self.source.cells
+    def _reached_levels(self, wanted: set[int], path: Path, drawn: np.ndarray) -> dict[int, np.ndarray]:
+        """First step at which each judged cell reaches each level; shape (n_samples, n_judged, n_indicators)."""
+        if len(self.judged.judged) == len(self.source.judged) == 1:
+            counted = self._counted(0, 0, drawn)
+            return {level: self._reached(level, 0, path[level], counted) for level in wanted}
+        # Values as the search keeps them: I no looser than II, III no stricter; what reaches I reaches the others.
+        own = {
+            (level, source): self._reached(source, level, path[source], self._counted(level, source, drawn))
+            for level, source in ((0, 0), (0, 1), (1, 1), (2, 1), (2, 2))
+        }
+        first = np.maximum(own[0, 0], own[0, 1])
+        second = np.minimum(first, own[1, 1])
+        third = np.minimum(second, np.minimum(own[2, 1], own[2, 2]))
+        return {0: first, 1: second, 2: third}
+
+    def _counted(
+        self, level: int, source: int, drawn: np.ndarray
+    ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """Cells of `source` cleaner than each one `level` judges, cells stated, and the loosest rank, by sample."""
+        order, places = self._places[
+            min(level, len(self.judged.judged) - 1), min(source, len(self.source.judged) - 1)
+        ]
+        cells = self.source.at(source).told
         columns = np.arange(cells.shape[1])
-        told, sure = ~np.isnan(cells), np.isfinite(cells)
-        sorted_sure = np.where(sure[order, columns], drawn[:, order], 0)
+        sorted_sure = np.where(np.isfinite(cells)[order, columns], drawn[:, order], 0)
         below = np.zeros((len(drawn), len(cells) + 1, cells.shape[1]), dtype=np.int64)
         np.cumsum(sorted_sure, axis=1, out=below[:, 1:])
-        return below[:, places, columns], drawn @ told.astype(np.int64), below[:, -1]
+        stated = drawn @ (~np.isnan(cells)).astype(np.int64)
+        return below[:, places, columns], stated, np.minimum(below[:, -1], self._cap(stated))
 
     @cached_property
-    def _places(self) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-        """Order of each column of the source, the ordered column, and where judged cells would stand in it."""
-        keys = np.where(np.isfinite(self.source.cells), self.source.cells, np.inf)
-        order = np.argsort(keys, axis=0, kind="stable")
-        ordered = np.take_along_axis(keys, order, axis=0)
-        merit = self.judged.merit
-        found = [np.searchsorted(ordered[:, k], merit[:, k], side="left") for k in range(merit.shape[1])]
-        return order, ordered, np.stack(found, axis=1)
+    def _places(self) -> dict[tuple[int, int], tuple[np.ndarray, np.ndarray]]:
+        """Order of each column of the source, and where judged cells would stand in it, by level judged and read."""
+        found = {}
+        for level, judged in enumerate(self.judged.judged):
+            for source, cells in enumerate(self.source.judged):
+                keys = np.where(np.isfinite(cells.told), cells.told, np.inf)
+                order = np.argsort(keys, axis=0, kind="stable")
+                ordered = np.take_along_axis(keys, order, axis=0)
+                columns = [
+                    np.searchsorted(ordered[:, k], judged.merit[:, k], side="left")
+                    for k in range(keys.shape[1])
+                ]
+                found[level, source] = order, np.stack(columns, axis=1)
+        return found
 
     def _reached(
         self,
         row: int,
+        level: int,
         shares: Sequence[Fraction],
-        cleaner: np.ndarray,
-        stated: np.ndarray,
-        loosest: np.ndarray,
+        counted: tuple[np.ndarray, np.ndarray, np.ndarray],
     ) -> np.ndarray:
-        """First step at which each judged cell reaches its value of level `row`; shape of `cleaner`."""
-        never, merit = len(shares), self.judged.merit
+        """First step at which each cell that `level` judges reaches the value of `row`; shape of the cells counted."""
+        cleaner, stated, loosest = counted
+        never, merit = len(shares), self.judged.at(level).merit
         steps = _first_steps(shares, int(stated.max(initial=1)))
         found = steps[stated[:, None, :], np.minimum(cleaner, steps.shape[1] - 1)]
         out = (cleaner >= loosest[:, None, :]) | (merit > self.source.bounds[row]) | np.isinf(merit)
@@ -144,19 +162,12 @@ class Curves:
         whole = np.broadcast_to(weights.whole[weights.pattern], reached.shape)
         order = np.argsort(reached, axis=2, kind="stable")
         sums = np.cumsum(np.take_along_axis(whole, order, axis=2), axis=2)
-        needed = _needed(weights.total, self.judged.rule, row)[weights.pattern]
+        needed = weights.needed(self.judged.rule.cuts[row])[weights.pattern]
         place = np.argmax(sums >= needed[:, None], axis=2)
         found = np.take_along_axis(reached, np.take_along_axis(order, place[..., None], axis=2), axis=2)[
             ..., 0
         ]
         return np.minimum(found, never)
-
-
-def _needed(total: np.ndarray, rule: Rule, row: int) -> np.ndarray:
-    """Smallest sum of whole weights with which a score is at least the cut, for each pattern."""
-    cut = rule.cuts[row]
-    told = [-(-int(whole) * cut.numerator // (100 * cut.denominator)) for whole in total]
-    return np.array(told, dtype=total.dtype)
 
 
 def _first_steps(shares: Sequence[Fraction], most: int) -> np.ndarray:

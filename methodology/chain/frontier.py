@@ -311,9 +311,7 @@ class _Frontier:
         return counts_by_step(first, np.ones_like(first), len(self.shares))[0] / self.everyone.plants
 
     def _marginal(self, row: int, curve: pd.DataFrame) -> tuple[Any, ...]:
-        limits = np.stack(
-            [self.open.limits(k, self.open.ranks(share)) for k, share in enumerate(self.targets)]
-        )
+        limits = self.open.marginal(self.targets)
         at = curve.iloc[bisect_left(self.shares, self.targets[row])]
         nothing = [np.nan] * 4
         return (

@@ -235,7 +235,7 @@ def thresholds_of(
     values: dict[tuple[str, str], StatedValue] = {}
     for row, level in enumerate(LEVELS):
         promised = decimal_share(answer.levels[row].share)
-        limits, ranks = answer.limits[row], spread.ranks(answer.levels[row].share)
+        limits, ranks = answer.limits[row], spread.at(row).ranks(answer.levels[row].share)
         for column in map(int, np.flatnonzero(spread.free)):
             share, note = _read_at(spread, row, column, float(limits[column]), int(ranks[column]))
             moved = share if share is not None and note else promised
@@ -255,13 +255,14 @@ def thresholds_of(
 
 def _read_at(spread: Spread, row: int, column: int, merit: float, rank: int) -> tuple[float | None, str]:
     """Share of plants whose quantile a value is if it is not the one at the common share, and why it is not."""
-    ordered = spread.ordered(column)
+    cells = spread.at(row)
+    ordered = cells.ordered(column)
     if rank <= len(ordered) and merit == ordered[rank - 1]:
         return None, ""
     reached = int((ordered <= merit).sum())
     if merit == spread.bounds[row, column] or not reached:
         return None, BOUND_NOTE
-    return decimal_share(Fraction(reached, int(spread.stated[column]))), "off the common share"
+    return decimal_share(Fraction(reached, int(cells.stated[column]))), "off the common share"
 
 
 def _carrying(

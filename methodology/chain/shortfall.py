@@ -8,7 +8,6 @@ from methodology.chain.sorted_sample import Spread
 from methodology.indicators import LEVELS
 from methodology.indicators.display import percent
 
-STRICT = "limiting-and-rest-at-two"
 FULL_SCORE = 100
 _NAMED = 4
 """Indicators named in one message; the rest are counted."""
@@ -38,7 +37,7 @@ def unreachable(spread: Spread, row: int, limits: np.ndarray, wanted: int) -> st
         f"At most {most} of {plants} plants ({percent(most / plants)}) can be at level {LEVELS[row]} or better, "
         f"not the {wanted} wanted"
     )
-    loosest = np.array([spread.limits(level, spread.stated) for level in range(len(LEVELS))])
+    loosest = np.array([spread.limits(level, spread.at(level).stated) for level in range(len(LEVELS))])
     able = int(_there(spread, row, loosest).sum())
     if able > most:
         text += (
@@ -62,7 +61,7 @@ def _unforgiven(spread: Spread, row: int, there: np.ndarray) -> list[str]:
     if spread.rule.cuts[row] < FULL_SCORE:
         return []
     weighty = spread.standing.weights.share[spread.standing.weights.pattern] > 0
-    silent = (np.isnan(spread.cells) & spread.standing.applicable & weighty).any(axis=1) & ~there
+    silent = (np.isnan(spread.at(row).told) & spread.standing.applicable & weighty).any(axis=1) & ~there
     count, short = int(silent.sum()), int((~there).sum())
     text = f"{count} of the {short} plants that fall short do not report a cell, which a full score never forgives"
     return [text] if count else []
@@ -84,17 +83,17 @@ def strict_reading(spread: Spread, limits: np.ndarray, wanted: int) -> str:
     str
         Empty under the other reading, and where neither the plants fall short nor a value equals that of Level II.
     """
-    if spread.rule.level_one != STRICT:
+    if not spread.rule.strict:
         return ""
     standing = spread.standing
-    there = ((spread.merit <= limits[1]) | ~standing.applicable | standing.limiting).all(axis=1)
+    there = (spread.reached(limits)[1] | ~standing.applicable | standing.limiting).all(axis=1)
     able, free = int(there.sum()), int(spread.free.sum())
     same = int(((limits[0] == limits[1]) & spread.free).sum())
     if able >= wanted and not same:
         return ""
     text = (
-        f"The reading {STRICT!r} asks plants at level I for the level II value of every indicator that is not "
-        f"limiting: {able} of {spread.plants} plants reach them all (wanted at level I: {wanted})."
+        f"The reading {spread.rule.level_one!r} asks plants at level I for the level II value of every indicator that "
+        f"is not limiting: {able} of {spread.plants} plants reach them all (wanted at level I: {wanted})."
     )
     if same:
         text += (
@@ -130,19 +129,19 @@ def obstacles(spread: Spread, row: int, limits: np.ndarray, plants: np.ndarray) 
 
     Limiting indicators are marked with `*`; they alone are named where one of them stops a plant.
     """
-    asked = limits[row]
-    if row == 0 and spread.rule.level_one == STRICT:
-        asked = np.where(spread.standing.limiting, limits[0], limits[1])
-    failed = plants[:, None] & spread.standing.applicable & (spread.merit > asked)
-    silent = failed & np.isnan(spread.cells)
+    reached, strict = spread.reached(limits), row == 0 and spread.rule.strict
+    asked = np.where(spread.standing.limiting, reached[0], reached[1]) if strict else reached[row]
+    failed = plants[:, None] & spread.standing.applicable & ~asked
+    cells = spread.at(row)
+    silent = failed & np.isnan(cells.told)
     causes = {
         "not reported by {} plants": silent,
         "described level missed by {}": failed & ~silent & ~spread.free,
         "bound by law, missed by {}": failed & ~silent & spread.free & (limits[row] == spread.bounds[row]),
-        "limit proves nothing for {}": failed & ~silent & spread.free & np.isinf(spread.merit),
+        "limit proves nothing for {}": failed & ~silent & spread.free & np.isinf(cells.merit),
     }
-    if row == 0 and spread.rule.level_one == STRICT:
-        causes["value of level II missed by {}"] = failed & ~silent & spread.free & ~np.isinf(spread.merit)
+    if strict:
+        causes["value of level II missed by {}"] = failed & ~silent & spread.free & ~np.isinf(cells.merit)
     found = []
     for text, cells in causes.items():
         for column in np.flatnonzero(cells.any(axis=0)):

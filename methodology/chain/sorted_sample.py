@@ -14,14 +14,11 @@ from methodology.errors import DataError, Problem, raise_problems
 from methodology.evaluation import (
     Rule,
     Standing,
-    applicable_matrix,
     checked_sample,
     decision_rule,
-    effective_weights,
-    groups_of,
     level_holds,
-    limiting_mask,
-    weight_vector,
+    reached_levels,
+    unjudged,
 )
 from methodology.indicators import (
     LEVELS,
@@ -30,26 +27,76 @@ from methodology.indicators import (
     IndicatorSystem,
     Kind,
     Sample,
+    level_merits,
     merit_signs,
-    merits,
 )
+
+
+@dataclass(frozen=True)
+class Cells:
+    """
+    Cells of all plants as a level judges them, on the scale of merits (smaller is cleaner).
+
+    Attributes
+    ----------
+    merit : array of shape (n_plants, n_indicators)
+        Merit of each cell; inf where no benchmark value can be reached.
+    told : array of shape (n_plants, n_indicators)
+        `merit` where a plant states a value or a limit; NaN elsewhere.
+    """
+
+    merit: np.ndarray
+    told: np.ndarray
+
+    @cached_property
+    def stated(self) -> np.ndarray:
+        """Plants that state each indicator, whether their cell proves something or not."""
+        return np.count_nonzero(~np.isnan(self.told), axis=0)
+
+    @cached_property
+    def proven(self) -> np.ndarray:
+        """Cells of each indicator that prove something, int array of shape (n_indicators,)."""
+        return np.count_nonzero(np.isfinite(self.told), axis=0)
+
+    @cached_property
+    def _ordered(self) -> np.ndarray:
+        """
+        Each column the cells that prove something, best first, then inf; shape (n_plants + 1, n_indicators).
+
+        The last row, -inf, is the value of rank 0: what no plant proves nobody reaches.
+        """
+        rows = np.sort(np.where(np.isfinite(self.told), self.told, np.inf), axis=0)
+        return np.vstack([rows, np.full(rows.shape[1], -np.inf)])
+
+    def ordered(self, column: int) -> np.ndarray:
+        """Cells of one indicator that prove something, best first."""
+        return self._ordered[: self.proven[column], column]
+
+    def ranks(self, share: Fraction) -> np.ndarray:
+        """Plants of each indicator that a marginal share asks for: the smallest whole number not below it."""
+        return np.maximum(-(-share.numerator * self.stated // share.denominator), 1)
+
+    def read(self, ranks: np.ndarray) -> np.ndarray:
+        """Value of each indicator that as many plants reach, or all that prove something."""
+        places = np.minimum(ranks, self.proven) - 1
+        return self._ordered[places, np.arange(len(places))]
+
+    def of(self, rows: np.ndarray) -> Cells:
+        """Cells of some plants."""
+        return Cells(self.merit[rows], self.told[rows])
 
 
 @dataclass(frozen=True)
 class Spread:
     """
-    Plants on the scale of merits (smaller is cleaner) with all a decision needs.
+    Plants with all a decision needs.
 
     Attributes
     ----------
     ids : tuple of n_indicators str
         Indicators in the order of the system.
-    merit : array of shape (n_plants, n_indicators)
-        Merit of each cell; inf where no benchmark value can be reached.
-    cells : array of shape (n_plants, n_indicators)
-        `merit` where a plant states a value or a limit; NaN elsewhere.
-    stated : int array of shape (n_indicators,)
-        Plants that state each indicator, whether their cell proves something or not.
+    judged : tuple of Cells
+        What I, II and III judge, or one for all where no correction is granted at some levels only.
     fixed : array of shape (3, n_indicators)
         Benchmark values nobody calibrates (described levels) on the merit scale; NaN for the others.
     bounds : array of shape (3, n_indicators)
@@ -61,9 +108,7 @@ class Spread:
     """
 
     ids: tuple[str, ...]
-    merit: np.ndarray
-    cells: np.ndarray
-    stated: np.ndarray
+    judged: tuple[Cells, ...]
     fixed: np.ndarray
     bounds: np.ndarray
     standing: Standing
@@ -72,35 +117,16 @@ class Spread:
     @property
     def plants(self) -> int:
         """Number of plants."""
-        return len(self.merit)
+        return len(self.judged[0].merit)
 
     @cached_property
     def free(self) -> np.ndarray:
         """Indicators that are calibrated, shape (n_indicators,)."""
         return np.isnan(self.fixed[0])
 
-    @cached_property
-    def proven(self) -> np.ndarray:
-        """Cells of each indicator that prove something, int array of shape (n_indicators,)."""
-        return np.count_nonzero(np.isfinite(self.cells), axis=0)
-
-    @cached_property
-    def _ordered(self) -> np.ndarray:
-        """
-        Each column the cells that prove something, best first, then inf; shape (n_plants + 1, n_indicators).
-
-        The last row, -inf, is the value of rank 0: what no plant proves nobody reaches.
-        """
-        rows = np.sort(np.where(np.isfinite(self.cells), self.cells, np.inf), axis=0)
-        return np.vstack([rows, np.full(rows.shape[1], -np.inf)])
-
-    def ordered(self, column: int) -> np.ndarray:
-        """Cells of one indicator that prove something, best first."""
-        return self._ordered[: self.proven[column], column]
-
-    def ranks(self, share: Fraction) -> np.ndarray:
-        """Plants of each indicator that a marginal share asks for: the smallest whole number not below it."""
-        return np.maximum(-(-share.numerator * self.stated // share.denominator), 1)
+    def at(self, row: int) -> Cells:
+        """What level `row` judges."""
+        return self.judged[row if len(self.judged) > 1 else 0]
 
     def limits(self, row: int, ranks: np.ndarray, looser: np.ndarray | None = None) -> np.ndarray:
         """
@@ -115,10 +141,21 @@ class Spread:
         looser : array of shape (n_indicators,), optional
             Values of the next looser level, which are never passed.
         """
-        places = np.minimum(ranks, self.proven) - 1
-        read = self._ordered[places, np.arange(len(places))]
+        read = self.at(row).read(ranks)
         chosen = np.where(self.free, np.minimum(read, self.bounds[row]), self.fixed[row])
         return chosen if looser is None else np.minimum(chosen, looser)
+
+    def marginal(self, shares: Sequence[Fraction]) -> np.ndarray:
+        """Values of I, II, III that these shares of the plants reach, in order (A-52); shape (3, n_indicators)."""
+        read = np.stack([self.limits(row, self.at(row).ranks(share)) for row, share in enumerate(shares)])
+        return read if len(self.judged) == 1 else np.minimum.accumulate(read[::-1], axis=0)[::-1]
+
+    def reached(self, limits: np.ndarray) -> np.ndarray:
+        """Which cells reach which levels, bool (3, n_plants, n_indicators); rows of inf are not solved yet."""
+        if len(self.judged) == 1:
+            return self.judged[0].merit <= limits[:, None, :]
+        solved = np.where(np.isposinf(limits).all(axis=1, keepdims=True), -np.inf, limits)
+        return reached_levels(np.stack([cells.merit for cells in self.judged]), solved)
 
     def holds(self, row: int, limits: np.ndarray) -> np.ndarray:
         """
@@ -140,7 +177,7 @@ class Spread:
         return held
 
     def _under(self, limits: np.ndarray) -> Standing:
-        return self.standing.with_reached(self.merit[None, :, :] <= limits[:, None, :])
+        return self.standing.with_reached(self.reached(limits))
 
     def subset(self, rows: Sequence[int] | np.ndarray) -> Spread:
         """The same standard calibrated on some plants only; a plant may be given more than once."""
@@ -151,14 +188,7 @@ class Spread:
             applicable=self.standing.applicable[picked],
             weights=replace(weights, pattern=weights.pattern[picked]),
         )
-        cells = self.cells[picked]
-        return replace(
-            self,
-            merit=self.merit[picked],
-            cells=cells,
-            stated=np.count_nonzero(~np.isnan(cells), axis=0),
-            standing=standing,
-        )
+        return replace(self, judged=tuple(cells.of(picked) for cells in self.judged), standing=standing)
 
 
 def spread_of(
@@ -184,13 +214,12 @@ def spread_of(
         If a table is at fault, or no plant states a value of an indicator that needs one.
     """
     plants = checked_sample(sample, system)
-    ids = list(system.ids)
-    signs = merit_signs(system)
-    told = plants.states[ids].isin([int(CellState.MEASURED), int(CellState.BELOW_LIMIT)]).to_numpy()
-    merit = merits(plants, system).to_numpy()
-    cells = np.where(told, merit, np.nan)
-    fixed = _fixed(system)
-    empty = np.isnan(cells).all(axis=0) & np.isnan(fixed[0])
+    ids, fixed = list(system.ids), _fixed(system)
+    levels = LEVELS if plants.by_level else LEVELS[:1]
+    merit = level_merits(plants, system)
+    states = np.stack([plants.at(level).states[ids].to_numpy() for level in levels])
+    told = np.where(states <= CellState.BELOW_LIMIT, merit, np.nan)
+    empty = np.isnan(told).all(axis=1).any(axis=0) & np.isnan(fixed[0])
     raise_problems(
         DataError,
         "Some benchmark values have no plant behind them.",
@@ -199,24 +228,12 @@ def spread_of(
             for k in np.flatnonzero(empty)
         ],
     )
-    applicable = applicable_matrix(plants, system)
-    standing = Standing(
-        np.zeros((3, *applicable.shape), dtype=bool),
-        applicable,
-        limiting_mask(system),
-        effective_weights(
-            weight_vector(system, weights), groups_of(system), applicable, plants=list(plants.plants)
-        ),
-    )
-    limits = merit_bounds(np.full(fixed.shape, np.nan) if bounds is None else bounds, signs)
     return Spread(
         system.ids,
-        merit,
-        cells,
-        np.count_nonzero(told, axis=0),
+        tuple(Cells(*pair) for pair in zip(merit, told, strict=True)),
         fixed,
-        limits,
-        standing,
+        merit_bounds(np.full(fixed.shape, np.nan) if bounds is None else bounds, merit_signs(system)),
+        unjudged(plants, system, weights),
         decision_rule(system, level_one=level_one, cut=cut),
     )
 

@@ -61,8 +61,7 @@ def write_template(system_id: str, output: Path, *, experts: bool) -> None:
 
 def evaluate_plants(proposal_path: Path, sample_path: Path) -> None:
     """Print the level of each plant under the proposed values, and the shares."""
-    from methodology.chain import attainment_of_whole
-    from methodology.evaluation import evaluate
+    from methodology.evaluation import attainment_of_whole, evaluate
     from methodology.indicators.display import percent
     from methodology.proposal import proposal_thresholds, proposal_weights
     from methodology.tables import evaluation_overview, render_text

@@ -1,43 +1,45 @@
-"""A plant's values, thresholds and weights give scores and a level."""
+"""A plant's values, thresholds and weights give scores and a level: the only place that decides."""
 
 from methodology.evaluation.attainment import (
     applicable_matrix,
     attainment,
     checked_limits,
     checked_sample,
-    reached,
-    reached_matrix,
+    reached_levels,
     reaches,
     threshold_matrix,
 )
-from methodology.evaluation.exact import exact, exact_all
-from methodology.evaluation.improvement import Explanation, explain, explain_all
-from methodology.evaluation.levels import (
+from methodology.evaluation.decision import (
     LEVEL_NAMES,
-    LEVEL_ONE_READINGS,
     Rule,
     Standing,
-    blocked,
     decide,
     decision_rule,
-    evaluate,
-    groups_of,
     level_holds,
-    limiting_mask,
 )
-from methodology.evaluation.scoring import EffectiveWeights, effective_weights, scores
+from methodology.evaluation.exact import exact, exact_all
+from methodology.evaluation.improvement import Explanation, explain, explain_all
+from methodology.evaluation.level_arrays import (
+    LevelInputs,
+    level_basis,
+    level_inputs,
+    table_weights,
+    unjudged,
+)
+from methodology.evaluation.levels import attainment_of_whole, evaluate
+from methodology.evaluation.scoring import EffectiveWeights, effective_weights
 from methodology.evaluation.weight_vector import weight_vector
 
 __all__ = [
     "LEVEL_NAMES",
-    "LEVEL_ONE_READINGS",
     "EffectiveWeights",
     "Explanation",
+    "LevelInputs",
     "Rule",
     "Standing",
     "applicable_matrix",
     "attainment",
-    "blocked",
+    "attainment_of_whole",
     "checked_limits",
     "checked_sample",
     "decide",
@@ -48,13 +50,13 @@ __all__ = [
     "exact_all",
     "explain",
     "explain_all",
-    "groups_of",
+    "level_basis",
     "level_holds",
-    "limiting_mask",
-    "reached",
-    "reached_matrix",
+    "level_inputs",
+    "reached_levels",
     "reaches",
-    "scores",
+    "table_weights",
     "threshold_matrix",
+    "unjudged",
     "weight_vector",
 ]

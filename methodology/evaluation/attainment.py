@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -19,8 +21,10 @@ from methodology.indicators import (
     Kind,
     Sample,
     as_sample,
+    level_merits,
+    merit_of,
     merit_signs,
-    merits,
+    sign_of,
 )
 
 
@@ -28,7 +32,7 @@ def reaches(
     values: ArrayLike, states: ArrayLike, threshold: ArrayLike, better: Better = "lower"
 ) -> NDArray[np.bool_]:
     """
-    Say which cells reach a benchmark value.
+    Say which cells of an indicator reach a benchmark value.
 
     Parameters
     ----------
@@ -52,53 +56,36 @@ def reaches(
     >>> reaches([4.0, 5.0, 5.0], [0, 1, 2], 5.0)
     array([ True,  True, False])
     """
-    kinds = np.asarray(states)
-    measured = kinds == CellState.MEASURED
-    if cleaner_end(better) == "higher":
-        return np.asarray(measured & (np.asarray(values, dtype=float) >= threshold))
-    told = measured | (kinds == CellState.BELOW_LIMIT)
-    return np.asarray(told & (np.asarray(values, dtype=float) <= threshold))
+    sign = sign_of(cleaner_end(better))
+    merit = merit_of(np.asarray(values, dtype=float), np.asarray(states), sign, sign > 0)
+    return np.asarray(merit <= sign * np.asarray(threshold, dtype=float))
 
 
-def reached(sample: Sample | pd.DataFrame, system: IndicatorSystem, thresholds: pd.DataFrame) -> pd.DataFrame:
+def reached_levels(merit: np.ndarray, limits: np.ndarray) -> np.ndarray:
     """
-    Say for every cell which levels it reaches.
+    Say which cells reach which levels.
 
     Parameters
     ----------
-    sample : Sample or DataFrame of cells indexed by plant
-        Measured, `<limit`, empty (not reported) and `n/a` cells.
-    system : IndicatorSystem
-        Directions, targets and kinds.
-    thresholds : DataFrame
-        Columns indicator, level, value; rows of qualitative indicators may be left out.
+    merit : array of shape (3 or 1, n_plants, n_indicators)
+        As `level_merits` gives it: what each level judges, or all of them.
+    limits : array of shape (3, n_indicators)
+        Benchmark values on the same scale.
 
     Returns
     -------
-    bool DataFrame of shape (n_plants, 3 * n_indicators)
-        Columns (level, indicator), so that `reached(...)["II"]` is the table of Level II.
-
-    Raises
-    ------
-    DataError
-        If a benchmark value is missing, repeated, unknown, in another unit, or looser than the next level's.
-
-    Notes
-    -----
-    Reaching is cumulative: what reaches I reaches II and III. A value equal to the benchmark reaches it. Rests on
-    A-02 for values below a limit; not reported and not applicable cells reach nothing.
+    bool array of shape (3, n_plants, n_indicators)
+        Cumulative: what reaches I reaches II and III, also where a correction is granted at I and not at II (A-22). A
+        value equal to the benchmark reaches it.
     """
-    plants = checked_sample(sample, system)
-    matrix = reached_matrix(merits(plants, system), threshold_matrix(system, thresholds), system)
-    columns = pd.MultiIndex.from_product([[str(level) for level in LEVELS], system.ids])
-    return pd.DataFrame(np.concatenate(list(matrix), axis=1), index=plants.plants, columns=columns)
+    return np.logical_or.accumulate(merit <= limits[:, None, :], axis=0)
 
 
 def attainment(
     sample: Sample | pd.DataFrame, system: IndicatorSystem, thresholds: pd.DataFrame
 ) -> pd.DataFrame:
     """
-    Recount how many plants reach each benchmark value.
+    Recount how many plants reach each benchmark value, as its level judges them.
 
     Returns
     -------
@@ -107,13 +94,13 @@ def attainment(
         a limit), attainment (attained / n; NaN if no plant states one).
     """
     plants = checked_sample(sample, system)
-    table = reached(plants, system, thresholds)
-    stating = plants.mask(CellState.MEASURED) | plants.mask(CellState.BELOW_LIMIT)
+    limits = threshold_matrix(system, thresholds) * merit_signs(system)
+    counts = (level_merits(plants, system) <= limits[:, None, :]).sum(axis=1)
+    stated = [(plants.at(level).states[list(system.ids)] <= CellState.BELOW_LIMIT).sum() for level in LEVELS]
     rows = []
-    for name in system.ids:
-        n = int(stating[name].sum())
-        for level in LEVELS:
-            count = int(table[(str(level), name)].sum())
+    for column, name in enumerate(system.ids):
+        for row, level in enumerate(LEVELS):
+            count, n = int(counts[row, column]), int(stated[row][name])
             rows.append((name, str(level), count, n, count / n if n else np.nan))
     return pd.DataFrame(rows, columns=["indicator", "level", "attained", "n", "attainment"])
 
@@ -146,12 +133,6 @@ def applicable_matrix(sample: Sample, system: IndicatorSystem) -> np.ndarray:
     return sample.states[list(system.ids)].to_numpy() != CellState.NOT_APPLICABLE
 
 
-def reached_matrix(merit: pd.DataFrame, limits: np.ndarray, system: IndicatorSystem) -> np.ndarray:
-    """Bool of shape (3, n_plants, n_indicators): merit at most the benchmark value on the merit scale."""
-    signed = limits * merit_signs(system)
-    return merit.to_numpy()[None, :, :] <= signed[:, None, :]
-
-
 def threshold_matrix(system: IndicatorSystem, thresholds: pd.DataFrame) -> np.ndarray:
     """
     Benchmark values as an array of shape (3, n_indicators), checked.
@@ -159,7 +140,7 @@ def threshold_matrix(system: IndicatorSystem, thresholds: pd.DataFrame) -> np.nd
     Raises
     ------
     DataError
-        All faults at once; see `reached`.
+        All faults at once: missing, repeated, unknown, in another unit, or looser than the next level's.
     """
     _refuse_columns(thresholds)
     names, levels = (
@@ -190,7 +171,7 @@ def checked_limits(system: IndicatorSystem, limits: np.ndarray) -> np.ndarray:
     codes = np.array([[QUALITATIVE_CODES[level]] for level in LEVELS])
     described = np.array([indicator.kind is Kind.QUALITATIVE for indicator in system.indicators])
     limits = np.where(np.isnan(limits) & described, codes, limits)
-    problems = [*_gaps(system, limits), *_disorder(system, limits)]
+    problems = [*_gaps(system, limits), *disorder(limits, merit_signs(system), system.ids)]
     raise_problems(DataError, "The thresholds table cannot be used.", problems)
     return limits
 
@@ -268,16 +249,28 @@ def _gaps(system: IndicatorSystem, limits: np.ndarray) -> list[Problem]:
     ]
 
 
-def _disorder(system: IndicatorSystem, limits: np.ndarray) -> list[Problem]:
-    signed = limits * merit_signs(system)
+def disorder(limits: np.ndarray, signs: np.ndarray, names: Sequence[Any]) -> list[Problem]:
+    """
+    Benchmark values of which a stricter level asks for less than a looser one.
+
+    Parameters
+    ----------
+    limits : array of shape (3, n_indicators)
+        In the unit of each indicator; NaN where one does not exist.
+    signs : array of shape (n_indicators,)
+    names : sequence of n_indicators names
+    """
+    signed = limits * signs
     found = []
-    for strict, loose in ((0, 1), (1, 2)):
-        for column in np.flatnonzero(signed[strict] > signed[loose]):
+    for strict, loose in ((0, 1), (1, 2), (0, 2)):
+        wrong = (signed[strict] > signed[loose]) & (np.isnan(signed[1]) | (loose - strict == 1))
+        for column in np.flatnonzero(wrong).tolist():
             found.append(
                 Problem(
-                    f"level {LEVELS[strict]} of {system.ids[column]!r} ({limits[strict, column]:g}) is looser than "
+                    f"level {LEVELS[strict]} of {names[column]!r} ({limits[strict, column]:g}) is looser than "
                     f"level {LEVELS[loose]} ({limits[loose, column]:g})",
                     why="What reaches a level must reach those below it.",
+                    fix="Give I, II, III in this order, and the end that is `better`.",
                 )
             )
     return found

@@ -2,37 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import lru_cache
 from itertools import chain, combinations
 from math import ceil, comb
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from methodology.errors import DataError, ParameterError
-from methodology.evaluation.attainment import (
-    applicable_matrix,
-    checked_sample,
-    reached_matrix,
-    threshold_matrix,
-)
-from methodology.evaluation.levels import (
-    LEVEL_NAMES,
-    NONE,
-    Rule,
-    Standing,
-    blocked,
-    decide,
-    decision_rule,
-    groups_of,
-    limiting_mask,
-)
-from methodology.evaluation.scoring import effective_weights
-from methodology.evaluation.weight_vector import weight_vector
-from methodology.indicators import IndicatorSystem, Sample, merit_signs, merits
+from methodology.evaluation.attainment import checked_sample
+from methodology.evaluation.decision import LEVEL_NAMES, NONE, blocked, decide
+from methodology.evaluation.level_arrays import LevelInputs, level_basis
+from methodology.indicators import LEVELS, IndicatorSystem, Sample
 
 MOST_SETS = 50_000
 """Sets of equal size that are compared by effort; beyond it the heaviest weights are taken."""
@@ -112,8 +97,10 @@ def explain(
     plants = checked_sample(sample, system)
     if plant not in plants.plants:
         raise DataError(f"Plant {plant!r} is not in the sample of {len(plants.plants)} plants.")
-    basis = _Basis(system, thresholds, weights, level_one, cut)
-    return _Case(plants.take([plant]), basis).explanation(to)
+    basis = level_basis(plants, system, thresholds, weights, level_one=level_one, cut=cut)
+    return next(_cases(plants.take([plant]), system, basis.of([plants.plants.get_loc(plant)]))).explanation(
+        to
+    )
 
 
 def explain_all(
@@ -135,14 +122,14 @@ def explain_all(
         block), indicators (ids of the smallest set, separated by spaces).
     """
     plants = checked_sample(sample, system)
-    basis = _Basis(system, thresholds, weights, level_one, cut)
+    basis = level_basis(plants, system, thresholds, weights, level_one=level_one, cut=cut)
     rows = []
-    for name in plants.plants:
-        found = _Case(plants.take([name]), basis).explanation(None)
+    for case in _cases(plants, system, basis):
+        found = case.explanation(None)
         ids = found.changes["indicator"]
         rows.append(
             (
-                name,
+                case.name,
                 found.level,
                 found.to,
                 found.score,
@@ -156,42 +143,32 @@ def explain_all(
     return pd.DataFrame(rows, columns=columns)
 
 
-class _Basis:
-    """What the levels of all plants hang on."""
-
-    def __init__(
-        self,
-        system: IndicatorSystem,
-        thresholds: pd.DataFrame,
-        weights: pd.DataFrame,
-        level_one: str | None,
-        cut: float | None,
-    ) -> None:
-        self.system = system
-        self.rule: Rule = decision_rule(system, level_one=level_one, cut=cut)
-        self.limits = threshold_matrix(system, thresholds)
-        self.signs = merit_signs(system)
-        self.weights = weight_vector(system, weights)
-        self.groups = groups_of(system)
+def _cases(plants: Sample, system: IndicatorSystem, basis: LevelInputs) -> Iterator[_Case]:
+    codes = decide(basis.standing, basis.rule)
+    values = np.stack([plants.at(level).comparable(system)[list(system.ids)].to_numpy() for level in LEVELS])
+    states = np.stack([plants.at(level).states[list(system.ids)].to_numpy() for level in LEVELS])
+    for row, name in enumerate(plants.plants):
+        yield _Case(basis, row, name, int(codes[row]), values[:, row], states[:, row])
 
 
 class _Case:
-    """One plant, with everything its level hangs on."""
+    """One plant, with everything its level hangs on; what a level judges stands in the row of the level."""
 
-    def __init__(self, plant: Sample, basis: _Basis) -> None:
-        self.plant, self.system = plant, basis.system
-        self.rule, self.limits, self.signs = basis.rule, basis.limits, basis.signs
-        merit = merits(plant, self.system)
-        applicable = applicable_matrix(plant, self.system)
-        self.standing = Standing(
-            reached_matrix(merit, self.limits, self.system),
-            applicable,
-            limiting_mask(self.system),
-            effective_weights(basis.weights, basis.groups, applicable, plants=list(plant.plants)),
+    def __init__(
+        self, basis: LevelInputs, place: int, name: Any, code: int, values: np.ndarray, states: np.ndarray
+    ) -> None:
+        self.basis, self.rule, self.name, self.code = basis, basis.rule, name, code
+        self.values, self.states, self.limits = values, states, basis.thresholds.T
+        self.merit = np.broadcast_to(basis.level_values[:, place], self.limits.shape)
+        standing, weights = basis.standing, basis.standing.weights
+        self.standing = replace(
+            standing,
+            reached=standing.reached[:, [place]],
+            applicable=standing.applicable[[place]],
+            weights=replace(weights, pattern=weights.pattern[[place]]),
         )
-        self.merit = merit.to_numpy()[0]
-        self.code = int(decide(self.standing, self.rule)[0])
-        self.whole = [int(weight) for weight in self.standing.weights.whole[0]]
+        self.whole = [int(weight) for weight in weights.whole[weights.pattern[place]]]
+        self.total = int(weights.total[weights.pattern[place]])
 
     def explanation(self, to: str | None) -> Explanation:
         """The shortest way to level `to`, or the next better one, or to one that is better still."""
@@ -199,10 +176,10 @@ class _Case:
             return self._at_the_top()
         ways = [(row, self._way(row)) for row in range(self._row(to), -1, -1)]
         row, chosen = min(ways, key=lambda way: len(way[1]))
-        ids = self.system.ids
+        ids = self.basis.indicators
         barred = blocked(self.standing, row)[0] & (row < NONE - 1)
         return Explanation(
-            str(self.plant.plants[0]),
+            str(self.name),
             str(LEVEL_NAMES[self.code]),
             str(LEVEL_NAMES[row]),
             self._score(row),
@@ -212,7 +189,7 @@ class _Case:
         )
 
     def _at_the_top(self) -> Explanation:
-        name, needed = str(self.plant.plants[0]), float(self.rule.cuts[0])
+        name, needed = str(self.name), float(self.rule.cuts[0])
         return Explanation(name, "I", "", self._score(0), needed, (), self._table([]))
 
     def _score(self, row: int) -> float:
@@ -247,7 +224,7 @@ class _Case:
             return []
         limiting = self.standing.limiting
         found = [(int(k), row, "limiting") for k in self._failing(row) if limiting[k]]
-        if row == 0 and self.rule.level_one == "limiting-and-rest-at-two":
+        if row == 0 and self.rule.strict:
             found += [(int(k), 1, "rest at II") for k in self._failing(1) if not limiting[k]]
         return found
 
@@ -256,9 +233,8 @@ class _Case:
         moving = [k for k, level, _ in must if level == row]
         anyway = [k for k, level, _ in must if level != row]
         others = [int(k) for k in self._failing(row) if k not in moving and k not in anyway]
-        total = int(self.standing.weights.total[0])
         sure = sum(self.whole[k] for k in (*np.flatnonzero(self.standing.reached[row, 0]), *moving))
-        lacking = self.rule.cuts[row] * total / 100 - sure
+        lacking = self.rule.cuts[row] * self.total / 100 - sure
         extra = self._smallest(others, lacking - sum(self.whole[k] for k in anyway), row)
         return extra, self._smallest(anyway, lacking - sum(self.whole[k] for k in extra), row)
 
@@ -287,20 +263,27 @@ class _Case:
         return 0, float(change / size) if size else float(change > 0)
 
     def _change(self, k: int, row: int) -> float:
-        return float(self.merit[k] - self.signs[k] * self.limits[row, k])
+        return float(self.merit[row, k] - self.limits[row, k])
 
     def _table(self, chosen: list[tuple[int, int, str]]) -> pd.DataFrame:
         states = ("measured", "below limit", "not reported", "not applicable")
-        comparable = self.plant.comparable(self.system).iloc[0]
         rows = []
         for k, row, reason in sorted(chosen):
-            name = self.system.ids[k]
-            limit, change = float(self.limits[row, k]), self._change(k, row)
+            limit, change = float(self.limits[row, k] * self.basis.signs[k]), self._change(k, row)
             change = change if np.isfinite(change) else np.nan
-            state = states[int(self.plant.states[name].iloc[0])]
+            state, value = states[int(self.states[row, k])], float(self.values[row, k])
             relative = change / abs(limit) if limit else np.nan
             rows.append(
-                (name, reason, str(LEVEL_NAMES[row]), state, float(comparable[name]), limit, change, relative)
+                (
+                    self.basis.indicators[k],
+                    reason,
+                    str(LEVEL_NAMES[row]),
+                    state,
+                    value,
+                    limit,
+                    change,
+                    relative,
+                )
             )
         columns = ["indicator", "reason", "reach", "state", "value", "threshold", "change", "relative"]
         return pd.DataFrame(rows, columns=columns)

@@ -1,21 +1,31 @@
-"""What the levels of plants rest on, as checked arrays on one scale: smaller is cleaner."""
+"""What the levels of plants are decided from, as checked arrays on one scale: smaller is cleaner."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
+from functools import cached_property
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+import pandas as pd
 
-from methodology.arguments import numbers, real_number
-from methodology.errors import DataError, MethodError, Problem, raise_problems
-from methodology.evaluation.written_weights import written
-from methodology.indicators import LEVELS, default_rule
+from methodology.arguments import numbers
+from methodology.errors import DataError, Problem, raise_problems
+from methodology.evaluation.attainment import (
+    applicable_matrix,
+    checked_sample,
+    reached_levels,
+    threshold_matrix,
+)
+from methodology.evaluation.decision import Rule, Standing, decision_rule, exact_cut
+from methodology.evaluation.exact import exact_all
+from methodology.evaluation.scoring import EffectiveWeights, effective_weights
+from methodology.evaluation.weight_vector import weight_vector
+from methodology.indicators import IndicatorSystem, Sample, level_merits, merits, sign_of
 
-LEVEL_ONE_READINGS = ("limiting", "limiting-and-rest-at-two")
 _WEIGHT_ROUNDING = 0.005
 """Printed weights of three decimals may miss a total of 1 by this much; scores divide by the total."""
 
@@ -29,10 +39,15 @@ class LevelInputs:
     ----------
     values : float array of shape (n_plants, n_indicators)
         Smaller is cleaner; NaN where nothing is reported.
+    level_values : float array of shape (3 or 1, n_plants, n_indicators)
+        What I, II, III hold against their benchmark values: `values`, except where a norm grants corrections at some
+        levels only.
     thresholds : float array of shape (n_indicators, 3)
         Benchmark values of I, II, III on the same scale; NaN where one does not exist.
     weights : float array of shape (n_indicators,)
         Weights of the whole.
+    fractions : tuple of n_indicators Fractions
+        The same as their authors wrote them (A-01).
     groups : int array of shape (n_indicators,)
         Group of each indicator, a position in `group_names`.
     limiting : bool array of shape (n_indicators,)
@@ -41,23 +56,22 @@ class LevelInputs:
         False where an indicator does not apply.
     signs : float array of shape (n_indicators,)
         +1 where lower is better, -1 where values were negated.
-    cuts : tuple of three Fractions
-        Score of each level as a share of 1.
-    level_one : {"limiting", "limiting-and-rest-at-two"}
-        Reading of Level I.
+    rule : Rule
+        Cuts in points, reading of Level I.
     plants, indicators, group_names : tuples
         Names for tables; positions unless given.
     """
 
     values: np.ndarray
+    level_values: np.ndarray
     thresholds: np.ndarray
     weights: np.ndarray
+    fractions: tuple[Fraction, ...]
     groups: np.ndarray
     limiting: np.ndarray
     applicable: np.ndarray
     signs: np.ndarray
-    cuts: tuple[Fraction, Fraction, Fraction]
-    level_one: str
+    rule: Rule
     plants: tuple[Any, ...]
     indicators: tuple[Any, ...]
     group_names: tuple[Any, ...]
@@ -66,6 +80,113 @@ class LevelInputs:
     def shape(self) -> tuple[int, int]:
         """Numbers of plants and of indicators."""
         return self.values.shape[0], self.values.shape[1]
+
+    @property
+    def cuts(self) -> tuple[Fraction, ...]:
+        """Score of each level as a share of 1."""
+        return tuple(cut / 100 for cut in self.rule.cuts)
+
+    def of(self, places: Sequence[int]) -> LevelInputs:
+        """The same for some plants only."""
+        rows = list(places)
+        return replace(
+            self,
+            values=self.values[rows],
+            level_values=self.level_values[:, rows],
+            applicable=self.applicable[rows],
+            plants=tuple(self.plants[row] for row in rows),
+        )
+
+    @cached_property
+    def standing(self) -> Standing:
+        """What `decide` reads."""
+        return Standing(
+            reached_levels(self.level_values, self.thresholds.T),
+            self.applicable,
+            self.limiting,
+            effective_weights(self.fractions, self.groups.tolist(), self.applicable, plants=self.plants),
+        )
+
+
+def level_basis(
+    sample: Sample | pd.DataFrame,
+    system: IndicatorSystem,
+    thresholds: pd.DataFrame,
+    weights: pd.DataFrame | pd.Series,
+    *,
+    level_one: str | None = None,
+    cut: float | None = None,
+) -> LevelInputs:
+    """
+    Turn tables of plants, benchmark values and weights into checked arrays.
+
+    Parameters
+    ----------
+    sample, system, thresholds, weights, level_one, cut
+        As in `evaluate`.
+
+    Returns
+    -------
+    LevelInputs
+        A cell below a limit that proves nothing (A-02) counts as not reported.
+    """
+    plants = checked_sample(sample, system)
+    rule = decision_rule(system, level_one=level_one, cut=cut)
+    limits = threshold_matrix(system, thresholds)
+    fractions = weight_vector(system, weights)
+    signs = np.array([indicator.sign for indicator in system.indicators])
+    group_names, groups = _coded([indicator.group for indicator in system.indicators])
+    return LevelInputs(
+        values=_proven(merits(plants, system).to_numpy()),
+        level_values=_proven(level_merits(plants, system)),
+        thresholds=(limits * signs).T,
+        weights=np.array([float(weight) for weight in fractions]),
+        fractions=fractions,
+        groups=groups,
+        limiting=np.array([indicator.limiting for indicator in system.indicators]),
+        applicable=applicable_matrix(plants, system),
+        signs=signs,
+        rule=rule,
+        plants=tuple(str(name) for name in plants.plants),
+        indicators=system.ids,
+        group_names=group_names,
+    )
+
+
+def unjudged(sample: Sample, system: IndicatorSystem, weights: pd.DataFrame | pd.Series) -> Standing:
+    """
+    What decides the levels of plants beside benchmark values: nothing is reached yet.
+
+    Parameters
+    ----------
+    sample, system, weights
+        As in `evaluate`.
+    """
+    applicable = applicable_matrix(sample, system)
+    return Standing(
+        np.zeros((3, *applicable.shape), dtype=bool),
+        applicable,
+        np.array([indicator.limiting for indicator in system.indicators]),
+        table_weights(applicable, system, weights, plants=list(sample.plants)),
+    )
+
+
+def table_weights(
+    applicable: np.ndarray, system: IndicatorSystem, weights: pd.DataFrame | pd.Series, plants: Sequence[str]
+) -> EffectiveWeights:
+    """Weights of a table, redistributed over what applies to each plant."""
+    groups = [indicator.group for indicator in system.indicators]
+    return effective_weights(weight_vector(system, weights), groups, applicable, plants=plants)
+
+
+def _coded(labels: Sequence[Any]) -> tuple[tuple[Any, ...], np.ndarray]:
+    """Labels in the order they come, and the position of each."""
+    names = tuple(dict.fromkeys(labels))
+    return names, np.array([names.index(label) for label in labels], dtype=np.intp)
+
+
+def _proven(merit: np.ndarray) -> np.ndarray:
+    return np.where(np.isfinite(merit), merit, np.nan)
 
 
 def level_inputs(
@@ -77,6 +198,7 @@ def level_inputs(
     groups: Sequence[Any] | None = None,
     limiting: npt.ArrayLike | None = None,
     applicable: npt.ArrayLike | None = None,
+    level_values: npt.ArrayLike | None = None,
     level_one: str | None = None,
     cut: float | None = None,
     scores: Sequence[float] | None = None,
@@ -84,11 +206,11 @@ def level_inputs(
     indicators: Sequence[Any] | None = None,
 ) -> LevelInputs:
     """
-    Check everything levels are decided from, and turn it to one scale.
+    Check arrays that levels are decided from, and turn them to one scale.
 
     Parameters
     ----------
-    values, thresholds, weights, better, groups, limiting, applicable, level_one, cut, scores
+    values, thresholds, weights, better, groups, limiting, applicable, level_values, level_one, cut, scores
         As in `simulate_levels`.
     plants, indicators : sequences, optional
         Names for the tables that other functions make.
@@ -105,107 +227,52 @@ def level_inputs(
     MethodError
         If `level_one`, `cut` or `scores` is not a choice of the decision rule.
     """
-    table, limits = numbers(values, "values"), numbers(thresholds, "thresholds")
-    vector = numbers(weights, "weights")
+    table, limits, vector = (
+        numbers(given, name)
+        for given, name in ((values, "values"), (thresholds, "thresholds"), (weights, "weights"))
+    )
     if table.ndim != 2:
         raise DataError(f"`values` has shape {table.shape}; it is a table of plants by indicators.")
     count, m = table.shape
     applies = np.ones(table.shape, bool) if applicable is None else np.asarray(applicable)
-    raise_problems(
-        DataError,
-        "The arrays do not fit each other.",
-        _faults_of_shapes(count, m, limits, vector, applies, better, groups)
-        + _faults_of_names(plants, count, "plants")
-        + _faults_of_names(indicators, m, "indicators"),
+    judged = table[None] if level_values is None else numbers(level_values, "level_values")
+    faults = _faults_of_shapes(table.shape, limits, vector, applies, judged) + _faults_of_lists(
+        m, better, groups
     )
+    faults += _faults_of_names(plants, count, "plants") + _faults_of_names(indicators, m, "indicators")
+    raise_problems(DataError, "The arrays do not fit each other.", faults)
     directions = [better] * m if isinstance(better, str) else [str(word) for word in better]
     mask, faults = _limiting_mask(limiting, m)
-    faults += _faults_of_numbers(table, limits, vector, directions)
+    stated = {
+        "values": table,
+        "thresholds": limits,
+        **({} if level_values is None else {"level_values": judged}),
+    }
+    faults += _faults_of_numbers(stated, directions) + _faults_of_weights(vector)
     raise_problems(DataError, "The inputs of the levels cannot be used.", faults)
-    signs = np.array([-1.0 if word == "higher" else 1.0 for word in directions])
-    labels = [0] * m if groups is None else list(groups)
-    order = {label: code for code, label in enumerate(dict.fromkeys(labels))}
+    signs = np.array([sign_of(word) for word in directions])
+    names, codes = _coded([0] * m if groups is None else list(groups))
     return LevelInputs(
         values=np.where(applies & np.isfinite(table), table, np.nan) * signs,
+        level_values=np.where(applies & np.isfinite(judged), judged, np.nan) * signs,
         thresholds=limits * signs[:, None],
         weights=vector,
-        groups=np.array([order[label] for label in labels], dtype=np.intp),
+        fractions=exact_all(vector.tolist()),
+        groups=codes,
         limiting=mask,
         applicable=applies.astype(bool),
         signs=signs,
-        cuts=decision_cuts(cut, scores),
-        level_one=decision_reading(level_one),
+        rule=decision_rule(level_one=level_one, cut=None if cut is None else exact_cut(cut), scores=scores),
         plants=tuple(range(count) if plants is None else plants),
         indicators=tuple(range(m) if indicators is None else indicators),
-        group_names=tuple(order),
+        group_names=names,
     )
 
 
-def refuse_disorder(inputs: LevelInputs) -> None:
-    """
-    Refuse benchmark values of which a stricter level asks for less than a looser one.
-
-    Raises
-    ------
-    DataError
-        Names every such pair; a wrong `better` is the usual reason.
-    """
-    found = []
-    for strict, loose in ((0, 1), (1, 2), (0, 2)):
-        for j in np.flatnonzero(inputs.thresholds[:, strict] > inputs.thresholds[:, loose]):
-            own = inputs.thresholds[j] * inputs.signs[j]
-            found.append(
-                Problem(
-                    f"indicator {inputs.indicators[j]}: level {LEVELS[strict]} ({own[strict]:g}) is looser than "
-                    f"level {LEVELS[loose]} ({own[loose]:g})",
-                    fix="Give I, II, III in this order, and the end that is `better`.",
-                )
-            )
-    raise_problems(DataError, "The benchmark values contradict each other.", found)
-
-
-def decision_cuts(
-    cut: float | None, scores: Sequence[float] | None = None
-) -> tuple[Fraction, Fraction, Fraction]:
-    """Scores of I, II, III as shares of 1: the rule's own, `cut` points for I and II, or three `scores`."""
-    if cut is not None and scores is not None:
-        raise MethodError(f"`cut` is {cut!r} and `scores` is {scores!r}; give one of them.")
-    if scores is None:
-        rule = default_rule().scores
-        points = [rule[level] if cut is None or level == LEVELS[-1] else cut for level in LEVELS]
-    else:
-        points = list(np.ravel(np.asarray(scores, dtype=object)))
-    if len(points) != len(LEVELS):
-        raise MethodError(f"`scores` is {scores!r}; give the points that I, II and III ask for.")
-    first, second, third = (_share_of_full(points) for points in points)
-    return first, second, third
-
-
-def _share_of_full(points: float) -> Fraction:
-    if not 0 < real_number(points, "cut") <= 100:
-        raise MethodError(f"A cut of {points} points is outside (0, 100].")
-    return written(points) / 100
-
-
-def decision_reading(level_one: str | None) -> str:
-    """Reading of Level I: the rule's own unless stated."""
-    reading = default_rule().level_one if level_one in (None, "system") else str(level_one)
-    if reading not in LEVEL_ONE_READINGS:
-        raise MethodError(
-            f"Level I cannot be read as {level_one!r}. Readings: {', '.join(LEVEL_ONE_READINGS)}, or system."
-        )
-    return reading
-
-
 def _faults_of_shapes(
-    plants: int,
-    m: int,
-    limits: np.ndarray,
-    vector: np.ndarray,
-    applies: np.ndarray,
-    better: str | Sequence[str],
-    groups: Sequence[Any] | None,
+    shape: tuple[int, ...], limits: np.ndarray, vector: np.ndarray, applies: np.ndarray, judged: np.ndarray
 ) -> list[Problem]:
+    plants, m = shape
     found = []
     if not plants or not m:
         found.append(
@@ -217,12 +284,17 @@ def _faults_of_shapes(
         found.append(Problem(what, fix=turned))
     if vector.shape != (m,):
         found.append(Problem(f"`weights` has shape {vector.shape}, not ({m},)"))
-    if applies.shape != (plants, m) or applies.dtype != bool:
+    if applies.shape != shape or applies.dtype != bool:
         found.append(
             Problem(f"`applicable` is {applies.dtype} of shape {applies.shape}, not bool of ({plants}, {m})")
         )
-    if not isinstance(better, str):
-        found += _faults_of_list(better, m, "better", "words")
+    if judged.shape not in ((1, *shape), (3, *shape)):
+        found.append(Problem(f"`level_values` has shape {judged.shape}, not (3, {plants}, {m})"))
+    return found
+
+
+def _faults_of_lists(m: int, better: str | Sequence[str], groups: Sequence[Any] | None) -> list[Problem]:
+    found = [] if isinstance(better, str) else _faults_of_list(better, m, "better", "words")
     return found + ([] if groups is None else _faults_of_list(groups, m, "groups", "labels"))
 
 
@@ -238,37 +310,32 @@ def _faults_of_names(names: Sequence[Any] | None, count: int, what: str) -> list
     return [Problem(f"`{what}` has {len(names)} names for {count} {what}")]
 
 
-def _faults_of_numbers(
-    table: np.ndarray, limits: np.ndarray, vector: np.ndarray, directions: Sequence[str]
-) -> list[Problem]:
-    cleanest = np.array([np.inf if word == "higher" else -np.inf for word in directions])
+def _faults_of_numbers(tables: dict[str, np.ndarray], directions: Sequence[str]) -> list[Problem]:
+    cleanest = np.array([-sign_of(word) * np.inf for word in directions])
+    faulty = {
+        name: np.isinf(table) if name == "thresholds" else table == cleanest for name, table in tables.items()
+    }
     found = [
         Problem(
-            f"`{name}` holds {fault[tuple(at)]} at {tuple(at.tolist())}",
+            f"`{name}` holds {tables[name][tuple(at)]} at {tuple(at.tolist())}",
             fix="Give NaN where there is no number.",
         )
-        for name, fault, at in (
-            *(("values", table, at) for at in np.argwhere(table == cleanest)[:1]),
-            *(("thresholds", limits, at) for at in np.argwhere(np.isinf(limits))[:1]),
-        )
+        for name, cells in faulty.items()
+        for at in np.argwhere(cells)[:1]
     ]
-    found += [
+    return found + [
         Problem(f"indicator {j}: `better` is {word!r}", fix="Say 'lower' or 'higher'.")
         for j, word in enumerate(directions)
         if word not in ("lower", "higher")
     ]
+
+
+def _faults_of_weights(vector: np.ndarray) -> list[Problem]:
     wrong = np.flatnonzero(~(np.isfinite(vector) & (vector >= 0)))
-    found += [
-        Problem(f"indicator {j}: its weight is {vector[j]}", fix="Weights are 0 or more.") for j in wrong
-    ]
     if not wrong.size and abs(vector.sum() - 1) > _WEIGHT_ROUNDING:
-        found.append(
-            Problem(
-                f"`weights` sum to {vector.sum():.6g}, not to 1",
-                fix="Give each weight as a share of the whole.",
-            )
-        )
-    return found
+        what = f"`weights` sum to {vector.sum():.6g}, not to 1"
+        return [Problem(what, fix="Give each weight as a share of the whole.")]
+    return [Problem(f"indicator {j}: its weight is {vector[j]}", fix="Weights are 0 or more.") for j in wrong]
 
 
 def _limiting_mask(limiting: npt.ArrayLike | None, m: int) -> tuple[np.ndarray, list[Problem]]:

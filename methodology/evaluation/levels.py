@@ -1,65 +1,15 @@
-"""Scores and limiting indicators decide the level 级 of a plant."""
+"""Levels 级 of plants under a standard: scores, level and what blocks the next better one."""
 
 from __future__ import annotations
-
-from dataclasses import dataclass
-from fractions import Fraction
 
 import numpy as np
 import pandas as pd
 
-from methodology.errors import MethodError
-from methodology.evaluation.attainment import (
-    applicable_matrix,
-    checked_sample,
-    reached_matrix,
-    threshold_matrix,
-)
-from methodology.evaluation.exact import exact
-from methodology.evaluation.scoring import EffectiveWeights, effective_weights
-from methodology.evaluation.weight_vector import weight_vector
-from methodology.indicators import LEVELS, IndicatorSystem, Level, Sample, default_rule, merits
-
-LEVEL_ONE_READINGS = ("limiting", "limiting-and-rest-at-two")
-LEVEL_NAMES = np.array(["I", "II", "III", "none"], dtype=object)
-NONE = 3
-"""Code of a plant that reaches no level; 0, 1, 2 are I, II, III."""
-
-
-@dataclass(frozen=True)
-class Rule:
-    """Exact cuts of the three scores, and the reading of Level I."""
-
-    cuts: tuple[Fraction, Fraction, Fraction]
-    level_one: str
-
-    @property
-    def scores(self) -> dict[str, float]:
-        """The cuts by level, for figures."""
-        return {str(level): float(cut) for level, cut in zip(LEVELS, self.cuts, strict=True)}
-
-
-@dataclass(frozen=True)
-class Standing:
-    """
-    All a decision needs, as arrays.
-
-    Attributes
-    ----------
-    reached : bool array of shape (3, n_plants, n_indicators)
-    applicable : bool array of shape (n_plants, n_indicators)
-    limiting : bool array of shape (n_indicators,)
-    weights : EffectiveWeights
-    """
-
-    reached: np.ndarray
-    applicable: np.ndarray
-    limiting: np.ndarray
-    weights: EffectiveWeights
-
-    def with_reached(self, reached: np.ndarray) -> Standing:
-        """The same plants under other benchmark values."""
-        return Standing(reached, self.applicable, self.limiting, self.weights)
+from methodology.errors import DataError
+from methodology.evaluation.attainment import checked_sample
+from methodology.evaluation.decision import LEVEL_NAMES, Standing, blocked, decide
+from methodology.evaluation.level_arrays import level_basis
+from methodology.indicators import LEVELS, IndicatorSystem, Sample
 
 
 def evaluate(
@@ -115,89 +65,47 @@ def evaluate(
        `rule.yaml` of the indicators).
     """
     plants = checked_sample(sample, system)
-    rule = decision_rule(system, level_one=level_one, cut=cut)
-    limits = threshold_matrix(system, thresholds)
-    applicable = applicable_matrix(plants, system)
-    standing = Standing(
-        reached_matrix(merits(plants, system), limits, system),
-        applicable,
-        limiting_mask(system),
-        effective_weights(
-            weight_vector(system, weights), groups_of(system), applicable, plants=list(plants.plants)
-        ),
-    )
-    codes = decide(standing, rule)
-    points = standing.weights.scores(standing.reached)
+    basis = level_basis(plants, system, thresholds, weights, level_one=level_one, cut=cut)
+    codes, points = decide(basis.standing, basis.rule), basis.standing.weights.scores(basis.standing.reached)
     return pd.DataFrame(
         {
             "plant": plants.plants.to_numpy(),
             **{f"Y_{level}": points[row] for row, level in enumerate(LEVELS)},
             "level": LEVEL_NAMES[codes],
-            "limiting_failed": _failing(standing, codes, np.array(system.ids, dtype=object)),
+            "limiting_failed": _failing(basis.standing, codes, np.array(system.ids, dtype=object)),
         }
     )
 
 
-def decide(standing: Standing, rule: Rule) -> np.ndarray:
+def attainment_of_whole(evaluation: pd.DataFrame) -> dict[str, float]:
     """
-    Level codes of plants: 0, 1, 2 for I, II, III and 3 for none.
+    Share of plants that the whole standard puts at each level or better.
+
+    Parameters
+    ----------
+    evaluation : DataFrame
+        Column level, as `methodology.evaluation.evaluate` writes it.
 
     Returns
     -------
-    int8 array of shape (n_plants,)
-    """
-    held = np.stack([level_holds(standing, rule, row) for row in range(3)])
-    return np.where(held.any(axis=0), held.argmax(axis=0), NONE).astype(np.int8)
-
-
-def level_holds(standing: Standing, rule: Rule, row: int) -> np.ndarray:
-    """Whether the condition of level `row` (0, 1, 2) itself holds, whatever the other levels say."""
-    enough = standing.weights.at_least(standing.reached[row : row + 1], rule.cuts[row])[0]
-    if row == 2:
-        return enough
-    free = ~blocked(standing, row).any(axis=1)
-    if row == 0 and rule.level_one == "limiting-and-rest-at-two":
-        rest = standing.applicable & ~standing.limiting & ~standing.reached[1]
-        free &= ~rest.any(axis=1)
-    return enough & free
-
-
-def blocked(standing: Standing, row: int) -> np.ndarray:
-    """Limiting indicators that apply and do not reach level `row`; shape (n_plants, n_indicators)."""
-    return standing.limiting & standing.applicable & ~standing.reached[row]
-
-
-def decision_rule(system: IndicatorSystem, *, level_one: str | None = None, cut: float | None = None) -> Rule:
-    """
-    Cuts and reading of Level I, from the system unless stated.
+    dict
+        Level -> share.
 
     Raises
     ------
-    MethodError
-        If `level_one` is unknown or `cut` is outside (0, 100].
+    DataError
+        If no plant was evaluated.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> attainment_of_whole(pd.DataFrame({"level": ["I", "III", "none", "II"]}))
+    {'I': 0.25, 'II': 0.5, 'III': 0.75}
     """
-    given = system.rule or default_rule()
-    reading = given.level_one if level_one in (None, "system") else level_one
-    if reading not in LEVEL_ONE_READINGS:
-        raise MethodError(
-            f"Level I cannot be read as {level_one!r}. Readings: {', '.join(LEVEL_ONE_READINGS)}, or system."
-        )
-    if cut is not None and (isinstance(cut, bool | str) or not 0 <= cut <= 100):
-        raise MethodError(f"A cut of {cut!r} points is no number from 0 to 100.")
-    scores = [exact(given.scores[level]) for level in (Level.I, Level.II, Level.III)]
-    if cut:
-        scores[0] = scores[1] = exact(cut)
-    return Rule((scores[0], scores[1], scores[2]), reading)
-
-
-def limiting_mask(system: IndicatorSystem) -> np.ndarray:
-    """Bool of shape (n_indicators,)."""
-    return np.array([indicator.limiting for indicator in system.indicators])
-
-
-def groups_of(system: IndicatorSystem) -> tuple[str, ...]:
-    """Group of each indicator, in the order of the system."""
-    return tuple(indicator.group for indicator in system.indicators)
+    if not len(evaluation):
+        raise DataError("No plant was evaluated, so no share of plants can be stated.")
+    names = [str(level) for level in LEVELS]
+    return {name: float(evaluation["level"].isin(names[: row + 1]).mean()) for row, name in enumerate(names)}
 
 
 def _failing(standing: Standing, codes: np.ndarray, ids: np.ndarray) -> list[str]:

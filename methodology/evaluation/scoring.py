@@ -34,12 +34,15 @@ class EffectiveWeights:
         Row of each plant.
     share : float array of shape (n_patterns, n_indicators)
         `whole / total`, for decisions that are far from the cut.
+    patterns : bool array of shape (n_patterns, n_indicators)
+        Which indicators apply.
     """
 
     whole: np.ndarray
     total: np.ndarray
     pattern: np.ndarray
     share: np.ndarray
+    patterns: np.ndarray
 
     @cached_property
     def _shares(self) -> np.ndarray:
@@ -68,10 +71,13 @@ class EffectiveWeights:
             close &= ~complete
         near = np.flatnonzero(close.any(axis=0))
         if near.size:
-            sums = self._sums(reached[:, near], near).astype(object)
-            needed = self.total[self.pattern[near]].astype(object) * cut.numerator
-            decided[:, near] = sums * (100 * cut.denominator) >= needed
+            decided[:, near] = self._sums(reached[:, near], near) >= self.needed(cut)[self.pattern[near]]
         return decided
+
+    def needed(self, cut: Fraction) -> np.ndarray:
+        """Smallest sum of whole weights that is a score of at least `cut` points; shape (n_patterns,)."""
+        sums = [-(-int(total) * cut.numerator // (100 * cut.denominator)) for total in self.total]
+        return np.array(sums, dtype=self.total.dtype)
 
     def _sums(self, reached: np.ndarray, plants: np.ndarray) -> np.ndarray:
         sums = np.zeros(reached.shape[:2], dtype=self.whole.dtype)
@@ -120,64 +126,61 @@ def effective_weights(
     >>> one.share
     array([[0.5, 0.5, 0. ]])
     """
-    known = np.asarray(applicable, dtype=bool)
-    patterns, index = _patterns(known.shape, known.tobytes())
-    names = list(groups)
     given = _over_common_denominator(exact_all(weights))
+    patterns, index = patterns_of(applicable, np.array([number > 0 for number in given]), plants)
+    names = list(groups)
     whole = [_redistribute(given, names, pattern.tolist()) for pattern in patterns]
-    empty = [row for row, parts in enumerate(whole) if not any(parts)]
-    if empty:
-        _refuse_empty(np.flatnonzero(np.isin(index, empty)), plants)
     totals = [sum(row) for row in whole]
     kind = np.int64 if all(100 * total < _LARGEST for total in totals) else object
     share = np.array([[part / total for part in row] for row, total in zip(whole, totals, strict=True)])
     shape = (len(whole), len(names))
     return EffectiveWeights(
-        np.array(whole, dtype=kind).reshape(shape), np.array(totals, dtype=kind), index, share.reshape(shape)
+        np.array(whole, dtype=kind).reshape(shape),
+        np.array(totals, dtype=kind),
+        index,
+        share.reshape(shape),
+        patterns,
     )
+
+
+def patterns_of(
+    applicable: np.ndarray, counting: np.ndarray, plants: Sequence[str] | None = None
+) -> tuple[np.ndarray, np.ndarray]:
+    """
+    Patterns of applicability, one row each, and the row of each plant.
+
+    Parameters
+    ----------
+    applicable, plants
+        As in `effective_weights`.
+    counting : bool array of shape (n_indicators,)
+        Indicators with a weight.
+
+    Raises
+    ------
+    DataError
+        If nothing that counts applies to a plant.
+    """
+    known = np.ascontiguousarray(applicable, dtype=bool)
+    patterns, index = _patterns(known.shape, known.tobytes())
+    empty = ~(patterns & counting).any(axis=1)
+    if empty.any():
+        _refuse_empty(np.flatnonzero(empty[index]), plants)
+    return patterns, index
 
 
 @lru_cache(maxsize=8)
 def _patterns(shape: tuple[int, ...], cells: bytes) -> tuple[np.ndarray, np.ndarray]:
     """Different rows of applicability, and which of them each plant has; drawn weights ask again for the same."""
     applicable = np.frombuffer(cells, dtype=bool).reshape(shape)
-    patterns, index = np.unique(applicable, axis=0, return_inverse=True)
-    index = index.reshape(-1)
+    rows = np.ascontiguousarray(np.packbits(applicable, axis=1))
+    _, first, index = np.unique(
+        rows.view(f"V{rows.shape[1]}").reshape(-1), return_index=True, return_inverse=True
+    )
+    patterns = applicable[first]
     patterns.setflags(write=False)
     index.setflags(write=False)
     return patterns, index
-
-
-def scores(
-    reached: np.ndarray, weights: Sequence[float | Fraction], groups: Sequence[str], applicable: np.ndarray
-) -> np.ndarray:
-    """
-    Composite index of each level and plant.
-
-    Parameters
-    ----------
-    reached : bool array of shape (n_levels, n_plants, n_indicators)
-        Whether a plant reaches a level in an indicator, cumulatively: Level I implies II and III.
-    weights, groups, applicable
-        As in `effective_weights`.
-
-    Returns
-    -------
-    float array of shape (n_levels, n_plants)
-        Y_g in points, each the float64 nearest to the exact rational value.
-
-    Notes
-    -----
-    Y_g = sum_i w_i * sum_j w_ij' * 100 [x_ij reaches g], guideline of 2013 (recalled).
-
-    Examples
-    --------
-    >>> import numpy as np
-    >>> scores(np.array([[[True, False]]]), [0.85, 0.15], ["a", "b"], np.array([[True, True]]))
-    array([[85.]])
-    """
-    reached = np.asarray(reached, dtype=bool)
-    return effective_weights(weights, groups, applicable).scores(reached & np.asarray(applicable, dtype=bool))
 
 
 def _redistribute(weights: Sequence[int], groups: Sequence[str], pattern: Sequence[bool]) -> list[int]:

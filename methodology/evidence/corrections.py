@@ -25,11 +25,7 @@ def correction_notes(contents: RunContents) -> dict[str, tuple[str, str]]:
     """
     system, notes = contents.system, {}
     for name in system.ids:
-        applied = [
-            item
-            for item in system.corrections
-            if name in item.target and item.computable and set(item.levels) == set(LEVELS)
-        ]
+        applied = [item for item in system.corrections if name in item.target and item.computable]
         if not contents.about.get("corrected") or not applied:
             continue
         zh, en = (
@@ -51,6 +47,9 @@ def _how(item: Correction, system: IndicatorSystem, language: int) -> str:
     where = ", ".join(f"{_word(name, system, language)} = {value}" for name, value in item.where.items())
     condition = (f"（{where}）", f" (where {where})")[language] if where else ""
     source = f"{item.source}, {known_how(item.status)}"
+    if set(item.levels) != set(LEVELS):
+        levels = [str(level) for level in item.levels]
+        condition += (f"（仅{'、'.join(levels)}级）", f" (at level {', '.join(levels)} only)")[language]
     return (
         f"{attributes}{condition}：{_term(item, system, 0)}（{source}）",
         f"{attributes}{condition}: {_term(item, system, 1)} [{source}]",

@@ -89,7 +89,7 @@ def _distances(
     values = thresholds.pivot(index="indicator", columns="level", values="value")
     scale = (values["III"] - values["I"]).abs()
     own = own[own["indicator"].isin(scale.index[scale > 0])]
-    sign = np.array([1.0 if system[name].better == "lower" else -1.0 for name in own["indicator"]])
+    sign = np.array([system[name].sign for name in own["indicator"]])
     # An empty table has columns of text.
     base, unit = (own["indicator"].map(table).astype(float) for table in (values[level], scale))
     lower, upper = (sign * (own[end].astype(float) - base) / unit for end in ("lower", "upper"))

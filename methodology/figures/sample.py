@@ -146,7 +146,7 @@ def sample_spread(
     )
     axes.axvline(0, color=FAINT, linewidth=1)
     for row, item in enumerate(data.itertuples()):
-        sign = -1 if system[item.indicator].better == "higher" else 1
+        sign = system[item.indicator].sign
         scale = (item.p90 - item.p10) or 1.0
         values = np.sort(sign * (table[item.indicator].to_numpy(dtype=float) - item.median) / scale)
         order = np.argsort(sign * table[item.indicator].to_numpy(dtype=float), kind="stable")

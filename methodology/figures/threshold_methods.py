@@ -188,7 +188,7 @@ def _relative_values(values: pd.DataFrame, system: IndicatorSystem, chosen: str)
         drop=True
     )
     at = data["indicator"].map(base).astype(float)
-    sign = np.array([1.0 if system[name].better == "lower" else -1.0 for name in data["indicator"]])
+    sign = np.array([system[name].sign for name in data["indicator"]])
     return data.assign(relative=sign * (data["value"] - at) / at.abs().where(at != 0))
 
 

@@ -70,6 +70,8 @@ def thresholds_on_sample(
     """
     shown = [name for name in system.ids if system[name].kind is Kind.QUANTITATIVE and name in sample.values]
     data = thresholds[thresholds["indicator"].isin(shown)].reset_index(drop=True)
+    partly = [system[name].name_en for name in shown if any(name in own for own in sample.by_level.values())]
+    granted = f" {', '.join(partly)}: dots without the corrections granted at some levels." if partly else ""
     figure, axes = panels(
         claims.on_basis(title, basis),
         data,
@@ -77,7 +79,7 @@ def thresholds_on_sample(
         plants=True,
         note="Across: value, cleaner to the left. Up: share of plants that reach it. Dots: plants (hollow: below a "
         "stated limit). Diamond: level; bar: its interval; dashed arrow: no limit exists on that side. Ticks at the "
-        "top: comparators on the same basis (filled: source read; hollow: recalled or assumed).",
+        f"top: comparators on the same basis (filled: source read; hollow: recalled or assumed).{granted}",
     )
     table = sample.comparable(system)
     for panel, name in zip(axes, shown, strict=True):

@@ -17,12 +17,12 @@ from methodology.indicators.system import (
     Indicator,
     IndicatorSystem,
 )
-from methodology.indicators.words import LEVELS, CellState, Direction, Kind, Level
+from methodology.indicators.words import LEVELS, CellState, Direction, Kind, Level, sign_of
 
 if TYPE_CHECKING:
     from methodology.indicators.cells import QUALITATIVE_CODES, Sample, as_sample, read_cell
     from methodology.indicators.judgements import Judgements, nodes_of, read_ratio
-    from methodology.indicators.minimised import merit_signs, merits
+    from methodology.indicators.minimised import level_merits, merit_of, merit_signs, merits
 
 __all__ = [
     "LEVELS",
@@ -43,7 +43,9 @@ __all__ = [
     "Sample",
     "as_sample",
     "default_rule",
+    "level_merits",
     "load_system",
+    "merit_of",
     "merit_signs",
     "merits",
     "nodes_of",
@@ -51,12 +53,13 @@ __all__ = [
     "read_cell",
     "read_ratio",
     "read_yaml",
+    "sign_of",
 ]
 
 _WITH_PANDAS = {
     "cells": ("QUALITATIVE_CODES", "Sample", "as_sample", "read_cell"),
     "judgements": ("Judgements", "nodes_of", "read_ratio"),
-    "minimised": ("merit_signs", "merits"),
+    "minimised": ("level_merits", "merit_of", "merit_signs", "merits"),
 }
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -46,6 +46,9 @@ class Sample:
         Columns plant, reason: who is not in `values`, and why.
     notes : DataFrame
         Columns plant, indicator, what, reason: what was done to single cells or columns on the way in.
+    by_level : mapping of level to DataFrame indexed by plant
+        Values that a level judges instead, because a norm grants a correction at this level and not at all: columns are
+        the indicators concerned, NaN where the correction cannot be computed. Empty for most systems; see `at`.
     """
 
     values: pd.DataFrame
@@ -57,6 +60,7 @@ class Sample:
     notes: pd.DataFrame = field(
         default_factory=lambda: pd.DataFrame(columns=["plant", "indicator", "what", "reason"], dtype=object)
     )
+    by_level: Mapping[str, pd.DataFrame] = field(default_factory=dict)
 
     @property
     def plants(self) -> pd.Index:
@@ -72,12 +76,28 @@ class Sample:
         rows = list(plants)
         attributes = self.attributes.loc[rows] if len(self.attributes) else self.attributes
         return replace(
-            self, values=self.values.loc[rows], states=self.states.loc[rows], attributes=attributes
+            self,
+            values=self.values.loc[rows],
+            states=self.states.loc[rows],
+            attributes=attributes,
+            by_level={level: own.loc[rows] for level, own in self.by_level.items()},
         )
 
-    def with_values(self, values: pd.DataFrame) -> Sample:
-        """The same sample with other values, e.g. corrected ones; states stay."""
-        return replace(self, values=values)
+    def at(self, level: str) -> Sample:
+        """
+        The plants as one level judges them.
+
+        A cell whose correction cannot be computed counts as not reported there (A-21).
+        """
+        own = self.by_level.get(str(level))
+        if own is None:
+            return replace(self, by_level={}) if self.by_level else self
+        stated = self.states[own.columns] <= CellState.BELOW_LIMIT
+        lost = stated & own.isna()
+        states = self.states.assign(
+            **self.states[own.columns].mask(lost, np.int8(CellState.NOT_REPORTED)).astype(np.int8)
+        )
+        return replace(self, values=self.values.assign(**own.where(stated)), states=states, by_level={})
 
     def comparable(self, system: IndicatorSystem) -> pd.DataFrame:
         """Values on the scale benchmark values are stated in: distances from the target for interval indicators."""

@@ -20,7 +20,7 @@ from methodology.indicators.comparators import (
     Text,
 )
 from methodology.indicators.expressions import Expression, parse
-from methodology.indicators.words import LEVELS, Direction, Kind, Level
+from methodology.indicators.words import LEVELS, Direction, Kind, Level, sign_of
 from methodology.units import known_unit, near_units
 
 if TYPE_CHECKING:
@@ -90,6 +90,11 @@ class Indicator(Model):
     def better(self) -> Literal["lower", "higher"]:
         """Cleaner end of the comparable scale: lower for qualitative codes and distances from a target."""
         return "higher" if self.direction is Direction.HIGHER else "lower"
+
+    @property
+    def sign(self) -> float:
+        """What a comparable value is multiplied with so that smaller is cleaner."""
+        return sign_of(self.better)
 
     def binding(
         self, level: Level, stratum: Mapping[str, str] | None = None, *, corrected: bool = False

@@ -17,6 +17,18 @@ class Level(StrEnum):
 LEVELS = (Level.I, Level.II, Level.III)
 
 
+def sign_of(better: str) -> float:
+    """
+    What a value is multiplied with so that smaller is cleaner: +1 where lower is better, -1 where higher is.
+
+    Examples
+    --------
+    >>> sign_of("lower"), sign_of("higher")
+    (1.0, -1.0)
+    """
+    return -1.0 if better == "higher" else 1.0
+
+
 class Direction(StrEnum):
     """Which values are cleaner."""
 

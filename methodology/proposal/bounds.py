@@ -63,7 +63,6 @@ def in_force_bounds(
     """
     table = np.full((3, len(system.ids)), np.nan)
     for column, indicator in enumerate(system.indicators):
-        sign = -1 if indicator.better == "higher" else 1
         for row, level in enumerate(LEVELS):
             values = [
                 bound_value(comparator, indicator)
@@ -75,7 +74,7 @@ def in_force_bounds(
                 and indicator.direction is not Direction.INTERVAL
             ]
             if values:
-                table[row, column] = min(values, key=lambda value: sign * value)
+                table[row, column] = min(values, key=lambda value: indicator.sign * value)
     return table
 
 
@@ -86,8 +85,7 @@ def binding_comparator(
     binding = [c for c in indicator.comparators if binds(c, indicator, level, stratum, corrected)]
     if not binding:
         return None
-    sign = -1 if indicator.better == "higher" else 1
-    return min(binding, key=lambda c: sign * bound_value(c, indicator))
+    return min(binding, key=lambda c: indicator.sign * bound_value(c, indicator))
 
 
 def binds(
@@ -128,11 +126,11 @@ def loose_end(indicator: Indicator) -> float | None:
 def beyond_scale(value: float, indicator: Indicator) -> bool:
     """Whether a value lies past the end of the scale at which it would ask for nothing."""
     end = loose_end(indicator)
-    return end is not None and (value > end if indicator.better == "lower" else value < end)
+    return end is not None and indicator.sign * value > indicator.sign * end
 
 
 def bound_value(comparator: Comparator, indicator: Indicator) -> float:
     """The value of a comparator, or the looser end of its range."""
     if not isinstance(comparator.value, tuple):
         return float(comparator.value)
-    return float(min(comparator.value) if indicator.better == "higher" else max(comparator.value))
+    return float(max(comparator.value, key=lambda end: indicator.sign * end))

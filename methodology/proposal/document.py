@@ -160,7 +160,7 @@ def _indicators(
         levels = {}
         for level in LEVELS:
             key = (indicator.id, str(level))
-            told = _told(settled[key], rows.get(key, {}), entry["n"])
+            told = _told(settled[key], rows.get(key, {}))
             told["comparators"] = comparators_beside(indicator, level, told["proposed"], **place)
             levels[str(level)] = told
         indicators.append({**entry, "levels": levels})
@@ -216,7 +216,7 @@ def _heading(indicator: Indicator, weight: float, plants: int) -> dict[str, Any]
     return heading
 
 
-def _told(settled: Settled, row: Mapping[str, Any], plants: int) -> dict[str, Any]:
+def _told(settled: Settled, row: Mapping[str, Any]) -> dict[str, Any]:
     published = _number(settled.value) is not None
     flag = row.get("flag")
     return {
@@ -228,7 +228,7 @@ def _told(settled: Settled, row: Mapping[str, Any], plants: int) -> dict[str, An
         "interval": row.get("interval"),
         "confidence": _number(row.get("confidence")),
         "attained": settled.attained if published else None,
-        "attainment": settled.attained / plants if published and plants else None,
+        "attainment": settled.attained / settled.plants if published and settled.plants else None,
         "calibrated_attained": settled.before,
         "stricter_attained": settled.stricter,
         "step": settled.step,

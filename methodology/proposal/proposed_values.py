@@ -10,7 +10,17 @@ import numpy as np
 import pandas as pd
 
 from methodology.errors import MethodError
-from methodology.indicators import LEVELS, Comparator, Indicator, IndicatorSystem, Kind, Level, Sample, merits
+from methodology.indicators import (
+    LEVELS,
+    CellState,
+    Comparator,
+    Indicator,
+    IndicatorSystem,
+    Kind,
+    Level,
+    Sample,
+    level_merits,
+)
 from methodology.proposal import reasons
 from methodology.proposal.bounds import beyond_scale, binding_comparator, bound_value
 from methodology.proposal.disclosure import Guarded, guard
@@ -63,6 +73,8 @@ class Settled:
         One sentence per step that moved or confirmed the value.
     moves : tuple of str
         What moved it, in order: "guard", "law", "rounding", "figure" (on from that of a single plant), "order".
+    plants : int
+        Plants that state the indicator at this level.
     before, stricter : int or None
         Plants that reach the calibrated value, and those that reach the next stricter step; None if it has no step.
     """
@@ -75,6 +87,7 @@ class Settled:
     moves: tuple[str, ...] = ()
     before: int | None = None
     stricter: int | None = None
+    plants: int = 0
 
     def moved(self, value: float, why: Reason, what: str) -> Settled:
         """The same with another value and one more reason."""
@@ -130,30 +143,29 @@ def settle(
         (str(i), str(lv)): float(v)
         for i, lv, v in zip(thresholds["indicator"], thresholds["level"], thresholds["value"], strict=True)
     }
-    table = merits(sample, system)
+    merit = np.broadcast_to(level_merits(sample, system), (3, len(sample.plants), len(system.ids)))
     published = _published(earlier)
     found: dict[tuple[str, str], Settled] = {}
-    for indicator in system.indicators:
-        stated = sample.states[indicator.id].to_numpy() <= 1
-        column = np.sort(table[indicator.id].to_numpy()[stated])
-        one = _Indicator(indicator, column, choices, stratum or {}, corrected)
-        levels = {
-            level: one.settle(
+    for place, indicator in enumerate(system.indicators):
+        ones, levels = {}, {}
+        for row, level in enumerate(LEVELS):
+            stated = sample.at(level).states[indicator.id].to_numpy() <= CellState.BELOW_LIMIT
+            column = np.sort(merit[row, stated, place])
+            ones[level] = _Indicator(indicator, column, choices, stratum or {}, corrected)
+            levels[level] = ones[level].settle(
                 level,
                 values.get((indicator.id, str(level)), np.nan),
                 published,
                 [values.get((indicator.id, str(other)), np.nan) for other in LEVELS if other != level],
             )
-            for level in LEVELS
-        }
-        for level, settled in one.ordered(levels).items():
+        for level, settled in _ordered(ones, levels).items():
             found[(indicator.id, str(level))] = settled
     return found
 
 
 @dataclass(frozen=True)
 class _Indicator:
-    """One indicator's plants and choices; its values are settled level by level."""
+    """One indicator's plants, as one level judges them, and choices."""
 
     indicator: Indicator
     column: np.ndarray
@@ -163,7 +175,7 @@ class _Indicator:
 
     @property
     def sign(self) -> float:
-        return -1.0 if self.indicator.better == "higher" else 1.0
+        return self.indicator.sign
 
     def attained(self, value: float) -> int:
         return int(np.count_nonzero(self.column <= self.sign * value)) if np.isfinite(value) else 0
@@ -215,19 +227,6 @@ class _Indicator:
             return self.attained(calibrated), None
         strict = round_to_step(calibrated, step, better=self.indicator.better, side="strict")
         return self.attained(calibrated), self.attained(strict)
-
-    def ordered(self, levels: dict[Level, Settled]) -> dict[Level, Settled]:
-        """Each level at least as strict as the next looser one, then counted."""
-        out: dict[Level, Settled] = {}
-        next_level: Level | None = None
-        for level in reversed(LEVELS):
-            settled = levels[level]
-            if next_level is not None and self.sign * settled.value > self.sign * out[next_level].value:
-                settled = settled.moved(out[next_level].value, reasons.ordered(level, next_level), "order")
-            out[level] = replace(settled, attained=self.attained(settled.value))
-            if np.isfinite(out[level].value):
-                next_level = level
-        return {level: out[level] for level in LEVELS}
 
     def _binding(self, level: Level) -> Comparator | None:
         if not self.choices.bound_by_law:
@@ -298,6 +297,20 @@ class _Indicator:
         """Whether fewer plants than the guard asks for report just this value."""
         same = np.isclose(self.column, self.sign * value, rtol=1e-9, atol=0.0)
         return 0 < int(np.count_nonzero(same)) < self.choices.disclosure_minimum
+
+
+def _ordered(ones: Mapping[Level, _Indicator], levels: Mapping[Level, Settled]) -> dict[Level, Settled]:
+    """Each level at least as strict as the next looser one, then counted."""
+    out: dict[Level, Settled] = {}
+    next_level: Level | None = None
+    for level in reversed(LEVELS):
+        settled, one = levels[level], ones[level]
+        if next_level is not None and one.sign * settled.value > one.sign * out[next_level].value:
+            settled = settled.moved(out[next_level].value, reasons.ordered(level, next_level), "order")
+        out[level] = replace(settled, attained=one.attained(settled.value), plants=len(one.column))
+        if np.isfinite(out[level].value):
+            next_level = level
+    return {level: out[level] for level in LEVELS}
 
 
 def _published(earlier: pd.DataFrame | None) -> dict[tuple[str, str], tuple[float, int]]:

@@ -18,8 +18,8 @@ from methodology.results.csv_text import from_csv, to_csv
 from methodology.results.stages import writer_of
 
 _NAME = re.compile(r"[a-z][a-z0-9_]*(/[a-z][a-z0-9_]*)?")
-_STATE, _ATTRIBUTE = "state:", "attribute:"
-_IN_PARQUET = frozenset({"values", "states", "attributes"})
+_STATE, _ATTRIBUTE, _LEVEL = "state:", "attribute:", "level:"
+_IN_PARQUET = frozenset({"values", "states", "attributes", "by_level"})
 
 
 class Results:
@@ -115,6 +115,7 @@ class Results:
             sample.values.astype(float),
             sample.states.astype("int8").add_prefix(_STATE),
             sample.attributes.reindex(sample.values.index).apply(_one_type).add_prefix(_ATTRIBUTE),
+            *(own.add_prefix(f"{_LEVEL}{level}:") for level, own in sample.by_level.items()),
         ]
         frame = pd.concat(parts, axis=1).rename_axis("plant")
         for field in dataclasses.fields(sample):
@@ -131,15 +132,17 @@ class Results:
         frame = pd.read_parquet(path, engine="pyarrow")
         states = [column for column in frame.columns if str(column).startswith(_STATE)]
         attributes = [column for column in frame.columns if str(column).startswith(_ATTRIBUTE)]
+        own = [column for column in frame.columns if str(column).startswith(_LEVEL)]
         extra = {
             field.name: self.load(field.name)
             for field in dataclasses.fields(Sample)
             if field.name not in _IN_PARQUET and self.path(field.name).is_file()
         }
         return Sample(
-            values=frame.drop(columns=states + attributes),
+            values=frame.drop(columns=states + attributes + own),
             states=frame[states].rename(columns=lambda name: name.removeprefix(_STATE)),
             attributes=frame[attributes].rename(columns=lambda name: name.removeprefix(_ATTRIBUTE)),
+            by_level=_by_level(frame[own]),
             **extra,
         )
 
@@ -151,6 +154,17 @@ def _checked(name: str, table: pd.DataFrame) -> pd.DataFrame:
 
     flat = table if isinstance(table.index, pd.RangeIndex) else table.reset_index()
     return check(name, flat, f"results/{name}.csv")
+
+
+def _by_level(frame: pd.DataFrame) -> dict[str, pd.DataFrame]:
+    """Columns `level:III:indicator`, taken apart by level."""
+    parts: dict[str, list[str]] = {}
+    for column in frame.columns:
+        parts.setdefault(str(column).split(":")[1], []).append(column)
+    return {
+        level: frame[names].rename(columns=lambda name: str(name).split(":", 2)[2])
+        for level, names in parts.items()
+    }
 
 
 def _one_type(column: pd.Series) -> pd.Series:

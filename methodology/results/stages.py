@@ -74,7 +74,7 @@ STAGES: tuple[Stage, ...] = (
     Stage(
         "thresholds",
         "03_thresholds.ipynb",
-        inputs=(*SAMPLE, "about.json", "corrections.csv", "weights.csv"),
+        inputs=(*SAMPLE, "about.json", "weights.csv"),
         outputs=(
             *("thresholds.csv", "calibrated.csv", "promises.csv", "methods.csv", "worst_case.csv"),
             *("frontier.csv", "frontier_points.csv"),

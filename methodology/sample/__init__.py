@@ -2,14 +2,7 @@
 
 from methodology.sample.about import describe, describe_panel
 from methodology.sample.checking import Account, account, check_sample
-from methodology.sample.corrections import (
-    Corrections,
-    correct,
-    correction_addends,
-    norm_thresholds,
-    reached_by_calibration,
-    reached_by_norm,
-)
+from methodology.sample.corrections import Corrections, correct
 from methodology.sample.description import Description, read_description
 from methodology.sample.doubtful_values import suspicions
 from methodology.sample.exclusion import AllPlants, choose, out_of_bounds, within_bounds
@@ -34,7 +27,6 @@ __all__ = [
     "choose",
     "comparable",
     "correct",
-    "correction_addends",
     "describe",
     "describe_panel",
     "guarded_quantile",
@@ -42,12 +34,9 @@ __all__ = [
     "key_fingerprint",
     "load",
     "make_key",
-    "norm_thresholds",
     "out_of_bounds",
     "pseudonymise",
     "pseudonyms",
-    "reached_by_calibration",
-    "reached_by_norm",
     "read_description",
     "read_key",
     "read_register",

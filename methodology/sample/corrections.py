@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -9,11 +10,9 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from methodology.arguments import Floats, choice
-from methodology.evaluation.attainment import reaches
-from methodology.indicators import LEVELS, CellState, IndicatorSystem, Sample, as_sample
+from methodology.indicators import LEVELS, CellState, Correction, IndicatorSystem, Sample, as_sample
 from methodology.indicators.display import mark
 from methodology.sample.correction_terms import (
-    VALUE_DECIMALS,
     Gap,
     Term,
     converted_values,
@@ -38,34 +37,23 @@ class Corrections:
     terms : DataFrame
         Columns plant, indicator, level, reported (converted to the reference basis), factor, addend, corrected; one
         row per plant, corrected indicator and level. NaN where a term is unknown.
-    by_level : dict of level to Sample
-        Corrected for each level; the same table three times where no correction depends on the level.
     sample : Sample
-        Corrected once for all levels; corrections that a norm grants at some levels only are left out of it (A-22).
+        Corrected; what a norm corrects at some levels only stands in its `by_level` (A-22).
     missing : DataFrame
         Columns plant, indicator, correction, attribute: terms that could not be computed.
     skipped, partial : tuple of str
-        Corrections not applied to anybody, each with its reason; corrections left out of `sample`.
+        Corrections not applied to anybody, each with its reason; corrections applied at some levels only.
     sources : tuple of str
         Source and status of every correction that was applied.
     """
 
     raw: Sample
     terms: pd.DataFrame
-    by_level: dict[str, Sample]
     sample: Sample
     missing: pd.DataFrame
     skipped: tuple[str, ...]
     partial: tuple[str, ...]
     sources: tuple[str, ...] = ()
-
-    @property
-    def uniform(self) -> bool:
-        """Whether one corrected sample serves all levels."""
-        return all(
-            self.sample.values.equals(other.values) and self.sample.states.equals(other.states)
-            for other in self.by_level.values()
-        )
 
 
 def correct(
@@ -119,13 +107,16 @@ def correct(
     }
     everywhere = [c for c in terms if set(c.levels) == set(LEVELS)]
     common = level_terms(plants, everywhere, columns, unconverted, gaps)
-    by_level = {level: _apply(plants, converted, part, missing, system) for level, part in parts.items()}
+    corrected = _apply(plants, converted, common, missing, system)
+    own = {
+        level: _apply(plants, converted, parts[level], missing, system).values[names]
+        for level, names in partly_corrected(terms).items()
+    }
     lost = pd.DataFrame(gaps, columns=["plant", "indicator", "correction", "attribute"])
     return Corrections(
         raw=plants,
         terms=_long(plants, converted, parts, system),
-        by_level=by_level,
-        sample=_apply(plants, converted, common, missing, system),
+        sample=_judged_by_level(corrected, own),
         missing=lost.drop_duplicates().reset_index(drop=True),
         skipped=tuple(skipped_corrections(system, columns)),
         partial=tuple(
@@ -135,81 +126,26 @@ def correct(
     )
 
 
-def correction_addends(sample: Sample | pd.DataFrame, system: IndicatorSystem) -> pd.DataFrame:
-    """
-    Terms a norm would add for each plant.
-
-    Returns
-    -------
-    DataFrame
-        Columns plant, indicator, level, reported, factor, addend, corrected; see `Corrections.terms`.
-    """
-    return correct(sample, system, missing="uncorrected").terms
+def partly_corrected(corrections: Iterable[Correction]) -> dict[str, list[str]]:
+    """Level to the indicators that a norm corrects at this level and not at all; levels without one are left out."""
+    partial = [c for c in corrections if c.computable and set(c.levels) != set(LEVELS)]
+    found = {
+        str(level): [name for c in partial if level in c.levels for name in c.target] for level in LEVELS
+    }
+    return {level: list(dict.fromkeys(names)) for level, names in found.items() if names}
 
 
-def norm_thresholds(corrections: Corrections, thresholds: pd.DataFrame) -> pd.DataFrame:
-    """
-    Thresholds as the norm states them for each plant: factor * base value + addend.
-
-    Returns
-    -------
-    DataFrame
-        The columns of `Corrections.terms` and `threshold`, in the unit of the indicator.
-    """
-    base = thresholds[["indicator", "level", "value"]].rename(columns={"value": "base"})
-    table = corrections.terms.merge(base, on=["indicator", "level"], how="left", validate="many_to_one")
-    table["threshold"] = (table["base"] * table["factor"] + table["addend"]).round(VALUE_DECIMALS)
-    return table
-
-
-def reached_by_norm(
-    corrections: Corrections, system: IndicatorSystem, thresholds: pd.DataFrame
-) -> pd.DataFrame:
-    """
-    Say which plant reaches what when the terms are added to the thresholds.
-
-    Returns
-    -------
-    DataFrame
-        Columns plant, indicator, level, reached: one row per row of `Corrections.terms`.
-    """
-    table = norm_thresholds(corrections, thresholds)
-    reported = table["reported"].round(VALUE_DECIMALS)
-    return _reached(table, reported, table["threshold"], corrections, system)
-
-
-def reached_by_calibration(
-    corrections: Corrections, system: IndicatorSystem, thresholds: pd.DataFrame
-) -> pd.DataFrame:
-    """
-    Say which plant reaches what when the terms are subtracted from the plants' values.
-
-    Returns
-    -------
-    DataFrame
-        As `reached_by_norm`, and equal to it.
-    """
-    table = norm_thresholds(corrections, thresholds)
-    return _reached(table, table["corrected"], table["base"], corrections, system)
-
-
-def _reached(
-    table: pd.DataFrame,
-    values: pd.Series,
-    limits: pd.Series,
-    corrections: Corrections,
-    system: IndicatorSystem,
-) -> pd.DataFrame:
-    out = table[["plant", "indicator", "level"]].copy()
-    out["reached"] = False
-    for name in dict.fromkeys(table["indicator"]):
-        rows = table.index[table["indicator"] == name]
-        states = corrections.raw.states[name].loc[table.loc[rows, "plant"]].to_numpy()
-        unknown = table.loc[rows, "corrected"].isna().to_numpy()
-        states = np.where(unknown, CellState.NOT_REPORTED, states)
-        better = system[name].better
-        out.loc[rows, "reached"] = reaches(values[rows], states, limits[rows].to_numpy(), better)
-    return out
+def _judged_by_level(sample: Sample, own: dict[str, pd.DataFrame]) -> Sample:
+    """The sample with what single levels judge instead, and a note for each cell that only they lack."""
+    reason = "its correction at this level cannot be computed, or drives the value out of its bounds"
+    notes = []
+    for name in dict.fromkeys(name for table in own.values() for name in table.columns):
+        stated = sample.states[name] <= CellState.BELOW_LIMIT
+        missing = {level: stated & own[level][name].isna() for level in own if name in own[level]}
+        for plant in sample.plants[np.logical_or.reduce(list(missing.values()))]:
+            levels = ", ".join(level for level, lost in missing.items() if lost[plant])
+            notes.append((plant, name, f"counted as not reported at level {levels}", reason))
+    return replace(_noted(sample, notes), by_level=own)
 
 
 def _beyond(corrected: Floats, sample: Sample, name: str, system: IndicatorSystem) -> NDArray[np.bool_]:
@@ -250,11 +186,15 @@ def _apply(
             states.loc[beyond, name] = np.int8(CellState.NOT_REPORTED)
             reason = "the corrected value lies outside the bounds; check the attributes that corrections read"
             notes += [(plant, name, "counted as not reported", reason) for plant in sample.plants[beyond]]
+    return _noted(replace(sample, values=values, states=states), notes)
+
+
+def _noted(sample: Sample, notes: list[tuple[str, str, str, str]]) -> Sample:
     if not notes:
-        return replace(sample, values=values)
+        return sample
     added = pd.DataFrame(notes, columns=["plant", "indicator", "what", "reason"], dtype=object)
     kept = pd.concat([sample.notes, added], ignore_index=True) if len(sample.notes) else added
-    return replace(sample, values=values, states=states, notes=kept)
+    return replace(sample, notes=kept)
 
 
 def _long(

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -11,7 +13,7 @@ import numpy.typing as npt
 from methodology.arguments import real_number
 from methodology.errors import MethodError
 from methodology.evaluation.level_arrays import LevelInputs
-from methodology.evaluation.written_weights import patterns_of, whole_weights
+from methodology.evaluation.scoring import EffectiveWeights, patterns_of
 from methodology.sensitivity.sizes import referred_to, relative_noise, sizes_of_noise
 from methodology.sensitivity.threshold_noise import RankLaws, rank_laws
 
@@ -23,6 +25,8 @@ _MOST_INDICATORS = 1000
 _LEAST_CONCENTRATION = 0.5
 """Below it every gamma of a draw may underflow, and one indicator takes all the weight anyway."""
 _BY_PATTERN = ("masks", "spare", "rounded", "parts", "coarse", "wholes")
+_EXACT = 2**52
+"""Whole numbers and their sums stay exact in float64 up to here, with room for one doubling."""
 _BASE_GRID = 32_000
 """Sum of the weights of one draw when central weights are averaged in whole numbers."""
 
@@ -36,7 +40,7 @@ class Plan:
     ----------
     inputs : LevelInputs
     laws : RankLaws or None
-        None when values are measured anew in every draw.
+        None where plants are decided one by one: values measured anew in every draw, or others at each level.
     shapes : float array of shape (n_indicators,) or (0,)
         Dirichlet parameters; none keep weights fixed.
     threshold_deviations : float array of shape (n_indicators, 3)
@@ -44,7 +48,7 @@ class Plan:
     rule, weighting, cuts : tuple
         `kernel.Rule`, `kernel.Weighting` and `streams.CutLaws` as plain tuples, see `kernel.count_chunk`.
     weightings : list of tuple
-        The same for each plant alone, where values are measured anew.
+        The same for each plant alone, where there are no laws.
     key : uint64 array of shape (3,)
         Where the random streams start.
     central : bool
@@ -84,20 +88,20 @@ class Plan:
         size = referred_to(noise_sizes, m)
         deviations = sizes_of_noise(inputs.thresholds, noise, size[:, None])
         error = relative_noise(measurement_cv, (m,), "measurement_cv")
-        measured = error.any()
+        apart = bool(error.any()) or len(inputs.level_values) > 1
         shapes = _dirichlet_shapes(inputs.weights, weight_concentration)
-        laws = None if measured else rank_laws(inputs, deviations)
+        laws = None if apart else rank_laws(inputs, deviations)
         weighting = _weighting_of(inputs, drawn=shapes.size > 0)
         return cls(
             inputs,
             laws,
             shapes,
             deviations,
-            sizes_of_noise(inputs.values, error, size) if measured else np.zeros((0, m)),
+            sizes_of_noise(inputs.values, error, size) if apart else np.zeros((0, m)),
             tuple(_rule_of(inputs)),
             tuple(weighting),
             () if laws is None else tuple(laws.cuts),
-            _alone(weighting) if measured else [],
+            _alone(weighting) if apart else [],
             key_of(seed),
             central,
         )
@@ -118,7 +122,7 @@ def _rule_of(inputs: LevelInputs) -> kernel.Rule:
         cuts=np.concatenate([level * m + places for level in (0, 1, 2, 1)] + [[0]]),
         costs=np.append(costs.ravel(), m + 1),
         shares=np.array([float(cut) for cut in cuts]),
-        rest=inputs.level_one == "limiting-and-rest-at-two",
+        rest=inputs.rule.strict,
         nested=cuts[0] >= cuts[1],
     )
 
@@ -129,14 +133,14 @@ def _weighting_of(inputs: LevelInputs, *, drawn: bool) -> kernel.Weighting:
 
     m, scored = inputs.shape[1], np.array([cut < 1 for cut in inputs.cuts])
     if drawn:
-        masks, pattern = patterns_of(inputs.weights, inputs.applicable)
+        masks, pattern = patterns_of(inputs.applicable, inputs.weights > 0, inputs.plants)
         parts, needed = np.zeros(masks.shape), np.zeros((len(masks), 3))
         spare = np.tile([float(1 - cut) for cut in inputs.cuts], (len(masks), 1))
     else:
-        whole = whole_weights(inputs.weights, inputs.groups, inputs.applicable)
-        masks, pattern, parts = whole.masks, whole.pattern, whole.parts.astype(float)
-        needed = np.stack([whole.needed(cut) for cut in inputs.cuts], axis=1).astype(float)
-        spare = np.where(scored, whole.total[:, None] - needed, 0.0)
+        effective = inputs.standing.weights
+        masks, pattern = effective.patterns, effective.pattern
+        parts, totals, needed = _as_floats(effective, inputs.rule.cuts)
+        spare = np.where(scored, totals[:, None] - needed, 0.0)
     largest = spare.max(axis=1, keepdims=True)
     rounded = drawn | (largest[:, 0] >= FULL)
     room = FULL - 1 - 2 * (m + 4)  # what no sum of roundings can leave, see `kernel.hold_level`
@@ -155,6 +159,19 @@ def _weighting_of(inputs: LevelInputs, *, drawn: bool) -> kernel.Weighting:
         scale=float(grid[0, 0]) if drawn else 0.0,
         complete=bool(inputs.applicable.all()),
     )
+
+
+def _as_floats(
+    effective: EffectiveWeights, cuts: Sequence[Fraction]
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Whole weights, their totals and the sums needed; too large for float64 they go on a grid, where sums may miss."""
+    parts, totals = effective.whole.astype(object), effective.total.astype(object)
+    needed = np.stack([effective.needed(cut) for cut in cuts], axis=1).astype(object)
+    for row in np.flatnonzero(totals > _EXACT):
+        parts[row] = [(int(part) * _EXACT + totals[row] // 2) // totals[row] for part in parts[row]]
+        totals[row] = sum(parts[row])
+        needed[row] = [-(-totals[row] * c.numerator // (100 * c.denominator)) - len(parts[row]) for c in cuts]
+    return parts.astype(float), totals.astype(float), needed.astype(float)
 
 
 def _alone(weighting: kernel.Weighting) -> list[tuple[Any, ...]]:
@@ -269,7 +286,8 @@ def _count_measured(plan: Plan, live: int, room: Room, sums: Sums, base: np.ndar
     inputs, noise = plan.inputs, np.empty(kernel.LANES)
     random_streams.fill_thresholds(room.streams, inputs.thresholds, plan.threshold_deviations, room.limits)
     for plant, weighting in enumerate(plan.weightings):
-        values, deviations = inputs.values[plant], plan.value_deviations[plant]
+        values = np.array(np.broadcast_to(inputs.level_values[:, plant], (3, inputs.shape[1])))
+        deviations = plan.value_deviations[plant]
         random_streams.fill_reached(room.streams, values, deviations, room.limits, noise, room.cuts)
         ranks = np.where(inputs.applicable[plant], 0, -1).astype(np.int16)[None, :]
         own = slice(plant, plant + 1)

@@ -323,16 +323,19 @@ def fill_reached(
     out: np.ndarray,
 ) -> None:
     """
-    Whether one plant, measured anew in each draw, reaches each threshold (1) or not (0).
+    Whether one plant, measured anew in each draw, reaches each level (1) or not (0), cumulative over levels.
 
-    `values` and `deviations` (m,), `noise` (n_draws,) is scratch, `thresholds` (3, m, n_draws), `out` (3 m, n_draws).
+    `values` (3, m) are what each level judges, `deviations` (m,), `noise` (n_draws,) is scratch, `thresholds`
+    (3, m, n_draws), `out` (3 m, n_draws).
     """
     streams = Streams(*parts)
-    for j in range(values.size):
+    m = deviations.size
+    for j in range(m):
         noise[:] = 0.0
         if deviations[j] > 0.0:
             fill_normal(streams, noise)
         for level in range(3):
             for lane in range(noise.size):
-                measured = values[j] + deviations[j] * noise[lane]
-                out[level * values.size + j, lane] = 1 if measured <= thresholds[level, j, lane] else 0
+                measured = values[level, j] + deviations[j] * noise[lane]
+                stricter = out[(level - 1) * m + j, lane] if level else 0
+                out[level * m + j, lane] = 1 if measured <= thresholds[level, j, lane] else stricter

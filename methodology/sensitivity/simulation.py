@@ -13,11 +13,12 @@ import numpy.typing as npt
 import pandas as pd
 
 from methodology.arguments import whole_number
-from methodology.evaluation.level_arrays import level_inputs, refuse_disorder
+from methodology.errors import DataError, raise_problems
+from methodology.evaluation.attainment import disorder
+from methodology.evaluation.decision import LEVEL_NAMES
+from methodology.evaluation.level_arrays import level_inputs
 from methodology.sensitivity.plan import Plan, Room, Sums, run_chunk
 from methodology.sensitivity.seeds import Seed, root
-
-LEVEL_NAMES = ("I", "II", "III", "none")
 
 
 @dataclass(frozen=True)
@@ -70,7 +71,7 @@ class LevelSimulation:
         }
         return pd.DataFrame(
             {"mean": steps @ self.share_counts / self.draws, **rows},
-            index=pd.Index(LEVEL_NAMES, name="level"),
+            index=pd.Index(list(LEVEL_NAMES), name="level"),
         )
 
 
@@ -90,6 +91,7 @@ def simulate_levels(
     applicable: npt.ArrayLike | None = None,
     measurement_cv: npt.ArrayLike | None = None,
     noise_sizes: npt.ArrayLike | None = None,
+    level_values: npt.ArrayLike | None = None,
     level_one: str | None = None,
     cut: float | None = None,
     scores: Sequence[float] | None = None,
@@ -131,6 +133,9 @@ def simulate_levels(
     noise_sizes : array of shape (n_indicators,), optional
         What both are relative to instead of each number, e.g. where an indicator changes its sign; NaN for the number
         itself.
+    level_values : array of shape (3, n_plants, n_indicators), optional
+        What I, II and III judge instead of `values`, where a correction is granted at some levels only; noise stays
+        relative to `values`.
     level_one : {"limiting", "limiting-and-rest-at-two"}, optional
         Reading of Level I; None takes the rule's.
     cut : float, optional
@@ -173,11 +178,13 @@ def simulate_levels(
         groups=groups,
         limiting=limiting,
         applicable=applicable,
+        level_values=level_values,
         level_one=level_one,
         cut=cut,
         scores=scores,
     )
-    refuse_disorder(inputs)
+    faults = disorder(np.asarray(thresholds, dtype=float).T, inputs.signs, inputs.indicators)
+    raise_problems(DataError, "The benchmark values contradict each other.", faults)
     count = whole_number(draws, "draws")
     workers = _processors() if threads is None else whole_number(threads, "threads")
     plan = Plan.of(

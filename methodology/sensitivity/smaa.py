@@ -7,9 +7,10 @@ import numpy.typing as npt
 import pandas as pd
 
 from methodology.errors import MethodError
+from methodology.evaluation.decision import LEVEL_NAMES
 from methodology.evaluation.level_arrays import LevelInputs
 from methodology.sensitivity.seeds import Seed, child, root
-from methodology.sensitivity.simulation import LEVEL_NAMES, LevelSimulation, simulate_levels
+from methodology.sensitivity.simulation import LevelSimulation, simulate_levels
 
 
 def level_confidence(
@@ -56,8 +57,9 @@ def level_confidence(
             groups=list(inputs.groups),
             limiting=inputs.limiting,
             applicable=inputs.applicable[[plant]],
-            level_one=inputs.level_one,
-            scores=[float(100 * cut) for cut in inputs.cuts],
+            level_values=inputs.level_values[:, [plant]],
+            level_one=inputs.rule.level_one,
+            scores=list(inputs.rule.scores.values()),
             draws=draws,
             threshold_cv=threshold_cv,
             measurement_cv=measurement_cv,

@@ -9,8 +9,8 @@ import numpy as np
 import pandas as pd
 
 from methodology.errors import MethodError
-from methodology.evaluation.level_arrays import LevelInputs, decision_cuts
-from methodology.evaluation.recounting import LEVEL_NAMES, failed_cells, standing_of
+from methodology.evaluation.decision import LEVEL_NAMES, decide, exact_cut
+from methodology.evaluation.level_arrays import LevelInputs
 
 
 def cut_sweep(inputs: LevelInputs, cuts: Sequence[float]) -> pd.DataFrame:
@@ -36,18 +36,17 @@ def cut_sweep(inputs: LevelInputs, cuts: Sequence[float]) -> pd.DataFrame:
 
     Examples
     --------
-    >>> from methodology.sensitivity import level_inputs
+    >>> from methodology.evaluation import level_inputs
     >>> inputs = level_inputs([[1.0, 9.0]], [[1, 2, 3], [1, 2, 3]], [0.8, 0.2])
     >>> cut_sweep(inputs, [80, 85])[["I", "none", "changed"]].values.tolist()
     [[1, 0, 1], [0, 1, 0]]
     """
     if not len(cuts):
         raise MethodError("`cuts` is empty; give at least one score.")
-    standing, whole = standing_of(inputs)
-    now = standing.levels(inputs, whole)
-    third = inputs.cuts[2]
-    codes = [standing.levels(inputs, whole, (*decision_cuts(cut)[:2], third)) for cut in cuts]
-    return _counts(codes, now, pd.Index([float(cut) for cut in cuts], name="cut"))
+    standing, rule = inputs.standing, inputs.rule
+    asked = [replace(rule, cuts=(exact_cut(cut), exact_cut(cut), rule.cuts[2])) for cut in cuts]
+    codes = [decide(standing, other) for other in asked]
+    return _counts(codes, decide(standing, rule), pd.Index([float(cut) for cut in cuts], name="cut"))
 
 
 def limiting_sweep(inputs: LevelInputs) -> pd.DataFrame:
@@ -66,18 +65,15 @@ def limiting_sweep(inputs: LevelInputs) -> pd.DataFrame:
 
     Examples
     --------
-    >>> from methodology.sensitivity import level_inputs
+    >>> from methodology.evaluation import level_inputs
     >>> inputs = level_inputs([[1.0, 2.0]], [[1, 2, 3], [1, 2, 3]], [0.9, 0.1], indicators=["a", "b"])
     >>> limiting_sweep(inputs)[["I", "II", "changed"]].values.tolist()
     [[1, 0, 0], [0, 1, 1]]
     """
-    standing, whole = standing_of(inputs)
-    failed = failed_cells(inputs)
-    codes = []
-    for j in range(inputs.shape[1]):
-        turned = failed[:, :, j] * (-1 if inputs.limiting[j] else 1)
-        codes.append(replace(standing, blocking=standing.blocking + turned).levels(inputs, whole))
-    now = standing.levels(inputs, whole)
+    standing = inputs.standing
+    turned = inputs.limiting ^ np.eye(inputs.shape[1], dtype=bool)
+    codes = [decide(replace(standing, limiting=limiting), inputs.rule) for limiting in turned]
+    now = decide(standing, inputs.rule)
     table = _counts(codes, now, pd.Index(inputs.indicators, name="indicator"))
     table.insert(0, "limiting", inputs.limiting)
     return table

@@ -7,9 +7,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from methodology.evaluation.decision import LEVEL_NAMES, decide
 from methodology.evaluation.level_arrays import LevelInputs
-from methodology.evaluation.recounting import LEVEL_NAMES, Standing, own_reach, standing_of
-from methodology.evaluation.written_weights import WholeWeights
+from methodology.indicators import IndicatorSystem, Kind
 from methodology.sensitivity.sizes import between_plants
 
 
@@ -37,54 +37,84 @@ def threshold_tipping(inputs: LevelInputs) -> pd.DataFrame:
 
     Examples
     --------
-    >>> from methodology.sensitivity import level_inputs
+    >>> from methodology.evaluation import level_inputs
     >>> inputs = level_inputs([[9.0], [11.0]], [[10, 20, 30]], [1.0], plants=["P1", "P2"])
     >>> row = threshold_tipping(inputs).iloc[0]
     >>> float(row["tighter"]), row["tighter_change"], float(row["looser"]), row["looser_plant"]
     (9.0, 'I -> II', 11.0, 'P2')
     """
-    standing, whole = standing_of(inputs)
-    own = own_reach(inputs)
-    now, between = standing.levels(inputs, whole), between_plants(inputs.values)
+    own = inputs.level_values <= inputs.thresholds.T[:, None, :]
+    now, between = decide(inputs.standing, inputs.rule), between_plants(inputs.values)
+    judged = np.broadcast_to(inputs.level_values, own.shape)
     rows = []
     for j in range(inputs.shape[1]):
         for level in np.flatnonzero(np.isfinite(inputs.thresholds[j])):
-            after = _flipped(inputs, standing, whole, own, j, int(level))
-            rows.append(_row(inputs, j, int(level), float(between[j]), (own[level, :, j], now, after)))
+            after = _flipped(inputs, own[:, :, j], j, int(level))
+            found = (judged[level, :, j], own[level, :, j], now, after)
+            rows.append(_row(inputs, j, int(level), float(between[j]), found))
     return pd.DataFrame(rows)
 
 
-def _flipped(
-    inputs: LevelInputs, standing: Standing, whole: WholeWeights, own: np.ndarray, j: int, level: int
-) -> np.ndarray:
+def tipping_points(basis: LevelInputs, system: IndicatorSystem) -> pd.DataFrame:
+    """
+    How far each calibrated value can move before a plant changes its level, the nearest first.
+
+    Parameters
+    ----------
+    basis : LevelInputs
+        From `level_basis`.
+    system : IndicatorSystem
+        Tells described levels, which move by whole steps only and are left out.
+
+    Returns
+    -------
+    DataFrame
+        As `threshold_tipping`, ordered by the distance in standard deviations between plants to the nearer side, then
+        to the other. A value read off a plant may be tightened by nothing at all before that plant is lost: its
+        distance is 0.
+    """
+    described = [item.id for item in system.indicators if item.kind is Kind.QUALITATIVE]
+    table = threshold_tipping(basis)
+    if table.empty:
+        return table
+    kept = table[~table["indicator"].isin(described)]
+    sides = kept[["tighter_spread", "looser_spread"]]
+    order = pd.DataFrame({"nearer": sides.min(axis=1), "other": sides.max(axis=1)})
+    return kept.loc[order.sort_values(["nearer", "other"], kind="stable").index].reset_index(drop=True)
+
+
+def _flipped(inputs: LevelInputs, own: np.ndarray, j: int, level: int) -> np.ndarray:
     """Level of every plant if its own cell (level, j) turned over; int (n_plants,)."""
-    before = own[:, :, j]
-    turned = before.copy()
+    turned = own.copy()
     turned[level] = ~turned[level]
-    change = np.logical_or.accumulate(turned, axis=0).astype(int) - np.logical_or.accumulate(before, axis=0)
-    change[:, ~inputs.applicable[:, j]] = 0
-    return standing.changed(inputs, whole, j, change).levels(inputs, whole)
+    reached = inputs.standing.reached.copy()
+    reached[:, :, j] = np.logical_or.accumulate(turned, axis=0)
+    return decide(inputs.standing.with_reached(reached), inputs.rule)
 
 
 def _row(
-    inputs: LevelInputs, j: int, level: int, between: float, flips: tuple[np.ndarray, np.ndarray, np.ndarray]
+    inputs: LevelInputs,
+    j: int,
+    level: int,
+    between: float,
+    found: tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray],
 ) -> dict[str, Any]:
-    reached, now, after = flips
+    values, reached, now, after = found
     value, sign = inputs.thresholds[j, level], inputs.signs[j]
     row: dict[str, Any] = {
         "indicator": inputs.indicators[j],
         "level": LEVEL_NAMES[level],
         "value": value * sign,
     }
-    moved = (after != now) & ~np.isnan(inputs.values[:, j])
+    moved = (after != now) & ~np.isnan(values)
     for name, candidates in (
         ("tighter", np.flatnonzero(moved & reached)),
         ("looser", np.flatnonzero(moved & ~reached)),
     ):
         at, plant, change, share, spread = np.nan, "", "", np.nan, np.nan
         if candidates.size:
-            first = candidates[np.argmin(np.abs(inputs.values[candidates, j] - value))]
-            at, plant = inputs.values[first, j] * sign, inputs.plants[first]
+            first = candidates[np.argmin(np.abs(values[candidates] - value))]
+            at, plant = values[first] * sign, inputs.plants[first]
             change = f"{LEVEL_NAMES[now[first]]} -> {LEVEL_NAMES[after[first]]}"
             away = abs(at - value * sign)
             share = away / abs(value) if value else np.nan

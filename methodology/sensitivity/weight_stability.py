@@ -7,8 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from methodology.evaluation.decision import LEVEL_NAMES, NONE, decide, level_holds, unblocked
 from methodology.evaluation.level_arrays import LevelInputs
-from methodology.evaluation.recounting import LEVEL_NAMES, NONE, own_reach, standing_of
 
 _SAME = 1e-9
 """Relative distance within which a crossing is the present weight itself."""
@@ -65,7 +65,7 @@ def weight_stability(inputs: LevelInputs) -> pd.DataFrame:
 
     Examples
     --------
-    >>> from methodology.sensitivity import level_inputs
+    >>> from methodology.evaluation import level_inputs
     >>> inputs = level_inputs([[1.0, 9.0]], [[1, 2, 3], [1, 2, 3]], [0.9, 0.1], indicators=["a", "b"])
     >>> weight_stability(inputs)[["kind", "name", "lower", "upper"]].round(3).values.tolist()
     [['indicator', 'a', 0.85, 1.0], ['indicator', 'b', 0.0, 0.15], ['group', 0, 1.0, 1.0]]
@@ -94,10 +94,10 @@ class _Facts:
 
     @classmethod
     def of(cls, inputs: LevelInputs) -> _Facts:
-        standing, whole = standing_of(inputs)
-        held = np.stack([standing.holds(inputs, whole, level) for level in range(3)])
-        free = np.stack([standing.free(inputs, level) for level in range(3)])
-        return cls(inputs, standing.levels(inputs, whole), held, free)
+        standing, rule = inputs.standing, inputs.rule
+        held = np.stack([level_holds(standing, rule, level) for level in range(3)])
+        free = np.stack([unblocked(standing, rule, level) for level in range(3)])
+        return cls(inputs, decide(standing, rule), held, free)
 
     def after(self, plant: int, curves: list[_Curve], x: float) -> str:
         """How the level of a plant changes once the weight has passed `x`."""
@@ -163,7 +163,7 @@ def _indicator_curves(inputs: LevelInputs, shares: np.ndarray, k: int) -> list[_
     rest = rest / rest.sum() if rest.any() else rest
     mine = inputs.groups == inputs.groups[k]
     applies = inputs.applicable
-    reached = np.logical_or.accumulate(own_reach(inputs), axis=0) & applies
+    reached = inputs.standing.reached & applies
     p = applies[:, k].astype(float)
     whole, applying = rest[mine].sum(), applies[:, mine] @ rest[mine]
     curves = []
@@ -185,7 +185,7 @@ def _group_curves(inputs: LevelInputs, shares: np.ndarray, group: int) -> list[_
     mine = inputs.groups == group
     rest = np.where(mine, 0.0, shares)
     rest = rest / rest.sum() if rest.any() else rest
-    reached = np.logical_or.accumulate(own_reach(inputs), axis=0) & inputs.applicable
+    reached = inputs.standing.reached & inputs.applicable
     applying = inputs.applicable[:, mine] @ shares[mine]
     curves = []
     for level in range(3):

@@ -14,12 +14,12 @@ from methodology.indicators import (
     LEVELS,
     CellState,
     Comparator,
-    Direction,
     Group,
     Indicator,
     IndicatorSystem,
     Level,
     Sample,
+    merits,
 )
 from methodology.proposal import binding_comparator
 from methodology.proposal.bounds import bound_value
@@ -98,10 +98,10 @@ def staleness(standards: Sequence[Standard]) -> pd.DataFrame:
                 "old_status": item.status,
                 "new": standard.value(item.indicator, item.level),
                 "unit": item.unit,
-                "reached": _share(standard.member.raw, indicator, item.value),
+                "reached": _share(standard.member.raw, standard.member.system, item.indicator, item.value),
                 "law": bound,
                 **_about(law),
-                "looser": bool(_sign(indicator) * item.value > _sign(indicator) * bound),
+                "looser": bool(indicator.sign * item.value > indicator.sign * bound),
             }
         )
     return pd.DataFrame(rows)
@@ -261,34 +261,52 @@ def _works(
         system: plants_of_works(by_id[system].member.sample) for system in dict.fromkeys(s for s, _ in names)
     }
     index = pd.Index(sorted(speakers[whole]), name="plant")
-    values: dict[str, list[float]] = {}
     states: dict[str, list[int]] = {}
+    samples = {
+        system: by_id[system].member.raw if raw else by_id[system].member.sample for system in speakers
+    }
     for system, name in names:
-        member = by_id[system].member
-        sample = member.raw if raw else member.sample
         plants = [speakers[system].get(works) for works in index]
-        values[f"{system}__{name}"] = [np.nan if p is None else sample.values.at[p, name] for p in plants]
         states[f"{system}__{name}"] = [
-            int(CellState.NOT_APPLICABLE) if p is None else int(sample.states.at[p, name]) for p in plants
+            int(CellState.NOT_APPLICABLE) if p is None else int(samples[system].states.at[p, name])
+            for p in plants
         ]
-    return Sample(pd.DataFrame(values, index=index), pd.DataFrame(states, index=index).astype("int8"))
+
+    def spoken(tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
+        """Values of the speakers, of the indicators that the tables have."""
+        return pd.DataFrame(
+            {
+                f"{system}__{name}": [
+                    np.nan if p is None else tables[system].at[p, name]
+                    for p in map(speakers[system].get, index)
+                ]
+                for system, name in names
+                if name in tables.get(system, ())
+            },
+            index=index,
+        )
+
+    own = {
+        str(level): spoken(
+            {system: one.by_level.get(str(level), one.values[[]]) for system, one in samples.items()}
+        )
+        for level in LEVELS
+    }
+    return Sample(
+        spoken({system: one.values for system, one in samples.items()}),
+        pd.DataFrame(states, index=index).astype("int8"),
+        by_level={level: table for level, table in own.items() if len(table.columns)},
+    )
 
 
-def _share(sample: Sample, indicator: Indicator, value: float) -> float:
+def _share(sample: Sample, system: IndicatorSystem, name: str, value: float) -> float:
     """Share of the plants that state an indicator which reach a value (A-02)."""
-    states = sample.states[indicator.id].to_numpy()
-    stated = states <= CellState.BELOW_LIMIT
-    numbers = sample.values[indicator.id].to_numpy(dtype=float)
-    provable = (states == CellState.MEASURED) | (indicator.direction is Direction.LOWER)
-    reached = stated & provable & (_sign(indicator) * numbers <= _sign(indicator) * value)
-    return float(reached.sum() / stated.sum()) if stated.any() else float("nan")
+    stated = int((sample.states[name] <= CellState.BELOW_LIMIT).sum())
+    reached = int((merits(sample, system)[name] <= system[name].sign * value).sum())
+    return reached / stated if stated else float("nan")
 
 
 def _about(law: Comparator | None) -> dict[str, object]:
     if law is None:
         return {"law_label": "", "law_status": "", "before_corrections": False}
     return {"law_label": law.label, "law_status": law.status, "before_corrections": law.before_corrections}
-
-
-def _sign(indicator: Indicator) -> float:
-    return -1.0 if indicator.better == "higher" else 1.0

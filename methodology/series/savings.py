@@ -153,11 +153,11 @@ def excess(
     """
     name, times = effect["indicator"], effect["times"]
     system = standard.member.system
-    values = sample.values[name].to_numpy(dtype=float)
-    states = sample.states[name].to_numpy()
+    values, judged = sample.values[name].to_numpy(dtype=float), sample.at(level)
+    states = judged.states[name].to_numpy()
     stated = states <= CellState.BELOW_LIMIT
-    sign = -1.0 if system[name].better == "higher" else 1.0
-    over = np.maximum(sign * (values - standard.value(name, level)), 0.0)
+    over = judged.values[name].to_numpy(dtype=float) - standard.value(name, level)
+    over = np.maximum(system[name].sign * over, 0.0)
     over = np.where(states == CellState.BELOW_LIMIT, 0.0, over)
     factor, unit = _multiplier(sample, standard, times, system[name].unit)
     scale = float(convert(1.0, unit, effect["per_product"]))

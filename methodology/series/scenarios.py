@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from methodology.chain.calibration import attainment_of_whole
 from methodology.errors import ParameterError
+from methodology.evaluation import attainment_of_whole
 from methodology.indicators import LEVELS, Level
 from methodology.series.levels import values_across
 from methodology.series.members import Member, Standard

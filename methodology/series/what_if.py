@@ -7,9 +7,8 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from methodology.chain.calibration import attainment_of_whole
 from methodology.errors import ParameterError
-from methodology.evaluation import evaluate
+from methodology.evaluation import attainment_of_whole, evaluate
 from methodology.indicators import LEVELS, CellState, Level
 from methodology.indicators.display import fixed
 from methodology.series.members import Standard
@@ -124,12 +123,11 @@ def value_sweep(standard: Standard, indicator: str, level: str) -> pd.DataFrame:
         (plants at the level or better), moved (plants whose level differs from the proposal's).
     """
     member = standard.member
-    stated = member.sample.comparable(member.system).loc[
-        member.sample.states[indicator] <= CellState.BELOW_LIMIT, indicator
+    sample, sign = member.sample.at(level), member.system[indicator].sign
+    stated = sample.comparable(member.system).loc[
+        sample.states[indicator] <= CellState.BELOW_LIMIT, indicator
     ]
-    values = sorted({*stated.astype(float), standard.value(indicator, level)})
-    if member.system[indicator].better == "higher":
-        values.reverse()
+    values = sorted({*stated.astype(float), standard.value(indicator, level)}, key=lambda value: sign * value)
     rows = []
     for value in values:
         change = what_if(standard, values={(indicator, level): value})
@@ -150,15 +148,15 @@ def _values(standard: Standard, changes: Mapping[tuple[str, str], float]) -> pd.
         if not rows.any():
             raise ParameterError(f"{standard.id!r} has no value of {indicator!r} at Level {level}.")
         table.loc[rows, "value"] = float(value)
-        _let_neighbours_follow(table, indicator, level, standard.member.system[indicator].better)
+        _let_neighbours_follow(table, indicator, level, standard.member.system[indicator].sign)
     return table
 
 
-def _let_neighbours_follow(table: pd.DataFrame, indicator: str, level: str, better: str) -> None:
+def _let_neighbours_follow(table: pd.DataFrame, indicator: str, level: str, sign: float) -> None:
     """Keep the levels of one indicator ordered: stricter ones are at least as strict as the changed one (A-52)."""
     own = table.index[table["indicator"] == indicator]
     levels = [str(name) for name in LEVELS]
-    place, sign = levels.index(level), -1.0 if better == "higher" else 1.0
+    place = levels.index(level)
     row_of = {str(table.at[row, "level"]): row for row in own}
     moved = float(table.at[row_of[level], "value"])
     for other, name in enumerate(levels):

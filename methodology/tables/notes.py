@@ -206,7 +206,7 @@ def worst_case_overview(worst: pd.DataFrame, system: IndicatorSystem) -> Overvie
 
 def level_grants_overview(grants: pd.DataFrame, system: IndicatorSystem) -> Overview:
     """
-    Corrections that a norm grants at some levels only, and what they would change.
+    Corrections that a norm grants at some levels only, and what they change.
 
     Parameters
     ----------
@@ -216,8 +216,8 @@ def level_grants_overview(grants: pd.DataFrame, system: IndicatorSystem) -> Over
     Returns
     -------
     Overview
-        One row per indicator and level: correction, granted to, value, reached by, reached with it, value with it; one
-        row without numbers where there is no such correction.
+        One row per indicator and level: correction, granted to, value, reached by, reached without it, value without
+        it; one row without numbers where there is no such correction.
     """
     rows = [
         {
@@ -227,15 +227,12 @@ def level_grants_overview(grants: pd.DataFrame, system: IndicatorSystem) -> Over
             "granted to": f"{row.plants} of {row.n}",
             "value": f"{number(row.value)} {row.unit}",
             "reached by": row.reached,
-            "reached with it": row.reached_if_granted,
-            "value with it": number(row.value_if_granted)
-            if row.value_if_granted == row.value_if_granted
-            else "",
+            "reached without it": row.reached_without,
+            "value without it": "" if pd.isna(row.value_without) else number(row.value_without),
         }
         for row in grants.itertuples()
     ]
     columns = list(rows[0]) if rows else ["indicator", "correction"]
     nothing = [{"indicator": "none", "correction": "no correction is granted at some levels only"}]
-    return overview(
-        rows or nothing, columns, ["value with it: the cleanest one that as many plants then reach"]
-    )
+    legend = ["value without it: the cleanest one that as many plants would then reach"]
+    return overview(rows or nothing, columns, legend)

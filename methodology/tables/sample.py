@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from methodology.indicators import CellState, Indicator, IndicatorSystem, Kind, Sample
+from methodology.indicators import QUALITATIVE_CODES, CellState, Indicator, IndicatorSystem, Kind, Sample
 from methodology.indicators.display import number, percent, unit_of
 from methodology.sample.checking import Account
 from methodology.tables.overview import Overview, overview
@@ -17,7 +17,7 @@ _STATES_ZH = {
     "not reported": "未填报",
     "not applicable": "不适用",
 }
-LEVEL_NAMES = {1.0: "I", 2.0: "II", 3.0: "III", 4.0: "none"}
+LEVEL_OF_CODE = {code: level for level, code in QUALITATIVE_CODES.items()}
 
 
 def starred(indicator: Indicator) -> str:
@@ -79,7 +79,7 @@ def _sample_row(sample: Sample, indicator: Indicator) -> dict[str, object]:
 
 
 def _written(value: float, indicator: Indicator) -> str:
-    return LEVEL_NAMES[value] if indicator.kind is Kind.QUALITATIVE else number(value)
+    return LEVEL_OF_CODE[value] if indicator.kind is Kind.QUALITATIVE else number(value)
 
 
 def what_was_read(read: Account) -> Overview:

@@ -120,8 +120,9 @@ def intervals_side_by_side(
     for readings in read_columns(as_sample(sample, system), system):
         for method in methods if readings.n else ():
             for level, share in wanted.items():
+                judged = readings.at(level)
                 found = level_interval(
-                    readings,
+                    judged,
                     share,
                     method=method,
                     confidence=confidence,
@@ -138,7 +139,7 @@ def intervals_side_by_side(
                         "lower": found.lower if holds else np.nan,
                         "upper": found.upper if holds else np.nan,
                         "confidence": found.confidence if holds else np.nan,
-                        "n": readings.n,
+                        "n": judged.n,
                         "unit": readings.indicator.unit,
                         "note": join(found.notes) if holds else found.notes[0].partition(": ")[2],
                     }
@@ -166,7 +167,7 @@ def regulators_side_by_side(
     for readings in read_columns(as_sample(sample, system), system):
         for rule in RULES if readings.n else ():
             merit, note = _foreign_merit(readings, rule, confidence)
-            attained = int(np.searchsorted(readings.pessimistic, merit, side="right"))
+            attained = readings.attained(readings.sign * merit)
             rows.append(
                 {
                     "indicator": readings.indicator.id,
@@ -218,9 +219,8 @@ def _point_rows(
     rows = []
     for level, share in shares.items():
         value = found.values[level] if holds else np.nan
-        attained = (
-            int(np.searchsorted(readings.pessimistic, readings.sign * value, side="right")) if holds else 0
-        )
+        judged = readings.at(level)
+        attained = judged.attained(value) if holds else 0
         rows.append(
             {
                 "indicator": readings.indicator.id,
@@ -229,9 +229,9 @@ def _point_rows(
                 "kind": "below a limit" if method in BELOW_LIMIT else "estimate",
                 "value": value,
                 "attained": attained if holds else pd.NA,
-                "n": readings.n,
-                "attainment": attained / readings.n if holds else np.nan,
-                "wanted": needed(share, readings.n),
+                "n": judged.n,
+                "attainment": attained / judged.n if holds else np.nan,
+                "wanted": needed(share, judged.n),
                 "unit": readings.indicator.unit,
                 "note": join(found.notes),
             }

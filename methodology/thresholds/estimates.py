@@ -62,9 +62,25 @@ def level_values(
     "lognormal-mle" and "kaplan-meier" give quantiles of their own, so that `method` is not read for such an
     indicator; "ros" and "half-limit" complete the sample, and `method` reads it (A-14).
     """
+    if readings.by_level:
+        return _level_by_level(readings, shares, method, below_limit)
     if readings.limits.size and below_limit != "as-limit":
         return _with_limits(readings, shares, method, below_limit)
     return _ranked_or_fitted(readings, readings.values(), shares, method, ())
+
+
+def _level_by_level(readings: Readings, shares: Mapping[str, float], method: str, below_limit: str) -> Points:
+    """Each level read off what it judges."""
+    found = {
+        level: level_values(
+            replace(readings.at(level), by_level={}), shares, method=method, below_limit=below_limit
+        )
+        for level in shares
+    }
+    values = {level: own.values[level] for level, own in found.items()}
+    notes = tuple(dict.fromkeys(note for own in found.values() for note in own.notes))
+    methods = {own.method for own in found.values()}
+    return Points(_in_order(readings, values), methods.pop() if len(methods) == 1 else "attainment", notes)
 
 
 def attainment_points(readings: Readings, shares: Mapping[str, float], notes: tuple[str, ...] = ()) -> Points:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import product
+
 import numpy as np
 
 from methodology.arguments import needed
@@ -127,25 +129,22 @@ def counted_twice(system: IndicatorSystem) -> dict[str, str]:
     return {name: join(texts) for name, texts in found.items()}
 
 
-def not_granted(system: IndicatorSystem) -> dict[tuple[str, str], str]:
+def partly_corrected(sample: Sample, system: IndicatorSystem) -> dict[tuple[str, str], list[str]]:
     """
-    Name the corrections a norm grants at some levels only, which no value rests on (A-22).
+    Name the corrections a norm grants at some levels only, with which single values were read (A-22).
 
     Returns
     -------
-    dict of (indicator, level) to text
+    dict of (indicator, level) to ids
         Only where there is one.
     """
     found: dict[tuple[str, str], list[str]] = {}
     for correction in system.corrections:
         if correction.computable and set(correction.levels) != set(LEVELS):
-            for name in correction.target:
-                for level in correction.levels:
+            for level, name in product(correction.levels, correction.target):
+                if name in sample.by_level.get(str(level), ()):
                     found.setdefault((name, str(level)), []).append(correction.id)
-    return {
-        place: f"correction {', '.join(ids)} is granted at this level and not applied"
-        for place, ids in found.items()
-    }
+    return found
 
 
 def reporting(sample: Sample, system: IndicatorSystem) -> dict[str, int]:

@@ -93,7 +93,7 @@ def stated_table(
         name = readings.indicator.id
         own = {str(level): values[name, str(level)] for level in LEVELS}
         found = {
-            level: NO_INTERVAL if stated.read_at is None else bracket(readings, stated.read_at)
+            level: NO_INTERVAL if stated.read_at is None else bracket(readings.at(level), stated.read_at)
             for level, stated in own.items()
         }
         rows[name] = _noted(readings, own, found, [*column_flags(readings), twice.get(name, "")])

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from methodology.arguments import Floats
-from methodology.indicators import CellState, Indicator, IndicatorSystem, Kind, Sample, merit_signs, merits
+from methodology.indicators import CellState, Indicator, IndicatorSystem, Kind, Sample, merits
 from methodology.thresholds.distributions import FAMILIES, LOGARITHMIC
 
 
@@ -37,6 +37,8 @@ class Readings:
         Positions in the sample of the plants that state the indicator.
     dirtiest, cleanest : arrays of shape (n,)
         As `pessimistic` and `optimistic`, in the order of `places`.
+    by_level : mapping of level to Readings
+        What a level judges instead, where a norm grants corrections at some levels only.
     """
 
     indicator: Indicator
@@ -49,6 +51,15 @@ class Readings:
     places: NDArray[np.intp]
     dirtiest: Floats
     cleanest: Floats
+    by_level: Mapping[str, Readings] = field(default_factory=dict)
+
+    def at(self, level: str) -> Readings:
+        """What one level judges."""
+        return self.by_level.get(level, self)
+
+    def attained(self, value: float) -> int:
+        """Plants that reach a value in the unit of the indicator."""
+        return int(np.searchsorted(self.pessimistic, self.sign * value, side="right"))
 
     @property
     def n(self) -> int:
@@ -95,13 +106,22 @@ class Readings:
 
 def read_columns(sample: Sample, system: IndicatorSystem) -> Iterator[Readings]:
     """Readings of every quantitative indicator, in the order of the system."""
+    common = _columns(sample, system)
+    own = {level: _columns(sample.at(level), system) for level in sample.by_level}
+    for name, readings in common.items():
+        levels = {level: own[level][name] for level in own if name in sample.by_level[level]}
+        yield replace(readings, by_level=levels) if levels else readings
+
+
+def _columns(sample: Sample, system: IndicatorSystem) -> dict[str, Readings]:
     ids = list(system.ids)
     table, states = merits(sample, system).to_numpy(), sample.states[ids].to_numpy()
     comparable = sample.comparable(system)[ids].to_numpy(dtype=float)
-    signs = merit_signs(system)
-    for k, indicator in enumerate(system.indicators):
-        if indicator.kind is not Kind.QUALITATIVE:
-            yield _read(indicator, float(signs[k]), states[:, k], table[:, k], comparable[:, k])
+    return {
+        indicator.id: _read(indicator, indicator.sign, states[:, k], table[:, k], comparable[:, k])
+        for k, indicator in enumerate(system.indicators)
+        if indicator.kind is not Kind.QUALITATIVE
+    }
 
 
 def _read(

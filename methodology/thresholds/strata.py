@@ -182,15 +182,16 @@ def worst_case_table(
     rows: list[dict[str, Any]] = []
     for readings in read_columns(as_sample(sample, system), system):
         for level, share in wanted.items():
-            strict, loose = _worst_ranks(readings.n, share, population) if readings.n else (None, None)
-            ends = [_at(readings.optimistic, strict), _at(readings.pessimistic, loose)]
+            judged = readings.at(level)
+            strict, loose = _worst_ranks(judged.n, share, population) if judged.n else (None, None)
+            ends = [_at(judged.optimistic, strict), _at(judged.pessimistic, loose)]
             lower, upper = (readings.sign * end for end in (ends if readings.sign > 0 else ends[::-1]))
             rows.append(
                 {
                     "indicator": readings.indicator.id,
                     "level": level,
-                    "n": readings.n,
-                    "missing": population - readings.n,
+                    "n": judged.n,
+                    "missing": population - judged.n,
                     "lower": lower,
                     "upper": upper,
                     "unit": readings.indicator.unit,

@@ -29,8 +29,8 @@ from methodology.thresholds.flags import (
     counted_twice,
     join,
     level_flags,
-    not_granted,
     outside_flag,
+    partly_corrected,
     reporting,
     same_value_flags,
 )
@@ -144,14 +144,15 @@ def whole_table(
         As `level_rows` returns them, for every quantitative indicator.
     """
     stated, twice, table = reporting(sample, system), counted_twice(system), merits(sample, system)
-    every, lacking = dict(rows), not_granted(system)
+    every, partial = dict(rows), partly_corrected(sample, system)
     for indicator in system.indicators:
         if indicator.kind is Kind.QUALITATIVE:
             flag = join([QUALITATIVE, twice.get(indicator.id, "")])
             every[indicator.id] = _described(indicator, table[indicator.id], stated[indicator.id], flag)
     whole = [row for name in system.ids for row in every[name]]
     for row in whole:
-        row["flag"] = join([row["flag"], lacking.get((row["indicator"], row["level"]), "")])
+        ids = partial.get((row["indicator"], row["level"]), [])
+        row["flag"] = join([row["flag"], f"read with {', '.join(ids)}, granted at this level" if ids else ""])
     return pd.DataFrame(whole, columns=list(COLUMNS))
 
 
@@ -210,7 +211,7 @@ def _measured(
     if masses is None:
         points = level_values(readings, shares, method=choices.method, below_limit=choices.below_limit)
         values, notes = points.values, points.notes
-        intervals = {level: _interval(readings, share, choices) for level, share in shares.items()}
+        intervals = {level: _interval(readings.at(level), share, choices) for level, share in shares.items()}
     else:
         values, intervals = weighted_levels(readings, masses, shares, choices.confidence)
         notes = ()
@@ -248,14 +249,15 @@ def level_rows(
     common : list of str
         Flags of all levels.
     """
-    indicator, n = readings.indicator, readings.n
+    indicator = readings.indicator
     same = same_value_flags(values)
     rows = []
     for level, share in shares.items():
         value, limits = values[level], intervals[level]
-        attained = int(np.searchsorted(readings.pessimistic, readings.sign * value, side="right"))
+        judged = readings.at(level)
+        n, attained = judged.n, judged.attained(value)
         own = [
-            *level_flags(readings, share, value, attained),
+            *level_flags(judged, share, value, attained),
             outside_flag(value, limits.lower, limits.upper),
         ]
         rows.append(

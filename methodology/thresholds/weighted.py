@@ -79,18 +79,19 @@ def weighted_levels(
         Limits are the order statistics of the effective number of plants, read off the weighted distribution: exact
         for equal weights, approximate otherwise (A-18).
     """
-    mass = weights[readings.places]
-    effective = effective_plants(mass)
-    # Never more plants than there are; equal weights give the whole number back but for rounding.
-    plants = max(1, floor(round(effective, 9)))
     values, intervals = {}, {}
     for level, share in shares.items():
-        values[level] = readings.sign * weighted_attainment_value(readings.dirtiest, mass, share, "lower")
+        judged = readings.at(level)
+        mass = weights[judged.places]
+        effective = effective_plants(mass)
+        # Never more plants than there are; equal weights give the whole number back but for rounding.
+        plants = max(1, floor(round(effective, 9)))
+        values[level] = judged.sign * weighted_attainment_value(judged.dirtiest, mass, share, "lower")
         ranks = rank_interval(plants, share, confidence=confidence)
         found = [
             np.nan if rank is None else weighted_attainment_value(merits, mass, rank / plants, "lower")
-            for rank, merits in ((ranks.strict, readings.cleanest), (ranks.loose, readings.dirtiest))
+            for rank, merits in ((ranks.strict, judged.cleanest), (ranks.loose, judged.dirtiest))
         ]
         told = f"weighted: effective n = {fixed(effective, 1)}, confidence approximate"
-        intervals[level] = on_scale(readings, found, plants, ranks.confidence, METHOD, (told,))
+        intervals[level] = on_scale(judged, found, plants, ranks.confidence, METHOD, (told,))
     return values, intervals

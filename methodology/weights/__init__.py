@@ -6,7 +6,6 @@ from methodology.weights.combination import combine, convex, game_theoretic, mul
 from methodology.weights.consensus import Concordance, consensus, kendall_w
 from methodology.weights.delphi import DelphiResult, budget_shares, delphi, feedback
 from methodology.weights.derive import (
-    JUDGING,
     METHODS,
     SideBySide,
     WeightsResult,
@@ -26,7 +25,6 @@ from methodology.weights.rounding import largest_remainder, publish
 from methodology.weights.rules import random_index_tables
 
 __all__ = [
-    "JUDGING",
     "METHODS",
     "BestWorstResult",
     "Concordance",

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from methodology.errors import DataError, MethodError, Problem, raise_problems
+from methodology.indicators import sign_of
 
 Better = str | Sequence[str] | Mapping[Any, str]
 Missing = Literal["refuse", "available"]
@@ -104,7 +105,7 @@ def signs(better: Better, columns: Sequence[Any]) -> np.ndarray:
         raise MethodError(
             f"`better` is lower or higher for each of {len(columns)} columns; given: {better!r}."
         )
-    return np.array([1.0 if word == "higher" else -1.0 for word in words])
+    return np.array([-sign_of(word) for word in words])
 
 
 def unit_range(values: np.ndarray, sign: np.ndarray) -> np.ndarray:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from dataclasses import replace
 from fractions import Fraction
 from itertools import combinations
 from math import lcm
@@ -10,12 +11,10 @@ from math import lcm
 import numpy as np
 import pandas as pd
 import pytest
-from methodology.chain.standing import level_basis
 
-from methodology.evaluation import evaluate
-from methodology.indicators import IndicatorSystem
-from methodology.parameters import EvaluationChoices
-from methodology.sensitivity import exact_levels, simulate_levels
+from methodology.evaluation import decide, evaluate, level_basis
+from methodology.indicators import IndicatorSystem, Sample, as_sample
+from methodology.sensitivity import simulate_levels
 
 LEVELS = ("I", "II", "III")
 READINGS = ("limiting", "limiting-and-rest-at-two")
@@ -61,6 +60,7 @@ class Standard:
             (Fraction(rng.randint(10, 20), 10), Fraction(rng.randint(20, 30), 10)) for _ in range(self.m)
         ]
         self.cells = [self._plant() for _ in range(rng.randint(2, 6))]
+        self.grants: dict[tuple[int, int], tuple[int, ...]] = {}
 
     def _as_float(self, share: Fraction, local: Fraction) -> float:
         """The weight of the whole as scripts make it: product of two floats, or a sum of tenths like 0.1 + 0.2."""
@@ -136,7 +136,28 @@ class Standard:
 
     # ------------------------------------------------------------------ decided in fractions
 
+    def granted(self, cell: tuple[str, Fraction | None], j: int, level: int) -> tuple[str, Fraction | None]:
+        """A cell once what this level grants the plant is taken off its value."""
+        steps = self.grants.get((id(cell), j), (0, 0, 0))[level]
+        clean = -1 if self.kinds[j] == "lower" else 1
+        return cell if cell[1] is None or not steps else (cell[0], cell[1] + clean * steps * self.step[j])
+
+    def grant(self) -> None:
+        """Let a norm grant some plants up to three steps at some levels only, of plain numbers; also less than none."""
+        levels = self.rng.choice(((0,), (2,), (0, 2), (1,), (0, 1), (1, 2)))
+        for j in range(self.m):
+            if self.kinds[j] in ("lower", "higher") and self.rng.random() < 0.6:
+                for cells in self.cells:
+                    steps = self.rng.choice((0, 1, 2, 3, -1))
+                    self.grants[id(cells[j]), j] = tuple(
+                        steps if level in levels else 0 for level in range(3)
+                    )
+
     def reaches(self, cell: tuple[str, Fraction | None], j: int, level: int) -> bool:
+        """Cumulative: what reaches I reaches II, also where a grant at I is none at II."""
+        return any(self._reaches(self.granted(cell, j, own), j, own) for own in range(level + 1))
+
+    def _reaches(self, cell: tuple[str, Fraction | None], j: int, level: int) -> bool:
         state, number = cell
         if number is None:
             return False
@@ -218,6 +239,26 @@ class Standard:
         table = pd.DataFrame(texts, columns=self.names, index=[f"P{k}" for k in range(len(texts))])
         return table[self.rng.sample(self.names, self.m)]
 
+    @property
+    def judged(self) -> Sample:
+        """The sample, with what each level judges of the cells that are granted something at some levels only."""
+        plain = as_sample(self.sample, self.system)
+        granted = [name for j, name in enumerate(self.names) if any(key[1] == j for key in self.grants)]
+        tables = {}
+        for level, name in enumerate(LEVELS):
+            values = {
+                column: [
+                    np.nan if number is None else float(decimal(number))
+                    for _, number in (
+                        self.granted(cells[self.names.index(column)], self.names.index(column), level)
+                        for cells in self.cells
+                    )
+                ]
+                for column in granted
+            }
+            tables[name] = pd.DataFrame(values, index=plain.plants)
+        return replace(plain, by_level=tables if granted else {})
+
     def _text(self, state: str, number: Fraction | None, order: int) -> object:
         if number is None:
             return state
@@ -265,6 +306,36 @@ def test_levels_and_scores_of_four_hundred_standards_are_those_of_fractions(bloc
     assert seen == {"I", "II", "III", "none"}
     assert at_cut > 50
     assert near > 1000
+
+
+def test_what_a_norm_grants_at_some_levels_only_is_decided_as_in_fractions_by_every_room():
+    by_grant, moved = 0, 0
+    for seed in range(300):
+        made = Standard(seed)
+        plain = [made.decided(cells)[1] for cells in made.cells]
+        made.grant()
+        expected = [made.decided(cells) for cells in made.cells]
+        sample, system, table = made.judged, made.system, made.table
+        found = evaluate(sample, system, made.thresholds, table)
+        assert found["level"].tolist() == [level for _, level in expected], seed
+        points = found[["Y_I", "Y_II", "Y_III"]].to_numpy().tolist()
+        assert points == [[float(score) for score in scores] for scores, _ in expected], seed
+        basis = level_basis(sample, system, made.thresholds, table)
+        codes = [(*LEVELS, "none").index(level) for _, level in expected]
+        given = {"groups": basis.groups, "limiting": basis.limiting, "applicable": basis.applicable}
+        given |= {
+            "level_values": basis.level_values,
+            "level_one": basis.rule.level_one,
+            "scores": made.scores,
+        }
+        counts = simulate_levels(
+            basis.values, basis.thresholds, basis.weights, **given, draws=3, seed=seed
+        ).level_counts
+        assert counts.tolist() == (3 * np.eye(4, dtype=int)[codes]).tolist(), seed
+        by_grant += bool(sample.by_level)
+        moved += sum(before != after for before, (_, after) in zip(plain, expected, strict=True))
+    assert by_grant > 200
+    assert moved > 50
 
 
 def improved(made: Standard, cell: tuple[str, Fraction | None], j: int) -> tuple[str, Fraction | None]:
@@ -338,10 +409,10 @@ def test_the_simulation_without_noise_counts_the_levels_of_fractions():
         made = Standard(seed)
         expected = [(*LEVELS, "none").index(made.decided(cells)[1]) for cells in made.cells]
         system = made.system
-        basis = level_basis(made.sample, system, made.thresholds, made.table, EvaluationChoices())
-        assert exact_levels(basis).tolist() == expected, seed
+        basis = level_basis(made.sample, system, made.thresholds, made.table)
+        assert decide(basis.standing, basis.rule).tolist() == expected, seed
         counts = simulate_levels(
             basis.values, basis.thresholds, basis.weights, groups=basis.groups, limiting=basis.limiting,
-            applicable=basis.applicable, level_one=basis.level_one, scores=made.scores, draws=3, seed=seed,
+            applicable=basis.applicable, level_one=basis.rule.level_one, scores=made.scores, draws=3, seed=seed,
         ).level_counts  # fmt: skip
         assert counts.tolist() == (3 * np.eye(4, dtype=int)[expected]).tolist(), seed

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from test_chain_properties import READINGS, cells, standard
+from test_chain_properties import READINGS, cells, judged, standard
 
 from methodology.chain import frontier
 from methodology.chain.common_share import attainable_shares
@@ -15,10 +15,12 @@ from methodology.chain.sorted_sample import spread_of
 from methodology.evaluation import evaluate
 
 
-def spreads(seed, reading):
+def spreads(seed, reading, by_level=False):
     rng = np.random.default_rng(seed)
     system = standard(rng, [f"i{k}" for k in range(int(rng.integers(2, 7)))])
     sample = cells(rng, system, int(rng.integers(8, 30)))
+    if by_level:
+        sample = judged(rng, system, sample)
     return rng, system, sample, spread_of(sample, system, system.weights, level_one=reading)
 
 
@@ -36,14 +38,19 @@ LEVELS = ["I", "II", "III"]
 
 
 def values_at(spread, path, step, minimum):
-    caps = np.maximum(spread.stated - minimum + 1, 1)
-    return np.stack([spread.limits(row, np.minimum(spread.ranks(path[row][step]), caps)) for row in range(3)])
+    """Values read off by their ranks, kept in order as the search keeps them: II stands, I and III give way."""
+    caps = [np.maximum(spread.at(row).stated - minimum + 1, 1) for row in range(3)]
+    ranks = [np.minimum(spread.at(row).ranks(path[row][step]), caps[row]) for row in range(3)]
+    second = spread.limits(1, ranks[1])
+    return np.stack(
+        [spread.limits(0, ranks[0], second), second, np.maximum(spread.limits(2, ranks[2]), second)]
+    )
 
 
 @settings(deadline=None, max_examples=40)
-@given(st.integers(0, 2**32), st.sampled_from(READINGS), st.sampled_from([1, 3]))
-def test_first_steps_say_at_every_step_what_reading_the_values_anew_says(seed, reading, minimum):
-    rng, _, _, spread = spreads(seed, reading)
+@given(st.integers(0, 2**32), st.sampled_from(READINGS), st.sampled_from([1, 3]), st.booleans())
+def test_first_steps_say_at_every_step_what_reading_the_values_anew_says(seed, reading, minimum, by_level):
+    rng, _, _, spread = spreads(seed, reading, by_level)
     rows = rng.integers(0, spread.plants, spread.plants)
     drawn, again = np.bincount(rows, minlength=spread.plants)[None], spread.subset(rows)
     path = path_of(spread)
@@ -55,9 +62,9 @@ def test_first_steps_say_at_every_step_what_reading_the_values_anew_says(seed, r
 
 
 @settings(deadline=None, max_examples=25)
-@given(st.integers(0, 2**32), st.sampled_from(READINGS))
-def test_each_count_is_the_evaluations_own(seed, reading):
-    _, system, sample, spread = spreads(seed, reading)
+@given(st.integers(0, 2**32), st.sampled_from(READINGS), st.booleans())
+def test_each_count_is_the_evaluations_own(seed, reading, by_level):
+    _, system, sample, spread = spreads(seed, reading, by_level)
     path = path_of(spread)
     signs = np.array([-1.0 if one.better == "higher" else 1.0 for one in system.indicators])
     once = np.ones((1, spread.plants), dtype=np.int64)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from fractions import Fraction
 
 import numpy as np
@@ -10,12 +11,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from methodology.evaluation import Rule, Standing, decide, effective_weights
+from methodology.evaluation import Rule, Standing, decide, effective_weights, level_inputs
 from methodology.sensitivity import (
     cut_sweep,
-    exact_levels,
     factorial_effects,
-    level_inputs,
     limiting_sweep,
     simulate_levels,
     threshold_tipping,
@@ -68,7 +67,21 @@ class Case:
         return given | changes
 
     def levels(self, **changes: object) -> np.ndarray:
-        return exact_levels(level_inputs(**self.arrays(**changes)))
+        inputs = level_inputs(**self.arrays(**changes))
+        return decide(inputs.standing, inputs.rule)
+
+
+class Granted(Case):
+    """A random standard of which a norm grants corrections at some levels only, also less than none."""
+
+    def __init__(self, seed: int) -> None:
+        super().__init__(seed)
+        rng = np.random.default_rng([seed, 1])
+        steps = rng.integers(-1, 3, (3, *self.values.shape)) * rng.integers(0, 2, (3, 1, self.m))
+        self.judged = self.values - steps * (rng.random(self.values.shape) < 0.5)
+
+    def arrays(self, **changes: object) -> dict[str, object]:
+        return super().arrays() | {"level_values": self.judged * self.signs} | changes
 
 
 def one_hot(levels: np.ndarray, draws: int) -> np.ndarray:
@@ -91,10 +104,10 @@ def test_levels_are_those_of_the_evaluation(seed):
     assert case.levels().tolist() == decide(standing, rule).tolist()
 
 
-@given(seeds)
-@settings(max_examples=60, deadline=None)
-def test_counts_without_noise_are_the_exact_levels(seed):
-    case = Case(seed)
+@given(seeds, st.sampled_from([Case, Granted]))
+@settings(max_examples=120, deadline=None)
+def test_counts_without_noise_are_the_exact_levels(seed, kind):
+    case = kind(seed)
     result = simulate_levels(**case.arrays(), draws=2, seed=seed)
     np.testing.assert_array_equal(result.level_counts, one_hot(case.levels(), 2))
 
@@ -152,6 +165,24 @@ def compare(seed: int, draws: int = 4) -> int:
 @settings(max_examples=300, deadline=None)
 def test_counts_of_drawn_systems_are_those_of_the_evaluation_of_every_draw(seed):
     compare(seed)
+
+
+@given(seeds)
+@settings(max_examples=100, deadline=None)
+def test_counts_of_drawn_weights_where_levels_judge_their_own_values_are_those_of_the_evaluation(seed):
+    case = Granted(seed)
+    inputs = level_inputs(**case.arrays())
+    plan = Plan.of(inputs, 50.0, None, None, root(seed))
+    assert plan.laws is None
+    room = Room.of(plan)
+    start_chunk(plan.key, 0, room.streams, plan.shapes, room.drawn)
+    expected = np.zeros((len(case.values), 4), int)
+    for draw in range(4):
+        weights = [Fraction(weight) for weight in room.drawn[:, draw].tolist()]
+        effective = effective_weights(weights, [str(group) for group in case.groups], case.applicable)
+        expected += one_hot(decide(replace(inputs.standing, weights=effective), inputs.rule), 1)
+    found = simulate_levels(**case.arrays(), weight_concentration=50.0, draws=4, seed=seed)
+    np.testing.assert_array_equal(found.level_counts, expected)
 
 
 def test_many_scores_of_these_systems_lie_within_a_thousandth_of_a_point_of_the_cut():
@@ -249,10 +280,10 @@ def test_weights_inside_the_stable_range_keep_every_level_and_just_outside_one_c
             assert row.upper_change == f"{NAMES[before[row.upper_plant]]} -> {NAMES[after[row.upper_plant]]}"
 
 
-@given(seeds)
-@settings(max_examples=40, deadline=None)
-def test_the_tipping_points_are_where_levels_change_and_not_before(seed):
-    case = Case(seed)
+@given(seeds, st.sampled_from([Case, Granted]))
+@settings(max_examples=60, deadline=None)
+def test_the_tipping_points_are_where_levels_change_and_not_before(seed, kind):
+    case = kind(seed)
     before = case.levels()
     for row in threshold_tipping(level_inputs(**case.arrays())).itertuples():
         level = ["I", "II", "III"].index(row.level)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import get_args
 
 import pytest
 
 from methodology.chain import robustness
-from methodology.errors import ParameterError
+from methodology.errors import ParameterError, WorkbenchError
 from methodology.forms import read_judgements
 from methodology.indicators.display import places_of, total
 from methodology.parameters import STAGES, Parameters, Project, ThresholdChoices, section_class
@@ -148,6 +149,54 @@ def judged(case):
     _, sample, system = case
     place = Project.around(ROOT).judgements_folder("ironmaking")
     return robustness.Outcomes(sample, system, read_judgements(place, system))
+
+
+SPECIAL = {"stratum": "furnace_class=large", "source": "elsewhere", "expert_reason": "because"}
+SPECIAL |= {"exclude": ({"plant": "P01", "reason": "a test"},)}
+
+
+def others(section, name):
+    """Another value of a choice, made from its type: a new choice is tried without being listed here."""
+    field, value = type(section).model_fields[name], getattr(section, name)
+    options = [option for option in get_args(field.annotation) if option != value]
+    if options and all(isinstance(option, str) for option in options):
+        return options[-1:]
+    if isinstance(value, bool):
+        return [not value]
+    if isinstance(value, int | float):
+        return [value + 1 if isinstance(value, int) else value * 0.9 + 0.05]
+    return [SPECIAL[name]]
+
+
+EVERY = [
+    (f"{stage}.{name}", value)
+    for stage in STAGES
+    for name in section_class(stage).model_fields
+    for value in others(getattr(Parameters(system="ironmaking", why="every choice"), stage), name)
+]
+
+
+@pytest.mark.parametrize("promise", ["marginal", "joint"])
+def test_whichever_choice_changes_what_is_kept_gives_way_to_what_the_stages_find(judged, promise):
+    """A choice that moves levels and is forgotten in what things are kept by would give those of the run."""
+    run = robustness.changed(run_with(), "thresholds.promise", promise)
+    base, moved = judged.decided(run), set()
+    for name, value in EVERY:
+        try:
+            other = robustness.changed(run, name, value)
+            found = judged.decided(other)
+        except WorkbenchError:
+            continue  # a choice beside which this run cannot be made
+        given = (other, judged.sample, judged.system, judged.judgements)
+        table = robustness.levels_under(*given, population=100)
+        assert [("I", "II", "III", "none")[code] for code in found.levels] == list(table["level"]), name
+        assert (found.scores == table[["Y_I", "Y_II", "Y_III"]].to_numpy().T).all(), name
+        if (found.scores != base.scores).any() or (found.levels != base.levels).any():
+            moved.add(name)
+    assert {"weights.method", "weights.aggregation", "thresholds.share_II"} <= moved
+    assert ("evaluation.cut" in moved) == (promise == "joint")
+    assert ("thresholds.below_limit" in moved) == (promise == "marginal")
+    assert not moved & {"thresholds.interval", "thresholds.confidence", "proposal.rounding"}
 
 
 def test_a_panel_is_heard_once_for_all_blends_of_its_weights_and_again_for_another_reading(judged):

@@ -13,7 +13,7 @@ from weighed_runs import weighed
 from methodology import chain, figures, sensitivity
 from methodology.chain import robustness
 from methodology.errors import MethodError, ParameterError
-from methodology.evaluation import evaluate
+from methodology.evaluation import decide, evaluate, level_basis
 from methodology.forms import read_judgements
 from methodology.parameters import EvaluationChoices, Parameters, Project, SensitivityChoices
 from methodology.sample import read_sample
@@ -85,7 +85,7 @@ def test_an_indicator_that_is_not_part_of_the_system_is_refused(case):
 def test_the_model_gives_the_numbers_of_the_run_at_its_own_settings(case):
     run, outcomes = case
     space = robustness.choice_space(run, FEW, outcomes, indicator="coke_ratio")
-    numbers = dict(zip(chain.influence.OUTPUTS, space.numbers(np.zeros((2, 4)))[1], strict=True))
+    numbers = dict(zip(robustness.variance_shares.OUTPUTS, space.numbers(np.zeros((2, 4)))[1], strict=True))
     values = results(run, outcomes)[2]
     table = values.set_index(["indicator", "level"])["value"]
     assert numbers["threshold"] == table["coke_ratio", "II"]
@@ -98,7 +98,7 @@ def by_hand(space, output):
     """First, total and Shapley shares of a space of two alternatives per factor, from their definitions."""
     names = list(space.settings)
     grid = np.array(list(product([0, 1], repeat=len(names))))
-    column = chain.influence.OUTPUTS.index(output)
+    column = robustness.variance_shares.OUTPUTS.index(output)
     outcome = space.numbers(grid)[:, column].reshape([2] * len(names))
     axes = set(range(len(names)))
 
@@ -133,7 +133,7 @@ def test_a_small_space_is_counted_in_full_and_its_shares_are_exact(case):
 def test_a_space_too_large_to_count_is_estimated_and_says_so(case, monkeypatch):
     space = robustness.choice_space(case[0], FEW, case[1])
     exact = robustness.choice_influence(space, n=512, seed=4).loc["mean_Y_II"]
-    monkeypatch.setattr(chain.influence, "_EXACT", 15)
+    monkeypatch.setattr(robustness.variance_shares, "_EXACT", 15)
     estimate = robustness.choice_influence(space, n=512, seed=4).loc["mean_Y_II"]
     assert (estimate["combinations"] == 0).all()
     for kind in ("first", "total", "shapley"):
@@ -189,15 +189,15 @@ def test_the_leading_choices_are_ranked_and_still_outputs_have_none(case):
 
 def test_the_basis_gives_the_levels_of_the_evaluation(case, joint):
     for run in (case[0], joint):
-        basis = chain.level_basis(*results(run, case[1]), run.evaluation)
-        assert (sensitivity.exact_levels(basis) == case[1].decided(run).levels).all()
+        basis = level_basis(*results(run, case[1]), **dict(run.evaluation))
+        assert (decide(basis.standing, basis.rule) == case[1].decided(run).levels).all()
 
 
 def test_the_basis_takes_the_cut_and_the_reading_of_the_run(case, joint):
     rule = EvaluationChoices(cut=60.0, level_one="limiting-and-rest-at-two")
-    basis = chain.level_basis(*results(joint, case[1]), rule)
+    basis = level_basis(*results(joint, case[1]), **dict(rule))
     assert [float(cut) for cut in basis.cuts] == [0.6, 0.6, 1.0]
-    assert basis.level_one == "limiting-and-rest-at-two"
+    assert basis.rule.level_one == "limiting-and-rest-at-two"
 
 
 def test_leaving_a_plant_out_equals_calibrating_without_it(case, joint):
@@ -243,11 +243,9 @@ def test_the_largest_move_of_a_value_is_told_in_spreads_between_plants(case, joi
 
 def test_acceptability_covers_all_weights_and_does_not_depend_on_threads(case, joint):
     choices = SensitivityChoices(draws=400)
+    basis, system = level_basis(*results(joint, case[1]), **dict(joint.evaluation)), case[1].system
     asked = [
-        robustness.level_acceptability(
-            *results(joint, case[1]), choices, evaluation=joint.evaluation, seed=3, threads=threads
-        )
-        for threads in (1, 2)
+        robustness.level_acceptability(basis, system, choices, seed=3, threads=threads) for threads in (1, 2)
     ]
     plants, central = asked[0]
     assert plants.equals(asked[1][0])
@@ -259,9 +257,8 @@ def test_acceptability_covers_all_weights_and_does_not_depend_on_threads(case, j
 
 def test_a_plant_that_misses_a_limiting_indicator_has_no_better_level_under_any_weights(case):
     choices = SensitivityChoices(draws=400)
-    plants, _ = robustness.level_acceptability(
-        *results(case[0], case[1]), choices, evaluation=case[0].evaluation, seed=3
-    )
+    basis = level_basis(*results(case[0], case[1]), **dict(case[0].evaluation))
+    plants, _ = robustness.level_acceptability(basis, case[1].system, choices, seed=3)
     assert (plants["none"] == 1).any()
 
 
@@ -329,8 +326,8 @@ def test_the_shares_of_ironmaking_are_those_counted_by_another_program(shipped):
 
 def test_the_values_of_ironmaking_that_may_not_move_at_all_come_first(shipped):
     run, outcomes = shipped
-    basis = chain.level_basis(*results(run, outcomes), run.evaluation)
-    tipping = chain.tipping_points(basis, outcomes.system)
+    basis = level_basis(*results(run, outcomes), **dict(run.evaluation))
+    tipping = sensitivity.tipping_points(basis, outcomes.system)
     nearer = tipping[["tighter_spread", "looser_spread"]].min(axis=1)
     assert nearer.dropna().is_monotonic_increasing
     assert (nearer == 0).sum() == 9

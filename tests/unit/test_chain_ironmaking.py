@@ -5,8 +5,8 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from methodology.chain import attainment_of_whole, joint_thresholds, propose
-from methodology.evaluation import evaluate
+from methodology.chain import joint_thresholds, propose
+from methodology.evaluation import attainment_of_whole, evaluate
 from methodology.indicators import as_sample, load_system
 from methodology.parameters import Parameters
 from methodology.proposal import proposal_thresholds

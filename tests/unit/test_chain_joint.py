@@ -5,7 +5,6 @@ import pandas as pd
 import pytest
 
 from methodology.chain import (
-    attainment_of_whole,
     both_promises,
     calibrate,
     calibrate_both,
@@ -14,7 +13,7 @@ from methodology.chain import (
     taken_apart,
 )
 from methodology.errors import DataError, MethodError, ParameterError
-from methodology.evaluation import evaluate
+from methodology.evaluation import attainment_of_whole, evaluate
 from methodology.indicators import IndicatorSystem
 from methodology.parameters import ThresholdChoices
 from methodology.thresholds import quantile_threshold

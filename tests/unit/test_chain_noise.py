@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from weighed_runs import weighed
@@ -9,9 +11,10 @@ from weighed_runs import weighed
 from methodology import chain, tables
 from methodology.chain import robustness
 from methodology.errors import DataError
+from methodology.evaluation import level_basis, level_inputs
 from methodology.indicators import LEVELS
-from methodology.parameters import EvaluationChoices, SensitivityChoices
-from methodology.sensitivity import level_inputs, magnitudes, simulate_levels
+from methodology.parameters import SensitivityChoices
+from methodology.sensitivity import magnitudes, simulate_levels
 
 CHOICES = SensitivityChoices(draws=4000)
 
@@ -46,7 +49,7 @@ def test_the_level_of_a_converter_that_needs_0_and_has_0_is_as_uncertain_as_any(
     plant = own.sample.values["process_energy"].idxmin()
     values = own.sample.values.copy()
     values.loc[plant, "process_energy"] = 0.0
-    sample = own.sample.with_values(values)
+    sample = replace(own.sample, values=values)
     how = {"promise": "marginal", "folds": 0}
     table = chain.calibrate(sample, own.system, own.weights.published, own.run.thresholds, **how)
     energy = table["indicator"] == "process_energy"
@@ -54,9 +57,8 @@ def test_the_level_of_a_converter_that_needs_0_and_has_0_is_as_uncertain_as_any(
         table.loc[energy & (table["level"] == level), "value"] = value
     weights = own.weights.published.assign(weight=0.0, local_weight=0.0)
     weights.loc[weights["indicator"] == "process_energy", ["weight", "local_weight"]] = 1.0
-    counts = robustness.level_draws(
-        sample, own.system, table, weights, CHOICES, evaluation=EvaluationChoices(), seed=5, threads=1
-    )
+    basis = level_basis(sample, own.system, table, weights)
+    counts = robustness.level_draws(basis, own.system, CHOICES, seed=5, threads=1)
     assert counts.loc[plant, "III"] / CHOICES.draws == pytest.approx(0.5, abs=0.04)
     assert counts.loc[plant, "III"] + counts.loc[plant, "none"] == CHOICES.draws
 
@@ -81,7 +83,7 @@ def test_the_same_per_cent_is_small_for_one_indicator_and_large_for_another():
     own = weighed("ironmaking")
     how = {"promise": "marginal", "folds": 0}
     table = chain.calibrate(own.sample, own.system, own.weights.published, own.run.thresholds, **how)
-    basis = chain.level_basis(own.sample, own.system, table, own.weights.published, EvaluationChoices())
+    basis = level_basis(own.sample, own.system, table, own.weights.published)
     noise = robustness.noise_in_spreads(basis, own.system, SensitivityChoices())
     spread = noise.set_index("indicator")["threshold_spread"]
     assert spread["slag_utilisation"] > 4

@@ -2,7 +2,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from methodology.evaluation import attainment, reached
+from methodology.evaluation import attainment, level_basis
 from methodology.indicators import IndicatorSystem
 
 
@@ -48,14 +48,17 @@ THRESHOLDS = pd.DataFrame(
 
 
 def test_each_level_has_its_table(system):
-    out = reached(PLANTS, system, THRESHOLDS)
-    assert out["I"]["low"].tolist() == [True, False, True, False, False]
-    assert out["II"]["low"].tolist() == [True, False, True, False, False]
-    assert out["III"]["low"].tolist() == [True, True, True, False, False]
-    assert out["I"]["high"].tolist() == [True, False, False, False, False]
-    assert out["III"]["high"].tolist() == [True, False, True, False, True]
-    assert out["II"]["near"].tolist() == [True, False, True, False, False]
-    assert out["III"]["near"].tolist() == [True, False, True, True, False]
+    basis = level_basis(PLANTS, system, THRESHOLDS, system.weights)
+    first, second, third = (
+        pd.DataFrame(table, index=PLANTS.index, columns=system.ids) for table in basis.standing.reached
+    )
+    assert first["low"].tolist() == [True, False, True, False, False]
+    assert second["low"].tolist() == [True, False, True, False, False]
+    assert third["low"].tolist() == [True, True, True, False, False]
+    assert first["high"].tolist() == [True, False, False, False, False]
+    assert third["high"].tolist() == [True, False, True, False, True]
+    assert second["near"].tolist() == [True, False, True, False, False]
+    assert third["near"].tolist() == [True, False, True, True, False]
 
 
 def test_attainment_counts_plants_that_state_a_value(system):

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from methodology.errors import DataError
-from methodology.evaluation import effective_weights, exact, exact_all, scores
+from methodology.evaluation import effective_weights, exact, exact_all
 
 
 @pytest.mark.parametrize(
@@ -61,18 +61,13 @@ def test_nothing_left_to_weigh_names_the_first_five_plants():
         effective_weights([1.0], ["a"], np.zeros((7, 1), dtype=bool), plants=[f"P{k}" for k in range(7)])
 
 
-def test_scores_ignore_what_is_reached_but_does_not_apply():
-    y = scores(np.array([[[True, True]]]), [0.5, 0.5], ["a", "b"], np.array([[True, False]]))
-    assert y.tolist() == [[100.0]]
-
-
 def test_scores_are_the_floats_nearest_to_the_exact_values():
     rng = np.random.default_rng(5)
     weights = rng.dirichlet(np.ones(12))
     groups = list("aaabbbbccccc")
     applicable = rng.random((40, 12)) < 0.9
     reached = rng.random((3, 40, 12)) < 0.5
-    got = scores(reached, weights, groups, applicable)
+    got = effective_weights(weights, groups, applicable).scores(reached)
     parts = exact_all(weights)
     for level in range(3):
         for plant in range(40):

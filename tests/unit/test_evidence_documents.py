@@ -153,7 +153,9 @@ def test_a_value_compared_after_corrections_says_so_and_how(tmp_path):
         extra={
             "corrections": [
                 {"id": "ore", "target": ["energy"], "addend": "3.6*max(0, 62-dust)", "unit": "kgce/t"}
-                | {"source": "MEM", "status": "RECALLED_H"}
+                | {"source": "MEM", "status": "RECALLED_H"},
+                {"id": "age", "target": ["energy"], "addend": "5.5", "unit": "kgce/t", "levels": ["I", "III"]}
+                | {"source": "MEM", "status": "RECALLED_H"},
             ]
         }
     )
@@ -165,6 +167,8 @@ def test_a_value_compared_after_corrections_says_so_and_how(tmp_path):
     (note,) = (p.text for p in made.paragraphs if p.text.startswith("a "))
     assert "3.6 × max(0, 62 − [Dust]) kgce/t" in note
     assert "未修正的数值不能直接比较" in note
+    assert "（仅I、III级）：5.5 kgce/t" in note
+    assert "(at level I, III only): 5.5 kgce/t" in note
     reported = replace(contents, about={**contents.about, "corrected": False})
     plain = docx.Document(str(written(reported, "reported.docx")))
     assert not [p for p in plain.paragraphs if p.text.startswith("a ")]

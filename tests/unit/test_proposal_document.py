@@ -6,7 +6,7 @@ import pytest
 
 from methodology import chain
 from methodology.errors import DataError, MethodError
-from methodology.evaluation import attainment, evaluate
+from methodology.evaluation import attainment, attainment_of_whole, evaluate
 from methodology.indicators import IndicatorSystem
 from methodology.parameters import Parameters, ProposalChoices
 from methodology.proposal import law_bounds, proposal_thresholds, proposal_weights, propose, public
@@ -115,7 +115,7 @@ def test_the_joint_attainment_is_that_of_the_rounded_standard(sample):
     parameters = Parameters(system="made", why="a test of proposals")
     document = chain.propose(thresholds(), system.weights, sample, system, parameters)
     table = evaluate(sample, system, proposal_thresholds(document), proposal_weights(document))
-    assert document["joint_attainment"] == chain.attainment_of_whole(table)
+    assert document["joint_attainment"] == attainment_of_whole(table)
     assert document["joint_plants"]["III"] == round(document["joint_attainment"]["III"] * 20)
     assert document["targets"] == {"I": 0.05, "II": 0.2, "III": 0.5}
 

@@ -8,10 +8,9 @@ import pytest
 from scipy.stats import cauchy, gamma, norm, randint, uniform
 
 from methodology.errors import DataError, MethodError
+from methodology.evaluation import decide, level_inputs
 from methodology.sensitivity import (
     cut_sweep,
-    exact_levels,
-    level_inputs,
     shapley_effects,
     simulate_levels,
     sobol_indices,
@@ -229,10 +228,10 @@ def test_extreme_numbers_are_counted_without_a_warning(changes, noise):
         ({"thresholds": [["I", "II", "III"]] * 2}, "`thresholds` is no table of numbers"),
         (
             {"thresholds": [[10, 20, 30], [30, 20, 10]]},
-            "indicator 1: level I (30) is looser than level II (20)",
+            "level I of 1 (30) is looser than level II (20)",
         ),
-        ({"better": "higher"}, "level I (10) is looser than level II (20)"),
-        ({"thresholds": [[30, np.nan, 20], [1, 2, 3]]}, "level I (30) is looser than level III (20)"),
+        ({"better": "higher"}, "level I of 0 (10) is looser than level II (20)"),
+        ({"thresholds": [[30, np.nan, 20], [1, 2, 3]]}, "level I of 0 (30) is looser than level III (20)"),
         ({"weights": "equal"}, "`weights` is no table of numbers"),
         ({"weights": [50, 50]}, "sum to 100"),
         ({"weights": [[0.5, 0.5]]}, "shape (1, 2)"),
@@ -322,5 +321,5 @@ def test_scores_of_each_level_decide_drawn_cells_too(noise):
 
 def test_a_swept_cut_keeps_the_score_of_level_three():
     inputs = level_inputs([[10.0, 40.0]], LADDERS, [0.6, 0.4], scores=(90, 80, 60))
-    assert exact_levels(inputs).tolist() == [2]
+    assert decide(inputs.standing, inputs.rule).tolist() == [2]
     assert cut_sweep(inputs, [85, 60])[["I", "III"]].to_numpy().tolist() == [[0, 1], [1, 0]]

@@ -32,7 +32,7 @@ def test_all_faults_of_the_arrays_are_named_at_once() -> None:
         ({"threshold_cv": -0.1}, "-0.1"),
         ({"threshold_cv": [0.1, 0.2, 0.3, 0.4]}, "(4,)"),
         ({"values": [[-np.inf, 1.0]]}, "-inf"),
-        ({"applicable": [[False, False]]}, "nothing is left"),
+        ({"applicable": [[False, False]]}, "no weight is left"),
     ],
 )
 def test_an_input_at_fault_is_refused_with_its_value(changes: dict[str, object], says: str) -> None:

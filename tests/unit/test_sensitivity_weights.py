@@ -2,47 +2,38 @@
 
 from __future__ import annotations
 
-from fractions import Fraction
-
 import numpy as np
 import pytest
 
 from methodology.errors import DataError, MethodError
-from methodology.evaluation.written_weights import whole_weights, written
+from methodology.evaluation import Rule, decide, level_inputs
 from methodology.sensitivity import (
     level_confidence,
-    level_inputs,
     simulate_levels,
     weight_stability,
 )
 from methodology.sensitivity.sweeps import cut_sweep
 
 
-@pytest.mark.parametrize(
-    ("number", "exact"),
-    [
-        (0.1 * 0.7, Fraction(7, 100)),
-        (0.85, Fraction(17, 20)),
-        (1 / 3, Fraction(1, 3)),
-        (51 / 60, Fraction(17, 20)),
-        (0.0, Fraction(0)),
-        (0.123456789012, Fraction(123456789012, 10**12)),
-    ],
-)
-def test_a_weight_is_read_as_its_author_wrote_it(number, exact):
-    assert written(number) == exact
-
-
-def test_weights_too_fine_for_whole_numbers_keep_their_order_and_their_sum():
-    weights = np.random.default_rng(1).dirichlet(np.ones(12))
-    whole = whole_weights(weights, np.arange(12) // 4, np.ones((1, 12), bool))
-    np.testing.assert_allclose(whole.parts[0] / whole.total[0], weights, rtol=1e-12)
-    assert whole.slack[0] > 0
+def test_weights_too_fine_for_float64_are_decided_as_their_fractions_are():
+    rng = np.random.default_rng(1)
+    for seed in range(20):
+        weights = rng.dirichlet(np.ones(12))
+        values = np.where(rng.random((40, 12)) < 0.9, 1.0, 9.0)
+        given = {"groups": (np.arange(12) // 4).tolist(), "applicable": rng.random((40, 12)) < 0.8}
+        inputs = level_inputs(values, [[1, 2, 3]] * 12, weights, **given)
+        assert inputs.standing.weights.total.dtype == object
+        counts = simulate_levels(values, [[1, 2, 3]] * 12, weights, **given, draws=1, seed=seed).level_counts
+        assert counts.argmax(axis=1).tolist() == decide(inputs.standing, inputs.rule).tolist()
 
 
 def test_a_plant_to_which_nothing_applies_is_named():
-    with pytest.raises(DataError, match="1 of 2 plants \\(rows 1\\)"):
-        whole_weights(np.array([1.0]), np.array([0]), np.array([[True], [False]]))
+    given = {"applicable": np.array([[True], [False]]), "plants": ["P1", "P2"]}
+    with pytest.raises(DataError, match=r"(?s)No indicator applies.*'P2'"):
+        decide(
+            level_inputs([[1.0], [1.0]], [[1, 2, 3]], [1.0], **given).standing,
+            Rule((85, 85, 100), "limiting"),
+        )
 
 
 def test_a_weight_exactly_at_the_cut_has_no_room_downwards():

@@ -4,13 +4,7 @@ import pytest
 
 from methodology.errors import ParameterError, SystemDefinitionError
 from methodology.indicators import CellState, IndicatorSystem
-from methodology.sample import (
-    correct,
-    correction_addends,
-    norm_thresholds,
-    reached_by_calibration,
-    reached_by_norm,
-)
+from methodology.sample import correct
 
 
 def system_with(*corrections, direction="lower", **more):
@@ -55,12 +49,12 @@ def test_burden_grade_as_gb21256_prints_it():
     # 57.7 % grade: + 15.523 on the threshold, and nothing is deducted above 62 %.
     found = correct(plants(grade=[57.7, 62.0, 64.0, 50.0]), system_with(BURDEN))
     assert found.sample.values["energy"].tolist() == [384.477, 400.0, 400.0, 381.95]
-    assert found.uniform
+    assert not found.sample.by_level
     assert found.raw.values["energy"].tolist() == [400.0] * 4
 
 
 def test_raw_and_corrected_values_stand_side_by_side():
-    found = correction_addends(plants(grade=[57.7]), system_with(BURDEN))
+    found = correct(plants(grade=[57.7]), system_with(BURDEN)).terms
     assert list(found.columns) == ["plant", "indicator", "level", "reported", "factor", "addend", "corrected"]
     assert found["addend"].tolist() == [15.523] * 3
     assert (found["reported"] - found["addend"] - found["corrected"]).abs().max() < 1e-9
@@ -82,9 +76,8 @@ def test_factors_apply_to_the_base_value_and_addends_come_on_top():
     found = correct(plants(steel=["a", "b"], ore=[30, 30], energy=[86.0, 86.0]), system)
     # (86 + 24) / 1.1 and 86 + 24
     assert found.sample.values["energy"].tolist() == [100.0, 110.0]
-    base = pd.DataFrame({"indicator": "energy", "level": ["I", "II", "III"], "value": [60.0, 70.0, 100.0]})
-    table = norm_thresholds(found, base)
-    assert table[table["plant"] == "P0"]["threshold"].tolist() == [42.0, 53.0, 86.0]
+    one = found.terms[found.terms["plant"] == "P0"].set_index("level")
+    assert one[["factor", "addend"]].to_numpy().tolist() == [[1.1, -24.0]] * 3  # a base of 60 becomes 42
 
 
 def test_a_conversion_changes_the_value_and_no_threshold():
@@ -143,37 +136,29 @@ def test_a_correction_without_its_column_is_skipped_by_name():
     assert found.terms.empty
 
 
-def test_corrections_of_some_levels_stay_out_of_the_common_sample():
+def test_a_correction_of_one_level_is_made_at_this_level_alone():
     system = system_with({"addend": "ore"}, {"addend": "10", "levels": ["III"]})
     found = correct(plants(ore=[5]), system)
-    assert not found.uniform
     assert found.partial == ("c1: granted at level III only",)
-    assert [found.by_level[level].values.loc["P0", "energy"] for level in ("I", "II", "III")] == [
-        395,
-        395,
-        385,
-    ]
     assert found.sample.values.loc["P0", "energy"] == 395
+    judged = [found.sample.at(level).values.loc["P0", "energy"] for level in ("I", "II", "III")]
+    assert judged == [395, 395, 385]
+    assert found.terms.set_index("level")["corrected"].to_dict() == {"I": 395, "II": 395, "III": 385}
 
 
-def test_both_ways_agree_for_the_plant_whose_value_is_the_benchmark():
-    system = system_with(BURDEN)
-    cells = plants(grade=[57.7, 58.13, 61.999, 63], energy=[381.4, 377.7, 365.1, 372.2])
-    found = correct(cells, system)
-    for value in found.sample.values["energy"]:
-        base = pd.DataFrame({"indicator": "energy", "level": ["I", "II", "III"], "value": [value] * 3})
-        norm = reached_by_norm(found, system, base)
-        calibration = reached_by_calibration(found, system, base)
-        pd.testing.assert_frame_equal(norm, calibration)
-        assert calibration["reached"].sum() == 3 * (found.sample.values["energy"] <= value).sum()
-
-
-def test_unknown_terms_reach_nothing_either_way():
-    system = system_with({"addend": "-0.8*ore"})
-    found = correct(plants(ore=[30, None], energy=[40.0, 40.0]), system)
-    base = pd.DataFrame({"indicator": "energy", "level": ["I", "II", "III"], "value": [100.0] * 3})
-    for reached in (reached_by_norm, reached_by_calibration):
-        assert reached(found, system, base)["reached"].tolist() == [True, False] * 3
+def test_silence_about_an_attribute_of_one_level_is_silence_at_this_level():
+    system = system_with({"attribute": "steel", "table": {"a": 4, "b": 0}, "levels": ["I", "III"]})
+    found = correct(plants(steel=["a", "b", None], energy=[400, "<300", 350]), system).sample
+    states = [found.at(level).states["energy"].tolist() for level in ("I", "II", "III")]
+    assert states == [[0, 1, 2], [0, 1, 0], [0, 1, 2]]
+    assert found.at("III").values["energy"].tolist()[:2] == [396, 300]
+    assert found.notes.iloc[0][["plant", "what"]].tolist() == [
+        "P2",
+        "counted as not reported at level I, III",
+    ]
+    assert found.take(["P1"]).at("I").values["energy"].tolist() == [300]
+    kept = correct(plants(steel=[None]), system, missing="uncorrected").sample
+    assert kept.at("I").values["energy"].tolist() == [400]
 
 
 def test_what_is_no_plain_number_cannot_be_corrected():
@@ -204,5 +189,3 @@ def test_a_value_that_a_correction_drives_out_of_its_bounds_counts_as_not_report
     assert found.sample.notes["reason"].str.contains("corrected value lies outside the bounds").tolist() == [
         True
     ]
-    table = pd.DataFrame({"indicator": ["energy"], "level": ["I"], "value": [400.0]})
-    assert not reached_by_norm(found, system, table).set_index("plant").loc["P1", "reached"].any()

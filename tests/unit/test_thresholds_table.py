@@ -343,38 +343,53 @@ def test_a_value_outside_the_interval_of_its_share_says_so():
     assert (table["flag"].str.contains("lies outside the interval") == outside).all()
 
 
-def test_a_correction_granted_at_one_level_only_is_named_there():
-    step = {"id": "step", "target": ["x"], "attribute": "b", "table": {"yes": 2.0, "no": 0}}
-    step |= {"levels": ["III"], "source": "S", "status": "ASSUMED"}
-    system = system_of(indicator("x"), corrections=[step], attributes={"b": "yes|no"})
-    table = table_of(TEN, system).droplevel(0)
-    assert "correction step is granted at this level and not applied" in table.loc["III", "flag"]
-    assert "granted" not in table.loc["I", "flag"] + table.loc["II", "flag"]
-    everywhere = system_of(
-        indicator("x"),
-        corrections=[step | {"levels": ["I", "II", "III"]}],
-        attributes={"b": "yes|no"},
-    )
-    assert not table_of(TEN, everywhere)["flag"].str.contains("granted").any()
+STEP = {"id": "step", "target": ["x"], "attribute": "b", "table": {"yes": 2.0, "no": 0}}
+STEP |= {"levels": ["III"], "source": "S", "status": "ASSUMED"}
 
 
-def test_what_a_correction_of_one_level_would_change_is_counted():
-    step = {"id": "step", "target": ["x"], "attribute": "b", "table": {"yes": 2.0, "no": 0}}
-    step |= {"levels": ["III"], "source": "S", "status": "ASSUMED"}
-    system = system_of(indicator("x"), corrections=[step], attributes={"b": "yes|no"})
-    index = pd.Index([f"P{k}" for k in range(6)], name="plant")
-    cells = pd.DataFrame(
-        {"x": ["1", "2", "3", "4", "5", ""], "b": ["no", "no", "no", "yes", "no", "yes"]}, index=index
-    )
-    found = correct(cells, system)
-    table = thresholds_table(found.sample, system, shares={"I": 0.2, "II": 0.4, "III": 0.6})
-    grants = level_grants(found.terms, found.sample, system, table)
+def granted(numbers, told, **changes):
+    """A sample of which the plants that say `yes` are 2 cleaner at Level III, and its system."""
+    system = system_of(indicator("x"), corrections=[STEP | changes], attributes={"b": "yes|no"})
+    index = pd.Index([f"P{k}" for k in range(len(numbers))], name="plant")
+    return correct(pd.DataFrame({"x": numbers, "b": told}, index=index), system).sample, system
+
+
+def test_a_correction_granted_at_one_level_only_moves_the_value_of_that_level_alone():
+    # III judges 1 2 3 2 5: three of five plants reach 2; without the grant they would reach 3 only.
+    sample, system = granted(["1", "2", "3", "4", "5", ""], ["no", "no", "no", "yes", "no", "yes"])
+    table = thresholds_table(sample, system, shares={"I": 0.2, "II": 0.4, "III": 0.6})
+    assert table[["value", "attained", "n"]].to_numpy().tolist() == [[1, 1, 5], [2, 2, 5], [2, 3, 5]]
+    assert "read with step, granted at this level" in table.iloc[2]["flag"]
+    assert not table.iloc[:2]["flag"].str.contains("granted").any()
+    everywhere, other = granted(["1", "2"], ["no", "yes"], levels=["I", "II", "III"])
+    assert not everywhere.by_level
+    assert not thresholds_table(everywhere, other, shares=SHARES)["flag"].str.contains("granted").any()
+
+
+def test_what_a_correction_of_one_level_changes_is_counted():
+    sample, system = granted(["1", "2", "3", "4", "5", ""], ["no", "no", "no", "yes", "no", "yes"])
+    table = thresholds_table(sample, system, shares={"I": 0.2, "II": 0.4, "III": 0.6})
+    grants = level_grants(sample, system, table)
     assert grants[["indicator", "level", "corrections"]].to_numpy().tolist() == [["x", "III", "step"]]
     row = grants.iloc[0]
-    assert (row["plants"], row["n"], row["value"]) == (1, 5, 3.0)
-    assert (row["reached"], row["reached_if_granted"], row["value_if_granted"]) == (3, 4, 2.0)
+    assert (row["plants"], row["n"], row["value"]) == (1, 5, 2.0)
+    assert (row["reached"], row["reached_without"], row["value_without"]) == (3, 2, 3.0)
     with pytest.raises(DataError, match="no value of 'x' at level III"):
-        level_grants(found.terms, found.sample, system, table[table["level"] != "III"])
+        level_grants(sample, system, table[table["level"] != "III"])
+
+
+@pytest.mark.parametrize("method", ["attainment", "hyndman-fan-7", "mean-of-best", "lognormal"])
+def test_each_level_is_read_as_if_all_levels_granted_what_it_grants(method):
+    told = ["yes" if k % 3 == 0 else "no" for k in range(20)]
+    sample, system = granted([str(number) for number in TWENTY], told)
+    own = thresholds_table(sample, system, shares=SHARES, method=method)
+    for level in SHARES:
+        alone = thresholds_table(sample.at(level), system, shares=SHARES, method=method)
+        columns = ["value", "lower", "upper", "attained", "n"]
+        picked = [table[table["level"] == level][columns] for table in (own, alone)]
+        pd.testing.assert_frame_equal(*picked)
+    counts = attainment(sample, system, own)
+    assert counts["attained"].tolist() == own["attained"].tolist()
 
 
 @pytest.mark.parametrize("method", ["attainment", "harrell-davis", "lognormal", "mean-of-best", "mact-floor"])

@@ -18,7 +18,7 @@ from methodology.chain.robustness.one_at_a_time import (
     values_one_at_a_time,
 )
 from methodology.chain.robustness.outcomes import Decided, Outcomes, levels_of
-from methodology.chain.robustness.repeated_chain import ChainSimulation, simulate_chain
+from methodology.chain.robustness.repeated_chain import ChainSimulation, Disturbance, simulate_chain
 from methodology.chain.robustness.single_cells import (
     cell_influence,
     resolved_doubts,
@@ -38,6 +38,7 @@ __all__ = [
     "ChainSimulation",
     "ChoiceSpace",
     "Decided",
+    "Disturbance",
     "Outcomes",
     "cell_influence",
     "changed",

@@ -46,7 +46,7 @@ def leave_one_plant_out(parameters: Parameters, outcomes: Outcomes) -> pd.DataFr
     rows: list[Any] = []
     for place, plant in enumerate(outcomes.plants if spread.plants >= FEWEST_PLANTS else ()):
         kept = np.delete(np.arange(spread.plants), place)
-        if np.isnan(spread.cells[kept]).all(axis=0)[spread.free].any():
+        if not all(cells.of(kept).stated[spread.free].all() for cells in spread.judged):
             continue  # the only plant behind a value
         found = decided_on(spread, _without(parameters, outcomes, spread, kept), merit_signs(outcomes.system))
         rows += _rows(plant, base, found, kept, between)
@@ -100,7 +100,7 @@ def counted_limits(parameters: Parameters, outcomes: Outcomes, spread: Spread) -
     shares = (exact(choices.share_I), exact(choices.share_II), exact(choices.share_III))
     if choices.promise == "joint":
         return common_shares(replace(spread, bounds=outcomes.bounds(parameters)), shares).limits
-    return np.stack([spread.limits(row, spread.ranks(share)) for row, share in enumerate(shares)])
+    return spread.marginal(shares)
 
 
 def _without(parameters: Parameters, outcomes: Outcomes, spread: Spread, kept: np.ndarray) -> np.ndarray:

@@ -7,14 +7,11 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from methodology.chain.level_basis import level_basis
-from methodology.evaluation import LEVEL_NAMES
-from methodology.indicators import IndicatorSystem, Kind, Level, Sample
-from methodology.parameters import EvaluationChoices, SensitivityChoices
+from methodology.evaluation import LEVEL_NAMES, LevelInputs, decide
+from methodology.indicators import IndicatorSystem, Kind, Level
+from methodology.parameters import SensitivityChoices
 from methodology.sensitivity import (
-    LevelInputs,
     between_plants,
-    exact_levels,
     level_confidence,
     magnitudes,
     simulate_levels,
@@ -26,13 +23,10 @@ _CONFIDENCE_DRAWS = 1000
 
 
 def level_draws(
-    sample: Sample,
+    basis: LevelInputs,
     system: IndicatorSystem,
-    thresholds: pd.DataFrame,
-    weights: pd.DataFrame,
     choices: SensitivityChoices,
     *,
-    evaluation: EvaluationChoices,
     seed: int,
     threads: int | None = None,
 ) -> pd.DataFrame:
@@ -41,12 +35,10 @@ def level_draws(
 
     Parameters
     ----------
-    sample, thresholds, weights
-        As in `results/`.
+    basis : LevelInputs
+        From `methodology.evaluation.level_basis`.
     choices : section `sensitivity` of the parameters
         draws, weight_concentration, threshold_cv, measurement_cv. Described levels carry no noise.
-    evaluation : section `evaluation` of the parameters
-        Reading of Level I, cut.
     seed : int
         Root of the streams; the same counts whatever `threads` is.
 
@@ -55,7 +47,6 @@ def level_draws(
     DataFrame indexed by plant
         Columns I, II, III, none: counts that sum to `choices.draws`.
     """
-    basis = level_basis(sample, system, thresholds, weights, evaluation)
     result = simulate_levels(
         basis.values,
         basis.thresholds,
@@ -75,13 +66,10 @@ def level_draws(
 
 
 def level_acceptability(
-    sample: Sample,
+    basis: LevelInputs,
     system: IndicatorSystem,
-    thresholds: pd.DataFrame,
-    weights: pd.DataFrame,
     choices: SensitivityChoices,
     *,
-    evaluation: EvaluationChoices,
     seed: int,
     threads: int | None = None,
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
@@ -90,8 +78,8 @@ def level_acceptability(
 
     Parameters
     ----------
-    sample, system, thresholds, weights, choices, evaluation, seed, threads
-        As in `level_draws`; `weights` only decide the level a plant is compared with.
+    basis, system, choices, seed, threads
+        As in `level_draws`; its weights only decide the level a plant is compared with.
 
     Returns
     -------
@@ -110,7 +98,6 @@ def level_acceptability(
     ----------
     .. [1] Lahdelma and Salminen (2001), doi:10.1287/opre.49.3.444.11220
     """
-    basis = level_basis(sample, system, thresholds, weights, evaluation)
     m = basis.shape[1]
     found = simulate_levels(
         basis.values,
@@ -126,7 +113,7 @@ def level_acceptability(
     sure = level_confidence(
         basis, found, draws=min(choices.draws, _CONFIDENCE_DRAWS), seed=seed, **_noise(basis, system, choices)
     )
-    now = exact_levels(basis)
+    now = decide(basis.standing, basis.rule)
     names = [str(level) for level in Level]
     plants = pd.DataFrame(found.probabilities, columns=names)
     plants.insert(0, "plant", list(basis.plants))
@@ -153,8 +140,9 @@ def _rule(basis: LevelInputs) -> dict[str, Any]:
         "groups": list(basis.groups),
         "limiting": basis.limiting,
         "applicable": basis.applicable,
-        "level_one": basis.level_one,
-        "scores": [float(100 * cut) for cut in basis.cuts],
+        "level_values": basis.level_values,
+        "level_one": basis.rule.level_one,
+        "scores": list(basis.rule.scores.values()),
     }
 
 

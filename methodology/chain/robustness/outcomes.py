@@ -19,19 +19,24 @@ from methodology.evaluation import (
     checked_sample,
     decide,
     decision_rule,
-    effective_weights,
     exact,
-    groups_of,
-    weight_vector,
+    table_weights,
 )
 from methodology.indicators import LEVELS, IndicatorSystem, Judgements, Sample, merit_signs
 from methodology.parameters import Parameters, ThresholdChoices, WeightChoices
+from methodology.parameters.model import Section
 from methodology.proposal import law_bounds
 from methodology.thresholds import stated_columns, value_matrix
-from methodology.weights import JUDGING, WeightsResult, blended, publish, source
+from methodology.weights import WeightsResult, blended, publish, source
 
 COUNTING = ("attainment", "as-limit")
 """Point estimate and reading of limits under which a value is the value of a plant."""
+_BLENDING = frozenset({"method", "combine_with", "combination", "expert_share", "decimals"})
+"""Choices about weights that decide what is made of a panel, not what it says."""
+_NO_VALUE = frozenset(
+    {"promise", "interval", "confidence", "expert_reason", "share_I", "share_II", "share_III"}
+)
+"""Choices about benchmark values that move none, and the shares, which stand in a key by themselves."""
 
 
 @dataclass(frozen=True)
@@ -69,7 +74,8 @@ class Outcomes:
     Notes
     -----
     Weights are derived once per set of choices about weights, values once per level, share and method, joint values
-    once per level and what decides it. Intervals, which move no value, are left out. Same levels as `levels_under`.
+    once per level and what decides it. Same levels as `levels_under`. What is kept is found again by whole sections of
+    the choices without the fields that are named as not read, so that a new choice is never overlooked.
     """
 
     def __init__(
@@ -96,14 +102,14 @@ class Outcomes:
         spread = self._spread(parameters)
         limits = self._limits(parameters, spread)
         return self._once(
-            ("decided", *self._ruled(parameters)[:2], spread.rule.level_one, limits.tobytes()),
+            ("decided", self._printed(parameters.weights), spread.rule, limits.tobytes()),
             lambda: decided_on(spread, limits, self._signs),
         )
 
     def derived(self, choices: WeightChoices) -> WeightsResult:
         """Weights before rounding, with the panel behind them; the rounding of `choices` is not looked at."""
         plain = choices.model_copy(update={"decimals": WeightChoices().decimals})
-        read = tuple(getattr(plain, name) for name in JUDGING)
+        read = _key(plain, _BLENDING)
         find = partial(source, self.system, self.judgements, self.sample, plain)
         return self._once(
             ("weights", plain),
@@ -121,21 +127,12 @@ class Outcomes:
 
     def bounds(self, parameters: Parameters) -> np.ndarray:
         """Loosest values the joint promise may choose, on the merit scale, shape (3, n_indicators)."""
-        return self._once(self._bounded(parameters), lambda: self._bounds(rules_of(parameters)))
+        key = ("bounds", parameters.sample, parameters.proposal)
+        return self._once(key, lambda: self._bounds(rules_of(parameters)))
 
     def _bounds(self, rules: Mapping[str, Any]) -> np.ndarray:
         bounds = law_bounds(self.system, stratum=rules["stratum"], corrected=rules["corrected"])
         return merit_bounds(bounds if rules["bound_by_law"] else np.full_like(bounds, np.nan), self._signs)
-
-    def _bounded(self, parameters: Parameters) -> tuple[Hashable, ...]:
-        """What the bounds hang on, as a key."""
-        sample = parameters.sample
-        return "bounds", sample.stratum, sample.correction, parameters.proposal.bound_by_law
-
-    def _ruled(self, parameters: Parameters) -> tuple[Hashable, ...]:
-        """What the decision hangs on beside benchmark values, as a key: choices that give the same weights share it."""
-        rule = parameters.evaluation
-        return self._printed(parameters.weights), rule.cut, rule.level_one
 
     def _spread(self, parameters: Parameters) -> Spread:
         rule = parameters.evaluation
@@ -144,7 +141,7 @@ class Outcomes:
             found = decision_rule(self.system, level_one=rule.level_one, cut=rule.cut)
             return replace(self._weighed(parameters.weights), rule=found)
 
-        return self._once(("spread", *self._ruled(parameters)), ruled)
+        return self._once(("spread", self._printed(parameters.weights), rule), ruled)
 
     def _weighed(self, choices: WeightChoices) -> Spread:
         """The sample is sorted once, whatever the weights."""
@@ -152,8 +149,7 @@ class Outcomes:
         def weighed() -> Spread:
             table = self.weights(choices)
             found = self._once("sorted", lambda: spread_of(self.sample, self.system, table))
-            weights, groups = weight_vector(self.system, table), groups_of(self.system)
-            effective = effective_weights(weights, groups, found.standing.applicable, plants=self.plants)
+            effective = table_weights(found.standing.applicable, self.system, table, plants=self.plants)
             return replace(found, standing=replace(found.standing, weights=effective))
 
         return self._once(("weighed", self._printed(choices)), weighed)
@@ -178,7 +174,7 @@ class Outcomes:
 
     def _marginal(self, choices: ThresholdChoices) -> np.ndarray:
         shares = choices.shares
-        keys = [("value", *one, choices.method, choices.below_limit) for one in shares.items()]
+        keys = [("value", *one, _key(choices, _NO_VALUE)) for one in shares.items()]
         if not all(key in self._kept for key in keys):
             columns = self._once("columns", lambda: stated_columns(self.sample, self.system))
             how = {"method": choices.method, "below_limit": choices.below_limit}
@@ -189,13 +185,11 @@ class Outcomes:
     def _joint(self, parameters: Parameters, spread: Spread) -> np.ndarray:
         limits = np.full((3, len(self.system.ids)), np.inf)
         shares = list(parameters.thresholds.shares.values())
-        weights, cut, _ = self._ruled(parameters)
-        bounded = self._bounded(parameters)
-        seen = (weights, cut, shares[1], bounded)
-        keys = {1: seen, 0: (*seen, shares[0], spread.rule.level_one), 2: (*seen, shares[2])}
+        bounds, rule = self.bounds(parameters), spread.rule
+        seen = (self._printed(parameters.weights), bounds.tobytes(), rule.cuts, shares[1])
+        keys = {1: seen, 0: (*seen, shares[0], rule), 2: (*seen, shares[2])}
         spread = self._once(
-            ("bounded", *self._ruled(parameters), bounded),
-            lambda: replace(spread, bounds=self.bounds(parameters)),
+            ("bounded", *seen[:2], parameters.evaluation), lambda: replace(spread, bounds=bounds)
         )
         second: LevelAnswer | None = None
         for row in SOLVING_ORDER:
@@ -214,9 +208,14 @@ class Outcomes:
         return found
 
 
+def _key(section: Section, unread: frozenset[str]) -> tuple[Hashable, ...]:
+    """What a section chooses, without the fields that are not read."""
+    return tuple(getattr(section, name) for name in type(section).model_fields if name not in unread)
+
+
 def decided_on(spread: Spread, limits: np.ndarray, signs: np.ndarray) -> Decided:
     """Levels of the plants of `spread` under values on the merit scale, shape (3, n_indicators)."""
-    standing = spread.standing.with_reached(spread.merit[None, :, :] <= limits[:, None, :])
+    standing = spread.standing.with_reached(spread.reached(limits))
     return Decided(
         decide(standing, spread.rule), standing.weights.scores(standing.reached), limits * signs + 0.0
     )

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from concurrent.futures import ProcessPoolExecutor
+from collections.abc import Mapping
 from dataclasses import dataclass
 from numbers import Integral
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from methodology.chain.calibration import refuse_smooth
 from methodology.chain.robustness.repetition import Setting, outcome, repetition
-from methodology.chain.sorted_sample import spread_of
+from methodology.chain.sorted_sample import Spread, spread_of
 from methodology.errors import ParameterError
-from methodology.evaluation import LEVEL_NAMES, exact, groups_of
+from methodology.evaluation import LEVEL_NAMES, exact
 from methodology.indicators import (
     LEVELS,
     CellState,
@@ -26,7 +26,7 @@ from methodology.indicators import (
 )
 from methodology.parameters import ThresholdChoices
 from methodology.proposal import law_bounds, step_of
-from methodology.sensitivity import between_plants
+from methodology.sensitivity import between_plants, magnitudes
 
 QUANTILES = (0.05, 0.5, 0.95)
 
@@ -54,30 +54,47 @@ class ChainSimulation:
     draws: int
 
 
+@dataclass(frozen=True)
+class Disturbance:
+    """
+    What differs between the repetitions of a chain.
+
+    Attributes
+    ----------
+    draws : int
+        Repetitions.
+    population : int, optional
+        Known plants of the industry; a complete survey is then not resampled.
+    resample : bool
+        Whether other plants are drawn to calibrate on.
+    weight_concentration : float
+        Dirichlet concentration around the weights; 0 keeps them.
+    measurement_cv : float or mapping of indicator to float
+        Relative standard deviation of a measured value.
+    rounding : bool
+        Round calibrated values to engineering steps, to the loose side.
+    """
+
+    draws: int = 500
+    population: int | None = None
+    resample: bool = True
+    weight_concentration: float = 200.0
+    measurement_cv: float | Mapping[str, float] = 0.03
+    rounding: bool = True
+
+
 def simulate_chain(
     sample: Sample | pd.DataFrame,
     system: IndicatorSystem,
     weights: pd.DataFrame,
     choices: ThresholdChoices,
     *,
-    draws: int = 500,
     seed: int,
-    population: int | None = None,
-    resample: bool = True,
-    weight_concentration: float = 200.0,
-    experts: pd.DataFrame | None = None,
-    measurement_cv: float | Mapping[str, float] = 0.03,
-    missing: float = 0.0,
-    rounding: bool = True,
-    bound_by_law: bool = False,
-    stratum: Mapping[str, str] | None = None,
-    corrected: bool = False,
-    level_one: str | None = None,
-    cut: float | None = None,
-    jobs: int = 1,
+    disturbance: Disturbance | None = None,
+    rules: Mapping[str, Any] | None = None,
 ) -> ChainSimulation:
     """
-    Repeat calibration and evaluation with other plants, errors, weights and silent cells.
+    Repeat calibration and evaluation with other plants, errors and weights.
 
     Parameters
     ----------
@@ -85,28 +102,11 @@ def simulate_chain(
         As in `joint_thresholds`.
     choices : section `thresholds` of the parameters
         Shares, promise and point estimate.
-    draws : int
-        Repetitions.
     seed : int
-        Root of the random streams; each repetition has a child of its own, so results do not depend on `jobs`.
-    population : int, optional
-        Known plants of the industry; a complete survey is then not resampled.
-    resample : bool
-        Whether other plants are drawn to calibrate on.
-    weight_concentration : float
-        Dirichlet concentration around the weights; 0 keeps them.
-    experts : DataFrame of shape (n_experts, n_indicators), optional
-        Weights of each expert, columns indicator ids; experts are resampled and averaged.
-    measurement_cv : float or mapping of indicator to float
-        Relative standard deviation of a measured value.
-    missing : float
-        Probability that a stated cell is not reported.
-    rounding : bool
-        Round calibrated values to engineering steps, to the loose side.
-    bound_by_law, stratum, corrected, level_one, cut
-        As in `joint_thresholds`.
-    jobs : int
-        Processes.
+        Root of the random streams; each repetition has a child of its own.
+    disturbance : Disturbance, optional
+    rules : mapping, optional
+        bound_by_law, stratum, corrected, level_one, cut, as `rules_of` reads them off a run.
 
     Returns
     -------
@@ -115,60 +115,59 @@ def simulate_chain(
     Raises
     ------
     ParameterError
-        If draws, jobs, errors, probabilities or the concentration are out of range, or the population is smaller than
-        the sample.
+        If draws, errors or the concentration are out of range, or the population is smaller than the sample.
     """
-    plants = as_sample(sample, system)
-    _refuse(draws, missing, population, len(plants.plants))
-    _refuse_sizes(weight_concentration, jobs)
+    plants, drawn, rules = as_sample(sample, system), disturbance or Disturbance(), rules or {}
+    _refuse(drawn, len(plants.plants))
     if choices.promise == "joint":
         refuse_smooth(choices)
-    bounds = law_bounds(system, stratum=stratum, corrected=corrected) if bound_by_law else None
-    spread = spread_of(plants, system, weights, bounds=bounds, level_one=level_one, cut=cut)
-    values = _measured(plants, system)
-    setting = Setting(
-        spread=spread,
-        values=values,
-        targets=np.array([i.target or (np.nan, np.nan) for i in system.indicators], dtype=float),
-        signs=merit_signs(system),
-        steps=_steps(system, values) if rounding else np.full(len(system.ids), np.nan),
-        derived=np.array([indicator.step is None for indicator in system.indicators]),
-        groups=groups_of(system),
-        weights=_weight_sets(system, weights, experts),
-        concentration=weight_concentration,
-        errors=_errors(system, measurement_cv),
-        missing=missing,
-        population=population,
-        resample=resample,
-        promise=choices.promise,
-        method=choices.method,
-        shares=(exact(choices.share_I), exact(choices.share_II), exact(choices.share_III)),
-    )
-    children = np.random.SeedSequence(seed).spawn(draws)
-    levels, limits = _all(setting, children, jobs)
+    place = {name: rules[name] for name in ("stratum", "corrected") if name in rules}
+    bounds = law_bounds(system, **place) if rules.get("bound_by_law") else None
+    ruled = {name: rules[name] for name in ("level_one", "cut") if name in rules}
+    spread = spread_of(plants, system, weights, bounds=bounds, **ruled)
+    setting = _setting(plants, system, weights, choices, drawn, spread)
+    children = np.random.SeedSequence(seed).spawn(drawn.draws)
+    runs = [repetition(setting, np.random.Generator(np.random.PCG64(child))) for child in children]
+    levels, limits = np.stack([own for own, _ in runs]), np.stack([own for _, own in runs])
     base_levels, base_limits = outcome(setting, spread, spread)
     return ChainSimulation(
         _fragility(plants.plants, base_levels, levels),
         _shares(levels),
         _spreads(system, base_limits, limits).merge(_between(plants, system), on="indicator"),
-        draws,
+        drawn.draws,
     )
 
 
-def _all(
-    setting: Setting, children: Sequence[np.random.SeedSequence], jobs: int
-) -> tuple[np.ndarray, np.ndarray]:
-    if jobs == 1:
-        return _some(setting, children)
-    parts = [list(part) for part in np.array_split(np.array(children, dtype=object), jobs) if len(part)]
-    with ProcessPoolExecutor(max_workers=jobs) as pool:
-        found = list(pool.map(_some, [setting] * len(parts), parts))
-    return np.concatenate([levels for levels, _ in found]), np.concatenate([limits for _, limits in found])
-
-
-def _some(setting: Setting, children: Sequence[np.random.SeedSequence]) -> tuple[np.ndarray, np.ndarray]:
-    runs = [repetition(setting, np.random.Generator(np.random.PCG64(child))) for child in children]
-    return np.stack([levels for levels, _ in runs]), np.stack([limits for _, limits in runs])
+def _setting(
+    plants: Sample,
+    system: IndicatorSystem,
+    weights: pd.DataFrame,
+    choices: ThresholdChoices,
+    drawn: Disturbance,
+    spread: Spread,
+) -> Setting:
+    reported = _measured(plants, system)
+    of, by_name = magnitudes(reported), dict(zip(weights["indicator"], weights["weight"], strict=True))
+    return Setting(
+        spread=spread,
+        values=np.stack(
+            [_measured(plants.at(level), system) for level in (LEVELS if plants.by_level else LEVELS[:1])]
+        ),
+        noise_sizes=np.where(np.isnan(of), np.abs(reported), of),
+        targets=np.array([i.target or (np.nan, np.nan) for i in system.indicators], dtype=float),
+        signs=merit_signs(system),
+        steps=_steps(system, reported) if drawn.rounding else np.full(len(system.ids), np.nan),
+        derived=np.array([indicator.step is None for indicator in system.indicators]),
+        groups=tuple(indicator.group for indicator in system.indicators),
+        weights=np.array([float(by_name[name]) for name in system.ids]),
+        concentration=drawn.weight_concentration,
+        errors=_errors(system, drawn.measurement_cv),
+        population=drawn.population,
+        resample=drawn.resample,
+        promise=choices.promise,
+        method=choices.method,
+        shares=(exact(choices.share_I), exact(choices.share_II), exact(choices.share_III)),
+    )
 
 
 def _measured(plants: Sample, system: IndicatorSystem) -> np.ndarray:
@@ -186,13 +185,6 @@ def _steps(system: IndicatorSystem, values: np.ndarray) -> np.ndarray:
     return np.array([np.nan if step is None else step for step in found])
 
 
-def _weight_sets(system: IndicatorSystem, weights: pd.DataFrame, experts: pd.DataFrame | None) -> np.ndarray:
-    if experts is not None:
-        return experts[list(system.ids)].to_numpy(dtype=float)
-    by_name = dict(zip(weights["indicator"], weights["weight"], strict=True))
-    return np.array([[float(by_name[name]) for name in system.ids]])
-
-
 def _errors(system: IndicatorSystem, measurement_cv: float | Mapping[str, float]) -> np.ndarray:
     if isinstance(measurement_cv, Mapping):
         unknown = sorted(set(measurement_cv) - set(system.ids))
@@ -208,22 +200,16 @@ def _errors(system: IndicatorSystem, measurement_cv: float | Mapping[str, float]
     return np.where(described, 0.0, given)
 
 
-def _refuse(draws: int, missing: float, population: int | None, plants: int) -> None:
-    if not isinstance(draws, Integral) or draws < 1:
-        raise ParameterError(f"draws is {draws!r}; give a whole number of 1 or more.")
-    if not 0 <= missing < 1:
-        raise ParameterError(f"missing is {missing}; give a probability below 1.")
-    if population is not None and population < plants:
-        raise ParameterError(f"The sample has {plants} plants, the population only {population}.")
-
-
-def _refuse_sizes(weight_concentration: float, jobs: int) -> None:
-    if not (np.isfinite(weight_concentration) and weight_concentration >= 0):
+def _refuse(drawn: Disturbance, plants: int) -> None:
+    if not isinstance(drawn.draws, Integral) or drawn.draws < 1:
+        raise ParameterError(f"draws is {drawn.draws!r}; give a whole number of 1 or more.")
+    if drawn.population is not None and drawn.population < plants:
+        raise ParameterError(f"The sample has {plants} plants, the population only {drawn.population}.")
+    size = drawn.weight_concentration
+    if not (np.isfinite(size) and size >= 0):
         raise ParameterError(
-            f"weight_concentration is {weight_concentration}; give 0 to keep the weights, or a positive number."
+            f"weight_concentration is {size}; give 0 to keep the weights, or a positive number."
         )
-    if not isinstance(jobs, Integral) or jobs < 1:
-        raise ParameterError(f"jobs is {jobs!r}; give a whole number of processes, at least 1.")
 
 
 def _fragility(names: pd.Index, base: np.ndarray, levels: np.ndarray) -> pd.DataFrame:

@@ -8,10 +8,9 @@ from fractions import Fraction
 import numpy as np
 
 from methodology.chain.common_share import common_shares
-from methodology.chain.sorted_sample import Spread
+from methodology.chain.sorted_sample import Cells, Spread
 from methodology.evaluation import decide, effective_weights
 from methodology.proposal import fitting_step, round_to_step
-from methodology.sensitivity import magnitudes
 from methodology.thresholds import quantile_threshold
 
 WEIGHT_DECIMALS = 6
@@ -27,8 +26,11 @@ class Setting:
     ----------
     spread : Spread
         The sample as it is.
-    values : array of shape (n_plants, n_indicators)
-        Measured values in the unit of each indicator; NaN where a cell is no measured quantity.
+    values : array of shape (3 or 1, n_plants, n_indicators)
+        Measured values in the unit of each indicator as each level judges them; NaN where a cell is no measured
+        quantity.
+    noise_sizes : array of shape (n_plants, n_indicators)
+        What the error of each value is relative to.
     targets : array of shape (n_indicators, 2)
         Target intervals; NaN where an indicator has none.
     signs, steps : arrays of shape (n_indicators,)
@@ -36,14 +38,12 @@ class Setting:
     derived : bool array of shape (n_indicators,)
         Which steps no system declares: they are made to fit each value.
     groups : tuple of n_indicators str
-    weights : array of shape (n_sets, n_indicators)
-        One published weight vector, or one per expert to be resampled.
+    weights : array of shape (n_indicators,)
+        Published weights.
     concentration : float
-        Of the Dirichlet distribution around the drawn mean weights; 0 keeps them.
+        Of the Dirichlet distribution around the weights; 0 keeps them.
     errors : array of shape (n_indicators,)
         Relative standard deviation of a measured value.
-    missing : float
-        Probability that a stated cell is not reported.
     population : int or None
         Known plants of the industry.
     resample : bool
@@ -54,6 +54,7 @@ class Setting:
 
     spread: Spread
     values: np.ndarray
+    noise_sizes: np.ndarray
     targets: np.ndarray
     signs: np.ndarray
     steps: np.ndarray
@@ -62,7 +63,6 @@ class Setting:
     weights: np.ndarray
     concentration: float
     errors: np.ndarray
-    missing: float
     population: int | None
     resample: bool
     promise: str
@@ -92,8 +92,7 @@ def repetition(setting: Setting, rng: np.random.Generator) -> tuple[np.ndarray, 
 def outcome(setting: Setting, spread: Spread, calibrating: Spread) -> tuple[np.ndarray, np.ndarray]:
     """Levels of the plants of `spread` under values calibrated on `calibrating`, and these values."""
     limits = rounded(calibrated(setting, calibrating), setting)
-    reached = spread.merit[None, :, :] <= limits[:, None, :]
-    return decide(spread.standing.with_reached(reached), spread.rule), limits * setting.signs
+    return decide(spread.standing.with_reached(spread.reached(limits)), spread.rule), limits * setting.signs
 
 
 def drawn_plants(plants: int, population: int | None, rng: np.random.Generator) -> np.ndarray:
@@ -119,9 +118,8 @@ def drawn_plants(plants: int, population: int | None, rng: np.random.Generator) 
 
 
 def drawn_weights(setting: Setting, rng: np.random.Generator) -> np.ndarray:
-    """Weights of one repetition: experts resampled, their mean spread by a Dirichlet distribution."""
-    sets = setting.weights
-    mean = sets[rng.integers(0, len(sets), size=len(sets))].mean(axis=0) if len(sets) > 1 else sets[0]
+    """Weights of one repetition, spread around the published ones by a Dirichlet distribution."""
+    mean = setting.weights
     if not setting.concentration:
         return mean
     drawn = np.zeros_like(mean)
@@ -136,27 +134,24 @@ def reweighted(spread: Spread, weights: np.ndarray, groups: tuple[str, ...]) -> 
 
 
 def perturbed(setting: Setting, rng: np.random.Generator) -> Spread:
-    """The sample with errors of measurement and silent cells."""
-    spread, values = setting.spread, setting.values
-    merit, cells = spread.merit, spread.cells
-    if setting.errors.any():
-        of = magnitudes(values)
-        size = np.where(np.isnan(of), np.abs(values), of)
-        moved = values + setting.errors * size * rng.standard_normal(values.shape)
-        low, high = setting.targets.T
-        distance = np.maximum(np.maximum(low - moved, moved - high), 0.0)
-        changed = np.where(np.isnan(low), moved * setting.signs, distance)
-        measured = ~np.isnan(values)
-        merit, cells = np.where(measured, changed, merit), np.where(measured, changed, cells)
-    if setting.missing:
-        silent = (rng.random(merit.shape) < setting.missing) & ~np.isnan(values)
-        merit, cells = np.where(silent, np.inf, merit), np.where(silent, np.nan, cells)
-    return replace(
-        spread,
-        merit=merit,
-        cells=cells,
-        stated=np.count_nonzero(~np.isnan(cells), axis=0),
+    """The sample with errors of measurement."""
+    if not setting.errors.any():
+        return setting.spread
+    error = setting.errors * setting.noise_sizes * rng.standard_normal(setting.noise_sizes.shape)
+    low, high = setting.targets.T
+    judged = tuple(
+        _moved(cells, own + error, low, high, setting.signs)
+        for cells, own in zip(setting.spread.judged, setting.values, strict=True)
     )
+    return replace(setting.spread, judged=judged)
+
+
+def _moved(cells: Cells, moved: np.ndarray, low: np.ndarray, high: np.ndarray, signs: np.ndarray) -> Cells:
+    """Cells with other measured values, which are NaN where a cell is none; `low` and `high` are targets."""
+    distance = np.maximum(np.maximum(low - moved, moved - high), 0.0)
+    changed = np.where(np.isnan(low), moved * signs, distance)
+    measured = ~np.isnan(moved)
+    return Cells(np.where(measured, changed, cells.merit), np.where(measured, changed, cells.told))
 
 
 def calibrated(setting: Setting, spread: Spread) -> np.ndarray:
@@ -164,13 +159,13 @@ def calibrated(setting: Setting, spread: Spread) -> np.ndarray:
     if setting.promise == "joint":
         return common_shares(spread, setting.shares).limits
     if setting.method == "attainment":
-        return np.stack([spread.limits(row, spread.ranks(share)) for row, share in enumerate(setting.shares)])
+        return spread.marginal(setting.shares)
     limits = spread.fixed.copy()
     for column in np.flatnonzero(spread.free):
         sign = setting.signs[column]
         for row, share in enumerate(setting.shares):
             value = quantile_threshold(
-                sign * spread.ordered(int(column)),
+                sign * spread.at(row).ordered(int(column)),
                 float(share),
                 better="lower" if sign > 0 else "higher",
                 method=setting.method,

@@ -12,7 +12,7 @@ import pandas as pd
 
 from methodology.chain.robustness.leave_one_out import counted_limits, run_spread
 from methodology.chain.robustness.outcomes import Decided, Outcomes, decided_on
-from methodology.chain.sorted_sample import Spread
+from methodology.chain.sorted_sample import Cells, Spread
 from methodology.indicators import LEVELS, CellState, IndicatorSystem, Sample, merit_signs
 from methodology.parameters import Parameters, SampleChoices
 from methodology.sample import correct, read_sample, suspicions
@@ -295,12 +295,12 @@ def _ordered(spread: Spread, row: int, column: int) -> np.ndarray:
 
 def _told(spread: Spread, row: int) -> np.ndarray:
     """Merit of each cell as level `row` judges it, NaN where a plant states nothing."""
-    del row  # one value of a plant serves all levels
-    return spread.cells
+    return spread.at(row).told
 
 
 def _with_cell(spread: Spread, plant: int, column: int, merit: float, cell: float) -> Spread:
-    """The same plants with one cell changed."""
-    merits, cells = spread.merit.copy(), spread.cells.copy()
-    merits[plant, column], cells[plant, column] = merit, cell
-    return replace(spread, merit=merits, cells=cells, stated=np.count_nonzero(~np.isnan(cells), axis=0))
+    """The same plants with one cell changed, at all levels."""
+    judged = tuple(Cells(one.merit.copy(), one.told.copy()) for one in spread.judged)
+    for one in judged:
+        one.merit[plant, column], one.told[plant, column] = merit, cell
+    return replace(spread, judged=judged)

@@ -61,9 +61,9 @@ def _outcome(root: str, parameters: Parameters) -> Row:
 
 def _levels(root: str, parameters: Parameters) -> Row:
     """Shares of plants at each level or better, mean scores, and the chance of each under the stated noise."""
-    from methodology.chain import attainment_of_whole, calibrate, rules_of
+    from methodology.chain import calibrate, rules_of
     from methodology.chain.robustness import level_draws
-    from methodology.evaluation import evaluate
+    from methodology.evaluation import attainment_of_whole, evaluate, level_basis
 
     plants = (root, parameters.system, parameters.sample.model_dump_json())
     system, sample, population = _plants(*plants)
@@ -79,16 +79,8 @@ def _levels(root: str, parameters: Parameters) -> Row:
         **rules_of(parameters),
     )
     table = evaluate(sample, system, values, weights, level_one=rule.level_one, cut=rule.cut)
-    counts = level_draws(
-        sample,
-        system,
-        values,
-        weights,
-        parameters.sensitivity,
-        evaluation=rule,
-        seed=parameters.seed,
-        threads=1,
-    )
+    basis = level_basis(sample, system, values, weights, **dict(rule))
+    counts = level_draws(basis, system, parameters.sensitivity, seed=parameters.seed, threads=1)
     draws = parameters.sensitivity.draws
     chances = counts.cumsum(axis=1) / draws
     levels = table.set_index("plant")["level"].reindex(counts.index)
