@@ -19,6 +19,8 @@ OVER_YEARS = (
     *("counted", "counted_lower", "counted_upper", "between", "within", "r_hat", "effective", "note"),
 )
 
+BEYOND = "beyond what is possible: not lognormal"
+
 
 def yearly_tables(sample: Sample, system: IndicatorSystem) -> dict[str, pd.DataFrame]:
     """
@@ -70,8 +72,8 @@ def benchmarks_over_years(
         values, value (posterior median of what the share of plants reaches in the long run) with lower and upper,
         predicted (what a plant not asked yet reaches in one year with that probability), counted (attainment quantile
         of the plants' geometric means) with the limits of its order-statistic interval, between and within (spreads of
-        logarithms), r_hat and effective (worst of all parameters), note (why there is no model, or that its chains do
-        not agree).
+        logarithms), r_hat and effective (worst of all parameters), note (why there is no model, that its chains do
+        not agree, or that its value lies beyond the bounds of the indicator).
     """
     rows: list[dict[str, Any]] = []
     for name, table in tables.items():
@@ -106,10 +108,12 @@ def _rows(
     worst = found.convergence[["r_hat", "effective"]].agg({"r_hat": "max", "effective": "min"}).to_dict()
     told = {"between": float(np.median(found.between)), "within": float(np.median(found.within)), **worst}
     note = "" if found.converged else "the chains do not agree: ask for more draws"
+    bounds = system[name].bounds
     means = np.exp(np.log(table["value"]).groupby(table["plant"]).mean().to_numpy())
     rows, better = [], system[name].better
     for level, share in shares.items():
         value, lower, upper = found.benchmark(share, better=better, confidence=confidence)
+        beyond = bounds is not None and not bounds.low <= value <= bounds.high
         limits = threshold_interval(means, share, better=better, confidence=confidence)
         rows.append(
             {
@@ -119,7 +123,7 @@ def _rows(
                 "value": value,
                 "lower": lower,
                 "upper": upper,
-                "note": note,
+                "note": note or (BEYOND if beyond else ""),
                 "predicted": found.predictive(share, better=better, seed=int(how["seed"])),
                 "counted": quantile_threshold(means, share, better=better),
                 "counted_lower": np.nan if limits.lower is None else limits.lower,

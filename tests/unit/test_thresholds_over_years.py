@@ -82,3 +82,21 @@ def test_a_sample_of_several_years_gives_a_row_for_every_plant_and_year_that_sta
         ("P1", 2024, 2.0, True),
     ]
     assert yearly_tables(first, SYSTEM) == {}
+
+
+def test_a_value_beyond_what_is_possible_is_called_so() -> None:
+    content = SYSTEM.model_dump(mode="json")
+    content["indicators"][0]["bounds"] = {
+        "low": 7.0,
+        "high": 9.0,
+        "meaning": "a made-up range",
+        "status": "ASSUMED",
+    }
+    found = benchmarks_over_years({"a": TABLE}, SYSTEM.model_validate(content), SHARES, draws=600).set_index(
+        "level"
+    )
+    assert found["note"].to_dict() == {
+        level: "" if 7.0 <= value <= 9.0 else "beyond what is possible: not lognormal"
+        for level, value in found["value"].items()
+    }
+    assert found["note"].any()
