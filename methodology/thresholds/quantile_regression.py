@@ -50,7 +50,7 @@ def quantile_regression(
 
     Examples
     --------
-    >>> slopes, intercepts = quantile_regression([1.0, 3.0, 5.0, 9.0], [[0.0], [1.0], [2.0], [3.0]], [0.5])
+    >>> slopes, intercepts = quantile_regression([1, 3, 4, 7, 9], [[0], [1], [2], [3], [4]], [0.5])
     >>> slopes.round(6).tolist(), intercepts.round(6).tolist()
     ([2.0], [1.0])
     """
