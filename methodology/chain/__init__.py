@@ -9,6 +9,14 @@ from methodology.chain.calibration import (
     stacked,
     taken_apart,
 )
+from methodology.chain.covariates import (
+    covariate_effects,
+    covariate_lines,
+    covariate_of,
+    covariate_points,
+    system_of_run,
+    with_covariates,
+)
 from methodology.chain.delivered import expected_range, promise_outcome, to_revise
 from methodology.chain.frontier import Frontier, Setting, frontier
 from methodology.chain.industry_coverage import industry_coverage
@@ -22,6 +30,10 @@ __all__ = [
     "both_promises",
     "calibrate",
     "calibrate_both",
+    "covariate_effects",
+    "covariate_lines",
+    "covariate_of",
+    "covariate_points",
     "expected_range",
     "footing",
     "frontier",
@@ -31,6 +43,8 @@ __all__ = [
     "propose",
     "rules_of",
     "stacked",
+    "system_of_run",
     "taken_apart",
     "to_revise",
+    "with_covariates",
 ]

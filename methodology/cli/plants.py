@@ -106,6 +106,7 @@ def _on_one_footing(proposal_path: Path, sample_path: Path) -> tuple[Proposal, I
     project = judging_project(place) if place else Project.around()
     system = project.system(proposal.system)
     refuse_contradiction(proposal, system, proposal_path.name)
+    system = system.with_calibrated(item.model_dump() for item in proposal.covariates)
     if place is None:
         say(
             f"note: no record stands beside {proposal_path.name}, so nothing vouches for its values. {_NOT_VOUCHED}"

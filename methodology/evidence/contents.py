@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import json
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from functools import cached_property
@@ -18,6 +18,7 @@ from methodology.errors import DataError, Problem, raise_problems
 from methodology.indicators import LEVELS, CellState, IndicatorSystem, Kind, Level
 from methodology.parameters import Project
 from methodology.proposal import public
+from methodology.sample.attribute_words import column_name
 from methodology.tables import proposal_rows, proposal_statistics
 from methodology.tables.proposal import limits_text
 
@@ -181,8 +182,11 @@ class RunContents:
 
     @property
     def parameters(self) -> Mapping[str, Any]:
-        """Every choice of the run."""
-        return self.proposal.get("parameters") or {}
+        """Every choice of the run; what holds names of indicators, in words."""
+        chosen = self.proposal.get("parameters") or {}
+        moving = (chosen.get("sample") or {}).get("covariates")
+        told = covariates_in_words(moving, self.system) if isinstance(moving, list | tuple) else moving
+        return {**chosen, "sample": {**chosen["sample"], "covariates": told}} if moving else chosen
 
     @property
     def promised(self) -> dict[str, float]:
@@ -261,6 +265,7 @@ def read_run(
     proposal = _proposal(results / "proposal.json")
     if system is None:
         system = (project or _project_of(folder)).system(str(proposal["system"]))
+    system = system.with_calibrated(proposal.get("covariates") or ())
     tables = {name: read_csv(results / f"{name}.csv") for name in ("weights", "thresholds", "evaluation")}
     notebooks = tuple(sorted((folder / "notebooks").glob("*.ipynb")))
     coverage = results / "coverage.csv"
@@ -333,6 +338,15 @@ def _without_exclusions(parameters: Mapping[str, Any]) -> dict[str, Any]:
         return dict(parameters)
     told = f"{left_out} 家，理由见内部资料 plants left out; the reasons stand in the internal set"
     return {**parameters, "sample": {**sample, "exclude": told}}
+
+
+def covariates_in_words(chosen: Sequence[Mapping[str, Any]], system: IndicatorSystem) -> str:
+    """Which values move with what, as a run chose it."""
+    told = []
+    for item in chosen:
+        own, by = ([column_name(str(item[key]), system, t) for t in ("zh", "en")] for key in ("indicator", "by"))
+        told.append(f"{own[0]}：{by[0]} {own[1]}: {by[1]}")
+    return "; ".join(told)
 
 
 def _project_of(folder: Path) -> Project:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 
 from methodology.evidence.contents import RunContents
 from methodology.indicators import LEVELS, Correction, IndicatorSystem
 from methodology.indicators.display import known_how, number
-from methodology.sample.attribute_words import attribute_name
+from methodology.sample.attribute_words import column_name
 
 _NAME = re.compile(r"[a-z][a-z0-9_]*")
 _CALLS = frozenset({"min", "max", "abs"})
@@ -63,8 +64,24 @@ def _term(item: Correction, system: IndicatorSystem, language: int) -> str:
     if item.table:
         return ", ".join(f"{name} {number(value)}" for name, value in item.table.items()) + unit
     if item.points:
-        return ", ".join(f"({number(at)}, {number(value)})" for at, value in item.points) + unit
+        return _curve(item, _word(item.attribute, system, language), language)
     return f"× {number(item.factor)}"
+
+
+def _curve(item: Correction, name: str, language: int) -> str:
+    """A term that moves with an attribute, piece by piece; one of a run that is straight, from its reference on."""
+    told: list[str] = []
+    ends: list[str] = []
+    for (left, low), (right, high) in pairwise(item.points):
+        slope, start = (high - low) / (right - left), f"{number(low, digits=6)} + "
+        if item.reference is not None and len(item.points) == 2:
+            left, start = item.reference, ""
+        piece = f"{start}{number(slope)} × ([{name}] − {number(left, digits=6)})"
+        told.append(piece if slope else number(low, digits=6))
+        ends.append(f"[{name}] {number(item.points[len(ends)][0], digits=6)} – {number(right, digits=6)}")
+    pieces = [("{}（{}）", "{} ({})")[language].format(*pair) for pair in zip(told, ends, strict=True)]
+    beyond = ("，超出范围的按端点计算", ", beyond as at the nearer end")[language]
+    return f"{('；', '; ')[language].join(pieces)} {item.unit}{beyond}"
 
 
 def _in_formula(name: str, system: IndicatorSystem, language: int) -> str:
@@ -74,6 +91,4 @@ def _in_formula(name: str, system: IndicatorSystem, language: int) -> str:
 
 
 def _word(name: str, system: IndicatorSystem, language: int) -> str:
-    if name in system.ids:
-        return (system[name].name_zh, system[name].name_en)[language]
-    return attribute_name(name, ("zh", "en")[language])
+    return column_name(name, system, ("zh", "en")[language])

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from decimal import ROUND_HALF_UP, Decimal
 from functools import cached_property
+from itertools import chain
 from pathlib import Path
 from statistics import median
 from typing import Any
@@ -279,8 +280,10 @@ def _innocent(
         shown = benchmark(value, system[name])
         found[name].update({*_spellings(value), number(abs(value)), *_tokens(shown)})
     for correction in system.corrections:
-        for name in correction.target:
-            found[name].update(_tokens(correction.model_dump_json()))
+        read = correction.target if correction.reference is None else (*correction.target, correction.attribute)
+        for name in read:  # knots of a calibrated curve lie on a round grid, whichever plants they meet
+            told = (*chain.from_iterable(correction.points), correction.reference or 0.0)
+            found.setdefault(name, set()).update(_tokens(correction.model_dump_json()), *map(_spellings, told))
     return {name: frozenset(texts) for name, texts in found.items()}
 
 

@@ -3,6 +3,7 @@
 from methodology.figures.beside import interval_methods, regulators_beside
 from methodology.figures.canvas import LEVEL_COLOURS, ClaimFigure, digest
 from methodology.figures.comparison import corrected_values, methods_side_by_side
+from methodology.figures.covariates import values_along_covariates
 from methodology.figures.evaluation import blocking_indicators, level_scores, level_shares
 from methodology.figures.frontier import calibration_frontier
 from methodology.figures.proposal import proposal_ladder
@@ -51,6 +52,7 @@ __all__ = [
     "thresholds_on_sample",
     "tipping_points",
     "tornado",
+    "values_along_covariates",
     "weight_stability",
     "weights_spread",
 ]

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import cached_property
-from typing import TYPE_CHECKING, Literal, Self
+from typing import TYPE_CHECKING, Any, Literal, Self
 
 from pydantic import Field, model_validator
 
@@ -165,6 +165,8 @@ class Correction(Model):
     source: Text
     status: Status
     note: str = ""
+    reference: float | None = None
+    """Of a correction that a run calibrates: value of `attribute` at which benchmark values are stated."""
 
     @model_validator(mode="after")
     def _one_form(self) -> Self:
@@ -344,6 +346,29 @@ class IndicatorSystem(Model):
     @cached_property
     def _by_id(self) -> dict[str, Indicator]:
         return {indicator.id: indicator for indicator in self.indicators}
+
+    @property
+    def calibrated(self) -> tuple[Correction, ...]:
+        """Corrections that a run read off its plants, and no norm states."""
+        return tuple(correction for correction in self.corrections if correction.reference is not None)
+
+    def calibrated_record(self) -> list[dict[str, Any]]:
+        """What a run calibrated, as plain data that `with_calibrated` reads."""
+        kept = {"id", "target", "attribute", "points", "unit", "source", "status", "reference"}
+        return [correction.model_dump(mode="json", include=kept) for correction in self.calibrated]
+
+    def with_calibrated(self, found: Iterable[Mapping[str, Any]]) -> IndicatorSystem:
+        """
+        The same system with what a run calibrated in place of earlier such corrections.
+
+        Parameters
+        ----------
+        found : iterable of mappings
+            As `Correction.model_dump` writes them.
+        """
+        declared = tuple(c for c in self.corrections if c.reference is None)
+        read = tuple(Correction.model_validate(one) for one in found)
+        return self.model_copy(update={"corrections": declared + read})
 
     @cached_property
     def limiting(self) -> tuple[str, ...]:

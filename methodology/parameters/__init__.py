@@ -10,6 +10,7 @@ from methodology.parameters.loading import (
 )
 from methodology.parameters.model import (
     STAGES,
+    Covariate,
     EvaluationChoices,
     Parameters,
     ProposalChoices,
@@ -24,6 +25,7 @@ from methodology.parameters.words import choice_in_words, setting_in_words
 
 __all__ = [
     "STAGES",
+    "Covariate",
     "EvaluationChoices",
     "Parameters",
     "Project",

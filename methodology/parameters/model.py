@@ -31,6 +31,19 @@ class Exclusion(Section):
     """Reason, printed in the evidence."""
 
 
+class Covariate(Section):
+    """An indicator whose benchmark values move with something else, e.g. carbon with the share of scrap."""
+
+    indicator: SystemId
+    """Id of a measured indicator."""
+    by: SystemId
+    """Id of an attribute with numbers, or of another measured indicator."""
+    form: Literal["linear", "piecewise"] = "linear"
+    """One slope, or several of one sign between terciles."""
+    shares: tuple[Share, Share, Share] = Field(default=(0.05, 0.20, 0.50), strict=False)
+    """Shares of plants at Levels I, II and III for which the slope is fitted, together."""
+
+
 class SampleChoices(Section):
     """Which plants count, and how their cells are read."""
 
@@ -46,6 +59,19 @@ class SampleChoices(Section):
     """`attribute=value` keeps one stratum; empty: all plants."""
     correction: bool = True
     """Bring plants to the same footing (ore grade, scrap ratio …) by the corrections the system declares."""
+    covariates: tuple[Covariate, ...] = Field(default=(), strict=False)
+    """Values that move with a covariate, read off the plants and taken off their values like a declared correction."""
+
+    @model_validator(mode="after")
+    def _one_footing(self) -> Self:
+        names = [item.indicator for item in self.covariates]
+        if twice := sorted({name for name in names if names.count(name) > 1}):
+            raise ValueError(
+                f"covariates: {', '.join(twice)} is given twice; a value moves with one covariate"
+            )
+        if self.covariates and not self.correction:
+            raise ValueError("covariates correct plants and `correction: false` compares them as they report")
+        return self
 
 
 class WeightChoices(Section):

@@ -9,6 +9,7 @@ CHOICES = {
     "sample.population": ("number of plants in the industry", "行业企业总数"),
     "sample.stratum": ("stratum of the industry", "行业分层"),
     "sample.correction": ("corrections of raw materials and process", "原料与工艺修正"),
+    "sample.covariates": ("values that move with a covariate", "随协变量变化的基准值"),
     "weights": ("weights", "权重"),
     "weights.method": ("source of the weights", "权重来源"),
     "weights.aggregation": ("aggregation of experts", "专家意见集结方式"),

@@ -74,8 +74,9 @@ def propose(
     -------
     dict
         Plain numbers, texts, lists and dicts, ready for JSON: system, run, parameters, promise, joint_attainment and
-        joint_plants by level, indicators, promises (calibrated and proposed values of each, and what the whole standard
-        attains), warnings. NaN and values that do not exist are None.
+        joint_plants by level, indicators, covariates (corrections that the run calibrated), promises (calibrated and
+        proposed values of each, and what the whole standard attains), warnings. NaN and values that do not exist are
+        None.
 
     Raises
     ------
@@ -109,6 +110,7 @@ def propose(
         "plants": len(plants.plants),
         "targets": {str(level): (targets or {}).get(str(level)) for level in LEVELS},
         "indicators": entries[chosen],
+        "covariates": system.calibrated_record(),
     }
     document |= _joint(document, evaluation)
     document["promises"] = {

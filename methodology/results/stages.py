@@ -81,7 +81,10 @@ STAGES: tuple[Stage, ...] = (
         ),
         files=(SYSTEM, "data/samples/{source}/population.csv", "data/reference/register_{system}.csv"),
         record=True,
-        extras=("intervals.csv", "strata.csv", "regulators.csv", "level_grants.csv"),
+        extras=(
+            *("intervals.csv", "strata.csv", "regulators.csv", "level_grants.csv"),
+            *("covariates.csv", "covariate_lines.csv", "over_years.csv"),
+        ),
     ),
     Stage(
         "evaluation",
@@ -94,7 +97,7 @@ STAGES: tuple[Stage, ...] = (
         "05_sensitivity.ipynb",
         inputs=(*SAMPLE, "about.json"),
         outputs=("sensitivity/*.csv",),
-        files=(SYSTEM, "params/alternatives.yaml", "data/judgements/{system}/**"),
+        files=(SYSTEM, "params/alternatives.yaml", "data/judgements/{system}/**", "data/samples/{source}/**"),
         record=True,
     ),
     Stage(

@@ -24,6 +24,7 @@ _ADVICE = "Give the proposal.json of a run or of a draft."
 _COMPARED = ("group", "kind", "unit", "direction", "limiting")
 _Text = Annotated[str, Field(max_length=2000)]
 _Number = Annotated[float, Field(ge=-1e15, le=1e15)]
+_Point = Annotated[list[_Number], Field(min_length=2, max_length=2)]
 
 
 class _Read(BaseModel):
@@ -70,6 +71,19 @@ class _Choices(_Read):
     evaluation: _Rule = _Rule()
 
 
+class _Covariate(_Read):
+    """How a value moves with a covariate, as `IndicatorSystem.calibrated_record` writes it."""
+
+    id: Name
+    target: Annotated[list[Name], Field(min_length=1, max_length=1)]
+    attribute: Name
+    points: Annotated[list[_Point], Field(min_length=2, max_length=20)]
+    unit: _Text
+    source: _Text
+    status: Word
+    reference: _Number
+
+
 class Proposal(_Read):
     """The part of a proposal.json that plants are evaluated with."""
 
@@ -77,6 +91,7 @@ class Proposal(_Read):
     parameters: _Choices = _Choices()
     plants: Annotated[int, Field(ge=0)] | None = None
     joint_plants: dict[Literal["I", "II", "III"], Annotated[int, Field(ge=0)] | None] = {}
+    covariates: Annotated[list[_Covariate], Field(max_length=100)] = []
     indicators: Annotated[list[_Indicator], Field(min_length=1, max_length=1000)]
 
 
@@ -134,6 +149,10 @@ def refuse_contradiction(proposal: Proposal, system: IndicatorSystem, file: str)
             for name in _COMPARED
             if (stated := getattr(entry, name)) != (meant := _stated(indicator, name))
         ]
+    for item in proposal.covariates:
+        known = {*system.ids, *system.attributes}
+        strange = [name for name in (*item.target, item.attribute) if name not in known]
+        problems += [Problem(f"{name!r}, of a value that moves with a covariate, is unknown", file=file) for name in strange]
     raise_problems(DataError, f"The proposal contradicts the system {system.id!r} it was made for.", problems)
 
 

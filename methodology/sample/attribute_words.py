@@ -83,6 +83,15 @@ def attribute_name(name: str, language: str) -> str:
     return attribute_words().get(name, {}).get(language, name.replace("_", " "))
 
 
+def column_name(name: str, system: IndicatorSystem, language: str, *, unit: bool = False) -> str:
+    """Name of an indicator or an attribute in `zh` or `en`, with its unit if asked for."""
+    if name in system.ids:
+        word, measured = str(getattr(system[name], f"name_{language}")), unit_of(system[name])
+    else:
+        word, measured = attribute_name(name, language), system.attributes.get(name, "text")
+    return f"{word}, {measured}" if unit and measured not in ("", "text") else word
+
+
 def titles(system: IndicatorSystem) -> tuple[str, str, str]:
     """The three lines above the instructions."""
     status = "草案,仅供试用 draft, for trial only" if system.status == "draft" else "已发布 published"

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from methodology.chain import with_covariates
 from methodology.errors import DataError, Problem, raise_problems
 from methodology.forms import read_judgements
 from methodology.indicators import IndicatorSystem, Sample, as_sample
@@ -105,6 +106,7 @@ def member_of(project: Project, system: IndicatorSystem, choices: Parameters) ->
     """
     place = project.sample_folder(choices.sample.source or system.id)
     raw = read_sample(place, system, choices=choices.sample)
+    system = with_covariates(system, raw, choices.sample)
     corrections = correct(raw, system)
     folder = project.judgements_folder(system.id)
     return Member(
@@ -159,7 +161,7 @@ def read_register(project: Project, system: str, *, stratum: str = "") -> pd.Dat
 
 
 def read_industry(project: Project, system: IndicatorSystem, choices: Parameters) -> Sample | None:
-    """The whole synthetic population behind a sample, corrected as the sample is; None for real plants."""
+    """The whole synthetic population behind a sample, corrected as `system` says; None for real plants."""
     path = project.sample_folder(choices.sample.source or system.id) / POPULATION
     if not path.is_file():
         return None

@@ -1,6 +1,7 @@
 """One table per claim: numbers as engineers write them, complete, with a legend; `render_text` for terminals."""
 
 from methodology.tables.comparisons import comparator_text, proposal_comparisons
+from methodology.tables.covariates import covariates_overview
 from methodology.tables.evaluation import (
     evaluation_overview,
     fragile_plants,
@@ -17,6 +18,7 @@ from methodology.tables.notes import (
     worst_case_overview,
 )
 from methodology.tables.outcome import outcome_overview, outcome_sentences
+from methodology.tables.over_years import over_years_overview
 from methodology.tables.overview import Overview, overview, render_html, render_text
 from methodology.tables.promises import proposal_promises
 from methodology.tables.proposal import (
@@ -45,6 +47,11 @@ from methodology.tables.sample import (
     strata_covered,
     what_was_read,
 )
+from methodology.tables.single_cells import (
+    cell_influence_overview,
+    resolved_doubts_overview,
+    worth_asking_overview,
+)
 from methodology.tables.thresholds import (
     coverage_by_method,
     interval_text,
@@ -60,9 +67,11 @@ __all__ = [
     "WARNING_WORDS",
     "Overview",
     "acceptability_overview",
+    "cell_influence_overview",
     "cell_notes",
     "comparator_text",
     "corrections_overview",
+    "covariates_overview",
     "coverage_by_method",
     "doubts",
     "evaluation_overview",
@@ -79,6 +88,7 @@ __all__ = [
     "notes_overview",
     "outcome_overview",
     "outcome_sentences",
+    "over_years_overview",
     "overview",
     "planning_overview",
     "promises_side_by_side",
@@ -93,6 +103,7 @@ __all__ = [
     "refusals_overview",
     "render_html",
     "render_text",
+    "resolved_doubts_overview",
     "sample_overview",
     "shares_text",
     "spreads",
@@ -108,4 +119,5 @@ __all__ = [
     "weights_without_one",
     "what_was_read",
     "worst_case_overview",
+    "worth_asking_overview",
 ]

@@ -17,8 +17,15 @@ from methodology.thresholds.comparison import (
     methods_side_by_side,
     regulators_side_by_side,
 )
+from methodology.thresholds.covariate import (
+    CovariateCurve,
+    covariate_bands,
+    covariate_curve,
+    slope_test,
+)
 from methodology.thresholds.coverage import coverage_study, true_value
 from methodology.thresholds.given_values import StatedValue, stated_table
+from methodology.thresholds.hierarchical import Hierarchy, hierarchical_lognormal
 from methodology.thresholds.intervals import ThresholdInterval, threshold_interval
 from methodology.thresholds.level_corrections import level_grants
 from methodology.thresholds.order_statistics import (
@@ -27,12 +34,14 @@ from methodology.thresholds.order_statistics import (
     rank_interval,
     smallest_sample,
 )
+from methodology.thresholds.over_years import benchmarks_over_years, yearly_tables
 from methodology.thresholds.planning import (
     planning_table,
     plants_to_publish,
     plants_to_tell_apart,
 )
 from methodology.thresholds.prediction import epa_distribution, upper_prediction_limit
+from methodology.thresholds.quantile_regression import quantile_regression
 from methodology.thresholds.quantiles import harrell_davis_weights, quantile_threshold
 from methodology.thresholds.regulators import (
     ets_benchmark,
@@ -53,17 +62,23 @@ from methodology.thresholds.variability import lognormal_variability_factor
 __all__ = [
     "CensoredFit",
     "CensoredQuantile",
+    "CovariateCurve",
+    "Hierarchy",
     "RankInterval",
     "StatedValue",
     "StratifiedThresholds",
     "ThresholdInterval",
+    "benchmarks_over_years",
     "censored_quantile",
+    "covariate_bands",
+    "covariate_curve",
     "coverage_study",
     "coverage_table",
     "epa_distribution",
     "ets_benchmark",
     "fit_lognormal",
     "harrell_davis_weights",
+    "hierarchical_lognormal",
     "intervals_side_by_side",
     "kaplan_meier",
     "level_grants",
@@ -73,10 +88,12 @@ __all__ = [
     "plants_to_publish",
     "plants_to_tell_apart",
     "plotting_positions",
+    "quantile_regression",
     "quantile_threshold",
     "rank_coverage",
     "rank_interval",
     "regulators_side_by_side",
+    "slope_test",
     "smallest_sample",
     "stated_columns",
     "stated_table",
@@ -90,4 +107,5 @@ __all__ = [
     "upper_prediction_limit",
     "value_matrix",
     "worst_case_table",
+    "yearly_tables",
 ]

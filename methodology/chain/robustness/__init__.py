@@ -19,6 +19,12 @@ from methodology.chain.robustness.one_at_a_time import (
 )
 from methodology.chain.robustness.outcomes import Decided, Outcomes, levels_of
 from methodology.chain.robustness.repeated_chain import ChainSimulation, Disturbance, simulate_chain
+from methodology.chain.robustness.single_cells import (
+    cell_influence,
+    resolved_doubts,
+    with_excluded,
+    worth_asking,
+)
 from methodology.chain.robustness.variance_shares import (
     ChoiceSpace,
     choice_influence,
@@ -34,6 +40,7 @@ __all__ = [
     "Decided",
     "Disturbance",
     "Outcomes",
+    "cell_influence",
     "changed",
     "choice_influence",
     "choice_space",
@@ -50,9 +57,12 @@ __all__ = [
     "noise_in_spreads",
     "one_at_a_time",
     "repetitions",
+    "resolved_doubts",
     "settled",
     "simulate_chain",
     "tornado_table",
     "value_influence",
     "values_one_at_a_time",
+    "with_excluded",
+    "worth_asking",
 ]

@@ -41,13 +41,7 @@ def leave_one_plant_out(parameters: Parameters, outcomes: Outcomes) -> pd.DataFr
         plants (points), moved (other plants at another level), shift (largest move of a benchmark value, in
         standard deviations between plants).
     """
-    spread = spread_of(
-        outcomes.sample,
-        outcomes.system,
-        outcomes.weights(parameters.weights),
-        level_one=parameters.evaluation.level_one,
-        cut=parameters.evaluation.cut,
-    )
+    spread = run_spread(parameters, outcomes)
     base, between = outcomes.decided(parameters), _between(outcomes)
     rows: list[Any] = []
     for place, plant in enumerate(outcomes.plants if spread.plants >= FEWEST_PLANTS else ()):
@@ -89,15 +83,31 @@ def leave_one_expert_out(parameters: Parameters, outcomes: Outcomes) -> pd.DataF
     return _sorted(rows, "expert")
 
 
+def run_spread(parameters: Parameters, outcomes: Outcomes, weights: pd.DataFrame | None = None) -> Spread:
+    """The plants of a run, sorted for its calibration; under other weights if any are given."""
+    return spread_of(
+        outcomes.sample,
+        outcomes.system,
+        outcomes.weights(parameters.weights) if weights is None else weights,
+        level_one=parameters.evaluation.level_one,
+        cut=parameters.evaluation.cut,
+    )
+
+
+def counted_limits(parameters: Parameters, outcomes: Outcomes, spread: Spread) -> np.ndarray:
+    """Values of a run that count plants, calibrated on some plants and cells, on the merit scale."""
+    choices = parameters.thresholds
+    shares = (exact(choices.share_I), exact(choices.share_II), exact(choices.share_III))
+    if choices.promise == "joint":
+        return common_shares(replace(spread, bounds=outcomes.bounds(parameters)), shares).limits
+    return spread.marginal(shares)
+
+
 def _without(parameters: Parameters, outcomes: Outcomes, spread: Spread, kept: np.ndarray) -> np.ndarray:
     """Values calibrated on some plants, on the merit scale."""
     choices = parameters.thresholds
-    shares = (exact(choices.share_I), exact(choices.share_II), exact(choices.share_III))
-    rest = spread.subset(kept)
-    if choices.promise == "joint":
-        return common_shares(replace(rest, bounds=outcomes.bounds(parameters)), shares).limits
-    if (choices.method, choices.below_limit) == COUNTING:
-        return rest.marginal(shares)
+    if choices.promise == "joint" or (choices.method, choices.below_limit) == COUNTING:
+        return counted_limits(parameters, outcomes, spread.subset(kept))
     plants = outcomes.sample.take([outcomes.sample.plants[row] for row in kept])
     table = calibrate(plants, outcomes.system, pd.DataFrame(), choices)
     return threshold_matrix(outcomes.system, table) * merit_signs(outcomes.system)

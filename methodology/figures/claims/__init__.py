@@ -35,6 +35,7 @@ from methodology.figures.claims.values import (
     method_in_words,
     other_plants,
     sample_to_industry,
+    value_moves,
     whole_against_each,
 )
 from methodology.figures.claims.words import on_basis
@@ -65,6 +66,7 @@ __all__ = [
     "other_samples",
     "reordered",
     "sample_to_industry",
+    "value_moves",
     "variance",
     "whole_against_each",
     "widest",

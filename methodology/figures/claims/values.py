@@ -111,6 +111,23 @@ def farthest_value(
     return f"Level {level}, up to {share} from {told}: {name}, {how} with {in_words}"
 
 
+def value_moves(lines: pd.DataFrame, indicator: str, covariate: str, *, level: str = "II") -> str:
+    """
+    How far the value of a level moves with a covariate, and what it would be without.
+
+    Parameters
+    ----------
+    lines : DataFrame
+        Columns level, covariate, value, flat, rising in the covariate.
+    indicator, covariate : str
+        In words.
+    """
+    own = lines[lines["level"] == level]
+    first, last = own.iloc[0], own.iloc[-1]
+    ends = (f"{number(end['value'])} at {number(end['covariate'])}" for end in (first, last))
+    return f"{indicator}, Level {level}: {', '.join(ends)} ({covariate}), in place of {number(first['flat'])} for all"
+
+
 def farthest_scenario(values: pd.DataFrame, against: str) -> str:
     """
     Which scenario moves values farthest on average.

@@ -96,9 +96,9 @@ def _levels(root: str, parameters: Parameters) -> Row:
 @lru_cache(maxsize=32)
 def _plants(root: str, name: str, choices: str) -> tuple[Any, Any, int | None]:
     """System, sample and population, as notebook 01 hands them on."""
+    from methodology.chain import with_covariates
     from methodology.parameters import SampleChoices
-    from methodology.sample import describe, read_sample
-    from methodology.sample import correct
+    from methodology.sample import correct, describe, read_sample
 
     project = Project(Path(root))
     chosen = SampleChoices.model_validate_json(choices)
@@ -106,6 +106,7 @@ def _plants(root: str, name: str, choices: str) -> tuple[Any, Any, int | None]:
     place = project.sample_folder(chosen.source or name)
     sample = read_sample(place, system, choices=chosen)
     about = describe(place, chosen, sample)
+    system = with_covariates(system, sample, chosen)
     return system, correct(sample, system).sample if chosen.correction else sample, about["population"]
 
 

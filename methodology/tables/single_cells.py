@@ -1,0 +1,122 @@
+"""Single cells: which moves a value most, what each doubt would do, whom to ask next."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from methodology.indicators import IndicatorSystem
+from methodology.indicators.display import fixed, number
+from methodology.tables.overview import Overview, overview
+
+MOST_DOUBTS = 15
+SIDES = "in standard deviations between plants, + looser, − stricter"
+
+
+def cell_influence_overview(influence: pd.DataFrame, system: IndicatorSystem) -> Overview:
+    """
+    The cell that moves each value most, and how many wrong cells a value stands.
+
+    Parameters
+    ----------
+    influence : DataFrame
+        As `methodology.chain.robustness.cell_influence` returns it.
+
+    Returns
+    -------
+    Overview
+        One row per calibrated value.
+    """
+    rows = [
+        {
+            "indicator": system[row.indicator].name_en,
+            "level": row.level,
+            "value": f"{number(row.value)} {row.unit}",
+            "without the cell": f"{number(row.without)} {row.unit}" if row.plant else "",
+            "moves": _signed(row.shift) if row.plant else "",
+            "of plant": row.plant,
+            "the cell": system[row.cell].name_en if row.cell else "no single cell",
+            "cells that move it": f"{row.moving} of {row.looked_at}",
+            "wrong cells it stands": _stands(row.clean, row.dirty),
+        }
+        for row in influence.itertuples()
+    ]
+    legend = [
+        f"moves: {SIDES}, if the cell were not reported; counted through the whole calibration",
+        "wrong cells it stands: how many cells may be wrong towards the clean, and towards the dirty end, before the "
+        "value can be carried past all other plants; the share of plants held",
+    ]
+    return overview(rows, list(rows[0]) if rows else ["indicator"], legend, once=["indicator"])
+
+
+def resolved_doubts_overview(doubts: pd.DataFrame, system: IndicatorSystem) -> Overview:
+    """
+    What resolving each open doubt would do, those that move values farthest.
+
+    Parameters
+    ----------
+    doubts : DataFrame
+        As `methodology.chain.robustness.resolved_doubts` returns it.
+
+    Returns
+    -------
+    Overview
+        At most 15 rows.
+    """
+    rows = [
+        {
+            "doubt": row.doubt.partition(": ")[0],
+            "plant": row.plant,
+            "indicator": system[row.indicator].name_en if row.indicator else "several",
+            "if it were": row.way,
+            "values moved": row.moved,
+            "the farthest": _signed(row.shift) if row.moved else "",
+            "other plants at another level": row.levels,
+        }
+        for row in doubts.head(MOST_DOUBTS).itertuples()
+    ]
+    idle = int((doubts["moved"] == 0).sum())
+    legend = [
+        f"the farthest: {SIDES}",
+        f"{len(doubts)} ways to resolve a doubt, of which {idle} move no value; shown are the {len(rows)} farthest",
+    ]
+    nothing = [{"doubt": "no doubt is open"}]
+    return overview(rows or nothing, list(rows[0]) if rows else ["doubt"], legend if rows else [])
+
+
+def worth_asking_overview(asked: pd.DataFrame, system: IndicatorSystem) -> Overview:
+    """
+    Which plants to ask next.
+
+    Parameters
+    ----------
+    asked : DataFrame
+        As `methodology.chain.robustness.worth_asking` returns it.
+
+    Returns
+    -------
+    Overview
+        One row per plant with silent cells.
+    """
+    rows = [
+        {
+            "ask plant": row.plant,
+            "silent cells": row.silent,
+            "expected narrowing": fixed(row.narrowing, 2),
+            "most of it from": system[row.most].name_en if row.most else "none",
+        }
+        for row in asked.itertuples()
+    ]
+    legend = [
+        "expected narrowing: of the brackets of all values together, in standard deviations between plants; a bracket "
+        "reaches from the value with silent cells at the clean end to that with them at the dirty end",
+    ]
+    nothing = [{"ask plant": "no cell is silent"}]
+    return overview(rows or nothing, list(rows[0]) if rows else ["ask plant"], legend if rows else [])
+
+
+def _signed(shift: float) -> str:
+    return f"{'+' if shift > 0 else '−'}{fixed(abs(shift), 2)}"
+
+
+def _stands(clean: float, dirty: float) -> str:
+    return f"{clean - 1:.0f} and {dirty - 1:.0f}" if clean == clean else "a limit is the value"

@@ -1,0 +1,37 @@
+"""Koenker and Bassett (1982), doi:10.2307/1912528: food expenditure of 235 Belgian households (Engel 1857)."""
+
+import numpy as np
+import pytest
+import statsmodels.api as sm
+
+from methodology.thresholds import quantile_regression
+
+HOUSEHOLDS = sm.datasets.engel.load_pandas().data
+INCOME, FOOD = HOUSEHOLDS[["income"]].to_numpy(), HOUSEHOLDS["foodexp"].to_numpy()
+PRINTED = {
+    0.05: (124.88004, 0.34336),
+    0.25: (95.48354, 0.47410),
+    0.50: (81.48225, 0.56018),
+    0.75: (62.39659, 0.64401),
+    0.95: (64.10396, 0.70907),
+}
+"""Share -> intercept and slope as the authors' program quantreg prints them: recalled, and met here to every digit."""
+
+
+@pytest.mark.parametrize("share", PRINTED)
+def test_lines_of_engels_households_have_the_printed_digits(share) -> None:
+    slopes, intercepts = quantile_regression(FOOD, INCOME, [share])
+    assert (intercepts[0], slopes[0]) == pytest.approx(PRINTED[share], abs=5.1e-6)
+
+
+@pytest.mark.parametrize("share", [0.1, 0.5])
+def test_lines_agree_with_another_program(share) -> None:
+    other = sm.QuantReg(FOOD, sm.add_constant(INCOME)).fit(q=share, max_iter=10_000, p_tol=1e-10)
+    slopes, intercepts = quantile_regression(FOOD, INCOME, [share])
+    assert np.array([*intercepts, *slopes]) == pytest.approx(np.asarray(other.params), rel=1e-5)
+
+
+def test_one_slope_for_several_shares_lies_between_the_single_ones_and_no_lines_cross() -> None:
+    slopes, intercepts = quantile_regression(FOOD, INCOME, list(PRINTED))
+    assert PRINTED[0.05][1] < slopes[0] < PRINTED[0.95][1]
+    assert (np.diff(intercepts) > 0).all()
