@@ -110,6 +110,8 @@ def read_json(path: Path) -> Any:
                 f"{path.name} has {about.st_size / 1e6:.1f} MB; at most {LARGEST / 1e6:g} MB are read. "
                 "What the workbench writes is far smaller, so this is another file."
             )
+        if not about.st_size:
+            raise DataError(f"{path.name} is empty. Perhaps a download or copy was interrupted; fetch it again.")
         content = json.loads(
             path.read_bytes().decode("utf-8-sig"),
             object_pairs_hook=_once,

@@ -57,6 +57,7 @@ def repeated_text(path):
     row = b'<table:table-row table:number-rows-repeated="1000">%s</table:table-cell></table:table-row>'
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet")
+        archive.writestr("META-INF/manifest.xml", "<manifest/>")
         archive.writestr("content.xml", BOOK % (row % (cell % (b"x" * 5000))))
 
 

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from shipped import ROOT
 
 from methodology.errors import ParameterError
-from methodology.indicators.plain_yaml import DEEPEST, MOST_ITEMS, LARGEST_BYTES, PlainYamlError, parse_yaml
+from methodology.indicators.plain_yaml import DEEPEST, LARGEST_BYTES, MOST_ITEMS, PlainYamlError, parse_yaml
 from methodology.parameters import load_run
 
 GOOD = "system: ironmaking\nwhy: Exercises the reader in a test.\n"
