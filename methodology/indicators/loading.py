@@ -58,8 +58,12 @@ def read_yaml(path: Path, *, error: type = SystemDefinitionError) -> Stated:
     except PlainYamlError as fault:
         raise error(f"{path.name} is not plain YAML: {fault}.") from fault
     if not isinstance(content, dict):
-        holds = "nothing" if content is None else "a list" if isinstance(content, list) else "one text or number"
-        raise error(f"{path.name} holds {holds}, and not keys with values, e.g. `why: ...`. Is it the right file?")
+        holds = (
+            "nothing" if content is None else "a list" if isinstance(content, list) else "one text or number"
+        )
+        raise error(
+            f"{path.name} holds {holds}, and not keys with values, e.g. `why: ...`. Is it the right file?"
+        )
     return Stated(content, lines)
 
 

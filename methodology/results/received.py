@@ -111,7 +111,9 @@ def read_json(path: Path) -> Any:
                 "What the workbench writes is far smaller, so this is another file."
             )
         if not about.st_size:
-            raise DataError(f"{path.name} is empty. Perhaps a download or copy was interrupted; fetch it again.")
+            raise DataError(
+                f"{path.name} is empty. Perhaps a download or copy was interrupted; fetch it again."
+            )
         content = json.loads(
             path.read_bytes().decode("utf-8-sig"),
             object_pairs_hook=_once,
