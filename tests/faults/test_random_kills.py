@@ -19,7 +19,8 @@ pytestmark = [
     pytest.mark.slow,
     pytest.mark.skipif(sys.platform != "linux", reason="processes are found through /proc"),
 ]
-ROUNDS = 50
+ROUNDS, POINTS = 50, 3_000
+"""More points than are finished between the kills."""
 ENDS = (signal.SIGKILL, signal.SIGKILL, *CODES)
 
 
@@ -43,7 +44,7 @@ def kill_a_worker(command: Command, rng: random.Random) -> None:
 @pytest.mark.parametrize("where", ["processes", "a cluster"])
 def test_fifty_kills_and_interrupts_of_a_sweep_lose_no_point(tmp_path, request, where):
     file = tmp_path / "fan.yaml"
-    file.write_text(SWEEP, encoding="utf-8")
+    file.write_text(SWEEP.replace("points: 400", f"points: {POINTS}"), encoding="utf-8")
     spread = (
         ["--scheduler", request.getfixturevalue("cluster")[0]] if where == "a cluster" else ["--jobs", "2"]
     )
@@ -72,7 +73,7 @@ def test_fifty_kills_and_interrupts_of_a_sweep_lose_no_point(tmp_path, request, 
         assert whole_lines(journal).startswith(kept), number
     assert stopped > ROUNDS / 2
     last = Command(words)
-    out, err = last.process.communicate(timeout=900)
+    out, err = last.process.communicate(timeout=1800)
     assert last.process.returncode == 0, err
     undisturbed = sweep(file, runs_dir=tmp_path / "one", jobs=1, project=Project(ROOT))
     assert Path(out.strip()).read_bytes() == undisturbed.read_bytes()
