@@ -61,7 +61,8 @@ def words_of(name: str, data: bytes):
             for member in archive.namelist():
                 yield from words_of(member, archive.read(member))
     elif name.endswith(".parquet"):
-        yield str(pq.read_schema(io.BytesIO(data)).metadata)
+        metadata = pq.read_schema(io.BytesIO(data)).metadata or {}
+        yield b" ".join([*metadata, *metadata.values()]).decode("utf-8", errors="ignore")
         frame = pd.read_parquet(io.BytesIO(data)).reset_index()
         yield frame.select_dtypes(exclude="number").to_csv()
     elif name.endswith(".png"):
