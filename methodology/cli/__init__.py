@@ -11,6 +11,9 @@ __all__ = ["main"]
 def main() -> None:
     """Entry point: every end of a command is a message and an exit code, never a traceback."""
     signal.signal(signal.SIGINT, _stop_early)
+    for name in ("stdin", "stdout", "stderr"):
+        if getattr(sys, name) is None:  # whoever began us closed it
+            setattr(sys, name, open(os.devnull, "r" if name == "stdin" else "w"))  # noqa: SIM115
     from methodology.cli.endings import outcome_of
 
     use_terminal()

@@ -1,6 +1,7 @@
 """Turn whatever ends a command into a message and an exit code.
 
-0 done, 1 a failure, 2 the input is at fault, 130 and 143 stopped by Ctrl-C and by a signal to end.
+0 done, 1 a failure, 2 the input is at fault, 130 and 143 stopped by Ctrl-C and by a signal to end, 141 nobody reads the
+answer any more: what other programs end with too, and as silently.
 """
 
 from __future__ import annotations
@@ -28,6 +29,15 @@ _REASONS = {
     errno.EACCES: "The folder or file may not be written. Choose another with --runs or -o. 无写入权限，请另选位置。",
     errno.EROFS: "The file system is read-only. Choose another folder with --runs or -o. 文件系统只读，请另选位置。",
 }
+_WRONG_PATH = (
+    "No file or folder can have this path, or a folder above it is missing. Check it. 路径无效，请检查。"
+)
+_REASONS |= dict.fromkeys(
+    (errno.ENOENT, errno.ENOTDIR, errno.ENAMETOOLONG, errno.EINVAL, errno.ELOOP), _WRONG_PATH
+)
+_UNHEARD = 128 + getattr(signal, "SIGPIPE", 13)
+_LONGEST = 200
+"""Characters of a path that are repeated."""
 _HELD = "Or another program has it open, e.g. Word or Excel: close it there. 若其他程序（如 Word）正打开它，请先关闭。"
 """What Windows calls a lack of rights as well."""
 _REFUSED = "The operating system refused. 操作系统拒绝了该操作。"
@@ -78,14 +88,14 @@ def _err(text: str) -> None:
 
 def _code_of(fault: BaseException) -> int:
     """Say what ended a command that was not asked to stop."""
+    if _is_unheard(fault):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return _UNHEARD
     if isinstance(fault, SystemExit):
         return fault.code if isinstance(fault.code, int) else int(fault.code is not None)
     if isinstance(fault, KeyboardInterrupt):
         tell()
         return 128 + signal.SIGINT
-    if _is_unheard(fault):
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 0
     if isinstance(fault, WorkbenchError):
         _err(f"{type(fault).__name__}: {fault}")
         return fault.exit_code
@@ -93,7 +103,9 @@ def _code_of(fault: BaseException) -> int:
         fault.show()
         return int(fault.exit_code)
     if isinstance(fault, OSError):
-        said = f"{fault.strerror or type(fault).__name__}: {fault.filename or ''}"
+        place = str(fault.filename or "")
+        place = place if len(place) <= _LONGEST else f"{place[:_LONGEST]}…"
+        said = ": ".join(filter(None, (fault.strerror or type(fault).__name__, place)))
         held = f"\n{_HELD}" if os.name == "nt" and fault.errno == errno.EACCES else ""
         _err(f"{said}\n{_REASONS.get(fault.errno or 0, _REFUSED)}{held}")
         return 1
@@ -107,6 +119,8 @@ def _code_of(fault: BaseException) -> int:
 
 def _is_unheard(fault: BaseException) -> bool:
     """Whether nobody reads our answer any more; Windows says of a closed pipe what it says of much else."""
+    if isinstance(fault, SystemExit) and fault.__context__ is not None:  # typer's answer to it
+        return _is_unheard(fault.__context__)
     if os.name != "nt" or not isinstance(fault, OSError) or fault.errno != errno.EINVAL:
         return isinstance(fault, BrokenPipeError)
     try:

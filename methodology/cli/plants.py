@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import shutil
+from contextlib import suppress
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 from methodology.cli.app import say
@@ -20,6 +23,7 @@ def check_plants(sample: Path, system_id: str) -> None:
     """Print every finding; problems end with exit code 2, warnings do not."""
     from methodology.sample import account, check_sample, load
 
+    sample = sample if sample.name not in ("", "..") else sample.resolve()
     system = Project.around().system(system_id)
     loaded = load(sample, system)
     problems, warnings = check_sample(loaded, system, named=True)
@@ -48,6 +52,22 @@ def write_template(system_id: str, output: Path, *, experts: bool) -> None:
         raise DataError(f"{output.name!r} is not a .xlsx file. Name one, e.g. -o {system_id}.xlsx.")
     if output.exists():
         raise DataError(f"{output.name} exists. Choose another name, so that nobody's answers are lost.")
+    with TemporaryDirectory(prefix="wb-form-", ignore_cleanup_errors=True) as place:
+        part = Path(place) / output.name
+        _write_form(system, part, experts=experts)
+        try:
+            shutil.copyfile(part, output)
+        except OSError as fault:
+            with suppress(OSError):
+                output.unlink(missing_ok=True)  # half a form would be taken for one, and stand in the way
+            raise DataError(
+                f"{output.name} cannot be written in {str(output.parent)!r} ({fault.strerror}). Name an existing "
+                "folder with room that you may write to."
+            ) from fault
+    say(str(output))
+
+
+def _write_form(system: IndicatorSystem, output: Path, *, experts: bool) -> None:
     if experts:
         from methodology.forms.expert_form_writing import write_expert_form
 
@@ -56,7 +76,6 @@ def write_template(system_id: str, output: Path, *, experts: bool) -> None:
         from methodology.forms.questionnaire import write_questionnaire
 
         write_questionnaire(system, output)
-    say(str(output))
 
 
 def evaluate_plants(proposal_path: Path, sample_path: Path) -> None:

@@ -20,9 +20,12 @@ from methodology.runs.kernels.threads import SAME_ARITHMETIC
 from methodology.runs.printed import keep_printed, printed
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from methodology.runs.schedule import Outcome
 
 _PAUSE = 0.3
+_MOST_SHOWN = 200
 
 
 def run_files(
@@ -130,10 +133,8 @@ def _printed(outcome: Outcome, project: Project, runs: Path) -> str:
 def verify_run(folder: Path, *, jobs: int, progress: str) -> None:
     """Execute again and compare; anything that differs is exit code 1."""
     from methodology.evidence import build_evidence
-    from methodology.runs.comparison import readable
     from methodology.runs.progress import listener
     from methodology.runs.verification import judging_project, verify
-    from methodology.tables import render_text
 
     folder = _named(folder)
     project = judging_project(folder)
@@ -147,7 +148,7 @@ def verify_run(folder: Path, *, jobs: int, progress: str) -> None:
         )
     if len(differences):
         raise StageError(
-            f"{folder} does not repeat: {len(differences)} results differ.\n{render_text(readable(differences))}"
+            f"{folder} does not repeat: {len(differences)} results differ.\n{_shown(differences)}"
         )
     say(
         f"{folder}: executed again from notebooks and data of this project; every result, notebook and document is "
@@ -157,14 +158,23 @@ def verify_run(folder: Path, *, jobs: int, progress: str) -> None:
 
 def diff_runs(first: Path, second: Path) -> None:
     """Print what changed, one table per kind of change."""
-    from methodology.runs.comparison import diff, readable
-    from methodology.tables import render_text
+    from methodology.runs.comparison import diff
 
     changes = diff(_named(first), _named(second))
     for name, table in changes.items():
         say(f"{name}: {len(table)} changed" if len(table) else f"{name}: nothing changed")
         if len(table):
-            say(render_text(readable(table)))
+            say(_shown(table))
+
+
+def _shown(table: pd.DataFrame) -> str:
+    """A table of differences for a terminal, no longer than anybody reads: its makers decide how many there are."""
+    from methodology.runs.comparison import readable
+    from methodology.tables import render_text
+
+    more = len(table) - _MOST_SHOWN
+    tail = f"\n{more:,} more are not shown. 另有 {more:,} 处未列出。" if more > 0 else ""
+    return f"{render_text(readable(table.head(_MOST_SHOWN)))}{tail}"
 
 
 def sweep_file(file: Path, *, scheduler: str, jobs: int, runs: Path, progress: str) -> None:

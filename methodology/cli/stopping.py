@@ -11,14 +11,16 @@ import os
 import shutil
 import signal
 import socket
+import stat
 import sys
 import tempfile
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from threading import Event, Thread
-from time import monotonic, sleep
+from time import monotonic, sleep, time
 from types import FrameType
+from typing import IO
 
 from methodology.cli import unbuffered
 
@@ -32,6 +34,9 @@ SENTENCE = (
 _SHOW_CURSOR = "\x1b[?25h"
 _TWICE = 0.5
 """Seconds between two signals that are two wishes; some programs send one wish twice."""
+_PREFIX, _LOCK = "wb-", "lock"
+_BEGINNING = 60
+"""Seconds in which a command may have a folder and not yet its lock."""
 _SIGNALS = ("SIGINT", "SIGTERM", "SIGHUP", "SIGBREAK")
 
 
@@ -48,9 +53,12 @@ def stopping_when_asked() -> Iterator[None]:
     """Hear signals, and keep what is temporary in one folder, which goes at the end whatever happens."""
     before = tempfile.tempdir
     place: Path | None = None
+    held: IO[bytes] | None = None
     with suppress(OSError):  # nowhere to write: whoever needs a temporary file will say so
-        place = Path(tempfile.mkdtemp(prefix="wb-"))
+        _forget_abandoned(Path(tempfile.gettempdir()))
+        place = Path(tempfile.mkdtemp(prefix=_PREFIX))
         tempfile.tempdir = str(place)
+        held = _owned(place)
     ours, theirs = socket.socketpair()
     theirs.setblocking(False)
     watch = Thread(target=_leave_in_time, args=(ours, place), daemon=True, name="stopping")
@@ -71,6 +79,8 @@ def stopping_when_asked() -> Iterator[None]:
             signal.set_wakeup_fd(heard_before)
             theirs.close()  # wakes the thread, which ends
             watch.join()
+        if held:
+            held.close()
         _remove(place)
 
 
@@ -150,14 +160,40 @@ def end_children() -> None:
 def _descendants(parent: int) -> list[int]:
     """Processes started by a process, and by those; none where the system does not list them."""
     children: dict[int, list[int]] = {}
-    for stat in Path("/proc").glob("[0-9]*/stat"):
+    for about in Path("/proc").glob("[0-9]*/stat"):
         with suppress(OSError, ValueError, IndexError):
-            above = int(stat.read_text(encoding="ascii", errors="replace").rpartition(")")[2].split()[1])
-            children.setdefault(above, []).append(int(stat.parent.name))
+            above = int(about.read_text(encoding="ascii", errors="replace").rpartition(")")[2].split()[1])
+            children.setdefault(above, []).append(int(about.parent.name))
     found = [parent]
     for pid in found:
         found += children.get(pid, [])
     return found[1:]
+
+
+def _owned(place: Path, *, new: bool = True) -> IO[bytes] | None:
+    """The open lock of a folder, which goes when its holder ends; None if another holds it, or there is none."""
+    try:
+        import fcntl
+    except ImportError:
+        return None
+    lock = (place / _LOCK).open("wb" if new else "rb")
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        lock.close()
+        return None
+    return lock
+
+
+def _forget_abandoned(folder: Path) -> None:
+    """Remove what commands left that were killed outright, and so could remove nothing."""
+    for place in folder.glob(f"{_PREFIX}*"):
+        with suppress(OSError):
+            about = place.lstat()
+            ours = stat.S_ISDIR(about.st_mode) and about.st_uid == getattr(os, "getuid", lambda: -1)()
+            if ours and time() - about.st_mtime > _BEGINNING and (lock := _owned(place, new=False)):
+                with lock:
+                    _remove(place)
 
 
 def _remove(place: Path | None) -> None:

@@ -5,11 +5,23 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from methodology.indicators.words import Level
 
-Identifier = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$", max_length=60)]
+_PORTS = [f"{port}{number}" for port in ("com", "lpt") for number in "0123456789¹²³"]
+DEVICES = frozenset(["con", "prn", "aux", "nul", *_PORTS])
+"""Names Windows keeps for devices, whatever their suffix: no file or folder can bear one there."""
+
+
+def no_device(name: str) -> str:
+    """Refuse an id that could never be the name of a file."""
+    if name in DEVICES:
+        raise ValueError("is a name that Windows keeps for a device; add a word to it")
+    return name
+
+
+Identifier = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$", max_length=60), AfterValidator(no_device)]
 Text = Annotated[str, Field(min_length=1, max_length=2000)]
 Status = Annotated[str, Field(pattern=r"^(SEEN|SEEN-2nd|RECALLED|RECALLED_[HML]|DERIVED|ASSUMED)( \(.*\))?$")]
 

@@ -43,7 +43,9 @@ def read_yaml(path: Path, *, error: type = SystemDefinitionError) -> Stated:
         near = _closest(path.name, [other.name for other in path.parent.glob("*.yaml")])
         hint = f" Did you mean {' or '.join(near)}?" if near else ""
         where = f"in {path.parent.name!r}" if path.parent.name else "here"
-        what = "is no file that can be read" if path.exists() else "does not exist"
+        what = "does not exist"
+        if path.exists():
+            what = "is a folder, not a file" if path.is_dir() else "is no file that can be read"
         raise error(f"{path.name!r} {where} {what}.{hint}")
     if path.stat().st_size > LARGEST_BYTES:
         raise error(f"{path.name} has {path.stat().st_size:,} bytes; at most {LARGEST_BYTES:,} are read.")
@@ -56,7 +58,12 @@ def read_yaml(path: Path, *, error: type = SystemDefinitionError) -> Stated:
     except PlainYamlError as fault:
         raise error(f"{path.name} is not plain YAML: {fault}.") from fault
     if not isinstance(content, dict):
-        raise error(f"{path.name} holds a {type(content).__name__}, not a mapping of keys to values.")
+        holds = (
+            "nothing" if content is None else "a list" if isinstance(content, list) else "one text or number"
+        )
+        raise error(
+            f"{path.name} holds {holds}, and not keys with values, e.g. `why: ...`. Is it the right file?"
+        )
     return Stated(content, lines)
 
 

@@ -17,6 +17,8 @@ import yaml
 
 LARGEST_BYTES = 1_000_000
 DEEPEST = 50
+MOST_ITEMS = 2_000
+"""Items of one list, or keys of one mapping: more than any choice, mark or exclusion that a person writes down."""
 LONGEST_KEY = 200
 LONGEST_NUMBER = 40
 """Signs of a number; longer ones are no quantity that anyone measured."""
@@ -67,8 +69,9 @@ def parse_yaml(text: str) -> tuple[Any, Lines]:
     Raises
     ------
     PlainYamlError
-        If it is longer than 1 MB, nested deeper than 50, or holds a tag, an alias, a repeated key, a key that is no
-        text or number, a number or date that is none, an invisible sign, or a second document.
+        If it is longer than 1 MB, nested deeper than 50, has a list of more than 2,000 items, or holds a tag, an alias,
+        a repeated key, a key that is no text or number, a number or date that is none, an invisible sign, or a second
+        document.
     """
     if len(text) > LARGEST_BYTES:
         raise PlainYamlError(f"it has {len(text):,} characters; at most {LARGEST_BYTES:,} are read")
@@ -148,6 +151,8 @@ class _Reader:
             self._found = (value, lines)
             return
         place = self._open[-1]
+        if len(place.content) >= MOST_ITEMS and not place.keyed:
+            raise PlainYamlError(f"a list or mapping has more than {MOST_ITEMS:,} items", line)
         if isinstance(place.content, list):
             place.lines[len(place.content)] = (line, lines)
             place.content.append(value)

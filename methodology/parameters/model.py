@@ -8,10 +8,12 @@ from __future__ import annotations
 
 from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+
+from methodology.indicators.comparators import Identifier, no_device
 
 Share = Annotated[float, Field(gt=0, lt=1)]
-SystemId = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$", max_length=60)]
+SystemId = Identifier
 
 
 class Section(BaseModel):
@@ -47,7 +49,9 @@ class Covariate(Section):
 class SampleChoices(Section):
     """Which plants count, and how their cells are read."""
 
-    source: Annotated[str, Field(pattern=r"^([a-z][a-z0-9_]*)?$", max_length=60)] = ""
+    source: Annotated[
+        str, Field(pattern=r"^([a-z][a-z0-9_]*)?$", max_length=60), AfterValidator(no_device)
+    ] = ""
     """Folder below `data/samples/`; empty: the one named like the system."""
     bounds: Literal["exclude", "flag"] = "exclude"
     """A cell outside the physical bounds is set aside with a reason, or kept and flagged."""

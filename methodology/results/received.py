@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import stat
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime
@@ -18,22 +19,13 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationErr
 
 from methodology.errors import DataError, Problem
 from methodology.indicators import problems_of
+from methodology.indicators.comparators import DEVICES, Identifier
 
 LARGEST = 5_000_000
 """Bytes of a record or a proposal; ours have less than a tenth of it."""
 DEEPEST = 30
 _LONGEST_PATH, _LONGEST_PART, _MOST_PARTS = 400, 200, 12
 _FORBIDDEN = frozenset('\\:*?"<>|')
-_RESERVED = frozenset(
-    [
-        "con",
-        "prn",
-        "aux",
-        "nul",
-        *(f"{port}{number}" for port in ("com", "lpt") for number in "0123456789¹²³"),
-    ]
-)
-"""Names Windows keeps for devices, whatever their suffix."""
 _SHOWN = 5
 _FIRST_YEAR, _LAST_YEAR = 1971, 9000
 """Wrong clocks are no fault of a run; what calendars cannot compute with is one."""
@@ -56,7 +48,7 @@ def _is_plain(part: str) -> bool:
         0 < len(part) <= _LONGEST_PART
         and part.strip(" ") == part
         and not part.endswith(".")
-        and part.split(".")[0].strip().lower() not in _RESERVED
+        and part.split(".")[0].strip().lower() not in DEVICES
     )
 
 
@@ -72,12 +64,6 @@ def _printable(name: str) -> str:
     return name
 
 
-def _no_device(name: str) -> str:
-    if name in _RESERVED:
-        raise ValueError("is a name that Windows keeps for a device")
-    return name
-
-
 def _moment(text: str) -> str:
     when = datetime.fromisoformat(text)
     if when.tzinfo is None or not _FIRST_YEAR <= when.year <= _LAST_YEAR:
@@ -87,7 +73,7 @@ def _moment(text: str) -> str:
 
 Sha = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 RunId = Annotated[str, Field(pattern=r"^[0-9a-f]{12}$")]
-Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$", max_length=60), AfterValidator(_no_device)]
+Name = Identifier
 Shown = Annotated[str, Field(max_length=_LONGEST_PATH), AfterValidator(_printable)]
 """A name of a file of the project, which is shown and never opened."""
 Inside = Annotated[str, AfterValidator(_inside)]
@@ -124,6 +110,10 @@ def read_json(path: Path) -> Any:
                 f"{path.name} has {about.st_size / 1e6:.1f} MB; at most {LARGEST / 1e6:g} MB are read. "
                 "What the workbench writes is far smaller, so this is another file."
             )
+        if not about.st_size:
+            raise DataError(
+                f"{path.name} is empty. Perhaps a download or copy was interrupted; fetch it again."
+            )
         content = json.loads(
             path.read_bytes().decode("utf-8-sig"),
             object_pairs_hook=_once,
@@ -144,8 +134,7 @@ def read_json(path: Path) -> Any:
 def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     found = dict(pairs)
     if len(found) < len(pairs):
-        keys = [key for key, _ in pairs]
-        twice = next(key for key in keys if keys.count(key) > 1)
+        (twice, _), *_ = Counter(key for key, _ in pairs).most_common(1)
         raise ValueError(f"the key {twice[:60]!r} is given twice")
     return found
 

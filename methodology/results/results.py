@@ -14,6 +14,7 @@ import pandas as pd
 
 from methodology.errors import DataError
 from methodology.indicators import Sample
+from methodology.indicators.comparators import DEVICES
 from methodology.results.csv_text import from_csv, to_csv
 from methodology.results.stages import writer_of
 
@@ -57,7 +58,7 @@ class Results:
         DataError
             If `name` is not made of lower-case words.
         """
-        if not _NAME.fullmatch(name):
+        if not _NAME.fullmatch(name) or DEVICES & set(name.split("/")):
             raise DataError(
                 f"{name!r} is no name for a table. Use lower-case words, e.g. 'weights' or 'sensitivity/levels'."
             )

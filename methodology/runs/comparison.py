@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import hashlib
-import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import astuple, dataclass
-from itertools import zip_longest
+from itertools import islice, zip_longest
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +14,7 @@ import pandas as pd
 from methodology.errors import DataError, harmless
 from methodology.results.csv_text import from_csv
 from methodology.runs.hashing import entries_below, file_digest
-from methodology.results.received import read_json
+from methodology.results.received import LARGEST, read_json
 from methodology.results.store import DRAFT, PROPOSAL, PUBLIC, read_manifest
 
 VOLATILE = ("language_info", "kernelspec", "papermill")
@@ -26,9 +25,10 @@ _KEYS = {
     "evaluation": ["plant"],
 }
 _SHOWN = 20
-_LARGEST = 50_000_000
-"""Bytes of a file that is read to say where it differs; of a larger one it is said that it does."""
-_MOST_CELLS = 5_000_000
+_MOST_PLACES, _MOST_TEXT = 500_000, 20_000_000
+"""Cells or leaves of a file, and characters of them, that are read to say where it differs; of a file with more, or of
+more bytes than `received.LARGEST`, it is said that it does."""
+_ROWS_AT_A_TIME = 16
 _DIGITS, _ALL_DIGITS = 6, 17
 _WIDEST = 44
 ABSENT = "(absent)"
@@ -59,7 +59,10 @@ def compare_files(first: Path, second: Path, name: str) -> list[Difference]:
     there = [path.is_file() and not path.is_symlink() for path in (first, second)]
     if not any(there):
         return []
-    seals = [f"sha256 {file_digest(path)[:12]}" if found else ABSENT for path, found in zip((first, second), there, strict=True)]
+    seals = [
+        f"sha256 {file_digest(path)[:12]}" if found else ABSENT
+        for path, found in zip((first, second), there, strict=True)
+    ]
     if not all(there):
         return [Difference(name, "", *seals)]
     if file_digest(first) == file_digest(second):
@@ -67,19 +70,31 @@ def compare_files(first: Path, second: Path, name: str) -> list[Difference]:
     before, after = (_places(path) for path in (first, second))
     if before is None or after is None:
         return [Difference(name, "bytes", *seals)]
-    found = list(_differing(before, after, name))
+    found = list(islice(_differing(before, after, name), _SHOWN))
     if not found and first.suffix != ".ipynb":
         found = [Difference(name, "bytes", *seals)]
-    return found[:_SHOWN]
+    return found
 
 
 def _places(path: Path) -> dict[str, str] | None:
     """What a file says, place by place; None if it cannot be read."""
-    reader = {".ipynb": _notebook_places, ".json": _json_places, ".csv": _table_places, ".parquet": _table_places}
-    if path.suffix not in reader or path.stat().st_size > _LARGEST:
+    reader = {
+        ".ipynb": _notebook_places,
+        ".json": _json_places,
+        ".csv": _table_places,
+        ".parquet": _table_places,
+    }
+    if path.suffix not in reader or path.stat().st_size > LARGEST:
         return None
+    found: dict[str, str] = {}
+    left = _MOST_TEXT
     try:
-        return reader[path.suffix](path)
+        for place, text in reader[path.suffix](path):
+            found[place] = text
+            left -= len(place) + len(text)
+            if len(found) > _MOST_PLACES or left < 0:
+                return None
+        return found
     except Exception:  # whatever is wrong with a file that anybody may have written, its bytes differ
         return None
 
@@ -95,7 +110,7 @@ def _short(content: bytes) -> str:
     return f"sha256 {hashlib.sha256(content).hexdigest()[:12]}"
 
 
-def _table_places(path: Path) -> dict[str, str]:
+def _table_places(path: Path) -> Iterator[tuple[str, str]]:
     """Every cell of a table by row and column; rows are named by the key of the table, where it has one."""
     table = read_table(path)
     keys = _KEYS.get(path.stem, [])
@@ -103,60 +118,81 @@ def _table_places(path: Path) -> dict[str, str]:
         keys = keys or [column for column in table.columns[:1] if table[column].is_unique]
         table = table.set_index(keys) if keys else table
     names = [" ".join(map(str, row if isinstance(row, tuple) else (row,))) for row in table.index]
-    return {
-        f"{row}, {column}": _plain(value)
-        for row, values in zip(names, table.itertuples(index=False, name=None), strict=True)
-        for column, value in zip(table.columns, values, strict=True)
-    }
+    for row, values in zip(names, table.itertuples(index=False, name=None), strict=True):
+        for column, value in zip(table.columns, values, strict=True):
+            yield f"{row}, {column}", _plain(value)
 
 
 def read_table(path: Path) -> pd.DataFrame:
     """A CSV or Parquet file of a run."""
     if path.suffix == ".parquet":
-        from pyarrow.parquet import ParquetFile
+        return _read_parquet(path)
+    text = path.read_text(encoding="utf-8")
+    _refuse_many(text.count(",") + text.count("\n"), path)
+    return from_csv(text)
 
-        about = ParquetFile(path).metadata
-        if about.num_rows * about.num_columns > _MOST_CELLS:
-            raise ValueError(f"{path.name} has {about.num_rows} rows of {about.num_columns} columns")
-        return pd.read_parquet(path)
-    return from_csv(path.read_text(encoding="utf-8"))
+
+def _refuse_many(cells: int, path: Path) -> None:
+    if cells > _MOST_PLACES:
+        raise ValueError(f"{path.name} has more than {_MOST_PLACES:,} cells")
+
+
+def _read_parquet(path: Path) -> pd.DataFrame:
+    """A table as a run writes it: unpacked, of numbers and short texts, whatever its pages claim."""
+    from pyarrow import types
+    from pyarrow.parquet import ParquetFile
+
+    with ParquetFile(path, pre_buffer=False) as file:
+        about, fields = file.metadata, file.schema_arrow
+        _refuse_many(max(about.num_rows, about.num_row_groups, 1) * about.num_columns, path)
+        groups = [about.row_group(number) for number in range(about.num_row_groups)]
+        packed = any(
+            g.column(n).compression != "UNCOMPRESSED" for g in groups for n in range(about.num_columns)
+        )
+        texts = [
+            field.name for field in fields if types.is_string(field.type) or types.is_large_string(field.type)
+        ]
+        if packed or any(not types.is_primitive(f.type) for f in fields if f.name not in texts):
+            raise ValueError(f"{path.name} is no table as a run writes it")
+        left = _MOST_TEXT
+        for name in texts:  # a page can spell one long text in every row
+            for batch in file.iter_batches(_ROWS_AT_A_TIME, columns=[name]):
+                left -= batch.nbytes
+                if left < 0:
+                    raise ValueError(f"{path.name} holds more than {_MOST_TEXT:,} characters")
+        return file.read().to_pandas()
 
 
 def _plain(value: Any) -> str:
     return repr(value) if isinstance(value, float) else str(value)
 
 
-def _json_places(path: Path) -> dict[str, str]:
+def _json_places(path: Path) -> Iterator[tuple[str, str]]:
     """Every leaf of a JSON file by its dotted path."""
-    found: dict[str, str] = {}
 
-    def walk(node: Any, place: str) -> None:
+    def walk(node: Any, place: str) -> Iterator[tuple[str, str]]:
         children = (
             node.items() if isinstance(node, dict) else enumerate(node) if isinstance(node, list) else None
         )
         if children is None:
-            found[place] = _plain(node)
+            yield place, _plain(node)
         for key, child in children or ():
-            walk(child, f"{place}.{key}" if place else str(key))
+            yield from walk(child, f"{place}.{key}" if place else str(key))
 
-    walk(json.loads(path.read_text(encoding="utf-8")), "")
-    return found
+    return walk(read_json(path), "")
 
 
-def _notebook_places(path: Path) -> dict[str, str]:
+def _notebook_places(path: Path) -> Iterator[tuple[str, str]]:
     """Source and outputs of every cell, figures as a digest of their bytes, and metadata that is not `VOLATILE`."""
-    notebook = json.loads(path.read_text(encoding="utf-8"))
-    found = {
-        "metadata": str({key: value for key, value in notebook["metadata"].items() if key not in VOLATILE})
-    }
+    notebook = read_json(path)
+    yield "metadata", str({key: value for key, value in notebook["metadata"].items() if key not in VOLATILE})
     for number, cell in enumerate(notebook["cells"], start=1):
-        found[f"cell {number}, source"] = "".join(cell["source"])
+        yield f"cell {number}, source", "".join(cell["source"])
         for place, output in enumerate(cell.get("outputs", []), start=1):
             for kind, content in _output_parts(output):
                 text = "".join(content) if isinstance(content, list) else str(content)
                 shown = _short(text.encode()) if kind.startswith("image/p") else text
-                found[f"cell {number}, output {place}, {kind}"] = shown
-    return found
+                yield f"cell {number}, output {place}, {kind}", shown
 
 
 def _output_parts(output: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
@@ -210,7 +246,9 @@ def _ordinary_files(folder: Path) -> list[str]:
     files, strange = entries_below(folder)
     links = [name for name in strange if (folder / name).is_symlink() or not (folder / name).is_dir()]
     if links:
-        raise DataError(f"{folder.name!r} holds links or devices, which are not followed: {', '.join(map(harmless, links[:5]))}.")
+        raise DataError(
+            f"{folder.name!r} holds links or devices, which are not followed: {', '.join(map(harmless, links[:5]))}."
+        )
     return files
 
 

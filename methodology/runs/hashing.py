@@ -11,6 +11,8 @@ from pathlib import Path
 from typing import Any
 
 _CHUNK = 1 << 20
+_LONGEST = 400
+"""Characters of a folder's path that is looked into; no run has a longer one, and systems refuse those of thousands."""
 _JUNCTION = 0xA0000003
 """What Windows says of a folder that leads elsewhere and is no link."""
 
@@ -55,7 +57,7 @@ def _text_digest(path: Path, *_: int) -> str:
 
 
 def entries_below(folder: Path) -> tuple[list[str], list[str]]:
-    """Ordinary files below `folder` by their paths there, and whatever else there is: links, devices, empty folders."""
+    """Ordinary files below `folder` by their paths there, and whatever else there is: links, devices, folders too deep or empty."""
     files: list[str] = []
     strange: list[str] = []
     waiting = [""]
@@ -70,7 +72,7 @@ def entries_below(folder: Path) -> tuple[list[str], list[str]]:
             about = entry.stat(follow_symlinks=False)
             if getattr(about, "st_reparse_tag", 0) == _JUNCTION:
                 strange.append(name)
-            elif stat.S_ISDIR(about.st_mode):
+            elif stat.S_ISDIR(about.st_mode) and len(name) <= _LONGEST:
                 waiting.append(name)
             else:
                 (files if stat.S_ISREG(about.st_mode) else strange).append(name)

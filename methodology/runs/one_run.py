@@ -274,11 +274,15 @@ class Making:
         wrong = altered(self.staging, read_manifest(self.staging))
         if self.plan.name:
             wrong.pop(MANIFEST, None)  # it keeps the name of the run it repeats
-        faults = [f"{name} {fault}" for name, fault in wrong.items()]
-        if faults:
+        faults = "; ".join(f"{name} {fault}" for name, fault in list(wrong.items())[:5])
+        if wrong.keys() == {MANIFEST}:
             raise StageError(
-                f"The run is not what its record says ({'; '.join(faults[:5])}). Evidence belongs below "
-                f"{' and '.join(EVIDENCE)}; nothing may write into a run while it is made."
+                f"Code, data or packages of the workbench were changed while the run was made ({faults}). Run again."
+            )
+        if wrong:
+            raise StageError(
+                f"The run is not what its record says ({faults}): something wrote into its folder while it was made. Run "
+                f"again; evidence of your own belongs below {' or '.join(EVIDENCE)}."
             )
 
     def _keep_logs(self) -> None:

@@ -106,7 +106,8 @@ def read_proposal(path: Path) -> Proposal:
         do not sum to 1.
     """
     if not path.is_file():
-        raise DataError(f"There is no file {path}. Give the proposal.json of a run, in its results folder.")
+        what = f"{path} is a folder, not a file" if path.is_dir() else f"There is no file {path}"
+        raise DataError(f"{what}. Give the proposal.json of a run, in its results folder.")
     content = read_json(path.resolve() if path.is_symlink() else path)
     if not isinstance(content, dict) or not {"system", "indicators"} <= set(content):
         raise DataError(f"{path.name} is not a proposal: it has no `system` and `indicators`. {_ADVICE}")

@@ -17,6 +17,7 @@ SIDECAR = "sample.yaml"
 TABLES = ("plants.csv", "plants.xlsx", "plants.xls", "plants.ods")
 SUFFIXES = (".csv", ".txt", ".tsv", ".xlsx", ".xlsm", ".xls", ".ods")
 Name = Annotated[str, Field(min_length=1, max_length=200)]
+_Signs = Annotated[tuple[Name, ...], Field(max_length=50)]
 
 
 class Model(BaseModel):
@@ -28,9 +29,9 @@ class Model(BaseModel):
 class Marks(Model):
     """Signs of this table that would otherwise be refused, because they can mean two states."""
 
-    not_reported: tuple[Name, ...] = ()
+    not_reported: _Signs = ()
     """E.g. ['-', 'NA']: nothing was reported."""
-    not_applicable: tuple[Name, ...] = ()
+    not_applicable: _Signs = ()
     """E.g. ['/']: the indicator does not apply to the plant."""
 
 

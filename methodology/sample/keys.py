@@ -47,8 +47,12 @@ def make_key(path: Path) -> Path:
         raise DataError(
             f"{path.name} cannot be written in {path.parent.name!r}: {fault.strerror}."
         ) from fault
-    with os.fdopen(handle, "w", encoding="ascii", newline="\n") as stream:
-        stream.write(secrets.token_hex(_MADE) + "\n")
+    try:
+        with os.fdopen(handle, "w", encoding="ascii", newline="\n") as stream:
+            stream.write(secrets.token_hex(_MADE) + "\n")
+    except OSError:
+        path.unlink()
+        raise
     with suppress(NotImplementedError):
         path.chmod(0o600)  # whatever the umask was
     return path

@@ -13,6 +13,7 @@ import pytest
 from test_bad_samples_hostile import HEAD, SYSTEM, TABLE, csv_file, good_workbook, packed, refused, with_sheet
 
 from methodology.errors import DataError, ParameterError, Problem, WorkbenchError, listed
+from methodology.results.received import read_json
 from methodology.runs.sweeps import design
 from methodology.runs.sweeps.design import MOST_POINTS, Sweep
 from methodology.sample import check_sample
@@ -307,3 +308,58 @@ def test_a_part_without_a_name_is_refused_with_one_message():
     nameless = made.getvalue().replace(b"x", b"\0")
     with pytest.raises(DataError, match="a part without a name"):
         archives.safe_members(nameless, "plants.xlsx")
+
+
+def sheets_of(count, inner, *, same=False):
+    """Parts of a workbook with `count` sheets, each with content of its own or all with one."""
+    names = range(1, count + 1)
+    sheets = "".join(f'<sheet name="s{n}" sheetId="{n}" id="r{n}"/>' for n in names)
+    links = "".join(
+        f'<Relationship Id="r{n}" Target="worksheets/sheet{1 if same else n}.xml"/>' for n in names
+    )
+    return good_workbook() | {
+        "xl/workbook.xml": f"<workbook><sheets>{sheets}</sheets></workbook>".encode(),
+        "xl/_rels/workbook.xml.rels": f"<r>{links}</r>".encode(),
+        **{f"xl/worksheets/sheet{n}.xml": OPEN + inner + CLOSE for n in names},
+    }
+
+
+FAR = b'<row r="1"><c r="A1"><v>1</v></c></row><row r="999"><c r="ALK999"><v>1</v></c></row>'
+MERGED = b'<mergeCell ref="A1:B2"/>' * 3_000
+
+
+@pytest.mark.parametrize(
+    ("members", "said"),
+    [
+        (sheets_of(2, FAR), "its 2 sheets span 1,996,002 cells"),
+        (sheets_of(3, FAR, same=True), "holds the sheet 's2' twice"),
+        (
+            sheets_of(1, FAR + b"</sheetData>" + MERGED + b"<sheetData>"),
+            "merges cells in more than 2,000 places",
+        ),
+    ],
+    ids=["many sheets", "one part twice", "merged"],
+)
+def test_cells_of_all_sheets_are_counted_together_and_merged_areas_too(tmp_path, members, said):
+    assert said in refused(packed(tmp_path / "p.xlsx", members))
+
+
+def test_a_table_named_twice_and_areas_merged_without_end_are_refused_in_ods_and_xls(tmp_path):
+    cell = b'<t:table-cell t:number-columns-spanned="2" o:value-type="float"/>'
+    table = b'<d xmlns:t="t" xmlns:o="o"><t:table t:name="a"><t:table-row>%s</t:table-row></t:table>%s</d>'
+    with pytest.raises(DataError, match="merges cells in more than"):
+        workbook_xml.inspect_ods(table % (b"</t:table-row><t:table-row>".join([cell] * 3_000), b""), "p.ods")
+    with pytest.raises(DataError, match="holds the sheet 'a' twice"):
+        workbook_xml.inspect_ods(table % (cell, b'<t:table t:name="a"/>'), "p.ods")
+    surface = workbook_xml.Surface()
+    with pytest.raises(DataError, match="merges cells in more than"):
+        list(map(surface.merge, [("p.xls", "a")] * 3_000))
+
+
+def test_a_key_given_twice_is_found_without_comparing_each_with_each(tmp_path):
+    path = tmp_path / "a.json"
+    path.write_text(
+        "{" + ",".join(f'"a{n}": 0' for n in range(300_000)) + ', "z": 1, "z": 2}', encoding="utf-8"
+    )
+    with pytest.raises(DataError, match="'z' is given twice"):  # each with each takes hours
+        read_json(path)

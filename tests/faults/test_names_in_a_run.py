@@ -1,18 +1,23 @@
-"""A whole run of plants with real names, in twelve places: no file of it holds one of them."""
+"""Plants with real names, in twelve places: no file that a command writes holds one of them, and no answer."""
 
 import io
 import json
+import os
 import re
 import shutil
+import subprocess
+import sys
 import zipfile
 from html import unescape
 from pathlib import Path
 
 import pandas as pd
+import pyarrow.parquet as pq
 import pytest
+import yaml
+from PIL import Image
 
 from methodology.errors import DataError
-from methodology.evidence import build_evidence
 from methodology.parameters import Project, load_run
 from methodology.runs.schedule import execute_run
 from methodology.sample import make_key
@@ -56,8 +61,13 @@ def words_of(name: str, data: bytes):
             for member in archive.namelist():
                 yield from words_of(member, archive.read(member))
     elif name.endswith(".parquet"):
+        metadata = pq.read_schema(io.BytesIO(data)).metadata or {}
+        yield b" ".join([*metadata, *metadata.values()]).decode("utf-8", errors="ignore")
         frame = pd.read_parquet(io.BytesIO(data)).reset_index()
         yield frame.select_dtypes(exclude="number").to_csv()
+    elif name.endswith(".png"):
+        with Image.open(io.BytesIO(data)) as picture:
+            yield str(picture.info)
     elif name.endswith((".ipynb", ".json")):
         yield json.dumps(json.loads(data), ensure_ascii=False)
     else:
@@ -66,24 +76,63 @@ def words_of(name: str, data: bytes):
         yield re.sub(r"<[^>]*>", "", unescape(text))
 
 
-def test_no_file_of_a_run_of_named_plants_holds_a_name(tmp_path):
+SWEEP = """why: Exercises the search for names in a test.
+systems: [ironmaking]
+parameters: {thresholds.share_I: [0.05, 0.1], sensitivity.draws: [200]}
+"""
+QUICK = ("--set", "sensitivity.draws=2000", "--set", "sensitivity.sobol_n=32", "--runs", "runs")
+
+
+def left_out(plants) -> str:
+    named = ", ".join(f"{{plant: {plant}, reason: idle for most of the year}}" for plant in plants)
+    return f"sample: {{exclude: [{named}]}}\n"
+
+
+def told(project: Project, *words: str) -> tuple[int, str]:
+    """Exit code and answer of a command; every answer is kept as a file, to be searched with the rest."""
+    done = subprocess.run(
+        [sys.executable, "-m", "methodology.cli", *words],
+        cwd=project.root,
+        env=os.environ | {"PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        encoding="utf-8",
+        timeout=900,
+    )
+    folder = project.root / "told"
+    folder.mkdir(exist_ok=True)
+    answer = f"{done.stdout}\n{done.stderr}"
+    (folder / f"{len(list(folder.iterdir())):02}_{words[0]}.txt").write_text(answer, encoding="utf-8")
+    return done.returncode, answer
+
+
+def test_nothing_that_commands_write_or_say_of_named_plants_holds_a_name(tmp_path):
     project = named_project(tmp_path / "project")
-    run = load_run(
-        project.root / "params" / "runs" / "ironmaking.yaml",
-        [
-            "sensitivity.draws=2000",
-            "sensitivity.sobol_n=32",
-            f"sample.exclude=[{{plant: {PLANTS[2]}, reason: idle for most of the year}}]",
-        ],
-    )
-    folder = execute_run(
-        run,
-        runs_dir=tmp_path / "runs",
-        project=project,
-        evidence=lambda place: build_evidence(place, project=project),
-    )
-    files = [path for path in (tmp_path / "runs").rglob("*") if path.is_file()]
-    assert len(files) > 60
+    run, sample = "params/runs/ironmaking.yaml", "data/samples/ironmaking"
+    (project.root / "fan.yaml").write_text(SWEEP, encoding="utf-8")
+    with (project.root / run).open("a", encoding="utf-8", newline="\n") as choices:
+        choices.write(left_out(PLANTS[2:3]))
+    code, answer = told(project, "run", run, *QUICK)
+    assert code == 0, answer
+    (folder,) = (path.parent for path in project.root.glob("runs/ironmaking/*/manifest.json"))
+    assert told(project, "propose", str(folder))[0] == 0
+    proposal = str(project.root / "drafts" / "ironmaking" / "01" / "proposal.json")
+    for words in (
+        ("evaluate", proposal, sample),
+        ("outcome", proposal, sample),
+        ("diff", str(folder), str(folder)),
+    ):
+        assert told(project, *words)[0] == 0
+    assert told(project, "sweep", "fan.yaml", "--runs", "runs")[0] == 0
+    assert told(project, "runs", "list")[0] == 0
+    few = yaml.safe_load(left_out(PLANTS[3:]))["sample"]["exclude"]
+    failed, answer = told(project, "run", run, "--set", f"sample.exclude={json.dumps(few)}", *QUICK)
+    assert failed == 1, answer
+    places = [project.root / name for name in ("runs", "drafts", "told")]
+    files = [path for place in places for path in place.rglob("*") if path.is_file()]
+    assert len(files) > 100
+    assert {".docx", ".xlsx", ".ipynb", ".parquet", ".html", ".csv", ".jsonl", ".txt", ".json", ".yaml"} <= {
+        path.suffix for path in files
+    }
     found = {
         f"{path.relative_to(tmp_path).as_posix()}: {word}"
         for path in files
@@ -92,7 +141,7 @@ def test_no_file_of_a_run_of_named_plants_holds_a_name(tmp_path):
         if word in text
     }
     assert found == set()
-    key = (project.root / "data" / "samples" / "ironmaking" / "iron.key").read_text(encoding="ascii").strip()
+    key = (project.root / sample / "iron.key").read_text(encoding="ascii").strip()
     assert not any(key.encode() in path.read_bytes() for path in files)
     (code,) = (item.plant for item in load_run(folder / "parameters.yaml").sample.exclude)
     assert re.fullmatch(r"P\d\d", code)

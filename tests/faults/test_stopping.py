@@ -63,9 +63,9 @@ parameters:
 class Command:
     """A command in a group of its own, with its own folder for what is temporary."""
 
-    def __init__(self, words):
+    def __init__(self, words, temporary=None):
         self.mark = uuid.uuid4().hex
-        self.temporary = Path(tempfile.mkdtemp(prefix="t"))  # short: sockets are made below it
+        self.temporary = temporary or Path(tempfile.mkdtemp(prefix="t"))  # short: sockets are made below it
         self.process = subprocess.Popen(
             [sys.executable, "-c", *words],
             cwd=ROOT,
@@ -110,18 +110,21 @@ class Command:
                 continue
         return found
 
-    def leaves_nothing(self):
+    def is_gone(self):
         end = time.monotonic() + 10
         while self.marked() and time.monotonic() < end:
             time.sleep(0.1)
-        assert self.marked() == []
+        return self.marked() == []
+
+    def leaves_nothing(self):
+        assert self.is_gone()
         left = [path.name for path in self.temporary.rglob("w*")]
         shutil.rmtree(self.temporary)
         assert left == []
 
 
-def toy_run(place, number=0):
-    return Command([TOY, str(TESTS), str(place), str(number)])
+def toy_run(place, number=0, **how):
+    return Command([TOY, str(TESTS), str(place), str(number)], **how)
 
 
 def only_the_sentence(text):
@@ -145,6 +148,27 @@ def test_a_run_that_is_asked_to_stop_keeps_its_stages_and_goes_on_from_there(tmp
     assert again.process.returncode == 0, err
     assert '"kind": "reused", "system": "toy", "stage": "sample"' in err
     assert altered(Path(out.strip()), read_manifest(Path(out.strip()))) == {}
+
+
+def test_what_a_command_that_was_killed_left_goes_with_the_next_one_and_that_of_a_living_one_stays(tmp_path):
+    project = make_project(tmp_path / "project")
+    write_notebook(project, "weights", f"import time\ntime.sleep(40)\n{BODIES['weights']}")
+    living = toy_run(tmp_path, 1)
+    killed = toy_run(tmp_path, 2, temporary=living.temporary)
+    for command in (living, killed):
+        command.wait_for('"start"', '"weights"')
+    killed.process.kill()
+    killed.process.communicate()
+    assert killed.is_gone()
+    places = list(living.temporary.glob("wb-*"))
+    for place in places:
+        os.utime(place, (0, 0))
+    next_one = Command([MAIN, "runs", "--runs", str(tmp_path / "none")], temporary=living.temporary)
+    next_one.process.communicate(timeout=GUARD)
+    left = list(living.temporary.glob("wb-*"))
+    assert (len(places), len(left)) == (2, 1)
+    living.stop(signal.SIGTERM)
+    living.leaves_nothing()
 
 
 def test_who_does_not_come_back_in_time_is_left_behind(tmp_path):

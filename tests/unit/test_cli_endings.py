@@ -13,9 +13,10 @@ from threading import Event
 import pytest
 from shipped import ROOT
 
-from methodology.cli import endings, stopping
+from methodology.cli import endings, plants, stopping
 from methodology.cli.endings import outcome_of
 from methodology.errors import DataError, StageError
+from methodology.sample import keys
 
 
 def raising(fault):
@@ -81,20 +82,55 @@ def test_a_fault_of_ours_is_one_sentence_in_two_languages_and_a_report(capfd, mo
     assert "raise fault" in text
 
 
-def test_a_reader_that_has_gone_is_no_failure():
+@pytest.mark.parametrize(
+    "words", [["--help"], ["check", "data/samples/ironmaking", "--system", "ironmaking"]]
+)
+def test_who_is_no_longer_read_ends_in_silence_with_the_code_of_a_closed_pipe(words):
     read, write = os.pipe()
     os.close(read)
     with os.fdopen(write, "w") as pipe:
         done = subprocess.run(
-            [sys.executable, "-m", "methodology.cli", "--help"],
+            [sys.executable, "-m", "methodology.cli", *words],
             cwd=ROOT,
             stdout=pipe,
             stderr=subprocess.PIPE,
             text=True,
             timeout=60,
         )
-    assert "Traceback" not in done.stderr
-    assert done.returncode in (0, 1)
+    assert (done.stderr, done.returncode) == ("", 141)
+
+
+@pytest.mark.skipif(os.name == "nt", reason="a shell of Windows closes no stream")
+def test_a_command_whose_streams_are_closed_does_its_work():
+    command = f"{sys.executable} -m methodology.cli runs --runs nowhere <&- >&-"
+    done = subprocess.run(command, shell=True, cwd=ROOT, stderr=subprocess.PIPE, text=True, timeout=60)  # noqa: S602
+    assert (done.stderr, done.returncode) == ("", 0)
+
+
+@pytest.mark.parametrize("number", [errno.ENOENT, errno.ENAMETOOLONG])
+def test_a_path_that_cannot_be_is_said_in_a_line_or_two(capfd, number):
+    assert outcome_of(raising(OSError(number, os.strerror(number), "x" * 5_000))) == 1
+    said = capfd.readouterr().err
+    assert "Check it." in said
+    assert len(said) < 500
+
+
+def test_a_form_or_key_for_which_there_is_no_room_is_not_left_in_half(tmp_path, monkeypatch):
+    def full(*_):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    def half(_, target):
+        Path(target).write_bytes(b"PK")
+        full()
+
+    monkeypatch.chdir(ROOT)
+    monkeypatch.setattr(plants.shutil, "copyfile", half)
+    with pytest.raises(DataError, match="No space left on device"):
+        plants.write_template("ironmaking", tmp_path / "form.xlsx", experts=False)
+    monkeypatch.setattr(keys.secrets, "token_hex", full)
+    with pytest.raises(OSError, match="No space"):
+        keys.make_key(tmp_path / "plants.key")
+    assert list(tmp_path.glob("*.xlsx")) + list(tmp_path.glob("*.key")) == []
 
 
 def test_a_report_that_cannot_be_written_is_replaced_by_the_line_at_fault(capfd, monkeypatch):
@@ -156,6 +192,13 @@ def test_messages_are_written_in_the_encoding_of_the_terminal(options, encoding)
         ),
         (("params/runs/ironmaking.yaml", "--set", "sample.stratum=large"), "Write e.g. size=large."),
         (("params/runs/ironmaking.yaml", "--set", "system=Iron Making"), "is no id (lower-case letters"),
+        (
+            ("params/runs/ironmaking.yaml", "--set", "system=con"),
+            "Windows keeps for a device; add a word to it",
+        ),
+        (("params/runs/ironmaking.yaml", "--set", "sample.source=nul"), "Windows keeps for a device"),
+        (("params/runs",), "'runs' in 'params' is a folder, not a file."),
+        (("data/samples/ironmaking/plants.csv",), "holds one text or number, and not keys with values"),
     ],
     ids=lambda value: value[-1] if isinstance(value, tuple) else "",
 )

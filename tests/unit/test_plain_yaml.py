@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from shipped import ROOT
 
 from methodology.errors import ParameterError
-from methodology.indicators.plain_yaml import DEEPEST, LARGEST_BYTES, PlainYamlError, parse_yaml
+from methodology.indicators.plain_yaml import DEEPEST, LARGEST_BYTES, MOST_ITEMS, PlainYamlError, parse_yaml
 from methodology.parameters import load_run
 
 GOOD = "system: ironmaking\nwhy: Exercises the reader in a test.\n"
@@ -53,6 +53,8 @@ def test_every_shipped_file_says_the_same_as_to_the_library(path):
         ("1.0e-400", "too small to be kept"),
         ("[" * 1500, f"nested deeper than {DEEPEST}"),
         ("{a: " * 20_000, f"nested deeper than {DEEPEST}"),
+        ("[" + "a, " * (MOST_ITEMS + 1) + "]", "a list or mapping has more than 2,000 items"),
+        ("{" + "".join(f"a{number}: 1, " for number in range(MOST_ITEMS + 1)) + "}", "more than 2,000 items"),
         ('"a\\0b"', "the invisible sign U+0000"),
         ('"a\\e[31m"', "the invisible sign U+001B"),
         ('"a\\u202eb"', "the invisible sign U+202E"),
@@ -132,13 +134,13 @@ def test_of_many_unknown_keys_a_few_are_compared_and_a_hundred_listed(tmp_path, 
         difflib, "get_close_matches", lambda *words, **more: (compared.append(1), before(*words, **more))[1]
     )
     path = tmp_path / "run.yaml"
-    path.write_text(GOOD + "".join(f"key_{number}: 1\n" for number in range(20_000)), encoding="utf-8")
+    path.write_text(GOOD + "".join(f"key_{number}: 1\n" for number in range(1_900)), encoding="utf-8")
     with pytest.raises(ParameterError) as caught:
         load_run(path)
     assert len(compared) <= 20
     lines = str(caught.value).splitlines()
     assert len(lines) == 102
-    assert "19,900 more faults are not listed (20,000 in all read like: is not a known key.)" in lines[-1]
+    assert "1,800 more faults are not listed (1,900 in all read like: is not a known key.)" in lines[-1]
     assert "run.yaml, line 3, key_0: is not a known key." in lines[1]
 
 

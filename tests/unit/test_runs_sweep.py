@@ -95,7 +95,7 @@ def test_points_the_model_refuses_are_named_before_anything_is_computed(space, s
             "needs `points`",
         ),
         (f"why: {WHY}\nsystems: [ironmaking]\npoint: 3\nparameters: {{seed: [1]}}", "point"),
-        ("- a list", "not a mapping"),
+        ("- a list", "holds a list, and not keys with values"),
         (f"why: &a {WHY}\nsystems: [*a]\nparameters: {{seed: [1]}}", "aliases"),
     ],
 )

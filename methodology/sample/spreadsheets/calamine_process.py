@@ -12,8 +12,8 @@ import sys
 from datetime import date, time, timedelta
 from typing import Any
 
-MOST_MEMORY = 1_500_000_000
-"""Bytes of address space, where the system can limit it."""
+MOST_MEMORY = 600_000_000
+"""Bytes of address space, where the system can limit it: with what the parent holds, less than 1 GB."""
 
 
 def read(data: bytes) -> dict[str, Any]:

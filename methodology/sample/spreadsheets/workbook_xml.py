@@ -15,6 +15,8 @@ from methodology.sample.spreadsheets.grid import MOST_CELLS, MOST_COLUMNS, colum
 
 MOST_ROWS_OF_A_SHEET = 1_048_576
 """Rows that spreadsheet programs have; empty ones may be formatted."""
+MOST_MERGED = 2_000
+"""Merged areas of a sheet: each row is held against each of them."""
 LONGEST_RESULT = 200
 """Characters of a failed formula's result that are kept."""
 NOT_COMPUTED = "a formula whose result was never computed"
@@ -39,12 +41,24 @@ class Surface:
     """Numbers that are shown a hundred times as large, with the sign %."""
     merged: set[tuple[int, int, int, int]] = field(default_factory=set)
     """First row and column, last row and column."""
+    merges: int = 0
 
     def reach(self, row: int, column: int, place: tuple[str, str]) -> None:
         """Note that the sheet holds something at an address; refuse addresses beyond any sample."""
         if row >= self.rows or column >= self.columns:
             self.rows, self.columns = max(self.rows, row + 1), max(self.columns, column + 1)
             refuse_large(place[0], self.rows, self.columns, sheet=place[1])
+
+    def merge(self, place: tuple[str, str], area: tuple[int, int, int, int] | None = None) -> None:
+        """Count a merged area, and keep it where the reader does not tell it."""
+        self.merges += 1
+        if self.merges > MOST_MERGED:
+            raise DataError(
+                f"{place[0]}, sheet {place[1]!r} merges cells in more than {MOST_MERGED:,} places. Unmerge them, or "
+                "save the table alone in a new file."
+            )
+        if area is not None:
+            self.merged.add(area)
 
 
 def shows_percent(code: str) -> bool:
@@ -102,11 +116,22 @@ def _sheet_names(members: dict[str, bytes], meter: Meter) -> dict[str, str]:
         if {"Id", "Target"} <= set(item)
     }
     sheets = _Elements(meter, "sheet").read(members.get("xl/workbook.xml", b"<w/>"))
-    return {
-        targets[item["id"]].casefold(): item["name"]
-        for item in sheets
-        if item.get("id") in targets and "name" in item
-    }
+    found: dict[str, str] = {}
+    for item in sheets:
+        if item.get("id") in targets and "name" in item:
+            part, name = targets[item["id"]].casefold(), item["name"]
+            refuse_twice(meter.file, name, part in found or name in found.values())
+            found[part] = name
+    return found
+
+
+def refuse_twice(file: str, sheet: str, known: bool) -> None:
+    """Refuse a workbook whose sheets share a name or their content: what is counted once would be read twice."""
+    if known:
+        raise DataError(
+            f"{file} holds the sheet {sheet!r} twice and is not a sound workbook. Open it in a spreadsheet program and "
+            "save it again as .xlsx."
+        )
 
 
 class _Elements(XmlReader):
@@ -222,6 +247,8 @@ class _Worksheet(XmlReader):
             self.formula = True
         elif self.tag in ("v", "is"):
             self.content = True
+        elif self.tag == "mergeCell":
+            self.surface.merge(self.place)
         elif self.tag == "vertAlign":
             self.lifted = attributes.get("val") in _RAISING
         elif self.tag == "col" and attributes.get("hidden") in ("1", "true"):
@@ -286,6 +313,7 @@ class _Tables(XmlReader):
             self.surface.errors[self.row, self.column] = RAISED
         elif tag == "table":
             self.name, self.row, self.definition = given.get("name", ""), 0, 0
+            refuse_twice(self.file, self.name, bool(self.name) and self.name in self.surfaces)
             self.surface = self.surfaces[self.name] = Surface()
         elif tag == "table-column":
             repeat = _whole(given.get("number-columns-repeated", ""), 1)
@@ -303,7 +331,8 @@ class _Tables(XmlReader):
             self.error, self.text, self.percent = "error" in kinds, "", "percentage" in kinds
             wide, high = (_whole(given.get(f"number-{what}-spanned", ""), 1) for what in ("columns", "rows"))
             if wide > 1 or high > 1:
-                self.surface.merged.add((self.row, self.column, self.row + high - 1, self.column + wide - 1))
+                area = (self.row, self.column, self.row + high - 1, self.column + wide - 1)
+                self.surface.merge((self.file, self.name), area)
             if kinds:
                 self.reach()
         elif tag == "p":

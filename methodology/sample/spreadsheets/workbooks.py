@@ -12,12 +12,13 @@ from typing import Any
 from methodology.errors import DataError
 from methodology.sample.spreadsheets import calamine_process
 from methodology.sample.spreadsheets.archives import packed_again, safe_members
-from methodology.sample.spreadsheets.grid import DateCell, Grid, PercentCell
+from methodology.sample.spreadsheets.grid import MOST_CELLS, DateCell, Grid, PercentCell
 from methodology.sample.spreadsheets.workbook_xml import Surface, inspect_ods, inspect_xlsx
 from methodology.sample.spreadsheets.xls_records import inspect_xls
 
 LONGEST_READING = 25.0
 """Seconds; the largest workbook that is read takes three."""
+_TOO_MUCH = "the reader gave up: perhaps it would unpack to far more than any sample"
 _ZIP = b"PK\x03\x04"
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 
@@ -47,11 +48,18 @@ def read_workbook(data: bytes, file: str) -> list[Grid]:
         If the file is damaged, protected, of another kind, or larger than any sample.
     """
     content, surfaces = _inspected(data, file)
+    cells = sum(surface.rows * surface.columns for surface in surfaces.values())
+    if cells > MOST_CELLS:
+        raise DataError(
+            f"{file}: its {len(surfaces)} sheets span {cells:,} cells; at most {MOST_CELLS:,} are read. Save the table "
+            "alone in a new file."
+        )
     answer = _read_apart(content, file)
     if answer.get("fault") == "password":
         raise DataError(f"{file} is protected by a password. Save it without one.")
     if "fault" in answer:
-        raise _damaged(file, str(answer["fault"]))
+        why = str(answer["fault"])
+        raise _damaged(file, _TOO_MUCH if why == MemoryError.__name__ else why)
     return [_grid(sheet, file, surfaces.get(sheet["name"], Surface())) for sheet in answer["sheets"]]
 
 
@@ -78,7 +86,7 @@ def _read_apart(content: bytes, file: str) -> dict[str, Any]:
         )
         return json.loads(done.stdout)
     except (subprocess.SubprocessError, json.JSONDecodeError, UnicodeDecodeError) as fault:
-        raise _damaged(file, "the reader gave up on it") from fault
+        raise _damaged(file, _TOO_MUCH) from fault
 
 
 def _damaged(file: str, why: str) -> DataError:

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 from methodology.errors import DataError
 from methodology.sample.spreadsheets.archives import Meter
-from methodology.sample.spreadsheets.workbook_xml import RAISED, Surface, shows_percent
+from methodology.sample.spreadsheets.workbook_xml import RAISED, Surface, refuse_twice, shows_percent
 
 _END = 0xFFFFFFF8
 """Sector numbers from here on end a chain or mark sectors that hold no data."""
@@ -135,7 +135,9 @@ def _sheets(stream: bytes, meter: Meter) -> tuple[dict[str, int], list[bool]]:
             raise DataError(f"{meter.file} is protected by a password. Save it without one.")
         if kind == _SHEET:
             start, count, wide = struct.unpack_from("<IxxBB", record)
-            found[_text(record[8:], count, wide)] = start
+            name = _text(record[8:], count, wide)
+            refuse_twice(meter.file, name, name in found or start in found.values())
+            found[name] = start
             if len(found) > _MOST_SHEETS:
                 raise DataError(f"{meter.file} holds more than {_MOST_SHEETS:,} sheets.")
         elif kind == _FORMAT:
@@ -226,7 +228,7 @@ def _surface(
         elif kind == _MERGED:
             for number in range(struct.unpack_from("<H", record)[0]):
                 top, bottom, left, right = struct.unpack_from("<4H", record, 2 + 8 * number)
-                surface.merged.add((top, left, bottom, right))
+                surface.merge(place, (top, left, bottom, right))
         elif kind == _ROW and struct.unpack_from("<I", record, 12)[0] & 0x20:
             surface.hidden_rows.add(struct.unpack_from("<H", record)[0])
         elif kind == _COLUMN and struct.unpack_from("<H", record, 8)[0] & 1:

@@ -1,0 +1,216 @@
+"""The nastiest files under 20 MB, one kind for each reader: at most 1 GB is held by a command and what it starts."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import struct
+import subprocess
+import sys
+import zipfile
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+from proposal_toys import proposal_of
+from test_bad_samples_hostile import HEAD, good_workbook, packed
+from test_costs import CLOSE, OPEN, SHEET
+from toy_runs import ROOT, STAGES, choices, make_project, toy_evidence
+
+from methodology.parameters import Project
+from methodology.runs.schedule import execute_run
+
+pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="memory is read from /proc")
+
+MOST = 1_000_000
+"""kB."""
+MEASURED = r"""
+import atexit, re, resource, sys
+def tell():
+    own = int(re.search(r"VmHWM:\s+(\d+)", open("/proc/self/status").read())[1])
+    print("peak", own + resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss, file=sys.stderr)
+atexit.register(tell)
+from methodology.cli import main
+main()
+"""
+STRINGS = b'<sst xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><si><t>%s</t></si></sst>'
+BOOK = b"""<d xmlns:table="t" xmlns:office="o" xmlns:text="x"><office:body><office:spreadsheet>
+<table:table table:name="a">%s</table:table></office:spreadsheet></office:body></d>"""
+
+
+def workbook_of_one_long_text(path):
+    """A million cells that name one text of 30,000 signs."""
+    cells = b"<row>" + b'<c t="s"><v>0</v></c>' * 999 + b"</row>"
+    more = {SHEET: OPEN + cells * 1000 + CLOSE, "xl/sharedStrings.xml": STRINGS % (b"x" * 30_000)}
+    packed(path, good_workbook() | more)
+
+
+def workbook_of_one_huge_text(path):
+    packed(path, good_workbook() | {"xl/sharedStrings.xml": STRINGS % (b"x" * 95_000_000)})
+
+
+def repeated_text(path):
+    """One cell of 5,000 signs, repeated to a million."""
+    cell = b'<table:table-cell office:value-type="string" table:number-columns-repeated="999"><text:p>%s</text:p>'
+    row = b'<table:table-row table:number-rows-repeated="1000">%s</table:table-cell></table:table-row>'
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet")
+        archive.writestr("META-INF/manifest.xml", "<manifest/>")
+        archive.writestr("content.xml", BOOK % (row % (cell % (b"x" * 5000))))
+
+
+def binary_workbook_of_one_long_text(path):
+    """The same in the binary format: records in a compound file."""
+
+    def record(kind, body=b""):
+        return struct.pack("<HH", kind, len(body)) + body
+
+    begin = struct.pack("<HHHII", 0x600, 5, 0xDBB, 0x7CC, 0x600)
+    text = record(0xFC, struct.pack("<IIHB", 1, 1, 8000, 0) + b"x" * 8000)
+    named = record(0x85, struct.pack("<IBBBB", 2 * 4 + len(begin) + len(text) + 13, 0, 0, 1, 0) + b"a")
+    cells = b"".join(record(0xFD, struct.pack("<HHHI", r, c, 0, 0)) for r in range(1000) for c in range(200))
+    stream = record(0x809, begin) + text + named + record(0xA) + record(0x809, begin) + cells + record(0xA)
+    stream += b"\0" * (-len(stream) % 512)
+    count = len(stream) // 512
+    tables = (count + 1) // 126 + 1
+    chain = [*range(1, count), -2, -2, *[-3] * tables]
+    head = bytearray(512)
+    head[:8] = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+    struct.pack_into("<HHHHH", head, 24, 0x3E, 3, 0xFFFE, 9, 6)
+    struct.pack_into("<IIiIIiIiI", head, 40, 0, tables, count, 0, 4096, -2, 0, -2, 0)
+    places = [count + 1 + number for number in range(tables)]
+    struct.pack_into("<109i", head, 76, *places, *[-1] * (109 - tables))
+    entries = b""
+    for name, kind, child, start, size in (("Root Entry", 5, 1, -2, 0), ("Workbook", 2, -1, 0, len(stream))):
+        spelt = (name + "\0").encode("utf-16-le")
+        tail = struct.pack("<HBBiii", len(spelt), kind, 1, -1, -1, child)
+        entries += (spelt.ljust(64, b"\0") + tail).ljust(116, b"\0") + struct.pack("<iIi", start, size, 0)
+    table = struct.pack(f"<{128 * tables}i", *chain, *[-1] * (128 * tables - len(chain)))
+    path.write_bytes(bytes(head) + stream + entries.ljust(512, b"\0") + table)
+
+
+def text_of(content):
+    return lambda path: path.write_bytes(content)
+
+
+HEADER = (",".join(HEAD) + "\n").encode()
+SAMPLES = {
+    "p.csv": text_of(b"," * 19_900_000),
+    "quote.csv": text_of(HEADER + b'"' + b"abcdefgh,\n" * 1_980_000),
+    "wide.csv": text_of(HEADER + (b",".join([b"abcdefghijklmnopq"] * 999) + b"\n") * 999),
+    "p.xlsx": workbook_of_one_long_text,
+    "huge.xlsx": workbook_of_one_huge_text,
+    "p.xlsm": workbook_of_one_long_text,
+    "p.ods": repeated_text,
+    "p.xls": binary_workbook_of_one_long_text,
+}
+DOCUMENTS = {
+    "lists": b"[" + b"[]," * 1_600_000 + b"[]]",
+    "numbers": b"[" + b"1," * 2_400_000 + b"1]",
+    "brackets": b"[" * 4_900_000,
+    "unknown keys": b'{"format":2,' + b",".join(b'"a%d":0' % n for n in range(380_000)) + b"}",
+    "a key twice": b'{"format":2,' + b",".join(b'"a%d":0' % n for n in range(380_000)) + b',"z":1,"z":2}',
+    "escapes": b'{"format":2,"why":"' + b"\\u0041" * 800_000 + b'"}',
+}
+TEXTS = pa.DictionaryArray.from_arrays(pa.array([0] * 200_000, pa.int32()), pa.array(["x" * 1_000_000]))
+LISTS = pa.ListArray.from_arrays(pa.array([0, 90_000_000], pa.int32()), pa.nulls(90_000_000, pa.int8()))
+DELTA = {"use_dictionary": False, "column_encoding": {"a": "DELTA_BYTE_ARRAY"}, "compression": None}
+
+
+def table_of(columns, **how):
+    return lambda path: pq.write_table(pa.table(columns), path, **how)
+
+
+COMPARED = {
+    "results/a.csv": text_of((b"1," * 1000 + b"1\n") * 2_400),
+    "results/b.csv": text_of(b'a,b\n"' + b"abc,\n" * 900_000),
+    "results/a.json": text_of(b"{" + b'"' + b"k" * 100_000 + b'":[' + b"1," * 900_000 + b"1]}"),
+    "results/b.json": text_of(b"[" * 4_900_000),
+    "notebooks/01_sample.ipynb": text_of(
+        b'{"metadata":{},"cells":[' + b'{"source":"a"},' * 300_000 + b'{"source":"a"}]}'
+    ),
+    "results/sample.parquet": table_of({"a": TEXTS}),
+    "results/plain.parquet": table_of({"a": TEXTS}, compression=None),
+    "results/delta.parquet": table_of(
+        {"a": pa.chunked_array([pa.array(["x" * 1_000_000] * 20)] * 30)}, **DELTA
+    ),
+    "results/lists.parquet": table_of({"a": LISTS}, compression=None),
+}
+
+
+def peak_of(words, folder):
+    """Memory of a command, in kB, and what it said; nothing but a message may end it."""
+    done = subprocess.run(
+        [sys.executable, "-c", MEASURED, *map(str, words)],
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        timeout=600,
+        cwd=folder,
+        env=os.environ | {"TMPDIR": str(folder), "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"},
+    )
+    assert "fault of the workbench" not in done.stderr
+    assert done.returncode in (0, 2), done.stderr
+    said, _, peak = done.stderr.rpartition("peak ")
+    return int(peak), done.stdout + said
+
+
+@pytest.fixture(scope="module")
+def project(tmp_path_factory):
+    return make_project(tmp_path_factory.mktemp("memory") / "project")
+
+
+@pytest.fixture(scope="module")
+def made(project):
+    return execute_run(
+        choices(), runs_dir=project.root / "runs", project=project, stages=STAGES[:1], evidence=toy_evidence
+    )
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", SAMPLES)
+def test_a_sample_costs_at_most_a_gigabyte(tmp_path, name):
+    SAMPLES[name](tmp_path / name)
+    assert (tmp_path / name).stat().st_size < 20_000_000
+    peak, said = peak_of(["check", tmp_path / name, "--system", "us_steel_air"], tmp_path)
+    assert peak < MOST
+    assert re.match("DataError: ", said)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("kind", DOCUMENTS)
+def test_a_record_or_a_proposal_costs_at_most_a_gigabyte(project, made, tmp_path, kind):
+    folder = shutil.copytree(made, tmp_path / "mail")
+    (folder / "manifest.json").write_bytes(DOCUMENTS[kind])
+    (tmp_path / "proposal.json").write_bytes(DOCUMENTS[kind])
+    plants = ROOT / "data" / "samples" / "ironmaking"
+    for words in (["diff", folder, made], ["evaluate", tmp_path / "proposal.json", plants]):
+        peak, said = peak_of(words, project.root)
+        assert peak < MOST / 2
+        assert re.match("DataError: ", said)
+
+
+def test_many_indicators_in_a_proposal_cost_little(tmp_path):
+    proposal = proposal_of(Project(ROOT).system("ironmaking"))
+    proposal["indicators"] *= 1_500
+    (tmp_path / "proposal.json").write_text(json.dumps(proposal), encoding="utf-8")
+    words = ["evaluate", tmp_path / "proposal.json", ROOT / "data" / "samples" / "ironmaking"]
+    peak, said = peak_of(words, tmp_path)
+    assert peak < MOST / 2
+    assert said.startswith("DataError: proposal.json ")
+
+
+@pytest.mark.parametrize(
+    "name", [pytest.param(n, marks=() if n.endswith("delta.parquet") else pytest.mark.slow) for n in COMPARED]
+)
+def test_a_file_of_a_run_costs_at_most_a_gigabyte_to_compare(project, made, tmp_path, name):
+    folder = shutil.copytree(made, tmp_path / "mail")
+    other = shutil.copytree(made, tmp_path / "other")
+    COMPARED[name](folder / name)
+    assert (folder / name).stat().st_size < 20_000_000
+    (other / name).write_bytes(b"{}")
+    peak, said = peak_of(["diff", folder, other], project.root)
+    assert peak < MOST / 2
+    assert "1 changed" in said or name.endswith(".ipynb")

@@ -1,0 +1,79 @@
+"""Fifty kills and interrupts at random moments of a sweep, on processes and on a cluster: its table is the same."""
+
+from __future__ import annotations
+
+import os
+import random
+import signal
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from test_stopping import CODES, MAIN, ROOT, SWEEP, Command, cluster  # noqa: F401 - a fixture
+
+from methodology.parameters import Project
+from methodology.runs.sweeps.sweep import sweep
+
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(sys.platform != "linux", reason="processes are found through /proc"),
+]
+ROUNDS, POINTS = 50, 3_000
+"""More points than are finished between the kills."""
+ENDS = (signal.SIGKILL, signal.SIGKILL, *CODES)
+
+
+def whole_lines(journal: Path) -> bytes:
+    """Points that are kept, without one that a kill cut short."""
+    found = journal.read_bytes() if journal.is_file() else b""
+    return found[: found.rfind(b"\n") + 1]
+
+
+def kill_a_worker(command: Command, rng: random.Random) -> None:
+    """Kill one of the processes a command has started, if it has any."""
+    listed = Path(f"/proc/{command.process.pid}/task/{command.process.pid}/children")
+    workers = listed.read_text(encoding="ascii").split() if listed.exists() else []
+    if workers:
+        try:
+            os.kill(int(rng.choice(workers)), signal.SIGKILL)
+        except ProcessLookupError:
+            return
+
+
+@pytest.mark.parametrize("where", ["processes", "a cluster"])
+def test_fifty_kills_and_interrupts_of_a_sweep_lose_no_point(tmp_path, request, where):
+    file = tmp_path / "fan.yaml"
+    file.write_text(SWEEP.replace("points: 400", f"points: {POINTS}"), encoding="utf-8")
+    spread = (
+        ["--scheduler", request.getfixturevalue("cluster")[0]] if where == "a cluster" else ["--jobs", "2"]
+    )
+    words = [MAIN, "sweep", str(file), *spread, "--progress", "json", "--runs", str(tmp_path / "runs")]
+    rng, began, stopped = random.Random(20261129), time.monotonic(), 0
+    first = Command(words)
+    first.wait_for('"kind": "point"')
+    span = 1.3 * (time.monotonic() - began)
+    first.stop(signal.SIGTERM)
+    first.leaves_nothing()
+    (journal,) = (tmp_path / "runs").glob("sweeps/*/points.jsonl")
+    for number in range(ROUNDS):
+        kept, end = whole_lines(journal), rng.choice(ENDS)
+        command = Command(words)
+        time.sleep(rng.uniform(0.05, 1.0) * span)
+        if rng.random() < 0.3:
+            kill_a_worker(command, rng)
+            time.sleep(rng.uniform(0.0, 0.3) * span)
+        _, err = command.stop(end)
+        assert command.process.returncode in (0, CODES.get(end, -end), -end), (number, err)
+        assert "Traceback" not in err
+        stopped += command.process.returncode != 0
+        assert command.is_gone(), number
+        if end != signal.SIGKILL:
+            command.leaves_nothing()
+        assert whole_lines(journal).startswith(kept), number
+    assert stopped > ROUNDS / 2
+    last = Command(words)
+    out, err = last.process.communicate(timeout=1800)
+    assert last.process.returncode == 0, err
+    undisturbed = sweep(file, runs_dir=tmp_path / "one", jobs=1, project=Project(ROOT))
+    assert Path(out.strip()).read_bytes() == undisturbed.read_bytes()
