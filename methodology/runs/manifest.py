@@ -9,8 +9,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from methodology import __version__
 from methodology.parameters import Parameters, Project
 from methodology.runs.environment import environment
@@ -70,11 +68,6 @@ def build_manifest(
 def digests_of(folder: Path, parts: Sequence[str]) -> dict[str, str]:
     """Digest of every file below some parts of a run, by its path in the run."""
     return {f"{part}/{name}": value for part in parts for name, value in files_below(folder / part).items()}
-
-
-def as_yaml(choices: Mapping[str, Any]) -> str:
-    """Choices as `parameters.yaml` has them, in the order of the model."""
-    return yaml.safe_dump(dict(choices), sort_keys=False, allow_unicode=True)
 
 
 def code_state(root: Path) -> dict[str, Any]:
