@@ -12,7 +12,7 @@ from typing import Any
 from methodology import __version__
 from methodology.parameters import Parameters, Project
 from methodology.runs.environment import environment
-from methodology.runs.hashing import digest, files_below, text_digest
+from methodology.runs.hashing import digest, files_below, is_left_behind, text_digest
 from methodology.runs.fingerprints import PACKAGE, data_files, making_digest
 from methodology.results.records import FORMAT, Record
 from methodology.results.stages import STAGES, Stage
@@ -75,7 +75,7 @@ def code_state(root: Path) -> dict[str, Any]:
     package = {
         path.relative_to(PACKAGE).as_posix(): text_digest(path)
         for path in sorted(PACKAGE.rglob("*"))
-        if path.is_file() and "__pycache__" not in path.parts
+        if path.is_file() and "__pycache__" not in path.parts and not is_left_behind(path.name)
     }
     commit = _git(root, "rev-parse", "--verify", "HEAD")
     changes = _git(root, "status", "--porcelain", "-z") if commit else None

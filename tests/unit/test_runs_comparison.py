@@ -11,6 +11,7 @@ from toy_runs import STAGES, choices, make_project, notebook, toy_evidence
 
 from methodology.cli.running import propose_run
 from methodology.errors import DataError
+from methodology.parameters import Project
 from methodology.results import Results
 from methodology.results.store import Store
 from methodology.runs.comparison import Difference, as_table, compare_files, diff, readable
@@ -48,6 +49,24 @@ def copied(runs, tmp_path):
 
 def test_a_run_repeats(runs, project):
     assert len(verify(runs[1][0], project=project, stages=TWO)) == 0
+
+
+def test_what_a_system_leaves_in_folders_somebody_looked_at_is_no_part_of_a_run(runs, project, tmp_path):
+    looked_at = shutil.copytree(project.root, tmp_path / "project")
+    sample = looked_at / "data" / "samples" / "toy"
+    for folder in (looked_at / "runs" / "toy" / runs[1][0].name, sample, looked_at / "notebooks"):
+        for name in (".DS_Store", "Thumbs.db", "desktop.ini"):
+            (folder / name).write_bytes(b"\0 left behind")
+    (folder / "Desktop.ini").write_bytes(b"left behind")
+    heard = []
+    again = {"runs_dir": looked_at / "runs", "project": Project(looked_at), "stages": TWO, "evidence": toy_evidence}
+    made = execute_run(choices(), progress=heard.append, **again)
+    assert [event.kind for event in heard] == ["unchanged"]
+    assert len(verify(made, project=Project(looked_at), stages=TWO)) == 0
+    propose(made, project=Project(looked_at))
+    (made / "public" / "other.ini").write_bytes(b"[x]")
+    with pytest.raises(DataError, match=r"public/other\.ini is no part of the run"):
+        propose(made, project=Project(looked_at))
 
 
 def test_an_altered_result_is_found_with_its_place(copied, project):
