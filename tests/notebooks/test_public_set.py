@@ -26,7 +26,7 @@ from shipped import ROOT
 
 from methodology.errors import StageError
 from methodology.evidence import build_evidence
-from methodology.indicators.display import number, percent
+from methodology.indicators.display import number, percent, unit_of
 from methodology.parameters import Project
 
 QUICK = ("sensitivity.draws=2000", "sensitivity.sobol_n=32")
@@ -188,6 +188,14 @@ def test_the_figure_of_no_single_plant_is_in_a_public_column(run, plants):
             assert entry["kind"] == "qualitative" or {level[key] for key in ("calibrated", "lower", "upper")} == {None}
     header = next(openpyxl.load_workbook(run / "public" / "proposal.xlsx")["proposal 拟定值"].iter_rows(values_only=True))
     assert not [name for name in header if str(name).startswith(("calibrated", "lower", "upper"))]
+
+
+def test_no_cell_of_a_page_prints_a_unit_as_programs_write_it(run, system):
+    raw = {item.unit for item in system.indicators if unit_of(item) not in ("", item.unit)}
+    assert {"C", "m3/t", "mg/m3", "kgCO2/t"} <= raw
+    for path in [*run.glob("public/site/*.html"), *run.glob("internal/site/*.html")]:
+        cells = re.findall(r"<td[^>]*>([^<]+)</td>", path.read_text(encoding="utf-8"))
+        assert [cell for cell in cells if cell.split()[-1:] and cell.split()[-1] in raw] == [], path
 
 
 def test_printed_weights_add_up_in_every_document(run):
