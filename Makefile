@@ -19,13 +19,16 @@ setup-dev: $(VENV)/.installed-dev
 DRAWS := matplotlib.pyplot, numba, pandas, pint, pyarrow.parquet, scipy.optimize, scipy.stats
 WRITES := docx, IPython, ipykernel.ipkernel, myst_nb.sphinx_ext, papermill, rich.progress, sphinx.builders.html, typer, xlsxwriter
 
+# pip unpacks one package after the other, so two of them take every other one each.
+UNPACK = $(BIN)/python -m pip install -q --no-compile --no-deps --require-hashes -r
 define install
   { command -v uv >/dev/null && \
     uv venv -q --allow-existing --python $(PYTHON) $(VENV) && \
     uv pip install -q --require-hashes -p $(BIN)/python -r $(1) && \
     uv pip install -q --no-deps --no-build-isolation -p $(BIN)/python -e . ; } || \
   { $(PYTHON) -m venv $(VENV) && \
-    $(BIN)/python -m pip install -q --no-compile --no-deps --require-hashes -r $(1) && \
+    awk '/^[a-z]/ { odd = !odd } { print > ("$(VENV)/" (odd ? "odd" : "even") ".lock") }' $(1) && \
+    { $(UNPACK) $(VENV)/odd.lock & $(UNPACK) $(VENV)/even.lock; even=$$?; wait $$! && test $$even = 0; } && \
     $(BIN)/python -m pip install -q --no-deps --no-build-isolation -e . ; }
 endef
 
