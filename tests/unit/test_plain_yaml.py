@@ -98,7 +98,11 @@ def test_a_number_may_be_written_with_its_power_of_ten(tmp_path, value):
 def test_a_text_that_looks_like_a_power_of_ten_is_written_and_read_as_a_text():
     told = {"run": "12345678e901", "draft": "2e5", "sent": "-1.e+10"}
     assert parse_yaml(as_yaml(told))[0] == told
-    assert parse_yaml("a: '5e-2'\nb: 5e-2kg\nc: 1234567e1234\n")[0] == {"a": "5e-2", "b": "5e-2kg", "c": "1234567e1234"}
+    assert parse_yaml("a: '5e-2'\nb: 5e-2kg\nc: 1234567e1234\n")[0] == {
+        "a": "5e-2",
+        "b": "5e-2kg",
+        "c": "1234567e1234",
+    }
 
 
 def test_a_date_is_kept_as_its_text():
