@@ -10,7 +10,7 @@ from math import lcm
 import numpy as np
 import pandas as pd
 import pytest
-from methodology.chain.standing import level_basis
+from methodology.chain.level_basis import level_basis
 
 from methodology.evaluation import evaluate
 from methodology.indicators import IndicatorSystem
