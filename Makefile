@@ -8,7 +8,7 @@ JOBS ?= 2
 # The journals of hypothesis, mypy and the like stay out of the way of a read-only checkout.
 export PYTHONHASHSEED := 0
 
-.PHONY: setup setup-dev run series test test-slow test-stripped lint notebooks outputs lab bench lock clean
+.PHONY: setup setup-dev run series doctests test test-slow test-stripped lint notebooks outputs lab bench lock clean
 
 # A lock names everything, so pip need not look for dependencies. uv is used where it is there and can reach its index, pip otherwise.
 # `setup` installs what a run needs, `setup-dev` what testing needs besides; each once, and again when its lock changes.
@@ -71,9 +71,12 @@ outputs: setup-dev
 	  --ClearMetadataPreprocessor.preserve_cell_metadata_mask='{("tags",)}' \
 	  --ClearMetadataPreprocessor.preserve_nb_metadata_mask='{("kernelspec",), ("language_info", "name")}'
 
-test: lint
+doctests: setup-dev
 	@$(BIN)/python -m pytest -q --doctest-modules methodology
-	@$(MAKE) --no-print-directory notebooks
+
+# What needs one processor goes in pairs; the tests then take what there is.
+test: setup-dev
+	@$(MAKE) --no-print-directory -j 2 notebooks lint doctests
 	@$(BIN)/python -m pytest -q -n $(JOBS) --dist loadscope -m "not slow" tests
 
 test-slow: setup-dev

@@ -15,7 +15,6 @@ import yaml
 from shipped import ROOT, SERIES
 
 
-
 def stated(path: Path) -> Any:
     """What a YAML file says, read in C where PyYAML brings it: the eight systems take seconds otherwise."""
     loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)

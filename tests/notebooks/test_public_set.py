@@ -7,11 +7,8 @@ from __future__ import annotations
 
 import html
 import json
-import os
 import re
 import shutil
-import subprocess
-import sys
 import zipfile
 from collections.abc import Iterator
 from decimal import Decimal
@@ -29,7 +26,6 @@ from methodology.evidence import build_evidence
 from methodology.indicators.display import number, percent, unit_of
 from methodology.parameters import Project
 
-QUICK = ("sensitivity.draws=2000", "sensitivity.sobol_n=32")
 STATED = 1
 """Cells measured, or below a stated limit."""
 NUMBER = re.compile(r"(?<![A-Za-z0-9_.])\d+(?:\.\d+)?(?!\.?\d)")
@@ -39,21 +35,8 @@ FEWEST = 3
 
 
 @pytest.fixture(scope="module", params=["joint", "marginal"])
-def run(request, tmp_path_factory) -> Path:
-    runs = tmp_path_factory.getbasetemp() / "public-set"
-    chosen = [*QUICK, f"thresholds.promise={request.param}"]
-    words = ["run", "params/runs/ironmaking.yaml", "--jobs", "1", "--runs", str(runs)]
-    done = subprocess.run(
-        [sys.executable, "-c", "from methodology.cli import main; main()", *words]
-        + [word for choice in chosen for word in ("--set", choice)],
-        cwd=ROOT,
-        env=os.environ | {"PYTHONPATH": str(ROOT)},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert done.returncode == 0, done.stderr[-3000:]
-    return Path(done.stdout.strip().splitlines()[-1])
+def run(request, run_shipped) -> Path:
+    return Path(run_shipped(request.param).stdout.strip().splitlines()[-1])
 
 
 @pytest.fixture(scope="module")
@@ -166,6 +149,7 @@ def test_the_same_search_finds_them_all_over_the_internal_set(run, plants, syste
     assert len(set().union(*found.values())) > 100
 
 
+@pytest.mark.parametrize("run", ["joint"], indirect=True)
 def test_one_calibrated_value_in_a_public_reason_stops_the_build(run, proposal, tmp_path, system):
     copy = tmp_path / run.name
     for part in ("results", "notebooks"):
@@ -202,6 +186,7 @@ def test_printed_weights_add_up_in_every_document(run):
     assert {name: faults_of(found) for name, found in everywhere(run) if faults_of(found)} == {}
 
 
+@pytest.mark.parametrize("run", ["joint"], indirect=True)
 def test_another_build_gives_the_same_bytes(run, tmp_path, system):
     copy = tmp_path / run.name
     for part in ("results", "notebooks"):
