@@ -202,7 +202,12 @@ def worst_case_overview(worst: pd.DataFrame, system: IndicatorSystem) -> Overvie
         for row in worst.itertuples()
     ]
     columns = ["indicator", "level", "plants", "missing", "from", "to", "unit"]
-    return overview(rows, columns, ["counted at the shares of the marginal promise"], once=["indicator", "plants", "missing", "unit"])
+    return overview(
+        rows,
+        columns,
+        ["counted at the shares of the marginal promise"],
+        once=["indicator", "plants", "missing", "unit"],
+    )
 
 
 def level_grants_overview(grants: pd.DataFrame, system: IndicatorSystem) -> Overview:

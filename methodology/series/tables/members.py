@@ -8,7 +8,16 @@ import numpy as np
 import pandas as pd
 
 from methodology.indicators import LEVELS, IndicatorSystem
-from methodology.indicators.display import ASSUMED, benchmark, fixed, mark, number, percent, unit_of, unit_text
+from methodology.indicators.display import (
+    ASSUMED,
+    benchmark,
+    fixed,
+    mark,
+    number,
+    percent,
+    unit_of,
+    unit_text,
+)
 from methodology.tables.overview import Overview, overview
 from methodology.tables.sample import LIMITING, starred
 
