@@ -8,7 +8,7 @@ JOBS ?= 2
 # The journals of hypothesis, mypy and the like stay out of the way of a read-only checkout.
 export PYTHONHASHSEED := 0
 
-.PHONY: setup setup-dev run series test test-slow test-stripped lint notebooks outputs docs lab bench lock clean
+.PHONY: setup setup-dev run series doctests test test-slow test-stripped lint notebooks outputs docs lab bench lock clean
 
 # A lock names everything, so pip need not look for dependencies. uv is used where it is there and can reach its index, pip otherwise.
 # `setup` installs what a run needs, `setup-dev` what testing needs besides; each once, and again when its lock changes.
@@ -19,13 +19,16 @@ setup-dev: $(VENV)/.installed-dev
 DRAWS := matplotlib.pyplot, numba, pandas, pint, pyarrow.parquet, scipy.optimize, scipy.stats
 WRITES := docx, IPython, ipykernel.ipkernel, myst_nb.sphinx_ext, papermill, rich.progress, sphinx.builders.html, typer, xlsxwriter
 
+# pip unpacks one package after the other, so two of them take every other one each.
+UNPACK = $(BIN)/python -m pip install -q --no-compile --no-deps --require-hashes -r
 define install
   { command -v uv >/dev/null && \
     uv venv -q --allow-existing --python $(PYTHON) $(VENV) && \
     uv pip install -q --require-hashes -p $(BIN)/python -r $(1) && \
     uv pip install -q --no-deps --no-build-isolation -p $(BIN)/python -e . ; } || \
   { $(PYTHON) -m venv $(VENV) && \
-    $(BIN)/python -m pip install -q --no-compile --no-deps --require-hashes -r $(1) && \
+    awk '/^[a-z]/ { odd = !odd } { print > ("$(VENV)/" (odd ? "odd" : "even") ".lock") }' $(1) && \
+    { $(UNPACK) $(VENV)/odd.lock & $(UNPACK) $(VENV)/even.lock; even=$$?; wait $$! && test $$even = 0; } && \
     $(BIN)/python -m pip install -q --no-deps --no-build-isolation -e . ; }
 endef
 
@@ -68,9 +71,12 @@ outputs: setup-dev
 	  --ClearMetadataPreprocessor.preserve_cell_metadata_mask='{("tags",)}' \
 	  --ClearMetadataPreprocessor.preserve_nb_metadata_mask='{("kernelspec",), ("language_info", "name")}'
 
-test: lint
+doctests: setup-dev
 	@$(BIN)/python -m pytest -q --doctest-modules methodology
-	@$(MAKE) --no-print-directory notebooks
+
+# What needs one processor goes in pairs; the tests then take what there is.
+test: setup-dev
+	@$(MAKE) --no-print-directory -j 2 notebooks lint doctests
 	@$(BIN)/python -m pytest -q -n $(JOBS) --dist loadscope -m "not slow" tests
 
 test-slow: setup-dev

@@ -1,8 +1,10 @@
 """Puts this folder on the path, so that toys shared by several kinds of tests can be imported."""
 
 import signal
+from collections.abc import Iterator
 
 import pytest
+from kept_kernels import kept_kernels
 
 USUAL = {"SIGINT": signal.default_int_handler, "SIGHUP": signal.SIG_DFL}
 """A job begun in the background ignores both, and so would every command that a test asks to stop."""
@@ -17,3 +19,10 @@ def pytest_configure(config: pytest.Config) -> None:
         "markers",
         "stripped: the shipped run made the ordinary way and on a bare machine; a step of CI of its own",
     )
+
+
+@pytest.fixture(scope="module")
+def shared_kernels() -> Iterator[None]:
+    """For tests of what a run does, whoever starts its kernels."""
+    with kept_kernels():
+        yield

@@ -27,6 +27,8 @@ _TAG = "tag:yaml.org,2002:"
 _TRUE = ("yes", "true", "on")
 _INVISIBLE = re.compile("[\0-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\u202a-\u202e\u2066-\u2069]")
 _WHOLE = re.compile(r"[-+]?(0|[1-9][0-9_]*|0x[0-9a-fA-F_]+|0b[01_]+)")
+_POWER = re.compile(r"[-+]?(?:\d+\.?\d*|\.\d+)[eE][-+]?\d{1,3}")
+"""A number of YAML 1.2 that the library, at 1.1, takes for text: `5e-2` has no point, `5.0e3` no sign of its power."""
 _DATE = re.compile(r"\d{4}-\d{1,2}-\d{1,2}")
 Lines = dict[str | int | float, tuple[int, "Lines | None"]]
 """Key or position -> its line and, of a mapping or list, the lines inside."""
@@ -89,6 +91,18 @@ def parse_yaml(text: str) -> tuple[Any, Lines]:
     except yaml.reader.ReaderError as fault:
         line = text.count("\n", 0, fault.position) + 1
         raise PlainYamlError(f"a sign that text cannot hold ({fault.reason})", line) from fault
+
+
+class _Writer(yaml.SafeDumper):
+    """Puts a text in quotes that would be read back as a number."""
+
+
+_Writer.add_implicit_resolver(f"{_TAG}float", re.compile(f"^(?:{_POWER.pattern})$"), list("-+.0123456789"))
+
+
+def as_yaml(content: Any) -> str:
+    """Content as a text that `parse_yaml` reads back as it was, keys in their order."""
+    return yaml.dump(content, Dumper=_Writer, sort_keys=False, allow_unicode=True)
 
 
 @dataclass
@@ -179,6 +193,8 @@ class _Reader:
         if sign:
             raise PlainYamlError(f"a text holds the invisible sign U+{ord(sign[0]):04X}; delete it", line)
         kind = self._loader.resolve(yaml.ScalarNode, text, event.implicit).removeprefix(_TAG)
+        if kind == "str" and event.implicit[0] and _POWER.fullmatch(text):
+            kind = "float"
         if kind == "null":
             return None
         if kind == "bool":

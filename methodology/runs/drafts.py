@@ -10,10 +10,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from methodology.errors import DataError, Problem, harmless
 from methodology.indicators import read_yaml
+from methodology.indicators.plain_yaml import as_yaml
 from methodology.parameters import Parameters, Project
 from methodology.runs.hashing import file_digest
 from methodology.results.received import fitted
@@ -94,7 +93,7 @@ def _numbered(public: Path, files: Mapping[str, str], manifest: Mapping[str, Any
                 "date": datetime.now(UTC).date().isoformat(),
                 "files": dict(files),
             }
-            write_whole(part / DRAFT, yaml.safe_dump(record, sort_keys=False, allow_unicode=True))
+            write_whole(part / DRAFT, as_yaml(record))
             rename(part, target)
         except BaseException as fault:
             shutil.rmtree(part, ignore_errors=True)

@@ -15,7 +15,7 @@ from methodology.errors import DataError
 from methodology.indicators import read_yaml
 from methodology.parameters import Parameters, Project, parameters_for
 from methodology.runs.environment import deciding, environment
-from methodology.runs.hashing import digest, file_digest, text_digest
+from methodology.runs.hashing import digest, file_digest, is_left_behind, text_digest
 from methodology.runs.notebooks import code_of, without_magics
 from methodology.results.received import fitted, read_json
 from methodology.results.records import Imports
@@ -62,7 +62,10 @@ def declared_files(stage: Stage, parameters: Parameters, project: Project) -> di
         path
         for pattern in stage.files
         for path in project.root.glob(pattern.format(**names).replace("/**", "/**/*"))
-        if path.is_file() and not path.name.startswith((".", "~$")) and path.suffix != ".key"
+        if path.is_file()
+        and not path.name.startswith((".", "~$"))
+        and path.suffix != ".key"
+        and not is_left_behind(path.name)
     }
     found = {path.relative_to(project.root).as_posix(): path for path in sorted(paths)}
     sidecars = sorted(path for path in paths if path.name == SIDECAR)
@@ -131,7 +134,7 @@ def _stamps(package: Path) -> Stamps:
     while waiting:
         with os.scandir(waiting.pop()) as entries:
             for entry in entries:
-                if entry.name.startswith((".", "__pycache__")) or entry.name.endswith(_NO_CODE):
+                if entry.name.startswith((".", "__pycache__")) or _is_no_code(entry.name):
                     continue
                 if entry.is_dir(follow_symlinks=False):
                     waiting.append(entry.path)
@@ -139,6 +142,10 @@ def _stamps(package: Path) -> Stamps:
                     about = entry.stat()
                     found.append((entry.path, about.st_mtime_ns, about.st_size, about.st_ino))
     return tuple(sorted(found))
+
+
+def _is_no_code(name: str) -> bool:
+    return name.endswith(_NO_CODE) or is_left_behind(name)
 
 
 @lru_cache(maxsize=64)

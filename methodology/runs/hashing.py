@@ -15,6 +15,7 @@ _LONGEST = 400
 """Characters of a folder's path that is looked into; no run has a longer one, and systems refuse those of thousands."""
 _JUNCTION = 0xA0000003
 """What Windows says of a folder that leads elsewhere and is no link."""
+_LEFT_BEHIND = frozenset({".ds_store", "thumbs.db", "desktop.ini"})
 
 
 def digest(content: Any) -> str:
@@ -56,8 +57,17 @@ def _text_digest(path: Path, *_: int) -> str:
     return found.hexdigest()
 
 
+def is_left_behind(name: str) -> bool:
+    """Whether a file is one that macOS and Windows put into any folder somebody looks at: it is part of nothing here."""
+    return name.casefold() in _LEFT_BEHIND
+
+
 def entries_below(folder: Path) -> tuple[list[str], list[str]]:
-    """Ordinary files below `folder` by their paths there, and whatever else there is: links, devices, folders too deep or empty."""
+    """
+    Ordinary files below `folder` by their paths there, and whatever else there is: links, devices, folders too deep or empty.
+
+    Files that operating systems leave behind are passed over.
+    """
     files: list[str] = []
     strange: list[str] = []
     waiting = [""]
@@ -74,7 +84,7 @@ def entries_below(folder: Path) -> tuple[list[str], list[str]]:
                 strange.append(name)
             elif stat.S_ISDIR(about.st_mode) and len(name) <= _LONGEST:
                 waiting.append(name)
-            else:
+            elif not stat.S_ISREG(about.st_mode) or not is_left_behind(entry.name):
                 (files if stat.S_ISREG(about.st_mode) else strange).append(name)
     return sorted(files), sorted(strange)
 

@@ -9,12 +9,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from methodology import __version__
 from methodology.parameters import Parameters, Project
 from methodology.runs.environment import environment
-from methodology.runs.hashing import digest, files_below, text_digest
+from methodology.runs.hashing import digest, files_below, is_left_behind, text_digest
 from methodology.runs.fingerprints import PACKAGE, data_files, making_digest
 from methodology.results.records import FORMAT, Record
 from methodology.results.stages import STAGES, Stage
@@ -72,17 +70,12 @@ def digests_of(folder: Path, parts: Sequence[str]) -> dict[str, str]:
     return {f"{part}/{name}": value for part in parts for name, value in files_below(folder / part).items()}
 
 
-def as_yaml(choices: Mapping[str, Any]) -> str:
-    """Choices as `parameters.yaml` has them, in the order of the model."""
-    return yaml.safe_dump(dict(choices), sort_keys=False, allow_unicode=True)
-
-
 def code_state(root: Path) -> dict[str, Any]:
     """Version, digest of the package, commit, and whether the tree differed from it (None: not known)."""
     package = {
         path.relative_to(PACKAGE).as_posix(): text_digest(path)
         for path in sorted(PACKAGE.rglob("*"))
-        if path.is_file() and "__pycache__" not in path.parts
+        if path.is_file() and "__pycache__" not in path.parts and not is_left_behind(path.name)
     }
     commit = _git(root, "rev-parse", "--verify", "HEAD")
     changes = _git(root, "status", "--porcelain", "-z") if commit else None

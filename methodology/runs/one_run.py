@@ -15,11 +15,12 @@ from typing import TYPE_CHECKING, Any
 
 from methodology.errors import DataError, StageError
 from methodology.evidence.imports import without_grammar
+from methodology.indicators.plain_yaml import as_yaml
 from methodology.parameters import Project, parameters_for
 from methodology.runs.discretion import refuse_names
 from methodology.runs.hashing import file_digest
 from methodology.runs.fingerprints import REAL_DATA, declared_files, own_imports, recipe, record_for
-from methodology.runs.manifest import EVIDENCE, as_yaml, build_manifest, digests_of
+from methodology.runs.manifest import EVIDENCE, build_manifest, digests_of
 from methodology.runs.notebooks import code_of
 from methodology.runs.planning import Plan
 from methodology.runs.progress import Event, Listener, ignore

@@ -57,7 +57,8 @@ def listener(how: str = "auto", stream: IO[str] | None = None) -> Iterator[Liste
     Parameters
     ----------
     how : {"auto", "quiet", "json"}
-        A live display (plain lines where stderr is no terminal), only failures, or one JSON object per line.
+        A live display (plain lines where stderr is no terminal), only failures, or one JSON object per line. Why a run
+        failed stands in the JSON alone: to people the command says it once, as its last words.
 
     Raises
     ------
@@ -85,7 +86,8 @@ def _filled(event: Event) -> dict[str, Any]:
 
 def _line(event: Event, out: IO[str]) -> None:
     took = f" ({event.seconds:.1f} s)" if event.seconds else ""
-    parts = [event.system, event.stage, f"{event.kind}{took}", event.message]
+    message = "" if event.kind == "failed" else event.message
+    parts = [event.system, event.stage, f"{event.kind}{took}", message]
     said = harmless("  ".join(part for part in parts if part), keep="\n\t")
     out.write(f"{said}\n")  # at once, or lines of two stages run together
     out.flush()
@@ -191,8 +193,6 @@ class _Display:
             total=total,
             completed=total if event.kind in ("published", "unchanged") else sum(done.values()),
         )
-        if event.kind == "failed":
-            self._progress.console.print(f"{event.system}: {event.message}", markup=False, highlight=False)
 
     def _left(self, event: Event) -> str:
         """Remaining time from what each stage took last time; nothing is shown where that is unknown."""

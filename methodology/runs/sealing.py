@@ -10,8 +10,8 @@ from typing import Any
 from methodology.runs.environment import deciding
 from methodology.runs.hashing import digest, entries_below, file_digest
 from methodology.runs.fingerprints import run_id, stage_key
-from methodology.runs.manifest import as_yaml
 from methodology.runs.provenance import CRATE, crate_text
+from methodology.indicators.plain_yaml import as_yaml
 from methodology.results.store import MANIFEST, PARAMETERS
 
 _CLOCK_SET_BACK = timedelta(days=1)

@@ -10,7 +10,7 @@ import pandas as pd
 
 from methodology.errors import Problem
 from methodology.indicators import IndicatorSystem
-from methodology.indicators.display import fixed, number, percent, signs_explained
+from methodology.indicators.display import fixed, number, percent, signs_explained, unit_text
 from methodology.tables.overview import Overview, overview
 
 
@@ -186,7 +186,8 @@ def worst_case_overview(worst: pd.DataFrame, system: IndicatorSystem) -> Overvie
     Returns
     -------
     Overview
-        One row per indicator and level: plants, missing, from, to; `open` where the missing plants alone decide.
+        One row per indicator and level: plants, missing, from, to; `open` where the missing plants alone decide. The
+        table of values it is made from is counted at the shares promised of each indicator, whatever a run proposes.
     """
     rows = [
         {
@@ -196,12 +197,17 @@ def worst_case_overview(worst: pd.DataFrame, system: IndicatorSystem) -> Overvie
             "missing": int(row.missing),
             "from": number(row.lower) if row.lower == row.lower else "open",
             "to": number(row.upper) if row.upper == row.upper else "open",
-            "unit": row.unit,
+            "unit": unit_text(row.unit),
         }
         for row in worst.itertuples()
     ]
     columns = ["indicator", "level", "plants", "missing", "from", "to", "unit"]
-    return overview(rows, columns, once=["indicator", "plants", "missing", "unit"])
+    return overview(
+        rows,
+        columns,
+        ["counted at the shares of the marginal promise"],
+        once=["indicator", "plants", "missing", "unit"],
+    )
 
 
 def level_grants_overview(grants: pd.DataFrame, system: IndicatorSystem) -> Overview:
@@ -225,7 +231,7 @@ def level_grants_overview(grants: pd.DataFrame, system: IndicatorSystem) -> Over
             "level": row.level,
             "correction": row.corrections,
             "granted to": f"{row.plants} of {row.n}",
-            "value": f"{number(row.value)} {row.unit}",
+            "value": f"{number(row.value)} {unit_text(row.unit)}",
             "reached by": row.reached,
             "reached without it": row.reached_without,
             "value without it": "" if pd.isna(row.value_without) else number(row.value_without),

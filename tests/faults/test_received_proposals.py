@@ -18,6 +18,8 @@ from methodology.runs.hashing import file_digest
 from methodology.runs.proposals import read_proposal, refuse_contradiction, vouched_for
 from methodology.runs.schedule import execute_run
 
+pytestmark = pytest.mark.usefixtures("shared_kernels")
+
 ROOT = Path(__file__).resolve().parents[2]
 SAMPLE = ROOT / "data" / "samples" / "ironmaking"
 

@@ -16,6 +16,8 @@ from methodology.runs.planning import explain
 from methodology.runs.printed import keep_printed, printed
 from methodology.runs.schedule import execute_run
 
+pytestmark = pytest.mark.usefixtures("shared_kernels")
+
 TWO = STAGES[:2]
 
 

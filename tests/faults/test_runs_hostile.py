@@ -10,6 +10,8 @@ from methodology.parameters import load_run
 from methodology.runs.schedule import execute_run
 from methodology.runs.verification import verify
 
+pytestmark = pytest.mark.usefixtures("shared_kernels")
+
 GOOD = "system: toy\nwhy: A run that is attacked in a test.\n"
 BOMB = "a: &a [x, x]\nb: &b [*a, *a]\nc: &c [*b, *b]\n"
 

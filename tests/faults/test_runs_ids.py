@@ -34,6 +34,8 @@ from methodology.runs.manifest import code_state
 from methodology.runs.schedule import execute_run
 from methodology.sample import read_sample
 
+pytestmark = pytest.mark.usefixtures("shared_kernels")
+
 ROOT = Path(__file__).resolve().parents[2]
 ONE = STAGES[:1]
 

@@ -25,6 +25,8 @@ from methodology.runs.sealing import altered
 from methodology.runs.verification import judging_project, verify
 from methodology.tables import render_text
 
+pytestmark = pytest.mark.usefixtures("shared_kernels")
+
 TWO = STAGES[:2]
 
 
@@ -73,7 +75,7 @@ def test_a_run_that_is_named_like_a_place_deletes_nothing(received, project, tmp
     _edit(received, run=run.format(victim=victim))
     before = tree_of(tmp_path)
     with pytest.raises(DataError, match=r"manifest\.json"):
-        verify(received, project=project, stages=TWO)
+        verify(received, project=project, stages=TWO, kernel="auto")
     assert tree_of(tmp_path) == before
 
 
@@ -93,7 +95,7 @@ def test_a_system_this_project_does_not_have_is_refused(received, project):
         (received / "parameters.yaml").read_text().replace("system: toy", "system: other")
     )
     with pytest.raises(WorkbenchError, match="no indicator system 'other'"):
-        verify(received, project=project, stages=TWO)
+        verify(received, project=project, stages=TWO, kernel="auto")
 
 
 def test_method_and_data_that_a_run_brings_along_are_not_used(received, project, tmp_path, monkeypatch):
@@ -104,7 +106,7 @@ def test_method_and_data_that_a_run_brings_along_are_not_used(received, project,
     for place in (received, received / "results", project.root):
         monkeypatch.chdir(place)
         assert judging_project(received).root.resolve() != received.resolve()
-    found = verify(received, stages=TWO)
+    found = verify(received, stages=TWO, kernel="auto")
     assert not owned.exists()
     assert {"params/systems/toy.yaml", "data/samples/toy/plants.csv"} <= set(found.index)
 
@@ -117,7 +119,17 @@ def test_verifying_writes_nothing_outside_its_own_scratch_folder(received, proje
     before = tree_of(tmp_path), tree_of(project.root)
     heard = []
     assert (
-        len(verify(received, project=project, stages=TWO, evidence=toy_evidence, progress=heard.append)) == 0
+        len(
+            verify(
+                received,
+                project=project,
+                stages=TWO,
+                evidence=toy_evidence,
+                progress=heard.append,
+                kernel="auto",
+            )
+        )
+        == 0
     )
     assert (tree_of(tmp_path), tree_of(project.root)) == before
     assert [event.kind for event in heard if event.stage == "weights"][:2] == ["plan", "start"]
@@ -235,7 +247,7 @@ def test_verify_tells_all_that_was_forged_at_once(received, project):
     for change in (_replace_document, _add_page, _add_names):
         change(received)
     _edit(received, **FALSE["created"], **FALSE["commit"])
-    found = set(verify(received, project=project, stages=TWO, evidence=toy_evidence).index)
+    found = set(verify(received, project=project, stages=TWO, evidence=toy_evidence, kernel="auto").index)
     assert {
         *("public/proposal.docx", "public/site/extra.html", "results/plants_real_names.csv"),
         "ro-crate-metadata.json",
@@ -299,14 +311,14 @@ def test_an_ill_typed_record_is_one_message_everywhere_and_no_obstacle_to_other_
 def test_a_record_that_is_no_json_is_one_message(received, project, text):
     (received / "manifest.json").write_text(text, encoding="utf-8")
     with pytest.raises(DataError):
-        verify(received, project=project, stages=TWO)
+        verify(received, project=project, stages=TWO, kernel="auto")
 
 
 def test_a_record_of_ten_megabytes_is_not_read(received, project):
     with (received / "manifest.json").open("a") as record:
         record.write(" " * 10_000_000)
     with pytest.raises(DataError, match="at most 5 MB"):
-        verify(received, project=project, stages=TWO)
+        verify(received, project=project, stages=TWO, kernel="auto")
 
 
 @pytest.mark.skipif(os.name == "nt", reason="links need a right of their own on Windows")
@@ -356,7 +368,7 @@ def test_a_name_that_steers_a_terminal_or_is_no_text_is_told_in_plain_letters(
     for command in (
         lambda: propose(received, project=project),
         lambda: say(render_text(readable(diff(made, received)["other tables"]))),
-        lambda: say(render_text(readable(verify(received, project=project, stages=TWO)))),
+        lambda: say(render_text(readable(verify(received, project=project, stages=TWO, kernel="auto")))),
     ):
         assert outcome_of(command) in (0, 2)
         told = capfd.readouterr()

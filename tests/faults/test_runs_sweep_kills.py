@@ -21,7 +21,7 @@ FILE = """
 why: Exercises the fan-out in a test.
 systems: [ironmaking]
 design: latin-hypercube
-points: 48
+points: 24
 seed: 7
 parameters:
   sensitivity.threshold_cv: {low: 0.0, high: 0.1}
@@ -94,7 +94,7 @@ def test_the_table_has_one_row_per_point_and_its_shares_are_shares(reference):
     from methodology.results.csv_text import from_csv
 
     table = from_csv(reference.decode())
-    assert len(table) == 48
+    assert len(table) == 24
     assert (table["refused"] == "").all()
     assert table.filter(regex="^(share|chance)_").stack().between(0, 1).all()
     assert (table["share_I"] <= table["share_II"]).all()
@@ -127,12 +127,12 @@ def test_a_killed_sweep_goes_on_where_it_was_and_leaves_no_worker(file, referenc
     assert _marked(mark) == []
     (journal,) = (tmp_path / "runs").glob("sweeps/*/points.jsonl")
     before = journal.read_bytes()
-    assert 1 <= before.count(b"\n") < 48
+    assert 1 <= before.count(b"\n") < 24
     again = _start(file, tmp_path / "runs", mark, tmp_path)
     out, err = again.communicate(timeout=300)
     assert again.returncode == 0, err
     assert journal.read_bytes().startswith(before[: before.rfind(b"\n") + 1])
-    assert journal.read_bytes().count(b"\n") == 48
+    assert journal.read_bytes().count(b"\n") == 24
     assert Path(out.strip()).read_bytes() == reference
 
 

@@ -131,7 +131,10 @@ def only_the_sentence(text):
     return [line for line in text.splitlines() if line and not line.startswith("{")] == [SENTENCE]
 
 
-@pytest.mark.parametrize("number", CODES, ids=lambda number: number.name)
+SLOW = pytest.param(signal.SIGHUP, marks=pytest.mark.slow)
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, SLOW], ids=lambda number: number.name)
 def test_a_run_that_is_asked_to_stop_keeps_its_stages_and_goes_on_from_there(tmp_path, number):
     project = make_project(tmp_path / "project")
     write_notebook(project, "weights", f"import time\ntime.sleep(40)\n{BODIES['weights']}")
@@ -192,7 +195,11 @@ def test_who_does_not_come_back_in_time_is_left_behind(tmp_path):
     command.leaves_nothing()
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM], ids=lambda number: number.name)
+@pytest.mark.parametrize(
+    "number",
+    [pytest.param(signal.SIGINT, marks=pytest.mark.slow), signal.SIGTERM],
+    ids=lambda number: number.name,
+)
 def test_a_sweep_on_processes_keeps_every_point_and_ends_its_workers(tmp_path, number):
     file = tmp_path / "fan.yaml"
     file.write_text(SWEEP, encoding="utf-8")

@@ -1,14 +1,56 @@
-"""What the series notebook prints, for every test that recomputes it."""
+"""What the series notebook prints, for every test that recomputes it, and the shipped run, for every test that reads it."""
 
 from __future__ import annotations
 
+import os
 import re
+import subprocess
+import sys
 from collections.abc import Callable
+from functools import cache
 
 import numpy as np
 import pandas as pd
 import pytest
 from series_pages import LABELS, amount, tables_of
+from shipped import ROOT
+
+
+Command = Callable[..., subprocess.CompletedProcess[str]]
+SHIPPED = ("params/runs/ironmaking.yaml", "--set", "sensitivity.draws=2000", "--set", "sensitivity.sobol_n=32")
+
+
+def _workbench(*words: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-c", "from methodology.cli import main; main()", *words],
+        cwd=ROOT,
+        env=os.environ | {"PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+@pytest.fixture(scope="session")
+def workbench() -> Command:
+    """A command as a new user types it."""
+    return _workbench
+
+
+@pytest.fixture(scope="session")
+def run_shipped(tmp_path_factory) -> Command:
+    """Run what is shipped under a promise; processes that test at once share the folder, and one of them makes it."""
+    base = tmp_path_factory.getbasetemp()
+    runs = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "shipped"
+
+    @cache
+    def made(promise: str, *more: str) -> subprocess.CompletedProcess[str]:
+        chosen = ("--set", f"thresholds.promise={promise}", "--jobs", "2", "--runs", str(runs))
+        done = _workbench("run", *SHIPPED, *chosen, *more)
+        assert done.returncode == 0, done.stderr[-3000:]
+        return done
+
+    return made
 
 
 @pytest.fixture(scope="module")

@@ -7,11 +7,8 @@ from __future__ import annotations
 
 import html
 import json
-import os
 import re
 import shutil
-import subprocess
-import sys
 import zipfile
 from collections.abc import Iterator
 from decimal import Decimal
@@ -26,10 +23,9 @@ from shipped import ROOT
 
 from methodology.errors import StageError
 from methodology.evidence import build_evidence
-from methodology.indicators.display import number, percent
+from methodology.indicators.display import number, percent, unit_of
 from methodology.parameters import Project
 
-QUICK = ("sensitivity.draws=2000", "sensitivity.sobol_n=32")
 STATED = 1
 """Cells measured, or below a stated limit."""
 NUMBER = re.compile(r"(?<![A-Za-z0-9_.])\d+(?:\.\d+)?(?!\.?\d)")
@@ -39,21 +35,8 @@ FEWEST = 3
 
 
 @pytest.fixture(scope="module", params=["joint", "marginal"])
-def run(request, tmp_path_factory) -> Path:
-    runs = tmp_path_factory.getbasetemp() / "public-set"
-    chosen = [*QUICK, f"thresholds.promise={request.param}"]
-    words = ["run", "params/runs/ironmaking.yaml", "--jobs", "1", "--runs", str(runs)]
-    done = subprocess.run(
-        [sys.executable, "-c", "from methodology.cli import main; main()", *words]
-        + [word for choice in chosen for word in ("--set", choice)],
-        cwd=ROOT,
-        env=os.environ | {"PYTHONPATH": str(ROOT)},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert done.returncode == 0, done.stderr[-3000:]
-    return Path(done.stdout.strip().splitlines()[-1])
+def run(request, run_shipped) -> Path:
+    return Path(run_shipped(request.param).stdout.strip().splitlines()[-1])
 
 
 @pytest.fixture(scope="module")
@@ -166,6 +149,7 @@ def test_the_same_search_finds_them_all_over_the_internal_set(run, plants, syste
     assert len(set().union(*found.values())) > 100
 
 
+@pytest.mark.parametrize("run", ["joint"], indirect=True)
 def test_one_calibrated_value_in_a_public_reason_stops_the_build(run, proposal, tmp_path, system):
     copy = tmp_path / run.name
     for part in ("results", "notebooks"):
@@ -190,10 +174,19 @@ def test_the_figure_of_no_single_plant_is_in_a_public_column(run, plants):
     assert not [name for name in header if str(name).startswith(("calibrated", "lower", "upper"))]
 
 
+def test_no_cell_of_a_page_prints_a_unit_as_programs_write_it(run, system):
+    raw = {item.unit for item in system.indicators if unit_of(item) not in ("", item.unit)}
+    assert {"C", "m3/t", "mg/m3", "kgCO2/t"} <= raw
+    for path in [*run.glob("public/site/*.html"), *run.glob("internal/site/*.html")]:
+        cells = re.findall(r"<td[^>]*>([^<]+)</td>", path.read_text(encoding="utf-8"))
+        assert [cell for cell in cells if cell.split()[-1:] and cell.split()[-1] in raw] == [], path
+
+
 def test_printed_weights_add_up_in_every_document(run):
     assert {name: faults_of(found) for name, found in everywhere(run) if faults_of(found)} == {}
 
 
+@pytest.mark.parametrize("run", ["joint"], indirect=True)
 def test_another_build_gives_the_same_bytes(run, tmp_path, system):
     copy = tmp_path / run.name
     for part in ("results", "notebooks"):

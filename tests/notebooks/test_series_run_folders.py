@@ -12,6 +12,7 @@ import re
 import subprocess
 import sys
 from collections.abc import Callable
+from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
 
@@ -19,6 +20,7 @@ import numpy as np
 import pandas as pd
 import pytest
 import yaml
+from evidence_weights import everywhere, faults_of
 from series_pages import (
     BELOW_LIMIT,
     CODES,
@@ -315,6 +317,16 @@ def test_emissions_saved_are_concentration_times_gas_of_the_plants_of_the_run(
     assert printed == pytest.approx(total, rel=6e-3)
     width = np.quantile(drawn, 0.975) - np.quantile(drawn, 0.025)
     assert [lower, upper] == pytest.approx(np.quantile(drawn, [0.025, 0.975]), abs=0.08 * width)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("system", SERIES)
+def test_printed_weights_add_up_in_every_document_of_every_system(folders, system):
+    places = dict(everywhere(folders[system]))
+    assert len(places) == 13
+    assert {name: faults_of(found) for name, found in places.items() if faults_of(found)} == {}
+    used = sorted(map(Decimal, pd.read_csv(folders[system] / "results" / "weights.csv", dtype=str)["weight"]))
+    assert {name for name, found in places.items() if sorted(weight for *_, weight in found) != used} == set()
 
 
 @pytest.mark.slow

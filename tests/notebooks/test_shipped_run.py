@@ -3,15 +3,11 @@
 from __future__ import annotations
 
 import json
-import os
-import subprocess
-import sys
 from pathlib import Path
 
 import pandas as pd
 import pytest
 
-ROOT = Path(__file__).resolve().parents[2]
 LEVELS = ["I", "II", "III"]
 MEASURED, BELOW_LIMIT = 0, 1
 COLUMNS = {
@@ -24,28 +20,9 @@ COLUMNS = {
 }
 
 
-def _workbench(*words: str, runs: Path | None = None) -> subprocess.CompletedProcess[str]:
-    place = ["--runs", str(runs)] if runs else []
-    return subprocess.run(
-        [sys.executable, "-c", "from methodology.cli import main; main()", *words, *place],
-        cwd=ROOT,
-        env=os.environ | {"PYTHONPATH": str(ROOT)},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-
-
 @pytest.fixture(scope="module")
-def runs(tmp_path_factory):
-    return tmp_path_factory.mktemp("runs")
-
-
-@pytest.fixture(scope="module")
-def first(runs):
-    done = _workbench("run", "params/runs/ironmaking.yaml", "--jobs", "2", runs=runs)
-    assert done.returncode == 0, done.stderr[-3000:]
-    return done
+def first(run_shipped):
+    return run_shipped("joint")
 
 
 @pytest.fixture(scope="module")
@@ -138,14 +115,14 @@ def test_sensitivity_starts_from_the_weights_values_and_levels_of_the_run(folder
         assert base[f"share_{level}"] == levels["level"].isin(LEVELS[: place + 1]).mean()
 
 
-def test_the_same_command_again_executes_nothing_and_prints_the_same_folder(first, runs):
-    again = _workbench("run", "params/runs/ironmaking.yaml", "--progress", "json", runs=runs)
+def test_the_same_command_again_executes_nothing_and_prints_the_same_folder(first, run_shipped):
+    again = run_shipped("joint", "--progress", "json")
     events = [json.loads(line) for line in again.stderr.splitlines() if line.startswith("{")]
     assert again.stdout.strip().splitlines()[-1] == first.stdout.strip().splitlines()[-1]
     assert "start" not in {event["kind"] for event in events}
 
 
-def test_cold_kernels_repeat_the_run_bit_for_bit(folder):
-    done = _workbench("verify", str(folder))
+def test_cold_kernels_repeat_the_run_bit_for_bit(folder, workbench):
+    done = workbench("verify", str(folder))
     assert done.returncode == 0, done.stdout + done.stderr
     assert "identical bit for bit" in done.stdout + done.stderr

@@ -286,7 +286,9 @@ class Standard:
         return pd.DataFrame(rows, columns=["indicator", "weight"])
 
 
-@pytest.mark.parametrize("block", range(5))
+@pytest.mark.parametrize(
+    "block", [0, *(pytest.param(later, marks=pytest.mark.slow) for later in range(1, 5))]
+)
 def test_levels_and_scores_of_four_hundred_standards_are_those_of_fractions(block):
     seen, at_cut, near = set(), 0, 0
     for seed in range(400 * block, 400 * (block + 1)):

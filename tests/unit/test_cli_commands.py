@@ -2,27 +2,40 @@
 
 from __future__ import annotations
 
+import io
 import json
-import os
 import subprocess
 import sys
+from contextlib import chdir, redirect_stderr, redirect_stdout
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
+from methodology.cli.app import app
+from methodology.cli.endings import outcome_of
+
 ROOT = Path(__file__).resolve().parents[2]
 
 
-def workbench(*words: str) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-c", "from methodology.cli import main; main()", *words]
-    environment = os.environ | {"PYTHONIOENCODING": "utf-8"}
-    return subprocess.run(
-        command, cwd=ROOT, env=environment, capture_output=True, text=True, encoding="utf-8"
-    )
+@dataclass(frozen=True)
+class Answer:
+    returncode: int
+    stdout: str
+    stderr: str
+
+
+def workbench(*words: str) -> Answer:
+    """A command in the folder of the project, in this process: to its exit code, as `workbench` has it."""
+    out, err = io.StringIO(), io.StringIO()
+    with chdir(ROOT), redirect_stdout(out), redirect_stderr(err):
+        code = outcome_of(lambda: app(list(words), standalone_mode=False))
+    return Answer(code, out.getvalue(), err.getvalue())
 
 
 def test_help_names_every_command():
-    answer = workbench("--help")
+    command = [sys.executable, "-c", "from methodology.cli import main; main()", "--help"]
+    answer = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, encoding="utf-8")
     assert answer.returncode == 0
     commands = ("run", "check", "template", "verify", "diff", "sweep", "evaluate", "outcome", "propose")
     commands += ("runs", "lab")

@@ -13,7 +13,14 @@ from hypothesis import strategies as st
 from shipped import ROOT
 
 from methodology.errors import ParameterError
-from methodology.indicators.plain_yaml import DEEPEST, LARGEST_BYTES, MOST_ITEMS, PlainYamlError, parse_yaml
+from methodology.indicators.plain_yaml import (
+    DEEPEST,
+    LARGEST_BYTES,
+    MOST_ITEMS,
+    PlainYamlError,
+    as_yaml,
+    parse_yaml,
+)
 from methodology.parameters import load_run
 
 GOOD = "system: ironmaking\nwhy: Exercises the reader in a test.\n"
@@ -87,6 +94,24 @@ def test_what_is_typed_after_set_is_read_by_the_same_reader(tmp_path, value):
     path.write_text(GOOD, encoding="utf-8")
     with pytest.raises(ParameterError, match="the value is not plain YAML"):
         load_run(path, [f"seed={value}"])
+
+
+@pytest.mark.parametrize("value", ["5e-2", "5E-2", ".5e-1", "0.5e-01", "50.e-3", "+5e-2", "5.0e-2", "0.05"])
+def test_a_number_may_be_written_with_its_power_of_ten(tmp_path, value):
+    path = tmp_path / "run.yaml"
+    path.write_text(f"{GOOD}thresholds: {{share_I: {value}}}\n", encoding="utf-8")
+    assert load_run(path).thresholds.share_I == 0.05
+    assert load_run(path, [f"thresholds.share_I={value}"]).thresholds.share_I == 0.05
+
+
+def test_a_text_that_looks_like_a_power_of_ten_is_written_and_read_as_a_text():
+    told = {"run": "12345678e901", "draft": "2e5", "sent": "-1.e+10"}
+    assert parse_yaml(as_yaml(told))[0] == told
+    assert parse_yaml("a: '5e-2'\nb: 5e-2kg\nc: 1234567e1234\n")[0] == {
+        "a": "5e-2",
+        "b": "5e-2kg",
+        "c": "1234567e1234",
+    }
 
 
 def test_a_date_is_kept_as_its_text():
@@ -181,8 +206,8 @@ def test_any_text_is_plain_or_refused(text):
         max_leaves=12,
     )
 )
-def test_what_the_library_writes_is_read_back_or_refused_by_name(value):
-    text = yaml.safe_dump(value, allow_unicode=True)
+def test_what_is_written_is_read_back_or_refused_by_name(value):
+    text = as_yaml(value)
     try:
         found = parse_yaml(text)[0]
     except PlainYamlError as fault:

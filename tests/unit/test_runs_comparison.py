@@ -11,6 +11,7 @@ from toy_runs import STAGES, choices, make_project, notebook, toy_evidence
 
 from methodology.cli.running import propose_run
 from methodology.errors import DataError
+from methodology.parameters import Project
 from methodology.results import Results
 from methodology.results.store import Store
 from methodology.runs.comparison import Difference, as_table, compare_files, diff, readable
@@ -20,6 +21,8 @@ from methodology.runs.listing import list_runs, prune
 from methodology.runs.schedule import execute_run
 from methodology.runs.verification import verify
 from methodology.tables import render_text
+
+pytestmark = pytest.mark.usefixtures("shared_kernels")
 
 TWO = STAGES[:2]
 
@@ -50,10 +53,33 @@ def test_a_run_repeats(runs, project):
     assert len(verify(runs[1][0], project=project, stages=TWO)) == 0
 
 
+def test_what_a_system_leaves_in_folders_somebody_looked_at_is_no_part_of_a_run(runs, project, tmp_path):
+    looked_at = shutil.copytree(project.root, tmp_path / "project")
+    sample = looked_at / "data" / "samples" / "toy"
+    for folder in (looked_at / "runs" / "toy" / runs[1][0].name, sample, looked_at / "notebooks"):
+        for name in (".DS_Store", "Thumbs.db", "desktop.ini"):
+            (folder / name).write_bytes(b"\0 left behind")
+    (folder / "Desktop.ini").write_bytes(b"left behind")
+    heard = []
+    again = {
+        "runs_dir": looked_at / "runs",
+        "project": Project(looked_at),
+        "stages": TWO,
+        "evidence": toy_evidence,
+    }
+    made = execute_run(choices(), progress=heard.append, **again)
+    assert [event.kind for event in heard] == ["unchanged"]
+    assert len(verify(made, project=Project(looked_at), stages=TWO)) == 0
+    propose(made, project=Project(looked_at))
+    (made / "public" / "other.ini").write_bytes(b"[x]")
+    with pytest.raises(DataError, match=r"public/other\.ini is no part of the run"):
+        propose(made, project=Project(looked_at))
+
+
 def test_an_altered_result_is_found_with_its_place(copied, project):
     path = copied / "results" / "weights.csv"
     path.write_text(path.read_text().replace("g,b,0.5", "g,b,0.4999"))
-    found = verify(copied, project=project, stages=TWO)
+    found = verify(copied, project=project, stages=TWO, kernel="auto")
     assert list(found.index) == ["results/weights.csv"] * 2
     assert found["place"].tolist() == ["", "b, weight"]
     assert found.iloc[1][["recorded", "found"]].tolist() == ["0.4999", "0.5"]
@@ -64,7 +90,7 @@ def test_an_altered_figure_or_output_is_found(copied, project):
     path.write_text(
         path.read_text(encoding="utf-8").replace("3 plants of toy", "4 plants of toy"), encoding="utf-8"
     )
-    found = verify(copied, project=project, stages=TWO)
+    found = verify(copied, project=project, stages=TWO, kernel="auto")
     assert "cell 5, output 1, text" in found["place"].tolist()
 
 
@@ -74,7 +100,7 @@ def test_changed_data_are_named_when_results_differ(copied, project):
     (copied / "results" / "weights.csv").write_text("spoilt")
     plants.write_text(before + "P9,1,1\n")
     try:
-        found = verify(copied, project=project, stages=TWO)
+        found = verify(copied, project=project, stages=TWO, kernel="auto")
     finally:
         plants.write_text(before)
     assert "data/samples/toy/plants.csv" in found.index
@@ -84,7 +110,7 @@ def test_a_record_that_was_edited_is_refused(copied, project):
     path = copied / "parameters.yaml"
     path.write_text(path.read_text().replace("decimals: 3", "decimals: 5"))
     with pytest.raises(DataError, match="it has been edited"):
-        verify(copied, project=project, stages=TWO)
+        verify(copied, project=project, stages=TWO, kernel="auto")
 
 
 def test_a_folder_that_is_no_run_is_refused(tmp_path):
@@ -184,7 +210,7 @@ def test_propose_says_which_draft_it_is_and_what_to_open_and_ends_with_the_folde
 
 def test_a_run_without_evidence_is_verified_without_it(project, tmp_path):
     made = execute_run(choices(), runs_dir=tmp_path / "runs", project=project, stages=TWO[:1])
-    assert len(verify(made, project=project, stages=TWO[:1], evidence=toy_evidence)) == 0
+    assert len(verify(made, project=project, stages=TWO[:1], evidence=toy_evidence, kernel="auto")) == 0
 
 
 def test_a_run_without_evidence_cannot_become_a_draft(project, tmp_path):

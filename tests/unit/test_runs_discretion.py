@@ -26,6 +26,8 @@ from methodology.runs.readable import readable
 from methodology.runs.schedule import execute_run
 from methodology.sample import make_key, read_sample
 
+pytestmark = pytest.mark.usefixtures("shared_kernels")
+
 SHIPPED = toy_runs.ROOT / "data" / "samples" / "coking"
 NAMES = {
     f"P{n:02d}": f"江南{word}焦化有限公司"
@@ -185,7 +187,7 @@ def test_a_run_of_named_plants_holds_none_of_their_names(project, tmp_path):
     with_doubts(project)
     toy_runs.write_notebook(project, "sample", REAL_STAGE)
     given = choices(exclude=[{"plant": OTHER, "reason": "idle for most of the year"}])
-    folder = execute_run(given, runs_dir=tmp_path / "runs", project=project, kernel="cold", stages=ONLY)
+    folder = execute_run(given, runs_dir=tmp_path / "runs", project=project, stages=ONLY)
     said = dict(everything_in(folder))
     assert code_of(project, NAMES["P04"]) in said["notebooks/01_sample.ipynb "]
     assert [
@@ -204,9 +206,7 @@ with open(place / "plants.csv", encoding="utf-8") as table:
     print(next(csv.DictReader(table))["plant"])"""
     toy_runs.write_notebook(project, "sample", body)
     with pytest.raises(StageError, match=r"notebooks/01_sample\.ipynb, cell 5") as caught:
-        execute_run(
-            toy_runs.choices(), runs_dir=tmp_path / "runs", project=project, kernel="cold", stages=ONLY
-        )
+        execute_run(toy_runs.choices(), runs_dir=tmp_path / "runs", project=project, stages=ONLY)
     assert not any(name in str(caught.value) for name in NAMES.values())
     assert not (tmp_path / "runs" / "toy").exists()
 

@@ -18,6 +18,8 @@ from methodology.runs.fingerprints import file_digest
 from methodology.runs.planning import explain
 from methodology.runs.schedule import execute_run, execute_runs
 
+pytestmark = pytest.mark.usefixtures("shared_kernels")
+
 NAMES = [stage.name for stage in STAGES]
 TWO = STAGES[:2]
 

@@ -44,7 +44,15 @@ def test_json_has_one_object_per_event():
 
 
 def test_quiet_tells_failures_only():
-    assert _shown("quiet").splitlines() == ["other  failed  In [3]: no [x] judgement"]
+    assert _shown("quiet").splitlines() == ["other  failed"]
+
+
+@pytest.mark.parametrize("stream", [io.StringIO(), _Terminal()], ids=["lines", "terminal"])
+def test_why_a_run_failed_is_left_to_the_last_words_of_the_command(stream):
+    text = _shown("auto", stream)
+    assert "failed" in text
+    assert "no [x] judgement" not in text
+    assert "no [x] judgement" in _shown("json")
 
 
 def test_without_a_terminal_stages_are_plain_lines():
@@ -54,11 +62,10 @@ def test_without_a_terminal_stages_are_plain_lines():
     assert not any("cell" in line or "plan" in line for line in lines)
 
 
-def test_on_a_terminal_every_system_has_a_bar_and_failures_stay_readable():
+def test_on_a_terminal_every_system_has_a_bar():
     text = _shown("auto", _Terminal())
     assert "toy" in text
     assert "published" in text
-    assert "In [3]: no [x] judgement" in text
 
 
 def test_the_remaining_time_is_shown_only_where_it_is_known(monkeypatch):

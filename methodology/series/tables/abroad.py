@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from methodology.indicators import IndicatorSystem
-from methodology.indicators.display import fixed, mark, number, percent
+from methodology.indicators.display import fixed, mark, number, percent, unit_of, unit_text
 from methodology.tables.overview import Overview, overview
 from methodology.tables.sample import LIMITING, starred
 
@@ -43,7 +43,7 @@ def staleness_overview(old: pd.DataFrame, systems: Sequence[IndicatorSystem]) ->
                 "level": row.level,
                 "previous": number(row.old) + mark(row.old_status),
                 "proposed": number(row.new, step=indicator.step),
-                "unit": row.unit,
+                "unit": unit_text(row.unit),
                 "reach the previous": percent(row.reached),
                 "law": f"{number(row.law)}{mark(row.law_status)}, {row.law_label}" if bound else "",
                 "previous is": _finding(row) if bound else "",
@@ -127,7 +127,7 @@ def values_abroad(values: pd.DataFrame, systems: Sequence[IndicatorSystem]) -> O
             {
                 "process": by_id[system].name_en,
                 "indicator": starred(indicator),
-                "unit": indicator.unit,
+                "unit": unit_of(indicator),
                 **cells,
                 "not comparable because": " | ".join(reasons),
             }

@@ -8,7 +8,16 @@ import numpy as np
 import pandas as pd
 
 from methodology.indicators import LEVELS, IndicatorSystem
-from methodology.indicators.display import ASSUMED, benchmark, fixed, mark, number, percent, unit_of
+from methodology.indicators.display import (
+    ASSUMED,
+    benchmark,
+    fixed,
+    mark,
+    number,
+    percent,
+    unit_of,
+    unit_text,
+)
 from methodology.tables.overview import Overview, overview
 from methodology.tables.sample import LIMITING, starred
 
@@ -172,7 +181,7 @@ def room_left(sums: Mapping[str, pd.DataFrame]) -> Overview:
             "parts": number(row.parts) + ASSUMED,
             "corrections": number(row.correction),
             "room": number(row.room),
-            "unit": row.unit,
+            "unit": unit_text(row.unit),
             "they": row.verdict,
         }
         for promise, table in sums.items()
@@ -292,7 +301,7 @@ def savings_overview(effects: pd.DataFrame, names: Mapping[str, str]) -> Overvie
             "of": names.get(row.system, row.system),
             "promise": row.promise,
             "saved": f"{_rough(row.total)} [{_rough(row.lower)}, {_rough(row.upper)}]{ASSUMED}",
-            "unit": row.unit,
+            "unit": unit_text(row.unit),
             "of today": percent(row.total / row.now) if np.isfinite(row.now) else "",
             "there already": percent(row.beyond) if np.isfinite(row.beyond) else "",
             "needed for the level": "yes" if row.limiting else "not always",
