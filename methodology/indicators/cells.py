@@ -14,6 +14,7 @@ from methodology.indicators.system import IndicatorSystem
 from methodology.indicators.words import CellState, Direction, Kind
 
 QUALITATIVE_CODES = {"I": 1.0, "II": 2.0, "III": 3.0, "none": 4.0}
+ORIGIN_COLUMNS = ["plant", "indicator", "how", "file", "sheet", "cells"]
 NOT_APPLICABLE_MARKS = frozenset({"n/a", "na", "not applicable", "不适用"})
 _QUALITATIVE_ALIASES = {
     "Ⅰ": "I",
@@ -46,6 +47,8 @@ class Sample:
         Columns plant, reason: who is not in `values`, and why.
     notes : DataFrame
         Columns plant, indicator, what, reason: what was done to single cells or columns on the way in.
+    origins : DataFrame
+        Columns plant, indicator, how (typed or computed), file (its digest), sheet, cells: where a value came from.
     """
 
     values: pd.DataFrame
@@ -57,6 +60,7 @@ class Sample:
     notes: pd.DataFrame = field(
         default_factory=lambda: pd.DataFrame(columns=["plant", "indicator", "what", "reason"], dtype=object)
     )
+    origins: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=ORIGIN_COLUMNS, dtype=object))
 
     @property
     def plants(self) -> pd.Index:

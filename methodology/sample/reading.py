@@ -23,6 +23,7 @@ from methodology.sample.header import (
 from methodology.sample.loaded import Loaded, chosen, codes_of, unsaid
 from methodology.sample.names import tells
 from methodology.sample.pseudonyms import pseudonymise, refuse_real_names
+from methodology.sample.questionnaires import questionnaires_at, read_questionnaires
 from methodology.sample.rows import Rows, figures_of_others, place_of, read_rows, why_skipped
 from methodology.sample.spreadsheets.grid import LARGEST_FILE, Grid, is_empty
 from methodology.sample.spreadsheets.text_tables import read_delimited
@@ -111,6 +112,9 @@ def _load(path: Path, system: IndicatorSystem) -> Loaded:
         from methodology.sample.inventory import read_inventory
 
         return read_inventory(path, system, description)
+    forms = questionnaires_at(path if path.is_file() else path / description.table)
+    if forms:
+        return read_questionnaires(forms, system, description, folder=path if path.is_dir() else path.parent)
     table = find_table(path, description)
     vocabulary = Vocabulary.of(system, description)
     grids = read_grids(table, vocabulary)

@@ -1,0 +1,298 @@
+"""Filled questionnaires become a sample: typed values, values computed from raw quantities, and the cells of both."""
+
+from __future__ import annotations
+
+import io
+import re
+import zipfile
+import zlib
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from methodology.errors import Problem, WorkbenchError
+from methodology.indicators import CellState, Indicator, IndicatorSystem, Kind
+from methodology.sample import questionnaire_words as words
+from methodology.sample.attribute_words import choice_words
+from methodology.sample.cell_reading import Reading, read_level, read_quantity, read_words, shown
+from methodology.sample.spreadsheets.grid import Grid, column_letter, is_empty
+from methodology.units import convert, house_unit
+
+MOST_SEARCHED = 2_000_000
+MOST_PARTS = 20
+"""Parts of a workbook, and bytes of each, that are searched for the mark of the form."""
+_TEXTS = re.compile(r"xl/sharedStrings\.xml|xl/worksheets/sheet\d+\.xml|content\.xml")
+
+
+@dataclass(frozen=True)
+class Answer:
+    """One entry: what was read, in the unit of the system, and the cell it stands in."""
+
+    value: float
+    state: CellState
+    sheet: str
+    cell: str
+
+
+@dataclass
+class Answers:
+    """What one plant's form says, and what is wrong with it."""
+
+    file: str
+    plant: str = ""
+    year: int | None = None
+    attributes: dict[str, Any] = field(default_factory=dict)
+    typed: dict[str, Answer] = field(default_factory=dict)
+    raw: dict[str, list[Answer | None]] = field(default_factory=dict)
+    problems: list[Problem] = field(default_factory=list)
+    texts: list[str] = field(default_factory=list)
+
+
+def is_questionnaire(data: bytes) -> bool:
+    """Whether a file bears the mark of the form, before it is read as a workbook."""
+    if data[:2] != b"PK":
+        return any(words.MARK.encode(coding) in data for coding in ("ascii", "utf-16-le"))
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            parts = [name for name in archive.namelist() if _TEXTS.fullmatch(name)]
+            return any(words.MARK.encode() in _beginning(archive, name) for name in parts[:MOST_PARTS])
+    except (zipfile.BadZipFile, zlib.error, OSError, RuntimeError, NotImplementedError, EOFError):
+        return False  # the reader of workbooks says what is wrong with it
+
+
+def _beginning(archive: zipfile.ZipFile, name: str) -> bytes:
+    with archive.open(name) as part:
+        return part.read(MOST_SEARCHED)
+
+
+@dataclass(frozen=True)
+class _Row:
+    """A question as it stands in a sheet."""
+
+    grid: Grid
+    row: int
+    columns: Mapping[str, int]
+
+    def cell(self, head: str) -> object:
+        return self.grid.cell(self.row, self.columns[head]) if head in self.columns else ""
+
+    def address(self, head: str) -> str:
+        return f"{column_letter(self.columns[head])}{self.row + 1}"
+
+    def problem(self, head: str, what: str, fix: str) -> Problem:
+        where = {"file": self.grid.file, "sheet": self.grid.sheet, "row": self.row + 1}
+        return Problem(f"{self.address(head)}: {what}", **where, column=head, fix=fix)
+
+    def failed(self, head: str) -> str:
+        return self.grid.errors.get((self.row, self.columns[head]), "") if head in self.columns else ""
+
+
+def read_answers(grids: Sequence[Grid], system: IndicatorSystem) -> Answers:
+    """
+    Read one filled form.
+
+    Parameters
+    ----------
+    grids : sequence of Grid
+        Its sheets; they are known by their heads, whatever they are called and wherever a row has moved.
+
+    Returns
+    -------
+    Answers
+        Every fault at once, each with sheet and cell.
+    """
+    found = Answers(grids[0].file)
+    about = next((cells for grid in grids for cells in _marked(grid)), "")
+    if about != system.id:
+        found.problems.append(
+            Problem(
+                f"the form is the questionnaire of {about!r}, not of {system.id!r}.",
+                file=found.file,
+                fix=f"Name the system it is about, or fill in that of `workbench template {system.id}`.",
+            )
+        )
+        return found
+    rows, doubled = _questions(grids)
+    found.problems += doubled
+    wanted = [words.PLANT_ROW, *system.attributes, *(q.id for q in system.quantities), *system.ids]
+    lost = [code for code in wanted if code not in rows]
+    if lost:
+        what = f"{len(lost)} rows of the form are gone: {', '.join(lost[:5])}{', ...' * (len(lost) > 5)}."
+        found.problems.append(Problem(what, file=found.file, fix="Fill in the form as it was sent; leave its rows."))
+    _about_plant(found, rows, system)
+    for quantity in system.quantities:
+        if quantity.id in rows:
+            heads = [words.ENTRY] if not quantity.outlet else [str(n) for n in range(1, words.MOST_OUTLETS + 1)]
+            below = rows.get(f"{quantity.id}.{words.LESS}")
+            found.raw[quantity.id] = [
+                _amount(found, rows[quantity.id], head, quantity.unit, below, quantity.kind == "concentration")
+                for head in heads
+            ]
+    for indicator in system.indicators:
+        if indicator.id in rows:
+            answer = _value(found, rows[indicator.id], indicator)
+            if answer is not None:
+                found.typed[indicator.id] = answer
+    found.texts += [str(row.cell(words.PROOF)) for row in rows.values() if not is_empty(row.cell(words.PROOF))]
+    for outlet in system.outlets:
+        row = rows.get(f"{outlet.id}.{words.NAME_ROW}")
+        found.texts += [str(row.cell(str(n))) for n in range(1, words.MOST_OUTLETS + 1)] if row else []
+    return found
+
+
+def _marked(grid: Grid) -> Iterator[str]:
+    """Id of the system beside the mark of the form."""
+    for row in grid.rows[:20]:
+        for at, cell in enumerate(row[:-1]):
+            if cell == words.MARK:
+                yield str(row[at + 1]).strip()
+
+
+def _questions(grids: Sequence[Grid]) -> tuple[dict[str, _Row], list[Problem]]:
+    """Every row that bears a code below a row of heads; a code that stands twice is a fault."""
+    rows: dict[str, _Row] = {}
+    problems = []
+    for grid in grids:
+        columns: dict[str, int] = {}
+        for number, cells in enumerate(grid.rows):
+            heads = {_text(cell): at for at, cell in enumerate(cells) if not is_empty(cell)}
+            if words.CODE in heads:
+                columns = heads
+            elif columns:
+                code = _text(grid.cell(number, columns[words.CODE]))
+                row = _Row(grid, number, columns)
+                if code in rows:
+                    what = f"the row {code!r} stands twice in the form, first in {rows[code].grid.sheet!r}."
+                    problems.append(row.problem(words.CODE, what, "Send one form per plant, in a file of its own."))
+                elif code and " " not in code:
+                    rows[code] = row
+    return rows, problems
+
+
+def _text(cell: object) -> str:
+    """A head or code; spreadsheets may keep the head of an outlet as the number 1.0."""
+    return str(int(cell)) if isinstance(cell, float) and cell.is_integer() else str(cell).strip()
+
+
+def _about_plant(found: Answers, rows: Mapping[str, _Row], system: IndicatorSystem) -> None:
+    row = rows.get(words.PLANT_ROW)
+    if row is not None:
+        name, fault = read_words(row.cell(words.ENTRY))
+        fault = "holds no name or code" if not name and not fault else fault
+        if fault:
+            found.problems.append(row.problem(words.ENTRY, f"the name of the plant {fault}.", "Write a name or code, e.g. P01."))
+        found.plant = name
+    if words.YEAR_ROW in rows:
+        year = _amount(found, rows[words.YEAR_ROW], words.ENTRY, "1", None, False)
+        if year is not None and not (year.value.is_integer() and 1990 <= year.value <= 2100):
+            what = f"{year.value:g} is no year."
+            found.problems.append(rows[words.YEAR_ROW].problem(words.ENTRY, what, "Enter the year of the figures, e.g. 2024."))
+        found.year = int(year.value) if year is not None else None
+    for name, kind in system.attributes.items():
+        if name in rows:
+            found.attributes[name] = _attribute(found, rows[name], name, kind, system)
+
+
+def _attribute(found: Answers, row: _Row, name: str, kind: str, system: IndicatorSystem) -> object:
+    if "|" not in kind and kind != "text":
+        answer = _amount(found, row, words.ENTRY, kind, None, False)
+        bounds = system.attribute_bounds.get(name)
+        if answer and bounds and not bounds.low <= answer.value <= bounds.high:
+            what = f"{answer.value:g} lies outside {bounds.low:g} to {bounds.high:g} {kind}."
+            found.problems.append(row.problem(words.ENTRY, what, "Ask the plant; leave it empty until it answers."))
+        return answer.value if answer else float("nan")
+    text, fault = read_words(row.cell(words.ENTRY))
+    if kind == "text":
+        found.texts.append(text)
+    elif text and not fault:
+        known = choice_words(name, kind)
+        meant = {way: word for word, (listed, _, _) in known.items() for way in (word, listed, listed.split(" ")[0])}
+        fault = "" if text in meant else "is not one of the choices"
+        text = meant.get(text, "")
+    if fault:
+        fix = "Choose from the list." if "|" in kind else "Write plain words."
+        found.problems.append(row.problem(words.ENTRY, f"{shown(row.cell(words.ENTRY))} {fault}.", fix))
+    return text
+
+
+def _amount(
+    found: Answers, row: _Row, head: str, wanted: str, below: _Row | None, limits: bool
+) -> Answer | None:
+    """A number in the unit wanted; None where nothing was entered, or at fault."""
+    marked = below is not None and not is_empty(below.cell(head))
+    reading = _read(found, row, head, lambda cell: read_quantity(cell, percent=wanted == "%"))
+    if reading is None or reading.state is CellState.NOT_REPORTED:
+        if marked and reading is not None and below is not None:
+            found.problems.append(below.problem(head, "marks a limit, and the cell above is empty.", "Enter the limit above."))
+        return None
+    if reading.state is CellState.NOT_APPLICABLE or (reading.state is CellState.BELOW_LIMIT and not limits):
+        what = f"{shown(row.cell(head))} is no amount."
+        found.problems.append(row.problem(head, what, "Enter a number; 0 for none, empty for not known."))
+        return None
+    state = CellState.BELOW_LIMIT if marked else reading.state
+    value = _converted(found, row, reading.value, wanted)
+    return None if value is None else Answer(value, state, row.grid.sheet, row.address(head))
+
+
+def _value(found: Answers, row: _Row, indicator: Indicator) -> Answer | None:
+    """A typed value of an indicator, or that it does not apply."""
+    excused, less = not is_empty(row.cell(words.NOT_APPLICABLE)), not is_empty(row.cell(words.BELOW))
+    if indicator.kind is Kind.QUALITATIVE:
+        listed = words.LEVEL_WORDS
+        reading = _read(found, row, words.ENTRY, lambda cell: read_level(listed.get(str(cell).strip(), cell)))
+    else:
+        percent = house_unit(indicator.unit) == "%"
+        reading = _read(found, row, words.ENTRY, lambda cell: read_quantity(cell, percent=percent))
+    if reading is None:
+        return None
+    if excused and reading.state in (CellState.MEASURED, CellState.BELOW_LIMIT):
+        what = f"{shown(row.cell(words.ENTRY))} is entered and marked as not applicable."
+        found.problems.append(row.problem(words.NOT_APPLICABLE, what, "Clear one of the two."))
+        return None
+    if excused or reading.state is CellState.NOT_APPLICABLE:
+        if not words.may_be_excused(indicator):
+            what = f"{indicator.name_zh} {indicator.name_en} applies to every plant of the system."
+            found.problems.append(row.problem(words.ENTRY, what, "Enter the value, or leave it empty if not reported."))
+            return None
+        return Answer(float("nan"), CellState.NOT_APPLICABLE, row.grid.sheet, row.address(words.NOT_APPLICABLE))
+    if reading.state is CellState.NOT_REPORTED:
+        if less:
+            found.problems.append(row.problem(words.BELOW, "marks a limit, and no limit is entered.", "Enter the limit."))
+        return None
+    state = CellState.BELOW_LIMIT if less else reading.state
+    if state is CellState.BELOW_LIMIT and not indicator.censoring.possible:
+        what = f"{indicator.name_zh} {indicator.name_en} has no detection limit."
+        found.problems.append(row.problem(words.ENTRY, what, "Enter the value itself."))
+        return None
+    value = reading.value
+    if indicator.kind is Kind.QUANTITATIVE:
+        changed = _converted(found, row, value, indicator.unit)
+        if changed is None:
+            return None
+        value = changed
+    return Answer(value, state, row.grid.sheet, row.address(words.ENTRY))
+
+
+def _read(found: Answers, row: _Row, head: str, read: Callable[[object], Reading]) -> Reading | None:
+    """A cell as read; None if it is at fault."""
+    failed = row.failed(head)
+    if failed:
+        found.problems.append(row.problem(head, f"holds {failed}.", "Enter the value, or leave the cell empty."))
+        return None
+    reading = read(row.cell(head))
+    if reading.fault:
+        found.problems.append(row.problem(head, f"{shown(row.cell(head))} {reading.fault}.", reading.fix))
+        return None
+    return reading
+
+
+def _converted(found: Answers, row: _Row, value: float, wanted: str) -> float | None:
+    given = str(row.cell(words.UNIT)).strip() or wanted
+    if words.UNIT not in row.columns or house_unit(given) == house_unit(wanted):
+        return value
+    try:
+        return float(f"{convert(value, given, wanted):.15g}")
+    except WorkbenchError as fault:
+        what = f"the unit {given!r} cannot be converted to {wanted!r}."
+        found.problems.append(row.problem(words.UNIT, what, f"Choose a unit from the list. ({str(fault).splitlines()[0]})"))
+        return None
