@@ -68,15 +68,23 @@ class Table:
         """Position of a column."""
         return [name for name, _ in self.heads].index(head)
 
-    def question(self, code: str, item: str, cells: Mapping[str, tuple[object, Any]], *, limiting: bool = False) -> None:
+    def question(
+        self, code: str, item: str, cells: Mapping[str, tuple[object, Any]], *, limiting: bool = False
+    ) -> None:
         """Write one row: its code, its text, and cells by head."""
         self.row += 1
         styles, widths = self.book.styles, dict(self.heads)
         texts = [(item, widths[words.ITEM])]
-        texts += [(str(text), widths[head]) for head, (text, _) in cells.items() if not str(text).startswith("=")]
-        self.sheet.set_row(self.row, LINE_HEIGHT * max(lines_needed(text, width) for text, width in texts) + 6)
+        texts += [
+            (str(text), widths[head]) for head, (text, _) in cells.items() if not str(text).startswith("=")
+        ]
+        self.sheet.set_row(
+            self.row, LINE_HEIGHT * max(lines_needed(text, width) for text, width in texts) + 6
+        )
         self.sheet.write_string(self.row, self.column(words.CODE), code, styles.code)
-        self.sheet.write_string(self.row, self.column(words.ITEM), item, styles.red if limiting else styles.wrapped)
+        self.sheet.write_string(
+            self.row, self.column(words.ITEM), item, styles.red if limiting else styles.wrapped
+        )
         for head, (value, style) in cells.items():
             if isinstance(value, str) and value.startswith("=") and style in (styles.result, styles.check):
                 self.sheet.write_formula(self.row, self.column(head), value, style, "")
@@ -142,22 +150,50 @@ def colour_checks(book: Book, sheet: Any, checks: str) -> None:
         (words.DIFFERS, book.styles.warning),
         (words.NO_NUMBER, book.styles.warning),
     ):
-        sheet.conditional_format(checks, {"type": "cell", "criteria": "==", "value": f'"{word}"', "format": style})
+        sheet.conditional_format(
+            checks, {"type": "cell", "criteria": "==", "value": f'"{word}"', "format": style}
+        )
 
 
 def plant_sheet(book: Book) -> None:
     """Write the questions about the plant itself."""
     styles, system = book.styles, book.system
-    heads = ((words.CODE, 12), (words.ITEM, 28), (words.ENTRY, 24), (words.UNIT, 8), (words.CHECK, 13), (words.SAID, 56))
+    heads = (
+        (words.CODE, 12),
+        (words.ITEM, 28),
+        (words.ENTRY, 24),
+        (words.UNIT, 8),
+        (words.CHECK, 13),
+        (words.SAID, 56),
+    )
     table = Table(book, words.PLANT_SHEET, heads)
-    table.open(f"企业情况 The plant — {system.name_zh} {system.name_en}", "从下拉列表选择，或填写数字。 Choose from the lists, or enter numbers.")
-    rows = [(words.PLANT_ROW, "企业（装置）名称或代号\nName or code of the plant", "text", "名称不会公布。 The name is not published.")]
-    rows += [(words.YEAR_ROW, "统计年份\nYear of the figures", "1", "全部数据为同一日历年。 All figures are of one calendar year.")]
+    table.open(
+        f"企业情况 The plant — {system.name_zh} {system.name_en}",
+        "从下拉列表选择，或填写数字。 Choose from the lists, or enter numbers.",
+    )
+    rows = [
+        (
+            words.PLANT_ROW,
+            "企业（装置）名称或代号\nName or code of the plant",
+            "text",
+            "名称不会公布。 The name is not published.",
+        )
+    ]
+    rows += [
+        (
+            words.YEAR_ROW,
+            "统计年份\nYear of the figures",
+            "1",
+            "全部数据为同一日历年。 All figures are of one calendar year.",
+        )
+    ]
     for name, kind in system.attributes.items():
         item = f"{attribute_name(name, 'zh')}\n{attribute_name(name, 'en')}"
-        said = "\n".join(
-            f"{shown}：{zh}；{en}" for shown, zh, en in choice_words(name, kind).values() if zh
-        ) if "|" in kind else ""
+        said = (
+            "\n".join(f"{shown}：{zh}；{en}" for shown, zh, en in choice_words(name, kind).values() if zh)
+            if "|" in kind
+            else ""
+        )
         rows.append((name, item, kind, said))
     for name, item, kind, said in rows:
         number = kind != "text" and "|" not in kind
@@ -210,7 +246,13 @@ def _amount(table: Table, quantity: Quantity, styles: Styles) -> Place:
     table.numbers(words.ENTRY)
     table.choose(words.UNIT, list(map(unit_text, offered_units(quantity.unit))))
     column = table.column(words.CONVERTED)
-    table.sheet.write_formula(table.row, column, live.converted(entry, chosen, quantity.unit), _in_unit(table.book, quantity.unit), "")
+    table.sheet.write_formula(
+        table.row,
+        column,
+        live.converted(entry, chosen, quantity.unit),
+        _in_unit(table.book, quantity.unit),
+        "",
+    )
     check = live.check_of_amount(entry)
     table.sheet.write_formula(table.row, table.column(words.CHECK), check, styles.check, words.MISSING)
     return Place(f"'{table.name}'!{table.at(words.CONVERTED)}")
@@ -219,7 +261,9 @@ def _amount(table: Table, quantity: Quantity, styles: Styles) -> Place:
 def _in_unit(book: Book, unit: str) -> Any:
     """A format that shows a number and its unit; one for each unit."""
     if unit not in book.units:
-        book.units[unit] = book.workbook.add_format({**RESULT, "num_format": f'#,##0.###" {unit_text(unit)}"'})
+        book.units[unit] = book.workbook.add_format(
+            {**RESULT, "num_format": f'#,##0.###" {unit_text(unit)}"'}
+        )
     return book.units[unit]
 
 
@@ -228,7 +272,12 @@ def outlet_sheet(book: Book) -> dict[str, Place]:
     if not book.system.outlets:
         return {}
     styles = book.styles
-    heads = ((words.CODE, 14), (words.ITEM, 34), (words.UNIT, 8), *((str(n), 10) for n in range(1, words.MOST_OUTLETS + 1)))
+    heads = (
+        (words.CODE, 14),
+        (words.ITEM, 34),
+        (words.UNIT, 8),
+        *((str(n), 10) for n in range(1, words.MOST_OUTLETS + 1)),
+    )
     table = Table(book, words.OUTLETS, heads)
     table.open(
         "各排口、各装置 Each outlet and unit",
@@ -239,7 +288,9 @@ def outlet_sheet(book: Book) -> dict[str, Place]:
     checks = []
     for outlet in book.system.outlets:
         table.band(f"{outlet.name_zh} {outlet.name_en}")
-        _row_of_outlets(table, f"{outlet.id}.{words.NAME_ROW}", "名称或编号\nName or number", "", styles.words)
+        _row_of_outlets(
+            table, f"{outlet.id}.{words.NAME_ROW}", "名称或编号\nName or number", "", styles.words
+        )
         rows = []
         for quantity in (q for q in book.system.quantities if q.outlet == outlet.id):
             item = f"{quantity.name_zh}\n{quantity.name_en}"
@@ -247,7 +298,9 @@ def outlet_sheet(book: Book) -> dict[str, Place]:
             table.choose(words.UNIT, list(map(unit_text, offered_units(quantity.unit))))
             rows.append(table.row)
             cells = f"'{table.name}'!{table.at('1')}:{table.at(str(words.MOST_OUTLETS))}"
-            places[quantity.id] = Place(cells, live.per_unit(f"'{table.name}'!{table.at(words.UNIT)}", quantity.unit))
+            places[quantity.id] = Place(
+                cells, live.per_unit(f"'{table.name}'!{table.at(words.UNIT)}", quantity.unit)
+            )
             if quantity.kind == "concentration":
                 text = "上一行是检出限的，选“<”\nChoose '<' where the row above is a detection limit"
                 _row_of_outlets(table, f"{quantity.id}.{words.LESS}", text, "", styles.words)
@@ -276,7 +329,9 @@ def _check_of_outlets(table: Table, rows: Sequence[int], styles: Styles) -> str:
     table.sheet.write_string(table.row, 2, "", styles.head)
     for n in range(1, words.MOST_OUTLETS + 1):
         column = [table.at(str(n), row=row) for row in rows]
-        table.sheet.write_formula(table.row, table.column(str(n)), live.check_of_outlet(column), styles.check, "")
+        table.sheet.write_formula(
+            table.row, table.column(str(n)), live.check_of_outlet(column), styles.check, ""
+        )
     checks = f"{table.at('1')}:{table.at(str(words.MOST_OUTLETS))}"
     colour_checks(table.book, table.sheet, checks)
     return checks
@@ -308,7 +363,10 @@ def _indicator(table: Table, indicator: Indicator, places: Mapping[str, Place]) 
         words.ENTRY: ("", styles.words if qualitative else styles.entry),
         words.BELOW: ("", styles.words if censored else styles.head),
         words.NOT_APPLICABLE: ("", styles.words if excusable else styles.head),
-        words.UNIT: ("" if qualitative else unit_text(indicator.unit), styles.head if qualitative else styles.unit),
+        words.UNIT: (
+            "" if qualitative else unit_text(indicator.unit),
+            styles.head if qualitative else styles.unit,
+        ),
         words.PROOF: ("", styles.words),
     }
     star = " *" if indicator.limiting else ""

@@ -50,10 +50,14 @@ def computed(indicator: Indicator, system: IndicatorSystem, places: Mapping[str,
         else repr(float(system.factors[name].value or 0) * base(system.factors[name].unit))
         for name in formula.names
     }
-    given = [places[name].cells for name in formula.names if name in quantities and not quantities[name].outlet]
+    given = [
+        places[name].cells for name in formula.names if name in quantities and not quantities[name].outlet
+    ]
     rows = [places[name].cells for name in formula.names if name in quantities and quantities[name].outlet]
     complete = [f"COUNT({','.join(given)})={len(given)}"] if given else []
-    complete += [f"COUNT({rows[0]})>0", *(f"COUNT({row})=COUNT({rows[0]})" for row in rows[1:])] if rows else []
+    complete += (
+        [f"COUNT({rows[0]})>0", *(f"COUNT({row})=COUNT({rows[0]})" for row in rows[1:])] if rows else []
+    )
     bracketed = {name: f"({text})" for name, text in cells.items()}
     value = f"({formula.written(bracketed, SPREADSHEET)})/{base(indicator.unit)!r}"
     return f'=IF(AND({",".join(complete)}),IFERROR({value},""),"")'
@@ -72,9 +76,7 @@ def check_of_words(entry: str) -> str:
     return f'=IF({entry}="","{words.MISSING}","{words.FINE}")'
 
 
-def check_of_indicator(
-    indicator: Indicator, entry: str, excused: str, chosen: str, calculated: str
-) -> str:
+def check_of_indicator(indicator: Indicator, entry: str, excused: str, chosen: str, calculated: str) -> str:
     """Whether a value is there, agrees with the computed one, and lies within its bounds."""
     if indicator.kind is Kind.QUALITATIVE:
         return check_of_words(entry)

@@ -8,12 +8,14 @@ from methodology.forms import live_checks as live
 from methodology.forms.entry_sheets import Book
 from methodology.forms.styles import LINE_HEIGHT, lines_needed, write_table
 from methodology.indicators import LEVELS, Indicator, Kind
-from methodology.indicators.display import unit_text, unit_of
+from methodology.indicators.display import unit_of, unit_text
 from methodology.indicators.expressions import Signs, parse
 from methodology.sample import questionnaire_words as words
 from methodology.units import offered_units, unit_table
 
-PRINTED = Signs(add=" + ", subtract=" − ", multiply=" × ", divide=" ÷ ", calls={"sum": "Σ", "min": "min", "max": "max"})
+PRINTED = Signs(
+    add=" + ", subtract=" − ", multiply=" × ", divide=" ÷ ", calls={"sum": "Σ", "min": "min", "max": "max"}
+)
 _ASIDE = re.compile(r"（[^）]*）|\([^)]*\)")
 
 
@@ -22,13 +24,17 @@ def guide_sheet(book: Book) -> None:
     sheet, styles, system = book.sheets[words.GUIDE], book.styles, book.system
     widths = (24, 52, 62)
     sheet.set_row(0, 30)
-    for row, (title, style) in enumerate(zip(words.titles(system), (styles.title, styles.text, styles.text), strict=True)):
+    for row, (title, style) in enumerate(
+        zip(words.titles(system), (styles.title, styles.text, styles.text), strict=True)
+    ):
         sheet.write_string(row, 0, title, style)
     sheet.write_string(3, 0, words.MARK, styles.code)
     sheet.write_string(3, 1, system.id, styles.code)
     steps = [(str(n), *step) for n, step in enumerate(words.STEPS, 1)]
     row = write_table(sheet, 5, ("步骤 step", "中文", "English"), steps, styles, widths)
-    row = write_table(sheet, row + 1, ("进度 progress", "填写情况 what is still to do", ""), [], styles, widths)
+    row = write_table(
+        sheet, row + 1, ("进度 progress", "填写情况 what is still to do", ""), [], styles, widths
+    )
     for name, cells in book.counted.items():
         first, last = cells.split(":")
         sheet.write_string(row, 0, name, styles.wrapped)
@@ -36,7 +42,14 @@ def guide_sheet(book: Book) -> None:
         row += 1
     told = words.conventions(system)
     if told:
-        write_table(sheet, row + 1, ("口径、折算系数 convention", "中文", "English [来源 source, status]"), told, styles, widths)
+        write_table(
+            sheet,
+            row + 1,
+            ("口径、折算系数 convention", "中文", "English [来源 source, status]"),
+            told,
+            styles,
+            widths,
+        )
 
 
 def definition_sheet(book: Book) -> None:
@@ -123,9 +136,13 @@ def level_sheet(book: Book) -> None:
 def unit_sheet(book: Book) -> None:
     """Write every unit that can be chosen, with its factor to base units, which the sheets look up."""
     sheet, styles, system = book.sheets[words.UNITS], book.styles, book.system
-    asked = [q.unit for q in system.quantities] + [i.unit for i in system.indicators if i.kind is Kind.QUANTITATIVE]
+    asked = [q.unit for q in system.quantities] + [
+        i.unit for i in system.indicators if i.kind is Kind.QUANTITATIVE
+    ]
     offered = dict.fromkeys(way for unit in asked for way in offered_units(unit))
-    for column, (head, width) in enumerate((("单位 unit", 12), ("系数 factor", 16), ("中文", 44), ("English", 66))):
+    for column, (head, width) in enumerate(
+        (("单位 unit", 12), ("系数 factor", 16), ("中文", 44), ("English", 66))
+    ):
         sheet.set_column(column, column, width)
         sheet.write_string(0, column, head, styles.bold)
     for row, unit in enumerate(offered, start=1):
@@ -133,4 +150,6 @@ def unit_sheet(book: Book) -> None:
         sheet.write_string(row, 0, unit_text(unit), styles.wrapped)
         sheet.write_number(row, 1, live.base(unit), styles.wrapped)
         sheet.write_string(row, 2, " / ".join(part.zh for part in parts), styles.wrapped)
-        sheet.write_string(row, 3, f"{unit_text(unit)}: {' per '.join(part.en for part in parts)}", styles.wrapped)
+        sheet.write_string(
+            row, 3, f"{unit_text(unit)}: {' per '.join(part.en for part in parts)}", styles.wrapped
+        )

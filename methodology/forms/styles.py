@@ -14,7 +14,14 @@ BASE = {"font_name": FONT, "font_size": 10, "valign": "vcenter"}
 GREY = {**BASE, "bg_color": "#E9EDF0", "border": 1, "border_color": "#BCC6CC", "text_wrap": True}
 RESULT = {**GREY, "align": "center", "font_size": 9}
 _LINE, _BAR = "#D5DBDF", "#1F1F1F"
-_SIDES = {"left": 1, "right": 1, "left_color": _LINE, "right_color": _LINE, "align": "center", "text_wrap": True}
+_SIDES = {
+    "left": 1,
+    "right": 1,
+    "left_color": _LINE,
+    "right_color": _LINE,
+    "align": "center",
+    "text_wrap": True,
+}
 
 
 @dataclass(frozen=True)
@@ -56,9 +63,19 @@ def make_styles(book: Any) -> Styles:
         bold=make(bold=True, text_wrap=True, bg_color="#E9EDF0", border=1, border_color="#BCC6CC"),
         group=make(bold=True, font_color="#FFFFFF", bg_color="#1F4E5F", font_size=10),
         head=book.add_format({**grey, "align": "center"}),
-        red=make(text_wrap=True, valign="top", border=1, border_color="#D5DBDF", bold=True, font_color="#9C2F1B"),
+        red=make(
+            text_wrap=True, valign="top", border=1, border_color="#D5DBDF", bold=True, font_color="#9C2F1B"
+        ),
         code=book.add_format(
-            {**grey, "align": "center", "font_name": "Consolas", "font_size": 8, "font_color": "#5A6B75", "shrink": True, "text_wrap": False}
+            {
+                **grey,
+                "align": "center",
+                "font_name": "Consolas",
+                "font_size": 8,
+                "font_color": "#5A6B75",
+                "shrink": True,
+                "text_wrap": False,
+            }
         ),
         unit=book.add_format({**grey, "align": "center", "bg_color": "#FFF8DC", "locked": False}),
         entry=book.add_format({**cell, "align": "center"}),

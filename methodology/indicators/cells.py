@@ -75,8 +75,13 @@ class Sample:
         """The same sample with only `plants`, in the order given."""
         rows = list(plants)
         attributes = self.attributes.loc[rows] if len(self.attributes) else self.attributes
+        origins = self.origins[self.origins["plant"].isin(rows)]
         return replace(
-            self, values=self.values.loc[rows], states=self.states.loc[rows], attributes=attributes
+            self,
+            values=self.values.loc[rows],
+            states=self.states.loc[rows],
+            attributes=attributes,
+            origins=origins,
         )
 
     def with_values(self, values: pd.DataFrame) -> Sample:

@@ -156,7 +156,9 @@ def _with_factors(content: Stated, path: Path) -> None:
     if not isinstance(stated, list) or not any(isinstance(item, str) for item in stated):
         return
     folders = [*path.resolve().parents, *Path(__file__).resolve().parents[1:3]]
-    register = next((f for folder in folders if (f := folder / "data" / "reference" / "factors.csv").is_file()), None)
+    register = next(
+        (f for folder in folders if (f := folder / "data" / "reference" / "factors.csv").is_file()), None
+    )
     known = _register(register) if register else {}
     unknown = [item for item in stated if isinstance(item, str) and item not in known]
     if unknown:

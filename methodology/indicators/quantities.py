@@ -61,7 +61,9 @@ def faults_of_formulas(
     """
     known = {outlet.id for outlet in outlets}
     where = {quantity.id: quantity.outlet for quantity in quantities}
-    yield from (f"quantity {q.id}: unknown outlet {q.outlet!r}" for q in quantities if q.outlet not in {"", *known})
+    yield from (
+        f"quantity {q.id}: unknown outlet {q.outlet!r}" for q in quantities if q.outlet not in {"", *known}
+    )
     yield from (f"quantity {name!r} has the id of a convention" for name in where if name in factors)
     units = {**factors, **{quantity.id: quantity.unit for quantity in quantities}}
     for indicator, (text, unit) in formulas.items():
@@ -85,7 +87,9 @@ def _hold_to_outlets(formula: Expression, where: Mapping[str, str]) -> None:
     kinds = {where[name] for name in formula.names if where.get(name)}
     loose = [name for name in formula.outside_sums if where.get(name)]
     if len(kinds) > 1:
-        raise SystemDefinitionError(f"the formula mixes the outlets {', '.join(sorted(kinds))}; sum over one kind.")
+        raise SystemDefinitionError(
+            f"the formula mixes the outlets {', '.join(sorted(kinds))}; sum over one kind."
+        )
     if loose:
         raise SystemDefinitionError(f"{loose[0]!r} is told of each outlet: put it into sum(...).")
 

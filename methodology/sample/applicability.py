@@ -40,7 +40,12 @@ def contradictions(sample: Sample, system: IndicatorSystem) -> Iterator[tuple[st
             )
             if state == CellState.NOT_APPLICABLE and said:
                 what = f"{indicator.name_zh} {indicator.name_en} is not applicable (n/a), but {equipment}."
-                yield str(plant), indicator.id, what, "Enter the value or leave it empty, or mend the equipment."
+                yield (
+                    str(plant),
+                    indicator.id,
+                    what,
+                    "Enter the value or leave it empty, or mend the equipment.",
+                )
             if state in (CellState.MEASURED, CellState.BELOW_LIMIT) and said is False:
                 what = f"{indicator.name_zh} {indicator.name_en} has a value, but {equipment}."
                 yield str(plant), indicator.id, what, "Write n/a, or mend the equipment."

@@ -80,8 +80,14 @@ class _Row:
         return f"{column_letter(self.columns[head])}{self.row + 1}"
 
     def problem(self, head: str, what: str, fix: str) -> Problem:
-        where = {"file": self.grid.file, "sheet": self.grid.sheet, "row": self.row + 1}
-        return Problem(f"{self.address(head)}: {what}", **where, column=head, fix=fix)
+        return Problem(
+            f"{self.address(head)}: {what}",
+            file=self.grid.file,
+            sheet=self.grid.sheet,
+            row=self.row + 1,
+            column=head,
+            fix=fix,
+        )
 
     def failed(self, head: str) -> str:
         return self.grid.errors.get((self.row, self.columns[head]), "") if head in self.columns else ""
@@ -118,14 +124,20 @@ def read_answers(grids: Sequence[Grid], system: IndicatorSystem) -> Answers:
     lost = [code for code in wanted if code not in rows]
     if lost:
         what = f"{len(lost)} rows of the form are gone: {', '.join(lost[:5])}{', ...' * (len(lost) > 5)}."
-        found.problems.append(Problem(what, file=found.file, fix="Fill in the form as it was sent; leave its rows."))
+        found.problems.append(
+            Problem(what, file=found.file, fix="Fill in the form as it was sent; leave its rows.")
+        )
     _about_plant(found, rows, system)
     for quantity in system.quantities:
         if quantity.id in rows:
-            heads = [words.ENTRY] if not quantity.outlet else [str(n) for n in range(1, words.MOST_OUTLETS + 1)]
+            heads = (
+                [words.ENTRY] if not quantity.outlet else [str(n) for n in range(1, words.MOST_OUTLETS + 1)]
+            )
             below = rows.get(f"{quantity.id}.{words.LESS}")
             found.raw[quantity.id] = [
-                _amount(found, rows[quantity.id], head, quantity.unit, below, quantity.kind == "concentration")
+                _amount(
+                    found, rows[quantity.id], head, quantity.unit, below, quantity.kind == "concentration"
+                )
                 for head in heads
             ]
     for indicator in system.indicators:
@@ -133,7 +145,9 @@ def read_answers(grids: Sequence[Grid], system: IndicatorSystem) -> Answers:
             answer = _value(found, rows[indicator.id], indicator)
             if answer is not None:
                 found.typed[indicator.id] = answer
-    found.texts += [str(row.cell(words.PROOF)) for row in rows.values() if not is_empty(row.cell(words.PROOF))]
+    found.texts += [
+        str(row.cell(words.PROOF)) for row in rows.values() if not is_empty(row.cell(words.PROOF))
+    ]
     for outlet in system.outlets:
         row = rows.get(f"{outlet.id}.{words.NAME_ROW}")
         found.texts += [str(row.cell(str(n))) for n in range(1, words.MOST_OUTLETS + 1)] if row else []
@@ -163,7 +177,9 @@ def _questions(grids: Sequence[Grid]) -> tuple[dict[str, _Row], list[Problem]]:
                 row = _Row(grid, number, columns)
                 if code in rows:
                     what = f"the row {code!r} stands twice in the form, first in {rows[code].grid.sheet!r}."
-                    problems.append(row.problem(words.CODE, what, "Send one form per plant, in a file of its own."))
+                    problems.append(
+                        row.problem(words.CODE, what, "Send one form per plant, in a file of its own.")
+                    )
                 elif code and " " not in code:
                     rows[code] = row
     return rows, problems
@@ -180,13 +196,17 @@ def _about_plant(found: Answers, rows: Mapping[str, _Row], system: IndicatorSyst
         name, fault = read_words(row.cell(words.ENTRY))
         fault = "holds no name or code" if not name and not fault else fault
         if fault:
-            found.problems.append(row.problem(words.ENTRY, f"the name of the plant {fault}.", "Write a name or code, e.g. P01."))
+            found.problems.append(
+                row.problem(words.ENTRY, f"the name of the plant {fault}.", "Write a name or code, e.g. P01.")
+            )
         found.plant = name
     if words.YEAR_ROW in rows:
         year = _amount(found, rows[words.YEAR_ROW], words.ENTRY, "1", None, False)
         if year is not None and not (year.value.is_integer() and 1990 <= year.value <= 2100):
             what = f"{year.value:g} is no year."
-            found.problems.append(rows[words.YEAR_ROW].problem(words.ENTRY, what, "Enter the year of the figures, e.g. 2024."))
+            found.problems.append(
+                rows[words.YEAR_ROW].problem(words.ENTRY, what, "Enter the year of the figures, e.g. 2024.")
+            )
         found.year = int(year.value) if year is not None else None
     for name, kind in system.attributes.items():
         if name in rows:
@@ -199,14 +219,20 @@ def _attribute(found: Answers, row: _Row, name: str, kind: str, system: Indicato
         bounds = system.attribute_bounds.get(name)
         if answer and bounds and not bounds.low <= answer.value <= bounds.high:
             what = f"{answer.value:g} lies outside {bounds.low:g} to {bounds.high:g} {kind}."
-            found.problems.append(row.problem(words.ENTRY, what, "Ask the plant; leave it empty until it answers."))
+            found.problems.append(
+                row.problem(words.ENTRY, what, "Ask the plant; leave it empty until it answers.")
+            )
         return answer.value if answer else float("nan")
     text, fault = read_words(row.cell(words.ENTRY))
     if kind == "text":
         found.texts.append(text)
     elif text and not fault:
         known = choice_words(name, kind)
-        meant = {way: word for word, (listed, _, _) in known.items() for way in (word, listed, listed.split(" ")[0])}
+        meant = {
+            way: word
+            for word, (listed, _, _) in known.items()
+            for way in (word, listed, listed.split(" ")[0])
+        }
         fault = "" if text in meant else "is not one of the choices"
         text = meant.get(text, "")
     if fault:
@@ -223,7 +249,9 @@ def _amount(
     reading = _read(found, row, head, lambda cell: read_quantity(cell, percent=wanted == "%"))
     if reading is None or reading.state is CellState.NOT_REPORTED:
         if marked and reading is not None and below is not None:
-            found.problems.append(below.problem(head, "marks a limit, and the cell above is empty.", "Enter the limit above."))
+            found.problems.append(
+                below.problem(head, "marks a limit, and the cell above is empty.", "Enter the limit above.")
+            )
         return None
     if reading.state is CellState.NOT_APPLICABLE or (reading.state is CellState.BELOW_LIMIT and not limits):
         what = f"{shown(row.cell(head))} is no amount."
@@ -252,12 +280,18 @@ def _value(found: Answers, row: _Row, indicator: Indicator) -> Answer | None:
     if excused or reading.state is CellState.NOT_APPLICABLE:
         if not words.may_be_excused(indicator):
             what = f"{indicator.name_zh} {indicator.name_en} applies to every plant of the system."
-            found.problems.append(row.problem(words.ENTRY, what, "Enter the value, or leave it empty if not reported."))
+            found.problems.append(
+                row.problem(words.ENTRY, what, "Enter the value, or leave it empty if not reported.")
+            )
             return None
-        return Answer(float("nan"), CellState.NOT_APPLICABLE, row.grid.sheet, row.address(words.NOT_APPLICABLE))
+        return Answer(
+            float("nan"), CellState.NOT_APPLICABLE, row.grid.sheet, row.address(words.NOT_APPLICABLE)
+        )
     if reading.state is CellState.NOT_REPORTED:
         if less:
-            found.problems.append(row.problem(words.BELOW, "marks a limit, and no limit is entered.", "Enter the limit."))
+            found.problems.append(
+                row.problem(words.BELOW, "marks a limit, and no limit is entered.", "Enter the limit.")
+            )
         return None
     state = CellState.BELOW_LIMIT if less else reading.state
     if state is CellState.BELOW_LIMIT and not indicator.censoring.possible:
@@ -277,7 +311,9 @@ def _read(found: Answers, row: _Row, head: str, read: Callable[[object], Reading
     """A cell as read; None if it is at fault."""
     failed = row.failed(head)
     if failed:
-        found.problems.append(row.problem(head, f"holds {failed}.", "Enter the value, or leave the cell empty."))
+        found.problems.append(
+            row.problem(head, f"holds {failed}.", "Enter the value, or leave the cell empty.")
+        )
         return None
     reading = read(row.cell(head))
     if reading.fault:
@@ -294,5 +330,7 @@ def _converted(found: Answers, row: _Row, value: float, wanted: str) -> float | 
         return float(f"{convert(value, given, wanted):.15g}")
     except WorkbenchError as fault:
         what = f"the unit {given!r} cannot be converted to {wanted!r}."
-        found.problems.append(row.problem(words.UNIT, what, f"Choose a unit from the list. ({str(fault).splitlines()[0]})"))
+        found.problems.append(
+            row.problem(words.UNIT, what, f"Choose a unit from the list. ({str(fault).splitlines()[0]})")
+        )
         return None

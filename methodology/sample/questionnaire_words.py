@@ -5,7 +5,13 @@ from __future__ import annotations
 from methodology.indicators import Indicator, IndicatorSystem
 from methodology.indicators.display import number
 
-GUIDE, PLANT_SHEET, RAW, OUTLETS, INDICATORS = "说明 guide", "企业 plant", "原始数据 raw data", "排口 outlets", "指标 indicators"
+GUIDE, PLANT_SHEET, RAW, OUTLETS, INDICATORS = (
+    "说明 guide",
+    "企业 plant",
+    "原始数据 raw data",
+    "排口 outlets",
+    "指标 indicators",
+)
 DEFINITIONS, LEVELS_SHEET, UNITS = "定义 definitions", "分级 levels", "单位 units"
 MARK = "Questionnaire of the indicator system"
 """Stands beside the id of the system on the first sheet: the reader knows the form by it. Plain ASCII is found in any encoding."""
@@ -77,7 +83,10 @@ _AVERAGING = {
 }
 _EVIDENCE = {
     "pe": ("设备台账、操作记录", "equipment list, operating records"),
-    "en": ("能源统计报表、计量原始记录、热值化验单", "energy statistics, meter records, analyses of heating values"),
+    "en": (
+        "能源统计报表、计量原始记录、热值化验单",
+        "energy statistics, meter records, analyses of heating values",
+    ),
     "wa": ("水量计量记录、取水许可", "water-meter records, abstraction permit"),
     "rm": ("物料台账、化验单", "ledger of materials, analyses"),
     "cu": ("产生量与去向台账、合同、发票", "ledger of generation and destination, contracts, invoices"),

@@ -32,12 +32,19 @@ def questionnaires_at(place: Path) -> list[Path]:
         files = [place]
     else:
         folder = place / "plants" if (place / "plants").is_dir() else place
-        files = sorted(f for f in folder.glob("*") if f.suffix.lower() in WORKBOOKS and f.name[:1] not in "~.")
+        files = sorted(
+            f for f in folder.glob("*") if f.suffix.lower() in WORKBOOKS and f.name[:1] not in "~."
+        )
     return [f for f in files if f.suffix.lower() in WORKBOOKS and _bears_mark(f)]
 
 
 def _bears_mark(file: Path) -> bool:
     return file.is_file() and file.stat().st_size <= LARGEST_FILE and is_questionnaire(file.read_bytes())
+
+
+def digest_of(file: Path) -> str:
+    """What a file is called where its name may tell a plant: the beginning of its SHA-256."""
+    return hashlib.sha256(file.read_bytes()).hexdigest()[:12]
 
 
 def read_questionnaires(
@@ -67,7 +74,7 @@ def read_questionnaires(
             problems.append(Problem(str(fault), file=file.name))
             continue
         forms.append(form)
-        digests[form.file] = hashlib.sha256(data).hexdigest()[:12]
+        digests[form.file] = digest_of(file)
         problems += form.problems
     problems += _same_plant(forms) + _other_year(forms, description)
     codes, of_key = codes_of(description, folder, [form.plant for form in forms if form.plant])
@@ -83,7 +90,14 @@ def _same_plant(forms: Sequence[Answers]) -> list[Problem]:
     for form in forms:
         if form.plant and form.plant in first:
             what = f"the plant {form.plant!r} is also in {first[form.plant]}."
-            problems.append(Problem(what, file=form.file, plant=form.plant, fix="Give two units two names; keep one form of each."))
+            problems.append(
+                Problem(
+                    what,
+                    file=form.file,
+                    plant=form.plant,
+                    fix="Give two units two names; keep one form of each.",
+                )
+            )
         first.setdefault(form.plant, form.file)
     return problems
 
@@ -127,7 +141,9 @@ class _Settled:
     """How, sheet, cells."""
 
 
-def _loaded(known: Loaded, forms: Sequence[Answers], digests: Mapping[str, str], system: IndicatorSystem) -> Loaded:
+def _loaded(
+    known: Loaded, forms: Sequence[Answers], digests: Mapping[str, str], system: IndicatorSystem
+) -> Loaded:
     computed = compute(system, raw_of(forms, system))
     problems, cells = list(known.problems), {}
     values, states, origins = {}, {}, []
@@ -137,7 +153,10 @@ def _loaded(known: Loaded, forms: Sequence[Answers], digests: Mapping[str, str],
             settled, fault = _settled(form, system, name, computed.get(name), at)
             problems += fault
             column.append(settled)
-            origins += [(form.plant, name, how, digests[form.file], sheet, where) for how, sheet, where in settled.origins]
+            origins += [
+                (form.plant, name, how, digests[form.file], sheet, where)
+                for how, sheet, where in settled.origins
+            ]
             cells[form.plant, name] = _place(form, settled)
         values[name] = [settled.value for settled in column]
         states[name] = [int(settled.state) for settled in column]
@@ -152,7 +171,8 @@ def _loaded(known: Loaded, forms: Sequence[Answers], digests: Mapping[str, str],
     texts = tuple(text for form in forms for text in form.texts if text)
     found = replace(known, sample=sample, cells=cells, texts=texts)
     problems += [
-        Problem(what, **found.place(plant, name), fix=fix) for plant, name, what, fix in contradictions(sample, system)
+        Problem(what, **found.place(plant, name), fix=fix)
+        for plant, name, what, fix in contradictions(sample, system)
     ]
     return replace(found, problems=tuple(problems))
 
@@ -184,7 +204,10 @@ def _settled(
             problem = Problem(
                 f"{typed.cell}: {typed.value:.12g} {indicator.unit} is entered for {indicator.name_zh} "
                 f"{indicator.name_en}, and the raw data give {result:.6g} {indicator.unit} ({raw}).",
-                **{"file": form.file, "sheet": typed.sheet, "row": _row_of(typed.cell), "plant": form.plant},
+                file=form.file,
+                sheet=typed.sheet,
+                row=_row_of(typed.cell),
+                plant=form.plant,
                 why="They differ by more than rounding.",
                 fix="Mend the value or the raw data (often a unit), or clear the value.",
             )

@@ -6,8 +6,12 @@ import os
 from dataclasses import replace
 from pathlib import Path
 
+import pandas as pd
+
 from methodology.errors import DataError, Problem, raise_problems
-from methodology.indicators import IndicatorSystem, Sample
+from methodology.indicators import CellState, IndicatorSystem, Sample
+from methodology.indicators.cells import ORIGIN_COLUMNS
+from methodology.sample.applicability import contradictions
 from methodology.sample.columns import read_table
 from methodology.sample.description import SIDECAR, TABLES, Description, find_table, read_description
 from methodology.sample.exclusion import AllPlants, Choices
@@ -23,9 +27,9 @@ from methodology.sample.header import (
 from methodology.sample.loaded import Loaded, chosen, codes_of, unsaid
 from methodology.sample.names import tells
 from methodology.sample.pseudonyms import pseudonymise, refuse_real_names
-from methodology.sample.questionnaires import questionnaires_at, read_questionnaires
+from methodology.sample.questionnaires import TYPED, digest_of, questionnaires_at, read_questionnaires
 from methodology.sample.rows import Rows, figures_of_others, place_of, read_rows, why_skipped
-from methodology.sample.spreadsheets.grid import LARGEST_FILE, Grid, is_empty
+from methodology.sample.spreadsheets.grid import LARGEST_FILE, Grid, column_letter, is_empty
 from methodology.sample.spreadsheets.text_tables import read_delimited
 
 MOST_TOLD = 1_000
@@ -117,7 +121,8 @@ def _load(path: Path, system: IndicatorSystem) -> Loaded:
         return read_questionnaires(forms, system, description, folder=path if path.is_dir() else path.parent)
     table = find_table(path, description)
     vocabulary = Vocabulary.of(system, description)
-    grids = read_grids(table, vocabulary)
+    digest = digest_of(table)
+    grids = [replace(grid, digest=digest) for grid in read_grids(table, vocabulary)]
     known = Loaded(description, None, system=system, grids=tuple(grids))
     try:
         grid = choose_sheet(grids, vocabulary, description, system)
@@ -260,6 +265,12 @@ def _from_grid(known: Loaded, folder: Path, vocabulary: Vocabulary) -> Loaded:
         )
     sample, faults = read_table(grid, head, rows, system, description)
     faults += _summaries(sample, rows, known, head)
+    sample = replace(sample, origins=_origins(sample, grid, head, rows))
+    told = Loaded(description, sample, grid=grid, head=head, rows=rows)
+    faults += [
+        Problem(what, **told.place(plant, name), fix=fix)
+        for plant, name, what, fix in contradictions(sample, system)
+    ]
     remarks += [*rows.remarks, *_hidden(grid, head), *units_above(grid, head)]
     return replace(
         known,
@@ -270,6 +281,18 @@ def _from_grid(known: Loaded, folder: Path, vocabulary: Vocabulary) -> Loaded:
         rows=rows,
         codes=codes,
     )
+
+
+def _origins(sample: Sample, grid: Grid, head: Head, rows: Rows) -> pd.DataFrame:
+    """The cell of every value."""
+    given = sample.states.isin([CellState.MEASURED, CellState.BELOW_LIMIT])
+    lines = [
+        (plant, name, TYPED, grid.digest, grid.sheet, f"{column_letter(head.columns[name])}{row + 1}")
+        for name in sample.values.columns
+        for plant, row, there in zip(rows.plants, rows.at, given[name], strict=True)
+        if there
+    ]
+    return pd.DataFrame(lines, columns=ORIGIN_COLUMNS, dtype=object)
 
 
 def _summaries(sample: Sample, rows: Rows, known: Loaded, head: Head) -> list[Problem]:

@@ -201,6 +201,7 @@ def near_units(text: str) -> list[str]:
         found = [f"{head}/{option}".lstrip("/") for head in found for option in options]
     return found[:3]
 
+
 OFFERED = {
     "t": ("t", "kt", "万t", "kg"),
     "kg": ("kg", "t", "g"),
