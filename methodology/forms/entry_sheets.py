@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from methodology.forms import live_checks as live
 from methodology.forms.live_checks import Place
 from methodology.forms.styles import LINE_HEIGHT, RESULT, Styles, lines_needed
-from methodology.indicators import Indicator, IndicatorSystem, Kind, Quantity
+from methodology.indicators import Indicator, IndicatorSystem, Kind, Outlet, Quantity
 from methodology.indicators.display import unit_text
 from methodology.sample import questionnaire_words as words
 from methodology.sample.attribute_words import attribute_name, choice_words
@@ -45,7 +45,7 @@ class Table:
         """The worksheet."""
         return self.book.sheets[self.name]
 
-    def open(self, title: str, hint: str) -> None:
+    def begin(self, title: str, hint: str) -> None:
         """Write what stands above the questions."""
         styles, sheet = self.book.styles, self.sheet
         sheet.set_row(0, 26)
@@ -134,6 +134,12 @@ class Table:
             },
         )
 
+    def check(self, formula: str) -> None:
+        """Write the check of the current row; nothing is entered yet."""
+        self.sheet.write_formula(
+            self.row, self.column(words.CHECK), formula, self.book.styles.check, words.MISSING
+        )
+
     def close(self) -> None:
         """Write the counter and colour the checks."""
         checks = f"{self.at(words.CHECK, row=FIRST + 1)}:{self.at(words.CHECK)}"
@@ -167,48 +173,37 @@ def plant_sheet(book: Book) -> None:
         (words.SAID, 56),
     )
     table = Table(book, words.PLANT_SHEET, heads)
-    table.open(
+    table.begin(
         f"企业情况 The plant — {system.name_zh} {system.name_en}",
         "从下拉列表选择，或填写数字。 Choose from the lists, or enter numbers.",
     )
-    rows = [
-        (
-            words.PLANT_ROW,
-            "企业（装置）名称或代号\nName or code of the plant",
-            "text",
-            "名称不会公布。 The name is not published.",
-        )
-    ]
-    rows += [
-        (
-            words.YEAR_ROW,
-            "统计年份\nYear of the figures",
-            "1",
-            "全部数据为同一日历年。 All figures are of one calendar year.",
-        )
-    ]
-    for name, kind in system.attributes.items():
-        item = f"{attribute_name(name, 'zh')}\n{attribute_name(name, 'en')}"
-        said = (
-            "\n".join(f"{shown}：{zh}；{en}" for shown, zh, en in choice_words(name, kind).values() if zh)
-            if "|" in kind
-            else ""
-        )
-        rows.append((name, item, kind, said))
-    for name, item, kind, said in rows:
+    for name, item, kind, said in _about_plant(system):
         number = kind != "text" and "|" not in kind
         cells = {words.ENTRY: ("", styles.entry if number else styles.words)}
         cells[words.UNIT] = (unit_text(kind) if number and kind != "1" else "", styles.head)
         cells[words.SAID] = (said, styles.wrapped)
         table.question(name, item, cells)
         entry = table.at(words.ENTRY)
-        check = live.check_of_amount(entry) if number else live.check_of_words(entry)
-        table.sheet.write_formula(table.row, table.column(words.CHECK), check, styles.check, words.MISSING)
+        table.check(live.check_of_amount(entry) if number else live.check_of_words(entry))
         if "|" in kind:
             table.choose(words.ENTRY, [shown for shown, _, _ in choice_words(name, kind).values()])
         elif number:
             table.numbers(words.ENTRY)
     table.close()
+
+
+def _about_plant(system: IndicatorSystem) -> Iterator[tuple[str, str, str, str]]:
+    """Code, text, kind of answer and explanation of every question about the plant."""
+    name, year = (
+        "名称不会公布。 The name is not published.",
+        "全部数据为同一日历年。 All of one calendar year.",
+    )
+    yield words.PLANT_ROW, "企业（装置）名称或代号\nName or code of the plant", "text", name
+    yield words.YEAR_ROW, "统计年份\nYear of the figures", "1", year
+    for code, kind in system.attributes.items():
+        choices = choice_words(code, kind).values() if "|" in kind else ()
+        said = "\n".join(f"{shown}：{zh}；{en}" for shown, zh, en in choices if zh)
+        yield code, f"{attribute_name(code, 'zh')}\n{attribute_name(code, 'en')}", kind, said
 
 
 def raw_sheet(book: Book) -> dict[str, Place]:
@@ -222,7 +217,7 @@ def raw_sheet(book: Book) -> dict[str, Place]:
         *((words.CHECK, 13), (words.SAID, 32), (words.PROOF, 18)),
     )
     table = Table(book, words.RAW, heads)
-    table.open(
+    table.begin(
         "原始数据 Raw data of the year",
         "没有用、没有发生的填0，不知道的留空；单位可选。 0 for none, empty for not known; choose the unit.",
     )
@@ -239,17 +234,20 @@ def raw_sheet(book: Book) -> dict[str, Place]:
 
 def _amount(table: Table, quantity: Quantity, styles: Styles) -> Place:
     said = f"{quantity.explained.zh}\n{quantity.explained.en}" if quantity.explained else ""
-    cells = {words.ENTRY: ("", styles.entry), words.UNIT: (unit_text(quantity.unit), styles.unit)}
+    counted = quantity.unit == "1"
+    cells = {words.ENTRY: ("", styles.entry)}
+    cells[words.UNIT] = ("", styles.head) if counted else (unit_text(quantity.unit), styles.unit)
     cells |= {words.SAID: (said, styles.wrapped), words.PROOF: ("", styles.words)}
     table.question(quantity.id, f"{quantity.name_zh}\n{quantity.name_en}", cells)
     entry, chosen = table.at(words.ENTRY), table.at(words.UNIT)
     table.numbers(words.ENTRY)
-    table.choose(words.UNIT, list(map(unit_text, offered_units(quantity.unit))))
+    if not counted:
+        table.choose(words.UNIT, list(map(unit_text, offered_units(quantity.unit))))
     column = table.column(words.CONVERTED)
     table.sheet.write_formula(
         table.row,
         column,
-        live.converted(entry, chosen, quantity.unit),
+        live.converted(entry, "" if counted else chosen, quantity.unit),
         _in_unit(table.book, quantity.unit),
         "",
     )
@@ -279,37 +277,38 @@ def outlet_sheet(book: Book) -> dict[str, Place]:
         *((str(n), 10) for n in range(1, words.MOST_OUTLETS + 1)),
     )
     table = Table(book, words.OUTLETS, heads)
-    table.open(
+    table.begin(
         "各排口、各装置 Each outlet and unit",
-        f"每列一个排口（装置），没有的留空；超过{words.MOST_OUTLETS}个的，把相近的合并。 One column for each; leave the rest empty; "
-        "join similar ones if there are more.",
+        f"每列一个排口（装置），没有的留空；超过{words.MOST_OUTLETS}个的，把相近的合并。 "
+        "One column for each; leave the rest empty; join similar ones if there are more.",
     )
     places: dict[str, Place] = {}
-    checks = []
-    for outlet in book.system.outlets:
-        table.band(f"{outlet.name_zh} {outlet.name_en}")
-        _row_of_outlets(
-            table, f"{outlet.id}.{words.NAME_ROW}", "名称或编号\nName or number", "", styles.words
-        )
-        rows = []
-        for quantity in (q for q in book.system.quantities if q.outlet == outlet.id):
-            item = f"{quantity.name_zh}\n{quantity.name_en}"
-            _row_of_outlets(table, quantity.id, item, unit_text(quantity.unit), styles.entry)
-            table.choose(words.UNIT, list(map(unit_text, offered_units(quantity.unit))))
-            rows.append(table.row)
-            cells = f"'{table.name}'!{table.at('1')}:{table.at(str(words.MOST_OUTLETS))}"
-            places[quantity.id] = Place(
-                cells, live.per_unit(f"'{table.name}'!{table.at(words.UNIT)}", quantity.unit)
-            )
-            if quantity.kind == "concentration":
-                text = "上一行是检出限的，选“<”\nChoose '<' where the row above is a detection limit"
-                _row_of_outlets(table, f"{quantity.id}.{words.LESS}", text, "", styles.words)
-                for n in range(1, words.MOST_OUTLETS + 1):
-                    table.choose(str(n), [words.LESS])
-        checks.append(_check_of_outlets(table, rows, styles))
+    checks = [_outlet(table, outlet, places) for outlet in book.system.outlets]
     book.counted[words.OUTLETS] = checks[0].split(":")[0] + ":" + checks[-1].split(":")[1]
     table.sheet.write_formula(1, 0, live.counter(book.counted[words.OUTLETS]), styles.counter, "")
     return places
+
+
+def _outlet(table: Table, outlet: Outlet, places: dict[str, Place]) -> str:
+    """Write the rows of one kind of outlet, and where each stands; the cells of its checks."""
+    styles = table.book.styles
+    table.band(f"{outlet.name_zh} {outlet.name_en}")
+    _row_of_outlets(table, f"{outlet.id}.{words.NAME_ROW}", "名称或编号\nName or number", "", styles.words)
+    rows = []
+    for quantity in (q for q in table.book.system.quantities if q.outlet == outlet.id):
+        item = f"{quantity.name_zh}\n{quantity.name_en}"
+        _row_of_outlets(table, quantity.id, item, unit_text(quantity.unit), styles.entry)
+        table.choose(words.UNIT, list(map(unit_text, offered_units(quantity.unit))))
+        rows.append(table.row)
+        cells = f"'{table.name}'!{table.at('1')}:{table.at(str(words.MOST_OUTLETS))}"
+        factor = live.per_unit(f"'{table.name}'!{table.at(words.UNIT)}", quantity.unit)
+        places[quantity.id] = Place(cells, factor)
+        if quantity.kind == "concentration":
+            text = "上一行是检出限的，选“<”\nChoose '<' where the row above is a detection limit"
+            _row_of_outlets(table, f"{quantity.id}.{words.LESS}", text, "", styles.words)
+            for n in range(1, words.MOST_OUTLETS + 1):
+                table.choose(str(n), [words.LESS])
+    return _check_of_outlets(table, rows, styles)
 
 
 def _row_of_outlets(table: Table, code: str, item: str, unit: str, style: Any) -> None:
@@ -344,9 +343,10 @@ def indicator_sheet(book: Book, places: Mapping[str, Place]) -> None:
         *((words.UNIT, 9), (words.COMPUTED, 14), (words.CHECK, 15), (words.PROOF, 28)),
     )
     table = Table(book, words.INDICATORS, heads)
-    table.open(
+    table.begin(
         "指标 Indicators",
-        "红色为限定性指标。已有计算值的可不填。 Red: limiting indicators. Nothing need be entered where a value is computed.",
+        "红色为限定性指标。已有计算值的可不填。 "
+        "Red: limiting indicators. Nothing need be entered where a value is computed.",
     )
     for group in book.system.groups:
         table.band(f"{group.name_zh} {group.name_en}")

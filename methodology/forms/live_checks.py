@@ -34,8 +34,9 @@ def per_unit(chosen: str, wanted: str) -> str:
 
 
 def converted(entry: str, chosen: str, wanted: str) -> str:
-    """The amount in the unit wanted, empty while nothing is entered."""
-    return f'=IF(ISNUMBER({entry}),{entry}*{per_unit(chosen, wanted)},"")'
+    """The amount in the unit wanted, empty while nothing is entered; counts have no unit to choose."""
+    factor = per_unit(chosen, wanted) if chosen else "1"
+    return f'=IF(ISNUMBER({entry}),{entry}*{factor},"")'
 
 
 def computed(indicator: Indicator, system: IndicatorSystem, places: Mapping[str, Place]) -> str:

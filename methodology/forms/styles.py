@@ -111,5 +111,5 @@ def write_table(
 
 def lines_needed(text: str, width: float) -> int:
     """Lines a wrapped text takes in a column; a Chinese character is twice as wide as a letter."""
-    lengths = (sum(2 if ord(sign) > 0x2E80 else 1.1 for sign in line) for line in text.split("\n"))
-    return sum(max(1, math.ceil(length / (width - 2))) for length in lengths)
+    lengths = (sum(1.9 if ord(sign) > 0x2E80 else 1 for sign in line) for line in text.split("\n"))
+    return sum(max(1, math.ceil(length / (width - 1))) for length in lengths)

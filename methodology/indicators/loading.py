@@ -164,7 +164,7 @@ def _with_factors(content: Stated, path: Path) -> None:
     if unknown:
         raise SystemDefinitionError(
             f"{path.name}: the conventions {', '.join(map(repr, unknown))} are not in the register of factors. "
-            f"Known: {', '.join(known) or 'none, the register is missing'}. Add a line, or state the convention in full."
+            f"Known: {', '.join(known) or 'none, the register is missing'}. Add a line, or state it in full."
         )
     content["conventions"] = [known[item] if isinstance(item, str) else item for item in stated]
 

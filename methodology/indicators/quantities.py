@@ -74,7 +74,8 @@ def faults_of_formulas(
             continue
         unknown = [name for name in formula.names if name not in units]
         if unknown:
-            yield f"{indicator}: the formula names {', '.join(map(repr, unknown))}, no quantity or convention of the system"
+            named = ", ".join(map(repr, unknown))
+            yield f"{indicator}: the formula names {named}, no quantity or convention of the system"
             continue
         try:
             _hold_to_outlets(formula, where)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import math
 import re
 import zipfile
 import zlib
@@ -128,30 +129,28 @@ def read_answers(grids: Sequence[Grid], system: IndicatorSystem) -> Answers:
             Problem(what, file=found.file, fix="Fill in the form as it was sent; leave its rows.")
         )
     _about_plant(found, rows, system)
-    for quantity in system.quantities:
-        if quantity.id in rows:
-            heads = (
-                [words.ENTRY] if not quantity.outlet else [str(n) for n in range(1, words.MOST_OUTLETS + 1)]
-            )
-            below = rows.get(f"{quantity.id}.{words.LESS}")
-            found.raw[quantity.id] = [
-                _amount(
-                    found, rows[quantity.id], head, quantity.unit, below, quantity.kind == "concentration"
-                )
-                for head in heads
-            ]
+    _raw(found, rows, system)
     for indicator in system.indicators:
-        if indicator.id in rows:
-            answer = _value(found, rows[indicator.id], indicator)
-            if answer is not None:
-                found.typed[indicator.id] = answer
+        answer = _value(found, rows[indicator.id], indicator) if indicator.id in rows else None
+        if answer is not None:
+            found.typed[indicator.id] = answer
     found.texts += [
         str(row.cell(words.PROOF)) for row in rows.values() if not is_empty(row.cell(words.PROOF))
     ]
-    for outlet in system.outlets:
-        row = rows.get(f"{outlet.id}.{words.NAME_ROW}")
-        found.texts += [str(row.cell(str(n))) for n in range(1, words.MOST_OUTLETS + 1)] if row else []
     return found
+
+
+def _raw(found: Answers, rows: Mapping[str, _Row], system: IndicatorSystem) -> None:
+    """Raw quantities of the plant and of its outlets, and what these are called."""
+    columns = [str(n) for n in range(1, words.MOST_OUTLETS + 1)]
+    for quantity in (q for q in system.quantities if q.id in rows):
+        below = rows.get(f"{quantity.id}.{words.LESS}")
+        found.raw[quantity.id] = [
+            _amount(found, rows[quantity.id], head, quantity.unit, below, quantity.kind == "concentration")
+            for head in (columns if quantity.outlet else [words.ENTRY])
+        ]
+    named = [rows[name] for o in system.outlets if (name := f"{o.id}.{words.NAME_ROW}") in rows]
+    found.texts += [str(row.cell(head)) for row in named for head in columns]
 
 
 def _marked(grid: Grid) -> Iterator[str]:
@@ -273,38 +272,43 @@ def _value(found: Answers, row: _Row, indicator: Indicator) -> Answer | None:
         reading = _read(found, row, words.ENTRY, lambda cell: read_quantity(cell, percent=percent))
     if reading is None:
         return None
-    if excused and reading.state in (CellState.MEASURED, CellState.BELOW_LIMIT):
+    given = reading.state in (CellState.MEASURED, CellState.BELOW_LIMIT)
+    state = CellState.BELOW_LIMIT if less and given else reading.state
+    fault = _contradiction(row, indicator, state, excused=excused, less=less)
+    if fault is not None:
+        found.problems.append(fault)
+        return None
+    if excused or state is CellState.NOT_APPLICABLE:
+        return Answer(math.nan, CellState.NOT_APPLICABLE, row.grid.sheet, row.address(words.NOT_APPLICABLE))
+    value: float | None = reading.value
+    if given and indicator.kind is Kind.QUANTITATIVE:
+        value = _converted(found, row, reading.value, indicator.unit)
+    return (
+        Answer(value, state, row.grid.sheet, row.address(words.ENTRY))
+        if given and value is not None
+        else None
+    )
+
+
+def _contradiction(
+    row: _Row, indicator: Indicator, state: CellState, *, excused: bool, less: bool
+) -> Problem | None:
+    """What a value and the marks beside it cannot say together."""
+    given, named = (
+        state in (CellState.MEASURED, CellState.BELOW_LIMIT),
+        f"{indicator.name_zh} {indicator.name_en}",
+    )
+    if excused and given:
         what = f"{shown(row.cell(words.ENTRY))} is entered and marked as not applicable."
-        found.problems.append(row.problem(words.NOT_APPLICABLE, what, "Clear one of the two."))
-        return None
-    if excused or reading.state is CellState.NOT_APPLICABLE:
-        if not words.may_be_excused(indicator):
-            what = f"{indicator.name_zh} {indicator.name_en} applies to every plant of the system."
-            found.problems.append(
-                row.problem(words.ENTRY, what, "Enter the value, or leave it empty if not reported.")
-            )
-            return None
-        return Answer(
-            float("nan"), CellState.NOT_APPLICABLE, row.grid.sheet, row.address(words.NOT_APPLICABLE)
-        )
-    if reading.state is CellState.NOT_REPORTED:
-        if less:
-            found.problems.append(
-                row.problem(words.BELOW, "marks a limit, and no limit is entered.", "Enter the limit.")
-            )
-        return None
-    state = CellState.BELOW_LIMIT if less else reading.state
+        return row.problem(words.NOT_APPLICABLE, what, "Clear one of the two.")
+    if (excused or state is CellState.NOT_APPLICABLE) and not words.may_be_excused(indicator):
+        what = f"{named} applies to every plant of the system."
+        return row.problem(words.ENTRY, what, "Enter the value, or leave it empty if not reported.")
+    if less and not given:
+        return row.problem(words.BELOW, "marks a limit, and no limit is entered.", "Enter the limit.")
     if state is CellState.BELOW_LIMIT and not indicator.censoring.possible:
-        what = f"{indicator.name_zh} {indicator.name_en} has no detection limit."
-        found.problems.append(row.problem(words.ENTRY, what, "Enter the value itself."))
-        return None
-    value = reading.value
-    if indicator.kind is Kind.QUANTITATIVE:
-        changed = _converted(found, row, value, indicator.unit)
-        if changed is None:
-            return None
-        value = changed
-    return Answer(value, state, row.grid.sheet, row.address(words.ENTRY))
+        return row.problem(words.ENTRY, f"{named} has no detection limit.", "Enter the value itself.")
+    return None
 
 
 def _read(found: Answers, row: _Row, head: str, read: Callable[[object], Reading]) -> Reading | None:

@@ -14,7 +14,7 @@ GUIDE, PLANT_SHEET, RAW, OUTLETS, INDICATORS = (
 )
 DEFINITIONS, LEVELS_SHEET, UNITS = "定义 definitions", "分级 levels", "单位 units"
 MARK = "Questionnaire of the indicator system"
-"""Stands beside the id of the system on the first sheet: the reader knows the form by it. Plain ASCII is found in any encoding."""
+"""Stands beside the id of the system on the first sheet, in plain ASCII: the reader finds it in any encoding."""
 CODE, ITEM, ENTRY, UNIT = "代码 code", "项目 item", "填写 entry", "单位 unit"
 BELOW, NOT_APPLICABLE, PROOF, CHECK = "低于检出限 <", "不适用 n/a", "证明材料、备注 evidence", "检查 check"
 CONVERTED, COMPUTED, SAID = "折合 converted", "由原始数据计算 computed", "说明 explanation"
@@ -37,13 +37,14 @@ KINDS = {
 STEPS = (
     (
         "每座装置（或每家企业）填一份。依次填写“企业”“原始数据”“排口”“指标”四张表，只填白色和浅黄色单元格。",
-        "Fill in one form per plant (or unit): the sheets plant, raw data, outlets and indicators, white and pale-yellow cells "
-        "only.",
+        "Fill in one form per plant (or unit): the sheets plant, raw data, outlets and indicators; white and "
+        "pale-yellow cells only.",
     ),
     (
-        "原始数据填全后，“指标”表自动给出计算值，不必再填指标值；没有原始数据的指标直接填写指标值。两者都填的应一致，不一致会被退回。",
-        "Where raw data are complete the sheet of indicators computes the value and nothing more is needed; where there are "
-        "none, enter the value of the indicator. If both are given they must agree, or the form comes back.",
+        "原始数据填全后，“指标”表自动给出计算值，不必再填指标值；没有原始数据的指标直接填写指标值。"
+        "两者都填的应一致，不一致会被退回。",
+        "Where raw data are complete the sheet of indicators computes the value and nothing more is needed; where "
+        "there are none, enter the value of the indicator. If both are given they must agree, or the form comes back.",
     ),
     (
         "数值单元格只填数字，不写单位、逗号、区间或“约”。单位从下拉列表选择，由程序换算。",
@@ -51,8 +52,8 @@ STEPS = (
     ),
     (
         "没有用、没有发生的量填0；不知道、没有统计的留空。留空即“未填报”，按未达到处理，绝不当作0。",
-        "Enter 0 for what was not used or did not occur; leave empty what is not known. Empty means not reported: it counts as "
-        "not reached, and never as 0.",
+        "Enter 0 for what was not used or did not occur; leave empty what is not known. Empty means not reported: it "
+        "counts as not reached, and never as 0.",
     ),
     (
         "低于检出限的浓度填检出限，并在“低于检出限”列选“<”。",
@@ -60,13 +61,13 @@ STEPS = (
     ),
     (
         "只有系统规定可以不适用的指标才有“不适用”选项，并须与“企业”表所填装备一致。",
-        "'Not applicable' can be chosen only where the indicator system allows it, and must agree with the equipment on the "
-        "sheet of the plant.",
+        "'Not applicable' can be chosen only where the indicator system allows it, and must agree with the equipment "
+        "on the sheet of the plant.",
     ),
     (
         "“检查”列随填随算：“缺”是还没有值，“请核对”是超出物理上可能的范围，多为单位或小数点错误。",
-        "The column 'check' computes as you type: 'missing' has no value yet, 'please check' lies outside what is physically "
-        "possible, mostly a slip of unit or decimal point.",
+        "The column 'check' computes as you type: 'missing' has no value yet, 'please check' lies outside what is "
+        "physically possible, mostly a slip of unit or decimal point.",
     ),
     (
         "企业名称可用代号；程序发布结果时只用代号，不出现任何一家企业的数值。",

@@ -17,6 +17,7 @@ from methodology.indicators.cells import ORIGIN_COLUMNS
 from methodology.indicators.computed import Computed, Raw, agree, compute
 from methodology.indicators.expressions import parse
 from methodology.sample.applicability import applies, contradictions
+from methodology.sample.attribute_words import attribute_name, choice_words
 from methodology.sample.description import Description
 from methodology.sample.loaded import Loaded, codes_of
 from methodology.sample.questionnaire_reading import Answer, Answers, is_questionnaire, read_answers
@@ -27,7 +28,7 @@ TYPED, COMPUTED = "typed", "computed"
 
 
 def questionnaires_at(place: Path) -> list[Path]:
-    """Filled questionnaires at a place: the file itself, or the workbooks in a folder or its `plants/`; in order of name."""
+    """Filled questionnaires at a place, by name: the file itself, or workbooks in a folder or its `plants/`."""
     if place.is_file():
         files = [place]
     else:
@@ -174,7 +175,34 @@ def _loaded(
         Problem(what, **found.place(plant, name), fix=fix)
         for plant, name, what, fix in contradictions(sample, system)
     ]
+    problems += [
+        Problem(what, **found.place(plant, name), fix=fix)
+        for plant, name, what, fix in _converted_twice(sample, system)
+    ]
     return replace(found, problems=tuple(problems))
+
+
+def _converted_twice(sample: Sample, system: IndicatorSystem) -> Iterator[tuple[str, str, str, str]]:
+    """Values computed outlet by outlet, oxygen and all, of plants whose concentrations are yet to be converted."""
+    typed = {(o.plant, o.indicator) for o in sample.origins.itertuples() if o.how == TYPED}
+    computed = {(o.plant, o.indicator) for o in sample.origins.itertuples() if o.how == COMPUTED} - typed
+    for correction in (c for c in system.corrections if c.value):
+        for plant, name in sorted(computed):
+            stated = sample.attributes.loc[plant]
+            if name in correction.target and all(
+                stated[key] == text for key, text in correction.where.items()
+            ):
+                says = ", ".join(
+                    f"{attribute_name(key, 'en')}: {choice_words(key, system.attributes[key])[text][0]}"
+                    for key, text in correction.where.items()
+                )
+                what = f"{system[name].name_zh} {system[name].name_en} is computed and converted already, but {says}."
+                yield (
+                    plant,
+                    name,
+                    what,
+                    "Mend that answer; concentrations that are typed must be converted too.",
+                )
 
 
 def _place(form: Answers, settled: _Settled) -> dict[str, object]:

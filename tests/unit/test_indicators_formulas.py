@@ -21,7 +21,14 @@ QUANTITIES = [
     {"id": "iron", "name_zh": "铁水", "name_en": "Iron", "unit": "t", "kind": "output"},
     {"id": "coke", "name_zh": "焦炭", "name_en": "Coke", "unit": "t", "kind": "energy"},
     {"id": "power", "name_zh": "电", "name_en": "Power", "unit": "万kWh", "kind": "energy"},
-    {"id": "dust", "name_zh": "尘", "name_en": "Dust", "unit": "mg/m3", "kind": "concentration", "outlet": "stack"},
+    {
+        "id": "dust",
+        "name_zh": "尘",
+        "name_en": "Dust",
+        "unit": "mg/m3",
+        "kind": "concentration",
+        "outlet": "stack",
+    },
     {"id": "flow", "name_zh": "气", "name_en": "Gas", "unit": "m3/h", "kind": "gas", "outlet": "stack"},
 ]
 CONVENTION = {"id": "heat", "zh": "热值", "en": "Heat", "value": 0.97, "unit": "kgce/kg", "source": "MEM"}
@@ -57,7 +64,7 @@ def test_a_formula_gives_the_unit_of_its_indicator_whatever_its_quantities_are_i
     ],
 )
 def test_a_formula_that_does_not_fit_is_refused_with_both_units(tmp_path, formula, unit, said):
-    with pytest.raises(SystemDefinitionError, match="energy: .*") as fault:
+    with pytest.raises(SystemDefinitionError, match=r"energy: .*") as fault:
         load(tmp_path, with_formula(formula, unit))
     assert said in str(fault.value)
 
