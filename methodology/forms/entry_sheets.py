@@ -251,8 +251,7 @@ def _amount(table: Table, quantity: Quantity, styles: Styles) -> Place:
         _in_unit(table.book, quantity.unit),
         "",
     )
-    check = live.check_of_amount(entry)
-    table.sheet.write_formula(table.row, table.column(words.CHECK), check, styles.check, words.MISSING)
+    table.check(live.check_of_amount(entry))
     return Place(f"'{table.name}'!{table.at(words.CONVERTED)}")
 
 
