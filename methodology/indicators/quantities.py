@@ -35,6 +35,8 @@ class Quantity(Model):
     kind: Literal["output", "energy", "material", "water", "residue", "operation", "concentration", "gas"]
     outlet: str = ""
     """Kind of outlet it is told of, one value per outlet; empty: one value per plant."""
+    signed: bool = False
+    """Whether it may be negative: what is bought less what is sold."""
     explained: Said | None = None
 
 

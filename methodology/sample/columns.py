@@ -94,7 +94,8 @@ def read_table(
     attributes, faults = _attributes(grid, head, rows, system, description)
     problems += faults
     for name in attributes:
-        notes += _as_shown(grid, head, rows, name, {**system.attributes, **description.attributes}[name])
+        units = {**{q.id: q.unit for q in system.quantities}, **system.attributes, **description.attributes}
+        notes += _as_shown(grid, head, rows, name, units[name])
     index = pd.Index(rows.plants, name="plant", dtype=object)
     sample = Sample(
         pd.DataFrame(values, index=index),
@@ -200,7 +201,8 @@ def _shortened(problems: Sequence[Problem]) -> list[Problem]:
 def _attributes(
     grid: Grid, head: Head, rows: Rows, system: IndicatorSystem, description: Description
 ) -> tuple[dict[str, list[Any]], list[Problem]]:
-    declared = {**system.attributes, **description.attributes}
+    raw = {q.id: q.unit for q in system.quantities if not q.outlet}
+    declared = {**system.attributes, **raw, **description.attributes}
     columns: dict[str, list[Any]] = {}
     problems: list[Problem] = []
     for name, kind in declared.items():
@@ -273,6 +275,9 @@ def _bounds_of(name: str, unit: str, system: IndicatorSystem) -> tuple[float, fl
     declared = system.attribute_bounds.get(name)
     if declared is not None:
         return declared.low, declared.high
+    quantity = next((q for q in system.quantities if q.id == name), None)
+    if quantity is not None:
+        return -np.inf if quantity.signed else 0.0, np.inf
     scale = _scale(unit)
     if scale["percent"] or scale["share"]:
         return 0.0, 100.0 if scale["percent"] else 1.0

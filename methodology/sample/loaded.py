@@ -93,8 +93,14 @@ class Loaded:
         meaning = {self.head.names[at]: name for name, at in self.head.columns.items()}
         if header in self.description.columns:
             return meaning.get(header, WITHHELD)
-        words = Vocabulary.of(self.system, self.description)
+        words = self._vocabulary
         return header if header in meaning or words.knows(header) or words.near(header) else WITHHELD
+
+    @cached_property
+    def _vocabulary(self) -> Vocabulary:
+        """Names of columns, put together once for every finding about a table."""
+        assert self.system is not None  # noqa: S101 - for the type checker; who asks has a system
+        return Vocabulary.of(self.system, self.description)
 
     def place(self, plant: str, indicator: str) -> dict[str, Any]:
         """Where a cell stands in its file, for a Problem."""
@@ -102,7 +108,8 @@ class Loaded:
             return {**self.cells[plant, indicator], "plant": plant, "column": indicator}
         if self.grid is None or self.head is None or self.rows is None:
             return {"file": Path(self.description.table).name, "plant": plant, "column": indicator}
-        column = self.head.names[self.head.columns[indicator]]
+        own = self.head.columns.get(indicator)
+        column = indicator if own is None else self.head.names[own]  # computed from other columns
         row = self._at[plant] + 1 if plant in self._at else None
         return {
             "file": self.grid.file,

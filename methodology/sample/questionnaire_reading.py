@@ -8,12 +8,12 @@ import re
 import zipfile
 import zlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Any
+from dataclasses import dataclass
 
 from methodology.errors import Problem, WorkbenchError
 from methodology.indicators import CellState, Indicator, IndicatorSystem, Kind
 from methodology.sample import questionnaire_words as words
+from methodology.sample.answers import Answer, Answers
 from methodology.sample.attribute_words import choice_words
 from methodology.sample.cell_reading import Reading, read_level, read_quantity, read_words, shown
 from methodology.sample.spreadsheets.grid import Grid, column_letter, is_empty
@@ -23,30 +23,6 @@ MOST_SEARCHED = 2_000_000
 MOST_PARTS = 20
 """Parts of a workbook, and bytes of each, that are searched for the mark of the form."""
 _TEXTS = re.compile(r"xl/sharedStrings\.xml|xl/worksheets/sheet\d+\.xml|content\.xml")
-
-
-@dataclass(frozen=True)
-class Answer:
-    """One entry: what was read, in the unit of the system, and the cell it stands in."""
-
-    value: float
-    state: CellState
-    sheet: str
-    cell: str
-
-
-@dataclass
-class Answers:
-    """What one plant's form says, and what is wrong with it."""
-
-    file: str
-    plant: str = ""
-    year: int | None = None
-    attributes: dict[str, Any] = field(default_factory=dict)
-    typed: dict[str, Answer] = field(default_factory=dict)
-    raw: dict[str, list[Answer | None]] = field(default_factory=dict)
-    problems: list[Problem] = field(default_factory=list)
-    texts: list[str] = field(default_factory=list)
 
 
 def is_questionnaire(data: bytes) -> bool:
@@ -145,9 +121,11 @@ def _raw(found: Answers, rows: Mapping[str, _Row], system: IndicatorSystem) -> N
     columns = [str(n) for n in range(1, words.MOST_OUTLETS + 1)]
     for quantity in (q for q in system.quantities if q.id in rows):
         below = rows.get(f"{quantity.id}.{words.LESS}")
+        heads = columns if quantity.outlet else [words.ENTRY]
+        limits, signed = quantity.kind == "concentration", quantity.signed
         found.raw[quantity.id] = [
-            _amount(found, rows[quantity.id], head, quantity.unit, below, quantity.kind == "concentration")
-            for head in (columns if quantity.outlet else [words.ENTRY])
+            _amount(found, rows[quantity.id], head, quantity.unit, below=below, limits=limits, signed=signed)
+            for head in heads
         ]
     named = [rows[name] for o in system.outlets if (name := f"{o.id}.{words.NAME_ROW}") in rows]
     found.texts += [str(row.cell(head)) for row in named for head in columns]
@@ -200,7 +178,7 @@ def _about_plant(found: Answers, rows: Mapping[str, _Row], system: IndicatorSyst
             )
         found.plant = name
     if words.YEAR_ROW in rows:
-        year = _amount(found, rows[words.YEAR_ROW], words.ENTRY, "1", None, False)
+        year = _amount(found, rows[words.YEAR_ROW], words.ENTRY, "1")
         if year is not None and not (year.value.is_integer() and 1990 <= year.value <= 2100):
             what = f"{year.value:g} is no year."
             found.problems.append(
@@ -214,7 +192,7 @@ def _about_plant(found: Answers, rows: Mapping[str, _Row], system: IndicatorSyst
 
 def _attribute(found: Answers, row: _Row, name: str, kind: str, system: IndicatorSystem) -> object:
     if "|" not in kind and kind != "text":
-        answer = _amount(found, row, words.ENTRY, kind, None, False)
+        answer = _amount(found, row, words.ENTRY, kind, signed=house_unit(kind) in ("C", "K"))
         bounds = system.attribute_bounds.get(name)
         if answer and bounds and not bounds.low <= answer.value <= bounds.high:
             what = f"{answer.value:g} lies outside {bounds.low:g} to {bounds.high:g} {kind}."
@@ -241,7 +219,14 @@ def _attribute(found: Answers, row: _Row, name: str, kind: str, system: Indicato
 
 
 def _amount(
-    found: Answers, row: _Row, head: str, wanted: str, below: _Row | None, limits: bool
+    found: Answers,
+    row: _Row,
+    head: str,
+    wanted: str,
+    *,
+    below: _Row | None = None,
+    limits: bool = False,
+    signed: bool = False,
 ) -> Answer | None:
     """A number in the unit wanted; None where nothing was entered, or at fault."""
     marked = below is not None and not is_empty(below.cell(head))
@@ -255,6 +240,10 @@ def _amount(
     if reading.state is CellState.NOT_APPLICABLE or (reading.state is CellState.BELOW_LIMIT and not limits):
         what = f"{shown(row.cell(head))} is no amount."
         found.problems.append(row.problem(head, what, "Enter a number; 0 for none, empty for not known."))
+        return None
+    if reading.value < 0 and not signed:
+        what = f"{shown(row.cell(head))} is below zero."
+        found.problems.append(row.problem(head, what, "Enter the amount without a sign; 0 for none."))
         return None
     state = CellState.BELOW_LIMIT if marked else reading.state
     value = _converted(found, row, reading.value, wanted)
