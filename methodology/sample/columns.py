@@ -259,11 +259,13 @@ def _numbers(
     values = unit.convert(values)
     low, high = _bounds_of(name, kind, system)
     for plant, row, code, value in zip(rows.plants, rows.at, codes, values, strict=True):
+        if code != CellState.BELOW_LIMIT and (np.isnan(value) or low <= value <= high):
+            continue
         place = place_of(grid, row, head.names[head.columns[name]], plant)
         if code == CellState.BELOW_LIMIT:
             what = "an attribute cannot lie below a limit."
             problems.append(Problem(what, **place, fix="Enter its value."))
-        elif not (np.isnan(value) or low <= value <= high):
+        else:
             what = f"{shown(grid.cell(row, head.columns[name]))} lies outside {low:g} to {high:g} {kind}."
             fix = "Ask the plant; leave the cell empty until it answers."
             problems.append(Problem(what, **place, why="Corrections read it.", fix=fix))
