@@ -16,7 +16,7 @@ from methodology.units import parse as unit
 DIGITS = 12
 """Digits of a computed value; what stands behind them is dust of binary arithmetic."""
 ALIKE = 1e-3
-"""A-99: a typed and a computed value agree to this share, because raw quantities are rounded too ..."""
+"""A-66: a typed and a computed value agree to this share, because raw quantities are rounded too ..."""
 
 
 @dataclass(frozen=True)
@@ -62,7 +62,7 @@ def compute(system: IndicatorSystem, raw: Raw) -> dict[str, Computed]:
 
     Notes
     -----
-    Rests on A-99 (what is rounding) and A-100 (outlets below a limit).
+    Rests on A-67 (outlets below a limit) and A-68 (conversion factors).
     """
     quantities = {quantity.id: quantity for quantity in system.quantities}
     there = {outlet.id: _present(system, raw, outlet.id) for outlet in system.outlets}

@@ -25,6 +25,10 @@ def contradictions(sample: Sample, system: IndicatorSystem) -> Iterator[tuple[st
     ------
     plant, indicator, what, fix
         `n/a` where the equipment is stated to be there, or a value where it is stated not to be.
+
+    Notes
+    -----
+    Rests on A-69.
     """
     for indicator in system.indicators:
         named = [name for name in indicator.applies if name in sample.attributes]
