@@ -106,6 +106,10 @@ class Loaded:
         """Where a cell stands in its file, for a Problem."""
         if (plant, indicator) in self.cells:
             return {**self.cells[plant, indicator], "plant": plant, "column": indicator}
+        if self.cells:
+            files = sorted({str(place["file"]) for place in self.cells.values()})
+            file = files[0] if len(files) == 1 else f"{len(files)} questionnaires"
+            return {"file": file, "plant": plant, "column": indicator}
         if self.grid is None or self.head is None or self.rows is None:
             return {"file": Path(self.description.table).name, "plant": plant, "column": indicator}
         own = self.head.columns.get(indicator)

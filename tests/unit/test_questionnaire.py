@@ -15,7 +15,7 @@ from methodology.errors import DataError
 from methodology.forms.questionnaire import write_questionnaire
 from methodology.indicators import CellState, IndicatorSystem, Kind, load_system
 from methodology.indicators.expressions import parse
-from methodology.sample import check_sample, load, make_key, read_sample
+from methodology.sample import account, check_sample, load, make_key, read_sample
 from methodology.sample import questionnaire_words as words
 from methodology.sample.attribute_words import attribute_words, choice_words
 
@@ -254,6 +254,15 @@ def test_two_forms_of_one_plant_are_refused_with_both_files(blank, tmp_path):
     for name in ("a.xlsx", "b.xlsx"):
         fill(Path(shutil.copy(blank, tmp_path / name)), {words.PLANT_ROW: "P01"})
     assert faults(tmp_path) == ["the plant 'P01' is also in a.xlsx."]
+
+
+def test_what_was_read_of_forms_is_said_in_one_line(blank, tmp_path):
+    for name in ("P01", "P02"):
+        fill(Path(shutil.copy(blank, tmp_path / f"{name}.xlsx")), {words.PLANT_ROW: name, **FUEL})
+    assert str(account(tmp_path, IRON, named=True)) == (
+        "read 2 questionnaires: 2 plants, 0 excluded; cells: 4 measured, 0 below a limit, 42 not reported, "
+        "0 not applicable."
+    )
 
 
 def test_a_blank_form_asks_for_the_plant_alone(form):
