@@ -54,7 +54,7 @@ class _Row:
         return self.grid.cell(self.row, self.columns[head]) if head in self.columns else ""
 
     def address(self, head: str) -> str:
-        return f"{column_letter(self.columns[head])}{self.row + 1}"
+        return f"{column_letter(self.columns.get(head, self.columns[words.CODE]))}{self.row + 1}"
 
     def problem(self, head: str, what: str, fix: str) -> Problem:
         return Problem(
@@ -149,6 +149,7 @@ def _questions(grids: Sequence[Grid]) -> tuple[dict[str, _Row], list[Problem]]:
             heads = {_text(cell): at for at, cell in enumerate(cells) if not is_empty(cell)}
             if words.CODE in heads:
                 columns = heads
+                problems += _lost_columns(_Row(grid, number, heads), [_text(cell) for cell in cells])
             elif columns:
                 code = _text(grid.cell(number, columns[words.CODE]))
                 row = _Row(grid, number, columns)
@@ -160,6 +161,20 @@ def _questions(grids: Sequence[Grid]) -> tuple[dict[str, _Row], list[Problem]]:
                 elif code and " " not in code:
                     rows[code] = row
     return rows, problems
+
+
+def _lost_columns(row: _Row, heads: Sequence[str]) -> list[Problem]:
+    """Columns of a sheet that are gone or doubled: what stood in them would be lost without a word."""
+    needed = [words.UNIT, words.ENTRY if words.ENTRY in heads or "1" not in heads else "1"]
+    needed += [words.BELOW, words.NOT_APPLICABLE] if words.COMPUTED in heads else []
+    lost = [head for head in needed if head not in heads]
+    known = {*needed, words.CODE, *(str(n) for n in range(1, words.MOST_OUTLETS + 1))}
+    twice = [head for head in known if heads.count(head) > 1]
+    fix = "Fill in the form as it was sent; leave its columns."
+    return [
+        *(row.problem(words.CODE, f"the column {head!r} is gone.", fix) for head in lost),
+        *(row.problem(words.CODE, f"the column {head!r} stands twice.", fix) for head in sorted(twice)),
+    ]
 
 
 def _text(cell: object) -> str:

@@ -250,6 +250,51 @@ def test_rows_that_were_deleted_are_named(form):
     assert faults(form) == ["1 rows of the form are gone: coke."]
 
 
+@pytest.mark.parametrize("head", [words.ENTRY, words.UNIT, words.BELOW, words.NOT_APPLICABLE])
+def test_a_column_that_was_deleted_is_named_and_its_entries_are_not_passed_over(form, head):
+    fill(form, {words.PLANT_ROW: "P01", "cast_house_pm": 1}, beside={("cast_house_pm", words.BELOW): "<"})
+    book = openpyxl.load_workbook(form)
+    book[words.INDICATORS].delete_cols(cell_of(book, "cast_house_pm", head).column)
+    book.save(form)
+    assert any(f"the column {head!r} is gone" in fault for fault in faults(form))
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_a_form_with_anything_anywhere_is_read_or_refused_and_never_a_traceback(form, seed):
+    rng = np.random.default_rng(seed)
+    odd = [
+        "",
+        "-",
+        "NA",
+        "1,385",
+        "1.234.5",
+        "５",
+        "<",
+        "＜5",
+        "12%",
+        "2024-03",
+        "=1+1",
+        "x" * 5000,
+        -3,
+        1e300,
+        True,
+        1e-9,
+    ]
+    book = openpyxl.load_workbook(form)
+    for sheet in book:
+        for row in sheet.iter_rows():
+            for cell in row:
+                if (
+                    cell.data_type != "f"
+                    and rng.random() < 0.15
+                    and not isinstance(cell, openpyxl.cell.MergedCell)
+                ):
+                    cell.value = odd[int(rng.integers(len(odd)))]
+    book.save(form)
+    loaded = load(form, IRON)
+    assert loaded.problems
+
+
 def test_two_forms_of_one_plant_are_refused_with_both_files(blank, tmp_path):
     for name in ("a.xlsx", "b.xlsx"):
         fill(Path(shutil.copy(blank, tmp_path / name)), {words.PLANT_ROW: "P01"})
