@@ -7,15 +7,18 @@ from collections.abc import Mapping
 from html import escape
 from typing import Any
 
+import numpy as np
+
 from methodology.evidence.compared import HEADER, compared
 from methodology.evidence.contents import RunContents
 from methodology.evidence.corrections import correction_notes
 from methodology.evidence.drawn import Drawn
 from methodology.evidence.markup import anchor, cards, lines, plain, raw_html
 from methodology.evidence.promises import promise_name
-from methodology.indicators import LEVELS, CellState, Indicator, Kind, Level
+from methodology.indicators import LEVELS, QUALITATIVE_CODES, CellState, Indicator, Kind, Level
 from methodology.indicators.display import benchmark, known_how, number, percent, signs_explained, unit_of
 from methodology.sample.attribute_words import attribute_words
+from methodology.sample.questionnaire_words import explained
 from methodology.tables import interval_text
 
 STATES = {
@@ -25,6 +28,9 @@ STATES = {
     CellState.NOT_APPLICABLE: "不适用\nnot applicable",
 }
 _NAME = re.compile(r"[a-z][a-z0-9]*(?:_[a-z0-9]+)+")
+_HOW = {"typed": "填写 typed", "computed": "由原始数据计算 computed from raw data"}
+MOST_ORIGINS = 300
+"""Rows of an indicator that are shown; origins.csv holds all."""
 FEW = 3
 """Plants of a stratum below which the count is not told, where a run does not say."""
 
@@ -85,15 +91,46 @@ def _indicator(
         "所属 group": f"{group.name_zh} {group.name_en}",
         "单位 unit": unit_of(indicator),
         "权重 weight": str(contents.printed_weights[indicator.id]),
-        "定义 definition": indicator.definition,
-        "边界 boundary": indicator.boundary,
+        "定义 definition": "\n".join(filter(None, explained(indicator))),
         "统计期 averaging": indicator.averaging,
         "适用 applicability": _in_words(indicator.applicability),
         "修正 correction": "\n".join(note) if note else "",
     }
     told = "".join(f"<dt>{name}</dt><dd>{lines(text)}</dd>" for name, text in facts.items() if text)
     beside = comparisons(contents, indicator.id)
-    return f'<dl class="facts">{told}</dl>{_levels(contents, indicator, entry)}{beside}'
+    levels, cells = _levels(contents, indicator, entry), _origins(contents, indicator)
+    return f'<dl class="facts">{told}</dl>{levels}{beside}{cells}'
+
+
+def _origins(contents: RunContents, indicator: Indicator) -> str:
+    """From which cells the value of each plant came; in the internal set alone."""
+    table = contents.origins
+    rows = table[table["indicator"] == indicator.id] if len(table) else table
+    if not len(rows):
+        return ""
+    header = ["企业\nplant", "数值\nvalue", "来历\nhow", "文件\nfile", "工作表\nsheet", "单元格\ncells"]
+    cells = [
+        [
+            escape(str(row.plant)),
+            _value(float(row.value), indicator),
+            _HOW.get(str(row.how), escape(str(row.how))),
+            *(
+                escape(str(text)) if isinstance(text, str) else ""
+                for text in (row.file, row.sheet, row.cells)
+            ),
+        ]
+        for row in rows.head(MOST_ORIGINS).itertuples()
+    ]
+    more = f"<p><small>… {len(rows):,}</small></p>" if len(rows) > MOST_ORIGINS else ""
+    summary = "<summary>数值的出处 The cells each value came from</summary>"
+    return f"<details>{summary}{cards(header, cells)}{more}</details>"
+
+
+def _value(value: float, indicator: Indicator) -> str:
+    """A value of one plant, or its level."""
+    if indicator.kind is Kind.QUANTITATIVE or not np.isfinite(value):
+        return number(value)
+    return {code: name for name, code in QUALITATIVE_CODES.items()}[value]
 
 
 def _in_words(text: str) -> str:

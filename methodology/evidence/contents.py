@@ -83,6 +83,8 @@ class RunContents:
         Per indicator and level how far the sample carries the value, in words; of the public set alone.
     limits : mapping of (indicator, level) to str
         Which limits of the interval exist, and with what confidence; of the public set alone.
+    origins : DataFrame
+        As origins.csv, with the value: file, sheet and cells every value came from; of the internal set alone.
     internal : bool
         Whether single plants' figures may be shown.
     """
@@ -100,6 +102,7 @@ class RunContents:
     coverage: pd.DataFrame = field(default_factory=pd.DataFrame)
     statistics: pd.DataFrame = field(default_factory=pd.DataFrame)
     limits: Mapping[tuple[str, str], str] = field(default_factory=dict)
+    origins: pd.DataFrame = field(default_factory=pd.DataFrame)
     internal: bool = True
 
     def public(self, gives_away: Callable[[str, float, float | None], bool]) -> RunContents:
@@ -123,6 +126,7 @@ class RunContents:
             thresholds=pd.DataFrame(),
             evaluation=pd.DataFrame(),
             notebooks=(),
+            origins=pd.DataFrame(),
             statistics=proposal_statistics(self.proposal, self.system),
             limits=limits,
             internal=False,
@@ -268,7 +272,7 @@ def read_run(
     system = system.with_calibrated(proposal.get("covariates") or ())
     tables = {name: read_csv(results / f"{name}.csv") for name in ("weights", "thresholds", "evaluation")}
     notebooks = tuple(sorted((folder / "notebooks").glob("*.ipynb")))
-    coverage = results / "coverage.csv"
+    coverage, sample = results / "coverage.csv", pd.read_parquet(results / "sample.parquet")
     return RunContents(
         folder,
         system,
@@ -277,9 +281,24 @@ def read_run(
         notebooks=notebooks,
         about=_record(results / "about.json"),
         panel=_record(results / "weights" / "panel.json"),
-        counts=_counts(pd.read_parquet(results / "sample.parquet"), system),
+        counts=_counts(sample, system),
         coverage=pd.read_csv(coverage) if coverage.is_file() else pd.DataFrame(),
+        origins=_origins(results / "origins.csv", sample),
     )
+
+
+def _origins(path: Path, sample: pd.DataFrame) -> pd.DataFrame:
+    """Where every value came from, and the value; nothing where an older run has no such file."""
+    if not path.is_file():
+        return pd.DataFrame()
+    table = read_csv(path)
+    kept = [
+        p in sample.index and name in sample
+        for p, name in zip(table["plant"], table["indicator"], strict=True)
+    ]
+    table = table[kept]
+    values = [sample.loc[p, name] for p, name in zip(table["plant"], table["indicator"], strict=True)]
+    return table.assign(value=values)
 
 
 def _record(path: Path) -> dict[str, Any]:

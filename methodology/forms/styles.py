@@ -10,6 +10,18 @@ from typing import Any
 FONT = "Microsoft YaHei"
 """Present on Windows and macOS Office; elsewhere the nearest Chinese font of the system stands in."""
 LINE_HEIGHT = 15
+BASE = {"font_name": FONT, "font_size": 10, "valign": "vcenter"}
+GREY = {**BASE, "bg_color": "#E9EDF0", "border": 1, "border_color": "#BCC6CC", "text_wrap": True}
+RESULT = {**GREY, "align": "center", "font_size": 9}
+_LINE, _BAR = "#D5DBDF", "#1F1F1F"
+_SIDES = {
+    "left": 1,
+    "right": 1,
+    "left_color": _LINE,
+    "right_color": _LINE,
+    "align": "center",
+    "text_wrap": True,
+}
 
 
 @dataclass(frozen=True)
@@ -22,19 +34,23 @@ class Styles:
     bold: Any
     group: Any
     head: Any
-    limiting: Any
+    red: Any
     code: Any
     unit: Any
-    example: Any
     entry: Any
     words: Any
+    check: Any
+    counter: Any
+    result: Any
+    numerator: Any
+    denominator: Any
     warning: Any
+    missing: Any
 
 
 def make_styles(book: Any) -> Styles:
     """Formats of one workbook; cells that are filled in are unlocked."""
-    base = {"font_name": FONT, "font_size": 10, "valign": "vcenter"}
-    grey = {**base, "bg_color": "#E9EDF0", "border": 1, "border_color": "#BCC6CC", "text_wrap": True}
+    base, grey = BASE, GREY
     cell = {**base, "border": 1, "border_color": "#D5DBDF", "locked": False}
 
     def make(**more: Any) -> Any:
@@ -45,19 +61,32 @@ def make_styles(book: Any) -> Styles:
         text=make(),
         wrapped=make(text_wrap=True, valign="top", border=1, border_color="#D5DBDF"),
         bold=make(bold=True, text_wrap=True, bg_color="#E9EDF0", border=1, border_color="#BCC6CC"),
-        group=make(bold=True, font_color="#FFFFFF", bg_color="#1F4E5F", text_wrap=True, font_size=9),
+        group=make(bold=True, font_color="#FFFFFF", bg_color="#1F4E5F", font_size=10),
         head=book.add_format({**grey, "align": "center"}),
-        limiting=book.add_format({**grey, "align": "center", "bold": True, "font_color": "#9C2F1B"}),
+        red=make(
+            text_wrap=True, valign="top", border=1, border_color="#D5DBDF", bold=True, font_color="#9C2F1B"
+        ),
         code=book.add_format(
-            {**grey, "align": "center", "font_name": "Consolas", "font_size": 8, "font_color": "#5A6B75"}
+            {
+                **grey,
+                "align": "center",
+                "font_name": "Consolas",
+                "font_size": 8,
+                "font_color": "#5A6B75",
+                "shrink": True,
+                "text_wrap": False,
+            }
         ),
         unit=book.add_format({**grey, "align": "center", "bg_color": "#FFF8DC", "locked": False}),
-        example=book.add_format(
-            {**grey, "align": "center", "italic": True, "font_color": "#7A8790", "bg_color": "#F6F8F9"}
-        ),
         entry=book.add_format({**cell, "align": "center"}),
-        words=book.add_format({**cell, "num_format": "@"}),
+        words=book.add_format({**cell, "num_format": "@", "text_wrap": True}),
+        check=book.add_format({**grey, "align": "center", "font_size": 9}),
+        counter=make(bold=True, font_color="#7A3E00"),
+        result=book.add_format({**RESULT, "num_format": "#,##0.####"}),
+        numerator=make(**_SIDES, valign="bottom", top=1, top_color=_LINE, bottom=1, bottom_color=_BAR),
+        denominator=make(**_SIDES, valign="top", top=1, top_color=_BAR, bottom=1, bottom_color=_LINE),
         warning=book.add_format({"bg_color": "#F6C28B", "font_color": "#7A3E00"}),
+        missing=book.add_format({"bg_color": "#FFF2CC", "font_color": "#7F6000"}),
     )
 
 
@@ -67,20 +96,20 @@ def write_table(
     head: Sequence[str],
     lines: Sequence[Sequence[str]],
     styles: Styles,
-    widths: Sequence[int],
+    widths: Sequence[float],
 ) -> int:
     """Write a bordered table with rows high enough for their text; return the row below it."""
     for column, (text, width) in enumerate(zip(head, widths, strict=True)):
         sheet.set_column(column, column, width)
         sheet.write_string(row, column, text, styles.bold)
     for offset, line in enumerate(lines, start=1):
-        sheet.set_row(row + offset, LINE_HEIGHT * max(map(_lines_needed, line, widths)) + 4)
+        sheet.set_row(row + offset, LINE_HEIGHT * max(map(lines_needed, line, widths)) + 4)
         for column, text in enumerate(line):
             sheet.write_string(row + offset, column, text, styles.wrapped)
     return row + len(lines) + 1
 
 
-def _lines_needed(text: str, width: int) -> int:
+def lines_needed(text: str, width: float) -> int:
     """Lines a wrapped text takes in a column; a Chinese character is twice as wide as a letter."""
-    length = sum(2 if ord(sign) > 0x2E80 else 1.1 for sign in text)
-    return max(1, math.ceil(length / (width - 2)))
+    lengths = (sum(1.9 if ord(sign) > 0x2E80 else 1 for sign in line) for line in text.split("\n"))
+    return sum(max(1, math.ceil(length / (width - 1))) for length in lengths)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from methodology.indicators.comparators import Comparator
 from methodology.indicators.loading import default_rule, load_system, problems_of, read_yaml
+from methodology.indicators.quantities import Outlet, Quantity, Said
 from methodology.indicators.system import (
     ConsistencyCheck,
     Convention,
@@ -40,6 +41,9 @@ __all__ = [
     "Judgements",
     "Kind",
     "Level",
+    "Outlet",
+    "Quantity",
+    "Said",
     "Sample",
     "as_sample",
     "default_rule",

@@ -14,6 +14,7 @@ from methodology.indicators.system import IndicatorSystem
 from methodology.indicators.words import CellState, Direction, Kind
 
 QUALITATIVE_CODES = {"I": 1.0, "II": 2.0, "III": 3.0, "none": 4.0}
+ORIGIN_COLUMNS = ["plant", "indicator", "how", "file", "sheet", "cells"]
 NOT_APPLICABLE_MARKS = frozenset({"n/a", "na", "not applicable", "不适用"})
 _QUALITATIVE_ALIASES = {
     "Ⅰ": "I",
@@ -49,6 +50,8 @@ class Sample:
     by_level : mapping of level to DataFrame indexed by plant
         Values that a level judges instead, because a norm grants a correction at this level and not at all: columns are
         the indicators concerned, NaN where the correction cannot be computed. Empty for most systems; see `at`.
+    origins : DataFrame
+        Columns plant, indicator, how (typed or computed), file (its digest), sheet, cells: where a value came from.
     """
 
     values: pd.DataFrame
@@ -61,6 +64,7 @@ class Sample:
         default_factory=lambda: pd.DataFrame(columns=["plant", "indicator", "what", "reason"], dtype=object)
     )
     by_level: Mapping[str, pd.DataFrame] = field(default_factory=dict)
+    origins: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=ORIGIN_COLUMNS, dtype=object))
 
     @property
     def plants(self) -> pd.Index:
@@ -75,12 +79,14 @@ class Sample:
         """The same sample with only `plants`, in the order given."""
         rows = list(plants)
         attributes = self.attributes.loc[rows] if len(self.attributes) else self.attributes
+        origins = self.origins[self.origins["plant"].isin(rows)]
         return replace(
             self,
             values=self.values.loc[rows],
             states=self.states.loc[rows],
             attributes=attributes,
             by_level={level: own.loc[rows] for level, own in self.by_level.items()},
+            origins=origins,
         )
 
     def at(self, level: str) -> Sample:

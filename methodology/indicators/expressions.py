@@ -1,6 +1,7 @@
 """Arithmetic written in a system's YAML, read as data and never as code.
 
-Only numbers, names of columns, `+ - * /`, `min`, `max`, parentheses and chained comparisons are understood.
+Only numbers, names of columns, `+ - * /`, `min`, `max`, `sum` over outlets, parentheses and chained comparisons are
+understood.
 """
 
 from __future__ import annotations
@@ -8,9 +9,9 @@ from __future__ import annotations
 import ast
 import operator
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Any
 
 from methodology.errors import SystemDefinitionError
@@ -33,6 +34,19 @@ _COMPARE: dict[type, Callable[[Any, Any], Any]] = {
 }
 _CALLS = {"min": "minimum", "max": "maximum"}
 """Functions of numpy, which is imported by whoever computes: commands that only read a system start without it."""
+SUM = "sum"
+"""Adds up over the outlets of a plant, the last axis of their columns."""
+
+
+@dataclass(frozen=True)
+class Signs:
+    """How an expression is written down: in a spreadsheet, or for a reader."""
+
+    add: str = "+"
+    subtract: str = "-"
+    multiply: str = "*"
+    divide: str = "/"
+    calls: Mapping[str, str] | None = None
 
 
 @dataclass(frozen=True)
@@ -48,7 +62,27 @@ class Expression:
         import numpy as np
 
         with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
-            return _value(self._tree, columns)
+            return _value(self._tree, columns, _as_column)
+
+    def value(self, columns: Mapping[str, Any], *, number: Callable[[Any], Any]) -> Any:
+        """Value over numbers of another kind, e.g. quantities with units; `number` makes one of a constant."""
+        return _value(self._tree, columns, number)
+
+    @cached_property
+    def outside_sums(self) -> tuple[str, ...]:
+        """Names that stand outside every `sum`."""
+        return tuple(_outside(self._tree))
+
+    def written(self, names: Mapping[str, str], signs: Signs) -> str:
+        """The expression with other names and signs."""
+        return _written(self._tree, names, signs)[0]
+
+    def fraction(self, names: Mapping[str, str], signs: Signs) -> tuple[str, str]:
+        """What stands above and below the line, if the whole is a quotient; nothing below if it is none."""
+        tree = self._tree
+        if isinstance(tree, ast.BinOp) and isinstance(tree.op, ast.Div):
+            return _written(tree.left, names, signs)[0], _written(tree.right, names, signs)[0]
+        return self.written(names, signs), ""
 
 
 @lru_cache(maxsize=1024)
@@ -87,44 +121,51 @@ def _check(node: ast.AST, text: str, names: dict[str, None], depth: int = 0) -> 
     if isinstance(node, ast.Name):
         names[node.id] = None
         return
-    if isinstance(node, ast.BinOp) and type(node.op) in _BINARY:
-        parts: list[ast.AST] = [node.left, node.right]
-    elif isinstance(node, ast.UnaryOp) and type(node.op) in _UNARY:
-        parts = [node.operand]
-    elif isinstance(node, ast.Compare) and all(type(op) in _COMPARE for op in node.ops):
-        parts = [node.left, *node.comparators]
-    elif (
-        isinstance(node, ast.Call)
-        and isinstance(node.func, ast.Name)
-        and node.func.id in _CALLS
-        and len(node.args) == 2
-        and not node.keywords
-    ):
-        parts = list(node.args)
-    else:
+    parts = _parts(node)
+    if not parts:
         raise SystemDefinitionError(
-            f"{type(node).__name__} is not allowed in {text!r}: only numbers, column names, + - * /, min, max "
+            f"{type(node).__name__} is not allowed in {text!r}: only numbers, column names, + - * /, min, max, sum "
             "and comparisons are."
         )
     for part in parts:
         _check(part, text, names, depth + 1)
 
 
-def _value(node: ast.expr, columns: Mapping[str, Any]) -> Any:
-    if isinstance(node, ast.Constant):
-        return _as_column(node.value)
-    if isinstance(node, ast.Name):
-        return _as_column(columns[node.id])
-    if isinstance(node, ast.BinOp):
-        return _BINARY[type(node.op)](_value(node.left, columns), _value(node.right, columns))
-    if isinstance(node, ast.UnaryOp):
-        return _UNARY[type(node.op)](_value(node.operand, columns))
-    if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
-        import numpy as np
+def _parts(node: ast.AST) -> list[ast.expr]:
+    """Operands of an operation that is allowed; none for anything else."""
+    if isinstance(node, ast.BinOp) and type(node.op) in _BINARY:
+        return [node.left, node.right]
+    if isinstance(node, ast.UnaryOp) and type(node.op) in _UNARY:
+        return [node.operand]
+    if isinstance(node, ast.Compare) and all(type(op) in _COMPARE for op in node.ops):
+        return [node.left, *node.comparators]
+    if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and not node.keywords:
+        wanted = 2 if node.func.id in _CALLS else 1 if node.func.id == SUM else 0
+        return list(node.args) if len(node.args) == wanted else []
+    return []
 
-        return getattr(np, _CALLS[node.func.id])(*(_value(argument, columns) for argument in node.args))
+
+def _outside(node: ast.expr) -> Iterator[str]:
+    if isinstance(node, ast.Name):
+        yield node.id
+    elif not (isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == SUM):
+        for part in _parts(node):
+            yield from _outside(part)
+
+
+def _value(node: ast.expr, columns: Mapping[str, Any], number: Callable[[Any], Any]) -> Any:
+    if isinstance(node, ast.Constant):
+        return number(node.value)
+    if isinstance(node, ast.Name):
+        return number(columns[node.id])
+    sides = [_value(part, columns, number) for part in _parts(node)]
+    if isinstance(node, ast.BinOp):
+        return _BINARY[type(node.op)](*sides)
+    if isinstance(node, ast.UnaryOp):
+        return _UNARY[type(node.op)](*sides)
+    if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
+        return _called(node.func.id, sides)
     if isinstance(node, ast.Compare):
-        sides = [_value(side, columns) for side in (node.left, *node.comparators)]
         holds: Any = True
         for compare, left, right in zip(node.ops, sides, sides[1:], strict=False):
             holds = holds & _COMPARE[type(compare)](left, right)
@@ -132,8 +173,54 @@ def _value(node: ast.expr, columns: Mapping[str, Any]) -> Any:
     raise SystemDefinitionError(f"{type(node).__name__} is not arithmetic.")
 
 
+def _called(name: str, sides: list[Any]) -> Any:
+    import numpy as np
+
+    arrays = all(isinstance(side, np.ndarray | np.generic) for side in sides)
+    if name == SUM:
+        return sides[0].sum(axis=-1, keepdims=True) if arrays and np.ndim(sides[0]) else sides[0]
+    if not arrays:  # quantities with units: both are of one kind, or pint says so
+        return (min if name == "min" else max)(*sides)
+    return getattr(np, _CALLS[name])(*sides)
+
+
 def _as_column(value: Any) -> Any:
     """A number that divides by zero and overflows as columns do: to infinity, not to an error."""
     import numpy as np
 
     return np.float64(value) if isinstance(value, int | float) else value
+
+
+_WEAKEST, _SUMS, _PRODUCTS, _ATOMS = 0, 1, 2, 3
+
+
+def _written(node: ast.expr, names: Mapping[str, str], signs: Signs) -> tuple[str, int]:
+    """Text of an operation, and how strongly it holds its operands together."""
+    if isinstance(node, ast.Constant):
+        return f"{node.value:g}" if isinstance(node.value, float) else str(node.value), _ATOMS
+    if isinstance(node, ast.Name):
+        return names.get(node.id, node.id), _ATOMS
+    sides = [_written(part, names, signs) for part in _parts(node)]
+    if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
+        name = (signs.calls or {}).get(node.func.id, node.func.id)
+        return f"{name}({', '.join(text for text, _ in sides)})", _ATOMS
+    if isinstance(node, ast.UnaryOp):
+        sign = signs.subtract if isinstance(node.op, ast.USub) else signs.add
+        return f"{sign}{_held(sides[0], _PRODUCTS)}", _SUMS
+    if isinstance(node, ast.BinOp):
+        sign, holds = {
+            ast.Add: (signs.add, _SUMS),
+            ast.Sub: (signs.subtract, _SUMS),
+            ast.Mult: (signs.multiply, _PRODUCTS),
+        }.get(type(node.op), (signs.divide, _PRODUCTS))
+        tight = holds + isinstance(node.op, ast.Sub | ast.Div)
+        return f"{_held(sides[0], holds)}{sign}{_held(sides[1], tight)}", holds
+    marks = {ast.LtE: "<=", ast.GtE: ">=", ast.Lt: "<", ast.Gt: ">"}
+    joined = sides[0][0]
+    for op, (text, _) in zip(getattr(node, "ops", ()), sides[1:], strict=True):
+        joined += f" {marks[type(op)]} {text}"
+    return joined, _WEAKEST
+
+
+def _held(side: tuple[str, int], needed: int) -> str:
+    return side[0] if side[1] >= needed else f"({side[0]})"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import difflib
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
@@ -146,6 +147,7 @@ def load_system(path: Path | str) -> IndicatorSystem:
 @lru_cache(maxsize=64)
 def _load_system(path: Path, _modified: int, _size: int) -> IndicatorSystem:
     content = read_yaml(path)
+    _with_factors(content, path)
     content.setdefault("rule", read_yaml(Path(__file__).with_name("rule.yaml")))
     try:
         return IndicatorSystem.model_validate(content)
@@ -153,6 +155,35 @@ def _load_system(path: Path, _modified: int, _size: int) -> IndicatorSystem:
         raise SystemDefinitionError(
             f"{path.name} is not a valid indicator system.", problems_of(fault, path.name, stated=content)
         ) from fault
+
+
+def _with_factors(content: Stated, path: Path) -> None:
+    """Conventions given by id alone are taken from the register of factors beside the system, or the shipped one."""
+    stated = content.get("conventions")
+    if not isinstance(stated, list) or not any(isinstance(item, str) for item in stated):
+        return
+    folders = [*path.resolve().parents, *Path(__file__).resolve().parents[1:3]]
+    register = next(
+        (f for folder in folders if (f := folder / "data" / "reference" / "factors.csv").is_file()), None
+    )
+    known = _register(register) if register else {}
+    unknown = [item for item in stated if isinstance(item, str) and item not in known]
+    if unknown:
+        raise SystemDefinitionError(
+            f"{path.name}: the conventions {', '.join(map(repr, unknown))} are not in the register of factors. "
+            f"Known: {', '.join(known) or 'none, the register is missing'}. Add a line, or state it in full."
+        )
+    content["conventions"] = [known[item] if isinstance(item, str) else item for item in stated]
+
+
+@lru_cache(maxsize=8)
+def _register(path: Path) -> dict[str, dict[str, Any]]:
+    """Conversion factors, each with unit, source, status and vintage."""
+    with path.open(encoding="utf-8", newline="") as file:
+        return {
+            row["id"]: {**row, "value": float(row["value"])} if row["value"] else {**row, "value": None}
+            for row in csv.DictReader(file)
+        }
 
 
 @lru_cache(maxsize=1)

@@ -20,6 +20,7 @@ from methodology.indicators.comparators import (
     Text,
 )
 from methodology.indicators.expressions import Expression, parse
+from methodology.indicators.quantities import Outlet, Quantity, Said, faults_of_formulas
 from methodology.indicators.words import LEVELS, Direction, Kind, Level, sign_of
 from methodology.units import known_unit, near_units
 
@@ -51,7 +52,13 @@ class Indicator(Model):
     definition: Text
     boundary: Text
     averaging: str = ""
+    explained: Said | None = None
+    """Definition and boundary in the plant's own words."""
+    formula: str = ""
+    """Expression over raw quantities and conventions, e.g. (coke+coal)/hot_metal; its unit is checked by pint."""
     applicability: str = "always"
+    applies: dict[Identifier, tuple[str, ...]] = Field(default_factory=dict)
+    """Attribute -> words with which the indicator applies; with others it does not."""
     evidence: str = ""
     censoring: Censoring = Censoring(possible=False)
     anchors: Anchors | None = None
@@ -115,6 +122,8 @@ class Convention(Model):
     unit: str = ""
     source: Text
     status: Status
+    vintage: str = ""
+    """Edition or year the value is of."""
 
 
 class Group(Model):
@@ -250,6 +259,9 @@ class IndicatorSystem(Model):
     indicators: tuple[Indicator, ...]
     rule: DecisionRule | None = None
     conventions: tuple[Convention, ...] = ()
+    outlets: tuple[Outlet, ...] = ()
+    quantities: tuple[Quantity, ...] = ()
+    """Raw quantities that plants are asked for; formulas of indicators read them."""
     attributes: dict[str, str] = Field(default_factory=dict)
     """What is asked of a plant besides indicators: attribute id -> unit, `text`, or `a|b|c` for a choice."""
     attribute_bounds: dict[str, Bounds] = Field(default_factory=dict)
@@ -268,6 +280,7 @@ class IndicatorSystem(Model):
             *self._faults_of_units(),
             *self._faults_of_weights(),
             *self._faults_of_sources(),
+            *self._faults_of_quantities(),
         ]
         if faults:
             raise ValueError("; ".join(faults))
@@ -318,6 +331,26 @@ class IndicatorSystem(Model):
             f"{place}: unknown unit {unit!r}{_hint(unit)}" for place, unit in used if not known_unit(unit)
         ]
 
+    def _faults_of_quantities(self) -> list[str]:
+        ids = [*self.ids, *self.attributes, *(quantity.id for quantity in self.quantities)]
+        faults = [f"{name!r} is given twice" for name in sorted({n for n in ids if ids.count(n) > 1})]
+        faults += [
+            f"{i.id}: `applies` names {name}: {word}, which is no choice of the system"
+            for i in self.indicators
+            for name, words in i.applies.items()
+            for word in words
+            if word not in self.attributes.get(name, "").split("|")
+        ]
+        unreadable = [q for q in self.quantities if not known_unit(q.unit)]
+        faults += [f"quantity {q.id}: unknown unit {q.unit!r}{_hint(q.unit)}" for q in unreadable]
+        wrong = [c for c in self.factors.values() if not known_unit(c.unit)]
+        faults += [f"convention {c.id}: unknown unit {c.unit!r}{_hint(c.unit)}" for c in wrong]
+        if faults or not any(i.formula for i in self.indicators):
+            return faults
+        formulas = {i.id: (i.formula, i.unit) for i in self.indicators if i.formula}
+        factors = {name: factor.unit for name, factor in self.factors.items()}
+        return list(faults_of_formulas(formulas, self.quantities, factors, self.outlets))
+
     def _faults_of_weights(self) -> list[str]:
         faults = []
         if abs(sum(group.weight for group in self.groups) - 1) > 1e-6:
@@ -334,6 +367,11 @@ class IndicatorSystem(Model):
         used += [(f"correction {c.id}", c.source) for c in self.corrections]
         used += [(f"convention {c.id}", c.source) for c in self.conventions]
         return [f"{place}: unknown source {key!r}" for place, key in used if key not in self.sources]
+
+    @cached_property
+    def factors(self) -> dict[str, Convention]:
+        """Conventions that are numbers: conversion factors that formulas may name."""
+        return {c.id: c for c in self.conventions if c.value is not None}
 
     @cached_property
     def ids(self) -> tuple[str, ...]:

@@ -6,7 +6,9 @@ from dataclasses import dataclass
 from fnmatch import fnmatchcase
 
 SYSTEM = "params/systems/{system}.yaml"
-SAMPLE = ("sample.parquet", "excluded.csv", "notes.csv")
+DEFINITIONS = (SYSTEM, "data/reference/factors.csv")
+"""An indicator system, and the conversion factors it names."""
+SAMPLE = ("sample.parquet", "excluded.csv", "notes.csv", "origins.csv")
 """A `Sample` on disk."""
 
 
@@ -40,7 +42,7 @@ class Stage:
     notebook: str
     inputs: tuple[str, ...]
     outputs: tuple[str, ...]
-    files: tuple[str, ...] = (SYSTEM,)
+    files: tuple[str, ...] = DEFINITIONS
     record: bool = False
     names_run: bool = False
     extras: tuple[str, ...] = ()
@@ -61,14 +63,14 @@ STAGES: tuple[Stage, ...] = (
         "01_sample.ipynb",
         inputs=(),
         outputs=(*SAMPLE, "corrections.csv", "coverage.csv", "about.json"),
-        files=(SYSTEM, "data/samples/{source}/**", "data/reference/register_{system}.csv"),
+        files=(*DEFINITIONS, "data/samples/{source}/**", "data/reference/register_{system}.csv"),
     ),
     Stage(
         "weights",
         "02_weights.ipynb",
         inputs=SAMPLE,
         outputs=("weights.csv", "weights_unrounded.csv", "weights_levels.csv"),
-        files=(SYSTEM, "data/judgements/{system}/**"),
+        files=(*DEFINITIONS, "data/judgements/{system}/**"),
         record=True,
     ),
     Stage(
@@ -79,7 +81,7 @@ STAGES: tuple[Stage, ...] = (
             *("thresholds.csv", "calibrated.csv", "promises.csv", "methods.csv", "worst_case.csv"),
             *("frontier.csv", "frontier_points.csv"),
         ),
-        files=(SYSTEM, "data/samples/{source}/population.csv", "data/reference/register_{system}.csv"),
+        files=(*DEFINITIONS, "data/samples/{source}/population.csv", "data/reference/register_{system}.csv"),
         record=True,
         extras=(
             *("intervals.csv", "strata.csv", "regulators.csv", "level_grants.csv"),
@@ -97,7 +99,7 @@ STAGES: tuple[Stage, ...] = (
         "05_sensitivity.ipynb",
         inputs=(*SAMPLE, "about.json"),
         outputs=("sensitivity/*.csv",),
-        files=(SYSTEM, "params/alternatives.yaml", "data/judgements/{system}/**", "data/samples/{source}/**"),
+        files=(*DEFINITIONS, "params/alternatives.yaml", "data/judgements/{system}/**", "data/samples/{source}/**"),
         record=True,
     ),
     Stage(
@@ -105,7 +107,7 @@ STAGES: tuple[Stage, ...] = (
         "06_proposal.ipynb",
         inputs=(*SAMPLE, "about.json", "weights.csv", "calibrated.csv"),
         outputs=("proposal.json",),
-        files=(SYSTEM, "data/reference/**", "drafts/{system}/{draft}/proposal.json"),
+        files=(*DEFINITIONS, "data/reference/**", "drafts/{system}/{draft}/proposal.json"),
         record=True,
         names_run=True,
     ),

@@ -173,7 +173,8 @@ class Account:
         left = "; ".join(f"rows {rows} skipped: each {why}" for why, rows in self.skipped.items())
         cells = ", ".join(f"{count} {name}" for name, count in self.states.items())
         plants = rows or f"{self.plants} plants, {self.excluded} excluded"
-        return f"read {place}: {plants}; {left or 'no filled row skipped'}; cells: {cells}."
+        told = (plants, left or "no filled row skipped" * bool(self.header), f"cells: {cells}")
+        return f"read {place}: {'; '.join(filter(None, told))}."
 
 
 def account(place: str | Path | Loaded, system: IndicatorSystem, *, named: bool = False) -> Account:

@@ -94,7 +94,8 @@ def read_table(
     attributes, faults = _attributes(grid, head, rows, system, description)
     problems += faults
     for name in attributes:
-        notes += _as_shown(grid, head, rows, name, {**system.attributes, **description.attributes}[name])
+        units = {**{q.id: q.unit for q in system.quantities}, **system.attributes, **description.attributes}
+        notes += _as_shown(grid, head, rows, name, units[name])
     index = pd.Index(rows.plants, name="plant", dtype=object)
     sample = Sample(
         pd.DataFrame(values, index=index),
@@ -200,7 +201,8 @@ def _shortened(problems: Sequence[Problem]) -> list[Problem]:
 def _attributes(
     grid: Grid, head: Head, rows: Rows, system: IndicatorSystem, description: Description
 ) -> tuple[dict[str, list[Any]], list[Problem]]:
-    declared = {**system.attributes, **description.attributes}
+    raw = {q.id: q.unit for q in system.quantities if not q.outlet}
+    declared = {**system.attributes, **raw, **description.attributes}
     columns: dict[str, list[Any]] = {}
     problems: list[Problem] = []
     for name, kind in declared.items():
@@ -257,11 +259,13 @@ def _numbers(
     values = unit.convert(values)
     low, high = _bounds_of(name, kind, system)
     for plant, row, code, value in zip(rows.plants, rows.at, codes, values, strict=True):
+        if code != CellState.BELOW_LIMIT and (np.isnan(value) or low <= value <= high):
+            continue
         place = place_of(grid, row, head.names[head.columns[name]], plant)
         if code == CellState.BELOW_LIMIT:
             what = "an attribute cannot lie below a limit."
             problems.append(Problem(what, **place, fix="Enter its value."))
-        elif not (np.isnan(value) or low <= value <= high):
+        else:
             what = f"{shown(grid.cell(row, head.columns[name]))} lies outside {low:g} to {high:g} {kind}."
             fix = "Ask the plant; leave the cell empty until it answers."
             problems.append(Problem(what, **place, why="Corrections read it.", fix=fix))
@@ -273,6 +277,9 @@ def _bounds_of(name: str, unit: str, system: IndicatorSystem) -> tuple[float, fl
     declared = system.attribute_bounds.get(name)
     if declared is not None:
         return declared.low, declared.high
+    quantity = next((q for q in system.quantities if q.id == name), None)
+    if quantity is not None:
+        return -np.inf if quantity.signed else 0.0, np.inf
     scale = _scale(unit)
     if scale["percent"] or scale["share"]:
         return 0.0, 100.0 if scale["percent"] else 1.0

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from methodology.errors import Problem
 from methodology.indicators import IndicatorSystem
+from methodology.indicators.expressions import parse
 from methodology.sample.cell_reading import plain, shown
 from methodology.sample.description import Description
 from methodology.sample.spreadsheets.grid import Grid, column_letter, is_empty
@@ -73,12 +74,21 @@ class Vocabulary:
     indicators: tuple[str, ...]
     attributes: dict[str, str]
     ignored: frozenset[str]
+    computed: Mapping[str, set[str]] = field(default_factory=dict)
+    """Indicator -> columns of raw quantities it is computed from, if it has no column itself."""
 
     @classmethod
     def of(cls, system: IndicatorSystem, description: Description) -> Vocabulary:
         """Names of a system's indicators and attributes, and those the sidecar adds."""
-        attributes = {**system.attributes, **description.attributes}
+        raw = {q.id: q for q in system.quantities if not q.outlet}
+        attributes = {
+            **system.attributes,
+            **{name: q.unit for name, q in raw.items()},
+            **description.attributes,
+        }
         meanings: dict[str, str] = {}
+        for q in raw.values():
+            meanings.update(dict.fromkeys((key_of(q.name_zh), key_of(q.name_en)), q.id))
         for i in system.indicators:
             meanings.update(dict.fromkeys((key_of(i.name_zh), key_of(i.name_en)), i.id))
         meanings.update({key_of(name): PLANT for name in PLANT_WORDS})
@@ -86,7 +96,11 @@ class Vocabulary:
         meanings.update({key_of(header): name for header, name in description.columns.items()})
         if description.index:
             meanings[key_of(description.index)] = PLANT
-        return cls(meanings, system.ids, attributes, frozenset(map(key_of, description.ignore)))
+        computed = {
+            i.id: {n for n in parse(i.formula).names if n in raw} for i in system.indicators if i.formula
+        }
+        ignored = frozenset(map(key_of, description.ignore))
+        return cls(meanings, system.ids, attributes, ignored, computed)
 
     def meaning(self, cell: object) -> tuple[str, str]:
         """Indicator, attribute or `plant` a header names ("" if none), and the unit it states."""
@@ -235,7 +249,7 @@ def _missing(columns: Iterable[str], vocabulary: Vocabulary, grid: Grid, row: in
             fix="Add it; leave its cells empty where nothing was reported.",
         )
         for name in vocabulary.indicators
-        if name not in found
+        if name not in found and not vocabulary.computed.get(name, {""}) <= found
     ]
     return problems
 

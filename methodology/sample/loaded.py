@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
@@ -11,7 +11,7 @@ from typing import Any
 
 from methodology.errors import DataError, Problem
 from methodology.indicators import IndicatorSystem, Sample
-from methodology.sample.attribute_words import own_texts
+from methodology.sample.attribute_words import attribute_name, choice_words
 from methodology.sample.description import SIDECAR, Description
 from methodology.sample.exclusion import Choices, choose
 from methodology.sample.header import EXAMPLE_WORDS, PLANT_WORDS, UNIT_WORDS, Head, Vocabulary
@@ -44,6 +44,8 @@ class Loaded:
     """All sheets of the file; any of their texts may name a plant."""
     texts: tuple[str, ...] = ()
     """Further texts that may."""
+    cells: Mapping[tuple[str, str], Mapping[str, Any]] = field(default_factory=dict)
+    """File, sheet and row of the value of a plant and indicator, where each plant has a form of its own."""
 
     @property
     def plants(self) -> tuple[str, ...]:
@@ -59,7 +61,7 @@ class Loaded:
             return Names()
         header = (self.grid.sheet, self.head.row, self.head.first) if self.grid and self.head else ("", 0, 0)
         found = Names.of(self.plants, [*self.texts, *texts_of(self.grids, header)], self.codes)
-        words = [*WORDS, self.system.model_dump_json(), *own_texts(self.system)] if self.system else WORDS
+        words = [*WORDS, self.system.model_dump_json(), *_choices(self.system)] if self.system else WORDS
         return found.without(comparable(" ".join(words)))
 
     def told(self, problem: Problem, *, fault: bool = False) -> Problem:
@@ -91,14 +93,27 @@ class Loaded:
         meaning = {self.head.names[at]: name for name, at in self.head.columns.items()}
         if header in self.description.columns:
             return meaning.get(header, WITHHELD)
-        words = Vocabulary.of(self.system, self.description)
+        words = self._vocabulary
         return header if header in meaning or words.knows(header) or words.near(header) else WITHHELD
+
+    @cached_property
+    def _vocabulary(self) -> Vocabulary:
+        """Names of columns, put together once for every finding about a table."""
+        assert self.system is not None  # noqa: S101 - for the type checker; who asks has a system
+        return Vocabulary.of(self.system, self.description)
 
     def place(self, plant: str, indicator: str) -> dict[str, Any]:
         """Where a cell stands in its file, for a Problem."""
+        if (plant, indicator) in self.cells:
+            return {**self.cells[plant, indicator], "plant": plant, "column": indicator}
+        if self.cells:
+            files = sorted({str(place["file"]) for place in self.cells.values()})
+            file = files[0] if len(files) == 1 else f"{len(files)} questionnaires"
+            return {"file": file, "plant": plant, "column": indicator}
         if self.grid is None or self.head is None or self.rows is None:
             return {"file": Path(self.description.table).name, "plant": plant, "column": indicator}
-        column = self.head.names[self.head.columns[indicator]]
+        own = self.head.columns.get(indicator)
+        column = indicator if own is None else self.head.names[own]  # computed from other columns
         row = self._at[plant] + 1 if plant in self._at else None
         return {
             "file": self.grid.file,
@@ -112,6 +127,13 @@ class Loaded:
     def _at(self) -> dict[str, int]:
         """Row of each plant, from 0: asked for once for every doubt about a table."""
         return dict(zip(self.rows.plants, self.rows.at, strict=True)) if self.rows else {}
+
+
+def _choices(system: IndicatorSystem) -> Iterator[str]:
+    """Names of attributes and the words they are answered with, as forms print them."""
+    for name, kind in system.attributes.items():
+        yield from (attribute_name(name, "zh"), attribute_name(name, "en"))
+        yield from (shown for shown, _, _ in choice_words(name, kind).values())
 
 
 def codes_of(

@@ -118,6 +118,7 @@ def pseudonymise(
         else taken.attributes,
         excluded=_recoded(sample.excluded, codes),
         notes=_recoded(sample.notes, codes),
+        origins=_recoded(sample.origins, codes),
     )
 
 

@@ -6,9 +6,13 @@ import os
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
+
 from methodology.errors import DataError, Problem, raise_problems
-from methodology.indicators import IndicatorSystem, Sample
+from methodology.indicators import CellState, IndicatorSystem, Sample
+from methodology.sample.answers import Answer, Answers
 from methodology.sample.columns import read_table
+from methodology.sample.computed_values import odd, settle
 from methodology.sample.description import SIDECAR, TABLES, Description, find_table, read_description
 from methodology.sample.exclusion import AllPlants, Choices
 from methodology.sample.header import (
@@ -23,8 +27,9 @@ from methodology.sample.header import (
 from methodology.sample.loaded import Loaded, chosen, codes_of, unsaid
 from methodology.sample.names import tells
 from methodology.sample.pseudonyms import pseudonymise, refuse_real_names
+from methodology.sample.questionnaires import digest_of, questionnaires_at, read_questionnaires
 from methodology.sample.rows import Rows, figures_of_others, place_of, read_rows, why_skipped
-from methodology.sample.spreadsheets.grid import LARGEST_FILE, Grid, is_empty
+from methodology.sample.spreadsheets.grid import LARGEST_FILE, Grid, column_letter, is_empty
 from methodology.sample.spreadsheets.text_tables import read_delimited
 
 MOST_TOLD = 1_000
@@ -111,9 +116,13 @@ def _load(path: Path, system: IndicatorSystem) -> Loaded:
         from methodology.sample.inventory import read_inventory
 
         return read_inventory(path, system, description)
+    forms = questionnaires_at(path if path.is_file() else path / description.table)
+    if forms:
+        return read_questionnaires(forms, system, description, folder=path if path.is_dir() else path.parent)
     table = find_table(path, description)
     vocabulary = Vocabulary.of(system, description)
-    grids = read_grids(table, vocabulary)
+    digest = digest_of(table)
+    grids = [replace(grid, digest=digest) for grid in read_grids(table, vocabulary)]
     known = Loaded(description, None, system=system, grids=tuple(grids))
     try:
         grid = choose_sheet(grids, vocabulary, description, system)
@@ -256,16 +265,49 @@ def _from_grid(known: Loaded, folder: Path, vocabulary: Vocabulary) -> Loaded:
         )
     sample, faults = read_table(grid, head, rows, system, description)
     faults += _summaries(sample, rows, known, head)
+    complete = all(
+        name in sample.values or vocabulary.computed.get(name, {""}) <= set(head.columns)
+        for name in system.ids
+    )
+    sample, more = _settled(sample, grid, head, rows, system)
+    told = Loaded(description, sample, grid=grid, head=head, rows=rows)
+    odds = odd(sample, system)
+    faults += [*more, *(Problem(what, **told.place(plant, name), fix=fix) for plant, name, what, fix in odds)]
     remarks += [*rows.remarks, *_hidden(grid, head), *units_above(grid, head)]
     return replace(
         known,
-        sample=sample if all(name in sample.values for name in system.ids) else None,
+        sample=sample if complete else None,
         problems=tuple(sorted((*problems, *faults), key=lambda problem: problem.row or 0)),
         remarks=tuple(remarks),
         head=head,
         rows=rows,
         codes=codes,
     )
+
+
+def _settled(
+    sample: Sample, grid: Grid, head: Head, rows: Rows, system: IndicatorSystem
+) -> tuple[Sample, list[Problem]]:
+    """The same sample with the cell of every value, and with values computed from columns of raw quantities."""
+    asked = [q.id for q in system.quantities if not q.outlet and q.id in head.columns]
+    letters = {name: column_letter(column) for name, column in head.columns.items()}
+    raw = {name: sample.attributes[name].tolist() for name in asked}
+    values, states = sample.values.to_numpy(dtype=float), sample.states.to_numpy()
+    attributes = sample.attributes.drop(columns=asked)
+    told = attributes.to_dict("records")
+    forms = []
+    for at, (plant, row) in enumerate(zip(rows.plants, rows.at, strict=True)):
+        form = Answers(grid.file, plant, attributes=told[at] if told else {})
+        for name, value, state in zip(sample.values.columns, values[at], states[at], strict=True):
+            if state != CellState.NOT_REPORTED:
+                form.typed[name] = Answer(value, CellState(state), grid.sheet, f"{letters[name]}{row + 1}")
+        for name, column in raw.items():
+            if not np.isnan(column[at]):
+                answer = Answer(column[at], CellState.MEASURED, grid.sheet, f"{letters[name]}{row + 1}")
+                form.raw[name] = [answer]
+        forms.append(form)
+    settled, _, faults = settle(forms, {grid.file: grid.digest}, system)
+    return replace(settled, notes=sample.notes, attributes=attributes), faults
 
 
 def _summaries(sample: Sample, rows: Rows, known: Loaded, head: Head) -> list[Problem]:

@@ -1,7 +1,15 @@
 """Units of indicators and conversions between them, each with its derivation."""
 
-from methodology.units.conversion import Unit, convert, parse
-from methodology.units.table import UnitEntry, house_unit, known_unit, near_units, product_of, unit_table
+from methodology.units.conversion import Unit, convert, parse, unit_of_result
+from methodology.units.table import (
+    UnitEntry,
+    house_unit,
+    known_unit,
+    near_units,
+    offered_units,
+    product_of,
+    unit_table,
+)
 
 __all__ = [
     "Unit",
@@ -10,7 +18,9 @@ __all__ = [
     "house_unit",
     "known_unit",
     "near_units",
+    "offered_units",
     "parse",
     "product_of",
+    "unit_of_result",
     "unit_table",
 ]

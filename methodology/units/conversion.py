@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
@@ -102,13 +103,7 @@ def parse(text: str) -> Unit:
     if not said.known:
         raise _refuse(text)
     symbols = said.symbols
-    registry = _registry()
-    quantity: Any = registry.Quantity(Decimal(1))
-    for position, symbol in enumerate(symbols):
-        word = unit_table()[symbol].word
-        step = registry.Quantity(Decimal(1), word) if word else registry.Quantity(Decimal(1))
-        quantity = quantity / step if position else quantity * step
-    base = quantity.to_base_units()
+    base = _quantity(text).to_base_units()
     return Unit("/".join(symbols), str(base.dimensionality), Decimal(base.magnitude), said.product)
 
 
@@ -156,6 +151,70 @@ def convert(value: Value, source: str, target: str) -> Value:
     return value if a.text == b.text else value * float(a.factor / b.factor)  # type: ignore[operator,return-value]
 
 
+@lru_cache(maxsize=512)
+def _quantity(text: str) -> Any:
+    """One of a unit, as pint knows it."""
+    registry = _registry()
+    quantity: Any = registry.Quantity(Decimal(1))
+    for position, symbol in enumerate(split(text).symbols):
+        word = unit_table()[symbol].word
+        step = registry.Quantity(Decimal(1), word) if word else registry.Quantity(Decimal(1))
+        quantity = quantity / step if position else quantity * step
+    return quantity
+
+
 def _meaning(unit: Unit) -> str:
     """What a unit is, in words, for a message."""
     return " per ".join(unit_table()[symbol].en.split(";")[0] for symbol in unit.text.split("/"))
+
+
+def unit_of_result(
+    formula: str,
+    evaluate: Callable[[Mapping[str, Any], Callable[[Any], Any]], Any],
+    units: Mapping[str, str],
+    wanted: str,
+) -> None:
+    """
+    Hold a formula to the unit of its result, with units propagated by pint.
+
+    Parameters
+    ----------
+    formula : str
+        As it is quoted in a message.
+    evaluate : callable
+        Computes the formula over quantities; takes them by name, and what makes a quantity of a plain number.
+    units : mapping of name to unit
+        Units of what the formula reads.
+    wanted : str
+        Unit of the result.
+
+    Raises
+    ------
+    UnitError
+        If a sum adds unlike units, or the result is of another kind than `wanted`; both units are named.
+    """
+    from pint import DimensionalityError
+
+    registry = _registry()
+    columns = {
+        name: _quantity(unit) * Decimal(101 + 7 * place) / 100  # all different, so that no difference is zero
+        for place, (name, unit) in enumerate(units.items())
+    }
+
+    def number(value: Any) -> Any:
+        return registry.Quantity(Decimal(repr(value))) if isinstance(value, int | float) else value
+
+    try:
+        result = evaluate(columns, number)
+    except DimensionalityError as fault:
+        raise UnitError(
+            f"the formula {formula!r} sets {fault.units1} ({fault.dim1}) beside {fault.units2} ({fault.dim2}): they "
+            "cannot be added or compared. Convert one of them by a factor that has a unit."
+        ) from fault
+    except ArithmeticError as fault:
+        raise UnitError(f"the formula {formula!r} divides by nothing.") from fault
+    if result.dimensionality != _quantity(wanted).dimensionality:
+        raise UnitError(
+            f"the formula {formula!r} gives {result.units:~}, the indicator is in {wanted!r}: a "
+            f"{result.dimensionality} is no {_quantity(wanted).dimensionality}. Mend the formula or the unit."
+        )

@@ -7,10 +7,12 @@ from pathlib import Path
 
 import docx
 import openpyxl
+import pandas as pd
 import pytest
 import yaml
 from evidence_toys import toy_run, toy_tables
 
+from methodology.evidence.chapters import chapters
 from methodology.evidence.compared import HEADER, compared
 from methodology.evidence.contents import RunContents, read_run
 from methodology.evidence.explanation import _overview
@@ -190,3 +192,22 @@ def test_an_interval_without_a_limit_says_so_in_both_languages(contents):
     assert len(limits) == 2
     assert re.search(r"[\u4e00-\u9fff]", limits[0])
     assert "confidence" in limits[1]
+
+
+def test_the_internal_page_traces_every_value_to_its_cells_and_the_public_one_none(folder, contents):
+    name = contents.system.ids[0]
+    plant = str(pd.read_parquet(folder / "results" / "sample.parquet").index[0])
+    row = {
+        "plant": plant,
+        "indicator": name,
+        "how": "computed",
+        "file": "0123456789ab",
+        "sheet": "原始数据",
+        "cells": "C9, C7",
+    }
+    pd.DataFrame([row]).to_csv(folder / "results" / "origins.csv", index=False)
+    inside = read_run(folder, RUN.system)
+    page = chapters(inside, {})["indicators"]
+    assert "C9, C7" in page
+    assert f"<th>{plant}</th>" in page
+    assert "C9, C7" not in chapters(outside(inside), {})["indicators"]

@@ -64,6 +64,8 @@ class Grid:
         What the reader had to decide, e.g. the encoding.
     hidden : bool
         Whether the sheet is hidden: it is never read, and never passed over in silence.
+    digest : str
+        The beginning of the SHA-256 of its file.
     """
 
     file: str
@@ -75,6 +77,7 @@ class Grid:
     hidden_columns: frozenset[int] = frozenset()
     remarks: tuple[str, ...] = ()
     hidden: bool = False
+    digest: str = ""
 
     def cell(self, row: int, column: int) -> object:
         """Cell at an address counted from 0; "" beyond the end of a short row."""

@@ -1,0 +1,109 @@
+"""200 plants x 60 raw quantities x 3 years in one table: read, computed and checked. `python benchmarks/intake.py`.
+
+The system is the shipped one of ironmaking with its raw quantities repeated under further names until there are 60;
+600 rows stand for the three years.
+"""
+
+from __future__ import annotations
+
+import statistics
+import tempfile
+import time
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from methodology.indicators import IndicatorSystem, Kind, load_system
+from methodology.sample import check_sample
+
+ROWS, WANTED, REPEATS, SEED = 200 * 3, 60, 5, 1
+
+
+USUAL = {
+    "hot_metal": 3.12e6,
+    "coke": 1.03e6,
+    "nut_coke": 1.2e5,
+    "coal": 4.7e5,
+    "burden": 5.1e6,
+    "burden_iron": 2.95e6,
+    "coke_carbon": 86,
+    "coal_carbon": 78,
+    "hot_metal_carbon": 4.5,
+    "coal_lhv": 29500,
+    "electricity_used": 15000,
+    "bfg_used": 2.0e5,
+    "bfg_lhv": 3300,
+    "cog_used": 10,
+    "cog_lhv": 17000,
+    "steam_used": 3e4,
+    "oxygen_used": 15000,
+    "other_energy": 5000,
+    "bfg_generated": 5.4e5,
+    "bfg_flared": 5000,
+    "trt_electricity": 12000,
+    "bprt_saved": 10,
+    "water_intake": 1.5e6,
+    "water_supplied_out": 2e4,
+    "slag_generated": 1.02e6,
+    "slag_used": 1.01e6,
+    "measures_planned": 40,
+    "measures_implemented": 31,
+}
+"""Amounts of a year of three million tonnes of hot metal."""
+
+
+def widened(system: IndicatorSystem) -> IndicatorSystem:
+    """The system with as many raw quantities of the plant as are wanted; the added ones are read and not used."""
+    own = [quantity for quantity in system.quantities if not quantity.outlet]
+    more = [
+        own[n % len(own)].model_copy(
+            update={"id": f"extra_{n}", "name_zh": f"补充{n}", "name_en": f"Extra {n}"}
+        )
+        for n in range(WANTED - len(own))
+    ]
+    return system.model_copy(update={"quantities": (*system.quantities, *more)})
+
+
+def table(system: IndicatorSystem) -> pd.DataFrame:
+    """Invented amounts of every plant and year, and levels of the described indicators."""
+    rng = np.random.default_rng(SEED)
+    columns: dict[str, object] = {"plant": [f"P{n:04d}" for n in range(1, ROWS + 1)]}
+    plain = [q.id for q in system.quantities if not q.outlet]
+    columns |= {name: (USUAL.get(name, 50.0) * rng.normal(1, 0.01, ROWS)).round(3) for name in plain}
+    for indicator in system.indicators:
+        if indicator.kind is Kind.QUALITATIVE:
+            columns[indicator.id] = rng.choice(["I", "II", "III"], ROWS)
+        elif not indicator.formula or "sum(" in indicator.formula:
+            middle = indicator.anchors.p50 if indicator.anchors else 1.0
+            columns[indicator.id] = (middle * rng.normal(1, 0.05, ROWS)).round(4)
+    return pd.DataFrame(columns)
+
+
+def main() -> None:
+    """Print the seconds of each repetition and their median, for a text table and for a workbook."""
+    system = widened(load_system(Path(__file__).parents[1] / "params" / "systems" / "ironmaking.yaml"))
+    given = table(system)
+    with tempfile.TemporaryDirectory() as folder:
+        files = [Path(folder) / "plants.csv", Path(folder) / "plants.xlsx"]
+        given.to_csv(files[0], index=False)
+        given.to_excel(files[1], index=False)
+        for file in files:
+            seconds, busy = [], []
+            for _ in range(REPEATS):
+                start, began = time.perf_counter(), time.process_time()
+                problems, warnings = check_sample(file, system)
+                seconds.append(time.perf_counter() - start)
+                busy.append(time.process_time() - began)
+            faults = [problem.what for problem in problems][:2]
+            print(
+                f"{file.suffix}: {given.shape[0]} rows x {given.shape[1]} columns, faults: {faults or 'none'}"
+            )
+            wall = statistics.median(seconds)
+            print(
+                f"  {len(warnings)} doubts; median {wall:.2f} s, of the processor at least {min(busy):.2f} s"
+            )
+
+
+if __name__ == "__main__":
+    main()
