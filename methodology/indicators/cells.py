@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from types import MappingProxyType
 
 import numpy as np
 import pandas as pd
@@ -46,6 +47,8 @@ class Sample:
         Columns plant, reason: who is not in `values`, and why.
     notes : DataFrame
         Columns plant, indicator, what, reason: what was done to single cells or columns on the way in.
+    years : mapping of year to Sample
+        Plants as they were in each year, where the sample holds several; `values` is what was made of them.
     """
 
     values: pd.DataFrame
@@ -57,6 +60,7 @@ class Sample:
     notes: pd.DataFrame = field(
         default_factory=lambda: pd.DataFrame(columns=["plant", "indicator", "what", "reason"], dtype=object)
     )
+    years: Mapping[int, Sample] = field(default_factory=lambda: MappingProxyType({}))
 
     @property
     def plants(self) -> pd.Index:
@@ -71,9 +75,48 @@ class Sample:
         """The same sample with only `plants`, in the order given."""
         rows = list(plants)
         attributes = self.attributes.loc[rows] if len(self.attributes) else self.attributes
+        years = {
+            year: part.take(plant for plant in rows if plant in part.plants)
+            for year, part in self.years.items()
+        }
         return replace(
-            self, values=self.values.loc[rows], states=self.states.loc[rows], attributes=attributes
+            self,
+            values=self.values.loc[rows],
+            states=self.states.loc[rows],
+            attributes=attributes,
+            years=years,
         )
+
+    def without(self, attributes: Iterable[str]) -> Sample:
+        """The same sample without some of its attributes, in every year."""
+        dropped = self.attributes.drop(columns=list(attributes), errors="ignore")
+        return replace(
+            self,
+            attributes=dropped,
+            years={year: part.without(attributes) for year, part in self.years.items()},
+        )
+
+    def yearly(self, indicator: str) -> pd.DataFrame:
+        """
+        One indicator in long form, as reported: a row for every plant and year that states it.
+
+        Returns
+        -------
+        DataFrame
+            Columns plant, year (0 where the sample holds one year only), value, below_limit.
+        """
+        parts = []
+        for year, part in sorted(self.years.items()) or [(0, self)]:
+            stated = part.values[indicator].notna()
+            below = part.states[indicator] == int(CellState.BELOW_LIMIT)
+            cells = {
+                "plant": part.plants,
+                "year": year,
+                "value": part.values[indicator],
+                "below_limit": below,
+            }
+            parts.append(pd.DataFrame(cells)[stated])
+        return pd.concat(parts, ignore_index=True)
 
     def with_values(self, values: pd.DataFrame) -> Sample:
         """The same sample with other values, e.g. corrected ones; states stay."""

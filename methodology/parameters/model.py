@@ -43,7 +43,11 @@ class SampleChoices(Section):
     population: int = Field(default=0, ge=0, le=1_000_000)
     """Number of plants in the industry; 0: as stated with the sample, or unknown."""
     stratum: Annotated[str, Field(pattern=r"^([a-z][a-z0-9_]*=.+)?$", max_length=120)] = ""
-    """`attribute=value` keeps one stratum; empty: all plants."""
+    """`attribute=value` keeps one stratum, `attribute=value|value` several; empty: all plants."""
+    years: Literal["latest", "mean"] = "latest"
+    """What speaks for a plant of several years: its last one, or their mean."""
+    least_years: int = Field(default=1, ge=1, le=50)
+    """Years that a plant must have reported to be kept."""
     correction: bool = True
     """Bring plants to the same footing (ore grade, scrap ratio …) by the corrections the system declares."""
 

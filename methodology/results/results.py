@@ -7,6 +7,7 @@ import json
 import os
 import re
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -18,8 +19,8 @@ from methodology.results.csv_text import from_csv, to_csv
 from methodology.results.stages import writer_of
 
 _NAME = re.compile(r"[a-z][a-z0-9_]*(/[a-z][a-z0-9_]*)?")
-_STATE, _ATTRIBUTE = "state:", "attribute:"
-_IN_PARQUET = frozenset({"values", "states", "attributes"})
+_STATE, _ATTRIBUTE, _YEAR = "state:", "attribute:", "year:"
+_IN_PARQUET = frozenset({"values", "states", "attributes", "years"})
 
 
 class Results:
@@ -116,6 +117,11 @@ class Results:
             sample.states.astype("int8").add_prefix(_STATE),
             sample.attributes.reindex(sample.values.index).apply(_one_type).add_prefix(_ATTRIBUTE),
         ]
+        for year, own in sorted(sample.years.items()):
+            cells = [own.values.astype(float), own.states.astype("int8").add_prefix(_STATE)]
+            whole = pd.concat(cells, axis=1).reindex(sample.values.index)
+            whole = whole.fillna(dict.fromkeys(own.states.add_prefix(_STATE), -1))
+            parts.append(whole.add_prefix(f"{_YEAR}{year}:"))
         frame = pd.concat(parts, axis=1).rename_axis("plant")
         for field in dataclasses.fields(sample):
             extra = getattr(sample, field.name)
@@ -129,6 +135,10 @@ class Results:
 
     def _load_sample(self, path: Path) -> Sample:
         frame = pd.read_parquet(path, engine="pyarrow")
+        yearly = [column for column in frame.columns if str(column).startswith(_YEAR)]
+        years = {int(column.split(":")[1]) for column in yearly}
+        kept = {year: _of_year(frame, f"{_YEAR}{year}:") for year in sorted(years)}
+        frame = frame.drop(columns=yearly)
         states = [column for column in frame.columns if str(column).startswith(_STATE)]
         attributes = [column for column in frame.columns if str(column).startswith(_ATTRIBUTE)]
         extra = {
@@ -140,8 +150,22 @@ class Results:
             values=frame.drop(columns=states + attributes),
             states=frame[states].rename(columns=lambda name: name.removeprefix(_STATE)),
             attributes=frame[attributes].rename(columns=lambda name: name.removeprefix(_ATTRIBUTE)),
+            years=MappingProxyType(kept),
             **extra,
         )
+
+
+def _of_year(frame: pd.DataFrame, prefix: str) -> Sample:
+    """The plants that have a row in one year, without attributes."""
+    cells = frame[[column for column in frame.columns if column.startswith(prefix)]]
+    cells = cells.rename(columns=lambda name: name.removeprefix(prefix))
+    states = cells[[column for column in cells.columns if column.startswith(_STATE)]]
+    present = (states != -1).any(axis=1)
+    values = cells.drop(columns=states.columns)[present]
+    names = {column: column.removeprefix(_STATE) for column in states.columns}
+    return Sample(
+        values, states[present].rename(columns=names).astype("int8"), pd.DataFrame(index=values.index)
+    )
 
 
 def _checked(name: str, table: pd.DataFrame) -> pd.DataFrame:

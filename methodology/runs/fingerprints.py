@@ -74,7 +74,7 @@ def _real_data(sidecars: Iterable[Path]) -> dict[str, Path]:
     found = {}
     for sidecar in sidecars:
         described = read_yaml(sidecar, error=DataError)
-        if described.get("kind") == "inventory" and described.get("table"):
+        if described.get("real_data") and described.get("table"):
             table = Path(os.environ.get(REAL_DATA, "")) / str(described["table"])
             found[f"{REAL_DATA}/{described['table']}"] = table
     return found

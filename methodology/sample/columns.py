@@ -141,12 +141,12 @@ def _indicator_column(
         given = unit_of(indicator.id, indicator.unit, head, description)[0].given or indicator.unit
 
         def read(cell: object) -> Reading:
-            return read_quantity(cell, **_scale(given), marks=description.marks)
+            return read_quantity(cell, **scale_of(given), marks=description.marks)
 
     return _column(grid, head, rows, indicator.id, read)
 
 
-def _scale(unit: str) -> dict[str, bool]:
+def scale_of(unit: str) -> dict[str, bool]:
     """What a percentage is in a unit: itself, a share of 1, or nothing."""
     house = house_unit(unit)
     upper, _, lower = house.partition("/")
@@ -246,7 +246,7 @@ def _numbers(
     description: Description,
 ) -> tuple[list[Any], list[Problem]]:
     unit, disagreement = unit_of(name, kind, head, description)
-    scale = _scale(unit.given or kind)
+    scale = scale_of(unit.given or kind)
     values, codes, problems = _column(
         grid, head, rows, name, lambda cell: read_quantity(cell, **scale, marks=description.marks)
     )
@@ -273,7 +273,7 @@ def _bounds_of(name: str, unit: str, system: IndicatorSystem) -> tuple[float, fl
     declared = system.attribute_bounds.get(name)
     if declared is not None:
         return declared.low, declared.high
-    scale = _scale(unit)
+    scale = scale_of(unit)
     if scale["percent"] or scale["share"]:
         return 0.0, 100.0 if scale["percent"] else 1.0
     rate = house_unit(unit).rpartition("/")[2] in ("a", "d", "h")

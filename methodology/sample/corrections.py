@@ -125,7 +125,12 @@ def correct(
         raw=plants,
         terms=_long(plants, converted, parts, system),
         by_level=by_level,
-        sample=_apply(plants, converted, common, missing, system),
+        sample=replace(
+            _apply(plants, converted, common, missing, system),
+            years={
+                year: correct(part, system, missing=missing).sample for year, part in plants.years.items()
+            },
+        ),
         missing=lost.drop_duplicates().reset_index(drop=True),
         skipped=tuple(skipped_corrections(system, columns)),
         partial=tuple(

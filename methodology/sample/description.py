@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path, PurePosixPath
-from typing import Annotated, Literal
+from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
@@ -14,6 +15,7 @@ from methodology.indicators import problems_of, read_yaml
 from methodology.sample.keys import SUFFIX
 
 SIDECAR = "sample.yaml"
+REAL_DATA = "WORKBENCH_REAL_DATA"
 TABLES = ("plants.csv", "plants.xlsx", "plants.xls", "plants.ods")
 SUFFIXES = (".csv", ".txt", ".tsv", ".xlsx", ".xlsm", ".xls", ".ods")
 Name = Annotated[str, Field(min_length=1, max_length=200)]
@@ -33,48 +35,10 @@ class Marks(Model):
     not_applicable: tuple[Name, ...] = ()
     """E.g. ['/']: the indicator does not apply to the plant."""
 
-
-class Amount(Model):
-    """One substance of an inventory in long form."""
-
-    substance: Name
-    source: str = ""
-    """The inventory it is taken from; needed where two inventories count the same release."""
-
-
-class Denominator(Amount):
-    """What amounts are divided by."""
-
-    unit: Name
-    """Unit of the quotient's lower part, e.g. t."""
-
-
-class Stratum(Model):
-    """An attribute of plants read off a column of codes."""
-
-    column: Name
-    codes: dict[str, tuple[str, ...]]
-    """Value of the attribute -> codes, or beginnings of codes, that give it."""
-    other: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")] = "other"
-    """Value for codes that are not listed."""
-    source: str = ""
-    """Where the meaning of the codes was read."""
-    status: str = ""
-
-
-class Inventory(Model):
-    """A table with one row per plant, substance and source."""
-
-    plant: Name
-    substance: Name
-    amount: Name
-    unit: Name
-    """Column that holds the unit of each amount."""
-    source: str = ""
-    """Column that names the inventory of a row."""
-    denominator: Denominator
-    indicators: dict[str, Amount]
-    strata: dict[str, Stratum] = {}
+    @property
+    def declared(self) -> bool:
+        """Whether there are any."""
+        return bool(self.not_reported or self.not_applicable)
 
 
 class Description(Model):
@@ -84,7 +48,6 @@ class Description(Model):
     title_en: str = ""
     system: str = ""
     """Id of the indicator system the plants were asked about."""
-    kind: Literal["table", "inventory"] = "table"
     synthetic: bool = False
     """True for plants that do not exist; they bear codes."""
     public: bool = False
@@ -98,7 +61,9 @@ class Description(Model):
     year: int | None = None
     """Year the values are of."""
     table: str = ""
-    """Table beside this file; of an inventory, a path below the folder WORKBENCH_REAL_DATA."""
+    """Table beside this file; or below the folder WORKBENCH_REAL_DATA, if `real_data`."""
+    real_data: bool = False
+    """True for a table that is no part of the project: the environment variable says where it lies."""
     sheet: str = ""
     index: str = ""
     """Header of the column of plant ids, if it is none of the usual ones."""
@@ -119,7 +84,6 @@ class Description(Model):
     marks: Marks = Marks()
     pseudonym_seed: None = None
     """Refused: `key` has taken its place."""
-    inventory: Inventory | None = None
     source: str = ""
     status: str = ""
     licence: str = ""
@@ -158,6 +122,8 @@ class Description(Model):
     def _one_of_the_two(self) -> Description:
         if self.public and not self.source.strip():
             raise ValueError("`public: true` needs `source:`, where names and figures are published")
+        if self.real_data and not self.table:
+            raise ValueError("`real_data: true` needs `table:`, its path below the folder of the real data")
         if self.public and self.key:
             raise ValueError("`public: true` and `key:` contradict each other; delete one")
         return self
@@ -218,6 +184,8 @@ def find_table(place: Path, description: Description) -> Path:
         if place.suffix.lower() not in SUFFIXES:
             raise DataError(f"{place.name} is none of {', '.join(SUFFIXES)}. Save the table as .xlsx or CSV.")
         return place
+    if description.real_data:
+        return real_file(description.table, place.name)
     if description.table:
         found = [place / description.table]
         if not found[0].resolve().is_relative_to(place.resolve()):
@@ -233,6 +201,29 @@ def find_table(place: Path, description: Description) -> Path:
         names = " and ".join(path.name for path in found)
         raise DataError(f"{place.name!r} holds {names}. Name the one to read in {SIDECAR} (`table:`).")
     return found[0]
+
+
+def real_file(name: str, sample: str) -> Path:
+    """
+    Find a file of the real data.
+
+    Raises
+    ------
+    DataError
+        If WORKBENCH_REAL_DATA is not set, or the file is not below it.
+    """
+    root = os.environ.get(REAL_DATA, "")
+    if not root:
+        raise DataError(
+            f"The sample {sample!r} is made from real plants, whose data are not part of the project. Set the "
+            f"environment variable {REAL_DATA} to the folder that holds {name!r}, or choose another system."
+        )
+    file = (Path(root) / name).resolve()
+    if not file.is_relative_to(Path(root).resolve()):
+        raise DataError(f"{name!r} leads out of the folder that {REAL_DATA} names.")
+    if not file.is_file():
+        raise DataError(f"The folder that {REAL_DATA} names holds no {name!r}. Check the variable.")
+    return file
 
 
 def _either(names: Sequence[str]) -> str:

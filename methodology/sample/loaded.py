@@ -42,15 +42,13 @@ class Loaded:
     system: IndicatorSystem | None = None
     grids: tuple[Grid, ...] = ()
     """All sheets of the file; any of their texts may name a plant."""
-    texts: tuple[str, ...] = ()
-    """Further texts that may."""
+    left_out: dict[str, str] = field(default_factory=dict)
+    """Plants a mapping found nothing to say of, and why."""
 
     @property
     def plants(self) -> tuple[str, ...]:
         """Ids as written, those of excluded plants among them."""
-        if self.rows is not None or self.sample is None:
-            return self.rows.plants if self.rows else ()
-        return (*map(str, self.sample.plants), *map(str, self.sample.excluded["plant"]))
+        return tuple(dict.fromkeys((*(self.rows.plants if self.rows else ()), *self.left_out)))
 
     @cached_property
     def names(self) -> Names:
@@ -58,7 +56,7 @@ class Loaded:
         if not self.description.guarded:
             return Names()
         header = (self.grid.sheet, self.head.row, self.head.first) if self.grid and self.head else ("", 0, 0)
-        found = Names.of(self.plants, [*self.texts, *texts_of(self.grids, header)], self.codes)
+        found = Names.of(self.plants, texts_of(self.grids, header), self.codes)
         words = [*WORDS, self.system.model_dump_json(), *own_texts(self.system)] if self.system else WORDS
         return found.without(comparable(" ".join(words)))
 
@@ -94,12 +92,12 @@ class Loaded:
         words = Vocabulary.of(self.system, self.description)
         return header if header in meaning or words.knows(header) or words.near(header) else WITHHELD
 
-    def place(self, plant: str, indicator: str) -> dict[str, Any]:
-        """Where a cell stands in its file, for a Problem."""
+    def place(self, plant: str, indicator: str, year: int = 0) -> dict[str, Any]:
+        """Where a cell stands in its file, for a Problem; of several years in the last, if none is named."""
         if self.grid is None or self.head is None or self.rows is None:
             return {"file": Path(self.description.table).name, "plant": plant, "column": indicator}
         column = self.head.names[self.head.columns[indicator]]
-        row = self._at[plant] + 1 if plant in self._at else None
+        row = self._at[plant, year] + 1 if (plant, year) in self._at else None
         return {
             "file": self.grid.file,
             "sheet": self.grid.sheet,
@@ -109,9 +107,15 @@ class Loaded:
         }
 
     @cached_property
-    def _at(self) -> dict[str, int]:
-        """Row of each plant, from 0: asked for once for every doubt about a table."""
-        return dict(zip(self.rows.plants, self.rows.at, strict=True)) if self.rows else {}
+    def _at(self) -> dict[tuple[str, int], int]:
+        """Row of each plant and year, from 0, and that of its last year as year 0."""
+        if self.rows is None:
+            return {}
+        years = self.rows.years or (0,) * len(self.rows.at)
+        found = sorted(zip(years, self.rows.plants, self.rows.at, strict=True))
+        return {(plant, 0): row for _, plant, row in found} | {
+            (plant, year): row for year, plant, row in found
+        }
 
 
 def codes_of(
@@ -180,5 +184,5 @@ def chosen(loaded: Loaded, sample: Sample, system: IndicatorSystem, choices: Cho
         free = [
             name for name in free if not all(is_code(str(text)) for text in sample.attributes[name] if text)
         ]
-    sample = replace(sample, attributes=sample.attributes.drop(columns=free))
+    sample = sample.without(map(str, free))
     return choose(sample, system, choices, codes=loaded.codes, names=loaded.names)

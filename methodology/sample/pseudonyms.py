@@ -118,6 +118,7 @@ def pseudonymise(
         else taken.attributes,
         excluded=_recoded(sample.excluded, codes),
         notes=_recoded(sample.notes, codes),
+        years={year: pseudonymise(part, system, codes, keep=keep) for year, part in taken.years.items()},
     )
 
 

@@ -6,6 +6,8 @@ import os
 from dataclasses import replace
 from pathlib import Path
 
+import pandas as pd
+
 from methodology.errors import DataError, Problem, raise_problems
 from methodology.indicators import IndicatorSystem, Sample
 from methodology.sample.columns import read_table
@@ -14,6 +16,7 @@ from methodology.sample.exclusion import AllPlants, Choices
 from methodology.sample.header import (
     HEADER_ROWS,
     PLANT,
+    YEAR,
     Head,
     Vocabulary,
     find_header,
@@ -21,11 +24,14 @@ from methodology.sample.header import (
     units_above,
 )
 from methodology.sample.loaded import Loaded, chosen, codes_of, unsaid
+from methodology.sample.mapped_table import Mapped, map_table
+from methodology.sample.mapping import MAPPING, read_mapping
 from methodology.sample.names import tells
 from methodology.sample.pseudonyms import pseudonymise, refuse_real_names
 from methodology.sample.rows import Rows, figures_of_others, place_of, read_rows, why_skipped
 from methodology.sample.spreadsheets.grid import LARGEST_FILE, Grid, is_empty
 from methodology.sample.spreadsheets.text_tables import read_delimited
+from methodology.sample.years import LATEST, one_row_per_plant
 
 MOST_TOLD = 1_000
 """Faults of a table that a message lists; `workbench check` counts them all."""
@@ -107,12 +113,16 @@ def _load(path: Path, system: IndicatorSystem) -> Loaded:
         problems.append(Problem(what, file=SIDECAR, column="system", fix="Choose the system it is about."))
     if problems:
         return Loaded(description, None, tuple(problems))
-    if description.kind == "inventory" and path.is_dir():
-        from methodology.sample.inventory import read_inventory
-
-        return read_inventory(path, system, description)
+    mapping, problems = read_mapping(path)
+    if mapping is not None and mapping.system not in ("", system.id):
+        what = f"the mapping is about the system {mapping.system!r}, not {system.id!r}."
+        problems.append(Problem(what, file=MAPPING, key="system", fix="Choose the system it is about."))
+    if problems:
+        return Loaded(description, None, tuple(problems))
     table = find_table(path, description)
-    vocabulary = Vocabulary.of(system, description)
+    vocabulary = Vocabulary.of_headers(mapping.read) if mapping else Vocabulary.of(system, description)
+    if mapping and mapping.sheet:
+        description = description.model_copy(update={"sheet": mapping.sheet})
     grids = read_grids(table, vocabulary)
     known = Loaded(description, None, system=system, grids=tuple(grids))
     try:
@@ -121,7 +131,33 @@ def _load(path: Path, system: IndicatorSystem) -> Loaded:
         if not description.guarded:
             raise
         return replace(known, problems=(Problem(str(fault)),))
-    return _from_grid(replace(known, grid=grid), table.parent, vocabulary)
+    folder = path if path.is_dir() else path.parent
+    if mapping is None:
+        return _from_grid(replace(known, grid=grid), folder, vocabulary)
+    return _from_mapped(known, folder, map_table(grid, mapping, system, description))
+
+
+def _from_mapped(known: Loaded, folder: Path, mapped: Mapped) -> Loaded:
+    """Read a table that a mapping has arranged."""
+    assert known.system is not None  # noqa: S101 - for the type checker; the caller has it
+    arranged = replace(known, grid=mapped.grid, description=mapped.description, left_out=mapped.excluded)
+    vocabulary = Vocabulary.of(known.system, mapped.description)
+    if mapped.sample_is_lost:
+        return replace(arranged, problems=mapped.problems)
+    loaded = _from_grid(arranged, folder, vocabulary, header=mapped.header)
+    problems = tuple(dict.fromkeys((*mapped.problems, *loaded.problems)))
+    ordered = tuple(sorted(problems, key=lambda problem: problem.row or 0))
+    if loaded.sample is None:
+        return replace(loaded, problems=ordered)
+    sample = loaded.sample
+    excluded = pd.DataFrame(list(mapped.excluded.items()), columns=["plant", "reason"], dtype=object)
+    notes = pd.DataFrame(mapped.notes, columns=sample.notes.columns, dtype=object)
+    sample = replace(
+        sample,
+        excluded=pd.concat([sample.excluded, excluded], ignore_index=True),
+        notes=pd.concat([sample.notes, notes], ignore_index=True),
+    )
+    return replace(loaded, sample=sample, problems=ordered)
 
 
 def _without_file_names(message: str, place: Path) -> str:
@@ -233,11 +269,11 @@ def _listed(grids: list[Grid]) -> str:
     return f"{names} and {len(grids) - 10} more" if len(grids) > 10 else names
 
 
-def _from_grid(known: Loaded, folder: Path, vocabulary: Vocabulary) -> Loaded:
-    """Read the sheet that was chosen."""
+def _from_grid(known: Loaded, folder: Path, vocabulary: Vocabulary, *, header: int | None = None) -> Loaded:
+    """Read the sheet that was chosen; its header is looked for if nobody says where it is."""
     grid, description, system = known.grid, known.description, known.system
     assert grid is not None and system is not None  # noqa: S101, PT018 - for the type checker; the caller has them
-    head = read_head(grid, find_header(grid, vocabulary)[0], vocabulary)
+    head = read_head(grid, find_header(grid, vocabulary)[0] if header is None else header, vocabulary)
     remarks = [Problem(f"{remark}.", file=grid.file, sheet=grid.sheet) for remark in grid.remarks]
     hidden = "the sheet is hidden and is not read."
     remarks += [Problem(hidden, file=other.file, sheet=other.sheet) for other in known.grids if other.hidden]
@@ -247,15 +283,17 @@ def _from_grid(known: Loaded, folder: Path, vocabulary: Vocabulary) -> Loaded:
     stray = _stray(grid, head)
     wrong = [problem.row for problem in stray]
     rows = read_rows(grid, head, vocabulary, skip=wrong, confirmed=description.plants)
-    codes, of_key = codes_of(description, folder, rows.plants)
+    codes, of_key = codes_of(description, folder, (*rows.plants, *known.left_out))
     problems = [*head.problems, *unknown, *rows.problems, *stray, *of_key]
     if not (rows.plants or rows.problems or stray):
         what = "there is no plant below the header."
         problems.append(
             Problem(what, file=grid.file, sheet=grid.sheet, row=head.row + 1, fix="Add the plants.")
         )
-    sample, faults = read_table(grid, head, rows, system, description)
-    faults += _summaries(sample, rows, known, head)
+    sample, faults = _of_all_years(grid, head, rows, system, description)
+    for year in sorted(set(rows.years)) or [0]:
+        own = rows.of_year(year) if rows.years else rows
+        faults += _summaries(sample.years.get(year, sample), own, known, head)
     remarks += [*rows.remarks, *_hidden(grid, head), *units_above(grid, head)]
     return replace(
         known,
@@ -265,6 +303,22 @@ def _from_grid(known: Loaded, folder: Path, vocabulary: Vocabulary) -> Loaded:
         head=head,
         rows=rows,
         codes=codes,
+    )
+
+
+def _of_all_years(
+    grid: Grid, head: Head, rows: Rows, system: IndicatorSystem, description: Description
+) -> tuple[Sample, list[Problem]]:
+    """Plants year by year where the table holds years; faults of whole columns once."""
+    if not rows.years:
+        return read_table(grid, head, rows, system, description)
+    read = {
+        year: read_table(grid, head, rows.of_year(year), system, description)
+        for year in sorted(set(rows.years))
+    }
+    faults = dict.fromkeys(fault for _, found in read.values() for fault in found)
+    return one_row_per_plant({year: sample for year, (sample, _) in read.items()}, system, LATEST), list(
+        faults
     )
 
 
@@ -285,7 +339,7 @@ def _summaries(sample: Sample, rows: Rows, known: Loaded, head: Head) -> list[Pr
 
 def _unknown_keys(description: Description, vocabulary: Vocabulary) -> list[Problem]:
     """Names in the sidecar that mean no column: a unit stated for them would be lost without a word."""
-    known = {*vocabulary.indicators, *vocabulary.attributes, PLANT}
+    known = {*vocabulary.indicators, *vocabulary.attributes, PLANT, YEAR}
     named = [("units", name) for name in description.units]
     named += [("columns", name) for name in description.columns.values()]
     return [

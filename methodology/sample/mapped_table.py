@@ -1,0 +1,421 @@
+"""A foreign table becomes one of the system: plants in their first rows, indicators in columns, by a mapping."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping as Map
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from methodology.errors import Problem
+from methodology.indicators import CellState, IndicatorSystem, Kind
+from methodology.sample.amounts import Amounts, ForeignTable, Number, readable_id
+from methodology.sample.cell_reading import plain
+from methodology.sample.description import Description
+from methodology.sample.exclusion import FLAGGED
+from methodology.sample.header import (
+    HEADER_ROWS,
+    PLANT,
+    YEAR,
+    Vocabulary,
+    key_of,
+    nearest,
+    split_unit,
+    units_row,
+)
+from methodology.sample.mapping import MAPPING, Column, Mapping
+from methodology.sample.spreadsheets.grid import Grid, column_letter, is_empty
+from methodology.units import convert, known_unit
+
+Group = tuple[str, str]
+"""Plant and year."""
+
+
+@dataclass(frozen=True)
+class Mapped:
+    """
+    A table as the mapping arranges it.
+
+    Attributes
+    ----------
+    grid, header
+        The same rows; a plant stands in the first of its own, computed numbers in columns to the right.
+    description
+        What the sidecar says, and what the columns of `grid` mean.
+    excluded
+        Plant -> why it has nothing to say.
+    notes
+        plant, indicator, what, reason of numbers that were computed.
+    """
+
+    grid: Grid
+    header: int
+    description: Description
+    excluded: dict[str, str] = field(default_factory=dict)
+    notes: tuple[tuple[str, str, str, str], ...] = ()
+    problems: tuple[Problem, ...] = ()
+    sample_is_lost: bool = False
+    """Whether the table does not have the columns that the mapping names."""
+
+
+def map_table(grid: Grid, mapping: Mapping, system: IndicatorSystem, description: Description) -> Mapped:
+    """
+    Arrange a foreign table as the mapping says.
+
+    Parameters
+    ----------
+    grid : Grid
+        The sheet that holds it.
+
+    Returns
+    -------
+    Mapped
+        Its faults name the cells of the table as it was sent.
+
+    Notes
+    -----
+    A number is read from its own cells or not at all: a sum lacks no part, a ratio has both sides (A-96, A-97).
+    """
+    problems = _unknown_targets(mapping, system, description)
+    table = open_table(grid, mapping)
+    problems += _missing(table, mapping) + _unnamed(table, mapping)
+    problems = problems or _unclear_units(table, mapping)
+    if problems:
+        return Mapped(grid, table.header, description, problems=tuple(problems), sample_is_lost=True)
+    return _Arrangement(table, mapping, system, description).made()
+
+
+def open_table(grid: Grid, mapping: Mapping) -> ForeignTable:
+    """Find the header of a foreign table, of several rows and with merged cells, and the units below it."""
+    wanted = {key_of(name) for name in mapping.read}
+    rows = [number - 1 for number in mapping.header if number <= len(grid.rows)] or [_best_row(grid, wanted)]
+    names: dict[int, str] = {}
+    for column in range(grid.width):
+        parts = dict.fromkeys(plain(str(_spread(grid, row, column))) for row in rows)
+        if any(parts):
+            names[column] = " ".join(part for part in parts if part)
+    found = {key_of(name): column for column, name in names.items()}
+    columns = {PLANT: found.get(key_of(mapping.id[0]), 0), **{n: c for n, c in found.items() if n in wanted}}
+    first, stated = units_row(grid, rows[-1], columns) if grid.rows else (0, {})
+    units = {columns[name]: unit for name, unit in stated.items()}
+    return ForeignTable(grid, names, rows[-1], first, units)
+
+
+def _best_row(grid: Grid, wanted: set[str]) -> int:
+    counts = [
+        len({key for cell in row if isinstance(cell, str) for key in _keys(cell)} & wanted)
+        for row in grid.rows[:HEADER_ROWS]
+    ]
+    return counts.index(max(counts)) if counts else 0
+
+
+def _keys(cell: str) -> tuple[str, str]:
+    return key_of(cell), key_of(split_unit(plain(cell))[0])
+
+
+def _spread(grid: Grid, row: int, column: int) -> object:
+    """A cell of a header, or what is merged over it."""
+    cell = grid.cell(row, column)
+    covering = next(
+        ((a, b) for a, b, c, d in grid.merged if a <= row <= c and b <= column <= d), (row, column)
+    )
+    return cell if not is_empty(cell) else grid.cell(*covering)
+
+
+def _unknown_targets(mapping: Mapping, system: IndicatorSystem, description: Description) -> list[Problem]:
+    known = {**system.attributes, **description.attributes}
+    vocabulary = Vocabulary.of(system, description)
+    problems = [
+        Problem(
+            f"{name!r} is neither an indicator nor an attribute of the system.",
+            file=MAPPING,
+            key=f"columns.{name}",
+            fix=f"Did you mean {vocabulary.near(name)!r}?" if vocabulary.near(name) else "Check the name.",
+        )
+        for name in mapping.columns
+        if name not in system.ids and name not in known
+    ]
+    problems += [
+        Problem(
+            f"the indicator {name!r} has no column.",
+            file=MAPPING,
+            key="columns",
+            fix="Say where it comes from, or list it under `absent:` if the table says nothing about it.",
+        )
+        for name in system.ids
+        if name not in mapping.columns and name not in mapping.absent
+    ]
+    return problems
+
+
+def _missing(table: ForeignTable, mapping: Mapping) -> list[Problem]:
+    """Headers the mapping names that are not there, or stand there twice."""
+    place: dict[str, Any] = {"file": table.grid.file, "sheet": table.grid.sheet, "row": table.header + 1}
+    problems = []
+    for name in mapping.read:
+        same = [at for at, header in table.names.items() if key_of(header) == key_of(name)]
+        if key_of(name) not in table.at:
+            near = nearest(name, table.names.values())
+            fix = f"Did you mean {near!r}?" if near else "Check the table and mapping.yaml."
+            problems.append(Problem(f"the column {name!r} is missing.", **place, column=name, fix=fix))
+        elif len(same) > 1:
+            where = " and ".join(map(column_letter, same[:5]))
+            fix = "Rename one of them in the table, or name more rows of the header (`header: [2, 3]`)."
+            problems.append(Problem(f"the header stands in columns {where}.", **place, column=name, fix=fix))
+    return problems
+
+
+def _unnamed(table: ForeignTable, mapping: Mapping) -> list[Problem]:
+    """Columns with data that the mapping neither names nor ignores."""
+    if mapping.ignore == "rest":
+        return []
+    named = {table.at.get(key_of(name)) for name in (*mapping.read, *mapping.ignore)}
+    place: dict[str, Any] = {"file": table.grid.file, "sheet": table.grid.sheet, "row": table.header + 1}
+    fix = "Map it, list it under `ignore:` in mapping.yaml, or say `ignore: rest`."
+    return [
+        Problem("the mapping says nothing about the column.", **place, column=name, fix=fix)
+        for column, name in table.names.items()
+        if column not in named
+    ]
+
+
+def _unclear_units(table: ForeignTable, mapping: Mapping) -> list[Problem]:
+    """Columns whose header and mapping state two units, or whose header states one that nobody knows."""
+    own, problems = mapping.own_units, []
+    amounts = [amount for column in mapping.columns.values() for amount in (column, column.per) if amount]
+    for amount in amounts:
+        for header in amount.column if not amount.unit_column else ():
+            said, place = table.unit(header), table.place(table.header, header, "")
+            if said and amount.unit and own.knows(said) and own.in_house(said) != own.in_house(amount.unit):
+                what = f"the header says {said!r} and mapping.yaml {amount.unit!r}."
+                problems.append(Problem(what, **place, fix="State one of them."))
+            elif said and not amount.unit and not own.knows(said):
+                what = f"{said!r} in the header is no known unit."
+                fix = "Say `unit:` in mapping.yaml, and what it equals under `units:`, {lb: {equals: 0.4536 kg}}."
+                problems.append(Problem(what, **place, fix=fix))
+            elif amount.unit and not own.knows(amount.unit):
+                what = f"{amount.unit!r} is no known unit."
+                problems.append(Problem(what, **place, fix="Declare it under `units:` of mapping.yaml."))
+    return list(dict.fromkeys(problems))
+
+
+@dataclass
+class _Arrangement:
+    """The work on one table."""
+
+    table: ForeignTable
+    mapping: Mapping
+    system: IndicatorSystem
+    description: Description
+
+    def __post_init__(self) -> None:
+        marks = self.mapping.marks if self.mapping.marks.declared else self.description.marks
+        self.amounts = Amounts(self.table, marks, self.mapping.own_units)
+        self.headings: list[int] = []
+        self.groups = self._groups()
+        single = all(len(rows) == 1 for rows in self.groups.values())
+        self.direct = {
+            name: self.table.column(column.column[0])
+            for name, column in self.mapping.columns.items()
+            if single and self._is_direct(column)
+        }
+        self.excluded: dict[str, str] = {}
+        self.notes: list[tuple[str, str, str, str]] = []
+
+    def _is_direct(self, column: Column) -> bool:
+        """Whether cells pass on as they are: one column, all rows, a unit of the house."""
+        computed = column.where or column.per or column.unit_column or column.below_limit or column.codes
+        return not computed and len(column.column) == 1 and (not column.unit or known_unit(column.unit))
+
+    def _groups(self) -> dict[Group, list[int]]:
+        kept = self.table.matching(self.mapping.keep)
+        groups: dict[Group, list[int]] = {}
+        column = self.table.column(self.mapping.id[0])
+        heading = key_of(self.table.grid.cell(self.table.header, column))
+        for row in self.table.data:
+            filled = [cell for cell in self.table.grid.rows[row] if not is_empty(cell)]
+            if row not in kept or not filled:
+                continue
+            if key_of(self.table.grid.cell(row, column)) == heading and self._repeats_header(row):
+                self.headings.append(row)
+                continue
+            plant = self._id(row)
+            if plant:
+                year = self.table.text(row, self.mapping.year) if self.mapping.year else ""
+                groups.setdefault((plant, year), []).append(row)
+            elif len(filled) > 1 or not isinstance(filled[0], str):
+                place = self.table.place(row, self.mapping.id[0], "")
+                fix = "Give the plant an id in every row, or delete the row."
+                self.amounts.problems.append(Problem("the row has data and no plant id.", **place, fix=fix))
+        return groups
+
+    def _repeats_header(self, row: int) -> bool:
+        cells = self.table.grid.rows
+        return [key_of(cell) for cell in cells[row]] == [key_of(cell) for cell in cells[self.table.header]]
+
+    def _id(self, row: int) -> str:
+        """Id of the plant in a row; merged over its rows, it is theirs."""
+        grid, texts = self.table.grid, []
+        for header in self.mapping.id:
+            column = self.table.column(header)
+            top, left, _, _ = self.table.merged.get((row, column), (row, column, 0, 0))
+            cell = grid.cell(top, left)
+            texts.append("" if is_empty(cell) or (top, left) in grid.errors else str(cell).strip())
+        return readable_id(texts)
+
+    def made(self) -> Mapped:
+        computed = {
+            name: {group: self._computed(name, column, group) for group in self.groups}
+            for name, column in self.mapping.columns.items()
+            if name not in self.direct
+        }
+        computed |= {name: dict.fromkeys(self.groups, "") for name in self.mapping.absent}
+        silent = self._silent(computed)
+        width = self.table.grid.width
+        at = {name: width + place for place, name in enumerate(computed)}
+        rows: list[list[object]] = [[""] * (width + len(at)) for _ in self.table.grid.rows]
+        for group, own in self.groups.items():
+            if group not in silent:
+                rows[own[0]] = self._row(
+                    group, own[0], {at[name]: cells[group] for name, cells in computed.items()}
+                )
+        header = self._header(at)
+        for row in (self.table.header, *self.headings):
+            rows[row] = [header.get(column, "") for column in range(width + len(at))]
+        read = {*self.direct.values(), self.table.column(self.mapping.id[0])}
+        errors = {cell: text for cell, text in self.table.grid.errors.items() if cell[1] in read}
+        return Mapped(
+            replace(self.table.grid, rows=tuple(map(tuple, rows)), errors=errors, merged=self._merged(read)),
+            self.table.header,
+            self._described(header),
+            self.excluded,
+            tuple(self.notes),
+            tuple(dict.fromkeys(self.amounts.problems)),
+        )
+
+    def _row(self, group: Group, row: int, computed: dict[int, object]) -> list[object]:
+        cells: list[object] = [""] * (self.table.grid.width + len(computed))
+        for column in self.direct.values():
+            cells[column] = self.table.grid.cell(row, column)
+        if self.mapping.year:
+            year = self.table.column(self.mapping.year)
+            cells[year] = self.table.grid.cell(row, year)
+        cells[self.table.column(self.mapping.id[0])] = group[0]
+        for column, cell in computed.items():
+            cells[column] = cell
+        return cells
+
+    def _header(self, at: dict[str, int]) -> dict[int, str]:
+        """Header of every column that is read: as written, or the id of what was computed."""
+        own = {column: self.table.names[column] for column in self.direct.values()}
+        named = {
+            self.table.column(self.mapping.id[0]): self.table.names[self.table.column(self.mapping.id[0])]
+        }
+        if self.mapping.year:
+            named[self.table.column(self.mapping.year)] = YEAR
+        return own | {column: name for name, column in at.items()} | named
+
+    def _described(self, header: dict[int, str]) -> Description:
+        meanings = {header[column]: name for name, column in self.direct.items()}
+        units = {
+            n: self.mapping.columns[n].unit or self.table.unit(header[c]) for n, c in self.direct.items()
+        }
+        return self.description.model_copy(
+            update={
+                "columns": meanings,
+                "units": {name: unit for name, unit in units.items() if unit},
+                "index": self.table.names[self.table.column(self.mapping.id[0])],
+                "ignore": (),
+                "marks": self.amounts.marks,
+                "sheet": "",
+            }
+        )
+
+    def _merged(self, read: set[int]) -> tuple[tuple[int, int, int, int], ...]:
+        """Merged ranges over cells that pass on as they are; ids may be merged over the rows of a plant."""
+        column = self.table.column(self.mapping.id[0])
+        return tuple(
+            (a, b, c, d)
+            for a, b, c, d in self.table.grid.merged
+            if any(b <= at <= d for at in read - {column})
+        )
+
+    def _computed(self, name: str, column: Column, group: Group) -> object:
+        """Cell of a plant in a computed column."""
+        rows, plant = self.groups[group], group[0]
+        kinds = {**self.system.attributes, **self.description.attributes}
+        quantity = name in self.system.ids and self.system[name].kind is Kind.QUANTITATIVE
+        kind = self.system[name].unit if quantity else kinds.get(name, "text")
+        if not quantity and (kind == "text" or "|" in kind or name in self.system.ids):
+            return self.amounts.words(column, rows, plant)
+        number = (
+            self._ratio(column, rows, kind, plant) if column.per else self._amount(column, rows, kind, plant)
+        )
+        if number is None:
+            return ""
+        if number.state == CellState.NOT_APPLICABLE:
+            return "n/a"
+        if number.state == CellState.MEASURED and number.value == 0 and column.per and quantity:
+            reason = "an amount of exactly zero is stated; not the same as unreported"
+            self.notes.append((plant, name, FLAGGED, reason))
+        return f"<{number.value!r}" if number.state == CellState.BELOW_LIMIT else number.value
+
+    def _amount(self, column: Column, rows: Sequence[int], unit: str, plant: str) -> Number | None:
+        return self.amounts.of(column, rows, unit, plant)
+
+    def _ratio(self, column: Column, rows: Sequence[int], unit: str, plant: str) -> Number | None:
+        """One amount over another, in the unit of the system."""
+        assert column.per is not None  # noqa: S101 - for the type checker; the caller knows
+        stated = bool(column.per.into)
+        above = self.amounts.of(column, rows, unit.partition("/")[0] if stated else "", plant)
+        below = self.amounts.of(column.per, rows, column.per.into, plant)
+        if above is None or below is None or below.value == 0 or below.state == CellState.NOT_APPLICABLE:
+            return None
+        header, row = column.per.column[0], below.row
+        fault, fix = "", "Mend the amount."
+        if below.state == CellState.BELOW_LIMIT or below.value < 0:
+            fault = "an amount to divide by is negative or below a limit."
+        factor = 1.0
+        if not stated:
+            try:
+                factor = self._factor(above.unit, below.unit, unit)
+            except ValueError as refusal:
+                fault = f"{above.unit or 'no unit'} over {below.unit or 'no unit'} is not {unit}."
+                fix = f"State `unit:` of both, or `into:` of the second. ({str(refusal).splitlines()[0]})"
+        if fault:
+            self.amounts.problems.append(Problem(fault, **self.table.place(row, header, plant), fix=fix))
+            return None
+        return replace(above, value=above.value / below.value * factor, unit=unit)
+
+    def _factor(self, above: str, below: str, wanted: str) -> float:
+        (a, upper), (b, lower) = map(self.amounts.units.in_house, (above, below))
+        one = convert(1.0, f"{upper}/{lower}", wanted)
+        return one if a == b else one * float(a / b)
+
+    def _silent(self, computed: Map[str, Map[Group, object]]) -> set[Group]:
+        """Plants of whom no indicator is found, though their rows hold other cells: named exclusions."""
+        silent: set[Group] = set()
+        indicators = [name for name in computed if name in self.system.ids]
+        faulty = {problem.plant for problem in self.amounts.problems}
+        for group, own in self.groups.items():
+            said = any(not is_empty(computed[name][group]) for name in indicators)
+            said = said or any(
+                not is_empty(self.table.grid.cell(own[0], at))
+                for n, at in self.direct.items()
+                if n in self.system.ids
+            )
+            others = sum(not is_empty(cell) for row in own for cell in self.table.grid.rows[row])
+            if not said and others > len(self.mapping.id) and group[0] not in faulty:
+                silent.add(group)
+                if all(other in silent for other in self.groups if other[0] == group[0]):
+                    self.excluded[group[0]] = self._why_silent(own, group[0])
+        heard = {group[0] for group in self.groups if group not in silent}
+        self.excluded = {plant: why for plant, why in self.excluded.items() if plant not in heard}
+        return silent
+
+    def _why_silent(self, rows: Sequence[int], plant: str) -> str:
+        bases = [column.per for column in self.mapping.columns.values() if column.per]
+        found = [self.amounts.of(base, rows, base.into, plant) for base in bases]
+        if bases and not any(number is not None and number.value > 0 for number in found):
+            return "reports no amount to divide by"
+        return "reports none of the indicators"
