@@ -50,12 +50,28 @@ def run(
 
 @app.command()
 def check(
-    sample: Annotated[Path, typer.Argument(help="A sample folder, .csv or workbook.")], system: SystemOption
+    sample: Annotated[Path, typer.Argument(help="A sample folder, .csv or workbook, or an expert's form.")],
+    system: SystemOption,
+    annotate: Annotated[
+        Path | None, typer.Option(help="Write a copy with notes at the cells (.xlsx).")
+    ] = None,
 ) -> None:
-    """List every problem of a sample at once; exit 2 if there is any."""
+    """List every problem of a sample, or of an expert's form, at once; exit 2 if there is any."""
     from methodology.cli.plants import check_plants
 
-    check_plants(sample, system)
+    check_plants(sample, system, annotate)
+
+
+@app.command("map")
+def map_columns(
+    file: Annotated[Path, typer.Argument(help="A table in somebody else's layout.")],
+    system: SystemOption,
+    output: Annotated[Path | None, typer.Option("-o", "--output", help="File to write.")] = None,
+) -> None:
+    """Guess what the columns of a foreign table mean: a first mapping.yaml, for a person to correct."""
+    from methodology.cli.plants import write_mapping
+
+    write_mapping(file, system, output)
 
 
 @app.command()

@@ -38,7 +38,10 @@ _SYNONYMS = (
     ("hot metal", "铁水", "生铁", "pig iron"),
     ("sulphur", "sulfur", "硫"),
 )
-_FILLERS = re.compile(r"\b(of|the|per|and|in|for|a|total)\b|单位产品|吨产品|吨铁|吨钢|单位|指标|合计")
+_FILLERS = re.compile(
+    r"\b(of|the|per|and|in|for|a|total|concentrations?|emissions?)\b|\(.*?\)|单位产品|吨产品|吨铁|吨钢|单位|指标|合计|"
+    r"烟气|排放浓度|排放量|浓度"
+)
 _ID_WORDS = re.compile(
     r"\b(name|id|code|facility|plant|company|site|works)\b|企业|工厂|公司|单位名称|名称|编号|代码"
 )
@@ -140,16 +143,13 @@ def guess_mapping(grids: Sequence[Grid], system: IndicatorSystem) -> MappingGues
 def _opened(grid: Grid, system: IndicatorSystem) -> _Sheet:
     """The row that fits best as a header: known names first, then many texts above numbers."""
     best, score = 0, -1.0
-    for row in range(min(HEADER_ROWS, len(grid.rows))):
+    for row, cells in enumerate(grid.rows[:HEADER_ROWS]):
+        texts = {at: plain(str(cell)) for at, cell in enumerate(cells) if not is_empty(cell)}
         names = {
-            at: plain(str(cell))
-            for at, cell in enumerate(grid.rows[row])
-            if isinstance(cell, str) and cell.strip()
+            at: text for at, text in texts.items() if isinstance(cells[at], str) and not _is_number(text)
         }
-        fits = sum(match.score for match in _matched(names, {}, system)) if len(names) > 1 else 0.0
-        below = grid.rows[row + 1] if row + 1 < len(grid.rows) else ()
-        numbers = sum(at < len(below) and isinstance(read_quantity(below[at]).value, float) for at in names)
-        worth = fits * 10 + len(set(names.values())) + numbers / 1000
+        fits = sum(match.score for match in _matched(names, {}, system) if match.score >= _LIKELY)
+        worth = 10 * fits + 2 * len(set(names.values())) - len(texts)
         if worth > score:
             best, score = row, worth
     names = {at: plain(str(cell)) for at, cell in enumerate(grid.rows[best]) if not is_empty(cell)}
@@ -160,6 +160,10 @@ def _opened(grid: Grid, system: IndicatorSystem) -> _Sheet:
     return _Sheet(grid, best, names, {at: unit for at, unit in units.items() if unit}, first)
 
 
+def _is_number(text: str) -> bool:
+    return read_quantity(text, percent=True).state in (CellState.MEASURED, CellState.BELOW_LIMIT)
+
+
 def _worth(sheet: _Sheet, system: IndicatorSystem) -> tuple[float, int]:
     matches = _long_layout(sheet, system) or _matched(sheet.names, sheet.units, system)
     return sum(match.score for match in matches), len(sheet.grid.rows)
@@ -168,7 +172,10 @@ def _worth(sheet: _Sheet, system: IndicatorSystem) -> tuple[float, int]:
 def _targets(system: IndicatorSystem) -> dict[str, tuple[tuple[str, ...], str]]:
     """Indicator or attribute -> its names and its unit ('' for words)."""
     targets: dict[str, tuple[tuple[str, ...], str]] = {
-        i.id: ((i.id, i.name_zh, i.name_en), i.unit if i.kind is Kind.QUANTITATIVE else "")
+        i.id: (
+            (i.id, i.name_zh, i.name_en, i.name_en.partition(" per ")[0], i.name_zh.rpartition("的")[2]),
+            i.unit if i.kind is Kind.QUANTITATIVE else "",
+        )
         for i in system.indicators
     }
     for name, kind in system.attributes.items():
@@ -218,11 +225,10 @@ def _alike(one: str, other: str) -> float:
 
 
 def _pieces(name: str) -> set[str]:
-    text = key_of(name)
+    text = _FILLERS.sub(" ", key_of(name))
     for canonical, *others in _SYNONYMS:
         for other in sorted(others, key=len, reverse=True):
             text = text.replace(other, f" {canonical} ")
-    text = _FILLERS.sub(" ", text)
     words = {word.rstrip("s") for word in re.findall(r"[a-z0-9.]+", text) if word.strip(".")}
     return words | {
         run[i : i + 2] for run in re.findall(r"[\u3400-\u9fff]+", text) for i in range(max(1, len(run) - 1))

@@ -21,6 +21,7 @@ from methodology.weights.from_sample import data_weights, equal_weights
 from methodology.weights.group_ahp import PanelResult, group_ahp
 from methodology.weights.hierarchy import HierarchyResult, hierarchy_weights
 from methodology.weights.inconsistency import Suggestion
+from methodology.weights.nodes import consistency_by_node
 from methodology.weights.principal_component import principal_component
 from methodology.weights.rounding import largest_remainder, publish
 from methodology.weights.rules import random_index_tables
@@ -45,6 +46,7 @@ __all__ = [
     "budget_shares",
     "combine",
     "consensus",
+    "consistency_by_node",
     "convex",
     "critic",
     "data_weights",
