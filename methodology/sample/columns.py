@@ -13,6 +13,7 @@ from methodology.errors import Problem, WorkbenchError
 from methodology.indicators import CellState, Indicator, IndicatorSystem, Kind, Sample
 from methodology.sample.cell_reading import (
     Reading,
+    plain,
     read_level,
     read_quantity,
     read_words,
@@ -22,6 +23,7 @@ from methodology.sample.description import Description
 from methodology.sample.header import Head, key_of
 from methodology.sample.rows import Rows, place_of
 from methodology.sample.spreadsheets.grid import Grid, PercentCell, column_letter
+from methodology.sample.two_readings import point_of_thousands, sign_left_out
 from methodology.units import house_unit, product_of
 
 MOST_OF_A_KIND = 20
@@ -87,6 +89,9 @@ def read_table(
                     ("", name, f"converted from {unit.given} to {unit.wanted}", f"unit in {unit.where}")
                 )
             numbers = converted
+        if quantity and not fault:
+            point = description.decimals == "point"
+            faults += _two_ways(grid, head, rows, system[name], (numbers, unit), point)
         if quantity:
             notes += _as_shown(grid, head, rows, name, unit.given or system[name].unit)
         values[name], states[name] = numbers, codes
@@ -103,6 +108,37 @@ def read_table(
         notes=pd.DataFrame(notes, columns=_NOTE_COLUMNS, dtype=object),
     )
     return sample, problems
+
+
+def _two_ways(
+    grid: Grid, head: Head, rows: Rows, indicator: Indicator, read: tuple[np.ndarray, Unit], point: bool
+) -> list[Problem]:
+    """Numbers of a column, with the unit they are in, that can be read in two ways."""
+    column, (numbers, unit), found = head.columns[indicator.id], read, []
+    cells = [grid.cell(row, column) for row in rows.at]
+    limits = _limits_in(unit, indicator) if indicator.bounds else None
+    grouped = None if point else point_of_thousands(cells, limits)
+    if grouped is not None:
+        place = place_of(grid, rows.at[grouped[0]], head.names[column], rows.plants[grouped[0]])
+        fix = "Write 1149 or 1.15, save the table as .xlsx, or say `decimals: point` in sample.yaml."
+        found.append(Problem(grouped[1], **place, fix=fix))
+    signed = any(isinstance(c, PercentCell) or (isinstance(c, str) and "%" in plain(c)) for c in cells)
+    left_out = sign_left_out(numbers, indicator, bool(unit.given) or signed)
+    if left_out:
+        fix = "State the unit in the header: [%], or [1] for a share of 1."
+        found.append(Problem(left_out, **_head_place(grid, head, indicator.id), fix=fix))
+    return found
+
+
+def _limits_in(unit: Unit, indicator: Indicator) -> tuple[float, float]:
+    """Bounds of an indicator in the unit its column is in."""
+    from methodology.units import convert
+
+    assert indicator.bounds is not None  # noqa: S101 - for the type checker; the caller has asked
+    low, high = indicator.bounds.low, indicator.bounds.high
+    if not unit.given or house_unit(unit.given) == unit.wanted:
+        return low, high
+    return convert(low, unit.wanted, unit.given), convert(high, unit.wanted, unit.given)
 
 
 def _head_place(grid: Grid, head: Head, name: str) -> dict[str, Any]:

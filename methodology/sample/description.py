@@ -6,7 +6,7 @@ import os
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path, PurePosixPath
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
@@ -82,6 +82,8 @@ class Description(Model):
     plants: tuple[Name, ...] = ()
     """Ids that read like a total, a limit or a note and are plants all the same."""
     marks: Marks = Marks()
+    decimals: Literal["", "point"] = ""
+    """`point`: every point in a number of this table is a decimal point, 1.149 too."""
     pseudonym_seed: None = None
     """Refused: `key` has taken its place."""
     source: str = ""

@@ -25,6 +25,7 @@ from methodology.sample.header import (
 )
 from methodology.sample.mapping import MAPPING, Column, Mapping
 from methodology.sample.spreadsheets.grid import Grid, column_letter, is_empty
+from methodology.sample.two_readings import point_of_thousands
 from methodology.units import convert, known_unit
 
 Group = tuple[str, str]
@@ -219,6 +220,7 @@ class _Arrangement:
             for name, column in self.mapping.columns.items()
             if single and self._is_direct(column)
         }
+        self.amounts.problems += self._two_ways()
         self.excluded: dict[str, str] = {}
         self.notes: list[tuple[str, str, str, str]] = []
 
@@ -252,6 +254,21 @@ class _Arrangement:
     def _repeats_header(self, row: int) -> bool:
         cells = self.table.grid.rows
         return [key_of(cell) for cell in cells[row]] == [key_of(cell) for cell in cells[self.table.header]]
+
+    def _two_ways(self) -> list[Problem]:
+        """Numbers of columns that are computed with, whose point may separate thousands."""
+        computed = [c for n, c in self.mapping.columns.items() if n not in self.direct and not c.codes]
+        headers = [name for c in computed for one in (c, c.per) if one for name in one.column]
+        found = []
+        for header in dict.fromkeys(headers if self.mapping.decimals != "point" else ()):
+            at = self.table.column(header)
+            cells = [self.table.grid.cell(row, at) for row in self.table.data]
+            two = point_of_thousands(cells, None)
+            if two is not None:
+                place = self.table.place(self.table.data[two[0]], header, "")
+                fix = "Save the table as .xlsx, or say `decimals: point` in mapping.yaml."
+                found.append(Problem(two[1], **place, fix=fix))
+        return found
 
     def _id(self, row: int) -> str:
         """Id of the plant in a row; merged over its rows, it is theirs."""
@@ -320,6 +337,7 @@ class _Arrangement:
         units = {
             n: self.mapping.columns[n].unit or self.table.unit(header[c]) for n, c in self.direct.items()
         }
+        units |= {n: self.system[n].unit for n in self.system.ids if n not in self.direct}
         return self.description.model_copy(
             update={
                 "columns": meanings,
@@ -327,6 +345,7 @@ class _Arrangement:
                 "index": self.table.names[self.table.column(self.mapping.id[0])],
                 "ignore": (),
                 "marks": self.amounts.marks,
+                "decimals": self.mapping.decimals or self.description.decimals,
                 "sheet": "",
             }
         )

@@ -116,6 +116,8 @@ class Mapping(Model):
     ignore: Literal["rest"] | tuple[Name, ...] = ()
     """Headers that are not read; `rest`: all that the mapping does not name."""
     marks: Marks = Marks()
+    decimals: Literal["", "point"] = ""
+    """`point`: every point in a number of this table is a decimal point, 1.149 too."""
     units: Annotated[dict[Name, OwnUnit], Field(max_length=50)] = Field(default_factory=dict)
 
     @model_validator(mode="before")

@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
+from functools import lru_cache
 from types import MappingProxyType
 from typing import Any
 
@@ -101,15 +102,22 @@ def _plain(symbol: str) -> str:
     return " ".join(symbol.split())
 
 
+@lru_cache(maxsize=1)
+def _stock() -> Any:
+    import pint
+
+    return pint.UnitRegistry(non_int_type=Decimal)
+
+
+@lru_cache(maxsize=256)
 def _unlike_pint(symbol: str, number: Decimal, house: str) -> str:
     """What pint says of a word it knows, where that is something else; '' for words it does not know."""
     if not _WORD.fullmatch(symbol):
         return ""
     import pint
 
-    stock: Any = pint.UnitRegistry(non_int_type=Decimal)
     try:
-        known = stock.Quantity(Decimal(1), _plain(symbol).replace(" ", "_")).to(house)
+        known = _stock().Quantity(Decimal(1), _plain(symbol).replace(" ", "_")).to(house)
     except (pint.PintError, ValueError, TypeError, ArithmeticError, AttributeError):
         return ""
     if abs(known.magnitude / number - 1) <= Decimal(str(TOLERANCE)):
