@@ -123,7 +123,7 @@ def _two_ways(
         fix = "Write 1149 or 1.15, save the table as .xlsx, or say `decimals: point` in sample.yaml."
         found.append(Problem(grouped[1], **place, fix=fix))
     signed = any(isinstance(c, PercentCell) or (isinstance(c, str) and "%" in plain(c)) for c in cells)
-    left_out = sign_left_out(numbers, indicator, bool(unit.given) or signed)
+    left_out = sign_left_out(numbers.tolist(), indicator, bool(unit.given) or signed)
     if left_out:
         fix = "State the unit in the header: [%], or [1] for a share of 1."
         found.append(Problem(left_out, **_head_place(grid, head, indicator.id), fix=fix))

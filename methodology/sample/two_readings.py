@@ -29,8 +29,8 @@ def point_of_thousands(cells: Sequence[object], bounds: tuple[float, float] | No
     Returns
     -------
     position, what
-        The first such cell and both its readings; None where the column writes other decimals or thousands, where so large a number
-        is impossible, or where the reading with a decimal point is as good and nothing speaks for the other.
+        The first such cell and both its readings; None where the column writes other decimals or thousands, where so
+        large a number is impossible, or where a decimal point is as good and nothing speaks for the other.
 
     Examples
     --------

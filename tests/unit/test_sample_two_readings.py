@@ -45,7 +45,7 @@ def test_a_point_before_three_digits_is_named_with_both_readings(tmp_path, energ
 
 @pytest.mark.parametrize(
     "energy",
-    [("0.950", "1.149", "0.98"), ("1.149", "1.2", "2.310"), ("0.149", "1.205", "2"), ("1149", "1.205", "")],
+    [("0.950", "1.149", "0.98"), ("1.149", "1.2", "2.310"), ("0.149", "1.205", "2"), ("1149", "1.205", "2")],
 )
 def test_a_column_that_writes_other_decimals_has_decimal_points(tmp_path, energy):
     assert list(read_sample(free(tmp_path, energy), FREE).values["process_energy"]) == [
