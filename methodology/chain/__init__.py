@@ -11,6 +11,7 @@ from methodology.chain.calibration import (
     taken_apart,
 )
 from methodology.chain.delivered import expected_range, promise_outcome, to_revise
+from methodology.chain.doubt_effects import doubt_effects
 from methodology.chain.frontier import Frontier, Setting, frontier
 from methodology.chain.industry_coverage import industry_coverage
 from methodology.chain.joint import JointThresholds, joint_thresholds
@@ -25,6 +26,7 @@ __all__ = [
     "both_promises",
     "calibrate",
     "calibrate_both",
+    "doubt_effects",
     "expected_range",
     "footing",
     "frontier",

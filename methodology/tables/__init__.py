@@ -39,11 +39,13 @@ from methodology.tables.robustness import (
 )
 from methodology.tables.sample import (
     cell_notes,
+    doubt_effects,
     excluded_plants,
     sample_overview,
     spreads,
     strata_covered,
     what_was_read,
+    years_spread,
 )
 from methodology.tables.thresholds import (
     coverage_by_method,
@@ -64,6 +66,7 @@ __all__ = [
     "comparator_text",
     "corrections_overview",
     "coverage_by_method",
+    "doubt_effects",
     "doubts",
     "evaluation_overview",
     "excluded_plants",
@@ -108,4 +111,5 @@ __all__ = [
     "weights_without_one",
     "what_was_read",
     "worst_case_overview",
+    "years_spread",
 ]
