@@ -16,8 +16,8 @@ from methodology.sample.keys import SUFFIX
 
 SIDECAR = "sample.yaml"
 REAL_DATA = "WORKBENCH_REAL_DATA"
-TABLES = ("plants.csv", "plants.xlsx", "plants.xls", "plants.ods")
-SUFFIXES = (".csv", ".txt", ".tsv", ".xlsx", ".xlsm", ".xls", ".ods")
+TABLES = ("plants.csv", "plants.xlsx", "plants.xls", "plants.ods", "plants.xlsm", "plants.parquet")
+SUFFIXES = (".csv", ".txt", ".tsv", ".xlsx", ".xlsm", ".xls", ".ods", ".parquet")
 Name = Annotated[str, Field(min_length=1, max_length=200)]
 
 

@@ -33,6 +33,7 @@ from methodology.sample.spreadsheets.grid import LARGEST_FILE, Grid, is_empty
 from methodology.sample.spreadsheets.text_tables import read_delimited
 from methodology.sample.years import LATEST, one_row_per_plant
 
+_PARQUET = b"PAR1"
 MOST_TOLD = 1_000
 """Faults of a table that a message lists; `workbench check` counts them all."""
 
@@ -210,6 +211,10 @@ def read_grids(path: Path, vocabulary: Vocabulary) -> list[Grid]:
     data = read_bytes(path)
     if is_workbook(data):
         return read_workbook(data, path.name)
+    if data.startswith(_PARQUET):
+        from methodology.sample.spreadsheets.parquet_tables import read_parquet
+
+        return [read_parquet(data, path.name)]
     if data.lstrip()[:1] == b"<":
         raise DataError(
             f"{path.name} is a web page or XML that only bears the name of a table. Open it in a spreadsheet program "
