@@ -70,6 +70,7 @@ def write_annotated_copy(
     if output.exists():
         raise DataError(f"{output.name} exists. Choose another name: nothing is overwritten.")
     import xlsxwriter
+    from xlsxwriter.exceptions import FileCreateError
 
     faults, questions = list(problems), list(doubts)
     noted = _by_cell(grids, faults, _FAULT, columns)
@@ -84,9 +85,9 @@ def write_annotated_copy(
             _sheet(book, grid, f"{number + 1} {grid.sheet or 'table'}", noted, red)
         book.close()
         os.replace(part, output)
-    except OSError as fault:
+    except (OSError, FileCreateError) as fault:
         part.unlink(missing_ok=True)
-        raise DataError(f"{output.name} cannot be written: {fault.strerror}. Check the folder.") from fault
+        raise DataError(f"{output.name} cannot be written: is its folder there, and open to you?") from fault
     return len(noted)
 
 

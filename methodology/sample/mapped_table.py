@@ -290,7 +290,7 @@ class _Arrangement:
         silent = self._silent(computed)
         width = self.table.grid.width
         at = {name: width + place for place, name in enumerate(computed)}
-        rows: list[list[object]] = [[""] * (width + len(at)) for _ in self.table.grid.rows]
+        rows: list[list[object]] = [[] for _ in self.table.grid.rows]
         for group, own in self.groups.items():
             if group not in silent:
                 rows[own[0]] = self._row(

@@ -150,6 +150,7 @@ def _opened(grid: Grid, system: IndicatorSystem) -> _Sheet:
         }
         fits = sum(match.score for match in _matched(names, {}, system) if match.score >= _LIKELY)
         worth = 10 * fits + 2 * len(set(names.values())) - len(texts)
+        worth += 25 if len(names) == len(texts) > 1 else 0  # nothing but words
         if worth > score:
             best, score = row, worth
     names = {at: plain(str(cell)) for at, cell in enumerate(grid.rows[best]) if not is_empty(cell)}

@@ -114,6 +114,8 @@ def plainly(cell, name):
     text = text.removesuffix("%") if name == "slag_use" else text
     if not re.fullmatch(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d{1,2})?", text, re.ASCII):
         return None
+    if below and float(text) <= 0:
+        return None
     return (CellState.BELOW_LIMIT if below else CellState.MEASURED), float(text)
 
 
