@@ -68,6 +68,7 @@ def _is_expert_form(grids: Sequence[Grid]) -> bool:
 def _check_expert_form(form: Path, system: IndicatorSystem) -> None:
     """Say what an expert judged, and how consistently, block by block."""
     from methodology.forms import read_expert_form
+    from methodology.indicators.display import fixed
     from methodology.weights import consistency_by_node
 
     judgements = read_expert_form(form, system)
@@ -79,7 +80,7 @@ def _check_expert_form(form: Path, system: IndicatorSystem) -> None:
             if row.consistency_ratio > row.limit
             else ""
         )
-        ratio = f"consistency ratio 一致性比率 {row.consistency_ratio:.3f}"
+        ratio = f"consistency ratio 一致性比率 {fixed(row.consistency_ratio, 3)}"
         say(f"{row.expert}, {row.asked}, {names[str(row.node)]}: {ratio}{above.rstrip('; ')}")
     experts = len(judgements.experts)
     say(

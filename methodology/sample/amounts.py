@@ -5,128 +5,18 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from functools import cached_property
-from itertools import product
-from typing import Any
 
 from methodology.errors import Problem, UnitError
 from methodology.indicators import CellState
-from methodology.sample.cell_reading import Reading, plain, read_quantity, read_words, shown
+from methodology.sample.cell_reading import Reading, read_quantity, read_words, shown
 from methodology.sample.columns import scale_of
 from methodology.sample.description import Marks
-from methodology.sample.header import key_of, split_unit
-from methodology.sample.mapping import Amount, Column, Conditions
-from methodology.sample.spreadsheets.grid import MOST_CELLS, Grid, column_letter, is_empty
+from methodology.sample.foreign_table import ForeignTable, meets
+from methodology.sample.mapping import Amount, Column
+from methodology.sample.spreadsheets.grid import column_letter
 from methodology.units.own_units import OwnUnits
 
-ANY = "*"
-"""At the end of a text: every text that begins so."""
 ONCE = "It is one row of a plant, or say `over: sum`, `mean` or `same` in mapping.yaml."
-
-
-@dataclass(frozen=True)
-class ForeignTable:
-    """
-    A table in somebody else's layout.
-
-    Attributes
-    ----------
-    grid : Grid
-        As typed.
-    names : dict of column, from 0, to its header
-    stated : dict of column to the unit that a row below the header states
-    header, first : int
-        Last row of the header and first row of data, from 0.
-    """
-
-    grid: Grid
-    names: dict[int, str]
-    header: int
-    first: int
-    stated: dict[int, str] = field(default_factory=dict)
-
-    @cached_property
-    def at(self) -> dict[str, int]:
-        """Header as it is compared -> its column; with and without the unit in brackets."""
-        whole = {key_of(name): column for column, name in reversed(self.names.items())}
-        without = {key_of(split_unit(name)[0]): column for column, name in reversed(self.names.items())}
-        return without | whole
-
-    @cached_property
-    def data(self) -> range:
-        """Rows below the header."""
-        return range(self.first, len(self.grid.rows))
-
-    @cached_property
-    def merged(self) -> dict[tuple[int, int], tuple[int, int, int, int]]:
-        """Cell of the data -> the merged range that covers it."""
-        found: dict[tuple[int, int], tuple[int, int, int, int]] = {}
-        last = (len(self.grid.rows) - 1, self.grid.width - 1)
-        for top, left, bottom, right in self.grid.merged:
-            rows = range(max(top, self.first), min(bottom, last[0]) + 1)
-            for cell in product(rows, range(left, min(right, last[1]) + 1)):
-                if len(found) < MOST_CELLS:
-                    found.setdefault(cell, (top, left, bottom, right))
-        return found
-
-    def column(self, header: str) -> int:
-        """Column of a header that is there."""
-        return self.at[key_of(header)]
-
-    def text(self, row: int, header: str) -> str:
-        """A cell as text; whole numbers without a point."""
-        cell = self.grid.cell(row, self.column(header))
-        if isinstance(cell, float) and cell.is_integer():
-            return str(int(cell))
-        return plain(str(cell)) if not is_empty(cell) else ""
-
-    def unit(self, header: str) -> str:
-        """Unit that the header, or the row below it, states for a column."""
-        column = self.column(header)
-        return split_unit(plain(self.names[column]))[1] or self.stated.get(column, "")
-
-    def place(self, row: int, header: str, plant: str) -> dict[str, Any]:
-        """Where a cell stands, for a Problem."""
-        named = self.names[self.column(header)]
-        return {
-            "file": self.grid.file,
-            "sheet": self.grid.sheet,
-            "row": row + 1,
-            "column": named,
-            "plant": plant,
-        }
-
-    @cached_property
-    def _rows_by_text(self) -> dict[str, dict[str, set[int]]]:
-        return {}
-
-    def matching(self, conditions: Conditions) -> frozenset[int]:
-        """Rows that meet all conditions."""
-        found = set(self.data)
-        for header, wanted in conditions.items():
-            if header not in self._rows_by_text:
-                by_text: dict[str, set[int]] = {}
-                for row in self.data:
-                    by_text.setdefault(self.text(row, header), set()).add(row)
-                self._rows_by_text[header] = by_text
-            by_text = self._rows_by_text[header]
-            found &= set().union(*(rows for text, rows in by_text.items() if meets(text, wanted)))
-        return frozenset(found)
-
-
-def meets(text: str, wanted: Sequence[str]) -> bool:
-    """
-    Whether a text is one of those wanted, or begins as one that ends in a star.
-
-    Examples
-    --------
-    >>> meets("331110", ["3311*"]), meets("NEI", ["nei"]), meets("TRI", ["NEI"])
-    (True, True, False)
-    """
-    key = key_of(text)
-    return any(
-        key.startswith(key_of(one[:-1])) if one.endswith(ANY) else key == key_of(one) for one in wanted
-    )
 
 
 @dataclass(frozen=True)

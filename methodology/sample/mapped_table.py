@@ -5,26 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping as Map
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any
 
 from methodology.errors import Problem
-from methodology.indicators import CellState, IndicatorSystem, Kind
-from methodology.sample.amounts import Amounts, ForeignTable, Number, readable_id
-from methodology.sample.cell_reading import plain
+from methodology.indicators import CellState, IndicatorSystem
+from methodology.sample.amounts import Amounts, Number, readable_id
 from methodology.sample.description import Description
 from methodology.sample.exclusion import FLAGGED
-from methodology.sample.header import (
-    HEADER_ROWS,
-    PLANT,
-    YEAR,
-    Vocabulary,
-    key_of,
-    nearest,
-    split_unit,
-    units_row,
-)
-from methodology.sample.mapping import MAPPING, Column, Mapping
-from methodology.sample.spreadsheets.grid import Grid, column_letter, is_empty
+from methodology.sample.foreign_table import ForeignTable, layout_faults, open_table, unit_wanted
+from methodology.sample.header import YEAR, key_of
+from methodology.sample.mapping import Column, Mapping
+from methodology.sample.spreadsheets.grid import Grid, is_empty
 from methodology.sample.two_readings import point_of_thousands
 from methodology.units import convert, known_unit
 
@@ -77,127 +67,11 @@ def map_table(grid: Grid, mapping: Mapping, system: IndicatorSystem, description
     -----
     A number is read from its own cells or not at all: a sum lacks no part, a ratio has both sides (A-96, A-97).
     """
-    problems = _unknown_targets(mapping, system, description)
     table = open_table(grid, mapping)
-    problems += _missing(table, mapping) + _unnamed(table, mapping)
-    problems = problems or _unclear_units(table, mapping)
+    problems = layout_faults(table, mapping, system, description)
     if problems:
         return Mapped(grid, table.header, description, problems=tuple(problems), sample_is_lost=True)
     return _Arrangement(table, mapping, system, description).made()
-
-
-def open_table(grid: Grid, mapping: Mapping) -> ForeignTable:
-    """Find the header of a foreign table, of several rows and with merged cells, and the units below it."""
-    wanted = {key_of(name) for name in mapping.read}
-    rows = [number - 1 for number in mapping.header if number <= len(grid.rows)] or [_best_row(grid, wanted)]
-    names: dict[int, str] = {}
-    for column in range(grid.width):
-        parts = dict.fromkeys(plain(str(_spread(grid, row, column))) for row in rows)
-        if any(parts):
-            names[column] = " ".join(part for part in parts if part)
-    found = {key_of(name): column for column, name in names.items()}
-    columns = {PLANT: found.get(key_of(mapping.id[0]), 0), **{n: c for n, c in found.items() if n in wanted}}
-    first, stated = units_row(grid, rows[-1], columns) if grid.rows else (0, {})
-    units = {columns[name]: unit for name, unit in stated.items()}
-    return ForeignTable(grid, names, rows[-1], first, units)
-
-
-def _best_row(grid: Grid, wanted: set[str]) -> int:
-    counts = [
-        len({key for cell in row if isinstance(cell, str) for key in _keys(cell)} & wanted)
-        for row in grid.rows[:HEADER_ROWS]
-    ]
-    return counts.index(max(counts)) if counts else 0
-
-
-def _keys(cell: str) -> tuple[str, str]:
-    return key_of(cell), key_of(split_unit(plain(cell))[0])
-
-
-def _spread(grid: Grid, row: int, column: int) -> object:
-    """A cell of a header, or what is merged over it."""
-    cell = grid.cell(row, column)
-    covering = next(
-        ((a, b) for a, b, c, d in grid.merged if a <= row <= c and b <= column <= d), (row, column)
-    )
-    return cell if not is_empty(cell) else grid.cell(*covering)
-
-
-def _unknown_targets(mapping: Mapping, system: IndicatorSystem, description: Description) -> list[Problem]:
-    known = {**system.attributes, **description.attributes}
-    vocabulary = Vocabulary.of(system, description)
-    problems = [
-        Problem(
-            f"{name!r} is neither an indicator nor an attribute of the system.",
-            file=MAPPING,
-            key=f"columns.{name}",
-            fix=f"Did you mean {vocabulary.near(name)!r}?" if vocabulary.near(name) else "Check the name.",
-        )
-        for name in mapping.columns
-        if name not in system.ids and name not in known
-    ]
-    problems += [
-        Problem(
-            f"the indicator {name!r} has no column.",
-            file=MAPPING,
-            key="columns",
-            fix="Say where it comes from, or list it under `absent:` if the table says nothing about it.",
-        )
-        for name in system.ids
-        if name not in mapping.columns and name not in mapping.absent
-    ]
-    return problems
-
-
-def _missing(table: ForeignTable, mapping: Mapping) -> list[Problem]:
-    """Headers the mapping names that are not there, or stand there twice."""
-    place: dict[str, Any] = {"file": table.grid.file, "sheet": table.grid.sheet, "row": table.header + 1}
-    problems = []
-    for name in mapping.read:
-        same = [at for at, header in table.names.items() if key_of(header) == key_of(name)]
-        if key_of(name) not in table.at:
-            near = nearest(name, table.names.values())
-            fix = f"Did you mean {near!r}?" if near else "Check the table and mapping.yaml."
-            problems.append(Problem(f"the column {name!r} is missing.", **place, column=name, fix=fix))
-        elif len(same) > 1:
-            where = " and ".join(map(column_letter, same[:5]))
-            fix = "Rename one of them in the table, or name more rows of the header (`header: [2, 3]`)."
-            problems.append(Problem(f"the header stands in columns {where}.", **place, column=name, fix=fix))
-    return problems
-
-
-def _unnamed(table: ForeignTable, mapping: Mapping) -> list[Problem]:
-    """Columns with data that the mapping neither names nor ignores."""
-    if mapping.ignore == "rest":
-        return []
-    named = {table.at.get(key_of(name)) for name in (*mapping.read, *mapping.ignore)}
-    place: dict[str, Any] = {"file": table.grid.file, "sheet": table.grid.sheet, "row": table.header + 1}
-    fix = "Map it, list it under `ignore:` in mapping.yaml, or say `ignore: rest`."
-    return [
-        Problem("the mapping says nothing about the column.", **place, column=name, fix=fix)
-        for column, name in table.names.items()
-        if column not in named
-    ]
-
-
-def _unclear_units(table: ForeignTable, mapping: Mapping) -> list[Problem]:
-    """Columns whose header and mapping state two units, or whose header states one that nobody knows."""
-    own, problems = mapping.own_units, []
-    amounts = [amount for column in mapping.columns.values() for amount in (column, column.per) if amount]
-    for amount in amounts:
-        for header in amount.column if not amount.unit_column else ():
-            said, place = table.unit(header), table.place(table.header, header, "")
-            if said and amount.unit and own.knows(said) and own.in_house(said) != own.in_house(amount.unit):
-                what = f"the header says {said!r} and mapping.yaml {amount.unit!r}."
-                problems.append(Problem(what, **place, fix="State one of them."))
-            elif said and not amount.unit and not own.knows(said):
-                what = f"{said!r} in the header is no known unit."
-                fix = "Say `unit:` in mapping.yaml, and what it equals under `units:`, {lb: {equals: 0.4536 kg}}."
-                problems.append(Problem(what, **place, fix=fix))
-            elif amount.unit and not own.knows(amount.unit):
-                what = f"{amount.unit!r} is no known unit."
-                problems.append(Problem(what, **place, fix="Declare it under `units:` of mapping.yaml."))
-    return list(dict.fromkeys(problems))
 
 
 @dataclass
@@ -362,25 +236,27 @@ class _Arrangement:
     def _computed(self, name: str, column: Column, group: Group) -> object:
         """Cell of a plant in a computed column."""
         rows, plant = self.groups[group], group[0]
-        kinds = {**self.system.attributes, **self.description.attributes}
-        quantity = name in self.system.ids and self.system[name].kind is Kind.QUANTITATIVE
-        kind = self.system[name].unit if quantity else kinds.get(name, "text")
-        if not quantity and (kind == "text" or "|" in kind or name in self.system.ids):
+        unit = unit_wanted(name, self.system, self.description)
+        if not unit:
             return self.amounts.words(column, rows, plant)
         number = (
-            self._ratio(column, rows, kind, plant) if column.per else self._amount(column, rows, kind, plant)
+            self._ratio(column, rows, unit, plant)
+            if column.per
+            else self.amounts.of(column, rows, unit, plant)
         )
         if number is None:
             return ""
         if number.state == CellState.NOT_APPLICABLE:
             return "n/a"
-        if number.state == CellState.MEASURED and number.value == 0 and column.per and quantity:
+        if (
+            number.state == CellState.MEASURED
+            and number.value == 0
+            and column.per
+            and name in self.system.ids
+        ):
             reason = "an amount of exactly zero is stated; not the same as unreported"
             self.notes.append((plant, name, FLAGGED, reason))
         return f"<{number.value!r}" if number.state == CellState.BELOW_LIMIT else number.value
-
-    def _amount(self, column: Column, rows: Sequence[int], unit: str, plant: str) -> Number | None:
-        return self.amounts.of(column, rows, unit, plant)
 
     def _ratio(self, column: Column, rows: Sequence[int], unit: str, plant: str) -> Number | None:
         """One amount over another, in the unit of the system."""
