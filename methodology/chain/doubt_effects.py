@@ -10,24 +10,21 @@ import pandas as pd
 
 from methodology.indicators import CellState, IndicatorSystem, Sample
 from methodology.parameters.model import ThresholdChoices
+from methodology.sample import suspicions
 from methodology.thresholds.estimates import level_values
 from methodology.thresholds.indicator_sample import read_columns
 
 COLUMNS = ("plant", "indicator", "check", "severity", "what", "most_moved", "I", "II", "III")
 
 
-def doubt_effects(
-    doubts: pd.DataFrame, sample: Sample, system: IndicatorSystem, choices: ThresholdChoices
-) -> pd.DataFrame:
+def doubt_effects(sample: Sample, system: IndicatorSystem, choices: ThresholdChoices) -> pd.DataFrame:
     """
     Calibrate again without each doubtful cell, or without the plant where a finding is about its whole row.
 
     Parameters
     ----------
-    doubts : DataFrame
-        As `suspicions` returns them; findings about a whole column have no effect of their own and are left out.
     sample : Sample
-        As calibrated.
+        As calibrated. What `suspicions` finds about a whole column has no effect of its own and is left out.
     choices : ThresholdChoices
         Shares, method and reading of limits. Each indicator is calibrated alone (marginal promise).
 
@@ -40,7 +37,7 @@ def doubt_effects(
     base = _values(sample, system, choices, frozenset(system.ids))
     effects: dict[tuple[str, str], tuple[object, ...]] = {}
     rows = []
-    for doubt in doubts.itertuples():
+    for doubt in suspicions(sample, system).itertuples():
         plant, indicator = str(doubt.plant), str(doubt.indicator)
         if plant not in sample.plants:
             continue

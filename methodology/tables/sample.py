@@ -253,7 +253,8 @@ def doubt_effects(effects: pd.DataFrame, system: IndicatorSystem) -> Overview:
     Returns
     -------
     Overview
-        plant, finding, severity, most moved, I, II, III (relative change of each indicator's own value).
+        plant, finding, severity, most moved, I, II, III (relative change of the value, to one digit: more of them
+        would tell the figure of the plant beside it).
     """
 
     def name(one: object) -> str:
@@ -274,4 +275,4 @@ def doubt_effects(effects: pd.DataFrame, system: IndicatorSystem) -> Overview:
 
 
 def _change(value: float) -> str:
-    return f"{100 * value:+.2g} %" if np.isfinite(value) and value else "unchanged" if value == 0 else ""
+    return f"{100 * value:+.1g} %" if np.isfinite(value) and value else "unchanged" if value == 0 else ""

@@ -165,7 +165,9 @@ def as_workbook(rng, path, header, rows, columns):
     read = openpyxl.load_workbook(path).active
     again = [
         [
-            round(c.value * 100, 10) if "%" in c.number_format and isinstance(c.value, float) else c.value
+            round(c.value * 100, 10)
+            if "%" in c.number_format and isinstance(c.value, int | float)
+            else c.value
             for c in row
         ]
         for row in read.iter_rows(min_row=2, max_col=5)

@@ -71,7 +71,7 @@ def test_a_year_copied_from_the_year_before_is_shown(ordinary):
 def test_the_effect_of_a_finding_is_the_change_of_the_values_without_it(ordinary):
     ordinary.loc["P07", "i3"] = 5.0
     sample, choices = sample_of(ordinary), ThresholdChoices(share_I=0.05, share_II=0.2, share_III=0.5)
-    effects = doubt_effects(suspicions(sample, SYSTEM), sample, SYSTEM, choices).set_index("plant").loc["P07"]
+    effects = doubt_effects(sample, SYSTEM, choices).set_index("plant").loc["P07"]
     column = ordinary["i3"].sort_values()
     for level, share in (("I", 0.05), ("II", 0.2), ("III", 0.5)):
         before, rest = column.iloc[int(np.ceil(share * 30)) - 1], column.drop("P07")
@@ -83,7 +83,7 @@ def test_the_effect_of_a_finding_is_the_change_of_the_values_without_it(ordinary
 def test_the_effects_are_told_without_a_value(ordinary):
     ordinary.loc["P07", "i3"] = 987.25
     sample = sample_of(ordinary)
-    table = shown(doubt_effects(suspicions(sample, SYSTEM), sample, SYSTEM, ThresholdChoices()), SYSTEM)
+    table = shown(doubt_effects(sample, SYSTEM, ThresholdChoices()), SYSTEM)
     assert len(table) == 1
     assert "987" not in table.to_csv()
     empty = suspicions(sample, SYSTEM).iloc[:0]
