@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from methodology.errors import DataError, UnitError
 from methodology.indicators import CellState, IndicatorSystem, Kind
@@ -47,7 +48,16 @@ _ID_WORDS = re.compile(
 )
 _VALUE_WORDS = re.compile(r"\b(value|amount|quantity|result|emission)s?\b|flowamount|数值|结果|排放量|数量")
 _MOST_ROWS = 2_000
-"""Rows that a guess looks at."""
+"""Rows that a guess looks at ..."""
+_ROWS_OF_A_KIND = 200
+"""... to tell numbers from words, and ..."""
+_MOST_QUANTITIES = 200
+"""... quantities that a column of a long table may name."""
+Targets = dict[str, tuple[tuple[str, ...], str]]
+"""Indicator or attribute -> its names and its unit ('' for words)."""
+
+
+_key = lru_cache(maxsize=4096)(key_of)
 
 
 @dataclass(frozen=True)
@@ -93,7 +103,7 @@ class _Sheet:
 
     def numeric(self, column: int) -> bool:
         """Whether most cells of a column are numbers."""
-        cells = self.cells(column)
+        cells = self.cells(column)[:_ROWS_OF_A_KIND]
         states = [read_quantity(cell, percent=True).state for cell in cells]
         count = sum(state in (CellState.MEASURED, CellState.BELOW_LIMIT) for state in states)
         return bool(cells) and count >= 0.6 * len(cells)
@@ -120,14 +130,15 @@ def guess_mapping(grids: Sequence[Grid], system: IndicatorSystem) -> MappingGues
     DataError
         If no sheet holds a table.
     """
-    sheets = [_opened(grid, system) for grid in grids if not grid.hidden and grid.rows]
+    targets = _targets(system)
+    sheets = [_opened(grid, targets) for grid in grids if not grid.hidden and grid.rows]
     if not sheets:
         raise DataError(
             "There is no visible sheet with a table. Show the sheet, or save the table alone as CSV."
         )
-    sheet = max(sheets, key=lambda one: _worth(one, system))
-    long = _long_layout(sheet, system)
-    matches = long or _matched(sheet.names, sheet.units, system)
+    sheet = max(sheets, key=lambda one: _worth(one, targets))
+    long = _long_layout(sheet, targets)
+    matches = long or _matched(sheet.names, sheet.units, targets)
     found = {match.target for match in matches}
     missing = tuple(name for name in system.ids if name not in found)
     used = {match.header for match in matches}
@@ -140,7 +151,7 @@ def guess_mapping(grids: Sequence[Grid], system: IndicatorSystem) -> MappingGues
     return MappingGuess(text, tuple(matches), missing, unused)
 
 
-def _opened(grid: Grid, system: IndicatorSystem) -> _Sheet:
+def _opened(grid: Grid, targets: Targets) -> _Sheet:
     """The row that fits best as a header: known names first, then many texts above numbers."""
     best, score = 0, -1.0
     for row, cells in enumerate(grid.rows[:HEADER_ROWS]):
@@ -148,7 +159,7 @@ def _opened(grid: Grid, system: IndicatorSystem) -> _Sheet:
         names = {
             at: text for at, text in texts.items() if isinstance(cells[at], str) and not _is_number(text)
         }
-        fits = sum(match.score for match in _matched(names, {}, system) if match.score >= _LIKELY)
+        fits = sum(match.score for match in _matched(names, {}, targets) if match.score >= _LIKELY)
         worth = 10 * fits + 2 * len(set(names.values())) - len(texts)
         worth += 25 if len(names) == len(texts) > 1 else 0  # nothing but words
         if worth > score:
@@ -165,14 +176,13 @@ def _is_number(text: str) -> bool:
     return read_quantity(text, percent=True).state in (CellState.MEASURED, CellState.BELOW_LIMIT)
 
 
-def _worth(sheet: _Sheet, system: IndicatorSystem) -> tuple[float, int]:
-    matches = _long_layout(sheet, system) or _matched(sheet.names, sheet.units, system)
+def _worth(sheet: _Sheet, targets: Targets) -> tuple[float, int]:
+    matches = _long_layout(sheet, targets) or _matched(sheet.names, sheet.units, targets)
     return sum(match.score for match in matches), len(sheet.grid.rows)
 
 
-def _targets(system: IndicatorSystem) -> dict[str, tuple[tuple[str, ...], str]]:
-    """Indicator or attribute -> its names and its unit ('' for words)."""
-    targets: dict[str, tuple[tuple[str, ...], str]] = {
+def _targets(system: IndicatorSystem) -> Targets:
+    targets: Targets = {
         i.id: (
             (i.id, i.name_zh, i.name_en, i.name_en.partition(" per ")[0], i.name_zh.rpartition("的")[2]),
             i.unit if i.kind is Kind.QUANTITATIVE else "",
@@ -184,10 +194,10 @@ def _targets(system: IndicatorSystem) -> dict[str, tuple[tuple[str, ...], str]]:
     return targets
 
 
-def _matched(names: dict[int, str], units: dict[int, str], system: IndicatorSystem) -> list[Match]:
+def _matched(names: dict[int, str], units: dict[int, str], targets: Targets) -> list[Match]:
     """The best pairs of a target and a column, each used once."""
     pairs = []
-    for target, (called, wanted) in _targets(system).items():
+    for target, (called, wanted) in targets.items():
         for at, header in names.items():
             match = _compared(target, called, wanted, header, units.get(at, split_unit(header)[1]))
             if match.score >= _GUESS:
@@ -198,12 +208,12 @@ def _matched(names: dict[int, str], units: dict[int, str], system: IndicatorSyst
         if match.target not in chosen and at not in used:
             chosen[match.target] = match
             used.add(at)
-    return [chosen[target] for target in _targets(system) if target in chosen]
+    return [chosen[target] for target in targets if target in chosen]
 
 
 def _compared(target: str, called: Iterable[str], wanted: str, header: str, unit: str) -> Match:
     name = split_unit(header)[0]
-    same = next((one for one in called if key_of(one) in (key_of(name), key_of(header))), "")
+    same = next((one for one in called if _key(one) in (_key(name), _key(header))), "")
     score, near = (1.0, same) if same else max((_alike(one, name), one) for one in called)
     reason = f"the name is {'that' if same else 'like that'} of {near!r}"
     if unit and wanted and known_unit(unit):
@@ -225,15 +235,16 @@ def _alike(one: str, other: str) -> float:
     return 2 * len(a & b) / (len(a) + len(b)) if a and b else 0.0
 
 
-def _pieces(name: str) -> set[str]:
+@lru_cache(maxsize=4096)
+def _pieces(name: str) -> frozenset[str]:
     text = _FILLERS.sub(" ", key_of(name))
     for canonical, *others in _SYNONYMS:
         for other in sorted(others, key=len, reverse=True):
             text = text.replace(other, f" {canonical} ")
     words = {word.rstrip("s") for word in re.findall(r"[a-z0-9.]+", text) if word.strip(".")}
-    return words | {
-        run[i : i + 2] for run in re.findall(r"[\u3400-\u9fff]+", text) for i in range(max(1, len(run) - 1))
-    }
+    runs = re.findall(r"[\u3400-\u9fff]+", text)
+    pairs = {run[i : i + 2] for run in runs for i in range(max(1, len(run) - 1))}
+    return frozenset(words | pairs)
 
 
 def _converts(unit: str, wanted: str) -> bool:
@@ -277,7 +288,7 @@ def _long_headers(sheet: _Sheet) -> tuple[str, str, str]:
     return (sheet.names[name] if name is not None else "", value, unit)
 
 
-def _long_layout(sheet: _Sheet, system: IndicatorSystem) -> list[Match]:
+def _long_layout(sheet: _Sheet, targets: Targets) -> list[Match]:
     """Matches of a table with one row per plant and quantity, where the quantities are named in a column."""
     value = _long_headers(sheet)[1]
     if not value:
@@ -285,9 +296,9 @@ def _long_layout(sheet: _Sheet, system: IndicatorSystem) -> list[Match]:
     best: list[Match] = []
     for at in sheet.names:
         said = dict.fromkeys(map(str, sheet.cells(at)))
-        if not 1 < len(said) <= 500:
+        if not 1 < len(said) <= _MOST_QUANTITIES or sheet.numeric(at):
             continue
-        found = _matched(dict(enumerate(said)), {}, system)
+        found = _matched(dict(enumerate(said)), {}, targets)
         found = [match for match in found if match.score >= _LIKELY]
         if len(found) > max(len(best), 1):
             best = [Match(m.target, sheet.names[at], m.score, m.header, m.reason) for m in found]

@@ -82,11 +82,9 @@ def test_the_effect_of_a_finding_is_the_change_of_the_values_without_it(ordinary
 
 def test_the_effects_are_told_without_a_value(ordinary):
     ordinary.loc["P07", "i3"] = 987.25
-    sample = sample_of(ordinary)
-    table = shown(doubt_effects(sample, SYSTEM, ThresholdChoices()), SYSTEM)
+    table = shown(doubt_effects(sample_of(ordinary), SYSTEM, ThresholdChoices()), SYSTEM)
     assert len(table) == 1
     assert "987" not in table.to_csv()
-    empty = suspicions(sample, SYSTEM).iloc[:0]
-    assert "nothing is doubtful" in str(
-        shown(doubt_effects(empty, sample, SYSTEM, ThresholdChoices()), SYSTEM).legend
-    )
+    ordinary.loc["P07", "i3"] = 100
+    none = doubt_effects(sample_of(ordinary), SYSTEM, ThresholdChoices())
+    assert "nothing is doubtful" in str(shown(none, SYSTEM).legend)
