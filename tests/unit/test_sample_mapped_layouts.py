@@ -70,10 +70,16 @@ def test_a_ratio_in_units_of_ones_own_is_brought_to_the_unit_of_the_system(read)
     assert sample.values.loc["B", "nox"] == pytest.approx(0.5 * pound_per_million_btu, rel=1e-12)
 
 
-def test_one_column_in_a_unit_of_ones_own_is_converted(read):
-    own = "ignore: rest\nunits: {lb: {equals: 0.45359237 kg, derivation: pound}}\n"
-    sample = read("plant,NOx,dust\nA,1,4\nB,3,5\n", mapping("{column: NOx, unit: lb/GJ}", more=own))
-    assert sample.values.loc["B", "nox"] == pytest.approx(3 * 453.59237, rel=1e-12)
+@pytest.mark.parametrize(
+    ("unit", "factor"), [("lb/GJ", 453.59237), ("kg/MMBtu", 1e12 / 1.05505585262e9), ("lb/MMBtu", 429.922614)]
+)
+def test_one_column_in_a_unit_of_ones_own_is_converted(read, unit, factor):
+    own = (
+        "ignore: rest\nunits:\n  lb: {equals: 0.45359237 kg, derivation: pound}\n"
+        "  MMBtu: {equals: 1.05505585262 GJ, derivation: a million Btu}\n"
+    )
+    sample = read("plant,NOx,dust\nA,1,4\nB,3,5\n", mapping(f"{{column: NOx, unit: {unit}}}", more=own))
+    assert sample.values.loc["B", "nox"] == pytest.approx(3 * factor, rel=1e-8)
 
 
 @pytest.mark.parametrize(
