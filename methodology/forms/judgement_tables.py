@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from methodology.errors import JudgementError, Problem, raise_problems
+from methodology.errors import JudgementError, Problem, WorkbenchError, raise_problems
 from methodology.forms.judgement_checks import (
     Entry,
     best_worst_faults,
@@ -28,6 +28,7 @@ from methodology.indicators.judgements import (
     EXPERT_COLUMNS,
     PAIRWISE_COLUMNS,
 )
+from methodology.sample.pseudonyms import CODE
 from methodology.sample.spreadsheets.grid import LARGEST_FILE, Grid, is_empty
 from methodology.sample.spreadsheets.text_tables import read_delimited
 
@@ -68,9 +69,8 @@ def read_judgements(folder: Path, system: IndicatorSystem) -> Judgements:
     -----
     Experts appear under pseudonyms such as E1, and real names are refused where they can be told (A-41).
     """
-    found = [name for name in FILES if (folder / name).is_file()]
-    forms = sorted(path for path in folder.glob("*.xlsx") if not path.name.startswith("~$"))
-    if not (set(found) - {"experts.csv"} or forms):
+    found, forms = _given(folder)
+    if not has_judgements(folder):
         raise JudgementError(
             f"There are no judgements in {folder.name!r}: neither {', '.join(list(FILES)[:3])} nor a filled form is "
             "there. Ask the panel with the expert form, or choose a method that reads the sample."
@@ -82,6 +82,18 @@ def read_judgements(folder: Path, system: IndicatorSystem) -> Judgements:
         new = [entry for entry in entries if name != "experts.csv" or entry.text("expert") not in listed]
         tables[name] = [*tables.get(name, []), *new]
     return checked(tables, system, problems, where=folder.name)
+
+
+def has_judgements(folder: Path) -> bool:
+    """Whether a folder holds anything that `read_judgements` reads."""
+    found, forms = _given(folder)
+    return bool(set(found) - {"experts.csv"} or forms)
+
+
+def _given(folder: Path) -> tuple[list[str], list[Path]]:
+    """Judgement files of a folder by name, and the forms in it or below."""
+    forms = sorted(path for path in folder.rglob("*.xlsx") if not path.name.startswith((".", "~$")))
+    return [name for name in FILES if (folder / name).is_file()], forms
 
 
 def read_expert_form(path: Path, system: IndicatorSystem) -> Judgements:
@@ -134,12 +146,35 @@ def _from_forms(
     from methodology.forms.expert_form_reading import form_entries
 
     tables: dict[str, list[Entry]] = {name: [] for name in FILES}
+    first: dict[str, Entry] = {}
     for path in paths:
-        found, faults = form_entries(path, system)
+        try:
+            found, faults = form_entries(path, system)
+        except WorkbenchError as fault:
+            if len(paths) == 1:
+                raise
+            problems.append(Problem(str(fault)))
+            continue
         problems += faults
+        wrong = [fault for entry in found["experts.csv"] if (fault := _fault_of_code(entry, first))]
+        problems += wrong
         for name, entries in found.items():
-            tables[name] += entries
+            tables[name] += [] if wrong else entries  # under a wrong code each of them would be a fault
     return tables
+
+
+def _fault_of_code(entry: Entry, first: dict[str, Entry]) -> Problem | None:
+    """A code that is none, or that another form bears as well: one fault, whatever the form says besides."""
+    code = entry.text("expert")
+    if not CODE.match(code):
+        what = f"{code!r} is no pseudonym." if code else "the code of the expert is missing."
+        return entry.problem("expert", what, fix="Use a code such as E1; names stay with the secretariat.")
+    other = first.setdefault(code, entry)
+    if other is entry:
+        return None
+    return entry.problem(
+        "expert", f"code {code} is also in {other.file}.", fix="Give each expert a code of its own, e.g. E2."
+    )
 
 
 def checked(

@@ -10,11 +10,12 @@ from methodology.sample.corrections import (
     reached_by_calibration,
     reached_by_norm,
 )
-from methodology.sample.description import Description, read_description
+from methodology.sample.description import Description, Study, find_tables, read_description, sidecar_of
 from methodology.sample.doubtful_values import suspicions
 from methodology.sample.exclusion import AllPlants, choose, out_of_bounds, within_bounds
 from methodology.sample.keys import key_fingerprint, make_key, read_key
 from methodology.sample.loaded import Loaded, unsaid
+from methodology.sample.many_files import opens
 from methodology.sample.names import Names, comparable, stand_in
 from methodology.sample.overview import SampleOverview, guarded_quantile, sample_overview
 from methodology.sample.pseudonyms import is_code, pseudonymise, pseudonyms, refuse_real_names
@@ -29,6 +30,7 @@ __all__ = [
     "Loaded",
     "Names",
     "SampleOverview",
+    "Study",
     "account",
     "check_sample",
     "choose",
@@ -38,11 +40,13 @@ __all__ = [
     "describe",
     "describe_panel",
     "guarded_quantile",
+    "find_tables",
     "is_code",
     "key_fingerprint",
     "load",
     "make_key",
     "norm_thresholds",
+    "opens",
     "out_of_bounds",
     "pseudonymise",
     "pseudonyms",
@@ -54,6 +58,7 @@ __all__ = [
     "read_sample",
     "refuse_real_names",
     "sample_overview",
+    "sidecar_of",
     "stand_in",
     "suspicions",
     "unsaid",

@@ -4,12 +4,20 @@ from __future__ import annotations
 
 import os
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 from methodology.errors import DataError, Problem, raise_problems
 from methodology.indicators import IndicatorSystem, Sample
 from methodology.sample.columns import read_table
-from methodology.sample.description import SIDECAR, TABLES, Description, find_table, read_description
+from methodology.sample.description import (
+    SIDECAR,
+    TABLES,
+    Description,
+    find_tables,
+    read_description,
+    sidecar_of,
+)
 from methodology.sample.exclusion import AllPlants, Choices
 from methodology.sample.header import (
     HEADER_ROWS,
@@ -97,21 +105,44 @@ def load(place: str | Path, system: IndicatorSystem) -> Loaded:
     """
     path = Path(place)
     loaded = _load(path, system)
-    return replace(loaded, problems=(*loaded.problems, *unsaid(loaded, path)))
+    found = (*loaded.problems, *unsaid(loaded, path))
+    said_in = loaded.description.written_in
+    return replace(
+        loaded,
+        problems=tuple(_pointing_to(said_in, problem) for problem in found),
+        remarks=tuple(_pointing_to(said_in, remark) for remark in loaded.remarks),
+    )
+
+
+def _pointing_to(sidecar: str, problem: Problem) -> Problem:
+    """What to mend in the file that describes this sample."""
+    return replace(
+        problem, what=problem.what.replace(SIDECAR, sidecar), fix=problem.fix.replace(SIDECAR, sidecar)
+    )
 
 
 def _load(path: Path, system: IndicatorSystem) -> Loaded:
     description, problems = read_description(path)
     if description.system not in ("", system.id):
         what = f"the sample is about the system {description.system!r}, not {system.id!r}."
-        problems.append(Problem(what, file=SIDECAR, column="system", fix="Choose the system it is about."))
+        problems.append(Problem(what, file=description.written_in, column="system", fix="Choose the system it is about."))
     if problems:
         return Loaded(description, None, tuple(problems))
     if description.kind == "inventory" and path.is_dir():
         from methodology.sample.inventory import read_inventory
 
         return read_inventory(path, system, description)
-    table = find_table(path, description)
+    tables = find_tables(path, description)
+    keys = sidecar_of(path if path.is_dir() else path.parent).parent
+    if len(tables) == 1:
+        return _from_file(tables[0], description, system, keys)
+    from methodology.sample.many_files import read_files
+
+    return read_files(tables, description, system, keys, partial(_from_file, system=system, keys=keys))
+
+
+def _from_file(table: Path, description: Description, system: IndicatorSystem, keys: Path) -> Loaded:
+    """Read one file."""
     vocabulary = Vocabulary.of(system, description)
     grids = read_grids(table, vocabulary)
     known = Loaded(description, None, system=system, grids=tuple(grids))
@@ -121,14 +152,14 @@ def _load(path: Path, system: IndicatorSystem) -> Loaded:
         if not description.guarded:
             raise
         return replace(known, problems=(Problem(str(fault)),))
-    return _from_grid(replace(known, grid=grid), table.parent, vocabulary)
+    return _from_grid(replace(known, grid=grid), keys, vocabulary)
 
 
 def _without_file_names(message: str, place: Path) -> str:
     """A message about a sample folder, without names of files that somebody chose."""
     if not place.is_dir() or not read_description(place)[0].guarded:
         return message
-    for path in sorted(place.iterdir(), key=lambda path: -len(path.name)):
+    for path in sorted(place.rglob("*"), key=lambda path: -len(path.name)):
         if tells(path.stem) and path.name not in (*TABLES, SIDECAR):
             message = message.replace(path.name, "the table")
     return message
@@ -291,7 +322,7 @@ def _unknown_keys(description: Description, vocabulary: Vocabulary) -> list[Prob
     return [
         Problem(
             f"{name!r} under `{key}:` is neither an indicator nor an attribute of the system.",
-            file=SIDECAR,
+            file=description.written_in,
             column=f"{key}.{name}",
             fix=f"Did you mean {vocabulary.near(name)!r}?" if vocabulary.near(name) else "Check the name.",
         )

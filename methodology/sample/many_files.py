@@ -1,0 +1,113 @@
+"""One sample from several tables: what plants sent is kept as it came, one file each or one for all."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+import pandas as pd
+
+from methodology.errors import DataError, Problem
+from methodology.indicators import IndicatorSystem, Sample
+from methodology.sample.description import SUFFIXES, Description
+from methodology.sample.header import Vocabulary
+from methodology.sample.loaded import Loaded, codes_of
+from methodology.sample.reading import read_grids
+
+
+def opens(path: Path, system: IndicatorSystem) -> Problem | None:
+    """Why a file that somebody sent cannot be opened at all; None if it can, or is no table."""
+    try:
+        if path.suffix.lower() in SUFFIXES:
+            read_grids(path, Vocabulary.of(system, Description()))
+        else:
+            with path.open("rb") as file:
+                file.read(1)
+    except OSError as fault:
+        return Problem(f"{path.name} cannot be opened: {fault.strerror}.", fix="Check its rights.")
+    except DataError as fault:
+        return Problem(str(fault))
+    return None
+
+
+def read_files(
+    tables: Sequence[Path],
+    description: Description,
+    system: IndicatorSystem,
+    keys: Path,
+    read: Callable[[Path, Description], Loaded],
+) -> Loaded:
+    """
+    Read every table, and set the plants of all below one another.
+
+    Parameters
+    ----------
+    tables : sequence of Path
+        At least one.
+    keys : Path
+        Folder in which the key of the pseudonyms is named.
+    read : callable
+        Reads one of them.
+
+    Returns
+    -------
+    Loaded
+        With the files as its parts. A file that cannot be opened is one fault, and so is a plant that stands in two.
+    """
+    parts, problems = [], []
+    for table in tables:
+        try:
+            parts.append(read(table, description.model_copy(update={"key": ""})))  # codes are given to all at once
+        except DataError as fault:
+            problems.append(Problem(str(fault)))
+    problems += [problem for part in parts for problem in part.problems]
+    problems += _twice(parts)
+    plants = [plant for part in parts for plant in part.plants]
+    codes, of_key = codes_of(description, keys, dict.fromkeys(plants))
+    samples = [part.sample for part in parts if part.sample is not None]
+    whole = bool(parts) and len(samples) == len(parts) and not problems
+    return Loaded(
+        description,
+        _below(samples) if whole else None,
+        (*problems, *of_key),
+        tuple(remark for part in parts for remark in part.remarks),
+        codes=codes,
+        system=system,
+        texts=tuple(table.stem for table in tables),
+        parts=tuple(parts),
+    )
+
+
+def _twice(parts: Sequence[Loaded]) -> list[Problem]:
+    """Plants that stand in two files: a copied form, or a plant that answered again."""
+    first: dict[str, str] = {}
+    problems = []
+    for part in parts:
+        for plant in part.plants:
+            place = part.place(plant, str(next(iter(part.system.ids)))) if part.system else {}
+            file = str(place.get("file", ""))
+            if plant in first and first[plant] != file:
+                problems.append(
+                    Problem(
+                        f"the plant stands in {first[plant]} already.",
+                        **{**place, "column": "plant"},
+                        fix="Keep one of the two, or give two units of one plant two ids.",
+                    )
+                )
+            first.setdefault(plant, file)
+    return problems
+
+
+def _below(samples: Sequence[Sample]) -> Sample:
+    """Samples of the same system, one below the other."""
+    attributes = pd.concat([sample.attributes for sample in samples])
+    words = attributes.select_dtypes("object").columns
+    attributes[words] = attributes[words].fillna("")  # a file may lack a column of words
+    return Sample(
+        values=pd.concat([sample.values for sample in samples]),
+        states=pd.concat([sample.states for sample in samples]),
+        attributes=attributes,
+        excluded=pd.concat([sample.excluded for sample in samples], ignore_index=True),
+        notes=pd.concat([sample.notes for sample in samples], ignore_index=True),
+    )
