@@ -6,10 +6,9 @@ Exit codes: 0 done, 1 a stage failed, 2 the input is at fault.
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
-from click import Context
 from typer.core import TyperCommand
 
 app = typer.Typer(
@@ -22,7 +21,8 @@ app = typer.Typer(
 )
 
 RunsFolder = Annotated[
-    Path | None, typer.Option("--runs", help="Folder that holds the runs; by default runs/, in a study its own.")
+    Path | None,
+    typer.Option("--runs", help="Folder that holds the runs; by default runs/, in a study its own."),
 ]
 StudyFolder = Annotated[Path | None, typer.Argument(help="A study; by default the one you stand in.")]
 SystemOption = Annotated[str, typer.Option("--system", help="Id of the indicator system.")]
@@ -31,7 +31,7 @@ SystemOption = Annotated[str, typer.Option("--system", help="Id of the indicator
 class Several(TyperCommand):
     """Takes `--plants a b c` as `--plants a --plants b --plants c`: a shell writes it so for `--plants *.xlsx`."""
 
-    def parse_args(self, ctx: Context, args: list[str]) -> list[str]:
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
         """Repeat the name of an option before each of its values."""
         spread: list[str] = []
         current = ""
@@ -52,7 +52,8 @@ def say(text: str = "") -> None:
 @app.command()
 def run(
     files: Annotated[
-        list[Path] | None, typer.Argument(help="Files of params/runs/, or a study; by default the one you stand in.")
+        list[Path] | None,
+        typer.Argument(help="Files of params/runs/, or a study; by default the one you stand in."),
     ] = None,
     overrides: Annotated[
         list[str], typer.Option("--set", help="section.field=value, typed by the model.")
@@ -67,12 +68,16 @@ def run(
     """Execute the notebooks of a run; the last line printed is the run folder."""
     from methodology.cli.running import run_files
 
-    run_files(files or [], overrides, jobs=jobs, force=force, why=why, kernel=kernel, progress=progress, runs=runs)
+    run_files(
+        files or [], overrides, jobs=jobs, force=force, why=why, kernel=kernel, progress=progress, runs=runs
+    )
 
 
 @app.command(cls=Several)
 def new(
-    folder: Annotated[Path, typer.Argument(help="Folder of the study: none yet, or empty; outside the repository.")],
+    folder: Annotated[
+        Path, typer.Argument(help="Folder of the study: none yet, or empty; outside the repository.")
+    ],
     system: SystemOption,
     plants: Annotated[
         list[Path] | None, typer.Option("--plants", help="Filled questionnaires, or folders of them.")
@@ -90,9 +95,14 @@ def new(
 @app.command()
 def check(
     sample: Annotated[
-        Path | None, typer.Argument(help="A sample folder, .csv or workbook, or a study; by default the one you stand in.")
+        Path | None,
+        typer.Argument(
+            help="A sample folder, .csv or workbook, or a study; by default the one you stand in."
+        ),
     ] = None,
-    system: Annotated[str, typer.Option("--system", help="Id of the indicator system; a study names its own.")] = "",
+    system: Annotated[
+        str, typer.Option("--system", help="Id of the indicator system; a study names its own.")
+    ] = "",
 ) -> None:
     """List every problem of a sample or study at once; exit 2 if there is any."""
     from methodology.cli.studies import check_study, is_study, study_of, system_of

@@ -67,7 +67,9 @@ def run_files(
 
 def _named_runs(files: Sequence[Path]) -> tuple[list[Path], Project]:
     """Files of choices, with that of a study for its folder or for none, and the project they stand in."""
-    named = [run_file(study_of(file)) if is_study(file) else file for file in files] or [run_file(study_of(None))]
+    named = [run_file(study_of(file)) if is_study(file) else file for file in files] or [
+        run_file(study_of(None))
+    ]
     projects = {Project.around(file.parent if file.parent.is_dir() else ".") for file in named}
     if len({project.root for project in projects}) > 1:
         raise ParameterError("These files belong to several studies or projects. Run one study at a time.")
@@ -201,8 +203,8 @@ def _sweep_of(study: Project) -> Path:
         return found[0]
     names = ", ".join(path.name for path in found) or "none"
     raise ParameterError(
-        f"{study.root.name} has no single sweep in params/sweeps: {names}. Name the file; docs/sweeps.md says what stands "
-        "in one."
+        f"{study.root.name} has no single sweep in params/sweeps: {names}. Name the file; docs/sweeps.md says "
+        "what stands in one."
     )
 
 
@@ -222,7 +224,9 @@ def _newest(study: Project) -> Path:
     """The run of a study that was made last."""
     made = Store(study.root / "runs").readable()[0]
     if not made:
-        raise ParameterError(f"{study.root.name} has no run yet. Make one with `workbench run`. 尚无运行结果。")
+        raise ParameterError(
+            f"{study.root.name} has no run yet. Make one with `workbench run`. 尚无运行结果。"
+        )
     return max(made, key=lambda run: str(made[run]["created"]))
 
 
@@ -254,9 +258,13 @@ def _refuse_no_folder(runs: Path) -> None:
         raise ParameterError(f"{runs} is no folder, so it holds no runs. Name one with --runs.")
 
 
-def open_lab() -> None:
-    """Open JupyterLab in the project, in this environment, until it ends or is asked to."""
-    project = Project.around()
+def open_lab(study: Path | None) -> None:
+    """Open JupyterLab in the project or study, in this environment, until it ends or is asked to."""
+    project = study_of(study) if study is not None else Project.around()
+    if project.is_study:
+        from methodology.runs.lab_notebooks import copy_notebooks
+
+        copy_notebooks(project, load_run(run_file(project)))
     environment = os.environ | {"PYTHONHASHSEED": "0"} | dict(SAME_ARITHMETIC)
     command = [sys.executable, "-m", "jupyterlab", "--notebook-dir", str(project.root)]
     # In a session of its own, so that Ctrl-C reaches us alone, who end it without its question and its tracebacks.

@@ -22,8 +22,11 @@ def make_study(folder: Path, system: str, plants: Sequence[Path], experts: Seque
     from methodology.runs.new_study import new_study
 
     copied = new_study(folder, system, plants=plants, experts=experts, project=Project.around())
-    said = f"plants 企业: {len(copied[PLANTS])} files, experts 专家: {len(copied[EXPERTS])} files, copied as they came 原样保存"
-    say(f"A study of 研究已建立 {system}. {said}.")
+    plants_sent, experts_sent = len(copied[PLANTS]), len(copied[EXPERTS])
+    say(
+        f"A study of {system}: {plants_sent} files of plants, {experts_sent} of experts, copied as they came."
+    )
+    say(f"研究已建立：企业文件{plants_sent}个，专家文件{experts_sent}个，原样保存。")
     say(f"Describe it in 请先填写 {folder / STUDY}; then 然后:")
     for command in ("check", "run"):
         say(f"  workbench {command} {quoted(folder)}")
@@ -53,8 +56,8 @@ def study_of(folder: Path | None) -> Project:
     if not project.is_study or (folder is not None and not is_study(folder)):
         where = "The command stands in no study" if folder is None else f"{str(folder)!r} is no study"
         raise ParameterError(
-            f"{where}: there is no {STUDY}. Name a study's folder, stand in one, or make one with `workbench new FOLDER "
-            "--system ID`. 请指定研究文件夹，或先进入其中。"
+            f"{where}: there is no {STUDY}. Name a study's folder, stand in one, or make one with "
+            "`workbench new FOLDER --system ID`. 请指定研究文件夹，或先进入其中。"
         )
     return project
 
@@ -89,8 +92,8 @@ def run_file(study: Project) -> Path:
         return own if own in found else found[0]
     names = ", ".join(path.name for path in found) or "no file"
     raise ParameterError(
-        f"{study.root.name} does not say which run is meant: params/runs holds {names}, and no {own.name}. Name the file "
-        "to run, or give it that name."
+        f"{study.root.name} does not say which run is meant: params/runs holds {names}, and no {own.name}. Name "
+        "the file to run, or give it that name."
     )
 
 
@@ -144,7 +147,9 @@ def faults_of_study(study: Project, chosen: Parameters | None) -> tuple[list[Pro
     return list(dict.fromkeys([*of_plants, *of_experts, *problems])), [*said, *more]
 
 
-def _plants(study: Project, system: IndicatorSystem, chosen: Parameters | None) -> tuple[list[Problem], list[str]]:
+def _plants(
+    study: Project, system: IndicatorSystem, chosen: Parameters | None
+) -> tuple[list[Problem], list[str]]:
     from methodology.sample import account, check_sample, find_tables, load, read_description
 
     place = study.sample_folder("")
@@ -160,7 +165,9 @@ def _plants(study: Project, system: IndicatorSystem, chosen: Parameters | None) 
     return problems, said if problems else [*said, str(account(loaded, system, named=True))]
 
 
-def _experts(study: Project, system: IndicatorSystem, chosen: Parameters | None) -> tuple[list[Problem], list[str]]:
+def _experts(
+    study: Project, system: IndicatorSystem, chosen: Parameters | None
+) -> tuple[list[Problem], list[str]]:
     from methodology.forms import has_judgements, read_judgements
     from methodology.sample import describe_panel
     from methodology.weights import JUDGED
@@ -175,8 +182,8 @@ def _experts(study: Project, system: IndicatorSystem, chosen: Parameters | None)
     said = [f"read {EXPERTS}/: {panel['experts']} experts 位专家."]
     if chosen is not None and chosen.weights.method not in JUDGED:
         said.append(
-            f"note: the weights do not ask them: weights.method is {chosen.weights.method!r} in {run_file(study).name}; "
-            "`ahp` would. 当前权重未采用专家判断。"
+            f"note: the weights do not ask them: weights.method is {chosen.weights.method!r} in "
+            f"{run_file(study).name}; `ahp` would. 当前权重未采用专家判断。"
         )
     return [], said
 

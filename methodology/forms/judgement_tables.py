@@ -156,7 +156,7 @@ def _from_forms(
             problems.append(Problem(str(fault)))
             continue
         problems += faults
-        wrong = [fault for entry in found["experts.csv"] if (fault := _fault_of_code(entry, first))]
+        wrong = [problem for entry in found["experts.csv"] if (problem := _fault_of_code(entry, first))]
         problems += wrong
         for name, entries in found.items():
             tables[name] += [] if wrong else entries  # under a wrong code each of them would be a fault

@@ -52,7 +52,7 @@ class WeightChoices(Section):
     """How judgements and data become weights."""
 
     source: Annotated[str, Field(pattern=r"^([a-z][a-z0-9_]*)?$", max_length=60)] = ""
-    """Folder below `data/judgements/`; empty: the study's own experts, or those named like the system; `none`: nobody."""
+    """Folder below `data/judgements/`; empty: the study's own experts, or those of the system; `none`: nobody."""
     why_mixed: Annotated[str, Field(max_length=500)] = ""
     """Why real plants are judged by made-up experts, or the reverse; without it a run refuses them."""
     method: Literal["ahp", "best-worst", "budget", "entropy", "critic", "pca", "equal", "system"] = "ahp"

@@ -1,4 +1,4 @@
-"""Where systems, plants, judgements and reference data stand: in a checkout, or in a study on top of what is shipped."""
+"""Where systems, plants, judgements and reference data stand: in a checkout, or in a study upon it."""
 
 from __future__ import annotations
 
@@ -95,7 +95,9 @@ class Project:
     @cached_property
     def systems(self) -> tuple[str, ...]:
         """Ids of the indicator systems."""
-        files = (file for root in (self.root, self.base) for file in (root / "params" / "systems").glob("*.yaml"))
+        files = (
+            file for root in (self.root, self.base) for file in (root / "params" / "systems").glob("*.yaml")
+        )
         return tuple(sorted({file.stem for file in files}))
 
     def system(self, system: str) -> IndicatorSystem:
@@ -114,7 +116,7 @@ class Project:
         return load_system(self.place(f"params/systems/{system}.yaml"))
 
     def sample_folder(self, source: str, system: str = "") -> Path:
-        """Folder of the plants: of a shipped sample by its name; without one a study's own, or the one of the system."""
+        """Folder of the plants: a shipped sample by its name; without one a study's own, or that of the system."""
         if self.is_study and not source:
             return self.root / PLANTS
         return self.base / "data" / "samples" / (source or system)
@@ -126,7 +128,7 @@ class Project:
         return self.base / "data" / "judgements" / (source or system)
 
     def register(self, system: str, source: str = "") -> Path:
-        """List of all known plants of the industry; own plants are never set beside the shipped one, which is made up."""
+        """List of all known plants of the industry; own plants never stand beside the shipped one, which is made up."""
         if self.is_study and not source:
             return self.root / REGISTER
         return self.base / "data" / "reference" / f"register_{system}.csv"

@@ -72,8 +72,7 @@ def declared_files(stage: Stage, parameters: Parameters, project: Project) -> di
             paths = chosen[first].glob(_all_below(rest)) if rest else [chosen[first]]
         else:
             paths = project.matching(_all_below(f"{first}/{rest}" if rest else first))
-        readable = sorted(path for path in paths if _counts(path))
-        found |= {_listed_as(path, first, project): path for path in readable}
+        found |= _listed([path for path in paths if _counts(path)], first, project)
     sidecars = [path for path in found.values() if path.name in SIDECARS]
     return found | _real_data(sidecars) | keys_of(sidecars, project)
 
@@ -86,13 +85,23 @@ def _counts(path: Path) -> bool:
     return path.is_file() and not path.name.startswith((".", "~$")) and path.suffix != ".key"
 
 
+def _listed(paths: Iterable[Path], first: str, project: Project) -> dict[str, Path]:
+    """Files by the names a record lists, in their order: that of files which are called as plants are tells nothing."""
+    found: dict[str, Path] = {}
+    for path in sorted(paths):
+        name = _listed_as(path, first, project)
+        while name in found:  # the same file twice
+            name += "+"
+        found[name] = path
+    return dict(sorted(found.items()))
+
+
 def _listed_as(path: Path, first: str, project: Project) -> str:
-    """A file by its path in the project; what plants and experts sent to a study is often called as they are."""
+    """A file by its path in the project; what plants and experts sent to a study, by what it holds, never by its name."""
     for root in (project.base, project.root):
         if path.is_relative_to(root) and not (project.is_study and root == project.root and first in (PLANTS, EXPERTS)):
             return path.relative_to(root).as_posix()
-    place = digest([path.relative_to(project.root).as_posix(), text_digest(path)])
-    return f"{first}/{place[:ID_LENGTH]}"
+    return f"{first}/{text_digest(path)[:ID_LENGTH]}"
 
 
 def _real_data(sidecars: Iterable[Path]) -> dict[str, Path]:

@@ -23,7 +23,7 @@ def describe_panel(place: Path, judgements: Judgements | None) -> dict[str, Any]
     Parameters
     ----------
     place : Path
-        Folder of the judgements; `judgements.yaml` in it describes the panel, or `experts` in the `study.yaml` above it.
+        Folder of the judgements; `judgements.yaml` in it describes the panel, or `experts` in `study.yaml`.
     judgements : Judgements or None
         As read; None where nobody was asked.
 

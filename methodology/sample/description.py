@@ -212,7 +212,11 @@ class Study(Description):
     def _public(cls, stated: Any) -> Any:
         if isinstance(stated, dict) and "public" in stated:
             raise ValueError("a study says `confidential: nothing` in place of `public`")
-        return {**stated, "public": stated.get("confidential") == "nothing"} if isinstance(stated, dict) else stated
+        return (
+            {**stated, "public": stated.get("confidential") == "nothing"}
+            if isinstance(stated, dict)
+            else stated
+        )
 
 
 def sidecar_of(folder: Path) -> Path:
@@ -247,7 +251,11 @@ def read_description(place: Path) -> tuple[Description, list[Problem]]:
         about = place.is_dir() or place.name in TABLES or kind is Study
         found = problems_of(fault, sidecar.name, kind.model_fields, stated=content) if about else []
         return Description(), [_unquoted(problem) for problem in found]
-    if place.is_dir() or kind is Study or place.name in ([description.table] if description.table else TABLES):
+    if (
+        place.is_dir()
+        or kind is Study
+        or place.name in ([description.table] if description.table else TABLES)
+    ):
         return description, []
     return Description(), []
 
@@ -298,8 +306,8 @@ def _sent(folder: Path) -> list[Path]:
     tables = [path for path in files if not path.name.startswith((".", "~$"))]
     if not tables:
         raise DataError(
-            f"{folder.name}/ holds no table of plants. Put the filled questionnaires there, one file per plant or one for "
-            "all; `workbench template ID -o FILE.xlsx` writes a blank one. 请将企业填好的表格放入 plants 文件夹。"
+            f"{folder.name}/ holds no table of plants. Put the filled questionnaires there, one file per plant or one "
+            "for all; `workbench template ID -o FILE.xlsx` writes a blank one. 请将企业填好的表格放入 plants 文件夹。"
         )
     return tables
 

@@ -11,8 +11,8 @@ from typing import Any
 
 from methodology.errors import DataError, Problem
 from methodology.indicators import IndicatorSystem, Sample
-from methodology.sample.attribute_words import own_texts
 from methodology.parameters import STUDY
+from methodology.sample.attribute_words import own_texts
 from methodology.sample.description import Description
 from methodology.sample.exclusion import Choices, choose
 from methodology.sample.header import EXAMPLE_WORDS, PLANT_WORDS, UNIT_WORDS, Head, Vocabulary

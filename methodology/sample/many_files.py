@@ -58,7 +58,9 @@ def read_files(
     parts, problems = [], []
     for table in tables:
         try:
-            parts.append(read(table, description.model_copy(update={"key": ""})))  # codes are given to all at once
+            parts.append(
+                read(table, description.model_copy(update={"key": ""}))
+            )  # codes are given to all at once
         except DataError as fault:
             problems.append(Problem(str(fault)))
     problems += [problem for part in parts for problem in part.problems]
@@ -71,12 +73,23 @@ def read_files(
         description,
         _below(samples) if whole else None,
         (*problems, *of_key),
-        tuple(remark for part in parts for remark in part.remarks),
+        tuple(_told_once([remark for part in parts for remark in part.remarks])),
         codes=codes,
         system=system,
         texts=tuple(table.stem for table in tables),
         parts=tuple(parts),
     )
+
+
+def _told_once(remarks: Sequence[Problem]) -> list[Problem]:
+    """What is said of the same place in several files, said once."""
+    files: dict[Problem, list[str]] = {}
+    for remark in remarks:
+        files.setdefault(replace(remark, file=""), []).append(remark.file)
+    return [
+        replace(remark, file=names[0] if len(names) == 1 else f"{len(names)} files")
+        for remark, names in files.items()
+    ]
 
 
 def _twice(parts: Sequence[Loaded]) -> list[Problem]:

@@ -125,7 +125,9 @@ def _load(path: Path, system: IndicatorSystem) -> Loaded:
     description, problems = read_description(path)
     if description.system not in ("", system.id):
         what = f"the sample is about the system {description.system!r}, not {system.id!r}."
-        problems.append(Problem(what, file=description.written_in, column="system", fix="Choose the system it is about."))
+        problems.append(
+            Problem(what, file=description.written_in, column="system", fix="Choose the system it is about.")
+        )
     if problems:
         return Loaded(description, None, tuple(problems))
     if description.kind == "inventory" and path.is_dir():

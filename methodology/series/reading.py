@@ -8,7 +8,7 @@ from pathlib import Path
 import pandas as pd
 
 from methodology.errors import DataError, Problem, raise_problems
-from methodology.forms import read_judgements
+from methodology.forms import has_judgements, read_judgements
 from methodology.indicators import IndicatorSystem, Sample, as_sample
 from methodology.parameters import Parameters, Project, Scenario, load_run
 from methodology.sample import correct, describe, read_sample
@@ -115,7 +115,9 @@ def member_of(project: Project, system: IndicatorSystem, choices: Parameters) ->
         terms=corrections.terms if choices.sample.correction else corrections.terms.iloc[:0],
         judgements=read_judgements(folder, system) if has_judgements(folder) else None,
         population=describe(place, choices.sample, raw)["population"],
-        register=read_register(project, system.id, stratum=choices.sample.stratum, source=choices.sample.source),
+        register=read_register(
+            project, system.id, stratum=choices.sample.stratum, source=choices.sample.source
+        ),
         industry=read_industry(project, system, choices),
     )
 
