@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 
@@ -147,20 +148,26 @@ def _from_forms(
 
     tables: dict[str, list[Entry]] = {name: [] for name in FILES}
     first: dict[str, Entry] = {}
-    for path in paths:
+    for number, path in enumerate(paths):
         try:
             found, faults = form_entries(path, system)
-        except WorkbenchError as fault:
+        except WorkbenchError as unread:
             if len(paths) == 1:
                 raise
-            problems.append(Problem(str(fault)))
+            problems.append(Problem(str(unread)))
             continue
         problems += faults
-        wrong = [problem for entry in found["experts.csv"] if (problem := _fault_of_code(entry, first))]
-        problems += wrong
+        wrong = {entry.text("expert"): fault for entry in found["experts.csv"] if (fault := _fault_of_code(entry, first))}
+        problems += wrong.values()
+        stand_ins = {code: f"E{1000 + 20 * number + at}" for at, code in enumerate(wrong)}
         for name, entries in found.items():
-            tables[name] += [] if wrong else entries  # under a wrong code each of them would be a fault
+            tables[name] += [_under(stand_ins.get(entry.text("expert"), ""), entry) for entry in entries]
     return tables
+
+
+def _under(code: str, entry: Entry) -> Entry:
+    """An entry of an expert whose code is at fault, under another: so it is said once, and what else is wrong as well."""
+    return replace(entry, fields={**entry.fields, "expert": code}) if code else entry
 
 
 def _fault_of_code(entry: Entry, first: dict[str, Entry]) -> Problem | None:

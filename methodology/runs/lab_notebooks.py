@@ -27,6 +27,7 @@ def copy_notebooks(study: Project, choices: Parameters) -> list[Path]:
         What was copied. A notebook that is there stays as it is: somebody may have worked in it.
     """
     import nbformat
+    from papermill.iorw import load_notebook_node
     from papermill.parameterize import parameterize_notebook
 
     handed = {stage.notebook: parameters_for(choices, stage.name) for stage in STAGES}
@@ -36,9 +37,9 @@ def copy_notebooks(study: Project, choices: Parameters) -> list[Path]:
         path = study.root / FOLDER / name
         if path.exists():
             continue
-        notebook = nbformat.read(study.notebooks / name, as_version=4)
+        notebook = load_notebook_node(str(study.notebooks / name))
         for cell in notebook.cells:
-            cell.metadata.setdefault("tags", [])
+            cell.metadata.pop("papermill", None)
             if cell.cell_type == "code":
                 cell.outputs, cell.execution_count = [], None
         folder = "what_if" if name == _WHAT_IF else choices.system

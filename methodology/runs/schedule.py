@@ -142,9 +142,9 @@ def execute_runs(
     project = project or Project.around()
     for parameters in runs:
         project.system(parameters.system)
+    recorded = [without_names(parameters, project) for parameters in runs]
     if any(EXPERTS[0] in stage.files for stage in stages):
         refuse_ingredients(runs, project)
-    recorded = [without_names(parameters, project) for parameters in runs]
     plans = [Plan(parameters, project, Store(Path(runs_dir)), stages) for parameters in recorded]
     return execute_plans(
         plans, jobs=jobs, force=force, kernel=kernel, progress=progress, evidence=evidence, timeout=timeout
