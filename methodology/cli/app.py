@@ -29,19 +29,31 @@ SystemOption = Annotated[str, typer.Option("--system", help="Id of the indicator
 
 
 class Several(TyperCommand):
-    """Takes `--plants a b c` as `--plants a --plants b --plants c`: a shell writes it so for `--plants *.xlsx`."""
+    """A command that takes `--plants a b c`, as a shell writes `--plants *.xlsx`."""
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
-        """Repeat the name of an option before each of its values."""
-        spread: list[str] = []
-        current = ""
-        for word in args:
-            if word.startswith("--"):
-                current = word if word in ("--plants", "--experts") else ""
-            elif current and spread[-1] != current:
-                spread.append(current)
-            spread.append(word)
-        return super().parse_args(ctx, spread)
+        """Parse arguments with one value behind each option."""
+        return super().parse_args(ctx, one_by_one(args))
+
+
+def one_by_one(words: list[str], options: tuple[str, ...] = ("--plants", "--experts")) -> list[str]:
+    """
+    Repeat the name of an option before each of its values.
+
+    Examples
+    --------
+    >>> one_by_one(["study", "--plants", "a", "b", "--system", "coking"])
+    ['study', '--plants', 'a', '--plants', 'b', '--system', 'coking']
+    """
+    spread: list[str] = []
+    current = ""
+    for word in words:
+        if word.startswith("--"):
+            current = word if word in options else ""
+        elif current and spread[-1] != current:
+            spread.append(current)
+        spread.append(word)
+    return spread
 
 
 def say(text: str = "") -> None:
@@ -140,7 +152,7 @@ def template(
 @app.command()
 def evaluate(
     proposal: Annotated[Path, typer.Argument(help="proposal.json of a run or a draft.")],
-    sample: Annotated[Path, typer.Argument(help="A sample folder, .csv or workbook.")],
+    sample: Annotated[Path, typer.Argument(help="A sample folder, .csv or workbook, or a study.")],
 ) -> None:
     """Print the levels of other plants under a proposal."""
     from methodology.cli.plants import evaluate_plants

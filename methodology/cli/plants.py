@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from methodology.cli.app import say
+from methodology.cli.studies import plants_of
 from methodology.errors import DataError, listed, raise_problems
 from methodology.parameters import Project
 
@@ -111,6 +112,7 @@ def _on_one_footing(proposal_path: Path, sample_path: Path) -> tuple[Proposal, I
         say(
             f"note: no record stands beside {proposal_path.name}, so nothing vouches for its values. {_NOT_VOUCHED}"
         )
+    sample_path = plants_of(sample_path)
     sample = read_sample(sample_path, system)
     say(str(account(sample_path, system)))
     return (

@@ -135,7 +135,9 @@ def _printed(outcome: Outcome, project: Project, runs: Path) -> str:
 
     proposal = json.loads((folder / "results" / "proposal.json").read_text(encoding="utf-8"))
     values = render_text(proposed_values(proposal, project.system(system), compact=True))
-    told = "".join(f"- {en}\n  {zh}\n" for en, zh in summary_sentences(proposal))
+    chinese_first = project.stated.get("language", "en") == "zh"
+    pairs = [(zh, en) if chinese_first else (en, zh) for en, zh in summary_sentences(proposal)]
+    told = "".join(f"- {first}\n  {second}\n" for first, second in pairs)
     text = "\n\n".join(part for part in (values, render_text(proposal_promises(proposal)), told) if part)
     text = f"{text.rstrip()}\n"
     keep_printed(Store(runs), folder, text)

@@ -148,7 +148,7 @@ def _from_forms(
 
     tables: dict[str, list[Entry]] = {name: [] for name in FILES}
     first: dict[str, Entry] = {}
-    for number, path in enumerate(paths):
+    for form, path in enumerate(paths):
         try:
             found, faults = form_entries(path, system)
         except WorkbenchError as unread:
@@ -157,16 +157,20 @@ def _from_forms(
             problems.append(Problem(str(unread)))
             continue
         problems += faults
-        wrong = {entry.text("expert"): fault for entry in found["experts.csv"] if (fault := _fault_of_code(entry, first))}
+        wrong = {
+            entry.text("expert"): fault
+            for entry in found["experts.csv"]
+            if (fault := _fault_of_code(entry, first))
+        }
         problems += wrong.values()
-        stand_ins = {code: f"E{1000 + 20 * number + at}" for at, code in enumerate(wrong)}
+        stand_ins = {code: f"E{1000 + 20 * form + at}" for at, code in enumerate(wrong)}
         for name, entries in found.items():
             tables[name] += [_under(stand_ins.get(entry.text("expert"), ""), entry) for entry in entries]
     return tables
 
 
 def _under(code: str, entry: Entry) -> Entry:
-    """An entry of an expert whose code is at fault, under another: so it is said once, and what else is wrong as well."""
+    """An entry of an expert whose code is at fault, under another: that is said once, and what else is wrong too."""
     return replace(entry, fields={**entry.fields, "expert": code}) if code else entry
 
 

@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
+from pandas.api.types import is_numeric_dtype
 
 from methodology.errors import DataError, Problem
 from methodology.indicators import IndicatorSystem, Sample
@@ -115,7 +116,7 @@ def _twice(parts: Sequence[Loaded]) -> list[Problem]:
 def _below(samples: Sequence[Sample]) -> Sample:
     """Samples of the same system, one below the other."""
     attributes = pd.concat([sample.attributes for sample in samples])
-    words = attributes.select_dtypes("object").columns
+    words = attributes.columns[[not is_numeric_dtype(attributes[name]) for name in attributes]]
     attributes[words] = attributes[words].fillna("")  # a file may lack a column of words
     return Sample(
         values=pd.concat([sample.values for sample in samples]),
