@@ -205,8 +205,8 @@ def _sweep_of(study: Project) -> Path:
         return found[0]
     names = ", ".join(path.name for path in found) or "none"
     raise ParameterError(
-        f"{study.root.name} has no single sweep in params/sweeps: {names}. Name the file; docs/sweeps.md says "
-        "what stands in one."
+        f"{study.root.name} has no single sweep in params/sweeps: {names}. Name the file; "
+        f"{study.base / 'params' / 'sweeps' / 'noise.yaml'} shows one."
     )
 
 

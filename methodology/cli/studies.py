@@ -156,12 +156,13 @@ def _plants(
     try:
         loaded = load(place, system)
         problems, doubts = check_sample(loaded, system, choices=chosen.sample if chosen else None, named=True)
-        tables = set(find_tables(place, read_description(place)[0]))
+        described, faults = read_description(place)
+        tables = set() if faults else set(find_tables(place, described))
     except WorkbenchError as fault:
         return _of(fault), []
     others = [path.name for path in sorted(place.rglob("*")) if path.is_file() and path not in tables]
     said = [f"note: {doubt}" for doubt in listed(doubts)]
-    said += [f"note: {PLANTS}/{name} is no table and is not read. 不是表格，未读取。" for name in others]
+    said += [f"note: {PLANTS}/{name} is not read as a table. 未作为表格读取。" for name in others if tables]
     return problems, said if problems else [*said, str(account(loaded, system, named=True))]
 
 

@@ -33,6 +33,11 @@ def faults_of_ingredients(parameters: Parameters, project: Project) -> list[Prob
     """What `refuse_ingredients` refuses, of one run."""
     experts, plants = judgements_folder(parameters, project), sample_folder(parameters, project)
     chosen = parameters.weights
+    if parameters.sample.source and not plants.is_dir():
+        known = sorted(path.name for path in plants.parent.glob("*") if path.is_dir())
+        what = f"there is no shipped sample {parameters.sample.source!r}."
+        fix = f"There are: {', '.join(known)}. The plants of a study need no name: `workbench new` makes one."
+        return [Problem(what, key="sample.source", fix=fix)]
     if not has_judgements(experts):
         if chosen.method not in JUDGED:
             return []

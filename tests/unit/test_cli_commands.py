@@ -25,7 +25,7 @@ def test_help_names_every_command():
     answer = workbench("--help")
     assert answer.returncode == 0
     commands = ("run", "check", "template", "verify", "diff", "sweep", "evaluate", "outcome", "propose")
-    commands += ("runs", "lab")
+    commands += ("runs", "lab", "new")
     assert not [name for name in commands if f"  {name} " not in answer.stdout]
 
 
