@@ -142,7 +142,7 @@ class RunContents:
         """What exactly is made up; empty where nothing is."""
         told = ((self.about, SYNTHETIC_TEXT), (self.panel, SYNTHETIC_PANEL))
         sentences = [text for ingredient, text in told if ingredient.get("synthetic")]
-        why = str(self.parameters.get("weights", {}).get("why_mixed") or "")
+        why = str(self.parameters.get("why_mixed") or "")
         sentences += (
             [f"与真实资料并用的理由 Why it stands beside what is real: {why}"] if sentences and why else []
         )

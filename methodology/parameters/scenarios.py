@@ -125,7 +125,7 @@ def _load(name: str, project: Project, behind: tuple[str, ...]) -> Scenario:
     return Scenario(name, base.name, parameters.why, parameters, changes)
 
 
-_PARTS = ("base", "why", "seed", *STAGES)
+_PARTS = ("base", "why", "why_mixed", "seed", *STAGES)
 
 
 def _run(name: str, project: Project) -> Scenario:

@@ -11,7 +11,6 @@ CHOICES = {
     "sample.correction": ("corrections of raw materials and process", "原料与工艺修正"),
     "weights": ("weights", "权重"),
     "weights.source": ("judgements of experts", "专家判断"),
-    "weights.why_mixed": ("why plants and experts of two kinds are combined", "企业与专家资料不配套的理由"),
     "weights.method": ("source of the weights", "权重来源"),
     "weights.aggregation": ("aggregation of experts", "专家意见集结方式"),
     "weights.priority": ("priorities from a judgement matrix", "判断矩阵的排序方法"),

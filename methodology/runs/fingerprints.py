@@ -339,7 +339,8 @@ def making_digest(package: Path = PACKAGE) -> str:
 
 def record_for(stage: Stage, parameters: Parameters) -> dict[str, Any]:
     """The record of the choices as a stage reads it; why a run is made decides nothing but its name."""
-    masked = {} if stage.names_run else {"why": "stated in the record of the run"}
+    reasons = {"why": "stated in the record of the run", "why_mixed": ""}
+    masked = {} if stage.names_run else reasons
     return parameters.model_dump(mode="json") | masked
 
 

@@ -53,7 +53,7 @@ def faults_of_ingredients(parameters: Parameters, project: Project) -> list[Prob
     if not plants.is_dir():
         return []  # the first stage says so
     described, panel = read_description(plants)[0], describe_panel(experts, None)
-    if described.synthetic == panel["synthetic"] or chosen.why_mixed.strip():
+    if described.synthetic == panel["synthetic"] or parameters.why_mixed.strip():
         return []
     of_plants, of_experts = _KINDS[described.synthetic], _KINDS[panel["synthetic"]]
     return [
@@ -62,7 +62,7 @@ def faults_of_ingredients(parameters: Parameters, project: Project) -> list[Prob
             key="weights.source",
             why="Weights and values would stand on ingredients that do not belong together, and a reader cannot tell.",
             fix="Put the forms of the plants' own experts in place, do without experts (`--set weights.source=none --set "
-            "weights.method=equal`), mend `synthetic:` where it is wrong, or say why in `weights.why_mixed`. "
-            "请使用与企业配套的专家表，或不用专家；确需并用的，请在 weights.why_mixed 中说明理由。",
+            "weights.method=equal`), mend `synthetic:` where it is wrong, or say why in `why_mixed`. "
+            "请使用与企业配套的专家表，或不用专家；确需并用的，请在 why_mixed 中说明理由。",
         )
     ]

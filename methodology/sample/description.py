@@ -200,6 +200,8 @@ class Study(Description):
     """Id of the indicator system."""
     why: Annotated[str, Field(max_length=2000)] = ""
     """Why the study is made, where its runs do not say it themselves."""
+    why_mixed: Annotated[str, Field(max_length=500)] = ""
+    """Why its plants and its experts are not both real, or not both made up."""
     language: Literal["zh", "en"] = "zh"
     """Language that comes first."""
     confidential: Literal["plants", "nothing"] = "plants"

@@ -202,7 +202,7 @@ def test_real_plants_are_not_judged_by_made_up_experts_unless_the_run_says_why(t
         ParameterError, match=r"plants are real 真实 and the judgements of the experts are made up 虚构"
     ):
         refuse_ingredients([own], study)
-    for way in (["weights.why_mixed=a trial of the form"], ["weights.source=none", "weights.method=equal"]):
+    for way in (["why_mixed=a trial of the form"], ["weights.source=none", "weights.method=equal"]):
         refuse_ingredients([load_run(run_file(study), way)], study)
     refuse_ingredients([load_run(ROOT / "params" / "runs" / "coking.yaml")], SHIPPED)
 
@@ -240,7 +240,7 @@ def test_the_banner_names_each_made_up_ingredient_and_is_absent_where_none_is(pl
     contents = RunContents(
         Path("run"),
         SYSTEM,
-        {"parameters": {"weights": {"why_mixed": "a trial" if plants != experts else ""}}},
+        {"parameters": {"why_mixed": "a trial" if plants != experts else ""}},
         *(pd.DataFrame() for _ in range(3)),
         notebooks=(),
         about={"synthetic": plants},
