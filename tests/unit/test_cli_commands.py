@@ -56,6 +56,12 @@ def test_help_names_every_command():
         ("run", "params"),
         ("sweep", "params/sweeps/noise.yaml", "--runs", "pyproject.toml"),
         ("key", "nowhere/plants.key"),
+        ("new", "docs", "--system", "ironmaking"),
+        ("new", "docs/mine", "--system", "ironmaking"),
+        ("run",),
+        ("check", "data/samples/ironmaking"),
+        ("propose",),
+        ("lab", "docs"),
     ],
     ids=" ".join,
 )

@@ -251,6 +251,21 @@ def test_the_banner_names_each_made_up_ingredient_and_is_absent_where_none_is(pl
     assert ("a trial" in contents.made_up) == (plants != experts)
 
 
+def test_the_front_page_says_where_plants_and_judgements_come_from(tmp_path):
+    given = {"source": "the association, spring 2026"}
+    panel = {"panel": "九位专家 nine experts", "date": "2026-05", "source": "the secretariat", "experts": 9}
+    parameters = {"parameters": {"why": "a first calibration"}}
+    tables = (pd.DataFrame(),) * 3
+    contents = RunContents(tmp_path, SYSTEM, parameters, *tables, notebooks=(), about=given, panel=panel)
+    assert contents.asides == [
+        "a first calibration",
+        SYSTEM.note,
+        "企业资料 Plants: the association, spring 2026",
+        "专家判断 Judgements: 九位专家 nine experts；2026-05；the secretariat",
+    ]
+    assert "synthetic" not in SYSTEM.note
+
+
 def test_a_study_has_its_own_systems_on_top_of_those_that_are_shipped(study):
     own = (
         (ROOT / "params" / "systems" / "coking.yaml")
