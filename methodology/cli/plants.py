@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from methodology.cli.app import say
+from methodology.cli.studies import plants_of
 from methodology.errors import DataError, Problem, listed, raise_problems
 from methodology.parameters import Project
 
@@ -91,14 +92,14 @@ def _check_expert_form(form: Path, system: IndicatorSystem) -> None:
 def write_mapping(file: Path, system_id: str, output: Path | None) -> None:
     """Guess what a foreign table means, write it beside the table and say what is sure and what is not."""
     from methodology.sample import guess_mapping
-    from methodology.sample.description import find_table, read_description
+    from methodology.sample.description import find_tables, read_description
     from methodology.sample.header import Vocabulary
     from methodology.sample.mapping import MAPPING
     from methodology.sample.reading import read_grids
 
     system = Project.around().system(system_id)
     description, _ = read_description(file)
-    table = find_table(file, description)
+    table = find_tables(file, description)[0]
     place = output or (file if file.is_dir() else file.parent) / MAPPING
     if place.exists():
         raise DataError(
@@ -195,6 +196,7 @@ def _on_one_footing(proposal_path: Path, sample_path: Path) -> tuple[Proposal, I
         say(
             f"note: no record stands beside {proposal_path.name}, so nothing vouches for its values. {_NOT_VOUCHED}"
         )
+    sample_path = plants_of(sample_path)
     sample = read_sample(sample_path, system)
     say(str(account(sample_path, system)))
     return (

@@ -49,7 +49,7 @@ _SHARES = re.compile(r"(?<![A-Za-z0-9_.])(?:\d+(?:\.\d+)?\s*\|\s*)*\d+(?:\.\d+)?
 """One share, or several with bars between them, before a per cent sign."""
 _TOKEN = re.compile(r"(?<![A-Za-z0-9_.])\d+(?:\.\d+)?(?!\d|\.\d)")
 _NUMBER = re.compile(r"\d+(?:\.\d+)?")
-_FREE = frozenset({"why", "exclude"})
+_FREE = frozenset({"why", "why_mixed", "exclude"})
 """Choices that are written by hand: a figure in them is nobody's excuse."""
 
 

@@ -35,7 +35,7 @@ class SampleChoices(Section):
     """Which plants count, and how their cells are read."""
 
     source: Annotated[str, Field(pattern=r"^([a-z][a-z0-9_]*)?$", max_length=60)] = ""
-    """Folder below `data/samples/`; empty: the one named like the system."""
+    """Folder below `data/samples/`; empty: the study's own plants, or the sample named like the system."""
     bounds: Literal["exclude", "flag"] = "exclude"
     """A cell outside the physical bounds is set aside with a reason, or kept and flagged."""
     exclude: tuple[Exclusion, ...] = Field(default=(), strict=False)
@@ -55,6 +55,8 @@ class SampleChoices(Section):
 class WeightChoices(Section):
     """How judgements and data become weights."""
 
+    source: Annotated[str, Field(pattern=r"^([a-z][a-z0-9_]*)?$", max_length=60)] = ""
+    """Folder below `data/judgements/`; empty: the study's own experts, or those of the system; `none`: nobody."""
     method: Literal["ahp", "best-worst", "budget", "entropy", "critic", "pca", "equal", "system"] = "ahp"
     """Source of the weights; `system` takes the draft weights of the indicator system."""
     aggregation: Literal["AIJ", "AIP-arithmetic", "AIP-geometric"] = "AIJ"
@@ -194,6 +196,8 @@ class Parameters(Section):
     """Id of the indicator system, a file in `params/systems/`."""
     why: Annotated[str, Field(min_length=10, max_length=2000)]
     """Why this run is made: mandatory, printed in the evidence."""
+    why_mixed: Annotated[str, Field(max_length=500)] = ""
+    """Why real plants are judged by made-up experts, or the reverse; without it a run refuses them."""
     seed: int = Field(default=20261122, ge=0, lt=2**63)
     """Root of every random stream."""
     sample: SampleChoices = SampleChoices()

@@ -12,6 +12,7 @@ CHOICES = {
     "sample.least_years": ("fewest years of a plant", "企业最少填报年数"),
     "sample.correction": ("corrections of raw materials and process", "原料与工艺修正"),
     "weights": ("weights", "权重"),
+    "weights.source": ("judgements of experts", "专家判断"),
     "weights.method": ("source of the weights", "权重来源"),
     "weights.aggregation": ("aggregation of experts", "专家意见集结方式"),
     "weights.priority": ("priorities from a judgement matrix", "判断矩阵的排序方法"),

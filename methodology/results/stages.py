@@ -6,6 +6,9 @@ from dataclasses import dataclass
 from fnmatch import fnmatchcase
 
 SYSTEM = "params/systems/{system}.yaml"
+PLANTS = ("plants/**", "study.yaml", "mapping.yaml")
+EXPERTS = ("experts/**", "study.yaml")
+REGISTER = "register"
 SAMPLE = ("sample.parquet", "excluded.csv", "notes.csv")
 """A `Sample` on disk."""
 
@@ -27,7 +30,8 @@ class Stage:
         Files this stage promises, below `results/`; each pattern matches at least one.
     files : tuple of str
         Files of the project it reads, and no others; `{system}`, `{source}` and `{draft}`, the number of the earlier
-        draft, are filled in, patterns may match none.
+        draft, are filled in, patterns may match none. `plants`, `experts` and `register` stand for the folders and the
+        list that the choices of the run name.
     record : bool
         Whether it reads `parameters.yaml`: the choices of all stages, any of which then makes it stale.
     names_run : bool
@@ -61,14 +65,14 @@ STAGES: tuple[Stage, ...] = (
         "01_sample.ipynb",
         inputs=(),
         outputs=(*SAMPLE, "corrections.csv", "coverage.csv", "about.json"),
-        files=(SYSTEM, "data/samples/{source}/**", "data/reference/register_{system}.csv"),
+        files=(SYSTEM, *PLANTS, REGISTER),
     ),
     Stage(
         "weights",
         "02_weights.ipynb",
         inputs=SAMPLE,
         outputs=("weights.csv", "weights_unrounded.csv", "weights_levels.csv"),
-        files=(SYSTEM, "data/judgements/{system}/**"),
+        files=(SYSTEM, *EXPERTS),
         record=True,
     ),
     Stage(
@@ -79,7 +83,7 @@ STAGES: tuple[Stage, ...] = (
             *("thresholds.csv", "calibrated.csv", "promises.csv", "methods.csv", "worst_case.csv"),
             *("frontier.csv", "frontier_points.csv"),
         ),
-        files=(SYSTEM, "data/samples/{source}/population.csv", "data/reference/register_{system}.csv"),
+        files=(SYSTEM, "plants/population.csv", REGISTER),
         record=True,
         extras=("intervals.csv", "strata.csv", "regulators.csv", "level_grants.csv"),
     ),
@@ -94,7 +98,7 @@ STAGES: tuple[Stage, ...] = (
         "05_sensitivity.ipynb",
         inputs=(*SAMPLE, "about.json"),
         outputs=("sensitivity/*.csv",),
-        files=(SYSTEM, "params/alternatives.yaml", "data/judgements/{system}/**"),
+        files=(SYSTEM, "params/alternatives.yaml", *EXPERTS),
         record=True,
     ),
     Stage(

@@ -11,11 +11,12 @@ from methodology.sample.corrections import (
     reached_by_calibration,
     reached_by_norm,
 )
-from methodology.sample.description import Description, read_description
+from methodology.sample.description import Description, Study, find_tables, read_description, sidecar_of
 from methodology.sample.doubtful_values import suspicions
 from methodology.sample.exclusion import AllPlants, choose, out_of_bounds, within_bounds
 from methodology.sample.keys import key_fingerprint, make_key, read_key
 from methodology.sample.loaded import Loaded, unsaid
+from methodology.sample.many_files import opens
 from methodology.sample.mapping_guess import guess_mapping
 from methodology.sample.names import Names, comparable, stand_in
 from methodology.sample.overview import SampleOverview, guarded_quantile, sample_overview
@@ -32,6 +33,7 @@ __all__ = [
     "Loaded",
     "Names",
     "SampleOverview",
+    "Study",
     "account",
     "check_sample",
     "choose",
@@ -40,6 +42,7 @@ __all__ = [
     "correction_addends",
     "describe",
     "describe_panel",
+    "find_tables",
     "guarded_quantile",
     "guess_mapping",
     "is_code",
@@ -48,6 +51,7 @@ __all__ = [
     "make_key",
     "norm_thresholds",
     "one_per_cause",
+    "opens",
     "out_of_bounds",
     "pseudonymise",
     "pseudonyms",
@@ -59,6 +63,7 @@ __all__ = [
     "read_sample",
     "refuse_real_names",
     "sample_overview",
+    "sidecar_of",
     "stand_in",
     "suspicions",
     "unsaid",

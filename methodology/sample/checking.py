@@ -248,17 +248,18 @@ def account(place: str | Path | Loaded, system: IndicatorSystem, *, named: bool 
         shown = Problem("", file=shown.file, sheet=loaded.grid.sheet)
     shown = shown if named else loaded.told(shown)
     skipped: dict[str, list[int]] = {}
-    for row, why in rows.skipped.items() if rows else ():
-        skipped.setdefault(why, []).append(row + 1)
+    for part in loaded.parts or (loaded,):
+        for row, why in part.rows.skipped.items() if part.rows else ():
+            skipped.setdefault(why, []).append(row + 1)
     parts = list(sample.years.values()) or [sample]
     words = {"measured": CellState.MEASURED, "below a limit": CellState.BELOW_LIMIT}
     words |= {"not reported": CellState.NOT_REPORTED, "not applicable": CellState.NOT_APPLICABLE}
     return Account(
-        file=shown.file,
+        file=f"{len(loaded.parts)} files" if loaded.parts else shown.file,
         sheet=shown.sheet,
         header=str(loaded.head.row + 1) if loaded.head else "",
         used=_ranges(row + 1 for row in rows.at) if rows else "",
-        skipped={why: _ranges(numbers) for why, numbers in skipped.items()},
+        skipped={why: _ranges(sorted(set(numbers))) for why, numbers in skipped.items()},
         plants=len(sample.plants),
         excluded=len(sample.excluded),
         states={

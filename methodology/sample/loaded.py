@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
@@ -11,8 +11,9 @@ from typing import Any
 
 from methodology.errors import DataError, Problem
 from methodology.indicators import IndicatorSystem, Sample
+from methodology.parameters import STUDY
 from methodology.sample.attribute_words import own_texts
-from methodology.sample.description import SIDECAR, Description
+from methodology.sample.description import Description
 from methodology.sample.exclusion import Choices, choose
 from methodology.sample.header import EXAMPLE_WORDS, PLANT_WORDS, UNIT_WORDS, Head, Vocabulary
 from methodology.sample.keys import read_key
@@ -44,10 +45,16 @@ class Loaded:
     """All sheets of the file; any of their texts may name a plant."""
     left_out: dict[str, str] = field(default_factory=dict)
     """Plants a mapping found nothing to say of, and why."""
+    texts: tuple[str, ...] = ()
+    """Further texts that may."""
+    parts: tuple[Loaded, ...] = ()
+    """The files of a sample that is kept in several."""
 
     @property
     def plants(self) -> tuple[str, ...]:
         """Ids as written, those of excluded plants among them."""
+        if self.parts:
+            return tuple(dict.fromkeys(plant for part in self.parts for plant in part.plants))
         return tuple(dict.fromkeys((*(self.rows.plants if self.rows else ()), *self.left_out)))
 
     @cached_property
@@ -55,10 +62,15 @@ class Loaded:
         """What must not be said of the sample; nothing if it is public or made up."""
         if not self.description.guarded:
             return Names()
-        header = (self.grid.sheet, self.head.row, self.head.first) if self.grid and self.head else ("", 0, 0)
-        found = Names.of(self.plants, texts_of(self.grids, header), self.codes)
+        texts = [*self.texts, *(text for part in self.parts or (self,) for text in part._written)]
+        found = Names.of(self.plants, texts, self.codes)
         words = [*WORDS, self.system.model_dump_json(), *own_texts(self.system)] if self.system else WORDS
         return found.without(comparable(" ".join(words)))
+
+    @property
+    def _written(self) -> Iterator[str]:
+        header = (self.grid.sheet, self.head.row, self.head.first) if self.grid and self.head else ("", 0, 0)
+        return texts_of(self.grids, header)
 
     def told(self, problem: Problem, *, fault: bool = False) -> Problem:
         """
@@ -84,6 +96,9 @@ class Loaded:
 
     def _column(self, header: str) -> str:
         """A header the workbench knows, or nearly, as written; what it means, if somebody chose the words."""
+        if self.parts:
+            said = (part._column(header) for part in self.parts)
+            return next((text for text in said if text != WITHHELD), WITHHELD)
         if self.head is None or self.system is None or not tells(header):
             return header
         meaning = {self.head.names[at]: name for name, at in self.head.columns.items()}
@@ -93,7 +108,14 @@ class Loaded:
         return header if header in meaning or words.knows(header) or words.near(header) else WITHHELD
 
     def place(self, plant: str, indicator: str, year: int = 0) -> dict[str, Any]:
-        """Where a cell stands in its file, for a Problem; of several years in the last, if none is named."""
+        """Where a cell stands in its file, for a Problem: in the last year if none is named, of many files in one."""
+        if self.parts:
+            part = self._part_of.get((plant, year))
+            return (
+                part.place(plant, indicator, year)
+                if part
+                else {"file": "", "plant": plant, "column": indicator}
+            )
         if self.grid is None or self.head is None or self.rows is None:
             return {"file": Path(self.description.table).name, "plant": plant, "column": indicator}
         column = self.head.names[self.head.columns[indicator]]
@@ -105,6 +127,10 @@ class Loaded:
             "column": column,
             "plant": plant,
         }
+
+    @cached_property
+    def _part_of(self) -> dict[tuple[str, int], Loaded]:
+        return {key: part for part in self.parts for key in part._at}
 
     @cached_property
     def _at(self) -> dict[tuple[str, int], int]:
@@ -127,7 +153,7 @@ def codes_of(
     try:
         return pseudonyms(plants, read_key(folder / description.key)), []
     except DataError as fault:
-        return {}, [Problem(str(fault), file=SIDECAR, key="key")]
+        return {}, [Problem(str(fault), file=description.written_in, key="key")]
 
 
 def unsaid(loaded: Loaded, place: Path) -> list[Problem]:
@@ -141,7 +167,7 @@ def unsaid(loaded: Loaded, place: Path) -> list[Problem]:
     named = sum(not is_code(plant) for plant in plants)
     found = []
     if named and not (description.public or description.key):
-        file = loaded.grid.file if loaded.grid else SIDECAR
+        file = loaded.grid.file if loaded.grid else description.written_in
         found.append(Problem(unnamed(named, len(plants)), file="" if tells(file.partition(".")[0]) else file))
     if not description.guarded or not place.is_dir():
         return found
@@ -149,13 +175,15 @@ def unsaid(loaded: Loaded, place: Path) -> list[Problem]:
     found += [
         Problem(
             "names a plant, or repeats a text of the table; it is published.",
-            file=SIDECAR,
+            file=description.written_in,
             key=key,
             fix="Say it without.",
         )
         for key, text in texts.items()
         if loaded.names.found_in(str(text))
     ]
+    if description.written_in == STUDY:  # the record of its runs lists no file by its name
+        return found
     files = [path.relative_to(place).as_posix() for path in sorted(place.rglob("*"))]
     guilty = sum(bool(loaded.names.found_in(re.sub(r"[_.-]+", " ", name))) for name in files)
     if guilty:

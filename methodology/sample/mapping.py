@@ -10,6 +10,7 @@ from pydantic import BeforeValidator, Field, ValidationError, model_validator
 
 from methodology.errors import DataError, Problem
 from methodology.indicators import problems_of, read_yaml
+from methodology.parameters import PLANTS, STUDY
 from methodology.sample.description import Marks, Model, Name
 from methodology.units.own_units import OwnUnits
 
@@ -146,14 +147,17 @@ def read_mapping(place: Path) -> tuple[Mapping | None, list[Problem]]:
     Parameters
     ----------
     place : Path
-        Folder of the sample, or the table.
+        Folder of the sample, or the table; the mapping of a study stands beside its `study.yaml`.
 
     Returns
     -------
     mapping, problems
         None where there is none, or it is at fault.
     """
-    file = (place if place.is_dir() else place.parent) / MAPPING
+    folder = place if place.is_dir() else place.parent
+    file = folder / MAPPING
+    if folder.name == PLANTS and (folder.parent / STUDY).is_file() and not file.is_file():
+        file = folder.parent / MAPPING
     if not file.is_file():
         return None, []
     stated = read_yaml(file, error=DataError)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import pandas as pd
@@ -11,7 +12,14 @@ import pandas as pd
 from methodology.errors import DataError, Problem, raise_problems
 from methodology.indicators import IndicatorSystem, Sample
 from methodology.sample.columns import read_table
-from methodology.sample.description import SIDECAR, TABLES, Description, find_table, read_description
+from methodology.sample.description import (
+    SIDECAR,
+    TABLES,
+    Description,
+    find_tables,
+    read_description,
+    sidecar_of,
+)
 from methodology.sample.exclusion import AllPlants, Choices
 from methodology.sample.header import (
     HEADER_ROWS,
@@ -104,23 +112,51 @@ def load(place: str | Path, system: IndicatorSystem) -> Loaded:
     """
     path = Path(place)
     loaded = _load(path, system)
-    return replace(loaded, problems=(*loaded.problems, *unsaid(loaded, path)))
+    found = (*loaded.problems, *unsaid(loaded, path))
+    said_in = loaded.description.written_in
+    return replace(
+        loaded,
+        problems=tuple(_pointing_to(said_in, problem) for problem in found),
+        remarks=tuple(_pointing_to(said_in, remark) for remark in loaded.remarks),
+    )
+
+
+def _pointing_to(sidecar: str, problem: Problem) -> Problem:
+    """What to mend in the file that describes this sample."""
+    return replace(
+        problem, what=problem.what.replace(SIDECAR, sidecar), fix=problem.fix.replace(SIDECAR, sidecar)
+    )
 
 
 def _load(path: Path, system: IndicatorSystem) -> Loaded:
     description, problems = read_description(path)
     if description.system not in ("", system.id):
         what = f"the sample is about the system {description.system!r}, not {system.id!r}."
-        problems.append(Problem(what, file=SIDECAR, column="system", fix="Choose the system it is about."))
+        problems.append(
+            Problem(what, file=description.written_in, column="system", fix="Choose the system it is about.")
+        )
     if problems:
         return Loaded(description, None, tuple(problems))
-    mapping, problems = read_mapping(path)
+    tables = find_tables(path, description)
+    keys = sidecar_of(path if path.is_dir() else path.parent).parent
+    if len(tables) == 1:
+        return _from_file(tables[0], description, system, keys, path)
+    from methodology.sample.many_files import read_files
+
+    one = partial(_from_file, system=system, keys=keys, place=path)
+    return read_files(tables, description, system, keys, one)
+
+
+def _from_file(
+    table: Path, description: Description, system: IndicatorSystem, keys: Path, place: Path
+) -> Loaded:
+    """Read one file, through the mapping of its place if there is one."""
+    mapping, problems = read_mapping(place)
     if mapping is not None and mapping.system not in ("", system.id):
         what = f"the mapping is about the system {mapping.system!r}, not {system.id!r}."
         problems.append(Problem(what, file=MAPPING, key="system", fix="Choose the system it is about."))
     if problems:
         return Loaded(description, None, tuple(problems))
-    table = find_table(path, description)
     vocabulary = Vocabulary.of_headers(mapping.read) if mapping else Vocabulary.of(system, description)
     if mapping and mapping.sheet:
         description = description.model_copy(update={"sheet": mapping.sheet})
@@ -132,10 +168,9 @@ def _load(path: Path, system: IndicatorSystem) -> Loaded:
         if not description.guarded:
             raise
         return replace(known, problems=(Problem(str(fault)),))
-    folder = path if path.is_dir() else path.parent
     if mapping is None:
-        return _from_grid(replace(known, grid=grid), folder, vocabulary)
-    return _from_mapped(known, folder, map_table(grid, mapping, system, description))
+        return _from_grid(replace(known, grid=grid), keys, vocabulary)
+    return _from_mapped(known, keys, map_table(grid, mapping, system, description))
 
 
 def _from_mapped(known: Loaded, folder: Path, mapped: Mapped) -> Loaded:
@@ -165,7 +200,7 @@ def _without_file_names(message: str, place: Path) -> str:
     """A message about a sample folder, without names of files that somebody chose."""
     if not place.is_dir() or not read_description(place)[0].guarded:
         return message
-    for path in sorted(place.iterdir(), key=lambda path: -len(path.name)):
+    for path in sorted(place.rglob("*"), key=lambda path: -len(path.name)):
         if tells(path.stem) and path.name not in (*TABLES, SIDECAR):
             message = message.replace(path.name, "the table")
     return message
@@ -350,7 +385,7 @@ def _unknown_keys(description: Description, vocabulary: Vocabulary) -> list[Prob
     return [
         Problem(
             f"{name!r} under `{key}:` is neither an indicator nor an attribute of the system.",
-            file=SIDECAR,
+            file=description.written_in,
             column=f"{key}.{name}",
             fix=f"Did you mean {vocabulary.near(name)!r}?" if vocabulary.near(name) else "Check the name.",
         )

@@ -6,6 +6,7 @@ from methodology.weights.combination import combine, convex, game_theoretic, mul
 from methodology.weights.consensus import Concordance, consensus, kendall_w
 from methodology.weights.delphi import DelphiResult, budget_shares, delphi, feedback
 from methodology.weights.derive import (
+    JUDGED,
     JUDGING,
     METHODS,
     SideBySide,
@@ -27,6 +28,7 @@ from methodology.weights.rounding import largest_remainder, publish
 from methodology.weights.rules import random_index_tables
 
 __all__ = [
+    "JUDGED",
     "JUDGING",
     "METHODS",
     "BestWorstResult",
