@@ -309,3 +309,42 @@ def test_notebooks_of_a_study_begin_with_its_choices_and_are_never_written_over(
     weights.write_text("worked in", encoding="utf-8")
     assert copy_notebooks(study, load_run(run_file(study))) == []
     assert weights.read_text(encoding="utf-8") == "worked in"
+
+
+def test_years_in_files_of_their_own_become_years_of_their_plants(tmp_path):
+    from sample_toys import toy_system
+
+    from methodology.sample import load
+
+    (tmp_path / "plants").mkdir()
+    (tmp_path / "study.yaml").write_text("system: toy\n", encoding="utf-8")
+    head = "plant,year,process_energy,dust,slag_use,furnace_class"
+    for year, energy in ((2022, 400), (2023, 420)):
+        rows = [f"P{n},{year},{energy + n},4,9{n},I" for n in range(3)]
+        (tmp_path / "plants" / f"{year}.csv").write_text("\n".join([head, *rows]) + "\n", encoding="utf-8")
+    loaded = load(tmp_path / "plants", toy_system())
+    assert not loaded.problems
+    assert sorted(loaded.sample.years) == [2022, 2023]
+    assert loaded.sample.values["process_energy"].to_dict() == {"P0": 420, "P1": 421, "P2": 422}
+    (tmp_path / "plants" / "again.csv").write_text(f"{head}\nP1,2022,400,4,99,I\n", encoding="utf-8")
+    (fault,) = load(tmp_path / "plants", toy_system()).problems
+    assert "for 2022" in fault.what
+
+
+def test_one_mapping_of_a_study_is_read_for_every_file_of_it(tmp_path):
+    from sample_toys import toy_system
+
+    from methodology.sample import load
+
+    (tmp_path / "plants").mkdir()
+    (tmp_path / "study.yaml").write_text("system: toy\n", encoding="utf-8")
+    (tmp_path / "mapping.yaml").write_text(
+        "id: Werk\ncolumns: {process_energy: {column: E, unit: GJ/t}, dust: {column: D}}\n"
+        "absent: [slag_use, furnace_class]\nignore: rest\n",
+        encoding="utf-8",
+    )
+    for plant in "AB":
+        (tmp_path / "plants" / f"{plant}.csv").write_text(f"Werk,E,D,x\nP{plant},12,4,y\n", encoding="utf-8")
+    loaded = load(tmp_path / "plants", toy_system())
+    assert [p for p in loaded.problems if "code" not in p.what] == []
+    assert loaded.sample.values["process_energy"].round(1).to_dict() == {"PA": 409.5, "PB": 409.5}
