@@ -111,6 +111,11 @@ def listed(problems: Iterable[Problem]) -> list[str]:
     return lines
 
 
+def kind_of(what: str) -> str:
+    """What sentences that differ in quoted values and numbers only have in common."""
+    return _VALUES.sub("…", what[:_COMPARED])
+
+
 class WorkbenchError(Exception):
     """Base of all errors raised on purpose."""
 

@@ -43,6 +43,8 @@ SIDECAR = """\
 title_zh: 虚构专家的合成判断
 title_en: Synthetic judgements of experts who do not exist
 synthetic: true
+date: "2026-11-22"
+panel: 七位虚构专家，由程序生成 seven experts made up by a program
 status: ASSUMED
 """
 """What stands beside the judgements, so that nobody takes them for those of a panel."""

@@ -18,6 +18,7 @@ from methodology.chain.covariates import (
     with_covariates,
 )
 from methodology.chain.delivered import expected_range, promise_outcome, to_revise
+from methodology.chain.doubt_effects import doubt_effects
 from methodology.chain.frontier import Frontier, Setting, frontier
 from methodology.chain.industry_coverage import industry_coverage
 from methodology.chain.joint import JointThresholds, joint_thresholds
@@ -34,6 +35,7 @@ __all__ = [
     "covariate_lines",
     "covariate_of",
     "covariate_points",
+    "doubt_effects",
     "expected_range",
     "footing",
     "frontier",

@@ -6,9 +6,10 @@ Exit codes: 0 done, 1 a stage failed, 2 the input is at fault.
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
+from typer.core import TyperCommand
 
 app = typer.Typer(
     name="workbench",
@@ -19,9 +20,40 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 
-RunsFolder = Annotated[Path, typer.Option("--runs", help="Folder that holds the runs.")]
+RunsFolder = Annotated[
+    Path | None,
+    typer.Option("--runs", help="Folder that holds the runs; by default runs/, in a study its own."),
+]
+StudyFolder = Annotated[Path | None, typer.Argument(help="A study; by default the one you stand in.")]
 SystemOption = Annotated[str, typer.Option("--system", help="Id of the indicator system.")]
-DEFAULT_RUNS = Path("runs")
+
+
+class Several(TyperCommand):
+    """A command that takes `--plants a b c`, as a shell writes `--plants *.xlsx`."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        """Parse arguments with one value behind each option."""
+        return super().parse_args(ctx, one_by_one(args))
+
+
+def one_by_one(words: list[str], options: tuple[str, ...] = ("--plants", "--experts")) -> list[str]:
+    """
+    Repeat the name of an option before each of its values.
+
+    Examples
+    --------
+    >>> one_by_one(["study", "--plants", "a", "b", "--system", "coking"])
+    ['study', '--plants', 'a', '--plants', 'b', '--system', 'coking']
+    """
+    spread: list[str] = []
+    current = ""
+    for word in words:
+        if word.startswith("--"):
+            current = word if word in options else ""
+        elif current and spread[-1] != current:
+            spread.append(current)
+        spread.append(word)
+    return spread
 
 
 def say(text: str = "") -> None:
@@ -31,7 +63,10 @@ def say(text: str = "") -> None:
 
 @app.command()
 def run(
-    files: Annotated[list[Path], typer.Argument(help="One or more files of params/runs/.")],
+    files: Annotated[
+        list[Path] | None,
+        typer.Argument(help="Files of params/runs/, or a study; by default the one you stand in."),
+    ] = None,
     overrides: Annotated[
         list[str], typer.Option("--set", help="section.field=value, typed by the model.")
     ] = [],  # noqa: B006
@@ -40,22 +75,71 @@ def run(
     why: Annotated[bool, typer.Option("--why", help="Say why each stage would run; run nothing.")] = False,
     kernel: Annotated[str, typer.Option(help="auto, cold or forked.")] = "auto",
     progress: Annotated[str, typer.Option(help="auto, quiet or json.")] = "auto",
-    runs: RunsFolder = DEFAULT_RUNS,
+    runs: RunsFolder = None,
 ) -> None:
     """Execute the notebooks of a run; the last line printed is the run folder."""
     from methodology.cli.running import run_files
 
-    run_files(files, overrides, jobs=jobs, force=force, why=why, kernel=kernel, progress=progress, runs=runs)
+    run_files(
+        files or [], overrides, jobs=jobs, force=force, why=why, kernel=kernel, progress=progress, runs=runs
+    )
+
+
+@app.command(cls=Several)
+def new(
+    folder: Annotated[
+        Path, typer.Argument(help="Folder of the study: none yet, or empty; outside the repository.")
+    ],
+    system: SystemOption,
+    plants: Annotated[
+        list[Path] | None, typer.Option("--plants", help="Filled questionnaires, or folders of them.")
+    ] = None,
+    experts: Annotated[
+        list[Path] | None, typer.Option("--experts", help="Filled expert forms, or folders of them.")
+    ] = None,
+) -> None:
+    """Make a study of one's own, with copies of what plants and experts sent."""
+    from methodology.cli.studies import make_study
+
+    make_study(folder, system, plants or [], experts or [])
 
 
 @app.command()
 def check(
-    sample: Annotated[Path, typer.Argument(help="A sample folder, .csv or workbook.")], system: SystemOption
+    sample: Annotated[
+        Path | None,
+        typer.Argument(
+            help="A sample folder, a table, an expert's form, or a study; by default the one you stand in."
+        ),
+    ] = None,
+    system: Annotated[
+        str, typer.Option("--system", help="Id of the indicator system; a study names its own.")
+    ] = "",
+    annotate: Annotated[
+        Path | None, typer.Option(help="Write a copy with notes at the cells (.xlsx).")
+    ] = None,
 ) -> None:
-    """List every problem of a sample at once; exit 2 if there is any."""
+    """List every problem of a sample, an expert's form or a study at once; exit 2 if there is any."""
+    from methodology.cli.studies import check_study, is_study, study_of, system_of
+
+    if sample is None or is_study(sample):
+        check_study(study_of(sample))
+        return
     from methodology.cli.plants import check_plants
 
-    check_plants(sample, system)
+    check_plants(sample, system or system_of(study_of(None)), annotate)
+
+
+@app.command("map")
+def map_columns(
+    file: Annotated[Path, typer.Argument(help="A table in somebody else's layout.")],
+    system: SystemOption,
+    output: Annotated[Path | None, typer.Option("-o", "--output", help="File to write.")] = None,
+) -> None:
+    """Guess what the columns of a foreign table mean: a first mapping.yaml, for a person to correct."""
+    from methodology.cli.plants import write_mapping
+
+    write_mapping(file, system, output)
 
 
 @app.command()
@@ -83,7 +167,7 @@ def template(
 @app.command()
 def evaluate(
     proposal: Annotated[Path, typer.Argument(help="proposal.json of a run or a draft.")],
-    sample: Annotated[Path, typer.Argument(help="A sample folder, .csv or workbook.")],
+    sample: Annotated[Path, typer.Argument(help="A sample folder, .csv or workbook, or a study.")],
 ) -> None:
     """Print the levels of other plants under a proposal."""
     from methodology.cli.plants import evaluate_plants
@@ -124,11 +208,13 @@ def diff(first: Annotated[Path, typer.Argument()], second: Annotated[Path, typer
 
 @app.command()
 def sweep(
-    file: Annotated[Path, typer.Argument(help="A file of params/sweeps/.")],
+    file: Annotated[
+        Path | None, typer.Argument(help="A file of params/sweeps/, or a study with one; by default yours.")
+    ] = None,
     scheduler: Annotated[str, typer.Option(help="Address of a dask scheduler, tcp://…")] = "",
     jobs: Annotated[int, typer.Option(min=1, max=256)] = 1,
     progress: Annotated[str, typer.Option(help="auto, quiet or json.")] = "auto",
-    runs: RunsFolder = DEFAULT_RUNS,
+    runs: RunsFolder = None,
 ) -> None:
     """Run a grid or a Latin hypercube of parameters over systems."""
     from methodology.cli.running import sweep_file
@@ -137,7 +223,11 @@ def sweep(
 
 
 @app.command()
-def propose(folder: Annotated[Path, typer.Argument(help="Folder of a run.")]) -> None:
+def propose(
+    folder: Annotated[
+        Path | None, typer.Argument(help="Folder of a run, or a study: its newest run; by default yours.")
+    ] = None,
+) -> None:
     """Make a run a numbered draft."""
     from methodology.cli.running import propose_run
 
@@ -160,7 +250,7 @@ def comments(
 
 @app.command("runs")
 def list_runs(
-    action: Annotated[str, typer.Argument(help="list or prune.")] = "list", runs: RunsFolder = DEFAULT_RUNS
+    action: Annotated[str, typer.Argument(help="list or prune.")] = "list", runs: RunsFolder = None
 ) -> None:
     """List the runs, or prune those no draft refers to."""
     from methodology.cli.running import list_or_prune
@@ -169,8 +259,8 @@ def list_runs(
 
 
 @app.command()
-def lab() -> None:
+def lab(study: StudyFolder = None) -> None:
     """Open JupyterLab on the notebooks with the right kernel."""
     from methodology.cli.running import open_lab
 
-    open_lab()
+    open_lab(study)

@@ -1,38 +1,123 @@
-"""Commands about plants: check, key, template, evaluate."""
+"""Commands about plants: check, map, key, template, evaluate."""
 
 from __future__ import annotations
 
 import shutil
+from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 from methodology.cli.app import say
-from methodology.errors import DataError, listed, raise_problems
+from methodology.cli.studies import plants_of
+from methodology.errors import DataError, Problem, listed, raise_problems
 from methodology.parameters import Project
 
 if TYPE_CHECKING:
     from methodology.indicators import IndicatorSystem, Sample
     from methodology.runs.proposals import Proposal
+    from methodology.sample import Loaded
+    from methodology.sample.spreadsheets.grid import Grid
 
 _NOT_VOUCHED = "旁边没有记录文件，数值未经核对。"
 
 
-def check_plants(sample: Path, system_id: str) -> None:
-    """Print every finding; problems end with exit code 2, warnings do not."""
-    from methodology.sample import account, check_sample, load
+def check_plants(sample: Path, system_id: str, annotate: Path | None = None) -> None:
+    """Print what was read and every finding, one for each cause; problems end with exit code 2, warnings do not."""
+    from methodology.sample import account, check_sample, load, one_per_cause
 
     sample = sample if sample.name not in ("", "..") else sample.resolve()
     system = Project.around().system(system_id)
     loaded = load(sample, system)
+    if _is_expert_form(loaded.grids):
+        _check_expert_form(sample, system)
+        return
     problems, warnings = check_sample(loaded, system, named=True)
-    for warning in listed(warnings):
+    if annotate is not None:
+        _annotate(loaded, problems, warnings, annotate)
+    causes = one_per_cause(warnings)
+    for warning in listed(causes):
         say(f"note: {warning}")
-    count = "1 problem" if len(problems) == 1 else f"{len(problems)} problems"
-    raise_problems(DataError, f"{sample.name} has {count}.", problems)
-    say(str(account(loaded, system, named=True)))
-    say(f"{sample.name}: no problem, {len(warnings)} notes, as a sample of system {system_id!r}.")
+    faults = one_per_cause(problems)
+    count = "1 problem" if len(faults) == 1 else f"{len(faults)} problems"
+    cells = f" in {len(problems)} places" if len(problems) > len(faults) else ""
+    if loaded.sample is not None:
+        say(str(account(loaded, system, named=True)))
+    raise_problems(DataError, f"{sample.name} has {count}{cells}.", faults)
+    say(f"{sample.name}: no problem, {len(causes)} notes, as a sample of system {system_id!r}.")
+
+
+def _annotate(loaded: Loaded, problems: list[Problem], warnings: list[Problem], output: Path) -> None:
+    """Write the copy that goes back to the plant."""
+    from methodology.sample import write_annotated_copy
+
+    if not loaded.grids:
+        raise DataError(
+            "Nothing could be read, so nothing can be annotated. Mend what is said about the file first."
+        )
+    names = loaded.head.names if loaded.head else {}
+    columns = {name: at for at, name in names.items()}
+    count = write_annotated_copy(loaded.grids, problems, warnings, output, columns=columns)
+    say(f"{output}: a copy with {count} annotated cells. The original is unchanged.")
+
+
+def _is_expert_form(grids: Sequence[Grid]) -> bool:
+    from methodology.forms.expert_form_layout import PAIRWISE
+    from methodology.forms.expert_form_writing import SCALE_SHEET
+
+    hidden = any(grid.hidden and grid.sheet == SCALE_SHEET for grid in grids)
+    return hidden and any(grid.sheet.split(" ")[0] == PAIRWISE for grid in grids)
+
+
+def _check_expert_form(form: Path, system: IndicatorSystem) -> None:
+    """Say what an expert judged, and how consistently, block by block."""
+    from methodology.forms import read_expert_form
+    from methodology.indicators.display import fixed
+    from methodology.weights import consistency_by_node
+
+    judgements = read_expert_form(form, system)
+    names = {"groups": "一级指标 groups"} | {g.id: f"{g.name_zh} {g.name_en}" for g in system.groups}
+    table = consistency_by_node(judgements, system)
+    for row in table.itertuples():
+        above = (
+            f", above the limit of {row.limit:g} 超过限值; {row.worst}"
+            if row.consistency_ratio > row.limit
+            else ""
+        )
+        ratio = f"consistency ratio 一致性比率 {fixed(row.consistency_ratio, 3)}"
+        say(f"{row.expert}, {row.asked}, {names[str(row.node)]}: {ratio}{above.rstrip('; ')}")
+    experts = len(judgements.experts)
+    say(
+        f"{form.name}: no problem, {len(table)} blocks of {experts} expert{'s' * (experts > 1)} on {system.id!r}."
+    )
+
+
+def write_mapping(file: Path, system_id: str, output: Path | None) -> None:
+    """Guess what a foreign table means, write it beside the table and say what is sure and what is not."""
+    from methodology.sample import guess_mapping
+    from methodology.sample.description import find_tables, read_description
+    from methodology.sample.header import Vocabulary
+    from methodology.sample.mapping import MAPPING
+    from methodology.sample.reading import read_grids
+
+    system = Project.around().system(system_id)
+    description, _ = read_description(file)
+    table = find_tables(file, description)[0]
+    place = output or (file if file.is_dir() else file.parent) / MAPPING
+    if place.exists():
+        raise DataError(
+            f"{place} exists. Choose another name with -o: a mapping that was corrected is never overwritten."
+        )
+    guess = guess_mapping(read_grids(table, Vocabulary.of(system, description)), system)
+    place.write_text(guess.text, encoding="utf-8", newline="\n")
+    for match in guess.matches:
+        say(f"{match.target} <- {match.header!r}: {match.confidence}; {match.reason}.")
+    for name in guess.missing:
+        say(f"not found: {name} ({system[name].name_zh} {system[name].name_en}, {system[name].unit})")
+    if guess.unused:
+        say(f"not used: {', '.join(map(repr, guess.unused[:30]))}{' and more' * (len(guess.unused) > 30)}")
+    say(f"{place}: a first guess. Correct it, then `workbench check` the table. 请逐行核对后再检查数据。")
 
 
 def write_key(file: Path) -> None:
@@ -130,6 +215,7 @@ def _on_one_footing(proposal_path: Path, sample_path: Path) -> tuple[Proposal, I
         say(
             f"note: no record stands beside {proposal_path.name}, so nothing vouches for its values. {_NOT_VOUCHED}"
         )
+    sample_path = plants_of(sample_path)
     sample = read_sample(sample_path, system)
     say(str(account(sample_path, system)))
     return (

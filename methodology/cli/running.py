@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from methodology.cli.app import say
+from methodology.cli.studies import is_study, refuse_faulty, run_file, runs_of, study_of
 from methodology.errors import ParameterError, StageError, WorkbenchError
 from methodology.parameters import Parameters, Project, load_run
 from methodology.results.store import Store
@@ -37,12 +38,15 @@ def run_files(
     why: bool,
     kernel: str,
     progress: str,
-    runs: Path,
+    runs: Path | None,
 ) -> None:
     """Check every file first, then execute; a failing system does not stop the others."""
+    files, project = _named_runs(files)
+    runs = runs_of(project, runs)
     _refuse_no_folder(runs)
-    project = Project.around(files[0].parent if files[0].parent.is_dir() else ".")
     wanted = [load_run(file, overrides) for file in files]
+    if project.is_study:
+        refuse_faulty(project, wanted)
     if why:
         _explain(wanted, project, runs)
         return
@@ -62,6 +66,17 @@ def run_files(
             evidence=partial(build_evidence, project=project),
         )
     _report(outcomes, project, runs)
+
+
+def _named_runs(files: Sequence[Path]) -> tuple[list[Path], Project]:
+    """Files of choices, with that of a study for its folder or for none, and the project they stand in."""
+    named = [run_file(study_of(file)) if is_study(file) else file for file in files] or [
+        run_file(study_of(None))
+    ]
+    projects = {Project.around(file.parent if file.parent.is_dir() else ".") for file in named}
+    if len({project.root for project in projects}) > 1:
+        raise ParameterError("These files belong to several studies or projects. Run one study at a time.")
+    return named, projects.pop()
 
 
 def _explain(wanted: Sequence[Parameters], project: Project, runs: Path) -> None:
@@ -123,7 +138,9 @@ def _printed(outcome: Outcome, project: Project, runs: Path) -> str:
 
     proposal = json.loads((folder / "results" / "proposal.json").read_text(encoding="utf-8"))
     values = render_text(proposed_values(proposal, project.system(system), compact=True))
-    told = "".join(f"- {en}\n  {zh}\n" for en, zh in summary_sentences(proposal))
+    chinese_first = project.stated.get("language", "en") == "zh"
+    pairs = [(zh, en) if chinese_first else (en, zh) for en, zh in summary_sentences(proposal)]
+    told = "".join(f"- {first}\n  {second}\n" for first, second in pairs)
     text = "\n\n".join(part for part in (values, render_text(proposal_promises(proposal)), told) if part)
     text = f"{text.rstrip()}\n"
     keep_printed(Store(runs), folder, text)
@@ -177,32 +194,60 @@ def _shown(table: pd.DataFrame) -> str:
     return f"{render_text(readable(table.head(_MOST_SHOWN)))}{tail}"
 
 
-def sweep_file(file: Path, *, scheduler: str, jobs: int, runs: Path, progress: str) -> None:
+def sweep_file(file: Path | None, *, scheduler: str, jobs: int, runs: Path | None, progress: str) -> None:
     """Run a sweep; the last line printed is its table."""
     from methodology.runs.progress import listener
     from methodology.runs.sweeps.sweep import sweep
 
+    if file is None or is_study(file):
+        file = _sweep_of(study_of(file))
+    runs = runs_of(Project.around(file.parent if file.parent.is_dir() else "."), runs)
     _refuse_no_folder(runs)
     with listener(progress) as hears:
         table = sweep(file, runs_dir=runs, scheduler=scheduler or None, jobs=jobs, progress=hears)
     say(str(table))
 
 
-def propose_run(folder: Path) -> None:
+def _sweep_of(study: Project) -> Path:
+    """The one sweep a study states."""
+    found = sorted((study.root / "params" / "sweeps").glob("*.yaml"))
+    if len(found) == 1:
+        return found[0]
+    names = ", ".join(path.name for path in found) or "none"
+    raise ParameterError(
+        f"{study.root.name} has no single sweep in params/sweeps: {names}. Name the file; "
+        f"{study.base / 'params' / 'sweeps' / 'noise.yaml'} shows one."
+    )
+
+
+def propose_run(folder: Path | None) -> None:
     """Say which draft it became and what to open; the last line is the folder."""
     from methodology.runs.drafts import propose
 
+    if folder is None or is_study(folder):
+        folder = _newest(study_of(folder))
     draft = propose(_named(folder))
     document = f"; Word: {draft / 'proposal.docx'}" if (draft / "proposal.docx").is_file() else ""
     say(f"draft {draft.name} of {draft.parent.name}{document}")
     say(str(draft))
 
 
-def list_or_prune(action: str, runs: Path) -> None:
+def _newest(study: Project) -> Path:
+    """The run of a study that was made last."""
+    made = Store(study.root / "runs").readable()[0]
+    if not made:
+        raise ParameterError(
+            f"{study.root.name} has no run yet. Make one with `workbench run`. 尚无运行结果。"
+        )
+    return max(made, key=lambda run: str(made[run]["created"]))
+
+
+def list_or_prune(action: str, runs: Path | None) -> None:
     """Print one line per run, or what was removed."""
     from methodology.runs.listing import list_runs, prune
     from methodology.tables import render_text
 
+    runs = runs_of(Project.around(), runs)
     _refuse_no_folder(runs)
     if action == "list" and not runs.exists():
         say(f"There are no runs in {runs} yet. 尚无运行结果。")
@@ -225,9 +270,13 @@ def _refuse_no_folder(runs: Path) -> None:
         raise ParameterError(f"{runs} is no folder, so it holds no runs. Name one with --runs.")
 
 
-def open_lab() -> None:
-    """Open JupyterLab in the project, in this environment, until it ends or is asked to."""
-    project = Project.around()
+def open_lab(study: Path | None) -> None:
+    """Open JupyterLab in the project or study, in this environment, until it ends or is asked to."""
+    project = study_of(study) if study is not None else Project.around()
+    if project.is_study:
+        from methodology.runs.lab_notebooks import copy_notebooks
+
+        copy_notebooks(project, load_run(run_file(project)))
     environment = os.environ | {"PYTHONHASHSEED": "0"} | dict(SAME_ARITHMETIC)
     command = [sys.executable, "-m", "jupyterlab", "--notebook-dir", str(project.root)]
     # In a session of its own, so that Ctrl-C reaches us alone, who end it without its question and its tracebacks.

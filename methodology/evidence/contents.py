@@ -147,7 +147,24 @@ class RunContents:
         """What exactly is made up; empty where nothing is."""
         told = ((self.about, SYNTHETIC_TEXT), (self.panel, SYNTHETIC_PANEL))
         sentences = [text for ingredient, text in told if ingredient.get("synthetic")]
+        why = str(self.parameters.get("why_mixed") or "")
+        sentences += (
+            [f"与真实资料并用的理由 Why it stands beside what is real: {why}"] if sentences and why else []
+        )
         return f"{SYNTHETIC_MARK}：{' '.join(sentences)}" if sentences else ""
+
+    @property
+    def asides(self) -> list[str]:
+        """Why the run was made, what the system says of itself, and where plants and judgements come from."""
+        panel = "；".join(
+            str(self.panel[name]) for name in ("panel", "date", "source") if self.panel.get(name)
+        )
+        told = {
+            "企业资料 Plants": str(self.about.get("source") or ""),
+            "专家判断 Judgements": panel if self.panel.get("experts") else "",
+        }
+        texts = (self.parameters.get("why"), self.system.note, *(f"{k}: {v}" for k, v in told.items() if v))
+        return [str(text) for text in texts if text]
 
     @property
     def plants(self) -> int:
@@ -363,7 +380,9 @@ def covariates_in_words(chosen: Sequence[Mapping[str, Any]], system: IndicatorSy
     """Which values move with what, as a run chose it."""
     told = []
     for item in chosen:
-        own, by = ([column_name(str(item[key]), system, t) for t in ("zh", "en")] for key in ("indicator", "by"))
+        own, by = (
+            [column_name(str(item[key]), system, t) for t in ("zh", "en")] for key in ("indicator", "by")
+        )
         told.append(f"{own[0]}：{by[0]} {own[1]}: {by[1]}")
     return "; ".join(told)
 

@@ -109,9 +109,7 @@ def _lead(contents: RunContents) -> str:
 
 
 def _notes(contents: RunContents) -> str:
-    """Why this run was made, and what the indicator system says of itself."""
-    notes = (contents.parameters.get("why", ""), contents.system.note)
-    return "".join(f'<p class="aside">{escape(str(text))}</p>' for text in notes if text)
+    return "".join(f'<p class="aside">{escape(text)}</p>' for text in contents.asides)
 
 
 def _warnings(contents: RunContents) -> list[str]:

@@ -16,6 +16,7 @@ NUMERALS = dict(zip(map(str, LEVELS), "ⅠⅡⅢ", strict=True))
 _OF_THE_RUN = {
     "system": ("indicator system", "指标体系"),
     "why": ("purpose of the run", "测算目的"),
+    "why_mixed": ("why plants and experts of two kinds are combined", "企业与专家资料不配套的理由"),
     "seed": ("random seed", "随机种子"),
 }
 """Choices that belong to no stage: English, Chinese."""

@@ -83,9 +83,8 @@ def _cover(document: Any, contents: RunContents) -> None:
         paragraph(document, f"{zh} {en}")
     for kind in warned(contents):
         paragraph(document, f"• {kind.head}", size=9)
-    for text in (contents.parameters.get("why"), system.note):
-        if text:
-            paragraph(document, str(text), size=8.5)
+    for text in contents.asides:
+        paragraph(document, text, size=8.5)
 
 
 def _standard(document: Any, contents: RunContents) -> None:

@@ -5,12 +5,13 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 
 import pandas as pd
 
-from methodology.errors import JudgementError, Problem, raise_problems
+from methodology.errors import JudgementError, Problem, WorkbenchError, raise_problems
 from methodology.forms.judgement_checks import (
     Entry,
     best_worst_faults,
@@ -28,6 +29,7 @@ from methodology.indicators.judgements import (
     EXPERT_COLUMNS,
     PAIRWISE_COLUMNS,
 )
+from methodology.sample.pseudonyms import CODE
 from methodology.sample.spreadsheets.grid import LARGEST_FILE, Grid, is_empty
 from methodology.sample.spreadsheets.text_tables import read_delimited
 
@@ -68,9 +70,8 @@ def read_judgements(folder: Path, system: IndicatorSystem) -> Judgements:
     -----
     Experts appear under pseudonyms such as E1, and real names are refused where they can be told (A-41).
     """
-    found = [name for name in FILES if (folder / name).is_file()]
-    forms = sorted(path for path in folder.glob("*.xlsx") if not path.name.startswith("~$"))
-    if not (set(found) - {"experts.csv"} or forms):
+    found, forms = _given(folder)
+    if not has_judgements(folder):
         raise JudgementError(
             f"There are no judgements in {folder.name!r}: neither {', '.join(list(FILES)[:3])} nor a filled form is "
             "there. Ask the panel with the expert form, or choose a method that reads the sample."
@@ -82,6 +83,18 @@ def read_judgements(folder: Path, system: IndicatorSystem) -> Judgements:
         new = [entry for entry in entries if name != "experts.csv" or entry.text("expert") not in listed]
         tables[name] = [*tables.get(name, []), *new]
     return checked(tables, system, problems, where=folder.name)
+
+
+def has_judgements(folder: Path) -> bool:
+    """Whether a folder holds anything that `read_judgements` reads."""
+    found, forms = _given(folder)
+    return bool(set(found) - {"experts.csv"} or forms)
+
+
+def _given(folder: Path) -> tuple[list[str], list[Path]]:
+    """Judgement files of a folder by name, and the forms in it or below."""
+    forms = sorted(path for path in folder.rglob("*.xlsx") if not path.name.startswith((".", "~$")))
+    return [name for name in FILES if (folder / name).is_file()], forms
 
 
 def read_expert_form(path: Path, system: IndicatorSystem) -> Judgements:
@@ -134,12 +147,45 @@ def _from_forms(
     from methodology.forms.expert_form_reading import form_entries
 
     tables: dict[str, list[Entry]] = {name: [] for name in FILES}
-    for path in paths:
-        found, faults = form_entries(path, system)
+    first: dict[str, Entry] = {}
+    for form, path in enumerate(paths):
+        try:
+            found, faults = form_entries(path, system)
+        except WorkbenchError as unread:
+            if len(paths) == 1:
+                raise
+            problems.append(Problem(str(unread)))
+            continue
         problems += faults
+        wrong = {
+            entry.text("expert"): fault
+            for entry in found["experts.csv"]
+            if (fault := _fault_of_code(entry, first))
+        }
+        problems += wrong.values()
+        stand_ins = {code: f"E{1000 + 20 * form + at}" for at, code in enumerate(wrong)}
         for name, entries in found.items():
-            tables[name] += entries
+            tables[name] += [_under(stand_ins.get(entry.text("expert"), ""), entry) for entry in entries]
     return tables
+
+
+def _under(code: str, entry: Entry) -> Entry:
+    """An entry of an expert whose code is at fault, under another: that is said once, and what else is wrong too."""
+    return replace(entry, fields={**entry.fields, "expert": code}) if code else entry
+
+
+def _fault_of_code(entry: Entry, first: dict[str, Entry]) -> Problem | None:
+    """A code that is none, or that another form bears as well: one fault, whatever the form says besides."""
+    code = entry.text("expert")
+    if not CODE.match(code):
+        what = f"{code!r} is no pseudonym." if code else "the code of the expert is missing."
+        return entry.problem("expert", what, fix="Use a code such as E1; names stay with the secretariat.")
+    other = first.setdefault(code, entry)
+    if other is entry:
+        return None
+    return entry.problem(
+        "expert", f"code {code} is also in {other.file}.", fix="Give each expert a code of its own, e.g. E2."
+    )
 
 
 def checked(

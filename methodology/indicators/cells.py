@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from types import MappingProxyType
 
 import numpy as np
 import pandas as pd
@@ -52,6 +53,8 @@ class Sample:
         the indicators concerned, NaN where the correction cannot be computed. Empty for most systems; see `at`.
     origins : DataFrame
         Columns plant, indicator, how (typed or computed), file (its digest), sheet, cells: where a value came from.
+    years : mapping of year to Sample
+        Plants as they were in each year, where the sample holds several; `values` is what was made of them.
     """
 
     values: pd.DataFrame
@@ -65,6 +68,7 @@ class Sample:
     )
     by_level: Mapping[str, pd.DataFrame] = field(default_factory=dict)
     origins: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=ORIGIN_COLUMNS, dtype=object))
+    years: Mapping[int, Sample] = field(default_factory=lambda: MappingProxyType({}))
 
     @property
     def plants(self) -> pd.Index:
@@ -80,6 +84,10 @@ class Sample:
         rows = list(plants)
         attributes = self.attributes.loc[rows] if len(self.attributes) else self.attributes
         origins = self.origins[self.origins["plant"].isin(rows)]
+        years = {
+            year: part.take(plant for plant in rows if plant in part.plants)
+            for year, part in self.years.items()
+        }
         return replace(
             self,
             values=self.values.loc[rows],
@@ -87,7 +95,39 @@ class Sample:
             attributes=attributes,
             by_level={level: own.loc[rows] for level, own in self.by_level.items()},
             origins=origins,
+            years=years,
         )
+
+    def without(self, attributes: Iterable[str]) -> Sample:
+        """The same sample without some of its attributes, in every year."""
+        dropped = self.attributes.drop(columns=list(attributes), errors="ignore")
+        return replace(
+            self,
+            attributes=dropped,
+            years={year: part.without(attributes) for year, part in self.years.items()},
+        )
+
+    def yearly(self, indicator: str) -> pd.DataFrame:
+        """
+        One indicator in long form, as reported: a row for every plant and year that states it.
+
+        Returns
+        -------
+        DataFrame
+            Columns plant, year (0 where the sample holds one year only), value, below_limit.
+        """
+        parts = []
+        for year, part in sorted(self.years.items()) or [(0, self)]:
+            stated = part.values[indicator].notna()
+            below = part.states[indicator] == int(CellState.BELOW_LIMIT)
+            cells = {
+                "plant": part.plants,
+                "year": year,
+                "value": part.values[indicator],
+                "below_limit": below,
+            }
+            parts.append(pd.DataFrame(cells)[stated])
+        return pd.concat(parts, ignore_index=True)
 
     def at(self, level: str) -> Sample:
         """

@@ -15,7 +15,10 @@ from methodology.errors import Problem, SystemDefinitionError
 from methodology.indicators.plain_yaml import LARGEST_BYTES, PlainYamlError, Stated, parse_yaml
 from methodology.indicators.system import DecisionRule, IndicatorSystem
 
-FOLDER_OF_PLANTS = "Give the name of a folder below data/samples/, and put plants.xlsx there."
+FOLDER_OF_PLANTS = (
+    "Plants and experts of your own make a study: `workbench new FOLDER --system ID --plants PATH --experts PATH`. A "
+    "source is the name of a folder below data/samples/ or data/judgements/."
+)
 _ID = "lower-case letters a-z, digits and underscores, a letter first"
 _FORMS = {
     r"^[a-z][a-z0-9_]*$": (f"is no id ({_ID}).", "Write e.g. hot_rolling."),

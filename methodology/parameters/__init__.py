@@ -19,12 +19,15 @@ from methodology.parameters.model import (
     ThresholdChoices,
     WeightChoices,
 )
-from methodology.parameters.project import Project
+from methodology.parameters.project import EXPERTS, PLANTS, STUDY, Project, shipped
 from methodology.parameters.scenarios import Scenario, load_scenario, load_scenarios
 from methodology.parameters.words import choice_in_words, setting_in_words
 
 __all__ = [
+    "EXPERTS",
+    "PLANTS",
     "STAGES",
+    "STUDY",
     "Covariate",
     "EvaluationChoices",
     "Parameters",
@@ -45,4 +48,5 @@ __all__ = [
     "recorded",
     "section_class",
     "setting_in_words",
+    "shipped",
 ]

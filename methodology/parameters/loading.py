@@ -15,6 +15,7 @@ from methodology.indicators import problems_of, read_yaml
 from methodology.indicators.loading import FOLDER_OF_PLANTS
 from methodology.indicators.plain_yaml import PlainYamlError, parse_yaml
 from methodology.parameters.model import STAGES, Parameters, Section
+from methodology.parameters.project import STUDY
 
 SEEDED = ("thresholds", "sensitivity")
 _OTHER_WORDS = {
@@ -41,6 +42,8 @@ def load_run(path: Path | str, overrides: Sequence[str] = ()) -> Parameters:
     """
     path = Path(path)
     content = read_yaml(path, error=ParameterError)
+    for key, value in _of_study(path).items():
+        content.setdefault(key, value)
     for text in overrides:
         _override(content, text)
     try:
@@ -56,6 +59,16 @@ def load_run(path: Path | str, overrides: Sequence[str] = ()) -> Parameters:
         raise ParameterError(f"{path.name} does not state a valid run.", problems) from fault
 
 
+def _of_study(path: Path) -> dict[str, Any]:
+    """What a file of a study's `params/runs/` need not repeat: system and reasons, as `study.yaml` states them."""
+    folder = path.resolve().parent
+    study = folder.parents[1] / STUDY if folder.parts[-2:] == ("params", "runs") else None
+    if study is None or not study.is_file():
+        return {}
+    stated = read_yaml(study, error=ParameterError)
+    return {key: stated[key] for key in ("system", "why", "why_mixed") if isinstance(stated.get(key), str)}
+
+
 def _is_typed(key: str, typed: Collection[str]) -> bool:
     """Whether a key was given with `--set`, or stands inside one that was."""
     return any(key == name or key.startswith(f"{name}.") for name in typed)
@@ -63,7 +76,7 @@ def _is_typed(key: str, typed: Collection[str]) -> bool:
 
 def known_keys() -> list[str]:
     """Dotted names of every choice."""
-    keys = ["system", "why", "seed"]
+    keys = ["system", "why", "why_mixed", "seed"]
     return keys + [f"{stage}.{name}" for stage in STAGES for name in section_class(stage).model_fields]
 
 

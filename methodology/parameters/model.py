@@ -52,7 +52,7 @@ class SampleChoices(Section):
     source: Annotated[
         str, Field(pattern=r"^([a-z][a-z0-9_]*)?$", max_length=60), AfterValidator(no_device)
     ] = ""
-    """Folder below `data/samples/`; empty: the one named like the system."""
+    """Folder below `data/samples/`; empty: the study's own plants, or the sample named like the system."""
     bounds: Literal["exclude", "flag"] = "exclude"
     """A cell outside the physical bounds is set aside with a reason, or kept and flagged."""
     exclude: tuple[Exclusion, ...] = Field(default=(), strict=False)
@@ -60,7 +60,11 @@ class SampleChoices(Section):
     population: int = Field(default=0, ge=0, le=1_000_000)
     """Number of plants in the industry; 0: as stated with the sample, or unknown."""
     stratum: Annotated[str, Field(pattern=r"^([a-z][a-z0-9_]*=.+)?$", max_length=120)] = ""
-    """`attribute=value` keeps one stratum; empty: all plants."""
+    """`attribute=value` keeps one stratum, `attribute=value|value` several; empty: all plants."""
+    years: Literal["latest", "mean"] = "latest"
+    """What speaks for a plant of several years: its last one, or their mean."""
+    least_years: int = Field(default=1, ge=1, le=50)
+    """Years that a plant must have reported to be kept."""
     correction: bool = True
     """Bring plants to the same footing (ore grade, scrap ratio …) by the corrections the system declares."""
     covariates: tuple[Covariate, ...] = Field(default=(), strict=False)
@@ -81,6 +85,8 @@ class SampleChoices(Section):
 class WeightChoices(Section):
     """How judgements and data become weights."""
 
+    source: Annotated[str, Field(pattern=r"^([a-z][a-z0-9_]*)?$", max_length=60)] = ""
+    """Folder below `data/judgements/`; empty: the study's own experts, or those of the system; `none`: nobody."""
     method: Literal["ahp", "best-worst", "budget", "entropy", "critic", "pca", "equal", "system"] = "ahp"
     """Source of the weights; `system` takes the draft weights of the indicator system."""
     aggregation: Literal["AIJ", "AIP-arithmetic", "AIP-geometric"] = "AIJ"
@@ -220,6 +226,8 @@ class Parameters(Section):
     """Id of the indicator system, a file in `params/systems/`."""
     why: Annotated[str, Field(min_length=10, max_length=2000)]
     """Why this run is made: mandatory, printed in the evidence."""
+    why_mixed: Annotated[str, Field(max_length=500)] = ""
+    """Why real plants are judged by made-up experts, or the reverse; without it a run refuses them."""
     seed: int = Field(default=20261122, ge=0, lt=2**63)
     """Root of every random stream."""
     sample: SampleChoices = SampleChoices()

@@ -125,11 +125,11 @@ def _load(name: str, project: Project, behind: tuple[str, ...]) -> Scenario:
     return Scenario(name, base.name, parameters.why, parameters, changes)
 
 
-_PARTS = ("base", "why", "seed", *STAGES)
+_PARTS = ("base", "why", "why_mixed", "seed", *STAGES)
 
 
 def _run(name: str, project: Project) -> Scenario:
-    path = project.root / "params" / "runs" / f"{name}.yaml"
+    path = project.place(f"params/runs/{name}.yaml")
     if not path.is_file():
         known = sorted(file.stem for file in (*_folder(project).glob("*.yaml"), *path.parent.glob("*.yaml")))
         raise ParameterError(f"There is no scenario or run {name!r}. Known: {', '.join(known)}.")
@@ -175,4 +175,4 @@ def _steps(name: str, project: Project) -> tuple[str, ...]:
 
 
 def _folder(project: Project) -> Path:
-    return project.root / "params" / "scenarios"
+    return project.place("params/scenarios")

@@ -7,6 +7,7 @@ import json
 import os
 import re
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -19,8 +20,8 @@ from methodology.results.csv_text import from_csv, to_csv
 from methodology.results.stages import writer_of
 
 _NAME = re.compile(r"[a-z][a-z0-9_]*(/[a-z][a-z0-9_]*)?")
-_STATE, _ATTRIBUTE, _LEVEL = "state:", "attribute:", "level:"
-_IN_PARQUET = frozenset({"values", "states", "attributes", "by_level"})
+_STATE, _ATTRIBUTE, _LEVEL, _YEAR = "state:", "attribute:", "level:", "year:"
+_IN_PARQUET = frozenset({"values", "states", "attributes", "by_level", "years"})
 
 
 class Results:
@@ -118,6 +119,11 @@ class Results:
             sample.attributes.reindex(sample.values.index).apply(_one_type).add_prefix(_ATTRIBUTE),
             *(own.add_prefix(f"{_LEVEL}{level}:") for level, own in sample.by_level.items()),
         ]
+        for year, own in sorted(sample.years.items()):
+            cells = [own.values.astype(float), own.states.astype("int8").add_prefix(_STATE)]
+            whole = pd.concat(cells, axis=1).reindex(sample.values.index)
+            whole = whole.fillna(dict.fromkeys(own.states.add_prefix(_STATE), -1))
+            parts.append(whole.add_prefix(f"{_YEAR}{year}:"))
         frame = pd.concat(parts, axis=1).rename_axis("plant")
         for field in dataclasses.fields(sample):
             extra = getattr(sample, field.name)
@@ -131,6 +137,10 @@ class Results:
 
     def _load_sample(self, path: Path) -> Sample:
         frame = pd.read_parquet(path, engine="pyarrow")
+        yearly = [column for column in frame.columns if str(column).startswith(_YEAR)]
+        years = {int(column.split(":")[1]) for column in yearly}
+        kept = {year: _of_year(frame, f"{_YEAR}{year}:") for year in sorted(years)}
+        frame = frame.drop(columns=yearly)
         states = [column for column in frame.columns if str(column).startswith(_STATE)]
         attributes = [column for column in frame.columns if str(column).startswith(_ATTRIBUTE)]
         own = [column for column in frame.columns if str(column).startswith(_LEVEL)]
@@ -144,8 +154,22 @@ class Results:
             states=frame[states].rename(columns=lambda name: name.removeprefix(_STATE)),
             attributes=frame[attributes].rename(columns=lambda name: name.removeprefix(_ATTRIBUTE)),
             by_level=_by_level(frame[own]),
+            years=MappingProxyType(kept),
             **extra,
         )
+
+
+def _of_year(frame: pd.DataFrame, prefix: str) -> Sample:
+    """The plants that have a row in one year, without attributes."""
+    cells = frame[[column for column in frame.columns if column.startswith(prefix)]]
+    cells = cells.rename(columns=lambda name: name.removeprefix(prefix))
+    states = cells[[column for column in cells.columns if column.startswith(_STATE)]]
+    present = (states != -1).any(axis=1)
+    values = cells.drop(columns=states.columns)[present]
+    names = {column: column.removeprefix(_STATE) for column in states.columns}
+    return Sample(
+        values, states[present].rename(columns=names).astype("int8"), pd.DataFrame(index=values.index)
+    )
 
 
 def _checked(name: str, table: pd.DataFrame) -> pd.DataFrame:

@@ -8,6 +8,9 @@ from fnmatch import fnmatchcase
 SYSTEM = "params/systems/{system}.yaml"
 DEFINITIONS = (SYSTEM, "data/reference/factors.csv")
 """An indicator system, and the conversion factors it names."""
+PLANTS = ("plants/**", "study.yaml", "mapping.yaml")
+EXPERTS = ("experts/**", "study.yaml")
+REGISTER = "register"
 SAMPLE = ("sample.parquet", "excluded.csv", "notes.csv", "origins.csv")
 """A `Sample` on disk."""
 
@@ -29,7 +32,8 @@ class Stage:
         Files this stage promises, below `results/`; each pattern matches at least one.
     files : tuple of str
         Files of the project it reads, and no others; `{system}`, `{source}` and `{draft}`, the number of the earlier
-        draft, are filled in, patterns may match none.
+        draft, are filled in, patterns may match none. `plants`, `experts` and `register` stand for the folders and the
+        list that the choices of the run name.
     record : bool
         Whether it reads `parameters.yaml`: the choices of all stages, any of which then makes it stale.
     names_run : bool
@@ -63,14 +67,14 @@ STAGES: tuple[Stage, ...] = (
         "01_sample.ipynb",
         inputs=(),
         outputs=(*SAMPLE, "corrections.csv", "coverage.csv", "about.json"),
-        files=(*DEFINITIONS, "data/samples/{source}/**", "data/reference/register_{system}.csv"),
+        files=(*DEFINITIONS, *PLANTS, REGISTER),
     ),
     Stage(
         "weights",
         "02_weights.ipynb",
         inputs=SAMPLE,
         outputs=("weights.csv", "weights_unrounded.csv", "weights_levels.csv"),
-        files=(*DEFINITIONS, "data/judgements/{system}/**"),
+        files=(*DEFINITIONS, *EXPERTS),
         record=True,
     ),
     Stage(
@@ -81,7 +85,7 @@ STAGES: tuple[Stage, ...] = (
             *("thresholds.csv", "calibrated.csv", "promises.csv", "methods.csv", "worst_case.csv"),
             *("frontier.csv", "frontier_points.csv"),
         ),
-        files=(*DEFINITIONS, "data/samples/{source}/population.csv", "data/reference/register_{system}.csv"),
+        files=(*DEFINITIONS, "plants/population.csv", REGISTER),
         record=True,
         extras=(
             *("intervals.csv", "strata.csv", "regulators.csv", "level_grants.csv"),
@@ -99,7 +103,7 @@ STAGES: tuple[Stage, ...] = (
         "05_sensitivity.ipynb",
         inputs=(*SAMPLE, "about.json"),
         outputs=("sensitivity/*.csv",),
-        files=(*DEFINITIONS, "params/alternatives.yaml", "data/judgements/{system}/**", "data/samples/{source}/**"),
+        files=(*DEFINITIONS, "params/alternatives.yaml", *EXPERTS, *PLANTS),
         record=True,
     ),
     Stage(

@@ -10,9 +10,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from methodology.errors import DataError, Problem, StageError, raise_problems
-from methodology.indicators import read_yaml
 from methodology.parameters import Parameters, Project
-from methodology.runs.fingerprints import PACKAGE, SIDECAR, source_of
+from methodology.runs.fingerprints import PACKAGE, sample_folder
 from methodology.runs.notebooks import read_cells
 from methodology.runs.readable import notebook_cells, readable
 
@@ -47,7 +46,7 @@ def without_names(parameters: Parameters, project: Project) -> Parameters:
         return parameters
     from methodology.sample import unsaid
 
-    place = project.sample_folder(source_of(parameters))
+    place = sample_folder(parameters, project)
     said = unsaid(known, place)
     faults = [problem for problem in known.problems if problem in said or problem.key == "key"]
     raise_problems(DataError, f"{place.name} cannot be used as a sample of {parameters.system!r}.", faults)
@@ -105,7 +104,7 @@ def refuse_names(folder: Path, parameters: Parameters, project: Project) -> None
         more = f"\n  - and {len(found) - MOST_LISTED} more" if len(found) > MOST_LISTED else ""
         places = "".join(f"\n  - {place}" for place in found[:MOST_LISTED])
         raise StageError(
-            f"The name of a plant, or another text of the table of {source_of(parameters)!r}, stands in what the run "
+            f"The name of a plant, or another text of the table of {_called(parameters)!r}, stands in what the run "
             f"would publish; the run is kept apart.{places}{more}\nLook there and take it out of the choices, the "
             "notebook or the sidecar; declare the sample `public: true` only if its names are published elsewhere."
         )
@@ -113,14 +112,12 @@ def refuse_names(folder: Path, parameters: Parameters, project: Project) -> None
 
 def _known(parameters: Parameters, project: Project) -> Loaded | None:
     """A sample that is neither public nor made up, as read; None if there is nothing to hide."""
-    place = project.sample_folder(source_of(parameters))
-    if not place.is_dir():
+    from methodology.sample import read_description, sidecar_of
+
+    place = sample_folder(parameters, project)
+    if not place.is_dir() or not read_description(place)[0].guarded:
         return None
-    sidecar = place / SIDECAR
-    described = read_yaml(sidecar, error=DataError) if sidecar.is_file() else {}
-    if not described.get("key") and (described.get("public") is True or described.get("synthetic") is True):
-        return None
-    files = (path for path in sorted(place.iterdir()) if path.is_file())
+    files = (path for path in (*sorted(place.rglob("*")), sidecar_of(place)) if path.is_file())
     stamps = tuple((path.name, path.stat().st_mtime_ns, path.stat().st_size) for path in files)
     return _loaded(place, project, parameters.system, stamps)
 
@@ -136,14 +133,18 @@ def _listed(parameters: Parameters, project: Project) -> Names:
     """Plants of the tables beside the sample: the register of the industry, and the industry as a whole."""
     from methodology.sample import Names
 
-    sample = project.sample_folder(source_of(parameters))
-    tables = (project.root / "data" / "reference" / f"register_{parameters.system}.csv", sample / "population.csv")
+    sample = sample_folder(parameters, project)
+    tables = (project.register(parameters.system, parameters.sample.source), sample / "population.csv")
     texts: set[str] = set()
     for path in tables:
         if path.is_file():
             with path.open(encoding="utf-8-sig", errors="replace", newline="") as table:
                 texts |= {row.get("plant") or "" for row in csv.DictReader(table)}
     return Names.of((), texts)
+
+
+def _called(parameters: Parameters) -> str:
+    return parameters.sample.source or parameters.system
 
 
 def _strings(content: Any, key: str = "") -> Iterator[tuple[str, str]]:
@@ -183,8 +184,8 @@ def _words(project: Project, system: str) -> str:
     """Every text the workbench brings itself: who finds it in a run learns nothing about a plant."""
     from methodology.sample import comparable
 
-    files = [project.root / "params" / "systems" / f"{system}.yaml", project.root / "params" / "alternatives.yaml"]
-    files += sorted((project.root / "data" / "reference").rglob("*"))
+    files = [project.place(f"params/systems/{system}.yaml"), project.place("params/alternatives.yaml")]
+    files += sorted(project.place("data/reference").rglob("*"))
     notebooks = sorted(project.notebooks.glob("*.ipynb"))
     cells = [str(cell["source"]) for notebook in notebooks for cell in read_cells(notebook)]
     return f"{_own_words()} {comparable(' '.join([*_texts_of(files), *cells]))}"

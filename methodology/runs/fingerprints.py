@@ -13,7 +13,7 @@ from typing import Any
 
 from methodology.errors import DataError
 from methodology.indicators import read_yaml
-from methodology.parameters import Parameters, Project, parameters_for
+from methodology.parameters import EXPERTS, PLANTS, STUDY, Parameters, Project, parameters_for
 from methodology.runs.environment import deciding, environment
 from methodology.runs.hashing import digest, file_digest, is_left_behind, text_digest
 from methodology.runs.notebooks import code_of, without_magics
@@ -24,7 +24,7 @@ from methodology.results.store import write_json
 
 PACKAGE = Path(__file__).resolve().parents[1]
 ID_LENGTH = 12
-SIDECAR = "sample.yaml"
+SIDECARS = ("sample.yaml", STUDY)
 REAL_DATA = "WORKBENCH_REAL_DATA"
 _KNOWN_IMPORTS: dict[str, list[str]] = {}
 _NO_CODE = (".pyc", ".pyo", ".part", "~")
@@ -38,9 +38,14 @@ _KEY = "/key of the pseudonyms"
 """Under this name a record lists a key, whatever its file is called."""
 
 
-def source_of(parameters: Parameters) -> str:
-    """Folder of the sample below `data/samples/`."""
-    return parameters.sample.source or parameters.system
+def sample_folder(parameters: Parameters, project: Project) -> Path:
+    """Folder of the plants that a run reads."""
+    return project.sample_folder(parameters.sample.source, parameters.system)
+
+
+def judgements_folder(parameters: Parameters, project: Project) -> Path:
+    """Folder of the judgements that a run reads."""
+    return project.judgements_folder(parameters.weights.source, parameters.system)
 
 
 def data_files(stage: Stage, parameters: Parameters, project: Project) -> dict[str, str]:
@@ -52,24 +57,52 @@ def data_files(stage: Stage, parameters: Parameters, project: Project) -> dict[s
 
 
 def declared_files(stage: Stage, parameters: Parameters, project: Project) -> dict[str, Path]:
-    """Where every file stands that a stage declares that it reads, by its path in the project."""
-    names = {
-        "system": parameters.system,
-        "source": source_of(parameters),
-        "draft": f"{parameters.proposal.earlier_draft:02d}",
+    """Where every file stands that a stage declares that it reads, by the name under which a record lists it."""
+    system, source = parameters.system, parameters.sample.source
+    draft = f"{parameters.proposal.earlier_draft:02d}"
+    chosen = {
+        PLANTS: sample_folder(parameters, project),
+        EXPERTS: judgements_folder(parameters, project),
+        "register": project.register(system, source),
     }
-    paths = {
-        path
-        for pattern in stage.files
-        for path in project.root.glob(pattern.format(**names).replace("/**", "/**/*"))
-        if path.is_file()
-        and not path.name.startswith((".", "~$"))
-        and path.suffix != ".key"
-        and not is_left_behind(path.name)
-    }
-    found = {path.relative_to(project.root).as_posix(): path for path in sorted(paths)}
-    sidecars = sorted(path for path in paths if path.name == SIDECAR)
-    return found | _real_data(sidecars) | keys_of(sidecars, project.root)
+    found: dict[str, Path] = {}
+    for pattern in stage.files:
+        first, _, rest = pattern.format(system=system, source=source or system, draft=draft).partition("/")
+        if first in chosen:
+            paths = chosen[first].glob(_all_below(rest)) if rest else [chosen[first]]
+        else:
+            paths = project.matching(_all_below(f"{first}/{rest}" if rest else first))
+        found |= _listed([path for path in paths if _counts(path)], first, project)
+    sidecars = [path for path in found.values() if path.name in SIDECARS]
+    return found | _real_data(sidecars) | keys_of(sidecars, project)
+
+
+def _all_below(pattern: str) -> str:
+    return pattern.replace("**", "**/*")
+
+
+def _counts(path: Path) -> bool:
+    left = path.name.startswith((".", "~$")) or path.suffix == ".key" or is_left_behind(path.name)
+    return path.is_file() and not left
+
+
+def _listed(paths: Iterable[Path], first: str, project: Project) -> dict[str, Path]:
+    """Files by the names a record lists, in their order: that of files which are called as plants are tells nothing."""
+    found: dict[str, Path] = {}
+    for path in sorted(paths):
+        name = _listed_as(path, first, project)
+        while name in found:  # the same file twice
+            name += "+"
+        found[name] = path
+    return dict(sorted(found.items()))
+
+
+def _listed_as(path: Path, first: str, project: Project) -> str:
+    """A file by its path in the project; what plants and experts sent to a study, by what it holds, never by its name."""
+    for root in (project.base, project.root):
+        if path.is_relative_to(root) and not (project.is_study and root == project.root and first in (PLANTS, EXPERTS)):
+            return path.relative_to(root).as_posix()
+    return f"{first}/{text_digest(path)[:ID_LENGTH]}"
 
 
 def _real_data(sidecars: Iterable[Path]) -> dict[str, Path]:
@@ -77,17 +110,17 @@ def _real_data(sidecars: Iterable[Path]) -> dict[str, Path]:
     found = {}
     for sidecar in sidecars:
         described = read_yaml(sidecar, error=DataError)
-        if described.get("kind") == "inventory" and described.get("table"):
+        if described.get("real_data") and described.get("table"):
             table = Path(os.environ.get(REAL_DATA, "")) / str(described["table"])
             found[f"{REAL_DATA}/{described['table']}"] = table
     return found
 
 
-def keys_of(sidecars: Iterable[Path], root: Path) -> dict[str, Path]:
+def keys_of(sidecars: Iterable[Path], project: Project) -> dict[str, Path]:
     """Files of the keys that decide the codes of plants, by the name under which a record lists them."""
     named = {sidecar: read_yaml(sidecar, error=DataError).get("key") for sidecar in sidecars}
     return {
-        f"{sidecar.parent.relative_to(root).as_posix()}{_KEY}": sidecar.parent / str(key)
+        f"{_listed_as(sidecar, '', project).rpartition('/')[0] or 'study'}{_KEY}": sidecar.parent / str(key)
         for sidecar, key in named.items()
         if key
     }
@@ -311,7 +344,8 @@ def making_digest(package: Path = PACKAGE) -> str:
 
 def record_for(stage: Stage, parameters: Parameters) -> dict[str, Any]:
     """The record of the choices as a stage reads it; why a run is made decides nothing but its name."""
-    masked = {} if stage.names_run else {"why": "stated in the record of the run"}
+    reasons = {"why": "stated in the record of the run", "why_mixed": ""}
+    masked = {} if stage.names_run else reasons
     return parameters.model_dump(mode="json") | masked
 
 

@@ -11,6 +11,7 @@ from typing import Any
 
 from methodology import __version__
 from methodology.parameters import Parameters, Project
+from methodology.parameters.project import CARRIED
 from methodology.runs.environment import environment
 from methodology.runs.hashing import digest, files_below, is_left_behind, text_digest
 from methodology.runs.fingerprints import PACKAGE, data_files, making_digest
@@ -52,8 +53,8 @@ def build_manifest(
         "seconds": round(seconds, 2),
         "seeds": {"root": parameters.seed},
         "parameters": parameters.model_dump(mode="json"),
-        "code": code_state(project.root),
-        "environment": environment() | {"cores": os.cpu_count(), "lock": _lock(project.root)},
+        "code": code_state(project.base),
+        "environment": environment() | {"cores": os.cpu_count(), "lock": _lock(project.base)},
         "inputs": {name: value for files in read.values() for name, value in files.items()},
         "notebooks": {stage.notebook: text_digest(project.notebooks / stage.notebook) for stage in stages},
         "stages": [
@@ -77,7 +78,8 @@ def code_state(root: Path) -> dict[str, Any]:
         for path in sorted(PACKAGE.rglob("*"))
         if path.is_file() and "__pycache__" not in path.parts and not is_left_behind(path.name)
     }
-    commit = _git(root, "rev-parse", "--verify", "HEAD")
+    carried = root.name == CARRIED  # what a wheel brought is no checkout, whatever repository it was installed in
+    commit = None if carried else _git(root, "rev-parse", "--verify", "HEAD")
     changes = _git(root, "status", "--porcelain", "-z") if commit else None
     return {
         "version": __version__,

@@ -173,17 +173,18 @@ class Making:
     def _job(self, stage: Stage, kernels: ColdKernels) -> Job:
         from methodology.runs.kernels.papermill_engine import Job
 
-        cwd, view = self.plan.project.notebooks, self._view(stage)
+        cwd, view = self.plan.project.workplace, self._view(stage)
+        notebook = self.plan.project.notebooks / stage.notebook
         log = self.staging / "log" / f"{stage.name}.txt"
         log.parent.mkdir(exist_ok=True)
         return Job(
-            notebook=cwd / stage.notebook,
+            notebook=notebook,
             handed=parameters_for(self.plan.parameters, stage.name),
             folder=seen_from(cwd, view),
             cwd=cwd,
             log=log,
             kernels=kernels,
-            imports=[name for code in code_of(cwd / stage.notebook) for name in own_imports(code)],
+            imports=[name for code in code_of(notebook) for name in own_imports(code)],
             private=private_places(self.staging, view, self.plan.project, kernels.place),
             readable=[str(place) for place in (view.resolve(), kernels.place, *self._declared(stage))],
             timeout=self.timeout,
@@ -326,9 +327,10 @@ def seen_from(cwd: Path, folder: Path) -> str:
 def private_places(staging: Path, view: Path, project: Project, temporary: Path) -> list[tuple[str, str]]:
     """Places of this machine and the words that stand for them in what is saved, longest first."""
     words = {
-        seen_from(project.notebooks, view): "<run>",
+        seen_from(project.workplace, view): "<run>",
         str(view.resolve()): "<run>",
         str(staging.resolve()): "<run>",
+        str(project.base.resolve()): "<workbench>" if project.is_study else "<project>",
         str(project.root.resolve()): "<project>",
         str(Path(sys.prefix).resolve()): "<environment>",
         sys.prefix: "<environment>",

@@ -16,11 +16,12 @@ from methodology.parameters import Parameters, Project
 from methodology.runs.discretion import without_names
 from methodology.runs.asides import kept_apart
 from methodology.runs.fingerprints import imported_modules, own_imports
+from methodology.runs.ingredients import refuse_ingredients
 from methodology.runs.one_run import Evidence, Making
 from methodology.runs.notebooks import check_notebooks, code_of
 from methodology.runs.planning import Plan
 from methodology.runs.progress import Event, Listener, ignore
-from methodology.results.stages import STAGES, Stage, needs
+from methodology.results.stages import EXPERTS, STAGES, Stage, needs
 from methodology.results.store import Store
 
 if TYPE_CHECKING:
@@ -142,6 +143,8 @@ def execute_runs(
     for parameters in runs:
         project.system(parameters.system)
     recorded = [without_names(parameters, project) for parameters in runs]
+    if any(EXPERTS[0] in stage.files for stage in stages):
+        refuse_ingredients(runs, project)
     plans = [Plan(parameters, project, Store(Path(runs_dir)), stages) for parameters in recorded]
     return execute_plans(
         plans, jobs=jobs, force=force, kernel=kernel, progress=progress, evidence=evidence, timeout=timeout

@@ -11,7 +11,7 @@ from pydantic import ValidationError
 
 from methodology.errors import DataError, StageError
 from methodology.indicators import problems_of, read_yaml
-from methodology.parameters import Parameters, Project
+from methodology.parameters import STUDY, Parameters, Project
 from methodology.runs.comparison import ABSENT, Difference, as_table, compare_files
 from methodology.runs.environment import deciding, environment
 from methodology.runs.schedule import KEPT, execute_plans
@@ -86,7 +86,7 @@ def verify(
 
 def judging_project(folder: Path | str) -> Project:
     """
-    The project a run is judged with: the one the command stands in, or that holds the package; never the run itself.
+    The project a run is judged with: its study, the one the command stands in, or that of the package; never the run.
 
     Raises
     ------
@@ -94,6 +94,9 @@ def judging_project(folder: Path | str) -> Project:
         If there is none but what stands in the folder judged.
     """
     judged = Path(folder).resolve()
+    for above in judged.parents[2:3]:  # study/runs/<system>/<run>
+        if judged.parents[1].name == "runs" and (above / STUDY).is_file():
+            return Project(above)
     here = Project.around()
     root = here.root.resolve()
     return Project.around(PACKAGE) if judged in (root, *root.parents) else here
@@ -151,7 +154,7 @@ def changed_inputs(
     for stage in stages:
         now |= data_files(stage, parameters, project)
         now[f"notebooks/{stage.notebook}"] = text_digest(project.notebooks / stage.notebook)
-    now["methodology"] = code_state(project.root)["package"]
+    now["methodology"] = code_state(project.base)["package"]
     then = {
         **manifest["inputs"],
         **{f"notebooks/{name}": value for name, value in manifest["notebooks"].items()},

@@ -9,22 +9,11 @@ from pydantic import ValidationError
 
 from methodology.errors import JudgementError, raise_problems
 from methodology.indicators import Judgements, Sample, problems_of, read_yaml
-from methodology.sample.description import Model, read_description
+from methodology.parameters import EXPERTS, STUDY
+from methodology.sample.description import Model, Panel, Study, read_description
 
 PANEL = "judgements.yaml"
 """The sidecar of a folder of judgements."""
-
-
-class Panel(Model):
-    """What is said about a panel of experts beside its judgements."""
-
-    title_zh: str = ""
-    title_en: str = ""
-    synthetic: bool = False
-    """True for experts who do not exist."""
-    source: str = ""
-    """Who asked them, and when."""
-    status: str = ""
 
 
 def describe_panel(place: Path, judgements: Judgements | None) -> dict[str, Any]:
@@ -34,27 +23,33 @@ def describe_panel(place: Path, judgements: Judgements | None) -> dict[str, Any]
     Parameters
     ----------
     place : Path
-        Folder of the judgements; `judgements.yaml` in it describes the panel.
+        Folder of the judgements; `judgements.yaml` in it describes the panel, or `experts` in `study.yaml`.
     judgements : Judgements or None
         As read; None where nobody was asked.
 
     Returns
     -------
     dict
-        title_zh, title_en, synthetic, source, status, experts.
+        title_zh, title_en, synthetic, date, panel, source, status, experts.
 
     Raises
     ------
     JudgementError
-        If `judgements.yaml` is at fault.
+        If the description is at fault.
     """
-    sidecar, panel = place / PANEL, Panel()
+    sidecar, study = place / PANEL, place.parent / STUDY
+    kind: type[Model] = Panel
+    if not sidecar.is_file() and place.name == EXPERTS and study.is_file():
+        sidecar, kind = study, Study
+    panel: Any = Panel()
     if sidecar.is_file():
+        content = read_yaml(sidecar, error=JudgementError)
         try:
-            panel = Panel.model_validate(read_yaml(sidecar, error=JudgementError))
+            panel = kind.model_validate(content)
         except ValidationError as fault:
-            problems = problems_of(fault, PANEL, Panel.model_fields)
+            problems = problems_of(fault, sidecar.name, kind.model_fields, stated=content)
             raise_problems(JudgementError, "The panel is not described as it should be.", problems)
+    panel = panel.experts if isinstance(panel, Study) else panel
     return panel.model_dump() | {"experts": 0 if judgements is None else len(judgements.experts)}
 
 

@@ -93,6 +93,7 @@ _FAULTS = (
         "Keep the number alone; state the unit in the header, e.g. 'process_energy [kgce/t]'.",
     ),
 )
+_THOUSANDS_OR_DECIMALS = re.compile(r"[+-]?[1-9]\d{0,2},\d{3}", re.ASCII)
 _FAULT_PATTERNS = tuple((re.compile(p, re.I | re.S), what, fix) for p, what, fix in _FAULTS)
 
 
@@ -256,6 +257,11 @@ def _from_text(text: str) -> Reading:
         if below and value <= 0:
             return Reading(fault="is below zero or nothing", fix="State the detection limit, e.g. <1.0.")
         return Reading(as_compared(value), CellState.BELOW_LIMIT if below else CellState.MEASURED)
+    if _THOUSANDS_OR_DECIMALS.fullmatch(digits):
+        two = (
+            f"can be read as {digits.replace(',', '')} (comma of thousands) or as {digits.replace(',', '.')}"
+        )
+        return Reading(fault=f"{two} (decimal comma)", fix="Write a decimal point and no separators.")
     for pattern, what, fix in _FAULT_PATTERNS:
         if len(text) <= LONGEST_QUANTITY and pattern.fullmatch(text):
             return Reading(fault=what, fix=fix)

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from methodology.errors import DataError, Problem
+from methodology.errors import DataError, Problem, kind_of
 from methodology.indicators import CellState, IndicatorSystem, Kind, Sample
 from methodology.indicators.display import in_words
 from methodology.sample.doubtful_values import suspicions
 from methodology.sample.exclusion import AllPlants, Choices, out_of_bounds
 from methodology.sample.loaded import Loaded, chosen
 from methodology.sample.reading import load
+
+MOST_PLACES = 12
+"""Places of one cause that are named; the rest is counted."""
 
 
 def check_sample(
@@ -54,7 +57,8 @@ def check_sample(
                 chosen(loaded, loaded.sample, system, choices or AllPlants())
             except DataError as fault:
                 problems += _problems_of(fault)
-        warnings += _bounds(loaded, loaded.sample, system)
+        for year, part in loaded.sample.years.items() or [(0, loaded.sample)]:
+            warnings += _bounds(loaded, part, system, year)
         warnings += _doubts(loaded, loaded.sample, system)
         warnings += _gaps(loaded, loaded.sample, system)
         warnings += _unchecked(loaded, loaded.sample, system)
@@ -70,11 +74,11 @@ def _problems_of(fault: DataError) -> list[Problem]:
     return list(fault.problems) or [Problem(str(fault))]
 
 
-def _bounds(loaded: Loaded, sample: Sample, system: IndicatorSystem) -> list[Problem]:
+def _bounds(loaded: Loaded, sample: Sample, system: IndicatorSystem, year: int) -> list[Problem]:
     return [
         Problem(
             f"the value lies {row.side} the bound of {row.bound:g} {row.unit}{in_words(row.status)}.",
-            **loaded.place(str(row.plant), str(row.indicator)),
+            **loaded.place(str(row.plant), str(row.indicator), year),
             why="It is physically impossible or a slip of reporting.",
             fix="Ask the plant; until then a run sets the cell aside (`sample.bounds: exclude`).",
         )
@@ -86,9 +90,12 @@ def _doubts(loaded: Loaded, sample: Sample, system: IndicatorSystem) -> list[Pro
     found = []
     for row in suspicions(sample, system).itertuples():
         place: dict[str, Any] = (
-            loaded.place(str(row.plant), str(row.indicator))
+            loaded.place(str(row.plant), str(row.indicator), int(str(row.year)))
             if row.plant and row.indicator
-            else {**loaded.place("", system.ids[0]), "row": None, "plant": row.plant, "column": row.indicator}
+            else {
+                **loaded.place(str(row.plant), system.ids[0], int(str(row.year))),
+                "column": row.indicator,
+            }
         )
         found.append(Problem(f"[{row.severity}] {row.what}.", **place, fix=f"({row.check})"))
     return found
@@ -151,6 +158,38 @@ def _done(loaded: Loaded, sample: Sample) -> list[Problem]:
     return found
 
 
+def one_per_cause(problems: Iterable[Problem]) -> list[Problem]:
+    """
+    One fault for each cause, with the places where it shows, instead of one for each cell it broke.
+
+    Examples
+    --------
+    >>> cells = [Problem(f"{value!r} holds a comma.", file="a.csv", row=row, column="dust") for row, value in
+    ...          [(2, "1,5"), (3, "2,5"), (9, "3,5")]]
+    >>> [str(problem) for problem in one_per_cause(cells)]
+    ["a.csv, row 2, column 'dust': '1,5' holds a comma. The same in 2 more places: rows 3, 9."]
+    """
+    kinds: dict[tuple[str, ...], list[Problem]] = {}
+    for p in problems:
+        kinds.setdefault((kind_of(p.what), p.file, p.sheet, p.key, kind_of(p.fix)), []).append(p)
+    return [alike[0] if len(alike) == 1 else _with_places(alike) for alike in kinds.values()]
+
+
+def _with_places(alike: list[Problem]) -> Problem:
+    """The first of several faults of one cause, and where the others stand."""
+    first, others = alike[0], alike[1:]
+    if len({(p.row, p.column) for p in alike}) == 1:
+        places = ""
+    elif len({p.column for p in alike}) == 1:
+        places = f"rows {_ranges(sorted({p.row for p in others if p.row is not None}))}"
+    else:
+        told = dict.fromkeys(f"{p.column or 'row'} {p.row or ''}".strip() for p in others)
+        places = ", ".join(list(told)[:MOST_PLACES]) + (", ..." if len(told) > MOST_PLACES else "")
+    count = "1 more place" if len(others) == 1 else f"{len(others)} more places"
+    end = "" if first.what[-1:] in ".!?" else "."
+    return replace(first, what=f"{first.what}{end} The same in {count}{': ' * bool(places)}{places}.")
+
+
 @dataclass(frozen=True)
 class Account:
     """What was read of a file: where, which rows, and how many cells of each state."""
@@ -166,13 +205,16 @@ class Account:
     plants: int
     excluded: int
     states: dict[str, int]
+    years: int = 1
 
     def __str__(self) -> str:
         place = f"{self.file}, sheet {self.sheet!r}" if self.sheet else self.file
         rows = f"header in row {self.header}, {self.plants} plants in rows {self.used}" if self.header else ""
         left = "; ".join(f"rows {rows} skipped: each {why}" for why, rows in self.skipped.items())
         cells = ", ".join(f"{count} {name}" for name, count in self.states.items())
-        plants = rows or f"{self.plants} plants, {self.excluded} excluded"
+        plants = rows or f"{self.plants} plants"
+        plants += f" in {self.years} years" if self.years > 1 else ""
+        plants += f", {self.excluded} excluded" if self.excluded else ""
         told = (plants, left or "no filled row skipped" * bool(self.header), f"cells: {cells}")
         return f"read {place}: {'; '.join(filter(None, told))}."
 
@@ -207,19 +249,24 @@ def account(place: str | Path | Loaded, system: IndicatorSystem, *, named: bool 
         shown = Problem("", file=shown.file, sheet=loaded.grid.sheet)
     shown = shown if named else loaded.told(shown)
     skipped: dict[str, list[int]] = {}
-    for row, why in rows.skipped.items() if rows else ():
-        skipped.setdefault(why, []).append(row + 1)
+    for part in loaded.parts or (loaded,):
+        for row, why in part.rows.skipped.items() if part.rows else ():
+            skipped.setdefault(why, []).append(row + 1)
+    parts = list(sample.years.values()) or [sample]
     words = {"measured": CellState.MEASURED, "below a limit": CellState.BELOW_LIMIT}
     words |= {"not reported": CellState.NOT_REPORTED, "not applicable": CellState.NOT_APPLICABLE}
     return Account(
-        file=shown.file,
+        file=f"{len(loaded.parts)} files" if loaded.parts else shown.file,
         sheet=shown.sheet,
         header=str(loaded.head.row + 1) if loaded.head else "",
         used=_ranges(row + 1 for row in rows.at) if rows else "",
-        skipped={why: _ranges(numbers) for why, numbers in skipped.items()},
+        skipped={why: _ranges(sorted(set(numbers))) for why, numbers in skipped.items()},
         plants=len(sample.plants),
         excluded=len(sample.excluded),
-        states={word: int((sample.states == state).to_numpy().sum()) for word, state in words.items()},
+        states={
+            word: sum(int(p.mask(state).to_numpy().sum()) for p in parts) for word, state in words.items()
+        },
+        years=len(parts),
     )
 
 

@@ -13,6 +13,7 @@ from methodology.errors import Problem, WorkbenchError
 from methodology.indicators import CellState, Indicator, IndicatorSystem, Kind, Sample
 from methodology.sample.cell_reading import (
     Reading,
+    plain,
     read_level,
     read_quantity,
     read_words,
@@ -22,6 +23,7 @@ from methodology.sample.description import Description
 from methodology.sample.header import Head, key_of
 from methodology.sample.rows import Rows, place_of
 from methodology.sample.spreadsheets.grid import Grid, PercentCell, column_letter
+from methodology.sample.two_readings import point_of_thousands, sign_left_out
 from methodology.units import house_unit, product_of
 
 MOST_OF_A_KIND = 20
@@ -87,6 +89,9 @@ def read_table(
                     ("", name, f"converted from {unit.given} to {unit.wanted}", f"unit in {unit.where}")
                 )
             numbers = converted
+        if quantity and not fault:
+            point = description.decimals == "point"
+            faults += _two_ways(grid, head, rows, system[name], (numbers, unit), point)
         if quantity:
             notes += _as_shown(grid, head, rows, name, unit.given or system[name].unit)
         values[name], states[name] = numbers, codes
@@ -104,6 +109,37 @@ def read_table(
         notes=pd.DataFrame(notes, columns=_NOTE_COLUMNS, dtype=object),
     )
     return sample, problems
+
+
+def _two_ways(
+    grid: Grid, head: Head, rows: Rows, indicator: Indicator, read: tuple[np.ndarray, Unit], point: bool
+) -> list[Problem]:
+    """Numbers of a column, with the unit they are in, that can be read in two ways."""
+    column, (numbers, unit), found = head.columns[indicator.id], read, []
+    cells = [grid.cell(row, column) for row in rows.at]
+    limits = _limits_in(unit, indicator) if indicator.bounds else None
+    grouped = None if point else point_of_thousands(cells, limits)
+    if grouped is not None:
+        place = place_of(grid, rows.at[grouped[0]], head.names[column], rows.plants[grouped[0]])
+        fix = "Write 1149 or 1.15, save the table as .xlsx, or say `decimals: point` in sample.yaml."
+        found.append(Problem(grouped[1], **place, fix=fix))
+    signed = any(isinstance(c, PercentCell) or (isinstance(c, str) and "%" in plain(c)) for c in cells)
+    left_out = sign_left_out(numbers.tolist(), indicator, bool(unit.given) or signed)
+    if left_out:
+        fix = "State the unit in the header: [%], or [1] for a share of 1."
+        found.append(Problem(left_out, **_head_place(grid, head, indicator.id), fix=fix))
+    return found
+
+
+def _limits_in(unit: Unit, indicator: Indicator) -> tuple[float, float]:
+    """Bounds of an indicator in the unit its column is in."""
+    from methodology.units import convert
+
+    assert indicator.bounds is not None  # noqa: S101 - for the type checker; the caller has asked
+    low, high = indicator.bounds.low, indicator.bounds.high
+    if not unit.given or house_unit(unit.given) == unit.wanted:
+        return low, high
+    return convert(low, unit.wanted, unit.given), convert(high, unit.wanted, unit.given)
 
 
 def _head_place(grid: Grid, head: Head, name: str) -> dict[str, Any]:
@@ -142,12 +178,12 @@ def _indicator_column(
         given = unit_of(indicator.id, indicator.unit, head, description)[0].given or indicator.unit
 
         def read(cell: object) -> Reading:
-            return read_quantity(cell, **_scale(given), marks=description.marks)
+            return read_quantity(cell, **scale_of(given), marks=description.marks)
 
     return _column(grid, head, rows, indicator.id, read)
 
 
-def _scale(unit: str) -> dict[str, bool]:
+def scale_of(unit: str) -> dict[str, bool]:
     """What a percentage is in a unit: itself, a share of 1, or nothing."""
     house = house_unit(unit)
     upper, _, lower = house.partition("/")
@@ -248,7 +284,7 @@ def _numbers(
     description: Description,
 ) -> tuple[list[Any], list[Problem]]:
     unit, disagreement = unit_of(name, kind, head, description)
-    scale = _scale(unit.given or kind)
+    scale = scale_of(unit.given or kind)
     values, codes, problems = _column(
         grid, head, rows, name, lambda cell: read_quantity(cell, **scale, marks=description.marks)
     )
@@ -280,7 +316,7 @@ def _bounds_of(name: str, unit: str, system: IndicatorSystem) -> tuple[float, fl
     quantity = next((q for q in system.quantities if q.id == name), None)
     if quantity is not None:
         return -np.inf if quantity.signed else 0.0, np.inf
-    scale = _scale(unit)
+    scale = scale_of(unit)
     if scale["percent"] or scale["share"]:
         return 0.0, 100.0 if scale["percent"] else 1.0
     rate = house_unit(unit).rpartition("/")[2] in ("a", "d", "h")

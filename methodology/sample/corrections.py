@@ -116,7 +116,12 @@ def correct(
     return Corrections(
         raw=plants,
         terms=_long(plants, converted, parts, system),
-        sample=_judged_by_level(corrected, own),
+        sample=replace(
+            _judged_by_level(corrected, own),
+            years={
+                year: correct(part, system, missing=missing).sample for year, part in plants.years.items()
+            },
+        ),
         missing=lost.drop_duplicates().reset_index(drop=True),
         skipped=tuple(skipped_corrections(system, columns)),
         partial=tuple(

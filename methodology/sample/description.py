@@ -1,21 +1,24 @@
-"""What is said about a table beside it: `sample.yaml`, the sidecar of a sample folder."""
+"""What is said about tables beside them: `sample.yaml` of a sample folder, `study.yaml` of a study."""
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path, PurePosixPath
-from typing import Annotated, Literal
+from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from methodology.errors import DataError, Problem
 from methodology.indicators import problems_of, read_yaml
+from methodology.parameters import PLANTS, STUDY
 from methodology.sample.keys import SUFFIX
 
 SIDECAR = "sample.yaml"
-TABLES = ("plants.csv", "plants.xlsx", "plants.xls", "plants.ods")
-SUFFIXES = (".csv", ".txt", ".tsv", ".xlsx", ".xlsm", ".xls", ".ods")
+REAL_DATA = "WORKBENCH_REAL_DATA"
+TABLES = ("plants.csv", "plants.xlsx", "plants.xls", "plants.ods", "plants.xlsm", "plants.parquet")
+SUFFIXES = (".csv", ".txt", ".tsv", ".xlsx", ".xlsm", ".xls", ".ods", ".parquet")
 Name = Annotated[str, Field(min_length=1, max_length=200)]
 _Signs = Annotated[tuple[Name, ...], Field(max_length=50)]
 
@@ -34,58 +37,22 @@ class Marks(Model):
     not_applicable: _Signs = ()
     """E.g. ['/']: the indicator does not apply to the plant."""
 
-
-class Amount(Model):
-    """One substance of an inventory in long form."""
-
-    substance: Name
-    source: str = ""
-    """The inventory it is taken from; needed where two inventories count the same release."""
-
-
-class Denominator(Amount):
-    """What amounts are divided by."""
-
-    unit: Name
-    """Unit of the quotient's lower part, e.g. t."""
-
-
-class Stratum(Model):
-    """An attribute of plants read off a column of codes."""
-
-    column: Name
-    codes: dict[str, tuple[str, ...]]
-    """Value of the attribute -> codes, or beginnings of codes, that give it."""
-    other: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")] = "other"
-    """Value for codes that are not listed."""
-    source: str = ""
-    """Where the meaning of the codes was read."""
-    status: str = ""
-
-
-class Inventory(Model):
-    """A table with one row per plant, substance and source."""
-
-    plant: Name
-    substance: Name
-    amount: Name
-    unit: Name
-    """Column that holds the unit of each amount."""
-    source: str = ""
-    """Column that names the inventory of a row."""
-    denominator: Denominator
-    indicators: dict[str, Amount]
-    strata: dict[str, Stratum] = {}
+    @property
+    def declared(self) -> bool:
+        """Whether there are any."""
+        return bool(self.not_reported or self.not_applicable)
 
 
 class Description(Model):
     """The sidecar of one sample."""
 
+    written_in: ClassVar[str] = SIDECAR
+    """File that says all this."""
+
     title_zh: str = ""
     title_en: str = ""
     system: str = ""
     """Id of the indicator system the plants were asked about."""
-    kind: Literal["table", "inventory"] = "table"
     synthetic: bool = False
     """True for plants that do not exist; they bear codes."""
     public: bool = False
@@ -99,7 +66,9 @@ class Description(Model):
     year: int | None = None
     """Year the values are of."""
     table: str = ""
-    """Table beside this file; of an inventory, a path below the folder WORKBENCH_REAL_DATA."""
+    """Table beside this file; or below the folder WORKBENCH_REAL_DATA, if `real_data`."""
+    real_data: bool = False
+    """True for a table that is no part of the project: the environment variable says where it lies."""
     sheet: str = ""
     index: str = ""
     """Header of the column of plant ids, if it is none of the usual ones."""
@@ -118,9 +87,10 @@ class Description(Model):
     plants: tuple[Name, ...] = ()
     """Ids that read like a total, a limit or a note and are plants all the same."""
     marks: Marks = Marks()
+    decimals: Literal["", "point"] = ""
+    """`point`: every point in a number of this table is a decimal point, 1.149 too."""
     pseudonym_seed: None = None
     """Refused: `key` has taken its place."""
-    inventory: Inventory | None = None
     source: str = ""
     status: str = ""
     licence: str = ""
@@ -158,15 +128,72 @@ class Description(Model):
     @model_validator(mode="after")
     def _one_of_the_two(self) -> Description:
         if self.public and not self.source.strip():
-            raise ValueError("`public: true` needs `source:`, where names and figures are published")
+            raise ValueError(f"`{self._open}` needs `source:`, where names and figures are published")
+        if self.real_data and not self.table:
+            raise ValueError("`real_data: true` needs `table:`, its path below the folder of the real data")
         if self.public and self.key:
-            raise ValueError("`public: true` and `key:` contradict each other; delete one")
+            raise ValueError(f"`{self._open}` and `key:` contradict each other; delete one")
         return self
+
+    @property
+    def _open(self) -> str:
+        return "confidential: nothing" if self.written_in == STUDY else "public: true"
 
     @property
     def guarded(self) -> bool:
         """Whether nothing that names a plant may reach an output."""
         return bool(self.key) or not (self.public or self.synthetic)
+
+
+class Panel(Model):
+    """What is said about a panel of experts beside its judgements."""
+
+    title_zh: str = ""
+    title_en: str = ""
+    synthetic: bool = False
+    """True for experts who do not exist."""
+    date: Annotated[str, Field(max_length=100)] = ""
+    """When they were asked."""
+    panel: Annotated[str, Field(max_length=500)] = ""
+    """Which panel, without names."""
+    source: str = ""
+    """Who asked them."""
+    status: str = ""
+
+
+class Study(Description):
+    """What a study says of itself: all that is said of its plants, its panel, and how confidential they are."""
+
+    written_in = STUDY
+    system: Annotated[str, Field(min_length=1)]
+    """Id of the indicator system."""
+    why: Annotated[str, Field(max_length=2000)] = ""
+    """Why the study is made, where its runs do not say it themselves."""
+    why_mixed: Annotated[str, Field(max_length=500)] = ""
+    """Why its plants and its experts are not both real, or not both made up."""
+    language: Literal["zh", "en"] = "zh"
+    """Language that comes first."""
+    confidential: Literal["plants", "nothing"] = "plants"
+    """`plants`: no result names one. `nothing`: names and figures are published, `source` says where."""
+    experts: Panel = Panel()
+    """The panel whose forms stand in `experts/`."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _public(cls, stated: Any) -> Any:
+        if isinstance(stated, dict) and "public" in stated:
+            raise ValueError("a study says `confidential: nothing` in place of `public`")
+        return (
+            {**stated, "public": stated.get("confidential") == "nothing"}
+            if isinstance(stated, dict)
+            else stated
+        )
+
+
+def sidecar_of(folder: Path) -> Path:
+    """The file that describes the tables of a folder: the one beside them, or that of the study they belong to."""
+    own, study = folder / SIDECAR, folder.parent / STUDY
+    return study if folder.name == PLANTS and study.is_file() and not own.is_file() else own
 
 
 def read_description(place: Path) -> tuple[Description, list[Problem]]:
@@ -184,16 +211,22 @@ def read_description(place: Path) -> tuple[Description, list[Problem]]:
         An empty description where there is no sidecar.
     """
     folder = place if place.is_dir() else place.parent
-    sidecar = folder / SIDECAR
+    sidecar = sidecar_of(folder)
     if not sidecar.is_file():
         return Description(), []
+    kind = Study if sidecar.name == STUDY else Description
+    content = read_yaml(sidecar, error=DataError)
     try:
-        description = Description.model_validate(read_yaml(sidecar, error=DataError))
+        description = kind.model_validate(content)
     except ValidationError as fault:
-        about = place.is_dir() or place.name in TABLES
-        found = problems_of(fault, SIDECAR, Description.model_fields) if about else []
+        about = place.is_dir() or place.name in TABLES or kind is Study
+        found = problems_of(fault, sidecar.name, kind.model_fields, stated=content) if about else []
         return Description(), [_unquoted(problem) for problem in found]
-    if place.is_dir() or place.name in ([description.table] if description.table else TABLES):
+    if (
+        place.is_dir()
+        or kind is Study
+        or place.name in ([description.table] if description.table else TABLES)
+    ):
         return description, []
     return Description(), []
 
@@ -204,21 +237,25 @@ def _unquoted(problem: Problem) -> Problem:
     return replace(problem, what=f"{problem.what.partition(' (given: ')[0]}.") if secret else problem
 
 
-def find_table(place: Path, description: Description) -> Path:
+def find_tables(place: Path, description: Description) -> list[Path]:
     """
-    Find the one table of a sample.
+    Find the tables of a sample: the one that is named, or all that plants sent to a study.
 
     Raises
     ------
     DataError
-        If there is none, there are several, or the path leaves the folder.
+        If there is none, there are several outside a study, or the path leaves the folder.
     """
     if not place.exists():
         raise DataError(f"There is no file or folder {str(place)!r}. Check the path.")
     if place.is_file():
         if place.suffix.lower() not in SUFFIXES:
             raise DataError(f"{place.name} is none of {', '.join(SUFFIXES)}. Save the table as .xlsx or CSV.")
-        return place
+        return [place]
+    if description.real_data:
+        return [real_file(description.table, place.name)]
+    if isinstance(description, Study) and not description.table:
+        return _sent(place)
     if description.table:
         found = [place / description.table]
         if not found[0].resolve().is_relative_to(place.resolve()):
@@ -233,7 +270,42 @@ def find_table(place: Path, description: Description) -> Path:
     if len(found) > 1:
         names = " and ".join(path.name for path in found)
         raise DataError(f"{place.name!r} holds {names}. Name the one to read in {SIDECAR} (`table:`).")
-    return found[0]
+    return found
+
+
+def _sent(folder: Path) -> list[Path]:
+    """Every table below a folder, whatever else was sent with it."""
+    files = [path for path in sorted(folder.rglob("*")) if path.suffix.lower() in SUFFIXES and path.is_file()]
+    tables = [path for path in files if not path.name.startswith((".", "~$"))]
+    if not tables:
+        raise DataError(
+            f"{folder.name}/ holds no table of plants. Put the filled questionnaires there, one file per plant or one "
+            "for all; `workbench template ID -o FILE.xlsx` writes a blank one. 请将企业填好的表格放入 plants 文件夹。"
+        )
+    return tables
+
+
+def real_file(name: str, sample: str) -> Path:
+    """
+    Find a file of the real data.
+
+    Raises
+    ------
+    DataError
+        If WORKBENCH_REAL_DATA is not set, or the file is not below it.
+    """
+    root = os.environ.get(REAL_DATA, "")
+    if not root:
+        raise DataError(
+            f"The sample {sample!r} is made from real plants, whose data are not part of the project. Set the "
+            f"environment variable {REAL_DATA} to the folder that holds {name!r}, or choose another system."
+        )
+    file = (Path(root) / name).resolve()
+    if not file.is_relative_to(Path(root).resolve()):
+        raise DataError(f"{name!r} leads out of the folder that {REAL_DATA} names.")
+    if not file.is_file():
+        raise DataError(f"The folder that {REAL_DATA} names holds no {name!r}. Check the variable.")
+    return file
 
 
 def _either(names: Sequence[str]) -> str:

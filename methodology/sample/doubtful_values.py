@@ -9,17 +9,14 @@ import pandas as pd
 
 from methodology.indicators import CellState, Indicator, IndicatorSystem, Kind, Sample
 from methodology.indicators.display import in_words
+from methodology.sample.screens import FAR_SPREADS, MAD_TO_SIGMA, SMALLEST_SPREAD, between_years, within_year
 
 LARGE_FACTOR = 2.0
 """Slips by smaller factors cannot be told from the spread of plants."""
-FAR_SPREADS = 5.0
-"""A value is far from the others beyond this many robust standard deviations of its logarithm ..."""
 NEAR_SPREADS = 3.0
-"""... and a slip explains it if undoing the slip brings it this near."""
-SMALLEST_SPREAD = 0.05
+"""A slip explains a value that is far from the others if undoing the slip brings it this near."""
 FEWEST_PLANTS = 5
 FEWEST_TIES = 3
-_MAD_TO_SIGMA = 1.4826
 _WORDS = {
     "kg_vs_t": "kilogram and tonne exchanged",
     "kgce_vs_gj": "GJ/t entered where kgce/t is asked",
@@ -28,7 +25,7 @@ _WORDS = {
     "month_vs_year": "a month and a year mixed",
     "sign": "a lost minus sign",
 }
-_COLUMNS = ["plant", "indicator", "check", "severity", "what"]
+_COLUMNS = ["plant", "indicator", "check", "severity", "what", "year"]
 
 
 def suspicions(sample: Sample, system: IndicatorSystem) -> pd.DataFrame:
@@ -39,13 +36,22 @@ def suspicions(sample: Sample, system: IndicatorSystem) -> pd.DataFrame:
     -------
     DataFrame
         Columns plant ("" for a whole column), indicator ("" for a relation of several), check, severity (error,
-        warn, info), what. Meant for whoever holds the data: it repeats no value of a plant, but says where to look.
+        warn, info), what, year (0 where the sample holds one). Meant for whoever holds the data: it repeats no value
+        of a plant, but says where to look.
 
     Notes
     -----
     The thresholds that call a value far or near are A-93; they decide what is listed, never what is calibrated.
     """
-    rows = [*_slips(sample, system), *_broken_relations(sample, system), *_ties(sample, system)]
+    rows: list[tuple[object, ...]] = [
+        (*row, max(sample.years, default=0)) for row in between_years(sample, system)
+    ]
+    for year, part in sample.years.items() or [(0, sample)]:
+        slips = list(_slips(part, system))
+        known = {finding[:2] for finding in slips}
+        screened = [finding for finding in within_year(part, system) if finding[:2] not in known]
+        found = [*slips, *_broken_relations(part, system), *_ties(part, system), *screened]
+        rows += [(*finding, year) for finding in found]
     return pd.DataFrame(rows, columns=_COLUMNS, dtype=object)
 
 
@@ -95,7 +101,7 @@ def explained(values: np.ndarray, factors: list[float]) -> list[tuple[int, float
     with np.errstate(divide="ignore", invalid="ignore"):
         logs = np.log(signs * values)
     centre = np.nanmedian(logs)
-    spread = max(_MAD_TO_SIGMA * float(np.nanmedian(np.abs(logs - centre))), SMALLEST_SPREAD)
+    spread = max(MAD_TO_SIGMA * float(np.nanmedian(np.abs(logs - centre))), SMALLEST_SPREAD)
     found = []
     for position in np.flatnonzero(np.isfinite(values) & ~(np.abs(logs - centre) <= FAR_SPREADS * spread)):
         undone = [(f, signs * values[position] / f) for f in factors]

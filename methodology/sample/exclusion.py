@@ -15,6 +15,7 @@ from methodology.indicators.display import mark
 from methodology.sample.cell_reading import shown
 from methodology.sample.names import Names
 from methodology.sample.pseudonyms import is_code
+from methodology.sample.years import LATEST, one_row_per_plant
 
 SET_ASIDE = "set aside"
 FLAGGED = "flagged"
@@ -33,7 +34,15 @@ class Choices(Protocol):
 
     @property
     def stratum(self) -> str:
-        """`attribute=value`, or empty for all plants."""
+        """`attribute=value`, or `attribute=value|value`, or empty for all plants."""
+
+    @property
+    def years(self) -> str:
+        """`latest` or `mean`: what speaks for a plant of several years."""
+
+    @property
+    def least_years(self) -> int:
+        """Years a plant needs to be kept."""
 
 
 @dataclass(frozen=True)
@@ -43,6 +52,8 @@ class AllPlants:
     bounds: str = "exclude"
     exclude: tuple[Mapping[str, str], ...] = ()
     stratum: str = ""
+    years: str = LATEST
+    least_years: int = 1
 
 
 def choose(
@@ -54,7 +65,7 @@ def choose(
     names: Names | None = None,
 ) -> Sample:
     """
-    Apply the choices of a run, in the order: excluded plants, stratum, bounds.
+    Apply the choices of a run, in the order: years, excluded plants, stratum, bounds.
 
     Parameters
     ----------
@@ -73,6 +84,7 @@ def choose(
     DataError
         If a plant or stratum that is named does not exist, or nothing is left; all at once.
     """
+    sample = _one_year(sample, system, choices)
     reasons, problems = _reasons(sample, choices, codes or {}, names)
     inside, more = _inside(sample, choices.stratum)
     if names is not None:
@@ -90,6 +102,26 @@ def choose(
     left_out = pd.DataFrame(list(reasons.items()), columns=["plant", "reason"], dtype=object)
     excluded = pd.concat([sample.excluded, left_out], ignore_index=True)
     return within_bounds(replace(sample.take(kept), excluded=excluded), system, choices.bounds)
+
+
+def _one_year(sample: Sample, system: IndicatorSystem, choices: Choices) -> Sample:
+    """One row per plant of a sample of several years, without cells outside the bounds in any of them."""
+    if not sample.years:
+        if choices.least_years > 1:
+            raise DataError(
+                f"`sample.least_years` is {choices.least_years} and the sample holds one year only: it has no column "
+                "`year`. Leave it at 1."
+            )
+        return sample
+    parts = {year: within_bounds(part, system, choices.bounds) for year, part in sample.years.items()}
+    chosen = one_row_per_plant(parts, system, choices.years, choices.least_years)
+    return replace(
+        chosen,
+        excluded=pd.concat([sample.excluded, chosen.excluded], ignore_index=True).drop_duplicates(
+            ignore_index=True
+        ),
+        notes=pd.concat([sample.notes, chosen.notes], ignore_index=True).drop_duplicates(ignore_index=True),
+    )
 
 
 def said_in(texts: Mapping[str, str], names: Names) -> list[Problem]:
@@ -140,7 +172,7 @@ def _inside(sample: Sample, stratum: str) -> tuple[np.ndarray, list[Problem]]:
         what = f"`sample.stratum` names the attribute {attribute!r}, which the sample does not have."
         return np.ones(len(sample.plants), dtype=bool), [Problem(what, fix=f"Attributes: {known}.")]
     texts = sample.attributes[attribute].map(_text)
-    inside = (texts == value).to_numpy()
+    inside = texts.isin(value.split("|")).to_numpy()
     if inside.any():
         return inside, []
     counts = ", ".join(f"{text!r} ({n})" for text, n in texts[texts != ""].value_counts().head(10).items())

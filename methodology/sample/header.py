@@ -28,6 +28,8 @@ PLANT_WORDS = (
     "plant 企业",
     "企业 plant",
 )
+YEAR = "year"
+YEAR_WORDS = ("year", "年", "年份", "年度", "统计年度", "数据年份", "year 年份", "年份 year")
 UNIT_WORDS = ("unit", "units", "单位", "unit 单位", "单位 unit")
 EXAMPLE_WORDS = ("example", "例", "示例")
 HEADER_ROWS = 30
@@ -92,6 +94,7 @@ class Vocabulary:
         for i in system.indicators:
             meanings.update(dict.fromkeys((key_of(i.name_zh), key_of(i.name_en)), i.id))
         meanings.update({key_of(name): PLANT for name in PLANT_WORDS})
+        meanings.update(dict.fromkeys(YEAR_WORDS, YEAR))
         meanings.update({key_of(name): name for name in (*attributes, *system.ids)})
         meanings.update({key_of(header): name for header, name in description.columns.items()})
         if description.index:
@@ -101,6 +104,11 @@ class Vocabulary:
         }
         ignored = frozenset(map(key_of, description.ignore))
         return cls(meanings, system.ids, attributes, ignored, computed)
+
+    @classmethod
+    def of_headers(cls, headers: Iterable[str]) -> Vocabulary:
+        """Headers of somebody else's table, which mean what a mapping says."""
+        return cls({key_of(header): header for header in headers}, (), {}, frozenset())
 
     def meaning(self, cell: object) -> tuple[str, str]:
         """Indicator, attribute or `plant` a header names ("" if none), and the unit it states."""
@@ -118,12 +126,16 @@ class Vocabulary:
 
     def near(self, text: str) -> str:
         """A known name that `text` may be a slip of, or ''."""
-        name = split_unit(plain(text))[0]
-        names = [*self.indicators, *self.attributes, PLANT]
-        if len(name) > _LONGEST_COMPARED:
-            return ""
-        close = difflib.get_close_matches(key_of(name), map(key_of, names), n=1, cutoff=0.75)
-        return next((name for name in names if close and key_of(name) == close[0]), "")
+        return nearest(split_unit(plain(text))[0], [*self.indicators, *self.attributes, PLANT])
+
+
+def nearest(text: str, names: Iterable[str]) -> str:
+    """The name that `text` may be a slip of, or ''."""
+    if len(text) > _LONGEST_COMPARED:
+        return ""
+    by_key = {key_of(name): name for name in names}
+    close = difflib.get_close_matches(key_of(text), by_key, n=1, cutoff=0.75)
+    return by_key[close[0]] if close else ""
 
 
 @dataclass(frozen=True)
@@ -194,7 +206,7 @@ def read_head(grid: Grid, row: int, vocabulary: Vocabulary) -> Head:
             if unit:
                 units[meaning] = unit
     problems += _missing(columns, vocabulary, grid, row)
-    first, stated = _units_row(grid, row, columns)
+    first, stated = units_row(grid, row, columns)
     for meaning, unit in stated.items():
         units.setdefault(meaning, unit)
     return Head(row, first, columns, names, units, tuple(problems))
@@ -270,7 +282,7 @@ def units_above(grid: Grid, head: Head) -> list[Problem]:
     ]
 
 
-def _units_row(grid: Grid, row: int, columns: dict[str, int]) -> tuple[int, dict[str, str]]:
+def units_row(grid: Grid, row: int, columns: dict[str, int]) -> tuple[int, dict[str, str]]:
     """Row where data begin, and the units stated in the row between, if there is one."""
     below = row + 1
     if below >= len(grid.rows) or PLANT not in columns:

@@ -11,8 +11,9 @@ from typing import Any
 
 from methodology.errors import DataError, Problem
 from methodology.indicators import IndicatorSystem, Sample
+from methodology.parameters import STUDY
 from methodology.sample.attribute_words import attribute_name, choice_words
-from methodology.sample.description import SIDECAR, Description
+from methodology.sample.description import Description
 from methodology.sample.exclusion import Choices, choose
 from methodology.sample.header import EXAMPLE_WORDS, PLANT_WORDS, UNIT_WORDS, Head, Vocabulary
 from methodology.sample.keys import read_key
@@ -42,27 +43,36 @@ class Loaded:
     system: IndicatorSystem | None = None
     grids: tuple[Grid, ...] = ()
     """All sheets of the file; any of their texts may name a plant."""
+    left_out: dict[str, str] = field(default_factory=dict)
+    """Plants a mapping found nothing to say of, and why."""
     texts: tuple[str, ...] = ()
     """Further texts that may."""
     cells: Mapping[tuple[str, str], Mapping[str, Any]] = field(default_factory=dict)
     """File, sheet and row of the value of a plant and indicator, where each plant has a form of its own."""
+    parts: tuple[Loaded, ...] = ()
+    """The files of a sample that is kept in several."""
 
     @property
     def plants(self) -> tuple[str, ...]:
         """Ids as written, those of excluded plants among them."""
-        if self.rows is not None or self.sample is None:
-            return self.rows.plants if self.rows else ()
-        return (*map(str, self.sample.plants), *map(str, self.sample.excluded["plant"]))
+        if self.parts:
+            return tuple(dict.fromkeys(plant for part in self.parts for plant in part.plants))
+        return tuple(dict.fromkeys((*(self.rows.plants if self.rows else ()), *self.left_out)))
 
     @cached_property
     def names(self) -> Names:
         """What must not be said of the sample; nothing if it is public or made up."""
         if not self.description.guarded:
             return Names()
-        header = (self.grid.sheet, self.head.row, self.head.first) if self.grid and self.head else ("", 0, 0)
-        found = Names.of(self.plants, [*self.texts, *texts_of(self.grids, header)], self.codes)
+        texts = [*self.texts, *(text for part in self.parts or (self,) for text in part._written)]
+        found = Names.of(self.plants, texts, self.codes)
         words = [*WORDS, self.system.model_dump_json(), *_choices(self.system)] if self.system else WORDS
         return found.without(comparable(" ".join(words)))
+
+    @property
+    def _written(self) -> Iterator[str]:
+        header = (self.grid.sheet, self.head.row, self.head.first) if self.grid and self.head else ("", 0, 0)
+        return texts_of(self.grids, header)
 
     def told(self, problem: Problem, *, fault: bool = False) -> Problem:
         """
@@ -88,6 +98,9 @@ class Loaded:
 
     def _column(self, header: str) -> str:
         """A header the workbench knows, or nearly, as written; what it means, if somebody chose the words."""
+        if self.parts:
+            said = (part._column(header) for part in self.parts)
+            return next((text for text in said if text != WITHHELD), WITHHELD)
         if self.head is None or self.system is None or not tells(header):
             return header
         meaning = {self.head.names[at]: name for name, at in self.head.columns.items()}
@@ -102,19 +115,24 @@ class Loaded:
         assert self.system is not None  # noqa: S101 - for the type checker; who asks has a system
         return Vocabulary.of(self.system, self.description)
 
-    def place(self, plant: str, indicator: str) -> dict[str, Any]:
-        """Where a cell stands in its file, for a Problem."""
+    def place(self, plant: str, indicator: str, year: int = 0) -> dict[str, Any]:
+        """Where a cell stands in its file, for a Problem: in the last year if none is named, of many files in one."""
         if (plant, indicator) in self.cells:
             return {**self.cells[plant, indicator], "plant": plant, "column": indicator}
         if self.cells:
             files = sorted({str(place["file"]) for place in self.cells.values()})
             file = files[0] if len(files) == 1 else f"{len(files)} questionnaires"
             return {"file": file, "plant": plant, "column": indicator}
+        if self.parts:
+            part = self._part_of.get((plant, year))
+            if part is not None:
+                return part.place(plant, indicator, year)
+            return {"file": "", "plant": plant, "column": indicator}
         if self.grid is None or self.head is None or self.rows is None:
             return {"file": Path(self.description.table).name, "plant": plant, "column": indicator}
         own = self.head.columns.get(indicator)
         column = indicator if own is None else self.head.names[own]  # computed from other columns
-        row = self._at[plant] + 1 if plant in self._at else None
+        row = self._at[plant, year] + 1 if (plant, year) in self._at else None
         return {
             "file": self.grid.file,
             "sheet": self.grid.sheet,
@@ -124,9 +142,19 @@ class Loaded:
         }
 
     @cached_property
-    def _at(self) -> dict[str, int]:
-        """Row of each plant, from 0: asked for once for every doubt about a table."""
-        return dict(zip(self.rows.plants, self.rows.at, strict=True)) if self.rows else {}
+    def _part_of(self) -> dict[tuple[str, int], Loaded]:
+        return {key: part for part in self.parts for key in part._at}
+
+    @cached_property
+    def _at(self) -> dict[tuple[str, int], int]:
+        """Row of each plant and year, from 0, and that of its last year as year 0."""
+        if self.rows is None:
+            return {}
+        years = self.rows.years or (0,) * len(self.rows.at)
+        found = sorted(zip(years, self.rows.plants, self.rows.at, strict=True))
+        return {(plant, 0): row for _, plant, row in found} | {
+            (plant, year): row for year, plant, row in found
+        }
 
 
 def _choices(system: IndicatorSystem) -> Iterator[str]:
@@ -145,7 +173,7 @@ def codes_of(
     try:
         return pseudonyms(plants, read_key(folder / description.key)), []
     except DataError as fault:
-        return {}, [Problem(str(fault), file=SIDECAR, key="key")]
+        return {}, [Problem(str(fault), file=description.written_in, key="key")]
 
 
 def unsaid(loaded: Loaded, place: Path) -> list[Problem]:
@@ -159,7 +187,7 @@ def unsaid(loaded: Loaded, place: Path) -> list[Problem]:
     named = sum(not is_code(plant) for plant in plants)
     found = []
     if named and not (description.public or description.key):
-        file = loaded.grid.file if loaded.grid else SIDECAR
+        file = loaded.grid.file if loaded.grid else description.written_in
         found.append(Problem(unnamed(named, len(plants)), file="" if tells(file.partition(".")[0]) else file))
     if not description.guarded or not place.is_dir():
         return found
@@ -167,13 +195,15 @@ def unsaid(loaded: Loaded, place: Path) -> list[Problem]:
     found += [
         Problem(
             "names a plant, or repeats a text of the table; it is published.",
-            file=SIDECAR,
+            file=description.written_in,
             key=key,
             fix="Say it without.",
         )
         for key, text in texts.items()
         if loaded.names.found_in(str(text))
     ]
+    if description.written_in == STUDY:  # the record of its runs lists no file by its name
+        return found
     files = [path.relative_to(place).as_posix() for path in sorted(place.rglob("*"))]
     guilty = sum(bool(loaded.names.found_in(re.sub(r"[_.-]+", " ", name))) for name in files)
     if guilty:
@@ -202,5 +232,5 @@ def chosen(loaded: Loaded, sample: Sample, system: IndicatorSystem, choices: Cho
         free = [
             name for name in free if not all(is_code(str(text)) for text in sample.attributes[name] if text)
         ]
-    sample = replace(sample, attributes=sample.attributes.drop(columns=free))
+    sample = sample.without(map(str, free))
     return choose(sample, system, choices, codes=loaded.codes, names=loaded.names)

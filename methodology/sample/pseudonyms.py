@@ -119,6 +119,7 @@ def pseudonymise(
         excluded=_recoded(sample.excluded, codes),
         notes=_recoded(sample.notes, codes),
         origins=_recoded(sample.origins, codes),
+        years={year: pseudonymise(part, system, codes, keep=keep) for year, part in taken.years.items()},
     )
 
 

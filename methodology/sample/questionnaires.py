@@ -19,20 +19,10 @@ from methodology.sample.spreadsheets.grid import LARGEST_FILE
 WORKBOOKS = (".xlsx", ".xlsm", ".xls", ".ods")
 
 
-def questionnaires_at(place: Path) -> list[Path]:
-    """Filled questionnaires at a place, by name: the file itself, or workbooks in a folder or its `plants/`."""
-    if place.is_file():
-        files = [place]
-    else:
-        folder = place / "plants" if (place / "plants").is_dir() else place
-        files = sorted(
-            f for f in folder.glob("*") if f.suffix.lower() in WORKBOOKS and f.name[:1] not in "~."
-        )
-    return [f for f in files if f.suffix.lower() in WORKBOOKS and _bears_mark(f)]
-
-
-def _bears_mark(file: Path) -> bool:
-    return file.is_file() and file.stat().st_size <= LARGEST_FILE and is_questionnaire(file.read_bytes())
+def is_form(file: Path) -> bool:
+    """Whether a file is a filled questionnaire of one plant."""
+    small = file.suffix.lower() in WORKBOOKS and file.is_file() and file.stat().st_size <= LARGEST_FILE
+    return small and is_questionnaire(file.read_bytes())
 
 
 def digest_of(file: Path) -> str:

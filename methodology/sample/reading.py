@@ -4,20 +4,27 @@ from __future__ import annotations
 
 import os
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
-import numpy as np
+import pandas as pd
 
 from methodology.errors import DataError, Problem, raise_problems
-from methodology.indicators import CellState, IndicatorSystem, Sample
-from methodology.sample.answers import Answer, Answers
-from methodology.sample.columns import read_table
-from methodology.sample.computed_values import odd, settle
-from methodology.sample.description import SIDECAR, TABLES, Description, find_table, read_description
+from methodology.indicators import IndicatorSystem, Sample
+from methodology.sample.computed_values import odd
+from methodology.sample.description import (
+    SIDECAR,
+    TABLES,
+    Description,
+    find_tables,
+    read_description,
+    sidecar_of,
+)
 from methodology.sample.exclusion import AllPlants, Choices
 from methodology.sample.header import (
     HEADER_ROWS,
     PLANT,
+    YEAR,
     Head,
     Vocabulary,
     find_header,
@@ -25,13 +32,17 @@ from methodology.sample.header import (
     units_above,
 )
 from methodology.sample.loaded import Loaded, chosen, codes_of, unsaid
+from methodology.sample.mapped_table import Mapped, map_table
+from methodology.sample.mapping import MAPPING, read_mapping
 from methodology.sample.names import tells
 from methodology.sample.pseudonyms import pseudonymise, refuse_real_names
-from methodology.sample.questionnaires import digest_of, questionnaires_at, read_questionnaires
+from methodology.sample.questionnaires import digest_of, is_form, read_questionnaires
+from methodology.sample.row_values import rows_of_all_years
 from methodology.sample.rows import Rows, figures_of_others, place_of, read_rows, why_skipped
-from methodology.sample.spreadsheets.grid import LARGEST_FILE, Grid, column_letter, is_empty
+from methodology.sample.spreadsheets.grid import LARGEST_FILE, Grid, is_empty
 from methodology.sample.spreadsheets.text_tables import read_delimited
 
+_PARQUET = b"PAR1"
 MOST_TOLD = 1_000
 """Faults of a table that a message lists; `workbench check` counts them all."""
 
@@ -102,25 +113,58 @@ def load(place: str | Path, system: IndicatorSystem) -> Loaded:
     """
     path = Path(place)
     loaded = _load(path, system)
-    return replace(loaded, problems=(*loaded.problems, *unsaid(loaded, path)))
+    found = (*loaded.problems, *unsaid(loaded, path))
+    said_in = loaded.description.written_in
+    return replace(
+        loaded,
+        problems=tuple(_pointing_to(said_in, problem) for problem in found),
+        remarks=tuple(_pointing_to(said_in, remark) for remark in loaded.remarks),
+    )
+
+
+def _pointing_to(sidecar: str, problem: Problem) -> Problem:
+    """What to mend in the file that describes this sample."""
+    return replace(
+        problem, what=problem.what.replace(SIDECAR, sidecar), fix=problem.fix.replace(SIDECAR, sidecar)
+    )
 
 
 def _load(path: Path, system: IndicatorSystem) -> Loaded:
     description, problems = read_description(path)
     if description.system not in ("", system.id):
         what = f"the sample is about the system {description.system!r}, not {system.id!r}."
-        problems.append(Problem(what, file=SIDECAR, column="system", fix="Choose the system it is about."))
+        problems.append(
+            Problem(what, file=description.written_in, column="system", fix="Choose the system it is about.")
+        )
     if problems:
         return Loaded(description, None, tuple(problems))
-    if description.kind == "inventory" and path.is_dir():
-        from methodology.sample.inventory import read_inventory
+    tables = find_tables(path, description)
+    keys = sidecar_of(path if path.is_dir() else path.parent).parent
+    if all(map(is_form, tables)):
+        return read_questionnaires(tables, system, description, folder=keys)
+    if len(tables) == 1:
+        return _from_file(tables[0], description, system, keys, path)
+    from methodology.sample.many_files import read_files
 
-        return read_inventory(path, system, description)
-    forms = questionnaires_at(path if path.is_file() else path / description.table)
-    if forms:
-        return read_questionnaires(forms, system, description, folder=path if path.is_dir() else path.parent)
-    table = find_table(path, description)
-    vocabulary = Vocabulary.of(system, description)
+    one = partial(_from_file, system=system, keys=keys, place=path)
+    return read_files(tables, description, system, keys, one)
+
+
+def _from_file(
+    table: Path, description: Description, system: IndicatorSystem, keys: Path, place: Path
+) -> Loaded:
+    """Read one file, through the mapping of its place if there is one."""
+    mapping, problems = read_mapping(place)
+    if mapping is None and is_form(table):
+        return read_questionnaires([table], system, description, folder=keys)
+    if mapping is not None and mapping.system not in ("", system.id):
+        what = f"the mapping is about the system {mapping.system!r}, not {system.id!r}."
+        problems.append(Problem(what, file=MAPPING, key="system", fix="Choose the system it is about."))
+    if problems:
+        return Loaded(description, None, tuple(problems))
+    vocabulary = Vocabulary.of_headers(mapping.read) if mapping else Vocabulary.of(system, description)
+    if mapping and mapping.sheet:
+        description = description.model_copy(update={"sheet": mapping.sheet})
     digest = digest_of(table)
     grids = [replace(grid, digest=digest) for grid in read_grids(table, vocabulary)]
     known = Loaded(description, None, system=system, grids=tuple(grids))
@@ -130,14 +174,39 @@ def _load(path: Path, system: IndicatorSystem) -> Loaded:
         if not description.guarded:
             raise
         return replace(known, problems=(Problem(str(fault)),))
-    return _from_grid(replace(known, grid=grid), table.parent, vocabulary)
+    if mapping is None:
+        return _from_grid(replace(known, grid=grid), keys, vocabulary)
+    return _from_mapped(known, keys, map_table(grid, mapping, system, description))
+
+
+def _from_mapped(known: Loaded, folder: Path, mapped: Mapped) -> Loaded:
+    """Read a table that a mapping has arranged."""
+    assert known.system is not None  # noqa: S101 - for the type checker; the caller has it
+    arranged = replace(known, grid=mapped.grid, description=mapped.description, left_out=mapped.excluded)
+    vocabulary = Vocabulary.of(known.system, mapped.description)
+    if mapped.sample_is_lost:
+        return replace(arranged, problems=mapped.problems)
+    loaded = _from_grid(arranged, folder, vocabulary, header=mapped.header)
+    problems = tuple(dict.fromkeys((*mapped.problems, *loaded.problems)))
+    ordered = tuple(sorted(problems, key=lambda problem: problem.row or 0))
+    if loaded.sample is None:
+        return replace(loaded, problems=ordered)
+    sample = loaded.sample
+    excluded = pd.DataFrame(list(mapped.excluded.items()), columns=["plant", "reason"], dtype=object)
+    notes = pd.DataFrame(mapped.notes, columns=sample.notes.columns, dtype=object)
+    sample = replace(
+        sample,
+        excluded=pd.concat([sample.excluded, excluded], ignore_index=True),
+        notes=pd.concat([sample.notes, notes], ignore_index=True),
+    )
+    return replace(loaded, sample=sample, problems=ordered)
 
 
 def _without_file_names(message: str, place: Path) -> str:
     """A message about a sample folder, without names of files that somebody chose."""
     if not place.is_dir() or not read_description(place)[0].guarded:
         return message
-    for path in sorted(place.iterdir(), key=lambda path: -len(path.name)):
+    for path in sorted(place.rglob("*"), key=lambda path: -len(path.name)):
         if tells(path.stem) and path.name not in (*TABLES, SIDECAR):
             message = message.replace(path.name, "the table")
     return message
@@ -183,6 +252,10 @@ def read_grids(path: Path, vocabulary: Vocabulary) -> list[Grid]:
     data = read_bytes(path)
     if is_workbook(data):
         return read_workbook(data, path.name)
+    if data.startswith(_PARQUET):
+        from methodology.sample.spreadsheets.parquet_tables import read_parquet
+
+        return [read_parquet(data, path.name)]
     if data.lstrip()[:1] == b"<":
         raise DataError(
             f"{path.name} is a web page or XML that only bears the name of a table. Open it in a spreadsheet program "
@@ -242,11 +315,11 @@ def _listed(grids: list[Grid]) -> str:
     return f"{names} and {len(grids) - 10} more" if len(grids) > 10 else names
 
 
-def _from_grid(known: Loaded, folder: Path, vocabulary: Vocabulary) -> Loaded:
-    """Read the sheet that was chosen."""
+def _from_grid(known: Loaded, folder: Path, vocabulary: Vocabulary, *, header: int | None = None) -> Loaded:
+    """Read the sheet that was chosen; its header is looked for if nobody says where it is."""
     grid, description, system = known.grid, known.description, known.system
     assert grid is not None and system is not None  # noqa: S101, PT018 - for the type checker; the caller has them
-    head = read_head(grid, find_header(grid, vocabulary)[0], vocabulary)
+    head = read_head(grid, find_header(grid, vocabulary)[0] if header is None else header, vocabulary)
     remarks = [Problem(f"{remark}.", file=grid.file, sheet=grid.sheet) for remark in grid.remarks]
     hidden = "the sheet is hidden and is not read."
     remarks += [Problem(hidden, file=other.file, sheet=other.sheet) for other in known.grids if other.hidden]
@@ -256,23 +329,24 @@ def _from_grid(known: Loaded, folder: Path, vocabulary: Vocabulary) -> Loaded:
     stray = _stray(grid, head)
     wrong = [problem.row for problem in stray]
     rows = read_rows(grid, head, vocabulary, skip=wrong, confirmed=description.plants)
-    codes, of_key = codes_of(description, folder, rows.plants)
+    codes, of_key = codes_of(description, folder, (*rows.plants, *known.left_out))
     problems = [*head.problems, *unknown, *rows.problems, *stray, *of_key]
     if not (rows.plants or rows.problems or stray):
         what = "there is no plant below the header."
         problems.append(
             Problem(what, file=grid.file, sheet=grid.sheet, row=head.row + 1, fix="Add the plants.")
         )
-    sample, faults = read_table(grid, head, rows, system, description)
-    faults += _summaries(sample, rows, known, head)
+    sample, faults = rows_of_all_years(grid, head, rows, system, description)
+    for year in sorted(set(rows.years)) or [0]:
+        own = rows.of_year(year) if rows.years else rows
+        faults += _summaries(sample.years.get(year, sample), own, known, head)
     complete = all(
-        name in sample.values or vocabulary.computed.get(name, {""}) <= set(head.columns)
+        name in head.columns or vocabulary.computed.get(name, {""}) <= set(head.columns)
         for name in system.ids
     )
-    sample, more = _settled(sample, grid, head, rows, system)
     told = Loaded(description, sample, grid=grid, head=head, rows=rows)
     odds = odd(sample, system)
-    faults += [*more, *(Problem(what, **told.place(plant, name), fix=fix) for plant, name, what, fix in odds)]
+    faults += [Problem(what, **told.place(plant, name), fix=fix) for plant, name, what, fix in odds]
     remarks += [*rows.remarks, *_hidden(grid, head), *units_above(grid, head)]
     return replace(
         known,
@@ -283,31 +357,6 @@ def _from_grid(known: Loaded, folder: Path, vocabulary: Vocabulary) -> Loaded:
         rows=rows,
         codes=codes,
     )
-
-
-def _settled(
-    sample: Sample, grid: Grid, head: Head, rows: Rows, system: IndicatorSystem
-) -> tuple[Sample, list[Problem]]:
-    """The same sample with the cell of every value, and with values computed from columns of raw quantities."""
-    asked = [q.id for q in system.quantities if not q.outlet and q.id in head.columns]
-    letters = {name: column_letter(column) for name, column in head.columns.items()}
-    raw = {name: sample.attributes[name].tolist() for name in asked}
-    values, states = sample.values.to_numpy(dtype=float), sample.states.to_numpy()
-    attributes = sample.attributes.drop(columns=asked)
-    told = attributes.to_dict("records")
-    forms = []
-    for at, (plant, row) in enumerate(zip(rows.plants, rows.at, strict=True)):
-        form = Answers(grid.file, plant, attributes=told[at] if told else {})
-        for name, value, state in zip(sample.values.columns, values[at], states[at], strict=True):
-            if state != CellState.NOT_REPORTED:
-                form.typed[name] = Answer(value, CellState(state), grid.sheet, f"{letters[name]}{row + 1}")
-        for name, column in raw.items():
-            if not np.isnan(column[at]):
-                answer = Answer(column[at], CellState.MEASURED, grid.sheet, f"{letters[name]}{row + 1}")
-                form.raw[name] = [answer]
-        forms.append(form)
-    settled, _, faults = settle(forms, {grid.file: grid.digest}, system)
-    return replace(settled, notes=sample.notes, attributes=attributes), faults
 
 
 def _summaries(sample: Sample, rows: Rows, known: Loaded, head: Head) -> list[Problem]:
@@ -327,13 +376,13 @@ def _summaries(sample: Sample, rows: Rows, known: Loaded, head: Head) -> list[Pr
 
 def _unknown_keys(description: Description, vocabulary: Vocabulary) -> list[Problem]:
     """Names in the sidecar that mean no column: a unit stated for them would be lost without a word."""
-    known = {*vocabulary.indicators, *vocabulary.attributes, PLANT}
+    known = {*vocabulary.indicators, *vocabulary.attributes, PLANT, YEAR}
     named = [("units", name) for name in description.units]
     named += [("columns", name) for name in description.columns.values()]
     return [
         Problem(
             f"{name!r} under `{key}:` is neither an indicator nor an attribute of the system.",
-            file=SIDECAR,
+            file=description.written_in,
             column=f"{key}.{name}",
             fix=f"Did you mean {vocabulary.near(name)!r}?" if vocabulary.near(name) else "Check the name.",
         )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import Any
 
@@ -12,10 +12,19 @@ import numpy as np
 
 from methodology.errors import Problem
 from methodology.indicators import CellState, IndicatorSystem, Kind, Sample
-from methodology.sample.cell_reading import invisible_sign, read_quantity, read_words, shown
-from methodology.sample.header import EXAMPLE_WORDS, PLANT, UNIT_LINE, UNIT_WORDS, Head, Vocabulary, key_of
+from methodology.sample.cell_reading import invisible_sign, plain, read_quantity, read_words, shown
+from methodology.sample.header import (
+    EXAMPLE_WORDS,
+    PLANT,
+    UNIT_LINE,
+    UNIT_WORDS,
+    YEAR,
+    Head,
+    Vocabulary,
+    key_of,
+)
 from methodology.sample.pseudonyms import is_code
-from methodology.sample.spreadsheets.grid import Grid, column_letter, is_empty
+from methodology.sample.spreadsheets.grid import DateCell, Grid, PercentCell, column_letter, is_empty
 
 SUMMARY_WORDS = (
     "total",
@@ -53,6 +62,7 @@ _NOTES = re.compile(
     r"((foot)?notes?|remarks?|sources?|prepared|checked|reviewed|approved|signed|signature|date|phone|contact)\b",
     re.I,
 )
+_YEAR = re.compile(r"(19|20)\d\d", re.ASCII)
 FEWEST_OTHERS = 4
 """A row is compared with totals and means of the others if there are so many ..."""
 FEWEST_FIGURES = 2
@@ -74,7 +84,15 @@ class Rows:
     at: tuple[int, ...]
     problems: tuple[Problem, ...]
     remarks: tuple[Problem, ...]
+    years: tuple[int, ...] = ()
+    """Year of each row; empty where the table has no column of years."""
     skipped: Mapping[int, str] = field(default_factory=lambda: MappingProxyType({}))
+
+    def of_year(self, year: int) -> Rows:
+        """The rows of one year."""
+        kept = [number for number, own in enumerate(self.years) if own == year]
+        plants = tuple(self.plants[number] for number in kept)
+        return replace(self, plants=plants, at=tuple(self.at[number] for number in kept))
 
 
 def place_of(grid: Grid, row: int, column: str, plant: str = "") -> dict[str, Any]:
@@ -102,8 +120,9 @@ def read_rows(
     """
     column, left_out = head.columns[PLANT], frozenset(skip)
     known = frozenset(map(key_of, confirmed))
-    plants, at, problems, remarks = [], [], list(_above(grid, head)), []
-    seen: dict[str, int] = {}
+    plants, at, years, problems, remarks = [], [], [], list(_above(grid, head)), []
+    seen: dict[tuple[str, int], int] = {}
+    spelt: dict[str, str] = {}
     skipped: dict[int, str] = {}
     heading = {_as_compared(row) for row in grid.rows[: head.first]}
     for row in range(head.first, len(grid.rows)):
@@ -112,26 +131,45 @@ def read_rows(
             continue
         cell = grid.cell(row, column)
         key, place = key_of(cell), place_of(grid, row, head.names[column])
+        year, no_year = _year_of(grid, row, head)
         why = REPEATED if _as_compared(cells) in heading else why_skipped(grid, row, head, key in known)
         if why:
             skipped[row] = why
             continue
-        fault = _fault_of_plant(grid, row, head, vocabulary, key in known)
-        if not fault and key in seen:
+        fault = _fault_of_plant(grid, row, head, vocabulary, key in known) or no_year
+        if not fault and (key, year) in seen:
             fault = (
-                f"plant {shown(cell)} stands in row {seen[key] + 1} already.",
-                "Keep one row per plant, or give two units of one plant two ids.",
+                f"plant {shown(cell)} stands in row {seen[key, year] + 1} already{f', for {year}' if year else ''}.",
+                "Keep one row per plant and year, or give two units of one plant two ids.",
             )
         if fault:
             problems.append(Problem(fault[0], **place, fix=fault[1]))
             continue
-        seen[key] = row
-        plants.append(read_words(cell)[0])
+        seen[key, year] = row
+        plants.append(spelt.setdefault(key, read_words(cell)[0]))
         at.append(row)
+        years.append(year)
         if row in grid.hidden_rows:
             remarks.append(Problem(f"plant {shown(cell)} stands in a hidden row and is read.", **place))
     problems += _merged(grid, head, at)
-    return Rows(tuple(plants), tuple(at), tuple(problems), (*remarks, *_said(grid, skipped)), skipped)
+    told = (*remarks, *_said(grid, skipped))
+    return Rows(
+        tuple(plants), tuple(at), tuple(problems), told, tuple(years) if YEAR in head.columns else (), skipped
+    )
+
+
+def _year_of(grid: Grid, row: int, head: Head) -> tuple[int, tuple[str, str] | None]:
+    """Year of a row, 0 where the table has no column of years; and the fault of its cell."""
+    if YEAR not in head.columns:
+        return 0, None
+    cell = grid.cell(row, head.columns[YEAR])
+    text = plain(str(cell)).removesuffix(".0").removesuffix("年").strip()
+    if _YEAR.fullmatch(text) and not isinstance(cell, DateCell | PercentCell):
+        return int(text), None
+    return 0, (
+        f"{shown(cell)} in the column {head.names[head.columns[YEAR]]!r} is no year.",
+        "Write e.g. 2024.",
+    )
 
 
 def _as_compared(cells: tuple[object, ...]) -> tuple[tuple[int, str], ...]:
@@ -141,7 +179,7 @@ def _as_compared(cells: tuple[object, ...]) -> tuple[tuple[int, str], ...]:
 
 def _figures(grid: Grid, row: int, head: Head) -> int:
     """Cells below names of indicators and attributes that are numbers, as numbers or as text."""
-    cells = [grid.cell(row, at) for name, at in head.columns.items() if name != PLANT]
+    cells = [grid.cell(row, at) for name, at in head.columns.items() if name not in (PLANT, YEAR)]
     return sum(
         read_quantity(cell, percent=True).state in (CellState.MEASURED, CellState.BELOW_LIMIT)
         for cell in cells
@@ -196,7 +234,7 @@ def _above(grid: Grid, head: Head) -> list[Problem]:
 
 
 def _is_a_year(cell: object) -> bool:
-    return isinstance(cell, str | int | float) and bool(re.fullmatch(r"(19|20)\d\d(\.0)?", str(cell).strip()))
+    return isinstance(cell, str | int | float) and bool(_YEAR.fullmatch(str(cell).strip().removesuffix(".0")))
 
 
 def _merged(grid: Grid, head: Head, at: Collection[int]) -> list[Problem]:

@@ -9,7 +9,7 @@ import pandas as pd
 
 from methodology.chain import with_covariates
 from methodology.errors import DataError, Problem, raise_problems
-from methodology.forms import read_judgements
+from methodology.forms import has_judgements, read_judgements
 from methodology.indicators import IndicatorSystem, Sample, as_sample
 from methodology.parameters import Parameters, Project, Scenario, load_run
 from methodology.sample import correct, describe, read_sample
@@ -86,7 +86,7 @@ def read_series(project: Project, systems: Iterable[str]) -> tuple[Member, ...]:
 def read_member(project: Project, system: str) -> Member:
     """One member of the series, see `read_series`."""
     definitions = project.system(system)
-    choices = load_run(project.root / "params" / "runs" / f"{system}.yaml")
+    choices = load_run(project.place(f"params/runs/{system}.yaml"))
     return member_of(project, definitions, choices)
 
 
@@ -104,20 +104,22 @@ def member_of(project: Project, system: IndicatorSystem, choices: Parameters) ->
     Member
         Plants on the footing the choices ask for; `industry` where a synthetic population is known.
     """
-    place = project.sample_folder(choices.sample.source or system.id)
+    place = project.sample_folder(choices.sample.source, system.id)
     raw = read_sample(place, system, choices=choices.sample)
     system = with_covariates(system, raw, choices.sample)
     corrections = correct(raw, system)
-    folder = project.judgements_folder(system.id)
+    folder = project.judgements_folder(choices.weights.source, system.id)
     return Member(
         parameters=choices,
         system=system,
         raw=raw,
         sample=corrections.sample if choices.sample.correction else raw,
         terms=corrections.terms if choices.sample.correction else corrections.terms.iloc[:0],
-        judgements=read_judgements(folder, system) if folder.is_dir() else None,
+        judgements=read_judgements(folder, system) if has_judgements(folder) else None,
         population=describe(place, choices.sample, raw)["population"],
-        register=read_register(project, system.id, stratum=choices.sample.stratum),
+        register=read_register(
+            project, system.id, stratum=choices.sample.stratum, source=choices.sample.source
+        ),
         industry=read_industry(project, system, choices),
     )
 
@@ -137,7 +139,7 @@ def scenario_members(project: Project, scenarios: Iterable[Scenario]) -> dict[st
     }
 
 
-def read_register(project: Project, system: str, *, stratum: str = "") -> pd.DataFrame:
+def read_register(project: Project, system: str, *, stratum: str = "", source: str = "") -> pd.DataFrame:
     """
     All known plants of a system, without their values.
 
@@ -145,6 +147,8 @@ def read_register(project: Project, system: str, *, stratum: str = "") -> pd.Dat
     ----------
     stratum : str
         `attribute=value` keeps one stratum.
+    source : str
+        The sample it is set beside, as `sample.source`.
 
     Returns
     -------
@@ -152,18 +156,20 @@ def read_register(project: Project, system: str, *, stratum: str = "") -> pd.Dat
         works, region, capacity_class, capacity (kt/a) and strata, as texts but for the capacity; empty where there is
         no register.
     """
-    path = project.root / "data" / "reference" / f"register_{system}.csv"
+    path = project.register(system, source)
     if not path.is_file():
         return pd.DataFrame()
     table = pd.read_csv(path, dtype=str, keep_default_na=False, index_col="plant")
-    table["capacity"] = pd.to_numeric(table["capacity"])
+    if "capacity" in table:
+        table["capacity"] = pd.to_numeric(table["capacity"])
     return _inside(table, stratum)
 
 
 def read_industry(project: Project, system: IndicatorSystem, choices: Parameters) -> Sample | None:
     """The whole synthetic population behind a sample, corrected as `system` says; None for real plants."""
-    path = project.sample_folder(choices.sample.source or system.id) / POPULATION
-    if not path.is_file():
+    path = project.sample_folder(choices.sample.source, system.id) / POPULATION
+    own = project.is_study and not choices.sample.source
+    if own or not path.is_file():
         return None
     table = pd.read_csv(path, dtype=str, keep_default_na=False, index_col="plant")
     everyone = as_sample(table.drop(columns="sampled", errors="ignore"), system)
@@ -192,7 +198,7 @@ def read_reference(project: Project, name: str) -> pd.DataFrame:
     """
     if name not in REFERENCE:
         raise DataError(f"There is no reference table {name!r}. Known: {', '.join(REFERENCE)}.")
-    path = project.root / "data" / "reference" / f"{name}.csv"
+    path = project.place(f"data/reference/{name}.csv")
     if not path.is_file():
         raise DataError(
             f"data/reference/{path.name} is missing; the series cannot be put together without it."

@@ -41,11 +41,13 @@ from methodology.tables.robustness import (
 )
 from methodology.tables.sample import (
     cell_notes,
+    doubt_effects,
     excluded_plants,
     sample_overview,
     spreads,
     strata_covered,
     what_was_read,
+    years_spread,
 )
 from methodology.tables.single_cells import (
     cell_influence_overview,
@@ -73,6 +75,7 @@ __all__ = [
     "corrections_overview",
     "covariates_overview",
     "coverage_by_method",
+    "doubt_effects",
     "doubts",
     "evaluation_overview",
     "excluded_plants",
@@ -120,4 +123,5 @@ __all__ = [
     "what_was_read",
     "worst_case_overview",
     "worth_asking_overview",
+    "years_spread",
 ]

@@ -18,6 +18,7 @@ _STATES_ZH = {
     "not applicable": "不适用",
 }
 LEVEL_OF_CODE = {code: level for level, code in QUALITATIVE_CODES.items()}
+_SEVERITIES = {"error": "error 错误", "warn": "doubtful 可疑", "info": "unusual 异常"}
 
 
 def starred(indicator: Indicator) -> str:
@@ -201,3 +202,77 @@ def strata_covered(coverage: pd.DataFrame) -> Overview:
         for row in coverage.itertuples()
     ]
     return overview(rows, ["stratum", "plants", "share of plants", "share of capacity"])
+
+
+def years_spread(spread: pd.DataFrame, system: IndicatorSystem) -> Overview:
+    """
+    Show the spread within plants over years beside the spread between plants, and the drift.
+
+    Parameters
+    ----------
+    spread : DataFrame
+        As `methodology.sample.years_spread` returns it; empty for a sample of one year.
+
+    Returns
+    -------
+    Overview
+        indicator, 指标, unit, plants, between, within, share within, drift per year.
+    """
+    rows = [
+        {
+            "indicator": starred(system[str(row.Index)]),
+            "指标": system[str(row.Index)].name_zh,
+            "unit": unit_of(system[str(row.Index)]),
+            "plants": row.plants,
+            "between plants": _figure(row.between),
+            "within plants": _figure(row.within),
+            "share within": percent(row.share) if np.isfinite(row.share) else "",
+            "drift per year": _figure(row.drift),
+        }
+        for row in spread.itertuples()
+    ]
+    columns = ["indicator", "指标", "unit", "plants", "between plants", "within plants", "share within"]
+    legend = ["standard deviations; drift: median over plants of the slope of their years", LIMITING]
+    one = ["the sample holds one year 样本只有一年的数据"]
+    return overview(rows, [*columns, "drift per year"], legend if rows else one)
+
+
+def _figure(value: float) -> str:
+    return f"{value:.3g}" if np.isfinite(value) else ""
+
+
+def doubt_effects(effects: pd.DataFrame, system: IndicatorSystem) -> Overview:
+    """
+    List findings with what setting the cell, or the plant, aside would do to the values.
+
+    Parameters
+    ----------
+    effects : DataFrame
+        As `methodology.chain.doubt_effects` returns it.
+
+    Returns
+    -------
+    Overview
+        plant, finding, severity, most moved, I, II, III (relative change of the value, to one digit: more of them
+        would tell the figure of the plant beside it).
+    """
+
+    def name(one: object) -> str:
+        return f"{system[str(one)].name_zh} {system[str(one)].name_en}" if one else ""
+
+    rows = [
+        {
+            "plant": row.plant,
+            "finding": f"{name(row.indicator)}: {row.what}" if row.indicator else row.what,
+            "severity": _SEVERITIES.get(str(row.severity), row.severity),
+            "most moved": name(row.most_moved),
+            **{level: _change(getattr(row, level)) for level in ("I", "II", "III")},
+        }
+        for row in effects.itertuples()
+    ]
+    columns = ["plant", "finding", "severity", "most moved", "I", "II", "III"]
+    return overview(rows, columns, [] if rows else ["nothing is doubtful 没有可疑数据"])
+
+
+def _change(value: float) -> str:
+    return f"{100 * value:+.1g} %" if np.isfinite(value) and value else "unchanged" if value == 0 else ""

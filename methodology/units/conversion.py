@@ -67,6 +67,11 @@ def _refuse(text: object) -> UnitError:
     for mark, reason in _NO_UNIT:
         if mark in shown:
             return UnitError(f"Unit {shown!r} is not known. {reason}")
+    if {"ton", "tons"} & set(split(shown).unknown):
+        return UnitError(
+            f"Unit {shown!r} can be read in two ways: a short ton (907.18 kg) or a tonne (1000 kg). Write t, or state "
+            "what it equals under `units:` of a mapping."
+        )
     near = near_units(shown) if shown.strip() else []
     hint = f" Near matches: {', '.join(near)}." if near else ""
     faulty = [part for part in split(shown).unknown if part and part != shown]

@@ -6,6 +6,8 @@ from methodology.weights.combination import combine, convex, game_theoretic, mul
 from methodology.weights.consensus import Concordance, consensus, kendall_w
 from methodology.weights.delphi import DelphiResult, budget_shares, delphi, feedback
 from methodology.weights.derive import (
+    JUDGED,
+    JUDGING,
     METHODS,
     SideBySide,
     WeightsResult,
@@ -20,11 +22,14 @@ from methodology.weights.from_sample import data_weights, equal_weights
 from methodology.weights.group_ahp import PanelResult, group_ahp
 from methodology.weights.hierarchy import HierarchyResult, hierarchy_weights
 from methodology.weights.inconsistency import Suggestion
+from methodology.weights.nodes import consistency_by_node
 from methodology.weights.principal_component import principal_component
 from methodology.weights.rounding import largest_remainder, publish
 from methodology.weights.rules import random_index_tables
 
 __all__ = [
+    "JUDGED",
+    "JUDGING",
     "METHODS",
     "BestWorstResult",
     "Concordance",
@@ -43,6 +48,7 @@ __all__ = [
     "budget_shares",
     "combine",
     "consensus",
+    "consistency_by_node",
     "convex",
     "critic",
     "data_weights",

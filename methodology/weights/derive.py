@@ -21,7 +21,8 @@ METHODS = ("ahp", "best-worst", "budget", "entropy", "critic", "pca", "equal", "
 JUDGING = ("aggregation", "priority", "random_index", "consistency_limit")
 """Choices that decide what a panel says; no other source of weights reads any."""
 Source: TypeAlias = tuple[pd.DataFrame, HierarchyResult | None, tuple[str, ...]]
-_JUDGED = ("ahp", "best-worst", "budget")
+JUDGED = ("ahp", "best-worst", "budget")
+"""Sources that ask experts."""
 _FIELDS = (*JUDGING, "combine_with", "combination", "expert_share", "decimals")
 
 
@@ -147,7 +148,7 @@ def source(
         return system.weights, None, ()
     if method == "equal":
         return equal_weights(system), None, ()
-    if method in _JUDGED:
+    if method in JUDGED:
         if judgements is None:
             raise MethodError(
                 f"{method!r} needs judgements of experts, and there are none for {system.id!r}."

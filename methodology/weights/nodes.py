@@ -10,10 +10,10 @@ import numpy as np
 import pandas as pd
 
 from methodology.errors import JudgementError, Problem, raise_problems
-from methodology.indicators import Judgements
+from methodology.indicators import IndicatorSystem, Judgements, nodes_of
 from methodology.indicators.display import fixed
 from methodology.indicators.judgements import SCALE
-from methodology.weights.ahp import Priority
+from methodology.weights.ahp import Priority, ahp
 from methodology.weights.best_worst_method import best_worst
 from methodology.weights.consensus import consensus
 from methodology.weights.delphi import budget_shares
@@ -237,3 +237,34 @@ def _mean(values: np.ndarray, counts: np.ndarray, how: str) -> np.ndarray:
     shares = counts / counts.sum()
     means = np.exp(shares @ np.log(values)) if how == "AIP-geometric" else shares @ values
     return np.asarray(means / means.sum())
+
+
+def consistency_by_node(judgements: Judgements, system: IndicatorSystem, limit: float = 0.1) -> pd.DataFrame:
+    """
+    Measure how consistent each expert is at each node that was judged, complete or not.
+
+    Parameters
+    ----------
+    limit : float
+        Largest consistency ratio of pairwise comparisons; best-worst judgements have published thresholds.
+
+    Returns
+    -------
+    DataFrame
+        Columns expert, asked ("pairwise" or "best-worst"), node, consistency_ratio, limit, worst (the comparison that
+        contradicts the others most, in words; '' if none does).
+    """
+    found: list[tuple[object, ...]] = []
+    for node, items in nodes_of(system).items():
+        pairs = judgements.pairwise[judgements.pairwise["node"] == node]
+        for expert, matrix in _matrices(pairs, node, items).items():
+            result = ahp(matrix, labels=items)
+            worst = str(result.worst or "") if result.consistency_ratio > limit else ""
+            found.append((expert, "pairwise", node, result.consistency_ratio, limit, worst))
+        ends = judgements.best_worst[judgements.best_worst["node"] == node]
+        for expert, part in ends.groupby("expert", sort=False):
+            both = part.set_index("item").reindex(list(items))
+            vectors = both["best_to_other"], both["other_to_worst"]
+            answer = best_worst(*vectors, scale=SCALE, name=f"expert {expert} at node {node!r}")
+            found.append((expert, "best-worst", node, answer.input_consistency, answer.threshold, ""))
+    return pd.DataFrame(found, columns=["expert", "asked", "node", "consistency_ratio", "limit", "worst"])

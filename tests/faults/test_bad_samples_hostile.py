@@ -241,7 +241,7 @@ def test_a_link_may_not_lead_out_of_its_folder(tmp_path):
         "units: [1, 2",
         "table: 7",
         "units: {nox: [1]}",
-        "kind: inventory",
+        "real_data: true",
         "population: -1",
         "note: " + "x" * 2_100_000,
     ],

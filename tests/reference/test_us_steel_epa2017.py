@@ -2,6 +2,7 @@
 
 import os
 import re
+import shutil
 from pathlib import Path
 
 import numpy as np
@@ -98,6 +99,7 @@ def test_facilities_of_a_public_register_keep_its_ids_and_without_that_word_they
     assert "STEEL" not in read_sample(FOLDER, system).attributes.to_csv().upper()
     hidden = "\n".join(line for line in text.splitlines() if not line.startswith("public:"))
     (tmp_path / "sample.yaml").write_text(hidden, encoding="utf-8")
+    shutil.copy(FOLDER / "mapping.yaml", tmp_path)
     with pytest.raises(DataError, match="no neutral codes") as caught:
         read_sample(tmp_path, system)
     assert not re.search(r"\d{12}", str(caught.value))

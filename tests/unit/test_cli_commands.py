@@ -38,7 +38,7 @@ def test_help_names_every_command():
     answer = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, encoding="utf-8")
     assert answer.returncode == 0
     commands = ("run", "check", "template", "verify", "diff", "sweep", "evaluate", "outcome", "propose")
-    commands += ("runs", "lab")
+    commands += ("runs", "lab", "new")
     assert not [name for name in commands if f"  {name} " not in answer.stdout]
 
 
@@ -69,6 +69,12 @@ def test_help_names_every_command():
         ("run", "params"),
         ("sweep", "params/sweeps/noise.yaml", "--runs", "pyproject.toml"),
         ("key", "nowhere/plants.key"),
+        ("new", "docs", "--system", "ironmaking"),
+        ("new", "docs/mine", "--system", "ironmaking"),
+        ("run",),
+        ("check", "data/samples/ironmaking"),
+        ("propose",),
+        ("lab", "docs"),
     ],
     ids=" ".join,
 )

@@ -188,7 +188,7 @@ def test_messages_are_written_in_the_encoding_of_the_terminal(options, encoding)
         ),
         (
             ("params/runs/ironmaking.yaml", "--set", "sample.source=/a/path"),
-            "Give the name of a folder below data/samples/, and put plants.xlsx there.",
+            "make a study: `workbench new FOLDER --system ID --plants PATH --experts PATH`",
         ),
         (("params/runs/ironmaking.yaml", "--set", "sample.stratum=large"), "Write e.g. size=large."),
         (("params/runs/ironmaking.yaml", "--set", "system=Iron Making"), "is no id (lower-case letters"),

@@ -111,8 +111,11 @@ def test_one_blank_form_serves_a_whole_panel(tmp_path, blank, system, judgements
             change(other, PAIRWISE, {"B3": "E2"})
     assert set(read_expert_forms(paths, system).pairwise["expert"]) == {"E1", "E2"}
     change(paths[1], PAIRWISE, {"B3": "E1"})
-    with pytest.raises(JudgementError, match="expert 'E1' is listed twice"):
+    with pytest.raises(JudgementError) as caught:
         read_expert_forms(paths, system)
+    (fault,) = caught.value.problems  # one fault, not one per comparison
+    assert (fault.file, f"{fault.column}{fault.row}") == ("E2.xlsx", "B3")
+    assert "E1 is also in E1.xlsx" in fault.what
 
 
 def test_forms_dropped_into_the_folder_count_with_the_files(tmp_path, system, judgements):

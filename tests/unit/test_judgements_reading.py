@@ -186,6 +186,8 @@ def test_a_panel_of_ones_own_is_no_synthetic_one_and_nobody_is_no_panel(tmp_path
         "title_zh": "",
         "title_en": "",
         "synthetic": False,
+        "date": "",
+        "panel": "",
         "source": "",
         "status": "",
         "experts": 0,

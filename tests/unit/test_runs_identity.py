@@ -16,7 +16,7 @@ from methodology.runs.fingerprints import (
     recipe,
     run_id,
 )
-from methodology.sample.inventory import REAL_DATA
+from methodology.sample.description import REAL_DATA
 
 SAMPLE, WEIGHTS, THRESHOLDS = STAGES[:3]
 
@@ -147,7 +147,7 @@ def test_the_table_of_an_inventory_counts_although_it_is_no_part_of_the_project(
     project, tmp_path, monkeypatch
 ):
     folder = project.root / "data" / "samples" / "toy"
-    (folder / "sample.yaml").write_text("kind: inventory\ntable: us/long.csv\n")
+    (folder / "sample.yaml").write_text("real_data: true\ntable: us/long.csv\n")
     name = f"{REAL_DATA}/us/long.csv"
     monkeypatch.delenv(REAL_DATA, raising=False)
     assert data_files(SAMPLE, choices(), project)[name] == "absent"

@@ -39,7 +39,7 @@ def test_an_excluded_plant_is_listed_with_its_reason(tmp_path):
 
 def test_choices_may_come_as_the_models_of_a_run(tmp_path):
     item = SimpleNamespace(plant="P3", reason="idle for most of the year")
-    choices = SimpleNamespace(bounds="flag", exclude=(item,), stratum="")
+    choices = SimpleNamespace(bounds="flag", exclude=(item,), stratum="", years="latest", least_years=1)
     sample = read_sample(folder_with(tmp_path, TABLE), SYSTEM, choices=choices)
     assert len(sample.plants) == 13
 

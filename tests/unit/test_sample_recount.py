@@ -156,7 +156,9 @@ def test_a_table_with_headings_notes_and_signatures_between_its_rows_is_read_as_
     path = tmp_path / "table.csv"
     path.write_text("\n".join(lines) + "\n", encoding="utf-8")
     loaded = load(path, TOY)
-    assume(not any("of the other rows" in problem.what for problem in loaded.problems))
+    assume(
+        not any(word in p.what for p in loaded.problems for word in ("of the other rows", "can be read as"))
+    )
     assert not loaded.problems
     assert recounted(path, loaded) == len(rows)
 
@@ -180,7 +182,9 @@ def test_numbers_and_percentages_of_a_workbook_are_read_as_they_are_shown(tmp_pa
             sheet.write_number(number, 3, share, percent)
     book.close()
     loaded = load(path, TOY)
-    assume(not any("of the other rows" in problem.what for problem in loaded.problems))
+    assume(
+        not any(word in p.what for p in loaded.problems for word in ("of the other rows", "can be read as"))
+    )
     assert not loaded.problems
     for number, (energy, dust, share, _) in enumerate(rows, start=1):
         expected = [float(f"{value:.16g}") for value in (energy, dust)]  # what a workbook stores

@@ -135,7 +135,7 @@ def runs_of(sweep: Sweep, project: Project, file: str) -> list[tuple[dict[str, S
     ParameterError
         Every point the model refuses, until there are ten faults, before anything is computed.
     """
-    bases = {name: load_run(project.root / "params" / "runs" / f"{name}.yaml") for name in sweep.systems}
+    bases = {name: load_run(project.place(f"params/runs/{name}.yaml")) for name in sweep.systems}
     found: list[tuple[dict[str, Scalar], Parameters]] = []
     problems: dict[Problem, None] = {}
     points = points_of(sweep)

@@ -103,7 +103,7 @@ def _plants(root: str, name: str, choices: str) -> tuple[Any, Any, int | None]:
     project = Project(Path(root))
     chosen = SampleChoices.model_validate_json(choices)
     system = project.system(name)
-    place = project.sample_folder(chosen.source or name)
+    place = project.sample_folder(chosen.source, name)
     sample = read_sample(place, system, choices=chosen)
     about = describe(place, chosen, sample)
     system = with_covariates(system, sample, chosen)
@@ -112,11 +112,12 @@ def _plants(root: str, name: str, choices: str) -> tuple[Any, Any, int | None]:
 
 @lru_cache(maxsize=512)
 def _weights(root: str, name: str, sample: str, choices: str) -> Any:
+    from methodology.forms import has_judgements, read_judgements
     from methodology.parameters import WeightChoices
-    from methodology.forms import read_judgements
     from methodology.weights import derive_weights
 
     system, plants, _ = _plants(root, name, sample)
-    place = Project(Path(root)).judgements_folder(name)
-    judgements = read_judgements(place, system) if place.is_dir() else None
-    return derive_weights(system, judgements, plants, WeightChoices.model_validate_json(choices)).published
+    chosen = WeightChoices.model_validate_json(choices)
+    place = Project(Path(root)).judgements_folder(chosen.source, name)
+    judgements = read_judgements(place, system) if has_judgements(place) else None
+    return derive_weights(system, judgements, plants, chosen).published

@@ -14,6 +14,7 @@ from methodology.runs.discretion import without_names
 from methodology.runs.environment import deciding, environment
 from methodology.runs.hashing import digest, text_digest
 from methodology.runs.fingerprints import ID_LENGTH, PACKAGE, data_files, reached_code
+from methodology.runs.ingredients import refuse_ingredients
 from methodology.runs.manifest import code_state
 from methodology.runs.progress import Event, Listener, ignore
 from methodology.results.stages import STAGES
@@ -70,7 +71,9 @@ def sweep(
     mapper = workers_of(scheduler, jobs)
     project = project or Project.around(path.parent)
     plan = load_sweep(path)
-    points = [(chosen, without_names(run, project)) for chosen, run in runs_of(plan, project, path.name)]
+    designed = runs_of(plan, project, path.name)
+    refuse_ingredients((run for _, run in designed), project)
+    points = [(chosen, without_names(run, project)) for chosen, run in designed]
     store = Store(Path(runs_dir))
     name = f"{path.stem}-{_identity(plan, points, project)}"
     with store.owned(FOLDER, name):
@@ -135,7 +138,7 @@ def _note(journal: Any, rows: Iterable[tuple[int, Row]]) -> None:
 def _record(folder: Path, plan: Sweep, project: Project) -> None:
     record = {
         "sweep": plan.model_dump(mode="json"),
-        "code": code_state(project.root),
+        "code": code_state(project.base),
         "environment": environment(),
     }
     write_json(folder / "sweep.json", record)

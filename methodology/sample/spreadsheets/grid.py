@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from types import MappingProxyType
 
 from methodology.errors import DataError
@@ -84,7 +85,7 @@ class Grid:
         cells = self.rows[row]
         return cells[column] if column < len(cells) else ""
 
-    @property
+    @cached_property
     def width(self) -> int:
         """Columns of the longest row."""
         return max((len(row) for row in self.rows), default=0)

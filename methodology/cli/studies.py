@@ -1,0 +1,195 @@
+"""Commands about a study of one's own: make it, find it, check all that was sent."""
+
+from __future__ import annotations
+
+import os
+import shlex
+import subprocess
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from methodology.cli.app import say
+from methodology.errors import DataError, ParameterError, Problem, WorkbenchError, listed, raise_problems
+from methodology.parameters import EXPERTS, PLANTS, STUDY, Parameters, Project, load_run
+
+if TYPE_CHECKING:
+    from methodology.indicators import IndicatorSystem
+
+
+def make_study(folder: Path, system: str, plants: Sequence[Path], experts: Sequence[Path]) -> None:
+    """Make a study and say what to do next; the last line is its folder."""
+    from methodology.runs.new_study import new_study
+
+    copied = new_study(folder, system, plants=plants, experts=experts, project=Project.around())
+    plants_sent, experts_sent = len(copied[PLANTS]), len(copied[EXPERTS])
+    say(
+        f"A study of {system}: {plants_sent} files of plants, {experts_sent} of experts, copied as they came."
+    )
+    say(f"研究已建立：企业文件{plants_sent}个，专家文件{experts_sent}个，原样保存。")
+    say(f"Describe it in 请先填写 {folder / STUDY}; then 然后:")
+    for command in ("check", "run"):
+        say(f"  workbench {command} {quoted(folder)}")
+    say(str(folder))
+
+
+def quoted(path: Path) -> str:
+    """A path as the user's shell takes it."""
+    return (subprocess.list2cmdline if os.name == "nt" else shlex.join)([str(path)])
+
+
+def is_study(place: Path) -> bool:
+    """Whether a folder is a study."""
+    return (place / STUDY).is_file()
+
+
+def study_of(folder: Path | None) -> Project:
+    """
+    The study that is named, or that the command stands in.
+
+    Raises
+    ------
+    ParameterError
+        If there is none.
+    """
+    project = Project.around(folder or ".")
+    if not project.is_study or (folder is not None and not is_study(folder)):
+        where = "The command stands in no study" if folder is None else f"{str(folder)!r} is no study"
+        raise ParameterError(
+            f"{where}: there is no {STUDY}. Name a study's folder, stand in one, or make one with "
+            "`workbench new FOLDER --system ID`. 请指定研究文件夹，或先进入其中。"
+        )
+    return project
+
+
+def system_of(study: Project) -> str:
+    """
+    Id of the indicator system of a study.
+
+    Raises
+    ------
+    ParameterError
+        If `study.yaml` names none.
+    """
+    stated = study.stated.get("system")
+    if not isinstance(stated, str):
+        raise ParameterError(f"{STUDY} names no `system`. Known: {', '.join(study.systems)}.")
+    return study.system(stated).id
+
+
+def run_file(study: Project) -> Path:
+    """
+    The choices of a study: the file named like its system, or the only one.
+
+    Raises
+    ------
+    ParameterError
+        If there is none, or none of several is the one.
+    """
+    folder = study.root / "params" / "runs"
+    own, found = folder / f"{system_of(study)}.yaml", sorted(folder.glob("*.yaml"))
+    if own in found or len(found) == 1:
+        return own if own in found else found[0]
+    names = ", ".join(path.name for path in found) or "no file"
+    raise ParameterError(
+        f"{study.root.name} does not say which run is meant: params/runs holds {names}, and no {own.name}. Name "
+        "the file to run, or give it that name."
+    )
+
+
+def runs_of(project: Project, runs: Path | None) -> Path:
+    """Folder of runs: the one named, a study's own, or that of the working directory."""
+    return runs or (project.root / "runs" if project.is_study else Path("runs"))
+
+
+def plants_of(place: Path) -> Path:
+    """The plants of a study, or the sample itself."""
+    return place / PLANTS if is_study(place) else place
+
+
+def check_study(study: Project) -> None:
+    """Say everything that is wrong with plants, experts and choices of a study, at once; exit 2 if anything is."""
+    from methodology.sample import one_per_cause
+
+    problems, said = faults_of_study(study, None)
+    for line in said:
+        say(line)
+    count = "1 problem" if len(problems) == 1 else f"{len(problems)} problems"
+    raise_problems(DataError, f"{study.root.name} has {count}.", one_per_cause(problems))
+    say(f"{study.root.name}: no problem 没有问题, as a study of system {system_of(study)!r}.")
+
+
+def refuse_faulty(study: Project, runs: Sequence[Parameters]) -> None:
+    """
+    Refuse runs of a study's own plants before anything is computed, with every fault named as `check` names it.
+
+    Raises
+    ------
+    DataError
+        If anything is wrong with what was sent.
+    """
+    own = [parameters for parameters in runs if not parameters.sample.source]
+    if own:
+        raise_problems(DataError, f"{study.root.name} cannot be run yet.", faults_of_study(study, own[0])[0])
+
+
+def faults_of_study(study: Project, chosen: Parameters | None) -> tuple[list[Problem], list[str]]:
+    """Everything wrong with a study under some choices, or its own, and what there is to say about it besides."""
+    from methodology.runs.ingredients import faults_of_ingredients
+
+    system = study.system(system_of(study))
+    problems: list[Problem] = []
+    try:
+        chosen = chosen or load_run(run_file(study))
+        problems += faults_of_ingredients(chosen, study)
+    except WorkbenchError as fault:
+        problems += _of(fault)
+    of_plants, said = _plants(study, system, chosen)
+    of_experts, more = _experts(study, system, chosen)
+    return list(dict.fromkeys([*of_plants, *of_experts, *problems])), [*said, *more]
+
+
+def _plants(
+    study: Project, system: IndicatorSystem, chosen: Parameters | None
+) -> tuple[list[Problem], list[str]]:
+    from methodology.sample import account, check_sample, find_tables, load, read_description
+
+    place = study.sample_folder("")
+    try:
+        loaded = load(place, system)
+        problems, doubts = check_sample(loaded, system, choices=chosen.sample if chosen else None, named=True)
+        described, faults = read_description(place)
+        tables = set() if faults else set(find_tables(place, described))
+    except WorkbenchError as fault:
+        return _of(fault), []
+    others = [path.name for path in sorted(place.rglob("*")) if path.is_file() and path not in tables]
+    said = [f"note: {doubt}" for doubt in listed(doubts)]
+    said += [f"note: {PLANTS}/{name} is not read as a table. 未作为表格读取。" for name in others if tables]
+    return problems, said if problems else [*said, str(account(loaded, system, named=True))]
+
+
+def _experts(
+    study: Project, system: IndicatorSystem, chosen: Parameters | None
+) -> tuple[list[Problem], list[str]]:
+    from methodology.forms import has_judgements, read_judgements
+    from methodology.sample import describe_panel
+    from methodology.weights import JUDGED
+
+    place = study.judgements_folder("")
+    if not has_judgements(place):
+        return [], [f"{EXPERTS}/: no judgements, so weights come from elsewhere. 无专家表，权重另有来源。"]
+    try:
+        panel = describe_panel(place, read_judgements(place, system))
+    except WorkbenchError as fault:
+        return _of(fault), []
+    said = [f"read {EXPERTS}/: {panel['experts']} experts 位专家."]
+    if chosen is not None and chosen.weights.method not in JUDGED:
+        said.append(
+            f"note: the weights do not ask them: weights.method is {chosen.weights.method!r} in "
+            f"{run_file(study).name}; `ahp` would. 当前权重未采用专家判断。"
+        )
+    return [], said
+
+
+def _of(fault: WorkbenchError) -> list[Problem]:
+    return list(fault.problems) or [Problem(str(fault))]

@@ -1,0 +1,68 @@
+"""Whether the ingredients of a run belong together: plants, experts, and the method that asks them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from methodology.errors import ParameterError, Problem, raise_problems
+from methodology.forms import has_judgements
+from methodology.parameters import Parameters, Project
+from methodology.runs.fingerprints import judgements_folder, sample_folder
+from methodology.sample import describe_panel, read_description
+from methodology.weights import JUDGED
+
+_KINDS = {True: "made up 虚构", False: "real 真实"}
+
+
+def refuse_ingredients(runs: Iterable[Parameters], project: Project) -> None:
+    """
+    Refuse runs whose ingredients are missing or do not belong together, before anything is computed.
+
+    Raises
+    ------
+    ParameterError
+        Real plants with made-up experts, or the reverse, where the run does not say why; a method that needs judgements
+        where there are none.
+    """
+    problems = [problem for parameters in runs for problem in faults_of_ingredients(parameters, project)]
+    message = "The ingredients of the run do not fit together. 运行所用资料不配套。"
+    raise_problems(ParameterError, message, dict.fromkeys(problems))
+
+
+def faults_of_ingredients(parameters: Parameters, project: Project) -> list[Problem]:
+    """What `refuse_ingredients` refuses, of one run."""
+    experts, plants = judgements_folder(parameters, project), sample_folder(parameters, project)
+    chosen = parameters.weights
+    if parameters.sample.source and not plants.is_dir():
+        known = sorted(path.name for path in plants.parent.glob("*") if path.is_dir())
+        what = f"there is no shipped sample {parameters.sample.source!r}."
+        fix = f"There are: {', '.join(known)}. The plants of a study need no name: `workbench new` makes one."
+        return [Problem(what, key="sample.source", fix=fix)]
+    if not has_judgements(experts):
+        if chosen.method not in JUDGED:
+            return []
+        return [
+            Problem(
+                f"{chosen.method!r} needs judgements of experts, and there are none in {experts.name!r}.",
+                key="weights.method",
+                fix=f"Put the filled forms there (`workbench template {parameters.system} --experts -o FORM.xlsx` writes "
+                "one), or take weights that need no experts: `--set weights.method=equal`, or critic, entropy. "
+                "请放入专家填好的咨询表，或改用不需专家的权重。",
+            )
+        ]
+    if not plants.is_dir():
+        return []  # the first stage says so
+    described, panel = read_description(plants)[0], describe_panel(experts, None)
+    if described.synthetic == panel["synthetic"] or parameters.why_mixed.strip():
+        return []
+    of_plants, of_experts = _KINDS[described.synthetic], _KINDS[panel["synthetic"]]
+    return [
+        Problem(
+            f"the plants are {of_plants} and the judgements of the experts are {of_experts}.",
+            key="weights.source",
+            why="Weights and values would stand on ingredients that do not belong together, and a reader cannot tell.",
+            fix="Put the forms of the plants' own experts in place, do without experts (`--set weights.source=none --set "
+            "weights.method=equal`), mend `synthetic:` where it is wrong, or say why in `why_mixed`. "
+            "请使用与企业配套的专家表，或不用专家；确需并用的，请在 why_mixed 中说明理由。",
+        )
+    ]

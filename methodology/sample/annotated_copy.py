@@ -1,0 +1,189 @@
+"""A copy of what a plant sent, with every finding at its cell: to be sent back. The original is never changed."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from methodology.errors import DataError, Problem
+from methodology.sample.spreadsheets.grid import Grid, PercentCell, is_empty
+
+if TYPE_CHECKING:
+    from xlsxwriter.workbook import Workbook
+    from xlsxwriter.worksheet import Worksheet
+
+_FINDINGS = "发现 findings"
+_LEGEND = (
+    "红色：有误，改正后才能使用。橙色：可疑，请核实。灰色：公式结果未知。红框批注说明原因和办法。",
+    "Red: a fault, to be mended before the table can be used. Orange: doubtful, please confirm. The notes say why.",
+)
+_FAULT, _DOUBT = "有误 fault", "请核实 please confirm"
+_MOST_NOTES = 10_000
+_LONGEST_NOTE = 1_000
+_LONGEST_CELL = 32_767
+"""Characters a cell of a workbook holds."""
+_SHEET_SIGNS = str.maketrans(dict.fromkeys("[]:*?/\\", "_"))
+Cell = tuple[str, int, int]
+"""Sheet, row and column, from 0."""
+
+
+def write_annotated_copy(
+    grids: Sequence[Grid],
+    problems: Iterable[Problem],
+    doubts: Iterable[Problem],
+    output: Path,
+    *,
+    columns: Mapping[str, int],
+) -> int:
+    """
+    Write a workbook with the cells as typed, coloured and with notes where something is found.
+
+    Parameters
+    ----------
+    grids : sequence of Grid
+        All sheets that were read. Hidden ones are left out, and said to be.
+    problems, doubts : iterable of Problem
+        Faults, and questions to the plant.
+    output : Path
+        A new .xlsx file.
+    columns : mapping of header to column, from 0
+        By which findings name their columns.
+
+    Returns
+    -------
+    int
+        Number of cells with a note.
+
+    Raises
+    ------
+    DataError
+        If `output` is no .xlsx file, exists, or cannot be written.
+
+    Notes
+    -----
+    Texts that begin like formulas are written as texts; nothing in the copy is computed.
+    """
+    if output.suffix.lower() != ".xlsx":
+        raise DataError(f"{output.name!r} is not a .xlsx file. Name one, e.g. --annotate checked.xlsx.")
+    if output.exists():
+        raise DataError(f"{output.name} exists. Choose another name: nothing is overwritten.")
+    import xlsxwriter
+    from xlsxwriter.exceptions import FileCreateError
+
+    faults, questions = list(problems), list(doubts)
+    noted = _by_cell(grids, faults, _FAULT, columns)
+    red = set(noted)
+    for cell, texts in _by_cell(grids, questions, _DOUBT, columns).items():
+        noted.setdefault(cell, []).extend(texts)
+    part = output.with_name(f".{output.name}.part")
+    try:
+        book = xlsxwriter.Workbook(str(part), {"strings_to_formulas": False, "strings_to_urls": False})
+        _front(book, faults, questions, [grid.sheet for grid in grids if grid.hidden])
+        for number, grid in enumerate(grid for grid in grids if not grid.hidden):
+            _sheet(book, grid, f"{number + 1} {grid.sheet or 'table'}", noted, red)
+        book.close()
+        os.replace(part, output)
+    except (OSError, FileCreateError) as fault:
+        part.unlink(missing_ok=True)
+        raise DataError(f"{output.name} cannot be written: is its folder there, and open to you?") from fault
+    return len(noted)
+
+
+def _by_cell(
+    grids: Sequence[Grid], problems: Iterable[Problem], word: str, columns: Mapping[str, int]
+) -> dict[Cell, list[str]]:
+    """Findings at their cells; at the first filled cell of the row where no column is known."""
+    by_sheet = {grid.sheet: grid for grid in grids}
+    found: dict[Cell, list[str]] = {}
+    for problem in problems:
+        grid = by_sheet.get(problem.sheet)
+        if grid is None or problem.row is None or not 0 < problem.row <= len(grid.rows):
+            continue
+        row = problem.row - 1
+        first = next((at for at, cell in enumerate(grid.rows[row]) if not is_empty(cell)), 0)
+        tail = " ".join(text for text in (problem.why, problem.fix) if text)
+        at = (grid.sheet, row, columns.get(problem.column, first))
+        found.setdefault(at, []).append(f"{word}: {problem.what} {tail}".strip())
+    return found
+
+
+def _front(book: Workbook, faults: list[Problem], questions: list[Problem], hidden: list[str]) -> None:
+    sheet = book.add_worksheet(_FINDINGS)
+    bold, wrapped = book.add_format({"bold": True}), book.add_format({"text_wrap": True, "valign": "top"})
+    for row, text in enumerate(_LEGEND):
+        sheet.write_string(row, 0, text)
+    if hidden:
+        said = ", ".join(hidden[:20])
+        sheet.write_string(
+            2, 0, f"隐藏的工作表未读取，也未复制 hidden sheets are not read nor copied: {said}"
+        )
+    heads = ("性质 kind", "工作表 sheet", "行 row", "列 column", "发现 finding", "办法 what to do")
+    for column, (text, width) in enumerate(zip(heads, (16, 20, 8, 28, 80, 60), strict=True)):
+        sheet.write_string(4, column, text, bold)
+        sheet.set_column(column, column, width)
+    listed = [(_FAULT, problem) for problem in faults] + [(_DOUBT, problem) for problem in questions]
+    for row, (word, problem) in enumerate(listed[:_MOST_NOTES], start=5):
+        place = (word, problem.sheet, str(problem.row or ""), problem.column)
+        texts = (*place, problem.what, " ".join(t for t in (problem.why, problem.fix) if t))
+        for column, text in enumerate(texts):
+            sheet.write_string(row, column, text[:_LONGEST_NOTE], wrapped)
+    sheet.freeze_panes(5, 0)
+
+
+def _sheet(book: Workbook, grid: Grid, name: str, noted: Mapping[Cell, list[str]], red: set[Cell]) -> None:
+    sheet = book.add_worksheet(name.translate(_SHEET_SIGNS)[:31].rstrip("'"))
+    formats = _Formats(book)
+    for row, cells in enumerate(grid.rows):
+        for column, value in enumerate(cells):
+            here = (grid.sheet, row, column)
+            colour = "#FFC7CE" if here in red else "#FFEB9C" if here in noted else ""
+            failed = grid.errors.get((row, column), "")
+            _write(
+                sheet,
+                row,
+                column,
+                failed or value,
+                formats.of(colour or ("#D9D9D9" if failed else ""), value),
+            )
+    for (name_of, row, column), texts in list(noted.items())[:_MOST_NOTES]:
+        if name_of == grid.sheet:
+            size = {"x_scale": 2.5, "y_scale": 1.5}
+            sheet.write_comment(row, column, "\n".join(texts)[:_LONGEST_NOTE], size)
+    for row in grid.hidden_rows:
+        sheet.set_row(row, None, None, {"hidden": True})
+    for column in grid.hidden_columns:
+        sheet.set_column(column, column, None, None, {"hidden": True})
+
+
+class _Formats:
+    """Formats of cells by colour and kind, each made once."""
+
+    def __init__(self, book: Workbook) -> None:
+        self._book = book
+        self._made: dict[tuple[str, bool], Any] = {}
+
+    def of(self, colour: str, value: object) -> Any:
+        """Format of a cell; None for a plain one."""
+        key = (colour, isinstance(value, PercentCell))
+        if key == ("", False):
+            return None
+        if key not in self._made:
+            look = {"bg_color": colour} if colour else {}
+            self._made[key] = self._book.add_format(look | ({"num_format": "0.0###%"} if key[1] else {}))
+        return self._made[key]
+
+
+def _write(sheet: Worksheet, row: int, column: int, value: object, style: Any) -> None:
+    if isinstance(value, PercentCell):
+        sheet.write_number(row, column, value.stored, style)
+    elif isinstance(value, bool):
+        sheet.write_boolean(row, column, value, style)
+    elif isinstance(value, int | float):
+        sheet.write_number(row, column, value, style)
+    elif is_empty(value):
+        if style is not None:
+            sheet.write_blank(row, column, None, style)
+    else:
+        sheet.write_string(row, column, str(value)[:_LONGEST_CELL], style)

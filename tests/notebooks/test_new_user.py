@@ -1,0 +1,165 @@
+"""The path of a new user, from a built wheel in an empty folder: every command of the how-to page, and no source file read."""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import re
+import shlex
+import subprocess
+import sys
+import zipfile
+from html import unescape
+from pathlib import Path
+
+import filled_forms
+import pandas as pd
+import pytest
+
+from methodology.parameters import Project
+
+ROOT = Path(__file__).resolve().parents[2]
+SYSTEM = Project(ROOT).system("ironmaking")
+QUICK = ("--set", "sensitivity.draws=2000", "--set", "sensitivity.sobol_n=32", "--progress", "quiet")
+SECRETS = ("江南", "滨河", "问卷", "专家 1")
+"""What names of plants, texts of their tables and names of files begin with."""
+
+
+@pytest.fixture(scope="module")
+def installed(tmp_path_factory):
+    """Where the wheel is unpacked, as an installation without its dependencies would."""
+    from hatchling.build import build_wheel
+
+    place = tmp_path_factory.mktemp("site packages")
+    before = Path.cwd()
+    try:
+        os.chdir(ROOT)
+        wheel = build_wheel(str(place))
+    finally:
+        os.chdir(before)
+    with zipfile.ZipFile(place / wheel) as archive:
+        archive.extractall(place)
+    return place
+
+
+@pytest.fixture(scope="module")
+def desk(installed, tmp_path_factory):
+    """An empty folder with Chinese signs and a space in its path, and the command as it is installed."""
+    return tmp_path_factory.mktemp("空 白"), installed
+
+
+def workbench(desk, *words, inside="."):
+    folder, installed = desk
+    environment = os.environ | {"PYTHONPATH": str(installed), "PYTHONIOENCODING": "utf-8"}
+    command = [sys.executable, "-c", "from methodology.cli import main; main()", *words]
+    return subprocess.run(
+        command, cwd=folder / inside, env=environment, capture_output=True, text=True, encoding="utf-8"
+    )
+
+
+def commands():
+    """Every command of the how-to page, in order."""
+    page = (ROOT / "docs" / "own-study.md").read_text(encoding="utf-8")
+    return [shlex.split(line)[1:] for line in page.splitlines() if line.startswith("    workbench ")]
+
+
+@pytest.fixture(scope="module")
+def study(desk):
+    """The study that the first commands of the page make, from templates filled in by a program."""
+    folder, _ = desk
+    for words in commands():
+        if words[0] == "new":
+            blanks = [folder / given[-1] for given in commands() if given[0] == "template"]
+            filled_forms.fill_questionnaires(blanks[0], folder / "收回的问卷", SYSTEM)
+            filled_forms.fill_expert_forms(blanks[1], folder / "收回的咨询表", SYSTEM)
+        if words[0] in ("template", "new"):
+            answer = workbench(desk, *words)
+            assert (answer.returncode, answer.stderr) == (0, ""), answer.stderr
+    return folder / "我的研究"
+
+
+def test_the_page_names_every_step_from_blank_forms_to_a_draft():
+    assert [words[0] for words in commands()] == "template template new check run propose lab runs".split()
+
+
+def test_from_blank_forms_to_a_study_without_any_fault(desk, study):
+    assert len(list((study / "plants").iterdir())) == 12
+    assert len(list((study / "experts").iterdir())) == 3
+    for answer in (workbench(desk, "check", study.name), workbench(desk, "check", inside=study.name)):
+        assert (answer.returncode, answer.stderr) == (0, "")
+        assert "read 12 files: 12 plants" in answer.stdout
+        assert "3 experts" in answer.stdout
+
+
+def test_the_package_of_the_wheel_answers_and_not_the_checkout(desk, study):
+    code = "import methodology, methodology.parameters as p; print(methodology.__file__); print(p.shipped())"
+    folder, installed = desk
+    environment = os.environ | {"PYTHONPATH": str(installed), "PYTHONIOENCODING": "utf-8"}
+    answer = subprocess.run(
+        [sys.executable, "-c", code], cwd=study, env=environment, capture_output=True, text=True, encoding="utf-8"
+    )
+    assert all(line.startswith(str(installed)) for line in answer.stdout.splitlines()), answer.stdout
+
+
+@pytest.fixture(scope="module")
+def made(desk, study):
+    """The study after `run` and `propose`."""
+    answer = workbench(desk, "run", study.name, *QUICK)
+    assert answer.returncode == 0, answer.stderr
+    proposed = workbench(desk, "propose", inside=study.name)
+    assert proposed.returncode == 0, proposed.stderr
+    return answer.stdout.splitlines()
+
+
+@pytest.mark.slow
+def test_the_page_opens_and_nothing_says_that_anything_is_made_up(desk, study, made):
+    run = desk[0] / made[-1]
+    assert run.parent == study / "runs" / "ironmaking"
+    page = (run / "public" / "site" / "index.html").read_text(encoding="utf-8")
+    assert "高炉炼铁" in page
+    assert "12" in page
+    assert not re.search("合成|虚构|made up by|synthetic data", page)
+    assert (study / "drafts" / "ironmaking" / "01" / "site" / "index.html").is_file()
+    listed = workbench(desk, "runs", inside=study.name)
+    assert run.name in listed.stdout
+
+
+@pytest.mark.slow
+def test_no_file_of_the_study_but_what_was_sent_names_a_plant(study, made):
+    key = (study / "plants.key").read_text(encoding="ascii").strip()
+    files = [path for part in ("runs", "drafts") for path in (study / part).rglob("*") if path.is_file()]
+    assert len(files) > 100
+    found = {
+        f"{path.relative_to(study).as_posix()}: {word}"
+        for path in files
+        for text in (path.relative_to(study).as_posix(), *_texts(path.name, path.read_bytes()))
+        for word in (*SECRETS, key, str(study))
+        if word in text
+    }
+    assert found == set()
+
+
+def _texts(name, data):
+    """Text of a file by other means than the guard's own, archives and their metadata included."""
+    if zipfile.is_zipfile(io.BytesIO(data)):
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            for member in archive.infolist():
+                yield f"{member.filename} {member.comment.decode('utf-8', 'replace')}"
+                yield from _texts(member.filename, archive.read(member))
+    elif name.endswith(".parquet"):
+        yield pd.read_parquet(io.BytesIO(data)).reset_index().to_csv()
+    elif name.endswith((".ipynb", ".json")):
+        yield json.dumps(json.loads(data), ensure_ascii=False)
+    else:
+        text = data.decode("utf-8", errors="ignore")
+        yield text
+        yield re.sub(r"<[^>]*>", "", unescape(text))
+
+
+@pytest.mark.slow
+def test_a_second_run_keeps_everything_and_a_verification_repeats_it(desk, study, made):
+    again = workbench(desk, "run", *QUICK, inside=study.name)
+    assert again.stdout.splitlines()[-1].endswith(Path(made[-1]).name)
+    verified = workbench(desk, "verify", made[-1], "--progress", "quiet")
+    assert verified.returncode == 0, verified.stderr
