@@ -9,6 +9,8 @@ from collections.abc import Sequence
 from methodology.indicators import Indicator
 from methodology.sample.cell_reading import plain, shown
 
+FEWEST_SHARES = 2
+"""One value alone, as in a form of one plant, is held against those of the other plants instead (A-93)."""
 _GROUPED = re.compile(r"<?\s*[1-9]\d{0,2}(\.\d{3})+", re.ASCII)
 _OTHERWISE = re.compile(r"<?\s*[+-]?(\d*\.\d+|\d{4,})", re.ASCII)
 """Decimals, and thousands that nothing separates."""
@@ -70,7 +72,7 @@ def sign_left_out(values: Sequence[float], indicator: Indicator, stated: bool) -
         Whether the table itself says in which unit the column is.
     """
     known = [value for value in values if math.isfinite(value) and value != 0]
-    if stated or indicator.unit != "%" or not known or not all(0 < value <= 1 for value in known):
+    if stated or indicator.unit != "%" or len(known) < FEWEST_SHARES or not all(0 < value <= 1 for value in known):
         return ""
     bounds = indicator.bounds
     if bounds is not None and not (max(known) * 100 <= bounds.high and min(known) >= bounds.low):
