@@ -135,4 +135,5 @@ def _below(samples: Sequence[Sample], system: IndicatorSystem) -> Sample:
         attributes=attributes,
         excluded=pd.concat([sample.excluded for sample in samples], ignore_index=True),
         notes=pd.concat([sample.notes for sample in samples], ignore_index=True),
+        origins=pd.concat([sample.origins for sample in samples], ignore_index=True),
     )
