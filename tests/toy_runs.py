@@ -7,7 +7,7 @@ import shutil
 from pathlib import Path
 
 from methodology.parameters import Parameters, Project, cell_of
-from methodology.results.stages import SAMPLE, SYSTEM, Stage
+from methodology.results.stages import DEFINITIONS, SAMPLE, Stage
 
 ROOT = Path(__file__).resolve().parents[1]
 WHY = "Exercises the runner in a test."
@@ -17,7 +17,7 @@ STAGES = (
         "01_sample.ipynb",
         inputs=(),
         outputs=(*SAMPLE, "about.json"),
-        files=(SYSTEM, "data/samples/{source}/**"),
+        files=(*DEFINITIONS, "data/samples/{source}/**"),
     ),
     Stage("weights", "02_weights.ipynb", inputs=SAMPLE, outputs=("weights.csv",)),
     Stage(
@@ -127,6 +127,9 @@ def make_project(root: Path, systems: tuple[str, ...] = ("toy",)) -> Project:
     project.notebooks.mkdir(parents=True)
     (root / "params" / "systems").mkdir(parents=True)
     shipped = sorted((ROOT / "params" / "systems").glob("*.yaml"))[0]
+    factors = root / "data" / "reference" / "factors.csv"
+    factors.parent.mkdir(parents=True)
+    factors.write_text((ROOT / "data" / "reference" / "factors.csv").read_text("utf-8"), encoding="utf-8")
     for system in systems:
         text = shipped.read_text(encoding="utf-8").replace(f"id: {shipped.stem}", f"id: {system}", 1)
         (root / "params" / "systems" / f"{system}.yaml").write_text(text, encoding="utf-8")

@@ -140,7 +140,8 @@ def test_files_of_other_systems_do_not_count(project):
     before = data_files(SAMPLE, choices(), project)
     (other / "plants.csv").write_text("plant\n")
     assert data_files(SAMPLE, choices(), project) == before
-    assert set(before) == {"params/systems/toy.yaml", "data/samples/toy/plants.csv"}
+    own = {"params/systems/toy.yaml", "data/samples/toy/plants.csv"}
+    assert set(before) == own | {"data/reference/factors.csv"}
 
 
 def test_the_table_of_an_inventory_counts_although_it_is_no_part_of_the_project(
