@@ -25,6 +25,13 @@ def is_form(file: Path) -> bool:
     return small and is_questionnaire(file.read_bytes())
 
 
+def forms_at(place: Path) -> list[Path]:
+    """Filled questionnaires at a place, by name: the file itself, or workbooks in a folder or its `plants/`."""
+    folder = place / "plants" if (place / "plants").is_dir() else place
+    files = [place] if place.is_file() else sorted(folder.glob("*"))
+    return [file for file in files if file.name[:1] not in "~." and is_form(file)]
+
+
 def digest_of(file: Path) -> str:
     """What a file is called where its name may tell a plant: the beginning of its SHA-256."""
     return hashlib.sha256(file.read_bytes()).hexdigest()[:12]

@@ -16,6 +16,7 @@ from methodology.sample.description import (
     SIDECAR,
     TABLES,
     Description,
+    Study,
     find_tables,
     read_description,
     sidecar_of,
@@ -36,7 +37,7 @@ from methodology.sample.mapped_table import Mapped, map_table
 from methodology.sample.mapping import MAPPING, read_mapping
 from methodology.sample.names import tells
 from methodology.sample.pseudonyms import pseudonymise, refuse_real_names
-from methodology.sample.questionnaires import digest_of, is_form, read_questionnaires
+from methodology.sample.questionnaires import digest_of, forms_at, is_form, read_questionnaires
 from methodology.sample.row_values import rows_of_all_years
 from methodology.sample.rows import Rows, figures_of_others, place_of, read_rows, why_skipped
 from methodology.sample.spreadsheets.grid import LARGEST_FILE, Grid, is_empty
@@ -138,7 +139,12 @@ def _load(path: Path, system: IndicatorSystem) -> Loaded:
         )
     if problems:
         return Loaded(description, None, tuple(problems))
-    tables = find_tables(path, description)
+    forms = (
+        []
+        if isinstance(description, Study)
+        else forms_at(path if path.is_file() else path / description.table)
+    )
+    tables = forms or find_tables(path, description)
     keys = sidecar_of(path if path.is_dir() else path.parent).parent
     if all(map(is_form, tables)):
         return read_questionnaires(tables, system, description, folder=keys)
