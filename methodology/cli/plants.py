@@ -99,7 +99,7 @@ def write_mapping(file: Path, system_id: str, output: Path | None) -> None:
     from methodology.sample.description import find_tables, read_description
     from methodology.sample.header import Vocabulary
     from methodology.sample.mapping import MAPPING
-    from methodology.sample.reading import read_grids
+    from methodology.sample.sheets import read_grids
 
     system = Project.around().system(system_id)
     description, _ = read_description(file)

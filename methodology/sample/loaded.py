@@ -57,7 +57,8 @@ class Loaded:
         """Ids as written, those of excluded plants among them."""
         if self.parts:
             return tuple(dict.fromkeys(plant for part in self.parts for plant in part.plants))
-        return tuple(dict.fromkeys((*(self.rows.plants if self.rows else ()), *self.left_out)))
+        in_forms = (plant for plant, _ in self.cells)
+        return tuple(dict.fromkeys((*(self.rows.plants if self.rows else ()), *in_forms, *self.left_out)))
 
     @cached_property
     def names(self) -> Names:

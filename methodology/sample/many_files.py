@@ -14,7 +14,7 @@ from methodology.indicators import IndicatorSystem, Sample
 from methodology.sample.description import SUFFIXES, Description
 from methodology.sample.header import Vocabulary
 from methodology.sample.loaded import Loaded, codes_of
-from methodology.sample.reading import read_grids
+from methodology.sample.sheets import read_grids
 from methodology.sample.years import LATEST, one_row_per_plant
 
 

@@ -11,7 +11,7 @@ from methodology.errors import DataError, Problem
 from methodology.indicators import IndicatorSystem
 from methodology.sample.answers import Answers
 from methodology.sample.computed_values import odd, settle
-from methodology.sample.description import Description
+from methodology.sample.description import Description, Study
 from methodology.sample.loaded import Loaded, codes_of
 from methodology.sample.questionnaire_reading import is_questionnaire, read_answers
 from methodology.sample.spreadsheets.grid import LARGEST_FILE
@@ -73,6 +73,8 @@ def read_questionnaires(
         return known
     sample, cells, faults = settle(forms, digests, system)
     texts = tuple(text for form in forms for text in form.texts if text)
+    if isinstance(description, Study):  # files as they were sent are called as plants are
+        texts += tuple(file.stem for file in files)
     found = replace(known, sample=sample, cells=cells, texts=texts)
     faults += [
         Problem(what, **found.place(plant, name), fix=fix) for plant, name, what, fix in odd(sample, system)

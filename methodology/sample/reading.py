@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -23,7 +22,6 @@ from methodology.sample.description import (
 )
 from methodology.sample.exclusion import AllPlants, Choices
 from methodology.sample.header import (
-    HEADER_ROWS,
     PLANT,
     YEAR,
     Head,
@@ -40,10 +38,9 @@ from methodology.sample.pseudonyms import pseudonymise, refuse_real_names
 from methodology.sample.questionnaires import digest_of, forms_at, is_form, read_questionnaires
 from methodology.sample.row_values import rows_of_all_years
 from methodology.sample.rows import Rows, figures_of_others, place_of, read_rows, why_skipped
-from methodology.sample.spreadsheets.grid import LARGEST_FILE, Grid, is_empty
-from methodology.sample.spreadsheets.text_tables import read_delimited
+from methodology.sample.sheets import choose_sheet, read_grids
+from methodology.sample.spreadsheets.grid import Grid, is_empty
 
-_PARQUET = b"PAR1"
 MOST_TOLD = 1_000
 """Faults of a table that a message lists; `workbench check` counts them all."""
 
@@ -220,105 +217,6 @@ def _without_file_names(message: str, place: Path) -> str:
 
 def _name(place: str | Path) -> str:
     return Path(place).name or str(place)
-
-
-def read_bytes(path: Path) -> bytes:
-    """
-    Content of a file of bearable size.
-
-    Raises
-    ------
-    DataError
-        If it is empty, too large, or cannot be read.
-    """
-    try:
-        size = path.stat().st_size
-        if size > LARGEST_FILE:
-            raise DataError(
-                f"{path.name} has {size / 1e6:,.0f} MB; at most {LARGEST_FILE / 1e6:,.0f} MB are read. Save the table "
-                "alone in a new file."
-            )
-        data = path.read_bytes()
-    except OSError as fault:
-        if isinstance(fault, DataError):
-            raise
-        held = " Close it if a spreadsheet program has it open." if os.name == "nt" else ""
-        raise DataError(
-            f"{path.name} cannot be opened: {fault.strerror}. Check the path and its rights.{held}"
-        ) from fault
-    if not data.strip():
-        raise DataError(f"{path.name} is empty. Put a header row and at least one plant into it.")
-    return data
-
-
-def read_grids(path: Path, vocabulary: Vocabulary) -> list[Grid]:
-    """Every sheet of a workbook, or the one table of a text file; told by content, not by name."""
-    from methodology.sample.spreadsheets.workbooks import is_workbook, read_workbook
-
-    data = read_bytes(path)
-    if is_workbook(data):
-        return read_workbook(data, path.name)
-    if data.startswith(_PARQUET):
-        from methodology.sample.spreadsheets.parquet_tables import read_parquet
-
-        return [read_parquet(data, path.name)]
-    if data.lstrip()[:1] == b"<":
-        raise DataError(
-            f"{path.name} is a web page or XML that only bears the name of a table. Open it in a spreadsheet program "
-            "and save it as .xlsx."
-        )
-    return [read_delimited(data, path.name, vocabulary.knows)]
-
-
-def choose_sheet(
-    grids: list[Grid], vocabulary: Vocabulary, description: Description, system: IndicatorSystem
-) -> Grid:
-    """
-    Find the sheet that holds the plants.
-
-    Raises
-    ------
-    DataError
-        If no sheet, or more than one, looks like a table of plants of the system.
-    """
-    file = grids[0].file if grids else description.table
-    visible = [grid for grid in grids if not grid.hidden]
-    names = _listed(visible)
-    hidden = [grid for grid in grids if grid.hidden]
-    beside = f" Hidden sheets are not read: {_listed(hidden)}." if hidden else ""
-    if description.sheet:
-        for grid in visible:
-            if grid.sheet == description.sheet:
-                return grid
-        raise DataError(f"{file} has no visible sheet {description.sheet!r}. Sheets: {names}.{beside}")
-    scores = [find_header(grid, vocabulary)[1] for grid in visible]
-    best = max(scores, default=0)
-    if best == 0:
-        where = f" of the sheets {names}" if grids and grids[0].sheet else ""
-        some = ", ".join(system.ids[:3])
-        raise DataError(
-            f"{file}: none of the first {HEADER_ROWS} rows{where} names a column of the system {system.id!r}.{beside} "
-            f"The header row needs {PLANT!r} and the indicators ({some}, ...), by id or by name. "
-            f"`workbench template {system.id} -o FILE.xlsx` writes a blank table."
-        )
-    found = [grid for grid, score in zip(visible, scores, strict=True) if score == best]
-    if len(found) > 1:
-        raise DataError(
-            f"{file}: the sheets {_listed(found)} look alike. Name one in sample.yaml (`sheet:`)."
-        )
-    rivals = [grid for grid in hidden if find_header(grid, vocabulary)[1] >= best]
-    if rivals:
-        raise DataError(
-            f"{file}: the hidden sheets {_listed(rivals)} fit as well as {found[0].sheet!r}. Name the sheet to read in "
-            "sample.yaml (`sheet:`), or show or delete the hidden ones."
-        )
-    return found[0]
-
-
-def _listed(grids: list[Grid]) -> str:
-    """Names of sheets, some of them if there are many."""
-    names = ", ".join(repr(grid.sheet) for grid in grids[:10]) or "none"
-    return f"{names} and {len(grids) - 10} more" if len(grids) > 10 else names
 
 
 def _from_grid(known: Loaded, folder: Path, vocabulary: Vocabulary, *, header: int | None = None) -> Loaded:

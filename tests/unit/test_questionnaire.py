@@ -305,7 +305,7 @@ def test_what_was_read_of_forms_is_said_in_one_line(blank, tmp_path):
     for name in ("P01", "P02"):
         fill(Path(shutil.copy(blank, tmp_path / f"{name}.xlsx")), {words.PLANT_ROW: name, **FUEL})
     assert str(account(tmp_path, IRON, named=True)) == (
-        "read 2 questionnaires: 2 plants, 0 excluded; cells: 4 measured, 0 below a limit, 42 not reported, "
+        "read 2 questionnaires: 2 plants; cells: 4 measured, 0 below a limit, 42 not reported, "
         "0 not applicable."
     )
 

@@ -12,7 +12,7 @@ from methodology.sample import guess_mapping, read_sample
 from methodology.sample.description import Description
 from methodology.sample.header import Vocabulary
 from methodology.sample.mapping import read_mapping
-from methodology.sample.reading import read_grids
+from methodology.sample.sheets import read_grids
 
 ROOT = Path(__file__).resolve().parents[2]
 SYSTEM = toy_system()
