@@ -72,7 +72,12 @@ def sign_left_out(values: Sequence[float], indicator: Indicator, stated: bool) -
         Whether the table itself says in which unit the column is.
     """
     known = [value for value in values if math.isfinite(value) and value != 0]
-    if stated or indicator.unit != "%" or len(known) < FEWEST_SHARES or not all(0 < value <= 1 for value in known):
+    if (
+        stated
+        or indicator.unit != "%"
+        or len(known) < FEWEST_SHARES
+        or not all(0 < value <= 1 for value in known)
+    ):
         return ""
     bounds = indicator.bounds
     if bounds is not None and not (max(known) * 100 <= bounds.high and min(known) >= bounds.low):
