@@ -44,7 +44,7 @@ def one_row_per_plant(
     Notes
     -----
     A mean with a year below its detection limit lies below the mean in which the limit stands for that year, and is
-    such a limit itself (A-150). Attributes are the mean of numbers and the last of words.
+    such a limit itself (A-90). Attributes are the mean of numbers and the last of words.
     """
     if how not in (LATEST, MEAN):
         raise DataError(f"`sample.years` is {how!r}. Choose {LATEST!r} or {MEAN!r}.")
