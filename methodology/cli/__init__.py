@@ -13,7 +13,7 @@ def main() -> None:
     signal.signal(signal.SIGINT, _stop_early)
     for name in ("stdin", "stdout", "stderr"):
         if getattr(sys, name) is None:  # whoever began us closed it
-            setattr(sys, name, open(os.devnull, "r" if name == "stdin" else "w"))  # noqa: SIM115
+            setattr(sys, name, open(os.devnull, "r+", encoding="utf-8", newline="\n"))  # noqa: SIM115
     from methodology.cli.endings import outcome_of
 
     use_terminal()

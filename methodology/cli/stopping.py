@@ -176,7 +176,9 @@ def _owned(place: Path, *, new: bool = True) -> IO[bytes] | None:
         import fcntl
     except ImportError:
         return None
-    lock = (place / _LOCK).open("wb" if new else "rb")
+    if new:
+        (place / _LOCK).touch()
+    lock = (place / _LOCK).open("rb")
     try:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except OSError:
