@@ -5,8 +5,6 @@ from methodology.chain.calibration import (
     both_promises,
     calibrate,
     calibrate_both,
-    footing,
-    rules_of,
     stacked,
     taken_apart,
 )
@@ -16,8 +14,10 @@ from methodology.chain.industry_coverage import industry_coverage
 from methodology.chain.joint import JointThresholds, joint_thresholds
 from methodology.chain.level_basis import level_basis, tipping_points
 from methodology.chain.proposing import propose
+from methodology.parameters import Footing
 
 __all__ = [
+    "Footing",
     "Frontier",
     "JointThresholds",
     "Setting",
@@ -26,14 +26,12 @@ __all__ = [
     "calibrate",
     "calibrate_both",
     "expected_range",
-    "footing",
     "frontier",
     "industry_coverage",
     "joint_thresholds",
     "level_basis",
     "promise_outcome",
     "propose",
-    "rules_of",
     "stacked",
     "taken_apart",
     "tipping_points",

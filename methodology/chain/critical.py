@@ -13,6 +13,7 @@ import numpy as np
 
 from methodology.chain.sorted_sample import Spread
 from methodology.evaluation import Rule
+from methodology.proposal import dirty_end
 
 STRICT = "limiting-and-rest-at-two"
 _CELLS = 4_000_000
@@ -33,8 +34,9 @@ class Curves:
         The plants that values are read off, each as often as it is drawn.
     judged : Spread
         The plants that are counted.
-    minimum : int
-        No value is looser than that of the `minimum`-th plant from the dirty end; 0 leaves this open.
+    favoured : bool
+        Count as the choice of a common share does: an unreported cell is reached, and where a value is read it is among
+        the dirtiest. Else values are as they are read, with unreported cells among the cleanest.
 
     Notes
     -----
@@ -45,7 +47,7 @@ class Curves:
 
     source: Spread
     judged: Spread
-    minimum: int = 0
+    favoured: bool = False
 
     def first_steps(self, row: int, path: Path, drawn: np.ndarray) -> np.ndarray:
         """
@@ -65,30 +67,29 @@ class Curves:
         int array of shape (n_samples, n_judged)
             `len(path[row])` where no step serves.
         """
+        return self._each(range(row + 1), path, drawn)
+
+    def own_steps(self, row: int, path: Path, drawn: np.ndarray) -> np.ndarray:
+        """First step at which each judged plant meets the condition of level `row` itself; as `first_steps`."""
+        return self._each(range(row, row + 1), path, drawn)
+
+    def _each(self, rows: range, path: Path, drawn: np.ndarray) -> np.ndarray:
         size = max(1, _CELLS // max(1, self.judged.merit.size))
-        parts = [self._of(row, path, drawn[at : at + size]) for at in range(0, len(drawn), size)]
+        parts = [self._of(rows, path, drawn[at : at + size]) for at in range(0, len(drawn), size)]
         return np.concatenate(parts)
 
-    def _of(self, row: int, path: Path, drawn: np.ndarray) -> np.ndarray:
-        cleaner, stated, proven = self._counted(drawn)
-        wanted = sorted({*range(row + 1), *((1,) if self._strict else ())})
-        reached = {
-            level: self._reached(level, path[level], cleaner, stated, np.minimum(proven, self._cap(stated)))
-            for level in wanted
-        }
-        held = [self._held(level, reached, len(path[row])) for level in range(row + 1)]
-        return np.minimum.reduce(held)
+    def _of(self, rows: range, path: Path, drawn: np.ndarray) -> np.ndarray:
+        counted = self._counted(drawn)
+        wanted = sorted({*rows, *((1,) if self._strict else ())})
+        reached = {level: self._reached(level, path[level], counted) for level in wanted}
+        return np.minimum.reduce([self._held(level, reached, len(path[level])) for level in rows])
 
     @property
     def _strict(self) -> bool:
         return self.judged.rule.level_one == STRICT
 
-    def _cap(self, stated: np.ndarray) -> np.ndarray:
-        """Loosest rank of each indicator."""
-        return np.maximum(stated - self.minimum + 1, 1) if self.minimum else stated
-
     def _counted(self, drawn: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-        """Cells cleaner than each judged one, and cells stated and proven, in each sample."""
+        """Cells before each judged one, plants that are asked, and which cells no admissible value takes in, by sample."""
         order, _, places = self._places
         cells = self.source.cells
         columns = np.arange(cells.shape[1])
@@ -96,7 +97,33 @@ class Curves:
         sorted_sure = np.where(sure[order, columns], drawn[:, order], 0)
         below = np.zeros((len(drawn), len(cells) + 1, cells.shape[1]), dtype=np.int64)
         np.cumsum(sorted_sure, axis=1, out=below[:, 1:])
-        return below[:, places, columns], drawn @ told.astype(np.int64), below[:, -1]
+        cleaner, stated = below[:, places, columns], drawn @ told.astype(np.int64)
+        silent = drawn @ self.source.silent.astype(np.int64)
+        out = self._too_loose(cleaner, stated, stated + silent, below, sorted_sure > 0)
+        before = cleaner if self.favoured else np.where(cleaner > 0, cleaner + silent[:, None, :], 0)
+        return before, stated + silent, out
+
+    def _too_loose(
+        self,
+        cleaner: np.ndarray,
+        stated: np.ndarray,
+        asked: np.ndarray,
+        below: np.ndarray,
+        drawn: np.ndarray,
+    ) -> np.ndarray:
+        """Cells dirtier than the k-th plant from the dirty end, or than every other one, as `Spread.loosest` has it."""
+        proven, k = below[:, -1], dirty_end(asked, self.source.minimum)
+        loosest = np.minimum(np.maximum(stated - k + 1, 1), proven)
+        if self.source.minimum > 1:
+            order, ordered, _ = self._places
+            last = drawn.shape[1] - 1 - np.argmax(drawn[:, ::-1], axis=1)
+            columns = np.arange(ordered.shape[1])
+            starts = np.stack([np.searchsorted(one, one, side="left") for one in ordered.T], axis=1)
+            samples = np.arange(len(drawn))[:, None]
+            dirtiest = below[samples, starts[last, columns], columns]
+            tied = (stated == proven) & (loosest > dirtiest) & (dirtiest > 0)
+            loosest = np.where(tied, dirtiest, loosest)
+        return cleaner >= loosest[:, None, :]
 
     @cached_property
     def _places(self) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
@@ -109,21 +136,16 @@ class Curves:
         return order, ordered, np.stack(found, axis=1)
 
     def _reached(
-        self,
-        row: int,
-        shares: Sequence[Fraction],
-        cleaner: np.ndarray,
-        stated: np.ndarray,
-        loosest: np.ndarray,
+        self, row: int, shares: Sequence[Fraction], counted: tuple[np.ndarray, np.ndarray, np.ndarray]
     ) -> np.ndarray:
-        """First step at which each judged cell reaches its value of level `row`; shape of `cleaner`."""
+        """First step at which each judged cell reaches its value of level `row`, shape (samples, plants, indicators)."""
+        before, asked, out = counted
         never, merit = len(shares), self.judged.merit
-        steps = _first_steps(shares, int(stated.max(initial=1)))
-        found = steps[stated[:, None, :], np.minimum(cleaner, steps.shape[1] - 1)]
-        out = (cleaner >= loosest[:, None, :]) | (merit > self.source.bounds[row]) | np.isinf(merit)
-        found = np.where(out, never, found)
+        steps = _first_steps(shares, int(asked.max(initial=1)))
+        found = steps[asked[:, None, :], np.minimum(before, steps.shape[1] - 1)]
+        found = np.where(out | (merit > self.source.bounds[row]) | np.isposinf(merit), never, found)
         fixed = np.where(merit <= self.source.fixed[row], 0, never)
-        return np.where(self.source.free, found, fixed)
+        return np.where(np.isneginf(merit), 0, np.where(self.source.free, found, fixed))
 
     def _held(self, row: int, reached: dict[int, np.ndarray], never: int) -> np.ndarray:
         """First step at which each judged plant meets the condition of level `row` itself."""

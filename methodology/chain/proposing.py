@@ -12,7 +12,7 @@ from methodology import proposal
 from methodology.chain.calibration import SHARE
 from methodology.evaluation import evaluate
 from methodology.indicators import IndicatorSystem, Sample, as_sample
-from methodology.parameters import Parameters
+from methodology.parameters import Footing, Parameters
 from methodology.thresholds import plants_to_publish, plants_to_tell_apart
 
 NEARLY_ALL = 0.999999999
@@ -28,9 +28,9 @@ def propose(
     *,
     run: str = "",
     record: Mapping[str, Any] | None = None,
-    stratum: Mapping[str, str] | None = None,
-    corrected: bool = False,
     earlier: Mapping[str, Any] | None = None,
+    footing: Footing | None = None,
+    **rules: Any,
 ) -> dict[str, Any]:
     """
     Round, bound and guard calibrated values, and count what the whole proposed standard attains.
@@ -50,10 +50,10 @@ def propose(
         Id of the run.
     record : mapping, optional
         All choices, as they are to be recorded.
-    stratum, corrected
-        As in `methodology.proposal.law_bounds`.
     earlier : mapping, optional
         An earlier proposal; guards against differencing.
+    footing, **rules
+        As in `methodology.chain.calibrate`; without them that of the run.
 
     Returns
     -------
@@ -63,6 +63,7 @@ def propose(
         plants there, or more than one more; else empty).
     """
     plants, shares = as_sample(sample, system), choices.thresholds
+    ground = (footing or Footing.of(choices)).changed(**rules)
     named = isinstance(thresholds, Mapping)
     tables = dict(thresholds) if named else {shares.promise: thresholds}
     promise = shares.promise if shares.promise in tables else next(iter(tables))
@@ -82,21 +83,29 @@ def propose(
         run=run,
         parameters=record,
         targets=shares.shares,
-        stratum=stratum,
-        corrected=corrected,
+        footing=ground,
+        shares={name: _shares(table, choices) for name, table in tables.items()},
         earlier=earlier,
         outlook=_outlook(tables[promise], choices),
     )
     return {**document, **_beside_calibrated(document)}
 
 
-def _outlook(table: pd.DataFrame, choices: Parameters) -> proposal.Outlook:
-    """What each indicator lets through under the promise, and how many plants would tell its levels apart."""
-    minimum, shares = choices.proposal.disclosure_minimum, choices.thresholds.shares
+def _shares(table: pd.DataFrame, choices: Parameters) -> dict[str, float]:
+    """What each indicator lets through under a promise; what was promised where values were given."""
     found = getattr(table, "marginal_share", None) or {}
     if SHARE in table:
         found = table.drop_duplicates("level").set_index("level")[SHARE].to_dict()
-    shares = {level: min(float(found.get(level, share)), NEARLY_ALL) for level, share in shares.items()}
+    promised = choices.thresholds.shares
+    told = {level: float(found.get(level, share)) for level, share in promised.items()}
+    return {
+        level: min(share if share == share else promised[level], NEARLY_ALL) for level, share in told.items()
+    }
+
+
+def _outlook(table: pd.DataFrame, choices: Parameters) -> proposal.Outlook:
+    """What each indicator lets through under the promise, and how many plants would tell its levels apart."""
+    minimum, shares = choices.proposal.disclosure_minimum, _shares(table, choices)
     names = list(shares)
     return proposal.Outlook(
         minimum,

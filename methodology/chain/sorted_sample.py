@@ -33,6 +33,8 @@ from methodology.indicators import (
     merit_signs,
     merits,
 )
+from methodology.parameters import Footing
+from methodology.proposal import dirty_end, loosest_rank, value_bounds
 
 
 @dataclass(frozen=True)
@@ -58,6 +60,10 @@ class Spread:
         Applicability, limiting indicators and weights; its `reached` is replaced per decision.
     rule : Rule
         Cuts and reading of Level I.
+    minimum : int
+        Of `methodology.proposal.dirty_end`; 1 leaves the dirty end open.
+    occupied : bool
+        Whether a level that only unreported cells keep empty is loosened until one plant is there.
     """
 
     ids: tuple[str, ...]
@@ -68,6 +74,8 @@ class Spread:
     bounds: np.ndarray
     standing: Standing
     rule: Rule
+    minimum: int = 1
+    occupied: bool = False
 
     @property
     def plants(self) -> int:
@@ -98,9 +106,35 @@ class Spread:
         """Cells of one indicator that prove something, best first."""
         return self._ordered[: self.proven[column], column]
 
+    @cached_property
+    def silent(self) -> np.ndarray:
+        """Cells that apply and are not reported, bool array of shape (n_plants, n_indicators)."""
+        return np.isnan(self.cells) & self.standing.applicable
+
+    @cached_property
+    def unreported(self) -> np.ndarray:
+        """Such cells of each indicator, int array of shape (n_indicators,)."""
+        return np.count_nonzero(self.silent, axis=0)
+
+    @cached_property
+    def favoured(self) -> Spread:
+        """The same plants with every unreported cell counted as reached."""
+        return replace(self, merit=np.where(self.silent, -np.inf, self.merit))
+
+    @cached_property
+    def loosest(self) -> np.ndarray:
+        """Loosest rank of each indicator: the k-th plant from the dirty end."""
+        k = dirty_end(self.stated + self.unreported, self.minimum)
+        told = [np.sort(column[~np.isnan(column)]) for column in self.cells.T]
+        return np.array([loosest_rank(merits, int(own)) for merits, own in zip(told, k, strict=True)])
+
     def ranks(self, share: Fraction) -> np.ndarray:
         """Plants of each indicator that a marginal share asks for: the smallest whole number not below it."""
-        return np.maximum(-(-share.numerator * self.stated // share.denominator), 1)
+        return _wanted(share, self.stated)
+
+    def asked_ranks(self, share: Fraction) -> np.ndarray:
+        """The same of all plants an indicator applies to, whether they report it or not."""
+        return _wanted(share, self.stated + self.unreported)
 
     def limits(self, row: int, ranks: np.ndarray, looser: np.ndarray | None = None) -> np.ndarray:
         """
@@ -115,7 +149,7 @@ class Spread:
         looser : array of shape (n_indicators,), optional
             Values of the next looser level, which are never passed.
         """
-        places = np.minimum(ranks, self.proven) - 1
+        places = np.minimum(np.minimum(ranks, self.loosest), self.proven) - 1
         read = self._ordered[places, np.arange(len(places))]
         chosen = np.where(self.free, np.minimum(read, self.bounds[row]), self.fixed[row])
         return chosen if looser is None else np.minimum(chosen, looser)
@@ -159,6 +193,25 @@ class Spread:
             stated=np.count_nonzero(~np.isnan(cells), axis=0),
             standing=standing,
         )
+
+
+def _wanted(share: Fraction, plants: np.ndarray) -> np.ndarray:
+    return np.maximum(-(-share.numerator * plants // share.denominator), 1)
+
+
+def spread_on(
+    sample: Sample | pd.DataFrame, system: IndicatorSystem, weights: pd.DataFrame, footing: Footing
+) -> Spread:
+    """Sort a sample for calibration within what is admissible on a footing."""
+    found = spread_of(
+        sample,
+        system,
+        weights,
+        bounds=value_bounds(system, footing),
+        level_one=footing.level_one,
+        cut=footing.cut,
+    )
+    return replace(found, minimum=footing.minimum, occupied=footing.occupied)
 
 
 def spread_of(

@@ -1,5 +1,6 @@
 """The typed, frozen set of every choice a run makes."""
 
+from methodology.parameters.footing import Footing
 from methodology.parameters.loading import (
     cell_of,
     choices_of,
@@ -11,8 +12,10 @@ from methodology.parameters.loading import (
 from methodology.parameters.model import (
     STAGES,
     EvaluationChoices,
+    GivenValue,
     Parameters,
     ProposalChoices,
+    Release,
     SampleChoices,
     SensitivityChoices,
     ThresholdChoices,
@@ -25,9 +28,12 @@ from methodology.parameters.words import choice_in_words, setting_in_words
 __all__ = [
     "STAGES",
     "EvaluationChoices",
+    "Footing",
+    "GivenValue",
     "Parameters",
     "Project",
     "ProposalChoices",
+    "Release",
     "SampleChoices",
     "Scenario",
     "SensitivityChoices",

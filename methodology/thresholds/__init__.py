@@ -21,6 +21,7 @@ from methodology.thresholds.coverage import coverage_study, true_value
 from methodology.thresholds.given_values import StatedValue, stated_table
 from methodology.thresholds.intervals import ThresholdInterval, threshold_interval
 from methodology.thresholds.level_corrections import level_grants
+from methodology.thresholds.level_intervals import shared_tail
 from methodology.thresholds.order_statistics import (
     RankInterval,
     rank_coverage,
@@ -77,6 +78,7 @@ __all__ = [
     "rank_coverage",
     "rank_interval",
     "regulators_side_by_side",
+    "shared_tail",
     "smallest_sample",
     "stated_columns",
     "stated_table",

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from methodology.chain.calibration import calibrate
-from methodology.chain.common_share import common_shares
+from methodology.chain.chosen_point import point_limits
 from methodology.chain.robustness.outcomes import COUNTING, Decided, Outcomes, decided_on
 from methodology.chain.sorted_sample import Spread, spread_of
 from methodology.evaluation import exact, threshold_matrix
@@ -94,8 +93,8 @@ def _without(parameters: Parameters, outcomes: Outcomes, spread: Spread, kept: n
     choices = parameters.thresholds
     shares = (exact(choices.share_I), exact(choices.share_II), exact(choices.share_III))
     rest = spread.subset(kept)
-    if choices.promise == "joint":
-        return common_shares(replace(rest, bounds=outcomes.bounds(parameters)), shares).limits
+    if choices.promise != "marginal":
+        return point_limits(outcomes.admissible(rest, parameters), outcomes.system, choices)
     if (choices.method, choices.below_limit) == COUNTING:
         return np.stack([rest.limits(row, rest.ranks(share)) for row, share in enumerate(shares)])
     plants = outcomes.sample.take([outcomes.sample.plants[row] for row in kept])

@@ -6,15 +6,16 @@ from collections.abc import Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from numbers import Integral
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from methodology.chain.calibration import refuse_smooth
 from methodology.chain.robustness.repetition import Setting, outcome, repetition
-from methodology.chain.sorted_sample import spread_of
+from methodology.chain.sorted_sample import spread_on
 from methodology.errors import ParameterError
-from methodology.evaluation import LEVEL_NAMES, exact, groups_of
+from methodology.evaluation import LEVEL_NAMES, groups_of
 from methodology.indicators import (
     LEVELS,
     CellState,
@@ -24,8 +25,8 @@ from methodology.indicators import (
     as_sample,
     merit_signs,
 )
-from methodology.parameters import ThresholdChoices
-from methodology.proposal import law_bounds, step_of
+from methodology.parameters import Footing, ThresholdChoices
+from methodology.proposal import step_of
 from methodology.sensitivity import between_plants
 
 QUANTILES = (0.05, 0.5, 0.95)
@@ -69,12 +70,9 @@ def simulate_chain(
     measurement_cv: float | Mapping[str, float] = 0.03,
     missing: float = 0.0,
     rounding: bool = True,
-    bound_by_law: bool = False,
-    stratum: Mapping[str, str] | None = None,
-    corrected: bool = False,
-    level_one: str | None = None,
-    cut: float | None = None,
     jobs: int = 1,
+    footing: Footing | None = None,
+    **rules: Any,
 ) -> ChainSimulation:
     """
     Repeat calibration and evaluation with other plants, errors, weights and silent cells.
@@ -103,8 +101,8 @@ def simulate_chain(
         Probability that a stated cell is not reported.
     rounding : bool
         Round calibrated values to engineering steps, to the loose side.
-    bound_by_law, stratum, corrected, level_one, cut
-        As in `joint_thresholds`.
+    footing, **rules
+        As in `methodology.chain.calibrate`.
     jobs : int
         Processes.
 
@@ -121,10 +119,12 @@ def simulate_chain(
     plants = as_sample(sample, system)
     _refuse(draws, missing, population, len(plants.plants))
     _refuse_sizes(weight_concentration, jobs)
-    if choices.promise == "joint":
+    if choices.promise != "marginal":
         refuse_smooth(choices)
-    bounds = law_bounds(system, stratum=stratum, corrected=corrected) if bound_by_law else None
-    spread = spread_of(plants, system, weights, bounds=bounds, level_one=level_one, cut=cut)
+    ground = (footing or Footing()).changed(**rules)
+    if choices.promise == "marginal":
+        ground = ground.changed(minimum=1)
+    spread = spread_on(plants, system, weights, ground)
     values = _measured(plants, system)
     setting = Setting(
         spread=spread,
@@ -140,9 +140,8 @@ def simulate_chain(
         missing=missing,
         population=population,
         resample=resample,
-        promise=choices.promise,
-        method=choices.method,
-        shares=(exact(choices.share_I), exact(choices.share_II), exact(choices.share_III)),
+        system=system,
+        choices=choices,
     )
     children = np.random.SeedSequence(seed).spawn(draws)
     levels, limits = _all(setting, children, jobs)
