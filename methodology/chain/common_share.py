@@ -198,7 +198,7 @@ class _Search:
 
     def count(self, ranks: np.ndarray) -> int:
         """Plants that meet the condition if unreported cells are in their favour wherever they stand."""
-        return self._holds(self.spread.limits(self.row, ranks), self.spread.favoured)
+        return self._holds(self.spread.limits(self.row, ranks, favoured=True), self.spread.favoured)
 
     def there(self, ranks: np.ndarray) -> int:
         """Plants that meet it under the values as they are read."""
@@ -213,7 +213,7 @@ class _Search:
         explain: Callable[[], str] = str
         if count(position) < wanted:
             loosest = self.solved.copy()
-            loosest[self.row] = self.spread.limits(self.row, ranks)
+            loosest[self.row] = self.spread.limits(self.row, ranks, favoured=True)
             explain = partial(unreachable, self.spread, self.row, loosest, wanted)
         elif count(position) - target * self.spread.plants > 1 and position:
             low = self.spread.asked_ranks(steps[position - 1])

@@ -113,7 +113,8 @@ class Curves:
     ) -> np.ndarray:
         """Cells dirtier than the k-th plant from the dirty end, or than every other one, as `Spread.loosest` has it."""
         proven, k = below[:, -1], dirty_end(asked, self.source.minimum)
-        loosest = np.minimum(np.maximum(stated - k + 1, 1), proven)
+        plants = asked if self.favoured else stated
+        loosest = np.minimum(np.maximum(plants - k + 1, 1), proven)
         if self.source.minimum > 1:
             order, ordered, _ = self._places
             last = drawn.shape[1] - 1 - np.argmax(drawn[:, ::-1], axis=1)
@@ -121,7 +122,7 @@ class Curves:
             starts = np.stack([np.searchsorted(one, one, side="left") for one in ordered.T], axis=1)
             samples = np.arange(len(drawn))[:, None]
             dirtiest = below[samples, starts[last, columns], columns]
-            tied = (stated == proven) & (loosest > dirtiest) & (dirtiest > 0)
+            tied = (plants == proven) & (loosest > dirtiest) & (dirtiest > 0)
             loosest = np.where(tied, dirtiest, loosest)
         return cleaner >= loosest[:, None, :]
 

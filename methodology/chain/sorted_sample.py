@@ -123,9 +123,20 @@ class Spread:
 
     @cached_property
     def loosest(self) -> np.ndarray:
-        """Loosest rank of each indicator: the k-th plant from the dirty end."""
+        """Loosest rank of each indicator, the k-th plant from the dirty end, with unreported cells among the cleanest."""
+        return self._loosest(np.zeros_like(self.unreported))
+
+    @cached_property
+    def loosest_favoured(self) -> np.ndarray:
+        """The same with unreported cells among the dirtiest."""
+        return self._loosest(self.unreported)
+
+    def _loosest(self, dirtier: np.ndarray) -> np.ndarray:
         k = dirty_end(self.stated + self.unreported, self.minimum)
-        told = [np.sort(column[~np.isnan(column)]) for column in self.cells.T]
+        columns = [np.sort(column[~np.isnan(column)]) for column in self.cells.T]
+        told = [
+            np.append(column, np.full(more, np.inf)) for column, more in zip(columns, dirtier, strict=True)
+        ]
         return np.array([loosest_rank(merits, int(own)) for merits, own in zip(told, k, strict=True)])
 
     def ranks(self, share: Fraction) -> np.ndarray:
@@ -136,7 +147,7 @@ class Spread:
         """The same of all plants an indicator applies to, whether they report it or not."""
         return _wanted(share, self.stated + self.unreported)
 
-    def limits(self, row: int, ranks: np.ndarray, looser: np.ndarray | None = None) -> np.ndarray:
+    def limits(self, row: int, ranks: np.ndarray, *, favoured: bool = False) -> np.ndarray:
         """
         Benchmark values of one level on the merit scale.
 
@@ -146,13 +157,13 @@ class Spread:
             Level I, II or III.
         ranks : int array of shape (n_indicators,)
             Plants that should reach each value.
-        looser : array of shape (n_indicators,), optional
-            Values of the next looser level, which are never passed.
+        favoured : bool
+            Whether the loosest rank takes unreported cells for the dirtiest.
         """
-        places = np.minimum(np.minimum(ranks, self.loosest), self.proven) - 1
+        loosest = self.loosest_favoured if favoured else self.loosest
+        places = np.minimum(np.minimum(ranks, loosest), self.proven) - 1
         read = self._ordered[places, np.arange(len(places))]
-        chosen = np.where(self.free, np.minimum(read, self.bounds[row]), self.fixed[row])
-        return chosen if looser is None else np.minimum(chosen, looser)
+        return np.where(self.free, np.minimum(read, self.bounds[row]), self.fixed[row])
 
     def holds(self, row: int, limits: np.ndarray) -> np.ndarray:
         """

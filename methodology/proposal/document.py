@@ -93,7 +93,7 @@ def propose(
     if chosen not in tables:
         raise MethodError(f"promise is {chosen!r}; there are values of {', '.join(tables)}.")
     plants = as_sample(sample, system)
-    ground = footing or Footing()
+    ground = footing or Footing(bound_by_law=choices.bound_by_law)
     place: dict[str, Any] = {"stratum": ground.stratum, "corrected": ground.corrected}
     count = None if not callable(evaluation) else partial(_counted, evaluation)
 

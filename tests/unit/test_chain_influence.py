@@ -45,8 +45,10 @@ def joint(case):
 
 def results(run, outcomes):
     weights = outcomes.weights(run.weights)
-    rules = chain.rules_of(run)
-    values = chain.calibrate(outcomes.sample, outcomes.system, weights, run.thresholds, folds=0, **rules)
+    rules = chain.Footing.of(run)
+    values = chain.calibrate(
+        outcomes.sample, outcomes.system, weights, run.thresholds, folds=0, footing=rules
+    )
     return outcomes.sample, outcomes.system, values, weights
 
 
@@ -207,8 +209,8 @@ def test_leaving_a_plant_out_equals_calibrating_without_it(case, joint):
         table = robustness.leave_one_plant_out(chosen, outcomes).query("output == 'mean_Y_II'")
         plant = table["plant"].iloc[0]
         rest = sample.take([name for name in sample.plants if name != plant])
-        rules = chain.rules_of(chosen)
-        values = chain.calibrate(rest, system, weights, chosen.thresholds, folds=0, **rules)
+        rules = chain.Footing.of(chosen)
+        values = chain.calibrate(rest, system, weights, chosen.thresholds, folds=0, footing=rules)
         expected = evaluate(rest, system, values, weights)["Y_II"].mean()
         assert table["value"].iloc[0] == pytest.approx(expected)
         assert len(table) == len(sample.plants)
@@ -235,7 +237,9 @@ def test_the_largest_move_of_a_value_is_told_in_spreads_between_plants(case, joi
     table = robustness.leave_one_plant_out(joint, outcomes).query("output == 'shift'").set_index("plant")
     plant = table.index[0]
     rest = sample.take([name for name in sample.plants if name != plant])
-    without = chain.calibrate(rest, system, weights, joint.thresholds, folds=0, **chain.rules_of(joint))
+    without = chain.calibrate(
+        rest, system, weights, joint.thresholds, folds=0, footing=chain.Footing.of(joint)
+    )
     moves = (without["value"] - values["value"]).abs().groupby(values["indicator"]).max()
     between = sample.comparable(system).std()
     assert table.loc[plant, "value"] == pytest.approx((moves / between.where(between > 0)).max())

@@ -29,12 +29,11 @@ NUMBER = re.compile(r"(?<![\w.])\d+(?:\.\d+)?")
 @cache
 def proposed(name, promise):
     run, system, sample, _ = run_of(name)
-    rules = chain.rules_of(run)
+    rules = chain.Footing.of(run)
     choices = run.thresholds.model_copy(update={"promise": promise})
     tables = {kind: table_of(name, kind) for kind in PROMISES}
-    place = {key: rules[key] for key in ("stratum", "corrected")}
     chosen = run.model_copy(update={"thresholds": choices})
-    return chain.propose(tables, system.weights, sample, system, chosen, **place)
+    return chain.propose(tables, system.weights, sample, system, chosen, footing=rules)
 
 
 def reported(sample, indicator, minimum=3):

@@ -104,7 +104,9 @@ def test_twelve_plants_are_told_how_many_would_tell_level_one_from_two():
     run, system, everyone, _ = run_of("ironmaking")
     sample = everyone.take(list(everyone.plants[:12]))
     choices = run.model_copy(update={"thresholds": ThresholdChoices(promise="marginal")})
-    both = chain.calibrate_both(sample, system, system.weights, choices.thresholds, **chain.rules_of(choices))
+    both = chain.calibrate_both(
+        sample, system, system.weights, choices.thresholds, footing=chain.Footing.of(choices)
+    )
     document = chain.propose(both, system.weights, sample, system, choices)
     same = [
         item for item in document["warnings"] if item["kind"] == "same-as-next-level" and item["level"] == "I"
@@ -181,10 +183,9 @@ def test_rounding_away_from_the_promise_is_flagged_where_the_stricter_step_is_ne
 def test_the_shipped_case_of_process_energy_is_flagged():
     run, system, sample, _ = run_of("ironmaking")
     choices = run.model_copy(update={"thresholds": ThresholdChoices(promise="marginal")})
-    rules = chain.rules_of(choices)
-    both = chain.calibrate_both(sample, system, system.weights, choices.thresholds, **rules)
-    place = {key: rules[key] for key in ("stratum", "corrected")}
-    document = chain.propose(both, system.weights, sample, system, choices, **place)
+    rules = chain.Footing.of(choices)
+    both = chain.calibrate_both(sample, system, system.weights, choices.thresholds, footing=rules)
+    document = chain.propose(both, system.weights, sample, system, choices, footing=rules)
     text = flagged(document, "rounding-moves-attainment", "process_energy")["II"]["en"]
     assert "from 6 of 27 (22.2 %) to 9 of 27 (33.3 %), where 20 % are promised" in text
     assert "the stricter step would be reached by 5 of 27 (18.5 %)" in text
@@ -271,7 +272,9 @@ def test_an_earlier_draft_guards_the_values_of_both_promises(sample):
 def test_every_warning_is_of_a_known_kind_in_both_languages_the_gravest_first(promise):
     run, system, sample, _ = run_of("coking")
     choices = run.model_copy(update={"thresholds": ThresholdChoices(promise=promise)})
-    both = chain.calibrate_both(sample, system, system.weights, choices.thresholds, **chain.rules_of(choices))
+    both = chain.calibrate_both(
+        sample, system, system.weights, choices.thresholds, footing=chain.Footing.of(choices)
+    )
     document = chain.propose(both, system.weights, sample, system, choices)
     places = [KINDS.index(item["kind"]) for item in document["warnings"]]
     assert places == sorted(places)
