@@ -1,5 +1,6 @@
 """The order of the stages, and what needs two of them: the joint promise."""
 
+from methodology.chain.bound_costs import bound_costs
 from methodology.chain.calibration import (
     attainment_of_whole,
     both_promises,
@@ -23,6 +24,7 @@ __all__ = [
     "Setting",
     "attainment_of_whole",
     "both_promises",
+    "bound_costs",
     "calibrate",
     "calibrate_both",
     "expected_range",

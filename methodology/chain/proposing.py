@@ -9,10 +9,11 @@ from typing import Any
 import pandas as pd
 
 from methodology import proposal
+from methodology.chain.bound_costs import BOUNDS, bound_costs, left_out_of_point
 from methodology.chain.calibration import SHARE
 from methodology.evaluation import evaluate
 from methodology.indicators import IndicatorSystem, Sample, as_sample
-from methodology.parameters import Footing, Parameters
+from methodology.parameters import Footing, Parameters, ThresholdChoices
 from methodology.thresholds import plants_to_publish, plants_to_tell_apart
 
 NEARLY_ALL = 0.999999999
@@ -59,8 +60,10 @@ def propose(
     -------
     dict
         The content of proposal.json, see `methodology.proposal.propose`, and per level `joint_calibrated` (plants the
-        calibrated values put at the level or better) and `joint_explanation` (why the proposed values put fewer
-        plants there, or more than one more; else empty).
+        calibrated values put at the level or better), `joint_explanation` (why the proposed values put fewer
+        plants there, or more than one more; else empty), `cross_validated` (share of plants left out of the calibration
+        that are there), `missed_by` (attained minus promised share), and `bounds` as `bound_costs` gives them, the
+        proposed values last.
     """
     plants, shares = as_sample(sample, system), choices.thresholds
     ground = (footing or Footing.of(choices)).changed(**rules)
@@ -88,7 +91,37 @@ def propose(
         earlier=earlier,
         outlook=_outlook(tables[promise], choices),
     )
-    return {**document, **_beside_calibrated(document)}
+    point = shares.model_copy(update={"promise": promise})
+    behind = (plants, system, weights, point, ground)
+    return {**document, **_beside_calibrated(document), **_promised(document, *behind)}
+
+
+def _promised(
+    document: Mapping[str, Any],
+    plants: Sample,
+    system: IndicatorSystem,
+    weights: pd.DataFrame,
+    choices: ThresholdChoices,
+    footing: Footing,
+) -> dict[str, Any]:
+    """What left-out plants attain beside the promise, by how much it is missed, and what each bound costs."""
+    crossed = left_out_of_point(plants, system, weights, choices, footing)
+    costs = bound_costs(plants, system, weights, choices, footing).to_dict("records")
+    last = [
+        {
+            "bound": BOUNDS[-1],
+            "level": level,
+            "plants": count,
+            "attained": document["joint_attainment"][level],
+        }
+        for level, count in document["joint_plants"].items()
+    ]
+    targets, attained = document["targets"], document["joint_attainment"]
+    return {
+        "cross_validated": {level: crossed.get(level) for level in targets},
+        "missed_by": {level: round(attained[level] - share, 9) for level, share in targets.items()},
+        "bounds": [{str(name): value for name, value in row.items()} for row in [*costs, *last]],
+    }
 
 
 def _shares(table: pd.DataFrame, choices: Parameters) -> dict[str, float]:
