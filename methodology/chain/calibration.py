@@ -47,9 +47,9 @@ def calibrate(
     promise : {"marginal", "joint", "strictness", "values"}, optional
         Instead of the one in `choices`; the last two are points a group chose.
     footing : Footing, optional
-        `Footing.of` reads it off a run. Values of the marginal promise are read off the plants alone: a bound moves each
-        by itself, which the proposal does and says. The others have to know bounds beforehand, or the proposal would
-        break the promise by tightening (A-46).
+        `Footing.of` reads it off a run. Values of the marginal promise are read off the plants alone: a bound moves
+        each by itself, which the proposal does and says. The others have to know bounds beforehand, or the proposal
+        would break the promise by tightening (A-46).
     **rules
         Fields of the footing, one by one.
 
@@ -138,7 +138,8 @@ def calibrate_both(
     Returns
     -------
     dict of promise to DataFrame
-        Thresholds tables, "marginal" first, a point by strictness or values last. Joint values count plants that reach a value, so that they are read with
+        Thresholds tables, "marginal" first, a point by strictness or values last. Joint values count plants that reach
+        a value, so that they are read with
         method "attainment" and limits as limits, whatever a run chooses for marginal ones.
 
     Raises
@@ -236,8 +237,8 @@ def both_promises(
         )
 
     def attained_by(plants: Sample | pd.DataFrame, table: pd.DataFrame) -> dict[str, float]:
-        rule = {"level_one": ground.level_one, "cut": ground.cut}
-        return attainment_of_whole(evaluate(plants, system, table, weights, **rule))
+        found = evaluate(plants, system, table, weights, level_one=ground.level_one, cut=ground.cut)
+        return attainment_of_whole(found)
 
     plants = len(as_sample(sample, system).plants)
     rows: list[tuple[object, ...]] = []

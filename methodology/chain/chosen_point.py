@@ -111,8 +111,8 @@ def given_limits(
         merit = np.array([one.I, one.II, one.III]) * signs[column]
         if not (np.diff(merit) >= 0).all():
             raise ParameterError(
-                f"thresholds.given of {one.indicator!r} is {one.I:g}, {one.II:g}, {one.III:g}: Level I is the strictest, "
-                f"and {system[one.indicator].better} is better here."
+                f"thresholds.given of {one.indicator!r} is {one.I:g}, {one.II:g}, {one.III:g}: Level I is the "
+                f"strictest, and {system[one.indicator].better} is better here."
             )
         limits[:, column] = merit
     return nested(limits)

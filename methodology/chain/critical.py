@@ -89,7 +89,7 @@ class Curves:
         return self.judged.rule.level_one == STRICT
 
     def _counted(self, drawn: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-        """Cells before each judged one, plants that are asked, and which cells no admissible value takes in, by sample."""
+        """Cells before each judged one, plants that are asked, and cells no admissible value takes in, by sample."""
         order, _, places = self._places
         cells = self.source.cells
         columns = np.arange(cells.shape[1])
@@ -116,7 +116,7 @@ class Curves:
         plants = asked if self.favoured else stated
         loosest = np.minimum(np.maximum(plants - k + 1, 1), proven)
         if self.source.minimum > 1:
-            order, ordered, _ = self._places
+            _, ordered, _ = self._places
             last = drawn.shape[1] - 1 - np.argmax(drawn[:, ::-1], axis=1)
             columns = np.arange(ordered.shape[1])
             starts = np.stack([np.searchsorted(one, one, side="left") for one in ordered.T], axis=1)
@@ -139,7 +139,7 @@ class Curves:
     def _reached(
         self, row: int, shares: Sequence[Fraction], counted: tuple[np.ndarray, np.ndarray, np.ndarray]
     ) -> np.ndarray:
-        """First step at which each judged cell reaches its value of level `row`, shape (samples, plants, indicators)."""
+        """First step at which each judged cell reaches its value of level `row`, by sample."""
         before, asked, out = counted
         never, merit = len(shares), self.judged.merit
         steps = _first_steps(shares, int(asked.max(initial=1)))

@@ -57,7 +57,7 @@ class Setting:
     """
 
     targets: Mapping[str, float] = field(default_factory=lambda: {"I": 0.05, "II": 0.2, "III": 0.5})
-    footing: Footing = Footing(bound_by_law=True, minimum=3)
+    footing: Footing = field(default_factory=lambda: Footing(bound_by_law=True, minimum=3))
     confidence: float = 0.95
     industry: Sample | None = None
     choices: ThresholdChoices | None = None

@@ -48,7 +48,9 @@ def kept_out(spread: Spread, row: int, limits: np.ndarray, wanted: int) -> str:
     silent = int((spread.favoured.at_or_better(row, limits) & ~there).sum())
     text = f"{int(there.sum())} of {spread.plants} plants are at level {LEVELS[row]} or better, not the {wanted} wanted"
     if silent:
-        return f"{text}; {silent} more would be if their unreported cells were reached: values are not loosened for them."
+        return (
+            f"{text}; {silent} more would be if their unreported cells were reached, which loosens nothing."
+        )
     if spread.unreported.any():
         return f"{text}: values are read as if plants that do not report them were the cleanest."
     return f"{text}: no value is looser than that of the next looser level, or than is admissible."

@@ -123,7 +123,7 @@ class Spread:
 
     @cached_property
     def loosest(self) -> np.ndarray:
-        """Loosest rank of each indicator, the k-th plant from the dirty end, with unreported cells among the cleanest."""
+        """Loosest rank of each indicator, the k-th plant from the dirty end; unreported cells are the cleanest."""
         return self._loosest(np.zeros_like(self.unreported))
 
     @cached_property

@@ -36,6 +36,8 @@ SYNTHETIC_PANEL = (
 PROMISES = {
     "marginal": ("单项承诺", "promise for each indicator alone"),
     "joint": ("整体承诺", "promise for the whole standard"),
+    "strictness": ("选定的严格度", "a chosen strictness"),
+    "values": ("给定的基准值", "values as given"),
 }
 """What a promise is called, in Chinese and in English."""
 _NEUTRALISED = re.compile(r"''*[=+\-@\t\r]")

@@ -34,8 +34,17 @@ PROMISED = {
         "This run keeps the promise for each indicator alone; what the whole standard makes of it stands beside it.",
     ),
     "joint": (
-        "本稿按整套标准兑现承诺；因此单独看每个指标，达到的企业更多。",
-        "This run keeps the promise for the whole standard; each indicator alone is therefore reached by more plants.",
+        "本稿在允许取值范围内尽量按整套标准兑现承诺；因此单独看每个指标，达到的企业更多。",
+        "This run keeps the promise for the whole standard as nearly as admissible values allow; each indicator alone "
+        "is therefore reached by more plants.",
+    ),
+    "strictness": (
+        "本稿取达标前沿上选定的一点，理由见“本次测算的选择”。",
+        "This run takes a chosen point of the frontier; the reason stands among the choices of this run.",
+    ),
+    "values": (
+        "本稿取直接给定的基准值，理由见“本次测算的选择”。",
+        "This run takes values as given; the reason stands among the choices of this run.",
     ),
 }
 

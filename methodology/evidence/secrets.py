@@ -21,6 +21,7 @@ COUNTED = frozenset(
     {
         *("weight", "local_weight", "group_weight", "decimals", "step", "parameters"),
         *("n", "plants", "known", "attained", "joint_plants", "joint_calibrated"),
+        *("cross_validated", "missed_by"),
         *(
             "attainment",
             "joint_attainment",
@@ -49,7 +50,7 @@ _SHARES = re.compile(r"(?<![A-Za-z0-9_.])(?:\d+(?:\.\d+)?\s*\|\s*)*\d+(?:\.\d+)?
 """One share, or several with bars between them, before a per cent sign."""
 _TOKEN = re.compile(r"(?<![A-Za-z0-9_.])\d+(?:\.\d+)?(?!\d|\.\d)")
 _NUMBER = re.compile(r"\d+(?:\.\d+)?")
-_FREE = frozenset({"why", "exclude"})
+_FREE = frozenset({"why", "exclude", "given", "looser", "point_reason"})
 """Choices that are written by hand: a figure in them is nobody's excuse."""
 
 

@@ -261,11 +261,12 @@ class _Indicator:
     def _apart(
         self, level: Level, stricter: Settled, looser_level: Level, looser: Settled, ceiling: float
     ) -> dict[Level, Settled]:
-        """Two levels with one value told apart: the looser one loosened, else the stricter one tightened, else as is."""
+        """Two levels with one value told apart: the looser one loosened, else the stricter one tightened."""
         step, reached = looser.step or stricter.step, self.attained(stricter.value)
         if step is None or self.choices.rounding == "none":
             return {}
-        for one, own, side in ((looser_level, looser, "loose"), (level, stricter, "strict")):
+        moves: tuple[tuple[Level, Settled, Side], ...] = ((looser_level, looser, "loose"), (level, stricter, "strict"))
+        for one, own, side in moves:
             for value in self._steps(own.value, step, side):
                 past = side == "loose" and self.sign * value >= self.sign * ceiling
                 few = self.attained(value) < self.choices.disclosure_minimum

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Callable, Mapping
+from functools import partial
 from math import ceil
 
 import pandas as pd
@@ -45,16 +46,26 @@ def settle_whole(
         wanted = ceil(round(targets[level] * plants, 9))
         strict = [key for key, one in found.items() if key[1] == level and one.side == "strict"]
 
-        def there(turned: int, level: str = level, strict: list[tuple[str, str]] = strict) -> int:
-            loose: dict[tuple[str, str], Side] = dict.fromkeys(strict[:turned], "loose")
-            return count(table_of(settle(sides | loose)))[level]
-
+        there = partial(_there, settle, count, level, strict, dict(sides))
         most = there(len(strict)) if strict else 0
         if strict and there(0) < min(wanted, most):
             turned = bisect_left(range(len(strict) + 1), min(wanted, most), key=there)
             sides |= dict.fromkeys(strict[:turned], "loose")
             found = settle(sides)
     return found
+
+
+def _there(
+    settle: Settling,
+    count: Counting,
+    level: str,
+    strict: list[tuple[str, str]],
+    sides: Mapping[tuple[str, str], Side],
+    turned: int,
+) -> int:
+    """Plants at a level or better with the first `turned` strict values of it turned to the loose side."""
+    loose: dict[tuple[str, str], Side] = dict.fromkeys(strict[:turned], "loose")
+    return count(table_of(settle({**sides, **loose})))[level]
 
 
 def table_of(settled: Mapping[tuple[str, str], Settled]) -> pd.DataFrame:

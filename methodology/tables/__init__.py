@@ -5,7 +5,7 @@ from methodology.tables.evaluation import (
     evaluation_overview,
     fragile_plants,
 )
-from methodology.tables.frontier import frontier_overview
+from methodology.tables.frontier import bounds_overview, frontier_overview, silence_overview
 from methodology.tables.notes import (
     corrections_overview,
     doubts,
@@ -60,6 +60,7 @@ __all__ = [
     "WARNING_WORDS",
     "Overview",
     "acceptability_overview",
+    "bounds_overview",
     "cell_notes",
     "comparator_text",
     "corrections_overview",
@@ -95,6 +96,7 @@ __all__ = [
     "render_text",
     "sample_overview",
     "shares_text",
+    "silence_overview",
     "spreads",
     "strata_covered",
     "study_by_size",

@@ -84,10 +84,20 @@ def test_both_points_lie_on_the_curves(shipped):
                 assert point.attained == here
 
 
-def test_the_joint_point_keeps_the_promise_that_bounds_and_silence_take_from_the_proposed_one(shipped):
-    found, _ = shipped
-    points = found.points.pivot(index="level", columns="point", values="attained")
-    assert (points["joint"] >= points["proposed"]).loc[["III"]].all()
+def test_the_joint_point_is_the_joint_promise_within_law_alone():
+    member = read_member(Project.around(ROOT), "sintering")
+    run, definitions = member.parameters, member.system
+    found = frontier(
+        member.sample, definitions, definitions.weights, resamples=2, seed=1, setting=Setting.of(run)
+    )
+    lawful = Footing.of(run, bound_by_index=False, minimum=1, occupied=False, seed=1)
+    table = chain.joint_thresholds(
+        member.sample, definitions, definitions.weights, targets=run.thresholds.shares, footing=lawful
+    )
+    rows = found.points[found.points["point"] == "joint"].set_index("level")
+    assert rows["attained"].to_dict() == table.attainment
+    assert rows["cross_validated"].to_dict() == table.cross_validated
+    assert rows.loc["III", "attained"] > found.points.query("point == 'proposed'")["attained"].iloc[2]
 
 
 def test_the_kth_plant_from_the_dirty_end_bounds_every_value():

@@ -1,4 +1,4 @@
-"""What every shipped system proposes by default: plants at every level, admissible values, what left-out plants attain."""
+"""What every shipped system proposes by default: plants at every level, admissible values, what they cost."""
 
 from functools import cache
 from itertools import pairwise
@@ -95,7 +95,9 @@ def test_no_value_is_the_figure_of_fewer_plants_than_the_guard_asks_for(name):
 @pytest.mark.parametrize("name", SERIES)
 def test_levels_are_strictly_ordered_or_a_flag_says_that_the_plants_cannot_tell_them_apart(name):
     _, _, _, document = proposed(name)
-    flagged = {(w["indicator"], w["level"]) for w in document["warnings"] if w["kind"] == "same-as-next-level"}
+    flagged = {
+        (w["indicator"], w["level"]) for w in document["warnings"] if w["kind"] == "same-as-next-level"
+    }
     found = {}
     for indicator, level, _, merit, _ in values(name):
         found.setdefault(indicator.id, {})[level] = merit
