@@ -12,6 +12,7 @@ from methodology.chain.calibration import (
 from methodology.chain.delivered import expected_range, promise_outcome, to_revise
 from methodology.chain.frontier import Frontier, Setting, frontier
 from methodology.chain.industry_coverage import industry_coverage
+from methodology.chain.interval_coverage import joint_interval_coverage
 from methodology.chain.joint import JointThresholds, joint_thresholds
 from methodology.chain.level_basis import level_basis, tipping_points
 from methodology.chain.proposing import propose
@@ -30,6 +31,7 @@ __all__ = [
     "expected_range",
     "frontier",
     "industry_coverage",
+    "joint_interval_coverage",
     "joint_thresholds",
     "level_basis",
     "promise_outcome",

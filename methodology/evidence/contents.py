@@ -80,6 +80,8 @@ class RunContents:
         Per indicator: cells measured, below a limit, not reported, not applicable.
     coverage : DataFrame
         As coverage.csv; empty where the run has none.
+    frontier, frontier_points : DataFrame
+        As the CSV files of the same names: shares of plants; empty where the run has none.
     statistics : DataFrame
         Per indicator and level how far the sample carries the value, in words; of the public set alone.
     limits : mapping of (indicator, level) to str
@@ -99,6 +101,8 @@ class RunContents:
     panel: Mapping[str, Any] = field(default_factory=dict)
     counts: pd.DataFrame = field(default_factory=pd.DataFrame)
     coverage: pd.DataFrame = field(default_factory=pd.DataFrame)
+    frontier: pd.DataFrame = field(default_factory=pd.DataFrame)
+    frontier_points: pd.DataFrame = field(default_factory=pd.DataFrame)
     statistics: pd.DataFrame = field(default_factory=pd.DataFrame)
     limits: Mapping[tuple[str, str], str] = field(default_factory=dict)
     internal: bool = True
@@ -265,7 +269,10 @@ def read_run(
         system = (project or _project_of(folder)).system(str(proposal["system"]))
     tables = {name: read_csv(results / f"{name}.csv") for name in ("weights", "thresholds", "evaluation")}
     notebooks = tuple(sorted((folder / "notebooks").glob("*.ipynb")))
-    coverage = results / "coverage.csv"
+    more = {
+        name: pd.read_csv(results / f"{name}.csv") if (results / f"{name}.csv").is_file() else pd.DataFrame()
+        for name in ("coverage", "frontier", "frontier_points")
+    }
     return RunContents(
         folder,
         system,
@@ -275,7 +282,7 @@ def read_run(
         about=_record(results / "about.json"),
         panel=_record(results / "weights" / "panel.json"),
         counts=_counts(pd.read_parquet(results / "sample.parquet"), system),
-        coverage=pd.read_csv(coverage) if coverage.is_file() else pd.DataFrame(),
+        **more,
     )
 
 

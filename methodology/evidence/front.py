@@ -10,9 +10,10 @@ from typing import Any
 import numpy as np
 
 from methodology import __version__
-from methodology.evidence.chapters import comparisons
+from methodology.evidence.chapters import comparisons, shown
 from methodology.evidence.contents import PROMISES, RunContents
 from methodology.evidence.corrections import correction_notes
+from methodology.evidence.drawn import Drawn
 from methodology.evidence.markup import anchor, cards, lines, plain, raw_html
 from methodology.evidence.notebooks import Page
 from methodology.evidence.promises import choice_text, level_name, promise_rows, value_rows
@@ -62,7 +63,12 @@ LOOSER = "▲ 宽于现行要求，见上文。 Looser than what is in force, se
 CORRECTED = "ᶜ 修正后比较，说明见指标页。 Compared after correction, see the page of the indicator."
 
 
-def front_page(contents: RunContents, pages: Iterable[Page], others: Iterable[str] = ()) -> str:
+def front_page(
+    contents: RunContents,
+    pages: Iterable[Page],
+    others: Iterable[str] = (),
+    drawn: Mapping[str, Drawn] | None = None,
+) -> str:
     """
     Write the front page as Markdown with escaped HTML parts.
 
@@ -74,6 +80,8 @@ def front_page(contents: RunContents, pages: Iterable[Page], others: Iterable[st
         Notebooks of the set; none in the public one.
     others : iterable of str
         Names of the other pages.
+    drawn : mapping, optional
+        Figures of the pages; the frontier stands first.
 
     Returns
     -------
@@ -88,6 +96,7 @@ def front_page(contents: RunContents, pages: Iterable[Page], others: Iterable[st
         raw_html(_lead(contents)),
         *_warnings(contents),
         raw_html(_notes(contents)),
+        *_frontier((drawn or {}).get("frontier")),
         f"## 拟定值（{zh}） What is proposed ({plain(en)})",
         raw_html(_values_table(contents)),
         "## 两种承诺对照 Two promises, side by side",
@@ -104,6 +113,11 @@ def front_page(contents: RunContents, pages: Iterable[Page], others: Iterable[st
         f"```{{toctree}}\n:hidden:\n\n{toc}\n```",
     ]
     return "\n\n".join(parts) + "\n"
+
+
+def _frontier(figure: Drawn | None) -> list[str]:
+    """What the choice of strictness costs."""
+    return ["## 严格度的代价 What strictness costs", raw_html(shown(figure))] if figure else []
 
 
 def _lead(contents: RunContents) -> str:

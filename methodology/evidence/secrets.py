@@ -21,7 +21,7 @@ COUNTED = frozenset(
     {
         *("weight", "local_weight", "group_weight", "decimals", "step", "parameters"),
         *("n", "plants", "known", "attained", "joint_plants", "joint_calibrated"),
-        *("cross_validated", "missed_by"),
+        *("cross_validated", "missed_by", "strictness", "industry", "unbounded"),
         *(
             "attainment",
             "joint_attainment",

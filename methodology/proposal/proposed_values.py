@@ -265,7 +265,10 @@ class _Indicator:
         step, reached = looser.step or stricter.step, self.attained(stricter.value)
         if step is None or self.choices.rounding == "none":
             return {}
-        moves: tuple[tuple[Level, Settled, Side], ...] = ((looser_level, looser, "loose"), (level, stricter, "strict"))
+        moves: tuple[tuple[Level, Settled, Side], ...] = (
+            (looser_level, looser, "loose"),
+            (level, stricter, "strict"),
+        )
         for one, own, side in moves:
             for value in self._steps(own.value, step, side):
                 past = side == "loose" and self.sign * value >= self.sign * ceiling
