@@ -43,17 +43,18 @@ def unreachable(spread: Spread, row: int, limits: np.ndarray, wanted: int) -> st
 
 
 def kept_out(spread: Spread, row: int, limits: np.ndarray, wanted: int) -> str:
-    """Say how many plants are at a level or better, and how many more only what is not reported keeps out."""
+    """Say how many plants are at a level or better, how many more only silence keeps out, and what is in the way."""
     there = spread.at_or_better(row, limits)
     silent = int((spread.favoured.at_or_better(row, limits) & ~there).sum())
     text = f"{int(there.sum())} of {spread.plants} plants are at level {LEVELS[row]} or better, not the {wanted} wanted"
     if silent:
-        return (
-            f"{text}; {silent} more would be if their unreported cells were reached, which loosens nothing."
-        )
-    if spread.unreported.any():
-        return f"{text}: values are read as if plants that do not report them were the cleanest."
-    return f"{text}: no value is looser than that of the next looser level, or than is admissible."
+        text += f"; {silent} more would be if their unreported cells were reached, which loosens nothing."
+    elif spread.unreported.any():
+        text += ": values are read as if plants that do not report them were the cleanest."
+    else:
+        text += ": no value is looser than that of the next looser level, or than is admissible."
+    causes = [cause for cause in obstacles(spread, row, limits, ~there) if "not reported by" in cause]
+    return f"{text} Silent: {'; '.join(causes)}." if causes else text
 
 
 def strict_reading(spread: Spread, limits: np.ndarray, wanted: int) -> str:

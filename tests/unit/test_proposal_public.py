@@ -114,7 +114,7 @@ def test_one_calibrated_value_put_back_is_found(place):
     _, system, sample, _ = run_of("ironmaking")
     full = proposed("ironmaking", "joint")
     document = copy.deepcopy(public(full))
-    value, told = level(full, "fuel_ratio", "II")["calibrated"], level(document, "fuel_ratio", "II")
+    value, told = level(full, "process_energy", "II")["calibrated"], level(document, "process_energy", "II")
     text = f"plants tie at {value:g}"
     told[place] = {"reason": text, "flags": [text]}.get(place, value)
     assert given_away(document, full, sample, system)
@@ -124,9 +124,9 @@ def test_a_figure_in_a_warning_is_found():
     _, system, sample, _ = run_of("ironmaking")
     full = proposed("ironmaking", "joint")
     document = copy.deepcopy(public(full))
-    value = level(full, "fuel_ratio", "II")["calibrated"]
+    value = level(full, "process_energy", "II")["calibrated"]
     said = {
-        "indicator": "fuel_ratio",
+        "indicator": "process_energy",
         "level": "II",
         "kind": "outside-interval",
         "en": f"at {value:g}",
