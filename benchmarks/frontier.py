@@ -80,7 +80,10 @@ def markdown(table: pd.DataFrame) -> str:
 
 def written(speed: pd.DataFrame, held: pd.DataFrame) -> str:
     """Both tables as Markdown."""
-    head = f"{os.cpu_count()} processors ({platform.machine()}), load {os.getloadavg()[0]:.1f} at the end, its own included."
+    load = os.getloadavg()[0]
+    head = (
+        f"{os.cpu_count()} processors ({platform.machine()}), load {load:.1f} at the end, its own included."
+    )
     parts = ["# The calibration frontier", head, f"## Seconds, {RESAMPLES} resamples", markdown(speed)]
     if len(held):
         parts += ["## How often the band holds the curve of the population", markdown(held)]

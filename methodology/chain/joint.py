@@ -219,8 +219,9 @@ def stated_values(
         for column in map(int, np.flatnonzero(spread.free)):
             merit = float(limits[row, column])
             share, note = _read_at(spread, row, column, merit, int(ranks[column]))
-            reached = Fraction(int((spread.ordered(column) <= merit).sum()), int(spread.stated[column]))
-            moved = decimal_share(reached) if note and reached else promised
+            there = Fraction(int((spread.ordered(column) <= merit).sum()), int(spread.stated[column]))
+            reached = decimal_share(there) if there else promised
+            moved = reached if note else min(reached, promised)
             value = float(merit * signs[column]) + 0.0
             values[system.ids[column], str(level)] = StatedValue(
                 value, moved, share if note else promised, note

@@ -5,7 +5,12 @@ from methodology.tables.evaluation import (
     evaluation_overview,
     fragile_plants,
 )
-from methodology.tables.frontier import bounds_overview, frontier_overview, silence_overview
+from methodology.tables.frontier import (
+    bounds_overview,
+    chosen_share_coverage,
+    frontier_overview,
+    silence_overview,
+)
 from methodology.tables.notes import (
     corrections_overview,
     doubts,
@@ -62,6 +67,7 @@ __all__ = [
     "acceptability_overview",
     "bounds_overview",
     "cell_notes",
+    "chosen_share_coverage",
     "comparator_text",
     "corrections_overview",
     "coverage_by_method",

@@ -94,6 +94,42 @@ def silence_overview(silence: pd.DataFrame) -> Overview:
     return overview(rows, list(rows[0]), legend, once=["level"])
 
 
+def chosen_share_coverage(found: pd.DataFrame, *, confidence: float) -> Overview:
+    """
+    How often intervals of joint values hold the values of the population.
+
+    Parameters
+    ----------
+    found : DataFrame
+        As `methodology.chain.joint_interval_coverage` returns it.
+    confidence : float
+        Stated.
+
+    Returns
+    -------
+    Overview
+        One row per size of the sample and level.
+    """
+    rows = [
+        {
+            "plants": str(row.plants),
+            "level": f"Level {row.level}",
+            "stated": percent(confidence),
+            "held": percent(row.held),
+            "give or take": percent(row.error),
+            "no strict limit": percent(row.strict_open),
+            "no loose limit": percent(row.loose_open),
+            "samples": str(row.samples),
+        }
+        for row in found.itertuples()
+    ]
+    legend = [
+        "shares of the values of all indicators; give or take: two standard errors over the samples; a limit that does "
+        "not exist counts as holding and is counted as open",
+    ]
+    return overview(rows, list(rows[0]), legend, once=["plants"])
+
+
 def bounds_overview(proposal: Mapping[str, Any]) -> Overview:
     """
     What each bound on the values costs, level by level.

@@ -18,7 +18,7 @@ from methodology.indicators import Kind
 from methodology.proposal import public
 
 COUNTS = re.compile(
-    r"\d+ of (?:the )?\d+(?: \([\d.]+ %\))?|n = \d+|all \d+ reporting|but \d+|\d+ plants|steps of [\d.e-]+"
+    r"(?:but )?\d+ of (?:the )?\d+(?: \([\d.]+ %\))?|n = \d+|all \d+ reporting|but \d+|\d+ plants|steps of [\d.e-]+"
     r"|(?:lets|where|instead of) [\d.]+ %"
     r"|\d+家(?:（[\d.]+ %）)?|按[\d.e-]+(?:‡|的间隔|修约)|(?:放行|承诺为|而非)[\d.]+ %"
 )
@@ -114,7 +114,7 @@ def test_one_calibrated_value_put_back_is_found(place):
     _, system, sample, _ = run_of("ironmaking")
     full = proposed("ironmaking", "joint")
     document = copy.deepcopy(public(full))
-    value, told = level(full, "process_energy", "II")["calibrated"], level(document, "process_energy", "II")
+    value, told = level(full, "coke_ratio", "II")["calibrated"], level(document, "coke_ratio", "II")
     text = f"plants tie at {value:g}"
     told[place] = {"reason": text, "flags": [text]}.get(place, value)
     assert given_away(document, full, sample, system)
@@ -124,9 +124,9 @@ def test_a_figure_in_a_warning_is_found():
     _, system, sample, _ = run_of("ironmaking")
     full = proposed("ironmaking", "joint")
     document = copy.deepcopy(public(full))
-    value = level(full, "process_energy", "II")["calibrated"]
+    value = level(full, "coke_ratio", "II")["calibrated"]
     said = {
-        "indicator": "process_energy",
+        "indicator": "coke_ratio",
         "level": "II",
         "kind": "outside-interval",
         "en": f"at {value:g}",
