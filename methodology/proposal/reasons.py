@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from methodology.indicators import Comparator, Indicator, Level
-from methodology.indicators.display import label_zh, mark, number, percent, unit_of, unit_text
+from methodology.indicators.display import fixed, label_zh, mark, number, percent, unit_of, unit_text
 from methodology.proposal.disclosure import Guarded
 
 
@@ -108,8 +108,8 @@ def rounded(step: str, side: str, attained: int, plants: int, share: float | Non
         points = 100 * (attained / plants - share)
         if round(points, 1):
             way, zh_way = ("more", "多") if points > 0 else ("fewer", "少")
-            missed = f", {abs(points):.1f} points {way} than the {percent(share)} it is to let through"
-            zh_missed = f"，比应放行的{percent(share)}{zh_way}{abs(points):.1f}个百分点"
+            missed = f", {fixed(abs(points), 1)} points {way} than the {percent(share)} it is to let through"
+            zh_missed = f"，比应放行的{percent(share)}{zh_way}{fixed(abs(points), 1)}个百分点"
     return Reason(
         f"Rounded to the {side} side in steps of {step}: {attained} of {plants} reach it{missed}.",
         f"按{step}的间隔向{zh}侧修约，修约后{plants}家中{attained}家达到{zh_missed}。",
