@@ -16,7 +16,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 MODULES = sorted((ROOT / "methodology").rglob("*.py"))
-LINUX_ALONE = ("forking.py", "warm_parent.py")
+LINUX_ALONE = ("forked.py", "warm_parent.py")
 """Modules that are used only where kernels can be forked."""
 NO_FILES = ("os", "Image", "archive", "webbrowser")
 """Whose `open` takes no text: handles, pictures, members of archives."""

@@ -12,13 +12,13 @@ import uuid
 from pathlib import Path
 
 import pytest
-from methodology.runs.cold.cold import kernel_environment, private_place
-from methodology.runs.cold.forked import can_fork
 from shipped import ROOT
 from toy_runs import BODIES, STAGES, choices, make_project, write_notebook
 
 from methodology.errors import StageError
 from methodology.runs.kernels import cold
+from methodology.runs.kernels.cold import kernel_environment, private_place
+from methodology.runs.kernels.forked import can_fork
 from methodology.runs.schedule import execute_run
 
 ONE = STAGES[:1]

@@ -129,7 +129,7 @@ def test_a_journal_cut_off_in_a_line_goes_on_after_the_last_whole_one(tmp_path):
 
 @pytest.mark.parametrize(("platform", "processes"), [("win32", 61), ("linux", 200)])
 def test_a_pool_has_no_more_processes_than_the_system_can_wait_for(monkeypatch, platform, processes):
-    from methodology.runs import sweep_workers
+    from methodology.runs.sweeps import workers
 
     asked = []
 
@@ -137,9 +137,9 @@ def test_a_pool_has_no_more_processes_than_the_system_can_wait_for(monkeypatch, 
         asked.append(most)
         raise InterruptedError
 
-    monkeypatch.setattr(sweep_workers.sys, "platform", platform)
-    monkeypatch.setattr(sweep_workers, "ProcessPoolExecutor", pool)
+    monkeypatch.setattr(workers.sys, "platform", platform)
+    monkeypatch.setattr(workers, "ProcessPoolExecutor", pool)
     points = [(number, {}) for number in range(500)]
     with pytest.raises(InterruptedError):
-        list(sweep_workers.workers_of(None, 200)("root", points))
+        list(workers.workers_of(None, 200)("root", points))
     assert asked == [processes]
