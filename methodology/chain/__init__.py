@@ -1,11 +1,10 @@
 """The order of the stages, and what needs two of them: the joint promise."""
 
+from methodology.chain.bound_costs import bound_costs
 from methodology.chain.calibration import (
     both_promises,
     calibrate,
     calibrate_both,
-    footing,
-    rules_of,
     stacked,
     taken_apart,
 )
@@ -20,14 +19,18 @@ from methodology.chain.covariates import (
 from methodology.chain.delivered import expected_range, promise_outcome, to_revise
 from methodology.chain.frontier import Frontier, Setting, frontier
 from methodology.chain.industry_coverage import industry_coverage
+from methodology.chain.interval_coverage import joint_interval_coverage
 from methodology.chain.joint import JointThresholds, joint_thresholds
 from methodology.chain.proposing import propose
+from methodology.parameters import Footing
 
 __all__ = [
+    "Footing",
     "Frontier",
     "JointThresholds",
     "Setting",
     "both_promises",
+    "bound_costs",
     "calibrate",
     "calibrate_both",
     "covariate_effects",
@@ -35,13 +38,12 @@ __all__ = [
     "covariate_of",
     "covariate_points",
     "expected_range",
-    "footing",
     "frontier",
     "industry_coverage",
+    "joint_interval_coverage",
     "joint_thresholds",
     "promise_outcome",
     "propose",
-    "rules_of",
     "stacked",
     "system_of_run",
     "taken_apart",

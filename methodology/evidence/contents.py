@@ -37,6 +37,8 @@ SYNTHETIC_PANEL = (
 PROMISES = {
     "marginal": ("单项承诺", "promise for each indicator alone"),
     "joint": ("整体承诺", "promise for the whole standard"),
+    "strictness": ("选定的严格度", "a chosen strictness"),
+    "values": ("给定的基准值", "values as given"),
 }
 """What a promise is called, in Chinese and in English."""
 _NEUTRALISED = re.compile(r"''*[=+\-@\t\r]")
@@ -79,6 +81,8 @@ class RunContents:
         Per indicator: cells measured, below a limit, not reported, not applicable.
     coverage : DataFrame
         As coverage.csv; empty where the run has none.
+    frontier, frontier_points : DataFrame
+        As the CSV files of the same names: shares of plants; empty where the run has none.
     statistics : DataFrame
         Per indicator and level how far the sample carries the value, in words; of the public set alone.
     limits : mapping of (indicator, level) to str
@@ -98,6 +102,8 @@ class RunContents:
     panel: Mapping[str, Any] = field(default_factory=dict)
     counts: pd.DataFrame = field(default_factory=pd.DataFrame)
     coverage: pd.DataFrame = field(default_factory=pd.DataFrame)
+    frontier: pd.DataFrame = field(default_factory=pd.DataFrame)
+    frontier_points: pd.DataFrame = field(default_factory=pd.DataFrame)
     statistics: pd.DataFrame = field(default_factory=pd.DataFrame)
     limits: Mapping[tuple[str, str], str] = field(default_factory=dict)
     internal: bool = True
@@ -268,7 +274,10 @@ def read_run(
     system = system.with_calibrated(proposal.get("covariates") or ())
     tables = {name: read_csv(results / f"{name}.csv") for name in ("weights", "thresholds", "evaluation")}
     notebooks = tuple(sorted((folder / "notebooks").glob("*.ipynb")))
-    coverage = results / "coverage.csv"
+    more = {
+        name: pd.read_csv(results / f"{name}.csv") if (results / f"{name}.csv").is_file() else pd.DataFrame()
+        for name in ("coverage", "frontier", "frontier_points")
+    }
     return RunContents(
         folder,
         system,
@@ -278,7 +287,7 @@ def read_run(
         about=_record(results / "about.json"),
         panel=_record(results / "weights" / "panel.json"),
         counts=_counts(pd.read_parquet(results / "sample.parquet"), system),
-        coverage=pd.read_csv(coverage) if coverage.is_file() else pd.DataFrame(),
+        **more,
     )
 
 
@@ -344,7 +353,9 @@ def covariates_in_words(chosen: Sequence[Mapping[str, Any]], system: IndicatorSy
     """Which values move with what, as a run chose it."""
     told = []
     for item in chosen:
-        own, by = ([column_name(str(item[key]), system, t) for t in ("zh", "en")] for key in ("indicator", "by"))
+        own, by = (
+            [column_name(str(item[key]), system, t) for t in ("zh", "en")] for key in ("indicator", "by")
+        )
         told.append(f"{own[0]}：{by[0]} {own[1]}: {by[1]}")
     return "; ".join(told)
 
