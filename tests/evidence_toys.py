@@ -95,7 +95,7 @@ def toy_sample(system: IndicatorSystem, energy: Sequence[str] = ENERGY) -> Sampl
     table = pd.DataFrame(
         {
             "energy": energy,
-            "dust": ["<5", "<5", "6.5", "7", "", "9", "12", "20"],
+            "dust": ["<5", "<5", "6.5", "7", "", "9.5", "12", "20"],
             "slag_use": ["99", "98.5", "98", "n/a", "97", "96", "95", "90"],
             "audit": ["I", "I", "II", "II", "III", "III", "none", "none"],
         },

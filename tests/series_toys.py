@@ -111,7 +111,12 @@ def member(
             "why": WHY,
             "weights": {"method": "system"},
             "thresholds": {"promise": "marginal", "share_I": 0.2, "share_II": 0.4, "share_III": 0.6},
-            "proposal": {"rounding": "none", "disclosure_minimum": 1, "bound_by_law": False},
+            "proposal": {
+                "rounding": "none",
+                "disclosure_minimum": 1,
+                "bound_by_law": False,
+                "bound_by_index": False,
+            },
             **sections,
         }
     )

@@ -1,11 +1,10 @@
 """The order of the stages, and what needs two of them: the joint promise."""
 
+from methodology.chain.bound_costs import bound_costs
 from methodology.chain.calibration import (
     both_promises,
     calibrate,
     calibrate_both,
-    footing,
-    rules_of,
     stacked,
     taken_apart,
 )
@@ -21,14 +20,18 @@ from methodology.chain.delivered import expected_range, promise_outcome, to_revi
 from methodology.chain.doubt_effects import doubt_effects
 from methodology.chain.frontier import Frontier, Setting, frontier
 from methodology.chain.industry_coverage import industry_coverage
+from methodology.chain.interval_coverage import joint_interval_coverage
 from methodology.chain.joint import JointThresholds, joint_thresholds
 from methodology.chain.proposing import propose
+from methodology.parameters import Footing
 
 __all__ = [
+    "Footing",
     "Frontier",
     "JointThresholds",
     "Setting",
     "both_promises",
+    "bound_costs",
     "calibrate",
     "calibrate_both",
     "covariate_effects",
@@ -37,13 +40,12 @@ __all__ = [
     "covariate_points",
     "doubt_effects",
     "expected_range",
-    "footing",
     "frontier",
     "industry_coverage",
+    "joint_interval_coverage",
     "joint_thresholds",
     "promise_outcome",
     "propose",
-    "rules_of",
     "stacked",
     "system_of_run",
     "taken_apart",

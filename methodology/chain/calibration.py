@@ -7,11 +7,12 @@ from typing import Any
 
 import pandas as pd
 
+from methodology.chain.chosen_point import POINTS, chosen_point
 from methodology.chain.joint import JointThresholds, joint_thresholds
 from methodology.errors import MethodError
 from methodology.evaluation import attainment_of_whole, evaluate
 from methodology.indicators import IndicatorSystem, Sample, as_sample
-from methodology.parameters import Parameters, ThresholdChoices
+from methodology.parameters import Footing, ThresholdChoices
 from methodology.thresholds import thresholds_table
 
 PROMISES = ("marginal", "joint")
@@ -29,14 +30,8 @@ def calibrate(
     choices: ThresholdChoices,
     *,
     promise: str | None = None,
-    population: int | None = None,
-    level_one: str | None = None,
-    cut: float | None = None,
-    bound_by_law: bool = False,
-    stratum: Mapping[str, str] | None = None,
-    corrected: bool = False,
-    folds: int = 5,
-    seed: int = 0,
+    footing: Footing | None = None,
+    **rules: Any,
 ) -> pd.DataFrame:
     """
     Calibrate benchmark values under the promise a run chooses.
@@ -49,14 +44,14 @@ def calibrate(
         Columns indicator, weight; only the joint promise needs them.
     choices : section `thresholds` of the parameters
         Shares, method, interval, confidence, promise, below_limit.
-    promise : {"marginal", "joint"}, optional
-        Instead of the one in `choices`.
-    population, seed
-        As in `methodology.thresholds.thresholds_table`.
-    level_one, cut, bound_by_law, stratum, corrected, folds
-        As in `joint_thresholds`; `rules_of` reads them off a run. Values of the marginal promise are read off the
-        plants alone: a bound moves each by itself, which the proposal does and says. The joint promise has to know
-        bounds beforehand, or the proposal would break it by tightening (A-46).
+    promise : {"marginal", "joint", "strictness", "values"}, optional
+        Instead of the one in `choices`; the last two are points a group chose.
+    footing : Footing, optional
+        `Footing.of` reads it off a run. Values of the marginal promise are read off the plants alone: a bound moves
+        each by itself, which the proposal does and says. The others have to know bounds beforehand, or the proposal
+        would break the promise by tightening (A-46).
+    **rules
+        Fields of the footing, one by one.
 
     Returns
     -------
@@ -69,40 +64,27 @@ def calibrate(
         If the promise is unknown, or the joint promise is asked of a method that does not count plants.
     """
     chosen = choices.promise if promise is None else promise
-    shares = {"I": choices.share_I, "II": choices.share_II, "III": choices.share_III}
-    if chosen not in PROMISES:
-        raise MethodError(f"promise is {chosen!r}; choose one of {', '.join(PROMISES)}.")
-    known = population or None
+    ground = (footing or Footing()).changed(**rules)
+    if chosen not in (*PROMISES, *POINTS):
+        raise MethodError(f"promise is {chosen!r}; choose one of {', '.join((*PROMISES, *POINTS))}.")
     if chosen == "marginal":
         return thresholds_table(
             sample,
             system,
-            shares=shares,
+            shares=choices.shares,
             method=choices.method,
             interval=choices.interval,
             confidence=choices.confidence,
             below_limit=choices.below_limit,
-            population=known,
-            seed=seed,
+            population=ground.population or None,
+            seed=ground.seed,
             reason=choices.expert_reason,
         )
     refuse_smooth(choices)
-    return joint_thresholds(
-        sample,
-        system,
-        weights,
-        targets=shares,
-        bound_by_law=bound_by_law,
-        stratum=stratum,
-        corrected=corrected,
-        level_one=level_one,
-        cut=cut,
-        folds=folds,
-        seed=seed,
-        interval=choices.interval,
-        confidence=choices.confidence,
-        population=known,
-    )
+    how: dict[str, Any] = {"interval": choices.interval, "confidence": choices.confidence, "footing": ground}
+    if chosen in POINTS:
+        return chosen_point(sample, system, weights, choices, by=chosen, **how)
+    return joint_thresholds(sample, system, weights, targets=choices.shares, **how)
 
 
 def calibrate_both(
@@ -113,7 +95,7 @@ def calibrate_both(
     **rules: Any,
 ) -> dict[str, pd.DataFrame]:
     """
-    Calibrate benchmark values under the marginal and the joint promise.
+    Calibrate benchmark values under the marginal and the joint promise, and at the point a group chose.
 
     Parameters
     ----------
@@ -125,7 +107,8 @@ def calibrate_both(
     Returns
     -------
     dict of promise to DataFrame
-        Thresholds tables, "marginal" first. Joint values count plants that reach a value, so that they are read with
+        Thresholds tables, "marginal" first, a point by strictness or values last. Joint values count plants that reach
+        a value, so that they are read with
         method "attainment" and limits as limits, whatever a run chooses for marginal ones.
 
     Raises
@@ -133,11 +116,13 @@ def calibrate_both(
     MethodError
         If the run promises jointly and its method does not count plants.
     """
-    if choices.promise == "joint":
+    if choices.promise != "marginal":
         refuse_smooth(choices)
     counting = choices.model_copy(update={"method": "attainment", "below_limit": "as-limit"})
-    used = {"marginal": choices, "joint": counting}
-    return {p: calibrate(sample, system, weights, used[p], promise=p, **rules) for p in PROMISES}
+    used = {"marginal": choices, "joint": counting} | (
+        {choices.promise: choices} if choices.promise in POINTS else {}
+    )
+    return {p: calibrate(sample, system, weights, own, promise=p, **rules) for p, own in used.items()}
 
 
 def stacked(tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
@@ -163,12 +148,11 @@ def stacked(tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
         raise MethodError(
             "The joint table carries no findings. Give the tables as calibrate_both makes them."
         )
-    shares = {"marginal": joint.targets, "joint": joint.marginal_share}
     parts = []
     for promise, table in tables.items():
         part = pd.DataFrame(table)
         part.insert(0, "promise", promise)
-        part.insert(1, SHARE, part["level"].map(shares[promise]))
+        part.insert(1, SHARE, part["level"].map(getattr(table, "marginal_share", joint.targets)))
         parts.append(part)
     return pd.concat(parts, ignore_index=True)
 
@@ -188,9 +172,9 @@ def both_promises(
     weights: pd.DataFrame,
     *,
     chosen: str = "",
-    level_one: str | None = None,
-    cut: float | None = None,
+    footing: Footing | None = None,
     industry: Sample | None = None,
+    **rules: Any,
 ) -> pd.DataFrame:
     """
     Set the marginal and the joint promise side by side.
@@ -199,7 +183,7 @@ def both_promises(
     ----------
     tables : mapping of promise to DataFrame
         As `calibrate_both` gives them.
-    sample, system, weights, level_one, cut
+    sample, system, weights, footing, **rules
         As in `calibrate`.
     chosen : str
         The promise of the run.
@@ -215,26 +199,27 @@ def both_promises(
         whole industry; NaN where it is not known), loosened_by_silence (joint values that are looser than without
         cells that are not reported; NaN for the marginal promise), explanation, chosen (whether it is the run's).
     """
-
-    def attained_by(plants: Sample | pd.DataFrame, table: pd.DataFrame) -> dict[str, float]:
-        return attainment_of_whole(evaluate(plants, system, table, weights, level_one=level_one, cut=cut))
-
-    joint = tables["joint"]
+    ground, joint = (footing or Footing()).changed(**rules), tables["joint"]
     if not isinstance(joint, JointThresholds):
         raise MethodError(
             "The joint table carries no findings. Give the tables as calibrate_both makes them."
         )
+
+    def attained_by(plants: Sample | pd.DataFrame, table: pd.DataFrame) -> dict[str, float]:
+        found = evaluate(plants, system, table, weights, level_one=ground.level_one, cut=ground.cut)
+        return attainment_of_whole(found)
+
     plants = len(as_sample(sample, system).plants)
     rows: list[tuple[object, ...]] = []
-    for promise in PROMISES:
-        whole = attained_by(sample, tables[promise])
-        known = {} if industry is None else attained_by(industry, tables[promise])
+    for promise, table in tables.items():
+        whole = attained_by(sample, table)
+        known = {} if industry is None else attained_by(industry, table)
         for level, target in joint.targets.items():
             there = (whole[level], round(whole[level] * plants))
             told: tuple[object, ...] = (target, *there, None, known.get(level), None, "")
-            if promise == "joint":
-                crossed, silence = joint.cross_validated.get(level), joint.loosened_by_silence[level]
-                share, why = joint.marginal_share[level], joint.explanation[level]
+            if isinstance(table, JointThresholds):
+                crossed, silence = table.cross_validated.get(level), table.loosened_by_silence[level]
+                share, why = table.marginal_share[level], table.explanation[level]
                 told = (share, *there, crossed, known.get(level), silence, why)
             rows.append((promise, level, target, *told, promise == chosen))
     numbers = dict.fromkeys(("cross_validated", "industry", "loosened_by_silence"), float)
@@ -256,51 +241,3 @@ def refuse_smooth(choices: ThresholdChoices) -> None:
             f"below a limit are read by {choices.below_limit!r}. Choose method 'attainment' and below_limit "
             "'as-limit', or the marginal promise."
         )
-
-
-def rules_of(parameters: Parameters) -> dict[str, Any]:
-    """
-    Everything outside the section `thresholds` that decides joint values: the rule, the law and the random source.
-
-    Returns
-    -------
-    dict
-        Keywords level_one, cut, seed, bound_by_law, stratum and corrected of `calibrate` and `calibrate_both`.
-
-    Examples
-    --------
-    >>> rules = rules_of(Parameters(system="ironmaking", why="an example of rules"))
-    >>> rules["bound_by_law"], rules["stratum"], rules["corrected"]
-    (True, None, True)
-    """
-    rule, sample = parameters.evaluation, parameters.sample
-    return {
-        "level_one": rule.level_one,
-        "cut": rule.cut,
-        "seed": parameters.seed,
-        "bound_by_law": parameters.proposal.bound_by_law,
-        **footing({"stratum": sample.stratum, "corrected": sample.correction}),
-    }
-
-
-def footing(about: Mapping[str, Any]) -> dict[str, Any]:
-    """
-    What decides which comparators bind a sample: its stratum, and whether its values are corrected.
-
-    Parameters
-    ----------
-    about : mapping
-        As `methodology.sample.describe` returns it.
-
-    Returns
-    -------
-    dict
-        Keywords `stratum` and `corrected` of `calibrate`, `calibrate_both` and `propose`.
-
-    Examples
-    --------
-    >>> footing({"stratum": "region=key", "corrected": True})
-    {'stratum': {'region': 'key'}, 'corrected': True}
-    """
-    attribute, _, value = str(about.get("stratum", "")).partition("=")
-    return {"stratum": {attribute: value} if value else None, "corrected": bool(about.get("corrected"))}

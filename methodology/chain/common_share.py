@@ -2,55 +2,83 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property, lru_cache, partial
 from math import ceil
 
 import numpy as np
 
-from methodology.chain.shortfall import crowded, loosened, strict_reading, unreachable
+from methodology.chain.shortfall import crowded, kept_out, loosened, strict_reading, unreachable
 from methodology.chain.sorted_sample import Spread
 
 SOLVING_ORDER = (1, 0, 2)
-"""II first: under both readings it looks at itself alone; I may look at II, and III counts plants at II."""
+"""II first, because the stricter reading of Level I looks at its values; else no level looks at another."""
 
 
 @dataclass(frozen=True)
 class LevelAnswer:
     """
-    One level's calibration.
+    One level's calibration by its own condition, before the levels are set beside each other.
 
     Attributes
     ----------
     share : Fraction
         Common marginal share.
     ranks : int array of shape (n_indicators,)
-        Plants that reach each value before bounds.
-    attained : int
-        Plants at this level or a better one.
+        Plants that would reach each value if every unreported cell did.
+    wanted : int
+        Plants wanted at this level or better.
     explain : callable
-        Says the `explanation`; dozens of answers are found for one whose reasons are read.
+        Says why the level's own condition misses its target, or what was done to meet it; empty otherwise. Dozens of
+        answers are found for one whose reasons are read.
+    loosened : int
+        Values that are looser than the promise asks, because unreported cells alone would leave the level empty.
     """
 
     share: Fraction
     ranks: np.ndarray
-    attained: int
-    explain: Callable[[], str]
-
-    @cached_property
-    def explanation(self) -> str:
-        """Why `attained` is not within one plant of the target, or what was done to get there; empty otherwise."""
-        return self.explain()
+    wanted: int
+    explain: Callable[[], str] = str
+    loosened: int = 0
 
 
 @dataclass(frozen=True)
 class JointAnswer:
-    """Benchmark values on the merit scale, shape (3, n_indicators), and the answer of each level (I, II, III)."""
+    """
+    A whole calibration.
 
+    Attributes
+    ----------
+    spread : Spread
+        The plants it was found on.
+    limits : array of shape (3, n_indicators)
+        Benchmark values on the merit scale.
+    levels : answers of Levels I, II, III
+    """
+
+    spread: Spread
     limits: np.ndarray
     levels: tuple[LevelAnswer, LevelAnswer, LevelAnswer]
+
+    @cached_property
+    def attained(self) -> tuple[int, int, int]:
+        """Plants at each level or better, unreported cells not reached."""
+        first, second, third = (int(self.spread.at_or_better(row, self.limits).sum()) for row in range(3))
+        return first, second, third
+
+    def explanation(self, row: int) -> str:
+        """Why `attained` is not within one plant of the target, or what was done to get there; empty otherwise."""
+        answer, found = self.levels[row], self.attained[row]
+        told = [answer.explain()]
+        if found < answer.wanted:
+            told.append(kept_out(self.spread, row, self.limits, answer.wanted))
+        elif found > answer.wanted and not told[0]:
+            told.append(crowded(row, found, answer.wanted))
+        if row == 0:
+            told.append(strict_reading(self.spread, self.limits, answer.wanted))
+        return " ".join(text for text in told if text)
 
 
 def common_shares(spread: Spread, targets: tuple[Fraction, Fraction, Fraction]) -> JointAnswer:
@@ -67,36 +95,60 @@ def common_shares(spread: Spread, targets: tuple[Fraction, Fraction, Fraction]) 
     Notes
     -----
     Loosening every value of a level never costs a plant that level, so the count is monotone in the share and
-    bisection over the attainable shares k / n_j finds the smallest that serves.
+    bisection over the attainable shares k / n_j finds the smallest that serves. Every level is held to its own
+    condition, so that none is solved before another; then no value may be looser than that of the next looser level.
+
+    Unreported cells are bracketed (A-24). The share is chosen as if each of them reached its value and as if, where
+    the value is read, each were the dirtiest: no other share that serves could be smaller, whatever the cells hold.
+    The value is then read as if each were the cleanest. Reporting less never loosens either step.
+
+    Where levels judge their own values, each is solved by its own; what a plant reaches at a stricter level by a
+    correction granted there is counted with the finished answer (A-22).
     """
-    limits = np.full((3, len(spread.ids)), np.inf)
+    limits = np.full((3, len(spread.ids)), np.nan)
     answers: dict[int, LevelAnswer] = {}
     for row in SOLVING_ORDER:
         limits[row], answers[row] = solve_level(spread, row, limits, targets[row], answers.get(1))
-    if len(spread.judged) > 1:  # a plant that reaches I by a correction granted there reaches II as well
-        recounted = {row: int(spread.at_or_better(row, limits).sum()) for row in answers}
-        answers = {row: replace(answer, attained=recounted[row]) for row, answer in answers.items()}
-    return JointAnswer(limits, (answers[0], answers[1], answers[2]))
+    return JointAnswer(spread, nested(limits), (answers[0], answers[1], answers[2]))
+
+
+def nested(limits: np.ndarray) -> np.ndarray:
+    """Values of which none is looser than that of the next looser level: I gives way to II, and III to II."""
+    first, second, third = limits
+    return np.stack([np.minimum(first, second), second, np.maximum(third, second)])
+
+
+def limits_at(spread: Spread, shares: Sequence[Fraction]) -> np.ndarray:
+    """Values of all levels at given common shares, on the merit scale."""
+    return nested(
+        np.stack([read_limits(spread, row, spread.asked_ranks(one)) for row, one in enumerate(shares)])
+    )
+
+
+def read_limits(spread: Spread, row: int, ranks: np.ndarray) -> np.ndarray:
+    """Values of one level that `ranks` of all plants reach, with every unreported cell among the cleanest."""
+    return spread.limits(row, np.maximum(ranks - spread.unreported(row), 1))
 
 
 def solve_level(
     spread: Spread, row: int, limits: np.ndarray, target: Fraction, second: LevelAnswer | None = None
 ) -> tuple[np.ndarray, LevelAnswer]:
     """
-    Values of one level, given those of the levels before it in `SOLVING_ORDER`.
+    Values of one level by its own condition.
 
     Parameters
     ----------
     row : {0, 1, 2}
         Level I, II or III.
     limits : array of shape (3, n_indicators)
-        Values on the merit scale; rows not solved yet hold inf.
+        Values on the merit scale; those of Level II where the stricter reading of Level I needs them.
     second : LevelAnswer, optional
-        The answer of Level II, which I and III need.
+        The answer of Level II, likewise.
     """
     steps = attainable_shares(spread)
-    left = steps if second is None else steps.open_to(row, second.share)
-    return _Search(spread, row, limits).solve(left, target)
+    if row == 0 and spread.rule.strict and second is not None:
+        steps = steps.up_to(second.share)
+    return _Search(spread, row, limits).solve(steps, target)
 
 
 @dataclass(frozen=True)
@@ -112,17 +164,16 @@ class Steps:
     def __getitem__(self, place: int) -> Fraction:
         return Fraction(int(self.tops[place]), int(self.bottoms[place]))
 
-    def open_to(self, row: int, second: Fraction) -> Steps:
-        """Shares left to Level I (row 0) or III (row 2) once II is solved: at most, or at least, its own."""
-        left, right = self.tops * second.denominator, self.bottoms * second.numerator
-        kept = left <= right if row == 0 else left >= right
+    def up_to(self, most: Fraction) -> Steps:
+        """Those that are not above `most`."""
+        kept = self.tops * most.denominator <= self.bottoms * most.numerator
         return Steps(self.tops[kept], self.bottoms[kept])
 
 
 def attainable_shares(spread: Spread) -> Steps:
-    """Shares at which some benchmark value moves: k / n_j for every number of plants n_j behind an indicator."""
-    stated = {int(count) for cells in spread.judged for count in cells.stated[spread.free]}
-    return _steps(tuple(sorted(stated - {0})))
+    """Shares at which some benchmark value moves: k / n_j for every number of plants n_j an indicator applies to."""
+    told = np.any([cells.stated > 0 for cells in spread.judged], axis=0)
+    return _steps(tuple(sorted(set(spread.asked[spread.free & told].tolist()))))
 
 
 @lru_cache(maxsize=256)
@@ -138,60 +189,48 @@ def _steps(stated: tuple[int, ...]) -> Steps:
 
 
 class _Search:
-    """Bisection for one level, given the levels solved before it."""
+    """Bisection for one level by its own condition."""
 
     def __init__(self, spread: Spread, row: int, limits: np.ndarray) -> None:
         self.spread, self.row, self.solved = spread, row, limits
 
-    def ranks(self, share: Fraction) -> np.ndarray:
-        """Plants of each indicator that a common share asks for."""
-        return self.spread.at(self.row).ranks(share)
-
-    def limits(self, ranks: np.ndarray) -> np.ndarray:
-        """Values of the three levels with this level at `ranks`, kept between its neighbours."""
+    def _holds(self, level: np.ndarray, plants: Spread) -> int:
         table = self.solved.copy()
-        looser = table[1] if self.row == 0 else None
-        level = self.spread.limits(self.row, ranks, looser)
-        table[self.row] = np.maximum(level, table[1]) if self.row == 2 else level
-        return table
+        table[self.row] = level
+        return int(plants.holds(self.row, table).sum())
 
     def count(self, ranks: np.ndarray) -> int:
-        """Plants at this level or better."""
-        table = self.limits(ranks)
-        if self.row < 2:
-            return int(self.spread.holds(self.row, table).sum())
-        return int((self.spread.holds(2, table) | self.spread.holds(1, table)).sum())
+        """Plants that meet the condition if unreported cells are in their favour wherever they stand."""
+        return self._holds(self.spread.limits(self.row, ranks, favoured=True), self.spread.favoured)
+
+    def there(self, ranks: np.ndarray) -> int:
+        """Plants that meet it under the values as they are read."""
+        return self._holds(read_limits(self.spread, self.row, ranks), self.spread)
 
     def solve(self, steps: Steps, target: Fraction) -> tuple[np.ndarray, LevelAnswer]:
         """Values of this level and how they were found."""
-        wanted, counts = ceil(target * self.spread.plants), dict[int, int]()
-
-        def count(place: int) -> int:
-            if place not in counts:
-                counts[place] = self.count(self.ranks(steps[place]))
-            return counts[place]
-
-        most = count(len(steps) - 1)
-        position = _first(lambda place: count(place) >= min(wanted, most), len(steps))
-        share, ranks, attained = steps[position], self.ranks(steps[position]), count(position)
+        wanted, last = ceil(target * self.spread.plants), len(steps) - 1
+        count = lru_cache(lambda place: self.count(self.spread.asked_ranks(steps[place])))
+        position = _first(lambda place: count(place) >= wanted, last + 1)
+        ranks = self.spread.asked_ranks(steps[position])
         explain: Callable[[], str] = str
-        if most < wanted:
-            loosest = self.limits(self.ranks(steps[len(steps) - 1]))
+        if count(position) < wanted:
+            loosest = self.solved.copy()
+            loosest[self.row] = self.spread.limits(self.row, ranks, favoured=True)
             explain = partial(unreachable, self.spread, self.row, loosest, wanted)
-        elif attained - target * self.spread.plants > 1 and position:
-            before = self.ranks(steps[position - 1])
-            together = attained - count(position - 1)
-            ranks, attained, explain = self._between(before, ranks, together, wanted)
-        elif attained - target * self.spread.plants > 1:
-            explain = partial(crowded, self.row, attained, wanted)
-        found = self.limits(ranks)
-        if self.row == 0:
-            explain = partial(_with_reading, explain, self.spread, found, wanted)
-        return found[self.row], LevelAnswer(share, ranks, attained, explain)
+        elif count(position) - target * self.spread.plants > 1 and position:
+            low = self.spread.asked_ranks(steps[position - 1])
+            ranks, explain = self._between(low, ranks, count(position) - count(position - 1), wanted)
+        level = before = read_limits(self.spread, self.row, ranks)
+        if self.spread.occupied and not self.there(ranks):
+            position, ranks = self._occupied(steps, position, ranks)
+            level = read_limits(self.spread, self.row, ranks)
+        loosened = int(np.count_nonzero((level > before) & self.spread.free))
+        return level, LevelAnswer(steps[position], ranks, wanted, explain, loosened)
 
     def _between(
         self, low: np.ndarray, high: np.ndarray, together: int, wanted: int
-    ) -> tuple[np.ndarray, int, Callable[[], str]]:
+    ) -> tuple[np.ndarray, Callable[[], str]]:
         """Loosen one indicator after the other, in the order of the standard, where one share moves many plants."""
         moving = np.flatnonzero(low != high)
 
@@ -202,11 +241,15 @@ class _Search:
 
         found = _first(lambda first: self.count(mixed(first)) >= wanted, len(moving) + 1)
         attained = self.count(mixed(found))
-        return mixed(found), attained, partial(loosened, together, found, len(moving), attained, wanted)
+        return mixed(found), partial(loosened, together, found, len(moving), attained, wanted)
 
-
-def _with_reading(explain: Callable[[], str], spread: Spread, limits: np.ndarray, wanted: int) -> str:
-    return f"{explain()} {strict_reading(spread, limits, wanted)}".strip()
+    def _occupied(self, steps: Steps, position: int, ranks: np.ndarray) -> tuple[int, np.ndarray]:
+        """The first looser share at which a plant is really there; the given one where there is none."""
+        there = lru_cache(lambda place: self.there(self.spread.asked_ranks(steps[place])))
+        if not there(len(steps) - 1):
+            return position, ranks
+        found = position + _first(lambda more: there(position + more) >= 1, len(steps) - position)
+        return found, self.spread.asked_ranks(steps[found])
 
 
 def _first(test: Callable[[int], bool], size: int) -> int:

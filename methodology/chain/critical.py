@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from functools import cached_property
-from itertools import accumulate
+from functools import cached_property, partial
+from itertools import accumulate, product
 
 import numpy as np
 
 from methodology.chain.sorted_sample import Spread
+from methodology.proposal import dirty_end
 
 _CELLS = 4_000_000
 """Cells looked at in one go: memory stays small whatever the number of resamples."""
 
 Path = tuple[Sequence[Fraction], Sequence[Fraction], Sequence[Fraction]]
 """Shares of Levels I, II, III at each step of a curve, each rising along it."""
+Finding = Callable[[Path, np.ndarray], dict[int, np.ndarray]]
 
 
 @dataclass(frozen=True)
@@ -31,8 +33,9 @@ class Curves:
         The plants that values are read off, each as often as it is drawn.
     judged : Spread
         The plants that are counted.
-    minimum : int
-        No value is looser than that of the `minimum`-th plant from the dirty end; 0 leaves this open.
+    favoured : bool
+        Count as the choice of a common share does: an unreported cell is reached, and where a value is read it is among
+        the dirtiest. Else values are as they are read, with unreported cells among the cleanest.
 
     Notes
     -----
@@ -43,7 +46,7 @@ class Curves:
 
     source: Spread
     judged: Spread
-    minimum: int = 0
+    favoured: bool = False
 
     def first_steps(self, row: int, path: Path, drawn: np.ndarray) -> np.ndarray:
         """
@@ -63,85 +66,120 @@ class Curves:
         int array of shape (n_samples, n_judged)
             `len(path[row])` where no step serves.
         """
-        size = max(1, _CELLS // max(1, self.judged.at(row).merit.size))
-        parts = [self._of(row, path, drawn[at : at + size]) for at in range(0, len(drawn), size)]
-        return np.concatenate(parts)
+        wanted = {*range(row + 1), *((1,) if self._strict else ())}
+        find = self._own if self._levels == 1 else self._kept_in_order
+        return self._each(range(row + 1), path, drawn, partial(find, wanted))
 
-    def _of(self, row: int, path: Path, drawn: np.ndarray) -> np.ndarray:
-        reached = self._reached_levels({*range(row + 1), *((1,) if self._strict else ())}, path, drawn)
-        held = [self._held(level, reached, len(path[row])) for level in range(row + 1)]
-        return np.minimum.reduce(held)
+    def own_steps(self, row: int, path: Path, drawn: np.ndarray) -> np.ndarray:
+        """First step at which each judged plant meets the condition of level `row` itself; as `first_steps`."""
+        wanted = {0, 1} if row == 0 and self._strict else {row}
+        return self._each(range(row, row + 1), path, drawn, partial(self._own, wanted))
+
+    def _each(self, rows: range, path: Path, drawn: np.ndarray, find: Finding) -> np.ndarray:
+        size = max(1, _CELLS // max(1, self.judged.at(0).merit.size))
+        parts = []
+        for at in range(0, len(drawn), size):
+            reached = find(path, drawn[at : at + size])
+            parts.append(np.minimum.reduce([self._held(one, reached, len(path[one])) for one in rows]))
+        return np.concatenate(parts)
 
     @property
     def _strict(self) -> bool:
         return self.judged.rule.strict
 
-    def _cap(self, stated: np.ndarray) -> np.ndarray:
-        """Loosest rank of each indicator."""
-        return np.maximum(stated - self.minimum + 1, 1) if self.minimum else stated
+    @property
+    def _levels(self) -> int:
+        """Sets of cells to be told apart: one, or three where some level judges its own values."""
+        return max(len(self.source.judged), len(self.judged.judged))
 
-    def _reached_levels(self, wanted: set[int], path: Path, drawn: np.ndarray) -> dict[int, np.ndarray]:
-        """First step at which each judged cell reaches each level; shape (n_samples, n_judged, n_indicators)."""
-        if len(self.judged.judged) == len(self.source.judged) == 1:
+    def _own(self, wanted: set[int], path: Path, drawn: np.ndarray) -> dict[int, np.ndarray]:
+        """First step at which each judged cell reaches its value of each level; (n_samples, n_judged, n_indicators)."""
+        if self._levels == 1:
             counted = self._counted(0, 0, drawn)
-            return {level: self._reached(level, 0, path[level], counted) for level in wanted}
-        # Values as the search keeps them: I no looser than II, III no stricter; what reaches I reaches the others.
+            return {level: self._reached(level, level, path, counted) for level in sorted(wanted)}
+        found: dict[int, np.ndarray] = {}
+        for level in sorted(wanted):  # what reaches a level reaches those below it (A-22)
+            own = self._reached(level, level, path, self._counted(level, level, drawn))
+            found[level] = np.minimum.reduce([own, *found.values()])
+        return found
+
+    def _kept_in_order(self, _: set[int], path: Path, drawn: np.ndarray) -> dict[int, np.ndarray]:
+        """The same where each level judges its own values: none is looser than that of the next looser level."""
         own = {
-            (level, source): self._reached(source, level, path[source], self._counted(level, source, drawn))
-            for level, source in ((0, 0), (0, 1), (1, 1), (2, 1), (2, 2))
+            (judged, read): self._reached(judged, read, path, self._counted(judged, read, drawn))
+            for judged, read in ((0, 0), (0, 1), (1, 1), (2, 1), (2, 2))
         }
         first = np.maximum(own[0, 0], own[0, 1])
         second = np.minimum(first, own[1, 1])
-        third = np.minimum(second, np.minimum(own[2, 1], own[2, 2]))
-        return {0: first, 1: second, 2: third}
+        return {0: first, 1: second, 2: np.minimum.reduce([second, own[2, 1], own[2, 2]])}
 
     def _counted(
-        self, level: int, source: int, drawn: np.ndarray
+        self, judged: int, read: int, drawn: np.ndarray
     ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-        """Cells of `source` cleaner than each one `level` judges, cells stated, and the loosest rank, by sample."""
-        order, places = self._places[
-            min(level, len(self.judged.judged) - 1), min(source, len(self.source.judged) - 1)
-        ]
-        cells = self.source.at(source).told
+        """
+        Cells before each judged one, plants asked, and cells no admissible value takes in, by sample.
+
+        Of the cells that level `judged` judges, among those that values of level `read` are read off.
+        """
+        order, ordered, places = self._places[min(judged, self._levels - 1), min(read, self._levels - 1)]
+        cells = self.source.at(read).told
         columns = np.arange(cells.shape[1])
         sorted_sure = np.where(np.isfinite(cells)[order, columns], drawn[:, order], 0)
         below = np.zeros((len(drawn), len(cells) + 1, cells.shape[1]), dtype=np.int64)
         np.cumsum(sorted_sure, axis=1, out=below[:, 1:])
-        stated = drawn @ (~np.isnan(cells)).astype(np.int64)
-        return below[:, places, columns], stated, np.minimum(below[:, -1], self._cap(stated))
+        cleaner, stated = below[:, places, columns], drawn @ (~np.isnan(cells)).astype(np.int64)
+        silent = drawn @ self.source.silent(read).astype(np.int64)
+        out = self._too_loose(ordered, cleaner, stated, stated + silent, below, sorted_sure > 0)
+        before = cleaner if self.favoured else np.where(cleaner > 0, cleaner + silent[:, None, :], 0)
+        return before, stated + silent, out
+
+    def _too_loose(
+        self,
+        ordered: np.ndarray,
+        cleaner: np.ndarray,
+        stated: np.ndarray,
+        asked: np.ndarray,
+        below: np.ndarray,
+        drawn: np.ndarray,
+    ) -> np.ndarray:
+        """Cells dirtier than the k-th plant from the dirty end, or than every other one, as `Spread.loosest` has it."""
+        proven, k = below[:, -1], dirty_end(asked, self.source.minimum)
+        plants = asked if self.favoured else stated
+        loosest = np.minimum(np.maximum(plants - k + 1, 1), proven)
+        if self.source.minimum > 1:
+            last = drawn.shape[1] - 1 - np.argmax(drawn[:, ::-1], axis=1)
+            columns = np.arange(ordered.shape[1])
+            starts = np.stack([np.searchsorted(one, one, side="left") for one in ordered.T], axis=1)
+            samples = np.arange(len(drawn))[:, None]
+            dirtiest = below[samples, starts[last, columns], columns]
+            tied = (plants == proven) & (loosest > dirtiest) & (dirtiest > 0)
+            loosest = np.where(tied, dirtiest, loosest)
+        return cleaner >= loosest[:, None, :]
 
     @cached_property
-    def _places(self) -> dict[tuple[int, int], tuple[np.ndarray, np.ndarray]]:
-        """Order of each column of the source, and where judged cells would stand in it, by level judged and read."""
+    def _places(self) -> dict[tuple[int, int], tuple[np.ndarray, np.ndarray, np.ndarray]]:
+        """Order of each column of the source, the ordered column, and where judged cells would stand in it."""
         found = {}
-        for level, judged in enumerate(self.judged.judged):
-            for source, cells in enumerate(self.source.judged):
-                keys = np.where(np.isfinite(cells.told), cells.told, np.inf)
-                order = np.argsort(keys, axis=0, kind="stable")
-                ordered = np.take_along_axis(keys, order, axis=0)
-                columns = [
-                    np.searchsorted(ordered[:, k], judged.merit[:, k], side="left")
-                    for k in range(keys.shape[1])
-                ]
-                found[level, source] = order, np.stack(columns, axis=1)
+        for judged, read in product(range(self._levels), repeat=2):
+            told, merit = self.source.at(read).told, self.judged.at(judged).merit
+            keys = np.where(np.isfinite(told), told, np.inf)
+            order = np.argsort(keys, axis=0, kind="stable")
+            ordered = np.take_along_axis(keys, order, axis=0)
+            places = [np.searchsorted(ordered[:, k], merit[:, k], side="left") for k in range(merit.shape[1])]
+            found[judged, read] = order, ordered, np.stack(places, axis=1)
         return found
 
     def _reached(
-        self,
-        row: int,
-        level: int,
-        shares: Sequence[Fraction],
-        counted: tuple[np.ndarray, np.ndarray, np.ndarray],
+        self, judged: int, read: int, path: Path, counted: tuple[np.ndarray, np.ndarray, np.ndarray]
     ) -> np.ndarray:
-        """First step at which each cell that `level` judges reaches the value of `row`; shape of the cells counted."""
-        cleaner, stated, loosest = counted
-        never, merit = len(shares), self.judged.at(level).merit
-        steps = _first_steps(shares, int(stated.max(initial=1)))
-        found = steps[stated[:, None, :], np.minimum(cleaner, steps.shape[1] - 1)]
-        out = (cleaner >= loosest[:, None, :]) | (merit > self.source.bounds[row]) | np.isinf(merit)
-        found = np.where(out, never, found)
-        fixed = np.where(merit <= self.source.fixed[row], 0, never)
-        return np.where(self.source.free, found, fixed)
+        """First step at which each cell that level `judged` judges reaches the value of level `read`, by sample."""
+        (before, asked, out), shares = counted, path[read]
+        never, merit = len(shares), self.judged.at(judged).merit
+        steps = _first_steps(shares, int(asked.max(initial=1)))
+        found = steps[asked[:, None, :], np.minimum(before, steps.shape[1] - 1)]
+        found = np.where(out | (merit > self.source.bounds[read]) | np.isposinf(merit), never, found)
+        fixed = np.where(merit <= self.source.fixed[read], 0, never)
+        return np.where(np.isneginf(merit), 0, np.where(self.source.free, found, fixed))
 
     def _held(self, row: int, reached: dict[int, np.ndarray], never: int) -> np.ndarray:
         """First step at which each judged plant meets the condition of level `row` itself."""

@@ -14,16 +14,15 @@ import numpy as np
 import pandas as pd
 
 from methodology.chain.bands import drawn_counts, exact_binomial, middle
-from methodology.chain.calibration import rules_of
+from methodology.chain.chosen_point import point_limits
 from methodology.chain.common_share import JointAnswer, attainable_shares, common_shares
 from methodology.chain.critical import Curves, Path, along, counts_by_step
-from methodology.chain.crossvalidation import cross_validated
-from methodology.chain.joint import read_targets
-from methodology.chain.sorted_sample import Spread, merit_bounds, spread_of
+from methodology.chain.joint import cross_validated, read_targets
+from methodology.chain.sorted_sample import Spread, spread_on
 from methodology.errors import ParameterError
-from methodology.indicators import LEVELS, IndicatorSystem, Sample, as_sample, merit_signs
-from methodology.parameters import Parameters
-from methodology.proposal import in_force_bounds, law_bounds
+from methodology.evaluation import exact
+from methodology.indicators import LEVELS, IndicatorSystem, Sample, as_sample
+from methodology.parameters import Footing, Parameters, ThresholdChoices
 
 COLUMNS = [
     *("level", "strictness", "attained", "lower", "upper"),
@@ -33,6 +32,7 @@ POINTS = [
     *("point", "level", "target", "strictness", "attained", "admissible", "lower", "upper"),
     *("strictest", "loosest", "rechosen_lower", "rechosen_upper", "cross_validated", "industry"),
 ]
+NAMES = ["marginal", "joint", "proposed"]
 MOST_STEPS = 200
 """Steps of a curve; of a large sample every so many-th is drawn, beside the points."""
 
@@ -46,41 +46,27 @@ class Setting:
     ----------
     targets : mapping of level to share
         The promise, whose marginal and joint points are marked.
-    level_one, cut
-        Reading of the rule, as in `methodology.evaluation.evaluate`.
-    bound_by_law, stratum, corrected
-        As in `joint_thresholds`.
-    in_force : bool
-        No value looser than the index, norm or limit in force either.
-    minimum : int
-        k: no value looser than that of the k-th plant from the dirty end; 1 leaves this open.
-    folds : int
-        Folds of the cross-validated share; 0 leaves it out.
+    footing : Footing
+        The rule, what is admissible, and the folds of the cross-validated share.
     confidence : float
         Of the band at each strictness.
     industry : Sample, optional
         All plants the sample was drawn from, where they are known, on the same footing.
+    choices : section `thresholds` of a run, optional
+        The point it proposes; the joint promise without one.
     """
 
     targets: Mapping[str, float] = field(default_factory=lambda: {"I": 0.05, "II": 0.2, "III": 0.5})
-    level_one: str | None = None
-    cut: float | None = None
-    bound_by_law: bool = True
-    stratum: Mapping[str, str] | None = None
-    corrected: bool = False
-    in_force: bool = False
-    minimum: int = 3
-    folds: int = 5
+    footing: Footing = field(default_factory=lambda: Footing(bound_by_law=True, minimum=3))
     confidence: float = 0.95
     industry: Sample | None = None
+    choices: ThresholdChoices | None = None
 
     @classmethod
-    def of(cls, choices: Parameters, *, industry: Sample | None = None, in_force: bool = False) -> Setting:
-        """The setting of a run."""
-        rules = {name: value for name, value in rules_of(choices).items() if name != "seed"}
-        shares, minimum = choices.thresholds, choices.proposal.disclosure_minimum
-        told: dict[str, Any] = {"confidence": shares.confidence, "industry": industry, "in_force": in_force}
-        return cls(targets=shares.shares, minimum=minimum, **rules, **told)
+    def of(cls, choices: Parameters, *, industry: Sample | None = None, **changes: Any) -> Setting:
+        """The setting of a run; with other fields of its footing where they are stated."""
+        shares, footing = choices.thresholds, Footing.of(choices, **changes)
+        return cls(shares.shares, footing, shares.confidence, industry, shares)
 
 
 class Frontier(pd.DataFrame):
@@ -90,9 +76,10 @@ class Frontier(pd.DataFrame):
     Attributes
     ----------
     points : DataFrame
-        One row per promise and level: point ("marginal", "joint"), level, target, strictness, attained (by the values
-        as calibrated), admissible (by the curve at that strictness), lower, upper (band of the curve there), strictest,
-        loosest (band of the strictness if it were chosen again; NaN for the marginal point, whose strictness is given),
+        One row per point and level: point ("marginal" and "joint" keep the promise, of each indicator and of the whole
+        standard, within law alone; "proposed" is the run's point within all bounds), level, target, strictness,
+        attained (by the values as calibrated), admissible (by the curve at that strictness), lower, upper (band of the
+        curve there), strictest, loosest (band of the strictness if it were chosen again; NaN where it is given),
         rechosen_lower, rechosen_upper (band of what the plants then attain), cross_validated, industry.
     """
 
@@ -137,10 +124,11 @@ def frontier(
     Returns
     -------
     Frontier
-        level, strictness (one minus the share of plants each indicator lets through), attained (share of plants at the
+        level, strictness (one minus the share of plants each indicator lets through, unreported cells among the
+        cleanest), attained (share of plants at the
         level or better), lower, upper, cross_validated (the same for plants left out), industry (the same for all
         plants; NaN where they are not known), unbounded (attained without any bound: what the bounds cost), from
-        the loosest to the strictest; `.points` holds both promises.
+        the loosest to the strictest; `.points` holds both promises and the proposed point.
 
     Raises
     ------
@@ -153,7 +141,7 @@ def frontier(
     -----
     At each strictness every value of a level is read off the plants at one common share, kept within what is
     admissible. The other levels move along: on the straight way from the strictest values over the marginal and the
-    joint point to the loosest ones (A-43), so that no level is solved before another and both points lie on the curves.
+    proposed point to the loosest ones (A-43), so that no level is solved before another and points lie on the curves.
 
     Every count is exact. The band joins the range of the resamples, whose values are read anew, with the exact
     binomial interval of the count [1]_, because resamples of a sample in which no plant is at a level have none either.
@@ -163,18 +151,21 @@ def frontier(
     .. [1] Clopper and Pearson (1934), doi:10.1093/biomet/26.4.404
     """
     chosen = setting or Setting()
-    rows = _checked(levels, resamples, chosen)
-    spread = spread_of(sample, system, weights, level_one=chosen.level_one, cut=chosen.cut)
+    rows, footing = _checked(levels, resamples, chosen), chosen.footing
+    spread = spread_on(sample, system, weights, footing.changed(occupied=False))
     industry = chosen.industry
-    everyone = None if industry is None else _open(industry, spread, system, weights, chosen)
-    by_name = spread.subset(np.argsort(as_sample(sample, system).plants.astype(str), kind="stable"))
-    work = _Frontier(spread, by_name, _bounds(spread, system, chosen), everyone, chosen, seed)
+    everyone = None if industry is None else spread_on(industry, system, weights, footing)
+    order = np.argsort(as_sample(sample, system).plants.astype(str), kind="stable")
+    lawful = spread_on(
+        sample, system, weights, footing.changed(bound_by_index=False, minimum=1, occupied=False)
+    )
+    work = _Frontier(spread, spread.subset(order), lawful.subset(order), everyone, system, chosen, seed)
     drawn = drawn_counts(spread.plants, resamples, seed)
     parts = [work.level(row, drawn) for row in rows]
     out = Frontier(pd.concat([curve for curve, _ in parts], ignore_index=True))
-    out.points = pd.DataFrame([one for _, own in parts for one in own], columns=POINTS).sort_values(
-        "point", ascending=False, kind="stable", ignore_index=True
-    )
+    told = pd.DataFrame([one for _, own in parts for one in own], columns=POINTS)
+    order = told["point"].map(NAMES.index).sort_values(kind="stable").index
+    out.points = told.loc[order].reset_index(drop=True)
     return out
 
 
@@ -183,49 +174,33 @@ def _checked(levels: Iterable[str], resamples: int, setting: Setting) -> list[in
     wanted = [levels] if isinstance(levels, str) else [str(level) for level in levels]
     if not wanted or not set(wanted) <= set(names):
         raise ParameterError(f"levels are {levels!r}; give some of {', '.join(names)}.")
-    for name, count in (("resamples", resamples), ("minimum", setting.minimum)):
-        if isinstance(count, bool) or not isinstance(count, int | np.integer) or count < 1:
-            raise ParameterError(f"{name} is {count!r}; give a whole number of at least 1.")
+    if isinstance(resamples, bool) or not isinstance(resamples, int | np.integer) or resamples < 1:
+        raise ParameterError(f"resamples is {resamples!r}; give a whole number of at least 1.")
     if not 0 < setting.confidence < 1:
         raise ParameterError(f"confidence is {setting.confidence!r}; give a number between 0 and 1.")
     return [row for row, name in enumerate(names) if name in wanted]
 
 
-def _open(
-    plants: Sample, like: Spread, system: IndicatorSystem, weights: pd.DataFrame, setting: Setting
-) -> Spread:
-    """Plants that are only judged."""
-    found = spread_of(plants, system, weights, level_one=setting.level_one, cut=setting.cut)
-    return replace(found, rule=like.rule)
-
-
-def _bounds(spread: Spread, system: IndicatorSystem, setting: Setting) -> tuple[np.ndarray, np.ndarray]:
-    """Bounds of the joint promise, and those that are admissible, on the merit scale."""
-    signs = merit_signs(system)
-    where: dict[str, Any] = {"stratum": setting.stratum, "corrected": setting.corrected}
-    law = merit_bounds(law_bounds(system, **where), signs) if setting.bound_by_law else spread.bounds
-    force = merit_bounds(in_force_bounds(system, **where), signs) if setting.in_force else spread.bounds
-    return law, np.minimum(law, force)
-
-
 @dataclass(frozen=True)
 class _Frontier:
-    """One sample, as it came and by the names of its plants, which resamples and folds go by; what its curves share."""
+    """
+    One sample, and what its curves share.
+
+    Plants stand as they came for the folds, and by their names for resamples, within all bounds and within law alone.
+    """
 
     came: Spread
-    open: Spread
-    bounds: tuple[np.ndarray, np.ndarray]
+    bounded: Spread
+    lawful: Spread
     everyone: Spread | None
+    system: IndicatorSystem
     setting: Setting
     seed: int
 
     @cached_property
-    def lawful(self) -> Spread:
-        return replace(self.open, bounds=self.bounds[0])
-
-    @cached_property
-    def bounded(self) -> Spread:
-        return replace(self.open, bounds=self.bounds[1])
+    def open(self) -> Spread:
+        """Without any bound."""
+        return replace(self.bounded, bounds=np.full_like(self.bounded.bounds, np.inf), minimum=1)
 
     @cached_property
     def targets(self) -> tuple[Fraction, Fraction, Fraction]:
@@ -233,27 +208,50 @@ class _Frontier:
 
     @cached_property
     def joint(self) -> JointAnswer:
+        """The promise kept within law alone."""
         return common_shares(self.lawful, self.targets)
 
     @cached_property
-    def crossed(self) -> dict[str, float]:
-        """What plants left out of the joint calibration attain."""
-        folds, came = self.setting.folds, replace(self.came, bounds=self.bounds[0])
-        return cross_validated(came, self.targets, folds=folds, seed=self.seed) if folds else {}
+    def proposed(self) -> tuple[list[Fraction], np.ndarray]:
+        """Shares and values of the run's point."""
+        choices, plants = self.setting.choices, replace(self.bounded, occupied=self.setting.footing.occupied)
+        if choices is not None and choices.promise == "marginal":
+            return list(self.targets), plants.marginal(self.targets)
+        answer = common_shares(plants, self.targets)
+        shares = [found.share for found in answer.levels]
+        if choices is None or choices.promise == "joint":
+            return shares, answer.limits
+        if choices.promise == "strictness":
+            shares = [1 - exact(one) for one in choices.strictness.values()]
+        return shares, point_limits(plants, self.system, choices)
+
+    @cached_property
+    def crossed(self) -> dict[str, dict[str, float]]:
+        """What plants left out of the calibration attain at the joint and at the proposed point."""
+        footing, came = self.setting.footing, self.came
+        if not footing.folds:
+            return {}
+        law = replace(came, bounds=self.lawful.bounds, minimum=1)
+        how = {"folds": footing.folds, "seed": self.seed}
+        found = {"joint": cross_validated(law, self.targets, **how)}
+        choices = self.setting.choices
+        if choices is None or choices.promise == "joint":
+            own = replace(came, occupied=footing.occupied)
+            found["proposed"] = cross_validated(own, self.targets, **how)
+        return found
 
     @cached_property
     def shares(self) -> list[Fraction]:
         """Steps of every curve: the shares at which a value moves, and those of the points."""
         steps = attainable_shares(self.open)
         places = np.unique(np.linspace(0, len(steps) - 1, min(len(steps), MOST_STEPS)).astype(int))
-        return sorted(
-            {*(steps[int(k)] for k in places), *self.targets, *(a.share for a in self.joint.levels)}
-        )
+        points = (*self.targets, *(found.share for found in self.joint.levels), *self.proposed[0])
+        return sorted({*(steps[int(k)] for k in places), *points})
 
     def path(self, row: int) -> Path:
         """Shares of all levels along the curve of level `row`."""
-        joint = [answer.share for answer in self.joint.levels]
-        knots = [(self.targets[row], self.targets), (joint[row], tuple(joint))]
+        chosen = self.proposed[0]
+        knots = [(self.targets[row], self.targets), (chosen[row], tuple(chosen))]
         first, second, third = (
             self.shares if level == row else [along(share, knots, level) for share in self.shares]
             for level in range(3)
@@ -263,8 +261,8 @@ class _Frontier:
     def level(self, row: int, drawn: np.ndarray) -> tuple[pd.DataFrame, list[tuple[Any, ...]]]:
         """The curve of one level, and its points."""
         path, size = self.path(row), len(self.shares)
-        curves = Curves(self.bounded, self.bounded, self.setting.minimum)
-        once = np.ones((1, self.open.plants), dtype=np.int64)
+        curves = Curves(self.bounded, self.bounded)
+        once = np.ones((1, self.bounded.plants), dtype=np.int64)
         counts = partial(counts_by_step, steps=size)
         attained = counts(curves.first_steps(row, path, once), once)[0]
         first = curves.first_steps(row, path, drawn)
@@ -274,71 +272,80 @@ class _Frontier:
         told = {
             "level": str(LEVELS[row]),
             "strictness": [float(1 - share) for share in self.shares],
-            "attained": attained / self.open.plants,
+            "attained": attained / self.bounded.plants,
             "lower": low,
             "upper": high,
             "cross_validated": self._left_out(row, path),
             "industry": self._industry(row, path),
-            "unbounded": free / self.open.plants,
+            "unbounded": free / self.bounded.plants,
         }
         curve = pd.DataFrame(told, columns=COLUMNS)
-        points = [self._marginal(row, curve), self._joint_point(row, curve, again, there)]
-        return curve[::-1].reset_index(drop=True), points
+        return curve[::-1].reset_index(drop=True), self._points(row, curve, path, drawn, there)
 
     def _band(self, attained: np.ndarray, again: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        plants, tail = self.open.plants, (1 - self.setting.confidence) / 2
+        plants, tail = self.bounded.plants, (1 - self.setting.confidence) / 2
         low, high = middle(again, tail)
         below, above = exact_binomial(attained, plants, self.setting.confidence)
         return np.minimum(low / plants, below), np.maximum(high / plants, above)
 
     def _left_out(self, row: int, path: Path) -> np.ndarray | float:
-        folds, plants = min(self.setting.folds, self.open.plants), self.open.plants
+        folds, plants = min(self.setting.footing.folds, self.bounded.plants), self.bounded.plants
         if folds < 2:
             return np.nan
         parts = np.array_split(np.random.default_rng(self.seed).permutation(plants), folds)
         judged = np.zeros((folds, plants), dtype=np.int64)
         for fold, part in enumerate(parts):
             judged[fold, part] = 1
-        curves = Curves(self.bounded, self.bounded, self.setting.minimum)
-        first = curves.first_steps(row, path, 1 - judged)
+        first = Curves(self.bounded, self.bounded).first_steps(row, path, 1 - judged)
         return counts_by_step(first, judged, len(self.shares)).sum(axis=0) / plants
 
     def _industry(self, row: int, path: Path) -> np.ndarray | float:
         if self.everyone is None:
             return np.nan
-        once = np.ones((1, self.open.plants), dtype=np.int64)
-        first = Curves(self.bounded, self.everyone, self.setting.minimum).first_steps(row, path, once)
+        once = np.ones((1, self.bounded.plants), dtype=np.int64)
+        first = Curves(self.bounded, self.everyone).first_steps(row, path, once)
         return counts_by_step(first, np.ones_like(first), len(self.shares))[0] / self.everyone.plants
 
-    def _marginal(self, row: int, curve: pd.DataFrame) -> tuple[Any, ...]:
-        limits = self.open.marginal(self.targets)
-        at = curve.iloc[bisect_left(self.shares, self.targets[row])]
-        nothing = [np.nan] * 4
-        return (
-            *self._told("marginal", row, at, limits),
-            *nothing,
-            at["cross_validated"],
-            self._all(row, limits),
+    def _points(
+        self, row: int, curve: pd.DataFrame, path: Path, drawn: np.ndarray, there: np.ndarray
+    ) -> list[tuple[Any, ...]]:
+        """The promise kept by each indicator, by the whole standard, and the proposed point."""
+        alone = self.open.marginal(self.targets)
+        shares, limits = self.proposed
+        choices, level, never = self.setting.choices, str(LEVELS[row]), [np.nan] * 4
+        again = (
+            self._chosen_again(row, curve, path, drawn, there)
+            if choices is None or choices.promise == "joint"
+            else never
         )
+        at = curve.iloc[bisect_left(self.shares, self.targets[row])]
+        points = [
+            (*self._told("marginal", row, at, alone), *never, at["cross_validated"], self._all(row, alone))
+        ]
+        for name, share, values, band in (
+            ("joint", self.joint.levels[row].share, self.joint.limits, never),
+            ("proposed", shares[row], limits, again),
+        ):
+            at = curve.iloc[bisect_left(self.shares, share)]
+            known = self.crossed.get(name, {}).get(level, at["cross_validated"])
+            points.append((*self._told(name, row, at, values), *band, known, self._all(row, values)))
+        return points
 
-    def _joint_point(
-        self, row: int, curve: pd.DataFrame, again: np.ndarray, there: np.ndarray
-    ) -> tuple[Any, ...]:
-        """With the strictness each resample would choose to keep the promise, and what all plants then attain."""
-        share, plants = self.joint.levels[row].share, self.open.plants
-        at, tail = curve.iloc[bisect_left(self.shares, share)], (1 - self.setting.confidence) / 2
-        enough = again >= ceil(self.targets[row] * plants)
-        place = np.where(enough.any(axis=1), enough.argmax(axis=1), len(self.shares) - 1)
+    def _chosen_again(
+        self, row: int, curve: pd.DataFrame, path: Path, drawn: np.ndarray, there: np.ndarray
+    ) -> list[float]:
+        """Band of the strictness each resample would choose to keep the promise, and of what all plants then attain."""
+        tail, size = (1 - self.setting.confidence) / 2, len(self.shares)
+        choosing = Curves(self.bounded, self.bounded.favoured, favoured=True)
+        held = counts_by_step(choosing.own_steps(row, path, drawn), drawn, size)
+        enough = held >= ceil(self.targets[row] * self.bounded.plants)
+        place = np.where(enough.any(axis=1), enough.argmax(axis=1), size - 1)
         loose, strict = (int(k) for k in middle(place, tail)[::-1])
-        ends = middle(there[np.arange(len(there)), place] / plants, tail)
-        strictness = curve["strictness"]
-        known = self.crossed.get(str(LEVELS[row]), np.nan)
-        limits = self.joint.limits
-        found = (strictness[strict], strictness[loose], *map(float, ends), known, self._all(row, limits))
-        return (*self._told("joint", row, at, limits), *found)
+        ends = middle(there[np.arange(len(there)), place] / self.bounded.plants, tail)
+        return [curve["strictness"][strict], curve["strictness"][loose], *map(float, ends)]
 
     def _told(self, point: str, row: int, at: pd.Series, limits: np.ndarray) -> tuple[Any, ...]:
-        attained = float(self.open.at_or_better(row, limits).mean())
+        attained = float(self.bounded.at_or_better(row, limits).mean())
         here = (at["attained"], at["lower"], at["upper"])
         return (point, str(LEVELS[row]), float(self.targets[row]), at["strictness"], attained, *here)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from fractions import Fraction
 from math import floor
@@ -12,14 +12,16 @@ import numpy as np
 import pandas as pd
 
 from methodology.chain.common_share import JointAnswer, common_shares
-from methodology.chain.crossvalidation import cross_validated
-from methodology.chain.sorted_sample import Spread, spread_of
+from methodology.chain.share_intervals import between, share_ends
+from methodology.chain.silence import silence_brackets
+from methodology.chain.sorted_sample import Spread, spread_on
 from methodology.errors import DataError, ParameterError
 from methodology.evaluation import exact
-from methodology.indicators import LEVELS, CellState, IndicatorSystem, Sample, as_sample, merit_signs
-from methodology.proposal import law_bounds
+from methodology.indicators import LEVELS, IndicatorSystem, Sample, as_sample, merit_signs
+from methodology.parameters import Footing
+from methodology.thresholds import StatedValue, stated_table
 
-BOUND_NOTE = "bound by law: no interval, the sample did not set it"
+BOUND_NOTE = "bound by law or index: no interval, the sample did not set it"
 
 
 class JointThresholds(pd.DataFrame):
@@ -40,11 +42,14 @@ class JointThresholds(pd.DataFrame):
     explanation : dict
         Level -> why the attainment is not within one plant of the target; empty text where it is.
     loosened_by_silence : dict
-        Level -> values that are looser than they would be if cells that are not reported were left out of the scores.
+        Level -> values that are looser than unreported cells justify, because they alone would leave a level empty.
+    silence : DataFrame
+        What other readings of unreported cells would choose: see `methodology.chain.silence.silence_brackets`.
     """
 
     _metadata = [  # noqa: RUF012 - pandas' protocol
         *("marginal_share", "attainment", "targets", "cross_validated", "explanation", "loosened_by_silence"),
+        "silence",
     ]
 
     marginal_share: dict[str, float]
@@ -53,6 +58,7 @@ class JointThresholds(pd.DataFrame):
     cross_validated: dict[str, float]
     explanation: dict[str, str]
     loosened_by_silence: dict[str, int]
+    silence: pd.DataFrame
 
     @property
     def _constructor(self) -> type[pd.DataFrame]:
@@ -82,16 +88,10 @@ def joint_thresholds(
     weights: pd.DataFrame,
     *,
     targets: Mapping[str, float] | Sequence[float],
-    bound_by_law: bool = False,
-    stratum: Mapping[str, str] | None = None,
-    corrected: bool = False,
-    level_one: str | None = None,
-    cut: float | None = None,
-    folds: int = 5,
-    seed: int = 0,
     interval: str = "order-statistic",
     confidence: float = 0.95,
-    population: int | None = None,
+    footing: Footing | None = None,
+    **rules: Any,
 ) -> JointThresholds:
     """
     Calibrate benchmark values so that the whole standard keeps its promise.
@@ -106,16 +106,12 @@ def joint_thresholds(
         Columns indicator, weight (of the whole, sums to 1).
     targets : mapping or sequence of three
         Wanted share of plants at Levels I, II and III, each or better, e.g. `{"I": .05, "II": .20, "III": .50}`.
-    bound_by_law : bool
-        No value looser than a comparator that binds its level.
-    stratum, corrected
-        Where the plants stand and whether their values are corrected; decides which comparators bind.
-    folds : int
-        Folds of the cross-validated attainment; 0 leaves it out.
-    seed : int
-        Shuffles plants into folds.
-    interval, confidence, population
-        Interval of each value at its own share, as in `methodology.thresholds`.
+    interval, confidence
+        Interval of each value at the shares its own may have, as in `methodology.thresholds`.
+    footing : Footing, optional
+        The rule, what is admissible, folds and random source; without one only the sample bounds a value.
+    **rules
+        Fields of the footing, one by one.
 
     Returns
     -------
@@ -137,37 +133,30 @@ def joint_thresholds(
     the order of the standard until the target is met (A-51). A target out of reach is not an error: the table then
     attains the most that is possible and `.explanation` names what is in the way.
 
-    A cell that is not reported holds its plant back at full weight (A-04), and the values of the others are loosened
-    until enough plants are there all the same: `.loosened_by_silence` counts those values (A-24).
+    No plant loosens a value for others by reporting less (A-24): the share is chosen as if every unreported cell were
+    reached, and values are read as if those who do not report were the cleanest. `.silence` says what other readings
+    would give. The rule itself forgives nothing: `.attainment` counts an unreported cell as not reached (A-04).
+
+    An interval includes the choice of the share (A-43): see `methodology.chain.share_intervals.share_ends`.
 
     In-sample attainment is optimistic: read `.cross_validated` beside it.
     """
     wanted = read_targets(targets)
-    bounds = law_bounds(system, stratum=stratum, corrected=corrected) if bound_by_law else None
-    plants = as_sample(sample, system)
-    how: dict[str, Any] = {"bounds": bounds, "level_one": level_one, "cut": cut}
-    spread = spread_of(plants, system, weights, **how)
+    ground = (footing or Footing()).changed(**rules)
+    spread = spread_on(sample, system, weights, ground)
     answer = common_shares(spread, wanted)
-    heard = without_silence(plants)
-    spoken = answer if heard is plants else common_shares(spread_of(heard, system, weights, **how), wanted)
-    shares = cross_validated(spread, wanted, folds=folds, seed=seed) if folds else {}
-    table = thresholds_of(
-        sample, system, spread, answer, interval=interval, confidence=confidence, population=population
+    crossed = cross_validated(spread, wanted, folds=ground.folds, seed=ground.seed) if ground.folds else {}
+    values = stated_values(spread, system, answer.limits, [found.share for found in answer.levels])
+    ends = share_ends(spread, wanted, confidence=confidence, population=ground.population)
+    table = stated_table(
+        as_sample(sample, system),
+        system,
+        between(values, spread, ends),
+        interval=interval,
+        confidence=confidence,
+        population=ground.population,
     )
-    return _carrying(table, spread, answer, wanted, shares, spoken.limits)
-
-
-def without_silence(sample: Sample) -> Sample:
-    """
-    The same plants as if what they do not report did not apply to them; the sample itself if nobody is silent.
-
-    A plant that reports nothing at all stays as it is: without a cell it could not be judged.
-    """
-    silent = sample.states == CellState.NOT_REPORTED
-    silent.loc[(sample.states > CellState.BELOW_LIMIT).all(axis=1)] = False
-    if not silent.to_numpy().any():
-        return sample
-    return replace(sample, states=sample.states.mask(silent, int(CellState.NOT_APPLICABLE)))
+    return carrying(table, answer, wanted, crossed)
 
 
 def read_targets(targets: Mapping[str, float] | Sequence[float]) -> tuple[Fraction, Fraction, Fraction]:
@@ -213,44 +202,31 @@ def decimal_share(share: Fraction) -> float:
     return min(floor(share * 10**9), 10**9 - 1) / 10**9
 
 
-def thresholds_of(
-    sample: Sample | pd.DataFrame,
-    system: IndicatorSystem,
-    spread: Spread,
-    answer: JointAnswer,
-    *,
-    interval: str,
-    confidence: float,
-    population: int | None,
-) -> pd.DataFrame:
+def stated_values(
+    spread: Spread, system: IndicatorSystem, limits: np.ndarray, shares: Sequence[Fraction]
+) -> dict[tuple[str, str], StatedValue]:
     """
-    Table of an answer, each value with the interval of the share it is read at.
+    Values on the merit scale in the unit of each indicator, with the share of plants each is read at.
 
     That is the common share of its level, or the share of plants that reach it where it was moved off that share. A
-    value that law sets is read off no plants and has no interval (A-25).
+    value that a bound sets is read off no plants and has no interval (A-25).
     """
-    from methodology.thresholds import StatedValue, stated_table
-
     signs = merit_signs(system)
     values: dict[tuple[str, str], StatedValue] = {}
     for row, level in enumerate(LEVELS):
-        promised = decimal_share(answer.levels[row].share)
-        limits, ranks = answer.limits[row], spread.at(row).ranks(answer.levels[row].share)
+        promised, cells = decimal_share(shares[row]), spread.at(row)
+        ranks = np.maximum(spread.asked_ranks(shares[row]) - spread.unreported(row), 1)
         for column in map(int, np.flatnonzero(spread.free)):
-            share, note = _read_at(spread, row, column, float(limits[column]), int(ranks[column]))
-            moved = share if share is not None and note else promised
-            value = float(limits[column] * signs[column]) + 0.0
+            merit = float(limits[row, column])
+            share, note = _read_at(spread, row, column, merit, int(ranks[column]))
+            there = Fraction(int((cells.ordered(column) <= merit).sum()), int(cells.stated[column]))
+            reached = decimal_share(there) if there else promised
+            moved = reached if note else min(reached, promised)
+            value = float(merit * signs[column]) + 0.0
             values[system.ids[column], str(level)] = StatedValue(
                 value, moved, share if note else promised, note
             )
-    return stated_table(
-        as_sample(sample, system),
-        system,
-        values,
-        interval=interval,
-        confidence=confidence,
-        population=population,
-    )
+    return values
 
 
 def _read_at(spread: Spread, row: int, column: int, merit: float, rank: int) -> tuple[float | None, str]:
@@ -262,25 +238,81 @@ def _read_at(spread: Spread, row: int, column: int, merit: float, rank: int) -> 
     reached = int((ordered <= merit).sum())
     if merit == spread.bounds[row, column] or not reached:
         return None, BOUND_NOTE
-    return decimal_share(Fraction(reached, int(cells.stated[column]))), "off the common share"
+    note = "off the common share"
+    if reached == spread.loosest(row)[column] < rank:
+        note = f"{note}: at the loosest admissible plant"
+    return decimal_share(Fraction(reached, int(cells.stated[column]))), note
 
 
-def _carrying(
+def carrying(
     table: pd.DataFrame,
-    spread: Spread,
     answer: JointAnswer,
     wanted: tuple[Fraction, Fraction, Fraction],
-    cross: dict[str, float],
-    spoken: np.ndarray,
+    crossed: dict[str, float],
 ) -> JointThresholds:
-    out = JointThresholds(table)
+    """A thresholds table with what was found beside it."""
+    out, spread = JointThresholds(table), answer.spread
     names = [str(level) for level in LEVELS]
-    pairs = list(zip(names, answer.levels, strict=True))
-    out.marginal_share = {name: decimal_share(found.share) for name, found in pairs}
-    out.attainment = {name: found.attained / spread.plants for name, found in pairs}
+    out.marginal_share = {
+        name: decimal_share(found.share) for name, found in zip(names, answer.levels, strict=True)
+    }
+    out.attainment = {name: found / spread.plants for name, found in zip(names, answer.attained, strict=True)}
     out.targets = {name: float(share) for name, share in zip(names, wanted, strict=True)}
-    out.cross_validated = cross
-    out.explanation = {name: found.explanation for name, found in pairs}
-    looser = np.count_nonzero((answer.limits > spoken) & spread.free, axis=1)
+    out.cross_validated = crossed
+    out.explanation = {name: answer.explanation(row) for row, name in enumerate(names)}
+    out.silence = silence_brackets(spread, wanted)
+    strictest = (
+        common_shares(replace(spread, occupied=False), wanted).limits if spread.occupied else answer.limits
+    )
+    looser = np.count_nonzero((answer.limits > strictest) & spread.free, axis=1)
     out.loosened_by_silence = dict(zip(names, looser.tolist(), strict=True))
     return out
+
+
+def cross_validated(
+    spread: Spread, targets: tuple[Fraction, Fraction, Fraction], *, folds: int, seed: int
+) -> dict[str, float]:
+    """
+    Share of left-out plants that the whole standard puts at each level or better.
+
+    Parameters
+    ----------
+    folds : int
+        Parts of the sample; each is judged once by values calibrated on the others. At most one plant per fold.
+    seed : int
+        Shuffles plants into folds.
+
+    Returns
+    -------
+    dict
+        Level -> share of all plants; empty for a single plant, which nobody else can calibrate.
+
+    Raises
+    ------
+    ParameterError
+        If fewer than two folds are asked for.
+
+    Notes
+    -----
+    Every fold is calibrated by the common marginal share, as the whole sample is.
+    """
+    return left_out(spread, lambda rest: common_shares(rest, targets).limits, folds=folds, seed=seed)
+
+
+def left_out(
+    spread: Spread, read: Callable[[Spread], np.ndarray], *, folds: int, seed: int
+) -> dict[str, float]:
+    """Share of plants at each level or better, each judged by values that `read` gives for the other folds."""
+    if folds < 2 or folds != int(folds):
+        raise ParameterError(f"folds is {folds}; a plant can be left out of its calibration with 2 or more.")
+    if spread.plants < 2:
+        return {}
+    order = np.random.default_rng(seed).permutation(spread.plants)
+    there = np.zeros((3, spread.plants), dtype=bool)
+    for part in np.array_split(order, min(folds, spread.plants)):
+        rest = np.setdiff1d(order, part)
+        limits = read(spread.subset(rest))
+        judged = spread.subset(part)
+        for row in range(3):
+            there[row, part] = judged.at_or_better(row, limits)
+    return {str(level): float(there[row].mean()) for row, level in enumerate(LEVELS)}

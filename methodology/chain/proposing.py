@@ -9,10 +9,11 @@ from typing import Any
 import pandas as pd
 
 from methodology import proposal
+from methodology.chain.bound_costs import BOUNDS, bound_costs, left_out_of_point
 from methodology.chain.calibration import SHARE
 from methodology.evaluation import evaluate
 from methodology.indicators import IndicatorSystem, Sample, as_sample
-from methodology.parameters import Parameters
+from methodology.parameters import Footing, Parameters, ThresholdChoices
 from methodology.thresholds import plants_to_publish, plants_to_tell_apart
 
 NEARLY_ALL = 0.999999999
@@ -28,9 +29,9 @@ def propose(
     *,
     run: str = "",
     record: Mapping[str, Any] | None = None,
-    stratum: Mapping[str, str] | None = None,
-    corrected: bool = False,
     earlier: Mapping[str, Any] | None = None,
+    footing: Footing | None = None,
+    **rules: Any,
 ) -> dict[str, Any]:
     """
     Round, bound and guard calibrated values, and count what the whole proposed standard attains.
@@ -50,19 +51,22 @@ def propose(
         Id of the run.
     record : mapping, optional
         All choices, as they are to be recorded.
-    stratum, corrected
-        As in `methodology.proposal.law_bounds`.
     earlier : mapping, optional
         An earlier proposal; guards against differencing.
+    footing, **rules
+        As in `methodology.chain.calibrate`; without them that of the run.
 
     Returns
     -------
     dict
         The content of proposal.json, see `methodology.proposal.propose`, and per level `joint_calibrated` (plants the
-        calibrated values put at the level or better) and `joint_explanation` (why the proposed values put fewer
-        plants there, or more than one more; else empty).
+        calibrated values put at the level or better), `joint_explanation` (why the proposed values put fewer
+        plants there, or more than one more; else empty), `cross_validated` (share of plants left out of the calibration
+        that are there), `missed_by` (attained minus promised share), and `bounds` as `bound_costs` gives them, the
+        proposed values last.
     """
     plants, shares = as_sample(sample, system), choices.thresholds
+    ground = (footing or Footing.of(choices)).changed(**rules)
     named = isinstance(thresholds, Mapping)
     tables = dict(thresholds) if named else {shares.promise: thresholds}
     promise = shares.promise if shares.promise in tables else next(iter(tables))
@@ -82,21 +86,59 @@ def propose(
         run=run,
         parameters=record,
         targets=shares.shares,
-        stratum=stratum,
-        corrected=corrected,
+        footing=ground,
+        shares={name: _shares(table, choices) for name, table in tables.items()},
         earlier=earlier,
         outlook=_outlook(tables[promise], choices),
     )
-    return {**document, **_beside_calibrated(document)}
+    point = shares.model_copy(update={"promise": promise})
+    behind = (plants, system, weights, point, ground)
+    return {**document, **_beside_calibrated(document), **_promised(document, *behind)}
+
+
+def _promised(
+    document: Mapping[str, Any],
+    plants: Sample,
+    system: IndicatorSystem,
+    weights: pd.DataFrame,
+    choices: ThresholdChoices,
+    footing: Footing,
+) -> dict[str, Any]:
+    """What left-out plants attain beside the promise, by how much it is missed, and what each bound costs."""
+    crossed = left_out_of_point(plants, system, weights, choices, footing)
+    costs = bound_costs(plants, system, weights, choices, footing).to_dict("records")
+    last = [
+        {
+            "bound": BOUNDS[-1],
+            "level": level,
+            "plants": count,
+            "attained": document["joint_attainment"][level],
+        }
+        for level, count in document["joint_plants"].items()
+    ]
+    targets, attained = document["targets"], document["joint_attainment"]
+    return {
+        "cross_validated": {level: crossed.get(level) for level in targets},
+        "missed_by": {level: round(attained[level] - share, 9) for level, share in targets.items()},
+        "bounds": [{str(name): value for name, value in row.items()} for row in [*costs, *last]],
+    }
+
+
+def _shares(table: pd.DataFrame, choices: Parameters) -> dict[str, float]:
+    """What each indicator lets through under a promise; what was promised where values were given."""
+    found = getattr(table, "marginal_share", None) or {}
+    if SHARE in table:
+        found = table.drop_duplicates("level").set_index("level")[SHARE].to_dict()
+    promised = choices.thresholds.shares
+    told = {level: float(found.get(level, share)) for level, share in promised.items()}
+    return {
+        level: min(share if share == share else promised[level], NEARLY_ALL) for level, share in told.items()
+    }
 
 
 def _outlook(table: pd.DataFrame, choices: Parameters) -> proposal.Outlook:
     """What each indicator lets through under the promise, and how many plants would tell its levels apart."""
-    minimum, shares = choices.proposal.disclosure_minimum, choices.thresholds.shares
-    found = getattr(table, "marginal_share", None) or {}
-    if SHARE in table:
-        found = table.drop_duplicates("level").set_index("level")[SHARE].to_dict()
-    shares = {level: min(float(found.get(level, share)), NEARLY_ALL) for level, share in shares.items()}
+    minimum, shares = choices.proposal.disclosure_minimum, _shares(table, choices)
     names = list(shares)
     return proposal.Outlook(
         minimum,

@@ -1,4 +1,4 @@
-"""Why a target is out of reach: what stops plants that even the loosest calibrated values cannot help."""
+"""Why a target is missed: what stops plants that even the loosest admissible values cannot help."""
 
 from __future__ import annotations
 
@@ -8,63 +8,51 @@ from methodology.chain.sorted_sample import Spread
 from methodology.indicators import LEVELS
 from methodology.indicators.display import percent
 
-FULL_SCORE = 100
 _NAMED = 4
 """Indicators named in one message; the rest are counted."""
 
 
 def unreachable(spread: Spread, row: int, limits: np.ndarray, wanted: int) -> str:
     """
-    Name what keeps plants from a level when every value is as loose as the sample and the law allow.
+    Name what keeps plants from the own condition of a level when every value is as loose as is admissible.
 
     Parameters
     ----------
     row : {0, 1, 2}
         The level.
     limits : array of shape (3, n_indicators)
-        The loosest values of this level on the merit scale, beside those of the levels solved before it.
+        The loosest admissible values of this level on the merit scale.
     wanted : int
         Plants wanted at this level or better.
 
     Returns
     -------
     str
-        Largest attainable number, what it would be if level II were loose as well, and what stops the others.
+        Largest attainable number, unreported cells counted as reached, and what stops the others.
     """
-    there = _there(spread, row, limits)
+    there = spread.favoured.holds(row, limits)
     most, plants = int(there.sum()), spread.plants
     text = (
-        f"At most {most} of {plants} plants ({percent(most / plants)}) can be at level {LEVELS[row]} or better, "
-        f"not the {wanted} wanted"
+        f"With the loosest admissible values, and every unreported cell counted as reached, {most} of {plants} plants "
+        f"({percent(most / plants)}) meet the condition of level {LEVELS[row]}, not the {wanted} wanted."
     )
-    loosest = np.array([spread.limits(level, spread.at(level).stated) for level in range(len(LEVELS))])
-    able = int(_there(spread, row, loosest).sum())
-    if able > most:
-        text += (
-            f", with the values of level II, which are solved first; with those as loose as the sample and the law "
-            f"allow it would be {able}."
-        )
-    else:
-        text += ", however loose the calibrated values are."
-    causes = [*_unforgiven(spread, row, there), *obstacles(spread, row, limits, ~there)]
+    causes = obstacles(spread.favoured, row, limits, ~there)
     return f"{text} In the way: {'; '.join(causes)}." if causes else text
 
 
-def _there(spread: Spread, row: int, limits: np.ndarray) -> np.ndarray:
-    """Plants at level `row` or better; I is not asked, for who holds I holds II, and its values may still be open."""
-    there = spread.holds(row, limits)
-    return there | spread.holds(1, limits) if row == 2 else there
-
-
-def _unforgiven(spread: Spread, row: int, there: np.ndarray) -> list[str]:
-    """Plants that a cell not reported keeps from a level whose cut is the full score."""
-    if spread.rule.cuts[row] < FULL_SCORE:
-        return []
-    weighty = spread.standing.weights.share[spread.standing.weights.pattern] > 0
-    silent = (np.isnan(spread.at(row).told) & spread.standing.applicable & weighty).any(axis=1) & ~there
-    count, short = int(silent.sum()), int((~there).sum())
-    text = f"{count} of the {short} plants that fall short do not report a cell, which a full score never forgives"
-    return [text] if count else []
+def kept_out(spread: Spread, row: int, limits: np.ndarray, wanted: int) -> str:
+    """Say how many plants are at a level or better, how many more only silence keeps out, and what is in the way."""
+    there = spread.at_or_better(row, limits)
+    silent = int((spread.favoured.at_or_better(row, limits) & ~there).sum())
+    text = f"{int(there.sum())} of {spread.plants} plants are at level {LEVELS[row]} or better, not the {wanted} wanted"
+    if silent:
+        text += f"; {silent} more would be if their unreported cells were reached, which loosens nothing."
+    elif spread.unreported(row).any():
+        text += ": values are read as if plants that do not report them were the cleanest."
+    else:
+        text += ": no value is looser than that of the next looser level, or than is admissible."
+    causes = [cause for cause in obstacles(spread, row, limits, ~there) if "not reported by" in cause]
+    return f"{text} Silent: {'; '.join(causes)}." if causes else text
 
 
 def strict_reading(spread: Spread, limits: np.ndarray, wanted: int) -> str:
@@ -106,10 +94,10 @@ def strict_reading(spread: Spread, limits: np.ndarray, wanted: int) -> str:
 
 
 def crowded(row: int, attained: int, wanted: int) -> str:
-    """Say why the smallest attainable share already puts more plants at level `row` than wanted."""
+    """Say why more plants are at level `row` or better than wanted."""
     return (
-        f"{attained} plants are at level {LEVELS[row]} or better at the smallest attainable share, "
-        f"more than the {wanted} wanted: they meet values of the next level or tie at the cleanest one."
+        f"{attained} plants are at level {LEVELS[row]} or better at the smallest attainable share, more than the "
+        f"{wanted} wanted: they hold a stricter level, meet values of the next one, or tie."
     )
 
 
@@ -137,7 +125,10 @@ def obstacles(spread: Spread, row: int, limits: np.ndarray, plants: np.ndarray) 
     causes = {
         "not reported by {} plants": silent,
         "described level missed by {}": failed & ~silent & ~spread.free,
-        "bound by law, missed by {}": failed & ~silent & spread.free & (limits[row] == spread.bounds[row]),
+        "bound by law or index, missed by {}": failed
+        & ~silent
+        & spread.free
+        & (limits[row] == spread.bounds[row]),
         "limit proves nothing for {}": failed & ~silent & spread.free & np.isinf(cells.merit),
     }
     if strict:

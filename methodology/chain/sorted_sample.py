@@ -30,6 +30,8 @@ from methodology.indicators import (
     level_merits,
     merit_signs,
 )
+from methodology.parameters import Footing
+from methodology.proposal import dirty_end, loosest_rank, value_bounds
 
 
 @dataclass(frozen=True)
@@ -74,7 +76,7 @@ class Cells:
 
     def ranks(self, share: Fraction) -> np.ndarray:
         """Plants of each indicator that a marginal share asks for: the smallest whole number not below it."""
-        return np.maximum(-(-share.numerator * self.stated // share.denominator), 1)
+        return _wanted(share, self.stated)
 
     def read(self, ranks: np.ndarray) -> np.ndarray:
         """Value of each indicator that as many plants reach, or all that prove something."""
@@ -105,6 +107,10 @@ class Spread:
         Applicability, limiting indicators and weights; its `reached` is replaced per decision.
     rule : Rule
         Cuts and reading of Level I.
+    minimum : int
+        Of `methodology.proposal.dirty_end`; 1 leaves the dirty end open.
+    occupied : bool
+        Whether a level that only unreported cells keep empty is loosened until one plant is there.
     """
 
     ids: tuple[str, ...]
@@ -113,6 +119,8 @@ class Spread:
     bounds: np.ndarray
     standing: Standing
     rule: Rule
+    minimum: int = 1
+    occupied: bool = False
 
     @property
     def plants(self) -> int:
@@ -124,11 +132,72 @@ class Spread:
         """Indicators that are calibrated, shape (n_indicators,)."""
         return np.isnan(self.fixed[0])
 
+    @cached_property
+    def asked(self) -> np.ndarray:
+        """Plants each indicator applies to, whether they report it or not, int array of shape (n_indicators,)."""
+        return np.count_nonzero(self.standing.applicable, axis=0)
+
     def at(self, row: int) -> Cells:
         """What level `row` judges."""
-        return self.judged[row if len(self.judged) > 1 else 0]
+        return self.judged[self._place(row)]
 
-    def limits(self, row: int, ranks: np.ndarray, looser: np.ndarray | None = None) -> np.ndarray:
+    def _place(self, row: int) -> int:
+        return row if len(self.judged) > 1 else 0
+
+    def silent(self, row: int) -> np.ndarray:
+        """Cells that apply and count as not reported at level `row`, bool array of shape (n_plants, n_indicators)."""
+        return np.isnan(self.at(row).told) & self.standing.applicable
+
+    def unreported(self, row: int) -> np.ndarray:
+        """Such cells of each indicator, int array of shape (n_indicators,)."""
+        return self.asked - self.at(row).stated
+
+    def with_silent(self, merits: Sequence[np.ndarray]) -> Spread:
+        """The same plants, telling these merits at each set of cells where they report nothing."""
+        judged = []
+        for row, (cells, merit) in enumerate(zip(self.judged, merits, strict=True)):
+            known = ~self.silent(row)
+            judged.append(Cells(np.where(known, cells.merit, merit), np.where(known, cells.told, merit)))
+        return replace(self, judged=tuple(judged))
+
+    @cached_property
+    def favoured(self) -> Spread:
+        """The same plants with every unreported cell counted as reached."""
+        judged = [
+            Cells(np.where(self.silent(row), -np.inf, cells.merit), cells.told)
+            for row, cells in enumerate(self.judged)
+        ]
+        return replace(self, judged=tuple(judged))
+
+    def loosest(self, row: int, *, favoured: bool = False) -> np.ndarray:
+        """
+        Loosest rank of each indicator, the k-th plant from the dirty end; unreported cells are the cleanest.
+
+        With `favoured`, they are among the dirtiest.
+        """
+        return (self._loosest_favoured if favoured else self._loosest)[self._place(row)]
+
+    @cached_property
+    def _loosest(self) -> list[np.ndarray]:
+        return [self._ends(cells, np.zeros_like(self.asked)) for cells in self.judged]
+
+    @cached_property
+    def _loosest_favoured(self) -> list[np.ndarray]:
+        return [self._ends(cells, self.asked - cells.stated) for cells in self.judged]
+
+    def _ends(self, cells: Cells, dirtier: np.ndarray) -> np.ndarray:
+        k = dirty_end(self.asked, self.minimum)
+        columns = [np.sort(column[~np.isnan(column)]) for column in cells.told.T]
+        told = [
+            np.append(column, np.full(more, np.inf)) for column, more in zip(columns, dirtier, strict=True)
+        ]
+        return np.array([loosest_rank(merits, int(own)) for merits, own in zip(told, k, strict=True)])
+
+    def asked_ranks(self, share: Fraction) -> np.ndarray:
+        """Plants a marginal share asks for of all an indicator applies to, whether they report it or not."""
+        return _wanted(share, self.asked)
+
+    def limits(self, row: int, ranks: np.ndarray, *, favoured: bool = False) -> np.ndarray:
         """
         Benchmark values of one level on the merit scale.
 
@@ -138,12 +207,11 @@ class Spread:
             Level I, II or III.
         ranks : int array of shape (n_indicators,)
             Plants that should reach each value.
-        looser : array of shape (n_indicators,), optional
-            Values of the next looser level, which are never passed.
+        favoured : bool
+            Whether the loosest rank takes unreported cells for the dirtiest.
         """
-        read = self.at(row).read(ranks)
-        chosen = np.where(self.free, np.minimum(read, self.bounds[row]), self.fixed[row])
-        return chosen if looser is None else np.minimum(chosen, looser)
+        read = self.at(row).read(np.minimum(ranks, self.loosest(row, favoured=favoured)))
+        return np.where(self.free, np.minimum(read, self.bounds[row]), self.fixed[row])
 
     def marginal(self, shares: Sequence[Fraction]) -> np.ndarray:
         """Values of I, II, III that these shares of the plants reach, in order (A-52); shape (3, n_indicators)."""
@@ -151,11 +219,10 @@ class Spread:
         return read if len(self.judged) == 1 else np.minimum.accumulate(read[::-1], axis=0)[::-1]
 
     def reached(self, limits: np.ndarray) -> np.ndarray:
-        """Which cells reach which levels, bool (3, n_plants, n_indicators); rows of inf are not solved yet."""
+        """Which cells reach which levels, bool (3, n_plants, n_indicators); nothing reaches a level of NaN."""
         if len(self.judged) == 1:
             return self.judged[0].merit <= limits[:, None, :]
-        solved = np.where(np.isposinf(limits).all(axis=1, keepdims=True), -np.inf, limits)
-        return reached_levels(np.stack([cells.merit for cells in self.judged]), solved)
+        return reached_levels(np.stack([cells.merit for cells in self.judged]), limits)
 
     def holds(self, row: int, limits: np.ndarray) -> np.ndarray:
         """
@@ -166,7 +233,10 @@ class Spread:
         limits : array of shape (3, n_indicators)
             Benchmark values on the merit scale; rows a level does not look at may hold anything.
         """
-        return level_holds(self._under(limits), self.rule, row)
+        own = np.full_like(limits, np.nan)
+        looked_at = [0, 1] if row == 0 and self.rule.strict else [row]
+        own[looked_at] = limits[looked_at]
+        return level_holds(self._under(own), self.rule, row)
 
     def at_or_better(self, row: int, limits: np.ndarray) -> np.ndarray:
         """Plants at level `row` or a better one."""
@@ -189,6 +259,25 @@ class Spread:
             weights=replace(weights, pattern=weights.pattern[picked]),
         )
         return replace(self, judged=tuple(cells.of(picked) for cells in self.judged), standing=standing)
+
+
+def _wanted(share: Fraction, plants: np.ndarray) -> np.ndarray:
+    return np.maximum(-(-share.numerator * plants // share.denominator), 1)
+
+
+def spread_on(
+    sample: Sample | pd.DataFrame, system: IndicatorSystem, weights: pd.DataFrame, footing: Footing
+) -> Spread:
+    """Sort a sample for calibration within what is admissible on a footing."""
+    found = spread_of(
+        sample,
+        system,
+        weights,
+        bounds=value_bounds(system, footing),
+        level_one=footing.level_one,
+        cut=footing.cut,
+    )
+    return replace(found, minimum=footing.minimum, occupied=footing.occupied)
 
 
 def spread_of(

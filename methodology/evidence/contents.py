@@ -37,6 +37,8 @@ SYNTHETIC_PANEL = (
 PROMISES = {
     "marginal": ("单项承诺", "promise for each indicator alone"),
     "joint": ("整体承诺", "promise for the whole standard"),
+    "strictness": ("选定的严格度", "a chosen strictness"),
+    "values": ("给定的基准值", "values as given"),
 }
 """What a promise is called, in Chinese and in English."""
 _NEUTRALISED = re.compile(r"''*[=+\-@\t\r]")
@@ -79,6 +81,8 @@ class RunContents:
         Per indicator: cells measured, below a limit, not reported, not applicable.
     coverage : DataFrame
         As coverage.csv; empty where the run has none.
+    frontier, frontier_points : DataFrame
+        As the CSV files of the same names: shares of plants; empty where the run has none.
     statistics : DataFrame
         Per indicator and level how far the sample carries the value, in words; of the public set alone.
     limits : mapping of (indicator, level) to str
@@ -100,6 +104,8 @@ class RunContents:
     panel: Mapping[str, Any] = field(default_factory=dict)
     counts: pd.DataFrame = field(default_factory=pd.DataFrame)
     coverage: pd.DataFrame = field(default_factory=pd.DataFrame)
+    frontier: pd.DataFrame = field(default_factory=pd.DataFrame)
+    frontier_points: pd.DataFrame = field(default_factory=pd.DataFrame)
     statistics: pd.DataFrame = field(default_factory=pd.DataFrame)
     limits: Mapping[tuple[str, str], str] = field(default_factory=dict)
     origins: pd.DataFrame = field(default_factory=pd.DataFrame)
@@ -289,7 +295,11 @@ def read_run(
     system = system.with_calibrated(proposal.get("covariates") or ())
     tables = {name: read_csv(results / f"{name}.csv") for name in ("weights", "thresholds", "evaluation")}
     notebooks = tuple(sorted((folder / "notebooks").glob("*.ipynb")))
-    coverage, sample = results / "coverage.csv", pd.read_parquet(results / "sample.parquet")
+    sample = pd.read_parquet(results / "sample.parquet")
+    more = {
+        name: pd.read_csv(results / f"{name}.csv") if (results / f"{name}.csv").is_file() else pd.DataFrame()
+        for name in ("coverage", "frontier", "frontier_points")
+    }
     return RunContents(
         folder,
         system,
@@ -299,8 +309,8 @@ def read_run(
         about=_record(results / "about.json"),
         panel=_record(results / "weights" / "panel.json"),
         counts=_counts(sample, system),
-        coverage=pd.read_csv(coverage) if coverage.is_file() else pd.DataFrame(),
         origins=_origins(results / "origins.csv", sample),
+        **more,
     )
 
 

@@ -55,7 +55,8 @@ def draw(contents: RunContents, inspect: Inspect) -> dict[str, Drawn]:
     Returns
     -------
     dict
-        By name, in the order of the Word file: promises, weights, values beside the values in force.
+        By name, in the order of the Word file: promises, weights, values beside the values in force; last the frontier,
+        which opens the front page.
 
     Raises
     ------
@@ -68,7 +69,9 @@ def draw(contents: RunContents, inspect: Inspect) -> dict[str, Drawn]:
             raise StageError(
                 f"Figure {name!r} shows single plants and cannot stand in a public document (A-48)."
             )
-        inspect(figure.data, f"figure {name!r}")
+        # the limits of a band of shares are no limits of values
+        told = figure.data.drop(columns=["lower", "upper"]) if name == "frontier" else figure.data
+        inspect(told, f"figure {name!r}")
         shown = round(figure.get_size_inches()[0] * figures.canvas.SHOWN_DPI)
         found[name] = Drawn(name, figure.claim, basis, figure.png(), shown)
     return found
@@ -90,3 +93,6 @@ def _figures(contents: RunContents) -> Iterator[tuple[str, str, figures.ClaimFig
     )
     if rows["proposed"].notna().any():
         yield "values", proposed, figures.proposal_ladder(rows, contents.system)
+    if len(contents.frontier):
+        curve = figures.calibration_frontier(contents.frontier, contents.frontier_points)
+        yield "frontier", "测算值，未修约 as calibrated", curve

@@ -10,9 +10,10 @@ from typing import Any
 import numpy as np
 
 from methodology import __version__
-from methodology.evidence.chapters import comparisons
+from methodology.evidence.chapters import comparisons, shown
 from methodology.evidence.contents import PROMISES, RunContents
 from methodology.evidence.corrections import correction_notes
+from methodology.evidence.drawn import Drawn
 from methodology.evidence.markup import anchor, cards, lines, plain, raw_html
 from methodology.evidence.notebooks import Page
 from methodology.evidence.promises import choice_text, level_name, promise_rows, value_rows
@@ -34,8 +35,17 @@ PROMISED = {
         "This run keeps the promise for each indicator alone; what the whole standard makes of it stands beside it.",
     ),
     "joint": (
-        "本稿按整套标准兑现承诺；因此单独看每个指标，达到的企业更多。",
-        "This run keeps the promise for the whole standard; each indicator alone is therefore reached by more plants.",
+        "本稿在允许取值范围内尽量按整套标准兑现承诺；因此单独看每个指标，达到的企业更多。",
+        "This run keeps the promise for the whole standard as nearly as admissible values allow; each indicator alone "
+        "is therefore reached by more plants.",
+    ),
+    "strictness": (
+        "本稿取达标前沿上选定的一点，理由见“本次测算的选择”。",
+        "This run takes a chosen point of the frontier; the reason stands among the choices of this run.",
+    ),
+    "values": (
+        "本稿取直接给定的基准值，理由见“本次测算的选择”。",
+        "This run takes values as given; the reason stands among the choices of this run.",
     ),
 }
 
@@ -53,7 +63,12 @@ LOOSER = "▲ 宽于现行要求，见上文。 Looser than what is in force, se
 CORRECTED = "ᶜ 修正后比较，说明见指标页。 Compared after correction, see the page of the indicator."
 
 
-def front_page(contents: RunContents, pages: Iterable[Page], others: Iterable[str] = ()) -> str:
+def front_page(
+    contents: RunContents,
+    pages: Iterable[Page],
+    others: Iterable[str] = (),
+    drawn: Mapping[str, Drawn] | None = None,
+) -> str:
     """
     Write the front page as Markdown with escaped HTML parts.
 
@@ -65,6 +80,8 @@ def front_page(contents: RunContents, pages: Iterable[Page], others: Iterable[st
         Notebooks of the set; none in the public one.
     others : iterable of str
         Names of the other pages.
+    drawn : mapping, optional
+        Figures of the pages; the frontier stands first.
 
     Returns
     -------
@@ -79,6 +96,7 @@ def front_page(contents: RunContents, pages: Iterable[Page], others: Iterable[st
         raw_html(_lead(contents)),
         *_warnings(contents),
         raw_html(_notes(contents)),
+        *_frontier((drawn or {}).get("frontier")),
         f"## 拟定值（{zh}） What is proposed ({plain(en)})",
         raw_html(_values_table(contents)),
         "## 两种承诺对照 Two promises, side by side",
@@ -95,6 +113,11 @@ def front_page(contents: RunContents, pages: Iterable[Page], others: Iterable[st
         f"```{{toctree}}\n:hidden:\n\n{toc}\n```",
     ]
     return "\n\n".join(parts) + "\n"
+
+
+def _frontier(figure: Drawn | None) -> list[str]:
+    """What the choice of strictness costs."""
+    return ["## 严格度的代价 What strictness costs", raw_html(shown(figure))] if figure else []
 
 
 def _lead(contents: RunContents) -> str:

@@ -75,6 +75,7 @@ def promise_rows(contents: RunContents) -> tuple[list[str], Rows]:
         "各指标单独达到（最低 · 中位 · 最高）\neach indicator alone (lowest · median · highest)",
         "整套标准达到\nthe whole standard",
     ]
+    header.append("未参与测算的企业达到\nplants left out of the calibration")
     if contents.internal:
         header.append("未修约时整套标准\nthe whole standard before rounding")
     return header, [
@@ -95,6 +96,7 @@ def _promise_row(contents: RunContents, name: str, told: dict[str, Any], level: 
         percent(contents.promised.get(level)),
         " · ".join(percent(alone.get(end)) for end in ("lowest", "median", "highest")),
         percent((told.get("attainment") or {}).get(level)),
+        percent((contents.proposal.get("cross_validated") or {}).get(level)) if chosen else "",
     ]
     return (
         [*cells, percent((told.get("calibrated_attainment") or {}).get(level))]

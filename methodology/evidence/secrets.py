@@ -22,6 +22,7 @@ COUNTED = frozenset(
     {
         *("weight", "local_weight", "group_weight", "decimals", "step", "parameters"),
         *("n", "plants", "known", "attained", "joint_plants", "joint_calibrated"),
+        *("cross_validated", "missed_by", "strictness", "industry", "unbounded"),
         *(
             "attainment",
             "joint_attainment",
@@ -50,7 +51,7 @@ _SHARES = re.compile(r"(?<![A-Za-z0-9_.])(?:\d+(?:\.\d+)?\s*\|\s*)*\d+(?:\.\d+)?
 """One share, or several with bars between them, before a per cent sign."""
 _TOKEN = re.compile(r"(?<![A-Za-z0-9_.])\d+(?:\.\d+)?(?!\d|\.\d)")
 _NUMBER = re.compile(r"\d+(?:\.\d+)?")
-_FREE = frozenset({"why", "why_mixed", "exclude"})
+_FREE = frozenset({"why", "why_mixed", "exclude", "given", "looser", "point_reason"})
 """Choices that are written by hand: a figure in them is nobody's excuse."""
 
 
@@ -280,16 +281,12 @@ def _innocent(
         shown = benchmark(value, system[name])
         found[name].update({*_spellings(value), number(abs(value)), *_tokens(shown)})
     for correction in system.corrections:
-        read = (
-            correction.target if correction.reference is None else (*correction.target, correction.attribute)
-        )
-        for (
-            name
-        ) in read:  # knots of a calibrated curve lie on a round grid, whichever plants they meet (A-26)
-            told = (*chain.from_iterable(correction.points), correction.reference or 0.0)
-            found.setdefault(name, set()).update(
-                _tokens(correction.model_dump_json()), *map(_spellings, told)
-            )
+        calibrated = correction.reference is not None
+        told = (*chain.from_iterable(correction.points), correction.reference or 0.0)
+        texts = set().union(_tokens(correction.model_dump_json()), *map(_spellings, told))
+        # Knots of a calibrated curve lie on a round grid, whichever plants they meet (A-26).
+        for name in (*correction.target, *([correction.attribute] if calibrated else [])):
+            found.setdefault(name, set()).update(texts)
     return {name: frozenset(texts) for name, texts in found.items()}
 
 

@@ -65,7 +65,7 @@ def build_site(contents: RunContents, drawn: Mapping[str, Drawn], target: Path) 
     pages, others = [page_of(path) for path in contents.notebooks], chapters(contents, drawn)
     sources = {f"{page.name}.ipynb": json.dumps(page.content) for page in pages}
     sources |= {f"{name}.md": text for name, text in others.items()}
-    sources["index.md"] = front_page(contents, pages, others)
+    sources["index.md"] = front_page(contents, pages, others, drawn)
     with (
         tempfile.TemporaryDirectory(prefix="workbench-site-", ignore_cleanup_errors=True) as work,
         _one_at_a_time,

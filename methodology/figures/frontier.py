@@ -1,4 +1,4 @@
-"""What the choice of strictness costs: the whole standard's attainment along the curve, both promises marked."""
+"""What the choice of strictness costs: the attainment of the whole standard along the curve, its points marked."""
 
 from __future__ import annotations
 
@@ -21,7 +21,8 @@ from methodology.figures.canvas import (
 from methodology.indicators import Level
 from methodology.indicators.display import percent
 
-MARKS = {"marginal": "o", "joint": "D"}
+MARKS = {"marginal": "o", "joint": "D", "proposed": "*"}
+SIZES = {"marginal": 8, "joint": 7, "proposed": 14}
 
 
 @in_house_style
@@ -54,7 +55,8 @@ def calibration_frontier(
         "Across: share of plants each indicator lets through, stricter to the right; all values of a level at one "
         "share and within what is admissible. Line: share of plants the whole standard puts at the level or better, "
         "with its band from other samples. Dotted: without the bounds. Circle: each indicator at the promised share; "
-        "diamond: the whole standard keeps the promise, as calibrated. Level rule: the promise."
+        "diamond: the whole standard keeps the promise within law alone; star: the point that is proposed. Level rule: "
+        "the promise."
     )
     note = " ".join([note, *(text for name, text in told.items() if curve[name].notna().any())])
     figure, axes = sheet(
@@ -101,7 +103,7 @@ def _points(axes: Any, rows: pd.DataFrame, colour: str) -> None:
             MARKS[point.point],
             color=colour,
             markeredgecolor=INK,
-            markersize=8,
+            markersize=SIZES[point.point],
             zorder=5,
         )
         axes.annotate(

@@ -1,5 +1,6 @@
 """The typed, frozen set of every choice a run makes."""
 
+from methodology.parameters.footing import Footing
 from methodology.parameters.loading import (
     cell_of,
     choices_of,
@@ -12,8 +13,10 @@ from methodology.parameters.model import (
     STAGES,
     Covariate,
     EvaluationChoices,
+    GivenValue,
     Parameters,
     ProposalChoices,
+    Release,
     SampleChoices,
     SensitivityChoices,
     ThresholdChoices,
@@ -30,9 +33,12 @@ __all__ = [
     "STUDY",
     "Covariate",
     "EvaluationChoices",
+    "Footing",
+    "GivenValue",
     "Parameters",
     "Project",
     "ProposalChoices",
+    "Release",
     "SampleChoices",
     "Scenario",
     "SensitivityChoices",

@@ -46,6 +46,30 @@ class Covariate(Section):
     """Shares of plants at Levels I, II and III for which the slope is fitted, together."""
 
 
+class Release(Section):
+    """A value that may be looser than the index that is revised, and why: a recorded decision."""
+
+    indicator: Annotated[str, Field(min_length=1, max_length=60)]
+    """Id of the indicator."""
+    level: Literal["I", "II", "III"]
+    """Level of the value."""
+    reason: Annotated[str, Field(min_length=5, max_length=500)]
+    """Reason, printed in the evidence."""
+
+
+class GivenValue(Section):
+    """Benchmark values of one indicator as a group chose them, in its unit."""
+
+    indicator: Annotated[str, Field(min_length=1, max_length=60)]
+    """Id of the indicator."""
+    I: float  # noqa: E741 - a level's name
+    """Value of Level I."""
+    II: float
+    """Value of Level II."""
+    III: float
+    """Value of Level III."""
+
+
 class SampleChoices(Section):
     """Which plants count, and how their cells are read."""
 
@@ -116,9 +140,19 @@ class ThresholdChoices(Section):
     """Share of plants that reach Level II or better."""
     share_III: Share = 0.50
     """Share of plants that reach Level III or better."""
-    promise: Literal["marginal", "joint"] = "joint"
-    """What the proposed values promise the shares of: each indicator alone, or the level the whole standard gives; both
-    are always calibrated and shown."""
+    promise: Literal["marginal", "joint", "strictness", "values"] = "joint"
+    """The point that is proposed: the shares promised of each indicator alone or of the whole standard (both are always
+    calibrated and shown), a strictness on the frontier, or values as given."""
+    strictness_I: float = Field(default=0.0, ge=0, lt=1)
+    """Strictness of Level I (one minus the share each indicator lets through), where the point is a strictness."""
+    strictness_II: float = Field(default=0.0, ge=0, lt=1)
+    """The same of Level II."""
+    strictness_III: float = Field(default=0.0, ge=0, lt=1)
+    """The same of Level III."""
+    given: tuple[GivenValue, ...] = Field(default=(), strict=False)
+    """Values as given, where the point is given by values; indicators not named keep those of the joint promise."""
+    point_reason: Annotated[str, Field(max_length=500)] = ""
+    """Why this point: mandatory for a strictness and for values, printed in the evidence."""
     method: Literal[
         "attainment",
         "harrell-davis",
@@ -166,7 +200,23 @@ class ThresholdChoices(Section):
             )
         if self.method == "bat-ael" and not self.expert_reason.strip():
             raise ValueError("method 'bat-ael' is an expert's reading: state its reason in expert_reason")
+        if self.promise in ("strictness", "values") and not self.point_reason.strip():
+            raise ValueError(
+                f"a point chosen by {self.promise} is a decision: state its reason in point_reason"
+            )
+        first, second, third = self.strictness.values()
+        if self.promise == "strictness" and not first >= second >= third:
+            raise ValueError(
+                f"strictness may not rise from Level I to III (given: {first}, {second}, {third})"
+            )
+        if self.promise == "values" and not self.given:
+            raise ValueError("a point chosen by values needs at least one indicator in `given`")
         return self
+
+    @property
+    def strictness(self) -> dict[str, float]:
+        """Strictness by level."""
+        return {"I": self.strictness_I, "II": self.strictness_II, "III": self.strictness_III}
 
     @property
     def shares(self) -> dict[str, float]:
@@ -211,8 +261,13 @@ class ProposalChoices(Section):
     """Round to the step of each indicator, or not at all."""
     bound_by_law: bool = True
     """A proposed value may not be looser than a comparable mandatory limit; joint values are calibrated within it."""
+    bound_by_index: bool = True
+    """A proposed value may not be looser than the index that is revised; joint values are calibrated within it."""
+    looser: tuple[Release, ...] = Field(default=(), strict=False)
+    """Values that may be looser than the index all the same: recorded decisions, each with its reason."""
     disclosure_minimum: int = Field(default=3, ge=1, le=50)
-    """Fewest plants that must stand at or beyond a published value."""
+    """Fewest plants that must stand at or beyond a published value; a calibrated one is never looser than that of this
+    plant counted from the dirty end."""
     disclosure_rule: Literal["mean-of-k", "round", "withhold"] = "round"
     """What happens to a value with fewer."""
     earlier_draft: int = Field(default=0, ge=0, le=9999)

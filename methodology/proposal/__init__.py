@@ -1,8 +1,15 @@
 """Rounded values beside the values in force, each with its reason."""
 
-from methodology.proposal.bounds import binding_comparator, in_force_bounds, law_bounds
+from methodology.proposal.bounds import binding_comparator, value_bounds
 from methodology.proposal.comparators import comparators_beside
-from methodology.proposal.disclosure import Guarded, differencing, dominant_share, guard
+from methodology.proposal.disclosure import (
+    Guarded,
+    differencing,
+    dirty_end,
+    dominant_share,
+    guard,
+    loosest_rank,
+)
 from methodology.proposal.document import propose
 from methodology.proposal.proposed_values import Settled, settle
 from methodology.proposal.reading import proposal_thresholds, proposal_weights, public
@@ -18,11 +25,11 @@ __all__ = [
     "comparators_beside",
     "derived_step",
     "differencing",
+    "dirty_end",
     "dominant_share",
     "fitting_step",
     "guard",
-    "in_force_bounds",
-    "law_bounds",
+    "loosest_rank",
     "proposal_thresholds",
     "proposal_weights",
     "propose",
@@ -30,5 +37,6 @@ __all__ = [
     "round_to_step",
     "settle",
     "step_of",
+    "value_bounds",
     "warnings_of",
 ]

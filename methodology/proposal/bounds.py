@@ -1,109 +1,80 @@
-"""What law and norms allow at most: comparators that bind a level."""
+"""What law and the index that is revised allow at most: comparators that bind a level."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 import numpy as np
 
+from methodology.errors import ParameterError
 from methodology.indicators import LEVELS, Comparator, Direction, Indicator, IndicatorSystem, Level
+from methodology.parameters import Footing
+
+REVISED = "index_2014"
+"""Kind of the comparators that are the standard being revised."""
 
 IN_FORCE = ("index_2014", "energy_norm", "mandatory_limit")
 """Comparators a revised standard steps back from if it is looser: the index before it, norms and limits in force."""
 
 
-def law_bounds(
-    system: IndicatorSystem, *, stratum: Mapping[str, str] | None = None, corrected: bool = False
-) -> np.ndarray:
+def value_bounds(system: IndicatorSystem, footing: Footing) -> np.ndarray:
     """
-    Loosest value each level may have.
+    Loosest value each level may have: law, and the index that is revised.
 
     Parameters
     ----------
     system : IndicatorSystem
-        Comparators with `binds`, the levels they bind.
-    stratum : mapping, optional
-        Attribute and text value of the plants the standard is for; a comparator with a `where` binds only there.
-    corrected : bool
-        Whether plants' values are corrected; base values of a norm judged after corrections bind only then.
+        Comparators with `binds`, the levels they bind, and the values of the index.
+    footing : Footing
+        Which of the two bind, where the plants stand, whether their values are corrected, and recorded decisions.
 
     Returns
     -------
     array of shape (3, n_indicators)
         In the unit of each indicator; NaN where nothing binds.
 
+    Raises
+    ------
+    ParameterError
+        If a recorded decision names no value of the system.
+
     Notes
     -----
     A-46: of several binding comparators the strictest counts; of a range, its looser end.
     """
+    unknown = sorted(name for name, _ in footing.looser if name not in system.ids)
+    if unknown:
+        raise ParameterError(
+            f"proposal.looser names {', '.join(unknown)}, which {system.id!r} does not have; "
+            f"it has {', '.join(system.ids)}."
+        )
     table = np.full((3, len(system.ids)), np.nan)
     for column, indicator in enumerate(system.indicators):
         for row, level in enumerate(LEVELS):
-            binding = binding_comparator(indicator, level, stratum=stratum, corrected=corrected)
+            binding = binding_comparator(indicator, level, footing)
             if binding is not None:
                 table[row, column] = bound_value(binding, indicator)
     return table
 
 
-def in_force_bounds(
-    system: IndicatorSystem, *, stratum: Mapping[str, str] | None = None, corrected: bool = False
-) -> np.ndarray:
-    """
-    Value of what is in force at each level: the index that is revised, norms and limits, where they may be compared.
-
-    Parameters
-    ----------
-    system, stratum, corrected
-        As in `law_bounds`.
-
-    Returns
-    -------
-    array of shape (3, n_indicators)
-        In the unit of each indicator, the strictest of several; NaN where nothing is in force.
-    """
-    table = np.full((3, len(system.ids)), np.nan)
-    for column, indicator in enumerate(system.indicators):
-        for row, level in enumerate(LEVELS):
-            values = [
-                bound_value(comparator, indicator)
-                for comparator in indicator.comparators
-                if comparator.kind in IN_FORCE
-                and comparator.level in (None, level)
-                and comparator.applies(stratum, corrected=corrected)
-                and comparator.unit == indicator.unit
-                and indicator.direction is not Direction.INTERVAL
-            ]
-            if values:
-                table[row, column] = min(values, key=lambda value: indicator.sign * value)
-    return table
-
-
-def binding_comparator(
-    indicator: Indicator, level: Level, *, stratum: Mapping[str, str] | None = None, corrected: bool = False
-) -> Comparator | None:
+def binding_comparator(indicator: Indicator, level: Level, footing: Footing) -> Comparator | None:
     """The strictest comparator that binds `level` of `indicator`, or None."""
-    binding = [c for c in indicator.comparators if binds(c, indicator, level, stratum, corrected)]
+    binding = [c for c in indicator.comparators if binds(c, indicator, level, footing)]
     if not binding:
         return None
     return min(binding, key=lambda c: indicator.sign * bound_value(c, indicator))
 
 
-def binds(
-    comparator: Comparator,
-    indicator: Indicator,
-    level: Level,
-    stratum: Mapping[str, str] | None,
-    corrected: bool,
-) -> bool:
-    """Whether a proposed value of `level` may not be looser than `comparator`."""
-    in_place = all((stratum or {}).get(name) == text for name, text in comparator.where.items())
-    return (
-        level in comparator.binds
-        and in_place
-        and (corrected or not comparator.before_corrections)
-        and comparator.unit == indicator.unit
-        and indicator.direction is not Direction.INTERVAL
-    )
+def binds(comparator: Comparator, indicator: Indicator, level: Level, footing: Footing) -> bool:
+    """Whether a value of `level` may not be looser than `comparator`: of the same unit, and for these plants."""
+    if comparator.unit != indicator.unit or indicator.direction is Direction.INTERVAL:
+        return False
+    if footing.bound_by_law and level in comparator.binds:
+        known = footing.stratum or {}
+        in_place = all(known.get(name) == text for name, text in comparator.where.items())
+        return in_place and (footing.corrected or not comparator.before_corrections)
+    revised = comparator.kind == REVISED and comparator.level in (None, level)
+    released = (indicator.id, str(level)) in footing.looser
+    comparable = comparator.applies(footing.stratum, corrected=footing.corrected)
+    return footing.bound_by_index and revised and comparable and not released
 
 
 def loose_end(indicator: Indicator) -> float | None:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from methodology.indicators import Comparator, Direction, Indicator, Level
+from methodology.parameters import Footing
 from methodology.proposal.bounds import binds
 
 BOUND, COMPARED, SHOWN = "binds", "compared", "shown, not compared"
@@ -48,7 +49,9 @@ def _entry(
     stratum: Mapping[str, str] | None,
     corrected: bool,
 ) -> dict[str, Any]:
-    binding = binds(comparator, indicator, level, stratum, corrected)
+    binding = binds(
+        comparator, indicator, level, Footing(bound_by_law=True, stratum=stratum, corrected=corrected)
+    )
     comparable = (
         comparator.applies(stratum, corrected=corrected)
         and comparator.unit == indicator.unit

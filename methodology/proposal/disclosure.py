@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import ArrayLike, NDArray
 
 from methodology.errors import MethodError
 from methodology.proposal.rounding import clean, round_to_step
@@ -98,6 +99,50 @@ def guard(
     if rule == "round" and step is not None:
         return _widened(merits, sign, minimum, step, breach)
     return Guarded(np.nan, None, breach, "withhold")
+
+
+def dirty_end(plants: ArrayLike, minimum: int) -> NDArray[np.int64]:
+    """
+    k: which plant from the dirty end no value is looser than.
+
+    A tenth of the plants an indicator applies to, at least 2, so that no single slip is a benchmark, and at most
+    `minimum`, which leaves the dirty end open if it is 1 (A-94).
+
+    Examples
+    --------
+    >>> dirty_end([30, 17], 3).tolist(), int(dirty_end(30, 1))
+    ([3, 2], 1)
+    """
+    return np.minimum(minimum, np.maximum(2, -(-np.asarray(plants, dtype=np.int64) // 10)))
+
+
+def loosest_rank(merits: np.ndarray, k: int) -> int:
+    """
+    Plants that reach the loosest admissible value: that of the k-th plant from the dirty end, or a cleaner one.
+
+    Parameters
+    ----------
+    merits : array of shape (n,)
+        Sorted merits of the plants that state the indicator, best first; inf where a cell proves nothing.
+    k : int
+        As `dirty_end` says; 1 leaves the dirty end open.
+
+    Notes
+    -----
+    A value that every plant reaches tells nobody apart: where all plants from the k-th on are equal, it is that of the
+    next cleaner plant, if there is one.
+
+    Examples
+    --------
+    >>> loosest_rank(np.arange(17.0), 2), loosest_rank(np.array([1.0, 2, 3, 3, 3]), 2), loosest_rank(np.ones(4), 2)
+    (16, 2, 3)
+    """
+    plants = len(merits)
+    rank = max(plants - k + 1, min(1, plants))
+    at = merits[rank - 1] if plants else np.inf
+    if k > 1 and np.isfinite(at) and at == merits[-1]:
+        return int(np.count_nonzero(merits < at)) or rank
+    return rank
 
 
 def differencing(value: float, plants: int, earlier: tuple[float, int], minimum: int) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -10,10 +11,13 @@ import pandas as pd
 
 from methodology.errors import MethodError
 from methodology.indicators import LEVELS, CellState, Indicator, IndicatorSystem, Kind, Sample, as_sample
+from methodology.parameters import Footing
 from methodology.proposal.comparators import comparators_beside
 from methodology.proposal.proposed_values import Choices, Settled, settle
 from methodology.proposal.reading import proposal_thresholds
+from methodology.proposal.rounding import Side
 from methodology.proposal.warning import Outlook, warnings_of
+from methodology.proposal.whole_standard import settle_whole
 
 Evaluation = Callable[[pd.DataFrame], pd.DataFrame]
 ONLY = "marginal"
@@ -32,8 +36,8 @@ def propose(
     run: str = "",
     parameters: Mapping[str, Any] | None = None,
     targets: Mapping[str, float] | None = None,
-    stratum: Mapping[str, str] | None = None,
-    corrected: bool = False,
+    footing: Footing | None = None,
+    shares: Mapping[str, Mapping[str, float]] | None = None,
     earlier: Mapping[str, Any] | None = None,
     outlook: Outlook | None = None,
 ) -> dict[str, Any]:
@@ -63,8 +67,10 @@ def propose(
         All choices of the run, as they are to be recorded.
     targets : mapping, optional
         Wanted share of plants per level.
-    stratum, corrected
-        As in `law_bounds`.
+    footing : Footing, optional
+        What bounds a value, and where the plants stand.
+    shares : mapping of promise to share by level, optional
+        Plants each value of a promise is to let through.
     earlier : mapping, optional
         An earlier proposal of the same system; guards against differencing.
     outlook : Outlook, optional
@@ -88,16 +94,20 @@ def propose(
     if chosen not in tables:
         raise MethodError(f"promise is {chosen!r}; there are values of {', '.join(tables)}.")
     plants = as_sample(sample, system)
-    place: dict[str, Any] = {"stratum": stratum, "corrected": corrected}
+    ground = footing or Footing(bound_by_law=choices.bound_by_law)
+    place: dict[str, Any] = {"stratum": ground.stratum, "corrected": ground.corrected}
+    count = None if not callable(evaluation) else partial(_counted, evaluation)
+
+    def settled(name: str, table: pd.DataFrame) -> dict[tuple[str, str], Settled]:
+        own = (shares or {}).get(name)
+        how: dict[str, Any] = {"footing": ground, "shares": own, "earlier": _published(earlier, name)}
+        to_sides = partial(_settle_on, table, plants, system, choices, how)
+        if name == ONLY or count is None or not targets:
+            return to_sides({})
+        return settle_whole(to_sides, count, targets, len(plants.plants))
+
     entries = {
-        name: _indicators(
-            table,
-            settle(table, plants, system, choices, earlier=_published(earlier, name), **place),
-            weights,
-            plants,
-            system,
-            place,
-        )
+        name: _indicators(table, settled(name, table), weights, plants, system, place)
         for name, table in tables.items()
     }
     document: dict[str, Any] = {
@@ -119,6 +129,23 @@ def propose(
     }
     known = outlook or Outlook(choices.disclosure_minimum)
     return {**document, "warnings": warnings_of(document, system, known)}
+
+
+def _settle_on(
+    table: pd.DataFrame,
+    plants: Sample,
+    system: IndicatorSystem,
+    choices: Choices,
+    how: Mapping[str, Any],
+    sides: Mapping[tuple[str, str], Side],
+) -> dict[tuple[str, str], Settled]:
+    return settle(table, plants, system, choices, sides=sides, **how)
+
+
+def _counted(evaluation: Evaluation, values: pd.DataFrame) -> dict[str, int]:
+    """Plants at each level or better."""
+    levels, names = evaluation(values)["level"], [str(level) for level in LEVELS]
+    return {name: int(levels.isin(names[: row + 1]).sum()) for row, name in enumerate(names)}
 
 
 def _published(earlier: Mapping[str, Any] | None, promise: str) -> pd.DataFrame | None:

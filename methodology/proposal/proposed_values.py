@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Literal, Protocol
+from functools import cached_property
+from itertools import pairwise
+from typing import Protocol
 
 import numpy as np
 import pandas as pd
@@ -21,13 +23,15 @@ from methodology.indicators import (
     Sample,
     level_merits,
 )
+from methodology.parameters import Footing
 from methodology.proposal import reasons
 from methodology.proposal.bounds import beyond_scale, binding_comparator, bound_value
-from methodology.proposal.disclosure import Guarded, guard
+from methodology.proposal.disclosure import dirty_end, guard, loosest_rank
 from methodology.proposal.reasons import Reason
-from methodology.proposal.rounding import round_to_step, step_of
+from methodology.proposal.rounding import Side, round_to_step, step_of
 
 ROUNDINGS = ("engineering", "none")
+SIDES: tuple[Side, Side] = ("loose", "strict")
 
 
 class Choices(Protocol):
@@ -77,6 +81,8 @@ class Settled:
         Plants that state the indicator at this level.
     before, stricter : int or None
         Plants that reach the calibrated value, and those that reach the next stricter step; None if it has no step.
+    side : str
+        Side it was rounded to, "loose" or "strict", where the other one was admissible as well; else empty.
     """
 
     value: float
@@ -88,6 +94,7 @@ class Settled:
     before: int | None = None
     stricter: int | None = None
     plants: int = 0
+    side: str = ""
 
     def moved(self, value: float, why: Reason, what: str) -> Settled:
         """The same with another value and one more reason."""
@@ -101,8 +108,9 @@ def settle(
     system: IndicatorSystem,
     choices: Choices,
     *,
-    stratum: Mapping[str, str] | None = None,
-    corrected: bool = False,
+    footing: Footing | None = None,
+    shares: Mapping[str, float] | None = None,
+    sides: Mapping[tuple[str, str], Side] | None = None,
     earlier: pd.DataFrame | None = None,
 ) -> dict[tuple[str, str], Settled]:
     """
@@ -116,8 +124,13 @@ def settle(
         The plants behind the values, corrected where the values are.
     choices : section `proposal` of the parameters
         rounding, bound_by_law, disclosure_minimum, disclosure_rule.
-    stratum, corrected
-        As in `law_bounds`.
+    footing : Footing, optional
+        What bounds a value, and where the plants stand.
+    shares : mapping of level to share, optional
+        Plants each value is to let through, which rounding stays nearest to; as many as reach the calibrated one
+        where it is not given.
+    sides : mapping of (indicator, level) to side, optional
+        Side a value is rounded to where both are admissible.
     earlier : DataFrame, optional
         Thresholds of an earlier draft with column n; guards against differencing.
 
@@ -132,10 +145,11 @@ def settle(
 
     Notes
     -----
-    In this order: disclosure guard (A-48 to A-50); bound by law (A-46); rounding to the loose side, to the strict one
-    where the loose side passes the bound (A-47); a value that is the figure of too few plants moves on, to the loose
-    side, to the strict one where law or the end of the scale is in the way (A-48); a level that came out looser than
-    the next takes the next one's value (A-52). Attainment is counted again at the end.
+    In this order: disclosure guard (A-48 to A-50); bound by law and by the index (A-46); rounding to the nearest
+    admissible step on the side that keeps the share nearest (A-47): not past a bound, not looser than the k-th plant
+    from the dirty end, reached by k plants, not the figure of fewer; a level that came out looser than the next takes
+    the next one's value, and levels with one value are told apart where another admissible step does it without
+    crossing a third (A-52). Attainment is counted again at the end.
     """
     if choices.rounding not in ROUNDINGS:
         raise MethodError(f"rounding is {choices.rounding!r}; choose one of {', '.join(ROUNDINGS)}.")
@@ -147,17 +161,16 @@ def settle(
     published = _published(earlier)
     found: dict[tuple[str, str], Settled] = {}
     for place, indicator in enumerate(system.indicators):
+        chosen = {level: side for (name, level), side in (sides or {}).items() if name == indicator.id}
+        asked = int((sample.states[indicator.id] != CellState.NOT_APPLICABLE).sum())
         ones, levels = {}, {}
         for row, level in enumerate(LEVELS):
             stated = sample.at(level).states[indicator.id].to_numpy() <= CellState.BELOW_LIMIT
             column = np.sort(merit[row, stated, place])
-            ones[level] = _Indicator(indicator, column, choices, stratum or {}, corrected)
-            levels[level] = ones[level].settle(
-                level,
-                values.get((indicator.id, str(level)), np.nan),
-                published,
-                [values.get((indicator.id, str(other)), np.nan) for other in LEVELS if other != level],
-            )
+            one = _Indicator(indicator, column, asked, choices, footing or Footing(), shares or {}, chosen)
+            own = {each: values.get((indicator.id, str(each)), np.nan) for each in LEVELS}
+            value = own.pop(level)
+            ones[level], levels[level] = one, one.settle(level, value, published, list(own.values()))
         for level, settled in _ordered(ones, levels).items():
             found[(indicator.id, str(level))] = settled
     return found
@@ -169,9 +182,11 @@ class _Indicator:
 
     indicator: Indicator
     column: np.ndarray
+    asked: int
     choices: Choices
-    stratum: Mapping[str, str]
-    corrected: bool
+    footing: Footing
+    shares: Mapping[str, float]
+    sides: Mapping[str, Side]
 
     @property
     def sign(self) -> float:
@@ -215,8 +230,9 @@ class _Indicator:
             return settled
         if guarded.action == "mean-of-k":
             step = self._step(guarded.value, ())
-        rounded = self._rounded(self._bounded(settled, level), level, step, guarded)
-        return rounded if guarded.action == "keep-earlier" else self._hidden(rounded, level, step)
+        if guarded.action == "keep-earlier":
+            return self._bounded(settled, level)
+        return self._rounded(self._bounded(settled, level), level, step)
 
     def _step(self, value: float, others: Sequence[float]) -> float | None:
         return step_of(self.indicator, self.sign * self.column[np.isfinite(self.column)], value, others)
@@ -229,9 +245,7 @@ class _Indicator:
         return self.attained(calibrated), self.attained(strict)
 
     def _binding(self, level: Level) -> Comparator | None:
-        if not self.choices.bound_by_law:
-            return None
-        return binding_comparator(self.indicator, level, stratum=self.stratum, corrected=self.corrected)
+        return binding_comparator(self.indicator, level, self.footing)
 
     def _passes(self, value: float, binding: Comparator | None) -> bool:
         if binding is None:
@@ -247,51 +261,87 @@ class _Indicator:
             return settled
         return replace(settled.moved(limit, reasons.bounded(binding, limit), "law"), step=None)
 
-    def _rounded(self, settled: Settled, level: Level, step: float | None, guarded: Guarded) -> Settled:
-        binding = self._binding(level)
-        at_bound = binding is not None and settled.value == bound_value(binding, self.indicator)
-        done = guarded.action in ("round", "keep-earlier") or at_bound
-        if self.choices.rounding == "none" or step is None or done:
+    def _rounded(self, settled: Settled, level: Level, step: float | None) -> Settled:
+        """At the nearest admissible step on the side that keeps the share nearest; law may set what it likes."""
+        binding, minimum = self._binding(level), self.choices.disclosure_minimum
+        if binding is not None and settled.value == bound_value(binding, self.indicator):
             return settled
-        better, shown = self.indicator.better, reasons.step_text(step, self.indicator)
-        value = round_to_step(settled.value, step, better=better)
-        if self._passes(value, binding) and binding is not None:
-            value = round_to_step(settled.value, step, better=better, side="strict")
-            why = reasons.rounded_strict(shown, binding)
-        else:
-            why = reasons.rounded(shown, self.attained(value), len(self.column))
-        return replace(settled.moved(value, why, "rounding"), step=step)
+        if step is None or (self.choices.rounding == "none" and not self._gives_away(settled.value)):
+            return self._withheld(settled) if self._gives_away(settled.value) else settled
+        found = {side: self._nearest(settled.value, step, side, level) for side in SIDES}
+        open_to = [side for side in SIDES if found[side] is not None]
+        if not open_to:
+            return self._withheld(settled)
+        share = self.shares.get(str(level))
+        wanted = self.attained(settled.value) if share is None else share * len(self.column)
 
-    def _hidden(self, settled: Settled, level: Level, step: float | None) -> Settled:
-        """Moved on to the next step that is not the figure of too few plants; law may set what it likes."""
-        binding = self._binding(level)
-        at_bound = binding is not None and settled.value == bound_value(binding, self.indicator)
-        if at_bound or not self._gives_away(settled.value):
-            return settled
-        for side in ("loose", "strict") if step is not None else ():
-            value = self._beyond(settled.value, float(step or 0), side, binding)
-            if value is not None:
-                why = reasons.stepped(value, self.indicator, self.choices.disclosure_minimum, side)
-                return replace(settled.moved(value, why, "figure"), step=step)
+        def missed(side: Side) -> float:
+            return abs(self.attained(found[side] or 0.0) - wanted)
+
+        chosen = self.sides.get(str(level), min(open_to, key=missed))
+        side = chosen if chosen in open_to else open_to[0]
+        value = float(found[side] or 0.0)
+        first = round_to_step(settled.value, step, better=self.indicator.better, side=side)
+        shown, reached = reasons.step_text(step, self.indicator), self.attained(value)
+        why = reasons.rounded(shown, side, reached, len(self.column), share)
+        if len(open_to) == 1 and side == "strict":
+            why = reasons.rounded_strict(
+                shown, binding if self._passes(self._loose(settled.value, step), binding) else None
+            )
+        out = replace(settled.moved(first, why, "rounding"), step=step)
+        if first != value:
+            out = out.moved(value, reasons.stepped(value, self.indicator, minimum, side), "figure")
+        return replace(out, side=side if len(open_to) > 1 and found["loose"] != found["strict"] else "")
+
+    def _loose(self, value: float, step: float) -> float:
+        return round_to_step(value, step, better=self.indicator.better)
+
+    def _withheld(self, settled: Settled) -> Settled:
         why = reasons.alone(self.choices.disclosure_minimum)
         return replace(settled.moved(np.nan, why, "figure"), disclosure="withhold")
 
-    def _beyond(
-        self, value: float, step: float, side: Literal["loose", "strict"], binding: Comparator | None
-    ) -> float | None:
-        """The next multiple of `step` on one side that gives nobody away; None if law or the scale is in the way."""
-        better, away = self.indicator.better, self.sign if side == "loose" else -self.sign
-        for _ in range(len(self.column) + 1):
-            found = round_to_step(value, step, better=better, side=side)
-            value = found if found != value else round_to_step(value + away * step, step, better=better)
-            past_scale = side == "loose" and beyond_scale(value, self.indicator)
-            if past_scale or (side == "loose" and self._passes(value, binding)):
+    def _nearest(self, value: float, step: float, side: Side, level: Level) -> float | None:
+        """The first multiple of `step` on one side that is admissible and gives nobody away; None if there is none."""
+        first = round_to_step(value, step, better=self.indicator.better, side=side)
+        for found in (first, *self._steps(first, step, side)):
+            if self.attained(found) < self.choices.disclosure_minimum:
                 return None
-            if side == "strict" and self.attained(value) < self.choices.disclosure_minimum:
-                return None
-            if not self._gives_away(value):
-                return value
+            if self._too_loose(found, level):
+                if side == "loose":
+                    return None
+            elif not self._gives_away(found):
+                return found
         return None
+
+    def _steps(self, value: float, step: float, side: Side) -> Iterator[float]:
+        """Further multiples of `step` on one side."""
+        away = step * (self.sign if side == "loose" else -self.sign)
+        for _ in range(len(self.column) + 1):
+            value = round_to_step(value + away, step, better=self.indicator.better, side=side)
+            yield value
+
+    def step_apart(self, value: float, step: float, side: Side, level: Level, ceiling: float) -> float | None:
+        """The first admissible step on one side that other plants reach, the loose side ending before `ceiling`."""
+        for found in self._steps(value, step, side):
+            past = side == "loose" and self.sign * found >= self.sign * ceiling
+            few = self.attained(found) < self.choices.disclosure_minimum
+            if past or few or self._too_loose(found, level):
+                return None
+            if self.attained(found) != self.attained(value) and not self._gives_away(found):
+                return found
+        return None
+
+    def _too_loose(self, value: float, level: Level) -> bool:
+        """Past a bound or the end of the scale, or reached by a plant dirtier than the k-th from the dirty end."""
+        past = self._passes(value, self._binding(level)) or beyond_scale(value, self.indicator)
+        return past or self.attained(value) > self.most
+
+    @cached_property
+    def most(self) -> int:
+        """Plants that may reach a value; at the clean end the disclosure guard prevails."""
+        least, plants = self.choices.disclosure_minimum, len(self.column)
+        rank = max(loosest_rank(self.column, int(dirty_end(self.asked, least))), min(least, plants))
+        return int(np.count_nonzero(self.column <= self.column[rank - 1])) if plants else 0
 
     def _gives_away(self, value: float) -> bool:
         """Whether fewer plants than the guard asks for report just this value."""
@@ -300,17 +350,41 @@ class _Indicator:
 
 
 def _ordered(ones: Mapping[Level, _Indicator], levels: Mapping[Level, Settled]) -> dict[Level, Settled]:
-    """Each level at least as strict as the next looser one, then counted."""
-    out: dict[Level, Settled] = {}
-    next_level: Level | None = None
-    for level in reversed(LEVELS):
-        settled, one = levels[level], ones[level]
-        if next_level is not None and one.sign * settled.value > one.sign * out[next_level].value:
-            settled = settled.moved(out[next_level].value, reasons.ordered(level, next_level), "order")
-        out[level] = replace(settled, attained=one.attained(settled.value), plants=len(one.column))
-        if np.isfinite(out[level].value):
-            next_level = level
-    return {level: out[level] for level in LEVELS}
+    """Each level at least as strict as the next looser one, stricter where the plants tell them apart; counted."""
+    out = dict(levels)
+    known = [level for level in reversed(LEVELS) if np.isfinite(levels[level].value)]
+    for looser, level in pairwise(known):
+        if ones[level].sign * out[level].value > ones[level].sign * out[looser].value:
+            out[level] = out[level].moved(out[looser].value, reasons.ordered(level, looser), "order")
+    for place, (looser, level) in enumerate(pairwise(known)):
+        same = out[level].value == out[looser].value
+        if same and ones[level].indicator.kind is not Kind.QUALITATIVE:
+            out |= _apart(ones, out, level, looser, out[known[place - 1]].value if place else np.nan)
+    return {
+        level: replace(one, attained=ones[level].attained(one.value), plants=len(ones[level].column))
+        for level, one in out.items()
+    }
+
+
+def _apart(
+    ones: Mapping[Level, _Indicator],
+    levels: Mapping[Level, Settled],
+    strict: Level,
+    loose: Level,
+    ceiling: float,
+) -> dict[Level, Settled]:
+    """Two levels with one value told apart: the looser one loosened, else the stricter one tightened."""
+    step = levels[loose].step or levels[strict].step
+    if step is None or ones[loose].choices.rounding == "none":
+        return {}
+    moves: tuple[tuple[Level, Level, Side], ...] = ((loose, strict, "loose"), (strict, loose, "strict"))
+    for level, other, side in moves:
+        one, own = ones[level], levels[level]
+        found = one.step_apart(own.value, step, side, level, ceiling)
+        if found is not None:
+            moved = own.moved(found, reasons.apart(level, other, side), "apart")
+            return {level: replace(moved, step=step)}
+    return {}
 
 
 def _published(earlier: pd.DataFrame | None) -> dict[tuple[str, str], tuple[float, int]]:

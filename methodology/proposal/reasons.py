@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from methodology.indicators import Comparator, Indicator, Level
-from methodology.indicators.display import label_zh, mark, number, unit_of, unit_text
+from methodology.indicators.display import fixed, label_zh, mark, number, percent, unit_of, unit_text
 from methodology.proposal.disclosure import Guarded
 
 
@@ -38,6 +38,7 @@ class Reason:
         return {"en": self.en, "zh": self.zh, "public": False, **public}
 
 
+_SIDES = {"loose": "宽", "strict": "严"}
 _ACTIONS: dict[str, tuple[str, str]] = {
     "mean-of-k": ("the mean of the best plants takes its place", "以最优若干家的均值代替"),
     "round": ("widened to the first step that {} plants reach", "向宽侧放至首个有{}家企业达到的修约值"),
@@ -99,29 +100,51 @@ def step_text(step: float, indicator: Indicator) -> str:
     return f"{step:g}{mark(indicator.step_status) if indicator.step else ''} {unit_of(indicator)}".strip()
 
 
-def rounded(step: str, attained: int, plants: int) -> Reason:
-    """Loose side."""
+def rounded(step: str, side: str, attained: int, plants: int, share: float | None) -> Reason:
+    """The side that keeps the promise nearest, and by how much it misses."""
+    zh = _SIDES[side]
+    missed, zh_missed = "", ""
+    if share is not None and plants:
+        points = 100 * (attained / plants - share)
+        if round(points, 1):
+            way, zh_way = ("more", "多") if points > 0 else ("fewer", "少")
+            missed = f", {fixed(abs(points), 1)} points {way} than the {percent(share)} it is to let through"
+            zh_missed = f"，比应放行的{percent(share)}{zh_way}{fixed(abs(points), 1)}个百分点"
     return Reason(
-        f"Rounded to the loose side in steps of {step}, so that no plant loses it: {attained} of {plants} reach it.",
-        f"按{step}的间隔向宽侧修约，修约后{plants}家中{attained}家达到。",
-        f"Rounded to the loose side in steps of {step}; no published value is the figure of too few plants.",
-        f"按{step}的间隔向宽侧修约，公布值不与过少企业的填报值相同。",
+        f"Rounded to the {side} side in steps of {step}: {attained} of {plants} reach it{missed}.",
+        f"按{step}的间隔向{zh}侧修约，修约后{plants}家中{attained}家达到{zh_missed}。",
+        f"Rounded to the {side} side in steps of {step}; no published value is the figure of too few plants.",
+        f"按{step}的间隔向{zh}侧修约，公布值不与过少企业的填报值相同。",
     )
 
 
-def rounded_strict(step: str, binding: Comparator) -> Reason:
-    """Strict side."""
+def rounded_strict(step: str, binding: Comparator | None) -> Reason:
+    """Strict side, because the loose one is not admissible."""
+    if binding is None:
+        return Reason(
+            f"Rounded to the strict side in steps of {step}: on the loose side too few plants would fail it.",
+            f"按{step}的间隔向严侧修约：向宽侧修约则达不到的企业过少。",
+        )
     return Reason(
         f"Rounded to the strict side in steps of {step} to stay within {binding.label}.",
         f"按{step}的间隔向严侧修约，以不宽于{label_zh(binding.label)}。",
     )
 
 
+def apart(level: Level, other: Level, side: str) -> Reason:
+    """Two levels came out at one value, which the plants tell apart."""
+    return Reason(
+        f"Level {level} would have the value of level {other}: moved to the {side} side, to the next step that tells "
+        "plants apart.",
+        f"{level}级与{other}级取值相同：向{_SIDES[side]}侧移至能区分企业的下一个间隔。",
+    )
+
+
 def stepped(value: float, indicator: Indicator, minimum: int, side: str) -> Reason:
     """The value would have been the figure of too few plants: whoever knows that it moved knows the figure."""
-    way, zh = ("loose", "宽") if side == "loose" else ("strict", "严")
+    zh = _SIDES[side]
     return Reason(
-        f"Disclosure guard: fewer than {minimum} plants report just this figure; moved on the {way} side to "
+        f"Disclosure guard: fewer than {minimum} plants report just this figure; moved on the {side} side to "
         f"{number(value)} {unit_of(indicator)}, the next step that is not such a figure.",
         f"披露保护：与该值相同的填报企业不足{minimum}家，向{zh}侧移至{number(value)} {unit_of(indicator)}。",
         public=False,

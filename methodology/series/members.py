@@ -9,11 +9,11 @@ from typing import Any
 
 import pandas as pd
 
-from methodology.chain.calibration import PROMISES, calibrate, footing, rules_of
+from methodology.chain.calibration import PROMISES, calibrate
 from methodology.chain.proposing import propose
 from methodology.evaluation import evaluate
 from methodology.indicators import IndicatorSystem, Judgements, Sample
-from methodology.parameters import Parameters
+from methodology.parameters import Footing, Parameters
 from methodology.proposal import proposal_thresholds
 from methodology.weights import derive_weights
 
@@ -71,18 +71,18 @@ class Member:
             Instead of the one the run chooses.
         """
         choices = self.parameters
-        how = footing({"stratum": choices.sample.stratum, "corrected": choices.sample.correction})
+        footing = Footing.of(choices, population=self.population, folds=0)
         calibrated = calibrate(
             self.sample,
             self.system,
             self.weights,
             choices.thresholds,
             promise=promise,
-            population=self.population,
-            folds=0,
-            **rules_of(choices),
+            footing=footing,
         )
-        proposal = propose({promise: calibrated}, self.weights, self.sample, self.system, choices, **how)
+        proposal = propose(
+            {promise: calibrated}, self.weights, self.sample, self.system, choices, footing=footing
+        )
         return Standard(self, promise, calibrated, proposal)
 
 

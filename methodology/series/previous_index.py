@@ -21,6 +21,7 @@ from methodology.indicators import (
     Sample,
     merits,
 )
+from methodology.parameters import Footing
 from methodology.proposal import binding_comparator
 from methodology.proposal.bounds import bound_value
 from methodology.series.members import Standard
@@ -87,7 +88,7 @@ def staleness(standards: Sequence[Standard]) -> pd.DataFrame:
     for item in old[old["comparable"]].itertuples():
         standard = by_id[item.system]
         indicator = standard.member.system[item.indicator]
-        law = binding_comparator(indicator, Level(item.level), corrected=True)
+        law = binding_comparator(indicator, Level(item.level), Footing(bound_by_law=True, corrected=True))
         bound = np.nan if law is None else bound_value(law, indicator)
         rows.append(
             {

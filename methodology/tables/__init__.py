@@ -6,7 +6,12 @@ from methodology.tables.evaluation import (
     evaluation_overview,
     fragile_plants,
 )
-from methodology.tables.frontier import frontier_overview
+from methodology.tables.frontier import (
+    bounds_overview,
+    chosen_share_coverage,
+    frontier_overview,
+    silence_overview,
+)
 from methodology.tables.notes import (
     corrections_overview,
     doubts,
@@ -69,8 +74,10 @@ __all__ = [
     "WARNING_WORDS",
     "Overview",
     "acceptability_overview",
+    "bounds_overview",
     "cell_influence_overview",
     "cell_notes",
+    "chosen_share_coverage",
     "comparator_text",
     "corrections_overview",
     "covariates_overview",
@@ -109,6 +116,7 @@ __all__ = [
     "resolved_doubts_overview",
     "sample_overview",
     "shares_text",
+    "silence_overview",
     "spreads",
     "strata_covered",
     "study_by_size",

@@ -1,16 +1,29 @@
-"""The calibration frontier in numbers: both promises on it, and what a step to either side would do."""
+"""The calibration frontier in numbers: its points, other readings of silence, and what each bound costs."""
 
 from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
 
 import pandas as pd
 
 from methodology.indicators.display import percent
 from methodology.tables.overview import Overview, overview
 
+BOUND_NAMES = {
+    "no bound": "promise alone",
+    "law": "within law",
+    "index": "within the index",
+    "dirty end": "k plants from the dirty end",
+    "silence": "silence not paid for",
+    "proposed": "as proposed",
+}
+"""What `methodology.chain.bound_costs` adds one by one."""
+
 
 def frontier_overview(points: pd.DataFrame) -> Overview:
     """
-    Where both promises lie on the frontier.
+    Where both promises and the proposed point lie on the frontier.
 
     Parameters
     ----------
@@ -20,13 +33,13 @@ def frontier_overview(points: pd.DataFrame) -> Overview:
     Returns
     -------
     Overview
-        One row per promise and level: wanted, each indicator lets through (and between which shares the choice would
+        One row per point and level: wanted, each indicator lets through (and between which shares the choice would
         fall with other plants), the whole standard as calibrated, within what is admissible, band, plants left out,
         what the plants would attain if the share were chosen on others, the industry where it is known.
     """
     rows = [
         {
-            "promise": row.point,
+            "point": row.point,
             "level": f"Level {row.level}",
             "wanted": percent(row.target),
             "each indicator lets through": percent(1 - row.strictness),
@@ -42,12 +55,110 @@ def frontier_overview(points: pd.DataFrame) -> Overview:
     ]
     shown = [name for name in rows[0] if any(row[name] for row in rows)]
     legend = [
-        "shares of plants at the level or better; whole standard: as calibrated; within the bounds: no value looser "
-        "than law, nor than the plant the disclosure guard counts from the dirty end",
+        "shares of plants at the level or better; whole standard: as calibrated, marginal and joint within law alone; "
+        "within the bounds: no value looser than law, the index or the plant counted from the dirty end",
         "band: other samples at the same share; chosen on other plants: the share other samples would need for the "
         "same promise, and what these plants would then attain",
     ]
-    return overview(rows, shown, legend, once=["promise"])
+    return overview(rows, shown, legend, once=["point"])
+
+
+def silence_overview(silence: pd.DataFrame) -> Overview:
+    """
+    What the joint promise would choose under other readings of cells that are not reported.
+
+    Parameters
+    ----------
+    silence : DataFrame
+        As `methodology.chain.silence.silence_brackets`.
+
+    Returns
+    -------
+    Overview
+        One row per level and reading.
+    """
+    rows = [
+        {
+            "level": f"Level {row.level}",
+            "unreported cells": row.reading,
+            "each indicator lets through": percent(row.share),
+            "plants at the level or better": str(row.plants),
+        }
+        for row in silence.itertuples()
+    ]
+    legend = [
+        "as calibrated: the share as if unreported cells were reached, values as if their plants were the cleanest, so "
+        "that nobody loosens a value by saying less; reached, imputed, not reached: the same promise if each such cell "
+        "were just that, plants counted likewise; imputed: where the plant stands on average in its other indicators",
+    ]
+    return overview(rows, list(rows[0]), legend, once=["level"])
+
+
+def chosen_share_coverage(found: pd.DataFrame, *, confidence: float) -> Overview:
+    """
+    How often intervals of joint values hold the values of the population.
+
+    Parameters
+    ----------
+    found : DataFrame
+        As `methodology.chain.joint_interval_coverage` returns it.
+    confidence : float
+        Stated.
+
+    Returns
+    -------
+    Overview
+        One row per size of the sample and level.
+    """
+    rows = [
+        {
+            "plants": str(row.plants),
+            "level": f"Level {row.level}",
+            "stated": percent(confidence),
+            "held": percent(row.held),
+            "give or take": percent(row.error),
+            "no strict limit": percent(row.strict_open),
+            "no loose limit": percent(row.loose_open),
+            "samples": str(row.samples),
+        }
+        for row in found.itertuples()
+    ]
+    legend = [
+        "shares of the values of all indicators; give or take: two standard errors over the samples; a limit that does "
+        "not exist counts as holding and is counted as open",
+    ]
+    return overview(rows, list(rows[0]), legend, once=["plants"])
+
+
+def bounds_overview(proposal: Mapping[str, Any]) -> Overview:
+    """
+    What each bound on the values costs, level by level.
+
+    Parameters
+    ----------
+    proposal : mapping
+        As proposal.json.
+
+    Returns
+    -------
+    Overview
+        One row per level: plants at it or better with one bound more in each column, and left-out plants beside the
+        promise.
+    """
+    plants = proposal["plants"]
+    rows = []
+    for level, wanted in proposal["targets"].items():
+        row = {"level": f"Level {level}", "wanted": percent(wanted)}
+        for told in proposal["bounds"]:
+            if told["level"] == level:
+                row[BOUND_NAMES[told["bound"]]] = f"{told['plants']} ({percent(told['plants'] / plants)})"
+        crossed = proposal["cross_validated"].get(level)
+        rows.append(row | {"plants left out": percent(crossed) if crossed is not None else ""})
+    legend = [
+        "plants at the level or better, with one bound more in each column from left to right",
+        "silence: values are not loosened for cells that are not reported; plants left out: those that set no value",
+    ]
+    return overview(rows, list(rows[0]), legend)
 
 
 def _known(share: float) -> str:

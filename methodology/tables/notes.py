@@ -119,7 +119,9 @@ def promises_table(both: pd.DataFrame) -> Overview:
             "promise": row.promise,
             "level": row.level,
             "wanted": percent(row.target),
-            "each indicator lets through": percent(row.marginal_share),
+            "each indicator lets through": percent(row.marginal_share)
+            if row.marginal_share == row.marginal_share
+            else "",
             "whole standard": f"{percent(row.whole_share)} ({row.plants})",
             "values loosened for silence": _whole(getattr(row, "loosened_by_silence", math.nan)),
             "plants left out": percent(row.cross_validated)

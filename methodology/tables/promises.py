@@ -39,6 +39,7 @@ def proposal_promises(proposal: Mapping[str, Any]) -> Overview:
                     "wanted": percent(wanted),
                     "each indicator alone": _range(own["each_alone"][level]),
                     "whole standard, as proposed": percent((own.get("attainment") or {}).get(level)),
+                    "plants left out": _share(proposal.get("cross_validated"), level, promise == chosen),
                     "as calibrated": percent((own.get("calibrated_attainment") or {}).get(level)),
                     "note": proposal.get("joint_explanation", {}).get(level, "") if promise == chosen else "",
                 }
@@ -46,9 +47,15 @@ def proposal_promises(proposal: Mapping[str, Any]) -> Overview:
     shown = [name for name in rows[0] if any(row[name] for row in rows)]
     legend = [
         "shares of plants at the level or better; as proposed: after rounding, law and disclosure guard",
+        "plants left out: the same for plants that set none of the values they are judged by, as calibrated",
         "each indicator alone: lowest | median | highest as proposed, described indicators included",
     ]
     return overview(rows, shown, legend, once=["promise"])
+
+
+def _share(shares: Mapping[str, float | None] | None, level: str, shown: bool) -> str:
+    share = (shares or {}).get(level) if shown else None
+    return "" if share is None else percent(share)
 
 
 def _range(alone: Mapping[str, float | None]) -> str:

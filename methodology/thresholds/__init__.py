@@ -28,6 +28,7 @@ from methodology.thresholds.given_values import StatedValue, stated_table
 from methodology.thresholds.hierarchical import Hierarchy, hierarchical_lognormal
 from methodology.thresholds.intervals import ThresholdInterval, threshold_interval
 from methodology.thresholds.level_corrections import level_grants
+from methodology.thresholds.level_intervals import shared_tail
 from methodology.thresholds.order_statistics import (
     RankInterval,
     rank_coverage,
@@ -93,6 +94,7 @@ __all__ = [
     "rank_coverage",
     "rank_interval",
     "regulators_side_by_side",
+    "shared_tail",
     "slope_test",
     "smallest_sample",
     "stated_columns",

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import partial
 from typing import Any
 
 import numpy as np
@@ -15,7 +14,7 @@ from methodology.indicators import LEVELS, IndicatorSystem, Sample
 from methodology.thresholds.flags import column_flags, counted_twice, join
 from methodology.thresholds.indicator_sample import Readings, read_columns
 from methodology.thresholds.intervals import METHODS as INTERVALS
-from methodology.thresholds.level_intervals import LevelInterval, level_interval
+from methodology.thresholds.level_intervals import LevelInterval, chosen_share_interval, level_interval
 from methodology.thresholds.table import level_rows, refuse_unproven, whole_table
 
 NO_INTERVAL = LevelInterval(np.nan, np.nan, np.nan, "none")
@@ -36,12 +35,15 @@ class StatedValue:
         Share of plants whose quantile the value is, which its interval is of; None where the sample did not set it.
     note : str
         Flag of this value.
+    read_between : (float, float), optional
+        Strict and loose share between which `read_at` lies, where it was chosen from the plants.
     """
 
     value: float
     promised: float
     read_at: float | None
     note: str = ""
+    read_between: tuple[float, float] | None = None
 
 
 def stated_table(
@@ -80,25 +82,25 @@ def stated_table(
         If a choice is unknown.
     """
     choice("interval", interval, INTERVALS)
-    bracket = partial(
-        level_interval,
-        method=interval,
-        confidence=probability("confidence", confidence),
-        population=population,
-        seed=seed,
-    )
+    how: dict[str, Any] = {"method": interval, "confidence": probability("confidence", confidence)}
+    how |= {"population": population, "seed": seed}
     twice = counted_twice(system)
     rows = {}
     for readings in read_columns(sample, system):
         name = readings.indicator.id
         own = {str(level): values[name, str(level)] for level in LEVELS}
-        found = {
-            level: NO_INTERVAL if stated.read_at is None else bracket(readings.at(level), stated.read_at)
-            for level, stated in own.items()
-        }
+        found = {level: _interval(readings.at(level), stated, how) for level, stated in own.items()}
         rows[name] = _noted(readings, own, found, [*column_flags(readings), twice.get(name, "")])
     refuse_unproven(rows)
     return whole_table(sample, system, rows)
+
+
+def _interval(readings: Readings, stated: StatedValue, how: Mapping[str, Any]) -> LevelInterval:
+    if stated.read_at is None:
+        return NO_INTERVAL
+    if stated.read_between is None:
+        return level_interval(readings, stated.read_at, **how)
+    return chosen_share_interval(readings, stated.read_between, **how)
 
 
 def _noted(

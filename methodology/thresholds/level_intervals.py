@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from statistics import NormalDist
+from typing import Any
 
 import numpy as np
 
+from methodology.arguments import probability
 from methodology.errors import ParameterError
 from methodology.thresholds.indicator_sample import Readings
 from methodology.thresholds.intervals import COMPARISON_ONLY, threshold_interval
@@ -81,6 +84,69 @@ def level_interval(
     )
     notes = ("comparison only: confidence unknown",) if method in COMPARISON_ONLY else drawn.missing
     return LevelInterval(_number(drawn.lower), _number(drawn.upper), drawn.confidence, method, notes)
+
+
+def shared_tail(confidence: float) -> float:
+    """
+    Tail of each of two errors of like size that together leave `confidence`: Phi(-z / sqrt 2).
+
+    Examples
+    --------
+    >>> round(shared_tail(0.95), 4)
+    0.0829
+    """
+    normal = NormalDist()
+    return normal.cdf(normal.inv_cdf((1 - probability("confidence", confidence)) / 2) / 2**0.5)
+
+
+def chosen_share_interval(
+    readings: Readings,
+    shares: tuple[float, float],
+    *,
+    method: str = "order-statistic",
+    confidence: float = 0.95,
+    population: int | None = None,
+    seed: int = 0,
+) -> LevelInterval:
+    """
+    Bracket the value at a share that was itself chosen from the plants.
+
+    Parameters
+    ----------
+    readings : Readings
+    shares : strict and loose share
+        Between which the share lies; 0 and 1 where the sample bounds it on no such side.
+    method, confidence, population, seed
+        As in `level_interval`.
+
+    Notes
+    -----
+    The value is bracketed at both ends of the range of its share. Two errors of like size add up to one that is the
+    square root of 2 as large, so each bracket has tails of Phi(-z / sqrt 2), where z belongs to the confidence (A-43).
+    That is approximate; `method_coverage` measures it.
+    """
+    inner = 1 - 2 * shared_tail(confidence)
+    how: dict[str, Any] = {"method": method, "confidence": inner, "population": population, "seed": seed}
+    strict, loose = (level_interval(readings, s, **how) if 0 < s < 1 else None for s in shares)
+    sides = (strict, loose) if readings.sign > 0 else (loose, strict)
+    lower, upper = (
+        np.nan if s is None else getattr(s, end) for s, end in zip(sides, ("lower", "upper"), strict=True)
+    )
+    missing = int(np.isnan(lower)) + int(np.isnan(upper))
+    notes = [
+        f"no {name} limit exists with n = {readings.n}"
+        for name, end in (("lower", lower), ("upper", upper))
+        if np.isnan(end)
+    ]
+    found = [s for s in (strict, loose) if s is not None]
+    told = [note for s in found for note in s.notes if not note.startswith(("no lower", "no upper"))]
+    return LevelInterval(
+        lower,
+        upper,
+        1 - (2 - missing) * (1 - confidence) / 2,
+        found[0].method if found else method,
+        (*dict.fromkeys(told), *notes),
+    )
 
 
 def _why_no_draws(readings: Readings, method: str) -> str:

@@ -1,5 +1,6 @@
 """What the frontier promises for every sample: a recount at every strictness, whoever is drawn and judged."""
 
+from dataclasses import replace
 from fractions import Fraction
 
 import numpy as np
@@ -9,7 +10,7 @@ from hypothesis import strategies as st
 from test_chain_properties import READINGS, cells, judged, standard
 
 from methodology.chain import frontier
-from methodology.chain.common_share import attainable_shares
+from methodology.chain.common_share import attainable_shares, limits_at
 from methodology.chain.critical import Curves
 from methodology.chain.sorted_sample import spread_of
 from methodology.evaluation import evaluate
@@ -37,28 +38,30 @@ def path_of(spread):
 LEVELS = ["I", "II", "III"]
 
 
-def values_at(spread, path, step, minimum):
-    """Values read off by their ranks, kept in order as the search keeps them: II stands, I and III give way."""
-    caps = [np.maximum(spread.at(row).stated - minimum + 1, 1) for row in range(3)]
-    ranks = [np.minimum(spread.at(row).ranks(path[row][step]), caps[row]) for row in range(3)]
-    second = spread.limits(1, ranks[1])
-    return np.stack(
-        [spread.limits(0, ranks[0], second), second, np.maximum(spread.limits(2, ranks[2]), second)]
-    )
+def values_at(spread, path, step):
+    return limits_at(spread, [shares[step] for shares in path])
+
+
+def favoured_values(spread, path, step):
+    asked = [spread.asked_ranks(shares[step]) for shares in path]
+    return np.stack([spread.limits(row, ranks, favoured=True) for row, ranks in enumerate(asked)])
 
 
 @settings(deadline=None, max_examples=40)
 @given(st.integers(0, 2**32), st.sampled_from(READINGS), st.sampled_from([1, 3]), st.booleans())
 def test_first_steps_say_at_every_step_what_reading_the_values_anew_says(seed, reading, minimum, by_level):
     rng, _, _, spread = spreads(seed, reading, by_level)
+    spread = replace(spread, minimum=minimum)
     rows = rng.integers(0, spread.plants, spread.plants)
     drawn, again = np.bincount(rows, minlength=spread.plants)[None], spread.subset(rows)
     path = path_of(spread)
     for row in range(3):
-        first = Curves(spread, spread, minimum).first_steps(row, path, drawn)[0]
+        first = Curves(spread, spread).first_steps(row, path, drawn)[0]
+        chosen = Curves(spread, spread.favoured, favoured=True).own_steps(row, path, drawn)[0]
         for step in range(0, len(path[row]), 5):
-            limits = values_at(again, path, step, minimum)
+            limits = values_at(again, path, step)
             assert ((first <= step) == spread.at_or_better(row, limits)).all()
+            assert ((chosen <= step) == spread.favoured.holds(row, favoured_values(again, path, step))).all()
 
 
 @settings(deadline=None, max_examples=25)
@@ -70,7 +73,7 @@ def test_each_count_is_the_evaluations_own(seed, reading, by_level):
     once = np.ones((1, spread.plants), dtype=np.int64)
     first = [Curves(spread, spread).first_steps(row, path, once)[0] for row in range(3)]
     for step in range(0, len(path[0]), 9):
-        limits = values_at(spread, path, step, 1) * signs
+        limits = values_at(spread, path, step) * signs
         cells_of = [(i, g, limits[r, k]) for k, i in enumerate(system.ids) for r, g in enumerate(LEVELS)]
         table = pd.DataFrame(cells_of, columns=["indicator", "level", "value"])
         if np.isfinite(table["value"]).all():
@@ -120,6 +123,7 @@ def test_a_plant_that_gets_cleaner_never_leaves_a_level_at_any_strictness(seed, 
     moved = spread_of(better, system, system.weights, level_one=reading)
     path, once = path_of(spread), np.ones((1, spread.plants), dtype=np.int64)
     place = list(better.index).index(plant)
+    both = [replace(one, minimum=3) for one in (spread, moved)]
     for row in range(3):
-        before, after = (Curves(s, s, 3).first_steps(row, path, once)[0, place] for s in (spread, moved))
+        before, after = (Curves(s, s).first_steps(row, path, once)[0, place] for s in both)
         assert after <= before

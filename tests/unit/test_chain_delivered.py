@@ -62,7 +62,7 @@ def proposed():
     member = read_member(Project.around(ROOT), "ironmaking")
     system, run = member.system, member.parameters
     tables = chain.calibrate_both(
-        member.sample, system, system.weights, run.thresholds, **chain.rules_of(run)
+        member.sample, system, system.weights, run.thresholds, footing=chain.Footing.of(run)
     )
     document = chain.propose(
         tables, system.weights, member.sample, system, run, record=run.model_dump(mode="json"), corrected=True

@@ -9,7 +9,7 @@ from shipped import ROOT, SERIES
 from test_chain_joint import make_system, plants
 
 from methodology import chain
-from methodology.chain import Setting, frontier
+from methodology.chain import Footing, Setting, frontier
 from methodology.chain.bands import drawn_counts, exact_binomial
 from methodology.errors import ParameterError
 from methodology.parameters import Project
@@ -29,15 +29,15 @@ def shipped(request):
     """A shipped system, its frontier and both promises as a run calibrates them."""
     member = read_member(Project.around(ROOT), request.param)
     run, definitions = member.parameters, member.system
-    open_ended = replace(Setting.of(run, industry=member.industry), minimum=1)
-    how = {"resamples": 20, "seed": run.seed, "setting": open_ended}
+    how = {"resamples": 20, "seed": run.seed, "setting": Setting.of(run, industry=member.industry)}
     found = frontier(member.sample, definitions, definitions.weights, **how)
     tables = chain.calibrate_both(
-        member.sample, definitions, definitions.weights, run.thresholds, **chain.rules_of(run)
+        member.sample, definitions, definitions.weights, run.thresholds, footing=chain.Footing.of(run)
     )
     both = chain.both_promises(
         tables, member.sample, definitions, definitions.weights, industry=member.industry
     )
+    both["point"] = both["promise"].replace({"joint": "proposed"})
     return found, both
 
 
@@ -58,52 +58,71 @@ def test_the_columns_are_those_of_the_plan_and_all_levels_share_one_scale(system
 
 def test_both_points_have_the_numbers_of_the_calibration(shipped):
     found, both = shipped
-    points = found.points
-    assert points["point"].tolist() == both["promise"].tolist()
+    points = found.points[found.points["point"] != "joint"].reset_index(drop=True)
+    assert points["point"].tolist() == both["point"].tolist()
     assert points["level"].tolist() == both["level"].tolist()
     for mine, theirs in (("attained", "whole_share"), ("target", "target"), ("industry", "industry")):
         assert points[mine].tolist() == both[theirs].tolist(), mine
     assert (1 - points["strictness"]).tolist() == pytest.approx(both["marginal_share"].tolist(), abs=2e-9)
-    joint = points["point"] == "joint"
+    joint = points["point"] == "proposed"
     assert points["cross_validated"][joint].tolist() == both["cross_validated"][joint].tolist()
 
 
 def test_both_points_lie_on_the_curves(shipped):
     found, both = shipped
-    for point, told in zip(found.points.itertuples(), both["explanation"], strict=True):
+    points = found.points[found.points["point"] != "joint"]
+    for point, told in zip(points.itertuples(), both["explanation"], strict=True):
         rows = curve(found, point.level)
-        name = "unbounded" if point.point == "marginal" else "attained"
-        here = rows.loc[point.strictness, name]
-        if "One step of the common share" in told:
-            stricter = rows.loc[rows.index > point.strictness, name].iloc[0]
-            assert stricter <= point.attained <= here
-        elif point.point == "joint" or here == rows.loc[point.strictness, "attained"]:
-            assert point.attained == here
+        if point.point == "proposed":
+            here, stricter = (
+                rows.loc[point.strictness, "attained"],
+                rows.loc[rows.index > point.strictness, "attained"],
+            )
+            if "One step of the common share" in told:
+                assert stricter.iloc[0] <= point.attained <= here
+            else:
+                assert point.attained == here
+
+
+def test_the_joint_point_is_the_joint_promise_within_law_alone():
+    member = read_member(Project.around(ROOT), "sintering")
+    run, definitions = member.parameters, member.system
+    found = frontier(
+        member.sample, definitions, definitions.weights, resamples=2, seed=1, setting=Setting.of(run)
+    )
+    lawful = Footing.of(run, bound_by_index=False, minimum=1, occupied=False, seed=1)
+    table = chain.joint_thresholds(
+        member.sample, definitions, definitions.weights, targets=run.thresholds.shares, footing=lawful
+    )
+    rows = found.points[found.points["point"] == "joint"].set_index("level")
+    assert rows["attained"].to_dict() == table.attainment
+    assert rows["cross_validated"].to_dict() == table.cross_validated
+    assert rows.loc["III", "attained"] > found.points.query("point == 'proposed'")["attained"].iloc[2]
 
 
 def test_the_kth_plant_from_the_dirty_end_bounds_every_value():
     alone = make_system("a")
-    sample = plants(n=20, names="a")
-    for minimum in (1, 3, 5):
-        out = frontier(sample, alone, alone.weights, resamples=5, seed=1, setting=Setting(minimum=minimum))
+    for n, minimum, k in ((20, 1, 1), (20, 5, 2), (50, 3, 3), (50, 9, 5)):
+        setting = Setting(footing=Footing(minimum=minimum))
+        out = frontier(plants(n=n, names="a"), alone, alone.weights, resamples=5, seed=1, setting=setting)
         loosest = curve(out, "III").iloc[0]
-        assert loosest["attained"] == (20 - minimum + 1) / 20
+        assert loosest["attained"] == (n - k + 1) / n
         assert loosest["unbounded"] == 1.0
 
 
-@pytest.mark.parametrize("kind", ["law", "in force"])
-def test_no_value_is_looser_than_law_nor_than_what_is_in_force_where_asked(kind):
+@pytest.mark.parametrize("kind", ["law", "index"])
+def test_no_value_is_looser_than_law_nor_than_the_index_unless_a_decision_says_so(kind):
     sample = plants(n=20, names="a")
     tenth = float(np.sort(sample["a"])[9])
     stated = {"kind": "index_2014", "label": "old", "value": tenth, "unit": "kg/t", "basis": "yearly"}
     stated |= {"source": "law", "status": "SEEN"} | ({"binds": ["I", "II", "III"]} if kind == "law" else {})
     bound = make_system("a", comparators=[("a", stated)])
-    for asked in (False, True):
-        setting = Setting(
-            minimum=1, bound_by_law=kind == "law" and asked, in_force=kind == "in force" and asked
-        )
+    asked = Footing(bound_by_law=kind == "law", bound_by_index=kind == "index")
+    released = asked.changed(looser=frozenset({("a", "III")}))
+    for footing, attained in ((Footing(), 1.0), (asked, 0.5), (released, 0.5 if kind == "law" else 1.0)):
+        setting = Setting(footing=footing)
         out = frontier(sample, bound, bound.weights, resamples=5, seed=1, setting=setting)
-        assert curve(out, "III").iloc[0]["attained"] == (0.5 if asked else 1.0)
+        assert curve(out, "III").iloc[0]["attained"] == attained
 
 
 def test_the_same_seed_gives_the_same_bits_and_another_moves_the_band_alone(system):
@@ -133,8 +152,8 @@ def test_samples_too_many_for_one_go_give_what_one_go_gives(system, monkeypatch)
 def test_the_share_chosen_again_keeps_the_promise_on_the_plants_it_was_chosen_on():
     alone = make_system("a")
     sample = plants(n=30, names="a")
-    out = frontier(sample, alone, alone.weights, resamples=200, seed=1, setting=Setting(minimum=1))
-    joint = out.points.query("point == 'joint' and level == 'II'").iloc[0]
+    out = frontier(sample, alone, alone.weights, resamples=200, seed=1, setting=Setting(footing=Footing()))
+    joint = out.points.query("point == 'proposed' and level == 'II'").iloc[0]
     assert joint["strictest"] >= joint["strictness"] >= joint["loosest"]
     assert joint["rechosen_lower"] <= joint["attained"] <= joint["rechosen_upper"]
     assert joint["rechosen_lower"] < joint["rechosen_upper"]
@@ -175,7 +194,12 @@ def test_the_band_holds_the_curve_of_the_population():
     rng = np.random.default_rng(5)
     samples = [everyone.iloc[np.sort(rng.choice(400, 30, replace=False))] for _ in range(25)]
     shares = held(
-        samples.__getitem__, everyone, system, samples=25, resamples=150, setting=Setting(minimum=1, folds=0)
+        samples.__getitem__,
+        everyone,
+        system,
+        samples=25,
+        resamples=150,
+        setting=Setting(footing=Footing(folds=0)),
     )
     assert min(shares.values()) >= 0.95, shares
 
@@ -189,7 +213,7 @@ def test_the_band_holds_the_curve_of_the_shipped_population(name):
         everyone.take(everyone.plants[np.sort(rng.choice(len(everyone.plants), 30, replace=False))])
         for _ in range(200)
     ]
-    setting = replace(Setting.of(member.parameters), minimum=1, folds=0)
+    setting = Setting.of(member.parameters, folds=0)
     shares = held(drawn.__getitem__, everyone, member.system, samples=200, resamples=300, setting=setting)
     assert min(shares.values()) >= 0.95, shares
 
@@ -200,7 +224,6 @@ def test_the_band_holds_the_curve_of_the_shipped_population(name):
         ({"levels": ["IV"]}, "levels are"),
         ({"levels": []}, "levels are"),
         ({"resamples": 0}, "resamples is 0"),
-        ({"setting": Setting(minimum=0)}, "minimum is 0"),
         ({"setting": Setting(confidence=1.0)}, "confidence is 1.0"),
         ({"setting": Setting(targets={"I": 0.5, "II": 0.2, "III": 0.6})}, "shares must rise"),
     ],

@@ -8,7 +8,7 @@ import pytest
 from methodology.chain import joint_thresholds, propose
 from methodology.evaluation import attainment_of_whole, evaluate
 from methodology.indicators import as_sample, load_system
-from methodology.parameters import Parameters
+from methodology.parameters import Footing, Parameters
 from methodology.proposal import proposal_thresholds
 
 ROOT = Path(__file__).parents[2]
@@ -47,8 +47,8 @@ def test_the_marginal_promise_is_far_from_the_joint_one(system):
 
 def test_every_proposed_value_is_ordered_counted_and_explained(system):
     sample = read("plants", system)
-    table = joint_thresholds(sample, system, system.weights, targets=TARGETS)
     choices = Parameters(system="ironmaking", why="a test of proposals")
+    table = joint_thresholds(sample, system, system.weights, targets=TARGETS, footing=Footing.of(choices))
     document = propose(table, system.weights, sample, system, choices)
     values = proposal_thresholds(document).pivot(index="indicator", columns="level", values="value")
     signs = pd.Series({i.id: -1 if i.better == "higher" else 1 for i in system.indicators})

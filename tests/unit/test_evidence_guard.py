@@ -83,14 +83,14 @@ HIDDEN = {
     "value.json": json.dumps(
         {"indicators": [{"id": "energy", "levels": {"I": {"calibrated": 395.48}}}]}
     ).encode(),
-    "short.json": json.dumps({"promises": {"joint": {"lower": {"dust": {"II": 6.5}}}}}).encode(),
+    "short.json": json.dumps({"promises": {"joint": {"lower": {"dust": {"II": 9.5}}}}}).encode(),
     "sentence.json": json.dumps({"reason": f"Calibrated {FIGURE} kgce/t."}).encode(),
     "paragraph.docx": word(lambda made: made.add_paragraph(f"at {FIGURE}")),
     "header.docx": word(lambda made: made.sections[0].header.paragraphs[0].add_run(FIGURE)),
     "property.docx": word(lambda made: setattr(made.core_properties, "comments", f"run at {FIGURE}")),
     "cell.docx": word(lambda made: setattr(made.add_table(1, 1).cell(0, 0), "text", FIGURE)),
     "number.xlsx": book(lambda made, sheet: with_cells(made, sheet, ("energy", 395.48))),
-    "few_digits.xlsx": book(lambda made, sheet: with_cells(made, sheet, ("dust", 6.5))),
+    "few_digits.xlsx": book(lambda made, sheet: with_cells(made, sheet, ("dust", 9.5))),
     "text.xlsx": book(lambda made, sheet: with_cells(made, sheet, ("energy", f"at {FIGURE}"))),
     "note.xlsx": book(lambda _, sheet: sheet.write_comment(0, 0, f"read off {FIGURE}")),
     "name.xlsx": book(lambda made, _: made.define_name("start", f"={FIGURE}")),

@@ -195,15 +195,16 @@ def test_no_text_of_the_weights_is_cut_at_the_edge(system):
 
 
 @pytest.mark.parametrize(
-    ("admissible", "says"),
+    ("proposed", "says"),
     [
-        ((0.1, 0.5), "; kept by the whole standard, it lets 40 | 80 % through each indicator"),
-        ((0.1, 0.3), "through each indicator, and admissible values then put only 10 | 30 % there"),
+        ((0.1, 0.5), "it lets 40 | 80 % through each indicator, and so does the proposed point"),
+        ((0.1, 0.3), "through each indicator; the proposed point, within all bounds, puts 10 | 30 % there"),
     ],
 )
-def test_what_a_promise_costs_is_said_with_what_the_bounds_take(admissible, says):
+def test_what_a_promise_costs_is_said_with_what_the_proposed_point_keeps(proposed, says):
     rows = [("marginal", "I", 0.95, 0.0, 0.0), ("marginal", "II", 0.8, 0.05, 0.05)]
-    rows += [("joint", "I", 0.6, 0.1, admissible[0]), ("joint", "II", 0.2, 0.5, admissible[1])]
+    rows += [("joint", "I", 0.6, 0.1, 0.1), ("joint", "II", 0.2, 0.5, 0.4)]
+    rows += [("proposed", "I", 0.6, proposed[0], 0.1), ("proposed", "II", 0.2, proposed[1], 0.4)]
     points = pd.DataFrame(rows, columns=["point", "level", "strictness", "attained", "admissible"])
     said = claims.choice_costs(points)
     assert said.startswith(

@@ -8,8 +8,8 @@ from methodology import chain
 from methodology.errors import DataError, MethodError
 from methodology.evaluation import attainment, attainment_of_whole, evaluate
 from methodology.indicators import IndicatorSystem
-from methodology.parameters import Parameters, ProposalChoices
-from methodology.proposal import law_bounds, proposal_thresholds, proposal_weights, propose, public
+from methodology.parameters import Footing, Parameters, ProposalChoices
+from methodology.proposal import proposal_thresholds, proposal_weights, propose, public, value_bounds
 
 
 def comparator(value, **more):
@@ -175,19 +175,19 @@ def test_comparators_on_another_basis_are_shown_and_not_compared(sample):
 
 def test_a_limit_of_key_regions_binds_only_there():
     system = make_system([comparator(90, where={"region": "key"}, binds=["I"]), comparator(100, binds=["I"])])
-    assert law_bounds(system)[0, 0] == 100
-    assert law_bounds(system, stratum={"region": "key"})[0, 0] == 90
+    assert value_bounds(system, Footing(bound_by_law=True))[0, 0] == 100
+    assert value_bounds(system, Footing(bound_by_law=True, stratum={"region": "key"}))[0, 0] == 90
 
 
 def test_a_norm_before_corrections_binds_corrected_values_only():
     system = make_system([comparator(90, before_corrections=True, comparable=False, binds=["III"])])
-    assert np.isnan(law_bounds(system)).all()
-    assert law_bounds(system, corrected=True)[2, 0] == 90
+    assert np.isnan(value_bounds(system, Footing(bound_by_law=True))).all()
+    assert value_bounds(system, Footing(bound_by_law=True, corrected=True))[2, 0] == 90
 
 
 def test_of_a_range_the_looser_end_binds():
     system = make_system([comparator((90, 120), binds=["I"])])
-    assert law_bounds(system)[0, 0] == 120
+    assert value_bounds(system, Footing(bound_by_law=True))[0, 0] == 120
 
 
 def test_the_guard_acts_before_a_value_is_published(sample):

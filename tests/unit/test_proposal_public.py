@@ -18,7 +18,7 @@ from methodology.indicators import Kind
 from methodology.proposal import public
 
 COUNTS = re.compile(
-    r"\d+ of (?:the )?\d+(?: \([\d.]+ %\))?|n = \d+|all \d+ reporting|but \d+|\d+ plants|steps of [\d.e-]+"
+    r"(?:but )?\d+ of (?:the )?\d+(?: \([\d.]+ %\))?|n = \d+|all \d+ reporting|but \d+|\d+ plants|steps of [\d.e-]+"
     r"|(?:lets|where|instead of) [\d.]+ %"
     r"|\d+家(?:（[\d.]+ %）)?|按[\d.e-]+(?:‡|的间隔|修约)|(?:放行|承诺为|而非)[\d.]+ %"
 )
@@ -29,12 +29,11 @@ NUMBER = re.compile(r"(?<![\w.])\d+(?:\.\d+)?")
 @cache
 def proposed(name, promise):
     run, system, sample, _ = run_of(name)
-    rules = chain.rules_of(run)
+    rules = chain.Footing.of(run)
     choices = run.thresholds.model_copy(update={"promise": promise})
     tables = {kind: table_of(name, kind) for kind in PROMISES}
-    place = {key: rules[key] for key in ("stratum", "corrected")}
     chosen = run.model_copy(update={"thresholds": choices})
-    return chain.propose(tables, system.weights, sample, system, chosen, **place)
+    return chain.propose(tables, system.weights, sample, system, chosen, footing=rules)
 
 
 def reported(sample, indicator, minimum=3):
@@ -115,7 +114,7 @@ def test_one_calibrated_value_put_back_is_found(place):
     _, system, sample, _ = run_of("ironmaking")
     full = proposed("ironmaking", "joint")
     document = copy.deepcopy(public(full))
-    value, told = level(full, "fuel_ratio", "II")["calibrated"], level(document, "fuel_ratio", "II")
+    value, told = level(full, "coke_ratio", "II")["calibrated"], level(document, "coke_ratio", "II")
     text = f"plants tie at {value:g}"
     told[place] = {"reason": text, "flags": [text]}.get(place, value)
     assert given_away(document, full, sample, system)
@@ -125,9 +124,9 @@ def test_a_figure_in_a_warning_is_found():
     _, system, sample, _ = run_of("ironmaking")
     full = proposed("ironmaking", "joint")
     document = copy.deepcopy(public(full))
-    value = level(full, "fuel_ratio", "II")["calibrated"]
+    value = level(full, "coke_ratio", "II")["calibrated"]
     said = {
-        "indicator": "fuel_ratio",
+        "indicator": "coke_ratio",
         "level": "II",
         "kind": "outside-interval",
         "en": f"at {value:g}",

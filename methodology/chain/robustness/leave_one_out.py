@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from methodology.chain.calibration import calibrate
-from methodology.chain.common_share import common_shares
+from methodology.chain.chosen_point import point_limits
+from methodology.chain.joint import read_targets
 from methodology.chain.robustness.outcomes import COUNTING, Decided, Outcomes, decided_on
 from methodology.chain.sorted_sample import Spread, spread_of
-from methodology.evaluation import exact, threshold_matrix
+from methodology.evaluation import threshold_matrix
 from methodology.indicators import merit_signs
 from methodology.parameters import Parameters
 from methodology.sensitivity import between_plants
@@ -97,16 +97,15 @@ def run_spread(parameters: Parameters, outcomes: Outcomes, weights: pd.DataFrame
 def counted_limits(parameters: Parameters, outcomes: Outcomes, spread: Spread) -> np.ndarray:
     """Values of a run that count plants, calibrated on some plants and cells, on the merit scale."""
     choices = parameters.thresholds
-    shares = (exact(choices.share_I), exact(choices.share_II), exact(choices.share_III))
-    if choices.promise == "joint":
-        return common_shares(replace(spread, bounds=outcomes.bounds(parameters)), shares).limits
-    return spread.marginal(shares)
+    if choices.promise != "marginal":
+        return point_limits(outcomes.admissible(spread, parameters), outcomes.system, choices)
+    return spread.marginal(read_targets(choices.shares))
 
 
 def _without(parameters: Parameters, outcomes: Outcomes, spread: Spread, kept: np.ndarray) -> np.ndarray:
     """Values calibrated on some plants, on the merit scale."""
     choices = parameters.thresholds
-    if choices.promise == "joint" or (choices.method, choices.below_limit) == COUNTING:
+    if choices.promise != "marginal" or (choices.method, choices.below_limit) == COUNTING:
         return counted_limits(parameters, outcomes, spread.subset(kept))
     plants = outcomes.sample.take([outcomes.sample.plants[row] for row in kept])
     table = calibrate(plants, outcomes.system, pd.DataFrame(), choices)

@@ -6,10 +6,10 @@ from collections.abc import Mapping
 
 import pandas as pd
 
-from methodology.chain.calibration import calibrate, rules_of
+from methodology.chain.calibration import calibrate
 from methodology.evaluation import evaluate
 from methodology.indicators import IndicatorSystem, Level, Sample
-from methodology.parameters import Parameters
+from methodology.parameters import Footing, Parameters
 
 
 def levels_by_weights(
@@ -46,8 +46,7 @@ def levels_by_weights(
         tables[chosen],
         joint,
         promise="joint",
-        folds=0,
-        **rules_of(parameters),
+        footing=Footing.of(parameters, folds=0),
     )
     levels = pd.DataFrame(
         {

@@ -10,12 +10,12 @@ import numpy as np
 import pandas as pd
 from pydantic import ValidationError
 
-from methodology.chain.calibration import calibrate, rules_of
+from methodology.chain.calibration import calibrate
 from methodology.chain.robustness.outcomes import Decided, Outcomes, numbers_of
 from methodology.errors import ParameterError, WorkbenchError
 from methodology.evaluation import evaluate
 from methodology.indicators import LEVELS, IndicatorSystem, Judgements, Kind, Sample, problems_of, read_yaml
-from methodology.parameters import STAGES, Parameters, section_class
+from methodology.parameters import STAGES, Footing, Parameters, section_class
 from methodology.weights import weights_table
 
 LEFT_OUT = "left out"
@@ -163,9 +163,7 @@ def levels_under(
         system,
         weights,
         parameters.thresholds,
-        population=population,
-        folds=0,
-        **rules_of(parameters),
+        footing=Footing.of(parameters, population=population, folds=0),
     )
     return evaluate(sample, system, values, weights, level_one=rule.level_one, cut=rule.cut)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
@@ -10,8 +10,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from methodology.chain.calibration import calibrate, rules_of
-from methodology.chain.common_share import SOLVING_ORDER, LevelAnswer, solve_level
+from methodology.chain.calibration import calibrate
+from methodology.chain.chosen_point import POINTS, given_limits
+from methodology.chain.common_share import SOLVING_ORDER, LevelAnswer, limits_at, nested, solve_level
 from methodology.chain.sorted_sample import Spread, merit_bounds, spread_of
 from methodology.evaluation import (
     LEVEL_NAMES,
@@ -23,9 +24,9 @@ from methodology.evaluation import (
     table_weights,
 )
 from methodology.indicators import LEVELS, IndicatorSystem, Judgements, Sample, merit_signs
-from methodology.parameters import Parameters, ThresholdChoices, WeightChoices
+from methodology.parameters import Footing, Parameters, ThresholdChoices, WeightChoices
 from methodology.parameters.model import Section
-from methodology.proposal import law_bounds
+from methodology.proposal import value_bounds
 from methodology.thresholds import stated_columns, value_matrix
 from methodology.weights import WeightsResult, blended, publish, source
 
@@ -125,14 +126,13 @@ class Outcomes:
             lambda: publish(self.derived(choices).table, choices.decimals),
         )
 
-    def bounds(self, parameters: Parameters) -> np.ndarray:
-        """Loosest values the joint promise may choose, on the merit scale, shape (3, n_indicators)."""
-        key = ("bounds", parameters.sample, parameters.proposal)
-        return self._once(key, lambda: self._bounds(rules_of(parameters)))
-
-    def _bounds(self, rules: Mapping[str, Any]) -> np.ndarray:
-        bounds = law_bounds(self.system, stratum=rules["stratum"], corrected=rules["corrected"])
-        return merit_bounds(bounds if rules["bound_by_law"] else np.full_like(bounds, np.nan), self._signs)
+    def admissible(self, spread: Spread, parameters: Parameters) -> Spread:
+        """Plants with what the joint promise may choose of them."""
+        ground = _ground(parameters)
+        bounds = self._once(
+            ("bounds", ground), lambda: merit_bounds(value_bounds(self.system, ground), self._signs)
+        )
+        return replace(spread, bounds=bounds, minimum=ground.minimum, occupied=ground.occupied)
 
     def _spread(self, parameters: Parameters) -> Spread:
         rule = parameters.evaluation
@@ -166,6 +166,8 @@ class Outcomes:
         choices = parameters.thresholds
         if choices.promise == "marginal":
             return self._marginal(choices)
+        if choices.promise in POINTS:
+            return self._chosen(parameters, spread)
         if (choices.method, choices.below_limit) != COUNTING:
             calibrate(
                 self.sample, self.system, self.weights(parameters.weights), choices
@@ -182,14 +184,21 @@ class Outcomes:
             self._kept |= zip(keys, found * self._signs, strict=True)
         return np.stack([self._kept[key] for key in keys])
 
+    def _chosen(self, parameters: Parameters, spread: Spread) -> np.ndarray:
+        """Values of a point that a group chose; what is given by values stands on the joint promise."""
+        choices, plants = parameters.thresholds, self.admissible(spread, parameters)
+        if choices.promise == "strictness":
+            return limits_at(plants, [1 - exact(one) for one in choices.strictness.values()])
+        return given_limits(plants, self.system, choices, self._joint(parameters, spread))
+
     def _joint(self, parameters: Parameters, spread: Spread) -> np.ndarray:
-        limits = np.full((3, len(self.system.ids)), np.inf)
-        shares = list(parameters.thresholds.shares.values())
-        bounds, rule = self.bounds(parameters), spread.rule
-        seen = (self._printed(parameters.weights), bounds.tobytes(), rule.cuts, shares[1])
-        keys = {1: seen, 0: (*seen, shares[0], rule), 2: (*seen, shares[2])}
+        limits = np.full((3, len(self.system.ids)), np.nan)
+        shares, rule = list(parameters.thresholds.shares.values()), spread.rule
+        seen = (self._printed(parameters.weights), _ground(parameters))
+        own = [(*seen, rule.cuts[row], shares[row]) for row in range(3)]
+        keys = [(*own[0], own[1], rule), own[1], own[2]]
         spread = self._once(
-            ("bounded", *seen[:2], parameters.evaluation), lambda: replace(spread, bounds=bounds)
+            ("bounded", *seen[:2], parameters.evaluation), lambda: self.admissible(spread, parameters)
         )
         second: LevelAnswer | None = None
         for row in SOLVING_ORDER:
@@ -199,13 +208,18 @@ class Outcomes:
                 partial(solve_level, spread, row, limits, exact(shares[row]), before),
             )
             second = answer if row == 1 else second
-        return limits
+        return nested(limits)
 
     def _once(self, key: Hashable, find: Callable[[], Any]) -> Any:
         found = self._kept.get(key)
         if found is None:
             found = self._kept[key] = find()
         return found
+
+
+def _ground(parameters: Parameters) -> Footing:
+    """What is admissible, whatever the rule: what the loosest values hang on, as a key."""
+    return Footing.of(parameters, level_one=None, cut=None)
 
 
 def _key(section: Section, unread: frozenset[str]) -> tuple[Hashable, ...]:

@@ -5,16 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from numbers import Integral
-from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from methodology.chain.calibration import refuse_smooth
 from methodology.chain.robustness.repetition import Setting, outcome, repetition
-from methodology.chain.sorted_sample import Spread, spread_of
+from methodology.chain.sorted_sample import Spread, spread_on
 from methodology.errors import ParameterError
-from methodology.evaluation import LEVEL_NAMES, exact
+from methodology.evaluation import LEVEL_NAMES
 from methodology.indicators import (
     LEVELS,
     CellState,
@@ -24,8 +23,8 @@ from methodology.indicators import (
     as_sample,
     merit_signs,
 )
-from methodology.parameters import ThresholdChoices
-from methodology.proposal import law_bounds, step_of
+from methodology.parameters import Footing, ThresholdChoices
+from methodology.proposal import step_of
 from methodology.sensitivity import between_plants, magnitudes
 
 QUANTILES = (0.05, 0.5, 0.95)
@@ -91,7 +90,7 @@ def simulate_chain(
     *,
     seed: int,
     disturbance: Disturbance | None = None,
-    rules: Mapping[str, Any] | None = None,
+    footing: Footing | None = None,
 ) -> ChainSimulation:
     """
     Repeat calibration and evaluation with other plants, errors and weights.
@@ -105,8 +104,8 @@ def simulate_chain(
     seed : int
         Root of the random streams; each repetition has a child of its own.
     disturbance : Disturbance, optional
-    rules : mapping, optional
-        bound_by_law, stratum, corrected, level_one, cut, as `rules_of` reads them off a run.
+    footing : Footing, optional
+        As in `methodology.chain.calibrate`.
 
     Returns
     -------
@@ -117,14 +116,13 @@ def simulate_chain(
     ParameterError
         If draws, errors or the concentration are out of range, or the population is smaller than the sample.
     """
-    plants, drawn, rules = as_sample(sample, system), disturbance or Disturbance(), rules or {}
+    plants, drawn, ground = as_sample(sample, system), disturbance or Disturbance(), footing or Footing()
     _refuse(drawn, len(plants.plants))
-    if choices.promise == "joint":
+    if choices.promise == "marginal":
+        ground = ground.changed(minimum=1)
+    else:
         refuse_smooth(choices)
-    place = {name: rules[name] for name in ("stratum", "corrected") if name in rules}
-    bounds = law_bounds(system, **place) if rules.get("bound_by_law") else None
-    ruled = {name: rules[name] for name in ("level_one", "cut") if name in rules}
-    spread = spread_of(plants, system, weights, bounds=bounds, **ruled)
+    spread = spread_on(plants, system, weights, ground)
     setting = _setting(plants, system, weights, choices, drawn, spread)
     children = np.random.SeedSequence(seed).spawn(drawn.draws)
     runs = [repetition(setting, np.random.Generator(np.random.PCG64(child))) for child in children]
@@ -164,9 +162,8 @@ def _setting(
         errors=_errors(system, drawn.measurement_cv),
         population=drawn.population,
         resample=drawn.resample,
-        promise=choices.promise,
-        method=choices.method,
-        shares=(exact(choices.share_I), exact(choices.share_II), exact(choices.share_III)),
+        system=system,
+        choices=choices,
     )
 
 

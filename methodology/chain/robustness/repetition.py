@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from fractions import Fraction
 
 import numpy as np
 
-from methodology.chain.common_share import common_shares
+from methodology.chain.chosen_point import point_limits
+from methodology.chain.joint import read_targets
 from methodology.chain.sorted_sample import Cells, Spread
 from methodology.evaluation import decide, effective_weights
+from methodology.indicators import IndicatorSystem
+from methodology.parameters import ThresholdChoices
 from methodology.proposal import fitting_step, round_to_step
 from methodology.thresholds import quantile_threshold
 
@@ -48,8 +50,9 @@ class Setting:
         Known plants of the industry.
     resample : bool
         Whether other plants are drawn to calibrate on.
-    promise, method : str
-    shares : three Fractions
+    system : IndicatorSystem
+    choices : section `thresholds` of the parameters
+        Promise, point estimate and shares.
     """
 
     spread: Spread
@@ -65,9 +68,8 @@ class Setting:
     errors: np.ndarray
     population: int | None
     resample: bool
-    promise: str
-    method: str
-    shares: tuple[Fraction, Fraction, Fraction]
+    system: IndicatorSystem
+    choices: ThresholdChoices
 
 
 def repetition(setting: Setting, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
@@ -156,19 +158,21 @@ def _moved(cells: Cells, moved: np.ndarray, low: np.ndarray, high: np.ndarray, s
 
 def calibrated(setting: Setting, spread: Spread) -> np.ndarray:
     """Benchmark values on the merit scale, shape (3, n_indicators), under the promise of the run."""
-    if setting.promise == "joint":
-        return common_shares(spread, setting.shares).limits
-    if setting.method == "attainment":
-        return spread.marginal(setting.shares)
+    choices = setting.choices
+    if choices.promise != "marginal":
+        return point_limits(spread, setting.system, choices)
+    shares = read_targets(choices.shares)
+    if choices.method == "attainment":
+        return spread.marginal(shares)
     limits = spread.fixed.copy()
     for column in np.flatnonzero(spread.free):
         sign = setting.signs[column]
-        for row, share in enumerate(setting.shares):
+        for row, share in enumerate(shares):
             value = quantile_threshold(
                 sign * spread.at(row).ordered(int(column)),
                 float(share),
                 better="lower" if sign > 0 else "higher",
-                method=setting.method,
+                method=choices.method,
             )
             limits[row, column] = min(sign * value, spread.bounds[row, column])
     return np.minimum.accumulate(limits[::-1], axis=0)[::-1]

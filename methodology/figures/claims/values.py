@@ -212,25 +212,23 @@ def each_indicator(joint: pd.DataFrame) -> str:
 
 def choice_costs(points: pd.DataFrame) -> str:
     """
-    What either promise costs: plants at a level, shares each indicator lets through, and what admissible values keep.
+    What either promise costs: plants at a level, shares each indicator lets through, and what the proposed point keeps.
 
     Parameters
     ----------
     points : DataFrame
-        Columns point, level, strictness, attained, admissible.
+        Columns point, level, strictness, attained.
     """
-    rows = {name: points[points["point"] == name] for name in ("marginal", "joint")}
-    levels = " | ".join(rows["joint"]["level"])
+    alone, joint, proposed = (points[points["point"] == name] for name in ("marginal", "joint", "proposed"))
+    levels = " | ".join(joint["level"])
 
     def shares(values: pd.Series) -> str:
         return f"{' | '.join(percent(share).removesuffix(' %') for share in values)} %"
 
-    joint = rows["joint"]
     text = (
-        f"Kept by each indicator, the promise puts {shares(rows['marginal']['attained'])} of plants at Level {levels}; "
+        f"Kept by each indicator, the promise puts {shares(alone['attained'])} of plants at Level {levels}; "
         f"kept by the whole standard, it lets {shares(1 - joint['strictness'])} through each indicator"
     )
-    lost = joint["admissible"].round(9) < joint["attained"].round(9)
-    if not lost.any():
-        return text
-    return f"{text}, and admissible values then put only {shares(joint['admissible'])} there"
+    if proposed["attained"].round(9).equals(joint["attained"].round(9).set_axis(proposed.index)):
+        return f"{text}, and so does the proposed point"
+    return f"{text}; the proposed point, within all bounds, puts {shares(proposed['attained'])} there"

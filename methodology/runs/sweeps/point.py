@@ -12,7 +12,7 @@ from threading import Thread
 from typing import Any
 
 from methodology.errors import WorkbenchError
-from methodology.parameters import Parameters, Project
+from methodology.parameters import Footing, Parameters, Project
 
 LEVELS = ("I", "II", "III")
 Row = dict[str, Any]
@@ -61,7 +61,7 @@ def _outcome(root: str, parameters: Parameters) -> Row:
 
 def _levels(root: str, parameters: Parameters) -> Row:
     """Shares of plants at each level or better, mean scores, and the chance of each under the stated noise."""
-    from methodology.chain import calibrate, rules_of
+    from methodology.chain import calibrate
     from methodology.chain.robustness import level_draws
     from methodology.evaluation import attainment_of_whole, evaluate, level_basis
 
@@ -74,9 +74,7 @@ def _levels(root: str, parameters: Parameters) -> Row:
         system,
         weights,
         parameters.thresholds,
-        population=population,
-        folds=0,
-        **rules_of(parameters),
+        footing=Footing.of(parameters, population=population, folds=0),
     )
     table = evaluate(sample, system, values, weights, level_one=rule.level_one, cut=rule.cut)
     basis = level_basis(sample, system, values, weights, **dict(rule))

@@ -1,0 +1,107 @@
+"""How often intervals of joint values hold the values of the population, counted on samples drawn from it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from fractions import Fraction
+
+import numpy as np
+import pandas as pd
+
+from methodology.chain.common_share import JointAnswer, common_shares
+from methodology.chain.joint import read_targets, stated_values
+from methodology.chain.share_intervals import between, share_ends
+from methodology.chain.sorted_sample import Spread, spread_on
+from methodology.errors import ParameterError
+from methodology.indicators import LEVELS, IndicatorSystem, Sample
+from methodology.parameters import Footing
+from methodology.thresholds import rank_interval, shared_tail
+
+COLUMNS = ["plants", "level", "held", "error", "strict_open", "loose_open", "samples"]
+
+
+def joint_interval_coverage(
+    everyone: Sample | pd.DataFrame,
+    system: IndicatorSystem,
+    weights: pd.DataFrame,
+    *,
+    targets: Mapping[str, float],
+    sizes: Sequence[int] = (15, 30, 60),
+    samples: int = 200,
+    confidence: float = 0.95,
+    seed: int = 0,
+) -> pd.DataFrame:
+    """
+    Count how often the interval of a joint value, choice of the share included, holds that of the population.
+
+    Parameters
+    ----------
+    everyone : Sample or DataFrame of cells indexed by plant
+        The population.
+    targets : mapping of level to share
+        The promise.
+    sizes : sequence of int
+        Plants of a sample, drawn with replacement.
+    samples : int
+        Samples of each size; sample k of a size has a stream of its own.
+    confidence : float
+        Of the intervals.
+
+    Returns
+    -------
+    DataFrame
+        plants, level, held (share of values, over indicators and samples), error (two standard errors over samples, the
+        indicators of one sample being no independent draws), strict_open, loose_open (share of intervals without that
+        limit), samples (in which every indicator had a value).
+
+    Raises
+    ------
+    ParameterError
+        If there are fewer than two samples.
+    """
+    if samples < 2:
+        raise ParameterError(f"samples is {samples}; a coverage with its error needs 2 or more.")
+    wanted = read_targets(targets)
+    whole = spread_on(everyone, system, weights, Footing())
+    truth = common_shares(whole, wanted).limits[:, whole.free]
+    rows = []
+    for size in sizes:
+        found = []
+        for stream in np.random.SeedSequence([seed, size]).spawn(samples):
+            drawn = whole.subset(np.random.default_rng(stream).integers(0, whole.plants, size))
+            if all((cells.proven > 0)[drawn.free].all() for cells in drawn.judged):
+                low, high = merit_intervals(drawn, system, common_shares(drawn, wanted), wanted, confidence)
+                held = (low <= truth) & (truth <= high)
+                found.append(np.stack([part.mean(axis=1) for part in (held, np.isinf(low), np.isinf(high))]))
+        mean, spread = np.mean(found, axis=0), np.std(found, axis=0, ddof=1)
+        for row, level in enumerate(LEVELS):
+            error = 2 * spread[0, row] / len(found) ** 0.5
+            rows.append((size, str(level), mean[0, row], error, mean[1, row], mean[2, row], len(found)))
+    return pd.DataFrame(rows, columns=COLUMNS)
+
+
+def merit_intervals(
+    spread: Spread,
+    system: IndicatorSystem,
+    answer: JointAnswer,
+    targets: tuple[Fraction, Fraction, Fraction],
+    confidence: float,
+) -> tuple[np.ndarray, np.ndarray]:
+    """Strict and loose limits of the joint values on the merit scale, shape (3, n_free); infinite where none exists."""
+    shares = [found.share for found in answer.levels]
+    ends = share_ends(spread, targets, confidence=confidence)
+    values = between(stated_values(spread, system, answer.limits, shares), spread, ends)
+    inner, columns = 1 - 2 * shared_tail(confidence), np.flatnonzero(spread.free)
+    limits = np.stack([np.full((3, len(columns)), -np.inf), np.full((3, len(columns)), np.inf)])
+    for row, level in enumerate(LEVELS):
+        cells = spread.at(row)
+        for place, column in enumerate(map(int, columns)):
+            told = values[spread.ids[column], str(level)].read_between or (0.0, 1.0)
+            ordered = cells.ordered(column)
+            for end, share in enumerate(told):
+                if 0 < share < 1:
+                    found = rank_interval(int(cells.stated[column]), share, confidence=inner)
+                    rank = (found.strict, found.loose)[end]
+                    if rank is not None and rank <= len(ordered):
+                        limits[end, row, place] = ordered[rank - 1]
+    return limits[0], limits[1]

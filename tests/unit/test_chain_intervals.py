@@ -1,0 +1,83 @@
+"""Intervals of joint values include the choice of their share, and hold what they state."""
+
+import numpy as np
+import pandas as pd
+import pytest
+from test_chain_joint import make_system, plants
+
+from methodology.chain import Footing, joint_interval_coverage, joint_thresholds
+from methodology.chain.common_share import common_shares
+from methodology.chain.interval_coverage import merit_intervals
+from methodology.chain.joint import read_targets
+from methodology.chain.share_intervals import share_ends
+from methodology.chain.sorted_sample import spread_on
+from methodology.errors import ParameterError
+from methodology.thresholds import rank_interval, shared_tail
+
+TARGETS = {"I": 0.1, "II": 0.3, "III": 0.6}
+
+
+@pytest.fixture(scope="module")
+def system():
+    return make_system("abcd", limiting="a")
+
+
+def test_the_coverage_is_within_its_error_of_what_is_stated_or_above(system):
+    everyone = plants(n=400, names="abcd", seed=3)
+    found = joint_interval_coverage(
+        everyone, system, system.weights, targets=TARGETS, sizes=(15, 30), samples=60, seed=1
+    )
+    assert (found["held"] + found["error"] >= 0.95).all(), found
+    assert (found["samples"] == 60).all()
+
+
+def test_an_interval_that_takes_the_share_as_given_holds_less_than_it_states(system):
+    everyone, targets = plants(n=400, names="abcd", seed=3), read_targets({"I": 0.05, "II": 0.2, "III": 0.5})
+    whole = spread_on(everyone, system, system.weights, Footing())
+    truth, given = common_shares(whole, targets).limits, []
+    for seed in range(80):
+        drawn = whole.subset(np.random.default_rng(seed).integers(0, 400, 60))
+        ranks = rank_interval(60, float(common_shares(drawn, targets).levels[0].share))
+        for column in range(4):
+            cells = drawn.at(0).ordered(column)
+            low = cells[ranks.strict - 1] if ranks.strict else -np.inf
+            high = cells[ranks.loose - 1] if ranks.loose else np.inf
+            given.append(low <= truth[0, column] <= high)
+    own = joint_interval_coverage(
+        everyone, system, system.weights, targets={"I": 0.05, "II": 0.2, "III": 0.5}, sizes=(60,), samples=80
+    )
+    assert np.mean(given) < 0.9
+    assert own.query("level == 'I'")["held"].item() >= 0.94
+
+
+def test_the_table_has_the_intervals_the_study_counts(system):
+    sample = plants(n=30, names="abcd", seed=5)
+    out = joint_thresholds(sample, system, system.weights, targets=TARGETS, folds=0)
+    spread = spread_on(sample, system, system.weights, Footing())
+    answer = common_shares(spread, read_targets(TARGETS))
+    low, high = merit_intervals(spread, system, answer, read_targets(TARGETS), 0.95)
+    table = out.pivot(index="level", columns="indicator", values=["lower", "upper"])
+    assert np.array_equal(table["lower"].to_numpy(), np.where(np.isinf(low), np.nan, low), equal_nan=True)
+    assert np.array_equal(table["upper"].to_numpy(), np.where(np.isinf(high), np.nan, high), equal_nan=True)
+
+
+def test_the_share_lies_between_its_ends_and_the_value_within_its_interval(system):
+    for seed in range(10):
+        sample = plants(n=25, names="abcd", seed=seed)
+        spread = spread_on(sample, system, system.weights, Footing())
+        answer, ends = common_shares(spread, read_targets(TARGETS)), share_ends(spread, read_targets(TARGETS))
+        for found, (strict, loose) in zip(answer.levels, ends, strict=True):
+            assert (strict or 0) <= found.share <= (loose or 1)
+        out = pd.DataFrame(joint_thresholds(sample, system, system.weights, targets=TARGETS, folds=0))
+        assert not (out["value"] < out["lower"]).any()
+        assert not (out["value"] > out["upper"]).any()
+
+
+def test_two_errors_of_like_size_share_the_tail():
+    assert shared_tail(0.95) == pytest.approx(0.0829, abs=1e-4)
+    assert shared_tail(0.5) > shared_tail(0.9) > 0.05
+
+
+def test_a_study_of_one_sample_is_refused(system):
+    with pytest.raises(ParameterError, match="samples is 1"):
+        joint_interval_coverage(plants(), system, system.weights, targets=TARGETS, samples=1)
