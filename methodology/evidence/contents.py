@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import csv
 import json
-import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
@@ -18,6 +16,7 @@ from methodology.errors import DataError, Problem, raise_problems
 from methodology.indicators import LEVELS, CellState, IndicatorSystem, Kind, Level
 from methodology.parameters import Project
 from methodology.proposal import public
+from methodology.results.csv_text import from_csv
 from methodology.sample.attribute_words import column_name
 from methodology.tables import proposal_rows, proposal_statistics
 from methodology.tables.proposal import limits_text
@@ -41,13 +40,6 @@ PROMISES = {
     "values": ("给定的基准值", "values as given"),
 }
 """What a promise is called, in Chinese and in English."""
-_NEUTRALISED = re.compile(r"''*[=+\-@\t\r]")
-_NUMERIC = frozenset(
-    {
-        *("value", "lower", "upper", "confidence", "attained", "n", "attainment"),
-        *("weight", "local_weight", "Y_I", "Y_II", "Y_III"),
-    }
-)
 
 WITHHELD = {
     "reason": "Withheld: unrounded, the value is one plant's own figure.",
@@ -414,14 +406,5 @@ def _proposal(path: Path) -> dict[str, Any]:
 
 
 def read_csv(path: Path) -> pd.DataFrame:
-    """Read a table of a run: known columns as numbers, others as the texts they were before neutralising."""
-    with path.open(encoding="utf-8", newline="") as file:
-        header, *rows = csv.reader(file)
-    columns = dict(zip(header, zip(*rows, strict=True) if rows else ([] for _ in header), strict=True))
-    return pd.DataFrame({name: _column(name, list(cells)) for name, cells in columns.items()})
-
-
-def _column(name: str, cells: list[str]) -> pd.Series:
-    if name in _NUMERIC:
-        return pd.Series([float(cell) if cell else float("nan") for cell in cells], dtype=float)
-    return pd.Series([cell[1:] if _NEUTRALISED.match(cell) else cell for cell in cells], dtype=object)
+    """Read a table of a run."""
+    return from_csv(path.read_text(encoding="utf-8"))

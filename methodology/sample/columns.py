@@ -72,9 +72,7 @@ def read_table(
     values: dict[str, np.ndarray] = {}
     states: dict[str, np.ndarray] = {}
     notes: list[tuple[str, str, str, str]] = []
-    for name in system.ids:
-        if name not in head.columns:
-            continue
+    for name in (name for name in system.ids if name in head.columns):
         numbers, codes, faults = _indicator_column(grid, head, rows, system[name], description)
         unit, disagreement = unit_of(name, system[name].unit, head, description)
         quantity = system[name].kind is Kind.QUANTITATIVE
@@ -82,7 +80,7 @@ def read_table(
         if fault:
             faults.append(Problem(fault[0], **_head_place(grid, head, name), fix=fault[1]))
             numbers = np.full_like(numbers, np.nan)
-        elif system[name].kind is Kind.QUANTITATIVE:
+        elif quantity:
             converted = unit.convert(numbers)
             if not np.array_equal(converted, numbers, equal_nan=True):
                 notes.append(
@@ -98,8 +96,8 @@ def read_table(
         problems += _shortened(faults)
     attributes, faults = _attributes(grid, head, rows, system, description)
     problems += faults
+    units = {**{q.id: q.unit for q in system.quantities}, **system.attributes, **description.attributes}
     for name in attributes:
-        units = {**{q.id: q.unit for q in system.quantities}, **system.attributes, **description.attributes}
         notes += _as_shown(grid, head, rows, name, units[name])
     index = pd.Index(rows.plants, name="plant", dtype=object)
     sample = Sample(
