@@ -152,7 +152,10 @@ def judged(case):
 
 
 SPECIAL = {"stratum": "furnace_class=large", "source": "elsewhere", "expert_reason": "because"}
-SPECIAL |= {"exclude": ({"plant": "P01", "reason": "a test"},)}
+SPECIAL |= {"exclude": ({"plant": "P01", "reason": "a test"},), "point_reason": "because the group said so"}
+SPECIAL |= {"covariates": ({"indicator": "co2_intensity", "by": "fuel_ratio"},)}
+SPECIAL |= {"given": ({"indicator": "process_energy", "I": 380.0, "II": 390.0, "III": 400.0},)}
+SPECIAL |= {"looser": ({"indicator": "process_energy", "level": "I", "reason": "a test"},)}
 
 
 def others(section, name):

@@ -35,9 +35,12 @@ COUNTING = ("attainment", "as-limit")
 _BLENDING = frozenset({"method", "combine_with", "combination", "expert_share", "decimals"})
 """Choices about weights that decide what is made of a panel, not what it says."""
 _NO_VALUE = frozenset(
-    {"promise", "interval", "confidence", "expert_reason", "share_I", "share_II", "share_III"}
+    {
+        *("promise", "interval", "confidence", "expert_reason", "share_I", "share_II", "share_III"),
+        *("strictness_I", "strictness_II", "strictness_III", "given", "point_reason"),
+    }
 )
-"""Choices about benchmark values that move none, and the shares, which stand in a key by themselves."""
+"""Choices that move no value of the marginal promise, and the shares, which stand in a key by themselves."""
 
 
 @dataclass(frozen=True)
