@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from functools import cached_property
@@ -13,11 +13,11 @@ from typing import Any
 import pandas as pd
 
 from methodology.errors import DataError, Problem, raise_problems
+from methodology.evidence.corrections import covariates_in_words
 from methodology.indicators import LEVELS, CellState, IndicatorSystem, Kind, Level
 from methodology.parameters import Project
 from methodology.proposal import public
-from methodology.results.csv_text import from_csv
-from methodology.sample.attribute_words import column_name
+from methodology.results.csv_text import read_csv
 from methodology.tables import proposal_rows, proposal_statistics
 from methodology.tables.proposal import limits_text
 
@@ -378,17 +378,6 @@ def _without_exclusions(parameters: Mapping[str, Any]) -> dict[str, Any]:
     return {**parameters, "sample": {**sample, "exclude": told}}
 
 
-def covariates_in_words(chosen: Sequence[Mapping[str, Any]], system: IndicatorSystem) -> str:
-    """Which values move with what, as a run chose it."""
-    told = []
-    for item in chosen:
-        own, by = (
-            [column_name(str(item[key]), system, t) for t in ("zh", "en")] for key in ("indicator", "by")
-        )
-        told.append(f"{own[0]}：{by[0]} {own[1]}: {by[1]}")
-    return "; ".join(told)
-
-
 def _project_of(folder: Path) -> Project:
     """The project the run folder lies in, or the one around the working directory."""
     own = Project.around(folder)
@@ -403,8 +392,3 @@ def _proposal(path: Path) -> dict[str, Any]:
     if not isinstance(proposal, dict) or not {"system", "indicators"} <= set(proposal):
         raise DataError(f"{path.name} is not a proposal: it has no `system` and `indicators`.")
     return proposal
-
-
-def read_csv(path: Path) -> pd.DataFrame:
-    """Read a table of a run."""
-    return from_csv(path.read_text(encoding="utf-8"))

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping, Sequence
 from itertools import pairwise
+from typing import TYPE_CHECKING, Any
 
-from methodology.evidence.contents import RunContents
 from methodology.indicators import LEVELS, Correction, IndicatorSystem
 from methodology.indicators.display import known_how, number
 from methodology.sample.attribute_words import column_name
+
+if TYPE_CHECKING:
+    from methodology.evidence.contents import RunContents
 
 _NAME = re.compile(r"[a-z][a-z0-9_]*")
 _CALLS = frozenset({"min", "max", "abs"})
@@ -92,3 +96,14 @@ def _in_formula(name: str, system: IndicatorSystem, language: int) -> str:
 
 def _word(name: str, system: IndicatorSystem, language: int) -> str:
     return column_name(name, system, ("zh", "en")[language])
+
+
+def covariates_in_words(chosen: Sequence[Mapping[str, Any]], system: IndicatorSystem) -> str:
+    """Which values move with what, as a run chose it."""
+    told = []
+    for item in chosen:
+        own, by = (
+            [column_name(str(item[key]), system, t) for t in ("zh", "en")] for key in ("indicator", "by")
+        )
+        told.append(f"{own[0]}：{by[0]} {own[1]}: {by[1]}")
+    return "; ".join(told)

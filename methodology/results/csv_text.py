@@ -10,6 +10,7 @@ import csv
 import io
 import re
 from collections.abc import Sequence
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -98,3 +99,8 @@ def _values(name: str, cells: tuple[str, ...]) -> pd.Series:
     elif name not in TEXT_COLUMNS and cells:
         return pd.Series(np.full(len(cells), np.nan))
     return pd.Series([original(cell) for cell in cells], dtype="str")
+
+
+def read_csv(path: Path) -> pd.DataFrame:
+    """Read a table of a run as `from_csv` does."""
+    return from_csv(path.read_text(encoding="utf-8"))

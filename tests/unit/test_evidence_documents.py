@@ -91,7 +91,7 @@ def test_without_a_joint_attainment_levels_are_recounted(contents):
 
 
 def test_names_neutralised_in_csv_are_read_as_they_were(tmp_path):
-    from methodology.evidence.contents import read_csv
+    from methodology.results.csv_text import read_csv
 
     path = tmp_path / "evaluation.csv"
     path.write_text("plant,Y_I,limiting_failed\n'=P1,10.5,\n''=P2,,dust\n'P3,1,\n", encoding="utf-8")
