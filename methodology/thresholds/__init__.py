@@ -35,7 +35,7 @@ from methodology.thresholds.order_statistics import (
     rank_interval,
     smallest_sample,
 )
-from methodology.thresholds.over_years import benchmarks_over_years, yearly_tables
+from methodology.thresholds.over_years import benchmarks_over_years
 from methodology.thresholds.planning import (
     planning_table,
     plants_to_publish,
@@ -109,5 +109,4 @@ __all__ = [
     "upper_prediction_limit",
     "value_matrix",
     "worst_case_table",
-    "yearly_tables",
 ]

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from methodology.errors import DataError
-from methodology.indicators import CellState, IndicatorSystem, Kind, Sample
+from methodology.indicators import IndicatorSystem, Kind
 from methodology.thresholds.hierarchical import hierarchical_lognormal
 from methodology.thresholds.intervals import threshold_interval
 from methodology.thresholds.quantiles import quantile_threshold
@@ -20,28 +20,6 @@ OVER_YEARS = (
 )
 
 BEYOND = "beyond what is possible: not lognormal"
-
-
-def yearly_tables(sample: Sample, system: IndicatorSystem) -> dict[str, pd.DataFrame]:
-    """
-    Values of every indicator in long form, of a sample that holds several years of its plants.
-
-    Returns
-    -------
-    dict of indicator to DataFrame
-        Columns plant, year, value, below_limit; empty where the sample holds one year.
-    """
-    years: Mapping[int, Sample] = getattr(sample, "years", {})
-    found = {}
-    for name in system.ids if len(years) > 1 else ():
-        parts = []
-        for year, part in sorted(years.items()):
-            stated = part.values[name].notna()
-            below = part.states[name] == CellState.BELOW_LIMIT
-            cells = {"plant": part.plants, "year": year, "value": part.values[name], "below_limit": below}
-            parts.append(pd.DataFrame(cells)[stated])
-        found[name] = pd.concat(parts, ignore_index=True)
-    return found
 
 
 def benchmarks_over_years(
@@ -61,7 +39,7 @@ def benchmarks_over_years(
     ----------
     tables : mapping of indicator to DataFrame
         Long form, a row for every plant and year or run that states a value: plant, value, below_limit; see
-        `yearly_tables`.
+        `Sample.yearly`.
     strata : mapping of plant to stratum, optional
         As in `hierarchical_lognormal`.
 

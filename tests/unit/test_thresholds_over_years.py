@@ -1,19 +1,15 @@
 """Samples of several years: the model and the count stand side by side."""
 
-from types import SimpleNamespace
-
 import numpy as np
 import pandas as pd
 import pytest
 from test_chain_joint import make_system
 
 from methodology import tables
-from methodology.indicators import as_sample
 from methodology.thresholds import (
     benchmarks_over_years,
     hierarchical_lognormal,
     quantile_threshold,
-    yearly_tables,
 )
 
 SYSTEM = make_system("abc", higher="b", qualitative="c")
@@ -67,21 +63,6 @@ def test_chains_that_do_not_agree_are_named(monkeypatch: pytest.MonkeyPatch) -> 
     monkeypatch.setattr("methodology.thresholds.hierarchical.CONVERGED", 0.5)
     found = benchmarks_over_years({"a": TABLE}, SYSTEM, SHARES, draws=200)
     assert found["note"].str.contains("do not agree").all()
-
-
-def test_a_sample_of_several_years_gives_a_row_for_every_plant_and_year_that_states_a_value() -> None:
-    names = [f"P{k}" for k in range(3)]
-    cells = pd.DataFrame({"a": ["1.5", "<2", ""], "b": ["3", "4", "5"], "c": ["I", "II", "III"]}, index=names)
-    first, last = as_sample(cells, SYSTEM), as_sample(cells.iloc[:2], SYSTEM)
-    whole = SimpleNamespace(years={2023: first, 2024: last})
-    table = yearly_tables(whole, SYSTEM)["a"]
-    assert list(zip(table["plant"], table["year"], table["value"], table["below_limit"], strict=True)) == [
-        ("P0", 2023, 1.5, False),
-        ("P1", 2023, 2.0, True),
-        ("P0", 2024, 1.5, False),
-        ("P1", 2024, 2.0, True),
-    ]
-    assert yearly_tables(first, SYSTEM) == {}
 
 
 def test_a_value_beyond_what_is_possible_is_called_so() -> None:
