@@ -22,8 +22,9 @@ from methodology.figures.canvas import (
     share_axis,
     sheet,
 )
+from methodology.figures.claims.words import two_digits
 from methodology.indicators import IndicatorSystem, Level
-from methodology.indicators.display import number
+from methodology.indicators.display import number, percent
 
 
 @in_house_style
@@ -96,9 +97,12 @@ def _name(system: IndicatorSystem, kind: str, name: str) -> str:
     return f"group: {found.name_en}\n{found.name_zh}"
 
 
-def _flip(plant: str, change: str) -> str:
-    """Who changes its level first, and how."""
-    return f" {plant} {change.replace('->', '→')} " if change else ""
+def _flip(plant: str, change: str, share: float | None = None) -> str:
+    """Who changes its level first, how, and how far away as a share of the value."""
+    if not change:
+        return ""
+    away = "" if share is None or not np.isfinite(share) else f" · {percent(two_digits(share), places=3)}"
+    return f" {plant} {change.replace('->', '→')}{away} "
 
 
 @in_house_style

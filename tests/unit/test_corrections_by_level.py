@@ -18,7 +18,7 @@ from methodology.chain import Setting, frontier, joint_thresholds, propose
 from methodology.chain.robustness import Disturbance, level_draws, simulate_chain
 from methodology.evaluation import attainment, evaluate, explain, level_basis
 from methodology.indicators import IndicatorSystem
-from methodology.parameters import Parameters, SensitivityChoices, ThresholdChoices
+from methodology.parameters import Footing, Parameters, SensitivityChoices, ThresholdChoices
 from methodology.results import Results
 from methodology.sample import correct
 from methodology.thresholds import thresholds_table
@@ -102,7 +102,7 @@ def test_levels_without_noise_and_the_repeated_chain_start_from_the_same_levels(
 
 
 def test_the_frontier_passes_through_the_promise(sample, system):
-    setting = Setting(targets=TARGETS, bound_by_law=False, minimum=1, folds=0)
+    setting = Setting(targets=TARGETS, footing=Footing(folds=0))
     points = frontier(sample, system, WEIGHTS, resamples=5, setting=setting).points
     joint = points[points["point"] == "joint"]
     assert joint["attained"].tolist() == joint["admissible"].tolist() == [0.2, 0.4, 0.6]

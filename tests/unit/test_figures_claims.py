@@ -73,7 +73,10 @@ SAME_FOR_ALL_DATA = {
 
 def test_titles_that_no_data_can_make_false_are_the_only_fixed_ones():
     options = {
-        name: signature(getattr(figures, name)).parameters for name in figures.__all__ if name.islower()
+        name: signature(getattr(room, name)).parameters
+        for room in (figures, series_figures)
+        for name in room.__all__
+        if name.islower()
     }
     titles = {name: own["title"].default for name, own in options.items() if "title" in own}
     assert {name: title for name, title in titles.items() if title} == SAME_FOR_ALL_DATA
