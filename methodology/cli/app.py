@@ -36,7 +36,7 @@ class Several(TyperCommand):
         return super().parse_args(ctx, one_by_one(args))
 
 
-def one_by_one(words: list[str], options: tuple[str, ...] = ("--plants", "--experts")) -> list[str]:
+def one_by_one(words: list[str]) -> list[str]:
     """
     Repeat the name of an option before each of its values.
 
@@ -49,7 +49,7 @@ def one_by_one(words: list[str], options: tuple[str, ...] = ("--plants", "--expe
     current = ""
     for word in words:
         if word.startswith("--"):
-            current = word if word in options else ""
+            current = word if word in ("--plants", "--experts") else ""
         elif current and spread[-1] != current:
             spread.append(current)
         spread.append(word)

@@ -251,12 +251,12 @@ def digest(data: pd.DataFrame) -> str:
     return hashlib.sha256(text.encode()).hexdigest()[:12]
 
 
-def bilingual(indicator: Indicator, *, width: int = 44, lines: int = 2) -> str:
-    """English name and the Chinese one beneath (`lines=1`: beside) it."""
+def bilingual(indicator: Indicator, *, width: int = 44) -> str:
+    """English name and the Chinese one beneath it."""
     english = textwrap.shorten(indicator.name_en, width, placeholder="…") + (
         "*" if indicator.limiting else ""
     )
-    return f"{english}{chr(10) if lines == 2 else '  '}{indicator.name_zh}"
+    return f"{english}\n{indicator.name_zh}"
 
 
 def label_rows(
@@ -291,9 +291,9 @@ def beside(
     axes.text(x, row, text, transform=axes.get_yaxis_transform(), va="center", fontsize=size, color=color)
 
 
-def share_axis(axes: Axes, *, signed: bool = True) -> None:
+def share_axis(axes: Axes) -> None:
     """Write the values across as percentages."""
-    axes.xaxis.set_major_formatter(lambda share, _: percent(share if signed else abs(share)))
+    axes.xaxis.set_major_formatter(lambda share, _: percent(share))
 
 
 def bare(axes: Axes, *keep: str) -> None:

@@ -43,7 +43,7 @@ def is_code(plant: str) -> bool:
     return _NEUTRAL.fullmatch(unicodedata.normalize("NFKC", plant).strip()) is not None
 
 
-def pseudonyms(plants: Iterable[str], key: bytes, *, prefix: str = "P") -> dict[str, str]:
+def pseudonyms(plants: Iterable[str], key: bytes) -> dict[str, str]:
     """
     Give each plant a code that does not depend on the order of the table.
 
@@ -79,6 +79,7 @@ def pseudonyms(plants: Iterable[str], key: bytes, *, prefix: str = "P") -> dict[
         )
     names = sorted(set(plants), key=lambda name: hmac.new(key, name.encode(), hashlib.sha256).digest())
     width = max(2, len(str(len(names))))
+    prefix = "P"
     while any(re.fullmatch(rf"{prefix}\d+", name) for name in names):
         prefix += "P"  # a code may never be another plant's id
     return {name: f"{prefix}{number:0{width}d}" for number, name in enumerate(names, start=1)}

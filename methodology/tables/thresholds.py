@@ -17,7 +17,7 @@ from methodology.tables.sample import LIMITING, starred
 MISSING_LIMIT = re.compile(r"no (lower|upper|lower or upper) limit exists")
 
 
-def interval_text(lower: float | None, upper: float | None, n: int, *, step: float | None = None) -> str:
+def interval_text(lower: float | None, upper: float | None, n: int) -> str:
     """
     Write an interval, or say which limit does not exist with how many plants.
 
@@ -32,11 +32,11 @@ def interval_text(lower: float | None, upper: float | None, n: int, *, step: flo
     """
     low, high = (value is not None and np.isfinite(value) for value in (lower, upper))
     if low and high:
-        return f"{number(lower, step=step)} - {number(upper, step=step)}"
+        return f"{number(lower)} - {number(upper)}"
     if high:
-        return f"up to {number(upper, step=step)}; no lower limit exists with n = {n}"
+        return f"up to {number(upper)}; no lower limit exists with n = {n}"
     if low:
-        return f"from {number(lower, step=step)}; no upper limit exists with n = {n}"
+        return f"from {number(lower)}; no upper limit exists with n = {n}"
     return f"no lower or upper limit exists with n = {n}"
 
 

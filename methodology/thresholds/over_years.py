@@ -27,7 +27,6 @@ def benchmarks_over_years(
     system: IndicatorSystem,
     shares: Mapping[str, float],
     *,
-    strata: Mapping[str, str] | None = None,
     confidence: float = 0.95,
     draws: int = 1500,
     seed: int = 20261122,
@@ -40,8 +39,6 @@ def benchmarks_over_years(
     tables : mapping of indicator to DataFrame
         Long form, a row for every plant and year or run that states a value: plant, value, below_limit; see
         `Sample.yearly`.
-    strata : mapping of plant to stratum, optional
-        As in `hierarchical_lognormal`.
 
     Returns
     -------
@@ -57,9 +54,7 @@ def benchmarks_over_years(
     for name, table in tables.items():
         several = table.groupby("plant").size().max() if len(table) else 0
         if system[name].kind is Kind.QUANTITATIVE and several > 1:
-            rows += _rows(
-                name, table, system, shares, {"strata": strata, "draws": draws, "seed": seed}, confidence
-            )
+            rows += _rows(name, table, system, shares, {"draws": draws, "seed": seed}, confidence)
     return pd.DataFrame(rows, columns=list(OVER_YEARS))
 
 

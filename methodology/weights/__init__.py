@@ -1,6 +1,6 @@
 """Judgements and data become weights that sum to one."""
 
-from methodology.weights.ahp import PairwiseBatch, PairwiseResult, ahp, ahp_batch
+from methodology.weights.ahp import PairwiseResult, ahp
 from methodology.weights.best_worst_method import BestWorstResult, best_worst
 from methodology.weights.combination import combine, convex, game_theoretic, multiplicative
 from methodology.weights.consensus import Concordance, consensus, kendall_w
@@ -35,14 +35,12 @@ __all__ = [
     "Concordance",
     "DelphiResult",
     "HierarchyResult",
-    "PairwiseBatch",
     "PairwiseResult",
     "PanelResult",
     "SideBySide",
     "Suggestion",
     "WeightsResult",
     "ahp",
-    "ahp_batch",
     "best_worst",
     "blended",
     "budget_shares",

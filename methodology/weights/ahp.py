@@ -10,7 +10,7 @@ from typing import Any, Literal
 import numpy as np
 import pandas as pd
 
-from methodology.errors import JudgementError, MethodError, Problem, raise_problems
+from methodology.errors import MethodError
 from methodology.weights.eigenvector import eigenvector, geometric_index, geometric_mean
 from methodology.weights.incomplete_matrices import complete
 from methodology.weights.inconsistency import Suggestion, worst_judgement
@@ -19,8 +19,6 @@ from methodology.weights.rules import random_index as random_index_of
 
 Priority = Literal["eigenvector", "geometric-mean"]
 PRIORITIES = ("eigenvector", "geometric-mean")
-_FAULTS_SHOWN = 5
-_EXACT = 1e-9
 _ROUNDING = 1e-12
 
 
@@ -161,71 +159,6 @@ def ahp(
         completed=tuple((labels[i], labels[j], float(full[i, j])) for i, j in filled),
         labels=labels,
     )
-
-
-def ahp_batch(
-    matrices: Any, *, random_index: str = "saaty-1980", priority: Priority = "eigenvector"
-) -> PairwiseBatch:
-    """
-    Priorities and consistency of many complete matrices of one size in one call.
-
-    Parameters
-    ----------
-    matrices : array of shape (k, n, n)
-        Positive and reciprocal, no gaps.
-    random_index, priority
-        As for `ahp`.
-
-    Returns
-    -------
-    PairwiseBatch
-        One row per matrix.
-
-    Raises
-    ------
-    JudgementError
-        If any matrix is not reciprocal; the first of them are named with their cells.
-
-    Examples
-    --------
-    >>> twice = ahp_batch([[[1, 3], [1 / 3, 1]], [[1, 1], [1, 1]]])
-    >>> print(twice.weights)
-    [[0.75 0.25]
-     [0.5  0.5 ]]
-    """
-    stack = np.asarray(matrices, dtype=float)
-    if stack.ndim != 3 or stack.shape[1] != stack.shape[2] or not stack.size:
-        raise JudgementError(
-            f"A stack of judgement matrices has shape (k, n, n); this one has {stack.shape}."
-        )
-    return pairwise_figures(_checked_stack(stack), random_index, priority)
-
-
-def _checked_stack(stack: np.ndarray) -> np.ndarray:
-    """Cheap test of all matrices at once; only where it fails are cells looked at one by one."""
-    with np.errstate(invalid="ignore", over="ignore"):
-        products = stack * np.swapaxes(stack, 1, 2)
-        if stack.min() > 0 and np.abs(products - 1).max() <= _EXACT:
-            return stack
-    problems: list[Problem] = []
-    exact = np.empty_like(stack)
-    for k, matrix in enumerate(stack):
-        try:
-            exact[k], _ = judgement_matrix(matrix)
-        except JudgementError as error:
-            problems += [Problem(str(problem), row=k + 1) for problem in error.problems]
-            continue
-        if np.isnan(exact[k]).any():
-            problems.append(
-                Problem("comparisons are missing.", row=k + 1, fix="Use ahp, which completes them.")
-            )
-    raise_problems(
-        JudgementError,
-        f"{len({problem.row for problem in problems})} of {len(stack)} judgement matrices cannot be used; "
-        f"row = matrix, first {_FAULTS_SHOWN} of {len(problems)} faults shown.",
-        problems[:_FAULTS_SHOWN],
-    )
-    return exact
 
 
 def pairwise_figures(full: np.ndarray, table: str, priority: str) -> PairwiseBatch:

@@ -7,13 +7,14 @@ from typing import get_args
 
 import pytest
 
-from methodology.chain import robustness
+from methodology.chain import calibrate, robustness
 from methodology.errors import ParameterError, WorkbenchError
+from methodology.evaluation import evaluate
 from methodology.forms import read_judgements
 from methodology.indicators.display import places_of, total
-from methodology.parameters import STAGES, Parameters, Project, ThresholdChoices, section_class
+from methodology.parameters import STAGES, Footing, Parameters, Project, ThresholdChoices, section_class
 from methodology.sample import read_sample
-from methodology.weights import derive_weights
+from methodology.weights import derive_weights, weights_table
 
 ROOT = Path(__file__).resolve().parents[2]
 FILE = ROOT / "params" / "alternatives.yaml"
@@ -120,6 +121,15 @@ def test_a_tornado_row_spans_the_run_and_its_alternatives(case, outcomes):
     assert (row["low"], row["high"]) == ("0.1", "0.4")
 
 
+def levels_under(run, sample, system, judgements, *, population=None):
+    """Weights, benchmark values and levels, stage by stage: nothing kept."""
+    weights = weights_table(system, judgements, sample, run.weights)
+    footing = Footing.of(run, population=population, folds=0)
+    values = calibrate(sample, system, weights, run.thresholds, footing=footing)
+    rule = run.evaluation
+    return evaluate(sample, system, values, weights, level_one=rule.level_one, cut=rule.cut)
+
+
 @pytest.mark.parametrize(
     ("name", "value"),
     [
@@ -139,7 +149,7 @@ def test_a_tornado_row_spans_the_run_and_its_alternatives(case, outcomes):
 def test_what_is_derived_once_equals_the_stages_one_by_one(case, outcomes, name, value):
     run, sample, system = case
     other = robustness.changed(run, name, value)
-    found, table = outcomes.decided(other), robustness.levels_under(other, sample, system, None)
+    found, table = outcomes.decided(other), levels_under(other, sample, system, None)
     assert [("I", "II", "III", "none")[code] for code in found.levels] == list(table["level"])
     assert (found.scores == table[["Y_I", "Y_II", "Y_III"]].to_numpy().T).all()
 
@@ -191,7 +201,7 @@ def test_whichever_choice_changes_what_is_kept_gives_way_to_what_the_stages_find
         except WorkbenchError:
             continue  # a choice beside which this run cannot be made
         given = (other, judged.sample, judged.system, judged.judgements)
-        table = robustness.levels_under(*given, population=100)
+        table = levels_under(*given, population=100)
         assert [("I", "II", "III", "none")[code] for code in found.levels] == list(table["level"]), name
         assert (found.scores == table[["Y_I", "Y_II", "Y_III"]].to_numpy().T).all(), name
         if (found.scores != base.scores).any() or (found.levels != base.levels).any():

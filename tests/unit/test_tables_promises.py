@@ -82,7 +82,8 @@ def test_a_run_says_what_surprises_then_what_to_open_and_its_folder_last(tmp_pat
     for name in ("public/site/index.html", "public/proposal.docx", "internal/site/index.html"):
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         (folder / name).write_text("", encoding="utf-8")
-    _report([Outcome(CHOICES, folder)], SimpleNamespace(system={"toy": RUN.system}.get), tmp_path)
+    project = SimpleNamespace(system={"toy": RUN.system}.get, stated={})
+    _report([Outcome(CHOICES, folder)], project, tmp_path)
     lines = capsys.readouterr().out.rstrip().splitlines()
     assert lines[-1] == str(folder)
     assert [line.rpartition(": ")[2] for line in lines[-4:-1]] == [

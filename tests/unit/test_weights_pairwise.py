@@ -3,7 +3,7 @@ import pandas as pd
 import pytest
 
 from methodology.errors import JudgementError, MethodError
-from methodology.weights import ahp, ahp_batch
+from methodology.weights import ahp
 
 GOOD = np.array([[1, 3, 5], [1 / 3, 1, 2], [1 / 5, 1 / 2, 1]])
 
@@ -206,31 +206,6 @@ def test_a_comparison_nobody_made_is_never_the_worst():
     )
     result = ahp(gap)
     assert {result.worst.a, result.worst.b} != {1, 3}
-
-
-def test_a_stack_gives_what_single_calls_give():
-    rng = np.random.default_rng(5)
-    drawn = rng.integers(1, 10, (40, 6, 6)).astype(float)
-    stack = np.triu(drawn, 1) + np.tril(1 / np.swapaxes(drawn, 1, 2), -1) + np.eye(6)
-    batch = ahp_batch(stack)
-    for k, matrix in enumerate(stack):
-        one = ahp(matrix)
-        np.testing.assert_allclose(batch.weights[k], one.weights, rtol=1e-11)
-        assert batch.lambda_max[k] == pytest.approx(one.lambda_max, rel=1e-12)
-        assert batch.consistency_ratio[k] == pytest.approx(one.consistency_ratio)
-        assert batch.geometric_consistency_index[k] == pytest.approx(one.geometric_consistency_index)
-
-
-def test_a_stack_repairs_printed_reciprocals_and_names_faulty_matrices():
-    printed = np.array([[[1, 3], [0.33, 1]], [[1, 2], [0.5, 1]]])
-    np.testing.assert_allclose(ahp_batch(printed).weights[0], [0.75, 0.25])
-    printed[1, 0, 1] = 4
-    with pytest.raises(JudgementError, match=r"(?s)1 of 2 .*row 2: cell \(1, 2\) is 4"):
-        ahp_batch(printed)
-    with pytest.raises(JudgementError, match="row 1: comparisons are missing"):
-        ahp_batch([[[1, np.nan], [np.nan, 1]]])
-    with pytest.raises(JudgementError, match="shape"):
-        ahp_batch(np.ones((2, 2)))
 
 
 def test_rows_of_different_length_are_refused():

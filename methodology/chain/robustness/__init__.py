@@ -11,7 +11,6 @@ from methodology.chain.robustness.levels_by_weights import levels_by_weights
 from methodology.chain.robustness.one_at_a_time import (
     changed,
     left_out,
-    levels_under,
     load_alternatives,
     one_at_a_time,
     tornado_table,
@@ -52,7 +51,6 @@ __all__ = [
     "level_draws",
     "levels_by_weights",
     "levels_of",
-    "levels_under",
     "load_alternatives",
     "noise_in_spreads",
     "one_at_a_time",

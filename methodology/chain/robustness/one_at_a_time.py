@@ -10,13 +10,10 @@ import numpy as np
 import pandas as pd
 from pydantic import ValidationError
 
-from methodology.chain.calibration import calibrate
 from methodology.chain.robustness.outcomes import Decided, Outcomes, numbers_of
 from methodology.errors import ParameterError, WorkbenchError
-from methodology.evaluation import evaluate
-from methodology.indicators import LEVELS, IndicatorSystem, Judgements, Kind, Sample, problems_of, read_yaml
-from methodology.parameters import STAGES, Footing, Parameters, section_class
-from methodology.weights import weights_table
+from methodology.indicators import LEVELS, Kind, problems_of, read_yaml
+from methodology.parameters import STAGES, Parameters, section_class
 
 LEFT_OUT = "left out"
 """Heading of the choices that are not tried, each with its reason."""
@@ -138,34 +135,6 @@ def text_of(name: str, value: Any) -> str:
     'critic + 0.5'
     """
     return " + ".join(str(setting) for setting in _settings(name, value).values())
-
-
-def levels_under(
-    parameters: Parameters,
-    sample: Sample,
-    system: IndicatorSystem,
-    judgements: Judgements | None,
-    *,
-    population: int | None = None,
-) -> pd.DataFrame:
-    """
-    Weights, benchmark values and levels of the sample under one set of choices, stage by stage.
-
-    Returns
-    -------
-    DataFrame
-        As evaluation.csv.
-    """
-    rule = parameters.evaluation
-    weights = weights_table(system, judgements, sample, parameters.weights)
-    values = calibrate(
-        sample,
-        system,
-        weights,
-        parameters.thresholds,
-        footing=Footing.of(parameters, population=population, folds=0),
-    )
-    return evaluate(sample, system, values, weights, level_one=rule.level_one, cut=rule.cut)
 
 
 def one_at_a_time(

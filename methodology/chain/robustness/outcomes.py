@@ -78,8 +78,9 @@ class Outcomes:
     Notes
     -----
     Weights are derived once per set of choices about weights, values once per level, share and method, joint values
-    once per level and what decides it. Same levels as `levels_under`. What is kept is found again by whole sections of
-    the choices without the fields that are named as not read, so that a new choice is never overlooked.
+    once per level and what decides it. Same levels as the stages one after the other. What is kept is found again by
+    whole sections of the choices without the fields that are named as not read, so that a new choice is never
+    overlooked.
     """
 
     def __init__(
