@@ -172,12 +172,13 @@ export function render({ model, el }) {
   for (const input of [weight, cut]) { input.type = "number"; input.step = "any"; }
   const limiting = element("input", label(words.limiting)); limiting.type = "checkbox";
   const fault = element("p", form, "", "fault"); fault.setAttribute("role", "alert");
-  const buttons = element("div", form, "", "buttons");
+  let buttons = element("div", form, "", "buttons");
   const button = (text, act) => { const made = element("button", buttons, text); made.type = "button"; made.onclick = act; return made; };
   const undo = button(words.undo, () => { if (past.length) { state = past.pop(); show(); } });
   button(words.reset, () => change((next) => Object.assign(next, copied(given.judged))));
   button(words.keep, () => { kept = decide(state); show(); });
   const why = element("input", label(words.why)); why.type = "text"; why.maxLength = 500;
+  buttons = element("div", form, "", "buttons");
   button(words.save, save);
   const answer = element("div", root, "", "what-if-answer"); answer.setAttribute("aria-live", "polite");
 
@@ -224,7 +225,7 @@ export function render({ model, el }) {
   choose.onchange = () => { fault.textContent = ""; show(); };
 
   function save() {
-    if (!why.value.trim()) { fault.textContent = words.noWhy; return; }
+    if ([...why.value.trim()].length < 10) { fault.textContent = words.noWhy; return; }
     const text = scenario(given, state, why.value.trim());
     fault.textContent = text ? "" : words.nothing;
     if (!text) return;
