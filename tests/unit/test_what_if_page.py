@@ -188,8 +188,8 @@ def _judged(run, **changed: float) -> str:
 
 def test_it_opens_on_the_proposed_values_and_follows_a_change_as_evaluate_does(page, run):
     assert _levels(page) == _judged(run)
-    _type(page, 2, "440")
-    assert _levels(page) == _judged(run, III=440) != _judged(run)
+    _type(page, 0, "370")
+    assert _levels(page) == _judged(run, I=370) != _judged(run)
     page.get_by_role("button", name="Undo").click()
     assert _levels(page) == _judged(run)
 
@@ -204,11 +204,11 @@ def test_values_out_of_order_are_refused_and_leave_the_standard_as_it_was(page, 
 
 
 def test_a_whole_drag_is_undone_at_once(page, run):
-    page.locator(".what-if [type=range]").nth(2).evaluate(
-        "(slide) => { for (const value of [420, 430, 440]) { slide.value = value; "
+    page.locator(".what-if [type=range]").nth(1).evaluate(
+        "(slide) => { for (const value of [392, 396, 400]) { slide.value = value; "
         "slide.dispatchEvent(new Event('input')); } slide.dispatchEvent(new Event('change')); }"
     )
-    assert _levels(page) == _judged(run, III=440)
+    assert _levels(page) == _judged(run, II=400) != _judged(run)
     page.get_by_role("button", name="Undo").click()
     assert _levels(page) == _judged(run)
     assert page.get_by_role("button", name="Undo").is_disabled()
@@ -243,7 +243,9 @@ def test_what_is_saved_is_a_scenario_of_the_project(page, run, tmp_path):
         save.click()
     for folder in ("systems", "runs", "scenarios"):
         (tmp_path / "params" / folder).mkdir(parents=True)
-    (tmp_path / "params" / "runs" / "toy.yaml").write_text("system: toy\nwhy: to test what is saved\n", encoding="utf-8")
+    (tmp_path / "params" / "runs" / "toy.yaml").write_text(
+        "system: toy\nwhy: to test what is saved\n", encoding="utf-8"
+    )
     saved.value.save_as(tmp_path / "params" / "scenarios" / "asked.yaml")
     _, scenario = load_scenarios(Project(tmp_path), run="toy")
     given = {item.indicator: (item.I, item.II, item.III) for item in scenario.parameters.thresholds.given}

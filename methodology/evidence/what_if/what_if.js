@@ -132,6 +132,8 @@ const quoted = (text) => JSON.stringify(text).replace(/[\u007f-\u009f\u2028\u202
 const copied = (state) => ({ ...state, thresholds: state.thresholds.map((row) => [...row]), weights: [...state.weights],
   limiting: [...state.limiting], cuts: state.cuts.map((cut) => [...cut]) });
 
+const written = ({ thresholds, weights, limiting, cuts }) => String([thresholds, weights, limiting, cuts]);
+
 /** The YAML of a scenario, or null where it would differ in nothing. All values are named: others would be promised anew. */
 export function scenario(given, state, why) {
   const judged = given.judged, moved = String(state.thresholds) !== String(judged.thresholds);
@@ -190,9 +192,10 @@ export function render({ model, el }) {
     const next = copied(state);
     const wrong = act(next);
     fault.textContent = typeof wrong === "string" ? wrong : "";
-    if (typeof wrong !== "string") { if (!further) past.push(state); state = next; }
+    const taken = typeof wrong !== "string" && written(next) !== written(state);
+    if (taken) { if (!further) past.push(state); state = next; }
     show();
-    return typeof wrong !== "string";
+    return taken;
   }
   function setValue(row, text, further) {
     return change((next) => {
