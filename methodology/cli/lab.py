@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import sys
 from collections.abc import Sequence
@@ -11,8 +12,9 @@ from urllib.parse import quote
 from methodology.parameters import Project
 from methodology.results.store import Store
 
-START = "start.md"
-"""The page, in the folder of runs: made anew each time, and no part of a study."""
+START = "start.ipynb"
+"""The page, in the folder of runs: made anew each time, and no part of a study. JupyterLab shows a notebook as it
+reads, and a Markdown file as it is written."""
 _NEWEST = 20
 _ORDER = (
     ("01_sample", "样本与修正", "plants and corrections"),
@@ -35,18 +37,19 @@ def lab_command(project: Project, options: Sequence[str] = ()) -> list[str]:
     options : sequence of str
         Options of JupyterLab; they come last and win. Address and token stay as JupyterLab sets them.
     """
-    command = [
-        sys.executable,
-        "-m",
-        "jupyterlab",
-        "--notebook-dir",
-        str(project.root),
-        "--LabApp.news_url=None",
-    ]
-    command.append("--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate")
+    command = [sys.executable, "-m", "jupyterlab", "--notebook-dir", str(project.root)]
+    command += ["--LabApp.news_url=None", "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate"]
     if (project.root / "runs" / START).is_file():
-        command.append(f"--LabApp.default_url=/lab/tree/runs/{START}?factory=Markdown%20Preview")
+        command.append(f"--LabApp.default_url=/lab/tree/runs/{START}")
     return [*command, *options]
+
+
+def lab_environment() -> dict[str, str]:
+    """What JupyterLab is told beside its options: not to ask whether one would like to hear news."""
+    own = str(Path(__file__).with_name("jupyter"))
+    return {
+        "JUPYTER_CONFIG_PATH": os.pathsep.join(filter(None, (os.environ.get("JUPYTER_CONFIG_PATH"), own)))
+    }
 
 
 def write_start_page(project: Project) -> Path | None:
@@ -55,11 +58,19 @@ def write_start_page(project: Project) -> Path | None:
     try:
         path.parent.mkdir(exist_ok=True)
         part = path.with_suffix(".part")
-        part.write_text(start_page(project), encoding="utf-8", newline="\n")
+        part.write_text(_as_notebook(start_page(project)), encoding="utf-8", newline="\n")
         os.replace(part, path)
     except OSError:
         return None
     return path
+
+
+def _as_notebook(text: str) -> str:
+    cell = {"cell_type": "markdown", "id": "start", "metadata": {"editable": False}, "source": text}
+    kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
+    return json.dumps(
+        {"cells": [cell], "metadata": {"kernelspec": kernel}, "nbformat": 4, "nbformat_minor": 5}
+    )
 
 
 def start_page(project: Project) -> str:
