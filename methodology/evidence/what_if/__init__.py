@@ -11,12 +11,13 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from methodology.evaluation import LevelInputs
+from methodology.evaluation import LevelInputs, level_basis
 from methodology.indicators import IndicatorSystem, Kind
 from methodology.indicators.display import unit_of
 
 if TYPE_CHECKING:
     from methodology.evidence.what_if.widget import WhatIf
+    from methodology.series import Standard
 
 _FRONT_ENDS = frozenset({"JPY_SESSION_NAME", "VOILA_BASE_URL"})
 """Set for a kernel by JupyterLab and by Voilà, and by nothing that executes notebooks unattended."""
@@ -44,20 +45,10 @@ def what_if_state(basis: LevelInputs, system: IndicatorSystem, *, base: str, run
     dict
         For JSON: `judged`, the state that `decide` of what_if.js reads, and what is needed to show it.
     """
-    common = math.lcm(*(weight.denominator for weight in basis.fractions))
     known = np.isfinite(basis.thresholds).all(axis=1)
     kinds = [indicator.kind is Kind.QUANTITATIVE for indicator in system.indicators]
     return {
-        "judged": {
-            "values": _cells(basis.level_values),
-            "thresholds": _cells(basis.thresholds.T),
-            "weights": [str(int(weight * common)) for weight in basis.fractions],
-            "groups": basis.groups.tolist(),
-            "limiting": basis.limiting.tolist(),
-            "applies": basis.applicable.tolist(),
-            "cuts": [[str(cut.numerator), str(cut.denominator)] for cut in basis.rule.cuts],
-            "strict": basis.rule.strict,
-        },
+        "judged": judged_state(basis),
         "plants": [str(name) for name in basis.plants],
         "ids": list(system.ids),
         "names": [f"{item.name_zh} {item.name_en}" for item in system.indicators],
@@ -70,10 +61,25 @@ def what_if_state(basis: LevelInputs, system: IndicatorSystem, *, base: str, run
     }
 
 
+def judged_state(basis: LevelInputs) -> dict[str, Any]:
+    """What `decide` of what_if.js reads, see there: whole numbers as texts, None where there is no number."""
+    common = math.lcm(*(weight.denominator for weight in basis.fractions))
+    return {
+        "values": _cells(basis.level_values),
+        "thresholds": _cells(basis.thresholds.T),
+        "weights": [str(int(weight * common)) for weight in basis.fractions],
+        "groups": basis.groups.tolist(),
+        "limiting": basis.limiting.tolist(),
+        "applies": basis.applicable.tolist(),
+        "cuts": [[str(cut.numerator), str(cut.denominator)] for cut in basis.rule.cuts],
+        "strict": basis.rule.strict,
+    }
+
+
 def _cells(table: np.ndarray) -> list[Any]:
-    """Nested lists with None where there is no number."""
-    cells: list[Any] = np.where(np.isnan(table), None, table.astype(object)).tolist()
-    return cells
+    cells = table.astype(object)
+    cells[np.isnan(table)] = None
+    return cells.tolist()  # type: ignore[no-any-return]
 
 
 def _range(basis: LevelInputs, place: int, grid: float | None) -> list[float]:
@@ -86,20 +92,30 @@ def _range(basis: LevelInputs, place: int, grid: float | None) -> list[float]:
     return [float(f"{end:.12g}") for end in ends]
 
 
-def what_if_widget(state: Mapping[str, Any]) -> WhatIf | None:
+def what_if_widget(standard: Standard) -> WhatIf | None:
     """
     Show the instrument in JupyterLab or Voilà; nothing where a notebook is executed without anybody before it.
 
     Parameters
     ----------
-    state : mapping
-        From `what_if_state`.
+    standard : Standard
+        As proposed; its run is the one named like its system.
     """
     if not _FRONT_ENDS & os.environ.keys():
         return None
     from methodology.evidence.what_if.widget import WhatIf
 
-    return WhatIf(state=dict(state))
+    member = standard.member
+    rule = member.parameters.evaluation
+    basis = level_basis(
+        member.sample,
+        member.system,
+        standard.thresholds,
+        member.weights,
+        level_one=rule.level_one,
+        cut=rule.cut,
+    )
+    return WhatIf(state=what_if_state(basis, member.system, base=standard.id))
 
 
 def what_if_html(state: Mapping[str, Any]) -> str:
@@ -116,9 +132,9 @@ def what_if_html(state: Mapping[str, Any]) -> str:
     data = json.dumps(state, ensure_ascii=False, allow_nan=False).translate(_IN_A_SCRIPT)
     return (
         f"<style>\n{style}</style>\n"
-        f'<div id="what-if"><noscript>本页需要JavaScript。 This page needs JavaScript.</noscript></div>\n'
-        f'<script type="application/json" id="what-if-state">{data}</script>\n'
+        f'<div id="instrument"><noscript>本页需要JavaScript。 This page needs JavaScript.</noscript></div>\n'
+        f'<script type="application/json" id="instrument-state">{data}</script>\n'
         f'<script type="module">\n{module}\n'
-        'const opened = JSON.parse(document.getElementById("what-if-state").textContent);\n'
-        'render({ model: { get: () => opened }, el: document.getElementById("what-if") });\n</script>'
+        'const opened = JSON.parse(document.getElementById("instrument-state").textContent);\n'
+        'render({ model: { get: () => opened }, el: document.getElementById("instrument") });\n</script>'
     )

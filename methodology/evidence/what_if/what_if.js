@@ -132,6 +132,8 @@ const quoted = (text) => JSON.stringify(text).replace(/[\u007f-\u009f\u2028\u202
 const copied = (state) => ({ ...state, thresholds: state.thresholds.map((row) => [...row]), weights: [...state.weights],
   limiting: [...state.limiting], cuts: state.cuts.map((cut) => [...cut]) });
 
+const written = ({ thresholds, weights, limiting, cuts }) => String([thresholds, weights, limiting, cuts]);
+
 /** The YAML of a scenario, or null where it would differ in nothing. All values are named: others would be promised anew. */
 export function scenario(given, state, why) {
   const judged = given.judged, moved = String(state.thresholds) !== String(judged.thresholds);
@@ -172,12 +174,13 @@ export function render({ model, el }) {
   for (const input of [weight, cut]) { input.type = "number"; input.step = "any"; }
   const limiting = element("input", label(words.limiting)); limiting.type = "checkbox";
   const fault = element("p", form, "", "fault"); fault.setAttribute("role", "alert");
-  const buttons = element("div", form, "", "buttons");
+  let buttons = element("div", form, "", "buttons");
   const button = (text, act) => { const made = element("button", buttons, text); made.type = "button"; made.onclick = act; return made; };
   const undo = button(words.undo, () => { if (past.length) { state = past.pop(); show(); } });
   button(words.reset, () => change((next) => Object.assign(next, copied(given.judged))));
   button(words.keep, () => { kept = decide(state); show(); });
   const why = element("input", label(words.why)); why.type = "text"; why.maxLength = 500;
+  buttons = element("div", form, "", "buttons");
   button(words.save, save);
   const answer = element("div", root, "", "what-if-answer"); answer.setAttribute("aria-live", "polite");
 
@@ -189,9 +192,10 @@ export function render({ model, el }) {
     const next = copied(state);
     const wrong = act(next);
     fault.textContent = typeof wrong === "string" ? wrong : "";
-    if (typeof wrong !== "string") { if (!further) past.push(state); state = next; }
+    const taken = typeof wrong !== "string" && written(next) !== written(state);
+    if (taken) { if (!further) past.push(state); state = next; }
     show();
-    return typeof wrong !== "string";
+    return taken;
   }
   function setValue(row, text, further) {
     return change((next) => {
@@ -224,7 +228,7 @@ export function render({ model, el }) {
   choose.onchange = () => { fault.textContent = ""; show(); };
 
   function save() {
-    if (!why.value.trim()) { fault.textContent = words.noWhy; return; }
+    if ([...why.value.trim()].length < 10) { fault.textContent = words.noWhy; return; }
     const text = scenario(given, state, why.value.trim());
     fault.textContent = text ? "" : words.nothing;
     if (!text) return;
