@@ -5,6 +5,7 @@ Exit codes: 0 done, 1 a stage failed, 2 the input is at fault.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -54,6 +55,20 @@ def one_by_one(words: list[str]) -> list[str]:
             spread.append(current)
         spread.append(word)
     return spread
+
+
+def with_options(folder: Path | None, words: Sequence[str]) -> tuple[Path | None, list[str]]:
+    """
+    Tell a folder from options meant for another program.
+
+    Examples
+    --------
+    >>> with_options(Path("--port"), ["8899", "--no-browser"])
+    (None, ['--port', '8899', '--no-browser'])
+    """
+    if folder is not None and str(folder).startswith("-"):
+        return None, [str(folder), *words]
+    return folder, list(words)
 
 
 def say(text: str = "") -> None:
@@ -258,9 +273,9 @@ def list_runs(
     list_or_prune(action, runs)
 
 
-@app.command()
-def lab(study: StudyFolder = None) -> None:
-    """Open JupyterLab on the notebooks with the right kernel."""
+@app.command(context_settings={"ignore_unknown_options": True, "allow_extra_args": True})
+def lab(context: typer.Context, study: StudyFolder = None) -> None:
+    """Open JupyterLab on a start page; options of JupyterLab pass through, e.g. --no-browser --port 8899."""
     from methodology.cli.running import open_lab
 
-    open_lab(study)
+    open_lab(*with_options(study, context.args))

@@ -270,15 +270,18 @@ def _refuse_no_folder(runs: Path) -> None:
         raise ParameterError(f"{runs} is no folder, so it holds no runs. Name one with --runs.")
 
 
-def open_lab(study: Path | None) -> None:
+def open_lab(study: Path | None, options: Sequence[str] = ()) -> None:
     """Open JupyterLab in the project or study, in this environment, until it ends or is asked to."""
+    from methodology.cli.lab import lab_command, lab_environment, write_start_page
+
     project = study_of(study) if study is not None else Project.around()
     if project.is_study:
         from methodology.runs.lab_notebooks import copy_notebooks
 
         copy_notebooks(project, load_run(run_file(project)))
-    environment = os.environ | {"PYTHONHASHSEED": "0"} | dict(SAME_ARITHMETIC)
-    command = [sys.executable, "-m", "jupyterlab", "--notebook-dir", str(project.root)]
+    write_start_page(project)
+    environment = os.environ | {"PYTHONHASHSEED": "0"} | dict(SAME_ARITHMETIC) | lab_environment()
+    command = lab_command(project, options)
     # In a session of its own, so that Ctrl-C reaches us alone, who end it without its question and its tracebacks.
     # On Windows in a group of its own, and asked again and again: nothing interrupts a wait there.
     apart = getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0)

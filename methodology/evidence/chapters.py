@@ -9,14 +9,18 @@ from typing import Any
 
 import numpy as np
 
+from methodology.evaluation import level_basis
 from methodology.evidence.compared import HEADER, compared
 from methodology.evidence.contents import RunContents
 from methodology.evidence.corrections import correction_notes
 from methodology.evidence.drawn import Drawn
-from methodology.evidence.markup import anchor, cards, lines, plain, raw_html
+from methodology.evidence.markup import anchor, cards, lines, plain, raw_html, raw_script
 from methodology.evidence.promises import promise_name
+from methodology.evidence.what_if import what_if_html, what_if_state
 from methodology.indicators import LEVELS, QUALITATIVE_CODES, CellState, Indicator, Kind, Level
 from methodology.indicators.display import benchmark, known_how, number, percent, signs_explained, unit_of
+from methodology.proposal import proposal_thresholds
+from methodology.results import Results
 from methodology.sample.attribute_words import attribute_words
 from methodology.sample.questionnaire_words import explained
 from methodology.tables import interval_text
@@ -43,12 +47,12 @@ def chapters(contents: RunContents, drawn: Mapping[str, Drawn]) -> dict[str, str
     -------
     dict
         Name to Markdown: `indicators` in both sets; `weights` and `sample` in the public one, where the internal one
-        has notebooks.
+        has notebooks; `what_if` in the internal one alone, for it holds the figures of plants.
     """
     pages = {"indicators": _indicators(contents, drawn)}
-    if not contents.internal:
-        pages |= {"weights": _weights(contents, drawn), "sample": _sample(contents)}
-    return pages
+    if contents.internal:
+        return pages | {"what_if": _what_if(contents)}
+    return pages | {"weights": _weights(contents, drawn), "sample": _sample(contents)}
 
 
 def shown(figure: Drawn | None) -> str:
@@ -248,6 +252,27 @@ def _sample(contents: RunContents) -> str:
     if len(contents.coverage):
         parts += ["## 行业覆盖 Parts of the industry", raw_html(_coverage(contents))]
     return "\n\n".join(parts) + "\n"
+
+
+def _what_if(contents: RunContents) -> str:
+    """The standard of the run as proposed, to be changed by hand and judged again in the browser."""
+    sample = Results(contents.folder).load("sample")
+    rule = contents.parameters.get("evaluation", {})
+    basis = level_basis(
+        sample,
+        contents.system,
+        proposal_thresholds(contents.proposal),
+        contents.weights,
+        level_one=rule.get("level_one"),
+        cut=rule.get("cut"),
+    )
+    state = what_if_state(basis, contents.system, base=contents.system.id, run=contents.run)
+    text = (
+        "<p>改动一项基准值、权重或分数线，样本企业随即按评定规则重新定级。起点为本次测算的拟定值；不重新测算。 "
+        "Change a value, a weight or the cut, and the plants of the sample are judged again at once. It opens on the "
+        "values this run proposes; nothing is calibrated again.</p>"
+    )
+    return f"# 如果…会怎样 What if\n\n{raw_html(text)}\n\n{raw_script(what_if_html(state))}\n"
 
 
 def _coverage(contents: RunContents) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from html import escape
 
@@ -9,6 +10,12 @@ from html import escape
 def raw_html(content: str) -> str:
     """A part of a Markdown page that is HTML already; without a backtick in it nothing closes its fence."""
     return f"```{{raw}} html\n{content.replace('`', '&#96;')}\n```"
+
+
+def raw_script(content: str) -> str:
+    """HTML with a script in it, whose backticks mean something: its fence is longer than any run of them."""
+    fence = "`" * (3 + max(map(len, re.findall("`+", content)), default=0))
+    return f"{fence}{{raw}} html\n{content}\n{fence}"
 
 
 def plain(text: str) -> str:

@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any
 
 DISTRIBUTION = "cleaner-production-workbench"
-_SHOWS_ONLY = frozenset({"jupyterlab"})
+_SHOWS_ONLY = frozenset({"anywidget", "jupyterlab"})
 """Required, and no output depends on it nor on what only it requires."""
 _INSTALLERS = frozenset({"pip", "setuptools", "uv", "wheel"})
 _REQUIRED = re.compile(r"\s*([A-Za-z0-9][\w.-]*)\s*(?:\[([^]]*)])?[^;]*(?:;(.*))?", re.DOTALL)

@@ -71,7 +71,7 @@ class Member:
             Instead of the one the run chooses.
         """
         choices = self.parameters
-        footing = Footing.of(choices, population=self.population, folds=0)
+        footing = Footing.of(choices, population=self.population or None, folds=0)
         calibrated = calibrate(
             self.sample,
             self.system,

@@ -250,7 +250,7 @@ def _system(by_id: Mapping[str, Standard], names: Sequence[tuple[str, str]], who
 
 
 def _indicator(indicator: Indicator, name: str, weight: float) -> Indicator:
-    plain = {"id": name, "weight": weight, "anchors": None, "comparators": ()}
+    plain = {"id": name, "weight": weight, "anchors": None, "comparators": (), "formula": "", "applies": {}}
     return indicator.model_copy(update=plain)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from methodology.indicators import IndicatorSystem
-from methodology.indicators.display import fixed, number
+from methodology.indicators.display import fixed, number, unit_text
 from methodology.tables.overview import Overview, overview
 
 MOST_DOUBTS = 15
@@ -30,8 +30,8 @@ def cell_influence_overview(influence: pd.DataFrame, system: IndicatorSystem) ->
         {
             "indicator": system[row.indicator].name_en,
             "level": row.level,
-            "value": f"{number(row.value)} {row.unit}",
-            "without the cell": f"{number(row.without)} {row.unit}" if row.plant else "",
+            "value": f"{number(row.value)} {unit_text(row.unit)}",
+            "without the cell": f"{number(row.without)} {unit_text(row.unit)}" if row.plant else "",
             "moves": _signed(row.shift) if row.plant else "",
             "of plant": row.plant,
             "the cell": system[row.cell].name_en if row.cell else "no single cell",

@@ -202,7 +202,7 @@ EFFECTS = "../data/reference/effects.csv"
 @pytest.mark.skipif(not Path("/etc/hostname").is_file(), reason="reads a file that Linux has")
 def test_a_stage_that_reads_what_it_does_not_declare_fails_and_names_it(project, tmp_path, cell, named):
     reference = project.root / "data" / "reference"
-    reference.mkdir()
+    reference.mkdir(exist_ok=True)
     (reference / "effects.csv").write_text("saving\n1\n")
     (project.root / "data" / "samples" / "other").mkdir()
     (project.root / "data" / "samples" / "other" / "plants.csv").write_text("plant\n")

@@ -155,12 +155,12 @@ def test_one_calibrated_value_in_a_public_reason_stops_the_build(run, proposal, 
     for part in ("results", "notebooks"):
         shutil.copytree(run / part, copy / part)
     made = json.loads(json.dumps(proposal))
-    (entry,) = (own for own in made["indicators"] if own["id"] == "fuel_ratio")
-    level = next(own for own in entry["levels"].values() if own["calibrated"] % system["fuel_ratio"].step)
+    (entry,) = (own for own in made["indicators"] if own["id"] == "coke_ratio")
+    level = next(own for own in entry["levels"].values() if own["calibrated"] % system["coke_ratio"].step)
     value = level["calibrated"]
     level["reasons"].append({"en": f"It stood at {value}.", "zh": f"原为{value}。", "public": True})
     (copy / "results" / "proposal.json").write_text(json.dumps(made), encoding="utf-8")
-    with pytest.raises(StageError, match=f"(?s)public/proposal.json.*{value} is a plant's figure.*'fuel_ratio'"):
+    with pytest.raises(StageError, match=f"(?s)public/proposal.json.*{value} is a plant's figure.*'coke_ratio'"):
         build_evidence(copy, system)
     assert not (copy / "public").exists()
 

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from test_chain_properties import cells, standard
+from test_chain_properties import cells, judged, standard
 
 from methodology.chain import joint_thresholds
 from methodology.chain.common_share import common_shares
@@ -39,22 +39,23 @@ def blanked(rng, sample, system, kind):
     return out
 
 
-def room(spread, share):
+def room(spread, row, share):
     """Whether each indicator has more plants behind the value of a share than plants that do not report it."""
-    return bool((spread.asked_ranks(share) > spread.unreported(0))[spread.free].all())
+    return bool((spread.asked_ranks(share) > spread.unreported(row))[spread.free].all())
 
 
 @settings(deadline=None, max_examples=80)
-@given(st.integers(0, 2**32), st.sampled_from(KINDS), st.sampled_from([1, 3]))
-def test_one_cell_reported_less_loosens_no_value_for_others(seed, kind, minimum):
+@given(st.integers(0, 2**32), st.sampled_from(KINDS), st.sampled_from([1, 3]), st.booleans())
+def test_one_cell_reported_less_loosens_no_value_for_others(seed, kind, minimum, by_level):
     rng, system, sample = made(seed)
-    less = blanked(rng, sample, system, kind)
-    footing = Footing(minimum=minimum)
-    told, silent = (spread_on(one, system, system.weights, footing) for one in (sample, less))
+    both, footing = [sample, blanked(rng, sample, system, kind)], Footing(minimum=minimum)
+    if by_level:
+        both = [judged(np.random.default_rng(seed), system, one) for one in both]
+    told, silent = (spread_on(one, system, system.weights, footing) for one in both)
     before, after = (common_shares(one, read_targets(TARGETS)) for one in (told, silent))
     for row in range(3):
         assert after.levels[row].share <= before.levels[row].share
-        if room(silent, after.levels[row].share):
+        if room(silent, row, after.levels[row].share):
             assert (after.limits[row] <= before.limits[row])[told.free].all()
 
 

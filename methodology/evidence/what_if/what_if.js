@@ -6,7 +6,7 @@ const gcd = (a, b) => { while (b) [a, b] = [b, a % b]; return a; };
 const lcm = (a, b) => (a / gcd(a, b)) * b;
 
 /** Whole numbers in the proportions of the weights after redistribution over what applies (A-05, A-06). */
-function redistributed(weights, groups, applies) {
+function redistributed(weights, groups, applies, wide) {
   const total = new Map(), applying = new Map();
   weights.forEach((weight, i) => {
     total.set(groups[i], (total.get(groups[i]) ?? 0n) + weight);
@@ -21,19 +21,22 @@ function redistributed(weights, groups, applies) {
   const divisor = parts.reduce(gcd, 0n) || 1n, whole = parts.map((part) => part / divisor);
   const sum = whole.reduce((one, other) => one + other, 0n);
   // Products with a cut of at most six decimals stay whole in a double up to here; beyond, whole numbers of any length.
-  return sum < 2n ** 53n / 10n ** 10n ? [whole.map(Number), Number(sum), Number] : [whole, sum, BigInt];
+  return !wide && sum < 2n ** 53n / 10n ** 10n ? [whole.map(Number), Number(sum), Number] : [whole, sum, BigInt];
 }
 
 let remembered = { key: "", patterns: new Map() };
 
 /** Weights of a plant after redistribution; remembered until the weights change, for a drag changes values alone. */
 function patternsOf(state) {
-  const key = `${state.weights} ${state.groups}`;
+  const wide = state.cuts.flat().some((digits) => digits.length > 9);
+  const key = `${state.weights} ${state.groups} ${wide}`;
   if (remembered.key !== key) remembered = { key, patterns: new Map() };
   const weights = state.weights.map(BigInt);
   return (applies) => {
     const pattern = applies.map(Number).join("");
-    if (!remembered.patterns.has(pattern)) remembered.patterns.set(pattern, redistributed(weights, state.groups, applies));
+    if (!remembered.patterns.has(pattern)) {
+      remembered.patterns.set(pattern, redistributed(weights, state.groups, applies, wide));
+    }
     return remembered.patterns.get(pattern);
   };
 }
@@ -100,8 +103,12 @@ const words = {
   compare: "与方案A相比 Compared with A", save: "存为情景 Save as scenario", why: "理由 Why",
   disorder: "I级不得宽于II级，II级不得宽于III级：未采用。 Level I may not be looser than II, nor II than III: not taken.",
   number: "不是可用的数：未采用。 No number that can be used: not taken.", orbetter: "达到该级或更好 At the level or better",
-  reached: "达标企业 Plants that reach it", noWhy: "请先写明理由。 Say why first.",
-  unsaved: "# 权重的改动不在情景中 A changed weight is no choice of a scenario",
+  reached: "达标企业 / 适用企业 Plants that reach it, of those it applies to", noWhy: "请先写明理由。 Say why first.",
+  weightless: "这样改会使某家企业没有任何计权指标：未采用。 A plant would be left with no weight at all: not taken.",
+  onlyOne: "权重全在这一项上：未采用。 This indicator holds the whole weight: not taken.",
+  nothing: "情景只记基准值和分数线，二者均未改动。 A scenario holds values and the cut, and neither is changed.",
+  unsaved: "# 权重和限定性标记的改动不在情景中 Changed weights and limiting marks are no choices of a scenario",
+  from: "# 起点 Opened on:",
 };
 
 function element(tag, parent, text = "", kind = "") {
@@ -115,11 +122,40 @@ function element(tag, parent, text = "", kind = "") {
 const level = (code) => (code === 3 ? words.none : LEVELS[code]);
 const percent = (share) => `${(100 * share).toFixed(1)} %`;
 const plain = (value) => (value === null ? "" : String(Number(value.toPrecision(12))));
+/** A number as YAML reads it: with a point before an exponent. */
+const inYaml = (value) => String(value).replace(/^(-?\d+)e/, "$1.0e");
+/** A text in quotes as YAML reads it: what it may not hold is written as an escape. */
+const quoted = (text) => JSON.stringify(text).replace(/[\u007f-\u009f\u2028\u2029\ufeff]/g,
+  (sign) => `\\u${sign.codePointAt(0).toString(16).padStart(4, "0")}`);
+
+/** What is left of a state after a change; the values of the plants never change and are shared. */
+const copied = (state) => ({ ...state, thresholds: state.thresholds.map((row) => [...row]), weights: [...state.weights],
+  limiting: [...state.limiting], cuts: state.cuts.map((cut) => [...cut]) });
+
+const written = ({ thresholds, weights, limiting, cuts }) => String([thresholds, weights, limiting, cuts]);
+
+/** The YAML of a scenario, or null where it would differ in nothing. All values are named: others would be promised anew. */
+export function scenario(given, state, why) {
+  const judged = given.judged, moved = String(state.thresholds) !== String(judged.thresholds);
+  const cut = String(state.cuts) !== String(judged.cuts);
+  if (!moved && !cut) return null;
+  const lines = [`${words.from} ${quoted(given.run)}`, `base: ${quoted(given.base)}`, `why: ${quoted(why)}`];
+  if (moved) {
+    lines.push("thresholds:", "  promise: values", `  point_reason: ${quoted(why)}`, "  given:");
+    given.ids.forEach((id, i) => {
+      const of = (row) => inYaml(state.thresholds[row][i] * given.signs[i]);
+      if (given.movable[i]) lines.push(`    - {indicator: ${id}, I: ${of(0)}, II: ${of(1)}, III: ${of(2)}}`);
+    });
+  }
+  if (cut) lines.push("evaluation:", `  cut: ${inYaml(Number(state.cuts[0][0]) / Number(state.cuts[0][1]))}`);
+  const other = String([state.weights, state.limiting]) !== String([judged.weights, judged.limiting]);
+  return [...lines, ...(other ? [words.unsaved] : [])].join("\n") + "\n";
+}
 
 /** Draw the instrument into an element; `get(name)` of the model gives the state. */
 export function render({ model, el }) {
   const given = model.get("state");
-  let state = structuredClone(given.judged), kept = null;
+  let state = given.judged, kept = null, dragged = false;
   const first = decide(state), past = [];
   const root = element("div", el, "", "what-if");
   const form = element("div", root, "", "what-if-form");
@@ -129,7 +165,7 @@ export function render({ model, el }) {
   const inputs = LEVELS.map((name) => {
     const line = label(`${words.value} ${name}`);
     const slide = element("input", line), number = element("input", line);
-    slide.type = "range"; slide.step = "any"; slide.setAttribute("aria-label", `${words.value} ${name}`);
+    slide.type = "range"; slide.setAttribute("aria-label", `${words.value} ${name}`);
     number.type = "number"; number.step = "any";
     element("span", line, "", "unit");
     return { slide, number, line };
@@ -138,41 +174,49 @@ export function render({ model, el }) {
   for (const input of [weight, cut]) { input.type = "number"; input.step = "any"; }
   const limiting = element("input", label(words.limiting)); limiting.type = "checkbox";
   const fault = element("p", form, "", "fault"); fault.setAttribute("role", "alert");
-  const buttons = element("div", form, "", "buttons");
+  let buttons = element("div", form, "", "buttons");
   const button = (text, act) => { const made = element("button", buttons, text); made.type = "button"; made.onclick = act; return made; };
   const undo = button(words.undo, () => { if (past.length) { state = past.pop(); show(); } });
-  button(words.reset, () => change((next) => Object.assign(next, structuredClone(given.judged))));
+  button(words.reset, () => change((next) => Object.assign(next, copied(given.judged))));
   button(words.keep, () => { kept = decide(state); show(); });
   const why = element("input", label(words.why)); why.type = "text"; why.maxLength = 500;
+  buttons = element("div", form, "", "buttons");
   button(words.save, save);
   const answer = element("div", root, "", "what-if-answer"); answer.setAttribute("aria-live", "polite");
 
   const at = () => Number(choose.value), sign = () => given.signs[at()];
   const of = (row) => (state.thresholds[row][at()] === null ? null : state.thresholds[row][at()] * sign());
 
-  function change(act) {
-    const next = structuredClone(state);
+  /** Take a change, or say why not; the steps of one drag are undone at once. */
+  function change(act, further = false) {
+    const next = copied(state);
     const wrong = act(next);
     fault.textContent = typeof wrong === "string" ? wrong : "";
-    if (typeof wrong !== "string") { past.push(state); state = next; }
+    const taken = typeof wrong !== "string" && written(next) !== written(state);
+    if (taken) { if (!further) past.push(state); state = next; }
     show();
+    return taken;
   }
-  function setValue(row, text) {
-    change((next) => {
+  function setValue(row, text, further) {
+    return change((next) => {
       const value = Number(text);
       if (String(text).trim() === "" || !Number.isFinite(value)) return words.number;
       next.thresholds[row][at()] = value * sign();
       const own = next.thresholds.map((limits) => limits[at()]);
       return own[0] > own[1] || own[1] > own[2] ? words.disorder : undefined;
-    });
+    }, further);
   }
   inputs.forEach(({ slide, number }, row) => {
-    slide.oninput = () => setValue(row, slide.value);
+    slide.oninput = () => { dragged = setValue(row, slide.value, dragged) || dragged; };
+    slide.onchange = () => { dragged = false; };
     number.onchange = () => setValue(row, number.value);
   });
   weight.onchange = () => change((next) => {
     if (!/^0?\.\d{1,6}$|^0$/.test(weight.value.trim())) return words.number;
+    if (next.weights.every((text, i) => i === at() || text === "0")) return words.onlyOne;
     next.weights = reweighted(next.weights, at(), weight.value.trim());
+    const counts = (applies) => applies.some((yes, i) => yes && next.weights[i] !== "0");
+    return next.applies.every(counts) ? undefined : words.weightless;
   });
   cut.onchange = () => change((next) => {
     const points = Number(cut.value);
@@ -184,21 +228,12 @@ export function render({ model, el }) {
   choose.onchange = () => { fault.textContent = ""; show(); };
 
   function save() {
-    if (!why.value.trim()) { fault.textContent = words.noWhy; return; }
-    const reason = JSON.stringify(why.value.trim()), changed = [];
-    given.ids.forEach((id, i) => {
-      const now = state.thresholds.map((limits) => limits[i]), old = given.judged.thresholds.map((limits) => limits[i]);
-      if (given.movable[i] && now.some((value, row) => value !== old[row])) {
-        changed.push(`  - {indicator: ${id}, ${LEVELS.map((name, row) => `${name}: ${plain(now[row] * given.signs[i])}`).join(", ")}}`);
-      }
-    });
-    const lines = [`base: ${JSON.stringify(given.base)}`, `why: ${reason}`];
-    if (changed.length) lines.push("thresholds:", "  promise: values", `  point_reason: ${reason}`, "  given:", ...changed);
-    const points = Number(state.cuts[0][0]) / Number(state.cuts[0][1]);
-    if (String(state.cuts[0]) !== String(given.judged.cuts[0])) lines.push("evaluation:", `  cut: ${points}`);
-    if (String(state.weights) !== String(given.judged.weights)) lines.push(words.unsaved);
+    if ([...why.value.trim()].length < 10) { fault.textContent = words.noWhy; return; }
+    const text = scenario(given, state, why.value.trim());
+    fault.textContent = text ? "" : words.nothing;
+    if (!text) return;
     const link = element("a", null);
-    link.href = URL.createObjectURL(new Blob([lines.join("\n") + "\n"], { type: "text/yaml" }));
+    link.href = URL.createObjectURL(new Blob([text], { type: "text/yaml" }));
     link.download = "scenario.yaml";
     link.click();
     URL.revokeObjectURL(link.href);
@@ -209,6 +244,18 @@ export function render({ model, el }) {
     head.forEach((text) => element("th", top, text));
     rows.forEach((row) => { const line = element("tr", body); row.forEach((text) => element("td", line, text)); });
   }
+  function bars(parent, named) {
+    const made = element("div", parent, "", "bars");
+    for (const [title, levels] of named) {
+      element("span", made, title);
+      const line = element("div", made, "", "bar");
+      [0, 1, 2, 3].forEach((code) => {
+        const part = element("span", line, "", `code-${code}`), count = levels.filter((own) => own === code).length;
+        part.style.flexGrow = count;
+        part.title = `${level(code)}: ${count}`;
+      });
+    }
+  }
   const better = (levels, row) => levels.filter((code) => code <= row).length;
 
   function show() {
@@ -216,7 +263,7 @@ export function render({ model, el }) {
     undo.disabled = past.length === 0;
     inputs.forEach(({ slide, number, line }, row) => {
       const range = given.ranges[i];
-      slide.min = range[0]; slide.max = range[1];
+      [slide.min, slide.max, slide.step] = range;
       slide.value = number.value = plain(of(row));
       line.querySelector(".unit").textContent = given.units[i];
     });
@@ -227,6 +274,7 @@ export function render({ model, el }) {
     answer.replaceChildren();
     const from = kept ?? first, title = kept ? words.compare : words.before;
     element("h3", answer, words.whole);
+    bars(answer, [[title, from.levels], [words.after, now.levels]]);
     table(answer, [words.orbetter, title, words.after], LEVELS.map((name, row) => [
       name, ...[from, now].map(({ levels }) => `${better(levels, row)} (${percent(better(levels, row) / plants)})`)]));
     element("h3", answer, words.alone);

@@ -1,0 +1,149 @@
+"""The command that starts JupyterLab, and the page it opens on."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from methodology.cli import lab, running
+from methodology.cli.app import app
+from methodology.cli.lab import START, lab_command, lab_environment, start_page, write_start_page
+from methodology.parameters import Project
+
+PAGE_CONFIG = (
+    "from jupyterlab_server.config import get_static_page_config; print(get_static_page_config(level='all'))"
+)
+ROOT = Path(__file__).resolve().parents[2]
+
+
+@pytest.fixture
+def study(tmp_path) -> Project:
+    """A study with notebooks and no run."""
+    folder = tmp_path / "hot <b>metal</b> [x](y)"
+    (folder / "notebooks").mkdir(parents=True)
+    (folder / "study.yaml").write_text("system: ironmaking\n", encoding="utf-8")
+    for name in ("01_sample", "what_if", "03_thresholds"):
+        (folder / "notebooks" / f"{name}.ipynb").write_text("{}", encoding="utf-8")
+    return Project(folder)
+
+
+def _with_runs(study, monkeypatch, *runs):
+    """Records of runs as the store would give them, oldest first."""
+    found = {
+        study.root / "runs" / "ironmaking" / run: {
+            "run": run,
+            "system": "ironmaking",
+            "created": day,
+            "why": why,
+        }
+        for run, day, why in runs
+    }
+    for folder in found:
+        (folder / "internal" / "site").mkdir(parents=True)
+        (folder / "internal" / "site" / "index.html").write_text("", encoding="utf-8")
+    monkeypatch.setattr(lab.Store, "readable", lambda _: (found, {}))
+
+
+@pytest.mark.parametrize(
+    ("words", "study", "options"),
+    [
+        ([], None, []),
+        (["--no-browser", "--port", "8899"], None, ["--no-browser", "--port", "8899"]),
+        (["mine", "--port=8899"], "mine", ["--port=8899"]),
+        (["mine", "--", "--no-browser"], "mine", ["--no-browser"]),
+        (["--", "--no-browser"], None, ["--no-browser"]),
+    ],
+    ids=str,
+)
+def test_options_of_jupyterlab_pass_through_beside_the_study(monkeypatch, words, study, options):
+    heard = []
+    monkeypatch.setattr(running, "open_lab", lambda *given: heard.append(given))
+    assert CliRunner().invoke(app, ["lab", *words]).exit_code == 0
+    assert heard == [(Path(study) if study else None, options)]
+
+
+def test_the_command_opens_the_start_page_is_quiet_about_news_and_lets_options_win(study):
+    bare = lab_command(study)
+    assert not any("default_url" in word for word in bare)
+    assert write_start_page(study) == study.root / "runs" / START
+    command = lab_command(study, ["--port", "8899"])
+    assert command[:5] == [sys.executable, "-m", "jupyterlab", "--notebook-dir", str(study.root)]
+    assert "--LabApp.news_url=None" in command
+    assert f"--LabApp.default_url=/lab/tree/runs/{START}" in command
+    assert command[-2:] == ["--port", "8899"]
+    assert not any(word in " ".join(command) for word in ("--ip", "token", "password", "allow"))
+
+
+def test_jupyterlab_does_not_ask_about_news_and_keeps_what_is_configured_here(monkeypatch, tmp_path):
+    monkeypatch.setenv("JUPYTER_CONFIG_PATH", str(tmp_path))
+    answer = subprocess.run(
+        [sys.executable, "-c", PAGE_CONFIG],
+        env=os.environ | lab_environment(),
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert "announcements" in answer.stdout
+    assert lab_environment()["JUPYTER_CONFIG_PATH"].split(os.pathsep)[0] == str(tmp_path)
+
+
+def test_jupyterlab_knows_every_option_of_the_command(study):
+    write_start_page(study)
+    command = [*lab_command(study), "--show-config-json"]
+    answer = subprocess.run(command, capture_output=True, text=True, check=True, cwd=study.root)
+    told = json.loads(answer.stdout)
+    assert str(told["LabApp"]["news_url"]) == "None"
+    assert told["LabApp"]["default_url"] == f"/lab/tree/runs/{START}"
+    assert "Unrecognized" not in answer.stderr
+
+
+def test_the_page_lists_runs_newest_first_with_links_and_notebooks_in_order(study, monkeypatch):
+    _with_runs(study, monkeypatch, ("old", "2026-01-01", "first"), ("new", "2026-02-01", "a | b <script>"))
+    page = start_page(study)
+    assert page.index("| new |") < page.index("| old |")
+    assert "[内部 internal](ironmaking/new/internal/site/index.html)" in page
+    names = [
+        name for name in ("01_sample", "03_thresholds", "what_if") if f"(../notebooks/{name}.ipynb)" in page
+    ]
+    assert names == ["01_sample", "03_thresholds", "what_if"]
+    assert page.index("01_sample") < page.index("03_thresholds") < page.index("what_if")
+    assert "02_weights" not in page
+
+
+def test_no_text_of_a_run_or_name_of_a_study_means_anything_on_the_page(study, monkeypatch):
+    _with_runs(study, monkeypatch, ("new", "2026-02-01", "a | b <script> [x](javascript:y)\n# head"))
+    page = start_page(study)
+    assert "<" not in page
+    assert "](y)" not in page
+    assert "](javascript" not in page
+    assert not any(line.startswith("# head") for line in page.splitlines())
+
+
+def test_the_page_says_what_to_do_where_there_is_no_run_in_both_languages(study):
+    page = start_page(study)
+    assert "workbench run" in page
+    for zh, en in (
+        ("自己的数据", "Your own data"),
+        ("比较", "Compare"),
+        ("阅读", "Read"),
+        ("按顺序", "order"),
+    ):
+        assert zh in page
+        assert en in page
+
+
+def test_a_folder_that_may_not_be_written_still_opens(study):
+    (study.root / "runs").write_text("no folder", encoding="utf-8")
+    assert write_start_page(study) is None
+    assert not any("default_url" in word for word in lab_command(study))
+
+
+def test_the_start_page_of_a_checkout_is_no_tracked_file():
+    ignored = subprocess.run(["git", "check-ignore", "-q", f"runs/{START}"], cwd=ROOT, check=False)
+    assert ignored.returncode == 0

@@ -1,0 +1,280 @@
+"""The instrument in the browser decides as the package does, refuses what is no standard, and keeps to itself."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from fractions import Fraction
+from types import SimpleNamespace
+
+import numpy as np
+import pandas as pd
+import pytest
+from evidence_toys import toy_run, toy_system, toy_tables
+from test_evidence_browser import CHROMIUM, QUIET, playwright
+
+from methodology.evaluation import decide, evaluate, level_inputs
+from methodology.evidence import build_evidence
+from methodology.evidence.what_if import judged_state, what_if_widget
+from methodology.evidence.what_if.widget import WhatIf
+from methodology.indicators import Sample
+from methodology.parameters import Project, load_scenarios
+from methodology.proposal import proposal_thresholds
+
+pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on this machine")
+HOSTILE = (
+    "</script><script>window.hurt = 1</script><img src=x onerror='window.hurt = 1'>`${window.hurt = 1}`\u2028"
+)
+LOADED = """async (text) => {
+  globalThis.m = await import(URL.createObjectURL(new Blob([text], {type: "text/javascript"}))); }"""
+DECIDED = """(cases) => cases.map(({state, place, share}) => [
+  m.decide(state).levels, m.decide({...state, weights: m.reweighted(state.weights, place, share)}).levels])"""
+
+
+@pytest.fixture(scope="module")
+def browser():
+    with playwright.sync_playwright() as runner:
+        made = runner.chromium.launch(executable_path=CHROMIUM, args=list(QUIET))
+        yield made
+        made.close()
+
+
+@pytest.fixture(scope="module")
+def module(browser):
+    page = browser.new_page()
+    page.evaluate(LOADED, WhatIf._esm)
+    return page
+
+
+def _weights(rng, count):
+    """Shares that often add up to exactly 85 points, or thirds, or printed decimals."""
+    if rng.random() < 0.2:
+        return np.full(count, 1 / count)
+    places = int(rng.choice([20, 100, 1000]))
+    cuts = np.sort(rng.integers(0, places + 1, count - 1))
+    return np.diff([0, *cuts, places]) / places
+
+
+def _inputs(rng):
+    plants, count = int(rng.integers(1, 6)), int(rng.integers(1, 8))
+    weights = _weights(rng, count)
+    better = rng.choice(["lower", "higher"], count)
+    sign = np.where(better == "lower", 1, -1)
+    values = rng.integers(0, 6, (int(rng.choice([1, 3])), plants, count)).astype(float)
+    values[rng.random(values.shape) < 0.08] = np.nan
+    limits = np.sort(rng.integers(0, 6, (count, 3)) * sign[:, None], axis=1) * sign[:, None]
+    applies = rng.random((plants, count)) < 0.85
+    applies[:, weights.argmax()] = True
+    scores = [(85, 85, 50), (100, 85, 60), (90.5, 85, 100), (253 / 3, 70, 55), (85.1234567, 85, 40)]
+    return level_inputs(
+        values[0],
+        limits.astype(float),
+        weights,
+        better=better.tolist(),
+        groups=rng.integers(0, 3, count).tolist(),
+        limiting=rng.random(count) < 0.25,
+        applicable=applies,
+        level_values=values,
+        level_one=str(rng.choice(["limiting", "limiting-and-rest-at-two"])),
+        scores=scores[int(rng.integers(len(scores)))],
+    )
+
+
+def _case(rng):
+    """A state, a changed weight, and what the package decides of both."""
+    basis = _inputs(rng)
+    given = [weight / sum(basis.fractions) for weight in basis.fractions]
+    place, share = int(rng.integers(len(given))), str(rng.choice(["0.05", "0.3", "0.85", "0.333333"]))
+    changed, old = basis.fractions, given[place]
+    if old != 1:
+        rest = (1 - Fraction(share)) / (1 - old)
+        changed = tuple(Fraction(share) if i == place else weight * rest for i, weight in enumerate(given))
+    expected = [
+        decide(replace(basis, fractions=own).standing, basis.rule).tolist()
+        for own in (basis.fractions, changed)
+    ]
+    return {"state": judged_state(basis), "place": place, "share": share}, expected
+
+
+@pytest.mark.parametrize("count", [300, pytest.param(10_000, marks=pytest.mark.slow)])
+def test_decisions_are_those_of_the_package_to_the_last_plant(module, count):
+    rng = np.random.default_rng(count)
+    cases, expected = zip(*(_case(rng) for _ in range(count)), strict=True)
+    assert module.evaluate(DECIDED, list(cases)) == list(expected)
+    seen = {code for both in expected for levels in both for code in levels}
+    assert seen == {0, 1, 2, 3}
+
+
+@pytest.mark.parametrize(("weight", "cut", "level"), [(0.85, 85, 1), (0.8499, 85, 2), (0.85, 85.000001, 2)])
+def test_a_score_of_exactly_85_reaches_and_the_least_below_does_not(module, weight, cut, level):
+    basis = level_inputs([[1.0, 9.0]], [[0, 1, 2], [0, 1, 2]], [weight, 1 - weight], scores=(100, cut, 50))
+    case = {"state": judged_state(basis), "place": 0, "share": "0.5"}
+    assert module.evaluate(DECIDED, [case])[0][0] == [level] == decide(basis.standing, basis.rule).tolist()
+
+
+def test_a_drag_over_200_plants_and_40_indicators_is_answered_within_a_fifth_of_a_second(module):
+    rng = np.random.default_rng(4)
+    weights = rng.integers(1, 50, 40)
+    basis = level_inputs(
+        rng.random((200, 40)),
+        np.sort(rng.random((40, 3))),
+        weights / weights.sum(),
+        groups=[i % 5 for i in range(40)],
+    )
+    names = [f"i{place}" for place in range(40)]
+    state = {"judged": judged_state(basis), "plants": [f"P{i}" for i in range(200)], "ids": names}
+    state |= {
+        "names": names,
+        "units": names,
+        "signs": [1] * 40,
+        "movable": [True] * 40,
+        "run": "",
+        "base": "",
+    }
+    took = module.evaluate(
+        """(given) => { document.body.replaceChildren(); m.render({model: {get: () => given}, el: document.body});
+        const slide = document.querySelector("[type=range]");
+        return [1, 2, 3, 4, 5].map((step) => { const begun = performance.now(); slide.value = step / 1000;
+          slide.dispatchEvent(new Event("input")); document.body.getBoundingClientRect();
+          return performance.now() - begun; }); }""",
+        state | {"ranges": [[0, 1, 0.001]] * 40},
+    )
+    assert min(took) < 200
+
+
+@pytest.fixture(scope="module")
+def run(tmp_path_factory) -> SimpleNamespace:
+    """A run whose indicators and plants have hostile names, with both sets of evidence."""
+    made = toy_tables(toy_system(name_en=HOSTILE))
+    named = {"P1": HOSTILE}
+    sample = made.sample
+    made.sample = Sample(
+        sample.values.rename(named), sample.states.rename(named), sample.attributes, sample.excluded
+    )
+    made.folder = toy_run(tmp_path_factory.mktemp("runs") / "toy-run", run=made)
+    build_evidence(made.folder, made.system)
+    return made
+
+
+@pytest.fixture
+def page(browser, run):
+    made = browser.new_page(viewport={"width": 1280, "height": 900})
+    made.said, made.asked = [], []
+    made.on("console", lambda message: made.said.append(message.text))
+    made.on("pageerror", lambda fault: made.said.append(str(fault)))
+    made.on("request", lambda request: made.asked.append(request.url))
+    made.goto((run.folder / "internal" / "site" / "what_if.html").as_uri())
+    yield made
+    made.close()
+
+
+def _levels(page):
+    return page.locator("#instrument").get_attribute("data-levels")
+
+
+def _type(page, place, text):
+    box = page.locator(".what-if [type=number]").nth(place)
+    box.fill(text)
+    box.dispatch_event("change")
+
+
+def _judged(run, **changed: float) -> str:
+    """Codes of the plants under the proposed values, with others for energy."""
+    table = proposal_thresholds(run.proposal)
+    for level, value in changed.items():
+        table.loc[(table["indicator"] == "energy") & (table["level"] == level), "value"] = value
+    levels = evaluate(run.sample, run.system, table, run.weights)["level"]
+    return "".join(str(["I", "II", "III", "none"].index(level)) for level in levels)
+
+
+def test_it_opens_on_the_proposed_values_and_follows_a_change_as_evaluate_does(page, run):
+    assert _levels(page) == _judged(run)
+    _type(page, 0, "370")
+    assert _levels(page) == _judged(run, I=370) != _judged(run)
+    page.get_by_role("button", name="Undo").click()
+    assert _levels(page) == _judged(run)
+
+
+def test_values_out_of_order_are_refused_and_leave_the_standard_as_it_was(page, run):
+    for text in ("500", "", "1e999"):
+        _type(page, 0, text)
+        assert "not taken" in page.get_by_role("alert").inner_text()
+        assert _levels(page) == _judged(run)
+    assert page.get_by_role("button", name="Undo").is_disabled()
+    assert page.locator(".what-if [type=number]").nth(0).input_value() != "500"
+
+
+def test_a_whole_drag_is_undone_at_once(page, run):
+    page.locator(".what-if [type=range]").nth(1).evaluate(
+        "(slide) => { for (const value of [392, 396, 400]) { slide.value = value; "
+        "slide.dispatchEvent(new Event('input')); } slide.dispatchEvent(new Event('change')); }"
+    )
+    assert _levels(page) == _judged(run, II=400) != _judged(run)
+    page.get_by_role("button", name="Undo").click()
+    assert _levels(page) == _judged(run)
+    assert page.get_by_role("button", name="Undo").is_disabled()
+
+
+@pytest.mark.parametrize("width", [1280, 400])
+def test_hostile_names_stay_text_and_the_page_neither_asks_complains_nor_scrolls_sideways(page, run, width):
+    page.set_viewport_size({"width": width, "height": 900})
+    _type(page, 2, "375")
+    _type(page, 0, "300")
+    _type(page, 1, "310")
+    _type(page, 2, "320")
+    assert page.locator(".moves li").first.inner_text().startswith(HOSTILE.strip())
+    assert HOSTILE.strip() in page.locator(".what-if option").first.inner_text()
+    assert page.evaluate("window.hurt") is None
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    assert page.said == []
+    assert all(address.startswith("file:") for address in page.asked)
+
+
+def test_what_is_saved_is_a_scenario_of_the_project(page, run, tmp_path):
+    why = page.locator(".what-if [type=text]")
+    save = page.get_by_role("button", name="Save as scenario")
+    for text, told in (("too short", "Say why"), ("a good reason", "neither is changed")):
+        why.fill(text)
+        save.click()
+        assert told in page.get_by_role("alert").inner_text()
+    why.fill("专家: “能否再严?” # {a: b} \x85 'yes'")
+    _type(page, 2, "440")
+    _type(page, 4, "82.5")
+    with page.expect_download() as saved:
+        save.click()
+    for folder in ("systems", "runs", "scenarios"):
+        (tmp_path / "params" / folder).mkdir(parents=True)
+    (tmp_path / "params" / "runs" / "toy.yaml").write_text(
+        "system: toy\nwhy: to test what is saved\n", encoding="utf-8"
+    )
+    saved.value.save_as(tmp_path / "params" / "scenarios" / "asked.yaml")
+    _, scenario = load_scenarios(Project(tmp_path), run="toy")
+    given = {item.indicator: (item.I, item.II, item.III) for item in scenario.parameters.thresholds.given}
+    proposed = proposal_thresholds(run.proposal).pivot(index="indicator", columns="level", values="value")
+    assert set(given) == {"energy", "dust", "slag_use"}
+    assert given["energy"] == (*proposed.loc["energy", ["I", "II"]], 440)
+    assert given["slag_use"] == tuple(proposed.loc["slag_use", ["I", "II", "III"]])
+    assert scenario.parameters.evaluation.cut == 82.5
+    assert scenario.why == scenario.parameters.thresholds.point_reason == why.input_value()
+
+
+def test_the_public_set_has_no_such_page(run):
+    assert (run.folder / "internal" / "site" / "what_if.html").is_file()
+    assert not list((run.folder / "public").rglob("what_if*"))
+    for page in (run.folder / "public" / "site").glob("*.html"):
+        assert "instrument-state" not in page.read_text(encoding="utf-8")
+
+
+def test_a_widget_stands_only_where_somebody_can_drag_it(run, monkeypatch):
+    rule = SimpleNamespace(level_one="system", cut=0.0)
+    member = SimpleNamespace(
+        sample=run.sample, system=run.system, weights=run.weights, parameters=SimpleNamespace(evaluation=rule)
+    )
+    standard = SimpleNamespace(member=member, thresholds=proposal_thresholds(run.proposal), id="toy")
+    for name in ("JPY_SESSION_NAME", "VOILA_BASE_URL"):
+        monkeypatch.delenv(name, raising=False)
+    assert what_if_widget(standard) is None
+    monkeypatch.setenv("JPY_SESSION_NAME", "notebooks/what_if.ipynb")
+    widget = what_if_widget(standard)
+    assert widget.state["judged"]["cuts"][0] == ["85", "1"]
+    assert pd.Series(widget.state["plants"]).tolist() == list(run.sample.plants)
+    assert "export default" in widget._esm
