@@ -14,7 +14,8 @@ from collections.abc import Callable
 
 import numpy as np
 
-from methodology.weights import ahp, ahp_batch
+from methodology.weights import ahp
+from methodology.weights.ahp import pairwise_figures
 
 MATRICES, ITEMS, SEED, REPEATS = 1000, 8, 1, 5
 
@@ -38,7 +39,7 @@ def matrices(kind: str) -> np.ndarray:
 
 
 def ours(stack: np.ndarray) -> np.ndarray:
-    return ahp_batch(stack).weights
+    return pairwise_figures(stack, "saaty-1980", "eigenvector").weights
 
 
 def one_by_one(stack: np.ndarray) -> np.ndarray:
