@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import random
+import shutil
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import openpyxl
 import pandas as pd
+from questionnaires import fill
 
 from methodology.forms.expert_form_layout import (
     ANSWER_COLUMN,
@@ -18,6 +20,8 @@ from methodology.forms.expert_form_layout import (
 )
 from methodology.indicators import IndicatorSystem
 from methodology.parameters import Project
+from methodology.sample import questionnaire_words as words
+from methodology.sample.attribute_words import choice_words
 
 ROOT = Path(__file__).resolve().parents[1]
 WORDS = "甲乙丙丁戊己庚辛壬癸子丑寅卯辰巳午未申酉戌亥"
@@ -33,8 +37,7 @@ def fill_questionnaires(blank: Path, folder: Path, system: IndicatorSystem, *, c
     folder.mkdir(parents=True, exist_ok=True)
     return [
         _filled(
-            blank,
-            folder / f"{name} 问卷.xlsx",
+            Path(shutil.copy(blank, folder / f"{name} 问卷.xlsx")),
             {**row, "plant": name, "works": f"滨河{name[2]}炼铁厂"},
             system,
         )
@@ -42,29 +45,27 @@ def fill_questionnaires(blank: Path, folder: Path, system: IndicatorSystem, *, c
     ]
 
 
-def _filled(blank: Path, path: Path, row: dict[str, str], system: IndicatorSystem) -> Path:
-    book = openpyxl.load_workbook(blank)
-    sheet, ids = _ids(book, system)
-    at = next(n for n in range(ids[0].row + 1, sheet.max_row + 1) if sheet.cell(n, 1).value is None)
-    for cell in ids:
-        name = "plant" if cell.column == 1 else str(cell.value)
-        text = row.get(name, "")
-        sheet.cell(at, cell.column).value = _value(text)
-    book.save(path)
-    return path
+def _filled(path: Path, row: dict[str, str], system: IndicatorSystem) -> Path:
+    """The form with a plant's row entered as its lists and columns ask."""
+    levels = {level: word for word, level in words.LEVEL_WORDS.items()}
+    listed = {name: choice_words(name, kind) for name, kind in system.attributes.items() if "|" in kind}
+    entries: dict[str, object] = {words.YEAR_ROW: 2024}
+    beside: dict[tuple[str, str], object] = {}
+    for name, text in row.items():
+        if text == "n/a":
+            beside[name, words.NOT_APPLICABLE] = words.NO
+        elif text.startswith("<"):
+            entries[name], beside[name, words.BELOW] = float(text[1:]), words.LESS
+        elif name in listed and text:
+            entries[name] = listed[name][text][0]
+        elif text:
+            entries[name] = levels.get(text) or _value(text)
+    return fill(path, entries, beside=beside)
 
 
-def _ids(book: openpyxl.Workbook, system: IndicatorSystem) -> tuple:
-    """The sheet and the row a program reads: the ids of plants, attributes and indicators."""
-    rows = [(sheet, row) for sheet in book.worksheets for row in sheet.iter_rows(max_row=20)]
-    known = {*system.ids, *system.attributes}
-    sheet, row = max(rows, key=lambda pair: sum(cell.value in known for cell in pair[1]))
-    return sheet, [cell for cell in row if cell.column == 1 or cell.value in known]
-
-
-def _value(text: str) -> str | float | None:
+def _value(text: str) -> str | float:
     try:
-        return float(text) if text else None
+        return float(text)
     except ValueError:
         return text
 

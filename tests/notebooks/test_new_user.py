@@ -88,7 +88,7 @@ def test_from_blank_forms_to_a_study_without_any_fault(desk, study):
     assert len(list((study / "experts").iterdir())) == 3
     for answer in (workbench(desk, "check", study.name), workbench(desk, "check", inside=study.name)):
         assert (answer.returncode, answer.stderr) == (0, ""), answer.stderr
-        assert "read 12 files: 12 plants" in answer.stdout
+        assert "read 12 questionnaires: 12 plants" in answer.stdout
         assert "3 experts" in answer.stdout
 
 
