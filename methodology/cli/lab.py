@@ -101,7 +101,8 @@ def start_page(project: Project) -> str:
 def _runs(project: Project) -> str:
     made = Store(project.root / "runs").readable()[0]
     if not made:
-        return "尚无测算，先运行： None yet; make one:\n\n```\nworkbench run\n```"
+        file = "" if project.is_study else " params/runs/ironmaking.yaml"
+        return f"尚无测算，先运行： None yet; make one:\n\n```\nworkbench run{file}\n```"
     rows = [_row(folder, record) for folder, record in reversed(made.items())]
     more = f"\n\n… {len(rows):,}" if len(rows) > _NEWEST else ""
     head = "| 测算 run | 系统 system | 时间 made | 缘由 why | 阅读 read |\n|---|---|---|---|---|"

@@ -111,7 +111,7 @@ def test_a_calibrated_value_stands_on_the_internal_page_alone(folder):
 
 def test_no_page_asks_the_network_for_anything(folder):
     pages = sorted(folder.glob("*/site/*.html"))
-    assert len(pages) == 5 + 5
+    assert len(pages) == 5 + 6
     for page in pages:
         assert not [found for found in loads(page) if re.match(r"(?i)\s*(https?:)?//", found[1])]
     assert "@import" not in (folder / "public/site/_static/house.css").read_text(encoding="utf-8")

@@ -6,7 +6,7 @@ import json
 import math
 import os
 from collections.abc import Mapping
-from importlib.resources import files
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -127,7 +127,7 @@ def what_if_html(state: Mapping[str, Any]) -> str:
     state : mapping
         From `what_if_state`; its texts stay texts, whatever they hold.
     """
-    here = files("methodology.evidence.what_if")
+    here = Path(__file__).parent
     module, style = ((here / name).read_text(encoding="utf-8") for name in ("what_if.js", "what_if.css"))
     data = json.dumps(state, ensure_ascii=False, allow_nan=False).translate(_IN_A_SCRIPT)
     return (
