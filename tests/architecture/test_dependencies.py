@@ -42,7 +42,9 @@ def _imported() -> set[str]:
             elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
                 names.add(node.module.partition(".")[0])
             elif isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "files":
-                names |= {item.value.partition(".")[0] for item in node.args if isinstance(item, ast.Constant)}
+                names |= {
+                    item.value.partition(".")[0] for item in node.args if isinstance(item, ast.Constant)
+                }
     providers = packages_distributions()
     outside = names - set(sys.stdlib_module_names) - {"methodology"}
     return {_normal(providers[name][0]) for name in outside}
