@@ -237,7 +237,7 @@ def test_what_is_saved_is_a_scenario_of_the_project(page, run, tmp_path):
         save.click()
         assert told in page.get_by_role("alert").inner_text()
     why.fill("专家: “能否再严?” # {a: b} \x85 'yes'")
-    _type(page, 2, "440")
+    _type(page, 2, "1e21")
     _type(page, 4, "82.5")
     with page.expect_download() as saved:
         save.click()
@@ -251,7 +251,7 @@ def test_what_is_saved_is_a_scenario_of_the_project(page, run, tmp_path):
     given = {item.indicator: (item.I, item.II, item.III) for item in scenario.parameters.thresholds.given}
     proposed = proposal_thresholds(run.proposal).pivot(index="indicator", columns="level", values="value")
     assert set(given) == {"energy", "dust", "slag_use"}
-    assert given["energy"] == (*proposed.loc["energy", ["I", "II"]], 440)
+    assert given["energy"] == (*proposed.loc["energy", ["I", "II"]], 1e21)
     assert given["slag_use"] == tuple(proposed.loc["slag_use", ["I", "II", "III"]])
     assert scenario.parameters.evaluation.cut == 82.5
     assert scenario.why == scenario.parameters.thresholds.point_reason == why.input_value()

@@ -122,8 +122,6 @@ function element(tag, parent, text = "", kind = "") {
 const level = (code) => (code === 3 ? words.none : LEVELS[code]);
 const percent = (share) => `${(100 * share).toFixed(1)} %`;
 const plain = (value) => (value === null ? "" : String(Number(value.toPrecision(12))));
-/** A number as YAML reads it: with a point before an exponent. */
-const inYaml = (value) => String(value).replace(/^(-?\d+)e/, "$1.0e");
 /** A text in quotes as YAML reads it: what it may not hold is written as an escape. */
 const quoted = (text) => JSON.stringify(text).replace(/[\u007f-\u009f\u2028\u2029\ufeff]/g,
   (sign) => `\\u${sign.codePointAt(0).toString(16).padStart(4, "0")}`);
@@ -143,11 +141,11 @@ export function scenario(given, state, why) {
   if (moved) {
     lines.push("thresholds:", "  promise: values", `  point_reason: ${quoted(why)}`, "  given:");
     given.ids.forEach((id, i) => {
-      const of = (row) => inYaml(state.thresholds[row][i] * given.signs[i]);
+      const of = (row) => String(state.thresholds[row][i] * given.signs[i]);
       if (given.movable[i]) lines.push(`    - {indicator: ${id}, I: ${of(0)}, II: ${of(1)}, III: ${of(2)}}`);
     });
   }
-  if (cut) lines.push("evaluation:", `  cut: ${inYaml(Number(state.cuts[0][0]) / Number(state.cuts[0][1]))}`);
+  if (cut) lines.push("evaluation:", `  cut: ${Number(state.cuts[0][0]) / Number(state.cuts[0][1])}`);
   const other = String([state.weights, state.limiting]) !== String([judged.weights, judged.limiting]);
   return [...lines, ...(other ? [words.unsaved] : [])].join("\n") + "\n";
 }
