@@ -117,7 +117,9 @@ def harrell_davis_weights(plants: int, share: float) -> Floats:
 
 
 def _harrell_davis(ordered: Floats, share: float) -> float:
-    return float(ordered @ harrell_davis_weights(ordered.size, share))
+    mean = ordered @ harrell_davis_weights(ordered.size, share)
+    # A mean lies among its values: of plants that are all alike, dust would put it where none of them stands.
+    return float(np.clip(mean, min(ordered[0], ordered[-1]), max(ordered[0], ordered[-1])))
 
 
 def _hyndman_fan(ordered: Floats, share: float, *, kind: int) -> float:

@@ -140,3 +140,10 @@ def test_the_floor_of_the_us_epa_is_the_prediction_limit_of_the_best_share():
 def test_an_experts_reading_is_the_order_statistic_of_the_share():
     values = [3, 1, 2, 9, 8]
     assert quantile_threshold(values, 0.4, method="bat-ael") == quantile_threshold(values, 0.4) == 2
+
+
+@pytest.mark.parametrize("plants", range(2, 60))
+def test_plants_that_are_all_alike_reach_the_weighted_mean_of_their_values(plants):
+    for value in (300.0, 0.1, 1385.7):
+        for share in (0.05, 0.2, 0.5):
+            assert quantile_threshold([value] * plants, share, method="harrell-davis") == value
