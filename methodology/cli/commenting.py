@@ -23,7 +23,7 @@ def comments_on(folder: Path, forms: Sequence[Path], output: Path | None) -> Non
         from methodology.forms.comment_tables import write_form
 
         path = output or Path(f"{folder.resolve().parent.name}-{folder.resolve().name}-comments.xlsx")
-        write_form(draft, _new(path))
+        _whole(_new(path), lambda part: write_form(draft, part))
         say(str(path))
         return
     _gather(
@@ -50,7 +50,7 @@ def _gather(folder: Path, draft: Draft, proposal: dict[str, Any], forms: Sequenc
     say(f"Table 意见汇总处理表: {table}")
     say(f"Document 文档: {table.with_suffix('.docx')}")
     if any(comment.disposition for comment in comments):
-        open_ones = unanswered(comments, draft, proposal, _newest(folder))
+        open_ones = unanswered(comments, draft, proposal, _newest(folder, draft.number))
         raise_problems(DataError, f"{len(open_ones)} of {len(comments)} comments are not settled.", open_ones)
         say(f"Every comment has a disposition 意见均已处理: {len(comments)}")
 
@@ -83,14 +83,13 @@ def _draft(folder: Path) -> tuple[Draft, dict[str, Any]]:
         ) from fault
 
 
-def _newest(folder: Path) -> dict[str, Any] | None:
-    """Proposal of the newest draft after this one."""
-    later = [
-        path
-        for path in folder.resolve().parent.glob("[0-9]*")
-        if path.name.isdecimal() and int(path.name) > int(folder.resolve().name)
-    ]
-    return _draft(max(later, key=lambda path: int(path.name)))[1] if later else None
+def _newest(folder: Path, number: int) -> dict[str, Any] | None:
+    """Proposal of the newest draft after this one, beside it."""
+    numbers = {
+        int(path.name): path for path in folder.resolve().parent.glob("[0-9]*") if path.name.isdecimal()
+    }
+    last = max(numbers, default=0)
+    return _draft(numbers[last])[1] if last > number else None
 
 
 def _new(path: Path) -> Path:

@@ -239,6 +239,32 @@ def test_an_existing_form_is_not_written_over(draft):
     assert "exists" in str(again.exception)
 
 
+def test_a_draft_that_was_copied_elsewhere_under_another_name_is_settled_too(draft, tmp_path):
+    copy = draft.rename(tmp_path / "征求意见稿")
+    sealed(tmp_path / "02", proposal(365.0))
+    table = tmp_path / "table.xlsx"
+    write_dispositions([replace(ONE, disposition=REFUSED, because="证据不足")], described_from(copy), table)
+    answer = CliRunner().invoke(app, ["comments", str(copy), str(table)])
+    assert answer.exit_code == 0, answer.output
+    assert "意见均已处理" in answer.output
+
+
+def test_a_form_that_cannot_be_written_leaves_nothing(draft, tmp_path, monkeypatch):
+    def half(_draft, path):
+        path.write_bytes(b"PK")
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("methodology.forms.comment_tables.write_form", half)
+    answer = CliRunner().invoke(app, ["comments", str(draft), "-o", str(tmp_path / "form.xlsx")])
+    assert answer.exit_code != 0
+    assert not list(tmp_path.glob("*form.xlsx"))
+
+
+def described_from(folder):
+    content = json.loads((folder / "proposal.json").read_text(encoding="utf-8"))
+    return described(content, 1, file_digest(folder / "proposal.json"))
+
+
 def test_a_draft_that_was_altered_is_refused(draft):
     (draft / "proposal.json").write_text(json.dumps(proposal(1.0)), encoding="utf-8")
     answer = CliRunner().invoke(app, ["comments", str(draft)])
