@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from methodology.errors import ParameterError
-from methodology.indicators import IndicatorSystem, load_system, read_yaml
+from methodology.indicators import IndicatorSystem, load_system
+from methodology.indicators.loading import read_yaml
 
 STUDY = "study.yaml"
 """What makes a folder a study: it says of which system, year and industry, and what is confidential."""

@@ -18,8 +18,8 @@ from typing import Annotated, Any, NoReturn, TypeVar
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
 from methodology.errors import DataError, Problem
-from methodology.indicators import problems_of
 from methodology.indicators.comparators import DEVICES, Identifier
+from methodology.indicators.loading import problems_of
 
 LARGEST = 5_000_000
 """Bytes of a record or a proposal; ours have less than a tenth of it."""

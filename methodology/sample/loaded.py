@@ -11,7 +11,7 @@ from typing import Any
 
 from methodology.errors import DataError, Problem
 from methodology.indicators import IndicatorSystem, Sample
-from methodology.parameters import STUDY
+from methodology.parameters.project import STUDY
 from methodology.sample.attribute_words import attribute_name, choice_words
 from methodology.sample.description import Description
 from methodology.sample.exclusion import Choices, choose

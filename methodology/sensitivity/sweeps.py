@@ -36,7 +36,7 @@ def cut_sweep(inputs: LevelInputs, cuts: Sequence[float]) -> pd.DataFrame:
 
     Examples
     --------
-    >>> from methodology.evaluation import level_inputs
+    >>> from methodology.evaluation.level_arrays import level_inputs
     >>> inputs = level_inputs([[1.0, 9.0]], [[1, 2, 3], [1, 2, 3]], [0.8, 0.2])
     >>> cut_sweep(inputs, [80, 85])[["I", "none", "changed"]].values.tolist()
     [[1, 0, 1], [0, 1, 0]]
@@ -65,7 +65,7 @@ def limiting_sweep(inputs: LevelInputs) -> pd.DataFrame:
 
     Examples
     --------
-    >>> from methodology.evaluation import level_inputs
+    >>> from methodology.evaluation.level_arrays import level_inputs
     >>> inputs = level_inputs([[1.0, 2.0]], [[1, 2, 3], [1, 2, 3]], [0.9, 0.1], indicators=["a", "b"])
     >>> limiting_sweep(inputs)[["I", "II", "changed"]].values.tolist()
     [[1, 0, 0], [0, 1, 1]]

@@ -37,7 +37,7 @@ def threshold_tipping(inputs: LevelInputs) -> pd.DataFrame:
 
     Examples
     --------
-    >>> from methodology.evaluation import level_inputs
+    >>> from methodology.evaluation.level_arrays import level_inputs
     >>> inputs = level_inputs([[9.0], [11.0]], [[10, 20, 30]], [1.0], plants=["P1", "P2"])
     >>> row = threshold_tipping(inputs).iloc[0]
     >>> float(row["tighter"]), row["tighter_change"], float(row["looser"]), row["looser_plant"]

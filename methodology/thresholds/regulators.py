@@ -12,7 +12,7 @@ from methodology.arguments import (
     needed,
 )
 from methodology.errors import DataError
-from methodology.indicators import read_yaml
+from methodology.indicators.loading import read_yaml
 
 _DIGITS = 50
 

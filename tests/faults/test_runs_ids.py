@@ -12,7 +12,16 @@ from pathlib import Path
 import pandas as pd
 import pytest
 import xlsxwriter
-from toy_runs import BODIES, STAGES, choices, copy_project, make_project, toy_evidence, write_notebook
+from toy_runs import (
+    BODIES,
+    STAGES,
+    choices,
+    copy_project,
+    execute_run,
+    make_project,
+    toy_evidence,
+    write_notebook,
+)
 
 from methodology.errors import StageError
 from methodology.parameters import Project
@@ -31,7 +40,6 @@ from methodology.runs.fingerprints import (
 )
 from methodology.runs.hashing import digest, text_digest
 from methodology.runs.manifest import code_state
-from methodology.runs.schedule import execute_run
 from methodology.sample import read_sample
 
 pytestmark = pytest.mark.usefixtures("shared_kernels")

@@ -6,12 +6,10 @@ import numpy as np
 import pytest
 
 from methodology.errors import DataError, MethodError
-from methodology.evaluation import Rule, decide, level_inputs
-from methodology.sensitivity import (
-    level_confidence,
-    simulate_levels,
-    weight_stability,
-)
+from methodology.evaluation.decision import Rule, decide
+from methodology.evaluation.level_arrays import level_inputs
+from methodology.sensitivity import simulate_levels, weight_stability
+from methodology.sensitivity.smaa import level_confidence
 from methodology.sensitivity.sweeps import cut_sweep
 
 

@@ -12,8 +12,11 @@ from pydantic import ValidationError
 
 from methodology.chain.robustness.outcomes import Decided, Outcomes, numbers_of
 from methodology.errors import ParameterError, WorkbenchError
-from methodology.indicators import LEVELS, Kind, problems_of, read_yaml
-from methodology.parameters import STAGES, Parameters, section_class
+from methodology.indicators import LEVELS, Kind
+from methodology.indicators.loading import problems_of, read_yaml
+from methodology.parameters import Parameters
+from methodology.parameters.loading import section_class
+from methodology.parameters.model import STAGES
 
 LEFT_OUT = "left out"
 """Heading of the choices that are not tried, each with its reason."""
