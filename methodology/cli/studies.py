@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING
 from methodology.cli.app import say
 from methodology.errors import DataError, ParameterError, Problem, WorkbenchError, listed, raise_problems
 from methodology.indicators.plain_folders import files_of
-from methodology.parameters import EXPERTS, PLANTS, STUDY, Parameters, Project, load_run
+from methodology.parameters import Parameters, Project, load_run
+from methodology.parameters.project import EXPERTS, PLANTS, STUDY
 
 if TYPE_CHECKING:
     from methodology.indicators import IndicatorSystem

@@ -12,12 +12,10 @@ from pathlib import Path
 from typing import Any
 
 from methodology.errors import DataError
-from methodology.indicators import read_yaml
-from methodology.parameters import EXPERTS, PLANTS, STUDY, Parameters, Project, parameters_for
-from methodology.runs.environment import deciding, environment
-from methodology.runs.hashing import digest, file_digest, is_left_behind, text_digest
-from methodology.runs.notebooks import code_of, without_magics
+from methodology.indicators.loading import read_yaml
 from methodology.indicators.plain_json import read_json
+from methodology.parameters import Parameters, Project, parameters_for
+from methodology.parameters.project import EXPERTS, PLANTS, STUDY
 from methodology.results.received import fitted
 from methodology.results.records import Imports
 from methodology.results.stages import Stage

@@ -10,8 +10,7 @@ import pytest
 from evidence_toys import toy_run, toy_tables
 
 from methodology import __version__
-from methodology.evidence import house_sphinx
-from methodology.evidence import build_evidence
+from methodology.evidence import build_evidence, house_sphinx
 from methodology.evidence.house_sphinx import BilingualSearch
 from methodology.evidence.imports import GRAMMAR, without_grammar
 from methodology.evidence.mathtext import formula_svg
