@@ -30,7 +30,7 @@ SIDECARS = ("sample.yaml", STUDY)
 REAL_DATA = "WORKBENCH_REAL_DATA"
 _KNOWN_IMPORTS: dict[str, list[str]] = {}
 _NO_CODE = (".pyc", ".pyo", ".part", "~")
-_EXECUTION = ("kernels/*.py", "guard.py", "one_run.py")
+_EXECUTION = ("kernels/*.py", "one_run.py")
 """Modules that decide how a notebook is executed and saved; what they import besides reaches no result."""
 _MAKING = ("import methodology.evidence.build", "import methodology.runs.one_run")
 """What writes the record and the evidence of a run, as imports."""

@@ -18,8 +18,7 @@ from methodology.thresholds.planning import planning_table
 from methodology.thresholds.prediction import upper_prediction_limit
 from methodology.thresholds.quantiles import quantile_threshold
 from methodology.thresholds.regulators import ets_benchmark
-from methodology.thresholds.strata import worst_case_table
-from methodology.thresholds.strata_beside import strata_side_by_side
+from methodology.thresholds.strata import strata_side_by_side, worst_case_table
 
 __all__ = [
     "benchmarks_over_years",

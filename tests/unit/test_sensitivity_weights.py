@@ -10,7 +10,7 @@ from methodology.evaluation.decision import Rule, decide
 from methodology.evaluation.level_arrays import level_inputs
 from methodology.sensitivity import simulate_levels, weight_stability
 from methodology.sensitivity.smaa import level_confidence
-from methodology.sensitivity.sweeps import cut_sweep
+from methodology.sensitivity.tipping import cut_sweep
 
 
 def test_weights_too_fine_for_float64_are_decided_as_their_fractions_are():

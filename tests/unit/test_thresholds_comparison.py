@@ -13,7 +13,7 @@ from methodology.thresholds import (
     upper_prediction_limit,
 )
 from methodology.thresholds.intervals import METHODS as INTERVALS
-from methodology.thresholds.variability import lognormal_variability_factor
+from methodology.thresholds.regulators import lognormal_variability_factor
 
 SHARES = {"I": 0.05, "II": 0.20, "III": 0.50}
 VALUES = np.random.default_rng(1).lognormal(3, 0.4, 30)

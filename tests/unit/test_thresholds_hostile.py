@@ -16,7 +16,7 @@ from methodology.thresholds import (
     upper_prediction_limit,
 )
 from methodology.thresholds.order_statistics import rank_interval, smallest_sample
-from methodology.thresholds.variability import lognormal_variability_factor
+from methodology.thresholds.regulators import lognormal_variability_factor
 
 FAULTY = {
     "nothing": [],

@@ -10,10 +10,10 @@ from methodology.chain.robustness.level_noise import (
     noise_in_spreads,
     repetitions,
 )
-from methodology.chain.robustness.levels_by_weights import levels_by_weights
 from methodology.chain.robustness.one_at_a_time import (
     changed,
     left_out,
+    levels_by_weights,
     load_alternatives,
     one_at_a_time,
     tornado_table,
