@@ -8,10 +8,11 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from string import Template
 
-from methodology.indicators.plain_folders import files_of
 from methodology.errors import DataError, ParameterError, Problem, raise_problems
 from methodology.indicators import IndicatorSystem
-from methodology.parameters import EXPERTS, PLANTS, STUDY, Project
+from methodology.indicators.plain_folders import files_of
+from methodology.parameters import Project
+from methodology.parameters.project import EXPERTS, PLANTS, STUDY
 from methodology.results.store import rename
 
 KEY = "plants.key"
