@@ -10,7 +10,7 @@ import pandas as pd
 
 from methodology.indicators import CellState, IndicatorSystem, Sample
 from methodology.parameters.model import ThresholdChoices
-from methodology.sample import suspicions
+from methodology.sample.doubtful_values import suspicions
 from methodology.thresholds.estimates import level_values
 from methodology.thresholds.indicator_sample import read_columns
 

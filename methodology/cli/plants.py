@@ -17,7 +17,7 @@ from methodology.parameters import Project
 if TYPE_CHECKING:
     from methodology.indicators import IndicatorSystem, Sample
     from methodology.runs.proposals import Proposal
-    from methodology.sample import Loaded
+    from methodology.sample.loaded import Loaded
     from methodology.sample.spreadsheets.grid import Grid
 
 _NOT_VOUCHED = "旁边没有记录文件，数值未经核对。"
@@ -25,7 +25,8 @@ _NOT_VOUCHED = "旁边没有记录文件，数值未经核对。"
 
 def check_plants(sample: Path, system_id: str, annotate: Path | None = None) -> None:
     """Print what was read and every finding, one for each cause; problems end with exit code 2, warnings do not."""
-    from methodology.sample import account, check_sample, load, one_per_cause
+    from methodology.sample import account, check_sample, load
+    from methodology.sample.checking import one_per_cause
 
     sample = sample if sample.name not in ("", "..") else sample.resolve()
     system = Project.around().system(system_id)
@@ -50,7 +51,7 @@ def check_plants(sample: Path, system_id: str, annotate: Path | None = None) -> 
 
 def _annotate(loaded: Loaded, problems: list[Problem], warnings: list[Problem], output: Path) -> None:
     """Write the copy that goes back to the plant."""
-    from methodology.sample import write_annotated_copy
+    from methodology.sample.annotated_copy import write_annotated_copy
 
     if not loaded.grids:
         raise DataError(
@@ -72,9 +73,9 @@ def _is_expert_form(grids: Sequence[Grid]) -> bool:
 
 def _check_expert_form(form: Path, system: IndicatorSystem) -> None:
     """Say what an expert judged, and how consistently, block by block."""
-    from methodology.forms import read_expert_form
+    from methodology.forms.judgement_tables import read_expert_form
     from methodology.indicators.display import fixed
-    from methodology.weights import consistency_by_node
+    from methodology.weights.nodes import consistency_by_node
 
     judgements = read_expert_form(form, system)
     names = {"groups": "一级指标 groups"} | {g.id: f"{g.name_zh} {g.name_en}" for g in system.groups}
@@ -95,10 +96,10 @@ def _check_expert_form(form: Path, system: IndicatorSystem) -> None:
 
 def write_mapping(file: Path, system_id: str, output: Path | None) -> None:
     """Guess what a foreign table means, write it beside the table and say what is sure and what is not."""
-    from methodology.sample import guess_mapping
     from methodology.sample.description import find_tables, read_description
     from methodology.sample.header import Vocabulary
     from methodology.sample.mapping import MAPPING
+    from methodology.sample.mapping_guess import guess_mapping
     from methodology.sample.sheets import read_grids
 
     system = Project.around().system(system_id)
@@ -122,7 +123,7 @@ def write_mapping(file: Path, system_id: str, output: Path | None) -> None:
 
 def write_key(file: Path) -> None:
     """Make the key of a sample's pseudonyms and say what to do with it."""
-    from methodology.sample import make_key
+    from methodology.sample.keys import make_key
 
     make_key(file)
     say(
@@ -167,8 +168,10 @@ def evaluate_plants(proposal_path: Path, sample_path: Path) -> None:
     """Print the level of each plant under the proposed values, and the shares."""
     from methodology.evaluation import attainment_of_whole, evaluate
     from methodology.indicators.display import percent
-    from methodology.proposal import proposal_thresholds, proposal_weights
-    from methodology.tables import evaluation_overview, render_text
+    from methodology.proposal import proposal_thresholds
+    from methodology.proposal.reading import proposal_weights
+    from methodology.tables import evaluation_overview
+    from methodology.tables.overview import render_text
 
     proposal, system, sample = _on_one_footing(proposal_path, sample_path)
     rule, document = proposal.parameters.evaluation, proposal.model_dump(mode="json")
@@ -182,8 +185,9 @@ def evaluate_plants(proposal_path: Path, sample_path: Path) -> None:
 
 def outcome_of_promise(proposal_path: Path, sample_path: Path) -> None:
     """Print promise against outcome, the values to revise last; values that drifted are an answer, not a failure."""
-    from methodology.chain import promise_outcome, to_revise
-    from methodology.tables import outcome_overview, outcome_sentences, render_text
+    from methodology.chain.delivered import promise_outcome, to_revise
+    from methodology.tables.outcome import outcome_overview, outcome_sentences
+    from methodology.tables.overview import render_text
 
     proposal, system, sample = _on_one_footing(proposal_path, sample_path)
     rule, document = proposal.parameters.evaluation, proposal.model_dump(mode="json")

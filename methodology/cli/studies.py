@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING
 from methodology.cli.app import say
 from methodology.errors import DataError, ParameterError, Problem, WorkbenchError, listed, raise_problems
 from methodology.indicators.plain_folders import files_of
-from methodology.parameters import EXPERTS, PLANTS, STUDY, Parameters, Project, load_run
+from methodology.parameters import Parameters, Project, load_run
+from methodology.parameters.project import EXPERTS, PLANTS, STUDY
 
 if TYPE_CHECKING:
     from methodology.indicators import IndicatorSystem
@@ -110,7 +111,7 @@ def plants_of(place: Path) -> Path:
 
 def check_study(study: Project) -> None:
     """Say everything that is wrong with plants, experts and choices of a study, at once; exit 2 if anything is."""
-    from methodology.sample import one_per_cause
+    from methodology.sample.checking import one_per_cause
 
     problems, said = faults_of_study(study, None)
     for line in said:
@@ -153,7 +154,8 @@ def faults_of_study(study: Project, chosen: Parameters | None) -> tuple[list[Pro
 def _plants(
     study: Project, system: IndicatorSystem, chosen: Parameters | None
 ) -> tuple[list[Problem], list[str]]:
-    from methodology.sample import account, check_sample, find_tables, load, read_description
+    from methodology.sample import account, check_sample, load
+    from methodology.sample.description import find_tables, read_description
 
     place = study.sample_folder("")
     try:
@@ -174,7 +176,7 @@ def _experts(
 ) -> tuple[list[Problem], list[str]]:
     from methodology.forms import has_judgements, read_judgements
     from methodology.sample import describe_panel
-    from methodology.weights import JUDGED
+    from methodology.weights.derive import JUDGED
 
     place = study.judgements_folder("")
     if not has_judgements(place):

@@ -16,10 +16,10 @@ from methodology.errors import DataError, Problem, raise_problems
 from methodology.evidence.corrections import covariates_in_words
 from methodology.indicators import LEVELS, CellState, IndicatorSystem, Kind, Level
 from methodology.parameters import Project
-from methodology.proposal import public
+from methodology.proposal.reading import public
 from methodology.results.csv_text import read_csv
-from methodology.tables import proposal_rows, proposal_statistics
-from methodology.tables.proposal import limits_text
+from methodology.tables import proposal_rows
+from methodology.tables.proposal import limits_text, proposal_statistics
 
 NEEDED = ("sample.parquet", "weights.csv", "thresholds.csv", "evaluation.csv", "proposal.json")
 INTERNAL_MARK = "内部资料 internal"

@@ -14,7 +14,8 @@ from methodology.evidence.warned import warned
 from methodology.evidence.word_parts import paragraph, picture, table
 from methodology.indicators import Level
 from methodology.indicators.display import known_how, percent, signs_explained
-from methodology.tables import Overview, proposal_reasons, thresholds_overview
+from methodology.tables import proposal_reasons, thresholds_overview
+from methodology.tables.overview import Overview
 
 UNSHOWN = (
     "测算值和区间端点为单个企业的数据，仅保留在内部资料中。 "

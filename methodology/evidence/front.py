@@ -21,7 +21,7 @@ from methodology.evidence.verdict import verdict
 from methodology.evidence.warned import Warned, warned
 from methodology.indicators import LEVELS, Indicator, Kind, Level
 from methodology.indicators.display import number, off_target, percent, signs_explained, unit_of
-from methodology.tables import published, shares_text
+from methodology.tables.proposal import published, shares_text
 
 DOCUMENTS = {
     "proposal.docx": "征求意见稿及编制说明 Draft with compilation explanation (Word)",

@@ -6,7 +6,7 @@ from typing import Any
 
 import pandas as pd
 
-from methodology.chain import covariate_points
+from methodology.chain.covariates import covariate_points
 from methodology.figures import claims
 from methodology.figures.canvas import INK, LEVEL_COLOURS, ClaimFigure, bare, bilingual, in_house_style, sheet
 from methodology.indicators import IndicatorSystem, Level, Sample

@@ -27,7 +27,8 @@ from methodology.figures.canvas import (
     share_axis,
     sheet,
 )
-from methodology.indicators import CellState, Comparator, Indicator, IndicatorSystem, Kind, Level, Sample
+from methodology.indicators import CellState, Indicator, IndicatorSystem, Kind, Level, Sample
+from methodology.indicators.comparators import Comparator
 from methodology.indicators.display import mark, percent, unit_of
 
 SIZES = {Level.III: 8.0, Level.II: 6.0, Level.I: 4.0}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Literal, Self
 
 from pydantic import Field, model_validator
@@ -95,11 +94,3 @@ class Indicator(Model):
     def sign(self) -> float:
         """What a comparable value is multiplied with so that smaller is cleaner."""
         return sign_of(self.better)
-
-    def binding(
-        self, level: Level, stratum: Mapping[str, str] | None = None, *, corrected: bool = False
-    ) -> tuple[Comparator, ...]:
-        """Comparators that the proposed value of `level` may not be looser than, on the basis asked for."""
-        return tuple(
-            c for c in self.comparators if level in c.binds and c.applies(stratum, corrected=corrected)
-        )

@@ -20,7 +20,7 @@ from methodology.indicators.expressions import Expression, parse
 from methodology.indicators.indicator import Indicator
 from methodology.indicators.quantities import Outlet, Quantity, faults_of_formulas
 from methodology.indicators.words import LEVELS, Level
-from methodology.units import known_unit, near_units
+from methodology.units.table import known_unit, near_units
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -18,9 +18,8 @@ from methodology.thresholds.intervals import METHODS as INTERVALS
 from methodology.thresholds.level_intervals import level_interval
 from methodology.thresholds.prediction import upper_prediction_limit
 from methodology.thresholds.quantiles import METHODS
-from methodology.thresholds.regulators import floor_sources, foreign_rules
+from methodology.thresholds.regulators import floor_sources, foreign_rules, lognormal_variability_factor
 from methodology.thresholds.table import read_shares
-from methodology.thresholds.variability import lognormal_variability_factor
 
 SHOWN: tuple[str, ...] = (
     "attainment",

@@ -12,8 +12,8 @@ from methodology import tables
 from methodology.chain import robustness
 from methodology.chain.robustness import single_cells as module
 from methodology.indicators import as_sample
-from methodology.parameters import Parameters, Project, SampleChoices
-from methodology.parameters.model import Exclusion
+from methodology.parameters import Parameters, Project
+from methodology.parameters.model import Exclusion, SampleChoices
 from methodology.sample import correct, read_sample
 
 SYSTEM = make_system("abcd", limiting="a", higher="d")

@@ -22,7 +22,7 @@ from methodology.evidence.verdict import verdict
 from methodology.evidence.word import write_word
 from methodology.evidence.workbook import write_workbook
 from methodology.parameters import Project
-from methodology.tables import overview
+from methodology.tables.overview import overview
 
 RUN = toy_tables()
 LOOSER = {"indicator": "energy", "level": "I", "kind": "looser-than-in-force", "zh": "宽", "en": "is looser"}

@@ -4,7 +4,7 @@ import pandas as pd
 from hypothesis import given
 from hypothesis import strategies as st
 
-from methodology.tables import overview, render_html, render_text
+from methodology.tables.overview import overview, render_html, render_text
 
 
 def width(text: str) -> int:

@@ -6,7 +6,6 @@ from methodology.errors import ParameterError
 from methodology.indicators import IndicatorSystem
 from methodology.thresholds import (
     intervals_side_by_side,
-    lognormal_variability_factor,
     methods_side_by_side,
     quantile_threshold,
     regulators_side_by_side,
@@ -14,6 +13,7 @@ from methodology.thresholds import (
     upper_prediction_limit,
 )
 from methodology.thresholds.intervals import METHODS as INTERVALS
+from methodology.thresholds.regulators import lognormal_variability_factor
 
 SHARES = {"I": 0.05, "II": 0.20, "III": 0.50}
 VALUES = np.random.default_rng(1).lognormal(3, 0.4, 30)

@@ -10,7 +10,7 @@ import pandas as pd
 from methodology.figures.claims.words import two_digits
 from methodology.indicators import IndicatorSystem, Level
 from methodology.indicators.display import number, percent
-from methodology.parameters import choice_in_words
+from methodology.parameters.words import choice_in_words
 
 SURE = 0.9
 """Probability above which a plant counts as sure of its level; ASSUMED, said in the sentence."""

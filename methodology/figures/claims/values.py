@@ -7,7 +7,7 @@ import pandas as pd
 from methodology.figures.claims.words import counted, two_digits, verb
 from methodology.indicators import IndicatorSystem
 from methodology.indicators.display import number, percent
-from methodology.parameters import setting_in_words
+from methodology.parameters.words import setting_in_words
 
 
 def limits_missing(limits: pd.DataFrame) -> str:
