@@ -8,13 +8,14 @@ from methodology.indicators import IndicatorSystem
 from methodology.indicators.display import fixed, number, unit_text
 from methodology.tables.overview import Overview, overview
 
-MOST_DOUBTS = 15
+MOST = 15
+"""Rows that are printed of those that move values; results hold all."""
 SIDES = "in standard deviations between plants, + looser, − stricter"
 
 
 def cell_influence_overview(influence: pd.DataFrame, system: IndicatorSystem) -> Overview:
     """
-    The cell that moves each value most, and how many wrong cells a value stands.
+    The cells that move their value most, and how many wrong cells these values stand.
 
     Parameters
     ----------
@@ -24,8 +25,9 @@ def cell_influence_overview(influence: pd.DataFrame, system: IndicatorSystem) ->
     Returns
     -------
     Overview
-        One row per calibrated value.
+        At most 15 rows, the value that moves farthest on top.
     """
+    farthest = influence["shift"].abs().sort_values(ascending=False, kind="stable").index[:MOST]
     rows = [
         {
             "indicator": system[row.indicator].name_en,
@@ -38,14 +40,15 @@ def cell_influence_overview(influence: pd.DataFrame, system: IndicatorSystem) ->
             "cells that move it": f"{row.moving} of {row.looked_at}",
             "wrong cells it stands": _stands(row.clean, row.dirty),
         }
-        for row in influence.itertuples()
+        for row in influence.loc[farthest].itertuples()
     ]
     legend = [
-        f"moves: {SIDES}, if the cell were not reported; counted through the whole calibration",
+        f"moves: {SIDES}, if the cell were not reported; counted through the whole calibration; the {len(rows)} of "
+        f"{len(influence)} values that move farthest",
         "wrong cells it stands: how many cells may be wrong towards the clean, and towards the dirty end, before the "
         "value can be carried past all other plants; the share of plants held",
     ]
-    return overview(rows, list(rows[0]) if rows else ["indicator"], legend, once=["indicator"])
+    return overview(rows, list(rows[0]) if rows else ["indicator"], legend)
 
 
 def resolved_doubts_overview(doubts: pd.DataFrame, system: IndicatorSystem) -> Overview:
@@ -72,7 +75,7 @@ def resolved_doubts_overview(doubts: pd.DataFrame, system: IndicatorSystem) -> O
             "the farthest": _signed(row.shift) if row.moved else "",
             "other plants at another level": row.levels,
         }
-        for row in doubts.head(MOST_DOUBTS).itertuples()
+        for row in doubts.head(MOST).itertuples()
     ]
     idle = int((doubts["moved"] == 0).sum())
     legend = [
