@@ -30,6 +30,8 @@ from methodology.indicators.display import number, percent, unit_of
 
 LINES = ("#00507f", "#b26a00", "#4d7c3a", "#7a4e9c", "#a8433b", "#2a8c8c", "#6b6b6b", "#c07fa0")
 MARKS = ("o", "s", "^", "D", "v", "P", "X", "*", "<", "p", "h")
+MOST = 8
+"""Indicators drawn of those whose values differ by method; the others differ less."""
 
 
 @in_house_style
@@ -112,13 +114,12 @@ def threshold_methods(
     system: IndicatorSystem,
     *,
     chosen: str,
-    level: str = "II",
     title: str = "",
     basis: str = "",
     told: str = "the method used",
 ) -> ClaimFigure:
     """
-    Show the value every method gives for one level, relative to the chosen method.
+    Show the value every method gives for Level II, relative to the chosen method, where methods differ most.
 
     Parameters
     ----------
@@ -126,8 +127,6 @@ def threshold_methods(
         Columns indicator, level, method, value; NaN where a method does not hold.
     chosen : str
         Method of the run: the middle line.
-    level : {"I", "II", "III"}
-        Level drawn.
     told : str
         What `chosen` is, for the note.
     basis : str
@@ -138,16 +137,20 @@ def threshold_methods(
     ClaimFigure
         `data`: indicator, method, value, relative (share of the chosen value, positive where looser).
     """
-    data = _relative_values(values[values["level"] == level], system, chosen)
+    data = _relative_values(values[values["level"] == "II"], system, chosen)
+    apart = data["relative"].abs().groupby(data["indicator"]).max().reindex(system.ids).dropna()
+    nearer = apart.sort_values(ascending=False, kind="stable").iloc[MOST:]
+    data = data[~data["indicator"].isin(nearer.index)].reset_index(drop=True)
     base = data[data["method"] == chosen].set_index("indicator")["value"]
     names = [name for name in system.ids if name in base.index]
-    claim = title or claims.farthest_value(data, system, chosen=chosen, told=told, level=level)
+    claim = title or claims.farthest_value(data, system, chosen=chosen, told=told, level="II")
+    rest = f" {len(nearer)} more differ by {percent(nearer.max())} at most." if len(nearer) else ""
     figure, axes = sheet(
         claims.on_basis(claim, basis),
         data,
         width=9.0,
         height=1.9 + 0.36 * max(len(names), 1),
-        note=f"Level {level}, as a share of the value of {told} ({chosen}), which stands at the right.",
+        note=f"Level II, as a share of the value of {told} ({chosen}), which stands at the right.{rest}",
     )
     axes.axvline(0, color=INK, linewidth=1)
     rows = {name: row for row, name in enumerate(names)}

@@ -10,27 +10,6 @@ from methodology.indicators.display import number, percent
 from methodology.parameters import setting_in_words
 
 
-def limits_missing(limits: pd.DataFrame) -> str:
-    """
-    How many methods say that a limit does not exist.
-
-    Parameters
-    ----------
-    limits : DataFrame
-        Columns indicator, method, strict, loose; NaN where a method says that no such limit exists.
-    """
-    if limits.empty:
-        return "No method gives an interval here"
-    missing = limits[["strict", "loose"]].isna().any(axis=1).groupby(limits["method"]).sum()
-    count, most = int((missing > 0).sum()), int(missing.max())
-    if not count:
-        return f"Each of {len(missing)} methods gives both limits of every interval"
-    who = f"{count} of {len(missing)} methods {verb(count, 'says', 'say')}"
-    return (
-        f"{who} that a limit does not exist, for up to {most} of {limits['indicator'].nunique()} indicators"
-    )
-
-
 def other_plants(attainment: pd.DataFrame) -> str:
     """
     How many values of other regulators are reached by fewer plants than Level I, or by more than Level III.
