@@ -15,6 +15,8 @@ NUMERIC = frozenset("0123456789.,-−–%†‡<>=±[]| ofn")
 
 LONGEST_NUMBER, SENTENCE = 24, 60
 """Characters of a cell that is never broken, and of one that needs a wide column."""
+MOST_OPEN = 24
+"""Rows of a table that stands open: one per indicator of a system. A longer one is folded."""
 
 
 class Overview(pd.DataFrame):
@@ -107,7 +109,7 @@ def render_text(table: pd.DataFrame) -> str:
 
 
 def render_html(table: pd.DataFrame) -> str:
-    """Write a table as HTML: every cell escaped, numbers to the right, the legend below."""
+    """Write a table as HTML: every cell escaped, numbers to the right, the legend below, a long one folded."""
     right = {name: _is_numeric([_plain(cell) for cell in table[name]]) for name in table.columns}
     names = ["" if table.index.name is None else table.index.name, *table.columns]
     sides = [False, *right.values()]
@@ -123,10 +125,11 @@ def render_html(table: pd.DataFrame) -> str:
         body.append(f'<tr><th style="text-align:left">{escape(str(label))}</th>{cells}</tr>')
     legend = "".join(f"<div><small>{escape(line)}</small></div>" for line in getattr(table, "legend", ()))
     rows = "\n".join(body)
-    return (
-        f'<table class="dataframe overview">\n<thead><tr>{head}</tr></thead>\n'
-        f"<tbody>\n{rows}\n</tbody>\n</table>{legend}"
-    )
+    written = f'<table class="dataframe overview">\n<thead><tr>{head}</tr></thead>\n<tbody>\n{rows}\n</tbody>\n</table>'
+    if len(body) > MOST_OPEN:
+        asked = f'<span lang="zh-CN">展开全部{len(body)}行</span> <span lang="en">Show all {len(body)} rows</span>'
+        written = f"<details><summary>{asked}</summary>\n{written}\n</details>"
+    return f"{written}{legend}"
 
 
 def _html_cell(text: str, *, right: bool) -> str:
