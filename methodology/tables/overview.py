@@ -26,7 +26,13 @@ class Overview(pd.DataFrame):
     aligned with double width for Chinese characters. Its HTML form escapes every cell.
     """
 
-    _metadata = ("legend",)
+    _metadata = ("legend", "folded")
+    folded = False
+
+    def fold(self) -> Overview:
+        """Fold the table in HTML however short it is: it stands behind the figure above it."""
+        object.__setattr__(self, "folded", True)
+        return self
 
     @property
     def _constructor(self) -> type[pd.DataFrame]:
@@ -126,7 +132,7 @@ def render_html(table: pd.DataFrame) -> str:
     legend = "".join(f"<div><small>{escape(line)}</small></div>" for line in getattr(table, "legend", ()))
     rows = "\n".join(body)
     written = f'<table class="dataframe overview">\n<thead><tr>{head}</tr></thead>\n<tbody>\n{rows}\n</tbody>\n</table>'
-    if len(body) > MOST_OPEN:
+    if len(body) > MOST_OPEN or getattr(table, "folded", False):
         asked = f'<span lang="zh-CN">展开全部{len(body)}行</span> <span lang="en">Show all {len(body)} rows</span>'
         written = f"<details><summary>{asked}</summary>\n{written}\n</details>"
     return f"{written}{legend}"

@@ -63,7 +63,6 @@ SAME_FOR_ALL_DATA = {
     "proposal_ladder": "Proposed values beside the values in force",
     "sample_states": "Four states of a cell, never merged",
     "savings": "What would be saved if every plant reached the level",
-    "series_values": "All proposed values of the series on one page",
     "standards_map": "What the standards system covers, and where it has gaps",
     "thresholds_on_sample": "Each level on the plants it was read from",
     "value_sweep": "One value decides only as far as the lines are not flat",
@@ -283,6 +282,8 @@ def test_savings_have_one_panel_per_quantity():
         }
     )
     assert len(series_figures.savings(effects).axes) == 2
+    assert not any("SYNTHETIC" in text for text in texts(series_figures.savings(effects)))
+    assert "合成数据 SYNTHETIC DATA" in texts(series_figures.savings(effects, synthetic=True))
 
 
 def test_old_values_looser_than_the_law_are_positive_in_both_directions():

@@ -5,7 +5,6 @@ from methodology.figures.claims.levels import (
     between_choices,
     levels_reached,
     most_blocking,
-    worse_parts,
 )
 from methodology.figures.claims.robustness import (
     around_the_cut,
@@ -69,5 +68,4 @@ __all__ = [
     "whole_against_each",
     "widest",
     "within_limit",
-    "worse_parts",
 ]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from methodology.figures.claims.words import counted, verb
+from methodology.figures.claims.words import counted
 from methodology.indicators import LEVELS, IndicatorSystem
 from methodology.indicators.display import percent
 
@@ -91,26 +91,3 @@ def at_a_level(levels: pd.DataFrame) -> str:
         reached = int(own[["I", "II", "III"]].to_numpy().sum())
         parts.append(f"{counted(reached)} of {int(own['plants'].sum())} with {promise} values")
     return f"Plants at a level: {', '.join(parts)}" if parts else "No standard of the series to compare"
-
-
-def worse_parts(works: pd.DataFrame) -> str:
-    """
-    How many works have a part at a worse level than the whole.
-
-    Parameters
-    ----------
-    works : DataFrame indexed by works, the whole first
-        I, II, III, none, or '' where there is no such plant.
-
-    Examples
-    --------
-    >>> worse_parts(pd.DataFrame({"works": ["II", "III", "I"], "coking": ["III", "II", ""]}))
-    '1 of 3 works has a part that is at a worse level than the whole'
-    """
-    order = {str(level): place for place, level in enumerate((*LEVELS, "none"))} | {"": -1}
-    places = works.apply(lambda column: column.map(order))
-    count = int(places.iloc[:, 1:].gt(places.iloc[:, 0], axis=0).any(axis=1).sum())
-    if not count:
-        return "No works has a part that is at a worse level than the whole"
-    has = verb(count, "has", "have")
-    return f"{count} of {len(works)} works {has} a part that is at a worse level than the whole"

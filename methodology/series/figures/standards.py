@@ -31,6 +31,7 @@ from methodology.series import claims as series_claims
 
 COVER_COLOURS = {"covered": "#7fb2a3", "general": "#cfe2dc", "aged": "#ecc987", "missing": "#f3e3e1"}
 
+STAMP = "合成数据 SYNTHETIC DATA"
 ABREAST = 3
 """Panels beside each other."""
 
@@ -105,7 +106,10 @@ def _first_three(numbers: list[str]) -> str:
 
 @in_house_style
 def savings(
-    effects: pd.DataFrame, *, title: str = "What would be saved if every plant reached the level"
+    effects: pd.DataFrame,
+    *,
+    synthetic: bool = False,
+    title: str = "What would be saved if every plant reached the level",
 ) -> ClaimFigure:
     """
     Show what adoption would save per process, with its interval.
@@ -114,6 +118,8 @@ def savings(
     ----------
     effects : DataFrame
         Columns process (label), quantity (with unit), value, lower, upper. One panel per quantity.
+    synthetic : bool
+        Whether plants are made up: the figure is stamped, so that no number of it can be quoted without that.
 
     Returns
     -------
@@ -134,8 +140,7 @@ def savings(
         rows=len(most),
         columns=columns,
         squeeze=False,
-        note="Line: 95 % interval over which plants were asked. ‡ Everything else is assumed (A-88), and plants are "
-        "synthetic.",
+        note="Line: 95 % interval over which plants were asked. ‡ Everything else is assumed (A-88).",
         gridspec_kw={"height_ratios": [size + 0.6 for size in most]},
     )
     for place, panel in enumerate(axes.flat):
@@ -148,6 +153,8 @@ def savings(
         left = data.loc[data["quantity"] == quantities[max(place - 1, 0)], "process"]
         if place % columns and left.tolist() == own["process"].tolist():
             panel.set_yticklabels([])
+    if synthetic:
+        figure.text(0.5, 0.5, STAMP, size=34, rotation=18, color=WARN, alpha=0.25, ha="center", va="center")
     return figure
 
 
