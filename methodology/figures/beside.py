@@ -57,7 +57,7 @@ def regulators_beside(
         claims.on_basis(title or claims.other_plants(data), basis),
         data,
         width=9.0,
-        height=1.8 + 0.34 * max(len(names), 1),
+        height=1.8 + 0.27 * max(len(names), 1),
         note="Share of plants of the sample that reach each value. Diamonds: the levels of this run. No mark: the rule "
         "does not hold for the indicator.",
     )

@@ -149,7 +149,7 @@ def threshold_methods(
         claims.on_basis(claim, basis),
         data,
         width=9.0,
-        height=1.9 + 0.36 * max(len(names), 1),
+        height=1.9 + 0.3 * max(len(names), 1),
         note=f"Level II, as a share of the value of {told} ({chosen}), which stands at the right.{rest}",
     )
     axes.axvline(0, color=INK, linewidth=1)
@@ -219,7 +219,7 @@ def strata_coverage(
         title or claims.covered(data),
         data,
         width=8.0,
-        height=1.7 + 0.42 * len(data),
+        height=1.7 + 0.32 * len(data),
         note="Bar: share of known plants; mark: share of capacity.",
     )
     rows = np.arange(len(data))

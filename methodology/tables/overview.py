@@ -131,11 +131,14 @@ def render_html(table: pd.DataFrame) -> str:
         body.append(f'<tr><th style="text-align:left">{escape(str(label))}</th>{cells}</tr>')
     legend = "".join(f"<div><small>{escape(line)}</small></div>" for line in getattr(table, "legend", ()))
     rows = "\n".join(body)
-    written = f'<table class="dataframe overview">\n<thead><tr>{head}</tr></thead>\n<tbody>\n{rows}\n</tbody>\n</table>'
+    written = (
+        f'<table class="dataframe overview">\n<thead><tr>{head}</tr></thead>\n'
+        f"<tbody>\n{rows}\n</tbody>\n</table>{legend}"
+    )
     if len(body) > MOST_OPEN or getattr(table, "folded", False):
         asked = f'<span lang="zh-CN">展开全部{len(body)}行</span> <span lang="en">Show all {len(body)} rows</span>'
-        written = f"<details><summary>{asked}</summary>\n{written}\n</details>"
-    return f"{written}{legend}"
+        return f"<details><summary>{asked}</summary>\n{written}\n</details>"
+    return written
 
 
 def _html_cell(text: str, *, right: bool) -> str:

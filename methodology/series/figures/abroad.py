@@ -58,7 +58,7 @@ def values_abroad(
         data,
         packed=True,
         width=10.0,
-        height=1.9 + 0.36 * len(rows),
+        height=1.9 + 0.27 * len(rows),
         note="At the oxygen reference of the Chinese limit where both are stated. Filled: on a common basis with "
         "the Chinese limit; hollow: another averaging time or oxygen reference, see the table. All of them are "
         "recalled or second-hand.",

@@ -73,7 +73,7 @@ def standards_map(
         data,
         packed=True,
         width=1.6 + 1.45 * len(aspects),
-        height=1.8 + 0.62 * len(processes),
+        height=1.8 + 0.5 * len(processes),
         note="General: only rules for all processes. Aged: the newest standard is old, whatever policy is beside it, "
         "or no document is known to be in force. † recalled, its text not read. Missing means missing from our list.",
     )
@@ -136,7 +136,7 @@ def savings(
         data,
         packed=True,
         width=2.2 + 2.9 * columns,
-        height=1.0 + sum(0.75 + 0.34 * size for size in most),
+        height=1.0 + sum(0.75 + 0.28 * size for size in most),
         rows=len(most),
         columns=columns,
         squeeze=False,
