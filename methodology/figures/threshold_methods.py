@@ -30,7 +30,7 @@ from methodology.indicators.display import number, percent, unit_of
 
 LINES = ("#00507f", "#b26a00", "#4d7c3a", "#7a4e9c", "#a8433b", "#2a8c8c", "#6b6b6b", "#c07fa0")
 MARKS = ("o", "s", "^", "D", "v", "P", "X", "*", "<", "p", "h")
-MOST = 8
+MOST = 6
 """Indicators drawn of those whose values differ by method; the others differ less."""
 
 
@@ -116,7 +116,6 @@ def threshold_methods(
     chosen: str,
     title: str = "",
     basis: str = "",
-    told: str = "the method used",
 ) -> ClaimFigure:
     """
     Show the value every method gives for Level II, relative to the chosen method, where methods differ most.
@@ -127,8 +126,6 @@ def threshold_methods(
         Columns indicator, level, method, value; NaN where a method does not hold.
     chosen : str
         Method of the run: the middle line.
-    told : str
-        What `chosen` is, for the note.
     basis : str
         Which values are shown, e.g. "as calibrated, joint promise"; stands behind the title.
 
@@ -143,14 +140,14 @@ def threshold_methods(
     data = data[~data["indicator"].isin(nearer.index)].reset_index(drop=True)
     base = data[data["method"] == chosen].set_index("indicator")["value"]
     names = [name for name in system.ids if name in base.index]
-    claim = title or claims.farthest_value(data, system, chosen=chosen, told=told, level="II")
+    claim = title or claims.farthest_value(data, system, chosen=chosen, told="the method used", level="II")
     rest = f" {len(nearer)} more differ by {percent(nearer.max())} at most." if len(nearer) else ""
     figure, axes = sheet(
         claims.on_basis(claim, basis),
         data,
         width=9.0,
         height=1.9 + 0.3 * max(len(names), 1),
-        note=f"Level II, as a share of the value of {told} ({chosen}), which stands at the right.{rest}",
+        note=f"Level II, as a share of the value of the method used ({chosen}), which stands at the right.{rest}",
     )
     axes.axvline(0, color=INK, linewidth=1)
     rows = {name: row for row, name in enumerate(names)}

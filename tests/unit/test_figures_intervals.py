@@ -42,9 +42,9 @@ def test_only_the_indicators_on_which_methods_differ_most_are_drawn():
     rows += [(name, "II", "normal", 100.0 + place) for place, name in enumerate(names)]
     values = pd.DataFrame(rows, columns=["indicator", "level", "method", "value"])
     figure = figures.threshold_methods(values, system, chosen="attainment")
-    assert list(dict.fromkeys(figure.data["indicator"])) == names[-8:]
+    assert list(dict.fromkeys(figure.data["indicator"])) == names[-6:]
     told = " ".join(" ".join(texts(figure)).split())
-    assert f"{len(names) - 8} more differ by {len(names) - 9} % at most" in told
+    assert f"{len(names) - 6} more differ by {len(names) - 7} % at most" in told
 
 
 def test_coverage_has_one_panel_per_population_and_share():
