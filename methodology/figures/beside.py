@@ -13,15 +13,17 @@ from methodology.figures.canvas import (
     RULE,
     ClaimFigure,
     bare,
-    bilingual,
     in_house_style,
     label_rows,
+    level_word,
+    looks,
+    named,
     rule_places,
     share_axis,
     sheet,
 )
-from methodology.figures.threshold_methods import LINES, MARKS
 from methodology.indicators import IndicatorSystem, Level
+from methodology.languages import say
 
 FARTHEST = 1.6
 """Distances beyond this are cut and drawn as running on."""
@@ -62,19 +64,24 @@ def interval_methods(
         claims.on_basis(title or claims.limits_missing(data), basis),
         data,
         width=9.0,
-        height=1.9 + 0.46 * max(len(names), 1),
-        note=f"Level {level}. Across: distance of a limit from the value, 1 = from the Level I to the Level III value. "
-        "A dashed line that leaves the figure: no limit exists on that side, or it lies farther out (arrow).",
+        height=1.9 + 0.38 * max(len(names), 1),
+        note=say(
+            "Level {level}. Across: distance of a limit from the value, 1 = from the Level I to "
+            "the Level III value. A dashed line that leaves the figure: no limit exists on that "
+            "side, or it lies farther out (arrow).",
+            level=level,
+        ),
     )
     axes.axvline(0, color=INK, linewidth=1)
+    own_looks = looks(methods)
     for place, method in enumerate(methods):
         line = data[data["method"] == method]
         at = np.array([names.index(name) for name in line["indicator"]]) + _lift(place, len(methods))
-        _bars(axes, at, line, LINES[place % len(LINES)], method)
-    label_rows(axes, [bilingual(system[name], width=40) for name in names])
+        _bars(axes, at, line, own_looks[method]["color"], claims.method_in_words(method))
+    label_rows(axes, [named(system[name], width=40) for name in names])
     loosest = float(np.nanmax(data["loose"].to_numpy(dtype=float), initial=0.2))
     axes.set_xlim(-FARTHEST, min(loosest, FARTHEST) + 0.05)
-    axes.set_xlabel("←  stricter          looser  →")
+    axes.set_xlabel(say("←  stricter          looser  →"))
     rule_places(axes, np.arange(len(names) - 1) + 0.5, color=FAINT, width=0.5)
     if methods:
         axes.legend(loc="lower left", bbox_to_anchor=(0, 1), ncols=4)
@@ -151,21 +158,23 @@ def regulators_beside(
         claims.on_basis(title or claims.other_plants(data), basis),
         data,
         width=9.0,
-        height=1.8 + 0.34 * max(len(names), 1),
-        note="Share of plants of the sample that reach each value. Diamonds: the levels of this run. No mark: the rule "
-        "does not hold for the indicator.",
+        height=1.8 + 0.26 * max(len(names), 1),
+        note=say(
+            "Share of plants of the sample that reach each value. Diamonds: the levels of this run. No mark: the rule "
+            "does not hold for the indicator."
+        ),
     )
     rows = {name: row for row, name in enumerate(names)}
-    for place, (rule, own) in enumerate(data.groupby("rule", sort=False)):
+    own_looks = looks(rule for rule in data["rule"] if rule not in ("I", "II", "III"))
+    for rule, own in data.groupby("rule", sort=False):
         at = own["indicator"].map(rows)
         if rule in ("I", "II", "III"):
             look = {"marker": "D", "color": LEVEL_COLOURS[Level(rule)], "markersize": 4.5, "zorder": 4}
         else:
-            look = {"marker": MARKS[place % len(MARKS)], "color": LINES[place % len(LINES)], "markersize": 8}
-            look |= {"markerfacecolor": "white", "zorder": 3}
-        name = f"Level {rule}" if rule in ("I", "II", "III") else str(rule)
+            look = {**own_looks[str(rule)], "markersize": 8, "markerfacecolor": "white", "zorder": 3}
+        name = level_word(rule) if rule in ("I", "II", "III") else claims.method_in_words(rule)
         axes.plot(own["attainment"], at, linestyle="", label=name, **look)
-    label_rows(axes, [bilingual(system[name]) for name in names])
+    label_rows(axes, [named(system[name]) for name in names])
     axes.set_xlim(-0.03, 1.03)
     share_axis(axes)
     axes.grid(axis="x", color=RULE)

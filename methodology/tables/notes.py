@@ -169,7 +169,7 @@ def next_steps_overview(steps: pd.DataFrame, system: IndicatorSystem) -> Overvie
             "next": row.to,
             "score": f"{fixed(row.score, 1)} of {number(row.needed)}",
             "indicators": int(row.changes),
-            "which": ", ".join(system[name].name_en for name in str(row.indicators).split()),
+            "which": ", ".join(system[name].name for name in str(row.indicators).split()),
         }
         for row in steps.itertuples()
     ]
@@ -193,7 +193,7 @@ def worst_case_overview(worst: pd.DataFrame, system: IndicatorSystem) -> Overvie
     """
     rows = [
         {
-            "indicator": system[row.indicator].name_en,
+            "indicator": system[row.indicator].name,
             "level": row.level,
             "plants": int(row.n),
             "missing": int(row.missing),
@@ -229,7 +229,7 @@ def level_grants_overview(grants: pd.DataFrame, system: IndicatorSystem) -> Over
     """
     rows = [
         {
-            "indicator": system[row.indicator].name_en,
+            "indicator": system[row.indicator].name,
             "level": row.level,
             "correction": row.corrections,
             "granted to": f"{row.plants} of {row.n}",
