@@ -11,15 +11,17 @@ from methodology.figures.canvas import (
     RULE,
     ClaimFigure,
     bare,
-    bilingual,
     in_house_style,
     label_rows,
+    level_word,
+    looks,
+    named,
     rule_places,
     share_axis,
     sheet,
 )
-from methodology.figures.threshold_methods import LINES, MARKS
 from methodology.indicators import IndicatorSystem, Level
+from methodology.languages import say
 
 
 @in_house_style
@@ -57,21 +59,23 @@ def regulators_beside(
         claims.on_basis(title or claims.other_plants(data), basis),
         data,
         width=9.0,
-        height=1.8 + 0.27 * max(len(names), 1),
-        note="Share of plants of the sample that reach each value. Diamonds: the levels of this run. No mark: the rule "
-        "does not hold for the indicator.",
+        height=1.8 + 0.26 * max(len(names), 1),
+        note=say(
+            "Share of plants of the sample that reach each value. Diamonds: the levels of this run. No mark: the rule "
+            "does not hold for the indicator."
+        ),
     )
     rows = {name: row for row, name in enumerate(names)}
-    for place, (rule, own) in enumerate(data.groupby("rule", sort=False)):
+    own_looks = looks(rule for rule in data["rule"] if rule not in ("I", "II", "III"))
+    for rule, own in data.groupby("rule", sort=False):
         at = own["indicator"].map(rows)
         if rule in ("I", "II", "III"):
             look = {"marker": "D", "color": LEVEL_COLOURS[Level(rule)], "markersize": 4.5, "zorder": 4}
         else:
-            look = {"marker": MARKS[place % len(MARKS)], "color": LINES[place % len(LINES)], "markersize": 8}
-            look |= {"markerfacecolor": "white", "zorder": 3}
-        name = f"Level {rule}" if rule in ("I", "II", "III") else str(rule)
+            look = {**own_looks[str(rule)], "markersize": 8, "markerfacecolor": "white", "zorder": 3}
+        name = level_word(rule) if rule in ("I", "II", "III") else claims.method_in_words(rule)
         axes.plot(own["attainment"], at, linestyle="", label=name, **look)
-    label_rows(axes, [bilingual(system[name]) for name in names])
+    label_rows(axes, [named(system[name]) for name in names])
     axes.set_xlim(-0.03, 1.03)
     share_axis(axes)
     axes.grid(axis="x", color=RULE)

@@ -122,7 +122,7 @@ def next_steps_overview(steps: pd.DataFrame, system: IndicatorSystem) -> Overvie
             "next": row.to,
             "score": f"{fixed(row.score, 1)} of {number(row.needed)}",
             "indicators": int(row.changes),
-            "which": ", ".join(system[name].name_en for name in str(row.indicators).split()),
+            "which": ", ".join(system[name].name for name in str(row.indicators).split()),
         }
         for row in steps.query("changes <= @FEW_STEPS").itertuples()
     ]
@@ -148,7 +148,7 @@ def level_grants_overview(grants: pd.DataFrame, system: IndicatorSystem) -> Over
     """
     rows = [
         {
-            "indicator": system[row.indicator].name_en,
+            "indicator": system[row.indicator].name,
             "level": row.level,
             "correction": row.corrections,
             "granted to": f"{row.plants} of {row.n}",

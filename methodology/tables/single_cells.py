@@ -30,13 +30,13 @@ def cell_influence_overview(influence: pd.DataFrame, system: IndicatorSystem) ->
     farthest = influence["shift"].abs().sort_values(ascending=False, kind="stable").index[:MOST]
     rows = [
         {
-            "indicator": system[row.indicator].name_en,
+            "indicator": system[row.indicator].name,
             "level": row.level,
             "value": f"{number(row.value)} {unit_text(row.unit)}",
             "without the cell": f"{number(row.without)} {unit_text(row.unit)}" if row.plant else "",
             "moves": _signed(row.shift) if row.plant else "",
             "of plant": row.plant,
-            "the cell": system[row.cell].name_en if row.cell else "no single cell",
+            "the cell": system[row.cell].name if row.cell else "no single cell",
             "cells that move it": f"{row.moving} of {row.looked_at}",
             "wrong cells it stands": _stands(row.clean, row.dirty),
         }
@@ -69,7 +69,7 @@ def resolved_doubts_overview(doubts: pd.DataFrame, system: IndicatorSystem) -> O
         {
             "doubt": row.doubt.partition(": ")[0],
             "plant": row.plant,
-            "indicator": system[row.indicator].name_en if row.indicator else "several",
+            "indicator": system[row.indicator].name if row.indicator else "several",
             "if it were": row.way,
             "values moved": row.moved,
             "the farthest": _signed(row.shift) if row.moved else "",
@@ -105,7 +105,7 @@ def worth_asking_overview(asked: pd.DataFrame, system: IndicatorSystem) -> Overv
             "ask plant": row.plant,
             "silent cells": row.silent,
             "expected narrowing": fixed(row.narrowing, 2),
-            "most of it from": system[row.most].name_en if row.most else "none",
+            "most of it from": system[row.most].name if row.most else "none",
         }
         for row in asked.itertuples()
     ]

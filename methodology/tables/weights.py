@@ -43,7 +43,7 @@ def weights_overview(
     own = weights.set_index("indicator")
     stated = system.weights.set_index("indicator")["weight"].reindex(own.index)
     taken_over = experts is None and bool(np.allclose(own["weight"], stated, rtol=0, atol=1e-9))
-    groups = {group.id: f"{group.name_en} {group.name_zh}" for group in system.groups}
+    groups = {group.id: f"{group.name} {group.name_zh}" for group in system.groups}
     places = _places(weights)
     sums = {group: total(part) for group, part in weights.groupby("group")["weight"]}
     limits = ["without_lowest", "without_highest"]

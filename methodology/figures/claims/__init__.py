@@ -30,13 +30,13 @@ from methodology.figures.claims.values import (
     each_indicator,
     farthest_scenario,
     farthest_value,
-    method_in_words,
     other_plants,
     sample_to_industry,
     value_moves,
+    value_room,
     whole_against_each,
 )
-from methodology.figures.claims.words import on_basis
+from methodology.figures.claims.words import method_in_words, on_basis, scenario_in_words, stratum_in_words
 
 __all__ = [
     "around_the_cut",
@@ -63,7 +63,10 @@ __all__ = [
     "other_samples",
     "reordered",
     "sample_to_industry",
+    "scenario_in_words",
+    "stratum_in_words",
     "value_moves",
+    "value_room",
     "variance",
     "whole_against_each",
     "widest",

@@ -25,13 +25,14 @@ from methodology.figures.canvas import (
 from methodology.figures.evaluation import stack_of_levels
 from methodology.indicators import Level
 from methodology.indicators.display import number, percent
+from methodology.languages import Words, say
 from methodology.series import claims as series_claims
 
 
 @in_house_style
 def series_levels(
     levels: pd.DataFrame,
-    names: Mapping[str, str],
+    names: Mapping[str, Words],
     *,
     title: str = "",
 ) -> ClaimFigure:
@@ -59,8 +60,10 @@ def series_levels(
         packed=True,
         width=9.0,
         height=1.6 + 0.3 * len(data),
-        note="Upper bar of a pair: each value keeps its share alone (marginal promise). Lower bar: the whole "
-        "standard keeps it (joint promise). In brackets: plants of the sample.",
+        note=say(
+            "Upper bar of a pair: each value keeps its share alone (marginal promise). Lower bar: the whole "
+            "standard keeps it (joint promise). In brackets: plants of the sample."
+        ),
     )
     stack_of_levels(axes, shares, height=0.72, least=0.045)
     axes.set_yticks(
@@ -81,9 +84,9 @@ def _firsts(data: pd.DataFrame) -> np.ndarray:
     return (~data["system"].duplicated()).to_numpy()
 
 
-def _pair_label(item, first: bool, names: Mapping[str, str]) -> str:
-    name = f"{names[item.system]} ({item.plants})  " if first else f"{item.stratum}  "
-    return f"{name}{item.promise}"
+def _pair_label(item, first: bool, names: Mapping[str, Words]) -> str:
+    name = f"{say(names[item.system])} ({item.plants})  " if first else f"{item.stratum}  "
+    return f"{name}{claims.method_in_words(item.promise)}"
 
 
 @in_house_style
@@ -112,10 +115,12 @@ def parts_against_whole(
         data,
         packed=True,
         width=9.0,
-        height=1.7 + 0.36 * len(data),
-        note="Bar: values of the processes times their output ratios (assumed), as a share of the value of the "
-        "whole works; light part: corrections of a plant in the middle of the sample. Beyond the line the values "
-        "contradict each other; what is left of it is room for everything outside the processes.",
+        height=1.7 + 0.27 * len(data),
+        note=say(
+            "Bar: values of the processes times their output ratios (assumed), as a share of the value of the "
+            "whole works; light part: corrections of a plant in the middle of the sample. Beyond the line the values "
+            "contradict each other; what is left of it is room for everything outside the processes."
+        ),
     )
     rows = np.arange(len(data))
     base = (data["parts"] / data["whole"]).to_numpy()
@@ -124,11 +129,20 @@ def parts_against_whole(
     axes.barh(rows, data["share"] - base, left=base, height=0.6, color=DATA_LIGHT)
     axes.axvline(1, color=WARN, linewidth=1.2)
     for row, item in enumerate(data.itertuples()):
-        text = (
-            f"{number(item.parts + item.correction, digits=4)} of {number(item.whole, digits=4)} {item.unit}"
+        text = say(
+            "{parts} of {whole} {unit}",
+            parts=number(item.parts + item.correction, digits=4),
+            whole=number(item.whole, digits=4),
+            unit=item.unit,
         )
         beside(axes, row, text, color=WARN if item.room < 0 else INK)
-    label_rows(axes, [f"{item.relation}, Level {item.level}" for item in data.itertuples()])
+    label_rows(
+        axes,
+        [
+            say("{relation}, Level {level}", relation=item.relation, level=item.level)
+            for item in data.itertuples()
+        ],
+    )
     axes.set_xlim(0, max(1.05, float(data["share"].max()) * 1.02))
     axes.xaxis.set_major_formatter(lambda share, _: percent(share, places=0))
     axes.grid(axis="x", color=RULE)
