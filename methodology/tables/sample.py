@@ -24,7 +24,7 @@ _SEVERITIES = {"error": "error 错误", "warn": "doubtful 可疑", "info": "unus
 
 def starred(indicator: Indicator) -> str:
     """English name, `*` behind a limiting indicator."""
-    return indicator.name_en + ("*" if indicator.limiting else "")
+    return indicator.name + ("*" if indicator.limiting else "")
 
 
 def sample_overview(sample: Sample, system: IndicatorSystem) -> Overview:
@@ -259,7 +259,7 @@ def doubt_effects(effects: pd.DataFrame, system: IndicatorSystem) -> Overview:
     """
 
     def name(one: object) -> str:
-        return f"{system[str(one)].name_zh} {system[str(one)].name_en}" if one else ""
+        return f"{system[str(one)].name_zh} {system[str(one)].name}" if one else ""
 
     rows = [
         {

@@ -66,15 +66,6 @@ def test_an_older_proposal_shows_the_promise_it_knows():
     assert tables.warnings_overview(document, RUN.system).legend[0] == "nothing is flagged"
 
 
-def test_values_loosened_for_silence_are_counted_beside_the_joint_promise():
-    both = chain.both_promises(BOTH, RUN.sample, RUN.system, RUN.weights, chosen="joint")
-    table = tables.promises_table(both)
-    counts = table["values loosened for silence"].tolist()
-    assert counts[:3] == ["", "", ""]
-    assert counts[3:] == [str(count) for count in BOTH["joint"].loosened_by_silence.values()]
-    assert "all as calibrated" in table.legend[0]
-
-
 def test_a_run_says_what_surprises_then_what_to_open_and_its_folder_last(tmp_path, capsys):
     folder = tmp_path / "toy" / "0123456789ab"
     (folder / "results").mkdir(parents=True)

@@ -127,7 +127,9 @@ def changed(parameters: Parameters, name: str, value: Any) -> Parameters:
         try:
             sections[section] = _section(getattr(parameters, section), fields)
         except ValidationError as fault:
-            problems += [replace(one, key=f"{section}.{one.key}") for one in problems_of(fault, "alternatives")]
+            problems += [
+                replace(one, key=f"{section}.{one.key}") for one in problems_of(fault, "alternatives")
+            ]
     if problems:
         raise ParameterError(f"{name} cannot be {value!r}.", problems)
     return parameters.model_copy(update=sections)
