@@ -112,7 +112,8 @@ def _report(outcomes: Sequence[Outcome], project: Project, runs: Path) -> None:
 
 TO_OPEN = {
     "public/site/index.html": "Page 网页",
-    "public/proposal.docx": "Draft 征求意见稿 (Word)",
+    "public/standard.docx": "Draft 征求意见稿 (Word)",
+    "public/explanation.docx": "Explanation 编制说明 (Word)",
     "public/proposal.xlsx": "Workbook 工作簿 (Excel)",
     "internal/site/index.html": "Internal page 内部资料",
 }

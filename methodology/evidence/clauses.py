@@ -12,6 +12,7 @@ from typing import Any
 
 from docx.enum.section import WD_SECTION
 
+from methodology.evidence.chinese import wide
 from methodology.evidence.drawn import Drawn
 from methodology.evidence.equations import Symbol, equation
 from methodology.evidence.word_parts import (
@@ -32,7 +33,8 @@ HEADINGS = {"h1": "Heading 1", "h2": "Heading 2", "h3": "Heading 3"} | {
     "annex": "Annex",
     "unlisted": "Unlisted",
 }
-PARAGRAPHS = {"p": "Body Text", "where": "Where", "plain": "Normal"}
+PARAGRAPHS = {"p": "Body Text", "lead": "Lead", "where": "Where", "plain": "Normal", "english": "Normal"}
+ENGLISH = '<w:lang w:val="en-US"/>'
 LETTERS = "ABCDEFGH"
 CAPTIONS = {"table": "表", "figure": "图", "formula": "式"}
 _REFERENCE = re.compile(r"\[\[([a-z0-9_]+)\]\]")
@@ -57,10 +59,10 @@ class Grid:
     header: Sequence[str]
     rows: Sequence[Sequence[str | None]]
     widths: Sequence[float]
-    right: Sequence[int] = ()
     centred: Sequence[int] = ()
     notes: Sequence[str] = ()
     size: float = 9
+    look: str = ""
 
 
 @dataclass(frozen=True)
@@ -71,12 +73,13 @@ class Clause:
     Attributes
     ----------
     kind : str
-        h1, h2, h3 (numbered headings), front, annex, unlisted (other headings; the last stands in no list of contents), p, where, plain (paragraphs), table, figure,
+        h1, h2, h3 (numbered headings), front, annex, unlisted (other headings; the last stands in no list of contents), p, lead (stays with
+        what follows), where, plain, english (paragraphs), table, figure,
         formula, page (a new page), part (a new section of pages, counted from one).
     pieces : sequence
         Text, with references and symbols; the caption of a table; of a figure nothing.
     name : str
-        What a reference calls it, and a figure is found by.
+        What a reference calls it; a figure is found by its name and referred to as figure_name.
     grid : Grid, optional
         Of a table.
     math : str
@@ -157,8 +160,7 @@ class Paper:
 
     document: Any
     clauses: Sequence[Clause]
-    drawn: Mapping[str, Drawn]
-    mark: str = ""
+    drawn: Mapping[str, Drawn] = field(default_factory=dict)
 
     @cached_property
     def numbers(self) -> dict[int, str]:
@@ -186,7 +188,8 @@ class Paper:
     @cached_property
     def places(self) -> dict[str, int]:
         """Place of every clause with a name."""
-        return {clause.name: place for place, clause in enumerate(self.shown) if clause.name}
+        found = enumerate(self.shown)
+        return {("figure_" if c.kind == "figure" else "") + c.name: place for place, c in found if c.name}
 
     def write(self) -> None:
         """Write every clause; `part` begins a new section of pages."""
@@ -194,13 +197,14 @@ class Paper:
             if clause.kind in HEADINGS:
                 self._heading(place, clause)
             elif clause.kind in PARAGRAPHS:
-                place_xml(self.document, self._runs(clause.pieces), style=PARAGRAPHS[clause.kind])
+                look = ENGLISH if clause.kind == "english" else ""
+                place_xml(self.document, self._runs(clause.pieces, look), style=PARAGRAPHS[clause.kind])
             elif clause.kind == "table":
                 self._caption(place, self._runs(clause.pieces))
                 own = clause.grid
                 assert own is not None  # noqa: S101 - a table has a grid, for the type checker
-                table(self.document, own.header, own.rows, own.widths, right=own.right, centred=own.centred,
-                      notes=own.notes, size=own.size)  # fmt: skip
+                table(self.document, own.header, own.rows, own.widths, centred=own.centred, notes=own.notes,
+                      size=own.size, look=own.look)  # fmt: skip
                 place_xml(self.document, "", style="Normal")
             elif clause.kind == "figure":
                 figure = self.drawn[clause.name]
@@ -211,13 +215,13 @@ class Paper:
             elif clause.kind == "contents":
                 self._contents()
             elif clause.kind == "page":
-                self.document.add_page_break()
+                place_xml(self.document, '<w:r><w:br w:type="page"/></w:r>', style="Normal")
             else:
                 self.document.add_section(WD_SECTION.NEW_PAGE)
 
-    def _runs(self, pieces: Iterable[Piece]) -> str:
+    def _runs(self, pieces: Iterable[Piece], look: str = "") -> str:
         return "".join(
-            run_xml(piece)
+            run_xml(piece if look else wide(piece), look)
             if isinstance(piece, str)
             else self._reference(piece)
             if isinstance(piece, Ref)
@@ -231,7 +235,13 @@ class Paper:
         if kind in ("h1", "h2", "h3"):
             counted = field_xml(f"REF {_mark(place)} \\r \\h", number)
             return run_xml("第") + counted + run_xml("章") if kind == "h1" else counted
-        shown = number if kind == "annex" else f"（{number}）" if kind == "formula" else f"{CAPTIONS[kind]}{number}"
+        shown = (
+            number
+            if kind == "annex"
+            else f"（{number}）"
+            if kind == "formula"
+            else f"{CAPTIONS[kind]}{number}"
+        )
         before = run_xml("式") if kind == "formula" else ""
         return before + field_xml(f"REF {_mark(place)} \\h", shown)
 
@@ -241,14 +251,18 @@ class Paper:
             runs = marked_xml(run_xml(self.numbers[place]), _mark(place), place) + run_xml("\n") + runs
         else:
             runs = marked_xml(runs, _mark(place), place)
-        breaks = "<w:pageBreakBefore/>" if self.numbers.get(place) == f"附录{LETTERS[0]}" else ""
-        place_xml(self.document, runs, style=HEADINGS[clause.kind], layout=breaks)
+        place_xml(self.document, runs, style=HEADINGS[clause.kind])
 
     def _caption(self, place: int, text: str) -> None:
         word = CAPTIONS[self.shown[place].kind]
         label = run_xml(word) + field_xml(f"SEQ {word} \\* ARABIC", self.numbers[place])
         keep = "<w:keepNext/>" if word == "表" else '<w:keepNext w:val="0"/>'
-        place_xml(self.document, marked_xml(label, _mark(place), place) + run_xml("　") + text, style="Caption", layout=keep)
+        place_xml(
+            self.document,
+            marked_xml(label, _mark(place), place) + run_xml("　") + text,
+            style="Caption",
+            layout=keep,
+        )
 
     def _formula(self, place: int, clause: Clause) -> None:
         width = text_width(self.document) * TWIPS_PER_CM
@@ -266,7 +280,7 @@ class Paper:
         )
         for row, (place, clause) in enumerate(entries):
             number = self.numbers.get(place, "")
-            title = "".join(piece for piece in clause.pieces if isinstance(piece, str))
+            title = " ".join("".join(piece for piece in clause.pieces if isinstance(piece, str)).split("\n"))
             text = run_xml(f"{number} {title}".strip())
             link = f'<w:hyperlink w:anchor="{_mark(place)}" w:history="1">{text}</w:hyperlink>'
             end = '<w:r><w:fldChar w:fldCharType="end"/></w:r>' if row == len(entries) - 1 else ""

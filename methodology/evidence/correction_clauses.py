@@ -45,16 +45,23 @@ def _indicator(system: IndicatorSystem, item: Indicator, own: Sequence[Correctio
     name = f"corrected_{item.id}"
     unit = unit_of(item)
     found = [
-        Clause("p", [f"{item.name_zh}按", Ref(name), "修正："]),
-        Clause("formula", name=name, math=_CORRECTED.math + _EQUAL + (fraction(above, below) if below else above)),
-        Clause("plain", ["式中："]),
+        Clause("lead", [f"{item.name_zh}按", Ref(name), "修正："]),
+        Clause(
+            "formula", name=name, math=_CORRECTED.math + _EQUAL + (fraction(above, below) if below else above)
+        ),
+        Clause("lead", ["式中："]),
         Clause("where", [_CORRECTED, f"——修正后的{item.name_zh}，单位为{unit}；"]),
-        Clause("where", [start, f"——{'换算到基准状态的' if converting else '修正前的'}{item.name_zh}，单位为{unit}；"]),
+        Clause(
+            "where",
+            [start, f"——{'换算到基准状态的' if converting else '修正前的'}{item.name_zh}，单位为{unit}；"],
+        ),
     ]
     shown = [*a.items(), *f.items()]
     for place, (key, symbol) in enumerate(shown, start=1):
         one = next(c for c in own if c.id == key)
-        found.append(Clause("where", [symbol, f"——{_purpose(one, system)}{'。' if place == len(shown) else '；'}"]))
+        found.append(
+            Clause("where", [symbol, f"——{purpose(one, system)}{'。' if place == len(shown) else '；'}"])
+        )
     for c in converting:
         found += _arithmetic(c, c.value, _CONVERTED, system, item)
     for key, symbol in shown:
@@ -62,7 +69,7 @@ def _indicator(system: IndicatorSystem, item: Indicator, own: Sequence[Correctio
     return found
 
 
-def _purpose(one: Correction, system: IndicatorSystem) -> str:
+def purpose(one: Correction, system: IndicatorSystem) -> str:
     """What a term is for, for whom, and at which levels."""
     read = "、".join(column_name(name, system, "zh") for name in one.attributes if name not in one.where)
     where = "，且".join(f"{column_name(k, system, 'zh')}为{choice_zh(k, v)}" for k, v in one.where.items())
@@ -83,11 +90,18 @@ def _term(one: Correction, symbol: Symbol, system: IndicatorSystem, item: Indica
     if one.factor is not None:
         return [Clause("p", [symbol, f"取{number(one.factor)}。"])]
     if one.table:
-        told = "，".join(f"{choice_zh(one.attribute, word)}取{number(value)}{unit}" for word, value in one.table.items())
+        told = "，".join(
+            f"{choice_zh(one.attribute, word)}取{number(value)}{unit}" for word, value in one.table.items()
+        )
         return [Clause("p", [symbol, f"按{name}取值：{told}。"])]
     if len(one.points) < _TABLE_FROM:
         return _line(one, symbol, name, unit)
-    grid = Grid((name, f"修正值{unit}"), [[number(x, digits=6), number(y, digits=6)] for x, y in one.points], (1, 1), centred=(0, 1))
+    grid = Grid(
+        (name, f"修正值{unit}"),
+        [[number(x, digits=6), number(y, digits=6)] for x, y in one.points],
+        (1, 1),
+        centred=(0, 1),
+    )
     key = f"points_{one.id}"
     return [
         Clause("p", [symbol, f"按{name}由", Ref(key), "取值，两点之间线性内插，超出范围的取端点值。"]),
@@ -108,31 +122,39 @@ def _line(one: Correction, symbol: Symbol, name: str, unit: str) -> list[Clause]
     base = low + slope * (at - left)
     z = Symbol("z")
     start = "" if abs(base) < 1e-9 else letters(f"{number(base, digits=6)}+", upright=True)
-    line = letters(f"{number(slope)}×(", upright=True) + z.math + letters(f"−{number(at, digits=6)})", upright=True)
+    line = (
+        letters(f"{number(slope)}×(", upright=True)
+        + z.math
+        + letters(f"−{number(at, digits=6)})", upright=True)
+    )
     key = f"term_{one.id}"
     ends = f"{number(left, digits=6)}～{number(right, digits=6)}"
     return [
-        Clause("plain", ["　　", symbol, "按", Ref(key), "计算："]),
+        Clause("lead", [symbol, "按", Ref(key), "计算："]),
         Clause("formula", name=key, math=symbol.math + _EQUAL + start + line),
-        Clause("plain", ["式中："]),
+        Clause("lead", ["式中："]),
         Clause("where", [z, f"——{name}，取值范围{ends}，超出范围的取端点值。"]),
     ]
 
 
-def _arithmetic(one: Correction, text: str, symbol: Symbol, system: IndicatorSystem, item: Indicator) -> list[Clause]:
+def _arithmetic(
+    one: Correction, text: str, symbol: Symbol, system: IndicatorSystem, item: Indicator
+) -> list[Clause]:
     expression = parse(text)
     read = [name for name in expression.names if name != "value"]
     symbols = counted(dict.fromkeys(read, "z")) | {"value": _X}
     key = f"term_{one.id}_{item.id}"
     lines: list[Clause] = []
-    named: list[tuple[Symbol, str]] = [(symbols[name], column_name(name, system, "zh", unit=True).replace(", ", "，单位为")) for name in read]
+    named: list[tuple[Symbol, str]] = [
+        (symbols[name], column_name(name, system, "zh", unit=True).replace(", ", "，单位为")) for name in read
+    ]
     named = ([(_X, f"换算前的{item.name_zh}，单位为{unit_of(item)}")] if one.value else []) + named
     for place, (own, told) in enumerate(named, start=1):
         pieces: list[Piece] = [own, f"——{told}{'。' if place == len(named) else '；'}"]
         lines.append(Clause("where", pieces))
     return [
-        Clause("plain", ["　　", symbol, "按", Ref(key), "计算："]),
+        Clause("lead", [symbol, "按", Ref(key), "计算："]),
         Clause("formula", name=key, math=symbol.math + _EQUAL + arithmetic(expression, symbols)),
-        *([Clause("plain", ["式中："])] if lines else []),
+        *([Clause("lead", ["式中："])] if lines else []),
         *lines,
     ]

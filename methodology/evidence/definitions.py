@@ -17,8 +17,8 @@ from methodology.sample.questionnaire_words import averaging, may_be_excused
 
 _LETTERS = {
     **dict.fromkeys(("output",), "P"),
-    **{"energy": "E", "material": "M", "water": "W", "residue": "R", "operation": "N"},
-    **{"concentration": "C", "gas": "V", "factor": "k"},
+    "energy": "E", "material": "M", "water": "W", "residue": "R", "operation": "N",
+    "concentration": "C", "gas": "V", "factor": "k",
 }
 """What a quantity of a kind is called by."""
 _ASIDE = re.compile(r"（[^）]*）|\([^)]*\)")
@@ -53,7 +53,9 @@ def _definition(system: IndicatorSystem, item: Indicator, *, corrected: bool) ->
     texts.append(f"统计期与取值：{average}。" if average else "")
     texts.append(_applies(item))
     if item.target:
-        texts.append(f"目标区间为{number(item.target[0])}～{number(item.target[1])} {unit}，基准值为允许的区间。")
+        texts.append(
+            f"目标区间为{number(item.target[0])}～{number(item.target[1])} {unit}，基准值为允许的区间。"
+        )
     if corrected:
         texts += ["与基准值比较前按", Ref("corrections"), "修正。"]
     found.append(Clause("p", texts))
@@ -95,9 +97,9 @@ def _formula(system: IndicatorSystem, item: Indicator) -> list[Clause]:
         end = "。" if place == len(expression.names) else "；"
         lines.append(Clause("where", [symbols[key], f"——{where}{told}{_unit(unit)}{end}"]))
     return [
-        Clause("plain", ["　　按", Ref(name), "计算："]),
+        Clause("lead", ["按", Ref(name), "计算："]),
         Clause("formula", name=name, math=math),
-        Clause("plain", ["式中："]),
+        Clause("lead", ["式中："]),
         *lines,
     ]
 

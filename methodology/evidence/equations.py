@@ -28,9 +28,7 @@ class Symbol(NamedTuple):
         """The symbol inside a formula."""
         if not self.below:
             return letters(self.letter)
-        return (
-            f"<m:sSub><m:e>{letters(self.letter)}</m:e><m:sub>{letters(self.below, upright=True)}</m:sub></m:sSub>"
-        )
+        return f"<m:sSub><m:e>{letters(self.letter)}</m:e><m:sub>{letters(self.below, upright=True)}</m:sub></m:sSub>"
 
 
 def letters(text: str, *, upright: bool = False) -> str:

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from string import ascii_lowercase
 from typing import Any
 
 from methodology.evaluation import decision_rule
-from methodology.evidence.clauses import Clause, Grid, Paper, Piece, Ref, Told, clauses, undated
+from methodology.evidence.chinese import wide
+from methodology.evidence.clauses import ENGLISH, Clause, Grid, Paper, Piece, Ref, Told, clauses, undated
 from methodology.evidence.contents import RunContents
 from methodology.evidence.correction_clauses import correction_clauses
 from methodology.evidence.corrections import correction_notes
 from methodology.evidence.definitions import definition_clauses
-from methodology.evidence.drawn import Drawn
 from methodology.evidence.equations import Symbol, cases, fraction, letters, summed
 from methodology.evidence.promises import NUMERALS
 from methodology.evidence.word_parts import SUPER, head_and_foot, pages_from_one, paragraph
@@ -32,6 +33,7 @@ HEADER = (
 )
 LIMITING = "*　限定性指标。权重均为占全部指标的比例，合计为1。"
 CORRECTED = "按第6章修正后的数值与基准值比较。"
+NEWLINE = "\n"
 RECALLED = "†　凭记忆引用，未核对原文。"
 ASSUMED = "‡　起草者设定。"
 WIDTHS = (2.3, 1.3, 4.4, 1.7, 1.3, 1.8, 1.8, 1.8)
@@ -63,7 +65,7 @@ def standard_rows(contents: RunContents, *, raised: bool = True) -> list[list[st
             head = [f"{group.name_zh}\n{group.name_en}", total] if place == 0 else [None, None]
             note = f"{SUPER}{letters_of[item.id]}" if item.id in letters_of else ""
             values = [_value(item, own[item.id][str(level)]["proposed"]) for level in LEVELS]
-            name = f"{item.name_zh}{'*' if item.limiting else ''}{note}\n{item.name_en}"
+            name = f"{wide(item.name_zh)}{'*' if item.limiting else ''}{note}\n{item.name_en}"
             rows.append([*head, name, unit_of(item), str(weights[item.id]), *values])
     return rows
 
@@ -77,10 +79,13 @@ def _value(indicator: Indicator, value: float) -> str:
 
 def in_one_language(rows: Iterable[Iterable[str | None]], place: int) -> list[list[str | None]]:
     """Cells that hold two languages, one above the other, in the first (0) or the second (1)."""
-    return [[None if cell is None else cell.split("\n")[min(place, cell.count("\n"))] for cell in row] for row in rows]
+    return [
+        [None if cell is None else cell.split("\n")[min(place, cell.count("\n"))] for cell in row]
+        for row in rows
+    ]
 
 
-def write_standard(contents: RunContents, drawn: Mapping[str, Drawn], path: Path) -> Path:
+def write_standard(contents: RunContents, path: Path) -> Path:
     """
     Write the draft standard.
 
@@ -88,8 +93,6 @@ def write_standard(contents: RunContents, drawn: Mapping[str, Drawn], path: Path
     ----------
     contents : RunContents
         Of the set the draft belongs to.
-    drawn : mapping
-        Figures by name.
     path : Path
         What to write.
 
@@ -100,14 +103,18 @@ def write_standard(contents: RunContents, drawn: Mapping[str, Drawn], path: Path
     """
     document = new_document()
     _cover(document, contents)
-    Paper(document, clauses("standard.yaml", _told(contents)), drawn).write()
+    Paper(document, clauses("standard.yaml", _told(contents))).write()
     cover, front, body = document.sections[0], *document.sections[1:3]
     marks = "　".join(filter(None, ("×/× ××××—××××", *marks_of(contents))))
     cover.header.is_linked_to_previous = False
     for section, kind in ((front, "upperRoman"), (body, "decimal")):
         head_and_foot(section, marks)
         pages_from_one(section, kind)
-    undated(document, f"清洁生产评价指标体系　{contents.system.name_zh}（征求意见稿）", "清洁生产评价指标体系工作组")
+    undated(
+        document,
+        f"清洁生产评价指标体系　{contents.system.name_zh}（征求意见稿）",
+        "清洁生产评价指标体系工作组",
+    )
     return written(document, path)
 
 
@@ -146,7 +153,7 @@ def _cover(document: Any, contents: RunContents) -> None:
 def _told(contents: RunContents) -> Told:
     system, notes = contents.system, correction_notes(contents)
     described = [item for item in system.indicators if item.kind is Kind.QUALITATIVE]
-    limiting = [item.name_zh for item in system.indicators if item.limiting]
+    limiting = [wide(item.name_zh) for item in system.indicators if item.limiting]
     holds = {
         "corrected": bool(notes),
         "described": bool(described),
@@ -155,6 +162,7 @@ def _told(contents: RunContents) -> Told:
     }
     values = {
         "name": system.name_zh,
+        "newline": NEWLINE,
         "run": contents.run,
         "made_up": "本稿由合成数据测算，仅用于说明方法，数值不得引用。",
         "corrected_too": "指标值的修正、" if notes else "",
@@ -189,12 +197,19 @@ def _told(contents: RunContents) -> Told:
 
 def _grids(contents: RunContents, notes: Mapping[str, Any]) -> dict[str, Grid]:
     rows, letters_of = standard_rows(contents), note_letters(notes)
-    foot = [LIMITING, *(f"{letter}　{CORRECTED}" for letter in [", ".join(letters_of.values())] if letters_of)]
+    foot = [
+        LIMITING,
+        *(f"{letter}　{CORRECTED}" for letter in [", ".join(letters_of.values())] if letters_of),
+    ]
     foot += _signs(cell for row in rows for cell in row if cell)
     look: dict[str, Any] = {"widths": WIDTHS, "centred": (0, 1, 3, 4, 5, 6, 7)}
     header = in_one_language([HEADER], 0)[0]
     factors = [
-        [c.zh.replace("(", "（").replace(")", "）"), f"{number(c.value, digits=6)}{mark(c.status)}" if c.value is not None else "—", unit_text(c.unit) or "—"]
+        [
+            wide(c.zh),
+            f"{number(c.value, digits=6)}{mark(c.status)}" if c.value is not None else "—",
+            unit_text(c.unit) or "—",
+        ]
         for c in contents.system.conventions
     ]
     english = in_one_language(standard_rows(contents, raised=False), 1)
@@ -202,11 +217,20 @@ def _grids(contents: RunContents, notes: Mapping[str, Any]) -> dict[str, Grid]:
     return {
         "values": Grid(header, in_one_language(rows, 0), notes=foot, **look),
         "english_values": Grid(
-            in_one_language([HEADER], 1)[0], plain, notes=["*  Limiting indicator. Weights are shares of the whole."], **look
+            in_one_language([HEADER], 1)[0],
+            plain,
+            notes=["*  Limiting indicator. Weights are shares of the whole."],
+            size=8,
+            look=ENGLISH,
+            **look,
         ),
         "decision_table": Grid(("级别", "条件"), [*_rule_rows(contents)], (2, 12), centred=(0,)),
         "factors": Grid(
-            ("系数或约定", "数值", "单位"), factors, (9, 2.5, 3), centred=(1, 2), notes=_signs(row[1] for row in factors)
+            ("系数或约定", "数值", "单位"),
+            factors,
+            (9, 2.5, 3),
+            centred=(1, 2),
+            notes=_signs(row[1] for row in factors),
         ),
     }
 
@@ -219,8 +243,8 @@ def _signs(texts: Iterable[str]) -> list[str]:
 def _described(described: Iterable[Indicator]) -> Grid:
     rows: list[list[str | None]] = []
     for item in described:
-        texts = [item.levels[level].zh if item.levels else "" for level in LEVELS]
-        rows.append([f"{item.name_zh}{'*' if item.limiting else ''}", *texts])
+        texts = [wide(item.levels[level].zh) if item.levels else "" for level in LEVELS]
+        rows.append([f"{wide(item.name_zh)}{'*' if item.limiting else ''}", *texts])
     return Grid(("指标", *(f"{NUMERALS[str(level)]}级" for level in LEVELS)), rows, (2.6, 4.6, 4.6, 4.6))
 
 
@@ -239,44 +263,60 @@ def _rule(contents: RunContents, language: str) -> list[str]:
         strict = level == str(LEVELS[0]) and rule.strict
         zh = f"Y{sign} ≥ {number(cut)}" + ("" if last else f"，且适用的限定性指标全部达到{sign}级基准值")
         zh += "，且适用的其他指标全部达到Ⅱ级基准值" if strict else ""
-        en = f"Level {level}: Y_{level} ≥ {number(cut)}" + ("" if last else f", every limiting indicator at {level}")
-        found.append((zh if language == "zh" else en + (", all others at II" if strict else "")) + ("。" if language == "zh" else "."))
+        en = f"Level {level}: Y_{level} ≥ {number(cut)}" + (
+            "" if last else f", every limiting indicator at {level}"
+        )
+        found.append(
+            (zh if language == "zh" else en + (", all others at II" if strict else ""))
+            + ("。" if language == "zh" else ".")
+        )
     return found
+
+
+def related(contents: RunContents, *, in_force: bool = False) -> list[tuple[str, str, str, str]]:
+    """Chinese documents about the process: number, title, sign of one that nobody has read, state."""
+    states = {"in force": "现行", "superseded": "已代替"}
+    return [
+        (
+            _number(str(row["number"])),
+            wide(str(row["title"])),
+            mark(str(row["known"])),
+            states.get(row["status"], "未核实"),
+        )
+        for row in contents.standards.to_dict("records")
+        if row["region"] == "CN"
+        and (row["status"] == "in force" or not in_force)
+        and {"all", contents.system.id}.intersection(str(row["process"]).split())
+    ]
+
+
+def _number(text: str) -> str:
+    return wide(re.sub(r"(?<=\d)-(?=\d{4}$)", "—", text))
 
 
 def _references(contents: RunContents) -> list[Clause]:
     """Standards in force for the process that the draft leans on; one that nobody has read says so."""
-    rows = [
-        (str(row["number"]), str(row["title"]), mark(str(row["known"])))
-        for row in contents.standards.to_dict("records")
-        if row["region"] == "CN"
-        and row["status"] == "in force"
-        and str(row["number"]).startswith(_NORMATIVE)
-        and not _DRAFTING.intersection(str(row["aspect"]).split())
-        and {"all", contents.system.id}.intersection(str(row["process"]).split())
-    ]
-    found = [Clause("plain", [f"　　{name.replace('-', '—')}　{_wide(title)}{sign}"]) for name, title, sign in sorted(rows)]
-    return found + [Clause("where", [text]) for text in _signs(sign for *_, sign in rows)]
+    rows = sorted(row for row in related(contents, in_force=True) if _is_normative(contents, row[0]))
+    found = [Clause("plain", [f"　　{name}　{title}{sign}"]) for name, title, sign, _ in rows]
+    return found + [Clause("where", [text]) for text in _signs(row[2] for row in rows)]
 
 
 def _bibliography(contents: RunContents) -> list[Clause]:
     """Guidelines, earlier indices and policies that the draft follows without making them its clauses."""
-    rows = [
-        (str(row["number"]), str(row["title"]), mark(str(row["known"])))
-        for row in contents.standards.to_dict("records")
-        if row["region"] == "CN"
-        and row["status"] == "in force"
-        and (row["kind"] == "policy" or _DRAFTING.intersection(str(row["aspect"]).split()))
-        and {"all", contents.system.id}.intersection(str(row["process"]).split())
+    rows = [row for row in related(contents, in_force=True) if not _is_normative(contents, row[0])]
+    found = [
+        Clause("plain", [f"[{place}]　{name}　{title}{sign}"])
+        for place, (name, title, sign, _) in enumerate(rows, start=1)
     ]
-    return [
-        Clause("plain", [f"[{place}]　{_wide(number.replace('-', '—'))}　{_wide(title)}{sign}"])
-        for place, (number, title, sign) in enumerate(rows, start=1)
-    ]
+    return found + [Clause("where", [text]) for text in _signs(row[2] for row in rows)]
 
 
-def _wide(text: str) -> str:
-    return text.replace(":", "：").replace("(", "（").replace(")", "）")
+def _is_normative(contents: RunContents, number_: str) -> bool:
+    """Whether a document is a standard of requirements or methods, and none on how such standards are written."""
+    aspects = {
+        _number(str(row["number"])): str(row["aspect"]) for row in contents.standards.to_dict("records")
+    }
+    return number_.startswith(_NORMATIVE) and not _DRAFTING.intersection(aspects[number_].split())
 
 
 _Y = Symbol("Y", "g")
@@ -296,18 +336,17 @@ def _formulas() -> dict[str, str]:
     times = letters("×", upright=True)
     return {
         "membership": _R.math + equal + cases(when),
-        "score": _Y.math
-        + equal
-        + letters("100", upright=True)
-        + times
-        + summed(_V.math + _R.math, indices),
+        "score": _Y.math + equal + letters("100", upright=True) + times + summed(_V.math + _R.math, indices),
         "redistributed": _V.math + equal + fraction(_W.math, own) + times + fraction(_WI.math, groups),
     }
 
 
 def _where() -> dict[str, list[Clause]]:
     told: dict[str, list[tuple[Piece, ...]]] = {
-        "where_membership": [(_R, "第i类一级指标下第j项二级指标在g级的得分；"), (Symbol("g"), "级别，为Ⅰ、Ⅱ、Ⅲ。")],
+        "where_membership": [
+            (_R, "第i类一级指标下第j项二级指标在g级的得分；"),
+            (Symbol("g"), "级别，为Ⅰ、Ⅱ、Ⅲ。"),
+        ],
         "where_score": [
             (_Y, "g级的综合评价指数，取值0～100；"),
             (_V, "第i类一级指标下第j项二级指标分配后的权重，指标全部适用时即", Ref("values"), "的权重；"),
@@ -322,5 +361,6 @@ def _where() -> dict[str, list[Clause]]:
         ],
     }
     return {
-        name: [Clause("where", [symbol, "——", *text]) for symbol, *text in lines] for name, lines in told.items()
+        name: [Clause("where", [symbol, "——", *text]) for symbol, *text in lines]
+        for name, lines in told.items()
     }

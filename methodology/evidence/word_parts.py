@@ -65,9 +65,7 @@ def marked_xml(inside: str, name: str, number: int) -> str:
 def place_xml(document: Any, runs: str, *, style: str, layout: str = "") -> None:
     """A paragraph made of runs of XML."""
     named = document.styles[style].style_id
-    made = (
-        f'<w:p {nsdecls("w", "m")}><w:pPr><w:pStyle w:val="{named}"/>{layout}</w:pPr>{runs}</w:p>'
-    )
+    made = f'<w:p {nsdecls("w", "m")}><w:pPr><w:pStyle w:val="{named}"/>{layout}</w:pPr>{runs}</w:p>'
     document.element.body.insert_element_before(parse_xml(made), "w:sectPr")
 
 
@@ -83,10 +81,10 @@ def table(
     rows: Sequence[Sequence[str | None]],
     widths: Sequence[float],
     *,
-    right: Sequence[int] = (),
     centred: Sequence[int] = (),
     notes: Sequence[str] = (),
     size: float = 9,
+    look: str = "",
 ) -> Any:
     """
     A grid whose header repeats on every page and whose columns keep their widths.
@@ -97,14 +95,18 @@ def table(
         A cell that is None continues the cell above it.
     widths : sequence of float
         Widths in proportion; the table fills the width of the text.
-    right, centred : sequences of int
-        Columns set to the right, or in the middle.
+    centred : sequence of int
+        Columns set in the middle.
     notes : sequence of str
         Notes in a last row across the table, as standards print them.
+    size : float
+        Of the letters, in points.
+    look : str
+        More properties of the letters.
     """
     scale = text_width(document) / sum(widths)
     grid = [round(width * scale * TWIPS_PER_CM) for width in widths]
-    sides = dict.fromkeys(right, "right") | dict.fromkeys(centred, "center")
+    sides, look = dict.fromkeys(centred, "center"), f'<w:sz w:val="{round(2 * size)}"/>{look}'
     below: list[Sequence[str | None]] = [*rows, [""] * len(header)]
     body = []
     for line, texts in enumerate([header, *rows]):
@@ -112,7 +114,7 @@ def table(
             _cell(
                 text,
                 grid[place],
-                size,
+                look,
                 side="center" if line == 0 else sides.get(place, ""),
                 spans=below[line][place] is None,
             )
@@ -123,7 +125,9 @@ def table(
         )
     if notes:
         span = f'<w:gridSpan w:val="{len(grid)}"/>'
-        body.append(f"<w:tr><w:trPr><w:cantSplit/></w:trPr>{_cell(chr(10).join(notes), sum(grid), size, more=span)}</w:tr>")
+        body.append(
+            f"<w:tr><w:trPr><w:cantSplit/></w:trPr>{_cell(chr(10).join(notes), sum(grid), look, more=span)}</w:tr>"
+        )
     columns = "".join(f'<w:gridCol w:w="{width}"/>' for width in grid)
     made = parse_xml(
         f'<w:tbl {nsdecls("w")}><w:tblPr><w:tblStyle w:val="TableGrid"/><w:tblW w:w="{sum(grid)}" w:type="dxa"/>'
@@ -137,16 +141,17 @@ def table(
 def _frame() -> str:
     """A heavy line around, light ones within."""
     weights = dict.fromkeys(("top", "left", "bottom", "right"), 12) | dict.fromkeys(("insideH", "insideV"), 4)
-    return "".join(f'<w:{side} w:val="single" w:sz="{weight}" w:space="0"/>' for side, weight in weights.items())
+    return "".join(
+        f'<w:{side} w:val="single" w:sz="{weight}" w:space="0"/>' for side, weight in weights.items()
+    )
 
 
 def _cell(
-    text: str | None, width: int, size: float, *, side: str = "", spans: bool = False, more: str = ""
+    text: str | None, width: int, look: str, *, side: str = "", spans: bool = False, more: str = ""
 ) -> str:
     """One cell as XML; a thousand cells built by python-docx would take a second."""
     merge = '<w:vMerge w:val="continue"/>' if text is None else '<w:vMerge w:val="restart"/>' if spans else ""
     jc = f'<w:jc w:val="{side}"/>' if side else ""
-    look = f'<w:sz w:val="{round(2 * size)}"/>'
     lines = escape(clean(text or "").replace(" %", "\u00a0%")).replace("\t", " ").split("\n")
     words = "<w:br/>".join(_line(line, look) for line in lines)
     return (

@@ -29,7 +29,8 @@ _STYLES: tuple[tuple[str, float, str, dict[str, Any]], ...] = (
     ("Front", 15, HEI, {"space_before": Pt(6), "space_after": Pt(14), "alignment": WD_ALIGN_PARAGRAPH.CENTER}),
     ("Unlisted", 15, HEI, {"space_before": Pt(6), "space_after": Pt(14), "alignment": WD_ALIGN_PARAGRAPH.CENTER}),
     ("Annex", 12, HEI, {"space_before": Pt(6), "space_after": Pt(10), "alignment": WD_ALIGN_PARAGRAPH.CENTER}),
-    ("Formula", 10.5, SONG, {"space_before": Pt(4), "space_after": Pt(4)}),
+    ("Lead", 10.5, SONG, {"first_line_indent": Pt(21), "space_after": Pt(3), "keep_with_next": True}),
+    ("Formula", 10.5, SONG, {"space_before": Pt(4), "space_after": Pt(4), "keep_with_next": True}),
     ("Where", 9, SONG, {"left_indent": Pt(21), "space_after": Pt(1)}),
     ("toc 1", 10.5, SONG, {"space_after": Pt(2)}),
 )  # fmt: skip
@@ -59,7 +60,9 @@ def new_document(*, landscape: bool = False) -> Any:
 
 def _style(document: Any, name: str, size: float, east_asian: str, layout: dict[str, Any]) -> None:
     known = {style.name for style in document.styles}
-    style = document.styles[name] if name in known else document.styles.add_style(name, WD_STYLE_TYPE.PARAGRAPH)
+    style = (
+        document.styles[name] if name in known else document.styles.add_style(name, WD_STYLE_TYPE.PARAGRAPH)
+    )
     style.font.name, style.font.size, style.font.color.rgb = LATIN, Pt(size), RGBColor(0, 0, 0)
     style.font.bold = style.font.italic = False
     fonts = style.element.get_or_add_rPr().get_or_add_rFonts()
@@ -92,9 +95,7 @@ def _numbered_headings(document: Any) -> None:
         ),
     )
     numbering.append(
-        parse_xml(
-            f'<w:num {nsdecls("w")} w:numId="{NUMBERED}"><w:abstractNumId w:val="{NUMBERED}"/></w:num>'
-        )
+        parse_xml(f'<w:num {nsdecls("w")} w:numId="{NUMBERED}"><w:abstractNumId w:val="{NUMBERED}"/></w:num>')
     )
     for depth in range(DEPTHS):
         counted = document.styles[f"Heading {depth + 1}"].element.get_or_add_pPr().get_or_add_numPr()
@@ -105,8 +106,6 @@ def _language(document: Any) -> None:
     defaults = document.styles.element.find(f"{qn('w:docDefaults')}/{qn('w:rPrDefault')}/{qn('w:rPr')}")
     for language in defaults.findall(qn("w:lang")):
         defaults.remove(language)
-    defaults.append(
-        parse_xml(f'<w:lang {nsdecls("w")} w:val="zh-CN" w:eastAsia="zh-CN" w:bidi="ar-SA"/>')
-    )
+    defaults.append(parse_xml(f'<w:lang {nsdecls("w")} w:val="zh-CN" w:eastAsia="zh-CN" w:bidi="ar-SA"/>'))
     document.core_properties.language = "zh-CN"
     document.settings.element.append(parse_xml(f'<w:updateFields {nsdecls("w")} w:val="true"/>'))

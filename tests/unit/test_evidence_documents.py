@@ -11,13 +11,13 @@ import openpyxl
 import pytest
 from docx.oxml.ns import qn
 from evidence_toys import toy_run, toy_system, toy_tables
+from methodology.evidence.word import write_word
 
 from methodology.errors import DataError
 from methodology.evidence.contents import RunContents, read_run
 from methodology.evidence.drawn import draw
 from methodology.evidence.front import front_page
 from methodology.evidence.warned import warned
-from methodology.evidence.word import write_word
 from methodology.evidence.workbook import write_workbook
 from methodology.forms.repacking import repacked
 from methodology.parameters import Project
