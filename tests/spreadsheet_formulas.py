@@ -130,7 +130,7 @@ def _operation(sign: str, a: Any, b: Any) -> Any:
         same = ("" if a is None else a) == ("" if b is None else b)
         return same if sign == "=" else not same
     if sign in ("<", ">", "<=", ">="):
-        assert isinstance(a, int | float) and isinstance(b, int | float), (a, sign, b)
+        assert {type(a), type(b)} <= {int, float}, (a, sign, b)
         return {"<": a < b, ">": a > b, "<=": a <= b, ">=": a >= b}[sign]
     if sign == "&":
         return f"{a}{b}"

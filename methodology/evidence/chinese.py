@@ -9,7 +9,7 @@ from typing import Any
 from methodology.evidence.promises import NUMERALS
 from methodology.indicators.display import number, percent, unit_text
 from methodology.languages import speaking
-from methodology.parameters.words import setting_in_words
+from methodology.parameters.words import choice_in_words, setting_in_words
 
 _FIRST_PART = re.compile(r".*[\u2e80-\u9fff\u3000-\u303f\uff00-\uffef％]", re.DOTALL)
 _HAN = "\u2e80-\u9fff\u3000-\u303f\uff00-\uffef"
@@ -78,3 +78,8 @@ def setting(value: Any) -> str:
 def shares(found: Mapping[str, float | None]) -> str:
     """Shares at the three levels, one after the other."""
     return "、".join(percent(found.get(level)).replace(" ", "\u00a0") for level in NUMERALS)
+
+
+def choice_name(path: str) -> str:
+    """A choice of a run by its Chinese name."""
+    return next((text for text in choice_in_words(path) if has_chinese(text)), path)

@@ -1,4 +1,4 @@
-"""A document as a list of clauses: texts with computed values, tables, figures and formulas, numbered and referred to."""
+"""A document as a list of clauses: texts with computed values, tables, figures and formulas, numbered, referred to."""
 
 from __future__ import annotations
 
@@ -73,9 +73,9 @@ class Clause:
     Attributes
     ----------
     kind : str
-        h1, h2, h3 (numbered headings), front, annex, unlisted (other headings; the last stands in no list of contents), p, lead (stays with
-        what follows), where, plain, english (paragraphs), table, figure,
-        formula, page (a new page), part (a new section of pages, counted from one).
+        h1, h2, h3 (numbered headings), front, annex, unlisted (other headings, the last in no list of contents), p,
+        lead (stays with what follows), where, plain, english (paragraphs), table, figure, formula, contents, page (a
+        new page), part (a new section of pages, counted from one).
     pieces : sequence
         Text, with references and symbols; the caption of a table; of a figure nothing.
     name : str
@@ -126,7 +126,7 @@ def clauses(name: str, told: Told) -> list[Clause]:
     Parameters
     ----------
     name : str
-        File of clauses, each one a kind with its text, and besides `name`, `if` (a condition, `not` before it reverses).
+        File of clauses, each one a kind with its text; `name`; `if` (a condition, reversed by `not`).
     told : Told
         A value is put in as it is: no brace or bracket in it means anything.
     """
@@ -266,10 +266,11 @@ class Paper:
 
     def _formula(self, place: int, clause: Clause) -> None:
         width = text_width(self.document) * TWIPS_PER_CM
-        tabs = f'<w:tabs><w:tab w:val="center" w:pos="{width / 2:.0f}"/><w:tab w:val="right" w:pos="{width:.0f}"/></w:tabs>'
+        stops = (("center", width / 2), ("right", width))
+        tabs = "".join(f'<w:tab w:val="{side}" w:pos="{at:.0f}"/>' for side, at in stops)
         number = run_xml("（") + field_xml("SEQ 式 \\* ARABIC", self.numbers[place]) + run_xml("）")
         runs = f"<w:r><w:tab/></w:r>{equation(clause.math)}<w:r><w:tab/></w:r>{marked_xml(number, _mark(place), place)}"
-        place_xml(self.document, runs, style="Formula", layout=tabs)
+        place_xml(self.document, runs, style="Formula", layout=f"<w:tabs>{tabs}</w:tabs>")
 
     def _contents(self) -> None:
         """The table of contents as a field; its entries lead to the headings, Word adds the pages when it opens it."""
@@ -296,10 +297,15 @@ def _symbol(symbol: Symbol) -> str:
     return run_xml(symbol.letter, "<w:i/>") + below
 
 
-def undated(document: Any, title: str, author: str) -> None:
+def undated(document: Any, title: str) -> None:
     """Name the document; take away the dates of the template, which say nothing about this one."""
     core = document.core_properties
-    core.title, core.author, core.comments, core.last_modified_by = clean(title), author, "", ""
+    core.title, core.author, core.comments, core.last_modified_by = (
+        clean(title),
+        "清洁生产评价指标体系工作组",
+        "",
+        "",
+    )
     for child in list(core._element):
         if child.tag.endswith(("}created", "}modified")):
             core._element.remove(child)

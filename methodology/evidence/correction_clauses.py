@@ -95,7 +95,7 @@ def _term(one: Correction, symbol: Symbol, system: IndicatorSystem, item: Indica
         )
         return [Clause("p", [symbol, f"按{name}取值：{told}。"])]
     if len(one.points) < _TABLE_FROM:
-        return _line(one, symbol, name, unit)
+        return _line(one, symbol, name)
     grid = Grid(
         (name, f"修正值{unit}"),
         [[number(x, digits=6), number(y, digits=6)] for x, y in one.points],
@@ -114,7 +114,7 @@ def _condition(one: Correction, system: IndicatorSystem) -> str:
     return "，".join([*told, column_name(one.attribute, system, "zh")])
 
 
-def _line(one: Correction, symbol: Symbol, name: str, unit: str) -> list[Clause]:
+def _line(one: Correction, symbol: Symbol, name: str) -> list[Clause]:
     """A straight line, from the value of the attribute at which benchmark values are stated."""
     (left, low), (right, high) = next(pairwise(one.points))
     at = left if one.reference is None else one.reference

@@ -17,8 +17,14 @@ from methodology.sample.questionnaire_words import averaging, may_be_excused
 
 _LETTERS = {
     **dict.fromkeys(("output",), "P"),
-    "energy": "E", "material": "M", "water": "W", "residue": "R", "operation": "N",
-    "concentration": "C", "gas": "V", "factor": "k",
+    "energy": "E",
+    "material": "M",
+    "water": "W",
+    "residue": "R",
+    "operation": "N",
+    "concentration": "C",
+    "gas": "V",
+    "factor": "k",
 }
 """What a quantity of a kind is called by."""
 _ASIDE = re.compile(r"（[^）]*）|\([^)]*\)")
@@ -117,7 +123,7 @@ def symbols_of(expression: Expression, system: IndicatorSystem) -> dict[str, Sym
 
 
 def counted(chosen: dict[str, str], summed: Iterable[str] = ()) -> dict[str, Symbol]:
-    """Symbols by the letter chosen for each name, with a number where a letter serves twice and i where it is summed."""
+    """Symbols by the letter chosen for each name, numbered where a letter serves twice, with i where it is summed."""
     often, seen, many = Counter(chosen.values()), Counter[str](), set(summed)
     found = {}
     for name, letter in chosen.items():

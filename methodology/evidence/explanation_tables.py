@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from methodology.evidence.chinese import chinese, has_chinese, setting, wide
+from methodology.evidence.chinese import chinese, choice_name, has_chinese, setting, wide
 from methodology.evidence.clauses import Grid
 from methodology.evidence.contents import PROMISES, RunContents
 from methodology.evidence.promises import NUMERALS
@@ -20,7 +20,6 @@ from methodology.indicators.display import (
     unit_of,
     unit_text,
 )
-from methodology.parameters import choice_in_words
 
 KINDS = {
     "domestic": ("mandatory_limit", "ultra_low", "energy_norm", "efficiency_benchmark"),
@@ -148,7 +147,7 @@ def comparator_name(kind: str, label: str) -> str:
 
     Examples
     --------
-    >>> comparator_name("mandatory_limit", "GB 28663-2012 special limit"), comparator_name("eu_bat_ael", "EU BAT-AEL range")
+    >>> comparator_name("mandatory_limit", "GB 28663-2012 special limit"), comparator_name("eu_bat_ael", "EU BAT-AEL")
     ('GB 28663-2012特别排放限值', '欧盟最佳可行技术排放水平')
     """
     if kind in _PLACES:
@@ -260,6 +259,4 @@ def choices(contents: RunContents) -> Grid:
 
 
 def _choice(path: str) -> str:
-    if path == "seed":
-        return "随机种子"
-    return next(text for text in choice_in_words(path) if has_chinese(text) or text == path)
+    return "随机种子" if path == "seed" else choice_name(path)

@@ -148,8 +148,8 @@ def _head(sheet: Any, contents: RunContents, rows: Rows, looks: Mapping[str, Any
     system = contents.system
     told = (
         "在浅黄色单元格填写本企业的数值和修正所需的数据，得分、级别和差距随填随算。没有数据的留空，按未达到处理；低于检出限的填检出限并选“<”；"
-        "不适用的选“不适用”。\nType the values of a plant into the yellow cells; scores, level and gaps follow. Leave empty "
-        "what is not reported; for a value below the limit of detection enter the limit and choose '<'."
+        "不适用的选“不适用”。\nType the values of a plant into the yellow cells; scores, level and gaps follow. Leave "
+        "empty what is not reported; for a value below the limit of detection enter the limit and choose '<'."
     )
     last = len(HEADS) - 1
     sheet.set_row(0, 24)
@@ -161,7 +161,7 @@ def _head(sheet: Any, contents: RunContents, rows: Rows, looks: Mapping[str, Any
     sheet.write_string(1, 0, told, looks["text"])
     sheet.write_string(NAME_AT, 0, "企业 plant", looks["head"])
     sheet.write_blank(NAME_AT, 1, None, looks["entry"])
-    for place, (level, sign) in enumerate(NUMERALS.items()):
+    for place, sign in enumerate(NUMERALS.values()):
         row = SCORES_AT + place
         sheet.write_string(row, 0, f"Y{sign}", looks["head"])
         sheet.write_formula(row, 1, _score(rows, place), looks["score"], 0)
@@ -195,7 +195,7 @@ def _level(contents: RunContents, rows: Rows) -> str:
     """The first level whose condition holds, from I on."""
     rule = _rule(contents)
     *words, none = LEVEL_WORDS
-    text = f"\"{none}\""
+    text = f'"{none}"'
     for place in reversed(range(len(LEVELS))):
         asks = [f"$B${SCORES_AT + 1 + place}>={_cuts(contents)[place]!r}"]
         if place < len(LEVELS) - 1:
@@ -294,7 +294,11 @@ def _for_the_next(item: Indicator, row: int) -> str:
     level = f"$B${LEVEL_AT + 1}"
     one, two, three, _ = LEVEL_WORDS
     missed = f'"{_BLOCKS}"' if item.limiting else '"未达"'
-    steps = f'IF({level}="{two}",IF(R{row}=1,"",{missed}&"Ⅰ级"),IF({level}="{three}",IF(S{row}=1,"",{missed}&"Ⅱ级"),IF(T{row}=1,"",{missed}&"Ⅲ级")))'
+    first, second, third = (
+        f'IF({_COMPUTED[5 + place]}{row}=1,"",{missed}&"{sign}级")'
+        for place, sign in enumerate(NUMERALS.values())
+    )
+    steps = f'IF({level}="{two}",{first},IF({level}="{three}",{second},{third}))'
     return f'=IF(OR(M{row}=0,{level}="{one}"),"",{steps})'
 
 

@@ -104,17 +104,13 @@ def write_standard(contents: RunContents, path: Path) -> Path:
     document = new_document()
     _cover(document, contents)
     Paper(document, clauses("standard.yaml", _told(contents))).write()
-    cover, front, body = document.sections[0], *document.sections[1:3]
+    cover, front, body = list(document.sections)
     marks = "　".join(filter(None, ("×/× ××××—××××", *marks_of(contents))))
     cover.header.is_linked_to_previous = False
     for section, kind in ((front, "upperRoman"), (body, "decimal")):
         head_and_foot(section, marks)
         pages_from_one(section, kind)
-    undated(
-        document,
-        f"清洁生产评价指标体系　{contents.system.name_zh}（征求意见稿）",
-        "清洁生产评价指标体系工作组",
-    )
+    undated(document, f"清洁生产评价指标体系　{contents.system.name_zh}（征求意见稿）")
     return written(document, path)
 
 
@@ -203,7 +199,7 @@ def _grids(contents: RunContents, notes: Mapping[str, Any]) -> dict[str, Grid]:
     ]
     foot += _signs(cell for row in rows for cell in row if cell)
     look: dict[str, Any] = {"widths": WIDTHS, "centred": (0, 1, 3, 4, 5, 6, 7)}
-    header = in_one_language([HEADER], 0)[0]
+    header, head_en = ([name.split("\n")[place] for name in HEADER] for place in (0, 1))
     factors = [
         [
             wide(c.zh),
@@ -217,7 +213,7 @@ def _grids(contents: RunContents, notes: Mapping[str, Any]) -> dict[str, Grid]:
     return {
         "values": Grid(header, in_one_language(rows, 0), notes=foot, **look),
         "english_values": Grid(
-            in_one_language([HEADER], 1)[0],
+            head_en,
             plain,
             notes=["*  Limiting indicator. Weights are shares of the whole."],
             size=8,

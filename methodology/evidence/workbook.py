@@ -42,8 +42,18 @@ DESCRIBED, WITHHELD = "described 见定性描述", "withheld 不予公布"
 STANDARD = "标准表 standard"
 STANDARD_WIDTHS = (17, 9, 34, 10, 9, 12, 12, 12)
 WEIGHT_AT = 4
-_BOX = {"border": 1, "valign": "vcenter", "align": "center", "text_wrap": True, "font_size": 10}
-_BOXED = {"": {}, " head": {"bold": True, "bg_color": "#E9EDF0"}, " text": {"align": "left"}}
+_BOX: dict[str, object] = {
+    "border": 1,
+    "valign": "vcenter",
+    "align": "center",
+    "text_wrap": True,
+    "font_size": 10,
+}
+_BOXED: dict[str, dict[str, object]] = {
+    "": {},
+    " head": {"bold": True, "bg_color": "#E9EDF0"},
+    " text": {"align": "left"},
+}
 WIDEST, LINE, MOST_LINES = 60, 15, 20
 LONGEST_CELL = 32_767
 """Characters a cell of a workbook can hold."""
@@ -53,8 +63,8 @@ def write_workbook(contents: RunContents, path: Path) -> Path:
     """
     Write the table of the standard ready to print, a sheet that evaluates a plant, then one sheet per table of the run.
 
-    Sheets: standard, evaluate, about, proposal, promises, values, weights, comparators, parameters, warnings; the public set
-    adds statistics; the internal one adds thresholds and evaluation, and says on every sheet that it is internal.
+    Sheets: standard, evaluate, about, proposal, promises, values, weights, comparators, parameters, warnings; the
+    internal set adds thresholds and evaluation, and says on every sheet that it is internal.
 
     Returns
     -------
@@ -132,7 +142,8 @@ def _about(contents: RunContents) -> pd.DataFrame:
 def _standard(sheet: Any, formats: Formats, contents: RunContents) -> None:
     """The table of the standard as Word has it, on one page across, with both languages and its notes."""
     rows, last = standard_rows(contents), len(HEADER) - 1
-    title = f"评价指标、权重和基准值　{contents.system.name_zh}\nIndicators, weights and benchmark values: {contents.system.name_en}"
+    system = contents.system
+    title = f"评价指标、权重和基准值　{system.name_zh}\nIndicators, weights and benchmark values: {system.name_en}"
     sheet.merge_range(0, 0, 0, last, title, formats["title"])
     sheet.set_row(0, 2.4 * LINE)
     for place, (name, width) in enumerate(zip(HEADER, STANDARD_WIDTHS, strict=True)):
@@ -266,7 +277,7 @@ def _parameters(contents: RunContents) -> pd.DataFrame:
 def _formats(book: Any, decimals: int) -> Formats:
     return {
         **{f"boxed{name}": book.add_format({**_BOX, **more}) for name, more in _BOXED.items()},
-        "title": book.add_format({"bold": True, "font_size": 13, "align": "center", "valign": "vcenter", "text_wrap": True}),
+        "title": book.add_format({**_BOX, "border": 0, "bold": True, "font_size": 13}),
         "note": book.add_format({"font_size": 9, "valign": "vcenter"}),
         "boxed weight": book.add_format({**_BOX, "num_format": "0." + "0" * min(decimals, 9)}),
         "head": book.add_format({"bold": True, "bottom": 1, "text_wrap": True, "valign": "top"}),

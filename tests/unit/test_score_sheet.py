@@ -22,7 +22,7 @@ PLANTS = 16
 WORDS = {code: word for word, code in LEVEL_WORDS.items()}
 CODES = {1.0: "I", 2.0: "II", 3.0: "III", 4.0: "none"}
 SYSTEMS = ("ironmaking", "coking", "sintering", "electric_steelmaking", "rolling")
-"""Addends; tables, curves and corrections of single levels; an interval and conversions; factors; much that does not apply."""
+"""Addends; tables, curves and single levels; an interval, conversions; factors; much that does not apply."""
 
 
 def made(name: str, seed: int) -> SimpleNamespace:
