@@ -228,7 +228,7 @@ def propose_run(folder: Path | None) -> None:
     if folder is None or is_study(folder):
         folder = _newest(study_of(folder))
     draft = propose(_named(folder))
-    document = f"; Word: {draft / 'proposal.docx'}" if (draft / "proposal.docx").is_file() else ""
+    document = f"; Word: {draft / 'standard.docx'}" if (draft / "standard.docx").is_file() else ""
     say(f"draft {draft.name} of {draft.parent.name}{document}")
     say(str(draft))
 

@@ -290,6 +290,7 @@ def read_run(
         system = project.system(str(proposal["system"]))
     system = system.with_calibrated(proposal.get("covariates") or ())
     tables = {name: read_csv(results / f"{name}.csv") for name in ("weights", "thresholds", "evaluation")}
+    standards = project.place("data/reference/standards.csv")
     notebooks = tuple(sorted((folder / "notebooks").glob("*.ipynb")))
     sample = pd.read_parquet(results / "sample.parquet")
     more = {
@@ -306,7 +307,7 @@ def read_run(
         panel=_record(results / "weights" / "panel.json"),
         counts=_counts(sample, system),
         origins=_origins(results / "origins.csv", sample),
-        standards=read_csv(project.place("data/reference/standards.csv")),
+        standards=read_csv(standards) if standards.is_file() else pd.DataFrame(),
         **more,
     )
 

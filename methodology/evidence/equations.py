@@ -85,7 +85,7 @@ def arithmetic(expression: Expression, symbols: Mapping[str, Symbol]) -> str:
 
 def _made(node: Any, sides: list[tuple[str, int]], symbols: Mapping[str, Symbol]) -> tuple[str, int]:
     if isinstance(node, ast.Constant):
-        return letters(f"{float(node.value):g}", upright=True), _ATOMS
+        return letters(f"{float(str(node.value)):g}", upright=True), _ATOMS
     if isinstance(node, ast.Name):
         return symbols[node.id].math, _ATOMS
     if isinstance(node, ast.Call):

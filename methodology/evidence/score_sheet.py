@@ -376,7 +376,7 @@ def _term(one: Correction, target: str, contents: RunContents, rows: Rows) -> st
     text = f'IF(AND({",".join(sure)}),{amount},"")' if sure else amount
     if one.where:
         words = {name: choice_words(name, system.attributes[name]) for name in one.where}
-        holds = ",".join(f'{cell(name)}="{words[name][word][0]}"' for name, word in one.where.items())
+        holds = ",".join(f"{cell(name)}={_quoted(words[name][word][0])}" for name, word in one.where.items())
         blank = ",".join(f'{cell(name)}=""' for name in one.where)
         text = f'IF(OR({blank}),"",IF(AND({holds}),{text},{nothing}))'
     return f"={text}"
@@ -390,11 +390,16 @@ def _amount(one: Correction, cell: Any, attributes: Mapping[str, str], row: int)
     if one.table:
         words, text = choice_words(one.attribute, attributes[one.attribute]), '""'
         for word, value in one.table.items():
-            text = f'IF({cell(one.attribute)}="{words[word][0]}",{round(value, _ADDEND)!r},{text})'
+            text = f"IF({cell(one.attribute)}={_quoted(words[word][0])},{round(value, _ADDEND)!r},{text})"
         return text
     if one.points:
         return f"ROUND({_interpolated(one, cell(one.attribute))},{_ADDEND})"
     return f"ROUND({_written(one.addend, cell, row)},{_ADDEND})"
+
+
+def _quoted(word: str) -> str:
+    """A word inside a formula; nothing in it ends the text."""
+    return '"' + word.replace('"', '""') + '"'
 
 
 def _interpolated(one: Correction, x: str) -> str:
