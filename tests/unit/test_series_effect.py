@@ -173,5 +173,5 @@ def test_savings_of_both_promises_stand_beside_each_other():
     table = series.savings_by_promise(both, EFFECTS, draws=50, seed=1)
     assert table["promise"].unique().tolist() == ["marginal", "joint"]
     drawn = series.drawn_savings(table, promise="joint")
-    assert drawn["process"].tolist() == ["iron", "steel", series.ALL]
+    assert drawn["process"].tolist() == ["iron", "steel", ALL]
     assert drawn[["quantity", "unit"]].drop_duplicates().to_numpy().tolist() == [["energy", "ktce/a"]]
