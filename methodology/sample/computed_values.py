@@ -102,9 +102,14 @@ def raw_of(forms: Sequence[Answers], system: IndicatorSystem) -> Raw:
 
 def _converted_twice(sample: Sample, system: IndicatorSystem) -> Iterator[tuple[str, str, str, str]]:
     """Values computed outlet by outlet, oxygen and all, of plants whose concentrations are yet to be converted."""
-    typed = {(o.plant, o.indicator) for o in sample.origins.itertuples() if o.how == TYPED}
-    computed = {(o.plant, o.indicator) for o in sample.origins.itertuples() if o.how == COMPUTED} - typed
-    for correction in (c for c in system.corrections if c.value):
+    converting = [correction for correction in system.corrections if correction.value]
+    if not converting or not (sample.origins["how"] == COMPUTED).any():
+        return
+    told: dict[str, set[tuple[str, str]]] = {TYPED: set(), COMPUTED: set()}
+    for origin in sample.origins[["plant", "indicator", "how"]].itertuples():
+        told[origin.how].add((origin.plant, origin.indicator))
+    computed = told[COMPUTED] - told[TYPED]
+    for correction in converting:
         for plant, name in sorted(computed):
             stated = sample.attributes.loc[plant]
             if name in correction.target and all(

@@ -125,6 +125,7 @@ def read_rows(
     spelt: dict[str, str] = {}
     skipped: dict[int, str] = {}
     heading = {_as_compared(row) for row in grid.rows[: head.first]}
+    first_words = {key_of(grid.cell(row, column)) for row in range(head.first)}
     for row in range(head.first, len(grid.rows)):
         cells = grid.rows[row]
         if row + 1 in left_out or all(map(is_empty, cells)):
@@ -132,7 +133,8 @@ def read_rows(
         cell = grid.cell(row, column)
         key, place = key_of(cell), place_of(grid, row, head.names[column])
         year, no_year = _year_of(grid, row, head)
-        why = REPEATED if _as_compared(cells) in heading else why_skipped(grid, row, head, key in known)
+        again = key in first_words and _as_compared(cells) in heading
+        why = REPEATED if again else why_skipped(grid, row, head, key in known)
         if why:
             skipped[row] = why
             continue
