@@ -17,7 +17,7 @@ from methodology.chain.covariates import (
     with_covariates,
 )
 from methodology.chain.delivered import expected_range, promise_outcome, to_revise
-from methodology.chain.doubt_effects import doubt_effects
+from methodology.chain.doubt_effects import doubt_effects, set_aside_effects
 from methodology.chain.frontier import Frontier, Setting, frontier
 from methodology.chain.industry_coverage import industry_coverage
 from methodology.chain.interval_coverage import joint_interval_coverage
@@ -46,6 +46,7 @@ __all__ = [
     "joint_thresholds",
     "promise_outcome",
     "propose",
+    "set_aside_effects",
     "stacked",
     "system_of_run",
     "taken_apart",

@@ -1,7 +1,7 @@
 """The front door for plants: read, check, convert, keep or exclude with a reason."""
 
 from methodology.sample.about import describe, describe_panel
-from methodology.sample.annotated_copy import write_annotated_copy
+from methodology.sample.annotated_copy import write_annotated_copy, write_copies
 from methodology.sample.checking import Account, account, check_sample, one_per_cause
 from methodology.sample.corrections import Corrections, correct
 from methodology.sample.description import Description, Study, find_tables, read_description, sidecar_of
@@ -58,5 +58,6 @@ __all__ = [
     "unsaid",
     "within_bounds",
     "write_annotated_copy",
+    "write_copies",
     "years_spread",
 ]

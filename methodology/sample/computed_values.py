@@ -145,7 +145,7 @@ def _settled(
         origins += [(COMPUTED, sheet, cells) for sheet, cells in _cells(form, indicator.formula)]
     if typed is not None:
         both = typed.state is CellState.MEASURED and np.isfinite(result)
-        if both and not agree(typed.value, result):
+        if both and not agree(typed.value, result, system.tolerance.share):
             raw = "; ".join(f"{sheet}!{cells}" for _, sheet, cells in origins[1:])
             problem = Problem(
                 f"{typed.cell}: {typed.value:.12g} {indicator.unit} is entered for {indicator.name_zh} "
@@ -154,7 +154,7 @@ def _settled(
                 sheet=typed.sheet,
                 row=_row_of(typed.cell),
                 plant=form.plant,
-                why="They differ by more than rounding.",
+                why=f"They differ by more than rounding and {100 * system.tolerance.share:g} %.",
                 fix="Mend the value or the raw data (often a unit), or clear the value.",
             )
             return _Settled(typed.value, typed.state, tuple(origins)), [problem]
