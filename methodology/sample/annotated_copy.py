@@ -70,7 +70,7 @@ def write_copies(
         faults, questions = ([p for p in found if p.file == table.name] for found in (problems, doubts))
         if faults or questions:
             output.mkdir(parents=True, exist_ok=True)
-            (output / ".gitignore").write_text("*\n", encoding="ascii")
+            (output / ".gitignore").write_text("*\n", encoding="ascii", newline="\n")
             name = table.name if table.suffix.lower() == ".xlsx" else f"{table.name}.xlsx"
             count += write_annotated_copy(read_grids(table, vocabulary), faults, questions, output / name)
     return count

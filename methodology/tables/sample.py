@@ -318,4 +318,10 @@ def _named(indicator: str, system: IndicatorSystem) -> str:
 
 
 def _change(value: float) -> str:
-    return f"{100 * value:+.1g} %" if np.isfinite(value) and value else "unchanged" if value == 0 else ""
+    return (
+        f"{float(f'{100 * value:.1g}'):+g} %"
+        if np.isfinite(value) and value
+        else "unchanged"
+        if value == 0
+        else ""
+    )
