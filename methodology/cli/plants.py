@@ -128,6 +128,7 @@ def _check_expert_form(form: Path, system: IndicatorSystem) -> None:
 
 def write_mapping(file: Path, system_id: str, output: Path | None) -> None:
     """Guess what a foreign table means, write it beside the table and say what is sure and what is not."""
+    from methodology.indicators.display import unit_of
     from methodology.sample import guess_mapping
     from methodology.sample.description import find_tables, read_description
     from methodology.sample.header import Vocabulary
@@ -147,7 +148,7 @@ def write_mapping(file: Path, system_id: str, output: Path | None) -> None:
     for match in guess.matches:
         say(f"{match.target} <- {match.header!r}: {match.confidence}; {match.reason}.")
     for name in guess.missing:
-        say(f"not found: {name} ({system[name].name_zh} {system[name].name_en}, {system[name].unit})")
+        say(f"not found: {name} ({system[name].name_zh} {system[name].name_en}, {unit_of(system[name])})")
     if guess.unused:
         say(f"not used: {', '.join(map(repr, guess.unused[:30]))}{' and more' * (len(guess.unused) > 30)}")
     say(f"{place}: a first guess. Correct it, then `workbench check` the table. 请逐行核对后再检查数据。")

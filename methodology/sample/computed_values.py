@@ -13,6 +13,7 @@ from methodology.errors import Problem
 from methodology.indicators import CellState, IndicatorSystem, Sample
 from methodology.indicators.cells import ORIGIN_COLUMNS
 from methodology.indicators.computed import Computed, Raw, agree, compute
+from methodology.indicators.display import unit_of
 from methodology.indicators.expressions import parse
 from methodology.sample.answers import Answer, Answers
 from methodology.sample.applicability import applies, contradictions
@@ -148,8 +149,8 @@ def _settled(
         if both and not agree(typed.value, result, system.tolerance.share):
             raw = "; ".join(f"{sheet}!{cells}" for _, sheet, cells in origins[1:])
             problem = Problem(
-                f"{typed.cell}: {typed.value:.12g} {indicator.unit} is entered for {indicator.name_zh} "
-                f"{indicator.name_en}, and the raw data give {result:.6g} {indicator.unit} ({raw}).",
+                f"{typed.cell}: {typed.value:.12g} {unit_of(indicator)} is entered for {indicator.name_zh} "
+                f"{indicator.name_en}, and the raw data give {result:.6g} {unit_of(indicator)} ({raw}).",
                 file=form.file,
                 sheet=typed.sheet,
                 row=_row_of(typed.cell),

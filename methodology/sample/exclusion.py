@@ -12,7 +12,7 @@ import pandas as pd
 from methodology.errors import DataError, Problem, raise_problems
 from methodology.indicators import CellState, IndicatorSystem, Kind, Sample
 from methodology.indicators.cells import EXCLUDED_COLUMNS, excluded_by_rule
-from methodology.indicators.display import mark
+from methodology.indicators.display import mark, unit_text
 from methodology.sample.cell_reading import shown
 from methodology.sample.header import nearest
 from methodology.sample.names import Names
@@ -261,7 +261,7 @@ def within_bounds(sample: Sample, system: IndicatorSystem, how: str) -> Sample:
         return sample
     what = SET_ASIDE if how == "exclude" else FLAGGED
     rows = [
-        (r.plant, r.indicator, what, f"{r.side} the bound of {r.bound:g}{mark(r.status)} {r.unit}")
+        (r.plant, r.indicator, what, f"{r.side} the bound of {r.bound:g}{mark(r.status)} {unit_text(r.unit)}")
         for r in found.itertuples()
     ]
     if how == "exclude":

@@ -228,7 +228,9 @@ def _above(grid: Grid, head: Head) -> list[Problem]:
     problems = []
     for row in range(head.row):
         figures = _figures(grid, row, head) - sum(map(_is_a_year, grid.rows[row]))
-        if figures >= min(2, len(head.columns) - 1) and not is_empty(grid.cell(row, head.columns[PLANT])):
+        if figures >= max(1, min(2, len(head.columns) - 1)) and not is_empty(
+            grid.cell(row, head.columns[PLANT])
+        ):
             what = f"the row holds {figures} figures and stands above the header in row {head.row + 1}."
             fix = "Keep one table with one header in the sheet, or move other figures to another sheet."
             problems.append(Problem(what, file=grid.file, sheet=grid.sheet, row=row + 1, fix=fix))
