@@ -13,11 +13,8 @@ from methodology.chain.covariates import (
     system_of_run,
     with_covariates,
 )
-from methodology.chain.doubt_effects import doubt_effects
-from methodology.chain.frontier import (
-    Setting,
-    frontier,
-)
+from methodology.chain.doubt_effects import doubt_effects, set_aside_effects
+from methodology.chain.frontier import Setting, frontier
 from methodology.chain.industry_coverage import industry_coverage
 from methodology.chain.interval_coverage import joint_interval_coverage
 from methodology.chain.joint import joint_thresholds
@@ -38,6 +35,7 @@ __all__ = [
     "joint_interval_coverage",
     "joint_thresholds",
     "propose",
+    "set_aside_effects",
     "stacked",
     "system_of_run",
     "taken_apart",

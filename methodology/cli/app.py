@@ -131,14 +131,17 @@ def check(
         str, typer.Option("--system", help="Id of the indicator system; a study names its own.")
     ] = "",
     annotate: Annotated[
-        Path | None, typer.Option(help="Write a copy with notes at the cells (.xlsx).")
+        Path | None,
+        typer.Option(
+            help="Write a copy with notes at the cells (.xlsx); of a study, copies into a folder of it."
+        ),
     ] = None,
 ) -> None:
     """List every problem of a sample, an expert's form or a study at once; exit 2 if there is any."""
     from methodology.cli.studies import check_study, is_study, study_of, system_of
 
     if sample is None or is_study(sample):
-        check_study(study_of(sample))
+        check_study(study_of(sample), annotate)
         return
     from methodology.cli.plants import check_plants
 

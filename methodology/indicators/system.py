@@ -147,6 +147,16 @@ class ConsistencyCheck(Model):
         return parse(self.expression) if self.expression else None
 
 
+class Tolerance(Model):
+    """How far two figures of one plant may lie apart that state the same: a value typed, and the raw data behind it."""
+
+    share: float = Field(default=1e-3, gt=0, le=0.2)
+    """A-66: relative to the computed value; raw quantities are rounded too."""
+    source: str = ""
+    status: Status = "ASSUMED"
+    note: str = ""
+
+
 class ReportingError(Model):
     """A known way of reporting wrongly and the indicators it hits, for the generator and for hints."""
 
@@ -186,6 +196,7 @@ class IndicatorSystem(Model):
     corrections: tuple[Correction, ...] = ()
     correlations: tuple[Correlation, ...] = ()
     consistency_checks: tuple[ConsistencyCheck, ...] = ()
+    tolerance: Tolerance = Tolerance()
     reporting_errors: tuple[ReportingError, ...] = ()
     name = property(spoken_name)
 

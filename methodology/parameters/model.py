@@ -25,12 +25,18 @@ class Section(BaseModel):
 
 
 class Exclusion(Section):
-    """A plant left out, and why."""
+    """A plant left out, or one value of it: the register of what was set aside, by whom and why."""
 
     plant: Annotated[str, Field(min_length=1, max_length=100)]
-    """Id of the plant in the sample."""
+    """Id of the plant in the sample; its code, where it is published under one."""
     reason: Annotated[str, Field(min_length=5, max_length=500)]
     """Reason, printed in the evidence."""
+    indicator: Annotated[str, Field(pattern=r"^([a-z][a-z0-9_]*)?$", max_length=60)] = ""
+    """The one value that is set aside; empty: the whole plant."""
+    by: Annotated[str, Field(max_length=100)] = ""
+    """Who decided it, e.g. the secretariat; printed in the evidence."""
+    date: Annotated[str, Field(pattern=r"^(\d{4}-\d{2}-\d{2})?$")] = ""
+    """When it was decided, e.g. 2026-03-01."""
 
 
 class Covariate(Section):
@@ -283,6 +289,8 @@ class Parameters(Section):
     """Why this run is made: mandatory, printed in the evidence."""
     why_mixed: Annotated[str, Field(max_length=500)] = ""
     """Why real plants are judged by made-up experts, or the reverse; without it a run refuses them."""
+    language: Literal["zh", "en"] = "zh"
+    """Language that comes first in the evidence; the other is always there too."""
     seed: int = Field(default=20261122, ge=0, lt=2**63)
     """Root of every random stream."""
     sample: SampleChoices = SampleChoices()

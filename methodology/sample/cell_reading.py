@@ -117,7 +117,7 @@ def plain(text: str) -> str:
     >>> plain(" ＜１２．５\u200b ")
     '<12.5'
     """
-    return text.translate(_PLAIN).strip()
+    return text.strip() if text.isascii() else text.translate(_PLAIN).strip()
 
 
 def invisible_sign(text: str) -> str:

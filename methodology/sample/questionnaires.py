@@ -53,16 +53,15 @@ def read_questionnaires(
     Loaded
         With every fault of every file; the origins of all values stay with the sample.
     """
-    from methodology.sample.spreadsheets.workbooks import read_workbook
+    from methodology.sample.spreadsheets.workbooks import read_workbooks
 
     forms, digests, problems = [], {}, []
-    for file in files:
-        data = file.read_bytes()
-        try:
-            form = read_answers(read_workbook(data, file.name), system)
-        except DataError as fault:
-            problems.append(Problem(str(fault), file=file.name))
+    read = read_workbooks((file.read_bytes(), file.name) for file in files)
+    for file, grids in zip(files, read, strict=True):
+        if isinstance(grids, DataError):
+            problems.append(Problem(str(grids), file=file.name))
             continue
+        form = read_answers(grids, system)
         forms.append(form)
         digests[form.file] = digest_of(file)
         problems += form.problems
