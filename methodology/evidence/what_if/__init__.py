@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import math
-import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -14,13 +13,12 @@ import numpy as np
 from methodology.evaluation import LevelInputs, level_basis
 from methodology.indicators import IndicatorSystem, Kind
 from methodology.indicators.display import unit_of
+from methodology.results.session import is_attended
 
 if TYPE_CHECKING:
     from methodology.evidence.what_if.widget import WhatIf
     from methodology.series import Standard
 
-_FRONT_ENDS = frozenset({"JPY_SESSION_NAME", "VOILA_BASE_URL"})
-"""Set for a kernel by JupyterLab and by Voilà, and by nothing that executes notebooks unattended."""
 _STEPS = 200
 _IN_A_SCRIPT = {ord(sign): f"\\u{ord(sign):04x}" for sign in "<>&`\u2028\u2029"}
 
@@ -101,7 +99,7 @@ def what_if_widget(standard: Standard) -> WhatIf | None:
     standard : Standard
         As proposed; its run is the one named like its system.
     """
-    if not _FRONT_ENDS & os.environ.keys():
+    if not is_attended():
         return None
     from methodology.evidence.what_if.widget import WhatIf
 
