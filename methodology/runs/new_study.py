@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from string import Template
 
+from methodology.indicators.plain_folders import files_of
 from methodology.errors import DataError, ParameterError, Problem, raise_problems
 from methodology.indicators import IndicatorSystem
 from methodology.parameters import EXPERTS, PLANTS, STUDY, Project
@@ -106,7 +107,7 @@ def _collected(given: Iterable[Path], problems: list[Problem]) -> dict[str, Path
     for place in given:
         if not place.exists():
             problems.append(Problem(f"there is no file or folder {str(place)!r}.", fix="Check the path."))
-        files = sorted(place.rglob("*")) if place.is_dir() else [place]
+        files = files_of(place) if place.is_dir() else [place]
         files = [path for path in files if path.is_file() and not path.name.startswith((".", "~$"))]
         if place.is_dir() and not files:
             problems.append(Problem(f"the folder {str(place)!r} holds no file."))
