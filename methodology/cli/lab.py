@@ -39,7 +39,7 @@ _FIRST = "ironmaking"
 
 
 def workplace(project: Project) -> Path:
-    """Where JupyterLab opens: the study, the checkout one stands in, or the working directory of who installed a wheel."""
+    """Where JupyterLab opens: the study, the checkout one stands in, or else the working directory."""
     here = Path.cwd()
     inside = project.is_study or here.resolve().is_relative_to(project.root.resolve())
     return project.root if inside and os.access(project.root, os.W_OK) else here
@@ -89,7 +89,7 @@ def lab_command(place: Path, options: Sequence[str] = ()) -> list[str]:
 
 
 def lab_environment() -> dict[str, str]:
-    """What JupyterLab is told beside its options: our kernel, no question about news, outputs that survive a refusal."""
+    """What JupyterLab is told beside its options: our kernel, no news, and outputs that survive a refusal."""
     own = str(Path(__file__).with_name("jupyter"))
     return {
         name: os.pathsep.join(filter(None, (os.environ.get(name), own)))
@@ -127,9 +127,9 @@ def start_page(project: Project, place: Path) -> str:
         "## 按顺序打开 What to open, in this order",
         _notebooks(project, place),
         "均为副本，可随意改动；可从任何一本开始：所需表格取自最新一次测算，没有则先行测算。逐格运行按Shift+Enter。 "
-        "They are copies to work in, and any may come first: tables it needs are taken from the newest run, or computed. "
-        "Shift+Enter runs a cell. 会话的表格在`runs/lab/`，删除即重新开始。 Tables of the session stand in `runs/lab/`; "
-        "delete it to start again.",
+        "They are copies to work in, and any may come first: tables it needs are taken from the newest run, or "
+        "computed. Shift+Enter runs a cell. 会话的表格在`runs/lab/`，删除即重新开始。 Tables of the session stand in "
+        "`runs/lab/`; delete it to start again.",
         "## 自己的数据 Your own data",
         "在终端中新建研究，再逐项检查、测算： In a terminal make a study, check it and run it:",
         "```\nworkbench new FOLDER --system ID --plants FILES\nworkbench check FOLDER\nworkbench run FOLDER\n"

@@ -114,9 +114,11 @@ class Results:
         return _checked(name, from_csv(text))
 
     def _found(self, name: str) -> Path:
+        """The file that holds `name`, or would: not every stage writes tables alone."""
         path = self.path(name)
-        written = path.with_suffix(".json")
-        return written if written.is_file() and not path.is_file() else path
+        other = path.with_suffix(".json")
+        promised = writer_of(self._file(other)) is not None and writer_of(self._file(path)) is None
+        return other if not path.is_file() and (other.is_file() or promised) else path
 
     def _file(self, path: Path) -> str:
         return path.relative_to(self.folder / "results").as_posix()

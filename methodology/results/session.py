@@ -67,7 +67,7 @@ def take_newest_run(folder: Path) -> None:
 
 def compute(folder: Path, file: str) -> None:
     """
-    Have an earlier notebook write a missing table of a session; what that one misses comes about in the same way.
+    Have an earlier notebook, as it stands beside this one, write a missing table; what it misses comes in the same way.
 
     Parameters
     ----------
@@ -90,7 +90,7 @@ def compute(folder: Path, file: str) -> None:
     saved = place / notebook.name
     command = [sys.executable, "-m", "papermill", str(notebook), str(saved), "--no-progress-bar"]
     done = subprocess.run(
-        [*command, "--kernel", "python3", "-r", "system", place.name, "-r", "folder", str(folder)],
+        [*command, "--kernel", "python3", "--language", "python"],
         env=os.environ | {"JUPYTER_PREFER_ENV_PATH": "1"},
         capture_output=True,
         check=False,
@@ -103,7 +103,7 @@ def compute(folder: Path, file: str) -> None:
 
 
 def forget_followers(folder: Path, file: str) -> None:
-    """Remove the tables of a session that were made from an earlier version of `file`; they are computed when needed."""
+    """Remove the tables of a session that were made from an earlier `file`; they are computed when needed."""
     (folder / _TAKEN).unlink(missing_ok=True)
     waiting, results = [file], folder / "results"
     while waiting:

@@ -77,7 +77,8 @@ def test_the_command_opens_the_start_page_is_quiet_about_news_and_lets_options_w
     assert "--LabApp.news_url=None" in command
     assert f"--LabApp.default_url=/lab/tree/runs/{START}" in command
     assert command[-2:] == ["--port", "8899"]
-    assert not any(word in " ".join(command) for word in ("--ip", "token", "password", "allow"))
+    assert not any(word in " ".join(command) for word in ("--ip", "token", "password", "allow_origin"))
+    assert ("--allow-root" in command) == (getattr(os, "geteuid", lambda: 1)() == 0)
 
 
 def test_jupyterlab_does_not_ask_about_news_and_keeps_what_is_configured_here(monkeypatch, tmp_path):
