@@ -19,6 +19,7 @@ from methodology.chain.covariates import (
 from methodology.chain.delivered import expected_range, promise_outcome, to_revise
 from methodology.chain.doubt_effects import doubt_effects
 from methodology.chain.frontier import Frontier, Setting, frontier
+from methodology.chain.frontier_values import frontier_steps
 from methodology.chain.industry_coverage import industry_coverage
 from methodology.chain.interval_coverage import joint_interval_coverage
 from methodology.chain.joint import JointThresholds, joint_thresholds
@@ -41,6 +42,7 @@ __all__ = [
     "doubt_effects",
     "expected_range",
     "frontier",
+    "frontier_steps",
     "industry_coverage",
     "joint_interval_coverage",
     "joint_thresholds",
