@@ -79,6 +79,7 @@ def lab_command(place: Path, options: Sequence[str] = ()) -> list[str]:
     """
     command = [sys.executable, "-m", "jupyterlab", "--notebook-dir", str(place)]
     command += ["--LabApp.news_url=None", "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate"]
+    command.append("--LabApp.extension_manager=readonly")
     if (
         hasattr(os, "geteuid") and os.geteuid() == 0
     ):  # who starts it is root already, and it hears this machine only
@@ -88,13 +89,14 @@ def lab_command(place: Path, options: Sequence[str] = ()) -> list[str]:
     return [*command, *options]
 
 
-def lab_environment() -> dict[str, str]:
-    """What JupyterLab is told beside its options: our kernel, no news, and outputs that survive a refusal."""
+def lab_environment(place: Path) -> dict[str, str]:
+    """What JupyterLab is told beside its options: our kernel, no news, outputs that survive a refusal, own tabs."""
     own = str(Path(__file__).with_name("jupyter"))
-    return {
+    paths = {
         name: os.pathsep.join(filter(None, (os.environ.get(name), own)))
         for name in ("JUPYTER_CONFIG_PATH", "JUPYTER_PATH")
     }
+    return paths | {"JUPYTERLAB_WORKSPACES_DIR": str(place / "runs" / LAB / "workspaces")}
 
 
 def write_start_page(project: Project, place: Path) -> Path | None:

@@ -277,7 +277,7 @@ def open_lab(study: Path | None, options: Sequence[str] = ()) -> None:
     project = study_of(study) if study is not None else Project.around()
     place = workplace(project)
     prepare(project, place)
-    environment = os.environ | {"PYTHONHASHSEED": "0"} | dict(SAME_ARITHMETIC) | lab_environment()
+    environment = os.environ | {"PYTHONHASHSEED": "0"} | dict(SAME_ARITHMETIC) | lab_environment(place)
     command = lab_command(place, options)
     # In a session of its own, so that Ctrl-C reaches us alone, who end it without its question and its tracebacks.
     # On Windows in a group of its own, and asked again and again: nothing interrupts a wait there.

@@ -14,6 +14,7 @@ from methodology.errors import MethodError, WorkbenchError
 from methodology.indicators import IndicatorSystem, Judgements, Sample
 from methodology.weights.combination import combine
 from methodology.weights.from_sample import FromData, data_weights, equal_weights
+from methodology.weights.given import given_weights
 from methodology.weights.hierarchy import HierarchyResult, JudgedBy, hierarchy_weights
 from methodology.weights.rounding import publish
 
@@ -148,6 +149,8 @@ def source(
         return system.weights, None, ()
     if method == "equal":
         return equal_weights(system), None, ()
+    if method == "given":
+        return given_weights(system, choices.given), None, ()
     if method in JUDGED:
         if judgements is None:
             raise MethodError(

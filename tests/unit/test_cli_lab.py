@@ -85,13 +85,13 @@ def test_jupyterlab_does_not_ask_about_news_and_keeps_what_is_configured_here(mo
     monkeypatch.setenv("JUPYTER_CONFIG_PATH", str(tmp_path))
     answer = subprocess.run(
         [sys.executable, "-c", PAGE_CONFIG],
-        env=os.environ | lab_environment(),
+        env=os.environ | lab_environment(tmp_path),
         capture_output=True,
         text=True,
         check=True,
     )
     assert "announcements" in answer.stdout
-    assert lab_environment()["JUPYTER_CONFIG_PATH"].split(os.pathsep)[0] == str(tmp_path)
+    assert lab_environment(tmp_path)["JUPYTER_CONFIG_PATH"].split(os.pathsep)[0] == str(tmp_path)
 
 
 def test_jupyterlab_knows_every_option_of_the_command(study):
