@@ -62,7 +62,7 @@ def _said(comments: Sequence[Comment]) -> None:
 
 def _draft(folder: Path) -> tuple[Draft, dict[str, Any]]:
     from methodology.forms.comments import described
-    from methodology.results.received import read_json
+    from methodology.indicators.plain_json import read_json
     from methodology.results.store import PROPOSAL
     from methodology.runs.drafts import read_draft
     from methodology.runs.hashing import file_digest

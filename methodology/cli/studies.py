@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from methodology.cli.app import say
 from methodology.errors import DataError, ParameterError, Problem, WorkbenchError, listed, raise_problems
+from methodology.indicators.plain_folders import files_of
 from methodology.parameters import EXPERTS, PLANTS, STUDY, Parameters, Project, load_run
 
 if TYPE_CHECKING:
@@ -162,7 +163,7 @@ def _plants(
         tables = set() if faults else set(find_tables(place, described))
     except WorkbenchError as fault:
         return _of(fault), []
-    others = [path.name for path in sorted(place.rglob("*")) if path.is_file() and path not in tables]
+    others = [path.name for path in files_of(place) if path not in tables]
     said = [f"note: {doubt}" for doubt in listed(doubts)]
     said += [f"note: {PLANTS}/{name} is not read as a table. 未作为表格读取。" for name in others if tables]
     return problems, said if problems else [*said, str(account(loaded, system, named=True))]

@@ -29,6 +29,7 @@ from methodology.indicators.judgements import (
     EXPERT_COLUMNS,
     PAIRWISE_COLUMNS,
 )
+from methodology.indicators.plain_folders import files_of
 from methodology.sample.pseudonyms import CODE
 from methodology.sample.spreadsheets.grid import LARGEST_FILE, Grid, is_empty
 from methodology.sample.spreadsheets.text_tables import read_delimited
@@ -93,7 +94,11 @@ def has_judgements(folder: Path) -> bool:
 
 def _given(folder: Path) -> tuple[list[str], list[Path]]:
     """Judgement files of a folder by name, and the forms in it or below."""
-    forms = sorted(path for path in folder.rglob("*.xlsx") if not path.name.startswith((".", "~$")))
+    forms = [
+        path
+        for path in (files_of(folder) if folder.is_dir() else [])
+        if path.suffix == ".xlsx" and not path.name.startswith((".", "~$"))
+    ]
     return [name for name in FILES if (folder / name).is_file()], forms
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -11,6 +10,7 @@ from typing import Any
 
 from methodology.errors import ParameterError
 from methodology.indicators import IndicatorSystem, load_system, read_yaml
+from methodology.indicators.plain_json import read_json
 
 STUDY = "study.yaml"
 """What makes a folder a study: it says of which system, year and industry, and what is confidential."""
@@ -146,6 +146,8 @@ class Project:
         ------
         ParameterError
             If there is no such draft; names those there are.
+        DataError
+            If its proposal is not JSON as the workbench writes it.
         """
         if not number:
             return None
@@ -153,7 +155,7 @@ class Project:
         if number not in known:
             have = ", ".join(map(str, known)) or "none"
             raise ParameterError(f"There is no draft {number} of {system!r}. Drafts: {have}.")
-        return json.loads((known[number] / "proposal.json").read_text(encoding="utf-8"))
+        return read_json(known[number] / "proposal.json")
 
     @property
     def notebooks(self) -> Path:

@@ -22,7 +22,8 @@ from pathlib import Path
 from typing import Any
 
 from methodology.errors import DataError, ParameterError
-from methodology.results.received import fitted, read_json
+from methodology.indicators.plain_json import read_json
+from methodology.results.received import fitted
 from methodology.results.records import FORMAT, Manifest
 
 MANIFEST = "manifest.json"

@@ -11,7 +11,8 @@ from pathlib import Path
 
 from methodology.errors import DataError
 from methodology.runs.hashing import digest, entries_below, file_digest
-from methodology.results.received import fitted, read_json
+from methodology.indicators.plain_json import read_json
+from methodology.results.received import fitted
 from methodology.results.records import Kept, Record
 from methodology.results.store import copy, rename, sync, write_json
 

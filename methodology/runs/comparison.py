@@ -14,7 +14,7 @@ import pandas as pd
 from methodology.errors import DataError, harmless
 from methodology.results.csv_text import from_csv
 from methodology.runs.hashing import entries_below, file_digest
-from methodology.results.received import LARGEST, read_json
+from methodology.indicators.plain_json import LARGEST, read_json
 from methodology.results.store import DRAFT, PROPOSAL, PUBLIC, read_manifest
 
 VOLATILE = ("language_info", "kernelspec", "papermill")
@@ -27,7 +27,7 @@ _KEYS = {
 _SHOWN = 20
 _MOST_PLACES, _MOST_TEXT = 500_000, 20_000_000
 """Cells or leaves of a file, and characters of them, that are read to say where it differs; of a file with more, or of
-more bytes than `received.LARGEST`, it is said that it does."""
+more bytes than `plain_json.LARGEST`, it is said that it does."""
 _ROWS_AT_A_TIME = 16
 _DIGITS, _ALL_DIGITS = 6, 17
 _WIDEST = 44

@@ -9,6 +9,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from methodology.indicators.plain_folders import files_of
 from methodology.errors import DataError, Problem, StageError, raise_problems
 from methodology.parameters import Parameters, Project
 from methodology.runs.fingerprints import PACKAGE, sample_folder
@@ -117,7 +118,7 @@ def _known(parameters: Parameters, project: Project) -> Loaded | None:
     place = sample_folder(parameters, project)
     if not place.is_dir() or not read_description(place)[0].guarded:
         return None
-    files = (path for path in (*sorted(place.rglob("*")), sidecar_of(place)) if path.is_file())
+    files = (path for path in (*files_of(place), sidecar_of(place)) if path.is_file())
     stamps = tuple((path.name, path.stat().st_mtime_ns, path.stat().st_size) for path in files)
     return _loaded(place, project, parameters.system, stamps)
 

@@ -17,7 +17,8 @@ from methodology.parameters import EXPERTS, PLANTS, STUDY, Parameters, Project, 
 from methodology.runs.environment import deciding, environment
 from methodology.runs.hashing import digest, file_digest, is_left_behind, text_digest
 from methodology.runs.notebooks import code_of, without_magics
-from methodology.results.received import fitted, read_json
+from methodology.indicators.plain_json import read_json
+from methodology.results.received import fitted
 from methodology.results.records import Imports
 from methodology.results.stages import Stage
 from methodology.results.store import write_json

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import shutil
 from pathlib import Path
@@ -81,5 +82,23 @@ def _remove(folder: Path, store: Store) -> list[Path]:
     if folder.resolve() != store.root.resolve() / folder.relative_to(store.root):
         return []
     whole = os.name == "nt" and folder.parent.parent == store.root  # or it would stay in half where a file is open
-    shutil.rmtree(store.set_aside(folder, "removed") if whole else folder)
+    gone = store.set_aside(folder, "removed") if whole else folder
+    try:
+        shutil.rmtree(gone)
+    except (RecursionError, OSError) as fault:
+        if isinstance(fault, OSError) and fault.errno not in (errno.EMFILE, errno.ENAMETOOLONG):
+            raise
+        _flattened(gone)
+        shutil.rmtree(gone)
     return [folder]
+
+
+def _flattened(folder: Path) -> None:
+    """Bring up what lies deeper than can be followed, so that every path in the folder is short."""
+    moved = 0
+    while children := [child for child in os.scandir(folder) if child.is_dir(follow_symlinks=False)]:
+        for child in children:
+            for grandchild in [entry for entry in os.scandir(child) if entry.is_dir(follow_symlinks=False)]:
+                moved += 1
+                os.rename(grandchild, folder / f".deep-{moved}")
+            shutil.rmtree(child)

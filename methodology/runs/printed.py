@@ -7,7 +7,8 @@ from pathlib import Path
 
 from methodology.errors import DataError
 from methodology.runs.hashing import digest, file_digest
-from methodology.results.received import Sha, Strict, fitted, read_json
+from methodology.indicators.plain_json import read_json
+from methodology.results.received import Sha, Strict, fitted
 from methodology.results.store import MANIFEST, Store, write_json
 
 

@@ -13,7 +13,8 @@ from methodology.errors import DataError, Problem, raise_problems
 from methodology.indicators import LEVELS, IndicatorSystem
 from methodology.runs.drafts import read_draft
 from methodology.runs.hashing import file_digest
-from methodology.results.received import Name, Word, fitted, read_json
+from methodology.indicators.plain_json import read_json
+from methodology.results.received import Name, Word, fitted
 from methodology.results.store import DRAFT, MANIFEST, read_manifest
 
 _PRINTED = 0.005

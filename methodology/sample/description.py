@@ -12,6 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 
 from methodology.errors import DataError, Problem
 from methodology.indicators import problems_of, read_yaml
+from methodology.indicators.plain_folders import files_of
 from methodology.parameters import PLANTS, STUDY
 from methodology.sample.keys import SUFFIX
 
@@ -275,7 +276,7 @@ def find_tables(place: Path, description: Description) -> list[Path]:
 
 def _sent(folder: Path) -> list[Path]:
     """Every table below a folder, whatever else was sent with it."""
-    files = [path for path in sorted(folder.rglob("*")) if path.suffix.lower() in SUFFIXES and path.is_file()]
+    files = [path for path in files_of(folder) if path.suffix.lower() in SUFFIXES]
     tables = [path for path in files if not path.name.startswith((".", "~$"))]
     if not tables:
         raise DataError(

@@ -11,6 +11,7 @@ from typing import Any
 
 from methodology.errors import DataError, Problem
 from methodology.indicators import IndicatorSystem, Sample
+from methodology.indicators.plain_folders import files_of
 from methodology.parameters import STUDY
 from methodology.sample.attribute_words import attribute_name, choice_words
 from methodology.sample.description import Description
@@ -205,7 +206,7 @@ def unsaid(loaded: Loaded, place: Path) -> list[Problem]:
     ]
     if description.written_in == STUDY:  # the record of its runs lists no file by its name
         return found
-    files = [path.relative_to(place).as_posix() for path in sorted(place.rglob("*"))]
+    files = [path.relative_to(place).as_posix() for path in files_of(place)]
     guilty = sum(bool(loaded.names.found_in(re.sub(r"[_.-]+", " ", name))) for name in files)
     if guilty:
         what = (

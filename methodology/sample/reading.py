@@ -10,6 +10,7 @@ import pandas as pd
 
 from methodology.errors import DataError, Problem, raise_problems
 from methodology.indicators import IndicatorSystem, Sample
+from methodology.indicators.plain_folders import files_of
 from methodology.sample.computed_values import odd
 from methodology.sample.description import (
     SIDECAR,
@@ -209,7 +210,7 @@ def _without_file_names(message: str, place: Path) -> str:
     """A message about a sample folder, without names of files that somebody chose."""
     if not place.is_dir() or not read_description(place)[0].guarded:
         return message
-    for path in sorted(place.rglob("*"), key=lambda path: -len(path.name)):
+    for path in sorted(files_of(place), key=lambda path: -len(path.name)):
         if tells(path.stem) and path.name not in (*TABLES, SIDECAR):
             message = message.replace(path.name, "the table")
     return message

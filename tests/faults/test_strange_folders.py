@@ -13,10 +13,11 @@ from trees import tree_of
 
 from methodology.cli.running import _shown
 from methodology.errors import DataError
+from methodology.indicators.plain_folders import files_of
 from methodology.runs.comparison import Difference, as_table, diff
 from methodology.runs.drafts import propose
 from methodology.runs.hashing import entries_below
-from methodology.runs.listing import list_runs, prune
+from methodology.runs.listing import _flattened, list_runs, prune
 from methodology.runs.schedule import execute_run
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="makes what other systems do not have")
@@ -157,3 +158,43 @@ def test_of_many_differences_a_few_hundred_are_shown():
     assert len(said.splitlines()) < 210
     assert "4,800 more are not shown." in said
     assert "more" not in _shown(pd.DataFrame(many.head(3)))
+
+
+def deep_below(folder, levels):
+    """Make folders in folders, one call each: no path of them all can be named at once."""
+    place = os.open(folder, os.O_RDONLY)
+    for _ in range(levels):
+        os.mkdir("d", dir_fd=place)
+        inner = os.open("d", os.O_RDONLY, dir_fd=place)
+        os.close(place)
+        place = inner
+    os.close(place)
+
+
+def test_a_run_with_folders_deeper_than_programs_follow_is_pruned(project, made, tmp_path):
+    store = tmp_path / "runs"
+    run = shutil.copytree(made, store / "toy" / made.name)
+    deep_below(run / "results", 1_200)
+    assert prune(store) == [run]
+    assert not run.exists()
+
+
+def test_plants_sent_in_folders_deeper_than_programs_follow_are_refused_in_a_sentence(tmp_path):
+    deep_below(tmp_path, 1_200)
+    with pytest.raises(DataError, match="more than 20 deep"):
+        files_of(tmp_path)
+    shutil.rmtree(_raised(tmp_path))
+
+
+def _raised(folder):
+    """The folder, after what lies deep in it was brought up, so that it can be removed."""
+    _flattened(folder)
+    return folder
+
+
+def test_more_files_than_any_sample_has_are_refused(tmp_path, monkeypatch):
+    monkeypatch.setattr("methodology.indicators.plain_folders.MOST_FILES", 10)
+    for number in range(11):
+        (tmp_path / f"{number}.csv").touch()
+    with pytest.raises(DataError, match="more than 10 files"):
+        files_of(tmp_path)

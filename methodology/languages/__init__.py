@@ -1,0 +1,110 @@
+"""The two languages of every text a reader meets: English stands in the code, Chinese in one catalogue beside it."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from functools import cache
+from pathlib import Path
+from typing import Any, Literal, NamedTuple
+
+Language = Literal["zh", "en"]
+
+FIRST = "WORKBENCH_LANGUAGE"
+"""Variable of the environment that names the first language of a process; Chinese where it is not set."""
+CATALOGUE = Path(__file__).with_name("zh_CN.po")
+NUMERALS = {"I": "Ⅰ", "II": "Ⅱ", "III": "Ⅲ"}
+"""How Chinese writes the levels."""
+_spoken: ContextVar[Language] = ContextVar("spoken")
+
+
+class Words(NamedTuple):
+    """A text in both languages."""
+
+    zh: str
+    en: str
+
+    @property
+    def same(self) -> bool:
+        """Whether both languages write it alike, as they do numbers."""
+        return self.zh == self.en
+
+
+def current() -> Language:
+    """Language that is spoken now: that of the innermost `speaking`, or the first of this process."""
+    return _spoken.get(None) or ("en" if os.environ.get(FIRST) == "en" else "zh")
+
+
+@contextmanager
+def speaking(language: Language) -> Iterator[None]:
+    """Speak a language for a while."""
+    before = _spoken.set(language)
+    try:
+        yield
+    finally:
+        _spoken.reset(before)
+
+
+def say(message: str | Words, /, **values: Any) -> str:
+    """
+    Tell a message in the current language, its places filled in.
+
+    Parameters
+    ----------
+    message : str or Words
+        English text as it stands in the catalogue, with `{places}`; or a text in both languages.
+    **values
+        What fills the places; a value in both languages is told in the current one, a level as Chinese writes it.
+
+    Examples
+    --------
+    >>> with speaking("zh"):
+    ...     say("Level {level}", level="II"), say("none"), say(Words("燃料比", "fuel ratio"))
+    ('Ⅱ级', '无', '燃料比')
+    """
+    language = current()
+    if isinstance(message, Words):
+        text = getattr(message, language)
+    else:
+        text = message if language == "en" else _catalogue().get(message, message)
+    if not values:
+        return text
+    return text.format(**{name: _told(value, language) for name, value in values.items()})
+
+
+def both(told: Callable[[], str]) -> Words:
+    """
+    Tell something in both languages.
+
+    Examples
+    --------
+    >>> both(lambda: say("Level {level}", level="I")).zh
+    'Ⅰ级'
+    """
+    with speaking("zh"):
+        chinese = told()
+    with speaking("en"):
+        return Words(chinese, told())
+
+
+def later(message: str) -> str:
+    """Mark a message that is told later, where it is not written out, so that the catalogue has it."""
+    return message
+
+
+def _told(value: Any, language: Language) -> Any:
+    if isinstance(value, Words):
+        return getattr(value, language)
+    return NUMERALS.get(value, value) if language == "zh" and isinstance(value, str) else value
+
+
+@cache
+def _catalogue() -> dict[str, str]:
+    """Chinese by English; read when the first Chinese text is told, once in a process."""
+    from babel.messages.pofile import read_po
+
+    with CATALOGUE.open("rb") as file:
+        told = read_po(file)
+    return {str(entry.id): str(entry.string) for entry in told if entry.id and entry.string}
