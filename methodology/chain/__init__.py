@@ -17,7 +17,6 @@ from methodology.chain.covariates import (
     with_covariates,
 )
 from methodology.chain.delivered import expected_range, promise_outcome, to_revise
-from methodology.chain.doubt_effects import doubt_effects
 from methodology.chain.frontier import Frontier, Setting, frontier
 from methodology.chain.frontier_values import frontier_steps
 from methodology.chain.industry_coverage import industry_coverage
@@ -39,7 +38,6 @@ __all__ = [
     "covariate_lines",
     "covariate_of",
     "covariate_points",
-    "doubt_effects",
     "expected_range",
     "frontier",
     "frontier_steps",

@@ -18,7 +18,6 @@ _STATES_ZH = {
     "not applicable": "不适用",
 }
 LEVEL_OF_CODE = {code: level for level, code in QUALITATIVE_CODES.items()}
-_SEVERITIES = {"error": "error 错误", "warn": "doubtful 可疑", "info": "unusual 异常"}
 
 
 def starred(indicator: Indicator) -> str:
@@ -239,40 +238,3 @@ def years_spread(spread: pd.DataFrame, system: IndicatorSystem) -> Overview:
 
 def _figure(value: float) -> str:
     return f"{value:.3g}" if np.isfinite(value) else ""
-
-
-def doubt_effects(effects: pd.DataFrame, system: IndicatorSystem) -> Overview:
-    """
-    List findings with what setting the cell, or the plant, aside would do to the values.
-
-    Parameters
-    ----------
-    effects : DataFrame
-        As `methodology.chain.doubt_effects` returns it.
-
-    Returns
-    -------
-    Overview
-        plant, finding, severity, most moved, I, II, III (relative change of the value, to one digit: more of them
-        would tell the figure of the plant beside it).
-    """
-
-    def name(one: object) -> str:
-        return f"{system[str(one)].name_zh} {system[str(one)].name_en}" if one else ""
-
-    rows = [
-        {
-            "plant": row.plant,
-            "finding": f"{name(row.indicator)}: {row.what}" if row.indicator else row.what,
-            "severity": _SEVERITIES.get(str(row.severity), row.severity),
-            "most moved": name(row.most_moved),
-            **{level: _change(getattr(row, level)) for level in ("I", "II", "III")},
-        }
-        for row in effects.itertuples()
-    ]
-    columns = ["plant", "finding", "severity", "most moved", "I", "II", "III"]
-    return overview(rows, columns, [] if rows else ["nothing is doubtful 没有可疑数据"])
-
-
-def _change(value: float) -> str:
-    return f"{100 * value:+.1g} %" if np.isfinite(value) and value else "unchanged" if value == 0 else ""

@@ -9,10 +9,11 @@ import pytest
 from shipped import ROOT
 from test_chain_joint import make_system, plants
 
-from methodology import chain
+from methodology import chain, tables
 from methodology.chain import Footing, Setting, frontier, frontier_steps
 from methodology.chain.frontier_values import STRICTNESS, VALUES, strictness_of
 from methodology.evaluation import attainment_of_whole, evaluate, level_basis
+from methodology.indicators.display import benchmark, percent
 from methodology.parameters import Project, ThresholdChoices
 from methodology.results import Results
 from methodology.series.reading import read_member
@@ -113,3 +114,33 @@ def test_the_strictness_of_a_third_of_the_plants_is_rounded_to_the_side_that_kee
     from fractions import Fraction
 
     assert 1 - Fraction(str(strictness_of(Fraction(1, 3)))) <= Fraction(1, 3)
+
+
+def test_the_table_of_values_says_what_the_whole_attains_and_joins_levels_with_the_same_values(drawn):
+    member, found, *_ = drawn
+    table = tables.along_overview(found, found.along, member.system)
+    text = table.reset_index()
+    whole = text[:3].set_index("level")
+    for level in RIG:
+        curve = found[found["level"] == level].set_index("strictness")["attained"]
+        assert whole.loc[level, "50 %"] == percent(curve[curve.index <= 0.5 + 1e-9].iloc[-1])
+    joined = text["level"][3:].str.split(", ").map(len).sum()
+    assert joined == 3 * found.along["indicator"].nunique()
+    strict = found.along.query("level == 'III'").groupby("indicator")["value_III"].first()
+    loosest = text[3:][text["level"][3:].str.contains("III")].iloc[0]
+    first = next(item for item in member.system.indicators if item.name_en == text["indicator"][3])
+    assert loosest["100 %"] == benchmark(strict[first.id], first)
+
+
+def test_each_bound_has_its_column_and_left_out_plants_stand_beside_the_promise():
+    costs = [{"bound": bound, "level": "I", "plants": 3, "attained": 0.1} for bound in ("no bound", "index")]
+    table = tables.bounds_overview(costs, {"I": 0.05}, {"I": 0.04})
+    assert table.to_dict("records") == [
+        {
+            "wanted": "5 %",
+            "promise alone": "3 (10 %)",
+            "within the index": "3 (10 %)",
+            "plants left out": "4 %",
+        }
+    ]
+    assert "plants left out" not in tables.bounds_overview(costs, {"I": 0.05})
