@@ -14,7 +14,7 @@ from pathlib import Path
 
 from methodology.errors import DataError
 from methodology.results.stages import STAGES, writer_of
-from methodology.results.store import PARAMETERS, Store, copy, write_whole
+from methodology.results.store import PARAMETERS, Store, copy, read_manifest, write_whole
 
 LAB = "lab"
 """Folder of the sessions, below the runs."""
@@ -44,17 +44,15 @@ def take_newest_run(folder: Path) -> None:
     All tables of one run or none: weights of one sample would not fit the plants of another.
     """
     place = folder.resolve()
-    taken = place / _TAKEN
+    taken, newest = place / _TAKEN, newest_run(folder, place.name)
+    if newest is None:
+        return
     if (place / "results").is_dir() and not taken.is_file():
         _tell(
-            "表格为本次会话自己测算的。 The tables are this session's own",
-            f"runs/{LAB}/{place.name}; 删除该文件夹则改用最新一次测算 without that folder the newest run is taken.",
+            f"表格为本次会话自己测算的，不取自{newest.name}。",
+            f"The tables are this session's own, not those of {newest.name}; without runs/{LAB}/{place.name} they are.",
         )
         return
-    made = [run for run in Store(place.parents[1]).runs() if run.parent.name == place.name]
-    if not made:
-        return
-    newest = made[-1]
     if not taken.is_file() or taken.read_text(encoding="utf-8").strip() != newest.name:
         shutil.rmtree(place / "results", ignore_errors=True)
         for path in sorted((newest / "results").rglob("*")):
@@ -62,7 +60,37 @@ def take_newest_run(folder: Path) -> None:
                 copy(path, place / path.relative_to(newest))
         copy(newest / PARAMETERS, place / PARAMETERS)
         write_whole(taken, f"{newest.name}\n")
-    _tell("表格取自最新一次测算。 Tables are taken from the newest run", f"{place.name}/{newest.name}")
+    _tell(f"表格取自最新一次测算{newest.name}。", f"Tables are taken from the newest run, {newest.name}.")
+
+
+def newest_run(folder: Path, system: str) -> Path | None:
+    """The newest run of a system beside a session, or None."""
+    made = [run for run in Store(folder.resolve().parents[1]).runs() if run.parent.name == system]
+    return made[-1] if made else None
+
+
+def named_run(folder: Path, system: str, run: str) -> Path | None:
+    """
+    The run a notebook asks for, beside its session's folder.
+
+    Parameters
+    ----------
+    run : str
+        Id of a run; empty: the newest where somebody sits before the kernel, otherwise none.
+
+    Raises
+    ------
+    DataError
+        If there is no such run.
+    """
+    if not run:
+        newest = newest_run(folder, system) if is_session(folder) else None
+        if newest is not None:
+            _tell(f"所用为最新一次测算{newest.name}。", f"This is the newest run, {newest.name}.")
+        return newest
+    found = Store(folder.resolve().parents[1]).folder(system, run)
+    read_manifest(found)
+    return found
 
 
 def compute(folder: Path, file: str) -> None:

@@ -57,6 +57,9 @@ frontier = chain.frontier(sample, definitions, weights, seed=seed, setting=setti
 figures.calibration_frontier(frontier, frontier.points, basis="as calibrated")
 
 # %%
+costs = chain.bound_costs(sample, definitions, weights, choices, footing)
+display(tables.bounds_overview(costs.to_dict("records"), shares))
+display(tables.along_overview(frontier, frontier.along, definitions))
 tables.frontier_overview(frontier.points)
 
 # %% [markdown]
@@ -180,18 +183,18 @@ tables.planning_overview(*(thresholds.planning_table(size, shares, confidence=co
 # %% [markdown]
 # And the worst case of the plants that did not answer: the range of each value if every missing plant stood at one end. An open end means that the missing plants alone decide.
 #
-# The second table: what is doubtful about single values, and what setting each aside would do to the values of each indicator alone. Nothing is set aside by itself: a person decides, with the reason in `sample.exclude`. *How to read it.* One row per finding, with the indicator that moves most and the relative change of its value at each level.
+# What single doubtful values, silent cells and left-out plants would do, and which plants to ask next, stands in one place: notebook 5, *What would change this answer*.
 
 # %%
 everyone = max(about["population"], len(sample.plants))
 worst = thresholds.worst_case_table(sample, definitions, shares, everyone)
-display(tables.worst_case_overview(worst, definitions))
-tables.doubt_effects(chain.doubt_effects(sample, definitions, choices), definitions)
+tables.worst_case_overview(worst, definitions)
 
 # %%
 grants = thresholds.level_grants(sample, definitions, values)
 made = {"thresholds": values, "calibrated": chain.stacked(calibrated), "promises": both, "methods": others}
-made |= {"frontier": frontier, "frontier_points": frontier.points, "worst_case": worst}
+made |= {"frontier": frontier, "frontier_points": frontier.points, "frontier_values": frontier.along}
+made |= {"worst_case": worst}
 made |= {"over_years": yearly, "covariates": effects, "covariate_lines": lines}
 made |= {"intervals": kinds, "strata": strata, "regulators": foreign, "level_grants": grants}
 saved = [results.save(name, table) for name, table in made.items()]

@@ -70,7 +70,7 @@ tables.proposal_promises(proposal)
 # What admissible values cost: plants of the whole standard with one bound more in each column, and beside the promise what plants attain that set none of the values.
 
 # %%
-tables.bounds_overview(proposal)
+tables.bounds_overview(proposal["bounds"], proposal["targets"], proposal["cross_validated"])
 
 # %% [markdown]
 # ## What is vacuous, steps backward or was moved is flagged

@@ -11,6 +11,7 @@
 
 # %% tags=["parameters"]
 system: str = "ironmaking"
+run: str = ""
 promise: str = "joint"
 indicator: str = "process_energy"
 level: str = "III"
@@ -23,14 +24,14 @@ folder: str = "../runs/lab/what_if"
 from methodology import figures, tables
 from methodology.evidence.what_if import what_if_widget
 from methodology.parameters import Project
-from methodology.results import Results
+from methodology.results import Results, session
 from methodology.series import figures as series_figures, tables as series_tables
-from methodology.series.reading import read_member
+from methodology.series.reading import read_standard
 from methodology.series.what_if import level_counts, value_sweep, what_if
 
-project = Project.around()
-definitions = project.system(system)
-standard = read_member(project, system).standard(promise)
+project, results = Project.around(), Results(folder)
+definitions, of_run = project.system(system), session.named_run(results.folder, system, run)
+standard = read_standard(project, system, promise=promise, run=of_run)
 
 # %% [markdown]
 # ## Who moves is seen at once
@@ -38,7 +39,7 @@ standard = read_member(project, system).standard(promise)
 # 在JupyterLab中选一项指标，拖动其基准值，或改权重、分数线，企业的级别随即更新；可撤销、可比较、可存为情景。 Choose an indicator, drag its values, change its weight or the cut: the levels follow, and a change can be undone, compared and saved as a scenario. Where a notebook is executed unattended, nothing stands below.
 
 # %%
-what_if_widget(standard)
+what_if_widget(standard, of_run)
 
 # %% [markdown]
 # ## A plant's level hangs on three kinds of numbers
@@ -80,7 +81,6 @@ sweep = value_sweep(standard, indicator, level)
 series_figures.value_sweep(sweep, definitions, indicator=indicator, level=level, proposed=standard.value(indicator, level))
 
 # %%
-results = Results(folder)
 saved = results.save("counts", counts.rename_axis("standard").reset_index())
 saved = results.save("moved", moved)
 saved = results.save("sweep", sweep)
