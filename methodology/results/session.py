@@ -13,6 +13,7 @@ from functools import cache
 from pathlib import Path
 
 from methodology.errors import DataError
+from methodology.indicators.shown import frames_too, is_attended
 from methodology.results.stages import STAGES, writer_of
 from methodology.results.store import PARAMETERS, Store, copy, read_manifest, write_whole
 
@@ -20,14 +21,7 @@ LAB = "lab"
 """Folder of the sessions, below the runs."""
 _TAKEN = "taken.txt"
 """Names the run whose tables a session holds, as long as it holds no others."""
-_FRONT_ENDS = frozenset({"JPY_SESSION_NAME", "VOILA_BASE_URL"})
-"""Set for a kernel by JupyterLab and by Voilà, and by nothing that executes notebooks unattended."""
 _LAST_LINES = 4
-
-
-def is_attended() -> bool:
-    """Whether somebody sits before this kernel."""
-    return bool(_FRONT_ENDS & os.environ.keys())
 
 
 def is_session(folder: Path) -> bool:
@@ -43,6 +37,7 @@ def take_newest_run(folder: Path) -> None:
     -----
     All tables of one run or none: weights of one sample would not fit the plants of another.
     """
+    frames_too()
     place = folder.resolve()
     taken, newest = place / _TAKEN, newest_run(folder, place.name)
     if newest is None:

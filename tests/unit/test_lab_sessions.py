@@ -63,9 +63,19 @@ def test_a_notebook_opened_first_takes_all_tables_of_the_newest_run_of_its_syste
     second = _run(lab, "second", "the newest run", monkeypatch, first)
     assert Results(lab).load("about") == {"by": "the newest run"}
     assert (lab / "parameters.yaml").read_text(encoding="utf-8") == "# of second\n"
-    assert told == ["Tables are taken from the newest run"] or "coking/second" in str(told)
+    assert told == ["Tables are taken from the newest run, second."]
     _run(lab, "third", "a run made later", monkeypatch, first, second)
     assert Results(lab).load("about") == {"by": "a run made later"}
+
+
+def test_a_named_run_is_found_beside_the_session_and_an_unknown_one_refused(lab, monkeypatch):
+    first = _run(lab, "first", "a run", monkeypatch)
+    monkeypatch.setattr(session, "read_manifest", lambda folder: folder)
+    assert session.named_run(lab.with_name("what_if"), "coking", "first") == first.resolve()
+    assert session.named_run(lab.with_name("what_if"), "coking", "") == first
+    monkeypatch.undo()
+    with pytest.raises(DataError, match="'absent' is not the folder of a complete run"):
+        session.named_run(lab.with_name("what_if"), "coking", "absent")
 
 
 def test_a_session_with_tables_of_its_own_keeps_them_and_forgets_what_followed_from_others(lab, monkeypatch):

@@ -16,11 +16,11 @@ from methodology.evaluation import LevelInputs, level_basis
 from methodology.evidence.contents import PROMISES
 from methodology.indicators import LEVELS, IndicatorSystem, Kind, Sample
 from methodology.indicators.display import label_zh, unit_of
+from methodology.indicators.shown import is_attended
 from methodology.proposal import proposal_thresholds
 from methodology.proposal.bounds import IN_FORCE
 from methodology.proposal.comparators import SHOWN
 from methodology.results import Results
-from methodology.results.session import is_attended
 
 if TYPE_CHECKING:
     from methodology.evidence.what_if.widget import WhatIf
