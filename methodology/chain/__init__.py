@@ -15,6 +15,7 @@ from methodology.chain.covariates import (
 )
 from methodology.chain.doubt_effects import doubt_effects, set_aside_effects
 from methodology.chain.frontier import Setting, frontier
+from methodology.chain.frontier_values import frontier_steps
 from methodology.chain.industry_coverage import industry_coverage
 from methodology.chain.interval_coverage import joint_interval_coverage
 from methodology.chain.joint import joint_thresholds
@@ -31,6 +32,7 @@ __all__ = [
     "covariate_lines",
     "doubt_effects",
     "frontier",
+    "frontier_steps",
     "industry_coverage",
     "joint_interval_coverage",
     "joint_thresholds",
