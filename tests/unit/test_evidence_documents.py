@@ -146,7 +146,16 @@ def test_the_draft_prints_values_as_a_standard_does(word):
 
 
 def test_the_draft_has_the_chapters_of_a_standard_in_their_order(word):
-    wanted = ["前言", "范围", "规范性引用文件", "术语和定义", "评价指标体系", "指标的定义与计算方法", "评价方法", "数据来源"]
+    wanted = [
+        "前言",
+        "范围",
+        "规范性引用文件",
+        "术语和定义",
+        "评价指标体系",
+        "指标的定义与计算方法",
+        "评价方法",
+        "数据来源",
+    ]
     found = [heading for heading in headings(word) if heading in wanted]
     assert found == wanted
     assert "GB/T 2589—2020　综合能耗计算通则" in "".join(texts(word))
