@@ -9,10 +9,12 @@ from methodology.chain.common_share import JointAnswer, LevelAnswer, common_shar
 from methodology.chain.joint import JointThresholds, carrying, left_out, read_targets, stated_values
 from methodology.chain.sorted_sample import Spread, spread_on
 from methodology.errors import ParameterError
-from methodology.evaluation import exact
-from methodology.indicators import IndicatorSystem, Sample, as_sample, merit_signs
-from methodology.parameters import Footing, ThresholdChoices
-from methodology.thresholds import stated_table
+from methodology.evaluation.exact import exact
+from methodology.indicators import IndicatorSystem, Sample, as_sample
+from methodology.indicators.minimised import merit_signs
+from methodology.parameters import Footing
+from methodology.parameters.model import ThresholdChoices
+from methodology.thresholds.given_values import stated_table
 
 POINTS = ("strictness", "values")
 

@@ -11,7 +11,8 @@ import pandas as pd
 
 from methodology.indicators import CellState, IndicatorSystem, Sample
 from methodology.parameters.model import Parameters, SampleChoices, ThresholdChoices
-from methodology.sample import correct, read_sample, suspicions
+from methodology.sample import correct, read_sample
+from methodology.sample.doubtful_values import suspicions
 from methodology.sample.exclusion import SET_ASIDE, with_whom
 from methodology.thresholds.estimates import level_values
 from methodology.thresholds.indicator_sample import read_columns

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from methodology.indicators import IndicatorSystem, Sample
     from methodology.parameters import Parameters
     from methodology.runs.proposals import Proposal
-    from methodology.sample import Loaded
+    from methodology.sample.loaded import Loaded
     from methodology.sample.spreadsheets.grid import Grid
 
 MOST_EFFECTS = 30
@@ -32,7 +32,8 @@ _NOT_VOUCHED = "旁边没有记录文件，数值未经核对。"
 
 def check_plants(sample: Path, system_id: str, annotate: Path | None = None) -> None:
     """Print what was read and every finding, one for each cause; problems end with exit code 2, warnings do not."""
-    from methodology.sample import account, check_sample, load, one_per_cause
+    from methodology.sample import account, check_sample, load
+    from methodology.sample.checking import one_per_cause
 
     sample = sample if sample.name not in ("", "..") else sample.resolve()
     system = Project.around().system(system_id)
@@ -62,7 +63,8 @@ def effects_of_doubts(loaded: Loaded, system: IndicatorSystem, chosen: Parameter
     """What setting each doubtful value, or plant, aside would do to the benchmark values."""
     from methodology.chain import doubt_effects
     from methodology.parameters.model import SampleChoices, ThresholdChoices
-    from methodology.sample import choose, correct
+    from methodology.sample import correct
+    from methodology.sample.exclusion import choose
     from methodology.tables import doubt_effects as told
     from methodology.tables import render_text
 
@@ -82,7 +84,7 @@ def annotated(
     loaded: Loaded, system: IndicatorSystem, problems: list[Problem], warnings: list[Problem], output: Path
 ) -> str:
     """Write the copies that go back to the plants, and say where they are."""
-    from methodology.sample import write_copies
+    from methodology.sample.annotated_copy import write_copies
 
     if not loaded.tables:
         raise DataError(
@@ -105,9 +107,9 @@ def _is_expert_form(grids: Sequence[Grid]) -> bool:
 
 def _check_expert_form(form: Path, system: IndicatorSystem) -> None:
     """Say what an expert judged, and how consistently, block by block."""
-    from methodology.forms import read_expert_form
+    from methodology.forms.judgement_tables import read_expert_form
     from methodology.indicators.display import fixed
-    from methodology.weights import consistency_by_node
+    from methodology.weights.nodes import consistency_by_node
 
     judgements = read_expert_form(form, system)
     names = {"groups": "一级指标 groups"} | {g.id: f"{g.name_zh} {g.name_en}" for g in system.groups}
@@ -129,10 +131,10 @@ def _check_expert_form(form: Path, system: IndicatorSystem) -> None:
 def write_mapping(file: Path, system_id: str, output: Path | None) -> None:
     """Guess what a foreign table means, write it beside the table and say what is sure and what is not."""
     from methodology.indicators.display import unit_of
-    from methodology.sample import guess_mapping
     from methodology.sample.description import find_tables, read_description
     from methodology.sample.header import Vocabulary
     from methodology.sample.mapping import MAPPING
+    from methodology.sample.mapping_guess import guess_mapping
     from methodology.sample.sheets import read_grids
 
     system = Project.around().system(system_id)
@@ -156,7 +158,7 @@ def write_mapping(file: Path, system_id: str, output: Path | None) -> None:
 
 def write_key(file: Path) -> None:
     """Make the key of a sample's pseudonyms and say what to do with it."""
-    from methodology.sample import make_key
+    from methodology.sample.keys import make_key
 
     make_key(file)
     say(
@@ -201,8 +203,10 @@ def evaluate_plants(proposal_path: Path, sample_path: Path) -> None:
     """Print the level of each plant under the proposed values, and the shares."""
     from methodology.evaluation import attainment_of_whole, evaluate
     from methodology.indicators.display import percent
-    from methodology.proposal import proposal_thresholds, proposal_weights
-    from methodology.tables import evaluation_overview, render_text
+    from methodology.proposal import proposal_thresholds
+    from methodology.proposal.reading import proposal_weights
+    from methodology.tables import evaluation_overview
+    from methodology.tables.overview import render_text
 
     proposal, system, sample = _on_one_footing(proposal_path, sample_path)
     rule, document = proposal.parameters.evaluation, proposal.model_dump(mode="json")
@@ -216,8 +220,9 @@ def evaluate_plants(proposal_path: Path, sample_path: Path) -> None:
 
 def outcome_of_promise(proposal_path: Path, sample_path: Path) -> None:
     """Print promise against outcome, the values to revise last; values that drifted are an answer, not a failure."""
-    from methodology.chain import promise_outcome, to_revise
-    from methodology.tables import outcome_overview, outcome_sentences, render_text
+    from methodology.chain.delivered import promise_outcome, to_revise
+    from methodology.tables.outcome import outcome_overview, outcome_sentences
+    from methodology.tables.overview import render_text
 
     proposal, system, sample = _on_one_footing(proposal_path, sample_path)
     rule, document = proposal.parameters.evaluation, proposal.model_dump(mode="json")

@@ -50,7 +50,7 @@ def run_files(
     if why:
         _explain(wanted, project, runs)
         return
-    from methodology.evidence import build_evidence
+    from methodology.evidence.build import build_evidence
     from methodology.runs.progress import listener
     from methodology.runs.schedule import execute_runs
 
@@ -112,7 +112,8 @@ def _report(outcomes: Sequence[Outcome], project: Project, runs: Path) -> None:
 
 TO_OPEN = {
     "public/site/index.html": "Page 网页",
-    "public/proposal.docx": "Draft 征求意见稿 (Word)",
+    "public/standard.docx": "Draft 征求意见稿 (Word)",
+    "public/explanation.docx": "Explanation 编制说明 (Word)",
     "public/proposal.xlsx": "Workbook 工作簿 (Excel)",
     "internal/site/index.html": "Internal page 内部资料",
 }
@@ -134,7 +135,9 @@ def _printed(outcome: Outcome, project: Project, runs: Path) -> str:
     kept = printed(Store(runs), folder) if outcome.unchanged else None
     if kept is not None:
         return kept
-    from methodology.tables import proposal_promises, proposed_values, render_text, summary_sentences
+    from methodology.tables import proposal_promises, proposed_values
+    from methodology.tables.overview import render_text
+    from methodology.tables.warning import summary_sentences
 
     proposal = json.loads((folder / "results" / "proposal.json").read_text(encoding="utf-8"))
     values = render_text(proposed_values(proposal, project.system(system), compact=True))
@@ -149,7 +152,7 @@ def _printed(outcome: Outcome, project: Project, runs: Path) -> str:
 
 def verify_run(folder: Path, *, jobs: int, progress: str) -> None:
     """Execute again and compare; anything that differs is exit code 1."""
-    from methodology.evidence import build_evidence
+    from methodology.evidence.build import build_evidence
     from methodology.runs.progress import listener
     from methodology.runs.verification import judging_project, verify
 
@@ -187,7 +190,7 @@ def diff_runs(first: Path, second: Path) -> None:
 def _shown(table: pd.DataFrame) -> str:
     """A table of differences for a terminal, no longer than anybody reads: its makers decide how many there are."""
     from methodology.runs.comparison import readable
-    from methodology.tables import render_text
+    from methodology.tables.overview import render_text
 
     more = len(table) - _MOST_SHOWN
     tail = f"\n{more:,} more are not shown. 另有 {more:,} 处未列出。" if more > 0 else ""
@@ -227,7 +230,7 @@ def propose_run(folder: Path | None) -> None:
     if folder is None or is_study(folder):
         folder = _newest(study_of(folder))
     draft = propose(_named(folder))
-    document = f"; Word: {draft / 'proposal.docx'}" if (draft / "proposal.docx").is_file() else ""
+    document = f"; Word: {draft / 'standard.docx'}" if (draft / "standard.docx").is_file() else ""
     say(f"draft {draft.name} of {draft.parent.name}{document}")
     say(str(draft))
 
@@ -245,7 +248,7 @@ def _newest(study: Project) -> Path:
 def list_or_prune(action: str, runs: Path | None) -> None:
     """Print one line per run, or what was removed."""
     from methodology.runs.listing import list_runs, prune
-    from methodology.tables import render_text
+    from methodology.tables.overview import render_text
 
     runs = runs_of(Project.around(), runs)
     _refuse_no_folder(runs)

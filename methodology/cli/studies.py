@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 
 from methodology.cli.app import say
 from methodology.errors import DataError, ParameterError, Problem, WorkbenchError, listed, raise_problems
-from methodology.parameters import EXPERTS, PLANTS, STUDY, Parameters, Project, load_run
+from methodology.parameters import Parameters, Project, load_run
+from methodology.parameters.project import EXPERTS, PLANTS, STUDY
 
 if TYPE_CHECKING:
     from methodology.indicators import IndicatorSystem
@@ -109,7 +110,7 @@ def plants_of(place: Path) -> Path:
 
 def check_study(study: Project, annotate: Path | None = None) -> None:
     """Say everything that is wrong with plants, experts and choices of a study, at once; exit 2 if anything is."""
-    from methodology.sample import one_per_cause
+    from methodology.sample.checking import one_per_cause
 
     problems, said = faults_of_study(study, None, annotate)
     for line in said:
@@ -194,7 +195,7 @@ def _experts(
 ) -> tuple[list[Problem], list[str]]:
     from methodology.forms import has_judgements, read_judgements
     from methodology.sample import describe_panel
-    from methodology.weights import JUDGED
+    from methodology.weights.derive import JUDGED
 
     place = study.judgements_folder("")
     if not has_judgements(place):

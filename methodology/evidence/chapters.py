@@ -17,13 +17,14 @@ from methodology.evidence.drawn import Drawn
 from methodology.evidence.markup import anchor, cards, lines, plain, raw_html, raw_script
 from methodology.evidence.promises import promise_name
 from methodology.evidence.what_if import what_if_html, what_if_state
-from methodology.indicators import LEVELS, QUALITATIVE_CODES, CellState, Indicator, Kind, Level
+from methodology.indicators import LEVELS, CellState, Indicator, Kind, Level
+from methodology.indicators.cells import QUALITATIVE_CODES
 from methodology.indicators.display import benchmark, known_how, number, percent, signs_explained, unit_of
 from methodology.proposal import proposal_thresholds
 from methodology.results import Results
 from methodology.sample.attribute_words import attribute_words
 from methodology.sample.questionnaire_words import explained
-from methodology.tables import interval_text
+from methodology.tables.thresholds import interval_text
 
 STATES = {
     CellState.MEASURED: "实测\nmeasured",

@@ -21,10 +21,11 @@ from methodology.evidence.verdict import verdict
 from methodology.evidence.warned import Warned, warned
 from methodology.indicators import LEVELS, Indicator, Kind, Level
 from methodology.indicators.display import number, off_target, percent, signs_explained, unit_of
-from methodology.tables import published, shares_text
+from methodology.tables.proposal import published, shares_text
 
 DOCUMENTS = {
-    "proposal.docx": "征求意见稿及编制说明 Draft with compilation explanation (Word)",
+    "standard.docx": "标准征求意见稿 Draft standard (Word)",
+    "explanation.docx": "编制说明 Compilation explanation (Word)",
     "proposal.xlsx": "全部表格 All tables (Excel)",
     "proposal.json": "机读数据 Proposal for machines (JSON)",
 }

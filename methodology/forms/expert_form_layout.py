@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from methodology.indicators import IndicatorSystem, nodes_of
+from methodology.indicators import IndicatorSystem
+from methodology.indicators.judgements import nodes_of
 
 PAIRWISE, BUDGET, BEST_WORST = "pairwise", "budget", "best-worst"
 """Sheets of one expert; with several experts in one file each name is followed by a space and the code."""

@@ -22,12 +22,13 @@ from methodology.forms.judgement_checks import (
     on_scale,
     pairwise_faults,
 )
-from methodology.indicators import IndicatorSystem, Judgements, nodes_of
+from methodology.indicators import IndicatorSystem, Judgements
 from methodology.indicators.judgements import (
     BEST_WORST_COLUMNS,
     BUDGET_COLUMNS,
     EXPERT_COLUMNS,
     PAIRWISE_COLUMNS,
+    nodes_of,
 )
 from methodology.indicators.plain_folders import files_of
 from methodology.sample.pseudonyms import CODE

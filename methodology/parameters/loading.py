@@ -11,8 +11,7 @@ from pydantic import ValidationError
 from pydantic.fields import FieldInfo
 
 from methodology.errors import ParameterError
-from methodology.indicators import problems_of, read_yaml
-from methodology.indicators.loading import FOLDER_OF_PLANTS
+from methodology.indicators.loading import FOLDER_OF_PLANTS, problems_of, read_yaml
 from methodology.indicators.plain_yaml import PlainYamlError, parse_yaml
 from methodology.parameters.model import STAGES, Parameters, Section
 from methodology.parameters.project import STUDY

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from methodology.indicators import Comparator, Indicator, Level
+from methodology.indicators import Indicator, Level
+from methodology.indicators.comparators import Comparator
 from methodology.indicators.display import fixed, label_zh, mark, number, percent, unit_of, unit_text
 from methodology.proposal.disclosure import Guarded
 

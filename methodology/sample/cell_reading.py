@@ -8,7 +8,8 @@ import unicodedata
 from dataclasses import dataclass
 from datetime import date, time, timedelta
 
-from methodology.indicators import CellState, read_cell
+from methodology.indicators import CellState
+from methodology.indicators.cells import read_cell
 from methodology.indicators.plain_yaml import fault_of_number
 from methodology.sample.description import Marks
 from methodology.sample.spreadsheets.grid import DIGITS, DateCell, PercentCell, is_empty

@@ -25,7 +25,7 @@ from methodology.sample.header import Head, key_of
 from methodology.sample.rows import Rows, place_of
 from methodology.sample.spreadsheets.grid import Grid, PercentCell, column_letter
 from methodology.sample.two_readings import point_of_thousands, sign_left_out
-from methodology.units import house_unit, product_of
+from methodology.units.table import house_unit, product_of
 
 MOST_OF_A_KIND = 20
 """Faulty cells of one column that are listed one by one; the rest is counted."""

@@ -11,9 +11,9 @@ from typing import Annotated, Any, ClassVar, Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from methodology.errors import DataError, Problem
-from methodology.indicators import problems_of, read_yaml
+from methodology.indicators.loading import problems_of, read_yaml
 from methodology.indicators.plain_folders import files_of
-from methodology.parameters import PLANTS, STUDY
+from methodology.parameters.project import PLANTS, STUDY
 from methodology.sample.keys import SUFFIX
 
 SIDECAR = "sample.yaml"

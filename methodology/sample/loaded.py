@@ -12,7 +12,7 @@ from typing import Any
 from methodology.errors import DataError, Problem
 from methodology.indicators import IndicatorSystem, Sample
 from methodology.indicators.plain_folders import files_of
-from methodology.parameters import STUDY
+from methodology.parameters.project import STUDY
 from methodology.sample.attribute_words import attribute_name, choice_words
 from methodology.sample.description import Description
 from methodology.sample.exclusion import Choices, choose

@@ -22,7 +22,8 @@ from methodology.sample.header import (
     units_row,
 )
 from methodology.sample.spreadsheets.grid import Grid, is_empty
-from methodology.units import convert, known_unit
+from methodology.units import convert
+from methodology.units.table import known_unit
 
 SURE, LIKELY, GUESS = "sure", "likely", "a guess"
 _LIKELY, _GUESS = 0.75, 0.5

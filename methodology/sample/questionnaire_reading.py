@@ -17,7 +17,8 @@ from methodology.sample.answers import Answer, Answers
 from methodology.sample.attribute_words import choice_words
 from methodology.sample.cell_reading import Reading, read_level, read_quantity, read_words, shown
 from methodology.sample.spreadsheets.grid import Grid, column_letter, is_empty
-from methodology.units import convert, house_unit
+from methodology.units import convert
+from methodology.units.table import house_unit
 
 MOST_SEARCHED = 2_000_000
 MOST_PARTS = 20

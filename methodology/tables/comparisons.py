@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from methodology.indicators import LEVELS, Comparator, IndicatorSystem
+from methodology.indicators import LEVELS, IndicatorSystem
+from methodology.indicators.comparators import Comparator
 from methodology.indicators.display import benchmark, known_how, mark, number, unit_of
 from methodology.tables.overview import Overview, overview
 from methodology.tables.sample import LIMITING, starred

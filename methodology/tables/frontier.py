@@ -75,23 +75,19 @@ def silence_overview(silence: pd.DataFrame) -> Overview:
     Returns
     -------
     Overview
-        One row per level and reading.
+        One row per level, one column per reading.
     """
-    rows = [
-        {
-            "level": f"Level {row.level}",
-            "unreported cells": row.reading,
-            "each indicator lets through": percent(row.share),
-            "plants at the level or better": str(row.plants),
-        }
-        for row in silence.itertuples()
-    ]
+    rows: dict[str, dict[str, str]] = {}
+    for row in silence.itertuples():
+        name = f"Level {row.level}"
+        rows.setdefault(name, {"level": name})[str(row.reading)] = f"{percent(row.share)} ({row.plants})"
     legend = [
+        "share each indicator lets through, and in brackets plants at the level or better",
         "as calibrated: the share as if unreported cells were reached, values as if their plants were the cleanest, so "
         "that nobody loosens a value by saying less; reached, imputed, not reached: the same promise if each such cell "
         "were just that, plants counted likewise; imputed: where the plant stands on average in its other indicators",
     ]
-    return overview(rows, list(rows[0]), legend, once=["level"])
+    return overview(rows.values(), dict.fromkeys(name for row in rows.values() for name in row), legend)
 
 
 def chosen_share_coverage(found: pd.DataFrame, *, confidence: float) -> Overview:

@@ -7,7 +7,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from methodology.indicators import QUALITATIVE_CODES, CellState, Indicator, IndicatorSystem, Kind, Sample
+from methodology.indicators import CellState, Indicator, IndicatorSystem, Kind, Sample
+from methodology.indicators.cells import QUALITATIVE_CODES
 from methodology.indicators.display import number, percent, unit_of
 from methodology.sample.checking import Account
 from methodology.tables.overview import Overview, overview
@@ -27,7 +28,7 @@ _SEVERITIES = {"error": "error 错误", "warn": "doubtful 可疑", "info": "unus
 
 def starred(indicator: Indicator) -> str:
     """English name, `*` behind a limiting indicator."""
-    return indicator.name_en + ("*" if indicator.limiting else "")
+    return indicator.name + ("*" if indicator.limiting else "")
 
 
 def sample_overview(sample: Sample, system: IndicatorSystem) -> Overview:

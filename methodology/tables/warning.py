@@ -8,7 +8,7 @@ from typing import Any
 
 from methodology.indicators import LEVELS, IndicatorSystem, Kind
 from methodology.indicators.display import percent
-from methodology.proposal import KINDS
+from methodology.proposal.warning import KINDS
 from methodology.tables.overview import Overview, overview
 
 WARNING_WORDS: dict[str, tuple[str, str]] = {

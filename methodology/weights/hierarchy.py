@@ -11,8 +11,8 @@ import numpy as np
 import pandas as pd
 
 from methodology.errors import JudgementError, MethodError, Problem, raise_problems
-from methodology.indicators import IndicatorSystem, Judgements, nodes_of
-from methodology.indicators.judgements import ROOT
+from methodology.indicators import IndicatorSystem, Judgements
+from methodology.indicators.judgements import ROOT, nodes_of
 from methodology.weights.nodes import Choices, NodePanel, best_worst_node, budget_node, pairwise_node, single
 
 JudgedBy = Literal["ahp", "best-worst", "budget"]
@@ -83,12 +83,6 @@ class HierarchyResult:
     def nodes(self) -> pd.DataFrame:
         """One row per node: node, items, experts, excluded, consistency_ratio, consensus."""
         return _nodes(self.panels)
-
-    @property
-    def disagreement(self) -> pd.DataFrame:
-        """How many times the panel's weight each expert alone would give, (indicators, experts); NaN as above."""
-        panel = self.table.set_index("indicator")["weight"].loc[list(self.expert_weights.index)]
-        return self.expert_weights.div(panel, axis=0)
 
     @property
     def _names(self) -> list[str]:

@@ -11,7 +11,8 @@ import pytest
 import yaml
 from pydantic import BaseModel
 
-from methodology.parameters import STAGES, Parameters, ThresholdChoices, cell_of, load_run
+from methodology.parameters import Parameters, cell_of, load_run
+from methodology.parameters.model import STAGES, ThresholdChoices
 from methodology.thresholds import censored, intervals, quantiles
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -18,10 +18,9 @@ from binary_workbooks import record, write_binary
 from proposal_toys import proposal_of
 from test_bad_samples_hostile import HEAD, good_workbook, packed
 from test_costs import CLOSE, OPEN, SHEET
-from toy_runs import ROOT, STAGES, choices, make_project, toy_evidence
+from toy_runs import ROOT, STAGES, choices, execute_run, make_project, toy_evidence
 
 from methodology.parameters import Project
-from methodology.runs.schedule import execute_run
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="memory is read from /proc")
 

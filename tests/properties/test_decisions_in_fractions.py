@@ -12,7 +12,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from methodology.evaluation import decide, evaluate, level_basis
+from methodology.evaluation import evaluate, level_basis
+from methodology.evaluation.decision import decide
 from methodology.indicators import IndicatorSystem, Sample, as_sample
 from methodology.sensitivity import simulate_levels
 

@@ -15,12 +15,14 @@ from methodology.errors import DataError
 from methodology.evaluation import evaluate, reaches
 from methodology.evidence.corrections import correction_notes
 from methodology.indicators import CellState
-from methodology.parameters import Covariate, Parameters, Project, SampleChoices
-from methodology.proposal import proposal_thresholds, proposal_weights, public
+from methodology.parameters import Parameters, Project
+from methodology.parameters.model import Covariate, SampleChoices
+from methodology.proposal import proposal_thresholds
+from methodology.proposal.reading import proposal_weights, public
 from methodology.runs.proposals import Proposal, read_proposal, refuse_contradiction
 from methodology.sample import correct, read_sample
 from methodology.series.reading import read_member
-from methodology.thresholds import thresholds_table
+from methodology.thresholds.table import thresholds_table
 
 ROOT = Path(__file__).resolve().parents[2]
 PROJECT = Project(ROOT)

@@ -15,7 +15,7 @@ from methodology.chain import (
 from methodology.errors import DataError, MethodError, ParameterError
 from methodology.evaluation import attainment_of_whole, evaluate
 from methodology.indicators import IndicatorSystem
-from methodology.parameters import ThresholdChoices
+from methodology.parameters.model import ThresholdChoices
 from methodology.thresholds import quantile_threshold
 
 TARGETS = {"I": 0.05, "II": 0.2, "III": 0.5}

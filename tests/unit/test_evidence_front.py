@@ -11,6 +11,7 @@ import pandas as pd
 import pytest
 import yaml
 from evidence_toys import toy_run, toy_tables
+from methodology.evidence.word import write_word
 
 from methodology.evidence.chapters import chapters
 from methodology.evidence.compared import HEADER, compared
@@ -19,10 +20,9 @@ from methodology.evidence.explanation import _overview
 from methodology.evidence.front import front_page
 from methodology.evidence.promises import choice_text
 from methodology.evidence.verdict import verdict
-from methodology.evidence.word import write_word
 from methodology.evidence.workbook import write_workbook
 from methodology.parameters import Project
-from methodology.tables import overview
+from methodology.tables.overview import overview
 
 RUN = toy_tables()
 LOOSER = {"indicator": "energy", "level": "I", "kind": "looser-than-in-force", "zh": "宽", "en": "is looser"}

@@ -6,7 +6,7 @@ import pandas as pd
 from docx import Document
 
 from methodology.evidence.explanation import _overview
-from methodology.tables import overview
+from methodology.tables.overview import overview
 
 
 def test_an_empty_table_is_said_to_be_empty():

@@ -15,9 +15,10 @@ from methodology.errors import DataError
 from methodology.forms.questionnaire import write_questionnaire
 from methodology.indicators import CellState, IndicatorSystem, Kind, load_system
 from methodology.indicators.expressions import parse
-from methodology.sample import account, check_sample, load, make_key, read_sample
+from methodology.sample import account, check_sample, load, read_sample
 from methodology.sample import questionnaire_words as words
 from methodology.sample.attribute_words import attribute_words, choice_words
+from methodology.sample.keys import make_key
 
 ROOT = Path(__file__).resolve().parents[2]
 SYSTEMS = sorted((ROOT / "params" / "systems").glob("*.yaml"))

@@ -7,17 +7,11 @@ from sample_toys import HEADER, folder_with, toy_system
 
 from methodology.errors import DataError
 from methodology.indicators import CellState
-from methodology.sample import (
-    AllPlants,
-    guarded_quantile,
-    make_key,
-    out_of_bounds,
-    pseudonymise,
-    pseudonyms,
-    read_sample,
-    refuse_real_names,
-    sample_overview,
-)
+from methodology.sample import read_sample, sample_overview
+from methodology.sample.exclusion import AllPlants, out_of_bounds
+from methodology.sample.keys import make_key
+from methodology.sample.overview import guarded_quantile
+from methodology.sample.pseudonyms import pseudonymise, pseudonyms, refuse_real_names
 
 SYSTEM = toy_system()
 KEY, OTHER = bytes(range(32)), bytes(range(1, 33))
@@ -206,7 +200,7 @@ def test_moving_one_plant_out_of_the_window_moves_no_quartile():
 
 def test_setting_cells_aside_leaves_the_given_sample_as_it_was(tmp_path):
     flagged = read(tmp_path, TABLE.replace("P0,400", "P0,4000"), bounds="flag")
-    from methodology.sample import within_bounds
+    from methodology.sample.exclusion import within_bounds
 
     aside = within_bounds(flagged, SYSTEM, "exclude")
     assert aside.states.loc["P0", "process_energy"] == CellState.NOT_REPORTED

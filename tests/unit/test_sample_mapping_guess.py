@@ -8,10 +8,11 @@ from sample_toys import toy_system
 
 from methodology.errors import DataError
 from methodology.indicators import load_system
-from methodology.sample import guess_mapping, read_sample
+from methodology.sample import read_sample
 from methodology.sample.description import Description
 from methodology.sample.header import Vocabulary
 from methodology.sample.mapping import read_mapping
+from methodology.sample.mapping_guess import guess_mapping
 from methodology.sample.sheets import read_grids
 
 ROOT = Path(__file__).resolve().parents[2]

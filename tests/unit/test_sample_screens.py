@@ -8,7 +8,7 @@ from sample_toys import indicator, toy_system
 from methodology.chain import doubt_effects
 from methodology.indicators import Sample
 from methodology.parameters.model import ThresholdChoices
-from methodology.sample import suspicions
+from methodology.sample.doubtful_values import suspicions
 from methodology.tables import doubt_effects as shown
 
 NAMES = [f"i{n}" for n in range(8)]

@@ -4,7 +4,7 @@ import pandas as pd
 from hypothesis import given
 from hypothesis import strategies as st
 
-from methodology.tables import overview, render_html, render_text
+from methodology.tables.overview import overview, render_html, render_text
 
 
 def width(text: str) -> int:
@@ -45,6 +45,18 @@ def test_numbers_stand_right_and_sentences_left():
         made(name=["a", "b"], value=["1.5", "20"], text=["no lower limit exists with n = 20", "3"])
     )
     assert html.count("text-align:right") == 3  # header and two cells of one column
+
+
+def test_a_table_longer_than_an_indicator_system_is_folded_and_loses_no_row():
+    open_one, folded = (render_html(made(name=["x"] * rows, value=["1"] * rows)) for rows in (24, 25))
+    assert "<details>" not in open_one
+    assert folded.startswith("<details><summary>")
+    assert "25行" in folded
+    assert "all 25 rows" in folded
+    assert folded.count("<tr>") == open_one.count("<tr>") + 1
+    behind_a_figure = made(name=["x"], value=["1"]).fold()
+    assert render_html(behind_a_figure).startswith("<details>")
+    assert render_html(behind_a_figure.head(1)).startswith("<details>")
 
 
 def test_repeated_names_are_written_once():

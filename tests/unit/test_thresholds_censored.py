@@ -3,8 +3,8 @@ import pytest
 from scipy import stats
 
 from methodology.errors import DataError, ParameterError
-from methodology.thresholds import censored_quantile, fit_lognormal, kaplan_meier
-from methodology.thresholds.censored import METHODS
+from methodology.thresholds import fit_lognormal
+from methodology.thresholds.censored import METHODS, censored_quantile, kaplan_meier
 
 VALUES = [2.0, 2.0, 3.0, 5.0, 8.0, 13.0]
 BELOW = [True, True, False, False, False, False]

@@ -6,15 +6,9 @@ from methodology.errors import DataError, ParameterError
 from methodology.evaluation.attainment import attainment
 from methodology.indicators import IndicatorSystem, Sample, as_sample
 from methodology.sample import correct
-from methodology.thresholds import (
-    level_grants,
-    quantile_threshold,
-    stated_columns,
-    threshold_interval,
-    thresholds_table,
-    value_matrix,
-)
-from methodology.thresholds.table import COLUMNS
+from methodology.thresholds import level_grants, quantile_threshold, threshold_interval
+from methodology.thresholds.table import COLUMNS, thresholds_table
+from methodology.thresholds.values import stated_columns, value_matrix
 
 SHARES = {"I": 0.05, "II": 0.20, "III": 0.50}
 LEVEL_TEXT = {level: {"zh": "级", "en": "level"} for level in ("I", "II", "III")}

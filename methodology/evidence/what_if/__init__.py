@@ -11,13 +11,14 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from methodology.evaluation import LevelInputs, level_basis
+from methodology.evaluation import level_basis
+from methodology.evaluation.level_arrays import LevelInputs
 from methodology.indicators import IndicatorSystem, Kind
 from methodology.indicators.display import unit_of
 
 if TYPE_CHECKING:
     from methodology.evidence.what_if.widget import WhatIf
-    from methodology.series import Standard
+    from methodology.series.members import Standard
 
 _FRONT_ENDS = frozenset({"JPY_SESSION_NAME", "VOILA_BASE_URL"})
 """Set for a kernel by JupyterLab and by Voilà, and by nothing that executes notebooks unattended."""
