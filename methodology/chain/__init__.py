@@ -14,7 +14,10 @@ from methodology.chain.covariates import (
     with_covariates,
 )
 from methodology.chain.doubt_effects import doubt_effects, set_aside_effects
-from methodology.chain.frontier import Setting, frontier
+from methodology.chain.frontier import (
+    Setting,
+    frontier,
+)
 from methodology.chain.frontier_values import frontier_steps
 from methodology.chain.industry_coverage import industry_coverage
 from methodology.chain.interval_coverage import joint_interval_coverage

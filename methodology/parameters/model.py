@@ -11,6 +11,7 @@ from typing import Annotated, Literal, Self
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
 from methodology.indicators.comparators import Identifier, no_device
+from methodology.languages import Language
 
 Share = Annotated[float, Field(gt=0, lt=1)]
 SystemId = Identifier
@@ -308,10 +309,10 @@ class Parameters(Section):
     """Why this run is made: mandatory, printed in the evidence."""
     why_mixed: Annotated[str, Field(max_length=500)] = ""
     """Why real plants are judged by made-up experts, or the reverse; without it a run refuses them."""
-    language: Literal["zh", "en"] = "zh"
-    """Language that comes first in the evidence; the other is always there too."""
     seed: int = Field(default=20261122, ge=0, lt=2**63)
     """Root of every random stream."""
+    language: Language = "zh"
+    """Language that comes first where both are shown: zh or en."""
     sample: SampleChoices = SampleChoices()
     """Stage 1."""
     weights: WeightChoices = WeightChoices()

@@ -14,6 +14,9 @@ from methodology.weights.derive import JUDGED
 from methodology.sample import (describe_panel, read_sample)
 from methodology.sample.description import (read_description)
 from methodology.weights.derive import (JUDGED)
+from methodology.sample import describe_panel, read_sample
+from methodology.sample.description import read_description
+from methodology.weights.derive import JUDGED
 
 _KINDS = {True: "made up 虚构", False: "real 真实"}
 

@@ -68,7 +68,8 @@ def read_questionnaires(
     problems += _same_plant(forms) + _other_year(forms, description)
     codes, of_key = codes_of(description, folder, [form.plant for form in forms if form.plant])
     known = Loaded(description, None, (*problems, *of_key), system=system, codes=codes)
-    if any(not form.plant for form in forms) or len({form.plant for form in forms}) < len(forms) or not forms:
+    forms = list({form.plant: form for form in reversed(forms) if form.plant}.values())[::-1]
+    if not forms:
         return known
     sample, cells, faults = settle(forms, digests, system)
     texts = tuple(text for form in forms for text in form.texts if text)

@@ -6,6 +6,7 @@ import shutil
 import stat
 import subprocess
 import sys
+import zipfile
 from pathlib import Path
 
 import openpyxl
@@ -369,6 +370,10 @@ def test_annotated_copies_go_into_a_folder_of_the_study_that_git_ignores_and_not
     made_of = {path.name for path in copies.iterdir()}
     assert made_of > {".gitignore", f"{damaged.name}.xlsx", f"{doubtful.name}.xlsx"}
     assert len(made_of) < 1 + len(before)  # of files with findings alone
+    key = (study.root / "plants.key").read_text(encoding="ascii").strip()
+    for path in copies.glob("*.xlsx"):
+        with zipfile.ZipFile(path) as archive:
+            assert not any(key.encode() in archive.read(name) for name in archive.namelist())
     assert (copies / ".gitignore").read_text(encoding="ascii") == "*\n"
     cells = [
         cell for row in openpyxl.load_workbook(copies / f"{damaged.name}.xlsx").worksheets[1] for cell in row
