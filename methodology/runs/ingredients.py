@@ -10,7 +10,7 @@ from methodology.parameters import Parameters, Project
 from methodology.runs.fingerprints import judgements_folder, sample_folder
 from methodology.sample import describe_panel
 from methodology.sample.description import read_description
-from methodology.weights.derive import JUDGED
+from methodology.weights.hierarchy import ASKED
 
 _KINDS = {True: "made up 虚构", False: "real 真实"}
 
@@ -40,7 +40,7 @@ def faults_of_ingredients(parameters: Parameters, project: Project) -> list[Prob
         fix = f"There are: {', '.join(known)}. The plants of a study need no name: `workbench new` makes one."
         return [Problem(what, key="sample.source", fix=fix)]
     if not has_judgements(experts):
-        if chosen.method not in JUDGED:
+        if chosen.method not in ASKED:
             return []
         return [
             Problem(
