@@ -63,7 +63,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory(prefix="wb-mutants-") as place:
         bench = Bench(Path(place))
         for mutant in drawn:
-            room = mutant.file.split("/")[1]
+            room = mutant.file.split("/")[1].removesuffix(".py")
             if room not in outcomes:
                 bench.refuse_unless_sound(mutant.file)
             outcome = bench.judge(mutant)
