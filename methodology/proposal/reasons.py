@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from methodology.indicators import Comparator, Indicator, Level
-from methodology.indicators.display import fixed, label_zh, mark, number, percent, unit_of, unit_text
+from methodology.indicators.display import fixed, label_zh, mark, number, percent, several, unit_of, unit_text
 from methodology.proposal.disclosure import Guarded
 
 
@@ -58,7 +58,7 @@ def calibrated(indicator: Indicator, value: float, attained: int, plants: int) -
     return Reason(
         f"Calibrated {text} {unit_of(indicator)}, reached by {attained} of {plants} plants.",
         f"校准值{text} {unit_of(indicator)}，{plants}家企业中{attained}家达到。",
-        f"Calibrated on {plants} plants.",
+        f"Calibrated on {several(plants, 'plant')}.",
         f"按{plants}家企业校准。",
     )
 

@@ -298,3 +298,17 @@ def test_warnings_are_made_of_the_document_alone(sample):
     system = make_system()
     document = made(sample, system, thresholds(x=(103.3, 106.3, 120.3)))
     assert warnings_of(document, system, Outlook(3)) == document["warnings"]
+
+
+@pytest.mark.parametrize(
+    ("count", "said"), [(1, "Level I of 1 indicator is"), (2, "Level I of 2 indicators is")]
+)
+def test_one_indicator_is_not_spoken_of_as_many(count, said):
+    level = {"attainment": 0.1}
+    names = [f"i{k}" for k in range(count)]
+    entries = [{"id": name, "kind": "quantitative", "levels": {"I": level}} for name in names]
+    warned = [
+        {"indicator": name, "level": "I", "kind": "wider-by-guard", "en": "", "zh": ""} for name in names
+    ]
+    document = {"indicators": entries, "targets": {"I": 0.05}, "warnings": warned, "promise": "joint"}
+    assert any(said in en for en, _ in tables.summary_sentences(document))
