@@ -113,16 +113,20 @@ def _widened(proposal: Mapping[str, Any], found: list[Mapping[str, Any]]) -> lis
             for entry in proposal["indicators"]
             if any(item["indicator"] == entry["id"] and item["level"] == level for item in found)
         ]
-        wanted, reached = percent(proposal["targets"].get(level)), percent(sorted(own)[len(own) // 2])
+        reached = percent(sorted(own)[len(own) // 2])
+        meant, zh_meant = "", ""
+        if proposal["promise"] == "marginal":  # the joint one promises nothing of an indicator alone
+            wanted = percent(proposal["targets"].get(level))
+            meant, zh_meant = f" instead of {wanted}", f"而非{wanted}"
         minimum = (proposal.get("parameters") or {}).get("proposal", {}).get("disclosure_minimum", "too few")
         few, zh_few = (
             (f"fewer than {minimum}", f"不足{minimum}家") if minimum != "too few" else ("too few", "过少")
         )
         out.append(
             (
-                f"Level {level} of {several(len(own), 'indicator')} is reached by {reached} instead of {wanted} of "
+                f"Level {level} of {several(len(own), 'indicator')} is reached by {reached}{meant} of "
                 f"the plants, because {few} plants stand there.",
-                f"{len(own)}项指标的{level}级由{reached}而非{wanted}的企业达到，因为处于该水平的企业{zh_few}。",
+                f"{len(own)}项指标的{level}级由{reached}{zh_meant}的企业达到，因为处于该水平的企业{zh_few}。",
             )
         )
     return out

@@ -312,3 +312,11 @@ def test_one_indicator_is_not_spoken_of_as_many(count, said):
     ]
     document = {"indicators": entries, "targets": {"I": 0.05}, "warnings": warned, "promise": "joint"}
     assert any(said in en for en, _ in tables.summary_sentences(document))
+
+
+def test_a_value_that_the_index_sets_is_not_said_to_be_the_guards(sample):
+    system = make_system([comparator(102.5, kind="index_2014", level="I")])
+    document = chained(sample, system, thresholds(x=(102.3, 106.3, 110.3), y=(78.3, 76.3, 73.3)), "joint")
+    told = next(entry for entry in document["indicators"] if entry["id"] == "x")["levels"]["I"]
+    assert (told["proposed"], told["moves"][:2]) == (102.5, ["guard", "law"])
+    assert "I" not in flagged(document, "wider-by-guard")
