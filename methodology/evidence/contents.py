@@ -81,6 +81,10 @@ class RunContents:
         Which limits of the interval exist, and with what confidence; of the public set alone.
     origins : DataFrame
         As origins.csv, with the value: file, sheet and cells every value came from; of the internal set alone.
+    earlier : mapping of int to mapping
+        Proposals of the drafts up to the one the run was compared with, by number.
+    assumptions : str
+        The numbered assumptions of the project, in Markdown; empty where it has none.
     internal : bool
         Whether single plants' figures may be shown.
     """
@@ -101,7 +105,10 @@ class RunContents:
     statistics: pd.DataFrame = field(default_factory=pd.DataFrame)
     limits: Mapping[tuple[str, str], str] = field(default_factory=dict)
     origins: pd.DataFrame = field(default_factory=pd.DataFrame)
+    earlier: Mapping[int, Mapping[str, Any]] = field(default_factory=dict)
+    assumptions: str = ""
     internal: bool = True
+    _read: dict[str, pd.DataFrame] = field(default_factory=dict, repr=False, compare=False)
 
     def public(self, gives_away: Callable[[str, float, float | None], bool]) -> RunContents:
         """
@@ -127,6 +134,7 @@ class RunContents:
             origins=pd.DataFrame(),
             statistics=proposal_statistics(self.proposal, self.system),
             limits=limits,
+            earlier={at: withheld(document, gives_away) for at, document in self.earlier.items()},
             internal=False,
         )
 
@@ -143,13 +151,39 @@ class RunContents:
     @property
     def made_up(self) -> str:
         """What exactly is made up; empty where nothing is."""
+        sentences = self.invented
+        return f"{SYNTHETIC_MARK}：{' '.join(sentences)}" if sentences else ""
+
+    @property
+    def invented(self) -> list[str]:
+        """A sentence for each ingredient that is made up, and why it stands beside what is real."""
         told = ((self.about, SYNTHETIC_TEXT), (self.panel, SYNTHETIC_PANEL))
         sentences = [text for ingredient, text in told if ingredient.get("synthetic")]
         why = str(self.parameters.get("why_mixed") or "")
-        sentences += (
-            [f"与真实资料并用的理由 Why it stands beside what is real: {why}"] if sentences and why else []
-        )
-        return f"{SYNTHETIC_MARK}：{' '.join(sentences)}" if sentences else ""
+        mixed = f"与真实资料并用的理由 Why it stands beside what is real: {why}"
+        return [*sentences, mixed] if sentences and why else sentences
+
+    @property
+    def language(self) -> str:
+        """Language that a page shows first: zh or en."""
+        return "en" if self.parameters.get("language") == "en" else "zh"
+
+    @cached_property
+    def sample(self) -> pd.DataFrame:
+        """The plants as the stages saw them; none in the public set."""
+        return pd.read_parquet(self.folder / "results" / "sample.parquet") if self.internal else pd.DataFrame()
+
+    def results(self, name: str, /, **chosen: str) -> pd.DataFrame:
+        """Rows of a table of the run with these texts in these columns; none in the public set or where it has none."""
+        path = self.folder / "results" / f"{name}.csv"
+        if not self.internal or not path.is_file():
+            return pd.DataFrame()
+        if name not in self._read:
+            self._read[name] = read_csv(path)
+        table = self._read[name]
+        for column, value in chosen.items():
+            table = table[table[column] == value] if column in table else table.iloc[:0]
+        return table
 
     @property
     def asides(self) -> list[str]:
@@ -282,8 +316,8 @@ def read_run(
         ],
     )
     proposal = _proposal(results / "proposal.json")
-    if system is None:
-        system = (project or _project_of(folder)).system(str(proposal["system"]))
+    project = project or _project_of(folder)
+    system = system or project.system(str(proposal["system"]))
     system = system.with_calibrated(proposal.get("covariates") or ())
     tables = {name: read_csv(results / f"{name}.csv") for name in ("weights", "thresholds", "evaluation")}
     notebooks = tuple(sorted((folder / "notebooks").glob("*.ipynb")))
@@ -302,8 +336,17 @@ def read_run(
         panel=_record(results / "weights" / "panel.json"),
         counts=_counts(sample, system),
         origins=_origins(results / "origins.csv", sample),
+        earlier=_earlier(proposal, project),
+        assumptions=_text(project.place("docs/assumptions.md")),
         **more,
     )
+
+
+def _earlier(proposal: Mapping[str, Any], project: Project) -> dict[int, dict[str, Any]]:
+    """Drafts up to the one the run was compared with; those that came later are none of its inputs."""
+    last = int((proposal.get("parameters") or {}).get("proposal", {}).get("earlier_draft") or 0)
+    drafts = sorted(number for number in project.drafts(str(proposal["system"])) if number <= last)
+    return {number: project.draft(str(proposal["system"]), number) or {} for number in drafts}
 
 
 def _origins(path: Path, sample: pd.DataFrame) -> pd.DataFrame:
@@ -318,6 +361,10 @@ def _origins(path: Path, sample: pd.DataFrame) -> pd.DataFrame:
     table = table[kept]
     values = [sample.loc[p, name] for p, name in zip(table["plant"], table["indicator"], strict=True)]
     return table.assign(value=values)
+
+
+def _text(path: Path) -> str:
+    return path.read_text(encoding="utf-8") if path.is_file() else ""
 
 
 def _record(path: Path) -> dict[str, Any]:
