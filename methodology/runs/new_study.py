@@ -12,6 +12,7 @@ from methodology.indicators.plain_folders import files_of
 from methodology.errors import DataError, ParameterError, Problem, raise_problems
 from methodology.indicators import IndicatorSystem
 from methodology.parameters import EXPERTS, PLANTS, STUDY, Project
+from methodology.results.store import rename
 
 KEY = "plants.key"
 FOLDERS = ("runs", "drafts", "params/scenarios", "params/systems")
@@ -155,13 +156,13 @@ def _fill(part: Path, system: IndicatorSystem, sent: dict[str, dict[str, Path]])
 def _move_into_place(part: Path, folder: Path) -> None:
     """The whole study at once; into a folder that is there already, its description last, which makes it a study."""
     if not folder.exists():
-        os.rename(part, folder)
+        rename(part, folder)
         return
     moved: list[Path] = []
     try:
         for path in sorted(part.iterdir(), key=lambda path: path.name == STUDY):
             moved.append(folder / path.name)
-            os.rename(path, moved[-1])
+            rename(path, moved[-1])
     except OSError:
         for path in moved:
             shutil.rmtree(path) if path.is_dir() else path.unlink(missing_ok=True)
