@@ -85,6 +85,6 @@ def _write_set(contents: RunContents, drawn: Mapping[str, Drawn], target: Path) 
 
 
 def searched(folder: Path) -> list[Path]:
-    """Files of the public set that a run decides; the theme is the same for every run, and a search says what pages do."""
+    """Files of the public set that a run decides: the theme is the same for all, and a search says what pages do."""
     files = (path for path in sorted(folder.rglob("*")) if path.is_file())
     return [path for path in files if path.parent.name != "_static" and path.name != SEARCHED]

@@ -62,7 +62,7 @@ def comparisons(contents: RunContents, indicator: str = "") -> str:
         titled = contents.system.sources.get(key)
         words = escape(short_title(titled.title)) if titled else escape(key)
         year = next((f", {years[text]}" for text in label.split("\n") if text in years), "")
-        origin = f"{link(f'sources.html#source-{key}', words)}{year} {told(how)}"
+        origin = f"{link(f'sources.html#source-{key}', words)}{year}（{told(how.strip('()'))}）"
         first = f'<span class="again">{told(name)}</span>' if name == before else told(name)
         rows.append([*([] if indicator else [first]), told(label), *map(told, said), origin])
         before = name
@@ -159,5 +159,7 @@ def _coverage(contents: RunContents) -> str:
         for row in contents.coverage.to_dict("records")
     ]
     note = (f"不足{fewest}家的不公布家数。", f"Counts below {fewest} are not told.")
-    table = cards(["分组 part", "样本企业 plants of the sample", "已知企业 known plants"], rows, kind="numbers")
+    table = cards(
+        ["分组 part", "样本企业 plants of the sample", "已知企业 known plants"], rows, kind="numbers"
+    )
     return f"{table}<p><small>{beside(*note)}</small></p>"

@@ -14,6 +14,7 @@ import pandas as pd
 
 from methodology.errors import DataError, Problem, raise_problems
 from methodology.evidence.corrections import covariates_in_words
+from methodology.evidence.withheld import withheld, without_exclusions
 from methodology.indicators import LEVELS, CellState, IndicatorSystem, Kind, Level
 from methodology.parameters import Project
 from methodology.proposal import public
@@ -40,12 +41,6 @@ PROMISES = {
     "values": ("给定的基准值", "values as given"),
 }
 """What a promise is called, in Chinese and in English."""
-
-WITHHELD = {
-    "reason": "Withheld: unrounded, the value is one plant's own figure.",
-    "reason_zh": "不予公布：未修约的数值即单个企业的数据。",
-}
-"""What stands for a value that may not leave the house."""
 
 
 @dataclass(frozen=True)
@@ -119,7 +114,7 @@ class RunContents:
         """
         document = withheld(public(self.proposal), gives_away)
         document |= {"joint_attainment": dict(self.whole), "plants": self.plants}
-        document["parameters"] = _without_exclusions(self.parameters)
+        document["parameters"] = without_exclusions(self.parameters)
         limits = {
             (entry["id"], level): limits_text(stated, int(entry.get("n") or 0))
             for entry in self.proposal["indicators"]
@@ -151,8 +146,7 @@ class RunContents:
     @property
     def made_up(self) -> str:
         """What exactly is made up; empty where nothing is."""
-        sentences = self.invented
-        return f"{SYNTHETIC_MARK}：{' '.join(sentences)}" if sentences else ""
+        return f"{SYNTHETIC_MARK}：{' '.join(self.invented)}" if self.invented else ""
 
     @property
     def invented(self) -> list[str]:
@@ -171,7 +165,16 @@ class RunContents:
     @cached_property
     def sample(self) -> pd.DataFrame:
         """The plants as the stages saw them; none in the public set."""
-        return pd.read_parquet(self.folder / "results" / "sample.parquet") if self.internal else pd.DataFrame()
+        return (
+            pd.read_parquet(self.folder / "results" / "sample.parquet") if self.internal else pd.DataFrame()
+        )
+
+    @cached_property
+    def makers(self) -> dict[str, str]:
+        """Where the notebooks of the set made each table."""
+        from methodology.evidence.notebooks import makers
+
+        return makers(self.notebooks)
 
     def results(self, name: str, /, **chosen: str) -> pd.DataFrame:
         """Rows of a table of the run with these texts in these columns; none in the public set or where it has none."""
@@ -317,6 +320,7 @@ def read_run(
     )
     proposal = _proposal(results / "proposal.json")
     project = project or _project_of(folder)
+    assumed = project.place("docs/assumptions.md")
     system = system or project.system(str(proposal["system"]))
     system = system.with_calibrated(proposal.get("covariates") or ())
     tables = {name: read_csv(results / f"{name}.csv") for name in ("weights", "thresholds", "evaluation")}
@@ -337,7 +341,7 @@ def read_run(
         counts=_counts(sample, system),
         origins=_origins(results / "origins.csv", sample),
         earlier=_earlier(proposal, project),
-        assumptions=_text(project.place("docs/assumptions.md")),
+        assumptions=assumed.read_text(encoding="utf-8") if assumed.is_file() else "",
         **more,
     )
 
@@ -345,8 +349,8 @@ def read_run(
 def _earlier(proposal: Mapping[str, Any], project: Project) -> dict[int, dict[str, Any]]:
     """Drafts up to the one the run was compared with; those that came later are none of its inputs."""
     last = int((proposal.get("parameters") or {}).get("proposal", {}).get("earlier_draft") or 0)
-    drafts = sorted(number for number in project.drafts(str(proposal["system"])) if number <= last)
-    return {number: project.draft(str(proposal["system"]), number) or {} for number in drafts}
+    known = sorted(project.drafts(str(proposal["system"])))
+    return {at: project.draft(str(proposal["system"]), at) or {} for at in known if at <= last}
 
 
 def _origins(path: Path, sample: pd.DataFrame) -> pd.DataFrame:
@@ -361,10 +365,6 @@ def _origins(path: Path, sample: pd.DataFrame) -> pd.DataFrame:
     table = table[kept]
     values = [sample.loc[p, name] for p, name in zip(table["plant"], table["indicator"], strict=True)]
     return table.assign(value=values)
-
-
-def _text(path: Path) -> str:
-    return path.read_text(encoding="utf-8") if path.is_file() else ""
 
 
 def _record(path: Path) -> dict[str, Any]:
@@ -382,47 +382,6 @@ def _counts(sample: pd.DataFrame, system: IndicatorSystem) -> pd.DataFrame:
         },
         index=pd.Index(names, name="indicator"),
     )
-
-
-def withheld(
-    document: Mapping[str, Any], gives_away: Callable[[str, float, float | None], bool]
-) -> dict[str, Any]:
-    """A public proposal without the values that are one plant's own figure, each with the reason."""
-    steps = {}
-    indicators = []
-    for entry in document["indicators"]:
-        levels = {}
-        for level, stated in entry["levels"].items():
-            steps[entry["id"], level] = stated.get("step")
-            value = stated.get("proposed")
-            if value is not None and gives_away(entry["id"], float(value), stated.get("step")):
-                stated = {**stated, "proposed": None, "disclosure": "withhold"} | WITHHELD
-            levels[level] = stated
-        indicators.append({**entry, "levels": levels})
-
-    def kept(name: str, level: str, value: float | None) -> float | None:
-        return (
-            None if value is not None and gives_away(name, float(value), steps.get((name, level))) else value
-        )
-
-    promises = {
-        promise: {**told, "proposed": {
-            name: {level: kept(name, level, value) for level, value in levels.items()}
-            for name, levels in told.get("proposed", {}).items()
-        }}
-        for promise, told in document.get("promises", {}).items()
-    }  # fmt: skip
-    return {**document, "indicators": indicators} | ({"promises": promises} if promises else {})
-
-
-def _without_exclusions(parameters: Mapping[str, Any]) -> dict[str, Any]:
-    """The choices of a run, with the number of plants left out in place of who they are and why."""
-    sample = parameters.get("sample")
-    left_out = len(sample.get("exclude") or ()) if isinstance(sample, Mapping) else 0
-    if not isinstance(sample, Mapping) or not left_out:
-        return dict(parameters)
-    told = f"{left_out} 家，理由见内部资料 plants left out; the reasons stand in the internal set"
-    return {**parameters, "sample": {**sample, "exclude": told}}
 
 
 def _project_of(folder: Path) -> Project:

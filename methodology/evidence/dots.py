@@ -17,7 +17,9 @@ WIDTH, _LEFT, _BASE, _TALLEST = 760, 24, 150, 96
 _DOT = 5.0
 
 
-def dots_svg(values: pd.Series, states: pd.Series, indicator: Indicator, proposed: Mapping[str, float]) -> str:
+def dots_svg(
+    values: pd.Series, states: pd.Series, indicator: Indicator, proposed: Mapping[str, float]
+) -> str:
     """
     Draw every plant that reported, hollow where only a limit is known, and the three values as lines.
 
@@ -93,7 +95,10 @@ def _scale(indicator: Indicator, ends: Sequence[float], described: bool) -> list
             for code in QUALITATIVE_CODES.values()
         }
         names = {code: NUMERALS.get(name, "–") for name, code in QUALITATIVE_CODES.items()}
-        return [f'<text x="{x:.1f}" y="{_BASE + 18}" text-anchor="middle">{names[code]}</text>' for code, x in spots.items()]
+        return [
+            f'<text x="{x:.1f}" y="{_BASE + 18}" text-anchor="middle">{names[code]}</text>'
+            for code, x in spots.items()
+        ]
     unit = escape(unit_of(indicator))
     parts = [
         f'<text x="{x}" y="{_BASE + 18}" text-anchor="{side}">{number(end)} {unit}</text>'
@@ -104,5 +109,7 @@ def _scale(indicator: Indicator, ends: Sequence[float], described: bool) -> list
     for language, word in (("zh-CN", "更清洁"), ("en", "cleaner")):
         shift = 0 if language == "zh-CN" else (-64 if right else 64)
         text = f"{word} →" if right else f"← {word}"
-        parts.append(f'<text lang="{language}" x="{x + shift}" y="{_BASE + 36}" text-anchor="{side}">{text}</text>')
+        parts.append(
+            f'<text lang="{language}" x="{x + shift}" y="{_BASE + 36}" text-anchor="{side}">{text}</text>'
+        )
     return parts

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -13,7 +14,7 @@ from methodology.evidence.markup import apart, cards, lines, spoken
 from methodology.evidence.promises import NUMERALS, choice_text
 from methodology.indicators import LEVELS, Indicator, Kind
 from methodology.indicators.display import number, percent, unit_of
-from methodology.languages import both
+from methodology.languages import both, say
 from methodology.parameters import setting_in_words
 from methodology.tables import interval_text
 
@@ -29,16 +30,9 @@ def intervals(contents: RunContents, indicator: Indicator, entry: Mapping[str, A
     plants, rows = int(entry.get("n") or 0), []
     for level, stated in entry["levels"].items():
         said = _interval(contents, indicator, level, stated, plants)
-        flags = [said_of for said_of in stated.get("flags") or () if said_of]
-        rows.append([NUMERALS[level], said, "<br>".join(spoken(*both(lambda text=text: _flag(text))) for text in flags)])
+        flags = [spoken(*both(partial(say, flag))) for flag in stated.get("flags") or ()]
+        rows.append([NUMERALS[level], said, "<br>".join(flags)])
     return cards(["级 level", "区间和置信度 interval and confidence", "须注意 to be noted"], rows)
-
-
-def _flag(text: str) -> str:
-    """A flag of a value in the current language where the catalogue has it."""
-    from methodology.languages import say
-
-    return say(apart(text))
 
 
 def _interval(
@@ -62,14 +56,17 @@ def candidate_methods(contents: RunContents, indicator: Indicator) -> str:
     for method in dict.fromkeys(table["method"]):
         own = table[table["method"] == method].set_index("level")
         cells = [_estimate(own.loc[str(g)]) if str(g) in own.index else "" for g in LEVELS]
-        rows.append([spoken(*both(lambda method=method: setting_in_words(method))), *cells])
+        rows.append([spoken(*both(partial(setting_in_words, str(method)))), *cells])
     for row in contents.results("regulators", indicator=indicator.id).to_dict("records"):
         if np.isfinite(row["value"]):
             rule = _RULES.get(str(row["rule"]), (str(row["rule"]),) * 2)
             rows.append([spoken(*rule), _estimate(row), "", ""])
     unit = unit_of(indicator)
-    note = ("每格为该方法的数值，下为达到的企业数。", "In each cell the value by that method, below it the plants that reach it.")
-    header = [f"方法 method", *(f"{NUMERALS[str(g)]}级 Level {g}, {unit}".rstrip(", ") for g in LEVELS)]
+    note = (
+        "每格为该方法的数值，下为达到的企业数。",
+        "In each cell the value by that method, below it the plants that reach it.",
+    )
+    header = ["方法 method", *(f"{NUMERALS[str(g)]}级 Level {g}, {unit}".rstrip(", ") for g in LEVELS)]
     return f"{cards(header, rows, kind='numbers')}<p><small>{spoken(*note)}</small></p>"
 
 
@@ -107,7 +104,12 @@ def _tipping(contents: RunContents, indicator: Indicator) -> str:
         ]
         for row in table.to_dict("records")
     ]
-    header = ["级 level", "基准值 value", "收严至此改变等级 tighter: a level flips at", "放宽至此改变等级 looser: a level flips at"]
+    header = [
+        "级 level",
+        "基准值 value",
+        "收严至此改变等级 tighter: a level flips at",
+        "放宽至此改变等级 looser: a level flips at",
+    ]
     return cards(header, rows)
 
 
@@ -127,10 +129,14 @@ def _weight(contents: RunContents, indicator: Indicator) -> str:
         return ""
     row = table.iloc[0]
     low, high = number(row["lower"], step=0.001), number(row["upper"], step=0.001)
-    return "<p>" + spoken(
-        f"权重在{low}至{high}之间时没有企业改变等级。",
-        f"No plant changes its level while the weight stays between {low} and {high}.",
-    ) + "</p>"
+    return (
+        "<p>"
+        + spoken(
+            f"权重在{low}至{high}之间时没有企业改变等级。",
+            f"No plant changes its level while the weight stays between {low} and {high}.",
+        )
+        + "</p>"
+    )
 
 
 def _shares(contents: RunContents, indicator: Indicator) -> str:
@@ -143,7 +149,7 @@ def _shares(contents: RunContents, indicator: Indicator) -> str:
     rows = [
         [
             spoken(*apart(choice_text(*str(factor).split(".", 1)))),
-            *(percent(own.get(str(g)), places=0) if str(g) in wide else "" for g in LEVELS),
+            *(percent(own[str(g)], places=0) if np.isfinite(own.get(str(g), np.nan)) else "" for g in LEVELS),
         ]
         for factor, own in wide.iterrows()
     ]

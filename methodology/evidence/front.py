@@ -15,7 +15,7 @@ from methodology.evidence.chapters import shown
 from methodology.evidence.contents import PROMISES, RunContents
 from methodology.evidence.corrections import correction_notes
 from methodology.evidence.drawn import Drawn
-from methodology.evidence.markup import cards, link, spoken, told
+from methodology.evidence.markup import HAN, cards, link, spoken, told
 from methodology.evidence.pages import Page, indicator_address, indicator_link, sections
 from methodology.evidence.promises import choice_text, level_name, promise_rows, value_rows
 from methodology.evidence.verdict import verdict
@@ -116,7 +116,9 @@ def _lead(contents: RunContents) -> str:
 
 
 def _notes(contents: RunContents) -> str:
-    return "".join(f'<p class="aside">{told(text)}</p>' for text in contents.asides)
+    """Each remark in its own words; a label before it in both languages."""
+    told_apart = (text.partition(": ") if HAN.match(text) else ("", "", text) for text in contents.asides)
+    return "".join(f'<p class="aside">{told(label)}{sep}{told(text)}</p>' for label, sep, text in told_apart)
 
 
 def _warnings(contents: RunContents) -> str:
@@ -220,10 +222,13 @@ def _level_bar(contents: RunContents) -> str:
 
 def _bar(name: tuple[str, str], shares: Mapping[str, float]) -> str:
     parts = "".join(
-        f'<span class="level-{level}" style="flex-grow:{shares[level]:.4f}"></span>' for level in shares if shares[level] > 0
+        f'<span class="level-{level}" style="flex-grow:{shares[level]:.4f}"></span>'
+        for level in shares
+        if shares[level] > 0
     )
     words = " · ".join(
-        f'<span class="key level-{level}"></span> {told(level_name(Level(level)))} {percent(shares[level])}' for level in shares
+        f'<span class="key level-{level}"></span> {told(level_name(Level(level)))} {percent(shares[level])}'
+        for level in shares
     )
     return f'<p class="bar-name">{spoken(*name)}</p><div class="level-bar">{parts}</div><p>{words}</p>'
 
@@ -258,7 +263,9 @@ def _setting(value: Any) -> str:
         return spoken("是", "yes") if value else spoken("否", "no")
     if isinstance(value, str):
         return spoken(*both(lambda: setting_in_words(value)))
-    return escape(json.dumps(value, ensure_ascii=False)) if value not in ([], {}, ()) else spoken("无", "none")
+    return (
+        escape(json.dumps(value, ensure_ascii=False)) if value not in ([], {}, ()) else spoken("无", "none")
+    )
 
 
 def _files(contents: RunContents) -> str:

@@ -15,7 +15,6 @@ from methodology.evidence.dots import dots_svg
 from methodology.evidence.drawn import Drawn
 from methodology.evidence.effects import candidate_methods, effect_on_levels, intervals
 from methodology.evidence.markup import anchor, cards, lines, link, spoken, told
-from methodology.evidence.notebooks import maker_of
 from methodology.evidence.pages import Page, indicator_address, indicator_link, sections
 from methodology.evidence.promises import NUMERALS, promise_name
 from methodology.indicators import LEVELS, CellState, Direction, Indicator, Kind, Level
@@ -55,11 +54,13 @@ def indicator_pages(contents: RunContents, drawn: Mapping[str, Drawn]) -> list[P
     header = ["指标 indicator", "单位 unit", *(f"{NUMERALS[str(level)]}级 Level {level}" for level in LEVELS)]
     about = (
         f"每项指标一页：定义、拟定值（{promise_name(contents)}）、理由、样本、对标值、来源和出处。",
-        f"A page for each: what it is, what is proposed and why, the sample, comparators, sources and origin.",
+        "A page for each: what it is, what is proposed and why, the sample, comparators, sources and origin.",
     )
     figures = shown(drawn.get("values")) + shown(drawn.get("promises"))
     lead = f"<p>{spoken(*about)}</p>{cards(header, rows, kind='values')}{figures}"
-    every = [_page(contents, contents.system[entry["id"]], entry, notes.get(entry["id"])) for entry in entries]
+    every = [
+        _page(contents, contents.system[entry["id"]], entry, notes.get(entry["id"])) for entry in entries
+    ]
     return [Page(PAGE, Words("各项指标", "The indicators, one by one"), lead), *every]
 
 
@@ -76,7 +77,7 @@ def _page(
         ("proposed", ("拟定值及理由", "What is proposed, and why"), _levels(contents, indicator, entry)),
         ("plants", ("样本企业", "The plants of the sample"), _plants(contents, indicator, entry)),
         ("meaning", ("定义和边界", "What it means"), _facts(contents, indicator)),
-        ("bounds", ("区间，以及样本不能说明的", "Intervals, and what the sample cannot say"), intervals(contents, indicator, entry)),
+        ("bounds", ("区间，以及样本不能说明的", "What the sample cannot say"), intervals(contents, indicator, entry)),
         ("corrections", ("修正", "Corrections"), _corrections(contents, indicator, note)),
         ("methods", ("其他测算方法", "Candidate methods"), candidate_methods(contents, indicator)),
         ("compared", ("对标值", "What it is compared with"), comparisons(contents, indicator.id)),
@@ -109,14 +110,17 @@ def _facts(contents: RunContents, indicator: Indicator) -> str:
         "单位 unit": (unit_of(indicator),) * 2,
         "适用 applicability": _applicability(indicator),
     }
-    rows = "".join(f"<dt>{told(name)}</dt><dd>{spoken(*text)}</dd>" for name, text in facts.items() if any(text))
+    rows = "".join(
+        f"<dt>{told(name)}</dt><dd>{spoken(*text)}</dd>" for name, text in facts.items() if any(text)
+    )
     return f'<dl class="facts">{rows}</dl>'
 
 
 def _formula(contents: RunContents, indicator: Indicator, language: str) -> str:
     """The formula with the names of what is put in."""
     system = contents.system
-    names = {item.id: (item.name_zh, item.name_en) for item in (*system.quantities, *system.indicators)}
+    names = {item.id: (item.name_zh, item.name_en) for item in system.quantities}
+    names |= {item.id: (item.name_zh, item.name_en) for item in system.indicators}
     names |= {item.id: (item.zh, item.en) for item in system.conventions}
 
     def word(found: re.Match[str]) -> str:
@@ -129,7 +133,11 @@ def _formula(contents: RunContents, indicator: Indicator, language: str) -> str:
 
 def _applicability(indicator: Indicator) -> tuple[str, str]:
     if not indicator.applies:
-        return ("所有企业", "all plants") if indicator.applicability == "always" else ("", indicator.applicability)
+        return (
+            ("所有企业", "all plants")
+            if indicator.applicability == "always"
+            else ("", indicator.applicability)
+        )
     parts = []
     for language in ("zh", "en"):
         words = []
@@ -149,7 +157,9 @@ def _levels(contents: RunContents, indicator: Indicator, entry: Mapping[str, Any
     return table + legend(table)
 
 
-def _level_row(contents: RunContents, indicator: Indicator, entry: Mapping[str, Any], level: Level) -> list[str]:
+def _level_row(
+    contents: RunContents, indicator: Indicator, entry: Mapping[str, Any], level: Level
+) -> list[str]:
     stated, plants = entry["levels"][str(level)], int(entry.get("n") or 0)
     described = (indicator.levels or {}).get(level)
     value = f"<b>{benchmark(stated.get('proposed'), indicator)}</b>"
@@ -252,8 +262,11 @@ def _origin(contents: RunContents, indicator: Indicator) -> str:
     links = [
         link(place, spoken(*words))
         for table, words in makers.items()
-        if (place := next(filter(None, (maker_of(path, table) for path in contents.notebooks)), ""))
+        if (place := contents.makers.get(table))
     ]
-    made = f"<p>{spoken('由笔记本单元算出：', 'Made by these cells of the notebooks: ')}{' · '.join(links)}</p>" if links else ""
+    made = (
+        f"<p>{spoken('由笔记本单元算出：', 'Made by these cells of the notebooks: ')}{' · '.join(links)}</p>"
+        if links
+        else ""
+    )
     return made + file_rows(contents, indicator)
-

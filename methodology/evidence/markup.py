@@ -27,21 +27,25 @@ def beside(zh: str, en: str, tag: str = "span") -> str:
     """HTML in both languages; once where they are alike or one is missing."""
     if zh == en or not (zh and en):
         return zh or en if tag == "span" else f"<{tag}>{zh or en}</{tag}>"
-    return f'<{tag} lang="zh-CN">{zh}</{tag}> <{tag} lang="en">{en}</{tag}>'
+    return f'<{tag} lang="zh-CN">{zh}</{tag}><{tag} lang="en">{en}</{tag}>'
 
 
 def told(text: str | Words) -> str:
-    """A text as HTML, its languages told apart by their letters where it holds both."""
-    return spoken(*(text if isinstance(text, Words) else apart(text)))
+    """A text as HTML, its languages told apart by their letters where it holds both, line by line or line over line."""
+    if isinstance(text, Words):
+        return spoken(*text)
+    first, *rest = text.split("\n")
+    paired = len(rest) == 1 and HAN.search(first) and not HAN.search(rest[0]) and apart(first).same
+    return spoken(first, rest[0]) if paired else "<br>".join(spoken(*apart(line)) for line in (first, *rest))
 
 
 def apart(text: str) -> Words:
-    """
+    r"""
     Tell the languages of a text apart: Chinese first, English behind it.
 
     Examples
     --------
-    >>> apart("热风烟气NOx(以NO2计) Hot-stove NOx (as NO2)").en, apart("级\\nlevel").zh, apart("kg/t").same
+    >>> apart("热风烟气NOx(以NO2计) Hot-stove NOx (as NO2)").en, apart("级\nlevel").zh, apart("kg/t").same
     ('Hot-stove NOx (as NO2)', '级', True)
     >>> apart("1. 哪些企业？ Which plants?").en
     '1. Which plants?'

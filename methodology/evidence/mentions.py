@@ -7,10 +7,13 @@ from collections.abc import Callable, Mapping
 from html import escape, unescape
 from html.parser import HTMLParser
 
+from methodology.evidence.markup import HAN
 from methodology.languages import Words
 
 _VOID = frozenset({"br", "hr", "img", "input", "link", "meta", "path", "circle", "line", "rect", "wbr"})
-_LEFT_ALONE = frozenset({"a", "script", "style", "code", "pre", "h1", "h2", "h3", "summary", "button", "text", "th"})
+_LEFT_ALONE = frozenset(
+    {"a", "script", "style", "code", "pre", "h1", "h2", "h3", "summary", "button", "text", "th"}
+)
 """Inside these nothing becomes a link."""
 _UNREAD = frozenset({"script", "style", "pre", "nav"})
 _TAG = re.compile(r"<[^>]*>")
@@ -40,21 +43,23 @@ class Mentions:
         keys = "|".join(map(re.escape, sorted(sources, key=len, reverse=True)))
         self._source = re.compile(rf"(?<![\w-])(?:{keys})(?![\w-])") if keys else None
         said = sorted(self.terms, key=len, reverse=True)
-        latin = [text for text in said if text.isascii()]
-        self._term = re.compile(
-            "|".join([rf"\b(?:{'|'.join(map(re.escape, latin))})s?\b", *(re.escape(t) for t in said if not t.isascii())]),
-            re.IGNORECASE,
-        ) if said else None  # fmt: skip
+        latin = "|".join(re.escape(text) for text in said if text.isascii())
+        others = [re.escape(text) for text in said if not text.isascii()]
+        pattern = "|".join([rf"\b(?:{latin})s?\b", *others])
+        self._term = re.compile(pattern, re.IGNORECASE) if said else None
 
     def linked(self, html: str, page: str) -> tuple[str, Words]:
         """A page with links at what it mentions, a term once, and the text of it in either language."""
         reader = _Reader(self._replace, page)
         reader.feed(html)
         reader.close()
-        return "".join(reader.written), Words(*(" ".join(" ".join(part).split()) for part in (reader.zh, reader.en)))
+        return "".join(reader.written), Words(
+            *(" ".join(" ".join(part).split()) for part in (reader.zh, reader.en))
+        )
 
     def _replace(self, text: str, language: str, page: str, seen: set[str]) -> str:
         """Escaped text with links; `seen` holds the terms that have theirs."""
+        language = language or ("zh" if HAN.search(text) else "en")
         text = _ASSUMPTION.sub(lambda found: self._assumption(found[1], language, page), text)
         if self._source is not None and page != "sources":
             text = self._source.sub(lambda found: self._titled(found[0]), text)
@@ -63,8 +68,7 @@ class Mentions:
         return text
 
     def _assumption(self, number: str, language: str, page: str) -> str:
-        zh, en = f"假设{int(number)}", f"assumption {int(number)}"
-        words = {"zh": zh, "en": en}.get(language, f"{zh} {en}")
+        words = f"假设{int(number)}" if language == "zh" else f"assumption {int(number)}"
         leads = number in self.assumptions and page != "assumptions"
         return f'<a href="assumptions.html#A-{number}">{words}</a>' if leads else words
 
@@ -86,8 +90,8 @@ def short_title(title: str) -> str:
 
     Examples
     --------
-    >>> short_title("GB 28662/28663-2012 emission standards; from memory"), short_title("2013: coke ratio 361.4, fuel 536")
-    ('GB 28662/28663-2012 emission standards', '2013: coke ratio 361.4')
+    >>> short_title("GB 28663-2012 emission standards; from memory"), short_title("2013: coke ratio 361.4, fuel 536")
+    ('GB 28663-2012 emission standards', '2013: coke ratio 361.4')
     """
     return re.split(r"; | \(|, | as | — ", title, maxsplit=1)[0]
 
@@ -112,7 +116,7 @@ class _Reader(HTMLParser):
             own = {"zh-CN": "zh", "en": "en"}.get(dict(attrs).get("lang") or "", "")
             self._open.append((tag, own or (self._open[-1][1] if self._open else "")))
 
-    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+    def handle_startendtag(self, _tag: str, _attrs: list[tuple[str, str | None]]) -> None:
         self._flush()
         self.written.append(self.get_starttag_text() or "")
 

@@ -1,4 +1,4 @@
-"""Executed notebooks as pages: prose told apart by language, choices in a table, code folded, figures as they were drawn."""
+"""Executed notebooks as pages: prose told apart by language, choices in a table, code folded, figures as drawn."""
 
 from __future__ import annotations
 
@@ -7,9 +7,10 @@ import hashlib
 import json
 import re
 from base64 import b64decode
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 from html import escape
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -25,7 +26,7 @@ from methodology.languages import Words
 
 _CLAIM = re.compile(r"<Figure: (?P<claim>.*) \| data ")
 _ADDRESS = re.compile(r" at 0x[0-9A-Fa-f]+")
-_SECOND = "application/vnd.workbench.second+json"
+SECOND = "application/vnd.workbench.second+json"
 """Where a figure carries what it is in the other language: its picture and its claim."""
 _PAIRED = {"paragraph_open": "p", "list_item_open": "li"}
 _GLUED = frozenset({"heading_open", "td_open", "th_open"})
@@ -49,7 +50,8 @@ def page_of(path: Path) -> Page:
 
 
 def _page(name: str, cells: list[dict[str, Any]]) -> Page:
-    title, parts, pictures = Words(name, name), [Section("", Words("", ""), "")], dict[str, bytes]()
+    title, parts = Words(name, name), [Section("", Words("", ""), "")]
+    pictures: dict[str, bytes] = {}
     for place, cell in enumerate(cells):
         if cell["cell_type"] == "markdown":
             for depth, words, html in _chapters(text_of(cell["source"])):
@@ -100,10 +102,10 @@ def _markdown() -> MarkdownIt:
 
 
 def _told_apart(tokens: list[Token]) -> list[Token]:
-    """Mark paragraphs and items that stand in pairs, Chinese before English; split headings and cells that hold both."""
+    """Mark paragraphs and items that stand in pairs, Chinese first; split headings and cells that hold both."""
     for kind in _PAIRED:
         blocks = [at for at, token in enumerate(tokens) if token.type == kind]
-        for first, second in zip(blocks, blocks[1:], strict=False):
+        for first, second in pairwise(blocks):
             pair = [_content(tokens, at) for at in (first, second)]
             together = tokens[first].level == tokens[second].level and not tokens[first].attrGet("lang")
             if together and _is_chinese(pair[0]) and _is_english(pair[1]):
@@ -135,7 +137,9 @@ def _code(cell: dict[str, Any], page: str, place: int, pictures: dict[str, bytes
     if "injected-parameters" in cell.get("metadata", {}).get("tags", []):
         return _choices(source, page)
     shown = [_output(output, pictures) for output in cell.get("outputs", [])]
-    folded = f'<details class="code"><summary>{spoken("代码", "Code")}</summary>{_highlighted(source)}</details>'
+    folded = (
+        f'<details class="code"><summary>{spoken("代码", "Code")}</summary>{_highlighted(source)}</details>'
+    )
     return f'<div class="cell" id="{cell_anchor(cell, place)}">{folded if source.strip() else ""}{"".join(shown)}</div>'
 
 
@@ -172,7 +176,7 @@ def _figure(output: dict[str, Any], pictures: dict[str, bytes]) -> str:
     claim = _CLAIM.match(text_of(data.get("text/plain", "")))
     width = output.get("metadata", {}).get("image/png", {}).get("width")
     first = _image(text_of(data["image/png"]), claim["claim"] if claim else "", width, pictures)
-    other = data.get(_SECOND)
+    other = data.get(SECOND)
     if not isinstance(other, Mapping) or "png" not in other:
         return first
     second = _image(str(other["png"]), str(other.get("claim", "")), width, pictures)
@@ -198,7 +202,8 @@ def _choices(source: str, page: str) -> str:
     section = page.partition("_")[2]
     given = {name: value for name, value in given_values(source).items() if name != "folder"}
     rows = "".join(
-        f"<tr><th>{told(_chosen(section, name))}</th><td>{escape(value)}</td></tr>" for name, value in given.items()
+        f"<tr><th>{told(_chosen(section, name))}</th><td>{escape(value)}</td></tr>"
+        for name, value in given.items()
     )
     head = f"<summary>{spoken('本次测算的选择', 'Choices of this run')}</summary>"
     return f'<details class="code">{head}<table class="choices">{rows}</table></details>' if rows else ""
@@ -238,39 +243,54 @@ def given_values(source: str) -> Mapping[str, str]:
     return values
 
 
-def maker_of(path: Path, table: str) -> str:
+def makers(paths: Iterable[Path]) -> dict[str, str]:
     """
-    Find where a notebook made a table that it saves: the address of the cell that last set what is saved.
-
-    Parameters
-    ----------
-    path : Path
-        An executed notebook.
-    table : str
-        Name the table is saved under, e.g. proposal.
+    Find where notebooks made the tables they save: the address of the cell that last set what is saved.
 
     Returns
     -------
-    str
-        E.g. 06_proposal.html#cell-a23a07e0; empty where the notebook saves no such table.
+    dict
+        Name of a table, e.g. proposal, to an address, e.g. 06_proposal.html#cell-a23a07e0.
     """
-    made: dict[str, str] = {}
-    for place, cell in enumerate(json.loads(path.read_text(encoding="utf-8"))["cells"]):
-        if cell["cell_type"] != "code":
-            continue
-        here = f"{path.stem}.html#{cell_anchor(cell, place)}"
-        for node in ast.walk(ast.parse(text_of(cell["source"]))):
-            if isinstance(node, ast.Call) and _saves(node, table):
-                names = [one.id for one in ast.walk(node.args[1]) if isinstance(one, ast.Name)]
-                return next((made[name] for name in names if name in made), here)
-            if isinstance(node, ast.Assign):
-                made |= {one.id: here for target in node.targets for one in ast.walk(target) if isinstance(one, ast.Name)}
-    return ""
+    found: dict[str, str] = {}
+    for path in paths:
+        made: dict[str, str] = {}
+        for place, cell in enumerate(json.loads(path.read_text(encoding="utf-8"))["cells"]):
+            if cell["cell_type"] == "code":
+                here = f"{path.stem}.html#{cell_anchor(cell, place)}"
+                for node in ast.walk(_parsed(text_of(cell["source"]))):
+                    for table, value in _named_tables(node):
+                        names = [one.id for one in ast.walk(value) if isinstance(one, ast.Name)]
+                        found.setdefault(table, next((made[name] for name in names if name in made), here))
+                    if isinstance(node, ast.Assign):
+                        made |= {name: here for target in node.targets for name in _names(target)}
+    return found
 
 
-def _saves(node: ast.Call, table: str) -> bool:
-    saving = isinstance(node.func, ast.Attribute) and node.func.attr == "save" and len(node.args) > 1
-    return saving and isinstance(node.args[0], ast.Constant) and node.args[0].value == table
+def _parsed(source: str) -> ast.AST:
+    try:
+        return ast.parse(source)
+    except (SyntaxError, ValueError):
+        return ast.Module([], [])
+
+
+def _names(target: ast.AST) -> list[str]:
+    return [one.id for one in ast.walk(target) if isinstance(one, ast.Name)]
+
+
+def _named_tables(node: ast.AST) -> list[tuple[str, ast.AST]]:
+    """What a node saves under a name, or puts under a name among what is saved together."""
+    if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "save":
+        pairs = [(node.args[0], node.args[1])] if len(node.args) > 1 else []
+    elif isinstance(node, ast.Dict):
+        pairs = [(key, value) for key, value in zip(node.keys, node.values, strict=True) if key is not None]
+    else:
+        pairs = []
+    return [
+        (key.value, value)
+        for key, value in pairs
+        if isinstance(key, ast.Constant) and isinstance(key.value, str)
+    ]
 
 
 def text_of(source: str | list[str]) -> str:

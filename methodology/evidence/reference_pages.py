@@ -67,7 +67,7 @@ def _sources(contents: RunContents) -> Page:
         )
     about = (
         "每个来源都注明是否读过原文：“原文已读”指读过所引文本，“转引”指读过他人的转述，“凭记忆”指未核对。",
-        "Each source says how it is known: read, second-hand (in somebody's transcription), or recalled without a check.",
+        "Each source says how it is known: read, second-hand (in a transcription), or recalled without a check.",
     )
     table = cards(["来源 source", "状态 status", "用于 used by"], rows, kind="sources")
     return Page("sources", Words("来源", "Sources"), f"<p>{spoken(*about)}</p>{table}", (), "reference")
@@ -75,13 +75,17 @@ def _sources(contents: RunContents) -> Page:
 
 def _assumptions(text: str) -> Page:
     parts = [
-        Section(anchor(name), apart(name), _listed(body)) for name, body in _split(_CHAPTER, text) if _ASSUMPTION.search(body)
+        Section(anchor(name), apart(name), _listed(body))
+        for name, body in _split(_CHAPTER, text)
+        if _ASSUMPTION.search(body)
     ]
     about = (
         "方法中不能由定理或已公布的规则得出的选择，每条有一个编号。",
         "Every choice of method that rests on judgement, and not on a theorem or a published rule, has a number.",
     )
-    return Page("assumptions", Words("假设", "Assumptions"), f"<p>{spoken(*about)}</p>", tuple(parts), "reference")
+    return Page(
+        "assumptions", Words("假设", "Assumptions"), f"<p>{spoken(*about)}</p>", tuple(parts), "reference"
+    )
 
 
 def _listed(body: str) -> str:
@@ -96,4 +100,3 @@ def _listed(body: str) -> str:
 def _split(pattern: re.Pattern[str], text: str) -> list[tuple[str, str]]:
     pieces = pattern.split(text)
     return list(zip(pieces[1::2], pieces[2::2], strict=True))
-

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from decimal import Decimal
+from functools import partial
 
 import numpy as np
 import pandas as pd
@@ -12,9 +13,8 @@ from methodology.evidence.chapters import shown
 from methodology.evidence.contents import RunContents
 from methodology.evidence.drawn import Drawn
 from methodology.evidence.markup import anchor, apart, cards, lines, link, spoken
-from methodology.evidence.notebooks import maker_of
 from methodology.evidence.pages import Page, indicator_link, sections
-from methodology.evidence.promises import choice_text
+from methodology.evidence.promises import NUMERALS, choice_text
 from methodology.indicators.display import fixed, number, percent
 from methodology.indicators.system import Group
 from methodology.languages import Words, both
@@ -33,12 +33,20 @@ def weight_pages(contents: RunContents, drawn: Mapping[str, Drawn]) -> list[Page
     judged = contents.results("weights/experts")
     experts = sorted(judged["expert"].unique()) if len(judged) else []
     every = [_group_page(contents, group, judged) for group in contents.system.groups]
-    return [_whole(contents, drawn, experts), *every, *(_expert_page(contents, str(e), judged) for e in experts)]
+    return [
+        _whole(contents, drawn, experts),
+        *every,
+        *(_expert_page(contents, str(e), judged) for e in experts),
+    ]
 
 
 def group_link(group: Group) -> str:
     """The name of a group as a link to its page."""
     return link(f"group-{anchor(group.id)}.html", spoken(group.name_zh, group.name_en))
+
+
+def _every() -> str:
+    return link("weights.html", spoken("全部权重", "all weights"))
 
 
 def _expert_link(expert: str) -> str:
@@ -82,12 +90,19 @@ def _how(contents: RunContents) -> str:
     """The choices that decide the weights, in words, and the cell that made them."""
     chosen = contents.parameters.get("weights") or {}
     rows = [
-        [spoken(*apart(choice_text("weights", name))), spoken(*both(lambda value=value: setting_in_words(str(value))))]
+        [
+            spoken(*apart(choice_text("weights", name))),
+            spoken(*both(partial(setting_in_words, str(value)))),
+        ]
         for name, value in chosen.items()
         if value not in ("", "none", None)
     ]
-    place = next(filter(None, (maker_of(path, "weights") for path in contents.notebooks)), "")
-    made = f"<p>{link(place, spoken('算出权重的笔记本单元', 'The cell of the notebook that made them'))}</p>" if place else ""
+    place = contents.makers.get("weights")
+    made = (
+        f"<p>{link(place, spoken('算出权重的笔记本单元', 'The cell of the notebook that made them'))}</p>"
+        if place
+        else ""
+    )
     return (cards(["选择 choice", "取值 value"], rows) if rows else "") + made
 
 
@@ -95,11 +110,15 @@ def _group_page(contents: RunContents, group: Group, judged: pd.DataFrame) -> Pa
     total = contents.group_weight(group.id)
     stable = contents.results("sensitivity/weight_stability", kind="group", name=group.id)
     parts = sections(
-        ("members", ("所含指标", "Its indicators"), cards(_HEADER, _members(contents, group), kind="numbers")),
+        (
+            "members",
+            ("所含指标", "Its indicators"),
+            cards(_HEADER, _members(contents, group), kind="numbers"),
+        ),
         ("judged", ("专家的判断", "What experts judged"), _judged(contents, group, judged)),
         ("effect", ("对等级的影响", "What it does to the levels"), _stability(stable)),
     )
-    lead = f'<p class="lead">{spoken("权重", "weight")} {total} · {link("weights.html", spoken("全部权重", "all weights"))}</p>'
+    lead = f'<p class="lead">{spoken("权重", "weight")} {total} · {_every()}</p>'
     return Page(f"group-{anchor(group.id)}", Words(group.name_zh, group.name_en), lead, parts, PAGE)
 
 
@@ -123,7 +142,10 @@ def _judged(contents: RunContents, group: Group, judged: pd.DataFrame) -> str:
     wide = own.pivot_table(index="item", columns="expert", values="weight", sort=False)
     experts = [str(name) for name in wide.columns]
     rows = [
-        [_item(contents, str(item)), *(fixed(row[name], 3) if np.isfinite(row[name]) else "" for name in wide.columns)]
+        [
+            _item(contents, str(item)),
+            *(fixed(row[name], 3) if np.isfinite(row[name]) else "" for name in wide.columns),
+        ]
         for item, row in wide.iterrows()
     ]
     about = (
@@ -149,7 +171,7 @@ def _expert_page(contents: RunContents, expert: str, judged: pd.DataFrame) -> Pa
         ("consistency", ("一致性", "Consistency"), _consistency(contents, own)),
         ("without", ("如不计该专家", "If the expert is left out"), _without(contents, expert)),
     )
-    lead = f'<p class="lead">{link("weights.html", spoken("全部权重", "all weights"))}</p>'
+    lead = f'<p class="lead">{_every()}</p>'
     return Page(f"expert-{anchor(expert)}", Words(f"专家{expert}", f"Expert {expert}"), lead, parts, PAGE)
 
 
@@ -159,7 +181,11 @@ def _pattern(contents: RunContents, own: pd.DataFrame) -> str:
     for node in dict.fromkeys(own["node"]):
         for row in own[own["node"] == node].itertuples():
             used = _published(contents, str(node), str(row.item))
-            cells = [f"{number(float(row.weight), step=0.001)}", used, number(float(row.weight) - float(used or "nan"), step=0.001)]
+            cells = [
+                f"{number(float(row.weight), step=0.001)}",
+                used,
+                number(float(row.weight) - float(used or "nan"), step=0.001),
+            ]
             rows.append([_item(contents, str(row.item)), *cells])
     header = ["项目 item", "该专家 this expert", "公布 published", "差 difference"]
     return cards(header, rows, kind="numbers")
@@ -175,7 +201,9 @@ def _published(contents: RunContents, node: str, item: str) -> str:
 def _consistency(contents: RunContents, own: pd.DataFrame) -> str:
     rows = [
         [
-            spoken("一级指标之间", "between groups") if row.node == "groups" else _item(contents, str(row.node)),
+            spoken("一级指标之间", "between groups")
+            if row.node == "groups"
+            else _item(contents, str(row.node)),
             fixed(row.consistency_ratio, 3) if np.isfinite(row.consistency_ratio) else "",
             spoken("未采用", "left out") if bool(row.excluded) else spoken("采用", "used"),
         ]
@@ -204,6 +232,9 @@ def _amount(output: str, value: float) -> str:
 
 _OUTPUTS = {
     "moved": ("改变等级的企业数", "plants that change their level"),
-    **{f"mean_Y_{g}": (f"综合评价指数平均值，{n}级", f"mean composite index, Level {g}") for g, n in zip(("I", "II", "III"), "ⅠⅡⅢ", strict=True)},
-    **{f"share_{g}": (f"达到{n}级的企业比例", f"share of plants at Level {g}") for g, n in zip(("I", "II", "III"), "ⅠⅡⅢ", strict=True)},
+    **{
+        f"mean_Y_{g}": (f"综合评价指数平均值，{n}级", f"mean composite index, Level {g}")
+        for g, n in NUMERALS.items()
+    },
+    **{f"share_{g}": (f"达到{n}级的企业比例", f"share of plants at Level {g}") for g, n in NUMERALS.items()},
 }
