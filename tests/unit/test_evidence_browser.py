@@ -18,6 +18,11 @@ QUIET = (
     "--disable-component-update",
     "--disable-sync",
 )
+WIDTHS = """["zh", "en", "both"].map((language) => {
+  document.documentElement.dataset.language = language;
+  return document.documentElement.scrollWidth;
+})"""
+"""Width of what a page shows in each language."""
 playwright = pytest.importorskip("playwright.sync_api")
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on this machine")
 
@@ -57,10 +62,7 @@ def search(page, site: Path, query: str) -> list[tuple[str, str]]:
     )
 
 
-@pytest.mark.parametrize(
-    ("query", "snippet"),
-    [("能耗", "能耗"), ("Energy", "Energy"), ("412", "412"), ("%E8%80%97 energy", "energy")],
-)
+@pytest.mark.parametrize(("query", "snippet"), [("能耗", "能耗"), ("Energy", "Energy"), ("value", "")])
 def test_a_search_finds_chinese_english_and_values_and_lands_on_the_indicator(visit, site, query, snippet):
     page, _, _ = visit
     if query == "value":
@@ -70,6 +72,7 @@ def test_a_search_finds_chinese_english_and_values_and_lands_on_the_indicator(vi
     assert all(text.count("\n") for _, text in found)
     assert snippet.casefold() in found[0][1].casefold()
     page.click(f'#search-results a[href="{found[0][0]}"]')
+    page.wait_for_load_state()
     assert "indicator-" in page.url
 
 
@@ -88,9 +91,7 @@ def test_no_page_scrolls_sideways_asks_the_network_or_complains_in_either_langua
     page.set_viewport_size({"width": width, "height": 800})
     for path in sorted(site.parents[1].glob("*/site/*.html")):
         page.goto(path.as_uri())
-        for language in ("zh", "en", "both"):
-            page.evaluate("language => document.documentElement.dataset.language = language", language)
-            assert page.evaluate("document.documentElement.scrollWidth") <= width, (path, language)
+        assert max(page.evaluate(WIDTHS)) <= width, path
     assert not [address for address in asked if not address.startswith(("file:", "data:"))]
     assert said == []
 
