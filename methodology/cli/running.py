@@ -112,7 +112,8 @@ def _report(outcomes: Sequence[Outcome], project: Project, runs: Path) -> None:
 
 TO_OPEN = {
     "public/site/index.html": "Page 网页",
-    "public/proposal.docx": "Draft 征求意见稿 (Word)",
+    "public/standard.docx": "Draft 征求意见稿 (Word)",
+    "public/explanation.docx": "Explanation 编制说明 (Word)",
     "public/proposal.xlsx": "Workbook 工作簿 (Excel)",
     "internal/site/index.html": "Internal page 内部资料",
 }
@@ -227,7 +228,7 @@ def propose_run(folder: Path | None) -> None:
     if folder is None or is_study(folder):
         folder = _newest(study_of(folder))
     draft = propose(_named(folder))
-    document = f"; Word: {draft / 'proposal.docx'}" if (draft / "proposal.docx").is_file() else ""
+    document = f"; Word: {draft / 'standard.docx'}" if (draft / "standard.docx").is_file() else ""
     say(f"draft {draft.name} of {draft.parent.name}{document}")
     say(str(draft))
 

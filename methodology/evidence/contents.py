@@ -14,8 +14,9 @@ import pandas as pd
 
 from methodology.errors import DataError, Problem, raise_problems
 from methodology.evidence.corrections import covariates_in_words
+from methodology.evidence.sample_cells import cells_by_state, origins_of_values
 from methodology.evidence.withheld import withheld, without_exclusions
-from methodology.indicators import LEVELS, CellState, IndicatorSystem, Kind, Level
+from methodology.indicators import LEVELS, IndicatorSystem, Kind, Level
 from methodology.parameters import Project
 from methodology.proposal import public
 from methodology.results.csv_text import read_csv
@@ -80,6 +81,8 @@ class RunContents:
         Proposals of the drafts up to the one the run was compared with, by number.
     assumptions : str
         The numbered assumptions of the project, in Markdown; empty where it has none.
+    standards : DataFrame
+        As data/reference/standards.csv.
     internal : bool
         Whether single plants' figures may be shown.
     """
@@ -102,6 +105,7 @@ class RunContents:
     origins: pd.DataFrame = field(default_factory=pd.DataFrame)
     earlier: Mapping[int, Mapping[str, Any]] = field(default_factory=dict)
     assumptions: str = ""
+    standards: pd.DataFrame = field(default_factory=pd.DataFrame)
     internal: bool = True
     _read: dict[str, pd.DataFrame] = field(default_factory=dict, repr=False, compare=False)
 
@@ -324,6 +328,7 @@ def read_run(
     system = system or project.system(str(proposal["system"]))
     system = system.with_calibrated(proposal.get("covariates") or ())
     tables = {name: read_csv(results / f"{name}.csv") for name in ("weights", "thresholds", "evaluation")}
+    standards = project.place("data/reference/standards.csv")
     notebooks = tuple(sorted((folder / "notebooks").glob("*.ipynb")))
     sample = pd.read_parquet(results / "sample.parquet")
     more = {
@@ -338,10 +343,11 @@ def read_run(
         notebooks=notebooks,
         about=_record(results / "about.json"),
         panel=_record(results / "weights" / "panel.json"),
-        counts=_counts(sample, system),
-        origins=_origins(results / "origins.csv", sample),
+        counts=cells_by_state(sample, system),
+        origins=origins_of_values(results / "origins.csv", sample),
         earlier=_earlier(proposal, project),
         assumptions=assumed.read_text(encoding="utf-8") if assumed.is_file() else "",
+        standards=read_csv(standards) if standards.is_file() else pd.DataFrame(),
         **more,
     )
 
@@ -353,35 +359,9 @@ def _earlier(proposal: Mapping[str, Any], project: Project) -> dict[int, dict[st
     return {at: project.draft(str(proposal["system"]), at) or {} for at in known if at <= last}
 
 
-def _origins(path: Path, sample: pd.DataFrame) -> pd.DataFrame:
-    """Where every value came from, and the value; nothing where an older run has no such file."""
-    if not path.is_file():
-        return pd.DataFrame()
-    table = read_csv(path)
-    kept = [
-        p in sample.index and name in sample
-        for p, name in zip(table["plant"], table["indicator"], strict=True)
-    ]
-    table = table[kept]
-    values = [sample.loc[p, name] for p, name in zip(table["plant"], table["indicator"], strict=True)]
-    return table.assign(value=values)
-
-
 def _record(path: Path) -> dict[str, Any]:
     """What a stage says of its ingredients; nothing where an older run has no such file."""
     return json.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
-
-
-def _counts(sample: pd.DataFrame, system: IndicatorSystem) -> pd.DataFrame:
-    """Cells of every indicator by state."""
-    names = [name for name in system.ids if f"state:{name}" in sample]
-    return pd.DataFrame(
-        {
-            state.name: [int((sample[f"state:{name}"] == state).sum()) for name in names]
-            for state in CellState
-        },
-        index=pd.Index(names, name="indicator"),
-    )
 
 
 def _project_of(folder: Path) -> Project:

@@ -11,6 +11,7 @@ import pandas as pd
 import pytest
 import yaml
 from evidence_toys import toy_run, toy_tables
+from methodology.evidence.word import write_word
 
 from methodology.evidence.chapters import comparisons
 from methodology.evidence.compared import HEADER, compared
@@ -20,7 +21,6 @@ from methodology.evidence.front import front_page
 from methodology.evidence.indicator_pages import indicator_pages
 from methodology.evidence.promises import choice_text
 from methodology.evidence.verdict import verdict
-from methodology.evidence.word import write_word
 from methodology.evidence.workbook import write_workbook
 from methodology.parameters import Project
 from methodology.tables import overview

@@ -79,7 +79,7 @@ def test_a_run_says_what_surprises_then_what_to_open_and_its_folder_last(tmp_pat
     document = proposed("marginal")
     (folder / "results" / "proposal.json").write_text(json.dumps(document), encoding="utf-8")
     (folder / "manifest.json").write_text("{}", encoding="utf-8")
-    for name in ("public/site/index.html", "public/proposal.docx", "internal/site/index.html"):
+    for name in ("public/site/index.html", "public/explanation.docx", "internal/site/index.html"):
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         (folder / name).write_text("", encoding="utf-8")
     project = SimpleNamespace(system={"toy": RUN.system}.get, stated={})
@@ -88,7 +88,7 @@ def test_a_run_says_what_surprises_then_what_to_open_and_its_folder_last(tmp_pat
     assert lines[-1] == str(folder)
     assert [line.rpartition(": ")[2] for line in lines[-4:-1]] == [
         str(folder / name)
-        for name in ("public/site/index.html", "public/proposal.docx", "internal/site/index.html")
+        for name in ("public/site/index.html", "public/explanation.docx", "internal/site/index.html")
     ]
     said = [line for line in lines if line.startswith("- ")]
     assert said == [f"- {en}" for en, _ in tables.summary_sentences(document)]
