@@ -9,6 +9,9 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+
 from methodology.evidence.build import SEARCHED
 from methodology.evidence.chapters import chapters
 from methodology.evidence.contents import RunContents
@@ -98,13 +101,23 @@ def _write_pages(contents: RunContents, pages: Sequence[Page], built: Path) -> N
     _write(built / SEARCHED, f"const SEARCHED = {data};\n")
 
 
+def single_page(page: Page, first: str) -> str:
+    """A page that stands alone: style and switch inside it, nothing beside it."""
+    style, script = (
+        (THEME / "static" / name).read_text(encoding="utf-8") for name in ("house.css", "language.js")
+    )
+    told = {"page": page, "first": first, "style": Markup(style), "script": Markup(script)}  # noqa: S704 - our own
+    return str(_environment().get_template("single.html").render(told)) + "\n"
+
+
+def _environment() -> Environment:
+    return Environment(autoescape=True, loader=FileSystemLoader(THEME), undefined=StrictUndefined)
+
+
 def _template(contents: RunContents, pages: Sequence[Page]) -> Any:
     """What renders a page between navigation and turning of pages."""
-    from jinja2 import Environment, FileSystemLoader, StrictUndefined
-    from markupsafe import Markup
-
     system = contents.system
-    environment = Environment(autoescape=True, loader=FileSystemLoader(THEME), undefined=StrictUndefined)
+    environment = _environment()
     environment.globals |= {
         "spoken": lambda zh, en: Markup(spoken(zh, en)),  # noqa: S704 - escaped where it was written
         "told": lambda text: Markup(told(text)),  # noqa: S704 - escaped where it was written
