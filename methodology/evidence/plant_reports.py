@@ -129,7 +129,7 @@ def _report(
         Words(f"评定结果：{zh}。", f"Result: {en}."),
         *_next_level(case, system),
     ]
-    tables = [_scores(place, basis), *_changes(case, system), _standing(place, sample, system, basis)]
+    tables = [_scores(place, basis), *_changes(case, system, basis), _standing(place, sample, system, basis)]
     return Report(title, said, tables)
 
 
@@ -169,12 +169,14 @@ def _numeral(level: Level) -> Words:
     return Words(f"{NUMERALS[str(level)]}级", f"Level {level}")
 
 
-def _changes(case: Explanation, system: IndicatorSystem) -> Iterator[Table]:
-    """The fewest indicators that lift the plant, the heaviest first."""
+def _changes(case: Explanation, system: IndicatorSystem, basis: LevelInputs) -> Iterator[Table]:
+    """The fewest indicators that lift the plant: what limits first, then the heaviest."""
     if not len(case.changes):
         return
     rows: list[list[Cell]] = []
-    for row in case.changes.itertuples():
+    heavy = dict(zip(basis.indicators, basis.weights, strict=True))
+    first = sorted(case.changes.itertuples(), key=lambda row: (row.reason != "limiting", -heavy[row.indicator]))
+    for row in first:
         indicator = system[str(row.indicator)]
         measured = row.state in ("measured", "below limit") and np.isfinite(row.value)
         described = indicator.kind is Kind.QUALITATIVE
@@ -213,7 +215,9 @@ def _standing(place: int, sample: Sample, system: IndicatorSystem, basis: LevelI
             float(comparable[indicator.id].iloc[place]),
         )
         reached = np.flatnonzero(basis.standing.reached[:, place, at] & basis.applicable[place, at])
-        own = number(value) if state in (CellState.MEASURED, CellState.BELOW_LIMIT) else _STATES[state]
+        own: Cell = number(value) if state is CellState.MEASURED else _STATES.get(state, "")
+        if state is CellState.BELOW_LIMIT:
+            own = f"< {number(value)}"
         if indicator.kind is Kind.QUALITATIVE and state is CellState.MEASURED:
             own = "–"
         rows.append(
