@@ -31,7 +31,7 @@ from methodology.languages import Language, current, say, speaking
 
 P = ParamSpec("P")
 
-BUNDLE = "application/vnd.workbench.figure+json"
+SECOND = "application/vnd.workbench.second+json"
 """Where a notebook keeps the picture in the other language; JupyterLab looks past it."""
 
 LEVEL_COLOURS = {Level.I: "#00507f", Level.II: "#4ba3d3", Level.III: "#e8a33d", Level.NONE: "#bdbdbd"}
@@ -177,13 +177,9 @@ class ClaimFigure(Figure):
     def _repr_mimebundle_(self, **_: Any) -> tuple[dict[str, Any], dict[str, Any]]:
         width, height = (round(side * SHOWN_DPI) for side in self.get_size_inches())
         other = self._other()
-        beside = {"language": other.language, "claim": other.claim, "png": b64encode(other.png()).decode()}
+        second = {"language": other.language, "claim": other.claim, "png": b64encode(other.png()).decode()}
         return (
-            {
-                "image/png": self.png(),
-                "text/plain": repr(self),
-                BUNDLE: {"language": self.language, "claim": self.claim, "other": beside},
-            },
+            {"image/png": self.png(), "text/plain": repr(self), SECOND: second},
             {"image/png": {"width": width, "height": height}, "workbench": {"plants": self.plants}},
         )
 
@@ -398,11 +394,6 @@ def looks(names: Iterable[str]) -> dict[str, dict[str, str]]:
         name: {"color": LINES[place % len(LINES)], "marker": MARKS[place % len(MARKS)]}
         for name, place in places.items()
     }
-
-
-def level_word(level: object) -> str:
-    """What a level is called in keys and over panels."""
-    return say("none") if str(level) == str(Level.NONE) else say("Level {level}", level=str(level))
 
 
 def share_axis(axes: Axes) -> None:

@@ -18,7 +18,6 @@ from methodology.figures.canvas import (
     bare,
     in_house_style,
     label_rows,
-    level_word,
     named,
     share_axis,
     sheet,
@@ -26,6 +25,7 @@ from methodology.figures.canvas import (
 from methodology.figures.claims.words import two_digits
 from methodology.indicators import IndicatorSystem, Level
 from methodology.indicators.display import number, percent
+from methodology.indicators.words import level_word
 from methodology.languages import say
 
 

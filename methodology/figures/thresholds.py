@@ -21,7 +21,6 @@ from methodology.figures.canvas import (
     in_house_style,
     label_places,
     label_rows,
-    level_word,
     named,
     panels,
     rule_places,
@@ -30,6 +29,7 @@ from methodology.figures.canvas import (
 )
 from methodology.indicators import CellState, Comparator, Indicator, IndicatorSystem, Kind, Level, Sample
 from methodology.indicators.display import mark, percent, unit_of
+from methodology.indicators.words import level_word
 from methodology.languages import joined, later, say
 
 SIZES = {Level.III: 8.0, Level.II: 6.0, Level.I: 4.0}

@@ -9,10 +9,12 @@ import pandas as pd
 
 from methodology.indicators import IndicatorSystem
 from methodology.indicators.display import mark, percent, places_of, total
-from methodology.tables.overview import Overview, overview
+from methodology.languages import say
+from methodology.tables.overview import Overview, in_both_languages, overview
 from methodology.tables.sample import LIMITING, starred
 
 
+@in_both_languages
 def weights_overview(
     weights: pd.DataFrame, system: IndicatorSystem, experts: pd.DataFrame | None = None
 ) -> Overview:
@@ -37,14 +39,13 @@ def weights_overview(
     own = weights.set_index("indicator")
     stated = system.weights.set_index("indicator")["weight"].reindex(own.index)
     taken_over = experts is None and bool(np.allclose(own["weight"], stated, rtol=0, atol=1e-9))
-    groups = {group.id: f"{group.name} {group.name_zh}" for group in system.groups}
+    groups = {group.id: group.name for group in system.groups}
     places = _places(weights)
     sums = {group: total(part) for group, part in weights.groupby("group")["weight"]}
     rows = []
     for name in (name for name in system.ids if name in own.index):
         row = {
             "indicator": starred(system[name]),
-            "指标": system[name].name_zh,
             "group": groups[own.loc[name, "group"]],
             "group weight": percent(sums[own.loc[name, "group"]], places=places),
             "weight": percent(own.loc[name, "weight"], places=places)
@@ -54,12 +55,16 @@ def weights_overview(
         if experts is not None and name in experts.index:
             row["experts"] = f"{percent(experts.loc[name].min())} - {percent(experts.loc[name].max())}"
         rows.append(row)
-    columns = ["indicator", "指标", "group", "group weight", "weight", "within group"]
+    columns = ["indicator", "group", "group weight", "weight", "within group"]
     whole = percent(total(weights["weight"]), places=places)
-    legend = [f"the weights sum to {whole} 权重合计 {whole}, those of a group to its weight", LIMITING]
+    legend = [
+        say("the weights sum to {whole}, those of a group to its weight", whole=whole),
+        say(LIMITING),
+    ]
     return overview(rows, [*columns, *(["experts"] if experts is not None else [])], legend)
 
 
+@in_both_languages
 def weights_without_one(stability: pd.DataFrame, system: IndicatorSystem) -> Overview:
     """
     How far the weights move when one expert at a time is left out.
@@ -72,7 +77,7 @@ def weights_without_one(stability: pd.DataFrame, system: IndicatorSystem) -> Ove
     Returns
     -------
     Overview
-        indicator, 指标, weight, lowest and highest without one.
+        indicator, weight, lowest and highest without one.
     """
     judged = "without_lowest" in stability
     if not judged:
@@ -81,17 +86,16 @@ def weights_without_one(stability: pd.DataFrame, system: IndicatorSystem) -> Ove
     rows = [
         {
             "indicator": starred(system[str(row.Index)]),
-            "指标": system[str(row.Index)].name_zh,
             "weight": percent(row.weight, places=places),
             "without one expert": f"{percent(row.without_lowest)} - {percent(row.without_highest)}",
         }
         for row in stability.itertuples()
     ]
-    said = (
+    said = say(
         "weight: as published; without one expert: range of the experts' weights, neither rounded nor blended"
     )
-    legend = [said if judged else "no expert was asked", LIMITING]
-    return overview(rows, ["indicator", "指标", "weight", "without one expert"], legend)
+    legend = [said if judged else say("no expert was asked"), say(LIMITING)]
+    return overview(rows, ["indicator", "weight", "without one expert"], legend)
 
 
 def _places(weights: pd.DataFrame) -> int:

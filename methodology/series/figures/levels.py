@@ -25,13 +25,13 @@ from methodology.figures.canvas import (
     beside,
     in_house_style,
     label_rows,
-    level_word,
     sheet,
     wrapped,
 )
 from methodology.figures.evaluation import stack_of_levels
 from methodology.indicators import LEVELS, IndicatorSystem, Level
 from methodology.indicators.display import benchmark, mark, number, percent, unit_of
+from methodology.indicators.words import level_word
 from methodology.languages import Words, later, say
 from methodology.series import claims as series_claims
 
