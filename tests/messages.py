@@ -6,6 +6,7 @@ import ast
 from collections.abc import Iterator
 from pathlib import Path
 
+import nbformat
 import pandas as pd
 
 import methodology
@@ -34,6 +35,10 @@ def messages() -> dict[str, set[str]]:
                 found.setdefault(message, set()).add(name)
     for reason in left_out(ROOT.parent / "params" / "alternatives.yaml").values():
         found.setdefault(reason, set()).add("params/alternatives.yaml")
+    for path in sorted((ROOT.parent / "notebooks").glob("*.ipynb")):
+        for cell in nbformat.read(path, as_version=4).cells:
+            for message in _handed(ast.parse(cell.source)) if cell.cell_type == "code" else ():
+                found.setdefault(message, set()).add(path.name)
     return found
 
 
@@ -45,6 +50,16 @@ def unread() -> list[str]:
             if call.args and isinstance(call.args[0], ast.JoinedStr):
                 found.append(f"{path.relative_to(ROOT)}:{call.lineno}")
     return found
+
+
+HANDED = {"title", "told", "quantity", "basis", "of"}
+"""Arguments by which a notebook hands texts to figures and tables."""
+
+
+def _handed(tree: ast.AST) -> Iterator[str]:
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call):
+            yield from (text for word in node.keywords if word.arg in HANDED for text in _texts(word.value))
 
 
 def _of(tree: ast.AST) -> Iterator[str]:
@@ -65,6 +80,8 @@ def _heads(node: ast.AST) -> Iterator[str]:
         yield from (text for key in node.keys if key for text in _texts(key))
     elif isinstance(node, ast.Assign) and [getattr(name, "id", "") for name in node.targets] == ["columns"]:
         yield from _listed(node.value)
+    elif isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Subscript):
+        yield from _texts(node.targets[0].slice)
     elif isinstance(node, ast.Call) and getattr(node.func, "id", "") == "overview":
         yield from (text for argument in node.args[1:2] for text in _listed(argument))
 
@@ -75,16 +92,14 @@ def _listed(node: ast.AST) -> Iterator[str]:
 
 
 def _calls(tree: ast.AST) -> Iterator[ast.Call]:
-    if not any(
-        isinstance(node, ast.ImportFrom) and node.module == "methodology.languages" for node in ast.walk(tree)
-    ):
-        return
+    known = {
+        name.name
+        for node in ast.walk(tree)
+        if isinstance(node, ast.ImportFrom) and node.module == "methodology.languages"
+        for name in node.names
+    } & {"say", "later"}
     for node in ast.walk(tree):
-        if (
-            isinstance(node, ast.Call)
-            and isinstance(node.func, ast.Name)
-            and node.func.id in ("say", "later")
-        ):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in known:
             yield node
 
 

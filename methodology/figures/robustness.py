@@ -106,7 +106,12 @@ def _flip(plant: str, change: str, share: float | None = None) -> str:
     if not change:
         return ""
     away = "" if share is None or not np.isfinite(share) else f" · {percent(two_digits(share), places=3)}"
-    return f" {plant} {change.replace('->', '→')}{away} "
+    before, _, after = (part.strip() for part in change.partition("->"))
+    return f" {plant} {_level(before)} → {_level(after)}{away} "
+
+
+def _level(level: str) -> str:
+    return say("none") if level == Level.NONE else say("{level}", level=level)
 
 
 @in_house_style

@@ -20,6 +20,7 @@ from methodology.figures.canvas import (
     beside,
     in_house_style,
     label_rows,
+    letters,
     looks,
     named,
     rule_places,
@@ -28,7 +29,10 @@ from methodology.figures.canvas import (
 )
 from methodology.indicators import IndicatorSystem
 from methodology.indicators.display import number, percent, unit_of
-from methodology.languages import Words, later, say
+from methodology.languages import Words, say
+
+MOST = 6
+"""Indicators drawn of those whose values differ by method; the others differ less."""
 
 
 @in_house_style
@@ -124,13 +128,11 @@ def threshold_methods(
     system: IndicatorSystem,
     *,
     chosen: str,
-    level: str = "II",
     title: str = "",
     basis: str = "",
-    told: str = later("the method used"),
 ) -> ClaimFigure:
     """
-    Show the value every method gives for one level, relative to the chosen method.
+    Show the value every method gives for Level II, relative to the chosen method, where methods differ most.
 
     Parameters
     ----------
@@ -138,10 +140,6 @@ def threshold_methods(
         Columns indicator, level, method, value; NaN where a method does not hold.
     chosen : str
         Method of the run: the middle line.
-    level : {"I", "II", "III"}
-        Level drawn.
-    told : str
-        What `chosen` is, for the note.
     basis : str
         Which values are shown, e.g. "as calibrated, joint promise"; stands behind the title.
 
@@ -150,11 +148,16 @@ def threshold_methods(
     ClaimFigure
         `data`: indicator, method, value, relative (share of the chosen value, positive where looser).
     """
-    data = _relative_values(values[values["level"] == level], system, chosen)
+    data = _relative_values(values[values["level"] == "II"], system, chosen)
+    apart = data["relative"].abs().groupby(data["indicator"]).max().reindex(system.ids).dropna()
+    nearer = apart.sort_values(ascending=False, kind="stable").iloc[MOST:]
+    data = data[~data["indicator"].isin(nearer.index)].reset_index(drop=True)
     base = data[data["method"] == chosen].set_index("indicator")["value"]
     names = [name for name in system.ids if name in base.index]
-    told = say(told)
-    claim = title or claims.farthest_value(data, system, chosen=chosen, told=told, level=level)
+    told = say("the method used")
+    claim = title or claims.farthest_value(data, system, chosen=chosen, told=told, level="II")
+    most = {"count": str(len(nearer)), "most": percent(nearer.max())}
+    rest = say(" {count} more indicators differ by {most} at most.", **most) if len(nearer) else ""
     figure, axes = sheet(
         claims.on_basis(claim, basis),
         data,
@@ -162,10 +165,11 @@ def threshold_methods(
         height=1.9 + 0.27 * max(len(names), 1),
         note=say(
             "Level {level}, as a share of the value of {told} ({chosen}), which stands at the right.",
-            level=level,
+            level="II",
             told=told,
             chosen=claims.method_in_words(chosen),
-        ),
+        )
+        + rest,
     )
     axes.axvline(0, color=INK, linewidth=1)
     rows = {name: row for row, name in enumerate(names)}
@@ -191,7 +195,7 @@ def threshold_methods(
     if not names:
         axes.text(0, 0, say("no indicator has such values"), ha="center", va="center", color=SOFT)
     elif others:
-        longest = max(len(claims.method_in_words(method)) for method in others)
+        longest = max(letters(claims.method_in_words(method)) for method in others)
         columns = next(count for count, most in ((5, 21), (3, 30), (2, longest)) if longest <= most)
         axes.legend(loc="lower left", bbox_to_anchor=(0, 1), ncols=columns)
     bare(axes)

@@ -145,8 +145,8 @@ def retold(text: str) -> str:
 def _patterns() -> list[tuple[re.Pattern[str], str]]:
     """Messages with places as patterns, those with the most letters of their own first."""
     texts = {message: re.split(r"\{(\w+)[^}]*\}", message) for message in _catalogue() if "{" in message}
-    own = {message: "".join(parts[::2]) for message, parts in texts.items()}
-    kept = sorted((message for message in texts if len(own[message]) >= 8), key=lambda one: -len(own[one]))
+    own = {message: sum(map(str.isalpha, "".join(parts[::2]))) for message, parts in texts.items()}
+    kept = sorted((message for message in texts if own[message] >= 8), key=lambda one: -own[one])
     return [(re.compile(_pattern(texts[message]), re.DOTALL), message) for message in kept]
 
 

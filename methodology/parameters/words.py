@@ -113,6 +113,8 @@ _SETTINGS = {
     "exclude": later("set aside"),
     "flag": later("kept and flagged"),
     "none": later("none"),
+    "chosen": later("as published"),
+    "unrounded": later("before rounding"),
     "True": later("yes"),
     "False": later("no"),
     "withhold": later("withheld"),

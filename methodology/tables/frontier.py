@@ -89,18 +89,14 @@ def silence_overview(silence: pd.DataFrame) -> Overview:
     Returns
     -------
     Overview
-        One row per level and reading.
+        One row per level, one column per reading.
     """
-    rows = [
-        {
-            "level": say("Level {level}", level=row.level),
-            "unreported cells": say(row.reading),
-            "each indicator lets through": percent(row.share),
-            "plants at the level or better": str(row.plants),
-        }
-        for row in silence.itertuples()
-    ]
+    rows: dict[str, dict[str, str]] = {}
+    for row in silence.itertuples():
+        name = say("Level {level}", level=row.level)
+        rows.setdefault(name, {"level": name})[str(row.reading)] = f"{percent(row.share)} ({row.plants})"
     legend = [
+        say("share each indicator lets through, and in brackets plants at the level or better"),
         say(
             "as calibrated: the share as if unreported cells were reached, values as if their plants were the "
             "cleanest, so that nobody loosens a value by saying less; reached, imputed, not reached: the same "
@@ -108,7 +104,7 @@ def silence_overview(silence: pd.DataFrame) -> Overview:
             "average in its other indicators"
         ),
     ]
-    return overview(rows, list(rows[0]), legend, once=["level"])
+    return overview(rows.values(), dict.fromkeys(name for row in rows.values() for name in row), legend)
 
 
 @in_both_languages

@@ -43,7 +43,7 @@ def proposal_promises(proposal: Mapping[str, Any]) -> Overview:
                     else say("proposed"),
                     "level": say("Level {level}", level=level),
                     "wanted": percent(wanted),
-                    "each indicator alone": _range(own["each_alone"][level]),
+                    "single indicator": _range(own["each_alone"][level]),
                     "whole standard, as proposed": percent((own.get("attainment") or {}).get(level)),
                     "plants left out": _share(proposal.get("cross_validated"), level, promise == chosen),
                     "as calibrated": percent((own.get("calibrated_attainment") or {}).get(level)),
@@ -58,7 +58,7 @@ def proposal_promises(proposal: Mapping[str, Any]) -> Overview:
         say(
             "plants left out: the same for plants that set none of the values they are judged by, as calibrated"
         ),
-        say("each indicator alone: lowest | median | highest as proposed, described indicators included"),
+        say("single indicator: lowest | median | highest as proposed, described indicators included"),
     ]
     return overview(rows, shown, legend, once=["promise"])
 

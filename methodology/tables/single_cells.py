@@ -9,14 +9,15 @@ from methodology.indicators.display import fixed, number, unit_text
 from methodology.languages import later, say
 from methodology.tables.overview import Overview, in_both_languages, overview
 
-MOST_DOUBTS = 15
+MOST = 15
+"""Rows that are printed of those that move values; results hold all."""
 SIDES = later("in standard deviations between plants, + looser, − stricter")
 
 
 @in_both_languages
 def cell_influence_overview(influence: pd.DataFrame, system: IndicatorSystem) -> Overview:
     """
-    The cell that moves each value most, and how many wrong cells a value stands.
+    The cells that move their value most, and how many wrong cells these values stand.
 
     Parameters
     ----------
@@ -26,8 +27,9 @@ def cell_influence_overview(influence: pd.DataFrame, system: IndicatorSystem) ->
     Returns
     -------
     Overview
-        One row per calibrated value.
+        At most 15 rows, the value that moves farthest on top.
     """
+    farthest = influence["shift"].abs().sort_values(ascending=False, kind="stable").index[:MOST]
     rows = [
         {
             "indicator": system[row.indicator].name,
@@ -40,19 +42,22 @@ def cell_influence_overview(influence: pd.DataFrame, system: IndicatorSystem) ->
             "cells that move it": say("{moving} of {cells}", moving=row.moving, cells=row.looked_at),
             "wrong cells it stands": _stands(row.clean, row.dirty),
         }
-        for row in influence.itertuples()
+        for row in influence.loc[farthest].itertuples()
     ]
     legend = [
         say(
-            "moves: {sides}, if the cell were not reported; counted through the whole calibration",
+            "moves: {sides}, if the cell were not reported; counted through the whole calibration; the {shown} of "
+            "{values} values that move farthest",
             sides=say(SIDES),
+            shown=len(rows),
+            values=len(influence),
         ),
         say(
             "wrong cells it stands: how many cells may be wrong towards the clean, and towards the dirty end, before "
             "the value can be carried past all other plants; the share of plants held"
         ),
     ]
-    return overview(rows, list(rows[0]) if rows else ["indicator"], legend, once=["indicator"])
+    return overview(rows, list(rows[0]) if rows else ["indicator"], legend)
 
 
 @in_both_languages
@@ -80,7 +85,7 @@ def resolved_doubts_overview(doubts: pd.DataFrame, system: IndicatorSystem) -> O
             "the farthest": _signed(row.shift) if row.moved else "",
             "other plants at another level": row.levels,
         }
-        for row in doubts.head(MOST_DOUBTS).itertuples()
+        for row in doubts.head(MOST).itertuples()
     ]
     idle = int((doubts["moved"] == 0).sum())
     legend = [

@@ -151,12 +151,12 @@ def promises_side_by_side(
             {
                 "level": say("Level {level}", level=level),
                 "promised": percent(promised.get(level)),
-                "each indicator alone, median": percent(shares.median()),
+                "single indicator, median": percent(shares.median()),
                 "lowest - highest": f"{percent(shares.min())} - {percent(shares.max())}",
                 "the whole standard": percent(whole.get(level)),
             }
         )
-    told = say("shares of plants at the level or better; each indicator alone: described ones included")
+    told = say("shares of plants at the level or better; single indicator: described ones included")
     return overview(
         rows, list(rows[0]), [told, *([say("values {basis}", basis=say(basis))] if basis else [])]
     )

@@ -64,7 +64,6 @@ SAME_FOR_ALL_DATA = {
     "proposal_ladder": "Proposed values beside the values in force",
     "sample_states": "Four states of a cell, never merged",
     "savings": "What would be saved if every plant reached the level",
-    "series_values": "All proposed values of the series on one page",
     "standards_map": "What the standards system covers, and where it has gaps",
     "thresholds_on_sample": "Each level on the plants it was read from",
 }
@@ -283,7 +282,10 @@ def test_savings_have_one_panel_per_quantity():
             "upper": [2.0, 3.0],
         }
     )
-    assert len(series_figures.savings(effects, {"A": Words("甲", "A")}).axes) == 2
+    names = {"A": Words("甲", "A")}
+    assert len(series_figures.savings(effects, names).axes) == 2
+    assert "SYNTHETIC DATA" not in texts(series_figures.savings(effects, names))
+    assert "SYNTHETIC DATA" in texts(series_figures.savings(effects, names, synthetic=True))
 
 
 def test_old_values_looser_than_the_law_are_positive_in_both_directions():

@@ -137,15 +137,6 @@ def test_plants_at_a_level_are_added_up_per_promise():
     assert claims.at_a_level(pd.DataFrame(rows)[:0]) == "No standard of the series to compare"
 
 
-def test_works_with_a_worse_part_are_counted():
-    works = pd.DataFrame(
-        {"works": ["II", "III", "none"], "coking": ["II", "I", ""], "rolling": ["I", "III", "I"]}
-    )
-    assert claims.worse_parts(works).startswith("No works has a part")
-    worse = works.assign(coking=["none", "none", ""])
-    assert claims.worse_parts(worse) == "2 of 3 works have a part that is at a worse level than the whole"
-
-
 @pytest.mark.parametrize(
     ("room", "says"),
     [

@@ -16,20 +16,6 @@ from methodology.parameters import Project
 SYSTEM = {"dust": SimpleNamespace(name="Dust"), "energy": SimpleNamespace(name="Energy")}
 
 
-def limits(*rows: tuple) -> pd.DataFrame:
-    return pd.DataFrame(list(rows), columns=["indicator", "method", "strict", "loose"])
-
-
-def test_methods_without_a_limit_are_counted_with_the_indicators_they_lack_it_for():
-    both = limits(("dust", "order", -0.1, 0.2), ("energy", "order", -0.1, 0.2), ("dust", "normal", -1.0, 1.0))
-    assert claims.limits_missing(both) == "Each of 2 methods gives both limits of every interval"
-    one = claims.limits_missing(both.assign(strict=[np.nan, -0.1, -1.0]))
-    assert one == "1 of 2 methods says that a limit does not exist, for up to 1 of 2 indicators"
-    two = claims.limits_missing(both.assign(loose=np.nan))
-    assert two == "2 of 2 methods say that a limit does not exist, for up to 2 of 2 indicators"
-    assert claims.limits_missing(both[:0]) == "No method gives an interval here"
-
-
 def rules(*shares: float) -> pd.DataFrame:
     ours = [
         ("energy", level, share) for level, share in zip(["I", "II", "III"], (0.1, 0.2, 0.5), strict=True)

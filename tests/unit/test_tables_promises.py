@@ -57,7 +57,7 @@ def test_each_indicator_alone_is_counted_with_the_described_ones():
         "targets": SHARES,
         "joint_attainment": document["joint_attainment"],
     }
-    assert tables.proposal_promises(alone)["each indicator alone"].tolist() == ["10 | 10 | 90 %"] * 3
+    assert tables.proposal_promises(alone)["single indicator"].tolist() == ["10 | 10 | 90 %"] * 3
 
 
 def test_an_older_proposal_shows_the_promise_it_knows():
@@ -68,15 +68,6 @@ def test_an_older_proposal_shows_the_promise_it_knows():
     assert table["level"].tolist() == ["Level I", "Level II", "Level III"]
     assert tables.summary_sentences(document) == []
     assert tables.warnings_overview(document, RUN.system).legend[0] == "nothing is flagged"
-
-
-def test_values_loosened_for_silence_are_counted_beside_the_joint_promise():
-    both = chain.both_promises(BOTH, RUN.sample, RUN.system, RUN.weights, chosen="joint")
-    table = tables.promises_table(both)
-    counts = table["values loosened for silence"].tolist()
-    assert counts[:3] == ["", "", ""]
-    assert counts[3:] == [str(count) for count in BOTH["joint"].loosened_by_silence.values()]
-    assert "all as calibrated" in table.legend[0]
 
 
 def test_a_run_says_what_surprises_then_what_to_open_and_its_folder_last(tmp_path, capsys):

@@ -5,7 +5,6 @@ from methodology.figures.claims.levels import (
     between_choices,
     levels_reached,
     most_blocking,
-    worse_parts,
 )
 from methodology.figures.claims.robustness import (
     around_the_cut,
@@ -31,7 +30,6 @@ from methodology.figures.claims.values import (
     each_indicator,
     farthest_scenario,
     farthest_value,
-    limits_missing,
     other_plants,
     sample_to_industry,
     value_moves,
@@ -56,7 +54,6 @@ __all__ = [
     "heaviest",
     "least_room",
     "levels_reached",
-    "limits_missing",
     "method_in_words",
     "methods_apart",
     "most_blocking",
@@ -74,5 +71,4 @@ __all__ = [
     "whole_against_each",
     "widest",
     "within_limit",
-    "worse_parts",
 ]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from methodology.figures.claims.words import counted, method_in_words, verb
+from methodology.figures.claims.words import counted, method_in_words
 from methodology.indicators import LEVELS, IndicatorSystem
 from methodology.indicators.display import percent
 from methodology.languages import say
@@ -117,31 +117,4 @@ def at_a_level(levels: pd.DataFrame) -> str:
         say("Plants at a level: {listed}", listed=say(", ").join(parts))
         if parts
         else say("No standard of the series to compare")
-    )
-
-
-def worse_parts(works: pd.DataFrame) -> str:
-    """
-    How many works have a part at a worse level than the whole.
-
-    Parameters
-    ----------
-    works : DataFrame indexed by works, the whole first
-        I, II, III, none, or '' where there is no such plant.
-
-    Examples
-    --------
-    >>> worse_parts(pd.DataFrame({"works": ["II", "III", "I"], "coking": ["III", "II", ""]}))
-    '1 of 3 works has a part that is at a worse level than the whole'
-    """
-    order = {str(level): place for place, level in enumerate((*LEVELS, "none"))} | {"": -1}
-    places = works.apply(lambda column: column.map(order))
-    count = int(places.iloc[:, 1:].gt(places.iloc[:, 0], axis=0).any(axis=1).sum())
-    if not count:
-        return say("No works has a part that is at a worse level than the whole")
-    return say(
-        "{count} of {works} works {verb} a part that is at a worse level than the whole",
-        count=count,
-        works=len(works),
-        verb=verb(count, "has", "have"),
     )

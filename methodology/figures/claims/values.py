@@ -11,31 +11,6 @@ from methodology.indicators.display import number, percent
 from methodology.languages import say
 
 
-def limits_missing(limits: pd.DataFrame) -> str:
-    """
-    How many methods say that a limit does not exist.
-
-    Parameters
-    ----------
-    limits : DataFrame
-        Columns indicator, method, strict, loose; NaN where a method says that no such limit exists.
-    """
-    if limits.empty:
-        return say("No method gives an interval here")
-    missing = limits[["strict", "loose"]].isna().any(axis=1).groupby(limits["method"]).sum()
-    count, most = int((missing > 0).sum()), int(missing.max())
-    if not count:
-        return say("Each of {methods} methods gives both limits of every interval", methods=len(missing))
-    return say(
-        "{count} of {methods} methods {verb} that a limit does not exist, for up to {most} of {indicators} indicators",
-        count=count,
-        methods=len(missing),
-        verb=verb(count, "says", "say"),
-        most=most,
-        indicators=limits["indicator"].nunique(),
-    )
-
-
 def other_plants(attainment: pd.DataFrame) -> str:
     """
     How many values of other regulators are reached by fewer plants than Level I, or by more than Level III.

@@ -40,6 +40,7 @@ COVER_WORDS = {
 }
 COVER_COLOURS = {"covered": "#7fb2a3", "general": "#cfe2dc", "aged": "#ecc987", "missing": "#f3e3e1"}
 
+STAMP = Words("合成数据 不得引用", "SYNTHETIC DATA")
 ABREAST = 3
 """Panels beside each other."""
 
@@ -120,6 +121,7 @@ def savings(
     effects: pd.DataFrame,
     names: Mapping[str, Words],
     *,
+    synthetic: bool = False,
     title: str = later("What would be saved if every plant reached the level"),
 ) -> ClaimFigure:
     """
@@ -130,6 +132,8 @@ def savings(
     effects : DataFrame
         Columns process (id of its system), quantity, unit, value, lower, upper. One panel per quantity.
     names : mapping of system id to name
+    synthetic : bool
+        Whether plants are made up: the figure is stamped, so that no number of it can be quoted without that.
 
     Returns
     -------
@@ -150,10 +154,7 @@ def savings(
         rows=len(most),
         columns=columns,
         squeeze=False,
-        note=say(
-            "Line: 95 % interval over which plants were asked. ‡: everything else is assumed, and plants are "
-            "synthetic."
-        ),
+        note=say("Line: 95 % interval over which plants were asked. ‡: everything else is assumed."),
         gridspec_kw={"height_ratios": [size + 0.6 for size in most]},
     )
     for place, panel in enumerate(axes.flat):
@@ -167,6 +168,10 @@ def savings(
         left = data.loc[data["quantity"] == quantities[max(place - 1, 0)], "process"]
         if place % columns and left.tolist() == own["process"].tolist():
             panel.set_yticklabels([])
+    if synthetic:
+        figure.text(
+            0.5, 0.5, say(STAMP), size=34, rotation=18, color=WARN, alpha=0.25, ha="center", va="center"
+        )
     return figure
 
 
