@@ -22,12 +22,11 @@ from methodology.evidence.markup import HAN, anchor, apart, beside, spoken, told
 from methodology.evidence.mathtext import formula_svg
 from methodology.evidence.pages import Page, Section
 from methodology.evidence.promises import choice_text
+from methodology.figures.canvas import SECOND
 from methodology.languages import Words
 
 _CLAIM = re.compile(r"<Figure: (?P<claim>.*) \| data ")
 _ADDRESS = re.compile(r" at 0x[0-9A-Fa-f]+")
-SECOND = "application/vnd.workbench.second+json"
-"""Where a figure carries what it is in the other language: its picture and its claim."""
 _PAIRED = {"paragraph_open": "p", "list_item_open": "li"}
 _GLUED = frozenset({"heading_open", "td_open", "th_open"})
 _LATIN = re.compile(r"[A-Za-z]")
