@@ -62,7 +62,7 @@ def build_evidence(
     with tempfile.TemporaryDirectory(prefix="workbench-evidence-", ignore_cleanup_errors=True) as work:
         for name, own in zip(SETS, (public, contents), strict=True):
             _write_set(own, drawn, Path(work) / name)
-        claims = [figure.claim for figure in drawn.values()]
+        claims = [claim for figure in drawn.values() for claim in (figure.claim, figure.claim_en)]
         search(Path(work), searched(Path(work) / "public"), secrets.excusing(claims))
         for name in SETS:
             shutil.rmtree(contents.folder / name, ignore_errors=True)

@@ -43,8 +43,13 @@ def shown(figure: Drawn | None) -> str:
     """A figure with its claim as description and its basis below; nothing where it was not drawn."""
     if figure is None:
         return ""
-    caption = f"<figcaption>{told(figure.claim)} ({told(figure.basis)})</figcaption>"
-    return f'<figure class="scroll">{picture(f"{figure.name}.png", figure.claim, figure.width)}{caption}</figure>'
+    pictures = beside(
+        picture(f"{figure.name}.png", figure.claim, figure.width),
+        picture(f"{figure.name}_en.png", figure.claim_en, figure.width) if figure.png_en else "",
+        tag="div",
+    )
+    caption = f"<figcaption>{spoken(figure.claim, figure.claim_en)} ({told(figure.basis)})</figcaption>"
+    return f'<figure class="scroll">{pictures}{caption}</figure>'
 
 
 def comparisons(contents: RunContents, indicator: str = "") -> str:

@@ -174,9 +174,11 @@ def _figure(output: dict[str, Any], pictures: dict[str, bytes]) -> str:
     data = output["data"]
     claim = _CLAIM.match(text_of(data.get("text/plain", "")))
     width = output.get("metadata", {}).get("image/png", {}).get("width")
-    first = _image(text_of(data["image/png"]), claim["claim"] if claim else "", width, pictures)
     other = data.get(SECOND)
-    if not isinstance(other, Mapping) or "png" not in other:
+    both = isinstance(other, Mapping) and "png" in other
+    said = (claim["claim"] if claim else "").removesuffix(f" | {other.get('claim')}" if both else "")
+    first = _image(text_of(data["image/png"]), said, width, pictures)
+    if not both:
         return first
     second = _image(str(other["png"]), str(other.get("claim", "")), width, pictures)
     return beside(*((second, first) if other.get("language") == "zh" else (first, second)), tag="div")

@@ -63,6 +63,7 @@ def build_site(contents: RunContents, drawn: Mapping[str, Drawn], target: Path) 
         _write_static(built / "_static")
         _write_pages(contents, pages, built)
         pictures = {f"{figure.name}.png": figure.png for figure in drawn.values()}
+        pictures |= {f"{figure.name}_en.png": figure.png_en for figure in drawn.values() if figure.png_en}
         for page in pages:
             pictures |= page.pictures
         for name, content in pictures.items():
