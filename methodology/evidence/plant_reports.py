@@ -22,7 +22,7 @@ from methodology.indicators.display import benchmark, fixed, number, unit_of
 from methodology.languages import Words
 
 FEWEST = 10
-"""Comparable plants below which no place among them is told: in a smaller company a place tells of the neighbours."""
+"""Comparable plants below which no place among them is told: in a smaller company a place tells of others (A-101)."""
 Cell = Words | str
 _REASONS = {
     "limiting": Words("限定性指标", "limiting indicator"),

@@ -377,3 +377,10 @@ def test_the_front_page_names_run_and_software_and_no_date(published):
     assert "toy-run" in line[1]
     assert __version__ in line[1]
     assert not re.search(r"20\d\d-\d\d", published)
+
+
+def test_every_assumption_has_a_title_in_either_language():
+    text = (Path(__file__).parents[2] / "docs" / "assumptions.md").read_text(encoding="utf-8")
+    titles = re.findall(r"^##? (?:A-\d+ )?(.+)$", text, re.MULTILINE)
+    assert len(titles) > 100
+    assert [title for title in titles if apart(title).same] == []
