@@ -20,11 +20,11 @@ STATUS_LEGEND = {
     ASSUMED: Words("起草者设定", "assumed by the drafters"),
 }
 _KNOWN_HOW = {
-    "SEEN": "原文已读 read",
-    "SEEN-2nd": "转引 second-hand",
-    "RECALLED": "凭记忆 recalled",
-    "DERIVED": "推算 derived",
-    "ASSUMED": "设定 assumed",
+    "SEEN": Words("原文已读", "read"),
+    "SEEN-2nd": Words("转引", "second-hand"),
+    "RECALLED": Words("凭记忆", "recalled"),
+    "DERIVED": Words("推算", "derived"),
+    "ASSUMED": Words("设定", "assumed"),
 }
 _LABELS = {"ultra-low emission": "超低排放"}
 _INDEX = re.compile(r"^(\d{4}) index level (I{1,3})$")
@@ -222,7 +222,19 @@ def known_how(status: str) -> str:
     >>> known_how("SEEN-2nd"), known_how("RECALLED_M"), known_how("RECALLED; texts not read")
     ('转引 second-hand', '凭记忆 recalled', '凭记忆 recalled; texts not read')
     """
-    return _STATUS.sub(lambda found: _KNOWN_HOW[found[1]], status)
+    return _STATUS.sub(lambda found: " ".join(_KNOWN_HOW[found[1]]), status)
+
+
+def said_known_how(status: str) -> str:
+    """
+    Write the codes of a status in the language that is spoken.
+
+    Examples
+    --------
+    >>> said_known_how("SEEN-2nd"), said_known_how("RECALLED_M")
+    ('second-hand', 'recalled')
+    """
+    return _STATUS.sub(lambda found: say(_KNOWN_HOW[found[1]]), status)
 
 
 def label_zh(label: str) -> str:
