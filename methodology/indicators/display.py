@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from decimal import ROUND_HALF_EVEN, Context, Decimal
 
 from methodology.indicators.system import Indicator
+from methodology.indicators.words import level_zh
 from methodology.languages import Words, say
 
 MISSING = "–"
@@ -244,9 +245,11 @@ def label_zh(label: str) -> str:
     Examples
     --------
     >>> label_zh("2014 index level II"), label_zh("GB 21256-2025 level 1"), label_zh("ultra-low emission")
-    ('2014年指标体系II级', 'GB 21256-2025的1级', '超低排放')
+    ('2014年指标体系Ⅱ级', 'GB 21256-2025的1级', '超低排放')
     """
-    return _LABELS.get(label) or _LEVEL.sub(r"的\1级", _INDEX.sub(r"\1年指标体系\2级", label))
+    return _LABELS.get(label) or _LEVEL.sub(
+        r"的\1级", _INDEX.sub(lambda found: f"{found[1]}年指标体系{level_zh(found[2])}", label)
+    )
 
 
 def signs_explained(texts: Iterable[str]) -> list[str]:

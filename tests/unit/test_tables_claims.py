@@ -139,9 +139,9 @@ def test_every_comparator_is_listed_with_basis_source_status_and_the_levels_it_b
         proposal["indicators"][0]["levels"][level]["comparators"][0]["relation"] = "binds"
     table = tables.proposal_comparisons(proposal, RUN.system)
     assert table["source"].tolist() == [
-        "MEM (凭记忆 recalled)",
-        "MEM (原文已读 read)",
-        "MEM (设定 assumed)",
+        "MEM (recalled)",
+        "MEM (read)",
+        "MEM (assumed)",
     ]
     assert table["binds"].tolist() == ["I, II", "", ""]
 
