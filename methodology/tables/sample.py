@@ -7,9 +7,8 @@ import pandas as pd
 
 from methodology.indicators import QUALITATIVE_CODES, CellState, Indicator, IndicatorSystem, Kind, Sample
 from methodology.indicators.display import number, percent, unit_of
-from methodology.indicators.words import names_of
 from methodology.languages import later, retold, say
-from methodology.sample.attribute_words import stratum_in_words
+from methodology.sample.attribute_words import names_of, stratum_in_words
 from methodology.sample.checking import Account
 from methodology.tables.overview import Overview, in_both_languages, overview
 
@@ -21,7 +20,7 @@ _STATES = {
     "not applicable": later("cells not applicable"),
 }
 LEVEL_OF_CODE = {code: level for level, code in QUALITATIVE_CODES.items()}
-_SEVERITIES = {"error": later("error"), "warn": later("doubtful"), "info": later("unusual")}
+SEVERITIES = {"error": later("error"), "warn": later("doubtful"), "info": later("unusual")}
 
 
 def starred(indicator: Indicator) -> str:
@@ -301,7 +300,7 @@ def doubt_effects(effects: pd.DataFrame, system: IndicatorSystem) -> Overview:
             )
             if row.indicator
             else retold(row.what, names),
-            "severity": say(_SEVERITIES.get(str(row.severity), str(row.severity))),
+            "severity": say(SEVERITIES.get(str(row.severity), str(row.severity))),
             "most moved": name(row.most_moved),
             **{level: _change(getattr(row, level)) for level in ("I", "II", "III")},
         }
