@@ -12,7 +12,6 @@ from methodology.sample.loaded import Loaded, unsaid
 from methodology.sample.many_files import opens
 from methodology.sample.mapping_guess import guess_mapping
 from methodology.sample.names import Names, comparable, stand_in
-from methodology.sample.overview import SampleOverview, guarded_quantile, sample_overview
 from methodology.sample.pseudonyms import is_code, pseudonymise, pseudonyms, refuse_real_names
 from methodology.sample.reading import load, read_sample
 from methodology.sample.register import read_register
@@ -25,7 +24,6 @@ __all__ = [
     "Description",
     "Loaded",
     "Names",
-    "SampleOverview",
     "Study",
     "account",
     "check_sample",
@@ -35,7 +33,6 @@ __all__ = [
     "describe",
     "describe_panel",
     "find_tables",
-    "guarded_quantile",
     "guess_mapping",
     "is_code",
     "key_fingerprint",
@@ -51,7 +48,6 @@ __all__ = [
     "read_register",
     "read_sample",
     "refuse_real_names",
-    "sample_overview",
     "sidecar_of",
     "stand_in",
     "suspicions",
