@@ -146,7 +146,7 @@ def retold(text: str, names: Mapping[str, Words] | None = None) -> str:
         found = pattern.fullmatch(text)
         if found:
             return say(message, **{name: retold(value, names) for name, value in found.groupdict().items()})
-    if "; " in text and known:
+    if "; " in text:
         return say("; ").join(retold(part, names) for part in text.split("; "))
     parts = text.split(", ")
     if len(parts) > 1 and all(part in names for part in parts):

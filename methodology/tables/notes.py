@@ -139,8 +139,14 @@ def corrections_overview(corrections: Any, system: IndicatorSystem, *, used: boo
         say("the run goes on with corrected values") if used else say("the run goes on with reported values")
     )
     lines = [*corrections.sources, *corrections.skipped, *corrections.partial]
-    legend = [state, *(retold(said_known_how(line), names_of(system)) for line in lines)]
+    legend = [state, *(_named(said_known_how(line), names_of(system)) for line in lines)]
     return overview(rows, columns, legend, once=["indicator"])
+
+
+def _named(line: str, names: Mapping[str, Words]) -> str:
+    """What is said of a correction, under its name."""
+    head, _, rest = line.partition(": ")
+    return say("{group}: {reason}", group=names.get(head, head), reason=retold(rest, names))
 
 
 @in_both_languages
