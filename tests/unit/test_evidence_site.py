@@ -264,6 +264,13 @@ def test_mentions_become_links_with_words_and_a_term_is_linked_once():
     assert "assumption" not in said.zh
 
 
+def test_the_name_of_an_indicator_in_a_table_of_a_notebook_leads_to_its_page(folder):
+    page = (folder / "internal" / "site" / "03_thresholds.html").read_text(encoding="utf-8")
+    assert 'href="indicator-dust.html">Dust</a>' in page
+    own = (folder / "internal" / "site" / "indicator-dust.html").read_text(encoding="utf-8")
+    assert 'href="indicator-dust.html">' not in own[own.index("<main") : own.index('class="turn"')]
+
+
 def test_a_table_leads_to_the_cell_that_made_it(tmp_path):
     cells = ["a = 1", "made = {'thresholds': a}", "b = a", "results.save('proposal', b)"]
     content = {
