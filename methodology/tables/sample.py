@@ -7,7 +7,9 @@ import pandas as pd
 
 from methodology.indicators import QUALITATIVE_CODES, CellState, Indicator, IndicatorSystem, Kind, Sample
 from methodology.indicators.display import number, percent, unit_of
+from methodology.indicators.words import names_of
 from methodology.languages import later, retold, say
+from methodology.sample.attribute_words import stratum_in_words
 from methodology.sample.checking import Account
 from methodology.tables.overview import Overview, in_both_languages, overview
 
@@ -143,12 +145,13 @@ def cell_notes(notes: pd.DataFrame, system: IndicatorSystem) -> Overview:
     Overview
         plant, indicator, what, because; a recalled or assumed bound carries its sign.
     """
+    names = names_of(system)
     rows = [
         {
             "plant": row.plant or say("all"),
             "indicator": starred(system[row.indicator]) if row.indicator in system.ids else row.indicator,
-            "what": retold(row.what),
-            "because": retold(row.reason),
+            "what": retold(row.what, names),
+            "because": retold(row.reason, names),
         }
         for row in notes.itertuples()
     ]
@@ -194,7 +197,7 @@ def spreads(spread: pd.DataFrame, system: IndicatorSystem) -> Overview:
 
 
 @in_both_languages
-def strata_covered(coverage: pd.DataFrame) -> Overview:
+def strata_covered(coverage: pd.DataFrame, system: IndicatorSystem) -> Overview:
     """
     How much of each stratum of the industry the sample holds.
 
@@ -210,7 +213,7 @@ def strata_covered(coverage: pd.DataFrame) -> Overview:
     """
     rows = [
         {
-            "stratum": row.stratum,
+            "stratum": stratum_in_words(str(row.stratum), system),
             "plants": say("{plants} of {known}", plants=f"{row.plants:.0f}", known=f"{row.known:.0f}")
             if np.isfinite(row.known)
             else f"{row.plants:.0f}",
@@ -285,6 +288,7 @@ def doubt_effects(effects: pd.DataFrame, system: IndicatorSystem) -> Overview:
         plant, finding, severity, most moved, I, II, III (relative change of the value, to one digit: more of them
         would tell the figure of the plant beside it).
     """
+    names = names_of(system)
 
     def name(one: object) -> str:
         return system[str(one)].name if one else ""
@@ -292,9 +296,11 @@ def doubt_effects(effects: pd.DataFrame, system: IndicatorSystem) -> Overview:
     rows = [
         {
             "plant": row.plant,
-            "finding": say("{indicator}: {finding}", indicator=name(row.indicator), finding=retold(row.what))
+            "finding": say(
+                "{indicator}: {finding}", indicator=name(row.indicator), finding=retold(row.what, names)
+            )
             if row.indicator
-            else retold(row.what),
+            else retold(row.what, names),
             "severity": say(_SEVERITIES.get(str(row.severity), str(row.severity))),
             "most moved": name(row.most_moved),
             **{level: _change(getattr(row, level)) for level in ("I", "II", "III")},
