@@ -12,14 +12,17 @@ from evidence_toys import toy_run, toy_tables
 
 from methodology import __version__
 from methodology.evidence import build_evidence, notebooks, site
+from methodology.evidence.compared import BASES
 from methodology.evidence.imports import GRAMMAR, without_grammar
-from methodology.evidence.markup import apart
+from methodology.evidence.markup import HAN, apart
 from methodology.evidence.mathtext import formula_svg
 from methodology.evidence.mentions import Mentions
 from methodology.evidence.notebooks import given_values, makers, page_of, prose
-from methodology.languages import Words
+from methodology.languages import Words, retold, speaking
+from methodology.parameters import Project
 
 RUN = toy_tables()
+PROJECT = Project.around(Path(__file__).parents[2])
 LOADING = {"src", "href", "data", "action", "poster", "srcset"}
 
 
@@ -384,6 +387,15 @@ def test_the_front_page_names_run_and_software_and_no_date(published):
     assert "toy-run" in line[1]
     assert __version__ in line[1]
     assert not re.search(r"20\d\d-\d\d", published)
+
+
+def test_every_basis_of_a_comparator_is_told_in_chinese():
+    stated = {
+        c.basis for name in PROJECT.systems for i in PROJECT.system(name).indicators for c in i.comparators
+    }
+    assert stated <= set(BASES)
+    with speaking("zh"):
+        assert [basis for basis in stated if not HAN.search(retold(basis))] == []
 
 
 def test_every_assumption_has_a_title_in_either_language():
