@@ -21,7 +21,7 @@ def write_diff(first: Path, second: Path, output: Path) -> None:
     (title, before, _), (other, after, run) = _proposal(first), _proposal(second)
     if before["system"] != after["system"]:
         raise DataError(
-            f"{first} is of {before['system']!r} and {second} of {after['system']!r}; compare drafts of one."
+            f"{first} is of {before['system']!r}, {second} of {after['system']!r}: name drafts of one."
         )
     project = judging_project(second)
     for place in (first, second):
@@ -42,7 +42,7 @@ def _file(folder: Path) -> Path:
 
 def _proposal(folder: Path) -> tuple[str, dict[str, Any], Path | None]:
     """What a folder is called, its proposal, and itself if it is a run."""
-    from methodology.results.received import read_json
+    from methodology.indicators.plain_json import read_json
     from methodology.results.store import DRAFT
     from methodology.runs.drafts import read_draft
 

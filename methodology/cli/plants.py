@@ -227,7 +227,7 @@ def _piloted(file: Path, sample: Sample, sample_path: Path, system: IndicatorSys
         DataError,
         f"{file.name} cannot be used.",
         [
-            Problem(f"plant {place} of the list is not in the sample", file=file.name, fix="Check it.")
+            Problem(f"plant {place} is not in the sample", file=file.name, fix="Check it.")
             for place in missing
         ],
     )

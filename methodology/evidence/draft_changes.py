@@ -30,11 +30,11 @@ VALUES = (
 PLANTS = ("企业\nplant", "原级\nbefore", "新级\nafter", "Y_Ⅰ", "Y_Ⅱ", "Y_Ⅲ")
 _STRICTER, _LOOSER, _WEIGHT, _NONE = "收严\nstricter", "放宽\nlooser", "权重\nweight", "未达级\nnone"
 _STYLE = (
-    "body{font:15px/1.6 'Noto Sans CJK SC','Microsoft YaHei',sans-serif;max-width:70rem;margin:2rem auto;padding:0 1rem}"
+    "body{font:15px/1.6 'Noto Sans CJK SC','Microsoft YaHei',sans-serif;max-width:70rem;margin:2rem auto;padding:1rem}"
     "table{border-collapse:collapse;width:100%}th,td{border:1px solid #bcc6cc;padding:.3rem .5rem;text-align:left;"
     "vertical-align:top}thead th{background:#e9edf0}.mark{color:#9c2f1b;font-weight:bold}"
-    "@media(max-width:40rem){thead{display:none}tr{display:block;margin:.8rem 0}th,td{display:block;border-width:0 0 1px}"
-    "td[data-label]:before{content:attr(data-label) '　';color:#5a6b75}}"
+    "@media(max-width:40rem){thead{display:none}tr{display:block;margin:.8rem 0}"
+    "th,td{display:block;border-width:0 0 1px}td[data-label]:before{content:attr(data-label) '　';color:#5a6b75}}"
 )
 
 
@@ -121,7 +121,7 @@ def write_changes(
     moved = (
         _both(
             "样本不在手边，不能说明哪些企业变动。",
-            "The sample is not at hand, so it cannot be told which plants move.",
+            "Which plants move cannot be told: no sample at hand.",
         )
         if plants is None
         else _table(PLANTS, plants, _both("没有企业的等级变化。", "No plant changes its level."))
@@ -133,8 +133,9 @@ def write_changes(
         f"<h2>{_both('等级变化的企业（代号）', 'Plants that change their level, under pseudonyms')}</h2>{moved}"
     )
     head = f'<meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>{name}</title>'
-    page = f'<!DOCTYPE html><html lang="zh-CN" data-language="zh"><head>{head}<style>{_STYLE}</style></head><body>{body}'
-    path.write_text(f"{page}</body></html>\n", encoding="utf-8", newline="\n")
+    top = f'<html lang="zh-CN" data-language="zh"><head>{head}<style>{_STYLE}</style></head>'
+    page = f"<!DOCTYPE html>{top}<body>{body}</body></html>\n"
+    path.write_text(page, encoding="utf-8", newline="\n")
     table = pd.DataFrame(values, columns=VALUES).rename(columns=lambda name: name.replace("\n", " "))
     path.with_suffix(".csv").write_text(to_csv(table), encoding="utf-8-sig", newline="\n")
 
