@@ -163,10 +163,23 @@ def _write_form(system: IndicatorSystem, output: Path, *, experts: bool) -> None
         write_questionnaire(system, output)
 
 
-def evaluate_plants(proposal_path: Path, sample_path: Path) -> None:
-    """Print the level of each plant under the proposed values, and the shares."""
+def evaluate_plants(proposal_path: Path, sample_path: Path, reports: Path | None = None) -> None:
+    """Print the level of each plant under the proposed values, and the shares; write a report for each if asked for."""
+    from methodology.languages import current
+    from methodology.proposal import proposal_thresholds, proposal_weights
+
     proposal, system, sample = _on_one_footing(proposal_path, sample_path)
-    _levels(proposal.model_dump(mode="json"), sample, system, proposal.parameters.evaluation)
+    rule, document = proposal.parameters.evaluation, proposal.model_dump(mode="json")
+    _levels(document, sample, system, rule)
+    if reports is not None:
+        from methodology.evidence.plant_reports import write_plant_reports
+
+        how = {"level_one": rule.level_one, "cut": rule.cut}
+        values, weights = proposal_thresholds(document, system), proposal_weights(document, system)
+        written = write_plant_reports(reports, sample, system, values, weights, language=current(), **how)
+        say(
+            f"{reports}: {len(written)} files, a page and a Word file for each plant. 每家企业一页，网页和Word各一份。"
+        )
 
 
 def _levels(document: dict[str, Any], sample: Sample, system: IndicatorSystem, rule: Any) -> None:

@@ -18,7 +18,7 @@ from methodology.evaluation.decision import (
     level_holds,
 )
 from methodology.evaluation.exact import exact, exact_all
-from methodology.evaluation.improvement import Explanation, explain, explain_all
+from methodology.evaluation.improvement import Explanation, explain, explain_all, explanations
 from methodology.evaluation.level_arrays import (
     LevelInputs,
     level_basis,
@@ -50,6 +50,7 @@ __all__ = [
     "exact_all",
     "explain",
     "explain_all",
+    "explanations",
     "level_basis",
     "level_holds",
     "level_inputs",

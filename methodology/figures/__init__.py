@@ -1,6 +1,6 @@
 """One figure per claim: tables in, a `ClaimFigure` out, the claim as its title and the data behind it in `.data`."""
 
-from methodology.figures.beside import interval_methods, regulators_beside
+from methodology.figures.beside import regulators_beside
 from methodology.figures.canvas import LEVEL_COLOURS, ClaimFigure, digest
 from methodology.figures.comparison import corrected_values, methods_side_by_side
 from methodology.figures.covariates import values_along_covariates
@@ -35,7 +35,6 @@ __all__ = [
     "digest",
     "disagreement_map",
     "expert_consistency",
-    "interval_methods",
     "level_probabilities",
     "level_scores",
     "level_shares",

@@ -19,7 +19,7 @@ from methodology.indicators.comparators import (
 from methodology.indicators.expressions import Expression, parse
 from methodology.indicators.indicator import Indicator
 from methodology.indicators.quantities import Outlet, Quantity, faults_of_formulas
-from methodology.indicators.words import LEVELS, Level
+from methodology.indicators.words import LEVELS, Level, spoken_name
 from methodology.units import known_unit, near_units
 
 if TYPE_CHECKING:
@@ -48,6 +48,7 @@ class Group(Model):
     name_en: Text
     weight: float = Field(gt=0, le=1)
     status: Status
+    name = property(spoken_name)
 
 
 class DecisionRule(Model):
@@ -186,6 +187,7 @@ class IndicatorSystem(Model):
     correlations: tuple[Correlation, ...] = ()
     consistency_checks: tuple[ConsistencyCheck, ...] = ()
     reporting_errors: tuple[ReportingError, ...] = ()
+    name = property(spoken_name)
 
     @model_validator(mode="after")
     def _consistent(self) -> Self:

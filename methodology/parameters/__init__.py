@@ -1,5 +1,6 @@
 """The typed, frozen set of every choice a run makes."""
 
+from methodology.parameters.cells import cell_source
 from methodology.parameters.footing import Footing
 from methodology.parameters.loading import (
     cell_of,
@@ -45,6 +46,7 @@ __all__ = [
     "ThresholdChoices",
     "WeightChoices",
     "cell_of",
+    "cell_source",
     "choice_in_words",
     "choices_of",
     "load_run",

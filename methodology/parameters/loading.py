@@ -66,7 +66,11 @@ def _of_study(path: Path) -> dict[str, Any]:
     if study is None or not study.is_file():
         return {}
     stated = read_yaml(study, error=ParameterError)
-    return {key: stated[key] for key in ("system", "why", "why_mixed") if isinstance(stated.get(key), str)}
+    return {
+        key: stated[key]
+        for key in ("system", "why", "why_mixed", "language")
+        if isinstance(stated.get(key), str)
+    }
 
 
 def _is_typed(key: str, typed: Collection[str]) -> bool:

@@ -11,6 +11,7 @@ from typing import Annotated, Literal, Self
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
 from methodology.indicators.comparators import Identifier, no_device
+from methodology.languages import Language
 
 Share = Annotated[float, Field(gt=0, lt=1)]
 SystemId = Identifier
@@ -285,6 +286,8 @@ class Parameters(Section):
     """Why real plants are judged by made-up experts, or the reverse; without it a run refuses them."""
     seed: int = Field(default=20261122, ge=0, lt=2**63)
     """Root of every random stream."""
+    language: Language = "zh"
+    """Language that comes first where both are shown: zh or en."""
     sample: SampleChoices = SampleChoices()
     """Stage 1."""
     weights: WeightChoices = WeightChoices()

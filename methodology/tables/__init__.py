@@ -18,9 +18,7 @@ from methodology.tables.notes import (
     level_grants_overview,
     next_steps_overview,
     notes_overview,
-    promises_table,
     refusals_overview,
-    worst_case_overview,
 )
 from methodology.tables.outcome import outcome_overview, outcome_sentences
 from methodology.tables.over_years import over_years_overview
@@ -68,7 +66,7 @@ from methodology.tables.thresholds import (
     thresholds_overview,
 )
 from methodology.tables.warning import WARNING_WORDS, summary_sentences, warnings_overview
-from methodology.tables.weights import weights_overview, weights_without_one
+from methodology.tables.weights import weights_overview
 
 __all__ = [
     "WARNING_WORDS",
@@ -102,7 +100,6 @@ __all__ = [
     "overview",
     "planning_overview",
     "promises_side_by_side",
-    "promises_table",
     "proposal_comparisons",
     "proposal_promises",
     "proposal_reasons",
@@ -127,9 +124,7 @@ __all__ = [
     "value_choices",
     "warnings_overview",
     "weights_overview",
-    "weights_without_one",
     "what_was_read",
-    "worst_case_overview",
     "worth_asking_overview",
     "years_spread",
 ]

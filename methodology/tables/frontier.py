@@ -8,19 +8,28 @@ from typing import Any
 import pandas as pd
 
 from methodology.indicators.display import percent
-from methodology.tables.overview import Overview, overview
+from methodology.languages import later, say
+from methodology.tables.overview import Overview, in_both_languages, overview
 
 BOUND_NAMES = {
-    "no bound": "promise alone",
-    "law": "within law",
-    "index": "within the index",
-    "dirty end": "k plants from the dirty end",
-    "silence": "silence not paid for",
-    "proposed": "as proposed",
+    "no bound": later("promise alone"),
+    "law": later("within law"),
+    "index": later("within the index"),
+    "dirty end": later("k plants from the dirty end"),
+    "silence": later("silence not paid for"),
+    "proposed": later("as proposed"),
 }
 """What `methodology.chain.bound_costs` adds one by one."""
 
 
+POINTS = {
+    "marginal": later("each indicator alone"),
+    "joint": later("the whole standard"),
+    "proposed": later("as proposed"),
+}
+
+
+@in_both_languages
 def frontier_overview(points: pd.DataFrame) -> Overview:
     """
     Where both promises and the proposed point lie on the frontier.
@@ -39,8 +48,8 @@ def frontier_overview(points: pd.DataFrame) -> Overview:
     """
     rows = [
         {
-            "point": row.point,
-            "level": f"Level {row.level}",
+            "point": say(POINTS[row.point]),
+            "level": say("Level {level}", level=row.level),
             "wanted": percent(row.target),
             "each indicator lets through": percent(1 - row.strictness),
             "chosen on other plants": _ends(1 - row.strictest, 1 - row.loosest),
@@ -55,14 +64,19 @@ def frontier_overview(points: pd.DataFrame) -> Overview:
     ]
     shown = [name for name in rows[0] if any(row[name] for row in rows)]
     legend = [
-        "shares of plants at the level or better; whole standard: as calibrated, marginal and joint within law alone; "
-        "within the bounds: no value looser than law, the index or the plant counted from the dirty end",
-        "band: other samples at the same share; chosen on other plants: the share other samples would need for the "
-        "same promise, and what these plants would then attain",
+        say(
+            "shares of plants at the level or better; whole standard: as calibrated, marginal and joint within law "
+            "alone; within the bounds: no value looser than law, the index or the plant counted from the dirty end"
+        ),
+        say(
+            "band: other samples at the same share; chosen on other plants: the share other samples would need for the "
+            "same promise, and what these plants would then attain"
+        ),
     ]
     return overview(rows, shown, legend, once=["point"])
 
 
+@in_both_languages
 def silence_overview(silence: pd.DataFrame) -> Overview:
     """
     What the joint promise would choose under other readings of cells that are not reported.
@@ -75,25 +89,25 @@ def silence_overview(silence: pd.DataFrame) -> Overview:
     Returns
     -------
     Overview
-        One row per level and reading.
+        One row per level, one column per reading.
     """
-    rows = [
-        {
-            "level": f"Level {row.level}",
-            "unreported cells": row.reading,
-            "each indicator lets through": percent(row.share),
-            "plants at the level or better": str(row.plants),
-        }
-        for row in silence.itertuples()
-    ]
+    rows: dict[str, dict[str, str]] = {}
+    for row in silence.itertuples():
+        name = say("Level {level}", level=row.level)
+        rows.setdefault(name, {"level": name})[str(row.reading)] = f"{percent(row.share)} ({row.plants})"
     legend = [
-        "as calibrated: the share as if unreported cells were reached, values as if their plants were the cleanest, so "
-        "that nobody loosens a value by saying less; reached, imputed, not reached: the same promise if each such cell "
-        "were just that, plants counted likewise; imputed: where the plant stands on average in its other indicators",
+        say("share each indicator lets through, and in brackets plants at the level or better"),
+        say(
+            "as calibrated: the share as if unreported cells were reached, values as if their plants were the "
+            "cleanest, so that nobody loosens a value by saying less; reached, imputed, not reached: the same "
+            "promise if each such cell were just that, plants counted likewise; imputed: where the plant stands on "
+            "average in its other indicators"
+        ),
     ]
-    return overview(rows, list(rows[0]), legend, once=["level"])
+    return overview(rows.values(), dict.fromkeys(name for row in rows.values() for name in row), legend)
 
 
+@in_both_languages
 def chosen_share_coverage(found: pd.DataFrame, *, confidence: float) -> Overview:
     """
     How often intervals of joint values hold the values of the population.
@@ -113,7 +127,7 @@ def chosen_share_coverage(found: pd.DataFrame, *, confidence: float) -> Overview
     rows = [
         {
             "plants": str(row.plants),
-            "level": f"Level {row.level}",
+            "level": say("Level {level}", level=row.level),
             "stated": percent(confidence),
             "held": percent(row.held),
             "give or take": percent(row.error),
@@ -124,12 +138,15 @@ def chosen_share_coverage(found: pd.DataFrame, *, confidence: float) -> Overview
         for row in found.itertuples()
     ]
     legend = [
-        "shares of the values of all indicators; give or take: two standard errors over the samples; a limit that does "
-        "not exist counts as holding and is counted as open",
+        say(
+            "shares of the values of all indicators; give or take: two standard errors over the samples; a limit "
+            "that does not exist counts as holding and is counted as open"
+        ),
     ]
     return overview(rows, list(rows[0]), legend, once=["plants"])
 
 
+@in_both_languages
 def bounds_overview(proposal: Mapping[str, Any]) -> Overview:
     """
     What each bound on the values costs, level by level.
@@ -148,15 +165,17 @@ def bounds_overview(proposal: Mapping[str, Any]) -> Overview:
     plants = proposal["plants"]
     rows = []
     for level, wanted in proposal["targets"].items():
-        row = {"level": f"Level {level}", "wanted": percent(wanted)}
+        row = {"level": say("Level {level}", level=level), "wanted": percent(wanted)}
         for told in proposal["bounds"]:
             if told["level"] == level:
                 row[BOUND_NAMES[told["bound"]]] = f"{told['plants']} ({percent(told['plants'] / plants)})"
         crossed = proposal["cross_validated"].get(level)
         rows.append(row | {"plants left out": percent(crossed) if crossed is not None else ""})
     legend = [
-        "plants at the level or better, with one bound more in each column from left to right",
-        "silence: values are not loosened for cells that are not reported; plants left out: those that set no value",
+        say("plants at the level or better, with one bound more in each column from left to right"),
+        say(
+            "silence: values are not loosened for cells that are not reported; plants left out: those that set no value"
+        ),
     ]
     return overview(rows, list(rows[0]), legend)
 

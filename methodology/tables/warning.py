@@ -8,8 +8,9 @@ from typing import Any
 
 from methodology.indicators import LEVELS, IndicatorSystem, Kind
 from methodology.indicators.display import percent
+from methodology.languages import Words, say
 from methodology.proposal import KINDS
-from methodology.tables.overview import Overview, overview
+from methodology.tables.overview import Overview, in_both_languages, overview
 
 WARNING_WORDS: dict[str, tuple[str, str]] = {
     "nobody-attains": ("nobody attains it", "无企业达到"),
@@ -27,6 +28,7 @@ MOST = 6
 Said = tuple[str, str]
 
 
+@in_both_languages
 def warnings_overview(proposal: Mapping[str, Any], system: IndicatorSystem) -> Overview:
     """
     List what is flagged in a proposal, the gravest first.
@@ -41,23 +43,33 @@ def warnings_overview(proposal: Mapping[str, Any], system: IndicatorSystem) -> O
     Returns
     -------
     Overview
-        One row per warning: what, level, why, 原因. The legend counts each kind.
+        One row per warning: what, level, why. The legend counts each kind.
     """
     found = proposal.get("warnings", [])
     numbers = Counter(item["kind"] for item in found)
     values = sum(3 for indicator in system.indicators if indicator.kind is Kind.QUANTITATIVE)
     rows = [
         {
-            "what": f"{WARNING_WORDS[item['kind']][0]} ({numbers[item['kind']]})",
+            "what": say("{kind} ({number})", kind=_kind(item["kind"]), number=numbers[item["kind"]]),
             "level": item["level"],
-            "why": item["en"],
-            "原因": item["zh"],
+            "why": Words(item["zh"], item["en"]),
         }
         for item in found
     ]
-    counts = [f"{numbers[kind]} {WARNING_WORDS[kind][0]}" for kind in KINDS if numbers[kind]]
-    legend = f"of {values} proposed values: {'; '.join(counts)}" if rows else "nothing is flagged"
-    return overview(rows, ["what", "level", "why", "原因"], [legend], once=["what"])
+    counts = say("; ").join(
+        say("{number} {kind}", number=numbers[kind], kind=_kind(kind)) for kind in KINDS if numbers[kind]
+    )
+    legend = (
+        say("of {values} proposed values: {counts}", values=values, counts=counts)
+        if rows
+        else say("nothing is flagged")
+    )
+    return overview(rows, ["what", "level", "why"], [legend], once=["what"])
+
+
+def _kind(kind: str) -> Words:
+    english, chinese = WARNING_WORDS[kind]
+    return Words(chinese, english)
 
 
 def summary_sentences(proposal: Mapping[str, Any]) -> list[Said]:

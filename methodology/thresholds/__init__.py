@@ -13,7 +13,6 @@ from methodology.thresholds.censored import (
     plotting_positions,
 )
 from methodology.thresholds.comparison import (
-    intervals_side_by_side,
     methods_side_by_side,
     regulators_side_by_side,
 )
@@ -80,7 +79,6 @@ __all__ = [
     "fit_lognormal",
     "harrell_davis_weights",
     "hierarchical_lognormal",
-    "intervals_side_by_side",
     "kaplan_meier",
     "level_grants",
     "lognormal_variability_factor",
