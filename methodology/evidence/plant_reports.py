@@ -175,7 +175,9 @@ def _changes(case: Explanation, system: IndicatorSystem, basis: LevelInputs) -> 
         return
     rows: list[list[Cell]] = []
     heavy = dict(zip(basis.indicators, basis.weights, strict=True))
-    first = sorted(case.changes.itertuples(), key=lambda row: (row.reason != "limiting", -heavy[row.indicator]))
+    first = sorted(
+        case.changes.itertuples(), key=lambda row: (row.reason != "limiting", -heavy[row.indicator])
+    )
     for row in first:
         indicator = system[str(row.indicator)]
         measured = row.state in ("measured", "below limit") and np.isfinite(row.value)
