@@ -227,13 +227,14 @@ def _sweep_of(study: Project) -> Path:
     )
 
 
-def propose_run(folder: Path | None) -> None:
+def propose_run(folder: Path | None, decisions: Path | None = None) -> None:
     """Say which draft it became and what to open; the last line is the folder."""
+    from methodology.evidence import build_evidence
     from methodology.runs.drafts import propose
 
     if folder is None or is_study(folder):
         folder = _newest(study_of(folder))
-    draft = propose(_named(folder))
+    draft = propose(_named(folder), decisions=decisions, evidence=build_evidence)
     document = f"; Word: {draft / 'standard.docx'}" if (draft / "standard.docx").is_file() else ""
     say(f"draft {draft.name} of {draft.parent.name}{document}")
     say(str(draft))

@@ -2,6 +2,7 @@
 
 from methodology.proposal.bounds import binding_comparator, value_bounds
 from methodology.proposal.comparators import comparators_beside
+from methodology.proposal.decisions import with_decisions
 from methodology.proposal.disclosure import (
     Guarded,
     differencing,
@@ -39,4 +40,5 @@ __all__ = [
     "step_of",
     "value_bounds",
     "warnings_of",
+    "with_decisions",
 ]
