@@ -41,8 +41,7 @@ def _interval(
     contents: RunContents, indicator: Indicator, level: str, stated: Mapping[str, Any], plants: int
 ) -> str:
     if not contents.internal:
-        zh, _, en = contents.limits.get((indicator.id, level), "").partition("\n")
-        return spoken(zh, en)
+        return spoken(*contents.limits.get((indicator.id, level), ("", "")))
     if stated.get("interval") in (None, "none"):
         return spoken("未计算", "none computed")
     zh, en = both(lambda: interval_text(stated.get("lower"), stated.get("upper"), plants))
