@@ -19,10 +19,10 @@ from methodology.evidence.withheld import withheld, without_exclusions
 from methodology.indicators import LEVELS, IndicatorSystem, Kind, Level
 from methodology.languages import Words, both
 from methodology.parameters import Project
-from methodology.proposal import public
+from methodology.proposal.reading import public
 from methodology.results.csv_text import read_csv
-from methodology.tables import proposal_rows, proposal_statistics
-from methodology.tables.proposal import limits_text
+from methodology.tables import proposal_rows
+from methodology.tables.proposal import limits_text, proposal_statistics
 
 NEEDED = ("sample.parquet", "weights.csv", "thresholds.csv", "evaluation.csv", "proposal.json")
 INTERNAL_MARK = "内部资料 internal"

@@ -16,8 +16,8 @@ from methodology.indicators import LEVELS, Indicator, Kind
 from methodology.indicators.display import number, percent, unit_of
 from methodology.indicators.words import names_of
 from methodology.languages import both, retold
-from methodology.parameters import setting_in_words
-from methodology.tables import interval_text
+from methodology.parameters.words import setting_in_words
+from methodology.tables.thresholds import interval_text
 
 LEAST_SHARE = 0.005
 """Share of variance below which a choice is not listed."""

@@ -13,7 +13,7 @@ from methodology.indicators.display import fixed, number, said_known_how, unit_t
 from methodology.indicators.system import Correction
 from methodology.indicators.words import names_of
 from methodology.languages import Words, retold, say
-from methodology.parameters import setting_in_words
+from methodology.parameters.words import setting_in_words
 from methodology.sample.attribute_words import column_name
 from methodology.tables.overview import Overview, in_both_languages, overview
 

@@ -13,7 +13,7 @@ from methodology.indicators import LEVELS, Indicator, IndicatorSystem, Kind
 from methodology.indicators.display import MISSING, benchmark, number, percent, unit_of
 from methodology.indicators.words import names_of
 from methodology.languages import Told, later, retold, say
-from methodology.parameters import setting_in_words
+from methodology.parameters.words import setting_in_words
 from methodology.tables.overview import Overview, in_both_languages, overview
 from methodology.tables.sample import LIMITING, starred
 from methodology.tables.thresholds import MISSING_LIMIT
