@@ -254,7 +254,14 @@ def strata_coverage(
     rows = np.arange(len(data))
     axes.barh(rows, data["share"], height=0.55, color="#9fb3c2", label=say("plants"))
     axes.plot(
-        data["capacity_share"], rows, "D", color=DATA, markersize=5, linestyle="", label=say("capacity")
+        data["capacity_share"],
+        rows,
+        "D",
+        color=DATA,
+        markersize=5,
+        linestyle="",
+        label=say("capacity"),
+        clip_on=False,
     )
     for row, item in enumerate(data.itertuples()):
         told = {"plants": f"{item.plants:.0f}", "known": f"{item.known:.0f}"}

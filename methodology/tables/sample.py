@@ -169,43 +169,6 @@ def cell_notes(notes: pd.DataFrame, system: IndicatorSystem) -> Overview:
 
 
 @in_both_languages
-def spreads(spread: pd.DataFrame, system: IndicatorSystem) -> Overview:
-    """
-    The middle half of the plants of each indicator.
-
-    Parameters
-    ----------
-    spread : DataFrame indexed by indicator
-        n, q1, median, q3, as `methodology.sample.sample_overview` works them out.
-
-    Returns
-    -------
-    Overview
-        indicator, unit, plants, a quarter below, median, a quarter above.
-    """
-    rows = [
-        {
-            "indicator": starred(system[str(row.Index)]),
-            "unit": unit_of(system[str(row.Index)]),
-            "plants": row.n,
-            "a quarter below": number(row.q1),
-            "median": number(row.median),
-            "a quarter above": number(row.q3),
-        }
-        for row in spread.itertuples()
-    ]
-    columns = [
-        "indicator",
-        "unit",
-        "plants",
-        "a quarter below",
-        "median",
-        "a quarter above",
-    ]
-    return overview(rows, columns, [say(LIMITING)])
-
-
-@in_both_languages
 def strata_covered(coverage: pd.DataFrame, system: IndicatorSystem) -> Overview:
     """
     How much of each stratum of the industry the sample holds.
