@@ -170,7 +170,8 @@ def render_html(table: pd.DataFrame) -> str:
     """
     Write a table as HTML: every cell escaped, numbers to the right, the legend below.
 
-    A long table is folded, of an empty one its legend is left. What differs by language is written in both, each in a `span` that names its language.
+    A long table is folded, of an empty one its legend is left. What differs by language is written in both, each in a
+    `span` that names its language.
     """
     right = {name: _is_numeric([str(cell) for cell in table[name]]) for name in table.columns}
     names = ["" if table.index.name is None else table.index.name, *table.columns]
