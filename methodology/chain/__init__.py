@@ -18,6 +18,7 @@ from methodology.chain.frontier import (
     Setting,
     frontier,
 )
+from methodology.chain.frontier_values import frontier_steps
 from methodology.chain.industry_coverage import industry_coverage
 from methodology.chain.interval_coverage import joint_interval_coverage
 from methodology.chain.joint import joint_thresholds
@@ -34,6 +35,7 @@ __all__ = [
     "covariate_lines",
     "doubt_effects",
     "frontier",
+    "frontier_steps",
     "industry_coverage",
     "joint_interval_coverage",
     "joint_thresholds",

@@ -245,11 +245,14 @@ def propose(
     folder: Annotated[
         Path | None, typer.Argument(help="Folder of a run, or a study: its newest run; by default yours.")
     ] = None,
+    decisions: Annotated[
+        Path | None, typer.Option("--decisions", help="YAML of values that the working group decided.")
+    ] = None,
 ) -> None:
     """Make a run a numbered draft."""
     from methodology.cli.running import propose_run
 
-    propose_run(folder)
+    propose_run(folder, decisions)
 
 
 @app.command()

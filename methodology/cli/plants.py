@@ -65,8 +65,8 @@ def effects_of_doubts(loaded: Loaded, system: IndicatorSystem, chosen: Parameter
     from methodology.parameters.model import SampleChoices, ThresholdChoices
     from methodology.sample import correct
     from methodology.sample.exclusion import choose
-    from methodology.tables import doubt_effects as told
     from methodology.tables import render_text
+    from methodology.tables.sample import doubt_effects as told
 
     choices = chosen.sample if chosen else SampleChoices()
     if loaded.sample is None:

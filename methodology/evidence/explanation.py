@@ -20,6 +20,7 @@ from methodology.evidence.explanation_findings import (
 )
 from methodology.evidence.promises import NUMERALS
 from methodology.evidence.standard import NEWLINE, marks_of
+from methodology.evidence.verdict import verdict
 from methodology.evidence.warned import warned
 from methodology.evidence.word_parts import head_and_foot, paragraph
 from methodology.evidence.word_styles import new_document
@@ -89,7 +90,11 @@ def _told(contents: RunContents) -> Told:
     holds = {name for name, text in values.items() if text} | {
         name for name, grid in grids.items() if grid.rows
     }
-    parts = {"warnings": _warnings(contents), "decisions": _decisions(contents)}
+    parts = {
+        "verdict": [Clause("p", [zh]) for zh, _ in verdict(contents)],
+        "warnings": _warnings(contents),
+        "decisions": _decisions(contents),
+    }
     return Told(values, grids, parts, holds=frozenset(holds))
 
 
@@ -99,7 +104,7 @@ def _origin(contents: RunContents) -> dict[str, str]:
     return {
         "name": contents.system.name_zh,
         "why": chinese(why).rstrip("。") if has_chinese(why) else "",
-        "made_up": contents.made_up,
+        "made_up": chinese(contents.made_up),
         "run": contents.run,
         "software": __version__,
         "sample_title": str(about.get("title_zh") or "企业样本"),

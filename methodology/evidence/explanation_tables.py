@@ -56,6 +56,7 @@ def reasons(contents: RunContents) -> Grid:
             continue
         name: str | None = f"{wide(item.name_zh)}{'*' if item.limiting else ''}"
         unit: str | None = unit_of(item)
+        before = ""
         for level, told in entry["levels"].items():
             count = (
                 "–"
@@ -63,8 +64,10 @@ def reasons(contents: RunContents) -> Grid:
                 else f"{told['attained']}/{entry['n']}（{percent(told['attainment'])}）"
             )
             value = benchmark(told.get("proposed"), item) if told.get("proposed") is not None else "不予公布"
-            rows.append([name, unit, NUMERALS[level], value, count, wide(told.get("reason_zh") or "")])
-            name = unit = None
+            reason = wide(told.get("reason_zh") or "")
+            again = name is None and reason == before
+            rows.append([name, unit, NUMERALS[level], value, count, None if again else reason])
+            name, unit, before = None, None, reason
     return Grid(
         ("指标", "单位", "级", "拟定值", "达到的企业", "理由"),
         rows,

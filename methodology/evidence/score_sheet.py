@@ -4,20 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from itertools import pairwise
 from typing import Any
 
 from methodology.evaluation import decision_rule
 from methodology.evidence.chinese import wide
 from methodology.evidence.contents import RunContents
+from methodology.evidence.correction_formulas import ADDEND, QUOTIENT, term_formula
 from methodology.evidence.corrections import correction_notes
 from methodology.evidence.promises import NUMERALS
 from methodology.evidence.standard import in_one_language, standard_rows
-from methodology.forms.live_checks import SPREADSHEET
 from methodology.forms.styles import BASE, GREY
 from methodology.indicators import LEVELS, Indicator, Kind
 from methodology.indicators.display import unit_text
-from methodology.indicators.expressions import parse
 from methodology.indicators.system import Correction
 from methodology.sample.attribute_words import attribute_name, choice_words
 from methodology.sample.questionnaire_words import LESS, LEVEL_WORDS, NO
@@ -41,8 +39,8 @@ _COMPUTED = "MNOPQRSTUVWXYZ"
 """Columns behind the printed ones: applies, converted, corrected at I, II, III, reached I, II, III, share of the group
 that applies, weight, limiting, values of I, II, III."""
 _TERMS = "AC"
-_ADDEND, _VALUE, _QUOTIENT = 6, 9, 12
-"""Decimals of A-20."""
+_VALUE = 9
+"""Decimals of a corrected value (A-20), and of a score that is compared with its cut."""
 
 
 @dataclass(frozen=True)
@@ -339,9 +337,9 @@ def _corrected(item: Indicator, own: list[Correction], level: Any, rows: Rows) -
     terms = [f"${_TERMS}${rows.terms[c.id, item.id]}" for c in here]
     addends = [t for t, c in zip(terms, here, strict=True) if c.factor is None]
     factors = [t for t, c in zip(terms, here, strict=True) if c.factor is not None]
-    value = f"ROUND(N{row}-ROUND({'+'.join(addends) or '0'},{_ADDEND}),{_VALUE})" if addends else f"N{row}"
+    value = f"ROUND(N{row}-ROUND({'+'.join(addends) or '0'},{ADDEND}),{_VALUE})" if addends else f"N{row}"
     if factors:
-        value = f"ROUND({value}/({'*'.join(factors)}),{_QUOTIENT})"
+        value = f"ROUND({value}/({'*'.join(factors)}),{QUOTIENT})"
     known = f"AND(ISNUMBER(N{row}),COUNT({','.join(terms)})={len(terms)})" if terms else f"ISNUMBER(N{row})"
     if item.bounds is None:
         return f'=IF({known},{value},"")'
@@ -355,65 +353,13 @@ def _corrected(item: Indicator, own: list[Correction], level: Any, rows: Rows) -
 
 
 def _term(one: Correction, target: str, contents: RunContents, rows: Rows) -> str:
-    """One correction of the plant on the sheet: its amount, 0 where it does not apply, empty where that is unknown."""
-    system = contents.system
-    row = rows.indicators[target]
+    """One correction of the plant on the sheet."""
+    ids = contents.system.ids
 
     def cell(name: str) -> str:
-        return f"$H${rows.indicators[name]}" if name in system.ids else f"$D${rows.attributes[name]}"
+        return f"$H${rows.indicators[name]}" if name in ids else f"$D${rows.attributes[name]}"
 
-    def known(name: str) -> str:
-        mark = f'$I${rows.indicators[name]}=""' if name in system.ids else "TRUE"
-        return f"AND(ISNUMBER({cell(name)}),{mark})"
+    def marked(name: str) -> str:
+        return f"$I${rows.indicators[name]}" if name in ids else ""
 
-    read = [
-        name
-        for name in one.attributes
-        if name not in one.where and "|" not in system.attributes.get(name, "")
-    ]
-    amount, nothing = _amount(one, cell, system.attributes, row), "1" if one.factor is not None else "0"
-    nothing = f"$H{row}" if one.value else nothing
-    sure = [known(name) for name in read] + ([f"ISNUMBER($H{row})"] if one.value else [])
-    text = f'IF(AND({",".join(sure)}),{amount},"")' if sure else amount
-    if one.where:
-        words = {name: choice_words(name, system.attributes[name]) for name in one.where}
-        holds = ",".join(f"{cell(name)}={_quoted(words[name][word][0])}" for name, word in one.where.items())
-        blank = ",".join(f'{cell(name)}=""' for name in one.where)
-        text = f'IF(OR({blank}),"",IF(AND({holds}),{text},{nothing}))'
-    return f"={text}"
-
-
-def _amount(one: Correction, cell: Any, attributes: Mapping[str, str], row: int) -> str:
-    if one.value:
-        return f"ROUND({_written(one.value, cell, row)},{_QUOTIENT})"
-    if one.factor is not None:
-        return repr(one.factor)
-    if one.table:
-        words, text = choice_words(one.attribute, attributes[one.attribute]), '""'
-        for word, value in one.table.items():
-            text = f"IF({cell(one.attribute)}={_quoted(words[word][0])},{round(value, _ADDEND)!r},{text})"
-        return text
-    if one.points:
-        return f"ROUND({_interpolated(one, cell(one.attribute))},{_ADDEND})"
-    return f"ROUND({_written(one.addend, cell, row)},{_ADDEND})"
-
-
-def _quoted(word: str) -> str:
-    """A word inside a formula; nothing in it ends the text."""
-    return '"' + word.replace('"', '""') + '"'
-
-
-def _interpolated(one: Correction, x: str) -> str:
-    points = sorted(one.points)
-    text = repr(points[-1][1])
-    for (left, low), (right, high) in reversed(list(pairwise(points))):
-        text = (
-            f"IF({x}<={right!r},{low!r}+({high!r}-({low!r}))/({right!r}-({left!r}))*({x}-({left!r})),{text})"
-        )
-    return f"IF({x}<={points[0][0]!r},{points[0][1]!r},{text})"
-
-
-def _written(text: str, cell: Any, row: int) -> str:
-    expression = parse(text)
-    names = {name: f"$H{row}" if name == "value" else cell(name) for name in expression.names}
-    return expression.written(names, SPREADSHEET)
+    return term_formula(one, f"$H{rows.indicators[target]}", (cell, marked), contents.system)

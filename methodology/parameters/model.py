@@ -77,6 +77,15 @@ class GivenValue(Section):
     """Value of Level III."""
 
 
+class GivenWeight(Section):
+    """Weight of one indicator as a group chose it."""
+
+    indicator: Annotated[str, Field(min_length=1, max_length=60)]
+    """Id of the indicator."""
+    weight: float = Field(ge=0, le=1)
+    """Of the whole."""
+
+
 class SampleChoices(Section):
     """Which plants count, and how their cells are read."""
 
@@ -118,8 +127,10 @@ class WeightChoices(Section):
 
     source: Annotated[str, Field(pattern=r"^([a-z][a-z0-9_]*)?$", max_length=60)] = ""
     """Folder below `data/judgements/`; empty: the study's own experts, or those of the system; `none`: nobody."""
-    method: Literal["ahp", "best-worst", "budget", "entropy", "critic", "pca", "equal", "system"] = "ahp"
-    """Source of the weights; `system` takes the draft weights of the indicator system."""
+    method: Literal["ahp", "best-worst", "budget", "entropy", "critic", "pca", "equal", "given", "system"] = (
+        "ahp"
+    )
+    """Source of the weights; `system` takes the draft weights of the indicator system, `given` those named here."""
     aggregation: Literal["AIJ", "AIP-arithmetic", "AIP-geometric"] = "AIJ"
     """Group judgement: geometric mean of matrices, or a mean of priorities."""
     priority: Literal["eigenvector", "geometric-mean"] = "eigenvector"
@@ -136,6 +147,14 @@ class WeightChoices(Section):
     """Share of `method` in a convex combination."""
     decimals: int = Field(default=3, ge=2, le=6)
     """Decimals of published weights; they still sum to exactly 1."""
+    given: tuple[GivenWeight, ...] = Field(default=(), strict=False)
+    """Weights of all indicators as given, where that is the method."""
+
+    @model_validator(mode="after")
+    def _some_given(self) -> Self:
+        if self.method == "given" and not self.given:
+            raise ValueError("weights as given need `given`: one line per indicator")
+        return self
 
 
 class ThresholdChoices(Section):

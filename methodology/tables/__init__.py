@@ -7,6 +7,7 @@ from methodology.tables.evaluation import (
     fragile_plants,
 )
 from methodology.tables.frontier import (
+    along_overview,
     bounds_overview,
     chosen_share_coverage,
     frontier_overview,
@@ -40,7 +41,6 @@ from methodology.tables.robustness import (
 )
 from methodology.tables.sample import (
     cell_notes,
-    doubt_effects,
     excluded_plants,
     sample_overview,
     set_aside_register,
@@ -66,6 +66,7 @@ from methodology.tables.weights import weights_overview
 
 __all__ = [
     "acceptability_overview",
+    "along_overview",
     "bounds_overview",
     "cell_influence_overview",
     "cell_notes",
@@ -73,7 +74,6 @@ __all__ = [
     "corrections_overview",
     "covariates_overview",
     "coverage_by_method",
-    "doubt_effects",
     "doubts",
     "evaluation_overview",
     "excluded_plants",

@@ -10,6 +10,7 @@ from typing import Any
 import pandas as pd
 
 from methodology.indicators.display import signs_explained
+from methodology.indicators.shown import interactive
 
 NUMERIC = frozenset("0123456789.,-−–%†‡<>=±[]| ofn")
 
@@ -42,7 +43,7 @@ class Overview(pd.DataFrame):
         return render_text(self)
 
     def _repr_html_(self) -> str:
-        return render_html(self)
+        return interactive(render_html(self))
 
 
 def overview(

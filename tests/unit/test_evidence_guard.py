@@ -157,7 +157,6 @@ def test_a_finished_build_prints_no_secret_and_its_internal_set_does(folder, sec
     assert {
         "index.html",
         "indicators.html",
-        "standard.docx",
         "explanation.docx",
         "proposal.xlsx",
         "proposal.json",
