@@ -1,4 +1,4 @@
-"""200 plants x 60 raw quantities: three years in one table, or a filled questionnaire each; read, computed and checked.
+"""200 plants x 60 raw quantities: three years in one table, or a form of each; read, computed and checked.
 
 `python benchmarks/intake.py`. The system is the shipped one of ironmaking with its raw quantities repeated under further
 names until there are 60. The questionnaires are the shipped form, filled in once and given 200 names.

@@ -146,9 +146,10 @@ def _coverage(contents: RunContents) -> dict[str, str]:
     """How much of the industry the sample is, as far as the industry is known."""
     table = contents.coverage
     names = ("known", "share", "capacity_share", "parts", "empty_parts")
-    if not len(table):
+    of_all, parts = table[table["stratum"] == "all"], table[table["stratum"] != "all"]
+    if not len(of_all):  # no register of the industry is known
         return dict.fromkeys(names, "")
-    whole, parts = table[table["stratum"] == "all"].iloc[0], table[table["stratum"] != "all"]
+    whole = of_all.iloc[0]
     known = whole["known"] == whole["known"]
     capacity = whole.get("capacity_share")
     empty = int((parts["plants"] == 0).sum())

@@ -8,6 +8,7 @@ import subprocess
 import sys
 import zipfile
 from pathlib import Path
+from types import SimpleNamespace
 
 import openpyxl
 import pandas as pd
@@ -15,11 +16,13 @@ import pytest
 import toy_runs
 from questionnaires import fill
 
+from methodology.chain import industry_coverage
 from methodology.cli.app import one_by_one
 from methodology.cli.plants import check_plants
 from methodology.cli.studies import check_study, faults_of_study, run_file, study_of
 from methodology.errors import DataError, ParameterError
 from methodology.evidence.contents import RunContents
+from methodology.evidence.explanation import _coverage
 from methodology.forms.questionnaire import write_questionnaire
 from methodology.parameters import Project, load_run
 from methodology.results.stages import STAGES
@@ -425,3 +428,9 @@ def test_the_language_of_a_study_is_that_of_its_runs(study):
         stated.read_text(encoding="utf-8").replace("language: zh", "language: en"), encoding="utf-8"
     )
     assert load_run(run_file(study)).language == "en"
+
+
+def test_without_a_register_the_explanation_says_nothing_of_the_industry():
+    coverage = industry_coverage(read_sample(SHIPPED.sample_folder("coking"), SYSTEM), SYSTEM, None)
+    assert coverage["stratum"].tolist() == ["no register known"]
+    assert set(_coverage(SimpleNamespace(coverage=coverage)).values()) == {""}
