@@ -82,9 +82,9 @@ def calibrate(
             reason=choices.expert_reason,
         )
     refuse_smooth(choices)
-    how: dict[str, Any] = {"interval": choices.interval, "confidence": choices.confidence, "footing": ground}
     if chosen in POINTS:
-        return chosen_point(sample, system, weights, choices, by=chosen, **how)
+        return chosen_point(sample, system, weights, choices, by=chosen, footing=ground)
+    how: dict[str, Any] = {"interval": choices.interval, "confidence": choices.confidence, "footing": ground}
     return joint_thresholds(sample, system, weights, targets=choices.shares, **how)
 
 

@@ -27,8 +27,6 @@ def chosen_point(
     *,
     by: str,
     footing: Footing,
-    interval: str = "order-statistic",
-    confidence: float = 0.95,
 ) -> JointThresholds:
     """
     Read the values of a chosen point, and count what the whole standard then attains.
@@ -39,7 +37,7 @@ def chosen_point(
         The strictness of each level, or the values given.
     by : {"strictness", "values"}
         How the point is chosen.
-    footing, interval, confidence
+    footing : Footing
         As in `joint_thresholds`. Values at a strictness stay within what is admissible; values given are taken as they
         are, and the proposal moves and names what is not admissible.
 
@@ -74,8 +72,8 @@ def chosen_point(
         as_sample(sample, system),
         system,
         values,
-        interval=interval,
-        confidence=confidence,
+        interval=choices.interval,
+        confidence=choices.confidence,
         population=footing.population,
     )
     crossed: dict[str, float] = {}

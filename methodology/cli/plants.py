@@ -188,6 +188,37 @@ def write_template(system_id: str, output: Path, *, experts: bool) -> None:
     say(str(output))
 
 
+def write_next_round(system_id: str, output: Path, judgements: Path) -> None:
+    """Write every expert's form of the next round into a new folder, with the points of the last round to look at."""
+    from methodology.errors import JudgementError
+    from methodology.forms import read_judgements
+    from methodology.forms.expert_form_writing import write_expert_form
+
+    system = Project.around().system(system_id)
+    budget = read_judgements(judgements, system).budget
+    if budget.empty:
+        raise JudgementError(
+            f"Nobody gave points in {judgements.name!r}, so there is nothing to look at before another round. "
+            "Rounds are asked with the sheet 'budget' of the expert form."
+        )
+    if output.exists():
+        raise DataError(f"{output.name} exists. Name a new folder, so that nobody's answers are lost.")
+    with TemporaryDirectory(prefix="wb-form-", ignore_cleanup_errors=True) as place:
+        forms = Path(place) / output.name
+        forms.mkdir()
+        for expert in sorted(set(budget["expert"])):
+            write_expert_form(system, forms / f"{expert}.xlsx", experts=(expert,), earlier=budget)
+        try:
+            shutil.copytree(forms, output)
+        except (OSError, shutil.Error) as fault:
+            shutil.rmtree(output, ignore_errors=True)
+            raise DataError(
+                f"{output.name} cannot be written in {str(output.parent)!r} ({fault}). Name a folder with room that "
+                "you may write to."
+            ) from fault
+    say(str(output))
+
+
 def _write_form(system: IndicatorSystem, output: Path, *, experts: bool) -> None:
     if experts:
         from methodology.forms.expert_form_writing import write_expert_form

@@ -195,7 +195,7 @@ def _experts(
 ) -> tuple[list[Problem], list[str]]:
     from methodology.forms import has_judgements, read_judgements
     from methodology.sample import describe_panel
-    from methodology.weights.derive import JUDGED
+    from methodology.weights.hierarchy import ASKED
 
     place = study.judgements_folder("")
     if not has_judgements(place):
@@ -205,7 +205,7 @@ def _experts(
     except WorkbenchError as fault:
         return _of(fault), []
     said = [f"read {EXPERTS}/: {panel['experts']} experts 位专家."]
-    if chosen is not None and chosen.weights.method not in JUDGED:
+    if chosen is not None and chosen.weights.method not in ASKED:
         said.append(
             f"note: the weights do not ask them: weights.method is {chosen.weights.method!r} in "
             f"{run_file(study).name}; `ahp` would. 当前权重未采用专家判断。"

@@ -17,6 +17,7 @@ from methodology.weights.derive import (JUDGED)
 from methodology.sample import describe_panel, read_sample
 from methodology.sample.description import read_description
 from methodology.weights.derive import JUDGED
+from methodology.weights.hierarchy import ASKED
 
 _KINDS = {True: "made up 虚构", False: "real 真实"}
 
@@ -71,7 +72,7 @@ def _faults_of_panel(parameters: Parameters, project: Project) -> list[Problem]:
         fix = f"There are: {', '.join(known)}. The plants of a study need no name: `workbench new` makes one."
         return [Problem(what, key="sample.source", fix=fix)]
     if not has_judgements(experts):
-        if chosen.method not in JUDGED:
+        if chosen.method not in ASKED:
             return []
         return [
             Problem(

@@ -111,6 +111,15 @@ def test_the_first_code_cell_holds_the_parameters_and_the_second_the_imports(not
     assert importing == [False, True, *[False] * len(rest)]
 
 
+def test_every_parameter_stands_under_a_comment_in_both_languages(notebook):
+    for line, above in zip(*[_code(notebook)[0]["source"].splitlines()[k:] for k in (1, 0)], strict=False):
+        if not line.startswith("#"):
+            assert above.startswith("#"), line
+    comments = re.split(r"^[a-zA-Z_]+: .*\n?", _code(notebook)[0]["source"], flags=re.MULTILINE)
+    assert comments.pop() == ""
+    assert all(re.match(rf"# [^a-z]*[{HAN}].* [a-z]", comment) for comment in comments)
+
+
 def test_cells_are_few_and_short(notebook):
     assert len(notebook["cells"]) <= MOST_CELLS
     parameters, *cells = _code(notebook)  # a line for every choice: as long as there are choices
