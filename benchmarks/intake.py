@@ -1,6 +1,6 @@
 """200 plants x 60 raw quantities: three years in one table, or a form of each; read, computed and checked.
 
-`python benchmarks/intake.py`. The system is the shipped one of ironmaking with its raw quantities repeated under further
+`python benchmarks/intake.py`. The system is the shipped one of ironmaking, its raw quantities repeated under further
 names until there are 60. The questionnaires are the shipped form, filled in once and given 200 names.
 """
 
