@@ -174,10 +174,8 @@ def _plants(
         if loaded.tables
     ]
     if loaded.codes:
-        listed_codes = ", ".join(
-            f"{code} = {plant}" for plant, code in sorted(loaded.codes.items(), key=lambda p: p[1])
-        )
-        said.append(f"codes, for your eyes only 企业代号，勿外传: {listed_codes}")
+        codes = ", ".join(sorted(f"{code} = {plant}" for plant, code in loaded.codes.items()))
+        said.append(f"codes, for your eyes only 企业代号，勿外传: {codes}")
     if problems:
         return problems, said
     return [], [*said, str(account(loaded, system, named=True)), *effects_of_doubts(loaded, system, chosen)]
