@@ -196,12 +196,14 @@ def _weights(contents: RunContents) -> dict[str, str]:
 
 
 def _warnings(contents: RunContents) -> list[Clause]:
+    """A paragraph for each value, so that the guard reads its figures beside no other indicator's name."""
     found = []
     for place, kind in enumerate(warned(contents), start=1):
+        found.append(Clause("lead", [f"（{place}）{kind.zh}："]))
         told = [wide(str(item["zh"])).rstrip("。") for item in kind.sentences[:_MOST_SENTENCES]]
         left = len(kind.sentences) - len(told)
-        more = f"；另有{left}项，见网页和工作簿" if left else ""
-        found.append(Clause("p", [f"（{place}）{kind.zh}。{'；'.join(told)}{more}。"]))
+        told += [f"另有{left}项，见网页和工作簿"] if left else []
+        found += [Clause("p", [f"{text}。"]) for text in told]
     return found
 
 
