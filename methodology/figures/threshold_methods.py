@@ -20,6 +20,7 @@ from methodology.figures.canvas import (
     beside,
     in_house_style,
     label_rows,
+    letters,
     looks,
     named,
     rule_places,
@@ -29,6 +30,7 @@ from methodology.figures.canvas import (
 from methodology.indicators import IndicatorSystem
 from methodology.indicators.display import number, percent, unit_of
 from methodology.languages import Words, say
+from methodology.sample.attribute_words import stratum_in_words
 
 MOST = 6
 """Indicators drawn of those whose values differ by method; the others differ less."""
@@ -194,7 +196,7 @@ def threshold_methods(
     if not names:
         axes.text(0, 0, say("no indicator has such values"), ha="center", va="center", color=SOFT)
     elif others:
-        longest = max(len(claims.method_in_words(method)) for method in others)
+        longest = max(letters(claims.method_in_words(method)) for method in others)
         columns = next(count for count, most in ((5, 21), (3, 30), (2, longest)) if longest <= most)
         axes.legend(loc="lower left", bbox_to_anchor=(0, 1), ncols=columns)
     bare(axes)
@@ -240,9 +242,7 @@ def strata_coverage(
     """
     data = coverage[["stratum", "plants", "known", "share", "capacity_share"]].reset_index(drop=True)
     own = names or {}
-    labels = [
-        say(own[name]) if name in own else claims.stratum_in_words(name, system) for name in data["stratum"]
-    ]
+    labels = [say(own[name]) if name in own else stratum_in_words(name, system) for name in data["stratum"]]
     figure, axes = sheet(
         title or claims.covered(data, labels),
         data,

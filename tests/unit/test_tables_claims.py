@@ -6,6 +6,7 @@ from evidence_toys import SHARES, level_counts, toy_tables
 
 from methodology import tables
 from methodology.indicators.display import number
+from methodology.languages import say, speaking
 from methodology.tables.comparisons import STANDING
 from methodology.thresholds import planning_table
 
@@ -116,9 +117,11 @@ def test_a_withheld_value_is_called_so():
     assert table.loc["Energy*", "I"] == "withheld"
 
 
-def test_terminals_get_the_chinese_names_beside_shortened_english_ones():
+def test_terminals_get_shortened_english_names_or_the_chinese_ones():
     table = tables.proposed_values(RUN.proposal, RUN.system, compact=True)
-    assert table.loc["Audit", "指标"] == "审核"
+    with speaking("zh"):
+        assert "审核" in tables.render_text(table)
+    assert "Audit" in tables.render_text(table)
     assert max(map(len, table.index)) <= 37
 
 
@@ -136,9 +139,9 @@ def test_every_comparator_is_listed_with_basis_source_status_and_the_levels_it_b
         proposal["indicators"][0]["levels"][level]["comparators"][0]["relation"] = "binds"
     table = tables.proposal_comparisons(proposal, RUN.system)
     assert table["source"].tolist() == [
-        "MEM (凭记忆 recalled)",
-        "MEM (原文已读 read)",
-        "MEM (设定 assumed)",
+        "MEM (recalled)",
+        "MEM (read)",
+        "MEM (assumed)",
     ]
     assert table["binds"].tolist() == ["I, II", "", ""]
 
@@ -214,7 +217,7 @@ def test_strata_say_how_many_of_how_many_and_what_has_no_register():
         {"stratum": ["large", "x"], "plants": [4, 7], "known": [16, math.nan]}
         | {"share": [0.25, math.nan], "capacity_share": [0.244, math.nan]}
     )
-    table = tables.strata_covered(coverage)
+    table = tables.strata_covered(coverage, RUN.system)
     assert table["plants"].tolist() == ["4 of 16", "7"]
     assert table["share of capacity"].tolist() == ["24.4 %", "–"]
 
@@ -305,5 +308,8 @@ def test_choices_are_named_in_words_and_estimates_carry_their_interval():
 
 def test_choices_that_are_not_varied_are_listed_in_both_languages_with_the_reason():
     table = tables.untried_choices({"proposal.disclosure_minimum": "it acts later"})
-    assert table.iloc[0].tolist() == ["公布数值所需最少企业数", "it acts later"]
-    assert table.legend[0].startswith("not varied here 未变动: 1;")
+    assert say(table.index[0]) == "fewest plants behind a published value"
+    assert table.iloc[0].tolist() == ["it acts later"]
+    with speaking("zh"):
+        assert say(table.index[0]) == "公布数值所需最少企业数"
+        assert say(table.legend[0]).startswith("此处未变动的选择：1项；")
