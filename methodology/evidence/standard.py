@@ -216,9 +216,9 @@ def _grids(contents: RunContents, notes: Mapping[str, Any]) -> dict[str, Grid]:
             head_en,
             plain,
             notes=["*  Limiting indicator. Weights are shares of the whole."],
-            size=8,
+            size=7.5,
             look=ENGLISH,
-            **look,
+            **{**look, "widths": (2.6, 1.2, 5.4, 1.4, 1.2, 1.6, 1.6, 1.6)},
         ),
         "decision_table": Grid(("级别", "条件"), [*_rule_rows(contents)], (2, 12), centred=(0,)),
         "factors": Grid(
