@@ -5,9 +5,11 @@ from __future__ import annotations
 import json
 import shutil
 from pathlib import Path
+from typing import Any
 
 from methodology.parameters import Parameters, Project, cell_of
 from methodology.results.stages import DEFINITIONS, SAMPLE, Stage
+from methodology.runs.schedule import execute_runs
 
 ROOT = Path(__file__).resolve().parents[1]
 WHY = "Exercises the runner in a test."
@@ -146,6 +148,14 @@ def choices(system: str = "toy", **sections: object) -> Parameters:
     return Parameters.model_validate(
         {"system": system, "why": WHY, "sensitivity": {"draws": 1000}, **sections}
     )
+
+
+def execute_run(parameters: Parameters, **given: Any) -> Path:
+    """Make one run; its folder, or the error that stopped it."""
+    (outcome,) = execute_runs([parameters], **given)
+    if outcome.error is not None:
+        raise outcome.error
+    return outcome.folder
 
 
 def toy_evidence(folder: Path) -> None:

@@ -18,6 +18,8 @@ from methodology.parameters import Project
 
 SEARCHED = "search_data.js"
 """What the search looks through: the texts of pages that are inspected themselves."""
+_SHIPPED = frozenset({SEARCHED, "assumptions.html", "terms.html"})
+"""Files that say the same in every run of this installation, or what other files say."""
 SETS = ("public", "internal")
 
 
@@ -87,6 +89,6 @@ def _write_set(contents: RunContents, drawn: Mapping[str, Drawn], target: Path) 
 
 
 def searched(folder: Path) -> list[Path]:
-    """Files of the public set that a run decides: the theme is the same for all, and a search says what pages do."""
+    """Files of the public set that a run decides."""
     files = (path for path in sorted(folder.rglob("*")) if path.is_file())
-    return [path for path in files if path.parent.name != "_static" and path.name != SEARCHED]
+    return [path for path in files if path.parent.name != "_static" and path.name not in _SHIPPED]

@@ -26,7 +26,7 @@ from methodology.evidence.word_parts import (
     table,
     text_width,
 )
-from methodology.indicators import read_yaml
+from methodology.indicators.loading import read_yaml
 
 HEADINGS = {"h1": "Heading 1", "h2": "Heading 2", "h3": "Heading 3"} | {
     "front": "Front",

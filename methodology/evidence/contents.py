@@ -18,10 +18,10 @@ from methodology.evidence.sample_cells import cells_by_state, origins_of_values
 from methodology.evidence.withheld import withheld, without_exclusions
 from methodology.indicators import LEVELS, IndicatorSystem, Kind, Level
 from methodology.parameters import Project
-from methodology.proposal import public
+from methodology.proposal.reading import public
 from methodology.results.csv_text import read_csv
-from methodology.tables import proposal_rows, proposal_statistics
-from methodology.tables.proposal import limits_text
+from methodology.tables import proposal_rows
+from methodology.tables.proposal import limits_text, proposal_statistics
 
 NEEDED = ("sample.parquet", "weights.csv", "thresholds.csv", "evaluation.csv", "proposal.json")
 INTERNAL_MARK = "内部资料 internal"
@@ -80,7 +80,7 @@ class RunContents:
     earlier : mapping of int to mapping
         Proposals of the drafts up to the one the run was compared with, by number.
     assumptions : str
-        The numbered assumptions of the project, in Markdown; empty where it has none.
+        The numbered assumptions of the method, in Markdown; empty where the installation has none.
     standards : DataFrame
         As data/reference/standards.csv.
     internal : bool
@@ -324,7 +324,7 @@ def read_run(
     )
     proposal = _proposal(results / "proposal.json")
     project = project or _project_of(folder)
-    assumed = project.place("docs/assumptions.md")
+    assumed = project.base / "docs" / "assumptions.md"
     system = system or project.system(str(proposal["system"]))
     system = system.with_calibrated(proposal.get("covariates") or ())
     tables = {name: read_csv(results / f"{name}.csv") for name in ("weights", "thresholds", "evaluation")}

@@ -10,9 +10,10 @@ from methodology.evidence.contents import RunContents
 from methodology.evidence.definitions import choice_zh, counted
 from methodology.evidence.equations import Symbol, arithmetic, fraction, letters
 from methodology.evidence.promises import NUMERALS
-from methodology.indicators import LEVELS, Correction, Indicator, IndicatorSystem
+from methodology.indicators import LEVELS, Indicator, IndicatorSystem
 from methodology.indicators.display import number, unit_of, unit_text
 from methodology.indicators.expressions import parse
+from methodology.indicators.system import Correction
 from methodology.sample.attribute_words import column_name
 
 _EQUAL, _MINUS = letters("=", upright=True), letters("−", upright=True)

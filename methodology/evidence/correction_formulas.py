@@ -6,8 +6,9 @@ from collections.abc import Callable, Mapping
 from itertools import pairwise
 
 from methodology.forms.live_checks import SPREADSHEET
-from methodology.indicators import Correction, IndicatorSystem
+from methodology.indicators import IndicatorSystem
 from methodology.indicators.expressions import parse
+from methodology.indicators.system import Correction
 from methodology.sample.attribute_words import choice_words
 
 ADDEND, QUOTIENT = 6, 12

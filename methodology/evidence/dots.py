@@ -9,7 +9,8 @@ import numpy as np
 import pandas as pd
 
 from methodology.evidence.promises import NUMERALS
-from methodology.indicators import LEVELS, QUALITATIVE_CODES, CellState, Direction, Indicator, Kind
+from methodology.indicators import LEVELS, CellState, Direction, Indicator, Kind
+from methodology.indicators.cells import QUALITATIVE_CODES
 from methodology.indicators.display import number, unit_of
 
 WIDTH, _LEFT, _BASE, _TALLEST = 760, 24, 150, 96

@@ -15,7 +15,8 @@ from methodology.evidence.markup import cards, lines
 from methodology.evidence.promises import NUMERALS
 from methodology.indicators import IndicatorSystem, Kind, Sample
 from methodology.indicators.display import benchmark, number, unit_of
-from methodology.proposal import proposal_thresholds, proposal_weights
+from methodology.proposal import proposal_thresholds
+from methodology.proposal.reading import proposal_weights
 from methodology.results.csv_text import to_csv
 
 VALUES = (

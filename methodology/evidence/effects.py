@@ -15,8 +15,8 @@ from methodology.evidence.promises import NUMERALS, choice_text
 from methodology.indicators import LEVELS, Indicator, Kind
 from methodology.indicators.display import number, percent, unit_of
 from methodology.languages import both, say
-from methodology.parameters import setting_in_words
-from methodology.tables import interval_text
+from methodology.parameters.words import setting_in_words
+from methodology.tables.thresholds import interval_text
 
 LEAST_SHARE = 0.005
 """Share of variance below which a choice is not listed."""

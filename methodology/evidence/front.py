@@ -24,8 +24,8 @@ from methodology.evidence.weight_pages import group_link
 from methodology.indicators import LEVELS, Indicator, Kind, Level
 from methodology.indicators.display import number, off_target, percent, signs_explained, unit_of
 from methodology.languages import Words, both
-from methodology.parameters import setting_in_words
-from methodology.tables import published, shares_text
+from methodology.parameters.words import setting_in_words
+from methodology.tables.proposal import published, shares_text
 
 NOT_A_CLAIM = frozenset({"what would change this answer", "save", "references", "inputs"})
 DOCUMENTS = {

@@ -12,7 +12,9 @@ import numpy as np
 import pandas as pd
 
 from methodology.errors import DataError
-from methodology.evaluation import Explanation, LevelInputs, explanations, level_basis
+from methodology.evaluation import explanations, level_basis
+from methodology.evaluation.improvement import Explanation
+from methodology.evaluation.level_arrays import LevelInputs
 from methodology.evidence.markup import cards, spoken
 from methodology.evidence.pages import Page, Section
 from methodology.evidence.promises import NUMERALS, level_name

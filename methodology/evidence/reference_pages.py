@@ -12,8 +12,8 @@ from methodology.evidence.markup import anchor, apart, cards, spoken, told
 from methodology.evidence.mentions import Mentions
 from methodology.evidence.notebooks import prose
 from methodology.evidence.pages import Page, Section, indicator_link
-from methodology.indicators import read_yaml
 from methodology.indicators.display import known_how
+from methodology.indicators.loading import read_yaml
 from methodology.languages import Words
 
 _CHAPTER = re.compile(r"^# (?P<name>.+)$", re.MULTILINE)

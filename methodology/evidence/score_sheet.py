@@ -14,8 +14,9 @@ from methodology.evidence.corrections import correction_notes
 from methodology.evidence.promises import NUMERALS
 from methodology.evidence.standard import in_one_language, standard_rows
 from methodology.forms.styles import BASE, GREY
-from methodology.indicators import LEVELS, Correction, Indicator, Kind
+from methodology.indicators import LEVELS, Indicator, Kind
 from methodology.indicators.display import unit_text
+from methodology.indicators.system import Correction
 from methodology.sample.attribute_words import attribute_name, choice_words
 from methodology.sample.questionnaire_words import LESS, LEVEL_WORDS, NO
 

@@ -18,7 +18,7 @@ from methodology.evidence.promises import NUMERALS, choice_text
 from methodology.indicators.display import fixed, number, percent
 from methodology.indicators.system import Group
 from methodology.languages import Words, both
-from methodology.parameters import setting_in_words
+from methodology.parameters.words import setting_in_words
 
 PAGE, GROUPS = "weights", "groups"
 _HEADER = (

@@ -30,6 +30,7 @@ from methodology.figures.canvas import (
 from methodology.indicators import IndicatorSystem
 from methodology.indicators.display import number, percent, unit_of
 from methodology.languages import Words, say
+from methodology.sample.attribute_words import stratum_in_words
 
 MOST = 6
 """Indicators drawn of those whose values differ by method; the others differ less."""
@@ -241,9 +242,7 @@ def strata_coverage(
     """
     data = coverage[["stratum", "plants", "known", "share", "capacity_share"]].reset_index(drop=True)
     own = names or {}
-    labels = [
-        say(own[name]) if name in own else claims.stratum_in_words(name, system) for name in data["stratum"]
-    ]
+    labels = [say(own[name]) if name in own else stratum_in_words(name, system) for name in data["stratum"]]
     figure, axes = sheet(
         title or claims.covered(data, labels),
         data,

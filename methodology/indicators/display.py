@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from decimal import ROUND_HALF_EVEN, Context, Decimal
 
 from methodology.indicators.system import Indicator
+from methodology.indicators.words import level_zh
 from methodology.languages import Words, say
 
 MISSING = "–"
@@ -20,11 +21,11 @@ STATUS_LEGEND = {
     ASSUMED: Words("起草者设定", "assumed by the drafters"),
 }
 _KNOWN_HOW = {
-    "SEEN": "原文已读 read",
-    "SEEN-2nd": "转引 second-hand",
-    "RECALLED": "凭记忆 recalled",
-    "DERIVED": "推算 derived",
-    "ASSUMED": "设定 assumed",
+    "SEEN": Words("原文已读", "read"),
+    "SEEN-2nd": Words("转引", "second-hand"),
+    "RECALLED": Words("凭记忆", "recalled"),
+    "DERIVED": Words("推算", "derived"),
+    "ASSUMED": Words("设定", "assumed"),
 }
 _LABELS = {"ultra-low emission": "超低排放"}
 _INDEX = re.compile(r"^(\d{4}) index level (I{1,3})$")
@@ -56,6 +57,18 @@ def total(values: Iterable[float | Decimal]) -> Decimal:
     Decimal('1.0')
     """
     return sum(map(decimal_of, values), start=Decimal(0))
+
+
+def several(count: int, one: str, many: str = "") -> str:
+    """
+    Count things in English: one of them is not written like many.
+
+    Examples
+    --------
+    >>> several(1, "plant"), several(0, "plant"), several(2, "value lies", "values lie")
+    ('1 plant', '0 plants', '2 values lie')
+    """
+    return f"{count} {one if count == 1 else many or f'{one}s'}"
 
 
 def places_of(values: Iterable[float | Decimal], *, least: int = 0) -> int:
@@ -222,7 +235,19 @@ def known_how(status: str) -> str:
     >>> known_how("SEEN-2nd"), known_how("RECALLED_M"), known_how("RECALLED; texts not read")
     ('转引 second-hand', '凭记忆 recalled', '凭记忆 recalled; texts not read')
     """
-    return _STATUS.sub(lambda found: _KNOWN_HOW[found[1]], status)
+    return _STATUS.sub(lambda found: " ".join(_KNOWN_HOW[found[1]]), status)
+
+
+def said_known_how(status: str) -> str:
+    """
+    Write the codes of a status in the language that is spoken.
+
+    Examples
+    --------
+    >>> said_known_how("SEEN-2nd"), said_known_how("RECALLED_M")
+    ('second-hand', 'recalled')
+    """
+    return _STATUS.sub(lambda found: say(_KNOWN_HOW[found[1]]), status)
 
 
 def label_zh(label: str) -> str:
@@ -232,9 +257,11 @@ def label_zh(label: str) -> str:
     Examples
     --------
     >>> label_zh("2014 index level II"), label_zh("GB 21256-2025 level 1"), label_zh("ultra-low emission")
-    ('2014年指标体系II级', 'GB 21256-2025的1级', '超低排放')
+    ('2014年指标体系Ⅱ级', 'GB 21256-2025的1级', '超低排放')
     """
-    return _LABELS.get(label) or _LEVEL.sub(r"的\1级", _INDEX.sub(r"\1年指标体系\2级", label))
+    return _LABELS.get(label) or _LEVEL.sub(
+        r"的\1级", _INDEX.sub(lambda found: f"{found[1]}年指标体系{level_zh(found[2])}", label)
+    )
 
 
 def signs_explained(texts: Iterable[str]) -> list[str]:

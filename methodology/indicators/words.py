@@ -5,7 +5,7 @@ from __future__ import annotations
 from enum import IntEnum, StrEnum
 from typing import Any
 
-from methodology.languages import Words, say
+from methodology.languages import NUMERALS, Words, say
 
 
 class Level(StrEnum):
@@ -44,9 +44,35 @@ def level_word(level: object) -> str:
     return say("none") if str(level) == str(Level.NONE) else say("Level {level}", level=str(level))
 
 
+def level_zh(level: object) -> str:
+    """
+    A level as a Chinese sentence writes it.
+
+    Examples
+    --------
+    >>> level_zh(Level.II)
+    'Ⅱ级'
+    """
+    return f"{NUMERALS.get(str(level), level)}级"
+
+
 def spoken_name(named: Any) -> str:
     """Name of an indicator, a group or a system in the language that is spoken."""
     return say(Words(named.name_zh, named.name_en))
+
+
+def names_of(system: Any) -> dict[str, Words]:
+    """What ids and English names that stage remarks hold are called: indicators, groups, checks, the node of groups."""
+    named = {item.id: Words(item.name_zh, item.name_en) for item in (*system.groups, *system.indicators)}
+    checks = {
+        check.en: Words(check.zh, check.en) for check in system.consistency_checks if check.en and check.zh
+    }
+    return (
+        named
+        | {words.en: words for words in named.values()}
+        | checks
+        | {"groups": Words("一级指标", "groups")}
+    )
 
 
 class Direction(StrEnum):

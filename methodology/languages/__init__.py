@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import cache
@@ -18,6 +18,7 @@ FIRST = "WORKBENCH_LANGUAGE"
 CATALOGUE = Path(__file__).with_name("zh_CN.po")
 NUMERALS = {"I": "Ⅰ", "II": "Ⅱ", "III": "Ⅲ"}
 """How Chinese writes the levels."""
+_ID = re.compile(r"[a-z][a-z0-9]*(?:_[a-z0-9]+)+")
 _spoken: ContextVar[Language] = ContextVar("spoken")
 
 
@@ -117,28 +118,37 @@ def later(message: str) -> str:
     return message
 
 
-def retold(text: str) -> str:
+def retold(text: str, names: Mapping[str, Words] | None = None) -> str:
     """
     Tell a text that a stage wrote in English, in the language that is spoken: the message it was made of is looked for.
 
-    Remarks of stages stand in tables on disk, in one language; their messages are marked with `later`.
+    Remarks of stages stand in tables on disk, in one language; `remarks` holds their messages.
+
+    Parameters
+    ----------
+    names : mapping of str to Words, optional
+        What ids and English names in the text are called.
 
     Examples
     --------
     >>> with speaking("zh"):
-    ...     retold("no upper limit exists with n = 12; none computed")
-    'n = 12时不存在上限；未计算'
+    ...     retold("no upper limit exists with n = 12; wa: one item, weight 1.", {"wa": Words("水资源", "Water")})
+    'n = 12时不存在上限；水资源：只有一项，权重为1。'
     """
-    if not text or current() == "en":
-        return text
-    known = _catalogue()
-    if text in known:
-        return known[text]
-    for pattern, message in _patterns():
+    known, names = _catalogue() if current() == "zh" else {}, names or {}
+    if not text or text in known:
+        return known.get(text, text)
+    if text.removesuffix("*") in names:
+        return say(names[text.removesuffix("*")]) + "*" * text.endswith("*")
+    for pattern, message in _patterns() if known or names else ():
         found = pattern.fullmatch(text)
         if found:
-            return say(message, **{name: retold(value) for name, value in found.groupdict().items()})
-    return "；".join(map(retold, text.split("; "))) if "; " in text else NUMERALS.get(text, text)
+            return say(message, **{name: retold(value, names) for name, value in found.groupdict().items()})
+    if "; " in text and known:
+        return say("; ").join(retold(part, names) for part in text.split("; "))
+    if names:
+        text = _ID.sub(lambda found: f"[{say(names[found[0]])}]" if found[0] in names else found[0], text)
+    return NUMERALS.get(text, text) if known else text
 
 
 @cache
@@ -157,7 +167,9 @@ def _pattern(parts: list[str]) -> str:
         if place % 2 == 0:
             made.append(re.escape(part))
         else:
-            made.append(f"(?P={part})" if part in seen else f"(?P<{part}>[^;]+?)")
+            made.append(
+                f"(?P={part})" if part in seen else f"(?P<{part}>{'.' if part == 'listed' else '[^;]'}+?)"
+            )
             seen.add(part)
     return "".join(made)
 

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from methodology.indicators import Comparator, Indicator, Level
-from methodology.indicators.display import fixed, label_zh, mark, number, percent, unit_of, unit_text
+from methodology.indicators import Indicator, Level
+from methodology.indicators.comparators import Comparator
+from methodology.indicators.display import fixed, label_zh, mark, number, percent, several, unit_of, unit_text
+from methodology.indicators.words import level_zh
 from methodology.proposal.disclosure import Guarded
 
 
@@ -58,7 +60,7 @@ def calibrated(indicator: Indicator, value: float, attained: int, plants: int) -
     return Reason(
         f"Calibrated {text} {unit_of(indicator)}, reached by {attained} of {plants} plants.",
         f"校准值{text} {unit_of(indicator)}，{plants}家企业中{attained}家达到。",
-        f"Calibrated on {plants} plants.",
+        f"Calibrated on {several(plants, 'plant')}.",
         f"按{plants}家企业校准。",
     )
 
@@ -86,9 +88,16 @@ def guarded(found: Guarded, indicator: Indicator, minimum: int) -> Reason:
     )
 
 
-def bounded(binding: Comparator, limit: float) -> Reason:
-    """Law or norm took over."""
+def bounded(binding: Comparator, limit: float, held: float) -> Reason:
+    """Law or norm took over; `held` where a value that moves keeps within it at every covariate seen."""
     text = f"{number(limit)}{mark(binding.status)} {unit_text(binding.unit)}"
+    if held != limit:
+        return Reason(
+            f"May not be looser than {binding.label} ({text}, {binding.basis}) for any plant of the sample: set to "
+            f"{number(held)} at the reference, because the value moves.",
+            f"对样本中任何企业均不得宽于{label_zh(binding.label)}（{text}）；因该值随协变量变化，"
+            f"参考点处取{number(held)}。",
+        )
     return Reason(
         f"May not be looser than {binding.label} ({text}, {binding.basis}): set to it.",
         f"不得宽于{label_zh(binding.label)}（{text}），取该值。",
@@ -136,7 +145,7 @@ def apart(level: Level, other: Level, side: str) -> Reason:
     return Reason(
         f"Level {level} would have the value of level {other}: moved to the {side} side, to the next step that tells "
         "plants apart.",
-        f"{level}级与{other}级取值相同：向{_SIDES[side]}侧移至能区分企业的下一个间隔。",
+        f"{level_zh(level)}与{level_zh(other)}取值相同：向{_SIDES[side]}侧移至能区分企业的下一个间隔。",
     )
 
 
@@ -166,5 +175,5 @@ def ordered(level: Level, looser: Level) -> Reason:
     """A level may not be looser than the next."""
     return Reason(
         f"Level {level} would be looser than level {looser}: it takes the value of level {looser}.",
-        f"{level}级不得宽于{looser}级，取{looser}级的值。",
+        f"{level_zh(level)}不得宽于{level_zh(looser)}，取{level_zh(looser)}的值。",
     )

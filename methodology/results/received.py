@@ -13,8 +13,8 @@ from typing import Annotated, Any, TypeVar
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
 from methodology.errors import DataError, Problem
-from methodology.indicators import problems_of
 from methodology.indicators.comparators import DEVICES, Identifier
+from methodology.indicators.loading import problems_of
 
 _LONGEST_PATH, _LONGEST_PART, _MOST_PARTS = 400, 200, 12
 _FORBIDDEN = frozenset('\\:*?"<>|')

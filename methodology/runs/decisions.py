@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from methodology.errors import DataError
-from methodology.indicators import read_yaml
+from methodology.indicators.loading import (read_yaml)
 from methodology.parameters import Footing, Parameters, Project
 from methodology.results.received import fitted
 from methodology.results.records import Decisions
@@ -45,7 +45,7 @@ def decide(
         If the file is not as it should be, or a decision cannot be taken over.
     """
     from methodology.evaluation import evaluate
-    from methodology.proposal import with_decisions
+    from methodology.proposal.decisions import (with_decisions)
 
     stated = fitted(Decisions, read_yaml(file, error=DataError), file.name, _ADVICE)
     if stated.system != parameters.system:

@@ -11,8 +11,12 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+from methodology.errors import DataError, Problem, harmless
+from methodology.indicators.loading import read_yaml
+from methodology.indicators.plain_yaml import as_yaml
+from methodology.parameters import Parameters, Project
 from methodology.errors import DataError, ParameterError, Problem, harmless
-from methodology.indicators import read_yaml
+from methodology.indicators.loading import (read_yaml)
 from methodology.indicators.plain_yaml import as_yaml
 from methodology.parameters import Parameters, Project
 from methodology.runs.decisions import decide
@@ -20,8 +24,9 @@ from methodology.runs.discretion import refuse_names
 from methodology.runs.hashing import entries_below, file_digest
 from methodology.results.received import fitted
 from methodology.results.records import Draft
-from methodology.runs.sealing import altered
 from methodology.results.store import DRAFT, PROPOSAL, PUBLIC, copy, read_manifest, rename, write_whole
+from methodology.runs.hashing import file_digest
+from methodology.runs.sealing import altered
 from methodology.runs.verification import judging_project, recorded_parameters
 
 FOLDER = "drafts"
@@ -70,7 +75,9 @@ def propose(
         if name.startswith(f"{PUBLIC}/")
     }
     if PROPOSAL not in files:
-        raise DataError(f"Run {folder.name} has no public evidence to become a draft. Make it with `workbench run`.")
+        raise DataError(
+            f"Run {folder.name} has no public evidence to become a draft. Make it with `workbench run`."
+        )
     project = project or judging_project(folder)
     parameters = recorded_parameters(folder, manifest)
     project.system(parameters.system)
@@ -103,7 +110,9 @@ def _numbered(public: Path, files: Mapping[str, str], manifest: Mapping[str, Any
     """Copy the files under the next free number; they appear together or not at all."""
     drafts.mkdir(parents=True, exist_ok=True)
     while True:
-        number = 1 + max((int(path.name) for path in drafts.glob("[0-9]*") if path.name.isdecimal()), default=0)
+        number = 1 + max(
+            (int(path.name) for path in drafts.glob("[0-9]*") if path.name.isdecimal()), default=0
+        )
         target, part = drafts / f"{number:02d}", drafts / f".part-{number:02d}-{os.getpid()}"
         shutil.rmtree(part, ignore_errors=True)
         try:

@@ -5,8 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from methodology.indicators import LEVELS, Comparator, IndicatorSystem
-from methodology.indicators.display import benchmark, known_how, label_zh, mark, number, unit_of
+from methodology.indicators import LEVELS, IndicatorSystem
+from methodology.indicators.comparators import Comparator
+from methodology.indicators.display import (
+    benchmark,
+    label_zh,
+    mark,
+    number,
+    said_known_how,
+    unit_of,
+)
 from methodology.languages import Told, later, say
 from methodology.tables.overview import Overview, in_both_languages, overview
 from methodology.tables.sample import LIMITING, starred
@@ -59,7 +67,7 @@ def proposal_comparisons(
                         level for level, item in stated.items() if item.get("relation") == "binds"
                     ),
                     "source": say(
-                        "{source} ({status})", source=first["source"], status=known_how(first["status"])
+                        "{source} ({status})", source=first["source"], status=said_known_how(first["status"])
                     ),
                 }
             )

@@ -9,9 +9,12 @@ import pandas as pd
 
 from methodology.errors import Problem
 from methodology.indicators import IndicatorSystem
-from methodology.indicators.display import fixed, number, signs_explained, unit_text
-from methodology.languages import retold, say
-from methodology.parameters import setting_in_words
+from methodology.indicators.display import fixed, number, said_known_how, unit_text
+from methodology.indicators.system import Correction
+from methodology.indicators.words import names_of
+from methodology.languages import Words, retold, say
+from methodology.parameters.words import setting_in_words
+from methodology.sample.attribute_words import column_name
 from methodology.tables.overview import Overview, in_both_languages, overview
 
 FEW_STEPS = 4
@@ -19,7 +22,7 @@ FEW_STEPS = 4
 
 
 @in_both_languages
-def doubts(problems: Iterable[Problem]) -> Overview:
+def doubts(problems: Iterable[Problem], system: IndicatorSystem) -> Overview:
     """
     List what is doubtful about a sample, one question per row.
 
@@ -28,15 +31,20 @@ def doubts(problems: Iterable[Problem]) -> Overview:
     Overview
         plant, indicator, question.
     """
+    names = names_of(system)
     rows = [
-        {"plant": problem.plant or say("all"), "indicator": problem.column, "question": retold(problem.what)}
+        {
+            "plant": problem.plant or say("all"),
+            "indicator": retold(str(problem.column or ""), names),
+            "question": retold(problem.what, names),
+        }
         for problem in problems
     ]
     return overview(rows, ["plant", "indicator", "question"], [] if rows else [say("nothing is doubtful")])
 
 
 @in_both_languages
-def notes_overview(notes: Iterable[str]) -> Overview:
+def notes_overview(notes: Iterable[str], system: IndicatorSystem) -> Overview:
     """
     List the decisions a stage took on the way.
 
@@ -45,12 +53,12 @@ def notes_overview(notes: Iterable[str]) -> Overview:
     Overview
         note.
     """
-    rows = [{"note": retold(note)} for note in notes]
+    rows = [{"note": retold(note, names_of(system))} for note in notes]
     return overview(rows, ["note"], [] if rows else [say("nothing to note")])
 
 
 @in_both_languages
-def refusals_overview(refused: Mapping[str, str]) -> Overview:
+def refusals_overview(refused: Mapping[str, str], system: IndicatorSystem) -> Overview:
     """
     List the methods that gave no answer, and why.
 
@@ -60,7 +68,8 @@ def refusals_overview(refused: Mapping[str, str]) -> Overview:
         method, reason.
     """
     rows = [
-        {"method": setting_in_words(method), "reason": retold(reason)} for method, reason in refused.items()
+        {"method": setting_in_words(method), "reason": retold(reason, names_of(system))}
+        for method, reason in refused.items()
     ]
     return overview(rows, ["method", "reason"], [] if rows else [say("every method gave an answer")])
 
@@ -106,9 +115,18 @@ def corrections_overview(corrections: Any, system: IndicatorSystem, *, used: boo
     state = (
         say("the run goes on with corrected values") if used else say("the run goes on with reported values")
     )
-    signs = signs_explained(corrections.sources)
-    legend = [state, *corrections.sources, *signs, *corrections.skipped, *corrections.partial]
+    told = {item.id: _read_by(item, system) for item in system.corrections}
+    lines = [*corrections.sources, *corrections.skipped, *corrections.partial]
+    legend = [state, *(retold(said_known_how(line), names_of(system) | told) for line in lines)]
     return overview(rows, columns, legend, once=["indicator"])
+
+
+def _read_by(correction: Correction, system: IndicatorSystem) -> Words:
+    """What a correction is called: the attributes it reads."""
+    zh, en = (
+        [column_name(name, system, language) for name in correction.attributes] for language in ("zh", "en")
+    )
+    return Words("、".join(zh), ", ".join(en))
 
 
 @in_both_languages

@@ -11,6 +11,7 @@ from typing import Any, ParamSpec
 import pandas as pd
 
 from methodology.indicators.display import STATUS_LEGEND
+from methodology.indicators.shown import interactive
 from methodology.languages import NUMERALS, Told, Words, say, speaking
 
 P = ParamSpec("P")
@@ -47,7 +48,7 @@ class Overview(pd.DataFrame):
         return render_text(self)
 
     def _repr_html_(self) -> str:
-        return render_html(self)
+        return interactive(render_html(self))
 
 
 def in_both_languages(make: Callable[P, Overview]) -> Callable[P, Overview]:

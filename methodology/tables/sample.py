@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 
-from methodology.indicators import QUALITATIVE_CODES, CellState, Indicator, IndicatorSystem, Kind, Sample
+from methodology.indicators import CellState, Indicator, IndicatorSystem, Kind, Sample
+from methodology.indicators.cells import QUALITATIVE_CODES
 from methodology.indicators.display import number, percent, unit_of
+from methodology.indicators.words import names_of
 from methodology.languages import later, retold, say
+from methodology.sample.attribute_words import stratum_in_words
 from methodology.sample.checking import Account
 from methodology.tables.overview import Overview, in_both_languages, overview
 
@@ -19,6 +24,8 @@ _STATES = {
     "not applicable": later("cells not applicable"),
 }
 LEVEL_OF_CODE = {code: level for level, code in QUALITATIVE_CODES.items()}
+_EFFECT = ("most moved", "I", "II", "III")
+_BY_RULE = later("rule of the run")
 _SEVERITIES = {"error": later("error"), "warn": later("doubtful"), "info": later("unusual")}
 
 
@@ -122,10 +129,14 @@ def excluded_plants(sample: Sample) -> Overview:
     Returns
     -------
     Overview
-        plant, reason.
+        plant, reason, decided by, on; both empty where a rule of the run decided.
     """
-    rows = [{"plant": row.plant, "reason": row.reason} for row in sample.excluded.itertuples()]
-    return overview(rows, ["plant", "reason"], [] if rows else [say("no plant is excluded")])
+    rows = [
+        {"plant": row.plant, "reason": row.reason, "decided by": row.by, "on": row.date}
+        for row in sample.excluded.fillna("").itertuples()
+    ]
+    columns = ["plant", "reason", "decided by", "on"]
+    return overview(rows, columns, [] if rows else [say("no plant is excluded")])
 
 
 @in_both_languages
@@ -143,12 +154,13 @@ def cell_notes(notes: pd.DataFrame, system: IndicatorSystem) -> Overview:
     Overview
         plant, indicator, what, because; a recalled or assumed bound carries its sign.
     """
+    names = names_of(system)
     rows = [
         {
             "plant": row.plant or say("all"),
             "indicator": starred(system[row.indicator]) if row.indicator in system.ids else row.indicator,
-            "what": retold(row.what),
-            "because": retold(row.reason),
+            "what": retold(row.what, names),
+            "because": retold(row.reason, names),
         }
         for row in notes.itertuples()
     ]
@@ -194,7 +206,7 @@ def spreads(spread: pd.DataFrame, system: IndicatorSystem) -> Overview:
 
 
 @in_both_languages
-def strata_covered(coverage: pd.DataFrame) -> Overview:
+def strata_covered(coverage: pd.DataFrame, system: IndicatorSystem) -> Overview:
     """
     How much of each stratum of the industry the sample holds.
 
@@ -210,7 +222,7 @@ def strata_covered(coverage: pd.DataFrame) -> Overview:
     """
     rows = [
         {
-            "stratum": row.stratum,
+            "stratum": stratum_in_words(str(row.stratum), system),
             "plants": say("{plants} of {known}", plants=f"{row.plants:.0f}", known=f"{row.known:.0f}")
             if np.isfinite(row.known)
             else f"{row.plants:.0f}",
@@ -285,25 +297,72 @@ def doubt_effects(effects: pd.DataFrame, system: IndicatorSystem) -> Overview:
         plant, finding, severity, most moved, I, II, III (relative change of the value, to one digit: more of them
         would tell the figure of the plant beside it).
     """
-
-    def name(one: object) -> str:
-        return system[str(one)].name if one else ""
-
+    names = names_of(system)
     rows = [
         {
             "plant": row.plant,
-            "finding": say("{indicator}: {finding}", indicator=name(row.indicator), finding=retold(row.what))
+            "finding": say(
+                "{indicator}: {finding}",
+                indicator=_named(row.indicator, system),
+                finding=retold(row.what, names),
+            )
             if row.indicator
-            else retold(row.what),
+            else retold(row.what, names),
             "severity": say(_SEVERITIES.get(str(row.severity), str(row.severity))),
-            "most moved": name(row.most_moved),
-            **{level: _change(getattr(row, level)) for level in ("I", "II", "III")},
+            **_effect(row, system),
         }
         for row in effects.itertuples()
     ]
-    columns = ["plant", "finding", "severity", "most moved", "I", "II", "III"]
+    columns = ["plant", "finding", "severity", *_EFFECT]
     return overview(rows, columns, [] if rows else [say("nothing is doubtful")])
 
 
+@in_both_languages
+def set_aside_register(register: pd.DataFrame, system: IndicatorSystem) -> Overview:
+    """
+    List what was set aside, by whom, why, and what that did to the values.
+
+    Parameters
+    ----------
+    register : DataFrame
+        As `methodology.chain.set_aside_effects` returns it.
+
+    Returns
+    -------
+    Overview
+        plant, what (one indicator or the whole plant), reason, decided by, on, most moved, I, II, III (relative change
+        of the value against the one with it, to one digit).
+    """
+    rows = [
+        {
+            "plant": row.plant,
+            "what": _named(row.indicator, system) if row.indicator else say("the whole plant"),
+            "reason": row.reason,
+            "decided by": row.by or say(_BY_RULE),
+            "on": row.date,
+            **_effect(row, system),
+        }
+        for row in register.itertuples()
+    ]
+    columns = ["plant", "what", "reason", "decided by", "on", *_EFFECT]
+    return overview(rows, columns, [] if rows else [say("nothing was set aside")])
+
+
+def _effect(row: Any, system: IndicatorSystem) -> dict[str, str]:
+    """The indicator that moves most, and by how much at each level."""
+    moved = _named(row.most_moved, system) if row.most_moved else ""
+    return {"most moved": moved, **{level: _change(getattr(row, level)) for level in ("I", "II", "III")}}
+
+
+def _named(indicator: str, system: IndicatorSystem) -> str:
+    return system[indicator].name
+
+
 def _change(value: float) -> str:
-    return f"{100 * value:+.1g} %" if np.isfinite(value) and value else say("unchanged") if value == 0 else ""
+    return (
+        f"{float(f'{100 * value:.1g}'):+g} %"
+        if np.isfinite(value) and value
+        else say("unchanged")
+        if value == 0
+        else ""
+    )

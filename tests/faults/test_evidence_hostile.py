@@ -14,7 +14,7 @@ from evidence_toys import toy_run, toy_system, toy_tables
 from jinja2 import TemplateNotFound
 
 from methodology.errors import DataError, StageError
-from methodology.evidence import build_evidence
+from methodology.evidence.build import build_evidence
 from methodology.evidence.contents import read_run
 from methodology.evidence.front import front_page
 from methodology.evidence.notebooks import page_of
@@ -129,7 +129,8 @@ def test_markup_in_a_heading_of_a_notebook_is_text_on_the_front_page(tmp_path):
 
 
 def test_a_plant_named_like_a_command_moves_no_cursor():
-    from methodology.tables import evaluation_overview, render_text
+    from methodology.tables import evaluation_overview
+    from methodology.tables.overview import render_text
 
     evaluation = toy_tables().evaluation.assign(
         plant=["\x1b[2J", "a\nb", "\u202eevil", "d", "e", "f", "g", "h"]

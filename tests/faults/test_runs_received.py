@@ -8,7 +8,7 @@ import shutil
 from pathlib import Path
 
 import pytest
-from toy_runs import BODIES, STAGES, WHY, choices, make_project, toy_evidence, write_notebook
+from toy_runs import BODIES, STAGES, WHY, choices, execute_run, make_project, toy_evidence, write_notebook
 from trees import tree_of
 
 from methodology.cli.app import say
@@ -20,10 +20,9 @@ from methodology.runs.comparison import diff, readable
 from methodology.runs.drafts import propose
 from methodology.runs.listing import list_runs, prune
 from methodology.runs.provenance import write_crate
-from methodology.runs.schedule import execute_run
 from methodology.runs.sealing import altered
 from methodology.runs.verification import judging_project, verify
-from methodology.tables import render_text
+from methodology.tables.overview import render_text
 
 pytestmark = pytest.mark.usefixtures("shared_kernels")
 

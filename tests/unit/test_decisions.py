@@ -13,7 +13,8 @@ from methodology.evaluation import evaluate, reaches
 from methodology.evidence.contents import read_run
 from methodology.evidence.explanation import write_explanation
 from methodology.parameters import Footing, Parameters
-from methodology.proposal import proposal_thresholds, with_decisions
+from methodology.proposal import proposal_thresholds
+from methodology.proposal.decisions import with_decisions
 from methodology.runs.decisions import decide
 
 RUN = toy_tables()

@@ -12,7 +12,8 @@ from methodology.errors import DataError
 from methodology.evaluation import evaluate
 from methodology.evidence.draft_changes import changed_values, moved_plants, write_changes
 from methodology.parameters import Project
-from methodology.proposal import proposal_thresholds, proposal_weights
+from methodology.proposal import proposal_thresholds
+from methodology.proposal.reading import proposal_weights
 
 RUN = toy_tables()
 PLANTS = {"I": 1, "II": 2, "III": 3}

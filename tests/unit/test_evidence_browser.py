@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from evidence_toys import toy_run, toy_tables
 
-from methodology.evidence import build_evidence
+from methodology.evidence.build import build_evidence
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 QUIET = (

@@ -21,7 +21,6 @@ from methodology.evidence.explanation import write_explanation
 from methodology.evidence.explanation_tables import reasons
 from methodology.evidence.front import front_page
 from methodology.evidence.indicator_pages import indicator_pages
-from methodology.evidence.promises import choice_text
 from methodology.evidence.standard import write_standard
 from methodology.evidence.verdict import verdict
 from methodology.evidence.workbook import write_workbook
@@ -191,7 +190,7 @@ def test_choices_of_a_run_are_named_in_words_on_the_page_and_in_word(contents):
     cells = {cell.text for table in word.tables for row in table.rows for cell in row.cells}
     assert choice_name("thresholds.share_I") in cells
     assert "thresholds.share_I" not in cells
-    assert choice_text("thresholds", "share_I") in front(contents)
+    assert choice_name("thresholds.share_I") in front(contents)
     assert "share_I" not in front(contents)
 
 

@@ -15,7 +15,7 @@ from PIL import Image, PngImagePlugin
 
 from methodology import figures
 from methodology.errors import StageError
-from methodology.evidence import build_evidence
+from methodology.evidence.build import build_evidence
 from methodology.evidence.contents import read_run
 from methodology.evidence.drawn import draw
 from methodology.evidence.guard import findings, inspect_table

@@ -7,7 +7,7 @@ import pytest
 from evidence_toys import toy_run, toy_system, toy_tables
 from evidence_weights import everywhere, faults_of, of_page
 
-from methodology.evidence import build_evidence
+from methodology.evidence.build import build_evidence
 
 PRINTED = {"energy": "0.301", "dust": "0.179", "slag_use": "0.120", "audit": "0.400"}
 

@@ -7,7 +7,7 @@ import shutil
 
 import pandas as pd
 import pytest
-from toy_runs import STAGES, choices, make_project, notebook, toy_evidence
+from toy_runs import STAGES, choices, execute_run, make_project, notebook, toy_evidence
 
 from methodology.cli.running import propose_run
 from methodology.errors import DataError
@@ -18,9 +18,8 @@ from methodology.runs.comparison import Difference, as_table, compare_files, dif
 from methodology.runs.drafts import propose, read_draft, runs_of_drafts
 from methodology.runs.hashing import file_digest
 from methodology.runs.listing import list_runs, prune
-from methodology.runs.schedule import execute_run
 from methodology.runs.verification import verify
-from methodology.tables import render_text
+from methodology.tables.overview import render_text
 
 pytestmark = pytest.mark.usefixtures("shared_kernels")
 

@@ -11,12 +11,12 @@ from pathlib import Path
 
 import pytest
 import yaml
-from toy_runs import BODIES, STAGES, choices, make_project, toy_evidence, write_notebook
+from toy_runs import BODIES, STAGES, choices, execute_run, make_project, toy_evidence, write_notebook
 
 from methodology.errors import ParameterError, StageError
 from methodology.runs.fingerprints import file_digest
 from methodology.runs.planning import explain
-from methodology.runs.schedule import execute_run, execute_runs
+from methodology.runs.schedule import execute_runs
 
 pytestmark = pytest.mark.usefixtures("shared_kernels")
 

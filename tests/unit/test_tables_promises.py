@@ -10,8 +10,10 @@ from evidence_toys import SHARES, toy_tables
 
 from methodology import chain, tables
 from methodology.cli.running import _report
-from methodology.parameters import Parameters, ThresholdChoices
+from methodology.parameters import Parameters
+from methodology.parameters.model import ThresholdChoices
 from methodology.runs.schedule import Outcome
+from methodology.tables.warning import summary_sentences
 
 RUN = toy_tables()
 CHOICES = Parameters(
@@ -30,7 +32,7 @@ def proposed(promise="joint"):
 @pytest.mark.parametrize("promise", ["marginal", "joint"])
 def test_the_proposed_promise_stands_first_and_the_other_beside_it(promise):
     document = proposed(promise)
-    table = tables.proposal_promises(document)
+    table = tables.proposal_promises(document, RUN.system)
     other = {"marginal": "joint", "joint": "marginal"}[promise]
     assert [name for name in table.index if name] == [
         f"{WORDS[promise]}, proposed",
@@ -57,16 +59,16 @@ def test_each_indicator_alone_is_counted_with_the_described_ones():
         "targets": SHARES,
         "joint_attainment": document["joint_attainment"],
     }
-    assert tables.proposal_promises(alone)["single indicator"].tolist() == ["10 | 10 | 90 %"] * 3
+    assert tables.proposal_promises(alone, RUN.system)["single indicator"].tolist() == ["10 | 10 | 90 %"] * 3
 
 
 def test_an_older_proposal_shows_the_promise_it_knows():
     document = {
         key: value for key, value in proposed().items() if key not in ("promise", "promises", "warnings")
     }
-    table = tables.proposal_promises(document)
+    table = tables.proposal_promises(document, RUN.system)
     assert table["level"].tolist() == ["Level I", "Level II", "Level III"]
-    assert tables.summary_sentences(document) == []
+    assert summary_sentences(document) == []
     assert tables.warnings_overview(document, RUN.system).legend[0] == "nothing is flagged"
 
 
@@ -88,6 +90,6 @@ def test_a_run_says_what_surprises_then_what_to_open_and_its_folder_last(tmp_pat
         for name in ("public/site/index.html", "public/explanation.docx", "internal/site/index.html")
     ]
     said = [line for line in lines if line.startswith("- ")]
-    assert said == [f"- {en}" for en, _ in tables.summary_sentences(document)]
+    assert said == [f"- {en}" for en, _ in summary_sentences(document)]
     assert 0 < len(said) <= 6
     assert any("Audit" in line for line in lines)

@@ -20,7 +20,7 @@ from methodology.indicators.display import (
     unit_text,
 )
 from methodology.languages import Told, Words, later, retold, say
-from methodology.parameters import setting_in_words
+from methodology.parameters.words import setting_in_words
 from methodology.tables.overview import Overview, in_both_languages, overview
 from methodology.tables.sample import LIMITING, starred
 
