@@ -22,7 +22,11 @@ extensions = [
     "methodology.evidence.house_sphinx",
 ]
 autodoc_typehints = "none"
-autodoc_default_options = {"members": True, "imported-members": True, "exclude-members": "set, spread"}
+autodoc_default_options = {
+    "members": True,
+    "imported-members": True,
+    "exclude-members": "contextmanager, set, spread",
+}
 napoleon_numpy_docstring = True
 napoleon_google_docstring = False
 html_theme = "house"

@@ -17,6 +17,7 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_outp
 from methodology import figures, tables
 from methodology.evaluation import evaluate
 from methodology.indicators import IndicatorSystem, Sample, as_sample
+from methodology.indicators.cells import excluded_by_rule
 from methodology.indicators.loading import default_rule
 from methodology.proposal import propose
 from methodology.thresholds.table import thresholds_table
@@ -103,7 +104,7 @@ def toy_sample(system: IndicatorSystem, energy: Sequence[str] = ENERGY) -> Sampl
         index=[f"P{number}" for number in range(1, 9)],
     )
     sample = as_sample(table, system)
-    excluded = pd.DataFrame({"plant": ["P9"], "reason": ["another product"]})
+    excluded = excluded_by_rule({"P9": "another product"})
     return Sample(sample.values, sample.states, sample.attributes, excluded)
 
 

@@ -163,7 +163,7 @@ def toy_evidence(folder: Path) -> None:
     for part in ("public", "internal"):
         (folder / part / "site").mkdir(parents=True)
         (folder / part / "site" / "index.html").write_text(f"<p>{part} page</p>", encoding="utf-8")
-        (folder / part / "proposal.docx").write_bytes(b"PK\0 a document")
+        (folder / part / "standard.docx").write_bytes(b"PK\0 a document")
         proposal = {"system": "toy", "run": folder.name, "parameters": {}, "indicators": []}
         (folder / part / "proposal.json").write_text(json.dumps(proposal), encoding="utf-8")
 

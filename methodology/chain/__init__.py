@@ -13,11 +13,12 @@ from methodology.chain.covariates import (
     system_of_run,
     with_covariates,
 )
-from methodology.chain.doubt_effects import doubt_effects
+from methodology.chain.doubt_effects import doubt_effects, set_aside_effects
 from methodology.chain.frontier import (
     Setting,
     frontier,
 )
+from methodology.chain.frontier_values import frontier_steps
 from methodology.chain.industry_coverage import industry_coverage
 from methodology.chain.interval_coverage import joint_interval_coverage
 from methodology.chain.joint import joint_thresholds
@@ -34,10 +35,12 @@ __all__ = [
     "covariate_lines",
     "doubt_effects",
     "frontier",
+    "frontier_steps",
     "industry_coverage",
     "joint_interval_coverage",
     "joint_thresholds",
     "propose",
+    "set_aside_effects",
     "stacked",
     "system_of_run",
     "taken_apart",

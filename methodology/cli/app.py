@@ -131,14 +131,17 @@ def check(
         str, typer.Option("--system", help="Id of the indicator system; a study names its own.")
     ] = "",
     annotate: Annotated[
-        Path | None, typer.Option(help="Write a copy with notes at the cells (.xlsx).")
+        Path | None,
+        typer.Option(
+            help="Write a copy with notes at the cells (.xlsx); of a study, copies into a folder of it."
+        ),
     ] = None,
 ) -> None:
     """List every problem of a sample, an expert's form or a study at once; exit 2 if there is any."""
     from methodology.cli.studies import check_study, is_study, study_of, system_of
 
     if sample is None or is_study(sample):
-        check_study(study_of(sample))
+        check_study(study_of(sample), annotate)
         return
     from methodology.cli.plants import check_plants
 
@@ -251,11 +254,14 @@ def propose(
     folder: Annotated[
         Path | None, typer.Argument(help="Folder of a run, or a study: its newest run; by default yours.")
     ] = None,
+    decisions: Annotated[
+        Path | None, typer.Option("--decisions", help="YAML of values that the working group decided.")
+    ] = None,
 ) -> None:
     """Make a run a numbered draft."""
     from methodology.cli.running import propose_run
 
-    propose_run(folder)
+    propose_run(folder, decisions)
 
 
 @app.command()

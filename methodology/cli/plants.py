@@ -16,10 +16,17 @@ from methodology.parameters import Project
 
 if TYPE_CHECKING:
     from methodology.indicators import IndicatorSystem, Sample
+    from methodology.parameters import Parameters
     from methodology.runs.proposals import Proposal
     from methodology.sample.loaded import Loaded
     from methodology.sample.spreadsheets.grid import Grid
 
+MOST_EFFECTS = 30
+"""Findings of which `check` says what setting them aside would do; notebook 3 says it of more."""
+_WOULD_DO = (
+    "What setting each doubtful value aside would do (`sample.exclude` says which, who and why). "
+    "若剔除可疑数据，基准值的相对变化："
+)
 _NOT_VOUCHED = "旁边没有记录文件，数值未经核对。"
 
 
@@ -36,7 +43,7 @@ def check_plants(sample: Path, system_id: str, annotate: Path | None = None) -> 
         return
     problems, warnings = check_sample(loaded, system, named=True)
     if annotate is not None:
-        _annotate(loaded, problems, warnings, annotate)
+        say(annotated(loaded, system, problems, warnings, annotate))
     causes = one_per_cause(warnings)
     for warning in listed(causes):
         say(f"note: {warning}")
@@ -46,21 +53,48 @@ def check_plants(sample: Path, system_id: str, annotate: Path | None = None) -> 
     if loaded.sample is not None:
         say(str(account(loaded, system, named=True)))
     raise_problems(DataError, f"{sample.name} has {count}{cells}.", faults)
-    say(f"{sample.name}: no problem, {len(causes)} notes, as a sample of system {system_id!r}.")
+    for line in effects_of_doubts(loaded, system, None):
+        say(line)
+    notes = "1 note" if len(causes) == 1 else f"{len(causes)} notes"
+    say(f"{sample.name}: no problem, {notes}, as a sample of system {system_id!r}.")
 
 
-def _annotate(loaded: Loaded, problems: list[Problem], warnings: list[Problem], output: Path) -> None:
-    """Write the copy that goes back to the plant."""
-    from methodology.sample.annotated_copy import write_annotated_copy
+def effects_of_doubts(loaded: Loaded, system: IndicatorSystem, chosen: Parameters | None) -> list[str]:
+    """What setting each doubtful value, or plant, aside would do to the benchmark values."""
+    from methodology.chain import doubt_effects
+    from methodology.parameters.model import SampleChoices, ThresholdChoices
+    from methodology.sample import correct
+    from methodology.sample.exclusion import choose
+    from methodology.tables import render_text
+    from methodology.tables.sample import doubt_effects as told
 
-    if not loaded.grids:
+    choices = chosen.sample if chosen else SampleChoices()
+    if loaded.sample is None:
+        return []
+    sample = choose(loaded.sample, system, choices, codes=loaded.codes)
+    sample = correct(sample, system).sample if choices.correction else sample
+    rule = chosen.thresholds if chosen else ThresholdChoices()
+    found = doubt_effects(sample, system, rule, most=MOST_EFFECTS)
+    if not len(found):
+        return []
+    return [_WOULD_DO, *render_text(told(found, system)).splitlines()]
+
+
+def annotated(
+    loaded: Loaded, system: IndicatorSystem, problems: list[Problem], warnings: list[Problem], output: Path
+) -> str:
+    """Write the copies that go back to the plants, and say where they are."""
+    from methodology.sample.annotated_copy import write_copies
+
+    if not loaded.tables:
         raise DataError(
             "Nothing could be read, so nothing can be annotated. Mend what is said about the file first."
         )
-    names = loaded.head.names if loaded.head else {}
-    columns = {name: at for at, name in names.items()}
-    count = write_annotated_copy(loaded.grids, problems, warnings, output, columns=columns)
-    say(f"{output}: a copy with {count} annotated cells. The original is unchanged.")
+    count = write_copies(loaded.tables, system, problems, warnings, output)
+    if not output.exists():
+        return "nothing to annotate: no file holds a finding. 没有需要批注的表格。"
+    what = "a copy" if len(loaded.tables) == 1 else "copies"
+    return f"{output}: {what} with {count} annotated cells. What came is unchanged. 原表未改动。"
 
 
 def _is_expert_form(grids: Sequence[Grid]) -> bool:
@@ -96,6 +130,7 @@ def _check_expert_form(form: Path, system: IndicatorSystem) -> None:
 
 def write_mapping(file: Path, system_id: str, output: Path | None) -> None:
     """Guess what a foreign table means, write it beside the table and say what is sure and what is not."""
+    from methodology.indicators.display import unit_of
     from methodology.sample.description import find_tables, read_description
     from methodology.sample.header import Vocabulary
     from methodology.sample.mapping import MAPPING
@@ -115,7 +150,7 @@ def write_mapping(file: Path, system_id: str, output: Path | None) -> None:
     for match in guess.matches:
         say(f"{match.target} <- {match.header!r}: {match.confidence}; {match.reason}.")
     for name in guess.missing:
-        say(f"not found: {name} ({system[name].name_zh} {system[name].name_en}, {system[name].unit})")
+        say(f"not found: {name} ({system[name].name_zh} {system[name].name_en}, {unit_of(system[name])})")
     if guess.unused:
         say(f"not used: {', '.join(map(repr, guess.unused[:30]))}{' and more' * (len(guess.unused) > 30)}")
     say(f"{place}: a first guess. Correct it, then `workbench check` the table. 请逐行核对后再检查数据。")

@@ -112,7 +112,8 @@ def _report(outcomes: Sequence[Outcome], project: Project, runs: Path) -> None:
 
 TO_OPEN = {
     "public/site/index.html": "Page 网页",
-    "public/proposal.docx": "Draft 征求意见稿 (Word)",
+    "public/standard.docx": "Draft 征求意见稿 (Word)",
+    "public/explanation.docx": "Explanation 编制说明 (Word)",
     "public/proposal.xlsx": "Workbook 工作簿 (Excel)",
     "internal/site/index.html": "Internal page 内部资料",
 }
@@ -222,14 +223,15 @@ def _sweep_of(study: Project) -> Path:
     )
 
 
-def propose_run(folder: Path | None) -> None:
+def propose_run(folder: Path | None, decisions: Path | None = None) -> None:
     """Say which draft it became and what to open; the last line is the folder."""
+    from methodology.evidence import build_evidence
     from methodology.runs.drafts import propose
 
     if folder is None or is_study(folder):
         folder = _newest(study_of(folder))
-    draft = propose(_named(folder))
-    document = f"; Word: {draft / 'proposal.docx'}" if (draft / "proposal.docx").is_file() else ""
+    draft = propose(_named(folder), decisions=decisions, evidence=build_evidence)
+    document = f"; Word: {draft / 'standard.docx'}" if (draft / "standard.docx").is_file() else ""
     say(f"draft {draft.name} of {draft.parent.name}{document}")
     say(str(draft))
 
@@ -274,23 +276,20 @@ def _refuse_no_folder(runs: Path) -> None:
 
 def open_lab(study: Path | None, options: Sequence[str] = ()) -> None:
     """Open JupyterLab in the project or study, in this environment, until it ends or is asked to."""
-    from methodology.cli.lab import lab_command, lab_environment, write_start_page
+    from methodology.cli.lab import lab_command, lab_environment, prepare, workplace
 
     project = study_of(study) if study is not None else Project.around()
-    if project.is_study:
-        from methodology.runs.lab_notebooks import copy_notebooks
-
-        copy_notebooks(project, load_run(run_file(project)))
-    write_start_page(project)
-    environment = os.environ | {"PYTHONHASHSEED": "0"} | dict(SAME_ARITHMETIC) | lab_environment()
-    command = lab_command(project, options)
+    place = workplace(project)
+    prepare(project, place)
+    environment = os.environ | {"PYTHONHASHSEED": "0"} | dict(SAME_ARITHMETIC) | lab_environment(place)
+    command = lab_command(place, options)
     # In a session of its own, so that Ctrl-C reaches us alone, who end it without its question and its tracebacks.
     # On Windows in a group of its own, and asked again and again: nothing interrupts a wait there.
     apart = getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0)
     pause = _PAUSE if os.name == "nt" else None
     code: int | None = None
     with subprocess.Popen(
-        command, env=environment, cwd=project.root, start_new_session=True, creationflags=apart
+        command, env=environment, cwd=place, start_new_session=True, creationflags=apart
     ) as lab:
         try:
             while code is None:

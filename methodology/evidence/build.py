@@ -37,8 +37,8 @@ def build_evidence(
     Returns
     -------
     dict
-        `public`, `internal`: folders with `site/`, proposal.docx, proposal.xlsx, proposal.json. The internal set is
-        marked on every page and sheet.
+        `public`, `internal`: folders with `site/`, standard.docx, explanation.docx, proposal.xlsx, proposal.json. The
+        internal set is marked on every page and sheet.
 
     Raises
     ------
@@ -69,12 +69,14 @@ def build_evidence(
 
 
 def _write_set(contents: RunContents, drawn: Mapping[str, Drawn], target: Path) -> None:
+    from methodology.evidence.explanation import write_explanation
     from methodology.evidence.site import build_site
-    from methodology.evidence.word import write_word
+    from methodology.evidence.standard import write_standard
     from methodology.evidence.workbook import write_workbook
 
     target.mkdir()
-    write_word(contents, drawn, target / "proposal.docx")
+    write_standard(contents, target / "standard.docx")
+    write_explanation(contents, drawn, target / "explanation.docx")
     write_workbook(contents, target / "proposal.xlsx")
     marked = {"marking": contents.mark} if contents.mark else {}
     text = json.dumps({**marked, **contents.proposal}, ensure_ascii=False, indent=2, allow_nan=False)

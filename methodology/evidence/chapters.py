@@ -9,18 +9,16 @@ from typing import Any
 
 import numpy as np
 
-from methodology.evaluation import level_basis
 from methodology.evidence.compared import HEADER, compared
 from methodology.evidence.contents import RunContents
 from methodology.evidence.corrections import correction_notes
 from methodology.evidence.drawn import Drawn
 from methodology.evidence.markup import anchor, cards, lines, plain, raw_html, raw_script
 from methodology.evidence.promises import promise_name
-from methodology.evidence.what_if import what_if_html, what_if_state
+from methodology.evidence.what_if import run_state, what_if_html
 from methodology.indicators import LEVELS, CellState, Indicator, Kind, Level
 from methodology.indicators.cells import QUALITATIVE_CODES
 from methodology.indicators.display import benchmark, known_how, number, percent, signs_explained, unit_of
-from methodology.proposal import proposal_thresholds
 from methodology.results import Results
 from methodology.sample.attribute_words import attribute_words
 from methodology.sample.questionnaire_words import explained
@@ -258,16 +256,7 @@ def _sample(contents: RunContents) -> str:
 def _what_if(contents: RunContents) -> str:
     """The standard of the run as proposed, to be changed by hand and judged again in the browser."""
     sample = Results(contents.folder).load("sample")
-    rule = contents.parameters.get("evaluation", {})
-    basis = level_basis(
-        sample,
-        contents.system,
-        proposal_thresholds(contents.proposal),
-        contents.weights,
-        level_one=rule.get("level_one"),
-        cut=rule.get("cut"),
-    )
-    state = what_if_state(basis, contents.system, base=contents.system.id, run=contents.run)
+    state = run_state(contents.folder, sample, contents.system, contents.weights, contents.proposal)
     text = (
         "<p>改动一项基准值、权重或分数线，样本企业随即按评定规则重新定级。起点为本次测算的拟定值；不重新测算。 "
         "Change a value, a weight or the cut, and the plants of the sample are judged again at once. It opens on the "

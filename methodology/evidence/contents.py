@@ -81,6 +81,8 @@ class RunContents:
         Which limits of the interval exist, and with what confidence; of the public set alone.
     origins : DataFrame
         As origins.csv, with the value: file, sheet and cells every value came from; of the internal set alone.
+    standards : DataFrame
+        As data/reference/standards.csv.
     internal : bool
         Whether single plants' figures may be shown.
     """
@@ -101,6 +103,7 @@ class RunContents:
     statistics: pd.DataFrame = field(default_factory=pd.DataFrame)
     limits: Mapping[tuple[str, str], str] = field(default_factory=dict)
     origins: pd.DataFrame = field(default_factory=pd.DataFrame)
+    standards: pd.DataFrame = field(default_factory=pd.DataFrame)
     internal: bool = True
 
     def public(self, gives_away: Callable[[str, float, float | None], bool]) -> RunContents:
@@ -282,10 +285,12 @@ def read_run(
         ],
     )
     proposal = _proposal(results / "proposal.json")
+    project = project or _project_of(folder)
     if system is None:
-        system = (project or _project_of(folder)).system(str(proposal["system"]))
+        system = project.system(str(proposal["system"]))
     system = system.with_calibrated(proposal.get("covariates") or ())
     tables = {name: read_csv(results / f"{name}.csv") for name in ("weights", "thresholds", "evaluation")}
+    standards = project.place("data/reference/standards.csv")
     notebooks = tuple(sorted((folder / "notebooks").glob("*.ipynb")))
     sample = pd.read_parquet(results / "sample.parquet")
     more = {
@@ -302,6 +307,7 @@ def read_run(
         panel=_record(results / "weights" / "panel.json"),
         counts=_counts(sample, system),
         origins=_origins(results / "origins.csv", sample),
+        standards=read_csv(standards) if standards.is_file() else pd.DataFrame(),
         **more,
     )
 

@@ -24,7 +24,8 @@ from methodology.indicators.display import number, off_target, percent, signs_ex
 from methodology.tables.proposal import published, shares_text
 
 DOCUMENTS = {
-    "proposal.docx": "征求意见稿及编制说明 Draft with compilation explanation (Word)",
+    "standard.docx": "标准征求意见稿 Draft standard (Word)",
+    "explanation.docx": "编制说明 Compilation explanation (Word)",
     "proposal.xlsx": "全部表格 All tables (Excel)",
     "proposal.json": "机读数据 Proposal for machines (JSON)",
 }

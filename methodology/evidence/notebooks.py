@@ -16,7 +16,7 @@ from methodology.evidence.markup import raw_html
 
 _CLAIM = re.compile(r"<Figure: (?P<claim>.*) \| data ")
 _HEADING = re.compile(r"^(#{1,2}) +(.+?) *#*$", re.MULTILINE)
-NOT_A_CLAIM = frozenset({"what would change this answer", "save", "references", "inputs"})
+NOT_A_CLAIM = ("what would change this answer", "save", "references", "inputs")
 _ADDRESS = re.compile(r" at 0x[0-9A-Fa-f]+")
 
 
@@ -65,7 +65,9 @@ def page_of(path: Path) -> Page:
     ]
     titles = [text for depth, text in headings if depth == 1]
     claims = tuple(
-        text for depth, text in headings if depth == 2 and text.casefold().strip(" ?.") not in NOT_A_CLAIM
+        text
+        for depth, text in headings
+        if depth == 2 and not text.casefold().rstrip(" ?.").endswith(NOT_A_CLAIM)
     )
     content["cells"] = [_shown(cell, place) for place, cell in enumerate(cells)]
     content["metadata"] = {

@@ -44,7 +44,8 @@ def choice_text(section: str, name: str = "") -> str:
     ('Ⅰ、Ⅱ级所需综合评价指数 score that Levels I and II need', '随机种子 random seed')
     """
     path = ".".join(filter(None, (section, name)))
-    en, zh = _OF_THE_RUN.get(path) or choice_in_words(path)
+    zh, en = choice_in_words(path)
+    en, zh = _OF_THE_RUN.get(path, (en, zh))
     return " ".join(dict.fromkeys((zh, en)))
 
 

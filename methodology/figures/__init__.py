@@ -1,9 +1,6 @@
 """One figure per claim: tables in, a `ClaimFigure` out, the claim as its title and the data behind it in `.data`."""
 
-from methodology.figures.beside import (
-    interval_methods,
-    regulators_beside,
-)
+from methodology.figures.beside import regulators_beside
 from methodology.figures.canvas import ClaimFigure
 from methodology.figures.comparison import (
     corrected_values,
@@ -58,7 +55,6 @@ __all__ = [
     "cut_sweep",
     "disagreement_map",
     "expert_consistency",
-    "interval_methods",
     "level_probabilities",
     "level_scores",
     "level_shares",

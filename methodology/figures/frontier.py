@@ -16,13 +16,16 @@ from methodology.figures.canvas import (
     ClaimFigure,
     bare,
     in_house_style,
+    level_word,
     sheet,
 )
 from methodology.indicators import Level
 from methodology.indicators.display import percent
+from methodology.languages import joined, say
 
 MARKS = {"marginal": "o", "joint": "D", "proposed": "*"}
 SIZES = {"marginal": 8, "joint": 7, "proposed": 14}
+NAMES = {"marginal": "each indicator", "joint": "whole standard", "proposed": "proposed"}
 
 
 @in_house_style
@@ -48,17 +51,17 @@ def calibration_frontier(
     """
     levels = list(dict.fromkeys(curve["level"]))
     told = {
-        "cross_validated": "Dashed: plants left out of the calibration.",
-        "industry": "Crosses: all plants of the industry.",
+        "cross_validated": say("Dashed: plants left out of the calibration."),
+        "industry": say("Crosses: all plants of the industry."),
     }
-    note = (
+    note = say(
         "Across: share of plants each indicator lets through, stricter to the right; all values of a level at one "
         "share and within what is admissible. Line: share of plants the whole standard puts at the level or better, "
         "with its band from other samples. Dotted: without the bounds. Circle: each indicator at the promised share; "
         "diamond: the whole standard keeps the promise within law alone; star: the point that is proposed. Level rule: "
         "the promise."
     )
-    note = " ".join([note, *(text for name, text in told.items() if curve[name].notna().any())])
+    note = joined([note, *(text for name, text in told.items() if curve[name].notna().any())])
     figure, axes = sheet(
         claims.on_basis(title or claims.choice_costs(points), basis),
         curve.reset_index(drop=True),
@@ -72,8 +75,8 @@ def calibration_frontier(
     for panel, level in zip(axes[0], levels, strict=True):
         _curve(panel, curve[curve["level"] == level], LEVEL_COLOURS[Level(level)])
         _points(panel, points[points["level"] == level], LEVEL_COLOURS[Level(level)])
-        panel.set_title(f"Level {level}")
-    axes[0][0].set_ylabel("share of plants at the level or better")
+        panel.set_title(level_word(level))
+    axes[0][0].set_ylabel(say("share of plants at the level or better"))
     return figure
 
 
@@ -88,31 +91,28 @@ def _curve(axes: Any, rows: pd.DataFrame, colour: str) -> None:
     places = np.linspace(0, 1, 5)
     axes.set_xticks(places, [percent(1 - place) for place in places])
     axes.set_yticks(places, [percent(place) for place in places])
-    axes.set_xlim(-0.02, 1.02)
-    axes.set_ylim(-0.02, 1.02)
-    axes.set_xlabel("share each indicator lets through")
+    axes.set_xlim(-0.05, 1.05)
+    axes.set_ylim(-0.05, 1.05)
+    axes.set_xlabel(say("share each indicator lets through"))
     axes.grid(color=RULE)
     bare(axes)
 
 
 def _points(axes: Any, rows: pd.DataFrame, colour: str) -> None:
+    """The points of one level; what they attain stands in the corner that no falling curve reaches."""
     for point in rows.itertuples():
         axes.plot(
             point.strictness,
             point.attained,
             MARKS[point.point],
+            label=f"{percent(point.attained)}  {NAMES[point.point]}",
             color=colour,
             markeredgecolor=INK,
             markersize=SIZES[point.point],
+            linestyle="none",
+            clip_on=False,
             zorder=5,
-        )
-        axes.annotate(
-            percent(point.attained),
-            (point.strictness, point.attained),
-            xytext=(4, 7),
-            textcoords="offset points",
-            fontsize=7.5,
-            ha="left" if point.strictness < 0.8 else "right",
         )
     if len(rows):
         axes.axhline(rows["target"].iloc[0], color=INK, linewidth=0.8)
+        axes.legend(loc="upper right", fontsize=8, framealpha=0.9, edgecolor="none", markerscale=0.7)

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from decimal import ROUND_HALF_EVEN, Context, Decimal
 
 from methodology.indicators.system import Indicator
+from methodology.languages import say
 
 MISSING = "–"
 _SIGNS = {"m2": "m²", "m3": "m³", "CO2": "CO₂", "ug": "μg"}
@@ -265,6 +266,11 @@ def unit_text(unit: str) -> str:
     """
     whole = {"level": "", "C": "°C"}.get(unit)
     return _SET.sub(lambda found: _SIGNS[found[0]], unit) if whole is None else whole
+
+
+def said_unit(unit: str) -> str:
+    """Unit as it is printed, its words in the language that is spoken: `million m³/a` is 百万m³/a."""
+    return say(unit_text(unit))
 
 
 def benchmark(value: float | None, indicator: Indicator, *, digits: int = 4) -> str:

@@ -17,7 +17,7 @@ from methodology.indicators.comparators import (
     Text,
 )
 from methodology.indicators.quantities import Said
-from methodology.indicators.words import LEVELS, Direction, Kind, Level, sign_of
+from methodology.indicators.words import LEVELS, Direction, Kind, Level, sign_of, spoken_name
 
 
 class QualitativeLevel(Model):
@@ -84,6 +84,8 @@ class Indicator(Model):
         if faults:
             raise ValueError(f"{self.id}: {'; '.join(faults)}")
         return self
+
+    name = property(spoken_name)
 
     @property
     def better(self) -> Literal["lower", "higher"]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import cache
@@ -87,6 +87,11 @@ def both(told: Callable[[], str]) -> Words:
         chinese = told()
     with speaking("en"):
         return Words(chinese, told())
+
+
+def joined(sentences: Iterable[str]) -> str:
+    """Write sentences one behind another: Chinese leaves no blank between them."""
+    return ("" if current() == "zh" else " ").join(sentence for sentence in sentences if sentence)
 
 
 def later(message: str) -> str:

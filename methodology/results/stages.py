@@ -83,12 +83,12 @@ STAGES: tuple[Stage, ...] = (
         inputs=(*SAMPLE, "about.json", "weights.csv"),
         outputs=(
             *("thresholds.csv", "calibrated.csv", "promises.csv", "methods.csv", "worst_case.csv"),
-            *("frontier.csv", "frontier_points.csv"),
+            *("frontier.csv", "frontier_points.csv", "frontier_values.csv"),
         ),
         files=(*DEFINITIONS, "plants/population.csv", REGISTER),
         record=True,
         extras=(
-            *("intervals.csv", "strata.csv", "regulators.csv", "level_grants.csv"),
+            *("strata.csv", "regulators.csv", "level_grants.csv"),
             *("covariates.csv", "covariate_lines.csv", "over_years.csv"),
         ),
     ),

@@ -4,10 +4,7 @@ from methodology.sample.about import (
     describe,
     describe_panel,
 )
-from methodology.sample.checking import (
-    account,
-    check_sample,
-)
+from methodology.sample.checking import account, check_sample
 from methodology.sample.corrections import correct
 from methodology.sample.overview import sample_overview
 from methodology.sample.reading import (

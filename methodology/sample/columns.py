@@ -11,6 +11,7 @@ import pandas as pd
 
 from methodology.errors import Problem, WorkbenchError
 from methodology.indicators import CellState, Indicator, IndicatorSystem, Kind, Sample
+from methodology.indicators.display import unit_text
 from methodology.sample.cell_reading import (
     Reading,
     plain,
@@ -300,7 +301,7 @@ def _numbers(
             what = "an attribute cannot lie below a limit."
             problems.append(Problem(what, **place, fix="Enter its value."))
         else:
-            what = f"{shown(grid.cell(row, head.columns[name]))} lies outside {low:g} to {high:g} {kind}."
+            what = f"{shown(grid.cell(row, head.columns[name]))} lies outside {low:g} to {high:g} {unit_text(kind)}."
             fix = "Ask the plant; leave the cell empty until it answers."
             problems.append(Problem(what, **place, why="Corrections read it.", fix=fix))
     return list(values), problems

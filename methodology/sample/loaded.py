@@ -44,6 +44,8 @@ class Loaded:
     system: IndicatorSystem | None = None
     grids: tuple[Grid, ...] = ()
     """All sheets of the file; any of their texts may name a plant."""
+    tables: tuple[Path, ...] = ()
+    """The files that were read."""
     left_out: dict[str, str] = field(default_factory=dict)
     """Plants a mapping found nothing to say of, and why."""
     texts: tuple[str, ...] = ()

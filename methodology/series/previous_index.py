@@ -107,12 +107,13 @@ def held_against_law(stale: pd.DataFrame, standards: Sequence[Standard]) -> pd.D
     Returns
     -------
     DataFrame
-        label, level, value, limit, better, unit, status (of the limit).
+        label (label_zh in Chinese), level, value, limit, better, unit, status (of the limit).
     """
     by_id = {standard.id: standard.member.system for standard in standards}
     rows = [
         (
             by_id[row.system][row.indicator].name_en,
+            by_id[row.system][row.indicator].name_zh,
             row.level,
             row.old,
             row.law,
@@ -122,7 +123,8 @@ def held_against_law(stale: pd.DataFrame, standards: Sequence[Standard]) -> pd.D
         )
         for row in stale[stale["law"].notna()].itertuples()
     ]
-    return pd.DataFrame(rows, columns=["label", "level", "value", "limit", "better", "unit", "status"])
+    columns = ["label", "label_zh", "level", "value", "limit", "better", "unit", "status"]
+    return pd.DataFrame(rows, columns=columns)
 
 
 @dataclass(frozen=True, eq=False)

@@ -7,6 +7,7 @@ from methodology.tables.evaluation import (
     fragile_plants,
 )
 from methodology.tables.frontier import (
+    along_overview,
     bounds_overview,
     chosen_share_coverage,
     frontier_overview,
@@ -18,9 +19,7 @@ from methodology.tables.notes import (
     level_grants_overview,
     next_steps_overview,
     notes_overview,
-    promises_table,
     refusals_overview,
-    worst_case_overview,
 )
 from methodology.tables.over_years import over_years_overview
 from methodology.tables.overview import render_text
@@ -42,9 +41,9 @@ from methodology.tables.robustness import (
 )
 from methodology.tables.sample import (
     cell_notes,
-    doubt_effects,
     excluded_plants,
     sample_overview,
+    set_aside_register,
     spreads,
     strata_covered,
     what_was_read,
@@ -63,13 +62,11 @@ from methodology.tables.thresholds import (
     thresholds_overview,
 )
 from methodology.tables.warning import warnings_overview
-from methodology.tables.weights import (
-    weights_overview,
-    weights_without_one,
-)
+from methodology.tables.weights import weights_overview
 
 __all__ = [
     "acceptability_overview",
+    "along_overview",
     "bounds_overview",
     "cell_influence_overview",
     "cell_notes",
@@ -77,7 +74,6 @@ __all__ = [
     "corrections_overview",
     "covariates_overview",
     "coverage_by_method",
-    "doubt_effects",
     "doubts",
     "evaluation_overview",
     "excluded_plants",
@@ -93,7 +89,6 @@ __all__ = [
     "over_years_overview",
     "planning_overview",
     "promises_side_by_side",
-    "promises_table",
     "proposal_comparisons",
     "proposal_promises",
     "proposal_reasons",
@@ -103,6 +98,7 @@ __all__ = [
     "render_text",
     "resolved_doubts_overview",
     "sample_overview",
+    "set_aside_register",
     "silence_overview",
     "spreads",
     "strata_covered",
@@ -113,9 +109,7 @@ __all__ = [
     "value_choices",
     "warnings_overview",
     "weights_overview",
-    "weights_without_one",
     "what_was_read",
-    "worst_case_overview",
     "worth_asking_overview",
     "years_spread",
 ]

@@ -26,7 +26,7 @@ def covariates_overview(effects: pd.DataFrame, system: IndicatorSystem) -> Overv
     """
     rows = [
         {
-            "indicator": system[row.indicator].name_en,
+            "indicator": system[row.indicator].name,
             "moves with": f"{column_name(row.by, system, 'en', unit=True)}; stated at {number(row.reference)}",
             "as strong by chance": "below 0.001" if row.p_value < 0.001 else number(row.p_value, digits=2),
             "level": row.level,

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
-from methodology.indicators.display import percent
+from methodology.indicators import IndicatorSystem
+from methodology.indicators.display import benchmark, percent, unit_of
 from methodology.tables.overview import Overview, overview
 
 BOUND_NAMES = {
@@ -19,6 +21,9 @@ BOUND_NAMES = {
     "proposed": "as proposed",
 }
 """What `methodology.chain.bound_costs` adds one by one."""
+SHARES = (1.0, 0.9, 0.75, 0.5, 0.25, 0.1)
+COLUMNS = [percent(share) for share in SHARES]
+WHOLE = "the whole standard attains"
 
 
 def frontier_overview(points: pd.DataFrame) -> Overview:
@@ -75,23 +80,19 @@ def silence_overview(silence: pd.DataFrame) -> Overview:
     Returns
     -------
     Overview
-        One row per level and reading.
+        One row per level, one column per reading.
     """
-    rows = [
-        {
-            "level": f"Level {row.level}",
-            "unreported cells": row.reading,
-            "each indicator lets through": percent(row.share),
-            "plants at the level or better": str(row.plants),
-        }
-        for row in silence.itertuples()
-    ]
+    rows: dict[str, dict[str, str]] = {}
+    for row in silence.itertuples():
+        name = f"Level {row.level}"
+        rows.setdefault(name, {"level": name})[str(row.reading)] = f"{percent(row.share)} ({row.plants})"
     legend = [
+        "share each indicator lets through, and in brackets plants at the level or better",
         "as calibrated: the share as if unreported cells were reached, values as if their plants were the cleanest, so "
         "that nobody loosens a value by saying less; reached, imputed, not reached: the same promise if each such cell "
         "were just that, plants counted likewise; imputed: where the plant stands on average in its other indicators",
     ]
-    return overview(rows, list(rows[0]), legend, once=["level"])
+    return overview(rows.values(), dict.fromkeys(name for row in rows.values() for name in row), legend)
 
 
 def chosen_share_coverage(found: pd.DataFrame, *, confidence: float) -> Overview:
@@ -130,14 +131,22 @@ def chosen_share_coverage(found: pd.DataFrame, *, confidence: float) -> Overview
     return overview(rows, list(rows[0]), legend, once=["plants"])
 
 
-def bounds_overview(proposal: Mapping[str, Any]) -> Overview:
+def bounds_overview(
+    costs: Iterable[Mapping[str, Any]],
+    targets: Mapping[str, float],
+    left_out: Mapping[str, float | None] | None = None,
+) -> Overview:
     """
     What each bound on the values costs, level by level.
 
     Parameters
     ----------
-    proposal : mapping
-        As proposal.json.
+    costs : iterable of mappings
+        Rows of `methodology.chain.bound_costs`, or `bounds` of proposal.json.
+    targets : mapping of level to share
+        The promise.
+    left_out : mapping of level to share, optional
+        What plants attain that set no value.
 
     Returns
     -------
@@ -145,20 +154,64 @@ def bounds_overview(proposal: Mapping[str, Any]) -> Overview:
         One row per level: plants at it or better with one bound more in each column, and left-out plants beside the
         promise.
     """
-    plants = proposal["plants"]
-    rows = []
-    for level, wanted in proposal["targets"].items():
-        row = {"level": f"Level {level}", "wanted": percent(wanted)}
-        for told in proposal["bounds"]:
-            if told["level"] == level:
-                row[BOUND_NAMES[told["bound"]]] = f"{told['plants']} ({percent(told['plants'] / plants)})"
-        crossed = proposal["cross_validated"].get(level)
-        rows.append(row | {"plants left out": percent(crossed) if crossed is not None else ""})
+    rows = {
+        level: {"level": f"Level {level}", "wanted": percent(wanted)} for level, wanted in targets.items()
+    }
+    for told in costs:
+        shown = f"{told['plants']} ({percent(told['attained'])})"
+        rows[str(told["level"])][BOUND_NAMES[str(told["bound"])]] = shown
+    for level, share in (left_out or {}).items():
+        rows[level]["plants left out"] = percent(share) if share is not None else ""
     legend = [
         "plants at the level or better, with one bound more in each column from left to right",
-        "silence: values are not loosened for cells that are not reported; plants left out: those that set no value",
+        "silence: values are not loosened for cells that are not reported",
+        *(["plants left out: those that set no value"] if left_out else []),
     ]
-    return overview(rows, list(rows[0]), legend)
+    return overview(rows.values(), next(iter(rows.values())), legend)
+
+
+def along_overview(curve: pd.DataFrame, values: pd.DataFrame, system: IndicatorSystem) -> Overview:
+    """
+    What every indicator asks for along the frontier, from the loosest values to the strictest.
+
+    Parameters
+    ----------
+    curve, values : DataFrame
+        As `methodology.chain.frontier` and its `.along`: values as calibrated, figures of plants among them.
+
+    Returns
+    -------
+    Overview
+        Per level what the whole standard attains, then one row per indicator for levels with the same values.
+    """
+    rows, told = [], {item.id: dict[tuple[str, ...], list[str]]() for item in system.indicators}
+    for level, own in curve.groupby("level", sort=False):
+        strictness = own["strictness"].to_numpy()
+        places = [int(np.flatnonzero(strictness <= 1 - share + 1e-9)[-1]) for share in SHARES]
+        attained = own["attained"].to_numpy()[places]
+        rows.append(
+            {"indicator": WHOLE, "level": level} | dict(zip(COLUMNS, map(percent, attained), strict=True))
+        )
+        table = values[values["level"] == level].pivot(
+            index="indicator", columns="strictness", values=f"value_{level}"
+        )
+        for name in table.index:
+            shown = tuple(benchmark(float(v), system[name]) for v in table.loc[name, strictness[places]])
+            told[name].setdefault(shown, []).append(str(level))
+    for name, of_levels in told.items():
+        for shown, levels in of_levels.items():
+            head = {
+                "indicator": system[name].name_en,
+                "unit": unit_of(system[name]),
+                "level": ", ".join(levels),
+            }
+            rows.append(head | dict(zip(COLUMNS, shown, strict=True)))
+    legend = [
+        "across: share of the plants each indicator lets through at least, stricter to the right; within what is "
+        "admissible, as calibrated; a value that does not move is held by a bound or shared by many plants; levels "
+        "with the same values stand together",
+    ]
+    return overview(rows, ["indicator", "unit", "level", *COLUMNS], legend, once=["indicator", "unit"])
 
 
 def _known(share: float) -> str:

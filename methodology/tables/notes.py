@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -10,8 +9,11 @@ import pandas as pd
 
 from methodology.errors import Problem
 from methodology.indicators import IndicatorSystem
-from methodology.indicators.display import fixed, number, percent, signs_explained, unit_text
+from methodology.indicators.display import fixed, number, signs_explained, unit_text
 from methodology.tables.overview import Overview, overview
+
+FEW_STEPS = 4
+"""Plants farther from the next level are counted, not listed."""
 
 
 def doubts(problems: Iterable[Problem]) -> Overview:
@@ -99,58 +101,9 @@ def corrections_overview(corrections: Any, *, used: bool = True) -> Overview:
     return overview(rows, columns, legend, once=["indicator"])
 
 
-def promises_table(both: pd.DataFrame) -> Overview:
-    """
-    Both promises of a calibration, level by level.
-
-    Parameters
-    ----------
-    both : DataFrame
-        As `methodology.chain.both_promises` returns it.
-
-    Returns
-    -------
-    Overview
-        promise, level, wanted, each indicator lets through, the whole standard attains, values loosened for silence,
-        for plants left out, for the whole industry (where it is known), note; all as calibrated.
-    """
-    rows = [
-        {
-            "promise": row.promise,
-            "level": row.level,
-            "wanted": percent(row.target),
-            "each indicator lets through": percent(row.marginal_share)
-            if row.marginal_share == row.marginal_share
-            else "",
-            "whole standard": f"{percent(row.whole_share)} ({row.plants})",
-            "values loosened for silence": _whole(getattr(row, "loosened_by_silence", math.nan)),
-            "plants left out": percent(row.cross_validated)
-            if row.cross_validated == row.cross_validated
-            else "",
-            "whole industry": percent(row.industry) if row.industry == row.industry else "",
-            "note": row.explanation,
-        }
-        for row in both.itertuples()
-    ]
-    kept = ("whole industry", "values loosened for silence")
-    shown = [name for name in rows[0] if name not in kept or any(row[name] for row in rows)]
-    legend = ["all as calibrated; shares of plants at the level or better"]
-    if kept[1] in shown:
-        legend.append(
-            "values loosened for silence: joint values that would be stricter if cells that are not reported were left "
-            "out of the scores"
-        )
-    return overview(rows, shown, legend, once=["promise"])
-
-
-def _whole(count: float) -> str:
-    """A count, or nothing where there is none."""
-    return f"{int(count)}" if count == count else ""
-
-
 def next_steps_overview(steps: pd.DataFrame, system: IndicatorSystem) -> Overview:
     """
-    For each plant, the fewest indicators whose improvement lifts it to the next level.
+    For each plant within four steps of the next level, the fewest indicators whose improvement lifts it there.
 
     Parameters
     ----------
@@ -169,47 +122,13 @@ def next_steps_overview(steps: pd.DataFrame, system: IndicatorSystem) -> Overvie
             "next": row.to,
             "score": f"{fixed(row.score, 1)} of {number(row.needed)}",
             "indicators": int(row.changes),
-            "which": ", ".join(system[name].name_en for name in str(row.indicators).split()),
+            "which": ", ".join(system[name].name for name in str(row.indicators).split()),
         }
-        for row in steps.itertuples()
+        for row in steps.query("changes <= @FEW_STEPS").itertuples()
     ]
-    return overview(rows, ["plant", "level", "next", "score", "indicators", "which"])
-
-
-def worst_case_overview(worst: pd.DataFrame, system: IndicatorSystem) -> Overview:
-    """
-    How far each value could move if every plant that is missing stood at one end.
-
-    Parameters
-    ----------
-    worst : DataFrame
-        As `methodology.thresholds.worst_case_table` returns it.
-
-    Returns
-    -------
-    Overview
-        One row per indicator and level: plants, missing, from, to; `open` where the missing plants alone decide. The
-        table of values it is made from is counted at the shares promised of each indicator, whatever a run proposes.
-    """
-    rows = [
-        {
-            "indicator": system[row.indicator].name_en,
-            "level": row.level,
-            "plants": int(row.n),
-            "missing": int(row.missing),
-            "from": number(row.lower) if row.lower == row.lower else "open",
-            "to": number(row.upper) if row.upper == row.upper else "open",
-            "unit": unit_text(row.unit),
-        }
-        for row in worst.itertuples()
-    ]
-    columns = ["indicator", "level", "plants", "missing", "from", "to", "unit"]
-    return overview(
-        rows,
-        columns,
-        ["counted at the shares of the marginal promise"],
-        once=["indicator", "plants", "missing", "unit"],
-    )
+    far = len(steps) - len(rows)
+    legend = [f"{far} more plants are more than {FEW_STEPS} indicators away"] if far else []
+    return overview(rows, ["plant", "level", "next", "score", "indicators", "which"], legend)
 
 
 def level_grants_overview(grants: pd.DataFrame, system: IndicatorSystem) -> Overview:
@@ -229,7 +148,7 @@ def level_grants_overview(grants: pd.DataFrame, system: IndicatorSystem) -> Over
     """
     rows = [
         {
-            "indicator": system[row.indicator].name_en,
+            "indicator": system[row.indicator].name,
             "level": row.level,
             "correction": row.corrections,
             "granted to": f"{row.plants} of {row.n}",

@@ -70,7 +70,7 @@ def outcome_sentences(outcome: pd.DataFrame, confidence: float = 0.95) -> list[t
 
 
 def _name(name: str, system: IndicatorSystem) -> str:
-    return f"{system[name].name_en} {system[name].name_zh}" if name else "whole standard 整个标准"
+    return f"{system[name].name} {system[name].name_zh}" if name else "whole standard 整个标准"
 
 
 def _value(row: object, system: IndicatorSystem) -> str:

@@ -28,7 +28,7 @@ def over_years_overview(found: pd.DataFrame, system: IndicatorSystem) -> Overvie
     """
     rows = [
         {
-            "indicator": system[row.indicator].name_en,
+            "indicator": system[row.indicator].name,
             "plants and values": f"{row.plants} and {row.values}",
             "level": row.level,
             "model": _with_ends(row.value, row.lower, row.upper),

@@ -10,11 +10,14 @@ from typing import Any
 import pandas as pd
 
 from methodology.indicators.display import signs_explained
+from methodology.indicators.shown import interactive
 
 NUMERIC = frozenset("0123456789.,-−–%†‡<>=±[]| ofn")
 
 LONGEST_NUMBER, SENTENCE = 24, 60
 """Characters of a cell that is never broken, and of one that needs a wide column."""
+MOST_OPEN = 24
+"""Rows of a table that stands open: one per indicator of a system. A longer one is folded."""
 
 
 class Overview(pd.DataFrame):
@@ -24,7 +27,13 @@ class Overview(pd.DataFrame):
     aligned with double width for Chinese characters. Its HTML form escapes every cell.
     """
 
-    _metadata = ("legend",)
+    _metadata = ("legend", "folded")
+    folded = False
+
+    def fold(self) -> Overview:
+        """Fold the table in HTML however short it is: it stands behind the figure above it."""
+        object.__setattr__(self, "folded", True)
+        return self
 
     @property
     def _constructor(self) -> type[pd.DataFrame]:
@@ -34,7 +43,7 @@ class Overview(pd.DataFrame):
         return render_text(self)
 
     def _repr_html_(self) -> str:
-        return render_html(self)
+        return interactive(render_html(self))
 
 
 def overview(
@@ -107,7 +116,7 @@ def render_text(table: pd.DataFrame) -> str:
 
 
 def render_html(table: pd.DataFrame) -> str:
-    """Write a table as HTML: every cell escaped, numbers to the right, the legend below."""
+    """Write a table as HTML: every cell escaped, numbers to the right, the legend below, a long one folded."""
     right = {name: _is_numeric([_plain(cell) for cell in table[name]]) for name in table.columns}
     names = ["" if table.index.name is None else table.index.name, *table.columns]
     sides = [False, *right.values()]
@@ -123,10 +132,14 @@ def render_html(table: pd.DataFrame) -> str:
         body.append(f'<tr><th style="text-align:left">{escape(str(label))}</th>{cells}</tr>')
     legend = "".join(f"<div><small>{escape(line)}</small></div>" for line in getattr(table, "legend", ()))
     rows = "\n".join(body)
-    return (
+    written = (
         f'<table class="dataframe overview">\n<thead><tr>{head}</tr></thead>\n'
         f"<tbody>\n{rows}\n</tbody>\n</table>{legend}"
     )
+    if len(body) > MOST_OPEN or getattr(table, "folded", False):
+        asked = f'<span lang="zh-CN">展开全部{len(body)}行</span> <span lang="en">Show all {len(body)} rows</span>'
+        return f"<details><summary>{asked}</summary>\n{written}\n</details>"
+    return written
 
 
 def _html_cell(text: str, *, right: bool) -> str:

@@ -114,7 +114,7 @@ def published(value: float, indicator: Indicator) -> str:
 
 
 def _short(indicator: Indicator) -> str:
-    return textwrap.shorten(indicator.name_en, 36, placeholder="…") + ("*" if indicator.limiting else "")
+    return textwrap.shorten(indicator.name, 36, placeholder="…") + ("*" if indicator.limiting else "")
 
 
 def proposal_reasons(proposal: Mapping[str, Any], system: IndicatorSystem) -> Overview:

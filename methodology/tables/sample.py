@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 
@@ -19,12 +21,14 @@ _STATES_ZH = {
     "not applicable": "不适用",
 }
 LEVEL_OF_CODE = {code: level for level, code in QUALITATIVE_CODES.items()}
+_EFFECT = ("most moved", "I", "II", "III")
+_BY_RULE = "rule of the run 运行规则"
 _SEVERITIES = {"error": "error 错误", "warn": "doubtful 可疑", "info": "unusual 异常"}
 
 
 def starred(indicator: Indicator) -> str:
     """English name, `*` behind a limiting indicator."""
-    return indicator.name_en + ("*" if indicator.limiting else "")
+    return indicator.name + ("*" if indicator.limiting else "")
 
 
 def sample_overview(sample: Sample, system: IndicatorSystem) -> Overview:
@@ -114,10 +118,14 @@ def excluded_plants(sample: Sample) -> Overview:
     Returns
     -------
     Overview
-        plant, reason.
+        plant, reason, decided by, on; both empty where a rule of the run decided.
     """
-    rows = [{"plant": row.plant, "reason": row.reason} for row in sample.excluded.itertuples()]
-    return overview(rows, ["plant", "reason"], [] if rows else ["no plant is excluded"])
+    rows = [
+        {"plant": row.plant, "reason": row.reason, "decided by": row.by, "on": row.date}
+        for row in sample.excluded.fillna("").itertuples()
+    ]
+    columns = ["plant", "reason", "decided by", "on"]
+    return overview(rows, columns, [] if rows else ["no plant is excluded"])
 
 
 def cell_notes(notes: pd.DataFrame, system: IndicatorSystem) -> Overview:
@@ -257,23 +265,64 @@ def doubt_effects(effects: pd.DataFrame, system: IndicatorSystem) -> Overview:
         plant, finding, severity, most moved, I, II, III (relative change of the value, to one digit: more of them
         would tell the figure of the plant beside it).
     """
-
-    def name(one: object) -> str:
-        return f"{system[str(one)].name_zh} {system[str(one)].name_en}" if one else ""
-
     rows = [
         {
             "plant": row.plant,
-            "finding": f"{name(row.indicator)}: {row.what}" if row.indicator else row.what,
+            "finding": f"{_named(row.indicator, system)}: {row.what}" if row.indicator else row.what,
             "severity": _SEVERITIES.get(str(row.severity), row.severity),
-            "most moved": name(row.most_moved),
-            **{level: _change(getattr(row, level)) for level in ("I", "II", "III")},
+            **_effect(row, system),
         }
         for row in effects.itertuples()
     ]
-    columns = ["plant", "finding", "severity", "most moved", "I", "II", "III"]
+    columns = ["plant", "finding", "severity", *_EFFECT]
     return overview(rows, columns, [] if rows else ["nothing is doubtful 没有可疑数据"])
 
 
+def set_aside_register(register: pd.DataFrame, system: IndicatorSystem) -> Overview:
+    """
+    List what was set aside, by whom, why, and what that did to the values.
+
+    Parameters
+    ----------
+    register : DataFrame
+        As `methodology.chain.set_aside_effects` returns it.
+
+    Returns
+    -------
+    Overview
+        plant, what (one indicator or the whole plant), reason, decided by, on, most moved, I, II, III (relative change
+        of the value against the one with it, to one digit).
+    """
+    rows = [
+        {
+            "plant": row.plant,
+            "what": _named(row.indicator, system) if row.indicator else "the whole plant 整个企业",
+            "reason": row.reason,
+            "decided by": row.by or _BY_RULE,
+            "on": row.date,
+            **_effect(row, system),
+        }
+        for row in register.itertuples()
+    ]
+    columns = ["plant", "what", "reason", "decided by", "on", *_EFFECT]
+    return overview(rows, columns, [] if rows else ["nothing was set aside 没有剔除任何数据"])
+
+
+def _effect(row: Any, system: IndicatorSystem) -> dict[str, str]:
+    """The indicator that moves most, and by how much at each level."""
+    moved = _named(row.most_moved, system) if row.most_moved else ""
+    return {"most moved": moved, **{level: _change(getattr(row, level)) for level in ("I", "II", "III")}}
+
+
+def _named(indicator: str, system: IndicatorSystem) -> str:
+    return f"{system[indicator].name_zh} {system[indicator].name_en}"
+
+
 def _change(value: float) -> str:
-    return f"{100 * value:+.1g} %" if np.isfinite(value) and value else "unchanged" if value == 0 else ""
+    return (
+        f"{float(f'{100 * value:.1g}'):+g} %"
+        if np.isfinite(value) and value
+        else "unchanged"
+        if value == 0
+        else ""
+    )

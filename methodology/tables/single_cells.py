@@ -8,13 +8,14 @@ from methodology.indicators import IndicatorSystem
 from methodology.indicators.display import fixed, number, unit_text
 from methodology.tables.overview import Overview, overview
 
-MOST_DOUBTS = 15
+MOST = 15
+"""Rows that are printed of those that move values; results hold all."""
 SIDES = "in standard deviations between plants, + looser, − stricter"
 
 
 def cell_influence_overview(influence: pd.DataFrame, system: IndicatorSystem) -> Overview:
     """
-    The cell that moves each value most, and how many wrong cells a value stands.
+    The cells that move their value most, and how many wrong cells these values stand.
 
     Parameters
     ----------
@@ -24,28 +25,30 @@ def cell_influence_overview(influence: pd.DataFrame, system: IndicatorSystem) ->
     Returns
     -------
     Overview
-        One row per calibrated value.
+        At most 15 rows, the value that moves farthest on top.
     """
+    farthest = influence["shift"].abs().sort_values(ascending=False, kind="stable").index[:MOST]
     rows = [
         {
-            "indicator": system[row.indicator].name_en,
+            "indicator": system[row.indicator].name,
             "level": row.level,
             "value": f"{number(row.value)} {unit_text(row.unit)}",
             "without the cell": f"{number(row.without)} {unit_text(row.unit)}" if row.plant else "",
             "moves": _signed(row.shift) if row.plant else "",
             "of plant": row.plant,
-            "the cell": system[row.cell].name_en if row.cell else "no single cell",
+            "the cell": system[row.cell].name if row.cell else "no single cell",
             "cells that move it": f"{row.moving} of {row.looked_at}",
             "wrong cells it stands": _stands(row.clean, row.dirty),
         }
-        for row in influence.itertuples()
+        for row in influence.loc[farthest].itertuples()
     ]
     legend = [
-        f"moves: {SIDES}, if the cell were not reported; counted through the whole calibration",
+        f"moves: {SIDES}, if the cell were not reported; counted through the whole calibration; the {len(rows)} of "
+        f"{len(influence)} values that move farthest",
         "wrong cells it stands: how many cells may be wrong towards the clean, and towards the dirty end, before the "
         "value can be carried past all other plants; the share of plants held",
     ]
-    return overview(rows, list(rows[0]) if rows else ["indicator"], legend, once=["indicator"])
+    return overview(rows, list(rows[0]) if rows else ["indicator"], legend)
 
 
 def resolved_doubts_overview(doubts: pd.DataFrame, system: IndicatorSystem) -> Overview:
@@ -66,13 +69,13 @@ def resolved_doubts_overview(doubts: pd.DataFrame, system: IndicatorSystem) -> O
         {
             "doubt": row.doubt.partition(": ")[0],
             "plant": row.plant,
-            "indicator": system[row.indicator].name_en if row.indicator else "several",
+            "indicator": system[row.indicator].name if row.indicator else "several",
             "if it were": row.way,
             "values moved": row.moved,
             "the farthest": _signed(row.shift) if row.moved else "",
             "other plants at another level": row.levels,
         }
-        for row in doubts.head(MOST_DOUBTS).itertuples()
+        for row in doubts.head(MOST).itertuples()
     ]
     idle = int((doubts["moved"] == 0).sum())
     legend = [
@@ -102,7 +105,7 @@ def worth_asking_overview(asked: pd.DataFrame, system: IndicatorSystem) -> Overv
             "ask plant": row.plant,
             "silent cells": row.silent,
             "expected narrowing": fixed(row.narrowing, 2),
-            "most of it from": system[row.most].name_en if row.most else "none",
+            "most of it from": system[row.most].name if row.most else "none",
         }
         for row in asked.itertuples()
     ]

@@ -6,7 +6,6 @@ whole indicator system; the rest are the methods other regulators use, to be sho
 
 from methodology.thresholds.censored import fit_lognormal
 from methodology.thresholds.comparison import (
-    intervals_side_by_side,
     methods_side_by_side,
     regulators_side_by_side,
 )

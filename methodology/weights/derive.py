@@ -12,8 +12,11 @@ import pandas as pd
 
 from methodology.errors import MethodError, WorkbenchError
 from methodology.indicators import IndicatorSystem, Judgements, Sample
+from methodology.indicators.shown import table_html
+from methodology.languages import Words
 from methodology.weights.combination import combine
 from methodology.weights.from_sample import FromData, data_weights, equal_weights
+from methodology.weights.given import given_weights
 from methodology.weights.hierarchy import ASKED, HierarchyResult, hierarchy_weights
 from methodology.weights.rounding import publish
 
@@ -22,6 +25,12 @@ JUDGING = ("aggregation", "priority", "random_index", "consistency_limit")
 Source: TypeAlias = tuple[pd.DataFrame, HierarchyResult | None, tuple[str, ...]]
 METHODS = (*ASKED, "entropy", "critic", "pca", "equal", "system")
 _FIELDS = (*JUDGING, "combine_with", "combination", "expert_share", "decimals")
+
+
+_SHOWN = (
+    *(Words("一级指标", "group"), Words("指标", "indicator")),
+    *(Words("权重", "weight"), Words("组内权重", "weight within its group")),
+)
 
 
 @dataclass(frozen=True)
@@ -49,6 +58,12 @@ class WeightsResult:
     sources: pd.DataFrame
     panel: HierarchyResult | None
     notes: tuple[str, ...]
+
+    def _repr_html_(self) -> str:
+        rows = self.published[["group", "indicator", "weight", "local_weight"]].itertuples(
+            index=False, name=None
+        )
+        return table_html(Words("权重", "Weights"), _SHOWN, rows)
 
     @property
     def consistency(self) -> pd.DataFrame:
@@ -146,6 +161,8 @@ def source(
         return system.weights, None, ()
     if method == "equal":
         return equal_weights(system), None, ()
+    if method == "given":
+        return given_weights(system, choices.given), None, ()
     if method in ASKED:
         if judgements is None:
             raise MethodError(

@@ -16,6 +16,7 @@ from methodology.evidence.build import build_evidence
 from methodology.evidence.contents import read_run
 from methodology.evidence.front import front_page
 from methodology.evidence.notebooks import page_of
+from methodology.evidence.score_sheet import SHEET
 
 SCRIPT = "<script>alert(1)</script>"
 PLANTS = {
@@ -94,12 +95,20 @@ def test_a_fence_in_a_text_neither_closes_its_part_nor_opens_another(folder):
 def test_no_text_becomes_a_formula_in_the_workbook(folder):
     book = openpyxl.load_workbook(folder / "internal" / "proposal.xlsx")
     cells = [cell for sheet in book for row in sheet.iter_rows() for cell in row]
-    assert not [cell.coordinate for cell in cells if cell.data_type == "f" or cell.hyperlink]
+    assert not [cell.coordinate for cell in cells if cell.hyperlink]
+    live = [cell for cell in cells if cell.data_type == "f"]
+    assert {cell.parent.title for cell in live} == {SHEET}
+    assert not [
+        cell.value
+        for cell in live
+        if "script" in cell.value or "+1+1" in cell.value or "SUM(1)" in cell.value
+    ]
     assert {"+1+1", "@SUM(1)", "-2", "=1+1"} <= {cell.value for cell in cells}
 
 
-def test_the_word_file_is_well_formed_and_holds_the_names_as_text(folder):
-    with zipfile.ZipFile(folder / "internal" / "proposal.docx") as archive:
+@pytest.mark.parametrize("name", ["standard.docx", "explanation.docx"])
+def test_a_word_file_is_well_formed_and_holds_the_names_as_text(folder, name):
+    with zipfile.ZipFile(folder / "internal" / name) as archive:
         text = archive.read("word/document.xml")
     ElementTree.fromstring(text)  # noqa: S314 - our own file
     assert b"&lt;script&gt;alert(1)" in text

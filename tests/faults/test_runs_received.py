@@ -136,7 +136,7 @@ def test_verifying_writes_nothing_outside_its_own_scratch_folder(received, proje
 
 
 def _replace_document(folder):
-    (folder / "public" / "proposal.docx").write_bytes(b"x")
+    (folder / "public" / "standard.docx").write_bytes(b"x")
 
 
 def _script_page(folder):
@@ -161,7 +161,7 @@ def _add_folder(folder):
 
 
 def _lose_document(folder):
-    (folder / "internal" / "proposal.docx").unlink()
+    (folder / "internal" / "standard.docx").unlink()
 
 
 def _empty_crate(folder):
@@ -248,7 +248,7 @@ def test_verify_tells_all_that_was_forged_at_once(received, project):
     _edit(received, **FALSE["created"], **FALSE["commit"])
     found = set(verify(received, project=project, stages=TWO, evidence=toy_evidence, kernel="auto").index)
     assert {
-        *("public/proposal.docx", "public/site/extra.html", "results/plants_real_names.csv"),
+        *("public/standard.docx", "public/site/extra.html", "results/plants_real_names.csv"),
         "ro-crate-metadata.json",
     } <= found
 
@@ -340,8 +340,8 @@ def test_a_document_deleted_or_altered_is_restored_by_the_next_run(project, made
     again = execute_run(choices(), runs_dir=runs, project=project, stages=TWO, evidence=toy_evidence)
     assert again == folder
     assert altered(folder, read_manifest(folder)) == {}
-    assert (folder / "public" / "proposal.docx").read_bytes() == (
-        made / "public" / "proposal.docx"
+    assert (folder / "public" / "standard.docx").read_bytes() == (
+        made / "public" / "standard.docx"
     ).read_bytes()
 
 

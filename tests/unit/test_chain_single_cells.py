@@ -109,6 +109,22 @@ def test_a_silent_cell_is_resolved_either_way_by_calibrating_again(promise) -> N
         assert abs(row.shift) == pytest.approx(np.abs(moved).max())
 
 
+def test_a_likely_slip_is_set_aside_by_calibrating_without_its_cell(promise) -> None:
+    wide = plants(n=30, names="abcd", seed=4).astype(object)
+    slip = wide.index[7]
+    wide.loc[slip, "b"] = wide.loc[slip, "b"] / 1000
+    doubts = robustness.resolved_doubts(run(promise), outcomes(wide))
+    (row,) = doubts.query("way == 'set aside'").itertuples()
+    assert (row.plant, row.indicator) == (slip, "b")
+    without = wide.copy()
+    without.loc[slip, "b"] = ""
+    between = wide.astype(float).std(ddof=1).to_numpy()
+    moved = (values(without, promise) - values(wide, promise)) / between
+    assert row.moved == (np.abs(moved) > 1e-9).sum()
+    assert row.moved or promise == "joint"
+    assert abs(row.shift) == pytest.approx(np.abs(moved).max())
+
+
 def test_a_plant_that_the_run_left_out_is_taken_back_alone(promise) -> None:
     left = CELLS.index[2]
     everyone = as_sample(CELLS, SYSTEM)
@@ -158,10 +174,13 @@ def test_of_too_many_cells_those_nearest_to_a_value_are_blanked_and_it_is_said(
 
 def test_tables_name_plants_cells_and_how_far_they_move() -> None:
     table = robustness.cell_influence(run("joint"), outcomes(CELLS))
-    first = table[table["plant"] != ""].iloc[0]
-    text = tables.render_text(tables.cell_influence_overview(table, SYSTEM))
-    assert first["plant"] in text
-    assert "stands" in text
+    shown = tables.cell_influence_overview(table, SYSTEM)
+    assert shown["of plant"].iloc[0] == table.loc[table["shift"].abs().idxmax(), "plant"]
+    assert "stands" in tables.render_text(shown)
+    many = pd.concat([table.assign(shift=place / 10) for place in range(9)], ignore_index=True)
+    told = tables.cell_influence_overview(many, SYSTEM)
+    assert len(told) == 15 < len(many)
+    assert [float(text[1:]) for text in told["moves"]] == sorted(many["shift"], reverse=True)[:15]
     doubts = robustness.resolved_doubts(run("joint"), outcomes(CELLS))
     assert "as dirty as any" in tables.render_text(tables.resolved_doubts_overview(doubts, SYSTEM))
 

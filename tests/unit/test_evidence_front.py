@@ -10,19 +10,21 @@ import openpyxl
 import pandas as pd
 import pytest
 import yaml
+from docx.oxml.ns import qn
 from evidence_toys import toy_run, toy_tables
 
 from methodology.evidence.chapters import chapters
+from methodology.evidence.chinese import chinese, choice_name
 from methodology.evidence.compared import HEADER, compared
 from methodology.evidence.contents import RunContents, read_run
-from methodology.evidence.explanation import _overview
+from methodology.evidence.explanation import write_explanation
+from methodology.evidence.explanation_tables import reasons
 from methodology.evidence.front import front_page
 from methodology.evidence.promises import choice_text
+from methodology.evidence.standard import write_standard
 from methodology.evidence.verdict import verdict
-from methodology.evidence.word import write_word
 from methodology.evidence.workbook import write_workbook
 from methodology.parameters import Project
-from methodology.tables.overview import overview
 
 RUN = toy_tables()
 LOOSER = {"indicator": "energy", "level": "I", "kind": "looser-than-in-force", "zh": "宽", "en": "is looser"}
@@ -58,9 +60,9 @@ def outside(contents: RunContents) -> RunContents:
 
 def documents(contents: RunContents) -> dict[str, str]:
     """Text of the three documents a reader opens."""
-    word = docx.Document(str(write_word(contents, {}, contents.folder / "draft.docx")))
+    word = docx.Document(str(write_explanation(contents, {}, contents.folder / "draft.docx")))
     book = openpyxl.load_workbook(write_workbook(contents, contents.folder / "draft.xlsx"))
-    about = book.worksheets[0].iter_rows(values_only=True)
+    about = book["about 说明"].iter_rows(values_only=True)
     return {
         "page": front_page(contents, []),
         "word": "\n".join(paragraph.text for paragraph in word.paragraphs),
@@ -80,7 +82,7 @@ def test_the_verdict_says_what_is_reached_under_the_promise_and_what_the_other_g
     assert "0 %, 0 %, 0 % of the sample" in plain[3]
     for name, text in documents(made).items():
         assert zh in text, name
-        assert other_en in text, name
+        assert (other_zh if name == "word" else other_en) in text, name
 
 
 def test_the_verdict_comes_before_the_warnings_and_these_before_the_notes_of_the_run(contents):
@@ -113,7 +115,7 @@ def test_made_up_judgements_are_said_to_be_made_up_in_every_document(folder, con
     assert "样本企业为虚构" not in made.made_up
     assert WEIGHTS_MADE_UP in made.made_up
     told = documents(made)
-    assert WEIGHTS_MADE_UP in told["word"]
+    assert chinese(WEIGHTS_MADE_UP) in told["word"]
     assert WEIGHTS_MADE_UP in told["workbook"]
 
 
@@ -144,9 +146,10 @@ def test_a_comparator_of_one_indicator_keeps_its_columns(contents):
 def test_the_decision_rule_of_the_draft_is_told_in_chinese_before_english(folder):
     system = RUN.system
     ruled = system.model_copy(update={"rule": Project.around().system("ironmaking").rule})
-    text = documents(read_run(folder, ruled))["word"]
-    assert "Ⅰ级：Y_I ≥ 85，且限定性指标全部达到Ⅰ级。" in text
-    assert text.index("综合评价指数Y_g") < text.index("weighted share of indicators")
+    path = write_standard(read_run(folder, ruled), folder / "ruled.docx")
+    text = "\n".join(node.text or "" for node in docx.Document(str(path)).element.body.iter(qn("w:t")))
+    assert "YⅠ ≥ 85，且适用的限定性指标全部达到Ⅰ级基准值。" in text
+    assert text.index("YⅠ ≥ 85") < text.index("Level I: Y_I ≥ 85, every limiting indicator at I.")
 
 
 def _chinese(node: object) -> list[str]:
@@ -163,28 +166,22 @@ def test_sentences_of_an_indicator_system_have_chinese_punctuation(path):
     assert [text for text in texts if re.search(r"[\u4e00-\u9fff%][,;:]\S|[,;:][\u4e00-\u9fff]", text)] == []
 
 
-def test_a_reason_that_repeats_within_an_indicator_is_printed_once_beside_all_its_rows():
-    document = docx.Document()
-    columns = ["indicator", "level", "reason"]
-    rows = [
-        {"indicator": name, "level": level, "reason": why}
-        for name, level, why in (("NOx", "I", "same"), ("NOx", "II", "same"), ("SO2", "I", "same"))
-    ]
-    _overview(document, overview(rows, columns, once=["indicator"]))
-    printed = document.tables[0]
-    merged = [cell._tc for cell in printed.column_cells(2)]
-    assert merged[1] is merged[2]
-    assert merged[2] is not merged[3]
-    assert printed.cell(0, 2).text == "理由\nreason"
+def test_a_reason_that_repeats_within_an_indicator_is_printed_once_beside_all_its_rows(contents):
+    told = json.loads(json.dumps(contents.proposal, default=float))
+    for entry in told["indicators"]:
+        for level, stated in entry["levels"].items():
+            stated["reason_zh"] = "按法规取值。" if level == "I" else "按样本取值。"
+    rows = reasons(replace(contents, proposal=told)).rows
+    assert [row[-1] for row in rows] == ["按法规取值。", "按样本取值。", None] * 3
+    assert [row[0] is None for row in rows] == [False, True, True] * 3
 
 
 def test_choices_of_a_run_are_named_in_words_on_the_page_and_in_word(contents):
-    word = docx.Document(str(write_word(contents, {}, contents.folder / "choices.docx")))
+    word = docx.Document(str(write_explanation(contents, {}, contents.folder / "choices.docx")))
     cells = {cell.text for table in word.tables for row in table.rows for cell in row.cells}
-    named = choice_text("thresholds", "share_I")
-    assert named in cells
+    assert choice_name("thresholds.share_I") in cells
     assert "thresholds.share_I" not in cells
-    assert named in front_page(contents, [])
+    assert choice_text("thresholds", "share_I") in front_page(contents, [])
 
 
 def test_an_interval_without_a_limit_says_so_in_both_languages(contents):

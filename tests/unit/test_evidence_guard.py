@@ -154,9 +154,13 @@ def test_a_finished_build_prints_no_secret_and_its_internal_set_does(folder, sec
     found = {name: [(path.name, *hit) for path in place.rglob("*") if path.is_file() and "_static" not in path.parts
                     for hit in findings(path, secrets)] for name, place in made.items()}  # fmt: skip
     assert found["public"] == []
-    assert {"index.html", "indicators.html", "proposal.docx", "proposal.xlsx", "proposal.json"} <= {
-        hit[0] for hit in found["internal"]
-    }
+    assert {
+        "index.html",
+        "indicators.html",
+        "explanation.docx",
+        "proposal.xlsx",
+        "proposal.json",
+    } <= {hit[0] for hit in found["internal"]}
 
 
 def test_one_calibrated_value_in_a_public_reason_stops_the_build_and_leaves_what_was_there(tmp_path):
@@ -168,7 +172,7 @@ def test_one_calibrated_value_in_a_public_reason_stops_the_build_and_leaves_what
     (folder / "public").mkdir()
     (folder / "public" / "old").write_text("old", encoding="utf-8")
     with pytest.raises(
-        StageError, match=r"public/proposal\.docx, column 'energy', word/document\.xml"
+        StageError, match=r"public/explanation\.docx, column 'energy', word/document\.xml"
     ) as fault:
         build_evidence(folder, RUN.system)
     for file in ("proposal.json", "proposal.xlsx", "site/indicators.html"):

@@ -56,14 +56,14 @@ def published(folder) -> str:
 
 @pytest.mark.parametrize("which", ["public", "internal"])
 def test_either_set_holds_a_site_a_draft_a_workbook_and_a_file_for_machines(folder, which):
-    names = ("site/index.html", "proposal.docx", "proposal.xlsx", "proposal.json")
+    names = ("site/index.html", "standard.docx", "explanation.docx", "proposal.xlsx", "proposal.json")
     assert all((folder / which / name).is_file() for name in names)
     assert {path.name for path in folder.iterdir()} == {"results", "notebooks", "public", "internal"}
 
 
 def test_a_site_that_is_sent_alone_still_has_its_documents(folder):
     for which in ("public", "internal"):
-        for name in ("proposal.docx", "proposal.xlsx", "proposal.json"):
+        for name in ("standard.docx", "explanation.docx", "proposal.xlsx", "proposal.json"):
             copy = folder / which / "site" / name
             assert copy.read_bytes() == (folder / which / name).read_bytes()
             assert f'href="{name}"' in (folder / which / "site" / "index.html").read_text(encoding="utf-8")

@@ -265,7 +265,7 @@ PLANTED = {
     "public/site/figure.svg": SVG,
     "public/site/figure.png": png(b"zTXt", b"Title\0\0" + zlib.compress(NAME.encode())),
     "public/site/page.html.gz": gzip.compress(NAME.encode()),
-    "public/proposal.docx": zipped(**{"word/document.xml": SPLIT}),
+    "public/standard.docx": zipped(**{"word/document.xml": SPLIT}),
     "public/core.docx": zipped(**{"docProps/core.xml": f"<dc:title>{NAME}</dc:title>"}),
     "public/alt.docx": zipped(**{"word/document.xml": f'<wp:docPr id="1" descr="{NAME}"/>'}),
     "public/member.docx": zipped(**{f"word/media/{NAME}.png": b""}),

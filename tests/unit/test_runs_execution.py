@@ -287,7 +287,7 @@ def test_evidence_is_added_before_the_run_appears_and_recorded(tmp_path):
     assert set(evidence) == {
         f"{part}/{name}"
         for part in ("public", "internal")
-        for name in ("site/index.html", "proposal.docx", "proposal.json")
+        for name in ("site/index.html", "standard.docx", "proposal.json")
     }
     assert evidence["public/site/index.html"] == file_digest(made / "public" / "site" / "index.html")
     heard = []

@@ -50,7 +50,7 @@ def test_other_names_of_the_same_thing_are_likely_and_say_why(tmp_path):
     guess = guessed(path, IRON)
     found = words(guess)
     assert {found[name][1] for name in ("stove_nox", "cast_house_pm", "fresh_water")} == {"likely"}
-    assert "fits mg/m3" in next(match.reason for match in guess.matches if match.target == "stove_nox")
+    assert "fits mg/m³" in next(match.reason for match in guess.matches if match.target == "stove_nox")
     assert "header: 2" in guess.text
     assert "process_energy" in guess.missing
 

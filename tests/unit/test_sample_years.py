@@ -48,7 +48,8 @@ def test_the_mean_of_the_years_lies_below_its_limit_where_one_of_them_does(tmp_p
 def test_plants_with_too_few_years_are_excluded_by_name(tmp_path):
     sample = years_of(tmp_path, least_years=2)
     assert list(sample.plants) == ["A", "B"]
-    assert sample.excluded.to_dict("records") == [{"plant": "C", "reason": "has 1 of the 2 years wanted"}]
+    told = sample.excluded[["plant", "reason"]].to_dict("records")
+    assert told == [{"plant": "C", "reason": "has 1 of the 2 years wanted"}]
 
 
 def test_years_are_asked_of_a_sample_that_has_none_in_vain(tmp_path):

@@ -50,9 +50,7 @@ def drawn(members, standards, names):
     sweep = value_sweep(own[0], "energy", "II")
     return {
         "levels": series_figures.series_levels(series.levels_across([*own, *standards["joint"]]), names),
-        "values": series_figures.series_values(series.values_across(own), systems),
         "sums": series_figures.parts_against_whole(series.sums_of_parts(own, RELATIONS)),
-        "works": series_figures.works_levels(series.works_levels(own, whole="works"), names),
         "abroad": series_figures.values_abroad(abroad, stack),
         "shifts": series_figures.scenario_values(
             scenario_values(both, against="run"), systems[0], against="run"
@@ -73,15 +71,6 @@ def test_promises_of_one_standard_stand_together(drawn):
     data = drawn["levels"].data
     assert data["system"].tolist() == ["iron", "iron", "steel", "steel", "works", "works"]
     assert data["promise"].tolist() == ["marginal", "joint"] * 3
-
-
-def test_the_page_shows_every_value_with_its_unit(drawn):
-    assert sum("20 | 40 | 60" in text and "kgce/t" in text for text in texts(drawn["values"])) == 1
-
-
-def test_a_works_that_can_be_recognised_stays_out_of_drafts(drawn):
-    assert drawn["works"].plants
-    assert not drawn["values"].plants
 
 
 def test_values_on_another_basis_are_hollow(drawn):

@@ -139,8 +139,8 @@ def test_plants_at_levels_are_weighted_up_and_counted_where_the_truth_is_known(s
 
 def test_coverage_is_told_system_by_system_with_the_whole_last():
     coverage = series.series_coverage([iron(), steel()])
-    totals = series.coverage_totals(coverage, {"iron": "Iron 铁", "steel": "Steel 钢"})
-    assert totals["stratum"].tolist() == ["Iron 铁", "Steel 钢"]
+    totals = series.coverage_totals(coverage)
+    assert totals["stratum"].tolist() == ["iron", "steel"]
     assert totals["share"].tolist() == [0.5, 0.5]
 
 
@@ -156,7 +156,7 @@ def test_coverage_of_the_series_is_that_of_each_member():
 def test_a_member_without_a_register_is_listed_and_estimates_nothing():
     bare = replace(steel(), register=pd.DataFrame(), industry=None)
     coverage = series.series_coverage([iron(), bare])
-    totals = series.coverage_totals(coverage, {"iron": "Iron 铁", "steel": "Steel 钢"})
+    totals = series.coverage_totals(coverage)
     assert totals["share"].isna().tolist() == [False, True]
     standards = series.calibrate_series([iron(), bare], promises=["marginal"])["marginal"]
     table = series.plants_at_levels(standards, draws=20, seed=1).set_index(["system", "level"])
@@ -172,6 +172,6 @@ def test_savings_of_both_promises_stand_beside_each_other():
     both = series.calibrate_series([iron(), steel()])
     table = series.savings_by_promise(both, EFFECTS, draws=50, seed=1)
     assert table["promise"].unique().tolist() == ["marginal", "joint"]
-    drawn = series.drawn_savings(table, {"iron": "Iron 铁"}, promise="joint")
-    assert drawn["process"].tolist() == ["Iron 铁", "steel", ALL]
-    assert drawn["quantity"].unique().tolist() == ["energy, ktce/a"]
+    drawn = series.drawn_savings(table, promise="joint")
+    assert drawn["process"].tolist() == ["iron", "steel", ALL]
+    assert drawn[["quantity", "unit"]].drop_duplicates().to_numpy().tolist() == [["energy", "ktce/a"]]

@@ -37,6 +37,32 @@ def test_a_limit_that_does_not_exist_is_said_with_the_number_of_plants():
     assert "no lower limit" not in table["note"].iloc[0]
 
 
+def test_only_plants_within_four_steps_are_listed_and_the_others_counted():
+    names = " ".join(item.id for item in RUN.system.indicators)
+    steps = pd.DataFrame(
+        [("P01", "II", "I", 80.0, 85.0, 4, names), ("P02", "none", "III", 10.0, 85.0, 5, names)],
+        columns=["plant", "level", "to", "score", "needed", "changes", "indicators"],
+    )
+    table = tables.next_steps_overview(steps, RUN.system)
+    assert list(table.index) == ["P01"]
+    assert table.legend == ("1 more plants are more than 4 indicators away",)
+
+
+def test_other_readings_of_silence_stand_in_one_row_per_level():
+    silence = pd.DataFrame(
+        [
+            ("I", "reached", 0.5, 2),
+            ("I", "imputed", 0.25, 1),
+            ("II", "reached", 0.75, 3),
+            ("II", "imputed", 0.5, 2),
+        ],
+        columns=["level", "reading", "share", "plants"],
+    )
+    table = tables.silence_overview(silence)
+    assert table.loc["Level I", ["reached", "imputed"]].tolist() == ["50 % (2)", "25 % (1)"]
+    assert len(table) == 2
+
+
 def test_described_indicators_have_no_interval():
     shown = text_of(tables.thresholds_overview(RUN.thresholds, RUN.system))
     assert "Audit" not in shown
@@ -193,15 +219,14 @@ def test_strata_say_how_many_of_how_many_and_what_has_no_register():
     assert table["share of capacity"].tolist() == ["24.4 %", "–"]
 
 
-def test_weights_without_one_expert_say_when_nobody_was_asked():
-    names = [item.id for item in RUN.system.indicators][:2]
-    bare = pd.DataFrame({"weight": [0.25, 0.75]}, index=names)
-    assert "no expert was asked" in tables.weights_without_one(bare, RUN.system).legend
-    judged = bare.assign(without_lowest=[0.2, 0.7], without_highest=[0.3, 0.8])
-    assert tables.weights_without_one(judged, RUN.system)["without one expert"].tolist() == [
-        "20 % - 30 %",
-        "70 % - 80 %",
-    ]
+def test_the_table_of_weights_says_how_far_each_moves_without_one_expert():
+    own = RUN.system.weights[["group", "indicator", "weight", "local_weight"]]
+    bare = own.set_index("indicator")[["weight"]]
+    assert "without one expert" not in tables.weights_overview(own, RUN.system, stability=bare)
+    judged = bare.assign(without_lowest=0.2, without_highest=0.3)
+    table = tables.weights_overview(own, RUN.system, stability=judged)
+    assert set(table["without one expert"]) == {"20 % - 30 %"}
+    assert any(line.startswith("without one expert") for line in table.legend)
 
 
 def test_spreads_are_written_as_an_engineer_writes_them():

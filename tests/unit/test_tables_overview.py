@@ -47,6 +47,18 @@ def test_numbers_stand_right_and_sentences_left():
     assert html.count("text-align:right") == 3  # header and two cells of one column
 
 
+def test_a_table_longer_than_an_indicator_system_is_folded_and_loses_no_row():
+    open_one, folded = (render_html(made(name=["x"] * rows, value=["1"] * rows)) for rows in (24, 25))
+    assert "<details>" not in open_one
+    assert folded.startswith("<details><summary>")
+    assert "25行" in folded
+    assert "all 25 rows" in folded
+    assert folded.count("<tr>") == open_one.count("<tr>") + 1
+    behind_a_figure = made(name=["x"], value=["1"]).fold()
+    assert render_html(behind_a_figure).startswith("<details>")
+    assert render_html(behind_a_figure.head(1)).startswith("<details>")
+
+
 def test_repeated_names_are_written_once():
     rows = [{"name": "a", "level": level, "value": "1"} for level in ("I", "II")]
     assert overview(rows, ["name", "level", "value"], once=["name"]).index.tolist() == ["a", ""]

@@ -66,22 +66,13 @@ def test_an_older_proposal_shows_the_promise_it_knows():
     assert tables.warnings_overview(document, RUN.system).legend[0] == "nothing is flagged"
 
 
-def test_values_loosened_for_silence_are_counted_beside_the_joint_promise():
-    both = chain.both_promises(BOTH, RUN.sample, RUN.system, RUN.weights, chosen="joint")
-    table = tables.promises_table(both)
-    counts = table["values loosened for silence"].tolist()
-    assert counts[:3] == ["", "", ""]
-    assert counts[3:] == [str(count) for count in BOTH["joint"].loosened_by_silence.values()]
-    assert "all as calibrated" in table.legend[0]
-
-
 def test_a_run_says_what_surprises_then_what_to_open_and_its_folder_last(tmp_path, capsys):
     folder = tmp_path / "toy" / "0123456789ab"
     (folder / "results").mkdir(parents=True)
     document = proposed("marginal")
     (folder / "results" / "proposal.json").write_text(json.dumps(document), encoding="utf-8")
     (folder / "manifest.json").write_text("{}", encoding="utf-8")
-    for name in ("public/site/index.html", "public/proposal.docx", "internal/site/index.html"):
+    for name in ("public/site/index.html", "public/explanation.docx", "internal/site/index.html"):
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         (folder / name).write_text("", encoding="utf-8")
     project = SimpleNamespace(system={"toy": RUN.system}.get, stated={})
@@ -90,7 +81,7 @@ def test_a_run_says_what_surprises_then_what_to_open_and_its_folder_last(tmp_pat
     assert lines[-1] == str(folder)
     assert [line.rpartition(": ")[2] for line in lines[-4:-1]] == [
         str(folder / name)
-        for name in ("public/site/index.html", "public/proposal.docx", "internal/site/index.html")
+        for name in ("public/site/index.html", "public/explanation.docx", "internal/site/index.html")
     ]
     said = [line for line in lines if line.startswith("- ")]
     assert said == [f"- {en}" for en, _ in summary_sentences(document)]

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +20,7 @@ from methodology.indicators import LEVELS, IndicatorSystem, Kind, Level, Sample
 from methodology.indicators.loading import problems_of, read_yaml
 from methodology.parameters import Footing, Parameters
 from methodology.parameters.loading import section_class
-from methodology.parameters.model import STAGES
+from methodology.parameters.model import STAGES, Section
 
 LEFT_OUT = "left out"
 """Heading of the choices that are not tried, each with its reason."""
@@ -115,15 +117,37 @@ def changed(parameters: Parameters, name: str, value: Any) -> Parameters:
     >>> changed(run, "thresholds.share_I", 0.1).thresholds.share_I
     0.1
     """
-    content = parameters.model_dump()
+    given: dict[str, list[tuple[str, type, Any]]] = {}
     for path, setting in _settings(name, value).items():
         _refuse_stranger(path, "alternatives")
         section, _, field = path.partition(".")
-        content[section][field] = setting
+        given.setdefault(section, []).append((field, type(setting), setting))
+    sections, problems = {}, []
+    for section, fields in given.items():
+        try:
+            sections[section] = _section(getattr(parameters, section), fields)
+        except ValidationError as fault:
+            problems += [
+                replace(one, key=f"{section}.{one.key}") for one in problems_of(fault, "alternatives")
+            ]
+    if problems:
+        raise ParameterError(f"{name} cannot be {value!r}.", problems)
+    return parameters.model_copy(update=sections)
+
+
+def _section(section: Section, given: list[tuple[str, type, Any]]) -> Section:
+    """A section with some choices changed; the same object for the same choices, so that it is found again at once."""
     try:
-        return Parameters.model_validate(content)
-    except ValidationError as fault:
-        raise ParameterError(f"{name} cannot be {value!r}.", problems_of(fault, "alternatives")) from fault
+        return _known_section(section, tuple(given))
+    except TypeError:  # a list is no key
+        return _known_section.__wrapped__(section, tuple(given))
+
+
+@lru_cache(maxsize=1024)
+def _known_section(section: Section, given: tuple[tuple[str, type, Any], ...]) -> Section:
+    return type(section).model_validate(
+        section.model_dump() | {field: setting for field, _, setting in given}
+    )
 
 
 def _settings(name: str, value: Any) -> dict[str, Any]:

@@ -38,7 +38,7 @@ def staleness_overview(old: pd.DataFrame, systems: Sequence[IndicatorSystem]) ->
         bound = np.isfinite(row.law)
         rows.append(
             {
-                "system": by_id[row.system].name_en,
+                "system": by_id[row.system].name,
                 "indicator": starred(indicator),
                 "level": row.level,
                 "previous": number(row.old) + mark(row.old_status),
@@ -125,7 +125,7 @@ def values_abroad(values: pd.DataFrame, systems: Sequence[IndicatorSystem]) -> O
         reasons = [f"{REGIONS[region]}: {text}" for region, text in why.items() if text]
         rows.append(
             {
-                "process": by_id[system].name_en,
+                "process": by_id[system].name,
                 "indicator": starred(indicator),
                 "unit": unit_of(indicator),
                 **cells,

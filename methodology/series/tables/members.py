@@ -85,7 +85,7 @@ def series_values(by_promise: Mapping[str, pd.DataFrame], systems: Sequence[Indi
                 continue
             status = indicator.anchors.status_median if indicator.anchors else ""
             row = {
-                "system": f"{system.name_en} {system.name_zh}",
+                "system": f"{system.name} {system.name_zh}",
                 "indicator": starred(indicator) + mark(status),
                 "指标": indicator.name_zh,
                 "unit": unit_of(indicator),
