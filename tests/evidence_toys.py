@@ -208,6 +208,8 @@ def toy_run(
     promises = figures.attainment_promises(made.thresholds, dict.fromkeys(SHARES, 0.0), promised=SHARES)
     values = tables.thresholds_overview(made.thresholds, made.system)
     second = toy_notebook("2. Where do levels begin?", [values, promises])
+    for text in ("proposal = propose()", 'saved = results.save("proposal", proposal)'):
+        second["cells"].append(new_code_cell(text, id=f"saves-{len(second['cells'])}"))
     nbformat.write(first, folder / "notebooks" / "01_sample.ipynb")
     nbformat.write(second, folder / "notebooks" / "03_thresholds.ipynb")
     return folder

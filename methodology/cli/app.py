@@ -195,11 +195,15 @@ def template(
 def evaluate(
     proposal: Annotated[Path, typer.Argument(help="proposal.json of a run or a draft.")],
     sample: Annotated[Path, typer.Argument(help="A sample folder, .csv or workbook, or a study.")],
+    output: Annotated[
+        Path | None,
+        typer.Option("-o", "--output", help="New folder for a page and a Word file of each plant."),
+    ] = None,
 ) -> None:
-    """Print the levels of other plants under a proposal."""
+    """Print the levels of other plants under a proposal, and write a report for each plant if asked for."""
     from methodology.cli.plants import evaluate_plants
 
-    evaluate_plants(proposal, sample)
+    evaluate_plants(proposal, sample, output)
 
 
 @app.command()

@@ -230,10 +230,11 @@ def _write_form(system: IndicatorSystem, output: Path, *, experts: bool) -> None
         write_questionnaire(system, output)
 
 
-def evaluate_plants(proposal_path: Path, sample_path: Path) -> None:
-    """Print the level of each plant under the proposed values, and the shares."""
+def evaluate_plants(proposal_path: Path, sample_path: Path, reports: Path | None = None) -> None:
+    """Print the level of each plant under the proposed values, and the shares; write a report for each if asked for."""
     from methodology.evaluation import attainment_of_whole, evaluate
     from methodology.indicators.display import percent
+    from methodology.languages import current
     from methodology.proposal import proposal_thresholds
     from methodology.proposal.reading import proposal_weights
     from methodology.tables import evaluation_overview
@@ -247,6 +248,14 @@ def evaluate_plants(proposal_path: Path, sample_path: Path) -> None:
     shares = attainment_of_whole(table)
     told = ", ".join(f"{level} {percent(share)}" for level, share in shares.items())
     say(f"Share of plants at each level or better: {told}")
+    if reports is not None:
+        from methodology.evidence.plant_reports import write_plant_reports
+
+        how = {"level_one": rule.level_one, "cut": rule.cut}
+        written = write_plant_reports(reports, sample, system, values, weights, language=current(), **how)
+        say(
+            f"{reports}: {len(written)} files, a page and a Word file for each plant. 每家企业一页，网页和Word各一份。"
+        )
 
 
 def outcome_of_promise(proposal_path: Path, sample_path: Path) -> None:

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from methodology.cli.app import say
 from methodology.cli.studies import is_study, refuse_faulty, run_file, runs_of, study_of
 from methodology.errors import ParameterError, StageError, WorkbenchError
+from methodology.languages import current, speaking
 from methodology.parameters import Parameters, Project, load_run
 from methodology.results.store import Store
 from methodology.runs.kernels.threads import SAME_ARITHMETIC
@@ -91,7 +92,8 @@ def _report(outcomes: Sequence[Outcome], project: Project, runs: Path) -> None:
     """Print the proposed values and what surprises in them, then what to open, the run folders last."""
     for outcome in outcomes:
         if outcome.folder is not None:
-            say(_printed(outcome, project, runs))
+            with speaking(outcome.parameters.language):
+                say(_printed(outcome, project, runs))
     failed = [outcome for outcome in outcomes if outcome.error is not None]
     if len(outcomes) > 1:
         say(f"{len(outcomes) - len(failed)} of {len(outcomes)} runs are complete.")
@@ -141,9 +143,9 @@ def _printed(outcome: Outcome, project: Project, runs: Path) -> str:
 
     proposal = json.loads((folder / "results" / "proposal.json").read_text(encoding="utf-8"))
     values = render_text(proposed_values(proposal, project.system(system), compact=True))
-    chinese_first = project.stated.get("language", "en") == "zh"
-    pairs = [(zh, en) if chinese_first else (en, zh) for en, zh in summary_sentences(proposal)]
-    told = "".join(f"- {first}\n  {second}\n" for first, second in pairs)
+    first = current() == "zh"
+    pairs = [(zh, en) if first else (en, zh) for en, zh in summary_sentences(proposal)]
+    told = "".join(f"- {one}\n  {other}\n" for one, other in pairs)
     text = "\n\n".join(part for part in (values, render_text(proposal_promises(proposal)), told) if part)
     text = f"{text.rstrip()}\n"
     keep_printed(Store(runs), folder, text)

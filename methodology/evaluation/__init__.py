@@ -2,7 +2,7 @@
 
 from methodology.evaluation.attainment import reaches
 from methodology.evaluation.decision import decision_rule
-from methodology.evaluation.improvement import explain_all
+from methodology.evaluation.improvement import explain_all, explanations
 from methodology.evaluation.level_arrays import level_basis
 from methodology.evaluation.levels import (
     attainment_of_whole,
@@ -14,6 +14,7 @@ __all__ = [
     "decision_rule",
     "evaluate",
     "explain_all",
+    "explanations",
     "level_basis",
     "reaches",
 ]

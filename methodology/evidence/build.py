@@ -16,6 +16,10 @@ if TYPE_CHECKING:
 from methodology.indicators import IndicatorSystem
 from methodology.parameters import Project
 
+SEARCHED = "search_data.js"
+"""What the search looks through: the texts of pages that are inspected themselves."""
+_SHIPPED = frozenset({SEARCHED, "assumptions.html", "terms.html"})
+"""Files that say the same in every run of this installation, or what other files say."""
 SETS = ("public", "internal")
 
 
@@ -60,7 +64,7 @@ def build_evidence(
     with tempfile.TemporaryDirectory(prefix="workbench-evidence-", ignore_cleanup_errors=True) as work:
         for name, own in zip(SETS, (public, contents), strict=True):
             _write_set(own, drawn, Path(work) / name)
-        claims = [figure.claim for figure in drawn.values()]
+        claims = [claim for figure in drawn.values() for claim in (figure.claim, figure.claim_en)]
         search(Path(work), searched(Path(work) / "public"), secrets.excusing(claims))
         for name in SETS:
             shutil.rmtree(contents.folder / name, ignore_errors=True)
@@ -85,5 +89,6 @@ def _write_set(contents: RunContents, drawn: Mapping[str, Drawn], target: Path) 
 
 
 def searched(folder: Path) -> list[Path]:
-    """Files of the public set that a run decides; what Sphinx and the theme bring along is the same for every run."""
-    return [path for path in sorted(folder.rglob("*")) if path.is_file() and path.parent.name != "_static"]
+    """Files of the public set that a run decides."""
+    files = (path for path in sorted(folder.rglob("*")) if path.is_file())
+    return [path for path in files if path.parent.name != "_static" and path.name not in _SHIPPED]

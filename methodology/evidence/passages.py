@@ -118,6 +118,8 @@ class _Reader(HTMLParser):
             self._rows += 1
         elif tag in ("td", "th", "br", "div", "p") and self._rows:
             self._text.append(f" {CELLS} " if tag in ("td", "th") else " ")
+        if any(name == "lang" for name, _ in attrs):
+            self._text.append(" ")  # two languages side by side are no number across them
         if tag in ("script", "style"):
             self._flush()
             self._hidden = tag

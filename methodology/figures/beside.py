@@ -13,7 +13,6 @@ from methodology.figures.canvas import (
     bare,
     in_house_style,
     label_rows,
-    level_word,
     looks,
     named,
     rule_places,
@@ -21,6 +20,7 @@ from methodology.figures.canvas import (
     sheet,
 )
 from methodology.indicators import IndicatorSystem, Level
+from methodology.indicators.words import level_word
 from methodology.languages import say
 
 

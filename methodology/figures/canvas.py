@@ -31,7 +31,7 @@ from methodology.languages import Language, current, say, speaking
 
 P = ParamSpec("P")
 
-BUNDLE = "application/vnd.workbench.figure+json"
+SECOND = "application/vnd.workbench.second+json"
 """Where a notebook keeps the picture in the other language; JupyterLab looks past it."""
 
 LEVEL_COLOURS = {Level.I: "#00507f", Level.II: "#4ba3d3", Level.III: "#e8a33d", Level.NONE: "#bdbdbd"}
@@ -40,8 +40,8 @@ INK, SOFT, FAINT, RULE = "#222222", "#6b6b6b", "#c9c9c9", "#e6e6e6"
 WARN = "#b5342b"
 DATA, DATA_LIGHT = "#3f5a70", "#9fb3c2"
 """Everything that is not a level."""
-TOP_AND_FOOT = 0.8
-"""Inches for the claim above and the note below panels at fixed places."""
+TOP, FOOT = 0.62, 0.4
+"""Inches for the claim and the key above, and the note below panels at fixed places."""
 DPI, PACKED_DPI, SHOWN_DPI = 150, 120, 100
 """Pixels per inch drawn, drawn among many, and shown: crisp on fine screens, small on disk."""
 WIDEST = 1560
@@ -89,8 +89,10 @@ METHODS = (
     *("ahp", "best-worst", "budget", "system", "entropy", "critic", "pca", "equal"),
 )
 """Each has one colour and one mark in every figure of every system: its place here decides; new ones go to the end."""
-WORD = re.compile(r"[^\s\u3000-\u9fff\uff00-\uffef]+|[\u3000-\u9fff\uff00-\uffef][，。；：、）”]*")
-"""What is never broken: a word, or a Chinese sign with the punctuation behind it."""
+WORD = re.compile(
+    r"[（“]*(?:\d[\d.,]* %|[^\s（）“”\u3000-\u9fff\uff00-\uffef]+|[\u3000-\u9fff\uff00-\uffef])[，。；：、）”]*"
+)
+"""What is never broken: a word, a percentage, or a Chinese sign, with brackets before and punctuation behind it."""
 _STYLE: dict[str, Any] = {
     "font.size": 8.5,
     "axes.titlesize": 9,
@@ -177,13 +179,9 @@ class ClaimFigure(Figure):
     def _repr_mimebundle_(self, **_: Any) -> tuple[dict[str, Any], dict[str, Any]]:
         width, height = (round(side * SHOWN_DPI) for side in self.get_size_inches())
         other = self._other()
-        beside = {"language": other.language, "claim": other.claim, "png": b64encode(other.png()).decode()}
+        second = {"language": other.language, "claim": other.claim, "png": b64encode(other.png()).decode()}
         return (
-            {
-                "image/png": self.png(),
-                "text/plain": repr(self),
-                BUNDLE: {"language": self.language, "claim": self.claim, "other": beside},
-            },
+            {"image/png": self.png(), "text/plain": repr(self), SECOND: second},
             {"image/png": {"width": width, "height": height}, "workbench": {"plants": self.plants}},
         )
 
@@ -286,14 +284,14 @@ def panels(
     figure, axes
     """
     rows = max(1, math.ceil(count / columns))
-    width, height = columns * size[0] + 0.1, rows * size[1] + TOP_AND_FOOT
+    width, height = columns * size[0] + 0.1, rows * size[1] + TOP + FOOT
     figure = _titled(claim, data, width, height, note, layout=None)
     figure.plants = plants
     left, right, below, above = 0.42, 0.08, 0.42, 0.36
     made = []
     for place in range(count):
         row, column = divmod(place, columns)
-        x, y = column * size[0] + left, height - 0.4 - (row + 1) * size[1] + below
+        x, y = column * size[0] + left, height - TOP - (row + 1) * size[1] + below
         inner = (size[0] - left - right, size[1] - below - above)
         made.append(figure.add_axes((x / width, y / height, inner[0] / width, inner[1] / height)))
     return figure, made
@@ -342,13 +340,18 @@ def wrapped(text: str, width: int) -> str:
     for found in WORD.finditer(text):
         word = found.group()
         gap = text[end : found.start()] if lines[-1] else ""
-        new = len(gap) + sum(1.8 if unicodedata.east_asian_width(sign) in "WF" else 1 for sign in word)
+        new = len(gap) + letters(word)
         if lines[-1] and long + new > width:
             lines.append("")
             gap, new, long = "", new - len(gap), 0.0
         lines[-1] += gap + word
         end, long = found.end(), long + new
     return "\n".join(lines)
+
+
+def letters(text: str) -> float:
+    """How wide a text is, in Latin letters."""
+    return sum(1.8 if unicodedata.east_asian_width(sign) in "WF" else 1 for sign in text)
 
 
 def named(indicator: Indicator, *, width: int = 46) -> str:
@@ -398,11 +401,6 @@ def looks(names: Iterable[str]) -> dict[str, dict[str, str]]:
         name: {"color": LINES[place % len(LINES)], "marker": MARKS[place % len(MARKS)]}
         for name, place in places.items()
     }
-
-
-def level_word(level: object) -> str:
-    """What a level is called in keys and over panels."""
-    return say("none") if str(level) == str(Level.NONE) else say("Level {level}", level=str(level))
 
 
 def share_axis(axes: Axes) -> None:

@@ -14,12 +14,12 @@ from methodology.figures.canvas import (
     ClaimFigure,
     bare,
     in_house_style,
-    level_word,
     named,
     sheet,
 )
 from methodology.indicators import IndicatorSystem, Level, Sample
 from methodology.indicators.display import unit_of
+from methodology.indicators.words import level_word
 from methodology.languages import current, later
 from methodology.sample.attribute_words import column_name
 

@@ -19,12 +19,12 @@ from methodology.figures.canvas import (
     in_house_style,
     label_places,
     label_rows,
-    level_word,
     named,
     sheet,
 )
 from methodology.indicators import LEVELS, IndicatorSystem, Level
 from methodology.indicators.display import fixed
+from methodology.indicators.words import level_word
 from methodology.languages import later, say
 
 MARKERS = {Level.I: "D", Level.II: "s", Level.III: "o"}

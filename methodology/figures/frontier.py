@@ -16,11 +16,11 @@ from methodology.figures.canvas import (
     ClaimFigure,
     bare,
     in_house_style,
-    level_word,
     sheet,
 )
 from methodology.indicators import Level
 from methodology.indicators.display import percent
+from methodology.indicators.words import level_word
 from methodology.languages import joined, say
 
 MARKS = {"marginal": "o", "joint": "D", "proposed": "*"}

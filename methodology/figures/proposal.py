@@ -16,13 +16,13 @@ from methodology.figures.canvas import (
     bare,
     in_house_style,
     label_rows,
-    level_word,
     named,
     rule_places,
     sheet,
 )
 from methodology.indicators import LEVELS, Indicator, IndicatorSystem, Kind, Level
 from methodology.indicators.display import benchmark, mark, unit_of
+from methodology.indicators.words import level_word
 from methodology.languages import later, say
 
 PREVIOUS = "index_2014"

@@ -18,7 +18,6 @@ from methodology.figures.canvas import (
     bare,
     in_house_style,
     label_rows,
-    level_word,
     named,
     share_axis,
     sheet,
@@ -26,6 +25,7 @@ from methodology.figures.canvas import (
 from methodology.figures.claims.words import two_digits
 from methodology.indicators import IndicatorSystem, Level
 from methodology.indicators.display import number, percent
+from methodology.indicators.words import level_word
 from methodology.languages import say
 
 
@@ -106,7 +106,12 @@ def _flip(plant: str, change: str, share: float | None = None) -> str:
     if not change:
         return ""
     away = "" if share is None or not np.isfinite(share) else f" · {percent(two_digits(share), places=3)}"
-    return f" {plant} {change.replace('->', '→')}{away} "
+    before, _, after = (part.strip() for part in change.partition("->"))
+    return f" {plant} {_level(before)} → {_level(after)}{away} "
+
+
+def _level(level: str) -> str:
+    return say("none") if level == Level.NONE else say("{level}", level=level)
 
 
 @in_house_style

@@ -20,6 +20,7 @@ from methodology.figures.canvas import (
     beside,
     in_house_style,
     label_rows,
+    letters,
     looks,
     named,
     rule_places,
@@ -194,7 +195,7 @@ def threshold_methods(
     if not names:
         axes.text(0, 0, say("no indicator has such values"), ha="center", va="center", color=SOFT)
     elif others:
-        longest = max(len(claims.method_in_words(method)) for method in others)
+        longest = max(letters(claims.method_in_words(method)) for method in others)
         columns = next(count for count, most in ((5, 21), (3, 30), (2, longest)) if longest <= most)
         axes.legend(loc="lower left", bbox_to_anchor=(0, 1), ncols=columns)
     bare(axes)

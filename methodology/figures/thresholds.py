@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from matplotlib.lines import Line2D
 
 from methodology.figures import claims
 from methodology.figures.canvas import (
@@ -21,7 +22,6 @@ from methodology.figures.canvas import (
     in_house_style,
     label_places,
     label_rows,
-    level_word,
     named,
     panels,
     rule_places,
@@ -31,6 +31,7 @@ from methodology.figures.canvas import (
 from methodology.indicators import CellState, Indicator, IndicatorSystem, Kind, Level, Sample
 from methodology.indicators.comparators import Comparator
 from methodology.indicators.display import mark, percent, unit_of
+from methodology.indicators.words import level_word
 from methodology.languages import joined, later, say
 
 SIZES = {Level.III: 8.0, Level.II: 6.0, Level.I: 4.0}
@@ -101,8 +102,7 @@ def thresholds_on_sample(
         below = sample.states[name] == CellState.BELOW_LIMIT
         own = data[data["indicator"] == name].set_index("level")
         _panel(panel, system[name], table[name], below, own)
-    for panel in axes[:1]:
-        _level_key(panel)
+    _level_key(figure)
     return figure
 
 
@@ -157,17 +157,24 @@ def _level_mark(axes, row: pd.Series, colour: str, size: float, limits: tuple[fl
     axes.plot(row["value"], height, "D", color=colour, markersize=size, markeredgecolor="white", zorder=4)
 
 
-def _level_key(axes) -> None:
-    for level, height in zip((Level.III, Level.II, Level.I), (0.50, 0.34, 0.18), strict=True):
-        axes.text(
-            0.99,
-            height,
-            f"◆ {level_word(level)}",
+def _level_key(figure: ClaimFigure) -> None:
+    """Which mark is which level, under the claim."""
+    marks = [
+        Line2D(
+            [],
+            [],
+            linestyle="",
+            marker="D",
             color=LEVEL_COLOURS[level],
-            fontsize=7,
-            ha="right",
-            transform=axes.transAxes,
+            markersize=5,
+            label=level_word(level),
         )
+        for level in (Level.I, Level.II, Level.III)
+    ]
+    place = (0.3 / figure.get_figwidth(), 1 - 0.6 / figure.get_figheight())
+    figure.legend(
+        handles=marks, loc="lower left", bbox_to_anchor=place, ncols=3, borderaxespad=0, borderpad=0
+    )
 
 
 def _comparator_marks(indicator: Indicator) -> list[tuple[float, bool, Level | None]]:

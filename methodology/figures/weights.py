@@ -173,7 +173,8 @@ def expert_consistency(
         )
         beside(axes, list(worst.index).index(expert), names, size=7, color=WARN)
     label_rows(axes, [str(name) for name in worst.index], size=8, ends=(0.6, 0.5))
-    axes.set_xlim(0, max(limit * 1.6, data["consistency_ratio"].max() * 1.18))
+    reach = max(limit * 1.6, data["consistency_ratio"].max() * 1.18)
+    axes.set_xlim(-0.02 * reach, reach)  # room for a whole mark at 0
     axes.text(limit, -0.58, " " + say("limit {limit:g}", limit=limit), color=WARN, fontsize=7.5, va="top")
     axes.set_xlabel(say("consistency ratio"))
     rule_places(axes, range(len(worst)), color=FAINT, width=0.5)

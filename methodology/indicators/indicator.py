@@ -67,6 +67,8 @@ class Indicator(Model):
     shares_status: Status | None = None
     comparators: tuple[Comparator, ...] = ()
     note: str = ""
+    loosened: float = Field(default=0.0, ge=0)
+    """Most that a calibrated covariate adds on the loose side of a stated value, among the plants it was read off."""
 
     @model_validator(mode="after")
     def _consistent(self) -> Self:

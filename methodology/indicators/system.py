@@ -341,7 +341,12 @@ class IndicatorSystem(Model):
         """
         declared = tuple(c for c in self.corrections if c.reference is None)
         read = tuple(Correction.model_validate(one) for one in found)
-        return self.model_copy(update={"corrections": declared + read})
+        indicators = tuple(
+            item.model_copy(update={"loosened": _loosest_term(item, read)}) for item in self.indicators
+        )
+        out = self.model_copy(update={"corrections": declared + read, "indicators": indicators})
+        vars(out).pop("_by_id", None)  # a copy takes over what was computed
+        return out
 
     @cached_property
     def limiting(self) -> tuple[str, ...]:
@@ -373,3 +378,13 @@ class IndicatorSystem(Model):
             for i in self.indicators
         ]
         return pd.DataFrame(rows, columns=["group", "indicator", "weight", "local_weight"])
+
+
+def _loosest_term(indicator: Indicator, corrections: Iterable[Correction]) -> float:
+    """Most that calibrated corrections add on the loose side of a value of `indicator`."""
+    terms = (
+        max(indicator.sign * addend for _, addend in one.points)
+        for one in corrections
+        if one.reference is not None and indicator.id in one.target
+    )
+    return max(sum(terms), 0.0)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from methodology.languages import Words, later, say
 
 CHOICES = {
+    "language": ("language that comes first", "首选语言"),
     "sample.source": ("sample of plants", "企业样本"),
     "sample.bounds": ("values outside the physical bounds", "超出物理界限的数值"),
     "sample.exclude": ("plants left out", "剔除的企业"),
@@ -114,6 +115,8 @@ _SETTINGS = {
     "exclude": later("set aside"),
     "flag": later("kept and flagged"),
     "none": later("none"),
+    "chosen": later("as published"),
+    "unrounded": later("before rounding"),
     "True": later("yes"),
     "False": later("no"),
     "withhold": later("withheld"),

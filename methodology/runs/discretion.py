@@ -212,7 +212,7 @@ def _texts_of(files: Iterable[Path]) -> Iterator[str]:
 
 def _templates() -> list[Path]:
     """What the makers of pages and documents put into each of them."""
-    places = {"sphinx": ("themes/basic", "search"), "docx": ("templates",), "myst_nb": ("static",)}
+    places = {"docx": ("templates",)}
     found = []
     for package, folders in places.items():
         spec = find_spec(package)

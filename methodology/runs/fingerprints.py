@@ -327,7 +327,7 @@ def recipe(stage: Stage, parameters: Parameters, project: Project) -> dict[str, 
         "notebook": digest(cells),
         "code": code_digest(cells),
         "execution": execution_digest(),
-        "parameters": digest(handed),
+        "parameters": digest([parameters.language, handed]),
         "data": digest(data_files(stage, parameters, project)),
         "environment": digest(deciding(environment())),
     }

@@ -10,12 +10,15 @@ import pandas as pd
 from methodology.errors import Problem
 from methodology.indicators import IndicatorSystem
 from methodology.indicators.display import fixed, number, signs_explained, unit_text
-from methodology.tables.overview import Overview, overview
+from methodology.languages import retold, say
+from methodology.parameters.words import setting_in_words
+from methodology.tables.overview import Overview, in_both_languages, overview
 
 FEW_STEPS = 4
 """Plants farther from the next level are counted, not listed."""
 
 
+@in_both_languages
 def doubts(problems: Iterable[Problem]) -> Overview:
     """
     List what is doubtful about a sample, one question per row.
@@ -26,12 +29,13 @@ def doubts(problems: Iterable[Problem]) -> Overview:
         plant, indicator, question.
     """
     rows = [
-        {"plant": problem.plant or "all", "indicator": problem.column, "question": problem.what}
+        {"plant": problem.plant or say("all"), "indicator": problem.column, "question": retold(problem.what)}
         for problem in problems
     ]
-    return overview(rows, ["plant", "indicator", "question"], [] if rows else ["nothing is doubtful"])
+    return overview(rows, ["plant", "indicator", "question"], [] if rows else [say("nothing is doubtful")])
 
 
+@in_both_languages
 def notes_overview(notes: Iterable[str]) -> Overview:
     """
     List the decisions a stage took on the way.
@@ -41,10 +45,11 @@ def notes_overview(notes: Iterable[str]) -> Overview:
     Overview
         note.
     """
-    rows = [{"note": note} for note in notes]
-    return overview(rows, ["note"], [] if rows else ["nothing to note"])
+    rows = [{"note": retold(note)} for note in notes]
+    return overview(rows, ["note"], [] if rows else [say("nothing to note")])
 
 
+@in_both_languages
 def refusals_overview(refused: Mapping[str, str]) -> Overview:
     """
     List the methods that gave no answer, and why.
@@ -54,11 +59,14 @@ def refusals_overview(refused: Mapping[str, str]) -> Overview:
     Overview
         method, reason.
     """
-    rows = [{"method": method, "reason": reason} for method, reason in refused.items()]
-    return overview(rows, ["method", "reason"], [] if rows else ["every method gave an answer"])
+    rows = [
+        {"method": setting_in_words(method), "reason": retold(reason)} for method, reason in refused.items()
+    ]
+    return overview(rows, ["method", "reason"], [] if rows else [say("every method gave an answer")])
 
 
-def corrections_overview(corrections: Any, *, used: bool = True) -> Overview:
+@in_both_languages
+def corrections_overview(corrections: Any, system: IndicatorSystem, *, used: bool = True) -> Overview:
     """
     Summarise what the declared corrections did, without any plant's figure.
 
@@ -79,7 +87,7 @@ def corrections_overview(corrections: Any, *, used: bool = True) -> Overview:
         lost = corrections.missing.query("indicator == @name")["plant"].nunique()
         rows.append(
             {
-                "indicator": name,
+                "indicator": system[str(name)].name,
                 "level": level,
                 "plants corrected": int(own["corrected"].notna().sum()),
                 "median term": number(float(own["addend"].median())),
@@ -95,12 +103,15 @@ def corrections_overview(corrections: Any, *, used: bool = True) -> Overview:
         "median factor",
         "attribute not reported",
     ]
-    state = "the run goes on with corrected values" if used else "the run goes on with reported values"
+    state = (
+        say("the run goes on with corrected values") if used else say("the run goes on with reported values")
+    )
     signs = signs_explained(corrections.sources)
     legend = [state, *corrections.sources, *signs, *corrections.skipped, *corrections.partial]
     return overview(rows, columns, legend, once=["indicator"])
 
 
+@in_both_languages
 def next_steps_overview(steps: pd.DataFrame, system: IndicatorSystem) -> Overview:
     """
     For each plant within four steps of the next level, the fewest indicators whose improvement lifts it there.
@@ -120,17 +131,19 @@ def next_steps_overview(steps: pd.DataFrame, system: IndicatorSystem) -> Overvie
             "plant": row.plant,
             "level": row.level,
             "next": row.to,
-            "score": f"{fixed(row.score, 1)} of {number(row.needed)}",
+            "score": say("{score} of {needed}", score=fixed(row.score, 1), needed=number(row.needed)),
             "indicators": int(row.changes),
-            "which": ", ".join(system[name].name for name in str(row.indicators).split()),
+            "which": say(", ").join(system[name].name for name in str(row.indicators).split()),
         }
         for row in steps.query("changes <= @FEW_STEPS").itertuples()
     ]
     far = len(steps) - len(rows)
-    legend = [f"{far} more plants are more than {FEW_STEPS} indicators away"] if far else []
-    return overview(rows, ["plant", "level", "next", "score", "indicators", "which"], legend)
+    told = say("{far} more plants are more than {few} indicators away", far=far, few=FEW_STEPS)
+    columns = ["plant", "level", "next", "score", "indicators", "which"]
+    return overview(rows, columns, [told] if far else [])
 
 
+@in_both_languages
 def level_grants_overview(grants: pd.DataFrame, system: IndicatorSystem) -> Overview:
     """
     Corrections that a norm grants at some levels only, and what they change.
@@ -151,7 +164,7 @@ def level_grants_overview(grants: pd.DataFrame, system: IndicatorSystem) -> Over
             "indicator": system[row.indicator].name,
             "level": row.level,
             "correction": row.corrections,
-            "granted to": f"{row.plants} of {row.n}",
+            "granted to": say("{plants} of {known}", plants=row.plants, known=row.n),
             "value": f"{number(row.value)} {unit_text(row.unit)}",
             "reached by": row.reached,
             "reached without it": row.reached_without,
@@ -160,6 +173,6 @@ def level_grants_overview(grants: pd.DataFrame, system: IndicatorSystem) -> Over
         for row in grants.itertuples()
     ]
     columns = list(rows[0]) if rows else ["indicator", "correction"]
-    nothing = [{"indicator": "none", "correction": "no correction is granted at some levels only"}]
-    legend = ["value without it: the cleanest one that as many plants would then reach"]
+    nothing = [{"indicator": "none", "correction": say("no correction is granted at some levels only")}]
+    legend = [say("value without it: the cleanest one that as many plants would then reach")]
     return overview(rows or nothing, columns, legend)

@@ -9,10 +9,12 @@ import pandas as pd
 
 from methodology.indicators import IndicatorSystem
 from methodology.indicators.display import mark, percent, places_of, total
-from methodology.tables.overview import Overview, overview
+from methodology.languages import say
+from methodology.tables.overview import Overview, in_both_languages, overview
 from methodology.tables.sample import LIMITING, starred
 
 
+@in_both_languages
 def weights_overview(
     weights: pd.DataFrame,
     system: IndicatorSystem,
@@ -43,7 +45,7 @@ def weights_overview(
     own = weights.set_index("indicator")
     stated = system.weights.set_index("indicator")["weight"].reindex(own.index)
     taken_over = experts is None and bool(np.allclose(own["weight"], stated, rtol=0, atol=1e-9))
-    groups = {group.id: f"{group.name} {group.name_zh}" for group in system.groups}
+    groups = {group.id: group.name for group in system.groups}
     places = _places(weights)
     sums = {group: total(part) for group, part in weights.groupby("group")["weight"]}
     limits = ["without_lowest", "without_highest"]
@@ -52,7 +54,6 @@ def weights_overview(
     for name in (name for name in system.ids if name in own.index):
         row = {
             "indicator": starred(system[name]),
-            "指标": system[name].name_zh,
             "group": groups[own.loc[name, "group"]],
             "group weight": percent(sums[own.loc[name, "group"]], places=places),
             "weight": percent(own.loc[name, "weight"], places=places)
@@ -64,13 +65,13 @@ def weights_overview(
         if judged is not None:
             row["without one expert"] = _range(judged.loc[name])
         rows.append(row)
-    columns = ["indicator", "指标", "group", "group weight", "weight", "within group"]
-    columns += ["experts"] * (experts is not None) + ["without one expert"] * (judged is not None)
+    columns = ["indicator", "group", "group weight", "weight", "within group"]
+    shown = [*columns, *["experts"] * (experts is not None), *["without one expert"] * (judged is not None)]
     whole = percent(total(weights["weight"]), places=places)
-    legend = [f"the weights sum to {whole} 权重合计 {whole}, those of a group to its weight", LIMITING]
+    legend = [say("the weights sum to {whole}, those of a group to its weight", whole=whole), say(LIMITING)]
     if judged is not None:
-        legend.append("without one expert: range of the experts' weights, neither rounded nor blended")
-    return overview(rows, columns, legend)
+        legend.append(say("without one expert: range of the experts' weights, neither rounded nor blended"))
+    return overview(rows, shown, legend)
 
 
 def _range(values: pd.Series) -> str:

@@ -72,6 +72,12 @@ class WeightsResult:
         return self.panel.consistency if self.panel else empty
 
     @property
+    def patterns(self) -> pd.DataFrame:
+        """One row per expert, node and item, as `HierarchyResult.experts`; empty without judgements."""
+        columns = ["expert", "node", "item", "weight", "consistency_ratio", "excluded"]
+        return self.panel.experts if self.panel else pd.DataFrame(columns=columns)
+
+    @property
     def expert_weights(self) -> pd.DataFrame | None:
         """Weights of the whole each expert alone would give, (indicators, experts); None without judgements."""
         return self.panel.expert_weights if self.panel else None

@@ -114,7 +114,11 @@ def test_faces_offer_no_more_than_a_reader_can_learn():
 
 
 ROOMS_OF_READERS = ("chain", "cli", "evidence", "figures", "proposal", "tables")
-LENGTHS = {"evidence/front.py": "parts of a bar", "evidence/mathtext.py": "points of a drawing"}
+LENGTHS = {
+    "evidence/front.py": "parts of a bar",
+    "evidence/dots.py": "places of dots",
+    "evidence/mathtext.py": "points of a drawing",
+}
 
 
 def _rounded_elsewhere(tree: ast.AST) -> list[str]:

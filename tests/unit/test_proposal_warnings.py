@@ -302,3 +302,25 @@ def test_warnings_are_made_of_the_document_alone(sample):
     system = make_system()
     document = made(sample, system, thresholds(x=(103.3, 106.3, 120.3)))
     assert warnings_of(document, system, Outlook(3)) == document["warnings"]
+
+
+@pytest.mark.parametrize(
+    ("count", "said"), [(1, "Level I of 1 indicator is"), (2, "Level I of 2 indicators is")]
+)
+def test_one_indicator_is_not_spoken_of_as_many(count, said):
+    level = {"attainment": 0.1}
+    names = [f"i{k}" for k in range(count)]
+    entries = [{"id": name, "kind": "quantitative", "levels": {"I": level}} for name in names]
+    warned = [
+        {"indicator": name, "level": "I", "kind": "wider-by-guard", "en": "", "zh": ""} for name in names
+    ]
+    document = {"indicators": entries, "targets": {"I": 0.05}, "warnings": warned, "promise": "joint"}
+    assert any(said in en for en, _ in summary_sentences(document))
+
+
+def test_a_value_that_the_index_sets_is_not_said_to_be_the_guards(sample):
+    system = make_system([comparator(102.5, kind="index_2014", level="I")])
+    document = chained(sample, system, thresholds(x=(102.3, 106.3, 110.3), y=(78.3, 76.3, 73.3)), "joint")
+    told = next(entry for entry in document["indicators"] if entry["id"] == "x")["levels"]["I"]
+    assert (told["proposed"], told["moves"][:2]) == (102.5, ["guard", "law"])
+    assert "I" not in flagged(document, "wider-by-guard")

@@ -160,7 +160,7 @@ def test_scenarios_are_told_with_what_they_change_and_why(members):
         changes: dict = field(default_factory=lambda: {"thresholds.promise": ("marginal", "joint")})
 
     table = series_tables.scenarios_overview([Told()])
-    assert table["changes"].tolist() == ["thresholds.promise: marginal → joint"]
+    assert table["changes"].tolist() == ["point that is proposed: each indicator alone → the whole standard"]
     both = scenario_standards({"run": members[0], "again": members[0]})
     levels, kept = scenario_levels(both, against="run"), scenario_attainment(both)
     assert series_tables.scenario_levels(levels, kept, against="run")["industry at II"].tolist() == [

@@ -16,7 +16,10 @@ from methodology.runs.schedule import Outcome
 from methodology.tables.warning import summary_sentences
 
 RUN = toy_tables()
-CHOICES = Parameters(system="toy", why="a test of summaries", thresholds=ThresholdChoices(promise="joint"))
+CHOICES = Parameters(
+    system="toy", why="a test of summaries", language="en", thresholds=ThresholdChoices(promise="joint")
+)
+WORDS = {"marginal": "each indicator alone", "joint": "the whole standard"}
 BOTH = chain.calibrate_both(RUN.sample, RUN.system, RUN.weights, CHOICES.thresholds, folds=0)
 
 
@@ -31,7 +34,10 @@ def test_the_proposed_promise_stands_first_and_the_other_beside_it(promise):
     document = proposed(promise)
     table = tables.proposal_promises(document)
     other = {"marginal": "joint", "joint": "marginal"}[promise]
-    assert [name for name in table.index if name] == [f"{promise}, proposed", f"{other}, beside it"]
+    assert [name for name in table.index if name] == [
+        f"{WORDS[promise]}, proposed",
+        f"{WORDS[other]}, beside it",
+    ]
     assert table["level"].tolist() == ["Level I", "Level II", "Level III"] * 2
     shown = table["whole standard, as proposed"].tolist()
     assert shown[:3] == [_percent(document["joint_attainment"][level]) for level in SHARES]
@@ -53,7 +59,7 @@ def test_each_indicator_alone_is_counted_with_the_described_ones():
         "targets": SHARES,
         "joint_attainment": document["joint_attainment"],
     }
-    assert tables.proposal_promises(alone)["each indicator alone"].tolist() == ["10 | 10 | 90 %"] * 3
+    assert tables.proposal_promises(alone)["single indicator"].tolist() == ["10 | 10 | 90 %"] * 3
 
 
 def test_an_older_proposal_shows_the_promise_it_knows():
@@ -86,4 +92,4 @@ def test_a_run_says_what_surprises_then_what_to_open_and_its_folder_last(tmp_pat
     said = [line for line in lines if line.startswith("- ")]
     assert said == [f"- {en}" for en, _ in summary_sentences(document)]
     assert 0 < len(said) <= 6
-    assert any("审核" in line for line in lines)
+    assert any("Audit" in line for line in lines)

@@ -6,10 +6,35 @@ import re
 
 from methodology.indicators import IndicatorSystem
 from methodology.indicators.display import significant
-from methodology.languages import Words, current, say
+from methodology.languages import Words, current, later, say
 from methodology.parameters.words import setting_in_words
 from methodology.sample.attribute_words import attribute_name, attribute_words
 
+BASES = (
+    later("as calibrated"),
+    later("as calibrated, marginal promise"),
+    later("as calibrated, joint promise"),
+    later("as calibrated, strictness promise"),
+    later("as calibrated, values promise"),
+    later("as proposed, marginal promise"),
+    later("as proposed, joint promise"),
+    later("as proposed, strictness promise"),
+    later("as proposed, values promise"),
+)
+"""Which values a figure shows."""
+CASES = (
+    later("as proposed"),
+    later("another value"),
+    later("another weight"),
+    later("another cut"),
+    later("all three"),
+    later("all plants"),
+    later("all, weighted to the register"),
+    later("no register known"),
+    later("joint promise settled"),
+    later("all known"),
+)
+"""What notebooks and stages call the cases they set side by side."""
 _STRATUM = re.compile(r"(?P<attribute>[a-z_]+): (?P<word>.+) \((?P<plants>\d+) plants\)")
 
 

@@ -20,18 +20,12 @@ from methodology.figures.canvas import (
 )
 from methodology.indicators import IndicatorSystem
 from methodology.indicators.display import mark, unit_of
-from methodology.languages import later, say
+from methodology.languages import say
 from methodology.series import claims as series_claims
+from methodology.series.words import REGION_WORDS
 
 MARKS = {"mandatory_limit": "s", "ultra_low": "D", "energy_norm": "s"}
 REGION_COLOURS = {"CN": "#b5342b", "EU": "#00507f", "US": "#4d7c3a", "JP": "#7a4e9c", "world": "#6b6b6b"}
-REGION_WORDS = {
-    "CN": later("China"),
-    "EU": later("EU"),
-    "US": later("US"),
-    "JP": later("Japan"),
-    "world": later("world"),
-}
 LIFT = {"CN": 0.0, "EU": -0.24, "US": 0.24, "JP": 0.12, "world": -0.12}
 
 

@@ -19,7 +19,6 @@ from methodology.figures.canvas import (
     bare,
     in_house_style,
     label_rows,
-    level_word,
     looks,
     named,
     share_axis,
@@ -27,6 +26,7 @@ from methodology.figures.canvas import (
 )
 from methodology.indicators import LEVELS, IndicatorSystem, Level
 from methodology.indicators.display import percent, unit_of
+from methodology.indicators.words import level_word
 from methodology.languages import say
 
 EDGE = 1.5

@@ -22,25 +22,16 @@ from methodology.figures.canvas import (
     beside,
     in_house_style,
     label_rows,
-    level_word,
     share_axis,
     sheet,
 )
 from methodology.indicators import LEVELS, Level
 from methodology.indicators.display import mark, number, said_unit, unit_text
+from methodology.indicators.words import level_word
 from methodology.languages import Words, later, say
 from methodology.series import claims as series_claims
+from methodology.series.words import ASPECTS
 
-ASPECTS = {
-    "cleaner-production": later("cleaner production"),
-    "energy": later("energy"),
-    "air": later("air"),
-    "water": later("water"),
-    "carbon": later("carbon"),
-    "monitoring": later("monitoring"),
-    "management": later("management"),
-    "access": later("access"),
-}
 COVER_WORDS = {
     "covered": later("covered"),
     "general": later("general"),
