@@ -33,6 +33,18 @@ def chinese(text: object) -> str:
     return found[0] if found else str(text)
 
 
+def sentences(text: str) -> str:
+    """
+    The Chinese sentences of a text in which English ones stand between them.
+
+    Examples
+    --------
+    >>> sentences("企业为虚构。 The plants are made up. 权重不得引用。 Do not quote.")
+    '企业为虚构。权重不得引用。'
+    """
+    return "".join(re.findall("[\u3400-\u9fff][^。A-Za-z]*。", text))
+
+
 def has_chinese(text: object) -> bool:
     """Whether any of it is Chinese."""
     return _FIRST_PART.match(str(text)) is not None

@@ -157,7 +157,8 @@ definitions, choices = project.system(system), choices_of("sample", globals())
 place = project.sample_folder(source or system)
 sample = read_sample(place, definitions, choices=choices)
 problems, doubts = check_sample(place, definitions, choices=choices)
-display(tables.excluded_plants(sample), tables.cell_notes(sample.notes, definitions), tables.doubts(doubts))
+display(tables.excluded_plants(sample), tables.cell_notes(sample.notes, definitions))
+display(tables.doubts(doubts, definitions))
 inputs.save("sample", sample)
 inputs.save("about", describe(place, choices, sample))"""
 
