@@ -2,6 +2,7 @@
 
 from methodology.tables.comparisons import proposal_comparisons
 from methodology.tables.covariates import covariates_overview
+from methodology.tables.delphi import rounds_overview
 from methodology.tables.evaluation import (
     evaluation_overview,
     fragile_plants,
@@ -96,6 +97,7 @@ __all__ = [
     "refusals_overview",
     "render_text",
     "resolved_doubts_overview",
+    "rounds_overview",
     "sample_overview",
     "set_aside_register",
     "silence_overview",
