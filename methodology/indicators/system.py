@@ -19,6 +19,7 @@ from methodology.indicators.comparators import (
 from methodology.indicators.expressions import Expression, parse
 from methodology.indicators.indicator import Indicator
 from methodology.indicators.quantities import Outlet, Quantity, faults_of_formulas
+from methodology.indicators.shown import table_html
 from methodology.indicators.words import LEVELS, Level
 from methodology.languages import Words
 from methodology.units import known_unit, near_units
