@@ -338,7 +338,7 @@ class IndicatorSystem(Model):
     def _repr_html_(self) -> str:
         groups = {group.id: Words(group.name_zh, group.name_en) for group in self.groups}
         weights = self.weights.set_index("indicator")["weight"]
-        rows = []
+        rows: list[list[Words | str | float]] = []
         for item in self.indicators:
             star, side = "*" * item.limiting, {"lower": "≤", "higher": "≥"}[item.better]
             name = Words(item.name_zh + star, item.name_en + star)

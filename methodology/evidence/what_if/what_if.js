@@ -121,7 +121,7 @@ function controls(form, given) {
     const row = LEVELS.indexOf(name), line = label([`${ROMAN[row]}级及以上`, `Level ${name} or better`]);
     const slide = typed(line, "range", [`${ROMAN[row]}级目标占比`, `Target share, Level ${name}`]);
     Object.assign(slide, { min: 0, max: steps.length - 1, step: 1 });
-    return { slide, steps, keys: steps.map((one) => String(one.thresholds)), share: element("output", line) };
+    return { slide, steps, row, keys: steps.map((one) => String(one.thresholds)), share: element("output", line) };
   });
   if (dials.length) element("p", form, words.beside, "note");
   return { starts, choose, inputs, weight, cut, limiting, along };
@@ -228,6 +228,7 @@ export function render({ model, el }) {
       });
     }
   }
+  const better = (levels, row) => levels.filter((code) => code <= row).length;
   const shown = (row, i, value = state.thresholds[row][i]) => (value === null ? "" : plain(value * given.signs[i]));
   function reached(row, i) {
     const values = state.values[state.values.length === 1 ? 0 : row], limit = state.thresholds[row][i];
@@ -241,7 +242,7 @@ export function render({ model, el }) {
   }
 
   /** What the controls say. */
-  function showControls(i) {
+  function showControls(i, levels) {
     undo.disabled = past.length === 0;
     inputs.forEach(({ slide, number, unit }, row) => {
       [slide.min, slide.max, slide.step] = given.ranges[i];
@@ -252,11 +253,12 @@ export function render({ model, el }) {
     weight.value = plain(Number((BigInt(state.weights[i]) * 1000000n * 2n + total) / (2n * total)) / 1000000);
     cut.value = plain(Number(state.cuts[0][0]) / Number(state.cuts[0][1]));
     limiting.checked = state.limiting[i];
-    const now = String(state.thresholds);
-    along.forEach(({ slide, steps, keys, share }) => {
-      const step = keys.indexOf(now);
-      if (step >= 0) slide.value = step;
-      share.textContent = step >= 0 ? percent(steps[step].attained) : "";
+    const key = String(state.thresholds);
+    along.forEach(({ slide, steps, keys, share, row }) => {
+      const reached = better(levels, row) / given.plants.length, away = steps.map((step) => Math.abs(step.attained - reached));
+      const step = keys.indexOf(key);
+      slide.value = step >= 0 ? step : away.indexOf(Math.min(...away));
+      share.textContent = percent(reached);
     });
     if (starts) starts.value = given.starts.findIndex((one) => same(one.thresholds, state.thresholds));
   }
@@ -285,8 +287,7 @@ export function render({ model, el }) {
 
   function show() {
     const now = decide(state), i = at(), from = kept ?? first, title = kept ? words.compare : words.before;
-    const better = (levels, row) => levels.filter((code) => code <= row).length;
-    showControls(i);
+    showControls(i, now.levels);
     answer.replaceChildren();
     element("h3", answer, words.whole);
     bars(answer, [[title, from.levels], [words.after, now.levels]]);
