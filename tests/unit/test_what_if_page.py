@@ -145,7 +145,7 @@ def test_a_drag_over_200_plants_and_40_indicators_is_answered_within_50_millisec
         await new Promise((done) => setTimeout(done, 200));
         if (document.querySelectorAll("details td").length < 200) throw Error("not listed");
         const slide = document.querySelector("[type=range]");
-        return [1, 2, 3, 4, 5, 6, 7, 8].map((step) => { const begun = performance.now(); slide.value = step / 1000;
+        return [...Array(30).keys()].map((step) => { const begun = performance.now(); slide.value = step / 1000;
           slide.dispatchEvent(new Event("input")); document.body.getBoundingClientRect();
           return performance.now() - begun; }); }""",
         state | {"ranges": [[0, 1, 0.001]] * 40},

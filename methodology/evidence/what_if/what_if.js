@@ -20,7 +20,7 @@ const words = {
   nothing: ["与起点相同，无可保存。", "Nothing that a scenario holds differs from where it opened."],
 };
 const unsaved = "# 限定性标记的改动不在情景中 Changed limiting marks are no choices of a scenario";
-const ROMAN = ["Ⅰ", "Ⅱ", "Ⅲ"];
+const ROMAN = ["Ⅰ", "Ⅱ", "Ⅲ"], MOST = 15;
 
 const level = (code) => (code === 3 ? ["无级", "none"] : [`${ROMAN[code]}级`, `Level ${LEVELS[code]}`]);
 const percent = (share) => `${(100 * share).toFixed(1)} %`;
@@ -264,15 +264,17 @@ export function render({ model, el }) {
   }
   function showLaw() {
     element("h3", answer, words.law);
-    const found = broken(given, state), list = element("ul", answer, "", "law");
+    const found = broken(given, state).map((one) => [opened.has(String(one)), one]).sort(([a], [b]) => a - b);
+    const list = element("ul", answer, "", "law"), more = found.length - MOST;
     if (!found.length) element("li", list, words.lawful);
-    for (const one of found) {
-      const [i, row, [zh, en], limit] = one, unit = given.units[i], old = opened.has(String(one));
+    for (const [old, one] of found.slice(0, MOST)) {
+      const [i, row, [zh, en], limit] = one, unit = given.units[i];
       const [value, bound] = [shown(row, i), shown(row, i, limit)].map((text) => `${text} ${unit}`);
       const note = old ? [`（${words.already[0]}）`, ` (${words.already[1]})`] : ["", ""];
       element("li", list, [`${given.names[i][0]}${ROMAN[row]}级${value}，宽于${zh}的${bound}${note[0]}`,
         `${given.names[i][1]}, Level ${LEVELS[row]}: ${value} is looser than ${en}, ${bound}${note[1]}`], old ? "old" : "new");
     }
+    if (more > 0) element("li", list, [`另有${more}项。`, `${more} more.`]);
   }
   function showAll() {
     const details = element("details", answer);
