@@ -1,4 +1,4 @@
-"""What Voilà would serve of the what-if notebook: no source, no file, no name of a plant. Voilà itself is in no lock."""
+"""What Voilà would serve of the what-if notebook: no source, no file, no plant's name. Voilà itself is in no lock."""
 
 from __future__ import annotations
 
