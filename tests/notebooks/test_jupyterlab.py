@@ -43,7 +43,7 @@ DRAGGED = """async () => {
   }
   slide.dispatchEvent(new Event("change"));
   const values = [...box.querySelectorAll("label:has([type=range]) [type=number]")].map((one) => one.value);
-  return {took, levels: box.dataset.levels, values, indicator: box.querySelectorAll("select")[1].selectedOptions[0].text};
+  return {took, levels: box.dataset.levels, values, indicator: [...box.querySelectorAll("select")].at(-1).selectedOptions[0].text};
 }"""
 
 
