@@ -96,6 +96,8 @@ def lab_environment(place: Path) -> dict[str, str]:
         name: os.pathsep.join(filter(None, (os.environ.get(name), own)))
         for name in ("JUPYTER_CONFIG_PATH", "JUPYTER_PATH")
     }
+    # In its terminals `workbench` is this one, though nobody has activated the environment.
+    paths["PATH"] = os.pathsep.join(filter(None, (str(Path(sys.executable).parent), os.environ.get("PATH"))))
     return paths | {"JUPYTERLAB_WORKSPACES_DIR": str(place / "runs" / LAB / "workspaces")}
 
 

@@ -114,11 +114,16 @@ def _run_all(page, server, study, name):
     _wait(lambda: status.count() and status.first.get_attribute("data-status") == "idle", 120)
     page.locator(".lm-MenuBar-item", has_text="Run").click()
     page.locator(".lm-Menu-item", has_text="Run All Cells").first.click()
-    page.wait_for_timeout(3000)
-    _wait(lambda: status.first.get_attribute("data-status") == "idle", LONGEST)
-    page.keyboard.press("Control+s")
     file = study / "notebooks" / f"{name}.ipynb"
-    _wait(lambda: _cells(file)[-1]["execution_count"], 60)
+
+    def done():
+        page.wait_for_timeout(2000)
+        page.keyboard.press("Control+s")
+        cells = _cells(file)
+        failed = [output for cell in cells for output in cell["outputs"] if output["output_type"] == "error"]
+        return failed or all(cell["execution_count"] for cell in cells)
+
+    _wait(done, LONGEST)
     return _cells(file)
 
 

@@ -91,6 +91,7 @@ def test_jupyterlab_does_not_ask_about_news_and_keeps_what_is_configured_here(mo
         check=True,
     )
     assert "announcements" in answer.stdout
+    assert lab_environment(tmp_path)["PATH"].split(os.pathsep)[0] == str(Path(sys.executable).parent)
     assert lab_environment(tmp_path)["JUPYTER_CONFIG_PATH"].split(os.pathsep)[0] == str(tmp_path)
 
 
