@@ -119,7 +119,10 @@ def _run_all(page, server, study, name):
     def done():
         page.wait_for_timeout(2000)
         page.keyboard.press("Control+s")
-        cells = _cells(file)
+        try:
+            cells = _cells(file)
+        except ValueError:  # being written
+            return False
         failed = [output for cell in cells for output in cell["outputs"] if output["output_type"] == "error"]
         return failed or all(cell["execution_count"] for cell in cells)
 
