@@ -11,7 +11,8 @@ from urllib.parse import quote
 
 from methodology.cli.studies import run_file
 from methodology.errors import WorkbenchError
-from methodology.parameters import STUDY, Parameters, Project, load_run
+from methodology.parameters import Parameters, Project, load_run
+from methodology.parameters.project import STUDY
 from methodology.results.session import LAB
 from methodology.results.store import Store, write_whole
 from methodology.runs.lab_notebooks import KERNEL, copy_notebooks, copy_shipped

@@ -20,6 +20,8 @@ from methodology.figures.canvas import (
 )
 from methodology.indicators import Level
 from methodology.indicators.display import percent
+from methodology.indicators.words import level_word
+from methodology.languages import joined, say
 
 MARKS = {"marginal": "o", "joint": "D", "proposed": "*"}
 SIZES = {"marginal": 8, "joint": 7, "proposed": 14}
@@ -49,17 +51,17 @@ def calibration_frontier(
     """
     levels = list(dict.fromkeys(curve["level"]))
     told = {
-        "cross_validated": "Dashed: plants left out of the calibration.",
-        "industry": "Crosses: all plants of the industry.",
+        "cross_validated": say("Dashed: plants left out of the calibration."),
+        "industry": say("Crosses: all plants of the industry."),
     }
-    note = (
+    note = say(
         "Across: share of plants each indicator lets through, stricter to the right; all values of a level at one "
         "share and within what is admissible. Line: share of plants the whole standard puts at the level or better, "
         "with its band from other samples. Dotted: without the bounds. Circle: each indicator at the promised share; "
         "diamond: the whole standard keeps the promise within law alone; star: the point that is proposed. Level rule: "
         "the promise."
     )
-    note = " ".join([note, *(text for name, text in told.items() if curve[name].notna().any())])
+    note = joined([note, *(text for name, text in told.items() if curve[name].notna().any())])
     figure, axes = sheet(
         claims.on_basis(title or claims.choice_costs(points), basis),
         curve.reset_index(drop=True),
@@ -73,8 +75,8 @@ def calibration_frontier(
     for panel, level in zip(axes[0], levels, strict=True):
         _curve(panel, curve[curve["level"] == level], LEVEL_COLOURS[Level(level)])
         _points(panel, points[points["level"] == level], LEVEL_COLOURS[Level(level)])
-        panel.set_title(f"Level {level}")
-    axes[0][0].set_ylabel("share of plants at the level or better")
+        panel.set_title(level_word(level))
+    axes[0][0].set_ylabel(say("share of plants at the level or better"))
     return figure
 
 
@@ -89,9 +91,9 @@ def _curve(axes: Any, rows: pd.DataFrame, colour: str) -> None:
     places = np.linspace(0, 1, 5)
     axes.set_xticks(places, [percent(1 - place) for place in places])
     axes.set_yticks(places, [percent(place) for place in places])
-    axes.set_xlim(-0.02, 1.02)
-    axes.set_ylim(-0.02, 1.02)
-    axes.set_xlabel("share each indicator lets through")
+    axes.set_xlim(-0.05, 1.05)
+    axes.set_ylim(-0.05, 1.05)
+    axes.set_xlabel(say("share each indicator lets through"))
     axes.grid(color=RULE)
     bare(axes)
 

@@ -17,6 +17,7 @@ from methodology.indicators.words import CellState, Direction, Kind
 from methodology.languages import Words
 
 QUALITATIVE_CODES = {"I": 1.0, "II": 2.0, "III": 3.0, "none": 4.0}
+EXCLUDED_COLUMNS = ["plant", "reason", "by", "date"]
 ORIGIN_COLUMNS = ["plant", "indicator", "how", "file", "sheet", "cells"]
 NOT_APPLICABLE_MARKS = frozenset({"n/a", "na", "not applicable", "不适用"})
 _QUALITATIVE_ALIASES = {
@@ -37,6 +38,12 @@ _SHOWN = (
 _BELOW = re.compile(r"^\s*[<＜]\s*(?P<limit>.+)$")
 
 
+def excluded_by_rule(reasons: Mapping[str, str]) -> pd.DataFrame:
+    """Plants that a rule leaves out, each with its reason: nobody decided it by name."""
+    rows = [(plant, reason, "", "") for plant, reason in reasons.items()]
+    return pd.DataFrame(rows, columns=EXCLUDED_COLUMNS, dtype=object)
+
+
 @dataclass(frozen=True)
 class Sample:
     """
@@ -52,7 +59,7 @@ class Sample:
     attributes : DataFrame indexed by plant
         Strata, capacity and the attributes that corrections read.
     excluded : DataFrame
-        Columns plant, reason: who is not in `values`, and why.
+        Columns plant, reason, by, date: who is not in `values`, why, and who decided it when; both empty for a rule.
     notes : DataFrame
         Columns plant, indicator, what, reason: what was done to single cells or columns on the way in.
     by_level : mapping of level to DataFrame indexed by plant
@@ -68,7 +75,7 @@ class Sample:
     states: pd.DataFrame
     attributes: pd.DataFrame = field(default_factory=pd.DataFrame)
     excluded: pd.DataFrame = field(
-        default_factory=lambda: pd.DataFrame(columns=["plant", "reason"], dtype=object)
+        default_factory=lambda: pd.DataFrame(columns=EXCLUDED_COLUMNS, dtype=object)
     )
     notes: pd.DataFrame = field(
         default_factory=lambda: pd.DataFrame(columns=["plant", "indicator", "what", "reason"], dtype=object)

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from decimal import ROUND_HALF_EVEN, Context, Decimal
 
 from methodology.indicators.system import Indicator
+from methodology.languages import Words, say
 
 MISSING = "–"
 _SIGNS = {"m2": "m²", "m3": "m³", "CO2": "CO₂", "ug": "μg"}
@@ -15,8 +16,8 @@ _SET = re.compile(r"(?<![A-Za-z])(?:m2|m3|ug)(?![A-Za-z0-9])|CO2")
 RECALLED = "†"
 ASSUMED = "‡"
 STATUS_LEGEND = {
-    RECALLED: "凭记忆引用，未核对原文 recalled, primary text not read",
-    ASSUMED: "起草者设定 assumed by the drafters",
+    RECALLED: Words("凭记忆引用，未核对原文", "recalled, primary text not read"),
+    ASSUMED: Words("起草者设定", "assumed by the drafters"),
 }
 _KNOWN_HOW = {
     "SEEN": "原文已读 read",
@@ -55,6 +56,18 @@ def total(values: Iterable[float | Decimal]) -> Decimal:
     Decimal('1.0')
     """
     return sum(map(decimal_of, values), start=Decimal(0))
+
+
+def several(count: int, one: str, many: str = "") -> str:
+    """
+    Count things in English: one of them is not written like many.
+
+    Examples
+    --------
+    >>> several(1, "plant"), several(0, "plant"), several(2, "value lies", "values lie")
+    ('1 plant', '0 plants', '2 values lie')
+    """
+    return f"{count} {one if count == 1 else many or f'{one}s'}"
 
 
 def places_of(values: Iterable[float | Decimal], *, least: int = 0) -> int:
@@ -246,7 +259,7 @@ def signs_explained(texts: Iterable[str]) -> list[str]:
     ['† 凭记忆引用，未核对原文 recalled, primary text not read']
     """
     together = "".join(texts)
-    return [f"{sign} {STATUS_LEGEND[sign]}" for sign in (RECALLED, ASSUMED) if sign in together]
+    return [f"{sign} {' '.join(words)}" for sign, words in STATUS_LEGEND.items() if sign in together]
 
 
 def unit_of(indicator: Indicator) -> str:
@@ -265,6 +278,11 @@ def unit_text(unit: str) -> str:
     """
     whole = {"level": "", "C": "°C"}.get(unit)
     return _SET.sub(lambda found: _SIGNS[found[0]], unit) if whole is None else whole
+
+
+def said_unit(unit: str) -> str:
+    """Unit as it is printed, its words in the language that is spoken: `million m³/a` is 百万m³/a."""
+    return say(unit_text(unit))
 
 
 def benchmark(value: float | None, indicator: Indicator, *, digits: int = 4) -> str:
@@ -286,7 +304,8 @@ def off_target(indicator: Indicator) -> str:
     if indicator.target is None:
         return ""
     low, high = indicator.target
-    return f" (off {number(low)}–{number(high)}{mark(indicator.target_status)})"
+    target = f"{number(low)}–{number(high)}{mark(indicator.target_status)}"
+    return say(" (off {target})", target=target)
 
 
 def _minus(text: str) -> str:

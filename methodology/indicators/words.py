@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from enum import IntEnum, StrEnum
+from typing import Any
+
+from methodology.languages import Words, say
 
 
 class Level(StrEnum):
@@ -27,6 +30,23 @@ def sign_of(better: str) -> float:
     (1.0, -1.0)
     """
     return -1.0 if better == "higher" else 1.0
+
+
+def level_word(level: object) -> str:
+    """
+    What a level is called in keys and over panels.
+
+    Examples
+    --------
+    >>> level_word(Level.II), level_word("none")
+    ('Level II', 'none')
+    """
+    return say("none") if str(level) == str(Level.NONE) else say("Level {level}", level=str(level))
+
+
+def spoken_name(named: Any) -> str:
+    """Name of an indicator, a group or a system in the language that is spoken."""
+    return say(Words(named.name_zh, named.name_en))
 
 
 class Direction(StrEnum):

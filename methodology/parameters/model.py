@@ -11,6 +11,7 @@ from typing import Annotated, Literal, Self
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
 from methodology.indicators.comparators import Identifier, no_device
+from methodology.languages import Language
 
 Share = Annotated[float, Field(gt=0, lt=1)]
 SystemId = Identifier
@@ -25,12 +26,18 @@ class Section(BaseModel):
 
 
 class Exclusion(Section):
-    """A plant left out, and why."""
+    """A plant left out, or one value of it: the register of what was set aside, by whom and why."""
 
     plant: Annotated[str, Field(min_length=1, max_length=100)]
-    """Id of the plant in the sample."""
+    """Id of the plant in the sample; its code, where it is published under one."""
     reason: Annotated[str, Field(min_length=5, max_length=500)]
     """Reason, printed in the evidence."""
+    indicator: Annotated[str, Field(pattern=r"^([a-z][a-z0-9_]*)?$", max_length=60)] = ""
+    """The one value that is set aside; empty: the whole plant."""
+    by: Annotated[str, Field(max_length=100)] = ""
+    """Who decided it, e.g. the secretariat; printed in the evidence."""
+    date: Annotated[str, Field(pattern=r"^(\d{4}-\d{2}-\d{2})?$")] = ""
+    """When it was decided, e.g. 2026-03-01."""
 
 
 class Covariate(Section):
@@ -304,6 +311,8 @@ class Parameters(Section):
     """Why real plants are judged by made-up experts, or the reverse; without it a run refuses them."""
     seed: int = Field(default=20261122, ge=0, lt=2**63)
     """Root of every random stream."""
+    language: Language = "zh"
+    """Language that comes first where both are shown: zh or en."""
     sample: SampleChoices = SampleChoices()
     """Stage 1."""
     weights: WeightChoices = WeightChoices()

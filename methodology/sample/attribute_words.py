@@ -7,8 +7,9 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from methodology.indicators import IndicatorSystem, read_yaml
+from methodology.indicators import IndicatorSystem
 from methodology.indicators.display import unit_of
+from methodology.indicators.loading import read_yaml
 
 
 @lru_cache(maxsize=1)

@@ -11,11 +11,12 @@ from methodology.chain import taken_apart, with_covariates
 from methodology.errors import DataError, Problem, raise_problems
 from methodology.forms import has_judgements, read_judgements
 from methodology.indicators import IndicatorSystem, Sample, as_sample
-from methodology.parameters import Parameters, Project, Scenario, load_run
+from methodology.parameters import Parameters, Project, load_run
+from methodology.parameters.scenarios import Scenario
 from methodology.results import Results
 from methodology.results.store import PARAMETERS
 from methodology.sample import correct, describe, read_sample
-from methodology.series import Member, Standard
+from methodology.series.members import Member, Standard
 
 REFERENCE = {
     "siblings": (

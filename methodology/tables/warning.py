@@ -7,9 +7,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from methodology.indicators import LEVELS, IndicatorSystem, Kind
-from methodology.indicators.display import percent
-from methodology.proposal import KINDS
-from methodology.tables.overview import Overview, overview
+from methodology.indicators.display import percent, several
+from methodology.languages import Words, say
+from methodology.proposal.warning import KINDS
+from methodology.tables.overview import Overview, in_both_languages, overview
 
 WARNING_WORDS: dict[str, tuple[str, str]] = {
     "nobody-attains": ("nobody attains it", "无企业达到"),
@@ -27,6 +28,7 @@ MOST = 6
 Said = tuple[str, str]
 
 
+@in_both_languages
 def warnings_overview(proposal: Mapping[str, Any], system: IndicatorSystem) -> Overview:
     """
     List what is flagged in a proposal, the gravest first.
@@ -41,23 +43,33 @@ def warnings_overview(proposal: Mapping[str, Any], system: IndicatorSystem) -> O
     Returns
     -------
     Overview
-        One row per warning: what, level, why, 原因. The legend counts each kind.
+        One row per warning: what, level, why. The legend counts each kind.
     """
     found = proposal.get("warnings", [])
     numbers = Counter(item["kind"] for item in found)
     values = sum(3 for indicator in system.indicators if indicator.kind is Kind.QUANTITATIVE)
     rows = [
         {
-            "what": f"{WARNING_WORDS[item['kind']][0]} ({numbers[item['kind']]})",
+            "what": say("{kind} ({number})", kind=_kind(item["kind"]), number=numbers[item["kind"]]),
             "level": item["level"],
-            "why": item["en"],
-            "原因": item["zh"],
+            "why": Words(item["zh"], item["en"]),
         }
         for item in found
     ]
-    counts = [f"{numbers[kind]} {WARNING_WORDS[kind][0]}" for kind in KINDS if numbers[kind]]
-    legend = f"of {values} proposed values: {'; '.join(counts)}" if rows else "nothing is flagged"
-    return overview(rows, ["what", "level", "why", "原因"], [legend], once=["what"])
+    counts = say("; ").join(
+        say("{number} {kind}", number=numbers[kind], kind=_kind(kind)) for kind in KINDS if numbers[kind]
+    )
+    legend = (
+        say("of {values} proposed values: {counts}", values=values, counts=counts)
+        if rows
+        else say("nothing is flagged")
+    )
+    return overview(rows, ["what", "level", "why"], [legend], once=["what"])
+
+
+def _kind(kind: str) -> Words:
+    english, chinese = WARNING_WORDS[kind]
+    return Words(chinese, english)
 
 
 def summary_sentences(proposal: Mapping[str, Any]) -> list[Said]:
@@ -113,16 +125,20 @@ def _widened(proposal: Mapping[str, Any], found: list[Mapping[str, Any]]) -> lis
             for entry in proposal["indicators"]
             if any(item["indicator"] == entry["id"] and item["level"] == level for item in found)
         ]
-        wanted, reached = percent(proposal["targets"].get(level)), percent(sorted(own)[len(own) // 2])
+        reached = percent(sorted(own)[len(own) // 2])
+        meant, zh_meant = "", ""
+        if proposal["promise"] == "marginal":  # the joint one promises nothing of an indicator alone
+            wanted = percent(proposal["targets"].get(level))
+            meant, zh_meant = f" instead of {wanted}", f"而非{wanted}"
         minimum = (proposal.get("parameters") or {}).get("proposal", {}).get("disclosure_minimum", "too few")
         few, zh_few = (
             (f"fewer than {minimum}", f"不足{minimum}家") if minimum != "too few" else ("too few", "过少")
         )
         out.append(
             (
-                f"Level {level} of {len(own)} indicators is reached by {reached} instead of {wanted} of the plants, "
-                f"because {few} plants stand there.",
-                f"{len(own)}项指标的{level}级由{reached}而非{wanted}的企业达到，因为处于该水平的企业{zh_few}。",
+                f"Level {level} of {several(len(own), 'indicator')} is reached by {reached}{meant} of "
+                f"the plants, because {few} plants stand there.",
+                f"{len(own)}项指标的{level}级由{reached}{zh_meant}的企业达到，因为处于该水平的企业{zh_few}。",
             )
         )
     return out
@@ -161,7 +177,11 @@ def _moved(rounded: list[Mapping[str, Any]], outside: list[Mapping[str, Any]]) -
             f"修约改变了{len(rounded)}个数值的达标企业数",
         ),
         (
-            f"{len(outside)} values lie outside the interval of their calibrated value",
+            several(
+                len(outside),
+                "value lies outside the interval of its calibrated value",
+                "values lie outside the interval of their calibrated value",
+            ),
             f"{len(outside)}个数值位于其校准值的区间之外",
         ),
     ]

@@ -11,7 +11,7 @@ from test_evidence_browser import CHROMIUM, QUIET, playwright
 
 from methodology.indicators import shown
 from methodology.languages import Words
-from methodology.parameters import WeightChoices
+from methodology.parameters.model import WeightChoices
 from methodology.results import store
 from methodology.tables import overview
 from methodology.weights import derive_weights

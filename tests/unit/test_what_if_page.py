@@ -13,8 +13,11 @@ import yaml
 from evidence_toys import toy_run, toy_system, toy_tables
 from test_evidence_browser import CHROMIUM, QUIET, playwright
 
-from methodology.evaluation import decide, evaluate, level_basis, level_inputs
-from methodology.evidence import build_evidence, what_if
+from methodology.evaluation import evaluate, level_basis
+from methodology.evaluation.decision import decide
+from methodology.evaluation.level_arrays import level_inputs
+from methodology.evidence import what_if
+from methodology.evidence.build import build_evidence
 from methodology.evidence.what_if import judged_state, run_state, what_if_widget
 from methodology.evidence.what_if.widget import WhatIf
 from methodology.indicators import Sample

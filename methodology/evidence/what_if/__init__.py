@@ -12,7 +12,8 @@ import numpy as np
 import pandas as pd
 
 from methodology.chain import frontier_steps
-from methodology.evaluation import LevelInputs, level_basis
+from methodology.evaluation import level_basis
+from methodology.evaluation.level_arrays import LevelInputs
 from methodology.evidence.contents import PROMISES
 from methodology.indicators import LEVELS, IndicatorSystem, Kind, Sample
 from methodology.indicators.display import label_zh, unit_of
@@ -24,7 +25,7 @@ from methodology.results import Results
 
 if TYPE_CHECKING:
     from methodology.evidence.what_if.widget import WhatIf
-    from methodology.series import Standard
+    from methodology.series.members import Standard
 
 _OPENED = ("所打开的基准值", "the values opened on")
 _STEPS = 200

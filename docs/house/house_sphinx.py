@@ -1,4 +1,4 @@
-"""The workbench's own Sphinx extension: theme, search in two languages, formulas without JavaScript."""
+"""The handbook's own Sphinx extension: theme, search in two languages, formulas without JavaScript."""
 
 from __future__ import annotations
 
@@ -69,7 +69,7 @@ def _block(writer: Any, node: nodes.Element) -> None:
 
 def setup(app: Sphinx) -> dict[str, Any]:
     """Register the parts with Sphinx."""
-    app.add_html_theme(THEME, str(Path(__file__).with_name("theme")))
+    app.add_html_theme(THEME, str(Path(__file__).parent))
     app.add_search_language(BilingualSearch)
     app.add_html_math_renderer("drawn", (_inline, None), (_block, None))
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

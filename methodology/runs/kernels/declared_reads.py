@@ -19,7 +19,7 @@ _SYSTEM = ("/dev", "/proc", "/sys") if os.name == "posix" else ()  # on Windows 
 _STARTS = frozenset({"subprocess.Popen", "os.exec", "os.posix_spawn", "os.spawn", "os.startfile", "os.system"})
 _HELPERS = frozenset({"fc-list", "gcc", "ld", "ldconfig", "uname"})
 """Programs the standard library and matplotlib ask about the machine."""
-_PACKAGE = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+_PACKAGE = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 _READER = ["-I", os.path.join(_PACKAGE, "sample", "spreadsheets", "calamine_process.py")]
 _PRIVATE = ("IPYTHONDIR", "MPLCONFIGDIR", "NUMBA_CACHE_DIR", "PYTHONPYCACHEPREFIX")
 _found: list[str] = []
