@@ -110,8 +110,8 @@ def page(server):
 def _run_all(page, server, study, name):
     """Open a notebook, run it to its end, save it; its cells of code as they stand in the file."""
     page.goto(f"{server.address}/lab/tree/notebooks/{name}.ipynb?reset")
-    status = page.locator(".jp-NotebookPanel:not(.lm-mod-hidden) .jp-Notebook-ExecutionIndicator")
-    _wait(lambda: status.count() and status.first.get_attribute("data-status") == "idle", 120)
+    idle = page.locator("#jp-main-statusbar", has_text="| Idle")
+    idle.wait_for(timeout=120_000)
     page.locator(".lm-MenuBar-item", has_text="Run").click()
     page.locator(".lm-Menu-item", has_text="Run All Cells").first.click()
     file = study / "notebooks" / f"{name}.ipynb"

@@ -178,6 +178,7 @@ def page(browser, run):
     made.on("pageerror", lambda fault: made.said.append(str(fault)))
     made.on("request", lambda request: made.asked.append(request.url))
     made.goto((run.folder / "internal" / "site" / "what_if.html").as_uri())
+    made.evaluate("document.documentElement.dataset.language = 'both'")
     yield made
     made.close()
 
