@@ -20,7 +20,7 @@ from methodology.chain.delivered import expected_range, promise_outcome, to_revi
 from methodology.chain.frontier import Frontier, Setting, frontier
 from methodology.chain.frontier_values import frontier_steps
 from methodology.chain.industry_coverage import industry_coverage
-from methodology.chain.interval_coverage import joint_interval_coverage
+from methodology.chain.interval_coverage import frontier_band_coverage, joint_interval_coverage
 from methodology.chain.joint import JointThresholds, joint_thresholds
 from methodology.chain.proposing import propose
 from methodology.parameters import Footing
@@ -40,6 +40,7 @@ __all__ = [
     "covariate_points",
     "expected_range",
     "frontier",
+    "frontier_band_coverage",
     "frontier_steps",
     "industry_coverage",
     "joint_interval_coverage",
