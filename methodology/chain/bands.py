@@ -63,9 +63,9 @@ def around_curve(
     """
     ordered, single = np.sort(again, axis=0) / plants, (1 - confidence) / 2
     low, high = ordered[0], ordered[-1]
-    for part in TAILS:
-        place = min(int(_exactly(single * part) * len(ordered)), len(ordered) - 1)
-        below, above = exact_binomial(attained, plants, 1 - 2 * single * part)
+    for tail in (min(single * part, 0.49) for part in TAILS):
+        place = min(int(_exactly(tail) * len(ordered)), len(ordered) - 1)
+        below, above = exact_binomial(attained, plants, 1 - 2 * tail)
         low = np.minimum(ordered[place], below)
         high = np.maximum(ordered[len(ordered) - 1 - place], above)
         within = ((low <= again / plants) & (again / plants <= high)).all(axis=1)

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from methodology.chain.bands import around_curve, drawn_counts, middle
+from methodology.chain.bands import around_curve, drawn_counts, exact_binomial, middle
 from methodology.chain.chosen_point import point_limits
 from methodology.chain.common_share import JointAnswer, attainable_shares, common_shares
 from methodology.chain.critical import Curves, Path, along, counts_by_step
@@ -81,7 +81,8 @@ class Frontier(pd.DataFrame):
         standard, within law alone; "proposed" is the run's point within all bounds), level, target, strictness,
         attained (by the values as calibrated), admissible (by the curve at that strictness), lower, upper (band of the
         curve there), strictest, loosest (band of the strictness if it were chosen again; NaN where it is given),
-        rechosen_lower, rechosen_upper (band of what the plants then attain), cross_validated, industry.
+        rechosen_lower, rechosen_upper (band of what the plants then attain), cross_validated, industry, crossed_lower,
+        crossed_upper (exact binomial interval of the count behind cross_validated: its uncertainty).
     along : DataFrame
         What each step asks of each calibrated indicator, see `methodology.chain.frontier_values.values_along`.
     """
@@ -165,10 +166,19 @@ def frontier(
     out = Frontier(pd.concat([curve for curve, _ in parts], ignore_index=True))
     told = pd.DataFrame([one for _, own in parts for one in own], columns=POINTS)
     order = told["point"].map(NAMES.index).sort_values(kind="stable").index
-    out.points = told.loc[order].reset_index(drop=True)
+    out.points = _counted(told.loc[order].reset_index(drop=True), spread.plants, chosen.confidence)
     along = [values_along(work.bounded, system, row, work.path(row)) for row in rows]
     out.along = pd.concat(along, ignore_index=True)
     return out
+
+
+def _counted(points: pd.DataFrame, plants: int, confidence: float) -> pd.DataFrame:
+    """Points with the interval of what left-out plants attain, a count of as many plants."""
+    counts = (points["cross_validated"] * plants).round()
+    ends = exact_binomial(counts.fillna(0).to_numpy(), plants, confidence)
+    for name, end in zip(("crossed_lower", "crossed_upper"), ends, strict=True):
+        points[name] = np.where(counts.isna(), np.nan, end)
+    return points
 
 
 def curves_of(

@@ -55,7 +55,8 @@ def calibration_frontier(
     note = (
         "Across: share of plants each indicator lets through, stricter to the right; all values of a level at one "
         "share and within what is admissible. Line: share of plants the whole standard puts at the level or better, "
-        "with its band from other samples. Dotted: without the bounds. Circle: each indicator at the promised share; "
+        "with a band that is to hold the whole curve of the industry. "
+        "Dotted: without the bounds. Circle: each indicator at the promised share; "
         "diamond: the whole standard keeps the promise within law alone; star: the point that is proposed. Level rule: "
         "the promise."
     )

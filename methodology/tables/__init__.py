@@ -8,6 +8,7 @@ from methodology.tables.evaluation import (
 )
 from methodology.tables.frontier import (
     along_overview,
+    band_coverage,
     bounds_overview,
     chosen_share_coverage,
     frontier_overview,
@@ -75,6 +76,7 @@ __all__ = [
     "Overview",
     "acceptability_overview",
     "along_overview",
+    "band_coverage",
     "bounds_overview",
     "cell_influence_overview",
     "cell_notes",

@@ -157,6 +157,19 @@ def test_the_share_chosen_again_keeps_the_promise_on_the_plants_it_was_chosen_on
     assert joint["rechosen_lower"] < joint["rechosen_upper"]
 
 
+def test_the_uncertainty_of_what_left_out_plants_attain_holds_what_other_samples_show(system):
+    found = [
+        frontier(plants(n=30, seed=seed), system, system.weights, levels=["II"], resamples=1, seed=seed)
+        .points.query("point == 'proposed'")
+        .iloc[0]
+        for seed in range(24)
+    ]
+    usual = np.mean([one["cross_validated"] for one in found])
+    held = [one["crossed_lower"] <= usual <= one["crossed_upper"] for one in found]
+    assert np.mean(held) >= 0.95 - 2 * (0.95 * 0.05 / 24) ** 0.5
+    assert all(one["crossed_lower"] <= one["cross_validated"] <= one["crossed_upper"] for one in found)
+
+
 def test_plants_left_out_attain_less_than_those_that_set_the_values(system):
     shares = [
         frontier(plants(n=24, seed=seed), system, system.weights, levels=["III"], resamples=2, seed=seed)[
