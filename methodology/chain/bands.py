@@ -6,7 +6,7 @@ from fractions import Fraction
 
 import numpy as np
 
-from methodology.evaluation import exact
+from methodology.evaluation.exact import exact
 
 TAILS = tuple(4 * 0.8**k for k in range(22))
 """Parts of the tail of a single step that the tail of a whole curve is looked for among, the widest first."""

@@ -21,9 +21,10 @@ from methodology.chain.frontier_values import strictness_of, values_along
 from methodology.chain.joint import cross_validated, read_targets
 from methodology.chain.sorted_sample import Spread, spread_on
 from methodology.errors import ParameterError
-from methodology.evaluation import exact
+from methodology.evaluation.exact import exact
 from methodology.indicators import LEVELS, IndicatorSystem, Sample, as_sample
-from methodology.parameters import Footing, Parameters, ThresholdChoices
+from methodology.parameters import Footing, Parameters
+from methodology.parameters.model import ThresholdChoices
 
 COLUMNS = [
     *("level", "strictness", "attained", "lower", "upper"),

@@ -7,7 +7,7 @@ from typing import Any
 from methodology.evidence.contents import PROMISES, RunContents
 from methodology.indicators import LEVELS, Kind, Level
 from methodology.indicators.display import benchmark, percent, unit_of
-from methodology.parameters import choice_in_words
+from methodology.parameters.words import choice_in_words
 from methodology.tables import promises_side_by_side
 
 Rows = list[list[str]]
@@ -44,7 +44,8 @@ def choice_text(section: str, name: str = "") -> str:
     ('Ⅰ、Ⅱ级所需综合评价指数 score that Levels I and II need', '随机种子 random seed')
     """
     path = ".".join(filter(None, (section, name)))
-    en, zh = _OF_THE_RUN.get(path) or choice_in_words(path)
+    zh, en = choice_in_words(path)
+    en, zh = _OF_THE_RUN.get(path, (en, zh))
     return " ".join(dict.fromkeys((zh, en)))
 
 

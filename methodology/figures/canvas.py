@@ -5,10 +5,14 @@ from __future__ import annotations
 import hashlib
 import io
 import math
+import re
 import textwrap
+import unicodedata
 import zlib
+from base64 import b64encode
 from collections.abc import Callable, Iterable, Sequence
-from functools import wraps
+from functools import cache, partial, wraps
+from itertools import count
 from typing import Any, Literal, ParamSpec
 
 import numpy as np
@@ -23,8 +27,12 @@ from methodology.figures.glyphs import drawing
 from methodology.figures.writing import Canvas
 from methodology.indicators import Indicator, Level
 from methodology.indicators.display import percent
+from methodology.languages import Language, current, say, speaking
 
 P = ParamSpec("P")
+
+SECOND = "application/vnd.workbench.second+json"
+"""Where a notebook keeps the picture in the other language; JupyterLab looks past it."""
 
 LEVEL_COLOURS = {Level.I: "#00507f", Level.II: "#4ba3d3", Level.III: "#e8a33d", Level.NONE: "#bdbdbd"}
 """Fixed everywhere; told apart with every common colour blindness and in grey print."""
@@ -32,12 +40,59 @@ INK, SOFT, FAINT, RULE = "#222222", "#6b6b6b", "#c9c9c9", "#e6e6e6"
 WARN = "#b5342b"
 DATA, DATA_LIGHT = "#3f5a70", "#9fb3c2"
 """Everything that is not a level."""
-TOP_AND_FOOT = 0.8
-"""Inches for the claim above and the note below panels at fixed places."""
+TOP, FOOT = 0.62, 0.4
+"""Inches for the claim and the key above, and the note below panels at fixed places."""
 DPI, PACKED_DPI, SHOWN_DPI = 150, 120, 100
 """Pixels per inch drawn, drawn among many, and shown: crisp on fine screens, small on disk."""
 WIDEST = 1560
 """Pixels across that a page can still show."""
+LINES = ("#00507f", "#b26a00", "#4d7c3a", "#7a4e9c", "#a8433b", "#2a8c8c", "#6b6b6b", "#c07fa0")
+MARKS = ("o", "s", "^", "v", "P", "X", "*", "<", "p", "h", ">")
+METHODS = (
+    *(
+        "attainment",
+        "harrell-davis",
+        "hyndman-fan-7",
+        "hyndman-fan-8",
+        "lognormal",
+        "normal",
+        "gamma",
+        "weibull",
+    ),
+    *(
+        "mean-of-best",
+        "mact-floor",
+        "bat-ael",
+        "hyndman-fan-4",
+        "hyndman-fan-5",
+        "hyndman-fan-6",
+        "hyndman-fan-9",
+    ),
+    *(
+        "as-limit",
+        "lognormal-mle",
+        "ros",
+        "kaplan-meier",
+        "half-limit",
+        "order-statistic",
+        "finite-population",
+    ),
+    *(
+        "interpolated",
+        "bootstrap-percentile",
+        "bootstrap-bca",
+        "eu-ets",
+        "us-mact-floor",
+        "us-effluent",
+        "eu-bat-ael",
+    ),
+    *("ahp", "best-worst", "budget", "system", "entropy", "critic", "pca", "equal"),
+)
+"""Each has one colour and one mark in every figure of every system: its place here decides; new ones go to the end."""
+WORD = re.compile(
+    r"[（“]*(?:\d[\d.,]* %|[^\s（）“”\u3000-\u9fff\uff00-\uffef]+|[\u3000-\u9fff\uff00-\uffef])[，。；：、）”]*"
+)
+"""What is never broken: a word, a percentage, or a Chinese sign, with brackets before and punctuation behind it."""
 _STYLE: dict[str, Any] = {
     "font.size": 8.5,
     "axes.titlesize": 9,
@@ -75,10 +130,12 @@ class ClaimFigure(Figure):
     """A figure whose title is a claim and which carries the numbers it was drawn from.
 
     Notebooks show it through `_repr_mimebundle_`, so its bytes do not depend on any notebook setting; its text form
-    names a digest of `data`, so that a comparison of text outputs guards the figure as well.
+    names a digest of `data`, so that a comparison of text outputs guards the figure as well. It is drawn in the
+    language that is spoken, and again in the other where that is asked for.
     """
 
     claim: str = ""
+    language: Language = "zh"
     plants: bool = False
     """Whether single plants can be read off it; such figures stay out of documents that circulate."""
     data: pd.DataFrame = pd.DataFrame()
@@ -105,16 +162,26 @@ class ClaimFigure(Figure):
         _paletted(pixels).save(buffer, format="png", dpi=(self.dpi, self.dpi), **how)
         return buffer.getvalue()
 
+    def told(self, language: Language) -> ClaimFigure:
+        """Give the same figure in a language."""
+        return self if language == self.language else self._other()
+
+    def _other(self) -> ClaimFigure:
+        return self
+
     def __repr__(self) -> str:
         rows, columns = self.data.shape
-        return f"<Figure: {self.claim} | data {rows} x {columns}, sha256 {digest(self.data)}>"
+        told = " | ".join(dict.fromkeys([self.claim, self._other().claim]))
+        return f"<Figure: {told} | data {rows} x {columns}, sha256 {digest(self.data)}>"
 
     __str__ = __repr__
 
     def _repr_mimebundle_(self, **_: Any) -> tuple[dict[str, Any], dict[str, Any]]:
         width, height = (round(side * SHOWN_DPI) for side in self.get_size_inches())
+        other = self._other()
+        second = {"language": other.language, "claim": other.claim, "png": b64encode(other.png()).decode()}
         return (
-            {"image/png": self.png(), "text/plain": repr(self)},
+            {"image/png": self.png(), "text/plain": repr(self), SECOND: second},
             {"image/png": {"width": width, "height": height}, "workbench": {"plants": self.plants}},
         )
 
@@ -129,12 +196,19 @@ def _paletted(pixels: Image.Image) -> Image.Image:
 
 
 def in_house_style(draw: Callable[P, ClaimFigure]) -> Callable[P, ClaimFigure]:
-    """Let a figure function create its artists under the house style."""
+    """Let a figure function create its artists in house style, in the spoken language and, when asked, the other."""
 
     @wraps(draw)
     def wrapper(*args: P.args, **kwargs: P.kwargs) -> ClaimFigure:
-        with drawing(_STYLE):
-            return draw(*args, **kwargs)
+        @cache
+        def told(language: Language) -> ClaimFigure:
+            with speaking(language), drawing(_STYLE):
+                figure = draw(*args, **kwargs)
+            figure.language = language
+            figure._other = partial(told, "en" if language == "zh" else "zh")  # type: ignore[method-assign]
+            return figure
+
+        return told(current())
 
     return wrapper
 
@@ -210,14 +284,14 @@ def panels(
     figure, axes
     """
     rows = max(1, math.ceil(count / columns))
-    width, height = columns * size[0] + 0.1, rows * size[1] + TOP_AND_FOOT
+    width, height = columns * size[0] + 0.1, rows * size[1] + TOP + FOOT
     figure = _titled(claim, data, width, height, note, layout=None)
     figure.plants = plants
     left, right, below, above = 0.42, 0.08, 0.42, 0.36
     made = []
     for place in range(count):
         row, column = divmod(place, columns)
-        x, y = column * size[0] + left, height - 0.4 - (row + 1) * size[1] + below
+        x, y = column * size[0] + left, height - TOP - (row + 1) * size[1] + below
         inner = (size[0] - left - right, size[1] - below - above)
         made.append(figure.add_axes((x / width, y / height, inner[0] / width, inner[1] / height)))
     return figure, made
@@ -233,14 +307,15 @@ def _titled(
     layout: Literal["constrained"] | None,
 ) -> ClaimFigure:
     figure = ClaimFigure(figsize=(width, height), dpi=min(DPI, int(WIDEST / width)), layout=layout)
+    claim, note = say(claim), say(note)
     figure.claim, figure.data = claim, data
     top, foot = (
         ({}, {}) if layout else ({"y": 1 - 0.06 / height}, {"y": 0.06 / height})
     )  # a layout places them
-    title = textwrap.fill(claim, int(width * 10), break_on_hyphens=False)
+    title = wrapped(claim, int(width * 10))
     figure.suptitle(title, x=0.008, ha="left", va="top", fontsize=11, fontweight="bold", color=INK, **top)
     if note:
-        small = textwrap.fill(note, int(width * 16.5))
+        small = wrapped(note, int(width * 16.5))
         figure.supxlabel(small, x=0.008, ha="left", va="bottom", fontsize=7.5, color=SOFT, **foot)
     return figure
 
@@ -251,12 +326,37 @@ def digest(data: pd.DataFrame) -> str:
     return hashlib.sha256(text.encode()).hexdigest()[:12]
 
 
-def bilingual(indicator: Indicator, *, width: int = 44) -> str:
-    """English name and the Chinese one beneath it."""
-    english = textwrap.shorten(indicator.name_en, width, placeholder="…") + (
-        "*" if indicator.limiting else ""
-    )
-    return f"{english}\n{indicator.name_zh}"
+def wrapped(text: str, width: int) -> str:
+    """
+    Break a text into lines of at most so many letters, a Chinese sign counted as 1.8 of them.
+
+    Examples
+    --------
+    >>> print(wrapped("每项指标的基准值，以及达到该值的企业比例。", 20))
+    每项指标的基准值，以及
+    达到该值的企业比例。
+    """
+    lines, end, long = [""], 0, 0.0
+    for found in WORD.finditer(text):
+        word = found.group()
+        gap = text[end : found.start()] if lines[-1] else ""
+        new = len(gap) + letters(word)
+        if lines[-1] and long + new > width:
+            lines.append("")
+            gap, new, long = "", new - len(gap), 0.0
+        lines[-1] += gap + word
+        end, long = found.end(), long + new
+    return "\n".join(lines)
+
+
+def letters(text: str) -> float:
+    """How wide a text is, in Latin letters."""
+    return sum(1.8 if unicodedata.east_asian_width(sign) in "WF" else 1 for sign in text)
+
+
+def named(indicator: Indicator, *, width: int = 46) -> str:
+    """Name of an indicator where rows are labelled, `*` behind a limiting one."""
+    return textwrap.shorten(indicator.name, width, placeholder="…") + ("*" if indicator.limiting else "")
 
 
 def label_rows(
@@ -291,8 +391,23 @@ def beside(
     axes.text(x, row, text, transform=axes.get_yaxis_transform(), va="center", fontsize=size, color=color)
 
 
+def looks(names: Iterable[str]) -> dict[str, dict[str, str]]:
+    """Colour and mark of each method; what is no method takes those that are free."""
+    names = list(dict.fromkeys(names))
+    known = {name: METHODS.index(name) for name in names if name in METHODS}
+    free = (place for place in count() if place not in set(known.values()))
+    places = {name: known[name] if name in known else next(free) for name in names}
+    return {
+        name: {"color": LINES[place % len(LINES)], "marker": MARKS[place % len(MARKS)]}
+        for name, place in places.items()
+    }
+
+
 def share_axis(axes: Axes) -> None:
-    """Write the values across as percentages."""
+    """Write the values across as percentages, with room for a whole mark at 0 and at 100 %."""
+    low, high = axes.get_xlim()
+    room = 0.02 * (high - low)
+    axes.set_xlim(-room if low == 0 else low, high + room if high == 1 else high)
     axes.xaxis.set_major_formatter(lambda share, _: percent(share))
 
 

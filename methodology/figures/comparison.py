@@ -16,16 +16,15 @@ from methodology.figures.canvas import (
     SOFT,
     ClaimFigure,
     bare,
-    bilingual,
     in_house_style,
     label_rows,
+    looks,
+    named,
     sheet,
 )
 from methodology.indicators import IndicatorSystem
 from methodology.indicators.display import percent, unit_of
-
-METHOD_MARKS = ("o", "s", "^", "D", "v", "P", "X", "*")
-METHOD_COLOURS = ("#3f5a70", "#b26a00", "#4d7c3a", "#7a4e9c", "#a8433b", "#2a8c8c", "#6b6b6b", "#c07fa0")
+from methodology.languages import joined, say
 
 
 class Corrected(Protocol):
@@ -64,25 +63,26 @@ def methods_side_by_side(
         title or claims.methods_apart(data, system),
         data.rename_axis("indicator").reset_index(),
         width=9.0,
-        height=1.8 + 0.34 * len(data),
-        note="One mark per method; filled: the method of this run. Where marks lie apart, the method matters.",
+        height=1.8 + 0.26 * len(data),
+        note=say(
+            "One mark per method; filled: the method of this run. Where marks lie apart, the method matters."
+        ),
     )
     rows = np.arange(len(data))
     axes.hlines(rows, data.min(axis=1), data.max(axis=1), color=RULE, linewidth=3, zorder=1)
-    for place, method in enumerate(data.columns):
-        colour = METHOD_COLOURS[place % len(METHOD_COLOURS)]
+    for method, look in looks(map(str, data.columns)).items():
         axes.plot(
             data[method],
             rows,
-            METHOD_MARKS[place % len(METHOD_MARKS)],
-            color=colour,
-            markerfacecolor=colour if method == chosen else "white",
+            linestyle="",
+            markerfacecolor=look["color"] if method == chosen else "white",
             markersize=6 if method == chosen else 5,
-            label=str(method),
+            label=claims.method_in_words(method),
             zorder=4 if method == chosen else 3,
+            **look,
         )
-    label_rows(axes, [bilingual(system[name]) for name in data.index], ends=(0.5, 0.5))
-    axes.set_xlim(left=0)
+    label_rows(axes, [named(system[name]) for name in data.index], ends=(0.5, 0.5))
+    axes.set_xlim(left=-0.015 * float(data.max(axis=None)))
     axes.xaxis.set_major_formatter(lambda share, _: percent(share))
     axes.grid(axis="x", color=RULE)
     axes.legend(loc="lower center", bbox_to_anchor=(0.5, 1.0), ncols=4)
@@ -116,8 +116,13 @@ def corrected_values(
     terms = corrections.terms.drop_duplicates(["plant", "indicator"])
     data = terms[["plant", "indicator", "reported", "corrected"]].reset_index(drop=True)
     names = list(dict.fromkeys(data["indicator"]))
-    note = (
-        "The run goes on with the corrected values." if used else "The run goes on with the reported values."
+    note = joined(
+        [
+            say("One line per plant, clean end down."),
+            say("The run goes on with the corrected values.")
+            if used
+            else say("The run goes on with the reported values."),
+        ]
     )
     columns = min(max(len(names), 1), 3)
     rows = -(-max(len(names), 1) // columns)
@@ -129,7 +134,7 @@ def corrected_values(
         height=3.6 * rows + 0.6,
         rows=rows,
         columns=columns,
-        note=f"One line per plant, clean end down. {note}",
+        note=note,
         squeeze=False,
     )
     for place, panel in enumerate(axes.flat):
@@ -138,7 +143,7 @@ def corrected_values(
         else:
             panel.set_axis_off()
     if not names:
-        axes[0, 0].text(0.5, 0.5, "no correction applies to these plants", ha="center", color=SOFT)
+        axes[0, 0].text(0.5, 0.5, say("no correction applies to these plants"), ha="center", color=SOFT)
     return figure
 
 
@@ -149,9 +154,9 @@ def _slopes(axes, own: pd.DataFrame, system: IndicatorSystem, name: str) -> None
         axes.plot(
             [0, 1], [item.reported, item.corrected], color=colour, linewidth=width, marker="o", markersize=3
         )
-    axes.set_xticks([0, 1], ["reported", "corrected"])
+    axes.set_xticks([0, 1], [say("reported"), say("corrected")])
     axes.set_xlim(-0.25, 1.25)
-    axes.set_title(bilingual(system[name]))
+    axes.set_title(named(system[name]))
     axes.set_ylabel(unit_of(system[name]))
     if system[name].better == "higher":
         axes.invert_yaxis()

@@ -6,14 +6,24 @@ from typing import Any
 
 import pandas as pd
 
-from methodology.chain import covariate_points
+from methodology.chain.covariates import covariate_points
 from methodology.figures import claims
-from methodology.figures.canvas import INK, LEVEL_COLOURS, ClaimFigure, bare, bilingual, in_house_style, sheet
+from methodology.figures.canvas import (
+    INK,
+    LEVEL_COLOURS,
+    ClaimFigure,
+    bare,
+    in_house_style,
+    named,
+    sheet,
+)
 from methodology.indicators import IndicatorSystem, Level, Sample
 from methodology.indicators.display import unit_of
+from methodology.indicators.words import level_word
+from methodology.languages import current, later
 from methodology.sample.attribute_words import column_name
 
-NOTE = (
+NOTE = later(
     "Across: the covariate. Dots: plants as they report (corrected where the system declares it). Line: value of a "
     "level at each covariate, with its band; dashed: the same level as one flat value. A plant below the line of a "
     "level reaches it where lower is cleaner, above it where higher is."
@@ -47,10 +57,10 @@ def values_along_covariates(
 def _drawn(lines: pd.DataFrame, sample: Sample, system: IndicatorSystem, basis: str) -> ClaimFigure:
     name, by = str(lines["indicator"].iloc[0]), str(lines["by"].iloc[0])
     plants = covariate_points(sample, system, name)
-    across = column_name(by, system, "en", unit=True)
+    across = column_name(by, system, current(), unit=True)
     levels = list(dict.fromkeys(lines["level"]))
     figure, axes = sheet(
-        claims.on_basis(claims.value_moves(lines, system[name].name_en, across), basis),
+        claims.on_basis(claims.value_moves(lines, system[name].name, across), basis),
         lines.reset_index(drop=True),
         width=9.0,
         height=3.6,
@@ -62,9 +72,9 @@ def _drawn(lines: pd.DataFrame, sample: Sample, system: IndicatorSystem, basis: 
     )
     for panel, level in zip(axes[0], levels, strict=True):
         _level(panel, lines[lines["level"] == level], plants, LEVEL_COLOURS[Level(level)])
-        panel.set_title(f"Level {level}")
+        panel.set_title(level_word(level))
         panel.set_xlabel(across)
-    axes[0][0].set_ylabel(f"{bilingual(system[name])}\n{unit_of(system[name])}")
+    axes[0][0].set_ylabel(f"{named(system[name])}\n{unit_of(system[name])}")
     return figure
 
 

@@ -16,17 +16,19 @@ from methodology.figures.canvas import (
     RULE,
     ClaimFigure,
     bare,
-    bilingual,
     in_house_style,
     label_places,
     label_rows,
+    named,
     sheet,
 )
 from methodology.indicators import LEVELS, IndicatorSystem, Level
 from methodology.indicators.display import fixed
+from methodology.indicators.words import level_word
+from methodology.languages import later, say
 
 MARKERS = {Level.I: "D", Level.II: "s", Level.III: "o"}
-BY_SCORE = "score alone"
+BY_SCORE = later("score alone")
 
 
 @in_house_style
@@ -61,8 +63,10 @@ def level_scores(
         plants=True,
         width=9.0,
         height=1.9 + 0.19 * len(data),
-        note="Filled: the score meets its cut; hollow: it does not. Band: level reached. "
-        "! a limiting indicator blocks the next level.",
+        note=say(
+            "Filled: the score meets its cut; hollow: it does not. Band: level reached. "
+            "!: a limiting indicator blocks the next level."
+        ),
     )
     axes.hlines(data.index, data["Y_I"], data["Y_III"], color=FAINT, linewidth=1, zorder=1)
     for level in LEVELS:
@@ -71,14 +75,14 @@ def level_scores(
         look = {"marker": MARKERS[level], "edgecolors": LEVEL_COLOURS[level], "linewidths": 1.1}
         axes.scatter(scores, data.index, s=26, c=face, zorder=3, **look)
     for cut in sorted(set(cuts.values())):
-        of = ", ".join(str(level) for level in LEVELS if cuts[level] == cut)
+        of = say(", ").join(say("{level}", level=level) for level in LEVELS if cuts[level] == cut)
         axes.axvline(cut, color=INK, linewidth=0.9, zorder=0)
         axes.text(cut, -1.1, f"{of} ≥ {cut:g} ", fontsize=7.5, ha="right", va="bottom")
     _level_band(axes, data)
     axes.set_ylim(len(data) - 0.4, -1.0)
     axes.set_xlim(min(0.0, float(data["Y_I"].min())) - 1, 109)
     axes.set_xticks([0, 25, 50, 75, 100])
-    axes.set_xlabel("composite index Y")
+    axes.set_xlabel(say("composite index Y"))
     axes.legend(handles=_score_key(), loc="lower left", bbox_to_anchor=(0, 1.0), ncols=3)
     bare(axes)
     return figure
@@ -90,7 +94,13 @@ def _level_band(axes, data: pd.DataFrame) -> None:
     axes.barh(range(len(data)), 2.6, left=103, height=0.96, color=colours, clip_on=False)
     for row, item in enumerate(data.itertuples()):
         sign = " !" if item.limiting_failed else ""
-        axes.text(106.6, row, f"{item.level}{sign}", va="center", fontsize=7)
+        axes.text(
+            106.6,
+            row,
+            f"{say('{level}', level=item.level) if item.level != Level.NONE else say('none')}{sign}",
+            va="center",
+            fontsize=7,
+        )
     label_places(axes, range(len(data)), [str(plant) for plant in data["plant"]], size=6.5)
 
 
@@ -144,18 +154,27 @@ def blocking_indicators(
         claims.on_basis(title or claims.most_blocking(data, system, len(evaluation)), basis),
         data,
         width=8.0,
-        height=1.8 + 0.42 * len(data),
-        note="Number of plants kept from the next better level; a plant can be blocked by several indicators.",
+        height=1.8 + 0.32 * len(data),
+        note=say(
+            "Number of plants kept from the next better level; a plant can be blocked by several indicators."
+        ),
     )
     left = np.zeros(len(data))
     rows = np.arange(len(data))
     for level in (Level.II, Level.III, Level.NONE):
         counts = data[str(level)].to_numpy(dtype=float)
-        axes.barh(rows, counts, left=left, height=0.6, color=LEVEL_COLOURS[level], label=f"now {level}")
+        axes.barh(
+            rows,
+            counts,
+            left=left,
+            height=0.6,
+            color=LEVEL_COLOURS[level],
+            label=say("now {level}", level=level_word(level)),
+        )
         left += counts
     for row, total in enumerate(left):
         axes.text(total + 0.15, row, f"{int(total)}", va="center", fontsize=8)
-    names = [BY_SCORE if name == BY_SCORE else bilingual(system[name]) for name in data["indicator"]]
+    names = [say(BY_SCORE) if name == BY_SCORE else named(system[name]) for name in data["indicator"]]
     label_rows(axes, names, size=8)
     axes.set_xlim(0, max(left.max() * 1.1, 1))
     axes.set_xticks([])
@@ -196,10 +215,10 @@ def level_shares(shares: pd.DataFrame, *, title: str = "") -> ClaimFigure:
     data = shares[[str(level) for level in Level]].astype(float)
     data = data.div(data.sum(axis=1), axis=0)
     figure, axes = sheet(
-        title or claims.between_choices(data), data, width=8.0, height=1.7 + 0.42 * len(data)
+        title or claims.between_choices(data), data, width=8.0, height=1.7 + 0.32 * len(data)
     )
     stack_of_levels(axes, data, height=0.66, least=0.045)
-    label_places(axes, range(len(data)), [str(name) for name in data.index], size=8)
+    label_places(axes, range(len(data)), [claims.method_in_words(name) for name in data.index], size=8)
     axes.legend(loc="lower left", bbox_to_anchor=(0, 1), ncols=4)
     return figure
 
@@ -209,7 +228,7 @@ def stack_of_levels(axes, data: pd.DataFrame, *, height: float, least: float) ->
     left = np.zeros(len(data))
     for level in Level:
         part = data[str(level)].to_numpy(dtype=float)
-        name = f"Level {level}" if level is not Level.NONE else "none"
+        name = level_word(level)
         axes.barh(range(len(data)), part, left=left, height=height, color=LEVEL_COLOURS[level], label=name)
         for row in np.flatnonzero(part >= least):
             ink = "white" if level is Level.I else INK

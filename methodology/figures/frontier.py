@@ -20,10 +20,12 @@ from methodology.figures.canvas import (
 )
 from methodology.indicators import Level
 from methodology.indicators.display import percent
+from methodology.indicators.words import level_word
+from methodology.languages import joined, later, say
 
 MARKS = {"marginal": "o", "joint": "D", "proposed": "*"}
 SIZES = {"marginal": 8, "joint": 7, "proposed": 14}
-NAMES = {"marginal": "each indicator", "joint": "whole standard", "proposed": "proposed"}
+NAMES = {"marginal": later("each indicator"), "joint": later("whole standard"), "proposed": later("proposed")}
 
 
 @in_house_style
@@ -49,10 +51,10 @@ def calibration_frontier(
     """
     levels = list(dict.fromkeys(curve["level"]))
     told = {
-        "cross_validated": "Dashed: plants left out of the calibration.",
-        "industry": "Crosses: all plants of the industry.",
+        "cross_validated": say("Dashed: plants left out of the calibration."),
+        "industry": say("Crosses: all plants of the industry."),
     }
-    note = (
+    note = say(
         "Across: share of plants each indicator lets through, stricter to the right; all values of a level at one "
         "share and within what is admissible. Line: share of plants the whole standard puts at the level or better, "
         "with a band that is to hold the whole curve of the industry. "
@@ -60,7 +62,7 @@ def calibration_frontier(
         "diamond: the whole standard keeps the promise within law alone; star: the point that is proposed. Level rule: "
         "the promise."
     )
-    note = " ".join([note, *(text for name, text in told.items() if curve[name].notna().any())])
+    note = joined([note, *(text for name, text in told.items() if curve[name].notna().any())])
     figure, axes = sheet(
         claims.on_basis(title or claims.choice_costs(points), basis),
         curve.reset_index(drop=True),
@@ -74,8 +76,8 @@ def calibration_frontier(
     for panel, level in zip(axes[0], levels, strict=True):
         _curve(panel, curve[curve["level"] == level], LEVEL_COLOURS[Level(level)])
         _points(panel, points[points["level"] == level], LEVEL_COLOURS[Level(level)])
-        panel.set_title(f"Level {level}")
-    axes[0][0].set_ylabel("share of plants at the level or better")
+        panel.set_title(level_word(level))
+    axes[0][0].set_ylabel(say("share of plants at the level or better"))
     return figure
 
 
@@ -90,9 +92,9 @@ def _curve(axes: Any, rows: pd.DataFrame, colour: str) -> None:
     places = np.linspace(0, 1, 5)
     axes.set_xticks(places, [percent(1 - place) for place in places])
     axes.set_yticks(places, [percent(place) for place in places])
-    axes.set_xlim(-0.02, 1.02)
-    axes.set_ylim(-0.02, 1.02)
-    axes.set_xlabel("share each indicator lets through")
+    axes.set_xlim(-0.05, 1.05)
+    axes.set_ylim(-0.05, 1.05)
+    axes.set_xlabel(say("share each indicator lets through"))
     axes.grid(color=RULE)
     bare(axes)
 
@@ -104,7 +106,7 @@ def _points(axes: Any, rows: pd.DataFrame, colour: str) -> None:
             point.strictness,
             point.attained,
             MARKS[point.point],
-            label=f"{percent(point.attained)}  {NAMES[point.point]}",
+            label=f"{percent(point.attained)}  {say(NAMES[point.point])}",
             color=colour,
             markeredgecolor=INK,
             markersize=SIZES[point.point],

@@ -14,19 +14,25 @@ from methodology.figures.canvas import (
     SOFT,
     ClaimFigure,
     bare,
-    bilingual,
     in_house_style,
     label_rows,
+    named,
     rule_places,
     sheet,
 )
 from methodology.indicators import LEVELS, Indicator, IndicatorSystem, Kind, Level
 from methodology.indicators.display import benchmark, mark, unit_of
+from methodology.indicators.words import level_word
+from methodology.languages import later, say
 
 PREVIOUS = "index_2014"
 SIZES = {Level.III: 9.0, Level.II: 7.0, Level.I: 5.0}
 MARKERS = {"previous": "s", "law": "X", "other": "v"}
-WORDS = {"previous": "previous index", "law": "mandatory limit", "other": "norm or foreign value"}
+WORDS = {
+    "previous": later("previous index"),
+    "law": later("mandatory limit"),
+    "other": later("norm or foreign value"),
+}
 
 
 @in_house_style
@@ -34,7 +40,7 @@ def proposal_ladder(
     proposed: pd.DataFrame,
     system: IndicatorSystem,
     *,
-    title: str = "Proposed values beside the values in force",
+    title: str = later("Proposed values beside the values in force"),
     basis: str = "",
 ) -> ClaimFigure:
     """
@@ -62,17 +68,19 @@ def proposal_ladder(
         claims.on_basis(title, basis),
         data,
         width=10.0,
-        height=1.9 + 0.4 * len(names),
-        note="Each row has its own scale, cleaner to the left; values off the scale stand at its edge with an arrow. "
-        "Hollow: recalled or assumed.",
+        height=1.9 + 0.32 * len(names),
+        note=say(
+            "Each row has its own scale, cleaner to the left; values off the scale stand at its edge with an arrow. "
+            "Hollow: recalled or assumed."
+        ),
     )
     rule_places(axes, range(len(names)), color=RULE, width=1)
     for row, (name, own) in enumerate(data.groupby("indicator", sort=False)):
         _row(axes, row, own, system[str(name)])
-    label_rows(axes, [bilingual(system[name]) for name in names])
+    label_rows(axes, [named(system[name]) for name in names])
     axes.set_xlim(-0.06, 1.06)
     axes.set_xticks([])
-    axes.set_xlabel("←  cleaner", loc="left")
+    axes.set_xlabel(say("←  cleaner"), loc="left")
     axes.legend(handles=_key(data), loc="lower left", bbox_to_anchor=(0, 1), ncols=6, columnspacing=1.2)
     bare(axes)
     return figure
@@ -154,7 +162,7 @@ def _key(data: pd.DataFrame) -> list[Line2D]:
     def sign(marker: str, label: str, colour: str = SOFT) -> Line2D:
         return Line2D([], [], linestyle="", marker=marker, color=colour, markersize=5.5, label=label)
 
-    levels = [sign("D", f"Level {level}", LEVEL_COLOURS[level]) for level in LEVELS]
+    levels = [sign("D", level_word(level), LEVEL_COLOURS[level]) for level in LEVELS]
     return levels + [
-        sign(MARKERS[what], text) for what, text in WORDS.items() if (data["what"] == what).any()
+        sign(MARKERS[what], say(text)) for what, text in WORDS.items() if (data["what"] == what).any()
     ]

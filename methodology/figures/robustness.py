@@ -16,15 +16,17 @@ from methodology.figures.canvas import (
     RULE,
     ClaimFigure,
     bare,
-    bilingual,
     in_house_style,
     label_rows,
+    named,
     share_axis,
     sheet,
 )
 from methodology.figures.claims.words import two_digits
 from methodology.indicators import IndicatorSystem, Level
 from methodology.indicators.display import number, percent
+from methodology.indicators.words import level_word
+from methodology.languages import say
 
 
 @in_house_style
@@ -61,13 +63,15 @@ def weight_stability(
     )
     names = [_name(system, item.kind, item.name) for item in data.itertuples()]
     figure, axes = sheet(
-        title or claims.least_room(data, [name.splitlines()[0] for name in names]),
+        title or claims.least_room(data, names),
         data,
         plants=True,
         width=9.0,
-        height=1.5 + 0.36 * len(data),
-        note="Bar: range in which every plant keeps its level, all other weights in proportion. Mark: the weight used. "
-        "At an end: the plant that changes first, and how.",
+        height=1.5 + 0.27 * len(data),
+        note=say(
+            "Bar: range in which every plant keeps its level, all other weights in proportion. Mark: the weight used. "
+            "At an end: the plant that changes first, and how."
+        ),
     )
     rows = np.arange(len(data))
     axes.barh(rows, data["width"], left=data["lower"], height=0.5, color=DATA_LIGHT)
@@ -90,11 +94,11 @@ def weight_stability(
 
 def _name(system: IndicatorSystem, kind: str, name: str) -> str:
     if kind == "indicator":
-        return bilingual(system[name])
+        return named(system[name])
     found = next((group for group in system.groups if group.id == name), None)
     if found is None:
-        return f"group {name}"
-    return f"group: {found.name_en}\n{found.name_zh}"
+        return say("group {name}", name=name)
+    return say("group: {name}", name=found.name)
 
 
 def _flip(plant: str, change: str, share: float | None = None) -> str:
@@ -102,7 +106,12 @@ def _flip(plant: str, change: str, share: float | None = None) -> str:
     if not change:
         return ""
     away = "" if share is None or not np.isfinite(share) else f" · {percent(two_digits(share), places=3)}"
-    return f" {plant} {change.replace('->', '→')}{away} "
+    before, _, after = (part.strip() for part in change.partition("->"))
+    return f" {plant} {_level(before)} → {_level(after)}{away} "
+
+
+def _level(level: str) -> str:
+    return say("none") if level == Level.NONE else say("{level}", level=level)
 
 
 @in_house_style
@@ -139,9 +148,11 @@ def tipping_points(
         data,
         plants=True,
         width=9.0,
-        height=1.7 + 0.36 * max(len(data), 1),
-        note="Distance from the benchmark value at which the first plant changes its level, in standard deviations "
-        "between plants; behind the plant: the same as a share of the value.",
+        height=1.7 + 0.27 * max(len(data), 1),
+        note=say(
+            "Distance from the benchmark value at which the first plant changes its level, in standard deviations "
+            "between plants; behind the plant: the same as a share of the value."
+        ),
     )
     colours = [LEVEL_COLOURS[Level(level)] for level in data["level"]]
     for kind, sign, side in (("tighter", -1, "right"), ("looser", 1, "left")):
@@ -151,13 +162,19 @@ def tipping_points(
         for row, (end, text) in enumerate(zip(ends, texts, strict=True)):
             if np.isfinite(end):
                 axes.text(end, row, text, ha=side, va="center", fontsize=6.5)
-    label_rows(axes, [f"{bilingual(system[item.indicator])} · {item.level}" for item in data.itertuples()])
+    label_rows(
+        axes,
+        [
+            f"{named(system[item.indicator])} · {say('{level}', level=item.level)}"
+            for item in data.itertuples()
+        ],
+    )
     left, right = (float(data[side].max()) if data[side].notna().any() else 0.0 for side in spreads)
     room = 0.3 * max(left + right, 0.01)  # for the plants written at the ends
     axes.set_xlim(-left - room, right + room)
     axes.axvline(0, color=INK, linewidth=1)
     axes.xaxis.set_major_formatter(lambda distance, _: number(abs(distance)))
-    axes.set_xlabel("←  tighter          looser  →")
+    axes.set_xlabel(say("←  tighter          looser  →"))
     bare(axes)
     return figure
 
@@ -185,22 +202,22 @@ def cut_sweep(sweep: pd.DataFrame, *, cut: float, title: str = "") -> ClaimFigur
         data,
         width=8.0,
         height=3.6,
-        note="Number of plants at each level; line: cut of the rule.",
+        note=say("Number of plants at each level; line: cut of the rule."),
     )
     below = np.zeros(len(data))
     for level in Level:
         above = below + data[str(level)].to_numpy()
-        name = f"Level {level}" if level is not Level.NONE else "none"
+        name = level_word(level)
         axes.fill_between(
             data.index, below, above, step="post", color=LEVEL_COLOURS[level], label=name, linewidth=0
         )
         below = above
     axes.axvline(cut, color=INK, linewidth=1)
-    axes.text(cut, below.max() * 1.02, f" the rule: {cut:g}", va="bottom", fontsize=8)
+    axes.text(cut, below.max() * 1.02, say("the rule: {cut:g}", cut=cut).join("  "), va="bottom", fontsize=8)
     axes.set_xlim(data.index.min(), data.index.max())
     axes.set_ylim(0, below.max() * 1.1)
-    axes.set_xlabel("score needed for Levels I and II")
-    axes.set_ylabel("plants")
+    axes.set_xlabel(say("score needed for Levels I and II"))
+    axes.set_ylabel(say("plants"))
     axes.legend(loc="lower left", bbox_to_anchor=(0, 1.02), ncols=4)
     bare(axes)
     return figure
@@ -238,7 +255,10 @@ def share_distribution(
         data,
         width=8.0,
         height=3.0,
-        note=f"Thin bar: 5-95 % of {len(shares)} repetitions; thick bar: 25-75 %; mark: median; line: promised.",
+        note=say(
+            "Thin bar: 5-95 % of {count} repetitions; thick bar: 25-75 %; mark: median; line: promised.",
+            count=len(shares),
+        ),
     )
     for row, item in enumerate(data.itertuples()):
         colour = LEVEL_COLOURS[Level(item.level)]
@@ -246,10 +266,10 @@ def share_distribution(
         axes.barh(row, item.p75 - item.p25, left=item.p25, height=0.4, color=colour)
         axes.plot(item.p50, row, "D", color="white", markeredgecolor=INK, markersize=6)
         axes.plot([item.promised] * 2, [row - 0.36, row + 0.36], color=INK, linewidth=1.4)
-    label_rows(axes, [f"Level {name}" for name in data["level"]], size=8, ends=(0.5, 0.5))
+    label_rows(axes, [level_word(name) for name in data["level"]], size=8, ends=(0.5, 0.5))
     axes.set_xlim(-0.01, max(0.2, float(data[["p95", "promised"]].max().max()) * 1.08))
     share_axis(axes)
-    axes.set_xlabel("share of plants at the level or better")
+    axes.set_xlabel(say("share of plants at the level or better"))
     axes.grid(axis="x", color=RULE)
     bare(axes)
     return figure

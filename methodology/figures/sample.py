@@ -16,14 +16,15 @@ from methodology.figures.canvas import (
     WARN,
     ClaimFigure,
     bare,
-    bilingual,
     in_house_style,
     label_places,
     label_rows,
+    named,
     sheet,
 )
 from methodology.indicators import CellState, IndicatorSystem, Kind, Sample
 from methodology.indicators.display import number, unit_of
+from methodology.languages import later, say
 
 STATE_COLOURS = {
     CellState.MEASURED: "#d5dde3",
@@ -32,10 +33,10 @@ STATE_COLOURS = {
     CellState.NOT_APPLICABLE: "#f4f4f4",
 }
 STATE_WORDS = {
-    CellState.MEASURED: "measured",
-    CellState.BELOW_LIMIT: "below a stated limit",
-    CellState.NOT_REPORTED: "not reported",
-    CellState.NOT_APPLICABLE: "not applicable",
+    CellState.MEASURED: later("measured"),
+    CellState.BELOW_LIMIT: later("below a stated limit"),
+    CellState.NOT_REPORTED: later("not reported"),
+    CellState.NOT_APPLICABLE: later("not applicable"),
 }
 
 
@@ -45,7 +46,7 @@ def sample_states(
     system: IndicatorSystem,
     *,
     flagged: pd.DataFrame | None = None,
-    title: str = "Four states of a cell, never merged",
+    title: str = later("Four states of a cell, never merged"),
 ) -> ClaimFigure:
     """
     Show every cell of the sample by its state, with excluded plants beside the table and flagged cells crossed.
@@ -83,7 +84,7 @@ def sample_states(
         linewidth=1.2,
     )
     axes.invert_yaxis()
-    names = [bilingual(system[name]) for name in states.index]
+    names = [named(system[name]) for name in states.index]
     label_places(axes, np.arange(len(states)) + 0.5, names, size=7)
     axes.set_xticks(
         np.arange(states.shape[1]) + 0.5, [str(plant) for plant in states.columns], rotation=90, fontsize=6.5
@@ -92,7 +93,7 @@ def sample_states(
     _cross_flagged(axes, states, flagged)
     counts = {state: int((states.to_numpy() == state).sum()) for state in CellState}
     handles = [
-        Patch(facecolor=STATE_COLOURS[s], edgecolor=FAINT, label=f"{STATE_WORDS[s]} ({counts[s]})")
+        Patch(facecolor=STATE_COLOURS[s], edgecolor=FAINT, label=f"{say(STATE_WORDS[s])} ({counts[s]})")
         for s in CellState
     ]
     axes.legend(handles=handles, loc="lower left", bbox_to_anchor=(0, 1), ncols=4, borderaxespad=0.3)
@@ -110,9 +111,14 @@ def _cross_flagged(axes, states: pd.DataFrame, flagged: pd.DataFrame | None) -> 
 
 def _states_note(sample: Sample) -> str:
     if not len(sample.excluded):
-        return f"{len(sample.plants)} plants; none excluded."
-    reasons = "; ".join(f"{row.plant}: {row.reason}" for row in sample.excluded.itertuples())
-    return f"{len(sample.plants)} plants; {len(sample.excluded)} excluded ({reasons})."
+        return say("{plants} plants; none excluded.", plants=len(sample.plants))
+    reasons = say("; ").join(f"{row.plant}: {row.reason}" for row in sample.excluded.itertuples())
+    return say(
+        "{plants} plants; {excluded} excluded ({reasons}).",
+        plants=len(sample.plants),
+        excluded=len(sample.excluded),
+        reasons=reasons,
+    )
 
 
 @in_house_style
@@ -140,9 +146,11 @@ def sample_spread(
         data,
         plants=True,
         width=9.5,
-        height=1.5 + 0.36 * len(data),
-        note="Distance from the median in units of the 10-90 % range, clipped at ±1.5. Shaded: 10-90 %. "
-        "Hollow: below a stated limit.",
+        height=1.5 + 0.27 * len(data),
+        note=say(
+            "Distance from the median in units of the 10-90 % range, clipped at ±1.5. Shaded: 10-90 %. "
+            "Hollow: below a stated limit."
+        ),
     )
     axes.axvline(0, color=FAINT, linewidth=1)
     for row, item in enumerate(data.itertuples()):
@@ -155,11 +163,11 @@ def sample_spread(
         axes.barh(row, ends[1] - ends[0], left=ends[0], height=0.5, color="#edf2f6", zorder=0)
         _strip(axes, np.clip(values, -1.5, 1.5), row, hollow)
         axes.text(1.6, row, _spread_text(item, system), va="center", fontsize=7.5, color=SOFT)
-    label_rows(axes, [bilingual(system[name]) for name in data["indicator"]])
+    label_rows(axes, [named(system[name]) for name in data["indicator"]])
     axes.set_xlim(-1.55, 1.55)
     axes.set_xticks([-1.5, -1, -0.5, 0, 0.5, 1, 1.5])
-    axes.set_xlabel("←  cleaner", loc="left")
-    axes.text(1.6, -0.75, "median (10-90 %)", fontsize=7.5, color=INK, clip_on=False)
+    axes.set_xlabel(say("←  cleaner"), loc="left")
+    axes.text(1.6, -0.75, say("median (10-90 %)"), fontsize=7.5, color=INK, clip_on=False)
     bare(axes)
     return figure
 

@@ -22,7 +22,8 @@ from methodology.figures.canvas import (
 from methodology.figures.evaluation import stack_of_levels
 from methodology.indicators import Level
 from methodology.indicators.display import fixed, number
-from methodology.parameters import choice_in_words, setting_in_words
+from methodology.languages import joined, say
+from methodology.parameters.words import choice_in_words, setting_in_words
 
 
 @in_house_style
@@ -58,13 +59,25 @@ def level_probabilities(
         plants=True,
         width=8.5,
         height=1.7 + 0.2 * len(data),
-        note="Probability in % of each level over the draws; the plant least sure of its level on top."
-        + (" Right: level without noise." if levels is not None else ""),
+        note=joined(
+            [
+                say(
+                    "Probability in % of each level over the draws; the plant least sure of its level on top."
+                ),
+                say("Right: level without noise.") if levels is not None else "",
+            ]
+        ),
     )
     stack_of_levels(axes, data, height=0.9, least=0.06)
     label_places(axes, range(len(data)), [str(plant) for plant in data.index], size=6.5)
     for row, level in enumerate([] if levels is None else levels.reindex(data.index)):
-        axes.text(1.012, row, str(level), va="center", fontsize=7)
+        axes.text(
+            1.012,
+            row,
+            say("{level}", level=level) if level != Level.NONE else say("none"),
+            va="center",
+            fontsize=7,
+        )
     axes.legend(loc="lower left", bbox_to_anchor=(0, 1), ncols=4)
     return figure
 
@@ -102,17 +115,17 @@ def tornado(
         title or claims.choices_alone(data),
         data,
         width=8.5,
-        height=1.7 + 0.36 * len(data),
-        note="Each choice changed alone, others as in the run.",
+        height=1.7 + 0.27 * len(data),
+        note=say("Each choice changed alone, others as in the run."),
     )
     ends = np.array([[base, *data["at_low"], *data["at_high"]]])
     room = (np.nanmax(ends) - np.nanmin(ends)) or 1.0
     _moves(axes, data, base, room)
     axes.axvline(base, color=INK, linewidth=1)
-    axes.text(base, -0.62, f"this run {number(base)}", ha="center", va="bottom", fontsize=7.5)
-    label_rows(axes, [_name(str(name)) for name in data["factor"]], size=7.5)
+    axes.text(base, -0.62, say("this run {base}", base=number(base)), ha="center", va="bottom", fontsize=7.5)
+    label_rows(axes, [say(choice_in_words(str(name))) for name in data["factor"]], size=7.5)
     axes.set_xlim(np.nanmin(ends) - room * 0.22, np.nanmax(ends) + room * 0.22)
-    axes.set_xlabel(quantity)
+    axes.set_xlabel(say(quantity))
     bare(axes, "bottom")
     return figure
 
@@ -153,17 +166,27 @@ def sobol(indices: pd.DataFrame, *, title: str = "", quantity: str = "") -> Clai
     data = indices.sort_values("shapley", ascending=False, kind="stable")
     exact = bool(len(data)) and bool((data["combinations"] > 0).all())
     counted = (
-        "Every combination of the alternatives is counted."
+        say("Every combination of the alternatives is counted.")
         if exact
-        else "Estimated; in brackets the 95 % interval."
+        else say("Estimated; in brackets the 95 % interval.")
     )
     figure, axes = sheet(
         title or claims.variance(data),
         data,
         width=8.0,
-        height=1.8 + 0.36 * len(data),
-        note=f"Bar: share of the variance{' of ' + quantity if quantity else ''} (Shapley effects, which sum to 1). "
-        f"Line: from what the choice does alone to what it does with all others. {counted}",
+        height=1.8 + 0.27 * len(data),
+        note=joined(
+            [
+                say(
+                    "Bar: share of the variance of {quantity} (Shapley effects, which sum to 1).",
+                    quantity=say(quantity),
+                )
+                if quantity
+                else say("Bar: share of the variance (Shapley effects, which sum to 1)."),
+                say("Line: from what the choice does alone to what it does with all others."),
+                counted,
+            ]
+        ),
     )
     rows = np.arange(len(data))
     axes.barh(rows, data["shapley"].clip(lower=0), height=0.5, color=DATA_LIGHT)
@@ -171,18 +194,19 @@ def sobol(indices: pd.DataFrame, *, title: str = "", quantity: str = "") -> Clai
     alone, together = data["first"].clip(0, 1), data["total"].clip(0, 1)
     axes.hlines(rows, np.fmin(alone, together), together, color=DATA, linewidth=2)
     for row, item in enumerate(data.itertuples()):
-        ends = "" if exact else f" ({fixed(item.shapley_lower, 2)} to {fixed(item.shapley_upper, 2)})"
+        ends = (
+            ""
+            if exact
+            else " "
+            + say(
+                "({lower} to {upper})", lower=fixed(item.shapley_lower, 2), upper=fixed(item.shapley_upper, 2)
+            )
+        )
         reach = max(item.shapley, together.iloc[row], 0)
         axes.text(reach + 0.012, row, fixed(item.shapley, 2) + ends, va="center", fontsize=7)
-    label_rows(axes, [_name(str(name)) for name in data.index], size=7.5)
+    label_rows(axes, [say(choice_in_words(str(name))) for name in data.index], size=7.5)
     axes.set_xlim(0, 1.15)
     axes.set_xticks([0, 0.25, 0.5, 0.75, 1])
     axes.grid(axis="x", color=RULE)
     bare(axes)
     return figure
-
-
-def _name(factor: str) -> str:
-    """A choice in both languages where its name has both."""
-    english, chinese = choice_in_words(factor)
-    return f"{english}\n{chinese}" if chinese != english else english

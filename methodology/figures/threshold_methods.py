@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import pandas as pd
@@ -18,18 +18,22 @@ from methodology.figures.canvas import (
     ClaimFigure,
     bare,
     beside,
-    bilingual,
     in_house_style,
     label_rows,
+    letters,
+    looks,
+    named,
     rule_places,
     share_axis,
     sheet,
 )
 from methodology.indicators import IndicatorSystem
 from methodology.indicators.display import number, percent, unit_of
+from methodology.languages import Words, say
+from methodology.sample.attribute_words import stratum_in_words
 
-LINES = ("#00507f", "#b26a00", "#4d7c3a", "#7a4e9c", "#a8433b", "#2a8c8c", "#6b6b6b", "#c07fa0")
-MARKS = ("o", "s", "^", "D", "v", "P", "X", "*", "<", "p", "h")
+MOST = 6
+"""Indicators drawn of those whose values differ by method; the others differ less."""
 
 
 @in_house_style
@@ -67,8 +71,10 @@ def coverage_of_intervals(
         squeeze=False,
         sharex=True,
         sharey=True,
-        note="Share of samples whose interval holds the truth, with twice its Monte Carlo error. Band: below the "
-        "confidence promised.",
+        note=say(
+            "Share of samples whose interval holds the truth, with twice its Monte Carlo error. Band: below the "
+            "confidence promised."
+        ),
     )
     sizes = sorted(set(data["n"]))
     least = min(0.6, float(data["coverage"].min()) - 0.03)
@@ -78,13 +84,21 @@ def coverage_of_intervals(
         panel.axhline(confidence, color=WARN, linewidth=0.9)
         _coverage_lines(panel, own, methods, sizes)
         room = "" if row else "\n\n"  # for the key
-        panel.set_title(f"{room}{populations[row]} · share {percent(shares[column])}", fontsize=8)
+        panel.set_title(
+            room
+            + say(
+                "{population} · share {share}",
+                population=claims.method_in_words(populations[row]),
+                share=percent(shares[column]),
+            ),
+            fontsize=8,
+        )
         panel.set_ylim(least, 1.01)
         panel.yaxis.set_major_formatter(lambda share, _: percent(share))
         panel.grid(axis="y", color=RULE)
         bare(panel)
     for panel in axes[-1]:
-        panel.set_xlabel("plants in the sample")
+        panel.set_xlabel(say("plants in the sample"))
     key = axes.flat[0].legend(loc="lower left", bbox_to_anchor=(-0.02, 1.1), ncols=len(methods))
     key.set_in_layout(False)  # or the first column would be as wide as the key
     return figure
@@ -92,18 +106,21 @@ def coverage_of_intervals(
 
 def _coverage_lines(panel, own: pd.DataFrame, methods: Sequence[str], sizes: Sequence[int]) -> None:
     """One line per method, moved sideways a little so that the error bars stay apart."""
+    own_looks = looks(methods)
     for place, method in enumerate(methods):
         line = own[own["method"] == method].sort_values("n")
         spots = np.searchsorted(sizes, line["n"]) + (place - len(methods) / 2) * 0.05
         error = 2 * line["standard_error"]
         panel.errorbar(
-            spots, line["coverage"], error, **_look(place), markersize=3.5, linewidth=1.1, label=method
+            spots,
+            line["coverage"],
+            error,
+            **own_looks[method],
+            markersize=3.5,
+            linewidth=1.1,
+            label=claims.method_in_words(method),
         )
     panel.set_xticks(range(len(sizes)), [str(size) for size in sizes])
-
-
-def _look(place: int) -> dict[str, str]:
-    return {"color": LINES[place % len(LINES)], "marker": MARKS[place % len(MARKS)]}
 
 
 @in_house_style
@@ -112,13 +129,11 @@ def threshold_methods(
     system: IndicatorSystem,
     *,
     chosen: str,
-    level: str = "II",
     title: str = "",
     basis: str = "",
-    told: str = "the method used",
 ) -> ClaimFigure:
     """
-    Show the value every method gives for one level, relative to the chosen method.
+    Show the value every method gives for Level II, relative to the chosen method, where methods differ most.
 
     Parameters
     ----------
@@ -126,10 +141,6 @@ def threshold_methods(
         Columns indicator, level, method, value; NaN where a method does not hold.
     chosen : str
         Method of the run: the middle line.
-    level : {"I", "II", "III"}
-        Level drawn.
-    told : str
-        What `chosen` is, for the note.
     basis : str
         Which values are shown, e.g. "as calibrated, joint promise"; stands behind the title.
 
@@ -138,21 +149,33 @@ def threshold_methods(
     ClaimFigure
         `data`: indicator, method, value, relative (share of the chosen value, positive where looser).
     """
-    data = _relative_values(values[values["level"] == level], system, chosen)
+    data = _relative_values(values[values["level"] == "II"], system, chosen)
+    apart = data["relative"].abs().groupby(data["indicator"]).max().reindex(system.ids).dropna()
+    nearer = apart.sort_values(ascending=False, kind="stable").iloc[MOST:]
+    data = data[~data["indicator"].isin(nearer.index)].reset_index(drop=True)
     base = data[data["method"] == chosen].set_index("indicator")["value"]
     names = [name for name in system.ids if name in base.index]
-    claim = title or claims.farthest_value(data, system, chosen=chosen, told=told, level=level)
+    told = say("the method used")
+    claim = title or claims.farthest_value(data, system, chosen=chosen, told=told, level="II")
+    most = {"count": str(len(nearer)), "most": percent(nearer.max())}
+    rest = say(" {count} more indicators differ by {most} at most.", **most) if len(nearer) else ""
     figure, axes = sheet(
         claims.on_basis(claim, basis),
         data,
         width=9.0,
-        height=1.9 + 0.36 * max(len(names), 1),
-        note=f"Level {level}, as a share of the value of {told} ({chosen}), which stands at the right.",
+        height=1.9 + 0.27 * max(len(names), 1),
+        note=say(
+            "Level {level}, as a share of the value of {told} ({chosen}), which stands at the right.",
+            level="II",
+            told=told,
+            chosen=claims.method_in_words(chosen),
+        )
+        + rest,
     )
     axes.axvline(0, color=INK, linewidth=1)
     rows = {name: row for row, name in enumerate(names)}
     others = [method for method in dict.fromkeys(data["method"]) if method != chosen]
-    for place, method in enumerate(others):
+    for method, look in looks(others).items():
         line = data[data["method"] == method]
         spots = line["indicator"].map(rows)
         axes.plot(
@@ -162,18 +185,18 @@ def threshold_methods(
             markersize=5,
             label=claims.method_in_words(method),
             alpha=0.85,
-            **_look(place),
+            **look,
         )
     for name, row in rows.items():
         beside(axes, row, f"{number(base[name], digits=3)} {unit_of(system[name])}", size=7, color=SOFT)
-    label_rows(axes, [bilingual(system[name]) for name in names])
+    label_rows(axes, [named(system[name]) for name in names])
     share_axis(axes)
-    axes.set_xlabel("←  stricter          looser  →")
+    axes.set_xlabel(say("←  stricter          looser  →"))
     rule_places(axes, range(len(names)), color=FAINT, width=0.5)
     if not names:
-        axes.text(0, 0, "no indicator has such values", ha="center", va="center", color=SOFT)
+        axes.text(0, 0, say("no indicator has such values"), ha="center", va="center", color=SOFT)
     elif others:
-        longest = max(len(claims.method_in_words(method)) for method in others)
+        longest = max(letters(claims.method_in_words(method)) for method in others)
         columns = next(count for count, most in ((5, 21), (3, 30), (2, longest)) if longest <= most)
         axes.legend(loc="lower left", bbox_to_anchor=(0, 1), ncols=columns)
     bare(axes)
@@ -195,7 +218,9 @@ def _relative_values(values: pd.DataFrame, system: IndicatorSystem, chosen: str)
 @in_house_style
 def strata_coverage(
     coverage: pd.DataFrame,
+    system: IndicatorSystem | None = None,
     *,
+    names: Mapping[str, Words] | None = None,
     title: str = "",
 ) -> ClaimFigure:
     """
@@ -205,6 +230,10 @@ def strata_coverage(
     ----------
     coverage : DataFrame
         Columns stratum, plants, known, share, capacity_share; the last row is the whole.
+    system : IndicatorSystem, optional
+        Its strata, for their names.
+    names : mapping of stratum to name, optional
+        Where strata are systems.
 
     Returns
     -------
@@ -212,20 +241,25 @@ def strata_coverage(
         `data`: the columns.
     """
     data = coverage[["stratum", "plants", "known", "share", "capacity_share"]].reset_index(drop=True)
+    own = names or {}
+    labels = [say(own[name]) if name in own else stratum_in_words(name, system) for name in data["stratum"]]
     figure, axes = sheet(
-        title or claims.covered(data),
+        title or claims.covered(data, labels),
         data,
         width=8.0,
-        height=1.7 + 0.42 * len(data),
-        note="Bar: share of known plants; mark: share of capacity.",
+        height=1.7 + 0.32 * len(data),
+        note=say("Bar: share of known plants; mark: share of capacity."),
     )
     rows = np.arange(len(data))
-    axes.barh(rows, data["share"], height=0.55, color="#9fb3c2", label="plants")
-    axes.plot(data["capacity_share"], rows, "D", color=DATA, markersize=5, linestyle="", label="capacity")
+    axes.barh(rows, data["share"], height=0.55, color="#9fb3c2", label=say("plants"))
+    axes.plot(
+        data["capacity_share"], rows, "D", color=DATA, markersize=5, linestyle="", label=say("capacity")
+    )
     for row, item in enumerate(data.itertuples()):
-        whole = f" of {item.known:.0f}" if np.isfinite(item.known) else ", no register"
-        beside(axes, row, f"{item.plants:.0f}{whole}")
-    label_rows(axes, [str(name) for name in data["stratum"]], size=8)
+        told = {"plants": f"{item.plants:.0f}", "known": f"{item.known:.0f}"}
+        known = np.isfinite(item.known)
+        beside(axes, row, say("{plants} of {known}" if known else "{plants}, no register", **told))
+    label_rows(axes, labels, size=8)
     axes.set_xlim(0, 1)
     share_axis(axes)
     axes.grid(axis="x", color=RULE)

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from matplotlib.lines import Line2D
 
 from methodology.figures import claims
 from methodology.figures.canvas import (
@@ -18,17 +19,20 @@ from methodology.figures.canvas import (
     ClaimFigure,
     bare,
     beside,
-    bilingual,
     in_house_style,
     label_places,
     label_rows,
+    named,
     panels,
     rule_places,
     share_axis,
     sheet,
 )
-from methodology.indicators import CellState, Comparator, Indicator, IndicatorSystem, Kind, Level, Sample
+from methodology.indicators import CellState, Indicator, IndicatorSystem, Kind, Level, Sample
+from methodology.indicators.comparators import Comparator
 from methodology.indicators.display import mark, percent, unit_of
+from methodology.indicators.words import level_word
+from methodology.languages import joined, later, say
 
 SIZES = {Level.III: 8.0, Level.II: 6.0, Level.I: 4.0}
 """Marks of equal values stay visible inside one another."""
@@ -42,7 +46,7 @@ def thresholds_on_sample(
     system: IndicatorSystem,
     thresholds: pd.DataFrame,
     *,
-    title: str = "Each level on the plants it was read from",
+    title: str = later("Each level on the plants it was read from"),
     basis: str = "",
 ) -> ClaimFigure:
     """
@@ -70,24 +74,35 @@ def thresholds_on_sample(
     """
     shown = [name for name in system.ids if system[name].kind is Kind.QUANTITATIVE and name in sample.values]
     data = thresholds[thresholds["indicator"].isin(shown)].reset_index(drop=True)
-    partly = [system[name].name_en for name in shown if any(name in own for own in sample.by_level.values())]
-    granted = f" {', '.join(partly)}: dots without the corrections granted at some levels." if partly else ""
+    partly = [system[name].name for name in shown if any(name in own for own in sample.by_level.values())]
+    granted = (
+        say("{listed}: dots without the corrections granted at some levels.", listed=say(", ").join(partly))
+        if partly
+        else ""
+    )
     figure, axes = panels(
         claims.on_basis(title, basis),
         data,
         len(shown),
         plants=True,
-        note="Across: value, cleaner to the left. Up: share of plants that reach it. Dots: plants (hollow: below a "
-        "stated limit). Diamond: level; bar: its interval; dashed arrow: no limit exists on that side. Ticks at the "
-        f"top: comparators on the same basis (filled: source read; hollow: recalled or assumed).{granted}",
+        note=joined(
+            [
+                say(
+                    "Across: value, cleaner to the left. Up: share of plants that reach it. Dots: plants "
+                    "(hollow: below a stated limit). Diamond: level; bar: its interval; dashed arrow: no "
+                    "limit exists on that side. Ticks at the top: comparators on the same basis (filled: "
+                    "source read; hollow: recalled or assumed)."
+                ),
+                granted,
+            ]
+        ),
     )
     table = sample.comparable(system)
     for panel, name in zip(axes, shown, strict=True):
         below = sample.states[name] == CellState.BELOW_LIMIT
         own = data[data["indicator"] == name].set_index("level")
         _panel(panel, system[name], table[name], below, own)
-    for panel in axes[:1]:
-        _level_key(panel)
+    _level_key(figure)
     return figure
 
 
@@ -118,10 +133,10 @@ def _panel(axes, indicator: Indicator, values: pd.Series, below: pd.Series, own:
                 value, 1.13, "v", markersize=4.5, markeredgecolor=colour, markerfacecolor=face, clip_on=False
             )
     axes.set_xlim(limits if indicator.better == "lower" else limits[::-1])
-    axes.set_ylim(0, 1.18)
+    axes.set_ylim(-0.06, 1.18)
     label_places(axes, SHARES, [percent(share) for share in SHARES], size=6)
     rule_places(axes, SHARES, color=RULE, width=0.6)
-    axes.set_title(bilingual(indicator, width=42), fontsize=7.5)
+    axes.set_title(named(indicator, width=42), fontsize=7.5)
     axes.set_xlabel(unit_of(indicator), fontsize=7, labelpad=1)
     axes.tick_params(axis="x", labelsize=6.5)
     axes.locator_params(axis="x", nbins=5)
@@ -142,17 +157,24 @@ def _level_mark(axes, row: pd.Series, colour: str, size: float, limits: tuple[fl
     axes.plot(row["value"], height, "D", color=colour, markersize=size, markeredgecolor="white", zorder=4)
 
 
-def _level_key(axes) -> None:
-    for level, height in zip((Level.III, Level.II, Level.I), (0.50, 0.34, 0.18), strict=True):
-        axes.text(
-            0.99,
-            height,
-            f"◆ {level}",
+def _level_key(figure: ClaimFigure) -> None:
+    """Which mark is which level, under the claim."""
+    marks = [
+        Line2D(
+            [],
+            [],
+            linestyle="",
+            marker="D",
             color=LEVEL_COLOURS[level],
-            fontsize=7,
-            ha="right",
-            transform=axes.transAxes,
+            markersize=5,
+            label=level_word(level),
         )
+        for level in (Level.I, Level.II, Level.III)
+    ]
+    place = (0.3 / figure.get_figwidth(), 1 - 0.6 / figure.get_figheight())
+    figure.legend(
+        handles=marks, loc="lower left", bbox_to_anchor=place, ncols=3, borderaxespad=0, borderpad=0
+    )
 
 
 def _comparator_marks(indicator: Indicator) -> list[tuple[float, bool, Level | None]]:
@@ -214,16 +236,18 @@ def attainment_promises(
         data,
         width=8.0,
         height=3.7,
-        note="Dots: share of plants that reaches one indicator, described ones included. Diamond: share of plants that "
-        "the whole standard puts at the level or better. Line: the share promised.",
+        note=say(
+            "Dots: share of plants that reaches one indicator, described ones included. Diamond: share of plants that "
+            "the whole standard puts at the level or better. Line: the share promised."
+        ),
     )
     for row, item in enumerate(data.itertuples()):
         shares = thresholds.loc[thresholds["level"] == item.level, "attainment"]
         _promise_row(axes, row, item, np.sort(shares.to_numpy(dtype=float)))
-    label_rows(axes, [f"Level {level}" for level in data["level"]], size=8)
+    label_rows(axes, [level_word(level) for level in data["level"]], size=8)
     axes.set_xlim(-0.02, max(0.6, float(data[["indicator_highest", "promised"]].max().max()) * 1.05))
     share_axis(axes)
-    axes.set_xlabel("share of plants")
+    axes.set_xlabel(say("share of plants"))
     axes.grid(axis="x", color=RULE)
     bare(axes)
     return figure
@@ -236,9 +260,19 @@ def _promise_row(axes, row: int, item: Any, dots: np.ndarray) -> None:
     axes.scatter(dots, row + lift, s=16, color=colour, alpha=0.65, linewidths=0)
     edge = {"markeredgecolor": INK, "markeredgewidth": 1}
     axes.plot(item.whole, row, "D", color=colour, markersize=10, zorder=5, **edge)
-    text = f"each indicator {percent(item.indicator_median)}\nwhole standard {percent(item.whole)}"
+    text = say(
+        "each indicator {each}\nwhole standard {whole}",
+        each=percent(item.indicator_median),
+        whole=percent(item.whole),
+    )
     beside(axes, row, text, x=1.02, size=8)
-    axes.text(item.promised, row - 0.42, f"promised {percent(item.promised)}", fontsize=7, color=SOFT)
+    axes.text(
+        item.promised,
+        row - 0.42,
+        say("promised {promised}", promised=percent(item.promised)),
+        fontsize=7,
+        color=SOFT,
+    )
 
 
 def _promise_table(
@@ -273,14 +307,14 @@ def promise_gap(joint: pd.DataFrame, *, title: str = "", basis: str = "") -> Cla
     columns = ["level", "target", "marginal_share", "attainment", "cross_validated", "industry"]
     data = joint.reindex(columns=columns).reset_index(drop=True)
     told = {
-        "cross_validated": "Hollow diamond: plants left out of the calibration.",
-        "industry": "Cross: all plants of the industry.",
+        "cross_validated": say("Hollow diamond: plants left out of the calibration."),
+        "industry": say("Cross: all plants of the industry."),
     }
-    note = (
+    note = say(
         "Bar: wanted share of plants at the level or better. Dot: share of plants each single indicator must then let "
         "through. Filled diamond: share of plants the whole standard reaches in the sample."
     )
-    note = " ".join([note, *(text for name, text in told.items() if data[name].notna().any())])
+    note = joined([note, *(text for name, text in told.items() if data[name].notna().any())])
     figure, axes = sheet(
         claims.on_basis(title or claims.each_indicator(data), basis), data, width=8.0, height=3.4, note=note
     )
@@ -293,7 +327,7 @@ def promise_gap(joint: pd.DataFrame, *, title: str = "", basis: str = "") -> Cla
         )
         axes.plot(item.industry, row - 0.2, "X", color=colour, markeredgecolor=INK, markersize=8, zorder=5)
         if not np.isfinite(item.marginal_share):
-            axes.text(item.target + 0.01, row, "cannot be reached", va="center", fontsize=8)
+            axes.text(item.target + 0.01, row, say("cannot be reached"), va="center", fontsize=8)
             continue
         axes.annotate(
             "",
@@ -302,10 +336,14 @@ def promise_gap(joint: pd.DataFrame, *, title: str = "", basis: str = "") -> Cla
             arrowprops={"arrowstyle": "-", "color": FAINT, "linewidth": 1.5},
         )
         axes.plot(item.marginal_share, row, "o", color=colour, markersize=8)
-        text = f"  {percent(item.target)} of plants need {percent(item.marginal_share)} on each indicator"
-        axes.text(max(item.marginal_share, item.target) + 0.015, row, text, va="center", fontsize=8)
-    label_rows(axes, [f"Level {level}" for level in data["level"]], size=8, ends=(0.5, 0.5))
-    axes.set_xlim(0, 1.55)
+        text = say(
+            "{target} of plants need {share} on each indicator",
+            target=percent(item.target),
+            share=percent(item.marginal_share),
+        )
+        axes.text(max(item.marginal_share, item.target) + 0.03, row, text, va="center", fontsize=8)
+    label_rows(axes, [level_word(level) for level in data["level"]], size=8, ends=(0.5, 0.5))
+    axes.set_xlim(-0.02, 1.55)
     axes.set_xticks(np.linspace(0, 1, 6), [percent(share) for share in np.linspace(0, 1, 6)])
     bare(axes)
     return figure

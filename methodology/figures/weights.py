@@ -16,15 +16,17 @@ from methodology.figures.canvas import (
     ClaimFigure,
     bare,
     beside,
-    bilingual,
     in_house_style,
     label_places,
     label_rows,
+    named,
     rule_places,
     sheet,
 )
 from methodology.indicators import IndicatorSystem
 from methodology.indicators.display import fixed, percent, places_of, total
+from methodology.indicators.judgements import ROOT
+from methodology.languages import joined, say
 
 GROUP_TINTS = ("#f4f6f8", "#ffffff")
 
@@ -55,15 +57,17 @@ def weights_spread(
         `data`: group, indicator, weight, lowest, highest (over experts), in the order of the standard.
     """
     data = _weights_table(weights, system, experts)
-    note = "Bar: weight used. " + (
-        "Dots: each expert alone; line: lowest to highest. " if experts is not None else ""
-    )
+    note = [
+        say("Bar: weight used."),
+        say("Dots: each expert alone; line: lowest to highest.") if experts is not None else "",
+        say("*: limiting indicator."),
+    ]
     figure, axes = sheet(
         title or claims.heaviest(data["weight"]),
         data,
         width=9.0,
-        height=1.4 + 0.36 * len(data),
-        note=note + "* limiting indicator 限定性指标.",
+        height=1.4 + 0.27 * len(data),
+        note=joined(note),
     )
     rows = np.arange(len(data))
     _tint_groups(axes, data, system)
@@ -82,7 +86,7 @@ def weights_spread(
     for row, weight in enumerate(data["weight"]):
         text = percent(weight, places=places)
         axes.text(1.01, row, text, va="center", fontsize=7.5, transform=axes.get_yaxis_transform())
-    label_rows(axes, [bilingual(system[name]) for name in data["indicator"]], ends=(0.5, 0.5))
+    label_rows(axes, [named(system[name]) for name in data["indicator"]], ends=(0.5, 0.5))
     axes.set_xlim(0, data[["weight", "highest"]].max().max() * 1.02)
     axes.set_xticks([])
     bare(axes)
@@ -101,7 +105,7 @@ def _weights_table(
 
 
 def _tint_groups(axes, data: pd.DataFrame, system: IndicatorSystem) -> None:
-    names = {group.id: (group.name_en, group.name_zh) for group in system.groups}
+    names = {group.id: group.name for group in system.groups}
     for turn, group in enumerate(dict.fromkeys(data["group"])):
         rows = np.flatnonzero(data["group"] == group)
         axes.axhspan(rows[0] - 0.5, rows[-1] + 0.5, color=GROUP_TINTS[turn % 2], zorder=0)
@@ -109,7 +113,7 @@ def _tint_groups(axes, data: pd.DataFrame, system: IndicatorSystem) -> None:
         share = percent(total(own), places=max(places_of(own) - 2, 1))
         # In points, not in shares of the axes: the layout then makes room for the text in one pass.
         axes.annotate(
-            f"{names[group][0]}\n{names[group][1]}  {share}",
+            f"{names[group]}\n{share}",
             (1, rows[0]),
             xycoords=axes.get_yaxis_transform(),
             xytext=(38, 0),
@@ -121,7 +125,9 @@ def _tint_groups(axes, data: pd.DataFrame, system: IndicatorSystem) -> None:
 
 
 @in_house_style
-def expert_consistency(consistency: pd.DataFrame, *, limit: float, title: str = "") -> ClaimFigure:
+def expert_consistency(
+    consistency: pd.DataFrame, system: IndicatorSystem, *, limit: float, title: str = ""
+) -> ClaimFigure:
     """
     Show the consistency ratio of every expert at every node of the hierarchy against the limit.
 
@@ -130,6 +136,8 @@ def expert_consistency(consistency: pd.DataFrame, *, limit: float, title: str = 
     consistency : DataFrame
         Columns expert, node, consistency_ratio; one row per judgement matrix 判断矩阵. NaN: a matrix too small to
         contradict itself.
+    system : IndicatorSystem
+        Names of the nodes.
     limit : float
         Largest ratio accepted, e.g. 0.10.
 
@@ -151,20 +159,24 @@ def expert_consistency(consistency: pd.DataFrame, *, limit: float, title: str = 
         data,
         width=8.0,
         height=1.6 + 0.3 * len(worst),
-        note="One dot per judgement matrix; beside the figure: those above the limit.",
+        note=say("One dot per judgement matrix; beside the figure: those above the limit."),
     )
     rows = data["expert"].map({name: row for row, name in enumerate(worst.index)}).to_numpy()
     over = data["consistency_ratio"].to_numpy() > limit
     axes.axvspan(0, limit, color="#eef4f8", zorder=0)
     axes.axvline(limit, color=WARN, linewidth=1)
     axes.scatter(data["consistency_ratio"], rows, s=22, c=np.where(over, WARN, DATA), zorder=3)
+    nodes = {ROOT: say("groups")} | {group.id: group.name for group in system.groups}
     for expert, own in data[over].groupby("expert", sort=False):
-        names = ", ".join(f"{item.node} {fixed(item.consistency_ratio, 2)}" for item in own.itertuples())
+        names = say(", ").join(
+            f"{nodes[item.node]} {fixed(item.consistency_ratio, 2)}" for item in own.itertuples()
+        )
         beside(axes, list(worst.index).index(expert), names, size=7, color=WARN)
     label_rows(axes, [str(name) for name in worst.index], size=8, ends=(0.6, 0.5))
-    axes.set_xlim(0, max(limit * 1.6, data["consistency_ratio"].max() * 1.18))
-    axes.text(limit, -0.58, f" limit {limit:g}", color=WARN, fontsize=7.5, va="top")
-    axes.set_xlabel("consistency ratio")
+    reach = max(limit * 1.6, data["consistency_ratio"].max() * 1.18)
+    axes.set_xlim(-0.02 * reach, reach)  # room for a whole mark at 0
+    axes.text(limit, -0.58, " " + say("limit {limit:g}", limit=limit), color=WARN, fontsize=7.5, va="top")
+    axes.set_xlabel(say("consistency ratio"))
     rule_places(axes, range(len(worst)), color=FAINT, width=0.5)
     bare(axes)
     return figure
@@ -194,8 +206,8 @@ def disagreement_map(
         `data`: difference in percentage points, indicators by experts.
     """
     if experts is None or experts.empty:
-        figure, axes = sheet(title or "No expert was asked", pd.DataFrame(), width=6.0, height=1.2)
-        axes.text(0, 0.5, "no expert was asked")
+        figure, axes = sheet(title or say("No expert was asked"), pd.DataFrame(), width=6.0, height=1.2)
+        axes.text(0, 0.5, say("no expert was asked"))
         axes.set_axis_off()
         return figure
     used = weights.set_index("indicator")["weight"]
@@ -207,7 +219,7 @@ def disagreement_map(
         data,
         width=4.4 + 0.62 * data.shape[1],
         height=1.5 + 0.3 * len(data),
-        note="Weight of the expert minus the weight used, percentage points. Orange: more; blue: less.",
+        note=say("Weight of the expert minus the weight used, percentage points. Orange: more; blue: less."),
     )
     shading = LinearSegmentedColormap.from_list("difference", ["#2f7ebc", "#f7f7f7", "#c8690a"])
     axes.pcolormesh(data.to_numpy(), cmap=shading, vmin=-reach, vmax=reach, edgecolors="white", linewidth=1.2)
@@ -223,7 +235,7 @@ def disagreement_map(
                 in_layout=False,
             )
     axes.invert_yaxis()
-    label_places(axes, np.arange(len(data)) + 0.5, [bilingual(system[name]) for name in order], size=7)
+    label_places(axes, np.arange(len(data)) + 0.5, [named(system[name]) for name in order], size=7)
     axes.set_xticks(np.arange(data.shape[1]) + 0.5, [str(name) for name in data.columns])
     axes.xaxis.tick_top()
     bare(axes)

@@ -8,6 +8,8 @@ from collections.abc import Iterable
 from decimal import ROUND_HALF_EVEN, Context, Decimal
 
 from methodology.indicators.system import Indicator
+from methodology.indicators.words import level_zh
+from methodology.languages import Words, say
 
 MISSING = "–"
 _SIGNS = {"m2": "m²", "m3": "m³", "CO2": "CO₂", "ug": "μg"}
@@ -15,15 +17,15 @@ _SET = re.compile(r"(?<![A-Za-z])(?:m2|m3|ug)(?![A-Za-z0-9])|CO2")
 RECALLED = "†"
 ASSUMED = "‡"
 STATUS_LEGEND = {
-    RECALLED: "凭记忆引用，未核对原文 recalled, primary text not read",
-    ASSUMED: "起草者设定 assumed by the drafters",
+    RECALLED: Words("凭记忆引用，未核对原文", "recalled, primary text not read"),
+    ASSUMED: Words("起草者设定", "assumed by the drafters"),
 }
 _KNOWN_HOW = {
-    "SEEN": "原文已读 read",
-    "SEEN-2nd": "转引 second-hand",
-    "RECALLED": "凭记忆 recalled",
-    "DERIVED": "推算 derived",
-    "ASSUMED": "设定 assumed",
+    "SEEN": Words("原文已读", "read"),
+    "SEEN-2nd": Words("转引", "second-hand"),
+    "RECALLED": Words("凭记忆", "recalled"),
+    "DERIVED": Words("推算", "derived"),
+    "ASSUMED": Words("设定", "assumed"),
 }
 _LABELS = {"ultra-low emission": "超低排放"}
 _INDEX = re.compile(r"^(\d{4}) index level (I{1,3})$")
@@ -233,7 +235,19 @@ def known_how(status: str) -> str:
     >>> known_how("SEEN-2nd"), known_how("RECALLED_M"), known_how("RECALLED; texts not read")
     ('转引 second-hand', '凭记忆 recalled', '凭记忆 recalled; texts not read')
     """
-    return _STATUS.sub(lambda found: _KNOWN_HOW[found[1]], status)
+    return _STATUS.sub(lambda found: " ".join(_KNOWN_HOW[found[1]]), status)
+
+
+def said_known_how(status: str) -> str:
+    """
+    Write the codes of a status in the language that is spoken.
+
+    Examples
+    --------
+    >>> said_known_how("SEEN-2nd"), said_known_how("RECALLED_M")
+    ('second-hand', 'recalled')
+    """
+    return _STATUS.sub(lambda found: say(_KNOWN_HOW[found[1]]), status)
 
 
 def label_zh(label: str) -> str:
@@ -243,9 +257,11 @@ def label_zh(label: str) -> str:
     Examples
     --------
     >>> label_zh("2014 index level II"), label_zh("GB 21256-2025 level 1"), label_zh("ultra-low emission")
-    ('2014年指标体系II级', 'GB 21256-2025的1级', '超低排放')
+    ('2014年指标体系Ⅱ级', 'GB 21256-2025的1级', '超低排放')
     """
-    return _LABELS.get(label) or _LEVEL.sub(r"的\1级", _INDEX.sub(r"\1年指标体系\2级", label))
+    return _LABELS.get(label) or _LEVEL.sub(
+        r"的\1级", _INDEX.sub(lambda found: f"{found[1]}年指标体系{level_zh(found[2])}", label)
+    )
 
 
 def signs_explained(texts: Iterable[str]) -> list[str]:
@@ -258,7 +274,7 @@ def signs_explained(texts: Iterable[str]) -> list[str]:
     ['† 凭记忆引用，未核对原文 recalled, primary text not read']
     """
     together = "".join(texts)
-    return [f"{sign} {STATUS_LEGEND[sign]}" for sign in (RECALLED, ASSUMED) if sign in together]
+    return [f"{sign} {' '.join(words)}" for sign, words in STATUS_LEGEND.items() if sign in together]
 
 
 def unit_of(indicator: Indicator) -> str:
@@ -277,6 +293,11 @@ def unit_text(unit: str) -> str:
     """
     whole = {"level": "", "C": "°C"}.get(unit)
     return _SET.sub(lambda found: _SIGNS[found[0]], unit) if whole is None else whole
+
+
+def said_unit(unit: str) -> str:
+    """Unit as it is printed, its words in the language that is spoken: `million m³/a` is 百万m³/a."""
+    return say(unit_text(unit))
 
 
 def benchmark(value: float | None, indicator: Indicator, *, digits: int = 4) -> str:
@@ -298,7 +319,8 @@ def off_target(indicator: Indicator) -> str:
     if indicator.target is None:
         return ""
     low, high = indicator.target
-    return f" (off {number(low)}–{number(high)}{mark(indicator.target_status)})"
+    target = f"{number(low)}–{number(high)}{mark(indicator.target_status)}"
+    return say(" (off {target})", target=target)
 
 
 def _minus(text: str) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Literal, Self
 
 from pydantic import Field, model_validator
@@ -18,7 +17,7 @@ from methodology.indicators.comparators import (
     Text,
 )
 from methodology.indicators.quantities import Said
-from methodology.indicators.words import LEVELS, Direction, Kind, Level, sign_of
+from methodology.indicators.words import LEVELS, Direction, Kind, Level, sign_of, spoken_name
 
 
 class QualitativeLevel(Model):
@@ -88,6 +87,8 @@ class Indicator(Model):
             raise ValueError(f"{self.id}: {'; '.join(faults)}")
         return self
 
+    name = property(spoken_name)
+
     @property
     def better(self) -> Literal["lower", "higher"]:
         """Cleaner end of the comparable scale: lower for qualitative codes and distances from a target."""
@@ -97,11 +98,3 @@ class Indicator(Model):
     def sign(self) -> float:
         """What a comparable value is multiplied with so that smaller is cleaner."""
         return sign_of(self.better)
-
-    def binding(
-        self, level: Level, stratum: Mapping[str, str] | None = None, *, corrected: bool = False
-    ) -> tuple[Comparator, ...]:
-        """Comparators that the proposed value of `level` may not be looser than, on the basis asked for."""
-        return tuple(
-            c for c in self.comparators if level in c.binds and c.applies(stratum, corrected=corrected)
-        )

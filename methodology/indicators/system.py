@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal, Self
 
@@ -19,8 +19,10 @@ from methodology.indicators.comparators import (
 from methodology.indicators.expressions import Expression, parse
 from methodology.indicators.indicator import Indicator
 from methodology.indicators.quantities import Outlet, Quantity, faults_of_formulas
-from methodology.indicators.words import LEVELS, Level
-from methodology.units import known_unit, near_units
+from methodology.indicators.shown import table_html
+from methodology.indicators.words import LEVELS, Level, spoken_name
+from methodology.languages import Words
+from methodology.units.table import known_unit, near_units
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -48,6 +50,7 @@ class Group(Model):
     name_en: Text
     weight: float = Field(gt=0, le=1)
     status: Status
+    name = property(spoken_name)
 
 
 class DecisionRule(Model):
@@ -146,6 +149,16 @@ class ConsistencyCheck(Model):
         return parse(self.expression) if self.expression else None
 
 
+class Tolerance(Model):
+    """How far two figures of one plant may lie apart that state the same: a value typed, and the raw data behind it."""
+
+    share: float = Field(default=1e-3, gt=0, le=0.2)
+    """A-66: relative to the computed value; raw quantities are rounded too."""
+    source: str = ""
+    status: Status = "ASSUMED"
+    note: str = ""
+
+
 class ReportingError(Model):
     """A known way of reporting wrongly and the indicators it hits, for the generator and for hints."""
 
@@ -157,6 +170,12 @@ class ReportingError(Model):
 def _hint(unit: str) -> str:
     near = near_units(unit)
     return f" (near: {', '.join(near)})" if near else ""
+
+
+_SHOWN = (
+    *(Words("一级指标", "group"), Words("指标", "indicator"), Words("单位", "unit"), Words("优", "better")),
+    *(Words("权重", "weight"), Words("代号", "id")),
+)
 
 
 class IndicatorSystem(Model):
@@ -185,7 +204,9 @@ class IndicatorSystem(Model):
     corrections: tuple[Correction, ...] = ()
     correlations: tuple[Correlation, ...] = ()
     consistency_checks: tuple[ConsistencyCheck, ...] = ()
+    tolerance: Tolerance = Tolerance()
     reporting_errors: tuple[ReportingError, ...] = ()
+    name = property(spoken_name)
 
     @model_validator(mode="after")
     def _consistent(self) -> Self:
@@ -331,6 +352,17 @@ class IndicatorSystem(Model):
     def limiting(self) -> tuple[str, ...]:
         """Ids of the limiting indicators 限定性指标."""
         return tuple(indicator.id for indicator in self.indicators if indicator.limiting)
+
+    def _repr_html_(self) -> str:
+        groups = {group.id: Words(group.name_zh, group.name_en) for group in self.groups}
+        weights = self.weights.set_index("indicator")["weight"]
+        rows: list[Sequence[Words | str | float]] = []
+        for item in self.indicators:
+            star, side = "*" * item.limiting, {"lower": "≤", "higher": "≥"}[item.better]
+            name = Words(item.name_zh + star, item.name_en + star)
+            rows.append([groups[item.group], name, item.unit, side, float(weights[item.id]), item.id])
+        zh, en = f"{len(rows)}项指标，*为限定性指标", f"{len(rows)} indicators, * limiting"
+        return table_html(Words(f"{self.name_zh}：{zh}", f"{self.name_en}: {en}"), _SHOWN, rows)
 
     @cached_property
     def weights(self) -> pd.DataFrame:

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from enum import IntEnum, StrEnum
+from typing import Any
+
+from methodology.languages import NUMERALS, Words, say
 
 
 class Level(StrEnum):
@@ -27,6 +30,49 @@ def sign_of(better: str) -> float:
     (1.0, -1.0)
     """
     return -1.0 if better == "higher" else 1.0
+
+
+def level_word(level: object) -> str:
+    """
+    What a level is called in keys and over panels.
+
+    Examples
+    --------
+    >>> level_word(Level.II), level_word("none")
+    ('Level II', 'none')
+    """
+    return say("none") if str(level) == str(Level.NONE) else say("Level {level}", level=str(level))
+
+
+def level_zh(level: object) -> str:
+    """
+    A level as a Chinese sentence writes it.
+
+    Examples
+    --------
+    >>> level_zh(Level.II)
+    'Ⅱ级'
+    """
+    return f"{NUMERALS.get(str(level), level)}级"
+
+
+def spoken_name(named: Any) -> str:
+    """Name of an indicator, a group or a system in the language that is spoken."""
+    return say(Words(named.name_zh, named.name_en))
+
+
+def names_of(system: Any) -> dict[str, Words]:
+    """What ids and English names that stage remarks hold are called: indicators, groups, checks, the node of groups."""
+    named = {item.id: Words(item.name_zh, item.name_en) for item in (*system.groups, *system.indicators)}
+    checks = {
+        check.en: Words(check.zh, check.en) for check in system.consistency_checks if check.en and check.zh
+    }
+    return (
+        named
+        | {words.en: words for words in named.values()}
+        | checks
+        | {"groups": Words("一级指标", "groups")}
+    )
 
 
 class Direction(StrEnum):

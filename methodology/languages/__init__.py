@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import cache
 from pathlib import Path
-from typing import Any, Literal, NamedTuple
+from typing import Any, Literal, NamedTuple, Self
 
 Language = Literal["zh", "en"]
 
@@ -17,6 +18,7 @@ FIRST = "WORKBENCH_LANGUAGE"
 CATALOGUE = Path(__file__).with_name("zh_CN.po")
 NUMERALS = {"I": "Ⅰ", "II": "Ⅱ", "III": "Ⅲ"}
 """How Chinese writes the levels."""
+_ID = re.compile(r"[a-z][a-z0-9]*(?:_[a-z0-9]+)+")
 _spoken: ContextVar[Language] = ContextVar("spoken")
 
 
@@ -30,6 +32,23 @@ class Words(NamedTuple):
     def same(self) -> bool:
         """Whether both languages write it alike, as they do numbers."""
         return self.zh == self.en
+
+
+class Told(str):
+    """English text that knows its Chinese: equal to the English wherever it is compared, told in either where shown."""
+
+    zh: str
+
+    def __new__(cls, zh: str, en: str) -> Self:
+        """Take the two."""
+        text = super().__new__(cls, en)
+        text.zh = zh
+        return text
+
+    @property
+    def en(self) -> str:
+        """The English text itself."""
+        return str(self)
 
 
 def current() -> Language:
@@ -47,13 +66,13 @@ def speaking(language: Language) -> Iterator[None]:
         _spoken.reset(before)
 
 
-def say(message: str | Words, /, **values: Any) -> str:
+def say(message: str | Words | Told, /, **values: Any) -> str:
     """
     Tell a message in the current language, its places filled in.
 
     Parameters
     ----------
-    message : str or Words
+    message : str, Words or Told
         English text as it stands in the catalogue, with `{places}`; or a text in both languages.
     **values
         What fills the places; a value in both languages is told in the current one, a level as Chinese writes it.
@@ -65,8 +84,8 @@ def say(message: str | Words, /, **values: Any) -> str:
     ('Ⅱ级', '无', '燃料比')
     """
     language = current()
-    if isinstance(message, Words):
-        text = getattr(message, language)
+    if isinstance(message, Words | Told):
+        text = message.zh if language == "zh" else message.en
     else:
         text = message if language == "en" else _catalogue().get(message, message)
     if not values:
@@ -89,14 +108,75 @@ def both(told: Callable[[], str]) -> Words:
         return Words(chinese, told())
 
 
+def joined(sentences: Iterable[str]) -> str:
+    """Write sentences one behind another: Chinese leaves no blank between them."""
+    return ("" if current() == "zh" else " ").join(sentence for sentence in sentences if sentence)
+
+
 def later(message: str) -> str:
     """Mark a message that is told later, where it is not written out, so that the catalogue has it."""
     return message
 
 
+def retold(text: str, names: Mapping[str, Words] | None = None) -> str:
+    """
+    Tell a text that a stage wrote in English, in the language that is spoken: the message it was made of is looked for.
+
+    Remarks of stages stand in tables on disk, in one language; `remarks` holds their messages.
+
+    Parameters
+    ----------
+    names : mapping of str to Words, optional
+        What ids and English names in the text are called.
+
+    Examples
+    --------
+    >>> with speaking("zh"):
+    ...     retold("no upper limit exists with n = 12; wa: one item, weight 1.", {"wa": Words("水资源", "Water")})
+    'n = 12时不存在上限；水资源：只有一项，权重为1。'
+    """
+    known, names = _catalogue() if current() == "zh" else {}, names or {}
+    if not text or text in known:
+        return known.get(text, text)
+    if text.removesuffix("*") in names:
+        return say(names[text.removesuffix("*")]) + "*" * text.endswith("*")
+    for pattern, message in _patterns() if known or names else ():
+        found = pattern.fullmatch(text)
+        if found:
+            return say(message, **{name: retold(value, names) for name, value in found.groupdict().items()})
+    if "; " in text and known:
+        return say("; ").join(retold(part, names) for part in text.split("; "))
+    if names:
+        text = _ID.sub(lambda found: f"[{say(names[found[0]])}]" if found[0] in names else found[0], text)
+    return NUMERALS.get(text, text) if known else text
+
+
+@cache
+def _patterns() -> list[tuple[re.Pattern[str], str]]:
+    """Messages with places as patterns, those with the most letters of their own first."""
+    texts = {message: re.split(r"\{(\w+)[^}]*\}", message) for message in _catalogue() if "{" in message}
+    own = {message: sum(map(str.isalpha, "".join(parts[::2]))) for message, parts in texts.items()}
+    kept = sorted((message for message in texts if own[message] >= 8), key=lambda one: -own[one])
+    return [(re.compile(_pattern(texts[message]), re.DOTALL), message) for message in kept]
+
+
+def _pattern(parts: list[str]) -> str:
+    seen: set[str] = set()
+    made = []
+    for place, part in enumerate(parts):
+        if place % 2 == 0:
+            made.append(re.escape(part))
+        else:
+            made.append(
+                f"(?P={part})" if part in seen else f"(?P<{part}>{'.' if part == 'listed' else '[^;]'}+?)"
+            )
+            seen.add(part)
+    return "".join(made)
+
+
 def _told(value: Any, language: Language) -> Any:
-    if isinstance(value, Words):
-        return getattr(value, language)
+    if isinstance(value, Words | Told):
+        return value.zh if language == "zh" else value.en
     return NUMERALS.get(value, value) if language == "zh" and isinstance(value, str) else value
 
 

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from methodology.languages import Words, later, say
+
 CHOICES = {
+    "language": ("language that comes first", "首选语言"),
     "sample.source": ("sample of plants", "企业样本"),
     "sample.bounds": ("values outside the physical bounds", "超出物理界限的数值"),
     "sample.exclude": ("plants left out", "剔除的企业"),
@@ -23,6 +26,7 @@ CHOICES = {
     "weights.combination": ("way of blending weights", "组合赋权方式"),
     "weights.expert_share": ("share of the experts in blended weights", "专家权重所占比例"),
     "weights.decimals": ("decimals of the weights", "权重小数位数"),
+    "weights.given": ("weights as given", "直接给定的权重"),
     "thresholds.share_I": ("share of plants at Level I", "Ⅰ级企业比例"),
     "thresholds.share_II": ("share of plants at Level II", "Ⅱ级企业比例"),
     "thresholds.share_III": ("share of plants at Level III", "Ⅲ级企业比例"),
@@ -56,61 +60,98 @@ CHOICES = {
 
 _SETTINGS = {
     "ahp": "AHP",
-    "best-worst": "best-worst method",
-    "budget": "points shared out",
+    "best-worst": later("best-worst method"),
+    "budget": later("points shared out"),
     "critic": "CRITIC",
-    "pca": "principal component",
-    "system": "as the system states",
-    "AIJ": "matrices averaged",
-    "AIP-arithmetic": "priorities averaged",
-    "AIP-geometric": "priorities averaged geometrically",
-    "geometric-mean": "geometric mean of rows",
+    "entropy": later("entropy"),
+    "pca": later("principal component"),
+    "equal": later("equal weights"),
+    "system": later("as the system states"),
+    "AIJ": later("matrices averaged"),
+    "AIP-arithmetic": later("priorities averaged"),
+    "AIP-geometric": later("priorities averaged geometrically"),
+    "eigenvector": later("principal eigenvector"),
+    "geometric-mean": later("geometric mean of rows"),
     "saaty-1980": "Saaty 1980",
     "saaty-2005": "Saaty 2005",
-    "donegan-dodd-1991": "Donegan and Dodd 1991",
-    "tummala-ling-1998": "Tummala and Ling 1998",
-    "game": "game-theoretic",
-    "marginal": "each indicator alone",
-    "joint": "the whole standard",
-    "latest": "the last year",
-    "mean": "the mean of the years",
-    "strictness": "a strictness on the frontier",
-    "values": "values as given",
+    "donegan-dodd-1991": "Donegan & Dodd 1991",
+    "tummala-ling-1998": "Tummala & Ling 1998",
+    "convex": later("weighted mean"),
+    "multiplicative": later("product"),
+    "game": later("game-theoretic"),
+    "marginal": later("each indicator alone"),
+    "joint": later("the whole standard"),
+    "latest": later("the last year"),
+    "mean": later("the mean of the years"),
+    "strictness": later("a strictness on the frontier"),
+    "values": later("values as given"),
+    "given": later("as given"),
+    "attainment": later("attainment quantile"),
     "harrell-davis": "Harrell-Davis",
-    "mean-of-best": "mean of the best",
-    "mact-floor": "US floor (mean of the best)",
-    "bat-ael": "expert's reading",
-    "as-limit": "at the limit",
-    "half-limit": "half the limit",
-    "ros": "regression on order statistics",
+    "lognormal": later("lognormal"),
+    "normal": later("normal"),
+    "gamma": later("gamma"),
+    "weibull": later("Weibull"),
+    "mean-of-best": later("mean of the best"),
+    "mact-floor": later("US floor (mean of the best)"),
+    "bat-ael": later("expert's reading"),
+    "order-statistic": later("order statistics"),
+    "finite-population": later("finite population"),
+    "interpolated": later("interpolated"),
+    "bootstrap-percentile": later("bootstrap, percentile"),
+    "bootstrap-bca": later("bootstrap, BCa"),
+    "as-limit": later("at the limit"),
+    "lognormal-mle": later("lognormal, maximum likelihood"),
+    "half-limit": later("half the limit"),
+    "ros": later("regression on order statistics"),
     "kaplan-meier": "Kaplan-Meier",
-    "limiting": "limiting indicators alone",
-    "limiting-and-rest-at-two": "limiting, and all others at II",
+    "eu-ets": later("EU emissions trading"),
+    "us-mact-floor": later("US floor (prediction limit)"),
+    "us-effluent": later("US effluent limits"),
+    "eu-bat-ael": later("EU best available techniques"),
+    "limiting": later("limiting indicators alone"),
+    "limiting-and-rest-at-two": later("limiting, and all others at II"),
+    "engineering": later("to the engineering step"),
+    "exclude": later("set aside"),
+    "flag": later("kept and flagged"),
+    "none": later("none"),
+    "chosen": later("as published"),
+    "unrounded": later("before rounding"),
+    "True": later("yes"),
+    "False": later("no"),
+    "withhold": later("withheld"),
+    "round": later("rounded outward"),
+    "mean-of-k": later("mean of the nearest plants"),
 }
 
 
-def choice_in_words(path: str) -> tuple[str, str]:
+def choice_in_words(path: str) -> Words:
     """
-    English and Chinese name of a choice; what is no choice keeps its name.
+    Name of a choice in both languages; what is no choice keeps its name.
 
     Examples
     --------
     >>> choice_in_words("evaluation.cut")
-    ('score that Levels I and II need', 'Ⅰ、Ⅱ级所需综合评价指数')
+    Words(zh='Ⅰ、Ⅱ级所需综合评价指数', en='score that Levels I and II need')
     """
-    return CHOICES.get(path, (path, path))
+    english, chinese = CHOICES.get(path, (path, path))
+    return Words(chinese, english)
 
 
 def setting_in_words(text: str) -> str:
     """
-    What a choice is set to, in words; parts of a combined setting one by one.
+    What a choice is set to, in the language that is spoken; parts of a combined setting one by one.
 
     Examples
     --------
     >>> setting_in_words("critic + 0.5"), setting_in_words("hyndman-fan-7")
     ('CRITIC + 0.5', 'Hyndman-Fan type 7')
     """
-    return " + ".join(
-        _SETTINGS.get(part, part.replace("hyndman-fan-", "Hyndman-Fan type "))
-        for part in str(text).split(" + ")
+    return " + ".join(map(_part_in_words, str(text).split(" + ")))
+
+
+def _part_in_words(part: str) -> str:
+    head, _, type_ = part.partition("hyndman-fan-")
+    return (
+        say("Hyndman-Fan type {type}", type=type_) if type_ and not head else say(_SETTINGS.get(part, part))
     )

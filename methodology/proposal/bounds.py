@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from methodology.errors import ParameterError
-from methodology.indicators import LEVELS, Comparator, Direction, Indicator, IndicatorSystem, Level
+from methodology.indicators import LEVELS, Direction, Indicator, IndicatorSystem, Level
+from methodology.indicators.comparators import Comparator
 from methodology.parameters import Footing
 from methodology.proposal.rounding import clean, round_to_step
 

@@ -12,17 +12,9 @@ import numpy as np
 import pandas as pd
 
 from methodology.errors import MethodError
-from methodology.indicators import (
-    LEVELS,
-    CellState,
-    Comparator,
-    Indicator,
-    IndicatorSystem,
-    Kind,
-    Level,
-    Sample,
-    level_merits,
-)
+from methodology.indicators import LEVELS, CellState, Indicator, IndicatorSystem, Kind, Level, Sample
+from methodology.indicators.comparators import Comparator
+from methodology.indicators.minimised import level_merits
 from methodology.parameters import Footing
 from methodology.proposal import reasons
 from methodology.proposal.bounds import beyond_scale, binding_comparator, bound_value, loosest_end

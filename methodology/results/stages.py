@@ -88,7 +88,7 @@ STAGES: tuple[Stage, ...] = (
         files=(*DEFINITIONS, "plants/population.csv", REGISTER),
         record=True,
         extras=(
-            *("intervals.csv", "strata.csv", "regulators.csv", "level_grants.csv"),
+            *("strata.csv", "regulators.csv", "level_grants.csv"),
             *("covariates.csv", "covariate_lines.csv", "over_years.csv"),
         ),
     ),

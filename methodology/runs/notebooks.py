@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from methodology.errors import ParameterError, Problem, raise_problems
-from methodology.parameters import cell_of
+from methodology.parameters import (cell_of)
+from methodology.parameters.cells import (cell_source)
 from methodology.results.stages import STAGES, Stage
 
 PARAMETERS_TAG = "parameters"
@@ -94,6 +95,31 @@ def check_notebooks(folder: Path, stages: tuple[Stage, ...] = STAGES) -> None:
     """
     problems = [problem for stage in stages for problem in _faults(folder / stage.notebook, stage)]
     raise_problems(ParameterError, "The notebooks and the parameters of a run disagree.", problems)
+
+
+def write_parameters_cells(folder: Path, stages: tuple[Stage, ...] = STAGES) -> list[str]:
+    """
+    Write the `parameters` cell of every notebook of a run from the model; `system` and `folder` stay as they are.
+
+    Returns
+    -------
+    list of str
+        Notebooks that said something else before.
+    """
+    changed = []
+    for stage in stages:
+        path = folder / stage.notebook
+        content = json.loads(path.read_text(encoding="utf-8"))
+        (cell,) = (cell for cell in content["cells"] if is_tagged(cell, PARAMETERS_TAG))
+        before = "".join(cell["source"])
+        own = {item.name: item.default for item in declared_in(before) if item.name in _FREE}
+        written = cell_source(stage.name, own)
+        if written != before:
+            cell["source"] = written.splitlines(keepends=True)
+            text = json.dumps(content, ensure_ascii=False, indent=1) + "\n"
+            path.write_text(text, encoding="utf-8", newline="\n")
+            changed.append(stage.notebook)
+    return changed
 
 
 def _faults(path: Path, stage: Stage) -> Iterator[Problem]:

@@ -184,6 +184,7 @@ class Making:
             cwd=cwd,
             log=log,
             kernels=kernels,
+            language=self.plan.parameters.language,
             imports=[name for code in code_of(notebook) for name in own_imports(code)],
             private=private_places(self.staging, view, self.plan.project, kernels.place),
             readable=[str(place) for place in (view.resolve(), kernels.place, *self._declared(stage))],

@@ -6,6 +6,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from methodology.errors import DataError
+from methodology.languages import Language, current
 from methodology.runs.hashing import digest, file_digest
 from methodology.indicators.plain_json import read_json
 from methodology.results.received import Sha, Strict, fitted
@@ -14,16 +15,18 @@ from methodology.results.store import MANIFEST, Store, write_json
 
 class _Printed(Strict):
     manifest: Sha
+    language: Language
     text: str
     seal: Sha
 
 
 def printed(store: Store, folder: Path) -> str | None:
-    """The text kept of a run; None if there is none, if it is not as it was kept, or of another record of the run."""
+    """The text kept of a run; None if there is none, not as it was kept, of another record or in another language."""
     path = _place(store, folder)
     with suppress(DataError):
         kept = fitted(_Printed, read_json(path), path.name, "")
-        if kept.manifest == file_digest(folder / MANIFEST) and kept.seal == digest([kept.manifest, kept.text]):
+        bound = [file_digest(folder / MANIFEST), current(), kept.text]
+        if [kept.manifest, kept.language, kept.text] == bound and kept.seal == digest(bound):
             return kept.text
     return None
 
@@ -31,7 +34,8 @@ def printed(store: Store, folder: Path) -> str | None:
 def keep_printed(store: Store, folder: Path, text: str) -> None:
     """Keep a text, bound to the record of its run; where it cannot be written, it is made again next time."""
     manifest = file_digest(folder / MANIFEST)
-    content = {"manifest": manifest, "text": text, "seal": digest([manifest, text])}
+    seal = digest([manifest, current(), text])
+    content = {"manifest": manifest, "language": current(), "text": text, "seal": seal}
     with suppress(OSError):
         write_json(_place(store, folder), content)
 

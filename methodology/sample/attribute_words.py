@@ -7,8 +7,10 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from methodology.indicators import IndicatorSystem, read_yaml
+from methodology.indicators import IndicatorSystem
 from methodology.indicators.display import unit_of
+from methodology.indicators.loading import read_yaml
+from methodology.languages import Words, current, say
 
 
 @lru_cache(maxsize=1)
@@ -46,3 +48,28 @@ def choice_words(name: str, kind: str) -> dict[str, tuple[str, str, str]]:
         zh, en, means_zh, means_en = known.get(word, (word, "", "", ""))
         found[word] = (f"{zh} {en}".strip(), means_zh, means_en)
     return found
+
+
+def stratum_in_words(stratum: str, system: IndicatorSystem | None) -> str:
+    """
+    What a stratum of the industry is called: the answers that make it, one per attribute.
+
+    Words that two attributes are answered with alike are told apart by the name of the attribute.
+    """
+    answers, attributes = stratum.split(" / "), system.strata if system else ()
+    if len(answers) != len(attributes):
+        return say(stratum)
+    return " / ".join(
+        answer_word(name, word)
+        if answers.count(word) == 1
+        else say(
+            "{attribute}: {answer}", attribute=attribute_name(name, current()), answer=answer_word(name, word)
+        )
+        for name, word in zip(attributes, answers, strict=True)
+    )
+
+
+def answer_word(attribute: str, word: str) -> str:
+    """An answer in the language that is spoken."""
+    zh, en, *_ = attribute_words().get(attribute, {}).get("choices", {}).get(word, (word, word))
+    return say(Words(str(zh), str(en)))

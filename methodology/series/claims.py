@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from methodology.figures.claims.words import verb
+from methodology.languages import say
 
 
 def stricter_whole(sums: pd.DataFrame) -> str:
@@ -23,9 +24,13 @@ def stricter_whole(sums: pd.DataFrame) -> str:
     """
     count = int((sums["room"] < 0).sum())
     if not count:
-        return "No value of the whole is stricter than those of its parts together"
-    are = verb(count, "is", "are")
-    return f"{count} of {len(sums)} values of the whole {are} stricter than those of its parts together"
+        return say("No value of the whole is stricter than those of its parts together")
+    return say(
+        "{count} of {values} values of the whole {verb} stricter than those of its parts together",
+        count=count,
+        values=len(sums),
+        verb=verb(count, "is", "are"),
+    )
 
 
 def looser_than_law(relative: pd.Series) -> str:
@@ -45,11 +50,15 @@ def looser_than_law(relative: pd.Series) -> str:
     known = relative.dropna()
     count = int((known > 0).sum())
     if known.empty:
-        return "No value of the previous index can be held against a law"
+        return say("No value of the previous index can be held against a law")
     if not count:
-        return "No value of the previous index is looser than the law of today"
-    are = verb(count, "is", "are")
-    return f"{count} of {len(known)} values of the previous index {are} looser than the law of today"
+        return say("No value of the previous index is looser than the law of today")
+    return say(
+        "{count} of {values} values of the previous index {verb} looser than the law of today",
+        count=count,
+        values=len(known),
+        verb=verb(count, "is", "are"),
+    )
 
 
 def on_common_basis(values: pd.DataFrame) -> str:
@@ -69,5 +78,10 @@ def on_common_basis(values: pd.DataFrame) -> str:
     abroad = values.loc[values["region"] != "CN", "common"].astype(bool)
     count = int(abroad.sum())
     if not count:
-        return "No value from abroad rests on the basis of a Chinese one"
-    return f"{count} of {len(abroad)} values from abroad {verb(count, 'rests', 'rest')} on the basis of a Chinese one"
+        return say("No value from abroad rests on the basis of a Chinese one")
+    return say(
+        "{count} of {values} values from abroad {verb} on the basis of a Chinese one",
+        count=count,
+        values=len(abroad),
+        verb=verb(count, "rests", "rest"),
+    )

@@ -114,7 +114,7 @@ def same_values(standards: Sequence[Standard], relations: pd.DataFrame) -> pd.Da
     Returns
     -------
     DataFrame
-        One row per quantity, level and system: quantity, level, system, indicator, value (proposed), lower, upper
+        One row per quantity, level and system: quantity, quantity_zh, level, system, indicator, value, lower, upper
         (of the calibrated value; infinite where a limit does not exist), unit, status (how the centre of the plants is
         known), verdict of the quantity at that level.
 
@@ -127,13 +127,15 @@ def same_values(standards: Sequence[Standard], relations: pd.DataFrame) -> pd.Da
     systems = [standard.member.system for standard in standards]
     rows: list[dict[str, Any]] = []
     for group in same_quantities(systems, relations):
-        quantity = by_id[group[0][0]].member.system[group[0][1]].name_en
+        indicator = by_id[group[0][0]].member.system[group[0][1]]
+        quantity = {"quantity": indicator.name_en, "quantity_zh": indicator.name_zh}
         for level in map(str, LEVELS):
             own = [_value_row(by_id[system], name, level) for system, name in group]
             verdict = _verdict(own)
-            rows += [{"quantity": quantity, "level": level, **row, "verdict": verdict} for row in own]
+            rows += [{**quantity, "level": level, **row, "verdict": verdict} for row in own]
     columns = [
         "quantity",
+        "quantity_zh",
         "level",
         "system",
         "indicator",

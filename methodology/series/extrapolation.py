@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,7 +14,7 @@ from methodology.chain.robustness.repetition import drawn_plants
 from methodology.errors import ParameterError
 from methodology.indicators import LEVELS
 from methodology.series.members import Member, Standard
-from methodology.thresholds import stratum_weights
+from methodology.thresholds.strata import stratum_weights
 
 CAPACITY = "capacity"
 LARGEST_DRAWS = 100_000
@@ -189,10 +189,10 @@ def _register_of(member: Member) -> pd.DataFrame | None:
     return None if member.register.empty else member.register
 
 
-def coverage_totals(coverage: pd.DataFrame, names: Mapping[str, str]) -> pd.DataFrame:
-    """The wholes of `series_coverage`, one row per system, its label in the place of the stratum."""
+def coverage_totals(coverage: pd.DataFrame) -> pd.DataFrame:
+    """The wholes of `series_coverage`, one row per system, its id in the place of the stratum."""
     totals = coverage.groupby("system", sort=False).tail(1)
-    return totals.assign(stratum=totals["system"].map(names)).reset_index(drop=True)
+    return totals.assign(stratum=totals["system"]).reset_index(drop=True)
 
 
 def _number_of(name: str) -> int:

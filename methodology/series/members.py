@@ -13,6 +13,7 @@ from methodology.chain.calibration import PROMISES, calibrate
 from methodology.chain.proposing import propose
 from methodology.evaluation import evaluate
 from methodology.indicators import IndicatorSystem, Judgements, Sample
+from methodology.languages import Words
 from methodology.parameters import Footing, Parameters
 from methodology.proposal import proposal_thresholds
 from methodology.weights import derive_weights
@@ -155,6 +156,6 @@ def calibrate_series(
     return {promise: tuple(member.standard(promise) for member in everyone) for promise in promises}
 
 
-def labels(members: Iterable[Member]) -> dict[str, str]:
-    """English and Chinese name of each member, by id and in order."""
-    return {member.id: f"{member.system.name_en} {member.system.name_zh}" for member in members}
+def labels(members: Iterable[Member]) -> dict[str, Words]:
+    """Name of each member in both languages, by id and in order."""
+    return {member.id: Words(member.system.name_zh, member.system.name_en) for member in members}

@@ -10,20 +10,12 @@ import pandas as pd
 
 from methodology.errors import DataError
 from methodology.evaluation import evaluate
-from methodology.indicators import (
-    LEVELS,
-    CellState,
-    Comparator,
-    Group,
-    Indicator,
-    IndicatorSystem,
-    Level,
-    Sample,
-    merits,
-)
+from methodology.indicators import LEVELS, CellState, Indicator, IndicatorSystem, Level, Sample
+from methodology.indicators.comparators import Comparator
+from methodology.indicators.minimised import merits
+from methodology.indicators.system import Group
 from methodology.parameters import Footing
-from methodology.proposal import binding_comparator
-from methodology.proposal.bounds import bound_value
+from methodology.proposal.bounds import binding_comparator, bound_value
 from methodology.series.members import Standard
 from methodology.series.works import plants_of_works
 
@@ -115,12 +107,13 @@ def held_against_law(stale: pd.DataFrame, standards: Sequence[Standard]) -> pd.D
     Returns
     -------
     DataFrame
-        label, level, value, limit, better, unit, status (of the limit).
+        label (label_zh in Chinese), level, value, limit, better, unit, status (of the limit).
     """
     by_id = {standard.id: standard.member.system for standard in standards}
     rows = [
         (
             by_id[row.system][row.indicator].name_en,
+            by_id[row.system][row.indicator].name_zh,
             row.level,
             row.old,
             row.law,
@@ -130,7 +123,8 @@ def held_against_law(stale: pd.DataFrame, standards: Sequence[Standard]) -> pd.D
         )
         for row in stale[stale["law"].notna()].itertuples()
     ]
-    return pd.DataFrame(rows, columns=["label", "level", "value", "limit", "better", "unit", "status"])
+    columns = ["label", "label_zh", "level", "value", "limit", "better", "unit", "status"]
+    return pd.DataFrame(rows, columns=columns)
 
 
 @dataclass(frozen=True, eq=False)

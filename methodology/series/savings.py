@@ -11,11 +11,12 @@ import pandas as pd
 
 from methodology.errors import ParameterError
 from methodology.indicators import LEVELS, CellState, Sample
+from methodology.languages import later
 from methodology.series.extrapolation import Extrapolation, extrapolation, limits
 from methodology.series.members import Standard
 from methodology.units import convert
 
-ALL = "all processes"
+ALL = later("all processes")
 COLUMNS = (
     "saving",
     "system",
@@ -119,20 +120,21 @@ def savings_by_promise(
     return table.assign(rank=rank).sort_values("rank", kind="stable", ignore_index=True).drop(columns="rank")
 
 
-def drawn_savings(saved: pd.DataFrame, names: Mapping[str, str], *, promise: str) -> pd.DataFrame:
+def drawn_savings(saved: pd.DataFrame, *, promise: str) -> pd.DataFrame:
     """
     The savings of processes under one promise, as the figure `savings` takes them.
 
     Returns
     -------
     DataFrame
-        process (label), quantity (with unit), value, lower, upper.
+        process (id of its system), quantity, unit, value, lower, upper.
     """
     own = saved[(saved["promise"] == promise) & (saved["scope"] == "process")]
     return pd.DataFrame(
         {
-            "process": own["system"].map(lambda name: names.get(name, name)),
-            "quantity": own["saving"] + ", " + own["unit"],
+            "process": own["system"],
+            "quantity": own["saving"],
+            "unit": own["unit"],
             "value": own["total"],
             "lower": own["lower"],
             "upper": own["upper"],

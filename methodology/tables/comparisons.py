@@ -2,19 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from methodology.indicators import LEVELS, Comparator, IndicatorSystem
-from methodology.indicators.display import benchmark, known_how, mark, number, unit_of
-from methodology.tables.overview import Overview, overview
+from methodology.indicators import LEVELS, IndicatorSystem
+from methodology.indicators.comparators import Comparator
+from methodology.indicators.display import (
+    benchmark,
+    label_zh,
+    mark,
+    number,
+    said_known_how,
+    unit_of,
+)
+from methodology.languages import Told, later, say
+from methodology.tables.overview import Overview, in_both_languages, overview
 from methodology.tables.sample import LIMITING, starred
 
 STANDING = "proposed values are"
 BINDS = "binds"
-NOT_COMPARED = "shown, not compared"
+NOT_COMPARED = later("shown, not compared")
 
 
+@in_both_languages
 def proposal_comparisons(
     proposal: Mapping[str, Any], system: IndicatorSystem, *, repeat: bool = False
 ) -> Overview:
@@ -46,17 +56,19 @@ def proposal_comparisons(
             rows.append(
                 {
                     "indicator": starred(indicator),
-                    "comparator": first["label"],
-                    "level": ", ".join(stated) if len(stated) < len(LEVELS) else "all",
+                    "comparator": Told(label_zh(first["label"]), first["label"]),
+                    "level": _levels(stated) if len(stated) < len(LEVELS) else say("all"),
                     "proposed": " | ".join(proposed),
                     "value": comparator_text(first["value"], first["status"]),
                     "unit": unit_of(indicator) if first["unit"] == indicator.unit else first["unit"],
-                    "basis": first["basis"],
+                    "basis": say(first["basis"]),
                     STANDING: _standing(stated),
-                    BINDS: ", ".join(
+                    BINDS: _levels(
                         level for level, item in stated.items() if item.get("relation") == "binds"
                     ),
-                    "source": f"{first['source']} ({known_how(first['status'])})",
+                    "source": say(
+                        "{source} ({status})", source=first["source"], status=said_known_how(first["status"])
+                    ),
                 }
             )
     columns = [
@@ -71,7 +83,7 @@ def proposal_comparisons(
         BINDS,
         "source",
     ]
-    return overview(rows, columns, [LIMITING], once=() if repeat else ["indicator"])
+    return overview(rows, columns, [say(LIMITING)], once=() if repeat else ["indicator"])
 
 
 def _by_comparator(
@@ -92,8 +104,15 @@ def _by_comparator(
 
 def _standing(stated: Mapping[str, Mapping[str, Any]]) -> str:
     findings = {level: item.get("finding") or NOT_COMPARED for level, item in stated.items()}
-    words = list(dict.fromkeys(findings.values()))
-    return words[0] if len(words) == 1 else ", ".join(f"{level} {word}" for level, word in findings.items())
+    if len(set(findings.values())) == 1:
+        return say(next(iter(findings.values())))
+    return say(", ").join(
+        say("{level}: {finding}", level=level, finding=say(word)) for level, word in findings.items()
+    )
+
+
+def _levels(levels: Iterable[str]) -> str:
+    return say(", ").join(say("{level}", level=level) for level in levels)
 
 
 def comparator_text(value: float | Sequence[float], status: str) -> str:

@@ -5,11 +5,13 @@ from __future__ import annotations
 import pandas as pd
 
 from methodology.indicators import IndicatorSystem
-from methodology.indicators.display import number
+from methodology.indicators.display import number, unit_text
+from methodology.languages import current, say
 from methodology.sample.attribute_words import column_name
-from methodology.tables.overview import Overview, overview
+from methodology.tables.overview import Overview, in_both_languages, overview
 
 
+@in_both_languages
 def covariates_overview(effects: pd.DataFrame, system: IndicatorSystem) -> Overview:
     """
     Who reaches what when a value moves with a covariate, and whether the slope is worth having.
@@ -26,24 +28,37 @@ def covariates_overview(effects: pd.DataFrame, system: IndicatorSystem) -> Overv
     """
     rows = [
         {
-            "indicator": system[row.indicator].name_en,
-            "moves with": f"{column_name(row.by, system, 'en', unit=True)}; stated at {number(row.reference)}",
-            "as strong by chance": "below 0.001" if row.p_value < 0.001 else number(row.p_value, digits=2),
+            "indicator": system[row.indicator].name,
+            "moves with": say(
+                "{covariate}; stated at {reference}",
+                covariate=column_name(row.by, system, current(), unit=True),
+                reference=number(row.reference),
+            ),
+            "as strong by chance": say("below 0.001")
+            if row.p_value < 0.001
+            else number(row.p_value, digits=2),
             "level": row.level,
             "one value for all": number(row.flat),
             "at the reference": number(row.value),
-            "unit": row.unit,
-            "reached by, before and after": f"{row.reached_flat} and {row.reached} of {row.plants}",
-            "gained and lost": f"{row.gained} and {row.lost}",
+            "unit": unit_text(row.unit),
+            "reached by, before and after": say(
+                "{reached_flat} and {reached} of {plants}",
+                reached_flat=row.reached_flat,
+                reached=row.reached,
+                plants=row.plants,
+            ),
+            "gained and lost": say("{gained} and {lost}", gained=row.gained, lost=row.lost),
         }
         for row in effects.itertuples()
     ]
-    nothing = [{"indicator": "none", "moves with": "no value moves with a covariate in this run"}]
+    nothing = [{"indicator": "none", "moves with": say("no value moves with a covariate in this run")}]
     legend = [
-        "as strong by chance: how often plants rearranged at random show as strong a relation between the covariate "
-        "and the levels they reach (p-value of a permutation test); a slope that chance explains is not worth its "
-        "clause",
-        "bands: percentiles over other samples of as many plants, one covariate at a time",
+        say(
+            "as strong by chance: how often plants rearranged at random show as strong a relation between the "
+            "covariate and the levels they reach (p-value of a permutation test); a slope that chance explains is "
+            "not worth its clause"
+        ),
+        say("bands: percentiles over other samples of as many plants, one covariate at a time"),
     ]
     return overview(
         rows or nothing,

@@ -6,10 +6,13 @@ import pandas as pd
 
 from methodology.indicators import IndicatorSystem, Level
 from methodology.indicators.display import fixed, percent
-from methodology.tables.overview import Overview, overview
+from methodology.indicators.words import level_word
+from methodology.languages import say
+from methodology.tables.overview import Overview, in_both_languages, overview
 from methodology.tables.sample import starred
 
 
+@in_both_languages
 def evaluation_overview(evaluation: pd.DataFrame, system: IndicatorSystem | None = None) -> Overview:
     """
     Show the scores, the level and the blocking indicators of every plant, best level first.
@@ -40,16 +43,22 @@ def evaluation_overview(evaluation: pd.DataFrame, system: IndicatorSystem | None
         }
         for row in order.itertuples()
     ]
-    counts = ", ".join(f"{level} {int((flat['level'] == str(level)).sum())}" for level in Level)
-    legend = [f"plants per level: {counts}", "blocked by: limiting indicators that bar the next better level"]
+    counts = say(", ").join(
+        f"{level_word(level)} {int((flat['level'] == str(level)).sum())}" for level in Level
+    )
+    legend = [
+        say("plants per level: {counts}", counts=counts),
+        say("blocked by: limiting indicators that bar the next better level"),
+    ]
     return overview(rows, ["plant", "Y_I", "Y_II", "Y_III", "level", "blocked by"], legend)
 
 
 def _named(failed: object, system: IndicatorSystem | None) -> str:
     ids = failed.split() if isinstance(failed, str) else []
-    return ", ".join(starred(system[name]).removesuffix("*") if system else name for name in ids)
+    return say(", ").join(starred(system[name]).removesuffix("*") if system else name for name in ids)
 
 
+@in_both_languages
 def fragile_plants(level_draws: pd.DataFrame, levels: pd.Series | None = None, *, most: int = 10) -> Overview:
     """
     List the plants least sure of their level.
@@ -84,7 +93,7 @@ def fragile_plants(level_draws: pd.DataFrame, levels: pd.Series | None = None, *
     safe = int((fragility == 0).sum())
     columns = ["plant", *(["level"] if levels is not None else []), *map(str, Level), "fragility"]
     legend = [
-        "fragility: probability of any other level than the likeliest one",
-        f"{safe} of {len(fragility)} plants keep one level in every draw",
+        say("fragility: probability of any other level than the likeliest one"),
+        say("{safe} of {plants} plants keep one level in every draw", safe=safe, plants=len(fragility)),
     ]
     return overview(rows, columns, legend)

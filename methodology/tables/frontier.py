@@ -10,22 +10,31 @@ import pandas as pd
 
 from methodology.indicators import IndicatorSystem
 from methodology.indicators.display import benchmark, percent, unit_of
-from methodology.tables.overview import Overview, overview
+from methodology.languages import later, say
+from methodology.tables.overview import Overview, in_both_languages, overview
 
 BOUND_NAMES = {
-    "no bound": "promise alone",
-    "law": "within law",
-    "index": "within the index",
-    "dirty end": "k plants from the dirty end",
-    "silence": "silence not paid for",
-    "proposed": "as proposed",
+    "no bound": later("promise alone"),
+    "law": later("within law"),
+    "index": later("within the index"),
+    "dirty end": later("k plants from the dirty end"),
+    "silence": later("silence not paid for"),
+    "proposed": later("as proposed"),
 }
 """What `methodology.chain.bound_costs` adds one by one."""
 SHARES = (1.0, 0.9, 0.75, 0.5, 0.25, 0.1)
 COLUMNS = [percent(share) for share in SHARES]
-WHOLE = "the whole standard attains"
+WHOLE = later("the whole standard attains")
 
 
+POINTS = {
+    "marginal": later("each indicator alone"),
+    "joint": later("the whole standard"),
+    "proposed": later("as proposed"),
+}
+
+
+@in_both_languages
 def frontier_overview(points: pd.DataFrame) -> Overview:
     """
     Where both promises and the proposed point lie on the frontier.
@@ -44,8 +53,8 @@ def frontier_overview(points: pd.DataFrame) -> Overview:
     """
     rows = [
         {
-            "point": row.point,
-            "level": f"Level {row.level}",
+            "point": say(POINTS[row.point]),
+            "level": say("Level {level}", level=row.level),
             "wanted": percent(row.target),
             "each indicator lets through": percent(1 - row.strictness),
             "chosen on other plants": _ends(1 - row.strictest, 1 - row.loosest),
@@ -61,15 +70,19 @@ def frontier_overview(points: pd.DataFrame) -> Overview:
     ]
     shown = [name for name in rows[0] if any(row[name] for row in rows)]
     legend = [
-        "shares of plants at the level or better; whole standard: as calibrated, marginal and joint within law alone; "
-        "within the bounds: no value looser than law, the index or the plant counted from the dirty end",
-        "band: where the curve of the industry lies, all its strictnesses at once; chosen on other plants: "
-        "the share other samples would need for the "
-        "same promise, and what these plants would then attain",
+        say(
+            "shares of plants at the level or better; whole standard: as calibrated, marginal and joint within law "
+            "alone; within the bounds: no value looser than law, the index or the plant counted from the dirty end"
+        ),
+        say(
+            "band: where the curve of the industry lies, all its strictnesses at once; chosen on other plants: the "
+            "share other samples would need for the same promise, and what these plants would then attain"
+        ),
     ]
     return overview(rows, shown, legend, once=["point"])
 
 
+@in_both_languages
 def silence_overview(silence: pd.DataFrame) -> Overview:
     """
     What the joint promise would choose under other readings of cells that are not reported.
@@ -82,25 +95,25 @@ def silence_overview(silence: pd.DataFrame) -> Overview:
     Returns
     -------
     Overview
-        One row per level and reading.
+        One row per level, one column per reading.
     """
-    rows = [
-        {
-            "level": f"Level {row.level}",
-            "unreported cells": row.reading,
-            "each indicator lets through": percent(row.share),
-            "plants at the level or better": str(row.plants),
-        }
-        for row in silence.itertuples()
-    ]
+    rows: dict[str, dict[str, str]] = {}
+    for row in silence.itertuples():
+        name = say("Level {level}", level=row.level)
+        rows.setdefault(name, {"level": name})[str(row.reading)] = f"{percent(row.share)} ({row.plants})"
     legend = [
-        "as calibrated: the share as if unreported cells were reached, values as if their plants were the cleanest, so "
-        "that nobody loosens a value by saying less; reached, imputed, not reached: the same promise if each such cell "
-        "were just that, plants counted likewise; imputed: where the plant stands on average in its other indicators",
+        say("share each indicator lets through, and in brackets plants at the level or better"),
+        say(
+            "as calibrated: the share as if unreported cells were reached, values as if their plants were the "
+            "cleanest, so that nobody loosens a value by saying less; reached, imputed, not reached: the same "
+            "promise if each such cell were just that, plants counted likewise; imputed: where the plant stands on "
+            "average in its other indicators"
+        ),
     ]
-    return overview(rows, list(rows[0]), legend, once=["level"])
+    return overview(rows.values(), dict.fromkeys(name for row in rows.values() for name in row), legend)
 
 
+@in_both_languages
 def chosen_share_coverage(found: pd.DataFrame, *, confidence: float) -> Overview:
     """
     How often intervals of joint values hold the values of the population.
@@ -120,7 +133,7 @@ def chosen_share_coverage(found: pd.DataFrame, *, confidence: float) -> Overview
     rows = [
         {
             "plants": str(row.plants),
-            "level": f"Level {row.level}",
+            "level": say("Level {level}", level=row.level),
             "stated": percent(confidence),
             "held": percent(row.held),
             "give or take": percent(row.error),
@@ -131,12 +144,15 @@ def chosen_share_coverage(found: pd.DataFrame, *, confidence: float) -> Overview
         for row in found.itertuples()
     ]
     legend = [
-        "shares of the values of all indicators; give or take: two standard errors over the samples; a limit that does "
-        "not exist counts as holding and is counted as open",
+        say(
+            "shares of the values of all indicators; give or take: two standard errors over the samples; a limit "
+            "that does not exist counts as holding and is counted as open"
+        ),
     ]
     return overview(rows, list(rows[0]), legend, once=["plants"])
 
 
+@in_both_languages
 def band_coverage(found: pd.DataFrame) -> Overview:
     """
     How often the band of the frontier holds the curve of the population.
@@ -154,7 +170,7 @@ def band_coverage(found: pd.DataFrame) -> Overview:
     rows = [
         {
             "plants": str(row.plants),
-            "level": f"Level {row.level}",
+            "level": say("Level {level}", level=row.level),
             "stated": percent(row.stated),
             "the whole curve held": percent(row.whole),
             "give or take": percent(row.error),
@@ -164,12 +180,15 @@ def band_coverage(found: pd.DataFrame) -> Overview:
         for row in found.itertuples()
     ]
     legend = [
-        "the whole curve held: samples whose band holds the curve at every strictness at once, which is what is "
-        "stated; one strictness held: averaged over them; give or take: two standard errors over the samples",
+        say(
+            "the whole curve held: samples whose band holds the curve at every strictness at once, which is what is "
+            "stated; one strictness held: averaged over them; give or take: two standard errors over the samples"
+        ),
     ]
     return overview(rows, list(rows[0]), legend, once=["plants"])
 
 
+@in_both_languages
 def bounds_overview(
     costs: Iterable[Mapping[str, Any]],
     targets: Mapping[str, float],
@@ -194,7 +213,8 @@ def bounds_overview(
         promise.
     """
     rows = {
-        level: {"level": f"Level {level}", "wanted": percent(wanted)} for level, wanted in targets.items()
+        level: {"level": say("Level {level}", level=level), "wanted": percent(wanted)}
+        for level, wanted in targets.items()
     }
     for told in costs:
         shown = f"{told['plants']} ({percent(told['attained'])})"
@@ -202,13 +222,14 @@ def bounds_overview(
     for level, share in (left_out or {}).items():
         rows[level]["plants left out"] = percent(share) if share is not None else ""
     legend = [
-        "plants at the level or better, with one bound more in each column from left to right",
-        "silence: values are not loosened for cells that are not reported",
-        *(["plants left out: those that set no value"] if left_out else []),
+        say("plants at the level or better, with one bound more in each column from left to right"),
+        say("silence: values are not loosened for cells that are not reported"),
+        *([say("plants left out: those that set no value")] if left_out else []),
     ]
     return overview(rows.values(), next(iter(rows.values())), legend)
 
 
+@in_both_languages
 def along_overview(curve: pd.DataFrame, values: pd.DataFrame, system: IndicatorSystem) -> Overview:
     """
     What every indicator asks for along the frontier, from the loosest values to the strictest.
@@ -229,7 +250,8 @@ def along_overview(curve: pd.DataFrame, values: pd.DataFrame, system: IndicatorS
         places = [int(np.flatnonzero(strictness <= 1 - share + 1e-9)[-1]) for share in SHARES]
         attained = own["attained"].to_numpy()[places]
         rows.append(
-            {"indicator": WHOLE, "level": level} | dict(zip(COLUMNS, map(percent, attained), strict=True))
+            {"indicator": say(WHOLE), "level": level}
+            | dict(zip(COLUMNS, map(percent, attained), strict=True))
         )
         table = values[values["level"] == level].pivot(
             index="indicator", columns="strictness", values=f"value_{level}"
@@ -240,15 +262,17 @@ def along_overview(curve: pd.DataFrame, values: pd.DataFrame, system: IndicatorS
     for name, of_levels in told.items():
         for shown, levels in of_levels.items():
             head = {
-                "indicator": system[name].name_en,
+                "indicator": system[name].name,
                 "unit": unit_of(system[name]),
-                "level": ", ".join(levels),
+                "level": say(", ").join(levels),
             }
             rows.append(head | dict(zip(COLUMNS, shown, strict=True)))
     legend = [
-        "across: share of the plants each indicator lets through at least, stricter to the right; within what is "
-        "admissible, as calibrated; a value that does not move is held by a bound or shared by many plants; levels "
-        "with the same values stand together",
+        say(
+            "across: share of the plants each indicator lets through at least, stricter to the right; within what is "
+            "admissible, as calibrated; a value that does not move is held by a bound or shared by many plants; levels "
+            "with the same values stand together"
+        ),
     ]
     return overview(rows, ["indicator", "unit", "level", *COLUMNS], legend, once=["indicator", "unit"])
 

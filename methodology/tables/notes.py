@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -10,11 +9,20 @@ import pandas as pd
 
 from methodology.errors import Problem
 from methodology.indicators import IndicatorSystem
-from methodology.indicators.display import fixed, number, percent, signs_explained, unit_text
-from methodology.tables.overview import Overview, overview
+from methodology.indicators.display import fixed, number, said_known_how, unit_text
+from methodology.indicators.system import Correction
+from methodology.indicators.words import names_of
+from methodology.languages import Words, retold, say
+from methodology.parameters.words import setting_in_words
+from methodology.sample.attribute_words import column_name
+from methodology.tables.overview import Overview, in_both_languages, overview
+
+FEW_STEPS = 4
+"""Plants farther from the next level are counted, not listed."""
 
 
-def doubts(problems: Iterable[Problem]) -> Overview:
+@in_both_languages
+def doubts(problems: Iterable[Problem], system: IndicatorSystem) -> Overview:
     """
     List what is doubtful about a sample, one question per row.
 
@@ -23,14 +31,20 @@ def doubts(problems: Iterable[Problem]) -> Overview:
     Overview
         plant, indicator, question.
     """
+    names = names_of(system)
     rows = [
-        {"plant": problem.plant or "all", "indicator": problem.column, "question": problem.what}
+        {
+            "plant": problem.plant or say("all"),
+            "indicator": retold(str(problem.column or ""), names),
+            "question": retold(problem.what, names),
+        }
         for problem in problems
     ]
-    return overview(rows, ["plant", "indicator", "question"], [] if rows else ["nothing is doubtful"])
+    return overview(rows, ["plant", "indicator", "question"], [] if rows else [say("nothing is doubtful")])
 
 
-def notes_overview(notes: Iterable[str]) -> Overview:
+@in_both_languages
+def notes_overview(notes: Iterable[str], system: IndicatorSystem) -> Overview:
     """
     List the decisions a stage took on the way.
 
@@ -39,11 +53,12 @@ def notes_overview(notes: Iterable[str]) -> Overview:
     Overview
         note.
     """
-    rows = [{"note": note} for note in notes]
-    return overview(rows, ["note"], [] if rows else ["nothing to note"])
+    rows = [{"note": retold(note, names_of(system))} for note in notes]
+    return overview(rows, ["note"], [] if rows else [say("nothing to note")])
 
 
-def refusals_overview(refused: Mapping[str, str]) -> Overview:
+@in_both_languages
+def refusals_overview(refused: Mapping[str, str], system: IndicatorSystem) -> Overview:
     """
     List the methods that gave no answer, and why.
 
@@ -52,11 +67,15 @@ def refusals_overview(refused: Mapping[str, str]) -> Overview:
     Overview
         method, reason.
     """
-    rows = [{"method": method, "reason": reason} for method, reason in refused.items()]
-    return overview(rows, ["method", "reason"], [] if rows else ["every method gave an answer"])
+    rows = [
+        {"method": setting_in_words(method), "reason": retold(reason, names_of(system))}
+        for method, reason in refused.items()
+    ]
+    return overview(rows, ["method", "reason"], [] if rows else [say("every method gave an answer")])
 
 
-def corrections_overview(corrections: Any, *, used: bool = True) -> Overview:
+@in_both_languages
+def corrections_overview(corrections: Any, system: IndicatorSystem, *, used: bool = True) -> Overview:
     """
     Summarise what the declared corrections did, without any plant's figure.
 
@@ -77,7 +96,7 @@ def corrections_overview(corrections: Any, *, used: bool = True) -> Overview:
         lost = corrections.missing.query("indicator == @name")["plant"].nunique()
         rows.append(
             {
-                "indicator": name,
+                "indicator": system[str(name)].name,
                 "level": level,
                 "plants corrected": int(own["corrected"].notna().sum()),
                 "median term": number(float(own["addend"].median())),
@@ -93,64 +112,27 @@ def corrections_overview(corrections: Any, *, used: bool = True) -> Overview:
         "median factor",
         "attribute not reported",
     ]
-    state = "the run goes on with corrected values" if used else "the run goes on with reported values"
-    signs = signs_explained(corrections.sources)
-    legend = [state, *corrections.sources, *signs, *corrections.skipped, *corrections.partial]
+    state = (
+        say("the run goes on with corrected values") if used else say("the run goes on with reported values")
+    )
+    told = {item.id: _read_by(item, system) for item in system.corrections}
+    lines = [*corrections.sources, *corrections.skipped, *corrections.partial]
+    legend = [state, *(retold(said_known_how(line), names_of(system) | told) for line in lines)]
     return overview(rows, columns, legend, once=["indicator"])
 
 
-def promises_table(both: pd.DataFrame) -> Overview:
-    """
-    Both promises of a calibration, level by level.
-
-    Parameters
-    ----------
-    both : DataFrame
-        As `methodology.chain.both_promises` returns it.
-
-    Returns
-    -------
-    Overview
-        promise, level, wanted, each indicator lets through, the whole standard attains, values loosened for silence,
-        for plants left out, for the whole industry (where it is known), note; all as calibrated.
-    """
-    rows = [
-        {
-            "promise": row.promise,
-            "level": row.level,
-            "wanted": percent(row.target),
-            "each indicator lets through": percent(row.marginal_share)
-            if row.marginal_share == row.marginal_share
-            else "",
-            "whole standard": f"{percent(row.whole_share)} ({row.plants})",
-            "values loosened for silence": _whole(getattr(row, "loosened_by_silence", math.nan)),
-            "plants left out": percent(row.cross_validated)
-            if row.cross_validated == row.cross_validated
-            else "",
-            "whole industry": percent(row.industry) if row.industry == row.industry else "",
-            "note": row.explanation,
-        }
-        for row in both.itertuples()
-    ]
-    kept = ("whole industry", "values loosened for silence")
-    shown = [name for name in rows[0] if name not in kept or any(row[name] for row in rows)]
-    legend = ["all as calibrated; shares of plants at the level or better"]
-    if kept[1] in shown:
-        legend.append(
-            "values loosened for silence: joint values that would be stricter if cells that are not reported were left "
-            "out of the scores"
-        )
-    return overview(rows, shown, legend, once=["promise"])
+def _read_by(correction: Correction, system: IndicatorSystem) -> Words:
+    """What a correction is called: the attributes it reads."""
+    zh, en = (
+        [column_name(name, system, language) for name in correction.attributes] for language in ("zh", "en")
+    )
+    return Words("、".join(zh), ", ".join(en))
 
 
-def _whole(count: float) -> str:
-    """A count, or nothing where there is none."""
-    return f"{int(count)}" if count == count else ""
-
-
+@in_both_languages
 def next_steps_overview(steps: pd.DataFrame, system: IndicatorSystem) -> Overview:
     """
-    For each plant, the fewest indicators whose improvement lifts it to the next level.
+    For each plant within four steps of the next level, the fewest indicators whose improvement lifts it there.
 
     Parameters
     ----------
@@ -167,51 +149,19 @@ def next_steps_overview(steps: pd.DataFrame, system: IndicatorSystem) -> Overvie
             "plant": row.plant,
             "level": row.level,
             "next": row.to,
-            "score": f"{fixed(row.score, 1)} of {number(row.needed)}",
+            "score": say("{score} of {needed}", score=fixed(row.score, 1), needed=number(row.needed)),
             "indicators": int(row.changes),
-            "which": ", ".join(system[name].name_en for name in str(row.indicators).split()),
+            "which": say(", ").join(system[name].name for name in str(row.indicators).split()),
         }
-        for row in steps.itertuples()
+        for row in steps.query("changes <= @FEW_STEPS").itertuples()
     ]
-    return overview(rows, ["plant", "level", "next", "score", "indicators", "which"])
+    far = len(steps) - len(rows)
+    told = say("{far} more plants are more than {few} indicators away", far=far, few=FEW_STEPS)
+    columns = ["plant", "level", "next", "score", "indicators", "which"]
+    return overview(rows, columns, [told] if far else [])
 
 
-def worst_case_overview(worst: pd.DataFrame, system: IndicatorSystem) -> Overview:
-    """
-    How far each value could move if every plant that is missing stood at one end.
-
-    Parameters
-    ----------
-    worst : DataFrame
-        As `methodology.thresholds.worst_case_table` returns it.
-
-    Returns
-    -------
-    Overview
-        One row per indicator and level: plants, missing, from, to; `open` where the missing plants alone decide. The
-        table of values it is made from is counted at the shares promised of each indicator, whatever a run proposes.
-    """
-    rows = [
-        {
-            "indicator": system[row.indicator].name_en,
-            "level": row.level,
-            "plants": int(row.n),
-            "missing": int(row.missing),
-            "from": number(row.lower) if row.lower == row.lower else "open",
-            "to": number(row.upper) if row.upper == row.upper else "open",
-            "unit": unit_text(row.unit),
-        }
-        for row in worst.itertuples()
-    ]
-    columns = ["indicator", "level", "plants", "missing", "from", "to", "unit"]
-    return overview(
-        rows,
-        columns,
-        ["counted at the shares of the marginal promise"],
-        once=["indicator", "plants", "missing", "unit"],
-    )
-
-
+@in_both_languages
 def level_grants_overview(grants: pd.DataFrame, system: IndicatorSystem) -> Overview:
     """
     Corrections that a norm grants at some levels only, and what they change.
@@ -229,10 +179,10 @@ def level_grants_overview(grants: pd.DataFrame, system: IndicatorSystem) -> Over
     """
     rows = [
         {
-            "indicator": system[row.indicator].name_en,
+            "indicator": system[row.indicator].name,
             "level": row.level,
             "correction": row.corrections,
-            "granted to": f"{row.plants} of {row.n}",
+            "granted to": say("{plants} of {known}", plants=row.plants, known=row.n),
             "value": f"{number(row.value)} {unit_text(row.unit)}",
             "reached by": row.reached,
             "reached without it": row.reached_without,
@@ -241,6 +191,6 @@ def level_grants_overview(grants: pd.DataFrame, system: IndicatorSystem) -> Over
         for row in grants.itertuples()
     ]
     columns = list(rows[0]) if rows else ["indicator", "correction"]
-    nothing = [{"indicator": "none", "correction": "no correction is granted at some levels only"}]
-    legend = ["value without it: the cleanest one that as many plants would then reach"]
+    nothing = [{"indicator": "none", "correction": say("no correction is granted at some levels only")}]
+    legend = [say("value without it: the cleanest one that as many plants would then reach")]
     return overview(rows or nothing, columns, legend)

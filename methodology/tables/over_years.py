@@ -8,10 +8,12 @@ import numpy as np
 import pandas as pd
 
 from methodology.indicators import IndicatorSystem
-from methodology.indicators.display import fixed, number
-from methodology.tables.overview import Overview, overview
+from methodology.indicators.display import fixed, number, unit_text
+from methodology.languages import retold, say
+from methodology.tables.overview import Overview, in_both_languages, overview
 
 
+@in_both_languages
 def over_years_overview(found: pd.DataFrame, system: IndicatorSystem) -> Overview:
     """
     What a model of plants and years gives, beside what counting plants gives.
@@ -28,25 +30,33 @@ def over_years_overview(found: pd.DataFrame, system: IndicatorSystem) -> Overvie
     """
     rows = [
         {
-            "indicator": system[row.indicator].name_en,
-            "plants and values": f"{row.plants} and {row.values}",
+            "indicator": system[row.indicator].name,
+            "plants and values": say("{plants} and {values}", plants=row.plants, values=row.values),
             "level": row.level,
             "model": _with_ends(row.value, row.lower, row.upper),
             "a new plant in one year": number(row.predicted),
             "counted on plants' means": _with_ends(row.counted, row.counted_lower, row.counted_upper),
-            "unit": row.unit,
+            "unit": unit_text(row.unit),
             "factor between, within": _factors(row),
-            "chains": row.note or f"R-hat {fixed(row.r_hat, 3)}, {row.effective:.0f} effective draws",
+            "chains": retold(row.note)
+            or say(
+                "R-hat {r_hat}, {effective:.0f} effective draws",
+                r_hat=fixed(row.r_hat, 3),
+                effective=row.effective,
+            ),
         }
         for row in found.itertuples()
     ]
     legend = [
-        "model: value that the share of plants reaches in the long run, posterior median and interval (A-28); counted: "
-        "the attainment quantile of the plants' means with its order-statistic interval, – where no limit exists",
-        "factor: one standard deviation of logarithms, between plants and between the years of one",
+        say(
+            "model: value that the share of plants reaches in the long run, posterior median and interval (A-28); "
+            "counted: the attainment quantile of the plants' means with its order-statistic interval, – where no "
+            "limit exists"
+        ),
+        say("factor: one standard deviation of logarithms, between plants and between the years of one"),
     ]
     once = ["indicator", "plants and values", "unit", "factor between, within", "chains"]
-    nothing = [{"indicator": "none", "plants and values": "each plant has one value"}]
+    nothing = [{"indicator": "none", "plants and values": say("each plant has one value")}]
     return overview(
         rows or nothing,
         list(rows[0]) if rows else list(nothing[0]),
@@ -56,13 +66,17 @@ def over_years_overview(found: pd.DataFrame, system: IndicatorSystem) -> Overvie
 
 
 def _with_ends(value: float, lower: float, upper: float) -> str:
-    return f"{number(value)} ({number(lower)} to {number(upper)})" if value == value else ""
+    return (
+        say("{value} ({lower} to {upper})", value=number(value), lower=number(lower), upper=number(upper))
+        if value == value
+        else ""
+    )
 
 
 def _factors(row: Any) -> str:
     spreads = (row.between, row.within)
     return (
-        " and ".join(f"× {fixed(np.exp(spread), 2)}" for spread in spreads)
+        say(" and ").join(f"× {fixed(np.exp(spread), 2)}" for spread in spreads)
         if row.between == row.between
         else ""
     )

@@ -5,11 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from methodology.indicators import IndicatorSystem
 from methodology.indicators.display import percent
-from methodology.tables.overview import Overview, overview
+from methodology.indicators.words import names_of
+from methodology.languages import retold, say
+from methodology.parameters.words import setting_in_words
+from methodology.tables.overview import Overview, in_both_languages, overview
 
 
-def proposal_promises(proposal: Mapping[str, Any]) -> Overview:
+@in_both_languages
+def proposal_promises(proposal: Mapping[str, Any], system: IndicatorSystem) -> Overview:
     """
     Per promise and level: the wanted share, what each proposed value lets through, what the whole standard attains.
 
@@ -17,6 +22,8 @@ def proposal_promises(proposal: Mapping[str, Any]) -> Overview:
     ----------
     proposal : mapping
         As proposal.json; an older one knows the promise it proposes alone.
+    system : IndicatorSystem
+        Names.
 
     Returns
     -------
@@ -32,23 +39,30 @@ def proposal_promises(proposal: Mapping[str, Any]) -> Overview:
             own = made[promise]
             rows.append(
                 {
-                    "promise": f"{promise}, {'proposed' if promise == chosen else 'beside it'}".removeprefix(
-                        ", "
-                    ),
-                    "level": f"Level {level}",
+                    "promise": say(
+                        "{promise}, proposed" if promise == chosen else "{promise}, beside it",
+                        promise=setting_in_words(promise),
+                    )
+                    if promise
+                    else say("proposed"),
+                    "level": say("Level {level}", level=level),
                     "wanted": percent(wanted),
-                    "each indicator alone": _range(own["each_alone"][level]),
+                    "single indicator": _range(own["each_alone"][level]),
                     "whole standard, as proposed": percent((own.get("attainment") or {}).get(level)),
                     "plants left out": _share(proposal.get("cross_validated"), level, promise == chosen),
                     "as calibrated": percent((own.get("calibrated_attainment") or {}).get(level)),
-                    "note": proposal.get("joint_explanation", {}).get(level, "") if promise == chosen else "",
+                    "note": retold(proposal.get("joint_explanation", {}).get(level, ""), names_of(system))
+                    if promise == chosen
+                    else "",
                 }
             )
     shown = [name for name in rows[0] if any(row[name] for row in rows)]
     legend = [
-        "shares of plants at the level or better; as proposed: after rounding, law and disclosure guard",
-        "plants left out: the same for plants that set none of the values they are judged by, as calibrated",
-        "each indicator alone: lowest | median | highest as proposed, described indicators included",
+        say("shares of plants at the level or better; as proposed: after rounding, law and disclosure guard"),
+        say(
+            "plants left out: the same for plants that set none of the values they are judged by, as calibrated"
+        ),
+        say("single indicator: lowest | median | highest as proposed, described indicators included"),
     ]
     return overview(rows, shown, legend, once=["promise"])
 

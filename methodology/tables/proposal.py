@@ -11,12 +11,24 @@ import pandas as pd
 
 from methodology.indicators import LEVELS, Indicator, IndicatorSystem, Kind
 from methodology.indicators.display import MISSING, benchmark, number, percent, unit_of
-from methodology.tables.overview import Overview, overview
+from methodology.indicators.words import names_of
+from methodology.languages import Told, later, retold, say
+from methodology.parameters.words import setting_in_words
+from methodology.tables.overview import Overview, in_both_languages, overview
 from methodology.tables.sample import LIMITING, starred
 from methodology.tables.thresholds import MISSING_LIMIT
 
 PER_INDICATOR = ("id", "name_zh", "name_en", "unit", "direction", "limiting", "weight")
-PER_LEVEL = ("proposed", "calibrated", "lower", "upper", "attainment", "reason")
+PER_LEVEL = ("proposed", "calibrated", "lower", "upper", "attainment", "reason", "reason_zh")
+
+
+_LIMITS = {
+    (True, True): later("both limits exist"),
+    (True, False): later("no upper limit exists with n = {n}"),
+    (False, True): later("no lower limit exists with n = {n}"),
+    (False, False): later("no lower or upper limit exists with n = {n}"),
+}
+"""Whether a lower and an upper limit exist, in words."""
 
 
 def proposal_rows(proposal: Mapping[str, Any]) -> pd.DataFrame:
@@ -32,7 +44,7 @@ def proposal_rows(proposal: Mapping[str, Any]) -> pd.DataFrame:
     -------
     DataFrame
         indicator, name_zh, name_en, unit, direction, limiting, weight, level, proposed, calibrated, lower, upper,
-        attainment, reason; absent numbers are NaN.
+        attainment, reason, reason_zh; absent numbers are NaN.
     """
     rows = []
     for item in proposal["indicators"]:
@@ -43,9 +55,10 @@ def proposal_rows(proposal: Mapping[str, Any]) -> pd.DataFrame:
     table = pd.DataFrame(rows).rename(columns={"id": "indicator"})
     numeric = ["weight", "proposed", "calibrated", "lower", "upper", "attainment"]
     table[numeric] = table[numeric].apply(pd.to_numeric, errors="coerce").astype(float)
-    return table.assign(reason=table["reason"].fillna("").astype(str))
+    return table.assign(**{name: table[name].fillna("").astype(str) for name in ("reason", "reason_zh")})
 
 
+@in_both_languages
 def proposed_values(
     proposal: Mapping[str, Any], system: IndicatorSystem, *, compact: bool = False
 ) -> Overview:
@@ -75,22 +88,22 @@ def proposed_values(
         rows.append(
             {
                 "indicator": _short(indicator) if compact else starred(indicator),
-                "指标": indicator.name_zh,
                 "unit": unit_of(indicator),
                 "weight": percent(own["weight"].iloc[0]),
                 **{
-                    level: "described" if qualitative else published(value, indicator)
+                    level: say("described") if qualitative else published(value, indicator)
                     for level, value in values.items()
                 },
                 "reached by": shares_text(own["attainment"]),
             }
         )
-    columns = ["indicator", "指标", "unit", "weight", *map(str, LEVELS), "reached by"]
-    promise = f", {proposal['promise']} promise" if "promise" in proposal else ""
+    columns = ["indicator", "unit", "weight", *map(str, LEVELS), "reached by"]
     legend = [
-        f"values as proposed (rounded){promise}",
-        "reached by: share of the plants that reach I | II | III of this indicator",
-        LIMITING,
+        say("values as proposed (rounded): {promise}", promise=setting_in_words(proposal["promise"]))
+        if "promise" in proposal
+        else say("values as proposed (rounded)"),
+        say("reached by: share of the plants that reach I | II | III of this indicator"),
+        say(LIMITING),
     ]
     return overview(rows, columns, legend)
 
@@ -110,13 +123,14 @@ def shares_text(shares: Iterable[float]) -> str:
 
 def published(value: float, indicator: Indicator) -> str:
     """A proposed value as the standard prints it, or `withheld`."""
-    return benchmark(value, indicator) if math.isfinite(value) else "withheld"
+    return benchmark(value, indicator) if math.isfinite(value) else say("withheld")
 
 
 def _short(indicator: Indicator) -> str:
-    return textwrap.shorten(indicator.name_en, 36, placeholder="…") + ("*" if indicator.limiting else "")
+    return textwrap.shorten(indicator.name, 36, placeholder="…") + ("*" if indicator.limiting else "")
 
 
+@in_both_languages
 def proposal_reasons(proposal: Mapping[str, Any], system: IndicatorSystem) -> Overview:
     """
     Set every proposed value beside the calibrated one, with the reason for any difference.
@@ -134,21 +148,21 @@ def proposal_reasons(proposal: Mapping[str, Any], system: IndicatorSystem) -> Ov
         rows.append(
             {
                 "indicator": starred(indicator),
-                "指标": indicator.name_zh,
                 "unit": unit_of(indicator),
                 "level": row.level,
                 "proposed": published(row.proposed, indicator),
                 "calibrated": number(row.calibrated),
                 "reached by": percent(row.attainment),
-                "reason": row.reason,
+                "reason": Told(row.reason_zh or row.reason, row.reason),
             }
         )
-    columns = ["indicator", "指标", "unit", "level", "proposed", "calibrated", "reached by", "reason"]
+    columns = ["indicator", "unit", "level", "proposed", "calibrated", "reached by", "reason"]
     if all(row["calibrated"] == MISSING for row in rows):
         columns.remove("calibrated")
-    return overview(rows, columns, [LIMITING], once=["indicator", "指标", "unit"])
+    return overview(rows, columns, [say(LIMITING)], once=["indicator", "unit"])
 
 
+@in_both_languages
 def proposal_statistics(proposal: Mapping[str, Any], system: IndicatorSystem) -> Overview:
     """
     Say how far the sample carries every proposed value, without the figure of any single plant.
@@ -168,48 +182,54 @@ def proposal_statistics(proposal: Mapping[str, Any], system: IndicatorSystem) ->
             rows.append(
                 {
                     "indicator": starred(indicator),
-                    "指标": indicator.name_zh,
                     "unit": unit_of(indicator),
                     "level": level,
                     "proposed": published(_float(stated.get("proposed")), indicator),
                     "reached by": _plants(stated.get("attained"), entry.get("n"), stated.get("attainment")),
                     "interval": limits_text(stated, int(entry.get("n") or 0)),
-                    "note": "; ".join(
-                        flag for flag in stated.get("flags", ()) if not MISSING_LIMIT.match(flag)
+                    "note": say("; ").join(
+                        retold(flag, names_of(system))
+                        for flag in stated.get("flags", ())
+                        if not MISSING_LIMIT.match(flag)
                     ),
                 }
             )
-    columns = ["indicator", "指标", "unit", "level", "proposed", "reached by", "interval", "note"]
-    return overview(rows, columns, [LIMITING], once=["indicator", "指标", "unit"])
+    columns = ["indicator", "unit", "level", "proposed", "reached by", "interval", "note"]
+    return overview(rows, columns, [say(LIMITING)], once=["indicator", "unit"])
 
 
 def limits_text(stated: Mapping[str, Any], plants: int) -> str:
-    r"""
+    """
     Say which limits of an interval exist, and with what confidence, but not where they lie.
 
     Examples
     --------
     >>> limits_text({"interval": "order-statistic", "confidence": 0.958, "lower": None, "upper": 7.0}, 30)
-    '无下限（n = 30），置信度95.8 %\nno lower limit exists with n = 30; confidence 95.8 %'
+    'no lower limit exists with n = 30; confidence 95.8 %'
     >>> limits_text({"interval": "order-statistic", "confidence": 0.958, "lower": 5.0, "upper": 7.0}, 30)
-    '上下限均存在，置信度95.8 %\nboth limits exist; confidence 95.8 %'
+    'both limits exist; confidence 95.8 %'
     >>> limits_text({"interval": "order-statistic", "confidence": 0.958, "lower": None, "limits": ["upper"]}, 30)
-    '无下限（n = 30），置信度95.8 %\nno lower limit exists with n = 30; confidence 95.8 %'
+    'no lower limit exists with n = 30; confidence 95.8 %'
     """
     if stated.get("interval") in (None, "none"):
-        return "未计算\nnone computed"
+        return say("none computed")
     known = stated.get("limits", [side for side in ("lower", "upper") if stated.get(side) is not None])
-    missing = [side for side in ("lower", "upper") if side not in known]
-    limits = f"no {' or '.join(missing)} limit exists with n = {plants}" if missing else "both limits exist"
-    few = "、".join({"lower": "下限", "upper": "上限"}[side] for side in missing)
-    zh = f"无{few}（n = {plants}）" if missing else "上下限均存在"
-    confidence = percent(stated.get("confidence"))
-    return f"{zh}，置信度{confidence}\n{limits}; confidence {confidence}"
+    limits = say(_LIMITS["lower" in known, "upper" in known], n=plants)
+    return say(
+        "{limits}; confidence {confidence}", limits=limits, confidence=percent(stated.get("confidence"))
+    )
 
 
 def _plants(attained: float | None, plants: int | None, share: float | None) -> str:
     return (
-        MISSING if attained is None or not plants else f"{int(attained)} of {int(plants)} ({percent(share)})"
+        MISSING
+        if attained is None or not plants
+        else say(
+            "{reached} of {plants} ({share})",
+            reached=int(attained),
+            plants=int(plants),
+            share=percent(share),
+        )
     )
 
 

@@ -9,20 +9,22 @@ import pandas as pd
 
 from methodology.indicators import LEVELS, IndicatorSystem, Level
 from methodology.indicators.display import fixed, number, percent, rounded, significant, unit_of
-from methodology.parameters import choice_in_words, setting_in_words
-from methodology.tables.overview import Overview, overview
+from methodology.languages import later, say
+from methodology.parameters.words import choice_in_words, setting_in_words
+from methodology.tables.overview import Overview, in_both_languages, overview
 from methodology.tables.sample import starred
 
 OUTPUT_NAMES = {
-    "share_I": "plants at Level I",
-    "share_II": "plants at Level II or better",
-    "share_III": "plants at Level III or better",
-    "moved": "plants that change their level",
-    "mean_Y_II": "mean score Y_II",
-    "threshold": "Level II value of one indicator",
+    "share_I": later("plants at Level I"),
+    "share_II": later("plants at Level II or better"),
+    "share_III": later("plants at Level III or better"),
+    "moved": later("plants that change their level"),
+    "mean_Y_II": later("mean score Y_II"),
+    "threshold": later("Level II value of one indicator"),
 }
 
 
+@in_both_languages
 def leading_choices(leading: Mapping[str, pd.DataFrame], same: Iterable[tuple[str, str]] = ()) -> Overview:
     """
     Name the choices that explain most of each result.
@@ -45,20 +47,31 @@ def leading_choices(leading: Mapping[str, pd.DataFrame], same: Iterable[tuple[st
     for case, table in leading.items():
         for output, own in table.groupby("output", sort=False):
             named = {
-                columns[row.rank + 1]: f"{choice_in_words(row.factor)[0]} {_share_within(row)}"
+                columns[row.rank + 1]: f"{say(choice_in_words(row.factor))} {_share_within(row)}"
                 for row in own.itertuples()
                 if row.rank <= 3
             }
             rows.append(
-                {"choices varied": case, "result": OUTPUT_NAMES.get(str(output), str(output)), **named}
+                {
+                    "choices varied": say(case),
+                    "result": say(OUTPUT_NAMES.get(str(output), str(output))),
+                    **named,
+                }
             )
     legend = [
-        "share of the variance by Shapley effects: exact over all combinations, or with the interval of an estimate in "
-        "brackets, cut at 0 and 100 %",
-        "every alternative of the list counts alike, so that shares are shares of the list: more alternatives of one "
-        "choice give it more",
-        "a result without a row moves under no alternative",
-        *(f"not counted, says the same as another: {_named(choice, setting)}" for choice, setting in same),
+        say(
+            "share of the variance by Shapley effects: exact over all combinations, or with the interval of an "
+            "estimate in brackets, cut at 0 and 100 %"
+        ),
+        say(
+            "every alternative of the list counts alike, so that shares are shares of the list: more alternatives of "
+            "one choice give it more"
+        ),
+        say("a result without a row moves under no alternative"),
+        *(
+            say("not counted, says the same as another: {named}", named=_named(choice, setting))
+            for choice, setting in same
+        ),
     ]
     return overview(rows, columns, legend, once=["choices varied"])
 
@@ -72,9 +85,10 @@ def _share_within(row: Any) -> str:
 
 
 def _named(choice: str, setting: str) -> str:
-    return f"{choice_in_words(choice)[0]}: {setting_in_words(setting)}"
+    return say("{choice}: {setting}", choice=choice_in_words(choice), setting=setting_in_words(setting))
 
 
+@in_both_languages
 def value_choices(influence: pd.DataFrame) -> Overview:
     """
     Say which choice moves how many benchmark values most.
@@ -99,8 +113,8 @@ def value_choices(influence: pd.DataFrame) -> Overview:
     order = order.sort_values(["total", "most"], ascending=False, kind="stable")
     rows = [
         {
-            "choice": choice_in_words(str(factor))[0],
-            **{f"leads at {name}": int(row[name]) for name in names},
+            "choice": choice_in_words(str(factor)),
+            **{say("leads at {name}", name=name): int(row[name]) for name in names},
             "most of one value": percent(row["most"]),
         }
         for factor, row in order.iterrows()
@@ -108,12 +122,19 @@ def value_choices(influence: pd.DataFrame) -> Overview:
     values = influence[["indicator", "level"]].drop_duplicates()
     still = len(values) - len(first)
     legend = [
-        "leads: benchmark values of which the choice explains the largest share of the variance (Shapley)",
-        f"of {len(values)} values {still} move under no alternative",
+        say(
+            "leads: benchmark values of which the choice explains the largest share of the variance (Shapley)"
+        ),
+        say("of {values} values {still} move under no alternative", values=len(values), still=still),
     ]
-    return overview(rows, ["choice", *(f"leads at {name}" for name in names), "most of one value"], legend)
+    return overview(
+        rows,
+        ["choice", *(say("leads at {name}", name=name) for name in names), "most of one value"],
+        legend,
+    )
 
 
+@in_both_languages
 def acceptability_overview(plants: pd.DataFrame) -> Overview:
     """
     Levels over all possible weights, the plants that hang on the weights first.
@@ -142,12 +163,19 @@ def acceptability_overview(plants: pd.DataFrame) -> Overview:
     ]
     kept = len(plants) - len(hanging)
     legend = [
-        f"{kept} of {len(plants)} plants keep one level under all weights drawn, and are not listed",
-        "confidence: probability of the level at its central weights, values and measurements with noise",
+        say(
+            "{kept} of {plants} plants keep one level under all weights drawn, and are not listed",
+            kept=kept,
+            plants=len(plants),
+        ),
+        say(
+            "confidence: probability of the level at its central weights, values and measurements with noise"
+        ),
     ]
     return overview(rows, ["plant", "level", *names, "confidence"], legend)
 
 
+@in_both_languages
 def limiting_overview(sweep: pd.DataFrame, system: IndicatorSystem) -> Overview:
     """
     Indicators whose limiting status decides the level of a plant.
@@ -167,17 +195,24 @@ def limiting_overview(sweep: pd.DataFrame, system: IndicatorSystem) -> Overview:
     rows = [
         {
             "indicator": starred(system[name]),
-            "if it were": "not limiting" if row["limiting"] else "limiting",
+            "if it were": say("not limiting") if row["limiting"] else say("limiting"),
             **{level: int(row[level]) for level in names},
             "plants moved": int(row["changed"]),
         }
         for name, row in moving.iterrows()
     ]
     rest = len(sweep) - len(moving)
-    legend = [f"for the other {rest} of {len(sweep)} indicators no plant changes its level"]
+    legend = [
+        say(
+            "for the other {rest} of {indicators} indicators no plant changes its level",
+            rest=rest,
+            indicators=len(sweep),
+        )
+    ]
     return overview(rows, ["indicator", "if it were", *names, "plants moved"], legend)
 
 
+@in_both_languages
 def left_out_overview(*tables: pd.DataFrame, most: int = 5) -> Overview:
     """
     What the run would be without one plant, or without one expert.
@@ -196,29 +231,38 @@ def left_out_overview(*tables: pd.DataFrame, most: int = 5) -> Overview:
         deviations between plants.
     """
     columns = ["without", "plants moved", "mean Y_II changes by", "largest move of a value"]
-    rows, legend = [], ["largest move of a value: in standard deviations between plants"]
+    rows, legend = [], [say("largest move of a value: in standard deviations between plants")]
     for table in tables:
         who = str(table.columns[0])
         wide = table.pivot(index=who, columns="output", values="change")
         if wide.empty:
-            legend.append(f"no {who} to leave out")
+            legend.append(say("no plant to leave out" if who == "plant" else "no expert to leave out"))
             continue
         order = pd.DataFrame({"moved": -wide["moved"], "score": -wide["mean_Y_II"].abs()})
         for name in order.sort_values(["moved", "score"], kind="stable").index[:most]:
             row = wide.loc[name]
             rows.append(
                 {
-                    "without": f"{who} {name}",
+                    "without": say("plant {name}" if who == "plant" else "expert {name}", name=name),
                     "plants moved": int(row["moved"]),
                     "mean Y_II changes by": fixed(row["mean_Y_II"], 1, signed=True),
                     "largest move of a value": number(significant(row["shift"], 2)),
                 }
             )
         moving = int((wide["moved"] > 0).sum())
-        legend.append(f"{moving} of {len(wide)} {who}s, left out, change the level of another plant")
+        legend.append(
+            say(
+                "{moving} of {all} plants, left out, change the level of another plant"
+                if who == "plant"
+                else "{moving} of {all} experts, left out, change the level of another plant",
+                moving=moving,
+                all=len(wide),
+            )
+        )
     return overview(rows, columns, legend)
 
 
+@in_both_languages
 def threshold_spreads(spread: pd.DataFrame, system: IndicatorSystem, *, most: int = 8) -> Overview:
     """
     Benchmark values that another sample would have moved most.
@@ -252,11 +296,14 @@ def threshold_spreads(spread: pd.DataFrame, system: IndicatorSystem, *, most: in
     ]
     columns = ["indicator", "level", "value", "5-95 % of repetitions", "width", "in spreads"]
     legend = [
-        "width: of the range, relative to the value; in spreads: in standard deviations between plants, which rank"
+        say(
+            "width: of the range, relative to the value; in spreads: in standard deviations between plants, which rank"
+        )
     ]
     return overview(rows, columns, legend)
 
 
+@in_both_languages
 def noise_overview(noise: pd.DataFrame, system: IndicatorSystem, *, most: int = 8) -> Overview:
     """
     Where noise that is relative to the value is large beside what tells plants apart, and where it is small.
@@ -287,12 +334,23 @@ def noise_overview(noise: pd.DataFrame, system: IndicatorSystem, *, most: int = 
     ]
     columns = ["indicator", "unit", "between plants", "noise on the value", "error of a plant"]
     legend = [
-        "standard deviations in the unit of the indicator; in brackets as a multiple of that between plants",
-        "noise is relative to the value, so that it hangs on where the scale of an indicator begins: it is large "
-        "beside the plants where they lie close together far from 0",
+        say(
+            "standard deviations in the unit of the indicator; in brackets as a multiple of that between plants"
+        ),
+        say(
+            "noise is relative to the value, so that it hangs on where the scale of an indicator begins: it is large "
+            "beside the plants where they lie close together far from 0"
+        ),
     ]
     if len(noise) > most:
-        legend.append(f"the {most - most // 2} largest and the {most // 2} smallest of {len(noise)}")
+        legend.append(
+            say(
+                "the {largest} largest and the {smallest} smallest of {all}",
+                largest=most - most // 2,
+                smallest=most // 2,
+                all=len(noise),
+            )
+        )
     return overview(rows, columns, legend)
 
 
@@ -300,6 +358,7 @@ def _beside(noise: float, spread: float) -> str:
     return f"{number(significant(noise, 2))} (× {number(significant(spread, 2))})"
 
 
+@in_both_languages
 def untried_choices(left_out: Mapping[str, str]) -> Overview:
     """
     List the choices that no alternative is tried for, each with its reason.
@@ -315,8 +374,10 @@ def untried_choices(left_out: Mapping[str, str]) -> Overview:
         choice, 选择, why it is not varied.
     """
     rows = [
-        {"choice": choice_in_words(path)[0], "选择": choice_in_words(path)[1], "why it is not varied": reason}
+        {"choice": choice_in_words(path), "why it is not varied": say(reason)}
         for path, reason in left_out.items()
     ]
-    legend = [f"not varied here 未变动: {len(rows)}; nothing on this page says what they would move"]
-    return overview(rows, ["choice", "选择", "why it is not varied"], legend)
+    legend = [
+        say("not varied here: {count}; nothing on this page says what they would move", count=len(rows))
+    ]
+    return overview(rows, ["choice", "why it is not varied"], legend)

@@ -2,29 +2,39 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 
-from methodology.indicators import QUALITATIVE_CODES, CellState, Indicator, IndicatorSystem, Kind, Sample
+from methodology.indicators import CellState, Indicator, IndicatorSystem, Kind, Sample
+from methodology.indicators.cells import QUALITATIVE_CODES
 from methodology.indicators.display import number, percent, unit_of
+from methodology.indicators.words import names_of
+from methodology.languages import later, retold, say
+from methodology.sample.attribute_words import stratum_in_words
 from methodology.sample.checking import Account
-from methodology.tables.overview import Overview, overview
+from methodology.tables.overview import Overview, in_both_languages, overview
 
-LIMITING = "* limiting indicator 限定性指标"
-_STATES_ZH = {
-    "measured": "实测",
-    "below a limit": "低于检出限",
-    "not reported": "未填报",
-    "not applicable": "不适用",
+LIMITING = later("*: limiting indicator")
+_STATES = {
+    "measured": later("cells measured"),
+    "below a limit": later("cells below a limit"),
+    "not reported": later("cells not reported"),
+    "not applicable": later("cells not applicable"),
 }
 LEVEL_OF_CODE = {code: level for level, code in QUALITATIVE_CODES.items()}
+_EFFECT = ("most moved", "I", "II", "III")
+_BY_RULE = later("rule of the run")
+_SEVERITIES = {"error": later("error"), "warn": later("doubtful"), "info": later("unusual")}
 
 
 def starred(indicator: Indicator) -> str:
     """English name, `*` behind a limiting indicator."""
-    return indicator.name_en + ("*" if indicator.limiting else "")
+    return indicator.name + ("*" if indicator.limiting else "")
 
 
+@in_both_languages
 def sample_overview(sample: Sample, system: IndicatorSystem) -> Overview:
     """
     Count the four states of every indicator, and show its range.
@@ -46,7 +56,6 @@ def sample_overview(sample: Sample, system: IndicatorSystem) -> Overview:
     rows = [_sample_row(sample, system[name]) for name in system.ids if name in sample.values]
     columns = [
         "indicator",
-        "指标",
         "unit",
         "measured",
         "below limit",
@@ -54,8 +63,10 @@ def sample_overview(sample: Sample, system: IndicatorSystem) -> Overview:
         "not applicable",
         "median",
     ]
-    count = f"{len(sample.plants)} plants, {len(sample.excluded)} excluded"
-    return overview(rows, columns, [count, LIMITING])
+    count = say(
+        "{plants} plants, {excluded} excluded", plants=len(sample.plants), excluded=len(sample.excluded)
+    )
+    return overview(rows, columns, [count, say(LIMITING)])
 
 
 def _sample_row(sample: Sample, indicator: Indicator) -> dict[str, object]:
@@ -63,7 +74,6 @@ def _sample_row(sample: Sample, indicator: Indicator) -> dict[str, object]:
     counts = {state: int((states == state).sum()) for state in CellState}
     row: dict[str, object] = {
         "indicator": starred(indicator),
-        "指标": indicator.name_zh,
         "unit": unit_of(indicator),
         "measured": counts[CellState.MEASURED],
         "below limit": counts[CellState.BELOW_LIMIT],
@@ -82,6 +92,7 @@ def _written(value: float, indicator: Indicator) -> str:
     return LEVEL_OF_CODE[value] if indicator.kind is Kind.QUALITATIVE else number(value)
 
 
+@in_both_languages
 def what_was_read(read: Account) -> Overview:
     """
     Say which rows of the file became plants, and how many cells of each state they hold.
@@ -94,17 +105,23 @@ def what_was_read(read: Account) -> Overview:
     Returns
     -------
     Overview
-        of the file, 文件, value.
+        of the file, value.
     """
-    rows = [("file", "文件", read.file), ("sheet", "工作表", read.sheet)]
-    rows += [("row of the header", "表头所在行", read.header), ("rows of plants", "企业所在行", read.used)]
-    rows += [(f"rows skipped: each {why}", "未读取的行", where) for why, where in read.skipped.items()]
-    rows += [("plants", "企业数", str(read.plants)), ("excluded", "剔除企业数", str(read.excluded))]
-    rows += [(f"cells {state}", _STATES_ZH[state], str(count)) for state, count in read.states.items()]
-    columns = ["of the file", "文件", "value"]
-    return overview([dict(zip(columns, row, strict=True)) for row in rows if row[2]], columns)
+    rows = [
+        (say("file"), read.file),
+        (say("sheet"), read.sheet),
+        (say("row of the header"), read.header),
+        (say("rows of plants"), read.used),
+        *((say("rows skipped: each {why}", why=retold(why)), where) for why, where in read.skipped.items()),
+        (say("plants"), str(read.plants)),
+        (say("excluded"), str(read.excluded)),
+        *((say(_STATES[state]), str(count)) for state, count in read.states.items()),
+    ]
+    columns = ["of the file", "value"]
+    return overview([dict(zip(columns, row, strict=True)) for row in rows if row[1]], columns)
 
 
+@in_both_languages
 def excluded_plants(sample: Sample) -> Overview:
     """
     List who is not in the sample, and why.
@@ -112,12 +129,17 @@ def excluded_plants(sample: Sample) -> Overview:
     Returns
     -------
     Overview
-        plant, reason.
+        plant, reason, decided by, on; both empty where a rule of the run decided.
     """
-    rows = [{"plant": row.plant, "reason": row.reason} for row in sample.excluded.itertuples()]
-    return overview(rows, ["plant", "reason"], [] if rows else ["no plant is excluded"])
+    rows = [
+        {"plant": row.plant, "reason": row.reason, "decided by": row.by, "on": row.date}
+        for row in sample.excluded.fillna("").itertuples()
+    ]
+    columns = ["plant", "reason", "decided by", "on"]
+    return overview(rows, columns, [] if rows else [say("no plant is excluded")])
 
 
+@in_both_languages
 def cell_notes(notes: pd.DataFrame, system: IndicatorSystem) -> Overview:
     """
     What was done to single cells on the way in, without the cell itself.
@@ -132,19 +154,21 @@ def cell_notes(notes: pd.DataFrame, system: IndicatorSystem) -> Overview:
     Overview
         plant, indicator, what, because; a recalled or assumed bound carries its sign.
     """
+    names = names_of(system)
     rows = [
         {
-            "plant": row.plant or "all",
+            "plant": row.plant or say("all"),
             "indicator": starred(system[row.indicator]) if row.indicator in system.ids else row.indicator,
-            "what": row.what,
-            "because": row.reason,
+            "what": retold(row.what, names),
+            "because": retold(row.reason, names),
         }
         for row in notes.itertuples()
     ]
-    legend = [] if rows else ["every cell is taken as it was stated"]
+    legend = [] if rows else [say("every cell is taken as it was stated")]
     return overview(rows, ["plant", "indicator", "what", "because"], legend)
 
 
+@in_both_languages
 def spreads(spread: pd.DataFrame, system: IndicatorSystem) -> Overview:
     """
     The middle half of the plants of each indicator.
@@ -157,12 +181,11 @@ def spreads(spread: pd.DataFrame, system: IndicatorSystem) -> Overview:
     Returns
     -------
     Overview
-        indicator, 指标, unit, plants, a quarter below, median, a quarter above.
+        indicator, unit, plants, a quarter below, median, a quarter above.
     """
     rows = [
         {
             "indicator": starred(system[str(row.Index)]),
-            "指标": system[str(row.Index)].name_zh,
             "unit": unit_of(system[str(row.Index)]),
             "plants": row.n,
             "a quarter below": number(row.q1),
@@ -171,11 +194,19 @@ def spreads(spread: pd.DataFrame, system: IndicatorSystem) -> Overview:
         }
         for row in spread.itertuples()
     ]
-    columns = ["indicator", "指标", "unit", "plants", "a quarter below", "median", "a quarter above"]
-    return overview(rows, columns, [LIMITING])
+    columns = [
+        "indicator",
+        "unit",
+        "plants",
+        "a quarter below",
+        "median",
+        "a quarter above",
+    ]
+    return overview(rows, columns, [say(LIMITING)])
 
 
-def strata_covered(coverage: pd.DataFrame) -> Overview:
+@in_both_languages
+def strata_covered(coverage: pd.DataFrame, system: IndicatorSystem) -> Overview:
     """
     How much of each stratum of the industry the sample holds.
 
@@ -191,8 +222,8 @@ def strata_covered(coverage: pd.DataFrame) -> Overview:
     """
     rows = [
         {
-            "stratum": row.stratum,
-            "plants": f"{row.plants:.0f} of {row.known:.0f}"
+            "stratum": stratum_in_words(str(row.stratum), system),
+            "plants": say("{plants} of {known}", plants=f"{row.plants:.0f}", known=f"{row.known:.0f}")
             if np.isfinite(row.known)
             else f"{row.plants:.0f}",
             "share of plants": percent(row.share),
@@ -203,6 +234,7 @@ def strata_covered(coverage: pd.DataFrame) -> Overview:
     return overview(rows, ["stratum", "plants", "share of plants", "share of capacity"])
 
 
+@in_both_languages
 def years_spread(spread: pd.DataFrame, system: IndicatorSystem) -> Overview:
     """
     Show the spread within plants over years beside the spread between plants, and the drift.
@@ -215,12 +247,11 @@ def years_spread(spread: pd.DataFrame, system: IndicatorSystem) -> Overview:
     Returns
     -------
     Overview
-        indicator, 指标, unit, plants, between, within, share within, drift per year.
+        indicator, unit, plants, between, within, share within, drift per year.
     """
     rows = [
         {
             "indicator": starred(system[str(row.Index)]),
-            "指标": system[str(row.Index)].name_zh,
             "unit": unit_of(system[str(row.Index)]),
             "plants": row.plants,
             "between plants": _figure(row.between),
@@ -230,11 +261,108 @@ def years_spread(spread: pd.DataFrame, system: IndicatorSystem) -> Overview:
         }
         for row in spread.itertuples()
     ]
-    columns = ["indicator", "指标", "unit", "plants", "between plants", "within plants", "share within"]
-    legend = ["standard deviations; drift: median over plants of the slope of their years", LIMITING]
-    one = ["the sample holds one year 样本只有一年的数据"]
+    columns = [
+        "indicator",
+        "unit",
+        "plants",
+        "between plants",
+        "within plants",
+        "share within",
+    ]
+    legend = [
+        say("standard deviations; drift: median over plants of the slope of their years"),
+        say(LIMITING),
+    ]
+    one = [say("the sample holds one year")]
     return overview(rows, [*columns, "drift per year"], legend if rows else one)
 
 
 def _figure(value: float) -> str:
     return f"{value:.3g}" if np.isfinite(value) else ""
+
+
+@in_both_languages
+def doubt_effects(effects: pd.DataFrame, system: IndicatorSystem) -> Overview:
+    """
+    List findings with what setting the cell, or the plant, aside would do to the values.
+
+    Parameters
+    ----------
+    effects : DataFrame
+        As `methodology.chain.doubt_effects` returns it.
+
+    Returns
+    -------
+    Overview
+        plant, finding, severity, most moved, I, II, III (relative change of the value, to one digit: more of them
+        would tell the figure of the plant beside it).
+    """
+    names = names_of(system)
+    rows = [
+        {
+            "plant": row.plant,
+            "finding": say(
+                "{indicator}: {finding}",
+                indicator=_named(row.indicator, system),
+                finding=retold(row.what, names),
+            )
+            if row.indicator
+            else retold(row.what, names),
+            "severity": say(_SEVERITIES.get(str(row.severity), str(row.severity))),
+            **_effect(row, system),
+        }
+        for row in effects.itertuples()
+    ]
+    columns = ["plant", "finding", "severity", *_EFFECT]
+    return overview(rows, columns, [] if rows else [say("nothing is doubtful")])
+
+
+@in_both_languages
+def set_aside_register(register: pd.DataFrame, system: IndicatorSystem) -> Overview:
+    """
+    List what was set aside, by whom, why, and what that did to the values.
+
+    Parameters
+    ----------
+    register : DataFrame
+        As `methodology.chain.set_aside_effects` returns it.
+
+    Returns
+    -------
+    Overview
+        plant, what (one indicator or the whole plant), reason, decided by, on, most moved, I, II, III (relative change
+        of the value against the one with it, to one digit).
+    """
+    rows = [
+        {
+            "plant": row.plant,
+            "what": _named(row.indicator, system) if row.indicator else say("the whole plant"),
+            "reason": row.reason,
+            "decided by": row.by or say(_BY_RULE),
+            "on": row.date,
+            **_effect(row, system),
+        }
+        for row in register.itertuples()
+    ]
+    columns = ["plant", "what", "reason", "decided by", "on", *_EFFECT]
+    return overview(rows, columns, [] if rows else [say("nothing was set aside")])
+
+
+def _effect(row: Any, system: IndicatorSystem) -> dict[str, str]:
+    """The indicator that moves most, and by how much at each level."""
+    moved = _named(row.most_moved, system) if row.most_moved else ""
+    return {"most moved": moved, **{level: _change(getattr(row, level)) for level in ("I", "II", "III")}}
+
+
+def _named(indicator: str, system: IndicatorSystem) -> str:
+    return system[indicator].name
+
+
+def _change(value: float) -> str:
+    return (
+        f"{float(f'{100 * value:.1g}'):+g} %"
+        if np.isfinite(value) and value
+        else say("unchanged")
+        if value == 0
+        else ""
+    )

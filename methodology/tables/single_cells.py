@@ -6,15 +6,18 @@ import pandas as pd
 
 from methodology.indicators import IndicatorSystem
 from methodology.indicators.display import fixed, number, unit_text
-from methodology.tables.overview import Overview, overview
+from methodology.languages import later, say
+from methodology.tables.overview import Overview, in_both_languages, overview
 
-MOST_DOUBTS = 15
-SIDES = "in standard deviations between plants, + looser, − stricter"
+MOST = 15
+"""Rows that are printed of those that move values; results hold all."""
+SIDES = later("in standard deviations between plants, + looser, − stricter")
 
 
+@in_both_languages
 def cell_influence_overview(influence: pd.DataFrame, system: IndicatorSystem) -> Overview:
     """
-    The cell that moves each value most, and how many wrong cells a value stands.
+    The cells that move their value most, and how many wrong cells these values stand.
 
     Parameters
     ----------
@@ -24,30 +27,40 @@ def cell_influence_overview(influence: pd.DataFrame, system: IndicatorSystem) ->
     Returns
     -------
     Overview
-        One row per calibrated value.
+        At most 15 rows, the value that moves farthest on top.
     """
+    farthest = influence["shift"].abs().sort_values(ascending=False, kind="stable").index[:MOST]
     rows = [
         {
-            "indicator": system[row.indicator].name_en,
+            "indicator": system[row.indicator].name,
             "level": row.level,
             "value": f"{number(row.value)} {unit_text(row.unit)}",
             "without the cell": f"{number(row.without)} {unit_text(row.unit)}" if row.plant else "",
             "moves": _signed(row.shift) if row.plant else "",
             "of plant": row.plant,
-            "the cell": system[row.cell].name_en if row.cell else "no single cell",
-            "cells that move it": f"{row.moving} of {row.looked_at}",
+            "the cell": system[row.cell].name if row.cell else say("no single cell"),
+            "cells that move it": say("{moving} of {cells}", moving=row.moving, cells=row.looked_at),
             "wrong cells it stands": _stands(row.clean, row.dirty),
         }
-        for row in influence.itertuples()
+        for row in influence.loc[farthest].itertuples()
     ]
     legend = [
-        f"moves: {SIDES}, if the cell were not reported; counted through the whole calibration",
-        "wrong cells it stands: how many cells may be wrong towards the clean, and towards the dirty end, before the "
-        "value can be carried past all other plants; the share of plants held",
+        say(
+            "moves: {sides}, if the cell were not reported; counted through the whole calibration; the {shown} of "
+            "{values} values that move farthest",
+            sides=say(SIDES),
+            shown=len(rows),
+            values=len(influence),
+        ),
+        say(
+            "wrong cells it stands: how many cells may be wrong towards the clean, and towards the dirty end, before "
+            "the value can be carried past all other plants; the share of plants held"
+        ),
     ]
-    return overview(rows, list(rows[0]) if rows else ["indicator"], legend, once=["indicator"])
+    return overview(rows, list(rows[0]) if rows else ["indicator"], legend)
 
 
+@in_both_languages
 def resolved_doubts_overview(doubts: pd.DataFrame, system: IndicatorSystem) -> Overview:
     """
     What resolving each open doubt would do, those that move values farthest.
@@ -64,25 +77,31 @@ def resolved_doubts_overview(doubts: pd.DataFrame, system: IndicatorSystem) -> O
     """
     rows = [
         {
-            "doubt": row.doubt.partition(": ")[0],
+            "doubt": say(row.doubt.partition(": ")[0]),
             "plant": row.plant,
-            "indicator": system[row.indicator].name_en if row.indicator else "several",
-            "if it were": row.way,
+            "indicator": system[row.indicator].name if row.indicator else say("several"),
+            "if it were": say(row.way),
             "values moved": row.moved,
             "the farthest": _signed(row.shift) if row.moved else "",
             "other plants at another level": row.levels,
         }
-        for row in doubts.head(MOST_DOUBTS).itertuples()
+        for row in doubts.head(MOST).itertuples()
     ]
     idle = int((doubts["moved"] == 0).sum())
     legend = [
-        f"the farthest: {SIDES}",
-        f"{len(doubts)} ways to resolve a doubt, of which {idle} move no value; shown are the {len(rows)} farthest",
+        say("the farthest: {sides}", sides=say(SIDES)),
+        say(
+            "{ways} ways to resolve a doubt, of which {idle} move no value; shown are the {shown} farthest",
+            ways=len(doubts),
+            idle=idle,
+            shown=len(rows),
+        ),
     ]
-    nothing = [{"doubt": "no doubt is open"}]
+    nothing = [{"doubt": say("no doubt is open")}]
     return overview(rows or nothing, list(rows[0]) if rows else ["doubt"], legend if rows else [])
 
 
+@in_both_languages
 def worth_asking_overview(asked: pd.DataFrame, system: IndicatorSystem) -> Overview:
     """
     Which plants to ask next.
@@ -102,15 +121,17 @@ def worth_asking_overview(asked: pd.DataFrame, system: IndicatorSystem) -> Overv
             "ask plant": row.plant,
             "silent cells": row.silent,
             "expected narrowing": fixed(row.narrowing, 2),
-            "most of it from": system[row.most].name_en if row.most else "none",
+            "most of it from": system[row.most].name if row.most else say("none"),
         }
         for row in asked.itertuples()
     ]
     legend = [
-        "expected narrowing: of the brackets of all values together, in standard deviations between plants; a bracket "
-        "reaches from the value with silent cells at the clean end to that with them at the dirty end",
+        say(
+            "expected narrowing: of the brackets of all values together, in standard deviations between plants; a "
+            "bracket reaches from the value with silent cells at the clean end to that with them at the dirty end"
+        ),
     ]
-    nothing = [{"ask plant": "no cell is silent"}]
+    nothing = [{"ask plant": say("no cell is silent")}]
     return overview(rows or nothing, list(rows[0]) if rows else ["ask plant"], legend if rows else [])
 
 
@@ -119,4 +140,8 @@ def _signed(shift: float) -> str:
 
 
 def _stands(clean: float, dirty: float) -> str:
-    return f"{clean - 1:.0f} and {dirty - 1:.0f}" if clean == clean else "a limit is the value"
+    return (
+        say("{clean} and {dirty}", clean=f"{clean - 1:.0f}", dirty=f"{dirty - 1:.0f}")
+        if clean == clean
+        else say("a limit is the value")
+    )

@@ -11,7 +11,10 @@ import pandas as pd
 
 from methodology.indicators import LEVELS, IndicatorSystem, Kind
 from methodology.indicators.display import number, off_target, percent, unit_of
-from methodology.tables.overview import Overview, overview
+from methodology.indicators.words import names_of
+from methodology.languages import Words, retold, say
+from methodology.parameters.words import setting_in_words
+from methodology.tables.overview import Overview, in_both_languages, overview
 from methodology.tables.sample import LIMITING, starred
 
 MISSING_LIMIT = re.compile(r"no (lower|upper|lower or upper) limit exists")
@@ -34,12 +37,13 @@ def interval_text(lower: float | None, upper: float | None, n: int) -> str:
     if low and high:
         return f"{number(lower)} - {number(upper)}"
     if high:
-        return f"up to {number(upper)}; no lower limit exists with n = {n}"
+        return say("up to {upper}; no lower limit exists with n = {n}", upper=number(upper), n=n)
     if low:
-        return f"from {number(lower)}; no upper limit exists with n = {n}"
-    return f"no lower or upper limit exists with n = {n}"
+        return say("from {lower}; no upper limit exists with n = {n}", lower=number(lower), n=n)
+    return say("no lower or upper limit exists with n = {n}", n=n)
 
 
+@in_both_languages
 def thresholds_overview(thresholds: pd.DataFrame, system: IndicatorSystem) -> Overview:
     """
     Show every benchmark value with its interval, confidence and the plants that reach it.
@@ -63,38 +67,61 @@ def thresholds_overview(thresholds: pd.DataFrame, system: IndicatorSystem) -> Ov
             continue
         for level in (level for level in LEVELS if (name, str(level)) in known.index):
             rows.append(_threshold_row(known.loc[(name, str(level))], system, name, str(level)))
-    columns = ["indicator", "指标", "unit", "level", "value", "interval", "confidence", "reached by", "note"]
+    columns = [
+        "indicator",
+        "unit",
+        "level",
+        "value",
+        "interval",
+        "confidence",
+        "reached by",
+        "note",
+    ]
     qualitative = sum(1 for item in system.indicators if item.kind is Kind.QUALITATIVE)
     legend = (
-        [f"{qualitative} qualitative indicators have described levels and are not listed"]
+        [
+            say(
+                "{qualitative} qualitative indicators have described levels and are not listed",
+                qualitative=qualitative,
+            )
+        ]
         if qualitative
         else []
     )
-    return overview(rows, columns, [*legend, LIMITING], once=["indicator", "指标", "unit"])
+    return overview(rows, columns, [*legend, say(LIMITING)], once=["indicator", "unit"])
 
 
 def _threshold_row(row: pd.Series, system: IndicatorSystem, name: str, level: str) -> dict[str, str]:
     known = row["interval"] != "none"
-    reached = f"{int(row['attained'])} of {int(row['n'])} ({percent(row['attainment'])})"
+    reached = say(
+        "{reached} of {plants} ({share})",
+        reached=int(row["attained"]),
+        plants=int(row["n"]),
+        share=percent(row["attainment"]),
+    )
     return {
         "indicator": starred(system[name]) + off_target(system[name]),
-        "指标": system[name].name_zh,
         "unit": unit_of(system[name]),
         "level": level,
         "value": number(row["value"]),
-        "interval": interval_text(row["lower"], row["upper"], int(row["n"])) if known else "none computed",
+        "interval": interval_text(row["lower"], row["upper"], int(row["n"]))
+        if known
+        else say("none computed"),
         "confidence": percent(row["confidence"]),
         "reached by": reached,
-        "note": _note(row["flag"], known),
+        "note": _note(row["flag"], names_of(system), known),
     }
 
 
-def _note(flag: object, interval_shown: bool) -> str:
+def _note(flag: object, names: Mapping[str, Words], interval_shown: bool) -> str:
     """The flags of a row, without the missing limits that its interval names already."""
     parts = flag.split("; ") if isinstance(flag, str) and flag else []
-    return "; ".join(part for part in parts if not (interval_shown and MISSING_LIMIT.match(part)))
+    return say("; ").join(
+        retold(part, names) for part in parts if not (interval_shown and MISSING_LIMIT.match(part))
+    )
 
 
+@in_both_languages
 def promises_side_by_side(
     thresholds: pd.DataFrame, whole: Mapping[str, float], *, promised: Mapping[str, float], basis: str = ""
 ) -> Overview:
@@ -123,17 +150,20 @@ def promises_side_by_side(
         shares = thresholds.loc[thresholds["level"] == level, "attainment"]
         rows.append(
             {
-                "level": f"Level {level}",
+                "level": say("Level {level}", level=level),
                 "promised": percent(promised.get(level)),
-                "each indicator alone, median": percent(shares.median()),
+                "single indicator, median": percent(shares.median()),
                 "lowest - highest": f"{percent(shares.min())} - {percent(shares.max())}",
                 "the whole standard": percent(whole.get(level)),
             }
         )
-    told = "shares of plants at the level or better; each indicator alone: described ones included"
-    return overview(rows, list(rows[0]), [told, *([f"values {basis}"] if basis else [])])
+    told = say("shares of plants at the level or better; single indicator: described ones included")
+    return overview(
+        rows, list(rows[0]), [told, *([say("values {basis}", basis=say(basis))] if basis else [])]
+    )
 
 
+@in_both_languages
 def coverage_by_method(study: pd.DataFrame) -> Overview:
     """
     How often each kind of interval held the truth, by population, share and sample size.
@@ -154,7 +184,7 @@ def coverage_by_method(study: pd.DataFrame) -> Overview:
         found = own.set_index("method")
         rows.append(
             {
-                "population": population,
+                "population": setting_in_words(population),
                 "share": percent(share),
                 "n": int(size),
                 **{
@@ -167,6 +197,7 @@ def coverage_by_method(study: pd.DataFrame) -> Overview:
     return overview(rows, ["population", "share", "n", *methods], once=["population", "share"])
 
 
+@in_both_languages
 def study_by_size(study: pd.DataFrame, quantity: str, *, by: str = "method") -> Overview:
     """
     One quantity of a coverage study over share and sample size, the mean of what else differs.
@@ -199,6 +230,7 @@ def study_by_size(study: pd.DataFrame, quantity: str, *, by: str = "method") -> 
     return overview(rows, ["share", "n", *names], once=["share"])
 
 
+@in_both_languages
 def planning_overview(*plans: pd.DataFrame) -> Overview:
     """
     How many plants carry which statement, and of which industry they are counted as a sample.
@@ -222,24 +254,34 @@ def planning_overview(*plans: pd.DataFrame) -> Overview:
     together = pd.concat(plans)
     levels = list(dict.fromkeys(together["level"]))
     rows = [
-        {"plants needed for": statement, "counted for": _industry(plan["population"].iloc[0])}
+        {"plants needed for": say(str(statement)), "counted for": _industry(plan["population"].iloc[0])}
         | {
-            f"Level {level}": number(None if pd.isna(plants) else plants)
+            say("Level {level}", level=level): number(None if pd.isna(plants) else plants)
             for level, plants in zip(own["level"], own["plants"], strict=True)
         }
         for plan in plans
         for statement, own in plan.groupby("statement", sort=False)
     ]
     legend = [
-        "any size: plants drawn from so many that their number does not matter, as all intervals count but "
-        "finite-population ones",
-        "a known number of plants: drawn without replacement, as finite-population intervals count",
+        say(
+            "any size: plants drawn from so many that their number does not matter, as all intervals count but "
+            "finite-population ones"
+        ),
+        say("a known number of plants: drawn without replacement, as finite-population intervals count"),
     ]
     if together["plants"].isna().any():
-        legend.append("– no size that was tried is enough")
-    columns = ["plants needed for", "counted for", *(f"Level {level}" for level in levels)]
+        legend.append(say("– no size that was tried is enough"))
+    columns = [
+        "plants needed for",
+        "counted for",
+        *(say("Level {level}", level=level) for level in levels),
+    ]
     return overview(rows, columns, legend)
 
 
 def _industry(population: Any) -> str:
-    return "an industry of any size" if pd.isna(population) else f"an industry of {int(population)} plants"
+    return (
+        say("an industry of any size")
+        if pd.isna(population)
+        else say("an industry of {population} plants", population=int(population))
+    )

@@ -8,8 +8,10 @@ from typing import Any
 
 from methodology.indicators import LEVELS, IndicatorSystem, Kind
 from methodology.indicators.display import percent, several
-from methodology.proposal import KINDS
-from methodology.tables.overview import Overview, overview
+from methodology.indicators.words import level_zh
+from methodology.languages import Words, say
+from methodology.proposal.warning import KINDS
+from methodology.tables.overview import Overview, in_both_languages, overview
 
 WARNING_WORDS: dict[str, tuple[str, str]] = {
     "nobody-attains": ("nobody attains it", "无企业达到"),
@@ -27,6 +29,7 @@ MOST = 6
 Said = tuple[str, str]
 
 
+@in_both_languages
 def warnings_overview(proposal: Mapping[str, Any], system: IndicatorSystem) -> Overview:
     """
     List what is flagged in a proposal, the gravest first.
@@ -41,23 +44,33 @@ def warnings_overview(proposal: Mapping[str, Any], system: IndicatorSystem) -> O
     Returns
     -------
     Overview
-        One row per warning: what, level, why, 原因. The legend counts each kind.
+        One row per warning: what, level, why. The legend counts each kind.
     """
     found = proposal.get("warnings", [])
     numbers = Counter(item["kind"] for item in found)
     values = sum(3 for indicator in system.indicators if indicator.kind is Kind.QUANTITATIVE)
     rows = [
         {
-            "what": f"{WARNING_WORDS[item['kind']][0]} ({numbers[item['kind']]})",
+            "what": say("{kind} ({number})", kind=_kind(item["kind"]), number=numbers[item["kind"]]),
             "level": item["level"],
-            "why": item["en"],
-            "原因": item["zh"],
+            "why": Words(item["zh"], item["en"]),
         }
         for item in found
     ]
-    counts = [f"{numbers[kind]} {WARNING_WORDS[kind][0]}" for kind in KINDS if numbers[kind]]
-    legend = f"of {values} proposed values: {'; '.join(counts)}" if rows else "nothing is flagged"
-    return overview(rows, ["what", "level", "why", "原因"], [legend], once=["what"])
+    counts = say("; ").join(
+        say("{number} {kind}", number=numbers[kind], kind=_kind(kind)) for kind in KINDS if numbers[kind]
+    )
+    legend = (
+        say("of {values} proposed values: {counts}", values=values, counts=counts)
+        if rows
+        else say("nothing is flagged")
+    )
+    return overview(rows, ["what", "level", "why"], [legend], once=["what"])
+
+
+def _kind(kind: str) -> Words:
+    english, chinese = WARNING_WORDS[kind]
+    return Words(chinese, english)
 
 
 def summary_sentences(proposal: Mapping[str, Any]) -> list[Said]:
@@ -126,7 +139,7 @@ def _widened(proposal: Mapping[str, Any], found: list[Mapping[str, Any]]) -> lis
             (
                 f"Level {level} of {several(len(own), 'indicator')} is reached by {reached}{meant} of "
                 f"the plants, because {few} plants stand there.",
-                f"{len(own)}项指标的{level}级由{reached}{zh_meant}的企业达到，因为处于该水平的企业{zh_few}。",
+                f"{len(own)}项指标的{level_zh(level)}由{reached}{zh_meant}的企业达到，因为处于该水平的企业{zh_few}。",
             )
         )
     return out
@@ -143,7 +156,7 @@ def _untold(proposal: Mapping[str, Any], found: list[Mapping[str, Any]]) -> list
         out.append(
             (
                 f"Level {level} has the value of level {looser} for {len(own)} of {values} indicators{en}",
-                f"{values}项指标中{len(own)}项的{level}级与{looser}级取同一值{zh}",
+                f"{values}项指标中{len(own)}项的{level_zh(level)}与{level_zh(looser)}取同一值{zh}",
             )
         )
     return out

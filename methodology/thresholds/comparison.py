@@ -14,13 +14,10 @@ from methodology.thresholds.censored import METHODS as BELOW_LIMIT
 from methodology.thresholds.estimates import Points, level_values
 from methodology.thresholds.flags import join
 from methodology.thresholds.indicator_sample import Readings, read_columns
-from methodology.thresholds.intervals import METHODS as INTERVALS
-from methodology.thresholds.level_intervals import level_interval
 from methodology.thresholds.prediction import upper_prediction_limit
 from methodology.thresholds.quantiles import METHODS
-from methodology.thresholds.regulators import floor_sources, foreign_rules
+from methodology.thresholds.regulators import floor_sources, foreign_rules, lognormal_variability_factor
 from methodology.thresholds.table import read_shares
-from methodology.thresholds.variability import lognormal_variability_factor
 
 SHOWN: tuple[str, ...] = (
     "attainment",
@@ -90,61 +87,6 @@ def methods_side_by_side(
         "unit",
         "note",
     ]
-    return pd.DataFrame(rows, columns=columns)
-
-
-def intervals_side_by_side(
-    sample: Sample | pd.DataFrame,
-    system: IndicatorSystem,
-    shares: Mapping[str, float],
-    *,
-    confidence: float = 0.95,
-    population: int | None = None,
-    seed: int = 0,
-    resamples: int = 499,
-) -> pd.DataFrame:
-    """
-    Bracket each quantitative indicator by each interval method.
-
-    Returns
-    -------
-    DataFrame
-        Columns indicator, level, method, lower, upper, confidence, n, unit, note; limits are NaN where a method does
-        not hold or a limit does not exist, with the reason in `note`. "finite-population" needs `population`.
-    """
-    wanted = read_shares(shares)
-    methods = list(INTERVALS)
-    if population is None:
-        methods.remove("finite-population")
-    rows: list[dict[str, Any]] = []
-    for readings in read_columns(as_sample(sample, system), system):
-        for method in methods if readings.n else ():
-            for level, share in wanted.items():
-                judged = readings.at(level)
-                found = level_interval(
-                    judged,
-                    share,
-                    method=method,
-                    confidence=confidence,
-                    population=population,
-                    seed=seed,
-                    resamples=resamples,
-                )
-                holds = found.method == method
-                rows.append(
-                    {
-                        "indicator": readings.indicator.id,
-                        "level": level,
-                        "method": method,
-                        "lower": found.lower if holds else np.nan,
-                        "upper": found.upper if holds else np.nan,
-                        "confidence": found.confidence if holds else np.nan,
-                        "n": judged.n,
-                        "unit": readings.indicator.unit,
-                        "note": join(found.notes) if holds else found.notes[0].partition(": ")[2],
-                    }
-                )
-    columns = ["indicator", "level", "method", "lower", "upper", "confidence", "n", "unit", "note"]
     return pd.DataFrame(rows, columns=columns)
 
 

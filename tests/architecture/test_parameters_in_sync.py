@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import ast
 import json
+import re
+import shutil
 from pathlib import Path
 from typing import get_args
 
@@ -11,7 +13,11 @@ import pytest
 import yaml
 from pydantic import BaseModel
 
-from methodology.parameters import STAGES, Parameters, ThresholdChoices, cell_of, load_run
+from methodology.parameters import Parameters, cell_of, load_run
+from methodology.parameters.cells import BLANK, cell_source
+from methodology.parameters.loading import section_class
+from methodology.parameters.model import STAGES, ThresholdChoices
+from methodology.runs.notebooks import write_parameters_cells
 from methodology.thresholds import censored, intervals, quantiles
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -81,3 +87,41 @@ def test_a_notebooks_parameters_cell_is_its_section_of_the_model(number_and_stag
     assert {k: v[0] for k, v in declared.items()} == {k: v[0] for k, v in wanted.items()}
     chosen = {k: v[1] for k, v in declared.items() if k not in ("system", "folder")}
     assert chosen == {k: v[1] for k, v in wanted.items() if k not in ("system", "folder")}
+
+
+@pytest.fixture
+def copied(tmp_path):
+    for path in (ROOT / "notebooks").glob("0*.ipynb"):
+        shutil.copy(path, tmp_path)
+    return tmp_path
+
+
+def test_every_parameters_cell_is_what_the_model_writes(copied):
+    assert write_parameters_cells(copied) == [], "write them: make parameters"
+
+
+def test_a_cell_that_lags_behind_the_model_is_written_anew_and_keeps_its_system(copied):
+    path = copied / "04_evaluation.ipynb"
+    text = path.read_text(encoding="utf-8")
+    path.write_text(
+        text.replace("score that Levels", "points that Levels").replace('\\"ironmaking', '\\"coking')
+    )
+    assert write_parameters_cells(copied) == [path.name]
+    assert path.read_text(encoding="utf-8") == text.replace('\\"ironmaking', '\\"coking')
+
+
+@pytest.mark.parametrize("stage", STAGES)
+def test_the_comment_of_a_choice_names_it_and_all_it_may_be_in_both_languages(stage):
+    fields = section_class(stage).model_fields
+    comment = ""
+    for line in cell_source(stage, {"system": "coking", "folder": "runs"}).splitlines():
+        if line.startswith("#"):
+            comment += line.removeprefix("#").replace("  ", " ")
+            continue
+        name = line.partition(":")[0]
+        assert re.match(r" [^a-z]*[\u4e00-\u9fff]", comment), name
+        options = get_args(fields[name].annotation) if name in fields else ()
+        assert all(f'"{option}"' in comment for option in options if isinstance(option, str)), name
+        if name in fields and fields[name].default in ("", 0) and fields[name].annotation is not bool:
+            assert f"{stage}.{name}" in BLANK, "say what an empty text or zero means"
+        comment = ""

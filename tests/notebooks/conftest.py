@@ -8,6 +8,7 @@ import subprocess
 import sys
 from collections.abc import Callable
 from functools import cache
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -20,10 +21,10 @@ Command = Callable[..., subprocess.CompletedProcess[str]]
 SHIPPED = ("params/runs/ironmaking.yaml", "--set", "sensitivity.draws=2000", "--set", "sensitivity.sobol_n=32")
 
 
-def _workbench(*words: str) -> subprocess.CompletedProcess[str]:
+def _workbench(*words: str, cwd: Path = ROOT) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         [sys.executable, "-c", "from methodology.cli import main; main()", *words],
-        cwd=ROOT,
+        cwd=cwd,
         env=os.environ | {"PYTHONPATH": str(ROOT)},
         capture_output=True,
         text=True,

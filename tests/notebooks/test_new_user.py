@@ -7,6 +7,7 @@ import json
 import os
 import re
 import shlex
+import shutil
 import subprocess
 import sys
 import zipfile
@@ -80,7 +81,7 @@ def study(desk):
 
 
 def test_the_page_names_every_step_from_blank_forms_to_a_draft():
-    assert [words[0] for words in commands()] == "template template new check run propose lab runs".split()
+    assert [words[0] for words in commands()] == "template template new check run propose lab runs map check".split()
 
 
 def test_from_blank_forms_to_a_study_without_any_fault(desk, study):
@@ -90,6 +91,16 @@ def test_from_blank_forms_to_a_study_without_any_fault(desk, study):
         assert (answer.returncode, answer.stderr) == (0, ""), answer.stderr
         assert "read 12 questionnaires: 12 plants" in answer.stdout
         assert "3 experts" in answer.stdout
+
+
+def test_a_foreign_table_is_mapped_and_a_table_with_doubts_goes_back(desk, study):
+    folder, _ = desk
+    shutil.copy(ROOT / "data/samples/ironmaking/plants.csv", folder / "收回的表格.csv")
+    mapped, annotated = (words for words in commands() if words[0] == "map" or "--annotate" in words)
+    for words in (mapped, annotated):
+        answer = workbench(desk, *words)
+        assert (answer.returncode, answer.stderr) == (0, ""), answer.stderr
+        assert (folder / words[-1]).is_file()
 
 
 def test_the_package_of_the_wheel_answers_and_not_the_checkout(desk, study):

@@ -19,9 +19,14 @@ LONGEST_CELL, MOST_CELLS = 12, 30
 TYPED = re.compile(r"(?<![\w./-])\d+(?:[.,]\d+)?\s*%|(?<![\w./-])\d+\.\d+")
 DEFINITIONS = (
     "about 5 %, 20 % and 50 % of plants",  # recalled practice, not a result
+    "约有5%、20%、50%的企业",
     "between the 10 % and the 90 % quantile",  # the scale of a figure
 )
 """Shares that define something and do not come from a run."""
+HAN = "\u3007\u4e00-\u9fff"
+HALF_WIDTH = re.compile(rf"[{HAN}）][,.;:?!(]|[,;:?!(][{HAN}]|[），。；：？！、] [{HAN}]")
+CODE_NAME = re.compile(r"`|\b[a-z]\w*_\w+|\b\w+\.(?:csv|json|parquet|yaml|ipynb|py)\b|\b[a-z]+/[a-z]+\b")
+UNIT = re.compile(r"\bm3\b|\bug/|mg/m3|\bCO2\b|\bNOx\b|\bSO2\b|\d ?C\b")
 
 
 @pytest.fixture(params=NOTEBOOKS, ids=lambda path: path.stem)
@@ -62,28 +67,37 @@ def test_the_parameters_cells_of_a_run_agree_with_the_model():
     check_notebooks(ROOT / "notebooks")
 
 
-def test_it_opens_with_one_question(notebook):
+def test_it_opens_with_one_question_in_both_languages(notebook):
     heading = _prose(notebook)[0].splitlines()[0]
-    assert re.fullmatch(r"# (\d\. )?[A-Z].+\?", heading)
+    assert re.fullmatch(rf"# (\d\. )?[^a-z?]*[{HAN}][^?]*？ [A-Z][^{HAN}]+\?", heading)
     assert sum(line.startswith("# ") for text in _prose(notebook) for line in text.splitlines()) == 1
 
 
-def test_it_says_what_comes_in_and_what_goes_out(notebook):
-    opening = _prose(notebook)[0]
-    assert all(words in opening for words in ("**Comes in:**", "**Goes out:**", "**Serves:**"))
+@pytest.mark.parametrize(
+    "words", [("**输入：**", "**输出：**", "**用于：**"), ("**Comes in:**", "**Goes out:**", "**Serves:**")]
+)
+def test_it_says_what_comes_in_and_what_goes_out(notebook, words):
+    (paragraph,) = (text for text in _prose(notebook)[0].split("\n\n") if text.startswith(words[0]))
+    assert all(word in paragraph for word in words)
 
 
-@pytest.mark.parametrize("stage", STAGES, ids=lambda stage: stage.name)
-def test_what_a_stage_names_as_coming_and_going_is_what_is_declared(stage):
-    content = json.loads((ROOT / "notebooks" / stage.notebook).read_text(encoding="utf-8"))
-    opening = "".join(content["cells"][0]["source"])
-    coming, going = re.search(
-        r"\*\*Comes in:\*\*(.+?)\*\*Goes out:\*\*(.+?)\*\*Serves", opening, re.DOTALL
-    ).groups()
-    for text, declared in ((coming, stage.inputs), (going, stage.outputs)):
-        named = {name for name in re.findall(r"`([\w./]+)`", text) if Path(name).suffix}
-        patterns = [re.compile(pattern.replace(".", r"\.").replace("*", r"[\w]+")) for pattern in declared]
-        assert all(any(pattern.fullmatch(name) for pattern in patterns) for name in named), named
+def test_each_chinese_paragraph_stands_right_before_its_english_sibling(notebook):
+    for text in _prose(notebook):
+        heading, *paragraphs = text.split("\n\n") if text.startswith("#") else ("# 题？ T", *text.split("\n\n"))
+        assert re.fullmatch(rf"#+ [^a-z]*[{HAN}].* [A-Z][^{HAN}]*", heading), heading
+        chinese = [bool(re.search(f"[{HAN}]", paragraph)) for paragraph in paragraphs]
+        assert chinese == [True, False] * (len(paragraphs) // 2), text
+
+
+def test_chinese_sentences_have_full_width_punctuation(notebook):
+    for text in _prose(notebook):
+        assert HALF_WIDTH.findall(text.replace("：* ", "：*").replace("：** ", "：**")) == [], text
+
+
+def test_prose_names_no_code_and_sets_units_properly(notebook):
+    for text in _prose(notebook):
+        text = re.sub(r"doi:\S+", "", text)
+        assert CODE_NAME.findall(text) + UNIT.findall(text) == [], text
 
 
 def test_the_first_code_cell_holds_the_parameters_and_the_second_the_imports(notebook):
@@ -95,6 +109,15 @@ def test_the_first_code_cell_holds_the_parameters_and_the_second_the_imports(not
         any(isinstance(node, ast.Import | ast.ImportFrom) for node in ast.walk(tree)) for tree in trees
     ]
     assert importing == [False, True, *[False] * len(rest)]
+
+
+def test_every_parameter_stands_under_a_comment_in_both_languages(notebook):
+    for line, above in zip(*[_code(notebook)[0]["source"].splitlines()[k:] for k in (1, 0)], strict=False):
+        if not line.startswith("#"):
+            assert above.startswith("#"), line
+    comments = re.split(r"^[a-zA-Z_]+: .*\n?", _code(notebook)[0]["source"], flags=re.MULTILINE)
+    assert comments.pop() == ""
+    assert all(re.match(rf"# [^a-z]*[{HAN}].* [a-z]", comment) for comment in comments)
 
 
 def test_cells_are_few_and_short(notebook):
@@ -133,7 +156,7 @@ def test_every_claim_is_a_sentence_followed_by_code(notebook):
 
 
 def test_it_says_what_would_change_the_answer_and_on_what_it_rests(notebook):
-    assert any(text.startswith("## What would change this answer") for text in _prose(notebook))
+    assert any(text.startswith("## 什么会改变这一结论 What would change this answer") for text in _prose(notebook))
     assert re.search(r"A-\d\d|doi:", _prose(notebook)[-1])
 
 

@@ -14,13 +14,16 @@ from methodology.cli import plants
 from methodology.errors import DataError
 from methodology.evaluation import evaluate, reaches
 from methodology.evidence.corrections import correction_notes
-from methodology.indicators import CellState, Comparator, IndicatorSystem
-from methodology.parameters import Covariate, Parameters, Project, SampleChoices
-from methodology.proposal import proposal_thresholds, proposal_weights, public
+from methodology.indicators import CellState, IndicatorSystem
+from methodology.indicators.comparators import Comparator
+from methodology.parameters import Parameters, Project
+from methodology.parameters.model import Covariate, SampleChoices
+from methodology.proposal import proposal_thresholds
+from methodology.proposal.reading import proposal_weights, public
 from methodology.runs.proposals import Proposal, read_proposal, refuse_contradiction
 from methodology.sample import correct, read_sample
 from methodology.series.reading import read_member
-from methodology.thresholds import thresholds_table
+from methodology.thresholds.table import thresholds_table
 
 ROOT = Path(__file__).resolve().parents[2]
 PROJECT = Project(ROOT)

@@ -12,8 +12,8 @@ from methodology import tables
 from methodology.chain import robustness
 from methodology.chain.robustness import single_cells as module
 from methodology.indicators import as_sample
-from methodology.parameters import Parameters, Project, SampleChoices
-from methodology.parameters.model import Exclusion
+from methodology.parameters import Parameters, Project
+from methodology.parameters.model import Exclusion, SampleChoices
 from methodology.sample import correct, read_sample
 
 SYSTEM = make_system("abcd", limiting="a", higher="d")
@@ -174,10 +174,13 @@ def test_of_too_many_cells_those_nearest_to_a_value_are_blanked_and_it_is_said(
 
 def test_tables_name_plants_cells_and_how_far_they_move() -> None:
     table = robustness.cell_influence(run("joint"), outcomes(CELLS))
-    first = table[table["plant"] != ""].iloc[0]
-    text = tables.render_text(tables.cell_influence_overview(table, SYSTEM))
-    assert first["plant"] in text
-    assert "stands" in text
+    shown = tables.cell_influence_overview(table, SYSTEM)
+    assert shown["of plant"].iloc[0] == table.loc[table["shift"].abs().idxmax(), "plant"]
+    assert "stands" in tables.render_text(shown)
+    many = pd.concat([table.assign(shift=place / 10) for place in range(9)], ignore_index=True)
+    told = tables.cell_influence_overview(many, SYSTEM)
+    assert len(told) == 15 < len(many)
+    assert [float(text[1:]) for text in told["moves"]] == sorted(many["shift"], reverse=True)[:15]
     doubts = robustness.resolved_doubts(run("joint"), outcomes(CELLS))
     assert "as dirty as any" in tables.render_text(tables.resolved_doubts_overview(doubts, SYSTEM))
 

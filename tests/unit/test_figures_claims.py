@@ -7,6 +7,7 @@ from drawn_texts import texts
 from evidence_toys import SHARES, level_counts, toy_tables
 
 from methodology import figures
+from methodology.languages import Words
 from methodology.series import figures as series_figures
 from methodology.tables import proposal_rows
 
@@ -35,7 +36,7 @@ def all_figures() -> dict[str, figures.ClaimFigure]:
         "states": figures.sample_states(RUN.sample, RUN.system),
         "spread": figures.sample_spread(RUN.sample, RUN.system),
         "weights": figures.weights_spread(RUN.weights, RUN.system, experts),
-        "consistency": figures.expert_consistency(consistency, limit=0.1),
+        "consistency": figures.expert_consistency(consistency, RUN.system, limit=0.1),
         "thresholds": figures.thresholds_on_sample(RUN.sample, RUN.system, RUN.thresholds),
         "promises": figures.attainment_promises(RUN.thresholds, WHOLE, promised=SHARES),
         "gap": figures.promise_gap(joint.assign(attainment=[0.05, 0.1])),
@@ -63,10 +64,8 @@ SAME_FOR_ALL_DATA = {
     "proposal_ladder": "Proposed values beside the values in force",
     "sample_states": "Four states of a cell, never merged",
     "savings": "What would be saved if every plant reached the level",
-    "series_values": "All proposed values of the series on one page",
     "standards_map": "What the standards system covers, and where it has gaps",
     "thresholds_on_sample": "Each level on the plants it was read from",
-    "value_sweep": "One value decides only as far as the lines are not flat",
 }
 """Titles that say what is shown and claim nothing that other data could make false."""
 
@@ -276,19 +275,24 @@ def test_savings_have_one_panel_per_quantity():
     effects = pd.DataFrame(
         {
             "process": ["A", "A"],
-            "quantity": ["t", "kgce"],
+            "quantity": ["dust", "energy"],
+            "unit": ["t", "kgce"],
             "value": [1.0, 2.0],
             "lower": [0.5, 1.0],
             "upper": [2.0, 3.0],
         }
     )
-    assert len(series_figures.savings(effects).axes) == 2
+    names = {"A": Words("甲", "A")}
+    assert len(series_figures.savings(effects, names).axes) == 2
+    assert "SYNTHETIC DATA" not in texts(series_figures.savings(effects, names))
+    assert "SYNTHETIC DATA" in texts(series_figures.savings(effects, names, synthetic=True))
 
 
 def test_old_values_looser_than_the_law_are_positive_in_both_directions():
     old = pd.DataFrame(
         {
             "label": ["dust", "use"],
+            "label_zh": ["粉尘", "利用率"],
             "level": ["I", "II"],
             "value": [12.0, 80.0],
             "limit": [10.0, 100.0],

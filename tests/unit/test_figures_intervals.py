@@ -7,6 +7,8 @@ from drawn_texts import texts
 from evidence_toys import toy_tables
 
 from methodology import figures
+from methodology.indicators import Kind
+from methodology.parameters import Project
 
 RUN = toy_tables()
 
@@ -33,6 +35,18 @@ def test_methods_that_give_no_value_are_not_drawn():
     }
 
 
+def test_only_the_indicators_on_which_methods_differ_most_are_drawn():
+    system = Project.around().system("ironmaking")
+    names = [item.id for item in system.indicators if item.kind is Kind.QUANTITATIVE]
+    rows = [(name, "II", "attainment", 100.0) for name in names]
+    rows += [(name, "II", "normal", 100.0 + place) for place, name in enumerate(names)]
+    values = pd.DataFrame(rows, columns=["indicator", "level", "method", "value"])
+    figure = figures.threshold_methods(values, system, chosen="attainment")
+    assert list(dict.fromkeys(figure.data["indicator"])) == names[-6:]
+    told = " ".join(" ".join(texts(figure)).split())
+    assert f"{len(names) - 6} more indicators differ by {len(names) - 7} % at most" in told
+
+
 def test_coverage_has_one_panel_per_population_and_share():
     columns = ["population", "n", "share", "method", "coverage", "standard_error"]
     rows = [(p, n, s, m, 0.95, 0.01) for p in "ab" for n in (8, 20) for s in (0.05, 0.2) for m in ("x", "y")]
@@ -55,39 +69,15 @@ def test_the_sample_is_set_against_the_register():
     assert "3 of 4" in texts(figures.strata_coverage(coverage))
 
 
-def intervals_and_rules():
-    intervals = pd.DataFrame(
-        [
-            ("energy", "I", "order-statistic", np.nan, 480.0, "no lower limit exists with n = 8"),
-            ("energy", "I", "normal", 300.0, 470.0, ""),
-            ("energy", "I", "lognormal", np.nan, np.nan, ""),
-            ("energy", "II", "normal", 300.0, 470.0, ""),
-        ],
-        columns=["indicator", "level", "method", "lower", "upper", "note"],
-    ).assign(confidence=0.95)
-    rules = pd.DataFrame(
+def rules_of_two():
+    return pd.DataFrame(
         [("energy", "eu-ets", 400.0, 0.125), ("energy", "eu-bat-ael", np.nan, np.nan)],
         columns=["indicator", "rule", "value", "attainment"],
     )
-    return intervals, rules
-
-
-def test_limits_are_measured_from_the_value_and_missing_ones_stay_open():
-    intervals, _ = intervals_and_rules()
-    figure = figures.interval_methods(intervals, RUN.thresholds, RUN.system, level="I")
-    values = RUN.thresholds.query("indicator == 'energy'").set_index("level")["value"]
-    row = figure.data.set_index("method").loc["order-statistic"]
-    assert np.isnan(row["strict"])
-    assert row["loose"] == pytest.approx((480 - values["I"]) / abs(values["III"] - values["I"]))
-    assert set(figure.data["method"]) >= {"order-statistic", "normal"}
-    dashed = [lines for lines in figure.axes[0].collections if lines.get_linestyle()[0][1] is not None]
-    assert any(len(lines.get_segments()) for lines in dashed)
-    assert figure.png()
 
 
 def test_regulators_without_a_value_have_no_mark():
-    _, rules = intervals_and_rules()
-    figure = figures.regulators_beside(rules, RUN.thresholds, RUN.system)
+    figure = figures.regulators_beside(rules_of_two(), RUN.thresholds, RUN.system)
     assert list(figure.data["rule"]) == ["I", "II", "III", "eu-ets"]
     assert figure.png()
 
@@ -99,9 +89,5 @@ def test_a_figure_of_methods_without_any_says_so():
     assert figure.png()
 
 
-def test_intervals_and_rules_of_nothing_are_drawn_empty():
-    intervals, rules = intervals_and_rules()
-    assert figures.interval_methods(intervals[:0], RUN.thresholds, RUN.system).png()
-    same = RUN.thresholds.assign(value=1.0)
-    assert figures.interval_methods(intervals, same, RUN.system).data.empty
-    assert figures.regulators_beside(rules[:0], RUN.thresholds, RUN.system).png()
+def test_rules_of_nothing_are_drawn_empty():
+    assert figures.regulators_beside(rules_of_two()[:0], RUN.thresholds, RUN.system).png()

@@ -8,7 +8,7 @@ import pandas as pd
 
 from methodology.figures import claims
 
-SYSTEM = {"dust": SimpleNamespace(name_en="Dust")}
+SYSTEM = {"dust": SimpleNamespace(name="Dust")}
 
 
 def spans(**moves: float) -> pd.DataFrame:

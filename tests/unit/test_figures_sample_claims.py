@@ -11,7 +11,7 @@ import pytest
 from methodology.figures import claims
 from methodology.series import claims as series_claims
 
-SYSTEM = {"dust": SimpleNamespace(name_en="Dust"), "energy": SimpleNamespace(name_en="Energy")}
+SYSTEM = {"dust": SimpleNamespace(name="Dust"), "energy": SimpleNamespace(name="Energy")}
 
 
 @pytest.mark.parametrize(
@@ -34,15 +34,17 @@ def coverage(*rows: tuple) -> pd.DataFrame:
     return table.assign(share=table["plants"] / table["known"])
 
 
+def covered(table: pd.DataFrame) -> str:
+    return claims.covered(table, table["stratum"])
+
+
 def test_strata_are_said_to_differ_only_where_they_do():
     uneven = coverage(("large", 3, 4), ("small", 2, 16), ("all", 5, 20))
-    assert claims.covered(uneven).endswith("5 of 20 known plants: from 12.5 % of small to 75 % of large")
+    assert covered(uneven).endswith("5 of 20 known plants: from 12.5 % of small to 75 % of large")
     even = coverage(("large", 1, 4), ("small", 4, 16), ("all", 5, 20))
-    assert claims.covered(even) == "The sample holds 5 of 20 known plants, 25 % of every stratum"
-    assert claims.covered(even.iloc[[0, 2]]) == "The sample holds 5 of 20 known plants"
-    assert claims.covered(coverage(("no register known", 5, np.nan))).endswith(
-        "no register counts its plants"
-    )
+    assert covered(even) == "The sample holds 5 of 20 known plants, 25 % of every stratum"
+    assert covered(even.iloc[[0, 2]]) == "The sample holds 5 of 20 known plants"
+    assert covered(coverage(("no register known", 5, np.nan))).endswith("no register counts its plants")
 
 
 def test_corrections_that_keep_the_order_are_not_said_to_change_it():
@@ -112,11 +114,11 @@ def test_choices_are_said_to_move_shares_only_where_they_do():
     stricter = levels(ahp=[0.1, 0.2, 0.3, 0.4], critic=[0.0, 0.1, 0.2, 0.7])
     assert (
         claims.between_choices(stricter)
-        == "Level III or better: from 30 % (critic) to 60 % (ahp) of the plants"
+        == "Level III or better: from 30 % (CRITIC) to 60 % (AHP) of the plants"
     )
     inside = levels(ahp=[0.1, 0.2, 0.3, 0.4], critic=[0.3, 0.0, 0.3, 0.4])
     assert (
-        claims.between_choices(inside) == "Level I or better: from 10 % (ahp) to 30 % (critic) of the plants"
+        claims.between_choices(inside) == "Level I or better: from 10 % (AHP) to 30 % (CRITIC) of the plants"
     )
 
 
@@ -133,15 +135,6 @@ def test_plants_at_a_level_are_added_up_per_promise():
     )
     assert "none of 30 with joint" in claims.at_a_level(pd.DataFrame(rows | {"II": [0, 1, 0]}))
     assert claims.at_a_level(pd.DataFrame(rows)[:0]) == "No standard of the series to compare"
-
-
-def test_works_with_a_worse_part_are_counted():
-    works = pd.DataFrame(
-        {"works": ["II", "III", "none"], "coking": ["II", "I", ""], "rolling": ["I", "III", "I"]}
-    )
-    assert claims.worse_parts(works).startswith("No works has a part")
-    worse = works.assign(coking=["none", "none", ""])
-    assert claims.worse_parts(worse) == "2 of 3 works have a part that is at a worse level than the whole"
 
 
 @pytest.mark.parametrize(

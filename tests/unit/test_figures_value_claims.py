@@ -13,21 +13,7 @@ from methodology import figures
 from methodology.figures import claims
 from methodology.parameters import Project
 
-SYSTEM = {"dust": SimpleNamespace(name_en="Dust"), "energy": SimpleNamespace(name_en="Energy")}
-
-
-def limits(*rows: tuple) -> pd.DataFrame:
-    return pd.DataFrame(list(rows), columns=["indicator", "method", "strict", "loose"])
-
-
-def test_methods_without_a_limit_are_counted_with_the_indicators_they_lack_it_for():
-    both = limits(("dust", "order", -0.1, 0.2), ("energy", "order", -0.1, 0.2), ("dust", "normal", -1.0, 1.0))
-    assert claims.limits_missing(both) == "Each of 2 methods gives both limits of every interval"
-    one = claims.limits_missing(both.assign(strict=[np.nan, -0.1, -1.0]))
-    assert one == "1 of 2 methods says that a limit does not exist, for up to 1 of 2 indicators"
-    two = claims.limits_missing(both.assign(loose=np.nan))
-    assert two == "2 of 2 methods say that a limit does not exist, for up to 2 of 2 indicators"
-    assert claims.limits_missing(both[:0]) == "No method gives an interval here"
+SYSTEM = {"dust": SimpleNamespace(name="Dust"), "energy": SimpleNamespace(name="Energy")}
 
 
 def rules(*shares: float) -> pd.DataFrame:
@@ -100,11 +86,11 @@ def test_the_value_another_method_moves_most_is_named_with_its_direction():
 @pytest.mark.parametrize(
     ("shifts", "says"),
     [
-        ([0, 0, -0.4, 0.2, 0.1, 0.1], "moves values farther from `run` than `b`: 0.3 spans on average"),
-        ([0, 0, -0.4, 0.2, 0.9, 0.1], "moves values farther from `run` than `c`: 0.5 spans on average"),
-        ([0, 0, 0, 0, 0, 0], "No scenario moves a value away from `run`"),
-        ([0, 0, 0.2, np.nan, np.nan, np.nan], "Away from `run` lies `b`: 0.2 spans on average"),
-        ([0, 0, np.nan, np.nan, np.nan, np.nan], "No scenario to set beside `run`"),
+        ([0, 0, -0.4, 0.2, 0.1, 0.1], "“b” moves values farthest from “run”: 0.3 spans on average"),
+        ([0, 0, -0.4, 0.2, 0.9, 0.1], "“c” moves values farthest from “run”: 0.5 spans on average"),
+        ([0, 0, 0, 0, 0, 0], "No scenario moves a value away from “run”"),
+        ([0, 0, 0.2, np.nan, np.nan, np.nan], "“b” moves values farthest from “run”: 0.2 spans on average"),
+        ([0, 0, np.nan, np.nan, np.nan, np.nan], "No scenario to set beside “run”"),
     ],
 )
 def test_the_scenario_whose_values_lie_farthest_is_named(shifts, says):

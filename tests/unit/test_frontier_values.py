@@ -14,7 +14,8 @@ from methodology.chain import Footing, Setting, frontier, frontier_steps
 from methodology.chain.frontier_values import STRICTNESS, VALUES, strictness_of
 from methodology.evaluation import attainment_of_whole, evaluate, level_basis
 from methodology.indicators.display import benchmark, percent
-from methodology.parameters import Project, ThresholdChoices
+from methodology.parameters import Project
+from methodology.parameters.model import ThresholdChoices
 from methodology.results import Results
 from methodology.series.reading import read_member
 

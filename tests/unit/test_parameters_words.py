@@ -1,14 +1,15 @@
 """What choices are called where readers meet them."""
 
-from methodology.parameters import STAGES, choice_in_words, section_class
-from methodology.parameters.words import CHOICES
+from methodology.parameters.loading import section_class
+from methodology.parameters.model import STAGES
+from methodology.parameters.words import CHOICES, choice_in_words
 
 
 def test_every_choice_of_a_run_has_a_name_in_english_and_chinese():
     paths = {f"{stage}.{name}" for stage in STAGES for name in section_class(stage).model_fields}
-    assert paths | {"weights"} == set(CHOICES)
+    assert paths | {"weights", "language"} == set(CHOICES)
     for path in paths:
-        english, chinese = choice_in_words(path)
+        chinese, english = choice_in_words(path)
         assert english != path
         assert any("\u4e00" <= letter <= "\u9fff" for letter in chinese)
         assert not set(chinese) & set(",;:()")

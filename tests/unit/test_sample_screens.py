@@ -6,7 +6,7 @@ import pytest
 from sample_toys import indicator, toy_system
 
 from methodology.indicators import Sample
-from methodology.sample import suspicions
+from methodology.sample.doubtful_values import suspicions
 
 NAMES = [f"i{n}" for n in range(8)]
 SYSTEM = toy_system(indicators=[indicator(name, weight=0.125, unit="kg/t") for name in NAMES])

@@ -13,6 +13,7 @@ from test_series_effect import EFFECTS
 from methodology import series
 from methodology.series import figures as series_figures
 from methodology.series import tables as series_tables
+from methodology.series.savings import savings
 from methodology.series.scenarios import (
     scenario_attainment,
     scenario_levels,
@@ -49,9 +50,7 @@ def drawn(members, standards, names):
     sweep = value_sweep(own[0], "energy", "II")
     return {
         "levels": series_figures.series_levels(series.levels_across([*own, *standards["joint"]]), names),
-        "values": series_figures.series_values(series.values_across(own), systems),
         "sums": series_figures.parts_against_whole(series.sums_of_parts(own, RELATIONS)),
-        "works": series_figures.works_levels(series.works_levels(own, whole="works"), names),
         "abroad": series_figures.values_abroad(abroad, stack),
         "shifts": series_figures.scenario_values(
             scenario_values(both, against="run"), systems[0], against="run"
@@ -72,15 +71,6 @@ def test_promises_of_one_standard_stand_together(drawn):
     data = drawn["levels"].data
     assert data["system"].tolist() == ["iron", "iron", "steel", "steel", "works", "works"]
     assert data["promise"].tolist() == ["marginal", "joint"] * 3
-
-
-def test_the_page_shows_every_value_with_its_unit(drawn):
-    assert sum("20 | 40 | 60" in text and "kgce/t" in text for text in texts(drawn["values"])) == 1
-
-
-def test_a_works_that_can_be_recognised_stays_out_of_drafts(drawn):
-    assert drawn["works"].plants
-    assert not drawn["values"].plants
 
 
 def test_values_on_another_basis_are_hollow(drawn):
@@ -104,7 +94,7 @@ def test_the_industry_is_told_with_its_interval(standards, names):
 
 
 def test_assumed_savings_carry_their_sign(standards, names):
-    saved = series.savings(standards["marginal"], EFFECTS, draws=50, seed=1)
+    saved = savings(standards["marginal"], EFFECTS, draws=50, seed=1)
     table = series_tables.savings_overview(saved, names)
     assert table["saved"].str.endswith("‡").all()
     assert any(line.startswith("‡") and "assumed" in line for line in table.legend)
@@ -170,7 +160,7 @@ def test_scenarios_are_told_with_what_they_change_and_why(members):
         changes: dict = field(default_factory=lambda: {"thresholds.promise": ("marginal", "joint")})
 
     table = series_tables.scenarios_overview([Told()])
-    assert table["changes"].tolist() == ["thresholds.promise: marginal → joint"]
+    assert table["changes"].tolist() == ["point that is proposed: each indicator alone → the whole standard"]
     both = scenario_standards({"run": members[0], "again": members[0]})
     levels, kept = scenario_levels(both, against="run"), scenario_attainment(both)
     assert series_tables.scenario_levels(levels, kept, against="run")["industry at II"].tolist() == [

@@ -14,7 +14,7 @@ from methodology.chain import industry_coverage
 from methodology.errors import ParameterError
 from methodology.series import tables as series_tables
 from methodology.series.extrapolation import extrapolation
-from methodology.series.savings import excess
+from methodology.series.savings import ALL, excess, savings
 
 EFFECTS = pd.DataFrame(
     [
@@ -31,7 +31,7 @@ def standards():
 
 
 def saved(standards, **how):
-    return series.savings(standards, EFFECTS, draws=200, seed=3, **how).set_index("system")
+    return savings(standards, EFFECTS, draws=200, seed=3, **how).set_index("system")
 
 
 def test_every_plant_beyond_the_level_moves_exactly_to_it(standards):
@@ -45,8 +45,8 @@ def test_every_plant_beyond_the_level_moves_exactly_to_it(standards):
 def test_processes_are_added_up(standards):
     table = saved(standards)
     parts = table.loc[["iron", "steel"], "total"].sum()
-    assert table.loc[series.ALL, "total"] == pytest.approx(parts)
-    assert np.isnan(table.loc[series.ALL, "now"])
+    assert table.loc[ALL, "total"] == pytest.approx(parts)
+    assert np.isnan(table.loc[ALL, "now"])
 
 
 def test_a_looser_level_saves_less(standards):
@@ -139,8 +139,8 @@ def test_plants_at_levels_are_weighted_up_and_counted_where_the_truth_is_known(s
 
 def test_coverage_is_told_system_by_system_with_the_whole_last():
     coverage = series.series_coverage([iron(), steel()])
-    totals = series.coverage_totals(coverage, {"iron": "Iron 铁", "steel": "Steel 钢"})
-    assert totals["stratum"].tolist() == ["Iron 铁", "Steel 钢"]
+    totals = series.coverage_totals(coverage)
+    assert totals["stratum"].tolist() == ["iron", "steel"]
     assert totals["share"].tolist() == [0.5, 0.5]
 
 
@@ -156,7 +156,7 @@ def test_coverage_of_the_series_is_that_of_each_member():
 def test_a_member_without_a_register_is_listed_and_estimates_nothing():
     bare = replace(steel(), register=pd.DataFrame(), industry=None)
     coverage = series.series_coverage([iron(), bare])
-    totals = series.coverage_totals(coverage, {"iron": "Iron 铁", "steel": "Steel 钢"})
+    totals = series.coverage_totals(coverage)
     assert totals["share"].isna().tolist() == [False, True]
     standards = series.calibrate_series([iron(), bare], promises=["marginal"])["marginal"]
     table = series.plants_at_levels(standards, draws=20, seed=1).set_index(["system", "level"])
@@ -172,6 +172,6 @@ def test_savings_of_both_promises_stand_beside_each_other():
     both = series.calibrate_series([iron(), steel()])
     table = series.savings_by_promise(both, EFFECTS, draws=50, seed=1)
     assert table["promise"].unique().tolist() == ["marginal", "joint"]
-    drawn = series.drawn_savings(table, {"iron": "Iron 铁"}, promise="joint")
-    assert drawn["process"].tolist() == ["Iron 铁", "steel", series.ALL]
-    assert drawn["quantity"].unique().tolist() == ["energy, ktce/a"]
+    drawn = series.drawn_savings(table, promise="joint")
+    assert drawn["process"].tolist() == ["iron", "steel", ALL]
+    assert drawn[["quantity", "unit"]].drop_duplicates().to_numpy().tolist() == [["energy", "ktce/a"]]

@@ -6,6 +6,7 @@ from evidence_toys import SHARES, level_counts, toy_tables
 
 from methodology import tables
 from methodology.indicators.display import number
+from methodology.languages import say, speaking
 from methodology.tables.comparisons import STANDING
 from methodology.thresholds import planning_table
 
@@ -35,6 +36,32 @@ def test_a_limit_that_does_not_exist_is_said_with_the_number_of_plants():
     table = tables.thresholds_overview(RUN.thresholds, RUN.system)
     assert table["interval"].iloc[0].endswith("no lower limit exists with n = 8")
     assert "no lower limit" not in table["note"].iloc[0]
+
+
+def test_only_plants_within_four_steps_are_listed_and_the_others_counted():
+    names = " ".join(item.id for item in RUN.system.indicators)
+    steps = pd.DataFrame(
+        [("P01", "II", "I", 80.0, 85.0, 4, names), ("P02", "none", "III", 10.0, 85.0, 5, names)],
+        columns=["plant", "level", "to", "score", "needed", "changes", "indicators"],
+    )
+    table = tables.next_steps_overview(steps, RUN.system)
+    assert list(table.index) == ["P01"]
+    assert table.legend == ("1 more plants are more than 4 indicators away",)
+
+
+def test_other_readings_of_silence_stand_in_one_row_per_level():
+    silence = pd.DataFrame(
+        [
+            ("I", "reached", 0.5, 2),
+            ("I", "imputed", 0.25, 1),
+            ("II", "reached", 0.75, 3),
+            ("II", "imputed", 0.5, 2),
+        ],
+        columns=["level", "reading", "share", "plants"],
+    )
+    table = tables.silence_overview(silence)
+    assert table.loc["Level I", ["reached", "imputed"]].tolist() == ["50 % (2)", "25 % (1)"]
+    assert len(table) == 2
 
 
 def test_described_indicators_have_no_interval():
@@ -90,9 +117,11 @@ def test_a_withheld_value_is_called_so():
     assert table.loc["Energy*", "I"] == "withheld"
 
 
-def test_terminals_get_the_chinese_names_beside_shortened_english_ones():
+def test_terminals_get_shortened_english_names_or_the_chinese_ones():
     table = tables.proposed_values(RUN.proposal, RUN.system, compact=True)
-    assert table.loc["Audit", "指标"] == "审核"
+    with speaking("zh"):
+        assert "审核" in tables.render_text(table)
+    assert "Audit" in tables.render_text(table)
     assert max(map(len, table.index)) <= 37
 
 
@@ -110,9 +139,9 @@ def test_every_comparator_is_listed_with_basis_source_status_and_the_levels_it_b
         proposal["indicators"][0]["levels"][level]["comparators"][0]["relation"] = "binds"
     table = tables.proposal_comparisons(proposal, RUN.system)
     assert table["source"].tolist() == [
-        "MEM (凭记忆 recalled)",
-        "MEM (原文已读 read)",
-        "MEM (设定 assumed)",
+        "MEM (recalled)",
+        "MEM (read)",
+        "MEM (assumed)",
     ]
     assert table["binds"].tolist() == ["I, II", "", ""]
 
@@ -188,20 +217,19 @@ def test_strata_say_how_many_of_how_many_and_what_has_no_register():
         {"stratum": ["large", "x"], "plants": [4, 7], "known": [16, math.nan]}
         | {"share": [0.25, math.nan], "capacity_share": [0.244, math.nan]}
     )
-    table = tables.strata_covered(coverage)
+    table = tables.strata_covered(coverage, RUN.system)
     assert table["plants"].tolist() == ["4 of 16", "7"]
     assert table["share of capacity"].tolist() == ["24.4 %", "–"]
 
 
-def test_weights_without_one_expert_say_when_nobody_was_asked():
-    names = [item.id for item in RUN.system.indicators][:2]
-    bare = pd.DataFrame({"weight": [0.25, 0.75]}, index=names)
-    assert "no expert was asked" in tables.weights_without_one(bare, RUN.system).legend
-    judged = bare.assign(without_lowest=[0.2, 0.7], without_highest=[0.3, 0.8])
-    assert tables.weights_without_one(judged, RUN.system)["without one expert"].tolist() == [
-        "20 % - 30 %",
-        "70 % - 80 %",
-    ]
+def test_the_table_of_weights_says_how_far_each_moves_without_one_expert():
+    own = RUN.system.weights[["group", "indicator", "weight", "local_weight"]]
+    bare = own.set_index("indicator")[["weight"]]
+    assert "without one expert" not in tables.weights_overview(own, RUN.system, stability=bare)
+    judged = bare.assign(without_lowest=0.2, without_highest=0.3)
+    table = tables.weights_overview(own, RUN.system, stability=judged)
+    assert set(table["without one expert"]) == {"20 % - 30 %"}
+    assert any(line.startswith("without one expert") for line in table.legend)
 
 
 def test_spreads_are_written_as_an_engineer_writes_them():
@@ -280,5 +308,8 @@ def test_choices_are_named_in_words_and_estimates_carry_their_interval():
 
 def test_choices_that_are_not_varied_are_listed_in_both_languages_with_the_reason():
     table = tables.untried_choices({"proposal.disclosure_minimum": "it acts later"})
-    assert table.iloc[0].tolist() == ["公布数值所需最少企业数", "it acts later"]
-    assert table.legend[0].startswith("not varied here 未变动: 1;")
+    assert say(table.index[0]) == "fewest plants behind a published value"
+    assert table.iloc[0].tolist() == ["it acts later"]
+    with speaking("zh"):
+        assert say(table.index[0]) == "公布数值所需最少企业数"
+        assert say(table.legend[0]).startswith("此处未变动的选择：1项；")

@@ -4,7 +4,8 @@ import pandas as pd
 from hypothesis import given
 from hypothesis import strategies as st
 
-from methodology.tables import overview, render_html, render_text
+from methodology.languages import Told, say, speaking
+from methodology.tables.overview import in_both_languages, overview, render_html, render_text
 
 
 def width(text: str) -> int:
@@ -34,9 +35,12 @@ def test_a_slice_keeps_form_and_legend():
 
 
 def test_signs_of_recalled_and_assumed_values_are_explained():
-    text = repr(overview([{"name": "a", "value": "5†"}, {"name": "b", "value": "6‡"}], ["name", "value"]))
-    assert "† 凭记忆引用，未核对原文 recalled" in text
-    assert "‡ 起草者设定 assumed" in text
+    rows = [{"name": "a", "value": "5†"}, {"name": "b", "value": "6‡"}]
+    text = repr(overview(rows, ["name", "value"]))
+    assert "† recalled" in text
+    assert "‡ assumed" in text
+    with speaking("zh"):
+        assert "† 凭记忆引用，未核对原文" in repr(overview(rows, ["name", "value"]))
     assert "†" not in repr(made(name=["a"], value=["5"]))
 
 
@@ -45,6 +49,18 @@ def test_numbers_stand_right_and_sentences_left():
         made(name=["a", "b"], value=["1.5", "20"], text=["no lower limit exists with n = 20", "3"])
     )
     assert html.count("text-align:right") == 3  # header and two cells of one column
+
+
+def test_a_table_longer_than_an_indicator_system_is_folded_and_loses_no_row():
+    open_one, folded = (render_html(made(name=["x"] * rows, value=["1"] * rows)) for rows in (24, 25))
+    assert "<details>" not in open_one
+    assert folded.startswith("<details><summary>")
+    assert "25行" in folded
+    assert "all 25 rows" in folded
+    assert folded.count("<tr>") == open_one.count("<tr>") + 1
+    behind_a_figure = made(name=["x"], value=["1"]).fold()
+    assert render_html(behind_a_figure).startswith("<details>")
+    assert render_html(behind_a_figure.head(1)).startswith("<details>")
 
 
 def test_repeated_names_are_written_once():
@@ -67,3 +83,37 @@ def test_no_cell_can_break_the_lines_of_a_table_or_move_the_cursor(name, cell):
 
 def test_a_table_without_rows_is_its_header():
     assert render_text(overview([], ["plant", "reason"], ["none"])).splitlines() == ["plant  reason", "none"]
+
+
+@in_both_languages
+def reached(share: str):
+    rows = [
+        {"level": level, "reached by": say("{plants} of {known}", plants=2, known=30), "share": share}
+        for level in "I"
+    ]
+    return overview(rows, ["level", "reached by", "share"], [say("nothing to note")])
+
+
+def test_a_table_is_told_in_the_language_that_is_spoken_and_found_by_its_english_heads():
+    table = reached("5 %")
+    assert table.loc["I", "reached by"] == "2 of 30"
+    assert repr(table).splitlines() == [
+        "level  reached by  share",
+        "I         2 of 30    5 %",
+        "nothing to note",
+    ]
+    with speaking("zh"):
+        assert repr(table.head(1)).splitlines() == ["级  达到的企业  比例", "Ⅰ      30中的2   5 %", "无"]
+
+
+def test_html_holds_both_languages_where_they_differ_and_one_text_where_they_agree():
+    html = render_html(reached("5 %"))
+    assert '<span lang="zh-CN">30中的2</span><span lang="en">2 of 30</span>' in html
+    assert '<span lang="zh-CN">无</span><span lang="en">nothing to note</span>' in html
+    assert html.count("5 %") == 1
+
+
+def test_markup_in_either_language_is_text():
+    told = pd.DataFrame({"a": pd.Series([Told("<b>甲</b>", "<i>one</i>")], dtype=object)})
+    assert "<b>" not in render_html(told)
+    assert "<i>" not in render_html(told)

@@ -5,15 +5,12 @@ import pytest
 from methodology.errors import ParameterError
 from methodology.indicators import IndicatorSystem
 from methodology.thresholds import (
-    intervals_side_by_side,
-    lognormal_variability_factor,
     methods_side_by_side,
     quantile_threshold,
     regulators_side_by_side,
-    threshold_interval,
     upper_prediction_limit,
 )
-from methodology.thresholds.intervals import METHODS as INTERVALS
+from methodology.thresholds.regulators import lognormal_variability_factor
 
 SHARES = {"I": 0.05, "II": 0.20, "III": 0.50}
 VALUES = np.random.default_rng(1).lognormal(3, 0.4, 30)
@@ -78,26 +75,6 @@ def test_values_below_a_limit_are_compared_by_every_treatment():
         assert np.isfinite(table.loc[(treatment, "III"), "value"])
     assert np.isnan(table.loc[("lognormal", "III"), "value"])
     assert "some values lie below a limit" in table.loc[("lognormal", "III"), "note"]
-
-
-def test_intervals_stand_side_by_side():
-    table = intervals_side_by_side(pd.DataFrame({"x": VALUES}), tiny(), SHARES, population=80)
-    rows = table.set_index(["method", "level"])
-    for method in INTERVALS:
-        known = 80 if method == "finite-population" else None
-        found = threshold_interval(VALUES, 0.2, method=method, population=known, resamples=499)
-        assert rows.loc[(method, "II"), ["lower", "upper"]].tolist() == [found.lower, found.upper]
-    assert "finite-population" not in set(
-        intervals_side_by_side(pd.DataFrame({"x": VALUES}), tiny(), SHARES)["method"]
-    )
-    assert rows.loc[("order-statistic", "I"), "note"] == "no lower limit exists with n = 30"
-
-
-def test_an_interval_that_does_not_hold_has_a_reason():
-    table = intervals_side_by_side(pd.DataFrame({"x": VALUES}), tiny(anchors=MIXTURE), SHARES)
-    row = table.set_index(["method", "level"]).loc[("lognormal", "II")]
-    assert np.isnan(row["lower"])
-    assert row["note"] == "a mixture of populations has no smooth fit"
 
 
 def test_regulators_read_the_best_plants_their_own_way():

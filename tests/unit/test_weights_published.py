@@ -9,11 +9,12 @@ import pytest
 from shipped import SERIES
 from weighed_runs import weighed
 
-from methodology.evaluation import weight_vector
+from methodology.evaluation.weight_vector import weight_vector
 from methodology.indicators.display import total
 from methodology.results import Results
-from methodology.tables import weights_overview, weights_without_one
-from methodology.weights import METHODS, derive_weights, methods_side_by_side
+from methodology.tables import weights_overview
+from methodology.weights import derive_weights, methods_side_by_side
+from methodology.weights.derive import METHODS
 
 
 @pytest.mark.parametrize("name", SERIES)
@@ -69,14 +70,3 @@ def test_a_table_of_weights_prints_numbers_that_add_up(decimals):
     assert sum(percentages(shown["weight"])) == 100
     for group, rows in shown.groupby("group"):
         assert sum(percentages(rows["weight"])) == percentages(rows["group weight"])[0], group
-    beside = weights_without_one(weights.stability, own.system)
-    assert list(beside["weight"]) == list(shown["weight"])
-
-
-def test_blended_weights_have_one_number_in_every_table():
-    own = weighed("ironmaking")
-    choices = own.run.weights.model_copy(update={"combine_with": "critic", "expert_share": 0.5})
-    weights = derive_weights(own.system, own.judgements, own.sample, choices)
-    shown = weights_overview(weights.published, own.system)
-    beside = weights_without_one(weights.stability, own.system)
-    assert list(beside["weight"]) == list(shown["weight"])

@@ -5,7 +5,6 @@ from methodology.figures.claims.levels import (
     between_choices,
     levels_reached,
     most_blocking,
-    worse_parts,
 )
 from methodology.figures.claims.robustness import (
     around_the_cut,
@@ -31,14 +30,13 @@ from methodology.figures.claims.values import (
     each_indicator,
     farthest_scenario,
     farthest_value,
-    limits_missing,
-    method_in_words,
     other_plants,
     sample_to_industry,
     value_moves,
+    value_room,
     whole_against_each,
 )
-from methodology.figures.claims.words import on_basis
+from methodology.figures.claims.words import method_in_words, on_basis, scenario_in_words
 
 __all__ = [
     "around_the_cut",
@@ -56,7 +54,6 @@ __all__ = [
     "heaviest",
     "least_room",
     "levels_reached",
-    "limits_missing",
     "method_in_words",
     "methods_apart",
     "most_blocking",
@@ -66,10 +63,11 @@ __all__ = [
     "other_samples",
     "reordered",
     "sample_to_industry",
+    "scenario_in_words",
     "value_moves",
+    "value_room",
     "variance",
     "whole_against_each",
     "widest",
     "within_limit",
-    "worse_parts",
 ]

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pandas as pd
 
-from methodology.figures.claims.words import counted, verb
+from methodology.figures.claims.words import counted, method_in_words
 from methodology.indicators import LEVELS, IndicatorSystem
 from methodology.indicators.display import percent
+from methodology.languages import say
 
 
 def levels_reached(levels: pd.Series) -> str:
@@ -20,10 +21,13 @@ def levels_reached(levels: pd.Series) -> str:
     """
     counts = [int((levels == level).sum()) for level in ("I", "II", "III")]
     if not sum(counts):
-        return f"None of {len(levels)} plants reaches a level"
-    words = [str(count) if count else "none" for count in counts]
-    verb = "reaches" if counts[0] <= 1 else "reach"
-    return f"Of {len(levels)} plants {words[0]} {verb} Level I, {words[1]} Level II, {words[2]} Level III"
+        return say("None of {count} plants reaches a level", count=len(levels))
+    return say(
+        "Of {plants} plants {I} {verb} Level I, {II} Level II, {III} Level III",
+        plants=len(levels),
+        verb="reaches" if counts[0] <= 1 else "reach",
+        **{level: counted(count) for level, count in zip(("I", "II", "III"), counts, strict=True)},
+    )
 
 
 def most_blocking(blocked: pd.DataFrame, system: IndicatorSystem, plants: int) -> str:
@@ -40,9 +44,13 @@ def most_blocking(blocked: pd.DataFrame, system: IndicatorSystem, plants: int) -
     own = blocked[blocked["indicator"].isin(system.limiting)]
     total = int(own[["II", "III", "none"]].iloc[0].sum()) if len(own) else 0
     if not total:
-        return "No limiting indicator keeps a plant from its next level"
-    keeps = f"{total} of {plants} plants"
-    return f"{system[own['indicator'].iloc[0]].name_en} keeps {keeps} from their next level; none keeps more"
+        return say("No limiting indicator keeps a plant from its next level")
+    return say(
+        "{name} keeps {total} of {plants} plants from their next level; none keeps more",
+        name=system[own["indicator"].iloc[0]].name,
+        total=total,
+        plants=plants,
+    )
 
 
 def between_choices(shares: pd.DataFrame) -> str:
@@ -58,17 +66,24 @@ def between_choices(shares: pd.DataFrame) -> str:
     --------
     >>> shares = pd.DataFrame({"I": [0.0, 0.1], "II": [0.2, 0.1], "III": 0.0, "none": 0.8}, index=["ahp", "critic"])
     >>> between_choices(shares)
-    'Level I or better: from 0 % (ahp) to 10 % (critic) of the plants'
+    'Level I or better: from 0 % (AHP) to 10 % (CRITIC) of the plants'
     """
     if len(shares) < 2:
-        return "Share of plants at each level"
+        return say("Share of plants at each level")
     reached = shares[[str(level) for level in LEVELS]].cumsum(axis=1).set_axis([str(n) for n in shares.index])
     width = (reached.max() - reached.min()).round(9)
     if not width.max() > 0:
-        return "Every choice puts the same share of plants at each level"
+        return say("Every choice puts the same share of plants at each level")
     own = reached[width.idxmax()]
-    ends = [f"{percent(own[name])} ({name})" for name in (own.idxmin(), own.idxmax())]
-    return f"Level {width.idxmax()} or better: from {' to '.join(ends)} of the plants"
+    low, high = own.idxmin(), own.idxmax()
+    return say(
+        "Level {level} or better: from {least} ({low}) to {most} ({high}) of the plants",
+        level=width.idxmax(),
+        least=percent(own[low]),
+        low=method_in_words(low),
+        most=percent(own[high]),
+        high=method_in_words(high),
+    )
 
 
 def at_a_level(levels: pd.DataFrame) -> str:
@@ -89,28 +104,17 @@ def at_a_level(levels: pd.DataFrame) -> str:
     parts = []
     for promise, own in levels.groupby("promise", sort=False):
         reached = int(own[["I", "II", "III"]].to_numpy().sum())
-        parts.append(f"{counted(reached)} of {int(own['plants'].sum())} with {promise} values")
-    return f"Plants at a level: {', '.join(parts)}" if parts else "No standard of the series to compare"
-
-
-def worse_parts(works: pd.DataFrame) -> str:
-    """
-    How many works have a part at a worse level than the whole.
-
-    Parameters
-    ----------
-    works : DataFrame indexed by works, the whole first
-        I, II, III, none, or '' where there is no such plant.
-
-    Examples
-    --------
-    >>> worse_parts(pd.DataFrame({"works": ["II", "III", "I"], "coking": ["III", "II", ""]}))
-    '1 of 3 works has a part that is at a worse level than the whole'
-    """
-    order = {str(level): place for place, level in enumerate((*LEVELS, "none"))} | {"": -1}
-    places = works.apply(lambda column: column.map(order))
-    count = int(places.iloc[:, 1:].gt(places.iloc[:, 0], axis=0).any(axis=1).sum())
-    if not count:
-        return "No works has a part that is at a worse level than the whole"
-    has = verb(count, "has", "have")
-    return f"{count} of {len(works)} works {has} a part that is at a worse level than the whole"
+        parts.append(
+            say(
+                "{reached} of {plants} with marginal values"
+                if promise == "marginal"
+                else "{reached} of {plants} with joint values",
+                reached=counted(reached),
+                plants=int(own["plants"].sum()),
+            )
+        )
+    return (
+        say("Plants at a level: {listed}", listed=say(", ").join(parts))
+        if parts
+        else say("No standard of the series to compare")
+    )

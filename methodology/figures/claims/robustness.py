@@ -10,7 +10,8 @@ import pandas as pd
 from methodology.figures.claims.words import two_digits
 from methodology.indicators import IndicatorSystem, Level
 from methodology.indicators.display import number, percent
-from methodology.parameters import choice_in_words
+from methodology.languages import say
+from methodology.parameters.words import choice_in_words
 
 SURE = 0.9
 """Probability above which a plant counts as sure of its level; ASSUMED, said in the sentence."""
@@ -32,10 +33,16 @@ def choices_alone(moves: pd.DataFrame) -> str:
     """
     moving = int((moves["span"] > 0).sum())
     if not moving:
-        return "No choice moves the result when changed alone"
+        return say("No choice moves the result when changed alone")
     verb = "moves" if moving == 1 else "move"
-    whole, most = len(moves), choice_in_words(moves["factor"].iloc[0])[0]
-    return f"{moving} of {whole} choices {verb} the result when changed alone, none more than {most}"
+    whole, most = len(moves), say(choice_in_words(moves["factor"].iloc[0]))
+    return say(
+        "{moving} of {whole} choices {verb} the result when changed alone, none more than {most}",
+        moving=moving,
+        whole=whole,
+        verb=verb,
+        most=most,
+    )
 
 
 def variance(indices: pd.DataFrame) -> str:
@@ -48,17 +55,28 @@ def variance(indices: pd.DataFrame) -> str:
         Columns shapley, shapley_lower, shapley_upper, combinations; the largest first.
     """
     if not len(indices) or not indices["shapley"].iloc[0] > 0:
-        return "No choice moves this result"
+        return say("No choice moves this result")
     first = indices.iloc[0]
     share, lower, upper = (
         percent(min(max(float(first[f"shapley{end}"]), 0.0), 1.0), places=0)
         for end in ("", "_lower", "_upper")
     )
-    name = _capital(choice_in_words(str(indices.index[0]))[0])
+    name = _capital(say(choice_in_words(str(indices.index[0]))))
     counted = f"{first['combinations']:.0f}"
     if first["combinations"]:
-        return f"{name} explains {share} of the variance over all {counted} combinations, no other more"
-    return f"{name} explains an estimated {share} of the variance ({lower} to {upper}), no other more"
+        return say(
+            "{name} explains {share} of the variance over all {counted} combinations, no other more",
+            name=name,
+            share=share,
+            counted=counted,
+        )
+    return say(
+        "{name} explains an estimated {share} of the variance ({lower} to {upper}), no other more",
+        name=name,
+        share=share,
+        lower=lower,
+        upper=upper,
+    )
 
 
 def _capital(name: str) -> str:
@@ -77,12 +95,17 @@ def fragility(shares: pd.DataFrame, levels: pd.Series | None) -> str:
         Level without noise.
     """
     unsure = int((shares["fragility"] > 1 - SURE).sum())
-    text = f"{unsure} of {len(shares)} plants are less than {percent(SURE)} sure of any level"
+    told = {"unsure": unsure, "plants": len(shares), "sure": percent(SURE)}
     if levels is None:
-        return text
+        return say("{unsure} of {plants} plants are less than {sure} sure of any level", **told)
     likeliest = shares[[str(level) for level in Level]].idxmax(axis=1)
     other = int((likeliest != levels.reindex(shares.index)).sum())
-    return f"{text}; {other} {'stands' if other == 1 else 'stand'} likelier at another"
+    return say(
+        "{unsure} of {plants} plants are less than {sure} sure of any level; {other} {verb} likelier at another",
+        other=other,
+        verb="stands" if other == 1 else "stand",
+        **told,
+    )
 
 
 def other_samples(spread: pd.DataFrame) -> str:
@@ -96,11 +119,14 @@ def other_samples(spread: pd.DataFrame) -> str:
     """
     width = spread["p95"] - spread["p05"]
     if not (width > 0).any():
-        return "Every repetition gives the same share of plants at each level"
+        return say("Every repetition gives the same share of plants at each level")
     row = spread.loc[width.idxmax()]
-    return (
-        f"Level {row['level']} or better: {percent(row['promised'])} of the plants promised, "
-        f"{percent(row['p05'], places=0)} to {percent(row['p95'], places=0)} in repetitions"
+    return say(
+        "Level {level} or better: {promised} of the plants promised, {p05} to {p95} in repetitions",
+        level=row["level"],
+        promised=percent(row["promised"]),
+        p05=percent(row["p05"], places=0),
+        p95=percent(row["p95"], places=0),
     )
 
 
@@ -115,33 +141,46 @@ def nearest_tipping(tipping: pd.DataFrame, system: IndicatorSystem) -> str:
         standard deviations between plants, which rank; NaN where no value in that direction changes anything.
     """
     moves = [
-        (row[f"{side}_spread"], row[f"{side}_share"], how, row)
+        (float(row[f"{side}_spread"]), row[f"{side}_share"], how, row)
         for _, row in tipping.iterrows()
-        for side, how in (("tighter", "tightening"), ("looser", "loosening"))
+        for side, how in (("tighter", say("tightening")), ("looser", say("loosening")))
         if pd.notna(row[f"{side}_spread"])
     ]
     if not moves:
-        return "No benchmark value, moved alone, changes a level"
-    moves.sort(key=lambda move: float(move[0]))
+        return say("No benchmark value, moved alone, changes a level")
+    moves.sort(key=lambda move: move[0])
     at_once = [move for move in moves if move[0] == 0]
-    parts = [_at_once(at_once, system)] if at_once else []
-    if len(moves) > len(at_once):
-        spread, share, how, row = moves[len(at_once)]
-        far = f"{number(two_digits(float(spread)))} standard deviations between plants"
-        by = f"{percent(two_digits(float(share)), places=3)}, {far}" if pd.notna(share) else far
-        parts.append(f"{how} {_value(row, system)} by {by}, is enough")
-    return _capital("; next, ".join(parts)) + " to change the level of a plant"
+    told = _at_once(at_once, system) if at_once else {}
+    if len(moves) == len(at_once):
+        text = say("{how_at_once} {at_once} however little is enough to change the level of a plant", **told)
+        return _capital(text)
+    spread, share, how, row = moves[len(at_once)]
+    far = {"far": number(two_digits(spread)), "share": percent(two_digits(float(share)), places=3)}
+    told |= {"how": how, "value": _value(row, system)}
+    told["by"] = (
+        say("{share}, {far} standard deviations between plants", **far)
+        if pd.notna(share)
+        else say("{far} standard deviations between plants", far=far["far"])
+    )
+    if not at_once:
+        return _capital(say("{how} {value} by {by}, is enough to change the level of a plant", **told))
+    text = say(
+        "{how_at_once} {at_once} however little is enough; next, {how} {value} by {by}, is enough to change the level "
+        "of a plant",
+        **told,
+    )
+    return _capital(text)
 
 
-def _at_once(moves: Sequence[Any], system: IndicatorSystem) -> str:
+def _at_once(moves: Sequence[Any], system: IndicatorSystem) -> dict[str, str]:
     """Values that lie on a plant, which any move at all loses or wins."""
-    how = " or ".join(dict.fromkeys(move[2] for move in moves))
-    which = _value(moves[0][3], system) if len(moves) == 1 else f"any of {len(moves)} values"
-    return f"{how} {which} however little is enough"
+    how = say(" or ").join(dict.fromkeys(move[2] for move in moves))
+    which = _value(moves[0][3], system) if len(moves) == 1 else say("any of {count} values", count=len(moves))
+    return {"how_at_once": how, "at_once": which}
 
 
 def _value(row: pd.Series, system: IndicatorSystem) -> str:
-    return f"{system[row['indicator']].name_en} at Level {row['level']}"
+    return say("{name} at Level {level}", name=system[row["indicator"]].name, level=row["level"])
 
 
 def least_room(ranges: pd.DataFrame, names: Sequence[str]) -> str:
@@ -156,11 +195,15 @@ def least_room(ranges: pd.DataFrame, names: Sequence[str]) -> str:
         What each row is called.
     """
     if ranges.empty or not (ranges[["lower_plant", "upper_plant"]] != "").any(axis=None):
-        return "No weight, moved alone, changes the level of any plant"
+        return say("No weight, moved alone, changes the level of any plant")
     place = int((ranges["upper"] - ranges["lower"]).idxmin())
     row = ranges.loc[place]
-    ends = " to ".join(percent(float(end)) for end in (row["lower"], row["upper"]))
-    return f"{names[place]} has the least room: with a weight of {ends} every plant keeps its level"
+    return say(
+        "{name} has the least room: with a weight of {lower} to {upper} every plant keeps its level",
+        name=names[place],
+        lower=percent(float(row["lower"])),
+        upper=percent(float(row["upper"])),
+    )
 
 
 def around_the_cut(sweep: pd.DataFrame, cut: float, *, step: float = 5.0) -> str:
@@ -175,6 +218,6 @@ def around_the_cut(sweep: pd.DataFrame, cut: float, *, step: float = 5.0) -> str
     reached = (sweep["I"] + sweep["II"]).to_dict()
     near = [score for score in (cut - step, cut, cut + step) if score in reached]
     if cut not in near:
-        return "Plants at each level over the score that is asked for"
-    parts = [f"{int(reached[score])} at {number(score)}" for score in near]
-    return f"Plants at Level II or better: {', '.join(parts)} points"
+        return say("Plants at each level over the score that is asked for")
+    parts = [say("{reached} at {score}", reached=int(reached[score]), score=number(score)) for score in near]
+    return say("Plants at Level II or better: {listed} points", listed=say(", ").join(parts))

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 import pandas as pd
 
 from methodology.figures.claims.words import two_digits, verb
 from methodology.indicators import IndicatorSystem
 from methodology.indicators.display import number, percent
+from methodology.languages import say
 
 
 def widest(spread: pd.DataFrame, system: IndicatorSystem) -> str:
@@ -22,40 +25,52 @@ def widest(spread: pd.DataFrame, system: IndicatorSystem) -> str:
     width = (spread["p90"] - spread["p10"]) / spread["median"].abs().where(spread["median"] != 0)
     width = width.set_axis(spread["indicator"]).dropna()
     if width.empty:
-        return "Plants around the median of each indicator"
+        return say("Plants around the median of each indicator")
     ends = [
-        f"{percent(width[name], places=0)} of the median in {system[name].name_en}"
+        say(
+            "{width} of the median in {name}",
+            width=percent(width[name], places=0),
+            name=system[str(name)].name,
+        )
         for name in dict.fromkeys([width.idxmax(), width.idxmin()])
     ]
-    return f"The middle 80 % of plants span {', '.join(ends)}"
+    return say("The middle 80 % of plants span {listed}", listed=say(", ").join(ends))
 
 
-def covered(coverage: pd.DataFrame) -> str:
+def covered(coverage: pd.DataFrame, labels: Sequence[str]) -> str:
     """
     How many of the known plants the sample holds, and which stratum it holds least and most of.
 
     Parameters
     ----------
     coverage : DataFrame
-        Columns stratum, plants, known, share; the last row is the whole.
+        Columns plants, known, share; the last row is the whole.
+    labels : sequence of str
+        What each row is called.
 
     Examples
     --------
-    >>> rows = [("large", 3, 4, 0.75), ("small", 2, 16, 0.125), ("all", 5, 20, 0.25)]
-    >>> covered(pd.DataFrame(rows, columns=["stratum", "plants", "known", "share"]))
+    >>> rows = pd.DataFrame([(3, 4, 0.75), (2, 16, 0.125), (5, 20, 0.25)], columns=["plants", "known", "share"])
+    >>> covered(rows, ["large", "small", "all"])
     'The sample holds 5 of 20 known plants: from 12.5 % of small to 75 % of large'
     """
-    whole, strata = coverage.iloc[-1], coverage.iloc[:-1].dropna(subset="share")
+    whole, shares = coverage.iloc[-1], coverage["share"].set_axis(list(labels)).iloc[:-1].dropna()
     if not np.isfinite(whole["known"]):
-        return "The sample holds an unknown part of the industry: no register counts its plants"
-    text = f"The sample holds {whole['plants']:.0f} of {whole['known']:.0f} known plants"
-    if len(strata) < 2:
-        return text
-    shares = strata.set_index("stratum")["share"]
+        return say("The sample holds an unknown part of the industry: no register counts its plants")
+    told = {"plants": f"{whole['plants']:.0f}", "known": f"{whole['known']:.0f}"}
+    if len(shares) < 2:
+        return say("The sample holds {plants} of {known} known plants", **told)
     if not round(shares.max() - shares.min(), 9):
-        return f"{text}, {percent(shares.max())} of every stratum"
-    ends = [f"{percent(shares[name])} of {name}" for name in (shares.idxmin(), shares.idxmax())]
-    return f"{text}: from {' to '.join(ends)}"
+        told["share"] = percent(shares.max())
+        return say("The sample holds {plants} of {known} known plants, {share} of every stratum", **told)
+    return say(
+        "The sample holds {plants} of {known} known plants: from {least} of {low} to {most} of {high}",
+        least=percent(shares.min()),
+        low=str(shares.idxmin()),
+        most=percent(shares.max()),
+        high=str(shares.idxmax()),
+        **told,
+    )
 
 
 def reordered(corrected: pd.DataFrame) -> str:
@@ -75,13 +90,17 @@ def reordered(corrected: pd.DataFrame) -> str:
     """
     known = corrected.dropna(subset=["reported", "corrected"])
     if known.empty:
-        return "No correction applies to these plants"
+        return say("No correction applies to these plants")
     ranks = known.groupby("indicator")[["reported", "corrected"]].rank()
     moved = int((ranks["reported"] != ranks["corrected"]).sum())
     if not moved:
-        return "Corrections leave the order of the plants as it was"
-    changes = verb(moved, "changes its", "change their")
-    return f"{moved} of {len(known)} corrected values {changes} rank among the plants"
+        return say("Corrections leave the order of the plants as it was")
+    return say(
+        "{moved} of {values} corrected values {verb} rank among the plants",
+        moved=moved,
+        values=len(known),
+        verb=verb(moved, "changes its", "change their"),
+    )
 
 
 def heaviest(weights: pd.Series) -> str:
@@ -95,12 +114,13 @@ def heaviest(weights: pd.Series) -> str:
     """
     ordered = np.sort(weights.to_numpy(dtype=float))[::-1]
     if len(ordered) < 2:
-        return "One indicator carries the whole weight"
+        return say("One indicator carries the whole weight")
     shares = np.cumsum(ordered) / ordered.sum()
     count = int(np.searchsorted(np.round(shares, 9), 0.5)) + 1
-    few = "heaviest" if count == 1 else f"{count} heaviest"
-    carry = verb(count, "carries", "carry")
-    return f"The {few} of {len(ordered)} indicators {carry} {percent(shares[count - 1])} of the weight"
+    told = {"count": count, "indicators": len(ordered), "share": percent(shares[count - 1])}
+    if count == 1:
+        return say("The heaviest of {indicators} indicators carries {share} of the weight", **told)
+    return say("The {count} heaviest of {indicators} indicators carry {share} of the weight", **told)
 
 
 def within_limit(ratios: pd.Series, limit: float) -> str:
@@ -114,11 +134,20 @@ def within_limit(ratios: pd.Series, limit: float) -> str:
     """
     kept = int((ratios <= limit).sum())
     if not len(ratios):
-        return "No judgement matrix is large enough to contradict itself"
+        return say("No judgement matrix is large enough to contradict itself")
     if not kept:
-        return f"None of {len(ratios)} judgement matrices keeps the consistency limit of {limit:g}"
-    keep = verb(kept, "keeps", "keep")
-    return f"{kept} of {len(ratios)} judgement matrices {keep} the consistency limit of {limit:g}"
+        return say(
+            "None of {matrices} judgement matrices keeps the consistency limit of {limit:g}",
+            matrices=len(ratios),
+            limit=limit,
+        )
+    return say(
+        "{kept} of {matrices} judgement matrices {verb} the consistency limit of {limit:g}",
+        kept=kept,
+        matrices=len(ratios),
+        verb=verb(kept, "keeps", "keep"),
+        limit=limit,
+    )
 
 
 def farthest_expert(differences: pd.DataFrame, system: IndicatorSystem) -> str:
@@ -132,10 +161,15 @@ def farthest_expert(differences: pd.DataFrame, system: IndicatorSystem) -> str:
     """
     away = np.nan_to_num(np.abs(differences.to_numpy(dtype=float)))
     if not round(away.max(initial=0.0), 9):
-        return "Every expert gives the weights used"
+        return say("Every expert gives the weights used")
     row, column = np.unravel_index(away.argmax(), away.shape)
-    name, expert = system[differences.index[row]].name_en, differences.columns[column]
-    return f"Up to {number(two_digits(away.max()))} points from the weight used: {expert} on {name}"
+    name, expert = system[differences.index[row]].name, differences.columns[column]
+    return say(
+        "Up to {points} points from the weight used: {expert} on {name}",
+        points=number(two_digits(away.max())),
+        expert=expert,
+        name=name,
+    )
 
 
 def methods_apart(weights: pd.DataFrame, system: IndicatorSystem) -> str:
@@ -147,9 +181,14 @@ def methods_apart(weights: pd.DataFrame, system: IndicatorSystem) -> str:
     weights : DataFrame indexed by indicator, one column per method
     """
     if weights.shape[1] < 2:
-        return "Only one method gives weights here"
+        return say("Only one method gives weights here")
     apart = (weights.max(axis=1) - weights.min(axis=1)).round(9)
     if not apart.max() > 0:
-        return f"All {weights.shape[1]} methods give the same weights"
+        return say("All {methods} methods give the same weights", methods=weights.shape[1])
     points = number(two_digits(100 * apart.max()))
-    return f"{weights.shape[1]} methods lie up to {points} points apart: {system[apart.idxmax()].name_en}"
+    return say(
+        "{methods} methods lie up to {points} points apart: {name}",
+        methods=weights.shape[1],
+        points=points,
+        name=system[str(apart.idxmax())].name,
+    )

@@ -2,33 +2,13 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pandas as pd
 
-from methodology.figures.claims.words import counted, two_digits, verb
+from methodology.figures.claims.words import counted, method_in_words, scenario_in_words, two_digits, verb
 from methodology.indicators import IndicatorSystem
 from methodology.indicators.display import number, percent
-from methodology.parameters import setting_in_words
-
-
-def limits_missing(limits: pd.DataFrame) -> str:
-    """
-    How many methods say that a limit does not exist.
-
-    Parameters
-    ----------
-    limits : DataFrame
-        Columns indicator, method, strict, loose; NaN where a method says that no such limit exists.
-    """
-    if limits.empty:
-        return "No method gives an interval here"
-    missing = limits[["strict", "loose"]].isna().any(axis=1).groupby(limits["method"]).sum()
-    count, most = int((missing > 0).sum()), int(missing.max())
-    if not count:
-        return f"Each of {len(missing)} methods gives both limits of every interval"
-    who = f"{count} of {len(missing)} methods {verb(count, 'says', 'say')}"
-    return (
-        f"{who} that a limit does not exist, for up to {most} of {limits['indicator'].nunique()} indicators"
-    )
+from methodology.languages import say
 
 
 def other_plants(attainment: pd.DataFrame) -> str:
@@ -43,14 +23,18 @@ def other_plants(attainment: pd.DataFrame) -> str:
     ours = attainment[attainment["rule"].isin(["I", "II", "III"])]
     others = attainment.drop(ours.index)
     if others.empty:
-        return "No rule of another regulator gives a value here"
+        return say("No rule of another regulator gives a value here")
     table = ours.pivot(index="indicator", columns="rule", values="attainment")
     share = others["attainment"].round(9)
     fewer, more = (others["indicator"].map(table[level]).astype(float).round(9) for level in ("I", "III"))
     strict, loose = int((share < fewer).sum()), int((share > more).sum())
-    return (
-        f"Of {len(others)} values other regulators would set, {counted(strict)} {verb(strict, 'is', 'are')} reached by "
-        f"fewer plants than Level I, {counted(loose)} by more than Level III"
+    return say(
+        "Of {values} values other regulators would set, {strict} {verb} reached by fewer "
+        "plants than Level I, {loose} by more than Level III",
+        values=len(others),
+        strict=counted(strict),
+        verb=verb(strict, "is", "are"),
+        loose=counted(loose),
     )
 
 
@@ -67,23 +51,19 @@ def coverage_kept(study: pd.DataFrame, confidence: float) -> str:
     kept = held.groupby(study["method"]).all()
     count, whole = int(kept.sum()), len(kept)
     if count == whole:
-        return f"All {whole} methods keep {percent(confidence)} in every case"
+        return say(
+            "All {whole} methods keep {confidence} in every case", whole=whole, confidence=percent(confidence)
+        )
     worst = study.loc[study["coverage"].idxmin()]
-    who = f"{counted(count).capitalize()} of {whole} methods {verb(max(count, 1), 'keeps', 'keep')}"
-    fall = f"{worst['method']} falls to {percent(worst['coverage'])}"
-    return f"{who} {percent(confidence)} in every case; {fall}"
-
-
-def method_in_words(method: str) -> str:
-    """
-    What a method, or a part of the sample, is called over and in a figure.
-
-    Examples
-    --------
-    >>> method_in_words("harrell-davis"), method_in_words("capacity_class: large (5 plants)")
-    ('Harrell-Davis', 'capacity class: large (5 plants)')
-    """
-    return setting_in_words(method).replace("_", " ")
+    return say(
+        "{count} of {whole} methods {verb} {confidence} in every case; {method} falls to {coverage}",
+        count=counted(count).capitalize(),
+        whole=whole,
+        verb=verb(max(count, 1), "keeps", "keep"),
+        confidence=percent(confidence),
+        method=method_in_words(worst["method"]),
+        coverage=percent(worst["coverage"]),
+    )
 
 
 def farthest_value(
@@ -102,13 +82,20 @@ def farthest_value(
     """
     known = values[(values["method"] != chosen) & values["relative"].notna()]
     if known.empty:
-        return f"No other Level {level} value to set beside {told}"
+        return say("No other Level {level} value to set beside {told}", level=level, told=told)
     row = known.loc[known["relative"].abs().idxmax()]
     if not round(row["relative"], 9):
-        return f"Every Level {level} value is the same as with {told}"
-    how, in_words = "looser" if row["relative"] > 0 else "stricter", method_in_words(row["method"])
-    name, share = system[row["indicator"]].name_en, percent(two_digits(abs(row["relative"])))
-    return f"Level {level}, up to {share} from {told}: {name}, {how} with {in_words}"
+        return say("Every Level {level} value is the same as with {told}", level=level, told=told)
+    return say(
+        "Level {level}, up to {share} from {told}: {name}, looser with {method}"
+        if row["relative"] > 0
+        else "Level {level}, up to {share} from {told}: {name}, stricter with {method}",
+        level=level,
+        share=percent(two_digits(abs(row["relative"]))),
+        told=told,
+        name=system[row["indicator"]].name,
+        method=method_in_words(row["method"]),
+    )
 
 
 def value_moves(lines: pd.DataFrame, indicator: str, covariate: str, *, level: str = "II") -> str:
@@ -124,8 +111,18 @@ def value_moves(lines: pd.DataFrame, indicator: str, covariate: str, *, level: s
     """
     own = lines[lines["level"] == level]
     first, last = own.iloc[0], own.iloc[-1]
-    ends = (f"{number(end['value'])} at {number(end['covariate'])}" for end in (first, last))
-    return f"{indicator}, Level {level}: {', '.join(ends)} ({covariate}), in place of {number(first['flat'])} for all"
+    ends = (
+        say("{value} at {covariate}", value=number(end["value"]), covariate=number(end["covariate"]))
+        for end in (first, last)
+    )
+    return say(
+        "{indicator}, Level {level}: {listed} ({covariate}), in place of {flat} for all",
+        indicator=indicator,
+        level=level,
+        listed=say(", ").join(ends),
+        covariate=covariate,
+        flat=number(first["flat"]),
+    )
 
 
 def farthest_scenario(values: pd.DataFrame, against: str) -> str:
@@ -140,13 +137,16 @@ def farthest_scenario(values: pd.DataFrame, against: str) -> str:
     others = values[values["scenario"] != against]
     mean = others["shift"].abs().groupby(others["scenario"], sort=False).mean().dropna()
     if mean.empty:
-        return f"No scenario to set beside `{against}`"
+        return say("No scenario to set beside “{against}”", against=scenario_in_words(against))
     if not round(mean.max(), 9):
-        return f"No scenario moves a value away from `{against}`"
-    far = f"`{mean.idxmax()}`: {number(two_digits(mean.max()))} spans on average"
-    if len(mean) == 1:
-        return f"Away from `{against}` lies {far}"
-    return f"None of {len(mean)} scenarios moves values farther from `{against}` than {far}"
+        return say("No scenario moves a value away from “{against}”", against=scenario_in_words(against))
+    return say(
+        "Of {scenarios} scenarios “{farthest}” moves values farthest from “{against}”: {spans} spans on average",
+        scenarios=len(mean),
+        farthest=scenario_in_words(mean.idxmax()),
+        against=scenario_in_words(against),
+        spans=number(two_digits(mean.max())),
+    )
 
 
 def sample_to_industry(attainment: pd.DataFrame) -> str:
@@ -160,12 +160,17 @@ def sample_to_industry(attainment: pd.DataFrame) -> str:
     """
     apart = (100 * (attainment["industry"] - attainment["sample"])).astype(float).round(9).dropna()
     if apart.empty:
-        return "Shares promised, and shares the sample keeps"
+        return say("Shares promised, and shares the sample keeps")
     if not apart.abs().max() > 0:
-        return "Every share of the sample is the same in the industry"
+        return say("Every share of the sample is the same in the industry")
     row = attainment.loc[apart.abs().idxmax()]
     points = number(two_digits(apart.abs().max()))
-    return f"From sample to industry a share moves by up to {points} points: {row['scenario']}, Level {row['level']}"
+    return say(
+        "From sample to industry a share moves by up to {points} points: {scenario}, Level {level}",
+        points=points,
+        scenario=scenario_in_words(row["scenario"]),
+        level=row["level"],
+    )
 
 
 def whole_against_each(promises: pd.DataFrame) -> str:
@@ -179,13 +184,16 @@ def whole_against_each(promises: pd.DataFrame) -> str:
     """
     apart = (promises["indicator_median"] - promises["whole"]).astype(float).abs().round(9).dropna()
     if apart.empty:
-        return "Share of plants that reaches each level"
+        return say("Share of plants that reaches each level")
     if not apart.max() > 0:
-        return "As many plants reach the whole standard as the median indicator, at every level"
+        return say("As many plants reach the whole standard as the median indicator, at every level")
     row = promises.loc[apart.idxmax()]
     each, whole = percent(row["indicator_median"]), percent(row["whole"])
-    return (
-        f"Level {row['level']}: {each} of the plants reach the median indicator, {whole} the whole standard"
+    return say(
+        "Level {level}: {each} of the plants reach the median indicator, {whole} the whole standard",
+        level=row["level"],
+        each=each,
+        whole=whole,
     )
 
 
@@ -201,13 +209,20 @@ def each_indicator(joint: pd.DataFrame) -> str:
     lost = joint.loc[joint["marginal_share"].isna(), "level"].tolist()
     more = (joint["marginal_share"] - joint["target"]).astype(float).round(9).dropna()
     if more.empty:
-        return "No level can keep its promise for the whole standard"
-    text = "To keep the promise for the whole, no indicator must be easier"
+        return say("No level can keep its promise for the whole standard")
+    text = say("To keep the promise for the whole, no indicator must be easier")
     if more.max() > 0:
         row = joint.loc[more.idxmax()]
-        shares = [percent(row[name]) for name in ("target", "marginal_share")]
-        text = f"For {shares[0]} of the plants at Level {row['level']} each indicator must let {shares[1]} through"
-    return f"{text}; Level {' and '.join(lost)} cannot be reached" if lost else text
+        text = say(
+            "For {target} of the plants at Level {level} each indicator must let {share} through",
+            target=percent(row["target"]),
+            level=row["level"],
+            share=percent(row["marginal_share"]),
+        )
+    if not lost:
+        return text
+    levels = say(" and ").join(say("{level}", level=level) for level in lost)
+    return say("{text}; Level {levels} cannot be reached", text=text, levels=levels)
 
 
 def choice_costs(points: pd.DataFrame) -> str:
@@ -220,15 +235,60 @@ def choice_costs(points: pd.DataFrame) -> str:
         Columns point, level, strictness, attained.
     """
     alone, joint, proposed = (points[points["point"] == name] for name in ("marginal", "joint", "proposed"))
-    levels = " | ".join(joint["level"])
+    levels = " | ".join(say("{level}", level=level) for level in joint["level"])
 
     def shares(values: pd.Series) -> str:
         return f"{' | '.join(percent(share).removesuffix(' %') for share in values)} %"
 
-    text = (
-        f"Kept by each indicator, the promise puts {shares(alone['attained'])} of plants at Level {levels}; "
-        f"kept by the whole standard, it lets {shares(1 - joint['strictness'])} through each indicator"
+    text = say(
+        "Kept by each indicator, the promise puts {attained} of plants at Level {levels}; kept "
+        "by the whole standard, it lets {strictness} through each indicator",
+        attained=shares(alone["attained"]),
+        levels=levels,
+        strictness=shares(1 - joint["strictness"]),
     )
     if proposed["attained"].round(9).equals(joint["attained"].round(9).set_axis(proposed.index)):
-        return f"{text}, and so does the proposed point"
-    return f"{text}; the proposed point, within all bounds, puts {shares(proposed['attained'])} there"
+        return say("{text}, and so does the proposed point", text=text)
+    return say(
+        "{text}; the proposed point, within all bounds, puts {proposed} there",
+        text=text,
+        proposed=shares(proposed["attained"]),
+    )
+
+
+def value_room(sweep: pd.DataFrame, proposed: float, name: str, unit: str, level: str) -> str:
+    """
+    Between which values one benchmark value may lie before a plant changes its level.
+
+    Parameters
+    ----------
+    sweep : DataFrame
+        Columns value, moved: plants at another level than as proposed.
+    proposed : float
+        Where the value stands.
+    name, unit, level : str
+        Of the indicator, in words, and what moves.
+
+    Examples
+    --------
+    >>> sweep = pd.DataFrame({"value": [350.0, 355.0, 360.0, 365.0], "moved": [2, 0, 0, 1]})
+    >>> value_room(sweep, 358.0, "energy", "kgce/t", "I")
+    'No plant changes its level while Level I of energy lies between 355 and 360 kgce/t'
+    """
+    ordered = sweep.sort_values("value")
+    value, still = ordered["value"].to_numpy(dtype=float), ordered["moved"].to_numpy() == 0
+    below, above = value <= proposed, value >= proposed
+    low = min([proposed, *value[below & (np.cumsum((~still & below)[::-1])[::-1] == 0)]])
+    high = max([proposed, *value[above & (np.cumsum(~still & above) == 0)]])
+    if still.all():
+        return say(
+            "No value tried for Level {level} of {name} changes the level of a plant", level=level, name=name
+        )
+    return say(
+        "No plant changes its level while Level {level} of {name} lies between {low} and {high} {unit}",
+        level=level,
+        name=name,
+        low=number(low),
+        high=number(high),
+        unit=unit,
+    )

@@ -25,13 +25,14 @@ from papermill.engines import NBClientEngine, NotebookExecutionManager, papermil
 from papermill.translators import PythonTranslator
 from zmq import RECONNECT_IVL
 
+from methodology.languages import FIRST, Language
 from methodology.errors import StageError
 from methodology.runs.kernels.cold import ColdKernels
 
 ENGINE = "workbench"
 SAVED_FOLDER = ".."
 """`folder` in a saved notebook: it stands in `notebooks/` of its run."""
-_GUARD = "__import__('methodology.runs.guard', fromlist=['watch'])"
+_GUARD = "__import__('methodology.runs.kernels.declared_reads', fromlist=['watch'])"
 _TRY_AGAIN = 5
 """Milliseconds between attempts to connect to a kernel that is starting."""
 _KERNEL_FILE = re.compile(r"[^\s\"'(]*ipykernel_\d+[/\\]+\d+\.py")
@@ -51,6 +52,8 @@ class Job:
         Parameters without `folder`.
     folder : str
         Folder of the run as the kernel sees it from `cwd`.
+    language : {"zh", "en"}
+        Language its figures and tables are told in first.
     imports : sequence of str
         Modules the notebook imports itself; a warm kernel has them.
     private : sequence of (str, str)
@@ -71,6 +74,7 @@ class Job:
     cwd: Path
     log: Path
     kernels: ColdKernels
+    language: Language = "zh"
     private: Sequence[tuple[str, str]] = ()
     imports: Sequence[str] = ()
     timeout: float | None = None
@@ -160,7 +164,8 @@ class StageEngine(NBClientEngine):
         job.executed = nb_man.nb
         with job.log.open("ab") as log:
             client = _Client(nb_man, job, kernel_name=kernel_name)
-            client.execute(env=job.kernels.environment, cwd=str(job.cwd), stdout=log, stderr=log)
+            environment = job.kernels.environment | {FIRST: job.language}
+            client.execute(env=environment, cwd=str(job.cwd), stdout=log, stderr=log)
 
 
 papermill_engines.register(ENGINE, StageEngine)

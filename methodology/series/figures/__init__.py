@@ -1,7 +1,7 @@
 """Figures of the series: one function per claim."""
 
 from methodology.series.figures.abroad import values_abroad
-from methodology.series.figures.levels import parts_against_whole, series_levels, series_values, works_levels
+from methodology.series.figures.levels import parts_against_whole, series_levels
 from methodology.series.figures.scenarios import scenario_attainment, scenario_values, value_sweep
 from methodology.series.figures.standards import savings, staleness, standards_map
 
@@ -11,10 +11,8 @@ __all__ = [
     "scenario_attainment",
     "scenario_values",
     "series_levels",
-    "series_values",
     "staleness",
     "standards_map",
     "value_sweep",
     "values_abroad",
-    "works_levels",
 ]

@@ -20,11 +20,12 @@ from methodology.figures.canvas import (
 )
 from methodology.indicators import IndicatorSystem
 from methodology.indicators.display import mark, unit_of
+from methodology.languages import say
 from methodology.series import claims as series_claims
+from methodology.series.words import REGION_WORDS
 
 MARKS = {"mandatory_limit": "s", "ultra_low": "D", "energy_norm": "s"}
 REGION_COLOURS = {"CN": "#b5342b", "EU": "#00507f", "US": "#4d7c3a", "JP": "#7a4e9c", "world": "#6b6b6b"}
-REGION_WORDS = {"CN": "China", "EU": "EU", "US": "US", "JP": "Japan", "world": "world"}
 LIFT = {"CN": 0.0, "EU": -0.24, "US": 0.24, "JP": 0.12, "world": -0.12}
 
 
@@ -58,10 +59,12 @@ def values_abroad(
         data,
         packed=True,
         width=10.0,
-        height=1.9 + 0.36 * len(rows),
-        note="At the oxygen reference of the Chinese limit where both are stated. Filled: on a common basis with "
-        "the Chinese limit; hollow: another averaging time or oxygen reference, see the table. All of them are "
-        "recalled or second-hand.",
+        height=1.9 + 0.27 * len(rows),
+        note=say(
+            "At the oxygen reference of the Chinese limit where both are stated. Filled: on a common basis with "
+            "the Chinese limit; hollow: another averaging time or oxygen reference, see the table. All of them are "
+            "recalled or second-hand."
+        ),
     )
     place = {key: row for row, key in enumerate(rows)}
     for item in data.itertuples():
@@ -102,10 +105,10 @@ def _drawn(values: pd.DataFrame) -> pd.DataFrame:
 
 
 def _label(system: IndicatorSystem, indicator: str) -> str:
-    name = system[indicator].name_en
+    name = system[indicator].name
     short = name if len(name) <= 52 else f"{name[:51]}…"
     signs = {mark(item.status) for item in system[indicator].comparators}
-    return f"{system.name_zh}  {short}{''.join(sorted(signs))}"
+    return f"{system.name}  {short}{''.join(sorted(signs))}"
 
 
 def _key() -> list[Line2D]:
@@ -113,7 +116,7 @@ def _key() -> list[Line2D]:
         return Line2D([], [], linestyle="", marker=marker, color=colour, markersize=5.5, label=label)
 
     return [
-        sign("s", "China, limit", REGION_COLOURS["CN"]),
-        sign("D", "China, ultra-low", REGION_COLOURS["CN"]),
-        *(sign("o", REGION_WORDS[region], REGION_COLOURS[region]) for region in ("EU", "US", "JP")),
+        sign("s", say("China, limit"), REGION_COLOURS["CN"]),
+        sign("D", say("China, ultra-low"), REGION_COLOURS["CN"]),
+        *(sign("o", say(REGION_WORDS[region]), REGION_COLOURS[region]) for region in ("EU", "US", "JP")),
     ]

@@ -17,15 +17,17 @@ from methodology.figures.canvas import (
     SOFT,
     ClaimFigure,
     bare,
-    bilingual,
     in_house_style,
     label_rows,
+    looks,
+    named,
     share_axis,
     sheet,
 )
-from methodology.figures.comparison import METHOD_COLOURS, METHOD_MARKS
 from methodology.indicators import LEVELS, IndicatorSystem, Level
 from methodology.indicators.display import percent, unit_of
+from methodology.indicators.words import level_word
+from methodology.languages import say
 
 EDGE = 1.5
 """Shifts farther than this stand at the edge."""
@@ -63,12 +65,16 @@ def scenario_values(
         title or claims.farthest_scenario(data, against),
         data,
         width=12.0,
-        height=1.8 + 0.34 * len(indicators),
+        height=1.8 + 0.26 * len(indicators),
         columns=3,
         sharey=True,
-        note=f"Distance from `{against}`, in spans between the best and the worst tenth of its plants; stricter to the "
-        "left. Values off the scale stand at its edge.",
+        note=say(
+            "Distance from “{against}”, in spans between the best and the worst tenth of its "
+            "plants; stricter to the left. Values off the scale stand at its edge.",
+            against=claims.scenario_in_words(against),
+        ),
     )
+    own_looks = looks(names)
     for panel, level in zip(axes, LEVELS, strict=True):
         own = data[data["level"] == str(level)]
         panel.axvline(0, color=INK, linewidth=1)
@@ -77,16 +83,16 @@ def scenario_values(
             panel.plot(
                 np.clip(shift, -EDGE, EDGE),
                 np.arange(len(indicators)) + 0.13 * (place - (len(names) - 1) / 2),
-                METHOD_MARKS[place % len(METHOD_MARKS)],
-                color=METHOD_COLOURS[place % len(METHOD_COLOURS)],
+                linestyle="",
                 markersize=4.5,
-                label=name,
+                label=claims.scenario_in_words(name),
+                **own_looks[name],
             )
         panel.set_xlim(-EDGE - 0.05, EDGE + 0.05)
-        panel.set_title(f"Level {level}", color=LEVEL_COLOURS[level] if level is not Level.II else INK)
+        panel.set_title(level_word(level), color=LEVEL_COLOURS[level] if level is not Level.II else INK)
         panel.grid(axis="both", color=RULE)
         bare(panel)
-    label_rows(axes[0], [bilingual(system[name]) for name in indicators], size=7)
+    label_rows(axes[0], [named(system[name]) for name in indicators], size=7)
     axes[0].legend(loc="lower left", bbox_to_anchor=(0, 1.04), ncols=2)
     return figure
 
@@ -116,12 +122,14 @@ def scenario_attainment(
         title or claims.sample_to_industry(attainment),
         attainment.reset_index(drop=True),
         width=11.0,
-        height=1.9 + 0.4 * len(names),
+        height=1.9 + 0.32 * len(names),
         columns=3,
         sharey=True,
-        note="Line: promised share. Filled: share of the plants of the sample that the whole standard puts at the "
-        "level or better; hollow: the same in the whole synthetic industry; cross: share that reaches a single "
-        "value (median of indicators).",
+        note=say(
+            "Line: promised share. Filled: share of the plants of the sample that the whole standard puts at the "
+            "level or better; hollow: the same in the whole synthetic industry; cross: share that reaches a single "
+            "value (median of indicators)."
+        ),
     )
     for panel, level in zip(axes, LEVELS, strict=True):
         own = attainment[attainment["level"] == str(level)].set_index("scenario").reindex(names)
@@ -139,12 +147,12 @@ def scenario_attainment(
             markersize=7,
             zorder=3,
         )
-        panel.set_title(f"Level {level} or better")
+        panel.set_title(say("Level {level} or better", level=level))
         panel.set_xlim(-0.03, 1.03)
         share_axis(panel)
         panel.grid(axis="x", color=RULE)
         bare(panel)
-    label_rows(axes[0], names, size=8)
+    label_rows(axes[0], [claims.scenario_in_words(name) for name in names], size=8)
     axes[0].legend(handles=_key(), loc="lower left", bbox_to_anchor=(0, 1.1), ncols=2)
     return figure
 
@@ -157,7 +165,7 @@ def value_sweep(
     indicator: str,
     level: str,
     proposed: float,
-    title: str = "One value decides only as far as the lines are not flat",
+    title: str = "",
 ) -> ClaimFigure:
     """
     Show the share of plants at each level while one benchmark value moves.
@@ -180,12 +188,14 @@ def value_sweep(
     """
     item = system[indicator]
     figure, axes = sheet(
-        title,
+        title or claims.value_room(sweep, proposed, item.name, unit_of(item), level),
         sweep.reset_index(drop=True),
         width=8.0,
         height=3.6,
-        note="Share of plants at the level or better, all other values, weights and the cut as proposed. Stricter "
-        "to the left.",
+        note=say(
+            "Share of plants at the level or better, all other values, weights and the cut as proposed. Stricter "
+            "to the left."
+        ),
     )
     for name in LEVELS:
         axes.step(
@@ -194,14 +204,21 @@ def value_sweep(
             where="post",
             color=LEVEL_COLOURS[name],
             linewidth=2,
-            label=f"Level {name} or better",
+            label=say("Level {level} or better", level=name),
         )
     axes.axvline(proposed, color=INK, linewidth=1, linestyle="--")
     axes.set_ylim(-0.02, 1.02)
     axes.yaxis.set_major_formatter(lambda share, _: percent(share))
     if item.better == "higher":
         axes.invert_xaxis()
-    axes.set_xlabel(f"Level {level} value of {item.name_en}, {unit_of(item)} (dashed: as proposed)")
+    axes.set_xlabel(
+        say(
+            "Level {level} value of {name}, {unit} (dashed: as proposed)",
+            level=level,
+            name=item.name,
+            unit=unit_of(item),
+        )
+    )
     axes.grid(axis="both", color=RULE)
     axes.legend(loc="lower left", bbox_to_anchor=(0, 1), ncols=3)
     bare(axes)
@@ -222,8 +239,8 @@ def _key() -> Sequence[Line2D]:
         )
 
     return [
-        sign("|", "promised", SOFT),
-        sign("o", "sample", SOFT),
-        sign("o", "industry", "white"),
-        sign("x", "single value", SOFT),
+        sign("|", say("promised"), SOFT),
+        sign("o", say("sample"), SOFT),
+        sign("o", say("industry"), "white"),
+        sign("x", say("single value"), SOFT),
     ]

@@ -26,11 +26,21 @@ from methodology.figures.canvas import (
     sheet,
 )
 from methodology.indicators import LEVELS, Level
-from methodology.indicators.display import mark, number
+from methodology.indicators.display import mark, number, said_unit, unit_text
+from methodology.indicators.words import level_word
+from methodology.languages import Words, later, say
 from methodology.series import claims as series_claims
+from methodology.series.words import ASPECTS
 
+COVER_WORDS = {
+    "covered": later("covered"),
+    "general": later("general"),
+    "aged": later("aged"),
+    "missing": later("missing"),
+}
 COVER_COLOURS = {"covered": "#7fb2a3", "general": "#cfe2dc", "aged": "#ecc987", "missing": "#f3e3e1"}
 
+STAMP = Words("合成数据 不得引用", "SYNTHETIC DATA")
 ABREAST = 3
 """Panels beside each other."""
 
@@ -39,9 +49,9 @@ ABREAST = 3
 def standards_map(
     cover: pd.DataFrame,
     *,
-    processes: Mapping[str, str],
+    processes: Mapping[str, Words],
     aspects: Sequence[str],
-    title: str = "What the standards system covers, and where it has gaps",
+    title: str = later("What the standards system covers, and where it has gaps"),
 ) -> ClaimFigure:
     """
     Show processes by aspects 标准体系: covered, aged or missing, with the numbers of the standards in the cells.
@@ -73,24 +83,27 @@ def standards_map(
         packed=True,
         width=1.6 + 1.45 * len(aspects),
         height=1.8 + 0.62 * len(processes),
-        note="General: only rules for all processes. Aged: the newest standard is old, whatever policy is beside it, "
-        "or no document is known to be in force. † recalled, its text not read. Missing means missing from our list.",
+        note=say(
+            "General: only rules for all processes. Aged: the newest standard is old, whatever policy is beside it, "
+            "or no document is known to be in force. †: recalled, its text not read. Missing means missing from our "
+            "list."
+        ),
     )
     for place, item in enumerate(data.itertuples()):
         row, column = divmod(place, len(aspects))
         axes.barh(row, 0.96, left=column + 0.02, height=0.92, color=COVER_COLOURS[item.state])
-        text = _first_three(item.numbers.split("; ")) if item.numbers else "gap 缺"
+        text = _first_three(item.numbers.split("; ")) if item.numbers else say("gap")
         axes.text(
             column + 0.5, row, text, ha="center", va="center", fontsize=6, color=INK if item.numbers else WARN
         )
-    axes.set_xticks(np.arange(len(aspects)) + 0.5, aspects)
+    axes.set_xticks(np.arange(len(aspects)) + 0.5, [say(ASPECTS.get(aspect, aspect)) for aspect in aspects])
     axes.xaxis.tick_top()
-    axes.set_yticks(range(len(processes)), list(processes.values()))
+    axes.set_yticks(range(len(processes)), list(map(say, processes.values())))
     axes.set_ylim(len(processes) - 0.5, -0.5)
     axes.set_xlim(0, len(aspects))
     states = data["state"].value_counts()
     handles = [
-        Patch(color=colour, label=f"{state} ({states.get(state, 0)})")
+        Patch(color=colour, label=f"{say(COVER_WORDS[state])} ({states.get(state, 0)})")
         for state, colour in COVER_COLOURS.items()
     ]
     axes.legend(handles=handles, loc="upper left", bbox_to_anchor=(0, -0.02), ncols=4)
@@ -105,7 +118,11 @@ def _first_three(numbers: list[str]) -> str:
 
 @in_house_style
 def savings(
-    effects: pd.DataFrame, *, title: str = "What would be saved if every plant reached the level"
+    effects: pd.DataFrame,
+    names: Mapping[str, Words],
+    *,
+    synthetic: bool = False,
+    title: str = later("What would be saved if every plant reached the level"),
 ) -> ClaimFigure:
     """
     Show what adoption would save per process, with its interval.
@@ -113,14 +130,17 @@ def savings(
     Parameters
     ----------
     effects : DataFrame
-        Columns process (label), quantity (with unit), value, lower, upper. One panel per quantity.
+        Columns process (id of its system), quantity, unit, value, lower, upper. One panel per quantity.
+    names : mapping of system id to name
+    synthetic : bool
+        Whether plants are made up: the figure is stamped, so that no number of it can be quoted without that.
 
     Returns
     -------
     ClaimFigure
         `data`: the columns.
     """
-    data = effects[["process", "quantity", "value", "lower", "upper"]].reset_index(drop=True)
+    data = effects[["process", "quantity", "unit", "value", "lower", "upper"]].reset_index(drop=True)
     quantities = list(dict.fromkeys(data["quantity"]))
     sizes = [int((data["quantity"] == quantity).sum()) for quantity in quantities]
     columns = min(ABREAST, len(quantities))
@@ -134,8 +154,7 @@ def savings(
         rows=len(most),
         columns=columns,
         squeeze=False,
-        note="Line: 95 % interval over which plants were asked. ‡ Everything else is assumed (A-88), and plants are "
-        "synthetic.",
+        note=say("Line: 95 % interval over which plants were asked. ‡: everything else is assumed."),
         gridspec_kw={"height_ratios": [size + 0.6 for size in most]},
     )
     for place, panel in enumerate(axes.flat):
@@ -144,10 +163,15 @@ def savings(
             continue
         own = data[data["quantity"] == quantities[place]].reset_index(drop=True)
         _saved(panel, own, rows=most[place // columns])
-        panel.set_title(quantities[place], fontsize=8.5)
+        panel.set_yticks(own.index, [say(names.get(name, name)) for name in own["process"]])
+        panel.set_title(f"{say(quantities[place])}, {said_unit(own['unit'].iloc[0])}", fontsize=8.5)
         left = data.loc[data["quantity"] == quantities[max(place - 1, 0)], "process"]
         if place % columns and left.tolist() == own["process"].tolist():
             panel.set_yticklabels([])
+    if synthetic:
+        figure.text(
+            0.5, 0.5, say(STAMP), size=34, rotation=18, color=WARN, alpha=0.25, ha="center", va="center"
+        )
     return figure
 
 
@@ -157,7 +181,6 @@ def _saved(panel: Axes, own: pd.DataFrame, *, rows: int) -> None:
     ends = np.fmax(own["upper"], own["value"])
     for row, (end, value) in enumerate(zip(ends, own["value"], strict=True)):
         panel.text(end, row, f"  {number(value, digits=3)}", va="center", fontsize=7.5)
-    panel.set_yticks(own.index, own["process"])
     panel.set_ylim(rows - 0.4, -0.6)
     panel.set_xlim(min(0.0, float(own["lower"].min())), float(ends.max()) * 1.25 or 1.0)
     panel.locator_params(axis="x", nbins=4)
@@ -173,7 +196,7 @@ def staleness(old: pd.DataFrame, *, title: str = "") -> ClaimFigure:
     Parameters
     ----------
     old : DataFrame
-        Columns label, level, value, limit, better ("lower"/"higher"), unit, status (of the limit).
+        Columns label, label_zh, level, value, limit, better ("lower"/"higher"), unit, status (of the limit).
 
     Returns
     -------
@@ -191,10 +214,12 @@ def staleness(old: pd.DataFrame, *, title: str = "") -> ClaimFigure:
         data,
         packed=True,
         width=9.0,
-        height=1.9 + 0.36 * len(labels),
-        note="Distance of the old value from the mandatory limit, as a share of the limit; right of the line: looser. "
-        "Limits of energy norms are base values, before the corrections of a plant. Hollow: the limit is recalled or "
-        "assumed.",
+        height=1.9 + 0.27 * len(labels),
+        note=say(
+            "Distance of the old value from the mandatory limit, as a share of the limit; right of the line: looser. "
+            "Limits of energy norms are base values, before the corrections of a plant. Hollow: the limit is recalled "
+            "or assumed."
+        ),
     )
     axes.axvspan(0, 10, color="#f7efee", zorder=0)
     axes.axvline(0, color=WARN, linewidth=1)
@@ -204,12 +229,23 @@ def staleness(old: pd.DataFrame, *, title: str = "") -> ClaimFigure:
             colour = LEVEL_COLOURS[Level(item.level)]
             face = "white" if mark(item.status) else colour
             axes.plot(item.relative, row, "D", markeredgecolor=colour, markerfacecolor=face, markersize=6)
-        beside(axes, row, f"limit {number(own['limit'].iloc[0])} {own['unit'].iloc[0]}", size=7, color=SOFT)
-    handles = [Patch(color=LEVEL_COLOURS[level], label=f"Level {level}") for level in LEVELS]
+        beside(
+            axes,
+            row,
+            say(
+                "limit {value} {unit}",
+                value=number(own["limit"].iloc[0]),
+                unit=unit_text(own["unit"].iloc[0]),
+            ),
+            size=7,
+            color=SOFT,
+        )
+    handles = [Patch(color=LEVEL_COLOURS[level], label=level_word(level)) for level in LEVELS]
     axes.legend(handles=handles, loc="lower left", bbox_to_anchor=(0, 1), ncols=3)
     reach = float(data["relative"].abs().max()) * 1.15 or 1.0
     axes.set_xlim(-reach, reach)
-    label_rows(axes, labels)
+    names = data.drop_duplicates("label")
+    label_rows(axes, [say(Words(zh, en)) for zh, en in zip(names["label_zh"], names["label"], strict=True)])
     share_axis(axes)
     axes.grid(axis="y", color=FAINT, linewidth=0.5)
     bare(axes)

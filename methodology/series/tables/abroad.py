@@ -8,14 +8,16 @@ import numpy as np
 import pandas as pd
 
 from methodology.indicators import IndicatorSystem
-from methodology.indicators.display import fixed, mark, number, percent, unit_of, unit_text
-from methodology.tables.overview import Overview, overview
+from methodology.indicators.display import fixed, label_zh, mark, number, percent, unit_of, unit_text
+from methodology.languages import Told, Words, later, retold, say
+from methodology.series.words import ASPECTS, REGION_WORDS
+from methodology.tables.overview import Overview, in_both_languages, overview
 from methodology.tables.sample import LIMITING, starred
 
-REGIONS = {"CN": "China", "EU": "EU", "US": "US", "JP": "Japan", "world": "world"}
-KINDS = {"mandatory_limit": "limit", "ultra_low": "ultra-low", "energy_norm": "norm"}
+KINDS = {"mandatory_limit": later("limit"), "ultra_low": later("ultra-low"), "energy_norm": later("norm")}
 
 
+@in_both_languages
 def staleness_overview(old: pd.DataFrame, systems: Sequence[IndicatorSystem]) -> Overview:
     """
     Values of the previous index beside the new ones, the law of today and the plants of today.
@@ -38,14 +40,16 @@ def staleness_overview(old: pd.DataFrame, systems: Sequence[IndicatorSystem]) ->
         bound = np.isfinite(row.law)
         rows.append(
             {
-                "system": by_id[row.system].name_en,
+                "system": by_id[row.system].name,
                 "indicator": starred(indicator),
                 "level": row.level,
                 "previous": number(row.old) + mark(row.old_status),
                 "proposed": number(row.new, step=indicator.step),
                 "unit": unit_text(row.unit),
                 "reach the previous": percent(row.reached),
-                "law": f"{number(row.law)}{mark(row.law_status)}, {row.law_label}" if bound else "",
+                "law": f"{number(row.law)}{mark(row.law_status)}, {say(Told(label_zh(row.law_label), row.law_label))}"
+                if bound
+                else "",
                 "previous is": _finding(row) if bound else "",
             }
         )
@@ -60,14 +64,17 @@ def staleness_overview(old: pd.DataFrame, systems: Sequence[IndicatorSystem]) ->
         "law",
         "previous is",
     ]
-    return overview(rows, columns, [LIMITING], once=["system", "indicator"])
+    return overview(rows, columns, [say(LIMITING)], once=["system", "indicator"])
 
 
 def _finding(row) -> str:
-    words = "looser than the law" if row.looser else "not looser"
-    return f"{words} (base value before corrections)" if row.before_corrections else words
+    words = say("looser than the law") if row.looser else say("not looser")
+    return (
+        say("{finding} (base value before corrections)", finding=words) if row.before_corrections else words
+    )
 
 
+@in_both_languages
 def previous_levels(summary: pd.DataFrame) -> Overview:
     """
     Levels of the same works under the previous and under the new values.
@@ -84,16 +91,20 @@ def previous_levels(summary: pd.DataFrame) -> Overview:
     """
     rows = [
         {
-            "judged by": name,
+            "judged by": say(str(name)),
             **{level: int(row[level]) for level in ("I", "II", "III", "none")},
-            **{f"mean Y_{level}": fixed(row[f"mean_Y_{level}"], 1) for level in ("I", "II", "III")},
+            **{
+                say("mean Y_{level}", level=level): fixed(row[f"mean_Y_{level}"], 1)
+                for level in ("I", "II", "III")
+            },
         }
         for name, row in summary.iterrows()
     ]
-    legend = ["weights and limiting indicators of the previous index are not known to us (A-89)"]
+    legend = [say("weights and limiting indicators of the previous index are not known to us (A-89)")]
     return overview(rows, list(rows[0]) if rows else ["judged by"], legend)
 
 
+@in_both_languages
 def values_abroad(values: pd.DataFrame, systems: Sequence[IndicatorSystem]) -> Overview:
     """
     Values of China, the EU, the US and Japan, process by process, with the reason where they cannot be compared.
@@ -118,22 +129,29 @@ def values_abroad(values: pd.DataFrame, systems: Sequence[IndicatorSystem]) -> O
             continue
         indicator = by_id[system][name]
         cells = {
-            word: "; ".join(map(_cell, own[own["region"] == region].itertuples()))
-            for region, word in REGIONS.items()
+            word: say("; ").join(map(_cell, own[own["region"] == region].itertuples()))
+            for region, word in REGION_WORDS.items()
         }
         why = own[own["region"] != "CN"].groupby("region", sort=False)["reason"].agg(_distinct)
-        reasons = [f"{REGIONS[region]}: {text}" for region, text in why.items() if text]
+        reasons = [
+            say("{region}: {reason}", region=say(REGION_WORDS[str(region)]), reason=text)
+            for region, text in why.items()
+            if text
+        ]
         rows.append(
             {
-                "process": by_id[system].name_en,
+                "process": by_id[system].name,
                 "indicator": starred(indicator),
                 "unit": unit_of(indicator),
                 **cells,
                 "not comparable because": " | ".join(reasons),
             }
         )
-    columns = ["process", "indicator", "unit", *REGIONS.values(), "not comparable because"]
-    legend = [LIMITING, "= on a common basis with the Chinese value; others are shown and not compared"]
+    columns = ["process", "indicator", "unit", *REGION_WORDS.values(), "not comparable because"]
+    legend = [
+        say(LIMITING),
+        say("= on a common basis with the Chinese value; others are shown and not compared"),
+    ]
     return overview(rows, columns, legend, once=["process"])
 
 
@@ -142,16 +160,17 @@ def _cell(row) -> str:
         text = number(row.low) if row.low == row.high else f"{number(row.low)}-{number(row.high)}"
     else:
         text = f"{number(row.stated_low)} {row.stated_unit}"
-    kind = f" {KINDS[row.kind]}" if row.kind in KINDS else ""
+    kind = f" {say(KINDS[row.kind])}" if row.kind in KINDS else ""
     same = " =" if row.common and row.region != "CN" else ""
     return f"{text}{mark(row.status)}{kind}{same}"
 
 
 def _distinct(reasons: pd.Series) -> str:
-    return "; ".join(dict.fromkeys(text for text in reasons if text))
+    return say("; ").join(dict.fromkeys(retold(text) for text in reasons if text))
 
 
-def gaps_abroad(gaps: pd.DataFrame, names: Mapping[str, str]) -> Overview:
+@in_both_languages
+def gaps_abroad(gaps: pd.DataFrame, names: Mapping[str, Words]) -> Overview:
     """
     Why a region has no value for an aspect of a process.
 
@@ -168,12 +187,12 @@ def gaps_abroad(gaps: pd.DataFrame, names: Mapping[str, str]) -> Overview:
     """
     rows = [
         {
-            "aspect": aspect,
-            "region": REGIONS[region],
-            "no value because": (reason or "nobody has looked") + mark(status),
-            "processes": "all"
+            "aspect": say(str(aspect)),
+            "region": say(REGION_WORDS[str(region)]),
+            "no value because": retold(reason or "nobody has looked") + mark(status),
+            "processes": say("all")
             if len(own) == len(names)
-            else ", ".join(names[name] for name in own["system"]),
+            else say(", ").join(say(names[name]) for name in own["system"]),
         }
         for (aspect, region, reason, status), own in gaps.groupby(
             ["aspect", "region", "reason", "status"], sort=False
@@ -182,7 +201,8 @@ def gaps_abroad(gaps: pd.DataFrame, names: Mapping[str, str]) -> Overview:
     return overview(rows, ["aspect", "region", "no value because", "processes"], once=["aspect"])
 
 
-def proposed_items(items: pd.DataFrame, names: Mapping[str, str]) -> Overview:
+@in_both_languages
+def proposed_items(items: pd.DataFrame, names: Mapping[str, Words]) -> Overview:
     """
     Items to draft or revise.
 
@@ -199,13 +219,13 @@ def proposed_items(items: pd.DataFrame, names: Mapping[str, str]) -> Overview:
     """
     rows = [
         {
-            "item": f"{place}. {row.action}",
-            "aspect": row.aspect,
-            "processes": ", ".join(names[name] for name in row.processes.split()),
+            "item": f"{place}. {retold(row.action)}",
+            "aspect": say(ASPECTS.get(row.aspect, row.aspect)),
+            "processes": say(", ").join(say(names[name]) for name in row.processes.split()),
             "documents": row.documents,
-            "why": row.why,
+            "why": retold(row.why),
         }
         for place, row in enumerate(items.itertuples(), start=1)
     ]
-    legend = ["missing means missing from our list (A-86)"]
+    legend = [say("missing means missing from our list (A-86)")]
     return overview(rows, ["item", "aspect", "processes", "documents", "why"], legend)

@@ -15,16 +15,20 @@ from methodology.indicators.display import (
     mark,
     number,
     percent,
+    said_unit,
     unit_of,
     unit_text,
 )
-from methodology.tables.overview import Overview, overview
+from methodology.languages import Told, Words, later, retold, say
+from methodology.parameters.words import setting_in_words
+from methodology.tables.overview import Overview, in_both_languages, overview
 from methodology.tables.sample import LIMITING, starred
 
-SYNTHETIC = "plants are synthetic: these are numbers of the example, not of the industry"
+SYNTHETIC = later("plants are synthetic: these are numbers of the example, not of the industry")
 
 
-def industry_levels(levels: pd.DataFrame, names: Mapping[str, str]) -> Overview:
+@in_both_languages
+def industry_levels(levels: pd.DataFrame, names: Mapping[str, Words]) -> Overview:
     """
     Estimate how many known plants reach each level now.
 
@@ -42,21 +46,38 @@ def industry_levels(levels: pd.DataFrame, names: Mapping[str, str]) -> Overview:
     rows = [
         {
             "system": names[row.system],
-            "promise": row.promise,
+            "promise": setting_in_words(row.promise),
             "level or better": row.level,
-            "in the sample": f"{row.plants} of {row.sampled}",
-            "known plants": f"{fixed(row.estimate, 0)} [{fixed(row.lower, 0)}, {fixed(row.upper, 0)}] of {row.known}"
+            "in the sample": say("{plants} of {sampled}", plants=row.plants, sampled=row.sampled),
+            "known plants": say(
+                "{estimate} [{lower}, {upper}] of {known}",
+                estimate=fixed(row.estimate, 0),
+                lower=fixed(row.lower, 0),
+                upper=fixed(row.upper, 0),
+                known=row.known,
+            )
             if row.known
-            else "no register",
+            else say("no register"),
             "truth": number(row.truth),
         }
         for row in levels.itertuples()
     ]
-    columns = ["system", "promise", "level or better", "in the sample", "known plants", "truth"]
-    legend = ["brackets: 95 % interval over which plants were asked", f"truth: counted; {SYNTHETIC}"]
+    columns = [
+        "system",
+        "promise",
+        "level or better",
+        "in the sample",
+        "known plants",
+        "truth",
+    ]
+    legend = [
+        say("brackets: 95 % interval over which plants were asked"),
+        say("truth: counted; {synthetic}", synthetic=say(SYNTHETIC)),
+    ]
     return overview(rows, columns, legend, once=["system", "promise"])
 
 
+@in_both_languages
 def series_values(by_promise: Mapping[str, pd.DataFrame], systems: Sequence[IndicatorSystem]) -> Overview:
     """
     All proposed values of the series, both promises side by side.
@@ -70,7 +91,7 @@ def series_values(by_promise: Mapping[str, pd.DataFrame], systems: Sequence[Indi
     Returns
     -------
     Overview
-        system, indicator, 指标, unit, and per promise the values of I | II | III. A sign behind the name says that the
+        system, indicator, unit, and per promise the values of I | II | III. A sign behind the name says that the
         centre of the synthetic plants was recalled or assumed.
     """
     rows = []
@@ -85,19 +106,24 @@ def series_values(by_promise: Mapping[str, pd.DataFrame], systems: Sequence[Indi
                 continue
             status = indicator.anchors.status_median if indicator.anchors else ""
             row = {
-                "system": f"{system.name_en} {system.name_zh}",
+                "system": system.name,
                 "indicator": starred(indicator) + mark(status),
-                "指标": indicator.name_zh,
                 "unit": unit_of(indicator),
             }
             for promise, table in wide.items():
                 values = [benchmark(table.loc[key, str(level)], indicator) for level in LEVELS]
-                row[f"{promise}: I | II | III"] = " | ".join(values)
+                row[_values_of(promise)] = " | ".join(values)
             rows.append(row)
-    columns = ["system", "indicator", "指标", "unit", *(f"{promise}: I | II | III" for promise in wide)]
-    return overview(rows, columns, [LIMITING, SYNTHETIC], once=["system"])
+    columns = [
+        "system",
+        "indicator",
+        "unit",
+        *map(_values_of, wide),
+    ]
+    return overview(rows, columns, [say(LIMITING), say(SYNTHETIC)], once=["system"])
 
 
+@in_both_languages
 def sibling_words(words: pd.DataFrame) -> Overview:
     """
     Ids that mean one thing in one system and another in a sibling.
@@ -114,19 +140,20 @@ def sibling_words(words: pd.DataFrame) -> Overview:
     """
     rows = [
         {
-            "indicator": row.indicator,
-            "differs in": row.field,
+            "indicator": row.indicator.replace("_", " "),
+            "differs in": say(row.field.replace("_", " ")),
             "reading": _cut(row.reading),
-            "in the systems": row.systems.replace(" ", ", "),
+            "in the systems": say(", ").join(row.systems.split()),
         }
         for row in words.itertuples()
     ]
-    legend = [] if rows else ["every id means the same everywhere"]
+    legend = [] if rows else [say("every id means the same everywhere")]
     columns = ["indicator", "differs in", "reading", "in the systems"]
     return overview(rows, columns, legend, once=["indicator", "differs in"])
 
 
-def sibling_values(values: pd.DataFrame, names: Mapping[str, str]) -> Overview:
+@in_both_languages
+def sibling_values(values: pd.DataFrame, names: Mapping[str, Words]) -> Overview:
     """
     Values that siblings propose for one and the same quantity.
 
@@ -146,18 +173,24 @@ def sibling_values(values: pd.DataFrame, names: Mapping[str, str]) -> Overview:
         low, high = own.loc[own["value"].idxmin()], own.loc[own["value"].idxmax()]
         rows.append(
             {
-                "quantity": quantity,
+                "quantity": Told(own["quantity_zh"].iloc[0], str(quantity)),
                 "level": level,
-                "lowest": f"{number(low['value'])}{mark(low['status'])} {low['unit']}, {names[low['system']]}",
-                "highest": f"{number(high['value'])}{mark(high['status'])} {high['unit']}, {names[high['system']]}",
+                "lowest": _proposed_by(low, names),
+                "highest": _proposed_by(high, names),
                 "systems": len(own),
-                "they": own["verdict"].iloc[0],
+                "they": say(own["verdict"].iloc[0]),
             }
         )
     columns = ["quantity", "level", "lowest", "highest", "systems", "they"]
-    return overview(rows, columns, [f"signs: the centre of the plants; {SYNTHETIC}"], once=["quantity"])
+    return overview(
+        rows,
+        columns,
+        [say("signs: the centre of the plants; {synthetic}", synthetic=say(SYNTHETIC))],
+        once=["quantity"],
+    )
 
 
+@in_both_languages
 def room_left(sums: Mapping[str, pd.DataFrame]) -> Overview:
     """
     What a value of the whole leaves for everything outside the processes.
@@ -174,23 +207,26 @@ def room_left(sums: Mapping[str, pd.DataFrame]) -> Overview:
     """
     rows = [
         {
-            "promise": promise,
-            "quantity": row.relation,
+            "promise": setting_in_words(promise),
+            "quantity": say(row.relation),
             "level": row.level,
             "whole": number(row.whole),
             "parts": number(row.parts) + ASSUMED,
             "corrections": number(row.correction),
             "room": number(row.room),
             "unit": unit_text(row.unit),
-            "they": row.verdict,
+            "they": say(row.verdict),
         }
         for promise, table in sums.items()
         for row in table.itertuples()
     ]
     columns = ["promise", "quantity", "level", "whole", "parts", "corrections", "room", "unit", "they"]
-    return overview(rows, columns, ["parts: with assumed output ratios (A-75)"], once=["promise", "quantity"])
+    return overview(
+        rows, columns, [say("parts: with assumed output ratios (A-75)")], once=["promise", "quantity"]
+    )
 
 
+@in_both_languages
 def turning_ratios(sums: pd.DataFrame) -> Overview:
     """
     How far the assumed output ratios could be off before a finding about whole and parts turns.
@@ -207,17 +243,22 @@ def turning_ratios(sums: pd.DataFrame) -> Overview:
     """
     rows = [
         {
-            "quantity": row.relation,
+            "quantity": say(row.relation),
             "level": row.level,
-            "they": row.verdict,
-            "turns if all ratios were": f"{percent(abs(row.factor - 1))} {'larger' if row.factor > 1 else 'smaller'}",
+            "they": say(row.verdict),
+            "turns if all ratios were": say(
+                "{share} larger" if row.factor > 1 else "{share} smaller", share=percent(abs(row.factor - 1))
+            ),
         }
         for row in sums.itertuples()
     ]
     columns = ["quantity", "level", "they", "turns if all ratios were"]
-    return overview(rows, columns, [f"the ratios are assumed {ASSUMED} (A-75)"], once=["quantity"])
+    return overview(
+        rows, columns, [say("the ratios are assumed {assumed} (A-75)", assumed=ASSUMED)], once=["quantity"]
+    )
 
 
+@in_both_languages
 def parts_and_whole(counts: Mapping[str, pd.DataFrame]) -> Overview:
     """
     Count works whose whole and parts disagree.
@@ -234,7 +275,7 @@ def parts_and_whole(counts: Mapping[str, pd.DataFrame]) -> Overview:
     """
     rows = [
         {
-            "works": scope,
+            "works": say(scope),
             "level": row.level,
             "all parts reach it": row.parts,
             "but not the whole": row.whole_below,
@@ -244,11 +285,12 @@ def parts_and_whole(counts: Mapping[str, pd.DataFrame]) -> Overview:
         for scope, table in counts.items()
         for row in table.itertuples()
     ]
-    legend = ["parts: the processes of a works that were judged"]
+    legend = [say("parts: the processes of a works that were judged")]
     return overview(rows, list(rows[0]) if rows else ["works"], legend, once=["works"])
 
 
-def strata_left_out(coverage: pd.DataFrame, names: Mapping[str, str]) -> Overview:
+@in_both_languages
+def strata_left_out(coverage: pd.DataFrame, names: Mapping[str, Words]) -> Overview:
     """
     Strata of the industry nobody in a sample stands for.
 
@@ -267,20 +309,23 @@ def strata_left_out(coverage: pd.DataFrame, names: Mapping[str, str]) -> Overvie
     rows = [
         {
             "system": names[row.system],
-            "stratum": row.stratum,
+            "stratum": say(row.stratum),
             "known plants": fixed(row.known, 0),
             "share of capacity": percent(row.known_capacity / whole[row.system]),
         }
         for row in coverage[coverage["plants"] == 0].itertuples()
     ]
     legend = [
-        "the other plants of the sample speak for them (A-88)" if rows else "every stratum is represented"
+        say("the other plants of the sample speak for them (A-88)")
+        if rows
+        else say("every stratum is represented")
     ]
     columns = ["system", "stratum", "known plants", "share of capacity"]
     return overview(rows, columns, legend, once=["system"])
 
 
-def savings_overview(effects: pd.DataFrame, names: Mapping[str, str]) -> Overview:
+@in_both_languages
+def savings_overview(effects: pd.DataFrame, names: Mapping[str, Words]) -> Overview:
     """
     What adoption would save, with interval and what it rests on.
 
@@ -297,15 +342,15 @@ def savings_overview(effects: pd.DataFrame, names: Mapping[str, str]) -> Overvie
     """
     rows = [
         {
-            "saving": row.saving,
-            "of": names.get(row.system, row.system),
-            "promise": row.promise,
+            "saving": say(row.saving),
+            "of": say(names.get(row.system, row.system)),
+            "promise": setting_in_words(row.promise),
             "saved": f"{_rough(row.total)} [{_rough(row.lower)}, {_rough(row.upper)}]{ASSUMED}",
-            "unit": unit_text(row.unit),
+            "unit": said_unit(row.unit),
             "of today": percent(row.total / row.now) if np.isfinite(row.now) else "",
             "there already": percent(row.beyond) if np.isfinite(row.beyond) else "",
-            "needed for the level": "yes" if row.limiting else "not always",
-            "note": row.note,
+            "needed for the level": say("yes") if row.limiting else say("not always"),
+            "note": retold(row.note),
         }
         for row in effects.itertuples()
     ]
@@ -321,11 +366,22 @@ def savings_overview(effects: pd.DataFrame, names: Mapping[str, str]) -> Overvie
         "note",
     ]
     legend = [
-        "brackets: 95 % interval over which plants were asked; all else rests on A-88",
-        "needed: the indicator is limiting; another one need not reach the level, so its saving is an upper bound",
+        say("brackets: 95 % interval over which plants were asked; all else rests on A-88"),
+        say(
+            "needed: the indicator is limiting; another one need not reach the level, so its saving is an upper bound"
+        ),
         SYNTHETIC,
     ]
     return overview(rows, columns, legend, once=["saving"])
+
+
+def _proposed_by(row: pd.Series, names: Mapping[str, Words]) -> str:
+    value = f"{number(row['value'])}{mark(row['status'])} {unit_text(row['unit'])}"
+    return say("{value}, {system}", value=value, system=names[row["system"]])
+
+
+def _values_of(promise: str) -> str:
+    return say("{promise}: I | II | III", promise=setting_in_words(promise))
 
 
 def _rough(value: float) -> str:

@@ -9,7 +9,9 @@ import pandas as pd
 
 from methodology.indicators import LEVELS, IndicatorSystem
 from methodology.indicators.display import benchmark, fixed, percent, unit_of
-from methodology.tables.overview import Overview, overview
+from methodology.languages import say
+from methodology.parameters.words import choice_in_words, setting_in_words
+from methodology.tables.overview import Overview, in_both_languages, overview
 from methodology.tables.sample import LIMITING, starred
 
 
@@ -33,6 +35,7 @@ class Stated(Protocol):
         """Path of a choice -> before, after."""
 
 
+@in_both_languages
 def scenarios_overview(scenarios: Iterable[Stated]) -> Overview:
     """
     What each scenario changes, and why.
@@ -44,10 +47,11 @@ def scenarios_overview(scenarios: Iterable[Stated]) -> Overview:
     """
     rows = [
         {
-            "scenario": item.name,
-            "starts from": item.base or "the run itself",
-            "changes": ", ".join(
-                f"{path}: {_told(old)} → {_told(new)}" for path, (old, new) in item.changes.items()
+            "scenario": item.name.replace("_", " "),
+            "starts from": item.base.replace("_", " ") or say("the run itself"),
+            "changes": say("; ").join(
+                say("{choice}: {old} → {new}", choice=choice_in_words(path), old=_told(old), new=_told(new))
+                for path, (old, new) in item.changes.items()
             ),
             "why": item.why,
         }
@@ -56,6 +60,7 @@ def scenarios_overview(scenarios: Iterable[Stated]) -> Overview:
     return overview(rows, ["scenario", "starts from", "changes", "why"])
 
 
+@in_both_languages
 def scenario_values(values: pd.DataFrame, system: IndicatorSystem) -> Overview:
     """
     Proposed values of all scenarios side by side.
@@ -69,20 +74,23 @@ def scenario_values(values: pd.DataFrame, system: IndicatorSystem) -> Overview:
     Returns
     -------
     Overview
-        indicator, 指标, unit, and I | II | III per scenario.
+        indicator, unit, and I | II | III per scenario.
     """
     wide = values.pivot(index="indicator", columns=["scenario", "level"], values="value")
     names = list(dict.fromkeys(values["scenario"]))
     rows = []
     for indicator in (system[name] for name in system.ids if name in wide.index):
-        row = {"indicator": starred(indicator), "指标": indicator.name_zh, "unit": unit_of(indicator)}
+        row = {"indicator": starred(indicator), "unit": unit_of(indicator)}
         for name in names:
             texts = [benchmark(wide.loc[indicator.id, (name, str(level))], indicator) for level in LEVELS]
             row[name] = " | ".join(texts)
         rows.append(row)
-    return overview(rows, ["indicator", "指标", "unit", *names], [LIMITING, "values of Levels I | II | III"])
+    return overview(
+        rows, ["indicator", "unit", *names], [say(LIMITING), say("values of Levels I | II | III")]
+    )
 
 
+@in_both_languages
 def scenario_levels(levels: pd.DataFrame, attainment: pd.DataFrame, *, against: str) -> Overview:
     """
     Plants at each level under every scenario, and shares of the industry.
@@ -102,17 +110,21 @@ def scenario_levels(levels: pd.DataFrame, attainment: pd.DataFrame, *, against: 
     wide = attainment.pivot(index="scenario", columns="level", values="industry")
     rows = [
         {
-            "scenario": row.scenario,
+            "scenario": row.scenario.replace("_", " "),
             "plants": row.plants,
             **{name: getattr(row, name) for name in ("I", "II", "III", "none")},
-            f"moved from {against}": row.moved,
-            **{f"industry at {level}": percent(wide.loc[row.scenario, str(level)]) for level in LEVELS},
+            say("moved from {scenario}", scenario=against.replace("_", " ")): row.moved,
+            **{
+                say("industry at {level}", level=level): percent(wide.loc[row.scenario, str(level)])
+                for level in LEVELS
+            },
         }
         for row in levels.itertuples()
     ]
     return overview(rows, list(rows[0]) if rows else ["scenario"])
 
 
+@in_both_languages
 def changed_levels(counts: pd.DataFrame, *, of: str = "standard") -> Overview:
     """
     Plants at each level as proposed and under changes.
@@ -124,10 +136,11 @@ def changed_levels(counts: pd.DataFrame, *, of: str = "standard") -> Overview:
     of : str
         What is changed; heads the first column.
     """
-    rows = [{of: name, **row.to_dict()} for name, row in counts.iterrows()]
+    rows = [{of: setting_in_words(str(name)), **row.to_dict()} for name, row in counts.iterrows()]
     return overview(rows, list(rows[0]) if rows else [of])
 
 
+@in_both_languages
 def moved_plants(moved: pd.DataFrame) -> Overview:
     """
     Plants a change moves to another level.
@@ -152,8 +165,8 @@ def moved_plants(moved: pd.DataFrame) -> Overview:
         for row in moved.itertuples()
     ]
     columns = ["plant", "before", "after", "Y_I", "Y_II", "Y_III"]
-    return overview(rows, columns, [] if rows else ["no plant moves"])
+    return overview(rows, columns, [] if rows else [say("no plant moves")])
 
 
 def _told(value: Any) -> str:
-    return "–" if value in ("", (), None) else str(value)
+    return "–" if value in ("", (), None) else setting_in_words(str(value))
