@@ -19,7 +19,8 @@ import pandas as pd
 from scipy import stats
 
 from methodology.indicators import CellState, IndicatorSystem, Sample
-from methodology.thresholds import harrell_davis_weights, thresholds_table
+from methodology.thresholds.quantiles import harrell_davis_weights
+from methodology.thresholds.table import thresholds_table
 
 RESULTS = Path(__file__).parent / "results"
 SHARES = {"I": 0.05, "II": 0.20, "III": 0.50}

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).resolve().parents[1]
-sys.path.insert(0, str(ROOT))
+sys.path[:0] = [str(ROOT), str(ROOT / "docs" / "house")]
 
 project = "Cleaner-production workbench 清洁生产工作台"
 html_title = project
@@ -19,7 +19,7 @@ extensions = [
     "myst_nb",
     "sphinx.ext.autodoc",
     "sphinx.ext.napoleon",
-    "methodology.evidence.house_sphinx",
+    "house_sphinx",
 ]
 autodoc_typehints = "none"
 autodoc_default_options = {
@@ -30,7 +30,7 @@ autodoc_default_options = {
 napoleon_numpy_docstring = True
 napoleon_google_docstring = False
 html_theme = "house"
-html_theme_options = {"run": "", "status": "", "mark": "", "banner": ""}
+html_static_path = ["../methodology/evidence/theme/static"]
 html_math_renderer = "drawn"
 html_search_language = "workbench"
 html_show_search_summary = False
@@ -40,7 +40,7 @@ html_show_copyright = False
 nb_execution_mode = "off"
 myst_enable_extensions = ["dollarmath"]
 myst_heading_anchors = 3
-exclude_patterns = ["_build"]
+exclude_patterns = ["_build", "house"]
 suppress_warnings = ["myst.xref_missing", "myst.header", "ref.python", "ref.citation"]
 
 

@@ -126,6 +126,10 @@ class WorkbenchError(Exception):
         bullets = "".join(f"\n  - {problem}" for problem in listed(self.problems))
         super().__init__(f"{message}{bullets}")
 
+    def _render_traceback_(self) -> list[str]:
+        """What IPython shows instead of a traceback: the message is meant for whoever made the mistake."""
+        return [f"{type(self).__name__}: {harmless(str(self), keep=chr(10))}"]
+
 
 class DataError(WorkbenchError, ValueError):
     """A table of plants, or a value in it, is at fault."""

@@ -15,7 +15,7 @@ import numpy as np
 import pandas as pd
 
 from methodology.forms.judgement_tables import judgement_files
-from methodology.indicators import IndicatorSystem, Judgements, load_system, nodes_of
+from methodology.indicators import IndicatorSystem, Judgements, load_system
 from methodology.indicators.judgements import (
     BEST_WORST_COLUMNS,
     BUDGET_COLUMNS,
@@ -24,6 +24,7 @@ from methodology.indicators.judgements import (
     POINTS,
     ROOT,
     SCALE,
+    nodes_of,
 )
 from methodology.sample.about import PANEL
 

@@ -8,9 +8,10 @@ from typing import Literal, Self
 from pydantic import Field, ValidationError, model_validator
 
 from methodology.errors import SystemDefinitionError
-from methodology.indicators import IndicatorSystem, problems_of, read_yaml
+from methodology.indicators import IndicatorSystem
 from methodology.indicators.comparators import Identifier, Model, Status, Text
 from methodology.indicators.expressions import parse
+from methodology.indicators.loading import problems_of, read_yaml
 
 Share = float
 Choice = dict[str, float]

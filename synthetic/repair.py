@@ -8,7 +8,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from methodology.indicators import ConsistencyCheck, IndicatorSystem
+from methodology.indicators import IndicatorSystem
+from methodology.indicators.system import ConsistencyCheck
 from synthetic.recipe import Repair
 
 CANDIDATES = 2001

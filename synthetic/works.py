@@ -9,8 +9,8 @@ import pandas as pd
 from pydantic import Field, ValidationError
 
 from methodology.errors import SystemDefinitionError
-from methodology.indicators import problems_of, read_yaml
 from methodology.indicators.comparators import Model, Status, Text
+from methodology.indicators.loading import problems_of, read_yaml
 
 
 class WorksRecipe(Model):

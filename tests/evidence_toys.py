@@ -16,9 +16,11 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_outp
 
 from methodology import figures, tables
 from methodology.evaluation import evaluate
-from methodology.indicators import IndicatorSystem, Sample, as_sample, default_rule
+from methodology.indicators import IndicatorSystem, Sample, as_sample
+from methodology.indicators.cells import excluded_by_rule
+from methodology.indicators.loading import default_rule
 from methodology.proposal import propose
-from methodology.thresholds import thresholds_table
+from methodology.thresholds.table import thresholds_table
 
 SHARES = {"I": 0.05, "II": 0.20, "III": 0.50}
 CHOICES = SimpleNamespace(
@@ -102,7 +104,7 @@ def toy_sample(system: IndicatorSystem, energy: Sequence[str] = ENERGY) -> Sampl
         index=[f"P{number}" for number in range(1, 9)],
     )
     sample = as_sample(table, system)
-    excluded = pd.DataFrame({"plant": ["P9"], "reason": ["another product"]})
+    excluded = excluded_by_rule({"P9": "another product"})
     return Sample(sample.values, sample.states, sample.attributes, excluded)
 
 
@@ -206,6 +208,8 @@ def toy_run(
     promises = figures.attainment_promises(made.thresholds, dict.fromkeys(SHARES, 0.0), promised=SHARES)
     values = tables.thresholds_overview(made.thresholds, made.system)
     second = toy_notebook("2. Where do levels begin?", [values, promises])
+    for text in ("proposal = propose()", 'saved = results.save("proposal", proposal)'):
+        second["cells"].append(new_code_cell(text, id=f"saves-{len(second['cells'])}"))
     nbformat.write(first, folder / "notebooks" / "01_sample.ipynb")
     nbformat.write(second, folder / "notebooks" / "03_thresholds.ipynb")
     return folder

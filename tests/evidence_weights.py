@@ -17,26 +17,26 @@ Weights = list[tuple[str, str, Decimal]]
 
 
 def of_word(folder: Path) -> Weights:
-    """Table 1 of the draft: merged cells repeat the group."""
+    """Table 1 of the draft: merged cells repeat the group, the last row holds the notes."""
     rows = [
         [cell.text for cell in row.cells]
-        for row in docx.Document(str(folder / "proposal.docx")).tables[0].rows
+        for row in docx.Document(str(folder / "standard.docx")).tables[0].rows
     ]
-    return [(row[0], row[1], Decimal(row[4])) for row in rows[1:]]
+    return [(row[0], row[1], Decimal(row[4])) for row in rows[1:-1]]
 
 
 def of_sheet(folder: Path, start: str, group: int | str, total: int | str, weight: int | str) -> Weights:
     """A sheet of the workbook, by names or numbers of columns; an empty group continues the one above."""
     book = openpyxl.load_workbook(folder / "proposal.xlsx")
     (name,) = (name for name in book.sheetnames if name.startswith(start))
-    header, *rows = book[name].iter_rows(values_only=True)
+    header, *rows = book[name].iter_rows(min_row=2 if start == "标准表" else 1, values_only=True)
     places = [
         header.index(column) if isinstance(column, str) and column else column
         for column in (group, total, weight)
     ]
     found: Weights = []
     for row in rows:
-        if row[places[2]] in (None, ""):
+        if not isinstance(row[places[2]], int | float):
             continue
         own, told = row[places[0]], row[places[1]] if places[1] != "" else ""
         own, told = (own, told) if own else found[-1][:2]
@@ -75,7 +75,7 @@ def everywhere(run: Path) -> Iterator[tuple[str, Weights]]:
         folder = run / which
         yield f"{which} Word", of_word(folder)
         yield f"{which} workbook, weights", of_sheet(folder, "weights", "group", "group_weight", "weight")
-        yield f"{which} workbook, standard", of_sheet(folder, "standard", 0, 1, 4)
+        yield f"{which} workbook, standard", of_sheet(folder, "标准表", 0, 1, 4)
         yield f"{which} workbook, proposal", of_sheet(folder, "proposal", "group", "", "weight")
         yield f"{which} JSON", of_json(folder)
         yield f"{which} front page", of_page(folder, "index.html", "values")

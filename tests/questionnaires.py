@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+import numpy as np
 import openpyxl
 
+from methodology.indicators import CellState, IndicatorSystem, Kind
 from methodology.sample import questionnaire_words as words
+from methodology.sample.attribute_words import choice_words
 
 
 def fill(
@@ -48,3 +51,32 @@ def cell_of(book: openpyxl.Workbook, code: str, head: str):
             elif heads and row[heads[words.CODE] - 1].value == code and head in heads:
                 return row[heads[head] - 1]
     raise KeyError((code, head))
+
+
+def invented(system: IndicatorSystem, seed: int):
+    """Entries of one plant: about half of the indicators typed, the rest left to raw quantities."""
+    rng = np.random.default_rng(seed)
+    entries: dict[str, object] = {words.PLANT_ROW: f"P{seed:02d}", words.YEAR_ROW: 2024}
+    beside, outlets, typed = {}, {}, {}
+    for name, kind in system.attributes.items():
+        choices = choice_words(name, kind) if "|" in kind else {}
+        entries[name] = next(iter(choices.values()))[0] if choices else "W1" if kind == "text" else 12.5
+    for quantity in system.quantities:
+        value = round(float(rng.uniform(1, 20)), 3)
+        if quantity.outlet:
+            outlets[quantity.id] = [value, round(value * 1.1, 3)]
+        else:
+            entries[quantity.id] = value
+    for indicator in system.indicators:
+        if indicator.kind is Kind.QUALITATIVE:
+            word = list(words.LEVEL_WORDS)[int(rng.integers(4))]
+            entries[indicator.id] = word
+            typed[indicator.id] = (float(list(words.LEVEL_WORDS).index(word) + 1), CellState.MEASURED)
+        elif not indicator.formula:
+            value = round(float(rng.uniform(1, 90)), 2)
+            entries[indicator.id] = value
+            below = indicator.censoring.possible
+            if below:
+                beside[indicator.id, words.BELOW] = words.LESS
+            typed[indicator.id] = (value, CellState.BELOW_LIMIT if below else CellState.MEASURED)
+    return entries, beside, outlets, typed

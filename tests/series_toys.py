@@ -7,7 +7,7 @@ import pandas as pd
 from methodology.indicators import IndicatorSystem, Sample, as_sample
 from methodology.parameters import Parameters
 from methodology.sample import correct
-from methodology.series import Member
+from methodology.series.members import Member
 
 WHY = "A toy of the tests, with numbers that can be checked by hand."
 LEVELS = {level: {"zh": f"{level}级", "en": f"level {level}"} for level in ("I", "II", "III")}

@@ -5,9 +5,11 @@ from __future__ import annotations
 import json
 import shutil
 from pathlib import Path
+from typing import Any
 
 from methodology.parameters import Parameters, Project, cell_of
 from methodology.results.stages import DEFINITIONS, SAMPLE, Stage
+from methodology.runs.schedule import execute_runs
 
 ROOT = Path(__file__).resolve().parents[1]
 WHY = "Exercises the runner in a test."
@@ -148,12 +150,20 @@ def choices(system: str = "toy", **sections: object) -> Parameters:
     )
 
 
+def execute_run(parameters: Parameters, **given: Any) -> Path:
+    """Make one run; its folder, or the error that stopped it."""
+    (outcome,) = execute_runs([parameters], **given)
+    if outcome.error is not None:
+        raise outcome.error
+    return outcome.folder
+
+
 def toy_evidence(folder: Path) -> None:
     """Evidence as a run has it: what may leave the house, and what may not."""
     for part in ("public", "internal"):
         (folder / part / "site").mkdir(parents=True)
         (folder / part / "site" / "index.html").write_text(f"<p>{part} page</p>", encoding="utf-8")
-        (folder / part / "proposal.docx").write_bytes(b"PK\0 a document")
+        (folder / part / "standard.docx").write_bytes(b"PK\0 a document")
         proposal = {"system": "toy", "run": folder.name, "parameters": {}, "indicators": []}
         (folder / part / "proposal.json").write_text(json.dumps(proposal), encoding="utf-8")
 

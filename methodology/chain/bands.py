@@ -6,7 +6,7 @@ from fractions import Fraction
 
 import numpy as np
 
-from methodology.evaluation import exact
+from methodology.evaluation.exact import exact
 
 _DIGITS = 9
 """Decimals of a limit that is computed and not counted."""

@@ -11,7 +11,8 @@ from methodology.chain.chosen_point import point_limits
 from methodology.chain.joint import left_out, read_targets
 from methodology.chain.sorted_sample import Spread, spread_on
 from methodology.indicators import LEVELS, IndicatorSystem, Sample
-from methodology.parameters import Footing, ThresholdChoices
+from methodology.parameters import Footing
+from methodology.parameters.model import ThresholdChoices
 
 COLUMNS = ["bound", "level", "plants", "attained"]
 BOUNDS = ("no bound", "law", "index", "dirty end", "silence", "proposed")

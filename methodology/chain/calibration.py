@@ -12,8 +12,9 @@ from methodology.chain.joint import JointThresholds, joint_thresholds
 from methodology.errors import MethodError
 from methodology.evaluation import attainment_of_whole, evaluate
 from methodology.indicators import IndicatorSystem, Sample, as_sample
-from methodology.parameters import Footing, ThresholdChoices
-from methodology.thresholds import thresholds_table
+from methodology.parameters import Footing
+from methodology.parameters.model import ThresholdChoices
+from methodology.thresholds.table import thresholds_table
 
 PROMISES = ("marginal", "joint")
 SHARE = "share"
@@ -81,9 +82,9 @@ def calibrate(
             reason=choices.expert_reason,
         )
     refuse_smooth(choices)
-    how: dict[str, Any] = {"interval": choices.interval, "confidence": choices.confidence, "footing": ground}
     if chosen in POINTS:
-        return chosen_point(sample, system, weights, choices, by=chosen, **how)
+        return chosen_point(sample, system, weights, choices, by=chosen, footing=ground)
+    how: dict[str, Any] = {"interval": choices.interval, "confidence": choices.confidence, "footing": ground}
     return joint_thresholds(sample, system, weights, targets=choices.shares, **how)
 
 

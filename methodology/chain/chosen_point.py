@@ -9,10 +9,12 @@ from methodology.chain.common_share import JointAnswer, LevelAnswer, common_shar
 from methodology.chain.joint import JointThresholds, carrying, left_out, read_targets, stated_values
 from methodology.chain.sorted_sample import Spread, spread_on
 from methodology.errors import ParameterError
-from methodology.evaluation import exact
-from methodology.indicators import IndicatorSystem, Sample, as_sample, merit_signs
-from methodology.parameters import Footing, ThresholdChoices
-from methodology.thresholds import stated_table
+from methodology.evaluation.exact import exact
+from methodology.indicators import IndicatorSystem, Sample, as_sample
+from methodology.indicators.minimised import merit_signs
+from methodology.parameters import Footing
+from methodology.parameters.model import ThresholdChoices
+from methodology.thresholds.given_values import stated_table
 
 POINTS = ("strictness", "values")
 
@@ -25,8 +27,6 @@ def chosen_point(
     *,
     by: str,
     footing: Footing,
-    interval: str = "order-statistic",
-    confidence: float = 0.95,
 ) -> JointThresholds:
     """
     Read the values of a chosen point, and count what the whole standard then attains.
@@ -37,7 +37,7 @@ def chosen_point(
         The strictness of each level, or the values given.
     by : {"strictness", "values"}
         How the point is chosen.
-    footing, interval, confidence
+    footing : Footing
         As in `joint_thresholds`. Values at a strictness stay within what is admissible; values given are taken as they
         are, and the proposal moves and names what is not admissible.
 
@@ -72,8 +72,8 @@ def chosen_point(
         as_sample(sample, system),
         system,
         values,
-        interval=interval,
-        confidence=confidence,
+        interval=choices.interval,
+        confidence=choices.confidence,
         population=footing.population,
     )
     crossed: dict[str, float] = {}

@@ -33,15 +33,12 @@ class LevelAnswer:
     explain : callable
         Says why the level's own condition misses its target, or what was done to meet it; empty otherwise. Dozens of
         answers are found for one whose reasons are read.
-    loosened : int
-        Values that are looser than the promise asks, because unreported cells alone would leave the level empty.
     """
 
     share: Fraction
     ranks: np.ndarray
     wanted: int
     explain: Callable[[], str] = str
-    loosened: int = 0
 
 
 @dataclass(frozen=True)
@@ -221,12 +218,11 @@ class _Search:
         elif count(position) - target * self.spread.plants > 1 and position:
             low = self.spread.asked_ranks(steps[position - 1])
             ranks, explain = self._between(low, ranks, count(position) - count(position - 1), wanted)
-        level = before = read_limits(self.spread, self.row, ranks)
+        level = read_limits(self.spread, self.row, ranks)
         if self.spread.occupied and not self.there(ranks):
             position, ranks = self._occupied(steps, position, ranks)
             level = read_limits(self.spread, self.row, ranks)
-        loosened = int(np.count_nonzero((level > before) & self.spread.free))
-        return level, LevelAnswer(steps[position], ranks, wanted, explain, loosened)
+        return level, LevelAnswer(steps[position], ranks, wanted, explain)
 
     def _between(
         self, low: np.ndarray, high: np.ndarray, together: int, wanted: int

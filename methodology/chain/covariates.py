@@ -11,9 +11,10 @@ import pandas as pd
 from methodology.errors import DataError, Problem, raise_problems
 from methodology.evaluation import reaches
 from methodology.indicators import LEVELS, CellState, Direction, IndicatorSystem, Kind, Sample
-from methodology.parameters import Covariate, SampleChoices
+from methodology.parameters.model import Covariate, SampleChoices
 from methodology.sample import correct
-from methodology.thresholds import covariate_bands, covariate_curve, quantile_threshold, slope_test
+from methodology.thresholds import quantile_threshold
+from methodology.thresholds.covariate import covariate_bands, covariate_curve, slope_test
 
 CALIBRATED = "按样本标定 calibrated on the sample"
 """Source of a correction that no norm states."""

@@ -12,7 +12,7 @@ from itertools import accumulate, product
 import numpy as np
 
 from methodology.chain.sorted_sample import Spread
-from methodology.proposal import dirty_end
+from methodology.proposal.disclosure import dirty_end
 
 _CELLS = 4_000_000
 """Cells looked at in one go: memory stays small whatever the number of resamples."""

@@ -13,9 +13,12 @@ import numpy as np
 import pandas as pd
 
 from methodology.errors import ParameterError
-from methodology.evaluation import attainment, evaluate, exact
+from methodology.evaluation import evaluate
+from methodology.evaluation.attainment import attainment
+from methodology.evaluation.exact import exact
 from methodology.indicators import LEVELS, IndicatorSystem, Sample, as_sample
-from methodology.proposal import proposal_thresholds, proposal_weights
+from methodology.proposal import proposal_thresholds
+from methodology.proposal.reading import proposal_weights
 
 COLUMNS = [
     *("indicator", "level", "value", "unit", "promised", "promised_plants", "promised_n"),

@@ -17,12 +17,14 @@ from methodology.chain.bands import drawn_counts, exact_binomial, middle
 from methodology.chain.chosen_point import point_limits
 from methodology.chain.common_share import JointAnswer, attainable_shares, common_shares
 from methodology.chain.critical import Curves, Path, along, counts_by_step
+from methodology.chain.frontier_values import strictness_of, values_along
 from methodology.chain.joint import cross_validated, read_targets
 from methodology.chain.sorted_sample import Spread, spread_on
 from methodology.errors import ParameterError
-from methodology.evaluation import exact
+from methodology.evaluation.exact import exact
 from methodology.indicators import LEVELS, IndicatorSystem, Sample, as_sample
-from methodology.parameters import Footing, Parameters, ThresholdChoices
+from methodology.parameters import Footing, Parameters
+from methodology.parameters.model import ThresholdChoices
 
 COLUMNS = [
     *("level", "strictness", "attained", "lower", "upper"),
@@ -81,11 +83,14 @@ class Frontier(pd.DataFrame):
         attained (by the values as calibrated), admissible (by the curve at that strictness), lower, upper (band of the
         curve there), strictest, loosest (band of the strictness if it were chosen again; NaN where it is given),
         rechosen_lower, rechosen_upper (band of what the plants then attain), cross_validated, industry.
+    along : DataFrame
+        What each step asks of each calibrated indicator, see `methodology.chain.frontier_values.values_along`.
     """
 
-    _metadata = ["points"]  # noqa: RUF012 - pandas' protocol
+    _metadata = ["points", "along"]  # noqa: RUF012 - pandas' protocol
 
     points: pd.DataFrame
+    along: pd.DataFrame
 
     @property
     def _constructor(self) -> type[pd.DataFrame]:
@@ -128,7 +133,7 @@ def frontier(
         cleanest), attained (share of plants at the
         level or better), lower, upper, cross_validated (the same for plants left out), industry (the same for all
         plants; NaN where they are not known), unbounded (attained without any bound: what the bounds cost), from
-        the loosest to the strictest; `.points` holds both promises and the proposed point.
+        the loosest to the strictest; `.points` holds both promises and the proposed point, `.along` the values.
 
     Raises
     ------
@@ -166,6 +171,8 @@ def frontier(
     told = pd.DataFrame([one for _, own in parts for one in own], columns=POINTS)
     order = told["point"].map(NAMES.index).sort_values(kind="stable").index
     out.points = told.loc[order].reset_index(drop=True)
+    along = [values_along(work.bounded, system, row, work.path(row)) for row in rows]
+    out.along = pd.concat(along, ignore_index=True)
     return out
 
 
@@ -271,7 +278,7 @@ class _Frontier:
         low, high = self._band(attained, again)
         told = {
             "level": str(LEVELS[row]),
-            "strictness": [float(1 - share) for share in self.shares],
+            "strictness": [strictness_of(share) for share in self.shares],
             "attained": attained / self.bounded.plants,
             "lower": low,
             "upper": high,

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from methodology.indicators import IndicatorSystem, Sample
-from methodology.thresholds import coverage_table
+from methodology.thresholds.strata import coverage_table
 
 COLUMNS = ["stratum", "plants", "known", "share", "capacity", "known_capacity", "capacity_share", "weight"]
 

@@ -15,7 +15,8 @@ from methodology.chain.sorted_sample import Spread, spread_on
 from methodology.errors import ParameterError
 from methodology.indicators import LEVELS, IndicatorSystem, Sample
 from methodology.parameters import Footing
-from methodology.thresholds import rank_interval, shared_tail
+from methodology.thresholds.level_intervals import shared_tail
+from methodology.thresholds.order_statistics import rank_interval
 
 COLUMNS = ["plants", "level", "held", "error", "strict_open", "loose_open", "samples"]
 

@@ -16,10 +16,11 @@ from methodology.chain.share_intervals import between, share_ends
 from methodology.chain.silence import silence_brackets
 from methodology.chain.sorted_sample import Spread, spread_on
 from methodology.errors import DataError, ParameterError
-from methodology.evaluation import exact
-from methodology.indicators import LEVELS, IndicatorSystem, Sample, as_sample, merit_signs
+from methodology.evaluation.exact import exact
+from methodology.indicators import LEVELS, IndicatorSystem, Sample, as_sample
+from methodology.indicators.minimised import merit_signs
 from methodology.parameters import Footing
-from methodology.thresholds import StatedValue, stated_table
+from methodology.thresholds.given_values import StatedValue, stated_table
 
 BOUND_NOTE = "bound by law or index: no interval, the sample did not set it"
 

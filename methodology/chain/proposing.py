@@ -13,8 +13,11 @@ from methodology.chain.bound_costs import BOUNDS, bound_costs, left_out_of_point
 from methodology.chain.calibration import SHARE
 from methodology.evaluation import evaluate
 from methodology.indicators import IndicatorSystem, Sample, as_sample
-from methodology.parameters import Footing, Parameters, ThresholdChoices
-from methodology.thresholds import plants_to_publish, plants_to_tell_apart
+from methodology.indicators.display import several
+from methodology.parameters import Footing, Parameters
+from methodology.parameters.model import ThresholdChoices
+from methodology.proposal.warning import Outlook
+from methodology.thresholds.planning import plants_to_publish, plants_to_tell_apart
 
 NEARLY_ALL = 0.999999999
 """Stands for all plants where a share below one is asked for."""
@@ -136,11 +139,11 @@ def _shares(table: pd.DataFrame, choices: Parameters) -> dict[str, float]:
     }
 
 
-def _outlook(table: pd.DataFrame, choices: Parameters) -> proposal.Outlook:
+def _outlook(table: pd.DataFrame, choices: Parameters) -> Outlook:
     """What each indicator lets through under the promise, and how many plants would tell its levels apart."""
     minimum, shares = choices.proposal.disclosure_minimum, _shares(table, choices)
     names = list(shares)
-    return proposal.Outlook(
+    return Outlook(
         minimum,
         shares,
         {level: plants_to_publish(share, minimum) for level, share in shares.items()},
@@ -163,8 +166,8 @@ def _beside_calibrated(document: Mapping[str, Any]) -> dict[str, Any]:
         for level in before
     }
     told = {
-        level: f"The calibrated values put {before[level]} plants at level {level} or better, the proposed ones "
-        f"{after}: rounding, law or the disclosure guard moved {moved[level]} values of it."
+        level: f"The calibrated values put {several(before[level], 'plant')} at level {level} or better, the proposed "
+        f"ones {after}: rounding, law or the disclosure guard moved {several(moved[level], 'value')} of it."
         if not 0 <= after - before[level] <= 1
         else ""
         for level, after in document["joint_plants"].items()

@@ -12,7 +12,9 @@ from methodology.chain.common_share import attainable_shares
 from methodology.chain.critical import Curves
 from methodology.chain.sorted_sample import Spread
 from methodology.indicators import LEVELS
-from methodology.thresholds import StatedValue, rank_interval, shared_tail
+from methodology.thresholds.given_values import StatedValue
+from methodology.thresholds.level_intervals import shared_tail
+from methodology.thresholds.order_statistics import rank_interval
 
 Ends = tuple[Fraction | None, Fraction | None]
 """Strict and loose end of a range of shares; None where the sample has none."""

@@ -11,27 +11,16 @@ import numpy as np
 import pandas as pd
 
 from methodology.errors import DataError, Problem, raise_problems
-from methodology.evaluation import (
-    Rule,
-    Standing,
-    checked_sample,
-    decision_rule,
-    level_holds,
-    reached_levels,
-    unjudged,
-)
-from methodology.indicators import (
-    LEVELS,
-    QUALITATIVE_CODES,
-    CellState,
-    IndicatorSystem,
-    Kind,
-    Sample,
-    level_merits,
-    merit_signs,
-)
+from methodology.evaluation import decision_rule
+from methodology.evaluation.attainment import checked_sample, reached_levels
+from methodology.evaluation.decision import Rule, Standing, level_holds
+from methodology.evaluation.level_arrays import unjudged
+from methodology.indicators import LEVELS, CellState, IndicatorSystem, Kind, Sample
+from methodology.indicators.cells import QUALITATIVE_CODES
+from methodology.indicators.minimised import level_merits, merit_signs
 from methodology.parameters import Footing
-from methodology.proposal import dirty_end, loosest_rank, value_bounds
+from methodology.proposal.bounds import value_bounds
+from methodology.proposal.disclosure import dirty_end, loosest_rank
 
 
 @dataclass(frozen=True)

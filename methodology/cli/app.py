@@ -131,14 +131,17 @@ def check(
         str, typer.Option("--system", help="Id of the indicator system; a study names its own.")
     ] = "",
     annotate: Annotated[
-        Path | None, typer.Option(help="Write a copy with notes at the cells (.xlsx).")
+        Path | None,
+        typer.Option(
+            help="Write a copy with notes at the cells (.xlsx); of a study, copies into a folder of it."
+        ),
     ] = None,
 ) -> None:
     """List every problem of a sample, an expert's form or a study at once; exit 2 if there is any."""
     from methodology.cli.studies import check_study, is_study, study_of, system_of
 
     if sample is None or is_study(sample):
-        check_study(study_of(sample))
+        check_study(study_of(sample), annotate)
         return
     from methodology.cli.plants import check_plants
 
@@ -168,26 +171,39 @@ def key(file: Annotated[Path, typer.Argument(help="File to make, e.g. plants.key
 @app.command()
 def template(
     system: Annotated[str, typer.Argument(help="Id of the indicator system.")],
-    output: Annotated[Path, typer.Option("-o", "--output", help="Workbook to write (.xlsx).")],
+    output: Annotated[
+        Path, typer.Option("-o", "--output", help="Workbook to write (.xlsx); with --after a new folder.")
+    ],
     experts: Annotated[
         bool, typer.Option("--experts", help="Write the expert form, not the questionnaire.")
     ] = False,
+    after: Annotated[
+        Path | None,
+        typer.Option(help="Judgements of the round before: one form per expert for the next, with feedback."),
+    ] = None,
 ) -> None:
-    """Write the blank questionnaire for plants, or the form for experts."""
-    from methodology.cli.plants import write_template
+    """Write the blank questionnaire for plants, the form for experts, or the forms of a next round."""
+    from methodology.cli.plants import write_next_round, write_template
 
-    write_template(system, output, experts=experts)
+    if after is not None:
+        write_next_round(system, output, after)
+    else:
+        write_template(system, output, experts=experts)
 
 
 @app.command()
 def evaluate(
     proposal: Annotated[Path, typer.Argument(help="proposal.json of a run or a draft.")],
     sample: Annotated[Path, typer.Argument(help="A sample folder, .csv or workbook, or a study.")],
+    output: Annotated[
+        Path | None,
+        typer.Option("-o", "--output", help="New folder for a page and a Word file of each plant."),
+    ] = None,
 ) -> None:
-    """Print the levels of other plants under a proposal."""
+    """Print the levels of other plants under a proposal, and write a report for each plant if asked for."""
     from methodology.cli.plants import evaluate_plants
 
-    evaluate_plants(proposal, sample)
+    evaluate_plants(proposal, sample, output)
 
 
 @app.command()
@@ -242,11 +258,14 @@ def propose(
     folder: Annotated[
         Path | None, typer.Argument(help="Folder of a run, or a study: its newest run; by default yours.")
     ] = None,
+    decisions: Annotated[
+        Path | None, typer.Option("--decisions", help="YAML of values that the working group decided.")
+    ] = None,
 ) -> None:
     """Make a run a numbered draft."""
     from methodology.cli.running import propose_run
 
-    propose_run(folder)
+    propose_run(folder, decisions)
 
 
 @app.command()

@@ -9,8 +9,13 @@ from collections.abc import Sequence
 from pathlib import Path
 from urllib.parse import quote
 
-from methodology.parameters import Project
-from methodology.results.store import Store
+from methodology.cli.studies import run_file
+from methodology.errors import WorkbenchError
+from methodology.parameters import Parameters, Project, load_run
+from methodology.parameters.project import STUDY
+from methodology.results.session import LAB
+from methodology.results.store import Store, write_whole
+from methodology.runs.lab_notebooks import KERNEL, copy_notebooks, copy_shipped
 
 START = "start.ipynb"
 """The page, in the folder of runs: made anew each time, and no part of a study. JupyterLab shows a notebook as it
@@ -25,41 +30,81 @@ _ORDER = (
     ("06_proposal", "拟定值", "the proposal"),
     ("what_if", "如果…会怎样", "what if a value were different"),
 )
+_ANNEXES = (
+    ("series", "各工序对照", "the standards of all processes side by side"),
+    ("scenarios", "情景", "scenarios"),
+    ("method_coverage", "方法的可靠性", "how far the methods can be trusted"),
+)
+_FIRST = "ironmaking"
+"""The system whose outputs the shipped notebooks carry."""
 
 
-def lab_command(project: Project, options: Sequence[str] = ()) -> list[str]:
+def workplace(project: Project) -> Path:
+    """Where JupyterLab opens: the study, the checkout one stands in, or else the working directory."""
+    here = Path.cwd()
+    inside = project.is_study or here.resolve().is_relative_to(project.root.resolve())
+    return project.root if inside and os.access(project.root, os.W_OK) else here
+
+
+def prepare(project: Project, place: Path) -> Path | None:
+    """Put copies of the notebooks and the start page in place; None where the folder may not be written."""
+    try:
+        if project.is_study:
+            copy_notebooks(project, load_run(run_file(project)))
+        else:
+            copy_shipped(project, place / "runs", _choices(project, place))
+    except OSError:
+        return None
+    return write_start_page(project, place)
+
+
+def _choices(project: Project, place: Path) -> dict[str, Parameters]:
+    """Choices of the first system and of those that have runs, by system."""
+    made = {folder.parent.name for folder in Store(place / "runs").runs()}
+    files = {
+        system: project.place(f"params/runs/{system}.yaml") for system in (_FIRST, *sorted(made - {_FIRST}))
+    }
+    return {system: load_run(file) for system, file in files.items() if file.is_file()}
+
+
+def lab_command(place: Path, options: Sequence[str] = ()) -> list[str]:
     """
-    The command that starts JupyterLab in a project or study: with the start page, where there is one, without news.
+    The command that starts JupyterLab in a folder: with the start page, where there is one, without news.
 
     Parameters
     ----------
-    project : Project
+    place : Path
+        From `workplace`.
     options : sequence of str
         Options of JupyterLab; they come last and win. Address and token stay as JupyterLab sets them.
     """
-    command = [sys.executable, "-m", "jupyterlab", "--notebook-dir", str(project.root)]
+    command = [sys.executable, "-m", "jupyterlab", "--notebook-dir", str(place)]
     command += ["--LabApp.news_url=None", "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate"]
-    if (project.root / "runs" / START).is_file():
+    command.append("--LabApp.extension_manager=readonly")
+    if (
+        hasattr(os, "geteuid") and os.geteuid() == 0
+    ):  # who starts it is root already, and it hears this machine only
+        command.append("--allow-root")
+    if (place / "runs" / START).is_file():
         command.append(f"--LabApp.default_url=/lab/tree/runs/{START}")
     return [*command, *options]
 
 
-def lab_environment() -> dict[str, str]:
-    """What JupyterLab is told beside its options: not to ask whether one would like to hear news."""
+def lab_environment(place: Path) -> dict[str, str]:
+    """What JupyterLab is told beside its options: our kernel, no news, outputs that survive a refusal, own tabs."""
     own = str(Path(__file__).with_name("jupyter"))
-    return {
-        "JUPYTER_CONFIG_PATH": os.pathsep.join(filter(None, (os.environ.get("JUPYTER_CONFIG_PATH"), own)))
+    paths = {
+        name: os.pathsep.join(filter(None, (os.environ.get(name), own)))
+        for name in ("JUPYTER_CONFIG_PATH", "JUPYTER_PATH")
     }
+    return paths | {"JUPYTERLAB_WORKSPACES_DIR": str(place / "runs" / LAB / "workspaces")}
 
 
-def write_start_page(project: Project) -> Path | None:
+def write_start_page(project: Project, place: Path) -> Path | None:
     """Write the start page below the runs; None where the folder may not be written."""
-    path = project.root / "runs" / START
+    path = place / "runs" / START
     try:
-        path.parent.mkdir(exist_ok=True)
-        part = path.with_suffix(".part")
-        part.write_text(_as_notebook(start_page(project)), encoding="utf-8", newline="\n")
-        os.replace(part, path)
+        write_whole(path, _as_notebook(start_page(project, place)))
     except OSError:
         return None
     return path
@@ -67,13 +112,12 @@ def write_start_page(project: Project) -> Path | None:
 
 def _as_notebook(text: str) -> str:
     cell = {"cell_type": "markdown", "id": "start", "metadata": {"editable": False}, "source": text}
-    kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
     return json.dumps(
-        {"cells": [cell], "metadata": {"kernelspec": kernel}, "nbformat": 4, "nbformat_minor": 5}
+        {"cells": [cell], "metadata": {"kernelspec": KERNEL}, "nbformat": 4, "nbformat_minor": 5}
     )
 
 
-def start_page(project: Project) -> str:
+def start_page(project: Project, place: Path) -> str:
     """What this is, the runs there are, newest first, and what to open in which order; in Chinese and English."""
     what = _literal(project.root.name) if project.is_study else "workbench"
     parts = [
@@ -81,10 +125,14 @@ def start_page(project: Project) -> str:
         "由样本企业的数据测算清洁生产评价指标的基准值与权重，并附依据。 Benchmark values and weights of "
         "cleaner-production standards are calibrated on the plants of a sample, with their evidence.",
         "## 已有的测算 Runs there are",
-        _runs(project),
+        _runs(project, place),
+        *_studies(place),
         "## 按顺序打开 What to open, in this order",
-        _notebooks(project),
-        "每本笔记可独立阅读；逐格运行按Shift+Enter。 Each can be read alone; Shift+Enter runs a cell.",
+        _notebooks(project, place),
+        "均为副本，可随意改动；可从任何一本开始：所需表格取自最新一次测算，没有则先行测算。逐格运行按Shift+Enter。 "
+        "They are copies to work in, and any may come first: tables it needs are taken from the newest run, or "
+        "computed. Shift+Enter runs a cell. 会话的表格在`runs/lab/`，删除即重新开始。 Tables of the session stand in "
+        "`runs/lab/`; delete it to start again.",
         "## 自己的数据 Your own data",
         "在终端中新建研究，再逐项检查、测算： In a terminal make a study, check it and run it:",
         "```\nworkbench new FOLDER --system ID --plants FILES\nworkbench check FOLDER\nworkbench run FOLDER\n"
@@ -98,8 +146,8 @@ def start_page(project: Project) -> str:
     return "\n\n".join(parts) + "\n"
 
 
-def _runs(project: Project) -> str:
-    made = Store(project.root / "runs").readable()[0]
+def _runs(project: Project, place: Path) -> str:
+    made = Store(place / "runs").readable()[0]
     if not made:
         file = "" if project.is_study else " params/runs/ironmaking.yaml"
         return f"尚无测算，先运行： None yet; make one:\n\n```\nworkbench run{file}\n```"
@@ -107,6 +155,14 @@ def _runs(project: Project) -> str:
     more = f"\n\n… {len(rows):,}" if len(rows) > _NEWEST else ""
     head = "| 测算 run | 系统 system | 时间 made | 缘由 why | 阅读 read |\n|---|---|---|---|---|"
     return "\n".join([head, *rows[:_NEWEST]]) + more
+
+
+def _studies(place: Path) -> list[str]:
+    """The studies in a folder, and how each is opened."""
+    found = sorted(file.parent.name for file in place.glob(f"*/{STUDY}"))
+    lines = [f"- {_literal(name)}" for name in found]
+    words = "在终端中打开：`workbench lab 文件夹`。 Open one in a terminal: `workbench lab FOLDER`."
+    return ["## 已有的研究 Studies there are", "\n".join(lines), words] if found else []
 
 
 def _row(folder: Path, record: dict[str, object]) -> str:
@@ -117,13 +173,41 @@ def _row(folder: Path, record: dict[str, object]) -> str:
     return f"| {' | '.join([*(_literal(cell[:120]) for cell in cells), ' · '.join(links)])} |"
 
 
-def _notebooks(project: Project) -> str:
-    there = [
-        f"{place}. [{zh} {en}](../notebooks/{name}.ipynb)"
-        for place, (name, zh, en) in enumerate(_ORDER, start=1)
-        if (project.root / "notebooks" / f"{name}.ipynb").is_file()
-    ]
-    return "\n".join(there) or "此处没有笔记。 There are no notebooks here."
+def _notebooks(project: Project, place: Path) -> str:
+    """Links to the copies: in order for the study or each system, then those of the series."""
+    lab = place / "runs" / LAB / "notebooks"
+    folders = (
+        [project.root / "notebooks"]
+        if project.is_study
+        else [path.parent for path in lab.glob("*/01_*.ipynb")]
+    )
+    folders.sort(key=lambda folder: (folder.name != _FIRST, folder.name))
+    parts = []
+    for folder in folders:
+        links = _links(folder, _ORDER, place)
+        name = "" if project.is_study else f"### {_title(project, folder.name)}\n\n"
+        parts += (
+            [name + "\n".join(f"{number}. {link}" for number, link in enumerate(links, start=1))]
+            if links
+            else []
+        )
+    annexes = _links(lab, _ANNEXES, place)
+    parts += ["### 各工序 All processes\n\n" + "\n".join(f"- {link}" for link in annexes)] if annexes else []
+    return "\n\n".join(parts) or "此处没有笔记。 There are no notebooks here."
+
+
+def _links(folder: Path, words: Sequence[tuple[str, str, str]], place: Path) -> list[str]:
+    way = quote(Path(os.path.relpath(folder, place / "runs")).as_posix())
+    there = [item for item in words if (folder / f"{item[0]}.ipynb").is_file()]
+    return [f"[{zh} {en}]({way}/{name}.ipynb)" for name, zh, en in there]
+
+
+def _title(project: Project, system: str) -> str:
+    try:
+        found = project.system(system)
+    except WorkbenchError:
+        return _literal(system)
+    return _literal(f"{found.name_zh} {found.name_en}")
 
 
 def _literal(text: str) -> str:

@@ -16,16 +16,24 @@ from methodology.parameters import Project
 
 if TYPE_CHECKING:
     from methodology.indicators import IndicatorSystem, Sample
+    from methodology.parameters import Parameters
     from methodology.runs.proposals import Proposal
-    from methodology.sample import Loaded
+    from methodology.sample.loaded import Loaded
     from methodology.sample.spreadsheets.grid import Grid
 
+MOST_EFFECTS = 30
+"""Findings of which `check` says what setting them aside would do; notebook 3 says it of more."""
+_WOULD_DO = (
+    "What setting each doubtful value aside would do (`sample.exclude` says which, who and why). "
+    "若剔除可疑数据，基准值的相对变化："
+)
 _NOT_VOUCHED = "旁边没有记录文件，数值未经核对。"
 
 
 def check_plants(sample: Path, system_id: str, annotate: Path | None = None) -> None:
     """Print what was read and every finding, one for each cause; problems end with exit code 2, warnings do not."""
-    from methodology.sample import account, check_sample, load, one_per_cause
+    from methodology.sample import account, check_sample, load
+    from methodology.sample.checking import one_per_cause
 
     sample = sample if sample.name not in ("", "..") else sample.resolve()
     system = Project.around().system(system_id)
@@ -35,7 +43,7 @@ def check_plants(sample: Path, system_id: str, annotate: Path | None = None) -> 
         return
     problems, warnings = check_sample(loaded, system, named=True)
     if annotate is not None:
-        _annotate(loaded, problems, warnings, annotate)
+        say(annotated(loaded, system, problems, warnings, annotate))
     causes = one_per_cause(warnings)
     for warning in listed(causes):
         say(f"note: {warning}")
@@ -45,21 +53,48 @@ def check_plants(sample: Path, system_id: str, annotate: Path | None = None) -> 
     if loaded.sample is not None:
         say(str(account(loaded, system, named=True)))
     raise_problems(DataError, f"{sample.name} has {count}{cells}.", faults)
-    say(f"{sample.name}: no problem, {len(causes)} notes, as a sample of system {system_id!r}.")
+    for line in effects_of_doubts(loaded, system, None):
+        say(line)
+    notes = "1 note" if len(causes) == 1 else f"{len(causes)} notes"
+    say(f"{sample.name}: no problem, {notes}, as a sample of system {system_id!r}.")
 
 
-def _annotate(loaded: Loaded, problems: list[Problem], warnings: list[Problem], output: Path) -> None:
-    """Write the copy that goes back to the plant."""
-    from methodology.sample import write_annotated_copy
+def effects_of_doubts(loaded: Loaded, system: IndicatorSystem, chosen: Parameters | None) -> list[str]:
+    """What setting each doubtful value, or plant, aside would do to the benchmark values."""
+    from methodology.chain import doubt_effects
+    from methodology.parameters.model import SampleChoices, ThresholdChoices
+    from methodology.sample import correct
+    from methodology.sample.exclusion import choose
+    from methodology.tables import render_text
+    from methodology.tables.sample import doubt_effects as told
 
-    if not loaded.grids:
+    choices = chosen.sample if chosen else SampleChoices()
+    if loaded.sample is None:
+        return []
+    sample = choose(loaded.sample, system, choices, codes=loaded.codes)
+    sample = correct(sample, system).sample if choices.correction else sample
+    rule = chosen.thresholds if chosen else ThresholdChoices()
+    found = doubt_effects(sample, system, rule, most=MOST_EFFECTS)
+    if not len(found):
+        return []
+    return [_WOULD_DO, *render_text(told(found, system)).splitlines()]
+
+
+def annotated(
+    loaded: Loaded, system: IndicatorSystem, problems: list[Problem], warnings: list[Problem], output: Path
+) -> str:
+    """Write the copies that go back to the plants, and say where they are."""
+    from methodology.sample.annotated_copy import write_copies
+
+    if not loaded.tables:
         raise DataError(
             "Nothing could be read, so nothing can be annotated. Mend what is said about the file first."
         )
-    names = loaded.head.names if loaded.head else {}
-    columns = {name: at for at, name in names.items()}
-    count = write_annotated_copy(loaded.grids, problems, warnings, output, columns=columns)
-    say(f"{output}: a copy with {count} annotated cells. The original is unchanged.")
+    count = write_copies(loaded.tables, system, problems, warnings, output)
+    if not output.exists():
+        return "nothing to annotate: no file holds a finding. 没有需要批注的表格。"
+    what = "a copy" if len(loaded.tables) == 1 else "copies"
+    return f"{output}: {what} with {count} annotated cells. What came is unchanged. 原表未改动。"
 
 
 def _is_expert_form(grids: Sequence[Grid]) -> bool:
@@ -72,9 +107,9 @@ def _is_expert_form(grids: Sequence[Grid]) -> bool:
 
 def _check_expert_form(form: Path, system: IndicatorSystem) -> None:
     """Say what an expert judged, and how consistently, block by block."""
-    from methodology.forms import read_expert_form
+    from methodology.forms.judgement_tables import read_expert_form
     from methodology.indicators.display import fixed
-    from methodology.weights import consistency_by_node
+    from methodology.weights.nodes import consistency_by_node
 
     judgements = read_expert_form(form, system)
     names = {"groups": "一级指标 groups"} | {g.id: f"{g.name_zh} {g.name_en}" for g in system.groups}
@@ -95,10 +130,11 @@ def _check_expert_form(form: Path, system: IndicatorSystem) -> None:
 
 def write_mapping(file: Path, system_id: str, output: Path | None) -> None:
     """Guess what a foreign table means, write it beside the table and say what is sure and what is not."""
-    from methodology.sample import guess_mapping
+    from methodology.indicators.display import unit_of
     from methodology.sample.description import find_tables, read_description
     from methodology.sample.header import Vocabulary
     from methodology.sample.mapping import MAPPING
+    from methodology.sample.mapping_guess import guess_mapping
     from methodology.sample.sheets import read_grids
 
     system = Project.around().system(system_id)
@@ -114,7 +150,7 @@ def write_mapping(file: Path, system_id: str, output: Path | None) -> None:
     for match in guess.matches:
         say(f"{match.target} <- {match.header!r}: {match.confidence}; {match.reason}.")
     for name in guess.missing:
-        say(f"not found: {name} ({system[name].name_zh} {system[name].name_en}, {system[name].unit})")
+        say(f"not found: {name} ({system[name].name_zh} {system[name].name_en}, {unit_of(system[name])})")
     if guess.unused:
         say(f"not used: {', '.join(map(repr, guess.unused[:30]))}{' and more' * (len(guess.unused) > 30)}")
     say(f"{place}: a first guess. Correct it, then `workbench check` the table. 请逐行核对后再检查数据。")
@@ -122,7 +158,7 @@ def write_mapping(file: Path, system_id: str, output: Path | None) -> None:
 
 def write_key(file: Path) -> None:
     """Make the key of a sample's pseudonyms and say what to do with it."""
-    from methodology.sample import make_key
+    from methodology.sample.keys import make_key
 
     make_key(file)
     say(
@@ -152,6 +188,37 @@ def write_template(system_id: str, output: Path, *, experts: bool) -> None:
     say(str(output))
 
 
+def write_next_round(system_id: str, output: Path, judgements: Path) -> None:
+    """Write every expert's form of the next round into a new folder, with the points of the last round to look at."""
+    from methodology.errors import JudgementError
+    from methodology.forms import read_judgements
+    from methodology.forms.expert_form_writing import write_expert_form
+
+    system = Project.around().system(system_id)
+    budget = read_judgements(judgements, system).budget
+    if budget.empty:
+        raise JudgementError(
+            f"Nobody gave points in {judgements.name!r}, so there is nothing to look at before another round. "
+            "Rounds are asked with the sheet 'budget' of the expert form."
+        )
+    if output.exists():
+        raise DataError(f"{output.name} exists. Name a new folder, so that nobody's answers are lost.")
+    with TemporaryDirectory(prefix="wb-form-", ignore_cleanup_errors=True) as place:
+        forms = Path(place) / output.name
+        forms.mkdir()
+        for expert in sorted(set(budget["expert"])):
+            write_expert_form(system, forms / f"{expert}.xlsx", experts=(expert,), earlier=budget)
+        try:
+            shutil.copytree(forms, output)
+        except (OSError, shutil.Error) as fault:
+            shutil.rmtree(output, ignore_errors=True)
+            raise DataError(
+                f"{output.name} cannot be written in {str(output.parent)!r} ({fault}). Name a folder with room that "
+                "you may write to."
+            ) from fault
+    say(str(output))
+
+
 def _write_form(system: IndicatorSystem, output: Path, *, experts: bool) -> None:
     if experts:
         from methodology.forms.expert_form_writing import write_expert_form
@@ -163,12 +230,15 @@ def _write_form(system: IndicatorSystem, output: Path, *, experts: bool) -> None
         write_questionnaire(system, output)
 
 
-def evaluate_plants(proposal_path: Path, sample_path: Path) -> None:
-    """Print the level of each plant under the proposed values, and the shares."""
+def evaluate_plants(proposal_path: Path, sample_path: Path, reports: Path | None = None) -> None:
+    """Print the level of each plant under the proposed values, and the shares; write a report for each if asked for."""
     from methodology.evaluation import attainment_of_whole, evaluate
     from methodology.indicators.display import percent
-    from methodology.proposal import proposal_thresholds, proposal_weights
-    from methodology.tables import evaluation_overview, render_text
+    from methodology.languages import current
+    from methodology.proposal import proposal_thresholds
+    from methodology.proposal.reading import proposal_weights
+    from methodology.tables import evaluation_overview
+    from methodology.tables.overview import render_text
 
     proposal, system, sample = _on_one_footing(proposal_path, sample_path)
     rule, document = proposal.parameters.evaluation, proposal.model_dump(mode="json")
@@ -178,12 +248,21 @@ def evaluate_plants(proposal_path: Path, sample_path: Path) -> None:
     shares = attainment_of_whole(table)
     told = ", ".join(f"{level} {percent(share)}" for level, share in shares.items())
     say(f"Share of plants at each level or better: {told}")
+    if reports is not None:
+        from methodology.evidence.plant_reports import write_plant_reports
+
+        how = {"level_one": rule.level_one, "cut": rule.cut}
+        written = write_plant_reports(reports, sample, system, values, weights, language=current(), **how)
+        say(
+            f"{reports}: {len(written)} files, a page and a Word file for each plant. 每家企业一页，网页和Word各一份。"
+        )
 
 
 def outcome_of_promise(proposal_path: Path, sample_path: Path) -> None:
     """Print promise against outcome, the values to revise last; values that drifted are an answer, not a failure."""
-    from methodology.chain import promise_outcome, to_revise
-    from methodology.tables import outcome_overview, outcome_sentences, render_text
+    from methodology.chain.delivered import promise_outcome, to_revise
+    from methodology.tables.outcome import outcome_overview, outcome_sentences
+    from methodology.tables.overview import render_text
 
     proposal, system, sample = _on_one_footing(proposal_path, sample_path)
     rule, document = proposal.parameters.evaluation, proposal.model_dump(mode="json")

@@ -51,7 +51,7 @@ def run_files(
     if why:
         _explain(wanted, project, runs)
         return
-    from methodology.evidence import build_evidence
+    from methodology.evidence.build import build_evidence
     from methodology.runs.progress import listener
     from methodology.runs.schedule import execute_runs
 
@@ -114,7 +114,8 @@ def _report(outcomes: Sequence[Outcome], project: Project, runs: Path) -> None:
 
 TO_OPEN = {
     "public/site/index.html": "Page 网页",
-    "public/proposal.docx": "Draft 征求意见稿 (Word)",
+    "public/standard.docx": "Draft 征求意见稿 (Word)",
+    "public/explanation.docx": "Explanation 编制说明 (Word)",
     "public/proposal.xlsx": "Workbook 工作簿 (Excel)",
     "internal/site/index.html": "Internal page 内部资料",
 }
@@ -136,7 +137,9 @@ def _printed(outcome: Outcome, project: Project, runs: Path) -> str:
     kept = printed(Store(runs), folder) if outcome.unchanged else None
     if kept is not None:
         return kept
-    from methodology.tables import proposal_promises, proposed_values, render_text, summary_sentences
+    from methodology.tables import proposal_promises, proposed_values
+    from methodology.tables.overview import render_text
+    from methodology.tables.warning import summary_sentences
 
     proposal = json.loads((folder / "results" / "proposal.json").read_text(encoding="utf-8"))
     values = render_text(proposed_values(proposal, project.system(system), compact=True))
@@ -155,7 +158,7 @@ def _printed(outcome: Outcome, project: Project, runs: Path) -> str:
 
 def verify_run(folder: Path, *, jobs: int, progress: str) -> None:
     """Execute again and compare; anything that differs is exit code 1."""
-    from methodology.evidence import build_evidence
+    from methodology.evidence.build import build_evidence
     from methodology.runs.progress import listener
     from methodology.runs.verification import judging_project, verify
 
@@ -193,7 +196,7 @@ def diff_runs(first: Path, second: Path) -> None:
 def _shown(table: pd.DataFrame) -> str:
     """A table of differences for a terminal, no longer than anybody reads: its makers decide how many there are."""
     from methodology.runs.comparison import readable
-    from methodology.tables import render_text
+    from methodology.tables.overview import render_text
 
     more = len(table) - _MOST_SHOWN
     tail = f"\n{more:,} more are not shown. 另有 {more:,} 处未列出。" if more > 0 else ""
@@ -226,14 +229,15 @@ def _sweep_of(study: Project) -> Path:
     )
 
 
-def propose_run(folder: Path | None) -> None:
+def propose_run(folder: Path | None, decisions: Path | None = None) -> None:
     """Say which draft it became and what to open; the last line is the folder."""
+    from methodology.evidence import build_evidence
     from methodology.runs.drafts import propose
 
     if folder is None or is_study(folder):
         folder = _newest(study_of(folder))
-    draft = propose(_named(folder))
-    document = f"; Word: {draft / 'proposal.docx'}" if (draft / "proposal.docx").is_file() else ""
+    draft = propose(_named(folder), decisions=decisions, evidence=build_evidence)
+    document = f"; Word: {draft / 'standard.docx'}" if (draft / "standard.docx").is_file() else ""
     say(f"draft {draft.name} of {draft.parent.name}{document}")
     say(str(draft))
 
@@ -251,7 +255,7 @@ def _newest(study: Project) -> Path:
 def list_or_prune(action: str, runs: Path | None) -> None:
     """Print one line per run, or what was removed."""
     from methodology.runs.listing import list_runs, prune
-    from methodology.tables import render_text
+    from methodology.tables.overview import render_text
 
     runs = runs_of(Project.around(), runs)
     _refuse_no_folder(runs)
@@ -278,23 +282,20 @@ def _refuse_no_folder(runs: Path) -> None:
 
 def open_lab(study: Path | None, options: Sequence[str] = ()) -> None:
     """Open JupyterLab in the project or study, in this environment, until it ends or is asked to."""
-    from methodology.cli.lab import lab_command, lab_environment, write_start_page
+    from methodology.cli.lab import lab_command, lab_environment, prepare, workplace
 
     project = study_of(study) if study is not None else Project.around()
-    if project.is_study:
-        from methodology.runs.lab_notebooks import copy_notebooks
-
-        copy_notebooks(project, load_run(run_file(project)))
-    write_start_page(project)
-    environment = os.environ | {"PYTHONHASHSEED": "0"} | dict(SAME_ARITHMETIC) | lab_environment()
-    command = lab_command(project, options)
+    place = workplace(project)
+    prepare(project, place)
+    environment = os.environ | {"PYTHONHASHSEED": "0"} | dict(SAME_ARITHMETIC) | lab_environment(place)
+    command = lab_command(place, options)
     # In a session of its own, so that Ctrl-C reaches us alone, who end it without its question and its tracebacks.
     # On Windows in a group of its own, and asked again and again: nothing interrupts a wait there.
     apart = getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0)
     pause = _PAUSE if os.name == "nt" else None
     code: int | None = None
     with subprocess.Popen(
-        command, env=environment, cwd=project.root, start_new_session=True, creationflags=apart
+        command, env=environment, cwd=place, start_new_session=True, creationflags=apart
     ) as lab:
         try:
             while code is None:

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 
 from methodology.cli.app import say
 from methodology.errors import DataError, ParameterError, Problem, WorkbenchError, listed, raise_problems
-from methodology.indicators.plain_folders import files_of
-from methodology.parameters import EXPERTS, PLANTS, STUDY, Parameters, Project, load_run
+from methodology.parameters import Parameters, Project, load_run
+from methodology.parameters.project import EXPERTS, PLANTS, STUDY
 
 if TYPE_CHECKING:
     from methodology.indicators import IndicatorSystem
@@ -108,11 +108,11 @@ def plants_of(place: Path) -> Path:
     return place / PLANTS if is_study(place) else place
 
 
-def check_study(study: Project) -> None:
+def check_study(study: Project, annotate: Path | None = None) -> None:
     """Say everything that is wrong with plants, experts and choices of a study, at once; exit 2 if anything is."""
-    from methodology.sample import one_per_cause
+    from methodology.sample.checking import one_per_cause
 
-    problems, said = faults_of_study(study, None)
+    problems, said = faults_of_study(study, None, annotate)
     for line in said:
         say(line)
     count = "1 problem" if len(problems) == 1 else f"{len(problems)} problems"
@@ -134,7 +134,9 @@ def refuse_faulty(study: Project, runs: Sequence[Parameters]) -> None:
         raise_problems(DataError, f"{study.root.name} cannot be run yet.", faults_of_study(study, own[0])[0])
 
 
-def faults_of_study(study: Project, chosen: Parameters | None) -> tuple[list[Problem], list[str]]:
+def faults_of_study(
+    study: Project, chosen: Parameters | None, annotate: Path | None = None
+) -> tuple[list[Problem], list[str]]:
     """Everything wrong with a study under some choices, or its own, and what there is to say about it besides."""
     from methodology.runs.ingredients import faults_of_ingredients
 
@@ -145,28 +147,47 @@ def faults_of_study(study: Project, chosen: Parameters | None) -> tuple[list[Pro
         problems += faults_of_ingredients(chosen, study)
     except WorkbenchError as fault:
         problems += _of(fault)
-    of_plants, said = _plants(study, system, chosen)
+    of_plants, said = _plants(study, system, chosen, annotate)
     of_experts, more = _experts(study, system, chosen)
     return list(dict.fromkeys([*of_plants, *of_experts, *problems])), [*said, *more]
 
 
 def _plants(
-    study: Project, system: IndicatorSystem, chosen: Parameters | None
+    study: Project, system: IndicatorSystem, chosen: Parameters | None, annotate: Path | None
 ) -> tuple[list[Problem], list[str]]:
-    from methodology.sample import account, check_sample, find_tables, load, read_description
+    from methodology.cli.plants import annotated, effects_of_doubts
+    from methodology.sample import account, check_sample, load
 
-    place = study.sample_folder("")
+    place, said = study.sample_folder(""), []
     try:
         loaded = load(place, system)
         problems, doubts = check_sample(loaded, system, choices=chosen.sample if chosen else None, named=True)
-        described, faults = read_description(place)
-        tables = set() if faults else set(find_tables(place, described))
+        if annotate is not None:
+            said.append(annotated(loaded, system, problems, doubts, _copies_in(study, annotate)))
     except WorkbenchError as fault:
-        return _of(fault), []
-    others = [path.name for path in files_of(place) if path not in tables]
-    said = [f"note: {doubt}" for doubt in listed(doubts)]
-    said += [f"note: {PLANTS}/{name} is not read as a table. 未作为表格读取。" for name in others if tables]
-    return problems, said if problems else [*said, str(account(loaded, system, named=True))]
+        return _of(fault), said
+    others = [path for path in sorted(place.rglob("*")) if path.is_file() and path not in loaded.tables]
+    said += [f"note: {doubt}" for doubt in listed(doubts)]
+    said += [
+        f"note: {PLANTS}/{path.name} is not read as a table. 未作为表格读取。"
+        for path in others
+        if loaded.tables
+    ]
+    if problems:
+        return problems, said
+    return [], [*said, str(account(loaded, system, named=True)), *effects_of_doubts(loaded, system, chosen)]
+
+
+def _copies_in(study: Project, annotate: Path) -> Path:
+    """Where annotated copies go: below the study, and never among what came."""
+    folder = (study.root / annotate).resolve()
+    came = [study.root.resolve() / name for name in (PLANTS, EXPERTS)]
+    if any(folder.is_relative_to(place) for place in came):
+        raise DataError(
+            f"{annotate} lies among what was sent: copies there would be read as plants. Name another folder, e.g. "
+            "--annotate annotated."
+        )
+    return folder
 
 
 def _experts(
@@ -174,7 +195,7 @@ def _experts(
 ) -> tuple[list[Problem], list[str]]:
     from methodology.forms import has_judgements, read_judgements
     from methodology.sample import describe_panel
-    from methodology.weights import JUDGED
+    from methodology.weights.hierarchy import ASKED
 
     place = study.judgements_folder("")
     if not has_judgements(place):
@@ -184,7 +205,7 @@ def _experts(
     except WorkbenchError as fault:
         return _of(fault), []
     said = [f"read {EXPERTS}/: {panel['experts']} experts 位专家."]
-    if chosen is not None and chosen.weights.method not in JUDGED:
+    if chosen is not None and chosen.weights.method not in ASKED:
         said.append(
             f"note: the weights do not ask them: weights.method is {chosen.weights.method!r} in "
             f"{run_file(study).name}; `ahp` would. 当前权重未采用专家判断。"

@@ -13,19 +13,10 @@ from numpy.typing import ArrayLike, NDArray
 from methodology.arguments import Better, cleaner_end
 from methodology.errors import DataError, ParameterError, Problem, raise_problems
 from methodology.evaluation.exact import numbers_in, refuse_columns
-from methodology.indicators import (
-    LEVELS,
-    QUALITATIVE_CODES,
-    CellState,
-    IndicatorSystem,
-    Kind,
-    Sample,
-    as_sample,
-    level_merits,
-    merit_of,
-    merit_signs,
-    sign_of,
-)
+from methodology.indicators import LEVELS, CellState, IndicatorSystem, Kind, Sample, as_sample
+from methodology.indicators.cells import QUALITATIVE_CODES
+from methodology.indicators.minimised import level_merits, merit_of, merit_signs
+from methodology.indicators.words import sign_of
 
 
 def reaches(

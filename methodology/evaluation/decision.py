@@ -13,7 +13,8 @@ from methodology.arguments import real_number
 from methodology.errors import MethodError
 from methodology.evaluation.exact import exact
 from methodology.evaluation.scoring import EffectiveWeights
-from methodology.indicators import LEVELS, IndicatorSystem, Level, default_rule
+from methodology.indicators import LEVELS, IndicatorSystem, Level
+from methodology.indicators.loading import default_rule
 
 LEVEL_ONE_READINGS = ("limiting", "limiting-and-rest-at-two")
 LEVEL_NAMES = np.array([str(level) for level in Level], dtype=object)

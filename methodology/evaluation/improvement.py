@@ -121,15 +121,12 @@ def explain_all(
         Columns plant, level, to, score, needed, changes (number of indicators that must improve), limiting (ids that
         block), indicators (ids of the smallest set, separated by spaces).
     """
-    plants = checked_sample(sample, system)
-    basis = level_basis(plants, system, thresholds, weights, level_one=level_one, cut=cut)
     rows = []
-    for case in _cases(plants, system, basis):
-        found = case.explanation(None)
+    for found in explanations(sample, system, thresholds, weights, level_one=level_one, cut=cut):
         ids = found.changes["indicator"]
         rows.append(
             (
-                case.name,
+                found.plant,
                 found.level,
                 found.to,
                 found.score,
@@ -141,6 +138,21 @@ def explain_all(
         )
     columns = ["plant", "level", "to", "score", "needed", "changes", "limiting", "indicators"]
     return pd.DataFrame(rows, columns=columns)
+
+
+def explanations(
+    sample: Sample | pd.DataFrame,
+    system: IndicatorSystem,
+    thresholds: pd.DataFrame,
+    weights: pd.DataFrame,
+    *,
+    level_one: str | None = None,
+    cut: float | None = None,
+) -> list[Explanation]:
+    """Explain every plant as `explain` does, in the order of the sample."""
+    plants = checked_sample(sample, system)
+    basis = level_basis(plants, system, thresholds, weights, level_one=level_one, cut=cut)
+    return [case.explanation(None) for case in _cases(plants, system, basis)]
 
 
 def _cases(plants: Sample, system: IndicatorSystem, basis: LevelInputs) -> Iterator[_Case]:

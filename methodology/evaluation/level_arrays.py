@@ -24,7 +24,9 @@ from methodology.evaluation.decision import Rule, Standing, decision_rule, exact
 from methodology.evaluation.exact import exact_all
 from methodology.evaluation.scoring import EffectiveWeights, effective_weights
 from methodology.evaluation.weight_vector import weight_vector
-from methodology.indicators import IndicatorSystem, Sample, level_merits, merits, sign_of
+from methodology.indicators import IndicatorSystem, Sample
+from methodology.indicators.minimised import level_merits, merits
+from methodology.indicators.words import sign_of
 
 _WEIGHT_ROUNDING = 0.005
 """Printed weights of three decimals may miss a total of 1 by this much; scores divide by the total."""

@@ -16,6 +16,10 @@ if TYPE_CHECKING:
 from methodology.indicators import IndicatorSystem
 from methodology.parameters import Project
 
+SEARCHED = "search_data.js"
+"""What the search looks through: the texts of pages that are inspected themselves."""
+_SHIPPED = frozenset({SEARCHED, "assumptions.html", "terms.html"})
+"""Files that say the same in every run of this installation, or what other files say."""
 SETS = ("public", "internal")
 
 
@@ -37,8 +41,8 @@ def build_evidence(
     Returns
     -------
     dict
-        `public`, `internal`: folders with `site/`, proposal.docx, proposal.xlsx, proposal.json. The internal set is
-        marked on every page and sheet.
+        `public`, `internal`: folders with `site/`, standard.docx, explanation.docx, proposal.xlsx, proposal.json. The
+        internal set is marked on every page and sheet.
 
     Raises
     ------
@@ -60,7 +64,7 @@ def build_evidence(
     with tempfile.TemporaryDirectory(prefix="workbench-evidence-", ignore_cleanup_errors=True) as work:
         for name, own in zip(SETS, (public, contents), strict=True):
             _write_set(own, drawn, Path(work) / name)
-        claims = [figure.claim for figure in drawn.values()]
+        claims = [claim for figure in drawn.values() for claim in (figure.claim, figure.claim_en)]
         search(Path(work), searched(Path(work) / "public"), secrets.excusing(claims))
         for name in SETS:
             shutil.rmtree(contents.folder / name, ignore_errors=True)
@@ -69,12 +73,14 @@ def build_evidence(
 
 
 def _write_set(contents: RunContents, drawn: Mapping[str, Drawn], target: Path) -> None:
+    from methodology.evidence.explanation import write_explanation
     from methodology.evidence.site import build_site
-    from methodology.evidence.word import write_word
+    from methodology.evidence.standard import write_standard
     from methodology.evidence.workbook import write_workbook
 
     target.mkdir()
-    write_word(contents, drawn, target / "proposal.docx")
+    write_standard(contents, target / "standard.docx")
+    write_explanation(contents, drawn, target / "explanation.docx")
     write_workbook(contents, target / "proposal.xlsx")
     marked = {"marking": contents.mark} if contents.mark else {}
     text = json.dumps({**marked, **contents.proposal}, ensure_ascii=False, indent=2, allow_nan=False)
@@ -83,5 +89,6 @@ def _write_set(contents: RunContents, drawn: Mapping[str, Drawn], target: Path) 
 
 
 def searched(folder: Path) -> list[Path]:
-    """Files of the public set that a run decides; what Sphinx and the theme bring along is the same for every run."""
-    return [path for path in sorted(folder.rglob("*")) if path.is_file() and path.parent.name != "_static"]
+    """Files of the public set that a run decides."""
+    files = (path for path in sorted(folder.rglob("*")) if path.is_file())
+    return [path for path in files if path.parent.name != "_static" and path.name not in _SHIPPED]

@@ -14,12 +14,14 @@ import pandas as pd
 
 from methodology.errors import DataError, Problem, raise_problems
 from methodology.evidence.corrections import covariates_in_words
-from methodology.indicators import LEVELS, CellState, IndicatorSystem, Kind, Level
+from methodology.evidence.sample_cells import cells_by_state, origins_of_values
+from methodology.evidence.withheld import withheld, without_exclusions
+from methodology.indicators import LEVELS, IndicatorSystem, Kind, Level
 from methodology.parameters import Project
-from methodology.proposal import public
+from methodology.proposal.reading import public
 from methodology.results.csv_text import read_csv
-from methodology.tables import proposal_rows, proposal_statistics
-from methodology.tables.proposal import limits_text
+from methodology.tables import proposal_rows
+from methodology.tables.proposal import limits_text, proposal_statistics
 
 NEEDED = ("sample.parquet", "weights.csv", "thresholds.csv", "evaluation.csv", "proposal.json")
 INTERNAL_MARK = "内部资料 internal"
@@ -40,12 +42,6 @@ PROMISES = {
     "values": ("给定的基准值", "values as given"),
 }
 """What a promise is called, in Chinese and in English."""
-
-WITHHELD = {
-    "reason": "Withheld: unrounded, the value is one plant's own figure.",
-    "reason_zh": "不予公布：未修约的数值即单个企业的数据。",
-}
-"""What stands for a value that may not leave the house."""
 
 
 @dataclass(frozen=True)
@@ -81,6 +77,12 @@ class RunContents:
         Which limits of the interval exist, and with what confidence; of the public set alone.
     origins : DataFrame
         As origins.csv, with the value: file, sheet and cells every value came from; of the internal set alone.
+    earlier : mapping of int to mapping
+        Proposals of the drafts up to the one the run was compared with, by number.
+    assumptions : str
+        The numbered assumptions of the method, in Markdown; empty where the installation has none.
+    standards : DataFrame
+        As data/reference/standards.csv.
     internal : bool
         Whether single plants' figures may be shown.
     """
@@ -101,7 +103,11 @@ class RunContents:
     statistics: pd.DataFrame = field(default_factory=pd.DataFrame)
     limits: Mapping[tuple[str, str], str] = field(default_factory=dict)
     origins: pd.DataFrame = field(default_factory=pd.DataFrame)
+    earlier: Mapping[int, Mapping[str, Any]] = field(default_factory=dict)
+    assumptions: str = ""
+    standards: pd.DataFrame = field(default_factory=pd.DataFrame)
     internal: bool = True
+    _read: dict[str, pd.DataFrame] = field(default_factory=dict, repr=False, compare=False)
 
     def public(self, gives_away: Callable[[str, float, float | None], bool]) -> RunContents:
         """
@@ -112,7 +118,7 @@ class RunContents:
         """
         document = withheld(public(self.proposal), gives_away)
         document |= {"joint_attainment": dict(self.whole), "plants": self.plants}
-        document["parameters"] = _without_exclusions(self.parameters)
+        document["parameters"] = without_exclusions(self.parameters)
         limits = {
             (entry["id"], level): limits_text(stated, int(entry.get("n") or 0))
             for entry in self.proposal["indicators"]
@@ -127,6 +133,7 @@ class RunContents:
             origins=pd.DataFrame(),
             statistics=proposal_statistics(self.proposal, self.system),
             limits=limits,
+            earlier={at: withheld(document, gives_away) for at, document in self.earlier.items()},
             internal=False,
         )
 
@@ -143,13 +150,47 @@ class RunContents:
     @property
     def made_up(self) -> str:
         """What exactly is made up; empty where nothing is."""
+        return f"{SYNTHETIC_MARK}：{' '.join(self.invented)}" if self.invented else ""
+
+    @property
+    def invented(self) -> list[str]:
+        """A sentence for each ingredient that is made up, and why it stands beside what is real."""
         told = ((self.about, SYNTHETIC_TEXT), (self.panel, SYNTHETIC_PANEL))
         sentences = [text for ingredient, text in told if ingredient.get("synthetic")]
         why = str(self.parameters.get("why_mixed") or "")
-        sentences += (
-            [f"与真实资料并用的理由 Why it stands beside what is real: {why}"] if sentences and why else []
+        mixed = f"与真实资料并用的理由 Why it stands beside what is real: {why}"
+        return [*sentences, mixed] if sentences and why else sentences
+
+    @property
+    def language(self) -> str:
+        """Language that a page shows first: zh or en."""
+        return "en" if self.parameters.get("language") == "en" else "zh"
+
+    @cached_property
+    def sample(self) -> pd.DataFrame:
+        """The plants as the stages saw them; none in the public set."""
+        return (
+            pd.read_parquet(self.folder / "results" / "sample.parquet") if self.internal else pd.DataFrame()
         )
-        return f"{SYNTHETIC_MARK}：{' '.join(sentences)}" if sentences else ""
+
+    @cached_property
+    def makers(self) -> dict[str, str]:
+        """Where the notebooks of the set made each table."""
+        from methodology.evidence.notebooks import makers
+
+        return makers(self.notebooks)
+
+    def results(self, name: str, /, **chosen: str) -> pd.DataFrame:
+        """Rows of a table of the run with these texts in these columns; none in the public set or where it has none."""
+        path = self.folder / "results" / f"{name}.csv"
+        if not self.internal or not path.is_file():
+            return pd.DataFrame()
+        if name not in self._read:
+            self._read[name] = read_csv(path)
+        table = self._read[name]
+        for column, value in chosen.items():
+            table = table[table[column] == value] if column in table else table.iloc[:0]
+        return table
 
     @property
     def asides(self) -> list[str]:
@@ -282,10 +323,12 @@ def read_run(
         ],
     )
     proposal = _proposal(results / "proposal.json")
-    if system is None:
-        system = (project or _project_of(folder)).system(str(proposal["system"]))
+    project = project or _project_of(folder)
+    assumed = project.base / "docs" / "assumptions.md"
+    system = system or project.system(str(proposal["system"]))
     system = system.with_calibrated(proposal.get("covariates") or ())
     tables = {name: read_csv(results / f"{name}.csv") for name in ("weights", "thresholds", "evaluation")}
+    standards = project.place("data/reference/standards.csv")
     notebooks = tuple(sorted((folder / "notebooks").glob("*.ipynb")))
     sample = pd.read_parquet(results / "sample.parquet")
     more = {
@@ -300,82 +343,25 @@ def read_run(
         notebooks=notebooks,
         about=_record(results / "about.json"),
         panel=_record(results / "weights" / "panel.json"),
-        counts=_counts(sample, system),
-        origins=_origins(results / "origins.csv", sample),
+        counts=cells_by_state(sample, system),
+        origins=origins_of_values(results / "origins.csv", sample),
+        earlier=_earlier(proposal, project),
+        assumptions=assumed.read_text(encoding="utf-8") if assumed.is_file() else "",
+        standards=read_csv(standards) if standards.is_file() else pd.DataFrame(),
         **more,
     )
 
 
-def _origins(path: Path, sample: pd.DataFrame) -> pd.DataFrame:
-    """Where every value came from, and the value; nothing where an older run has no such file."""
-    if not path.is_file():
-        return pd.DataFrame()
-    table = read_csv(path)
-    kept = [
-        p in sample.index and name in sample
-        for p, name in zip(table["plant"], table["indicator"], strict=True)
-    ]
-    table = table[kept]
-    values = [sample.loc[p, name] for p, name in zip(table["plant"], table["indicator"], strict=True)]
-    return table.assign(value=values)
+def _earlier(proposal: Mapping[str, Any], project: Project) -> dict[int, dict[str, Any]]:
+    """Drafts up to the one the run was compared with; those that came later are none of its inputs."""
+    last = int((proposal.get("parameters") or {}).get("proposal", {}).get("earlier_draft") or 0)
+    known = sorted(project.drafts(str(proposal["system"])))
+    return {at: project.draft(str(proposal["system"]), at) or {} for at in known if at <= last}
 
 
 def _record(path: Path) -> dict[str, Any]:
     """What a stage says of its ingredients; nothing where an older run has no such file."""
     return json.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
-
-
-def _counts(sample: pd.DataFrame, system: IndicatorSystem) -> pd.DataFrame:
-    """Cells of every indicator by state."""
-    names = [name for name in system.ids if f"state:{name}" in sample]
-    return pd.DataFrame(
-        {
-            state.name: [int((sample[f"state:{name}"] == state).sum()) for name in names]
-            for state in CellState
-        },
-        index=pd.Index(names, name="indicator"),
-    )
-
-
-def withheld(
-    document: Mapping[str, Any], gives_away: Callable[[str, float, float | None], bool]
-) -> dict[str, Any]:
-    """A public proposal without the values that are one plant's own figure, each with the reason."""
-    steps = {}
-    indicators = []
-    for entry in document["indicators"]:
-        levels = {}
-        for level, stated in entry["levels"].items():
-            steps[entry["id"], level] = stated.get("step")
-            value = stated.get("proposed")
-            if value is not None and gives_away(entry["id"], float(value), stated.get("step")):
-                stated = {**stated, "proposed": None, "disclosure": "withhold"} | WITHHELD
-            levels[level] = stated
-        indicators.append({**entry, "levels": levels})
-
-    def kept(name: str, level: str, value: float | None) -> float | None:
-        return (
-            None if value is not None and gives_away(name, float(value), steps.get((name, level))) else value
-        )
-
-    promises = {
-        promise: {**told, "proposed": {
-            name: {level: kept(name, level, value) for level, value in levels.items()}
-            for name, levels in told.get("proposed", {}).items()
-        }}
-        for promise, told in document.get("promises", {}).items()
-    }  # fmt: skip
-    return {**document, "indicators": indicators} | ({"promises": promises} if promises else {})
-
-
-def _without_exclusions(parameters: Mapping[str, Any]) -> dict[str, Any]:
-    """The choices of a run, with the number of plants left out in place of who they are and why."""
-    sample = parameters.get("sample")
-    left_out = len(sample.get("exclude") or ()) if isinstance(sample, Mapping) else 0
-    if not isinstance(sample, Mapping) or not left_out:
-        return dict(parameters)
-    told = f"{left_out} 家，理由见内部资料 plants left out; the reasons stand in the internal set"
-    return {**parameters, "sample": {**sample, "exclude": told}}
 
 
 def _project_of(folder: Path) -> Project:

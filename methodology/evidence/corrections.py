@@ -7,8 +7,9 @@ from collections.abc import Mapping, Sequence
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
-from methodology.indicators import LEVELS, Correction, IndicatorSystem
+from methodology.indicators import LEVELS, IndicatorSystem
 from methodology.indicators.display import known_how, number
+from methodology.indicators.system import Correction
 from methodology.sample.attribute_words import column_name
 
 if TYPE_CHECKING:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Sequence
 from pathlib import Path
 
-from methodology.evidence.word_parts import new_document, paragraph, table
+from methodology.evidence.word_parts import paragraph, table
+from methodology.evidence.word_styles import new_document
 from methodology.forms.comments import Comment, Draft, document_of
-from methodology.forms.repacking import repacked
+from methodology.forms.repacking import written
 
 _WIDTHS = (1.0, 3.2, 1.0, 5.0, 2.6, 4.0, 2.6, 2.2, 4.0)
 
@@ -22,6 +22,4 @@ def write_document(comments: Sequence[Comment], draft: Draft, path: Path) -> Non
     table(document, head, rows, _WIDTHS)
     core = document.core_properties
     core.title, core.author, core.comments = f"意见汇总处理表 {draft.mark}", "", ""
-    out = io.BytesIO()
-    document.save(out)
-    path.write_bytes(repacked(out.getvalue()))
+    written(document, path)

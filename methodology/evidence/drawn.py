@@ -24,12 +24,12 @@ class Drawn:
     ----------
     name : str
         File name without suffix, and what a chapter asks for.
-    claim : str
-        Its title, used as caption and as description.
+    claim, claim_en : str
+        Its title in Chinese and in English, used as caption and as description.
     basis : str
         Which values it shows, in both languages.
-    png : bytes
-        The picture.
+    png, png_en : bytes
+        The picture in Chinese and in English.
     width : int
         Pixels it is shown with.
     """
@@ -39,6 +39,8 @@ class Drawn:
     basis: str
     png: bytes
     width: int
+    claim_en: str = ""
+    png_en: bytes = b""
 
 
 def draw(contents: RunContents, inspect: Inspect) -> dict[str, Drawn]:
@@ -73,7 +75,8 @@ def draw(contents: RunContents, inspect: Inspect) -> dict[str, Drawn]:
         told = figure.data.drop(columns=["lower", "upper"]) if name == "frontier" else figure.data
         inspect(told, f"figure {name!r}")
         shown = round(figure.get_size_inches()[0] * figures.canvas.SHOWN_DPI)
-        found[name] = Drawn(name, figure.claim, basis, figure.png(), shown)
+        zh, en = figure.told("zh"), figure.told("en")
+        found[name] = Drawn(name, zh.claim, basis, zh.png(), shown, en.claim, en.png())
     return found
 
 

@@ -1,202 +1,217 @@
-"""The compilation explanation 编制说明: what stands behind the values."""
+"""The compilation explanation 编制说明: prose whose numbers are computed from the run."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from pathlib import Path
 
-from methodology.evidence.compared import HEADER as COMPARED
-from methodology.evidence.compared import compared
+from methodology import __version__
+from methodology.evidence import explanation_tables as tables
+from methodology.evidence.chinese import chinese, has_chinese, setting, wide
+from methodology.evidence.clauses import Clause, Paper, Told, clauses, undated
 from methodology.evidence.contents import RunContents
+from methodology.evidence.corrections import correction_notes
 from methodology.evidence.drawn import Drawn
-from methodology.evidence.promises import choice_text, level_name, promise_name, promise_rows, value_rows
+from methodology.evidence.explanation_findings import (
+    found_beside,
+    found_by_changing,
+    found_by_verifying,
+    found_values,
+)
+from methodology.evidence.promises import NUMERALS
+from methodology.evidence.standard import NEWLINE, marks_of
+from methodology.evidence.verdict import verdict
 from methodology.evidence.warned import warned
-from methodology.evidence.word_parts import paragraph, picture, table
-from methodology.indicators import Level
-from methodology.indicators.display import known_how, percent, signs_explained
-from methodology.tables import Overview, proposal_reasons, thresholds_overview
+from methodology.evidence.word_parts import head_and_foot, paragraph
+from methodology.evidence.word_styles import new_document
+from methodology.forms.repacking import written
+from methodology.indicators import CellState, Kind
+from methodology.indicators.display import number, percent
 
-UNSHOWN = (
-    "测算值和区间端点为单个企业的数据，仅保留在内部资料中。 "
-    "Calibrated values and limits of intervals are figures of single plants; they are kept in the internal evidence "
-    "of the run and not printed here."
-)
-WIDTHS = {
-    "indicator": 4.0,
-    "指标": 3.4,
-    "unit": 1.7,
-    "level": 1.2,
-    "proposed": 2.2,
-    "calibrated": 2.4,
-    "value": 1.7,
-    "reached by": 3.0,
-    "interval": 4.6,
-    "note": 3.6,
-    "reason": 9.0,
-    "promised": 2.0,
-}
-"""Columns of overviews, in proportion."""
-HEADS = {
-    "unit": "单位\nunit",
-    "level": "级\nlevel",
-    "proposed": "拟定值\nproposed",
-    "calibrated": "测算值\ncalibrated",
-    "value": "数值\nvalue",
-    "reached by": "达到的企业\nreached by",
-    "interval": "区间\ninterval",
-    "confidence": "置信度\nconfidence",
-    "note": "备注\nnote",
-    "reason": "理由\nreason",
-    "promised": "拟达比例\npromised",
-}
-"""Headings of overviews in both languages; the two columns of names have one each."""
-COMMENT_COLUMNS = (
-    "序号\nNo.",
-    "章条\nClause",
-    "意见内容\nComment",
-    "提出单位\nFrom",
-    "处理意见\nDisposition",
-    "理由\nReason",
-)
+FEW = 3
+_MOST_SENTENCES = 6
+"""Sentences of one kind of warning that are printed; the page and the workbook hold all."""
 
 
-def write_explanation(document: Any, contents: RunContents, drawn: Mapping[str, Drawn]) -> None:
-    """Add promises, levels, statistics, reasons, comparators, sources and choices, each with its figure."""
-    document.add_page_break()
-    document.add_heading("2 编制说明 Compilation explanation", 1)
-    document.add_heading("2.1 两种承诺 Two promises", 2)
-    _warnings(document, contents)
-    for header, rows in (promise_rows(contents), value_rows(contents)):
-        if rows:
-            table(document, header, rows, [_width(name) for name in header], size=7.5)
-            paragraph(document, "")
-    _figure(document, drawn, "promises")
-    document.add_heading("2.2 样本企业的等级 Plants of the sample by level", 2)
-    level_rows = [[level_name(level), percent(contents.shares[str(level)])] for level in Level]
-    share = f"企业比例（{promise_name(contents)}）\nshare of plants"
-    table(document, ["级\nlevel", share], level_rows, [1, 1], right=(1,))
-    document.add_heading("2.3 权重 Weights", 2)
-    _figure(document, drawn, "weights")
-    document.add_heading("2.4 基准值的统计依据 Statistics behind the benchmark values", 2)
-    if contents.internal:
-        _overview(document, thresholds_overview(contents.thresholds, contents.system))
-    else:
-        paragraph(document, UNSHOWN, size=8.5)
-        _overview(document, contents.statistics)
-    document.add_heading("2.5 拟定值的理由 Reasons for the proposed values", 2)
-    _overview(document, proposal_reasons(_in_both_languages(contents.proposal), contents.system))
-    document.add_heading("2.6 对标值 Comparators", 2)
-    _figure(document, drawn, "values")
-    _comparators(document, contents)
-    document.add_heading("2.7 数据来源 Sources", 2)
-    _sources(document, contents)
-    document.add_heading("2.8 本次测算的选择 Choices of this run", 2)
-    table(document, ["选择\nchoice", "取值\nvalue"], _choices(contents), [5, 12], size=7.5)
+def write_explanation(contents: RunContents, drawn: Mapping[str, Drawn], path: Path) -> Path:
+    """
+    Write the compilation explanation.
+
+    Parameters
+    ----------
+    contents : RunContents
+        Of the set it belongs to.
+    drawn : mapping
+        Figures by name, each in the chapter it serves.
+
+    Returns
+    -------
+    Path
+        `path`; the same run gives the same bytes.
+    """
+    document, name = new_document(), contents.system.name_zh
+    paragraph(document, "清洁生产评价指标体系", style="Title")
+    paragraph(document, name, style="Title")
+    paragraph(document, "编制说明", style="Unlisted")
+    paragraph(document, "　".join(f"【{text}】" for text in marks_of(contents)), centred=True)
+    Paper(document, clauses("explanation.yaml", _told(contents)), drawn).write()
+    head_and_foot(document.sections[0], "　".join(["编制说明", *marks_of(contents)]))
+    undated(document, f"清洁生产评价指标体系　{name}　编制说明")
+    return written(document, path)
 
 
-def _warnings(document: Any, contents: RunContents) -> None:
-    """One line per kind of warning; the sentences stand in the workbook and on the page."""
-    for kind in warned(contents):
-        names = "、".join(contents.system[name].name_zh for name in kind.concerned)
-        paragraph(document, f"• {kind.head}{f'（{names}）' if names else ''}", size=9)
+def _told(contents: RunContents) -> Told:
+    notes = correction_notes(contents)
+    fewest = int(contents.parameters.get("proposal", {}).get("disclosure_minimum", FEW))
+    values = {
+        "newline": NEWLINE,
+        "minimum": str(fewest),
+        **_origin(contents),
+        **_sample(contents),
+        **_coverage(contents),
+        **_weights(contents),
+        **found_values(contents),
+        **found_beside(contents),
+        **found_by_verifying(contents),
+        **found_by_changing(contents),
+        "corrected": "、".join(contents.system[name].name_zh for name in notes),
+        "warned": "yes" if warned(contents) else "",
+    }
+    grids = {
+        "standards": tables.standards(contents),
+        "coverage": tables.coverage(contents, fewest),
+        "reasons": tables.reasons(contents),
+        "promises": tables.promises(contents),
+        "corrections": tables.corrections(contents, notes),
+        "compared": tables.compared(contents),
+        "choices_made": tables.choices(contents),
+        "sources_used": tables.sources(contents),
+    }
+    holds = {name for name, text in values.items() if text} | {
+        name for name, grid in grids.items() if grid.rows
+    }
+    parts = {
+        "verdict": [Clause("p", [zh]) for zh, _ in verdict(contents)],
+        "warnings": _warnings(contents),
+        "decisions": _decisions(contents),
+    }
+    return Told(values, grids, parts, holds=frozenset(holds))
 
 
-def _figure(document: Any, drawn: Mapping[str, Drawn], name: str) -> None:
-    """A figure of the document, numbered in the order of `drawn`, with the values it shows."""
-    if name in drawn:
-        place, item = list(drawn).index(name) + 1, drawn[name]
-        picture(document, item.png, f"图 {place} Figure {place}: {item.claim} ({item.basis})")
+def _origin(contents: RunContents) -> dict[str, str]:
+    chosen, about, panel = contents.parameters, contents.about, contents.panel
+    why, proposal = str(chosen.get("why") or ""), chosen.get("proposal", {})
+    return {
+        "name": contents.system.name_zh,
+        "why": chinese(why).rstrip("。") if has_chinese(why) else "",
+        "made_up": chinese(contents.made_up),
+        "run": contents.run,
+        "software": __version__,
+        "sample_title": str(about.get("title_zh") or "企业样本"),
+        "year": f"（{about['year']}年）" if about.get("year") else "",
+        "plants": str(contents.plants),
+        "excluded": str(about.get("excluded") or 0),
+        "panel_title": str(panel.get("title_zh") or "专家判断"),
+        "experts": str(panel.get("experts") or ""),
+        "panel_date": f"（{panel['date']}）" if panel.get("date") else "",
+        "earlier": str(proposal.get("earlier_draft") or ""),
+        "rule_source": chinese(contents.system.rule.source) if contents.system.rule else "编制通则",
+        "by_law": "yes" if proposal.get("bound_by_law", True) else "",
+        "by_index": "yes" if proposal.get("bound_by_index", True) else "",
+        "released": str(len(proposal.get("looser") or ()) or ""),
+    }
 
 
-def _width(name: str) -> float:
-    return 1.0 if name.startswith("级") else 3.0
+def _sample(contents: RunContents) -> dict[str, str]:
+    counts = contents.counts
+    asked = int(counts.to_numpy().sum())
+    by = {state: int(counts[state.name].sum()) for state in CellState}
+    silent = counts[CellState.NOT_REPORTED.name]
+    worst = [name for name in silent.sort_values(ascending=False, kind="stable").index[:3] if silent[name]]
+    told = "、".join(f"{contents.system[str(name)].name_zh}（{silent[name]}家）" for name in worst)
+    return {
+        "cells": str(asked),
+        "measured": str(by[CellState.MEASURED]),
+        "measured_share": percent(by[CellState.MEASURED] / asked if asked else 0),
+        "below": str(by[CellState.BELOW_LIMIT]),
+        "silent": str(by[CellState.NOT_REPORTED]),
+        "silent_share": percent(by[CellState.NOT_REPORTED] / asked if asked else 0),
+        "excused": str(by[CellState.NOT_APPLICABLE]),
+        "least_reported": told or "无",
+        "below_limit": setting(contents.parameters.get("thresholds", {}).get("below_limit", "as-limit")),
+    }
 
 
-def _comparators(document: Any, contents: RunContents) -> None:
-    """The table of comparators; an indicator is named once beside all of its rows."""
-    rows: list[list[str | None]] = []
-    before = ""
-    for name, *told in compared(contents):
-        rows.append([None if name == before else name, *told])
-        before = name
-    if not rows:
-        paragraph(document, "无 none", size=8)
-        return
-    table(document, COMPARED, rows, [3.4, 3.2, 1.2, 1.9, 2.2, 2.6, 2.8, 2.2], size=7.5)
-    for line in signs_explained(cell for row in rows for cell in row if cell):
-        paragraph(document, line, size=8)
+def _coverage(contents: RunContents) -> dict[str, str]:
+    """How much of the industry the sample is, as far as the industry is known."""
+    table = contents.coverage
+    names = ("known", "share", "capacity_share", "parts", "empty_parts")
+    if not len(table):
+        return dict.fromkeys(names, "")
+    whole, parts = table[table["stratum"] == "all"].iloc[0], table[table["stratum"] != "all"]
+    known = whole["known"] == whole["known"]
+    capacity = whole.get("capacity_share")
+    empty = int((parts["plants"] == 0).sum())
+    told = (
+        f"{whole['known']:g}" if known else "",
+        percent(whole["share"]) if known else "",
+        percent(capacity) if capacity is not None and capacity == capacity else "",
+        str(len(parts)),
+        str(empty or ""),
+    )
+    return dict(zip(names, told, strict=True))
 
 
-def _sources(document: Any, contents: RunContents) -> None:
-    used = {item.source for indicator in contents.system.indicators for item in indicator.comparators}
-    rows = [
-        [key, item.title, known_how(item.status)]
-        for key, item in contents.system.sources.items()
-        if key in used
-    ]
-    table(document, ["代号\nkey", "来源\nsource", "状态\nstatus"], rows, [2, 11, 4], size=7.5)
+def _weights(contents: RunContents) -> dict[str, str]:
+    system, chosen, weights = (
+        contents.system,
+        contents.parameters.get("weights", {}),
+        contents.printed_weights,
+    )
+    ordered = sorted(weights, key=lambda name: -weights[name])
+    group = max(system.groups, key=lambda one: contents.group_weight(one.id))
+    described = sum(item.kind is Kind.QUALITATIVE for item in system.indicators)
+    limiting = [item.name_zh for item in system.indicators if item.limiting]
+    method = str(chosen.get("method", "ahp"))
+    return {
+        "groups": str(len(system.groups)),
+        "indicators": str(len(system.indicators)),
+        "quantitative": str(len(system.indicators) - described),
+        "described": str(described),
+        "limiting": str(len(limiting)),
+        "limiting_names": "、".join(limiting) or "无",
+        "weight_method": {"ahp": "层次分析法（AHP）"}.get(method, setting(method)),
+        "ahp": "yes" if method == "ahp" else "",
+        "aggregation": setting(chosen.get("aggregation", "AIJ")),
+        "consistency": number(chosen.get("consistency_limit", 0.1)),
+        "decimals": str(contents.decimals),
+        "heaviest_group": group.name_zh,
+        "heaviest_group_weight": str(contents.group_weight(group.id)),
+        "heaviest": "、".join(f"{system[name].name_zh}（{weights[name]}）" for name in ordered[:3]),
+        "heaviest_sum": str(sum(weights[name] for name in ordered[:3])),
+        "lightest": system[ordered[-1]].name_zh,
+        "lightest_weight": str(weights[ordered[-1]]),
+    }
 
 
-def _overview(document: Any, overview: Overview) -> None:
-    """An overview as a grid: cells left blank below their like are merged, columns without any text left out."""
-    if overview.empty:
-        paragraph(document, "无 none", size=8)
-        return
-    flat = overview.reset_index()
-    kept = [place for place, name in enumerate(flat.columns) if (flat[name] != "").any()]
-    names = [str(flat.columns[place]) for place in kept]
-    right = [
-        place for place, name in enumerate(names) if name in ("value", "proposed", "calibrated", "promised")
-    ]
-    table_rows: list[list[str | None]] = []
-    shown: dict[str, str] = {}
-    for row in flat.iloc[:, kept].to_numpy(dtype=object).tolist():
-        above = {} if row[0] else shown
-        table_rows.append(
-            [None if _again(name, cell, above) else cell for name, cell in zip(names, row, strict=True)]
+def _warnings(contents: RunContents) -> list[Clause]:
+    found = []
+    for place, kind in enumerate(warned(contents), start=1):
+        told = [wide(str(item["zh"])).rstrip("。") for item in kind.sentences[:_MOST_SENTENCES]]
+        left = len(kind.sentences) - len(told)
+        more = f"；另有{left}项，见网页和工作簿" if left else ""
+        found.append(Clause("p", [f"（{place}）{kind.zh}。{'；'.join(told)}{more}。"]))
+    return found
+
+
+def _decisions(contents: RunContents) -> list[Clause]:
+    """What the working group decided otherwise than the run."""
+    found = []
+    for one in contents.proposal.get("decisions") or ():
+        item = contents.system[one["indicator"]]
+        value, before = (number(one[key], step=item.step) for key in ("value", "before"))
+        what = f"{item.name_zh}{NUMERALS[one['level']]}级取{value}，测算后的拟定值为{before}"
+        found.append(
+            Clause("p", [f"{one['date']}，{one['role']}决定{what}。理由：{one['reason'].rstrip('。')}。"])
         )
-        shown = above | {name: cell for name, cell in zip(names, row, strict=True) if cell}
-    header = [HEADS.get(name, name) for name in names]
-    table(document, header, table_rows, [WIDTHS.get(name, 3.0) for name in names], right=right, size=7.5)
-    for line in overview.legend:
-        paragraph(document, line, size=8)
-
-
-def _again(name: str, cell: str, above: Mapping[str, str]) -> bool:
-    """Whether a cell goes on saying what the cells above it say of the same indicator."""
-    if name in ("indicator", "指标", "unit"):
-        return bool(above) and not cell
-    return name in ("reason", "note") and bool(cell) and above.get(name) == cell
-
-
-def _in_both_languages(proposal: Mapping[str, Any]) -> dict[str, Any]:
-    """The proposal with its reasons in Chinese before those in English."""
-    indicators = [
-        {
-            **entry,
-            "levels": {
-                level: {
-                    **stated,
-                    "reason": f"{stated.get('reason_zh', '')} {stated.get('reason', '')}".strip(),
-                }
-                for level, stated in entry["levels"].items()
-            },
-        }
-        for entry in proposal["indicators"]
-    ]
-    return {**proposal, "indicators": indicators}
-
-
-def _choices(contents: RunContents) -> list[list[str]]:
-    rows = []
-    for section, chosen in contents.parameters.items():
-        pairs = chosen.items() if isinstance(chosen, dict) else [("", chosen)]
-        rows += [[choice_text(section, name), str(value)] for name, value in pairs]
-    return rows
-
-
-def write_comment_annex(document: Any) -> None:
-    """Add the empty table of comments and their disposition 征求意见汇总处理表."""
-    document.add_page_break()
-    document.add_heading("附录 征求意见汇总处理表 Annex: comments and their disposition", 1)
-    table(document, COMMENT_COLUMNS, [[""] * len(COMMENT_COLUMNS)] * 6, [1, 1.6, 6, 2.6, 2.6, 3.2])
+    return found

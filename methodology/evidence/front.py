@@ -10,21 +10,27 @@ from typing import Any
 import numpy as np
 
 from methodology import __version__
-from methodology.evidence.chapters import comparisons, shown
+from methodology.evidence.answers import answers, industry_shares
+from methodology.evidence.chapters import shown
 from methodology.evidence.contents import PROMISES, RunContents
 from methodology.evidence.corrections import correction_notes
 from methodology.evidence.drawn import Drawn
-from methodology.evidence.markup import anchor, cards, lines, plain, raw_html
-from methodology.evidence.notebooks import Page
+from methodology.evidence.markup import HAN, cards, link, spoken, told
+from methodology.evidence.pages import Page, indicator_address, indicator_link, sections
 from methodology.evidence.promises import choice_text, level_name, promise_rows, value_rows
 from methodology.evidence.verdict import verdict
 from methodology.evidence.warned import Warned, warned
+from methodology.evidence.weight_pages import group_link
 from methodology.indicators import LEVELS, Indicator, Kind, Level
 from methodology.indicators.display import number, off_target, percent, signs_explained, unit_of
-from methodology.tables import published, shares_text
+from methodology.languages import Words, both
+from methodology.parameters.words import setting_in_words
+from methodology.tables.proposal import published, shares_text
 
+NOT_A_CLAIM = frozenset({"what would change this answer", "save", "references", "inputs"})
 DOCUMENTS = {
-    "proposal.docx": "征求意见稿及编制说明 Draft with compilation explanation (Word)",
+    "standard.docx": "标准征求意见稿 Draft standard (Word)",
+    "explanation.docx": "编制说明 Compilation explanation (Word)",
     "proposal.xlsx": "全部表格 All tables (Excel)",
     "proposal.json": "机读数据 Proposal for machines (JSON)",
 }
@@ -64,13 +70,10 @@ CORRECTED = "ᶜ 修正后比较，说明见指标页。 Compared after correcti
 
 
 def front_page(
-    contents: RunContents,
-    pages: Iterable[Page],
-    others: Iterable[str] = (),
-    drawn: Mapping[str, Drawn] | None = None,
-) -> str:
+    contents: RunContents, pages: Iterable[Page], drawn: Mapping[str, Drawn] | None = None
+) -> Page:
     """
-    Write the front page as Markdown with escaped HTML parts.
+    Answer what is proposed, who would stand where, what is looser, what is uncertain and what changed; then the table.
 
     Parameters
     ----------
@@ -78,110 +81,85 @@ def front_page(
         Of the set the page belongs to.
     pages : iterable of Page
         Notebooks of the set; none in the public one.
-    others : iterable of str
-        Names of the other pages.
     drawn : mapping, optional
-        Figures of the pages; the frontier stands first.
+        Figures of the pages.
 
     Returns
     -------
-    str
-        Source of `index.md`; no text of the run can close a part or open another.
+    Page
+        No text of the run can close a part or open another.
     """
-    system, pages = contents.system, list(pages)
     zh, en = PROMISES.get(contents.promise, (contents.promise, contents.promise))
-    toc = "\n".join([*others, *(page.name for page in pages)])
-    parts = [
-        f"# {plain(system.name_zh)} {plain(system.name_en)}",
-        raw_html(_lead(contents)),
-        *_warnings(contents),
-        raw_html(_notes(contents)),
-        *_frontier((drawn or {}).get("frontier")),
-        f"## 拟定值（{zh}） What is proposed ({plain(en)})",
-        raw_html(_values_table(contents)),
-        "## 两种承诺对照 Two promises, side by side",
-        raw_html(_promises(contents)),
-        f"## 样本企业的等级（{zh}） Plants of the sample under the proposal ({plain(en)})",
-        raw_html(_level_bar(contents.shares)),
-        *(["## 结论及出处 The claims, and where each is shown", raw_html(_claims(pages))] if pages else []),
-        "## 对标值 Values it is compared with",
-        raw_html(comparisons(contents)),
-        "## 本次测算的选择 Choices of this run",
-        raw_html(_choices(contents.parameters)),
-        "## 文件 Files",
-        raw_html(_files(contents)),
-        f"```{{toctree}}\n:hidden:\n\n{toc}\n```",
-    ]
-    return "\n\n".join(parts) + "\n"
-
-
-def _frontier(figure: Drawn | None) -> list[str]:
-    """What the choice of strictness costs."""
-    return ["## 严格度的代价 What strictness costs", raw_html(shown(figure))] if figure else []
+    parts = sections(
+        ("proposed", (f"拟定值（{zh}）", f"What is proposed ({en})"), _values_table(contents)),
+        ("warnings", ("须注意", "To be warned of"), _warnings(contents)),
+        ("strictness", ("严格度的代价", "What strictness costs"), shown((drawn or {}).get("frontier"))),
+        ("promises", ("两种承诺对照", "Two promises, side by side"), _promises(contents)),
+        ("claims", ("结论及出处", "The claims, and where each is shown"), _claims(pages)),
+        ("choices", ("本次测算的选择", "Choices of this run"), _choices(contents.parameters)),
+        ("files", ("文件", "Files"), _files(contents)),
+    )
+    title = Words(contents.system.name_zh, contents.system.name_en)
+    return Page("index", title, _lead(contents) + answers(contents) + _notes(contents), parts)
 
 
 def _lead(contents: RunContents) -> str:
-    system = contents.system
-    status = "征求意见稿 Draft for comment" if system.status == "draft" else "已发布 Published"
-    told = "".join(f"<p>{escape(zh)}<br>{escape(en)}</p>" for zh, en in verdict(contents))
+    draft = contents.system.status == "draft"
+    status = spoken(*(("征求意见稿", "Draft for comment") if draft else ("已发布", "Published")))
+    plants = spoken(f"依据{contents.plants}家样本企业测算", f"calibrated on {contents.plants} plants")
+    said = "".join(f"<p>{spoken(zh, en)}</p>" for zh, en in verdict(contents))
+    run = spoken("测算编号", "run")
     return (
-        f'<p class="lead">{status} · 依据{contents.plants}家样本企业测算 calibrated on {contents.plants} plants</p>'
-        f'<p class="provenance">run <code>{escape(contents.run)}</code> · workbench {escape(__version__)}</p>'
-        f'<div class="verdict">{told}</div>'
+        f'<p class="lead">{status} · {plants}</p>'
+        f'<p class="provenance">{run} <code>{escape(contents.run)}</code> · workbench {escape(__version__)}</p>'
+        f'<div class="verdict">{said}</div>{_level_bar(contents)}'
     )
 
 
 def _notes(contents: RunContents) -> str:
-    return "".join(f'<p class="aside">{escape(text)}</p>' for text in contents.asides)
+    """Each remark in its own words; a label before it in both languages."""
+    told_apart = (text.partition(": ") if HAN.match(text) else ("", "", text) for text in contents.asides)
+    return "".join(f'<p class="aside">{told(label)}{sep}{told(text)}</p>' for label, sep, text in told_apart)
 
 
-def _warnings(contents: RunContents) -> list[str]:
+def _warnings(contents: RunContents) -> str:
     """One line per kind, the sentences behind it."""
     items = "".join(_warning(contents, kind) for kind in warned(contents))
-    return ["## 须注意 To be warned of", raw_html(f'<ul class="warnings">{items}</ul>')] if items else []
+    return f'<ul class="warnings">{items}</ul>' if items else ""
 
 
 def _warning(contents: RunContents, kind: Warned) -> str:
-    links = ", ".join(_link(contents, name) for name in kind.concerned)
-    told = "".join(
-        f"<li>{escape(str(item['zh']))}<br>{escape(str(item['en']))}</li>" for item in kind.sentences
-    )
-    head = f"<summary><b>{escape(kind.zh)}</b> {escape(kind.en)}</summary>"
+    links = " · ".join(indicator_link(contents.system, name) for name in kind.concerned)
+    said = "".join(f"<li>{spoken(str(item['zh']), str(item['en']))}</li>" for item in kind.sentences)
     named = f"<p><small>{links}</small></p>" if links else ""
-    return f"<li><details>{head}{named}<ul>{told}</ul></details></li>"
-
-
-def _link(contents: RunContents, name: str) -> str:
-    indicator = contents.system[name]
-    return f'<a href="indicators.html#{anchor(name)}">{escape(indicator.name_zh)} {escape(indicator.name_en)}</a>'
+    return f"<li><details><summary><b>{spoken(kind.zh, kind.en)}</b></summary>{named}<ul>{said}</ul></details></li>"
 
 
 def _values_table(contents: RunContents) -> str:
     header = [
-        "指标\nindicator",
-        "单位\nunit",
-        "权重\nweight",
-        *(level_name(Level(level)).replace(" ", "\n", 1) for level in LEVELS),
+        *("指标 indicator", "单位 unit", "权重 weight"),
+        *(level_name(Level(level)) for level in LEVELS),
+        "达到的企业 reached by",
     ]
     notes = correction_notes(contents)
     rows: list[list[str]] = []
     for group in contents.system.groups:
-        name = f"<b>{escape(group.name_zh)} {escape(group.name_en)}</b>"
+        name = f"<b>{group_link(group)}</b>"
         rows.append([name, "", f"<b>{contents.group_weight(group.id)}</b>", "", "", "", ""])
         members = [item for item in contents.system.indicators if item.group == group.id]
         rows += [_value_row(contents, item, notes) for item in members if item.id in contents.by_indicator]
-    table = cards([*header, "达到的企业\nreached by"], rows, kind="values")
+    table = cards(header, rows, kind="values")
     legend = [*LEGEND, *([LOOSER] if LOOSER[0] in table else []), *([CORRECTED] if notes else [])]
     legend += [INTERVALS] if contents.internal else []
     legend += signs_explained([table])
-    return f"{table}<p><small>{'<br>'.join(map(escape, legend))}</small></p>"
+    return f"{table}<p><small>{'<br>'.join(map(told, legend))}</small></p>"
 
 
 def _value_row(contents: RunContents, indicator: Indicator, notes: Mapping[str, Any]) -> list[str]:
     own = contents.by_indicator[indicator.id]
     signs = ("*" if indicator.limiting else "") + ("ᶜ" if indicator.id in notes else "")
     return [
-        f"{_link(contents, indicator.id)}{signs}{escape(off_target(indicator))}",
+        f"{indicator_link(contents.system, indicator.id)}{signs}{escape(off_target(indicator))}",
         escape(unit_of(indicator)),
         f"{contents.printed_weights[indicator.id]}",
         *(_value_cell(contents, indicator, own[str(level)]) for level in LEVELS),
@@ -190,12 +168,13 @@ def _value_row(contents: RunContents, indicator: Indicator, notes: Mapping[str, 
 
 
 def _value_cell(contents: RunContents, indicator: Indicator, row: Mapping[str, Any]) -> str:
+    address = f"{indicator_address(indicator.id)}#proposed"
     if indicator.kind is Kind.QUALITATIVE:
         described = (indicator.levels or {}).get(Level(row["level"]))
         title = escape(f"{described.zh} {described.en}", quote=True) if described else ""
-        return f'<span class="described" title="{title}">见描述 described</span>'
+        return f'<a class="described" href="{address}" title="{title}">{spoken("见描述", "described")}</a>'
     sign = LOOSER[0] if (indicator.id, row["level"]) in _looser(contents) else ""
-    value = f"<b>{sign}{published(row['proposed'], indicator)}</b>"
+    value = f"<b>{link(address, sign + published(row['proposed'], indicator))}</b>"
     return value + (f"<br><small>{_ends(row)}</small>" if contents.internal else "")
 
 
@@ -218,41 +197,53 @@ def _ends(row: Mapping[str, Any]) -> str:
 
 def _promises(contents: RunContents) -> str:
     header, rows = promise_rows(contents)
-    kept = " ".join(PROMISED.get(contents.promise, ()))
-    note = "各列均为样本企业达到该级或更好的比例。 Shares of the plants of the sample at the level or better."
-    parts = [f"<p>{kept}</p>", cards(header, _escaped(rows)), f"<p><small>{note}</small></p>"]
+    kept = spoken(*PROMISED.get(contents.promise, ("", "")))
+    note = spoken(
+        "各列均为样本企业达到该级或更好的比例。", "Shares of the plants of the sample at the level or better."
+    )
+    parts = [f"<p>{kept}</p>", cards(header, _told(rows)), f"<p><small>{note}</small></p>"]
     header, rows = value_rows(contents)
     if rows:
-        parts += ["<h3>两种承诺的数值 The values of either promise</h3>", cards(header, _escaped(rows))]
+        head = spoken("两种承诺的数值", "The values of either promise")
+        parts += [f"<h3>{head}</h3>", cards(header, _told(rows))]
     return "".join(parts)
 
 
-def _escaped(rows: Iterable[Iterable[str]]) -> list[list[str]]:
-    return [[lines(cell) for cell in row] for row in rows]
+def _told(rows: Iterable[Iterable[str]]) -> list[list[str]]:
+    return [["<br>".join(told(line) for line in cell.split("\n")) for cell in row] for row in rows]
 
 
-def _level_bar(shares: Mapping[str, float]) -> str:
+def _level_bar(contents: RunContents) -> str:
+    """Plants of the sample by level, and the industry where the register tells it."""
+    shares = {str(level): contents.shares[str(level)] for level in Level}
+    bars = [_bar(("样本", "sample"), shares)]
+    industry = industry_shares(contents)
+    return f'<div class="level-bars">{"".join(bars + [_bar(("全行业", "industry"), industry)] * bool(industry))}</div>'
+
+
+def _bar(name: tuple[str, str], shares: Mapping[str, float]) -> str:
     parts = "".join(
-        f'<span class="level-{level}" style="flex-grow:{shares[str(level)]:.4f}" '
-        f'title="{level}: {percent(shares[str(level)])}"></span>'
-        for level in Level
-        if shares[str(level)] > 0
+        f'<span class="level-{level}" style="flex-grow:{shares[level]:.4f}"></span>'
+        for level in shares
+        if shares[level] > 0
     )
     words = " · ".join(
-        f'<span class="key level-{level}"></span> {level_name(level)} {percent(shares[str(level)])}'
-        for level in Level
+        f'<span class="key level-{level}"></span> {told(level_name(Level(level)))} {percent(shares[level])}'
+        for level in shares
     )
-    return f'<div class="level-bar">{parts}</div><p>{words}</p>'
+    return f'<p class="bar-name">{spoken(*name)}</p><div class="level-bar">{parts}</div><p>{words}</p>'
 
 
 def _claims(pages: Iterable[Page]) -> str:
     items = []
     for page in pages:
-        claims = "".join(f"<li>{escape(claim)}</li>" for claim in page.claims)
-        items.append(
-            f'<li><a href="{escape(page.name, quote=True)}.html">{escape(page.title)}</a><ul>{claims}</ul></li>'
+        claims = "".join(
+            f"<li>{link(f'{page.address}#{one.id}', spoken(*one.heading))}</li>"
+            for one in page.sections
+            if one.heading.en.casefold().strip(" ?.") not in NOT_A_CLAIM
         )
-    return f'<ul class="claims">{"".join(items)}</ul>'
+        items.append(f"<li>{link(page.address, spoken(*page.title))}<ul>{claims}</ul></li>")
+    return f'<ul class="claims">{"".join(items)}</ul>' if items else ""
 
 
 def _choices(parameters: Mapping[str, Any]) -> str:
@@ -260,20 +251,29 @@ def _choices(parameters: Mapping[str, Any]) -> str:
     for section, chosen in parameters.items():
         pairs = chosen.items() if isinstance(chosen, Mapping) else [("", chosen)]
         rows += [
-            f"<tr><td>{escape(choice_text(str(section), str(name)))}</td>"
-            f"<td><code>{escape('.'.join(filter(None, (str(section), str(name)))))}</code></td>"
-            f"<td>{escape(value if isinstance(value, str) else json.dumps(value, ensure_ascii=False))}</td></tr>"
+            f"<tr><th>{told(choice_text(str(section), str(name)))}</th><td>{_setting(value)}</td></tr>"
             for name, value in pairs
         ]
-    summary = f"{len(rows)} 项选择 choices"
+    summary = spoken(f"{len(rows)}项选择", f"{len(rows)} choices")
     return f'<details><summary>{summary}</summary><table class="choices">{"".join(rows)}</table></details>'
 
 
+def _setting(value: Any) -> str:
+    """What a choice is set to, in words where it has them."""
+    if isinstance(value, bool):
+        return spoken("是", "yes") if value else spoken("否", "no")
+    if isinstance(value, str):
+        return spoken(*both(lambda: setting_in_words(value)))
+    return (
+        escape(json.dumps(value, ensure_ascii=False)) if value not in ([], {}, ()) else spoken("无", "none")
+    )
+
+
 def _files(contents: RunContents) -> str:
-    links = "".join(f'<li><a href="{path}">{escape(text)}</a></li>' for path, text in DOCUMENTS.items())
+    links = "".join(f"<li>{link(path, told(text))}</li>" for path, text in DOCUMENTS.items())
     if not contents.internal:
         return f"<ul>{links}</ul>"
     tables = ("thresholds.csv", "weights.csv", "evaluation.csv")
     names = [f"results/{name}" for name in tables] + [f"notebooks/{path.name}" for path in contents.notebooks]
-    kept = ", ".join(f'<a href="../../{escape(name, quote=True)}">{escape(name)}</a>' for name in names)
-    return f"<ul>{links}<li>运行文件夹 In the run folder: {kept}</li></ul>"
+    kept = " · ".join(link(f"../../{name}", escape(name.partition("/")[2])) for name in names)
+    return f"<ul>{links}<li>{spoken('运行文件夹', 'In the run folder')}: {kept}</li></ul>"

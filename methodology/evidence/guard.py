@@ -47,6 +47,7 @@ def refuse(problems: list[Problem]) -> None:
 
 def findings(path: Path, secrets: Secrets) -> Iterator[tuple[str, str, str]]:
     """Place, printed number and indicator of every secret in a file."""
+    page: frozenset[str] = frozenset()
     section: frozenset[str] = frozenset()
     row: frozenset[str] = frozenset()
     for item in read_passages(path):
@@ -55,7 +56,8 @@ def findings(path: Path, secrets: Secrets) -> Iterator[tuple[str, str, str]]:
             continue
         own = secrets.owners(f"{item.owner} {item.text}")
         if item.heading:
-            section = own
+            page = own if item.place == "<h1>" else page
+            section = own or page
         row = (secrets.row_owners(item.text) or row) if item.row else frozenset()
         for text, name in secrets.said(item.text, own | row or section):
             yield f"{item.place} {item.text[:60]!r}", text, name

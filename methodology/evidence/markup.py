@@ -1,4 +1,4 @@
-"""Write HTML inside Markdown that no text of a run can close, and tables that become cards on a telephone."""
+"""Write HTML in two languages: every text that differs stands in a pair, and tables become cards on a telephone."""
 
 from __future__ import annotations
 
@@ -6,23 +6,11 @@ import re
 from collections.abc import Iterable, Sequence
 from html import escape
 
+from methodology.languages import Words
 
-def raw_html(content: str) -> str:
-    """A part of a Markdown page that is HTML already; without a backtick in it nothing closes its fence."""
-    return f"```{{raw}} html\n{content.replace('`', '&#96;')}\n```"
-
-
-def raw_script(content: str) -> str:
-    """HTML with a script in it, whose backticks mean something: its fence is longer than any run of them."""
-    fence = "`" * (3 + max(map(len, re.findall("`+", content)), default=0))
-    return f"{fence}{{raw}} html\n{content}\n{fence}"
-
-
-def plain(text: str) -> str:
-    """Text inside a Markdown heading: one line, every sign literal."""
-    return "".join(
-        f"\\{sign}" if sign in r"\`*_{}[]<>()#+-.!|$&~" else sign for sign in " ".join(text.split())
-    )
+HAN = re.compile(r"[\u4e00-\u9fff]")
+_LETTER = re.compile(r"[A-Za-z]")
+_NUMBERED = re.compile(r"^(\d+\. )")
 
 
 def lines(text: str) -> str:
@@ -30,26 +18,76 @@ def lines(text: str) -> str:
     return escape(text).replace("\n", "<br>")
 
 
-def anchor(indicator: str) -> str:
-    """Where the page of indicators speaks of one."""
-    return f"ind-{indicator.replace('_', '-')}"
+def spoken(zh: str, en: str) -> str:
+    """A text in both languages, every sign literal; once where they are alike or one is missing."""
+    return beside(lines(zh), lines(en))
 
 
-def cards(header: Sequence[str], rows: Iterable[Sequence[str]], *, kind: str = "") -> str:
+def beside(zh: str, en: str, tag: str = "span") -> str:
+    """HTML in both languages; once where they are alike or one is missing."""
+    if zh == en or not (zh and en):
+        return zh or en if tag == "span" else f"<{tag}>{zh or en}</{tag}>"
+    return f'<{tag} lang="zh-CN">{zh}</{tag}><{tag} lang="en">{en}</{tag}>'
+
+
+def told(text: str | Words) -> str:
+    """A text as HTML, its languages told apart by their letters where it holds both, line by line or line over line."""
+    if isinstance(text, Words):
+        return spoken(*text)
+    first, *rest = text.split("\n")
+    paired = len(rest) == 1 and HAN.search(first) and not HAN.search(rest[0]) and apart(first).same
+    return spoken(first, rest[0]) if paired else "<br>".join(spoken(*apart(line)) for line in (first, *rest))
+
+
+def apart(text: str) -> Words:
+    r"""
+    Tell the languages of a text apart: Chinese first, English behind it.
+
+    Examples
+    --------
+    >>> apart("热风烟气NOx(以NO2计) Hot-stove NOx (as NO2)").en, apart("级\nlevel").zh, apart("kg/t").same
+    ('Hot-stove NOx (as NO2)', '级', True)
+    >>> apart("1. 哪些企业？ Which plants?").en
+    '1. Which plants?'
+    """
+    places = [found.end() for found in HAN.finditer(text)]
+    ends = [found.start() for found in re.finditer(r"\s", text) if places and found.start() >= places[-1]]
+    zh, en = (text[: ends[0]].strip(), text[ends[0] :].strip()) if ends else (text, "")
+    if not _LETTER.search(en):
+        return Words(text, text)
+    number = _NUMBERED.match(zh)
+    return Words(zh, en if number is None or _NUMBERED.match(en) else f"{number[0]}{en}")
+
+
+def anchor(name: str) -> str:
+    """What a name is called in addresses."""
+    return re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")
+
+
+def link(address: str, text: str) -> str:
+    """A link around HTML."""
+    return f'<a href="{escape(address, quote=True)}">{text}</a>'
+
+
+def cards(header: Sequence[str | Words], rows: Iterable[Sequence[str]], *, kind: str = "") -> str:
     """
     A table whose rows become cards where the screen is narrow: each cell then carries its heading.
 
     Parameters
     ----------
     header : sequence of texts
-        Plain text; a line break separates two languages.
+        Those in both languages are told apart by their letters.
     rows : iterable of sequences of HTML
         Cells, escaped already; an empty one is left out of a card.
     kind : str
         Further class of the table.
     """
-    head = "".join(f"<th>{lines(name)}</th>" for name in header)
-    labels = [escape(name.replace("\n", " "), quote=True) for name in header]
+    names = [name if isinstance(name, Words) else apart(name) for name in header]
+    head = "".join(f"<th>{spoken(*name)}</th>" for name in names)
+    labels = [
+        f'data-zh="{escape(zh, quote=True)}" data-en="{escape(en, quote=True)}"'
+        for zh, en in ((one.replace("\n", " ") for one in name) for name in names)
+    ]
     body = "".join(_row(labels, row) for row in rows)
     return f'<table class="cards {kind}"><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>'
 
@@ -57,7 +95,7 @@ def cards(header: Sequence[str], rows: Iterable[Sequence[str]], *, kind: str = "
 def _row(labels: Sequence[str], row: Sequence[str]) -> str:
     first, *rest = row
     cells = "".join(
-        f'<td data-label="{label}">{cell}</td>' if cell else '<td class="blank"></td>'
+        f"<td {label}>{cell}</td>" if cell else '<td class="blank"></td>'
         for label, cell in zip(labels[1:], rest, strict=True)
     )
     return f"<tr><th>{first}</th>{cells}</tr>"

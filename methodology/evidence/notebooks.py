@@ -1,46 +1,35 @@
-"""Executed notebooks as pages: what papermill put in is shown as a table, code is folded, figures keep their size."""
+"""Executed notebooks as pages: prose told apart by language, choices in a table, code folded, figures as drawn."""
 
 from __future__ import annotations
 
 import ast
+import hashlib
 import json
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass
+from base64 import b64decode
+from collections.abc import Iterable, Iterator, Mapping
+from functools import cache
 from html import escape
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
+from markdown_it import MarkdownIt
+from markdown_it.token import Token
+
 from methodology.errors import StageError
-from methodology.evidence.markup import raw_html
+from methodology.evidence.markup import HAN, anchor, apart, beside, spoken, told
+from methodology.evidence.mathtext import formula_svg
+from methodology.evidence.pages import Page, Section
+from methodology.evidence.promises import choice_text
+from methodology.figures.canvas import SECOND
+from methodology.languages import Words
 
 _CLAIM = re.compile(r"<Figure: (?P<claim>.*) \| data ")
-_HEADING = re.compile(r"^(#{1,2}) +(.+?) *#*$", re.MULTILINE)
-NOT_A_CLAIM = ("what would change this answer", "save", "references", "inputs")
 _ADDRESS = re.compile(r" at 0x[0-9A-Fa-f]+")
-
-
-@dataclass(frozen=True)
-class Page:
-    """
-    One notebook as a page of the site.
-
-    Attributes
-    ----------
-    name : str
-        File name without suffix.
-    title : str
-        First heading.
-    claims : tuple of str
-        Second-level headings: what the notebook says.
-    content : dict
-        The notebook to render.
-    """
-
-    name: str
-    title: str
-    claims: tuple[str, ...]
-    content: dict[str, Any]
+_PAIRED = {"paragraph_open": "p", "list_item_open": "li"}
+_GLUED = frozenset({"heading_open", "td_open", "th_open"})
+_LATIN = re.compile(r"[A-Za-z]")
 
 
 def page_of(path: Path) -> Page:
@@ -53,54 +42,181 @@ def page_of(path: Path) -> Page:
         If the file is no notebook.
     """
     try:
-        content = json.loads(path.read_text(encoding="utf-8"))
-        cells = content["cells"]
-    except (ValueError, KeyError, TypeError) as fault:
+        cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
+        return _page(path.stem, cells)
+    except (ValueError, KeyError, TypeError, AttributeError) as fault:
         raise StageError(f"{path.name} is no executed notebook: {fault}. Run the stage again.") from fault
-    headings = [
-        (len(sign), text)
-        for cell in cells
-        if cell["cell_type"] == "markdown"
-        for sign, text in _HEADING.findall(_text(cell["source"]))
-    ]
-    titles = [text for depth, text in headings if depth == 1]
-    claims = tuple(
-        text
-        for depth, text in headings
-        if depth == 2 and not text.casefold().rstrip(" ?.").endswith(NOT_A_CLAIM)
-    )
-    content["cells"] = [_shown(cell, place) for place, cell in enumerate(cells)]
-    content["metadata"] = {
-        key: value
-        for key, value in content.get("metadata", {}).items()
-        if key in ("kernelspec", "language_info")
-    }
-    return Page(path.stem, titles[0] if titles else path.stem, claims, content)
 
 
-def _shown(cell: dict[str, Any], place: int) -> dict[str, Any]:
-    if cell["cell_type"] != "code":
-        return {**cell, "metadata": {}}
+def _page(name: str, cells: list[dict[str, Any]]) -> Page:
+    title, parts = Words(name, name), [Section("", Words("", ""), "")]
+    pictures: dict[str, bytes] = {}
+    for place, cell in enumerate(cells):
+        if cell["cell_type"] == "markdown":
+            for depth, words, html in _chapters(text_of(cell["source"])):
+                if depth == 1:
+                    title = words
+                elif depth == 2:
+                    parts.append(Section(f"part-{len(parts)}", words, ""))
+                parts[-1] = _longer(parts[-1], html)
+        elif cell["cell_type"] == "code":
+            html = _code(cell, name, place, pictures)
+            parts[-1] = _longer(parts[-1], html)
+    return Page(name, title, parts[0].body, tuple(parts[1:]), "notebooks", pictures)
+
+
+def _longer(section: Section, html: str) -> Section:
+    return Section(section.id, section.heading, f"{section.body}\n{html}")
+
+
+def _chapters(source: str) -> Iterator[tuple[int, Words, str]]:
+    """What stands before a heading of the first two depths, and below each: depth, heading, HTML."""
+    reader = _markdown()
+    tokens = reader.parse(source)
+    begins = [at for at, one in enumerate(tokens) if one.type == "heading_open" and one.tag in ("h1", "h2")]
+    for start, end in zip([-1, *begins], [*begins, len(tokens)], strict=True):
+        headed = start >= 0
+        depth = int(tokens[start].tag[1]) if headed else 0
+        words = apart(tokens[start + 1].content) if headed else Words("", "")
+        own = tokens[start + 3 : end] if headed else tokens[:end]
+        if headed or own:
+            yield depth, words, reader.renderer.render(_told_apart(own), reader.options, {})
+
+
+def prose(source: str) -> str:
+    """Markdown as HTML, its languages told apart."""
+    return "".join(html for _, _, html in _chapters(source))
+
+
+@cache
+def _markdown() -> MarkdownIt:
+    from mdit_py_plugins.dollarmath import dollarmath_plugin
+
+    def drawn(content: str, options: Mapping[str, Any]) -> str:
+        formula = formula_svg(content)
+        return f'<div class="formula-block">{formula}</div>' if options["display_mode"] else formula
+
+    reader = MarkdownIt("commonmark", {"html": False}).enable("table")
+    return reader.use(dollarmath_plugin, renderer=drawn)
+
+
+def _told_apart(tokens: list[Token]) -> list[Token]:
+    """Mark paragraphs and items that stand in pairs, Chinese first; split headings and cells that hold both."""
+    for kind in _PAIRED:
+        blocks = [at for at, token in enumerate(tokens) if token.type == kind]
+        for first, second in pairwise(blocks):
+            pair = [_content(tokens, at) for at in (first, second)]
+            together = tokens[first].level == tokens[second].level and not tokens[first].attrGet("lang")
+            if together and _is_chinese(pair[0]) and _is_english(pair[1]):
+                tokens[first].attrSet("lang", "zh-CN")
+                tokens[second].attrSet("lang", "en")
+    for at, token in enumerate(tokens):
+        if token.type in _GLUED:
+            words, inline = apart(tokens[at + 1].content), tokens[at + 1]
+            if not words.same:
+                html = beside(*(_markdown().renderInline(text) for text in words))
+                inline.children = [Token("html_inline", "", 0, content=html)]
+    return tokens
+
+
+def _content(tokens: list[Token], at: int) -> str:
+    return next((token.content for token in tokens[at:] if token.type == "inline"), "")
+
+
+def _is_chinese(text: str) -> bool:
+    return 2 * len(HAN.findall(text)) > len(_LATIN.findall(text))
+
+
+def _is_english(text: str) -> bool:
+    return bool(_LATIN.search(text)) and not _is_chinese(text)
+
+
+def _code(cell: dict[str, Any], page: str, place: int, pictures: dict[str, bytes]) -> str:
+    source = text_of(cell["source"])
     if "injected-parameters" in cell.get("metadata", {}).get("tags", []):
-        return _choices_cell(cell, place)
-    outputs = [_stable(output) for output in cell.get("outputs", [])]
-    return {**cell, "outputs": outputs, "metadata": {"tags": ["hide-input"], **_image_settings(outputs)}}
-
-
-def _choices_cell(cell: dict[str, Any], place: int) -> dict[str, Any]:
-    """The values a notebook was given, as a table; papermill's source writes Chinese as escapes."""
-    rows = "".join(
-        f"<tr><td><code>{escape(name)}</code></td><td>{escape(value)}</td></tr>"
-        for name, value in given_values(_text(cell["source"])).items()
-        if name != "folder"
+        return _choices(source, page)
+    shown = [_output(output, pictures) for output in cell.get("outputs", [])]
+    folded = (
+        f'<details class="code"><summary>{spoken("代码", "Code")}</summary>{_highlighted(source)}</details>'
     )
-    table = f'<table class="choices"><caption>Choices of this run</caption>{rows}</table>'
-    return {
-        "cell_type": "markdown",
-        "id": cell.get("id", f"choices-{place}"),
-        "source": raw_html(table) if rows else "",
-        "metadata": {},
-    }
+    return f'<div class="cell" id="{cell_anchor(cell, place)}">{folded if source.strip() else ""}{"".join(shown)}</div>'
+
+
+def cell_anchor(cell: Mapping[str, Any], place: int) -> str:
+    """Where a cell stands on its page."""
+    return f"cell-{anchor(str(cell.get('id', place)))}"
+
+
+def _highlighted(source: str) -> str:
+    from pygments import highlight
+    from pygments.formatters import HtmlFormatter
+    from pygments.lexers import PythonLexer
+
+    return str(highlight(source, PythonLexer(), HtmlFormatter(wrapcode=True)))
+
+
+def _output(output: dict[str, Any], pictures: dict[str, bytes]) -> str:
+    if output.get("output_type") == "stream":
+        return f'<pre class="said">{escape(text_of(output["text"]))}</pre>'
+    if output.get("output_type") == "error":
+        return f'<pre class="said">{escape(str(output.get("evalue", "")))}</pre>'
+    data = output.get("data", {})
+    if "image/png" in data:
+        return _figure(output, pictures)
+    if "text/html" in data:
+        return f'<div class="output">{text_of(data["text/html"])}</div>'
+    plain = text_of(data.get("text/plain", ""))
+    return f"<pre>{escape(_ADDRESS.sub('', plain))}</pre>" if plain else ""
+
+
+def _figure(output: dict[str, Any], pictures: dict[str, bytes]) -> str:
+    """A figure in the language of the page: the first one is shown in the notebook, the other lies beside it."""
+    data = output["data"]
+    claim = _CLAIM.match(text_of(data.get("text/plain", "")))
+    width = output.get("metadata", {}).get("image/png", {}).get("width")
+    other = data.get(SECOND)
+    both = isinstance(other, Mapping) and "png" in other
+    said = (claim["claim"] if claim else "").removesuffix(f" | {other.get('claim')}" if both else "")
+    first = _image(text_of(data["image/png"]), said, width, pictures)
+    if not both:
+        return first
+    second = _image(str(other["png"]), str(other.get("claim", "")), width, pictures)
+    return beside(*((second, first) if other.get("language") == "zh" else (first, second)), tag="div")
+
+
+def _image(encoded: str, claim: str, width: object, pictures: dict[str, bytes]) -> str:
+    content = b64decode(encoded)
+    name = f"{hashlib.sha256(content).hexdigest()}.png"
+    pictures[name] = content
+    return picture(name, claim, width if isinstance(width, int) else 0)
+
+
+def picture(name: str, claim: str, width: int) -> str:
+    """A picture with what it says as description; wider than a telephone, it scrolls inside and leads to itself."""
+    size = f' width="{width}"' if width else ""
+    address = f"_images/{escape(name, quote=True)}"
+    return f'<a class="picture" href="{address}"><img src="{address}" alt="{escape(claim, quote=True)}"{size}></a>'
+
+
+def _choices(source: str, page: str) -> str:
+    """The values a notebook was given, in words."""
+    section = page.partition("_")[2]
+    given = {name: value for name, value in given_values(source).items() if name != "folder"}
+    rows = "".join(
+        f"<tr><th>{told(_chosen(section, name))}</th><td>{escape(value)}</td></tr>"
+        for name, value in given.items()
+    )
+    head = f"<summary>{spoken('本次测算的选择', 'Choices of this run')}</summary>"
+    return f'<details class="code">{head}<table class="choices">{rows}</table></details>' if rows else ""
+
+
+def _chosen(section: str, name: str) -> str:
+    """What a choice is called: one of the run, of the stage, or else its name with spaces."""
+    for path in (("", name), (section, name)):
+        words = choice_text(*filter(None, path))
+        if words != ".".join(filter(None, path)):
+            return words
+    return name.replace("_", " ")
 
 
 def given_values(source: str) -> Mapping[str, str]:
@@ -128,30 +244,56 @@ def given_values(source: str) -> Mapping[str, str]:
     return values
 
 
-def _stable(output: dict[str, Any]) -> dict[str, Any]:
-    """An output without what differs between identical runs or cannot be shown."""
-    plain = output.get("data", {}).get("text/plain")
-    if plain is None:
-        return output
-    return {**output, "data": {**output["data"], "text/plain": _ADDRESS.sub("", _text(plain))}}
+def makers(paths: Iterable[Path]) -> dict[str, str]:
+    """
+    Find where notebooks made the tables they save: the address of the cell that last set what is saved.
+
+    Returns
+    -------
+    dict
+        Name of a table, e.g. proposal, to an address, e.g. 06_proposal.html#cell-a23a07e0.
+    """
+    found: dict[str, str] = {}
+    for path in paths:
+        made: dict[str, str] = {}
+        for place, cell in enumerate(json.loads(path.read_text(encoding="utf-8"))["cells"]):
+            if cell["cell_type"] == "code":
+                here = f"{path.stem}.html#{cell_anchor(cell, place)}"
+                for node in ast.walk(_parsed(text_of(cell["source"]))):
+                    for table, value in _named_tables(node):
+                        names = [one.id for one in ast.walk(value) if isinstance(one, ast.Name)]
+                        found.setdefault(table, next((made[name] for name in names if name in made), here))
+                    if isinstance(node, ast.Assign):
+                        made |= {name: here for target in node.targets for name in _names(target)}
+    return found
 
 
-def _image_settings(outputs: list[dict[str, Any]]) -> dict[str, Any]:
-    """Size and description of the first figure of a cell, in the words of myst-nb."""
-    for output in outputs:
-        data = output.get("data", {})
-        if "image/png" not in data:
-            continue
-        image = {}
-        claim = _CLAIM.match(_text(data.get("text/plain", "")))
-        if claim:
-            image["alt"] = claim["claim"]
-        width = output.get("metadata", {}).get("image/png", {}).get("width")
-        if isinstance(width, int):
-            image["width"] = f"{width}px"
-        return {"mystnb": {"image": image}} if image else {}
-    return {}
+def _parsed(source: str) -> ast.AST:
+    try:
+        return ast.parse(source)
+    except (SyntaxError, ValueError):
+        return ast.Module([], [])
 
 
-def _text(source: str | list[str]) -> str:
+def _names(target: ast.AST) -> list[str]:
+    return [one.id for one in ast.walk(target) if isinstance(one, ast.Name)]
+
+
+def _named_tables(node: ast.AST) -> list[tuple[str, ast.AST]]:
+    """What a node saves under a name, or puts under a name among what is saved together."""
+    if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "save":
+        pairs = [(node.args[0], node.args[1])] if len(node.args) > 1 else []
+    elif isinstance(node, ast.Dict):
+        pairs = [(key, value) for key, value in zip(node.keys, node.values, strict=True) if key is not None]
+    else:
+        pairs = []
+    return [
+        (key.value, value)
+        for key, value in pairs
+        if isinstance(key, ast.Constant) and isinstance(key.value, str)
+    ]
+
+
+def text_of(source: str | list[str]) -> str:
+    """Text of a cell or an output, which notebooks store as one text or as lines."""
     return source if isinstance(source, str) else "".join(source)

@@ -37,6 +37,7 @@ _CODE = re.compile(r"&(?:[LCRBIUSEXY]|\d+|\"[^\"]*\"|K[0-9A-F]{6})")
 """Codes of a page header in a workbook, which stand right before its words."""
 _QUOTED = re.compile(r'"((?:[^"\\]|\\.)*)"')
 _WORD = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+_MATH = "{http://schemas.openxmlformats.org/officeDocument/2006/math}"
 
 
 @dataclass(frozen=True)
@@ -117,6 +118,8 @@ class _Reader(HTMLParser):
             self._rows += 1
         elif tag in ("td", "th", "br", "div", "p") and self._rows:
             self._text.append(f" {CELLS} " if tag in ("td", "th") else " ")
+        if any(name == "lang" for name, _ in attrs):
+            self._text.append(" ")  # two languages side by side are no number across them
         if tag in ("script", "style"):
             self._flush()
             self._hidden = tag
@@ -250,7 +253,7 @@ def _word_part(name: str, root: ElementTree.Element) -> Iterator[Passage]:
 def _said(node: ElementTree.Element) -> str:
     parts = []
     for item in node.iter():
-        if item.tag in (f"{_WORD}t", f"{_WORD}instrText") and item.text:
+        if item.tag in (f"{_WORD}t", f"{_WORD}instrText", f"{_MATH}t") and item.text:
             parts.append(item.text)
         elif item.tag in (f"{_WORD}br", f"{_WORD}tab", f"{_WORD}p"):
             parts.append(" ")

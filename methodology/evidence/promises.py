@@ -7,7 +7,7 @@ from typing import Any
 from methodology.evidence.contents import PROMISES, RunContents
 from methodology.indicators import LEVELS, Kind, Level
 from methodology.indicators.display import benchmark, percent, unit_of
-from methodology.parameters import choice_in_words
+from methodology.parameters.words import choice_in_words
 from methodology.tables import promises_side_by_side
 
 Rows = list[list[str]]

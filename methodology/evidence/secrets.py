@@ -250,18 +250,18 @@ def _add(values: dict[str, set[float]], table: pd.DataFrame, columns: Iterable[s
 
 
 def proposed_values_of(proposal: Mapping[str, Any]) -> Iterator[tuple[str, str, float, float | None]]:
-    """Indicator, level, value and step of everything proposed, under either promise."""
+    """Indicator, level, value and step of everything proposed, under either promise and before a decision."""
     steps = {}
     for entry in proposal["indicators"]:
         for level, stated in entry["levels"].items():
             steps[entry["id"], level] = stated.get("step")
             if stated.get("proposed") is not None:
                 yield entry["id"], level, float(stated["proposed"]), stated.get("step")
+    more = [(one["indicator"], one["level"], one["before"]) for one in proposal.get("decisions", ())]
     for promise in proposal.get("promises", {}).values():
         for name, levels in promise.get("proposed", {}).items():
-            for level, value in levels.items():
-                if value is not None:
-                    yield name, level, float(value), steps.get((name, level))
+            more += [(name, level, value) for level, value in levels.items()]
+    yield from ((*key, float(value), steps.get(tuple(key))) for *key, value in more if value is not None)
 
 
 def _innocent(

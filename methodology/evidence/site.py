@@ -1,46 +1,41 @@
-"""The evidence as a web site that needs no server and no network."""
+"""The evidence as a web site that needs no server and no network: pages in two languages, and a search through them."""
 
 from __future__ import annotations
 
-import io
 import json
-import logging
-import os
 import shutil
 import tempfile
-import threading
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from methodology.errors import StageError
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+
+from methodology.evidence.build import SEARCHED
 from methodology.evidence.chapters import chapters
 from methodology.evidence.contents import RunContents
 from methodology.evidence.drawn import Drawn
 from methodology.evidence.front import DOCUMENTS, front_page
-from methodology.evidence.imports import without_grammar
+from methodology.evidence.indicator_pages import indicator_pages
+from methodology.evidence.markup import spoken, told
 from methodology.evidence.notebooks import page_of
+from methodology.evidence.pages import Page
+from methodology.evidence.reference_pages import mentions, reference_pages
+from methodology.evidence.weight_pages import weight_pages
+from methodology.languages import Words
 
-_log = logging.getLogger(__name__)
-_one_at_a_time = threading.Lock()
-"""Sphinx keeps its directives and roles in globals of the process."""
-_TEXTS = frozenset({".css", ".html", ".js"})
-
-
-def _import_sphinx() -> None:
-    with without_grammar():
-        import matplotlib.textpath  # noqa: F401
-        import myst_nb.sphinx_ext  # noqa: F401
-        import sphinx.application
-        import sphinx.builders.html  # noqa: F401
-
-        import methodology.evidence.house_sphinx  # noqa: F401
+THEME = Path(__file__).with_name("theme")
+_LISTED = ("main", "notebooks", "reference")
+"""Parts of the navigation; a page of any other chapter is listed below the page its chapter names."""
+_RANKS = {"indicators": 0, "weights": 1, "reference": 3, "notebooks": 4}
+"""Which pages a search shows first; what stands in all else comes between."""
+_IN_A_SCRIPT = {ord(sign): f"\\u{ord(sign):04x}" for sign in "<>&\u2028\u2029"}
 
 
 def build_site(contents: RunContents, drawn: Mapping[str, Drawn], target: Path) -> Path:
     """
-    Render a front page, the pages made from results and, where the set has them, the executed notebooks.
+    Render the front page, the pages made from results, those that explain, and the executed notebooks of the set.
 
     Parameters
     ----------
@@ -59,109 +54,107 @@ def build_site(contents: RunContents, drawn: Mapping[str, Drawn], target: Path) 
     Raises
     ------
     StageError
-        If Sphinx cannot build; its own words are in the message.
+        If a notebook cannot be read.
     """
-    _import_sphinx()
-    pages, others = [page_of(path) for path in contents.notebooks], chapters(contents, drawn)
-    sources = {f"{page.name}.ipynb": json.dumps(page.content) for page in pages}
-    sources |= {f"{name}.md": text for name, text in others.items()}
-    sources["index.md"] = front_page(contents, pages, others, drawn)
-    with (
-        tempfile.TemporaryDirectory(prefix="workbench-site-", ignore_cleanup_errors=True) as work,
-        _one_at_a_time,
-    ):
-        built = _render(Path(work), contents, sources)
-        _strip(built)
-        (built / "_images").mkdir(exist_ok=True)
-        for figure in drawn.values():
-            (built / "_images" / f"{figure.name}.png").write_bytes(figure.png)
+    pages = site_pages(contents, drawn)
+    with tempfile.TemporaryDirectory(prefix="workbench-site-", ignore_cleanup_errors=True) as work:
+        built = Path(work) / "site"
+        (built / "_images").mkdir(parents=True)
+        _write_static(built / "_static")
+        _write_pages(contents, pages, built)
+        pictures = {f"{figure.name}.png": figure.png for figure in drawn.values()}
+        pictures |= {f"{figure.name}_en.png": figure.png_en for figure in drawn.values() if figure.png_en}
+        for page in pages:
+            pictures |= page.pictures
+        for name, content in pictures.items():
+            (built / "_images" / name).write_bytes(content)
         for name in DOCUMENTS:
             shutil.copy(target / name, built / name)
         shutil.copytree(built, target / "site")
     return target / "site" / "index.html"
 
 
-def _render(work: Path, contents: RunContents, sources: Mapping[str, str]) -> Path:
-    from sphinx.application import Sphinx
-    from sphinx.util.docutils import docutils_namespace, patch_docutils
-
-    source, built = work / "source", work / "html"
-    source.mkdir()
-    for name, text in sources.items():
-        (source / name).write_text(text, encoding="utf-8", newline="\n")
-    said = io.StringIO()
-    try:
-        with patch_docutils(), docutils_namespace(), _quiet_sphinx():
-            app = Sphinx(
-                source, None, built, work / "doctrees", "html", _settings(contents), status=None, warning=said
-            )
-            app.build(force_all=True)
-    except Exception as fault:
-        raise StageError(
-            f"The evidence site could not be built: {fault}\n{said.getvalue()}".rstrip()
-        ) from fault
-    if app.statuscode or not (built / "index.html").is_file():
-        raise StageError(f"The evidence site could not be built.\n{said.getvalue()}".rstrip())
-    if said.getvalue():
-        _log.info("Sphinx said: %s", said.getvalue())
-    return built
+def site_pages(contents: RunContents, drawn: Mapping[str, Drawn]) -> list[Page]:
+    """Every page of the site, in the order of the navigation."""
+    notebooks = [page_of(path) for path in contents.notebooks]
+    return [
+        front_page(contents, notebooks, drawn),
+        *indicator_pages(contents, drawn),
+        *weight_pages(contents, drawn),
+        *chapters(contents),
+        *notebooks,
+        *reference_pages(contents),
+        Page(
+            "search", Words("搜索", "Search"), '<p id="search-said"></p><ul id="search-results"></ul>', (), ""
+        ),
+    ]
 
 
-def _settings(contents: RunContents) -> dict[str, Any]:
+def _write_pages(contents: RunContents, pages: Sequence[Page], built: Path) -> None:
+    render, known = _template(contents, pages), mentions(contents)
+    searched = []
+    for page in pages:
+        body, said = known.linked(page.html, page.name)
+        _write(built / page.address, render(page, body))
+        if page.name != "search":
+            searched.append([page.address, _RANKS.get(page.chapter, 2), page.title, *said])
+    data = json.dumps(searched, ensure_ascii=False, separators=(",", ":")).translate(_IN_A_SCRIPT)
+    _write(built / SEARCHED, f"const SEARCHED = {data};\n")
+
+
+def single_page(page: Page, first: str) -> str:
+    """A page that stands alone: style and switch inside it, nothing beside it."""
+    style, script = (
+        (THEME / "static" / name).read_text(encoding="utf-8") for name in ("house.css", "language.js")
+    )
+    told = {"page": page, "first": first, "style": Markup(style), "script": Markup(script)}  # noqa: S704 - our own
+    return str(_environment().get_template("single.html").render(told)) + "\n"
+
+
+def _environment() -> Environment:
+    return Environment(autoescape=True, loader=FileSystemLoader(THEME), undefined=StrictUndefined)
+
+
+def _template(contents: RunContents, pages: Sequence[Page]) -> Any:
+    """What renders a page between navigation and turning of pages."""
     system = contents.system
-    return {
-        "extensions": ["myst_nb", "methodology.evidence.house_sphinx"],
-        "project": f"{system.name_zh} {system.name_en}",
-        "html_title": f"{system.name_zh} {system.name_en}",
-        "html_theme": "house",
-        "html_theme_options": {
-            "run": contents.run,
-            "status": system.status,
-            "mark": contents.mark,
-            "banner": contents.made_up,
-        },
-        "html_math_renderer": "drawn",
-        "html_search_language": "workbench",
-        "html_show_search_summary": False,
-        "html_copy_source": False,
-        "html_use_index": False,
-        "html_show_sphinx": False,
-        "html_show_copyright": False,
-        "html_permalinks_icon": "#",
-        "language": "en",
-        "nb_execution_mode": "off",
-        "nb_merge_streams": True,
-        "nb_code_prompt_show": "Code",
-        "nb_code_prompt_hide": "Code",
-        "myst_enable_extensions": ["dollarmath"],
-        "myst_heading_anchors": 3,
-        "pygments_style": "friendly",
-        "suppress_warnings": ["mystnb.unknown_mime_type", "myst.xref_missing", "myst.header"],
+    environment = _environment()
+    environment.globals |= {
+        "spoken": lambda zh, en: Markup(spoken(zh, en)),  # noqa: S704 - escaped where it was written
+        "told": lambda text: Markup(told(text)),  # noqa: S704 - escaped where it was written
+        "first": contents.language,
+        "brand": f"{system.name_zh} {system.name_en}",
+        "system": (system.name_zh, system.name_en),
+        "status": ("征求意见稿", "draft") if system.status == "draft" else ("已发布", "published"),
+        "run": contents.run,
+        "mark": contents.mark,
+        "banner": Markup("".join(f"<p>{told(sentence)}</p>" for sentence in contents.invented)),  # noqa: S704 - escaped where it was written
+        "chapters": [[page for page in pages if page.chapter == chapter] for chapter in _LISTED],
+        "inside": {page.name: [part for part in pages if part.chapter == page.name] for page in pages},
     }
+    template = environment.get_template("page.html")
+
+    def render(page: Page, body: str) -> str:
+        order = [one for one in pages if one.chapter]
+        at = order.index(page) if page in order else 0
+        turning = {
+            "before": order[at - 1] if at else None,
+            "after": order[at + 1] if page in order and at + 1 < len(order) else None,
+        }
+        return str(template.render(page=page, body=Markup(body), **turning)) + "\n"  # noqa: S704 - escaped where it was written
+
+    return render
 
 
-def _strip(built: Path) -> None:
-    """Remove what only a rebuild would read, and what differs from build to build and from system to system."""
-    for name in (".buildinfo", ".buildinfo.bak", "objects.inv"):
-        (built / name).unlink(missing_ok=True)
-    for path in built.rglob("*.map"):
-        path.unlink()
-    shutil.rmtree(built / "_sources", ignore_errors=True)
-    for path in built.rglob("*"):
-        if path.suffix in _TEXTS:
-            path.write_bytes(path.read_bytes().replace(b"\r\n", b"\n"))
+def _write_static(folder: Path) -> None:
+    from pygments.formatters import HtmlFormatter
+
+    folder.mkdir()
+    for path in sorted((THEME / "static").iterdir()):
+        _write(folder / path.name, path.read_text(encoding="utf-8"))
+    _write(folder / "pygments.css", HtmlFormatter(style="friendly").get_style_defs(".highlight") + "\n")
 
 
-@contextmanager
-def _quiet_sphinx() -> Iterator[None]:
-    """Let Sphinx set up its logging and take it away again, with the environment as it was."""
-    logger = logging.getLogger("sphinx")
-    handlers, level, propagate = list(logger.handlers), logger.level, logger.propagate
-    environment = dict(os.environ)
-    try:
-        yield
-    finally:
-        logger.handlers[:], logger.propagate = handlers, propagate
-        logger.setLevel(level)
-        for name in set(os.environ) - set(environment):
-            del os.environ[name]
+def _write(path: Path, text: str) -> None:
+    """With the line ends of Unix, whatever those of the source."""
+    path.write_text(text.replace("\r\n", "\n"), encoding="utf-8", newline="\n")

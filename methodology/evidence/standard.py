@@ -1,15 +1,27 @@
-"""Write the table a standard prints: groups, indicators, weights, three values; alike in Word and in the workbook."""
+"""The draft standard: its table, and the definitions, corrections and rule that go with it, from system and run."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Mapping
+from pathlib import Path
 from string import ascii_lowercase
+from typing import Any
 
+from methodology.evaluation import decision_rule
+from methodology.evidence.chinese import wide
+from methodology.evidence.clauses import ENGLISH, Clause, Grid, Paper, Piece, Ref, Told, clauses, undated
 from methodology.evidence.contents import RunContents
+from methodology.evidence.correction_clauses import correction_clauses
 from methodology.evidence.corrections import correction_notes
-from methodology.evidence.word_parts import SUPER
+from methodology.evidence.definitions import definition_clauses
+from methodology.evidence.equations import Symbol, cases, fraction, letters, summed
+from methodology.evidence.promises import NUMERALS
+from methodology.evidence.word_parts import SUPER, head_and_foot, pages_from_one, paragraph
+from methodology.evidence.word_styles import new_document
+from methodology.forms.repacking import written
 from methodology.indicators import LEVELS, Indicator, Kind
-from methodology.indicators.display import benchmark, unit_of
+from methodology.indicators.display import benchmark, mark, number, unit_of, unit_text
 
 HEADER = (
     "一级指标\nGroup",
@@ -19,6 +31,14 @@ HEADER = (
     "权重\nWeight",
     *(f"{sign}级\n{level}" for sign, level in zip("ⅠⅡⅢ", LEVELS, strict=True)),
 )
+LIMITING = "*　限定性指标。权重均为占全部指标的比例，合计为1。"
+CORRECTED = "按第6章修正后的数值与基准值比较。"
+NEWLINE = "\n"
+RECALLED = "†　凭记忆引用，未核对原文。"
+ASSUMED = "‡　起草者设定。"
+WIDTHS = (2.3, 1.3, 4.4, 1.7, 1.3, 1.8, 1.8, 1.8)
+_NORMATIVE = ("GB", "HJ")
+_DRAFTING = frozenset({"drafting", "cleaner-production"})
 
 
 def note_letters(notes: Iterable[str]) -> dict[str, str]:
@@ -26,13 +46,16 @@ def note_letters(notes: Iterable[str]) -> dict[str, str]:
     return {name: ascii_lowercase[place % len(ascii_lowercase)] for place, name in enumerate(notes)}
 
 
-def standard_rows(contents: RunContents) -> list[list[str | None]]:
+def standard_rows(contents: RunContents, *, raised: bool = True) -> list[list[str | None]]:
     """
-    The table of the standard, row by row; None continues the cell above.
+    The table of the standard, row by row; None continues the cell above. Values carry their sign.
 
-    Values carry their sign, and behind `SUPER` the letter of the note on their correction.
+    Parameters
+    ----------
+    raised : bool
+        Whether a corrected indicator carries the letter of its note behind `SUPER`.
     """
-    letters = note_letters(correction_notes(contents))
+    letters_of = note_letters(correction_notes(contents)) if raised else {}
     rows: list[list[str | None]] = []
     own, weights = contents.by_indicator, contents.printed_weights
     for group in contents.system.groups:
@@ -40,15 +63,300 @@ def standard_rows(contents: RunContents) -> list[list[str | None]]:
         for place, item in enumerate(members):
             total = str(contents.group_weight(group.id))
             head = [f"{group.name_zh}\n{group.name_en}", total] if place == 0 else [None, None]
-            raised = f"{SUPER}{letters[item.id]}" if item.id in letters else ""
-            values = [_value(item, own[item.id][str(level)]["proposed"], raised) for level in LEVELS]
-            name = f"{item.name_zh}{'*' if item.limiting else ''}{raised}\n{item.name_en}"
+            note = f"{SUPER}{letters_of[item.id]}" if item.id in letters_of else ""
+            values = [_value(item, own[item.id][str(level)]["proposed"]) for level in LEVELS]
+            name = f"{wide(item.name_zh)}{'*' if item.limiting else ''}{note}\n{item.name_en}"
             rows.append([*head, name, unit_of(item), str(weights[item.id]), *values])
     return rows
 
 
-def _value(indicator: Indicator, value: float, raised: str) -> str:
+def _value(indicator: Indicator, value: float) -> str:
     if indicator.kind is Kind.QUALITATIVE:
-        return "见1.1"
+        return "见表2"
     sign = "" if indicator.target else "≥" if indicator.better == "higher" else "≤"
-    return f"{sign}{benchmark(value, indicator)}{raised}" if value == value else "–"
+    return f"{sign}{benchmark(value, indicator)}" if value == value else "–"
+
+
+def in_one_language(rows: Iterable[Iterable[str | None]], place: int) -> list[list[str | None]]:
+    """Cells that hold two languages, one above the other, in the first (0) or the second (1)."""
+    return [
+        [None if cell is None else cell.split("\n")[min(place, cell.count("\n"))] for cell in row]
+        for row in rows
+    ]
+
+
+def write_standard(contents: RunContents, path: Path) -> Path:
+    """
+    Write the draft standard.
+
+    Parameters
+    ----------
+    contents : RunContents
+        Of the set the draft belongs to.
+    path : Path
+        What to write.
+
+    Returns
+    -------
+    Path
+        `path`; the same run gives the same bytes.
+    """
+    document = new_document()
+    _cover(document, contents)
+    Paper(document, clauses("standard.yaml", _told(contents))).write()
+    cover, front, body = list(document.sections)
+    marks = "　".join(filter(None, ("×/× ××××—××××", *marks_of(contents))))
+    cover.header.is_linked_to_previous = False
+    for section, kind in ((front, "upperRoman"), (body, "decimal")):
+        head_and_foot(section, marks)
+        pages_from_one(section, kind)
+    undated(document, f"清洁生产评价指标体系　{contents.system.name_zh}（征求意见稿）")
+    return written(document, path)
+
+
+def marks_of(contents: RunContents) -> list[str]:
+    """What every page says of its readers and its data, in Chinese."""
+    return [text.split(" ")[0] for text in (contents.mark, contents.banner) if text]
+
+
+def _cover(document: Any, contents: RunContents) -> None:
+    system = contents.system
+    lines = (
+        ("ICS ××.×××.××", 10.5, 0, False),
+        ("CCS ×　××", 10.5, 0, False),
+        ("××××标准", 26, 30, True),
+        ("×/× ××××—××××", 12, 16, False),
+        ("清洁生产评价指标体系", 22, 70, True),
+        (system.name_zh, 22, 4, True),
+        (f"Evaluation indicator system of cleaner production — {system.name_en}", 14, 14, True),
+        ("（征求意见稿）" if system.status == "draft" else "", 14, 24, True),
+        ("在提交反馈意见时，请将您知道的相关专利连同支持性文件一并附上。", 9, 10, True),
+        ("　".join(f"【{text}】" for text in marks_of(contents)), 14, 40, True),
+        ("××××-××-××发布　　　　　　　　　　××××-××-××实施", 14, 130, True),
+        ("×××× 发布", 16, 16, True),
+    )
+    from docx.shared import Pt
+
+    for text, size, above, centred in lines:
+        if text:
+            made = paragraph(document, text, style="Normal", centred=centred, size=size)
+            made.paragraph_format.space_before = Pt(above)
+    from docx.enum.section import WD_SECTION
+
+    document.add_section(WD_SECTION.NEW_PAGE)
+
+
+def _told(contents: RunContents) -> Told:
+    system, notes = contents.system, correction_notes(contents)
+    described = [item for item in system.indicators if item.kind is Kind.QUALITATIVE]
+    limiting = [wide(item.name_zh) for item in system.indicators if item.limiting]
+    holds = {
+        "corrected": bool(notes),
+        "described": bool(described),
+        "conventions": bool(system.conventions),
+        "made_up": bool(contents.made_up),
+    }
+    values = {
+        "name": system.name_zh,
+        "newline": NEWLINE,
+        "run": contents.run,
+        "made_up": "本稿由合成数据测算，仅用于说明方法，数值不得引用。",
+        "corrected_too": "指标值的修正、" if notes else "",
+        "groups": str(len(system.groups)),
+        "indicators": str(len(system.indicators)),
+        "measured": str(len(system.indicators) - len(described)),
+        "described": str(len(described)),
+        "group_names": "、".join(group.name_zh for group in system.groups),
+        "limiting": str(len(limiting)),
+        "limiting_names": "、".join(limiting),
+        "described_too": "定性指标的分级描述见表2。" if described else "",
+        "factors_too": "折算系数见附录A。" if system.conventions else "",
+        "interval_too": "基准值为区间的指标，数值在区间内（含端点）为达到。"
+        if any(item.target for item in system.indicators)
+        else "",
+        "english_rule": " ".join(_rule(contents, "en")),
+    }
+    return Told(
+        values,
+        grids={**_grids(contents, notes), "described": _described(described)},
+        parts={
+            "references": _references(contents),
+            "definitions": definition_clauses(contents, notes),
+            "corrections": correction_clauses(contents, notes),
+            "bibliography": _bibliography(contents),
+            **_where(),
+        },
+        formulas=_formulas(),
+        holds=frozenset(name for name, yes in holds.items() if yes),
+    )
+
+
+def _grids(contents: RunContents, notes: Mapping[str, Any]) -> dict[str, Grid]:
+    rows, letters_of = standard_rows(contents), note_letters(notes)
+    foot = [
+        LIMITING,
+        *(f"{letter}　{CORRECTED}" for letter in [", ".join(letters_of.values())] if letters_of),
+    ]
+    foot += _signs(cell for row in rows for cell in row if cell)
+    look: dict[str, Any] = {"widths": WIDTHS, "centred": (0, 1, 3, 4, 5, 6, 7)}
+    header, head_en = ([name.split("\n")[place] for name in HEADER] for place in (0, 1))
+    factors = [
+        [
+            wide(c.zh),
+            f"{number(c.value, digits=6)}{mark(c.status)}" if c.value is not None else "—",
+            unit_text(c.unit) or "—",
+        ]
+        for c in contents.system.conventions
+    ]
+    english = in_one_language(standard_rows(contents, raised=False), 1)
+    plain = [[cell and cell.replace("见表2", "described") for cell in row] for row in english]
+    return {
+        "values": Grid(header, in_one_language(rows, 0), notes=foot, **look),
+        "english_values": Grid(
+            head_en,
+            plain,
+            notes=["*  Limiting indicator. Weights are shares of the whole."],
+            size=8,
+            look=ENGLISH,
+            **look,
+        ),
+        "decision_table": Grid(("级别", "条件"), [*_rule_rows(contents)], (2, 12), centred=(0,)),
+        "factors": Grid(
+            ("系数或约定", "数值", "单位"),
+            factors,
+            (9, 2.5, 3),
+            centred=(1, 2),
+            notes=_signs(row[1] for row in factors),
+        ),
+    }
+
+
+def _signs(texts: Iterable[str]) -> list[str]:
+    together = "".join(texts)
+    return [text for text in (RECALLED, ASSUMED) if text[0] in together]
+
+
+def _described(described: Iterable[Indicator]) -> Grid:
+    rows: list[list[str | None]] = []
+    for item in described:
+        texts = [wide(item.levels[level].zh) if item.levels else "" for level in LEVELS]
+        rows.append([f"{wide(item.name_zh)}{'*' if item.limiting else ''}", *texts])
+    return Grid(("指标", *(f"{NUMERALS[str(level)]}级" for level in LEVELS)), rows, (2.6, 4.6, 4.6, 4.6))
+
+
+def _rule_rows(contents: RunContents) -> list[list[str | None]]:
+    told = _rule(contents, "zh")
+    return [[f"{NUMERALS[str(level)]}级", text] for level, text in zip(LEVELS, told, strict=True)]
+
+
+def _rule(contents: RunContents, language: str) -> list[str]:
+    """What each level asks for, as the run judges."""
+    chosen = contents.parameters.get("evaluation", {})
+    rule = decision_rule(contents.system, level_one=chosen.get("level_one"), cut=chosen.get("cut"))
+    found = []
+    for level, cut in rule.scores.items():
+        sign, last = NUMERALS[level], level == str(LEVELS[-1])
+        strict = level == str(LEVELS[0]) and rule.strict
+        zh = f"Y{sign} ≥ {number(cut)}" + ("" if last else f"，且适用的限定性指标全部达到{sign}级基准值")
+        zh += "，且适用的其他指标全部达到Ⅱ级基准值" if strict else ""
+        en = f"Level {level}: Y_{level} ≥ {number(cut)}" + (
+            "" if last else f", every limiting indicator at {level}"
+        )
+        found.append(
+            (zh if language == "zh" else en + (", all others at II" if strict else ""))
+            + ("。" if language == "zh" else ".")
+        )
+    return found
+
+
+def related(contents: RunContents, *, in_force: bool = False) -> list[tuple[str, str, str, str]]:
+    """Chinese documents about the process: number, title, sign of one that nobody has read, state."""
+    states = {"in force": "现行", "superseded": "已代替"}
+    return [
+        (
+            _number(str(row["number"])),
+            wide(str(row["title"])),
+            mark(str(row["known"])),
+            states.get(row["status"], "未核实"),
+        )
+        for row in contents.standards.to_dict("records")
+        if row["region"] == "CN"
+        and (row["status"] == "in force" or not in_force)
+        and {"all", contents.system.id}.intersection(str(row["process"]).split())
+    ]
+
+
+def _number(text: str) -> str:
+    return wide(re.sub(r"(?<=\d)-(?=\d{4}$)", "—", text))
+
+
+def _references(contents: RunContents) -> list[Clause]:
+    """Standards in force for the process that the draft leans on; one that nobody has read says so."""
+    rows = sorted(row for row in related(contents, in_force=True) if _is_normative(contents, row[0]))
+    found = [Clause("plain", [f"　　{name}　{title}{sign}"]) for name, title, sign, _ in rows]
+    return found + [Clause("where", [text]) for text in _signs(row[2] for row in rows)]
+
+
+def _bibliography(contents: RunContents) -> list[Clause]:
+    """Guidelines, earlier indices and policies that the draft follows without making them its clauses."""
+    rows = [row for row in related(contents, in_force=True) if not _is_normative(contents, row[0])]
+    found = [
+        Clause("plain", [f"[{place}]　{name}　{title}{sign}"])
+        for place, (name, title, sign, _) in enumerate(rows, start=1)
+    ]
+    return found + [Clause("where", [text]) for text in _signs(row[2] for row in rows)]
+
+
+def _is_normative(contents: RunContents, number_: str) -> bool:
+    """Whether a document is a standard of requirements or methods, and none on how such standards are written."""
+    aspects = {
+        _number(str(row["number"])): str(row["aspect"]) for row in contents.standards.to_dict("records")
+    }
+    return number_.startswith(_NORMATIVE) and not _DRAFTING.intersection(aspects[number_].split())
+
+
+_Y = Symbol("Y", "g")
+_R, _W, _WI, _V = Symbol("r", "ij,g"), Symbol("w", "ij"), Symbol("W", "i"), Symbol("w′", "ij")
+
+
+def _formulas() -> dict[str, str]:
+    """The decision rule in symbols."""
+    equal = letters("=", upright=True)
+    when = [
+        letters("1", upright=True) + letters("，指标值达到g级基准值", upright=True),
+        letters("0", upright=True) + letters("，指标值未达到g级基准值", upright=True),
+    ]
+    indices = letters("i") + letters(",", upright=True) + letters("j")
+    own = summed(_W.math, letters("j") + letters("∈", upright=True) + Symbol("A", "i").math)
+    groups = summed(_WI.math, letters("i") + letters("∈", upright=True) + letters("B"))
+    times = letters("×", upright=True)
+    return {
+        "membership": _R.math + equal + cases(when),
+        "score": _Y.math + equal + letters("100", upright=True) + times + summed(_V.math + _R.math, indices),
+        "redistributed": _V.math + equal + fraction(_W.math, own) + times + fraction(_WI.math, groups),
+    }
+
+
+def _where() -> dict[str, list[Clause]]:
+    told: dict[str, list[tuple[Piece, ...]]] = {
+        "where_membership": [
+            (_R, "第i类一级指标下第j项二级指标在g级的得分；"),
+            (Symbol("g"), "级别，为Ⅰ、Ⅱ、Ⅲ。"),
+        ],
+        "where_score": [
+            (_Y, "g级的综合评价指数，取值0～100；"),
+            (_V, "第i类一级指标下第j项二级指标分配后的权重，指标全部适用时即", Ref("values"), "的权重；"),
+            (_R, "该项指标在g级的得分。"),
+        ],
+        "where_redistributed": [
+            (_V, "分配后的权重，不适用的指标为0；"),
+            (_W, Ref("values"), "中第i类一级指标下第j项二级指标的权重；"),
+            (_WI, Ref("values"), "中第i类一级指标的权重；"),
+            (Symbol("A", "i"), "第i类一级指标下适用的二级指标；"),
+            (Symbol("B"), "至少有一项二级指标适用的一级指标。"),
+        ],
+    }
+    return {
+        name: [Clause("where", [symbol, "——", *text]) for symbol, *text in lines]
+        for name, lines in told.items()
+    }

@@ -10,8 +10,8 @@ from typing import Any
 from methodology.evidence.contents import RunContents
 from methodology.evidence.promises import NUMERALS
 from methodology.indicators import LEVELS, Kind
-from methodology.proposal import KINDS
-from methodology.tables import WARNING_WORDS
+from methodology.proposal.warning import KINDS
+from methodology.tables.warning import WARNING_WORDS
 
 
 @dataclass(frozen=True)

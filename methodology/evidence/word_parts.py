@@ -1,4 +1,4 @@
-"""Paragraphs, tables and pictures of a Word document, the way Chinese standards set them."""
+"""Paragraphs, tables, pictures and fields of a Word document."""
 
 from __future__ import annotations
 
@@ -8,50 +8,18 @@ from collections.abc import Sequence
 from typing import Any
 from xml.sax.saxutils import escape
 
-from docx import Document
-from docx.enum.section import WD_ORIENT
 from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.oxml import parse_xml
 from docx.oxml.ns import nsdecls, qn
-from docx.shared import Cm, Pt, RGBColor
+from docx.shared import Cm, Pt
 
-LATIN, EAST_ASIAN, HEADING_EAST_ASIAN = "Times New Roman", "宋体", "黑体"
-TEXT_WIDTH_CM, TWIPS_PER_CM = 17.0, 1440 / 2.54
+TWIPS_PER_CM = 1440 / 2.54
+HIGHEST_CM = 20.0
+"""Height of a picture: a page holds it with its caption."""
 _MARGINS = '<w:tblCellMar><w:left w:w="60" w:type="dxa"/><w:right w:w="60" w:type="dxa"/></w:tblCellMar>'
 _NOT_IN_XML = re.compile("[^\\t\\n\\x20-\\ud7ff\\ue000-\\ufffd\\U00010000-\\U0010ffff]")
 SUPER = "\ue000"
 """Behind it, to the end of the line, a cell is raised: the mark of a note to the table."""
-_THEME_FONTS = ("asciiTheme", "hAnsiTheme", "eastAsiaTheme", "cstheme")
-
-
-def new_document(*, landscape: bool = False) -> Any:
-    """An A4 document whose styles name a Latin and an East Asian font."""
-    document = Document()
-    section = document.sections[0]
-    section.page_width, section.page_height = Cm(21), Cm(29.7)
-    if landscape:
-        section.orientation = WD_ORIENT.LANDSCAPE
-        section.page_width, section.page_height = section.page_height, section.page_width
-    section.left_margin = section.right_margin = Cm(2)
-    section.top_margin = section.bottom_margin = Cm(2.2)
-    _style(document, "Normal", 10.5, EAST_ASIAN)
-    _style(document, "Title", 20, HEADING_EAST_ASIAN)
-    for depth, size in ((1, 14), (2, 12)):
-        _style(document, f"Heading {depth}", size, HEADING_EAST_ASIAN)
-    _style(document, "Caption", 9, HEADING_EAST_ASIAN)
-    return document
-
-
-def _style(document: Any, name: str, size: float, east_asian: str) -> None:
-    style = document.styles[name]
-    style.font.name, style.font.size, style.font.color.rgb = LATIN, Pt(size), RGBColor(0x22, 0x22, 0x22)
-    fonts = style.element.get_or_add_rPr().get_or_add_rFonts()
-    fonts.set(qn("w:eastAsia"), east_asian)
-    for attribute in _THEME_FONTS:
-        fonts.attrib.pop(qn(f"w:{attribute}"), None)
-    border = style.element.find(f".//{qn('w:pBdr')}")
-    if border is not None:
-        border.getparent().remove(border)
 
 
 def paragraph(
@@ -72,14 +40,51 @@ def clean(text: object) -> str:
     return _NOT_IN_XML.sub("", str(text))
 
 
+def run_xml(text: str, look: str = "") -> str:
+    """A run of text as XML, its line breaks kept."""
+    lines = escape(clean(text)).replace("\t", " ").split("\n")
+    words = "<w:br/>".join(f'<w:t xml:space="preserve">{line}</w:t>' for line in lines)
+    return f"<w:r>{f'<w:rPr>{look}</w:rPr>' if look else ''}{words}</w:r>"
+
+
+def field_xml(code: str, shown: str, look: str = "") -> str:
+    """A field with what it shows until it is brought up to date."""
+    props = f"<w:rPr>{look}</w:rPr>" if look else ""
+    begin, apart, end = (
+        f'<w:r>{props}<w:fldChar w:fldCharType="{kind}"/></w:r>' for kind in ("begin", "separate", "end")
+    )
+    instruction = f'<w:r>{props}<w:instrText xml:space="preserve"> {escape(code)} </w:instrText></w:r>'
+    return f"{begin}{instruction}{apart}{run_xml(shown, look)}{end}"
+
+
+def marked_xml(inside: str, name: str, number: int) -> str:
+    """Runs that a reference can point at."""
+    return f'<w:bookmarkStart w:id="{number}" w:name="{name}"/>{inside}<w:bookmarkEnd w:id="{number}"/>'
+
+
+def place_xml(document: Any, runs: str, *, style: str, layout: str = "") -> None:
+    """A paragraph made of runs of XML."""
+    named = document.styles[style].style_id
+    made = f'<w:p {nsdecls("w", "m")}><w:pPr><w:pStyle w:val="{named}"/>{layout}</w:pPr>{runs}</w:p>'
+    document.element.body.insert_element_before(parse_xml(made), "w:sectPr")
+
+
+def text_width(document: Any) -> float:
+    """Width of the text in cm."""
+    section = document.sections[-1]
+    return float((section.page_width - section.left_margin - section.right_margin) / Cm(1))
+
+
 def table(
     document: Any,
     header: Sequence[str],
     rows: Sequence[Sequence[str | None]],
     widths: Sequence[float],
     *,
-    right: Sequence[int] = (),
-    size: float = 8.5,
+    centred: Sequence[int] = (),
+    notes: Sequence[str] = (),
+    size: float = 9,
+    look: str = "",
 ) -> Any:
     """
     A grid whose header repeats on every page and whose columns keep their widths.
@@ -90,12 +95,18 @@ def table(
         A cell that is None continues the cell above it.
     widths : sequence of float
         Widths in proportion; the table fills the width of the text.
-    right : sequence of int
-        Columns set to the right.
+    centred : sequence of int
+        Columns set in the middle.
+    notes : sequence of str
+        Notes in a last row across the table, as standards print them.
+    size : float
+        Of the letters, in points.
+    look : str
+        More properties of the letters.
     """
-    section = document.sections[0]
-    scale = (section.page_width - section.left_margin - section.right_margin) / Cm(1) / sum(widths)
+    scale = text_width(document) / sum(widths)
     grid = [round(width * scale * TWIPS_PER_CM) for width in widths]
+    sides, look = dict.fromkeys(centred, "center"), f'<w:sz w:val="{round(2 * size)}"/>{look}'
     below: list[Sequence[str | None]] = [*rows, [""] * len(header)]
     body = []
     for line, texts in enumerate([header, *rows]):
@@ -103,9 +114,8 @@ def table(
             _cell(
                 text,
                 grid[place],
-                size,
-                bold=line == 0,
-                right=line > 0 and place in right,
+                look,
+                side="center" if line == 0 else sides.get(place, ""),
                 spans=below[line][place] is None,
             )
             for place, text in enumerate(texts)
@@ -113,26 +123,40 @@ def table(
         body.append(
             f"<w:tr><w:trPr><w:cantSplit/>{'<w:tblHeader/>' if line == 0 else ''}</w:trPr>{cells}</w:tr>"
         )
+    if notes:
+        span = f'<w:gridSpan w:val="{len(grid)}"/>'
+        body.append(
+            f"<w:tr><w:trPr><w:cantSplit/></w:trPr>{_cell(chr(10).join(notes), sum(grid), look, more=span)}</w:tr>"
+        )
     columns = "".join(f'<w:gridCol w:w="{width}"/>' for width in grid)
     made = parse_xml(
-        f'<w:tbl {nsdecls("w")}><w:tblPr><w:tblStyle w:val="TableGrid"/><w:tblW w:w="0" w:type="auto"/>'
-        f'<w:jc w:val="center"/><w:tblLayout w:type="fixed"/>{_MARGINS}</w:tblPr>'
-        f"<w:tblGrid>{columns}</w:tblGrid>{''.join(body)}</w:tbl>"
+        f'<w:tbl {nsdecls("w")}><w:tblPr><w:tblStyle w:val="TableGrid"/><w:tblW w:w="{sum(grid)}" w:type="dxa"/>'
+        f'<w:jc w:val="center"/><w:tblBorders>{_frame()}</w:tblBorders><w:tblLayout w:type="fixed"/>{_MARGINS}'
+        f"</w:tblPr><w:tblGrid>{columns}</w:tblGrid>{''.join(body)}</w:tbl>"
     )
     document.element.body.insert_element_before(made, "w:sectPr")
     return made
 
 
-def _cell(text: str | None, width: int, size: float, *, bold: bool, right: bool, spans: bool) -> str:
+def _frame() -> str:
+    """A heavy line around, light ones within."""
+    weights = dict.fromkeys(("top", "left", "bottom", "right"), 12) | dict.fromkeys(("insideH", "insideV"), 4)
+    return "".join(
+        f'<w:{side} w:val="single" w:sz="{weight}" w:space="0"/>' for side, weight in weights.items()
+    )
+
+
+def _cell(
+    text: str | None, width: int, look: str, *, side: str = "", spans: bool = False, more: str = ""
+) -> str:
     """One cell as XML; a thousand cells built by python-docx would take a second."""
     merge = '<w:vMerge w:val="continue"/>' if text is None else '<w:vMerge w:val="restart"/>' if spans else ""
-    side = '<w:jc w:val="right"/>' if right else ""
-    look = f'{"<w:b/>" if bold else ""}<w:sz w:val="{round(2 * size)}"/>'
+    jc = f'<w:jc w:val="{side}"/>' if side else ""
     lines = escape(clean(text or "").replace(" %", "\u00a0%")).replace("\t", " ").split("\n")
     words = "<w:br/>".join(_line(line, look) for line in lines)
     return (
-        f'<w:tc><w:tcPr><w:tcW w:w="{width}" w:type="dxa"/>{merge}</w:tcPr><w:p><w:pPr>'
-        f'<w:spacing w:before="0" w:after="0"/>{side}</w:pPr><w:r><w:rPr>{look}</w:rPr>{words}</w:r></w:p></w:tc>'
+        f'<w:tc><w:tcPr><w:tcW w:w="{width}" w:type="dxa"/>{more}{merge}<w:vAlign w:val="center"/></w:tcPr><w:p><w:pPr>'
+        f'<w:spacing w:before="0" w:after="0"/>{jc}</w:pPr><w:r><w:rPr>{look}</w:rPr>{words}</w:r></w:p></w:tc>'
     )
 
 
@@ -145,36 +169,35 @@ def _line(line: str, look: str) -> str:
     return f"{words}</w:r><w:r>{high}</w:r><w:r><w:rPr>{look}</w:rPr>"
 
 
-def head_and_foot(document: Any, above: str, below: str) -> None:
-    """Write on every page: a mark at its head, what it belongs to and its number at its foot."""
-    section = document.sections[0]
-    head = section.header.paragraphs[0]
+def head_and_foot(section: Any, above: str) -> None:
+    """Write on every page of a section: a mark at its head, the number of the page at its foot."""
+    section.header.is_linked_to_previous = section.footer.is_linked_to_previous = False
+    head, foot = section.header.paragraphs[0], section.footer.paragraphs[0]
     run = head.add_run(clean(above))
-    run.bold, run.font.size = True, Pt(9)
-    head.alignment = WD_ALIGN_PARAGRAPH.RIGHT
-    foot = section.footer.paragraphs[0]
-    foot.add_run(f"{clean(below)}    ").font.size = Pt(8)
-    for kind in ("begin", "", "end"):
-        number = foot.add_run()
-        number.font.size = Pt(8)
-        part = (
-            f'<w:fldChar {nsdecls("w")} w:fldCharType="{kind}"/>'
-            if kind
-            else f"<w:instrText {nsdecls('w')}>PAGE</w:instrText>"
-        )
-        number._r.append(parse_xml(part))
-    foot.alignment = WD_ALIGN_PARAGRAPH.CENTER
+    run.font.size = Pt(9)
+    head.alignment, foot.alignment = WD_ALIGN_PARAGRAPH.RIGHT, WD_ALIGN_PARAGRAPH.CENTER
+    number = field_xml("PAGE", "1", '<w:sz w:val="18"/>')
+    for part in parse_xml(f"<w:p {nsdecls('w')}>{number}</w:p>"):
+        foot._p.append(part)
 
 
-def picture(document: Any, png: bytes, caption: str) -> None:
-    """A figure across the text width, no higher than a page, with its claim below and as description."""
+def pages_from_one(section: Any, kind: str) -> None:
+    """Count the pages of a section from one, as numbers (decimal) or as Roman numerals (upperRoman)."""
+    for old in section._sectPr.findall(qn("w:pgNumType")):
+        section._sectPr.remove(old)
+    made = parse_xml(f'<w:pgNumType {nsdecls("w")} w:fmt="{kind}" w:start="1"/>')
+    margins = section._sectPr.find(qn("w:pgMar"))
+    margins.addnext(made)
+
+
+def picture(document: Any, png: bytes, described: str) -> None:
+    """A figure across the text width, no higher than a page, with a description for those who cannot see it."""
     from PIL import Image
 
     with Image.open(io.BytesIO(png)) as image:
         ratio = image.height / image.width
-    width = min(TEXT_WIDTH_CM, 22.0 / ratio)
+    width = min(text_width(document), HIGHEST_CM / ratio)
     document.add_picture(io.BytesIO(png), width=Cm(width))
-    document.inline_shapes[-1]._inline.docPr.set("descr", clean(caption))
+    document.inline_shapes[-1]._inline.docPr.set("descr", clean(described))
     document.paragraphs[-1].alignment = WD_ALIGN_PARAGRAPH.CENTER
     document.paragraphs[-1].paragraph_format.keep_with_next = True
-    paragraph(document, caption, style="Caption", centred=True)

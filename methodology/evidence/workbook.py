@@ -17,7 +17,8 @@ from methodology.evidence.compared import compared
 from methodology.evidence.contents import RunContents
 from methodology.evidence.corrections import correction_notes
 from methodology.evidence.promises import choice_text, promise_name, promise_rows, value_rows
-from methodology.evidence.standard import HEADER, standard_rows
+from methodology.evidence.score_sheet import SHEET, write_score_sheet
+from methodology.evidence.standard import CORRECTED, HEADER, LIMITING, note_letters, standard_rows
 from methodology.evidence.verdict import verdict
 from methodology.evidence.warned import warned
 from methodology.evidence.word_parts import SUPER
@@ -38,6 +39,21 @@ LOCAL_DECIMALS = 3
 COUNT_COLUMNS = frozenset({"n", "attained"})
 SCORE_COLUMNS = frozenset({"Y_I", "Y_II", "Y_III"})
 DESCRIBED, WITHHELD = "described 见定性描述", "withheld 不予公布"
+STANDARD = "标准表 standard"
+STANDARD_WIDTHS = (17, 9, 34, 10, 9, 12, 12, 12)
+WEIGHT_AT = 4
+_BOX: dict[str, object] = {
+    "border": 1,
+    "valign": "vcenter",
+    "align": "center",
+    "text_wrap": True,
+    "font_size": 10,
+}
+_BOXED: dict[str, dict[str, object]] = {
+    "": {},
+    " head": {"bold": True, "bg_color": "#E9EDF0"},
+    " text": {"align": "left"},
+}
 WIDEST, LINE, MOST_LINES = 60, 15, 20
 LONGEST_CELL = 32_767
 """Characters a cell of a workbook can hold."""
@@ -45,10 +61,10 @@ LONGEST_CELL = 32_767
 
 def write_workbook(contents: RunContents, path: Path) -> Path:
     """
-    Write one sheet per table of the run, below a sheet that says what it is.
+    Write the table of the standard ready to print, a sheet that evaluates a plant, then one sheet per table of the run.
 
-    Sheets: about, standard, proposal, promises, values, weights, comparators, parameters, warnings; the public set
-    adds statistics; the internal one adds thresholds and evaluation, and says on every sheet that it is internal.
+    Sheets: standard, evaluate, about, proposal, promises, values, weights, comparators, parameters, warnings; the
+    internal set adds thresholds and evaluation, and says on every sheet that it is internal.
 
     Returns
     -------
@@ -67,7 +83,11 @@ def write_workbook(contents: RunContents, path: Path) -> Path:
     with xlsxwriter.Workbook(buffer, options) as book:
         title = " ".join(filter(None, (f"Proposal of run {contents.run}", contents.mark)))
         book.set_properties({"title": title, "created": CREATED})
-        formats = _formats(book)
+        formats = _formats(book, contents.decimals)
+        _standard(book.add_worksheet(STANDARD), formats, contents)
+        score = book.add_worksheet(SHEET)
+        write_score_sheet(book, score, contents)
+        _marked(score, contents)
         for name, table in _sheets(contents).items():
             _sheet(book.add_worksheet(name), table, formats, contents)
     path.write_bytes(repacked(buffer.getvalue()))
@@ -78,7 +98,6 @@ def _sheets(contents: RunContents) -> dict[str, pd.DataFrame]:
     system = contents.system
     found = {
         "about 说明": _about(contents),
-        "standard 标准表": _standard(contents),
         "proposal 拟定值": _proposal_sheet(contents),
         "promises 承诺": _texts(*promise_rows(contents)),
         "values 两种承诺": _texts(*value_rows(contents)),
@@ -120,10 +139,57 @@ def _about(contents: RunContents) -> pd.DataFrame:
     return pd.DataFrame([row for row in rows if row[1]], columns=["项目 what", "内容 told"])
 
 
-def _standard(contents: RunContents) -> pd.DataFrame:
-    """The table of the standard as Word has it, the letters of notes in brackets."""
-    rows = [[(cell or "").replace(SUPER, " ") for cell in row] for row in standard_rows(contents)]
-    return pd.DataFrame(rows, columns=list(HEADER))
+def _standard(sheet: Any, formats: Formats, contents: RunContents) -> None:
+    """The table of the standard as Word has it, on one page across, with both languages and its notes."""
+    rows, last = standard_rows(contents), len(HEADER) - 1
+    system = contents.system
+    title = f"评价指标、权重和基准值　{system.name_zh}\nIndicators, weights and benchmark values: {system.name_en}"
+    sheet.merge_range(0, 0, 0, last, title, formats["title"])
+    sheet.set_row(0, 2.4 * LINE)
+    for place, (name, width) in enumerate(zip(HEADER, STANDARD_WIDTHS, strict=True)):
+        sheet.write_string(1, place, name, formats["boxed head"])
+        sheet.set_column(place, place, width)
+    sheet.set_row(1, 2.2 * LINE)
+    for place, row in enumerate(rows, start=2):
+        lines = [_lines(cell or "", width) for cell, width in zip(row, STANDARD_WIDTHS, strict=True)]
+        sheet.set_row(place, LINE * max(2, *lines[2:]) + 2)
+        for column, cell in enumerate(row[2:], start=2):
+            text = (cell or "").replace(SUPER, " ")
+            if column == WEIGHT_AT:
+                sheet.write_number(place, column, float(text), formats["boxed weight"])
+            else:
+                sheet.write_string(place, column, text, formats["boxed" if column > 2 else "boxed text"])
+    for first, end in _runs(rows):
+        group, weight = rows[first][:2]
+        for column, value in enumerate((str(group), float(str(weight)))):
+            look = formats["boxed weight" if column else "boxed text"]
+            if end > first:
+                sheet.merge_range(first + 2, column, end + 2, column, value, look)
+            else:
+                sheet.write(first + 2, column, value, look)
+    notes = correction_notes(contents)
+    told = [
+        LIMITING,
+        *(f"{letter}　{CORRECTED}" for letter in [", ".join(note_letters(notes).values())] if notes),
+    ]
+    for place, line in enumerate(
+        [*told, *signs_explained(cell for row in rows for cell in row if cell)], len(rows) + 2
+    ):
+        sheet.merge_range(place, 0, place, last, line, formats["note"])
+    sheet.set_portrait()
+    sheet.set_paper(9)
+    sheet.set_margins(left=0.5, right=0.5)
+    sheet.print_area(0, 0, len(rows) + 1 + len(told), last)
+    sheet.fit_to_pages(1, 0)
+    sheet.repeat_rows(1)
+    sheet.freeze_panes(2, 3)
+    _marked(sheet, contents)
+
+
+def _runs(rows: Sequence[Sequence[str | None]]) -> list[tuple[int, int]]:
+    """First and last row of every group."""
+    starts = [place for place, row in enumerate(rows) if row[0] is not None]
+    return list(zip(starts, [*(start - 1 for start in starts[1:]), len(rows) - 1], strict=True))
 
 
 def _warnings(contents: RunContents) -> pd.DataFrame:
@@ -208,8 +274,12 @@ def _parameters(contents: RunContents) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["选择 choice", "name", "取值 value"])
 
 
-def _formats(book: Any) -> Formats:
+def _formats(book: Any, decimals: int) -> Formats:
     return {
+        **{f"boxed{name}": book.add_format({**_BOX, **more}) for name, more in _BOXED.items()},
+        "title": book.add_format({**_BOX, "border": 0, "bold": True, "font_size": 13}),
+        "note": book.add_format({"font_size": 9, "valign": "vcenter"}),
+        "boxed weight": book.add_format({**_BOX, "num_format": "0." + "0" * min(decimals, 9)}),
         "head": book.add_format({"bold": True, "bottom": 1, "text_wrap": True, "valign": "top"}),
         "text": book.add_format({"text_wrap": True, "valign": "top", "num_format": "@"}),
         "share": book.add_format({"num_format": "0.0%", "valign": "top"}),
@@ -250,6 +320,11 @@ def _sheet(sheet: Any, table: pd.DataFrame, formats: Formats, contents: RunConte
     sheet.set_landscape()
     sheet.fit_to_pages(1, 0)
     sheet.repeat_rows(0)
+    _marked(sheet, contents)
+
+
+def _marked(sheet: Any, contents: RunContents) -> None:
+    """Who may read a printed page, and what it belongs to."""
     marks = " · ".join(filter(None, (contents.mark, contents.banner)))
     sheet.set_header(f"&R&B{marks.replace('&', '&&')}")
     sheet.set_footer(

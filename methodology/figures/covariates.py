@@ -6,7 +6,7 @@ from typing import Any
 
 import pandas as pd
 
-from methodology.chain import covariate_points
+from methodology.chain.covariates import covariate_points
 from methodology.figures import claims
 from methodology.figures.canvas import (
     INK,

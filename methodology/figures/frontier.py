@@ -25,6 +25,7 @@ from methodology.languages import joined, say
 
 MARKS = {"marginal": "o", "joint": "D", "proposed": "*"}
 SIZES = {"marginal": 8, "joint": 7, "proposed": 14}
+NAMES = {"marginal": "each indicator", "joint": "whole standard", "proposed": "proposed"}
 
 
 @in_house_style
@@ -98,23 +99,20 @@ def _curve(axes: Any, rows: pd.DataFrame, colour: str) -> None:
 
 
 def _points(axes: Any, rows: pd.DataFrame, colour: str) -> None:
+    """The points of one level; what they attain stands in the corner that no falling curve reaches."""
     for point in rows.itertuples():
         axes.plot(
             point.strictness,
             point.attained,
             MARKS[point.point],
+            label=f"{percent(point.attained)}  {NAMES[point.point]}",
             color=colour,
             markeredgecolor=INK,
             markersize=SIZES[point.point],
+            linestyle="none",
+            clip_on=False,
             zorder=5,
-        )
-        axes.annotate(
-            percent(point.attained),
-            (point.strictness, point.attained),
-            xytext=(4, 7),
-            textcoords="offset points",
-            fontsize=7.5,
-            ha="left" if point.strictness < 0.8 else "right",
         )
     if len(rows):
         axes.axhline(rows["target"].iloc[0], color=INK, linewidth=0.8)
+        axes.legend(loc="upper right", fontsize=8, framealpha=0.9, edgecolor="none", markerscale=0.7)

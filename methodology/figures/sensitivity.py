@@ -23,7 +23,7 @@ from methodology.figures.evaluation import stack_of_levels
 from methodology.indicators import Level
 from methodology.indicators.display import fixed, number
 from methodology.languages import joined, say
-from methodology.parameters import choice_in_words, setting_in_words
+from methodology.parameters.words import choice_in_words, setting_in_words
 
 
 @in_house_style

@@ -28,7 +28,8 @@ from methodology.figures.canvas import (
     share_axis,
     sheet,
 )
-from methodology.indicators import CellState, Comparator, Indicator, IndicatorSystem, Kind, Level, Sample
+from methodology.indicators import CellState, Indicator, IndicatorSystem, Kind, Level, Sample
+from methodology.indicators.comparators import Comparator
 from methodology.indicators.display import mark, percent, unit_of
 from methodology.indicators.words import level_word
 from methodology.languages import joined, later, say

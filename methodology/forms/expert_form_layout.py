@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from methodology.indicators import IndicatorSystem, nodes_of
+from methodology.indicators import IndicatorSystem
+from methodology.indicators.judgements import nodes_of
 
-PAIRWISE, BUDGET, BEST_WORST = "pairwise", "budget", "best-worst"
+PAIRWISE, BUDGET, BEST_WORST, FEEDBACK = "pairwise", "budget", "best-worst", "feedback"
 """Sheets of one expert; with several experts in one file each name is followed by a space and the code."""
 
 TITLE_ROW, CODE_ROW, FIELD_ROW = 0, 2, 3

@@ -8,12 +8,16 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
+
 from methodology.errors import DataError, JudgementError
+from methodology.forms.delphi_feedback import write_feedback
 from methodology.forms.expert_form_layout import (
     ANSWER_COLUMN,
     BEST_WORST,
     BUDGET,
     CODE_ROW,
+    FEEDBACK,
     FIELD_ROW,
     FIRST_COLUMN,
     ID_COLUMN,
@@ -31,6 +35,7 @@ from methodology.indicators import IndicatorSystem
 from methodology.indicators.display import unit_of
 from methodology.indicators.judgements import POINTS, ROOT, SCALE
 from methodology.sample.pseudonyms import CODE
+from methodology.weights.delphi import feedback
 
 SCALE_SHEET = "scale"
 MEANINGS = (
@@ -82,6 +87,7 @@ class _Book:
     styles: Styles
     matrix: MatrixStyles
     limit: float
+    earlier: pd.DataFrame | None
 
 
 def write_expert_form(
@@ -90,6 +96,7 @@ def write_expert_form(
     *,
     experts: Sequence[str] = ("E1",),
     consistency_limit: float | None = None,
+    earlier: pd.DataFrame | None = None,
 ) -> None:
     """
     Write a blank form for the experts who weigh a system.
@@ -105,13 +112,16 @@ def write_expert_form(
         blank form serves a whole panel.
     consistency_limit : float, optional
         Limit of the live hint; the default of the run parameters unless given.
+    earlier : DataFrame, optional
+        Points of the rounds so far (expert, round, node, item, points). The form is then one of the next round, with a
+        sheet that shows each expert the own points beside the panel's.
 
     Raises
     ------
     DataError
         If the file cannot be written there.
     JudgementError
-        If a code is no pseudonym or given twice.
+        If a code is no pseudonym or given twice, or of an expert who gave no points in `earlier`.
     """
     import xlsxwriter
     from xlsxwriter.exceptions import FileCreateError
@@ -127,7 +137,7 @@ def write_expert_form(
                     "created": datetime(2000, 1, 1),  # fixed, to keep the bytes the same
                 }
             )
-            made = _Book(system, make_styles(book), matrix_styles(book), _limit(consistency_limit))
+            made = _Book(system, make_styles(book), matrix_styles(book), _limit(consistency_limit), earlier)
             _instructions(book.add_worksheet("说明 instructions"), made)
             for expert in experts:
                 _expert_sheets(book, expert, made, alone=len(experts) == 1)
@@ -163,6 +173,9 @@ def _expert_sheets(book: Any, expert: str, made: _Book, *, alone: bool) -> None:
     whose = "" if alone else f" · {expert}"
     _budget(sheets[BUDGET], whose, made)
     _best_worst(sheets[BEST_WORST], whose, made)
+    if made.earlier is not None:
+        sheets[FEEDBACK] = book.add_worksheet(sheet_name(FEEDBACK, expert, alone=alone))
+        _feedback(sheets[FEEDBACK], expert, made)
     for sheet in sheets.values():
         sheet.hide_gridlines(2)
         sheet.set_landscape()
@@ -263,7 +276,8 @@ def _budget(sheet: Any, whose: str, made: _Book) -> None:
     _head(sheet, f"分配{POINTS}分 {POINTS} points · {made.system.name_zh}{whose}", hint, made.styles)
     sheet.set_column(FIRST_COLUMN, FIRST_COLUMN + 1, 22)
     sheet.write_string(ROUND_ROW, NAME_COLUMN, "轮次 round", made.styles.bold)
-    sheet.write_number(ROUND_ROW, ANSWER_COLUMN, 1, made.styles.entry)
+    turn = 1 if made.earlier is None else int(made.earlier["round"].max()) + 1
+    sheet.write_number(ROUND_ROW, ANSWER_COLUMN, turn, made.styles.entry)
     _whole(sheet, ROUND_ROW, ANSWER_COLUMN, 1, 9)
     for block in blocks(made.system, BUDGET):
         _block_head(sheet, block, made)
@@ -272,6 +286,17 @@ def _budget(sheet: Any, whose: str, made: _Book) -> None:
             sheet.write_blank(row, FIRST_COLUMN, None, made.matrix.points)
             _points(sheet, row)
         _total(sheet, block, made)
+
+
+def _feedback(sheet: Any, expert: str, made: _Book) -> None:
+    hint = "请先看本页,再填“budget”表 See this sheet first, then fill in 'budget'"
+    _head(sheet, f"上一轮结果 The round before · {made.system.name_zh}", hint, made.styles)
+    sheet.set_column(FIRST_COLUMN, FIRST_COLUMN + 4, 22)
+    told = feedback(made.earlier, expert).set_index(["node", "item"])
+    for block in blocks(made.system, BUDGET):
+        if block.node in told.index.levels[0]:
+            _block_head(sheet, block, made)
+            write_feedback(sheet, block, told.loc[block.node], made.styles)
 
 
 def _points(sheet: Any, row: int) -> None:

@@ -7,8 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from methodology.errors import Problem
-from methodology.indicators import read_ratio
-from methodology.indicators.judgements import POINTS, ROOT, SCALE
+from methodology.indicators.judgements import POINTS, ROOT, SCALE, read_ratio
 from methodology.sample.pseudonyms import CODE
 
 _ROUNDING = 0.005

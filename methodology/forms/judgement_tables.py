@@ -22,12 +22,13 @@ from methodology.forms.judgement_checks import (
     on_scale,
     pairwise_faults,
 )
-from methodology.indicators import IndicatorSystem, Judgements, nodes_of
+from methodology.indicators import IndicatorSystem, Judgements
 from methodology.indicators.judgements import (
     BEST_WORST_COLUMNS,
     BUDGET_COLUMNS,
     EXPERT_COLUMNS,
     PAIRWISE_COLUMNS,
+    nodes_of,
 )
 from methodology.indicators.plain_folders import files_of
 from methodology.sample.pseudonyms import CODE
@@ -152,7 +153,7 @@ def _from_forms(
     from methodology.forms.expert_form_reading import form_entries
 
     tables: dict[str, list[Entry]] = {name: [] for name in FILES}
-    first: dict[str, Entry] = {}
+    first: dict[str, tuple[Entry, str]] = {}
     for form, path in enumerate(paths):
         try:
             found, faults = form_entries(path, system)
@@ -165,10 +166,16 @@ def _from_forms(
         wrong = {
             entry.text("expert"): fault
             for entry in found["experts.csv"]
-            if (fault := _fault_of_code(entry, first))
+            if (fault := _fault_of_code(entry, first, found["budget.csv"]))
         }
         problems += wrong.values()
         stand_ins = {code: f"E{1000 + 20 * form + at}" for at, code in enumerate(wrong)}
+        listed = {entry.text("expert") for entry in tables["experts.csv"]}
+        found["experts.csv"] = [
+            entry
+            for entry in found["experts.csv"]
+            if entry.text("expert") not in listed or entry.text("expert") in wrong
+        ]
         for name, entries in found.items():
             tables[name] += [_under(stand_ins.get(entry.text("expert"), ""), entry) for entry in entries]
     return tables
@@ -179,14 +186,17 @@ def _under(code: str, entry: Entry) -> Entry:
     return replace(entry, fields={**entry.fields, "expert": code}) if code else entry
 
 
-def _fault_of_code(entry: Entry, first: dict[str, Entry]) -> Problem | None:
-    """A code that is none, or that another form bears as well: one fault, whatever the form says besides."""
+def _fault_of_code(
+    entry: Entry, first: dict[str, tuple[Entry, str]], budget: Sequence[Entry]
+) -> Problem | None:
+    """A code that is none, or that another form of the round bears as well: one fault, whatever it says besides."""
     code = entry.text("expert")
     if not CODE.match(code):
         what = f"{code!r} is no pseudonym." if code else "the code of the expert is missing."
         return entry.problem("expert", what, fix="Use a code such as E1; names stay with the secretariat.")
-    other = first.setdefault(code, entry)
-    if other is entry:
+    turn = next((row.text("round") for row in budget if row.text("expert") == code), "")
+    other, earlier = first.setdefault(code, (entry, turn))
+    if other is entry or (turn and earlier and turn != earlier):
         return None
     return entry.problem(
         "expert", f"code {code} is also in {other.file}.", fix="Give each expert a code of its own, e.g. E2."

@@ -11,7 +11,7 @@ from methodology.indicators import LEVELS, Indicator, Kind
 from methodology.indicators.display import unit_of, unit_text
 from methodology.indicators.expressions import Signs, parse
 from methodology.sample import questionnaire_words as words
-from methodology.units import offered_units, unit_table
+from methodology.units.table import offered_units, unit_table
 
 PRINTED = Signs(
     add=" + ", subtract=" − ", multiply=" × ", divide=" ÷ ", calls={"sum": "Σ", "min": "min", "max": "max"}

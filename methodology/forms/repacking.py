@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import io
 import zipfile
+from pathlib import Path
+from typing import Any
 
 EPOCH = (1980, 1, 1, 0, 0, 0)
 
@@ -18,3 +20,11 @@ def repacked(content: bytes) -> bytes:
             member.create_system = 0
             new.writestr(member, old.read(name))
     return out.getvalue()
+
+
+def written(document: Any, path: Path) -> Path:
+    """Write a Word document; the same content gives the same bytes."""
+    out = io.BytesIO()
+    document.save(out)
+    path.write_bytes(repacked(out.getvalue()))
+    return path

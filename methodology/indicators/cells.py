@@ -11,10 +11,13 @@ import numpy as np
 import pandas as pd
 
 from methodology.errors import DataError, Problem, raise_problems
+from methodology.indicators.shown import table_html
 from methodology.indicators.system import IndicatorSystem
 from methodology.indicators.words import CellState, Direction, Kind
+from methodology.languages import Words
 
 QUALITATIVE_CODES = {"I": 1.0, "II": 2.0, "III": 3.0, "none": 4.0}
+EXCLUDED_COLUMNS = ["plant", "reason", "by", "date"]
 ORIGIN_COLUMNS = ["plant", "indicator", "how", "file", "sheet", "cells"]
 NOT_APPLICABLE_MARKS = frozenset({"n/a", "na", "not applicable", "不适用"})
 _QUALITATIVE_ALIASES = {
@@ -27,7 +30,18 @@ _QUALITATIVE_ALIASES = {
     "4": "none",
     "无": "none",
 }
+_SHOWN = (
+    *(Words("指标", "indicator"), Words("实测", "measured"), Words("低于检出限", "below a limit")),
+    *(Words("未填报", "not reported"), Words("不适用", "not applicable")),
+    *(Words("最小", "least"), Words("中位", "median"), Words("最大", "greatest")),
+)
 _BELOW = re.compile(r"^\s*[<＜]\s*(?P<limit>.+)$")
+
+
+def excluded_by_rule(reasons: Mapping[str, str]) -> pd.DataFrame:
+    """Plants that a rule leaves out, each with its reason: nobody decided it by name."""
+    rows = [(plant, reason, "", "") for plant, reason in reasons.items()]
+    return pd.DataFrame(rows, columns=EXCLUDED_COLUMNS, dtype=object)
 
 
 @dataclass(frozen=True)
@@ -45,7 +59,7 @@ class Sample:
     attributes : DataFrame indexed by plant
         Strata, capacity and the attributes that corrections read.
     excluded : DataFrame
-        Columns plant, reason: who is not in `values`, and why.
+        Columns plant, reason, by, date: who is not in `values`, why, and who decided it when; both empty for a rule.
     notes : DataFrame
         Columns plant, indicator, what, reason: what was done to single cells or columns on the way in.
     by_level : mapping of level to DataFrame indexed by plant
@@ -61,7 +75,7 @@ class Sample:
     states: pd.DataFrame
     attributes: pd.DataFrame = field(default_factory=pd.DataFrame)
     excluded: pd.DataFrame = field(
-        default_factory=lambda: pd.DataFrame(columns=["plant", "reason"], dtype=object)
+        default_factory=lambda: pd.DataFrame(columns=EXCLUDED_COLUMNS, dtype=object)
     )
     notes: pd.DataFrame = field(
         default_factory=lambda: pd.DataFrame(columns=["plant", "indicator", "what", "reason"], dtype=object)
@@ -74,6 +88,19 @@ class Sample:
     def plants(self) -> pd.Index:
         """Plant ids."""
         return self.values.index
+
+    def _repr_html_(self) -> str:
+        states = {state: self.mask(state).sum() for state in CellState}
+        found = self.values.where(self.mask(CellState.MEASURED))
+        rows = [
+            [str(name), *(int(counts[name]) for counts in states.values()), *spread]
+            for name, *spread in zip(self.values, found.min(), found.median(), found.max(), strict=True)
+        ]
+        title = Words(
+            f"样本：{len(self.values)}家企业，另有{len(self.excluded)}家未计入",
+            f"Sample: {len(self.values)} plants, {len(self.excluded)} set aside",
+        )
+        return table_html(title, _SHOWN, rows)
 
     def mask(self, state: CellState) -> pd.DataFrame:
         """Boolean table of the cells in `state`."""

@@ -16,7 +16,7 @@ from methodology.units import parse as unit
 DIGITS = 12
 """Digits of a computed value; what stands behind them is dust of binary arithmetic."""
 ALIKE = 1e-3
-"""A-66: a typed and a computed value agree to this share, because raw quantities are rounded too ..."""
+"""A-67: limits of some outlets matter if they move a mean by more than this share."""
 
 
 @dataclass(frozen=True)
@@ -112,14 +112,14 @@ def _evaluated(formula: Expression, columns: Mapping[str, Any], wanted: str) -> 
     return np.array([float(f"{v:.{DIGITS}g}") if np.isfinite(v) else np.nan for v in values])
 
 
-def agree(typed: float, computed: float) -> bool:
+def agree(typed: float, computed: float, share: float) -> bool:
     """
-    Whether a typed and a computed value differ by no more than rounding: half of the last digit typed, or 0.1 %.
+    Whether a typed and a computed value differ by no more than rounding: half of the last digit typed, or a share.
 
     Examples
     --------
-    >>> agree(387.5, 387.46), agree(1200.0, 1198.9), agree(0.26, 0.28)
+    >>> agree(387.5, 387.46, 1e-3), agree(1200.0, 1198.9, 1e-3), agree(0.26, 0.28, 1e-3)
     (True, True, False)
     """
     decimals = len(f"{typed:.15g}".partition(".")[2])
-    return abs(typed - computed) <= max(0.501 * 10.0**-decimals, ALIKE * abs(computed))
+    return abs(typed - computed) <= max(0.501 * 10.0**-decimals, share * abs(computed))

@@ -58,6 +58,18 @@ def total(values: Iterable[float | Decimal]) -> Decimal:
     return sum(map(decimal_of, values), start=Decimal(0))
 
 
+def several(count: int, one: str, many: str = "") -> str:
+    """
+    Count things in English: one of them is not written like many.
+
+    Examples
+    --------
+    >>> several(1, "plant"), several(0, "plant"), several(2, "value lies", "values lie")
+    ('1 plant', '0 plants', '2 values lie')
+    """
+    return f"{count} {one if count == 1 else many or f'{one}s'}"
+
+
 def places_of(values: Iterable[float | Decimal], *, least: int = 0) -> int:
     """
     Decimals that print every value in full.

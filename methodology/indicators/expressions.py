@@ -77,6 +77,10 @@ class Expression:
         """The expression with other names and signs."""
         return _written(self._tree, names, signs)[0]
 
+    def folded(self, make: Callable[[ast.expr, list[Any]], Any]) -> Any:
+        """Build something else out of the operations: `make` gets one of them, and what its operands became."""
+        return _folded(self._tree, make)
+
     def fraction(self, names: Mapping[str, str], signs: Signs) -> tuple[str, str]:
         """What stands above and below the line, if the whole is a quotient; nothing below if it is none."""
         tree = self._tree
@@ -151,6 +155,10 @@ def _outside(node: ast.expr) -> Iterator[str]:
     elif not (isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == SUM):
         for part in _parts(node):
             yield from _outside(part)
+
+
+def _folded(node: ast.expr, make: Callable[[ast.expr, list[Any]], Any]) -> Any:
+    return make(node, [_folded(part, make) for part in _parts(node)])
 
 
 def _value(node: ast.expr, columns: Mapping[str, Any], number: Callable[[Any], Any]) -> Any:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Literal, Self
 
 from pydantic import Field, model_validator
@@ -68,6 +67,8 @@ class Indicator(Model):
     shares_status: Status | None = None
     comparators: tuple[Comparator, ...] = ()
     note: str = ""
+    loosened: float = Field(default=0.0, ge=0)
+    """Most that a calibrated covariate adds on the loose side of a stated value, among the plants it was read off."""
 
     @model_validator(mode="after")
     def _consistent(self) -> Self:
@@ -97,11 +98,3 @@ class Indicator(Model):
     def sign(self) -> float:
         """What a comparable value is multiplied with so that smaller is cleaner."""
         return sign_of(self.better)
-
-    def binding(
-        self, level: Level, stratum: Mapping[str, str] | None = None, *, corrected: bool = False
-    ) -> tuple[Comparator, ...]:
-        """Comparators that the proposed value of `level` may not be looser than, on the basis asked for."""
-        return tuple(
-            c for c in self.comparators if level in c.binds and c.applies(stratum, corrected=corrected)
-        )

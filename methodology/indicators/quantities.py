@@ -98,7 +98,7 @@ def _hold_to_outlets(formula: Expression, where: Mapping[str, str]) -> None:
 
 
 def _hold_to_unit(formula: Expression, units: Mapping[str, str], unit: str) -> None:
-    from methodology.units import unit_of_result  # pint takes half a second to import
+    from methodology.units.conversion import unit_of_result  # pint takes half a second to import
 
     read = {name: units[name] for name in formula.names}
     unit_of_result(formula.text, lambda columns, number: formula.value(columns, number=number), read, unit)

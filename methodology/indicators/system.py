@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal, Self
 
@@ -19,8 +19,10 @@ from methodology.indicators.comparators import (
 from methodology.indicators.expressions import Expression, parse
 from methodology.indicators.indicator import Indicator
 from methodology.indicators.quantities import Outlet, Quantity, faults_of_formulas
+from methodology.indicators.shown import table_html
 from methodology.indicators.words import LEVELS, Level, spoken_name
-from methodology.units import known_unit, near_units
+from methodology.languages import Words
+from methodology.units.table import known_unit, near_units
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -147,6 +149,16 @@ class ConsistencyCheck(Model):
         return parse(self.expression) if self.expression else None
 
 
+class Tolerance(Model):
+    """How far two figures of one plant may lie apart that state the same: a value typed, and the raw data behind it."""
+
+    share: float = Field(default=1e-3, gt=0, le=0.2)
+    """A-66: relative to the computed value; raw quantities are rounded too."""
+    source: str = ""
+    status: Status = "ASSUMED"
+    note: str = ""
+
+
 class ReportingError(Model):
     """A known way of reporting wrongly and the indicators it hits, for the generator and for hints."""
 
@@ -158,6 +170,12 @@ class ReportingError(Model):
 def _hint(unit: str) -> str:
     near = near_units(unit)
     return f" (near: {', '.join(near)})" if near else ""
+
+
+_SHOWN = (
+    *(Words("一级指标", "group"), Words("指标", "indicator"), Words("单位", "unit"), Words("优", "better")),
+    *(Words("权重", "weight"), Words("代号", "id")),
+)
 
 
 class IndicatorSystem(Model):
@@ -186,6 +204,7 @@ class IndicatorSystem(Model):
     corrections: tuple[Correction, ...] = ()
     correlations: tuple[Correlation, ...] = ()
     consistency_checks: tuple[ConsistencyCheck, ...] = ()
+    tolerance: Tolerance = Tolerance()
     reporting_errors: tuple[ReportingError, ...] = ()
     name = property(spoken_name)
 
@@ -322,12 +341,28 @@ class IndicatorSystem(Model):
         """
         declared = tuple(c for c in self.corrections if c.reference is None)
         read = tuple(Correction.model_validate(one) for one in found)
-        return self.model_copy(update={"corrections": declared + read})
+        indicators = tuple(
+            item.model_copy(update={"loosened": _loosest_term(item, read)}) for item in self.indicators
+        )
+        out = self.model_copy(update={"corrections": declared + read, "indicators": indicators})
+        vars(out).pop("_by_id", None)  # a copy takes over what was computed
+        return out
 
     @cached_property
     def limiting(self) -> tuple[str, ...]:
         """Ids of the limiting indicators 限定性指标."""
         return tuple(indicator.id for indicator in self.indicators if indicator.limiting)
+
+    def _repr_html_(self) -> str:
+        groups = {group.id: Words(group.name_zh, group.name_en) for group in self.groups}
+        weights = self.weights.set_index("indicator")["weight"]
+        rows: list[Sequence[Words | str | float]] = []
+        for item in self.indicators:
+            star, side = "*" * item.limiting, {"lower": "≤", "higher": "≥"}[item.better]
+            name = Words(item.name_zh + star, item.name_en + star)
+            rows.append([groups[item.group], name, item.unit, side, float(weights[item.id]), item.id])
+        zh, en = f"{len(rows)}项指标，*为限定性指标", f"{len(rows)} indicators, * limiting"
+        return table_html(Words(f"{self.name_zh}：{zh}", f"{self.name_en}: {en}"), _SHOWN, rows)
 
     @cached_property
     def weights(self) -> pd.DataFrame:
@@ -343,3 +378,13 @@ class IndicatorSystem(Model):
             for i in self.indicators
         ]
         return pd.DataFrame(rows, columns=["group", "indicator", "weight", "local_weight"])
+
+
+def _loosest_term(indicator: Indicator, corrections: Iterable[Correction]) -> float:
+    """Most that calibrated corrections add on the loose side of a value of `indicator`."""
+    terms = (
+        max(indicator.sign * addend for _, addend in one.points)
+        for one in corrections
+        if one.reference is not None and indicator.id in one.target
+    )
+    return max(sum(terms), 0.0)

@@ -11,8 +11,7 @@ from pydantic import ValidationError
 from pydantic.fields import FieldInfo
 
 from methodology.errors import ParameterError
-from methodology.indicators import problems_of, read_yaml
-from methodology.indicators.loading import FOLDER_OF_PLANTS
+from methodology.indicators.loading import FOLDER_OF_PLANTS, problems_of, read_yaml
 from methodology.indicators.plain_yaml import PlainYamlError, parse_yaml
 from methodology.parameters.model import STAGES, Parameters, Section
 from methodology.parameters.project import STUDY
@@ -60,7 +59,7 @@ def load_run(path: Path | str, overrides: Sequence[str] = ()) -> Parameters:
 
 
 def _of_study(path: Path) -> dict[str, Any]:
-    """What a file of a study's `params/runs/` need not repeat: system and reasons, as `study.yaml` states them."""
+    """What a file of a study's `params/runs/` need not repeat: system, reasons, language, as `study.yaml` has them."""
     folder = path.resolve().parent
     study = folder.parents[1] / STUDY if folder.parts[-2:] == ("params", "runs") else None
     if study is None or not study.is_file():
@@ -80,7 +79,7 @@ def _is_typed(key: str, typed: Collection[str]) -> bool:
 
 def known_keys() -> list[str]:
     """Dotted names of every choice."""
-    keys = ["system", "why", "why_mixed", "seed"]
+    keys = ["system", "why", "why_mixed", "language", "seed"]
     return keys + [f"{stage}.{name}" for stage in STAGES for name in section_class(stage).model_fields]
 
 

@@ -26,12 +26,18 @@ class Section(BaseModel):
 
 
 class Exclusion(Section):
-    """A plant left out, and why."""
+    """A plant left out, or one value of it: the register of what was set aside, by whom and why."""
 
     plant: Annotated[str, Field(min_length=1, max_length=100)]
-    """Id of the plant in the sample."""
+    """Id of the plant in the sample; its code, where it is published under one."""
     reason: Annotated[str, Field(min_length=5, max_length=500)]
     """Reason, printed in the evidence."""
+    indicator: Annotated[str, Field(pattern=r"^([a-z][a-z0-9_]*)?$", max_length=60)] = ""
+    """The one value that is set aside; empty: the whole plant."""
+    by: Annotated[str, Field(max_length=100)] = ""
+    """Who decided it, e.g. the secretariat; printed in the evidence."""
+    date: Annotated[str, Field(pattern=r"^(\d{4}-\d{2}-\d{2})?$")] = ""
+    """When it was decided, e.g. 2026-03-01."""
 
 
 class Covariate(Section):
@@ -69,6 +75,15 @@ class GivenValue(Section):
     """Value of Level II."""
     III: float
     """Value of Level III."""
+
+
+class GivenWeight(Section):
+    """Weight of one indicator as a group chose it."""
+
+    indicator: Annotated[str, Field(min_length=1, max_length=60)]
+    """Id of the indicator."""
+    weight: float = Field(ge=0, le=1)
+    """Of the whole."""
 
 
 class SampleChoices(Section):
@@ -112,8 +127,10 @@ class WeightChoices(Section):
 
     source: Annotated[str, Field(pattern=r"^([a-z][a-z0-9_]*)?$", max_length=60)] = ""
     """Folder below `data/judgements/`; empty: the study's own experts, or those of the system; `none`: nobody."""
-    method: Literal["ahp", "best-worst", "budget", "entropy", "critic", "pca", "equal", "system"] = "ahp"
-    """Source of the weights; `system` takes the draft weights of the indicator system."""
+    method: Literal["ahp", "best-worst", "budget", "entropy", "critic", "pca", "equal", "given", "system"] = (
+        "ahp"
+    )
+    """Source of the weights; `system` takes the draft weights of the indicator system, `given` those named here."""
     aggregation: Literal["AIJ", "AIP-arithmetic", "AIP-geometric"] = "AIJ"
     """Group judgement: geometric mean of matrices, or a mean of priorities."""
     priority: Literal["eigenvector", "geometric-mean"] = "eigenvector"
@@ -130,6 +147,14 @@ class WeightChoices(Section):
     """Share of `method` in a convex combination."""
     decimals: int = Field(default=3, ge=2, le=6)
     """Decimals of published weights; they still sum to exactly 1."""
+    given: tuple[GivenWeight, ...] = Field(default=(), strict=False)
+    """Weights of all indicators as given, where that is the method."""
+
+    @model_validator(mode="after")
+    def _some_given(self) -> Self:
+        if self.method == "given" and not self.given:
+            raise ValueError("weights as given need `given`: one line per indicator")
+        return self
 
 
 class ThresholdChoices(Section):

@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from methodology.errors import ParameterError
-from methodology.indicators import IndicatorSystem, load_system, read_yaml
+from methodology.indicators import IndicatorSystem, load_system
+from methodology.indicators.loading import read_yaml
 from methodology.indicators.plain_json import read_json
 
 STUDY = "study.yaml"

@@ -10,7 +10,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from methodology.errors import ParameterError, Problem
-from methodology.indicators import problems_of, read_yaml
+from methodology.indicators.loading import problems_of, read_yaml
 from methodology.parameters.loading import known_keys, load_run
 from methodology.parameters.model import STAGES, Parameters
 from methodology.parameters.project import Project

@@ -5,8 +5,10 @@ from __future__ import annotations
 import numpy as np
 
 from methodology.errors import ParameterError
-from methodology.indicators import LEVELS, Comparator, Direction, Indicator, IndicatorSystem, Level
+from methodology.indicators import LEVELS, Direction, Indicator, IndicatorSystem, Level
+from methodology.indicators.comparators import Comparator
 from methodology.parameters import Footing
+from methodology.proposal.rounding import clean, round_to_step
 
 REVISED = "index_2014"
 """Kind of the comparators that are the standard being revised."""
@@ -101,7 +103,24 @@ def beyond_scale(value: float, indicator: Indicator) -> bool:
 
 
 def bound_value(comparator: Comparator, indicator: Indicator) -> float:
+    """
+    What a comparator allows at most: its value, or the looser end of its range.
+
+    Where a value moves with a covariate, the index is held wherever a plant of the sample stands: what is stated at
+    the reference is stricter by the most that the covariate adds, to the next step (A-26).
+    """
+    loosest = loosest_end(comparator, indicator)
+    if comparator.kind != REVISED or not indicator.loosened:
+        return loosest
+    held = clean(loosest - indicator.sign * indicator.loosened)
+    return (
+        round_to_step(held, indicator.step, better=indicator.better, side="strict")
+        if indicator.step
+        else held
+    )
+
+
+def loosest_end(comparator: Comparator, indicator: Indicator) -> float:
     """The value of a comparator, or the looser end of its range."""
-    if not isinstance(comparator.value, tuple):
-        return float(comparator.value)
-    return float(max(comparator.value, key=lambda end: indicator.sign * end))
+    ends = comparator.value if isinstance(comparator.value, tuple) else (comparator.value,)
+    return float(max(ends, key=lambda end: indicator.sign * end))

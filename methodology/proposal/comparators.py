@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from methodology.indicators import Comparator, Direction, Indicator, Level
+from methodology.indicators import Direction, Indicator, Level
+from methodology.indicators.comparators import Comparator
 from methodology.parameters import Footing
 from methodology.proposal.bounds import binds
 

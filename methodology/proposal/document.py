@@ -122,7 +122,7 @@ def propose(
         "indicators": entries[chosen],
         "covariates": system.calibrated_record(),
     }
-    document |= _joint(document, evaluation)
+    document |= joint_of(document, evaluation)
     document["promises"] = {
         name: _beside(entries[name], table, evaluation if callable(evaluation) else None)
         for name, table in tables.items()
@@ -213,8 +213,8 @@ def _beside(
     before = None if evaluation is None else evaluation(table)
     return {
         **values,
-        "attainment": _joint(proposed, evaluation)["joint_attainment"],
-        "calibrated_attainment": _joint(proposed, before)["joint_attainment"],
+        "attainment": joint_of(proposed, evaluation)["joint_attainment"],
+        "calibrated_attainment": joint_of(proposed, before)["joint_attainment"],
         "each_alone": alone,
     }
 
@@ -268,7 +268,8 @@ def _told(settled: Settled, row: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def _joint(document: Mapping[str, Any], evaluation: Evaluation | pd.DataFrame | None) -> dict[str, Any]:
+def joint_of(document: Mapping[str, Any], evaluation: Evaluation | pd.DataFrame | None) -> dict[str, Any]:
+    """What the whole standard as proposed attains, as shares and plants by level."""
     names = [str(level) for level in LEVELS]
     if evaluation is None:
         return {"joint_attainment": dict.fromkeys(names), "joint_plants": dict.fromkeys(names)}

@@ -12,20 +12,12 @@ import numpy as np
 import pandas as pd
 
 from methodology.errors import MethodError
-from methodology.indicators import (
-    LEVELS,
-    CellState,
-    Comparator,
-    Indicator,
-    IndicatorSystem,
-    Kind,
-    Level,
-    Sample,
-    level_merits,
-)
+from methodology.indicators import LEVELS, CellState, Indicator, IndicatorSystem, Kind, Level, Sample
+from methodology.indicators.comparators import Comparator
+from methodology.indicators.minimised import level_merits
 from methodology.parameters import Footing
 from methodology.proposal import reasons
-from methodology.proposal.bounds import beyond_scale, binding_comparator, bound_value
+from methodology.proposal.bounds import beyond_scale, binding_comparator, bound_value, loosest_end
 from methodology.proposal.disclosure import dirty_end, guard, loosest_rank
 from methodology.proposal.reasons import Reason
 from methodology.proposal.rounding import Side, round_to_step, step_of
@@ -259,7 +251,12 @@ class _Indicator:
         limit = bound_value(binding, self.indicator)
         if settled.value != limit and not self._passes(settled.value, binding):
             return settled
-        return replace(settled.moved(limit, reasons.bounded(binding, limit), "law"), step=None)
+        return replace(
+            settled.moved(
+                limit, reasons.bounded(binding, loosest_end(binding, self.indicator), limit), "law"
+            ),
+            step=None,
+        )
 
     def _rounded(self, settled: Settled, level: Level, step: float | None) -> Settled:
         """At the nearest admissible step on the side that keeps the share nearest; law may set what it likes."""
@@ -353,10 +350,9 @@ def _ordered(ones: Mapping[Level, _Indicator], levels: Mapping[Level, Settled]) 
     """Each level at least as strict as the next looser one, stricter where the plants tell them apart; counted."""
     out = dict(levels)
     known = [level for level in reversed(LEVELS) if np.isfinite(levels[level].value)]
-    for looser, level in pairwise(known):
+    for place, (looser, level) in enumerate(pairwise(known)):
         if ones[level].sign * out[level].value > ones[level].sign * out[looser].value:
             out[level] = out[level].moved(out[looser].value, reasons.ordered(level, looser), "order")
-    for place, (looser, level) in enumerate(pairwise(known)):
         same = out[level].value == out[looser].value
         if same and ones[level].indicator.kind is not Kind.QUALITATIVE:
             out |= _apart(ones, out, level, looser, out[known[place - 1]].value if place else np.nan)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from methodology.indicators import Comparator, Indicator, Level
-from methodology.indicators.display import fixed, label_zh, mark, number, percent, unit_of, unit_text
+from methodology.indicators import Indicator, Level
+from methodology.indicators.comparators import Comparator
+from methodology.indicators.display import fixed, label_zh, mark, number, percent, several, unit_of, unit_text
 from methodology.indicators.words import level_zh
 from methodology.proposal.disclosure import Guarded
 
@@ -59,7 +60,7 @@ def calibrated(indicator: Indicator, value: float, attained: int, plants: int) -
     return Reason(
         f"Calibrated {text} {unit_of(indicator)}, reached by {attained} of {plants} plants.",
         f"校准值{text} {unit_of(indicator)}，{plants}家企业中{attained}家达到。",
-        f"Calibrated on {plants} plants.",
+        f"Calibrated on {several(plants, 'plant')}.",
         f"按{plants}家企业校准。",
     )
 
@@ -87,9 +88,16 @@ def guarded(found: Guarded, indicator: Indicator, minimum: int) -> Reason:
     )
 
 
-def bounded(binding: Comparator, limit: float) -> Reason:
-    """Law or norm took over."""
+def bounded(binding: Comparator, limit: float, held: float) -> Reason:
+    """Law or norm took over; `held` where a value that moves keeps within it at every covariate seen."""
     text = f"{number(limit)}{mark(binding.status)} {unit_text(binding.unit)}"
+    if held != limit:
+        return Reason(
+            f"May not be looser than {binding.label} ({text}, {binding.basis}) for any plant of the sample: set to "
+            f"{number(held)} at the reference, because the value moves.",
+            f"对样本中任何企业均不得宽于{label_zh(binding.label)}（{text}）；因该值随协变量变化，"
+            f"参考点处取{number(held)}。",
+        )
     return Reason(
         f"May not be looser than {binding.label} ({text}, {binding.basis}): set to it.",
         f"不得宽于{label_zh(binding.label)}（{text}），取该值。",

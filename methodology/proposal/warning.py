@@ -239,7 +239,10 @@ class _One:
         return f"{text}{mark(item['status'])} {unit}"
 
     def _wider(self, level: str, told: Told) -> Said | None:
-        if told["disclosure"] not in ("round", "mean-of-k") or told["moves"][:1] != ["guard"]:
+        moves = told["moves"]
+        if told["disclosure"] not in ("round", "mean-of-k") or moves[:1] != ["guard"]:
+            return None
+        if {"law", "order"} & {*moves}:  # what set the value in the end
             return None
         wanted, enough = self.document["targets"].get(level), self.outlook.enough.get(level)
         share = self.outlook.shares.get(level, wanted)

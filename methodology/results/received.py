@@ -13,8 +13,8 @@ from typing import Annotated, Any, TypeVar
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
 from methodology.errors import DataError, Problem
-from methodology.indicators import problems_of
 from methodology.indicators.comparators import DEVICES, Identifier
+from methodology.indicators.loading import problems_of
 
 _LONGEST_PATH, _LONGEST_PART, _MOST_PARTS = 400, 200, 12
 _FORBIDDEN = frozenset('\\:*?"<>|')
@@ -50,7 +50,8 @@ def _inside(name: str) -> str:
     return name
 
 
-def _printable(name: str) -> str:
+def printable(name: str) -> str:
+    """A text of one line; others are refused."""
     if not name.isprintable():
         raise ValueError("holds letters that cannot be printed")
     return name
@@ -66,7 +67,7 @@ def _moment(text: str) -> str:
 Sha = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 RunId = Annotated[str, Field(pattern=r"^[0-9a-f]{12}$")]
 Name = Identifier
-Shown = Annotated[str, Field(max_length=_LONGEST_PATH), AfterValidator(_printable)]
+Shown = Annotated[str, Field(max_length=_LONGEST_PATH), AfterValidator(printable)]
 """A name of a file of the project, which is shown and never opened."""
 Inside = Annotated[str, AfterValidator(_inside)]
 Moment = Annotated[str, Field(max_length=40), AfterValidator(_moment)]

@@ -6,9 +6,20 @@ from datetime import date
 from pathlib import PurePosixPath
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import Field, model_validator
+from pydantic import AfterValidator, Field, model_validator
 
-from methodology.results.received import Inside, Moment, Name, RunId, Seconds, Sha, Shown, Strict, Word
+from methodology.results.received import (
+    Inside,
+    Moment,
+    Name,
+    RunId,
+    Seconds,
+    Sha,
+    Shown,
+    Strict,
+    Word,
+    printable,
+)
 
 FORMAT = 2
 Count = Annotated[int, Field(ge=0, le=10**9)]
@@ -111,19 +122,42 @@ class Manifest(Strict):
         return self
 
 
+def _day(text: str) -> str:
+    date.fromisoformat(text)
+    return text
+
+
+Day = Annotated[str, Field(pattern=r"^\d{4}-\d{2}-\d{2}$"), AfterValidator(_day)]
+
+
+class Decision(Strict):
+    """A value that a working group decided, who decided it and why."""
+
+    indicator: Name
+    level: Literal["I", "II", "III"]
+    value: Annotated[float, Field(ge=-1e15, le=1e15)]
+    reason: Annotated[str, Field(min_length=5, max_length=1000), AfterValidator(printable)]
+    role: Annotated[str, Field(min_length=1, max_length=100), AfterValidator(printable)]
+    date: Day
+
+
+class Decisions(Strict):
+    """The file of decisions that a working group writes."""
+
+    system: Name
+    decisions: Annotated[list[Decision], Field(min_length=1, max_length=300)]
+
+
 class Draft(Strict):
     """`draft.yaml`: what a draft says of itself, with a digest of each of its files."""
 
     system: Name
     draft: Annotated[int, Field(ge=1, le=9999)]
     run: RunId
-    date: Annotated[str, Field(pattern=r"^\d{4}-\d{2}-\d{2}$")]
+    date: Day
     files: Digests
-
-    @model_validator(mode="after")
-    def _dated(self) -> Self:
-        date.fromisoformat(self.date)
-        return self
+    decisions: tuple[Decision, ...] = Field(default=(), strict=False)
+    """Values decided otherwise than the run proposed."""
 
 
 class Imports(Strict):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import filecmp
 import json
 import os
 import re
@@ -16,6 +17,7 @@ import pandas as pd
 from methodology.errors import DataError
 from methodology.indicators import Sample
 from methodology.indicators.comparators import DEVICES
+from methodology.results import session
 from methodology.results.csv_text import from_csv, to_csv
 from methodology.results.stages import writer_of
 
@@ -37,10 +39,14 @@ class Results:
     -----
     Same table, same bytes: CSV is UTF-8 with shortest exact floats, Parquet is uncompressed, JSON keeps its order.
     Every file appears whole or not at all. The tables of the design are held against their schemas both ways.
+    In JupyterLab a folder of sessions fills itself, see `methodology.results.session`.
     """
 
     def __init__(self, folder: str | Path) -> None:
         self.folder = Path(folder)
+        self._in_session = session.is_session(self.folder)
+        if self._in_session:
+            session.take_newest_run(self.folder)
 
     def __repr__(self) -> str:
         return f"Results({str(self.folder)!r})"
@@ -80,10 +86,10 @@ class Results:
             return self._save_sample(path, table)
         if isinstance(table, dict):
             text = json.dumps(table, ensure_ascii=False, indent=2, allow_nan=False, default=_plain)
-            return _write(path.with_suffix(".json"), f"{text}\n".encode())
+            return self._write(path.with_suffix(".json"), f"{text}\n".encode())
         if not isinstance(table, pd.DataFrame):
             raise DataError(f"{name!r} is a {type(table).__name__}; save a DataFrame, a Sample or a dict.")
-        return _write(path, to_csv(_checked(name, table)).encode())
+        return self._write(path, to_csv(_checked(name, table)).encode())
 
     def load(self, name: str) -> Any:
         """
@@ -94,9 +100,10 @@ class Results:
         DataError
             If the stage that writes it has not run here, or the file is not as its schema says.
         """
-        path = self.path(name)
-        if not path.is_file() and path.with_suffix(".json").is_file():
-            path = path.with_suffix(".json")
+        path = self._found(name)
+        if not path.is_file() and self._in_session:
+            session.compute(self.folder, self._file(path))
+            path = self._found(name)
         if not path.is_file():
             raise DataError(self._missing(path))
         if path.suffix == ".parquet":
@@ -106,8 +113,31 @@ class Results:
             return json.loads(text)
         return _checked(name, from_csv(text))
 
+    def _found(self, name: str) -> Path:
+        """The file that holds `name`, or would: not every stage writes tables alone."""
+        path = self.path(name)
+        other = path.with_suffix(".json")
+        promised = writer_of(self._file(other)) is not None and writer_of(self._file(path)) is None
+        return other if not path.is_file() and (other.is_file() or promised) else path
+
+    def _file(self, path: Path) -> str:
+        return path.relative_to(self.folder / "results").as_posix()
+
+    def _write(self, path: Path, content: bytes) -> Path:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        part = path.with_name(f".{path.name}.part")
+        part.write_bytes(content)
+        return self._replace(part, path)
+
+    def _replace(self, part: Path, path: Path) -> Path:
+        changed = self._in_session and not (path.is_file() and filecmp.cmp(part, path, shallow=False))
+        os.replace(part, path)
+        if changed:
+            session.forget_followers(self.folder, self._file(path))
+        return path
+
     def _missing(self, path: Path) -> str:
-        file = path.relative_to(self.folder / "results").as_posix()
+        file = self._file(path)
         stage = writer_of(file)
         advice = f"Run {stage.notebook.removesuffix('.ipynb')} first." if stage else "No stage promises it."
         return f"There is no results/{file} in {self.folder.name!r} yet. {advice}"
@@ -132,8 +162,7 @@ class Results:
         path.parent.mkdir(parents=True, exist_ok=True)
         part = path.with_name(f".{path.name}.part")
         frame.to_parquet(part, engine="pyarrow", compression=None)
-        os.replace(part, path)
-        return path
+        return self._replace(part, path)
 
     def _load_sample(self, path: Path) -> Sample:
         frame = pd.read_parquet(path, engine="pyarrow")
@@ -205,11 +234,3 @@ def _plain(value: Any) -> Any:
     if isinstance(value, np.ndarray | tuple | set | frozenset):
         return list(value)
     raise TypeError(f"{type(value).__name__} cannot be written as JSON")
-
-
-def _write(path: Path, content: bytes) -> Path:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    part = path.with_name(f".{path.name}.part")
-    part.write_bytes(content)
-    os.replace(part, path)
-    return path

@@ -83,7 +83,7 @@ STAGES: tuple[Stage, ...] = (
         inputs=(*SAMPLE, "about.json", "weights.csv"),
         outputs=(
             *("thresholds.csv", "calibrated.csv", "promises.csv", "methods.csv", "worst_case.csv"),
-            *("frontier.csv", "frontier_points.csv"),
+            *("frontier.csv", "frontier_points.csv", "frontier_values.csv"),
         ),
         files=(*DEFINITIONS, "plants/population.csv", REGISTER),
         record=True,

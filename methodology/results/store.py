@@ -23,6 +23,8 @@ from typing import Any
 
 from methodology.errors import DataError, ParameterError
 from methodology.indicators.plain_json import read_json
+from methodology.indicators.shown import table_html
+from methodology.languages import Words
 from methodology.results.received import fitted
 from methodology.results.records import FORMAT, Manifest
 
@@ -38,11 +40,21 @@ _LONGEST_ON_WINDOWS = 120
 """Characters of a staging folder's path; the longest name in a run takes the rest of the 260 Windows allows."""
 
 
+_SHOWN = (*(Words("测算", "run"), Words("系统", "system"), Words("时间", "made"), Words("缘由", "why")),)
+
+
 @dataclass(frozen=True)
 class Store:
     """A folder of runs."""
 
     root: Path
+
+    def _repr_html_(self) -> str:
+        made = self.readable()[0]
+        rows = [
+            [str(record[name]) for name in ("run", "system", "created", "why")] for record in made.values()
+        ]
+        return table_html(Words(f"{len(rows)}次测算", f"{len(rows)} runs"), _SHOWN, reversed(rows))
 
     def folder(self, system: str, run: str) -> Path:
         """Where a complete run stands."""

@@ -17,7 +17,8 @@ from methodology.runs.notebooks import read_cells
 from methodology.runs.readable import notebook_cells, readable
 
 if TYPE_CHECKING:
-    from methodology.sample import Loaded, Names
+    from methodology.sample.loaded import Loaded
+    from methodology.sample.names import Names
 
 MOST_LISTED = 10
 _TEXTS = (".py", ".yaml", ".html", ".css", ".js", ".toml", ".xml", ".docx", ".csv", ".json")
@@ -38,21 +39,23 @@ def without_names(parameters: Parameters, project: Project) -> Parameters:
     try:
         known = _known(parameters, project)
     except DataError:
-        from methodology.sample import is_code
+        from methodology.sample.pseudonyms import is_code
 
         if all(is_code(item.plant) for item in parameters.sample.exclude):
             return parameters  # the first stage says what is wrong with the sample
         raise
     if known is None:
         return parameters
-    from methodology.sample import unsaid
+    from methodology.sample.loaded import unsaid
 
     place = sample_folder(parameters, project)
     said = unsaid(known, place)
     faults = [problem for problem in known.problems if problem in said or problem.key == "key"]
     raise_problems(DataError, f"{place.name} cannot be used as a sample of {parameters.system!r}.", faults)
     recorded, problems = _recoded(parameters, known)
-    raise_problems(DataError, f"The choices of the run of {parameters.system!r} cannot be recorded.", problems)
+    raise_problems(
+        DataError, f"The choices of the run of {parameters.system!r} cannot be recorded.", problems
+    )
     return recorded
 
 
@@ -113,7 +116,7 @@ def refuse_names(folder: Path, parameters: Parameters, project: Project) -> None
 
 def _known(parameters: Parameters, project: Project) -> Loaded | None:
     """A sample that is neither public nor made up, as read; None if there is nothing to hide."""
-    from methodology.sample import read_description, sidecar_of
+    from methodology.sample.description import read_description, sidecar_of
 
     place = sample_folder(parameters, project)
     if not place.is_dir() or not read_description(place)[0].guarded:
@@ -132,7 +135,7 @@ def _loaded(place: Path, project: Project, system: str, _: object) -> Loaded:
 
 def _listed(parameters: Parameters, project: Project) -> Names:
     """Plants of the tables beside the sample: the register of the industry, and the industry as a whole."""
-    from methodology.sample import Names
+    from methodology.sample.names import Names
 
     sample = sample_folder(parameters, project)
     tables = (project.register(parameters.system, parameters.sample.source), sample / "population.csv")
@@ -162,7 +165,7 @@ def _strings(content: Any, key: str = "") -> Iterator[tuple[str, str]]:
 
 def _findings(folder: Path, names: Names) -> Iterator[str]:
     """Files with a place in which a secret stands."""
-    from methodology.sample import stand_in
+    from methodology.sample.names import stand_in
 
     for path in sorted(folder.rglob("*")):
         name = path.relative_to(folder).as_posix()
@@ -183,7 +186,7 @@ def _findings(folder: Path, names: Names) -> Iterator[str]:
 
 def _words(project: Project, system: str) -> str:
     """Every text the workbench brings itself: who finds it in a run learns nothing about a plant."""
-    from methodology.sample import comparable
+    from methodology.sample.names import comparable
 
     files = [project.place(f"params/systems/{system}.yaml"), project.place("params/alternatives.yaml")]
     files += sorted(project.place("data/reference").rglob("*"))
@@ -195,7 +198,7 @@ def _words(project: Project, system: str) -> str:
 @lru_cache(maxsize=1)
 def _own_words() -> str:
     """Texts of the package, and what the makers of pages and documents put into each of them."""
-    from methodology.sample import comparable
+    from methodology.sample.names import comparable
 
     folders = (PACKAGE, *_templates())
     return comparable(" ".join(_texts_of(path for folder in folders for path in sorted(folder.rglob("*")))))
@@ -209,7 +212,7 @@ def _texts_of(files: Iterable[Path]) -> Iterator[str]:
 
 def _templates() -> list[Path]:
     """What the makers of pages and documents put into each of them."""
-    places = {"sphinx": ("themes/basic", "search"), "docx": ("templates",), "myst_nb": ("static",)}
+    places = {"docx": ("templates",)}
     found = []
     for package, folders in places.items():
         spec = find_spec(package)

@@ -4,28 +4,42 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from methodology.errors import DataError, Problem, harmless
-from methodology.indicators import read_yaml
+from methodology.indicators.loading import read_yaml
 from methodology.indicators.plain_yaml import as_yaml
 from methodology.parameters import Parameters, Project
-from methodology.runs.hashing import file_digest
+from methodology.errors import DataError, ParameterError, Problem, harmless
+from methodology.indicators.loading import (read_yaml)
+from methodology.indicators.plain_yaml import as_yaml
+from methodology.parameters import Parameters, Project
+from methodology.runs.decisions import decide
+from methodology.runs.discretion import refuse_names
+from methodology.runs.hashing import entries_below, file_digest
 from methodology.results.received import fitted
 from methodology.results.records import Draft
-from methodology.runs.sealing import altered
 from methodology.results.store import DRAFT, PROPOSAL, PUBLIC, copy, read_manifest, rename, write_whole
+from methodology.runs.hashing import file_digest
+from methodology.runs.sealing import altered
 from methodology.runs.verification import judging_project, recorded_parameters
 
 FOLDER = "drafts"
 _SHOWN = 10
 
 
-def propose(folder: Path | str, *, project: Project | None = None) -> Path:
+def propose(
+    folder: Path | str,
+    *,
+    project: Project | None = None,
+    decisions: Path | None = None,
+    evidence: Callable[..., object] | None = None,
+) -> Path:
     """
     Make the public evidence of a run the next draft of its system.
 
@@ -35,17 +49,22 @@ def propose(folder: Path | str, *, project: Project | None = None) -> Path:
         Folder of a complete run.
     project : Project
         Where the draft will stand; by default the one the command stands in.
+    decisions : Path, optional
+        A file of values that the working group decided otherwise; see `results.records.Decisions`.
+    evidence : callable, optional
+        Writes both sets of evidence into a run folder, given that and `project`; needed where there are decisions.
 
     Returns
     -------
     Path
-        `drafts/<system>/<number>` in the project: a copy of `public/` with `draft.yaml` (system, number, run, date and
-        a digest of each file).
+        `drafts/<system>/<number>` in the project: a copy of `public/`, made anew where values were decided, with
+        `draft.yaml` (system, number, run, date, a digest of each file, decisions).
 
     Raises
     ------
     DataError
-        If the folder is no complete run, is no longer as it was recorded, or has no public evidence.
+        If the folder is no complete run, is no longer as it was recorded, or has no public evidence; or if a decision
+        cannot be taken over.
     """
     folder = Path(folder)
     manifest = read_manifest(folder)
@@ -56,12 +75,25 @@ def propose(folder: Path | str, *, project: Project | None = None) -> Path:
         if name.startswith(f"{PUBLIC}/")
     }
     if PROPOSAL not in files:
-        raise DataError(f"Run {folder.name} has no public evidence to become a draft. Make it with `workbench run`.")
+        raise DataError(
+            f"Run {folder.name} has no public evidence to become a draft. Make it with `workbench run`."
+        )
     project = project or judging_project(folder)
     parameters = recorded_parameters(folder, manifest)
     project.system(parameters.system)
     _guarded_against_the_last(manifest["run"], parameters, project)
-    return _numbered(folder / PUBLIC, files, manifest, project.root / FOLDER / manifest["system"])
+    drafts = project.root / FOLDER / manifest["system"]
+    if decisions is None:
+        return _numbered(folder / PUBLIC, files, manifest, drafts)
+    if evidence is None:
+        raise ParameterError("Decisions change the documents; `propose` needs `evidence` to write them again.")
+    with TemporaryDirectory(prefix="workbench-draft-", ignore_cleanup_errors=True) as place:
+        copied = Path(place) / folder.name
+        decided = decide(folder, copied, decisions, parameters, project)
+        evidence(copied, project=project)
+        refuse_names(copied / PUBLIC, parameters, project)
+        made = {name: file_digest(copied / PUBLIC / name) for name in entries_below(copied / PUBLIC)[0]}
+        return _numbered(copied / PUBLIC, made, {**manifest, "decisions": decided}, drafts)
 
 
 def _refuse_altered(folder: Path, manifest: Mapping[str, Any]) -> None:
@@ -78,7 +110,9 @@ def _numbered(public: Path, files: Mapping[str, str], manifest: Mapping[str, Any
     """Copy the files under the next free number; they appear together or not at all."""
     drafts.mkdir(parents=True, exist_ok=True)
     while True:
-        number = 1 + max((int(path.name) for path in drafts.glob("[0-9]*") if path.name.isdecimal()), default=0)
+        number = 1 + max(
+            (int(path.name) for path in drafts.glob("[0-9]*") if path.name.isdecimal()), default=0
+        )
         target, part = drafts / f"{number:02d}", drafts / f".part-{number:02d}-{os.getpid()}"
         shutil.rmtree(part, ignore_errors=True)
         try:
@@ -92,6 +126,7 @@ def _numbered(public: Path, files: Mapping[str, str], manifest: Mapping[str, Any
                 "run": manifest["run"],
                 "date": datetime.now(UTC).date().isoformat(),
                 "files": dict(files),
+                **({"decisions": manifest["decisions"]} if manifest.get("decisions") else {}),
             }
             write_whole(part / DRAFT, as_yaml(record))
             rename(part, target)

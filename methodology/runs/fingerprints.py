@@ -12,16 +12,17 @@ from pathlib import Path
 from typing import Any
 
 from methodology.errors import DataError
-from methodology.indicators import read_yaml
-from methodology.parameters import EXPERTS, PLANTS, STUDY, Parameters, Project, parameters_for
-from methodology.runs.environment import deciding, environment
-from methodology.runs.hashing import digest, file_digest, is_left_behind, text_digest
-from methodology.runs.notebooks import code_of, without_magics
+from methodology.indicators.loading import read_yaml
 from methodology.indicators.plain_json import read_json
+from methodology.parameters import Parameters, Project, parameters_for
+from methodology.parameters.project import EXPERTS, PLANTS, STUDY
 from methodology.results.received import fitted
 from methodology.results.records import Imports
 from methodology.results.stages import Stage
 from methodology.results.store import write_json
+from methodology.runs.environment import deciding, environment
+from methodology.runs.hashing import digest, file_digest, is_left_behind, text_digest
+from methodology.runs.notebooks import code_of, without_magics
 
 PACKAGE = Path(__file__).resolve().parents[1]
 ID_LENGTH = 12
@@ -29,7 +30,7 @@ SIDECARS = ("sample.yaml", STUDY)
 REAL_DATA = "WORKBENCH_REAL_DATA"
 _KNOWN_IMPORTS: dict[str, list[str]] = {}
 _NO_CODE = (".pyc", ".pyo", ".part", "~")
-_EXECUTION = ("kernels/*.py", "guard.py", "one_run.py")
+_EXECUTION = ("kernels/*.py", "one_run.py")
 """Modules that decide how a notebook is executed and saved; what they import besides reaches no result."""
 _MAKING = ("import methodology.evidence.build", "import methodology.runs.one_run")
 """What writes the record and the evidence of a run, as imports."""
@@ -101,7 +102,9 @@ def _listed(paths: Iterable[Path], first: str, project: Project) -> dict[str, Pa
 def _listed_as(path: Path, first: str, project: Project) -> str:
     """A file by its path in the project; what plants and experts sent to a study, by what it holds, never by its name."""
     for root in (project.base, project.root):
-        if path.is_relative_to(root) and not (project.is_study and root == project.root and first in (PLANTS, EXPERTS)):
+        if path.is_relative_to(root) and not (
+            project.is_study and root == project.root and first in (PLANTS, EXPERTS)
+        ):
             return path.relative_to(root).as_posix()
     return f"{first}/{text_digest(path)[:ID_LENGTH]}"
 
@@ -129,7 +132,7 @@ def keys_of(sidecars: Iterable[Path], project: Project) -> dict[str, Path]:
 
 def key_digest(path: Path) -> str:
     """A keyed digest that names a key without giving away its file; the sample stage says why one is no key."""
-    from methodology.sample import key_fingerprint, read_key
+    from methodology.sample.keys import key_fingerprint, read_key
 
     try:
         return key_fingerprint(read_key(path))
@@ -192,9 +195,7 @@ def _code_digest(sources: tuple[str, ...], package: Path, stamps: Stamps) -> str
 def _reached(sources: tuple[str, ...], package: Path, stamps: Stamps) -> list[str]:
     modules = _modules_of(package, stamps)
     waiting = {
-        name
-        for source in sources
-        for name in _of_package(list(_import_statements(source)), package.name, "")
+        name for source in sources for name in _of_package(list(_import_statements(source)), package.name, "")
     }
     reached: set[str] = set()
     while waiting:

@@ -4,12 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from methodology.errors import ParameterError, Problem, raise_problems
+from methodology.errors import DataError, ParameterError, Problem, raise_problems
 from methodology.forms import has_judgements
 from methodology.parameters import Parameters, Project
 from methodology.runs.fingerprints import judgements_folder, sample_folder
-from methodology.sample import describe_panel, read_description
-from methodology.weights import JUDGED
+from methodology.sample import describe_panel
+from methodology.sample.description import read_description
+from methodology.sample import (describe_panel, read_sample)
+from methodology.sample.description import (read_description)
+from methodology.sample import describe_panel, read_sample
+from methodology.sample.description import read_description
+from methodology.weights.hierarchy import ASKED
 
 _KINDS = {True: "made up 虚构", False: "real 真实"}
 
@@ -31,6 +36,31 @@ def refuse_ingredients(runs: Iterable[Parameters], project: Project) -> None:
 
 def faults_of_ingredients(parameters: Parameters, project: Project) -> list[Problem]:
     """What `refuse_ingredients` refuses, of one run."""
+    return [*_faults_of_panel(parameters, project), *_faults_of_choices(parameters, project)]
+
+
+def _faults_of_choices(parameters: Parameters, project: Project) -> list[Problem]:
+    """Plants, strata, years and covariates that a run names and its plants do not have; faults of plants apart."""
+    chosen, plants = parameters.sample, sample_folder(parameters, project)
+    named = bool(chosen.exclude or chosen.stratum or chosen.covariates or chosen.least_years > 1)
+    if not named or not plants.is_dir():
+        return []
+    from methodology.chain import with_covariates
+
+    system = project.system(parameters.system)
+    try:
+        read_sample(plants, system)
+    except DataError:
+        return []  # not a fault of the choices; `check` and the first stage say what it is
+    try:
+        with_covariates(system, read_sample(plants, system, choices=chosen), chosen)
+    except DataError as fault:
+        return list(fault.problems) or [Problem(str(fault))]
+    return []
+
+
+def _faults_of_panel(parameters: Parameters, project: Project) -> list[Problem]:
+    """Experts who are missing, or do not belong to the plants."""
     experts, plants = judgements_folder(parameters, project), sample_folder(parameters, project)
     chosen = parameters.weights
     if parameters.sample.source and not plants.is_dir():
@@ -39,7 +69,7 @@ def faults_of_ingredients(parameters: Parameters, project: Project) -> list[Prob
         fix = f"There are: {', '.join(known)}. The plants of a study need no name: `workbench new` makes one."
         return [Problem(what, key="sample.source", fix=fix)]
     if not has_judgements(experts):
-        if chosen.method not in JUDGED:
+        if chosen.method not in ASKED:
             return []
         return [
             Problem(

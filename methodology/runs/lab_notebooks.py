@@ -1,15 +1,27 @@
-"""Notebooks for JupyterLab in a study: copies that begin with the choices of the study."""
+"""Notebooks for JupyterLab: copies that begin with the choices of a run, so that working in them changes no original."""
 
 from __future__ import annotations
 
+import hashlib
+from collections.abc import Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
+from methodology.indicators.plain_yaml import as_yaml
 from methodology.parameters import Parameters, Project, parameters_for
+from methodology.results.session import LAB
 from methodology.results.stages import STAGES
-from methodology.results.store import write_whole
+from methodology.results.store import PARAMETERS, rename, write_whole
+
+if TYPE_CHECKING:
+    from nbformat import NotebookNode
 
 FOLDER = "notebooks"
-_WHAT_IF = "what_if.ipynb"
+KERNEL = {"name": "workbench", "display_name": "清洁生产 Workbench", "language": "python"}
+"""The kernel that `cli/jupyter/kernels` registers for `workbench lab`."""
+ANNEXES = ("series", "scenarios", "method_coverage")
+_WHAT_IF = "what_if"
+_SOURCE = "workbench_source"
 
 
 def copy_notebooks(study: Project, choices: Parameters) -> list[Path]:
@@ -26,25 +38,95 @@ def copy_notebooks(study: Project, choices: Parameters) -> list[Path]:
     list of Path
         What was copied. A notebook that is there stays as it is: somebody may have worked in it.
     """
+    _record(study.root / "runs", choices)
+    place = study.root / FOLDER
+    return _copy_run(study, choices, place, f"../runs/{LAB}", keep_outputs=False)
+
+
+def copy_shipped(project: Project, runs: Path, all_choices: Mapping[str, Parameters]) -> list[Path]:
+    """
+    Put copies of the shipped notebooks below the runs, those of a run once per system.
+
+    Parameters
+    ----------
+    runs : Path
+        Folder of the runs, which git ignores.
+    all_choices : mapping of str to Parameters
+        Of the run of each system; the first is the one whose outputs the notebooks carry.
+
+    Returns
+    -------
+    list of Path
+        What was copied.
+    """
+    place, made = runs / LAB / FOLDER, []
+    for number, (system, choices) in enumerate(all_choices.items()):
+        _record(runs, choices)
+        made += _copy_run(project, choices, place / system, "../..", keep_outputs=not number)
+    for name in ANNEXES:
+        made += _copy(project, name, place, {"folder": f"../{name}"}, keep_outputs=True)
+    return made
+
+
+def _record(runs: Path, choices: Parameters) -> None:
+    """The choices a session's notebooks find beside their tables, until a run's record takes their place."""
+    folder = runs / LAB / choices.system
+    if not (folder / "results").exists():
+        write_whole(folder / PARAMETERS, as_yaml(choices.model_dump(mode="json")))
+
+
+def _copy_run(
+    project: Project, choices: Parameters, place: Path, lab: str, *, keep_outputs: bool
+) -> list[Path]:
+    handed = {Path(stage.notebook).stem: parameters_for(choices, stage.name) for stage in STAGES}
+    handed[_WHAT_IF] = {"system": choices.system}
+    made = []
+    for name, values in handed.items():
+        folder = f"{lab}/{_WHAT_IF if name == _WHAT_IF else choices.system}"
+        made += _copy(project, name, place, values | {"folder": folder}, keep_outputs=keep_outputs)
+    return made
+
+
+def _copy(
+    project: Project, name: str, place: Path, values: dict[str, Any], *, keep_outputs: bool
+) -> list[Path]:
+    """
+    Copy one notebook; where the original has changed since, the copy worked in goes to `earlier/`.
+
+    A copy says from which original it was made.
+    """
     import nbformat
     from papermill.iorw import load_notebook_node
     from papermill.parameterize import parameterize_notebook
 
-    handed = {stage.notebook: parameters_for(choices, stage.name) for stage in STAGES}
-    handed[_WHAT_IF] = {"system": choices.system}
-    made = []
-    for name, values in handed.items():
-        path = study.root / FOLDER / name
-        if path.exists():
-            continue
-        notebook = load_notebook_node(str(study.notebooks / name))
-        for cell in notebook.cells:
-            cell.metadata.pop("papermill", None)
-            if cell.cell_type == "code":
-                cell.outputs, cell.execution_count = [], None
-        folder = "what_if" if name == _WHAT_IF else choices.system
-        notebook = parameterize_notebook(notebook, values | {"folder": f"../runs/lab/{folder}"})
-        notebook.metadata.pop("papermill", None)
-        write_whole(path, nbformat.writes(notebook) + "\n")
-        made.append(path)
-    return made
+    original, path = project.notebooks / f"{name}.ipynb", place / f"{name}.ipynb"
+    digest = hashlib.sha256(original.read_bytes()).hexdigest()
+    if path.exists():
+        made_from = _made_from(path)
+        if made_from in ("", digest):
+            return []
+        earlier = path.parent / "earlier" / f"{name}_{made_from[:8]}.ipynb"
+        earlier.parent.mkdir(exist_ok=True)
+        rename(path, earlier, over=True)
+    notebook = load_notebook_node(str(original))
+    for cell in notebook.cells:
+        cell.metadata.pop("papermill", None)
+        if cell.cell_type == "code" and not keep_outputs:
+            cell.outputs, cell.execution_count = [], None
+    notebook = parameterize_notebook(notebook, values)
+    notebook.metadata.pop("papermill", None)
+    notebook.metadata.kernelspec = KERNEL
+    notebook.metadata[_SOURCE] = digest
+    write_whole(path, nbformat.writes(notebook) + "\n")
+    return [path]
+
+
+def _made_from(path: Path) -> str:
+    """Digest of the original a copy was made from; nothing where it does not say so."""
+    import nbformat
+
+    try:
+        copy: NotebookNode = nbformat.read(path, as_version=4)
+    except (ValueError, AttributeError, OSError):  # somebody's own file
+        return ""
+    return str(copy.metadata.get(_SOURCE, ""))

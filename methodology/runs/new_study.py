@@ -8,10 +8,11 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from string import Template
 
-from methodology.indicators.plain_folders import files_of
 from methodology.errors import DataError, ParameterError, Problem, raise_problems
 from methodology.indicators import IndicatorSystem
-from methodology.parameters import EXPERTS, PLANTS, STUDY, Project
+from methodology.indicators.plain_folders import files_of
+from methodology.parameters import Project
+from methodology.parameters.project import EXPERTS, PLANTS, STUDY
 from methodology.results.store import rename
 
 KEY = "plants.key"
@@ -25,7 +26,9 @@ _FILES = {
 }
 """Files of a blank study, and what they become."""
 _WHY = "用本单位收集的企业数据标定。Calibration on plants of our own."
-_WITHOUT_EXPERTS = "equal           # 尚无专家表 no experts yet: equal | critic | entropy; 有专家表时 with forms: ahp"
+_WITHOUT_EXPERTS = (
+    "equal           # 尚无专家表 no experts yet: equal | critic | entropy; 有专家表时 with forms: ahp"
+)
 _WITH_EXPERTS = "ahp             # 专家判断 judgements of experts; 另有 others: best-worst | budget | equal | critic | entropy"
 
 
@@ -83,7 +86,11 @@ def _faults_of_place(folder: Path) -> list[Problem]:
         return [Problem(f"the folder {str(folder)!r} is not empty.", fix="Name one that does not exist yet.")]
     for above in (place, *place.parents):
         if (above / STUDY).is_file():
-            return [Problem(f"{str(folder)!r} lies inside the study {above.name!r}.", fix="Choose a place outside it.")]
+            return [
+                Problem(
+                    f"{str(folder)!r} lies inside the study {above.name!r}.", fix="Choose a place outside it."
+                )
+            ]
         if (above / "params" / "systems").is_dir() and (above / "methodology").is_dir():
             return [
                 Problem(
@@ -124,13 +131,13 @@ def _collected(given: Iterable[Path], problems: list[Problem]) -> dict[str, Path
 
 def _unreadable(sent: dict[str, dict[str, Path]], system: IndicatorSystem) -> list[Problem]:
     """Tables that no program could open; what is wrong inside one is said by `workbench check`."""
-    from methodology.sample import opens
+    from methodology.sample.many_files import opens
 
     return [problem for files in sent.values() for path in files.values() if (problem := opens(path, system))]
 
 
 def _fill(part: Path, system: IndicatorSystem, sent: dict[str, dict[str, Path]]) -> None:
-    from methodology.sample import make_key
+    from methodology.sample.keys import make_key
 
     words = {
         "system": system.id,

@@ -58,66 +58,6 @@ class Outcome:
     unchanged: bool = False
 
 
-def execute_run(
-    parameters: Parameters,
-    *,
-    runs_dir: Path | str,
-    project: Project | None = None,
-    jobs: int = 1,
-    force: bool = False,
-    kernel: str = "auto",
-    progress: Listener = ignore,
-    evidence: Evidence | None = None,
-    timeout: float | None = None,
-    stages: tuple[Stage, ...] = STAGES,
-) -> Path:
-    """
-    Make one run; return its folder.
-
-    Parameters
-    ----------
-    parameters : Parameters
-        All choices.
-    runs_dir : Path
-        Folder of runs; the run becomes `runs_dir/<system>/<run id>`.
-    jobs : int
-        Independent stages at a time.
-    force : bool
-        Execute again what is up to date; other results than before are an error.
-    kernel : {"auto", "cold", "forked"}
-        How kernels come about; "auto" is forked where the system can.
-    progress : callable
-        Hears an `Event` per step.
-    evidence : callable
-        `evidence(folder)` adds the evidence to the finished run before it is moved into place.
-    timeout : float
-        Most seconds for one stage.
-
-    Raises
-    ------
-    ParameterError
-        If notebooks and parameters disagree; nothing has been started then.
-    StageError
-        If a stage failed; names notebook, cell and the saved copy.
-    """
-    (outcome,) = execute_runs(
-        [parameters],
-        runs_dir=runs_dir,
-        project=project,
-        jobs=jobs,
-        force=force,
-        kernel=kernel,
-        progress=progress,
-        evidence=evidence,
-        timeout=timeout,
-        stages=stages,
-    )
-    if outcome.error is not None:
-        raise outcome.error
-    assert outcome.folder is not None  # noqa: S101 - for the type checker; either is set
-    return outcome.folder
-
-
 def execute_runs(
     runs: Sequence[Parameters],
     *,
@@ -134,10 +74,34 @@ def execute_runs(
     """
     Make several runs with `jobs` stages at a time; one that fails does not stop the others.
 
+    Parameters
+    ----------
+    runs : sequence of Parameters
+        All choices of each.
+    runs_dir : Path
+        Folder of runs; a run becomes `runs_dir/<system>/<run id>`.
+    jobs : int
+        Independent stages at a time.
+    force : bool
+        Execute again what is up to date; other results than before are an error.
+    kernel : {"auto", "cold", "forked"}
+        How kernels come about; "auto" is forked where the system can.
+    progress : callable
+        Hears an `Event` per step.
+    evidence : callable
+        `evidence(folder)` adds the evidence to the finished run before it is moved into place.
+    timeout : float
+        Most seconds for one stage.
+
     Returns
     -------
     list of Outcome
-        In the order of `runs`. See `execute_run` for the parameters.
+        In the order of `runs`; the error of a failed stage names notebook, cell and the saved copy.
+
+    Raises
+    ------
+    ParameterError
+        If notebooks and parameters disagree; nothing has been started then.
     """
     project = project or Project.around()
     for parameters in runs:

@@ -10,20 +10,21 @@ import pandas as pd
 from pydantic import ValidationError
 
 from methodology.errors import DataError, StageError
-from methodology.indicators import problems_of, read_yaml
-from methodology.parameters import STUDY, Parameters, Project
-from methodology.runs.comparison import ABSENT, Difference, as_table, compare_files
-from methodology.runs.environment import deciding, environment
-from methodology.runs.schedule import KEPT, execute_plans
-from methodology.runs.hashing import entries_below, text_digest
-from methodology.runs.fingerprints import PACKAGE, data_files
-from methodology.runs.one_run import Evidence
-from methodology.runs.manifest import code_state
-from methodology.runs.planning import Plan
-from methodology.runs.progress import Listener, ignore
-from methodology.runs.sealing import altered
+from methodology.indicators.loading import problems_of, read_yaml
+from methodology.parameters import Parameters, Project
+from methodology.parameters.project import STUDY
 from methodology.results.stages import STAGES, Stage
 from methodology.results.store import PARAMETERS, Store, read_manifest
+from methodology.runs.comparison import ABSENT, Difference, as_table, compare_files
+from methodology.runs.environment import deciding, environment
+from methodology.runs.fingerprints import PACKAGE, data_files
+from methodology.runs.hashing import entries_below, text_digest
+from methodology.runs.manifest import code_state
+from methodology.runs.one_run import Evidence
+from methodology.runs.planning import Plan
+from methodology.runs.progress import Listener, ignore
+from methodology.runs.schedule import KEPT, execute_plans
+from methodology.runs.sealing import altered
 
 
 def verify(
@@ -102,7 +103,9 @@ def judging_project(folder: Path | str) -> Project:
     return Project.around(PACKAGE) if judged in (root, *root.parents) else here
 
 
-def _compared(folder: Path, manifest: dict[str, Any], again: Path, *, with_evidence: bool) -> list[Difference]:
+def _compared(
+    folder: Path, manifest: dict[str, Any], again: Path, *, with_evidence: bool
+) -> list[Difference]:
     """What differs between a run and its repetition; what is missing or a link has been told already."""
     repeated = read_manifest(again)
     parts = ("outputs", "evidence") if with_evidence else ("outputs",)
@@ -170,4 +173,6 @@ def changed_inputs(
 
 
 def _flat(described: dict[str, Any]) -> dict[str, str]:
-    return {name: str(value) for name, value in (described | described["packages"]).items() if name != "packages"}
+    return {
+        name: str(value) for name, value in (described | described["packages"]).items() if name != "packages"
+    }

@@ -8,8 +8,9 @@ from typing import Any
 from pydantic import ValidationError
 
 from methodology.errors import JudgementError, raise_problems
-from methodology.indicators import Judgements, Sample, problems_of, read_yaml
-from methodology.parameters import EXPERTS, STUDY
+from methodology.indicators import Judgements, Sample
+from methodology.indicators.loading import problems_of, read_yaml
+from methodology.parameters.project import EXPERTS, STUDY
 from methodology.sample.description import Model, Panel, Study, read_description
 
 PANEL = "judgements.yaml"

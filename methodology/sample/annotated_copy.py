@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from methodology.errors import DataError, Problem
+from methodology.indicators import IndicatorSystem
+from methodology.sample.description import Description
+from methodology.sample.header import Vocabulary
+from methodology.sample.sheets import read_grids
 from methodology.sample.spreadsheets.grid import Grid, PercentCell, is_empty
 
 if TYPE_CHECKING:
@@ -29,13 +33,51 @@ Cell = tuple[str, int, int]
 """Sheet, row and column, from 0."""
 
 
-def write_annotated_copy(
-    grids: Sequence[Grid],
-    problems: Iterable[Problem],
-    doubts: Iterable[Problem],
+def write_copies(
+    tables: Sequence[Path],
+    system: IndicatorSystem,
+    problems: Sequence[Problem],
+    doubts: Sequence[Problem],
     output: Path,
-    *,
-    columns: Mapping[str, int],
+) -> int:
+    """
+    Write an annotated copy of the one table that was read; of each of several, into a folder, that holds findings.
+
+    Parameters
+    ----------
+    tables : sequence of Path
+        As they came. Findings name their files.
+    output : Path
+        A new .xlsx file; for several tables a new folder, which git ignores.
+
+    Returns
+    -------
+    int
+        Number of cells with a note.
+
+    Raises
+    ------
+    DataError
+        If something stands in the way, or a table cannot be read.
+    """
+    vocabulary = Vocabulary.of(system, Description())
+    if len(tables) == 1:
+        return write_annotated_copy(read_grids(tables[0], vocabulary), problems, doubts, output)
+    if output.exists():
+        raise DataError(f"{output.name} exists. Name another folder: nothing is overwritten.")
+    count = 0
+    for table in tables:
+        faults, questions = ([p for p in found if p.file == table.name] for found in (problems, doubts))
+        if faults or questions:
+            output.mkdir(parents=True, exist_ok=True)
+            (output / ".gitignore").write_text("*\n", encoding="ascii", newline="\n")
+            name = table.name if table.suffix.lower() == ".xlsx" else f"{table.name}.xlsx"
+            count += write_annotated_copy(read_grids(table, vocabulary), faults, questions, output / name)
+    return count
+
+
+def write_annotated_copy(
+    grids: Sequence[Grid], problems: Iterable[Problem], doubts: Iterable[Problem], output: Path
 ) -> int:
     """
     Write a workbook with the cells as typed, coloured and with notes where something is found.
@@ -48,8 +90,6 @@ def write_annotated_copy(
         Faults, and questions to the plant.
     output : Path
         A new .xlsx file.
-    columns : mapping of header to column, from 0
-        By which findings name their columns.
 
     Returns
     -------
@@ -73,9 +113,9 @@ def write_annotated_copy(
     from xlsxwriter.exceptions import FileCreateError
 
     faults, questions = list(problems), list(doubts)
-    noted = _by_cell(grids, faults, _FAULT, columns)
+    noted = _by_cell(grids, faults, _FAULT)
     red = set(noted)
-    for cell, texts in _by_cell(grids, questions, _DOUBT, columns).items():
+    for cell, texts in _by_cell(grids, questions, _DOUBT).items():
         noted.setdefault(cell, []).extend(texts)
     part = output.with_name(f".{output.name}.part")
     try:
@@ -91,10 +131,9 @@ def write_annotated_copy(
     return len(noted)
 
 
-def _by_cell(
-    grids: Sequence[Grid], problems: Iterable[Problem], word: str, columns: Mapping[str, int]
-) -> dict[Cell, list[str]]:
-    """Findings at their cells; at the first filled cell of the row where no column is known."""
+def _by_cell(grids: Sequence[Grid], problems: Sequence[Problem], word: str) -> dict[Cell, list[str]]:
+    """Findings at their cells: below the heading they name; at the first filled cell of the row if it has none."""
+    headings = _headings(grids, {problem.column for problem in problems} - {""})
     by_sheet = {grid.sheet: grid for grid in grids}
     found: dict[Cell, list[str]] = {}
     for problem in problems:
@@ -102,10 +141,23 @@ def _by_cell(
         if grid is None or problem.row is None or not 0 < problem.row <= len(grid.rows):
             continue
         row = problem.row - 1
+        above = [at for at in headings.get((grid.sheet, problem.column), ()) if at[0] <= row]
         first = next((at for at, cell in enumerate(grid.rows[row]) if not is_empty(cell)), 0)
         tail = " ".join(text for text in (problem.why, problem.fix) if text)
-        at = (grid.sheet, row, columns.get(problem.column, first))
+        at = (grid.sheet, row, above[-1][1] if above else first)
         found.setdefault(at, []).append(f"{word}: {problem.what} {tail}".strip())
+    return found
+
+
+def _headings(grids: Sequence[Grid], names: Collection[str]) -> dict[tuple[str, str], list[tuple[int, int]]]:
+    """Where each heading stands in each sheet: row and column, from the top."""
+    found: dict[tuple[str, str], list[tuple[int, int]]] = {}
+    for grid in grids:
+        for row, cells in enumerate(grid.rows):
+            for column, cell in enumerate(cells):
+                text = str(cell).strip()
+                if text in names:
+                    found.setdefault((grid.sheet, text), []).append((row, column))
     return found
 
 

@@ -7,9 +7,10 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from methodology.indicators import IndicatorSystem, read_yaml
+from methodology.indicators import IndicatorSystem
 from methodology.indicators.display import unit_of
 from methodology.indicators.judgements import ROOT
+from methodology.indicators.loading import read_yaml
 from methodology.languages import Words, current, say
 
 _LISTS = (("、", "zh"), (", ", "en"))

@@ -8,7 +8,8 @@ import unicodedata
 from dataclasses import dataclass
 from datetime import date, time, timedelta
 
-from methodology.indicators import CellState, read_cell
+from methodology.indicators import CellState
+from methodology.indicators.cells import read_cell
 from methodology.indicators.plain_yaml import fault_of_number
 from methodology.sample.description import Marks
 from methodology.sample.spreadsheets.grid import DIGITS, DateCell, PercentCell, is_empty
@@ -55,6 +56,7 @@ _OF_TWO_MINDS = frozenset(
     }
     | {"missing", "not available", "缺失", "暂无", "unknown", "tbd", "#n/a"}
 )
+UNIT_IN_HEADER = "state the unit in the header, e.g. 'process_energy [kgce/t]'"
 _FAULTS = (
     (r"#.*", "is an error of the spreadsheet", "Mend the formula, or leave the cell empty if not reported."),
     (r"=.*", "is a formula kept as text", "Enter its result as a number."),
@@ -90,7 +92,7 @@ _FAULTS = (
     (
         r"<?\s*[+-]?[\d.]+\s*[^\d\s.,].*",
         "has text after the number",
-        "Keep the number alone; state the unit in the header, e.g. 'process_energy [kgce/t]'.",
+        f"Keep the number alone; {UNIT_IN_HEADER}.",
     ),
 )
 _THOUSANDS_OR_DECIMALS = re.compile(r"[+-]?[1-9]\d{0,2},\d{3}", re.ASCII)
@@ -116,7 +118,7 @@ def plain(text: str) -> str:
     >>> plain(" ＜１２．５\u200b ")
     '<12.5'
     """
-    return text.translate(_PLAIN).strip()
+    return text.strip() if text.isascii() else text.translate(_PLAIN).strip()
 
 
 def invisible_sign(text: str) -> str:

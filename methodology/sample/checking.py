@@ -9,7 +9,7 @@ from typing import Any
 
 from methodology.errors import DataError, Problem, kind_of
 from methodology.indicators import CellState, IndicatorSystem, Kind, Sample
-from methodology.indicators.display import in_words
+from methodology.indicators.display import in_words, unit_text
 from methodology.sample.doubtful_values import suspicions
 from methodology.sample.exclusion import AllPlants, Choices, out_of_bounds
 from methodology.sample.loaded import Loaded, chosen
@@ -77,7 +77,7 @@ def _problems_of(fault: DataError) -> list[Problem]:
 def _bounds(loaded: Loaded, sample: Sample, system: IndicatorSystem, year: int) -> list[Problem]:
     return [
         Problem(
-            f"the value lies {row.side} the bound of {row.bound:g} {row.unit}{in_words(row.status)}.",
+            f"the value lies {row.side} the bound of {row.bound:g} {unit_text(str(row.unit))}{in_words(row.status)}.",
             **loaded.place(str(row.plant), str(row.indicator), year),
             why="It is physically impossible or a slip of reporting.",
             fix="Ask the plant; until then a run sets the cell aside (`sample.bounds: exclude`).",

@@ -11,6 +11,7 @@ import pandas as pd
 
 from methodology.errors import Problem, WorkbenchError
 from methodology.indicators import CellState, Indicator, IndicatorSystem, Kind, Sample
+from methodology.indicators.display import unit_text
 from methodology.sample.cell_reading import (
     Reading,
     plain,
@@ -24,7 +25,7 @@ from methodology.sample.header import Head, key_of
 from methodology.sample.rows import Rows, place_of
 from methodology.sample.spreadsheets.grid import Grid, PercentCell, column_letter
 from methodology.sample.two_readings import point_of_thousands, sign_left_out
-from methodology.units import house_unit, product_of
+from methodology.units.table import house_unit, product_of
 
 MOST_OF_A_KIND = 20
 """Faulty cells of one column that are listed one by one; the rest is counted."""
@@ -300,7 +301,7 @@ def _numbers(
             what = "an attribute cannot lie below a limit."
             problems.append(Problem(what, **place, fix="Enter its value."))
         else:
-            what = f"{shown(grid.cell(row, head.columns[name]))} lies outside {low:g} to {high:g} {kind}."
+            what = f"{shown(grid.cell(row, head.columns[name]))} lies outside {low:g} to {high:g} {unit_text(kind)}."
             fix = "Ask the plant; leave the cell empty until it answers."
             problems.append(Problem(what, **place, why="Corrections read it.", fix=fix))
     return list(values), problems

@@ -13,6 +13,7 @@ from methodology.errors import Problem
 from methodology.indicators import CellState, IndicatorSystem, Sample
 from methodology.indicators.cells import ORIGIN_COLUMNS
 from methodology.indicators.computed import Computed, Raw, agree, compute
+from methodology.indicators.display import unit_of
 from methodology.indicators.expressions import parse
 from methodology.sample.answers import Answer, Answers
 from methodology.sample.applicability import applies, contradictions
@@ -102,9 +103,14 @@ def raw_of(forms: Sequence[Answers], system: IndicatorSystem) -> Raw:
 
 def _converted_twice(sample: Sample, system: IndicatorSystem) -> Iterator[tuple[str, str, str, str]]:
     """Values computed outlet by outlet, oxygen and all, of plants whose concentrations are yet to be converted."""
-    typed = {(o.plant, o.indicator) for o in sample.origins.itertuples() if o.how == TYPED}
-    computed = {(o.plant, o.indicator) for o in sample.origins.itertuples() if o.how == COMPUTED} - typed
-    for correction in (c for c in system.corrections if c.value):
+    converting = [correction for correction in system.corrections if correction.value]
+    if not converting or not (sample.origins["how"] == COMPUTED).any():
+        return
+    told: dict[str, set[tuple[str, str]]] = {TYPED: set(), COMPUTED: set()}
+    for origin in sample.origins[["plant", "indicator", "how"]].itertuples():
+        told[origin.how].add((origin.plant, origin.indicator))
+    computed = told[COMPUTED] - told[TYPED]
+    for correction in converting:
         for plant, name in sorted(computed):
             stated = sample.attributes.loc[plant]
             if name in correction.target and all(
@@ -140,16 +146,16 @@ def _settled(
         origins += [(COMPUTED, sheet, cells) for sheet, cells in _cells(form, indicator.formula)]
     if typed is not None:
         both = typed.state is CellState.MEASURED and np.isfinite(result)
-        if both and not agree(typed.value, result):
+        if both and not agree(typed.value, result, system.tolerance.share):
             raw = "; ".join(f"{sheet}!{cells}" for _, sheet, cells in origins[1:])
             problem = Problem(
-                f"{typed.cell}: {typed.value:.12g} {indicator.unit} is entered for {indicator.name_zh} "
-                f"{indicator.name_en}, and the raw data give {result:.6g} {indicator.unit} ({raw}).",
+                f"{typed.cell}: {typed.value:.12g} {unit_of(indicator)} is entered for {indicator.name_zh} "
+                f"{indicator.name_en}, and the raw data give {result:.6g} {unit_of(indicator)} ({raw}).",
                 file=form.file,
                 sheet=typed.sheet,
                 row=_row_of(typed.cell),
                 plant=form.plant,
-                why="They differ by more than rounding.",
+                why=f"They differ by more than rounding and {100 * system.tolerance.share:g} %.",
                 fix="Mend the value or the raw data (often a unit), or clear the value.",
             )
             return _Settled(typed.value, typed.state, tuple(origins)), [problem]

@@ -11,8 +11,9 @@ from numpy.typing import NDArray
 
 from methodology.arguments import Floats
 from methodology.errors import Problem, SystemDefinitionError, raise_problems
-from methodology.indicators import CellState, Correction, Direction, IndicatorSystem, Kind, Sample
+from methodology.indicators import CellState, Direction, IndicatorSystem, Kind, Sample
 from methodology.indicators.expressions import parse
+from methodology.indicators.system import Correction
 
 ADDEND_DECIMALS = 6
 """A-20: finer than any norm prints, coarse enough that sums and differences of such numbers are exact."""

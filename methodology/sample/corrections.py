@@ -10,8 +10,9 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from methodology.arguments import Floats, choice
-from methodology.indicators import LEVELS, CellState, Correction, IndicatorSystem, Sample, as_sample
+from methodology.indicators import LEVELS, CellState, IndicatorSystem, Sample, as_sample
 from methodology.indicators.display import mark
+from methodology.indicators.system import Correction
 from methodology.sample.correction_terms import (
     Gap,
     Term,

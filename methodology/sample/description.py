@@ -11,9 +11,9 @@ from typing import Annotated, Any, ClassVar, Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from methodology.errors import DataError, Problem
-from methodology.indicators import problems_of, read_yaml
+from methodology.indicators.loading import problems_of, read_yaml
 from methodology.indicators.plain_folders import files_of
-from methodology.parameters import PLANTS, STUDY
+from methodology.parameters.project import PLANTS, STUDY
 from methodology.sample.keys import SUFFIX
 
 SIDECAR = "sample.yaml"
@@ -262,7 +262,7 @@ def find_tables(place: Path, description: Description) -> list[Path]:
         if not found[0].resolve().is_relative_to(place.resolve()):
             raise DataError(f"{SIDECAR} names a file outside {place.name!r}: {description.table!r}.")
     else:
-        found = [place / name for name in TABLES if (place / name).is_file()]
+        found = [place / name for name in TABLES if (place / name).is_file()] or _only_table(place)
     if not found or not found[0].is_file():
         raise DataError(
             f"{place.name!r} holds no table of plants. Put one of {_either(TABLES)} there, or name the file in "
@@ -272,6 +272,13 @@ def find_tables(place: Path, description: Description) -> list[Path]:
         names = " and ".join(path.name for path in found)
         raise DataError(f"{place.name!r} holds {names}. Name the one to read in {SIDECAR} (`table:`).")
     return found
+
+
+def _only_table(folder: Path) -> list[Path]:
+    """The one table of a folder, whatever it is called; none where there are several."""
+    files = [path for path in sorted(folder.glob("*")) if path.suffix.lower() in SUFFIXES and path.is_file()]
+    tables = [path for path in files if not path.name.startswith((".", "~$"))]
+    return tables if len(tables) == 1 else []
 
 
 def _sent(folder: Path) -> list[Path]:

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from methodology.indicators import CellState, Indicator, IndicatorSystem, Kind, Sample
-from methodology.indicators.display import in_words
+from methodology.indicators.display import in_words, unit_of
 from methodology.sample.screens import FAR_SPREADS, MAD_TO_SIGMA, SMALLEST_SPREAD, between_years, within_year
 
 LARGE_FACTOR = 2.0
@@ -150,7 +150,7 @@ def _ties(sample: Sample, system: IndicatorSystem) -> Iterator[tuple[str, str, s
         for at in sorted(_limits(system[name])):
             count = int((values == at).sum())
             if count >= FEWEST_TIES:
-                text = f"{count} plants report exactly {at:g} {indicator.unit}, a value of law or norm"
+                text = f"{count} plants report exactly {at:g} {unit_of(indicator)}, a value of law or norm"
                 yield "", name, "rounding_to_norm", "info", text
 
 

@@ -11,8 +11,10 @@ import pandas as pd
 
 from methodology.errors import DataError, Problem, raise_problems
 from methodology.indicators import CellState, IndicatorSystem, Kind, Sample
-from methodology.indicators.display import mark
+from methodology.indicators.cells import EXCLUDED_COLUMNS, excluded_by_rule
+from methodology.indicators.display import mark, unit_text
 from methodology.sample.cell_reading import shown
+from methodology.sample.header import nearest
 from methodology.sample.names import Names
 from methodology.sample.pseudonyms import is_code
 from methodology.sample.years import LATEST, one_row_per_plant
@@ -30,7 +32,7 @@ class Choices(Protocol):
 
     @property
     def exclude(self) -> Iterable[Any]:
-        """Plants left out, each with `plant` and `reason`."""
+        """Plants or single values set aside, each with `plant`, `indicator`, `reason`, `by` and `date`."""
 
     @property
     def stratum(self) -> str:
@@ -65,7 +67,7 @@ def choose(
     names: Names | None = None,
 ) -> Sample:
     """
-    Apply the choices of a run, in the order: years, excluded plants, stratum, bounds.
+    Apply the choices of a run, in the order: years, excluded plants and values, stratum, bounds.
 
     Parameters
     ----------
@@ -85,23 +87,47 @@ def choose(
         If a plant or stratum that is named does not exist, or nothing is left; all at once.
     """
     sample = _one_year(sample, system, choices)
-    reasons, problems = _reasons(sample, choices, codes or {}, names)
+    aside, problems = _decided(sample, choices, codes or {}, names)
     inside, more = _inside(sample, choices.stratum)
     if names is not None:
         more = [replace(p, what=names.hide(p.what), fix=names.hide(p.fix)) for p in more]
         more += said_in({"sample.stratum": choices.stratum}, names)
     raise_problems(DataError, "The choices of the run do not fit the sample.", [*problems, *more])
-    for plant in sample.plants[~inside]:
-        reasons.setdefault(plant, f"not in the stratum {choices.stratum}")
-    kept = [plant for plant in sample.plants if plant not in reasons]
+    by_name = aside[aside["indicator"] == ""].drop_duplicates("plant")
+    outside = [plant for plant in sample.plants[~inside] if plant not in set(by_name["plant"])]
+    by_rule = excluded_by_rule(dict.fromkeys(outside, f"not in the stratum {choices.stratum}"))
+    excluded = pd.concat([sample.excluded, by_name[EXCLUDED_COLUMNS], by_rule], ignore_index=True)
+    kept = [plant for plant in sample.plants if plant not in set(excluded["plant"])]
     if not kept:
         raise DataError(
             f"All {len(sample.plants)} plants are excluded. Take some out of `sample.exclude`, or choose another "
             "`sample.stratum`."
         )
-    left_out = pd.DataFrame(list(reasons.items()), columns=["plant", "reason"], dtype=object)
-    excluded = pd.concat([sample.excluded, left_out], ignore_index=True)
-    return within_bounds(replace(sample.take(kept), excluded=excluded), system, choices.bounds)
+    chosen = replace(sample.take(kept), excluded=excluded)
+    cells = aside[(aside["indicator"] != "") & aside["plant"].isin(kept)]
+    rows = [(c.plant, c.indicator, SET_ASIDE, with_whom(c)) for c in cells.itertuples()]
+    years = {
+        y: _silenced(part, cells[cells["plant"].isin(part.plants)], []) for y, part in chosen.years.items()
+    }
+    chosen = replace(chosen, years=years)
+    return within_bounds(_silenced(chosen, cells, rows), system, choices.bounds)
+
+
+def with_whom(item: Any) -> str:
+    """A reason, with who decided it and when."""
+    decided = ", ".join(text for text in (item.by, item.date) if text)
+    return f"{item.reason} ({decided})" if decided else str(item.reason)
+
+
+def _silenced(sample: Sample, cells: pd.DataFrame, rows: list[tuple[str, str, str, str]]) -> Sample:
+    """The same sample with some cells not reported, and notes that say so."""
+    values, states = sample.values.copy(), sample.states.copy()
+    for name, own in cells.groupby("indicator"):
+        values.loc[own["plant"], name] = np.nan
+        states.loc[own["plant"], name] = int(CellState.NOT_REPORTED)
+    noted = pd.DataFrame(rows, columns=sample.notes.columns, dtype=object)
+    notes = pd.concat([sample.notes, noted], ignore_index=True)
+    return replace(sample, values=values, states=states, notes=notes)
 
 
 def _one_year(sample: Sample, system: IndicatorSystem, choices: Choices) -> Sample:
@@ -138,28 +164,35 @@ def said_in(texts: Mapping[str, str], names: Names) -> list[Problem]:
     ]
 
 
-def _reasons(
+def _decided(
     sample: Sample, choices: Choices, codes: Mapping[str, str], names: Names | None
-) -> tuple[dict[str, str], list[Problem]]:
+) -> tuple[pd.DataFrame, list[Problem]]:
+    """Plants and values that somebody set aside, and what is wrong with how they are named."""
     by_code = {code: plant for plant, code in codes.items()}
-    reasons: dict[str, str] = {}
+    rows: list[tuple[str, ...]] = []
     problems = []
     for number, item in enumerate(choices.exclude, start=1):
-        given = item if isinstance(item, Mapping) else {"plant": item.plant, "reason": item.reason}
-        named, reason = str(given["plant"]), str(given["reason"])
+        given = item if isinstance(item, Mapping) else vars(item)
+        named, indicator = str(given["plant"]), str(given.get("indicator", ""))
+        reason, by, date = str(given["reason"]), str(given.get("by", "")), str(given.get("date", ""))
         plant = by_code.get(named, named)
         quoted = shown(named) if names is None or is_code(named) else f"number {number}"
         if plant in sample.plants:
-            reasons[plant] = reason
+            rows.append((plant, reason, by, date, indicator))
         elif plant not in set(sample.excluded["plant"]):
             problems.append(
                 Problem(f"plant {quoted} of `sample.exclude` is not in the sample.", fix="Check its id.")
             )
+        if indicator and indicator not in sample.values:
+            what = f"{indicator!r}, set aside of plant {quoted} in `sample.exclude`, is no indicator."
+            near = nearest(indicator, map(str, sample.values.columns))
+            problems.append(Problem(what, fix=f"Did you mean {near!r}?" if near else "Check its id."))
         if not reason.strip():
             problems.append(Problem(f"plant {quoted} is excluded without a reason.", fix="State it."))
         if names is not None:
-            problems += said_in({f"sample.exclude, reason {number}": reason}, names)
-    return reasons, problems
+            said = {f"sample.exclude, {key} {number}": text for key, text in (("reason", reason), ("by", by))}
+            problems += said_in(said, names)
+    return pd.DataFrame(rows, columns=[*EXCLUDED_COLUMNS, "indicator"], dtype=object), problems
 
 
 def _inside(sample: Sample, stratum: str) -> tuple[np.ndarray, list[Problem]]:
@@ -228,14 +261,9 @@ def within_bounds(sample: Sample, system: IndicatorSystem, how: str) -> Sample:
         return sample
     what = SET_ASIDE if how == "exclude" else FLAGGED
     rows = [
-        (r.plant, r.indicator, what, f"{r.side} the bound of {r.bound:g}{mark(r.status)} {r.unit}")
+        (r.plant, r.indicator, what, f"{r.side} the bound of {r.bound:g}{mark(r.status)} {unit_text(r.unit)}")
         for r in found.itertuples()
     ]
-    notes = pd.concat([sample.notes, pd.DataFrame(rows, columns=sample.notes.columns)], ignore_index=True)
-    if how == "flag":
-        return replace(sample, notes=notes)
-    values, states = sample.values.copy(), sample.states.copy()
-    for name, cells in found.groupby("indicator"):
-        values.loc[cells["plant"], name] = np.nan
-        states.loc[cells["plant"], name] = int(CellState.NOT_REPORTED)
-    return replace(sample, values=values, states=states, notes=notes)
+    if how == "exclude":
+        return _silenced(sample, found, rows)
+    return _silenced(sample, found.iloc[:0], rows)

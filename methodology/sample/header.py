@@ -44,7 +44,7 @@ UNIT_LINE = re.compile(r"(单\s*位|\bunits?)\s*:", re.I)
 
 def key_of(cell: object) -> str:
     """Name as it is compared: full-width forms, case, white space and underscores apart."""
-    return re.sub(r"[\s_]+", " ", plain(str(cell))).strip().casefold()
+    return " ".join(plain(str(cell)).replace("_", " ").split()).casefold()
 
 
 def split_unit(text: str) -> tuple[str, str]:

@@ -12,7 +12,7 @@ from typing import Any
 from methodology.errors import DataError, Problem
 from methodology.indicators import IndicatorSystem, Sample
 from methodology.indicators.plain_folders import files_of
-from methodology.parameters import STUDY
+from methodology.parameters.project import STUDY
 from methodology.sample.attribute_words import attribute_name, choice_words
 from methodology.sample.description import Description
 from methodology.sample.exclusion import Choices, choose
@@ -44,6 +44,8 @@ class Loaded:
     system: IndicatorSystem | None = None
     grids: tuple[Grid, ...] = ()
     """All sheets of the file; any of their texts may name a plant."""
+    tables: tuple[Path, ...] = ()
+    """The files that were read."""
     left_out: dict[str, str] = field(default_factory=dict)
     """Plants a mapping found nothing to say of, and why."""
     texts: tuple[str, ...] = ()

@@ -66,15 +66,15 @@ def read_files(
         except DataError as fault:
             problems.append(Problem(str(fault)))
     problems += [problem for part in parts for problem in part.problems]
-    problems += _twice(parts) + _without_years(parts)
+    between = _twice(parts) + _without_years(parts)
     plants = [plant for part in parts for plant in part.plants]
     codes, of_key = codes_of(description, keys, dict.fromkeys(plants))
     samples = [part.sample for part in parts if part.sample is not None]
-    whole = bool(parts) and len(samples) == len(parts) and not problems
+    together = bool(samples) and not between  # of faulty files too, so that all doubts are said at once
     return Loaded(
         description,
-        _below(samples, system) if whole else None,
-        (*problems, *of_key),
+        _below(samples, system) if together else None,
+        (*problems, *between, *of_key),
         tuple(_told_once([remark for part in parts for remark in part.remarks])),
         codes=codes,
         system=system,

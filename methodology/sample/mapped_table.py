@@ -16,7 +16,8 @@ from methodology.sample.header import YEAR, key_of
 from methodology.sample.mapping import Column, Mapping
 from methodology.sample.spreadsheets.grid import Grid, is_empty
 from methodology.sample.two_readings import point_of_thousands
-from methodology.units import convert, known_unit
+from methodology.units import convert
+from methodology.units.table import known_unit
 
 Group = tuple[str, str]
 """Plant and year."""

@@ -9,8 +9,8 @@ from typing import Annotated, Any, Literal
 from pydantic import BeforeValidator, Field, ValidationError, model_validator
 
 from methodology.errors import DataError, Problem
-from methodology.indicators import problems_of, read_yaml
-from methodology.parameters import PLANTS, STUDY
+from methodology.indicators.loading import problems_of, read_yaml
+from methodology.parameters.project import PLANTS, STUDY
 from methodology.sample.description import Marks, Model, Name
 from methodology.units.own_units import OwnUnits
 

@@ -10,6 +10,7 @@ from functools import lru_cache
 
 from methodology.errors import DataError, UnitError
 from methodology.indicators import CellState, IndicatorSystem, Kind
+from methodology.indicators.display import unit_text
 from methodology.sample.cell_reading import plain, read_quantity
 from methodology.sample.header import (
     HEADER_ROWS,
@@ -21,7 +22,8 @@ from methodology.sample.header import (
     units_row,
 )
 from methodology.sample.spreadsheets.grid import Grid, is_empty
-from methodology.units import convert, known_unit
+from methodology.units import convert
+from methodology.units.table import known_unit
 
 SURE, LIKELY, GUESS = "sure", "likely", "a guess"
 _LIKELY, _GUESS = 0.75, 0.5
@@ -218,13 +220,13 @@ def _compared(target: str, called: Iterable[str], wanted: str, header: str, unit
     reason = f"the name is {'that' if same else 'like that'} of {near!r}"
     if unit and wanted and known_unit(unit):
         fits = _converts(unit, wanted)
-        reason += f"; {unit} {'fits' if fits else 'does not fit'} {wanted}"
+        reason += f"; {unit_text(unit)} {'fits' if fits else 'does not fit'} {unit_text(wanted)}"
         score = min(score + 0.1, 1.0 if same else 0.99) if fits else score * 0.5
     elif unit and wanted:
         reason += f"; {unit!r} is no known unit: say what it equals under `units:`"
         score = min(score, 0.74)
     elif wanted:
-        reason += f"; no unit is stated, {wanted} is assumed"
+        reason += f"; no unit is stated, {unit_text(wanted)} is assumed"
         score = min(score, 0.99)
     return Match(target, header, score, unit, reason)
 

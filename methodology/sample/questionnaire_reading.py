@@ -15,9 +15,17 @@ from methodology.indicators import CellState, Indicator, IndicatorSystem, Kind
 from methodology.sample import questionnaire_words as words
 from methodology.sample.answers import Answer, Answers
 from methodology.sample.attribute_words import choice_words
-from methodology.sample.cell_reading import Reading, read_level, read_quantity, read_words, shown
+from methodology.sample.cell_reading import (
+    UNIT_IN_HEADER,
+    Reading,
+    read_level,
+    read_quantity,
+    read_words,
+    shown,
+)
 from methodology.sample.spreadsheets.grid import Grid, column_letter, is_empty
-from methodology.units import convert, house_unit
+from methodology.units import convert
+from methodology.units.table import house_unit
 
 MOST_SEARCHED = 2_000_000
 MOST_PARTS = 20
@@ -325,7 +333,8 @@ def _read(found: Answers, row: _Row, head: str, read: Callable[[object], Reading
         return None
     reading = read(row.cell(head))
     if reading.fault:
-        found.problems.append(row.problem(head, f"{shown(row.cell(head))} {reading.fault}.", reading.fix))
+        fix = reading.fix.replace(UNIT_IN_HEADER, "choose the unit from the list in its row")
+        found.problems.append(row.problem(head, f"{shown(row.cell(head))} {reading.fault}.", fix))
         return None
     return reading
 

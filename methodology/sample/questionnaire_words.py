@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from methodology.indicators import Indicator, IndicatorSystem
-from methodology.indicators.display import number
+from methodology.indicators.display import number, unit_text
 
 GUIDE, PLANT_SHEET, RAW, OUTLETS, INDICATORS = (
     "说明 guide",
@@ -123,7 +123,7 @@ def conventions(system: IndicatorSystem) -> list[tuple[str, str, str]]:
     """Conventions the values rest on: value, and what it means in two languages."""
     return [
         (
-            f"{number(c.value)} {c.unit}".strip() if c.value is not None else "–",
+            f"{number(c.value)} {unit_text(c.unit)}".strip() if c.value is not None else "–",
             c.zh,
             f"{c.en} [{c.source}, {c.status}{f', {c.vintage}' if c.vintage else ''}]",
         )

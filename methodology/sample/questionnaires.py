@@ -53,23 +53,23 @@ def read_questionnaires(
     Loaded
         With every fault of every file; the origins of all values stay with the sample.
     """
-    from methodology.sample.spreadsheets.workbooks import read_workbook
+    from methodology.sample.spreadsheets.workbooks import read_workbooks
 
     forms, digests, problems = [], {}, []
-    for file in files:
-        data = file.read_bytes()
-        try:
-            form = read_answers(read_workbook(data, file.name), system)
-        except DataError as fault:
-            problems.append(Problem(str(fault), file=file.name))
+    read = read_workbooks((file.read_bytes(), file.name) for file in files)
+    for file, grids in zip(files, read, strict=True):
+        if isinstance(grids, DataError):
+            problems.append(Problem(str(grids), file=file.name))
             continue
+        form = read_answers(grids, system)
         forms.append(form)
         digests[form.file] = digest_of(file)
         problems += form.problems
     problems += _same_plant(forms) + _other_year(forms, description)
     codes, of_key = codes_of(description, folder, [form.plant for form in forms if form.plant])
     known = Loaded(description, None, (*problems, *of_key), system=system, codes=codes)
-    if any(not form.plant for form in forms) or len({form.plant for form in forms}) < len(forms) or not forms:
+    forms = list({form.plant: form for form in reversed(forms) if form.plant}.values())[::-1]
+    if not forms:
         return known
     sample, cells, faults = settle(forms, digests, system)
     texts = tuple(text for form in forms for text in form.texts if text)

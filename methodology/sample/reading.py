@@ -10,6 +10,7 @@ import pandas as pd
 
 from methodology.errors import DataError, Problem, raise_problems
 from methodology.indicators import IndicatorSystem, Sample
+from methodology.indicators.cells import excluded_by_rule
 from methodology.indicators.plain_folders import files_of
 from methodology.sample.computed_values import odd
 from methodology.sample.description import (
@@ -145,13 +146,15 @@ def _load(path: Path, system: IndicatorSystem) -> Loaded:
     tables = forms or find_tables(path, description)
     keys = sidecar_of(path if path.is_dir() else path.parent).parent
     if all(map(is_form, tables)):
-        return read_questionnaires(tables, system, description, folder=keys)
-    if len(tables) == 1:
-        return _from_file(tables[0], description, system, keys, path)
-    from methodology.sample.many_files import read_files
+        loaded = read_questionnaires(tables, system, description, folder=keys)
+    elif len(tables) == 1:
+        loaded = _from_file(tables[0], description, system, keys, path)
+    else:
+        from methodology.sample.many_files import read_files
 
-    one = partial(_from_file, system=system, keys=keys, place=path)
-    return read_files(tables, description, system, keys, one)
+        one = partial(_from_file, system=system, keys=keys, place=path)
+        loaded = read_files(tables, description, system, keys, one)
+    return replace(loaded, tables=tuple(tables))
 
 
 def _from_file(
@@ -196,7 +199,7 @@ def _from_mapped(known: Loaded, folder: Path, mapped: Mapped) -> Loaded:
     if loaded.sample is None:
         return replace(loaded, problems=ordered)
     sample = loaded.sample
-    excluded = pd.DataFrame(list(mapped.excluded.items()), columns=["plant", "reason"], dtype=object)
+    excluded = excluded_by_rule(mapped.excluded)
     notes = pd.DataFrame(mapped.notes, columns=sample.notes.columns, dtype=object)
     sample = replace(
         sample,

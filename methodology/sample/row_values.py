@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 import numpy as np
+import pandas as pd
 
 from methodology.errors import Problem
 from methodology.indicators import CellState, IndicatorSystem, Sample
+from methodology.indicators.cells import ORIGIN_COLUMNS
 from methodology.sample.answers import Answer, Answers
 from methodology.sample.columns import read_table
-from methodology.sample.computed_values import settle
+from methodology.sample.computed_values import TYPED, settle
 from methodology.sample.description import Description
 from methodology.sample.header import Head
 from methodology.sample.rows import Rows
@@ -55,6 +58,8 @@ def _settled(
     """The same sample with the cell of every value, and with values computed from columns of raw quantities."""
     asked = [q.id for q in system.quantities if not q.outlet and q.id in head.columns]
     letters = {name: column_letter(column) for name, column in head.columns.items()}
+    if not asked:
+        return _typed(sample, grid, letters, rows, system), []
     raw = {name: sample.attributes[name].tolist() for name in asked}
     values, states = sample.values.to_numpy(dtype=float), sample.states.to_numpy()
     attributes = sample.attributes.drop(columns=asked)
@@ -72,3 +77,28 @@ def _settled(
         forms.append(form)
     settled, _, faults = settle(forms, {grid.file: grid.digest}, system)
     return replace(settled, notes=sample.notes, attributes=attributes), faults
+
+
+def _typed(
+    sample: Sample, grid: Grid, letters: Mapping[str, str], rows: Rows, system: IndicatorSystem
+) -> Sample:
+    """The same sample with the cell of every value, where nothing is computed."""
+    names, reported = list(system.ids), int(CellState.NOT_REPORTED)
+    states = sample.states.reindex(columns=names, fill_value=reported).astype("int8")
+    column, row = np.nonzero(reported != states.to_numpy().T)
+    numbers = np.array(rows.at, dtype=int) + 1
+    told = [letters.get(name, "") for name in names]
+    origins = {
+        "plant": np.array(rows.plants, dtype=object)[row],
+        "indicator": np.array(names, dtype=object)[column],
+        "how": TYPED,
+        "file": grid.digest,
+        "sheet": grid.sheet,
+        "cells": [f"{told[c]}{r}" for c, r in zip(column.tolist(), numbers[row].tolist(), strict=True)],
+    }
+    return replace(
+        sample,
+        values=sample.values.reindex(columns=names).astype(float),
+        states=states,
+        origins=pd.DataFrame(origins, columns=ORIGIN_COLUMNS, dtype=object),
+    )

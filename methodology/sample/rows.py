@@ -125,6 +125,7 @@ def read_rows(
     spelt: dict[str, str] = {}
     skipped: dict[int, str] = {}
     heading = {_as_compared(row) for row in grid.rows[: head.first]}
+    first_words = {key_of(grid.cell(row, column)) for row in range(head.first)}
     for row in range(head.first, len(grid.rows)):
         cells = grid.rows[row]
         if row + 1 in left_out or all(map(is_empty, cells)):
@@ -132,7 +133,8 @@ def read_rows(
         cell = grid.cell(row, column)
         key, place = key_of(cell), place_of(grid, row, head.names[column])
         year, no_year = _year_of(grid, row, head)
-        why = REPEATED if _as_compared(cells) in heading else why_skipped(grid, row, head, key in known)
+        again = key in first_words and _as_compared(cells) in heading
+        why = REPEATED if again else why_skipped(grid, row, head, key in known)
         if why:
             skipped[row] = why
             continue
@@ -226,7 +228,9 @@ def _above(grid: Grid, head: Head) -> list[Problem]:
     problems = []
     for row in range(head.row):
         figures = _figures(grid, row, head) - sum(map(_is_a_year, grid.rows[row]))
-        if figures >= min(2, len(head.columns) - 1) and not is_empty(grid.cell(row, head.columns[PLANT])):
+        if figures >= max(1, min(2, len(head.columns) - 1)) and not is_empty(
+            grid.cell(row, head.columns[PLANT])
+        ):
             what = f"the row holds {figures} figures and stands above the header in row {head.row + 1}."
             fix = "Keep one table with one header in the sheet, or move other figures to another sheet."
             problems.append(Problem(what, file=grid.file, sheet=grid.sheet, row=row + 1, fix=fix))

@@ -11,6 +11,7 @@ import pandas as pd
 
 from methodology.errors import DataError
 from methodology.indicators import CellState, IndicatorSystem, Kind, Sample
+from methodology.indicators.cells import excluded_by_rule
 
 LATEST, MEAN = "latest", "mean"
 
@@ -52,18 +53,13 @@ def one_row_per_plant(
     latest = {str(plant): year for year in rising for plant in years[year].plants}
     counts = {plant: sum(plant in years[year].plants for year in rising) for plant in latest}
     kept = [plant for plant in latest if counts[plant] >= at_least]
-    few = [(p, f"has {n} of the {at_least} years wanted") for p, n in counts.items() if n < at_least]
+    few = {p: f"has {n} of the {at_least} years wanted" for p, n in counts.items() if n < at_least}
     last = _stacked([years[year].take([p for p in kept if latest[p] == year]) for year in rising]).take(kept)
     if how == MEAN and kept:
         names = [name for name in last.values.columns if system[name].kind is Kind.QUANTITATIVE]
         last = _mean(last, names, [years[year] for year in rising])
-    excluded = pd.concat(
-        [
-            *(years[year].excluded for year in rising),
-            pd.DataFrame(few, columns=["plant", "reason"], dtype=object),
-        ],
-        ignore_index=True,
-    ).drop_duplicates(ignore_index=True)
+    left_out = (*(years[year].excluded for year in rising), excluded_by_rule(few))
+    excluded = pd.concat(left_out, ignore_index=True).drop_duplicates(ignore_index=True)
     notes = pd.concat([years[year].notes for year in rising], ignore_index=True).drop_duplicates(
         ignore_index=True
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 
 import numpy as np
 import numpy.typing as npt
@@ -77,34 +77,6 @@ def sampled(space: Factors, n: int, sampler: Sampler, seed: Seed) -> tuple[np.nd
         return np.asarray(sampler(base[rows], mask, rng), dtype=float)
 
     return base, redraw
-
-
-def dirichlet_sampler(shapes: Sequence[float]) -> Sampler:
-    """
-    Sampler of a Dirichlet vector: redrawn components share what the kept ones leave over.
-
-    Parameters
-    ----------
-    shapes : sequence of length d
-        Parameters of the Dirichlet distribution, e.g. concentration * weights.
-
-    Examples
-    --------
-    >>> sampler = dirichlet_sampler([1, 1, 1])
-    >>> kept = np.array([[0.5, 0.2, 0.3]])
-    >>> sampler(kept, np.array([False, True, True]), np.random.default_rng(1)).sum().round(12)
-    np.float64(1.0)
-    """
-    alpha = np.asarray(shapes, dtype=float)
-
-    def sampler(values: np.ndarray, mask: np.ndarray, rng: np.random.Generator) -> np.ndarray:
-        parts = rng.standard_gamma(alpha[mask], size=(len(values), int(mask.sum())))
-        free = 1.0 - values[:, ~mask].sum(axis=1, keepdims=True)
-        drawn = values.copy()
-        drawn[:, mask] = free * parts / parts.sum(axis=1, keepdims=True)
-        return drawn
-
-    return sampler
 
 
 def _checked(correlation: npt.ArrayLike, d: int) -> np.ndarray:

@@ -65,7 +65,7 @@ def weight_stability(inputs: LevelInputs) -> pd.DataFrame:
 
     Examples
     --------
-    >>> from methodology.evaluation import level_inputs
+    >>> from methodology.evaluation.level_arrays import level_inputs
     >>> inputs = level_inputs([[1.0, 9.0]], [[1, 2, 3], [1, 2, 3]], [0.9, 0.1], indicators=["a", "b"])
     >>> weight_stability(inputs)[["kind", "name", "lower", "upper"]].round(3).values.tolist()
     [['indicator', 'a', 0.85, 1.0], ['indicator', 'b', 0.0, 0.15], ['group', 0, 1.0, 1.0]]

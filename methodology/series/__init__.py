@@ -1,19 +1,46 @@
 """The whole series: its members held against each other, against the industry and against other standards."""
 
-from methodology.series.consistency import same_values, same_words, sums_of_parts
-from methodology.series.extrapolation import coverage_totals, plants_at_levels, series_coverage
-from methodology.series.foreign_values import foreign_gaps, foreign_values
-from methodology.series.levels import levels_across, values_across
-from methodology.series.members import Member, Standard, calibrate_series, labels
-from methodology.series.previous_index import held_against_law, previous_index, previous_values, staleness
-from methodology.series.savings import ALL, drawn_savings, savings, savings_by_promise
-from methodology.series.standards_map import coverage_of_standards, proposed_items
-from methodology.series.works import parts_and_whole, works_levels
+from methodology.series.consistency import (
+    same_values,
+    same_words,
+    sums_of_parts,
+)
+from methodology.series.extrapolation import (
+    coverage_totals,
+    plants_at_levels,
+    series_coverage,
+)
+from methodology.series.foreign_values import (
+    foreign_gaps,
+    foreign_values,
+)
+from methodology.series.levels import (
+    levels_across,
+    values_across,
+)
+from methodology.series.members import (
+    calibrate_series,
+    labels,
+)
+from methodology.series.previous_index import (
+    held_against_law,
+    previous_index,
+    staleness,
+)
+from methodology.series.savings import (
+    drawn_savings,
+    savings_by_promise,
+)
+from methodology.series.standards_map import (
+    coverage_of_standards,
+    proposed_items,
+)
+from methodology.series.works import (
+    parts_and_whole,
+    works_levels,
+)
 
 __all__ = [
-    "ALL",
-    "Member",
-    "Standard",
     "calibrate_series",
     "coverage_of_standards",
     "coverage_totals",
@@ -26,11 +53,9 @@ __all__ = [
     "parts_and_whole",
     "plants_at_levels",
     "previous_index",
-    "previous_values",
     "proposed_items",
     "same_values",
     "same_words",
-    "savings",
     "savings_by_promise",
     "series_coverage",
     "staleness",

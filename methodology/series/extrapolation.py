@@ -14,7 +14,7 @@ from methodology.chain.robustness.repetition import drawn_plants
 from methodology.errors import ParameterError
 from methodology.indicators import LEVELS
 from methodology.series.members import Member, Standard
-from methodology.thresholds import stratum_weights
+from methodology.thresholds.strata import stratum_weights
 
 CAPACITY = "capacity"
 LARGEST_DRAWS = 100_000

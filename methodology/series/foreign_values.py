@@ -10,11 +10,11 @@ import numpy as np
 import pandas as pd
 
 from methodology.errors import DataError, Problem, UnitError, raise_problems
-from methodology.indicators import Comparator, Direction, Indicator, IndicatorSystem
+from methodology.indicators import Direction, Indicator, IndicatorSystem
+from methodology.indicators.comparators import Comparator
 from methodology.units import convert
 
 HOME = "CN"
-REGIONS = ("CN", "EU", "US", "JP", "world")
 KINDS = {
     "mandatory_limit": "CN",
     "ultra_low": "CN",

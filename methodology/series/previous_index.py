@@ -10,20 +10,12 @@ import pandas as pd
 
 from methodology.errors import DataError
 from methodology.evaluation import evaluate
-from methodology.indicators import (
-    LEVELS,
-    CellState,
-    Comparator,
-    Group,
-    Indicator,
-    IndicatorSystem,
-    Level,
-    Sample,
-    merits,
-)
+from methodology.indicators import LEVELS, CellState, Indicator, IndicatorSystem, Level, Sample
+from methodology.indicators.comparators import Comparator
+from methodology.indicators.minimised import merits
+from methodology.indicators.system import Group
 from methodology.parameters import Footing
-from methodology.proposal import binding_comparator
-from methodology.proposal.bounds import bound_value
+from methodology.proposal.bounds import binding_comparator, bound_value
 from methodology.series.members import Standard
 from methodology.series.works import plants_of_works
 

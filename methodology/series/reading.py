@@ -7,13 +7,16 @@ from pathlib import Path
 
 import pandas as pd
 
-from methodology.chain import with_covariates
+from methodology.chain import taken_apart, with_covariates
 from methodology.errors import DataError, Problem, raise_problems
 from methodology.forms import has_judgements, read_judgements
 from methodology.indicators import IndicatorSystem, Sample, as_sample
-from methodology.parameters import Parameters, Project, Scenario, load_run
+from methodology.parameters import Parameters, Project, load_run
+from methodology.parameters.scenarios import Scenario
+from methodology.results import Results
+from methodology.results.store import PARAMETERS
 from methodology.sample import correct, describe, read_sample
-from methodology.series import Member
+from methodology.series.members import Member, Standard
 
 REFERENCE = {
     "siblings": (
@@ -88,6 +91,34 @@ def read_member(project: Project, system: str) -> Member:
     definitions = project.system(system)
     choices = load_run(project.place(f"params/runs/{system}.yaml"))
     return member_of(project, definitions, choices)
+
+
+def read_standard(
+    project: Project, system: str, *, promise: str = "joint", run: Path | None = None
+) -> Standard:
+    """
+    The standard a run proposes, or would.
+
+    Parameters
+    ----------
+    promise : {"joint", "marginal"}
+    run : Path, optional
+        Folder of a run: its plants and choices, and its proposed values where it proposes this promise; without one,
+        the choices of `params/runs/`.
+
+    Raises
+    ------
+    DataError, ParameterError, JudgementError
+        Whatever is at fault with it.
+    """
+    if run is None:
+        return read_member(project, system).standard(promise)
+    member = member_of(project, project.system(system), load_run(run / PARAMETERS))
+    results = Results(run)
+    proposal = results.load("proposal")
+    if proposal["promise"] != promise:
+        return member.standard(promise)
+    return Standard(member, promise, taken_apart(results.load("calibrated"))[promise], proposal)
 
 
 def member_of(project: Project, system: IndicatorSystem, choices: Parameters) -> Member:

@@ -12,7 +12,7 @@ from methodology.evaluation import attainment_of_whole, evaluate
 from methodology.indicators import LEVELS, CellState, Level
 from methodology.indicators.display import fixed
 from methodology.series.members import Standard
-from methodology.weights import publish
+from methodology.weights.rounding import publish
 
 
 @dataclass(frozen=True, eq=False)

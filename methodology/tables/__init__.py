@@ -1,12 +1,13 @@
 """One table per claim: numbers as engineers write them, complete, with a legend; `render_text` for terminals."""
 
-from methodology.tables.comparisons import comparator_text, proposal_comparisons
+from methodology.tables.comparisons import proposal_comparisons
 from methodology.tables.covariates import covariates_overview
 from methodology.tables.evaluation import (
     evaluation_overview,
     fragile_plants,
 )
 from methodology.tables.frontier import (
+    along_overview,
     bounds_overview,
     chosen_share_coverage,
     frontier_overview,
@@ -20,17 +21,13 @@ from methodology.tables.notes import (
     notes_overview,
     refusals_overview,
 )
-from methodology.tables.outcome import outcome_overview, outcome_sentences
 from methodology.tables.over_years import over_years_overview
-from methodology.tables.overview import Overview, overview, render_html, render_text
+from methodology.tables.overview import render_text
 from methodology.tables.promises import proposal_promises
 from methodology.tables.proposal import (
     proposal_reasons,
     proposal_rows,
-    proposal_statistics,
     proposed_values,
-    published,
-    shares_text,
 )
 from methodology.tables.robustness import (
     acceptability_overview,
@@ -44,9 +41,9 @@ from methodology.tables.robustness import (
 )
 from methodology.tables.sample import (
     cell_notes,
-    doubt_effects,
     excluded_plants,
     sample_overview,
+    set_aside_register,
     strata_covered,
     what_was_read,
     years_spread,
@@ -58,34 +55,29 @@ from methodology.tables.single_cells import (
 )
 from methodology.tables.thresholds import (
     coverage_by_method,
-    interval_text,
     planning_overview,
     promises_side_by_side,
     study_by_size,
     thresholds_overview,
 )
-from methodology.tables.warning import WARNING_WORDS, summary_sentences, warnings_overview
+from methodology.tables.warning import warnings_overview
 from methodology.tables.weights import weights_overview
 
 __all__ = [
-    "WARNING_WORDS",
-    "Overview",
     "acceptability_overview",
+    "along_overview",
     "bounds_overview",
     "cell_influence_overview",
     "cell_notes",
     "chosen_share_coverage",
-    "comparator_text",
     "corrections_overview",
     "covariates_overview",
     "coverage_by_method",
-    "doubt_effects",
     "doubts",
     "evaluation_overview",
     "excluded_plants",
     "fragile_plants",
     "frontier_overview",
-    "interval_text",
     "leading_choices",
     "left_out_overview",
     "level_grants_overview",
@@ -93,29 +85,22 @@ __all__ = [
     "next_steps_overview",
     "noise_overview",
     "notes_overview",
-    "outcome_overview",
-    "outcome_sentences",
     "over_years_overview",
-    "overview",
     "planning_overview",
     "promises_side_by_side",
     "proposal_comparisons",
     "proposal_promises",
     "proposal_reasons",
     "proposal_rows",
-    "proposal_statistics",
     "proposed_values",
-    "published",
     "refusals_overview",
-    "render_html",
     "render_text",
     "resolved_doubts_overview",
     "sample_overview",
-    "shares_text",
+    "set_aside_register",
     "silence_overview",
     "strata_covered",
     "study_by_size",
-    "summary_sentences",
     "threshold_spreads",
     "thresholds_overview",
     "untried_choices",

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from methodology.indicators import LEVELS, Comparator, IndicatorSystem
+from methodology.indicators import LEVELS, IndicatorSystem
+from methodology.indicators.comparators import Comparator
 from methodology.indicators.display import benchmark, label_zh, mark, number, said_known_how, unit_of
 from methodology.languages import Words, later, say
 from methodology.tables.overview import Overview, in_both_languages, overview

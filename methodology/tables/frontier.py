@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
-from methodology.indicators.display import percent
+from methodology.indicators import IndicatorSystem
+from methodology.indicators.display import benchmark, percent, unit_of
 from methodology.languages import later, say
 from methodology.tables.overview import Overview, in_both_languages, overview
 
@@ -20,6 +22,9 @@ BOUND_NAMES = {
     "proposed": later("as proposed"),
 }
 """What `methodology.chain.bound_costs` adds one by one."""
+SHARES = (1.0, 0.9, 0.75, 0.5, 0.25, 0.1)
+COLUMNS = [percent(share) for share in SHARES]
+WHOLE = later("the whole standard attains")
 
 
 POINTS = {
@@ -147,14 +152,22 @@ def chosen_share_coverage(found: pd.DataFrame, *, confidence: float) -> Overview
 
 
 @in_both_languages
-def bounds_overview(proposal: Mapping[str, Any]) -> Overview:
+def bounds_overview(
+    costs: Iterable[Mapping[str, Any]],
+    targets: Mapping[str, float],
+    left_out: Mapping[str, float | None] | None = None,
+) -> Overview:
     """
     What each bound on the values costs, level by level.
 
     Parameters
     ----------
-    proposal : mapping
-        As proposal.json.
+    costs : iterable of mappings
+        Rows of `methodology.chain.bound_costs`, or `bounds` of proposal.json.
+    targets : mapping of level to share
+        The promise.
+    left_out : mapping of level to share, optional
+        What plants attain that set no value.
 
     Returns
     -------
@@ -162,22 +175,69 @@ def bounds_overview(proposal: Mapping[str, Any]) -> Overview:
         One row per level: plants at it or better with one bound more in each column, and left-out plants beside the
         promise.
     """
-    plants = proposal["plants"]
-    rows = []
-    for level, wanted in proposal["targets"].items():
-        row = {"level": say("Level {level}", level=level), "wanted": percent(wanted)}
-        for told in proposal["bounds"]:
-            if told["level"] == level:
-                row[BOUND_NAMES[told["bound"]]] = f"{told['plants']} ({percent(told['plants'] / plants)})"
-        crossed = proposal["cross_validated"].get(level)
-        rows.append(row | {"plants left out": percent(crossed) if crossed is not None else ""})
+    rows = {
+        level: {"level": say("Level {level}", level=level), "wanted": percent(wanted)}
+        for level, wanted in targets.items()
+    }
+    for told in costs:
+        shown = f"{told['plants']} ({percent(told['attained'])})"
+        rows[str(told["level"])][BOUND_NAMES[str(told["bound"])]] = shown
+    for level, share in (left_out or {}).items():
+        rows[level]["plants left out"] = percent(share) if share is not None else ""
     legend = [
         say("plants at the level or better, with one bound more in each column from left to right"),
+        say("silence: values are not loosened for cells that are not reported"),
+        *([say("plants left out: those that set no value")] if left_out else []),
+    ]
+    return overview(rows.values(), next(iter(rows.values())), legend)
+
+
+@in_both_languages
+def along_overview(curve: pd.DataFrame, values: pd.DataFrame, system: IndicatorSystem) -> Overview:
+    """
+    What every indicator asks for along the frontier, from the loosest values to the strictest.
+
+    Parameters
+    ----------
+    curve, values : DataFrame
+        As `methodology.chain.frontier` and its `.along`: values as calibrated, figures of plants among them.
+
+    Returns
+    -------
+    Overview
+        Per level what the whole standard attains, then one row per indicator for levels with the same values.
+    """
+    rows, told = [], {item.id: dict[tuple[str, ...], list[str]]() for item in system.indicators}
+    for level, own in curve.groupby("level", sort=False):
+        strictness = own["strictness"].to_numpy()
+        places = [int(np.flatnonzero(strictness <= 1 - share + 1e-9)[-1]) for share in SHARES]
+        attained = own["attained"].to_numpy()[places]
+        rows.append(
+            {"indicator": say(WHOLE), "level": level}
+            | dict(zip(COLUMNS, map(percent, attained), strict=True))
+        )
+        table = values[values["level"] == level].pivot(
+            index="indicator", columns="strictness", values=f"value_{level}"
+        )
+        for name in table.index:
+            shown = tuple(benchmark(float(v), system[name]) for v in table.loc[name, strictness[places]])
+            told[name].setdefault(shown, []).append(str(level))
+    for name, of_levels in told.items():
+        for shown, levels in of_levels.items():
+            head = {
+                "indicator": system[name].name,
+                "unit": unit_of(system[name]),
+                "level": say(", ").join(levels),
+            }
+            rows.append(head | dict(zip(COLUMNS, shown, strict=True)))
+    legend = [
         say(
-            "silence: values are not loosened for cells that are not reported; plants left out: those that set no value"
+            "across: share of the plants each indicator lets through at least, stricter to the right; within what is "
+            "admissible, as calibrated; a value that does not move is held by a bound or shared by many plants; levels "
+            "with the same values stand together"
         ),
     ]
-    return overview(rows, list(rows[0]), legend)
+    return overview(rows, ["indicator", "unit", "level", *COLUMNS], legend, once=["indicator", "unit"])
 
 
 def _known(share: float) -> str:

@@ -12,7 +12,7 @@ from methodology.errors import Problem
 from methodology.indicators import IndicatorSystem
 from methodology.indicators.display import fixed, number, said_known_how, unit_text
 from methodology.languages import Words, joined, retold, say
-from methodology.parameters import setting_in_words
+from methodology.parameters.words import setting_in_words
 from methodology.sample.attribute_words import names_of
 from methodology.tables.overview import Overview, in_both_languages, overview
 from methodology.tables.sample import SEVERITIES

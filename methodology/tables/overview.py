@@ -11,6 +11,7 @@ from typing import Any, ParamSpec
 import pandas as pd
 
 from methodology.indicators.display import STATUS_LEGEND
+from methodology.indicators.shown import interactive
 from methodology.languages import NUMERALS, Told, Words, say, speaking
 
 P = ParamSpec("P")
@@ -47,7 +48,7 @@ class Overview(pd.DataFrame):
         return render_text(self)
 
     def _repr_html_(self) -> str:
-        return render_html(self)
+        return interactive(render_html(self))
 
 
 def in_both_languages(make: Callable[P, Overview]) -> Callable[P, Overview]:
@@ -100,7 +101,7 @@ def overview(
     """
     names, rows = list(columns), _thinned(list(rows), list(once))
     cells = [[_cell(row.get(name, "")) for name in names] for row in rows]
-    heads = pd.Index(list(map(say, names)), dtype=object)
+    heads = pd.Index([_cell(say(name)) for name in names], dtype=object)
     table = Overview(cells, columns=heads, dtype=object)
     used = "".join(cell for row in cells for cell in row)
     signs = [f"{sign} {say(words)}" for sign, words in STATUS_LEGEND.items() if sign in used]

@@ -8,7 +8,7 @@ from typing import Any
 from methodology.indicators import IndicatorSystem
 from methodology.indicators.display import percent
 from methodology.languages import retold, say
-from methodology.parameters import setting_in_words
+from methodology.parameters.words import setting_in_words
 from methodology.sample.attribute_words import names_of
 from methodology.tables.overview import Overview, in_both_languages, overview
 

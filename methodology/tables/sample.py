@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 
-from methodology.indicators import QUALITATIVE_CODES, CellState, Indicator, IndicatorSystem, Kind, Sample
+from methodology.indicators import CellState, Indicator, IndicatorSystem, Kind, Sample
+from methodology.indicators.cells import QUALITATIVE_CODES
 from methodology.indicators.display import number, percent, unit_of
 from methodology.languages import later, retold, say
 from methodology.sample.attribute_words import names_of, stratum_in_words
@@ -20,6 +23,8 @@ _STATES = {
     "not applicable": later("cells not applicable"),
 }
 LEVEL_OF_CODE = {code: level for level, code in QUALITATIVE_CODES.items()}
+_EFFECT = (later("most moved"), "I", "II", "III")
+_BY_RULE = later("rule of the run")
 SEVERITIES = {"error": later("error"), "warn": later("doubtful"), "info": later("unusual")}
 
 
@@ -123,10 +128,14 @@ def excluded_plants(sample: Sample) -> Overview:
     Returns
     -------
     Overview
-        plant, reason.
+        plant, reason, decided by, on; both empty where a rule of the run decided.
     """
-    rows = [{"plant": row.plant, "reason": row.reason} for row in sample.excluded.itertuples()]
-    return overview(rows, ["plant", "reason"], [] if rows else [say("no plant is excluded")])
+    rows = [
+        {"plant": row.plant, "reason": row.reason, "decided by": row.by, "on": row.date}
+        for row in sample.excluded.fillna("").itertuples()
+    ]
+    columns = ["plant", "reason", "decided by", "on"]
+    return overview(rows, columns, [] if rows else [say("no plant is excluded")])
 
 
 @in_both_languages
@@ -251,27 +260,71 @@ def doubt_effects(effects: pd.DataFrame, system: IndicatorSystem) -> Overview:
         would tell the figure of the plant beside it).
     """
     names = names_of(system)
-
-    def name(one: object) -> str:
-        return system[str(one)].name if one else ""
-
     rows = [
         {
             "plant": row.plant,
             "finding": say(
-                "{indicator}: {finding}", indicator=name(row.indicator), finding=retold(row.what, names)
+                "{indicator}: {finding}",
+                indicator=_named(row.indicator, system),
+                finding=retold(row.what, names),
             )
             if row.indicator
             else retold(row.what, names),
             "severity": say(SEVERITIES.get(str(row.severity), str(row.severity))),
-            "most moved": name(row.most_moved),
-            **{level: _change(getattr(row, level)) for level in ("I", "II", "III")},
+            **_effect(row, system),
         }
         for row in effects.itertuples()
     ]
-    columns = ["plant", "finding", "severity", "most moved", "I", "II", "III"]
+    columns = ["plant", "finding", "severity", *_EFFECT]
     return overview(rows, columns, [] if rows else [say("nothing is doubtful")])
 
 
+@in_both_languages
+def set_aside_register(register: pd.DataFrame, system: IndicatorSystem) -> Overview:
+    """
+    List what was set aside, by whom, why, and what that did to the values.
+
+    Parameters
+    ----------
+    register : DataFrame
+        As `methodology.chain.set_aside_effects` returns it.
+
+    Returns
+    -------
+    Overview
+        plant, what (one indicator or the whole plant), reason, decided by, on, most moved, I, II, III (relative change
+        of the value against the one with it, to one digit).
+    """
+    rows = [
+        {
+            "plant": row.plant,
+            "what": _named(row.indicator, system) if row.indicator else say("the whole plant"),
+            "reason": row.reason,
+            "decided by": row.by or say(_BY_RULE),
+            "on": row.date,
+            **_effect(row, system),
+        }
+        for row in register.itertuples()
+    ]
+    columns = ["plant", "what", "reason", "decided by", "on", *_EFFECT]
+    return overview(rows, columns, [] if rows else [say("nothing was set aside")])
+
+
+def _effect(row: Any, system: IndicatorSystem) -> dict[str, str]:
+    """The indicator that moves most, and by how much at each level."""
+    moved = _named(row.most_moved, system) if row.most_moved else ""
+    return {"most moved": moved, **{level: _change(getattr(row, level)) for level in ("I", "II", "III")}}
+
+
+def _named(indicator: str, system: IndicatorSystem) -> str:
+    return system[indicator].name
+
+
 def _change(value: float) -> str:
-    return f"{100 * value:+.1g} %" if np.isfinite(value) and value else say("unchanged") if value == 0 else ""
+    return (
+        f"{float(f'{100 * value:.1g}'):+g} %"
+        if np.isfinite(value) and value
+        else say("unchanged")
+        if value == 0
+        else ""
+    )

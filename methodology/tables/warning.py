@@ -7,10 +7,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from methodology.indicators import LEVELS, IndicatorSystem, Kind
-from methodology.indicators.display import percent
+from methodology.indicators.display import percent, several
 from methodology.indicators.words import level_zh
 from methodology.languages import Words, say
-from methodology.proposal import KINDS
+from methodology.proposal.warning import KINDS
 from methodology.tables.overview import Overview, in_both_languages, overview
 
 WARNING_WORDS: dict[str, tuple[str, str]] = {
@@ -126,16 +126,20 @@ def _widened(proposal: Mapping[str, Any], found: list[Mapping[str, Any]]) -> lis
             for entry in proposal["indicators"]
             if any(item["indicator"] == entry["id"] and item["level"] == level for item in found)
         ]
-        wanted, reached = percent(proposal["targets"].get(level)), percent(sorted(own)[len(own) // 2])
+        reached = percent(sorted(own)[len(own) // 2])
+        meant, zh_meant = "", ""
+        if proposal["promise"] == "marginal":  # the joint one promises nothing of an indicator alone
+            wanted = percent(proposal["targets"].get(level))
+            meant, zh_meant = f" instead of {wanted}", f"而非{wanted}"
         minimum = (proposal.get("parameters") or {}).get("proposal", {}).get("disclosure_minimum", "too few")
         few, zh_few = (
             (f"fewer than {minimum}", f"不足{minimum}家") if minimum != "too few" else ("too few", "过少")
         )
         out.append(
             (
-                f"Level {level} of {len(own)} indicators is reached by {reached} instead of {wanted} of the plants, "
-                f"because {few} plants stand there.",
-                f"{len(own)}项指标的{level_zh(level)}由{reached}而非{wanted}的企业达到，因为处于该水平的企业{zh_few}。",
+                f"Level {level} of {several(len(own), 'indicator')} is reached by {reached}{meant} of "
+                f"the plants, because {few} plants stand there.",
+                f"{len(own)}项指标的{level_zh(level)}由{reached}{zh_meant}的企业达到，因为处于该水平的企业{zh_few}。",
             )
         )
     return out
@@ -174,7 +178,11 @@ def _moved(rounded: list[Mapping[str, Any]], outside: list[Mapping[str, Any]]) -
             f"修约改变了{len(rounded)}个数值的达标企业数",
         ),
         (
-            f"{len(outside)} values lie outside the interval of their calibrated value",
+            several(
+                len(outside),
+                "value lies outside the interval of its calibrated value",
+                "values lie outside the interval of their calibrated value",
+            ),
             f"{len(outside)}个数值位于其校准值的区间之外",
         ),
     ]

@@ -12,7 +12,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from methodology.arguments import Floats, choice, exact_share, read_mask, read_positive
 from methodology.errors import DataError, MethodError
-from methodology.thresholds.attainment import attainment_value
+from methodology.thresholds.quantiles import attainment_value
 
 METHODS: tuple[str, ...] = ("as-limit", "lognormal-mle", "ros", "kaplan-meier", "half-limit")
 _STEPS = 100

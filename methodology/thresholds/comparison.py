@@ -16,9 +16,8 @@ from methodology.thresholds.flags import join
 from methodology.thresholds.indicator_sample import Readings, read_columns
 from methodology.thresholds.prediction import upper_prediction_limit
 from methodology.thresholds.quantiles import METHODS
-from methodology.thresholds.regulators import floor_sources, foreign_rules
+from methodology.thresholds.regulators import floor_sources, foreign_rules, lognormal_variability_factor
 from methodology.thresholds.table import read_shares
-from methodology.thresholds.variability import lognormal_variability_factor
 
 SHOWN: tuple[str, ...] = (
     "attainment",

@@ -12,8 +12,7 @@ import pandas as pd
 
 from methodology.arguments import Floats, choice, count, exact_share, needed, probability
 from methodology.errors import ParameterError
-from methodology.thresholds.bootstrap import bca_places
-from methodology.thresholds.intervals import student_factor
+from methodology.thresholds.intervals import bca_places, student_factor
 from methodology.thresholds.order_statistics import rank_interval
 from methodology.thresholds.quantiles import harrell_davis_weights
 

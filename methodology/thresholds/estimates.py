@@ -8,11 +8,10 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from methodology.arguments import Better, Floats, exact_share, needed
-from methodology.thresholds.attainment import best_first
 from methodology.thresholds.censored import censored_quantile, complete
 from methodology.thresholds.distributions import family_quantiles
 from methodology.thresholds.indicator_sample import Readings
-from methodology.thresholds.quantiles import FEWEST_PREDICTING, method_kind, quantile_threshold
+from methodology.thresholds.quantiles import FEWEST_PREDICTING, best_first, method_kind, quantile_threshold
 
 COUNTED = ("attainment", "bat-ael")
 """Methods that read the value of a plant and count the plants that reach it."""

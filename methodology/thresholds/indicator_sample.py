@@ -9,7 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from methodology.arguments import Floats
-from methodology.indicators import CellState, Indicator, IndicatorSystem, Kind, Sample, merits
+from methodology.indicators import CellState, Indicator, IndicatorSystem, Kind, Sample
+from methodology.indicators.minimised import merits
 from methodology.thresholds.distributions import FAMILIES, LOGARITHMIC
 
 

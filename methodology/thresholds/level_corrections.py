@@ -8,8 +8,8 @@ import pandas as pd
 from methodology.errors import DataError
 from methodology.evaluation import reaches
 from methodology.indicators import CellState, IndicatorSystem, Sample
-from methodology.thresholds.attainment import best_first
 from methodology.thresholds.flags import partly_corrected
+from methodology.thresholds.quantiles import best_first
 
 COLUMNS = (
     "indicator",

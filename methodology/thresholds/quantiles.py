@@ -10,9 +10,8 @@ from math import ceil, floor
 import numpy as np
 from numpy.typing import ArrayLike
 
-from methodology.arguments import Better, Floats, choice, cleaner_end, exact_share, read_values
+from methodology.arguments import Better, Floats, choice, cleaner_end, exact_share, needed, read_values
 from methodology.errors import DataError, ParameterError
-from methodology.thresholds.attainment import attainment_value, best_first
 from methodology.thresholds.distributions import FAMILIES, family_quantile
 from methodology.thresholds.prediction import upper_prediction_limit
 
@@ -21,6 +20,43 @@ _COUNTS: dict[str, Callable[[Fraction], int]] = {
     "floor": lambda wanted: max(1, floor(wanted)),
     "half-up": lambda wanted: max(1, floor(wanted + Fraction(1, 2))),
 }
+
+
+def attainment_value(ordered: Floats, share: float) -> float:
+    """The attainment promise 达标率: a value at least `share` of the plants reach, `ordered` from best to worst."""
+    return float(ordered[needed(share, ordered.size) - 1])
+
+
+def best_first(values: Floats, better: Better) -> Floats:
+    """Order values from the cleanest to the dirtiest."""
+    return np.sort(values) if better == "lower" else np.sort(values)[::-1]
+
+
+def weighted_attainment_value(values: Floats, weights: Floats, share: float, better: Better) -> float:
+    """
+    Cleanest value that plants with at least `share` of the whole weight reach.
+
+    Parameters
+    ----------
+    values, weights : arrays of shape (n_plants,)
+        Weights are plants of the industry that each plant of the sample stands for.
+
+    Raises
+    ------
+    DataError
+        If a weight is negative or all are zero.
+    """
+    if weights.shape != values.shape or not np.all(weights >= 0) or not weights.sum() > 0:
+        raise DataError(
+            f"Weights must be one non-negative number per plant with a positive sum; got {weights.size} weights "
+            f"for {values.size} plants, smallest {weights.min() if weights.size else float('nan'):g}."
+        )
+    order = np.argsort(values if better == "lower" else -values, kind="stable")
+    reached = np.cumsum(weights[order])
+    # Sums of weights such as 1/3 miss the share by rounding only: one unit in the last place is forgiven.
+    wanted = share * reached[-1]
+    place = int(np.argmax(reached >= wanted - np.spacing(reached[-1]) * values.size))
+    return float(values[order][place])
 
 
 def quantile_threshold(

@@ -12,10 +12,10 @@ from methodology.arguments import Floats
 from methodology.errors import DataError, ParameterError
 from methodology.indicators import Sample
 from methodology.indicators.display import fixed
-from methodology.thresholds.attainment import weighted_attainment_value
 from methodology.thresholds.indicator_sample import Readings
 from methodology.thresholds.level_intervals import LevelInterval, on_scale
 from methodology.thresholds.order_statistics import rank_interval
+from methodology.thresholds.quantiles import weighted_attainment_value
 
 METHOD = "effective-ranks"
 

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from methodology.errors import JudgementError, MethodError, Problem, raise_problems
-from methodology.indicators import read_ratio
+from methodology.indicators.judgements import read_ratio
 from methodology.weights.best_worst_optimum import linear_optimum, nonlinear_optimum, nonlinear_xi
 from methodology.weights.rules import best_worst_threshold
 

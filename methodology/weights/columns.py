@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from methodology.errors import DataError, MethodError, Problem, raise_problems
-from methodology.indicators import sign_of
+from methodology.indicators.words import sign_of
 
 Better = str | Sequence[str] | Mapping[Any, str]
 Missing = Literal["refuse", "available"]

@@ -28,16 +28,12 @@ class DelphiResult:
         (of the median since the round before, NaN in the first), mean_change (mean absolute change of the experts).
     nodes : DataFrame
         One row per round and node: round, node, experts, w, chi2, p (Kendall's concordance; NaN for one expert, one
-        item, or no order), settled, stop, reason.
+        item, or no order), settled, stop (nobody need be asked again), far_apart and moving (tuples of items that keep
+        a node from being settled; moving is None in a first round, which has nothing to compare with).
     """
 
     items: pd.DataFrame
     nodes: pd.DataFrame
-
-    @property
-    def finished(self) -> bool:
-        """Whether every node may stop after its last round."""
-        return bool(self.nodes.sort_values("round", kind="stable").groupby("node")["stop"].last().all())
 
 
 def budget_shares(budget: pd.DataFrame) -> pd.DataFrame:
@@ -122,7 +118,7 @@ def delphi(budget: pd.DataFrame) -> DelphiResult:
     for turn, node in items[["round", "node"]].drop_duplicates().itertuples(index=False):
         part = items[(items["round"] == turn) & (items["node"] == node)]
         rows.append((turn, node, *_concordance(shares, turn, node), *_verdict(part, turn)))
-    names = ["round", "node", "experts", "w", "chi2", "p", "settled", "stop", "reason"]
+    names = ["round", "node", "experts", "w", "chi2", "p", "settled", "stop", "far_apart", "moving"]
     return DelphiResult(items=items, nodes=pd.DataFrame(rows, columns=names))
 
 
@@ -152,22 +148,15 @@ def _concordance(shares: pd.DataFrame, turn: int, node: str) -> tuple[int, float
     return len(wide), agreement.w, agreement.chi2, agreement.p
 
 
-def _verdict(part: pd.DataFrame, turn: int) -> tuple[bool, bool, str]:
+def _verdict(part: pd.DataFrame, turn: int) -> tuple[bool, bool, tuple[str, ...], tuple[str, ...] | None]:
     limit, dispersion = rule("delphi_change"), rule("delphi_dispersion")
-    wide = part.loc[round(part["q3"] - part["q1"] - dispersion * part["median"], _PLACES) > 0, "item"]
-    first = part["change"].isna().any()
-    moved = part.loc[round(part["change"].abs() - limit * part["median"], _PLACES) > 0, "item"]
-    if first:
-        return False, False, "first round: nothing to compare with"
-    if not len(wide) and not len(moved):
-        return True, True, "settled"
-    open_ = "; ".join(
-        f"{word}: {', '.join(names)}"
-        for word, names in (("far apart", wide), ("still moving", moved))
-        if len(names)
-    )
-    last = turn >= rule("delphi_rounds")
-    return False, bool(last), f"stopped after round {turn:.0f} unsettled, {open_}" if last else open_
+    far = round(part["q3"] - part["q1"] - dispersion * part["median"], _PLACES) > 0
+    apart = tuple(part.loc[far, "item"])
+    if part["change"].isna().any():
+        return False, False, apart, None
+    moving = tuple(part.loc[round(part["change"].abs() - limit * part["median"], _PLACES) > 0, "item"])
+    settled = not apart and not moving
+    return settled, settled or turn >= rule("delphi_rounds"), apart, moving
 
 
 def feedback(budget: pd.DataFrame, expert: str) -> pd.DataFrame:

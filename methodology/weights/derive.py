@@ -12,18 +12,25 @@ import pandas as pd
 
 from methodology.errors import MethodError, WorkbenchError
 from methodology.indicators import IndicatorSystem, Judgements, Sample
+from methodology.indicators.shown import table_html
+from methodology.languages import Words
 from methodology.weights.combination import combine
 from methodology.weights.from_sample import FromData, data_weights, equal_weights
-from methodology.weights.hierarchy import HierarchyResult, JudgedBy, hierarchy_weights
+from methodology.weights.given import given_weights
+from methodology.weights.hierarchy import ASKED, HierarchyResult, hierarchy_weights
 from methodology.weights.rounding import publish
 
-METHODS = ("ahp", "best-worst", "budget", "entropy", "critic", "pca", "equal", "system")
 JUDGING = ("aggregation", "priority", "random_index", "consistency_limit")
 """Choices that decide what a panel says; no other source of weights reads any."""
 Source: TypeAlias = tuple[pd.DataFrame, HierarchyResult | None, tuple[str, ...]]
-JUDGED = ("ahp", "best-worst", "budget")
-"""Sources that ask experts."""
+METHODS = (*ASKED, "entropy", "critic", "pca", "equal", "system")
 _FIELDS = (*JUDGING, "combine_with", "combination", "expert_share", "decimals")
+
+
+_SHOWN = (
+    *(Words("一级指标", "group"), Words("指标", "indicator")),
+    *(Words("权重", "weight"), Words("组内权重", "weight within its group")),
+)
 
 
 @dataclass(frozen=True)
@@ -52,11 +59,23 @@ class WeightsResult:
     panel: HierarchyResult | None
     notes: tuple[str, ...]
 
+    def _repr_html_(self) -> str:
+        rows = self.published[["group", "indicator", "weight", "local_weight"]].itertuples(
+            index=False, name=None
+        )
+        return table_html(Words("权重", "Weights"), _SHOWN, rows)
+
     @property
     def consistency(self) -> pd.DataFrame:
         """One row per expert and node: expert, node, consistency_ratio, excluded; empty without judgements."""
         empty = pd.DataFrame(columns=["expert", "node", "consistency_ratio", "excluded"])
         return self.panel.consistency if self.panel else empty
+
+    @property
+    def patterns(self) -> pd.DataFrame:
+        """One row per expert, node and item, as `HierarchyResult.experts`; empty without judgements."""
+        columns = ["expert", "node", "item", "weight", "consistency_ratio", "excluded"]
+        return self.panel.experts if self.panel else pd.DataFrame(columns=columns)
 
     @property
     def expert_weights(self) -> pd.DataFrame | None:
@@ -148,12 +167,14 @@ def source(
         return system.weights, None, ()
     if method == "equal":
         return equal_weights(system), None, ()
-    if method in JUDGED:
+    if method == "given":
+        return given_weights(system, choices.given), None, ()
+    if method in ASKED:
         if judgements is None:
             raise MethodError(
                 f"{method!r} needs judgements of experts, and there are none for {system.id!r}."
             )
-        panel = hierarchy_weights(judgements, system, choices, method=cast(JudgedBy, method))
+        panel = hierarchy_weights(judgements, system, choices, method=method)
         return panel.table, panel, panel.notes
     if method not in METHODS:
         raise MethodError(f"There is no method {method!r} for weights. Choose one of {', '.join(METHODS)}.")

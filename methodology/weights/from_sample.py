@@ -9,8 +9,8 @@ import numpy as np
 import pandas as pd
 
 from methodology.errors import MethodError, Problem, raise_problems
-from methodology.indicators import IndicatorSystem, Sample, as_sample, nodes_of
-from methodology.indicators.judgements import ROOT
+from methodology.indicators import IndicatorSystem, Sample, as_sample
+from methodology.indicators.judgements import ROOT, nodes_of
 from methodology.weights.columns import constant
 from methodology.weights.entropy_critic import critic, entropy
 from methodology.weights.hierarchy import weight_table

@@ -5,19 +5,21 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Literal
 
 import numpy as np
 import pandas as pd
 
 from methodology.errors import JudgementError, MethodError, Problem, raise_problems
-from methodology.indicators import IndicatorSystem, Judgements, nodes_of
-from methodology.indicators.judgements import ROOT
+from methodology.indicators import IndicatorSystem, Judgements
+from methodology.indicators.judgements import ROOT, nodes_of
 from methodology.weights.nodes import Choices, NodePanel, best_worst_node, budget_node, pairwise_node, single
 
-JudgedBy = Literal["ahp", "best-worst", "budget"]
-_ASKED = {"ahp": pairwise_node, "best-worst": best_worst_node, "budget": budget_node}
-_SHEETS = {"ahp": "pairwise.csv", "best-worst": "best_worst.csv", "budget": "budget.csv"}
+ASKED = {
+    "ahp": (pairwise_node, "pairwise.csv"),
+    "best-worst": (best_worst_node, "best_worst.csv"),
+    "budget": (budget_node, "budget.csv"),
+}
+"""Ways of asking experts: what reads the answers at one node, and the file they come in."""
 
 
 @dataclass(frozen=True)
@@ -85,18 +87,12 @@ class HierarchyResult:
         return _nodes(self.panels)
 
     @property
-    def disagreement(self) -> pd.DataFrame:
-        """How many times the panel's weight each expert alone would give, (indicators, experts); NaN as above."""
-        panel = self.table.set_index("indicator")["weight"].loc[list(self.expert_weights.index)]
-        return self.expert_weights.div(panel, axis=0)
-
-    @property
     def _names(self) -> list[str]:
         return sorted({name for panel in self.panels.values() for name in panel.individual.index}, key=str)
 
 
 def hierarchy_weights(
-    judgements: Judgements, system: IndicatorSystem, choices: Choices, *, method: JudgedBy = "ahp"
+    judgements: Judgements, system: IndicatorSystem, choices: Choices, *, method: str = "ahp"
 ) -> HierarchyResult:
     """
     Weights of groups and of indicators within groups, from a panel's judgements.
@@ -109,7 +105,7 @@ def hierarchy_weights(
         Groups and indicators.
     choices : object
         Attributes aggregation, priority, random_index, consistency_limit, as in the weights section of `Parameters`.
-    method : {"ahp", "best-worst", "budget"}
+    method : str
         Which of the judgements count.
 
     Returns
@@ -129,17 +125,14 @@ def hierarchy_weights(
     The weight of an indicator is the weight of its group times its weight within the group. An expert above the
     consistency limit is left out of that node only (A-32).
     """
-    if method not in _ASKED:
-        raise MethodError(f"{method!r} is no way of asking experts. Choose one of {', '.join(_ASKED)}.")
+    if method not in ASKED:
+        raise MethodError(f"{method!r} is no way of asking experts. Choose one of {', '.join(ASKED)}.")
+    read, file = ASKED[method]
     panels: dict[str, NodePanel] = {}
     problems: list[Problem] = []
     for node, items in nodes_of(system).items():
         try:
-            panel = (
-                single(node, items[0])
-                if len(items) == 1
-                else _ASKED[method](judgements, node, items, choices)
-            )
+            panel = single(node, items[0]) if len(items) == 1 else read(judgements, node, items, choices)
         except JudgementError as error:
             problems += error.problems or (Problem(str(error)),)
             continue
@@ -147,7 +140,7 @@ def hierarchy_weights(
             problems.append(
                 Problem(
                     f"nobody judged node {node!r} ({', '.join(items)}).",
-                    file=_SHEETS[method],
+                    file=file,
                     fix="Ask the panel.",
                 )
             )

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from methodology.errors import JudgementError, Problem, raise_problems
-from methodology.indicators import read_ratio
+from methodology.indicators.judgements import read_ratio
 from methodology.weights.rules import rule
 
 _PLACES = 9

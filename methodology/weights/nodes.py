@@ -10,9 +10,9 @@ import numpy as np
 import pandas as pd
 
 from methodology.errors import JudgementError, Problem, raise_problems
-from methodology.indicators import IndicatorSystem, Judgements, nodes_of
+from methodology.indicators import IndicatorSystem, Judgements
 from methodology.indicators.display import fixed
-from methodology.indicators.judgements import SCALE
+from methodology.indicators.judgements import SCALE, nodes_of
 from methodology.weights.ahp import Priority, ahp
 from methodology.weights.best_worst_method import best_worst
 from methodology.weights.consensus import consensus

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from methodology.errors import MethodError
-from methodology.indicators import read_yaml
+from methodology.indicators.loading import read_yaml
 
 
 @lru_cache(maxsize=1)

@@ -13,16 +13,10 @@ import pytest
 import yaml
 from pydantic import BaseModel
 
-from methodology.parameters import (
-    STAGES,
-    Parameters,
-    ThresholdChoices,
-    cell_of,
-    cell_source,
-    load_run,
-    section_class,
-)
-from methodology.parameters.cells import BLANK
+from methodology.parameters import Parameters, cell_of, load_run
+from methodology.parameters.cells import BLANK, cell_source
+from methodology.parameters.loading import section_class
+from methodology.parameters.model import STAGES, ThresholdChoices
 from methodology.runs.notebooks import write_parameters_cells
 from methodology.thresholds import censored, intervals, quantiles
 

@@ -241,10 +241,10 @@ def test_a_closed_pipe_is_told_from_other_invalid_arguments(monkeypatch, broken,
 @pytest.fixture
 def heard(monkeypatch):
     """What the guard of a stage refuses."""
-    from methodology.runs import guard
+    from methodology.runs.kernels import declared_reads
 
-    monkeypatch.setattr(guard, "_found", [])
-    return guard
+    monkeypatch.setattr(declared_reads, "_found", [])
+    return declared_reads
 
 
 def test_the_reader_of_workbooks_may_start_as_windows_tells_of_it(heard):

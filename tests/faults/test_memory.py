@@ -14,13 +14,13 @@ import zipfile
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+from binary_workbooks import record, write_binary
 from proposal_toys import proposal_of
 from test_bad_samples_hostile import HEAD, good_workbook, packed
 from test_costs import CLOSE, OPEN, SHEET
-from toy_runs import ROOT, STAGES, choices, make_project, toy_evidence
+from toy_runs import ROOT, STAGES, choices, execute_run, make_project, toy_evidence
 
 from methodology.parameters import Project
-from methodology.runs.schedule import execute_run
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="memory is read from /proc")
 
@@ -64,31 +64,9 @@ def repeated_text(path):
 def binary_workbook_of_one_long_text(path):
     """The same in the binary format: records in a compound file."""
 
-    def record(kind, body=b""):
-        return struct.pack("<HH", kind, len(body)) + body
-
-    begin = struct.pack("<HHHII", 0x600, 5, 0xDBB, 0x7CC, 0x600)
     text = record(0xFC, struct.pack("<IIHB", 1, 1, 8000, 0) + b"x" * 8000)
-    named = record(0x85, struct.pack("<IBBBB", 2 * 4 + len(begin) + len(text) + 13, 0, 0, 1, 0) + b"a")
     cells = b"".join(record(0xFD, struct.pack("<HHHI", r, c, 0, 0)) for r in range(1000) for c in range(200))
-    stream = record(0x809, begin) + text + named + record(0xA) + record(0x809, begin) + cells + record(0xA)
-    stream += b"\0" * (-len(stream) % 512)
-    count = len(stream) // 512
-    tables = (count + 1) // 126 + 1
-    chain = [*range(1, count), -2, -2, *[-3] * tables]
-    head = bytearray(512)
-    head[:8] = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
-    struct.pack_into("<HHHHH", head, 24, 0x3E, 3, 0xFFFE, 9, 6)
-    struct.pack_into("<IIiIIiIiI", head, 40, 0, tables, count, 0, 4096, -2, 0, -2, 0)
-    places = [count + 1 + number for number in range(tables)]
-    struct.pack_into("<109i", head, 76, *places, *[-1] * (109 - tables))
-    entries = b""
-    for name, kind, child, start, size in (("Root Entry", 5, 1, -2, 0), ("Workbook", 2, -1, 0, len(stream))):
-        spelt = (name + "\0").encode("utf-16-le")
-        tail = struct.pack("<HBBiii", len(spelt), kind, 1, -1, -1, child)
-        entries += (spelt.ljust(64, b"\0") + tail).ljust(116, b"\0") + struct.pack("<iIi", start, size, 0)
-    table = struct.pack(f"<{128 * tables}i", *chain, *[-1] * (128 * tables - len(chain)))
-    path.write_bytes(bytes(head) + stream + entries.ljust(512, b"\0") + table)
+    write_binary(path, text, cells)
 
 
 def text_of(content):

@@ -9,14 +9,15 @@ from pathlib import Path
 import pytest
 from hostile_json import forged
 from proposal_toys import plants_of, proposal_of
-from toy_runs import STAGES, choices, make_project, toy_evidence
+from toy_runs import STAGES, choices, execute_run, make_project, toy_evidence
 from trees import tree_of
 
 from methodology.chain.delivered import FINDINGS, promise_outcome
 from methodology.errors import WorkbenchError
 from methodology.evaluation import evaluate
 from methodology.parameters import Project
-from methodology.proposal import proposal_thresholds, proposal_weights
+from methodology.proposal import proposal_thresholds
+from methodology.proposal.reading import proposal_weights
 from methodology.results.store import read_manifest
 from methodology.runs.cache import Cache
 from methodology.runs.comparison import diff
@@ -24,7 +25,6 @@ from methodology.runs.drafts import propose, runs_of_drafts
 from methodology.runs.fingerprints import remembered_imports
 from methodology.runs.listing import list_runs
 from methodology.runs.proposals import read_proposal, refuse_contradiction, vouched_for
-from methodology.runs.schedule import execute_run
 from methodology.runs.sealing import altered
 from methodology.runs.verification import recorded_parameters
 

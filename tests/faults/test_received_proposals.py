@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from proposal_toys import proposal_of
-from toy_runs import STAGES, choices, make_project, toy_evidence
+from toy_runs import STAGES, choices, execute_run, make_project, toy_evidence
 
 from methodology.cli.plants import evaluate_plants
 from methodology.errors import DataError, ParameterError, WorkbenchError
@@ -16,7 +16,6 @@ from methodology.parameters import Project
 from methodology.runs.drafts import propose
 from methodology.runs.hashing import file_digest
 from methodology.runs.proposals import read_proposal, refuse_contradiction, vouched_for
-from methodology.runs.schedule import execute_run
 
 pytestmark = pytest.mark.usefixtures("shared_kernels")
 

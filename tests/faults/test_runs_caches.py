@@ -6,7 +6,7 @@ import json
 import shutil
 
 import pytest
-from toy_runs import STAGES, choices, make_project
+from toy_runs import STAGES, choices, execute_run, make_project
 from trees import tree_of
 
 from methodology.results.store import Store, write_json
@@ -14,7 +14,6 @@ from methodology.runs.cache import Cache
 from methodology.runs.listing import prune
 from methodology.runs.planning import explain
 from methodology.runs.printed import keep_printed, printed
-from methodology.runs.schedule import execute_run
 
 pytestmark = pytest.mark.usefixtures("shared_kernels")
 

@@ -7,12 +7,12 @@ import subprocess
 import sys
 
 import pytest
-from toy_runs import BODIES, STAGES, choices, make_project, write_notebook
+from toy_runs import BODIES, STAGES, choices, execute_run, make_project, write_notebook
 
 from methodology.errors import StageError
 from methodology.results import store as store_module
 from methodology.results.store import Store
-from methodology.runs.schedule import execute_run, execute_runs
+from methodology.runs.schedule import execute_runs
 
 TWO = STAGES[:2]
 

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import pytest
-from toy_runs import BODIES, STAGES, choices, make_project, write_notebook
+from toy_runs import BODIES, STAGES, choices, execute_run, make_project, write_notebook
 
 from methodology.errors import ParameterError, WorkbenchError
 from methodology.parameters import load_run
-from methodology.runs.schedule import execute_run
 from methodology.runs.verification import verify
 
 pytestmark = pytest.mark.usefixtures("shared_kernels")

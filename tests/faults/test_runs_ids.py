@@ -12,7 +12,16 @@ from pathlib import Path
 import pandas as pd
 import pytest
 import xlsxwriter
-from toy_runs import BODIES, STAGES, choices, copy_project, make_project, toy_evidence, write_notebook
+from toy_runs import (
+    BODIES,
+    STAGES,
+    choices,
+    copy_project,
+    execute_run,
+    make_project,
+    toy_evidence,
+    write_notebook,
+)
 
 from methodology.errors import StageError
 from methodology.parameters import Project
@@ -31,7 +40,6 @@ from methodology.runs.fingerprints import (
 )
 from methodology.runs.hashing import digest, text_digest
 from methodology.runs.manifest import code_state
-from methodology.runs.schedule import execute_run
 from methodology.sample import read_sample
 
 pytestmark = pytest.mark.usefixtures("shared_kernels")
@@ -76,7 +84,12 @@ def test_code_that_makes_documents_and_records_is_in_the_id(package, file):
 
 @pytest.mark.parametrize(
     "file",
-    ["runs/kernels/papermill_engine.py", "runs/kernels/cold.py", "runs/guard.py", "runs/one_run.py"],
+    [
+        "runs/kernels/papermill_engine.py",
+        "runs/kernels/cold.py",
+        "runs/kernels/declared_reads.py",
+        "runs/one_run.py",
+    ],
 )
 def test_code_that_executes_notebooks_is_in_every_recipe(package, file):
     before = execution_digest(package)
@@ -381,7 +394,8 @@ def test_a_stage_may_read_a_workbook_it_declares_and_start_nothing_else(tmp_path
     with xlsxwriter.Workbook(book) as made:
         made.add_worksheet("plants").write_row(0, 0, ["plant", "P01"])
     code = (
-        "import subprocess, sys; from pathlib import Path; from methodology.runs.guard import found, watch; "
+        "import subprocess, sys; from pathlib import Path; "
+        "from methodology.runs.kernels.declared_reads import found, watch; "
         "from methodology.sample.spreadsheets.workbooks import read_workbook; "
         "watch([sys.argv[1]]); path = Path(sys.argv[1]); "
         "grids = read_workbook(path.read_bytes(), path.name); print(grids[0].rows[0]); "

@@ -13,12 +13,11 @@ import uuid
 from pathlib import Path
 
 import pytest
-from toy_runs import BODIES, STAGES, choices, make_project, write_notebook
+from toy_runs import BODIES, STAGES, choices, execute_run, make_project, write_notebook
 
 from methodology.errors import StageError
 from methodology.results.store import Store, read_manifest
 from methodology.runs.kernels import forked
-from methodology.runs.schedule import execute_run
 from methodology.runs.sealing import altered
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="processes are found through /proc")
@@ -31,7 +30,7 @@ import sys
 from pathlib import Path
 sys.path.insert(0, sys.argv[1])
 from toy_runs import STAGES, Project, choices
-from methodology.runs.schedule import execute_run
+from toy_runs import execute_run
 from methodology.runs.progress import listener
 place, number = Path(sys.argv[2]), int(sys.argv[3])
 with listener("json") as hears:

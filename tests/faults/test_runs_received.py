@@ -8,7 +8,7 @@ import shutil
 from pathlib import Path
 
 import pytest
-from toy_runs import BODIES, STAGES, WHY, choices, make_project, toy_evidence, write_notebook
+from toy_runs import BODIES, STAGES, WHY, choices, execute_run, make_project, toy_evidence, write_notebook
 from trees import tree_of
 
 from methodology.cli.app import say
@@ -20,10 +20,9 @@ from methodology.runs.comparison import diff, readable
 from methodology.runs.drafts import propose
 from methodology.runs.listing import list_runs, prune
 from methodology.runs.provenance import write_crate
-from methodology.runs.schedule import execute_run
 from methodology.runs.sealing import altered
 from methodology.runs.verification import judging_project, verify
-from methodology.tables import render_text
+from methodology.tables.overview import render_text
 
 pytestmark = pytest.mark.usefixtures("shared_kernels")
 
@@ -137,7 +136,7 @@ def test_verifying_writes_nothing_outside_its_own_scratch_folder(received, proje
 
 
 def _replace_document(folder):
-    (folder / "public" / "proposal.docx").write_bytes(b"x")
+    (folder / "public" / "standard.docx").write_bytes(b"x")
 
 
 def _script_page(folder):
@@ -162,7 +161,7 @@ def _add_folder(folder):
 
 
 def _lose_document(folder):
-    (folder / "internal" / "proposal.docx").unlink()
+    (folder / "internal" / "standard.docx").unlink()
 
 
 def _empty_crate(folder):
@@ -249,7 +248,7 @@ def test_verify_tells_all_that_was_forged_at_once(received, project):
     _edit(received, **FALSE["created"], **FALSE["commit"])
     found = set(verify(received, project=project, stages=TWO, evidence=toy_evidence, kernel="auto").index)
     assert {
-        *("public/proposal.docx", "public/site/extra.html", "results/plants_real_names.csv"),
+        *("public/standard.docx", "public/site/extra.html", "results/plants_real_names.csv"),
         "ro-crate-metadata.json",
     } <= found
 
@@ -341,8 +340,8 @@ def test_a_document_deleted_or_altered_is_restored_by_the_next_run(project, made
     again = execute_run(choices(), runs_dir=runs, project=project, stages=TWO, evidence=toy_evidence)
     assert again == folder
     assert altered(folder, read_manifest(folder)) == {}
-    assert (folder / "public" / "proposal.docx").read_bytes() == (
-        made / "public" / "proposal.docx"
+    assert (folder / "public" / "standard.docx").read_bytes() == (
+        made / "public" / "standard.docx"
     ).read_bytes()
 
 

@@ -37,7 +37,7 @@ place, number = Path(sys.argv[2]), int(sys.argv[3])
 
 def command():
     from toy_runs import STAGES, Project, choices
-    from methodology.runs.schedule import execute_run
+    from toy_runs import execute_run
     from methodology.runs.progress import listener
     with listener("json") as hears:
         print(execute_run(

@@ -8,7 +8,7 @@ import sys
 
 import pandas as pd
 import pytest
-from toy_runs import STAGES, choices, make_project, toy_evidence
+from toy_runs import STAGES, choices, execute_run, make_project, toy_evidence
 from trees import tree_of
 
 from methodology.cli.running import _shown
@@ -18,7 +18,6 @@ from methodology.runs.comparison import Difference, as_table, diff
 from methodology.runs.drafts import propose
 from methodology.runs.hashing import entries_below
 from methodology.runs.listing import _flattened, list_runs, prune
-from methodology.runs.schedule import execute_run
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="makes what other systems do not have")
 RECORDS = ["manifest.json", "parameters.yaml", "ro-crate-metadata.json", "results/about.json"]

@@ -156,7 +156,7 @@ def test_it_runs_like_the_others(project, tmp_path):
     assert [entry["id"] for entry in proposal["indicators"]] == [row[0] for row in INDICATORS]
     for which in ("public", "internal"):
         assert (folder / which / "site" / "index.html").is_file()
-        assert (folder / which / "proposal.docx").is_file()
+        assert (folder / which / "standard.docx").is_file()
 
 
 @pytest.mark.slow

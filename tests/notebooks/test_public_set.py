@@ -145,7 +145,7 @@ def test_no_public_file_prints_a_figure_of_a_plant_or_a_value_read_off_one(run, 
 
 def test_the_same_search_finds_them_all_over_the_internal_set(run, plants, system, proposal):
     found = found_in(run / "internal", run, plants, system, proposal)
-    assert {"index.html", "indicators.html", "06_proposal.html", "proposal.docx", "proposal.xlsx", "proposal.json"} <= set(found)
+    assert {"index.html", "indicators.html", "06_proposal.html", "standard.docx", "explanation.docx", "proposal.xlsx", "proposal.json"} <= set(found)
     assert len(set().union(*found.values())) > 100
 
 

@@ -45,7 +45,7 @@ def test_the_run_folder_holds_what_the_design_promises(folder):
         assert (folder / name).stat().st_size > 200, name
     for which in ("public", "internal"):
         names = {path.name for path in (folder / which).iterdir()}
-        assert names == {"site", "proposal.docx", "proposal.xlsx", "proposal.json"}
+        assert names == {"site", "standard.docx", "explanation.docx", "proposal.xlsx", "proposal.json"}
     assert len(list(folder.glob("notebooks/*.ipynb"))) == 6
     assert len(pd.read_parquet(folder / "results" / "sample.parquet")) >= 30
     assert list(folder.glob("results/sensitivity/*.csv"))

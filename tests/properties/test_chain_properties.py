@@ -8,7 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from methodology.chain import joint_thresholds
-from methodology.evaluation import attainment_of_whole, evaluate, exact
+from methodology.evaluation import attainment_of_whole, evaluate
+from methodology.evaluation.exact import exact
 from methodology.indicators import IndicatorSystem, as_sample
 
 READINGS = ("limiting", "limiting-and-rest-at-two")

@@ -9,7 +9,10 @@ import pandas as pd
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from methodology.evaluation import LEVEL_NAMES, Rule, Standing, decide, effective_weights, evaluate, explain
+from methodology.evaluation import evaluate
+from methodology.evaluation.decision import LEVEL_NAMES, Rule, Standing, decide
+from methodology.evaluation.improvement import explain
+from methodology.evaluation.scoring import effective_weights
 from methodology.indicators import CellState, IndicatorSystem, Sample
 
 RANK = {"I": 0, "II": 1, "III": 2, "none": 3}

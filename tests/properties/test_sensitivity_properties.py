@@ -11,18 +11,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from methodology.evaluation import Rule, Standing, decide, effective_weights, level_inputs
-from methodology.sensitivity import (
-    cut_sweep,
-    factorial_effects,
-    limiting_sweep,
-    simulate_levels,
-    threshold_tipping,
-    weight_stability,
-)
+from methodology.evaluation.decision import Rule, Standing, decide
+from methodology.evaluation.level_arrays import level_inputs
+from methodology.evaluation.scoring import effective_weights
+from methodology.sensitivity import cut_sweep, limiting_sweep, simulate_levels, weight_stability
+from methodology.sensitivity.factorial import factorial_effects
 from methodology.sensitivity.plan import Plan, Room
 from methodology.sensitivity.random_streams import fill_cuts, start_chunk
 from methodology.sensitivity.seeds import root
+from methodology.sensitivity.tipping import threshold_tipping
 
 seeds = st.integers(0, 2**32 - 1)
 NAMES = ["I", "II", "III", "none"]

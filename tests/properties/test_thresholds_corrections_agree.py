@@ -7,7 +7,7 @@ from methodology.errors import DataError
 from methodology.evaluation import reaches
 from methodology.indicators import IndicatorSystem
 from methodology.sample import correct
-from methodology.thresholds import thresholds_table
+from methodology.thresholds.table import thresholds_table
 
 
 def decimals(low, high, places):

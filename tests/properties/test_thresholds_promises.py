@@ -6,14 +6,8 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from scipy.special import betainc
 
-from methodology.thresholds import (
-    fit_lognormal,
-    quantile_threshold,
-    rank_coverage,
-    rank_interval,
-    smallest_sample,
-    threshold_interval,
-)
+from methodology.thresholds import fit_lognormal, quantile_threshold, threshold_interval
+from methodology.thresholds.order_statistics import rank_coverage, rank_interval, smallest_sample
 from methodology.thresholds.quantiles import METHODS
 
 better = st.sampled_from(["lower", "higher"])

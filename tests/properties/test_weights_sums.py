@@ -9,17 +9,10 @@ from hypothesis.extra import numpy as arrays
 
 from methodology.errors import MethodError
 from methodology.indicators.display import places_of
-from methodology.weights import (
-    best_worst,
-    consensus,
-    critic,
-    entropy,
-    game_theoretic,
-    kendall_w,
-    largest_remainder,
-    multiplicative,
-    publish,
-)
+from methodology.weights import best_worst, critic, entropy, kendall_w
+from methodology.weights.combination import game_theoretic, multiplicative
+from methodology.weights.consensus import consensus
+from methodology.weights.rounding import largest_remainder, publish
 
 sides = arrays.array_shapes(min_dims=2, max_dims=2, min_side=3, max_side=6)
 tables = sides.flatmap(lambda shape: arrays.arrays(float, shape, elements=st.integers(1, 200).map(float)))

@@ -2,7 +2,8 @@
 
 import pytest
 
-from methodology.thresholds import rank_interval, threshold_interval
+from methodology.thresholds import threshold_interval
+from methodology.thresholds.order_statistics import rank_interval
 
 MEDIAN = {
     6: (1, 6, 0.9688),

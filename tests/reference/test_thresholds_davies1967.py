@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from methodology.thresholds import hierarchical_lognormal
+from methodology.thresholds.hierarchical import hierarchical_lognormal
 
 YIELDS = np.array(
     [

@@ -4,13 +4,13 @@ import numpy as np
 import pytest
 
 from methodology.thresholds import (
-    censored_quantile,
     fit_lognormal,
     quantile_threshold,
-    rank_coverage,
     threshold_interval,
     upper_prediction_limit,
 )
+from methodology.thresholds.censored import censored_quantile
+from methodology.thresholds.order_statistics import rank_coverage
 
 CELLS = "<5 12.1 16.9 21.6 <2 <5 7.7 53.6 9.5 45.9 <5 5.3 12.6 106.3 34.5 6.3 11.9 10 <2 77.2 17.9 22.7 3.3 8.4 <2"
 MANGANESE = CELLS.split()

@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 from scipy.stats import mstats
 
-from methodology.thresholds import harrell_davis_weights, quantile_threshold
+from methodology.thresholds import quantile_threshold
+from methodology.thresholds.quantiles import harrell_davis_weights
 
 
 @pytest.mark.parametrize("plants", [3, 8, 20, 81])

@@ -4,8 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from methodology.thresholds import plotting_positions
-from methodology.thresholds.censored import complete
+from methodology.thresholds.censored import complete, plotting_positions
 
 VALUES = np.array([5, 12.1, 16.9, 21.6, 2, 5, 7.7, 53.6, 9.5, 45.9, 1.0, 5.3, 12.6, 2])
 BELOW = np.array([1, 0, 0, 0, 1, 1, 0, 0, 0, 0, 0, 0, 0, 1], dtype=bool)

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import statsmodels.api as sm
 
-from methodology.thresholds import quantile_regression
+from methodology.thresholds.quantile_regression import quantile_regression
 
 HOUSEHOLDS = sm.datasets.engel.load_pandas().data
 INCOME, FOOD = HOUSEHOLDS[["income"]].to_numpy(), HOUSEHOLDS["foodexp"].to_numpy()

@@ -5,7 +5,7 @@ from math import comb
 
 import pytest
 
-from methodology.thresholds import rank_coverage, rank_interval, smallest_sample
+from methodology.thresholds.order_statistics import rank_coverage, rank_interval, smallest_sample
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,8 @@
 
 import pytest
 
-from methodology.thresholds import rank_coverage, rank_interval, threshold_interval
+from methodology.thresholds import threshold_interval
+from methodology.thresholds.order_statistics import rank_coverage, rank_interval
 
 BEFORE = [20.9, 9.17, 5.96, 41.5, 34.3, 19.7, 38.9, 8.18, 9.13, 28.5]
 

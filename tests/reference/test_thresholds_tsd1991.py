@@ -3,7 +3,7 @@
 import pytest
 
 from methodology.errors import ParameterError
-from methodology.thresholds import lognormal_variability_factor
+from methodology.thresholds.regulators import lognormal_variability_factor
 
 Z95, Z99 = 1.645, 2.326
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from methodology.thresholds import smallest_sample
+from methodology.thresholds.order_statistics import smallest_sample
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,9 @@ import pytest
 
 from methodology.errors import DataError
 from methodology.indicators import CellState, load_system
-from methodology.sample import AllPlants, check_sample, read_description, read_sample
+from methodology.sample import check_sample, read_sample
+from methodology.sample.description import read_description
+from methodology.sample.exclusion import AllPlants
 
 ROOT = Path(__file__).resolve().parents[2]
 FOLDER = ROOT / "data" / "samples" / "us_steel_air"

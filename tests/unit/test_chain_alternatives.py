@@ -12,9 +12,12 @@ from methodology.errors import ParameterError, WorkbenchError
 from methodology.evaluation import evaluate
 from methodology.forms import read_judgements
 from methodology.indicators.display import places_of, total
-from methodology.parameters import STAGES, Footing, Parameters, Project, ThresholdChoices, section_class
+from methodology.parameters import Footing, Parameters, Project
+from methodology.parameters.loading import section_class
+from methodology.parameters.model import STAGES, ThresholdChoices
 from methodology.sample import read_sample
-from methodology.weights import derive_weights, weights_table
+from methodology.weights import derive_weights
+from methodology.weights.derive import weights_table
 
 ROOT = Path(__file__).resolve().parents[2]
 FILE = ROOT / "params" / "alternatives.yaml"

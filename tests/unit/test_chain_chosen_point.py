@@ -8,7 +8,8 @@ from test_chain_joint import make_system, plants
 from methodology import chain
 from methodology.chain import Footing, Setting, frontier, joint_thresholds
 from methodology.errors import ParameterError
-from methodology.parameters import GivenValue, Parameters, ProposalChoices, ThresholdChoices
+from methodology.parameters import Parameters
+from methodology.parameters.model import GivenValue, ProposalChoices, ThresholdChoices
 
 TARGETS = {"I": 0.05, "II": 0.2, "III": 0.5}
 

@@ -14,13 +14,16 @@ from methodology.cli import plants
 from methodology.errors import DataError
 from methodology.evaluation import evaluate, reaches
 from methodology.evidence.corrections import correction_notes
-from methodology.indicators import CellState
-from methodology.parameters import Covariate, Parameters, Project, SampleChoices
-from methodology.proposal import proposal_thresholds, proposal_weights, public
+from methodology.indicators import CellState, IndicatorSystem
+from methodology.indicators.comparators import Comparator
+from methodology.parameters import Parameters, Project
+from methodology.parameters.model import Covariate, SampleChoices
+from methodology.proposal import proposal_thresholds
+from methodology.proposal.reading import proposal_weights, public
 from methodology.runs.proposals import Proposal, read_proposal, refuse_contradiction
 from methodology.sample import correct, read_sample
 from methodology.series.reading import read_member
-from methodology.thresholds import thresholds_table
+from methodology.thresholds.table import thresholds_table
 
 ROOT = Path(__file__).resolve().parents[2]
 PROJECT = Project(ROOT)
@@ -196,3 +199,29 @@ def test_the_shipped_run_of_converters_ships_with_one() -> None:
     assert member.sample.values.equals(SAMPLE.values)
     industry = member.industry.values["co2_intensity"]
     assert industry.notna().sum() > 60
+
+
+@pytest.mark.parametrize("step", [None, 5.0])
+def test_a_value_that_moves_is_no_looser_than_the_index_for_any_plant_of_the_sample(step) -> None:
+    indicator = PLAIN["co2_intensity"]
+    loosest = float(np.nanmax(own_values("III")))
+    index = {"kind": "index_2014", "label": "old", "value": loosest - 20, "unit": indicator.unit}
+    index |= {"basis": "annual", "source": "IDX14", "status": "SEEN-2nd", "level": "III"}
+    held = indicator.model_copy(update={"comparators": (Comparator.model_validate(index),), "step": step})
+    others = tuple(held if item.id == held.id else item for item in PLAIN.indicators)
+    plain = IndicatorSystem.model_validate(
+        PLAIN.model_dump() | {"indicators": [o.model_dump() for o in others]}
+    )
+    system = chain.with_covariates(plain, RAW, CHOICES)
+    run = Parameters(system="converter_steelmaking", why="an index that binds", sample=CHOICES)
+    sample, footing = correct(RAW, system).sample, chain.Footing.of(run)
+    tables = chain.calibrate_both(sample, system, system.weights, run.thresholds, footing=footing)
+    document = chain.propose(tables, system.weights, sample, system, run, footing=footing)
+    levels = next(entry for entry in document["indicators"] if entry["id"] == held.id)["levels"]
+    told = levels["III"]
+    (curve,) = system.calibrated
+    assert max(told["proposed"] + addend for _, addend in curve.points) <= loosest - 20 + 1e-9
+    assert step is None or told["proposed"] % step == 0
+    assert [one["proposed"] for one in levels.values()] == sorted(one["proposed"] for one in levels.values())
+    assert "for any plant of the sample" in told["reason"]
+    assert system[held.id].loosened == max(addend for _, addend in curve.points) > 0

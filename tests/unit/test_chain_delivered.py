@@ -11,12 +11,13 @@ from proposal_toys import plants_of, proposal_of
 from shipped import ROOT
 
 from methodology import chain
-from methodology.chain import expected_range, promise_outcome, to_revise
+from methodology.chain.delivered import expected_range, promise_outcome, to_revise
 from methodology.cli.plants import outcome_of_promise
 from methodology.errors import DataError, ParameterError
 from methodology.evaluation import evaluate
 from methodology.parameters import Project
-from methodology.proposal import proposal_thresholds, proposal_weights, public
+from methodology.proposal import proposal_thresholds
+from methodology.proposal.reading import proposal_weights, public
 from methodology.series.reading import read_member
 
 RARE = Fraction(5, 100)

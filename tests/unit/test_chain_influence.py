@@ -12,11 +12,14 @@ from weighed_runs import weighed
 
 from methodology import chain, figures, sensitivity
 from methodology.chain import robustness
-from methodology.errors import MethodError, ParameterError
-from methodology.evaluation import decide, evaluate, level_basis
+from methodology.errors import MethodError
+from methodology.evaluation import evaluate, level_basis
+from methodology.evaluation.decision import decide
 from methodology.forms import read_judgements
-from methodology.parameters import EvaluationChoices, Parameters, Project, SensitivityChoices
+from methodology.parameters import Parameters, Project
+from methodology.parameters.model import EvaluationChoices, SensitivityChoices
 from methodology.sample import read_sample
+from methodology.sensitivity.factorial import factorial_effects
 
 ROOT = Path(__file__).resolve().parents[2]
 FEW = {
@@ -86,18 +89,13 @@ def test_shares_that_would_cross_each_other_are_not_combined(case):
     assert space.settings["thresholds.share_II"] == ({}, {"thresholds.share_II": 0.3})
 
 
-def test_an_indicator_that_is_not_part_of_the_system_is_refused(case):
-    with pytest.raises(ParameterError, match="nonsense"):
-        robustness.choice_space(case[0], FEW, case[1], indicator="nonsense")
-
-
 def test_the_model_gives_the_numbers_of_the_run_at_its_own_settings(case):
     run, outcomes = case
-    space = robustness.choice_space(run, FEW, outcomes, indicator="coke_ratio")
+    space = robustness.choice_space(run, FEW, outcomes)
     numbers = dict(zip(robustness.variance_shares.OUTPUTS, space.numbers(np.zeros((2, 4)))[1], strict=True))
     values = results(run, outcomes)[2]
     table = values.set_index(["indicator", "level"])["value"]
-    assert numbers["threshold"] == table["coke_ratio", "II"]
+    assert numbers["threshold"] == table[space.indicator, "II"]
     assert numbers["moved"] == 0
     effects = robustness.one_at_a_time(run, FEW, outcomes)
     assert numbers["mean_Y_II"] == effects.loc[0, "mean_Y_II"]
@@ -290,12 +288,13 @@ def test_every_benchmark_value_has_its_own_indices(case, joint):
 
 def test_the_indices_of_a_value_are_those_of_a_model_of_it_alone(case):
     run, outcomes = case
-    space = robustness.choice_space(run, FEW, outcomes, indicator="coke_ratio")
+    space = robustness.choice_space(run, FEW, outcomes)
     table = robustness.value_influence(space, n=16, seed=2).query(
-        "indicator == 'coke_ratio' and level == 'II'"
+        "indicator == @space.indicator and level == 'II'"
     )
     levels = {name: len(settings) for name, settings in space.settings.items()}
-    alone = sensitivity.factorial_effects(space.single("threshold"), levels)
+    place = robustness.variance_shares.OUTPUTS.index("threshold")
+    alone = factorial_effects(lambda points: space.numbers(points)[:, place], levels)
     np.testing.assert_allclose(table[list(alone)], alone, rtol=1e-9, atol=1e-12)
 
 

@@ -12,7 +12,8 @@ from methodology.chain.joint import read_targets
 from methodology.chain.share_intervals import share_ends
 from methodology.chain.sorted_sample import spread_on
 from methodology.errors import ParameterError
-from methodology.thresholds import rank_interval, shared_tail
+from methodology.thresholds.level_intervals import shared_tail
+from methodology.thresholds.order_statistics import rank_interval
 
 TARGETS = {"I": 0.1, "II": 0.3, "III": 0.6}
 

@@ -11,10 +11,12 @@ from weighed_runs import weighed
 from methodology import chain, tables
 from methodology.chain import robustness
 from methodology.errors import DataError
-from methodology.evaluation import level_basis, level_inputs
+from methodology.evaluation import level_basis
+from methodology.evaluation.level_arrays import level_inputs
 from methodology.indicators import LEVELS
-from methodology.parameters import SensitivityChoices
-from methodology.sensitivity import magnitudes, simulate_levels
+from methodology.parameters.model import SensitivityChoices
+from methodology.sensitivity import simulate_levels
+from methodology.sensitivity.sizes import magnitudes
 
 CHOICES = SensitivityChoices(draws=4000)
 

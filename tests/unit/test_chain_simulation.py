@@ -7,8 +7,8 @@ from methodology.chain.robustness.repetition import drawn_plants
 from methodology.errors import MethodError, ParameterError
 from methodology.evaluation import evaluate
 from methodology.indicators import IndicatorSystem
-from methodology.parameters import ThresholdChoices
-from methodology.thresholds import thresholds_table
+from methodology.parameters.model import ThresholdChoices
+from methodology.thresholds.table import thresholds_table
 
 STILL = {"weight_concentration": 0.0, "measurement_cv": 0.0, "resample": False}
 EASY = ThresholdChoices(promise="marginal", share_I=0.3, share_II=0.6, share_III=0.9)

@@ -12,8 +12,8 @@ from methodology import tables
 from methodology.chain import robustness
 from methodology.chain.robustness import single_cells as module
 from methodology.indicators import as_sample
-from methodology.parameters import Parameters, Project, SampleChoices
-from methodology.parameters.model import Exclusion
+from methodology.parameters import Parameters, Project
+from methodology.parameters.model import Exclusion, SampleChoices
 from methodology.sample import correct, read_sample
 
 SYSTEM = make_system("abcd", limiting="a", higher="d")
@@ -107,6 +107,22 @@ def test_a_silent_cell_is_resolved_either_way_by_calibrating_again(promise) -> N
         moved = (values(cells, promise) - base) / between * np.array([1, 1, 1, -1])
         assert row.moved == (np.abs(moved) > 1e-9).sum()
         assert abs(row.shift) == pytest.approx(np.abs(moved).max())
+
+
+def test_a_likely_slip_is_set_aside_by_calibrating_without_its_cell(promise) -> None:
+    wide = plants(n=30, names="abcd", seed=4).astype(object)
+    slip = wide.index[7]
+    wide.loc[slip, "b"] = wide.loc[slip, "b"] / 1000
+    doubts = robustness.resolved_doubts(run(promise), outcomes(wide))
+    (row,) = doubts.query("way == 'set aside'").itertuples()
+    assert (row.plant, row.indicator) == (slip, "b")
+    without = wide.copy()
+    without.loc[slip, "b"] = ""
+    between = wide.astype(float).std(ddof=1).to_numpy()
+    moved = (values(without, promise) - values(wide, promise)) / between
+    assert row.moved == (np.abs(moved) > 1e-9).sum()
+    assert row.moved or promise == "joint"
+    assert abs(row.shift) == pytest.approx(np.abs(moved).max())
 
 
 def test_a_plant_that_the_run_left_out_is_taken_back_alone(promise) -> None:

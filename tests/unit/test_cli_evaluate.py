@@ -10,8 +10,10 @@ import pytest
 from methodology import chain
 from methodology.cli.plants import evaluate_plants
 from methodology.evaluation import evaluate
-from methodology.parameters import Parameters, Project, ThresholdChoices
-from methodology.proposal import proposal_thresholds, proposal_weights, public
+from methodology.parameters import Parameters, Project
+from methodology.parameters.model import ThresholdChoices
+from methodology.proposal import proposal_thresholds
+from methodology.proposal.reading import proposal_weights, public
 from methodology.sample import correct, read_sample
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -69,33 +69,34 @@ def test_options_of_jupyterlab_pass_through_beside_the_study(monkeypatch, words,
 
 
 def test_the_command_opens_the_start_page_is_quiet_about_news_and_lets_options_win(study):
-    bare = lab_command(study)
+    bare = lab_command(study.root)
     assert not any("default_url" in word for word in bare)
-    assert write_start_page(study) == study.root / "runs" / START
-    command = lab_command(study, ["--port", "8899"])
+    assert write_start_page(study, study.root) == study.root / "runs" / START
+    command = lab_command(study.root, ["--port", "8899"])
     assert command[:5] == [sys.executable, "-m", "jupyterlab", "--notebook-dir", str(study.root)]
     assert "--LabApp.news_url=None" in command
     assert f"--LabApp.default_url=/lab/tree/runs/{START}" in command
     assert command[-2:] == ["--port", "8899"]
-    assert not any(word in " ".join(command) for word in ("--ip", "token", "password", "allow"))
+    assert not any(word in " ".join(command) for word in ("--ip", "token", "password", "allow_origin"))
+    assert ("--allow-root" in command) == (getattr(os, "geteuid", lambda: 1)() == 0)
 
 
 def test_jupyterlab_does_not_ask_about_news_and_keeps_what_is_configured_here(monkeypatch, tmp_path):
     monkeypatch.setenv("JUPYTER_CONFIG_PATH", str(tmp_path))
     answer = subprocess.run(
         [sys.executable, "-c", PAGE_CONFIG],
-        env=os.environ | lab_environment(),
+        env=os.environ | lab_environment(tmp_path),
         capture_output=True,
         text=True,
         check=True,
     )
     assert "announcements" in answer.stdout
-    assert lab_environment()["JUPYTER_CONFIG_PATH"].split(os.pathsep)[0] == str(tmp_path)
+    assert lab_environment(tmp_path)["JUPYTER_CONFIG_PATH"].split(os.pathsep)[0] == str(tmp_path)
 
 
 def test_jupyterlab_knows_every_option_of_the_command(study):
-    write_start_page(study)
-    command = [*lab_command(study), "--show-config-json"]
+    write_start_page(study, study.root)
+    command = [*lab_command(study.root), "--show-config-json"]
     answer = subprocess.run(command, capture_output=True, text=True, check=True, cwd=study.root)
     told = json.loads(answer.stdout)
     assert str(told["LabApp"]["news_url"]) == "None"
@@ -105,7 +106,7 @@ def test_jupyterlab_knows_every_option_of_the_command(study):
 
 def test_the_page_lists_runs_newest_first_with_links_and_notebooks_in_order(study, monkeypatch):
     _with_runs(study, monkeypatch, ("old", "2026-01-01", "first"), ("new", "2026-02-01", "a | b <script>"))
-    page = start_page(study)
+    page = start_page(study, study.root)
     assert page.index("| new |") < page.index("| old |")
     assert "[内部 internal](ironmaking/new/internal/site/index.html)" in page
     names = [
@@ -118,7 +119,7 @@ def test_the_page_lists_runs_newest_first_with_links_and_notebooks_in_order(stud
 
 def test_no_text_of_a_run_or_name_of_a_study_means_anything_on_the_page(study, monkeypatch):
     _with_runs(study, monkeypatch, ("new", "2026-02-01", "a | b <script> [x](javascript:y)\n# head"))
-    page = start_page(study)
+    page = start_page(study, study.root)
     assert "<" not in page
     assert "](y)" not in page
     assert "](javascript" not in page
@@ -126,7 +127,7 @@ def test_no_text_of_a_run_or_name_of_a_study_means_anything_on_the_page(study, m
 
 
 def test_the_page_says_what_to_do_where_there_is_no_run_in_both_languages(study):
-    page = start_page(study)
+    page = start_page(study, study.root)
     assert "workbench run" in page
     for zh, en in (
         ("自己的数据", "Your own data"),
@@ -140,8 +141,8 @@ def test_the_page_says_what_to_do_where_there_is_no_run_in_both_languages(study)
 
 def test_a_folder_that_may_not_be_written_still_opens(study):
     (study.root / "runs").write_text("no folder", encoding="utf-8")
-    assert write_start_page(study) is None
-    assert not any("default_url" in word for word in lab_command(study))
+    assert write_start_page(study, study.root) is None
+    assert not any("default_url" in word for word in lab_command(study.root))
 
 
 def test_the_start_page_of_a_checkout_is_no_tracked_file():

@@ -16,12 +16,15 @@ import pytest
 
 from methodology.chain import Setting, frontier, joint_thresholds, propose
 from methodology.chain.robustness import Disturbance, level_draws, simulate_chain
-from methodology.evaluation import attainment, evaluate, explain, level_basis
+from methodology.evaluation import evaluate, level_basis
+from methodology.evaluation.attainment import attainment
+from methodology.evaluation.improvement import explain
 from methodology.indicators import IndicatorSystem
-from methodology.parameters import Footing, Parameters, SensitivityChoices, ThresholdChoices
+from methodology.parameters import Footing, Parameters
+from methodology.parameters.model import SensitivityChoices, ThresholdChoices
 from methodology.results import Results
 from methodology.sample import correct
-from methodology.thresholds import thresholds_table
+from methodology.thresholds.table import thresholds_table
 
 TARGETS = {"I": 0.2, "II": 0.4, "III": 0.6}
 BY_HAND = [102.0, 106.0, 106.5]

@@ -9,10 +9,12 @@ from shipped import ROOT, SERIES
 
 from methodology import chain
 from methodology.evaluation import evaluate
-from methodology.indicators import CellState, Level, merits
+from methodology.indicators import CellState, Level
+from methodology.indicators.minimised import merits
 from methodology.parameters import Project
-from methodology.proposal import binding_comparator, dirty_end, proposal_thresholds
-from methodology.proposal.bounds import bound_value
+from methodology.proposal import proposal_thresholds
+from methodology.proposal.bounds import binding_comparator, bound_value
+from methodology.proposal.disclosure import dirty_end
 from methodology.series.reading import read_member
 
 LEVELS = ("I", "II", "III")

@@ -5,7 +5,8 @@ import pandas as pd
 import pytest
 
 from methodology.errors import DataError, ParameterError
-from methodology.evaluation import explain, explain_all
+from methodology.evaluation import explain_all
+from methodology.evaluation.improvement import explain
 from methodology.indicators import IndicatorSystem
 
 

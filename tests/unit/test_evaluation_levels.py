@@ -291,3 +291,16 @@ def test_rounded_weights_that_miss_one_by_a_thousandth_still_give_100():
     plants = table(a=["3"], b=["3"], c=["3"])
     out = evaluate(plants, system, thresholds_of(**limits), weights)
     assert (out["Y_III"].item(), out["level"].item()) == (100.0, "III")
+
+
+@pytest.mark.parametrize("shape", ["column", "index", "both", "series", "another index"])
+def test_weights_are_read_from_a_table_however_it_is_indexed(two, shape):
+    named = weights_of(x=0.85, y=0.15)
+    given = {
+        "column": named,
+        "index": named.set_index("indicator"),
+        "both": named.set_index("indicator", drop=False),
+        "series": named.set_index("indicator")["weight"],
+        "another index": named.set_index(pd.Index([7, 9], name="row")),
+    }[shape]
+    assert level_of(two, {"x": "1", "y": "3"}, given) == "I"

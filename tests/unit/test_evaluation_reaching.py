@@ -2,7 +2,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from methodology.evaluation import attainment, level_basis
+from methodology.evaluation import level_basis
+from methodology.evaluation.attainment import attainment
 from methodology.indicators import IndicatorSystem
 
 

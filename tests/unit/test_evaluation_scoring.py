@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 
 from methodology.errors import DataError
-from methodology.evaluation import effective_weights, exact, exact_all
+from methodology.evaluation.exact import exact, exact_all
+from methodology.evaluation.scoring import effective_weights
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from evidence_toys import toy_run, toy_tables
 
-from methodology.evidence import build_evidence
+from methodology.evidence.build import build_evidence
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 QUIET = (
@@ -18,6 +18,11 @@ QUIET = (
     "--disable-component-update",
     "--disable-sync",
 )
+WIDTHS = """["zh", "en", "both"].map((language) => {
+  document.documentElement.dataset.language = language;
+  return document.documentElement.scrollWidth;
+})"""
+"""Width of what a page shows in each language."""
 playwright = pytest.importorskip("playwright.sync_api")
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on this machine")
 
@@ -36,44 +41,102 @@ def visit(site):
         browser = runner.chromium.launch(executable_path=CHROMIUM, args=list(QUIET))
         page = browser.new_page(viewport={"width": 1200, "height": 800})
         page.on("request", lambda request: asked.append(request.url))
+        page.on("requestfailed", lambda request: said.append(f"failed: {request.url}"))
         page.on("console", lambda message: said.append(message.text))
         page.on("pageerror", lambda fault: said.append(str(fault)))
         yield page, asked, said
         browser.close()
 
 
-@pytest.mark.parametrize("query", ["能耗", "水", "Energy", "plants", "组"])
-def test_a_search_from_the_folder_finds_chinese_and_english(visit, site, query):
-    page, _, _ = visit
+def speak(page, language: str) -> None:
+    page.click(f'.languages button[data-language="{language}"]')
+
+
+def search(page, site: Path, query: str) -> list[tuple[str, str]]:
+    """Addresses and snippets of what is found, as shown."""
     page.goto(f"{(site / 'search.html').as_uri()}?q={query}")
-    page.wait_for_selector("#search-results li a")
-    assert page.locator("#search-results li").count() > 0
+    page.wait_for_selector("#search-said span")
+    return page.eval_on_selector_all(
+        "#search-results li",
+        "all => all.map(one => [one.querySelector('a').getAttribute('href'), one.innerText])",
+    )
 
 
-def test_a_search_for_what_is_not_there_says_so(visit, site):
+@pytest.mark.parametrize(("query", "snippet"), [("能耗", "能耗"), ("Energy", "Energy"), ("value", "")])
+def test_a_search_finds_chinese_english_and_values_and_lands_on_the_indicator(visit, site, query, snippet):
     page, _, _ = visit
-    page.goto(f"{(site / 'search.html').as_uri()}?q=dragons")
-    page.wait_for_selector("#search-results p")
-    assert "did not match" in page.locator("#search-results").inner_text()
+    if query == "value":
+        query = snippet = f"{toy_tables().proposal['indicators'][0]['levels']['III']['proposed']:.0f}"
+    found = search(page, site, query)
+    assert "indicator-energy.html" in [address for address, _ in found][:5]
+    assert all(text.count("\n") for _, text in found)
+    assert snippet.casefold() in found[0][1].casefold()
+    page.click(f'#search-results a[href="{found[0][0]}"]')
+    page.wait_for_load_state()
+    assert "indicator-" in page.url
 
 
-def test_no_page_is_wider_than_a_telephone_or_asks_the_network_or_complains(visit, site):
+def test_a_number_is_found_as_a_whole_and_what_is_not_there_is_said(visit, site):
+    page, _, _ = visit
+    value = f"{toy_tables().proposal['indicators'][0]['levels']['III']['proposed']:.0f}"
+    assert search(page, site, value)
+    assert "indicator-energy.html" not in [address for address, _ in search(page, site, value[:-1])]
+    assert search(page, site, "dragons") == []
+    assert "0个页面" in page.locator("#search-said").inner_text()
+
+
+@pytest.mark.parametrize("width", [400, 1280])
+def test_no_page_scrolls_sideways_asks_the_network_or_complains_in_either_language(visit, site, width):
     page, asked, said = visit
-    page.set_viewport_size({"width": 400, "height": 800})
+    page.set_viewport_size({"width": width, "height": 800})
     for path in sorted(site.parents[1].glob("*/site/*.html")):
         page.goto(path.as_uri())
-        assert page.evaluate("document.documentElement.scrollWidth") <= 400, path
+        assert max(page.evaluate(WIDTHS)) <= width, path
     assert not [address for address in asked if not address.startswith(("file:", "data:"))]
     assert said == []
 
 
-def test_figures_are_shown_no_larger_than_they_were_drawn(visit, site):
+def test_the_switch_hides_the_other_language_is_remembered_and_keeps_the_place(visit, site):
     page, _, _ = visit
-    page.set_viewport_size({"width": 1600, "height": 900})
-    page.goto((site / "01_sample.html").as_uri())
-    sizes = page.eval_on_selector_all("img", "all => all.map(one => [one.clientWidth, one.naturalWidth])")
-    assert sizes
-    assert all(0 < shown <= natural for shown, natural in sizes)
+    page.set_viewport_size({"width": 1280, "height": 700})
+    page.goto((site / "indicator-energy.html").as_uri())
+    speak(page, "zh")
+    heading = page.locator("#compared")
+    assert heading.inner_text().strip() == "对标值"
+    page.evaluate("document.getElementById('compared').scrollIntoView({ behavior: 'instant' })")
+    before = heading.bounding_box()["y"]
+    speak(page, "en")
+    assert heading.inner_text().strip() == "What it is compared with"
+    assert abs(heading.bounding_box()["y"] - before) <= 2
+    page.goto((site / "index.html").as_uri())
+    assert page.locator("#proposed").inner_text().startswith("What is proposed")
+    assert not page.locator("body").get_by_text("须注意").is_visible()
+    speak(page, "both")
+    assert (
+        page.locator("#warnings, #proposed")
+        .first.inner_text()
+        .startswith("拟定值（单项承诺）What is proposed")
+    )
+    speak(page, "zh")
+
+
+def test_without_javascript_both_languages_are_shown(visit, site):
+    page = visit[0].context.browser.new_context(java_script_enabled=False).new_page()
+    page.goto((site / "index.html").as_uri())
+    assert page.locator("#proposed [lang=en]").is_visible()
+    assert page.locator("#proposed [lang=zh-CN]").is_visible()
+
+
+def test_figures_are_shown_no_larger_than_they_were_drawn_and_no_smaller_than_they_can_be_read(visit, site):
+    page, _, _ = visit
+    for width in (1600, 400):
+        page.set_viewport_size({"width": width, "height": 900})
+        page.goto((site / "01_sample.html").as_uri())
+        sizes = page.eval_on_selector_all(
+            "main img", "all => all.map(one => [one.clientWidth, one.naturalWidth])"
+        )
+        assert sizes
+        assert all(0.45 * natural < shown <= natural for shown, natural in sizes)
 
 
 @pytest.mark.parametrize("width", [400, 1280])
@@ -89,11 +152,16 @@ def test_the_table_of_values_never_has_to_be_scrolled_sideways(visit, site, widt
         assert all(right <= width for right in sizes)
 
 
-def test_on_a_telephone_every_cell_of_the_table_of_values_carries_its_heading(visit, site):
+@pytest.mark.parametrize(
+    ("language", "label"), [("zh", "Ⅲ级"), ("en", "Level III"), ("both", "Ⅲ级 Level III")]
+)
+def test_on_a_telephone_every_cell_of_the_table_of_values_carries_its_heading(visit, site, language, label):
     page, _, _ = visit
     page.set_viewport_size({"width": 400, "height": 800})
     page.goto((site / "index.html").as_uri())
+    speak(page, language)
     labels = page.eval_on_selector_all(
-        "table.values td[data-label]", "all => all.map(one => getComputedStyle(one, '::before').content)"
+        "table.values td[data-zh]", "all => all.map(one => getComputedStyle(one, '::before').content)"
     )
-    assert '"Ⅲ级 Level III"' in labels
+    assert label in {text.replace('"', "").replace("  ", " ").strip() for text in labels}
+    speak(page, "zh")

@@ -10,19 +10,21 @@ import openpyxl
 import pandas as pd
 import pytest
 import yaml
+from docx.oxml.ns import qn
 from evidence_toys import toy_run, toy_tables
 
-from methodology.evidence.chapters import chapters
+from methodology.evidence.chapters import comparisons
+from methodology.evidence.chinese import chinese, choice_name
 from methodology.evidence.compared import HEADER, compared
 from methodology.evidence.contents import RunContents, read_run
-from methodology.evidence.explanation import _overview
+from methodology.evidence.explanation import write_explanation
+from methodology.evidence.explanation_tables import reasons
 from methodology.evidence.front import front_page
-from methodology.evidence.promises import choice_text
+from methodology.evidence.indicator_pages import indicator_pages
+from methodology.evidence.standard import write_standard
 from methodology.evidence.verdict import verdict
-from methodology.evidence.word import write_word
 from methodology.evidence.workbook import write_workbook
 from methodology.parameters import Project
-from methodology.tables import overview
 
 RUN = toy_tables()
 LOOSER = {"indicator": "energy", "level": "I", "kind": "looser-than-in-force", "zh": "宽", "en": "is looser"}
@@ -56,13 +58,19 @@ def outside(contents: RunContents) -> RunContents:
     return contents.public(lambda *_: False)
 
 
+def front(contents: RunContents) -> str:
+    """The front page, its languages side by side as a reader of both sees them."""
+    page = re.sub(r'</span><span lang="en">', " ", front_page(contents, []).html)
+    return re.sub(r"</?span[^>]*>", "", page)
+
+
 def documents(contents: RunContents) -> dict[str, str]:
     """Text of the three documents a reader opens."""
-    word = docx.Document(str(write_word(contents, {}, contents.folder / "draft.docx")))
+    word = docx.Document(str(write_explanation(contents, {}, contents.folder / "draft.docx")))
     book = openpyxl.load_workbook(write_workbook(contents, contents.folder / "draft.xlsx"))
-    about = book.worksheets[0].iter_rows(values_only=True)
+    about = book["about 说明"].iter_rows(values_only=True)
     return {
-        "page": front_page(contents, []),
+        "page": front(contents),
         "word": "\n".join(paragraph.text for paragraph in word.paragraphs),
         "workbook": "\n".join(str(cell) for row in about for cell in row),
     }
@@ -80,27 +88,30 @@ def test_the_verdict_says_what_is_reached_under_the_promise_and_what_the_other_g
     assert "0 %, 0 %, 0 % of the sample" in plain[3]
     for name, text in documents(made).items():
         assert zh in text, name
-        assert other_en in text, name
+        assert (other_zh if name == "word" else other_en) in text, name
 
 
-def test_the_verdict_comes_before_the_warnings_and_these_before_the_notes_of_the_run(contents):
-    page = front_page(contents, [])
-    order = [page.index(text) for text in ('class="verdict"', "须注意", "Tried.", "What is proposed")]
+def test_the_verdict_and_the_answers_come_before_the_notes_of_the_run_and_the_table(contents):
+    page = front(contents)
+    order = [
+        page.index(text)
+        for text in ('class="verdict"', "Looser than in force", "Tried.", "What is proposed", "须注意")
+    ]
     assert order == sorted(order)
 
 
 def test_names_behind_a_warning_are_folded(contents):
-    page = front_page(contents, [])
+    page = front(contents)
     folded = page[page.index("<details>") : page.index("</details>")]
-    assert "ind-energy" in folded.partition("</summary>")[2]
+    assert "indicator-energy.html" in folded.partition("</summary>")[2]
     assert "9个数值中1个宽于现行要求" in folded.partition("</summary>")[0]
 
 
 def test_a_value_looser_than_what_is_in_force_carries_a_sign_that_is_explained(contents):
-    page = front_page(contents, [])
-    assert page.count("<b>▲") == 1
+    page = front(contents)
+    assert page.count('<b><a href="indicator-energy.html#proposed">▲') == 1
     assert "▲ 宽于现行要求" in page
-    assert "▲" not in front_page(replace(contents, proposal={**contents.proposal, "warnings": []}), [])
+    assert "▲" not in front(replace(contents, proposal={**contents.proposal, "warnings": []}))
 
 
 @pytest.mark.parametrize("public", [True, False])
@@ -113,7 +124,7 @@ def test_made_up_judgements_are_said_to_be_made_up_in_every_document(folder, con
     assert "样本企业为虚构" not in made.made_up
     assert WEIGHTS_MADE_UP in made.made_up
     told = documents(made)
-    assert WEIGHTS_MADE_UP in told["word"]
+    assert chinese(WEIGHTS_MADE_UP) in told["word"]
     assert WEIGHTS_MADE_UP in told["workbook"]
 
 
@@ -134,8 +145,8 @@ def test_comparators_are_told_in_both_languages_without_codes(contents):
 
 
 def test_a_comparator_of_one_indicator_keeps_its_columns(contents):
-    page = front_page(contents, [])
-    assert page.count('class="cards beside"') == 1
+    assert '<th><span lang="zh-CN">指标</span>' in comparisons(contents)
+    assert '<th><span lang="zh-CN">指标</span>' not in comparisons(contents, "energy")
     rows = compared(contents, "energy")
     assert rows
     assert {row[0] for row in rows} == {compared(contents)[0][0]}
@@ -144,9 +155,10 @@ def test_a_comparator_of_one_indicator_keeps_its_columns(contents):
 def test_the_decision_rule_of_the_draft_is_told_in_chinese_before_english(folder):
     system = RUN.system
     ruled = system.model_copy(update={"rule": Project.around().system("ironmaking").rule})
-    text = documents(read_run(folder, ruled))["word"]
-    assert "Ⅰ级：Y_I ≥ 85，且限定性指标全部达到Ⅰ级。" in text
-    assert text.index("综合评价指数Y_g") < text.index("weighted share of indicators")
+    path = write_standard(read_run(folder, ruled), folder / "ruled.docx")
+    text = "\n".join(node.text or "" for node in docx.Document(str(path)).element.body.iter(qn("w:t")))
+    assert "YⅠ ≥ 85，且适用的限定性指标全部达到Ⅰ级基准值。" in text
+    assert text.index("YⅠ ≥ 85") < text.index("Level I: Y_I ≥ 85, every limiting indicator at I.")
 
 
 def _chinese(node: object) -> list[str]:
@@ -163,28 +175,23 @@ def test_sentences_of_an_indicator_system_have_chinese_punctuation(path):
     assert [text for text in texts if re.search(r"[\u4e00-\u9fff%][,;:]\S|[,;:][\u4e00-\u9fff]", text)] == []
 
 
-def test_a_reason_that_repeats_within_an_indicator_is_printed_once_beside_all_its_rows():
-    document = docx.Document()
-    columns = ["indicator", "level", "reason"]
-    rows = [
-        {"indicator": name, "level": level, "reason": why}
-        for name, level, why in (("NOx", "I", "same"), ("NOx", "II", "same"), ("SO2", "I", "same"))
-    ]
-    _overview(document, overview(rows, columns, once=["indicator"]))
-    printed = document.tables[0]
-    merged = [cell._tc for cell in printed.column_cells(2)]
-    assert merged[1] is merged[2]
-    assert merged[2] is not merged[3]
-    assert printed.cell(0, 2).text == "理由\nreason"
+def test_a_reason_that_repeats_within_an_indicator_is_printed_once_beside_all_its_rows(contents):
+    told = json.loads(json.dumps(contents.proposal, default=float))
+    for entry in told["indicators"]:
+        for level, stated in entry["levels"].items():
+            stated["reason_zh"] = "按法规取值。" if level == "I" else "按样本取值。"
+    rows = reasons(replace(contents, proposal=told)).rows
+    assert [row[-1] for row in rows] == ["按法规取值。", "按样本取值。", None] * 3
+    assert [row[0] is None for row in rows] == [False, True, True] * 3
 
 
 def test_choices_of_a_run_are_named_in_words_on_the_page_and_in_word(contents):
-    word = docx.Document(str(write_word(contents, {}, contents.folder / "choices.docx")))
+    word = docx.Document(str(write_explanation(contents, {}, contents.folder / "choices.docx")))
     cells = {cell.text for table in word.tables for row in table.rows for cell in row.cells}
-    named = choice_text("thresholds", "share_I")
-    assert named in cells
+    assert choice_name("thresholds.share_I") in cells
     assert "thresholds.share_I" not in cells
-    assert named in front_page(contents, [])
+    assert choice_name("thresholds.share_I") in front(contents)
+    assert "share_I" not in front(contents)
 
 
 def test_an_interval_without_a_limit_says_so_in_both_languages(contents):
@@ -207,7 +214,21 @@ def test_the_internal_page_traces_every_value_to_its_cells_and_the_public_one_no
     }
     pd.DataFrame([row]).to_csv(folder / "results" / "origins.csv", index=False)
     inside = read_run(folder, RUN.system)
-    page = chapters(inside, {})["indicators"]
+    page = indicator_pages(inside, {})[1].html
     assert "C9, C7" in page
     assert f"<th>{plant}</th>" in page
-    assert "C9, C7" not in chapters(outside(inside), {})["indicators"]
+    assert "C9, C7" not in indicator_pages(outside(inside), {})[1].html
+
+
+def test_the_front_page_tells_what_changed_since_the_draft_before(contents):
+    was = json.loads(json.dumps(dict(contents.proposal), default=float))
+    level = was["indicators"][0]["levels"]["I"]
+    now = f"{level['proposed']:.0f}"
+    level["proposed"] = 350.0
+    page = front(replace(contents, earlier={3: was}))
+    assert "与第3稿相比，1个数值改变。" in page
+    assert f"Ⅰ: 350 → {now}" in page
+    assert "第3稿 draft 3" in re.sub(
+        r'</span><span lang="en">', " ", indicator_pages(replace(contents, earlier={3: was}), {})[1].html
+    )
+    assert "没有比对的上一稿" in front(contents)

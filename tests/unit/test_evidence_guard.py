@@ -15,7 +15,7 @@ from PIL import Image, PngImagePlugin
 
 from methodology import figures
 from methodology.errors import StageError
-from methodology.evidence import build_evidence
+from methodology.evidence.build import build_evidence
 from methodology.evidence.contents import read_run
 from methodology.evidence.drawn import draw
 from methodology.evidence.guard import findings, inspect_table
@@ -149,14 +149,28 @@ def test_a_remark_that_mentions_another_indicator_does_not_take_the_row_from_its
     assert [name for _, _, name in findings(path, secrets)] == ["energy"]
 
 
+def test_on_the_page_of_an_indicator_every_number_is_held_to_be_its_own(secrets, tmp_path):
+    path = tmp_path / "page.html"
+    path.write_text("<h1>Energy</h1><h2>What is proposed</h2><p>close to 395.48</p>", encoding="utf-8")
+    assert [name for _, _, name in findings(path, secrets)] == ["energy"]
+    path.write_text(
+        '<h1>Energy</h1><p><span lang="zh-CN">3</span><span lang="en">95.48</span></p>', encoding="utf-8"
+    )
+    assert not list(findings(path, secrets))
+
+
 def test_a_finished_build_prints_no_secret_and_its_internal_set_does(folder, secrets):
     made = build_evidence(folder, RUN.system)
     found = {name: [(path.name, *hit) for path in place.rglob("*") if path.is_file() and "_static" not in path.parts
                     for hit in findings(path, secrets)] for name, place in made.items()}  # fmt: skip
     assert found["public"] == []
-    assert {"index.html", "indicators.html", "proposal.docx", "proposal.xlsx", "proposal.json"} <= {
-        hit[0] for hit in found["internal"]
-    }
+    assert {
+        "index.html",
+        "indicator-energy.html",
+        "explanation.docx",
+        "proposal.xlsx",
+        "proposal.json",
+    } <= {hit[0] for hit in found["internal"]}
 
 
 def test_one_calibrated_value_in_a_public_reason_stops_the_build_and_leaves_what_was_there(tmp_path):
@@ -168,10 +182,10 @@ def test_one_calibrated_value_in_a_public_reason_stops_the_build_and_leaves_what
     (folder / "public").mkdir()
     (folder / "public" / "old").write_text("old", encoding="utf-8")
     with pytest.raises(
-        StageError, match=r"public/proposal\.docx, column 'energy', word/document\.xml"
+        StageError, match=r"public/explanation\.docx, column 'energy', word/document\.xml"
     ) as fault:
         build_evidence(folder, RUN.system)
-    for file in ("proposal.json", "proposal.xlsx", "site/indicators.html"):
+    for file in ("proposal.json", "proposal.xlsx", "site/indicator-energy.html"):
         assert f"public/{file}" in str(fault.value)
     assert [path.name for path in (folder / "public").iterdir()] == ["old"]
     assert not (folder / "internal").exists()

@@ -1,4 +1,5 @@
 import hashlib
+import json
 import os
 import re
 import subprocess
@@ -10,11 +11,13 @@ import pytest
 from evidence_toys import toy_run, toy_tables
 
 from methodology import __version__
-from methodology.evidence import build_evidence, house_sphinx
-from methodology.evidence.house_sphinx import BilingualSearch
+from methodology.evidence import build_evidence, notebooks, site
 from methodology.evidence.imports import GRAMMAR, without_grammar
+from methodology.evidence.markup import apart
 from methodology.evidence.mathtext import formula_svg
-from methodology.evidence.notebooks import given_values, page_of
+from methodology.evidence.mentions import Mentions
+from methodology.evidence.notebooks import given_values, makers, page_of, prose
+from methodology.languages import Words
 
 RUN = toy_tables()
 LOADING = {"src", "href", "data", "action", "poster", "srcset"}
@@ -56,14 +59,14 @@ def published(folder) -> str:
 
 @pytest.mark.parametrize("which", ["public", "internal"])
 def test_either_set_holds_a_site_a_draft_a_workbook_and_a_file_for_machines(folder, which):
-    names = ("site/index.html", "proposal.docx", "proposal.xlsx", "proposal.json")
+    names = ("site/index.html", "standard.docx", "explanation.docx", "proposal.xlsx", "proposal.json")
     assert all((folder / which / name).is_file() for name in names)
     assert {path.name for path in folder.iterdir()} == {"results", "notebooks", "public", "internal"}
 
 
 def test_a_site_that_is_sent_alone_still_has_its_documents(folder):
     for which in ("public", "internal"):
-        for name in ("proposal.docx", "proposal.xlsx", "proposal.json"):
+        for name in ("standard.docx", "explanation.docx", "proposal.xlsx", "proposal.json"):
             copy = folder / which / "site" / name
             assert copy.read_bytes() == (folder / which / name).read_bytes()
             assert f'href="{name}"' in (folder / which / "site" / "index.html").read_text(encoding="utf-8")
@@ -72,46 +75,85 @@ def test_a_site_that_is_sent_alone_still_has_its_documents(folder):
 def test_every_internal_page_says_that_it_is_internal_and_no_public_one_does(folder):
     for which, marked in (("internal", True), ("public", False)):
         for page in (folder / which / "site").glob("*.html"):
-            assert ("内部资料 internal" in page.read_text(encoding="utf-8")) == marked, page.name
+            assert (">内部资料<" in page.read_text(encoding="utf-8")) == marked, page.name
 
 
 def test_every_page_says_that_the_plants_are_made_up(folder):
     for page in folder.glob("*/site/*.html"):
-        assert "合成数据 synthetic data" in page.read_text(encoding="utf-8")
+        assert "样本企业为虚构" in page.read_text(encoding="utf-8")
 
 
-def test_the_public_site_holds_no_notebook_and_no_way_to_one(folder):
+def test_the_public_site_holds_no_notebook_no_expert_and_no_way_to_one(folder):
     site = folder / "public" / "site"
-    assert {page.stem for page in site.glob("*.html")} == {
-        "index",
-        "indicators",
-        "weights",
-        "sample",
-        "search",
+    every = {page.stem for page in site.glob("*.html")}
+    indicators = {f"indicator-{name.replace('_', '-')}" for name in RUN.system.ids}
+    assert every == indicators | {
+        *("index", "indicators", "weights", "sample", "search", "sources", "assumptions", "terms"),
+        *("group-g", "group-h"),
     }
     assert not [address for page in site.glob("*.html") for _, address in loads(page) if "ipynb" in address]
 
 
-def test_each_value_leads_to_what_its_indicator_is_and_where_its_comparators_were_read(folder, published):
-    assert 'href="indicators.html#ind-slag-use"' in published
-    page = (folder / "public" / "site" / "indicators.html").read_text(encoding="utf-8")
-    assert 'id="ind-slag-use"' in page
-    assert "memory" in page[page.index("来源 Sources") :]
+def test_each_value_leads_to_the_page_of_its_indicator_and_that_to_where_its_comparators_were_read(
+    folder, published
+):
+    proposed = RUN.proposal["indicators"][0]["levels"]["II"]["proposed"]
+    assert f'<b><a href="indicator-energy.html#proposed">{proposed:.0f}</a></b>' in published
+    page = (folder / "public" / "site" / "indicator-energy.html").read_text(encoding="utf-8")
+    assert 'href="sources.html#source-MEM">memory</a>' in page
+    assert 'id="source-MEM">memory' in (folder / "public/site/sources.html").read_text(encoding="utf-8")
+
+
+def test_from_a_printed_value_plants_source_and_notebook_cell_are_two_clicks_away(folder):
+    site = folder / "internal" / "site"
+    index = (site / "index.html").read_text(encoding="utf-8")
+    printed = set(re.findall(r'<b><a href="(indicator-[a-z-]+\.html)#proposed">', index))
+    assert printed == {"indicator-energy.html", "indicator-dust.html", "indicator-slag-use.html"}
+    for name in printed:
+        page = (site / name).read_text(encoding="utf-8")
+        assert 'id="plants"' in page
+        assert "<circle" in page
+        leads = {address for _, address in loads(site / name)}
+        cells = {address for address in leads if "#cell-" in address}
+        assert {address.partition("#")[0] for address in cells} == {"03_thresholds.html"}
+        for address in cells | {address for address in leads if address.startswith("sources.html#")}:
+            target, _, place = address.partition("#")
+            assert f'id="{place}"' in (site / target).read_text(encoding="utf-8"), address
+    assert 'href="sources.html#source-MEM"' in (site / "indicator-energy.html").read_text(encoding="utf-8")
+
+
+def test_every_place_a_link_names_is_on_the_page_it_leads_to(folder):
+    for page in folder.glob("*/site/*.html"):
+        for tag, address in loads(page):
+            target, _, place = address.partition("#")
+            if tag == "a" and place:
+                text = (page.parent / (target or page.name)).read_text(encoding="utf-8")
+                assert f'id="{place}"' in text, (page.name, address)
 
 
 def test_a_calibrated_value_stands_on_the_internal_page_alone(folder):
     public, internal = (
-        (folder / which / "site" / "indicators.html").read_text(encoding="utf-8")
+        (folder / which / "site" / "indicator-energy.html").read_text(encoding="utf-8")
         for which in ("public", "internal")
     )
-    assert "calibrated" in internal.split("<h2>")[1]
-    assert "测算值<br>calibrated" in internal
-    assert "测算值<br>calibrated" not in public
+    assert ">测算值<" in internal
+    assert ">测算值<" not in public
+
+
+def test_plants_are_dots_on_the_internal_page_and_counts_on_the_public_one(folder):
+    public, internal = (
+        (folder / which / "site" / "indicator-energy.html").read_text(encoding="utf-8")
+        for which in ("public", "internal")
+    )
+    assert internal.count("<title>P") == len(RUN.sample.plants)
+    assert "<circle" not in public
+    assert "<title>P" not in public
+    assert ">实测</span>" in public
 
 
 def test_no_page_asks_the_network_for_anything(folder):
     pages = sorted(folder.glob("*/site/*.html"))
-    assert len(pages) == 5 + 6
+    assert len(pages) == 14 + 16
     for page in pages:
         assert not [found for found in loads(page) if re.match(r"(?i)\s*(https?:)?//", found[1])]
     assert "@import" not in (folder / "public/site/_static/house.css").read_text(encoding="utf-8")
@@ -126,17 +168,20 @@ def test_every_link_and_picture_leads_somewhere(folder):
 
 def test_the_front_page_leads_with_the_proposed_values_and_both_promises(index):
     assert (
-        index.index("What is proposed (promise for each indicator alone)")
-        < index.index("Two promises")
-        < index.index("The claims")
+        index.index("What is proposed (promise for each indicator alone)</span></h2>")
+        < index.index("Two promises, side by side</span></h2>")
+        < index.index("The claims, and where each is shown</span></h2>")
     )
     proposed = RUN.proposal["indicators"][0]["levels"]["II"]["proposed"]
-    assert f"<b>{proposed:.0f}</b>" in index
+    assert f">{proposed:.0f}</a></b>" in index
     assert "the whole standard" in index
 
 
 def test_claims_are_listed_with_links_to_their_notebooks(index):
-    assert 'href="01_sample.html">1. Which plants?</a><ul><li>Plants differ</li>' in index
+    assert (
+        'href="01_sample.html">1. Which plants?</a><ul><li><a href="01_sample.html#part-1">Plants differ</a></li>'
+        in index
+    )
     assert "What would change this answer" not in index
 
 
@@ -170,23 +215,83 @@ def test_an_inline_formula_stands_on_the_line():
     assert re.search(r"vertical-align:-0\.[1-9]", formula_svg("y_{g}"))
 
 
-def test_chinese_is_found_by_single_characters_and_by_pairs():
-    assert BilingualSearch({}).split("高炉 energy2 水") == ["高", "炉", "高炉", "energy2", "水"]
+def test_headings_paragraphs_and_items_of_a_notebook_are_told_apart_by_their_letters():
+    made = prose(
+        "## 企业不同 Plants differ\n\n企业之间差别很大。\n\nPlants differ a lot.\n\n- 甲项\n- item A\n\nalone"
+    )
+    assert '<p lang="zh-CN">企业之间差别很大。</p>' in made
+    assert '<p lang="en">Plants differ a lot.</p>' in made
+    assert '<li lang="zh-CN">甲项</li>' in made
+    assert '<li lang="en">item A</li>' in made
+    assert "<p>alone</p>" in made, "what has no sibling is shown in every language"
 
 
-def test_one_chinese_character_is_a_word_and_a_number_is_none():
-    search = BilingualSearch({})
-    assert search.word_filter("水")
-    assert not search.word_filter("2014")
-    assert not search.word_filter("526kgce"), "what stands behind the point of 20.526kgce"
+def test_markup_in_a_notebook_is_text():
+    assert "&lt;b&gt;" in prose("a <b>bold</b> word")
 
 
-def test_the_page_splits_queries_with_the_splitter_of_the_index(folder):
-    script = (folder / "internal/site/_static/language_data.js").read_text(encoding="utf-8")
-    assert "function splitQuery" in script
-    assert "Stemmer" in script
-    words = (folder / "internal/site/searchindex.js").read_text(encoding="utf-8")
-    assert '"\\u80fd\\u8017"' in words
+@pytest.mark.parametrize(
+    ("text", "zh", "en"),
+    [
+        ("热风温度 Hot-blast temperature", "热风温度", "Hot-blast temperature"),
+        ("热风炉烟气NOx(以NO2计) Hot-stove NOx (as NO2)", "热风炉烟气NOx(以NO2计)", "Hot-stove NOx (as NO2)"),
+        (
+            "3. 基准值在哪里？ Where should each level begin?",
+            "3. 基准值在哪里？",
+            "3. Where should each level begin?",
+        ),
+        ("GB 21256-2025", "GB 21256-2025", "GB 21256-2025"),
+        ("Level I", "Level I", "Level I"),
+    ],
+)
+def test_a_text_in_two_languages_is_cut_behind_the_last_chinese_letter(text, zh, en):
+    assert apart(text) == Words(zh, en)
+
+
+def test_mentions_become_links_with_words_and_a_term_is_linked_once():
+    known = Mentions(
+        frozenset({"03"}), {"IDX14": "2014 index as scraped"}, {"attainment": Words("达标率", "attainment")}
+    )
+    page, said = known.linked(
+        '<p lang="en">A-03, A-99 and IDX14.</p><p>attainment <a href="x">A-03</a></p><p>attainment &lt;b</p>',
+        "index",
+    )
+    assert '<a href="assumptions.html#A-03">assumption 3</a>, assumption 99 and' in page
+    assert '<a href="sources.html#source-IDX14">2014 index</a>' in page
+    assert page.count('href="terms.html#attainment"') == 1
+    assert "&lt;b" in page
+    assert said.en == "assumption 3, assumption 99 and 2014 index. attainment A-03 attainment <b"
+    assert "assumption" not in said.zh
+
+
+def test_a_table_leads_to_the_cell_that_made_it(tmp_path):
+    cells = ["a = 1", "made = {'thresholds': a}", "b = a", "results.save('proposal', b)"]
+    content = {
+        "cells": [{"cell_type": "code", "id": f"c{at}", "source": text} for at, text in enumerate(cells)]
+    }
+    path = tmp_path / "06_proposal.ipynb"
+    path.write_text(json.dumps(content), encoding="utf-8")
+    assert makers([path]) == {
+        "thresholds": "06_proposal.html#cell-c0",
+        "proposal": "06_proposal.html#cell-c2",
+    }
+
+
+def test_a_figure_is_shown_in_the_language_of_the_page(tmp_path):
+    second = {"language": "zh", "png": "AAAA", "claim": "企业不同"}
+    data = {"image/png": "BBBB", "text/plain": "<Figure: Plants differ | data x>", notebooks.SECOND: second}
+    cell = {
+        "cell_type": "code",
+        "source": "f()",
+        "outputs": [{"output_type": "execute_result", "data": data}],
+    }
+    path = tmp_path / "01_sample.ipynb"
+    path.write_text(json.dumps({"cells": [cell]}), encoding="utf-8")
+    page = page_of(path)
+    zh, en = page.html.split('<div lang="en">')
+    assert 'alt="企业不同"' in zh
+    assert 'alt="Plants differ"' in en
+    assert len(page.pictures) == 2
 
 
 def test_a_site_built_again_under_another_hash_seed_is_the_same(folder, tmp_path):
@@ -204,13 +309,12 @@ def test_a_site_built_again_under_another_hash_seed_is_the_same(folder, tmp_path
 
 
 def test_a_theme_checked_out_with_the_line_ends_of_windows_gives_the_same_site(folder, tmp_path, monkeypatch):
-    ours = Path(house_sphinx.__file__).parent
-    for path in [path for path in (ours / "theme").rglob("*") if path.is_file()]:
-        copy = tmp_path / path.relative_to(ours)
+    for path in [path for path in site.THEME.rglob("*") if path.is_file()]:
+        copy = tmp_path / "theme" / path.relative_to(site.THEME)
         copy.parent.mkdir(parents=True, exist_ok=True)
         copy.write_bytes(path.read_bytes().replace(b"\n", b"\r\n"))
     again = toy_run(tmp_path / "toy-run")
-    monkeypatch.setattr(house_sphinx, "__file__", str(tmp_path / "house_sphinx.py"))
+    monkeypatch.setattr(site, "THEME", tmp_path / "theme")
     build_evidence(again, RUN.system)
     assert digests(folder) == digests(again)
 
@@ -251,7 +355,15 @@ def test_only_plain_assignments_are_taken_for_given_values():
 
 def test_a_page_knows_its_title_and_claims(folder):
     page = page_of(folder / "notebooks" / "01_sample.ipynb")
-    assert (page.title, page.claims) == ("1. Which plants?", ("Plants differ", "Plants differ"))
+    assert page.title.en == "1. Which plants?"
+    assert [part.heading.en for part in page.sections][:2] == ["Plants differ", "Plants differ"]
+
+
+def test_every_page_opens_in_the_language_of_the_run_and_shows_both_without_javascript(folder):
+    for page in folder.glob("*/site/*.html"):
+        text = page.read_text(encoding="utf-8")
+        assert '<html lang="zh-CN" data-language="zh">' in text
+        assert "<noscript><style>[lang] { display: revert !important; }</style></noscript>" in text
 
 
 def test_a_page_says_once_how_wide_it_is(folder):
@@ -265,3 +377,10 @@ def test_the_front_page_names_run_and_software_and_no_date(published):
     assert "toy-run" in line[1]
     assert __version__ in line[1]
     assert not re.search(r"20\d\d-\d\d", published)
+
+
+def test_every_assumption_has_a_title_in_either_language():
+    text = (Path(__file__).parents[2] / "docs" / "assumptions.md").read_text(encoding="utf-8")
+    titles = re.findall(r"^##? (?:A-\d+ )?(.+)$", text, re.MULTILINE)
+    assert len(titles) > 100
+    assert [title for title in titles if apart(title).same] == []

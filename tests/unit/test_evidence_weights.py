@@ -7,7 +7,7 @@ import pytest
 from evidence_toys import toy_run, toy_system, toy_tables
 from evidence_weights import everywhere, faults_of, of_page
 
-from methodology.evidence import build_evidence
+from methodology.evidence.build import build_evidence
 
 PRINTED = {"energy": "0.301", "dust": "0.179", "slag_use": "0.120", "audit": "0.400"}
 
@@ -44,5 +44,5 @@ def test_a_weight_that_is_off_by_the_last_decimal_is_seen():
 
 def test_the_weight_within_a_group_is_shown_as_the_quotient(folder):
     page = (folder / "public" / "site" / "weights.html").read_text(encoding="utf-8")
-    assert of_page(folder / "public", "weights.html", "numbers")[0] == ("组 Group", "0.600", Decimal("0.301"))
-    assert '<td data-label="组内权重 weight within its group">0.502</td>' in page
+    assert of_page(folder / "public", "weights.html", "numbers")[0] == ("组Group", "0.600", Decimal("0.301"))
+    assert '<td data-zh="组内权重" data-en="weight within its group">0.502</td>' in page

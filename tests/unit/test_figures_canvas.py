@@ -3,7 +3,8 @@ import struct
 import pandas as pd
 import pytest
 
-from methodology.figures import ClaimFigure, canvas, digest, level_shares
+from methodology.figures import canvas, level_shares
+from methodology.figures.canvas import ClaimFigure, digest
 
 TABLE = pd.DataFrame({"I": [1, 2], "II": [1, 2], "III": [2, 0], "none": [0, 0]}, index=["these", "those"])
 

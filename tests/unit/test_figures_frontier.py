@@ -9,6 +9,7 @@ from test_chain_joint import make_system, plants
 
 from methodology import figures, tables
 from methodology.chain import frontier
+from methodology.figures.canvas import digest
 
 
 @pytest.fixture(scope="module")
@@ -26,7 +27,7 @@ def test_it_is_drawn_from_its_files_as_from_what_was_computed(found):
     one = figures.calibration_frontier(found, found.points)
     again = figures.calibration_frontier(kept(found), kept(found.points))
     assert one.claim == again.claim
-    assert figures.digest(one.data) == figures.digest(again.data)
+    assert digest(one.data) == digest(again.data)
     assert not one.plants
 
 

@@ -18,7 +18,7 @@ from methodology.evidence.mathtext import formula_svg
 from methodology.figures import level_shares
 from methodology.figures.glyphs import FAMILIES, drawing, use_own_fonts
 from methodology.figures.writing import _written
-from methodology.indicators import read_yaml
+from methodology.indicators.loading import read_yaml
 
 TABLE = pd.DataFrame({"I": [1, 2], "II": [1, 2], "III": [2, 0], "none": [0, 0]}, index=["高炉", "m³ ≤ CO₂"])
 HOSTILE = {

@@ -11,7 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from methodology.errors import DataError
-from methodology.indicators import CellState, as_sample, load_system, read_cell
+from methodology.indicators import CellState, as_sample, load_system
+from methodology.indicators.cells import read_cell
 
 ROOT = Path(__file__).parents[2]
 

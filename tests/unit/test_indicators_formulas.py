@@ -124,10 +124,10 @@ def test_scaling_all_amounts_of_a_year_changes_no_indicator(coke, iron, times):
 
 
 def test_values_agree_to_the_last_digit_typed_or_to_a_tenth_of_a_per_cent():
-    assert agree(388, 387.6)
-    assert not agree(388.0, 386.9)
-    assert agree(0.03, 0.0275)
-    assert not agree(0.03, 0.0361)
+    assert agree(388, 387.6, 1e-3)
+    assert not agree(388.0, 386.9, 1e-3)
+    assert agree(0.03, 0.0275, 1e-3)
+    assert not agree(0.03, 0.0361, 1e-3)
 
 
 def test_a_formula_is_written_with_the_signs_and_names_of_its_reader():

@@ -8,7 +8,8 @@ from methodology.errors import JudgementError
 from methodology.forms.judgement_tables import judgement_files, read_judgements
 from methodology.indicators import load_system
 from methodology.sample.about import PANEL, describe_panel
-from methodology.weights import ahp, hierarchy_weights
+from methodology.weights import ahp
+from methodology.weights.hierarchy import hierarchy_weights
 from synthetic.judgements import SIDECAR, main, synthetic_judgements
 
 ROOT = Path(__file__).resolve().parents[2]

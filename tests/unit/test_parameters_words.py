@@ -1,7 +1,8 @@
 """What choices are called where readers meet them."""
 
-from methodology.parameters import STAGES, choice_in_words, section_class
-from methodology.parameters.words import CHOICES
+from methodology.parameters.loading import section_class
+from methodology.parameters.model import STAGES
+from methodology.parameters.words import CHOICES, choice_in_words
 
 
 def test_every_choice_of_a_run_has_a_name_in_english_and_chinese():

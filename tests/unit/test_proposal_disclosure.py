@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from methodology.errors import MethodError
-from methodology.proposal import dominant_share, guard
+from methodology.proposal.disclosure import dominant_share, guard
 
 BEST = np.array([2.11, 2.57, 3.33, 4.0, 5.0])
 LOWER = {"sign": 1.0, "step": 0.1}

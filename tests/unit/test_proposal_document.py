@@ -6,10 +6,14 @@ import pytest
 
 from methodology import chain
 from methodology.errors import DataError, MethodError
-from methodology.evaluation import attainment, attainment_of_whole, evaluate
+from methodology.evaluation import attainment_of_whole, evaluate
+from methodology.evaluation.attainment import attainment
 from methodology.indicators import IndicatorSystem
-from methodology.parameters import Footing, Parameters, ProposalChoices
-from methodology.proposal import proposal_thresholds, proposal_weights, propose, public, value_bounds
+from methodology.parameters import Footing, Parameters
+from methodology.parameters.model import ProposalChoices
+from methodology.proposal import proposal_thresholds, propose
+from methodology.proposal.bounds import value_bounds
+from methodology.proposal.reading import proposal_weights, public
 
 
 def comparator(value, **more):

@@ -15,7 +15,7 @@ from test_proposal_document import comparator, level, made, make_system, thresho
 
 from methodology import chain
 from methodology.indicators import Kind
-from methodology.proposal import public
+from methodology.proposal.reading import public
 
 COUNTS = re.compile(
     r"(?:but )?\d+ of (?:the )?\d+(?: \([\d.]+ %\))?|n = \d+|all \d+ reporting|but \d+|\d+ plants|steps of [\d.e-]+"

@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from methodology.errors import MethodError
-from methodology.proposal import derived_step, fitting_step, round_to_step
+from methodology.proposal.rounding import derived_step, fitting_step, round_to_step
 
 
 @pytest.mark.parametrize(

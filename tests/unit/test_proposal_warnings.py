@@ -9,8 +9,11 @@ from test_chain_shipped_systems import run_of
 from test_proposal_document import comparator, level, made, make_system, thresholds
 
 from methodology import chain, tables
-from methodology.parameters import Parameters, ProposalChoices, ThresholdChoices
-from methodology.proposal import KINDS, Outlook, propose, warnings_of
+from methodology.parameters import Parameters
+from methodology.parameters.model import ProposalChoices, ThresholdChoices
+from methodology.proposal import propose
+from methodology.proposal.warning import KINDS, Outlook, warnings_of
+from methodology.tables.warning import summary_sentences
 
 APART = thresholds(x=(103.3, 106.3, 108.3), y=(78.3, 76.3, 73.3))
 """Plants that reach x do not reach y."""
@@ -119,12 +122,13 @@ def test_levels_that_twelve_plants_cannot_tell_apart_are_flagged_and_no_others()
     ]
     assert [item["indicator"] for item in same] == equal
     assert equal
-    said = tables.summary_sentences(document)
+    said = summary_sentences(document)
     assert any(f"Level I has the value of level II for {len(equal)} of 17 indicators" in en for en, _ in said)
 
 
 def test_the_number_of_plants_that_tells_levels_apart_is_the_smallest_that_does():
-    from methodology.thresholds import plants_to_publish, plants_to_tell_apart, quantile_threshold
+    from methodology.thresholds import quantile_threshold
+    from methodology.thresholds.planning import plants_to_publish, plants_to_tell_apart
 
     def apart(n):
         values = np.arange(1.0, n + 1)
@@ -196,7 +200,7 @@ def test_a_level_wider_than_wanted_names_the_guard_and_the_plants_it_lacks(sampl
         in found["I"]["en"]
     )
     assert "41 plants" in found["I"]["en"]
-    assert any("Level I of" in en and "instead of 5 %" in en for en, _ in tables.summary_sentences(document))
+    assert any("Level I of" in en and "instead of 5 %" in en for en, _ in summary_sentences(document))
 
 
 def test_a_standard_nobody_attains_says_so_and_what_to_do(sample):
@@ -205,7 +209,7 @@ def test_a_standard_nobody_attains_says_so_and_what_to_do(sample):
     found = flagged(document, "nobody-attains", "")
     assert list(found) == ["I", "II", "III"]
     assert "the joint promise calibrates the whole standard" in found["III"]["en"]
-    first = tables.summary_sentences(document)[0][0]
+    first = summary_sentences(document)[0][0]
     assert (
         first == "No plant reaches any level; --set thresholds.promise=joint calibrates the whole standard."
     )
@@ -288,7 +292,7 @@ def test_every_warning_is_of_a_known_kind_in_both_languages_the_gravest_first(pr
         for label in labels:
             text = text.replace(label, "")
         assert not HALF & set(text), text
-    assert 0 < len(tables.summary_sentences(document)) <= 6
+    assert 0 < len(summary_sentences(document)) <= 6
     shown = tables.warnings_overview(document, system)
     assert len(shown) == len(document["warnings"])
     assert "of 51 proposed values" in shown.legend[0]
@@ -298,3 +302,25 @@ def test_warnings_are_made_of_the_document_alone(sample):
     system = make_system()
     document = made(sample, system, thresholds(x=(103.3, 106.3, 120.3)))
     assert warnings_of(document, system, Outlook(3)) == document["warnings"]
+
+
+@pytest.mark.parametrize(
+    ("count", "said"), [(1, "Level I of 1 indicator is"), (2, "Level I of 2 indicators is")]
+)
+def test_one_indicator_is_not_spoken_of_as_many(count, said):
+    level = {"attainment": 0.1}
+    names = [f"i{k}" for k in range(count)]
+    entries = [{"id": name, "kind": "quantitative", "levels": {"I": level}} for name in names]
+    warned = [
+        {"indicator": name, "level": "I", "kind": "wider-by-guard", "en": "", "zh": ""} for name in names
+    ]
+    document = {"indicators": entries, "targets": {"I": 0.05}, "warnings": warned, "promise": "joint"}
+    assert any(said in en for en, _ in summary_sentences(document))
+
+
+def test_a_value_that_the_index_sets_is_not_said_to_be_the_guards(sample):
+    system = make_system([comparator(102.5, kind="index_2014", level="I")])
+    document = chained(sample, system, thresholds(x=(102.3, 106.3, 110.3), y=(78.3, 76.3, 73.3)), "joint")
+    told = next(entry for entry in document["indicators"] if entry["id"] == "x")["levels"]["I"]
+    assert (told["proposed"], told["moves"][:2]) == (102.5, ["guard", "law"])
+    assert "I" not in flagged(document, "wider-by-guard")

@@ -3,21 +3,19 @@
 from __future__ import annotations
 
 import shutil
-import subprocess
 from pathlib import Path
 
 import numpy as np
 import openpyxl
 import pytest
-from questionnaires import cell_of, fill
+from questionnaires import cell_of, fill, invented
 
-from methodology.errors import DataError
 from methodology.forms.questionnaire import write_questionnaire
-from methodology.indicators import CellState, IndicatorSystem, Kind, load_system
+from methodology.indicators import CellState, IndicatorSystem, load_system
 from methodology.indicators.expressions import parse
-from methodology.sample import account, check_sample, load, make_key, read_sample
+from methodology.sample import account, check_sample, load, read_sample
 from methodology.sample import questionnaire_words as words
-from methodology.sample.attribute_words import attribute_words, choice_words
+from methodology.sample.keys import make_key
 
 ROOT = Path(__file__).resolve().parents[2]
 SYSTEMS = sorted((ROOT / "params" / "systems").glob("*.yaml"))
@@ -45,35 +43,6 @@ def form(blank, tmp_path):
 
 def faults(path: Path, system: IndicatorSystem = IRON) -> list[str]:
     return [problem.what for problem in check_sample(path, system)[0]]
-
-
-def invented(system: IndicatorSystem, seed: int):
-    """Entries of one plant: about half of the indicators typed, the rest left to raw quantities."""
-    rng = np.random.default_rng(seed)
-    entries: dict[str, object] = {words.PLANT_ROW: f"P{seed:02d}", words.YEAR_ROW: 2024}
-    beside, outlets, typed = {}, {}, {}
-    for name, kind in system.attributes.items():
-        choices = choice_words(name, kind) if "|" in kind else {}
-        entries[name] = next(iter(choices.values()))[0] if choices else "W1" if kind == "text" else 12.5
-    for quantity in system.quantities:
-        value = round(float(rng.uniform(1, 20)), 3)
-        if quantity.outlet:
-            outlets[quantity.id] = [value, round(value * 1.1, 3)]
-        else:
-            entries[quantity.id] = value
-    for indicator in system.indicators:
-        if indicator.kind is Kind.QUALITATIVE:
-            word = list(words.LEVEL_WORDS)[int(rng.integers(4))]
-            entries[indicator.id] = word
-            typed[indicator.id] = (float(list(words.LEVEL_WORDS).index(word) + 1), CellState.MEASURED)
-        elif not indicator.formula:
-            value = round(float(rng.uniform(1, 90)), 2)
-            entries[indicator.id] = value
-            below = indicator.censoring.possible
-            if below:
-                beside[indicator.id, words.BELOW] = words.LESS
-            typed[indicator.id] = (value, CellState.BELOW_LIMIT if below else CellState.MEASURED)
-    return entries, beside, outlets, typed
 
 
 @pytest.mark.parametrize("file", SERIES, ids=lambda file: file.stem)
@@ -325,104 +294,3 @@ def test_names_and_remarks_are_kept_from_publication(blank, tmp_path):
     sample = read_sample(folder, IRON)
     assert set(sample.plants) == set(sample.origins["plant"]) == {"P01"}
     assert "甲江" not in sample.origins.to_csv()
-
-
-@pytest.mark.parametrize("file", SYSTEMS, ids=lambda file: file.stem)
-def test_every_word_of_a_list_is_defined_and_every_indicator_stands_in_the_form(tmp_path, file):
-    system = load_system(file)
-    write_questionnaire(system, tmp_path / "form.xlsx")
-    book = openpyxl.load_workbook(tmp_path / "form.xlsx")
-    said = " ".join(str(cell.value) for row in book[words.PLANT_SHEET].iter_rows() for cell in row)
-    for name, kind in system.attributes.items():
-        for word in kind.split("|") if "|" in kind else ():
-            zh, _, means_zh, means_en = attribute_words()[name]["choices"][word]
-            assert f"{means_zh}；{means_en}" in said, (name, zh)
-    for name in (*system.attributes, *(q.id for q in system.quantities if not q.outlet), *system.ids):
-        assert cell_of(book, name, words.ENTRY)
-
-
-def test_only_what_may_be_excused_or_censored_can_be_marked(form):
-    book = openpyxl.load_workbook(form)
-    open_cells = {
-        (indicator.id, head)
-        for indicator in IRON.indicators
-        for head in (words.BELOW, words.NOT_APPLICABLE)
-        if not cell_of(book, indicator.id, head).protection.locked
-    }
-    assert open_cells == {
-        *((name, words.BELOW) for name in ("cast_house_pm", "stove_so2", "stove_nox")),
-        ("trt_power", words.NOT_APPLICABLE),
-    }
-
-
-def test_sheets_are_protected_and_print_on_a4_landscape_with_their_heads(form):
-    book = openpyxl.load_workbook(form)
-    for sheet in book:
-        assert sheet.protection.sheet, sheet.title
-        assert (sheet.page_setup.orientation, str(sheet.page_setup.paperSize)) == ("landscape", "9"), (
-            sheet.title
-        )
-    for name in (words.PLANT_SHEET, words.RAW, words.OUTLETS, words.INDICATORS, words.DEFINITIONS):
-        assert book[name].print_title_rows, name
-    assert not cell_of(book, "coke", words.ENTRY).protection.locked
-    assert cell_of(book, "coke", words.ITEM).protection.locked
-
-
-def test_no_text_of_a_system_becomes_a_formula(tmp_path):
-    hostile = IRON.model_copy(update={"name_en": "=HYPERLINK(1)", "note": "=1+1"})
-    first = hostile.indicators[1].model_copy(
-        update={
-            "name_en": "=1+1",
-            "definition": "=cmd|x",
-            "boundary": "http://x",
-            "explained": None,
-            "formula": "",
-        }
-    )
-    hostile = hostile.model_copy(update={"indicators": (hostile.indicators[0], first)})
-    write_questionnaire(hostile, tmp_path / "form.xlsx")
-    cells = [
-        c
-        for sheet in openpyxl.load_workbook(tmp_path / "form.xlsx")
-        for row in sheet.iter_rows()
-        for c in row
-    ]
-    live = [str(cell.value) for cell in cells if cell.data_type == "f"]
-    assert live
-    assert not [text for text in live if "cmd" in text or "HYPERLINK" in text or text in ("=1+1", "1+1")]
-    assert not [cell.coordinate for cell in cells if cell.hyperlink]
-    assert any(cell.value == "=cmd|x; http://x" for cell in cells)
-
-
-def test_the_same_system_gives_the_same_bytes(blank, tmp_path):
-    write_questionnaire(IRON, tmp_path / "again.xlsx")
-    assert blank.read_bytes() == (tmp_path / "again.xlsx").read_bytes()
-
-
-def test_a_folder_that_does_not_exist_is_named(tmp_path):
-    with pytest.raises(DataError, match="existing folder"):
-        write_questionnaire(IRON, tmp_path / "nowhere" / "form.xlsx")
-
-
-@pytest.mark.skipif(shutil.which("soffice") is None, reason="LibreOffice is not installed")
-@pytest.mark.slow
-@pytest.mark.parametrize("name", ["ironmaking", "sintering"])
-def test_the_sheet_computes_what_the_program_computes(tmp_path, name):
-    """A spreadsheet program recalculates the filled form: its values, and our reading of what it saved, are ours."""
-    system = load_system(ROOT / "params" / "systems" / f"{name}.yaml")
-    path = tmp_path / "form.xlsx"
-    write_questionnaire(system, path)
-    entries, beside, outlets, _ = invented(system, 1)
-    fill(path, entries, beside=beside, outlets=outlets)
-    ours = load(path, system).sample
-    command = ["soffice", "--headless", "--convert-to", "xlsx", "--outdir", str(tmp_path / "out"), str(path)]
-    subprocess.run(command, check=True, capture_output=True, timeout=120)
-    theirs = load(tmp_path / "out" / "form.xlsx", system).sample
-    assert ours is not None
-    assert theirs is not None
-    assert theirs.values.equals(ours.values)
-    book = openpyxl.load_workbook(tmp_path / "out" / "form.xlsx", data_only=True)
-    for indicator in system.indicators:
-        if indicator.formula and ours.states.loc["P01", indicator.id] != CellState.NOT_APPLICABLE:
-            shown = cell_of(book, indicator.id, words.COMPUTED).value
-            assert shown == pytest.approx(ours.values.loc["P01", indicator.id], rel=1e-9), indicator.id

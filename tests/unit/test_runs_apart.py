@@ -13,13 +13,12 @@ from pathlib import Path
 
 import pytest
 from shipped import ROOT
-from toy_runs import BODIES, STAGES, choices, make_project, write_notebook
+from toy_runs import BODIES, STAGES, choices, execute_run, make_project, write_notebook
 
 from methodology.errors import StageError
 from methodology.runs.kernels import cold
 from methodology.runs.kernels.cold import kernel_environment, private_place
 from methodology.runs.kernels.forked import can_fork
-from methodology.runs.schedule import execute_run
 
 ONE = STAGES[:1]
 KINDS = [
@@ -294,7 +293,7 @@ import sys
 sys.path.insert(0, sys.argv[1])
 from pathlib import Path
 from toy_runs import STAGES, Project, choices
-from methodology.runs.schedule import execute_run
+from toy_runs import execute_run
 place = Path(sys.argv[2])
 print(execute_run(
     choices(), runs_dir=place / "runs", project=Project(place / "project"), stages=STAGES[:2], kernel=sys.argv[3]

@@ -7,7 +7,7 @@ import shutil
 
 import pandas as pd
 import pytest
-from toy_runs import STAGES, choices, make_project, notebook, toy_evidence
+from toy_runs import STAGES, choices, execute_run, make_project, notebook, toy_evidence
 
 from methodology.cli.running import propose_run
 from methodology.errors import DataError
@@ -18,9 +18,8 @@ from methodology.runs.comparison import Difference, as_table, compare_files, dif
 from methodology.runs.drafts import propose, read_draft, runs_of_drafts
 from methodology.runs.hashing import file_digest
 from methodology.runs.listing import list_runs, prune
-from methodology.runs.schedule import execute_run
 from methodology.runs.verification import verify
-from methodology.tables import render_text
+from methodology.tables.overview import render_text
 
 pytestmark = pytest.mark.usefixtures("shared_kernels")
 
@@ -192,9 +191,9 @@ def test_a_draft_holds_what_is_public_and_its_digests_and_nothing_else(runs, pro
     here = type(project)(shutil.copytree(project.root, tmp_path / "project"))
     draft = propose(runs[1][0], project=here)
     names = {path.relative_to(draft).as_posix() for path in draft.rglob("*") if path.is_file()}
-    assert names == {"draft.yaml", "site/index.html", "proposal.docx", "proposal.json"}
+    assert names == {"draft.yaml", "site/index.html", "standard.docx", "proposal.json"}
     assert (draft / "site" / "index.html").read_text() == "<p>public page</p>"
-    assert read_draft(draft).files["proposal.docx"] == file_digest(runs[1][0] / "public" / "proposal.docx")
+    assert read_draft(draft).files["standard.docx"] == file_digest(runs[1][0] / "public" / "standard.docx")
 
 
 def test_propose_says_which_draft_it_is_and_what_to_open_and_ends_with_the_folder(
@@ -204,7 +203,7 @@ def test_propose_says_which_draft_it_is_and_what_to_open_and_ends_with_the_folde
     monkeypatch.chdir(root)
     propose_run(runs[1][0])
     first, last = capsys.readouterr().out.splitlines()
-    assert first == f"draft 01 of toy; Word: {last}/proposal.docx"
+    assert first == f"draft 01 of toy; Word: {last}/standard.docx"
     assert last.endswith("drafts/toy/01")
 
 

@@ -15,6 +15,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 import toy_runs
+from toy_runs import execute_run
 
 from methodology.errors import DataError, StageError
 from methodology.parameters import Parameters
@@ -23,8 +24,8 @@ from methodology.runs.discretion import refuse_names, without_names
 from methodology.runs.fingerprints import data_files
 from methodology.runs.planning import Plan, explain
 from methodology.runs.readable import readable
-from methodology.runs.schedule import execute_run
-from methodology.sample import make_key, read_sample
+from methodology.sample import read_sample
+from methodology.sample.keys import make_key
 
 pytestmark = pytest.mark.usefixtures("shared_kernels")
 
@@ -265,7 +266,7 @@ PLANTED = {
     "public/site/figure.svg": SVG,
     "public/site/figure.png": png(b"zTXt", b"Title\0\0" + zlib.compress(NAME.encode())),
     "public/site/page.html.gz": gzip.compress(NAME.encode()),
-    "public/proposal.docx": zipped(**{"word/document.xml": SPLIT}),
+    "public/standard.docx": zipped(**{"word/document.xml": SPLIT}),
     "public/core.docx": zipped(**{"docProps/core.xml": f"<dc:title>{NAME}</dc:title>"}),
     "public/alt.docx": zipped(**{"word/document.xml": f'<wp:docPr id="1" descr="{NAME}"/>'}),
     "public/member.docx": zipped(**{f"word/media/{NAME}.png": b""}),

@@ -11,12 +11,12 @@ from pathlib import Path
 
 import pytest
 import yaml
-from toy_runs import BODIES, STAGES, choices, make_project, toy_evidence, write_notebook
+from toy_runs import BODIES, STAGES, choices, execute_run, make_project, toy_evidence, write_notebook
 
 from methodology.errors import ParameterError, StageError
 from methodology.runs.fingerprints import file_digest
 from methodology.runs.planning import explain
-from methodology.runs.schedule import execute_run, execute_runs
+from methodology.runs.schedule import execute_runs
 
 pytestmark = pytest.mark.usefixtures("shared_kernels")
 
@@ -287,7 +287,7 @@ def test_evidence_is_added_before_the_run_appears_and_recorded(tmp_path):
     assert set(evidence) == {
         f"{part}/{name}"
         for part in ("public", "internal")
-        for name in ("site/index.html", "proposal.docx", "proposal.json")
+        for name in ("site/index.html", "standard.docx", "proposal.json")
     }
     assert evidence["public/site/index.html"] == file_digest(made / "public" / "site" / "index.html")
     heard = []

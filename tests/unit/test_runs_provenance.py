@@ -6,10 +6,9 @@ import json
 
 import pytest
 from rocrate.rocrate import ROCrate
-from toy_runs import STAGES, choices, make_project
+from toy_runs import STAGES, choices, execute_run, make_project
 
 from methodology.runs.provenance import CRATE
-from methodology.runs.schedule import execute_run
 
 TWO = STAGES[:2]
 

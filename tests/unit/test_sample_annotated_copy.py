@@ -6,7 +6,8 @@ import xlsxwriter
 from sample_toys import HEADER, TABLE, folder_with, toy_system
 
 from methodology.errors import DataError
-from methodology.sample import check_sample, load, write_annotated_copy
+from methodology.sample import check_sample, load
+from methodology.sample.annotated_copy import write_copies
 
 SYSTEM = toy_system()
 RED, ORANGE = "FFFFC7CE", "FFFFEB9C"
@@ -15,8 +16,7 @@ RED, ORANGE = "FFFFC7CE", "FFFFEB9C"
 def annotated(path, output):
     loaded = load(path, SYSTEM)
     problems, doubts = check_sample(loaded, SYSTEM, named=True)
-    columns = {name: at for at, name in loaded.head.names.items()}
-    count = write_annotated_copy(loaded.grids, problems, doubts, output, columns=columns)
+    count = write_copies(loaded.tables, SYSTEM, problems, doubts, output)
     return count, openpyxl.load_workbook(output)
 
 

@@ -6,9 +6,11 @@ import pytest
 from sample_toys import HEADER, folder_with, indicator, toy_system
 
 from methodology.indicators import as_sample, load_system
-from methodology.parameters import Project, SampleChoices
-from methodology.sample import AllPlants, account, check_sample, out_of_bounds, read_sample, suspicions
-from methodology.sample.doubtful_values import explained
+from methodology.parameters import Project
+from methodology.parameters.model import SampleChoices
+from methodology.sample import account, check_sample, read_sample
+from methodology.sample.doubtful_values import explained, suspicions
+from methodology.sample.exclusion import AllPlants, out_of_bounds
 
 ROOT = Path(__file__).resolve().parents[2]
 CHECK = {"id": "balance", "expression": "dust <= process_energy", "severity": "error", "en": "Dust is less"}

@@ -1,20 +1,16 @@
 from types import SimpleNamespace
 
+import numpy as np
 import pandas as pd
 import pytest
 from sample_toys import HEADER, folder_with, toy_system
 
 from methodology.errors import DataError
 from methodology.indicators import CellState
-from methodology.sample import (
-    AllPlants,
-    make_key,
-    out_of_bounds,
-    pseudonymise,
-    pseudonyms,
-    read_sample,
-    refuse_real_names,
-)
+from methodology.sample import read_sample
+from methodology.sample.exclusion import AllPlants, out_of_bounds
+from methodology.sample.keys import make_key
+from methodology.sample.pseudonyms import pseudonymise, pseudonyms, refuse_real_names
 
 SYSTEM = toy_system()
 KEY, OTHER = bytes(range(32)), bytes(range(1, 33))
@@ -29,9 +25,29 @@ def read(tmp_path, table=TABLE, sidecar="", **choices):
 
 
 def test_an_excluded_plant_is_listed_with_its_reason(tmp_path):
-    sample = read(tmp_path, exclude=({"plant": "P3", "reason": "idle for most of the year"},))
+    who = {"by": "the secretariat", "date": "2026-03-01"}
+    sample = read(tmp_path, exclude=({"plant": "P3", "reason": "idle for most of the year", **who},))
     assert "P3" not in sample.plants
-    assert sample.excluded.to_dict("records") == [{"plant": "P3", "reason": "idle for most of the year"}]
+    assert sample.excluded.to_dict("records") == [
+        {"plant": "P3", "reason": "idle for most of the year", **who}
+    ]
+
+
+def test_one_value_can_be_set_aside_by_somebody_and_the_plant_stays(tmp_path):
+    who = {"reason": "the meter was broken", "by": "the secretariat", "date": "2026-03-01"}
+    sample = read(tmp_path, exclude=({"plant": "P3", "indicator": "process_energy", **who},))
+    assert sample.states.loc["P3", "process_energy"] == CellState.NOT_REPORTED
+    assert np.isnan(sample.values.loc["P3", "process_energy"])
+    assert sample.states.loc["P3", "dust"] == CellState.MEASURED
+    assert sample.notes[["plant", "what", "reason"]].to_numpy().tolist() == [
+        ["P3", "set aside", "the meter was broken (the secretariat, 2026-03-01)"]
+    ]
+
+
+def test_a_value_that_no_plant_has_cannot_be_set_aside(tmp_path):
+    item = {"plant": "P3", "indicator": "proces_energy", "reason": "the meter was broken"}
+    with pytest.raises(DataError, match=r"'proces_energy'.* is no indicator.*'process_energy'"):
+        read(tmp_path, exclude=(item,))
 
 
 def test_choices_may_come_as_the_models_of_a_run(tmp_path):
@@ -151,7 +167,7 @@ def test_a_sample_with_names_is_not_published(tmp_path):
 
 def test_setting_cells_aside_leaves_the_given_sample_as_it_was(tmp_path):
     flagged = read(tmp_path, TABLE.replace("P0,400", "P0,4000"), bounds="flag")
-    from methodology.sample import within_bounds
+    from methodology.sample.exclusion import within_bounds
 
     aside = within_bounds(flagged, SYSTEM, "exclude")
     assert aside.states.loc["P0", "process_energy"] == CellState.NOT_REPORTED

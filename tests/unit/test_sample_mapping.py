@@ -5,7 +5,9 @@ from sample_toys import indicator, toy_system
 
 from methodology.errors import DataError
 from methodology.indicators import CellState
-from methodology.sample import AllPlants, check_sample, make_key, read_sample
+from methodology.sample import check_sample, read_sample
+from methodology.sample.exclusion import AllPlants
+from methodology.sample.keys import make_key
 
 SYSTEM = toy_system(
     attributes={"route": "mill|other"},

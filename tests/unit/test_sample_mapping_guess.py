@@ -8,10 +8,11 @@ from sample_toys import toy_system
 
 from methodology.errors import DataError
 from methodology.indicators import load_system
-from methodology.sample import guess_mapping, read_sample
+from methodology.sample import read_sample
 from methodology.sample.description import Description
 from methodology.sample.header import Vocabulary
 from methodology.sample.mapping import read_mapping
+from methodology.sample.mapping_guess import guess_mapping
 from methodology.sample.sheets import read_grids
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -49,7 +50,7 @@ def test_other_names_of_the_same_thing_are_likely_and_say_why(tmp_path):
     guess = guessed(path, IRON)
     found = words(guess)
     assert {found[name][1] for name in ("stove_nox", "cast_house_pm", "fresh_water")} == {"likely"}
-    assert "fits mg/m3" in next(match.reason for match in guess.matches if match.target == "stove_nox")
+    assert "fits mg/m³" in next(match.reason for match in guess.matches if match.target == "stove_nox")
     assert "header: 2" in guess.text
     assert "process_energy" in guess.missing
 

@@ -14,8 +14,10 @@ from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 from sample_toys import HEADER, toy_system
 
-from methodology.indicators import IndicatorSystem, load_system, read_yaml
-from methodology.sample import Loaded, account, load
+from methodology.indicators import IndicatorSystem, load_system
+from methodology.indicators.loading import read_yaml
+from methodology.sample import account, load
+from methodology.sample.loaded import Loaded
 
 ROOT = Path(__file__).resolve().parents[2]
 CASES = Path(os.environ.get("WORKBENCH_REAL_DATA", "/nowhere")).parent / "findings" / "intake_cases"

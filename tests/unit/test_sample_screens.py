@@ -5,11 +5,8 @@ import pandas as pd
 import pytest
 from sample_toys import indicator, toy_system
 
-from methodology.chain import doubt_effects
 from methodology.indicators import Sample
-from methodology.parameters.model import ThresholdChoices
-from methodology.sample import suspicions
-from methodology.tables import doubt_effects as shown
+from methodology.sample.doubtful_values import suspicions
 
 NAMES = [f"i{n}" for n in range(8)]
 SYSTEM = toy_system(indicators=[indicator(name, weight=0.125, unit="kg/t") for name in NAMES])
@@ -66,25 +63,3 @@ def test_a_year_copied_from_the_year_before_is_shown(ordinary):
     later.loc["P05"] = ordinary.loc["P05"]
     years = {2022: sample_of(ordinary), 2023: sample_of(later)}
     assert found_in(sample_of(later, years=years)) == {("P05", "", "copied_year")}
-
-
-def test_the_effect_of_a_finding_is_the_change_of_the_values_without_it(ordinary):
-    ordinary.loc["P07", "i3"] = 5.0
-    sample, choices = sample_of(ordinary), ThresholdChoices(share_I=0.05, share_II=0.2, share_III=0.5)
-    effects = doubt_effects(sample, SYSTEM, choices).set_index("plant").loc["P07"]
-    column = ordinary["i3"].sort_values()
-    for level, share in (("I", 0.05), ("II", 0.2), ("III", 0.5)):
-        before, rest = column.iloc[int(np.ceil(share * 30)) - 1], column.drop("P07")
-        after = rest.iloc[int(np.ceil(round(share * 29, 9))) - 1]
-        assert effects[level] == pytest.approx((after - before) / before)
-    assert effects["most_moved"] == "i3"
-
-
-def test_the_effects_are_told_without_a_value(ordinary):
-    ordinary.loc["P07", "i3"] = 987.25
-    table = shown(doubt_effects(sample_of(ordinary), SYSTEM, ThresholdChoices()), SYSTEM)
-    assert len(table) == 1
-    assert "987" not in table.to_csv()
-    ordinary.loc["P07", "i3"] = 100
-    none = doubt_effects(sample_of(ordinary), SYSTEM, ThresholdChoices())
-    assert "nothing is doubtful" in str(shown(none, SYSTEM).legend)

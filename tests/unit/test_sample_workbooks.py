@@ -225,6 +225,34 @@ def test_a_reader_that_ends_its_process_is_one_message(tmp_path, monkeypatch, sc
         read_sample(path, SYSTEM)
 
 
+SHARED = """
+import os, sys
+sys.path.insert(0, {place!r})
+import calamine_process as reader
+sent = sys.stdin.buffer.read()
+first = int.from_bytes(sent[:8], "big")
+if len(sent) > 8 + first or b"deadly" in sent:
+    os.abort()
+sys.stdout.buffer.write(reader.answer(sent[8:]))
+"""
+
+
+def test_of_workbooks_that_share_a_process_the_one_that_ends_it_is_at_fault_alone(tmp_path, monkeypatch):
+    from methodology.sample.spreadsheets import calamine_process, workbooks
+
+    script = tmp_path / "shared.py"
+    script.write_text(SHARED.format(place=str(Path(calamine_process.__file__).parent)), encoding="utf-8")
+    monkeypatch.setattr(calamine_process, "__file__", str(script))
+    good = workbook(tmp_path / "good.xlsx").read_bytes()
+    deadly = workbook(tmp_path / "deadly.xlsx", sheets=("deadly",)).read_bytes()
+    sent = [(good, "a.xlsx"), (deadly, "b.xlsx"), (b"PK\x03\x04 no archive", "c.xlsx"), (good, "d.xlsx")]
+    found = list(workbooks.read_workbooks(sent))
+    assert [type(one) for one in found] == [list, DataError, DataError, list]
+    assert "b.xlsx" in str(found[1])
+    assert found[0][0].rows == found[3][0].rows
+    assert (found[0][0].file, found[3][0].file) == ("a.xlsx", "d.xlsx")
+
+
 def test_what_the_reader_says_is_passed_on():
     from methodology.sample.spreadsheets.calamine_process import read
 

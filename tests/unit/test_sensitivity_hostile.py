@@ -8,7 +8,8 @@ import pytest
 from scipy.stats import cauchy, gamma, norm, randint, uniform
 
 from methodology.errors import DataError, MethodError
-from methodology.evaluation import decide, level_inputs
+from methodology.evaluation.decision import decide
+from methodology.evaluation.level_arrays import level_inputs
 from methodology.sensitivity import (
     cut_sweep,
     shapley_effects,

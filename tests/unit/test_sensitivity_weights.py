@@ -6,13 +6,11 @@ import numpy as np
 import pytest
 
 from methodology.errors import DataError, MethodError
-from methodology.evaluation import Rule, decide, level_inputs
-from methodology.sensitivity import (
-    level_confidence,
-    simulate_levels,
-    weight_stability,
-)
-from methodology.sensitivity.sweeps import cut_sweep
+from methodology.evaluation.decision import Rule, decide
+from methodology.evaluation.level_arrays import level_inputs
+from methodology.sensitivity import simulate_levels, weight_stability
+from methodology.sensitivity.smaa import level_confidence
+from methodology.sensitivity.tipping import cut_sweep
 
 
 def test_weights_too_fine_for_float64_are_decided_as_their_fractions_are():

@@ -13,6 +13,7 @@ from test_series_effect import EFFECTS
 from methodology import series
 from methodology.series import figures as series_figures
 from methodology.series import tables as series_tables
+from methodology.series.savings import savings
 from methodology.series.scenarios import (
     scenario_attainment,
     scenario_levels,
@@ -93,7 +94,7 @@ def test_the_industry_is_told_with_its_interval(standards, names):
 
 
 def test_assumed_savings_carry_their_sign(standards, names):
-    saved = series.savings(standards["marginal"], EFFECTS, draws=50, seed=1)
+    saved = savings(standards["marginal"], EFFECTS, draws=50, seed=1)
     table = series_tables.savings_overview(saved, names)
     assert table["saved"].str.endswith("‡").all()
     assert any(line.startswith("‡") and "assumed" in line for line in table.legend)

@@ -14,7 +14,7 @@ from methodology.chain import industry_coverage
 from methodology.errors import ParameterError
 from methodology.series import tables as series_tables
 from methodology.series.extrapolation import extrapolation
-from methodology.series.savings import excess
+from methodology.series.savings import ALL, excess, savings
 
 EFFECTS = pd.DataFrame(
     [
@@ -31,7 +31,7 @@ def standards():
 
 
 def saved(standards, **how):
-    return series.savings(standards, EFFECTS, draws=200, seed=3, **how).set_index("system")
+    return savings(standards, EFFECTS, draws=200, seed=3, **how).set_index("system")
 
 
 def test_every_plant_beyond_the_level_moves_exactly_to_it(standards):
@@ -45,8 +45,8 @@ def test_every_plant_beyond_the_level_moves_exactly_to_it(standards):
 def test_processes_are_added_up(standards):
     table = saved(standards)
     parts = table.loc[["iron", "steel"], "total"].sum()
-    assert table.loc[series.ALL, "total"] == pytest.approx(parts)
-    assert np.isnan(table.loc[series.ALL, "now"])
+    assert table.loc[ALL, "total"] == pytest.approx(parts)
+    assert np.isnan(table.loc[ALL, "now"])
 
 
 def test_a_looser_level_saves_less(standards):
@@ -173,5 +173,5 @@ def test_savings_of_both_promises_stand_beside_each_other():
     table = series.savings_by_promise(both, EFFECTS, draws=50, seed=1)
     assert table["promise"].unique().tolist() == ["marginal", "joint"]
     drawn = series.drawn_savings(table, promise="joint")
-    assert drawn["process"].tolist() == ["iron", "steel", series.ALL]
+    assert drawn["process"].tolist() == ["iron", "steel", ALL]
     assert drawn[["quantity", "unit"]].drop_duplicates().to_numpy().tolist() == [["energy", "ktce/a"]]

@@ -8,6 +8,7 @@ from series_toys import ENERGY, WATER, indicator, iron, law, member, old, plants
 
 from methodology import series
 from methodology.errors import DataError
+from methodology.series.previous_index import previous_values
 
 OLD = [old("I", 15), old("II", 45), old("III", 80)]
 
@@ -45,7 +46,7 @@ def test_a_base_value_before_corrections_is_named_as_such():
 def test_values_on_another_basis_are_not_judged():
     found = standards(iron(comparators=[old("I", 15, comparable=False)]))
     assert series.staleness(found).empty
-    assert series.previous_values([found[0].member.system])["comparable"].tolist() == [False]
+    assert previous_values([found[0].member.system])["comparable"].tolist() == [False]
 
 
 def test_only_values_that_a_law_binds_are_drawn():

@@ -8,7 +8,8 @@ import pytest
 from series_toys import ENERGY, WATER, indicator, iron, member, plants, system
 
 from methodology.errors import ParameterError
-from methodology.parameters import Project, load_scenario, load_scenarios
+from methodology.parameters import Project, load_scenarios
+from methodology.parameters.scenarios import load_scenario
 from methodology.series.scenarios import (
     scenario_attainment,
     scenario_levels,

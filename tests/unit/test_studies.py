@@ -6,16 +6,21 @@ import shutil
 import stat
 import subprocess
 import sys
+import zipfile
 from pathlib import Path
 
+import openpyxl
 import pandas as pd
 import pytest
 import toy_runs
+from questionnaires import fill
 
 from methodology.cli.app import one_by_one
+from methodology.cli.plants import check_plants
 from methodology.cli.studies import check_study, faults_of_study, run_file, study_of
 from methodology.errors import DataError, ParameterError
 from methodology.evidence.contents import RunContents
+from methodology.forms.questionnaire import write_questionnaire
 from methodology.parameters import Project, load_run
 from methodology.results.stages import STAGES
 from methodology.runs.fingerprints import data_files
@@ -24,6 +29,7 @@ from methodology.runs.lab_notebooks import copy_notebooks
 from methodology.runs.new_study import new_study
 from methodology.runs.verification import judging_project
 from methodology.sample import check_sample, load, read_sample
+from methodology.sample import questionnaire_words as words
 
 ROOT = toy_runs.ROOT
 SHIPPED = Project(ROOT)
@@ -348,3 +354,74 @@ def test_one_mapping_of_a_study_is_read_for_every_file_of_it(tmp_path):
     loaded = load(tmp_path / "plants", toy_system())
     assert [p for p in loaded.problems if "code" not in p.what] == []
     assert loaded.sample.values["process_energy"].round(1).to_dict() == {"PA": 409.5, "PB": 409.5}
+
+
+def test_annotated_copies_go_into_a_folder_of_the_study_that_git_ignores_and_nothing_that_came_is_changed(
+    study, capsys
+):
+    place = study.root / "plants"
+    damaged, doubtful = sorted(place.iterdir())[:2]
+    spoil(damaged, "process_energy", "about 110")
+    spoil(doubtful, "process_energy", "9999")
+    before = {path.name: path.read_bytes() for path in place.iterdir()}
+    with pytest.raises(DataError, match="about 110"):
+        check_study(study, Path("back to plants"))
+    copies = study.root / "back to plants"
+    made_of = {path.name for path in copies.iterdir()}
+    assert made_of > {".gitignore", f"{damaged.name}.xlsx", f"{doubtful.name}.xlsx"}
+    assert len(made_of) < 1 + len(before)  # of files with findings alone
+    key = (study.root / "plants.key").read_text(encoding="ascii").strip()
+    for path in copies.glob("*.xlsx"):
+        with zipfile.ZipFile(path) as archive:
+            assert not any(key.encode() in archive.read(name) for name in archive.namelist())
+    assert (copies / ".gitignore").read_text(encoding="ascii") == "*\n"
+    cells = [
+        cell for row in openpyxl.load_workbook(copies / f"{damaged.name}.xlsx").worksheets[1] for cell in row
+    ]
+    noted = [cell.comment.text for cell in cells if cell.comment]
+    assert any("about 110" in text for text in noted)
+    assert {path.name: path.read_bytes() for path in place.iterdir()} == before
+    assert "annotated cells" in capsys.readouterr().out
+    with pytest.raises(DataError, match="exists"):
+        check_study(study, Path("back to plants"))
+    with pytest.raises(DataError, match="would be read as plants"):
+        check_study(study, Path("plants") / "back")
+
+
+def spoil(table, column, text):
+    """Another text in the one row of a table."""
+    rows = pd.read_csv(table, dtype=str, keep_default_na=False)
+    rows.assign(**{column: text}).to_csv(table, index=False, encoding="utf-8")
+
+
+def test_a_filled_questionnaire_is_annotated_at_the_cell_that_is_at_fault(tmp_path):
+    blank = tmp_path / "blank.xlsx"
+    write_questionnaire(SYSTEM, blank)
+    form = fill(blank, {words.PLANT_ROW: "P01", "process_energy": "about 110"})
+    with pytest.raises(DataError, match="about 110"):
+        check_plants(form, "coking", tmp_path / "copy.xlsx")
+    book = openpyxl.load_workbook(tmp_path / "copy.xlsx")
+    noted = {cell.value: cell.comment.text for sheet in book for row in sheet for cell in row if cell.comment}
+    assert "about 110" in noted
+    assert "有误 fault" in noted["about 110"]
+
+
+def test_what_a_run_names_and_the_plants_do_not_have_is_refused_before_any_kernel_starts(study):
+    given = {
+        "sample.exclude": [{"plant": "P77", "reason": "blown out in May"}],
+        "sample.covariates": [{"indicator": "process_energy", "by": "no_such_column"}],
+    }
+    for key, value in given.items():
+        name = key.partition(".")[2]
+        chosen = load_run(run_file(study)).model_dump() | {"sample": {name: value}}
+        with pytest.raises(ParameterError, match=r"P77|no_such_column"):
+            refuse_ingredients([type(load_run(run_file(study))).model_validate(chosen)], study)
+
+
+def test_the_language_of_a_study_is_that_of_its_runs(study):
+    stated = study.root / "study.yaml"
+    assert load_run(run_file(study)).language == "zh"
+    stated.write_text(
+        stated.read_text(encoding="utf-8").replace("language: zh", "language: en"), encoding="utf-8"
+    )
+    assert load_run(run_file(study)).language == "en"

@@ -9,7 +9,8 @@ import pytest
 import yaml
 
 from methodology.errors import SystemDefinitionError
-from methodology.indicators import ConsistencyCheck, load_system
+from methodology.indicators import load_system
+from methodology.indicators.system import ConsistencyCheck
 from synthetic import Recipe, load_recipe, make_series
 from synthetic.__main__ import main
 from synthetic.repair import broken

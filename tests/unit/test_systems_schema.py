@@ -8,7 +8,8 @@ import yaml
 from shipped import ROOT, SERIES
 
 from methodology.indicators import LEVELS, Direction, IndicatorSystem, Kind, Level, load_system
-from methodology.units import convert, known_unit, parse
+from methodology.units import convert, parse
+from methodology.units.table import known_unit
 
 FILES = sorted((ROOT / "params" / "systems").glob("*.yaml"))
 

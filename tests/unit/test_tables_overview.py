@@ -5,8 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from methodology.languages import Told, say, speaking
-from methodology.tables import overview, render_html, render_text
-from methodology.tables.overview import in_both_languages
+from methodology.tables.overview import in_both_languages, overview, render_html, render_text
 
 
 def width(text: str) -> int:

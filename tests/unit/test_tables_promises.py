@@ -10,8 +10,10 @@ from evidence_toys import SHARES, toy_tables
 
 from methodology import chain, tables
 from methodology.cli.running import _report
-from methodology.parameters import Parameters, ThresholdChoices
+from methodology.parameters import Parameters
+from methodology.parameters.model import ThresholdChoices
 from methodology.runs.schedule import Outcome
+from methodology.tables.warning import summary_sentences
 
 RUN = toy_tables()
 CHOICES = Parameters(
@@ -66,7 +68,7 @@ def test_an_older_proposal_shows_the_promise_it_knows():
     }
     table = tables.proposal_promises(document, RUN.system)
     assert table["level"].tolist() == ["Level I", "Level II", "Level III"]
-    assert tables.summary_sentences(document) == []
+    assert summary_sentences(document) == []
     assert tables.warnings_overview(document, RUN.system).legend[0] == "nothing is flagged"
 
 
@@ -76,7 +78,7 @@ def test_a_run_says_what_surprises_then_what_to_open_and_its_folder_last(tmp_pat
     document = proposed("marginal")
     (folder / "results" / "proposal.json").write_text(json.dumps(document), encoding="utf-8")
     (folder / "manifest.json").write_text("{}", encoding="utf-8")
-    for name in ("public/site/index.html", "public/proposal.docx", "internal/site/index.html"):
+    for name in ("public/site/index.html", "public/explanation.docx", "internal/site/index.html"):
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         (folder / name).write_text("", encoding="utf-8")
     project = SimpleNamespace(system={"toy": RUN.system}.get, stated={})
@@ -85,9 +87,9 @@ def test_a_run_says_what_surprises_then_what_to_open_and_its_folder_last(tmp_pat
     assert lines[-1] == str(folder)
     assert [line.rpartition(": ")[2] for line in lines[-4:-1]] == [
         str(folder / name)
-        for name in ("public/site/index.html", "public/proposal.docx", "internal/site/index.html")
+        for name in ("public/site/index.html", "public/explanation.docx", "internal/site/index.html")
     ]
     said = [line for line in lines if line.startswith("- ")]
-    assert said == [f"- {en}" for en, _ in tables.summary_sentences(document)]
+    assert said == [f"- {en}" for en, _ in summary_sentences(document)]
     assert 0 < len(said) <= 6
     assert any("Audit" in line for line in lines)

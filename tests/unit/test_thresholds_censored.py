@@ -3,8 +3,8 @@ import pytest
 from scipy import stats
 
 from methodology.errors import DataError, ParameterError
-from methodology.thresholds import censored_quantile, fit_lognormal, kaplan_meier
-from methodology.thresholds.censored import METHODS
+from methodology.thresholds import fit_lognormal
+from methodology.thresholds.censored import METHODS, censored_quantile, kaplan_meier
 
 VALUES = [2.0, 2.0, 3.0, 5.0, 8.0, 13.0]
 BELOW = [True, True, False, False, False, False]
@@ -104,3 +104,10 @@ def test_input_at_fault_is_named():
         fit_lognormal([0, 2, 3], [False, False, False])
     with pytest.raises(ParameterError, match="method is 'zero'"):
         fit_lognormal([1, 2, 3], None, method="zero")
+
+
+def test_a_quantile_at_the_smallest_measured_value_is_that_value_and_no_limit():
+    tied = censored_quantile([5, 5, 6, 7, 8], [True, False, False, False, False], 0.2)
+    assert (tied.value, tied.below) == (5.0, False)
+    hidden = censored_quantile([5, 6, 7, 8], [True, False, False, False], 0.2)
+    assert (hidden.value, hidden.below) == (5.0, True)

@@ -5,12 +5,12 @@ import pytest
 from methodology.errors import ParameterError
 from methodology.indicators import IndicatorSystem
 from methodology.thresholds import (
-    lognormal_variability_factor,
     methods_side_by_side,
     quantile_threshold,
     regulators_side_by_side,
     upper_prediction_limit,
 )
+from methodology.thresholds.regulators import lognormal_variability_factor
 
 SHARES = {"I": 0.05, "II": 0.20, "III": 0.50}
 VALUES = np.random.default_rng(1).lognormal(3, 0.4, 30)

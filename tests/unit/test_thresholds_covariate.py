@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from methodology.errors import DataError
-from methodology.thresholds import covariate_bands, covariate_curve, quantile_threshold, slope_test
+from methodology.thresholds import quantile_threshold
+from methodology.thresholds.covariate import covariate_bands, covariate_curve, slope_test
 
 SHARES = {"I": 0.05, "II": 0.20, "III": 0.50}
 SCRAP = np.random.default_rng(7).uniform(3.0, 27.0, 30)

@@ -5,7 +5,9 @@ import pandas as pd
 import pytest
 
 from methodology.errors import ParameterError
-from methodology.thresholds import coverage_study, rank_coverage, rank_interval, true_value
+from methodology.thresholds import coverage_study
+from methodology.thresholds.coverage import true_value
+from methodology.thresholds.order_statistics import rank_coverage, rank_interval
 
 # Coverage found with 400 repetitions, lognormal data (sigma .5); reference/calibration.md, section 2.
 PUBLISHED = {

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from methodology.errors import DataError
-from methodology.thresholds import hierarchical_lognormal, threshold_interval
-from methodology.thresholds.hierarchical import _diagnostics
+from methodology.thresholds import threshold_interval
+from methodology.thresholds.hierarchical import _diagnostics, hierarchical_lognormal
 
 RNG = np.random.default_rng(11)
 PLANTS = np.repeat([f"P{k:02d}" for k in range(12)], 3)

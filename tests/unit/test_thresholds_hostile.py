@@ -11,13 +11,12 @@ from methodology.errors import DataError, MethodError, ParameterError
 from methodology.thresholds import (
     ets_benchmark,
     fit_lognormal,
-    lognormal_variability_factor,
     quantile_threshold,
-    rank_interval,
-    smallest_sample,
     threshold_interval,
     upper_prediction_limit,
 )
+from methodology.thresholds.order_statistics import rank_interval, smallest_sample
+from methodology.thresholds.regulators import lognormal_variability_factor
 
 FAULTY = {
     "nothing": [],

@@ -3,8 +3,10 @@ import pytest
 from scipy.stats import bootstrap
 
 from methodology.errors import DataError, ParameterError
-from methodology.thresholds import harrell_davis_weights, rank_coverage, rank_interval, threshold_interval
+from methodology.thresholds import threshold_interval
 from methodology.thresholds.intervals import METHODS
+from methodology.thresholds.order_statistics import rank_coverage, rank_interval
+from methodology.thresholds.quantiles import harrell_davis_weights
 
 TWENTY = list(range(1, 21))
 

@@ -6,11 +6,8 @@ import pytest
 from test_chain_joint import make_system
 
 from methodology import tables
-from methodology.thresholds import (
-    benchmarks_over_years,
-    hierarchical_lognormal,
-    quantile_threshold,
-)
+from methodology.thresholds import benchmarks_over_years, quantile_threshold
+from methodology.thresholds.hierarchical import hierarchical_lognormal
 
 SYSTEM = make_system("abc", higher="b", qualitative="c")
 SHARES = {"I": 0.05, "II": 0.2, "III": 0.5}

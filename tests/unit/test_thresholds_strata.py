@@ -5,16 +5,14 @@ import pytest
 from methodology.errors import DataError, ParameterError
 from methodology.indicators import IndicatorSystem, as_sample
 from methodology.thresholds import (
-    coverage_table,
     planning_table,
     quantile_threshold,
-    rank_interval,
     strata_side_by_side,
-    stratum_weights,
-    thresholds_by_stratum,
-    thresholds_table,
     worst_case_table,
 )
+from methodology.thresholds.order_statistics import rank_interval
+from methodology.thresholds.strata import coverage_table, stratum_weights, thresholds_by_stratum
+from methodology.thresholds.table import thresholds_table
 
 SHARES = {"I": 0.05, "II": 0.20, "III": 0.50}
 SAMPLE = pd.DataFrame(

@@ -9,7 +9,8 @@ import numpy as np
 import pytest
 
 from methodology.errors import DataError, UnitError
-from methodology.units import convert, house_unit, known_unit, near_units, parse, product_of, unit_table
+from methodology.units import convert, parse
+from methodology.units.table import house_unit, known_unit, near_units, product_of, unit_table
 
 
 @pytest.mark.parametrize(

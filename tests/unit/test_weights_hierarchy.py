@@ -7,17 +7,10 @@ import pytest
 
 from methodology.errors import JudgementError, MethodError
 from methodology.indicators import Judgements, load_system
-from methodology.weights import (
-    METHODS,
-    data_weights,
-    derive_weights,
-    entropy,
-    equal_weights,
-    group_ahp,
-    hierarchy_weights,
-    methods_side_by_side,
-    weights_table,
-)
+from methodology.weights import derive_weights, entropy, group_ahp, methods_side_by_side
+from methodology.weights.derive import METHODS, weights_table
+from methodology.weights.from_sample import data_weights, equal_weights
+from methodology.weights.hierarchy import hierarchy_weights
 from synthetic.judgements import synthetic_judgements
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -98,12 +91,6 @@ def test_without_an_expert_the_weights_are_those_of_the_others(system, judgement
     np.testing.assert_allclose(result.without["E3"], expected)
     np.testing.assert_allclose(result.without.sum(), 1)
     assert (result.spread["without_lowest"] <= result.spread["without_highest"]).all()
-
-
-def test_disagreement_is_measured_in_multiples_of_the_panels_weight(system, judgements):
-    result = hierarchy_weights(judgements, system, choices())
-    panel = result.table.set_index("indicator")["weight"]
-    np.testing.assert_allclose(result.disagreement["E2"] * panel, result.expert_weights["E2"])
 
 
 def test_an_expert_of_weight_two_counts_twice(system, judgements):

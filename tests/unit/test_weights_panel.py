@@ -4,7 +4,8 @@ import pytest
 from scipy.stats import friedmanchisquare
 
 from methodology.errors import DataError, JudgementError, MethodError
-from methodology.weights import ahp, consensus, group_ahp, kendall_w
+from methodology.weights import ahp, group_ahp, kendall_w
+from methodology.weights.consensus import consensus
 
 
 def consistent(*priorities):

@@ -9,11 +9,12 @@ import pytest
 from shipped import SERIES
 from weighed_runs import weighed
 
-from methodology.evaluation import weight_vector
+from methodology.evaluation.weight_vector import weight_vector
 from methodology.indicators.display import total
 from methodology.results import Results
 from methodology.tables import weights_overview
-from methodology.weights import METHODS, derive_weights, methods_side_by_side
+from methodology.weights import derive_weights, methods_side_by_side
+from methodology.weights.derive import METHODS
 
 
 @pytest.mark.parametrize("name", SERIES)

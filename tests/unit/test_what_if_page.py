@@ -9,16 +9,21 @@ from types import SimpleNamespace
 import numpy as np
 import pandas as pd
 import pytest
+import yaml
 from evidence_toys import toy_run, toy_system, toy_tables
 from test_evidence_browser import CHROMIUM, QUIET, playwright
 
-from methodology.evaluation import decide, evaluate, level_inputs
-from methodology.evidence import build_evidence
-from methodology.evidence.what_if import judged_state, what_if_widget
+from methodology.evaluation import evaluate, level_basis
+from methodology.evaluation.decision import decide
+from methodology.evaluation.level_arrays import level_inputs
+from methodology.evidence import what_if
+from methodology.evidence.build import build_evidence
+from methodology.evidence.what_if import judged_state, run_state, what_if_widget
 from methodology.evidence.what_if.widget import WhatIf
 from methodology.indicators import Sample
-from methodology.parameters import Project, load_scenarios
+from methodology.parameters import Parameters, Project, load_scenarios
 from methodology.proposal import proposal_thresholds
+from methodology.weights import derive_weights
 
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on this machine")
 HOSTILE = (
@@ -111,7 +116,7 @@ def test_a_score_of_exactly_85_reaches_and_the_least_below_does_not(module, weig
     assert module.evaluate(DECIDED, [case])[0][0] == [level] == decide(basis.standing, basis.rule).tolist()
 
 
-def test_a_drag_over_200_plants_and_40_indicators_is_answered_within_a_fifth_of_a_second(module):
+def test_a_drag_over_200_plants_and_40_indicators_is_answered_within_50_milliseconds(module):
     rng = np.random.default_rng(4)
     weights = rng.integers(1, 50, 40)
     basis = level_inputs(
@@ -122,8 +127,15 @@ def test_a_drag_over_200_plants_and_40_indicators_is_answered_within_a_fifth_of_
     )
     names = [f"i{place}" for place in range(40)]
     state = {"judged": judged_state(basis), "plants": [f"P{i}" for i in range(200)], "ids": names}
+    limits = {"name": ["限值", "limit"], "limits": [0.5, 0.6, 0.7]}
+    steps = [
+        {"strictness": [0, 0, 0], "attained": i / 50, "thresholds": (basis.thresholds.T * i / 50).tolist()}
+        for i in range(50)
+    ]
     state |= {
-        "names": names,
+        "in_force": [[limits]] * 40,
+        "frontier": dict.fromkeys(("I", "II", "III"), steps),
+        "names": [[name, name] for name in names],
         "units": names,
         "signs": [1] * 40,
         "movable": [True] * 40,
@@ -131,14 +143,17 @@ def test_a_drag_over_200_plants_and_40_indicators_is_answered_within_a_fifth_of_
         "base": "",
     }
     took = module.evaluate(
-        """(given) => { document.body.replaceChildren(); m.render({model: {get: () => given}, el: document.body});
+        """async (given) => { document.body.replaceChildren(); m.render({model: {get: () => given}, el: document.body});
+        document.querySelector("details").open = true;
+        await new Promise((done) => setTimeout(done, 200));
+        if (document.querySelectorAll("details td").length < 200) throw Error("not listed");
         const slide = document.querySelector("[type=range]");
-        return [1, 2, 3, 4, 5].map((step) => { const begun = performance.now(); slide.value = step / 1000;
+        return [1, 2, 3, 4, 5, 6, 7, 8].map((step) => { const begun = performance.now(); slide.value = step / 1000;
           slide.dispatchEvent(new Event("input")); document.body.getBoundingClientRect();
           return performance.now() - begun; }); }""",
         state | {"ranges": [[0, 1, 0.001]] * 40},
     )
-    assert min(took) < 200
+    assert min(took) < 50
 
 
 @pytest.fixture(scope="module")
@@ -190,7 +205,7 @@ def test_it_opens_on_the_proposed_values_and_follows_a_change_as_evaluate_does(p
     assert _levels(page) == _judged(run)
     _type(page, 0, "370")
     assert _levels(page) == _judged(run, I=370) != _judged(run)
-    page.get_by_role("button", name="Undo").click()
+    page.locator("[data-act=undo]").click()
     assert _levels(page) == _judged(run)
 
 
@@ -199,7 +214,7 @@ def test_values_out_of_order_are_refused_and_leave_the_standard_as_it_was(page, 
         _type(page, 0, text)
         assert "not taken" in page.get_by_role("alert").inner_text()
         assert _levels(page) == _judged(run)
-    assert page.get_by_role("button", name="Undo").is_disabled()
+    assert page.locator("[data-act=undo]").is_disabled()
     assert page.locator(".what-if [type=number]").nth(0).input_value() != "500"
 
 
@@ -209,9 +224,9 @@ def test_a_whole_drag_is_undone_at_once(page, run):
         "slide.dispatchEvent(new Event('input')); } slide.dispatchEvent(new Event('change')); }"
     )
     assert _levels(page) == _judged(run, II=400) != _judged(run)
-    page.get_by_role("button", name="Undo").click()
+    page.locator("[data-act=undo]").click()
     assert _levels(page) == _judged(run)
-    assert page.get_by_role("button", name="Undo").is_disabled()
+    assert page.locator("[data-act=undo]").is_disabled()
 
 
 @pytest.mark.parametrize("width", [1280, 400])
@@ -231,8 +246,8 @@ def test_hostile_names_stay_text_and_the_page_neither_asks_complains_nor_scrolls
 
 def test_what_is_saved_is_a_scenario_of_the_project(page, run, tmp_path):
     why = page.locator(".what-if [type=text]")
-    save = page.get_by_role("button", name="Save as scenario")
-    for text, told in (("too short", "Say why"), ("a good reason", "neither is changed")):
+    save = page.locator("[data-act=save]")
+    for text, told in (("too short", "Say why"), ("a good reason", "differs from where it opened")):
         why.fill(text)
         save.click()
         assert told in page.get_by_role("alert").inner_text()
@@ -257,6 +272,109 @@ def test_what_is_saved_is_a_scenario_of_the_project(page, run, tmp_path):
     assert scenario.why == scenario.parameters.thresholds.point_reason == why.input_value()
 
 
+def _opened(run, **more):
+    """The state of the toy run, with more in it."""
+    state = run_state(run.folder, run.sample, run.system, run.weights, run.proposal)
+    return state | more
+
+
+def test_changed_weights_are_saved_and_judge_the_plants_as_they_were_seen(page, run, tmp_path):
+    _type(page, 3, "0.7")
+    seen = _levels(page)
+    page.locator(".what-if [type=text]").fill("energy counts for most here")
+    with page.expect_download() as saved:
+        page.locator("[data-act=save]").click()
+    for folder in ("systems", "runs", "scenarios"):
+        (tmp_path / "params" / folder).mkdir(parents=True)
+    (tmp_path / "params" / "runs" / "toy.yaml").write_text("system: toy\nwhy: to test it\n", encoding="utf-8")
+    saved.value.save_as(tmp_path / "params" / "scenarios" / "asked.yaml")
+    _, scenario = load_scenarios(Project(tmp_path), run="toy")
+    choices = scenario.parameters.weights
+    weights = derive_weights(run.system, None, None, choices).published
+    assert weights.set_index("indicator")["weight"]["energy"] == pytest.approx(0.7, abs=1e-6)
+    assert sum(weights["weight"]) == pytest.approx(1)
+    given = {item.indicator: item for item in scenario.parameters.thresholds.given}
+    table = proposal_thresholds(run.proposal)
+    assert {(name, item.I) for name, item in given.items()} <= set(
+        table.query("level == 'I'")[["indicator", "value"]].itertuples(index=False, name=None)
+    )
+    levels = evaluate(run.sample, run.system, table, weights)["level"]
+    assert "".join(str(["I", "II", "III", "none"].index(level)) for level in levels) == seen
+
+
+def test_a_step_of_the_frontier_is_saved_as_its_strictness_and_other_starts_as_their_promise(module, run):
+    here = judged_state(level_basis(run.sample, run.system, proposal_thresholds(run.proposal), run.weights))
+    moved = [[None if limit is None else limit * 1.01 for limit in row] for row in here["thresholds"]]
+    step = {"strictness": [0.25, 0.125, 0.1], "attained": 0.5, "thresholds": moved}
+    opened = {"promise": "joint", "name": ["", ""], "thresholds": here["thresholds"]}
+    state = _opened(run, frontier={"I": [step]}, starts=[opened])
+    asked = {**here, "thresholds": moved}
+    text = module.evaluate("([given, state]) => m.scenario(given, state, 'a good reason')", [state, asked])
+    assert yaml.safe_load(text)["thresholds"] == {
+        "promise": "strictness",
+        "strictness_I": 0.25,
+        "strictness_II": 0.125,
+        "strictness_III": 0.1,
+        "point_reason": "a good reason",
+    }
+    state["starts"].append({"promise": "marginal", "name": ["", ""], "thresholds": moved})
+    text = module.evaluate("([given, state]) => m.scenario(given, state, 'a good reason')", [state, asked])
+    assert yaml.safe_load(text)["thresholds"] == {"promise": "marginal"}
+
+
+def test_a_value_looser_than_law_is_told_with_what_it_breaks_and_whether_it_was_so_before(module, run):
+    state = _opened(run)
+    state["in_force"] = [[] for _ in state["ids"]]
+    place = state["ids"].index("energy")
+    value = state["judged"]["thresholds"][0][place]
+    state["in_force"][place] = [{"name": ["某限值", "A limit"], "limits": [value, None, None]}]
+    told = module.evaluate(
+        """async (given) => { document.body.replaceChildren(); m.render({model: {get: () => given}, el: document.body});
+        const read = () => [...document.querySelectorAll(".law .new")].map((one) => one.textContent);
+        const before = read(), box = document.querySelector("[type=number]");
+        box.value = Number(box.value) * 1.001; box.dispatchEvent(new Event("change")); return [before, read()]; }""",
+        state,
+    )
+    assert told[0] == []
+    assert len(told[1]) == 1
+    assert "宽于某限值的" in told[1][0]
+    assert "is looser than A limit" in told[1][0]
+
+
+def test_law_and_indices_in_force_are_those_the_proposal_was_held_against():
+    indicator = SimpleNamespace(id="energy", sign=-1)
+    told = {"relation": "binds", "kind": "mandatory_limit", "label": "GB 1", "value": [20.0, 30.0]}
+    shown = told | {"relation": "shown, not compared", "label": "GB 2"}
+    abroad = told | {"relation": "compared", "kind": "eu_bat_ael", "label": "EU"}
+    proposal = {"indicators": [{"id": "energy", "levels": {"II": {"comparators": [told, shown, abroad]}}}]}
+    found = what_if._in_force(SimpleNamespace(indicators=[indicator]), proposal)
+    assert found == [[{"name": ["GB 1", "GB 1"], "limits": [None, -20.0, None]}]]
+
+
+def test_plants_that_move_alike_are_told_in_one_sentence_in_both_languages(page, run):
+    _type(page, 0, "370")
+    before, after = _judged(run), _judged(run, I=370)
+    moved = [one != other for one, other in zip(before, after, strict=True)]
+    assert any(moved)
+    told = page.locator(".what-if .moves li").all_inner_texts()
+    assert all("级" in text and "Level" in text for text in told)
+    assert len(told) == len({pair for pair in zip(before, after, strict=True) if pair[0] != pair[1]})
+
+
+def test_menus_speak_the_language_the_page_shows(page):
+    menu = page.locator(".what-if select").last
+    page.evaluate("document.documentElement.dataset.language = 'zh'")
+    page.wait_for_function(
+        "![...document.querySelectorAll('.what-if option')].some((one) => / /.test(one.text.trim()))"
+    )
+    chinese = menu.locator("option").first.inner_text()
+    page.evaluate("document.documentElement.dataset.language = 'en'")
+    page.wait_for_function(
+        "(text) => document.querySelector('.what-if select option').text !== text", arg=chinese
+    )
+    assert page.locator(".what-if h3").first.inner_text().strip() == "Whole standard"
+
+
 def test_the_public_set_has_no_such_page(run):
     assert (run.folder / "internal" / "site" / "what_if.html").is_file()
     assert not list((run.folder / "public").rglob("what_if*"))
@@ -265,11 +383,13 @@ def test_the_public_set_has_no_such_page(run):
 
 
 def test_a_widget_stands_only_where_somebody_can_drag_it(run, monkeypatch):
-    rule = SimpleNamespace(level_one="system", cut=0.0)
     member = SimpleNamespace(
-        sample=run.sample, system=run.system, weights=run.weights, parameters=SimpleNamespace(evaluation=rule)
+        sample=run.sample,
+        system=run.system,
+        weights=run.weights,
+        parameters=Parameters(system="toy", why="to be dragged"),
     )
-    standard = SimpleNamespace(member=member, thresholds=proposal_thresholds(run.proposal), id="toy")
+    standard = SimpleNamespace(member=member, proposal=run.proposal, id="toy")
     for name in ("JPY_SESSION_NAME", "VOILA_BASE_URL"):
         monkeypatch.delenv(name, raising=False)
     assert what_if_widget(standard) is None

@@ -1,23 +1,32 @@
 """What the chain's result owes to its choices, plants, experts and measurement: every question asked of the whole."""
 
-from methodology.chain.robustness.leave_one_out import leave_one_expert_out, leave_one_plant_out
+from methodology.chain.robustness.leave_one_out import (
+    leave_one_expert_out,
+    leave_one_plant_out,
+)
 from methodology.chain.robustness.level_noise import (
     level_acceptability,
     level_draws,
     noise_in_spreads,
     repetitions,
 )
-from methodology.chain.robustness.levels_by_weights import levels_by_weights
 from methodology.chain.robustness.one_at_a_time import (
     changed,
     left_out,
+    levels_by_weights,
     load_alternatives,
     one_at_a_time,
     tornado_table,
     values_one_at_a_time,
 )
-from methodology.chain.robustness.outcomes import Decided, Outcomes, levels_of
-from methodology.chain.robustness.repeated_chain import ChainSimulation, Disturbance, simulate_chain
+from methodology.chain.robustness.outcomes import (
+    Outcomes,
+    levels_of,
+)
+from methodology.chain.robustness.repeated_chain import (
+    Disturbance,
+    simulate_chain,
+)
 from methodology.chain.robustness.single_cells import (
     cell_influence,
     resolved_doubts,
@@ -25,7 +34,6 @@ from methodology.chain.robustness.single_cells import (
     worth_asking,
 )
 from methodology.chain.robustness.variance_shares import (
-    ChoiceSpace,
     choice_influence,
     choice_space,
     leading_choices,
@@ -34,9 +42,6 @@ from methodology.chain.robustness.variance_shares import (
 )
 
 __all__ = [
-    "ChainSimulation",
-    "ChoiceSpace",
-    "Decided",
     "Disturbance",
     "Outcomes",
     "cell_influence",

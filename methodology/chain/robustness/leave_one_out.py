@@ -13,11 +13,11 @@ from methodology.chain.chosen_point import point_limits
 from methodology.chain.joint import read_targets
 from methodology.chain.robustness.outcomes import COUNTING, Decided, Outcomes, decided_on
 from methodology.chain.sorted_sample import Spread, spread_of
-from methodology.evaluation import threshold_matrix
-from methodology.indicators import merit_signs
+from methodology.evaluation.attainment import threshold_matrix
+from methodology.indicators.minimised import merit_signs
 from methodology.parameters import Parameters
-from methodology.sensitivity import between_plants
-from methodology.weights import publish
+from methodology.sensitivity.sizes import between_plants
+from methodology.weights.rounding import publish
 
 FEWEST_PLANTS = 3
 """Without one of fewer there is no spread left to read."""

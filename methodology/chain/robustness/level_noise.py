@@ -7,15 +7,13 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from methodology.evaluation import LEVEL_NAMES, LevelInputs, decide
+from methodology.evaluation.decision import LEVEL_NAMES, decide
+from methodology.evaluation.level_arrays import LevelInputs
 from methodology.indicators import IndicatorSystem, Kind, Level
-from methodology.parameters import SensitivityChoices
-from methodology.sensitivity import (
-    between_plants,
-    level_confidence,
-    magnitudes,
-    simulate_levels,
-)
+from methodology.parameters.model import SensitivityChoices
+from methodology.sensitivity import simulate_levels
+from methodology.sensitivity.sizes import between_plants, magnitudes
+from methodology.sensitivity.smaa import level_confidence
 
 _DRAWS_PER_REPETITION = 100
 _REPETITIONS = (25, 1000)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -10,10 +12,15 @@ import numpy as np
 import pandas as pd
 from pydantic import ValidationError
 
+from methodology.chain.calibration import calibrate
 from methodology.chain.robustness.outcomes import Decided, Outcomes, numbers_of
 from methodology.errors import ParameterError, WorkbenchError
-from methodology.indicators import LEVELS, Kind, problems_of, read_yaml
-from methodology.parameters import STAGES, Parameters, section_class
+from methodology.evaluation import evaluate
+from methodology.indicators import LEVELS, IndicatorSystem, Kind, Level, Sample
+from methodology.indicators.loading import problems_of, read_yaml
+from methodology.parameters import Footing, Parameters
+from methodology.parameters.loading import section_class
+from methodology.parameters.model import STAGES, Section
 
 LEFT_OUT = "left out"
 """Heading of the choices that are not tried, each with its reason."""
@@ -110,15 +117,37 @@ def changed(parameters: Parameters, name: str, value: Any) -> Parameters:
     >>> changed(run, "thresholds.share_I", 0.1).thresholds.share_I
     0.1
     """
-    content = parameters.model_dump()
+    given: dict[str, list[tuple[str, type, Any]]] = {}
     for path, setting in _settings(name, value).items():
         _refuse_stranger(path, "alternatives")
         section, _, field = path.partition(".")
-        content[section][field] = setting
+        given.setdefault(section, []).append((field, type(setting), setting))
+    sections, problems = {}, []
+    for section, fields in given.items():
+        try:
+            sections[section] = _section(getattr(parameters, section), fields)
+        except ValidationError as fault:
+            problems += [
+                replace(one, key=f"{section}.{one.key}") for one in problems_of(fault, "alternatives")
+            ]
+    if problems:
+        raise ParameterError(f"{name} cannot be {value!r}.", problems)
+    return parameters.model_copy(update=sections)
+
+
+def _section(section: Section, given: list[tuple[str, type, Any]]) -> Section:
+    """A section with some choices changed; the same object for the same choices, so that it is found again at once."""
     try:
-        return Parameters.model_validate(content)
-    except ValidationError as fault:
-        raise ParameterError(f"{name} cannot be {value!r}.", problems_of(fault, "alternatives")) from fault
+        return _known_section(section, tuple(given))
+    except TypeError:  # a list is no key
+        return _known_section.__wrapped__(section, tuple(given))
+
+
+@lru_cache(maxsize=1024)
+def _known_section(section: Section, given: tuple[tuple[str, type, Any], ...]) -> Section:
+    return type(section).model_validate(
+        section.model_dump() | {field: setting for field, _, setting in given}
+    )
 
 
 def _settings(name: str, value: Any) -> dict[str, Any]:
@@ -247,3 +276,50 @@ def tornado_table(effects: pd.DataFrame, outcome: str) -> tuple[pd.DataFrame, fl
             }
         )
     return pd.DataFrame(rows, columns=["factor", "low", "high", "at_low", "at_high"]), base
+
+
+def levels_by_weights(
+    sample: Sample,
+    system: IndicatorSystem,
+    tables: Mapping[str, pd.DataFrame],
+    parameters: Parameters,
+    *,
+    chosen: str,
+) -> pd.DataFrame:
+    """
+    Decide the levels of the sample under each table of weights.
+
+    Benchmark values are calibrated once, for the joint promise with the chosen weights: under the marginal promise
+    nearly every plant reaches no level, and nothing could move.
+
+    Parameters
+    ----------
+    tables : mapping of name -> weights table
+        The chosen one among them.
+    chosen : str
+        Name of the weights the values are calibrated with.
+
+    Returns
+    -------
+    DataFrame indexed by name
+        Columns I, II, III, none (plants at each level), moved (plants whose level differs from the chosen weights').
+    """
+    rule = parameters.evaluation
+    joint = parameters.thresholds.model_copy(update={"method": "attainment", "below_limit": "as-limit"})
+    values = calibrate(
+        sample,
+        system,
+        tables[chosen],
+        joint,
+        promise="joint",
+        footing=Footing.of(parameters, folds=0),
+    )
+    levels = pd.DataFrame(
+        {
+            name: evaluate(sample, system, values, table, level_one=rule.level_one, cut=rule.cut)["level"]
+            for name, table in tables.items()
+        }
+    )
+    counts = levels.apply(lambda column: column.value_counts()).T
+    counts = counts.reindex(columns=[str(level) for level in Level]).fillna(0).astype(int)
+    return counts.assign(moved=levels.ne(levels[chosen], axis=0).sum()).rename_axis("weights")

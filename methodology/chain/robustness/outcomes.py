@@ -14,21 +14,19 @@ from methodology.chain.calibration import calibrate
 from methodology.chain.chosen_point import POINTS, given_limits
 from methodology.chain.common_share import SOLVING_ORDER, LevelAnswer, limits_at, nested, solve_level
 from methodology.chain.sorted_sample import Spread, merit_bounds, spread_of
-from methodology.evaluation import (
-    LEVEL_NAMES,
-    checked_limits,
-    checked_sample,
-    decide,
-    decision_rule,
-    exact,
-    table_weights,
-)
-from methodology.indicators import LEVELS, IndicatorSystem, Judgements, Sample, merit_signs
-from methodology.parameters import Footing, Parameters, ThresholdChoices, WeightChoices
-from methodology.parameters.model import Section
-from methodology.proposal import value_bounds
-from methodology.thresholds import stated_columns, value_matrix
-from methodology.weights import WeightsResult, blended, publish, source
+from methodology.evaluation import decision_rule
+from methodology.evaluation.attainment import checked_limits, checked_sample
+from methodology.evaluation.decision import LEVEL_NAMES, decide
+from methodology.evaluation.exact import exact
+from methodology.evaluation.level_arrays import table_weights
+from methodology.indicators import LEVELS, IndicatorSystem, Judgements, Sample
+from methodology.indicators.minimised import merit_signs
+from methodology.parameters import Footing, Parameters
+from methodology.parameters.model import Section, ThresholdChoices, WeightChoices
+from methodology.proposal.bounds import value_bounds
+from methodology.thresholds.values import stated_columns, value_matrix
+from methodology.weights.derive import WeightsResult, blended, source
+from methodology.weights.rounding import publish
 
 COUNTING = ("attainment", "as-limit")
 """Point estimate and reading of limits under which a value is the value of a plant."""

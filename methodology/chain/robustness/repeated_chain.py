@@ -13,19 +13,13 @@ from methodology.chain.calibration import refuse_smooth
 from methodology.chain.robustness.repetition import Setting, outcome, repetition
 from methodology.chain.sorted_sample import Spread, spread_on
 from methodology.errors import ParameterError
-from methodology.evaluation import LEVEL_NAMES
-from methodology.indicators import (
-    LEVELS,
-    CellState,
-    IndicatorSystem,
-    Kind,
-    Sample,
-    as_sample,
-    merit_signs,
-)
-from methodology.parameters import Footing, ThresholdChoices
-from methodology.proposal import step_of
-from methodology.sensitivity import between_plants, magnitudes
+from methodology.evaluation.decision import LEVEL_NAMES
+from methodology.indicators import LEVELS, CellState, IndicatorSystem, Kind, Sample, as_sample
+from methodology.indicators.minimised import merit_signs
+from methodology.parameters import Footing
+from methodology.parameters.model import ThresholdChoices
+from methodology.proposal.rounding import step_of
+from methodology.sensitivity.sizes import between_plants, magnitudes
 
 QUANTILES = (0.05, 0.5, 0.95)
 

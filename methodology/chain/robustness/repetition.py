@@ -9,10 +9,11 @@ import numpy as np
 from methodology.chain.chosen_point import point_limits
 from methodology.chain.joint import read_targets
 from methodology.chain.sorted_sample import Cells, Spread
-from methodology.evaluation import decide, effective_weights
+from methodology.evaluation.decision import decide
+from methodology.evaluation.scoring import effective_weights
 from methodology.indicators import IndicatorSystem
-from methodology.parameters import ThresholdChoices
-from methodology.proposal import fitting_step, round_to_step
+from methodology.parameters.model import ThresholdChoices
+from methodology.proposal.rounding import fitting_step, round_to_step
 from methodology.thresholds import quantile_threshold
 
 WEIGHT_DECIMALS = 6

@@ -13,10 +13,13 @@ import pandas as pd
 from methodology.chain.robustness.leave_one_out import counted_limits, run_spread
 from methodology.chain.robustness.outcomes import Decided, Outcomes, decided_on
 from methodology.chain.sorted_sample import Cells, Spread
-from methodology.indicators import LEVELS, CellState, IndicatorSystem, Sample, merit_signs
-from methodology.parameters import Parameters, SampleChoices
-from methodology.sample import correct, read_sample, suspicions
-from methodology.sensitivity import between_plants
+from methodology.indicators import LEVELS, CellState, IndicatorSystem, Sample
+from methodology.indicators.minimised import merit_signs
+from methodology.parameters import Parameters
+from methodology.parameters.model import SampleChoices
+from methodology.sample import correct, read_sample
+from methodology.sample.doubtful_values import suspicions
+from methodology.sensitivity.sizes import between_plants
 
 MOST_CELLS = 2_000
 """Cells that are blanked in turn; of more, those nearest to a value in rank."""

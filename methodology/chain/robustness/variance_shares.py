@@ -17,7 +17,8 @@ from methodology.errors import MethodError, ParameterError, WorkbenchError
 from methodology.evaluation import decision_rule
 from methodology.indicators import LEVELS, Kind
 from methodology.parameters import Parameters
-from methodology.sensitivity import factorial_effects, shapley_effects, sobol_indices
+from methodology.sensitivity import shapley_effects, sobol_indices
+from methodology.sensitivity.factorial import factorial_effects
 
 WEIGHTS = "weights"
 OUTPUTS = ("share_I", "share_II", "share_III", "moved", "mean_Y_II", "threshold")
@@ -91,13 +92,6 @@ class ChoiceSpace:
                 self._known[key] = self._decided_at(code)
         return [self._known[key] for key in keys]
 
-    def single(self, output: str) -> Any:
-        """The model of one output."""
-        if output not in OUTPUTS:
-            raise MethodError(f"output is {output!r}; choose one of {', '.join(OUTPUTS)}.")
-        column = OUTPUTS.index(output)
-        return lambda points: self.numbers(points)[:, column]
-
     def _decided_at(self, code: np.ndarray) -> tuple[list[float], np.ndarray]:
         merged: dict[str, Any] = {}
         for settings, place in zip(self.settings.values(), code.tolist(), strict=True):
@@ -126,8 +120,6 @@ def choice_space(
     parameters: Parameters,
     alternatives: Mapping[str, Sequence[Any]],
     outcomes: Outcomes,
-    *,
-    indicator: str | None = None,
 ) -> ChoiceSpace:
     """
     Turn the alternatives of a run into factors.
@@ -136,8 +128,6 @@ def choice_space(
     ----------
     parameters, alternatives, outcomes
         As in `one_at_a_time`.
-    indicator : str, optional
-        Whose Level II value is the output `threshold`; the measured one with the largest weight unless stated.
 
     Returns
     -------
@@ -162,10 +152,7 @@ def choice_space(
         raise MethodError(
             "No choice of this run has an alternative it can have; list some in alternatives.yaml."
         )
-    named = indicator or _heaviest(run, outcomes)
-    if named not in outcomes.system.ids:
-        raise ParameterError(f"{named!r} is no indicator of {outcomes.system.id!r}.")
-    return ChoiceSpace(run, outcomes, settings, same, named, outcomes.decided(run).levels)
+    return ChoiceSpace(run, outcomes, settings, same, _heaviest(run, outcomes), outcomes.decided(run).levels)
 
 
 def _can(run: Parameters, change: Mapping[str, Any], outcomes: Outcomes) -> bool:

@@ -11,7 +11,7 @@ from methodology.figures.claims.words import two_digits
 from methodology.indicators import IndicatorSystem, Level
 from methodology.indicators.display import number, percent
 from methodology.languages import say
-from methodology.parameters import choice_in_words
+from methodology.parameters.words import choice_in_words
 
 SURE = 0.9
 """Probability above which a plant counts as sure of its level; ASSUMED, said in the sentence."""

@@ -6,7 +6,7 @@ import re
 
 from methodology.indicators.display import significant
 from methodology.languages import current, later, say
-from methodology.parameters import setting_in_words
+from methodology.parameters.words import setting_in_words
 from methodology.sample.attribute_words import answer_word, attribute_name
 
 BASES = (

@@ -32,7 +32,7 @@ from methodology.runs.kernels.cold import ColdKernels
 ENGINE = "workbench"
 SAVED_FOLDER = ".."
 """`folder` in a saved notebook: it stands in `notebooks/` of its run."""
-_GUARD = "__import__('methodology.runs.guard', fromlist=['watch'])"
+_GUARD = "__import__('methodology.runs.kernels.declared_reads', fromlist=['watch'])"
 _TRY_AGAIN = 5
 """Milliseconds between attempts to connect to a kernel that is starting."""
 _KERNEL_FILE = re.compile(r"[^\s\"'(]*ipykernel_\d+[/\\]+\d+\.py")

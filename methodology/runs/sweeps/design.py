@@ -11,7 +11,7 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from methodology.errors import ParameterError, Problem, raise_problems
-from methodology.indicators import problems_of, read_yaml
+from methodology.indicators.loading import problems_of, read_yaml
 from methodology.parameters import Parameters, Project, load_run
 from methodology.parameters.model import SystemId
 
@@ -147,7 +147,9 @@ def runs_of(sweep: Sweep, project: Project, file: str) -> list[tuple[dict[str, S
                 place = f"{file}, {name}, point {number}"
                 problems |= dict.fromkeys(problems_of(fault, place, Parameters.model_fields))
             except KeyError as fault:
-                problems[Problem(f"{fault.args[0]!r} is no choice of a run.", file=file, column="parameters")] = None
+                problems[
+                    Problem(f"{fault.args[0]!r} is no choice of a run.", file=file, column="parameters")
+                ] = None
             if len(problems) >= _MOST_REFUSED:
                 raise ParameterError(f"{len(problems)} faults or more in the points of {file}.", problems)
     raise_problems(ParameterError, f"{len(problems)} faults in the points of {file}.", problems)

@@ -95,7 +95,7 @@ def _levels(root: str, parameters: Parameters) -> Row:
 def _plants(root: str, name: str, choices: str) -> tuple[Any, Any, int | None]:
     """System, sample and population, as notebook 01 hands them on."""
     from methodology.chain import with_covariates
-    from methodology.parameters import SampleChoices
+    from methodology.parameters.model import SampleChoices
     from methodology.sample import correct, describe, read_sample
 
     project = Project(Path(root))
@@ -111,7 +111,7 @@ def _plants(root: str, name: str, choices: str) -> tuple[Any, Any, int | None]:
 @lru_cache(maxsize=512)
 def _weights(root: str, name: str, sample: str, choices: str) -> Any:
     from methodology.forms import has_judgements, read_judgements
-    from methodology.parameters import WeightChoices
+    from methodology.parameters.model import WeightChoices
     from methodology.weights import derive_weights
 
     system, plants, _ = _plants(root, name, sample)

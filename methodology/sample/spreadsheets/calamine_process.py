@@ -1,4 +1,4 @@
-"""The workbook reader in a process of its own: run as a script, a workbook on stdin, JSON on stdout.
+"""The workbook reader in a process of its own: run as a script, workbooks on stdin, a line of JSON for each on stdout.
 
 A damaged .xls can make the reader ask for hundreds of gigabytes, and then it ends the process instead of raising.
 This file imports nothing of the workbench, so that the process starts in a blink.
@@ -12,6 +12,8 @@ import sys
 from datetime import date, time, timedelta
 from typing import Any
 
+_LENGTH = 8
+"""Bytes that say how long a workbook is."""
 MOST_MEMORY = 600_000_000
 """Bytes of address space, where the system can limit it: with what the parent holds, less than 1 GB."""
 
@@ -64,7 +66,17 @@ def limit_memory() -> None:
         return
 
 
+def framed(data: bytes) -> bytes:
+    """A workbook with its length before it, as it is sent."""
+    return len(data).to_bytes(_LENGTH, "big") + data
+
+
+def answer(data: bytes) -> bytes:
+    """What is said of a workbook: one line."""
+    return json.dumps(read(data), default=_date).encode("utf-8", "surrogatepass") + b"\n"
+
+
 if __name__ == "__main__":
     limit_memory()
-    answer = json.dumps(read(sys.stdin.buffer.read()), default=_date)
-    sys.stdout.buffer.write(answer.encode("utf-8", "surrogatepass"))
+    while length := sys.stdin.buffer.read(_LENGTH):
+        sys.stdout.buffer.write(answer(sys.stdin.buffer.read(int.from_bytes(length, "big"))))

@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,10 @@ from methodology.sample.spreadsheets.xls_records import inspect_xls
 
 LONGEST_READING = 25.0
 """Seconds; the largest workbook that is read takes three."""
+MOST_TOGETHER, LARGEST_TOGETHER = 25, 4_000_000
+"""Workbooks, and bytes of them, that one process reads."""
+_Inspected = tuple[bytes, Mapping[str, Surface], str, DataError | None]
+"""Bytes that may be read, what the reader will not say of each sheet, name of the file, or what is wrong with it."""
 _TOO_MUCH = "the reader gave up: perhaps it would unpack to far more than any sample"
 _ZIP = b"PK\x03\x04"
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
@@ -47,20 +52,70 @@ def read_workbook(data: bytes, file: str) -> list[Grid]:
     DataError
         If the file is damaged, protected, of another kind, or larger than any sample.
     """
-    content, surfaces = _inspected(data, file)
+    (found,) = read_workbooks([(data, file)])
+    if isinstance(found, DataError):
+        raise found
+    return found
+
+
+def read_workbooks(files: Iterable[tuple[bytes, str]]) -> Iterator[list[Grid] | DataError]:
+    """
+    Read many workbooks as `read_workbook` does, in the order given: the worksheets of each, or its fault.
+
+    Notes
+    -----
+    Small workbooks share a process, which starts slower than it reads; while it reads some, the next are inspected.
+    """
+    with ThreadPoolExecutor(max_workers=1) as reader:
+        ahead: tuple[list[_Inspected], Future[list[dict[str, Any]]]] | None = None
+        for batch in _batches(files):
+            job = reader.submit(_answers, [content for content, *_, fault in batch if fault is None])
+            if ahead:
+                yield from _grids(*ahead)
+            ahead = batch, job
+        if ahead:
+            yield from _grids(*ahead)
+
+
+def _batches(files: Iterable[tuple[bytes, str]]) -> Iterator[list[_Inspected]]:
+    batch: list[_Inspected] = []
+    for data, file in files:
+        batch.append(_inspected_or_fault(data, file))
+        if len(batch) == MOST_TOGETHER or sum(len(content) for content, *_ in batch) > LARGEST_TOGETHER:
+            yield batch
+            batch = []
+    if batch:
+        yield batch
+
+
+def _grids(
+    batch: Sequence[_Inspected], job: Future[list[dict[str, Any]]]
+) -> Iterator[list[Grid] | DataError]:
+    answers = iter(job.result())
+    for _, surfaces, file, fault in batch:
+        answer = {} if fault else next(answers)
+        if fault is not None:
+            yield fault
+        elif answer.get("fault") == "password":
+            yield DataError(f"{file} is protected by a password. Save it without one.")
+        elif "fault" in answer:
+            why = str(answer["fault"])
+            yield _damaged(file, _TOO_MUCH if why == MemoryError.__name__ else why)
+        else:
+            yield [_grid(sheet, file, surfaces.get(sheet["name"], Surface())) for sheet in answer["sheets"]]
+
+
+def _inspected_or_fault(data: bytes, file: str) -> _Inspected:
+    """The bytes that may be read and what is known of them; or why nothing of them is."""
+    try:
+        content, surfaces = _inspected(data, file)
+    except DataError as fault:
+        return b"", {}, file, fault
     cells = sum(surface.rows * surface.columns for surface in surfaces.values())
-    if cells > MOST_CELLS:
-        raise DataError(
-            f"{file}: its {len(surfaces)} sheets span {cells:,} cells; at most {MOST_CELLS:,} are read. Save the table "
-            "alone in a new file."
-        )
-    answer = _read_apart(content, file)
-    if answer.get("fault") == "password":
-        raise DataError(f"{file} is protected by a password. Save it without one.")
-    if "fault" in answer:
-        why = str(answer["fault"])
-        raise _damaged(file, _TOO_MUCH if why == MemoryError.__name__ else why)
-    return [_grid(sheet, file, surfaces.get(sheet["name"], Surface())) for sheet in answer["sheets"]]
+    if cells <= MOST_CELLS:
+        return content, surfaces, file, None
+    what = f"{file}: its {len(surfaces)} sheets span {cells:,} cells; at most {MOST_CELLS:,} are read."
+    return b"", {}, file, DataError(f"{what} Save the table alone in a new file.")
 
 
 def _inspected(data: bytes, file: str) -> tuple[bytes, Mapping[str, Surface]]:
@@ -77,16 +132,22 @@ def _inspected(data: bytes, file: str) -> tuple[bytes, Mapping[str, Surface]]:
     )
 
 
-def _read_apart(content: bytes, file: str) -> dict[str, Any]:
-    """Answer of the reader, whose end would be ours if it ran in this process."""
+def _answers(contents: Sequence[bytes]) -> list[dict[str, Any]]:
+    """Answers of the reader, whose end would be ours if it ran in this process; one that ends it is read alone."""
+    if not contents:
+        return []
     command = [sys.executable, "-I", str(Path(calamine_process.__file__))]
+    framed = b"".join(calamine_process.framed(content) for content in contents)
     try:
-        done = subprocess.run(
-            command, input=content, capture_output=True, timeout=LONGEST_READING, check=True
-        )
-        return json.loads(done.stdout)
-    except (subprocess.SubprocessError, json.JSONDecodeError, UnicodeDecodeError) as fault:
-        raise _damaged(file, _TOO_MUCH) from fault
+        done = subprocess.run(command, input=framed, capture_output=True, timeout=LONGEST_READING, check=True)
+        found = [json.loads(line) for line in done.stdout.splitlines()]
+        if len(found) == len(contents):
+            return found
+    except (subprocess.SubprocessError, json.JSONDecodeError, UnicodeDecodeError):
+        pass  # told below, of the one that it was
+    if len(contents) == 1:
+        return [{"fault": MemoryError.__name__}]
+    return [answer for content in contents for answer in _answers([content])]
 
 
 def _damaged(file: str, why: str) -> DataError:

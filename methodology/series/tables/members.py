@@ -20,7 +20,7 @@ from methodology.indicators.display import (
     unit_text,
 )
 from methodology.languages import Told, Words, later, retold, say
-from methodology.parameters import setting_in_words
+from methodology.parameters.words import setting_in_words
 from methodology.sample.attribute_words import stratum_in_words
 from methodology.series.words import FIELD_WORDS
 from methodology.tables.overview import Overview, in_both_languages, overview

@@ -10,7 +10,7 @@ import pandas as pd
 from methodology.indicators import LEVELS, IndicatorSystem
 from methodology.indicators.display import benchmark, fixed, percent, unit_of
 from methodology.languages import later, say
-from methodology.parameters import choice_in_words, setting_in_words
+from methodology.parameters.words import choice_in_words, setting_in_words
 from methodology.tables.overview import Overview, in_both_languages, overview
 from methodology.tables.sample import LIMITING, starred
 

@@ -1,0 +1,161 @@
+"""What lies behind one indicator: its intervals, what other methods would give, and what it does to the levels."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import partial
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from methodology.evidence.contents import RunContents
+from methodology.evidence.markup import apart, cards, lines, spoken
+from methodology.evidence.promises import NUMERALS, choice_text
+from methodology.indicators import LEVELS, Indicator, Kind
+from methodology.indicators.display import number, percent, unit_of
+from methodology.languages import both, say
+from methodology.parameters.words import setting_in_words
+from methodology.tables.thresholds import interval_text
+
+LEAST_SHARE = 0.005
+"""Share of variance below which a choice is not listed."""
+_LEVEL = {"none": ("未达级", "none"), **{str(g): (f"{NUMERALS[str(g)]}级", f"Level {g}") for g in LEVELS}}
+
+
+def intervals(contents: RunContents, indicator: Indicator, entry: Mapping[str, Any]) -> str:
+    """Where the calibrated values lie with what confidence, or which limit does not exist; then what is flagged."""
+    if indicator.kind is Kind.QUALITATIVE:
+        return ""
+    plants, rows = int(entry.get("n") or 0), []
+    for level, stated in entry["levels"].items():
+        said = _interval(contents, indicator, level, stated, plants)
+        flags = [spoken(*both(partial(say, flag))) for flag in stated.get("flags") or ()]
+        rows.append([NUMERALS[level], said, "<br>".join(flags)])
+    return cards(["级 level", "区间和置信度 interval and confidence", "须注意 to be noted"], rows)
+
+
+def _interval(
+    contents: RunContents, indicator: Indicator, level: str, stated: Mapping[str, Any], plants: int
+) -> str:
+    if not contents.internal:
+        zh, _, en = contents.limits.get((indicator.id, level), "").partition("\n")
+        return spoken(zh, en)
+    if stated.get("interval") in (None, "none"):
+        return spoken("未计算", "none computed")
+    zh, en = both(lambda: interval_text(stated.get("lower"), stated.get("upper"), plants))
+    return f"{spoken(zh, en)} ({percent(stated.get('confidence'))})"
+
+
+def candidate_methods(contents: RunContents, indicator: Indicator) -> str:
+    """What every other estimator and other regulators' rules would give; in the internal set alone."""
+    table = contents.results("methods", indicator=indicator.id)
+    if not len(table):
+        return ""
+    rows = []
+    for method in dict.fromkeys(table["method"]):
+        own = table[table["method"] == method].set_index("level")
+        cells = [_estimate(own.loc[str(g)]) if str(g) in own.index else "" for g in LEVELS]
+        rows.append([spoken(*both(partial(setting_in_words, str(method)))), *cells])
+    for row in contents.results("regulators", indicator=indicator.id).to_dict("records"):
+        if np.isfinite(row["value"]):
+            rule = _RULES.get(str(row["rule"]), (str(row["rule"]),) * 2)
+            rows.append([spoken(*rule), _estimate(row), "", ""])
+    unit = unit_of(indicator)
+    note = (
+        "每格为该方法的数值，下为达到的企业数。",
+        "In each cell the value by that method, below it the plants that reach it.",
+    )
+    header = ["方法 method", *(f"{NUMERALS[str(g)]}级 Level {g}, {unit}".rstrip(", ") for g in LEVELS)]
+    return f"{cards(header, rows, kind='numbers')}<p><small>{spoken(*note)}</small></p>"
+
+
+_RULES = {
+    "eu-ets": ("欧盟碳市场：最优10 %的平均", "EU ETS: mean of the best 10 %"),
+    "us-mact-floor": ("美国MACT底线", "US MACT floor"),
+    "us-effluent": ("美国废水排放限值", "US effluent guideline"),
+    "eu-bat-ael": ("欧盟BAT结论", "EU BAT conclusion"),
+}
+"""Rules of other regulators, which give one value."""
+
+
+def _estimate(row: Mapping[str, Any] | pd.Series) -> str:
+    if not np.isfinite(row["value"]):
+        return ""
+    reached = "" if pd.isna(row["attained"]) else f"<br><small>{row['attained']:.0f} / {row['n']:.0f}</small>"
+    return f"{number(row['value'])}{reached}"
+
+
+def effect_on_levels(contents: RunContents, indicator: Indicator) -> str:
+    """Nearest values at which a level flips, what its weight must become, and which choices move its values."""
+    parts = [_tipping(contents, indicator), _weight(contents, indicator), _shares(contents, indicator)]
+    return "".join(filter(None, parts))
+
+
+def _tipping(contents: RunContents, indicator: Indicator) -> str:
+    table = contents.results("sensitivity/tipping", indicator=indicator.id)
+    if not len(table):
+        return ""
+    rows = [
+        [
+            NUMERALS.get(str(row["level"]), str(row["level"])),
+            number(row["value"]),
+            *(_flip(row, side) for side in ("tighter", "looser")),
+        ]
+        for row in table.to_dict("records")
+    ]
+    header = [
+        "级 level",
+        "基准值 value",
+        "收严至此改变等级 tighter: a level flips at",
+        "放宽至此改变等级 looser: a level flips at",
+    ]
+    return cards(header, rows)
+
+
+def _flip(row: Mapping[str, Any], side: str) -> str:
+    if not np.isfinite(row[side]):
+        return spoken("无", "none")
+    before, _, after = str(row[f"{side}_change"]).partition(" -> ")
+    moved = (_LEVEL.get(before, (before,) * 2), _LEVEL.get(after, (after,) * 2))
+    plant = lines(str(row[f"{side}_plant"]))
+    arrow = " → ".join(spoken(*words) for words in moved)
+    return f"{number(row[side])}<br><small>{plant}: {arrow}</small>"
+
+
+def _weight(contents: RunContents, indicator: Indicator) -> str:
+    table = contents.results("sensitivity/weight_stability", kind="indicator", name=indicator.id)
+    if not len(table):
+        return ""
+    row = table.iloc[0]
+    low, high = number(row["lower"], step=0.001), number(row["upper"], step=0.001)
+    return (
+        "<p>"
+        + spoken(
+            f"权重在{low}至{high}之间时没有企业改变等级。",
+            f"No plant changes its level while the weight stays between {low} and {high}.",
+        )
+        + "</p>"
+    )
+
+
+def _shares(contents: RunContents, indicator: Indicator) -> str:
+    """Share of the variance of each value that each choice explains (Shapley effect)."""
+    table = contents.results("sensitivity/influence_values", indicator=indicator.id)
+    table = table[table["shapley"] >= LEAST_SHARE] if len(table) else table
+    if not len(table):
+        return ""
+    wide = table.pivot_table(index="factor", columns="level", values="shapley", sort=False)
+    rows = [
+        [
+            spoken(*apart(choice_text(*str(factor).split(".", 1)))),
+            *(percent(own[str(g)], places=0) if np.isfinite(own.get(str(g), np.nan)) else "" for g in LEVELS),
+        ]
+        for factor, own in wide.iterrows()
+    ]
+    about = (
+        "各项选择对该基准值变动的贡献（沙普利值，占方差的比例）。",
+        "How much each choice explains of the variance of the value (Shapley effects).",
+    )
+    header = ["选择 choice", *(f"{NUMERALS[str(g)]}级 Level {g}" for g in LEVELS)]
+    return f"<p>{spoken(*about)}</p>{cards(header, rows, kind='numbers')}"

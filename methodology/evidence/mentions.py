@@ -1,0 +1,157 @@
+"""Let every mention of an assumption, a source or a term lead to where it is explained, and read what a page says."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from html import escape, unescape
+from html.parser import HTMLParser
+
+from methodology.evidence.markup import HAN
+from methodology.languages import Words
+
+_VOID = frozenset({"br", "hr", "img", "input", "link", "meta", "path", "circle", "line", "rect", "wbr"})
+_LEFT_ALONE = frozenset(
+    {"a", "script", "style", "code", "pre", "h1", "h2", "h3", "summary", "button", "text", "th"}
+)
+"""Inside these nothing becomes a link."""
+_UNREAD = frozenset({"script", "style", "pre", "nav"})
+_TAG = re.compile(r"<[^>]*>")
+_ASSUMPTION = re.compile(r"(?<![\w-])A-(\d{2,3})(?![\w-])")
+
+
+class Mentions:
+    """
+    What a text may mention.
+
+    Parameters
+    ----------
+    assumptions : container of str
+        Numbers of those that have a place on the page of assumptions, as 03.
+    sources : mapping of str to str
+        Title of each source by its key.
+    terms : mapping of str to Words
+        Terms by the place they are explained at.
+    """
+
+    def __init__(
+        self, assumptions: frozenset[str], sources: Mapping[str, str], terms: Mapping[str, Words]
+    ) -> None:
+        self.assumptions = assumptions
+        self.sources = sources
+        self.terms = {text.casefold(): place for place, words in terms.items() for text in words}
+        keys = "|".join(map(re.escape, sorted(sources, key=len, reverse=True)))
+        self._source = re.compile(rf"(?<![\w-])(?:{keys})(?![\w-])") if keys else None
+        said = sorted(self.terms, key=len, reverse=True)
+        latin = "|".join(re.escape(text) for text in said if text.isascii())
+        others = [re.escape(text) for text in said if not text.isascii()]
+        pattern = "|".join([rf"\b(?:{latin})s?\b", *others])
+        self._term = re.compile(pattern, re.IGNORECASE) if said else None
+
+    def linked(self, html: str, page: str) -> tuple[str, Words]:
+        """A page with links at what it mentions, a term once, and the text of it in either language."""
+        reader = _Reader(self._replace, page)
+        reader.feed(html)
+        reader.close()
+        return "".join(reader.written), Words(
+            *(" ".join(" ".join(part).split()) for part in (reader.zh, reader.en))
+        )
+
+    def _replace(self, text: str, language: str, page: str, seen: set[str]) -> str:
+        """Escaped text with links; `seen` holds the terms that have theirs."""
+        language = language or ("zh" if HAN.search(text) else "en")
+        text = _ASSUMPTION.sub(lambda found: self._assumption(found[1], language, page), text)
+        if self._source is not None and page != "sources":
+            text = self._source.sub(lambda found: self._titled(found[0]), text)
+        if self._term is not None and page != "terms" and "<a " not in text:
+            text = self._term.sub(lambda found: self._explained(found[0], language, seen), text)
+        return text
+
+    def _assumption(self, number: str, language: str, page: str) -> str:
+        words = f"假设{int(number)}" if language == "zh" else f"assumption {int(number)}"
+        leads = number in self.assumptions and page != "assumptions"
+        return f'<a href="assumptions.html#A-{number}">{words}</a>' if leads else words
+
+    def _titled(self, key: str) -> str:
+        return f'<a href="sources.html#source-{escape(key, quote=True)}">{escape(short_title(self.sources[key]))}</a>'
+
+    def _explained(self, text: str, language: str, seen: set[str]) -> str:
+        folded = text.casefold()
+        place = self.terms.get(folded) or self.terms.get(folded.removesuffix("s"), "")
+        if not place or f"{place}{language}" in seen:
+            return text
+        seen.add(f"{place}{language}")
+        return f'<a class="term" href="terms.html#{place}">{text}</a>'
+
+
+def short_title(title: str) -> str:
+    """
+    A title as a link says it: without what explains it.
+
+    Examples
+    --------
+    >>> short_title("GB 28663-2012 emission standards; from memory"), short_title("2013: coke ratio 361.4, fuel 536")
+    ('GB 28663-2012 emission standards', '2013: coke ratio 361.4')
+    """
+    return re.split(r"; | \(|, | as | — ", title, maxsplit=1)[0]
+
+
+class _Reader(HTMLParser):
+    """Writes a page as it was read, its text replaced outside of what is left alone."""
+
+    def __init__(self, replace: Callable[[str, str, str, set[str]], str], page: str) -> None:
+        super().__init__(convert_charrefs=False)
+        self.written: list[str] = []
+        self.zh: list[str] = []
+        self.en: list[str] = []
+        self._replace, self._page = replace, page
+        self._open: list[tuple[str, str]] = []
+        self._seen: set[str] = set()
+        self._text = ""
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self._flush()
+        self.written.append(self.get_starttag_text() or "")
+        if tag not in _VOID:
+            own = {"zh-CN": "zh", "en": "en"}.get(dict(attrs).get("lang") or "", "")
+            self._open.append((tag, own or (self._open[-1][1] if self._open else "")))
+
+    def handle_startendtag(self, _tag: str, _attrs: list[tuple[str, str | None]]) -> None:
+        self._flush()
+        self.written.append(self.get_starttag_text() or "")
+
+    def handle_endtag(self, tag: str) -> None:
+        self._flush()
+        self.written.append(f"</{tag}>")
+        while self._open and self._open.pop()[0] != tag:
+            pass
+
+    def handle_data(self, data: str) -> None:
+        self._text += data
+
+    def handle_entityref(self, name: str) -> None:
+        self._text += f"&{name};"
+
+    def handle_charref(self, name: str) -> None:
+        self._text += f"&#{name};"
+
+    def handle_comment(self, data: str) -> None:
+        self._flush()
+        self.written.append(f"<!--{data}-->")
+
+    def close(self) -> None:
+        super().close()
+        self._flush()
+
+    def _flush(self) -> None:
+        text, self._text = self._text, ""
+        if not text:
+            return
+        tags, language = {tag for tag, _ in self._open}, self._open[-1][1] if self._open else ""
+        if not tags & _LEFT_ALONE:
+            text = self._replace(text, language, self._page, self._seen)
+        self.written.append(text)
+        if not tags & _UNREAD:
+            for spoken, own in (("zh", self.zh), ("en", self.en)):
+                if language in ("", spoken):
+                    own.append(unescape(_TAG.sub("", text)))

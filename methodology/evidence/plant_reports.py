@@ -1,0 +1,296 @@
+"""One report per plant: its level, what blocks the next, what to improve first, and where it stands among its likes."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from methodology.errors import DataError
+from methodology.evaluation import explanations, level_basis
+from methodology.evaluation.improvement import Explanation
+from methodology.evaluation.level_arrays import LevelInputs
+from methodology.evidence.markup import cards, spoken
+from methodology.evidence.pages import Page, Section
+from methodology.evidence.promises import NUMERALS, level_name
+from methodology.evidence.site import single_page
+from methodology.indicators import LEVELS, CellState, IndicatorSystem, Kind, Level, Sample
+from methodology.indicators.display import benchmark, fixed, number, unit_of
+from methodology.languages import Words
+
+FEWEST = 10
+"""Comparable plants below which no place among them is told: in a smaller company a place tells of others (A-101)."""
+Cell = Words | str
+_REASONS = {
+    "limiting": Words("限定性指标", "limiting indicator"),
+    "rest at II": Words("其余指标须达到Ⅱ级", "all others must reach Level II"),
+    "score": Words("综合评价指数", "composite index"),
+    "rest at II and score": Words(
+        "须达到Ⅱ级，并计入综合评价指数", "must reach Level II, and counts for the index"
+    ),
+}
+_STATES = {
+    CellState.BELOW_LIMIT: Words("低于检出限", "below a limit"),
+    CellState.NOT_REPORTED: Words("未填报", "not reported"),
+    CellState.NOT_APPLICABLE: Words("不适用", "not applicable"),
+}
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table of a report: its heading, columns, and rows of cells in both languages."""
+
+    heading: Words
+    header: Sequence[Words]
+    rows: Sequence[Sequence[Cell]]
+    note: Words | None = None
+
+
+@dataclass(frozen=True)
+class Report:
+    """What one plant is told."""
+
+    title: Words
+    sentences: Sequence[Words]
+    tables: Sequence[Table]
+
+
+def write_plant_reports(
+    folder: Path,
+    sample: Sample,
+    system: IndicatorSystem,
+    thresholds: pd.DataFrame,
+    weights: pd.DataFrame,
+    *,
+    language: str = "zh",
+    **rule: Any,
+) -> list[Path]:
+    """
+    Write a page and a Word file for every plant; no file holds the figure of another plant.
+
+    Parameters
+    ----------
+    folder : Path
+        New or empty.
+    sample, system, thresholds, weights
+        As in `evaluate`.
+    language : {"zh", "en"}
+        Which a page shows first.
+    **rule
+        level_one and cut, as in `evaluate`.
+
+    Raises
+    ------
+    DataError
+        If the folder holds something already, or cannot be written.
+    """
+    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+        raise DataError(f"{str(folder)!r} holds something already. Name a new or an empty folder with -o.")
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        basis = level_basis(sample, system, thresholds, weights, **rule)
+        found = explanations(sample, system, thresholds, weights, **rule)
+        written = []
+        for place, (name, case) in enumerate(zip(_file_names(sample.plants), found, strict=True)):
+            report = _report(place, case, sample, system, basis)
+            written += [folder / f"{name}.html", folder / f"{name}.docx"]
+            written[-2].write_text(single_page(_page(report), language), encoding="utf-8", newline="\n")
+            _write_word(report, written[-1])
+    except OSError as fault:
+        raise DataError(
+            f"{str(folder)!r} cannot be written ({fault.strerror}). Name another folder."
+        ) from fault
+    return written
+
+
+def _file_names(plants: Sequence[object]) -> Iterator[str]:
+    """A name for the files of every plant, no two alike on any file system."""
+    taken: set[str] = set()
+    for place, plant in enumerate(plants, start=1):
+        name = re.sub(r"[^\w-]+", "_", str(plant)).strip("_") or f"plant_{place}"
+        name = name if name.casefold() not in taken else f"{name}_{place}"
+        taken.add(name.casefold())
+        yield name
+
+
+def _report(
+    place: int, case: Explanation, sample: Sample, system: IndicatorSystem, basis: LevelInputs
+) -> Report:
+    level = Level(case.level)
+    zh, _, en = level_name(level).partition(" ")
+    title = Words(
+        f"{case.plant}：{system.name_zh}清洁生产水平",
+        f"{case.plant}: cleaner-production level, {system.name_en}",
+    )
+    said = [
+        Words(f"评定结果：{zh}。", f"Result: {en}."),
+        *_next_level(case, system),
+    ]
+    tables = [_scores(place, basis), *_changes(case, system, basis), _standing(place, sample, system, basis)]
+    return Report(title, said, tables)
+
+
+def _next_level(case: Explanation, system: IndicatorSystem) -> Iterator[Words]:
+    """What keeps the plant from the next level."""
+    if not case.to:
+        return
+    zh, _, en = level_name(Level(case.to)).partition(" ")
+    yield Words(
+        f"达到{zh}最少须改进{len(case.changes)}项指标，见下表。",
+        f"At least {len(case.changes)} indicators have to improve for {en}; see the table.",
+    )
+    if case.blocking:
+        names = [system[name] for name in case.blocking]
+        yield Words(
+            f"限制等级的限定性指标：{'、'.join(item.name_zh for item in names)}。",
+            f"Limiting indicators that bar the level: {', '.join(item.name_en for item in names)}.",
+        )
+    if case.score < case.needed:
+        had, needed = fixed(case.score, 1), number(case.needed)
+        yield Words(
+            f"综合评价指数{had}，{zh}须达到{needed}。", f"The composite index is {had}; {en} needs {needed}."
+        )
+
+
+def _scores(place: int, basis: LevelInputs) -> Table:
+    scores = basis.standing.weights.scores(basis.standing.reached)[:, place]
+    rows: list[list[Cell]] = [
+        [_numeral(level), fixed(float(score), 1), number(float(cut))]
+        for level, score, cut in zip(LEVELS, scores, basis.rule.cuts, strict=True)
+    ]
+    header = (Words("级", "level"), Words("综合评价指数", "composite index"), Words("须达到", "needed"))
+    return Table(Words("综合评价指数", "Composite index"), header, rows)
+
+
+def _numeral(level: Level) -> Words:
+    return Words(f"{NUMERALS[str(level)]}级", f"Level {level}")
+
+
+def _changes(case: Explanation, system: IndicatorSystem, basis: LevelInputs) -> Iterator[Table]:
+    """The fewest indicators that lift the plant: what limits first, then the heaviest."""
+    if not len(case.changes):
+        return
+    rows: list[list[Cell]] = []
+    heavy = dict(zip(basis.indicators, basis.weights, strict=True))
+    first = sorted(
+        case.changes.itertuples(), key=lambda row: (row.reason != "limiting", -heavy[row.indicator])
+    )
+    for row in first:
+        indicator = system[str(row.indicator)]
+        measured = row.state in ("measured", "below limit") and np.isfinite(row.value)
+        described = indicator.kind is Kind.QUALITATIVE
+        rows.append(
+            [
+                Words(indicator.name_zh, indicator.name_en),
+                _numeral(Level(str(row.reach))),
+                number(row.value) if measured and not described else _reported(str(row.state)),
+                "" if described else f"{benchmark(row.threshold, indicator)} {unit_of(indicator)}".strip(),
+                _REASONS[str(row.reason)],
+            ]
+        )
+    header = (
+        *(Words("指标", "indicator"), Words("须达到", "to reach"), Words("本企业", "this plant")),
+        *(Words("基准值", "benchmark value"), Words("原因", "reason")),
+    )
+    yield Table(Words("首先改进", "What to improve first"), header, rows)
+
+
+def _reported(state: str) -> Words:
+    return {
+        "measured": Words("见描述", "described"),
+        "below limit": _STATES[CellState.BELOW_LIMIT],
+        "not reported": _STATES[CellState.NOT_REPORTED],
+        "not applicable": _STATES[CellState.NOT_APPLICABLE],
+    }[state]
+
+
+def _standing(place: int, sample: Sample, system: IndicatorSystem, basis: LevelInputs) -> Table:
+    """Every indicator: the value as it is compared, its level, and the share of comparable plants that are dirtier."""
+    comparable = sample.comparable(system)
+    rows: list[list[Cell]] = []
+    for at, indicator in enumerate(system.indicators):
+        state, value = (
+            CellState(int(sample.states[indicator.id].iloc[place])),
+            float(comparable[indicator.id].iloc[place]),
+        )
+        reached = np.flatnonzero(basis.standing.reached[:, place, at] & basis.applicable[place, at])
+        own: Cell = number(value) if state is CellState.MEASURED else _STATES.get(state, "")
+        if state is CellState.BELOW_LIMIT:
+            own = f"< {number(value)}"
+        if indicator.kind is Kind.QUALITATIVE and state is CellState.MEASURED:
+            own = "–"
+        rows.append(
+            [
+                Words(
+                    f"{indicator.name_zh}{'*' * indicator.limiting}",
+                    f"{indicator.name_en}{'*' * indicator.limiting}",
+                ),
+                unit_of(indicator),
+                own,
+                _numeral(LEVELS[int(min(reached))]) if len(reached) else Words("未达级", "none"),
+                _place(place, basis.values[:, at], basis.applicable[:, at]),
+            ]
+        )
+    header = (
+        *(
+            Words("指标", "indicator"),
+            Words("单位", "unit"),
+            Words("本企业（按评定口径）", "this plant, as compared"),
+        ),
+        *(Words("达到", "reaches"), Words("优于可比企业", "cleaner than comparable plants")),
+    )
+    note = Words(
+        f"可比企业为本次参评、适用并填报该指标的企业，数值经同样的修正；不足{FEWEST}家时不列。比例取整到10 %。",
+        "Comparable plants take part here, report the indicator and are corrected alike; none is told among fewer than "
+        f"{FEWEST}. Shares in steps of 10 %.",
+    )
+    return Table(Words("各项指标", "Indicator by indicator"), header, rows, note)
+
+
+def _place(place: int, values: np.ndarray, applies: np.ndarray) -> str:
+    """Share of the other plants that are dirtier, ties by half, in tenths: it tells of no neighbour's figure."""
+    others = np.delete(values, place)[np.delete(applies, place)]
+    others = others[np.isfinite(others)]
+    if not (applies[place] and np.isfinite(values[place])) or len(others) < FEWEST:
+        return "–"
+    share = float(((others > values[place]) + 0.5 * (others == values[place])).mean())
+    return f"{fixed(10 * share, 0)}0 %" if share >= 0.05 else "0 %"
+
+
+def _html(cell: Cell) -> str:
+    return spoken(*(cell if isinstance(cell, Words) else (cell, cell)))
+
+
+def _page(report: Report) -> Page:
+    said = "".join(f"<p>{spoken(*sentence)}</p>" for sentence in report.sentences)
+    parts = []
+    for place, table in enumerate(report.tables):
+        rows = [[_html(cell) for cell in row] for row in table.rows]
+        note = f"<p><small>{spoken(*table.note)}</small></p>" if table.note else ""
+        parts.append(Section(f"part-{place}", table.heading, cards(table.header, rows) + note))
+    return Page("plant", report.title, f'<div class="verdict">{said}</div>', tuple(parts))
+
+
+def _write_word(report: Report, path: Path) -> None:
+    from methodology.evidence.word_parts import paragraph, table
+    from methodology.evidence.word_styles import new_document
+    from methodology.forms.repacking import written
+
+    document = new_document()
+    for title in report.title:
+        paragraph(document, title, centred=True, size=14)
+    for sentence in report.sentences:
+        paragraph(document, f"{sentence.zh}\n{sentence.en}")
+    for part in report.tables:
+        paragraph(document, f"{part.heading.zh} {part.heading.en}", style="Heading 1")
+        header = ["\n".join(name) for name in part.header]
+        rows = [["\n".join(cell) if isinstance(cell, Words) else cell for cell in row] for row in part.rows]
+        table(document, header, rows, [2.0, *[1.0] * (len(header) - 1)])
+        if part.note:
+            paragraph(document, f"{part.note.zh}\n{part.note.en}", size=8.5)
+    written(document, path)

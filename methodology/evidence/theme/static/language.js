@@ -1,0 +1,33 @@
+// The language of the page: chosen by a button, kept for the next page where the browser allows, the place in view kept.
+(() => {
+  const root = document.documentElement, KEY = "workbench-language", CHOICES = ["zh", "en", "both"];
+  const remembered = () => { try { return localStorage.getItem(KEY); } catch { return null; } };
+  const remember = (language) => { try { localStorage.setItem(KEY, language); } catch { /* a page of its own */ } };
+  const show = (language) => {
+    root.dataset.language = language;
+    root.lang = language === "en" ? "en" : "zh-CN";
+    for (const button of document.querySelectorAll(".languages button"))
+      button.setAttribute("aria-pressed", String(button.dataset.language === language));
+  };
+  const seen = (one) => one.getClientRects().length > 0;
+  const inView = () => [...document.querySelectorAll("main :is(h1,h2,h3,p,li,tr,figure,summary,dt,img)")]
+    .find((one) => seen(one) && one.getBoundingClientRect().bottom > 4);
+  const stillSeen = (one) => {
+    while (one && !seen(one)) one = one.nextElementSibling || one.previousElementSibling || one.parentElement;
+    return one;
+  };
+  const change = (language) => {
+    const held = inView(), top = held && held.getBoundingClientRect().top;
+    show(language);
+    remember(language);
+    const found = held && (seen(held) ? held : [held.nextElementSibling, held.previousElementSibling].find((one) => one && seen(one)) || stillSeen(held));
+    if (found) scrollTo({ top: scrollY + found.getBoundingClientRect().top - top, behavior: "instant" });
+  };
+  const kept = remembered();
+  if (CHOICES.includes(kept)) root.dataset.language = kept;
+  document.addEventListener("DOMContentLoaded", () => {
+    show(root.dataset.language);
+    for (const button of document.querySelectorAll(".languages button"))
+      button.addEventListener("click", () => change(button.dataset.language));
+  });
+})();

@@ -1,0 +1,240 @@
+"""Pages of weights: the whole, one per group, and in the internal set one per expert under a pseudonym."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from decimal import Decimal
+from functools import partial
+
+import numpy as np
+import pandas as pd
+
+from methodology.evidence.chapters import shown
+from methodology.evidence.contents import RunContents
+from methodology.evidence.drawn import Drawn
+from methodology.evidence.markup import anchor, apart, cards, lines, link, spoken
+from methodology.evidence.pages import Page, indicator_link, sections
+from methodology.evidence.promises import NUMERALS, choice_text
+from methodology.indicators.display import fixed, number, percent
+from methodology.indicators.system import Group
+from methodology.languages import Words, both
+from methodology.parameters.words import setting_in_words
+
+PAGE, GROUPS = "weights", "groups"
+_HEADER = (
+    "指标 indicator",
+    "权重（占全部，合计为1） weight of the whole, adds up to 1",
+    "组内权重 weight within its group",
+)
+
+
+def weight_pages(contents: RunContents, drawn: Mapping[str, Drawn]) -> list[Page]:
+    """The weights of the standard, of each group, and the pattern of each expert where the set may show it."""
+    judged = contents.results("weights/experts")
+    experts = sorted(judged["expert"].unique()) if len(judged) else []
+    every = [_group_page(contents, group, judged) for group in contents.system.groups]
+    return [
+        _whole(contents, drawn, experts),
+        *every,
+        *(_expert_page(contents, str(e), judged) for e in experts),
+    ]
+
+
+def group_link(group: Group) -> str:
+    """The name of a group as a link to its page."""
+    return link(f"group-{anchor(group.id)}.html", spoken(group.name_zh, group.name_en))
+
+
+def _every() -> str:
+    return link("weights.html", spoken("全部权重", "all weights"))
+
+
+def _expert_link(expert: str) -> str:
+    return link(f"expert-{anchor(expert)}.html", spoken(f"专家{expert}", f"expert {expert}"))
+
+
+def _whole(contents: RunContents, drawn: Mapping[str, Drawn], experts: list[str]) -> Page:
+    rows: list[list[str]] = []
+    for group in contents.system.groups:
+        rows.append([f"<b>{group_link(group)}</b>", f"<b>{contents.group_weight(group.id)}</b>", ""])
+        rows += _members(contents, group)
+    rows.append([f"<b>{spoken('合计', 'sum')}</b>", f"<b>{sum(contents.printed_weights.values())}</b>", ""])
+    about = (
+        "公布的权重即计算所用的权重：各指标之和等于所属一级指标，各一级指标之和等于1。组内权重为两者之商。",
+        "The weight printed is the weight used: indicators add up to their group and groups to 1. The weight within a "
+        "group is their quotient.",
+    )
+    parts = sections(
+        ("table", ("各级权重", "Weights"), cards(_HEADER, rows, kind="numbers")),
+        ("how", ("如何得出", "How they were determined"), _how(contents)),
+        ("experts", ("各位专家", "The experts"), " · ".join(map(_expert_link, experts))),
+    )
+    lead = f"<p>{spoken(*about)}</p>{shown(drawn.get('weights'))}"
+    return Page(PAGE, Words("权重", "Weights"), lead, parts)
+
+
+def _members(contents: RunContents, group: Group) -> list[list[str]]:
+    total = contents.group_weight(group.id)
+    return [
+        [indicator_link(contents.system, item.id), str(own), _quotient(own, total)]
+        for item in contents.system.indicators
+        if item.group == group.id and (own := contents.printed_weights.get(item.id)) is not None
+    ]
+
+
+def _quotient(own: Decimal, total: Decimal) -> str:
+    return number(float(own / total), step=0.001) if total else ""
+
+
+def _how(contents: RunContents) -> str:
+    """The choices that decide the weights, in words, and the cell that made them."""
+    chosen = contents.parameters.get("weights") or {}
+    rows = [
+        [
+            spoken(*apart(choice_text("weights", name))),
+            spoken(*both(partial(setting_in_words, str(value)))),
+        ]
+        for name, value in chosen.items()
+        if value not in ("", "none", None)
+    ]
+    place = contents.makers.get("weights")
+    made = (
+        f"<p>{link(place, spoken('算出权重的笔记本单元', 'The cell of the notebook that made them'))}</p>"
+        if place
+        else ""
+    )
+    return (cards(["选择 choice", "取值 value"], rows) if rows else "") + made
+
+
+def _group_page(contents: RunContents, group: Group, judged: pd.DataFrame) -> Page:
+    total = contents.group_weight(group.id)
+    stable = contents.results("sensitivity/weight_stability", kind="group", name=group.id)
+    parts = sections(
+        (
+            "members",
+            ("所含指标", "Its indicators"),
+            cards(_HEADER, _members(contents, group), kind="numbers"),
+        ),
+        ("judged", ("专家的判断", "What experts judged"), _judged(contents, group, judged)),
+        ("effect", ("对等级的影响", "What it does to the levels"), _stability(stable)),
+    )
+    lead = f'<p class="lead">{spoken("权重", "weight")} {total} · {_every()}</p>'
+    return Page(f"group-{anchor(group.id)}", Words(group.name_zh, group.name_en), lead, parts, PAGE)
+
+
+def _stability(table: pd.DataFrame) -> str:
+    if not len(table):
+        return ""
+    row = table.iloc[0]
+    low, high = (number(row[side], step=0.001) for side in ("lower", "upper"))
+    said = spoken(
+        f"本组权重在{low}至{high}之间时没有企业改变等级。",
+        f"No plant changes its level while the weight of the group stays between {low} and {high}.",
+    )
+    return f"<p>{said}</p>"
+
+
+def _judged(contents: RunContents, group: Group, judged: pd.DataFrame) -> str:
+    """What each expert alone gives the group, and each indicator within it."""
+    if not len(judged):
+        return ""
+    own = judged[((judged["node"] == "groups") & (judged["item"] == group.id)) | (judged["node"] == group.id)]
+    wide = own.pivot_table(index="item", columns="expert", values="weight", sort=False)
+    experts = [str(name) for name in wide.columns]
+    rows = [
+        [
+            _item(contents, str(item)),
+            *(fixed(row[name], 3) if np.isfinite(row[name]) else "" for name in wide.columns),
+        ]
+        for item, row in wide.iterrows()
+    ]
+    about = (
+        "本组行为占全部的权重，其余行为组内权重；每列为一位专家（代号）。",
+        "The row of the group is its weight of the whole, the other rows are weights within it; one column per expert.",
+    )
+    head = [Words("项目", "item"), *(Words(f"专家{name}", f"expert {name}") for name in experts)]
+    links = " · ".join(map(_expert_link, experts))
+    return f"<p>{spoken(*about)}</p>{cards(head, rows, kind='numbers')}<p>{links}</p>"
+
+
+def _item(contents: RunContents, name: str) -> str:
+    group = next((group for group in contents.system.groups if group.id == name), None)
+    if group is not None:
+        return group_link(group)
+    return indicator_link(contents.system, name) if name in contents.system.ids else lines(name)
+
+
+def _expert_page(contents: RunContents, expert: str, judged: pd.DataFrame) -> Page:
+    own = judged[judged["expert"] == expert]
+    parts = sections(
+        ("pattern", ("权重判断", "The pattern of weights"), _pattern(contents, own)),
+        ("consistency", ("一致性", "Consistency"), _consistency(contents, own)),
+        ("without", ("如不计该专家", "If the expert is left out"), _without(contents, expert)),
+    )
+    lead = f'<p class="lead">{_every()}</p>'
+    return Page(f"expert-{anchor(expert)}", Words(f"专家{expert}", f"Expert {expert}"), lead, parts, PAGE)
+
+
+def _pattern(contents: RunContents, own: pd.DataFrame) -> str:
+    """What the expert alone gives each item of a node, beside what is published."""
+    rows = []
+    for node in dict.fromkeys(own["node"]):
+        for row in own[own["node"] == node].itertuples():
+            used = _published(contents, str(node), str(row.item))
+            cells = [
+                f"{number(float(row.weight), step=0.001)}",
+                used,
+                number(float(row.weight) - float(used or "nan"), step=0.001),
+            ]
+            rows.append([_item(contents, str(row.item)), *cells])
+    header = ["项目 item", "该专家 this expert", "公布 published", "差 difference"]
+    return cards(header, rows, kind="numbers")
+
+
+def _published(contents: RunContents, node: str, item: str) -> str:
+    if node == "groups":
+        return str(contents.group_weight(item))
+    own = contents.printed_weights.get(item)
+    return "" if own is None else _quotient(own, contents.group_weight(node))
+
+
+def _consistency(contents: RunContents, own: pd.DataFrame) -> str:
+    rows = [
+        [
+            spoken("一级指标之间", "between groups")
+            if row.node == "groups"
+            else _item(contents, str(row.node)),
+            fixed(row.consistency_ratio, 3) if np.isfinite(row.consistency_ratio) else "",
+            spoken("未采用", "left out") if bool(row.excluded) else spoken("采用", "used"),
+        ]
+        for row in own.drop_duplicates("node").itertuples()
+    ]
+    return cards(["判断矩阵 judgement matrix", "一致性比率 consistency ratio", "是否采用 used"], rows)
+
+
+def _without(contents: RunContents, expert: str) -> str:
+    """How the mean scores and the levels of plants change without the expert."""
+    table = contents.results("sensitivity/without_expert", expert=expert)
+    rows = [
+        [
+            spoken(*_OUTPUTS.get(str(row.output), apart(str(row.output)))),
+            _amount(row.output, row.base),
+            _amount(row.output, row.value),
+        ]
+        for row in table.itertuples()
+    ]
+    return cards(["结果 result", "本次 as run", "不计该专家 without"], rows, kind="numbers") if rows else ""
+
+
+def _amount(output: str, value: float) -> str:
+    return percent(value) if str(output).startswith("share_") else number(value)
+
+
+_OUTPUTS = {
+    "moved": ("改变等级的企业数", "plants that change their level"),
+    **{
+        f"mean_Y_{g}": (f"综合评价指数平均值，{n}级", f"mean composite index, Level {g}")
+        for g, n in NUMERALS.items()
+    },
+    **{f"share_{g}": (f"达到{n}级的企业比例", f"share of plants at Level {g}") for g, n in NUMERALS.items()},
+}

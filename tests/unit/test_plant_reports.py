@@ -1,0 +1,105 @@
+"""What one plant is told, and what it is not told of the others."""
+
+from __future__ import annotations
+
+import re
+
+import docx
+import numpy as np
+import pandas as pd
+import pytest
+from evidence_toys import toy_system, toy_tables
+
+from methodology.errors import DataError
+from methodology.evaluation import evaluate
+from methodology.evidence.plant_reports import FEWEST, _place, write_plant_reports
+from methodology.indicators import as_sample
+
+RUN = toy_tables()
+HOW = (RUN.system, RUN.thresholds, RUN.weights)
+
+
+def text(page: str) -> str:
+    return re.sub(r"<[^>]*>", " ", page[page.index("<body>") :])
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    made = tmp_path_factory.mktemp("reports") / "new"
+    write_plant_reports(made, RUN.sample, *HOW)
+    return made
+
+
+def test_every_plant_has_a_page_and_a_word_file_that_tell_its_level(folder):
+    levels = evaluate(RUN.sample, *HOW).set_index("plant")["level"]
+    for plant in RUN.sample.plants:
+        wanted = "未达级" if levels[plant] == "none" else f"{['Ⅰ', 'Ⅱ', 'Ⅲ'][len(levels[plant]) - 1]}级"
+        page = (folder / f"{plant}.html").read_text(encoding="utf-8")
+        assert f"评定结果：{wanted}。" in page
+        word = "\n".join(part.text for part in docx.Document(str(folder / f"{plant}.docx")).paragraphs)
+        assert f"评定结果：{wanted}。" in word
+
+
+def test_a_page_stands_alone_and_opens_in_chinese(folder):
+    page = (folder / "P1.html").read_text(encoding="utf-8")
+    assert 'data-language="zh"' in page
+    assert not re.search(r'(src|href)="', page)
+
+
+def test_what_blocks_and_what_to_improve_first_are_named_with_the_value_to_reach(folder):
+    page = text((folder / "P8.html").read_text(encoding="utf-8"))
+    assert "Limiting indicators that bar the level: Energy." in page
+    first = page[page.index("What to improve first") :]
+    limit = RUN.thresholds.set_index(["indicator", "level"]).loc[("energy", "II"), "value"]
+    assert "450" in first
+    assert f"{limit:g} kgce/t" in first
+
+
+def test_no_report_holds_the_figure_of_another_plant(folder):
+    limits = {f"{value:g}" for value in RUN.thresholds["value"]}
+    figures = {
+        plant: {f"{value:g}" for value in RUN.sample.values.loc[plant] if np.isfinite(value) and value > 4}
+        for plant in RUN.sample.plants
+    }
+    for plant, own in figures.items():
+        shown = set(
+            re.findall(
+                r"(?<![\d.])\d+(?:\.\d+)?(?![\d.])", text((folder / f"{plant}.html").read_text("utf-8"))
+            )
+        )
+        others = set().union(*figures.values()) - own - limits - {"10", "20"}
+        assert not shown & others, plant
+
+
+def test_a_place_among_comparable_plants_is_told_in_tenths_and_never_among_few():
+    values = np.array([1.0, *np.linspace(2, 3, FEWEST)])
+    everywhere = np.ones(len(values), dtype=bool)
+    assert _place(0, values, everywhere) == "100 %"
+    assert _place(len(values) - 1, values, everywhere) == "0 %"
+    assert _place(5, values, everywhere) == "50 %"
+    assert _place(0, values[:FEWEST], everywhere[:FEWEST]) == "–"
+    assert _place(0, np.where(values == 1, np.nan, values), everywhere) == "–"
+    assert _place(0, values, everywhere & (values != 1)) == "–"
+
+
+def test_a_folder_that_holds_something_is_left_as_it_is(tmp_path):
+    (tmp_path / "old").write_text("old", encoding="utf-8")
+    with pytest.raises(DataError, match="holds something already"):
+        write_plant_reports(tmp_path, RUN.sample, *HOW)
+    assert [path.name for path in tmp_path.iterdir()] == ["old"]
+
+
+def test_names_that_no_file_can_bear_become_names_of_files_each_its_own(tmp_path):
+    cells = {
+        "energy": ["380", "390", "395"],
+        "dust": ["<5", "6", "7"],
+        "slag_use": ["99", "98", "97"],
+        "audit": ["I", "I", "II"],
+    }
+    sample = as_sample(pd.DataFrame(cells, index=["../x", "..\\x", "<b>"]), toy_system())
+    names = {path.name for path in write_plant_reports(tmp_path / "new", sample, *HOW)}
+    assert len(names) == 6
+    assert all(re.fullmatch(r"[\w-]+\.(html|docx)", name) for name in names)
+    assert "<b>：" not in "".join(
+        path.read_text(encoding="utf-8") for path in (tmp_path / "new").glob("*.html")
+    )

@@ -1,0 +1,146 @@
+"""How the sheets of the questionnaire look, are protected and compute."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+from pathlib import Path
+
+import openpyxl
+import pytest
+from questionnaires import cell_of, fill, invented
+
+from methodology.errors import DataError
+from methodology.forms.questionnaire import write_questionnaire
+from methodology.indicators import CellState, IndicatorSystem, load_system
+from methodology.sample import check_sample, load
+from methodology.sample import questionnaire_words as words
+from methodology.sample.attribute_words import attribute_words
+
+ROOT = Path(__file__).resolve().parents[2]
+SYSTEMS = sorted((ROOT / "params" / "systems").glob("*.yaml"))
+SERIES = [path for path in SYSTEMS if path.stem != "us_steel_air"]
+IRON = load_system(ROOT / "params" / "systems" / "ironmaking.yaml")
+FUEL = {"hot_metal": 1_000_000, "coke": 340_000, "nut_coke": 30_000, "coal": 150_000}
+STACKS = {
+    "cast_house_pm_mean": [4.0, 10.0],
+    "cast_house_flow": [300_000, 100_000],
+    "cast_house_hours": [8000, 8000],
+}
+
+
+@pytest.fixture(scope="module")
+def blank(tmp_path_factory):
+    path = tmp_path_factory.mktemp("blank") / "form.xlsx"
+    write_questionnaire(IRON, path)
+    return path
+
+
+@pytest.fixture
+def form(blank, tmp_path):
+    return Path(shutil.copy(blank, tmp_path / "form.xlsx"))
+
+
+def faults(path: Path, system: IndicatorSystem = IRON) -> list[str]:
+    return [problem.what for problem in check_sample(path, system)[0]]
+
+
+@pytest.mark.parametrize("file", SYSTEMS, ids=lambda file: file.stem)
+def test_every_word_of_a_list_is_defined_and_every_indicator_stands_in_the_form(tmp_path, file):
+    system = load_system(file)
+    write_questionnaire(system, tmp_path / "form.xlsx")
+    book = openpyxl.load_workbook(tmp_path / "form.xlsx")
+    said = " ".join(str(cell.value) for row in book[words.PLANT_SHEET].iter_rows() for cell in row)
+    for name, kind in system.attributes.items():
+        for word in kind.split("|") if "|" in kind else ():
+            zh, _, means_zh, means_en = attribute_words()[name]["choices"][word]
+            assert f"{means_zh}；{means_en}" in said, (name, zh)
+    for name in (*system.attributes, *(q.id for q in system.quantities if not q.outlet), *system.ids):
+        assert cell_of(book, name, words.ENTRY)
+
+
+def test_only_what_may_be_excused_or_censored_can_be_marked(form):
+    book = openpyxl.load_workbook(form)
+    open_cells = {
+        (indicator.id, head)
+        for indicator in IRON.indicators
+        for head in (words.BELOW, words.NOT_APPLICABLE)
+        if not cell_of(book, indicator.id, head).protection.locked
+    }
+    assert open_cells == {
+        *((name, words.BELOW) for name in ("cast_house_pm", "stove_so2", "stove_nox")),
+        ("trt_power", words.NOT_APPLICABLE),
+    }
+
+
+def test_sheets_are_protected_and_print_on_a4_landscape_with_their_heads(form):
+    book = openpyxl.load_workbook(form)
+    for sheet in book:
+        assert sheet.protection.sheet, sheet.title
+        assert (sheet.page_setup.orientation, str(sheet.page_setup.paperSize)) == ("landscape", "9"), (
+            sheet.title
+        )
+    for name in (words.PLANT_SHEET, words.RAW, words.OUTLETS, words.INDICATORS, words.DEFINITIONS):
+        assert book[name].print_title_rows, name
+    assert not cell_of(book, "coke", words.ENTRY).protection.locked
+    assert cell_of(book, "coke", words.ITEM).protection.locked
+
+
+def test_no_text_of_a_system_becomes_a_formula(tmp_path):
+    hostile = IRON.model_copy(update={"name_en": "=HYPERLINK(1)", "note": "=1+1"})
+    first = hostile.indicators[1].model_copy(
+        update={
+            "name_en": "=1+1",
+            "definition": "=cmd|x",
+            "boundary": "http://x",
+            "explained": None,
+            "formula": "",
+        }
+    )
+    hostile = hostile.model_copy(update={"indicators": (hostile.indicators[0], first)})
+    write_questionnaire(hostile, tmp_path / "form.xlsx")
+    cells = [
+        c
+        for sheet in openpyxl.load_workbook(tmp_path / "form.xlsx")
+        for row in sheet.iter_rows()
+        for c in row
+    ]
+    live = [str(cell.value) for cell in cells if cell.data_type == "f"]
+    assert live
+    assert not [text for text in live if "cmd" in text or "HYPERLINK" in text or text in ("=1+1", "1+1")]
+    assert not [cell.coordinate for cell in cells if cell.hyperlink]
+    assert any(cell.value == "=cmd|x; http://x" for cell in cells)
+
+
+def test_the_same_system_gives_the_same_bytes(blank, tmp_path):
+    write_questionnaire(IRON, tmp_path / "again.xlsx")
+    assert blank.read_bytes() == (tmp_path / "again.xlsx").read_bytes()
+
+
+def test_a_folder_that_does_not_exist_is_named(tmp_path):
+    with pytest.raises(DataError, match="existing folder"):
+        write_questionnaire(IRON, tmp_path / "nowhere" / "form.xlsx")
+
+
+@pytest.mark.skipif(shutil.which("soffice") is None, reason="LibreOffice is not installed")
+@pytest.mark.slow
+@pytest.mark.parametrize("name", ["ironmaking", "sintering"])
+def test_the_sheet_computes_what_the_program_computes(tmp_path, name):
+    """A spreadsheet program recalculates the filled form: its values, and our reading of what it saved, are ours."""
+    system = load_system(ROOT / "params" / "systems" / f"{name}.yaml")
+    path = tmp_path / "form.xlsx"
+    write_questionnaire(system, path)
+    entries, beside, outlets, _ = invented(system, 1)
+    fill(path, entries, beside=beside, outlets=outlets)
+    ours = load(path, system).sample
+    command = ["soffice", "--headless", "--convert-to", "xlsx", "--outdir", str(tmp_path / "out"), str(path)]
+    subprocess.run(command, check=True, capture_output=True, timeout=120)
+    theirs = load(tmp_path / "out" / "form.xlsx", system).sample
+    assert ours is not None
+    assert theirs is not None
+    assert theirs.values.equals(ours.values)
+    book = openpyxl.load_workbook(tmp_path / "out" / "form.xlsx", data_only=True)
+    for indicator in system.indicators:
+        if indicator.formula and ours.states.loc["P01", indicator.id] != CellState.NOT_APPLICABLE:
+            shown = cell_of(book, indicator.id, words.COMPUTED).value
+            assert shown == pytest.approx(ours.values.loc["P01", indicator.id], rel=1e-9), indicator.id
