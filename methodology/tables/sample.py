@@ -23,7 +23,7 @@ _STATES = {
     "not applicable": later("cells not applicable"),
 }
 LEVEL_OF_CODE = {code: level for level, code in QUALITATIVE_CODES.items()}
-_EFFECT = ("most moved", "I", "II", "III")
+_EFFECT = (later("most moved"), "I", "II", "III")
 _BY_RULE = later("rule of the run")
 SEVERITIES = {"error": later("error"), "warn": later("doubtful"), "info": later("unusual")}
 
