@@ -7,7 +7,7 @@ from pathlib import Path
 
 from methodology import __version__
 from methodology.evidence import explanation_tables as tables
-from methodology.evidence.chinese import chinese, has_chinese, setting, wide
+from methodology.evidence.chinese import chinese, has_chinese, sentences, setting, wide
 from methodology.evidence.clauses import Clause, Paper, Told, clauses, undated
 from methodology.evidence.contents import RunContents
 from methodology.evidence.corrections import correction_notes
@@ -104,7 +104,7 @@ def _origin(contents: RunContents) -> dict[str, str]:
     return {
         "name": contents.system.name_zh,
         "why": chinese(why).rstrip("。") if has_chinese(why) else "",
-        "made_up": chinese(contents.made_up),
+        "made_up": sentences(contents.made_up),
         "run": contents.run,
         "software": __version__,
         "sample_title": str(about.get("title_zh") or "企业样本"),

@@ -108,13 +108,16 @@ REMARKS = (
     later("{node}: {expert} left comparisons out; completed as {pairs}."),
     later("{node}: {expert} is left out, input-based ratio {ratio} exceeds the threshold {limit}."),
     later("{group}: no indicator tells the plants apart; weighed equally."),
+    later(
+        "No component of {listed} stands out: the first two eigenvalues are {first} and {second}. The loadings would "
+        "be chance; use critic or equal."
+    ),
     later("{group}: {silent} weigh 0, fewer than two different values."),
     # sample: doubts and what was done to cells
     later("the value lies {side} the bound of {bound}."),
     later("{side} the bound of {bound}"),
     later("below"),
     later("above"),
-    later("[{severity}] {listed}."),
     later("kilogram and tonne exchanged"),
     later("GJ/t entered where kgce/t is asked"),
     later("MJ and GJ exchanged"),
@@ -142,8 +145,10 @@ REMARKS = (
     later("the corrected value lies outside the bounds; check the attributes that corrections read"),
     later("counted as not reported at level {levels}"),
     later("counted as not reported"),
-    later("{correction}: granted at level {levels} only"),
-    later("{correction}: {source}, {status}"),
+    later("granted at level {levels} only"),
+    later("read with {corrections}, granted at this level"),
+    later("{text} (assumed)"),
+    later("{text} (recalled)"),
     later("converted from {given} to {wanted}"),
     later("not in the stratum {stratum}"),
     later("repeats the heading"),

@@ -7,7 +7,6 @@ from methodology.sample.about import (
 )
 from methodology.sample.checking import account, check_sample
 from methodology.sample.corrections import correct
-from methodology.sample.overview import sample_overview
 from methodology.sample.reading import (
     load,
     read_sample,
@@ -23,6 +22,5 @@ __all__ = [
     "load",
     "read_register",
     "read_sample",
-    "sample_overview",
     "years_spread",
 ]
