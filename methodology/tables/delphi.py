@@ -10,7 +10,7 @@ from methodology.indicators import IndicatorSystem
 from methodology.indicators.display import fixed
 from methodology.indicators.judgements import ROOT
 from methodology.languages import Words, say
-from methodology.tables.overview import Overview, overview
+from methodology.tables.overview import Overview, in_both_languages, overview
 from methodology.weights.delphi import DelphiResult
 
 COLUMNS = ["judged", "round", "experts", "Kendall's W", "p", "verdict"]
@@ -18,6 +18,7 @@ SMALL = 0.001
 """Smaller p values are not told apart."""
 
 
+@in_both_languages
 def rounds_overview(result: DelphiResult, system: IndicatorSystem) -> Overview:
     """
     Show for every node and round how far the experts agree, and whether they need be asked again.
