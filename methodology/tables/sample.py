@@ -23,13 +23,9 @@ _STATES = {
     "not applicable": later("cells not applicable"),
 }
 LEVEL_OF_CODE = {code: level for level, code in QUALITATIVE_CODES.items()}
-<<<<<<< HEAD
 _EFFECT = (later("most moved"), "I", "II", "III")
-=======
-_EFFECT = ("most moved", "I", "II", "III")
 TENFOLD = 10
 """A relative change beyond which its size says nothing more."""
->>>>>>> w-study
 _BY_RULE = later("rule of the run")
 SEVERITIES = {"error": later("error"), "warn": later("doubtful"), "info": later("unusual")}
 
