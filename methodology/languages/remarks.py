@@ -63,12 +63,12 @@ REMARKS = (
         "plants that do not report them were the cleanest."
     ),
     later(
-        "{there} of {plants} plants {verb} at level {level} or better, not the {wanted} wanted; {silent} more would be if "
-        "their unreported cells were reached, which loosens nothing. Silent: {listed}."
+        "{there} of {plants} plants {verb} at level {level} or better, not the {wanted} wanted; {silent} more would "
+        "be if their unreported cells were reached, which loosens nothing. Silent: {listed}."
     ),
     later(
-        "{there} of {plants} plants {verb} at level {level} or better, not the {wanted} wanted: no value is looser than "
-        "that of the next looser level, or than is admissible."
+        "{there} of {plants} plants {verb} at level {level} or better, not the {wanted} wanted: no value is looser "
+        "than that of the next looser level, or than is admissible."
     ),
     later(
         "{attained} of the plants, more than the {wanted} wanted, stand at level {level} or better at the smallest "

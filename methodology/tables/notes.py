@@ -210,7 +210,7 @@ def level_grants_overview(grants: pd.DataFrame, system: IndicatorSystem) -> Over
         }
         for row in grants.itertuples()
     ]
-    columns = list(rows[0]) if rows else ["indicator", "correction"]
-    nothing = [{"indicator": "none", "correction": say("no correction is granted at some levels only")}]
+    if not rows:
+        return overview([], ["indicator"], [say("no correction is granted at some levels only")])
     legend = [say("value without it: the cleanest one that as many plants would then reach")]
-    return overview(rows or nothing, columns, legend)
+    return overview(rows, list(rows[0]), legend)
