@@ -1,10 +1,12 @@
 import struct
+from base64 import b64decode
 
 import pandas as pd
 import pytest
 
-from methodology.figures import canvas, level_shares
+from methodology.figures import canvas, level_shares, strata_coverage
 from methodology.figures.canvas import ClaimFigure, digest
+from methodology.languages import speaking
 
 TABLE = pd.DataFrame({"I": [1, 2], "II": [1, 2], "III": [2, 0], "none": [0, 0]}, index=["these", "those"])
 
@@ -75,3 +77,45 @@ def test_levels_are_told_apart_in_grey_print_and_by_the_colour_blind():
     for one in grey:
         for other in grey:
             assert one == other or abs(grey[one] - grey[other]) > 0.1 or abs(blue[one] - blue[other]) > 0.25
+
+
+def test_a_figure_carries_its_picture_in_the_other_language_and_the_same_data():
+    figure = level_shares(TABLE)
+    with speaking("zh"):
+        chinese = level_shares(TABLE)
+    bundle, _ = figure._repr_mimebundle_()
+    second = bundle[canvas.SECOND]
+    assert (figure.language, second["language"]) == ("en", "zh")
+    assert second["claim"] == chinese.claim != figure.claim
+    assert b64decode(second["png"]) == chinese.png()
+    assert (
+        repr(figure)
+        == f"<Figure: {figure.claim} | {chinese.claim} | data 2 x 4, sha256 {digest(figure.data)}>"
+    )
+
+
+def test_a_title_both_languages_write_alike_is_named_once():
+    assert repr(drawn("GB 21256")).count("GB 21256") == 1
+
+
+@pytest.mark.parametrize("names", [["ahp", "critic"], ["critic", "other", "ahp"], ["system", "ahp"]])
+def test_a_method_has_one_colour_and_mark_whatever_stands_beside_it(names):
+    alone = canvas.looks(["ahp"])["ahp"]
+    found = canvas.looks(names)
+    assert found["ahp"] == alone
+    assert len({tuple(look.values()) for look in found.values()}) == len(names)
+
+
+def test_marks_at_0_and_100_percent_stand_whole():
+    coverage = pd.DataFrame(
+        {
+            "stratum": ["a", "all"],
+            "plants": [0, 4],
+            "known": 4,
+            "share": [0.0, 1.0],
+            "capacity_share": [0.0, 1.0],
+        }
+    )
+    low, high = strata_coverage(coverage).axes[0].get_xlim()
+    assert low < 0
+    assert high > 1
