@@ -8,8 +8,9 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from methodology.indicators import LEVELS, IndicatorSystem
-from methodology.indicators.display import known_how, number
+from methodology.indicators.display import number, said_known_how
 from methodology.indicators.system import Correction
+from methodology.languages import speaking
 from methodology.sample.attribute_words import column_name
 
 if TYPE_CHECKING:
@@ -51,7 +52,8 @@ def _how(item: Correction, system: IndicatorSystem, language: int) -> str:
     attributes = ("、", ", ")[language].join(_word(name, system, language) for name in read)
     where = ", ".join(f"{_word(name, system, language)} = {value}" for name, value in item.where.items())
     condition = (f"（{where}）", f" (where {where})")[language] if where else ""
-    source = f"{item.source}, {known_how(item.status)}"
+    with speaking(("zh", "en")[language]):
+        source = f"{item.source}, {said_known_how(item.status)}"
     if set(item.levels) != set(LEVELS):
         levels = [str(level) for level in item.levels]
         condition += (f"（仅{'、'.join(levels)}级）", f" (at level {', '.join(levels)} only)")[language]

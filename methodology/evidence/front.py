@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Mapping
 from html import escape
 from typing import Any
@@ -23,6 +24,7 @@ from methodology.evidence.warned import Warned, warned
 from methodology.evidence.weight_pages import group_link
 from methodology.indicators import LEVELS, Indicator, Kind, Level
 from methodology.indicators.display import number, off_target, percent, signs_explained, unit_of
+from methodology.indicators.words import names_of
 from methodology.languages import Words, both
 from methodology.parameters.words import setting_in_words
 from methodology.tables.proposal import published, shares_text
@@ -96,7 +98,11 @@ def front_page(
         ("strictness", ("严格度的代价", "What strictness costs"), shown((drawn or {}).get("frontier"))),
         ("promises", ("两种承诺对照", "Two promises, side by side"), _promises(contents)),
         ("claims", ("结论及出处", "The claims, and where each is shown"), _claims(pages)),
-        ("choices", ("本次测算的选择", "Choices of this run"), _choices(contents.parameters)),
+        (
+            "choices",
+            ("本次测算的选择", "Choices of this run"),
+            _choices(contents),
+        ),
         ("files", ("文件", "Files"), _files(contents)),
     )
     title = Words(contents.system.name_zh, contents.system.name_en)
@@ -249,27 +255,32 @@ def _claims(pages: Iterable[Page]) -> str:
     return f'<ul class="claims">{"".join(items)}</ul>' if items else ""
 
 
-def _choices(parameters: Mapping[str, Any]) -> str:
-    rows = []
-    for section, chosen in parameters.items():
+def _choices(contents: RunContents) -> str:
+    rows, names = [], names_of(contents.system)
+    for section, chosen in contents.parameters.items():
         pairs = chosen.items() if isinstance(chosen, Mapping) else [("", chosen)]
         rows += [
-            f"<tr><th>{told(choice_text(str(section), str(name)))}</th><td>{_setting(value)}</td></tr>"
+            f"<tr><th>{told(choice_text(str(section), str(name)))}</th><td>{_setting(value, names)}</td></tr>"
             for name, value in pairs
         ]
     summary = spoken(f"{len(rows)}项选择", f"{len(rows)} choices")
     return f'<details><summary>{summary}</summary><table class="choices">{"".join(rows)}</table></details>'
 
 
-def _setting(value: Any) -> str:
+def _setting(value: Any, names: Mapping[str, Words]) -> str:
     """What a choice is set to, in words where it has them."""
     if isinstance(value, bool):
         return spoken("是", "yes") if value else spoken("否", "no")
     if isinstance(value, str):
         return spoken(*both(lambda: setting_in_words(value)))
-    return (
-        escape(json.dumps(value, ensure_ascii=False)) if value not in ([], {}, ()) else spoken("无", "none")
+    if value in ([], {}, ()):
+        return spoken("无", "none")
+    text = json.dumps(value, ensure_ascii=False)
+    zh, en = (
+        re.sub(r"\w+", lambda found: names[found[0]][at] if found[0] in names else found[0], text)  # noqa: B023
+        for at in (0, 1)
     )
+    return spoken(zh, en)
 
 
 def _files(contents: RunContents) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from functools import cache
+from functools import cache, partial
 from html import escape
 from pathlib import Path
 
@@ -12,9 +12,9 @@ from methodology.evidence.markup import anchor, apart, cards, spoken, told
 from methodology.evidence.mentions import Mentions
 from methodology.evidence.notebooks import prose
 from methodology.evidence.pages import Page, Section, indicator_address, indicator_link
-from methodology.indicators.display import known_how
+from methodology.indicators.display import said_known_how
 from methodology.indicators.loading import read_yaml
-from methodology.languages import Words
+from methodology.languages import Words, both
 
 _CHAPTER = re.compile(r"^# (?P<name>.+)$", re.MULTILINE)
 _ASSUMPTION = re.compile(r"^## A-(?P<number>\d+) (?P<title>.+)$", re.MULTILINE)
@@ -67,7 +67,7 @@ def _sources(contents: RunContents) -> Page:
         rows.append(
             [
                 f'<span id="source-{escape(key, quote=True)}">{escape(item.title)}</span>{address}',
-                told(known_how(item.status)),
+                told(both(partial(said_known_how, item.status))),
                 "<br>".join(users),
             ]
         )
