@@ -232,10 +232,10 @@ def test_words_of_the_system_are_no_secrets(tmp_path):
 
 
 def test_a_hundred_thousand_texts_are_hidden_in_a_moment(tmp_path):
-    from time import perf_counter
+    from time import process_time
 
     names = Names.of([f"厂名{n}号钢铁" for n in range(100_000)], [])
-    began = perf_counter()
+    began = process_time()
     for _ in range(200):
         assert names.hide("plant '厂名77号钢铁' stands twice") == "plant '…' stands twice"
-    assert perf_counter() - began < 10
+    assert process_time() - began < 10
