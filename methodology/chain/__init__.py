@@ -1,5 +1,6 @@
 """The order of the stages, and what needs two of them: the joint promise."""
 
+from methodology.chain.bound_costs import bound_costs
 from methodology.chain.calibration import (
     both_promises,
     calibrate,
@@ -29,6 +30,7 @@ __all__ = [
     "Footing",
     "Setting",
     "both_promises",
+    "bound_costs",
     "calibrate",
     "calibrate_both",
     "covariate_effects",

@@ -2,6 +2,7 @@
 
 from methodology.tables.comparisons import proposal_comparisons
 from methodology.tables.covariates import covariates_overview
+from methodology.tables.delphi import rounds_overview
 from methodology.tables.evaluation import (
     evaluation_overview,
     fragile_plants,
@@ -45,7 +46,6 @@ from methodology.tables.sample import (
     excluded_plants,
     sample_overview,
     set_aside_register,
-    spreads,
     strata_covered,
     what_was_read,
     years_spread,
@@ -99,10 +99,10 @@ __all__ = [
     "refusals_overview",
     "render_text",
     "resolved_doubts_overview",
+    "rounds_overview",
     "sample_overview",
     "set_aside_register",
     "silence_overview",
-    "spreads",
     "strata_covered",
     "study_by_size",
     "threshold_spreads",
