@@ -60,7 +60,11 @@ def test_the_range_holds_as_many_later_plants_as_it_says_whatever_their_distribu
 
 @pytest.fixture(scope="module")
 def proposed():
-    member = read_member(Project.around(ROOT), "ironmaking")
+    return proposal_of_member("ironmaking")
+
+
+def proposal_of_member(name):
+    member = read_member(Project.around(ROOT), name)
     system, run = member.system, member.parameters
     tables = chain.calibrate_both(
         member.sample, system, system.weights, run.thresholds, footing=chain.Footing.of(run)
@@ -89,6 +93,21 @@ def test_what_is_reached_is_a_recount(proposed):
     assert (own["plants"], own["n"]) == (reached.sum(), later.values["fuel_ratio"].notna().sum())
     stated = next(entry for entry in document["indicators"] if entry["id"] == "fuel_ratio")
     assert own["promised"] == stated["levels"]["II"]["attainment"]
+
+
+def test_the_outcome_of_the_shipped_works_sets_the_share_reached_beside_the_one_promised():
+    member, document = proposal_of_member("integrated_works")
+    out = promise_outcome(document, member.industry, member.system)
+    values, weights = (read(document, member.system) for read in (proposal_thresholds, proposal_weights))
+    later = evaluate(member.industry, member.system, values, weights)["level"]
+    for row, one in enumerate(out[out["indicator"] == ""].itertuples()):
+        assert one.promised == document["joint_attainment"][one.level]
+        assert one.reached == later.isin(["I", "II", "III"][: row + 1]).mean()
+        assert one.fewest <= one.plants <= one.most or one.finding != "as promised"
+    calibrated = [entry for entry in document["indicators"] if entry["kind"] == "quantitative"]
+    own = out[out["indicator"].isin([entry["id"] for entry in calibrated])]
+    assert len(own) == 3 * len(calibrated)
+    assert own[["promised", "reached", "fewest", "most"]].notna().all().all()
 
 
 def test_the_public_proposal_says_the_same_as_the_internal_one(proposed):

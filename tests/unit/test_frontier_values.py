@@ -1,7 +1,9 @@
 """The values of every indicator along the frontier: the curve counts them, and a run can be told to take them."""
 
 import json
+from fractions import Fraction
 from itertools import pairwise
+from math import ceil
 
 import numpy as np
 import pandas as pd
@@ -107,13 +109,11 @@ def test_a_strictness_read_back_lets_the_same_plants_through(plants_asked):
     along = frontier(sample, system, system.weights, resamples=1, setting=Setting(footing=Footing())).along
     own = along[along["level"] == "II"]
     for strictness, value in zip(own["strictness"], own["value_II"], strict=True):
-        share = 1 - pd.to_numeric(f"{strictness:.9f}")
-        assert (sample["a"] <= value).sum() == np.ceil(round(share * plants_asked, 7))
+        share = 1 - Fraction(f"{strictness:.9f}")
+        assert (sample["a"] <= value).sum() == ceil(share * plants_asked)
 
 
 def test_the_strictness_of_a_third_of_the_plants_is_rounded_to_the_side_that_keeps_them():
-    from fractions import Fraction
-
     assert 1 - Fraction(str(strictness_of(Fraction(1, 3)))) <= Fraction(1, 3)
 
 
