@@ -18,6 +18,7 @@ REFERENCE = {
     "data/reference/effects.csv": ("saving", "note"),
     "data/reference/siblings.csv": ("relation",),
     "data/reference/international_gaps.csv": ("reason",),
+    "data/reference/international.csv": ("reason",),
 }
 """Columns of the shipped reference data whose texts tables show."""
 

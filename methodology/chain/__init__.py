@@ -21,7 +21,7 @@ from methodology.chain.frontier import (
 )
 from methodology.chain.frontier_values import frontier_steps
 from methodology.chain.industry_coverage import industry_coverage
-from methodology.chain.interval_coverage import joint_interval_coverage
+from methodology.chain.interval_coverage import frontier_band_coverage, joint_interval_coverage
 from methodology.chain.joint import joint_thresholds
 from methodology.chain.proposing import propose
 from methodology.parameters import Footing
@@ -37,6 +37,7 @@ __all__ = [
     "covariate_lines",
     "doubt_effects",
     "frontier",
+    "frontier_band_coverage",
     "frontier_steps",
     "industry_coverage",
     "joint_interval_coverage",

@@ -14,9 +14,9 @@ from methodology.evidence.markup import apart, cards, lines, spoken
 from methodology.evidence.promises import NUMERALS, choice_text
 from methodology.indicators import LEVELS, Indicator, Kind
 from methodology.indicators.display import number, percent, unit_of
-from methodology.indicators.words import names_of
 from methodology.languages import both, retold
 from methodology.parameters.words import setting_in_words
+from methodology.sample.attribute_words import names_of
 from methodology.tables.thresholds import interval_text
 
 LEAST_SHARE = 0.005

@@ -166,7 +166,7 @@ def _patterns() -> list[tuple[re.Pattern[str], str]]:
     """Messages with places as patterns, those with the most letters of their own first."""
     texts = {message: re.split(r"\{(\w+)[^}]*\}", message) for message in _catalogue() if "{" in message}
     own = {message: sum(map(str.isalpha, "".join(parts[::2]))) for message, parts in texts.items()}
-    kept = sorted((message for message in texts if own[message] >= 7), key=lambda one: -own[one])
+    kept = sorted((message for message in texts if own[message] >= 5), key=lambda one: -own[one])
     return [(re.compile(_pattern(texts[message]), re.DOTALL), message) for message in kept]
 
 

@@ -3,6 +3,7 @@
 from methodology.sample.about import (
     describe,
     describe_panel,
+    read_register,
 )
 from methodology.sample.checking import account, check_sample
 from methodology.sample.corrections import correct
@@ -10,7 +11,6 @@ from methodology.sample.reading import (
     load,
     read_sample,
 )
-from methodology.sample.register import read_register
 from methodology.sample.years import years_spread
 
 __all__ = [

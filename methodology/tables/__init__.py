@@ -9,6 +9,7 @@ from methodology.tables.evaluation import (
 )
 from methodology.tables.frontier import (
     along_overview,
+    band_coverage,
     bounds_overview,
     chosen_share_coverage,
     frontier_overview,
@@ -67,6 +68,7 @@ from methodology.tables.weights import weights_overview
 __all__ = [
     "acceptability_overview",
     "along_overview",
+    "band_coverage",
     "bounds_overview",
     "cell_influence_overview",
     "cell_notes",

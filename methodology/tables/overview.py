@@ -101,7 +101,7 @@ def overview(
     """
     names, rows = list(columns), _thinned(list(rows), list(once))
     cells = [[_cell(row.get(name, "")) for name in names] for row in rows]
-    heads = pd.Index(list(map(say, names)), dtype=object)
+    heads = pd.Index([_cell(say(name)) for name in names], dtype=object)
     table = Overview(cells, columns=heads, dtype=object)
     used = "".join(cell for row in cells for cell in row)
     signs = [f"{sign} {say(words)}" for sign, words in STATUS_LEGEND.items() if sign in used]

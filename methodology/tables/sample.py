@@ -23,7 +23,9 @@ _STATES = {
     "not applicable": later("cells not applicable"),
 }
 LEVEL_OF_CODE = {code: level for level, code in QUALITATIVE_CODES.items()}
-_EFFECT = ("most moved", "I", "II", "III")
+_EFFECT = (later("most moved"), "I", "II", "III")
+TENFOLD = 10
+"""A relative change beyond which its size says nothing more."""
 _BY_RULE = later("rule of the run")
 SEVERITIES = {"error": later("error"), "warn": later("doubtful"), "info": later("unusual")}
 
@@ -321,6 +323,8 @@ def _named(indicator: str, system: IndicatorSystem) -> str:
 
 
 def _change(value: float) -> str:
+    if abs(value) > TENFOLD:
+        return say("more than tenfold")
     return (
         f"{float(f'{100 * value:.1g}'):+g} %"
         if np.isfinite(value) and value

@@ -254,7 +254,7 @@ def planning_overview(*plans: pd.DataFrame) -> Overview:
     together = pd.concat(plans)
     levels = list(dict.fromkeys(together["level"]))
     rows = [
-        {"plants needed for": say(str(statement)), "counted for": _industry(plan["population"].iloc[0])}
+        {"plants needed for": retold(str(statement)), "counted for": _industry(plan["population"].iloc[0])}
         | {
             say("Level {level}", level=level): number(None if pd.isna(plants) else plants)
             for level, plants in zip(own["level"], own["plants"], strict=True)

@@ -54,7 +54,7 @@ from methodology.parameters import Project, choices_of, recorded
 from methodology.results import Results
 from methodology.sample import describe_panel
 from methodology.series import tables as series_tables
-from methodology.weights import derive_weights, methods_side_by_side
+from methodology.weights import delphi, derive_weights, methods_side_by_side
 project, results, choices = Project.around(), Results(folder), choices_of("weights", globals())
 definitions = project.system(system)
 sample, place = results.load("sample"), project.judgements_folder(source, system)
@@ -107,6 +107,17 @@ figures.disagreement_map(result.expert_weights, result.published, definitions)
 # *读图：* 每格为一位专家单独给出的权重减去所用权重；空格表示该专家没有可用的判断。同一行出现两种颜色的指标，值得在下一轮之前讨论。
 #
 # *How to read it.* Each cell is the weight one expert alone would give, minus the weight used; a cell is empty where that expert has no judgement that counts. A row with both colours is an indicator to talk about before the next round.
+
+# %% [markdown]
+# ## 各轮咨询之后意见是否收敛 Whether the panel settled over its rounds
+#
+# 专家按轮次分配分数；自第二轮起，每位专家先看到自己与全体的结果。意见收敛或已问三轮，即不再追问（A-37）。
+#
+# Experts share out points round by round; from the second on, each sees the own points beside the panel's first. Asking ends when the panel has settled, or after three rounds.
+
+# %%
+panel = delphi(judgements and judgements.budget)
+tables.rounds_overview(panel, definitions)
 
 # %% [markdown]
 # ## 换用其他方法会得到什么权重 What other methods would give

@@ -9,8 +9,7 @@ from methodology.errors import DataError
 from methodology.indicators import CellState
 from methodology.sample import read_sample
 from methodology.sample.exclusion import AllPlants, out_of_bounds
-from methodology.sample.keys import make_key
-from methodology.sample.pseudonyms import pseudonymise, pseudonyms, refuse_real_names
+from methodology.sample.pseudonyms import make_key, pseudonymise, pseudonyms, refuse_real_names
 
 SYSTEM = toy_system()
 KEY, OTHER = bytes(range(32)), bytes(range(1, 33))
