@@ -18,25 +18,26 @@ system: str = "ironmaking"
 folder: str = "../runs/lab/ironmaking"
 # 专家判断 judgements of experts: 空：自己的专家，或该体系的专家 empty: own experts, or those of the system
 source: str = ""
-# 权重来源 source of the weights: "ahp" AHP | "best-worst" best-worst method | "budget" points shared out |
-#   "entropy" entropy | "critic" CRITIC | "pca" principal component | "equal" equal weights | "given" as given
-#   | "system" as the system states
+# 权重来源 source of the weights: "ahp" AHP | "best-worst" 最优最劣法 best-worst method | "budget" 分数分配法 points shared
+#   out | "entropy" 熵权法 entropy | "critic" CRITIC | "pca" 主成分法 principal component | "equal" 等权 equal weights
+#   | "given" as given | "system" 按指标体系规定 as the system states
 method: str = "ahp"
-# 专家意见集结方式 aggregation of experts: "AIJ" matrices averaged | "AIP-arithmetic" priorities averaged |
-#   "AIP-geometric" priorities averaged geometrically
+# 专家意见集结方式 aggregation of experts: "AIJ" 集结判断矩阵 matrices averaged | "AIP-arithmetic" 集结排序（算术平均） priorities
+#   averaged | "AIP-geometric" 集结排序（几何平均） priorities averaged geometrically
 aggregation: str = "AIJ"
-# 判断矩阵的排序方法 priorities from a judgement matrix: "eigenvector" principal eigenvector | "geometric-mean"
-#   geometric mean of rows
+# 判断矩阵的排序方法 priorities from a judgement matrix: "eigenvector" 主特征向量 principal eigenvector | "geometric-mean"
+#   行几何平均 geometric mean of rows
 priority: str = "eigenvector"
 # 随机一致性指标表 table of random indices: "saaty-1980" Saaty 1980 | "saaty-2005" Saaty 2005 | "tummala-ling-1998"
 #   Tummala & Ling 1998 | "donegan-dodd-1991" Donegan & Dodd 1991
 random_index: str = "saaty-1980"
 # 一致性比率上限 limit of the consistency ratio: ≥ 0, ≤ 1
 consistency_limit: float = 0.1
-# 组合的客观权重 weights from data blended in: "none" 无 none | "entropy" entropy | "critic" CRITIC | "pca" principal
-#   component | "equal" equal weights
+# 组合的客观权重 weights from data blended in: "none" 无 none | "entropy" 熵权法 entropy | "critic" CRITIC | "pca" 主成分法
+#   principal component | "equal" 等权 equal weights
 combine_with: str = "none"
-# 组合赋权方式 way of blending weights: "convex" weighted mean | "multiplicative" product | "game" game-theoretic
+# 组合赋权方式 way of blending weights: "convex" 加权平均 weighted mean | "multiplicative" 乘积 product | "game" 博弈论组合
+#   game-theoretic
 combination: str = "convex"
 # 专家权重所占比例 share of the experts in blended weights: ≥ 0, ≤ 1
 expert_share: float = 1.0
