@@ -210,11 +210,14 @@ def evaluate(
 def outcome(
     proposal: Annotated[Path, typer.Argument(help="proposal.json of a run or a draft, the public one too.")],
     sample: Annotated[Path, typer.Argument(help="A later sample: folder, .csv or workbook.")],
+    pilot: Annotated[
+        Path | None, typer.Option("--pilot", help="YAML of a pilot: title, first and last day, plants.")
+    ] = None,
 ) -> None:
-    """Set promise against outcome: what a later sample reaches, and which values to revise."""
+    """Set promise against outcome: what a later sample, or a pilot's plants, reach, and which values to revise."""
     from methodology.cli.plants import outcome_of_promise
 
-    outcome_of_promise(proposal, sample)
+    outcome_of_promise(proposal, sample, pilot)
 
 
 @app.command()
@@ -230,11 +233,24 @@ def verify(
 
 
 @app.command()
-def diff(first: Annotated[Path, typer.Argument()], second: Annotated[Path, typer.Argument()]) -> None:
+def diff(
+    first: Annotated[Path, typer.Argument()],
+    second: Annotated[Path, typer.Argument()],
+    output: Annotated[
+        Path | None,
+        typer.Option(
+            "-o", "--output", help="Page to write (.html), with a table (.csv) beside it; internal."
+        ),
+    ] = None,
+) -> None:
     """Show what changed between two runs or drafts: parameters, data, values, levels."""
     from methodology.cli.running import diff_runs
 
     diff_runs(first, second)
+    if output is not None:
+        from methodology.cli.drafting import write_diff
+
+        write_diff(first, second, output)
 
 
 @app.command()

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from methodology.cli.app import say
 from methodology.cli.studies import plants_of
@@ -15,7 +15,7 @@ from methodology.errors import DataError, Problem, listed, raise_problems
 from methodology.parameters import Project
 
 if TYPE_CHECKING:
-    from methodology.indicators import IndicatorSystem, Sample
+    from methodology.indicators import IndicatorSystem, Judgements, Sample
     from methodology.parameters import Parameters
     from methodology.runs.proposals import Proposal
     from methodology.sample.loaded import Loaded
@@ -108,24 +108,33 @@ def _is_expert_form(grids: Sequence[Grid]) -> bool:
 def _check_expert_form(form: Path, system: IndicatorSystem) -> None:
     """Say what an expert judged, and how consistently, block by block."""
     from methodology.forms.judgement_tables import read_expert_form
+
+    judgements = read_expert_form(form, system)
+    blocks = consistency_of_blocks(judgements, system)
+    for line in blocks:
+        say(line)
+    experts = len(judgements.experts)
+    say(
+        f"{form.name}: no problem, {len(blocks)} blocks of {experts} expert{'s' * (experts > 1)} on {system.id!r}."
+    )
+
+
+def consistency_of_blocks(
+    judgements: Judgements, system: IndicatorSystem, *, doubtful: bool = False
+) -> list[str]:
+    """How consistently each expert judged each block; if wanted only of those above the limit."""
     from methodology.indicators.display import fixed
     from methodology.weights.nodes import consistency_by_node
 
-    judgements = read_expert_form(form, system)
     names = {"groups": "一级指标 groups"} | {g.id: f"{g.name_zh} {g.name_en}" for g in system.groups}
-    table = consistency_by_node(judgements, system)
-    for row in table.itertuples():
-        above = (
-            f", above the limit of {row.limit:g} 超过限值; {row.worst}"
-            if row.consistency_ratio > row.limit
-            else ""
-        )
+    lines = []
+    for row in consistency_by_node(judgements, system).itertuples():
+        above = row.consistency_ratio > row.limit
         ratio = f"consistency ratio 一致性比率 {fixed(row.consistency_ratio, 3)}"
-        say(f"{row.expert}, {row.asked}, {names[str(row.node)]}: {ratio}{above.rstrip('; ')}")
-    experts = len(judgements.experts)
-    say(
-        f"{form.name}: no problem, {len(table)} blocks of {experts} expert{'s' * (experts > 1)} on {system.id!r}."
-    )
+        tail = f", above the limit of {row.limit:g} 超过限值; {row.worst}".rstrip("; ") if above else ""
+        if above or not doubtful:
+            lines.append(f"{row.expert}, {row.asked}, {names[str(row.node)]}: {ratio}{tail}")
+    return lines
 
 
 def write_mapping(file: Path, system_id: str, output: Path | None) -> None:
@@ -158,7 +167,7 @@ def write_mapping(file: Path, system_id: str, output: Path | None) -> None:
 
 def write_key(file: Path) -> None:
     """Make the key of a sample's pseudonyms and say what to do with it."""
-    from methodology.sample.keys import make_key
+    from methodology.sample.pseudonyms import make_key
 
     make_key(file)
     say(
@@ -232,33 +241,42 @@ def _write_form(system: IndicatorSystem, output: Path, *, experts: bool) -> None
 
 def evaluate_plants(proposal_path: Path, sample_path: Path, reports: Path | None = None) -> None:
     """Print the level of each plant under the proposed values, and the shares; write a report for each if asked for."""
-    from methodology.evaluation import attainment_of_whole, evaluate
-    from methodology.indicators.display import percent
     from methodology.languages import current
     from methodology.proposal import proposal_thresholds
     from methodology.proposal.reading import proposal_weights
-    from methodology.tables import evaluation_overview
-    from methodology.tables.overview import render_text
 
     proposal, system, sample = _on_one_footing(proposal_path, sample_path)
     rule, document = proposal.parameters.evaluation, proposal.model_dump(mode="json")
-    values, weights = proposal_thresholds(document, system), proposal_weights(document, system)
-    table = evaluate(sample, system, values, weights, level_one=rule.level_one, cut=rule.cut)
-    say(render_text(evaluation_overview(table, system)))
-    shares = attainment_of_whole(table)
-    told = ", ".join(f"{level} {percent(share)}" for level, share in shares.items())
-    say(f"Share of plants at each level or better: {told}")
+    _levels(document, sample, system, rule)
     if reports is not None:
         from methodology.evidence.plant_reports import write_plant_reports
 
         how = {"level_one": rule.level_one, "cut": rule.cut}
+        values, weights = proposal_thresholds(document, system), proposal_weights(document, system)
         written = write_plant_reports(reports, sample, system, values, weights, language=current(), **how)
         say(
             f"{reports}: {len(written)} files, a page and a Word file for each plant. 每家企业一页，网页和Word各一份。"
         )
 
 
-def outcome_of_promise(proposal_path: Path, sample_path: Path) -> None:
+def _levels(document: dict[str, Any], sample: Sample, system: IndicatorSystem, rule: Any) -> None:
+    """Print the level of each plant under a proposal, and the shares."""
+    from methodology.evaluation import attainment_of_whole, evaluate
+    from methodology.indicators.display import percent
+    from methodology.proposal import proposal_thresholds
+    from methodology.proposal.reading import proposal_weights
+    from methodology.tables import evaluation_overview
+    from methodology.tables.overview import render_text
+
+    values, weights = proposal_thresholds(document, system), proposal_weights(document, system)
+    table = evaluate(sample, system, values, weights, level_one=rule.level_one, cut=rule.cut)
+    say(render_text(evaluation_overview(table, system)))
+    shares = attainment_of_whole(table)
+    told = ", ".join(f"{level} {percent(share)}" for level, share in shares.items())
+    say(f"Share of plants at each level or better: {told}")
+
+
+def outcome_of_promise(proposal_path: Path, sample_path: Path, pilot: Path | None = None) -> None:
     """Print promise against outcome, the values to revise last; values that drifted are an answer, not a failure."""
     from methodology.chain.delivered import promise_outcome, to_revise
     from methodology.tables.outcome import outcome_overview, outcome_sentences
@@ -266,6 +284,10 @@ def outcome_of_promise(proposal_path: Path, sample_path: Path) -> None:
 
     proposal, system, sample = _on_one_footing(proposal_path, sample_path)
     rule, document = proposal.parameters.evaluation, proposal.model_dump(mode="json")
+    if pilot is not None:
+        sample = _piloted(pilot, sample, sample_path, system)
+        _levels(document, sample, system, rule)
+        say()
     table = promise_outcome(document, sample, system, level_one=rule.level_one, cut=rule.cut)
     say(render_text(outcome_overview(table, system)))
     say()
@@ -276,6 +298,34 @@ def outcome_of_promise(proposal_path: Path, sample_path: Path) -> None:
     say("To revise 建议复核：" if len(apart) else "Nothing to revise. 没有需要复核的基准值。")
     if len(apart):
         say(render_text(outcome_overview(apart, system)))
+
+
+def _piloted(file: Path, sample: Sample, sample_path: Path, system: IndicatorSystem) -> Sample:
+    """The plants of a pilot 试点, which its file names as the sample does, or by their pseudonyms."""
+    from methodology.indicators.loading import read_yaml
+    from methodology.results.received import fitted
+    from methodology.results.records import Pilot
+    from methodology.sample import load
+
+    advice = 'Write title, first, last (days in quotes, "2027-01-01") and a list of plants.'
+    pilot = fitted(Pilot, read_yaml(file, error=DataError), file.name, advice)
+    codes = load(plants_of(sample_path), system).codes
+    asked = list(dict.fromkeys(codes.get(name, name) for name in pilot.plants))
+    missing = [
+        place
+        for place, name in enumerate(pilot.plants, start=1)
+        if codes.get(name, name) not in sample.plants
+    ]
+    raise_problems(
+        DataError,
+        f"{file.name} cannot be used.",
+        [
+            Problem(f"plant {place} is not in the sample", file=file.name, fix="Check it.")
+            for place in missing
+        ],
+    )
+    say(f"试点 Pilot: {pilot.title}, {pilot.first} – {pilot.last}, {len(asked)} 家 plants")
+    return sample.take(asked)
 
 
 def _on_one_footing(proposal_path: Path, sample_path: Path) -> tuple[Proposal, IndicatorSystem, Sample]:

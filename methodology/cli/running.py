@@ -146,7 +146,11 @@ def _printed(outcome: Outcome, project: Project, runs: Path) -> str:
     first = current() == "zh"
     pairs = [(zh, en) if first else (en, zh) for en, zh in summary_sentences(proposal)]
     told = "".join(f"- {one}\n  {other}\n" for one, other in pairs)
-    text = "\n\n".join(part for part in (values, render_text(proposal_promises(proposal)), told) if part)
+    text = "\n\n".join(
+        part
+        for part in (values, render_text(proposal_promises(proposal, project.system(system))), told)
+        if part
+    )
     text = f"{text.rstrip()}\n"
     keep_printed(Store(runs), folder, text)
     return text

@@ -11,7 +11,7 @@ from methodology.indicators.display import number, percent, unit_text
 from methodology.languages import speaking
 from methodology.parameters.words import choice_in_words, setting_in_words
 
-_FIRST_PART = re.compile(r".*[\u2e80-\u9fff\u3000-\u303f\uff00-\uffef％]", re.DOTALL)
+_FIRST_PART = re.compile(r".*[\u2e80-\u9fff\u3000-\u303f\uff00-\uffef％]\)?", re.DOTALL)
 _HAN = "\u2e80-\u9fff\u3000-\u303f\uff00-\uffef"
 _BRACKETS = re.compile(rf"(?:(?<=[{_HAN}])\(([^()]*)\)|\(([^()]*[{_HAN}][^()]*)\))")
 _HALF = re.compile(rf"(?<=[{_HAN}])[:;,] ?|[:;,] ?(?=[{_HAN}])")
@@ -26,11 +26,23 @@ def chinese(text: object) -> str:
 
     Examples
     --------
-    >>> chinese("转引 second-hand (4.3.2)"), chinese("7位专家 seven experts"), chinese("AHP")
-    ('转引', '7位专家', 'AHP')
+    >>> chinese("转引 second-hand (4.3.2)"), chinese("通则(试行) 2013"), chinese("AHP")
+    ('转引', '通则(试行)', 'AHP')
     """
     found = _FIRST_PART.match(str(text))
     return found[0] if found else str(text)
+
+
+def sentences(text: str) -> str:
+    """
+    The Chinese sentences of a text in which English ones stand between them.
+
+    Examples
+    --------
+    >>> sentences("企业为虚构。 The plants are made up. 权重不得引用。 Do not quote.")
+    '企业为虚构。权重不得引用。'
+    """
+    return "".join(re.findall("[\u3400-\u9fff][^。A-Za-z]*。", text))
 
 
 def has_chinese(text: object) -> bool:

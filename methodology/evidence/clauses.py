@@ -208,7 +208,7 @@ class Paper:
                 place_xml(self.document, "", style="Normal")
             elif clause.kind == "figure":
                 figure = self.drawn[clause.name]
-                picture(self.document, figure.png, figure.claim)
+                picture(self.document, figure.printed, figure.claim)
                 self._caption(place, run_xml(figure.claim))
             elif clause.kind == "formula":
                 self._formula(place, clause)
@@ -230,7 +230,9 @@ class Paper:
         )
 
     def _reference(self, ref: Ref) -> str:
-        place = self.places[ref.name]
+        place = self.places.get(ref.name, -1)
+        if place < 0:
+            return run_xml("（略）")
         kind, number = self.shown[place].kind, self.numbers[place]
         if kind in ("h1", "h2", "h3"):
             counted = field_xml(f"REF {_mark(place)} \\r \\h", number)

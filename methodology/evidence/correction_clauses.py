@@ -65,6 +65,11 @@ def _indicator(system: IndicatorSystem, item: Indicator, own: Sequence[Correctio
         )
     for c in converting:
         found += _arithmetic(c, c.value, _CONVERTED, system, item)
+        found += (
+            [Clause("p", [f"仅换算{where}的企业，其他企业取修正前的数值。"])]
+            if (where := _where(c, system))
+            else []
+        )
     for key, symbol in shown:
         found += _term(next(c for c in own if c.id == key), symbol, system, item)
     return found
@@ -73,7 +78,7 @@ def _indicator(system: IndicatorSystem, item: Indicator, own: Sequence[Correctio
 def purpose(one: Correction, system: IndicatorSystem) -> str:
     """What a term is for, for whom, and at which levels."""
     read = "、".join(column_name(name, system, "zh") for name in one.attributes if name not in one.where)
-    where = "，且".join(f"{column_name(k, system, 'zh')}为{choice_zh(k, v)}" for k, v in one.where.items())
+    where = _where(one, system)
     text = f"{read or '生产条件'}修正{'系数' if one.factor is not None else '项'}"
     text += f"，单位为{unit_text(one.unit)}" if one.unit and one.factor is None else ""
     text += f"，仅用于{where}的企业，其他企业为0" if where else ""
@@ -82,11 +87,18 @@ def purpose(one: Correction, system: IndicatorSystem) -> str:
     return text
 
 
+def _where(one: Correction, system: IndicatorSystem) -> str:
+    """Which plants a correction is for, where not for all."""
+    return "，且".join(f"{column_name(k, system, 'zh')}为{choice_zh(k, v)}" for k, v in one.where.items())
+
+
 def _term(one: Correction, symbol: Symbol, system: IndicatorSystem, item: Indicator) -> list[Clause]:
     """How one term is computed."""
+    if one.addend and not parse(one.addend).names:
+        return [Clause("p", [symbol, f"取{one.addend} {unit_text(one.unit)}。"])]
     if one.addend:
         return _arithmetic(one, one.addend, symbol, system, item)
-    name = column_name(one.attribute, system, "zh", unit=True).replace(", ", "，")
+    name = _named(one.attribute, system)
     unit = f" {unit_text(one.unit)}" if one.unit else ""
     if one.factor is not None:
         return [Clause("p", [symbol, f"取{number(one.factor)}。"])]
@@ -108,6 +120,13 @@ def _term(one: Correction, symbol: Symbol, system: IndicatorSystem, item: Indica
         Clause("p", [symbol, f"按{name}由", Ref(key), "取值，两点之间线性内插，超出范围的取端点值。"]),
         Clause("table", [f"{item.name_zh}的修正值（{_condition(one, system)}）"], key, grid),
     ]
+
+
+def _named(name: str, system: IndicatorSystem) -> str:
+    """An attribute or indicator with its unit; a word to choose has none."""
+    unit = unit_of(system[name]) if name in system.ids else unit_text(system.attributes.get(name, ""))
+    word = column_name(name, system, "zh")
+    return f"{word}（{unit}）" if unit and unit != "text" and "|" not in unit else word
 
 
 def _condition(one: Correction, system: IndicatorSystem) -> str:
@@ -146,9 +165,7 @@ def _arithmetic(
     symbols = counted(dict.fromkeys(read, "z")) | {"value": _X}
     key = f"term_{one.id}_{item.id}"
     lines: list[Clause] = []
-    named: list[tuple[Symbol, str]] = [
-        (symbols[name], column_name(name, system, "zh", unit=True).replace(", ", "，单位为")) for name in read
-    ]
+    named: list[tuple[Symbol, str]] = [(symbols[name], _named(name, system)) for name in read]
     named = ([(_X, f"换算前的{item.name_zh}，单位为{unit_of(item)}")] if one.value else []) + named
     for place, (own, told) in enumerate(named, start=1):
         pieces: list[Piece] = [own, f"——{told}{'。' if place == len(named) else '；'}"]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pandas as pd
 
@@ -11,7 +11,10 @@ from methodology import figures
 from methodology.errors import StageError
 from methodology.evidence.contents import RunContents
 from methodology.evidence.promises import promise_name
+from methodology.languages import speaking
 
+PAPER = 6.57
+"""Inches of text across a page of paper."""
 Inspect = Callable[[pd.DataFrame, str], None]
 
 
@@ -32,6 +35,8 @@ class Drawn:
         The picture in Chinese and in English.
     width : int
         Pixels it is shown with.
+    printed : bytes
+        The picture in Chinese as wide as the text of a page of paper.
     """
 
     name: str
@@ -41,6 +46,7 @@ class Drawn:
     width: int
     claim_en: str = ""
     png_en: bytes = b""
+    printed: bytes = b""
 
 
 def draw(contents: RunContents, inspect: Inspect) -> dict[str, Drawn]:
@@ -77,6 +83,13 @@ def draw(contents: RunContents, inspect: Inspect) -> dict[str, Drawn]:
         shown = round(figure.get_size_inches()[0] * figures.canvas.SHOWN_DPI)
         zh, en = figure.told("zh"), figure.told("en")
         found[name] = Drawn(name, zh.claim, basis, zh.png(), shown, en.claim, en.png())
+    before = figures.canvas.WIDEST_SHEET.set(PAPER)
+    try:
+        with speaking("zh"):
+            for name, _, figure in _figures(contents):
+                found[name] = replace(found[name], printed=figure.png())
+    finally:
+        figures.canvas.WIDEST_SHEET.reset(before)
     return found
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from pathlib import Path
 from string import ascii_lowercase
 from typing import Any
@@ -75,6 +75,13 @@ def _value(indicator: Indicator, value: float) -> str:
         return "见表2"
     sign = "" if indicator.target else "≥" if indicator.better == "higher" else "≤"
     return f"{sign}{benchmark(value, indicator)}" if value == value else "–"
+
+
+def table_notes(contents: RunContents, rows: Iterable[Iterable[str | None]]) -> list[str]:
+    """What stands below the table: limiting indicators, corrected ones, how sure a number is."""
+    letter = ", ".join(note_letters(correction_notes(contents)).values())
+    told = [LIMITING, *([f"{letter}　{CORRECTED}"] if letter else [])]
+    return told + _signs(cell for row in rows for cell in row if cell)
 
 
 def in_one_language(rows: Iterable[Iterable[str | None]], place: int) -> list[list[str | None]]:
@@ -151,16 +158,16 @@ def _told(contents: RunContents) -> Told:
     described = [item for item in system.indicators if item.kind is Kind.QUALITATIVE]
     limiting = [wide(item.name_zh) for item in system.indicators if item.limiting]
     holds = {
-        "corrected": bool(notes),
-        "described": bool(described),
-        "conventions": bool(system.conventions),
-        "made_up": bool(contents.made_up),
+        "corrected": notes,
+        "described": described,
+        "conventions": system.conventions,
+        "made_up": contents.made_up,
+        "targets": [item for item in system.indicators if item.target],
     }
     values = {
         "name": system.name_zh,
         "newline": NEWLINE,
         "run": contents.run,
-        "made_up": "本稿由合成数据测算，仅用于说明方法，数值不得引用。",
         "corrected_too": "指标值的修正、" if notes else "",
         "groups": str(len(system.groups)),
         "indicators": str(len(system.indicators)),
@@ -169,16 +176,11 @@ def _told(contents: RunContents) -> Told:
         "group_names": "、".join(group.name_zh for group in system.groups),
         "limiting": str(len(limiting)),
         "limiting_names": "、".join(limiting),
-        "described_too": "定性指标的分级描述见表2。" if described else "",
-        "factors_too": "折算系数见附录A。" if system.conventions else "",
-        "interval_too": "基准值为区间的指标，数值在区间内（含端点）为达到。"
-        if any(item.target for item in system.indicators)
-        else "",
         "english_rule": " ".join(_rule(contents, "en")),
     }
     return Told(
         values,
-        grids={**_grids(contents, notes), "described": _described(described)},
+        grids={**_grids(contents), "described": _described(described)},
         parts={
             "references": _references(contents),
             "definitions": definition_clauses(contents, notes),
@@ -191,13 +193,8 @@ def _told(contents: RunContents) -> Told:
     )
 
 
-def _grids(contents: RunContents, notes: Mapping[str, Any]) -> dict[str, Grid]:
-    rows, letters_of = standard_rows(contents), note_letters(notes)
-    foot = [
-        LIMITING,
-        *(f"{letter}　{CORRECTED}" for letter in [", ".join(letters_of.values())] if letters_of),
-    ]
-    foot += _signs(cell for row in rows for cell in row if cell)
+def _grids(contents: RunContents) -> dict[str, Grid]:
+    rows = standard_rows(contents)
     look: dict[str, Any] = {"widths": WIDTHS, "centred": (0, 1, 3, 4, 5, 6, 7)}
     header, head_en = ([name.split("\n")[place] for name in HEADER] for place in (0, 1))
     factors = [
@@ -211,14 +208,14 @@ def _grids(contents: RunContents, notes: Mapping[str, Any]) -> dict[str, Grid]:
     english = in_one_language(standard_rows(contents, raised=False), 1)
     plain = [[cell and cell.replace("见表2", "described") for cell in row] for row in english]
     return {
-        "values": Grid(header, in_one_language(rows, 0), notes=foot, **look),
+        "values": Grid(header, in_one_language(rows, 0), notes=table_notes(contents, rows), **look),
         "english_values": Grid(
             head_en,
             plain,
             notes=["*  Limiting indicator. Weights are shares of the whole."],
-            size=8,
+            size=7.5,
             look=ENGLISH,
-            **look,
+            **{**look, "widths": (2.6, 1.2, 5.4, 1.4, 1.2, 1.6, 1.6, 1.6)},
         ),
         "decision_table": Grid(("级别", "条件"), [*_rule_rows(contents)], (2, 12), centred=(0,)),
         "factors": Grid(

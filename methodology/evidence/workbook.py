@@ -18,7 +18,7 @@ from methodology.evidence.contents import RunContents
 from methodology.evidence.corrections import correction_notes
 from methodology.evidence.promises import choice_text, promise_name, promise_rows, value_rows
 from methodology.evidence.score_sheet import SHEET, write_score_sheet
-from methodology.evidence.standard import CORRECTED, HEADER, LIMITING, note_letters, standard_rows
+from methodology.evidence.standard import HEADER, standard_rows, table_notes
 from methodology.evidence.verdict import verdict
 from methodology.evidence.warned import warned
 from methodology.evidence.word_parts import SUPER
@@ -159,22 +159,9 @@ def _standard(sheet: Any, formats: Formats, contents: RunContents) -> None:
                 sheet.write_number(place, column, float(text), formats["boxed weight"])
             else:
                 sheet.write_string(place, column, text, formats["boxed" if column > 2 else "boxed text"])
-    for first, end in _runs(rows):
-        group, weight = rows[first][:2]
-        for column, value in enumerate((str(group), float(str(weight)))):
-            look = formats["boxed weight" if column else "boxed text"]
-            if end > first:
-                sheet.merge_range(first + 2, column, end + 2, column, value, look)
-            else:
-                sheet.write(first + 2, column, value, look)
-    notes = correction_notes(contents)
-    told = [
-        LIMITING,
-        *(f"{letter}　{CORRECTED}" for letter in [", ".join(note_letters(notes).values())] if notes),
-    ]
-    for place, line in enumerate(
-        [*told, *signs_explained(cell for row in rows for cell in row if cell)], len(rows) + 2
-    ):
+    _groups(sheet, formats, rows)
+    told = table_notes(contents, rows)
+    for place, line in enumerate(told, len(rows) + 2):
         sheet.merge_range(place, 0, place, last, line, formats["note"])
     sheet.set_portrait()
     sheet.set_paper(9)
@@ -184,6 +171,18 @@ def _standard(sheet: Any, formats: Formats, contents: RunContents) -> None:
     sheet.repeat_rows(1)
     sheet.freeze_panes(2, 3)
     _marked(sheet, contents)
+
+
+def _groups(sheet: Any, formats: Formats, rows: Sequence[Sequence[str | None]]) -> None:
+    """Name and weight of every group, across its rows."""
+    for first, end in _runs(rows):
+        group, weight = rows[first][:2]
+        for column, value in enumerate((str(group), float(str(weight)))):
+            look = formats["boxed weight" if column else "boxed text"]
+            if end > first:
+                sheet.merge_range(first + 2, column, end + 2, column, value, look)
+            else:
+                sheet.write(first + 2, column, value, look)
 
 
 def _runs(rows: Sequence[Sequence[str | None]]) -> list[tuple[int, int]]:

@@ -11,6 +11,7 @@ import unicodedata
 import zlib
 from base64 import b64encode
 from collections.abc import Callable, Iterable, Sequence
+from contextvars import ContextVar
 from functools import cache, partial, wraps
 from itertools import count
 from typing import Any, Literal, ParamSpec
@@ -124,6 +125,10 @@ _STYLE: dict[str, Any] = {
     "svg.fonttype": "path",
     "path.simplify": False,
 }
+
+
+WIDEST_SHEET: ContextVar[float] = ContextVar("widest_sheet", default=math.inf)
+"""Inches a figure may be wide: on paper no wider than the text, so that its letters are printed as large as drawn."""
 
 
 class ClaimFigure(Figure):
@@ -249,7 +254,7 @@ def sheet(
     figure, axes
         `axes` as `Figure.subplots` gives them.
     """
-    figure = _titled(claim, data, width, height, note, layout="constrained")
+    figure = _titled(claim, data, min(width, WIDEST_SHEET.get()), height, note, layout="constrained")
     figure.plants, figure.packed = plants, packed
     figure.dpi = min(figure.dpi, PACKED_DPI) if packed else figure.dpi
     return figure, figure.subplots(rows, columns, **options)

@@ -81,7 +81,8 @@ def proposal_ladder(
     axes.set_xlim(-0.06, 1.06)
     axes.set_xticks([])
     axes.set_xlabel(say("←  cleaner"), loc="left")
-    axes.legend(handles=_key(data), loc="lower left", bbox_to_anchor=(0, 1), ncols=6, columnspacing=1.2)
+    across = 6 if figure.get_size_inches()[0] > 8 else 3
+    axes.legend(handles=_key(data), loc="lower left", bbox_to_anchor=(0, 1), ncols=across, columnspacing=1.2)
     bare(axes)
     return figure
 

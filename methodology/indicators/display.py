@@ -8,7 +8,8 @@ from collections.abc import Iterable
 from decimal import ROUND_HALF_EVEN, Context, Decimal
 
 from methodology.indicators.system import Indicator
-from methodology.languages import Words, say
+from methodology.indicators.words import level_zh
+from methodology.languages import Words, say, speaking
 
 MISSING = "–"
 _SIGNS = {"m2": "m²", "m3": "m³", "CO2": "CO₂", "ug": "μg"}
@@ -20,13 +21,12 @@ STATUS_LEGEND = {
     ASSUMED: Words("起草者设定", "assumed by the drafters"),
 }
 _KNOWN_HOW = {
-    "SEEN": "原文已读 read",
-    "SEEN-2nd": "转引 second-hand",
-    "RECALLED": "凭记忆 recalled",
-    "DERIVED": "推算 derived",
-    "ASSUMED": "设定 assumed",
+    "SEEN": Words("原文已读", "read"),
+    "SEEN-2nd": Words("转引", "second-hand"),
+    "RECALLED": Words("凭记忆", "recalled"),
+    "DERIVED": Words("推算", "derived"),
+    "ASSUMED": Words("设定", "assumed"),
 }
-_LABELS = {"ultra-low emission": "超低排放"}
 _INDEX = re.compile(r"^(\d{4}) index level (I{1,3})$")
 _LEVEL = re.compile(r"(?<=\d) level (\d)$")
 _STATUS = re.compile(r"(SEEN-2nd|SEEN|RECALLED|DERIVED|ASSUMED)(?:_[HML])?(?![\w-])")
@@ -234,7 +234,19 @@ def known_how(status: str) -> str:
     >>> known_how("SEEN-2nd"), known_how("RECALLED_M"), known_how("RECALLED; texts not read")
     ('转引 second-hand', '凭记忆 recalled', '凭记忆 recalled; texts not read')
     """
-    return _STATUS.sub(lambda found: _KNOWN_HOW[found[1]], status)
+    return _STATUS.sub(lambda found: " ".join(_KNOWN_HOW[found[1]]), status)
+
+
+def said_known_how(status: str) -> str:
+    """
+    Write the codes of a status in the language that is spoken.
+
+    Examples
+    --------
+    >>> said_known_how("SEEN-2nd"), said_known_how("RECALLED_M")
+    ('second-hand', 'recalled')
+    """
+    return _STATUS.sub(lambda found: say(_KNOWN_HOW[found[1]]), status)
 
 
 def label_zh(label: str) -> str:
@@ -244,9 +256,17 @@ def label_zh(label: str) -> str:
     Examples
     --------
     >>> label_zh("2014 index level II"), label_zh("GB 21256-2025 level 1"), label_zh("ultra-low emission")
-    ('2014年指标体系II级', 'GB 21256-2025的1级', '超低排放')
+    ('2014年指标体系Ⅱ级', 'GB 21256-2025的1级', '超低排放')
     """
-    return _LABELS.get(label) or _LEVEL.sub(r"的\1级", _INDEX.sub(r"\1年指标体系\2级", label))
+    with speaking("zh"):
+        told = say(label)
+    return (
+        told
+        if told != label
+        else _LEVEL.sub(
+            r"的\1级", _INDEX.sub(lambda found: f"{found[1]}年指标体系{level_zh(found[2])}", label)
+        )
+    )
 
 
 def signs_explained(texts: Iterable[str]) -> list[str]:

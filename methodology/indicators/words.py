@@ -5,7 +5,7 @@ from __future__ import annotations
 from enum import IntEnum, StrEnum
 from typing import Any
 
-from methodology.languages import Words, say
+from methodology.languages import NUMERALS, Words, say
 
 
 class Level(StrEnum):
@@ -42,6 +42,18 @@ def level_word(level: object) -> str:
     ('Level II', 'none')
     """
     return say("none") if str(level) == str(Level.NONE) else say("Level {level}", level=str(level))
+
+
+def level_zh(level: object) -> str:
+    """
+    A level as a Chinese sentence writes it.
+
+    Examples
+    --------
+    >>> level_zh(Level.II)
+    'Ⅱ级'
+    """
+    return f"{NUMERALS.get(str(level), level)}级"
 
 
 def spoken_name(named: Any) -> str:

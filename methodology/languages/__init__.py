@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import cache
@@ -18,6 +18,9 @@ FIRST = "WORKBENCH_LANGUAGE"
 CATALOGUE = Path(__file__).with_name("zh_CN.po")
 NUMERALS = {"I": "Ⅰ", "II": "Ⅱ", "III": "Ⅲ"}
 """How Chinese writes the levels."""
+_ID = re.compile(r"'[a-z][a-z0-9_]*'|[a-z][a-z0-9]*(?:_[a-z0-9]+)+")
+_VALUE = "(?:(?!: )[^;])"
+"""What fills a place in a remark, but for `listed`, which is several."""
 _spoken: ContextVar[Language] = ContextVar("spoken")
 
 
@@ -117,28 +120,45 @@ def later(message: str) -> str:
     return message
 
 
-def retold(text: str) -> str:
+def retold(text: str, names: Mapping[str, Words] | None = None) -> str:
     """
     Tell a text that a stage wrote in English, in the language that is spoken: the message it was made of is looked for.
 
-    Remarks of stages stand in tables on disk, in one language; their messages are marked with `later`.
+    Remarks of stages stand in tables on disk, in one language; `remarks` holds their messages.
+
+    Parameters
+    ----------
+    names : mapping of str to Words, optional
+        What ids and English names in the text are called.
 
     Examples
     --------
     >>> with speaking("zh"):
-    ...     retold("no upper limit exists with n = 12; none computed")
-    'n = 12时不存在上限；未计算'
+    ...     retold("no upper limit exists with n = 12; wa: one item, weight 1.", {"wa": Words("水资源", "Water")})
+    'n = 12时不存在上限；水资源：只有一项，权重为1。'
     """
-    if not text or current() == "en":
-        return text
-    known = _catalogue()
-    if text in known:
-        return known[text]
-    for pattern, message in _patterns():
+    known, names = _catalogue() if current() == "zh" else {}, names or {}
+    if not text or text in known:
+        return known.get(text, text)
+    if text.removesuffix("*") in names:
+        return say(names[text.removesuffix("*")]) + "*" * text.endswith("*")
+    for pattern, message in _patterns() if known or names else ():
         found = pattern.fullmatch(text)
         if found:
-            return say(message, **{name: retold(value) for name, value in found.groupdict().items()})
-    return "；".join(map(retold, text.split("; "))) if "; " in text else NUMERALS.get(text, text)
+            return say(message, **{name: retold(value, names) for name, value in found.groupdict().items()})
+    if "; " in text:
+        return say("; ").join(retold(part, names) for part in text.split("; "))
+    parts = text.split(", ")
+    if len(parts) > 1 and all(part in names for part in parts):
+        return say(", ").join(say(names[part]) for part in parts)
+    text = _ID.sub(lambda found: _named(found[0], names), text)
+    return NUMERALS.get(text, text) if known else text
+
+
+def _named(found: str, names: Mapping[str, Words]) -> str:
+    """An id in a formula or a list, in brackets by its name."""
+    name = names.get(found.strip("'"))
+    return f"[{say(name)}]" if name else found
 
 
 @cache
@@ -146,7 +166,7 @@ def _patterns() -> list[tuple[re.Pattern[str], str]]:
     """Messages with places as patterns, those with the most letters of their own first."""
     texts = {message: re.split(r"\{(\w+)[^}]*\}", message) for message in _catalogue() if "{" in message}
     own = {message: sum(map(str.isalpha, "".join(parts[::2]))) for message, parts in texts.items()}
-    kept = sorted((message for message in texts if own[message] >= 8), key=lambda one: -own[one])
+    kept = sorted((message for message in texts if own[message] >= 5), key=lambda one: -own[one])
     return [(re.compile(_pattern(texts[message]), re.DOTALL), message) for message in kept]
 
 
@@ -157,7 +177,9 @@ def _pattern(parts: list[str]) -> str:
         if place % 2 == 0:
             made.append(re.escape(part))
         else:
-            made.append(f"(?P={part})" if part in seen else f"(?P<{part}>[^;]+?)")
+            made.append(
+                f"(?P={part})" if part in seen else f"(?P<{part}>{'.' if part == 'listed' else _VALUE}+?)"
+            )
             seen.add(part)
     return "".join(made)
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from methodology.indicators import Indicator, Level
 from methodology.indicators.comparators import Comparator
 from methodology.indicators.display import fixed, label_zh, mark, number, percent, several, unit_of, unit_text
+from methodology.indicators.words import level_zh
 from methodology.proposal.disclosure import Guarded
 
 
@@ -144,7 +145,7 @@ def apart(level: Level, other: Level, side: str) -> Reason:
     return Reason(
         f"Level {level} would have the value of level {other}: moved to the {side} side, to the next step that tells "
         "plants apart.",
-        f"{level}级与{other}级取值相同：向{_SIDES[side]}侧移至能区分企业的下一个间隔。",
+        f"{level_zh(level)}与{level_zh(other)}取值相同：向{_SIDES[side]}侧移至能区分企业的下一个间隔。",
     )
 
 
@@ -174,5 +175,5 @@ def ordered(level: Level, looser: Level) -> Reason:
     """A level may not be looser than the next."""
     return Reason(
         f"Level {level} would be looser than level {looser}: it takes the value of level {looser}.",
-        f"{level}级不得宽于{looser}级，取{looser}级的值。",
+        f"{level_zh(level)}不得宽于{level_zh(looser)}，取{level_zh(looser)}的值。",
     )

@@ -8,6 +8,7 @@ from typing import Any
 
 from methodology.indicators import LEVELS, Indicator, IndicatorSystem, Kind
 from methodology.indicators.display import benchmark, label_zh, mark, number, percent, unit_of
+from methodology.indicators.words import level_zh
 from methodology.proposal.bounds import IN_FORCE, beyond_scale, loose_end
 from methodology.proposal.comparators import finding
 
@@ -83,14 +84,14 @@ def _nobody(document: Mapping[str, Any], level: str) -> dict[str, str]:
     plants, promise = document["plants"], document["promise"]
     en, zh = (
         f"No plant of {plants} attains level {level} or better of the whole standard",
-        (f"{plants}家企业中没有一家达到整个标准的{level}级或更好"),
+        (f"{plants}家企业中没有一家达到整个标准的{level_zh(level)}或更好"),
     )
     if promise == "marginal":
         en += ", because each value was set alone; the joint promise calibrates the whole standard."
         zh += "，因为各基准值是单独确定的；整体承诺按整个标准校准。"
     else:
         en += f"; a larger share wanted at level {level}, or fewer unreported cells, would change it."
-        zh += f"；提高{level}级的目标比例或减少未填报的数据可改变这一结果。"
+        zh += f"；提高{level_zh(level)}的目标比例或减少未填报的数据可改变这一结果。"
     return {"indicator": "", "level": level, "kind": "nobody-attains", "en": en, "zh": zh}
 
 
@@ -115,7 +116,7 @@ class _One:
                 head = {"indicator": self.indicator.id, "level": level, "kind": kind}
                 name = f"{self.indicator.name_en}, Level {level}: "
                 found.append(
-                    head | {"en": name + en, "zh": f"{_wide(self.indicator.name_zh)}{level}级：{zh}"}
+                    head | {"en": name + en, "zh": f"{_wide(self.indicator.name_zh)}{level_zh(level)}：{zh}"}
                 )
         return found
 
@@ -217,12 +218,12 @@ class _One:
             return None
         en, zh = (
             f"the same value as level {looser}, so the two are not told apart",
-            (f"与{looser}级取同一值，两级无法区分"),
+            (f"与{level_zh(looser)}取同一值，两级无法区分"),
         )
         apart, enough = self.outlook.apart.get(level), self.outlook.enough.get(level)
         if "guard" in told["moves"] and apart and self._plants < apart:
             more = f", from {enough} on level {level} needs no widening" if enough and enough > apart else ""
-            mehr = f"，有{enough}家以上时{level}级不需放宽" if enough and enough > apart else ""
+            mehr = f"，有{enough}家以上时{level_zh(level)}不需放宽" if enough and enough > apart else ""
             return (
                 f"{en}: under the disclosure guard {self._plants} plants cannot tell them; {apart} plants do{more}.",
                 f"{zh}：按披露保护，{self._plants}家企业不足以区分，需{apart}家{mehr}。",
@@ -323,11 +324,11 @@ class _One:
             zh = f"使每项指标放行{percent(share)}的企业" if share else "决定该值"
             return (
                 f"the joint promise{text}; a smaller share wanted at level {level} would tighten it{other_en}.",
-                f"整体承诺{zh}，减小{level}级的目标比例可收严{other_zh}。",
+                f"整体承诺{zh}，减小{level_zh(level)}的目标比例可收严{other_zh}。",
             )
         return (
             f"the sample stands there; a smaller share wanted at level {level} would tighten it{other_en}.",
-            f"样本企业即处于该水平，减小{level}级的目标比例可收严{other_zh}。",
+            f"样本企业即处于该水平，减小{level_zh(level)}的目标比例可收严{other_zh}。",
         )
 
     def _under_the_other(self, level: str, told: Told) -> Said:

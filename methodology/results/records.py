@@ -148,6 +148,21 @@ class Decisions(Strict):
     decisions: Annotated[list[Decision], Field(min_length=1, max_length=300)]
 
 
+class Pilot(Strict):
+    """The file of a pilot 试点: which plants tried the levels, and from which day to which."""
+
+    title: Annotated[str, Field(min_length=1, max_length=200), AfterValidator(printable)]
+    first: Day
+    last: Day
+    plants: Annotated[list[Shown], Field(min_length=1, max_length=2000)]
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        if self.last < self.first:
+            raise ValueError(f"the last day {self.last} lies before the first, {self.first}")
+        return self
+
+
 class Draft(Strict):
     """`draft.yaml`: what a draft says of itself, with a digest of each of its files."""
 

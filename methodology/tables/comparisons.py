@@ -7,14 +7,23 @@ from typing import Any
 
 from methodology.indicators import LEVELS, IndicatorSystem
 from methodology.indicators.comparators import Comparator
-from methodology.indicators.display import benchmark, known_how, label_zh, mark, number, unit_of
-from methodology.languages import Told, later, say
+from methodology.indicators.display import (
+    benchmark,
+    label_zh,
+    mark,
+    number,
+    said_known_how,
+    unit_of,
+)
+from methodology.languages import Words, later, say
 from methodology.tables.overview import Overview, in_both_languages, overview
 from methodology.tables.sample import LIMITING, starred
 
-STANDING = "proposed values are"
-BINDS = "binds"
+STANDING = later("proposed values are")
+BINDS = later("binds")
 NOT_COMPARED = later("shown, not compared")
+FINDINGS = (later("stricter"), later("equal"), later("looser"), later("within"))
+"""What `methodology.proposal` finds."""
 
 
 @in_both_languages
@@ -49,7 +58,7 @@ def proposal_comparisons(
             rows.append(
                 {
                     "indicator": starred(indicator),
-                    "comparator": Told(label_zh(first["label"]), first["label"]),
+                    "comparator": Words(label_zh(first["label"]), first["label"]),
                     "level": _levels(stated) if len(stated) < len(LEVELS) else say("all"),
                     "proposed": " | ".join(proposed),
                     "value": comparator_text(first["value"], first["status"]),
@@ -60,7 +69,7 @@ def proposal_comparisons(
                         level for level, item in stated.items() if item.get("relation") == "binds"
                     ),
                     "source": say(
-                        "{source} ({status})", source=first["source"], status=known_how(first["status"])
+                        "{source} ({status})", source=first["source"], status=said_known_how(first["status"])
                     ),
                 }
             )

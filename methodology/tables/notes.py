@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -9,17 +10,21 @@ import pandas as pd
 
 from methodology.errors import Problem
 from methodology.indicators import IndicatorSystem
-from methodology.indicators.display import fixed, number, signs_explained, unit_text
-from methodology.languages import retold, say
+from methodology.indicators.display import fixed, number, said_known_how, unit_text
+from methodology.languages import Words, joined, retold, say
 from methodology.parameters.words import setting_in_words
+from methodology.sample.attribute_words import names_of
 from methodology.tables.overview import Overview, in_both_languages, overview
+from methodology.tables.sample import SEVERITIES
 
+_SEVERITY = re.compile(r"\[(?P<severity>\w+)\] (?P<what>.+)\.", re.DOTALL)
+_GROUP = re.compile(r"group '?(\w+)'?: (.+)")
 FEW_STEPS = 4
 """Plants farther from the next level are counted, not listed."""
 
 
 @in_both_languages
-def doubts(problems: Iterable[Problem]) -> Overview:
+def doubts(problems: Iterable[Problem], system: IndicatorSystem) -> Overview:
     """
     List what is doubtful about a sample, one question per row.
 
@@ -28,15 +33,29 @@ def doubts(problems: Iterable[Problem]) -> Overview:
     Overview
         plant, indicator, question.
     """
+    names = names_of(system)
     rows = [
-        {"plant": problem.plant or say("all"), "indicator": problem.column, "question": retold(problem.what)}
+        {
+            "plant": problem.plant or say("all"),
+            "indicator": retold(str(problem.column or ""), names),
+            "question": _with_severity(problem.what, names),
+        }
         for problem in problems
     ]
     return overview(rows, ["plant", "indicator", "question"], [] if rows else [say("nothing is doubtful")])
 
 
+def _with_severity(what: str, names: Mapping[str, Words]) -> str:
+    """A finding with its severity behind it, where it has one."""
+    found = _SEVERITY.fullmatch(what)
+    if not found:
+        return retold(what, names)
+    severity = say(SEVERITIES.get(found["severity"], found["severity"]))
+    return say("{finding} ({severity})", finding=retold(found["what"], names), severity=severity)
+
+
 @in_both_languages
-def notes_overview(notes: Iterable[str]) -> Overview:
+def notes_overview(notes: Iterable[str], system: IndicatorSystem) -> Overview:
     """
     List the decisions a stage took on the way.
 
@@ -45,12 +64,12 @@ def notes_overview(notes: Iterable[str]) -> Overview:
     Overview
         note.
     """
-    rows = [{"note": retold(note)} for note in notes]
+    rows = [{"note": retold(note, names_of(system))} for note in notes]
     return overview(rows, ["note"], [] if rows else [say("nothing to note")])
 
 
 @in_both_languages
-def refusals_overview(refused: Mapping[str, str]) -> Overview:
+def refusals_overview(refused: Mapping[str, str], system: IndicatorSystem) -> Overview:
     """
     List the methods that gave no answer, and why.
 
@@ -60,9 +79,22 @@ def refusals_overview(refused: Mapping[str, str]) -> Overview:
         method, reason.
     """
     rows = [
-        {"method": setting_in_words(method), "reason": retold(reason)} for method, reason in refused.items()
+        {"method": setting_in_words(method), "reason": _refusal(reason, names_of(system))}
+        for method, reason in refused.items()
     ]
     return overview(rows, ["method", "reason"], [] if rows else [say("every method gave an answer")])
+
+
+def _refusal(reason: str, names: Mapping[str, Words]) -> str:
+    """What an error says of each group, without the line above them."""
+    groups = _GROUP.findall(reason)
+    if not groups:
+        return retold(reason, names)
+    told = (
+        say("{group}: {reason}", group=names.get(group, group), reason=retold(why, names))
+        for group, why in groups
+    )
+    return joined(told)
 
 
 @in_both_languages
@@ -106,9 +138,15 @@ def corrections_overview(corrections: Any, system: IndicatorSystem, *, used: boo
     state = (
         say("the run goes on with corrected values") if used else say("the run goes on with reported values")
     )
-    signs = signs_explained(corrections.sources)
-    legend = [state, *corrections.sources, *signs, *corrections.skipped, *corrections.partial]
+    lines = [*corrections.sources, *corrections.skipped, *corrections.partial]
+    legend = [state, *(_named(said_known_how(line), names_of(system)) for line in lines)]
     return overview(rows, columns, legend, once=["indicator"])
+
+
+def _named(line: str, names: Mapping[str, Words]) -> str:
+    """What is said of a correction, under its name."""
+    head, _, rest = line.partition(": ")
+    return say("{group}: {reason}", group=names.get(head, head), reason=retold(rest, names))
 
 
 @in_both_languages
@@ -163,7 +201,7 @@ def level_grants_overview(grants: pd.DataFrame, system: IndicatorSystem) -> Over
         {
             "indicator": system[row.indicator].name,
             "level": row.level,
-            "correction": row.corrections,
+            "correction": retold(str(row.corrections), names_of(system)),
             "granted to": say("{plants} of {known}", plants=row.plants, known=row.n),
             "value": f"{number(row.value)} {unit_text(row.unit)}",
             "reached by": row.reached,
@@ -172,7 +210,7 @@ def level_grants_overview(grants: pd.DataFrame, system: IndicatorSystem) -> Over
         }
         for row in grants.itertuples()
     ]
-    columns = list(rows[0]) if rows else ["indicator", "correction"]
-    nothing = [{"indicator": "none", "correction": say("no correction is granted at some levels only")}]
+    if not rows:
+        return overview([], ["indicator"], [say("no correction is granted at some levels only")])
     legend = [say("value without it: the cleanest one that as many plants would then reach")]
-    return overview(rows or nothing, columns, legend)
+    return overview(rows, list(rows[0]), legend)

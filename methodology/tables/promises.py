@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from methodology.indicators import IndicatorSystem
 from methodology.indicators.display import percent
 from methodology.languages import retold, say
 from methodology.parameters.words import setting_in_words
+from methodology.sample.attribute_words import names_of
 from methodology.tables.overview import Overview, in_both_languages, overview
 
 
 @in_both_languages
-def proposal_promises(proposal: Mapping[str, Any]) -> Overview:
+def proposal_promises(proposal: Mapping[str, Any], system: IndicatorSystem) -> Overview:
     """
     Per promise and level: the wanted share, what each proposed value lets through, what the whole standard attains.
 
@@ -20,6 +22,8 @@ def proposal_promises(proposal: Mapping[str, Any]) -> Overview:
     ----------
     proposal : mapping
         As proposal.json; an older one knows the promise it proposes alone.
+    system : IndicatorSystem
+        Names.
 
     Returns
     -------
@@ -47,7 +51,7 @@ def proposal_promises(proposal: Mapping[str, Any]) -> Overview:
                     "whole standard, as proposed": percent((own.get("attainment") or {}).get(level)),
                     "plants left out": _share(proposal.get("cross_validated"), level, promise == chosen),
                     "as calibrated": percent((own.get("calibrated_attainment") or {}).get(level)),
-                    "note": retold(proposal.get("joint_explanation", {}).get(level, ""))
+                    "note": retold(proposal.get("joint_explanation", {}).get(level, ""), names_of(system))
                     if promise == chosen
                     else "",
                 }

@@ -13,6 +13,7 @@ from methodology.indicators import LEVELS, Indicator, IndicatorSystem, Kind
 from methodology.indicators.display import MISSING, benchmark, number, percent, unit_of
 from methodology.languages import Told, later, retold, say
 from methodology.parameters.words import setting_in_words
+from methodology.sample.attribute_words import names_of
 from methodology.tables.overview import Overview, in_both_languages, overview
 from methodology.tables.sample import LIMITING, starred
 from methodology.tables.thresholds import MISSING_LIMIT
@@ -187,7 +188,9 @@ def proposal_statistics(proposal: Mapping[str, Any], system: IndicatorSystem) ->
                     "reached by": _plants(stated.get("attained"), entry.get("n"), stated.get("attainment")),
                     "interval": limits_text(stated, int(entry.get("n") or 0)),
                     "note": say("; ").join(
-                        retold(flag) for flag in stated.get("flags", ()) if not MISSING_LIMIT.match(flag)
+                        retold(flag, names_of(system))
+                        for flag in stated.get("flags", ())
+                        if not MISSING_LIMIT.match(flag)
                     ),
                 }
             )

@@ -11,6 +11,7 @@ from methodology.indicators import CellState, Indicator, IndicatorSystem, Kind, 
 from methodology.indicators.cells import QUALITATIVE_CODES
 from methodology.indicators.display import number, percent, unit_of
 from methodology.languages import later, retold, say
+from methodology.sample.attribute_words import names_of, stratum_in_words
 from methodology.sample.checking import Account
 from methodology.tables.overview import Overview, in_both_languages, overview
 
@@ -22,9 +23,9 @@ _STATES = {
     "not applicable": later("cells not applicable"),
 }
 LEVEL_OF_CODE = {code: level for level, code in QUALITATIVE_CODES.items()}
-_EFFECT = ("most moved", "I", "II", "III")
+_EFFECT = (later("most moved"), "I", "II", "III")
 _BY_RULE = later("rule of the run")
-_SEVERITIES = {"error": later("error"), "warn": later("doubtful"), "info": later("unusual")}
+SEVERITIES = {"error": later("error"), "warn": later("doubtful"), "info": later("unusual")}
 
 
 def starred(indicator: Indicator) -> str:
@@ -152,12 +153,13 @@ def cell_notes(notes: pd.DataFrame, system: IndicatorSystem) -> Overview:
     Overview
         plant, indicator, what, because; a recalled or assumed bound carries its sign.
     """
+    names = names_of(system)
     rows = [
         {
             "plant": row.plant or say("all"),
             "indicator": starred(system[row.indicator]) if row.indicator in system.ids else row.indicator,
-            "what": retold(row.what),
-            "because": retold(row.reason),
+            "what": retold(row.what, names),
+            "because": retold(row.reason, names),
         }
         for row in notes.itertuples()
     ]
@@ -166,44 +168,7 @@ def cell_notes(notes: pd.DataFrame, system: IndicatorSystem) -> Overview:
 
 
 @in_both_languages
-def spreads(spread: pd.DataFrame, system: IndicatorSystem) -> Overview:
-    """
-    The middle half of the plants of each indicator.
-
-    Parameters
-    ----------
-    spread : DataFrame indexed by indicator
-        n, q1, median, q3, as `methodology.sample.sample_overview` works them out.
-
-    Returns
-    -------
-    Overview
-        indicator, unit, plants, a quarter below, median, a quarter above.
-    """
-    rows = [
-        {
-            "indicator": starred(system[str(row.Index)]),
-            "unit": unit_of(system[str(row.Index)]),
-            "plants": row.n,
-            "a quarter below": number(row.q1),
-            "median": number(row.median),
-            "a quarter above": number(row.q3),
-        }
-        for row in spread.itertuples()
-    ]
-    columns = [
-        "indicator",
-        "unit",
-        "plants",
-        "a quarter below",
-        "median",
-        "a quarter above",
-    ]
-    return overview(rows, columns, [say(LIMITING)])
-
-
-@in_both_languages
-def strata_covered(coverage: pd.DataFrame) -> Overview:
+def strata_covered(coverage: pd.DataFrame, system: IndicatorSystem) -> Overview:
     """
     How much of each stratum of the industry the sample holds.
 
@@ -219,7 +184,7 @@ def strata_covered(coverage: pd.DataFrame) -> Overview:
     """
     rows = [
         {
-            "stratum": row.stratum,
+            "stratum": stratum_in_words(str(row.stratum), system),
             "plants": say("{plants} of {known}", plants=f"{row.plants:.0f}", known=f"{row.known:.0f}")
             if np.isfinite(row.known)
             else f"{row.plants:.0f}",
@@ -294,15 +259,18 @@ def doubt_effects(effects: pd.DataFrame, system: IndicatorSystem) -> Overview:
         plant, finding, severity, most moved, I, II, III (relative change of the value, to one digit: more of them
         would tell the figure of the plant beside it).
     """
+    names = names_of(system)
     rows = [
         {
             "plant": row.plant,
             "finding": say(
-                "{indicator}: {finding}", indicator=_named(row.indicator, system), finding=retold(row.what)
+                "{indicator}: {finding}",
+                indicator=_named(row.indicator, system),
+                finding=retold(row.what, names),
             )
             if row.indicator
-            else retold(row.what),
-            "severity": say(_SEVERITIES.get(str(row.severity), str(row.severity))),
+            else retold(row.what, names),
+            "severity": say(SEVERITIES.get(str(row.severity), str(row.severity))),
             **_effect(row, system),
         }
         for row in effects.itertuples()

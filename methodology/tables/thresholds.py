@@ -11,8 +11,9 @@ import pandas as pd
 
 from methodology.indicators import LEVELS, IndicatorSystem, Kind
 from methodology.indicators.display import number, off_target, percent, unit_of
-from methodology.languages import retold, say
+from methodology.languages import Words, retold, say
 from methodology.parameters.words import setting_in_words
+from methodology.sample.attribute_words import names_of
 from methodology.tables.overview import Overview, in_both_languages, overview
 from methodology.tables.sample import LIMITING, starred
 
@@ -108,15 +109,15 @@ def _threshold_row(row: pd.Series, system: IndicatorSystem, name: str, level: st
         else say("none computed"),
         "confidence": percent(row["confidence"]),
         "reached by": reached,
-        "note": _note(row["flag"], known),
+        "note": _note(row["flag"], names_of(system), known),
     }
 
 
-def _note(flag: object, interval_shown: bool) -> str:
+def _note(flag: object, names: Mapping[str, Words], interval_shown: bool) -> str:
     """The flags of a row, without the missing limits that its interval names already."""
     parts = flag.split("; ") if isinstance(flag, str) and flag else []
     return say("; ").join(
-        retold(part) for part in parts if not (interval_shown and MISSING_LIMIT.match(part))
+        retold(part, names) for part in parts if not (interval_shown and MISSING_LIMIT.match(part))
     )
 
 
@@ -253,7 +254,7 @@ def planning_overview(*plans: pd.DataFrame) -> Overview:
     together = pd.concat(plans)
     levels = list(dict.fromkeys(together["level"]))
     rows = [
-        {"plants needed for": say(str(statement)), "counted for": _industry(plan["population"].iloc[0])}
+        {"plants needed for": retold(str(statement)), "counted for": _industry(plan["population"].iloc[0])}
         | {
             say("Level {level}", level=level): number(None if pd.isna(plants) else plants)
             for level, plants in zip(own["level"], own["plants"], strict=True)

@@ -8,6 +8,7 @@ from typing import Any
 
 from methodology.indicators import LEVELS, IndicatorSystem, Kind
 from methodology.indicators.display import percent, several
+from methodology.indicators.words import level_zh
 from methodology.languages import Words, say
 from methodology.proposal.warning import KINDS
 from methodology.tables.overview import Overview, in_both_languages, overview
@@ -138,7 +139,7 @@ def _widened(proposal: Mapping[str, Any], found: list[Mapping[str, Any]]) -> lis
             (
                 f"Level {level} of {several(len(own), 'indicator')} is reached by {reached}{meant} of "
                 f"the plants, because {few} plants stand there.",
-                f"{len(own)}项指标的{level}级由{reached}{zh_meant}的企业达到，因为处于该水平的企业{zh_few}。",
+                f"{len(own)}项指标的{level_zh(level)}由{reached}{zh_meant}的企业达到，因为处于该水平的企业{zh_few}。",
             )
         )
     return out
@@ -155,7 +156,7 @@ def _untold(proposal: Mapping[str, Any], found: list[Mapping[str, Any]]) -> list
         out.append(
             (
                 f"Level {level} has the value of level {looser} for {len(own)} of {values} indicators{en}",
-                f"{values}项指标中{len(own)}项的{level}级与{looser}级取同一值{zh}",
+                f"{values}项指标中{len(own)}项的{level_zh(level)}与{level_zh(looser)}取同一值{zh}",
             )
         )
     return out

@@ -40,8 +40,7 @@ covariates: list = []
 from methodology import chain, figures, tables
 from methodology.parameters import Project, choices_of
 from methodology.results import Results
-from methodology.sample import account, check_sample, correct, describe, read_register, read_sample
-from methodology.sample import sample_overview, years_spread
+from methodology.sample import account, check_sample, correct, describe, read_register, read_sample, years_spread
 
 project = Project.around()
 definitions = project.system(system)
@@ -87,9 +86,9 @@ tables.sample_overview(sample, definitions)
 # %% [markdown]
 # ## 逐项指标看企业之间的差距 How far plants differ, indicator by indicator
 #
-# 圆点密集之处，基准值所区分的企业其实相差无几。下表四分位数取其附近几家企业的平均，因此都不是某一家企业的数值（A-94）。
+# 圆点密集之处，基准值所区分的企业其实相差无几。
 #
-# Where dots crowd in one place, a benchmark value separates plants that hardly differ. The quartiles below are means of the plants around them, so that none of them is one plant's figure.
+# Where dots crowd in one place, a benchmark value separates plants that hardly differ.
 
 # %%
 figures.sample_spread(sample, definitions)
@@ -99,9 +98,6 @@ figures.sample_spread(sample, definitions)
 #
 # *How to read it.* Each dot is a plant: its distance from the median in units of the range between the 10 % and the 90 % quantile, cleaner to the left. A hollow mark is a value below its limit.
 
-# %%
-tables.spreads(sample_overview(sample, definitions).spread, definitions)
-
 # %% [markdown]
 # ## 同一企业各年之间相差多少 How far a plant's own years lie apart
 #
@@ -109,7 +105,7 @@ tables.spreads(sample_overview(sample, definitions).spread, definitions)
 #
 # Where a sample holds several years, one row speaks for each plant: its last year or the mean of its years, as the run chooses; plants with too few years can be left out. Whether years tell plants apart is the spread within plants beside the spread between them.
 #
-# *读表：* 企业内部占比为一半，说明单个数值的方差有一半来自同一企业的年际变化。漂移为每年变化量的中位数。
+# *读表：* 企业内占比为一半，说明单个数值的方差有一半来自同一企业的年际变化。年变化为各企业逐年斜率的中位数。
 #
 # *How to read it.* A share within of one half says that half of the variance between single values comes from the years of one plant. Drift is the median change per year.
 
@@ -134,7 +130,7 @@ figures.strata_coverage(coverage, definitions)
 # *How to read it.* Bars are the share of known plants that the sample holds, marks the share of their capacity.
 
 # %%
-tables.strata_covered(coverage)
+tables.strata_covered(coverage, definitions)
 
 # %% [markdown]
 # ## 企业在同一基础上比较 Plants are compared on the same footing
@@ -166,7 +162,7 @@ tables.corrections_overview(corrections, definitions, used=correction)
 
 # %%
 problems, doubts = check_sample(place, definitions, choices=choices)
-tables.doubts(doubts)
+tables.doubts(doubts, definitions)
 
 # %%
 saved = results.save("sample", compared)

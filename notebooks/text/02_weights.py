@@ -20,7 +20,7 @@ folder: str = "../runs/lab/ironmaking"
 source: str = ""
 # 权重来源 source of the weights: "ahp" AHP | "best-worst" 最优最劣法 best-worst method | "budget" 分数分配法 points shared
 #   out | "entropy" 熵权法 entropy | "critic" CRITIC | "pca" 主成分法 principal component | "equal" 等权 equal weights
-#   | "given" as given | "system" 按指标体系规定 as the system states
+#   | "given" 按给定 as given | "system" 按指标体系规定 as the system states
 method: str = "ahp"
 # 专家意见集结方式 aggregation of experts: "AIJ" 集结判断矩阵 matrices averaged | "AIP-arithmetic" 集结排序（算术平均） priorities
 #   averaged | "AIP-geometric" 集结排序（几何平均） priorities averaged geometrically
@@ -54,7 +54,7 @@ from methodology.parameters import Project, choices_of, recorded
 from methodology.results import Results
 from methodology.sample import describe_panel
 from methodology.series import tables as series_tables
-from methodology.weights import derive_weights, methods_side_by_side
+from methodology.weights import delphi, derive_weights, methods_side_by_side
 project, results, choices = Project.around(), Results(folder), choices_of("weights", globals())
 definitions = project.system(system)
 sample, place = results.load("sample"), project.judgements_folder(source, system)
@@ -77,7 +77,7 @@ figures.expert_consistency(result.consistency, definitions, limit=consistency_li
 # *How to read it.* Each dot is one judgement matrix of one expert, under a pseudonym; dots beyond the shaded band contradict themselves too much.
 
 # %%
-tables.notes_overview(result.notes)
+tables.notes_overview(result.notes, definitions)
 
 # %% [markdown]
 # ## 得分主要由哪些指标决定 Which indicators carry the score
@@ -109,6 +109,17 @@ figures.disagreement_map(result.expert_weights, result.published, definitions)
 # *How to read it.* Each cell is the weight one expert alone would give, minus the weight used; a cell is empty where that expert has no judgement that counts. A row with both colours is an indicator to talk about before the next round.
 
 # %% [markdown]
+# ## 各轮咨询之后意见是否收敛 Whether the panel settled over its rounds
+#
+# 专家按轮次分配分数；自第二轮起，每位专家先看到自己与全体的结果。意见收敛或已问三轮，即不再追问（A-37）。
+#
+# Experts share out points round by round; from the second on, each sees the own points beside the panel's first. Asking ends when the panel has settled, or after three rounds.
+
+# %%
+panel = delphi(judgements and judgements.budget)
+tables.rounds_overview(panel, definitions)
+
+# %% [markdown]
 # ## 换用其他方法会得到什么权重 What other methods would give
 #
 # 数据赋权看重能拉开企业差距的指标，专家赋权看重专家认为要紧的指标。两类结果并列给出，除非本次计算明确选用组合赋权，否则不相混合。
@@ -125,7 +136,7 @@ figures.methods_side_by_side(others.weights, definitions, chosen=method)
 # *How to read it.* One row per indicator, one mark per method; where the marks lie apart, the method matters. Methods that give no weights here are listed with the reason.
 
 # %%
-tables.refusals_overview(others.refused)
+tables.refusals_overview(others.refused, definitions)
 
 # %% [markdown]
 # ## 什么会改变这一结论 What would change this answer
@@ -151,6 +162,6 @@ saved = results.save("weights/panel", describe_panel(place, judgements))
 saved = results.save("weights/experts", result.patterns)
 
 # %% [markdown]
-# 所用假设：A-30及其后各条（权重）。参考文献：Saaty（1980），*The Analytic Hierarchy Process*；专家判断的集结见Aczél与Saaty（1983），doi:10.1016/0022-2496(83)90028-7。文献算例已编为程序包的检验。
+# 所用假设：A-30（权重，及其后各条）。参考文献：Saaty（1980），*The Analytic Hierarchy Process*；专家判断的集结见Aczél与Saaty（1983），doi:10.1016/0022-2496(83)90028-7。文献算例已编为程序包的检验。
 #
 # Assumptions used: A-30 and following (weights). Saaty (1980) *The Analytic Hierarchy Process*; aggregation of individual judgements: Aczél and Saaty (1983), doi:10.1016/0022-2496(83)90028-7. The published checks are tests of the package.

@@ -226,6 +226,6 @@ tables.level_grants_overview(grants, definitions)
 #
 # The last table: a correction that a norm grants at some levels only is made at those levels alone; the table counts whom it helps and what the value would be without it.
 #
-# 参考文献：Hyndman与Fan（1996），doi:10.1080/00031305.1996.10473566；Hahn与Meeker（1991），*Statistical Intervals*。所用假设：A-03、A-10及其后各条。
+# 参考文献：样本分位数的定义见Hyndman与Fan（1996），doi:10.1080/00031305.1996.10473566；不依赖分布的统计区间见Hahn与Meeker（1991）的专著。所用假设：A-03、A-10（及其后各条）。
 #
 # References: Hyndman and Fan (1996), doi:10.1080/00031305.1996.10473566; Hahn and Meeker (1991), *Statistical Intervals*. Assumptions used: and following.

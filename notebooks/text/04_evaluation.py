@@ -62,7 +62,7 @@ tables.evaluation_overview(evaluation, definitions)
 figures.blocking_indicators(evaluation, definitions, basis=basis)
 
 # %% [markdown]
-# *读图：* 每个条形为仅因某项限定性指标而升不了级的企业数；“仅得分”一项，是限定性指标全部达到、只差得分的企业。
+# *读图：* 每个条形为仅因某项限定性指标而升不了级的企业数；“仅因得分”一项，是限定性指标全部达到、只差得分的企业。
 #
 # *How to read it.* Each bar counts the plants that one limiting indicator keeps from the next better level; *score alone* are plants whose limiting indicators all reach it, but whose score does not.
 

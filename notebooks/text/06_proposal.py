@@ -82,7 +82,7 @@ attained = proposal_thresholds(proposal)
 figures.attainment_promises(attained, proposal["joint_attainment"], promised=proposal["targets"], basis=basis)
 
 # %%
-tables.proposal_promises(proposal)
+tables.proposal_promises(proposal, definitions)
 
 # %% [markdown]
 # 取值受约束的代价：从左到右每列多一项约束，列出整套标准的达标企业数；承诺之旁列出未参与设定数值的企业的达标情况。
@@ -119,6 +119,6 @@ tables.proposal_comparisons(proposal, definitions)
 saved = results.save("proposal", proposal)
 
 # %% [markdown]
-# 所用假设：A-45及其后各条（修约、约束、披露）。
+# 所用假设：A-45（修约、约束、披露，及其后各条）。
 #
 # Assumptions used: A-45 and following (rounding, bounds, disclosure).

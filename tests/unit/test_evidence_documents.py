@@ -20,6 +20,7 @@ from methodology.evidence.definitions import definition_clauses
 from methodology.evidence.drawn import draw
 from methodology.evidence.explanation import write_explanation
 from methodology.evidence.front import front_page
+from methodology.evidence.score_sheet import SHEET
 from methodology.evidence.standard import write_standard
 from methodology.evidence.warned import warned
 from methodology.evidence.workbook import write_workbook
@@ -497,3 +498,25 @@ def test_both_promises_stand_side_by_side_in_word_workbook_and_page(contents):
     assert "未修约时整套标准" in page
     assert "未修约时整套标准" not in front(outside(both))
     assert page.index("verdict") < page.index("What is proposed")
+
+
+def test_every_document_prints_the_values_and_weights_of_the_file_for_machines(
+    contents, word, explanation, workbook
+):
+    stated = {entry["id"]: entry for entry in contents.proposal["indicators"]}
+    ids = [item.id for item in RUN.system.indicators]
+    wanted = [
+        [told["proposed"] for told in stated[name]["levels"].values()] for name in ids if name != "audit"
+    ]
+    number = re.compile(r"\d+\.?\d*")
+    printed = [
+        [number.search(cell) for cell in row[5:]] for row in cells(word.tables[0])[1:-1] if "见" not in row[5]
+    ]
+    assert [[float(found[0]) for found in row] for row in printed] == wanted
+    reasons = next(table for table in explanation.tables if table.rows[0].cells[-1].text == "理由")
+    assert [float(row[3]) for row in cells(reasons)[1:]] == [value for row in wanted for value in row]
+    live = [row for row in workbook[SHEET].iter_rows(min_row=10) if isinstance(row[3].value, float)]
+    assert [[cell.value for cell in row[23:26]] for row in live][:3] == wanted
+    assert [row[3].value for row in live] == [stated[name]["weight"] for name in ids]
+    weights = [round(stated[name]["weight"], 3) for name in ids]
+    assert [float(row[4]) for row in cells(word.tables[0])[1:-1]] == weights

@@ -25,7 +25,7 @@ from methodology.runs.fingerprints import data_files
 from methodology.runs.planning import Plan, explain
 from methodology.runs.readable import readable
 from methodology.sample import read_sample
-from methodology.sample.keys import make_key
+from methodology.sample.pseudonyms import make_key
 
 pytestmark = pytest.mark.usefixtures("shared_kernels")
 
@@ -157,7 +157,8 @@ definitions, choices = project.system(system), choices_of("sample", globals())
 place = project.sample_folder(source or system)
 sample = read_sample(place, definitions, choices=choices)
 problems, doubts = check_sample(place, definitions, choices=choices)
-display(tables.excluded_plants(sample), tables.cell_notes(sample.notes, definitions), tables.doubts(doubts))
+display(tables.excluded_plants(sample), tables.cell_notes(sample.notes, definitions))
+display(tables.doubts(doubts, definitions))
 inputs.save("sample", sample)
 inputs.save("about", describe(place, choices, sample))"""
 

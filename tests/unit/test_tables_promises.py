@@ -32,7 +32,7 @@ def proposed(promise="joint"):
 @pytest.mark.parametrize("promise", ["marginal", "joint"])
 def test_the_proposed_promise_stands_first_and_the_other_beside_it(promise):
     document = proposed(promise)
-    table = tables.proposal_promises(document)
+    table = tables.proposal_promises(document, RUN.system)
     other = {"marginal": "joint", "joint": "marginal"}[promise]
     assert [name for name in table.index if name] == [
         f"{WORDS[promise]}, proposed",
@@ -59,14 +59,14 @@ def test_each_indicator_alone_is_counted_with_the_described_ones():
         "targets": SHARES,
         "joint_attainment": document["joint_attainment"],
     }
-    assert tables.proposal_promises(alone)["single indicator"].tolist() == ["10 | 10 | 90 %"] * 3
+    assert tables.proposal_promises(alone, RUN.system)["single indicator"].tolist() == ["10 | 10 | 90 %"] * 3
 
 
 def test_an_older_proposal_shows_the_promise_it_knows():
     document = {
         key: value for key, value in proposed().items() if key not in ("promise", "promises", "warnings")
     }
-    table = tables.proposal_promises(document)
+    table = tables.proposal_promises(document, RUN.system)
     assert table["level"].tolist() == ["Level I", "Level II", "Level III"]
     assert summary_sentences(document) == []
     assert tables.warnings_overview(document, RUN.system).legend[0] == "nothing is flagged"

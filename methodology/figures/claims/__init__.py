@@ -36,7 +36,7 @@ from methodology.figures.claims.values import (
     value_room,
     whole_against_each,
 )
-from methodology.figures.claims.words import method_in_words, on_basis, scenario_in_words, stratum_in_words
+from methodology.figures.claims.words import method_in_words, on_basis, scenario_in_words
 
 __all__ = [
     "around_the_cut",
@@ -64,7 +64,6 @@ __all__ = [
     "reordered",
     "sample_to_industry",
     "scenario_in_words",
-    "stratum_in_words",
     "value_moves",
     "value_room",
     "variance",

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import re
 
-from methodology.indicators import IndicatorSystem
 from methodology.indicators.display import significant
-from methodology.languages import Words, current, later, say
+from methodology.languages import current, later, say
 from methodology.parameters.words import setting_in_words
-from methodology.sample.attribute_words import attribute_name, attribute_words
+from methodology.sample.attribute_words import answer_word, attribute_name
 
 BASES = (
     later("as calibrated"),
@@ -97,7 +96,7 @@ def method_in_words(method: object) -> str:
     """
     own = _STRATUM.fullmatch(str(method))
     if own:
-        name, word = own["attribute"], _answer(own["attribute"], own["word"])
+        name, word = own["attribute"], answer_word(own["attribute"], own["word"])
         told = {"attribute": attribute_name(name, current()), "stratum": word, "plants": own["plants"]}
         return say("{attribute}: {stratum} ({plants} plants)", **told)
     return setting_in_words(str(method)).replace("_", " ")
@@ -106,28 +105,3 @@ def method_in_words(method: object) -> str:
 def scenario_in_words(name: object) -> str:
     """A scenario as its file is called, in words."""
     return str(name).replace("_", " ")
-
-
-def stratum_in_words(stratum: str, system: IndicatorSystem | None) -> str:
-    """
-    What a stratum of the industry is called: the answers that make it, one per attribute.
-
-    Words that two attributes are answered with alike are told apart by the name of the attribute.
-    """
-    answers, attributes = stratum.split(" / "), system.strata if system else ()
-    if len(answers) != len(attributes):
-        return say(stratum)
-    return " / ".join(
-        _answer(name, word)
-        if answers.count(word) == 1
-        else say(
-            "{attribute}: {answer}", attribute=attribute_name(name, current()), answer=_answer(name, word)
-        )
-        for name, word in zip(attributes, answers, strict=True)
-    )
-
-
-def _answer(attribute: str, word: str) -> str:
-    """An answer in the language that is spoken."""
-    zh, en, *_ = attribute_words().get(attribute, {}).get("choices", {}).get(word, (word, word))
-    return say(Words(str(zh), str(en)))
