@@ -20,7 +20,7 @@ folder: str = "../runs/lab/ironmaking"
 source: str = ""
 # 权重来源 source of the weights: "ahp" AHP | "best-worst" 最优最劣法 best-worst method | "budget" 分数分配法 points shared
 #   out | "entropy" 熵权法 entropy | "critic" CRITIC | "pca" 主成分法 principal component | "equal" 等权 equal weights
-#   | "given" as given | "system" 按指标体系规定 as the system states
+#   | "given" 按给定 as given | "system" 按指标体系规定 as the system states
 method: str = "ahp"
 # 专家意见集结方式 aggregation of experts: "AIJ" 集结判断矩阵 matrices averaged | "AIP-arithmetic" 集结排序（算术平均） priorities
 #   averaged | "AIP-geometric" 集结排序（几何平均） priorities averaged geometrically

@@ -84,7 +84,7 @@ series_tables.series_values(values, definitions)
 
 # %%
 words = series.same_words(definitions)
-series_tables.sibling_words(words)
+series_tables.sibling_words(words, definitions)
 
 # %% [markdown]
 # ## 同一个量有不同的数值 One quantity gets different values
@@ -140,7 +140,7 @@ series_tables.parts_and_whole(disagreement)
 coverage = series.series_coverage(members)
 totals = series.coverage_totals(coverage)
 display(figures.strata_coverage(totals, names=names, title="How much of the industry the samples hold"))
-series_tables.strata_left_out(coverage, names).fold()
+series_tables.strata_left_out(coverage, definitions).fold()
 
 # %% [markdown]
 # ## 实施能节约多少，取决于承诺 What adoption would save hangs on the promise

@@ -64,8 +64,7 @@ def what_if_state(
     dict
         For JSON: `judged`, the state that `decide` of what_if.js reads, and what is needed to show it.
     """
-    known = np.isfinite(basis.thresholds).all(axis=1)
-    kinds = [indicator.kind is Kind.QUANTITATIVE for indicator in system.indicators]
+    told = np.isfinite(basis.thresholds).all(axis=1)
     return {
         "judged": judged_state(basis),
         "plants": [str(name) for name in basis.plants],
@@ -73,16 +72,16 @@ def what_if_state(
         "names": [[item.name_zh, item.name_en] for item in system.indicators],
         "units": [unit_of(item) for item in system.indicators],
         "signs": [int(sign) for sign in basis.signs],
-        "movable": [bool(kind and all_three) for kind, all_three in zip(kinds, known, strict=True)],
+        "movable": [
+            bool(all_three) and item.kind is Kind.QUANTITATIVE
+            for item, all_three in zip(system.indicators, told, strict=True)
+        ],
         "ranges": [_range(basis, place, item.step) for place, item in enumerate(system.indicators)],
         "base": base,
         "run": run,
         "starts": _starts(basis, proposal or {}),
         "in_force": _in_force(system, proposal or {}),
-        "frontier": {
-            level: [step | {"thresholds": _cells(np.array(step["thresholds"], float))} for step in steps]
-            for level, steps in (frontier or {}).items()
-        },
+        "frontier": {level: [_step(step) for step in steps] for level, steps in (frontier or {}).items()},
     }
 
 
@@ -159,6 +158,10 @@ def judged_state(basis: LevelInputs) -> dict[str, Any]:
         "cuts": [[str(cut.numerator), str(cut.denominator)] for cut in basis.rule.cuts],
         "strict": basis.rule.strict,
     }
+
+
+def _step(step: Mapping[str, Any]) -> dict[str, Any]:
+    return {**step, "thresholds": _cells(np.array(step["thresholds"], float))}
 
 
 def _cells(table: np.ndarray) -> list[Any]:
