@@ -293,7 +293,7 @@ def outcome_of_promise(proposal_path: Path, sample_path: Path, pilot: Path | Non
 
 def _piloted(file: Path, sample: Sample, sample_path: Path, system: IndicatorSystem) -> Sample:
     """The plants of a pilot 试点, which its file names as the sample does, or by their pseudonyms."""
-    from methodology.indicators import read_yaml
+    from methodology.indicators.loading import read_yaml
     from methodology.results.received import fitted
     from methodology.results.records import Pilot
     from methodology.sample import load
