@@ -2,8 +2,8 @@
 
 python benchmarks/frontier.py [--rounds 3] [--samples 200] [--write]
 
-Samples of 30 plants are drawn without replacement from the shipped populations; at every strictness of a sample's curve
-the band is held against the population's, level by level.
+Samples of 30 plants are drawn with replacement from the shipped populations; the band of each is held against the whole
+curve of the population, level by level.
 """
 
 from __future__ import annotations
@@ -14,11 +14,10 @@ import platform
 import time
 from pathlib import Path
 
-import numpy as np
 import pandas as pd
 from thresholds import invented_sample, invented_system
 
-from methodology.chain import Footing, Setting, frontier
+from methodology.chain import Setting, frontier, frontier_band_coverage
 from methodology.parameters import Project
 from methodology.series.reading import Member, read_member
 
@@ -43,33 +42,20 @@ def seconds(plants: int, indicators: int, rounds: int) -> dict[str, float]:
     return {"seconds": min(clock), "processor seconds": min(processor)}
 
 
-def curve(found: pd.DataFrame, level: str) -> pd.DataFrame:
-    """One level by strictness."""
-    return found[found["level"] == level].set_index("strictness")
-
-
-def coverage(member: Member, samples: int, resamples: int) -> list[dict[str, object]]:
-    """Share of strictnesses at which the band holds the curve of the population, per level."""
-    everyone, system = member.industry, member.system
-    if everyone is None:
+def coverage(member: Member, samples: int, resamples: int) -> pd.DataFrame:
+    """How often the band holds the curve of the population, per level."""
+    if member.industry is None:
         raise SystemExit(f"{member.id}: no population is known.")
-    setting = Setting(member.parameters.thresholds.shares, Footing.of(member.parameters, minimum=1, folds=0))
-    truth = frontier(everyone, system, system.weights, resamples=1, seed=0, setting=setting)
-    rng, kept = np.random.default_rng(5), {level: [] for level in ("I", "II", "III")}
-    for number in range(samples):
-        plants = everyone.take(everyone.plants[np.sort(rng.choice(len(everyone.plants), 30, replace=False))])
-        out = frontier(plants, system, system.weights, resamples=resamples, seed=number, setting=setting)
-        for level, held in kept.items():
-            known, own = curve(truth, level)["attained"], curve(out, level)
-            place = np.searchsorted(known.index, own.index - 1e-12)
-            there = known.to_numpy()[np.minimum(place, len(known) - 1)]
-            held.append(((own["lower"] <= there + 1e-12) & (there <= own["upper"] + 1e-12)).mean())
-    rows = []
-    for level, held in kept.items():
-        error = 2 * float(np.std(held, ddof=1)) / len(held) ** 0.5
-        rows.append({"population": member.id, "level": level, "stated": 0.95, "held": float(np.mean(held))})
-        rows[-1] |= {"two standard errors": error, "samples": samples, "resamples": resamples}
-    return rows
+    found = frontier_band_coverage(
+        member.industry,
+        member.system,
+        member.system.weights,
+        setting=Setting.of(member.parameters),
+        samples=samples,
+        resamples=resamples,
+        seed=5,
+    )
+    return found.assign(population=member.id, resamples=resamples)
 
 
 def markdown(table: pd.DataFrame) -> str:
@@ -105,12 +91,12 @@ def main() -> None:
         ]
     ).round(2)
     print(speed.to_string(index=False), flush=True)
-    rows: list[dict[str, object]] = []
+    parts: list[pd.DataFrame] = []
     for name in POPULATIONS if chosen.samples > 1 else ():
-        rows += coverage(read_member(Project.around(ROOT), name), chosen.samples, chosen.resamples)
-        print(pd.DataFrame(rows).round(3).to_string(index=False), flush=True)
+        parts.append(coverage(read_member(Project.around(ROOT), name), chosen.samples, chosen.resamples))
+        held = pd.concat(parts, ignore_index=True).round(3)
+        print(held.to_string(index=False), flush=True)
         if chosen.write:
-            held = pd.DataFrame(rows).round(3)
             (RESULTS / "frontier.md").write_text(written(speed, held), encoding="utf-8")
             held.to_csv(RESULTS / "frontier.csv", index=False)
 

@@ -1,7 +1,7 @@
-"""200 plants x 60 raw quantities x 3 years in one table: read, computed and checked. `python benchmarks/intake.py`.
+"""200 plants x 60 raw quantities: three years in one table, or a form of each; read, computed and checked.
 
-The system is the shipped one of ironmaking with its raw quantities repeated under further names until there are 60;
-600 rows stand for the three years.
+`python benchmarks/intake.py`. The system is the shipped one of ironmaking, its raw quantities repeated under further
+names until there are 60. The questionnaires are the shipped form, filled in once and given 200 names.
 """
 
 from __future__ import annotations
@@ -9,15 +9,22 @@ from __future__ import annotations
 import statistics
 import tempfile
 import time
+import zipfile
 from pathlib import Path
 
 import numpy as np
+import openpyxl
 import pandas as pd
 
-from methodology.indicators import IndicatorSystem, Kind, load_system
+from methodology.forms.questionnaire import write_questionnaire
+from methodology.indicators import IndicatorSystem, Kind
+from methodology.indicators.loading import load_system
 from methodology.sample import check_sample
+from methodology.sample import questionnaire_words as words
 
-ROWS, WANTED, REPEATS, SEED = 200 * 3, 60, 5, 1
+PLANTS, YEARS, WANTED, REPEATS, SEED = 200, (2022, 2023, 2024), 60, 5, 1
+ROWS = PLANTS * len(YEARS)
+NAME = "P0000"
 
 
 USUAL = {
@@ -68,7 +75,8 @@ def widened(system: IndicatorSystem) -> IndicatorSystem:
 def table(system: IndicatorSystem) -> pd.DataFrame:
     """Invented amounts of every plant and year, and levels of the described indicators."""
     rng = np.random.default_rng(SEED)
-    columns: dict[str, object] = {"plant": [f"P{n:04d}" for n in range(1, ROWS + 1)]}
+    codes = [f"P{n:04d}" for n in range(1, PLANTS + 1)]
+    columns: dict[str, object] = {"plant": codes * len(YEARS), "year": np.repeat(YEARS, PLANTS)}
     plain = [q.id for q in system.quantities if not q.outlet]
     columns |= {name: (USUAL.get(name, 50.0) * rng.normal(1, 0.01, ROWS)).round(3) for name in plain}
     for indicator in system.indicators:
@@ -80,25 +88,53 @@ def table(system: IndicatorSystem) -> pd.DataFrame:
     return pd.DataFrame(columns)
 
 
+def questionnaires(system: IndicatorSystem, folder: Path) -> Path:
+    """A filled form of every plant."""
+    folder.mkdir()
+    form = folder.with_suffix(".xlsx")
+    write_questionnaire(system, form)
+    row = table(system).iloc[0].to_dict() | {words.PLANT_ROW: NAME, words.YEAR_ROW: YEARS[-1]}
+    levels = {level: word for word, level in words.LEVEL_WORDS.items()}
+    book = openpyxl.load_workbook(form)
+    for sheet in book:
+        columns: dict[str, int] = {}
+        for cells in sheet.iter_rows():
+            texts = {str(cell.value): at for at, cell in enumerate(cells) if cell.value is not None}
+            columns = texts if words.CODE in texts else columns
+            value = row.get(str(cells[columns[words.CODE]].value)) if columns else None
+            if value is not None and words.ENTRY in columns:
+                cells[columns[words.ENTRY]].value = levels.get(str(value), value)
+    book.save(form)
+    with zipfile.ZipFile(form) as filled:
+        parts = {name: filled.read(name) for name in filled.namelist()}
+    for number in range(1, PLANTS + 1):
+        with zipfile.ZipFile(folder / f"{number}.xlsx", "w", zipfile.ZIP_DEFLATED) as copy:
+            for name, content in parts.items():
+                copy.writestr(name, content.replace(NAME.encode(), f"P{number:04d}".encode()))
+    return folder
+
+
 def main() -> None:
-    """Print the seconds of each repetition and their median, for a text table and for a workbook."""
+    """Print the seconds of each repetition and their median: a text table, a workbook, and a workbook of each plant."""
     system = widened(load_system(Path(__file__).parents[1] / "params" / "systems" / "ironmaking.yaml"))
     given = table(system)
     with tempfile.TemporaryDirectory() as folder:
-        files = [Path(folder) / "plants.csv", Path(folder) / "plants.xlsx"]
-        given.to_csv(files[0], index=False)
-        given.to_excel(files[1], index=False)
-        for file in files:
+        places = [Path(folder) / "plants.csv", Path(folder) / "plants.xlsx", Path(folder) / "forms"]
+        given.to_csv(places[0], index=False)
+        given.to_excel(places[1], index=False)
+        questionnaires(system, places[2])
+        for place in places:
             seconds, busy = [], []
             for _ in range(REPEATS):
                 start, began = time.perf_counter(), time.process_time()
-                problems, warnings = check_sample(file, system)
+                problems, warnings = check_sample(place, system)
                 seconds.append(time.perf_counter() - start)
                 busy.append(time.process_time() - began)
             faults = [problem.what for problem in problems][:2]
-            print(
-                f"{file.suffix}: {given.shape[0]} rows x {given.shape[1]} columns, faults: {faults or 'none'}"
+            size = (
+                f"{given.shape[0]} rows x {given.shape[1]} columns" if place.suffix else f"{PLANTS} workbooks"
             )
+            print(f"{place.name}: {size}, faults: {faults or 'none'}")
             wall = statistics.median(seconds)
             print(
                 f"  {len(warnings)} doubts; median {wall:.2f} s, of the processor at least {min(busy):.2f} s"

@@ -11,12 +11,14 @@ import pandas as pd
 
 import methodology
 from methodology.chain.robustness import left_out
+from methodology.indicators import load_system
 
 ROOT = Path(methodology.__file__).parent
 REFERENCE = {
     "data/reference/effects.csv": ("saving", "note"),
     "data/reference/siblings.csv": ("relation",),
     "data/reference/international_gaps.csv": ("reason",),
+    "data/reference/international.csv": ("reason",),
 }
 """Columns of the shipped reference data whose texts tables show."""
 
@@ -33,6 +35,11 @@ def messages() -> dict[str, set[str]]:
         for message in pd.unique(table[list(columns)].to_numpy().ravel()):
             if isinstance(message, str):
                 found.setdefault(message, set()).add(name)
+    for path in sorted((ROOT.parent / "params" / "systems").glob("*.yaml")):
+        for indicator in load_system(path).indicators:
+            for item in indicator.comparators:
+                found.setdefault(item.label, set()).add("params/systems")
+                found.setdefault(item.basis, set()).add("params/systems")
     for reason in left_out(ROOT.parent / "params" / "alternatives.yaml").values():
         found.setdefault(reason, set()).add("params/alternatives.yaml")
     for path in sorted((ROOT.parent / "notebooks").glob("*.ipynb")):

@@ -1,5 +1,6 @@
 """The order of the stages, and what needs two of them: the joint promise."""
 
+from methodology.chain.bound_costs import bound_costs
 from methodology.chain.calibration import (
     both_promises,
     calibrate,
@@ -20,7 +21,7 @@ from methodology.chain.frontier import (
 )
 from methodology.chain.frontier_values import frontier_steps
 from methodology.chain.industry_coverage import industry_coverage
-from methodology.chain.interval_coverage import joint_interval_coverage
+from methodology.chain.interval_coverage import frontier_band_coverage, joint_interval_coverage
 from methodology.chain.joint import joint_thresholds
 from methodology.chain.proposing import propose
 from methodology.parameters import Footing
@@ -29,12 +30,14 @@ __all__ = [
     "Footing",
     "Setting",
     "both_promises",
+    "bound_costs",
     "calibrate",
     "calibrate_both",
     "covariate_effects",
     "covariate_lines",
     "doubt_effects",
     "frontier",
+    "frontier_band_coverage",
     "frontier_steps",
     "industry_coverage",
     "joint_interval_coverage",

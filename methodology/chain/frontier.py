@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from methodology.chain.bands import drawn_counts, exact_binomial, middle
+from methodology.chain.bands import around_curve, drawn_counts, exact_binomial, middle
 from methodology.chain.chosen_point import point_limits
 from methodology.chain.common_share import JointAnswer, attainable_shares, common_shares
 from methodology.chain.critical import Curves, Path, along, counts_by_step
@@ -51,7 +51,7 @@ class Setting:
     footing : Footing
         The rule, what is admissible, and the folds of the cross-validated share.
     confidence : float
-        Of the band at each strictness.
+        Of the band, which is to hold the whole curve of a level.
     industry : Sample, optional
         All plants the sample was drawn from, where they are known, on the same footing.
     choices : section `thresholds` of a run, optional
@@ -82,7 +82,8 @@ class Frontier(pd.DataFrame):
         standard, within law alone; "proposed" is the run's point within all bounds), level, target, strictness,
         attained (by the values as calibrated), admissible (by the curve at that strictness), lower, upper (band of the
         curve there), strictest, loosest (band of the strictness if it were chosen again; NaN where it is given),
-        rechosen_lower, rechosen_upper (band of what the plants then attain), cross_validated, industry.
+        rechosen_lower, rechosen_upper (band of what the plants then attain), cross_validated, industry, crossed_lower,
+        crossed_upper (exact binomial interval of the count behind cross_validated: its uncertainty).
     along : DataFrame
         What each step asks of each calibrated indicator, see `methodology.chain.frontier_values.values_along`.
     """
@@ -148,12 +149,8 @@ def frontier(
     admissible. The other levels move along: on the straight way from the strictest values over the marginal and the
     proposed point to the loosest ones (A-43), so that no level is solved before another and points lie on the curves.
 
-    Every count is exact. The band joins the range of the resamples, whose values are read anew, with the exact
-    binomial interval of the count [1]_, because resamples of a sample in which no plant is at a level have none either.
-
-    References
-    ----------
-    .. [1] Clopper and Pearson (1934), doi:10.1093/biomet/26.4.404
+    Every count is exact. The band is that of a whole curve, since a point is chosen after looking at it: see
+    `methodology.chain.bands.around_curve`.
     """
     chosen = setting or Setting()
     rows, footing = _checked(levels, resamples, chosen), chosen.footing
@@ -170,10 +167,28 @@ def frontier(
     out = Frontier(pd.concat([curve for curve, _ in parts], ignore_index=True))
     told = pd.DataFrame([one for _, own in parts for one in own], columns=POINTS)
     order = told["point"].map(NAMES.index).sort_values(kind="stable").index
-    out.points = told.loc[order].reset_index(drop=True)
+    out.points = _counted(told.loc[order].reset_index(drop=True), spread.plants, chosen.confidence)
     along = [values_along(work.bounded, system, row, work.path(row)) for row in rows]
     out.along = pd.concat(along, ignore_index=True)
     return out
+
+
+def _counted(points: pd.DataFrame, plants: int, confidence: float) -> pd.DataFrame:
+    """Points with the interval of what left-out plants attain, a count of as many plants."""
+    counts = (points["cross_validated"] * plants).round()
+    ends = exact_binomial(counts.fillna(0).to_numpy(), plants, confidence)
+    for name, end in zip(("crossed_lower", "crossed_upper"), ends, strict=True):
+        points[name] = np.where(counts.isna(), np.nan, end)
+    return points
+
+
+def curves_of(
+    spread: Spread, lawful: Spread, system: IndicatorSystem, setting: Setting, *, resamples: int, seed: int
+) -> pd.DataFrame:
+    """Curves of all levels on sorted plants, within all bounds and within law alone."""
+    work = _Frontier(spread, spread, lawful, None, system, setting, seed)
+    drawn = drawn_counts(spread.plants, resamples, seed)
+    return pd.concat([work.level(row, drawn)[0] for row in range(len(LEVELS))], ignore_index=True)
 
 
 def _checked(levels: Iterable[str], resamples: int, setting: Setting) -> list[int]:
@@ -290,10 +305,7 @@ class _Frontier:
         return curve[::-1].reset_index(drop=True), self._points(row, curve, path, drawn, there)
 
     def _band(self, attained: np.ndarray, again: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        plants, tail = self.bounded.plants, (1 - self.setting.confidence) / 2
-        low, high = middle(again, tail)
-        below, above = exact_binomial(attained, plants, self.setting.confidence)
-        return np.minimum(low / plants, below), np.maximum(high / plants, above)
+        return around_curve(attained, again, self.bounded.plants, self.setting.confidence)
 
     def _left_out(self, row: int, path: Path) -> np.ndarray | float:
         folds, plants = min(self.setting.footing.folds, self.bounded.plants), self.bounded.plants

@@ -1,14 +1,16 @@
-"""How often intervals of joint values hold the values of the population, counted on samples drawn from it."""
+"""How often intervals of joint values, and bands of frontiers, hold those of the population they are drawn from."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from fractions import Fraction
 
 import numpy as np
 import pandas as pd
 
 from methodology.chain.common_share import JointAnswer, common_shares
+from methodology.chain.frontier import Setting, curves_of
 from methodology.chain.joint import read_targets, stated_values
 from methodology.chain.share_intervals import between, share_ends
 from methodology.chain.sorted_sample import Spread, spread_on
@@ -18,6 +20,11 @@ from methodology.parameters import Footing
 from methodology.thresholds.level_intervals import shared_tail
 from methodology.thresholds.order_statistics import rank_interval
 
+BANDS = ["plants", "level", "stated", "each", "whole", "error", "samples"]
+SIZE = 30
+"""Plants of a sample whose band is counted, as in the shipped samples."""
+_DUST = 1e-9
+"""Binary dust of a strictness or a share."""
 COLUMNS = ["plants", "level", "held", "error", "strict_open", "loose_open", "samples"]
 
 
@@ -106,3 +113,70 @@ def merit_intervals(
                     if rank is not None and rank <= len(ordered):
                         limits[end, row, place] = ordered[rank - 1]
     return limits[0], limits[1]
+
+
+def frontier_band_coverage(
+    everyone: Sample | pd.DataFrame,
+    system: IndicatorSystem,
+    weights: pd.DataFrame,
+    *,
+    setting: Setting,
+    samples: int = 200,
+    resamples: int = 200,
+    seed: int = 0,
+) -> pd.DataFrame:
+    """
+    Count how often the band of a frontier holds the curve of the population.
+
+    Parameters
+    ----------
+    everyone : Sample or DataFrame of cells indexed by plant
+        The population.
+    setting : Setting
+        Its bounds that hang on the number of plants are left open: with them a sample and its population are asked
+        for different values.
+    samples : int
+        Each of `SIZE` plants, drawn with replacement; sample k has a stream of its own.
+    resamples : int
+        Behind each band.
+
+    Returns
+    -------
+    DataFrame
+        One row per level: plants, level, stated, each (share of the strictnesses of a curve, averaged over samples),
+        whole (share of the samples whose band holds the whole curve), error (two standard errors of it), samples.
+
+    Raises
+    ------
+    ParameterError
+        If there are fewer than two samples.
+    """
+    if samples < 2:
+        raise ParameterError(f"samples is {samples}; a coverage with its error needs 2 or more.")
+    footing = setting.footing.changed(minimum=1, occupied=False, folds=0)
+    chosen = replace(setting, footing=footing, industry=None)
+    whole = spread_on(everyone, system, weights, footing)
+    lawful = spread_on(everyone, system, weights, footing.changed(bound_by_index=False))
+    truth = _by_level(curves_of(whole, lawful, system, chosen, resamples=1, seed=seed))
+    held: dict[str, list[np.ndarray]] = {level: [] for level in truth}
+    for number, stream in enumerate(np.random.SeedSequence([seed, SIZE]).spawn(samples)):
+        rows = np.random.default_rng(stream).integers(0, whole.plants, SIZE)
+        drawn = whole.subset(rows), lawful.subset(rows)
+        found = curves_of(*drawn, system, chosen, resamples=resamples, seed=number)
+        for level, own in _by_level(found).items():
+            known = truth[level]
+            # a curve is a step that begins at each of its shares: the next of the population at least as strict
+            place = np.searchsorted(known.index, own.index - _DUST)
+            there = known["attained"].to_numpy()[np.minimum(place, len(known) - 1)]
+            held[level].append(((own["lower"] <= there + _DUST) & (there <= own["upper"] + _DUST)).to_numpy())
+    return pd.DataFrame([_band_row(level, own, setting) for level, own in held.items()], columns=BANDS)
+
+
+def _by_level(curves: pd.DataFrame) -> dict[str, pd.DataFrame]:
+    return {str(level): own.set_index("strictness").sort_index() for level, own in curves.groupby("level")}
+
+
+def _band_row(level: str, held: list[np.ndarray], setting: Setting) -> tuple[object, ...]:
+    each, whole = (np.array([read(one) for one in held]) for read in (np.mean, np.all))
+    error = 2 * float(np.std(whole, ddof=1)) / len(held) ** 0.5
+    return SIZE, level, setting.confidence, float(each.mean()), float(whole.mean()), error, len(held)

@@ -13,7 +13,6 @@ from methodology.chain.bound_costs import BOUNDS, bound_costs, left_out_of_point
 from methodology.chain.calibration import SHARE
 from methodology.evaluation import evaluate
 from methodology.indicators import IndicatorSystem, Sample, as_sample
-from methodology.indicators.display import several
 from methodology.parameters import Footing, Parameters
 from methodology.parameters.model import ThresholdChoices
 from methodology.proposal.warning import Outlook
@@ -166,8 +165,8 @@ def _beside_calibrated(document: Mapping[str, Any]) -> dict[str, Any]:
         for level in before
     }
     told = {
-        level: f"The calibrated values put {several(before[level], 'plant')} at level {level} or better, the proposed "
-        f"ones {after}: rounding, law or the disclosure guard moved {several(moved[level], 'value')} of it."
+        level: f"The calibrated values put {before[level]} of the plants at level {level} or better, the proposed "
+        f"ones {after}: rounding, law or the disclosure guard moved {moved[level]} of its values."
         if not 0 <= after - before[level] <= 1
         else ""
         for level, after in document["joint_plants"].items()

@@ -6,7 +6,7 @@ import numpy as np
 
 from methodology.chain.sorted_sample import Spread
 from methodology.indicators import LEVELS
-from methodology.indicators.display import percent, several
+from methodology.indicators.display import percent
 
 _NAMED = 4
 """Indicators named in one message; the rest are counted."""
@@ -32,10 +32,9 @@ def unreachable(spread: Spread, row: int, limits: np.ndarray, wanted: int) -> st
     """
     there = spread.favoured.holds(row, limits)
     most, plants = int(there.sum()), spread.plants
-    meet = "meets" if most == 1 else "meet"
     text = (
         f"With the loosest admissible values, and every unreported cell counted as reached, {most} of {plants} plants "
-        f"({percent(most / plants)}) {meet} the condition of level {LEVELS[row]}, not the {wanted} wanted."
+        f"({percent(most / plants)}) would meet the condition of level {LEVELS[row]}, not the {wanted} wanted."
     )
     causes = obstacles(spread.favoured, row, limits, ~there)
     return f"{text} In the way: {'; '.join(causes)}." if causes else text
@@ -45,11 +44,7 @@ def kept_out(spread: Spread, row: int, limits: np.ndarray, wanted: int) -> str:
     """Say how many plants are at a level or better, how many more only silence keeps out, and what is in the way."""
     there = spread.at_or_better(row, limits)
     silent = int((spread.favoured.at_or_better(row, limits) & ~there).sum())
-    count = int(there.sum())
-    are = "is" if count == 1 else "are"
-    text = (
-        f"{count} of {spread.plants} plants {are} at level {LEVELS[row]} or better, not the {wanted} wanted"
-    )
+    text = f"{int(there.sum())} of {spread.plants} plants at level {LEVELS[row]} or better, not the {wanted} wanted"
     if silent:
         text += f"; {silent} more would be if their unreported cells were reached, which loosens nothing."
     elif spread.unreported(row).any():
@@ -84,10 +79,9 @@ def strict_reading(spread: Spread, limits: np.ndarray, wanted: int) -> str:
     same = int(((limits[0] == limits[1]) & spread.free).sum())
     if able >= wanted and not same:
         return ""
-    reach = "reaches" if able == 1 else "reach"
     text = (
         f"The reading {spread.rule.level_one!r} asks plants at level I for the level II value of every indicator that "
-        f"is not limiting: {able} of {spread.plants} plants {reach} them all (wanted at level I: {wanted})."
+        f"is not limiting: {able} of {spread.plants} plants can reach them all (wanted at level I: {wanted})."
     )
     if same:
         text += (
@@ -102,8 +96,8 @@ def strict_reading(spread: Spread, limits: np.ndarray, wanted: int) -> str:
 def crowded(row: int, attained: int, wanted: int) -> str:
     """Say why more plants are at level `row` or better than wanted."""
     return (
-        f"{attained} of the plants, more than the {wanted} wanted, stand at level {LEVELS[row]} or better at the "
-        "smallest attainable share: they hold a stricter level, meet values of the next one, or tie."
+        f"{attained} plants are at level {LEVELS[row]} or better at the smallest attainable share, more than the "
+        f"{wanted} wanted: they hold a stricter level, meet values of the next one, or tie."
     )
 
 
@@ -111,7 +105,7 @@ def loosened(together: int, found: int, moving: int, attained: int, wanted: int)
     """Say that `found` of the `moving` indicators were loosened where one step moves `together` plants."""
     text = (
         f"One step of the common share moves {together} plants at once; "
-        f"{moving - found} of {moving} indicators {'stays' if moving - found == 1 else 'stay'} one plant stricter."
+        f"{moving - found} of {moving} indicators kept one plant stricter."
     )
     tied = f" Plants with equal values still tie: {attained} instead of {wanted}."
     return text + tied if attained - wanted >= 1 else text
@@ -145,11 +139,7 @@ def obstacles(spread: Spread, row: int, limits: np.ndarray, plants: np.ndarray) 
             star = spread.standing.limiting[column]
             count = int(cells[:, column].sum())
             found.append(
-                (
-                    not star,
-                    -count,
-                    f"{spread.ids[column]}{'*' if star else ''} {text.format(several(count, 'plant'))}",
-                )
+                (not star, -count, f"{spread.ids[column]}{'*' if star else ''} {text.format(count)}")
             )
     found.sort()
     named = [text for *_, text in found[:_NAMED]]

@@ -81,9 +81,7 @@ def lab_command(place: Path, options: Sequence[str] = ()) -> list[str]:
     command = [sys.executable, "-m", "jupyterlab", "--notebook-dir", str(place)]
     command += ["--LabApp.news_url=None", "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate"]
     command.append("--LabApp.extension_manager=readonly")
-    if (
-        hasattr(os, "geteuid") and os.geteuid() == 0
-    ):  # who starts it is root already, and it hears this machine only
+    if getattr(os, "geteuid", lambda: 1)() == 0:  # who starts it is root already; it hears this machine only
         command.append("--allow-root")
     if (place / "runs" / START).is_file():
         command.append(f"--LabApp.default_url=/lab/tree/runs/{START}")
@@ -97,6 +95,8 @@ def lab_environment(place: Path) -> dict[str, str]:
         name: os.pathsep.join(filter(None, (os.environ.get(name), own)))
         for name in ("JUPYTER_CONFIG_PATH", "JUPYTER_PATH")
     }
+    # In its terminals `workbench` is this one, though nobody has activated the environment.
+    paths["PATH"] = os.pathsep.join(filter(None, (str(Path(sys.executable).parent), os.environ.get("PATH"))))
     return paths | {"JUPYTERLAB_WORKSPACES_DIR": str(place / "runs" / LAB / "workspaces")}
 
 

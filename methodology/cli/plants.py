@@ -15,7 +15,7 @@ from methodology.errors import DataError, Problem, listed, raise_problems
 from methodology.parameters import Project
 
 if TYPE_CHECKING:
-    from methodology.indicators import IndicatorSystem, Sample
+    from methodology.indicators import IndicatorSystem, Judgements, Sample
     from methodology.parameters import Parameters
     from methodology.runs.proposals import Proposal
     from methodology.sample.loaded import Loaded
@@ -108,24 +108,33 @@ def _is_expert_form(grids: Sequence[Grid]) -> bool:
 def _check_expert_form(form: Path, system: IndicatorSystem) -> None:
     """Say what an expert judged, and how consistently, block by block."""
     from methodology.forms.judgement_tables import read_expert_form
+
+    judgements = read_expert_form(form, system)
+    blocks = consistency_of_blocks(judgements, system)
+    for line in blocks:
+        say(line)
+    experts = len(judgements.experts)
+    say(
+        f"{form.name}: no problem, {len(blocks)} blocks of {experts} expert{'s' * (experts > 1)} on {system.id!r}."
+    )
+
+
+def consistency_of_blocks(
+    judgements: Judgements, system: IndicatorSystem, *, doubtful: bool = False
+) -> list[str]:
+    """How consistently each expert judged each block; if wanted only of those above the limit."""
     from methodology.indicators.display import fixed
     from methodology.weights.nodes import consistency_by_node
 
-    judgements = read_expert_form(form, system)
     names = {"groups": "一级指标 groups"} | {g.id: f"{g.name_zh} {g.name_en}" for g in system.groups}
-    table = consistency_by_node(judgements, system)
-    for row in table.itertuples():
-        above = (
-            f", above the limit of {row.limit:g} 超过限值; {row.worst}"
-            if row.consistency_ratio > row.limit
-            else ""
-        )
+    lines = []
+    for row in consistency_by_node(judgements, system).itertuples():
+        above = row.consistency_ratio > row.limit
         ratio = f"consistency ratio 一致性比率 {fixed(row.consistency_ratio, 3)}"
-        say(f"{row.expert}, {row.asked}, {names[str(row.node)]}: {ratio}{above.rstrip('; ')}")
-    experts = len(judgements.experts)
-    say(
-        f"{form.name}: no problem, {len(table)} blocks of {experts} expert{'s' * (experts > 1)} on {system.id!r}."
-    )
+        tail = f", above the limit of {row.limit:g} 超过限值; {row.worst}".rstrip("; ") if above else ""
+        if above or not doubtful:
+            lines.append(f"{row.expert}, {row.asked}, {names[str(row.node)]}: {ratio}{tail}")
+    return lines
 
 
 def write_mapping(file: Path, system_id: str, output: Path | None) -> None:
@@ -158,7 +167,7 @@ def write_mapping(file: Path, system_id: str, output: Path | None) -> None:
 
 def write_key(file: Path) -> None:
     """Make the key of a sample's pseudonyms and say what to do with it."""
-    from methodology.sample.keys import make_key
+    from methodology.sample.pseudonyms import make_key
 
     make_key(file)
     say(

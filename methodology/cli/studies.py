@@ -173,6 +173,9 @@ def _plants(
         for path in others
         if loaded.tables
     ]
+    if loaded.codes:
+        codes = ", ".join(sorted(f"{code} = {plant}" for plant, code in loaded.codes.items()))
+        said.append(f"codes, for your eyes only 企业代号，勿外传: {codes}")
     if problems:
         return problems, said
     return [], [*said, str(account(loaded, system, named=True)), *effects_of_doubts(loaded, system, chosen)]
@@ -193,6 +196,7 @@ def _copies_in(study: Project, annotate: Path) -> Path:
 def _experts(
     study: Project, system: IndicatorSystem, chosen: Parameters | None
 ) -> tuple[list[Problem], list[str]]:
+    from methodology.cli.plants import consistency_of_blocks
     from methodology.forms import has_judgements, read_judgements
     from methodology.sample import describe_panel
     from methodology.weights.hierarchy import ASKED
@@ -201,10 +205,12 @@ def _experts(
     if not has_judgements(place):
         return [], [f"{EXPERTS}/: no judgements, so weights come from elsewhere. 无专家表，权重另有来源。"]
     try:
-        panel = describe_panel(place, read_judgements(place, system))
+        judgements = read_judgements(place, system)
+        panel = describe_panel(place, judgements)
     except WorkbenchError as fault:
         return _of(fault), []
     said = [f"read {EXPERTS}/: {panel['experts']} experts 位专家."]
+    said += [f"note: {line}" for line in consistency_of_blocks(judgements, system, doubtful=True)]
     if chosen is not None and chosen.weights.method not in ASKED:
         said.append(
             f"note: the weights do not ask them: weights.method is {chosen.weights.method!r} in "

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from html import escape
 
 import numpy as np
@@ -25,7 +26,7 @@ from methodology.evidence.what_if import run_state, what_if_html
 from methodology.indicators import CellState, Indicator, Kind
 from methodology.indicators.cells import QUALITATIVE_CODES
 from methodology.indicators.display import number, signs_explained
-from methodology.languages import Words
+from methodology.languages import Words, both, retold
 from methodology.results import Results
 
 STATES = {
@@ -69,14 +70,22 @@ def comparisons(contents: RunContents, indicator: str = "") -> str:
         item.label: item.year for one in contents.system.indicators for item in one.comparators if item.year
     }
     rows, before = [], ""
-    for name, label, *said, source in compared(contents, indicator):
+    for name, label, *said, basis, source in compared(contents, indicator):
         key, _, how = source.partition(" ")
         titled = contents.system.sources.get(key)
         words = escape(short_title(titled.title)) if titled else escape(key)
         year = next((f", {years[text]}" for text in label.split("\n") if text in years), "")
         origin = f"{link(f'sources.html#source-{key}', words)}{year}（{told(how.strip('()'))}）"
         first = f'<span class="again">{told(name)}</span>' if name == before else told(name)
-        rows.append([*([] if indicator else [first]), told(label), *map(told, said), origin])
+        rows.append(
+            [
+                *([] if indicator else [first]),
+                told(label),
+                *map(told, said),
+                told(both(partial(retold, basis))),
+                origin,
+            ]
+        )
         before = name
     legend = "<br>".join(map(told, signs_explained(cell for row in rows for cell in row)))
     note = f"<p><small>{legend}</small></p>" if legend else ""

@@ -6,6 +6,7 @@ import re
 
 from methodology.evidence.contents import RunContents
 from methodology.indicators.display import label_zh
+from methodology.languages import later
 from methodology.tables import proposal_comparisons
 
 HEADER = (
@@ -25,6 +26,22 @@ STANDINGS = {
     "looser": "更宽",
     "within": "在其范围内",
 }
+BASES = (
+    later("annual"),
+    later("hourly (sampling) mean"),
+    later("statistical period, normally one year; base value BEFORE corrections"),
+    later("daily mean"),
+    later("hourly mean; at least 95 % of hours compliant"),
+    later("mean of three test runs"),
+    later("limit at any time, manual sampling"),
+    later("mean of samples"),
+    later("mean of at least 3 samples"),
+    later("monthly, basis discharge"),
+    later("hourly mean"),
+    later("6-8 h sample, steady state"),
+    later("6-8 h sample"),
+)
+"""Statistical bases of comparators, as the systems state them."""
 _STANDING = re.compile("|".join(map(re.escape, STANDINGS)))
 
 

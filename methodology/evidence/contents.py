@@ -6,7 +6,7 @@ import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +17,7 @@ from methodology.evidence.corrections import covariates_in_words
 from methodology.evidence.sample_cells import cells_by_state, origins_of_values
 from methodology.evidence.withheld import withheld, without_exclusions
 from methodology.indicators import LEVELS, IndicatorSystem, Kind, Level
+from methodology.languages import Words, both
 from methodology.parameters import Project
 from methodology.proposal.reading import public
 from methodology.results.csv_text import read_csv
@@ -73,7 +74,7 @@ class RunContents:
         As the CSV files of the same names: shares of plants; empty where the run has none.
     statistics : DataFrame
         Per indicator and level how far the sample carries the value, in words; of the public set alone.
-    limits : mapping of (indicator, level) to str
+    limits : mapping of (indicator, level) to Words
         Which limits of the interval exist, and with what confidence; of the public set alone.
     origins : DataFrame
         As origins.csv, with the value: file, sheet and cells every value came from; of the internal set alone.
@@ -101,7 +102,7 @@ class RunContents:
     frontier: pd.DataFrame = field(default_factory=pd.DataFrame)
     frontier_points: pd.DataFrame = field(default_factory=pd.DataFrame)
     statistics: pd.DataFrame = field(default_factory=pd.DataFrame)
-    limits: Mapping[tuple[str, str], str] = field(default_factory=dict)
+    limits: Mapping[tuple[str, str], Words] = field(default_factory=dict)
     origins: pd.DataFrame = field(default_factory=pd.DataFrame)
     earlier: Mapping[int, Mapping[str, Any]] = field(default_factory=dict)
     assumptions: str = ""
@@ -120,7 +121,7 @@ class RunContents:
         document |= {"joint_attainment": dict(self.whole), "plants": self.plants}
         document["parameters"] = without_exclusions(self.parameters)
         limits = {
-            (entry["id"], level): limits_text(stated, int(entry.get("n") or 0))
+            (entry["id"], level): both(partial(limits_text, stated, int(entry.get("n") or 0)))
             for entry in self.proposal["indicators"]
             for level, stated in entry["levels"].items()
         }

@@ -14,8 +14,9 @@ from methodology.evidence.markup import apart, cards, lines, spoken
 from methodology.evidence.promises import NUMERALS, choice_text
 from methodology.indicators import LEVELS, Indicator, Kind
 from methodology.indicators.display import number, percent, unit_of
-from methodology.languages import both, say
+from methodology.languages import both, retold
 from methodology.parameters.words import setting_in_words
+from methodology.sample.attribute_words import names_of
 from methodology.tables.thresholds import interval_text
 
 LEAST_SHARE = 0.005
@@ -28,9 +29,10 @@ def intervals(contents: RunContents, indicator: Indicator, entry: Mapping[str, A
     if indicator.kind is Kind.QUALITATIVE:
         return ""
     plants, rows = int(entry.get("n") or 0), []
+    names = names_of(contents.system)
     for level, stated in entry["levels"].items():
         said = _interval(contents, indicator, level, stated, plants)
-        flags = [spoken(*both(partial(say, flag))) for flag in stated.get("flags") or ()]
+        flags = [spoken(*both(partial(retold, flag, names))) for flag in stated.get("flags") or ()]
         rows.append([NUMERALS[level], said, "<br>".join(flags)])
     return cards(["级 level", "区间和置信度 interval and confidence", "须注意 to be noted"], rows)
 
@@ -39,8 +41,7 @@ def _interval(
     contents: RunContents, indicator: Indicator, level: str, stated: Mapping[str, Any], plants: int
 ) -> str:
     if not contents.internal:
-        zh, _, en = contents.limits.get((indicator.id, level), "").partition("\n")
-        return spoken(zh, en)
+        return spoken(*contents.limits.get((indicator.id, level), ("", "")))
     if stated.get("interval") in (None, "none"):
         return spoken("未计算", "none computed")
     zh, en = both(lambda: interval_text(stated.get("lower"), stated.get("upper"), plants))

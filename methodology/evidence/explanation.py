@@ -146,9 +146,10 @@ def _coverage(contents: RunContents) -> dict[str, str]:
     """How much of the industry the sample is, as far as the industry is known."""
     table = contents.coverage
     names = ("known", "share", "capacity_share", "parts", "empty_parts")
-    if not len(table):
+    of_all, parts = table[table["stratum"] == "all"], table[table["stratum"] != "all"]
+    if not len(of_all):  # no register of the industry is known
         return dict.fromkeys(names, "")
-    whole, parts = table[table["stratum"] == "all"].iloc[0], table[table["stratum"] != "all"]
+    whole = of_all.iloc[0]
     known = whole["known"] == whole["known"]
     capacity = whole.get("capacity_share")
     empty = int((parts["plants"] == 0).sum())
@@ -195,12 +196,14 @@ def _weights(contents: RunContents) -> dict[str, str]:
 
 
 def _warnings(contents: RunContents) -> list[Clause]:
+    """A paragraph for each value, so that the guard reads its figures beside no other indicator's name."""
     found = []
     for place, kind in enumerate(warned(contents), start=1):
+        found.append(Clause("lead", [f"（{place}）{kind.zh}："]))
         told = [wide(str(item["zh"])).rstrip("。") for item in kind.sentences[:_MOST_SENTENCES]]
         left = len(kind.sentences) - len(told)
-        more = f"；另有{left}项，见网页和工作簿" if left else ""
-        found.append(Clause("p", [f"（{place}）{kind.zh}。{'；'.join(told)}{more}。"]))
+        told += [f"另有{left}项，见网页和工作簿"] if left else []
+        found += [Clause("p", [f"{text}。"]) for text in told]
     return found
 
 

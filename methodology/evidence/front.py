@@ -17,7 +17,7 @@ from methodology.evidence.corrections import correction_notes
 from methodology.evidence.drawn import Drawn
 from methodology.evidence.markup import HAN, cards, link, spoken, told
 from methodology.evidence.pages import Page, indicator_address, indicator_link, sections
-from methodology.evidence.promises import choice_text, level_name, promise_rows, value_rows
+from methodology.evidence.promises import NUMERALS, choice_text, level_name, promise_rows, value_rows
 from methodology.evidence.verdict import verdict
 from methodology.evidence.warned import Warned, warned
 from methodology.evidence.weight_pages import group_link
@@ -210,7 +210,10 @@ def _promises(contents: RunContents) -> str:
 
 
 def _told(rows: Iterable[Iterable[str]]) -> list[list[str]]:
-    return [["<br>".join(told(line) for line in cell.split("\n")) for cell in row] for row in rows]
+    return [
+        ["<br>".join(told(NUMERALS.get(line, line)) for line in cell.split("\n")) for cell in row]
+        for row in rows
+    ]
 
 
 def _level_bar(contents: RunContents) -> str:

@@ -6,9 +6,11 @@ import re
 from collections.abc import Iterable, Sequence
 from html import escape
 
-from methodology.languages import Words
+from methodology.languages import NUMERALS, Words
 
 HAN = re.compile(r"[\u4e00-\u9fff]")
+_LEVEL = re.compile(r"(?<![A-Za-z])I{1,3}(?=级)")
+"""A level in a Chinese text, which numbers levels by signs of its own."""
 _LETTER = re.compile(r"[A-Za-z]")
 _NUMBERED = re.compile(r"^(\d+\. )")
 
@@ -20,7 +22,7 @@ def lines(text: str) -> str:
 
 def spoken(zh: str, en: str) -> str:
     """A text in both languages, every sign literal; once where they are alike or one is missing."""
-    return beside(lines(zh), lines(en))
+    return beside(lines(_LEVEL.sub(lambda found: NUMERALS[found[0]], zh)), lines(en))
 
 
 def beside(zh: str, en: str, tag: str = "span") -> str:

@@ -15,6 +15,7 @@ _LEFT_ALONE = frozenset(
     {"a", "script", "style", "code", "pre", "h1", "h2", "h3", "summary", "button", "text", "th"}
 )
 """Inside these nothing becomes a link."""
+_NEVER_A_LINK = _LEFT_ALONE - {"th"}
 _UNREAD = frozenset({"script", "style", "pre", "nav"})
 _TAG = re.compile(r"<[^>]*>")
 _ASSUMPTION = re.compile(r"(?<![\w-])A-(\d{2,3})(?![\w-])")
@@ -32,11 +33,18 @@ class Mentions:
         Title of each source by its key.
     terms : mapping of str to Words
         Terms by the place they are explained at.
+    named : mapping of str to str
+        Addresses of pages by the names that lead there where they stand alone, as in a table.
     """
 
     def __init__(
-        self, assumptions: frozenset[str], sources: Mapping[str, str], terms: Mapping[str, Words]
+        self,
+        assumptions: frozenset[str],
+        sources: Mapping[str, str],
+        terms: Mapping[str, Words],
+        named: Mapping[str, str] | None = None,
     ) -> None:
+        self.named = {escape(name, quote=False): address for name, address in (named or {}).items()}
         self.assumptions = assumptions
         self.sources = sources
         self.terms = {text.casefold(): place for place, words in terms.items() for text in words}
@@ -50,7 +58,8 @@ class Mentions:
 
     def linked(self, html: str, page: str) -> tuple[str, Words]:
         """A page with links at what it mentions, a term once, and the text of it in either language."""
-        reader = _Reader(self._replace, page)
+        named = {name: address for name, address in self.named.items() if address != f"{page}.html"}
+        reader = _Reader(self._replace, page, named)
         reader.feed(html)
         reader.close()
         return "".join(reader.written), Words(
@@ -99,12 +108,14 @@ def short_title(title: str) -> str:
 class _Reader(HTMLParser):
     """Writes a page as it was read, its text replaced outside of what is left alone."""
 
-    def __init__(self, replace: Callable[[str, str, str, set[str]], str], page: str) -> None:
+    def __init__(
+        self, replace: Callable[[str, str, str, set[str]], str], page: str, named: Mapping[str, str]
+    ) -> None:
         super().__init__(convert_charrefs=False)
         self.written: list[str] = []
         self.zh: list[str] = []
         self.en: list[str] = []
-        self._replace, self._page = replace, page
+        self._replace, self._page, self._named = replace, page, named
         self._open: list[tuple[str, str]] = []
         self._seen: set[str] = set()
         self._text = ""
@@ -148,7 +159,10 @@ class _Reader(HTMLParser):
         if not text:
             return
         tags, language = {tag for tag, _ in self._open}, self._open[-1][1] if self._open else ""
-        if not tags & _LEFT_ALONE:
+        address = self._named.get(text.strip().rstrip("*"))
+        if address and not tags & _NEVER_A_LINK:
+            text = f'<a href="{address}">{text}</a>'
+        elif not tags & _LEFT_ALONE:
             text = self._replace(text, language, self._page, self._seen)
         self.written.append(text)
         if not tags & _UNREAD:

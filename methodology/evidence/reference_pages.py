@@ -11,7 +11,7 @@ from methodology.evidence.contents import RunContents
 from methodology.evidence.markup import anchor, apart, cards, spoken, told
 from methodology.evidence.mentions import Mentions
 from methodology.evidence.notebooks import prose
-from methodology.evidence.pages import Page, Section, indicator_link
+from methodology.evidence.pages import Page, Section, indicator_address, indicator_link
 from methodology.indicators.display import known_how
 from methodology.indicators.loading import read_yaml
 from methodology.languages import Words
@@ -31,7 +31,13 @@ def mentions(contents: RunContents) -> Mentions:
     """What texts of the pages mention, and where it is explained."""
     numbers = frozenset(found["number"] for found in _ASSUMPTION.finditer(contents.assumptions))
     sources = {key: item.title for key, item in contents.system.sources.items()}
-    return Mentions(numbers, sources, {anchor(en): Words(zh, en) for zh, en, *_ in _known_terms()})
+    named = {
+        name: indicator_address(item.id)
+        for item in contents.system.indicators
+        for name in (item.name_zh, item.name_en)
+    }
+    terms = {anchor(en): Words(zh, en) for zh, en, *_ in _known_terms()}
+    return Mentions(numbers, sources, terms, named)
 
 
 @cache

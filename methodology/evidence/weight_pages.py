@@ -179,6 +179,7 @@ def _pattern(contents: RunContents, own: pd.DataFrame) -> str:
     """What the expert alone gives each item of a node, beside what is published."""
     rows = []
     for node in dict.fromkeys(own["node"]):
+        rows.append([f"<b>{_node(contents, str(node))}</b>", "", "", ""])
         for row in own[own["node"] == node].itertuples():
             used = _published(contents, str(node), str(row.item))
             cells = [
@@ -191,6 +192,10 @@ def _pattern(contents: RunContents, own: pd.DataFrame) -> str:
     return cards(header, rows, kind="numbers")
 
 
+def _node(contents: RunContents, name: str) -> str:
+    return spoken("一级指标之间", "between groups") if name == "groups" else _item(contents, name)
+
+
 def _published(contents: RunContents, node: str, item: str) -> str:
     if node == "groups":
         return str(contents.group_weight(item))
@@ -201,9 +206,7 @@ def _published(contents: RunContents, node: str, item: str) -> str:
 def _consistency(contents: RunContents, own: pd.DataFrame) -> str:
     rows = [
         [
-            spoken("一级指标之间", "between groups")
-            if row.node == "groups"
-            else _item(contents, str(row.node)),
+            _node(contents, str(row.node)),
             fixed(row.consistency_ratio, 3) if np.isfinite(row.consistency_ratio) else "",
             spoken("未采用", "left out") if bool(row.excluded) else spoken("采用", "used"),
         ]
@@ -217,11 +220,12 @@ def _without(contents: RunContents, expert: str) -> str:
     table = contents.results("sensitivity/without_expert", expert=expert)
     rows = [
         [
-            spoken(*_OUTPUTS.get(str(row.output), apart(str(row.output)))),
+            spoken(*_OUTPUTS[str(row.output)]),
             _amount(row.output, row.base),
             _amount(row.output, row.value),
         ]
         for row in table.itertuples()
+        if row.output in _OUTPUTS
     ]
     return cards(["结果 result", "本次 as run", "不计该专家 without"], rows, kind="numbers") if rows else ""
 
@@ -232,6 +236,7 @@ def _amount(output: str, value: float) -> str:
 
 _OUTPUTS = {
     "moved": ("改变等级的企业数", "plants that change their level"),
+    "shift": ("基准值的最大变动", "largest move of a value"),
     **{
         f"mean_Y_{g}": (f"综合评价指数平均值，{n}级", f"mean composite index, Level {g}")
         for g, n in NUMERALS.items()

@@ -21,11 +21,11 @@ from methodology.figures.canvas import (
 from methodology.indicators import Level
 from methodology.indicators.display import percent
 from methodology.indicators.words import level_word
-from methodology.languages import joined, say
+from methodology.languages import joined, later, say
 
 MARKS = {"marginal": "o", "joint": "D", "proposed": "*"}
 SIZES = {"marginal": 8, "joint": 7, "proposed": 14}
-NAMES = {"marginal": "each indicator", "joint": "whole standard", "proposed": "proposed"}
+NAMES = {"marginal": later("each indicator"), "joint": later("whole standard"), "proposed": later("proposed")}
 
 
 @in_house_style
@@ -57,7 +57,8 @@ def calibration_frontier(
     note = say(
         "Across: share of plants each indicator lets through, stricter to the right; all values of a level at one "
         "share and within what is admissible. Line: share of plants the whole standard puts at the level or better, "
-        "with its band from other samples. Dotted: without the bounds. Circle: each indicator at the promised share; "
+        "with a band that is to hold the whole curve of the industry. "
+        "Dotted: without the bounds. Circle: each indicator at the promised share; "
         "diamond: the whole standard keeps the promise within law alone; star: the point that is proposed. Level rule: "
         "the promise."
     )
@@ -105,7 +106,7 @@ def _points(axes: Any, rows: pd.DataFrame, colour: str) -> None:
             point.strictness,
             point.attained,
             MARKS[point.point],
-            label=f"{percent(point.attained)}  {NAMES[point.point]}",
+            label=f"{percent(point.attained)}  {say(NAMES[point.point])}",
             color=colour,
             markeredgecolor=INK,
             markersize=SIZES[point.point],

@@ -149,16 +149,11 @@ def threshold_methods(
     ClaimFigure
         `data`: indicator, method, value, relative (share of the chosen value, positive where looser).
     """
-    data = _relative_values(values[values["level"] == "II"], system, chosen)
-    apart = data["relative"].abs().groupby(data["indicator"]).max().reindex(system.ids).dropna()
-    nearer = apart.sort_values(ascending=False, kind="stable").iloc[MOST:]
-    data = data[~data["indicator"].isin(nearer.index)].reset_index(drop=True)
+    data, rest = _farthest_apart(_relative_values(values[values["level"] == "II"], system, chosen), system)
     base = data[data["method"] == chosen].set_index("indicator")["value"]
     names = [name for name in system.ids if name in base.index]
     told = say("the method used")
     claim = title or claims.farthest_value(data, system, chosen=chosen, told=told, level="II")
-    most = {"count": str(len(nearer)), "most": percent(nearer.max())}
-    rest = say(" {count} more indicators differ by {most} at most.", **most) if len(nearer) else ""
     figure, axes = sheet(
         claims.on_basis(claim, basis),
         data,
@@ -177,16 +172,8 @@ def threshold_methods(
     others = [method for method in dict.fromkeys(data["method"]) if method != chosen]
     for method, look in looks(others).items():
         line = data[data["method"] == method]
-        spots = line["indicator"].map(rows)
-        axes.plot(
-            line["relative"],
-            spots,
-            linestyle="",
-            markersize=5,
-            label=claims.method_in_words(method),
-            alpha=0.85,
-            **look,
-        )
+        drawn = {"linestyle": "", "markersize": 5, "alpha": 0.85, "label": claims.method_in_words(method)}
+        axes.plot(line["relative"], line["indicator"].map(rows), **drawn, **look)
     for name, row in rows.items():
         beside(axes, row, f"{number(base[name], digits=3)} {unit_of(system[name])}", size=7, color=SOFT)
     label_rows(axes, [named(system[name]) for name in names])
@@ -195,12 +182,26 @@ def threshold_methods(
     rule_places(axes, range(len(names)), color=FAINT, width=0.5)
     if not names:
         axes.text(0, 0, say("no indicator has such values"), ha="center", va="center", color=SOFT)
-    elif others:
+    _key_of(axes, others)
+    bare(axes)
+    return figure
+
+
+def _farthest_apart(data: pd.DataFrame, system: IndicatorSystem) -> tuple[pd.DataFrame, str]:
+    """Rows of the indicators whose values differ most, and how many others differ by how much at most."""
+    apart = data["relative"].abs().groupby(data["indicator"]).max().reindex(system.ids).dropna()
+    nearer = apart.sort_values(ascending=False, kind="stable").iloc[MOST:]
+    most = {"count": str(len(nearer)), "most": percent(nearer.max())}
+    rest = say(" {count} more indicators differ by {most} at most.", **most) if len(nearer) else ""
+    return data[~data["indicator"].isin(nearer.index)].reset_index(drop=True), rest
+
+
+def _key_of(axes, others: Sequence[str]) -> None:
+    """Names of the methods above the figure, in as many columns as their length lets stand."""
+    if others:
         longest = max(letters(claims.method_in_words(method)) for method in others)
         columns = next(count for count, most in ((5, 21), (3, 30), (2, longest)) if longest <= most)
         axes.legend(loc="lower left", bbox_to_anchor=(0, 1), ncols=columns)
-    bare(axes)
-    return figure
 
 
 def _relative_values(values: pd.DataFrame, system: IndicatorSystem, chosen: str) -> pd.DataFrame:
@@ -253,7 +254,14 @@ def strata_coverage(
     rows = np.arange(len(data))
     axes.barh(rows, data["share"], height=0.55, color="#9fb3c2", label=say("plants"))
     axes.plot(
-        data["capacity_share"], rows, "D", color=DATA, markersize=5, linestyle="", label=say("capacity")
+        data["capacity_share"],
+        rows,
+        "D",
+        color=DATA,
+        markersize=5,
+        linestyle="",
+        label=say("capacity"),
+        clip_on=False,
     )
     for row, item in enumerate(data.itertuples()):
         told = {"plants": f"{item.plants:.0f}", "known": f"{item.known:.0f}"}

@@ -9,7 +9,7 @@ from decimal import ROUND_HALF_EVEN, Context, Decimal
 
 from methodology.indicators.system import Indicator
 from methodology.indicators.words import level_zh
-from methodology.languages import Words, say
+from methodology.languages import Words, say, speaking
 
 MISSING = "–"
 _SIGNS = {"m2": "m²", "m3": "m³", "CO2": "CO₂", "ug": "μg"}
@@ -27,7 +27,6 @@ _KNOWN_HOW = {
     "DERIVED": Words("推算", "derived"),
     "ASSUMED": Words("设定", "assumed"),
 }
-_LABELS = {"ultra-low emission": "超低排放"}
 _INDEX = re.compile(r"^(\d{4}) index level (I{1,3})$")
 _LEVEL = re.compile(r"(?<=\d) level (\d)$")
 _STATUS = re.compile(r"(SEEN-2nd|SEEN|RECALLED|DERIVED|ASSUMED)(?:_[HML])?(?![\w-])")
@@ -259,8 +258,14 @@ def label_zh(label: str) -> str:
     >>> label_zh("2014 index level II"), label_zh("GB 21256-2025 level 1"), label_zh("ultra-low emission")
     ('2014年指标体系Ⅱ级', 'GB 21256-2025的1级', '超低排放')
     """
-    return _LABELS.get(label) or _LEVEL.sub(
-        r"的\1级", _INDEX.sub(lambda found: f"{found[1]}年指标体系{level_zh(found[2])}", label)
+    with speaking("zh"):
+        told = say(label)
+    return (
+        told
+        if told != label
+        else _LEVEL.sub(
+            r"的\1级", _INDEX.sub(lambda found: f"{found[1]}年指标体系{level_zh(found[2])}", label)
+        )
     )
 
 

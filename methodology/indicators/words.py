@@ -61,20 +61,6 @@ def spoken_name(named: Any) -> str:
     return say(Words(named.name_zh, named.name_en))
 
 
-def names_of(system: Any) -> dict[str, Words]:
-    """What ids and English names that stage remarks hold are called: indicators, groups, checks, the node of groups."""
-    named = {item.id: Words(item.name_zh, item.name_en) for item in (*system.groups, *system.indicators)}
-    checks = {
-        check.en: Words(check.zh, check.en) for check in system.consistency_checks if check.en and check.zh
-    }
-    return (
-        named
-        | {words.en: words for words in named.values()}
-        | checks
-        | {"groups": Words("一级指标", "groups")}
-    )
-
-
 class Direction(StrEnum):
     """Which values are cleaner."""
 

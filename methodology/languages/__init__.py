@@ -18,7 +18,9 @@ FIRST = "WORKBENCH_LANGUAGE"
 CATALOGUE = Path(__file__).with_name("zh_CN.po")
 NUMERALS = {"I": "Ⅰ", "II": "Ⅱ", "III": "Ⅲ"}
 """How Chinese writes the levels."""
-_ID = re.compile(r"[a-z][a-z0-9]*(?:_[a-z0-9]+)+")
+_ID = re.compile(r"'[a-z][a-z0-9_]*'|[a-z][a-z0-9]*(?:_[a-z0-9]+)+")
+_VALUE = "(?:(?!: )[^;])"
+"""What fills a place in a remark, but for `listed`, which is several."""
 _spoken: ContextVar[Language] = ContextVar("spoken")
 
 
@@ -144,11 +146,19 @@ def retold(text: str, names: Mapping[str, Words] | None = None) -> str:
         found = pattern.fullmatch(text)
         if found:
             return say(message, **{name: retold(value, names) for name, value in found.groupdict().items()})
-    if "; " in text and known:
+    if "; " in text:
         return say("; ").join(retold(part, names) for part in text.split("; "))
-    if names:
-        text = _ID.sub(lambda found: f"[{say(names[found[0]])}]" if found[0] in names else found[0], text)
+    parts = text.split(", ")
+    if len(parts) > 1 and all(part in names for part in parts):
+        return say(", ").join(say(names[part]) for part in parts)
+    text = _ID.sub(lambda found: _named(found[0], names), text)
     return NUMERALS.get(text, text) if known else text
+
+
+def _named(found: str, names: Mapping[str, Words]) -> str:
+    """An id in a formula or a list, in brackets by its name."""
+    name = names.get(found.strip("'"))
+    return f"[{say(name)}]" if name else found
 
 
 @cache
@@ -156,7 +166,7 @@ def _patterns() -> list[tuple[re.Pattern[str], str]]:
     """Messages with places as patterns, those with the most letters of their own first."""
     texts = {message: re.split(r"\{(\w+)[^}]*\}", message) for message in _catalogue() if "{" in message}
     own = {message: sum(map(str.isalpha, "".join(parts[::2]))) for message, parts in texts.items()}
-    kept = sorted((message for message in texts if own[message] >= 8), key=lambda one: -own[one])
+    kept = sorted((message for message in texts if own[message] >= 5), key=lambda one: -own[one])
     return [(re.compile(_pattern(texts[message]), re.DOTALL), message) for message in kept]
 
 
@@ -168,7 +178,7 @@ def _pattern(parts: list[str]) -> str:
             made.append(re.escape(part))
         else:
             made.append(
-                f"(?P={part})" if part in seen else f"(?P<{part}>{'.' if part == 'listed' else '[^;]'}+?)"
+                f"(?P={part})" if part in seen else f"(?P<{part}>{'.' if part == 'listed' else _VALUE}+?)"
             )
             seen.add(part)
     return "".join(made)

@@ -48,45 +48,49 @@ REMARKS = (
     # chain: why a promise is missed
     later(
         "With the loosest admissible values, and every unreported cell counted as reached, {most} of {plants} plants "
-        "({share}) meet the condition of level {level}, not the {wanted} wanted. In the way: {listed}."
+        "({share}) would meet the condition of level {level}, not the {wanted} wanted. In the way: {listed}."
     ),
     later(
         "With the loosest admissible values, and every unreported cell counted as reached, {most} of {plants} plants "
-        "({share}) meet the condition of level {level}, not the {wanted} wanted."
+        "({share}) would meet the condition of level {level}, not the {wanted} wanted."
     ),
     later(
-        "{there} of {plants} plants are at level {level} or better, not the {wanted} wanted: values are read as if "
+        "{there} of {plants} plants at level {level} or better, not the {wanted} wanted: values are read as if "
         "plants that do not report them were the cleanest. Silent: {listed}."
     ),
     later(
-        "{there} of {plants} plants are at level {level} or better, not the {wanted} wanted: values are read as if "
+        "{there} of {plants} plants at level {level} or better, not the {wanted} wanted: values are read as if "
         "plants that do not report them were the cleanest."
     ),
     later(
-        "{there} of {plants} plants are at level {level} or better, not the {wanted} wanted; {silent} more would be if "
+        "{there} of {plants} plants at level {level} or better, not the {wanted} wanted; {silent} more would be if "
         "their unreported cells were reached, which loosens nothing. Silent: {listed}."
     ),
     later(
-        "{there} of {plants} plants are at level {level} or better, not the {wanted} wanted: no value is looser than "
+        "{there} of {plants} plants at level {level} or better, not the {wanted} wanted: no value is looser than "
         "that of the next looser level, or than is admissible."
     ),
     later(
-        "{attained} plants are at level {level} or better at the smallest attainable share, more than the {wanted} "
-        "wanted: they hold a stricter level, meet values of the next one, or tie."
+        "{attained} of the plants, more than the {wanted} wanted, stand at level {level} or better at the smallest "
+        "attainable share: they hold a stricter level, meet values of the next one, or tie."
     ),
     later(
-        "One step of the common share moves {together} plants at once; {stricter} of {moving} indicators stay one "
+        "One step of the common share moves {together} plants at once; {stricter} of {moving} indicators kept one "
         "plant stricter."
     ),
     later(
-        "The calibrated values put {before} plants at level {level} or better, the proposed ones {after}: rounding, "
-        "law or the disclosure guard moved {moved} values of it."
+        "The calibrated values put {before} of the plants at level {level} or better, the proposed ones {after}: "
+        "rounding, law or the disclosure guard moved {moved} of its values."
     ),
-    later("{name} not reported by {plants} plants"),
+    later("{name} not reported by {plants}"),
     later("{name} described level missed by {plants}"),
     later("{name} bound by law or index, missed by {plants}"),
     later("{name} limit proves nothing for {plants}"),
     later("and {more} more"),
+    later("{count} plants"),
+    later("{count} plant"),
+    later("{count} values"),
+    later("{count} value"),
     later("imputed"),
     later("reached"),
     later("not reached"),
@@ -108,13 +112,16 @@ REMARKS = (
     later("{node}: {expert} left comparisons out; completed as {pairs}."),
     later("{node}: {expert} is left out, input-based ratio {ratio} exceeds the threshold {limit}."),
     later("{group}: no indicator tells the plants apart; weighed equally."),
+    later(
+        "No component of {listed} stands out: the first two eigenvalues are {first} and {second}. The loadings would "
+        "be chance; use critic or equal."
+    ),
     later("{group}: {silent} weigh 0, fewer than two different values."),
     # sample: doubts and what was done to cells
     later("the value lies {side} the bound of {bound}."),
     later("{side} the bound of {bound}"),
     later("below"),
     later("above"),
-    later("[{severity}] {listed}."),
     later("kilogram and tonne exchanged"),
     later("GJ/t entered where kgce/t is asked"),
     later("MJ and GJ exchanged"),
@@ -122,7 +129,7 @@ REMARKS = (
     later("a month and a year mixed"),
     later("a lost minus sign"),
     later("looks like {slip} (factor {factor})"),
-    later("{check}: {relation} does not hold"),
+    later("{listed}: {relation} does not hold"),
     later("{count} plants report exactly 0; write '<' and the detection limit if nothing was found"),
     later("{count} plants report exactly {place}, without the mark '<'"),
     later("the typical detection limit"),
@@ -142,8 +149,10 @@ REMARKS = (
     later("the corrected value lies outside the bounds; check the attributes that corrections read"),
     later("counted as not reported at level {levels}"),
     later("counted as not reported"),
-    later("{correction}: granted at level {levels} only"),
-    later("{correction}: {source}, {status}"),
+    later("granted at level {levels} only"),
+    later("read with {corrections}, granted at this level"),
+    later("{text} (assumed)"),
+    later("{text} (recalled)"),
     later("converted from {given} to {wanted}"),
     later("not in the stratum {stratum}"),
     later("repeats the heading"),
@@ -161,5 +170,14 @@ REMARKS = (
     later("only general rules for all processes"),
     later("nobody has looked"),
     later("{count} processes"),
+    later("draft"),
+    later("revise"),
+    later("consider"),
+    later("averaging time: {one} against {other}"),
+    later("oxygen reference not stated (here {oxygen})"),
+    later("electricity factor: {reason}"),
+    later("boundary: {reason}"),
+    later("previous values"),
+    later("new values, same indicators"),
     later("no Chinese value to compare with"),
 )

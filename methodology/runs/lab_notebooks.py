@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from methodology.indicators.plain_yaml import as_yaml
 from methodology.parameters import Parameters, Project, parameters_for
 from methodology.results.session import LAB
 from methodology.results.stages import STAGES
 from methodology.results.store import PARAMETERS, rename, write_whole
-
-if TYPE_CHECKING:
-    from nbformat import NotebookNode
 
 FOLDER = "notebooks"
 KERNEL = {"name": "workbench", "display_name": "清洁生产 Workbench", "language": "python"}
@@ -95,10 +93,6 @@ def _copy(
 
     A copy says from which original it was made.
     """
-    import nbformat
-    from papermill.iorw import load_notebook_node
-    from papermill.parameterize import parameterize_notebook
-
     original, path = project.notebooks / f"{name}.ipynb", place / f"{name}.ipynb"
     digest = hashlib.sha256(original.read_bytes()).hexdigest()
     if path.exists():
@@ -108,6 +102,10 @@ def _copy(
         earlier = path.parent / "earlier" / f"{name}_{made_from[:8]}.ipynb"
         earlier.parent.mkdir(exist_ok=True)
         rename(path, earlier, over=True)
+    import nbformat
+    from papermill.iorw import load_notebook_node
+    from papermill.parameterize import parameterize_notebook
+
     notebook = load_notebook_node(str(original))
     for cell in notebook.cells:
         cell.metadata.pop("papermill", None)
@@ -123,10 +121,8 @@ def _copy(
 
 def _made_from(path: Path) -> str:
     """Digest of the original a copy was made from; nothing where it does not say so."""
-    import nbformat
-
     try:
-        copy: NotebookNode = nbformat.read(path, as_version=4)
-    except (ValueError, AttributeError, OSError):  # somebody's own file
+        made_from = json.loads(path.read_text(encoding="utf-8"))["metadata"].get(_SOURCE, "")
+    except (ValueError, TypeError, KeyError, AttributeError, OSError):  # somebody's own file
         return ""
-    return str(copy.metadata.get(_SOURCE, ""))
+    return str(made_from)

@@ -3,15 +3,14 @@
 from methodology.sample.about import (
     describe,
     describe_panel,
+    read_register,
 )
 from methodology.sample.checking import account, check_sample
 from methodology.sample.corrections import correct
-from methodology.sample.overview import sample_overview
 from methodology.sample.reading import (
     load,
     read_sample,
 )
-from methodology.sample.register import read_register
 from methodology.sample.years import years_spread
 
 __all__ = [
@@ -23,6 +22,5 @@ __all__ = [
     "load",
     "read_register",
     "read_sample",
-    "sample_overview",
     "years_spread",
 ]

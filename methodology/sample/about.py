@@ -1,17 +1,19 @@
-"""What later stages and the evidence must know about a sample, or a panel, besides its cells."""
+"""What stands beside a sample: its description, its panel, and the register of all known plants of the industry."""
 
 from __future__ import annotations
 
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
 from pydantic import ValidationError
 
-from methodology.errors import JudgementError, raise_problems
+from methodology.errors import DataError, JudgementError, Problem, raise_problems
 from methodology.indicators import Judgements, Sample
 from methodology.indicators.loading import problems_of, read_yaml
 from methodology.parameters.project import EXPERTS, STUDY
 from methodology.sample.description import Model, Panel, Study, read_description
+from methodology.sample.spreadsheets.grid import LARGEST_FILE
 
 PANEL = "judgements.yaml"
 """The sidecar of a folder of judgements."""
@@ -91,3 +93,38 @@ def describe(place: Path, choices: Any, sample: Sample) -> dict[str, Any]:
         "plants": len(sample.plants),
         "excluded": len(sample.excluded),
     }
+
+
+def read_register(path: Path) -> pd.DataFrame | None:
+    """
+    Read a register of plants.
+
+    Parameters
+    ----------
+    path : Path
+        CSV with one row per known plant: plant, strata, capacity.
+
+    Returns
+    -------
+    DataFrame or None
+        None where no register is known.
+
+    Raises
+    ------
+    DataError
+        If it is too large, has no column `plant`, or lists a plant twice.
+    """
+    if not path.is_file():
+        return None
+    if path.stat().st_size > LARGEST_FILE:
+        raise DataError(f"{path.name} has {path.stat().st_size} bytes; at most {LARGEST_FILE} are read.")
+    try:
+        table = pd.read_csv(path, dtype={"plant": str}, keep_default_na=True)
+    except (ValueError, pd.errors.ParserError) as fault:
+        raise DataError(f"{path.name} is not a table: {fault}.") from fault
+    if "plant" not in table:
+        raise DataError(f"{path.name} has no column 'plant'. Its columns: {', '.join(table.columns)}.")
+    twice = table["plant"][table["plant"].duplicated()].unique()
+    problems = [Problem("is listed more than once", file=path.name, plant=str(name)) for name in twice]
+    raise_problems(DataError, "The register of plants cannot be used.", problems)
+    return table

@@ -9,8 +9,11 @@ from typing import Any
 
 from methodology.indicators import IndicatorSystem
 from methodology.indicators.display import unit_of
+from methodology.indicators.judgements import ROOT
 from methodology.indicators.loading import read_yaml
 from methodology.languages import Words, current, say
+
+_LISTS = (("、", "zh"), (", ", "en"))
 
 
 @lru_cache(maxsize=1)
@@ -73,3 +76,28 @@ def answer_word(attribute: str, word: str) -> str:
     """An answer in the language that is spoken."""
     zh, en, *_ = attribute_words().get(attribute, {}).get("choices", {}).get(word, (word, word))
     return say(Words(str(zh), str(en)))
+
+
+def names_of(system: IndicatorSystem) -> dict[str, Words]:
+    """What ids and English names in remarks of stages are called: of indicators, groups, attributes, corrections."""
+    items: list[Any] = [*system.groups, *system.indicators]
+    named = {item.id: Words(item.name_zh, item.name_en) for item in items}
+    named |= {
+        name: Words(attribute_name(name, "zh"), attribute_name(name, "en"))
+        for name in system.attributes
+        if name not in named
+    }
+    told = {
+        item.id: Words(
+            *(
+                mark.join(column_name(name, system, language) for name in item.attributes)
+                for mark, language in _LISTS
+            )
+        )
+        for item in system.corrections
+    }
+    checks = {
+        check.en: Words(check.zh, check.en) for check in system.consistency_checks if check.en and check.zh
+    }
+    nodes = {ROOT: Words("一级指标", "groups")}
+    return named | {words.en: words for words in named.values()} | told | checks | nodes

@@ -97,7 +97,7 @@ def _doubts(loaded: Loaded, sample: Sample, system: IndicatorSystem) -> list[Pro
                 "column": row.indicator,
             }
         )
-        found.append(Problem(f"[{row.severity}] {row.what}.", **place, fix=f"({row.check})"))
+        found.append(Problem(f"[{row.severity}] {row.what}.", **place, fix="Ask the plant."))
     return found
 
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -15,9 +16,33 @@ from methodology.indicators.cells import ORIGIN_COLUMNS
 from methodology.indicators.computed import Computed, Raw, agree, compute
 from methodology.indicators.display import unit_of
 from methodology.indicators.expressions import parse
-from methodology.sample.answers import Answer, Answers
 from methodology.sample.applicability import applies, contradictions
 from methodology.sample.attribute_words import attribute_name, choice_words
+
+
+@dataclass(frozen=True)
+class Answer:
+    """One entry: what was read, in the unit of the system, and the cell it stands in."""
+
+    value: float
+    state: CellState
+    sheet: str
+    cell: str
+
+
+@dataclass
+class Answers:
+    """What one plant's form says, and what is wrong with it."""
+
+    file: str
+    plant: str = ""
+    year: int | None = None
+    attributes: dict[str, Any] = field(default_factory=dict)
+    typed: dict[str, Answer] = field(default_factory=dict)
+    raw: dict[str, list[Answer | None]] = field(default_factory=dict)
+    problems: list[Problem] = field(default_factory=list)
+    texts: list[str] = field(default_factory=list)
+
 
 TYPED, COMPUTED = "typed", "computed"
 Places = Mapping[tuple[str, str], Mapping[str, object]]

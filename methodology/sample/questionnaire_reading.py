@@ -13,7 +13,6 @@ from dataclasses import dataclass
 from methodology.errors import Problem, WorkbenchError
 from methodology.indicators import CellState, Indicator, IndicatorSystem, Kind
 from methodology.sample import questionnaire_words as words
-from methodology.sample.answers import Answer, Answers
 from methodology.sample.attribute_words import choice_words
 from methodology.sample.cell_reading import (
     UNIT_IN_HEADER,
@@ -23,6 +22,7 @@ from methodology.sample.cell_reading import (
     read_words,
     shown,
 )
+from methodology.sample.computed_values import Answer, Answers
 from methodology.sample.spreadsheets.grid import Grid, column_letter, is_empty
 from methodology.units import convert
 from methodology.units.table import house_unit

@@ -33,11 +33,11 @@ from methodology.sample.header import (
     units_above,
 )
 from methodology.sample.loaded import Loaded, chosen, codes_of, unsaid
+from methodology.sample.many_files import digest_of, forms_at, is_form, read_questionnaires
 from methodology.sample.mapped_table import Mapped, map_table
 from methodology.sample.mapping import MAPPING, read_mapping
 from methodology.sample.names import tells
 from methodology.sample.pseudonyms import pseudonymise, refuse_real_names
-from methodology.sample.questionnaires import digest_of, forms_at, is_form, read_questionnaires
 from methodology.sample.row_values import rows_of_all_years
 from methodology.sample.rows import Rows, figures_of_others, place_of, read_rows, why_skipped
 from methodology.sample.sheets import choose_sheet, read_grids

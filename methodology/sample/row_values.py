@@ -11,9 +11,8 @@ import pandas as pd
 from methodology.errors import Problem
 from methodology.indicators import CellState, IndicatorSystem, Sample
 from methodology.indicators.cells import ORIGIN_COLUMNS
-from methodology.sample.answers import Answer, Answers
 from methodology.sample.columns import read_table
-from methodology.sample.computed_values import TYPED, settle
+from methodology.sample.computed_values import TYPED, Answer, Answers, settle
 from methodology.sample.description import Description
 from methodology.sample.header import Head
 from methodology.sample.rows import Rows

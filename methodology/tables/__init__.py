@@ -2,12 +2,14 @@
 
 from methodology.tables.comparisons import proposal_comparisons
 from methodology.tables.covariates import covariates_overview
+from methodology.tables.delphi import rounds_overview
 from methodology.tables.evaluation import (
     evaluation_overview,
     fragile_plants,
 )
 from methodology.tables.frontier import (
     along_overview,
+    band_coverage,
     bounds_overview,
     chosen_share_coverage,
     frontier_overview,
@@ -44,7 +46,6 @@ from methodology.tables.sample import (
     excluded_plants,
     sample_overview,
     set_aside_register,
-    spreads,
     strata_covered,
     what_was_read,
     years_spread,
@@ -67,6 +68,7 @@ from methodology.tables.weights import weights_overview
 __all__ = [
     "acceptability_overview",
     "along_overview",
+    "band_coverage",
     "bounds_overview",
     "cell_influence_overview",
     "cell_notes",
@@ -97,10 +99,10 @@ __all__ = [
     "refusals_overview",
     "render_text",
     "resolved_doubts_overview",
+    "rounds_overview",
     "sample_overview",
     "set_aside_register",
     "silence_overview",
-    "spreads",
     "strata_covered",
     "study_by_size",
     "threshold_spreads",

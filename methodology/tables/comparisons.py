@@ -15,13 +15,15 @@ from methodology.indicators.display import (
     said_known_how,
     unit_of,
 )
-from methodology.languages import Told, later, say
+from methodology.languages import Words, later, say
 from methodology.tables.overview import Overview, in_both_languages, overview
 from methodology.tables.sample import LIMITING, starred
 
-STANDING = "proposed values are"
-BINDS = "binds"
+STANDING = later("proposed values are")
+BINDS = later("binds")
 NOT_COMPARED = later("shown, not compared")
+FINDINGS = (later("stricter"), later("equal"), later("looser"), later("within"))
+"""What `methodology.proposal` finds."""
 
 
 @in_both_languages
@@ -56,7 +58,7 @@ def proposal_comparisons(
             rows.append(
                 {
                     "indicator": starred(indicator),
-                    "comparator": Told(label_zh(first["label"]), first["label"]),
+                    "comparator": Words(label_zh(first["label"]), first["label"]),
                     "level": _levels(stated) if len(stated) < len(LEVELS) else say("all"),
                     "proposed": " | ".join(proposed),
                     "value": comparator_text(first["value"], first["status"]),

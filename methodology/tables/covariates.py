@@ -51,7 +51,8 @@ def covariates_overview(effects: pd.DataFrame, system: IndicatorSystem) -> Overv
         }
         for row in effects.itertuples()
     ]
-    nothing = [{"indicator": "none", "moves with": say("no value moves with a covariate in this run")}]
+    if not rows:
+        return overview([], ["indicator"], [say("no value moves with a covariate in this run")])
     legend = [
         say(
             "as strong by chance: how often plants rearranged at random show as strong a relation between the "
@@ -60,9 +61,5 @@ def covariates_overview(effects: pd.DataFrame, system: IndicatorSystem) -> Overv
         ),
         say("bands: percentiles over other samples of as many plants, one covariate at a time"),
     ]
-    return overview(
-        rows or nothing,
-        list(rows[0]) if rows else ["indicator", "moves with"],
-        legend if rows else [],
-        once=["indicator", "moves with", "as strong by chance", "unit"] if rows else [],
-    )
+    once = ["indicator", "moves with", "as strong by chance", "unit"]
+    return overview(rows, list(rows[0]), legend, once=once)

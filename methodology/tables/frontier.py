@@ -63,6 +63,7 @@ def frontier_overview(points: pd.DataFrame) -> Overview:
             "band": _ends(row.lower, row.upper),
             "if chosen on other plants": _ends(row.rechosen_lower, row.rechosen_upper),
             "plants left out": _known(row.cross_validated),
+            "its uncertainty": _ends(row.crossed_lower, row.crossed_upper),
             "whole industry": _known(row.industry),
         }
         for row in points.itertuples()
@@ -74,8 +75,8 @@ def frontier_overview(points: pd.DataFrame) -> Overview:
             "alone; within the bounds: no value looser than law, the index or the plant counted from the dirty end"
         ),
         say(
-            "band: other samples at the same share; chosen on other plants: the share other samples would need for the "
-            "same promise, and what these plants would then attain"
+            "band: where the curve of the industry lies, all its strictnesses at once; chosen on other plants: the "
+            "share other samples would need for the same promise, and what these plants would then attain"
         ),
     ]
     return overview(rows, shown, legend, once=["point"])
@@ -146,6 +147,42 @@ def chosen_share_coverage(found: pd.DataFrame, *, confidence: float) -> Overview
         say(
             "shares of the values of all indicators; give or take: two standard errors over the samples; a limit "
             "that does not exist counts as holding and is counted as open"
+        ),
+    ]
+    return overview(rows, list(rows[0]), legend, once=["plants"])
+
+
+@in_both_languages
+def band_coverage(found: pd.DataFrame) -> Overview:
+    """
+    How often the band of the frontier holds the curve of the population.
+
+    Parameters
+    ----------
+    found : DataFrame
+        As `methodology.chain.frontier_band_coverage` returns it.
+
+    Returns
+    -------
+    Overview
+        One row per level.
+    """
+    rows = [
+        {
+            "plants": str(row.plants),
+            "level": say("Level {level}", level=row.level),
+            "stated": percent(row.stated),
+            "the whole curve held": percent(row.whole),
+            "give or take": percent(row.error),
+            "one strictness held": percent(row.each),
+            "samples": str(row.samples),
+        }
+        for row in found.itertuples()
+    ]
+    legend = [
+        say(
+            "the whole curve held: samples whose band holds the curve at every strictness at once, which is what is "
+            "stated; one strictness held: averaged over them; give or take: two standard errors over the samples"
         ),
     ]
     return overview(rows, list(rows[0]), legend, once=["plants"])

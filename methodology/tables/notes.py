@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -10,13 +11,14 @@ import pandas as pd
 from methodology.errors import Problem
 from methodology.indicators import IndicatorSystem
 from methodology.indicators.display import fixed, number, said_known_how, unit_text
-from methodology.indicators.system import Correction
-from methodology.indicators.words import names_of
-from methodology.languages import Words, retold, say
+from methodology.languages import Words, joined, retold, say
 from methodology.parameters.words import setting_in_words
-from methodology.sample.attribute_words import column_name
+from methodology.sample.attribute_words import names_of
 from methodology.tables.overview import Overview, in_both_languages, overview
+from methodology.tables.sample import SEVERITIES
 
+_SEVERITY = re.compile(r"\[(?P<severity>\w+)\] (?P<what>.+)\.", re.DOTALL)
+_GROUP = re.compile(r"group '?(\w+)'?: (.+)")
 FEW_STEPS = 4
 """Plants farther from the next level are counted, not listed."""
 
@@ -36,11 +38,20 @@ def doubts(problems: Iterable[Problem], system: IndicatorSystem) -> Overview:
         {
             "plant": problem.plant or say("all"),
             "indicator": retold(str(problem.column or ""), names),
-            "question": retold(problem.what, names),
+            "question": _with_severity(problem.what, names),
         }
         for problem in problems
     ]
     return overview(rows, ["plant", "indicator", "question"], [] if rows else [say("nothing is doubtful")])
+
+
+def _with_severity(what: str, names: Mapping[str, Words]) -> str:
+    """A finding with its severity behind it, where it has one."""
+    found = _SEVERITY.fullmatch(what)
+    if not found:
+        return retold(what, names)
+    severity = say(SEVERITIES.get(found["severity"], found["severity"]))
+    return say("{finding} ({severity})", finding=retold(found["what"], names), severity=severity)
 
 
 @in_both_languages
@@ -68,10 +79,22 @@ def refusals_overview(refused: Mapping[str, str], system: IndicatorSystem) -> Ov
         method, reason.
     """
     rows = [
-        {"method": setting_in_words(method), "reason": retold(reason, names_of(system))}
+        {"method": setting_in_words(method), "reason": _refusal(reason, names_of(system))}
         for method, reason in refused.items()
     ]
     return overview(rows, ["method", "reason"], [] if rows else [say("every method gave an answer")])
+
+
+def _refusal(reason: str, names: Mapping[str, Words]) -> str:
+    """What an error says of each group, without the line above them."""
+    groups = _GROUP.findall(reason)
+    if not groups:
+        return retold(reason, names)
+    told = (
+        say("{group}: {reason}", group=names.get(group, group), reason=retold(why, names))
+        for group, why in groups
+    )
+    return joined(told)
 
 
 @in_both_languages
@@ -115,18 +138,15 @@ def corrections_overview(corrections: Any, system: IndicatorSystem, *, used: boo
     state = (
         say("the run goes on with corrected values") if used else say("the run goes on with reported values")
     )
-    told = {item.id: _read_by(item, system) for item in system.corrections}
     lines = [*corrections.sources, *corrections.skipped, *corrections.partial]
-    legend = [state, *(retold(said_known_how(line), names_of(system) | told) for line in lines)]
+    legend = [state, *(_named(said_known_how(line), names_of(system)) for line in lines)]
     return overview(rows, columns, legend, once=["indicator"])
 
 
-def _read_by(correction: Correction, system: IndicatorSystem) -> Words:
-    """What a correction is called: the attributes it reads."""
-    zh, en = (
-        [column_name(name, system, language) for name in correction.attributes] for language in ("zh", "en")
-    )
-    return Words("、".join(zh), ", ".join(en))
+def _named(line: str, names: Mapping[str, Words]) -> str:
+    """What is said of a correction, under its name."""
+    head, _, rest = line.partition(": ")
+    return say("{group}: {reason}", group=names.get(head, head), reason=retold(rest, names))
 
 
 @in_both_languages
@@ -181,7 +201,7 @@ def level_grants_overview(grants: pd.DataFrame, system: IndicatorSystem) -> Over
         {
             "indicator": system[row.indicator].name,
             "level": row.level,
-            "correction": row.corrections,
+            "correction": retold(str(row.corrections), names_of(system)),
             "granted to": say("{plants} of {known}", plants=row.plants, known=row.n),
             "value": f"{number(row.value)} {unit_text(row.unit)}",
             "reached by": row.reached,
@@ -190,7 +210,7 @@ def level_grants_overview(grants: pd.DataFrame, system: IndicatorSystem) -> Over
         }
         for row in grants.itertuples()
     ]
-    columns = list(rows[0]) if rows else ["indicator", "correction"]
-    nothing = [{"indicator": "none", "correction": say("no correction is granted at some levels only")}]
+    if not rows:
+        return overview([], ["indicator"], [say("no correction is granted at some levels only")])
     legend = [say("value without it: the cleanest one that as many plants would then reach")]
-    return overview(rows or nothing, columns, legend)
+    return overview(rows, list(rows[0]), legend)

@@ -56,13 +56,9 @@ def over_years_overview(found: pd.DataFrame, system: IndicatorSystem) -> Overvie
         say("factor: one standard deviation of logarithms, between plants and between the years of one"),
     ]
     once = ["indicator", "plants and values", "unit", "factor between, within", "chains"]
-    nothing = [{"indicator": "none", "plants and values": say("each plant has one value")}]
-    return overview(
-        rows or nothing,
-        list(rows[0]) if rows else list(nothing[0]),
-        legend if rows else [],
-        once=once if rows else [],
-    )
+    if not rows:
+        return overview([], ["indicator"], [say("each plant has one value")])
+    return overview(rows, list(rows[0]), legend, once=once)
 
 
 def _with_ends(value: float, lower: float, upper: float) -> str:

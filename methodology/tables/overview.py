@@ -101,7 +101,7 @@ def overview(
     """
     names, rows = list(columns), _thinned(list(rows), list(once))
     cells = [[_cell(row.get(name, "")) for name in names] for row in rows]
-    heads = pd.Index(list(map(say, names)), dtype=object)
+    heads = pd.Index([_cell(say(name)) for name in names], dtype=object)
     table = Overview(cells, columns=heads, dtype=object)
     used = "".join(cell for row in cells for cell in row)
     signs = [f"{sign} {say(words)}" for sign, words in STATUS_LEGEND.items() if sign in used]
@@ -168,9 +168,10 @@ def render_text(table: pd.DataFrame) -> str:
 
 def render_html(table: pd.DataFrame) -> str:
     """
-    Write a table as HTML: every cell escaped, numbers to the right, the legend below, a long one folded.
+    Write a table as HTML: every cell escaped, numbers to the right, the legend below.
 
-    What differs by language is written in both, each in a `span` that names its language.
+    A long table is folded, of an empty one its legend is left. What differs by language is written in both, each in a
+    `span` that names its language.
     """
     right = {name: _is_numeric([str(cell) for cell in table[name]]) for name in table.columns}
     names = ["" if table.index.name is None else table.index.name, *table.columns]
@@ -186,6 +187,8 @@ def render_html(table: pd.DataFrame) -> str:
         )
         body.append(f'<tr><th style="text-align:left">{in_spans(label)}</th>{cells}</tr>')
     legend = "".join(f"<div><small>{in_spans(line)}</small></div>" for line in getattr(table, "legend", ()))
+    if legend and not body:
+        return legend
     rows = "\n".join(body)
     written = (
         f'<table class="dataframe overview">\n<thead><tr>{head}</tr></thead>\n'

@@ -7,9 +7,9 @@ from typing import Any
 
 from methodology.indicators import IndicatorSystem
 from methodology.indicators.display import percent
-from methodology.indicators.words import names_of
 from methodology.languages import retold, say
 from methodology.parameters.words import setting_in_words
+from methodology.sample.attribute_words import names_of
 from methodology.tables.overview import Overview, in_both_languages, overview
 
 

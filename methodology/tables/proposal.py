@@ -11,9 +11,9 @@ import pandas as pd
 
 from methodology.indicators import LEVELS, Indicator, IndicatorSystem, Kind
 from methodology.indicators.display import MISSING, benchmark, number, percent, unit_of
-from methodology.indicators.words import names_of
 from methodology.languages import Told, later, retold, say
 from methodology.parameters.words import setting_in_words
+from methodology.sample.attribute_words import names_of
 from methodology.tables.overview import Overview, in_both_languages, overview
 from methodology.tables.sample import LIMITING, starred
 from methodology.tables.thresholds import MISSING_LIMIT

@@ -10,9 +10,8 @@ import pandas as pd
 from methodology.indicators import CellState, Indicator, IndicatorSystem, Kind, Sample
 from methodology.indicators.cells import QUALITATIVE_CODES
 from methodology.indicators.display import number, percent, unit_of
-from methodology.indicators.words import names_of
 from methodology.languages import later, retold, say
-from methodology.sample.attribute_words import stratum_in_words
+from methodology.sample.attribute_words import names_of, stratum_in_words
 from methodology.sample.checking import Account
 from methodology.tables.overview import Overview, in_both_languages, overview
 
@@ -24,9 +23,11 @@ _STATES = {
     "not applicable": later("cells not applicable"),
 }
 LEVEL_OF_CODE = {code: level for level, code in QUALITATIVE_CODES.items()}
-_EFFECT = ("most moved", "I", "II", "III")
+_EFFECT = (later("most moved"), "I", "II", "III")
+TENFOLD = 10
+"""A relative change beyond which its size says nothing more."""
 _BY_RULE = later("rule of the run")
-_SEVERITIES = {"error": later("error"), "warn": later("doubtful"), "info": later("unusual")}
+SEVERITIES = {"error": later("error"), "warn": later("doubtful"), "info": later("unusual")}
 
 
 def starred(indicator: Indicator) -> str:
@@ -169,43 +170,6 @@ def cell_notes(notes: pd.DataFrame, system: IndicatorSystem) -> Overview:
 
 
 @in_both_languages
-def spreads(spread: pd.DataFrame, system: IndicatorSystem) -> Overview:
-    """
-    The middle half of the plants of each indicator.
-
-    Parameters
-    ----------
-    spread : DataFrame indexed by indicator
-        n, q1, median, q3, as `methodology.sample.sample_overview` works them out.
-
-    Returns
-    -------
-    Overview
-        indicator, unit, plants, a quarter below, median, a quarter above.
-    """
-    rows = [
-        {
-            "indicator": starred(system[str(row.Index)]),
-            "unit": unit_of(system[str(row.Index)]),
-            "plants": row.n,
-            "a quarter below": number(row.q1),
-            "median": number(row.median),
-            "a quarter above": number(row.q3),
-        }
-        for row in spread.itertuples()
-    ]
-    columns = [
-        "indicator",
-        "unit",
-        "plants",
-        "a quarter below",
-        "median",
-        "a quarter above",
-    ]
-    return overview(rows, columns, [say(LIMITING)])
-
-
-@in_both_languages
 def strata_covered(coverage: pd.DataFrame, system: IndicatorSystem) -> Overview:
     """
     How much of each stratum of the industry the sample holds.
@@ -308,7 +272,7 @@ def doubt_effects(effects: pd.DataFrame, system: IndicatorSystem) -> Overview:
             )
             if row.indicator
             else retold(row.what, names),
-            "severity": say(_SEVERITIES.get(str(row.severity), str(row.severity))),
+            "severity": say(SEVERITIES.get(str(row.severity), str(row.severity))),
             **_effect(row, system),
         }
         for row in effects.itertuples()
@@ -359,6 +323,8 @@ def _named(indicator: str, system: IndicatorSystem) -> str:
 
 
 def _change(value: float) -> str:
+    if abs(value) > TENFOLD:
+        return say("more than tenfold")
     return (
         f"{float(f'{100 * value:.1g}'):+g} %"
         if np.isfinite(value) and value

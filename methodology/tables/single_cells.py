@@ -97,8 +97,9 @@ def resolved_doubts_overview(doubts: pd.DataFrame, system: IndicatorSystem) -> O
             shown=len(rows),
         ),
     ]
-    nothing = [{"doubt": say("no doubt is open")}]
-    return overview(rows or nothing, list(rows[0]) if rows else ["doubt"], legend if rows else [])
+    if not rows:
+        return overview([], ["doubt"], [say("no doubt is open")])
+    return overview(rows, list(rows[0]), legend)
 
 
 @in_both_languages
@@ -131,8 +132,9 @@ def worth_asking_overview(asked: pd.DataFrame, system: IndicatorSystem) -> Overv
             "bracket reaches from the value with silent cells at the clean end to that with them at the dirty end"
         ),
     ]
-    nothing = [{"ask plant": say("no cell is silent")}]
-    return overview(rows or nothing, list(rows[0]) if rows else ["ask plant"], legend if rows else [])
+    if not rows:
+        return overview([], ["ask plant"], [say("no cell is silent")])
+    return overview(rows, list(rows[0]), legend)
 
 
 def _signed(shift: float) -> str:

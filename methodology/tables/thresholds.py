@@ -11,9 +11,9 @@ import pandas as pd
 
 from methodology.indicators import LEVELS, IndicatorSystem, Kind
 from methodology.indicators.display import number, off_target, percent, unit_of
-from methodology.indicators.words import names_of
 from methodology.languages import Words, retold, say
 from methodology.parameters.words import setting_in_words
+from methodology.sample.attribute_words import names_of
 from methodology.tables.overview import Overview, in_both_languages, overview
 from methodology.tables.sample import LIMITING, starred
 
@@ -254,7 +254,7 @@ def planning_overview(*plans: pd.DataFrame) -> Overview:
     together = pd.concat(plans)
     levels = list(dict.fromkeys(together["level"]))
     rows = [
-        {"plants needed for": say(str(statement)), "counted for": _industry(plan["population"].iloc[0])}
+        {"plants needed for": retold(str(statement)), "counted for": _industry(plan["population"].iloc[0])}
         | {
             say("Level {level}", level=level): number(None if pd.isna(plants) else plants)
             for level, plants in zip(own["level"], own["plants"], strict=True)

@@ -3,6 +3,7 @@
 from methodology.weights.ahp import ahp
 from methodology.weights.best_worst_method import best_worst
 from methodology.weights.consensus import kendall_w
+from methodology.weights.delphi import delphi
 from methodology.weights.derive import (
     derive_weights,
     methods_side_by_side,
@@ -17,6 +18,7 @@ __all__ = [
     "ahp",
     "best_worst",
     "critic",
+    "delphi",
     "derive_weights",
     "entropy",
     "group_ahp",

@@ -8,11 +8,10 @@ import numpy as np
 import pandas as pd
 
 from methodology.errors import JudgementError, Problem, raise_problems
-from methodology.indicators.judgements import POINTS
+from methodology.indicators.judgements import BUDGET_COLUMNS, POINTS
 from methodology.weights.consensus import kendall_w
 from methodology.weights.rules import rule
 
-_COLUMNS = ("expert", "round", "node", "item", "points")
 _PLACES = 6
 
 
@@ -83,14 +82,14 @@ def budget_shares(budget: pd.DataFrame) -> pd.DataFrame:
     return shares.reset_index(drop=True)
 
 
-def delphi(budget: pd.DataFrame) -> DelphiResult:
+def delphi(budget: pd.DataFrame | None) -> DelphiResult:
     """
     Follow a panel's points over its rounds.
 
     Parameters
     ----------
-    budget : DataFrame
-        Columns expert, round, node, item, points.
+    budget : DataFrame or None
+        Columns expert, round, node, item, points; None where nobody was asked.
 
     Returns
     -------
@@ -112,7 +111,7 @@ def delphi(budget: pd.DataFrame) -> DelphiResult:
     ----------
     .. [1] von der Gracht (2012), doi:10.1016/j.techfore.2012.04.013
     """
-    shares = budget_shares(budget)
+    shares = budget_shares(pd.DataFrame(columns=list(BUDGET_COLUMNS)) if budget is None else budget)
     items = _items(shares)
     rows = []
     for turn, node in items[["round", "node"]].drop_duplicates().itertuples(index=False):

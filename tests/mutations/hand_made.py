@@ -18,7 +18,7 @@ HAND_MADE = (
     (f"{_M}/thresholds/flags.py", "DISTINCT = 0.5", "DISTINCT = 0.17"),
     (f"{_M}/sample/doubtful_values.py", "LARGE_FACTOR = 2.0", "LARGE_FACTOR = 4.0"),
     (f"{_M}/sample/doubtful_values.py", "NEAR_SPREADS = 3.0", "NEAR_SPREADS = 1.0"),
-    (f"{_M}/sample/screens.py", "FAR_SPREADS = 5.0", "FAR_SPREADS = 10.0"),
+    (f"{_M}/sample/doubtful_values.py", "FAR_SPREADS = 5.0", "FAR_SPREADS = 10.0"),
     # A value equal to the benchmark reaches it; limiting indicators bind at I and II.
     (
         f"{_M}/evaluation/attainment.py",

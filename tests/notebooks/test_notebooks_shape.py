@@ -87,6 +87,8 @@ def test_each_chinese_paragraph_stands_right_before_its_english_sibling(notebook
         assert re.fullmatch(rf"#+ [^a-z]*[{HAN}].* [A-Z][^{HAN}]*", heading), heading
         chinese = [bool(re.search(f"[{HAN}]", paragraph)) for paragraph in paragraphs]
         assert chinese == [True, False] * (len(paragraphs) // 2), text
+        letters = [(len(re.findall(f"[{HAN}]", part)), len(re.findall("[A-Za-z]", part))) for part in paragraphs]
+        assert all(2 * han > latin for han, latin in letters[::2]), "the page tells languages apart by their letters"
 
 
 def test_chinese_sentences_have_full_width_punctuation(notebook):

@@ -40,7 +40,7 @@ def test_levels_and_scores_of_four_hundred_standards_are_those_of_fractions(bloc
 
 def test_what_a_norm_grants_at_some_levels_only_is_decided_as_in_fractions_by_every_room():
     by_grant, moved = 0, 0
-    for seed in range(300):
+    for seed in range(150):
         made = Standard(seed)
         plain = [made.decided(cells)[1] for cells in made.cells]
         made.grant()
@@ -64,8 +64,8 @@ def test_what_a_norm_grants_at_some_levels_only_is_decided_as_in_fractions_by_ev
         assert counts.tolist() == (3 * np.eye(4, dtype=int)[codes]).tolist(), seed
         by_grant += bool(sample.by_level)
         moved += sum(before != after for before, (_, after) in zip(plain, expected, strict=True))
-    assert by_grant > 200
-    assert moved > 50
+    assert by_grant > 100
+    assert moved > 25
 
 
 def improved(made: Standard, cell: tuple[str, Fraction | None], j: int) -> tuple[str, Fraction | None]:
@@ -89,7 +89,7 @@ def improved(made: Standard, cell: tuple[str, Fraction | None], j: int) -> tuple
 def test_improving_any_cell_of_any_plant_never_lowers_its_level_or_a_score():
     worst = {"I": 0, "II": 1, "III": 2, "none": 3}
     moved = 0
-    for seed in range(150):
+    for seed in range(75):
         made = Standard(seed)
         before = evaluate(made.sample, made.system, made.thresholds, made.table)
         changes = [
@@ -106,7 +106,7 @@ def test_improving_any_cell_of_any_plant_never_lowers_its_level_or_a_score():
         assert (after["level"].map(worst) <= own["level"].map(worst)).all(), seed
         assert (after[["Y_I", "Y_II", "Y_III"]] >= own[["Y_I", "Y_II", "Y_III"]]).all().all(), seed
         moved += int((after["level"] != own["level"]).sum())
-    assert moved > 100
+    assert moved > 50
 
 
 @pytest.mark.parametrize("factor", [Fraction("0.0293076"), Fraction("3.6"), Fraction(1000), Fraction(1, 8)])
@@ -135,7 +135,7 @@ def test_a_change_of_unit_and_of_the_order_of_plants_changes_nothing(factor):
 
 
 def test_the_simulation_without_noise_counts_the_levels_of_fractions():
-    for seed in range(200):
+    for seed in range(100):
         made = Standard(seed)
         expected = [(*LEVELS, "none").index(made.decided(cells)[1]) for cells in made.cells]
         system = made.system

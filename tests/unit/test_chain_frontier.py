@@ -1,7 +1,5 @@
 """The calibration frontier: what the whole standard attains at every strictness, and both promises on it."""
 
-from dataclasses import replace
-
 import numpy as np
 import pandas as pd
 import pytest
@@ -9,8 +7,8 @@ from shipped import ROOT, SERIES
 from test_chain_joint import make_system, plants
 
 from methodology import chain
-from methodology.chain import Footing, Setting, frontier
-from methodology.chain.bands import drawn_counts, exact_binomial
+from methodology.chain import Footing, Setting, bands, frontier, frontier_band_coverage
+from methodology.chain.bands import around_curve, drawn_counts, exact_binomial
 from methodology.errors import ParameterError
 from methodology.parameters import Project
 from methodology.series.reading import read_member
@@ -159,6 +157,19 @@ def test_the_share_chosen_again_keeps_the_promise_on_the_plants_it_was_chosen_on
     assert joint["rechosen_lower"] < joint["rechosen_upper"]
 
 
+def test_the_uncertainty_of_what_left_out_plants_attain_holds_what_other_samples_show(system):
+    found = [
+        frontier(plants(n=30, seed=seed), system, system.weights, levels=["II"], resamples=1, seed=seed)
+        .points.query("point == 'proposed'")
+        .iloc[0]
+        for seed in range(24)
+    ]
+    usual = np.mean([one["cross_validated"] for one in found])
+    held = [one["crossed_lower"] <= usual <= one["crossed_upper"] for one in found]
+    assert np.mean(held) >= 0.95 - 2 * (0.95 * 0.05 / 24) ** 0.5
+    assert all(one["crossed_lower"] <= one["cross_validated"] <= one["crossed_upper"] for one in found)
+
+
 def test_plants_left_out_attain_less_than_those_that_set_the_values(system):
     shares = [
         frontier(plants(n=24, seed=seed), system, system.weights, levels=["III"], resamples=2, seed=seed)[
@@ -169,53 +180,49 @@ def test_plants_left_out_attain_less_than_those_that_set_the_values(system):
     assert np.mean([one["cross_validated"] for one in shares]) < np.mean([one["attained"] for one in shares])
 
 
-def held(sample_of, whole, system, *, samples, resamples, setting):
-    """Share of the steps of each level at which the band holds the population's curve, over samples."""
-    truth = frontier(
-        whole, system, system.weights, resamples=1, seed=0, setting=replace(setting, industry=None)
-    )
-    kept = {level: [] for level in RIG}
-    for number in range(samples):
-        out = frontier(
-            sample_of(number), system, system.weights, resamples=resamples, seed=number, setting=setting
-        )
-        for level in RIG:
-            known, own = curve(truth, level)["attained"], curve(out, level)
-            # the curve is a step that begins at each of its shares: of the population the next at least as strict
-            place = np.searchsorted(known.index, own.index - 1e-12)
-            there = known.to_numpy()[np.minimum(place, len(known) - 1)]
-            kept[level].append(((own["lower"] <= there + 1e-12) & (there <= own["upper"] + 1e-12)).mean())
-    return {level: float(np.mean(shares)) for level, shares in kept.items()}
-
-
-def test_the_band_holds_the_curve_of_the_population():
+def test_the_band_holds_the_whole_curve_of_the_population_at_the_stated_rate():
     system = make_system("abcd", limiting="a")
     everyone = plants(n=400, names="abcd", seed=11)
-    rng = np.random.default_rng(5)
-    samples = [everyone.iloc[np.sort(rng.choice(400, 30, replace=False))] for _ in range(25)]
-    shares = held(
-        samples.__getitem__,
-        everyone,
-        system,
-        samples=25,
-        resamples=150,
-        setting=Setting(footing=Footing(folds=0)),
-    )
-    assert min(shares.values()) >= 0.95, shares
+    how = {"setting": Setting(confidence=0.9), "samples": 60, "resamples": 150, "seed": 5}
+    found = frontier_band_coverage(everyone, system, system.weights, **how)
+    error = 2 * (0.9 * 0.1 / 60) ** 0.5
+    assert (found["whole"] >= 0.9 - 2 * error).all(), found
+    assert (found["each"] >= found["whole"]).all()
+
+
+def test_the_band_is_the_narrowest_tried_that_holds_the_stated_share_of_whole_resamples(monkeypatch):
+    rng = np.random.default_rng(3)
+    steps = np.sort(rng.integers(0, 31, (400, 40)), axis=1)
+    attained = np.sort(rng.integers(0, 31, 40))
+    low, high = around_curve(attained, steps, 30, 0.9)
+    within = ((low <= steps / 30) & (steps / 30 <= high)).all(axis=1)
+    assert within.mean() >= 0.9
+    used = next(k for k in range(len(bands.TAILS)) if _alone(monkeypatch, k, attained, steps)[1] >= 0.9)
+    assert np.array_equal(_alone(monkeypatch, used, attained, steps)[0], [low, high])
+    assert used > 0
+
+
+def _alone(monkeypatch, place, attained, steps):
+    """The band at one of the tails, and the share of the resamples it holds."""
+    with monkeypatch.context() as patch:
+        patch.setattr(bands, "TAILS", bands.TAILS[place : place + 1])
+        low, high = around_curve(attained, steps, 30, 0.9)
+    return [low, high], ((low <= steps / 30) & (steps / 30 <= high)).all(axis=1).mean()
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("name", ["ironmaking", "sintering", "rolling"])
-def test_the_band_holds_the_curve_of_the_shipped_population(name):
-    member = read_member(Project.around(ROOT), name)
-    rng, everyone = np.random.default_rng(5), member.industry
-    drawn = [
-        everyone.take(everyone.plants[np.sort(rng.choice(len(everyone.plants), 30, replace=False))])
-        for _ in range(200)
-    ]
-    setting = Setting.of(member.parameters, folds=0)
-    shares = held(drawn.__getitem__, everyone, member.system, samples=200, resamples=300, setting=setting)
-    assert min(shares.values()) >= 0.95, shares
+def test_the_band_holds_the_curve_of_a_shipped_population():
+    member = read_member(Project.around(ROOT), "rolling")
+    how = {"setting": Setting.of(member.parameters), "samples": 40, "resamples": 200, "seed": 5}
+    found = frontier_band_coverage(member.industry, member.system, member.system.weights, **how)
+    assert (found["whole"] >= 0.95 - 2 * 2 * (0.95 * 0.05 / 40) ** 0.5).all(), found
+    assert (found["each"] >= 0.95).all(), found
+
+
+def test_a_coverage_of_one_sample_is_refused():
+    system = make_system("a")
+    with pytest.raises(ParameterError, match="samples is 1"):
+        frontier_band_coverage(plants(names="a"), system, system.weights, setting=Setting(), samples=1)
 
 
 @pytest.mark.parametrize(

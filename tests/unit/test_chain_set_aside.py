@@ -4,6 +4,7 @@ import pytest
 from sample_toys import HEADER, folder_with, toy_system
 
 from methodology import chain, tables
+from methodology.languages import speaking
 from methodology.parameters import Parameters
 from methodology.sample import read_sample
 from methodology.thresholds import quantile_threshold
@@ -63,7 +64,9 @@ def test_a_value_outside_the_bounds_is_set_aside_by_the_rule_and_by_nobody(tmp_p
 def test_nothing_set_aside_is_an_empty_register_that_says_so(tmp_path):
     found = register(tmp_path)
     assert not len(found)
-    assert "没有剔除" in str(tables.render_text(tables.set_aside_register(found, SYSTEM)))
+    for language, said in (("zh", "没有剔除任何数据"), ("en", "nothing was set aside")):
+        with speaking(language):
+            assert said in tables.render_text(tables.set_aside_register(found, SYSTEM))
 
 
 def test_readers_see_the_whole_plant_or_the_value_and_no_figure_finer_than_one_digit(tmp_path):
@@ -71,9 +74,18 @@ def test_readers_see_the_whole_plant_or_the_value_and_no_figure_finer_than_one_d
         {"plant": "P0", "reason": "blown out in May", **BY},
         {"plant": "P1", "indicator": "process_energy", "reason": "the meter was broken", **BY},
     ]
-    table = tables.set_aside_register(register(tmp_path, exclude=items), SYSTEM)
-    assert table["what"].tolist() == ["the whole plant 整个企业", "工序能耗 Process energy"]
+    with speaking("en"):
+        table = tables.set_aside_register(register(tmp_path, exclude=items), SYSTEM)
+    assert table["what"].tolist() == ["the whole plant", "Process energy"]
     assert set(table["decided by"]) == {"the secretariat"}
     shown = [text for text in table[["I", "II", "III"]].to_numpy().ravel() if text != "unchanged"]
     assert shown
     assert all(len(text.strip("+- %").replace(".", "").strip("0")) == 1 for text in shown)
+
+
+def test_a_slip_by_a_thousand_is_told_as_more_than_tenfold_and_not_as_a_number(tmp_path):
+    table = TABLE.replace("P0,400.0", "P0,0.4")
+    found = register(tmp_path, table, exclude=[{"plant": "P9", "reason": "blown out in May"}])
+    with speaking("en"):
+        shown = tables.set_aside_register(found, SYSTEM)
+    assert shown.loc["P0", "I"] == "more than tenfold"

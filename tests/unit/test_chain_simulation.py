@@ -1,9 +1,11 @@
+from types import SimpleNamespace
+
 import numpy as np
 import pandas as pd
 import pytest
 
 from methodology.chain.robustness import Disturbance, simulate_chain
-from methodology.chain.robustness.repetition import drawn_plants
+from methodology.chain.robustness.repetition import drawn_plants, drawn_weights
 from methodology.errors import MethodError, ParameterError
 from methodology.evaluation import evaluate
 from methodology.indicators import IndicatorSystem
@@ -182,3 +184,15 @@ def test_interval_indicators_are_disturbed_before_their_distance_is_taken(sample
 def test_what_cannot_be_drawn_is_refused(sample, fault):
     with pytest.raises(ParameterError):
         run(sample, **fault)
+
+
+def test_drawn_weights_keep_six_decimals_and_a_weightless_indicator_stays_so():
+    given = SimpleNamespace(weights=np.array([0.5, 0.3, 0.2, 0.0]), concentration=60.0)
+    drawn = np.stack([drawn_weights(given, np.random.default_rng(seed)) for seed in range(300)])
+    assert (drawn == np.round(drawn, 6)).all()
+    assert (drawn != np.round(drawn, 5)).any(axis=1).mean() > 0.9
+    assert drawn.sum(axis=1) == pytest.approx(1, abs=2e-6)
+    assert (drawn[:, 3] == 0).all()
+    assert drawn.mean(axis=0) == pytest.approx(given.weights, abs=0.01)
+    still = drawn_weights(SimpleNamespace(weights=given.weights, concentration=0), np.random.default_rng(1))
+    assert still is given.weights

@@ -16,7 +16,7 @@ from shipped import ROOT
 from methodology.cli import endings, plants, stopping
 from methodology.cli.endings import outcome_of
 from methodology.errors import DataError, StageError
-from methodology.sample import keys
+from methodology.sample import pseudonyms
 
 
 def raising(fault):
@@ -127,9 +127,9 @@ def test_a_form_or_key_for_which_there_is_no_room_is_not_left_in_half(tmp_path, 
     monkeypatch.setattr(plants.shutil, "copyfile", half)
     with pytest.raises(DataError, match="No space left on device"):
         plants.write_template("ironmaking", tmp_path / "form.xlsx", experts=False)
-    monkeypatch.setattr(keys.secrets, "token_hex", full)
+    monkeypatch.setattr(pseudonyms.secrets, "token_hex", full)
     with pytest.raises(OSError, match="No space"):
-        keys.make_key(tmp_path / "plants.key")
+        pseudonyms.make_key(tmp_path / "plants.key")
     assert list(tmp_path.glob("*.xlsx")) + list(tmp_path.glob("*.key")) == []
 
 

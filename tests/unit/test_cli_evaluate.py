@@ -35,13 +35,16 @@ def test_plants_are_corrected_if_the_values_were(tmp_path, capsys, monkeypatch, 
     proposal = chain.propose(values, system.weights, compared, system, choices, record=record)
     path = tmp_path / "proposal.json"
     path.write_text(json.dumps(public(proposal)), encoding="utf-8")
-    evaluate_plants(path, folder)
+    evaluate_plants(path, folder, tmp_path / "reports")
+    assert {item.suffix for item in (tmp_path / "reports").iterdir()} == {".html", ".docx"}
+    assert len(list((tmp_path / "reports").iterdir())) == 2 * len(sample.plants)
     said = capsys.readouterr().out
     weights = proposal_weights(proposal, system)
     wanted = evaluate(compared, system, proposal_thresholds(proposal, system), weights)[
         "level"
     ].value_counts()
-    counts = ", ".join(f"{level} {wanted.get(level, 0)}" for level in ("I", "II", "III", "none"))
+    words = {"I": "Level I", "II": "Level II", "III": "Level III", "none": "none"}
+    counts = ", ".join(f"{word} {wanted.get(level, 0)}" for level, word in words.items())
     assert f"plants per level: {counts}" in said
     assert (
         f"header in row 1, {len(sample.plants)} plants in rows 2-{len(sample.plants) + 1}; no filled row"

@@ -91,6 +91,7 @@ def test_jupyterlab_does_not_ask_about_news_and_keeps_what_is_configured_here(mo
         check=True,
     )
     assert "announcements" in answer.stdout
+    assert lab_environment(tmp_path)["PATH"].split(os.pathsep)[0] == str(Path(sys.executable).parent)
     assert lab_environment(tmp_path)["JUPYTER_CONFIG_PATH"].split(os.pathsep)[0] == str(tmp_path)
 
 
@@ -148,3 +149,53 @@ def test_a_folder_that_may_not_be_written_still_opens(study):
 def test_the_start_page_of_a_checkout_is_no_tracked_file():
     ignored = subprocess.run(["git", "check-ignore", "-q", f"runs/{START}"], cwd=ROOT, check=False)
     assert ignored.returncode == 0
+
+
+def test_it_opens_in_the_study_the_checkout_one_stands_in_or_else_here(study, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    assert lab.workplace(study) == study.root
+    checkout = Project(ROOT)
+    assert (
+        lab.workplace(checkout) == tmp_path
+    )  # from a wheel, or on a server: nothing beside the package is written
+    monkeypatch.chdir(ROOT / "docs")
+    assert lab.workplace(checkout) == ROOT
+    monkeypatch.setattr(os, "access", lambda *_: False)
+    assert lab.workplace(checkout) == ROOT / "docs"
+
+
+def test_the_kernel_has_its_own_name_is_this_python_and_stands_in_no_home(tmp_path):
+    lists = [sys.executable, "-m", "jupyter_client.kernelspecapp", "list", "--json"]
+    environment = os.environ | lab_environment(tmp_path) | {"HOME": str(tmp_path)}
+    answer = subprocess.run(lists, env=environment, capture_output=True, text=True, check=True)
+    found = json.loads(answer.stdout)["kernelspecs"]["workbench"]
+    assert Path(found["resource_dir"]).is_relative_to(Path(lab.__file__).parent)
+    assert (
+        found["spec"]["argv"][0] == "python"
+    )  # which jupyter_client replaces by the interpreter of the server
+    assert not (tmp_path / ".local" / "share" / "jupyter" / "kernels").exists()
+
+
+def test_committed_notebooks_name_the_kernel_that_every_jupyter_has():
+    for path in (ROOT / "notebooks").glob("*.ipynb"):
+        assert json.loads(path.read_text(encoding="utf-8"))["metadata"]["kernelspec"]["name"] == "python3"
+
+
+def test_a_checkout_gets_copies_for_its_first_system_and_those_with_runs(tmp_path, monkeypatch):
+    ran = tmp_path / "runs" / "coking" / "abc"
+    monkeypatch.setattr(lab.Store, "runs", lambda _: [ran])
+    monkeypatch.setattr(lab.Store, "readable", lambda _: ({}, {}))
+    project = Project(ROOT)
+    assert lab.prepare(project, tmp_path) == tmp_path / "runs" / START
+    page = start_page(project, tmp_path)
+    assert page.index("lab/notebooks/ironmaking/02_weights.ipynb") < page.index(
+        "lab/notebooks/coking/02_weights.ipynb"
+    )
+    assert project.system("coking").name_zh in page
+    assert "lab/notebooks/series.ipynb" in page
+    assert (tmp_path / "runs" / "lab" / "coking" / "parameters.yaml").is_file()
+
+
+def test_studies_beside_the_runs_are_named(study):
+    assert "&lt;b&gt;" not in start_page(study, study.root.parent)
+    assert "Studies there are" in start_page(study, study.root.parent)

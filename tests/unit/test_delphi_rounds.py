@@ -21,6 +21,7 @@ from methodology.forms.expert_form_layout import (
 from methodology.forms.expert_form_writing import write_expert_form
 from methodology.forms.judgement_tables import read_expert_forms, read_judgements
 from methodology.indicators import load_system
+from methodology.tables import rounds_overview
 from methodology.weights.delphi import delphi, feedback
 
 SYSTEM = load_system(ROOT / "params" / "systems" / "ironmaking.yaml")
@@ -100,3 +101,16 @@ def test_there_is_no_next_round_where_nobody_gave_points_or_a_folder_is_in_the_w
     (bare / "pairwise.csv").write_bytes((PANEL / "pairwise.csv").read_bytes())
     assert "Nobody gave points in 'bare'" in str(next_round(bare, tmp_path / "third").exception)
     assert not (tmp_path / "third").exists()
+
+
+def test_the_table_of_rounds_names_what_is_open_and_shows_the_agreement_in_both_languages():
+    shown = rounds_overview(delphi(read_judgements(PANEL, SYSTEM).budget), SYSTEM)
+    assert shown["round"].tolist() == ["1", "2"] * 7
+    assert next(name for name in shown.index if name) == "the groups"
+    first = shown["verdict"].iloc[0]
+    assert "a first round has nothing to be compared with" in first
+    assert "首轮，尚无可比" in first.zh
+    assert all(0 <= float(w) <= 1 for w in shown["Kendall's W"])
+    ids = {item.id for item in (*SYSTEM.groups, *SYSTEM.indicators)}
+    assert not {word for text in shown["verdict"] for word in text.replace(",", " ").split()} & ids
+    assert rounds_overview(delphi(None), SYSTEM).legend == ("nobody shared out points",)

@@ -12,14 +12,17 @@ from evidence_toys import toy_run, toy_tables
 
 from methodology import __version__
 from methodology.evidence import build_evidence, notebooks, site
+from methodology.evidence.compared import BASES
 from methodology.evidence.imports import GRAMMAR, without_grammar
-from methodology.evidence.markup import apart
+from methodology.evidence.markup import HAN, apart
 from methodology.evidence.mathtext import formula_svg
 from methodology.evidence.mentions import Mentions
 from methodology.evidence.notebooks import given_values, makers, page_of, prose
-from methodology.languages import Words
+from methodology.languages import Words, retold, speaking
+from methodology.parameters import Project
 
 RUN = toy_tables()
+PROJECT = Project.around(Path(__file__).parents[2])
 LOADING = {"src", "href", "data", "action", "poster", "srcset"}
 
 
@@ -264,6 +267,13 @@ def test_mentions_become_links_with_words_and_a_term_is_linked_once():
     assert "assumption" not in said.zh
 
 
+def test_the_name_of_an_indicator_in_a_table_of_a_notebook_leads_to_its_page(folder):
+    page = (folder / "internal" / "site" / "03_thresholds.html").read_text(encoding="utf-8")
+    assert 'href="indicator-dust.html">Dust</a>' in page
+    own = (folder / "internal" / "site" / "indicator-dust.html").read_text(encoding="utf-8")
+    assert 'href="indicator-dust.html">' not in own[own.index("<main") : own.index('class="turn"')]
+
+
 def test_a_table_leads_to_the_cell_that_made_it(tmp_path):
     cells = ["a = 1", "made = {'thresholds': a}", "b = a", "results.save('proposal', b)"]
     content = {
@@ -377,6 +387,15 @@ def test_the_front_page_names_run_and_software_and_no_date(published):
     assert "toy-run" in line[1]
     assert __version__ in line[1]
     assert not re.search(r"20\d\d-\d\d", published)
+
+
+def test_every_basis_of_a_comparator_is_told_in_chinese():
+    stated = {
+        c.basis for name in PROJECT.systems for i in PROJECT.system(name).indicators for c in i.comparators
+    }
+    assert stated <= set(BASES)
+    with speaking("zh"):
+        assert [basis for basis in stated if not HAN.search(retold(basis))] == []
 
 
 def test_every_assumption_has_a_title_in_either_language():

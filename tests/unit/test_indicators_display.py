@@ -86,7 +86,7 @@ def test_corrections_name_their_source_and_status():
     cells = {i.id: "" for i in IRON.indicators} | {"process_energy": "380", "burden_fe_grade": "58"}
     sample = as_sample(pd.DataFrame([cells], index=pd.Index(["P1"], name="plant")), IRON)
     shown = tables.corrections_overview(correct(sample, IRON), IRON)
-    assert any("ECQ, SEEN-2nd" in line for line in shown.legend)
+    assert any("ECQ, second-hand" in line for line in shown.legend)
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from methodology.errors import MethodError
-from methodology.proposal.disclosure import dominant_share, guard
+from methodology.proposal.disclosure import dominant_share, guard, loosest_rank
 
 BEST = np.array([2.11, 2.57, 3.33, 4.0, 5.0])
 LOWER = {"sign": 1.0, "step": 0.1}
@@ -67,3 +67,20 @@ def test_an_unknown_rule_is_refused():
 
 def test_nothing_dominates_a_total_of_zero():
     assert dominant_share(np.zeros(3)) == 0.0
+
+
+@pytest.mark.parametrize(
+    ("merits", "k", "rank"),
+    [
+        ([1, 2, 3, 4, 5], 1, 5),
+        ([1, 2, 3, 4, 5], 2, 4),
+        ([1, 2, 3, 3, 3], 2, 2),
+        ([1, 2, 3, 3, 3], 1, 5),
+        ([1, 1, 1, 1], 2, 3),
+        ([1, 2, 3, np.inf], 2, 3),
+        ([1, 2, np.inf, np.inf], 2, 3),
+        ([], 2, 0),
+    ],
+)
+def test_the_loosest_rank_leaves_out_the_dirty_end_and_what_every_plant_reaches(merits, k, rank):
+    assert loosest_rank(np.array(merits, dtype=float), k) == rank

@@ -271,3 +271,24 @@ def test_what_is_no_proposal_is_refused(broken):
 def test_a_missing_calibrated_value_is_refused(sample):
     with pytest.raises(MethodError, match="'y' has no calibrated value for level II"):
         made(sample, table=thresholds(y=(79.3, np.nan, 70.3)))
+
+
+def test_only_values_that_promise_the_whole_standard_are_turned_to_its_side(sample):
+    system = make_system()
+
+    def proposed(promise, **more):
+        document = propose(
+            thresholds(x=(102.1, 105.1, 111.1), y=(79.5, 76.5, 70.5)),
+            system.weights,
+            sample,
+            system,
+            ProposalChoices(bound_by_law=False),
+            promise=promise,
+            **more,
+        )
+        return [level(document, name, at)["proposed"] for name in "xy" for at in ("I", "II", "III")]
+
+    whole = {"evaluation": lambda values: evaluate(sample, system, values, system.weights)}
+    whole |= {"targets": {"I": 0.2, "II": 0.4, "III": 0.9}}
+    assert proposed("marginal", **whole) == proposed("marginal")
+    assert proposed("joint", **whole) != proposed("joint")

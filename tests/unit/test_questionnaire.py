@@ -15,7 +15,7 @@ from methodology.indicators import CellState, IndicatorSystem, load_system
 from methodology.indicators.expressions import parse
 from methodology.sample import account, check_sample, load, read_sample
 from methodology.sample import questionnaire_words as words
-from methodology.sample.keys import make_key
+from methodology.sample.pseudonyms import make_key
 
 ROOT = Path(__file__).resolve().parents[2]
 SYSTEMS = sorted((ROOT / "params" / "systems").glob("*.yaml"))

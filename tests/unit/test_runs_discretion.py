@@ -25,7 +25,7 @@ from methodology.runs.fingerprints import data_files
 from methodology.runs.planning import Plan, explain
 from methodology.runs.readable import readable
 from methodology.sample import read_sample
-from methodology.sample.keys import make_key
+from methodology.sample.pseudonyms import make_key
 
 pytestmark = pytest.mark.usefixtures("shared_kernels")
 

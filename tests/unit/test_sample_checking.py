@@ -260,3 +260,26 @@ def test_the_account_says_where_which_rows_and_how_many_cells_of_each_state(tmp_
         "rows 17 skipped: each is a note or a signature; rows 18 skipped: each holds nothing but an id; cells: "
         "49 measured, 1 below a limit, 1 not reported, 1 not applicable."
     )
+
+
+@pytest.mark.parametrize(
+    ("shift", "left", "found"), [(2, 0.14, True), (2, 0.16, False), (0.3, 0.0, True), (0.24, 0.0, False)]
+)
+def test_a_slip_explains_what_is_five_spreads_off_and_comes_within_three(shift, left, found):
+    """All others are alike, so that the spread is the smallest there is, 0.05 of the logarithm."""
+    values = np.array([1.0] * 9 + [np.exp(shift + left)])
+    assert explained(values, [float(np.exp(shift))]) == ([(9, float(np.exp(shift)))] if found else [])
+
+
+@pytest.mark.parametrize(("factor", "found"), [(1.9, False), (2.0, True), (3.0, True), (1 / 3, True)])
+def test_slips_by_less_than_a_factor_of_two_are_not_looked_for(factor, found):
+    slip = SYSTEM.reporting_errors[0]
+    name = slip.affects[0]
+    own = SYSTEM.model_copy(
+        update={"reporting_errors": (slip.model_copy(update={"factors": (factor,), "affects": (name,)}),)}
+    )
+    index = pd.Index([f"P{k:02d}" for k in range(10)], name="plant")
+    cells = pd.DataFrame({item: [""] * 10 for item in own.ids}, index=index)
+    cells[name] = [str(400.0 + k) for k in range(9)] + [str(404.0 * factor)]
+    doubted = suspicions(as_sample(cells, own), own)
+    assert ("P09" in set(doubted.loc[doubted["check"] == slip.error, "plant"])) is found

@@ -7,11 +7,9 @@ from sample_toys import HEADER, folder_with, toy_system
 
 from methodology.errors import DataError
 from methodology.indicators import CellState
-from methodology.sample import read_sample, sample_overview
+from methodology.sample import read_sample
 from methodology.sample.exclusion import AllPlants, out_of_bounds
-from methodology.sample.keys import make_key
-from methodology.sample.overview import guarded_quantile
-from methodology.sample.pseudonyms import pseudonymise, pseudonyms, refuse_real_names
+from methodology.sample.pseudonyms import make_key, pseudonymise, pseudonyms, refuse_real_names
 
 SYSTEM = toy_system()
 KEY, OTHER = bytes(range(32)), bytes(range(1, 33))
@@ -164,38 +162,6 @@ def test_a_sample_with_names_is_not_published(tmp_path):
         refuse_real_names(named, SYSTEM)
     with pytest.raises(DataError, match="'works'"):
         refuse_real_names(read(tmp_path, sidecar="public: true\nsource: a yearbook\n"), SYSTEM)
-
-
-def test_the_overview_counts_every_state_once(tmp_path):
-    table = TABLE.replace("P0,400,1", "P0,400,<1").replace("P1,401,2", "P1,n/a,").replace("P2,402", "P2,")
-    sample = read(tmp_path, table)
-    overview = sample_overview(sample, SYSTEM)
-    assert overview.indicators.loc["dust"].tolist() == [12, 1, 1, 0]
-    assert overview.indicators.loc["process_energy"].tolist() == [12, 0, 1, 1]
-    assert (overview.indicators.sum(axis=1) == 14).all()
-    assert (overview.plants.sum(axis=1) == 4).all()
-    assert overview.plants.loc["P1", "not_applicable"] == 1
-
-
-def test_no_printed_quartile_is_one_plants_figure(tmp_path):
-    sample = read(tmp_path)
-    spread = sample_overview(sample, SYSTEM, at_least=3).spread
-    assert spread.loc["process_energy", "q1"] == pytest.approx(np.mean([402, 403, 404]))
-    assert spread.loc["process_energy", "n"] == 14
-    assert "furnace_class" not in spread.index
-
-
-def test_quartiles_of_few_plants_are_withheld():
-    assert np.isnan(guarded_quantile(np.arange(11.0), 0.5, at_least=3))
-    assert guarded_quantile(np.arange(12.0), 0.5, at_least=3) == 5.0
-    assert np.isnan(guarded_quantile(np.array([]), 0.5))
-
-
-def test_moving_one_plant_out_of_the_window_moves_no_quartile():
-    values = np.arange(1.0, 21.0)
-    changed = values.copy()
-    changed[0] = -1000.0
-    assert guarded_quantile(changed, 0.5) == guarded_quantile(values, 0.5)
 
 
 def test_setting_cells_aside_leaves_the_given_sample_as_it_was(tmp_path):

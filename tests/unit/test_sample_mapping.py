@@ -7,7 +7,7 @@ from methodology.errors import DataError
 from methodology.indicators import CellState
 from methodology.sample import check_sample, read_sample
 from methodology.sample.exclusion import AllPlants
-from methodology.sample.keys import make_key
+from methodology.sample.pseudonyms import make_key
 
 SYSTEM = toy_system(
     attributes={"route": "mill|other"},

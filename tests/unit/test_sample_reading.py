@@ -300,6 +300,22 @@ def test_two_tables_in_a_folder_need_a_choice(tmp_path):
         read_sample(tmp_path, SYSTEM)
 
 
+def test_the_only_table_of_a_folder_is_read_whatever_it_is_called(tmp_path):
+    (tmp_path / "企业数据 2025.csv").write_text(TABLE, encoding="utf-8")
+    (tmp_path / "~$plants.csv").write_text("", encoding="utf-8")
+    assert list(read_sample(tmp_path, SYSTEM).plants) == ["A", "B", "C"]
+    (tmp_path / "more.csv").write_text(TABLE, encoding="utf-8")
+    with pytest.raises(DataError, match="holds no table of plants"):
+        read_sample(tmp_path, SYSTEM)
+
+
+def test_a_line_above_a_header_of_strange_names_is_no_row_of_figures(tmp_path):
+    text = "2024年单位：t,,\nplant,strange,foreign\nA,1,2\n"
+    with pytest.raises(DataError) as caught:
+        read_sample(folder_with(tmp_path, text), SYSTEM)
+    assert "figures" not in str(caught.value)
+
+
 def test_a_folder_without_table_says_what_belongs_there(tmp_path):
     with pytest.raises(DataError, match=r"plants\.csv"):
         read_sample(tmp_path, SYSTEM)

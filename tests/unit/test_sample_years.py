@@ -10,7 +10,7 @@ from methodology.indicators import CellState, Sample
 from methodology.results import Results
 from methodology.sample import account, check_sample, read_sample, years_spread
 from methodology.sample.exclusion import AllPlants
-from methodology.sample.keys import make_key
+from methodology.sample.pseudonyms import make_key
 from methodology.tables import years_spread as shown
 
 SYSTEM = toy_system()

@@ -30,6 +30,8 @@ def test_all_faults_of_the_arrays_are_named_at_once() -> None:
         ({"limiting": [2]}, "position 2"),
         ({"limiting": [True]}, "mask of shape"),
         ({"threshold_cv": -0.1}, "-0.1"),
+        ({"threshold_cv": [0.0, -0.2]}, "holds -0.2"),
+        ({"threshold_cv": [0.0, np.inf]}, "holds inf"),
         ({"threshold_cv": [0.1, 0.2, 0.3, 0.4]}, "(4,)"),
         ({"values": [[-np.inf, 1.0]]}, "-inf"),
         ({"applicable": [[False, False]]}, "no weight is left"),

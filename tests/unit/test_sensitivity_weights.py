@@ -66,3 +66,12 @@ def test_confidence_needs_central_weights():
     simulation = simulate_levels([[1.0]], [[1, 2, 3]], [1.0], draws=2, seed=1)
     with pytest.raises(MethodError, match="central_weights=True"):
         level_confidence(level_inputs([[1.0]], [[1, 2, 3]], [1.0]), simulation, draws=2, seed=1)
+
+
+def test_every_group_that_weighs_anything_has_a_row_of_its_own():
+    inputs = level_inputs(
+        [[1.0, 9.0, 1.0]], [[1, 2, 3]] * 3, [0.7, 0.3, 0.0], groups=["energy", "energy", "water"]
+    )
+    found = weight_stability(inputs)
+    assert found["kind"].tolist() == ["indicator", "indicator", "group"]
+    assert found["name"].tolist()[-1] == "energy"

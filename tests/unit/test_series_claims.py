@@ -126,10 +126,10 @@ def test_values_abroad_are_marked_as_common_or_told_why_not(drawn):
 
 def test_tables_without_rows_say_so(names):
     nothing = pd.DataFrame(columns=["plants", "stratum", "system", "known_capacity", "known"])
-    assert series_tables.sibling_words(series.same_words([])).legend == (
+    assert series_tables.sibling_words(series.same_words([]), []).legend == (
         "every id means the same everywhere",
     )
-    assert series_tables.strata_left_out(nothing, names).legend == ("every stratum is represented",)
+    assert series_tables.strata_left_out(nothing, []).legend == ("every stratum is represented",)
     assert series_tables.moved_plants(pd.DataFrame(columns=["plant"])).legend == ("no plant moves",)
 
 

@@ -13,7 +13,7 @@ from methodology import figures, series
 from methodology.chain import industry_coverage
 from methodology.errors import ParameterError
 from methodology.series import tables as series_tables
-from methodology.series.extrapolation import extrapolation
+from methodology.series.extrapolation import extrapolation, limits
 from methodology.series.savings import ALL, excess, savings
 
 EFFECTS = pd.DataFrame(
@@ -175,3 +175,8 @@ def test_savings_of_both_promises_stand_beside_each_other():
     drawn = series.drawn_savings(table, promise="joint")
     assert drawn["process"].tolist() == ["iron", "steel", ALL]
     assert drawn[["quantity", "unit"]].drop_duplicates().to_numpy().tolist() == [["energy", "ktce/a"]]
+
+
+@pytest.mark.parametrize(("confidence", "ends"), [(0.95, (2.5, 97.5)), (0.9, (5, 95)), (0.5, (25, 75))])
+def test_an_interval_leaves_half_of_the_error_on_either_side(confidence, ends):
+    assert limits(np.arange(101.0), confidence) == pytest.approx(ends)

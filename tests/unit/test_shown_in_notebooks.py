@@ -13,7 +13,7 @@ from methodology.indicators import shown
 from methodology.languages import Words
 from methodology.parameters.model import WeightChoices
 from methodology.results import store
-from methodology.tables import overview
+from methodology.tables.overview import overview
 from methodology.weights import derive_weights
 
 HOSTILE = "<img src=x onerror=hurt()>"

@@ -8,6 +8,7 @@ import subprocess
 import sys
 import zipfile
 from pathlib import Path
+from types import SimpleNamespace
 
 import openpyxl
 import pandas as pd
@@ -15,12 +16,16 @@ import pytest
 import toy_runs
 from questionnaires import fill
 
+from methodology.chain import industry_coverage
 from methodology.cli.app import one_by_one
-from methodology.cli.plants import check_plants
+from methodology.cli.plants import check_plants, consistency_of_blocks
 from methodology.cli.studies import check_study, faults_of_study, run_file, study_of
 from methodology.errors import DataError, ParameterError
 from methodology.evidence.contents import RunContents
+from methodology.evidence.explanation import _coverage
 from methodology.forms.questionnaire import write_questionnaire
+from methodology.indicators import Judgements
+from methodology.indicators.judgements import nodes_of
 from methodology.parameters import Project, load_run
 from methodology.results.stages import STAGES
 from methodology.runs.fingerprints import data_files
@@ -425,3 +430,31 @@ def test_the_language_of_a_study_is_that_of_its_runs(study):
         stated.read_text(encoding="utf-8").replace("language: zh", "language: en"), encoding="utf-8"
     )
     assert load_run(run_file(study)).language == "en"
+
+
+def test_without_a_register_the_explanation_says_nothing_of_the_industry():
+    coverage = industry_coverage(read_sample(SHIPPED.sample_folder("coking"), SYSTEM), SYSTEM, None)
+    assert coverage["stratum"].tolist() == ["no register known"]
+    assert set(_coverage(SimpleNamespace(coverage=coverage)).values()) == {""}
+
+
+def test_whoever_holds_the_study_is_told_the_codes_that_choices_name_plants_by(study, capsys):
+    check_study(study)
+    codes = load(study.sample_folder(""), SYSTEM).codes
+    line = next(line for line in capsys.readouterr().out.splitlines() if line.startswith("codes"))
+    assert all(f"{codes[name]} = {name}" in line for name in NAMES)
+
+
+def test_of_all_blocks_an_expert_judged_those_that_contradict_themselves_are_named():
+    node, items = next((node, items) for node, items in nodes_of(SYSTEM).items() if len(items) >= 3)
+    circle = [(items[0], items[1], 9.0), (items[1], items[2], 9.0), (items[0], items[2], 1 / 9)]
+    rest = [(a, b, 1.0) for n, a in enumerate(items) for b in items[max(n + 1, 3) :]]
+    pairs = [
+        {"expert": "E1", "node": node, "a": a, "b": b, "value": value} for a, b, value in [*circle, *rest]
+    ]
+    even = [row | {"expert": "E2", "value": 1.0} for row in pairs]
+    judgements = Judgements(pairwise=pd.DataFrame(pairs + even))
+    assert len(consistency_of_blocks(judgements, SYSTEM)) == 2
+    (line,) = consistency_of_blocks(judgements, SYSTEM, doubtful=True)
+    assert line.startswith("E1, ")
+    assert "above the limit" in line

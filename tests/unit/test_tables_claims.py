@@ -232,13 +232,6 @@ def test_the_table_of_weights_says_how_far_each_moves_without_one_expert():
     assert any(line.startswith("without one expert") for line in table.legend)
 
 
-def test_spreads_are_written_as_an_engineer_writes_them():
-    name = RUN.system.indicators[0].id
-    spread = pd.DataFrame({"n": [12], "q1": [379.5333], "median": [392.4333], "q3": [math.nan]}, index=[name])
-    table = tables.spreads(spread, RUN.system)
-    assert table.iloc[0][["a quarter below", "median", "a quarter above"]].tolist() == ["379.5", "392.4", "–"]
-
-
 def test_weights_taken_over_from_the_system_carry_the_sign_of_their_status():
     own = RUN.system.weights[["group", "indicator", "weight", "local_weight"]]
     table = tables.weights_overview(own, RUN.system)

@@ -51,6 +51,12 @@ def test_numbers_stand_right_and_sentences_left():
     assert html.count("text-align:right") == 3  # header and two cells of one column
 
 
+def test_a_table_without_rows_is_the_sentence_that_says_so():
+    nothing = overview([], ["plant", "reason"], ["no plant is left out"])
+    assert "<table" not in render_html(nothing)
+    assert "no plant is left out" in render_html(nothing)
+
+
 def test_a_table_longer_than_an_indicator_system_is_folded_and_loses_no_row():
     open_one, folded = (render_html(made(name=["x"] * rows, value=["1"] * rows)) for rows in (24, 25))
     assert "<details>" not in open_one

@@ -172,6 +172,19 @@ def test_heaped_values_are_named():
     assert "heaped: 5 different values among 30 plants" in found.loc[("a", "I"), "flag"]
 
 
+@pytest.mark.parametrize(("tied", "told"), [(2, False), (3, True), (4, True)])
+def test_a_tie_is_named_from_a_tenth_of_the_plants_beyond_the_promise_on(tied, told):
+    values = [1.0] * tied + [2.0 + k for k in range(20 - tied)]  # one of 20 is promised
+    flag = table_of({"a": values}).loc[("a", "I"), "flag"]
+    assert ("does not discriminate" in flag) is told
+
+
+@pytest.mark.parametrize(("different", "told"), [(4, True), (9, True), (10, False), (11, False)])
+def test_values_are_heaped_below_half_as_many_different_ones_as_plants(different, told):
+    values = [float(k % different) + 1 for k in range(20)]
+    assert ("heaped" in table_of({"a": values}).loc[("a", "III"), "flag"]) is told
+
+
 def test_a_corrector_that_is_scored_as_well_is_named_on_both_sides_in_words():
     correction = {"id": "c", "target": ["a"], "addend": "2*b", "source": "S", "status": "ASSUMED"}
     system = system_of(

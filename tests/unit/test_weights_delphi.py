@@ -91,3 +91,7 @@ def test_an_expert_sees_the_own_points_beside_the_panel():
     assert not bool(feedback(rounds([20, 40, 60, 80]), "E2")["outside"].any())
     with pytest.raises(JudgementError, match=r"'E9' gave no points\. Known: E1"):
         feedback(rounds([20]), "E9")
+
+
+def test_nobody_asked_is_no_fault():
+    assert delphi(None).nodes.empty

@@ -148,7 +148,7 @@ def test_a_drag_over_200_plants_and_40_indicators_is_answered_within_50_millisec
         await new Promise((done) => setTimeout(done, 200));
         if (document.querySelectorAll("details td").length < 200) throw Error("not listed");
         const slide = document.querySelector("[type=range]");
-        return [1, 2, 3, 4, 5, 6, 7, 8].map((step) => { const begun = performance.now(); slide.value = step / 1000;
+        return [...Array(30).keys()].map((step) => { const begun = performance.now(); slide.value = step / 1000;
           slide.dispatchEvent(new Event("input")); document.body.getBoundingClientRect();
           return performance.now() - begun; }); }""",
         state | {"ranges": [[0, 1, 0.001]] * 40},
@@ -178,6 +178,7 @@ def page(browser, run):
     made.on("pageerror", lambda fault: made.said.append(str(fault)))
     made.on("request", lambda request: made.asked.append(request.url))
     made.goto((run.folder / "internal" / "site" / "what_if.html").as_uri())
+    made.evaluate("document.documentElement.dataset.language = 'both'")
     yield made
     made.close()
 

@@ -20,7 +20,7 @@ const words = {
   nothing: ["与起点相同，无可保存。", "Nothing that a scenario holds differs from where it opened."],
 };
 const unsaved = "# 限定性标记的改动不在情景中 Changed limiting marks are no choices of a scenario";
-const ROMAN = ["Ⅰ", "Ⅱ", "Ⅲ"];
+const ROMAN = ["Ⅰ", "Ⅱ", "Ⅲ"], MOST = 15;
 
 const level = (code) => (code === 3 ? ["无级", "none"] : [`${ROMAN[code]}级`, `Level ${LEVELS[code]}`]);
 const percent = (share) => `${(100 * share).toFixed(1)} %`;
@@ -121,7 +121,7 @@ function controls(form, given) {
     const row = LEVELS.indexOf(name), line = label([`${ROMAN[row]}级及以上`, `Level ${name} or better`]);
     const slide = typed(line, "range", [`${ROMAN[row]}级目标占比`, `Target share, Level ${name}`]);
     Object.assign(slide, { min: 0, max: steps.length - 1, step: 1 });
-    return { slide, steps, keys: steps.map((one) => String(one.thresholds)), share: element("output", line) };
+    return { slide, steps, row, keys: steps.map((one) => String(one.thresholds)), share: element("output", line) };
   });
   if (dials.length) element("p", form, words.beside, "note");
   return { starts, choose, inputs, weight, cut, limiting, along };
@@ -228,6 +228,7 @@ export function render({ model, el }) {
       });
     }
   }
+  const better = (levels, row) => levels.filter((code) => code <= row).length;
   const shown = (row, i, value = state.thresholds[row][i]) => (value === null ? "" : plain(value * given.signs[i]));
   function reached(row, i) {
     const values = state.values[state.values.length === 1 ? 0 : row], limit = state.thresholds[row][i];
@@ -241,7 +242,7 @@ export function render({ model, el }) {
   }
 
   /** What the controls say. */
-  function showControls(i) {
+  function showControls(i, levels) {
     undo.disabled = past.length === 0;
     inputs.forEach(({ slide, number, unit }, row) => {
       [slide.min, slide.max, slide.step] = given.ranges[i];
@@ -252,25 +253,28 @@ export function render({ model, el }) {
     weight.value = plain(Number((BigInt(state.weights[i]) * 1000000n * 2n + total) / (2n * total)) / 1000000);
     cut.value = plain(Number(state.cuts[0][0]) / Number(state.cuts[0][1]));
     limiting.checked = state.limiting[i];
-    const now = String(state.thresholds);
-    along.forEach(({ slide, steps, keys, share }) => {
-      const step = keys.indexOf(now);
-      if (step >= 0) slide.value = step;
-      share.textContent = step >= 0 ? percent(steps[step].attained) : "";
+    const key = String(state.thresholds);
+    along.forEach(({ slide, steps, keys, share, row }) => {
+      const reached = better(levels, row) / given.plants.length, away = steps.map((step) => Math.abs(step.attained - reached));
+      const step = keys.indexOf(key);
+      slide.value = step >= 0 ? step : away.indexOf(Math.min(...away));
+      share.textContent = percent(reached);
     });
     if (starts) starts.value = given.starts.findIndex((one) => same(one.thresholds, state.thresholds));
   }
   function showLaw() {
     element("h3", answer, words.law);
-    const found = broken(given, state), list = element("ul", answer, "", "law");
+    const found = broken(given, state).map((one) => [opened.has(String(one)), one]).sort(([a], [b]) => a - b);
+    const list = element("ul", answer, "", "law"), more = found.length - MOST;
     if (!found.length) element("li", list, words.lawful);
-    for (const one of found) {
-      const [i, row, [zh, en], limit] = one, unit = given.units[i], old = opened.has(String(one));
+    for (const [old, one] of found.slice(0, MOST)) {
+      const [i, row, [zh, en], limit] = one, unit = given.units[i];
       const [value, bound] = [shown(row, i), shown(row, i, limit)].map((text) => `${text} ${unit}`);
       const note = old ? [`（${words.already[0]}）`, ` (${words.already[1]})`] : ["", ""];
       element("li", list, [`${given.names[i][0]}${ROMAN[row]}级${value}，宽于${zh}的${bound}${note[0]}`,
         `${given.names[i][1]}, Level ${LEVELS[row]}: ${value} is looser than ${en}, ${bound}${note[1]}`], old ? "old" : "new");
     }
+    if (more > 0) element("li", list, [`另有${more}项。`, `${more} more.`]);
   }
   function showAll() {
     const details = element("details", answer);
@@ -285,8 +289,7 @@ export function render({ model, el }) {
 
   function show() {
     const now = decide(state), i = at(), from = kept ?? first, title = kept ? words.compare : words.before;
-    const better = (levels, row) => levels.filter((code) => code <= row).length;
-    showControls(i);
+    showControls(i, now.levels);
     answer.replaceChildren();
     element("h3", answer, words.whole);
     bars(answer, [[title, from.levels], [words.after, now.levels]]);

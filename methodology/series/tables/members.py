@@ -21,6 +21,8 @@ from methodology.indicators.display import (
 )
 from methodology.languages import Told, Words, later, retold, say
 from methodology.parameters.words import setting_in_words
+from methodology.sample.attribute_words import stratum_in_words
+from methodology.series.words import FIELD_WORDS
 from methodology.tables.overview import Overview, in_both_languages, overview
 from methodology.tables.sample import LIMITING, starred
 
@@ -124,7 +126,7 @@ def series_values(by_promise: Mapping[str, pd.DataFrame], systems: Sequence[Indi
 
 
 @in_both_languages
-def sibling_words(words: pd.DataFrame) -> Overview:
+def sibling_words(words: pd.DataFrame, systems: Sequence[IndicatorSystem]) -> Overview:
     """
     Ids that mean one thing in one system and another in a sibling.
 
@@ -132,18 +134,20 @@ def sibling_words(words: pd.DataFrame) -> Overview:
     ----------
     words : DataFrame
         As `methodology.series.same_words` returns it.
+    systems : sequence of IndicatorSystem
 
     Returns
     -------
     Overview
         indicator, differs in, reading, in the systems.
     """
+    by_id = {system.id: system for system in systems}
     rows = [
         {
-            "indicator": row.indicator.replace("_", " "),
-            "differs in": say(row.field.replace("_", " ")),
+            "indicator": by_id[row.systems.split()[0]][row.indicator].name,
+            "differs in": say(FIELD_WORDS.get(row.field, row.field)),
             "reading": _cut(row.reading),
-            "in the systems": say(", ").join(row.systems.split()),
+            "in the systems": say(", ").join(by_id[name].name for name in row.systems.split()),
         }
         for row in words.itertuples()
     ]
@@ -290,7 +294,7 @@ def parts_and_whole(counts: Mapping[str, pd.DataFrame]) -> Overview:
 
 
 @in_both_languages
-def strata_left_out(coverage: pd.DataFrame, names: Mapping[str, Words]) -> Overview:
+def strata_left_out(coverage: pd.DataFrame, systems: Sequence[IndicatorSystem]) -> Overview:
     """
     Strata of the industry nobody in a sample stands for.
 
@@ -298,18 +302,19 @@ def strata_left_out(coverage: pd.DataFrame, names: Mapping[str, Words]) -> Overv
     ----------
     coverage : DataFrame
         As `methodology.series.series_coverage` returns it.
-    names : mapping of system id to label
+    systems : sequence of IndicatorSystem
 
     Returns
     -------
     Overview
         system, stratum, known plants, their share of the capacity.
     """
+    by_id = {system.id: system for system in systems}
     whole = coverage.groupby("system", sort=False)["known_capacity"].last()
     rows = [
         {
-            "system": names[row.system],
-            "stratum": say(row.stratum),
+            "system": by_id[row.system].name,
+            "stratum": stratum_in_words(str(row.stratum), by_id[row.system]),
             "known plants": fixed(row.known, 0),
             "share of capacity": percent(row.known_capacity / whole[row.system]),
         }

@@ -9,7 +9,7 @@ import pandas as pd
 
 from methodology.indicators import LEVELS, IndicatorSystem
 from methodology.indicators.display import benchmark, fixed, percent, unit_of
-from methodology.languages import say
+from methodology.languages import later, say
 from methodology.parameters.words import choice_in_words, setting_in_words
 from methodology.tables.overview import Overview, in_both_languages, overview
 from methodology.tables.sample import LIMITING, starred
@@ -83,10 +83,12 @@ def scenario_values(values: pd.DataFrame, system: IndicatorSystem) -> Overview:
         row = {"indicator": starred(indicator), "unit": unit_of(indicator)}
         for name in names:
             texts = [benchmark(wide.loc[indicator.id, (name, str(level))], indicator) for level in LEVELS]
-            row[name] = " | ".join(texts)
+            row[name.replace("_", " ")] = " | ".join(texts)
         rows.append(row)
     return overview(
-        rows, ["indicator", "unit", *names], [say(LIMITING), say("values of Levels I | II | III")]
+        rows,
+        ["indicator", "unit", *(name.replace("_", " ") for name in names)],
+        [say(LIMITING), say("values of Levels I | II | III")],
     )
 
 
@@ -125,7 +127,7 @@ def scenario_levels(levels: pd.DataFrame, attainment: pd.DataFrame, *, against: 
 
 
 @in_both_languages
-def changed_levels(counts: pd.DataFrame, *, of: str = "standard") -> Overview:
+def changed_levels(counts: pd.DataFrame, *, of: str = later("standard")) -> Overview:
     """
     Plants at each level as proposed and under changes.
 
