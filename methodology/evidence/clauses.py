@@ -17,6 +17,7 @@ from methodology.evidence.drawn import Drawn
 from methodology.evidence.equations import Symbol, equation
 from methodology.evidence.word_parts import (
     TWIPS_PER_CM,
+    Grid,
     clean,
     field_xml,
     marked_xml,
@@ -50,19 +51,6 @@ class Ref:
 
 
 Piece = str | Ref | Symbol
-
-
-@dataclass(frozen=True)
-class Grid:
-    """A table: see `word_parts.table`."""
-
-    header: Sequence[str]
-    rows: Sequence[Sequence[str | None]]
-    widths: Sequence[float]
-    centred: Sequence[int] = ()
-    notes: Sequence[str] = ()
-    size: float = 9
-    look: str = ""
 
 
 @dataclass(frozen=True)
@@ -203,8 +191,7 @@ class Paper:
                 self._caption(place, self._runs(clause.pieces))
                 own = clause.grid
                 assert own is not None  # noqa: S101 - a table has a grid, for the type checker
-                table(self.document, own.header, own.rows, own.widths, centred=own.centred, notes=own.notes,
-                      size=own.size, look=own.look)  # fmt: skip
+                table(self.document, own)
                 place_xml(self.document, "", style="Normal")
             elif clause.kind == "figure":
                 figure = self.drawn[clause.name]

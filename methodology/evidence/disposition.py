@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from methodology.evidence.word_parts import paragraph, table
+from methodology.evidence.word_parts import Grid, paragraph, table
 from methodology.evidence.word_styles import new_document
 from methodology.forms.comments import Comment, Draft, document_of
 from methodology.forms.repacking import written
@@ -19,7 +19,7 @@ def write_document(comments: Sequence[Comment], draft: Draft, path: Path) -> Non
     paragraph(document, "意见汇总处理表 Disposition of comments", style="Title", centred=True)
     paragraph(document, draft.mark, centred=True)
     head, *rows = document_of(comments)
-    table(document, head, rows, _WIDTHS)
+    table(document, Grid(head, rows, _WIDTHS))
     core = document.core_properties
     core.title, core.author, core.comments = f"意见汇总处理表 {draft.mark}", "", ""
     written(document, path)

@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from methodology.evidence.chinese import chinese, choice_name, has_chinese, setting, wide
-from methodology.evidence.clauses import Grid
 from methodology.evidence.contents import PROMISES, RunContents
 from methodology.evidence.promises import NUMERALS
+from methodology.evidence.word_parts import Grid
 from methodology.indicators import Kind
 from methodology.indicators.display import (
     benchmark,

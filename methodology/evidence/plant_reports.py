@@ -277,7 +277,7 @@ def _page(report: Report) -> Page:
 
 
 def _write_word(report: Report, path: Path) -> None:
-    from methodology.evidence.word_parts import paragraph, table
+    from methodology.evidence.word_parts import Grid, paragraph, table
     from methodology.evidence.word_styles import new_document
     from methodology.forms.repacking import written
 
@@ -290,7 +290,7 @@ def _write_word(report: Report, path: Path) -> None:
         paragraph(document, f"{part.heading.zh} {part.heading.en}", style="Heading 1")
         header = ["\n".join(name) for name in part.header]
         rows = [["\n".join(cell) if isinstance(cell, Words) else cell for cell in row] for row in part.rows]
-        table(document, header, rows, [2.0, *[1.0] * (len(header) - 1)])
+        table(document, Grid(header, rows, [2.0, *[1.0] * (len(header) - 1)]))
         if part.note:
             paragraph(document, f"{part.note.zh}\n{part.note.en}", size=8.5)
     written(document, path)

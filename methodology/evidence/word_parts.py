@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 from xml.sax.saxutils import escape
 
@@ -75,21 +76,12 @@ def text_width(document: Any) -> float:
     return float((section.page_width - section.left_margin - section.right_margin) / Cm(1))
 
 
-def table(
-    document: Any,
-    header: Sequence[str],
-    rows: Sequence[Sequence[str | None]],
-    widths: Sequence[float],
-    *,
-    centred: Sequence[int] = (),
-    notes: Sequence[str] = (),
-    size: float = 9,
-    look: str = "",
-) -> Any:
+@dataclass(frozen=True)
+class Grid:
     """
-    A grid whose header repeats on every page and whose columns keep their widths.
+    What a table holds and how it is set.
 
-    Parameters
+    Attributes
     ----------
     header, rows : sequences of texts
         A cell that is None continues the cell above it.
@@ -104,9 +96,22 @@ def table(
     look : str
         More properties of the letters.
     """
+
+    header: Sequence[str]
+    rows: Sequence[Sequence[str | None]]
+    widths: Sequence[float]
+    centred: Sequence[int] = ()
+    notes: Sequence[str] = ()
+    size: float = 9
+    look: str = ""
+
+
+def table(document: Any, told: Grid) -> Any:
+    """Write a grid whose header repeats on every page and whose columns keep their widths."""
+    header, rows, widths = told.header, told.rows, told.widths
     scale = text_width(document) / sum(widths)
     grid = [round(width * scale * TWIPS_PER_CM) for width in widths]
-    sides, look = dict.fromkeys(centred, "center"), f'<w:sz w:val="{round(2 * size)}"/>{look}'
+    sides, look = dict.fromkeys(told.centred, "center"), f'<w:sz w:val="{round(2 * told.size)}"/>{told.look}'
     below: list[Sequence[str | None]] = [*rows, [""] * len(header)]
     body = []
     for line, texts in enumerate([header, *rows]):
@@ -123,10 +128,10 @@ def table(
         body.append(
             f"<w:tr><w:trPr><w:cantSplit/>{'<w:tblHeader/>' if line == 0 else ''}</w:trPr>{cells}</w:tr>"
         )
-    if notes:
+    if told.notes:
         span = f'<w:gridSpan w:val="{len(grid)}"/>'
         body.append(
-            f"<w:tr><w:trPr><w:cantSplit/></w:trPr>{_cell(chr(10).join(notes), sum(grid), look, more=span)}</w:tr>"
+            f"<w:tr><w:trPr><w:cantSplit/></w:trPr>{_cell(chr(10).join(told.notes), sum(grid), look, more=span)}</w:tr>"
         )
     columns = "".join(f'<w:gridCol w:w="{width}"/>' for width in grid)
     made = parse_xml(

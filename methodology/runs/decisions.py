@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from methodology.errors import DataError
-from methodology.indicators.loading import (read_yaml)
+from methodology.indicators.loading import read_yaml
 from methodology.parameters import Footing, Parameters, Project
 from methodology.results.received import fitted
 from methodology.results.records import Decisions

@@ -11,12 +11,8 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from methodology.errors import DataError, Problem, harmless
-from methodology.indicators.loading import read_yaml
-from methodology.indicators.plain_yaml import as_yaml
-from methodology.parameters import Parameters, Project
 from methodology.errors import DataError, ParameterError, Problem, harmless
-from methodology.indicators.loading import (read_yaml)
+from methodology.indicators.loading import read_yaml
 from methodology.indicators.plain_yaml import as_yaml
 from methodology.parameters import Parameters, Project
 from methodology.runs.decisions import decide
@@ -25,7 +21,6 @@ from methodology.runs.hashing import entries_below, file_digest
 from methodology.results.received import fitted
 from methodology.results.records import Draft
 from methodology.results.store import DRAFT, PROPOSAL, PUBLIC, copy, read_manifest, rename, write_whole
-from methodology.runs.hashing import file_digest
 from methodology.runs.sealing import altered
 from methodology.runs.verification import judging_project, recorded_parameters
 
