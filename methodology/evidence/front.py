@@ -24,9 +24,9 @@ from methodology.evidence.warned import Warned, warned
 from methodology.evidence.weight_pages import group_link
 from methodology.indicators import LEVELS, Indicator, Kind, Level
 from methodology.indicators.display import number, off_target, percent, signs_explained, unit_of
-from methodology.indicators.words import names_of
 from methodology.languages import Words, both
 from methodology.parameters.words import setting_in_words
+from methodology.sample.attribute_words import names_of
 from methodology.tables.proposal import published, shares_text
 
 NOT_A_CLAIM = frozenset({"what would change this answer", "save", "references", "inputs"})
