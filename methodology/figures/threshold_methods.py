@@ -21,12 +21,12 @@ from methodology.figures.canvas import (
     in_house_style,
     label_rows,
     letters,
-    looks,
     named,
     rule_places,
     share_axis,
     sheet,
 )
+from methodology.figures.looks import looks
 from methodology.indicators import IndicatorSystem
 from methodology.indicators.display import number, percent, unit_of
 from methodology.languages import Words, say
