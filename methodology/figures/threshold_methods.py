@@ -78,13 +78,12 @@ def coverage_of_intervals(
         sharey=True,
         note=say(COVERAGE_NOTE),
     )
-    sizes = sorted(set(data["n"]))
     least = min(0.6, float(data["coverage"].min()) - 0.03)
     for (row, column), panel in np.ndenumerate(axes):
         own = data[(data["population"] == populations[row]) & (data["share"] == shares[column])]
         panel.axhspan(least, confidence, color="#f7efee", zorder=0)
         panel.axhline(confidence, color=WARN, linewidth=0.9)
-        _coverage_lines(panel, own, methods, sizes)
+        _coverage_lines(panel, own, methods, sorted(set(data["n"])))
         room = "" if row else "\n\n"  # for the key
         panel.set_title(
             room
