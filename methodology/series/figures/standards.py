@@ -210,9 +210,8 @@ def staleness(old: pd.DataFrame, *, title: str = "") -> ClaimFigure:
         `data`: the columns and `relative`: distance from the limit as a share of it, positive where looser.
     """
     sign = np.where(old["better"] == "lower", 1.0, -1.0)
-    data = old.assign(
-        relative=sign * (old["value"] - old["limit"]) / old["limit"].abs().where(old["limit"] != 0)
-    ).reset_index(drop=True)
+    scale = old["limit"].abs().where(old["limit"] != 0)
+    data = old.assign(relative=sign * (old["value"] - old["limit"]) / scale).reset_index(drop=True)
     labels = list(dict.fromkeys(data["label"]))
     figure, axes = sheet(
         title or series_claims.looser_than_law(data["relative"]),
@@ -228,8 +227,8 @@ def staleness(old: pd.DataFrame, *, title: str = "") -> ClaimFigure:
         own = data[data["label"] == label]
         for item in own.itertuples():
             colour = LEVEL_COLOURS[Level(item.level)]
-            face = "white" if mark(item.status) else colour
-            axes.plot(item.relative, row, "D", markeredgecolor=colour, markerfacecolor=face, markersize=6)
+            look = {"markeredgecolor": colour, "markerfacecolor": "white" if mark(item.status) else colour}
+            axes.plot(item.relative, row, "D", markersize=6, **look)
         beside(
             axes,
             row,
@@ -241,8 +240,8 @@ def staleness(old: pd.DataFrame, *, title: str = "") -> ClaimFigure:
             size=7,
             color=SOFT,
         )
-    handles = [Patch(color=LEVEL_COLOURS[level], label=level_word(level)) for level in LEVELS]
-    axes.legend(handles=handles, loc="lower left", bbox_to_anchor=(0, 1), ncols=3)
+    key = [Patch(color=LEVEL_COLOURS[level], label=level_word(level)) for level in LEVELS]
+    axes.legend(handles=key, loc="lower left", bbox_to_anchor=(0, 1), ncols=3)
     reach = float(data["relative"].abs().max()) * 1.15 or 1.0
     axes.set_xlim(-reach, reach)
     label_rows(axes, _labels(data))
