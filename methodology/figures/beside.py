@@ -13,12 +13,12 @@ from methodology.figures.canvas import (
     bare,
     in_house_style,
     label_rows,
-    looks,
     named,
     rule_places,
     share_axis,
     sheet,
 )
+from methodology.figures.looks import looks
 from methodology.indicators import IndicatorSystem, Level
 from methodology.indicators.words import level_word
 from methodology.languages import say

@@ -18,10 +18,10 @@ from methodology.figures.canvas import (
     bare,
     in_house_style,
     label_rows,
-    looks,
     named,
     sheet,
 )
+from methodology.figures.looks import looks
 from methodology.indicators import IndicatorSystem
 from methodology.indicators.display import percent, unit_of
 from methodology.languages import joined, say

@@ -175,18 +175,7 @@ def sobol(indices: pd.DataFrame, *, title: str = "", quantity: str = "") -> Clai
         data,
         width=8.0,
         height=1.8 + 0.27 * len(data),
-        note=joined(
-            [
-                say(
-                    "Bar: share of the variance of {quantity} (Shapley effects, which sum to 1).",
-                    quantity=say(quantity),
-                )
-                if quantity
-                else say("Bar: share of the variance (Shapley effects, which sum to 1)."),
-                say("Line: from what the choice does alone to what it does with all others."),
-                counted,
-            ]
-        ),
+        note=_variance_note(quantity, counted),
     )
     rows = np.arange(len(data))
     axes.barh(rows, data["shapley"].clip(lower=0), height=0.5, color=DATA_LIGHT)
@@ -210,3 +199,19 @@ def sobol(indices: pd.DataFrame, *, title: str = "", quantity: str = "") -> Clai
     axes.grid(axis="x", color=RULE)
     bare(axes)
     return figure
+
+
+def _variance_note(quantity: str, counted: str) -> str:
+    """What bars and lines are."""
+    return joined(
+        [
+            say(
+                "Bar: share of the variance of {quantity} (Shapley effects, which sum to 1).",
+                quantity=say(quantity),
+            )
+            if quantity
+            else say("Bar: share of the variance (Shapley effects, which sum to 1)."),
+            say("Line: from what the choice does alone to what it does with all others."),
+            counted,
+        ]
+    )

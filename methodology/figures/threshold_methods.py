@@ -21,19 +21,24 @@ from methodology.figures.canvas import (
     in_house_style,
     label_rows,
     letters,
-    looks,
     named,
     rule_places,
     share_axis,
     sheet,
 )
+from methodology.figures.looks import looks
 from methodology.indicators import IndicatorSystem
 from methodology.indicators.display import number, percent, unit_of
-from methodology.languages import Words, say
+from methodology.languages import Words, later, say
 from methodology.sample.attribute_words import stratum_in_words
 
 MOST = 6
 """Indicators drawn of those whose values differ by method; the others differ less."""
+
+COVERAGE_NOTE = later(
+    "Share of samples whose interval holds the truth, with twice its Monte Carlo error. Band: below the "
+    "confidence promised."
+)
 
 
 @in_house_style
@@ -71,18 +76,14 @@ def coverage_of_intervals(
         squeeze=False,
         sharex=True,
         sharey=True,
-        note=say(
-            "Share of samples whose interval holds the truth, with twice its Monte Carlo error. Band: below the "
-            "confidence promised."
-        ),
+        note=say(COVERAGE_NOTE),
     )
-    sizes = sorted(set(data["n"]))
     least = min(0.6, float(data["coverage"].min()) - 0.03)
     for (row, column), panel in np.ndenumerate(axes):
         own = data[(data["population"] == populations[row]) & (data["share"] == shares[column])]
         panel.axhspan(least, confidence, color="#f7efee", zorder=0)
         panel.axhline(confidence, color=WARN, linewidth=0.9)
-        _coverage_lines(panel, own, methods, sizes)
+        _coverage_lines(panel, own, methods, sorted(set(data["n"])))
         room = "" if row else "\n\n"  # for the key
         panel.set_title(
             room

@@ -36,6 +36,7 @@ from methodology.languages import joined, later, say
 
 SIZES = {Level.III: 8.0, Level.II: 6.0, Level.I: 4.0}
 """Marks of equal values stay visible inside one another."""
+LINE = {"arrowstyle": "-", "color": FAINT, "linewidth": 1.5}
 SHARES = (0.05, 0.2, 0.5, 1.0)
 """Shares of plants that are written beside each panel."""
 
@@ -329,12 +330,7 @@ def promise_gap(joint: pd.DataFrame, *, title: str = "", basis: str = "") -> Cla
         if not np.isfinite(item.marginal_share):
             axes.text(item.target + 0.01, row, say("cannot be reached"), va="center", fontsize=8)
             continue
-        axes.annotate(
-            "",
-            xy=(item.marginal_share, row),
-            xytext=(item.target, row),
-            arrowprops={"arrowstyle": "-", "color": FAINT, "linewidth": 1.5},
-        )
+        axes.annotate("", (item.marginal_share, row), (item.target, row), arrowprops=LINE)
         axes.plot(item.marginal_share, row, "o", color=colour, markersize=8)
         text = say(
             "{target} of plants need {share} on each indicator",

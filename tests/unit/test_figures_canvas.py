@@ -6,6 +6,7 @@ import pytest
 
 from methodology.figures import canvas, level_shares, strata_coverage
 from methodology.figures.canvas import ClaimFigure, digest
+from methodology.figures.looks import looks
 from methodology.languages import speaking
 
 TABLE = pd.DataFrame({"I": [1, 2], "II": [1, 2], "III": [2, 0], "none": [0, 0]}, index=["these", "those"])
@@ -100,8 +101,8 @@ def test_a_title_both_languages_write_alike_is_named_once():
 
 @pytest.mark.parametrize("names", [["ahp", "critic"], ["critic", "other", "ahp"], ["system", "ahp"]])
 def test_a_method_has_one_colour_and_mark_whatever_stands_beside_it(names):
-    alone = canvas.looks(["ahp"])["ahp"]
-    found = canvas.looks(names)
+    alone = looks(["ahp"])["ahp"]
+    found = looks(names)
     assert found["ahp"] == alone
     assert len({tuple(look.values()) for look in found.values()}) == len(names)
 

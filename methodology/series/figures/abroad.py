@@ -20,13 +20,19 @@ from methodology.figures.canvas import (
 )
 from methodology.indicators import IndicatorSystem
 from methodology.indicators.display import mark, unit_of
-from methodology.languages import say
+from methodology.languages import later, say
 from methodology.series import claims as series_claims
 from methodology.series.words import REGION_WORDS
 
 MARKS = {"mandatory_limit": "s", "ultra_low": "D", "energy_norm": "s"}
 REGION_COLOURS = {"CN": "#b5342b", "EU": "#00507f", "US": "#4d7c3a", "JP": "#7a4e9c", "world": "#6b6b6b"}
 LIFT = {"CN": 0.0, "EU": -0.24, "US": 0.24, "JP": 0.12, "world": -0.12}
+
+NOTE = later(
+    "At the oxygen reference of the Chinese limit where both are stated. Filled: on a common basis with "
+    "the Chinese limit; hollow: another averaging time or oxygen reference, see the table. All of them are "
+    "recalled or second-hand."
+)
 
 
 @in_house_style
@@ -60,11 +66,7 @@ def values_abroad(
         packed=True,
         width=10.0,
         height=1.9 + 0.27 * len(rows),
-        note=say(
-            "At the oxygen reference of the Chinese limit where both are stated. Filled: on a common basis with "
-            "the Chinese limit; hollow: another averaging time or oxygen reference, see the table. All of them are "
-            "recalled or second-hand."
-        ),
+        note=say(NOTE),
     )
     place = {key: row for row, key in enumerate(rows)}
     for item in data.itertuples():

@@ -19,11 +19,11 @@ from methodology.figures.canvas import (
     bare,
     in_house_style,
     label_rows,
-    looks,
     named,
     share_axis,
     sheet,
 )
+from methodology.figures.looks import looks
 from methodology.indicators import LEVELS, IndicatorSystem, Level
 from methodology.indicators.display import percent, unit_of
 from methodology.indicators.words import level_word

@@ -44,6 +44,12 @@ STAMP = Words("合成数据 不得引用", "SYNTHETIC DATA")
 ABREAST = 3
 """Panels beside each other."""
 
+STALE_NOTE = later(
+    "Distance of the old value from the mandatory limit, as a share of the limit; right of the line: looser. "
+    "Limits of energy norms are base values, before the corrections of a plant. Hollow: the limit is recalled "
+    "or assumed."
+)
+
 
 @in_house_style
 def standards_map(
@@ -204,10 +210,8 @@ def staleness(old: pd.DataFrame, *, title: str = "") -> ClaimFigure:
         `data`: the columns and `relative`: distance from the limit as a share of it, positive where looser.
     """
     sign = np.where(old["better"] == "lower", 1.0, -1.0)
-    data = old.assign(
-        relative=sign * (old["value"] - old["limit"]) / old["limit"].abs().where(old["limit"] != 0)
-    )
-    data = data.reset_index(drop=True)
+    scale = old["limit"].abs().where(old["limit"] != 0)
+    data = old.assign(relative=sign * (old["value"] - old["limit"]) / scale).reset_index(drop=True)
     labels = list(dict.fromkeys(data["label"]))
     figure, axes = sheet(
         title or series_claims.looser_than_law(data["relative"]),
@@ -215,11 +219,7 @@ def staleness(old: pd.DataFrame, *, title: str = "") -> ClaimFigure:
         packed=True,
         width=9.0,
         height=1.9 + 0.27 * len(labels),
-        note=say(
-            "Distance of the old value from the mandatory limit, as a share of the limit; right of the line: looser. "
-            "Limits of energy norms are base values, before the corrections of a plant. Hollow: the limit is recalled "
-            "or assumed."
-        ),
+        note=say(STALE_NOTE),
     )
     axes.axvspan(0, 10, color="#f7efee", zorder=0)
     axes.axvline(0, color=WARN, linewidth=1)
@@ -227,8 +227,8 @@ def staleness(old: pd.DataFrame, *, title: str = "") -> ClaimFigure:
         own = data[data["label"] == label]
         for item in own.itertuples():
             colour = LEVEL_COLOURS[Level(item.level)]
-            face = "white" if mark(item.status) else colour
-            axes.plot(item.relative, row, "D", markeredgecolor=colour, markerfacecolor=face, markersize=6)
+            look = {"markeredgecolor": colour, "markerfacecolor": "white" if mark(item.status) else colour}
+            axes.plot(item.relative, row, "D", markersize=6, **look)
         beside(
             axes,
             row,
@@ -240,13 +240,18 @@ def staleness(old: pd.DataFrame, *, title: str = "") -> ClaimFigure:
             size=7,
             color=SOFT,
         )
-    handles = [Patch(color=LEVEL_COLOURS[level], label=level_word(level)) for level in LEVELS]
-    axes.legend(handles=handles, loc="lower left", bbox_to_anchor=(0, 1), ncols=3)
+    key = [Patch(color=LEVEL_COLOURS[level], label=level_word(level)) for level in LEVELS]
+    axes.legend(handles=key, loc="lower left", bbox_to_anchor=(0, 1), ncols=3)
     reach = float(data["relative"].abs().max()) * 1.15 or 1.0
     axes.set_xlim(-reach, reach)
-    names = data.drop_duplicates("label")
-    label_rows(axes, [say(Words(zh, en)) for zh, en in zip(names["label_zh"], names["label"], strict=True)])
+    label_rows(axes, _labels(data))
     share_axis(axes)
     axes.grid(axis="y", color=FAINT, linewidth=0.5)
     bare(axes)
     return figure
+
+
+def _labels(data: pd.DataFrame) -> list[str]:
+    """Each indicator once, in the language that is spoken."""
+    names = data.drop_duplicates("label")
+    return [say(Words(zh, en)) for zh, en in zip(names["label_zh"], names["label"], strict=True)]
