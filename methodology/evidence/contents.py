@@ -22,7 +22,7 @@ from methodology.parameters import Project
 from methodology.proposal.reading import public
 from methodology.results.csv_text import read_csv
 from methodology.tables import proposal_rows
-from methodology.tables.proposal import limits_text, proposal_statistics
+from methodology.tables.proposal import limits_text
 
 NEEDED = ("sample.parquet", "weights.csv", "thresholds.csv", "evaluation.csv", "proposal.json")
 INTERNAL_MARK = "内部资料 internal"
@@ -72,8 +72,6 @@ class RunContents:
         As coverage.csv; empty where the run has none.
     frontier, frontier_points : DataFrame
         As the CSV files of the same names: shares of plants; empty where the run has none.
-    statistics : DataFrame
-        Per indicator and level how far the sample carries the value, in words; of the public set alone.
     limits : mapping of (indicator, level) to Words
         Which limits of the interval exist, and with what confidence; of the public set alone.
     origins : DataFrame
@@ -101,7 +99,6 @@ class RunContents:
     coverage: pd.DataFrame = field(default_factory=pd.DataFrame)
     frontier: pd.DataFrame = field(default_factory=pd.DataFrame)
     frontier_points: pd.DataFrame = field(default_factory=pd.DataFrame)
-    statistics: pd.DataFrame = field(default_factory=pd.DataFrame)
     limits: Mapping[tuple[str, str], Words] = field(default_factory=dict)
     origins: pd.DataFrame = field(default_factory=pd.DataFrame)
     earlier: Mapping[int, Mapping[str, Any]] = field(default_factory=dict)
@@ -132,7 +129,6 @@ class RunContents:
             evaluation=pd.DataFrame(),
             notebooks=(),
             origins=pd.DataFrame(),
-            statistics=proposal_statistics(self.proposal, self.system),
             limits=limits,
             earlier={at: withheld(document, gives_away) for at, document in self.earlier.items()},
             internal=False,

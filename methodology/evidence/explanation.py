@@ -146,10 +146,10 @@ def _coverage(contents: RunContents) -> dict[str, str]:
     """How much of the industry the sample is, as far as the industry is known."""
     table = contents.coverage
     names = ("known", "share", "capacity_share", "parts", "empty_parts")
-    of_all, parts = table[table["stratum"] == "all"], table[table["stratum"] != "all"]
+    of_all = table[table["stratum"] == "all"] if len(table) else table
     if not len(of_all):  # no register of the industry is known
         return dict.fromkeys(names, "")
-    whole = of_all.iloc[0]
+    whole, parts = of_all.iloc[0], table[table["stratum"] != "all"]
     known = whole["known"] == whole["known"]
     capacity = whole.get("capacity_share")
     empty = int((parts["plants"] == 0).sum())

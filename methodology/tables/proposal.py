@@ -11,12 +11,10 @@ import pandas as pd
 
 from methodology.indicators import LEVELS, Indicator, IndicatorSystem, Kind
 from methodology.indicators.display import MISSING, benchmark, number, percent, unit_of
-from methodology.languages import Told, later, retold, say
+from methodology.languages import Told, later, say
 from methodology.parameters.words import setting_in_words
-from methodology.sample.attribute_words import names_of
 from methodology.tables.overview import Overview, in_both_languages, overview
 from methodology.tables.sample import LIMITING, starred
-from methodology.tables.thresholds import MISSING_LIMIT
 
 PER_INDICATOR = ("id", "name_zh", "name_en", "unit", "direction", "limiting", "weight")
 PER_LEVEL = ("proposed", "calibrated", "lower", "upper", "attainment", "reason", "reason_zh")
@@ -162,42 +160,6 @@ def proposal_reasons(proposal: Mapping[str, Any], system: IndicatorSystem) -> Ov
     return overview(rows, columns, [say(LIMITING)], once=["indicator", "unit"])
 
 
-@in_both_languages
-def proposal_statistics(proposal: Mapping[str, Any], system: IndicatorSystem) -> Overview:
-    """
-    Say how far the sample carries every proposed value, without the figure of any single plant.
-
-    Returns
-    -------
-    Overview
-        One row per quantitative indicator and level: proposed, reached by (plants and share), interval (which limits
-        exist, and the confidence reached), remarks.
-    """
-    rows = []
-    for entry in proposal["indicators"]:
-        indicator = system[entry["id"]]
-        if indicator.kind is Kind.QUALITATIVE:
-            continue
-        for level, stated in entry["levels"].items():
-            rows.append(
-                {
-                    "indicator": starred(indicator),
-                    "unit": unit_of(indicator),
-                    "level": level,
-                    "proposed": published(_float(stated.get("proposed")), indicator),
-                    "reached by": _plants(stated.get("attained"), entry.get("n"), stated.get("attainment")),
-                    "interval": limits_text(stated, int(entry.get("n") or 0)),
-                    "note": say("; ").join(
-                        retold(flag, names_of(system))
-                        for flag in stated.get("flags", ())
-                        if not MISSING_LIMIT.match(flag)
-                    ),
-                }
-            )
-    columns = ["indicator", "unit", "level", "proposed", "reached by", "interval", "note"]
-    return overview(rows, columns, [say(LIMITING)], once=["indicator", "unit"])
-
-
 def limits_text(stated: Mapping[str, Any], plants: int) -> str:
     """
     Say which limits of an interval exist, and with what confidence, but not where they lie.
@@ -218,20 +180,3 @@ def limits_text(stated: Mapping[str, Any], plants: int) -> str:
     return say(
         "{limits}; confidence {confidence}", limits=limits, confidence=percent(stated.get("confidence"))
     )
-
-
-def _plants(attained: float | None, plants: int | None, share: float | None) -> str:
-    return (
-        MISSING
-        if attained is None or not plants
-        else say(
-            "{reached} of {plants} ({share})",
-            reached=int(attained),
-            plants=int(plants),
-            share=percent(share),
-        )
-    )
-
-
-def _float(value: float | None) -> float:
-    return math.nan if value is None else float(value)
