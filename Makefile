@@ -8,7 +8,8 @@ JOBS ?= 2
 # The journals of hypothesis, mypy and the like stay out of the way of a read-only checkout.
 export PYTHONHASHSEED := 0
 
-.PHONY: setup setup-dev run series doctests test test-slow test-stripped lint notebooks outputs docs lab bench lock clean
+.PHONY: setup setup-dev run series doctests test test-slow test-stripped lint notebooks parameters outputs docs lab bench mutations
+.PHONY: coverage lock clean
 
 # A lock names everything, so pip need not look for dependencies. uv is used where it is there and can reach its index, pip otherwise.
 # `setup` installs what a run needs, `setup-dev` what testing needs besides; each once, and again when its lock changes.
@@ -17,7 +18,7 @@ setup-dev: $(VENV)/.installed-dev
 
 # Compiled here is only what a run imports, by two processes: the rest of the packages would take as long again.
 DRAWS := matplotlib.pyplot, numba, pandas, pint, pyarrow.parquet, scipy.optimize, scipy.stats
-WRITES := docx, IPython, ipykernel.ipkernel, myst_nb.sphinx_ext, papermill, rich.progress, sphinx.builders.html, typer, xlsxwriter
+WRITES := babel, docx, IPython, ipykernel.ipkernel, jinja2, markdown_it, papermill, pygments, rich.progress, typer, xlsxwriter
 
 # pip unpacks one package after the other, so two of them take every other one each.
 UNPACK = $(BIN)/python -m pip install -q --no-compile --no-deps --require-hashes -r
@@ -64,12 +65,17 @@ SAME := $(BIN)/python -c 'import os, sys; from methodology.runs.kernels.threads 
 notebooks: setup-dev
 	@$(SAME) $(BIN)/python -m pytest --nbval --nbval-cell-timeout=300 -W default -q notebooks
 
-# Executed notebooks are evidence: new outputs in place, without what names the machine or the moment.
+# The `parameters` cell of every notebook, written from the model.
+parameters: setup
+	@$(BIN)/python -c 'from pathlib import Path; from methodology.runs.notebooks import write_parameters_cells as write; write(Path("notebooks"))'
+
+# Executed notebooks are evidence: new outputs in place, without what names the machine or the moment; then their mirrors as text.
 outputs: setup-dev
 	@$(SAME) $(BIN)/jupyter nbconvert --to notebook --execute --inplace --log-level=WARN notebooks/*.ipynb \
 	  --ExecutePreprocessor.record_timing=False --ClearMetadataPreprocessor.enabled=True \
 	  --ClearMetadataPreprocessor.preserve_cell_metadata_mask='{("tags",)}' \
 	  --ClearMetadataPreprocessor.preserve_nb_metadata_mask='{("kernelspec",), ("language_info", "name")}'
+	@$(BIN)/python notebooks/mirror.py
 
 doctests: setup-dev
 	@$(BIN)/python -m pytest -q --doctest-modules methodology
@@ -92,6 +98,15 @@ docs: setup-dev
 
 lab: setup
 	@$(BIN)/workbench lab
+
+# Faults put into the code of each room, and which of them its tests see.
+mutations: setup-dev
+	@$(BIN)/python tests/mutations/score.py --hand-made && $(BIN)/python tests/mutations/score.py -n 20
+
+# Lines and branches the tests reach; what forked kernels run is not counted.
+coverage: setup-dev
+	@$(BIN)/python -m coverage run --branch --source=methodology -m pytest -q -m "not slow" tests/unit tests/reference tests/properties
+	@$(BIN)/python -m coverage report --skip-covered
 
 bench: setup-dev
 	@for file in benchmarks/*.py; do echo "== $$file"; $(BIN)/python $$file || exit 1; done
