@@ -71,8 +71,8 @@ REMARKS = (
         "that of the next looser level, or than is admissible."
     ),
     later(
-        "{attained} of the plants, more than the {wanted} wanted, stand at level {level} or better at the smallest "
-        "attainable share: they hold a stricter level, meet values of the next one, or tie."
+        "{attained} plants are at level {level} or better at the smallest attainable share, more than the {wanted} "
+        "wanted: they hold a stricter level, meet values of the next one, or tie."
     ),
     later(
         "One step of the common share moves {together} plants at once; {stricter} of {moving} indicators kept one "

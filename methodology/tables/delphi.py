@@ -9,7 +9,7 @@ from typing import Any
 from methodology.indicators import IndicatorSystem
 from methodology.indicators.display import fixed
 from methodology.indicators.judgements import ROOT
-from methodology.languages import Words, say
+from methodology.languages import Words, later, say
 from methodology.tables.overview import Overview, in_both_languages, overview
 from methodology.weights.delphi import DelphiResult
 
@@ -65,8 +65,8 @@ def _verdict(row: Any, names: dict[str, Words]) -> str:
     parts = [
         say(message, names=_listed(items, names))
         for message, items in (
-            ("far apart: {names}", row.far_apart),
-            ("still moving: {names}", row.moving or ()),
+            (later("far apart: {names}"), row.far_apart),
+            (later("still moving: {names}"), row.moving or ()),
         )
         if items
     ]

@@ -70,7 +70,6 @@ LONGER_BY_NAME = {
     "figures/canvas.py:sheet": 9,
     "thresholds/coverage.py:coverage_study": 9,
     "proposal/proposed_values.py:settle": 8,
-    "evidence/word_parts.py:table": 8,
     "chain/interval_coverage.py:joint_interval_coverage": 8,
     "evaluation/improvement.py:explain": 8,
     "thresholds/covariate.py:covariate_bands": 8,

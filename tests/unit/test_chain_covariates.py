@@ -16,6 +16,7 @@ from methodology.evaluation import evaluate, reaches
 from methodology.evidence.corrections import correction_notes
 from methodology.indicators import CellState, IndicatorSystem
 from methodology.indicators.comparators import Comparator
+from methodology.indicators.words import level_word
 from methodology.parameters import Parameters, Project
 from methodology.parameters.model import Covariate, SampleChoices
 from methodology.proposal import proposal_thresholds
@@ -98,7 +99,9 @@ def test_other_plants_are_judged_by_the_curve_of_the_proposal_and_by_no_new_one(
     table = evaluate(
         judged, SYSTEM, proposal_thresholds(proposal, SYSTEM), proposal_weights(proposal, SYSTEM)
     )
-    counts = ", ".join(f"{name} {(table['level'] == name).sum()}" for name in ("I", "II", "III", "none"))
+    counts = ", ".join(
+        f"{level_word(name)} {(table['level'] == name).sum()}" for name in ("I", "II", "III", "none")
+    )
     assert f"plants per level: {counts}" in capsys.readouterr().out
 
 

@@ -166,7 +166,7 @@ def test_the_command_says_what_came_out_in_both_languages(proposed, tmp_path, ca
     path.write_text(json.dumps(public(document)), encoding="utf-8")
     outcome_of_promise(path, Project.around(ROOT).sample_folder("ironmaking"))
     said = capsys.readouterr().out
-    assert "whole standard 整个标准" in said
+    assert "whole standard" in said
     assert "Nothing to revise. 没有需要复核的基准值。" in said
     assert "values, 0 are reached by fewer plants and 0 by more" in said
 

@@ -105,8 +105,8 @@ def test_a_proposal_that_moves_plants_says_how_many_values_moved():
     before, after = document["joint_calibrated"]["II"], document["joint_plants"]["II"]
     assert after > before + 1
     text = document["joint_explanation"]["II"]
-    assert f"put {before} plants at level II or better, the proposed ones {after}" in text
-    assert "moved 18 values" in text
+    assert f"put {before} of the plants at level II or better, the proposed ones {after}" in text
+    assert "moved 18 of its values" in text
 
 
 def test_the_stricter_reading_says_that_levels_one_and_two_have_the_same_values():
@@ -126,7 +126,7 @@ def test_the_stricter_reading_names_the_plants_that_can_be_at_level_one_at_all()
     rules = {"footing": chain.Footing.of(run, level_one=STRICT)}
     table = chain.calibrate(sample, system, system.weights, run.thresholds, promise="joint", folds=0, **rules)
     assert table.attainment["I"] <= 1 / 30
-    assert "of 30 plants reach them all" in table.explanation["I"]
+    assert "of 30 plants can reach them all" in table.explanation["I"]
 
 
 def test_a_joint_value_held_to_the_law_says_so_in_the_proposal():

@@ -26,6 +26,7 @@ from methodology.indicators.display import (
     significant,
     signs_explained,
     total,
+    unit_of,
 )
 from methodology.proposal import reasons
 from methodology.sample import correct
@@ -71,14 +72,14 @@ def test_a_bound_that_sets_a_value_aside_carries_the_sign_of_its_status():
     assert notes["reason"].str.contains("below the bound of").any()
     for row in notes.itertuples():
         bounds = IRON[row.indicator].bounds
-        assert f"{mark(bounds.status)} {IRON[row.indicator].unit}" in row.reason
+        assert f"{mark(bounds.status)} {unit_of(IRON[row.indicator])}" in row.reason
 
 
 def test_the_law_and_the_step_behind_a_value_carry_the_signs_of_their_status():
     law = next(c for c in IRON["cast_house_pm"].comparators if c.kind == "mandatory_limit")
     assert law.status.startswith("RECALLED")
-    assert "†" in reasons.bounded(law, 25.0).en
-    assert "†" in reasons.bounded(law, 25.0).zh
+    assert "†" in reasons.bounded(law, 25.0, 25.0).en
+    assert "†" in reasons.bounded(law, 25.0, 25.0).zh
     assert reasons.step_text(0.5, IRON["process_energy"]) == "0.5‡ kgce/t"
 
 
