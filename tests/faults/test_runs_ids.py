@@ -71,7 +71,14 @@ def _append(path, text):
 
 @pytest.mark.parametrize(
     "file",
-    ["evidence/word.py", "evidence/front.py", "evidence/theme", "runs/manifest.py", "tables/proposal.py"],
+    [
+        "evidence/standard.py",
+        "evidence/standard.yaml",
+        "evidence/front.py",
+        "evidence/theme",
+        "runs/manifest.py",
+        "tables/proposal.py",
+    ],
 )
 def test_code_that_makes_documents_and_records_is_in_the_id(package, file):
     before = making_digest(package)

@@ -36,7 +36,7 @@ def _table(folder, name):
 
 def test_the_last_line_is_the_run_folder_below_a_table_of_proposed_values(first, folder):
     assert folder.is_dir()
-    for words in ("Fuel ratio", "kgce/t", "Level III"):
+    for words in ("高炉燃料比", "kgce/t", "Ⅲ", "Level I has the value of level II"):
         assert words in first.stdout
 
 
@@ -100,7 +100,7 @@ def test_the_whole_standard_is_shown_beside_the_marginal_shares(first, folder):
     levels = _table(folder, "evaluation")["level"]
     made = json.loads((folder / "results" / "proposal.json").read_text(encoding="utf-8"))
     assert set(made["joint_attainment"]) == set(LEVELS)
-    assert "whole standard, as proposed" in first.stdout
+    assert "整套标准，按拟定值" in first.stdout
     promises = _table(folder, "promises").set_index(["promise", "level"])
     reached = [levels.isin(LEVELS[: place + 1]).mean() for place in range(3)]
     assert promises.loc[made["promise"], "whole_share"].tolist() == pytest.approx(reached, abs=1e-12)
