@@ -1,5 +1,10 @@
-"""Texts are compared in English, the language of the messages, unless a test speaks another."""
+"""Texts are compared in English, the language of the messages, unless a test speaks another; notebooks speak their own."""
 
 import os
 
-os.environ["WORKBENCH_LANGUAGE"] = "en"
+import pytest
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    if not config.getoption("nbval", default=False):
+        os.environ["WORKBENCH_LANGUAGE"] = "en"
