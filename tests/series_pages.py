@@ -22,14 +22,15 @@ def stated(path: Path) -> Any:
 
 
 NAMES = {name: stated(ROOT / f"params/systems/{name}.yaml") for name in SERIES}
-LABELS = {f"{content['name_en']} {content['name_zh']}": name for name, content in NAMES.items()}
+LABELS = {content["name_en"]: name for name, content in NAMES.items()}
+PROMISES = {"each indicator alone": "marginal", "the whole standard": "joint"}
 LEVELS = ("I", "II", "III")
 CODES = {"I": 1, "II": 2, "III": 3}
 MEASURED, BELOW_LIMIT, NOT_REPORTED, NOT_APPLICABLE = range(4)
 
 
 def tables_of(name: str) -> list[pd.DataFrame]:
-    """Tables a committed notebook shows, cells as texts, blanks filled from above in the first columns."""
+    """Tables a committed notebook shows, as its English reader sees them, cells as texts."""
     content = json.loads((ROOT / "notebooks" / f"{name}.ipynb").read_text(encoding="utf-8"))
     found = []
     for cell in content["cells"]:
@@ -42,10 +43,17 @@ def tables_of(name: str) -> list[pd.DataFrame]:
 
 def _table(text: str) -> pd.DataFrame:
     def cells(row: str) -> list[str]:
-        return [html.unescape(cell) for cell in re.findall(r"<t[hd][^>]*>(.*?)</t[hd]>", row, re.DOTALL)]
+        return [_english(cell) for cell in re.findall(r"<t[hd][^>]*>(.*?)</t[hd]>", row, re.DOTALL)]
 
     head, *body = re.findall(r"<tr>(.*?)</tr>", text, re.DOTALL)
     return pd.DataFrame([cells(row) for row in body], columns=cells(head))
+
+
+def _english(cell: str) -> str:
+    """The text of a cell without its Chinese; a cell that both languages share has no span."""
+    spans = dict(re.findall(r'<span lang="(zh-CN|en)">(.*?)</span>', cell, re.DOTALL))
+    assert set(spans) in (set(), {"zh-CN", "en"}), cell
+    return html.unescape(re.sub(r"<[^>]*>", "", spans.get("en", cell)))
 
 
 @cache
@@ -82,3 +90,10 @@ def amount(text: str, name: str) -> float:
 
 def english(system: str, indicator: str) -> str:
     return next(item["name_en"] for item in NAMES[system]["indicators"] if item["id"] == indicator)
+
+
+def called(strata: list[str], codes: str) -> str:
+    """A stratum in the words that forms use for the codes of its attributes."""
+    listed = stated(ROOT / "methodology/sample/attribute_words.yaml")
+    pairs = zip(strata, codes.split(" / "), strict=True)
+    return " / ".join(listed[name]["choices"][code][1] for name, code in pairs)

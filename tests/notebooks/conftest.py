@@ -13,7 +13,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
-from series_pages import LABELS, amount, tables_of
+from series_pages import LABELS, PROMISES, amount, tables_of
 from shipped import ROOT
 
 
@@ -70,12 +70,12 @@ def shown() -> Callable[[str], pd.DataFrame]:
 @pytest.fixture(scope="module")
 def values(shown) -> dict[tuple[str, str], dict[str, float]]:
     """(system, English name) -> proposed value per promise and level, as the notebook prints them."""
-    table = shown("marginal: I | II | III", "system")
+    table = shown("each indicator alone: I | II | III", "system")
     found = {}
     for row in table.to_dict("records"):
         name = re.sub(r"[*†‡]+$", "", row["indicator"])
-        for promise in ("marginal", "joint"):
-            numbers = [amount(text, name) for text in row[f"{promise}: I | II | III"].split(" | ")]
+        for words, promise in PROMISES.items():
+            numbers = [amount(text, name) for text in row[f"{words}: I | II | III"].split(" | ")]
             for level, number in zip(("I", "II", "III"), numbers, strict=True):
                 found.setdefault((LABELS[row["system"]], name), {})[f"{promise} {level}"] = number
     return found

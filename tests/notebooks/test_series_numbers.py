@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import re
 
-import numpy as np
 import pandas as pd
 import pytest
 import yaml
-from series_pages import LABELS, LEVELS, NAMES, cells, english, plants, register
+from series_pages import LABELS, LEVELS, NAMES, PROMISES, called, cells, english, plants, register
 from shipped import ROOT, SERIES
 
 from methodology.chain import with_covariates
@@ -27,7 +26,7 @@ def test_every_quantitative_indicator_of_the_series_is_on_the_page(values):
 
 
 def test_every_recalled_or_assumed_centre_carries_its_sign(shown):
-    table = shown("marginal: I | II | III", "system")
+    table = shown("each indicator alone: I | II | III", "system")
     for row in table.itertuples():
         item = next(
             i
@@ -67,7 +66,7 @@ def test_parts_and_room_follow_from_the_printed_values_and_the_ratios(shown, val
     units = {"carbon dioxide of the process chain": 0.001}
     for row in shown("room", "promise", "quantity").itertuples():
         own = siblings[siblings["relation"] == row.quantity]
-        key = f"{row.promise} {row.level}"
+        key = f"{PROMISES[row.promise]} {row.level}"
         parts = sum(
             item.ratio * values[item.part_system, english(item.part_system, item.part_indicator)][key]
             for item in own.itertuples()
@@ -93,7 +92,9 @@ def test_strata_nobody_stands_for_are_those_of_the_registers(shown):
             known, asked = known[known[attribute] == only], asked[asked[attribute] == only]
         here = set(asked[strata].agg(" / ".join, axis=1))
         counts = known[strata].agg(" / ".join, axis=1).value_counts()
-        expected += [(system, name, int(n)) for name, n in sorted(counts.items()) if name not in here]
+        expected += [
+            (system, called(strata, own), int(n)) for own, n in sorted(counts.items()) if own not in here
+        ]
     table = shown("share of capacity", "system")
     found = [(LABELS[row.system], row.stratum, int(row._3)) for row in table.itertuples()]
     assert found == expected
@@ -126,7 +127,7 @@ def test_savings_are_recomputed_from_plants_and_register(shown, values, system, 
     (row,) = [
         row
         for row in table.to_dict("records")
-        if (LABELS.get(row["of"]), row["promise"], row["unit"]) == (system, promise, unit)
+        if (LABELS.get(row["of"]), PROMISES[row["promise"]], row["unit"]) == (system, promise, unit)
     ]
     printed, lower, upper = map(float, re.findall(r"[\d.]+", row["saved"]))
     assert printed == pytest.approx(total, rel=6e-3)
@@ -149,10 +150,9 @@ def test_processes_add_up_to_the_printed_sum(shown):
 
 def test_shares_that_reach_a_previous_value_are_counted_on_the_reported_plants(shown):
     table = shown("reach the previous", "system", "indicator")
-    by_english = {content["name_en"]: name for name, content in NAMES.items()}
     strata = {"pelletizing": ("ore", "magnetite"), "electric_steelmaking": ("route", "all-scrap")}
     for row in table.to_dict("records"):
-        system = by_english[row["system"]]
+        system = LABELS[row["system"]]
         item = next(i for i in NAMES[system]["indicators"] if i["name_en"] == row["indicator"].rstrip("*"))
         stated = cells(system, item["id"])
         if system in strata:
@@ -279,23 +279,35 @@ def test_siblings_with_one_quantity_print_their_lowest_and_highest_value(shown, 
 
 
 def test_words_that_differ_between_siblings_are_those_of_the_yaml(shown):
-    uses: dict[str, dict[str, set]] = {}
-    for content in NAMES.values():
+    """A row is headed by what the first of its systems calls the indicator."""
+    uses: dict[tuple[str, str], dict[str, list[str]]] = {}
+    for system, content in NAMES.items():
         for item in content["indicators"]:
-            fields = uses.setdefault(item["id"], {"unit": set(), "limiting": set(), "direction": set()})
-            fields["unit"].add(item["unit"])
-            fields["limiting"].add(bool(item.get("limiting", False)))
-            fields["direction"].add(item["direction"])
-    expected = {(name, field) for name, own in uses.items() for field, seen in own.items() if len(seen) > 1}
+            mark = "limiting" if item.get("limiting", False) else "not limiting"
+            readings = {"unit": item["unit"], "limiting mark": mark, "direction": item["direction"]}
+            for field, reading in readings.items():
+                uses.setdefault((item["id"], field), {}).setdefault(reading, []).append(system)
+    expected = {
+        (english(users[0], name), field, reading): users
+        for (name, field), own in uses.items()
+        if len(own) > 1
+        for reading, users in own.items()
+    }
     table = shown("differs in", "indicator", "differs in")
-    found = set(zip(table["indicator"], table["differs in"], strict=True))
-    assert {pair for pair in found if pair[1] in {"unit", "limiting", "direction"}} == expected
+    found = {
+        (row["indicator"], row["differs in"], row["reading"]): [
+            LABELS[s] for s in row["in the systems"].split(", ")
+        ]
+        for row in table.to_dict("records")
+        if row["differs in"] in {"unit", "limiting mark", "direction"}
+    }
+    assert found == expected
 
 
 def test_a_finding_turns_where_the_ratios_bring_parts_to_the_whole(shown):
     rooms = shown("room", "promise", "quantity")
     table = shown("turns if all ratios were", "quantity").set_index(["quantity", "level"])
-    for row in rooms[rooms["promise"] == "joint"].itertuples():
+    for row in rooms[rooms["promise"].map(PROMISES) == "joint"].itertuples():
         parts = float(row.parts.rstrip("‡")) + float(row.corrections.replace("−", "-"))
         change, word = float(row.whole) / parts - 1, "larger"
         if change < 0:
@@ -328,7 +340,7 @@ def test_items_to_propose_are_the_cells_of_the_list_that_are_not_covered(shown):
             elif all(d.process == "all" for d in live):
                 expected.add(("consider", field, system))
     found = {
-        (row["item"].split(". ")[1], row["aspect"], LABELS[name])
+        (row["item"].split(". ")[1], row["aspect"].replace(" ", "-"), LABELS[name])
         for row in shown("documents").to_dict("records")
         for name in row["processes"].split(", ")
     }

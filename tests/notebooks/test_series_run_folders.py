@@ -30,6 +30,7 @@ from series_pages import (
     NAMES,
     NOT_APPLICABLE,
     NOT_REPORTED,
+    PROMISES,
     english,
     plants,
     register,
@@ -279,7 +280,7 @@ def printed_savings(shown) -> Callable[[str, str], list[float]]:
     table = shown("saved", "saving")
 
     def pick(saving: str, system: str) -> list[float]:
-        own = table[(table["saving"] == saving) & (table["promise"] == "joint")]
+        own = table[(table["saving"] == saving) & (table["promise"].map(PROMISES) == "joint")]
         (row,) = own[own["of"].map(LABELS) == system].to_dict("records")
         return list(map(float, re.findall(r"[\d.]+", row["saved"])))
 
