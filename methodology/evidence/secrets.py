@@ -23,24 +23,10 @@ COUNTED = frozenset(
         *("weight", "local_weight", "group_weight", "decimals", "step", "parameters"),
         *("n", "plants", "known", "attained", "joint_plants", "joint_calibrated"),
         *("cross_validated", "missed_by", "strictness", "industry", "unbounded"),
-        *(
-            "attainment",
-            "joint_attainment",
-            "calibrated_attainment",
-            "confidence",
-            "share",
-            "targets",
-            "whole",
-        ),
-        *(
-            "lowest",
-            "median",
-            "highest",
-            "promised",
-            "indicator_lowest",
-            "indicator_median",
-            "indicator_highest",
-        ),
+        *("attainment", "joint_attainment", "calibrated_attainment"),
+        *("confidence", "share", "targets", "whole"),
+        *("lowest", "median", "highest", "promised"),
+        *("indicator_lowest", "indicator_median", "indicator_highest"),
         *("reached I", "reached II", "reached III"),
     }
 )
@@ -71,7 +57,7 @@ class Secrets:
     common : set of str
         Numbers anyone may print: weights, counts, choices, texts of the system.
     shares : set of str
-        Numbers anyone may print before a per cent sign: k of n plants, weights, confidences.
+        Numbers anyone may print before a per cent sign: k of n plants, of the industry, weights, confidences.
     steps : mapping of indicator to float
         The grid its values are published on.
     run : str
@@ -225,7 +211,7 @@ def read_secrets(folder: Path, system: IndicatorSystem, proposal: Mapping[str, A
         kept,
         _innocent(system, proposal, kept),
         _common(system, proposal),
-        _shares(proposal),
+        _shares(proposal) | _covered(results / "coverage.csv"),
         _steps(system, proposal),
         str(proposal.get("run") or folder.resolve().name),
     )
@@ -323,6 +309,15 @@ def _shares(proposal: Mapping[str, Any]) -> frozenset[str]:
     targets = (proposal.get("parameters") or {}).get("thresholds", {})
     found.update(value for name, value in targets.items() if name.startswith("share_"))
     return frozenset(percent(value).removesuffix(" %") for value in found)
+
+
+def _covered(path: Path) -> set[str]:
+    """Shares of the industry's plants and capacity that the whole sample is."""
+    if not path.is_file():
+        return set()
+    table = pd.read_csv(path)
+    whole = table.loc[table["stratum"] == "all", ["share", "capacity_share"]]
+    return {percent(value).removesuffix(" %") for value in whole.to_numpy().ravel() if pd.notna(value)}
 
 
 def _weights(proposal: Mapping[str, Any]) -> set[Decimal]:

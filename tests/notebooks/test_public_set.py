@@ -32,6 +32,10 @@ NUMBER = re.compile(r"(?<![A-Za-z0-9_.])\d+(?:\.\d+)?(?!\.?\d)")
 SHARE = re.compile(r"(?<![A-Za-z0-9_.])(?:\d+(?:\.\d+)?\s*[|·%]+\s*)*\d+(?:\.\d+)?\s?%")
 FEWEST = 3
 """Significant digits below which a number may be anything."""
+FIXED = {"assumptions.html": "docs/assumptions.md", "terms.html": "methodology/evidence/terms.yaml"}
+"""Pages that print a text of the repository: what stands there word for word tells nothing about a plant."""
+AROUND = 12
+"""Characters on either side that must stand there with a number."""
 
 
 @pytest.fixture(scope="module", params=["joint", "marginal"])
@@ -120,6 +124,31 @@ def stripped(text: str) -> str:
     return html.unescape(re.sub(r"<[^>]*>", "", text))
 
 
+def passages(path: Path) -> Iterator[tuple[str, str]]:
+    """Texts of a file, each with the page it is of: the list that the search looks through holds the texts of all."""
+    if path.name == "search_data.js":
+        script = path.read_text(encoding="utf-8")
+        entries, end = json.JSONDecoder().raw_decode(script, script.index("["))
+        yield from ((entry[0], json.dumps(entry[1:], ensure_ascii=False)) for entry in entries)
+        yield path.name, script[end:]
+    else:
+        yield from ((path.name, text) for text in texts_of(path))
+
+
+def beyond(page: str, text: str) -> str:
+    """A text of a page without the numbers that stand in the repository between the same words."""
+    if page not in FIXED:
+        return text
+    fixed = squeezed((ROOT / FIXED[page]).read_text(encoding="utf-8"))
+    return NUMBER.sub(
+        lambda n: " " if squeezed(text[max(0, n.start() - AROUND) : n.end() + AROUND]) in fixed else n[0], text
+    )
+
+
+def squeezed(text: str) -> str:
+    return re.sub(r"\W+", "", text)
+
+
 def found_in(folder: Path, run: Path, plants, system, proposal) -> dict[str, set[str]]:
     """Files of a set with the figures of plants they print."""
     known = explained(system, proposal)
@@ -127,13 +156,15 @@ def found_in(folder: Path, run: Path, plants, system, proposal) -> dict[str, set
     fractions = {part / whole for whole in range(1, most + 1) for part in range(whole + 1)}
     levels = [level for entry in proposal["indicators"] for level in entry["levels"].values()]
     fractions |= {level["confidence"] for level in levels if level["confidence"] is not None}
-    shares = {percent(share).removesuffix(" %") for share in fractions}
+    covered = pd.read_csv(run / "results" / "coverage.csv").set_index("stratum").loc["all", ["share", "capacity_share"]]
+    shares = {percent(share).removesuffix(" %") for share in fractions.union(covered)}
     forms = {text for name, values in plants.items() for value in values for text in printed(value, system[name].step)}
     found: dict[str, set[str]] = {}
     for path in sorted(folder.rglob("*")):
         if path.is_file() and path.parent.name != "_static":
-            for text in texts_of(path):
-                told = SHARE.sub(lambda part: " ".join(set(NUMBER.findall(part[0])) - shares), text.replace(run.name, ""))
+            for page, text in passages(path):
+                own = beyond(page, text.replace(run.name, ""))
+                told = SHARE.sub(lambda part: " ".join(set(NUMBER.findall(part[0])) - shares), own)
                 found.setdefault(path.name, set()).update((set(NUMBER.findall(told)) & forms) - known)
     return {name: hits for name, hits in found.items() if hits}
 
@@ -145,8 +176,31 @@ def test_no_public_file_prints_a_figure_of_a_plant_or_a_value_read_off_one(run, 
 
 def test_the_same_search_finds_them_all_over_the_internal_set(run, plants, system, proposal):
     found = found_in(run / "internal", run, plants, system, proposal)
-    assert {"index.html", "indicators.html", "06_proposal.html", "standard.docx", "explanation.docx", "proposal.xlsx", "proposal.json"} <= set(found)
+    own = {f"indicator-{item.id.replace('_', '-')}.html" for item in system.indicators if item.kind == "quantitative"}
+    assert len(own) == 17
+    told = {"index.html", "what_if.html", "search_data.js", "03_thresholds.html", "06_proposal.html"}
+    assert own | told | {"explanation.docx", "proposal.xlsx", "proposal.json"} <= set(found)
     assert len(set().union(*found.values())) > 100
+
+
+def test_the_standard_and_the_fixed_texts_print_none_in_the_internal_set_either(run, plants, system, proposal):
+    none = {"standard.docx", *FIXED}
+    assert none <= {path.name for path in (run / "internal").rglob("*")}
+    assert not none & set(found_in(run / "internal", run, plants, system, proposal))
+
+
+@pytest.mark.parametrize("run", ["joint"], indirect=True)
+@pytest.mark.parametrize("text", ["255.5", "256 kg/t"])
+def test_a_figure_put_into_a_fixed_text_is_found_where_it_is_read_and_where_it_is_searched(
+    run, plants, system, proposal, text, tmp_path
+):
+    assert {255.5} <= plants["slag_ratio"]
+    for name, end in (("assumptions.html", "</main>"), ("search_data.js", '"]];')):
+        whole = (run / "public" / "site" / name).read_text(encoding="utf-8")
+        assert whole.count(end) == 1
+        (tmp_path / name).write_text(whole.replace(end, f" The best reported {text} in all.{end}"), encoding="utf-8")
+    figure = text.split()[0]
+    assert found_in(tmp_path, run, plants, system, proposal) == {"assumptions.html": {figure}, "search_data.js": {figure}}
 
 
 @pytest.mark.parametrize("run", ["joint"], indirect=True)

@@ -139,6 +139,18 @@ def test_a_share_in_the_title_of_an_inspected_figure_is_excused_and_no_value_wit
     assert list(own.excusing([claim]).said("Slag use at 98.5", frozenset({"slag_use"})))
 
 
+def test_the_share_of_the_industry_that_a_sample_is_is_excused_and_neither_a_part_of_it_nor_a_value(tmp_path):
+    tables = toy_tables()
+    folder = toy_run(tmp_path / "toy-run", run=tables)
+    rows = [("large", 0.5, 0.97), ("all", 0.4, 0.985)]
+    coverage = pd.DataFrame(rows, columns=["stratum", "share", "capacity_share"])
+    coverage.to_csv(folder / "results" / "coverage.csv", index=False)
+    own = replace(read_secrets(folder, tables.system, tables.proposal), steps={}, innocent={})
+    assert not list(own.said("98.5 % of the capacity", frozenset()))
+    assert list(own.said("Slag use at 98.5", frozenset({"slag_use"}))) == [("98.5", "slag_use")]
+    assert "97" not in own.shares
+
+
 def test_a_remark_that_mentions_another_indicator_does_not_take_the_row_from_its_own(secrets, tmp_path):
     proposed = f"{RUN.proposal['indicators'][0]['levels']['II']['proposed']:.0f}"
     table = "<table><tr><th>Energy</th><td>{}</td><td>corrected by dust, which is scored as well</td></tr></table>"
