@@ -38,6 +38,10 @@ SCORES_AT, LEVEL_AT = 5, 8
 _COMPUTED = "MNOPQRSTUVWXYZ"
 """Columns behind the printed ones: applies, converted, corrected at I, II, III, reached I, II, III, share of the group
 that applies, weight, limiting, values of I, II, III."""
+_COMPUTED_HEADS = (
+    *("applies", "converted", "corrected I", "corrected II", "corrected III"),
+    *("reached I", "reached II", "reached III", "share", "weight", "limiting", "I", "II", "III"),
+)
 _TERMS = "AC"
 _VALUE = 9
 """Decimals of a corrected value (A-20), and of a score that is compared with its cut."""
@@ -101,6 +105,8 @@ def write_score_sheet(book: Any, sheet: Any, contents: RunContents) -> None:
     sheet.set_row(rows.first - 2, 30)
     for place, (text, _) in enumerate(HEADS):
         sheet.write_string(rows.first - 2, place, text, looks["head"])
+    for letter, text in zip(_COMPUTED, _COMPUTED_HEADS, strict=True):
+        sheet.write_string(f"{letter}{rows.first - 1}", text, looks["calc"])
     printed = in_one_language(standard_rows(contents, raised=False), 0)
     by_name = dict(zip(rows.indicators, printed, strict=True))
     for name, row in rows.indicators.items():

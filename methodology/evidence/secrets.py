@@ -27,7 +27,7 @@ COUNTED = frozenset(
         *("confidence", "share", "targets", "whole"),
         *("lowest", "median", "highest", "promised"),
         *("indicator_lowest", "indicator_median", "indicator_highest"),
-        *("reached I", "reached II", "reached III"),
+        *("reached I", "reached II", "reached III", "applies", "limiting"),
     }
 )
 """Names of numbers that are weights, shares or counts, whatever indicator they stand with."""
@@ -35,6 +35,8 @@ FEWEST_DIGITS = 3
 """A shorter number in a text may be anything: 6 is an answer, a chapter and a count."""
 _SHARES = re.compile(r"(?<![A-Za-z0-9_.])(?:\d+(?:\.\d+)?\s*\|\s*)*\d+(?:\.\d+)?\s?%")
 """One share, or several with bars between them, before a per cent sign."""
+_COUNTS = re.compile(r"(?<![A-Za-z0-9_.])\d+(?:\.\d+)?\s?(?:家|项|个)")
+"""A count of plants, values or percentage points."""
 _TOKEN = re.compile(r"(?<![A-Za-z0-9_.])\d+(?:\.\d+)?(?!\d|\.\d)")
 _NUMBER = re.compile(r"\d+(?:\.\d+)?")
 _FREE = frozenset({"why", "why_mixed", "exclude", "given", "looser", "point_reason"})
@@ -91,8 +93,10 @@ class Secrets:
 
     @cached_property
     def anyones(self) -> frozenset[str]:
-        """Numbers that are innocent where no indicator is named."""
-        return self.common.union(*self.innocent.values())
+        """Numbers that are innocent where no indicator is named, the bounds of every indicator among them."""
+        stated = (item.bounds for item in self.system.indicators if item.bounds)
+        bounds = [end for one in stated for end in (one.low, one.high)]
+        return self.common.union(*self.innocent.values(), *map(_spellings, bounds))
 
     @cached_property
     def named(self) -> dict[str, frozenset[str]]:
@@ -119,7 +123,7 @@ class Secrets:
 
     def said(self, text: str, owners: frozenset[str]) -> Iterator[tuple[str, str]]:
         """Numbers of a text that are secrets, each with the name it belongs to."""
-        text = text.replace(self.run, "") if self.run else text
+        text = _COUNTS.sub(" ", text.replace(self.run, "") if self.run else text)
         for part in _SHARES.findall(text):
             yield from self._found(part, owners, share=True)
         yield from self._found(_SHARES.sub(" ", text), owners, share=False)

@@ -20,6 +20,7 @@ from methodology.evidence.contents import read_run
 from methodology.evidence.drawn import draw
 from methodology.evidence.guard import findings, inspect_table
 from methodology.evidence.secrets import read_secrets
+from methodology.indicators.comparators import Bounds
 
 ENERGY = ("380.37", "390.12", "395.48", "401.53", "410.29", "420.61", "433.77", "450.94")
 RUN = toy_tables(energy=ENERGY)
@@ -149,6 +150,22 @@ def test_the_share_of_the_industry_that_a_sample_is_is_excused_and_neither_a_par
     assert not list(own.said("98.5 % of the capacity", frozenset()))
     assert list(own.said("Slag use at 98.5", frozenset({"slag_use"}))) == [("98.5", "slag_use")]
     assert "97" not in own.shares
+
+
+def test_a_count_is_excused_by_its_counter_and_a_bound_of_another_indicator_by_its_system(secrets):
+    assert not list(secrets.said(f"{FIGURE}家企业，{FIGURE}项数据，相差{FIGURE}个百分点", frozenset()))
+    assert list(secrets.said(f"{FIGURE} kgce/t，共3家企业", frozenset()))
+    bounded = RUN.system.model_copy(
+        update={
+            "indicators": [
+                one.model_copy(update={"bounds": Bounds(low=0.0, high=float(FIGURE))})
+                for one in RUN.system.indicators
+            ]
+        }
+    )
+    known = replace(secrets, system=bounded)
+    assert not list(known.said(f"IF(N31>{FIGURE},1,0)", frozenset()))
+    assert list(known.said(f"IF(N31>{FIGURE},1,0)", frozenset({"energy"})))
 
 
 def test_a_remark_that_mentions_another_indicator_does_not_take_the_row_from_its_own(secrets, tmp_path):
