@@ -21,6 +21,7 @@ from methodology.languages import Words, both
 from methodology.parameters import Project
 from methodology.proposal.reading import public
 from methodology.results.csv_text import read_csv
+from methodology.results.stages import ASSUMPTIONS
 from methodology.tables import proposal_rows
 from methodology.tables.proposal import limits_text
 
@@ -321,7 +322,7 @@ def read_run(
     )
     proposal = _proposal(results / "proposal.json")
     project = project or _project_of(folder)
-    assumed = project.base / "docs" / "assumptions.md"
+    assumed = project.base / ASSUMPTIONS
     system = system or project.system(str(proposal["system"]))
     system = system.with_calibrated(proposal.get("covariates") or ())
     tables = {name: read_csv(results / f"{name}.csv") for name in ("weights", "thresholds", "evaluation")}

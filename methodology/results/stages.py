@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from fnmatch import fnmatchcase
 
 SYSTEM = "params/systems/{system}.yaml"
+ASSUMPTIONS = "docs/assumptions.md"
+"""Read by the evidence, which is made of what the last stage names."""
 DEFINITIONS = (SYSTEM, "data/reference/factors.csv")
 """An indicator system, and the conversion factors it names."""
 PLANTS = ("plants/**", "study.yaml", "mapping.yaml")
@@ -111,7 +113,7 @@ STAGES: tuple[Stage, ...] = (
         "06_proposal.ipynb",
         inputs=(*SAMPLE, "about.json", "weights.csv", "calibrated.csv"),
         outputs=("proposal.json",),
-        files=(*DEFINITIONS, "data/reference/**", "drafts/{system}/{draft}/proposal.json"),
+        files=(*DEFINITIONS, "data/reference/**", ASSUMPTIONS, "drafts/{system}/{draft}/proposal.json"),
         record=True,
         names_run=True,
     ),

@@ -27,7 +27,7 @@ pytestmark = [
 ]
 RUN = "params/runs/ironmaking.yaml"
 MAIN = "from methodology.cli import main; main()"
-PARTS = ("data", "methodology", "notebooks", "params")
+PARTS = ("data", "docs", "methodology", "notebooks", "params")
 NO_FONTS = '<?xml version="1.0"?><!DOCTYPE fontconfig SYSTEM "fonts.dtd"><fontconfig></fontconfig>'
 SETTINGS = "figure.dpi: 200\nfont.family: monospace\nlines.linewidth: 4\nmathtext.fontset: cm\nno.such.key: 1\n"
 OF_THIS_TIME = re.compile(r"with a (?:cold|forked) kernel|\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:\+\d\d:\d\d|Z)?")
