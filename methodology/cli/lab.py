@@ -11,6 +11,7 @@ from urllib.parse import quote
 
 from methodology.cli.studies import run_file
 from methodology.errors import WorkbenchError
+from methodology.languages import FIRST
 from methodology.parameters import Parameters, Project, load_run
 from methodology.parameters.project import STUDY
 from methodology.results.session import LAB
@@ -98,6 +99,11 @@ def lab_environment(place: Path) -> dict[str, str]:
     # In its terminals `workbench` is this one, though nobody has activated the environment.
     paths["PATH"] = os.pathsep.join(filter(None, (str(Path(sys.executable).parent), os.environ.get("PATH"))))
     return paths | {"JUPYTERLAB_WORKSPACES_DIR": str(place / "runs" / LAB / "workspaces")}
+
+
+def first_language(project: Project) -> dict[str, str]:
+    """The language that the notebooks of a study speak first, for the environment of its kernels."""
+    return {FIRST: str(project.stated.get("language", ""))} if project.is_study else {}
 
 
 def write_start_page(project: Project, place: Path) -> Path | None:

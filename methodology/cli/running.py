@@ -282,12 +282,15 @@ def _refuse_no_folder(runs: Path) -> None:
 
 def open_lab(study: Path | None, options: Sequence[str] = ()) -> None:
     """Open JupyterLab in the project or study, in this environment, until it ends or is asked to."""
-    from methodology.cli.lab import lab_command, lab_environment, prepare, workplace
+    from methodology.cli.lab import first_language, lab_command, lab_environment, prepare, workplace
 
     project = study_of(study) if study is not None else Project.around()
     place = workplace(project)
     prepare(project, place)
-    environment = os.environ | {"PYTHONHASHSEED": "0"} | dict(SAME_ARITHMETIC) | lab_environment(place)
+    spoken = first_language(project)
+    environment = (
+        os.environ | {"PYTHONHASHSEED": "0"} | dict(SAME_ARITHMETIC) | lab_environment(place) | spoken
+    )
     command = lab_command(place, options)
     # In a session of its own, so that Ctrl-C reaches us alone, who end it without its question and its tracebacks.
     # On Windows in a group of its own, and asked again and again: nothing interrupts a wait there.

@@ -10,11 +10,11 @@ import numpy as np
 from methodology.evidence.compared import HEADER, compared
 from methodology.evidence.contents import RunContents
 from methodology.evidence.drawn import Drawn
+from methodology.evidence.industry_parts import fewest_plants, industry_parts
 from methodology.evidence.markup import (
     apart,
     beside,
     cards,
-    lines,
     link,
     spoken,
     told,
@@ -38,8 +38,6 @@ STATES = {
 _HOW = {"typed": ("填写", "typed"), "computed": ("由原始数据计算", "computed from raw data")}
 MOST_ORIGINS = 300
 """Rows of an indicator that are shown; origins.csv holds all."""
-FEW = 3
-"""Plants of a stratum below which the count is not told, where a run does not say."""
 
 
 def chapters(contents: RunContents) -> list[Page]:
@@ -159,19 +157,24 @@ def _what_if(contents: RunContents) -> Page:
 
 
 def _coverage(contents: RunContents) -> str:
-    if not len(contents.coverage):
+    parts = industry_parts(contents)
+    if not parts:
         return ""
-    fewest = int(contents.parameters.get("proposal", {}).get("disclosure_minimum", FEW))
+    fewest = fewest_plants(contents)
     rows = [
         [
-            lines(str(row["stratum"])),
-            f"{row['plants']:g}" if row["plants"] == 0 or row["plants"] >= fewest else f"&lt; {fewest}",
-            "" if row["known"] != row["known"] else f"{row['known']:g}",
+            spoken(*part.name),
+            spoken("不公布", "not told") if part.plants is None else str(part.plants),
+            "" if part.known is None else str(part.known),
         ]
-        for row in contents.coverage.to_dict("records")
+        for part in parts
     ]
-    note = (f"不足{fewest}家的不公布家数。", f"Counts below {fewest} are not told.")
+    note = (
+        f"不足{fewest}家的不公布家数；必要时另有分组一并不公布，以免由合计推出。",
+        f"Counts below {fewest} are not told, nor are further ones from which they would follow as what is left.",
+    )
     table = cards(
         ["分组 part", "样本企业 plants of the sample", "已知企业 known plants"], rows, kind="numbers"
     )
-    return f"{table}<p><small>{beside(*note)}</small></p>"
+    withheld = any(part.plants is None for part in parts)
+    return f"{table}<p><small>{beside(*note)}</small></p>" if withheld else table

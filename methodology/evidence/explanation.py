@@ -18,6 +18,7 @@ from methodology.evidence.explanation_findings import (
     found_by_verifying,
     found_values,
 )
+from methodology.evidence.industry_parts import fewest_plants
 from methodology.evidence.promises import NUMERALS
 from methodology.evidence.standard import NEWLINE, marks_of
 from methodology.evidence.verdict import verdict
@@ -28,7 +29,6 @@ from methodology.forms.repacking import written
 from methodology.indicators import CellState, Kind
 from methodology.indicators.display import number, percent
 
-FEW = 3
 _MOST_SENTENCES = 6
 """Sentences of one kind of warning that are printed; the page and the workbook hold all."""
 
@@ -62,10 +62,9 @@ def write_explanation(contents: RunContents, drawn: Mapping[str, Drawn], path: P
 
 def _told(contents: RunContents) -> Told:
     notes = correction_notes(contents)
-    fewest = int(contents.parameters.get("proposal", {}).get("disclosure_minimum", FEW))
     values = {
         "newline": NEWLINE,
-        "minimum": str(fewest),
+        "minimum": str(fewest_plants(contents)),
         **_origin(contents),
         **_sample(contents),
         **_coverage(contents),
@@ -79,7 +78,7 @@ def _told(contents: RunContents) -> Told:
     }
     grids = {
         "standards": tables.standards(contents),
-        "coverage": tables.coverage(contents, fewest),
+        "coverage": tables.coverage(contents),
         "reasons": tables.reasons(contents),
         "promises": tables.promises(contents),
         "corrections": tables.corrections(contents, notes),
@@ -151,12 +150,12 @@ def _coverage(contents: RunContents) -> dict[str, str]:
         return dict.fromkeys(names, "")
     whole, parts = of_all.iloc[0], table[table["stratum"] != "all"]
     known = whole["known"] == whole["known"]
-    capacity = whole.get("capacity_share")
+    capacity, enough = whole.get("capacity_share"), whole["plants"] >= fewest_plants(contents)
     empty = int((parts["plants"] == 0).sum())
     told = (
         f"{whole['known']:g}" if known else "",
         percent(whole["share"]) if known else "",
-        percent(capacity) if capacity is not None and capacity == capacity else "",
+        percent(capacity) if capacity is not None and capacity == capacity and enough else "",
         str(len(parts)),
         str(empty or ""),
     )

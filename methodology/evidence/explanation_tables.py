@@ -7,6 +7,7 @@ from typing import Any
 
 from methodology.evidence.chinese import chinese, choice_name, has_chinese, setting, wide
 from methodology.evidence.contents import PROMISES, RunContents
+from methodology.evidence.industry_parts import fewest_plants, industry_parts
 from methodology.evidence.promises import NUMERALS
 from methodology.evidence.word_parts import Grid
 from methodology.indicators import Kind
@@ -161,30 +162,20 @@ def comparator_name(kind: str, label: str) -> str:
     return text.replace(" level ", "　").replace(", ", "，")
 
 
-def coverage(contents: RunContents, fewest: int) -> Grid:
+def coverage(contents: RunContents) -> Grid:
     """Plants of the sample in every part of the industry; few of them are not counted."""
-    rows: list[list[str | None]] = []
-    for row in contents.coverage.to_dict("records"):
-        stated = row["plants"] == 0 or row["plants"] >= fewest
-        known = "–" if row["known"] != row["known"] else f"{row['known']:g}"
-        rows.append(
-            [
-                _stratum(contents, str(row["stratum"])),
-                f"{row['plants']:g}" if stated else f"不足{fewest}",
-                known,
-            ]
-        )
-    return Grid(("分组", "样本企业（家）", "已知企业（家）"), rows, (6, 3, 3), centred=(1, 2))
-
-
-def _stratum(contents: RunContents, text: str) -> str:
-    from methodology.evidence.definitions import choice_zh
-
-    if text == "all":
-        return "合计"
-    words = text.split(" / ")
-    names = contents.system.strata if len(words) == len(contents.system.strata) else [""] * len(words)
-    return "、".join(choice_zh(name, word) for name, word in zip(names, words, strict=True))
+    rows: list[list[str | None]] = [
+        [
+            part.name.zh.replace(" / ", "、"),
+            "不公布" if part.plants is None else str(part.plants),
+            "–" if part.known is None else str(part.known),
+        ]
+        for part in industry_parts(contents)
+    ]
+    withheld = any(row[1] == "不公布" for row in rows)
+    note = f"不足{fewest_plants(contents)}家的不公布家数；必要时另有分组一并不公布，以免由合计推出。"
+    header = ("分组", "样本企业（家）", "已知企业（家）")
+    return Grid(header, rows, (6, 3, 3), centred=(1, 2), notes=[note] if withheld else [])
 
 
 def corrections(contents: RunContents, names: Mapping[str, Any]) -> Grid:

@@ -104,7 +104,8 @@ def fitted(model: type[Model], content: Any, file: str, advice: str) -> Model:
         return model.model_validate(content)
     except ValidationError as fault:
         problems = problems_of(fault, file)
-        more = f" ({len(problems) - _SHOWN} more faults are not shown.)" if len(problems) > _SHOWN else ""
+        left = len(problems) - _SHOWN
+        more = f" ({left} more {'fault is' if left == 1 else 'faults are'} not shown.)" if left > 0 else ""
         shown = [_short(problem) for problem in problems[:_SHOWN]]
         raise DataError(f"{file} is not as the workbench writes it. {advice}{more}", shown) from None
 

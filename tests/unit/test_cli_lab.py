@@ -14,6 +14,7 @@ from typer.testing import CliRunner
 from methodology.cli import lab, running
 from methodology.cli.app import app
 from methodology.cli.lab import START, lab_command, lab_environment, start_page, write_start_page
+from methodology.languages import FIRST
 from methodology.parameters import Project
 
 PAGE_CONFIG = (
@@ -162,6 +163,12 @@ def test_it_opens_in_the_study_the_checkout_one_stands_in_or_else_here(study, tm
     assert lab.workplace(checkout) == ROOT
     monkeypatch.setattr(os, "access", lambda *_: False)
     assert lab.workplace(checkout) == ROOT / "docs"
+
+
+def test_notebooks_of_a_study_speak_its_language_first(study):
+    (study.root / "study.yaml").write_text("system: ironmaking\nlanguage: en\n", encoding="utf-8")
+    assert lab.first_language(Project(study.root)) == {FIRST: "en"}
+    assert lab.first_language(Project(ROOT)) == {}
 
 
 def test_the_kernel_has_its_own_name_is_this_python_and_stands_in_no_home(tmp_path):

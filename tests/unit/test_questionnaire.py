@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import openpyxl
 import pytest
-from questionnaires import cell_of, fill, invented
+from questionnaires import IRON, SYSTEMS, cell_of, fill, invented
 
 from methodology.forms.questionnaire import write_questionnaire
 from methodology.indicators import CellState, IndicatorSystem, load_system
@@ -17,28 +17,13 @@ from methodology.sample import account, check_sample, load, read_sample
 from methodology.sample import questionnaire_words as words
 from methodology.sample.pseudonyms import make_key
 
-ROOT = Path(__file__).resolve().parents[2]
-SYSTEMS = sorted((ROOT / "params" / "systems").glob("*.yaml"))
 SERIES = [path for path in SYSTEMS if path.stem != "us_steel_air"]
-IRON = load_system(ROOT / "params" / "systems" / "ironmaking.yaml")
 FUEL = {"hot_metal": 1_000_000, "coke": 340_000, "nut_coke": 30_000, "coal": 150_000}
 STACKS = {
     "cast_house_pm_mean": [4.0, 10.0],
     "cast_house_flow": [300_000, 100_000],
     "cast_house_hours": [8000, 8000],
 }
-
-
-@pytest.fixture(scope="module")
-def blank(tmp_path_factory):
-    path = tmp_path_factory.mktemp("blank") / "form.xlsx"
-    write_questionnaire(IRON, path)
-    return path
-
-
-@pytest.fixture
-def form(blank, tmp_path):
-    return Path(shutil.copy(blank, tmp_path / "form.xlsx"))
 
 
 def faults(path: Path, system: IndicatorSystem = IRON) -> list[str]:
@@ -195,7 +180,7 @@ def test_equipment_that_is_not_there_makes_its_indicator_not_applicable(form):
 
 
 def test_a_mean_converted_outlet_by_outlet_is_not_converted_again(tmp_path):
-    system = load_system(ROOT / "params" / "systems" / "sintering.yaml")
+    system = load_system(SYSTEMS[0].with_name("sintering.yaml"))
     path = tmp_path / "form.xlsx"
     write_questionnaire(system, path)
     outlets = {"head_pm_mean": [5], "head_flow": [1e6], "head_oxygen": [17.5], "head_hours": [8000]}
@@ -207,7 +192,7 @@ def test_a_mean_converted_outlet_by_outlet_is_not_converted_again(tmp_path):
 
 
 def test_the_form_of_another_system_is_refused_in_one_sentence(form):
-    (fault,) = faults(form, load_system(ROOT / "params" / "systems" / "sintering.yaml"))
+    (fault,) = faults(form, load_system(SYSTEMS[0].with_name("sintering.yaml")))
     assert "questionnaire of 'ironmaking', not of 'sintering'" in fault
 
 

@@ -4,45 +4,17 @@ from __future__ import annotations
 
 import shutil
 import subprocess
-from pathlib import Path
 
 import openpyxl
 import pytest
-from questionnaires import cell_of, fill, invented
+from questionnaires import IRON, SYSTEMS, cell_of, fill, invented
 
 from methodology.errors import DataError
 from methodology.forms.questionnaire import write_questionnaire
-from methodology.indicators import CellState, IndicatorSystem, load_system
-from methodology.sample import check_sample, load
+from methodology.indicators import CellState, load_system
+from methodology.sample import load
 from methodology.sample import questionnaire_words as words
 from methodology.sample.attribute_words import attribute_words
-
-ROOT = Path(__file__).resolve().parents[2]
-SYSTEMS = sorted((ROOT / "params" / "systems").glob("*.yaml"))
-SERIES = [path for path in SYSTEMS if path.stem != "us_steel_air"]
-IRON = load_system(ROOT / "params" / "systems" / "ironmaking.yaml")
-FUEL = {"hot_metal": 1_000_000, "coke": 340_000, "nut_coke": 30_000, "coal": 150_000}
-STACKS = {
-    "cast_house_pm_mean": [4.0, 10.0],
-    "cast_house_flow": [300_000, 100_000],
-    "cast_house_hours": [8000, 8000],
-}
-
-
-@pytest.fixture(scope="module")
-def blank(tmp_path_factory):
-    path = tmp_path_factory.mktemp("blank") / "form.xlsx"
-    write_questionnaire(IRON, path)
-    return path
-
-
-@pytest.fixture
-def form(blank, tmp_path):
-    return Path(shutil.copy(blank, tmp_path / "form.xlsx"))
-
-
-def faults(path: Path, system: IndicatorSystem = IRON) -> list[str]:
-    return [problem.what for problem in check_sample(path, system)[0]]
 
 
 @pytest.mark.parametrize("file", SYSTEMS, ids=lambda file: file.stem)
@@ -127,7 +99,7 @@ def test_a_folder_that_does_not_exist_is_named(tmp_path):
 @pytest.mark.parametrize("name", ["ironmaking", "sintering"])
 def test_the_sheet_computes_what_the_program_computes(tmp_path, name):
     """A spreadsheet program recalculates the filled form: its values, and our reading of what it saved, are ours."""
-    system = load_system(ROOT / "params" / "systems" / f"{name}.yaml")
+    system = load_system(SYSTEMS[0].with_name(f"{name}.yaml"))
     path = tmp_path / "form.xlsx"
     write_questionnaire(system, path)
     entries, beside, outlets, _ = invented(system, 1)
