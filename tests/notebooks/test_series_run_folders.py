@@ -44,13 +44,17 @@ from methodology.results import Results
 from methodology.series.reading import read_member
 
 
+MARGINAL = "thresholds.promise=marginal"
+"""What these runs propose: the joint promise is counted by hand here, from what they read."""
+
+
 @pytest.fixture(scope="module")
 def folders(tmp_path_factory) -> dict[str, Path]:
     """The run folders of the whole series, made in one call."""
     runs = tmp_path_factory.mktemp("runs")
     command = [sys.executable, "-c", "from methodology.cli import main; main()", "run"]
     files = [str(ROOT / "params" / "runs" / f"{name}.yaml") for name in SERIES]
-    quick = ["--set", "sensitivity.draws=100", "--set", "sensitivity.sobol_n=16"]
+    quick = ["--set", "sensitivity.draws=100", "--set", "sensitivity.sobol_n=16", "--set", MARGINAL]
     done = subprocess.run(
         [*command, *files, *quick, "--runs", str(runs), "--jobs", "2"],
         cwd=ROOT,
@@ -141,10 +145,20 @@ def cells_of(path: Path, system: str) -> pd.DataFrame:
     return pd.DataFrame(columns, index=texts.index)
 
 
+def corrected_by_level(folder: Path) -> dict[tuple[str, str, str], float]:
+    """Values that a level judges, where a correction is granted at some levels only; the others stand in the sample."""
+    table = pd.read_csv(folder / "results" / "corrections.csv")
+    if "level" not in table:
+        return {}
+    own = table[table["level"].isin(LEVELS)]
+    return dict(zip(zip(own["plant"], own["indicator"], own["level"], strict=True), own["corrected"], strict=True))
+
+
 def levels_by_hand(
     system: str, folder: Path, values: dict, promise: str, table: pd.DataFrame | None = None
 ) -> dict[str, str]:
-    """Level of every plant under the printed values and the weights of the run."""
+    """Level of every plant under the printed values and the weights of the run, corrected as each level is."""
+    granted = {} if table is not None else corrected_by_level(folder)
     table = pd.read_parquet(folder / "results" / "sample.parquet") if table is None else table
     weights = pd.read_csv(folder / "results" / "weights.csv").set_index("indicator")
     items = NAMES[system]["indicators"]
@@ -165,7 +179,8 @@ def levels_by_hand(
                 if states[item["id"]] == NOT_APPLICABLE:
                     continue
                 printed = values.get((system, item["name_en"]), {}).get(f"{promise} {level}")
-                good = reaches(item, level, row[item["id"]], states[item["id"]], printed)
+                value = granted.get((plant, item["id"], level), row[item["id"]])
+                good = reaches(item, level, value, states[item["id"]], printed)
                 group = Fraction(str(round(whole[item["group"]], 9)))
                 score += good * shares[item["id"]] / applying[item["group"]] * group / total
                 blocked |= bool(item.get("limiting")) and not good
