@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from methodology.parameters import Parameters
     from methodology.runs.proposals import Proposal
     from methodology.sample.loaded import Loaded
-    from methodology.sample.spreadsheets.grid import Grid
+    from methodology.spreadsheets.grid import Grid
 
 MOST_EFFECTS = 30
 """Findings of which `check` says what setting them aside would do; notebook 3 says it of more."""

@@ -41,7 +41,7 @@ from methodology.sample.pseudonyms import pseudonymise, refuse_real_names
 from methodology.sample.row_values import rows_of_all_years
 from methodology.sample.rows import Rows, figures_of_others, place_of, read_rows, why_skipped
 from methodology.sample.sheets import choose_sheet, read_grids
-from methodology.sample.spreadsheets.grid import Grid, is_empty
+from methodology.spreadsheets.grid import Grid, is_empty
 
 MOST_TOLD = 1_000
 """Faults of a table that a message lists; `workbench check` counts them all."""

@@ -24,7 +24,7 @@ from methodology.sample.header import (
     key_of,
 )
 from methodology.sample.pseudonyms import is_code
-from methodology.sample.spreadsheets.grid import DateCell, Grid, PercentCell, column_letter, is_empty
+from methodology.spreadsheets.grid import DateCell, Grid, PercentCell, column_letter, is_empty
 
 SUMMARY_WORDS = (
     "total",
