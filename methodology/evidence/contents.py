@@ -13,6 +13,7 @@ from typing import Any
 import pandas as pd
 
 from methodology.errors import DataError, Problem, raise_problems
+from methodology.evidence.addresses import makers
 from methodology.evidence.corrections import covariates_in_words
 from methodology.evidence.sample_cells import cells_by_state, origins_of_values
 from methodology.evidence.withheld import withheld, without_exclusions
@@ -174,8 +175,6 @@ class RunContents:
     @cached_property
     def makers(self) -> dict[str, str]:
         """Where the notebooks of the set made each table."""
-        from methodology.evidence.notebooks import makers
-
         return makers(self.notebooks)
 
     def results(self, name: str, /, **chosen: str) -> pd.DataFrame:

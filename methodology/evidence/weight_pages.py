@@ -9,10 +9,11 @@ from functools import partial
 import numpy as np
 import pandas as pd
 
+from methodology.evidence.addresses import anchor
 from methodology.evidence.chapters import shown
 from methodology.evidence.contents import RunContents
 from methodology.evidence.drawn import Drawn
-from methodology.evidence.markup import anchor, apart, cards, lines, link, spoken
+from methodology.evidence.markup import apart, cards, lines, link, spoken
 from methodology.evidence.pages import Page, indicator_link, sections
 from methodology.evidence.promises import NUMERALS, choice_text
 from methodology.indicators.display import fixed, number, percent
