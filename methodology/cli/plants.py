@@ -167,7 +167,7 @@ def write_mapping(file: Path, system_id: str, output: Path | None) -> None:
 
 def write_key(file: Path) -> None:
     """Make the key of a sample's pseudonyms and say what to do with it."""
-    from methodology.sample.pseudonyms import make_key
+    from methodology.pseudonyms import make_key
 
     make_key(file)
     say(

@@ -18,12 +18,12 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 from methodology.errors import StageError
-from methodology.evidence.addresses import cell_anchor, text_of
 from methodology.evidence.markup import HAN, apart, beside, spoken, told
 from methodology.evidence.mathtext import formula_svg
 from methodology.evidence.pages import Page, Section
-from methodology.evidence.promises import choice_text
 from methodology.figures.canvas import SECOND
+from methodology.findings.addresses import cell_anchor, text_of
+from methodology.findings.promises import choice_text
 from methodology.languages import Words
 
 _CLAIM = re.compile(r"<Figure: (?P<claim>.*) \| data ")

@@ -7,8 +7,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
+from methodology.pseudonyms import is_code
 from methodology.sample.cell_reading import plain
-from methodology.sample.pseudonyms import is_code
 from methodology.spreadsheets.grid import Grid
 
 WITHHELD = "…"

@@ -112,7 +112,7 @@ def test_faces_offer_no_more_than_a_reader_can_learn():
     assert len(offered) <= FACES
 
 
-ROOMS_OF_READERS = ("chain", "cli", "evidence", "figures", "proposal", "tables")
+ROOMS_OF_READERS = ("chain", "cli", "documents", "evidence", "figures", "findings", "proposal", "tables")
 LENGTHS = {
     "evidence/front.py": "parts of a bar",
     "evidence/dots.py": "places of dots",

@@ -72,8 +72,8 @@ def _append(path, text):
 @pytest.mark.parametrize(
     "file",
     [
-        "evidence/standard.py",
-        "evidence/standard.yaml",
+        "documents/standard.py",
+        "documents/standard.yaml",
         "evidence/front.py",
         "evidence/theme",
         "runs/manifest.py",
