@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from fractions import Fraction
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -28,16 +29,43 @@ _DUST = 1e-9
 COLUMNS = ["plants", "level", "held", "error", "strict_open", "loose_open", "samples"]
 
 
+@dataclass(frozen=True)
+class Repetition:
+    """
+    Samples that a coverage is counted on.
+
+    Attributes
+    ----------
+    sizes : sequence of int
+        Plants of a sample, drawn with replacement.
+    samples : int
+        Samples of each size; sample k of a size has a stream of its own.
+    seed : int
+    """
+
+    sizes: Sequence[int] = (15, 30, 60)
+    samples: int = 200
+    seed: int = 0
+
+    def __post_init__(self) -> None:
+        """Refuse a single sample, which has no error."""
+        if self.samples < 2:
+            raise ParameterError(f"samples is {self.samples}; a coverage with its error needs 2 or more.")
+
+    def rows(self, size: int, plants: int) -> list[np.ndarray]:
+        """Plants of each sample of a size, drawn from so many."""
+        streams = np.random.SeedSequence([self.seed, size]).spawn(self.samples)
+        return [np.random.default_rng(stream).integers(0, plants, size) for stream in streams]
+
+
 def joint_interval_coverage(
     everyone: Sample | pd.DataFrame,
     system: IndicatorSystem,
     weights: pd.DataFrame,
     *,
     targets: Mapping[str, float],
-    sizes: Sequence[int] = (15, 30, 60),
-    samples: int = 200,
     confidence: float = 0.95,
-    seed: int = 0,
+    **drawn: Any,
 ) -> pd.DataFrame:
     """
     Count how often the interval of a joint value, choice of the share included, holds that of the population.
@@ -48,12 +76,10 @@ def joint_interval_coverage(
         The population.
     targets : mapping of level to share
         The promise.
-    sizes : sequence of int
-        Plants of a sample, drawn with replacement.
-    samples : int
-        Samples of each size; sample k of a size has a stream of its own.
     confidence : float
         Of the intervals.
+    **drawn
+        Fields of `Repetition`, one by one: sizes, samples, seed.
 
     Returns
     -------
@@ -67,18 +93,17 @@ def joint_interval_coverage(
     ParameterError
         If there are fewer than two samples.
     """
-    if samples < 2:
-        raise ParameterError(f"samples is {samples}; a coverage with its error needs 2 or more.")
+    how = Repetition(**drawn)
     wanted = read_targets(targets)
     whole = spread_on(everyone, system, weights, Footing())
     truth = common_shares(whole, wanted).limits[:, whole.free]
     rows = []
-    for size in sizes:
+    for size in how.sizes:
         found = []
-        for stream in np.random.SeedSequence([seed, size]).spawn(samples):
-            drawn = whole.subset(np.random.default_rng(stream).integers(0, whole.plants, size))
-            if all((cells.proven > 0)[drawn.free].all() for cells in drawn.judged):
-                low, high = merit_intervals(drawn, system, common_shares(drawn, wanted), wanted, confidence)
+        for places in how.rows(size, whole.plants):
+            own = whole.subset(places)
+            if all((cells.proven > 0)[own.free].all() for cells in own.judged):
+                low, high = merit_intervals(own, system, common_shares(own, wanted), wanted, confidence)
                 held = (low <= truth) & (truth <= high)
                 found.append(np.stack([part.mean(axis=1) for part in (held, np.isinf(low), np.isinf(high))]))
         mean, spread = np.mean(found, axis=0), np.std(found, axis=0, ddof=1)
@@ -151,16 +176,14 @@ def frontier_band_coverage(
     ParameterError
         If there are fewer than two samples.
     """
-    if samples < 2:
-        raise ParameterError(f"samples is {samples}; a coverage with its error needs 2 or more.")
+    how = Repetition((SIZE,), samples, seed)
     footing = setting.footing.changed(minimum=1, occupied=False, folds=0)
     chosen = replace(setting, footing=footing, industry=None)
     whole = spread_on(everyone, system, weights, footing)
     lawful = spread_on(everyone, system, weights, footing.changed(bound_by_index=False))
     truth = _by_level(curves_of(whole, lawful, system, chosen, resamples=1, seed=seed))
     held: dict[str, list[np.ndarray]] = {level: [] for level in truth}
-    for number, stream in enumerate(np.random.SeedSequence([seed, SIZE]).spawn(samples)):
-        rows = np.random.default_rng(stream).integers(0, whole.plants, SIZE)
+    for number, rows in enumerate(how.rows(SIZE, whole.plants)):
         drawn = whole.subset(rows), lawful.subset(rows)
         found = curves_of(*drawn, system, chosen, resamples=resamples, seed=number)
         for level, own in _by_level(found).items():

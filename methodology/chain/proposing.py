@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
 
@@ -22,6 +23,15 @@ NEARLY_ALL = 0.999999999
 """Stands for all plants where a share below one is asked for."""
 
 
+@dataclass(frozen=True)
+class Origin:
+    """Id of a run, its choices as they are recorded, and an earlier proposal, which guards against differencing."""
+
+    run: str = ""
+    record: Mapping[str, Any] | None = None
+    earlier: Mapping[str, Any] | None = None
+
+
 def propose(
     thresholds: pd.DataFrame | Mapping[str, pd.DataFrame],
     weights: pd.DataFrame,
@@ -29,11 +39,8 @@ def propose(
     system: IndicatorSystem,
     choices: Parameters,
     *,
-    run: str = "",
-    record: Mapping[str, Any] | None = None,
-    earlier: Mapping[str, Any] | None = None,
     footing: Footing | None = None,
-    **rules: Any,
+    **more: Any,
 ) -> dict[str, Any]:
     """
     Round, bound and guard calibrated values, and count what the whole proposed standard attains.
@@ -49,14 +56,10 @@ def propose(
         The plants behind the values, corrected where the values are.
     choices : parameters of the run
         Sections thresholds (targets), evaluation (reading of Level I, cut) and proposal.
-    run : str
-        Id of the run.
-    record : mapping, optional
-        All choices, as they are to be recorded.
-    earlier : mapping, optional
-        An earlier proposal; guards against differencing.
-    footing, **rules
-        As in `methodology.chain.calibrate`; without them that of the run.
+    footing : Footing, optional
+        As in `methodology.chain.calibrate`; without it that of the run.
+    **more
+        Fields of `Origin` and of the footing, one by one.
 
     Returns
     -------
@@ -68,7 +71,8 @@ def propose(
         proposed values last.
     """
     plants, shares = as_sample(sample, system), choices.thresholds
-    ground = (footing or Footing.of(choices)).changed(**rules)
+    origin = Origin(**{name: more.pop(name) for name in list(more) if name in Origin.__dataclass_fields__})
+    ground = (footing or Footing.of(choices)).changed(**more)
     named = isinstance(thresholds, Mapping)
     tables = dict(thresholds) if named else {shares.promise: thresholds}
     promise = shares.promise if shares.promise in tables else next(iter(tables))
@@ -85,12 +89,12 @@ def propose(
         choices.proposal,
         promise=promise,
         evaluation=evaluation,
-        run=run,
-        parameters=record,
+        run=origin.run,
+        parameters=origin.record,
         targets=shares.shares,
         footing=ground,
         shares={name: _shares(table, choices) for name, table in tables.items()},
-        earlier=earlier,
+        earlier=origin.earlier,
         outlook=_outlook(tables[promise], choices),
     )
     point = shares.model_copy(update={"promise": promise})

@@ -36,7 +36,7 @@ def comments_on(folder: Path, forms: Sequence[Path], output: Path | None) -> Non
 
 
 def _gather(folder: Path, draft: Draft, proposal: dict[str, Any], forms: Sequence[Path], table: Path) -> None:
-    from methodology.evidence.disposition import write_document
+    from methodology.documents.disposition import write_document
     from methodology.forms.comment_tables import write_dispositions
     from methodology.forms.comments import read_forms, unanswered
 

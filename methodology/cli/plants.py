@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from methodology.parameters import Parameters
     from methodology.runs.proposals import Proposal
     from methodology.sample.loaded import Loaded
-    from methodology.sample.spreadsheets.grid import Grid
+    from methodology.spreadsheets.grid import Grid
 
 MOST_EFFECTS = 30
 """Findings of which `check` says what setting them aside would do; notebook 3 says it of more."""
@@ -167,7 +167,7 @@ def write_mapping(file: Path, system_id: str, output: Path | None) -> None:
 
 def write_key(file: Path) -> None:
     """Make the key of a sample's pseudonyms and say what to do with it."""
-    from methodology.sample.pseudonyms import make_key
+    from methodology.pseudonyms import make_key
 
     make_key(file)
     say(

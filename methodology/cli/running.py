@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from methodology.cli.app import say
 from methodology.cli.studies import is_study, refuse_faulty, run_file, runs_of, study_of
@@ -34,14 +34,12 @@ def run_files(
     files: Sequence[Path],
     overrides: Sequence[str],
     *,
-    jobs: int,
-    force: bool,
     why: bool,
-    kernel: str,
     progress: str,
     runs: Path | None,
+    **how: Any,
 ) -> None:
-    """Check every file first, then execute; a failing system does not stop the others."""
+    """Check every file first, then execute as `Execution` says; a failing system does not stop the others."""
     files, project = _named_runs(files)
     runs = runs_of(project, runs)
     _refuse_no_folder(runs)
@@ -60,11 +58,9 @@ def run_files(
             wanted,
             runs_dir=runs,
             project=project,
-            jobs=jobs,
-            force=force,
-            kernel=kernel,
             progress=hears,
             evidence=partial(build_evidence, project=project),
+            **how,
         )
     _report(outcomes, project, runs)
 

@@ -13,7 +13,6 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from methodology.errors import DataError, ParameterError
 from methodology.evaluation.attainment import checked_sample
 from methodology.evaluation.decision import LEVEL_NAMES, NONE, blocked, decide
 from methodology.evaluation.level_arrays import LevelInputs, level_basis
@@ -52,55 +51,6 @@ class Explanation:
     needed: float
     blocking: tuple[str, ...]
     changes: pd.DataFrame
-
-
-def explain(
-    sample: Sample | pd.DataFrame,
-    system: IndicatorSystem,
-    thresholds: pd.DataFrame,
-    weights: pd.DataFrame,
-    *,
-    plant: str,
-    to: str | None = None,
-    level_one: str | None = None,
-    cut: float | None = None,
-) -> Explanation:
-    """
-    Name the fewest indicators that lift a plant to a better level, and by how much each must change.
-
-    Parameters
-    ----------
-    sample, system, thresholds, weights, level_one, cut
-        As in `evaluate`.
-    plant : str
-        Whose level is explained.
-    to : {"I", "II", "III"}, optional
-        The level to reach, or a better one if that takes fewer indicators; the next better one unless stated.
-
-    Returns
-    -------
-    Explanation
-
-    Raises
-    ------
-    DataError
-        If the plant is not in the sample.
-    ParameterError
-        If `to` is no level better than the plant's.
-
-    Notes
-    -----
-    No smaller set reaches the level or a better one: what limits, or is asked for by the newer reading of Level I,
-    must improve, and the score is met by the heaviest of the rest. Among sets of that size the one with the fewest
-    unreported cells and the smallest sum of relative changes is named (A-09), as long as there are at most 50 000.
-    """
-    plants = checked_sample(sample, system)
-    if plant not in plants.plants:
-        raise DataError(f"Plant {plant!r} is not in the sample of {len(plants.plants)} plants.")
-    basis = level_basis(plants, system, thresholds, weights, level_one=level_one, cut=cut)
-    return next(_cases(plants.take([plant]), system, basis.of([plants.plants.get_loc(plant)]))).explanation(
-        to
-    )
 
 
 def explain_all(
@@ -149,10 +99,28 @@ def explanations(
     level_one: str | None = None,
     cut: float | None = None,
 ) -> list[Explanation]:
-    """Explain every plant as `explain` does, in the order of the sample."""
+    """
+    Name the fewest indicators that lift each plant to its next better level, and by how much each must change.
+
+    Parameters
+    ----------
+    sample, system, thresholds, weights, level_one, cut
+        As in `evaluate`.
+
+    Returns
+    -------
+    list of Explanation
+        In the order of the sample; of a better level still where that takes fewer indicators.
+
+    Notes
+    -----
+    No smaller set reaches the level or a better one: what limits, or is asked for by the newer reading of Level I,
+    must improve, and the score is met by the heaviest of the rest. Among sets of that size the one with the fewest
+    unreported cells and the smallest sum of relative changes is named (A-09), as long as there are at most 50 000.
+    """
     plants = checked_sample(sample, system)
     basis = level_basis(plants, system, thresholds, weights, level_one=level_one, cut=cut)
-    return [case.explanation(None) for case in _cases(plants, system, basis)]
+    return [case.explanation() for case in _cases(plants, system, basis)]
 
 
 def _cases(plants: Sample, system: IndicatorSystem, basis: LevelInputs) -> Iterator[_Case]:
@@ -182,11 +150,11 @@ class _Case:
         self.whole = [int(weight) for weight in weights.whole[weights.pattern[place]]]
         self.total = int(weights.total[weights.pattern[place]])
 
-    def explanation(self, to: str | None) -> Explanation:
-        """The shortest way to level `to`, or the next better one, or to one that is better still."""
-        if self.code == 0 and to is None:
+    def explanation(self) -> Explanation:
+        """The shortest way to the next better level, or to one that is better still."""
+        if self.code == 0:
             return self._at_the_top()
-        ways = [(row, self._way(row)) for row in range(self._row(to), -1, -1)]
+        ways = [(row, self._way(row)) for row in range(self.code - 1, -1, -1)]
         row, chosen = min(ways, key=lambda way: len(way[1]))
         ids = self.basis.indicators
         barred = blocked(self.standing, row)[0] & (row < NONE - 1)
@@ -217,15 +185,6 @@ class _Case:
             ),
             *((k, row, "score") for k in extra),
         ]
-
-    def _row(self, to: str | None) -> int:
-        if to is None:
-            return self.code - 1
-        better = [str(name) for name in LEVEL_NAMES[: self.code]]
-        if to not in better:
-            known = ", ".join(better) or "none: the plant is at level I"
-            raise ParameterError(f"to is {to!r}; levels better than {LEVEL_NAMES[self.code]}: {known}.")
-        return better.index(to)
 
     def _failing(self, row: int) -> np.ndarray:
         return np.flatnonzero(self.standing.applicable[0] & ~self.standing.reached[row, 0])

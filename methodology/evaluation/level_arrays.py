@@ -191,31 +191,49 @@ def _proven(merit: np.ndarray) -> np.ndarray:
     return np.where(np.isfinite(merit), merit, np.nan)
 
 
+@dataclass(frozen=True)
+class Conventions:
+    """
+    What arrays of values, thresholds and weights mean: how indicators are read, and the rule.
+
+    Attributes
+    ----------
+    better, groups, limiting, applicable, level_values, level_one, cut, scores
+        As in `methodology.sensitivity.simulate_levels`.
+    plants, indicators : sequences, optional
+        Names for the tables that other functions make.
+    """
+
+    better: str | Sequence[str] = "lower"
+    groups: Sequence[Any] | None = None
+    limiting: npt.ArrayLike | None = None
+    applicable: npt.ArrayLike | None = None
+    level_values: npt.ArrayLike | None = None
+    level_one: str | None = None
+    cut: float | None = None
+    scores: Sequence[float] | None = None
+    plants: Sequence[Any] | None = None
+    indicators: Sequence[Any] | None = None
+
+    @property
+    def rule(self) -> Rule:
+        """The decision rule these choices make."""
+        cut = None if self.cut is None else exact_cut(self.cut)
+        return decision_rule(level_one=self.level_one, cut=cut, scores=self.scores)
+
+
 def level_inputs(
-    values: npt.ArrayLike,
-    thresholds: npt.ArrayLike,
-    weights: npt.ArrayLike,
-    *,
-    better: str | Sequence[str] = "lower",
-    groups: Sequence[Any] | None = None,
-    limiting: npt.ArrayLike | None = None,
-    applicable: npt.ArrayLike | None = None,
-    level_values: npt.ArrayLike | None = None,
-    level_one: str | None = None,
-    cut: float | None = None,
-    scores: Sequence[float] | None = None,
-    plants: Sequence[Any] | None = None,
-    indicators: Sequence[Any] | None = None,
+    values: npt.ArrayLike, thresholds: npt.ArrayLike, weights: npt.ArrayLike, **conventions: Any
 ) -> LevelInputs:
     """
     Check arrays that levels are decided from, and turn them to one scale.
 
     Parameters
     ----------
-    values, thresholds, weights, better, groups, limiting, applicable, level_values, level_one, cut, scores
+    values, thresholds, weights
         As in `simulate_levels`.
-    plants, indicators : sequences, optional
-        Names for the tables that other functions make.
+    **conventions
+        Fields of `Conventions`, one by one.
 
     Returns
     -------
@@ -229,6 +247,7 @@ def level_inputs(
     MethodError
         If `level_one`, `cut` or `scores` is not a choice of the decision rule.
     """
+    how = Conventions(**conventions)
     table, limits, vector = (
         numbers(given, name)
         for given, name in ((values, "values"), (thresholds, "thresholds"), (weights, "weights"))
@@ -236,24 +255,23 @@ def level_inputs(
     if table.ndim != 2:
         raise DataError(f"`values` has shape {table.shape}; it is a table of plants by indicators.")
     count, m = table.shape
-    applies = np.ones(table.shape, bool) if applicable is None else np.asarray(applicable)
-    judged = table[None] if level_values is None else numbers(level_values, "level_values")
-    faults = _faults_of_shapes(table.shape, limits, vector, applies, judged) + _faults_of_lists(
-        m, better, groups
-    )
-    faults += _faults_of_names(plants, count, "plants") + _faults_of_names(indicators, m, "indicators")
+    applies = np.ones(table.shape, bool) if how.applicable is None else np.asarray(how.applicable)
+    judged = table[None] if how.level_values is None else numbers(how.level_values, "level_values")
+    faults = _faults_of_shapes(table.shape, limits, vector, applies, judged)
+    faults += _faults_of_lists(m, how.better, how.groups) + _faults_of_names(how.plants, count, "plants")
+    faults += _faults_of_names(how.indicators, m, "indicators")
     raise_problems(DataError, "The arrays do not fit each other.", faults)
-    directions = [better] * m if isinstance(better, str) else [str(word) for word in better]
-    mask, faults = _limiting_mask(limiting, m)
+    directions = [how.better] * m if isinstance(how.better, str) else [str(word) for word in how.better]
+    mask, faults = _limiting_mask(how.limiting, m)
     stated = {
         "values": table,
         "thresholds": limits,
-        **({} if level_values is None else {"level_values": judged}),
+        **({} if how.level_values is None else {"level_values": judged}),
     }
     faults += _faults_of_numbers(stated, directions) + _faults_of_weights(vector)
     raise_problems(DataError, "The inputs of the levels cannot be used.", faults)
     signs = np.array([sign_of(word) for word in directions])
-    names, codes = _coded([0] * m if groups is None else list(groups))
+    names, codes = _coded([0] * m if how.groups is None else list(how.groups))
     return LevelInputs(
         values=np.where(applies & np.isfinite(table), table, np.nan) * signs,
         level_values=np.where(applies & np.isfinite(judged), judged, np.nan) * signs,
@@ -264,9 +282,9 @@ def level_inputs(
         limiting=mask,
         applicable=applies.astype(bool),
         signs=signs,
-        rule=decision_rule(level_one=level_one, cut=None if cut is None else exact_cut(cut), scores=scores),
-        plants=tuple(range(count) if plants is None else plants),
-        indicators=tuple(range(m) if indicators is None else indicators),
+        rule=how.rule,
+        plants=tuple(range(count) if how.plants is None else how.plants),
+        indicators=tuple(range(m) if how.indicators is None else how.indicators),
         group_names=names,
     )
 

@@ -7,10 +7,10 @@ from typing import Any
 
 import numpy as np
 
-from methodology.evidence.contents import RunContents
 from methodology.evidence.markup import link, spoken
 from methodology.evidence.pages import indicator_link
-from methodology.evidence.promises import NUMERALS
+from methodology.findings.contents import RunContents
+from methodology.findings.promises import NUMERALS
 from methodology.indicators import LEVELS, Kind
 from methodology.indicators.display import benchmark, fixed, mark, number, percent
 

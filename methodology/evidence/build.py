@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from methodology.evidence.contents import RunContents
-    from methodology.evidence.drawn import Drawn
+    from methodology.findings.contents import RunContents
+    from methodology.findings.drawn import Drawn
 from methodology.indicators import IndicatorSystem
 from methodology.parameters import Project
 
@@ -52,10 +52,10 @@ def build_evidence(
         If a document cannot be written, or if a file of the public set would print one plant's figure or a value read
         off the plants; what stood there before stays.
     """
-    from methodology.evidence.contents import read_run
-    from methodology.evidence.drawn import draw
     from methodology.evidence.guard import inspect_table, search
     from methodology.evidence.secrets import read_secrets
+    from methodology.findings.contents import read_run
+    from methodology.findings.drawn import draw
 
     contents = read_run(Path(folder), system, project=project)
     secrets = read_secrets(contents.folder, contents.system, contents.proposal)
@@ -73,10 +73,10 @@ def build_evidence(
 
 
 def _write_set(contents: RunContents, drawn: Mapping[str, Drawn], target: Path) -> None:
-    from methodology.evidence.explanation import write_explanation
+    from methodology.documents.explanation import write_explanation
+    from methodology.documents.standard import write_standard
+    from methodology.documents.workbook import write_workbook
     from methodology.evidence.site import build_site
-    from methodology.evidence.standard import write_standard
-    from methodology.evidence.workbook import write_workbook
 
     target.mkdir()
     write_standard(contents, target / "standard.docx")

@@ -7,10 +7,6 @@ from html import escape
 
 import numpy as np
 
-from methodology.evidence.compared import HEADER, compared
-from methodology.evidence.contents import RunContents
-from methodology.evidence.drawn import Drawn
-from methodology.evidence.industry_parts import fewest_plants, industry_parts
 from methodology.evidence.markup import (
     apart,
     beside,
@@ -23,6 +19,10 @@ from methodology.evidence.mentions import short_title
 from methodology.evidence.notebooks import picture
 from methodology.evidence.pages import Page, indicator_link, sections
 from methodology.evidence.what_if import run_state, what_if_html
+from methodology.findings.compared import HEADER, compared
+from methodology.findings.contents import RunContents
+from methodology.findings.drawn import Drawn
+from methodology.findings.industry_parts import fewest_plants, industry_parts
 from methodology.indicators import CellState, Indicator, Kind
 from methodology.indicators.cells import QUALITATIVE_CODES
 from methodology.indicators.display import number, signs_explained

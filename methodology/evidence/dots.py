@@ -8,7 +8,7 @@ from html import escape
 import numpy as np
 import pandas as pd
 
-from methodology.evidence.promises import NUMERALS
+from methodology.findings.promises import NUMERALS
 from methodology.indicators import LEVELS, CellState, Direction, Indicator, Kind
 from methodology.indicators.cells import QUALITATIVE_CODES
 from methodology.indicators.display import number, unit_of

@@ -10,9 +10,9 @@ from typing import Any
 import pandas as pd
 
 from methodology.evaluation import evaluate
-from methodology.evidence.contents import INTERNAL_MARK
 from methodology.evidence.markup import cards, lines
-from methodology.evidence.promises import NUMERALS
+from methodology.findings.contents import INTERNAL_MARK
+from methodology.findings.promises import NUMERALS
 from methodology.indicators import IndicatorSystem, Kind, Sample
 from methodology.indicators.display import benchmark, number, unit_of
 from methodology.proposal import proposal_thresholds

@@ -9,9 +9,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from methodology.evidence.contents import RunContents
 from methodology.evidence.markup import apart, cards, lines, spoken
-from methodology.evidence.promises import NUMERALS, choice_text
+from methodology.findings.contents import RunContents
+from methodology.findings.promises import NUMERALS, choice_text
 from methodology.indicators import LEVELS, Indicator, Kind
 from methodology.indicators.display import number, percent, unit_of
 from methodology.languages import both, retold

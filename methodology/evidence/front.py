@@ -13,15 +13,15 @@ import numpy as np
 from methodology import __version__
 from methodology.evidence.answers import answers, industry_shares
 from methodology.evidence.chapters import shown
-from methodology.evidence.contents import PROMISES, RunContents
-from methodology.evidence.corrections import correction_notes
-from methodology.evidence.drawn import Drawn
 from methodology.evidence.markup import HAN, cards, link, spoken, told
 from methodology.evidence.pages import Page, indicator_address, indicator_link, sections
-from methodology.evidence.promises import NUMERALS, choice_text, level_name, promise_rows, value_rows
-from methodology.evidence.verdict import verdict
-from methodology.evidence.warned import Warned, warned
 from methodology.evidence.weight_pages import group_link
+from methodology.findings.contents import PROMISES, RunContents
+from methodology.findings.corrections import correction_notes
+from methodology.findings.drawn import Drawn
+from methodology.findings.promises import NUMERALS, choice_text, level_name, promise_rows, value_rows
+from methodology.findings.verdict import verdict
+from methodology.findings.warned import Warned, warned
 from methodology.indicators import LEVELS, Indicator, Kind, Level
 from methodology.indicators.display import number, off_target, percent, signs_explained, unit_of
 from methodology.languages import Words, both

@@ -9,14 +9,15 @@ from typing import Any
 import numpy as np
 
 from methodology.evidence.chapters import comparisons, file_rows, shown
-from methodology.evidence.contents import RunContents
-from methodology.evidence.corrections import correction_notes
 from methodology.evidence.dots import dots_svg
-from methodology.evidence.drawn import Drawn
 from methodology.evidence.effects import candidate_methods, effect_on_levels, intervals
-from methodology.evidence.markup import anchor, cards, lines, link, spoken, told
+from methodology.evidence.markup import cards, lines, link, spoken, told
 from methodology.evidence.pages import Page, indicator_address, indicator_link, sections
-from methodology.evidence.promises import NUMERALS, promise_name
+from methodology.findings.addresses import anchor
+from methodology.findings.contents import RunContents
+from methodology.findings.corrections import correction_notes
+from methodology.findings.drawn import Drawn
+from methodology.findings.promises import NUMERALS, promise_name
 from methodology.indicators import LEVELS, CellState, Direction, Indicator, Kind, Level
 from methodology.indicators.display import benchmark, number, percent, signs_explained, unit_of
 from methodology.languages import Words

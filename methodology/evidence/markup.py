@@ -61,11 +61,6 @@ def apart(text: str) -> Words:
     return Words(zh, en if number is None or _NUMBERED.match(en) else f"{number[0]}{en}")
 
 
-def anchor(name: str) -> str:
-    """What a name is called in addresses."""
-    return re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")
-
-
 def link(address: str, text: str) -> str:
     """A link around HTML."""
     return f'<a href="{escape(address, quote=True)}">{text}</a>'

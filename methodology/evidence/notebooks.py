@@ -7,7 +7,7 @@ import hashlib
 import json
 import re
 from base64 import b64decode
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from functools import cache
 from html import escape
 from itertools import pairwise
@@ -18,11 +18,12 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 from methodology.errors import StageError
-from methodology.evidence.markup import HAN, anchor, apart, beside, spoken, told
+from methodology.evidence.markup import HAN, apart, beside, spoken, told
 from methodology.evidence.mathtext import formula_svg
 from methodology.evidence.pages import Page, Section
-from methodology.evidence.promises import choice_text
 from methodology.figures.canvas import SECOND
+from methodology.findings.addresses import cell_anchor, text_of
+from methodology.findings.promises import choice_text
 from methodology.languages import Words
 
 _CLAIM = re.compile(r"<Figure: (?P<claim>.*) \| data ")
@@ -142,11 +143,6 @@ def _code(cell: dict[str, Any], page: str, place: int, pictures: dict[str, bytes
     return f'<div class="cell" id="{cell_anchor(cell, place)}">{folded if source.strip() else ""}{"".join(shown)}</div>'
 
 
-def cell_anchor(cell: Mapping[str, Any], place: int) -> str:
-    """Where a cell stands on its page."""
-    return f"cell-{anchor(str(cell.get('id', place)))}"
-
-
 def _highlighted(source: str) -> str:
     from pygments import highlight
     from pygments.formatters import HtmlFormatter
@@ -242,58 +238,3 @@ def given_values(source: str) -> Mapping[str, str]:
                 continue
             values[target.id] = value if isinstance(value, str) else repr(value)
     return values
-
-
-def makers(paths: Iterable[Path]) -> dict[str, str]:
-    """
-    Find where notebooks made the tables they save: the address of the cell that last set what is saved.
-
-    Returns
-    -------
-    dict
-        Name of a table, e.g. proposal, to an address, e.g. 06_proposal.html#cell-a23a07e0.
-    """
-    found: dict[str, str] = {}
-    for path in paths:
-        made: dict[str, str] = {}
-        for place, cell in enumerate(json.loads(path.read_text(encoding="utf-8"))["cells"]):
-            if cell["cell_type"] == "code":
-                here = f"{path.stem}.html#{cell_anchor(cell, place)}"
-                for node in ast.walk(_parsed(text_of(cell["source"]))):
-                    for table, value in _named_tables(node):
-                        names = [one.id for one in ast.walk(value) if isinstance(one, ast.Name)]
-                        found.setdefault(table, next((made[name] for name in names if name in made), here))
-                    if isinstance(node, ast.Assign):
-                        made |= {name: here for target in node.targets for name in _names(target)}
-    return found
-
-
-def _parsed(source: str) -> ast.AST:
-    try:
-        return ast.parse(source)
-    except (SyntaxError, ValueError):
-        return ast.Module([], [])
-
-
-def _names(target: ast.AST) -> list[str]:
-    return [one.id for one in ast.walk(target) if isinstance(one, ast.Name)]
-
-
-def _named_tables(node: ast.AST) -> list[tuple[str, ast.AST]]:
-    """What a node saves under a name, or puts under a name among what is saved together."""
-    if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "save":
-        pairs = [(node.args[0], node.args[1])] if len(node.args) > 1 else []
-    elif isinstance(node, ast.Dict):
-        pairs = [(key, value) for key, value in zip(node.keys, node.values, strict=True) if key is not None]
-    else:
-        pairs = []
-    return [
-        (key.value, value)
-        for key, value in pairs
-        if isinstance(key, ast.Constant) and isinstance(key.value, str)
-    ]
-
-
-def text_of(source: str | list[str]) -> str:
-    """Text of a cell or an output, which notebooks store as one text or as lines."""
-    return source if isinstance(source, str) else "".join(source)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from methodology.evidence.markup import anchor, link, spoken
+from methodology.evidence.markup import link, spoken
+from methodology.findings.addresses import anchor
 from methodology.indicators import IndicatorSystem
 from methodology.languages import Words
 

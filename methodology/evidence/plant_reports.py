@@ -17,8 +17,8 @@ from methodology.evaluation.improvement import Explanation
 from methodology.evaluation.level_arrays import LevelInputs
 from methodology.evidence.markup import cards, spoken
 from methodology.evidence.pages import Page, Section
-from methodology.evidence.promises import NUMERALS, level_name
 from methodology.evidence.site import single_page
+from methodology.findings.promises import NUMERALS, level_name
 from methodology.indicators import LEVELS, CellState, IndicatorSystem, Kind, Level, Sample
 from methodology.indicators.display import benchmark, fixed, number, unit_of
 from methodology.languages import Words
@@ -277,8 +277,8 @@ def _page(report: Report) -> Page:
 
 
 def _write_word(report: Report, path: Path) -> None:
-    from methodology.evidence.word_parts import Grid, paragraph, table
-    from methodology.evidence.word_styles import new_document
+    from methodology.documents.word_parts import Grid, paragraph, table
+    from methodology.documents.word_styles import new_document
     from methodology.forms.repacking import written
 
     document = new_document()

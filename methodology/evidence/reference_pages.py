@@ -7,11 +7,12 @@ from functools import cache, partial
 from html import escape
 from pathlib import Path
 
-from methodology.evidence.contents import RunContents
-from methodology.evidence.markup import anchor, apart, cards, spoken, told
+from methodology.evidence.markup import apart, cards, spoken, told
 from methodology.evidence.mentions import Mentions
 from methodology.evidence.notebooks import prose
 from methodology.evidence.pages import Page, Section, indicator_address, indicator_link
+from methodology.findings.addresses import anchor
+from methodology.findings.contents import RunContents
 from methodology.indicators.display import said_known_how
 from methodology.indicators.loading import read_yaml
 from methodology.languages import Words, both

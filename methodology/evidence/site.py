@@ -14,8 +14,6 @@ from markupsafe import Markup
 
 from methodology.evidence.build import SEARCHED
 from methodology.evidence.chapters import chapters
-from methodology.evidence.contents import RunContents
-from methodology.evidence.drawn import Drawn
 from methodology.evidence.front import DOCUMENTS, front_page
 from methodology.evidence.indicator_pages import indicator_pages
 from methodology.evidence.markup import spoken, told
@@ -23,6 +21,8 @@ from methodology.evidence.notebooks import page_of
 from methodology.evidence.pages import Page
 from methodology.evidence.reference_pages import mentions, reference_pages
 from methodology.evidence.weight_pages import weight_pages
+from methodology.findings.contents import RunContents
+from methodology.findings.drawn import Drawn
 from methodology.languages import Words
 
 THEME = Path(__file__).with_name("theme")

@@ -10,11 +10,12 @@ import numpy as np
 import pandas as pd
 
 from methodology.evidence.chapters import shown
-from methodology.evidence.contents import RunContents
-from methodology.evidence.drawn import Drawn
-from methodology.evidence.markup import anchor, apart, cards, lines, link, spoken
+from methodology.evidence.markup import apart, cards, lines, link, spoken
 from methodology.evidence.pages import Page, indicator_link, sections
-from methodology.evidence.promises import NUMERALS, choice_text
+from methodology.findings.addresses import anchor
+from methodology.findings.contents import RunContents
+from methodology.findings.drawn import Drawn
+from methodology.findings.promises import NUMERALS, choice_text
 from methodology.indicators.display import fixed, number, percent
 from methodology.indicators.system import Group
 from methodology.languages import Words, both

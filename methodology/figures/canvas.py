@@ -180,12 +180,10 @@ def sheet(
     *,
     width: float = 9.0,
     height: float = 4.5,
-    rows: int = 1,
-    columns: int = 1,
     note: str = "",
     plants: bool = False,
     packed: bool = False,
-    **options: Any,
+    **grid: Any,
 ) -> tuple[ClaimFigure, Any]:
     """
     Open a figure with its claim on top and its reading aid at the foot.
@@ -204,6 +202,8 @@ def sheet(
         Whether single plants can be read off the figure.
     packed : bool
         Whether it stands among many in one notebook, which has to stay small.
+    **grid
+        As `Figure.subplots` takes them, e.g. nrows, ncols.
 
     Returns
     -------
@@ -213,7 +213,7 @@ def sheet(
     figure = _titled(claim, data, min(width, WIDEST_SHEET.get()), height, note, layout="constrained")
     figure.plants, figure.packed = plants, packed
     figure.dpi = min(figure.dpi, PACKED_DPI) if packed else figure.dpi
-    return figure, figure.subplots(rows, columns, **options)
+    return figure, figure.subplots(**grid)
 
 
 def panels(

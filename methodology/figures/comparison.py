@@ -132,8 +132,8 @@ def corrected_values(
         plants=True,
         width=3.4 * columns + 0.8,
         height=3.6 * rows + 0.6,
-        rows=rows,
-        columns=columns,
+        nrows=rows,
+        ncols=columns,
         note=note,
         squeeze=False,
     )

@@ -64,7 +64,7 @@ def _drawn(lines: pd.DataFrame, sample: Sample, system: IndicatorSystem, basis: 
         lines.reset_index(drop=True),
         width=9.0,
         height=3.6,
-        columns=len(levels),
+        ncols=len(levels),
         note=NOTE,
         plants=True,
         sharey=True,

@@ -68,7 +68,7 @@ def calibration_frontier(
         curve.reset_index(drop=True),
         width=9.0,
         height=4.0,
-        columns=len(levels),
+        ncols=len(levels),
         note=note,
         sharey=True,
         squeeze=False,

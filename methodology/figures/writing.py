@@ -36,11 +36,18 @@ class _Renderer(RendererAgg):
         return _written(s, *self._font(prop))[0]
 
     def draw_text(
-        self, gc: Any, x: float, y: float, s: str, prop: FontProperties, angle: float, ismath: Any = False,
-        mtext: Any = None,
-    ) -> None:  # fmt: skip
-        if ismath or angle:
-            return super().draw_text(gc, x, y, s, prop, angle, ismath, mtext)
+        self,
+        gc: Any,
+        x: float,
+        y: float,
+        s: str,
+        prop: FontProperties,
+        angle: float,
+        *more: Any,
+        **named: Any,
+    ) -> None:
+        if angle or named.get("ismath") or any(more[:1]):
+            return super().draw_text(gc, x, y, s, prop, angle, *more, **named)
         _, covered, (right, down) = _written(s, *self._font(prop))
         *colour, opacity = gc.get_rgb()
         picture = np.empty((*covered.shape, 4), dtype=np.uint8)

@@ -9,8 +9,8 @@ from typing import Any
 
 from methodology.errors import DataError, Problem, raise_problems
 from methodology.indicators.display import decimal_of, unit_text
-from methodology.sample.spreadsheets.grid import LARGEST_FILE, Grid, is_empty
-from methodology.sample.spreadsheets.workbooks import read_workbook
+from methodology.spreadsheets.grid import LARGEST_FILE, Grid, is_empty
+from methodology.spreadsheets.workbooks import read_workbook
 
 FORM, DISPOSITIONS, CLAUSES = "意见 comments", "意见汇总处理表", "条款 clauses"
 GENERAL = (

@@ -23,8 +23,8 @@ from methodology.forms.expert_form_layout import (
 )
 from methodology.forms.judgement_checks import Entry
 from methodology.indicators import IndicatorSystem
-from methodology.sample.spreadsheets.grid import LARGEST_FILE, Grid, column_letter, is_empty
-from methodology.sample.spreadsheets.workbooks import read_workbook
+from methodology.spreadsheets.grid import LARGEST_FILE, Grid, column_letter, is_empty
+from methodology.spreadsheets.workbooks import read_workbook
 
 _DATE = re.compile(r"^\d{4}-\d{2}-\d{2}")
 Tables = dict[str, list[Entry]]

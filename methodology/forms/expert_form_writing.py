@@ -34,7 +34,7 @@ from methodology.forms.styles import Styles, make_styles, write_table
 from methodology.indicators import IndicatorSystem
 from methodology.indicators.display import unit_of
 from methodology.indicators.judgements import POINTS, ROOT, SCALE
-from methodology.sample.pseudonyms import CODE
+from methodology.pseudonyms import CODE
 from methodology.weights.delphi import feedback
 
 SCALE_SHEET = "scale"

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from methodology.errors import Problem
 from methodology.indicators.judgements import POINTS, ROOT, SCALE, read_ratio
-from methodology.sample.pseudonyms import CODE
+from methodology.pseudonyms import CODE
 
 _ROUNDING = 0.005
 _POINTS_SLACK = 0.01

@@ -31,9 +31,9 @@ from methodology.indicators.judgements import (
     nodes_of,
 )
 from methodology.indicators.plain_folders import files_of
-from methodology.sample.pseudonyms import CODE
-from methodology.sample.spreadsheets.grid import LARGEST_FILE, Grid, is_empty
-from methodology.sample.spreadsheets.text_tables import read_delimited
+from methodology.pseudonyms import CODE
+from methodology.spreadsheets.grid import LARGEST_FILE, Grid, is_empty
+from methodology.spreadsheets.text_tables import read_delimited
 
 FILES = {
     "pairwise.csv": PAIRWISE_COLUMNS,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
@@ -13,15 +14,51 @@ from methodology.errors import MethodError
 from methodology.indicators import LEVELS, CellState, Indicator, IndicatorSystem, Kind, Sample, as_sample
 from methodology.parameters import Footing
 from methodology.proposal.comparators import comparators_beside
-from methodology.proposal.proposed_values import Choices, Settled, settle
+from methodology.proposal.proposed_values import Aim, Choices, Settled, settle
 from methodology.proposal.reading import proposal_thresholds
 from methodology.proposal.rounding import Side
 from methodology.proposal.warning import Outlook, warnings_of
 from methodology.proposal.whole_standard import settle_whole
 
+Sides = Mapping[tuple[str, str], Side]
 Evaluation = Callable[[pd.DataFrame], pd.DataFrame]
 ONLY = "marginal"
 """The promise of a table given without the name of one: values read off the plants one by one."""
+
+
+@dataclass(frozen=True)
+class ProposalTerms:
+    """
+    What values are proposed under, beside the choices of the section `proposal`.
+
+    Attributes
+    ----------
+    promise : str
+        The one proposed; empty: the first.
+    targets : mapping
+        Wanted share of plants per level.
+    shares : mapping of promise to share by level
+        Plants each value of a promise is to let through.
+    footing : Footing, optional
+        What bounds a value, and where the plants stand.
+    earlier : mapping, optional
+        An earlier proposal of the same system; guards against differencing.
+    outlook : Outlook, optional
+        What the warnings say would change them.
+    run : str
+        Id of the run.
+    parameters : mapping
+        All choices of the run, as they are to be recorded.
+    """
+
+    promise: str = ""
+    targets: Mapping[str, float] | None = None
+    shares: Mapping[str, Mapping[str, float]] | None = None
+    footing: Footing | None = None
+    earlier: Mapping[str, Any] | None = None
+    outlook: Outlook | None = None
+    run: str = ""
+    parameters: Mapping[str, Any] | None = None
 
 
 def propose(
@@ -31,15 +68,8 @@ def propose(
     system: IndicatorSystem,
     choices: Choices,
     *,
-    promise: str = "",
     evaluation: Evaluation | pd.DataFrame | None = None,
-    run: str = "",
-    parameters: Mapping[str, Any] | None = None,
-    targets: Mapping[str, float] | None = None,
-    footing: Footing | None = None,
-    shares: Mapping[str, Mapping[str, float]] | None = None,
-    earlier: Mapping[str, Any] | None = None,
-    outlook: Outlook | None = None,
+    **terms: Any,
 ) -> dict[str, Any]:
     """
     Write the proposal of a run.
@@ -56,25 +86,11 @@ def propose(
         Names, units, steps and comparators.
     choices : section `proposal` of the parameters
         rounding, bound_by_law, disclosure_minimum, disclosure_rule.
-    promise : str
-        The one proposed; empty: the first.
     evaluation : callable or DataFrame, optional
         Gives the evaluation table of the sample under a thresholds table; called with the proposed values, so that
         the joint attainment is that of the rounded standard. A table is taken as that evaluation itself.
-    run : str
-        Id of the run.
-    parameters : mapping, optional
-        All choices of the run, as they are to be recorded.
-    targets : mapping, optional
-        Wanted share of plants per level.
-    footing : Footing, optional
-        What bounds a value, and where the plants stand.
-    shares : mapping of promise to share by level, optional
-        Plants each value of a promise is to let through.
-    earlier : mapping, optional
-        An earlier proposal of the same system; guards against differencing.
-    outlook : Outlook, optional
-        What the warnings say would change them.
+    **terms
+        Fields of `ProposalTerms`, one by one.
 
     Returns
     -------
@@ -89,36 +105,36 @@ def propose(
     MethodError
         If a choice or the promise is unknown or a calibrated value is missing.
     """
-    tables = {promise or ONLY: thresholds} if isinstance(thresholds, pd.DataFrame) else dict(thresholds)
-    chosen = promise or next(iter(tables))
+    told = ProposalTerms(**terms)
+    tables = {told.promise or ONLY: thresholds} if isinstance(thresholds, pd.DataFrame) else dict(thresholds)
+    chosen = told.promise or next(iter(tables))
     if chosen not in tables:
         raise MethodError(f"promise is {chosen!r}; there are values of {', '.join(tables)}.")
     plants = as_sample(sample, system)
-    ground = footing or Footing(bound_by_law=choices.bound_by_law)
-    place: dict[str, Any] = {"stratum": ground.stratum, "corrected": ground.corrected}
+    targets, ground = told.targets or {}, told.footing or Footing(bound_by_law=choices.bound_by_law)
     count = None if not callable(evaluation) else partial(_counted, evaluation)
 
     def settled(name: str, table: pd.DataFrame) -> dict[tuple[str, str], Settled]:
-        own = (shares or {}).get(name)
-        how: dict[str, Any] = {"footing": ground, "shares": own, "earlier": _published(earlier, name)}
-        to_sides = partial(_settle_on, table, plants, system, choices, how)
+        own, published = (told.shares or {}).get(name, {}), _published(told.earlier, name)
+
+        def to_sides(sides: Sides) -> dict[tuple[str, str], Settled]:
+            return settle(table, plants, system, choices, Aim(own, sides), footing=ground, earlier=published)
+
         if name == ONLY or count is None or not targets:
             return to_sides({})
         return settle_whole(to_sides, count, targets, len(plants.plants))
 
     entries = {
-        name: _indicators(table, settled(name, table), weights, plants, system, place)
+        name: _indicators(table, settled(name, table), weights, plants, system, ground)
         for name, table in tables.items()
     }
     document: dict[str, Any] = {
-        "system": system.id,
-        "names": {"zh": system.name_zh, "en": system.name_en},
-        "status": system.status,
-        "run": run,
-        "parameters": dict(parameters or {}),
+        **_title(system),
+        "run": told.run,
+        "parameters": dict(told.parameters or {}),
         "promise": chosen,
         "plants": len(plants.plants),
-        "targets": {str(level): (targets or {}).get(str(level)) for level in LEVELS},
+        "targets": {str(level): targets.get(str(level)) for level in LEVELS},
         "indicators": entries[chosen],
         "covariates": system.calibrated_record(),
     }
@@ -127,19 +143,13 @@ def propose(
         name: _beside(entries[name], table, evaluation if callable(evaluation) else None)
         for name, table in tables.items()
     }
-    known = outlook or Outlook(choices.disclosure_minimum)
-    return {**document, "warnings": warnings_of(document, system, known)}
+    outlook = told.outlook or Outlook(choices.disclosure_minimum)
+    return {**document, "warnings": warnings_of(document, system, outlook)}
 
 
-def _settle_on(
-    table: pd.DataFrame,
-    plants: Sample,
-    system: IndicatorSystem,
-    choices: Choices,
-    how: Mapping[str, Any],
-    sides: Mapping[tuple[str, str], Side],
-) -> dict[tuple[str, str], Settled]:
-    return settle(table, plants, system, choices, sides=sides, **how)
+def _title(system: IndicatorSystem) -> dict[str, Any]:
+    names = {"zh": system.name_zh, "en": system.name_en}
+    return {"system": system.id, "names": names, "status": system.status}
 
 
 def _counted(evaluation: Evaluation, values: pd.DataFrame) -> dict[str, int]:
@@ -172,7 +182,7 @@ def _indicators(
     weights: pd.DataFrame,
     plants: Sample,
     system: IndicatorSystem,
-    place: Mapping[str, Any],
+    ground: Footing,
 ) -> list[dict[str, Any]]:
     """What proposal.json says of each indicator."""
     records: list[dict[str, Any]] = [
@@ -188,7 +198,9 @@ def _indicators(
         for level in LEVELS:
             key = (indicator.id, str(level))
             told = _told(settled[key], rows.get(key, {}))
-            told["comparators"] = comparators_beside(indicator, level, told["proposed"], **place)
+            told["comparators"] = comparators_beside(
+                indicator, level, told["proposed"], stratum=ground.stratum, corrected=ground.corrected
+            )
             levels[str(level)] = told
         indicators.append({**entry, "levels": levels})
     return indicators

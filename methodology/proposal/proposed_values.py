@@ -94,15 +94,27 @@ class Settled:
         return replace(self, value=value, reasons=(*self.reasons, why), moves=moves)
 
 
+@dataclass(frozen=True)
+class Aim:
+    """
+    What rounding stays nearest to.
+
+    `shares` by level: plants each value is to let through; as many as reach the calibrated one where none is given.
+    `sides` by indicator and level: side a value is rounded to where both are admissible.
+    """
+
+    shares: Mapping[str, float]
+    sides: Mapping[tuple[str, str], Side]
+
+
 def settle(
     thresholds: pd.DataFrame,
     sample: Sample,
     system: IndicatorSystem,
     choices: Choices,
+    aim: Aim,
     *,
     footing: Footing | None = None,
-    shares: Mapping[str, float] | None = None,
-    sides: Mapping[tuple[str, str], Side] | None = None,
     earlier: pd.DataFrame | None = None,
 ) -> dict[tuple[str, str], Settled]:
     """
@@ -116,13 +128,9 @@ def settle(
         The plants behind the values, corrected where the values are.
     choices : section `proposal` of the parameters
         rounding, bound_by_law, disclosure_minimum, disclosure_rule.
+    aim : Aim
     footing : Footing, optional
         What bounds a value, and where the plants stand.
-    shares : mapping of level to share, optional
-        Plants each value is to let through, which rounding stays nearest to; as many as reach the calibrated one
-        where it is not given.
-    sides : mapping of (indicator, level) to side, optional
-        Side a value is rounded to where both are admissible.
     earlier : DataFrame, optional
         Thresholds of an earlier draft with column n; guards against differencing.
 
@@ -153,13 +161,13 @@ def settle(
     published = _published(earlier)
     found: dict[tuple[str, str], Settled] = {}
     for place, indicator in enumerate(system.indicators):
-        chosen = {level: side for (name, level), side in (sides or {}).items() if name == indicator.id}
+        chosen = {level: side for (name, level), side in aim.sides.items() if name == indicator.id}
         asked = int((sample.states[indicator.id] != CellState.NOT_APPLICABLE).sum())
         ones, levels = {}, {}
         for row, level in enumerate(LEVELS):
             stated = sample.at(level).states[indicator.id].to_numpy() <= CellState.BELOW_LIMIT
             column = np.sort(merit[row, stated, place])
-            one = _Indicator(indicator, column, asked, choices, footing or Footing(), shares or {}, chosen)
+            one = _Indicator(indicator, column, asked, choices, footing or Footing(), aim.shares, chosen)
             own = {each: values.get((indicator.id, str(each)), np.nan) for each in LEVELS}
             value = own.pop(level)
             ones[level], levels[level] = one, one.settle(level, value, published, list(own.values()))

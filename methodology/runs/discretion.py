@@ -39,7 +39,7 @@ def without_names(parameters: Parameters, project: Project) -> Parameters:
     try:
         known = _known(parameters, project)
     except DataError:
-        from methodology.sample.pseudonyms import is_code
+        from methodology.pseudonyms import is_code
 
         if all(is_code(item.plant) for item in parameters.sample.exclude):
             return parameters  # the first stage says what is wrong with the sample

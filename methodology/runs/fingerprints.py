@@ -132,7 +132,7 @@ def keys_of(sidecars: Iterable[Path], project: Project) -> dict[str, Path]:
 
 def key_digest(path: Path) -> str:
     """A keyed digest that names a key without giving away its file; the sample stage says why one is no key."""
-    from methodology.sample.pseudonyms import key_fingerprint, read_key
+    from methodology.pseudonyms import key_fingerprint, read_key
 
     try:
         return key_fingerprint(read_key(path))

@@ -137,7 +137,7 @@ def _unreadable(sent: dict[str, dict[str, Path]], system: IndicatorSystem) -> li
 
 
 def _fill(part: Path, system: IndicatorSystem, sent: dict[str, dict[str, Path]]) -> None:
-    from methodology.sample.pseudonyms import make_key
+    from methodology.pseudonyms import make_key
 
     words = {
         "system": system.id,

@@ -9,7 +9,7 @@ from contextlib import ExitStack, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from threading import Lock
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from methodology.errors import ParameterError, StageError
 from methodology.parameters import Parameters, Project
@@ -58,28 +58,13 @@ class Outcome:
     unchanged: bool = False
 
 
-def execute_runs(
-    runs: Sequence[Parameters],
-    *,
-    runs_dir: Path | str,
-    project: Project | None = None,
-    jobs: int = 1,
-    force: bool = False,
-    kernel: str = "auto",
-    progress: Listener = ignore,
-    evidence: Evidence | None = None,
-    timeout: float | None = None,
-    stages: tuple[Stage, ...] = STAGES,
-) -> list[Outcome]:
+@dataclass(frozen=True)
+class Execution:
     """
-    Make several runs with `jobs` stages at a time; one that fails does not stop the others.
+    How stages are carried out.
 
-    Parameters
+    Attributes
     ----------
-    runs : sequence of Parameters
-        All choices of each.
-    runs_dir : Path
-        Folder of runs; a run becomes `runs_dir/<system>/<run id>`.
     jobs : int
         Independent stages at a time.
     force : bool
@@ -92,6 +77,40 @@ def execute_runs(
         `evidence(folder)` adds the evidence to the finished run before it is moved into place.
     timeout : float
         Most seconds for one stage.
+    """
+
+    jobs: int = 1
+    force: bool = False
+    kernel: str = "auto"
+    progress: Listener = ignore
+    evidence: Evidence | None = None
+    timeout: float | None = None
+
+    def __post_init__(self) -> None:
+        """Refuse a kernel that does not exist."""
+        if self.kernel not in KERNELS:
+            raise ParameterError(f"There is no kernel {self.kernel!r}. Choose one of {', '.join(KERNELS)}.")
+
+
+def execute_runs(
+    runs: Sequence[Parameters],
+    *,
+    runs_dir: Path | str,
+    project: Project | None = None,
+    stages: tuple[Stage, ...] = STAGES,
+    **how: Any,
+) -> list[Outcome]:
+    """
+    Make several runs with `jobs` stages at a time; one that fails does not stop the others.
+
+    Parameters
+    ----------
+    runs : sequence of Parameters
+        All choices of each.
+    runs_dir : Path
+        Folder of runs; a run becomes `runs_dir/<system>/<run id>`.
+    **how
+        Fields of `Execution`, one by one.
 
     Returns
     -------
@@ -110,40 +129,28 @@ def execute_runs(
     if any(EXPERTS[0] in stage.files for stage in stages):
         refuse_ingredients(runs, project)
     plans = [Plan(parameters, project, Store(Path(runs_dir)), stages) for parameters in recorded]
-    return execute_plans(
-        plans, jobs=jobs, force=force, kernel=kernel, progress=progress, evidence=evidence, timeout=timeout
-    )
+    return execute_plans(plans, Execution(**how))
 
 
-def execute_plans(
-    plans: Sequence[Plan],
-    *,
-    jobs: int = 1,
-    force: bool = False,
-    kernel: str = "auto",
-    progress: Listener = ignore,
-    evidence: Evidence | None = None,
-    timeout: float | None = None,
-) -> list[Outcome]:
+def execute_plans(plans: Sequence[Plan], how: Execution) -> list[Outcome]:
     """Carry plans out; see `execute_runs`."""
-    if kernel not in KERNELS:
-        raise ParameterError(f"There is no kernel {kernel!r}. Choose one of {', '.join(KERNELS)}.")
     for plan in plans:
         check_notebooks(plan.project.notebooks, plan.stages)
-    source = _Kernels(jobs, plans)
+    source = _Kernels(how.jobs, plans)
     with ExitStack() as stack:
         for plan in plans[:1]:
             store = plan.store
             stack.enter_context(kept_apart(store.logs / "runner.txt", store.cache / "matplotlib"))
         stack.callback(source.stop)
-        if force or not all(plan.store.has_runs(plan.system) for plan in plans):
+        if how.force or not all(plan.store.has_runs(plan.system) for plan in plans):
             with suppress(OSError, ParameterError):  # the first stage will say so
-                source(kernel)  # what is certain to be needed gets ready while the plans are made
-        schedule = _Schedule(jobs, evidence)
+                source(how.kernel)  # what is certain to be needed gets ready while the plans are made
+        schedule = _Schedule(how.jobs, how.evidence)
         for plan in sorted(
             {plan.id: plan for plan in plans}.values(), key=lambda plan: (plan.system, plan.id)
         ):
-            schedule.add(plan, stack, Making(plan, plan.folder, source, kernel, force, timeout, progress))
+            making = Making(plan, plan.folder, source, how.kernel, how.force, how.timeout, how.progress)
+            schedule.add(plan, stack, making)
         schedule.work(source.ready, source.stop)
     return [schedule.outcomes[plan.id] for plan in plans]
 

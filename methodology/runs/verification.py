@@ -23,7 +23,7 @@ from methodology.runs.manifest import code_state
 from methodology.runs.one_run import Evidence
 from methodology.runs.planning import Plan
 from methodology.runs.progress import Listener, ignore
-from methodology.runs.schedule import KEPT, execute_plans
+from methodology.runs.schedule import KEPT, Execution, execute_plans
 from methodology.runs.sealing import altered
 
 
@@ -76,7 +76,8 @@ def verify(
     found = [Difference(name, "", "as recorded", fault) for name, fault in wrong.items()]
     with tempfile.TemporaryDirectory(prefix="wb-verify-", ignore_cleanup_errors=True) as scratch:
         plan = Plan(parameters, project, Store(Path(scratch)), stages, name=manifest["run"])
-        outcome = execute_plans([plan], jobs=jobs, kernel=kernel, progress=progress, evidence=evidence)[0]
+        how = Execution(jobs=jobs, kernel=kernel, progress=progress, evidence=evidence)
+        outcome = execute_plans([plan], how)[0]
         if outcome.error is not None or outcome.folder is None:
             raise _without_scratch(outcome.error) or DataError(f"{folder.name} could not be executed again.")
         found += _compared(folder, manifest, outcome.folder, with_evidence=evidence is not None)

@@ -1,12 +1,12 @@
 """The front door for plants: read, check, convert, keep or exclude with a reason."""
 
+from methodology.corrections.corrections import correct
 from methodology.sample.about import (
     describe,
     describe_panel,
     read_register,
 )
 from methodology.sample.checking import account, check_sample
-from methodology.sample.corrections import correct
 from methodology.sample.reading import (
     load,
     read_sample,

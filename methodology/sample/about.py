@@ -13,7 +13,7 @@ from methodology.indicators import Judgements, Sample
 from methodology.indicators.loading import problems_of, read_yaml
 from methodology.parameters.project import EXPERTS, STUDY
 from methodology.sample.description import Model, Panel, Study, read_description
-from methodology.sample.spreadsheets.grid import LARGEST_FILE
+from methodology.spreadsheets.grid import LARGEST_FILE
 
 PANEL = "judgements.yaml"
 """The sidecar of a folder of judgements."""

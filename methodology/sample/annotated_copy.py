@@ -12,7 +12,7 @@ from methodology.indicators import IndicatorSystem
 from methodology.sample.description import Description
 from methodology.sample.header import Vocabulary
 from methodology.sample.sheets import read_grids
-from methodology.sample.spreadsheets.grid import Grid, PercentCell, is_empty
+from methodology.spreadsheets.grid import Grid, PercentCell, is_empty
 
 if TYPE_CHECKING:
     from xlsxwriter.workbook import Workbook

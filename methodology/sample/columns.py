@@ -23,8 +23,8 @@ from methodology.sample.cell_reading import (
 from methodology.sample.description import Description
 from methodology.sample.header import Head, key_of
 from methodology.sample.rows import Rows, place_of
-from methodology.sample.spreadsheets.grid import Grid, PercentCell, column_letter
 from methodology.sample.two_readings import point_of_thousands, sign_left_out
+from methodology.spreadsheets.grid import Grid, PercentCell, column_letter
 from methodology.units.table import house_unit, product_of
 
 MOST_OF_A_KIND = 20

@@ -14,7 +14,7 @@ from methodology.errors import DataError, Problem
 from methodology.indicators.loading import problems_of, read_yaml
 from methodology.indicators.plain_folders import files_of
 from methodology.parameters.project import PLANTS, STUDY
-from methodology.sample.pseudonyms import SUFFIX
+from methodology.pseudonyms import SUFFIX
 
 SIDECAR = "sample.yaml"
 REAL_DATA = "WORKBENCH_REAL_DATA"

@@ -13,10 +13,10 @@ from methodology.errors import DataError, Problem, raise_problems
 from methodology.indicators import CellState, IndicatorSystem, Kind, Sample
 from methodology.indicators.cells import EXCLUDED_COLUMNS, excluded_by_rule
 from methodology.indicators.display import mark, unit_text
+from methodology.pseudonyms import is_code
 from methodology.sample.cell_reading import shown
 from methodology.sample.header import nearest
 from methodology.sample.names import Names
-from methodology.sample.pseudonyms import is_code
 from methodology.sample.years import LATEST, one_row_per_plant
 
 SET_ASIDE = "set aside"

@@ -14,7 +14,7 @@ from methodology.sample.cell_reading import plain
 from methodology.sample.description import Description
 from methodology.sample.header import HEADER_ROWS, PLANT, Vocabulary, key_of, nearest, split_unit, units_row
 from methodology.sample.mapping import MAPPING, Conditions, Mapping
-from methodology.sample.spreadsheets.grid import MOST_CELLS, Grid, column_letter, is_empty
+from methodology.spreadsheets.grid import MOST_CELLS, Grid, column_letter, is_empty
 
 ANY = "*"
 """At the end of a text: every text that begins so."""

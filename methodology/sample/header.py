@@ -13,7 +13,7 @@ from methodology.indicators import IndicatorSystem
 from methodology.indicators.expressions import parse
 from methodology.sample.cell_reading import plain, shown
 from methodology.sample.description import Description
-from methodology.sample.spreadsheets.grid import Grid, column_letter, is_empty
+from methodology.spreadsheets.grid import Grid, column_letter, is_empty
 
 PLANT = "plant"
 PLANT_WORDS = (

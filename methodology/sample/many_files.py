@@ -18,8 +18,8 @@ from methodology.sample.header import Vocabulary
 from methodology.sample.loaded import Loaded, codes_of
 from methodology.sample.questionnaire_reading import is_questionnaire, read_answers
 from methodology.sample.sheets import read_grids
-from methodology.sample.spreadsheets.grid import LARGEST_FILE
 from methodology.sample.years import LATEST, one_row_per_plant
+from methodology.spreadsheets.grid import LARGEST_FILE
 
 WORKBOOKS = (".xlsx", ".xlsm", ".xls", ".ods")
 
@@ -58,7 +58,7 @@ def read_questionnaires(
     Loaded
         With every fault of every file; the origins of all values stay with the sample.
     """
-    from methodology.sample.spreadsheets.workbooks import read_workbooks
+    from methodology.spreadsheets.workbooks import read_workbooks
 
     forms, digests, problems = [], {}, []
     read = read_workbooks((file.read_bytes(), file.name) for file in files)

@@ -14,8 +14,8 @@ from methodology.sample.exclusion import FLAGGED
 from methodology.sample.foreign_table import ForeignTable, layout_faults, open_table, unit_wanted
 from methodology.sample.header import YEAR, key_of
 from methodology.sample.mapping import Column, Mapping
-from methodology.sample.spreadsheets.grid import Grid, is_empty
 from methodology.sample.two_readings import point_of_thousands
+from methodology.spreadsheets.grid import Grid, is_empty
 from methodology.units import convert
 from methodology.units.table import known_unit
 

@@ -21,7 +21,7 @@ from methodology.sample.header import (
     split_unit,
     units_row,
 )
-from methodology.sample.spreadsheets.grid import Grid, is_empty
+from methodology.spreadsheets.grid import Grid, is_empty
 from methodology.units import convert
 from methodology.units.table import known_unit
 

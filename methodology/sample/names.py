@@ -7,9 +7,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
+from methodology.pseudonyms import is_code
 from methodology.sample.cell_reading import plain
-from methodology.sample.pseudonyms import is_code
-from methodology.sample.spreadsheets.grid import Grid
+from methodology.spreadsheets.grid import Grid
 
 WITHHELD = "…"
 """Stands where a text was that may name a plant."""

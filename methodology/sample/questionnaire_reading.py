@@ -23,7 +23,7 @@ from methodology.sample.cell_reading import (
     shown,
 )
 from methodology.sample.computed_values import Answer, Answers
-from methodology.sample.spreadsheets.grid import Grid, column_letter, is_empty
+from methodology.spreadsheets.grid import Grid, column_letter, is_empty
 from methodology.units import convert
 from methodology.units.table import house_unit
 

@@ -12,6 +12,7 @@ from methodology.errors import DataError, Problem, raise_problems
 from methodology.indicators import IndicatorSystem, Sample
 from methodology.indicators.cells import excluded_by_rule
 from methodology.indicators.plain_folders import files_of
+from methodology.pseudonyms import pseudonymise, refuse_real_names
 from methodology.sample.computed_values import odd
 from methodology.sample.description import (
     SIDECAR,
@@ -37,11 +38,10 @@ from methodology.sample.many_files import digest_of, forms_at, is_form, read_que
 from methodology.sample.mapped_table import Mapped, map_table
 from methodology.sample.mapping import MAPPING, read_mapping
 from methodology.sample.names import tells
-from methodology.sample.pseudonyms import pseudonymise, refuse_real_names
 from methodology.sample.row_values import rows_of_all_years
 from methodology.sample.rows import Rows, figures_of_others, place_of, read_rows, why_skipped
 from methodology.sample.sheets import choose_sheet, read_grids
-from methodology.sample.spreadsheets.grid import Grid, is_empty
+from methodology.spreadsheets.grid import Grid, is_empty
 
 MOST_TOLD = 1_000
 """Faults of a table that a message lists; `workbench check` counts them all."""

@@ -16,8 +16,8 @@ from methodology.sample.computed_values import TYPED, Answer, Answers, settle
 from methodology.sample.description import Description
 from methodology.sample.header import Head
 from methodology.sample.rows import Rows
-from methodology.sample.spreadsheets.grid import Grid, column_letter
 from methodology.sample.years import LATEST, one_row_per_plant
+from methodology.spreadsheets.grid import Grid, column_letter
 
 
 def rows_of_all_years(

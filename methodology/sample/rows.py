@@ -12,6 +12,7 @@ import numpy as np
 
 from methodology.errors import Problem
 from methodology.indicators import CellState, IndicatorSystem, Kind, Sample
+from methodology.pseudonyms import is_code
 from methodology.sample.cell_reading import invisible_sign, plain, read_quantity, read_words, shown
 from methodology.sample.header import (
     EXAMPLE_WORDS,
@@ -23,8 +24,7 @@ from methodology.sample.header import (
     Vocabulary,
     key_of,
 )
-from methodology.sample.pseudonyms import is_code
-from methodology.sample.spreadsheets.grid import DateCell, Grid, PercentCell, column_letter, is_empty
+from methodology.spreadsheets.grid import DateCell, Grid, PercentCell, column_letter, is_empty
 
 SUMMARY_WORDS = (
     "total",

@@ -9,8 +9,8 @@ from methodology.errors import DataError
 from methodology.indicators import IndicatorSystem
 from methodology.sample.description import Description
 from methodology.sample.header import HEADER_ROWS, PLANT, Vocabulary, find_header
-from methodology.sample.spreadsheets.grid import LARGEST_FILE, Grid
-from methodology.sample.spreadsheets.text_tables import read_delimited
+from methodology.spreadsheets.grid import LARGEST_FILE, Grid
+from methodology.spreadsheets.text_tables import read_delimited
 
 _PARQUET = b"PAR1"
 
@@ -46,13 +46,13 @@ def read_bytes(path: Path) -> bytes:
 
 def read_grids(path: Path, vocabulary: Vocabulary) -> list[Grid]:
     """Every sheet of a workbook, or the one table of a text file; told by content, not by name."""
-    from methodology.sample.spreadsheets.workbooks import is_workbook, read_workbook
+    from methodology.spreadsheets.workbooks import is_workbook, read_workbook
 
     data = read_bytes(path)
     if is_workbook(data):
         return read_workbook(data, path.name)
     if data.startswith(_PARQUET):
-        from methodology.sample.spreadsheets.parquet_tables import read_parquet
+        from methodology.spreadsheets.parquet_tables import read_parquet
 
         return [read_parquet(data, path.name)]
     if data.lstrip()[:1] == b"<":

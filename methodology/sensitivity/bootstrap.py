@@ -2,11 +2,34 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 
 from methodology.arguments import real_number, whole_number
 from methodology.errors import MethodError
 from methodology.sensitivity.seeds import Seed, generator
+
+
+@dataclass(frozen=True)
+class Resampling:
+    """
+    Resamples behind an interval, and its confidence.
+
+    Raises
+    ------
+    MethodError
+        If either has no meaning.
+    """
+
+    resamples: int = 100
+    confidence: float = 0.95
+
+    def __post_init__(self) -> None:
+        """Refuse fewer than two resamples, and a confidence outside (0, 1)."""
+        whole_number(self.resamples, "resamples", least=2)
+        if not 0 < real_number(self.confidence, "confidence") < 1:
+            raise MethodError(f"`confidence` is {self.confidence}; an interval has one inside (0, 1).")
 
 
 def resample_counts(n: int, resamples: int, seed: Seed) -> np.ndarray:
@@ -37,16 +60,3 @@ def with_interval(replicates: np.ndarray, confidence: float) -> tuple[np.ndarray
 
     reach = ndtri(0.5 + confidence / 2) * replicates[1:].std(axis=0, ddof=1)
     return replicates[0], replicates[0] - reach, replicates[0] + reach
-
-
-def check_resampling(resamples: int, confidence: float) -> None:
-    """
-    Refuse a number of resamples or a confidence without meaning.
-
-    Raises
-    ------
-    MethodError
-    """
-    whole_number(resamples, "resamples", least=2)
-    if not 0 < real_number(confidence, "confidence") < 1:
-        raise MethodError(f"`confidence` is {confidence}; an interval has one inside (0, 1).")

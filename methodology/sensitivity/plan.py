@@ -32,6 +32,26 @@ _BASE_GRID = 32_000
 
 
 @dataclass(frozen=True)
+class Noise:
+    """
+    What differs from draw to draw, as `simulate_levels` explains it.
+
+    Attributes
+    ----------
+    weight_concentration, threshold_cv, measurement_cv, noise_sizes
+        Of weights, thresholds and measured values.
+    central_weights : bool
+        Whether the drawn weights are averaged at each level.
+    """
+
+    weight_concentration: float | None = None
+    threshold_cv: npt.ArrayLike | None = None
+    measurement_cv: npt.ArrayLike | None = None
+    noise_sizes: npt.ArrayLike | None = None
+    central_weights: bool = False
+
+
+@dataclass(frozen=True)
 class Plan:
     """
     Inputs of a simulation in the form the compiled count reads.
@@ -70,13 +90,8 @@ class Plan:
     def of(
         cls,
         inputs: LevelInputs,
-        weight_concentration: float | None,
-        threshold_cv: npt.ArrayLike | None,
-        measurement_cv: npt.ArrayLike | None,
+        noise: Noise,
         seed: np.random.SeedSequence,
-        *,
-        noise_sizes: npt.ArrayLike | None = None,
-        central: bool = False,
     ) -> Plan:
         """Prepare a simulation; see `simulate_levels` for the meaning and the errors."""
         from methodology.sensitivity.random_streams import key_of
@@ -84,12 +99,12 @@ class Plan:
         m = inputs.shape[1]
         if m > _MOST_INDICATORS:
             raise MethodError(f"{m} indicators are more than the {_MOST_INDICATORS} that can be simulated.")
-        noise = relative_noise(threshold_cv, (m, 3), "threshold_cv")
-        size = referred_to(noise_sizes, m)
-        deviations = sizes_of_noise(inputs.thresholds, noise, size[:, None])
-        error = relative_noise(measurement_cv, (m,), "measurement_cv")
+        size = referred_to(noise.noise_sizes, m)
+        moved = relative_noise(noise.threshold_cv, (m, 3), "threshold_cv")
+        deviations = sizes_of_noise(inputs.thresholds, moved, size[:, None])
+        error = relative_noise(noise.measurement_cv, (m,), "measurement_cv")
         apart = bool(error.any()) or len(inputs.level_values) > 1
-        shapes = _dirichlet_shapes(inputs.weights, weight_concentration)
+        shapes = _dirichlet_shapes(inputs.weights, noise.weight_concentration)
         laws = None if apart else rank_laws(inputs, deviations)
         weighting = _weighting_of(inputs, drawn=shapes.size > 0)
         return cls(
@@ -103,7 +118,7 @@ class Plan:
             () if laws is None else tuple(laws.cuts),
             _alone(weighting) if apart else [],
             key_of(seed),
-            central,
+            noise.central_weights,
         )
 
 

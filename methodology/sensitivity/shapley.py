@@ -13,7 +13,7 @@ import pandas as pd
 
 from methodology.arguments import whole_number
 from methodology.errors import MethodError
-from methodology.sensitivity.bootstrap import check_resampling, resample_counts, with_interval
+from methodology.sensitivity.bootstrap import Resampling, resample_counts, with_interval
 from methodology.sensitivity.dependence import Redraw, Sampler, gaussian_copula, independent, sampled
 from methodology.sensitivity.design import Factors, Model, named_outputs, run_model, scaled, unit_design
 from methodology.sensitivity.seeds import Seed, generator
@@ -32,8 +32,7 @@ def shapley_effects(
     dependence: npt.ArrayLike | Sampler | None = None,
     groups: Mapping[str, str] | None = None,
     outputs: Sequence[str] | None = None,
-    resamples: int = 100,
-    confidence: float = 0.95,
+    **interval: Any,
 ) -> pd.DataFrame:
     """
     Shapley effects of the factors of a model.
@@ -56,8 +55,8 @@ def shapley_effects(
         Factors that count as one, e.g. all weights.
     outputs : sequence of str, optional
         Names of several outputs; the model then returns (n, len(outputs)).
-    resamples, confidence
-        Of the intervals.
+    **interval
+        As for `sobol_indices`.
 
     Returns
     -------
@@ -88,7 +87,7 @@ def shapley_effects(
     >>> table["shapley"].round(2).to_dict()
     {'a': 0.8, 'b': 0.2}
     """
-    check_resampling(resamples, confidence)
+    spread = Resampling(**interval)
     space, names = Factors.of(factors, groups), named_outputs(outputs)
     size = whole_number(n, "n", least=2)
     kept, redraw, exchangeable = _sampling(space, size, seed, dependence)
@@ -102,13 +101,13 @@ def shapley_effects(
         if len(space.groups) <= _FEW
         else _by_orders(run, space, kept, redraw, exchangeable, seed)
     )
-    counts = resample_counts(size, resamples, seed)
+    counts = resample_counts(size, spread.resamples, seed)
     tables = {}
     for column, output in enumerate(names):
         means = counts @ np.column_stack([shares[:, :, column], total[:, column]])
         ends = zip(
             ("shapley", "shapley_lower", "shapley_upper"),
-            with_interval(_over(means[:, :-1], means[:, -1:]), confidence),
+            with_interval(_over(means[:, :-1], means[:, -1:]), spread.confidence),
             strict=True,
         )
         tables[output] = pd.DataFrame(dict(ends), index=pd.Index(list(space.groups), name="factor"))

@@ -17,7 +17,7 @@ from methodology.errors import DataError, raise_problems
 from methodology.evaluation.attainment import disorder
 from methodology.evaluation.decision import LEVEL_NAMES
 from methodology.evaluation.level_arrays import level_inputs
-from methodology.sensitivity.plan import Plan, Room, Sums, run_chunk
+from methodology.sensitivity.plan import Noise, Plan, Room, Sums, run_chunk
 from methodology.sensitivity.seeds import Seed, root
 
 
@@ -80,22 +80,10 @@ def simulate_levels(
     thresholds: npt.ArrayLike,
     weights: npt.ArrayLike,
     *,
-    better: str | Sequence[str] = "lower",
-    groups: Sequence[Any] | None = None,
-    limiting: npt.ArrayLike | None = None,
     draws: int,
-    weight_concentration: float | None = None,
-    threshold_cv: npt.ArrayLike | None = None,
     seed: Seed,
     threads: int | None = None,
-    applicable: npt.ArrayLike | None = None,
-    measurement_cv: npt.ArrayLike | None = None,
-    noise_sizes: npt.ArrayLike | None = None,
-    level_values: npt.ArrayLike | None = None,
-    level_one: str | None = None,
-    cut: float | None = None,
-    scores: Sequence[float] | None = None,
-    central_weights: bool = False,
+    **how: Any,
 ) -> LevelSimulation:
     """
     Count the level of every plant over draws of the weights, the thresholds and the measured values.
@@ -109,23 +97,23 @@ def simulate_levels(
         nobody reaches it.
     weights : array of shape (n_indicators,)
         Weights of the whole, w_i * w_ij; sum 1.
+    draws : int
+        Number of draws.
+    seed : int, SeedSequence or Generator
+        The same seed gives the same counts, whatever `threads` is.
+    threads : int, optional
+        Threads to use; None takes every processor the process may use.
     better : {"lower", "higher"} or sequence of them
-        Cleaner end of each indicator.
+        Cleaner end of each indicator; lower unless stated.
     groups : sequence of length n_indicators, optional
         Group of each indicator; None puts all in one.
     limiting : bool mask or positions, optional
         Limiting indicators; positions name each one once.
-    draws : int
-        Number of draws.
     weight_concentration : float, optional
         Weights are drawn from Dirichlet(concentration * weights); the number of indicators with equal weights is the
         uniform law on the simplex. None or infinity keeps them fixed.
     threshold_cv : float, or array (n_indicators,) or (n_indicators, 3), optional
         Standard deviation of independent normal noise on each threshold, relative to its value.
-    seed : int, SeedSequence or Generator
-        The same seed gives the same counts, whatever `threads` is.
-    threads : int, optional
-        Threads to use; None takes every processor the process may use.
     applicable : bool array of shape (n_plants, n_indicators), optional
         False where an indicator does not apply; its weight goes to its group, a whole group's to the other groups.
     measurement_cv : float or array of shape (n_indicators,), optional
@@ -144,6 +132,8 @@ def simulate_levels(
         Scores that I, II and III ask for, in points, where they are not one cut and 100; instead of `cut`.
     central_weights : bool
         Also average the drawn weights at each level.
+    **how
+        Of these, by name: fields of `Noise`, and of `methodology.evaluation.level_arrays.Conventions`.
 
     Returns
     -------
@@ -170,38 +160,19 @@ def simulate_levels(
     >>> result.probabilities.round(1)
     array([[0.5, 0.5, 0. , 0. ]])
     """
-    inputs = level_inputs(
-        values,
-        thresholds,
-        weights,
-        better=better,
-        groups=groups,
-        limiting=limiting,
-        applicable=applicable,
-        level_values=level_values,
-        level_one=level_one,
-        cut=cut,
-        scores=scores,
-    )
+    noise = Noise(**{name: how.pop(name) for name in list(how) if name in Noise.__dataclass_fields__})
+    inputs = level_inputs(values, thresholds, weights, **how)
     faults = disorder(np.asarray(thresholds, dtype=float).T, inputs.signs, inputs.indicators)
     raise_problems(DataError, "The benchmark values contradict each other.", faults)
     count = whole_number(draws, "draws")
     workers = _processors() if threads is None else whole_number(threads, "threads")
-    plan = Plan.of(
-        inputs,
-        weight_concentration,
-        threshold_cv,
-        measurement_cv,
-        root(seed),
-        noise_sizes=noise_sizes,
-        central=central_weights,
-    )
+    plan = Plan.of(inputs, noise, root(seed))
     sums = _run(plan, count, workers)
     return LevelSimulation(
         sums.level_counts(count),
         count,
         sums.share_counts,
-        sums.centres_over(count) if central_weights else None,
+        sums.centres_over(count) if noise.central_weights else None,
     )
 
 

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from methodology.arguments import whole_number
-from methodology.sensitivity.bootstrap import check_resampling, resample_counts, with_interval
+from methodology.sensitivity.bootstrap import Resampling, resample_counts, with_interval
 from methodology.sensitivity.design import Factors, Model, named_outputs, run_model, scaled, unit_design
 from methodology.sensitivity.seeds import Seed
 
@@ -25,8 +25,7 @@ def sobol_indices(
     seed: Seed,
     groups: Mapping[str, str] | None = None,
     outputs: Sequence[str] | None = None,
-    resamples: int = 100,
-    confidence: float = 0.95,
+    **interval: Any,
 ) -> pd.DataFrame:
     """
     First-order and total Sobol indices of a model with independent factors.
@@ -45,10 +44,8 @@ def sobol_indices(
         Factors that move together, e.g. all gamma variables that make up a weight vector.
     outputs : sequence of str, optional
         Names of several outputs; the model then returns (n, len(outputs)).
-    resamples : int
-        Bootstrap resamples behind the intervals.
-    confidence : float in (0, 1)
-        Of the intervals.
+    **interval
+        Fields of `Resampling`, one by one: resamples (100) behind the intervals, and their confidence (0.95).
 
     Returns
     -------
@@ -79,11 +76,11 @@ def sobol_indices(
     >>> table["total"].round(2).to_dict()
     {'a': 0.8, 'b': 0.2}
     """
-    check_resampling(resamples, confidence)
+    spread = Resampling(**interval)
     space, names = Factors.of(factors, groups), named_outputs(outputs)
     size = whole_number(n, "n", least=2)
     (base, other, mixed), _ = scaled(*_evaluate(model, space, size, seed, outputs))
-    counts = resample_counts(len(base), resamples, seed)
+    counts = resample_counts(len(base), spread.resamples, seed)
     tables = {}
     for column, output in enumerate(names):
         first, total = sobol_replicates(base[:, column], other[:, column], mixed[:, :, column], counts)
@@ -91,7 +88,7 @@ def sobol_indices(
             f"{kind}{end}": values
             for kind, replicates in (("first", first), ("total", total))
             for end, values in zip(
-                ("", "_lower", "_upper"), with_interval(replicates, confidence), strict=True
+                ("", "_lower", "_upper"), with_interval(replicates, spread.confidence), strict=True
             )
         }
         tables[output] = pd.DataFrame(ends, index=pd.Index(list(space.groups), name="factor"))

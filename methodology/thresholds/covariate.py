@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from math import ceil, floor, log10
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -153,17 +154,18 @@ def covariate_bands(
     covariate: ArrayLike,
     shares: Mapping[str, float],
     *,
-    better: Better = "lower",
-    form: str = "linear",
     confidence: float = 0.95,
     resamples: int = 400,
     seed: int = 0,
+    **fit: Any,
 ) -> pd.DataFrame:
     """
     Values of the levels along the covariate, with bands.
 
     Parameters
     ----------
+    values, covariate, shares, **fit
+        As for `covariate_curve`.
     resamples : int
         Samples of as many plants, drawn with replacement.
 
@@ -179,7 +181,8 @@ def covariate_bands(
     stated share of cases; at .05 no resampling can bound the clean side (A-27).
     """
     y, x = _both(values, covariate)
-    fitted = covariate_curve(y, x, shares, better=better, form=form)
+    fitted = covariate_curve(y, x, shares, **fit)
+    better, form = fit.get("better", "lower"), fit.get("form", "linear")
     at = np.linspace(fitted.points[0][0], fitted.points[-1][0], 9)
     rng = np.random.default_rng(seed)
     knots, _ = _knots(x, form)

@@ -73,22 +73,12 @@ Tally = dict[tuple[float, str], Floats]
 """Per share and method: covered, missed strict, missed loose, open strict, open loose, sum of log errors."""
 
 
-def coverage_study(
-    *,
-    plants: Sequence[int] = (8, 20, 40, 80),
-    shares: Sequence[float] = (0.05, 0.20, 0.50),
-    methods: Sequence[str] = METHODS,
-    populations: Sequence[str] = POPULATIONS,
-    confidence: float = 0.95,
-    repetitions: int = 400,
-    resamples: int = 999,
-    seed: int = 0,
-    mapper: Mapper | None = None,
-) -> pd.DataFrame:
+@dataclass(frozen=True)
+class Combinations:
     """
-    Count how often intervals hold the true value.
+    What intervals are counted on: every size with every share, method and population.
 
-    Parameters
+    Attributes
     ----------
     plants : sizes of the samples
     shares : shares of plants that reach the value, lower is better
@@ -96,6 +86,41 @@ def coverage_study(
     populations : {"lognormal", "contaminated", "finite"}
         Lognormal; the same with a tenth of the plants four times dirtier; 80 plants drawn from without replacement.
         "finite-population" is counted on the last alone.
+    """
+
+    plants: Sequence[int] = (8, 20, 40, 80)
+    shares: Sequence[float] = (0.05, 0.20, 0.50)
+    methods: Sequence[str] = METHODS
+    populations: Sequence[str] = POPULATIONS
+
+    def __post_init__(self) -> None:
+        """Refuse what is unknown, and samples that exceed their population."""
+        for name in self.methods:
+            choice("methods", name, METHODS)
+        for name in self.populations:
+            choice("populations", name, POPULATIONS)
+        for size in self.plants:
+            count("plants", size, least=3)
+        if "finite" in self.populations and max(self.plants) > FINITE_PLANTS:
+            raise ParameterError(
+                f"plants holds {max(self.plants)}; the finite population has {FINITE_PLANTS}."
+            )
+
+
+def coverage_study(
+    *,
+    confidence: float = 0.95,
+    repetitions: int = 400,
+    resamples: int = 999,
+    seed: int = 0,
+    mapper: Mapper | None = None,
+    **combinations: Any,
+) -> pd.DataFrame:
+    """
+    Count how often intervals hold the true value.
+
+    Parameters
+    ----------
     confidence : float in (0, 1)
         Asked of every interval.
     repetitions, resamples : int
@@ -104,6 +129,8 @@ def coverage_study(
         Root of the random streams; each task has a child of its own, so that processes change nothing.
     mapper : callable, optional
         `map` of an executor, to share the tasks out.
+    **combinations
+        Fields of `Combinations`, one by one: plants, shares, methods, populations.
 
     Returns
     -------
@@ -128,25 +155,20 @@ def coverage_study(
     >>> bool(found["coverage"].iloc[0] > 0.95), float(found["open_strict"].iloc[0])
     (True, 1.0)
     """
-    for name in methods:
-        choice("methods", name, METHODS)
-    for name in populations:
-        choice("populations", name, POPULATIONS)
+    wanted = Combinations(**combinations)
     probability("confidence", confidence)
-    cells = [(name, count("plants", size, least=3)) for name in populations for size in plants]
-    if "finite" in populations and max(plants) > FINITE_PLANTS:
-        raise ParameterError(f"plants holds {max(plants)}; the finite population has {FINITE_PLANTS}.")
+    samples = [(name, size) for name in wanted.populations for size in wanted.plants]
     tasks, owners = [], []
-    roots = np.random.SeedSequence(seed).spawn(len(cells))
-    for cell, (root, (name, size)) in enumerate(zip(roots, cells, strict=True)):
+    roots = np.random.SeedSequence(seed).spawn(len(samples))
+    for cell, (root, (name, size)) in enumerate(zip(roots, samples, strict=True)):
         chunks = _chunks(count("repetitions", repetitions))
         for part, child in zip(chunks, root.spawn(len(chunks)), strict=True):
-            chosen = tuple(m for m in methods if name == "finite" or m != "finite-population")
-            tasks.append(Task(name, size, tuple(shares), chosen, confidence, resamples, part, child))
+            chosen = tuple(m for m in wanted.methods if name == "finite" or m != "finite-population")
+            tasks.append(Task(name, size, tuple(wanted.shares), chosen, confidence, resamples, part, child))
             owners.append(cell)
     found = list((mapper or map)(tally, tasks))
     rows = []
-    for cell, (name, size) in enumerate(cells):
+    for cell, (name, size) in enumerate(samples):
         own = [part for owner, part in zip(owners, found, strict=True) if owner == cell]
         for key in own[0]:
             rows.append(_row(name, size, *key, np.sum([part[key] for part in own], axis=0), repetitions))

@@ -88,6 +88,14 @@ class ThresholdInterval:
         return f"{text} ({self.method}, {known})"
 
 
+@dataclass(frozen=True)
+class Bootstrap:
+    """Draws and random source of a bootstrap."""
+
+    resamples: int = 1999
+    seed: int = 0
+
+
 def threshold_interval(
     values: ArrayLike,
     share: float,
@@ -97,8 +105,7 @@ def threshold_interval(
     method: str = "order-statistic",
     population: int | None = None,
     side: Side = "both",
-    resamples: int = 1999,
-    seed: int = 0,
+    **bootstrap: int,
 ) -> ThresholdInterval:
     """
     Bracket the value that `share` of the plants of the population reach.
@@ -122,8 +129,8 @@ def threshold_interval(
         Known plants of the industry, the sample's among them; models and the bootstrap do not use it.
     side : {"both", "lower", "upper"}
         Which limits are wanted; one limit alone takes the whole error probability.
-    resamples, seed : int
-        Draws and random source of the bootstrap.
+    **bootstrap
+        Fields of `Bootstrap`, one by one: resamples, seed.
 
     Returns
     -------
@@ -154,7 +161,7 @@ def threshold_interval(
     >>> print(found)
     no lower limit exists with n = 20, upper limit 4 (order-statistic, confidence 0.984)
     """
-    array = read_values(values)
+    array, draws = read_values(values), Bootstrap(**bootstrap)
     end = cleaner_end(better)
     share = float(exact_share(share))
     wanted = probability("confidence", confidence)
@@ -165,7 +172,7 @@ def threshold_interval(
         lower, upper = _student_limits(array, point, wanted, side, logarithms=method == "lognormal")
         return ThresholdInterval(lower, upper, wanted, method, array.size, side)
     if method in COMPARISON_ONLY:
-        lower, upper = _bootstrapped(array, share, end, wanted, method, side, resamples, seed)
+        lower, upper = _bootstrapped(array, share, end, wanted, method, side, draws)
         return ThresholdInterval(lower, upper, float("nan"), method, array.size, side)
     if method == "finite-population" and population is None:
         raise ParameterError(
@@ -238,12 +245,11 @@ def _bootstrapped(
     confidence: float,
     method: str,
     side: Side,
-    resamples: int,
-    seed: int,
+    draws: Bootstrap,
 ) -> tuple[float | None, float | None]:
     error = (1 - confidence) / (2 if side == "both" else 1)
     rising = np.sort(values if better == "lower" else -values)
-    lower, upper = bootstrap_limits(rising, share, error, method, resamples=resamples, seed=seed)
+    lower, upper = bootstrap_limits(rising, share, error, method, draws)
     if better == "higher":
         lower, upper = -upper, -lower
     return (None if side == "upper" else lower), (None if side == "lower" else upper)
@@ -280,7 +286,7 @@ def student_factor(plants: int, point: float, error: float) -> float:
 
 
 def bootstrap_limits(
-    rising: Floats, share: float, error: float, method: str, *, resamples: int, seed: int
+    rising: Floats, share: float, error: float, method: str, draws: Bootstrap
 ) -> tuple[float, float]:
     """
     Percentile or BCa limits of the Harrell-Davis value.
@@ -309,9 +315,11 @@ def bootstrap_limits(
     """
     if rising.size < 3:
         raise DataError(f"{rising.size} values are given; a bootstrap needs at least 3.")
-    rng = np.random.default_rng(count("seed", seed, least=0))
-    draws = np.sort(rng.choice(rising, size=(count("resamples", resamples), rising.size)), axis=1)
-    estimates = np.sort(draws @ harrell_davis_weights(rising.size, share))
+    rng = np.random.default_rng(count("seed", draws.seed, least=0))
+    size = (count("resamples", draws.resamples), rising.size)
+    estimates = np.sort(
+        np.sort(rng.choice(rising, size=size), axis=1) @ harrell_davis_weights(rising.size, share)
+    )
     places = np.array([error, 1 - error])
     if method == "bootstrap-bca":
         places = bca_places(rising, share, estimates, places)

@@ -55,14 +55,8 @@ def thresholds_table(
     system: IndicatorSystem,
     *,
     shares: Mapping[str, float],
-    method: str = "attainment",
-    interval: str = "order-statistic",
-    confidence: float = 0.95,
-    below_limit: str = "as-limit",
-    population: int | None = None,
     weights: pd.Series | None = None,
-    seed: int = 0,
-    reason: str = "",
+    **estimation: Any,
 ) -> pd.DataFrame:
     """
     Calibrate the benchmark values 基准值 of every indicator on a sample.
@@ -75,14 +69,10 @@ def thresholds_table(
         Units, directions, kinds and known mixtures.
     shares : mapping of level to share in (0, 1)
         Share of plants that should reach I, II and III, rising.
-    method, interval, confidence, population, seed
-        As in `quantile_threshold` and `threshold_interval`.
-    below_limit : {"as-limit", "lognormal-mle", "ros", "kaplan-meier", "half-limit"}
-        What stands for a cell below its detection limit.
-    reason : str
-        Why an expert reads the plants at these shares; needed by method "bat-ael" and printed beside every value.
     weights : Series indexed by plant, optional
         Plants of the industry that each plant stands for, see `stratum_weights`; needs method "attainment".
+    **estimation
+        Fields of `Estimation`, one by one: method, interval, confidence, below_limit, population, seed, reason.
 
     Returns
     -------
@@ -102,23 +92,14 @@ def thresholds_table(
     A smooth method or model interval that an indicator does not allow gives way to attainment and order statistics;
     the columns `interval` and `flag` say so.
     """
-    choices = _Choices(
-        shares=read_shares(shares),
-        method=choice("method", method, METHODS),
-        interval=choice("interval", interval, INTERVALS),
-        confidence=probability("confidence", confidence),
-        below_limit=choice("below_limit", below_limit, BELOW_LIMIT),
-        population=None if population is None else count("population", population),
-        seed=seed,
-        reason=_read_reason(method, reason),
-    )
+    wanted, how = read_shares(shares), Estimation(**estimation)
     plants = as_sample(sample, system)
     stated = reporting(plants, system)
     refuse_silence(stated, len(plants.plants))
-    masses = None if weights is None else plant_weights(plants, weights, method)
+    masses = None if weights is None else plant_weights(plants, weights, how.method)
     twice = counted_twice(system)
     rows = {
-        readings.indicator.id: _measured(readings, choices, masses, twice.get(readings.indicator.id, ""))
+        readings.indicator.id: _measured(readings, wanted, how, masses, twice.get(readings.indicator.id, ""))
         for readings in read_columns(plants, system)
     }
     refuse_unproven(rows)
@@ -150,28 +131,57 @@ def whole_table(
 
 
 @dataclass(frozen=True)
-class _Choices:
-    """What the run chose, checked."""
+class Estimation:
+    """
+    How values and intervals are read off the plants, checked.
 
-    shares: dict[str, float]
-    method: str
-    interval: str
-    confidence: float
-    below_limit: str
-    population: int | None
-    seed: int
-    reason: str
+    Attributes
+    ----------
+    method, interval, confidence, population, seed
+        As in `quantile_threshold` and `threshold_interval`.
+    below_limit : {"as-limit", "lognormal-mle", "ros", "kaplan-meier", "half-limit"}
+        What stands for a cell below its detection limit.
+    reason : str
+        Why an expert reads the plants at these shares; needed by method "bat-ael" and printed beside every value.
+    """
 
+    method: str = "attainment"
+    interval: str = "order-statistic"
+    confidence: float = 0.95
+    below_limit: str = "as-limit"
+    population: int | None = None
+    seed: int = 0
+    reason: str = ""
 
-def _read_reason(method: str, reason: str) -> str:
-    if method != "bat-ael":
-        return ""
-    if not reason.strip():
-        raise ParameterError(
-            "method 'bat-ael' has no reason. An expert's reading has no formula: its reason is its only evidence. "
-            "State `reason` (in a run: thresholds.expert_reason)."
+    def __post_init__(self) -> None:
+        """Refuse what is no choice."""
+        choice("method", self.method, METHODS)
+        choice("interval", self.interval, INTERVALS)
+        probability("confidence", self.confidence)
+        choice("below_limit", self.below_limit, BELOW_LIMIT)
+        if self.population is not None:
+            count("population", self.population)
+        if self.method == "bat-ael" and not self.reason.strip():
+            raise ParameterError(
+                "method 'bat-ael' has no reason. An expert's reading has no formula: its reason is its only evidence. "
+                "State `reason` (in a run: thresholds.expert_reason)."
+            )
+
+    @property
+    def flag(self) -> str:
+        """What is printed beside every value."""
+        return f"expert reading: {self.reason.strip()}" if self.method == "bat-ael" else ""
+
+    def bracket(self, readings: Readings, share: float) -> LevelInterval:
+        """Interval of the value at one share."""
+        return level_interval(
+            readings,
+            share,
+            method=self.interval,
+            confidence=self.confidence,
+            population=self.population,
+            seed=self.seed,
         )
-    return f"expert reading: {reason.strip()}"
 
 
 def read_shares(shares: Mapping[str, float]) -> dict[str, float]:
@@ -197,30 +207,18 @@ def read_shares(shares: Mapping[str, float]) -> dict[str, float]:
 
 
 def _measured(
-    readings: Readings, choices: _Choices, masses: Floats | None, twice: str
+    readings: Readings, shares: dict[str, float], how: Estimation, masses: Floats | None, twice: str
 ) -> list[dict[str, Any]]:
     """Rows of a quantitative indicator."""
-    shares = choices.shares
     if masses is None:
-        points = level_values(readings, shares, method=choices.method, below_limit=choices.below_limit)
+        points = level_values(readings, shares, method=how.method, below_limit=how.below_limit)
         values, notes = points.values, points.notes
-        intervals = {level: _interval(readings.at(level), share, choices) for level, share in shares.items()}
+        intervals = {level: how.bracket(readings.at(level), share) for level, share in shares.items()}
     else:
-        values, intervals = weighted_levels(readings, masses, shares, choices.confidence)
+        values, intervals = weighted_levels(readings, masses, shares, how.confidence)
         notes = ()
-    common = [*notes, *column_flags(readings), twice, choices.reason]
+    common = [*notes, *column_flags(readings), twice, how.flag]
     return level_rows(readings, shares, values, intervals, common)
-
-
-def _interval(readings: Readings, share: float, choices: _Choices) -> LevelInterval:
-    return level_interval(
-        readings,
-        share,
-        method=choices.interval,
-        confidence=choices.confidence,
-        population=choices.population,
-        seed=choices.seed,
-    )
 
 
 def level_rows(

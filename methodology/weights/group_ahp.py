@@ -77,10 +77,7 @@ def group_ahp(
     expert_weights: Sequence[float] | None = None,
     experts: Sequence[Any] | None = None,
     consistency_limit: float | None = None,
-    random_index: str = "saaty-1980",
-    priority: Priority = "eigenvector",
-    scale: float | None = None,
-    labels: Sequence[Any] | None = None,
+    **options: Any,
 ) -> PanelResult:
     """
     Bring the matrices of several experts together.
@@ -98,8 +95,8 @@ def group_ahp(
         Names; 1, 2, ... by default.
     consistency_limit : float, optional
         Experts whose consistency ratio is larger are left out and named. All count by default.
-    random_index, priority, scale, labels
-        As for `ahp`.
+    **options
+        As for `ahp`: random_index, priority, scale, labels.
 
     Returns
     -------
@@ -134,8 +131,9 @@ def group_ahp(
     how = "AIP-arithmetic" if how == "AIP" else how
     if how not in AGGREGATIONS:
         raise MethodError(f"There is no aggregation {how!r}. Choose one of {', '.join(AGGREGATIONS)}.")
-    options = {"random_index": random_index, "priority": priority, "scale": scale, "labels": labels}
     results = _individual(matrices, experts, options)
+    random_index = options.get("random_index", "saaty-1980")
+    priority: Priority = options.get("priority", "eigenvector")
     counts = _counts(expert_weights, list(results))
     consistency = _consistency(results, consistency_limit)
     counting = ~consistency["excluded"].to_numpy(dtype=bool)

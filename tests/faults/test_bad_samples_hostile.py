@@ -13,8 +13,8 @@ import xlsxwriter
 from methodology.errors import DataError
 from methodology.indicators import load_system
 from methodology.sample import check_sample, read_sample
-from methodology.sample.spreadsheets.archives import LARGEST_UNPACKED
-from methodology.sample.spreadsheets.grid import LARGEST_FILE
+from methodology.spreadsheets.archives import LARGEST_UNPACKED
+from methodology.spreadsheets.grid import LARGEST_FILE
 
 ROOT = Path(__file__).resolve().parents[2]
 SYSTEM = load_system(ROOT / "params" / "systems" / "us_steel_air.yaml")

@@ -9,7 +9,7 @@ import pytest
 from methodology.errors import DataError
 from methodology.indicators import IndicatorSystem, load_system
 from methodology.sample import check_sample, read_sample
-from methodology.sample.spreadsheets.workbooks import read_workbook
+from methodology.spreadsheets.workbooks import read_workbook
 
 ROOT = Path(__file__).resolve().parents[2]
 REAL = Path(os.environ.get("WORKBENCH_REAL_DATA", "") or "/nowhere")

@@ -18,8 +18,8 @@ from methodology.runs.sweeps import design
 from methodology.runs.sweeps.design import MOST_POINTS, Sweep
 from methodology.sample import check_sample
 from methodology.sample.header import split_unit
-from methodology.sample.spreadsheets import archives, workbook_xml
-from methodology.sample.spreadsheets.xls_records import inspect_xls
+from methodology.spreadsheets import archives, workbook_xml
+from methodology.spreadsheets.xls_records import inspect_xls
 
 SHEET = "xl/worksheets/sheet1.xml"
 OPEN = b'<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData>'
@@ -183,7 +183,7 @@ def test_an_xls_whose_tables_run_in_circles_is_refused(changes):
 
 
 def test_records_of_all_sheets_are_counted_together():
-    from methodology.sample.spreadsheets.xls_records import _records
+    from methodology.spreadsheets.xls_records import _records
 
     stream = struct.pack("<HH", 0x0809, 0) + struct.pack("<HH", 1, 0) * 1000
     with pytest.raises(DataError, match="more cells and formats"):

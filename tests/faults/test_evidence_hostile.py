@@ -13,12 +13,12 @@ import pytest
 from evidence_toys import toy_run, toy_system, toy_tables
 from jinja2 import TemplateNotFound
 
+from methodology.documents.score_sheet import SHEET
 from methodology.errors import DataError, StageError
 from methodology.evidence.build import build_evidence
-from methodology.evidence.contents import read_run
 from methodology.evidence.front import front_page
 from methodology.evidence.notebooks import page_of
-from methodology.evidence.score_sheet import SHEET
+from methodology.findings.contents import read_run
 
 SCRIPT = "<script>alert(1)</script>"
 PLANTS = {

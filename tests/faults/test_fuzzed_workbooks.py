@@ -68,7 +68,7 @@ def test_hundreds_of_damaged_tables_and_sidecars_are_samples_or_one_message(tmp_
 
 @pytest.mark.slow
 def test_ten_thousand_damaged_workbooks_are_samples_or_one_message(tmp_path, monkeypatch):
-    from methodology.sample.spreadsheets import calamine_process, workbooks
+    from methodology.spreadsheets import calamine_process, workbooks
 
     # in this process: ten thousand interpreters take an hour, and the process apart has tests of its own
     monkeypatch.setattr(

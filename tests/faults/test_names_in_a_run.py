@@ -20,7 +20,7 @@ from toy_runs import execute_run
 
 from methodology.errors import DataError
 from methodology.parameters import Project, load_run
-from methodology.sample.pseudonyms import make_key
+from methodology.pseudonyms import make_key
 
 ROOT = Path(__file__).resolve().parents[2]
 WORDS = "甲乙丙丁戊己庚辛壬癸子丑寅卯辰巳午未申酉戌亥天地玄黄宇宙洪荒"

@@ -72,8 +72,8 @@ def _append(path, text):
 @pytest.mark.parametrize(
     "file",
     [
-        "evidence/standard.py",
-        "evidence/standard.yaml",
+        "documents/standard.py",
+        "documents/standard.yaml",
         "evidence/front.py",
         "evidence/theme",
         "runs/manifest.py",
@@ -403,7 +403,7 @@ def test_a_stage_may_read_a_workbook_it_declares_and_start_nothing_else(tmp_path
     code = (
         "import subprocess, sys; from pathlib import Path; "
         "from methodology.runs.kernels.declared_reads import found, watch; "
-        "from methodology.sample.spreadsheets.workbooks import read_workbook; "
+        "from methodology.spreadsheets.workbooks import read_workbook; "
         "watch([sys.argv[1]]); path = Path(sys.argv[1]); "
         "grids = read_workbook(path.read_bytes(), path.name); print(grids[0].rows[0]); "
         "print(found())\n"

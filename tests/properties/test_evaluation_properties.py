@@ -9,9 +9,8 @@ import pandas as pd
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from methodology.evaluation import evaluate
+from methodology.evaluation import evaluate, explanations
 from methodology.evaluation.decision import LEVEL_NAMES, Rule, Standing, decide
-from methodology.evaluation.improvement import explain
 from methodology.evaluation.scoring import effective_weights
 from methodology.indicators import CellState, IndicatorSystem, Sample
 
@@ -258,7 +257,7 @@ def lifted(case, plant, columns, rows):
 @given(CASES)
 def test_the_explained_changes_reach_the_level_and_no_smaller_set_does(case):
     system, thresholds, weights = case.system, case.thresholds(), case.weights
-    found = explain(case.sample(), system, thresholds, weights, plant="P0", level_one=case.reading)
+    found = explanations(case.sample(), system, thresholds, weights, level_one=case.reading)[0]
     if not found.to:
         assert found.level == "I"
         return

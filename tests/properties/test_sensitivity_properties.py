@@ -16,7 +16,7 @@ from methodology.evaluation.level_arrays import level_inputs
 from methodology.evaluation.scoring import effective_weights
 from methodology.sensitivity import cut_sweep, limiting_sweep, simulate_levels, weight_stability
 from methodology.sensitivity.factorial import factorial_effects
-from methodology.sensitivity.plan import Plan, Room
+from methodology.sensitivity.plan import Noise, Plan, Room
 from methodology.sensitivity.random_streams import fill_cuts, start_chunk
 from methodology.sensitivity.seeds import root
 from methodology.sensitivity.tipping import threshold_tipping
@@ -123,7 +123,7 @@ class Drawn:
             self.case.scores = (85.0, 100.0, 40.0)
         if seed % 7 == 0:
             self.case.scores = (70.0, 90.0, 85.0)
-        plan = Plan.of(level_inputs(**self.case.arrays()), *self.noise.values(), None, root(seed))
+        plan = Plan.of(level_inputs(**self.case.arrays()), Noise(**self.noise), root(seed))
         self.room = Room.of(plan)
         start_chunk(plan.key, 0, self.room.streams, plan.shapes, self.room.drawn)
         fill_cuts(self.room.streams, plan.cuts, self.room.cuts)
@@ -169,7 +169,7 @@ def test_counts_of_drawn_systems_are_those_of_the_evaluation_of_every_draw(seed)
 def test_counts_of_drawn_weights_where_levels_judge_their_own_values_are_those_of_the_evaluation(seed):
     case = Granted(seed)
     inputs = level_inputs(**case.arrays())
-    plan = Plan.of(inputs, 50.0, None, None, root(seed))
+    plan = Plan.of(inputs, Noise(50.0), root(seed))
     assert plan.laws is None
     room = Room.of(plan)
     start_chunk(plan.key, 0, room.streams, plan.shapes, room.drawn)

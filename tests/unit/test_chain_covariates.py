@@ -13,7 +13,7 @@ from methodology import chain, figures, tables
 from methodology.cli import plants
 from methodology.errors import DataError
 from methodology.evaluation import evaluate, reaches
-from methodology.evidence.corrections import correction_notes
+from methodology.findings.corrections import correction_notes
 from methodology.indicators import CellState, IndicatorSystem
 from methodology.indicators.comparators import Comparator
 from methodology.indicators.words import level_word

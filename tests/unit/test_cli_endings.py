@@ -13,10 +13,10 @@ from threading import Event
 import pytest
 from shipped import ROOT
 
+from methodology import pseudonyms
 from methodology.cli import endings, plants, stopping
 from methodology.cli.endings import outcome_of
 from methodology.errors import DataError, StageError
-from methodology.sample import pseudonyms
 
 
 def raising(fault):

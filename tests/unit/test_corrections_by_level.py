@@ -16,9 +16,8 @@ import pytest
 
 from methodology.chain import Setting, frontier, joint_thresholds, propose
 from methodology.chain.robustness import Disturbance, level_draws, simulate_chain
-from methodology.evaluation import evaluate, level_basis
+from methodology.evaluation import evaluate, explanations, level_basis
 from methodology.evaluation.attainment import attainment
-from methodology.evaluation.improvement import explain
 from methodology.indicators import IndicatorSystem
 from methodology.parameters import Footing, Parameters
 from methodology.parameters.model import SensitivityChoices, ThresholdChoices
@@ -86,7 +85,8 @@ def test_who_reaches_a_stricter_level_by_a_grant_reaches_the_looser_ones(sample,
 
 
 def test_the_way_to_a_level_is_measured_from_what_the_level_judges(sample, system, table):
-    young, old = (explain(sample, system, table, WEIGHTS, plant=name, to="III") for name in ("P4", "P7"))
+    found = {case.plant: case for case in explanations(sample, system, table, WEIGHTS)}
+    young, old = found["P4"], found["P7"]
     assert young.changes[["value", "threshold", "change"]].to_numpy().tolist() == [[108.0, 106.5, 1.5]]
     assert old.changes[["value", "threshold", "change"]].to_numpy().tolist() == [[108.5, 106.5, 2.0]]
 

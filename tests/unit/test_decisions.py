@@ -8,10 +8,10 @@ import docx
 import pytest
 from evidence_toys import toy_run, toy_tables
 
+from methodology.documents.explanation import write_explanation
 from methodology.errors import DataError
 from methodology.evaluation import evaluate, reaches
-from methodology.evidence.contents import read_run
-from methodology.evidence.explanation import write_explanation
+from methodology.findings.contents import read_run
 from methodology.parameters import Footing, Parameters
 from methodology.proposal import proposal_thresholds
 from methodology.proposal.decisions import with_decisions

@@ -2,11 +2,8 @@
 
 import numpy as np
 import pandas as pd
-import pytest
 
-from methodology.errors import DataError, ParameterError
-from methodology.evaluation import explain_all
-from methodology.evaluation.improvement import explain
+from methodology.evaluation import explain_all, explanations
 from methodology.indicators import IndicatorSystem
 
 
@@ -53,15 +50,15 @@ FOUR_WEIGHTS = weights_of(a=0.1, b=0.4, c=0.3, d=0.2)
 
 def explained(cells, **more):
     plants = table(**{name: [cell] for name, cell in zip("abcd", cells, strict=True)})
-    return explain(plants, FOUR, FOUR_LIMITS, FOUR_WEIGHTS, plant="P1", **more)
+    return explanations(plants, FOUR, FOUR_LIMITS, FOUR_WEIGHTS, **more)[0]
 
 
 def test_a_blocking_limiting_indicator_is_named_with_its_distance():
-    found = explained(["25", "5", "5", "5"], to="I")
-    assert (found.level, found.to, found.blocking) == ("III", "I", ("a",))
+    found = explained(["25", "5", "5", "5"])
+    assert (found.level, found.to, found.blocking) == ("III", "II", ("a",))
     (row,) = found.changes.to_dict("records")
-    assert (row["indicator"], row["reason"], row["reach"], row["change"]) == ("a", "limiting", "I", 15)
-    assert row["relative"] == 1.5
+    assert (row["indicator"], row["reason"], row["reach"], row["change"]) == ("a", "limiting", "II", 5)
+    assert row["relative"] == 0.25
 
 
 def test_the_score_is_met_by_the_fewest_indicators():
@@ -124,11 +121,3 @@ def test_all_plants_are_explained_in_one_table():
     assert out["to"].tolist() == ["II", ""]
     assert out["changes"].tolist() == [1, 0]
     assert out["limiting"].tolist() == ["a", ""]
-
-
-def test_an_unknown_plant_or_level_is_refused():
-    plants = table(a=["25"], b=["5"], c=["5"], d=["5"])
-    with pytest.raises(DataError, match="'P9'"):
-        explain(plants, FOUR, FOUR_LIMITS, FOUR_WEIGHTS, plant="P9")
-    with pytest.raises(ParameterError, match="levels better than III: I, II"):
-        explain(plants, FOUR, FOUR_LIMITS, FOUR_WEIGHTS, plant="P1", to="III")

@@ -14,16 +14,16 @@ import pytest
 from docx.oxml.ns import qn
 from evidence_toys import toy_run, toy_system, toy_tables
 
+from methodology.documents.definitions import definition_clauses
+from methodology.documents.explanation import write_explanation
+from methodology.documents.score_sheet import SHEET
+from methodology.documents.standard import write_standard
+from methodology.documents.workbook import write_workbook
 from methodology.errors import DataError
-from methodology.evidence.contents import RunContents, read_run
-from methodology.evidence.definitions import definition_clauses
-from methodology.evidence.drawn import draw
-from methodology.evidence.explanation import write_explanation
 from methodology.evidence.front import front_page
-from methodology.evidence.score_sheet import SHEET
-from methodology.evidence.standard import write_standard
-from methodology.evidence.warned import warned
-from methodology.evidence.workbook import write_workbook
+from methodology.findings.contents import RunContents, read_run
+from methodology.findings.drawn import draw
+from methodology.findings.warned import warned
 from methodology.forms.repacking import repacked
 from methodology.indicators.display import percent
 from methodology.indicators.expressions import parse

@@ -13,17 +13,17 @@ import yaml
 from docx.oxml.ns import qn
 from evidence_toys import toy_run, toy_tables
 
+from methodology.documents.chinese import choice_name, sentences
+from methodology.documents.explanation import write_explanation
+from methodology.documents.explanation_tables import reasons
+from methodology.documents.standard import write_standard
+from methodology.documents.workbook import write_workbook
 from methodology.evidence.chapters import comparisons
-from methodology.evidence.chinese import choice_name, sentences
-from methodology.evidence.compared import HEADER, compared
-from methodology.evidence.contents import RunContents, read_run
-from methodology.evidence.explanation import write_explanation
-from methodology.evidence.explanation_tables import reasons
 from methodology.evidence.front import front_page
 from methodology.evidence.indicator_pages import indicator_pages
-from methodology.evidence.standard import write_standard
-from methodology.evidence.verdict import verdict
-from methodology.evidence.workbook import write_workbook
+from methodology.findings.compared import HEADER, compared
+from methodology.findings.contents import RunContents, read_run
+from methodology.findings.verdict import verdict
 from methodology.parameters import Project
 
 RUN = toy_tables()

@@ -16,10 +16,10 @@ from PIL import Image, PngImagePlugin
 from methodology import figures
 from methodology.errors import StageError
 from methodology.evidence.build import build_evidence
-from methodology.evidence.contents import read_run
-from methodology.evidence.drawn import draw
 from methodology.evidence.guard import findings, inspect_table
 from methodology.evidence.secrets import read_secrets
+from methodology.findings.contents import read_run
+from methodology.findings.drawn import draw
 from methodology.indicators.comparators import Bounds
 
 ENERGY = ("380.37", "390.12", "395.48", "401.53", "410.29", "420.61", "433.77", "450.94")

@@ -12,12 +12,13 @@ from evidence_toys import toy_run, toy_tables
 
 from methodology import __version__
 from methodology.evidence import build_evidence, notebooks, site
-from methodology.evidence.compared import BASES
 from methodology.evidence.imports import GRAMMAR, without_grammar
 from methodology.evidence.markup import HAN, apart
 from methodology.evidence.mathtext import formula_svg
 from methodology.evidence.mentions import Mentions
-from methodology.evidence.notebooks import given_values, makers, page_of, prose
+from methodology.evidence.notebooks import given_values, page_of, prose
+from methodology.findings.addresses import makers
+from methodology.findings.compared import BASES
 from methodology.languages import Words, retold, speaking
 from methodology.parameters import Project
 

@@ -20,7 +20,7 @@ from methodology.forms.expert_form_layout import (
 from methodology.forms.expert_form_writing import write_expert_form
 from methodology.forms.judgement_tables import read_expert_form, read_expert_forms, read_judgements
 from methodology.indicators import Judgements, load_system
-from methodology.sample.spreadsheets.workbooks import read_workbook
+from methodology.spreadsheets.workbooks import read_workbook
 from methodology.weights import ahp
 from methodology.weights.rules import random_index
 from synthetic.judgements import synthetic_judgements

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 from shipped import ROOT
 
-from methodology.evidence.industry_parts import industry_parts, published_counts
+from methodology.findings.industry_parts import industry_parts, published_counts
 from methodology.indicators import load_system
 
 IRON = load_system(ROOT / "params" / "systems" / "ironmaking.yaml")

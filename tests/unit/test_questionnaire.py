@@ -13,9 +13,9 @@ from questionnaires import IRON, SYSTEMS, cell_of, fill, invented
 from methodology.forms.questionnaire import write_questionnaire
 from methodology.indicators import CellState, IndicatorSystem, load_system
 from methodology.indicators.expressions import parse
+from methodology.pseudonyms import make_key
 from methodology.sample import account, check_sample, load, read_sample
 from methodology.sample import questionnaire_words as words
-from methodology.sample.pseudonyms import make_key
 
 SERIES = [path for path in SYSTEMS if path.stem != "us_steel_air"]
 FUEL = {"hot_metal": 1_000_000, "coke": 340_000, "nut_coke": 30_000, "coal": 150_000}

@@ -19,13 +19,13 @@ from toy_runs import execute_run
 
 from methodology.errors import DataError, StageError
 from methodology.parameters import Parameters
+from methodology.pseudonyms import make_key
 from methodology.results.store import Store
 from methodology.runs.discretion import refuse_names, without_names
 from methodology.runs.fingerprints import data_files
 from methodology.runs.planning import Plan, explain
 from methodology.runs.readable import readable
 from methodology.sample import read_sample
-from methodology.sample.pseudonyms import make_key
 
 pytestmark = pytest.mark.usefixtures("shared_kernels")
 

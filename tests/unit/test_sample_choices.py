@@ -7,9 +7,9 @@ from sample_toys import HEADER, folder_with, toy_system
 
 from methodology.errors import DataError
 from methodology.indicators import CellState
+from methodology.pseudonyms import make_key, pseudonymise, pseudonyms, refuse_real_names
 from methodology.sample import read_sample
 from methodology.sample.exclusion import AllPlants, out_of_bounds
-from methodology.sample.pseudonyms import make_key, pseudonymise, pseudonyms, refuse_real_names
 
 SYSTEM = toy_system()
 KEY, OTHER = bytes(range(32)), bytes(range(1, 33))

@@ -15,7 +15,7 @@ from sample_toys import toy_system
 from methodology.errors import DataError
 from methodology.indicators import CellState
 from methodology.sample import load
-from methodology.sample.spreadsheets import calamine_process, workbooks
+from methodology.spreadsheets import calamine_process, workbooks
 
 SYSTEM = toy_system()
 COLUMNS = ("process_energy", "dust", "slag_use", "furnace_class")

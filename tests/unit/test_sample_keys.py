@@ -7,8 +7,8 @@ import pytest
 from sample_toys import TABLE, folder_with, toy_system
 
 from methodology.errors import DataError
+from methodology.pseudonyms import key_fingerprint, make_key, read_key
 from methodology.sample import read_sample
-from methodology.sample.pseudonyms import key_fingerprint, make_key, read_key
 
 SYSTEM = toy_system()
 POSIX = pytest.mark.skipif(os.name != "posix", reason="modes of files exist on POSIX")

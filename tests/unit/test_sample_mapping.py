@@ -5,9 +5,9 @@ from sample_toys import indicator, toy_system
 
 from methodology.errors import DataError
 from methodology.indicators import CellState
+from methodology.pseudonyms import make_key
 from methodology.sample import check_sample, read_sample
 from methodology.sample.exclusion import AllPlants
-from methodology.sample.pseudonyms import make_key
 
 SYSTEM = toy_system(
     attributes={"route": "mill|other"},

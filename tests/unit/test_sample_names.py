@@ -4,10 +4,10 @@ import pytest
 from sample_toys import HEADER, folder_with, toy_system
 
 from methodology.errors import DataError
+from methodology.pseudonyms import is_code, make_key
 from methodology.sample import check_sample, describe, read_sample
 from methodology.sample.exclusion import AllPlants
 from methodology.sample.names import Names, stand_in
-from methodology.sample.pseudonyms import is_code, make_key
 
 SYSTEM = toy_system()
 REAL = ("江南钢铁有限公司", "Red Steel Works", "塞北炼铁厂", "天山钢铁集团", "北海特钢", "Blue Iron Ltd")

@@ -215,7 +215,7 @@ def test_an_open_document_that_repeats_a_cell_without_end_is_refused(tmp_path):
 
 @pytest.mark.parametrize("script", ["import os; os.abort()", "print('no answer')", "raise SystemExit(3)"])
 def test_a_reader_that_ends_its_process_is_one_message(tmp_path, monkeypatch, script):
-    from methodology.sample.spreadsheets import calamine_process
+    from methodology.spreadsheets import calamine_process
 
     ending = tmp_path / "ending.py"
     ending.write_text(script, encoding="utf-8")
@@ -238,7 +238,7 @@ sys.stdout.buffer.write(reader.answer(sent[8:]))
 
 
 def test_of_workbooks_that_share_a_process_the_one_that_ends_it_is_at_fault_alone(tmp_path, monkeypatch):
-    from methodology.sample.spreadsheets import calamine_process, workbooks
+    from methodology.spreadsheets import calamine_process, workbooks
 
     script = tmp_path / "shared.py"
     script.write_text(SHARED.format(place=str(Path(calamine_process.__file__).parent)), encoding="utf-8")
@@ -254,7 +254,7 @@ def test_of_workbooks_that_share_a_process_the_one_that_ends_it_is_at_fault_alon
 
 
 def test_what_the_reader_says_is_passed_on():
-    from methodology.sample.spreadsheets.calamine_process import read
+    from methodology.spreadsheets.calamine_process import read
 
     assert set(read(b"no workbook at all")) == {"fault"}
 

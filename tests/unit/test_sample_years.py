@@ -7,10 +7,10 @@ from sample_toys import TABLE, folder_with, toy_system
 
 from methodology.errors import DataError
 from methodology.indicators import CellState, Sample
+from methodology.pseudonyms import make_key
 from methodology.results import Results
 from methodology.sample import account, check_sample, read_sample, years_spread
 from methodology.sample.exclusion import AllPlants
-from methodology.sample.pseudonyms import make_key
 from methodology.tables import years_spread as shown
 
 SYSTEM = toy_system()

@@ -9,9 +9,9 @@ import pandas as pd
 import pytest
 from spreadsheet_formulas import Sheet
 
+from methodology.documents.score_sheet import _BLOCKS, LEVEL_AT, SCORES_AT, SHEET, _rows, write_score_sheet
 from methodology.evaluation import evaluate
-from methodology.evidence.contents import RunContents
-from methodology.evidence.score_sheet import _BLOCKS, LEVEL_AT, SCORES_AT, SHEET, _rows, write_score_sheet
+from methodology.findings.contents import RunContents
 from methodology.indicators import LEVELS, CellState, Kind, Sample
 from methodology.parameters import Project
 from methodology.sample import correct, read_sample

@@ -11,7 +11,7 @@ from ladder_toys import LADDER, ladder
 
 from methodology.evaluation.level_arrays import level_inputs
 from methodology.sensitivity import simulate_levels
-from methodology.sensitivity.plan import Plan, Room
+from methodology.sensitivity.plan import Noise, Plan, Room
 from methodology.sensitivity.random_streams import fill_cuts, start_chunk
 from methodology.sensitivity.seeds import root
 
@@ -191,7 +191,7 @@ def test_every_drawn_cell_is_decided_as_in_the_exact_evaluation_of_that_draw() -
         applicable=applies,
         cut=70,
     )
-    plan = Plan.of(inputs, 20, 0.1, None, root(11))
+    plan = Plan.of(inputs, Noise(20, 0.1), root(11))
     assert plan.laws is not None
     room = first_chunk(plan)
     expected = np.zeros((plants, 4), int)
@@ -221,9 +221,7 @@ def test_cells_nearer_to_the_cut_than_the_grid_are_counted_as_fractions_of_the_d
     result = simulate_levels(
         values, ladder(6), weights, draws=draws, weight_concentration=concentration, seed=17, threads=2
     )
-    plan = Plan.of(
-        level_inputs(values, ladder(6), weights, better="lower"), concentration, None, None, root(17)
-    )
+    plan = Plan.of(level_inputs(values, ladder(6), weights, better="lower"), Noise(concentration), root(17))
     drawn = first_chunk(plan).drawn.T
     exact = [[Fraction(weight) for weight in row] for row in drawn[:draws].tolist()]
     shares = [

@@ -20,9 +20,9 @@ from methodology.chain import industry_coverage
 from methodology.cli.app import one_by_one
 from methodology.cli.plants import check_plants, consistency_of_blocks
 from methodology.cli.studies import check_study, faults_of_study, run_file, study_of
+from methodology.documents.explanation import _coverage
 from methodology.errors import DataError, ParameterError
-from methodology.evidence.contents import RunContents
-from methodology.evidence.explanation import _coverage
+from methodology.findings.contents import RunContents
 from methodology.forms.questionnaire import write_questionnaire
 from methodology.indicators import Judgements
 from methodology.indicators.judgements import nodes_of

@@ -14,7 +14,7 @@ import pandas as pd
 from methodology.chain import frontier_steps
 from methodology.evaluation import level_basis
 from methodology.evaluation.level_arrays import LevelInputs
-from methodology.evidence.contents import PROMISES
+from methodology.findings.contents import PROMISES
 from methodology.indicators import LEVELS, IndicatorSystem, Kind, Sample
 from methodology.indicators.display import label_zh, unit_of
 from methodology.indicators.shown import is_attended

@@ -20,7 +20,7 @@ _STARTS = frozenset({"subprocess.Popen", "os.exec", "os.posix_spawn", "os.spawn"
 _HELPERS = frozenset({"fc-list", "gcc", "ld", "ldconfig", "uname"})
 """Programs the standard library and matplotlib ask about the machine."""
 _PACKAGE = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
-_READER = ["-I", os.path.join(_PACKAGE, "sample", "spreadsheets", "calamine_process.py")]
+_READER = ["-I", os.path.join(_PACKAGE, "spreadsheets", "calamine_process.py")]
 _PRIVATE = ("IPYTHONDIR", "MPLCONFIGDIR", "NUMBA_CACHE_DIR", "PYTHONPYCACHEPREFIX")
 _found: list[str] = []
 

@@ -66,7 +66,7 @@ def scenario_values(
         data,
         width=12.0,
         height=1.8 + 0.26 * len(indicators),
-        columns=3,
+        ncols=3,
         sharey=True,
         note=say(
             "Distance from “{against}”, in spans between the best and the worst tenth of its "
@@ -123,7 +123,7 @@ def scenario_attainment(
         attainment.reset_index(drop=True),
         width=11.0,
         height=1.9 + 0.32 * len(names),
-        columns=3,
+        ncols=3,
         sharey=True,
         note=say(
             "Line: promised share. Filled: share of the plants of the sample that the whole standard puts at the "

@@ -7,8 +7,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from methodology.evidence.contents import RunContents
-from methodology.evidence.promises import NUMERALS
+from methodology.findings.contents import RunContents
+from methodology.findings.promises import NUMERALS
 from methodology.indicators import LEVELS, Kind
 from methodology.proposal.warning import KINDS
 from methodology.tables.warning import WARNING_WORDS

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from methodology.evidence.contents import PROMISES, RunContents
+from methodology.findings.contents import PROMISES, RunContents
 from methodology.indicators import LEVELS, Kind, Level
 from methodology.indicators.display import benchmark, percent, unit_of
 from methodology.parameters.words import choice_in_words

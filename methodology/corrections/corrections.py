@@ -10,10 +10,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from methodology.arguments import Floats, choice
-from methodology.indicators import LEVELS, CellState, IndicatorSystem, Sample, as_sample
-from methodology.indicators.display import mark
-from methodology.indicators.system import Correction
-from methodology.sample.correction_terms import (
+from methodology.corrections.terms import (
     Gap,
     Term,
     converted_values,
@@ -22,6 +19,9 @@ from methodology.sample.correction_terms import (
     refuse_targets,
     skipped_corrections,
 )
+from methodology.indicators import LEVELS, CellState, IndicatorSystem, Sample, as_sample
+from methodology.indicators.display import mark
+from methodology.indicators.system import Correction
 
 MISSING = ("not-reported", "uncorrected")
 

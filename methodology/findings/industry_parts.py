@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from methodology.evidence.contents import RunContents
+from methodology.findings.contents import RunContents
 from methodology.indicators import IndicatorSystem
 from methodology.languages import Words, both
 from methodology.parameters.model import ProposalChoices

@@ -9,7 +9,7 @@ from datetime import date, datetime, time
 from decimal import Decimal
 
 from methodology.errors import DataError
-from methodology.sample.spreadsheets.grid import DateCell, Grid, refuse_large
+from methodology.spreadsheets.grid import DateCell, Grid, refuse_large
 
 LARGEST_CONTENT = 200_000_000
 """Bytes of a table unpacked."""

@@ -8,17 +8,17 @@ from pathlib import Path
 from string import ascii_lowercase
 from typing import Any
 
+from methodology.documents.chinese import wide
+from methodology.documents.clauses import ENGLISH, Clause, Paper, Piece, Ref, Told, clauses, undated
+from methodology.documents.correction_clauses import correction_clauses
+from methodology.documents.definitions import definition_clauses
+from methodology.documents.equations import Symbol, cases, fraction, letters, summed
+from methodology.documents.word_parts import SUPER, Grid, head_and_foot, pages_from_one, paragraph
+from methodology.documents.word_styles import new_document
 from methodology.evaluation import decision_rule
-from methodology.evidence.chinese import wide
-from methodology.evidence.clauses import ENGLISH, Clause, Paper, Piece, Ref, Told, clauses, undated
-from methodology.evidence.contents import RunContents
-from methodology.evidence.correction_clauses import correction_clauses
-from methodology.evidence.corrections import correction_notes
-from methodology.evidence.definitions import definition_clauses
-from methodology.evidence.equations import Symbol, cases, fraction, letters, summed
-from methodology.evidence.promises import NUMERALS
-from methodology.evidence.word_parts import SUPER, Grid, head_and_foot, pages_from_one, paragraph
-from methodology.evidence.word_styles import new_document
+from methodology.findings.contents import RunContents
+from methodology.findings.corrections import correction_notes
+from methodology.findings.promises import NUMERALS
 from methodology.forms.repacking import written
 from methodology.indicators import LEVELS, Indicator, Kind
 from methodology.indicators.display import benchmark, mark, number, unit_of, unit_text

@@ -13,9 +13,10 @@ from typing import Any
 import pandas as pd
 
 from methodology.errors import DataError, Problem, raise_problems
-from methodology.evidence.corrections import covariates_in_words
-from methodology.evidence.sample_cells import cells_by_state, origins_of_values
-from methodology.evidence.withheld import withheld, without_exclusions
+from methodology.findings.addresses import makers
+from methodology.findings.corrections import covariates_in_words
+from methodology.findings.sample_cells import cells_by_state, origins_of_values
+from methodology.findings.withheld import withheld, without_exclusions
 from methodology.indicators import LEVELS, IndicatorSystem, Kind, Level
 from methodology.languages import Words, both
 from methodology.parameters import Project
@@ -174,8 +175,6 @@ class RunContents:
     @cached_property
     def makers(self) -> dict[str, str]:
         """Where the notebooks of the set made each table."""
-        from methodology.evidence.notebooks import makers
-
         return makers(self.notebooks)
 
     def results(self, name: str, /, **chosen: str) -> pd.DataFrame:

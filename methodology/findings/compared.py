@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from methodology.evidence.contents import RunContents
+from methodology.findings.contents import RunContents
 from methodology.indicators.display import label_zh
 from methodology.languages import later
 from methodology.tables import proposal_comparisons

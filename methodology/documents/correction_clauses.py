@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from itertools import pairwise
 
-from methodology.evidence.clauses import Clause, Piece, Ref
-from methodology.evidence.contents import RunContents
-from methodology.evidence.definitions import choice_zh, counted
-from methodology.evidence.equations import Symbol, arithmetic, fraction, letters
-from methodology.evidence.promises import NUMERALS
-from methodology.evidence.word_parts import Grid
+from methodology.documents.clauses import Clause, Piece, Ref
+from methodology.documents.definitions import choice_zh, counted
+from methodology.documents.equations import Symbol, arithmetic, fraction, letters
+from methodology.documents.word_parts import Grid
+from methodology.findings.contents import RunContents
+from methodology.findings.promises import NUMERALS
 from methodology.indicators import LEVELS, Indicator, IndicatorSystem
 from methodology.indicators.display import number, unit_of, unit_text
 from methodology.indicators.expressions import parse

@@ -8,10 +8,10 @@ from typing import Any
 
 import pandas as pd
 
-from methodology.evidence.chinese import choice_name, setting, shares
-from methodology.evidence.contents import PROMISES, RunContents
-from methodology.evidence.explanation_tables import KINDS
-from methodology.evidence.promises import NUMERALS
+from methodology.documents.chinese import choice_name, setting, shares
+from methodology.documents.explanation_tables import KINDS
+from methodology.findings.contents import PROMISES, RunContents
+from methodology.findings.promises import NUMERALS
 from methodology.indicators import LEVELS, Kind
 from methodology.indicators.display import number, percent
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from methodology.evidence.contents import PROMISES, RunContents
+from methodology.findings.contents import PROMISES, RunContents
 from methodology.indicators import LEVELS, Kind
 from methodology.indicators.display import percent
 

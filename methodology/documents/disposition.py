@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from methodology.evidence.word_parts import Grid, paragraph, table
-from methodology.evidence.word_styles import new_document
+from methodology.documents.word_parts import Grid, paragraph, table
+from methodology.documents.word_styles import new_document
 from methodology.forms.comments import Comment, Draft, document_of
 from methodology.forms.repacking import written
 

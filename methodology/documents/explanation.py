@@ -6,25 +6,25 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from methodology import __version__
-from methodology.evidence import explanation_tables as tables
-from methodology.evidence.chinese import chinese, has_chinese, sentences, setting, wide
-from methodology.evidence.clauses import Clause, Paper, Told, clauses, undated
-from methodology.evidence.contents import RunContents
-from methodology.evidence.corrections import correction_notes
-from methodology.evidence.drawn import Drawn
-from methodology.evidence.explanation_findings import (
+from methodology.documents import explanation_tables as tables
+from methodology.documents.chinese import chinese, has_chinese, sentences, setting, wide
+from methodology.documents.clauses import Clause, Paper, Told, clauses, undated
+from methodology.documents.explanation_findings import (
     found_beside,
     found_by_changing,
     found_by_verifying,
     found_values,
 )
-from methodology.evidence.industry_parts import fewest_plants
-from methodology.evidence.promises import NUMERALS
-from methodology.evidence.standard import NEWLINE, marks_of
-from methodology.evidence.verdict import verdict
-from methodology.evidence.warned import warned
-from methodology.evidence.word_parts import head_and_foot, paragraph
-from methodology.evidence.word_styles import new_document
+from methodology.documents.standard import NEWLINE, marks_of
+from methodology.documents.word_parts import head_and_foot, paragraph
+from methodology.documents.word_styles import new_document
+from methodology.findings.contents import RunContents
+from methodology.findings.corrections import correction_notes
+from methodology.findings.drawn import Drawn
+from methodology.findings.industry_parts import fewest_plants
+from methodology.findings.promises import NUMERALS
+from methodology.findings.verdict import verdict
+from methodology.findings.warned import warned
 from methodology.forms.repacking import written
 from methodology.indicators import CellState, Kind
 from methodology.indicators.display import number, percent

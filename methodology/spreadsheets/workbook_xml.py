@@ -10,8 +10,8 @@ import re
 from dataclasses import dataclass, field
 
 from methodology.errors import DataError
-from methodology.sample.spreadsheets.archives import MOST_MEMBERS, Meter, XmlReader, local
-from methodology.sample.spreadsheets.grid import MOST_CELLS, MOST_COLUMNS, column_number, refuse_large
+from methodology.spreadsheets.archives import MOST_MEMBERS, Meter, XmlReader, local
+from methodology.spreadsheets.grid import MOST_CELLS, MOST_COLUMNS, column_number, refuse_large
 
 MOST_ROWS_OF_A_SHEET = 1_048_576
 """Rows that spreadsheet programs have; empty ones may be formatted."""

@@ -6,9 +6,9 @@ import re
 from collections import Counter
 from collections.abc import Container, Iterable
 
-from methodology.evidence.clauses import Clause, Piece, Ref
-from methodology.evidence.contents import RunContents
-from methodology.evidence.equations import Symbol, arithmetic, letters
+from methodology.documents.clauses import Clause, Piece, Ref
+from methodology.documents.equations import Symbol, arithmetic, letters
+from methodology.findings.contents import RunContents
 from methodology.indicators import Indicator, IndicatorSystem, Kind
 from methodology.indicators.display import number, unit_of, unit_text
 from methodology.indicators.expressions import Expression, parse

@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from methodology.evidence.promises import NUMERALS
+from methodology.findings.promises import NUMERALS
 from methodology.indicators.display import number, percent, unit_text
 from methodology.languages import speaking
 from methodology.parameters.words import choice_in_words, setting_in_words

@@ -8,7 +8,7 @@ import io
 from collections.abc import Callable, Sequence
 
 from methodology.errors import DataError
-from methodology.sample.spreadsheets.grid import MOST_COLUMNS, MOST_ROWS, Grid, refuse_large
+from methodology.spreadsheets.grid import MOST_COLUMNS, MOST_ROWS, Grid, refuse_large
 
 DELIMITERS = (",", "\t", ";")
 LONGEST_CELL = 10_000

@@ -12,10 +12,9 @@ from typing import Any
 
 from docx.enum.section import WD_SECTION
 
-from methodology.evidence.chinese import wide
-from methodology.evidence.drawn import Drawn
-from methodology.evidence.equations import Symbol, equation
-from methodology.evidence.word_parts import (
+from methodology.documents.chinese import wide
+from methodology.documents.equations import Symbol, equation
+from methodology.documents.word_parts import (
     TWIPS_PER_CM,
     Grid,
     clean,
@@ -27,6 +26,7 @@ from methodology.evidence.word_parts import (
     table,
     text_width,
 )
+from methodology.findings.drawn import Drawn
 from methodology.indicators.loading import read_yaml
 
 HEADINGS = {"h1": "Heading 1", "h2": "Heading 2", "h3": "Heading 3"} | {

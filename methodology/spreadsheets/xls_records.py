@@ -9,8 +9,8 @@ import struct
 from collections.abc import Iterator
 
 from methodology.errors import DataError
-from methodology.sample.spreadsheets.archives import Meter
-from methodology.sample.spreadsheets.workbook_xml import RAISED, Surface, refuse_twice, shows_percent
+from methodology.spreadsheets.archives import Meter
+from methodology.spreadsheets.workbook_xml import RAISED, Surface, refuse_twice, shows_percent
 
 _END = 0xFFFFFFF8
 """Sector numbers from here on end a chain or mark sectors that hold no data."""

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from methodology.evidence.chinese import chinese, choice_name, has_chinese, setting, wide
-from methodology.evidence.contents import PROMISES, RunContents
-from methodology.evidence.industry_parts import fewest_plants, industry_parts
-from methodology.evidence.promises import NUMERALS
-from methodology.evidence.word_parts import Grid
+from methodology.documents.chinese import chinese, choice_name, has_chinese, setting, wide
+from methodology.documents.word_parts import Grid
+from methodology.findings.contents import PROMISES, RunContents
+from methodology.findings.industry_parts import fewest_plants, industry_parts
+from methodology.findings.promises import NUMERALS
 from methodology.indicators import Kind
 from methodology.indicators.display import (
     benchmark,
@@ -180,7 +180,7 @@ def coverage(contents: RunContents) -> Grid:
 
 def corrections(contents: RunContents, names: Mapping[str, Any]) -> Grid:
     """Where each correction was read, and how sure that is."""
-    from methodology.evidence.correction_clauses import purpose
+    from methodology.documents.correction_clauses import purpose
 
     rows: list[list[str | None]] = []
     for c in contents.system.corrections:
@@ -215,7 +215,7 @@ def sources(contents: RunContents) -> Grid:
 
 def standards(contents: RunContents) -> Grid:
     """Documents about the process, in force or replaced."""
-    from methodology.evidence.standard import related
+    from methodology.documents.standard import related
 
     rows: list[list[str | None]] = [
         [number_, title + sign, state] for number_, title, sign, state in related(contents)

@@ -11,11 +11,11 @@ from pathlib import Path
 from typing import Any
 
 from methodology.errors import DataError
-from methodology.sample.spreadsheets import calamine_process
-from methodology.sample.spreadsheets.archives import packed_again, safe_members
-from methodology.sample.spreadsheets.grid import MOST_CELLS, DateCell, Grid, PercentCell
-from methodology.sample.spreadsheets.workbook_xml import Surface, inspect_ods, inspect_xlsx
-from methodology.sample.spreadsheets.xls_records import inspect_xls
+from methodology.spreadsheets import calamine_process
+from methodology.spreadsheets.archives import packed_again, safe_members
+from methodology.spreadsheets.grid import MOST_CELLS, DateCell, Grid, PercentCell
+from methodology.spreadsheets.workbook_xml import Surface, inspect_ods, inspect_xlsx
+from methodology.spreadsheets.xls_records import inspect_xls
 
 LONGEST_READING = 25.0
 """Seconds; the largest workbook that is read takes three."""

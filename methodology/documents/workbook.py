@@ -12,16 +12,16 @@ from typing import Any
 import pandas as pd
 
 from methodology import __version__
-from methodology.evidence.compared import HEADER as COMPARED
-from methodology.evidence.compared import compared
-from methodology.evidence.contents import RunContents
-from methodology.evidence.corrections import correction_notes
-from methodology.evidence.promises import choice_text, promise_name, promise_rows, value_rows
-from methodology.evidence.score_sheet import SHEET, write_score_sheet
-from methodology.evidence.standard import HEADER, standard_rows, table_notes
-from methodology.evidence.verdict import verdict
-from methodology.evidence.warned import warned
-from methodology.evidence.word_parts import SUPER
+from methodology.documents.score_sheet import SHEET, write_score_sheet
+from methodology.documents.standard import HEADER, standard_rows, table_notes
+from methodology.documents.word_parts import SUPER
+from methodology.findings.compared import HEADER as COMPARED
+from methodology.findings.compared import compared
+from methodology.findings.contents import RunContents
+from methodology.findings.corrections import correction_notes
+from methodology.findings.promises import choice_text, promise_name, promise_rows, value_rows
+from methodology.findings.verdict import verdict
+from methodology.findings.warned import warned
 from methodology.forms.repacking import repacked
 from methodology.indicators import LEVELS, IndicatorSystem, Kind
 from methodology.indicators.display import decimals_of, off_target, signs_explained

@@ -6,13 +6,13 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from methodology.documents.chinese import wide
+from methodology.documents.correction_formulas import ADDEND, QUOTIENT, term_formula
+from methodology.documents.standard import in_one_language, standard_rows
 from methodology.evaluation import decision_rule
-from methodology.evidence.chinese import wide
-from methodology.evidence.contents import RunContents
-from methodology.evidence.correction_formulas import ADDEND, QUOTIENT, term_formula
-from methodology.evidence.corrections import correction_notes
-from methodology.evidence.promises import NUMERALS
-from methodology.evidence.standard import in_one_language, standard_rows
+from methodology.findings.contents import RunContents
+from methodology.findings.corrections import correction_notes
+from methodology.findings.promises import NUMERALS
 from methodology.forms.styles import BASE, GREY
 from methodology.indicators import LEVELS, Indicator, Kind
 from methodology.indicators.display import unit_text

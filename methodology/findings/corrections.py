@@ -14,7 +14,7 @@ from methodology.languages import speaking
 from methodology.sample.attribute_words import column_name
 
 if TYPE_CHECKING:
-    from methodology.evidence.contents import RunContents
+    from methodology.findings.contents import RunContents
 
 _NAME = re.compile(r"[a-z][a-z0-9_]*")
 _CALLS = frozenset({"min", "max", "abs"})

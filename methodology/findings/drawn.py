@@ -9,8 +9,8 @@ import pandas as pd
 
 from methodology import figures
 from methodology.errors import StageError
-from methodology.evidence.contents import RunContents
-from methodology.evidence.promises import promise_name
+from methodology.findings.contents import RunContents
+from methodology.findings.promises import promise_name
 from methodology.languages import speaking
 
 PAPER = 6.57

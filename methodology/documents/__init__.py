@@ -1,0 +1,1 @@
+"""The Word draft, its explanation and the workbook of a run."""
