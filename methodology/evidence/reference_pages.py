@@ -18,6 +18,8 @@ from methodology.languages import Words, both
 
 _CHAPTER = re.compile(r"^# (?P<name>.+)$", re.MULTILINE)
 _ASSUMPTION = re.compile(r"^## A-(?P<number>\d+) (?P<title>.+)$", re.MULTILINE)
+_BROKEN = re.compile(r"(?<=[\u2e80-\u9fff\uff00-\uffef”])\n(?=[\u2e80-\u9fff\uff00-\uffef“])")
+"""Where a line of Chinese is broken in the source; a page would show a blank there."""
 _WEB = re.compile(r"https?://[^\s\"'<>]+")
 
 
@@ -99,7 +101,7 @@ def _listed(body: str) -> str:
     for found, rest in zip(_ASSUMPTION.finditer(body), _ASSUMPTION.split(body)[3::3], strict=True):
         title, number = apart(found["title"]), int(found["number"])
         words = spoken(f"假设{number}　{title.zh}", f"Assumption {number}. {title.en}")
-        made.append(f'<h3 id="A-{found["number"]}">{words}</h3>{prose(rest)}')
+        made.append(f'<h3 id="A-{found["number"]}">{words}</h3>{prose(_BROKEN.sub("", rest))}')
     return "".join(made)
 
 

@@ -396,10 +396,3 @@ def test_every_basis_of_a_comparator_is_told_in_chinese():
     assert stated <= set(BASES)
     with speaking("zh"):
         assert [basis for basis in stated if not HAN.search(retold(basis))] == []
-
-
-def test_every_assumption_has_a_title_in_either_language():
-    text = (Path(__file__).parents[2] / "docs" / "assumptions.md").read_text(encoding="utf-8")
-    titles = re.findall(r"^##? (?:A-\d+ )?(.+)$", text, re.MULTILINE)
-    assert len(titles) > 100
-    assert [title for title in titles if apart(title).same] == []
