@@ -14,7 +14,7 @@ from methodology.evidence.corrections import correction_notes
 from methodology.evidence.dots import dots_svg
 from methodology.evidence.drawn import Drawn
 from methodology.evidence.effects import candidate_methods, effect_on_levels, intervals
-from methodology.evidence.markup import anchor, cards, lines, link, spoken, told
+from methodology.evidence.markup import anchor, apart, cards, lines, link, spoken, told
 from methodology.evidence.pages import Page, indicator_address, indicator_link, sections
 from methodology.evidence.promises import NUMERALS, promise_name
 from methodology.indicators import LEVELS, CellState, Direction, Indicator, Kind, Level
@@ -53,7 +53,7 @@ def indicator_pages(contents: RunContents, drawn: Mapping[str, Drawn]) -> list[P
     ]
     header = ["指标 indicator", "单位 unit", *(f"{NUMERALS[str(level)]}级 Level {level}" for level in LEVELS)]
     about = (
-        f"每项指标一页：定义、拟定值（{promise_name(contents)}）、理由、样本、对标值、来源和出处。",
+        f"每项指标一页：定义、拟定值（{apart(promise_name(contents)).zh}）、理由、样本、对标值、来源和出处。",
         "A page for each: what it is, what is proposed and why, the sample, comparators, sources and origin.",
     )
     figures = shown(drawn.get("values")) + shown(drawn.get("promises"))

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Sequence
 from html import escape
 
-from methodology.languages import NUMERALS, Words
+from methodology.languages import NUMERALS, Words, by_line
 
 HAN = re.compile(r"[\u4e00-\u9fff]")
 _LEVEL = re.compile(r"(?<![A-Za-z])I{1,3}(?=级)")
@@ -34,11 +34,10 @@ def beside(zh: str, en: str, tag: str = "span") -> str:
 
 def told(text: str | Words) -> str:
     """A text as HTML, its languages told apart by their letters where it holds both, line by line or line over line."""
-    if isinstance(text, Words):
-        return spoken(*text)
-    first, *rest = text.split("\n")
-    paired = len(rest) == 1 and HAN.search(first) and not HAN.search(rest[0]) and apart(first).same
-    return spoken(first, rest[0]) if paired else "<br>".join(spoken(*apart(line)) for line in (first, *rest))
+    pair = text if isinstance(text, Words) else by_line(text)
+    if isinstance(text, Words) or (not pair.same and apart(pair.zh).same):
+        return spoken(*pair)
+    return "<br>".join(spoken(*apart(line)) for line in text.split("\n"))
 
 
 def apart(text: str) -> Words:
@@ -59,6 +58,19 @@ def apart(text: str) -> Words:
         return Words(text, text)
     number = _NUMBERED.match(zh)
     return Words(zh, en if number is None or _NUMBERED.match(en) else f"{number[0]}{en}")
+
+
+def parted(text: object) -> Words:
+    r"""
+    Tell the languages of what a person wrote apart: Chinese on a line of its own, or before its English.
+
+    Examples
+    --------
+    >>> parted("九位专家\nnine experts").en, parted("九位专家 nine experts").zh, parted("the secretariat").zh
+    ('nine experts', '九位专家', 'the secretariat')
+    """
+    pair = by_line(text)
+    return apart(str(text)) if pair.same else pair
 
 
 def anchor(name: str) -> str:

@@ -14,7 +14,7 @@ from methodology.evidence.notebooks import prose
 from methodology.evidence.pages import Page, Section, indicator_address, indicator_link
 from methodology.indicators.display import said_known_how
 from methodology.indicators.loading import read_yaml
-from methodology.languages import Words, both
+from methodology.languages import Words, both, by_line, say
 
 _CHAPTER = re.compile(r"^# (?P<name>.+)$", re.MULTILINE)
 _ASSUMPTION = re.compile(r"^## A-(?P<number>\d+) (?P<title>.+)$", re.MULTILINE)
@@ -32,7 +32,7 @@ def reference_pages(contents: RunContents) -> list[Page]:
 def mentions(contents: RunContents) -> Mentions:
     """What texts of the pages mention, and where it is explained."""
     numbers = frozenset(found["number"] for found in _ASSUMPTION.finditer(contents.assumptions))
-    sources = {key: item.title for key, item in contents.system.sources.items()}
+    sources = {key: by_line(item.title) for key, item in contents.system.sources.items()}
     named = {
         name: indicator_address(item.id)
         for item in contents.system.indicators
@@ -68,8 +68,8 @@ def _sources(contents: RunContents) -> Page:
         address = f"<br><small>{escape(item.address)}</small>" if _WEB.match(item.address) else ""
         rows.append(
             [
-                f'<span id="source-{escape(key, quote=True)}">{escape(item.title)}</span>{address}',
-                told(both(partial(said_known_how, item.status))),
+                f'<span id="source-{escape(key, quote=True)}">{spoken(*by_line(item.title))}</span>{address}',
+                told(both(partial(_status, item.status))),
                 "<br>".join(users),
             ]
         )
@@ -79,6 +79,10 @@ def _sources(contents: RunContents) -> Page:
     )
     table = cards(["来源 source", "状态 status", "用于 used by"], rows, kind="sources")
     return Page("sources", Words("来源", "Sources"), f"<p>{spoken(*about)}</p>{table}", (), "reference")
+
+
+def _status(status: str) -> str:
+    return said_known_how(say(by_line(status)))
 
 
 def _assumptions(text: str) -> Page:

@@ -5,14 +5,16 @@ from pathlib import Path
 
 import pytest
 
-from methodology.evidence.markup import HAN, apart
+from methodology.evidence.markup import apart
 from methodology.evidence.notebooks import prose
 
 TEXT = (Path(__file__).parents[2] / "docs" / "assumptions.md").read_text(encoding="utf-8")
 HALF_WIDTH = re.compile(r"[一-鿿][,;:()!?]|[,;:!?(][一-鿿]|[一-鿿]\.(?!\d)")
 _PARTS = re.split(r"^##? (A-\d+)?.*$", TEXT, flags=re.MULTILINE)
 PARAGRAPHS = {
-    number: body.strip().split("\n\n") for number, body in zip(_PARTS[1::2], _PARTS[2::2], strict=True) if number
+    number: body.strip().split("\n\n")
+    for number, body in zip(_PARTS[1::2], _PARTS[2::2], strict=True)
+    if number
 }
 
 

@@ -253,17 +253,21 @@ def test_a_text_in_two_languages_is_cut_behind_the_last_chinese_letter(text, zh,
 
 def test_mentions_become_links_with_words_and_a_term_is_linked_once():
     known = Mentions(
-        frozenset({"03"}), {"IDX14": "2014 index as scraped"}, {"attainment": Words("达标率", "attainment")}
+        frozenset({"03"}),
+        {"IDX14": Words("2014年指标体系（抄录）", "2014 index as scraped")},
+        {"attainment": Words("达标率", "attainment")},
     )
     page, said = known.linked(
-        '<p lang="en">A-03, A-99 and IDX14.</p><p>attainment <a href="x">A-03</a></p><p>attainment &lt;b</p>',
+        '<p lang="en">A-03, A-99 and IDX14.</p><p lang="zh-CN">另见A-03至A-09。</p><td>IDX14</td>'
+        '<p>attainment <a href="x">A-03</a></p><p>attainment &lt;b</p>',
         "index",
     )
     assert '<a href="assumptions.html#A-03">assumption 3</a>, assumption 99 and' in page
     assert '<a href="sources.html#source-IDX14">2014 index</a>' in page
     assert page.count('href="terms.html#attainment"') == 1
     assert "&lt;b" in page
-    assert said.en == "assumption 3, assumption 99 and 2014 index. attainment A-03 attainment <b"
+    assert said.en == "assumption 3, assumption 99 and 2014 index. 2014 index attainment A-03 attainment <b"
+    assert "另见假设3至假设9。 2014年指标体系" in said.zh
     assert "assumption" not in said.zh
 
 
@@ -359,7 +363,7 @@ def test_imports_without_the_grammar_leave_no_module_switched_off():
 
 def test_only_plain_assignments_are_taken_for_given_values():
     source = "a = 1\nb = open('x')\nc, d = 1, 2\nimport os\ne = [1, 'x']\n"
-    assert given_values(source) == {"a": "1", "e": "[1, 'x']"}
+    assert given_values(source) == {"a": 1, "e": [1, "x"]}
     assert given_values("not python (") == {}
 
 
