@@ -202,7 +202,7 @@ def _promises(contents: RunContents) -> str:
     header, rows = promise_rows(contents)
     kept = spoken(*PROMISED.get(contents.promise, ("", "")))
     note = spoken(
-        "各列均为样本企业达到该级或更好的比例。", "Shares of the plants of the sample at the level or better."
+        "各列均为样本企业达到该级及以上的比例。", "Shares of the plants of the sample at the level or better."
     )
     parts = [f"<p>{kept}</p>", cards(header, _told(rows)), f"<p><small>{note}</small></p>"]
     header, rows = value_rows(contents)
