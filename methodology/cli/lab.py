@@ -11,7 +11,7 @@ from urllib.parse import quote
 
 from methodology.cli.studies import run_file
 from methodology.errors import WorkbenchError
-from methodology.languages import FIRST
+from methodology.languages import FIRST, by_line, say
 from methodology.parameters import Parameters, Project, load_run
 from methodology.parameters.project import STUDY
 from methodology.results.session import LAB
@@ -175,7 +175,7 @@ def _row(folder: Path, record: dict[str, object]) -> str:
     here = quote(f"{folder.parent.name}/{folder.name}")
     pages = {"public/site/index.html": "公开 public", "internal/site/index.html": "内部 internal"}
     links = [f"[{words}]({here}/{page})" for page, words in pages.items() if (folder / page).is_file()]
-    cells = [str(record[name]) for name in ("run", "system", "created", "why")]
+    cells = [*(str(record[name]) for name in ("run", "system", "created")), say(by_line(record["why"]))]
     return f"| {' | '.join([*(_literal(cell[:120]) for cell in cells), ' · '.join(links)])} |"
 
 

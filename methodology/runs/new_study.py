@@ -25,7 +25,7 @@ _FILES = {
     "run.yaml": "params/runs/{system}.yaml",
 }
 """Files of a blank study, and what they become."""
-_WHY = "用本单位收集的企业数据标定。Calibration on plants of our own."
+_WHY = "用本单位收集的企业数据测算。\n  Calibration on plants of our own."
 _WITHOUT_EXPERTS = (
     "equal           # 尚无专家表 no experts yet: equal | critic | entropy; 有专家表时 with forms: ahp"
 )
