@@ -244,12 +244,13 @@ def diff(
     ] = None,
 ) -> None:
     """Show what changed between two runs or drafts: parameters, data, values, levels."""
+    from methodology.cli.drafting import refuse_unfit, write_diff
     from methodology.cli.running import diff_runs
 
+    if output is not None:
+        refuse_unfit(output)
     diff_runs(first, second)
     if output is not None:
-        from methodology.cli.drafting import write_diff
-
         write_diff(first, second, output)
 
 

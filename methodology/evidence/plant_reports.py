@@ -25,6 +25,7 @@ from methodology.indicators import LEVELS, CellState, IndicatorSystem, Kind, Lev
 from methodology.indicators.display import benchmark, fixed, number, unit_of
 from methodology.languages import Words, both
 from methodology.sample.attribute_words import answer_word
+from methodology.results.outputs import appearing
 
 FEWEST = 10
 """Comparable plants below which no place among them is told: in a smaller company a place tells of others (A-101)."""
@@ -90,20 +91,22 @@ def write_plant_reports(
     Raises
     ------
     DataError
-        If the folder holds something already, or cannot be written.
+        If the folder holds something already, or cannot be written; then nothing of it is left.
     """
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise DataError(f"{str(folder)!r} holds something already. Name a new or an empty folder with -o.")
     try:
-        folder.mkdir(parents=True, exist_ok=True)
         basis = level_basis(sample, system, thresholds, weights, **rule)
         found = explanations(sample, system, thresholds, weights, **rule)
         written = []
-        for place, (name, case) in enumerate(zip(_file_names(sample.plants), found, strict=True)):
-            report = _report(place, case, sample, system, basis)
-            written += [folder / f"{name}.html", folder / f"{name}.docx"]
-            written[-2].write_text(single_page(_page(report), language), encoding="utf-8", newline="\n")
-            _write_word(report, written[-1])
+        with appearing(folder) as part:
+            part.mkdir(parents=True)
+            for place, (name, case) in enumerate(zip(_file_names(sample.plants), found, strict=True)):
+                report = _report(place, case, sample, system, basis)
+                page, document = part / f"{name}.html", part / f"{name}.docx"
+                page.write_text(single_page(_page(report), language), encoding="utf-8", newline="\n")
+                _write_word(report, document)
+                written += [folder / page.name, folder / document.name]
     except OSError as fault:
         raise DataError(
             f"{str(folder)!r} cannot be written ({fault.strerror}). Name another folder."

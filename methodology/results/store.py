@@ -195,8 +195,12 @@ def write_whole(path: Path, content: str) -> None:
     """Write a text file so that a reader sees the old one or the new one."""
     path.parent.mkdir(parents=True, exist_ok=True)
     part = path.with_name(f".{path.name}.part")
-    part.write_text(content, encoding="utf-8", newline="\n")
-    rename(part, path, over=True)
+    try:
+        part.write_text(content, encoding="utf-8", newline="\n")
+        rename(part, path, over=True)
+    except BaseException:
+        part.unlink(missing_ok=True)  # half a file, on a disk that may be full
+        raise
 
 
 def write_json(path: Path, content: Any) -> None:
