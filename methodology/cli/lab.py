@@ -6,11 +6,12 @@ import json
 import os
 import sys
 from collections.abc import Sequence
+from importlib.util import find_spec
 from pathlib import Path
 from urllib.parse import quote
 
 from methodology.cli.studies import run_file
-from methodology.errors import WorkbenchError
+from methodology.errors import DataError, MethodError, WorkbenchError
 from methodology.languages import FIRST
 from methodology.parameters import Parameters, Project, load_run
 from methodology.parameters.project import STUDY
@@ -22,6 +23,7 @@ START = "start.ipynb"
 """The page, in the folder of runs: made anew each time, and no part of a study. JupyterLab shows a notebook as it
 reads, and a Markdown file as it is written."""
 _NEWEST = 20
+_WHAT_IF = "what_if"
 _ORDER = (
     ("01_sample", "样本与修正", "plants and corrections"),
     ("02_weights", "权重", "weights"),
@@ -29,7 +31,7 @@ _ORDER = (
     ("04_evaluation", "评定", "levels of plants"),
     ("05_sensitivity", "敏感性", "sensitivity"),
     ("06_proposal", "拟定值", "the proposal"),
-    ("what_if", "如果…会怎样", "what if a value were different"),
+    (_WHAT_IF, "如果…会怎样", "what if a value were different"),
 )
 _ANNEXES = (
     ("series", "各工序对照", "the standards of all processes side by side"),
@@ -87,6 +89,37 @@ def lab_command(place: Path, options: Sequence[str] = ()) -> list[str]:
     if (place / "runs" / START).is_file():
         command.append(f"--LabApp.default_url=/lab/tree/runs/{START}")
     return [*command, *options]
+
+
+def voila_command(project: Project, place: Path, options: Sequence[str] = ()) -> list[str]:
+    """
+    The command that serves the what-if of a study, or of the first system, through Voilà as `jupyter/voila.json` says.
+
+    Parameters
+    ----------
+    place : Path
+        From `workplace`, after `prepare`.
+    options : sequence of str
+        Options of Voilà; they come last and win.
+
+    Raises
+    ------
+    MethodError
+        If Voilà is not installed.
+    DataError
+        If there is no such notebook, because its folder may not be written.
+    """
+    if find_spec("voila") is None:
+        raise MethodError(
+            "--voila needs the extra `voila`: pip install 'voila>=0.5.8'. Without it the same instrument stands in the "
+            "internal page of every run. 需先安装voila；每次测算的内部网页中也有同样的工具。"
+        )
+    notebook = next(iter(_copies(project, place)), place) / f"{_WHAT_IF}.ipynb"
+    if not notebook.is_file():
+        raise DataError(
+            f"{notebook} could not be written. Stand in a folder that may be written. 请换到可写的文件夹。"
+        )
+    return [sys.executable, "-m", "voila", str(notebook), *options]
 
 
 def lab_environment(place: Path) -> dict[str, str]:
@@ -181,15 +214,8 @@ def _row(folder: Path, record: dict[str, object]) -> str:
 
 def _notebooks(project: Project, place: Path) -> str:
     """Links to the copies: in order for the study or each system, then those of the series."""
-    lab = place / "runs" / LAB / "notebooks"
-    folders = (
-        [project.root / "notebooks"]
-        if project.is_study
-        else [path.parent for path in lab.glob("*/01_*.ipynb")]
-    )
-    folders.sort(key=lambda folder: (folder.name != _FIRST, folder.name))
     parts = []
-    for folder in folders:
+    for folder in _copies(project, place):
         links = _links(folder, _ORDER, place)
         name = "" if project.is_study else f"### {_title(project, folder.name)}\n\n"
         parts += (
@@ -197,9 +223,17 @@ def _notebooks(project: Project, place: Path) -> str:
             if links
             else []
         )
-    annexes = _links(lab, _ANNEXES, place)
+    annexes = _links(place / "runs" / LAB / "notebooks", _ANNEXES, place)
     parts += ["### 各工序 All processes\n\n" + "\n".join(f"- {link}" for link in annexes)] if annexes else []
     return "\n\n".join(parts) or "此处没有笔记。 There are no notebooks here."
+
+
+def _copies(project: Project, place: Path) -> list[Path]:
+    """Folders with copies of the notebooks: the study's, or one for each system, the first system's first."""
+    if project.is_study:
+        return [project.root / "notebooks"]
+    folders = [path.parent for path in (place / "runs" / LAB / "notebooks").glob("*/01_*.ipynb")]
+    return sorted(folders, key=lambda folder: (folder.name != _FIRST, folder.name))
 
 
 def _links(folder: Path, words: Sequence[tuple[str, str, str]], place: Path) -> list[str]:
