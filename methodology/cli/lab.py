@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import sys
 from collections.abc import Sequence
@@ -17,11 +16,11 @@ from methodology.parameters import Parameters, Project, load_run
 from methodology.parameters.project import STUDY
 from methodology.results.session import LAB
 from methodology.results.store import Store, write_whole
-from methodology.runs.lab_notebooks import KERNEL, copy_notebooks, copy_shipped
+from methodology.runs.lab_notebooks import copy_notebooks, copy_shipped
 
-START = "start.ipynb"
-"""The page, in the folder of runs: made anew each time, and no part of a study. JupyterLab shows a notebook as it
-reads, and a Markdown file as it is written."""
+START = "start.md"
+"""The page, in the folder of runs: made anew each time, and no part of a study. `jupyter/labconfig` has JupyterLab show
+it as it reads, without a kernel."""
 _NEWEST = 20
 _WHAT_IF = "what_if"
 _ORDER = (
@@ -38,6 +37,7 @@ _ANNEXES = (
     ("scenarios", "情景", "scenarios"),
     ("method_coverage", "方法的可靠性", "how far the methods can be trusted"),
 )
+_TERMINAL = "在终端（菜单“文件”→“新建”）中"
 _FIRST = "ironmaking"
 """The system whose outputs the shipped notebooks carry."""
 
@@ -143,17 +143,10 @@ def write_start_page(project: Project, place: Path) -> Path | None:
     """Write the start page below the runs; None where the folder may not be written."""
     path = place / "runs" / START
     try:
-        write_whole(path, _as_notebook(start_page(project, place)))
+        write_whole(path, start_page(project, place))
     except OSError:
         return None
     return path
-
-
-def _as_notebook(text: str) -> str:
-    cell = {"cell_type": "markdown", "id": "start", "metadata": {"editable": False}, "source": text}
-    return json.dumps(
-        {"cells": [cell], "metadata": {"kernelspec": KERNEL}, "nbformat": 4, "nbformat_minor": 5}
-    )
 
 
 def start_page(project: Project, place: Path) -> str:
@@ -168,12 +161,13 @@ def start_page(project: Project, place: Path) -> str:
         *_studies(place),
         "## 按顺序打开 What to open, in this order",
         _notebooks(project, place),
-        "均为副本，可随意改动；可从任何一本开始：所需表格取自最新一次测算，没有则先行测算。逐格运行按Shift+Enter。 "
+        "均为副本，可随意改动；可从任何一本开始：所需表格取自最新一次测算，没有则先行测算。打开后在菜单“运行”中选择"
+        "“运行所有单元格”；逐格运行按Shift+Enter。会话的表格在`runs/lab/`，删除即重新开始。",
         "They are copies to work in, and any may come first: tables it needs are taken from the newest run, or "
-        "computed. Shift+Enter runs a cell. 会话的表格在`runs/lab/`，删除即重新开始。 Tables of the session stand in "
-        "`runs/lab/`; delete it to start again.",
+        "computed. Open one and choose *Run All Cells* in the menu *Run*; Shift+Enter runs one cell. Tables of the "
+        "session stand in `runs/lab/`; delete it to start again.",
         "## 自己的数据 Your own data",
-        "在终端中新建研究，再逐项检查、测算： In a terminal make a study, check it and run it:",
+        f"{_TERMINAL}新建研究，再逐项检查、测算： In a terminal (menu *File*, *New*) make a study, check and run it:",
         "```\nworkbench new FOLDER --system ID --plants FILES\nworkbench check FOLDER\nworkbench run FOLDER\n"
         "workbench lab FOLDER\n```",
         "## 比较 Compare",
@@ -189,7 +183,8 @@ def _runs(project: Project, place: Path) -> str:
     made = Store(place / "runs").readable()[0]
     if not made:
         file = "" if project.is_study else " params/runs/ironmaking.yaml"
-        return f"尚无测算，先运行： None yet; make one:\n\n```\nworkbench run{file}\n```"
+        words = f"尚无测算。{_TERMINAL}运行： None yet. Make one in a terminal (menu *File*, *New*):"
+        return f"{words}\n\n```\nworkbench run{file}\n```"
     rows = [_row(folder, record) for folder, record in reversed(made.items())]
     more = f"\n\n… {len(rows):,}" if len(rows) > _NEWEST else ""
     head = "| 测算 run | 系统 system | 时间 made | 缘由 why | 阅读 read |\n|---|---|---|---|---|"
@@ -200,7 +195,7 @@ def _studies(place: Path) -> list[str]:
     """The studies in a folder, and how each is opened."""
     found = sorted(file.parent.name for file in place.glob(f"*/{STUDY}"))
     lines = [f"- {_literal(name)}" for name in found]
-    words = "在终端中打开：`workbench lab 文件夹`。 Open one in a terminal: `workbench lab FOLDER`."
+    words = f"{_TERMINAL}打开：`workbench lab 文件夹`。 Open one in a terminal: `workbench lab FOLDER`."
     return ["## 已有的研究 Studies there are", "\n".join(lines), words] if found else []
 
 
