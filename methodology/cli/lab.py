@@ -10,8 +10,8 @@ from pathlib import Path
 from urllib.parse import quote
 
 from methodology.cli.studies import run_file
-from methodology.languages import FIRST, by_line, say
 from methodology.errors import DataError, MethodError, WorkbenchError
+from methodology.languages import FIRST, by_line, say
 from methodology.parameters import Parameters, Project, load_run
 from methodology.parameters.project import STUDY
 from methodology.results.session import LAB

@@ -24,8 +24,8 @@ from methodology.findings.promises import NUMERALS, level_name
 from methodology.indicators import LEVELS, CellState, IndicatorSystem, Kind, Level, Sample
 from methodology.indicators.display import benchmark, fixed, number, unit_of
 from methodology.languages import Words, both
-from methodology.sample.attribute_words import answer_word
 from methodology.results.outputs import appearing
+from methodology.sample.attribute_words import answer_word
 
 FEWEST = 10
 """Comparable plants below which no place among them is told: in a smaller company a place tells of others (A-101)."""
