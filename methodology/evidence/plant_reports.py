@@ -225,11 +225,6 @@ def _standing(place: int, sample: Sample, system: IndicatorSystem, basis: LevelI
             float(comparable[indicator.id].iloc[place]),
         )
         reached = np.flatnonzero(basis.standing.reached[:, place, at] & basis.applicable[place, at])
-        own: Cell = number(value) if state is CellState.MEASURED else _STATES.get(state, "")
-        if state is CellState.BELOW_LIMIT:
-            own = f"< {number(value)}"
-        if indicator.kind is Kind.QUALITATIVE and state is CellState.MEASURED:
-            own = "–"
         rows.append(
             [
                 Words(
@@ -237,7 +232,7 @@ def _standing(place: int, sample: Sample, system: IndicatorSystem, basis: LevelI
                     f"{indicator.name_en}{'*' * indicator.limiting}",
                 ),
                 unit_of(indicator),
-                own,
+                _own(value, state, indicator.kind),
                 _numeral(LEVELS[int(min(reached))]) if len(reached) else Words("未达级", "none"),
                 _place(place, basis.values[:, at], basis.applicable[:, at], likes),
             ]
@@ -258,6 +253,15 @@ def _standing(place: int, sample: Sample, system: IndicatorSystem, basis: LevelI
         "Shares in steps of 10 %.",
     )
     return Table(Words("各项指标", "Indicator by indicator"), header, rows, note)
+
+
+def _own(value: float, state: CellState, kind: Kind) -> Cell:
+    """A plant's value as its report prints it; a mark says nothing as a number."""
+    if state is CellState.BELOW_LIMIT:
+        return f"< {number(value)}"
+    if state is CellState.MEASURED:
+        return "–" if kind is Kind.QUALITATIVE else number(value)
+    return _STATES.get(state, "")
 
 
 def _likes(place: int, sample: Sample, system: IndicatorSystem) -> Iterator[tuple[Words, np.ndarray]]:
