@@ -6,6 +6,7 @@ import ast
 import re
 import subprocess
 import sys
+from importlib import import_module
 from pathlib import Path
 
 import pytest
@@ -89,6 +90,18 @@ def test_faces_offer_no_more_than_a_reader_can_learn():
         for element in node.value.elts
     ]
     assert len(offered) <= FACES
+
+
+def test_a_face_offers_what_is_there():
+    faces = [module for module in MODULES if module.name == "__init__.py"]
+    rooms = [import_module(".".join(face.relative_to(ROOT).parts[:-1])) for face in faces]
+    lacking = [
+        f"{room.__name__}.{name}"
+        for room in rooms
+        for name in getattr(room, "__all__", ())
+        if not hasattr(room, name)
+    ]
+    assert lacking == []
 
 
 ROOMS_OF_READERS = ("chain", "cli", "documents", "evidence", "figures", "findings", "proposal", "tables")
