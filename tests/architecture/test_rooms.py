@@ -36,6 +36,14 @@ def test_no_module_is_longer_than_400_lines(folder):
     assert {name: count for name, count in lines.items() if count > LONGEST_MODULE} == {}
 
 
+def test_no_room_holds_more_than_a_tenth_of_the_package():
+    lines: dict[str, int] = {}
+    for module in MODULES:
+        room = module.relative_to(ROOT / "methodology").parts[0]
+        lines[room] = lines.get(room, 0) + len(module.read_text(encoding="utf-8").splitlines())
+    assert {room: count for room, count in lines.items() if 10 * count > sum(lines.values())} == {}
+
+
 def _body_lines(function: ast.FunctionDef | ast.AsyncFunctionDef) -> int:
     """Lines of a function without its docstring."""
     first, last = function.body[0], function.end_lineno or function.lineno
