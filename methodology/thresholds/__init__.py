@@ -24,7 +24,6 @@ __all__ = [
     "coverage_study",
     "ets_benchmark",
     "fit_lognormal",
-    "intervals_side_by_side",
     "level_grants",
     "methods_side_by_side",
     "planning_table",

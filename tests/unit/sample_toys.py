@@ -5,7 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+import pytest
+
+from methodology.errors import DataError, Problem
 from methodology.indicators import IndicatorSystem
+from methodology.sample import read_sample
 
 HEADER = "plant,process_energy,dust,slag_use,furnace_class"
 ROWS = ("A,400,4.5,99,I", "B,380,<2,97.5,II", "C,410,,n/a,none")
@@ -57,3 +61,10 @@ def folder_with(folder: Path, table: str = TABLE, *, sidecar: str = "", encoding
     if sidecar:
         (folder / "sample.yaml").write_text(sidecar, encoding="utf-8")
     return folder
+
+
+def problems_of(place: Path, system: IndicatorSystem | None = None) -> list[Problem]:
+    """Faults of a sample that is refused."""
+    with pytest.raises(DataError) as caught:
+        read_sample(place, system or toy_system())
+    return caught.value.problems

@@ -5,86 +5,27 @@ import re
 import zipfile
 from dataclasses import replace
 from itertools import takewhile
-from pathlib import Path
 from types import SimpleNamespace
 
 import docx
-import openpyxl
 import pytest
+from document_toys import MATH, cells, explained, outside, texts, with_both_promises, written
 from docx.oxml.ns import qn
 from evidence_toys import toy_run, toy_system, toy_tables
 
 from methodology.documents.definitions import definition_clauses
 from methodology.documents.explanation import write_explanation
-from methodology.documents.score_sheet import SHEET
 from methodology.documents.standard import write_standard
 from methodology.documents.workbook import write_workbook
 from methodology.errors import DataError
-from methodology.evidence.front import front_page
-from methodology.findings.contents import RunContents, read_run
+from methodology.findings.contents import read_run
 from methodology.findings.drawn import draw
-from methodology.findings.warned import warned
 from methodology.forms.repacking import repacked
 from methodology.indicators.display import percent
 from methodology.indicators.expressions import parse
 from methodology.parameters import Project
 
 RUN = toy_tables()
-WORD = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
-MATH = "http://schemas.openxmlformats.org/officeDocument/2006/math"
-
-
-def outside(contents: RunContents) -> RunContents:
-    """As the public set has a run."""
-    return contents.public(lambda *_: False)
-
-
-def written(contents: RunContents, name: str = "standard.docx") -> Path:
-    """The draft standard of a run."""
-    return write_standard(contents, contents.folder / name)
-
-
-def explained(contents: RunContents, name: str = "explanation.docx") -> Path:
-    """The compilation explanation of a run, with its figures."""
-    return write_explanation(contents, draw(outside(contents), lambda *_: None), contents.folder / name)
-
-
-@pytest.fixture(scope="module")
-def contents(tmp_path_factory):
-    return read_run(toy_run(tmp_path_factory.mktemp("runs") / "toy-run"), RUN.system)
-
-
-@pytest.fixture(scope="module")
-def word(contents) -> docx.document.Document:
-    return docx.Document(str(written(outside(contents))))
-
-
-@pytest.fixture(scope="module")
-def internal_word(contents) -> docx.document.Document:
-    return docx.Document(str(written(contents, "internal.docx")))
-
-
-@pytest.fixture(scope="module")
-def explanation(contents) -> docx.document.Document:
-    return docx.Document(str(explained(outside(contents))))
-
-
-@pytest.fixture(scope="module")
-def workbook(contents):
-    return openpyxl.load_workbook(write_workbook(contents, contents.folder / "proposal.xlsx"))
-
-
-def cells(table) -> list[list[str]]:
-    return [[cell.text for cell in row.cells] for row in table.rows]
-
-
-def sheet(workbook, start: str):
-    return next(workbook[name] for name in workbook.sheetnames if name.startswith(start))
-
-
-def column(worksheet, name: str) -> list:
-    header, *rows = worksheet.iter_rows(values_only=True)
-    return [row[header.index(name)] for row in rows]
 
 
 def test_missing_results_are_named_all_at_once(tmp_path):
@@ -117,16 +58,6 @@ def test_names_neutralised_in_csv_are_read_as_they_were(tmp_path):
     table = read_csv(path)
     assert table["plant"].tolist() == ["=P1", "'=P2", "'P3"]
     assert table["limiting_failed"].tolist() == ["", "dust", ""]
-
-
-def texts(document) -> list[str]:
-    """Everything a document says, paragraph by paragraph, cells of tables and formulas included."""
-    parts = (f"{{{ns}}}t" for ns in (WORD, MATH))
-    wanted = set(parts)
-    return [
-        "".join(node.text or "" for node in p.iter() if node.tag in wanted)
-        for p in document.element.body.iter(qn("w:p"))
-    ]
 
 
 def headings(document) -> list[str]:
@@ -332,53 +263,6 @@ def test_the_guard_reads_formulas_too(tmp_path, contents):
     assert any("∈" in text for text in told)
 
 
-def test_numbers_are_numbers_and_names_are_texts(workbook):
-    values = column(sheet(workbook, "thresholds"), "value")
-    assert all(isinstance(value, int | float) for value in values)
-    assert set(column(sheet(workbook, "evaluation"), "level")) == set(RUN.evaluation["level"])
-
-
-def test_headers_are_frozen_shares_are_percentages_and_weights_have_the_decimals_of_the_run(workbook):
-    thresholds, weights = sheet(workbook, "thresholds"), sheet(workbook, "weights")
-    share = next(cell.column for cell in thresholds[1] if cell.value == "attainment")
-    weight = next(cell.column for cell in weights[1] if cell.value == "weight")
-    assert all(worksheet.freeze_panes == "B2" for worksheet in workbook.worksheets[2:])
-    assert thresholds.cell(2, share).number_format == "0.0%"
-    assert weights.cell(2, weight).number_format == "0.000"
-
-
-def test_every_sheet_of_the_internal_workbook_is_marked_and_the_public_one_holds_no_plant(contents, workbook):
-    assert all("内部资料 internal" in worksheet.oddHeader.right.text for worksheet in workbook)
-    assert sheet(workbook, "about").cell(2, 2).value == "内部资料 internal"
-    public = openpyxl.load_workbook(write_workbook(outside(contents), contents.folder / "public.xlsx"))
-    assert not [name for name in public.sheetnames if name.startswith(("thresholds", "evaluation"))]
-    assert not {"calibrated I", "lower I", "upper I"} & {cell.value for cell in sheet(public, "proposal")[1]}
-    assert "内部资料" not in str([worksheet.oddHeader.right.text for worksheet in public])
-
-
-def test_the_workbook_begins_with_the_table_of_the_standard_as_word_has_it(workbook, word):
-    first = workbook.worksheets[0]
-    rows = [list(row) for row in first.iter_rows(min_row=3, max_row=6, values_only=True)]
-    printed = cells(word.tables[0])[1:-1]
-    assert [[row[2].split("\n")[0].split(" ")[0], *row[5:]] for row in rows] == [
-        [row[2], *row[5:]] for row in printed
-    ]
-    assert [f"{row[4]:.3f}" for row in rows] == [row[4] for row in printed]
-    assert (first.page_setup.paperSize, first.sheet_properties.pageSetUpPr.fitToPage) == (9, True)
-    assert first.print_title_rows == "$2:$2"
-
-
-def test_a_proposed_value_is_shown_to_its_step(workbook):
-    proposal = sheet(workbook, "proposal")
-    place = next(cell.column for cell in proposal[1] if cell.value == "I")
-    formats = {proposal.cell(row, 1).value: proposal.cell(row, place).number_format for row in range(2, 6)}
-    assert (formats["energy"], formats["dust"]) == ("0", "0.0")
-
-
-def test_a_limit_that_does_not_exist_is_an_empty_cell(workbook):
-    assert column(sheet(workbook, "thresholds"), "lower")[0] is None
-
-
 def test_the_same_run_gives_the_same_documents(contents, tmp_path, monkeypatch):
     import time
 
@@ -426,97 +310,3 @@ def test_the_system_is_read_from_the_project_that_holds_the_run(tmp_path):
     inside = toy_run(tmp_path / "runs" / "toy-run", run=run)
     assert read_run(inside).system.name_en == "Another project"
     assert read_run(inside, project=project).system.name_en == system.name_en
-
-
-WARNINGS = [
-    {
-        "indicator": name,
-        "level": level,
-        "kind": "looser-than-in-force",
-        "zh": f"{level}级宽于现行值",
-        "en": f"{level} is looser",
-    }
-    for name, level in (("energy", "I"), ("energy", "II"), ("dust", "I"))
-] + [
-    {
-        "indicator": "",
-        "level": "I",
-        "kind": "nobody-attains",
-        "zh": "没有企业达到",
-        "en": "no plant attains it",
-    }
-]
-
-
-def with_both_promises(contents: RunContents) -> RunContents:
-    """The run as one that carries both promises to the end, with warnings."""
-    values = {
-        entry["id"]: {level: told["proposed"] for level, told in entry["levels"].items()}
-        for entry in contents.proposal["indicators"]
-    }
-    alone = {level: {"lowest": 0.1, "median": 0.2, "highest": 0.9} for level in ("I", "II", "III")}
-    told = {"calibrated": values, "proposed": values, "each_alone": alone}
-    told |= {
-        "attainment": {"I": 0.125, "II": 0.25, "III": 0.5},
-        "calibrated_attainment": {"I": 0, "II": 0.25, "III": 0.5},
-    }
-    looser = {**told, "proposed": {**values, "energy": {"I": 402.0, "II": 421.0, "III": 434.0}}}
-    more = {"promise": "joint", "promises": {"marginal": told, "joint": looser}, "warnings": WARNINGS}
-    return replace(contents, proposal={**contents.proposal, **more})
-
-
-def test_warnings_are_counted_by_kind_the_gravest_first(contents):
-    kinds = warned(with_both_promises(contents))
-    assert [kind.head for kind in kinds] == [
-        "整套标准Ⅰ级：无企业达到 Level I of the whole standard: nobody attains it",
-        "9个数值中3个宽于现行要求（Ⅰ级2个、Ⅱ级1个） "
-        "3 of 9 values: looser than what is in force (2 at Level I, 1 at Level II)",
-    ]
-    assert [kind.concerned for kind in kinds] == [(), ("energy", "dust")]
-
-
-def front(contents):
-    """The front page, its languages side by side."""
-    page = re.sub(r'</span><span lang="en">', " ", front_page(contents, []).html)
-    return re.sub(r"</?span[^>]*>", "", page)
-
-
-def test_both_promises_stand_side_by_side_in_word_workbook_and_page(contents):
-    both = with_both_promises(contents)
-    made = docx.Document(str(written(both, "both.docx")))
-    told = "".join(texts(docx.Document(str(explained(both, "both-explained.docx"))))).replace("\u00a0", " ")
-    book = openpyxl.load_workbook(write_workbook(both, contents.folder / "both.xlsx"))
-    page = front(both)
-    energy = next(row for row in cells(made.tables[0]) if row[2].startswith("能耗*"))
-    assert energy[5] == f"≤{both.by_indicator['energy']['I']['proposed']:.0f}"
-    assert "402 | 421 | 434" in page
-    assert "整体承诺（本稿采用）" in told
-    assert "10 % · 20 % · 90 %" in told
-    assert "10 % · 20 % · 90 %" in page
-    assert len(list(sheet(book, "promises").rows)) == 1 + 6
-    assert len(list(sheet(book, "warnings").rows)) >= 1 + 4
-    assert "未修约时整套标准" in page
-    assert "未修约时整套标准" not in front(outside(both))
-    assert page.index("verdict") < page.index("What is proposed")
-
-
-def test_every_document_prints_the_values_and_weights_of_the_file_for_machines(
-    contents, word, explanation, workbook
-):
-    stated = {entry["id"]: entry for entry in contents.proposal["indicators"]}
-    ids = [item.id for item in RUN.system.indicators]
-    wanted = [
-        [told["proposed"] for told in stated[name]["levels"].values()] for name in ids if name != "audit"
-    ]
-    number = re.compile(r"\d+\.?\d*")
-    printed = [
-        [number.search(cell) for cell in row[5:]] for row in cells(word.tables[0])[1:-1] if "见" not in row[5]
-    ]
-    assert [[float(found[0]) for found in row] for row in printed] == wanted
-    reasons = next(table for table in explanation.tables if table.rows[0].cells[-1].text == "理由")
-    assert [float(row[3]) for row in cells(reasons)[1:]] == [value for row in wanted for value in row]
-    live = [row for row in workbook[SHEET].iter_rows(min_row=10) if isinstance(row[3].value, float)]
-    assert [[cell.value for cell in row[23:26]] for row in live][:3] == wanted
-    assert [row[3].value for row in live] == [stated[name]["weight"] for name in ids]
-    weights = [round(stated[name]["weight"], 3) for name in ids]
-    assert [float(row[4]) for row in cells(word.tables[0])[1:-1]] == weights

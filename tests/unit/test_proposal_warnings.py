@@ -149,6 +149,19 @@ def test_levels_that_the_law_makes_equal_are_not_blamed_on_the_guard(sample):
     assert "guard" not in found["II"]["en"]
 
 
+@pytest.mark.parametrize(("before", "blamed"), [(106.0, True), (106.3, False)])
+def test_rounding_is_blamed_for_two_levels_with_one_value_only_where_they_had_two(sample, before, blamed):
+    system = make_system()
+    document = made(sample, system, table=thresholds(x=(103.3, 106.0, 106.3)))
+    (entry,) = (one for one in document["indicators"] if one["id"] == "x")
+    strict, loose = entry["levels"]["II"], entry["levels"]["III"]
+    strict |= {"proposed": loose["proposed"], "calibrated": before, "moves": ["rounding"], "step": 1.0}
+    found = {
+        item["level"]: item for item in warnings_of(document, system, Outlook(1)) if item["indicator"] == "x"
+    }
+    assert ("rounding in steps of 1" in found["II"]["en"]) is blamed
+
+
 def test_a_value_outside_the_interval_beside_it_says_what_moved_it(sample):
     table = thresholds(x=(101.3, 105.3, 111.3)).assign(lower=np.nan, upper=np.nan)
     table.loc[0, "upper"] = 101.9

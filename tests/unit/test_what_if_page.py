@@ -26,9 +26,8 @@ from methodology.proposal import proposal_thresholds
 from methodology.weights import derive_weights
 
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on this machine")
-HOSTILE = (
-    "</script><script>window.hurt = 1</script><img src=x onerror='window.hurt = 1'>`${window.hurt = 1}`\u2028"
-)
+HURT = "window.hurt = 1"
+HOSTILE = f"</script><script>{HURT}</script><img src=x onerror='{HURT}'>`${{{HURT}}}`\u2028"
 LOADED = """async (text) => {
   globalThis.m = await import(URL.createObjectURL(new Blob([text], {type: "text/javascript"}))); }"""
 DECIDED = """(cases) => cases.map(({state, place, share}) => [
