@@ -195,7 +195,7 @@ class Paper:
                 place_xml(self.document, "", style="Normal")
             elif clause.kind == "figure":
                 figure = self.drawn[clause.name]
-                picture(self.document, figure.printed, figure.claim)
+                picture(self.document, figure.png, figure.claim)
                 self._caption(place, run_xml(figure.claim))
             elif clause.kind == "formula":
                 self._formula(place, clause)

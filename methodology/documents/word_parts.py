@@ -17,6 +17,8 @@ from docx.shared import Cm, Pt
 TWIPS_PER_CM = 1440 / 2.54
 HIGHEST_CM = 22.0
 """Height of a picture: a page holds it with its caption."""
+MOST_HELD = 12
+"""Rows of one thing that are kept on one page; more would leave the page before them empty."""
 _MARGINS = '<w:tblCellMar><w:left w:w="60" w:type="dxa"/><w:right w:w="60" w:type="dxa"/></w:tblCellMar>'
 _NOT_IN_XML = re.compile("[^\\t\\n\\x20-\\ud7ff\\ue000-\\ufffd\\U00010000-\\U0010ffff]")
 SUPER = "\ue000"
@@ -113,7 +115,7 @@ def table(document: Any, told: Grid) -> Any:
     grid = [round(width * scale * TWIPS_PER_CM) for width in widths]
     sides, look = dict.fromkeys(told.centred, "center"), f'<w:sz w:val="{round(2 * told.size)}"/>{told.look}'
     below: list[Sequence[str | None]] = [*rows, [""] * len(header)]
-    body = []
+    body, held = [], _held(told)
     for line, texts in enumerate([header, *rows]):
         cells = "".join(
             _cell(
@@ -122,6 +124,7 @@ def table(document: Any, told: Grid) -> Any:
                 look,
                 side="center" if line == 0 else sides.get(place, ""),
                 spans=below[line][place] is None,
+                held=line in held,
             )
             for place, text in enumerate(texts)
         )
@@ -143,6 +146,17 @@ def table(document: Any, told: Grid) -> Any:
     return made
 
 
+def _held(told: Grid) -> set[int]:
+    """Rows that stay on the page of the next: the header, those of one thing, and the last before the notes."""
+    names = [bool(row[0] is not None) for row in told.rows]
+    begins = [place for place, named in enumerate(names) if named]
+    held = {0, len(told.rows)} if told.notes else {0}
+    for first, after in zip(begins, [*begins[1:], len(names)], strict=True):
+        if after - first <= MOST_HELD:
+            held.update(range(first + 1, after))
+    return held
+
+
 def _frame() -> str:
     """A heavy line around, light ones within."""
     weights = dict.fromkeys(("top", "left", "bottom", "right"), 12) | dict.fromkeys(("insideH", "insideV"), 4)
@@ -152,16 +166,18 @@ def _frame() -> str:
 
 
 def _cell(
-    text: str | None, width: int, look: str, *, side: str = "", spans: bool = False, more: str = ""
-) -> str:
+    text: str | None, width: int, look: str, *, side: str = "", spans: bool = False, held: bool = False,
+    more: str = "",
+) -> str:  # fmt: skip
     """One cell as XML; a thousand cells built by python-docx would take a second."""
     merge = '<w:vMerge w:val="continue"/>' if text is None else '<w:vMerge w:val="restart"/>' if spans else ""
     jc = f'<w:jc w:val="{side}"/>' if side else ""
+    keep = "<w:keepNext/>" if held else ""
     lines = escape(clean(text or "").replace(" %", "\u00a0%")).replace("\t", " ").split("\n")
     words = "<w:br/>".join(_line(line, look) for line in lines)
     return (
         f'<w:tc><w:tcPr><w:tcW w:w="{width}" w:type="dxa"/>{more}{merge}<w:vAlign w:val="center"/></w:tcPr><w:p><w:pPr>'
-        f'<w:spacing w:before="0" w:after="0"/>{jc}</w:pPr><w:r><w:rPr>{look}</w:rPr>{words}</w:r></w:p></w:tc>'
+        f'{keep}<w:spacing w:before="0" w:after="0"/>{jc}</w:pPr><w:r><w:rPr>{look}</w:rPr>{words}</w:r></w:p></w:tc>'
     )
 
 

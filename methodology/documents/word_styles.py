@@ -103,9 +103,10 @@ def _numbered_headings(document: Any) -> None:
 
 
 def _language(document: Any) -> None:
+    """Chinese; its Latin letters and numbers as English, or LibreOffice breaks lines within a number."""
     defaults = document.styles.element.find(f"{qn('w:docDefaults')}/{qn('w:rPrDefault')}/{qn('w:rPr')}")
     for language in defaults.findall(qn("w:lang")):
         defaults.remove(language)
-    defaults.append(parse_xml(f'<w:lang {nsdecls("w")} w:val="zh-CN" w:eastAsia="zh-CN" w:bidi="ar-SA"/>'))
+    defaults.append(parse_xml(f'<w:lang {nsdecls("w")} w:val="en-US" w:eastAsia="zh-CN" w:bidi="ar-SA"/>'))
     document.core_properties.language = "zh-CN"
     document.settings.element.append(parse_xml(f'<w:updateFields {nsdecls("w")} w:val="true"/>'))

@@ -29,6 +29,9 @@ STATES = {
     CellState.NOT_APPLICABLE: Words("不适用", "not applicable"),
 }
 _HOW = {"typed": ("填写", "typed"), "computed": ("由原始数据计算", "computed from raw data")}
+SHOWN, LEAST = 140, 116
+"""Pixels per inch a drawing is shown with, and on the narrowest screen: its smallest letters, 7.5 points, are then 12
+pixels or 9 points high."""
 MOST_ORIGINS = 300
 """Rows of an indicator that are shown; origins.csv holds all."""
 
@@ -42,15 +45,14 @@ def shown(figure: Drawn | None) -> str:
     """A figure with its claim as description and its basis below; nothing where it was not drawn."""
     if figure is None:
         return ""
+    wide, least = (round(figure.inches * pixels) for pixels in (SHOWN, LEAST))
     pictures = beside(
-        picture(f"{figure.name}.png", figure.claim, figure.width),
-        picture(f"{figure.name}_en.png", figure.claim_en, figure.width) if figure.png_en else "",
+        picture(f"{figure.name}.svg", figure.claim, wide, least),
+        picture(f"{figure.name}_en.svg", figure.claim_en, wide, least) if figure.svg_en else "",
         tag="div",
     )
-    basis = apart(figure.basis)
-    said = spoken(f"{figure.claim}（{basis.zh}）", f"{figure.claim_en or figure.claim} ({basis.en})")
-    caption = f"<figcaption>{said}</figcaption>"
-    return f'<figure class="scroll">{pictures}{caption}</figure>'
+    caption = f"<b>{spoken(figure.claim, figure.claim_en)}</b><small>{told(figure.basis)}</small>"
+    return f'<figure class="drawn"><figcaption>{caption}</figcaption><div class="scroll">{pictures}</div></figure>'
 
 
 def comparisons(contents: RunContents, indicator: str = "") -> str:

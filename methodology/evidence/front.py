@@ -109,12 +109,13 @@ def front_page(
 
 def _lead(contents: RunContents) -> str:
     draft = contents.system.status == "draft"
+    what = spoken("清洁生产评价指标体系", "Indicator system of cleaner production")
     status = spoken(*(("征求意见稿", "Draft for comment") if draft else ("已发布", "Published")))
     plants = spoken(f"依据{contents.plants}家样本企业测算", f"calibrated on {contents.plants} plants")
     said = "".join(f"<p>{spoken(zh, en)}</p>" for zh, en in verdict(contents))
     run = spoken("测算编号", "run")
     return (
-        f'<p class="lead">{status} · {plants}</p>'
+        f'<p class="lead">{what} · {status} · {plants}</p>'
         f'<p class="provenance">{run} <code>{escape(contents.run)}</code> · workbench {escape(__version__)}</p>'
         f'<div class="verdict">{said}</div>{_level_bar(contents)}'
     )
@@ -151,7 +152,7 @@ def _values_table(contents: RunContents) -> str:
         rows.append([name, "", f"<b>{contents.group_weight(group.id)}</b>", "", "", "", ""])
         members = [item for item in contents.system.indicators if item.group == group.id]
         rows += [_value_row(contents, item, notes) for item in members if item.id in contents.by_indicator]
-    table = cards(header, rows, kind="values")
+    table = cards(header, rows, kind="values standard")
     legend = [*LEGEND, *([LOOSER] if LOOSER[0] in table else []), *([CORRECTED] if notes else [])]
     legend += [INTERVALS] if contents.internal else []
     legend += signs_explained([table])
@@ -234,7 +235,8 @@ def _bar(name: tuple[str, str], shares: Mapping[str, float]) -> str:
         if shares[level] > 0
     )
     words = " · ".join(
-        f'<span class="key level-{level}"></span> {told(level_name(Level(level)))} {percent(shares[level])}'
+        f'<span class="whole"><span class="key level-{level}"></span> {told(level_name(Level(level)))} '
+        f"{percent(shares[level])}</span>"
         for level in shares
     )
     return f'<p class="bar-name">{spoken(*name)}</p><div class="level-bar">{parts}</div><p>{words}</p>'

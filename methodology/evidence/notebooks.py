@@ -188,9 +188,9 @@ def _image(encoded: str, claim: str, width: object, pictures: dict[str, bytes]) 
     return picture(name, claim, width if isinstance(width, int) else 0)
 
 
-def picture(name: str, claim: str, width: int) -> str:
+def picture(name: str, claim: str, width: int, least: int = 0) -> str:
     """A picture with what it says as description; wider than a telephone, it scrolls inside and leads to itself."""
-    size = f' width="{width}"' if width else ""
+    size = (f' width="{width}"' if width else "") + (f' style="min-width:{least}px"' if least else "")
     address = f"_images/{escape(name, quote=True)}"
     return f'<a class="picture" href="{address}"><img src="{address}" alt="{escape(claim, quote=True)}"{size}></a>'
 

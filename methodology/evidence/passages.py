@@ -26,6 +26,7 @@ _BLOCKS = frozenset(
         *("h1", "h2", "h3", "h4", "h5", "h6", "p", "pre", "div", "hr", "figcaption", "details", "summary"),
         *("ul", "ol", "li", "dl", "dt", "dd"),
         *("table", "caption", "thead", "tbody", "tr", "th", "td"),
+        "text",  # of a drawing
     }
 )
 _HEADINGS = frozenset({"h1", "h2", "h3", "h4"})

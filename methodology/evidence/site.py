@@ -62,8 +62,8 @@ def build_site(contents: RunContents, drawn: Mapping[str, Drawn], target: Path) 
         (built / "_images").mkdir(parents=True)
         _write_static(built / "_static")
         _write_pages(contents, pages, built)
-        pictures = {f"{figure.name}.png": figure.png for figure in drawn.values()}
-        pictures |= {f"{figure.name}_en.png": figure.png_en for figure in drawn.values() if figure.png_en}
+        pictures = {f"{figure.name}.svg": figure.svg for figure in drawn.values()}
+        pictures |= {f"{figure.name}_en.svg": figure.svg_en for figure in drawn.values() if figure.svg_en}
         for page in pages:
             pictures |= page.pictures
         for name, content in pictures.items():

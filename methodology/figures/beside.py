@@ -8,6 +8,7 @@ from methodology.figures import claims
 from methodology.figures.canvas import (
     FAINT,
     LEVEL_COLOURS,
+    LEVEL_MARKS,
     RULE,
     ClaimFigure,
     bare,
@@ -61,7 +62,7 @@ def regulators_beside(
         width=9.0,
         height=1.8 + 0.26 * max(len(names), 1),
         note=say(
-            "Share of plants of the sample that reach each value. Diamonds: the levels of this run. No mark: the rule "
+            "Share of plants of the sample that reach each value. Filled: the levels of this run. No mark: the rule "
             "does not hold for the indicator."
         ),
     )
@@ -70,7 +71,12 @@ def regulators_beside(
     for rule, own in data.groupby("rule", sort=False):
         at = own["indicator"].map(rows)
         if rule in ("I", "II", "III"):
-            look = {"marker": "D", "color": LEVEL_COLOURS[Level(rule)], "markersize": 4.5, "zorder": 4}
+            look = {
+                "marker": LEVEL_MARKS[Level(rule)],
+                "color": LEVEL_COLOURS[Level(rule)],
+                "markersize": 4.5,
+                "zorder": 4,
+            }
         else:
             look = {**own_looks[str(rule)], "markersize": 8, "markerfacecolor": "white", "zorder": 3}
         name = level_word(rule) if rule in ("I", "II", "III") else claims.method_in_words(rule)

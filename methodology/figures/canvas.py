@@ -24,6 +24,7 @@ from matplotlib.figure import Figure
 from PIL import Image
 
 from methodology.figures.glyphs import drawing
+from methodology.figures.vector import svg_of
 from methodology.figures.writing import Canvas
 from methodology.indicators import Indicator, Level
 from methodology.indicators.display import percent
@@ -36,20 +37,25 @@ SECOND = "application/vnd.workbench.second+json"
 
 LEVEL_COLOURS = {Level.I: "#00507f", Level.II: "#4ba3d3", Level.III: "#e8a33d", Level.NONE: "#bdbdbd"}
 """Fixed everywhere; told apart with every common colour blindness and in grey print."""
+LEVEL_MARKS = {Level.I: "D", Level.II: "s", Level.III: "o"}
+"""So that levels are told apart in grey as well, wherever their values or scores stand beside each other."""
 INK, SOFT, FAINT, RULE = "#222222", "#6b6b6b", "#c9c9c9", "#e6e6e6"
 WARN = "#b5342b"
 DATA, DATA_LIGHT = "#3f5a70", "#9fb3c2"
 """Everything that is not a level."""
 TOP, FOOT = 0.62, 0.4
 """Inches for the claim and the key above, and the note below panels at fixed places."""
+TITLE_LINE = 0.18
+"""Inches one line of a title takes."""
 DPI, PACKED_DPI, SHOWN_DPI = 150, 120, 100
 """Pixels per inch drawn, drawn among many, and shown: crisp on fine screens, small on disk."""
 WIDEST = 1560
 """Pixels across that a page can still show."""
 WORD = re.compile(
-    r"[（“]*(?:\d[\d.,]* %|[^\s（）“”\u3000-\u9fff\uff00-\uffef]+|[\u3000-\u9fff\uff00-\uffef])[，。；：、）”]*"
+    r"[（“]*(?:\d[\d.,]*(?: \| \d[\d.,]*)* %|[^\s（）“”\u3000-\u9fff\uff00-\uffef]+|[\u3000-\u9fff\uff00-\uffef])"
+    r"[，。；：、）”]*"
 )
-"""What is never broken: a word, a percentage, or a Chinese sign, with brackets before and punctuation behind it."""
+"""What is never broken: a word, percentages, or a Chinese sign, with brackets before and punctuation behind it."""
 _STYLE: dict[str, Any] = {
     "font.size": 8.5,
     "axes.titlesize": 9,
@@ -122,6 +128,19 @@ class ClaimFigure(Figure):
         how: dict[str, Any] = {"compress_level": level, "compress_type": kind}
         _paletted(pixels).save(buffer, format="png", dpi=(self.dpi, self.dpi), **how)
         return buffer.getvalue()
+
+    def svg(self) -> bytes:
+        """SVG bytes whose texts stay texts: the same for the same data, on every machine."""
+        with drawing(_STYLE):
+            return svg_of(self, self.claim, "zh-CN" if self.language == "zh" else "en")
+
+    def untitled(self) -> ClaimFigure:
+        """Take the title and its room away, for where the claim stands beside the figure as a text of its own."""
+        title = self.get_suptitle()
+        if title:
+            self.suptitle("").set_in_layout(False)
+            self.set_figheight(self.get_figheight() - (title.count("\n") + 1) * TITLE_LINE)
+        return self
 
     def told(self, language: Language) -> ClaimFigure:
         """Give the same figure in a language."""

@@ -13,6 +13,7 @@ from methodology.figures.canvas import (
     FAINT,
     INK,
     LEVEL_COLOURS,
+    LEVEL_MARKS,
     RULE,
     ClaimFigure,
     bare,
@@ -27,7 +28,6 @@ from methodology.indicators.display import fixed
 from methodology.indicators.words import level_word
 from methodology.languages import later, say
 
-MARKERS = {Level.I: "D", Level.II: "s", Level.III: "o"}
 BY_SCORE = later("score alone")
 
 
@@ -72,7 +72,7 @@ def level_scores(
     for level in LEVELS:
         scores = data[f"Y_{level}"].to_numpy(dtype=float)
         face = np.where(scores >= cuts[level], LEVEL_COLOURS[level], "white")
-        look = {"marker": MARKERS[level], "edgecolors": LEVEL_COLOURS[level], "linewidths": 1.1}
+        look = {"marker": LEVEL_MARKS[level], "edgecolors": LEVEL_COLOURS[level], "linewidths": 1.1}
         axes.scatter(scores, data.index, s=26, c=face, zorder=3, **look)
     for cut in sorted(set(cuts.values())):
         of = say(", ").join(say("{level}", level=level) for level in LEVELS if cuts[level] == cut)
@@ -106,7 +106,9 @@ def _level_band(axes, data: pd.DataFrame) -> None:
 
 def _score_key() -> list[Line2D]:
     return [
-        Line2D([], [], linestyle="", marker=MARKERS[level], color=LEVEL_COLOURS[level], label=f"Y_{level}")
+        Line2D(
+            [], [], linestyle="", marker=LEVEL_MARKS[level], color=LEVEL_COLOURS[level], label=f"Y_{level}"
+        )
         for level in LEVELS
     ]
 

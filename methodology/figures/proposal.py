@@ -10,6 +10,7 @@ from methodology.figures import claims
 from methodology.figures.canvas import (
     INK,
     LEVEL_COLOURS,
+    LEVEL_MARKS,
     RULE,
     SOFT,
     ClaimFigure,
@@ -27,7 +28,7 @@ from methodology.languages import later, say
 
 PREVIOUS = "index_2014"
 SIZES = {Level.III: 9.0, Level.II: 7.0, Level.I: 5.0}
-MARKERS = {"previous": "s", "law": "X", "other": "v"}
+MARKERS = {"previous": "P", "law": "X", "other": "v"}
 WORDS = {
     "previous": later("previous index"),
     "law": later("mandatory limit"),
@@ -110,7 +111,12 @@ def _row(axes, row: int, own: pd.DataFrame, indicator: Indicator) -> None:
             continue
         value = new[str(level)]
         axes.plot(
-            place(value), row, "D", color=LEVEL_COLOURS[level], markersize=size, markeredgecolor="white"
+            place(value),
+            row,
+            LEVEL_MARKS[level],
+            color=LEVEL_COLOURS[level],
+            markersize=size,
+            markeredgecolor="white",
         )
     texts = " | ".join(
         benchmark(new[str(level)], indicator, digits=3) for level in LEVELS if str(level) in new
@@ -163,7 +169,7 @@ def _key(data: pd.DataFrame) -> list[Line2D]:
     def sign(marker: str, label: str, colour: str = SOFT) -> Line2D:
         return Line2D([], [], linestyle="", marker=marker, color=colour, markersize=5.5, label=label)
 
-    levels = [sign("D", level_word(level), LEVEL_COLOURS[level]) for level in LEVELS]
+    levels = [sign(LEVEL_MARKS[level], level_word(level), LEVEL_COLOURS[level]) for level in LEVELS]
     return levels + [
         sign(MARKERS[what], say(text)) for what, text in WORDS.items() if (data["what"] == what).any()
     ]

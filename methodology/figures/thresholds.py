@@ -14,6 +14,7 @@ from methodology.figures.canvas import (
     FAINT,
     INK,
     LEVEL_COLOURS,
+    LEVEL_MARKS,
     RULE,
     SOFT,
     ClaimFigure,
@@ -54,7 +55,7 @@ def thresholds_on_sample(
     Show every benchmark value on the sorted plants it was read from, with its interval and the comparators.
 
     One panel per quantitative indicator: plants sorted from the cleanest, their value across, the share of plants
-    reached up. A level is a diamond; its interval a bar, dashed with an arrow towards the side on which no limit
+    reached up. A level has its mark; its interval is a bar, dashed with an arrow towards the side on which no limit
     exists. Comparators 对标值 on the same basis are ticks at the top, hollow when recalled or assumed.
 
     Parameters
@@ -90,7 +91,7 @@ def thresholds_on_sample(
             [
                 say(
                     "Across: value, cleaner to the left. Up: share of plants that reach it. Dots: plants "
-                    "(hollow: below a stated limit). Diamond: level; bar: its interval; dashed arrow: no "
+                    "(hollow: below a stated limit). Large marks: levels; bar: the interval; dashed arrow: no "
                     "limit exists on that side. Ticks at the top: comparators on the same basis (filled: "
                     "source read; hollow: recalled or assumed)."
                 ),
@@ -125,7 +126,7 @@ def _panel(axes, indicator: Indicator, values: pd.Series, below: pd.Series, own:
     limits = _span([*ordered, *own["value"], *own["lower"], *own["upper"]], [v for v, _, _ in marks])
     for level, size in SIZES.items():
         if level in own.index:
-            _level_mark(axes, own.loc[level], LEVEL_COLOURS[level], size, limits)
+            _level_mark(axes, own.loc[level], Level(level), size, limits)
     for value, hollow_mark, stated in marks:
         if limits[0] <= value <= limits[1]:
             colour = LEVEL_COLOURS[stated] if stated else SOFT
@@ -144,9 +145,10 @@ def _panel(axes, indicator: Indicator, values: pd.Series, below: pd.Series, own:
     bare(axes, "bottom")
 
 
-def _level_mark(axes, row: pd.Series, colour: str, size: float, limits: tuple[float, float]) -> None:
+def _level_mark(axes, row: pd.Series, level: Level, size: float, limits: tuple[float, float]) -> None:
     if not np.isfinite(row["value"]):
         return
+    colour, mark = LEVEL_COLOURS[level], LEVEL_MARKS[level]
     height = row["attainment"]
     for end, edge in ((row["lower"], limits[0]), (row["upper"], limits[1])):
         if np.isfinite(end):
@@ -155,7 +157,7 @@ def _level_mark(axes, row: pd.Series, colour: str, size: float, limits: tuple[fl
         elif row["interval"] != "none":
             arrow = {"arrowstyle": "->", "linestyle": "--", "color": colour, "linewidth": 1, "shrinkA": 0}
             axes.annotate("", xy=(edge, height), xytext=(row["value"], height), arrowprops=arrow, zorder=3)
-    axes.plot(row["value"], height, "D", color=colour, markersize=size, markeredgecolor="white", zorder=4)
+    axes.plot(row["value"], height, mark, color=colour, markersize=size, markeredgecolor="white", zorder=4)
 
 
 def _level_key(figure: ClaimFigure) -> None:
@@ -165,7 +167,7 @@ def _level_key(figure: ClaimFigure) -> None:
             [],
             [],
             linestyle="",
-            marker="D",
+            marker=LEVEL_MARKS[level],
             color=LEVEL_COLOURS[level],
             markersize=5,
             label=level_word(level),
@@ -271,7 +273,7 @@ def _promise_row(axes, row: int, item: Any, dots: np.ndarray) -> None:
         item.promised,
         row - 0.42,
         say("promised {promised}", promised=percent(item.promised)),
-        fontsize=7,
+        fontsize=7.5,
         color=SOFT,
     )
 

@@ -119,7 +119,7 @@ def _tint_groups(axes, data: pd.DataFrame, system: IndicatorSystem) -> None:
             xytext=(38, 0),
             textcoords="offset points",
             va="center",
-            fontsize=7,
+            fontsize=7.5,
             color=SOFT,
         )
 

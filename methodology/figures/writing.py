@@ -33,7 +33,7 @@ class _Renderer(RendererAgg):
     def get_text_width_height_descent(self, s: str, prop: FontProperties, ismath: Any) -> Any:
         if ismath:
             return super().get_text_width_height_descent(s, prop, ismath)
-        return _written(s, *self._font(prop))[0]
+        return text_measures(s, prop, self.dpi)
 
     def draw_text(
         self,
@@ -48,7 +48,7 @@ class _Renderer(RendererAgg):
     ) -> None:
         if angle or named.get("ismath") or any(more[:1]):
             return super().draw_text(gc, x, y, s, prop, angle, *more, **named)
-        _, covered, (right, down) = _written(s, *self._font(prop))
+        _, covered, (right, down) = _written(s, *_font(prop, self.dpi))
         *colour, opacity = gc.get_rgb()
         picture = np.empty((*covered.shape, 4), dtype=np.uint8)
         picture[..., :3] = np.round(np.multiply(colour, 255))
@@ -58,10 +58,21 @@ class _Renderer(RendererAgg):
 
     def _get_font_height_metrics(self, prop: FontProperties) -> tuple[float, float, float]:
         """Matplotlib asks for it where it is there, and reads the tables of the font for every text where not."""
-        return _line(*self._font(prop))
+        return line_metrics(prop, self.dpi)
 
-    def _font(self, prop: FontProperties) -> tuple[tuple[str, ...], Any, float, float]:
-        return tuple(prop.get_family()), prop.get_weight(), prop.get_size_in_points(), self.dpi
+
+def text_measures(text: str, prop: FontProperties, dpi: float) -> tuple[float, float, float]:
+    """Width, height and descent of one line in pixels."""
+    return _written(text, *_font(prop, dpi))[0]
+
+
+def line_metrics(prop: FontProperties, dpi: float) -> tuple[float, float, float]:
+    """Ascent, descent and gap of a line in pixels."""
+    return _line(*_font(prop, dpi))
+
+
+def _font(prop: FontProperties, dpi: float) -> tuple[tuple[str, ...], Any, float, float]:
+    return tuple(prop.get_family()), prop.get_weight(), prop.get_size_in_points(), dpi
 
 
 @lru_cache(maxsize=64)

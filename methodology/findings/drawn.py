@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import pandas as pd
 
@@ -21,32 +21,32 @@ Inspect = Callable[[pd.DataFrame, str], None]
 @dataclass(frozen=True)
 class Drawn:
     """
-    A figure of a document.
+    A figure of a document, drawn without its title, which stands beside it as text.
 
     Attributes
     ----------
     name : str
         File name without suffix, and what a chapter asks for.
     claim, claim_en : str
-        Its title in Chinese and in English, used as caption and as description.
+        Its title in Chinese and in English, also what describes it to those who cannot see it.
     basis : str
         Which values it shows, in both languages.
-    png, png_en : bytes
-        The picture in Chinese and in English.
-    width : int
-        Pixels it is shown with.
-    printed : bytes
-        The picture in Chinese as wide as the text of a page of paper.
+    svg, svg_en : bytes
+        The drawing in Chinese and in English, for pages.
+    inches : float
+        How wide it is drawn: no wider than the text of a page of paper.
+    png : bytes
+        The picture in Chinese, for Word.
     """
 
     name: str
     claim: str
     basis: str
-    png: bytes
-    width: int
+    svg: bytes
+    inches: float
     claim_en: str = ""
-    png_en: bytes = b""
-    printed: bytes = b""
+    svg_en: bytes = b""
+    png: bytes = b""
 
 
 def draw(contents: RunContents, inspect: Inspect) -> dict[str, Drawn]:
@@ -71,26 +71,24 @@ def draw(contents: RunContents, inspect: Inspect) -> dict[str, Drawn]:
     StageError
         If a figure holds what the public set may not print.
     """
-    found = {}
-    for name, basis, figure in _figures(contents):
-        if figure.plants:
-            raise StageError(
-                f"Figure {name!r} shows single plants and cannot stand in a public document (A-48)."
-            )
-        # the limits of a band of shares are no limits of values
-        told = figure.data.drop(columns=["lower", "upper"]) if name == "frontier" else figure.data
-        inspect(told, f"figure {name!r}")
-        shown = round(figure.get_size_inches()[0] * figures.canvas.SHOWN_DPI)
-        zh, en = figure.told("zh"), figure.told("en")
-        found[name] = Drawn(name, zh.claim, basis, zh.png(), shown, en.claim, en.png())
     before = figures.canvas.WIDEST_SHEET.set(PAPER)
     try:
         with speaking("zh"):
-            for name, _, figure in _figures(contents):
-                found[name] = replace(found[name], printed=figure.png())
+            return {name: _drawn(name, basis, one, inspect) for name, basis, one in _figures(contents)}
     finally:
         figures.canvas.WIDEST_SHEET.reset(before)
-    return found
+
+
+def _drawn(name: str, basis: str, figure: figures.ClaimFigure, inspect: Inspect) -> Drawn:
+    if figure.plants:
+        raise StageError(f"Figure {name!r} shows single plants and cannot stand in a public document (A-48).")
+    # the limits of a band of shares are no limits of values
+    inspect(
+        figure.data.drop(columns=["lower", "upper"]) if name == "frontier" else figure.data,
+        f"figure {name!r}",
+    )
+    zh, en = (figure.told(language).untitled() for language in ("zh", "en"))
+    return Drawn(name, zh.claim, basis, zh.svg(), zh.get_figwidth(), en.claim, en.svg(), zh.png())
 
 
 def _figures(contents: RunContents) -> Iterator[tuple[str, str, figures.ClaimFigure]]:

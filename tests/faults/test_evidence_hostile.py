@@ -88,6 +88,17 @@ def test_markup_in_a_name_is_text_on_every_page(folder):
             )
 
 
+def test_markup_in_a_name_is_text_in_every_drawing(folder):
+    said: list[str] = []
+    for path in sorted(folder.glob("*/site/_images/*.svg")):
+        root = ElementTree.fromstring(path.read_bytes())  # noqa: S314 - drawn a moment ago
+        tags = {one.tag.rpartition("}")[2] for one in root.iter()}
+        assert tags <= {"svg", "title", "defs", "style", "g", "path", "use", "text", "clipPath", "rect"}
+        assert not [key for one in root.iter() for key in one.attrib if key.startswith("on")]
+        said += [one.text or "" for one in root.iter()]
+    assert any("<script>" in text for text in said)
+
+
 def test_a_fence_in_a_text_neither_closes_its_part_nor_opens_another(folder):
     index = (folder / "internal" / "site" / "index.html").read_text(encoding="utf-8")
     assert "&lt;iframe src=" in index

@@ -111,7 +111,9 @@ def texts_of(path: Path) -> Iterator[str]:
                     yield stripped(archive.read(name).decode())
                 elif "comments" in name or name == "xl/workbook.xml":
                     yield stripped(archive.read(name).decode())
-    elif path.suffix in (".html", ".svg"):
+    elif path.suffix == ".svg":
+        yield from (stripped(one) for one in re.findall(r"<(?:text|title)\b[^>]*>.*?<", path.read_text(encoding="utf-8")))
+    elif path.suffix == ".html":
         text = path.read_text(encoding="utf-8")
         yield stripped(re.sub(r"(?s)<svg.*?</svg>", " ", text))
         yield from (html.unescape(value) for value in re.findall(r'(?:alt|title|content|data-[a-z]+|aria-label)="([^"]*)"', text))

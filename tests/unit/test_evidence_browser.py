@@ -1,5 +1,6 @@
 """The site in a real browser, opened from its folder; skipped where there is none."""
 
+import re
 import shutil
 from pathlib import Path
 
@@ -23,6 +24,9 @@ WIDTHS = """["zh", "en", "both"].map((language) => {
   return document.documentElement.scrollWidth;
 })"""
 """Width of what a page shows in each language."""
+PAPER = 673
+"""Pixels across that a sheet of A4 leaves for text."""
+FOLDED = "document.querySelectorAll('main details:not([open], .code)').length"
 playwright = pytest.importorskip("playwright.sync_api")
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on this machine")
 
@@ -138,6 +142,68 @@ def test_figures_are_shown_no_larger_than_they_were_drawn_and_no_smaller_than_th
         )
         assert sizes
         assert all(0.45 * natural < shown <= natural for shown, natural in sizes)
+
+
+@pytest.mark.parametrize("width", [400, 1280])
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_no_letter_of_a_drawing_is_shown_below_nine_points(visit, site, width, language):
+    page, _, _ = visit
+    page.set_viewport_size({"width": width, "height": 900})
+    for name in ("indicators.html", "weights.html"):
+        page.goto((site / name).as_uri())
+        speak(page, language)
+        drawn = page.eval_on_selector_all(
+            "figure.drawn img",
+            "all => all.filter(one => one.clientWidth).map(one => [one.getAttribute('src'), one.clientWidth])",
+        )
+        assert drawn
+        for source, shown in drawn:
+            text = (site / source).read_text(encoding="utf-8")
+            scale = shown / float(re.search(r'viewBox="0 0 ([\d.]+)', text)[1])
+            smallest = min(float(size) for size in re.findall(r'font-size="([\d.]+)"', text))
+            assert smallest * scale >= 12, (name, source)  # pixels: nine points
+            assert ("_en.svg" in source) == (language == "en")
+    speak(page, "zh")
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_on_paper_there_is_no_navigation_nothing_is_cut_and_what_was_folded_is_told(visit, site, language):
+    page, _, _ = visit
+    page.set_viewport_size({"width": PAPER, "height": 987})
+    page.emulate_media(media="print")
+    for path in sorted(site.glob("*.html")):
+        page.goto(path.as_uri())
+        page.evaluate(f"document.documentElement.dataset.language = '{language}'")
+        page.evaluate("dispatchEvent(new Event('beforeprint'))")
+        seen = page.eval_on_selector_all(
+            "nav, form, .headerlink", "all => all.filter(one => one.offsetHeight).length"
+        )
+        assert seen == 0, path
+        assert page.evaluate("document.documentElement.scrollWidth") <= PAPER, path
+        ends = page.eval_on_selector_all(
+            "img, table, svg", "all => all.map(one => one.getBoundingClientRect().right)"
+        )
+        assert max(ends, default=0) <= PAPER + 1, path
+        assert page.evaluate(FOLDED) == 0, path
+    page.emulate_media(media="screen")
+
+
+def test_the_printed_front_page_answers_on_its_first_page_and_gives_the_table_one_of_its_own(
+    visit, site, tmp_path
+):
+    page, _, _ = visit
+    page.set_viewport_size({"width": PAPER, "height": 987})
+    page.goto((site / "index.html").as_uri())
+    page.emulate_media(media="print")
+    assert page.evaluate("document.getElementById('proposed').getBoundingClientRect().top") <= 987
+    assert page.evaluate("getComputedStyle(document.getElementById('proposed')).breakBefore") == "page"
+    assert (
+        page.evaluate("getComputedStyle(document.querySelector('.level-bar span')).printColorAdjust")
+        == "exact"
+    )
+    page.emulate_media(media="screen")
+    printed = page.pdf(prefer_css_page_size=True)
+    assert len(re.findall(rb"/Type /Page\b", printed)) >= 2
 
 
 @pytest.mark.parametrize("width", [400, 1280])

@@ -79,6 +79,8 @@ HIDDEN = {
     "script.html": page(f"<script>var at = {FIGURE};</script>"),
     "split.html": page(f"<p>{FIGURE[:2]}<b>{FIGURE[2:]}</b></p>"),
     "axis.svg": f"<svg><title>axis to {FIGURE}</title></svg>".encode(),
+    "text.svg": f"<svg><text>Energy</text><text>{FIGURE}</text><text>20</text></svg>".encode(),
+    "style.svg": f"<svg><style>text{{content:'{FIGURE}'}}</style></svg>".encode(),
     "text.png": picture(),
     "searchindex.js": f'Search.setIndex({{"titles": {{"Level I at {FIGURE}": [[0]]}}}})'.encode(),
     "value.json": json.dumps(

@@ -23,6 +23,14 @@
     const found = held && (seen(held) ? held : [held.nextElementSibling, held.previousElementSibling].find((one) => one && seen(one)) || stillSeen(held));
     if (found) scrollTo({ top: scrollY + found.getBoundingClientRect().top - top, behavior: "instant" });
   };
+  // What is folded is printed, but for code.
+  const folded = [];
+  addEventListener("beforeprint", () => {
+    for (const one of document.querySelectorAll("main details:not([open], .code)")) folded.push(one), (one.open = true);
+  });
+  addEventListener("afterprint", () => {
+    for (const one of folded.splice(0)) one.open = false;
+  });
   const kept = remembered();
   if (CHOICES.includes(kept)) root.dataset.language = kept;
   document.addEventListener("DOMContentLoaded", () => {
