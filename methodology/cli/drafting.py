@@ -8,6 +8,7 @@ from typing import Any
 from methodology.cli.app import say
 from methodology.errors import DataError
 from methodology.indicators import Sample
+from methodology.languages import current
 
 
 def write_diff(first: Path, second: Path, output: Path) -> None:
@@ -29,7 +30,7 @@ def write_diff(first: Path, second: Path, output: Path) -> None:
     system = project.system(str(after["system"])).with_calibrated(after.get("covariates") or ())
     sample = _sample(run if run is not None else project.root / "runs" / after["system"] / str(after["run"]))
     plants = None if sample is None else moved_plants(before, after, sample, system)
-    write_changes(output, (title, other), changed_values(before, after, system), plants)
+    write_changes(output, (title, other), changed_values(before, after, system), plants, language=current())
     say(f"Page 网页: {output}")
     say(f"Table 表: {output.with_suffix('.csv')}")
 
