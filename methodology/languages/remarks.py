@@ -181,4 +181,5 @@ REMARKS = (
     later("previous values"),
     later("new values, same indicators"),
     later("no Chinese value to compare with"),
+    later("mean of all routes on the scope of worldsteel"),
 )
