@@ -25,16 +25,18 @@ ANNEX = "This annex"
 """How the annex of a standard begins that repeats its table in English."""
 
 HAN = re.compile(r"[\u4e00-\u9fff]")
-ENGLISH = re.compile(r"\b[a-z]{2,}(?: [a-z]{2,})+\b|^[a-z][a-z-]{3,}$|^[A-Z]?[a-z-]{3,} \([^)]*\)$")
+ENGLISH = re.compile(r"\b[a-z]{2,}(?: [a-z]{2,})+\b|^[a-z][a-z-]{3,}$", re.ASCII)
 """Two words of a sentence, or a word that stands alone, as settings of the code do."""
 CODE = re.compile(
-    r"(?<![\w/.@-])(?:[a-z][a-z0-9]*(?:_[A-Za-z0-9]+)+|[a-z]{3,}\.(?!csv|ipynb|yaml|json|xlsx|docx|html|key)[a-z_]{3,})"
-    r"(?![\w/(.])|(?:RECALLED|SEEN|ASSUMED|DERIVED)\w*"
+    r"(?<![\w/.@-])(?:[a-z][a-z0-9]*(?:_[A-Za-z0-9]+)+|"
+    r"[a-z]{3,}\.(?!csv|ipynb|yaml|json|xlsx|docx|html|key|io)[a-z]{2,}[A-Za-z_]*)(?![\w/(.])"
+    r"|(?:RECALLED|SEEN|ASSUMED|DERIVED)\w*",
+    re.ASCII,
 )
-"""Ids, keys and codes of a status."""
+"""Ids, keys and codes of a status; names of files are none."""
 HALF_WIDTH = re.compile(r"[一-鿿][,;:!?](?!//)|[,;:!?][一-鿿]|[一-鿿]\([^)]*|\([一-鿿]")
 UNSET = re.compile(
-    r"(?<![A-Za-z])[mM]g/N?m3|(?<![A-Za-z_])k?m3(?![\w])|(?<![A-Za-z])[CSN]O2(?!\w)|\d C(?![\w/])|\bug/"
+    r"(?<![A-Za-z])(?:[mM]g/N?m3|k?m3(?!\w)|[CSN]O2(?!\w))|\d C(?![\w/])|(?<![A-Za-z])ug/", re.ASCII
 )
 """Units and formulas of gases that are not set: m³, CO₂, °C, μg."""
 
