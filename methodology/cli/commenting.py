@@ -52,7 +52,9 @@ def _gather(folder: Path, draft: Draft, proposal: dict[str, Any], forms: Sequenc
     say(f"Document 文档: {table.with_suffix('.docx')}")
     if any(comment.disposition for comment in comments):
         open_ones = unanswered(comments, draft, proposal, _newest(folder, draft.number))
-        raise_problems(DataError, f"{len(open_ones)} of {len(comments)} comments are not settled.", open_ones)
+        left, every = len(open_ones), len(comments)
+        message = f"{left} of {every} comments are not settled. {every}条意见中{left}条尚未处理完。"
+        raise_problems(DataError, message, open_ones)
         say(f"Every comment has a disposition 意见均已处理: {len(comments)}")
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from methodology.cli.app import say
 from methodology.errors import DataError
 from methodology.indicators import IndicatorSystem, Sample
+from methodology.languages import current
 
 if TYPE_CHECKING:
     from methodology.runs.proposals import Proposal
@@ -30,7 +31,7 @@ def write_diff(first: Path, second: Path, output: Path) -> None:
     behind = project.root / "runs" / later.system / (later.run or "unknown")
     sample = _sample(behind if is_draft(second) else second)
     plants = None if sample is None else moved_plants(before, after, sample, system)
-    write_changes(output, (title, other), changed_values(before, after, system), plants)
+    write_changes(output, (title, other), changed_values(before, after, system), plants, language=current())
     say(f"Page 网页: {output}")
     say(f"Table 表: {output.with_suffix('.csv')}")
 

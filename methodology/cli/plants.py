@@ -267,8 +267,8 @@ def _levels(document: dict[str, Any], sample: Sample, system: IndicatorSystem, r
     table = evaluate(sample, system, values, weights, level_one=rule.level_one, cut=rule.cut)
     say(render_text(evaluation_overview(table, system)))
     shares = attainment_of_whole(table)
-    told = ", ".join(f"{level} {percent(share)}" for level, share in shares.items())
-    say(f"Share of plants at each level or better: {told}")
+    told = "、".join(f"{level} {percent(share)}" for level, share in shares.items())
+    say(f"该级及以上的企业比例 Share of plants at each level or better: {told}")
 
 
 def outcome_of_promise(proposal_path: Path, sample_path: Path, pilot: Path | None = None) -> None:

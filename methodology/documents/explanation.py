@@ -213,8 +213,7 @@ def _decisions(contents: RunContents) -> list[Clause]:
     for one in contents.proposal.get("decisions") or ():
         item = contents.system[one["indicator"]]
         value, before = (number(one[key], step=item.step) for key in ("value", "before"))
+        why = by_line(one["reason"]).zh.rstrip("。")
         what = f"{item.name_zh}{NUMERALS[one['level']]}级取{value}，测算后的拟定值为{before}"
-        found.append(
-            Clause("p", [f"{one['date']}，{one['role']}决定{what}。理由：{one['reason'].rstrip('。')}。"])
-        )
+        found.append(Clause("p", [f"{one['date']}，{by_line(one['role']).zh}决定{what}。理由：{why}。"]))
     return found

@@ -14,11 +14,11 @@ from methodology.findings.promises import NUMERALS
 from methodology.indicators import Kind
 from methodology.indicators.display import (
     benchmark,
-    known_how,
     label_zh,
     mark,
     number,
     percent,
+    said_known_how,
     unit_of,
     unit_text,
 )
@@ -196,7 +196,7 @@ def corrections(contents: RunContents, names: Mapping[str, Any]) -> Grid:
             else by_line(contents.system.sources[c.source].title).zh
         )
         shown = origin if has_chinese(origin) else _standard_in(origin)
-        rows.append(["、".join(targets), purpose(c, contents.system), shown, chinese(known_how(c.status))])
+        rows.append(["、".join(targets), purpose(c, contents.system), shown, _known(c.status)])
     return Grid(("指标", "修正项", "来源", "核对情况"), rows, (3, 7, 5, 2))
 
 
@@ -211,7 +211,7 @@ def sources(contents: RunContents) -> Grid:
     used = {c.source for item in contents.system.indicators for c in item.comparators}
     used |= {c.source for c in contents.system.corrections if c.reference is None}
     rows: list[list[str | None]] = [
-        [key, by_line(item.title).zh, chinese(known_how(by_line(item.status).zh))]
+        [key, by_line(item.title).zh, _known(item.status)]
         for key, item in contents.system.sources.items()
         if key in used
     ]
@@ -256,6 +256,11 @@ def _written_by_hand(value: Any, contents: RunContents) -> str:
     if not re.search(r"[A-Za-z]{2,} [A-Za-z]{2,} [A-Za-z]{2,}", told):
         return told
     return _NOWHERE if isinstance(value, str) else f"{len(value)}项，见数据文件"
+
+
+def _known(status: str) -> str:
+    with speaking("zh"):
+        return chinese(said_known_how(by_line(status).zh))
 
 
 def _choice(path: str) -> str:

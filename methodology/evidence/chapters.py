@@ -18,7 +18,7 @@ from methodology.findings.industry_parts import fewest_plants, industry_parts
 from methodology.indicators import CellState, Indicator, Kind
 from methodology.indicators.cells import QUALITATIVE_CODES
 from methodology.indicators.display import number, signs_explained
-from methodology.languages import Words, both, by_line, retold
+from methodology.languages import NUMERALS, Words, both, by_line, retold
 from methodology.languages.titles import apart
 from methodology.results import Results
 
@@ -113,7 +113,8 @@ def _value(value: float, indicator: Indicator) -> str:
     """A value of one plant, or its level."""
     if indicator.kind is Kind.QUANTITATIVE or not np.isfinite(value):
         return number(value)
-    return {code: name for name, code in QUALITATIVE_CODES.items()}[value]
+    name = {code: name for name, code in QUALITATIVE_CODES.items()}[value]
+    return spoken(NUMERALS.get(name, "未达级"), name)
 
 
 def _sample(contents: RunContents) -> Page:

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from html import escape
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
 from methodology.evaluation import evaluate
-from methodology.evidence.markup import cards, lines
+from methodology.evidence.markup import cards, spoken, told
+from methodology.evidence.pages import Page, Section
+from methodology.evidence.site import single_page
 from methodology.findings.contents import INTERNAL_MARK
 from methodology.findings.promises import NUMERALS
 from methodology.indicators import IndicatorSystem, Kind, Sample
 from methodology.indicators.display import benchmark, number, unit_of
+from methodology.languages import Words
+from methodology.languages.titles import apart
 from methodology.proposal import proposal_thresholds
 from methodology.proposal.reading import proposal_weights
 from methodology.results.csv_text import to_csv
@@ -31,13 +34,6 @@ VALUES = (
 )
 PLANTS = ("企业\nplant", "原级\nbefore", "新级\nafter", "Y_Ⅰ", "Y_Ⅱ", "Y_Ⅲ")
 _STRICTER, _LOOSER, _WEIGHT, _NONE = "收严\nstricter", "放宽\nlooser", "权重\nweight", "未达级\nnone"
-_STYLE = (
-    "body{font:15px/1.6 'Noto Sans CJK SC','Microsoft YaHei',sans-serif;max-width:70rem;margin:2rem auto;padding:1rem}"
-    "table{border-collapse:collapse;width:100%}th,td{border:1px solid #bcc6cc;padding:.3rem .5rem;text-align:left;"
-    "vertical-align:top}thead th{background:#e9edf0}.mark{color:#9c2f1b;font-weight:bold}"
-    "@media(max-width:40rem){thead{display:none}tr{display:block;margin:.8rem 0}"
-    "th,td{display:block;border-width:0 0 1px}td[data-label]:before{content:attr(data-label) '　';color:#5a6b75}}"
-)
 
 
 def changed_values(
@@ -105,7 +101,12 @@ def _scores(one: Any, other: Any, plant: Any, level: str) -> str:
 
 
 def write_changes(
-    path: Path, titles: tuple[str, str], values: list[list[str]], plants: list[list[str]] | None
+    path: Path,
+    titles: tuple[str, str],
+    values: list[list[str]],
+    plants: list[list[str]] | None,
+    *,
+    language: str = "zh",
 ) -> None:
     """
     Write the page, and the changed values as a table beside it.
@@ -115,37 +116,42 @@ def write_changes(
     path : Path
         An .html file; the table gets the same name with .csv.
     titles : two str
-        What the two drafts are called.
+        What the two drafts are called, in Chinese and in English.
     plants : list of rows or None
         None where the plants behind the newer draft are not at hand.
+    language : {"zh", "en"}
+        Which the page shows first.
     """
-    name = " → ".join(map(escape, titles))
-    moved = (
-        _both(
-            "样本不在手边，不能说明哪些企业变动。",
-            "Which plants move cannot be told: no sample at hand.",
+    named = [apart(title) for title in titles]
+    name = Words(*(" → ".join(pair) for pair in zip(*named, strict=True)))
+    nothing = Words("没有企业的等级变化。", "No plant changes its level.")
+    if plants is None:
+        nothing = Words(
+            "样本不在手边，不能说明哪些企业变动。", "Which plants move cannot be told: no sample at hand."
         )
-        if plants is None
-        else _table(PLANTS, plants, _both("没有企业的等级变化。", "No plant changes its level."))
+    parts = (
+        Section(
+            "values",
+            Words("数值和权重的变化", "Values and weights that changed"),
+            _table(VALUES, values, Words("没有变化。", "Nothing changed.")),
+        ),
+        Section(
+            "plants",
+            Words("等级变化的企业（代号）", "Plants that change their level, under pseudonyms"),
+            _table(PLANTS, plants or [], nothing),
+        ),
     )
-    body = (
-        f'<p class="mark">{INTERNAL_MARK}</p><h1>{_both("两稿比较", "Two drafts compared")} {name}</h1>'
-        f"<h2>{_both('数值和权重的变化', 'Values and weights that changed')}</h2>"
-        f"{_table(VALUES, values, _both('没有变化。', 'Nothing changed.'))}"
-        f"<h2>{_both('等级变化的企业（代号）', 'Plants that change their level, under pseudonyms')}</h2>{moved}"
-    )
-    head = f'<meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>{name}</title>'
-    top = f'<html lang="zh-CN" data-language="zh"><head>{head}<style>{_STYLE}</style></head>'
-    page = f"<!DOCTYPE html>{top}<body>{body}</body></html>\n"
+    title = Words(f"两稿比较：{name.zh}", f"Two drafts compared: {name.en}")
+    page = Page("changes", title, f'<p class="mark">{told(INTERNAL_MARK)}</p>', parts)
     table = pd.DataFrame(values, columns=VALUES).rename(columns=lambda name: name.replace("\n", " "))
     with appearing(path.with_suffix(".csv")) as beside, appearing(path) as part:
         beside.write_text(to_csv(table), encoding="utf-8-sig", newline="\n")
-        part.write_text(page, encoding="utf-8", newline="\n")
+        part.write_text(single_page(page, language), encoding="utf-8", newline="\n")
 
 
-def _both(zh: str, en: str) -> str:
-    return f'<span lang="zh-CN">{zh}</span> <span lang="en">{en}</span>'
-
-
-def _table(header: Sequence[str], rows: list[list[str]], nothing: str) -> str:
-    return cards(header, [[lines(cell) for cell in row] for row in rows]) if rows else f"<p>{nothing}</p>"
+def _table(header: Sequence[str], rows: list[list[str]], nothing: Words) -> str:
+    """Rows whose cells hold both languages on two lines where they differ."""
+    cells = [
+        [spoken(*cell.split("\n", 1)) if "\n" in cell else spoken(cell, cell) for cell in row] for row in rows
+    ]
+    return cards(header, cells) if rows else f"<p>{spoken(*nothing)}</p>"

@@ -20,7 +20,7 @@ from methodology.findings.drawn import Drawn
 from methodology.findings.promises import NUMERALS, promise_name
 from methodology.indicators import LEVELS, CellState, Direction, Indicator, Kind, Level
 from methodology.indicators.display import benchmark, number, percent, signs_explained, unit_of
-from methodology.languages import Words
+from methodology.languages import Words, by_line
 from methodology.languages.titles import apart
 from methodology.sample.attribute_words import attribute_name, choice_words
 from methodology.sample.questionnaire_words import averaging, explained
@@ -139,7 +139,7 @@ def _applicability(indicator: Indicator) -> tuple[str, str]:
         return (
             ("所有企业", "all plants")
             if indicator.applicability == "always"
-            else ("", indicator.applicability)
+            else by_line(indicator.applicability)
         )
     parts = []
     for language in ("zh", "en"):

@@ -22,7 +22,7 @@ from methodology.evidence.pages import Page, Section
 from methodology.evidence.site import single_page
 from methodology.findings.promises import NUMERALS, level_name
 from methodology.indicators import LEVELS, CellState, IndicatorSystem, Kind, Level, Sample
-from methodology.indicators.display import benchmark, fixed, number, unit_of
+from methodology.indicators.display import benchmark, fixed, number, several, unit_of
 from methodology.languages import Words, both
 from methodology.results.outputs import appearing
 from methodology.sample.attribute_words import answer_word
@@ -146,9 +146,10 @@ def _next_level(case: Explanation, system: IndicatorSystem) -> Iterator[Words]:
     if not case.to:
         return
     zh, _, en = level_name(Level(case.to)).partition(" ")
+    fewest = several(len(case.changes), "indicator has", "indicators have")
     yield Words(
         f"达到{zh}最少须改进{len(case.changes)}项指标，见下表。",
-        f"At least {len(case.changes)} indicators have to improve for {en}; see the table.",
+        f"At least {fewest} to improve for {en}; see the table.",
     )
     if case.blocking:
         names = [system[name] for name in case.blocking]

@@ -78,9 +78,15 @@ def source_in_words(contents: RunContents, source: str, year: str = "") -> tuple
     return key, Words(short_title(title.zh), short_title(title.en)), behind
 
 
+def _standing(told: str) -> str:
+    """How values compare, in both languages; level by level where levels differ."""
+    zh = _STANDING.sub(lambda found: STANDINGS[found[0]], told)
+    return f"{zh.replace(': ', '级').replace(', ', '，')} {told}"
+
+
 def _cells(row: dict[str, str]) -> list[str]:
-    standing = _STANDING.sub(lambda found: f"{STANDINGS[found[0]]} {found[0]}", row["proposed values are"])
-    binding = f"\n有约束力 binding: {row['binds']}" if row["binds"] else ""
+    standing = _standing(row["proposed values are"])
+    binding = f"\n有约束力：{row['binds']} binding: {row['binds']}" if row["binds"] else ""
     return [
         "\n".join(dict.fromkeys((label_zh(row["comparator"]), row["comparator"]))),
         "各级 all" if row["level"] == "all" else row["level"],

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 from methodology.indicators import LEVELS, IndicatorSystem
 from methodology.indicators.display import number, said_known_how
 from methodology.indicators.system import Correction
-from methodology.languages import speaking
-from methodology.sample.attribute_words import column_name
+from methodology.languages import NUMERALS, say, speaking
+from methodology.sample.attribute_words import answer_word, column_name
 
 if TYPE_CHECKING:
     from methodology.findings.contents import RunContents
@@ -50,13 +50,19 @@ def _how(item: Correction, system: IndicatorSystem, language: int) -> str:
     """One correction: the attributes it reads, its term, its source."""
     read = [name for name in item.attributes if name not in item.where]
     attributes = ("、", ", ")[language].join(_word(name, system, language) for name in read)
-    where = ", ".join(f"{_word(name, system, language)} = {value}" for name, value in item.where.items())
-    condition = (f"（{where}）", f" (where {where})")[language] if where else ""
     with speaking(("zh", "en")[language]):
-        source = f"{item.source}, {said_known_how(item.status)}"
+        where = say(", ").join(
+            f"{_word(name, system, language)} = {answer_word(name, value)}"
+            for name, value in item.where.items()
+        )
+        source = say(", ").join([item.source, said_known_how(item.status)])
+    condition = (f"（{where}）", f" (where {where})")[language] if where else ""
     if set(item.levels) != set(LEVELS):
         levels = [str(level) for level in item.levels]
-        condition += (f"（仅{'、'.join(levels)}级）", f" (at level {', '.join(levels)} only)")[language]
+        condition += (
+            f"（仅{'、'.join(NUMERALS[level] for level in levels)}级）",
+            f" (at level {', '.join(levels)} only)",
+        )[language]
     return (
         f"{attributes}{condition}：{_term(item, system, 0)}（{source}）",
         f"{attributes}{condition}: {_term(item, system, 1)} [{source}]",
@@ -69,7 +75,11 @@ def _term(item: Correction, system: IndicatorSystem, language: int) -> str:
         shown = (item.addend or item.value).replace("*", " × ").replace("-", " − ")
         return _NAME.sub(lambda found: _in_formula(found[0], system, language), shown) + unit
     if item.table:
-        return ", ".join(f"{name} {number(value)}" for name, value in item.table.items()) + unit
+        with speaking(("zh", "en")[language]):
+            rows = [
+                f"{answer_word(item.attribute, name)} {number(value)}" for name, value in item.table.items()
+            ]
+            return say(", ").join(rows) + unit
     if item.points:
         return _curve(item, _word(item.attribute, system, language), language)
     return f"× {number(item.factor)}"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import astuple
 from datetime import datetime
 from io import BytesIO
 from pathlib import Path
@@ -17,13 +16,13 @@ from methodology.forms.comments import (
     DISPOSITIONS,
     FIRST_ROW,
     FORM,
-    LEVELS,
     MARK_ROW,
     MORE,
     Comment,
     Draft,
 )
 from methodology.forms.styles import make_styles, write_table
+from methodology.languages import NUMERALS
 
 _ASKED = ("提出单位 Organisation", "联系人 Contact", "日期 Date")
 _LINES = 200
@@ -69,7 +68,7 @@ def write_dispositions(comments: Sequence[Comment], draft: Draft, path: Path) ->
         styles = make_styles(book)
         sheet = book.add_worksheet(DISPOSITIONS)
         _head(sheet, styles, "意见汇总处理表 Disposition of comments", draft.mark)
-        write_table(sheet, FIRST_ROW - 1, *_columns(columns, [astuple(one) for one in comments], styles))
+        write_table(sheet, FIRST_ROW - 1, *_columns(columns, [one.cells for one in comments], styles))
         last = FIRST_ROW + max(len(comments), 1) - 1
         place = len(COLUMNS) + 1
         sheet.data_validation(FIRST_ROW, place, last, place, {"validate": "list", "source": list(ANSWERS)})
@@ -112,12 +111,14 @@ def _lists(sheet: Any, draft: Draft, clause: int, level: int) -> None:
     last = FIRST_ROW + _LINES - 1
     source = f"='{CLAUSES}'!$A$2:$A${len(draft.clauses) + 1}"
     sheet.data_validation(FIRST_ROW, clause, last, clause, {"validate": "list", "source": source})
-    sheet.data_validation(FIRST_ROW, level, last, level, {"validate": "list", "source": list(LEVELS[1:])})
+    sheet.data_validation(
+        FIRST_ROW, level, last, level, {"validate": "list", "source": list(NUMERALS.values())}
+    )
 
 
 def _clauses(sheet: Any, draft: Draft, styles: Any) -> None:
     rows = [(clause, *(values or ("", "", ""))) for clause, values in draft.clauses.items()]
-    columns = (("章条 Clause", 40), ("I 级", 34), ("II 级", 34), ("III 级", 34))
+    columns = (("章条 Clause", 40), *((f"{sign}级 Level {level}", 34) for level, sign in NUMERALS.items()))
     write_table(sheet, 0, *_columns(columns, rows, styles))
     _print(sheet, 0)
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from methodology.errors import DataError, Problem, raise_problems
 from methodology.indicators.display import decimal_of, unit_text
+from methodology.languages import NUMERALS
 from methodology.spreadsheets.grid import LARGEST_FILE, Grid, is_empty
 from methodology.spreadsheets.workbooks import read_workbook
 
@@ -21,7 +22,7 @@ GENERAL = (
     "评价方法 Evaluation method",
     "附录 Annexes",
 )
-LEVELS = ("", "I", "II", "III")
+LEVELS = ("", *NUMERALS)
 ANSWERS = ("采纳 Adopted", "部分采纳 Partly adopted", "未采纳 Not adopted")
 COLUMNS = (
     ("章条 Clause", 34),
@@ -38,6 +39,7 @@ MORE = (
 FIRST_ROW, MARK_ROW, ASKED_ROW = 8, 2, 3
 """Rows of both workbooks: the first line, counted from 0; the mark, from 1; what is asked, from 0."""
 _LONGEST = 2000
+_SIGNS = {sign: level for level, sign in NUMERALS.items()}
 
 
 @dataclass(frozen=True)
@@ -52,6 +54,11 @@ class Comment:
     organisation: str = ""
     disposition: str = ""
     because: str = ""
+
+    @property
+    def cells(self) -> tuple[str, ...]:
+        """What a table says of it, its level by the sign that standards use."""
+        return tuple(NUMERALS.get(text, text) if text == self.level else text for text in astuple(self))
 
 
 @dataclass(frozen=True)
@@ -69,7 +76,7 @@ class Draft:
     @property
     def mark(self) -> str:
         """What a form is recognised by."""
-        return f"{self.title} 草案 draft {self.number:02d} · 核对码 check code {self.check}"
+        return f"{self.title} 征求意见稿第{self.number}稿 draft {self.number:02d} · 核对码 check code {self.check}"
 
 
 def described(proposal: Mapping[str, Any], number: int, digest: str) -> Draft:
@@ -134,7 +141,7 @@ def document_of(comments: Sequence[Comment]) -> Iterator[tuple[str, ...]]:
     """Word the disposition table line by line, numbered, for a document."""
     yield ("序号 No.", *(text for text, _ in (*COLUMNS, *MORE)))
     for number, comment in enumerate(comments, start=1):
-        yield (str(number), *astuple(comment))
+        yield (str(number), *comment.cells)
 
 
 def unanswered(
@@ -158,17 +165,23 @@ def unanswered(
     for number, comment in enumerate(comments, start=1):
         what = ""
         if not comment.disposition:
-            what, fix = "has no disposition", f"Choose one of {', '.join(ANSWERS)}."
+            what, fix = "has no disposition 没有处理意见", f"Choose one of 请选择: {', '.join(ANSWERS)}."
         elif comment.because:
             continue
         elif comment.disposition == ANSWERS[2]:
-            what, fix = "is not adopted and no reason is given", "Give the reason."
-        elif comment.clause in draft.indicators and after is None:
-            what = "is adopted, and there is no later draft that could show it"
-            fix = "Propose the next draft, or give the reason why nothing changes."
-        elif comment.clause in draft.indicators and _same(comment, draft, before, after or {}):
-            what = "is adopted, and the newest draft says the same as before"
-            fix = "Change the value, or give the reason why it stays."
+            what, fix = (
+                "is not adopted and no reason is given 未采纳，但没有处理理由",
+                "Give the reason. 请写明理由。",
+            )
+        elif comment.clause not in draft.indicators:
+            what = "is adopted, and nothing says what was changed 已采纳，但没有说明改了什么"
+            fix = "Say in the reason what was changed, and where. 请在处理理由中写明修改之处。"
+        elif after is None:
+            what = "is adopted, and there is no later draft that could show it 已采纳，但还没有下一稿"
+            fix = "Propose the next draft, or give the reason why nothing changes. 请提出下一稿，或写明不改的理由。"
+        elif _same(comment, draft, before, after):
+            what = "is adopted, and the newest draft says the same as before 已采纳，但最新一稿没有改动"
+            fix = "Change the value, or give the reason why it stays. 请修改该值，或写明不改的理由。"
         if what:
             faults.append(
                 Problem(f"comment {number} on {comment.clause!r} {what}", sheet=DISPOSITIONS, fix=fix)
@@ -245,6 +258,7 @@ def _lines(grid: Grid, draft: Draft, problems: list[Problem]) -> Iterator[Commen
         texts = [_text(grid, row, column) for column in range(len(columns))]
         if not any(texts):
             continue
+        texts[1] = _SIGNS.get(texts[1].removesuffix("级"), texts[1])
         comment = Comment(*texts)
         comment = comment if table else replace(comment, organisation=organisation)
         faults = list(_faults(comment, draft, texts, columns))

@@ -225,18 +225,6 @@ def in_words(status: str | None) -> str:
     return {RECALLED: " (recalled)", ASSUMED: " (assumed)"}.get(mark(status), "")
 
 
-def known_how(status: str) -> str:
-    """
-    Write the codes of a status in both languages, whatever else it says left as it is.
-
-    Examples
-    --------
-    >>> known_how("SEEN-2nd"), known_how("RECALLED_M"), known_how("RECALLED; texts not read")
-    ('转引 second-hand', '凭记忆 recalled', '凭记忆 recalled; texts not read')
-    """
-    return _STATUS.sub(lambda found: " ".join(_KNOWN_HOW[found[1]]), status)
-
-
 def known_in_both(told: str) -> Words:
     """
     What `said_known_how` told in English, in both languages.

@@ -36,6 +36,7 @@ REMARKS = (
     later("limits as limits instead of {treatment}: {reason}"),
     later("bound by law or index: no interval, the sample did not set it"),
     later("off the common share"),
+    later("decided by the working group"),
     later("off the common share: at the loosest admissible plant"),
     later("expert reading: {listed}"),
     later("{best} best plants"),
@@ -181,4 +182,5 @@ REMARKS = (
     later("previous values"),
     later("new values, same indicators"),
     later("no Chinese value to compare with"),
+    later("mean of all routes on the scope of worldsteel"),
 )

@@ -105,6 +105,8 @@ _SETTINGS = {
     "as-limit": later("at the limit"),
     "lognormal-mle": later("lognormal, maximum likelihood"),
     "half-limit": later("half the limit"),
+    "contaminated": later("contaminated"),
+    "finite": later("finite"),
     "ros": later("regression on order statistics"),
     "kaplan-meier": "Kaplan-Meier",
     "eu-ets": later("EU emissions trading"),

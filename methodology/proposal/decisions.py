@@ -14,6 +14,7 @@ from methodology.errors import DataError, Problem, raise_problems
 from methodology.evaluation.attainment import attainment, disorder
 from methodology.indicators import LEVELS, IndicatorSystem, Kind, Level, Sample
 from methodology.indicators.display import number
+from methodology.languages import by_line
 from methodology.parameters import Footing
 from methodology.proposal.bounds import beyond_scale
 from methodology.proposal.comparators import comparators_beside
@@ -105,9 +106,10 @@ def _decide(
     item, told = system[entry["id"]], entry["levels"][one["level"]]
     record = {**one, "value": float(one["value"]), "before": told["proposed"]}
     before = number(told["proposed"], step=item.step)
+    role, why = by_line(one["role"]), by_line(one["reason"])
     reason = {
-        "en": f"Decided by {one['role']} on {one['date']}, in place of {before}: {one['reason']}",
-        "zh": f"{one['role']}于{one['date']}决定，原拟定值为{before}。理由：{str(one['reason']).rstrip('。')}。",
+        "en": f"Decided by {role.en} on {one['date']}, in place of {before}: {why.en}",
+        "zh": f"{role.zh}于{one['date']}决定，原拟定值为{before}。理由：{why.zh.rstrip('。')}。",
         "public": True,
     }
     reasons = [*told["reasons"], reason]

@@ -57,6 +57,14 @@ def printable(name: str) -> str:
     return name
 
 
+def in_two_lines(text: str) -> str:
+    """A text of one line, or of a Chinese line and its English; others are refused."""
+    lines = text.strip().split("\n")
+    if len(lines) > 2:
+        raise ValueError("has more than two lines: Chinese on one, its English on the next")
+    return "\n".join(map(printable, lines))
+
+
 def _moment(text: str) -> str:
     when = datetime.fromisoformat(text)
     if when.tzinfo is None or not _FIRST_YEAR <= when.year <= _LAST_YEAR:

@@ -18,6 +18,7 @@ from methodology.results.received import (
     Shown,
     Strict,
     Word,
+    in_two_lines,
     printable,
 )
 
@@ -136,8 +137,8 @@ class Decision(Strict):
     indicator: Name
     level: Literal["I", "II", "III"]
     value: Annotated[float, Field(ge=-1e15, le=1e15)]
-    reason: Annotated[str, Field(min_length=5, max_length=1000), AfterValidator(printable)]
-    role: Annotated[str, Field(min_length=1, max_length=100), AfterValidator(printable)]
+    reason: Annotated[str, Field(min_length=5, max_length=1000), AfterValidator(in_two_lines)]
+    role: Annotated[str, Field(min_length=1, max_length=100), AfterValidator(in_two_lines)]
     date: Day
 
 

@@ -96,8 +96,8 @@ def judging_project(folder: Path | str) -> Project:
         If there is none but what stands in the folder judged.
     """
     judged = Path(folder).resolve()
-    for above in judged.parents[2:3]:  # study/runs/<system>/<run>
-        if judged.parents[1].name == "runs" and (above / STUDY).is_file():
+    for above in judged.parents[2:3]:  # study/runs/<system>/<run> or study/drafts/<system>/<number>
+        if judged.parents[1].name in ("runs", "drafts") and (above / STUDY).is_file():
             return Project(above)
     here = Project.around()
     root = here.root.resolve()

@@ -12,6 +12,7 @@ import pandas as pd
 from methodology.errors import DataError, Problem, UnitError, raise_problems
 from methodology.indicators import Direction, Indicator, IndicatorSystem
 from methodology.indicators.comparators import Comparator
+from methodology.indicators.display import unit_text
 from methodology.units import convert
 
 HOME = "CN"
@@ -209,7 +210,7 @@ def _row(
         low, high = (float(convert(end, item.unit, indicator.unit)) for end in ends)
     except UnitError:
         low = high = float("nan")
-        reasons.insert(0, f"unit: {item.unit} against {indicator.unit}")
+        reasons.insert(0, f"unit: {unit_text(item.unit)} against {unit_text(indicator.unit)}")
     if home is not None and home.oxygen is not None and own is not None:
         low, high = to_oxygen(low, own, home.oxygen), to_oxygen(high, own, home.oxygen)
         own = home.oxygen

@@ -19,6 +19,8 @@ from methodology.tables.sample import SEVERITIES
 
 _SEVERITY = re.compile(r"\[(?P<severity>\w+)\] (?P<what>.+)\.", re.DOTALL)
 _GROUP = re.compile(r"group '?(\w+)'?: (.+)")
+_NOT_ASKED = "nobody judged node"
+"""What an error says of experts who gave no such answers."""
 FEW_STEPS = 4
 """Plants farther from the next level are counted, not listed."""
 
@@ -88,6 +90,8 @@ def refusals_overview(refused: Mapping[str, str], system: IndicatorSystem) -> Ov
 def _refusal(reason: str, names: Mapping[str, Words]) -> str:
     """What an error says of each group, without the line above them."""
     groups = _GROUP.findall(reason)
+    if _NOT_ASKED in reason:
+        return say("the experts did not answer in this way")
     if not groups:
         return retold(reason, names)
     told = (

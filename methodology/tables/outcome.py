@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from methodology.indicators import IndicatorSystem
+from methodology.indicators import IndicatorSystem, Kind
 from methodology.indicators.display import benchmark, fixed, percent, unit_of
 from methodology.languages import Words, both, later, say
 from methodology.tables.overview import Overview, in_both_languages, overview
@@ -34,7 +34,7 @@ def outcome_overview(outcome: pd.DataFrame, system: IndicatorSystem) -> Overview
     Returns
     -------
     Overview
-        indicator (both languages), level, value, promised, reached, expected, finding.
+        indicator, level, value, promised, outcome, expected, finding.
     """
     rows = [
         {
@@ -42,16 +42,13 @@ def outcome_overview(outcome: pd.DataFrame, system: IndicatorSystem) -> Overview
             "level": row.level,
             "value": _value(row, system),
             "promised": _share(row.promised, row.promised_plants, row.promised_n),
-            "reached": _share(row.reached, row.plants, row.n),
+            "outcome": _share(row.reached, row.plants, row.n),
             "expected": f"{int(row.fewest)} – {int(row.most)}" if row.fewest == row.fewest else "",
             "finding": say(_FOUND[row.finding]),
         }
         for row in outcome.itertuples()
     ]
-    columns = [
-        *("indicator", "level", "value", say("promised"), say("reached")),
-        *(say("expected"), say("finding")),
-    ]
+    columns = ["indicator", "level", "value", "promised", "outcome", "expected", "finding"]
     return overview(rows, columns, [say(LEGEND)], once=["indicator"])
 
 
@@ -81,7 +78,12 @@ def _name(name: str, system: IndicatorSystem) -> str:
 
 def _value(row: object, system: IndicatorSystem) -> str:
     name, value = str(getattr(row, "indicator", "")), float(getattr(row, "value", float("nan")))
-    return f"{benchmark(value, system[name])} {unit_of(system[name])}".strip() if name else ""
+    if not name:
+        return ""
+    described = system[name].kind is Kind.QUALITATIVE
+    return (
+        say("described") if described else f"{benchmark(value, system[name])} {unit_of(system[name])}".strip()
+    )
 
 
 def _share(share: float, plants: float, n: float) -> str:

@@ -179,6 +179,7 @@ def coverage_by_method(study: pd.DataFrame) -> Overview:
         One row per population, share and size; one column per method, with its Monte Carlo error behind ±.
     """
     methods = list(dict.fromkeys(study["method"]))
+    heads = {name: setting_in_words(name) for name in methods}
     rows = []
     for (population, share, size), own in study.groupby(["population", "share", "n"], sort=False):
         found = own.set_index("method")
@@ -188,13 +189,15 @@ def coverage_by_method(study: pd.DataFrame) -> Overview:
                 "share": percent(share),
                 "n": int(size),
                 **{
-                    name: f"{percent(found.loc[name, 'coverage'])} ± {percent(found.loc[name, 'standard_error'])}"
+                    heads[
+                        name
+                    ]: f"{percent(found.loc[name, 'coverage'])} ± {percent(found.loc[name, 'standard_error'])}"
                     for name in methods
                     if name in found.index
                 },
             }
         )
-    return overview(rows, ["population", "share", "n", *methods], once=["population", "share"])
+    return overview(rows, ["population", "share", "n", *heads.values()], once=["population", "share"])
 
 
 @in_both_languages

@@ -9,6 +9,7 @@ import openpyxl
 import pytest
 import yaml
 from docx import Document
+from methodology.evidence.disposition import write_document
 from typer.testing import CliRunner
 
 from methodology.cli.app import app
@@ -201,6 +202,23 @@ def test_a_comment_is_settled_by_a_reason_or_by_what_changed(disposition, becaus
     assert not said or said in str(faults[0])
 
 
+@pytest.mark.parametrize(
+    ("because", "said"), [("", "nothing says what was changed"), ("第4章补充样本说明", "")]
+)
+def test_what_was_adopted_of_the_whole_draft_says_what_it_changed(because, said):
+    """No value can show it."""
+    comment = replace(ONE, clause="总体 The whole draft", level="", disposition=ADOPTED, because=because)
+    faults = unanswered([comment], DRAFT, proposal(), proposal(999.0))
+    assert bool(faults) == bool(said)
+    assert not said or said in str(faults[0])
+
+
+@pytest.mark.parametrize("typed", ["II", "Ⅱ", "Ⅱ级"])
+def test_a_level_is_read_as_it_is_written_in_standards(tmp_path, typed):
+    form = filled(tmp_path / "a.xlsx", (CLAUSE, typed, "过宽", None, None))
+    assert read_forms([form], DRAFT)[0].level == "II"
+
+
 def test_a_value_of_another_level_settles_nothing():
     after = proposal()
     after["indicators"][0]["levels"]["III"]["proposed"] = 999.0
@@ -221,11 +239,11 @@ def test_the_command_goes_from_form_to_table_to_settled(draft, tmp_path):
     assert answer.exit_code == 0, answer.output
     assert "共1家单位1条意见" in answer.output
     assert [cell.text for cell in Document(table.with_suffix(".docx")).tables[0].rows[1].cells] == [
-        "1", CLAUSE, "I", "过严", "365", "达不到", "某某钢铁集团", "", "",
+        "1", CLAUSE, "Ⅰ", "过严", "365", "达不到", "某某钢铁集团", "", "",
     ]  # fmt: skip
     settled(table, (ADOPTED, ""))
     open_one = CliRunner().invoke(app, ["comments", str(draft), str(table)])
-    assert open_one.exception.problems[0].what.endswith("there is no later draft that could show it")
+    assert "there is no later draft that could show it" in open_one.exception.problems[0].what
     sealed(draft.parent / "02", proposal(365.0))
     done = CliRunner().invoke(app, ["comments", str(draft), str(table)])
     assert done.exit_code == 0
@@ -269,6 +287,31 @@ def test_a_draft_that_was_altered_is_refused(draft):
     (draft / "proposal.json").write_text(json.dumps(proposal(1.0)), encoding="utf-8")
     answer = CliRunner().invoke(app, ["comments", str(draft)])
     assert "is not as draft 1 was sealed" in str(answer.exception)
+
+
+HOSTILE = (
+    '=HYPERLINK("http://x")',
+    "<script>alert(1)</script>&amp;",
+    "+1+1",
+    "@SUM(1)",
+    "{=1}",
+    "\u202e意见",
+)
+
+
+def test_hostile_comments_stay_text_from_the_form_to_the_table_and_the_document(tmp_path):
+    form = filled(tmp_path / "a.xlsx", *((CLAUSE, "I", text, text, text) for text in HOSTILE), who="<b>某某")
+    comments = read_forms([form], DRAFT)
+    assert [one.text for one in comments] == list(HOSTILE)
+    write_dispositions(comments, DRAFT, tmp_path / "table.xlsx")
+    sheet = openpyxl.load_workbook(tmp_path / "table.xlsx")[DISPOSITIONS]
+    cells = [cell for row in sheet.iter_rows(min_row=FIRST_ROW + 1) for cell in row if cell.value]
+    assert {cell.data_type for cell in cells} == {"s"}
+    assert not [cell for cell in cells if cell.hyperlink]
+    assert read_forms([tmp_path / "table.xlsx"], DRAFT) == comments
+    write_document(comments, DRAFT, tmp_path / "table.docx")
+    rows = Document(tmp_path / "table.docx").tables[0].rows[1:]
+    assert [row.cells[3].text for row in rows] == list(HOSTILE)
 
 
 def test_hostile_names_stay_text(tmp_path):

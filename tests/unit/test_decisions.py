@@ -15,6 +15,7 @@ from methodology.findings.contents import read_run
 from methodology.parameters import Footing, Parameters
 from methodology.proposal import proposal_thresholds
 from methodology.proposal.decisions import with_decisions
+from methodology.results.records import Decision
 from methodology.runs.decisions import decide
 
 RUN = toy_tables()
@@ -121,3 +122,17 @@ def test_a_file_that_is_not_as_it_should_be_is_refused_with_the_place(asked, tex
     with pytest.raises(DataError, match=told):
         asked.ask(text)
     assert not asked.copy.exists()
+
+
+def test_a_reason_in_two_lines_is_told_in_either_language():
+    said = {"role": "编制组\nthe group", "reason": "领先企业已经达到。\nLeading plants reach it."}
+    record = Decision(indicator="energy", level="I", value=385.0, date="2026-12-01", **said)
+    told = level_of(decided(record.model_dump()), "energy", "I")
+    assert told["reason_zh"].endswith("编制组于2026-12-01决定，原拟定值为380。理由：领先企业已经达到。")
+    assert told["reason"].endswith(
+        "Decided by the group on 2026-12-01, in place of 380: Leading plants reach it."
+    )
+    with pytest.raises(ValueError, match="more than two lines"):
+        Decision(
+            indicator="energy", level="I", value=385.0, date="2026-12-01", **said | {"reason": "a\nb\nc\nd"}
+        )

@@ -7,13 +7,16 @@ from pathlib import Path
 import pytest
 from evidence_toys import toy_tables
 
+from methodology.chain.delivered import promise_outcome
 from methodology.cli.plants import outcome_of_promise
 from methodology.errors import DataError
 from methodology.evaluation import evaluate
 from methodology.evidence.draft_changes import changed_values, moved_plants, write_changes
+from methodology.languages import speaking
 from methodology.parameters import Project
 from methodology.proposal import proposal_thresholds
 from methodology.proposal.reading import proposal_weights
+from methodology.tables.outcome import outcome_overview
 
 RUN = toy_tables()
 PLANTS = {"I": 1, "II": 2, "III": 3}
@@ -66,15 +69,26 @@ def test_plants_that_move_are_those_whose_level_differs():
 def test_the_page_is_internal_and_holds_names_as_text(tmp_path):
     page = tmp_path / "changes.html"
     rows = changed_values(BEFORE, after(III=450.0), RUN.system)
-    write_changes(page, ("<b>1</b>", "2"), rows, [["<script>", "Ⅰ", "Ⅱ", "1", "2", "3"]])
+    write_changes(page, ("<b>1</b>", "2"), rows, [["<script>x", "Ⅰ", "Ⅱ", "1", "2", "3"]])
     text = page.read_text(encoding="utf-8")
     assert "内部资料" in text
-    assert "<script>" not in text
+    assert "<script>x" not in text
+    assert "&lt;script&gt;x" in text
     assert "<b>1" not in text
     with page.with_suffix(".csv").open(encoding="utf-8-sig", newline="") as file:
         table = list(csv.reader(file))
     assert len(table) == 1 + len(rows)
     assert not [cell for row in table for cell in row if cell.startswith("=")]
+
+
+def test_the_page_tells_either_reader_his_own_language(tmp_path):
+    page = tmp_path / "changes.html"
+    rows = changed_values(BEFORE, after(III=450.0), RUN.system)
+    write_changes(page, ("第1稿 draft 1", "第2稿 draft 2"), rows, [], language="en")
+    text = page.read_text(encoding="utf-8")
+    assert 'data-language="en"' in text
+    for zh, en in (("两稿比较：第1稿 → 第2稿", "Two drafts compared: draft 1 → draft 2"), ("放宽", "looser")):
+        assert f'<span lang="zh-CN">{zh}</span><span lang="en">{en}</span>' in text
 
 
 @pytest.fixture
@@ -114,7 +128,18 @@ def test_a_pilot_tells_the_levels_of_its_plants_alone_beside_the_promise(tried, 
     assert "P02" in said
     assert "P05" in said
     assert "P03" not in said
+    for words in ("promised", "outcome", "expected"):
+        assert words in said
+    assert "20 % (5/25)" in said
     assert "whole standard" in said
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_promise_and_outcome_stand_in_the_table_in_either_language(language):
+    with speaking(language):
+        table = outcome_overview(promise_outcome(BEFORE, RUN.sample, RUN.system), RUN.system)
+    assert (table.to_numpy()[:, 2] != "").any()
+    assert (table.to_numpy()[:, 3] != "").all()
 
 
 @pytest.mark.parametrize(

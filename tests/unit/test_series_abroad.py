@@ -103,7 +103,7 @@ def test_mass_per_product_is_not_turned_into_a_concentration():
     found = table(value("mandatory_limit", 50), value("us_standard", 0.2, unit="kg/t"))
     assert pd.isna(found.loc["US", "low"])
     assert found.loc["US", ["stated_low", "stated_unit"]].tolist() == [0.2, "kg/t"]
-    assert "kg/t against mg/m3" in found.loc["US", "reason"]
+    assert "kg/t against mg/m³" in found.loc["US", "reason"]
 
 
 def test_units_of_one_kind_are_converted():

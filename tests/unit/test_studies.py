@@ -251,6 +251,7 @@ def test_commands_find_the_study_they_stand_in_and_say_so_where_there_is_none(st
     run.mkdir(parents=True)
     monkeypatch.chdir(tmp_path)
     assert judging_project(run).root == study.root
+    assert judging_project(study.root / "drafts" / "coking" / "01").root == study.root
     with pytest.raises(ParameterError, match="workbench new"):
         study_of(None)
     with pytest.raises(ParameterError, match="is no study"):

@@ -103,5 +103,19 @@ def method_in_words(method: object) -> str:
 
 
 def scenario_in_words(name: object) -> str:
-    """A scenario as its file is called, in words."""
-    return str(name).replace("_", " ")
+    """A scenario or a sample as its file is called, in words."""
+    return say(str(name).replace("_", " "))
+
+
+SCENARIOS = (
+    later("best worst"),
+    later("census"),
+    later("marginal"),
+    later("mixed charges"),
+    later("strict level one"),
+    later("uncorrected"),
+    later("ironmaking"),
+    later("ironmaking census"),
+    later("electric steelmaking"),
+)
+"""What the scenarios that are shipped, and what they start from, are called."""

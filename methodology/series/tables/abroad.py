@@ -222,7 +222,7 @@ def proposed_items(items: pd.DataFrame, names: Mapping[str, Words]) -> Overview:
             "item": f"{place}. {retold(row.action)}",
             "aspect": say(ASPECTS.get(row.aspect, row.aspect)),
             "processes": say(", ").join(say(names[name]) for name in row.processes.split()),
-            "documents": row.documents,
+            "documents": say("; ").join(row.documents.split("; ")),
             "why": retold(row.why),
         }
         for place, row in enumerate(items.itertuples(), start=1)

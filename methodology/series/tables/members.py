@@ -375,7 +375,7 @@ def savings_overview(effects: pd.DataFrame, names: Mapping[str, Words]) -> Overv
         say(
             "needed: the indicator is limiting; another one need not reach the level, so its saving is an upper bound"
         ),
-        SYNTHETIC,
+        say(SYNTHETIC),
     ]
     return overview(rows, columns, legend, once=["saving"])
 

@@ -7,6 +7,7 @@ from typing import Any, Protocol
 
 import pandas as pd
 
+from methodology.figures.claims.words import scenario_in_words
 from methodology.indicators import LEVELS, IndicatorSystem
 from methodology.indicators.display import benchmark, fixed, percent, unit_of
 from methodology.languages import by_line, later, say
@@ -47,8 +48,8 @@ def scenarios_overview(scenarios: Iterable[Stated]) -> Overview:
     """
     rows = [
         {
-            "scenario": item.name.replace("_", " "),
-            "starts from": item.base.replace("_", " ") or say("the run itself"),
+            "scenario": scenario_in_words(item.name),
+            "starts from": scenario_in_words(item.base) if item.base else say("the run itself"),
             "changes": say("; ").join(
                 say("{choice}: {old} → {new}", choice=choice_in_words(path), old=_told(old), new=_told(new))
                 for path, (old, new) in item.changes.items()
@@ -83,11 +84,11 @@ def scenario_values(values: pd.DataFrame, system: IndicatorSystem) -> Overview:
         row = {"indicator": starred(indicator), "unit": unit_of(indicator)}
         for name in names:
             texts = [benchmark(wide.loc[indicator.id, (name, str(level))], indicator) for level in LEVELS]
-            row[name.replace("_", " ")] = " | ".join(texts)
+            row[scenario_in_words(name)] = " | ".join(texts)
         rows.append(row)
     return overview(
         rows,
-        ["indicator", "unit", *(name.replace("_", " ") for name in names)],
+        ["indicator", "unit", *map(scenario_in_words, names)],
         [say(LIMITING), say("values of Levels I | II | III")],
     )
 
@@ -112,10 +113,10 @@ def scenario_levels(levels: pd.DataFrame, attainment: pd.DataFrame, *, against: 
     wide = attainment.pivot(index="scenario", columns="level", values="industry")
     rows = [
         {
-            "scenario": row.scenario.replace("_", " "),
+            "scenario": scenario_in_words(row.scenario),
             "plants": row.plants,
             **{name: getattr(row, name) for name in ("I", "II", "III", "none")},
-            say("moved from {scenario}", scenario=against.replace("_", " ")): row.moved,
+            say("moved from {scenario}", scenario=scenario_in_words(against)): row.moved,
             **{
                 say("industry at {level}", level=level): percent(wide.loc[row.scenario, str(level)])
                 for level in LEVELS
@@ -171,4 +172,4 @@ def moved_plants(moved: pd.DataFrame) -> Overview:
 
 
 def _told(value: Any) -> str:
-    return "–" if value in ("", (), None) else setting_in_words(str(value))
+    return "–" if value in ("", (), None) else scenario_in_words(setting_in_words(str(value)))

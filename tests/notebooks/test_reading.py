@@ -1,0 +1,49 @@
+"""Who reads a finished run in one language meets no other, no name of the code, and units as they are set."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from reading import CODE, ENGLISH, HALF_WIDTH, UNSET, faults, page
+
+
+@pytest.fixture(scope="module")
+def run(run_shipped) -> Path:
+    return Path(run_shipped("joint").stdout.strip().splitlines()[-1])
+
+
+@pytest.mark.parametrize("which", ["public", "internal"])
+def test_no_text_of_a_run_is_in_the_other_language_or_in_names_of_the_code(run, which):
+    assert list(faults(run / which)) == []
+
+
+@pytest.mark.parametrize(
+    ("rule", "wrong", "right"),
+    [
+        (ENGLISH, "来源：second hand copy", "数据见Owen（2014）"),
+        (ENGLISH, "eigenvector", "Harrell-Davis"),
+        (CODE, "见thresholds.share_III", "见thresholds.csv"),
+        (CODE, "process_energy的数值", "GB/T 1.1-2020"),
+        (CODE, "RECALLED_M", "凭记忆"),
+        (HALF_WIDTH, "样本, 企业", "样本，企业"),
+        (HALF_WIDTH, "企业(样本)", "企业（样本）"),
+        (UNSET, "20 mg/m3", "20 mg/m³"),
+        (UNSET, "1180 C", "1180 °C"),
+        (UNSET, "按CO2计", "按CO₂计"),
+    ],
+)
+def test_the_rules_tell_wrong_from_right(rule, wrong, right):
+    assert rule.search(wrong)
+    assert not rule.search(right)
+
+
+def test_a_page_is_read_in_one_language_with_what_stands_in_its_attributes(tmp_path):
+    path = tmp_path / "a.html"
+    path.write_text(
+        '<html lang="zh-CN"><p><span lang="zh-CN">燃料比</span><span lang="en">fuel ratio</span> 500</p>'
+        '<td data-zh="级" data-en="level">I</td><pre>code_name</pre><img alt="图">',
+        encoding="utf-8",
+    )
+    assert page(path, "zh") == ["燃料比 500", "级", "I", "图"]
+    assert page(path, "en") == ["fuel ratio 500", "level", "I", "图"]
