@@ -172,9 +172,7 @@ def start_page(project: Project, place: Path) -> str:
         "workbench lab FOLDER\n```",
         "## 比较 Compare",
         "```\nworkbench runs\nworkbench diff RUN OTHER-RUN\n```",
-        "## 阅读 Read",
-        "“阅读”一栏的链接打开该次测算的网页；内部资料不得外传。 The links above open the pages of a run in the file "
-        "browser; the internal ones must not leave the house.",
+        *_pages(place),
     ]
     return "\n\n".join(parts) + "\n"
 
@@ -185,9 +183,9 @@ def _runs(project: Project, place: Path) -> str:
         file = "" if project.is_study else " params/runs/ironmaking.yaml"
         words = f"尚无测算。{_TERMINAL}运行： None yet. Make one in a terminal (menu *File*, *New*):"
         return f"{words}\n\n```\nworkbench run{file}\n```"
-    rows = [_row(folder, record) for folder, record in reversed(made.items())]
+    rows = [_row(record) for record in reversed(made.values())]
     more = f"\n\n… {len(rows):,}" if len(rows) > _NEWEST else ""
-    head = "| 测算 run | 系统 system | 时间 made | 缘由 why | 阅读 read |\n|---|---|---|---|---|"
+    head = "| 测算 run | 系统 system | 时间 made (UTC) | 缘由 why |\n|---|---|---|---|"
     return "\n".join([head, *rows[:_NEWEST]]) + more
 
 
@@ -199,12 +197,32 @@ def _studies(place: Path) -> list[str]:
     return ["## 已有的研究 Studies there are", "\n".join(lines), words] if found else []
 
 
-def _row(folder: Path, record: dict[str, object]) -> str:
-    here = quote(f"{folder.parent.name}/{folder.name}")
-    pages = {"public/site/index.html": "公开 public", "internal/site/index.html": "内部 internal"}
-    links = [f"[{words}]({here}/{page})" for page, words in pages.items() if (folder / page).is_file()]
-    cells = [*(str(record[name]) for name in ("run", "system", "created")), say(by_line(record["why"]))]
-    return f"| {' | '.join([*(_literal(cell[:120]) for cell in cells), ' · '.join(links)])} |"
+def _row(record: dict[str, object]) -> str:
+    told = {name: str(record[name])[:120] for name in ("run", "system", "created", "why")}
+    told |= {"created": told["created"][:16].replace("T", " "), "why": say(by_line(record["why"]))[:120]}
+    return f"| {' | '.join(map(_literal, told.values()))} |"
+
+
+def _pages(place: Path) -> list[str]:
+    """Where the pages of the newest run are; JupyterLab, which trusts no page, would show them as bare text."""
+    made = Store(place / "runs").readable()[0]
+    newest = next(reversed(made), place)
+    files = [
+        file
+        for file in (newest / f"{kind}/site/index.html" for kind in ("public", "internal"))
+        if file.is_file()
+    ]
+    if not files:
+        return []
+    return [
+        "## 阅读 Read",
+        "最新一次测算的网页，请在浏览器中打开（在JupyterLab中只显示文字）；内部资料不得外传。 Pages of the newest run: "
+        "open them in a browser, for JupyterLab shows bare text. The internal ones must not leave the house.",
+        "\n".join(f"- {_literal(str(file))}" for file in files),
+        f"若在服务器上，先{_TERMINAL}打包，再在左侧右键下载： On a server pack them in a terminal, then download the "
+        "file on the left with a right click:",
+        f"    python -m zipfile -c runs/pages.zip runs/{newest.parent.name}/{newest.name}/internal",
+    ]
 
 
 def _notebooks(project: Project, place: Path) -> str:

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import importlib.util
 import json
+import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -52,3 +55,25 @@ def test_a_changed_line_of_code_is_a_changed_line_of_the_mirror_and_outputs_are_
     before, after = told("b = 2", "old"), told("b = 3", "new")
     assert told("b = 2", "other") == before
     assert [(one, other) for one, other in zip(before, after, strict=True) if one != other] == [("b = 2", "b = 3")]
+
+
+def test_with_nbdime_a_change_of_method_is_a_short_diff_whatever_happens_to_the_outputs(tmp_path):
+    pytest.importorskip("nbdime", reason="nbdime is in no lock: pip install 'nbdime>=4.0.2', the extra `review`")
+    for name in (".gitattributes", "nbdime_config.json"):
+        shutil.copy(ROOT / name, tmp_path)
+    driver = f"{sys.executable} -m nbdime.vcs.git.diffdriver diff"
+    git = ["git", "-C", str(tmp_path), "-c", f"diff.jupyternotebook.command={driver}", "-c", "core.pager=cat"]
+    path = tmp_path / "03_thresholds.ipynb"
+    content = json.loads((ROOT / "notebooks" / path.name).read_text(encoding="utf-8"))
+    path.write_text(json.dumps(content, indent=1), encoding="utf-8")
+    for words in (["init", "-q"], ["add", "."]):
+        subprocess.run([*git, *words], check=True)
+    code = [cell for cell in content["cells"] if cell["cell_type"] == "code"]
+    code[-1]["source"].append("\nchanged = 1")
+    for cell in code:
+        cell["execution_count"] = 99
+        cell["outputs"] = [output | {"data": {"text/plain": "other"}} for output in cell["outputs"]]
+    path.write_text(json.dumps(content, indent=1), encoding="utf-8")
+    told = subprocess.run([*git, "diff", "--color=never"], check=True, capture_output=True, text=True).stdout
+    assert "changed = 1" in told
+    assert len(told.splitlines()) <= 15

@@ -2,7 +2,7 @@
 
 /** Every text in Chinese and in English; the page hides one of them. */
 const words = {
-  opened: ["起点", "Opened on"], indicator: ["指标", "Indicator"], value: ["基准值", "Benchmark value"], weight: ["权重", "Weight"],
+  opened: ["起点", "Opened on"], changed: ["（已改动）", "(changed)"], indicator: ["指标", "Indicator"], value: ["基准值", "Benchmark value"], weight: ["权重", "Weight"],
   cut: ["Ⅰ、Ⅱ级分数线", "Score for Levels I and II"], limiting: ["限定性指标", "Limiting indicator"], whole: ["整个标准", "Whole standard"],
   target: ["目标占比：沿边界移动全部基准值", "Target share: all values move along the frontier"],
   beside: ["边界上为测算值；起点已修约，不在边界上。", "Values on the frontier are as calibrated; those opened on are rounded, and lie beside it."],
@@ -319,8 +319,11 @@ function render({ model, el }) {
     given.names.forEach((name, place) => { if (given.movable[place]) option(choose, place, name); });
     if (i !== "") choose.value = i;
     starts?.replaceChildren();
-    if (starts) given.starts.forEach(({ name }, place) => option(starts, place, name));
-    if (starts && start) starts.value = start;
+    if (!starts) return;
+    given.starts.forEach(({ name }, place) => option(starts, place, name));
+    option(starts, -1, words.changed);
+    starts.lastChild.hidden = true;
+    if (start) starts.value = start;
   }
   fill();
   show();
