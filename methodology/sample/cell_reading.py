@@ -13,17 +13,20 @@ from methodology.indicators.cells import read_cell
 from methodology.indicators.plain_yaml import fault_of_number
 from methodology.sample.description import Marks
 from methodology.spreadsheets.grid import DIGITS, DateCell, PercentCell, is_empty
+from methodology.sample.spreadsheets.grid import DIGITS, DateCell, FormattedCell, PercentCell, is_empty
+from methodology.units.table import house_unit
 
 LONGEST_QUANTITY = 100
 """Longer cells are no slip of a number, and are not searched for one."""
 _FULL_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}
 _SIGNS = {"−": "-", "‐": "-", "‑": "-", "–": "-", "—": "-", "〈": "<", "〉": ">", "【": "[", "】": "]"}
+_SIGNS |= {"﹤": "<", "﹥": ">", "﹪": "%", "ⅰ": "I", "ⅱ": "II", "ⅲ": "III"}
 _INVISIBLE = dict.fromkeys((0x200B, 0x200C, 0x200D, 0x2060, 0xFEFF, 0x00AD), "")
 _FILLERS = frozenset("\u115f\u1160\u2800\u3164\u180b\u180c\u180d\u180f") | {
     chr(c) for c in range(0xFE00, 0xFE10)
 }
 """Letters and marks that are drawn as nothing."""
-_SPACES = dict.fromkeys((0x00A0, 0x3000, 0x2007, 0x202F), " ")
+_SPACES = dict.fromkeys((0x00A0, 0x3000, 0x202F, *range(0x2000, 0x200B)), " ")
 _PLAIN: dict[int, int | str] = {
     **_FULL_WIDTH,
     **_INVISIBLE,
@@ -138,12 +141,17 @@ def invisible_sign(text: str) -> str:
 
 def shown(cell: object) -> str:
     """A cell as it is quoted in messages, never longer than 40 characters."""
-    text = repr(cell) if isinstance(cell, str) else str(cell)
+    text = repr(str(cell)) if isinstance(cell, str | FormattedCell) else str(cell)
     return text if len(text) <= 40 else f"{text[:37]}..."
 
 
 def read_quantity(
-    cell: object, *, percent: bool = False, share: bool = False, marks: Marks | None = None
+    cell: object,
+    *,
+    percent: bool = False,
+    share: bool = False,
+    unit: str = "",
+    marks: Marks | None = None,
 ) -> Reading:
     """
     Read a cell of a quantitative column.
@@ -156,6 +164,8 @@ def read_quantity(
         Whether the column is in %, so that '57.7%' can be read, and a cell shown as 57.7 % as 57.7.
     share : bool
         Whether the column is a share of 1, so that a cell shown as 57.7 % is 0.577.
+    unit : str
+        Unit of the column: a number format may write it behind the number.
     marks : Marks, optional
         Signs the sample declares for not reported and not applicable; numbers among them are compared as numbers.
 
@@ -174,6 +184,8 @@ def read_quantity(
         return _marked(float(cell), marks) or _finite(float(cell))
     if isinstance(cell, PercentCell):
         return _from_percent(cell, marks, 1.0 if percent else 0.01 if share else math.nan)
+    if isinstance(cell, FormattedCell):
+        return _from_format(cell, unit)
     if isinstance(cell, date | time | timedelta | DateCell):
         return Reading(
             fault="is a date",
@@ -204,6 +216,21 @@ def as_compared(value: float) -> float:
     2.0
     """
     return float(f"{value:.{DIGITS}g}")
+
+
+def _from_format(cell: FormattedCell, unit: str) -> Reading:
+    """A number beside which its format writes the unit of the column; any other text may change what is meant."""
+    if (
+        cell.number
+        and not (cell.before or cell.scale)
+        and unit
+        and house_unit(cell.behind) == house_unit(unit)
+    ):
+        return _finite(cell.stored)
+    return Reading(
+        fault=f"is what the number format of the cell shows, and {cell.stored:.15g} is stored",
+        fix="Set the format of the cell to a plain number and enter what is meant; state the unit in the header.",
+    )
 
 
 def _from_percent(cell: PercentCell, marks: Marks | None, one: float) -> Reading:
@@ -284,7 +311,7 @@ def read_level(cell: object, *, marks: Marks | None = None) -> Reading:
     """
     if is_empty(cell):
         return Reading()
-    if isinstance(cell, bool | date | time | timedelta | DateCell | PercentCell):
+    if isinstance(cell, bool | date | time | timedelta | DateCell | FormattedCell | PercentCell):
         return Reading(fault="is not a level", fix="Write I, II, III or none.")
     text = plain(str(cell))
     if text.casefold() != "none" and text != "无":

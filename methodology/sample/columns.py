@@ -182,11 +182,11 @@ def _indicator_column(
     return _column(grid, head, rows, indicator.id, read)
 
 
-def scale_of(unit: str) -> dict[str, bool]:
-    """What a percentage is in a unit: itself, a share of 1, or nothing."""
+def scale_of(unit: str) -> dict[str, Any]:
+    """The unit a cell may repeat, and what a percentage is in it: itself, a share of 1, or nothing."""
     house = house_unit(unit)
     upper, _, lower = house.partition("/")
-    return {"percent": house == "%", "share": house == "1" or (bool(lower) and upper == lower)}
+    return {"percent": house == "%", "share": house == "1" or (bool(lower) and upper == lower), "unit": unit}
 
 
 def _as_shown(grid: Grid, head: Head, rows: Rows, name: str, unit: str) -> list[tuple[str, str, str, str]]:

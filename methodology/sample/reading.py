@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -13,6 +14,7 @@ from methodology.indicators import IndicatorSystem, Sample
 from methodology.indicators.cells import excluded_by_rule
 from methodology.indicators.plain_folders import files_of
 from methodology.pseudonyms import pseudonymise, refuse_real_names
+from methodology.sample.cell_reading import shown
 from methodology.sample.computed_values import odd
 from methodology.sample.description import (
     SIDECAR,
@@ -39,10 +41,13 @@ from methodology.sample.mapped_table import Mapped, map_table
 from methodology.sample.mapping import MAPPING, read_mapping
 from methodology.sample.names import tells
 from methodology.sample.row_values import rows_of_all_years
-from methodology.sample.rows import Rows, figures_of_others, place_of, read_rows, why_skipped
+from methodology.sample.rows import Rows, place_of, read_rows, why_skipped
 from methodology.sample.sheets import choose_sheet, read_grids
 from methodology.spreadsheets.grid import Grid, is_empty
+from methodology.sample.summary_rows import figures_of_others
 
+_OTHER_DELIMITER = re.compile(r"[,;\t|，；]\s*[<+-]?\d")
+"""A sign and the number it separates from what stands before."""
 MOST_TOLD = 1_000
 """Faults of a table that a message lists; `workbench check` counts them all."""
 
@@ -312,6 +317,10 @@ def _stray(grid: Grid, head: Head) -> list[Problem]:
             fix = (
                 "A comma inside a cell (4,997) may have split it: write 4997, or put text in quotation marks."
             )
+            problems.append(Problem(what, file=grid.file, row=row + 1, fix=fix))
+        elif len(cells) == 1 and len(_OTHER_DELIMITER.findall(str(cells[0]))) > 1:
+            what = f"the row is one cell, {shown(cells[0])}: another sign separates its values than in the header."
+            fix = "Separate all rows alike, or save the table as .xlsx."
             problems.append(Problem(what, file=grid.file, row=row + 1, fix=fix))
         elif (
             len(cells) < needed

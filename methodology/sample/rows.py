@@ -8,11 +8,9 @@ from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import Any
 
-import numpy as np
-
 from methodology.errors import Problem
-from methodology.indicators import CellState, IndicatorSystem, Kind, Sample
 from methodology.pseudonyms import is_code
+from methodology.indicators import CellState
 from methodology.sample.cell_reading import invisible_sign, plain, read_quantity, read_words, shown
 from methodology.sample.header import (
     EXAMPLE_WORDS,
@@ -25,37 +23,8 @@ from methodology.sample.header import (
     key_of,
 )
 from methodology.spreadsheets.grid import DateCell, Grid, PercentCell, column_letter, is_empty
+from methodology.sample.summary_rows import SUMMARY_WORDS, reads_like_a_summary, reads_like_statistics
 
-SUMMARY_WORDS = (
-    "total",
-    "sum",
-    "mean",
-    "average",
-    "median",
-    "合计",
-    "总计",
-    "小计",
-    "平均",
-    "平均值",
-    "均值",
-    "汇总",
-)
-_STEMS = re.compile(
-    r"计|均|最[大小高低优差好]|极[大小]|中位|中值|汇总|限值|限$|检出|检测限|基准|标准|国标|其中|方差|分位|众数|"
-    r"[^钢铁厂]值$|数$|[一二三四ⅠⅡⅢ123i]级|同比|环比|[上去前本今]年|同期|增减|变化|行业|全[国省市厂部体区]|单位|先进|"
-    r"准入|目标|规定|^总[量和体值数]?$|^[Σ∑σ]$|^(sub|grand)?totals?\d*$|^(sd|rsd|cv|iqr|n|avg|ave)$",
-    re.I,
-)
-_SUMMARIES = re.compile(
-    r"\b((sub|grand)[ -]?)?totals?\d*\b|\b(sums?|averages?|avg|ave?|means?|medians?|min(im(um|a))?|max(im(um|a))?|"
-    r"limits?|lod|loq|mdl|std|st(andard)?\.? ?dev\w*|percentiles?|quartiles?|quantiles?|benchmarks?|baselines?|"
-    r"thresholds?|of which|thereof|including|incl|count|variance|highest|lowest|all plants|summe|gesamt\w*|"
-    r"mittelwert\w*|durchschnitt\w*|promedio|moyenne|итого|всего|среднее)\b|^n ?= ?\d+|"
-    r"^(national|industry|standards?|best|worst|overall|levels?|targets?|units?|modes?)"
-    r"( (standards?|best|worst|overall|levels?|targets?|values?|emissions?|practice|[iv1-4]+))*\W*$",
-    re.I,
-)
-"""A-90: words of totals, means, limits and their kin, in what remains of an id without blanks and signs."""
 _NOTES = re.compile(
     r"[*※]|注(意|释|明)?\s*\d*\s*[::.、)]|(附注|备注|说明|(资料|数据)?来源|填[表报写]|制表|编制|审[核批定]|复核|校[核对]|"
     r"批准|负责人|联系人|(联系)?电话|(填报|统计)?日期|签[字名章]|盖章|公章)|"
@@ -63,17 +32,14 @@ _NOTES = re.compile(
     re.I,
 )
 _YEAR = re.compile(r"(19|20)\d\d", re.ASCII)
-FEWEST_OTHERS = 4
-"""A row is compared with totals and means of the others if there are so many ..."""
-FEWEST_FIGURES = 2
-"""... and so many figures in it."""
-LEAST_SPREAD = 2.0
-"""A column tells something if its standard deviation is that many times the last digit of the row."""
-LAST_ROWS = 4
 REPEATED = "repeats the heading"
 NOTE = "is a note or a signature"
 ONLY_AN_ID = "holds nothing but an id"
 EXAMPLE = "is the example of the questionnaire"
+NUMBERS = "numbers the columns"
+_CONFIRM = "Delete the row; if it is a plant, list it under `plants:` in sample.yaml."
+_OF_A_ROW_OF_NUMBERS = frozenset("甲乙丙丁戊abcdⅠi") | {"栏次", "列号", "序号", "行次"}
+"""What stands in its columns of words: statistical forms count 甲 乙 1 2 3 below their heading."""
 
 
 @dataclass(frozen=True)
@@ -131,7 +97,7 @@ def read_rows(
         if row + 1 in left_out or all(map(is_empty, cells)):
             continue
         cell = grid.cell(row, column)
-        key, place = key_of(cell), place_of(grid, row, head.names[column])
+        key, place = key_of(read_words(cell)[0] or cell), place_of(grid, row, head.names[column])
         year, no_year = _year_of(grid, row, head)
         again = key in first_words and _as_compared(cells) in heading
         why = REPEATED if again else why_skipped(grid, row, head, key in known)
@@ -154,6 +120,9 @@ def read_rows(
         if row in grid.hidden_rows:
             remarks.append(Problem(f"plant {shown(cell)} stands in a hidden row and is read.", **place))
     problems += _merged(grid, head, at)
+    for number in reads_like_statistics(["" if key_of(name) in known else name for name in plants]):
+        what = f"{shown(plants[number])} reads like a summary or a note, not a plant."
+        problems.append(Problem(what, **place_of(grid, at[number], head.names[column]), fix=_CONFIRM))
     told = (*remarks, *_said(grid, skipped))
     return Rows(
         tuple(plants), tuple(at), tuple(problems), told, tuple(years) if YEAR in head.columns else (), skipped
@@ -192,6 +161,8 @@ def why_skipped(grid: Grid, row: int, head: Head, confirmed: bool = False) -> st
     """Why a filled row is no plant and does no harm; '' for all others."""
     first = next(cell for cell in grid.rows[row] if not is_empty(cell))
     cell = grid.cell(row, head.columns[PLANT])
+    if row <= head.first + 1 and _numbers_columns(grid.rows[row]):
+        return NUMBERS
     if isinstance(cell, str) and key_of(cell).split(" ")[0].rstrip(":") in EXAMPLE_WORDS:
         return EXAMPLE
     if isinstance(first, str) and _NOTES.match(key_of(first)) and not confirmed:
@@ -202,6 +173,16 @@ def why_skipped(grid: Grid, row: int, head: Head, confirmed: bool = False) -> st
         stray = any((row, at) in grid.errors for at in others) or UNIT_LINE.search(key_of(cell))
         return "" if stray or _covered(grid, row, others) else ONLY_AN_ID
     return ""
+
+
+def _numbers_columns(cells: tuple[object, ...]) -> bool:
+    """Whether a row below the heading counts its columns: 1 2 3, or 甲 乙 1 2 3."""
+    texts = [key_of(cell).removesuffix(".0").strip("()") for cell in cells if not is_empty(cell)]
+    counted = [int(text) for text in texts if text.isdecimal() and len(text) < 4]
+    words = [text for text in texts if not text.isdecimal()]
+    begins = counted[:1] in ([0], [1], [2])
+    in_order = counted == list(range(counted[0], counted[0] + len(counted))) if counted else False
+    return len(counted) > 2 and begins and in_order and _OF_A_ROW_OF_NUMBERS.issuperset(words)
 
 
 def _covered(grid: Grid, row: int, columns: Collection[int]) -> bool:
@@ -261,22 +242,6 @@ def _merged(grid: Grid, head: Head, at: Collection[int]) -> list[Problem]:
     return problems
 
 
-def reads_like_a_summary(text: str) -> bool:
-    """
-    Whether an id has the wording of a total, a mean, a limit, a unit or a sub-row.
-
-    Examples
-    --------
-    >>> [reads_like_a_summary(id) for id in ("合 计：", "Grand total", "检出限", "P01", "长钢总厂")]
-    [True, True, True, False, False]
-    """
-    key = key_of(text)
-    compact = re.sub(r"[\W_]+", "", key) or key
-    if is_code(text) and not _SUMMARIES.search(key):
-        return False
-    return bool(_STEMS.search(compact) or _SUMMARIES.search(key) or _SUMMARIES.fullmatch(compact))
-
-
 def _fault_of_plant(
     grid: Grid, row: int, head: Head, vocabulary: Vocabulary, confirmed: bool
 ) -> tuple[str, str] | None:
@@ -298,7 +263,7 @@ def _fault_of_plant(
         return f"{shown(cell)} is no plant id.", "Write a short text, e.g. P01."
     if not confirmed and isinstance(cell, str) and _asked_about(cell):
         what = f"{shown(cell)} reads like a summary or a note, not a plant."
-        return what, "Delete the row; if it is a plant, list it under `plants:` in sample.yaml."
+        return what, _CONFIRM
     sign = invisible_sign(str(cell))
     fault = f"holds the invisible sign {sign}" if sign else read_words(cell)[1]
     return (f"plant id {shown(cell)} {fault}.", "Write a short text, e.g. P01.") if fault else None
@@ -313,49 +278,3 @@ def _meaning(cell: object, at: int, column: int, vocabulary: Vocabulary) -> str:
 def _asked_about(text: str) -> bool:
     key = key_of(text)
     return key in SUMMARY_WORDS or key in UNIT_WORDS or bool(_NOTES.match(key)) or reads_like_a_summary(text)
-
-
-def figures_of_others(sample: Sample, system: IndicatorSystem) -> list[tuple[str, str]]:
-    """
-    Find rows at the end of a table whose figures all sum up those above (or at its top, those below).
-
-    Returns
-    -------
-    list of (plant, word)
-        Word: mean, total, least or largest, whatever the row is called.
-    """
-    names = [name for name in sample.values.columns if system[name].kind is Kind.QUANTITATIVE]
-    measured = sample.states[names] == CellState.MEASURED
-    values = sample.values[names].where(measured).to_numpy(dtype=float)
-    last = range(max(1, len(values) - LAST_ROWS), len(values))
-    beside = [(0, values[1:]), *((position, values[:position]) for position in last)] if len(values) else []
-    found = [(str(sample.plants[at]), _figure_of(values[at], others)) for at, others in beside]
-    return [(plant, word) for plant, word in found if word]
-
-
-def _figure_of(own: np.ndarray, others: np.ndarray) -> str:
-    """What all figures of a row are of the others, to the digits the row states; '' if they are nothing."""
-    dust = np.array([0.6 * 10.0 ** -_decimals(value) for value in own])
-    columns = [
-        at
-        for at, column in enumerate(others.T)
-        if np.isfinite(own[at])
-        and np.isfinite(column).sum() >= FEWEST_OTHERS
-        and np.nanstd(column) > LEAST_SPREAD * dust[at]
-    ]
-    if len(columns) < FEWEST_FIGURES:
-        return ""
-    given, rest, dust = own[columns], others[:, columns], dust[columns]
-    figures = [("mean", np.nanmean(rest, axis=0), dust), ("total", np.nansum(rest, axis=0), dust)]
-    if len(columns) > FEWEST_FIGURES:
-        exactly = np.zeros_like(dust)
-        figures += [
-            ("least", np.nanmin(rest, axis=0), exactly),
-            ("largest", np.nanmax(rest, axis=0), exactly),
-        ]
-    return next((word for word, figure, near in figures if (np.abs(given - figure) <= near).all()), "")
-
-
-def _decimals(value: float) -> int:
-    text = f"{value:.15g}"
-    return 0 if "e" in text or not np.isfinite(value) else len(text.partition(".")[2])

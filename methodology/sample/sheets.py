@@ -11,6 +11,7 @@ from methodology.sample.description import Description
 from methodology.sample.header import HEADER_ROWS, PLANT, Vocabulary, find_header
 from methodology.spreadsheets.grid import LARGEST_FILE, Grid
 from methodology.spreadsheets.text_tables import read_delimited
+from methodology.sample.spreadsheets.grid import LARGEST_FILE, Grid, is_empty
 
 _PARQUET = b"PAR1"
 
@@ -95,9 +96,19 @@ def choose_sheet(
             f"`workbench template {system.id} -o FILE.xlsx` writes a blank table."
         )
     found = [grid for grid, score in zip(visible, scores, strict=True) if score == best]
-    if len(found) > 1:
+    filled = [grid for grid in found if _holds_plants(grid, vocabulary)]
+    if len(filled) > 1 or (len(found) > 1 and not filled):
         raise DataError(
-            f"{file}: the sheets {_listed(found)} look alike. Name one in sample.yaml (`sheet:`)."
+            f"{file}: the sheets {_listed(filled or found)} look alike. Name one in sample.yaml (`sheet:`), or put "
+            "all plants below one header in one sheet."
+        )
+    found = filled or found
+    others = [grid for grid in visible if grid not in found and _holds_plants(grid, vocabulary)]
+    if others:
+        raise DataError(
+            f"{file}: {_listed(found)} is not the only sheet with plants: {_listed(others)} holds some below fewer "
+            "names of columns. Name the sheet to read in sample.yaml (`sheet:`), or put all plants below one header "
+            "in one sheet."
         )
     rivals = [grid for grid in hidden if find_header(grid, vocabulary)[1] >= best]
     if rivals:
@@ -106,6 +117,24 @@ def choose_sheet(
             "sample.yaml (`sheet:`), or show or delete the hidden ones."
         )
     return found[0]
+
+
+def _holds_plants(grid: Grid, vocabulary: Vocabulary) -> bool:
+    """Whether a sheet has a column of plants, one of values beside it, and figures below."""
+    row, _ = find_header(grid, vocabulary)
+    cells = grid.rows[row] if grid.rows else ()
+    named = {
+        name: at
+        for at, cell in enumerate(cells)
+        if isinstance(cell, str) and (name := vocabulary.meaning(cell)[0])
+    }
+    valued = [at for name, at in named.items() if name in (*vocabulary.indicators, *vocabulary.attributes)]
+    below = range(row + 1, len(grid.rows)) if PLANT in named else ()
+    return any(
+        not is_empty(grid.cell(at, named[PLANT]))
+        and any(not is_empty(grid.cell(at, column)) for column in valued)
+        for at in below
+    )
 
 
 def _listed(grids: list[Grid]) -> str:

@@ -11,6 +11,8 @@ from methodology.sample.cell_reading import plain, shown
 
 FEWEST_SHARES = 2
 """One value alone, as in a form of one plant, is held against those of the other plants instead (A-93)."""
+FAR_FROM_SHARES = 20
+"""Percentages so many times as large as the largest value up to 1 leave room for no plant between them."""
 _GROUPED = re.compile(r"<?\s*[1-9]\d{0,2}(\.\d{3})+", re.ASCII)
 _OTHERWISE = re.compile(r"<?\s*[+-]?(\d*\.\d+|\d{4,})", re.ASCII)
 """Decimals, and thousands that nothing separates."""
@@ -72,18 +74,24 @@ def sign_left_out(values: Sequence[float], indicator: Indicator, stated: bool) -
         Whether the table itself says in which unit the column is.
     """
     known = [value for value in values if math.isfinite(value) and value != 0]
-    if (
-        stated
-        or indicator.unit != "%"
-        or len(known) < FEWEST_SHARES
-        or not all(0 < value <= 1 for value in known)
-    ):
+    if stated or indicator.unit != "%" or len(known) < FEWEST_SHARES or min(known) < 0:
         return ""
+    shares, others = [v for v in known if v <= 1], [v for v in known if v > 1]
     bounds = indicator.bounds
-    if bounds is not None and not (max(known) * 100 <= bounds.high and min(known) >= bounds.low):
+    if len(shares) < FEWEST_SHARES or (others and not _among(shares, others)):
         return ""
-    largest = max(known)
+    if bounds is not None and not (max(shares) * 100 <= bounds.high and min(shares) >= bounds.low):
+        return ""
+    largest = max(shares)
+    why = f"{len(shares)} of {len(known)} values are" if others else "no value is larger than 1"
+    why += " not larger than 1, the others are like a hundred times as much," if others else ""
     return (
-        f"no value is larger than 1 and no unit is stated: {largest:g} can be read as {largest:g} % or, with the sign "
-        f"left out, as {100 * largest:g} %."
+        f"{why} and no unit is stated: {largest:g} can be read as {largest:g} % or, with the sign left out, as "
+        f"{100 * largest:g} %."
     )
+
+
+def _among(shares: Sequence[float], others: Sequence[float]) -> bool:
+    """Whether shares of 1 would stand among percentages that are far from them as they are."""
+    alike = all(0.8 * min(others) <= 100 * share <= 1.25 * max(others) for share in shares)
+    return alike and min(others) > FAR_FROM_SHARES * max(shares)

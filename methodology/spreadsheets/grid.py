@@ -46,6 +46,21 @@ class PercentCell:
 
 
 @dataclass(frozen=True)
+class FormattedCell:
+    """A number whose format shows something else than is stored: `<1.5` for 1.5, `4.5` for 4500, nothing for 0."""
+
+    stored: float
+    before: str
+    number: str
+    behind: str
+    scale: int = 0
+    """How often it is divided by a thousand before it is shown."""
+
+    def __str__(self) -> str:
+        return f"{self.before}{self.number}{self.behind}"
+
+
+@dataclass(frozen=True)
 class Grid:
     """
     Cells of one sheet.

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from methodology.errors import DataError
 from methodology.spreadsheets.archives import MOST_MEMBERS, Meter, XmlReader, local
 from methodology.spreadsheets.grid import MOST_CELLS, MOST_COLUMNS, column_number, refuse_large
+from methodology.sample.spreadsheets.number_formats import BUILT_IN, shows_plainly
 
 MOST_ROWS_OF_A_SHEET = 1_048_576
 """Rows that spreadsheet programs have; empty ones may be formatted."""
@@ -22,9 +23,7 @@ LONGEST_RESULT = 200
 NOT_COMPUTED = "a formula whose result was never computed"
 RAISED = "a raised or lowered sign, which joins the number or the name before it"
 _RAISING = ("superscript", "subscript")
-_PERCENT_IDS = frozenset({9, 10})
-"""Formats without a code of their own: 0% and 0.00%."""
-_LITERAL = re.compile(r'"[^"]*"|\\.|[_*].|\[[^]]*]')
+STRUCK = "something that is struck out"
 _REFERENCE = re.compile(r"^([A-Z]{1,3})(\d{1,7})$")
 
 
@@ -37,8 +36,8 @@ class Surface:
     errors: dict[tuple[int, int], str] = field(default_factory=dict)
     hidden_rows: set[int] = field(default_factory=set)
     hidden_columns: set[int] = field(default_factory=set)
-    percent: set[tuple[int, int]] = field(default_factory=set)
-    """Numbers that are shown a hundred times as large, with the sign %."""
+    formats: dict[tuple[int, int], str] = field(default_factory=dict)
+    """Number formats that show something else than the number, a percentage among them."""
     merged: set[tuple[int, int, int, int]] = field(default_factory=set)
     """First row and column, last row and column."""
     merges: int = 0
@@ -61,18 +60,6 @@ class Surface:
             self.merged.add(area)
 
 
-def shows_percent(code: str) -> bool:
-    """
-    Whether a number format shows a number a hundred times as large.
-
-    Examples
-    --------
-    >>> shows_percent("0.0%"), shows_percent('0.0"%"'), shows_percent("0.00_ ")
-    (True, False, False)
-    """
-    return "%" in _LITERAL.sub("", code[:LONGEST_RESULT])
-
-
 def inspect_xlsx(members: dict[str, bytes], file: str) -> dict[str, Surface]:
     """
     Inspect every worksheet of an .xlsx.
@@ -88,13 +75,13 @@ def inspect_xlsx(members: dict[str, bytes], file: str) -> dict[str, Surface]:
     """
     meter = Meter(file)
     names = _sheet_names(members, meter)
-    percent = _Styles(meter).read(_part(members, "styles.xml"))
-    raised = _Strings(meter).read(_part(members, "sharedStrings.xml"))
+    styles = _Styles(meter).read(_part(members, "styles.xml"))
+    marked = _Strings(meter).read(_part(members, "sharedStrings.xml"))
     surfaces: dict[str, Surface] = {}
     for part, content in members.items():
         name = names.get(part.casefold(), "")
         try:
-            surfaces[name or part] = _Worksheet(meter, name or part, percent, raised).read(content)
+            surfaces[name or part] = _Worksheet(meter, name or part, styles, marked).read(content)
         except _NotASheetError:
             continue
         except DataError:
@@ -159,51 +146,76 @@ def _part(members: dict[str, bytes], name: str) -> bytes:
 
 
 class _Styles(XmlReader):
-    """Which formats of cells show percentages, in the order cells name them."""
+    """What a style of cells does to what is stored, in the order cells name them: its number format, its strike."""
 
     def __init__(self, meter: Meter) -> None:
         super().__init__(meter)
-        self.inside, self.custom, self.found = False, dict[int, bool](), list[int]()
+        self.inside, self.custom, self.found = "", dict[int, str](), list[tuple[int, int]]()
+        self.struck = list[bool]()
 
-    def read(self, content: bytes) -> list[bool]:
+    def read(self, content: bytes) -> list[tuple[str, bool]]:
+        """Format of each style, '' where it shows numbers as they are stored, and whether it strikes them out."""
         self.parse(content)
-        return [self.custom.get(number, number in _PERCENT_IDS) for number in self.found]
+        codes = {number: code for number, code in (BUILT_IN | self.custom).items() if not shows_plainly(code)}
+        struck = {number for number, is_struck in enumerate(self.struck) if is_struck}
+        return [(codes.get(number, ""), font in struck) for number, font in self.found]
 
     def start(self, tag: str, attributes: dict[str, str]) -> None:
         if tag == "numFmt":
-            number = _whole(attributes.get("numFmtId", ""), -1)
-            self.custom[number] = shows_percent(attributes.get("formatCode", ""))
-        elif tag == "xf" and self.inside:
-            self.found.append(_whole(attributes.get("numFmtId", ""), 0))
-        self.inside = self.inside or tag == "cellXfs"
+            self.custom[whole(attributes.get("numFmtId", ""), -1)] = attributes.get("formatCode", "")
+        elif self.inside == "fonts" and tag == "font":
+            self.struck.append(False)
+        elif self.inside == "fonts" and tag == "strike" and self.struck:
+            self.struck[-1] = _is_on(attributes)
+        elif self.inside == "cellXfs" and tag == "xf":
+            self.found.append(
+                (whole(attributes.get("numFmtId", ""), 0), whole(attributes.get("fontId", ""), -1))
+            )
+        elif tag in ("fonts", "cellXfs"):
+            self.inside = tag
 
     def end(self, tag: str) -> None:
-        self.inside = self.inside and tag != "cellXfs"
+        self.inside = "" if tag == self.inside else self.inside
+
+
+def _is_on(attributes: dict[str, str]) -> bool:
+    """Whether a property of a font is set: it is where nothing else is said."""
+    return attributes.get("val", "1") not in ("0", "false")
 
 
 class _Strings(XmlReader):
-    """Numbers of the shared texts that hold a raised or lowered sign."""
+    """Numbers of the shared texts that hold a raised, lowered or struck-out sign, and which of them."""
 
     def __init__(self, meter: Meter) -> None:
         super().__init__(meter)
-        self.number, self.raised = -1, set[int]()
+        self.number, self.marked = -1, dict[int, str]()
 
-    def read(self, content: bytes) -> set[int]:
+    def read(self, content: bytes) -> dict[int, str]:
         self.parse(content)
-        return self.raised
+        return self.marked
 
     def start(self, tag: str, attributes: dict[str, str]) -> None:
         self.number += tag == "si"
-        if tag == "vertAlign" and attributes.get("val") in _RAISING:
-            self.raised.add(self.number)
+        mark = _mark(tag, attributes)
+        if mark:
+            self.marked[self.number] = mark
+
+
+def _mark(tag: str, attributes: dict[str, str]) -> str:
+    """What a property of a piece of text says against reading it with the rest."""
+    if tag == "vertAlign" and attributes.get("val") in _RAISING:
+        return RAISED
+    return STRUCK if tag == "strike" and _is_on(attributes) else ""
 
 
 class _Worksheet(XmlReader):
     """One pass over a worksheet part."""
 
-    def __init__(self, meter: Meter, sheet: str, percent: list[bool], raised: set[int]) -> None:
+    def __init__(
+        self, meter: Meter, sheet: str, styles: list[tuple[str, bool]], marked: dict[int, str]
+    ) -> None:
         super().__init__(meter)
-        self.percent, self.raised, self.style, self.lifted = percent, raised, 0, False
+        self.styles, self.marked, self.style, self.mark = styles, marked, 0, ""
         self.place, self.surface = (self.file, sheet), Surface()
         self.row, self.column = -1, -1
         self.rows = self.cells = 0
@@ -228,7 +240,7 @@ class _Worksheet(XmlReader):
             else:
                 self.column += 1
             self.kind, self.text = attributes.get("t", ""), ""
-            self.style, self.lifted = _whole(attributes.get("s", ""), 0), False
+            self.style, self.mark = whole(attributes.get("s", ""), 0), ""
             self.formula = self.content = False
             if self.cells > MOST_CELLS:
                 raise DataError(
@@ -239,7 +251,7 @@ class _Worksheet(XmlReader):
             self.rows += 1
             if self.rows > MOST_ROWS_OF_A_SHEET:
                 refuse_large(self.place[0], self.rows, 1, sheet=self.place[1])
-            self.row = _whole(attributes.get("r", ""), self.row + 2) - 1
+            self.row = whole(attributes.get("r", ""), self.row + 2) - 1
             self.column = -1
             if attributes.get("hidden") in ("1", "true"):
                 self.surface.hidden_rows.add(self.row)
@@ -249,10 +261,10 @@ class _Worksheet(XmlReader):
             self.content = True
         elif self.tag == "mergeCell":
             self.surface.merge(self.place)
-        elif self.tag == "vertAlign":
-            self.lifted = attributes.get("val") in _RAISING
+        elif self.tag in ("vertAlign", "strike"):
+            self.mark = _mark(tag, attributes) or self.mark
         elif self.tag == "col" and attributes.get("hidden") in ("1", "true"):
-            first, last = _whole(attributes.get("min", ""), 1), _whole(attributes.get("max", ""), 1)
+            first, last = whole(attributes.get("min", ""), 1), whole(attributes.get("max", ""), 1)
             self._hide(range(first - 1, min(last, MOST_COLUMNS)))
 
     def _hide(self, columns: range) -> None:
@@ -272,99 +284,20 @@ class _Worksheet(XmlReader):
             self.surface.errors[self.row, self.column] = self.text or "an error"
         elif self.formula and not self.text.strip() and self.kind != "str":
             self.surface.errors[self.row, self.column] = NOT_COMPUTED
-        elif self.lifted or (self.kind == "s" and _whole(self.text.strip(), -1) in self.raised):
-            self.surface.errors[self.row, self.column] = RAISED
-        elif self.kind in ("", "n") and self.style < len(self.percent) and self.percent[self.style]:
-            self.surface.percent.add((self.row, self.column))
+        else:
+            self._styled()
+
+    def _styled(self) -> None:
+        """Note what style and marks of a sound cell say of what it holds."""
+        code, struck = self.styles[self.style] if self.style < len(self.styles) else ("", False)
+        mark = self.mark or (self.marked.get(whole(self.text.strip(), -1), "") if self.kind == "s" else "")
+        if struck or mark:
+            self.surface.errors[self.row, self.column] = mark or STRUCK
+        elif code and self.kind in ("", "n"):
+            self.surface.formats[self.row, self.column] = code
 
 
-def inspect_ods(content: bytes, file: str) -> dict[str, Surface]:
-    """
-    Inspect every table of an .ods by its `content.xml`.
-
-    Raises
-    ------
-    DataError
-        If the part is damaged, or a table is larger than any sample.
-    """
-    tables = _Tables(Meter(file))
-    tables.parse(content)
-    return tables.surfaces
-
-
-class _Tables(XmlReader):
-    """One pass over the tables of an .ods; repeated rows and cells count as often as they are repeated."""
-
-    def __init__(self, meter: Meter) -> None:
-        super().__init__(meter)
-        self.surfaces, self.surface = dict[str, Surface](), Surface()
-        self.name, self.row, self.column, self.definition = "", 0, 0, 0
-        self.repeat_rows = self.repeat_cells = 1
-        self.error, self.text, self.hidden, self.percent = False, "", False, False
-        self.style, self.raising = "", set[str]()
-
-    def start(self, tag: str, attributes: dict[str, str]) -> None:
-        given = {local(key): value for key, value in attributes.items()}
-        if tag == "style":
-            self.style = given.get("name", "")
-        elif tag == "text-properties" and given.get("text-position", "0%")[:2] not in ("0%", "0 "):
-            self.raising.add(self.style)
-        elif tag == "span" and given.get("style-name") in self.raising:
-            self.surface.errors[self.row, self.column] = RAISED
-        elif tag == "table":
-            self.name, self.row, self.definition = given.get("name", ""), 0, 0
-            refuse_twice(self.file, self.name, bool(self.name) and self.name in self.surfaces)
-            self.surface = self.surfaces[self.name] = Surface()
-        elif tag == "table-column":
-            repeat = _whole(given.get("number-columns-repeated", ""), 1)
-            if given.get("visibility") in ("collapse", "filter"):
-                columns = range(self.definition, min(self.definition + repeat, MOST_COLUMNS))
-                self.meter.spend(len(columns))
-                self.surface.hidden_columns.update(columns)
-            self.definition += repeat
-        elif tag == "table-row":
-            self.column, self.repeat_rows = 0, _whole(given.get("number-rows-repeated", ""), 1)
-            self.hidden = given.get("visibility") in ("collapse", "filter")
-        elif tag in ("table-cell", "covered-table-cell"):
-            self.repeat_cells = _whole(given.get("number-columns-repeated", ""), 1)
-            kinds = [value for key, value in attributes.items() if local(key) == "value-type"]
-            self.error, self.text, self.percent = "error" in kinds, "", "percentage" in kinds
-            wide, high = (_whole(given.get(f"number-{what}-spanned", ""), 1) for what in ("columns", "rows"))
-            if wide > 1 or high > 1:
-                area = (self.row, self.column, self.row + high - 1, self.column + wide - 1)
-                self.surface.merge((self.file, self.name), area)
-            if kinds:
-                self.reach()
-        elif tag == "p":
-            self.reach()
-
-    def reach(self) -> None:
-        last = self.row + self.repeat_rows - 1, self.column + self.repeat_cells - 1
-        self.surface.reach(*last, (self.file, self.name))
-        if self.hidden:
-            self.hidden = False  # once a row
-            self.meter.spend(self.repeat_rows)
-            self.surface.hidden_rows.update(range(self.row, last[0] + 1))
-
-    def characters(self, text: str) -> None:
-        if self.error and len(self.text) < LONGEST_RESULT:
-            self.text += text
-
-    def end(self, tag: str) -> None:
-        if tag in ("table-cell", "covered-table-cell"):
-            if self.error:
-                self.surface.errors[self.row, self.column] = self.text.strip() or "an error"
-            if self.percent:
-                self.meter.spend(self.repeat_rows * self.repeat_cells)
-                rows, columns = range(self.repeat_rows), range(self.repeat_cells)
-                self.surface.percent |= {(self.row + r, self.column + c) for r in rows for c in columns}
-            self.column += self.repeat_cells
-            self.error = self.percent = False
-        elif tag == "table-row":
-            self.row += self.repeat_rows
-
-
-def _whole(text: str, default: int) -> int:
+def whole(text: str, default: int) -> int:
     """A whole number of an attribute; numbers too long to be meant are as large as any that is refused."""
     if not (text.isascii() and text.isdecimal()):
         return default

@@ -16,6 +16,10 @@ from methodology.spreadsheets.archives import packed_again, safe_members
 from methodology.spreadsheets.grid import MOST_CELLS, DateCell, Grid, PercentCell
 from methodology.spreadsheets.workbook_xml import Surface, inspect_ods, inspect_xlsx
 from methodology.spreadsheets.xls_records import inspect_xls
+from methodology.sample.spreadsheets.grid import MOST_CELLS, DateCell, Grid
+from methodology.sample.spreadsheets.number_formats import shown_by
+from methodology.sample.spreadsheets.ods_tables import inspect_ods
+from methodology.sample.spreadsheets.workbook_xml import Surface, inspect_xlsx
 
 LONGEST_READING = 25.0
 """Seconds; the largest workbook that is read takes three."""
@@ -159,10 +163,10 @@ def _damaged(file: str, why: str) -> DataError:
 
 def _grid(sheet: dict[str, Any], file: str, surface: Surface) -> Grid:
     rows = [list(map(_cell, row)) for row in sheet["rows"]]
-    for row, column in surface.percent:
+    for (row, column), code in surface.formats.items():
         value = rows[row][column] if row < len(rows) and column < len(rows[row]) else ""
         if isinstance(value, int | float) and not isinstance(value, bool):
-            rows[row][column] = PercentCell(float(value))
+            rows[row][column] = shown_by(code, float(value))
     merged = {(a, b, c, d) for a, b, c, d in sheet["merged"]}
     return Grid(
         file,

@@ -11,6 +11,8 @@ from collections.abc import Iterator
 from methodology.errors import DataError
 from methodology.spreadsheets.archives import Meter
 from methodology.spreadsheets.workbook_xml import RAISED, Surface, refuse_twice, shows_percent
+from methodology.sample.spreadsheets.number_formats import BUILT_IN, shows_plainly
+from methodology.sample.spreadsheets.workbook_xml import RAISED, STRUCK, Surface, refuse_twice
 
 _END = 0xFFFFFFF8
 """Sector numbers from here on end a chain or mark sectors that hold no data."""
@@ -22,6 +24,8 @@ _SECTORS, _MINI_SECTORS = (9, 12), (6,)
 _MOST_SHEETS = 1_000
 _FORMAT, _STYLE, _MERGED = 0x041E, 0x00E0, 0x00E5
 _FONT, _STRINGS, _CONTINUED, _STRING_CELL = 0x0031, 0x00FC, 0x003C, 0x00FD
+_STRIKE = 0x0008
+"""Option of a font."""
 _NUMBERS = frozenset({0x0203, 0x027E, 0x0006})
 _ROW, _COLUMN, _SHEET, _BEGIN, _STOP, _LOCKED = 0x0208, 0x007D, 0x0085, 0x0809, 0x000A, 0x002F
 
@@ -42,10 +46,12 @@ def inspect_xls(data: bytes, file: str) -> dict[str, Surface]:
                 f"{file} is protected by a password or holds no workbook. Save it as .xlsx without one."
             )
         meter = Meter(file)  # over all sheets: several may name one place
-        sheets, percent = _sheets(stream, meter)
-        raised = _raised(stream, meter)
+        sheets, styles = _sheets(stream, meter)
+        marks, pieces = _fonts_and_texts(stream, meter)
+        struck = [(code, font < len(marks) and marks[font] == STRUCK) for code, font in styles]
+        marked = _marked(marks, pieces, meter)
         return {
-            name: _surface(stream, start, (file, name), meter, percent, raised)
+            name: _surface(stream, start, (file, name), meter, struck, marked)
             for name, start in sheets.items()
         }
     except (struct.error, LookupError, ValueError, OverflowError) as fault:
@@ -127,9 +133,9 @@ def _records(stream: bytes, at: int, meter: Meter) -> Iterator[tuple[int, bytes]
         at += 4 + length
 
 
-def _sheets(stream: bytes, meter: Meter) -> tuple[dict[str, int], list[bool]]:
-    """Where each sheet begins, and which formats of cells show percentages."""
-    found, formats, styles = dict[str, int](), dict[int, bool](), list[int]()
+def _sheets(stream: bytes, meter: Meter) -> tuple[dict[str, int], list[tuple[str, int]]]:
+    """Where each sheet begins; format of each style, '' where it shows numbers as they are stored, and its font."""
+    found, formats, styles = dict[str, int](), dict[int, str](BUILT_IN), list[tuple[int, int]]()
     for kind, record in _records(stream, 0, meter):
         if kind == _LOCKED:
             raise DataError(f"{meter.file} is protected by a password. Save it without one.")
@@ -142,31 +148,38 @@ def _sheets(stream: bytes, meter: Meter) -> tuple[dict[str, int], list[bool]]:
                 raise DataError(f"{meter.file} holds more than {_MOST_SHEETS:,} sheets.")
         elif kind == _FORMAT:
             number, count, wide = struct.unpack_from("<HHB", record)
-            formats[number] = shows_percent(_text(record[5:], count, wide))
+            formats[number] = _text(record[5:], count, wide)
         elif kind == _STYLE:
-            styles.append(struct.unpack_from("<H", record, 2)[0])
-    return found, [formats.get(number, number in (9, 10)) for number in styles]
+            font, number = struct.unpack_from("<HH", record)
+            styles.append((number, font))
+    codes = {number: code for number, code in formats.items() if not shows_plainly(code)}
+    return found, [(codes.get(number, ""), font) for number, font in styles]
 
 
-def _raised(stream: bytes, meter: Meter) -> set[int]:
-    """Numbers of the shared texts that hold a raised or lowered sign."""
-    fonts, pieces, open_ = list[bool](), list[bytes](), False
+def _fonts_and_texts(stream: bytes, meter: Meter) -> tuple[list[str], list[bytes]]:
+    """What each font says against reading its letters with the rest, and the records of the shared texts."""
+    marks, pieces, open_ = list[str](), list[bytes](), False
     for kind, record in _records(stream, 0, meter):
         if kind == _FONT:
-            fonts.append(struct.unpack_from("<H", record, 8)[0] != 0)
-            if len(fonts) == 4:
-                fonts.append(False)  # number 4 does not exist
+            options, lifted = struct.unpack_from("<2xH4xH", record)
+            marks.append(RAISED if lifted else STRUCK if options & _STRIKE else "")
+            if len(marks) == 4:
+                marks.append("")  # number 4 does not exist
         open_ = kind == _STRINGS or (open_ and kind == _CONTINUED)
         if open_:
             pieces.append(record)
-    if not any(fonts) or not pieces:
-        return set()
+    return marks, pieces
+
+
+def _marked(marks: list[str], pieces: list[bytes], meter: Meter) -> dict[int, str]:
+    """Numbers of the shared texts that hold a raised, lowered or struck-out sign."""
+    if not any(marks) or not pieces:
+        return {}
     texts = _Texts(pieces)
     count = struct.unpack("<II", texts.take(8))[1]
     meter.spend(count)
-    return {
-        number for number in range(count) if any(font < len(fonts) and fonts[font] for font in texts.fonts())
-    }
+    found = ((number, [marks[f] for f in texts.fonts() if f < len(marks)]) for number in range(count))
+    return {number: max(of_text) for number, of_text in found if any(of_text)}
 
 
 class _Texts:
@@ -210,7 +223,12 @@ def _text(content: bytes, count: int, wide: int) -> str:
 
 
 def _surface(
-    stream: bytes, start: int, place: tuple[str, str], meter: Meter, percent: list[bool], raised: set[int]
+    stream: bytes,
+    start: int,
+    place: tuple[str, str],
+    meter: Meter,
+    styles: list[tuple[str, bool]],
+    marked: dict[int, str],
 ) -> Surface:
     surface = Surface()
     for kind, record in _records(stream, start, meter):
@@ -218,13 +236,16 @@ def _surface(
             row, column = struct.unpack_from("<HH", record)
             last = struct.unpack_from("<H", record, len(record) - 2)[0] if kind == _MULTIPLE else column
             surface.reach(row, max(column, last), place)
-            lifted = kind == _STRING_CELL and struct.unpack_from("<I", record, 6)[0] in raised
-            fault = RAISED if lifted else _fault(kind, record)
+            mark = marked.get(struct.unpack_from("<I", record, 6)[0], "") if kind == _STRING_CELL else ""
+            fault = mark or _fault(kind, record)
             if fault:
                 surface.errors[row, column] = fault
             for at, style in _styles(kind, record, column):
-                if style < len(percent) and percent[style]:
-                    surface.percent.add((row, at))
+                code, struck = styles[style] if style < len(styles) else ("", False)
+                if struck:
+                    surface.errors.setdefault((row, at), STRUCK)
+                elif code and _is_number(kind, record):
+                    surface.formats[row, at] = code
         elif kind == _MERGED:
             for number in range(struct.unpack_from("<H", record)[0]):
                 top, bottom, left, right = struct.unpack_from("<4H", record, 2 + 8 * number)
@@ -237,15 +258,19 @@ def _surface(
     return surface
 
 
+def _is_number(kind: int, record: bytes) -> bool:
+    """Whether a record of cells holds numbers."""
+    return kind in (*_NUMBERS, _MULTIPLE) and not (kind == _FORMULA and record[12:14] == b"\xff\xff")
+
+
 def _styles(kind: int, record: bytes, column: int) -> list[tuple[int, int]]:
-    """Column and format of each number in a record of cells."""
+    """Column and style of each cell in a record."""
     if kind == _MULTIPLE:
         return [
             (column + number, struct.unpack_from("<H", record, 4 + 6 * number)[0])
             for number in range((len(record) - 6) // 6)
         ]
-    text = kind == _FORMULA and record[12:14] == b"\xff\xff"
-    return [(column, struct.unpack_from("<H", record, 4)[0])] if kind in _NUMBERS and not text else []
+    return [(column, struct.unpack_from("<H", record, 4)[0])]
 
 
 def _fault(kind: int, record: bytes) -> str:

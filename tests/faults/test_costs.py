@@ -20,6 +20,7 @@ from methodology.sample import check_sample
 from methodology.sample.header import split_unit
 from methodology.spreadsheets import archives, workbook_xml
 from methodology.spreadsheets.xls_records import inspect_xls
+from methodology.sample.spreadsheets import archives, ods_tables, workbook_xml
 
 SHEET = "xl/worksheets/sheet1.xml"
 OPEN = b'<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData>'
@@ -139,7 +140,7 @@ def test_endless_names_of_sheets_are_refused(tmp_path):
 
 
 def test_the_text_of_one_cell_is_not_gathered_without_end():
-    reader = workbook_xml._Worksheet(archives.Meter("p.xlsx"), "s", [], set())
+    reader = workbook_xml._Worksheet(archives.Meter("p.xlsx"), "s", [], {})
     reader.read(OPEN + b'<row><c t="e"><v>' + b"x" * 3_000_000 + b"</v></c></row>" + CLOSE)
     (kept,) = reader.surface.errors.values()
     assert len(kept) < 100_000
@@ -153,7 +154,7 @@ def test_the_text_of_one_cell_is_not_gathered_without_end():
     ],
 )
 def test_hidden_columns_are_counted(columns):
-    reader = workbook_xml._Worksheet(archives.Meter("p.xlsx"), "s", [], set())
+    reader = workbook_xml._Worksheet(archives.Meter("p.xlsx"), "s", [], {})
     with pytest.raises(DataError, match="more cells and formats"):
         reader.read(b"<worksheet><cols>" + columns + b"</cols></worksheet>")
 
@@ -161,7 +162,7 @@ def test_hidden_columns_are_counted(columns):
 def test_a_repeated_hidden_row_is_marked_once(tmp_path):
     start = b'<d xmlns:t="t"><t:table t:name="a"><t:table-row t:number-rows-repeated="90000" t:visibility="collapse">'
     content = start + b"<t:table-cell>" + b"<p/>" * 100_000 + b"</t:table-cell></t:table-row></t:table></d>"
-    surfaces = workbook_xml.inspect_ods(content, "p.ods")
+    surfaces = ods_tables.inspect_ods(content, "p.ods")
     assert len(surfaces["a"].hidden_rows) == 90_000
 
 
@@ -348,9 +349,9 @@ def test_a_table_named_twice_and_areas_merged_without_end_are_refused_in_ods_and
     cell = b'<t:table-cell t:number-columns-spanned="2" o:value-type="float"/>'
     table = b'<d xmlns:t="t" xmlns:o="o"><t:table t:name="a"><t:table-row>%s</t:table-row></t:table>%s</d>'
     with pytest.raises(DataError, match="merges cells in more than"):
-        workbook_xml.inspect_ods(table % (b"</t:table-row><t:table-row>".join([cell] * 3_000), b""), "p.ods")
+        ods_tables.inspect_ods(table % (b"</t:table-row><t:table-row>".join([cell] * 3_000), b""), "p.ods")
     with pytest.raises(DataError, match="holds the sheet 'a' twice"):
-        workbook_xml.inspect_ods(table % (cell, b'<t:table t:name="a"/>'), "p.ods")
+        ods_tables.inspect_ods(table % (cell, b'<t:table t:name="a"/>'), "p.ods")
     surface = workbook_xml.Surface()
     with pytest.raises(DataError, match="merges cells in more than"):
         list(map(surface.merge, [("p.xls", "a")] * 3_000))
