@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from methodology.indicators.plain_folders import files_of
 from methodology.errors import DataError, Problem, StageError, raise_problems
 from methodology.parameters import Parameters, Project
+from methodology.parameters.project import STUDY
 from methodology.runs.fingerprints import PACKAGE, sample_folder
 from methodology.runs.notebooks import read_cells
 from methodology.runs.readable import notebook_cells, readable
@@ -102,7 +103,7 @@ def refuse_names(folder: Path, parameters: Parameters, project: Project) -> None
         return
     names = known.names | _listed(parameters, project)
     if names.secrets:
-        names = names.without(_words(project, parameters.system))
+        names = _beyond_words(names, known, project, parameters.system)
     found = list(dict.fromkeys(_findings(folder, names))) if names.secrets else []
     if found:
         more = f"\n  - and {len(found) - MOST_LISTED} more" if len(found) > MOST_LISTED else ""
@@ -184,13 +185,25 @@ def _findings(folder: Path, names: Names) -> Iterator[str]:
         yield from (f"{shown}{', ' + place if place else ''}" for place in cells or hits)
 
 
-def _words(project: Project, system: str) -> str:
-    """Every text the workbench brings itself: who finds it in a run learns nothing about a plant."""
+def _beyond_words(names: Names, known: Loaded, project: Project, system: str) -> Names:
+    """Names without words of the workbench, nor of a study's own files, which may be words but no plant of its sample."""
+    from methodology.sample.names import Names
+
+    left = names.without(_words(project.base, system))
+    if not project.is_study:
+        return left
+    plants = Names.of(known.codes, ()).secrets & left.secrets
+    excused = left.without(_words(project.root, system)).secrets
+    return Names(names.codes, excused | plants)
+
+
+def _words(root: Path, system: str) -> str:
+    """Every text the workbench, or a study, brings itself: who finds it in a run learns nothing about a plant."""
     from methodology.sample.names import comparable
 
-    files = [project.place(f"params/systems/{system}.yaml"), project.place("params/alternatives.yaml")]
-    files += sorted(project.place("data/reference").rglob("*"))
-    notebooks = sorted(project.notebooks.glob("*.ipynb"))
+    files = [root / "params" / "systems" / f"{system}.yaml", root / "params" / "alternatives.yaml"]
+    files += sorted((root / "data" / "reference").rglob("*"))
+    notebooks = [] if (root / STUDY).is_file() else sorted((root / "notebooks").glob("*.ipynb"))
     cells = [str(cell["source"]) for notebook in notebooks for cell in read_cells(notebook)]
     return f"{_own_words()} {comparable(' '.join([*_texts_of(files), *cells]))}"
 

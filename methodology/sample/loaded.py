@@ -69,9 +69,10 @@ class Loaded:
         if not self.description.guarded:
             return Names()
         texts = [*self.texts, *(text for part in self.parts or (self,) for text in part._written)]
-        found = Names.of(self.plants, texts, self.codes)
-        words = [*WORDS, self.system.model_dump_json(), *_choices(self.system)] if self.system else WORDS
-        return found.without(comparable(" ".join(words)))
+        plants, others = Names.of(self.plants, (), self.codes), Names.of((), texts)
+        words = [*WORDS, *_called(self.system), *_choices(self.system)] if self.system else [*WORDS]
+        said = [*words, self.system.model_dump_json()] if self.system else words
+        return plants.without(comparable(" ".join(words))) | others.without(comparable(" ".join(said)))
 
     @property
     def _written(self) -> Iterator[str]:
@@ -159,6 +160,13 @@ class Loaded:
         return {(plant, 0): row for _, plant, row in found} | {
             (plant, year): row for year, plant, row in found
         }
+
+
+def _called(system: IndicatorSystem) -> Iterator[str]:
+    """What a system calls its parts: words, unlike its notes, which may name a plant."""
+    yield from (system.name_zh, system.name_en)
+    for parts in (system.groups, system.indicators, system.quantities, system.outlets):
+        yield from (name for part in parts for name in (part.name_zh, part.name_en))
 
 
 def _choices(system: IndicatorSystem) -> Iterator[str]:
