@@ -227,11 +227,11 @@ class _Case:
         )
 
     def _effort(self, k: int, row: int) -> tuple[int, float]:
-        change = self._change(k, row)
-        size = abs(self.limits[row, k])
+        """Whether nobody reported the cell, and else by how much of its benchmark value it must change."""
+        change, size = self._change(k, row), abs(self.limits[row, k])
         if not np.isfinite(change):
-            return 1, 0.0
-        return 0, float(change / size) if size else float(change > 0)
+            return True, 0.0
+        return False, float(change / size) if size else float(change > 0)
 
     def _change(self, k: int, row: int) -> float:
         return float(self.merit[row, k] - self.limits[row, k])

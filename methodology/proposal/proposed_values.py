@@ -99,8 +99,8 @@ class Aim:
     """
     What rounding stays nearest to.
 
-    `shares` by level: plants each value is to let through; as many as reach the calibrated one where none is given.
-    `sides` by indicator and level: side a value is rounded to where both are admissible.
+    `shares` by level: plants each value is to let through, none: those that reach the calibrated one; `sides` by
+    indicator and level: side a value is rounded to where both are admissible.
     """
 
     shares: Mapping[str, float]
@@ -219,12 +219,12 @@ class _Indicator:
             step=step,
             earlier=published.get((self.indicator.id, str(level))),
         )
-        told: tuple[Reason, ...] = (base,)
-        if guarded.breach:
-            told = (base, reasons.guarded(guarded, self.indicator, self.choices.disclosure_minimum))
-        moves = ("guard",) if guarded.breach else ()
+        least, breach = self.choices.disclosure_minimum, guarded.breach
+        told = (base, *([reasons.guarded(guarded, self.indicator, least)] if breach else []))
+        moves = ("guard",) if breach else ()
         settled = Settled(
-            guarded.value, guarded.step, 0, guarded.action, told, moves, *self._counts(calibrated, step)
+            *(guarded.value, guarded.step, self.attained(guarded.value), guarded.action, told, moves),
+            *self._counts(calibrated, step),
         )
         if np.isnan(guarded.value):
             return settled
@@ -273,30 +273,30 @@ class _Indicator:
             return settled
         if step is None or (self.choices.rounding == "none" and not self._gives_away(settled.value)):
             return self._withheld(settled) if self._gives_away(settled.value) else settled
-        found = {side: self._nearest(settled.value, step, side, level) for side in SIDES}
-        open_to = [side for side in SIDES if found[side] is not None]
-        if not open_to:
+        tried = ((side, self._nearest(settled.value, step, side, level)) for side in SIDES)
+        found = {side: value for side, value in tried if value is not None}
+        if not found:
             return self._withheld(settled)
         share = self.shares.get(str(level))
         wanted = self.attained(settled.value) if share is None else share * len(self.column)
 
         def missed(side: Side) -> float:
-            return abs(self.attained(found[side] or 0.0) - wanted)
+            return abs(self.attained(found[side]) - wanted)
 
-        chosen = self.sides.get(str(level), min(open_to, key=missed))
-        side = chosen if chosen in open_to else open_to[0]
-        value = float(found[side] or 0.0)
+        chosen = self.sides.get(str(level), min(found, key=missed))
+        side = chosen if chosen in found else next(iter(found))
+        value = found[side]
         first = round_to_step(settled.value, step, better=self.indicator.better, side=side)
         shown, reached = reasons.step_text(step, self.indicator), self.attained(value)
         why = reasons.rounded(shown, side, reached, len(self.column), share)
-        if len(open_to) == 1 and side == "strict":
+        if len(found) == 1 and side == "strict":
             why = reasons.rounded_strict(
                 shown, binding if self._passes(self._loose(settled.value, step), binding) else None
             )
         out = replace(settled.moved(first, why, "rounding"), step=step)
         if first != value:
             out = out.moved(value, reasons.stepped(value, self.indicator, minimum, side), "figure")
-        return replace(out, side=side if len(open_to) > 1 and found["loose"] != found["strict"] else "")
+        return replace(out, side=side if len(set(found.values())) > 1 else "")
 
     def _loose(self, value: float, step: float) -> float:
         return round_to_step(value, step, better=self.indicator.better)

@@ -183,7 +183,7 @@ def _as_floats(
     parts, totals = effective.whole.astype(object), effective.total.astype(object)
     needed = np.stack([effective.needed(cut) for cut in cuts], axis=1).astype(object)
     for row in np.flatnonzero(totals > _EXACT):
-        parts[row] = [(int(part) * _EXACT + totals[row] // 2) // totals[row] for part in parts[row]]
+        parts[row] = [int(part) * _EXACT // totals[row] for part in parts[row]]
         totals[row] = sum(parts[row])
         needed[row] = [-(-totals[row] * c.numerator // (100 * c.denominator)) - len(parts[row]) for c in cuts]
     return parts.astype(float), totals.astype(float), needed.astype(float)

@@ -91,3 +91,13 @@ def test_near_the_cut_whole_numbers_decide():
     assert weights.at_least(reached, Fraction(85)).item()
     assert not weights.at_least(reached, Fraction(85) + Fraction(1, 10**20)).item()
     assert weights.at_least(reached, Fraction(85) - Fraction(1, 10**20)).item()
+
+
+def test_whole_numbers_decide_for_the_plant_that_is_near_whoever_stands_before_it():
+    parts = [Fraction(17, 20), Fraction(3, 20)]
+    weights = effective_weights(parts, ["a", "b"], np.ones((6, 2), dtype=bool))
+    reached = np.zeros((3, 6, 2), dtype=bool)
+    reached[:, 5, 0] = True
+    above = weights.at_least(reached, Fraction(85) + Fraction(1, 10**20))
+    assert weights.at_least(reached, Fraction(85)).tolist() == [[False] * 5 + [True]] * 3
+    assert not above.any()
