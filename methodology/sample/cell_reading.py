@@ -12,8 +12,7 @@ from methodology.indicators import CellState
 from methodology.indicators.cells import read_cell
 from methodology.indicators.plain_yaml import fault_of_number
 from methodology.sample.description import Marks
-from methodology.spreadsheets.grid import DIGITS, DateCell, PercentCell, is_empty
-from methodology.sample.spreadsheets.grid import DIGITS, DateCell, FormattedCell, PercentCell, is_empty
+from methodology.spreadsheets.grid import DIGITS, DateCell, FormattedCell, PercentCell, is_empty
 from methodology.units.table import house_unit
 
 LONGEST_QUANTITY = 100

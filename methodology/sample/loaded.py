@@ -19,9 +19,9 @@ from methodology.sample.description import Description
 from methodology.sample.exclusion import Choices, choose
 from methodology.sample.header import EXAMPLE_WORDS, PLANT_WORDS, UNIT_WORDS, Head, Vocabulary
 from methodology.sample.names import WITHHELD, Names, comparable, tells, texts_of
-from methodology.spreadsheets.grid import Grid
 from methodology.sample.rows import Rows
 from methodology.sample.summary_rows import SUMMARY_WORDS
+from methodology.spreadsheets.grid import Grid
 
 WORDS = (*SUMMARY_WORDS, *UNIT_WORDS, *EXAMPLE_WORDS, *PLANT_WORDS, "none", "fitted", "level")
 """Texts of tables that name nobody, besides those of the system."""

@@ -43,8 +43,8 @@ from methodology.sample.names import tells
 from methodology.sample.row_values import rows_of_all_years
 from methodology.sample.rows import Rows, place_of, read_rows, why_skipped
 from methodology.sample.sheets import choose_sheet, read_grids
-from methodology.spreadsheets.grid import Grid, is_empty
 from methodology.sample.summary_rows import figures_of_others
+from methodology.spreadsheets.grid import Grid, is_empty
 
 _OTHER_DELIMITER = re.compile(r"[,;\t|，；]\s*[<+-]?\d")
 """A sign and the number it separates from what stands before."""

@@ -9,7 +9,6 @@ from types import MappingProxyType
 from typing import Any
 
 from methodology.errors import Problem
-from methodology.pseudonyms import is_code
 from methodology.indicators import CellState
 from methodology.sample.cell_reading import invisible_sign, plain, read_quantity, read_words, shown
 from methodology.sample.header import (
@@ -22,8 +21,8 @@ from methodology.sample.header import (
     Vocabulary,
     key_of,
 )
-from methodology.spreadsheets.grid import DateCell, Grid, PercentCell, column_letter, is_empty
 from methodology.sample.summary_rows import SUMMARY_WORDS, reads_like_a_summary, reads_like_statistics
+from methodology.spreadsheets.grid import DateCell, Grid, PercentCell, column_letter, is_empty
 
 _NOTES = re.compile(
     r"[*※]|注(意|释|明)?\s*\d*\s*[::.、)]|(附注|备注|说明|(资料|数据)?来源|填[表报写]|制表|编制|审[核批定]|复核|校[核对]|"

@@ -9,9 +9,8 @@ from methodology.errors import DataError
 from methodology.indicators import IndicatorSystem
 from methodology.sample.description import Description
 from methodology.sample.header import HEADER_ROWS, PLANT, Vocabulary, find_header
-from methodology.spreadsheets.grid import LARGEST_FILE, Grid
+from methodology.spreadsheets.grid import LARGEST_FILE, Grid, is_empty
 from methodology.spreadsheets.text_tables import read_delimited
-from methodology.sample.spreadsheets.grid import LARGEST_FILE, Grid, is_empty
 
 _PARQUET = b"PAR1"
 

@@ -8,8 +8,8 @@ from collections.abc import Sequence
 import numpy as np
 
 from methodology.indicators import CellState, IndicatorSystem, Kind, Sample
+from methodology.pseudonyms import is_code
 from methodology.sample.header import key_of
-from methodology.sample.pseudonyms import is_code
 
 SUMMARY_WORDS = (
     "total",

@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 
-from methodology.sample.spreadsheets.grid import FormattedCell, PercentCell
+from methodology.spreadsheets.grid import FormattedCell, PercentCell
 
 LONGEST_CODE = 200
 """Characters of a number format that are looked at."""

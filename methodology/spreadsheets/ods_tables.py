@@ -6,10 +6,10 @@ import math
 import re
 from dataclasses import dataclass
 
-from methodology.sample.spreadsheets.archives import Meter, XmlReader, local
-from methodology.sample.spreadsheets.grid import MOST_COLUMNS
-from methodology.sample.spreadsheets.number_formats import PERCENT
-from methodology.sample.spreadsheets.workbook_xml import (
+from methodology.spreadsheets.archives import Meter, XmlReader, local
+from methodology.spreadsheets.grid import MOST_COLUMNS
+from methodology.spreadsheets.number_formats import PERCENT
+from methodology.spreadsheets.workbook_xml import (
     LONGEST_RESULT,
     RAISED,
     STRUCK,

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from methodology.errors import DataError
 from methodology.spreadsheets.archives import MOST_MEMBERS, Meter, XmlReader, local
 from methodology.spreadsheets.grid import MOST_CELLS, MOST_COLUMNS, column_number, refuse_large
-from methodology.sample.spreadsheets.number_formats import BUILT_IN, shows_plainly
+from methodology.spreadsheets.number_formats import BUILT_IN, shows_plainly
 
 MOST_ROWS_OF_A_SHEET = 1_048_576
 """Rows that spreadsheet programs have; empty ones may be formatted."""

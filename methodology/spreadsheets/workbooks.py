@@ -13,13 +13,11 @@ from typing import Any
 from methodology.errors import DataError
 from methodology.spreadsheets import calamine_process
 from methodology.spreadsheets.archives import packed_again, safe_members
-from methodology.spreadsheets.grid import MOST_CELLS, DateCell, Grid, PercentCell
-from methodology.spreadsheets.workbook_xml import Surface, inspect_ods, inspect_xlsx
+from methodology.spreadsheets.grid import MOST_CELLS, DateCell, Grid
+from methodology.spreadsheets.number_formats import shown_by
+from methodology.spreadsheets.ods_tables import inspect_ods
+from methodology.spreadsheets.workbook_xml import Surface, inspect_xlsx
 from methodology.spreadsheets.xls_records import inspect_xls
-from methodology.sample.spreadsheets.grid import MOST_CELLS, DateCell, Grid
-from methodology.sample.spreadsheets.number_formats import shown_by
-from methodology.sample.spreadsheets.ods_tables import inspect_ods
-from methodology.sample.spreadsheets.workbook_xml import Surface, inspect_xlsx
 
 LONGEST_READING = 25.0
 """Seconds; the largest workbook that is read takes three."""

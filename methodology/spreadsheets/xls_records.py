@@ -10,9 +10,8 @@ from collections.abc import Iterator
 
 from methodology.errors import DataError
 from methodology.spreadsheets.archives import Meter
-from methodology.spreadsheets.workbook_xml import RAISED, Surface, refuse_twice, shows_percent
-from methodology.sample.spreadsheets.number_formats import BUILT_IN, shows_plainly
-from methodology.sample.spreadsheets.workbook_xml import RAISED, STRUCK, Surface, refuse_twice
+from methodology.spreadsheets.number_formats import BUILT_IN, shows_plainly
+from methodology.spreadsheets.workbook_xml import RAISED, STRUCK, Surface, refuse_twice
 
 _END = 0xFFFFFFF8
 """Sector numbers from here on end a chain or mark sectors that hold no data."""

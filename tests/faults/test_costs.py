@@ -18,9 +18,8 @@ from methodology.runs.sweeps import design
 from methodology.runs.sweeps.design import MOST_POINTS, Sweep
 from methodology.sample import check_sample
 from methodology.sample.header import split_unit
-from methodology.spreadsheets import archives, workbook_xml
+from methodology.spreadsheets import archives, ods_tables, workbook_xml
 from methodology.spreadsheets.xls_records import inspect_xls
-from methodology.sample.spreadsheets import archives, ods_tables, workbook_xml
 
 SHEET = "xl/worksheets/sheet1.xml"
 OPEN = b'<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData>'

@@ -8,11 +8,10 @@ from pathlib import Path
 
 import pytest
 from evidence_toys import toy_tables
-from methodology.evidence.disposition import write_document
-from methodology.sample.spreadsheets.grid import Grid
 from test_runs_disk import small_disk  # noqa: F401 - a fixture
 
 from methodology.cli import commenting, drafting, plants
+from methodology.documents.disposition import write_document
 from methodology.errors import DataError
 from methodology.evidence.draft_changes import write_changes
 from methodology.evidence.plant_reports import write_plant_reports
@@ -22,6 +21,7 @@ from methodology.parameters import Project
 from methodology.results.outputs import appearing, refuse_taken
 from methodology.runs.new_study import new_study
 from methodology.sample.annotated_copy import write_annotated_copy
+from methodology.spreadsheets.grid import Grid
 
 ROOT = Path(__file__).resolve().parents[2]
 RUN = toy_tables()

@@ -9,10 +9,10 @@ import openpyxl
 import pytest
 import yaml
 from docx import Document
-from methodology.evidence.disposition import write_document
 from typer.testing import CliRunner
 
 from methodology.cli.app import app
+from methodology.documents.disposition import write_document
 from methodology.errors import DataError
 from methodology.forms.comment_tables import write_dispositions, write_form
 from methodology.forms.comments import (

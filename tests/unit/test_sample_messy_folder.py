@@ -16,7 +16,7 @@ from sample_toys import toy_system
 from methodology.errors import DataError
 from methodology.indicators import CellState
 from methodology.sample import load
-from methodology.sample.spreadsheets import calamine_process, workbooks
+from methodology.spreadsheets import calamine_process, workbooks
 
 SYSTEM = toy_system()
 TEXTS = yaml.safe_load(Path(__file__).with_name("messy_texts.yaml").read_text(encoding="utf-8"))
