@@ -42,20 +42,35 @@ def _gather(folder: Path, draft: Draft, proposal: dict[str, Any], forms: Sequenc
     from methodology.forms.comments import read_forms, unanswered
 
     _workbook(table)
-    known = [table] if table.is_file() and table.resolve() not in {form.resolve() for form in forms} else []
+    document, given = table.with_suffix(".docx"), {form.resolve() for form in forms}
+    known = [table] if table.is_file() and table.resolve() not in given else []
+    _refuse_other(table, document)
     comments = read_forms([*known, *forms], draft)
     table.parent.mkdir(parents=True, exist_ok=True)
     _whole(table, lambda path: write_dispositions(comments, draft, path))
-    _whole(table.with_suffix(".docx"), lambda path: write_document(comments, draft, path))
+    _whole(document, lambda path: write_document(comments, draft, path))
     _said(comments)
     say(f"Table 意见汇总处理表: {table}")
-    say(f"Document 文档: {table.with_suffix('.docx')}")
+    say(f"Document 文档: {document}")
     if any(comment.disposition for comment in comments):
         open_ones = unanswered(comments, draft, proposal, _newest(folder, draft.number))
         left, every = len(open_ones), len(comments)
         message = f"{left} of {every} comments are not settled. {every}条意见中{left}条尚未处理完。"
         raise_problems(DataError, message, open_ones)
         say(f"Every comment has a disposition 意见均已处理: {len(comments)}")
+
+
+def _refuse_other(table: Path, document: Path) -> None:
+    """Refuse places where something stands that is no disposition table and not to be lost: a filled form, a text."""
+    from methodology.forms.comments import holds_dispositions
+
+    if table.is_file() and not holds_dispositions(table):
+        raise DataError(
+            f"{table} is no disposition table, and would be written over. Name another with -o. "
+            "该文件不是意见汇总处理表，不予覆盖，请用-o另选文件名。"
+        )
+    for path in () if table.is_file() else (table, document):
+        refuse_taken(path)
 
 
 def _said(comments: Sequence[Comment]) -> None:

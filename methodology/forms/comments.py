@@ -137,6 +137,14 @@ def read_forms(paths: Sequence[Path], draft: Draft) -> list[Comment]:
     return list(found.values())
 
 
+def holds_dispositions(path: Path) -> bool:
+    """Whether a workbook holds a disposition table, of whichever draft."""
+    if path.stat().st_size > LARGEST_FILE:
+        return False
+    sheets = {grid.sheet for grid in read_workbook(path.read_bytes(), path.name)}
+    return DISPOSITIONS in sheets and FORM not in sheets
+
+
 def document_of(comments: Sequence[Comment]) -> Iterator[tuple[str, ...]]:
     """Word the disposition table line by line, numbered, for a document."""
     yield ("序号 No.", *(text for text, _ in (*COLUMNS, *MORE)))

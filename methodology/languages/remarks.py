@@ -155,6 +155,8 @@ REMARKS = (
     later("{text} (assumed)"),
     later("{text} (recalled)"),
     later("converted from {given} to {wanted}"),
+    later("{count} of {cells} cells hold a value and are read as none"),
+    later("declared under `marks:`"),
     later("not in the stratum {stratum}"),
     later("repeats the heading"),
     later("is a note or a signature"),

@@ -91,6 +91,8 @@ def _faults(
             what = f"{key[0]!r} is described; it has no value to decide"
         elif not math.isfinite(one["value"]) or beyond_scale(one["value"], system[key[0]]):
             what = f"{one['value']:g} lies beyond the scale of {key[0]!r}"
+        elif (ends := system[key[0]].bounds) and not ends.low <= one["value"] <= ends.high:
+            what = f"{one['value']:g} is no value of {key[0]!r}: plants have {ends.low:g} to {ends.high:g}"
         elif key in seen:
             what = f"level {key[1]} of {key[0]!r} is decided twice"
         seen.add(key)

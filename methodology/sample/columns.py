@@ -93,6 +93,7 @@ def read_table(
             faults += _two_ways(grid, head, rows, system[name], (numbers, unit), point)
         if quantity:
             notes += _as_shown(grid, head, rows, name, unit.given or system[name].unit)
+        notes += _values_marked(grid, head, rows, system[name], description)
         values[name], states[name] = numbers, codes
         problems += _shortened(faults)
     attributes, faults = _attributes(grid, head, rows, system, description)
@@ -195,6 +196,23 @@ def _as_shown(grid: Grid, head: Head, rows: Rows, name: str, unit: str) -> list[
     count = sum(isinstance(grid.cell(row, column), PercentCell) for row in rows.at)
     what = f"{count} cell{'s' * (count > 1)} read as shown, in % ({unit or 'no unit'})"
     return [("", name, what, "formatted as percentages: 35 % is stored as 0.35")] if count else []
+
+
+def _values_marked(
+    grid: Grid, head: Head, rows: Rows, indicator: Indicator, description: Description
+) -> list[tuple[str, str, str, str]]:
+    """A note on cells that hold a number or a level, and that the marks of the sample read as none."""
+    if not description.marks.declared:
+        return []
+    read = read_level if indicator.kind is Kind.QUALITATIVE else read_quantity
+    cells = [grid.cell(row, head.columns[indicator.id]) for row in rows.at]
+    count = sum(
+        read(cell).state <= CellState.BELOW_LIMIT < read(cell, marks=description.marks).state
+        for cell in cells
+        if not read(cell).fault
+    )
+    what = f"{count} of {len(cells)} cells hold a value and are read as none"
+    return [("", indicator.id, what, "declared under `marks:`")] if count else []
 
 
 def _column(

@@ -213,7 +213,7 @@ def read_description(place: Path) -> tuple[Description, list[Problem]]:
     """
     folder = place if place.is_dir() else place.parent
     sidecar = sidecar_of(folder)
-    if not sidecar.is_file():
+    if not os.path.lexists(sidecar):  # a link that leads nowhere is a fault, not the lack of a description
         return Description(), []
     kind = Study if sidecar.name == STUDY else Description
     content = read_yaml(sidecar, error=DataError)

@@ -232,6 +232,48 @@ def test_a_link_may_not_lead_out_of_its_folder(tmp_path):
     assert "outside" in refused(folder)
 
 
+def _pipe(path):
+    os.mkfifo(path)
+
+
+def _loop(path):
+    path.symlink_to(path)
+
+
+STRANGE = {
+    "pipe": _pipe,
+    "loop": _loop,
+    "nowhere": lambda path: path.symlink_to("nowhere"),
+    "zero": lambda path: path.symlink_to("/dev/zero"),
+    "random": lambda path: path.symlink_to("/dev/urandom"),
+    "passwords": lambda path: path.symlink_to("/etc/passwd"),
+}
+
+
+@pytest.mark.skipif(os.name == "nt", reason="pipes and devices are no files there")
+@pytest.mark.parametrize("make", STRANGE.values(), ids=STRANGE)
+@pytest.mark.parametrize("name", ["plants.csv", "sample.yaml"])
+def test_a_pipe_a_device_or_a_link_elsewhere_is_never_waited_for_nor_shown(tmp_path, make, name):
+    if name == "sample.yaml":
+        csv_file(tmp_path, TABLE)
+    make(tmp_path / name)
+    text = refused(tmp_path)
+    assert "root:" not in text
+    if name == "plants.csv":
+        assert "root:" not in refused(tmp_path / name)
+
+
+def test_a_value_that_the_sidecar_reads_as_none_is_told(tmp_path):
+    path = csv_file(tmp_path, TABLE)
+    marked = TABLE.splitlines()[1].split(",")[-1]
+    (tmp_path / "sample.yaml").write_text(f"marks: {{not_reported: ['{marked}', '-']}}\n", encoding="utf-8")
+    _, doubts = check_sample(path.parent, SYSTEM, named=True)
+    told = [doubt for doubt in doubts if "1 of 1 cells hold a value and are read as none" in doubt.what]
+    assert {doubt.column for doubt in told} == set(SYSTEM.ids)
+    (tmp_path / "sample.yaml").write_text("marks: {not_reported: ['-']}\n", encoding="utf-8")
+    assert not [d for d in check_sample(path.parent, SYSTEM, named=True)[1] if "as none" in d.what]
+
+
 @pytest.mark.parametrize(
     "sidecar",
     [

@@ -257,6 +257,18 @@ def test_an_existing_form_is_not_written_over(draft):
     assert "exists" in str(again.exception)
 
 
+def test_a_filled_form_or_a_text_of_somebody_is_not_written_over_by_the_table(draft, tmp_path):
+    described = described_from(draft)
+    form = filled(tmp_path / "form.xlsx", (CLAUSE, "I", "过严", 365, "达不到"), draft=described)
+    (tmp_path / "report.docx").write_text("precious", encoding="utf-8")
+    before = {path.name: path.read_bytes() for path in tmp_path.glob("*.*")}
+    for name in ("form.xlsx", "report.xlsx"):
+        answer = CliRunner().invoke(app, ["comments", str(draft), str(form), "-o", str(tmp_path / name)])
+        assert isinstance(answer.exception, DataError)
+        assert "written over" in str(answer.exception) or "exists" in str(answer.exception)
+    assert {path.name: path.read_bytes() for path in tmp_path.glob("*.*")} == before
+
+
 def test_a_draft_that_was_copied_elsewhere_under_another_name_is_settled_too(draft, tmp_path):
     copy = draft.rename(tmp_path / "征求意见稿")
     sealed(tmp_path / "02", proposal(365.0))

@@ -2,6 +2,7 @@
 
 import json
 from functools import partial
+from pathlib import Path
 from types import SimpleNamespace
 
 import docx
@@ -12,10 +13,10 @@ from methodology.documents.explanation import write_explanation
 from methodology.errors import DataError
 from methodology.evaluation import evaluate, reaches
 from methodology.findings.contents import read_run
-from methodology.parameters import Footing, Parameters
+from methodology.parameters import Footing, Parameters, Project
 from methodology.proposal import proposal_thresholds
-from methodology.proposal.decisions import with_decisions
 from methodology.results.records import Decision
+from methodology.proposal.decisions import _faults, with_decisions
 from methodology.runs.decisions import decide
 
 RUN = toy_tables()
@@ -78,6 +79,14 @@ def test_decisions_that_cannot_be_taken_over_are_named_all_at_once():
         )
     for text in ("'nothing' is no indicator", "'audit' is described", "beyond the scale", "decided twice"):
         assert text in str(fault.value)
+
+
+@pytest.mark.parametrize("value", [-5, 1, 1e6])
+def test_a_value_that_no_plant_can_have_is_refused(value):
+    system = Project(Path(__file__).parents[2]).system("ironmaking")
+    one = {"indicator": "process_energy", "level": "I", "value": value}
+    (fault,) = _faults([one], {"process_energy": {}}, system)
+    assert "is no value of 'process_energy'" in str(fault) or "beyond the scale" in str(fault)
 
 
 def test_a_decision_that_makes_a_level_looser_than_the_next_is_refused():

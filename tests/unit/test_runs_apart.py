@@ -16,9 +16,11 @@ from shipped import ROOT
 from toy_runs import BODIES, STAGES, choices, execute_run, make_project, write_notebook
 
 from methodology.errors import StageError
+from methodology.parameters import Project
 from methodology.runs.kernels import cold
 from methodology.runs.kernels.cold import kernel_environment, private_place
 from methodology.runs.kernels.forked import can_fork
+from methodology.runs.one_run import private_places
 
 ONE = STAGES[:1]
 KINDS = [
@@ -358,3 +360,19 @@ def test_what_libraries_say_while_a_run_is_made_is_kept_in_one_file(tmp_path, ca
     said = (tmp_path / "runs" / ".logs" / "runner.txt").read_text(encoding="utf-8")
     assert said == "WARNING some.library: said while the page was built\n"
     assert hashlib.sha256(capfd.readouterr().err.encode()).digest() == hashlib.sha256(b"").digest()
+
+
+@pytest.mark.skipif(os.name == "nt", reason="users without a name and a home are of POSIX")
+def test_who_has_neither_a_name_nor_a_home_gets_kernels_all_the_same(monkeypatch, tmp_path):
+    import pwd
+
+    def nobody(_):
+        raise KeyError("uid not found")
+
+    monkeypatch.setattr(pwd, "getpwuid", nobody)
+    for name in ("HOME", "USER", "LOGNAME", "XDG_CACHE_HOME"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setattr(cold, "_may_be_written", lambda _: False)
+    assert "NUMBA_CACHE_DIR" not in kernel_environment(tmp_path, 1)
+    places = private_places(tmp_path, tmp_path, Project(ROOT), tmp_path)
+    assert all(len(place) > 3 for place, _ in places)
