@@ -2,6 +2,7 @@
 (() => {
   const box = document.currentScript.parentElement, table = box.querySelector("table");
   if (!table || !table.tBodies.length) return;
+  box.querySelectorAll('[lang="zh-CN"] + [lang="en"]').forEach((english) => english.before(" "));
   const said = (cell) => cell.innerText.trim();
   const number = (text) => Number(text.replace(/[,\s%†‡*]|^[≤≥<>]/g, "") || NaN);
   const compare = (a, b) => (Number.isNaN(number(a)) || Number.isNaN(number(b)) ? a.localeCompare(b, "zh") : number(a) - number(b));
@@ -21,6 +22,7 @@
   button.style.cssText = "margin:4px 0;padding:2px 9px;border:1px solid #00507f;border-radius:4px;background:#fff;color:#00507f;cursor:pointer";
   const selected = () => { getSelection().selectAllChildren(table); document.execCommand("copy"); };
   button.onclick = async () => {
+    table.closest("details")?.setAttribute("open", ""); // what is folded has no text
     const text = [...table.rows].map((row) => [...row.cells].map((cell) => said(cell).replace(/\s+/g, " ")).join("\t")).join("\n");
     await (navigator.clipboard ? navigator.clipboard.writeText(text) : selected()); // a server without https has no clipboard
     button.textContent = "已复制 Copied";

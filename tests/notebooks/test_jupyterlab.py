@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import socket
 import subprocess
@@ -146,10 +147,10 @@ def page(server):
 def _run_all(page, server, study, name):
     """Open a notebook, run it to its end, save it; its cells of code as they stand in the file."""
     page.goto(f"{server.address}/lab/tree/notebooks/{name}.ipynb?reset")
-    idle = page.locator("#jp-main-statusbar", has_text="| Idle")
+    idle = page.locator("#jp-main-statusbar", has_text=re.compile(r"\| (Idle|空闲)"))
     idle.wait_for(timeout=120_000)
-    page.locator(".lm-MenuBar-item", has_text="Run").click()
-    page.locator(".lm-Menu-item", has_text="Run All Cells").first.click()
+    page.locator(".lm-MenuBar-item", has_text=re.compile("Run|运行")).click()
+    page.locator(".lm-Menu-item", has_text=re.compile("Run All Cells|运行所有单元格")).first.click()
     file = study / "notebooks" / f"{name}.ipynb"
 
     def done():
@@ -180,6 +181,11 @@ def test_the_start_page_opens_in_both_languages_and_asks_nobody_else(page, serve
     assert page.locator(".Toastify__toast", has_text="news").count() == 0
     assert [url for url in page.asked if not url.startswith((server.address, "data:", "blob:"))] == []
     assert not (server.home / ".local" / "share" / "jupyter" / "kernels").exists()
+
+
+def test_menus_are_chinese_where_the_language_pack_is(page):
+    pytest.importorskip("jupyterlab_language_pack_zh_CN", reason="in no lock: pip install jupyterlab-language-pack-zh-CN")
+    page.locator(".lm-MenuBar-item", has_text="运行").wait_for(timeout=60_000)
 
 
 @pytest.mark.parametrize("name", ["02_weights", "05_sensitivity"])
