@@ -147,7 +147,8 @@ def frontier(
     -----
     At each strictness every value of a level is read off the plants at one common share, kept within what is
     admissible. The other levels move along: on the straight way from the strictest values over the marginal and the
-    proposed point to the loosest ones (A-43), so that no level is solved before another and points lie on the curves.
+    proposed point, and looser ones from there to the loosest values (A-43), so that no level is solved before another
+    and points lie on the curves.
 
     Every count is exact. The band is that of a whole curve, since a point is chosen after looking at it: see
     `methodology.chain.bands.around_curve`.
@@ -183,10 +184,17 @@ def _counted(points: pd.DataFrame, plants: int, confidence: float) -> pd.DataFra
 
 
 def curves_of(
-    spread: Spread, lawful: Spread, system: IndicatorSystem, setting: Setting, *, resamples: int, seed: int
+    spread: Spread,
+    lawful: Spread,
+    system: IndicatorSystem,
+    setting: Setting,
+    *,
+    resamples: int,
+    seed: int,
+    most: int = MOST_STEPS,
 ) -> pd.DataFrame:
-    """Curves of all levels on sorted plants, within all bounds and within law alone."""
-    work = _Frontier(spread, spread, lawful, None, system, setting, seed)
+    """Curves of all levels on sorted plants, within all bounds and within law alone, at no more than `most` steps."""
+    work = _Frontier(spread, spread, lawful, None, system, setting, seed, most)
     drawn = drawn_counts(spread.plants, resamples, seed)
     return pd.concat([work.level(row, drawn)[0] for row in range(len(LEVELS))], ignore_index=True)
 
@@ -218,6 +226,7 @@ class _Frontier:
     system: IndicatorSystem
     setting: Setting
     seed: int
+    most: int = MOST_STEPS
 
     @cached_property
     def open(self) -> Spread:
@@ -266,16 +275,25 @@ class _Frontier:
     def shares(self) -> list[Fraction]:
         """Steps of every curve: the shares at which a value moves, and those of the points."""
         steps = attainable_shares(self.open)
-        places = np.unique(np.linspace(0, len(steps) - 1, min(len(steps), MOST_STEPS)).astype(int))
+        places = np.unique(np.linspace(0, len(steps) - 1, min(len(steps), self.most)).astype(int))
         points = (*self.targets, *(found.share for found in self.joint.levels), *self.proposed[0])
         return sorted({*(steps[int(k)] for k in places), *points})
 
     def path(self, row: int) -> Path:
-        """Shares of all levels along the curve of level `row`."""
+        """
+        Shares of all levels along the curve of level `row`.
+
+        Past the loosest point stricter levels stay where it leaves them, so that the curve of a sample whose point is
+        at its end runs like that of an industry whose point is just before it.
+        """
         chosen = self.proposed[0]
         knots = [(self.targets[row], self.targets), (chosen[row], tuple(chosen))]
         first, second, third = (
-            self.shares if level == row else [along(share, knots, level) for share in self.shares]
+            self.shares
+            if level == row
+            else [
+                along(share, knots, level, end=None if level < row else Fraction(1)) for share in self.shares
+            ]
             for level in range(3)
         )
         return first, second, third

@@ -3,6 +3,7 @@
 import numpy as np
 import pandas as pd
 import pytest
+from shipped import ROOT
 from test_chain_joint import make_system, plants
 
 from methodology.chain import Footing, joint_interval_coverage, joint_thresholds
@@ -12,6 +13,8 @@ from methodology.chain.joint import read_targets
 from methodology.chain.share_intervals import share_ends
 from methodology.chain.sorted_sample import spread_on
 from methodology.errors import ParameterError
+from methodology.parameters import Project
+from methodology.series.reading import read_member
 from methodology.thresholds.level_intervals import shared_tail
 from methodology.thresholds.order_statistics import rank_interval
 
@@ -82,3 +85,16 @@ def test_two_errors_of_like_size_share_the_tail():
 def test_a_study_of_one_sample_is_refused(system):
     with pytest.raises(ParameterError, match="samples is 1"):
         joint_interval_coverage(plants(), system, system.weights, targets=TARGETS, samples=1)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("size", [15, 30, 60])
+def test_intervals_of_the_shipped_promise_hold_what_they_state_at_every_size_of_the_study(size):
+    member = read_member(Project.around(ROOT), "ironmaking")
+    shares, how = member.parameters.thresholds.shares, {"sizes": (size,), "samples": 100, "seed": 20261122}
+    found = joint_interval_coverage(
+        member.industry, member.system, member.system.weights, targets=shares, **how
+    )
+    assert (found["samples"] == 100).all()
+    assert (found["held"] + found["error"] >= 0.95).all(), found
+    assert (found["held"] < 1).any(), found  # intervals that always hold would be none
