@@ -1,6 +1,6 @@
 """How often the band of the calibration frontier holds the curve of the population it was drawn from.
 
-python benchmarks/frontier_band.py [SYSTEM ...] [--samples 200] [--resamples 200] [--write]
+python benchmarks/frontier_band.py [SYSTEM ...] [--samples 200] [--write]
 
 Samples of as many plants as are shipped are drawn with replacement from the shipped population of each system; the band
 of each level is held against the population's own curve, at every strictness at once. Nothing here is timed: the table
@@ -16,6 +16,7 @@ import pandas as pd
 from frontier import markdown
 
 from methodology.chain import Setting, frontier_band_coverage
+from methodology.chain.interval_coverage import RESAMPLES
 from methodology.parameters import Project
 from methodology.series.reading import Member, read_member
 
@@ -28,7 +29,7 @@ SYSTEMS = (
 SEED = 5
 
 
-def coverage(member: Member, samples: int, resamples: int) -> pd.DataFrame:
+def coverage(member: Member, samples: int) -> pd.DataFrame:
     """How often the band holds the curve of the population, per level."""
     if member.industry is None:
         raise SystemExit(f"{member.id}: no population is known.")
@@ -39,11 +40,10 @@ def coverage(member: Member, samples: int, resamples: int) -> pd.DataFrame:
         setting=Setting.of(member.parameters),
         size=len(member.sample.plants),
         samples=samples,
-        resamples=resamples,
         seed=SEED,
     )
     found.insert(0, "system", member.id)
-    return found.assign(population=len(member.industry.plants), resamples=resamples).round(3)
+    return found.assign(population=len(member.industry.plants), resamples=RESAMPLES).round(3)
 
 
 def written(held: pd.DataFrame) -> str:
@@ -62,14 +62,13 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("systems", nargs="*", default=SYSTEMS)
     parser.add_argument("--samples", type=int, default=200)
-    parser.add_argument("--resamples", type=int, default=200)
     parser.add_argument("--write", action="store_true")
     chosen = parser.parse_args()
     kept, table = RESULTS / "frontier_band.csv", pd.DataFrame()
     if chosen.write and kept.is_file():
         table = pd.read_csv(kept)
     for name in chosen.systems:
-        found = coverage(read_member(Project.around(ROOT), name), chosen.samples, chosen.resamples)
+        found = coverage(read_member(Project.around(ROOT), name), chosen.samples)
         print(found.to_string(index=False), flush=True)
         others = table[table["system"] != name] if len(table) else table
         table = pd.concat([others, found], ignore_index=True)

@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 
 from methodology.chain.bands import around_curve, drawn_counts, exact_binomial, middle
-from methodology.chain.chosen_point import point_limits
+from methodology.chain.chosen_point import kept_as_given, point_limits
 from methodology.chain.common_share import JointAnswer, attainable_shares, common_shares
 from methodology.chain.critical import Curves, Path, along, counts_by_step
 from methodology.chain.frontier_values import strictness_of, values_along
@@ -148,7 +148,7 @@ def frontier(
     At each strictness every value of a level is read off the plants at one common share, kept within what is
     admissible. The other levels move along: on the straight way from the strictest values over the marginal and the
     proposed point, and looser ones from there to the loosest values (A-43), so that no level is solved before another
-    and points lie on the curves.
+    and points lie on the curves. Where a point is chosen by values, those given stay along every curve.
 
     Every count is exact. The band is that of a whole curve, since a point is chosen after looking at it: see
     `methodology.chain.bands.around_curve`.
@@ -162,7 +162,8 @@ def frontier(
     lawful = spread_on(
         sample, system, weights, footing.changed(bound_by_index=False, minimum=1, occupied=False)
     )
-    work = _Frontier(spread, spread.subset(order), lawful.subset(order), everyone, system, chosen, seed)
+    bounded = kept_as_given(spread, system, chosen.choices).subset(order)
+    work = _Frontier(spread, bounded, lawful.subset(order), everyone, system, chosen, seed)
     drawn = drawn_counts(spread.plants, resamples, seed)
     parts = [work.level(row, drawn) for row in rows]
     out = Frontier(pd.concat([curve for curve, _ in parts], ignore_index=True))
@@ -217,6 +218,7 @@ class _Frontier:
     One sample, and what its curves share.
 
     Plants stand as they came for the folds, and by their names for resamples, within all bounds and within law alone.
+    What a curve moves along is `bounded`, in which values that a group gave stay (see `kept_as_given`).
     """
 
     came: Spread
@@ -231,7 +233,7 @@ class _Frontier:
     @cached_property
     def open(self) -> Spread:
         """Without any bound."""
-        return replace(self.bounded, bounds=np.full_like(self.bounded.bounds, np.inf), minimum=1)
+        return _unbounded(self.bounded)
 
     @cached_property
     def targets(self) -> tuple[Fraction, Fraction, Fraction]:
@@ -245,7 +247,7 @@ class _Frontier:
     @cached_property
     def proposed(self) -> tuple[list[Fraction], np.ndarray]:
         """Shares and values of the run's point."""
-        choices, plants = self.setting.choices, replace(self.bounded, occupied=self.setting.footing.occupied)
+        choices, plants = self.setting.choices, replace(self.came, occupied=self.setting.footing.occupied)
         if choices is not None and choices.promise == "marginal":
             return list(self.targets), plants.marginal(self.targets)
         answer = common_shares(plants, self.targets)
@@ -347,7 +349,7 @@ class _Frontier:
         self, row: int, curve: pd.DataFrame, path: Path, drawn: np.ndarray, there: np.ndarray
     ) -> list[tuple[Any, ...]]:
         """The promise kept by each indicator, by the whole standard, and the proposed point."""
-        alone = self.open.marginal(self.targets)
+        alone = _unbounded(self.came).marginal(self.targets)
         shares, limits = self.proposed
         choices, level, never = self.setting.choices, str(LEVELS[row]), [np.nan] * 4
         again = (
@@ -389,3 +391,7 @@ class _Frontier:
     def _all(self, row: int, limits: np.ndarray) -> float:
         """What the industry attains under given values."""
         return np.nan if self.everyone is None else float(self.everyone.at_or_better(row, limits).mean())
+
+
+def _unbounded(spread: Spread) -> Spread:
+    return replace(spread, bounds=np.full_like(spread.bounds, np.inf), minimum=1)

@@ -22,6 +22,8 @@ from methodology.thresholds.level_intervals import shared_tail
 from methodology.thresholds.order_statistics import rank_interval
 
 BANDS = ["plants", "level", "stated", "each", "whole", "error", "samples"]
+RESAMPLES = 200
+"""Behind each band that is counted."""
 _DUST = 1e-9
 """Binary dust of a strictness or a share."""
 COLUMNS = ["plants", "level", "held", "error", "strict_open", "loose_open", "samples"]
@@ -122,7 +124,6 @@ def frontier_band_coverage(
     setting: Setting,
     size: int = 30,
     samples: int = 200,
-    resamples: int = 200,
     seed: int = 0,
 ) -> pd.DataFrame:
     """
@@ -139,8 +140,6 @@ def frontier_band_coverage(
         Plants of a sample.
     samples : int
         Drawn with replacement; sample k has a stream of its own.
-    resamples : int
-        Behind each band.
 
     Returns
     -------
@@ -166,7 +165,7 @@ def frontier_band_coverage(
     for number, stream in enumerate(np.random.SeedSequence([seed, size]).spawn(samples)):
         rows = np.random.default_rng(stream).integers(0, whole.plants, size)
         drawn = whole.subset(rows), lawful.subset(rows)
-        found = curves_of(*drawn, system, chosen, resamples=resamples, seed=number)
+        found = curves_of(*drawn, system, chosen, resamples=RESAMPLES, seed=number)
         for level, own in _by_level(found).items():
             known = truth[level]
             # a share asks for the next whole plant: of the population's steps the next that is no stricter

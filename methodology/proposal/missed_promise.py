@@ -8,7 +8,7 @@ from math import ceil
 from typing import Any
 
 from methodology.evaluation.exact import exact
-from methodology.indicators.display import number, percent
+from methodology.indicators.display import fixed, percent
 from methodology.indicators.words import level_zh
 
 KIND = "misses-promise"
@@ -57,7 +57,7 @@ def missed_promise(document: Mapping[str, Any]) -> list[dict[str, str]]:
 
 def _said(document: Mapping[str, Any], level: str, target: float) -> tuple[str, str]:
     there, plants = int(document["joint_plants"][level]), int(document["plants"])
-    short = number(round(100 * (target - there / plants), 1))
+    short = fixed(100 * (target - there / plants), 1)
     free, moved = _moved(document, level)
     en = (
         f"Level {level} of the whole standard: {there} of {plants} plants ({percent(there / plants)}) attain it, "

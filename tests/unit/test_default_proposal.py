@@ -136,7 +136,7 @@ def test_a_missed_promise_is_told_by_how_much_and_why_in_both_languages(name):
     assert set(found) == missed
     assert "III" in missed  # all eight ship so, see decision 3
     for level, item in found.items():
-        short = f"{-100 * document['missed_by'][level]:.1f}".removesuffix(".0")
+        short = f"{-100 * document['missed_by'][level]:.1f}"
         counts = [row["plants"] for row in document["bounds"] if row["level"] == level]
         assert f"{short} points fewer than" in item["en"]
         assert f"少{short}个百分点" in item["zh"]

@@ -72,7 +72,7 @@ def test_the_curve_of_level_three_ends_alike_whether_its_point_is_the_end_or_jus
 def test_the_band_holds_the_own_curve_of_a_population_whose_point_lies_elsewhere():
     member = read_member(Project.around(ROOT), "pelletizing")
     setting, size = Setting.of(member.parameters), len(member.sample.plants)
-    how = {"setting": setting, "size": size, "samples": 60, "resamples": 100, "seed": 5}
+    how = {"setting": setting, "size": size, "samples": 60, "seed": 5}
     found = frontier_band_coverage(member.industry, member.system, member.system.weights, **how)
     assert (found["whole"] >= 0.95 - 2 * (0.95 * 0.05 / 60) ** 0.5).all(), found
 
