@@ -8,8 +8,13 @@ import numpy as np
 
 from methodology.evaluation.exact import exact
 
-TAILS = tuple(4 * 0.8**k for k in range(22))
-"""Parts of the tail of a single step that the tail of a whole curve is looked for among, the widest first."""
+TAILS = tuple(4 * 0.8**k for k in range(7, 22))
+"""
+Parts of the tail of a single step that the tail of a whole curve is looked for among, the widest first.
+
+None is above one: where every plant of a sample is at a level, or none, its resamples never leave that count and would
+let any tail pass.
+"""
 _DIGITS = 9
 """Decimals of a limit that is computed and not counted."""
 
@@ -53,9 +58,9 @@ def around_curve(
     Notes
     -----
     At each step the middle of the resamples joined with the exact binomial interval of the count [1]_, because
-    resamples of a sample in which no plant is at a level have none either. Both stand at one tail, the widest with
-    which the wanted share of the resamples lies within at every step at once. As of plants drawn from an unlimited
-    industry: of a small one it errs on the wide side.
+    resamples of a sample in which no plant is at a level have none either, and where all are they all are. Both stand
+    at one tail, the widest with which the wanted share of the resamples lies within at every step at once, and never
+    above that of a single step. As of plants drawn from an unlimited industry: of a small one it errs on the wide side.
 
     References
     ----------

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 
@@ -95,6 +97,14 @@ def point_limits(
         return limits_at(spread, [1 - exact(one) for one in choices.strictness.values()])
     joint = common_shares(spread, read_targets(choices.shares), near=near).limits
     return given_limits(spread, system, choices, joint) if choices.promise == "values" else joint
+
+
+def kept_as_given(spread: Spread, system: IndicatorSystem, choices: ThresholdChoices | None) -> Spread:
+    """The same plants, given values being ones that nobody calibrates: they stay where a group put them."""
+    if choices is None or choices.promise != "values":
+        return spread
+    known = given_limits(spread, system, choices, np.where(spread.free, np.nan, spread.fixed))
+    return replace(spread, fixed=known)
 
 
 def given_limits(

@@ -210,7 +210,8 @@ class Curves:
 
 def _first_steps(shares: Sequence[Fraction], most: int) -> np.ndarray:
     """Step at which n plants give way to a cell with L cleaner ones, shape (most + 1, most + 1), indexed (n, L)."""
-    table = np.full((most + 1, most + 1), len(shares), dtype=np.int16)
+    size = np.int16 if len(shares) <= np.iinfo(np.int16).max else np.int32
+    table = np.full((most + 1, most + 1), len(shares), dtype=size)
     tops = [share.numerator for share in shares]
     bottoms = [share.denominator for share in shares]
     for n in range(1, most + 1):
@@ -219,15 +220,34 @@ def _first_steps(shares: Sequence[Fraction], most: int) -> np.ndarray:
     return table
 
 
-def along(share: Fraction, knots: Iterable[tuple[Fraction, Sequence[Fraction]]], level: int) -> Fraction:
-    """Share of another level on the straight way through the knots; it never falls."""
-    given = sorted(
-        [(Fraction(0), Fraction(0)), *((at, shares[level]) for at, shares in knots), (Fraction(1),) * 2]
-    )
+def along(
+    share: Fraction,
+    knots: Iterable[tuple[Fraction, Sequence[Fraction]]],
+    level: int,
+    *,
+    end: Fraction | None = Fraction(1),
+) -> Fraction:
+    """
+    Share of another level on the straight way through the knots; it never falls.
+
+    Parameters
+    ----------
+    end : Fraction, optional
+        Where the way ends; without one it stays where the last knot leaves it.
+
+    Examples
+    --------
+    >>> knots = [(Fraction(1, 2), (Fraction(1, 4), Fraction(1, 2)))]
+    >>> along(Fraction(3, 4), knots, 0), along(Fraction(3, 4), knots, 0, end=None)
+    (Fraction(5, 8), Fraction(1, 4))
+    """
+    told = [(at, shares[level]) for at, shares in knots]
+    last = max(to for _, to in told) if end is None else end
+    given = sorted([(Fraction(0), Fraction(0)), *told, (Fraction(1), last)])
     met = list(zip((at for at, _ in given), accumulate((to for _, to in given), max), strict=True))
     place = bisect_left([at for at, _ in met], share)  # where two knots meet, the stricter one
-    (low, start), (high, end) = met[place - 1 : place + 1]
-    return end if share == high else start + (end - start) * (share - low) / (high - low)
+    (low, start), (high, end_here) = met[place - 1 : place + 1]
+    return end_here if share == high else start + (end_here - start) * (share - low) / (high - low)
 
 
 def counts_by_step(first: np.ndarray, weights: np.ndarray, steps: int) -> np.ndarray:

@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 
 from methodology.chain.bands import around_curve, drawn_counts, exact_binomial, middle
-from methodology.chain.chosen_point import point_limits
+from methodology.chain.chosen_point import kept_as_given, point_limits
 from methodology.chain.common_share import JointAnswer, attainable_shares, common_shares
 from methodology.chain.critical import Curves, Path, along, counts_by_step
 from methodology.chain.frontier_values import strictness_of, values_along
@@ -147,7 +147,8 @@ def frontier(
     -----
     At each strictness every value of a level is read off the plants at one common share, kept within what is
     admissible. The other levels move along: on the straight way from the strictest values over the marginal and the
-    proposed point to the loosest ones (A-43), so that no level is solved before another and points lie on the curves.
+    proposed point, and looser ones from there to the loosest values (A-43), so that no level is solved before another
+    and points lie on the curves. Where a point is chosen by values, those given stay along every curve.
 
     Every count is exact. The band is that of a whole curve, since a point is chosen after looking at it: see
     `methodology.chain.bands.around_curve`.
@@ -161,7 +162,8 @@ def frontier(
     lawful = spread_on(
         sample, system, weights, footing.changed(bound_by_index=False, minimum=1, occupied=False)
     )
-    work = _Frontier(spread, spread.subset(order), lawful.subset(order), everyone, system, chosen, seed)
+    bounded = kept_as_given(spread, system, chosen.choices).subset(order)
+    work = _Frontier(spread, bounded, lawful.subset(order), everyone, system, chosen, seed)
     drawn = drawn_counts(spread.plants, resamples, seed)
     parts = [work.level(row, drawn) for row in rows]
     out = Frontier(pd.concat([curve for curve, _ in parts], ignore_index=True))
@@ -183,10 +185,17 @@ def _counted(points: pd.DataFrame, plants: int, confidence: float) -> pd.DataFra
 
 
 def curves_of(
-    spread: Spread, lawful: Spread, system: IndicatorSystem, setting: Setting, *, resamples: int, seed: int
+    spread: Spread,
+    lawful: Spread,
+    system: IndicatorSystem,
+    setting: Setting,
+    *,
+    resamples: int,
+    seed: int,
+    most: int = MOST_STEPS,
 ) -> pd.DataFrame:
-    """Curves of all levels on sorted plants, within all bounds and within law alone."""
-    work = _Frontier(spread, spread, lawful, None, system, setting, seed)
+    """Curves of all levels on sorted plants, within all bounds and within law alone, at no more than `most` steps."""
+    work = _Frontier(spread, spread, lawful, None, system, setting, seed, most)
     drawn = drawn_counts(spread.plants, resamples, seed)
     return pd.concat([work.level(row, drawn)[0] for row in range(len(LEVELS))], ignore_index=True)
 
@@ -209,6 +218,7 @@ class _Frontier:
     One sample, and what its curves share.
 
     Plants stand as they came for the folds, and by their names for resamples, within all bounds and within law alone.
+    What a curve moves along is `bounded`, in which values that a group gave stay (see `kept_as_given`).
     """
 
     came: Spread
@@ -218,11 +228,12 @@ class _Frontier:
     system: IndicatorSystem
     setting: Setting
     seed: int
+    most: int = MOST_STEPS
 
     @cached_property
     def open(self) -> Spread:
         """Without any bound."""
-        return replace(self.bounded, bounds=np.full_like(self.bounded.bounds, np.inf), minimum=1)
+        return _unbounded(self.bounded)
 
     @cached_property
     def targets(self) -> tuple[Fraction, Fraction, Fraction]:
@@ -236,7 +247,7 @@ class _Frontier:
     @cached_property
     def proposed(self) -> tuple[list[Fraction], np.ndarray]:
         """Shares and values of the run's point."""
-        choices, plants = self.setting.choices, replace(self.bounded, occupied=self.setting.footing.occupied)
+        choices, plants = self.setting.choices, replace(self.came, occupied=self.setting.footing.occupied)
         if choices is not None and choices.promise == "marginal":
             return list(self.targets), plants.marginal(self.targets)
         answer = common_shares(plants, self.targets)
@@ -266,16 +277,25 @@ class _Frontier:
     def shares(self) -> list[Fraction]:
         """Steps of every curve: the shares at which a value moves, and those of the points."""
         steps = attainable_shares(self.open)
-        places = np.unique(np.linspace(0, len(steps) - 1, min(len(steps), MOST_STEPS)).astype(int))
+        places = np.unique(np.linspace(0, len(steps) - 1, min(len(steps), self.most)).astype(int))
         points = (*self.targets, *(found.share for found in self.joint.levels), *self.proposed[0])
         return sorted({*(steps[int(k)] for k in places), *points})
 
     def path(self, row: int) -> Path:
-        """Shares of all levels along the curve of level `row`."""
+        """
+        Shares of all levels along the curve of level `row`.
+
+        Past the loosest point stricter levels stay where it leaves them, so that the curve of a sample whose point is
+        at its end runs like that of an industry whose point is just before it.
+        """
         chosen = self.proposed[0]
         knots = [(self.targets[row], self.targets), (chosen[row], tuple(chosen))]
         first, second, third = (
-            self.shares if level == row else [along(share, knots, level) for share in self.shares]
+            self.shares
+            if level == row
+            else [
+                along(share, knots, level, end=None if level < row else Fraction(1)) for share in self.shares
+            ]
             for level in range(3)
         )
         return first, second, third
@@ -329,7 +349,7 @@ class _Frontier:
         self, row: int, curve: pd.DataFrame, path: Path, drawn: np.ndarray, there: np.ndarray
     ) -> list[tuple[Any, ...]]:
         """The promise kept by each indicator, by the whole standard, and the proposed point."""
-        alone = self.open.marginal(self.targets)
+        alone = _unbounded(self.came).marginal(self.targets)
         shares, limits = self.proposed
         choices, level, never = self.setting.choices, str(LEVELS[row]), [np.nan] * 4
         again = (
@@ -371,3 +391,7 @@ class _Frontier:
     def _all(self, row: int, limits: np.ndarray) -> float:
         """What the industry attains under given values."""
         return np.nan if self.everyone is None else float(self.everyone.at_or_better(row, limits).mean())
+
+
+def _unbounded(spread: Spread) -> Spread:
+    return replace(spread, bounds=np.full_like(spread.bounds, np.inf), minimum=1)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
@@ -22,8 +23,8 @@ from methodology.thresholds.level_intervals import shared_tail
 from methodology.thresholds.order_statistics import rank_interval
 
 BANDS = ["plants", "level", "stated", "each", "whole", "error", "samples"]
-SIZE = 30
-"""Plants of a sample whose band is counted, as in the shipped samples."""
+RESAMPLES = 200
+"""Behind each band that is counted."""
 _DUST = 1e-9
 """Binary dust of a strictness or a share."""
 COLUMNS = ["plants", "level", "held", "error", "strict_open", "loose_open", "samples"]
@@ -146,8 +147,8 @@ def frontier_band_coverage(
     weights: pd.DataFrame,
     *,
     setting: Setting,
+    size: int = 30,
     samples: int = 200,
-    resamples: int = 200,
     seed: int = 0,
 ) -> pd.DataFrame:
     """
@@ -160,46 +161,48 @@ def frontier_band_coverage(
     setting : Setting
         Its bounds that hang on the number of plants are left open: with them a sample and its population are asked
         for different values.
+    size : int
+        Plants of a sample.
     samples : int
-        Each of `SIZE` plants, drawn with replacement; sample k has a stream of its own.
-    resamples : int
-        Behind each band.
+        Drawn with replacement; sample k has a stream of its own.
 
     Returns
     -------
     DataFrame
         One row per level: plants, level, stated, each (share of the strictnesses of a curve, averaged over samples),
-        whole (share of the samples whose band holds the whole curve), error (two standard errors of it), samples.
+        whole (share of the samples whose band holds the whole curve), error (two standard errors of it), samples. The
+        curve of the population is its own: its other levels stand on its own way.
 
     Raises
     ------
     ParameterError
         If there are fewer than two samples.
     """
-    how = Repetition((SIZE,), samples, seed)
+    how = Repetition((size,), samples, seed)
     footing = setting.footing.changed(minimum=1, occupied=False, folds=0)
     chosen = replace(setting, footing=footing, industry=None)
     whole = spread_on(everyone, system, weights, footing)
     lawful = spread_on(everyone, system, weights, footing.changed(bound_by_index=False))
-    truth = _by_level(curves_of(whole, lawful, system, chosen, resamples=1, seed=seed))
+    curve = curves_of(whole, lawful, system, chosen, resamples=1, seed=seed, most=sys.maxsize)
+    truth = _by_level(curve)
     held: dict[str, list[np.ndarray]] = {level: [] for level in truth}
-    for number, rows in enumerate(how.rows(SIZE, whole.plants)):
+    for number, rows in enumerate(how.rows(size, whole.plants)):
         drawn = whole.subset(rows), lawful.subset(rows)
-        found = curves_of(*drawn, system, chosen, resamples=resamples, seed=number)
+        found = curves_of(*drawn, system, chosen, resamples=RESAMPLES, seed=number)
         for level, own in _by_level(found).items():
             known = truth[level]
-            # a curve is a step that begins at each of its shares: the next of the population at least as strict
-            place = np.searchsorted(known.index, own.index - _DUST)
-            there = known["attained"].to_numpy()[np.minimum(place, len(known) - 1)]
+            # a share asks for the next whole plant: of the population's steps the next that is no stricter
+            place = np.searchsorted(known.index, own.index + _DUST, side="right") - 1
+            there = known["attained"].to_numpy()[place]
             held[level].append(((own["lower"] <= there + _DUST) & (there <= own["upper"] + _DUST)).to_numpy())
-    return pd.DataFrame([_band_row(level, own, setting) for level, own in held.items()], columns=BANDS)
+    return pd.DataFrame([_band_row(size, level, own, setting) for level, own in held.items()], columns=BANDS)
 
 
 def _by_level(curves: pd.DataFrame) -> dict[str, pd.DataFrame]:
     return {str(level): own.set_index("strictness").sort_index() for level, own in curves.groupby("level")}
 
 
-def _band_row(level: str, held: list[np.ndarray], setting: Setting) -> tuple[object, ...]:
+def _band_row(size: int, level: str, held: list[np.ndarray], setting: Setting) -> tuple[object, ...]:
     each, whole = (np.array([read(one) for one in held]) for read in (np.mean, np.all))
     error = 2 * float(np.std(whole, ddof=1)) / len(held) ** 0.5
-    return SIZE, level, setting.confidence, float(each.mean()), float(whole.mean()), error, len(held)
+    return size, level, setting.confidence, float(each.mean()), float(whole.mean()), error, len(held)

@@ -16,7 +16,8 @@ from methodology.evaluation import evaluate
 from methodology.indicators import IndicatorSystem, Sample, as_sample
 from methodology.parameters import Footing, Parameters
 from methodology.parameters.model import ThresholdChoices
-from methodology.proposal.warning import Outlook
+from methodology.proposal.missed_promise import missed_promise
+from methodology.proposal.warning import KINDS, Outlook
 from methodology.thresholds.planning import plants_to_publish, plants_to_tell_apart
 
 NEARLY_ALL = 0.999999999
@@ -99,7 +100,9 @@ def propose(
     )
     point = shares.model_copy(update={"promise": promise})
     behind = (plants, system, weights, point, ground)
-    return {**document, **_beside_calibrated(document), **_promised(document, *behind)}
+    whole = {**document, **_beside_calibrated(document), **_promised(document, *behind)}
+    told = [*whole["warnings"], *missed_promise(whole)]
+    return whole | {"warnings": sorted(told, key=lambda item: KINDS.index(item["kind"]))}
 
 
 def _promised(

@@ -146,6 +146,10 @@ def _into_promise(made: dict[str, Any], decisions: Sequence[Mapping[str, Any]]) 
     if made.get("missed_by"):
         attained, targets = made["joint_attainment"], made["targets"]
         made["missed_by"] = {level: round(attained[level] - share, 9) for level, share in targets.items()}
+    for row in made.get("bounds") or ():
+        if row["bound"] == "proposed":
+            level = row["level"]
+            row |= {"plants": made["joint_plants"][level], "attained": made["joint_attainment"][level]}
 
 
 def _warnings(

@@ -11,9 +11,11 @@ from methodology.indicators.display import benchmark, label_zh, mark, number, pe
 from methodology.indicators.words import level_zh
 from methodology.proposal.bounds import IN_FORCE, beyond_scale, loose_end
 from methodology.proposal.comparators import finding
+from methodology.proposal.missed_promise import missed_promise
 
 KINDS = (
     "nobody-attains",
+    "misses-promise",
     "looser-than-in-force",
     "end-of-scale",
     "same-as-next-level",
@@ -71,7 +73,7 @@ def warnings_of(
         indicator (empty for the whole standard), level, kind (one of `KINDS`, the gravest first), en, zh. No sentence
         holds a calibrated value or the figure of a single plant.
     """
-    found = [_nobody(document, level) for level in map(str, LEVELS)]
+    found = [*(_nobody(document, level) for level in map(str, LEVELS)), *missed_promise(document)]
     for entry in document["indicators"]:
         found += _One(document, entry, system[entry["id"]], outlook).warnings()
     told = [item for item in found if item]

@@ -75,8 +75,9 @@ def frontier_overview(points: pd.DataFrame) -> Overview:
             "alone; within the bounds: no value looser than law, the index or the plant counted from the dirty end"
         ),
         say(
-            "band: where the curve of the industry lies, all its strictnesses at once; chosen on other plants: the "
-            "share other samples would need for the same promise, and what these plants would then attain"
+            "band: where the curve of the industry lies, all its strictnesses at once, from samples drawn anew joined "
+            "with the exact binomial interval of the count; chosen on other plants: the share other samples would "
+            "need for the same promise, and what these plants would then attain"
         ),
     ]
     return overview(rows, shown, legend, once=["point"])

@@ -15,6 +15,7 @@ from methodology.tables.overview import Overview, in_both_languages, overview
 
 WARNING_WORDS: dict[str, tuple[str, str]] = {
     "nobody-attains": ("nobody attains it", "无企业达到"),
+    "misses-promise": ("attained by fewer plants than promised", "达到的企业少于承诺"),
     "looser-than-in-force": ("looser than what is in force", "宽于现行要求"),
     "end-of-scale": ("at the end of the scale", "位于量程端点"),
     "same-as-next-level": ("same as the next level", "与下一级相同"),
@@ -92,6 +93,7 @@ def summary_sentences(proposal: Mapping[str, Any]) -> list[Said]:
         found.setdefault(item["kind"], []).append(item)
     said = [
         *_nobody(proposal, found.get("nobody-attains", [])),
+        *_missed(proposal, found.get("misses-promise", [])),
         *_widened(proposal, found.get("wider-by-guard", [])),
         *_untold(proposal, found.get("same-as-next-level", [])),
         *(
@@ -116,6 +118,14 @@ def _nobody(proposal: Mapping[str, Any], found: list[Mapping[str, Any]]) -> list
             )
         ]
     return [(found[-1]["en"], found[-1]["zh"])]
+
+
+def _missed(proposal: Mapping[str, Any], found: list[Mapping[str, Any]]) -> list[Said]:
+    """The level that misses its promise by most."""
+    return [
+        (item["en"], item["zh"])
+        for item in sorted(found, key=lambda item: float(proposal["missed_by"][item["level"]]))[:1]
+    ]
 
 
 def _widened(proposal: Mapping[str, Any], found: list[Mapping[str, Any]]) -> list[Said]:

@@ -183,7 +183,7 @@ def test_plants_left_out_attain_less_than_those_that_set_the_values(system):
 def test_the_band_holds_the_whole_curve_of_the_population_at_the_stated_rate():
     system = make_system("abcd", limiting="a")
     everyone = plants(n=400, names="abcd", seed=11)
-    how = {"setting": Setting(confidence=0.9), "samples": 60, "resamples": 150, "seed": 5}
+    how = {"setting": Setting(confidence=0.9), "samples": 60, "seed": 5}
     found = frontier_band_coverage(everyone, system, system.weights, **how)
     error = 2 * (0.9 * 0.1 / 60) ** 0.5
     assert (found["whole"] >= 0.9 - 2 * error).all(), found
@@ -213,7 +213,7 @@ def _alone(monkeypatch, place, attained, steps):
 @pytest.mark.slow
 def test_the_band_holds_the_curve_of_a_shipped_population():
     member = read_member(Project.around(ROOT), "rolling")
-    how = {"setting": Setting.of(member.parameters), "samples": 40, "resamples": 200, "seed": 5}
+    how = {"setting": Setting.of(member.parameters), "samples": 40, "seed": 5}
     found = frontier_band_coverage(member.industry, member.system, member.system.weights, **how)
     assert (found["whole"] >= 0.95 - 2 * 2 * (0.95 * 0.05 / 40) ** 0.5).all(), found
     assert (found["each"] >= 0.95).all(), found

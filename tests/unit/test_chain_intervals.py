@@ -3,6 +3,7 @@
 import numpy as np
 import pandas as pd
 import pytest
+from shipped import ROOT
 from test_chain_joint import make_system, plants
 
 from methodology.chain import Footing, joint_interval_coverage, joint_thresholds
@@ -12,6 +13,8 @@ from methodology.chain.joint import read_targets
 from methodology.chain.share_intervals import share_ends
 from methodology.chain.sorted_sample import spread_on
 from methodology.errors import ParameterError
+from methodology.parameters import Project
+from methodology.series.reading import read_member
 from methodology.thresholds.level_intervals import shared_tail
 from methodology.thresholds.order_statistics import rank_interval
 
@@ -107,3 +110,16 @@ def test_a_close_start_looks_at_few_shares():
     assert _first(holds, 1000, 700) == 700
     assert len(looked_at) == 2
     assert all(_first(holds, 1000, near) == 700 for near in (None, -5, 0, 699, 701, 999, 5000))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("size", [15, 30, 60])
+def test_intervals_of_the_shipped_promise_hold_what_they_state_at_every_size_of_the_study(size):
+    member = read_member(Project.around(ROOT), "ironmaking")
+    shares, how = member.parameters.thresholds.shares, {"sizes": (size,), "samples": 100, "seed": 20261122}
+    found = joint_interval_coverage(
+        member.industry, member.system, member.system.weights, targets=shares, **how
+    )
+    assert (found["samples"] == 100).all()
+    assert (found["held"] + found["error"] >= 0.95).all(), found
+    assert (found["held"] < 1).any(), found  # intervals that always hold would be none

@@ -15,8 +15,8 @@ from methodology.evaluation import evaluate, reaches
 from methodology.findings.contents import read_run
 from methodology.parameters import Footing, Parameters, Project
 from methodology.proposal import proposal_thresholds
-from methodology.results.records import Decision
 from methodology.proposal.decisions import _faults, with_decisions
+from methodology.results.records import Decision
 from methodology.runs.decisions import decide
 
 RUN = toy_tables()
@@ -59,9 +59,11 @@ def test_a_decided_value_is_proposed_recounted_and_carries_its_reason():
 
 def test_the_whole_standard_and_the_comparators_are_judged_again():
     both = ({"indicator": "energy", "level": level, "value": 401} for level in ("I", "II"))
-    looser = decided(*both)
+    bounds = [{"bound": "proposed", "level": g, "plants": 0, "attained": 0.0} for g in ("I", "II", "III")]
+    looser = decided(*both, document=RUN.proposal | {"bounds": bounds})
     levels = evaluate(RUN.sample, RUN.system, proposal_thresholds(looser), RUN.weights)["level"]
     assert looser["joint_plants"]["I"] == (levels == "I").sum()
+    assert {row["level"]: row["plants"] for row in looser["bounds"]} == looser["joint_plants"]
     assert level_of(looser, "energy", "I")["comparators"][1]["finding"] == "looser"
     assert ("energy", "I", "looser-than-in-force") in {
         (one["indicator"], one["level"], one["kind"]) for one in looser["warnings"]

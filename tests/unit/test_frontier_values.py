@@ -145,3 +145,38 @@ def test_each_bound_has_its_column_and_left_out_plants_stand_beside_the_promise(
         }
     ]
     assert "plants left out" not in tables.bounds_overview(costs, {"I": 0.05})
+
+
+def test_values_that_a_group_gave_stay_along_every_curve_and_the_point_lies_on_it():
+    system = make_system("abcd", limiting="a")
+    given = [{"indicator": "a", "I": 90.0, "II": 95.0, "III": 104.0}]
+    choices = ThresholdChoices(promise="values", given=given, point_reason="the group chose it")
+    setting, sample = Setting(choices=choices), plants(n=30, names="abcd")
+    found = frontier(sample, system, system.weights, resamples=2, setting=setting)
+    assert set(found.along["indicator"]) == {"b", "c", "d"}
+    for point in found.points.query("point == 'proposed'").itertuples():
+        assert point.attained <= point.admissible  # one step of the common share may move several plants
+    loosest = found.query("level == 'III' and strictness == 0")["unbounded"].item()
+    assert (
+        loosest == (sample["a"] <= 104).mean() < 1
+    )  # however loose the others, nobody dirtier than what was given
+    free = frontier(sample, system, system.weights, resamples=2)
+    at = found.points.query("point == 'marginal'")["attained"].tolist()
+    assert at == free.points.query("point == 'marginal'")["attained"].tolist()
+    thresholds = np.full((3, 4), 100.0)
+    thresholds[:, 0] = [90, 95, 104]
+    steps = frontier_steps(found, found.along, system, thresholds)
+    assert all(
+        [row[0] for row in step["thresholds"]] == [90, 95, 104] for own in steps.values() for step in own
+    )
+
+
+def test_a_standard_whose_values_are_all_given_has_one_point_and_no_way():
+    system = make_system("ab", limiting="a")
+    given = [{"indicator": name, "I": 90.0, "II": 95.0, "III": 104.0} for name in "ab"]
+    choices = ThresholdChoices(promise="values", given=given, point_reason="the group chose it")
+    found = frontier(
+        plants(names="ab"), system, system.weights, resamples=2, setting=Setting(choices=choices)
+    )
+    assert found.groupby("level")["attained"].nunique().eq(1).all()
+    assert len(found.along) == 0

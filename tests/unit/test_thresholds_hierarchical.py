@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from scipy.stats import norm
 
 from methodology.errors import DataError
 from methodology.thresholds import threshold_interval
@@ -103,3 +104,28 @@ def test_too_little_is_refused_with_what_is_missing() -> None:
         hierarchical_lognormal([1.0, 2, 3], list("ABC"))
     with pytest.raises(DataError, match="needs positive values"):
         hierarchical_lognormal([1.0, -2, 3, 4], list("ABCC"))
+
+
+@pytest.mark.slow
+def test_intervals_of_benchmarks_hold_those_of_the_plants_that_were_simulated() -> None:
+    between, within, samples = 0.4, 0.2, 80
+    limit = np.exp(np.hypot(between, within) * norm.ppf(1 / 7))
+    held, reached = dict.fromkeys((0.05, 0.2, 0.5), 0), []
+    for seed in range(samples):
+        rng = np.random.default_rng([1, seed])
+        levels = np.repeat(between * rng.standard_normal(10), 3)
+        values = np.exp(levels + within * rng.standard_normal(30))
+        found = hierarchical_lognormal(
+            np.maximum(values, limit),
+            np.repeat(np.arange(10), 3),
+            below_limit=values < limit,
+            draws=1000,
+            seed=seed,
+        )
+        for share in held:
+            _, low, high = found.benchmark(share)
+            held[share] += low <= np.exp(between * norm.ppf(share)) <= high
+        reached.append(norm.cdf(np.log(found.predictive(0.9)) / np.hypot(between, within)))
+    error = 2 * (0.95 * 0.05 / samples) ** 0.5
+    assert all(count / samples >= 0.95 - error for count in held.values()), held
+    assert np.mean(reached) == pytest.approx(0.9, abs=0.04)
