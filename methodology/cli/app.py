@@ -25,7 +25,9 @@ RunsFolder = Annotated[
     Path | None,
     typer.Option("--runs", help="Folder that holds the runs; by default runs/, in a study its own."),
 ]
-StudyFolder = Annotated[Path | None, typer.Argument(help="A study; by default the one you stand in.")]
+StudyFolder = Annotated[
+    Path | None, typer.Argument(help="A study, or a file of params/runs/; by default the one you stand in.")
+]
 SystemOption = Annotated[str, typer.Option("--system", help="Id of the indicator system.")]
 
 
@@ -124,7 +126,8 @@ def check(
     sample: Annotated[
         Path | None,
         typer.Argument(
-            help="A sample folder, a table, an expert's form, or a study; by default the one you stand in."
+            help="A sample folder, a table, an expert's form, or a study (its folder, or a file of params/runs/); "
+            "by default the one you stand in."
         ),
     ] = None,
     system: Annotated[
@@ -273,7 +276,10 @@ def sweep(
 @app.command()
 def propose(
     folder: Annotated[
-        Path | None, typer.Argument(help="Folder of a run, or a study: its newest run; by default yours.")
+        Path | None,
+        typer.Argument(
+            help="Folder of a run, or a study (folder or file of params/runs/): its newest run; by default yours."
+        ),
     ] = None,
     decisions: Annotated[
         Path | None, typer.Option("--decisions", help="YAML of values that the working group decided.")

@@ -62,12 +62,11 @@ def prepare(project: Project, place: Path) -> Path | None:
 
 
 def _choices(project: Project, place: Path) -> dict[str, Parameters]:
-    """Choices of the first system and of those that have runs, by system."""
+    """Choices of the first system, of those that have runs and of the study that was named, by system."""
     made = {folder.parent.name for folder in Store(place / "runs").runs()}
-    files = {
-        system: project.place(f"params/runs/{system}.yaml") for system in (_FIRST, *sorted(made - {_FIRST}))
-    }
-    return {system: load_run(file) for system, file in files.items() if file.is_file()}
+    names = dict.fromkeys((_FIRST, *sorted(made), project.run or _FIRST))
+    files = (project.place(f"params/runs/{name}.yaml") for name in names)
+    return {chosen.system: chosen for file in files if file.is_file() for chosen in [load_run(file)]}
 
 
 def lab_command(place: Path, options: Sequence[str] = ()) -> list[str]:

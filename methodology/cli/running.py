@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from methodology.cli.app import say
-from methodology.cli.studies import is_study, refuse_faulty, run_file, runs_of, study_of
+from methodology.cli.studies import is_study, name_of, refuse_faulty, run_file, runs_of, study_of, system_of
 from methodology.errors import ParameterError, StageError, WorkbenchError
 from methodology.languages import current, speaking
 from methodology.parameters import Parameters, Project, load_run
@@ -44,8 +44,7 @@ def run_files(
     runs = runs_of(project, runs)
     _refuse_no_folder(runs)
     wanted = [load_run(file, overrides) for file in files]
-    if project.is_study:
-        refuse_faulty(project, wanted)
+    refuse_faulty(project, wanted)
     if why:
         _explain(wanted, project, runs)
         return
@@ -240,10 +239,11 @@ def propose_run(folder: Path | None, decisions: Path | None = None) -> None:
 
 def _newest(study: Project) -> Path:
     """The run of a study that was made last."""
-    made = Store(study.root / "runs").readable()[0]
+    own, made = system_of(study), Store(runs_of(study, None)).readable()[0]
+    made = {run: record for run, record in made.items() if record["system"] == own}
     if not made:
         raise ParameterError(
-            f"{study.root.name} has no run yet. Make one with `workbench run`. 尚无运行结果。"
+            f"{name_of(study)} has no run yet. Make one with `workbench run`. 尚无运行结果。"
         )
     return max(made, key=lambda run: str(made[run]["created"]))
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from methodology.cli.app import say
 from methodology.errors import DataError, ParameterError, Problem, WorkbenchError, listed, raise_problems
 from methodology.parameters import Parameters, Project, load_run
-from methodology.parameters.project import EXPERTS, PLANTS, STUDY
+from methodology.parameters.project import EXPERTS, PLANTS, RUNS, STUDY
 
 if TYPE_CHECKING:
     from methodology.indicators import IndicatorSystem
@@ -40,27 +40,38 @@ def quoted(path: Path) -> str:
 
 
 def is_study(place: Path) -> bool:
-    """Whether a folder is a study."""
-    return (place / STUDY).is_file()
+    """Whether a place is a study: a folder of one's own, or a file of choices, which a shipped study is named by."""
+    return (place / STUDY).is_file() or _is_run(place)
 
 
-def study_of(folder: Path | None) -> Project:
+def _is_run(place: Path) -> bool:
+    return place.suffix == ".yaml" and place.resolve().parts[-3:-1] == RUNS and place.is_file()
+
+
+def study_of(place: Path | None) -> Project:
     """
-    The study that is named, or that the command stands in.
+    The study that is named, by its folder or the file of its choices, or that the command stands in.
 
     Raises
     ------
     ParameterError
         If there is none.
     """
-    project = Project.around(folder or ".")
-    if not project.is_study or (folder is not None and not is_study(folder)):
-        where = "The command stands in no study" if folder is None else f"{str(folder)!r} is no study"
+    if place is not None and _is_run(place):
+        return Project(Project.around(place.parent).root, place.stem)
+    project = Project.around(place or ".")
+    if not project.is_study or (place is not None and not is_study(place)):
+        where = "The command stands in no study" if place is None else f"{str(place)!r} is no study"
         raise ParameterError(
-            f"{where}: there is no {STUDY}. Name a study's folder, stand in one, or make one with "
-            "`workbench new FOLDER --system ID`. 请指定研究文件夹，或先进入其中。"
+            f"{where}: there is no {STUDY}. Name a study's folder or a file of {'/'.join(RUNS)}, stand in a study, or "
+            "make one with `workbench new FOLDER --system ID`. 请指定研究文件夹，或先进入其中。"
         )
     return project
+
+
+def name_of(study: Project) -> str:
+    """What a study is called: as its folder, or as the file of its choices."""
+    return study.run or study.root.name
 
 
 def system_of(study: Project) -> str:
@@ -70,8 +81,10 @@ def system_of(study: Project) -> str:
     Raises
     ------
     ParameterError
-        If `study.yaml` names none.
+        If neither its file of choices nor `study.yaml` names one.
     """
+    if study.run:
+        return study.system(load_run(run_file(study)).system).id
     stated = study.stated.get("system")
     if not isinstance(stated, str):
         raise ParameterError(f"{STUDY} names no `system`. Known: {', '.join(study.systems)}.")
@@ -80,14 +93,16 @@ def system_of(study: Project) -> str:
 
 def run_file(study: Project) -> Path:
     """
-    The choices of a study: the file named like its system, or the only one.
+    The choices of a study: the file that was named, the one named like its system, or the only one.
 
     Raises
     ------
     ParameterError
         If there is none, or none of several is the one.
     """
-    folder = study.root / "params" / "runs"
+    folder = study.root.joinpath(*RUNS)
+    if study.run:
+        return folder / f"{study.run}.yaml"
     own, found = folder / f"{system_of(study)}.yaml", sorted(folder.glob("*.yaml"))
     if own in found or len(found) == 1:
         return own if own in found else found[0]
@@ -105,7 +120,14 @@ def runs_of(project: Project, runs: Path | None) -> Path:
 
 def plants_of(place: Path) -> Path:
     """The plants of a study, or the sample itself."""
-    return place / PLANTS if is_study(place) else place
+    if not is_study(place):
+        return place
+    study = study_of(place)
+    return _plants_of(study, load_run(run_file(study)))
+
+
+def _plants_of(study: Project, chosen: Parameters | None) -> Path:
+    return study.sample_folder(chosen.sample.source if chosen else "", chosen.system if chosen else "")
 
 
 def check_study(study: Project, annotate: Path | None = None) -> None:
@@ -116,22 +138,28 @@ def check_study(study: Project, annotate: Path | None = None) -> None:
     for line in said:
         say(line)
     count = "1 problem" if len(problems) == 1 else f"{len(problems)} problems"
-    raise_problems(DataError, f"{study.root.name} has {count}.", one_per_cause(problems))
-    say(f"{study.root.name}: no problem 没有问题, as a study of system {system_of(study)!r}.")
+    raise_problems(DataError, f"{name_of(study)} has {count}.", one_per_cause(problems))
+    say(f"{name_of(study)}: no problem 没有问题, as a study of system {system_of(study)!r}.")
 
 
 def refuse_faulty(study: Project, runs: Sequence[Parameters]) -> None:
     """
-    Refuse runs of a study's own plants before anything is computed, with every fault named as `check` names it.
+    Refuse runs before anything is computed, with every fault named as `check` names it; one that is sound is made.
 
     Raises
     ------
     DataError
-        If anything is wrong with what was sent.
+        If something is wrong with the plants or experts of every run.
     """
-    own = [parameters for parameters in runs if not parameters.sample.source]
-    if own:
-        raise_problems(DataError, f"{study.root.name} cannot be run yet.", faults_of_study(study, own[0])[0])
+    found: dict[str, list[Problem]] = {}
+    for chosen in runs:
+        place = _plants_of(study, chosen)
+        if str(place) not in found:
+            found[str(place)] = faults_of_study(study, chosen)[0]
+            if not found[str(place)]:
+                return
+    problems = dict.fromkeys(problem for faults in found.values() for problem in faults)
+    raise_problems(DataError, f"{name_of(study)} cannot be run yet.", problems)
 
 
 def faults_of_study(
@@ -140,13 +168,13 @@ def faults_of_study(
     """Everything wrong with a study under some choices, or its own, and what there is to say about it besides."""
     from methodology.runs.ingredients import faults_of_ingredients
 
-    system = study.system(system_of(study))
     problems: list[Problem] = []
     try:
         chosen = chosen or load_run(run_file(study))
         problems += faults_of_ingredients(chosen, study)
     except WorkbenchError as fault:
         problems += _of(fault)
+    system = study.system(chosen.system if chosen else system_of(study))
     of_plants, said = _plants(study, system, chosen, annotate)
     of_experts, more = _experts(study, system, chosen)
     return list(dict.fromkeys([*of_plants, *of_experts, *problems])), [*said, *more]
@@ -158,7 +186,7 @@ def _plants(
     from methodology.cli.plants import annotated, effects_of_doubts
     from methodology.sample import account, check_sample, load
 
-    place, said = study.sample_folder(""), []
+    place, said = _plants_of(study, chosen), list[str]()
     try:
         loaded = load(place, system)
         problems, doubts = check_sample(loaded, system, choices=chosen.sample if chosen else None, named=True)
@@ -171,7 +199,7 @@ def _plants(
     said += [
         f"note: {PLANTS}/{path.name} is not read as a table. 未作为表格读取。"
         for path in others
-        if loaded.tables
+        if loaded.tables and place == study.root / PLANTS
     ]
     if loaded.codes:
         codes = ", ".join(sorted(f"{code} = {plant}" for plant, code in loaded.codes.items()))
@@ -201,7 +229,7 @@ def _experts(
     from methodology.sample import describe_panel
     from methodology.weights.hierarchy import ASKED
 
-    place = study.judgements_folder("")
+    place = study.judgements_folder(chosen.weights.source if chosen else "", system.id)
     if not has_judgements(place):
         return [], [f"{EXPERTS}/: no judgements, so weights come from elsewhere. 无专家表，权重另有来源。"]
     try:

@@ -19,6 +19,8 @@ PLANTS, EXPERTS = "plants", "experts"
 """Where a study keeps what plants and experts sent, as it came."""
 REGISTER = "register.csv"
 """A study's own list of all known plants of the industry, if there is one."""
+RUNS = ("params", "runs")
+"""Where a project keeps what its runs choose."""
 CARRIED = "cleaner_production_workbench"
 """Folder beside the package in which a wheel carries notebooks, systems and data."""
 
@@ -38,9 +40,12 @@ class Project:
     ----------
     root : Path
         The folder. Runs, drafts and own parameters stand below it.
+    run : str
+        Which of the files in `params/runs/` is meant, where somebody named one: a shipped run is a study too.
     """
 
     root: Path
+    run: str = ""
 
     @classmethod
     def around(cls, place: Path | str = ".") -> Project:

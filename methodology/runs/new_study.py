@@ -131,9 +131,9 @@ def _collected(given: Iterable[Path], problems: list[Problem]) -> dict[str, Path
 
 def _unreadable(sent: dict[str, dict[str, Path]], system: IndicatorSystem) -> list[Problem]:
     """Tables that no program could open; what is wrong inside one is said by `workbench check`."""
-    from methodology.sample.many_files import opens
+    from methodology.sample.many_files import unreadable
 
-    return [problem for files in sent.values() for path in files.values() if (problem := opens(path, system))]
+    return unreadable([path for files in sent.values() for path in files.values()], system)
 
 
 def _fill(part: Path, system: IndicatorSystem, sent: dict[str, dict[str, Path]]) -> None:

@@ -17,7 +17,8 @@ from methodology.sample.description import SUFFIXES, Description, Study
 from methodology.sample.header import Vocabulary
 from methodology.sample.loaded import Loaded, codes_of
 from methodology.sample.questionnaire_reading import is_questionnaire, read_answers
-from methodology.sample.sheets import read_grids
+from methodology.sample.sheets import read_all_grids
+from methodology.sample.spreadsheets.grid import LARGEST_FILE, Grid
 from methodology.sample.years import LATEST, one_row_per_plant
 from methodology.spreadsheets.grid import LARGEST_FILE
 
@@ -118,19 +119,20 @@ def _other_year(forms: Sequence[Answers], description: Description) -> list[Prob
     ]
 
 
-def opens(path: Path, system: IndicatorSystem) -> Problem | None:
-    """Why a file that somebody sent cannot be opened at all; None if it can, or is no table."""
-    try:
-        if path.suffix.lower() in SUFFIXES:
-            read_grids(path, Vocabulary.of(system, Description()))
-        else:
+def unreadable(paths: Sequence[Path], system: IndicatorSystem) -> list[Problem]:
+    """Why files that somebody sent cannot be opened at all; nothing of those that can, or are no tables."""
+    tables = [path for path in paths if path.suffix.lower() in SUFFIXES]
+    found = read_all_grids(tables, Vocabulary.of(system, Description()))
+    problems = [Problem(str(fault)) for fault in found if isinstance(fault, DataError)]
+    for path in (path for path in paths if path not in tables):
+        try:
             with path.open("rb") as file:
                 file.read(1)
-    except OSError as fault:
-        return Problem(f"{path.name} cannot be opened: {fault.strerror}.", fix="Check its rights.")
-    except DataError as fault:
-        return Problem(str(fault))
-    return None
+        except OSError as fault:
+            problems.append(
+                Problem(f"{path.name} cannot be opened: {fault.strerror}.", fix="Check its rights.")
+            )
+    return problems
 
 
 def read_files(
@@ -138,7 +140,8 @@ def read_files(
     description: Description,
     system: IndicatorSystem,
     keys: Path,
-    read: Callable[[Path, Description], Loaded],
+    vocabulary: Vocabulary,
+    read: Callable[[Path, Description, list[Grid]], Loaded],
 ) -> Loaded:
     """
     Read every table, and set the plants of all below one another.
@@ -149,8 +152,10 @@ def read_files(
         At least one.
     keys : Path
         Folder in which the key of the pseudonyms is named.
+    vocabulary : Vocabulary
+        Names of their columns.
     read : callable
-        Reads one of them.
+        Understands the sheets of one of them.
 
     Returns
     -------
@@ -158,11 +163,12 @@ def read_files(
         With the files as its parts. A file that cannot be opened is one fault, and so is a plant that stands in two.
     """
     parts, problems = [], []
-    for table in tables:
+    keyless = description.model_copy(update={"key": ""})  # codes are given to all at once
+    for table, grids in zip(tables, read_all_grids(tables, vocabulary), strict=True):
         try:
-            parts.append(
-                read(table, description.model_copy(update={"key": ""}))
-            )  # codes are given to all at once
+            if isinstance(grids, DataError):
+                raise grids
+            parts.append(read(table, keyless, grids))
         except DataError as fault:
             problems.append(Problem(str(fault)))
     problems += [problem for part in parts for problem in part.problems]

@@ -154,8 +154,8 @@ def _questions(grids: Sequence[Grid]) -> tuple[dict[str, _Row], list[Problem]]:
     for grid in grids:
         columns: dict[str, int] = {}
         for number, cells in enumerate(grid.rows):
-            heads = {_text(cell): at for at, cell in enumerate(cells) if not is_empty(cell)}
-            if words.CODE in heads:
+            if any(isinstance(cell, str) and cell.strip() == words.CODE for cell in cells):
+                heads = {_text(cell): at for at, cell in enumerate(cells) if not is_empty(cell)}
                 columns = heads
                 problems += _lost_columns(_Row(grid, number, heads), [_text(cell) for cell in cells])
             elif columns:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -36,9 +37,9 @@ from methodology.sample.header import (
     units_above,
 )
 from methodology.sample.loaded import Loaded, chosen, codes_of, unsaid
-from methodology.sample.many_files import digest_of, forms_at, is_form, read_questionnaires
+from methodology.sample.many_files import digest_of, forms_at, is_form, read_files, read_questionnaires
 from methodology.sample.mapped_table import Mapped, map_table
-from methodology.sample.mapping import MAPPING, read_mapping
+from methodology.sample.mapping import MAPPING, Mapping, read_mapping
 from methodology.sample.names import tells
 from methodology.sample.row_values import rows_of_all_years
 from methodology.sample.rows import Rows, place_of, read_rows, why_skipped
@@ -152,23 +153,16 @@ def _load(path: Path, system: IndicatorSystem) -> Loaded:
     keys = sidecar_of(path if path.is_dir() else path.parent).parent
     if all(map(is_form, tables)):
         loaded = read_questionnaires(tables, system, description, folder=keys)
-    elif len(tables) == 1:
-        loaded = _from_file(tables[0], description, system, keys, path)
     else:
-        from methodology.sample.many_files import read_files
-
-        one = partial(_from_file, system=system, keys=keys, place=path)
-        loaded = read_files(tables, description, system, keys, one)
+        loaded = _from_tables(tables, description, system, keys, path)
     return replace(loaded, tables=tuple(tables))
 
 
-def _from_file(
-    table: Path, description: Description, system: IndicatorSystem, keys: Path, place: Path
+def _from_tables(
+    tables: Sequence[Path], description: Description, system: IndicatorSystem, keys: Path, place: Path
 ) -> Loaded:
-    """Read one file, through the mapping of its place if there is one."""
+    """Read one table or several, through the mapping of their place if there is one."""
     mapping, problems = read_mapping(place)
-    if mapping is None and is_form(table):
-        return read_questionnaires([table], system, description, folder=keys)
     if mapping is not None and mapping.system not in ("", system.id):
         what = f"the mapping is about the system {mapping.system!r}, not {system.id!r}."
         problems.append(Problem(what, file=MAPPING, key="system", fix="Choose the system it is about."))
@@ -177,8 +171,27 @@ def _from_file(
     vocabulary = Vocabulary.of_headers(mapping.read) if mapping else Vocabulary.of(system, description)
     if mapping and mapping.sheet:
         description = description.model_copy(update={"sheet": mapping.sheet})
+    one = partial(_from_sheets, mapping=mapping, vocabulary=vocabulary, system=system, keys=keys)
+    if len(tables) == 1:
+        return one(tables[0], description, read_grids(tables[0], vocabulary))
+    return read_files(tables, description, system, keys, vocabulary, one)
+
+
+def _from_sheets(
+    table: Path,
+    description: Description,
+    grids: list[Grid],
+    *,
+    mapping: Mapping | None,
+    vocabulary: Vocabulary,
+    system: IndicatorSystem,
+    keys: Path,
+) -> Loaded:
+    """Understand the sheets of one file."""
+    if mapping is None and is_form(table):
+        return read_questionnaires([table], system, description, folder=keys)
     digest = digest_of(table)
-    grids = [replace(grid, digest=digest) for grid in read_grids(table, vocabulary)]
+    grids = [replace(grid, digest=digest) for grid in grids]
     known = Loaded(description, None, system=system, grids=tuple(grids))
     try:
         grid = choose_sheet(grids, vocabulary, description, system)

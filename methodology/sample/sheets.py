@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from methodology.errors import DataError
@@ -61,6 +62,39 @@ def read_grids(path: Path, vocabulary: Vocabulary) -> list[Grid]:
             "and save it as .xlsx."
         )
     return [read_delimited(data, path.name, vocabulary.knows)]
+
+
+def read_all_grids(paths: Sequence[Path], vocabulary: Vocabulary) -> Iterator[list[Grid] | DataError]:
+    """
+    Read many files as `read_grids` does, in the order given: the sheets of each, or its fault.
+
+    Notes
+    -----
+    Workbooks share the processes that read them, and few files are held at a time.
+    """
+    from methodology.sample.spreadsheets.workbooks import read_workbooks
+
+    pooled = [path for path in paths if _begins_like_a_workbook(path)]
+    workbooks = read_workbooks((read_bytes(path), path.name) for path in pooled)
+    for path in paths:
+        if path in pooled:
+            yield next(workbooks)
+            continue
+        try:
+            yield read_grids(path, vocabulary)
+        except DataError as fault:
+            yield fault
+
+
+def _begins_like_a_workbook(path: Path) -> bool:
+    """Whether a file of bearable size begins like a workbook; what else is wrong with one is said where it is read."""
+    from methodology.sample.spreadsheets.workbooks import is_workbook
+
+    try:
+        with path.open("rb") as file:
+            return is_workbook(file.read(8)) and path.stat().st_size <= LARGEST_FILE
+    except OSError:
+        return False
 
 
 def choose_sheet(

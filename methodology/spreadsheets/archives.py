@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import zipfile
 import zlib
+from collections.abc import Callable
 from xml.parsers import expat
 
 from methodology.errors import DataError
@@ -123,9 +124,11 @@ class Meter:
 class XmlReader:
     """One pass over a part: subclasses take what `start`, `end` and `characters` tell, names without prefixes."""
 
+    hears_ends = True
+    """Whether `end` is called: to call it for every cell of every form takes as long as to parse them."""
+
     def __init__(self, meter: Meter) -> None:
         self.file, self.meter = meter.file, meter
-        self._depth = 0
 
     def start(self, tag: str, attributes: dict[str, str]) -> None:
         """Hear that an element begins."""
@@ -149,7 +152,7 @@ class XmlReader:
         self.meter.spend(content.count(b"<"))
         parser = expat.ParserCreate()
         parser.buffer_text = True
-        parser.StartElementHandler, parser.EndElementHandler = self._open, self._close
+        parser.StartElementHandler, parser.EndElementHandler = self._handlers()
         parser.CharacterDataHandler = self.characters
         parser.StartDoctypeDeclHandler = self._refuse_type
         try:
@@ -168,22 +171,40 @@ class XmlReader:
                 "save it again as .xlsx."
             ) from fault
 
-    def _open(self, tag: str, attributes: dict[str, str]) -> None:
-        self._depth += 1
-        if self._depth > DEEPEST:
-            raise DataError(
-                f"{self.file} holds elements nested deeper than {DEEPEST}, which no workbook needs."
-            )
-        self.start(local(tag), attributes)
+    def _handlers(self) -> tuple[Callable[[str, dict[str, str]], None], Callable[[str], None]]:
+        """What the parser calls for every element: as little as can be, a folder of forms has a million of them."""
+        start, end, names, ended = self.start, self.end, _Names(), list[str]()
+        depth = 0
 
-    def _close(self, tag: str) -> None:
-        self._depth -= 1
-        self.end(local(tag))
+        def opened(tag: str, attributes: dict[str, str]) -> None:
+            nonlocal depth
+            depth += 1
+            if len(ended) > _PIECE or depth > DEEPEST:
+                depth -= len(ended)
+                ended.clear()
+            if depth > DEEPEST:
+                raise DataError(
+                    f"{self.file} holds elements nested deeper than {DEEPEST}, which no workbook needs."
+                )
+            start(names[tag], attributes)
+
+        def closed(tag: str) -> None:
+            ended.append(tag)
+            end(names[tag])
+
+        return opened, closed if self.hears_ends else ended.append
 
     def _refuse_type(self, *_: object) -> None:
         raise DataError(
             f"{self.file} holds a document type declaration, which no workbook needs. Save it again as .xlsx."
         )
+
+
+class _Names(dict[str, str]):
+    """Names without their prefixes, each worked out once."""
+
+    def __missing__(self, name: str) -> str:
+        return self.setdefault(name, local(name))
 
 
 def local(name: str) -> str:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from methodology.errors import DataError
 from methodology.spreadsheets.archives import MOST_MEMBERS, Meter, XmlReader, local
@@ -209,13 +210,16 @@ def _mark(tag: str, attributes: dict[str, str]) -> str:
 
 
 class _Worksheet(XmlReader):
-    """One pass over a worksheet part."""
+    """One pass over a worksheet part; a cell has ended where the next one, or a row, begins."""
+
+    hears_ends = False
 
     def __init__(
         self, meter: Meter, sheet: str, styles: list[tuple[str, bool]], marked: dict[int, str]
     ) -> None:
         super().__init__(meter)
-        self.styles, self.marked, self.style, self.mark = styles, marked, 0, ""
+        self.styles = {str(number): style for number, style in enumerate(styles) if any(style)}
+        self.marked, self.style, self.mark = marked, "", ""
         self.place, self.surface = (self.file, sheet), Surface()
         self.row, self.column = -1, -1
         self.rows = self.cells = 0
@@ -224,48 +228,60 @@ class _Worksheet(XmlReader):
 
     def read(self, content: bytes) -> Surface:
         self.parse(content)
+        self._end_of_cell()
         return self.surface
 
     def start(self, tag: str, attributes: dict[str, str]) -> None:
         self.tag = tag
-        if not self.inside:
-            if self.tag != "worksheet":
+        if tag == "c" and self.inside:
+            self._cell(attributes)
+        elif tag in ("v", "is"):
+            self.content = True
+        elif tag == "f":
+            self.formula = True
+        elif not self.inside:
+            if tag != "worksheet":
                 raise _NotASheetError
             self.inside = True
-        elif self.tag == "c":
-            self.cells += 1
-            match = _REFERENCE.match(attributes.get("r", ""))
-            if match:
-                self.column, self.row = column_number(match[1]), int(match[2]) - 1
-            else:
-                self.column += 1
-            self.kind, self.text = attributes.get("t", ""), ""
-            self.style, self.mark = whole(attributes.get("s", ""), 0), ""
-            self.formula = self.content = False
-            if self.cells > MOST_CELLS:
-                raise DataError(
-                    f"{self.file}, sheet {self.place[1]!r} holds more than {MOST_CELLS:,} cells, empty ones with a "
-                    "format included. Save the table alone in a new file."
-                )
-        elif self.tag == "row":
-            self.rows += 1
-            if self.rows > MOST_ROWS_OF_A_SHEET:
-                refuse_large(self.place[0], self.rows, 1, sheet=self.place[1])
-            self.row = whole(attributes.get("r", ""), self.row + 2) - 1
-            self.column = -1
-            if attributes.get("hidden") in ("1", "true"):
-                self.surface.hidden_rows.add(self.row)
-        elif self.tag == "f":
-            self.formula = True
-        elif self.tag in ("v", "is"):
-            self.content = True
-        elif self.tag == "mergeCell":
+        elif tag == "row":
+            self._row(attributes)
+        elif tag == "mergeCell":
             self.surface.merge(self.place)
-        elif self.tag in ("vertAlign", "strike"):
+        elif tag in ("vertAlign", "strike"):
             self.mark = _mark(tag, attributes) or self.mark
-        elif self.tag == "col" and attributes.get("hidden") in ("1", "true"):
+        elif tag == "col" and attributes.get("hidden") in ("1", "true"):
             first, last = whole(attributes.get("min", ""), 1), whole(attributes.get("max", ""), 1)
             self._hide(range(first - 1, min(last, MOST_COLUMNS)))
+
+    def _cell(self, attributes: dict[str, str]) -> None:
+        """A cell begins."""
+        if self.content or self.formula:
+            self._end_of_cell()
+        self.cells += 1
+        address = _address(attributes.get("r", ""))
+        if address:
+            self.row, self.column = address
+        else:
+            self.column += 1
+        self.kind, self.style = attributes.get("t", ""), attributes.get("s", "")
+        self.text = self.mark = ""
+        self.formula = self.content = False
+        if self.cells > MOST_CELLS:
+            raise DataError(
+                f"{self.file}, sheet {self.place[1]!r} holds more than {MOST_CELLS:,} cells, empty ones with a "
+                "format included. Save the table alone in a new file."
+            )
+
+    def _row(self, attributes: dict[str, str]) -> None:
+        """A row begins."""
+        self._end_of_cell()
+        self.rows += 1
+        if self.rows > MOST_ROWS_OF_A_SHEET:
+            refuse_large(self.place[0], self.rows, 1, sheet=self.place[1])
+        self.row = whole(attributes.get("r", ""), self.row + 2) - 1
+        self.column = -1
+        if attributes.get("hidden") in ("1", "true"):
+            self.surface.hidden_rows.add(self.row)
 
     def _hide(self, columns: range) -> None:
         self.meter.spend(len(columns))
@@ -275,26 +291,34 @@ class _Worksheet(XmlReader):
         if self.tag == "v" and len(self.text) < LONGEST_RESULT:
             self.text += text
 
-    def end(self, tag: str) -> None:
-        self.tag = ""
-        if tag != "c" or not (self.content or self.formula):
+    def _end_of_cell(self) -> None:
+        """Note what is known of the cell that has ended."""
+        if not (self.content or self.formula):
             return
+        self.content, formula, self.formula = False, self.formula, False
         self.surface.reach(self.row, self.column, self.place)
         if self.kind == "e":
-            self.surface.errors[self.row, self.column] = self.text or "an error"
-        elif self.formula and not self.text.strip() and self.kind != "str":
+            self.surface.errors[self.row, self.column] = self.text.strip() or "an error"
+        elif formula and not self.text.strip() and self.kind != "str":
             self.surface.errors[self.row, self.column] = NOT_COMPUTED
         else:
             self._styled()
 
     def _styled(self) -> None:
         """Note what style and marks of a sound cell say of what it holds."""
-        code, struck = self.styles[self.style] if self.style < len(self.styles) else ("", False)
+        code, struck = self.styles.get(self.style.lstrip("0") or "0", ("", False))
         mark = self.mark or (self.marked.get(whole(self.text.strip(), -1), "") if self.kind == "s" else "")
         if struck or mark:
             self.surface.errors[self.row, self.column] = mark or STRUCK
         elif code and self.kind in ("", "n"):
             self.surface.formats[self.row, self.column] = code
+
+
+@lru_cache(maxsize=20_000)
+def _address(reference: str) -> tuple[int, int] | None:
+    """Row and column of a reference, from 0; forms of one kind have the same ones."""
+    match = _REFERENCE.match(reference)
+    return (int(match[2]) - 1, column_number(match[1])) if match else None
 
 
 def whole(text: str, default: int) -> int:

@@ -21,7 +21,7 @@ from methodology.spreadsheets.xls_records import inspect_xls
 
 LONGEST_READING = 25.0
 """Seconds; the largest workbook that is read takes three."""
-MOST_TOGETHER, LARGEST_TOGETHER = 25, 4_000_000
+MOST_TOGETHER, LARGEST_TOGETHER = 100, 4_000_000
 """Workbooks, and bytes of them, that one process reads."""
 _Inspected = tuple[bytes, Mapping[str, Surface], str, DataError | None]
 """Bytes that may be read, what the reader will not say of each sheet, name of the file, or what is wrong with it."""
@@ -135,7 +135,7 @@ def _inspected(data: bytes, file: str) -> tuple[bytes, Mapping[str, Surface]]:
 
 
 def _answers(contents: Sequence[bytes]) -> list[dict[str, Any]]:
-    """Answers of the reader, whose end would be ours if it ran in this process; one that ends it is read alone."""
+    """Answers of the reader, whose end would be ours in this process; where one of many ends it, by halves."""
     if not contents:
         return []
     command = [sys.executable, "-I", str(Path(calamine_process.__file__))]
@@ -149,7 +149,8 @@ def _answers(contents: Sequence[bytes]) -> list[dict[str, Any]]:
         pass  # told below, of the one that it was
     if len(contents) == 1:
         return [{"fault": MemoryError.__name__}]
-    return [answer for content in contents for answer in _answers([content])]
+    half = len(contents) // 2
+    return [*_answers(contents[:half]), *_answers(contents[half:])]
 
 
 def _damaged(file: str, why: str) -> DataError:

@@ -126,7 +126,7 @@ def test_parts_are_counted_together_while_they_are_unpacked(tmp_path, monkeypatc
     ids=["cells", "rows", "a million cells", "a million rows", "depth", "attributes", "remark"],
 )
 def test_a_sheet_that_unpacks_to_endless_tags_is_refused(tmp_path, monkeypatch, inner, said):
-    steps = Steps(monkeypatch, archives.XmlReader, "_open")
+    steps = Steps(monkeypatch, workbook_xml._Worksheet, "start")
     assert said in refused(with_sheet(tmp_path / "p.xlsx", sheet(inner)))
     assert steps.count < 2_200_000
 
