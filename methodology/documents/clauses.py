@@ -195,7 +195,8 @@ class Paper:
                 place_xml(self.document, "", style="Normal")
             elif clause.kind == "figure":
                 figure = self.drawn[clause.name]
-                picture(self.document, figure.png, figure.claim)
+                for part in figure.parts:
+                    picture(self.document, part, figure.claim, last=part is figure.parts[-1])
                 self._caption(place, run_xml(figure.claim))
             elif clause.kind == "formula":
                 self._formula(place, clause)

@@ -23,6 +23,7 @@ from methodology.indicators.display import (
     unit_text,
 )
 from methodology.languages import by_line, speaking
+from methodology.languages.titles import short_title
 from methodology.parameters.words import choice_value_in_words
 
 KINDS = {
@@ -130,7 +131,8 @@ def compared(contents: RunContents) -> Grid:
             value = "～".join(number(end) for end in ends) + f" {unit_text(c.unit)}{mark(c.status)}"
             proposed = "、".join(
                 dict.fromkeys(
-                    f"{NUMERALS[level]} {benchmark(told.get('proposed'), item)}" for level, _, told in own
+                    f"{NUMERALS[level]}\u00a0{benchmark(told.get('proposed'), item)}"
+                    for level, _, told in own
                 )
             )
             found = (
@@ -145,7 +147,7 @@ def compared(contents: RunContents) -> Grid:
         if any(text[0] in str(row[2]) for row in rows)
     ]
     header = ("指标", "对标项", "对标值", "拟定值", "拟定值相比")
-    return Grid(header, rows, (3, 4.2, 3.2, 2.6, 4), centred=(2, 3), notes=notes, size=8)
+    return Grid(header, rows, (2.8, 3.9, 2.9, 3.7, 3.7), centred=(2, 3), notes=notes, size=8)
 
 
 def comparator_name(kind: str, label: str) -> str:
@@ -211,11 +213,16 @@ def sources(contents: RunContents) -> Grid:
     used = {c.source for item in contents.system.indicators for c in item.comparators}
     used |= {c.source for c in contents.system.corrections if c.reference is None}
     rows: list[list[str | None]] = [
-        [key, by_line(item.title).zh, _known(item.status)]
+        [key, _titled(by_line(item.title).zh), _known(item.status)]
         for key, item in contents.system.sources.items()
         if key in used
     ]
     return Grid(("代号", "来源（按原文题名）", "核对情况"), rows, (2, 12, 3))
+
+
+def _titled(title: str) -> str:
+    """The title of a source; of one in another language without the remarks behind it."""
+    return title if has_chinese(title) else short_title(title)
 
 
 def standards(contents: RunContents) -> Grid:

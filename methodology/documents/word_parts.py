@@ -6,6 +6,7 @@ import io
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 from xml.sax.saxutils import escape
 
@@ -148,10 +149,9 @@ def table(document: Any, told: Grid) -> Any:
 
 def _held(told: Grid) -> set[int]:
     """Rows that stay on the page of the next: the header, those of one thing, and the last before the notes."""
-    names = [bool(row[0] is not None) for row in told.rows]
-    begins = [place for place, named in enumerate(names) if named]
+    begins = [place for place, row in enumerate(told.rows) if row[0] is not None]
     held = {0, len(told.rows)} if told.notes else {0}
-    for first, after in zip(begins, [*begins[1:], len(names)], strict=True):
+    for first, after in pairwise([*begins, len(told.rows)]):
         if after - first <= MOST_HELD:
             held.update(range(first + 1, after))
     return held
@@ -211,8 +211,12 @@ def pages_from_one(section: Any, kind: str) -> None:
     margins.addnext(made)
 
 
-def picture(document: Any, png: bytes, described: str) -> None:
-    """A figure across the text width, no higher than a page, with a description for those who cannot see it."""
+def picture(document: Any, png: bytes, described: str, *, last: bool = True) -> None:
+    """
+    A figure across the text width, no higher than a page, with a description for those who cannot see it.
+
+    The last of its parts stays with what follows, its caption; between two others a page may end.
+    """
     from PIL import Image
 
     with Image.open(io.BytesIO(png)) as image:
@@ -220,5 +224,6 @@ def picture(document: Any, png: bytes, described: str) -> None:
     width = min(text_width(document), HIGHEST_CM / ratio)
     document.add_picture(io.BytesIO(png), width=Cm(width))
     document.inline_shapes[-1]._inline.docPr.set("descr", clean(described))
-    document.paragraphs[-1].alignment = WD_ALIGN_PARAGRAPH.CENTER
-    document.paragraphs[-1].paragraph_format.keep_with_next = True
+    own = document.paragraphs[-1]
+    own.alignment, own.paragraph_format.keep_with_next = WD_ALIGN_PARAGRAPH.CENTER, last
+    own.runs[-1].font.size = Pt(1)  # or white as high as a line would part two of them

@@ -5,14 +5,13 @@ from __future__ import annotations
 import hashlib
 import io
 import math
-import re
 import textwrap
-import unicodedata
 import zlib
 from base64 import b64encode
 from collections.abc import Callable, Iterable, Sequence
 from contextvars import ContextVar
 from functools import cache, partial, wraps
+from itertools import pairwise
 from typing import Any, Literal, ParamSpec
 
 import numpy as np
@@ -25,6 +24,7 @@ from PIL import Image
 
 from methodology.figures.glyphs import drawing
 from methodology.figures.vector import svg_of
+from methodology.figures.wrapping import wrapped
 from methodology.figures.writing import Canvas
 from methodology.indicators import Indicator, Level
 from methodology.indicators.display import percent
@@ -51,11 +51,6 @@ DPI, PACKED_DPI, SHOWN_DPI = 150, 120, 100
 """Pixels per inch drawn, drawn among many, and shown: crisp on fine screens, small on disk."""
 WIDEST = 1560
 """Pixels across that a page can still show."""
-WORD = re.compile(
-    r"[（“]*(?:\d[\d.,]*(?: \| \d[\d.,]*)* %|[^\s（）“”\u3000-\u9fff\uff00-\uffef]+|[\u3000-\u9fff\uff00-\uffef])"
-    r"[，。；：、）”]*"
-)
-"""What is never broken: a word, percentages, or a Chinese sign, with brackets before and punctuation behind it."""
 _STYLE: dict[str, Any] = {
     "font.size": 8.5,
     "axes.titlesize": 9,
@@ -116,17 +111,37 @@ class ClaimFigure(Figure):
 
     def png(self) -> bytes:
         """PNG bytes: the same for the same data, without dates or versions."""
+        return self._encoded(self._pixels())
+
+    def slices(self, most: float) -> tuple[bytes, ...]:
+        """Give the picture in parts of at most so many inches, cut between rows, for pages that end within a figure."""
+        pixels = self._pixels()
+        low, high = sorted(self.axes[0].get_ylim())
+        rows = np.arange(math.ceil(low), math.floor(high)) + 0.5
+        ends = sorted(pixels.height - self.axes[0].transData.transform([(0, row) for row in rows])[:, 1])
+        cuts = [0.0]
+        for end, after in pairwise([*ends, pixels.height]):
+            if after - cuts[-1] > most * self.dpi:
+                cuts.append(end)
+        edges = [round(cut) for cut in (*cuts, pixels.height)]
+        return tuple(
+            self._encoded(pixels.crop((0, top, pixels.width, foot))) for top, foot in pairwise(edges)
+        )
+
+    def _pixels(self) -> Image.Image:
         for axis in (axis for axes in self.axes for axis in (axes.xaxis, axes.yaxis)):
             if not axis.get_label_text():
                 axis.set_label_coords(0, 0)  # or all tick labels are measured to place what is not there
         canvas = Canvas(self)
         canvas.draw()
         drawn = canvas.buffer_rgba()
-        pixels = Image.frombytes("RGB", drawn.shape[1::-1], drawn, "raw", "RGBX")
+        return _paletted(Image.frombytes("RGB", drawn.shape[1::-1], drawn, "raw", "RGBX"))
+
+    def _encoded(self, pixels: Image.Image) -> bytes:
         buffer = io.BytesIO()
         kind, level = (zlib.Z_FILTERED, 9) if self.packed else (zlib.Z_RLE, 6)
         how: dict[str, Any] = {"compress_level": level, "compress_type": kind}
-        _paletted(pixels).save(buffer, format="png", dpi=(self.dpi, self.dpi), **how)
+        pixels.save(buffer, format="png", dpi=(self.dpi, self.dpi), **how)
         return buffer.getvalue()
 
     def svg(self) -> bytes:
@@ -304,34 +319,6 @@ def digest(data: pd.DataFrame) -> str:
     """First 12 characters of a hash over the data as text, numbers to 9 significant digits."""
     text = data.to_csv(float_format="%.9g", lineterminator="\n")
     return hashlib.sha256(text.encode()).hexdigest()[:12]
-
-
-def wrapped(text: str, width: int) -> str:
-    """
-    Break a text into lines of at most so many letters, a Chinese sign counted as 1.8 of them.
-
-    Examples
-    --------
-    >>> print(wrapped("每项指标的基准值，以及达到该值的企业比例。", 20))
-    每项指标的基准值，以及
-    达到该值的企业比例。
-    """
-    lines, end, long = [""], 0, 0.0
-    for found in WORD.finditer(text):
-        word = found.group()
-        gap = text[end : found.start()] if lines[-1] else ""
-        new = len(gap) + letters(word)
-        if lines[-1] and long + new > width:
-            lines.append("")
-            gap, new, long = "", new - len(gap), 0.0
-        lines[-1] += gap + word
-        end, long = found.end(), long + new
-    return "\n".join(lines)
-
-
-def letters(text: str) -> float:
-    """How wide a text is, in Latin letters."""
-    return sum(1.8 if unicodedata.east_asian_width(sign) in "WF" else 1 for sign in text)
 
 
 def named(indicator: Indicator, *, width: int = 46) -> str:

@@ -20,13 +20,13 @@ from methodology.figures.canvas import (
     beside,
     in_house_style,
     label_rows,
-    letters,
     named,
     rule_places,
     share_axis,
     sheet,
 )
 from methodology.figures.looks import looks
+from methodology.figures.wrapping import letters
 from methodology.indicators import IndicatorSystem
 from methodology.indicators.display import number, percent, unit_of
 from methodology.languages import Words, later, say

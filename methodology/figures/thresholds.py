@@ -238,7 +238,7 @@ def attainment_promises(
         claims.on_basis(title or claims.whole_against_each(data), basis),
         data,
         width=8.0,
-        height=3.7,
+        height=3.1,
         note=say(
             "Dots: share of plants that reaches one indicator, described ones included. Diamond: share of plants that "
             "the whole standard puts at the level or better. Line: the share promised."

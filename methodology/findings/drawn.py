@@ -15,6 +15,8 @@ from methodology.languages import speaking
 
 PAPER = 6.57
 """Inches of text across a page of paper."""
+TALLEST = 3.2
+"""Inches of one part of a figure in Word: a third of a page."""
 Inspect = Callable[[pd.DataFrame, str], None]
 
 
@@ -35,8 +37,8 @@ class Drawn:
         The drawing in Chinese and in English, for pages.
     inches : float
         How wide it is drawn: no wider than the text of a page of paper.
-    png : bytes
-        The picture in Chinese, for Word.
+    parts : tuple of bytes
+        The picture in Chinese, for Word: cut between rows where it is tall, so that a page may end there.
     """
 
     name: str
@@ -46,7 +48,7 @@ class Drawn:
     inches: float
     claim_en: str = ""
     svg_en: bytes = b""
-    png: bytes = b""
+    parts: tuple[bytes, ...] = ()
 
 
 def draw(contents: RunContents, inspect: Inspect) -> dict[str, Drawn]:
@@ -88,7 +90,7 @@ def _drawn(name: str, basis: str, figure: figures.ClaimFigure, inspect: Inspect)
         f"figure {name!r}",
     )
     zh, en = (figure.told(language).untitled() for language in ("zh", "en"))
-    return Drawn(name, zh.claim, basis, zh.svg(), zh.get_figwidth(), en.claim, en.svg(), zh.png())
+    return Drawn(name, zh.claim, basis, zh.svg(), zh.get_figwidth(), en.claim, en.svg(), zh.slices(TALLEST))
 
 
 def _figures(contents: RunContents) -> Iterator[tuple[str, str, figures.ClaimFigure]]:

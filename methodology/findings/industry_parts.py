@@ -31,7 +31,8 @@ def fewest_plants(contents: RunContents) -> int:
 
 def industry_parts(contents: RunContents) -> list[Part]:
     """Parts of the industry in the order of coverage.csv, the whole last; empty where the industry is not known."""
-    rows = contents.coverage.to_dict("records")
+    table = contents.coverage
+    rows = table.to_dict("records") if len(table) and table["known"].notna().any() else []
     counts = [int(row["plants"]) for row in rows if row["stratum"] != WHOLE]
     told = iter(published_counts(counts, fewest_plants(contents)))
     return [

@@ -18,9 +18,8 @@ from methodology.sample.header import Vocabulary
 from methodology.sample.loaded import Loaded, codes_of
 from methodology.sample.questionnaire_reading import is_questionnaire, read_answers
 from methodology.sample.sheets import read_all_grids
-from methodology.sample.spreadsheets.grid import LARGEST_FILE, Grid
 from methodology.sample.years import LATEST, one_row_per_plant
-from methodology.spreadsheets.grid import LARGEST_FILE
+from methodology.spreadsheets.grid import LARGEST_FILE, Grid
 
 WORKBOOKS = (".xlsx", ".xlsm", ".xls", ".ods")
 

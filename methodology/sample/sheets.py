@@ -72,7 +72,7 @@ def read_all_grids(paths: Sequence[Path], vocabulary: Vocabulary) -> Iterator[li
     -----
     Workbooks share the processes that read them, and few files are held at a time.
     """
-    from methodology.sample.spreadsheets.workbooks import read_workbooks
+    from methodology.spreadsheets.workbooks import read_workbooks
 
     pooled = [path for path in paths if _begins_like_a_workbook(path)]
     workbooks = read_workbooks((read_bytes(path), path.name) for path in pooled)
@@ -88,7 +88,7 @@ def read_all_grids(paths: Sequence[Path], vocabulary: Vocabulary) -> Iterator[li
 
 def _begins_like_a_workbook(path: Path) -> bool:
     """Whether a file of bearable size begins like a workbook; what else is wrong with one is said where it is read."""
-    from methodology.sample.spreadsheets.workbooks import is_workbook
+    from methodology.spreadsheets.workbooks import is_workbook
 
     try:
         with path.open("rb") as file:

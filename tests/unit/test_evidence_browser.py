@@ -6,8 +6,11 @@ from pathlib import Path
 
 import pytest
 from evidence_toys import toy_run, toy_tables
+from shipped import ROOT
 
 from methodology.evidence.build import build_evidence
+from methodology.evidence.notebooks import page_of
+from methodology.evidence.site import single_page
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 QUIET = (
@@ -232,3 +235,17 @@ def test_on_a_telephone_every_cell_of_the_table_of_values_carries_its_heading(vi
     )
     assert label in {text.replace('"', "").replace("  ", " ").strip() for text in labels}
     speak(page, "zh")
+
+
+def test_the_page_of_the_series_is_no_longer_than_ten_screens(visit, tmp_path):
+    page, _, _ = visit
+    made = page_of(ROOT / "notebooks" / "series.ipynb")
+    (tmp_path / "_images").mkdir()
+    for name, content in made.pictures.items():
+        (tmp_path / "_images" / name).write_bytes(content)
+    (tmp_path / "series.html").write_text(single_page(made, "zh"), encoding="utf-8")
+    page.set_viewport_size({"width": 1280, "height": 800})
+    page.goto((tmp_path / "series.html").as_uri())
+    for language in ("zh", "en"):
+        page.evaluate(f"document.documentElement.dataset.language = '{language}'")
+        assert page.evaluate("document.documentElement.scrollHeight") < 8000
