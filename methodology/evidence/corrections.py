@@ -112,13 +112,12 @@ def _word(name: str, system: IndicatorSystem, language: int) -> str:
 
 
 def covariates_in_words(chosen: Sequence[Mapping[str, Any]], system: IndicatorSystem) -> str:
-    """Which values move with what, as a run chose it."""
-    told = []
-    for item in chosen:
-        own, by = (
-            [column_name(str(item[key]), system, t) for t in ("zh", "en")] for key in ("indicator", "by")
+    """Which values move with what, as a run chose it: in Chinese, and in English on the next line."""
+    lines = [
+        mark.join(
+            between.join(column_name(str(item[key]), system, language) for key in ("indicator", "by"))
+            for item in chosen
         )
-        told.append((f"{own[0]}：{by[0]}", f"{own[1]}: {by[1]}"))
-    return "\n".join(
-        mark.join(texts) for mark, texts in zip(("；", "; "), zip(*told, strict=True), strict=True)
-    )
+        for language, mark, between in (("zh", "；", "："), ("en", "; ", ": "))
+    ]
+    return "\n".join(filter(None, lines))

@@ -12,6 +12,8 @@ from evidence_toys import toy_system, toy_tables
 
 from methodology.errors import DataError
 from methodology.evaluation import evaluate
+from methodology.evidence.chinese import setting
+from methodology.evidence.corrections import covariates_in_words
 from methodology.evidence.plant_reports import FEWEST, _likes, _place, write_plant_reports
 from methodology.indicators import as_sample
 from methodology.languages import Words
@@ -152,3 +154,11 @@ def test_a_hostile_stratum_stays_text_on_the_page_and_in_word(tmp_path):
     assert any(
         "<script>x</script>=1+1" in cell.text for part in tables for row in part.rows for cell in row.cells
     )
+
+
+@pytest.mark.parametrize("chosen", [[], [{"indicator": "energy", "by": "dust"}]])
+def test_values_that_move_are_named_in_either_language_or_not_at_all(chosen):
+    told = covariates_in_words(chosen, RUN.system)
+    assert len(told.split("\n")) == (2 if chosen else 1)
+    assert bool(told) == bool(chosen)
+    assert "\n" not in setting(told)
