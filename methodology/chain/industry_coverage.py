@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from methodology.indicators import IndicatorSystem, Sample
+from methodology.sample.attribute_words import NO_REGISTER
 from methodology.thresholds.strata import coverage_table
 
 COLUMNS = ["stratum", "plants", "known", "share", "capacity", "known_capacity", "capacity_share", "weight"]
@@ -29,7 +30,7 @@ def industry_coverage(sample: Sample, system: IndicatorSystem, register: pd.Data
         As `methodology.thresholds.coverage_table`.
     """
     if register is None:
-        row = dict.fromkeys(COLUMNS, np.nan) | {"stratum": "no register known", "plants": len(sample.plants)}
+        row = dict.fromkeys(COLUMNS, np.nan) | {"stratum": NO_REGISTER, "plants": len(sample.plants)}
         return pd.DataFrame([row], columns=COLUMNS)
     shared = [name for name in system.strata if name in register and name in sample.attributes]
     return coverage_table(sample.attributes, register, shared)

@@ -8,7 +8,7 @@ from typing import Any
 
 from methodology.findings.promises import NUMERALS
 from methodology.indicators.display import number, percent, unit_text
-from methodology.languages import speaking
+from methodology.languages import by_line, speaking
 from methodology.parameters.words import choice_in_words, setting_in_words
 
 _FIRST_PART = re.compile(r".*[\u2e80-\u9fff\u3000-\u303f\uff00-\uffef％]\)?", re.DOTALL)
@@ -84,7 +84,7 @@ def setting(value: Any) -> str:
     if isinstance(value, list | tuple):
         return "；".join(map(setting, value))
     with speaking("zh"):
-        return setting_in_words(value) if isinstance(value, str) else number(value, digits=9)
+        return setting_in_words(by_line(value).zh) if isinstance(value, str) else number(value, digits=9)
 
 
 def shares(found: Mapping[str, float | None]) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Container, Iterable
+from collections.abc import Container, Iterable, Sequence
 
 from methodology.documents.clauses import Clause, Piece, Ref
 from methodology.documents.equations import Symbol, arithmetic, letters
@@ -27,6 +27,8 @@ _LETTERS = {
     "factor": "k",
 }
 """What a quantity of a kind is called by."""
+_COUNTED = {"炉": "座", "机": "台"}
+"""What plants of a kind are counted by."""
 _ASIDE = re.compile(r"（[^）]*）|\([^)]*\)")
 
 
@@ -73,12 +75,17 @@ def _definition(system: IndicatorSystem, item: Indicator, *, corrected: bool) ->
 def _applies(item: Indicator) -> str:
     """Which plants an indicator applies to; where the system names no attribute, plants give the reason."""
     if item.applies:
-        told = "，且".join(
-            f"{attribute_name(name, 'zh')}为{'或'.join(choice_zh(name, word) for word in words)}"
-            for name, words in item.applies.items()
-        )
+        told = "，且".join(_answered(name, words) for name, words in item.applies.items())
         return f"本指标仅适用于{told}的企业。"
     return "不适用的企业应说明理由并提供证明。" if may_be_excused(item) else ""
+
+
+def _answered(name: str, words: Sequence[str]) -> str:
+    """An attribute with its answers; what is asked about being there is said as such."""
+    answers = [choice_zh(name, word) for word in words]
+    if answers == ["有"]:
+        return f"有{attribute_name(name, 'zh')}"
+    return f"{attribute_name(name, 'zh')}为{'或'.join(answers)}"
 
 
 def choice_zh(attribute: str, word: str) -> str:
@@ -99,7 +106,7 @@ def _formula(system: IndicatorSystem, item: Indicator) -> list[Clause]:
     outlets = {outlet.id: outlet.name_zh for outlet in system.outlets}
     for place, key in enumerate(expression.names, start=1):
         told, unit, outlet = known[key]
-        where = f"第i个{outlets[outlet]}的" if outlet else ""
+        where = f"第i{_COUNTED.get(outlets[outlet][-1], '个')}{outlets[outlet]}的" if outlet else ""
         end = "。" if place == len(expression.names) else "；"
         lines.append(Clause("where", [symbols[key], f"——{where}{told}{_unit(unit)}{end}"]))
     return [

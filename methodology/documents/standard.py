@@ -272,7 +272,7 @@ def related(contents: RunContents, *, in_force: bool = False) -> list[tuple[str,
     return [
         (
             _number(str(row["number"])),
-            wide(str(row["title"])),
+            re.sub(r"(?<=[一-鿿]) (?=[一-鿿第])", "　", wide(str(row["title"]))),
             mark(str(row["known"])),
             states.get(row["status"], "未核实"),
         )
@@ -289,9 +289,19 @@ def _number(text: str) -> str:
 
 def _references(contents: RunContents) -> list[Clause]:
     """Standards in force for the process that the draft leans on; one that nobody has read says so."""
-    rows = sorted(row for row in related(contents, in_force=True) if _is_normative(contents, row[0]))
+    rows = sorted(
+        (row for row in related(contents, in_force=True) if _is_normative(contents, row[0])),
+        key=lambda row: _in_order(row[0]),
+    )
     found = [Clause("plain", [f"　　{name}　{title}{sign}"]) for name, title, sign, _ in rows]
     return found + [Clause("where", [text]) for text in _signs(row[2] for row in rows)]
+
+
+def _in_order(number_: str) -> tuple[bool, str, list[int], str]:
+    """National standards first by number, whether mandatory or not, then those of an industry, as GB/T 1.1 asks."""
+    letters = re.match(r"[A-Z]*", number_)
+    kind = letters[0] if letters else ""
+    return kind != "GB", kind, [int(part) for part in re.findall(r"\d+", number_)], number_
 
 
 def _bibliography(contents: RunContents) -> list[Clause]:

@@ -18,7 +18,7 @@ MOST = 8
 """Changed values that are named; more are counted."""
 _WHY = {
     "joint": (
-        "要使约定比例的企业达到整套标准，各项指标须让更多企业通过。",
+        "要使约定比例的企业达到整套标准，各项指标的达标率须更高。",
         "For the stated share of plants to attain the whole standard, each indicator has to let more of them through.",
     ),
     "marginal": (

@@ -45,6 +45,16 @@ _STATES = {
 }
 
 
+_COMPARED = Words(
+    "可比企业为本次参评、适用并填报该指标的其他企业，数值经同样的修正：先取分组相同的（括号内），"
+    f"不足{FEWEST}家时放宽到分组部分相同的，再到全部参评企业；仍不足{FEWEST}家时不列。比例取到10 %。",
+    "Comparable plants take part here, report the indicator and are corrected alike: those of the same stratum (in "
+    f"brackets), where fewer than {FEWEST} those alike in part, then all; none is told among fewer than {FEWEST}. "
+    "Shares in steps of 10 %.",
+)
+"""How a place among comparable plants is found."""
+
+
 @dataclass(frozen=True)
 class Table:
     """A table of a report: its heading, columns, and rows of cells in both languages."""
@@ -246,14 +256,7 @@ def _standing(place: int, sample: Sample, system: IndicatorSystem, basis: LevelI
         ),
         *(Words("达到", "reaches"), Words("优于可比企业", "cleaner than comparable plants")),
     )
-    note = Words(
-        "可比企业为本次参评、适用并填报该指标的其他企业，数值经同样的修正：先取分组相同的（括号内），"
-        f"不足{FEWEST}家时放宽到分组部分相同的，再到全部参评企业；仍不足{FEWEST}家时不列。比例取到10 %。",
-        "Comparable plants take part here, report the indicator and are corrected alike: those of the same stratum (in "
-        f"brackets), where fewer than {FEWEST} those alike in part, then all; none is told among fewer than {FEWEST}. "
-        "Shares in steps of 10 %.",
-    )
-    return Table(Words("各项指标", "Indicator by indicator"), header, rows, note)
+    return Table(Words("各项指标", "Indicator by indicator"), header, rows, _COMPARED)
 
 
 def _own(value: float, state: CellState, kind: Kind) -> Cell:

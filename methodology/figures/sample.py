@@ -24,7 +24,7 @@ from methodology.figures.canvas import (
 )
 from methodology.indicators import CellState, IndicatorSystem, Kind, Sample
 from methodology.indicators.display import number, unit_of
-from methodology.languages import later, say
+from methodology.languages import by_line, later, retold, say
 
 STATE_COLOURS = {
     CellState.MEASURED: "#d5dde3",
@@ -112,7 +112,9 @@ def _cross_flagged(axes, states: pd.DataFrame, flagged: pd.DataFrame | None) -> 
 def _states_note(sample: Sample) -> str:
     if not len(sample.excluded):
         return say("{plants} plants; none excluded.", plants=len(sample.plants))
-    reasons = say("; ").join(f"{row.plant}: {row.reason}" for row in sample.excluded.itertuples())
+    reasons = say("; ").join(
+        f"{row.plant}: {retold(say(by_line(row.reason)))}" for row in sample.excluded.itertuples()
+    )
     return say(
         "{plants} plants; {excluded} excluded ({reasons}).",
         plants=len(sample.plants),

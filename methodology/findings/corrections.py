@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from methodology.indicators import LEVELS, IndicatorSystem
 from methodology.indicators.display import number, said_known_how
 from methodology.indicators.system import Correction
-from methodology.languages import NUMERALS, say, speaking
+from methodology.languages import NUMERALS, retold, say, speaking
 from methodology.sample.attribute_words import answer_word, column_name
 
 if TYPE_CHECKING:
@@ -55,7 +55,7 @@ def _how(item: Correction, system: IndicatorSystem, language: int) -> str:
             f"{_word(name, system, language)} = {answer_word(name, value)}"
             for name, value in item.where.items()
         )
-        source = say(", ").join([item.source, said_known_how(item.status)])
+        source = say(", ").join([retold(item.source), said_known_how(item.status)])
     condition = (f"（{where}）", f" (where {where})")[language] if where else ""
     if set(item.levels) != set(LEVELS):
         levels = [str(level) for level in item.levels]
@@ -112,11 +112,12 @@ def _word(name: str, system: IndicatorSystem, language: int) -> str:
 
 
 def covariates_in_words(chosen: Sequence[Mapping[str, Any]], system: IndicatorSystem) -> str:
-    """Which values move with what, as a run chose it."""
-    told = []
-    for item in chosen:
-        own, by = (
-            [column_name(str(item[key]), system, t) for t in ("zh", "en")] for key in ("indicator", "by")
+    """Which values move with what, as a run chose it: in Chinese, and in English on the next line."""
+    lines = [
+        mark.join(
+            between.join(column_name(str(item[key]), system, language) for key in ("indicator", "by"))
+            for item in chosen
         )
-        told.append(f"{own[0]}：{by[0]} {own[1]}: {by[1]}")
-    return "; ".join(told)
+        for language, mark, between in (("zh", "；", "："), ("en", "; ", ": "))
+    ]
+    return "\n".join(filter(None, lines))

@@ -118,6 +118,10 @@ REMARKS = (
         "be chance; use critic or equal."
     ),
     later("{group}: {silent} weigh 0, fewer than two different values."),
+    later(
+        "Loadings of {listed} are negative although more is cleaner in every column: plants cleaner in one are dirtier "
+        "in another, so loadings are not weights. Use critic, which counts conflict, or equal."
+    ),
     # sample: doubts and what was done to cells
     later("the value lies {side} the bound of {bound}."),
     later("{side} the bound of {bound}"),
@@ -157,7 +161,13 @@ REMARKS = (
     later("converted from {given} to {wanted}"),
     later("{count} of {cells} cells hold a value and are read as none"),
     later("declared under `marks:`"),
-    later("not in the stratum {stratum}"),
+    later("calibrated on the sample"),
+    later("stated but not quantified"),
+    later("the sample has no column {listed}"),
+    later("flagged"),
+    later("an amount of exactly zero is stated, which is not the same as unreported"),
+    later("reports none of the indicators"),
+    later("reports no amount to divide by"),
     later("repeats the heading"),
     later("is a note or a signature"),
     later("holds nothing but an id"),

@@ -33,7 +33,8 @@ def column_name(name: str, system: IndicatorSystem, language: str, *, unit: bool
         word, measured = str(getattr(system[name], f"name_{language}")), unit_of(system[name])
     else:
         word, measured = attribute_name(name, language), system.attributes.get(name, "text")
-    return f"{word}, {measured}" if unit and measured not in ("", "text") else word
+    between = "，" if language == "zh" else ", "
+    return f"{word}{between}{measured}" if unit and measured not in ("", "text") else word
 
 
 def choice_words(name: str, kind: str) -> dict[str, tuple[str, str, str]]:
@@ -53,6 +54,10 @@ def choice_words(name: str, kind: str) -> dict[str, tuple[str, str, str]]:
     return found
 
 
+NO_REGISTER = "no register known"
+"""Stands for the strata of an industry whose plants nobody has listed."""
+
+
 def stratum_in_words(stratum: str, system: IndicatorSystem | None) -> str:
     """
     What a stratum of the industry is called: the answers that make it, one per attribute.
@@ -60,7 +65,7 @@ def stratum_in_words(stratum: str, system: IndicatorSystem | None) -> str:
     Words that two attributes are answered with alike are told apart by the name of the attribute.
     """
     answers, attributes = stratum.split(" / "), system.strata if system else ()
-    if len(answers) != len(attributes):
+    if len(answers) != len(attributes) or stratum == NO_REGISTER:
         return say(stratum)
     return " / ".join(
         answer_word(name, word)
@@ -90,7 +95,7 @@ def names_of(system: IndicatorSystem) -> dict[str, Words]:
     told = {
         item.id: Words(
             *(
-                mark.join(column_name(name, system, language) for name in item.attributes)
+                mark.join(column_name(name, system, language) for name in item.attributes or item.target)
                 for mark, language in _LISTS
             )
         )

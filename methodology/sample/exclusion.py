@@ -13,7 +13,9 @@ from methodology.errors import DataError, Problem, raise_problems
 from methodology.indicators import CellState, IndicatorSystem, Kind, Sample
 from methodology.indicators.cells import EXCLUDED_COLUMNS, excluded_by_rule
 from methodology.indicators.display import mark, unit_text
+from methodology.languages import both, current, say
 from methodology.pseudonyms import is_code
+from methodology.sample.attribute_words import answer_word, attribute_name
 from methodology.sample.cell_reading import shown
 from methodology.sample.header import nearest
 from methodology.sample.names import Names
@@ -95,7 +97,7 @@ def choose(
     raise_problems(DataError, "The choices of the run do not fit the sample.", [*problems, *more])
     by_name = aside[aside["indicator"] == ""].drop_duplicates("plant")
     outside = [plant for plant in sample.plants[~inside] if plant not in set(by_name["plant"])]
-    by_rule = excluded_by_rule(dict.fromkeys(outside, f"not in the stratum {choices.stratum}"))
+    by_rule = excluded_by_rule(dict.fromkeys(outside, _outside(choices.stratum)))
     excluded = pd.concat([sample.excluded, by_name[EXCLUDED_COLUMNS], by_rule], ignore_index=True)
     kept = [plant for plant in sample.plants if plant not in set(excluded["plant"])]
     if not kept:
@@ -193,6 +195,18 @@ def _decided(
             said = {f"sample.exclude, {key} {number}": text for key, text in (("reason", reason), ("by", by))}
             problems += said_in(said, names)
     return pd.DataFrame(rows, columns=[*EXCLUDED_COLUMNS, "indicator"], dtype=object), problems
+
+
+def _outside(stratum: str) -> str:
+    """Why a plant of another stratum is left out, in Chinese and in English."""
+    attribute, _, answers = stratum.partition("=")
+    told = both(
+        lambda: (
+            f"{attribute_name(attribute, current())} = "
+            + say(", ").join(answer_word(attribute, word) for word in answers.split("|"))
+        )
+    )
+    return f"不在所选分层内：{told.zh}\nnot in the stratum {told.en}"
 
 
 def _inside(sample: Sample, stratum: str) -> tuple[np.ndarray, list[Problem]]:

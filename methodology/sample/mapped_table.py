@@ -255,7 +255,7 @@ class _Arrangement:
             and column.per
             and name in self.system.ids
         ):
-            reason = "an amount of exactly zero is stated; not the same as unreported"
+            reason = "an amount of exactly zero is stated, which is not the same as unreported"
             self.notes.append((plant, name, FLAGGED, reason))
         return f"<{number.value!r}" if number.state == CellState.BELOW_LIMIT else number.value
 

@@ -19,6 +19,7 @@ from methodology.tables.sample import SEVERITIES
 
 _SEVERITY = re.compile(r"\[(?P<severity>\w+)\] (?P<what>.+)\.", re.DOTALL)
 _GROUP = re.compile(r"group '?(\w+)'?: (.+)")
+_NOBODY = "needs judgements of experts"
 _NOT_ASKED = "nobody judged node"
 """What an error says of experts who gave no such answers."""
 FEW_STEPS = 4
@@ -92,6 +93,8 @@ def _refusal(reason: str, names: Mapping[str, Words]) -> str:
     groups = _GROUP.findall(reason)
     if _NOT_ASKED in reason:
         return say("the experts did not answer in this way")
+    if _NOBODY in reason:
+        return say("there are no judgements of experts")
     if not groups:
         return retold(reason, names)
     told = (
@@ -150,7 +153,10 @@ def corrections_overview(corrections: Any, system: IndicatorSystem, *, used: boo
 def _named(line: str, names: Mapping[str, Words]) -> str:
     """What is said of a correction, under its name."""
     head, _, rest = line.partition(": ")
-    return say("{group}: {reason}", group=names.get(head, head), reason=retold(rest, names))
+    told = retold(rest, names)
+    if told == rest:
+        told = say(", ").join(retold(part, names) for part in rest.split(", "))
+    return say("{group}: {reason}", group=names.get(head, head), reason=told)
 
 
 @in_both_languages

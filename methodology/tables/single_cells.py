@@ -6,7 +6,8 @@ import pandas as pd
 
 from methodology.indicators import IndicatorSystem
 from methodology.indicators.display import fixed, number, unit_text
-from methodology.languages import later, say
+from methodology.languages import later, retold, say
+from methodology.sample.attribute_words import names_of
 from methodology.tables.overview import Overview, in_both_languages, overview
 
 MOST = 15
@@ -77,7 +78,7 @@ def resolved_doubts_overview(doubts: pd.DataFrame, system: IndicatorSystem) -> O
     """
     rows = [
         {
-            "doubt": say(row.doubt.partition(": ")[0]),
+            "doubt": retold(row.doubt.partition(": ")[0], names_of(system)),
             "plant": row.plant,
             "indicator": system[row.indicator].name if row.indicator else say("several"),
             "if it were": say(row.way),

@@ -4,9 +4,12 @@ import subprocess
 import sys
 
 import pytest
+from shipped import ROOT
 
 from methodology import languages
-from methodology.languages import Told, Words, both, current, say, speaking
+from methodology.indicators import load_system
+from methodology.indicators.loading import read_yaml
+from methodology.languages import Told, Words, both, by_line, current, say, speaking
 
 
 def test_the_innermost_language_is_spoken_and_the_outer_one_comes_back():
@@ -52,3 +55,44 @@ def test_a_told_text_is_its_english_and_is_said_in_either_language():
     assert {text: 1}["fuel ratio"] == 1
     with speaking("zh"):
         assert say(text) == "燃料比"
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("按2024年数据测算。\nCalibrated on 2024.", ("按2024年数据测算。", "Calibrated on 2024.")),
+        ("环大气〔2019〕35号\nDocument 环大气[2019]35号 (secondary page)", None),
+        ("采用 GB 28663", ("采用 GB 28663", "采用 GB 28663")),
+        ("第一行。\n第二行。", ("第一行。\n第二行。", "第一行。\n第二行。")),
+        ("a first line\nand another", ("a first line\nand another",) * 2),
+        ("", ("", "")),
+    ],
+)
+def test_what_a_person_wrote_is_in_one_language_or_in_two_lines(text, told):
+    assert by_line(text) == (told or tuple(text.split("\n")))
+
+
+def _written() -> dict[str, str]:
+    """Every text of the shipped choices and systems that a person wrote and a reader meets, by its place."""
+    found = {}
+    for folder in ("runs", "scenarios", "sweeps"):
+        for path in sorted((ROOT / "params" / folder).glob("*.yaml")):
+            content = read_yaml(path)
+            found[f"{folder}/{path.stem} why"] = content["why"]
+            for item in content.get("proposal", {}).get("looser", ()):
+                found[f"{folder}/{path.stem} {item['indicator']} {item['level']}"] = item["reason"]
+    for path in sorted((ROOT / "params" / "systems").glob("*.yaml")):
+        system = load_system(path)
+        found[f"{path.stem} note"] = system.note
+        found |= {f"{path.stem} {key}": source.title for key, source in system.sources.items()}
+        for item in system.indicators:
+            if not item.applies and item.applicability != "always":
+                found[f"{path.stem} {item.id}"] = item.applicability
+    return found
+
+
+@pytest.mark.parametrize(("place", "text"), _written().items(), ids=_written())
+def test_what_is_shipped_in_the_words_of_a_person_is_in_both_languages(place, text):
+    zh, en = by_line(text)
+    assert zh != en, place
+    assert any("\u4e00" <= sign <= "\u9fff" for sign in zh)

@@ -9,6 +9,8 @@ import numpy as np
 import pandas as pd
 import pytest
 from evidence_toys import toy_system, toy_tables
+from methodology.evidence.chinese import setting
+from methodology.evidence.corrections import covariates_in_words
 
 from methodology.errors import DataError
 from methodology.evaluation import evaluate
@@ -134,3 +136,29 @@ def test_names_that_no_file_can_bear_become_names_of_files_each_its_own(tmp_path
     assert "<b>：" not in "".join(
         path.read_text(encoding="utf-8") for path in (tmp_path / "new").glob("*.html")
     )
+
+
+def test_a_hostile_stratum_stays_text_on_the_page_and_in_word(tmp_path):
+    count = FEWEST + 1
+    table = RUN.sample.values.iloc[[0] * count].set_axis([f"P{at}" for at in range(count)])
+    table = table.astype(str).assign(audit="I", capacity_class="<script>x</script>=1+1")
+    system = RUN.system.model_copy(
+        update={"strata": ("capacity_class",), "attributes": {"capacity_class": "text"}}
+    )
+    sample = as_sample(table, system)
+    write_plant_reports(tmp_path / "new", sample, system, RUN.thresholds, RUN.weights)
+    page = (tmp_path / "new" / "P0.html").read_text(encoding="utf-8")
+    assert "&lt;script&gt;x&lt;/script&gt;=1+1" in page
+    assert "<script>x" not in page
+    tables = docx.Document(str(tmp_path / "new" / "P0.docx")).tables
+    assert any(
+        "<script>x</script>=1+1" in cell.text for part in tables for row in part.rows for cell in row.cells
+    )
+
+
+@pytest.mark.parametrize("chosen", [[], [{"indicator": "energy", "by": "dust"}]])
+def test_values_that_move_are_named_in_either_language_or_not_at_all(chosen):
+    told = covariates_in_words(chosen, RUN.system)
+    assert len(told.split("\n")) == (2 if chosen else 1)
+    assert bool(told) == bool(chosen)
+    assert "\n" not in setting(told)

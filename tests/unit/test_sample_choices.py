@@ -59,7 +59,9 @@ def test_choices_may_come_as_the_models_of_a_run(tmp_path):
 def test_a_stratum_keeps_its_plants_and_says_who_is_outside(tmp_path):
     sample = read(tmp_path, stratum="region=north")
     assert len(sample.plants) == 7
-    assert set(sample.excluded["reason"]) == {"not in the stratum region=north"}
+    assert set(sample.excluded["reason"]) == {
+        "不在所选分层内：所在区域 = north\nnot in the stratum Region = north"
+    }
     assert (sample.attributes["region"] == "north").all()
 
 
