@@ -8,7 +8,7 @@ from test_chain_joint import make_system, plants
 from methodology.chain import Footing, joint_interval_coverage, joint_thresholds
 from methodology.chain.common_share import common_shares
 from methodology.chain.interval_coverage import merit_intervals
-from methodology.chain.joint import read_targets
+from methodology.chain.joint import left_out, read_targets
 from methodology.chain.share_intervals import share_ends
 from methodology.chain.sorted_sample import spread_on
 from methodology.errors import ParameterError
@@ -82,3 +82,28 @@ def test_two_errors_of_like_size_share_the_tail():
 def test_a_study_of_one_sample_is_refused(system):
     with pytest.raises(ParameterError, match="samples is 1"):
         joint_interval_coverage(plants(), system, system.weights, targets=TARGETS, samples=1)
+
+
+def test_the_error_of_a_coverage_is_that_of_the_share_held(system):
+    everyone = plants(n=400, names="abcd", seed=3)
+    drawn = {"sizes": (6,), "samples": 12, "seed": 4}
+    found = joint_interval_coverage(
+        everyone, system, system.weights, targets=TARGETS, confidence=0.8, **drawn
+    )
+    first = found.set_index("level").loc["I"]
+    assert first["strict_open"] == 1  # in every sample: its own error is nothing
+    assert 0 < first["held"] < 1
+    assert first["error"] > 0
+
+
+def test_a_limit_below_which_a_plant_lies_is_a_cell_it_states(system):
+    sample = plants(n=12, names="abcd", seed=5).astype(object)
+    sample.iloc[0, 0] = "<0.5"
+    assert spread_on(sample, system, system.weights, Footing()).at(0).stated.tolist() == [12] * 4
+
+
+def test_plants_can_be_left_out_by_halves(system):
+    spread = spread_on(plants(n=12, names="abcd", seed=5), system, system.weights, Footing())
+    wanted = read_targets(TARGETS)
+    found = left_out(spread, lambda rest: common_shares(rest, wanted).limits, folds=2, seed=0)
+    assert list(found) == ["I", "II", "III"]
