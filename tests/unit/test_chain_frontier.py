@@ -183,9 +183,9 @@ def test_plants_left_out_attain_less_than_those_that_set_the_values(system):
 def test_the_band_holds_the_whole_curve_of_the_population_at_the_stated_rate():
     system = make_system("abcd", limiting="a")
     everyone = plants(n=400, names="abcd", seed=11)
-    how = {"setting": Setting(confidence=0.9), "samples": 60, "resamples": 150, "seed": 5}
+    how = {"setting": Setting(confidence=0.9), "samples": 40, "resamples": 100, "seed": 5}
     found = frontier_band_coverage(everyone, system, system.weights, **how)
-    error = 2 * (0.9 * 0.1 / 60) ** 0.5
+    error = 2 * (0.9 * 0.1 / 40) ** 0.5
     assert (found["whole"] >= 0.9 - 2 * error).all(), found
     assert (found["each"] >= found["whole"]).all()
 
