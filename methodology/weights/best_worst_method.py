@@ -164,7 +164,7 @@ def _answers(
         if not best_to_others.index.equals(others_to_worst.index):
             others_to_worst = others_to_worst[best_to_others.index]
     pair = [[read_ratio(cell) for cell in side] for side in (best_to_others, others_to_worst)]
-    if len(pair[0]) != len(pair[1]) or not pair[0]:
+    if not 0 < len(pair[0]) == len(pair[1]):
         raise JudgementError(
             f"The best-worst judgement{whose} has {len(pair[0])} comparisons with the best item and {len(pair[1])} "
             "with the worst; every item needs both."

@@ -130,7 +130,7 @@ def _items(shares: pd.DataFrame) -> pd.DataFrame:
             **{name: grouped.quantile(q) for name, q in (("q1", 0.25), ("median", 0.5), ("q3", 0.75))},
         }
     ).reset_index()
-    table = table.sort_values("round", kind="stable", ignore_index=True)
+    table = table.sort_values("round", kind="stable")
     table["change"] = table.groupby(["node", "item"])["median"].diff()
     ordered = shares.sort_values("round", kind="stable")
     moved = ordered.groupby(["expert", "node", "item"])["share"].diff().abs()

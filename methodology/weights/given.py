@@ -46,5 +46,5 @@ def given_weights(system: IndicatorSystem, given: Sequence[Any]) -> pd.DataFrame
     table = pd.DataFrame({"group": [item.group for item in system.indicators], "indicator": list(system.ids)})
     table["weight"] = weights.to_numpy()
     whole = table.groupby("group")["weight"].transform("sum")
-    table["local_weight"] = (table["weight"] / whole).where(whole > 0, 0.0)
+    table["local_weight"] = (table["weight"] / whole).fillna(0.0)
     return table

@@ -38,9 +38,10 @@ def test_levels_and_scores_of_four_hundred_standards_are_those_of_fractions(bloc
     assert near > 1000
 
 
-def test_what_a_norm_grants_at_some_levels_only_is_decided_as_in_fractions_by_every_room():
+@pytest.mark.parametrize("seeds", [range(60), pytest.param(range(60, 150), marks=pytest.mark.slow)])
+def test_what_a_norm_grants_at_some_levels_only_is_decided_as_in_fractions_by_every_room(seeds):
     by_grant, moved = 0, 0
-    for seed in range(150):
+    for seed in seeds:
         made = Standard(seed)
         plain = [made.decided(cells)[1] for cells in made.cells]
         made.grant()
@@ -64,8 +65,8 @@ def test_what_a_norm_grants_at_some_levels_only_is_decided_as_in_fractions_by_ev
         assert counts.tolist() == (3 * np.eye(4, dtype=int)[codes]).tolist(), seed
         by_grant += bool(sample.by_level)
         moved += sum(before != after for before, (_, after) in zip(plain, expected, strict=True))
-    assert by_grant > 100
-    assert moved > 25
+    assert by_grant > 0.65 * len(seeds)
+    assert moved > 0.15 * len(seeds)
 
 
 def improved(made: Standard, cell: tuple[str, Fraction | None], j: int) -> tuple[str, Fraction | None]:

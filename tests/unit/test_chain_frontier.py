@@ -183,11 +183,21 @@ def test_plants_left_out_attain_less_than_those_that_set_the_values(system):
 def test_the_band_holds_the_whole_curve_of_the_population_at_the_stated_rate():
     system = make_system("abcd", limiting="a")
     everyone = plants(n=400, names="abcd", seed=11)
-    how = {"setting": Setting(confidence=0.9), "samples": 60, "seed": 5}
+    how = {"setting": Setting(confidence=0.9), "samples": 40, "seed": 5}
     found = frontier_band_coverage(everyone, system, system.weights, **how)
-    error = 2 * (0.9 * 0.1 / 60) ** 0.5
+    error = 2 * (0.9 * 0.1 / 40) ** 0.5
     assert (found["whole"] >= 0.9 - 2 * error).all(), found
     assert (found["each"] >= found["whole"]).all()
+
+
+def test_the_error_of_the_rate_is_twice_that_of_so_many_samples():
+    system = make_system("abcd", limiting="a")
+    everyone = plants(n=200, names="abcd", seed=11)
+    how = {"setting": Setting(confidence=0.3), "samples": 12, "resamples": 3, "seed": 5}
+    found = frontier_band_coverage(everyone, system, system.weights, **how)
+    assert found["whole"].between(0, 1, inclusive="neither").any(), found
+    spread = found["whole"] * (1 - found["whole"]) / (found["samples"] - 1)
+    np.testing.assert_allclose(found["error"], 2 * spread**0.5)
 
 
 def test_the_band_is_the_narrowest_tried_that_holds_the_stated_share_of_whole_resamples(monkeypatch):

@@ -9,7 +9,7 @@ from test_chain_joint import make_system, plants
 from methodology.chain import Footing, joint_interval_coverage, joint_thresholds
 from methodology.chain.common_share import _first, common_shares
 from methodology.chain.interval_coverage import merit_intervals
-from methodology.chain.joint import read_targets
+from methodology.chain.joint import left_out, read_targets
 from methodology.chain.share_intervals import share_ends
 from methodology.chain.sorted_sample import spread_on
 from methodology.errors import ParameterError
@@ -123,3 +123,28 @@ def test_intervals_of_the_shipped_promise_hold_what_they_state_at_every_size_of_
     assert (found["samples"] == 100).all()
     assert (found["held"] + found["error"] >= 0.95).all(), found
     assert (found["held"] < 1).any(), found  # intervals that always hold would be none
+
+
+def test_the_error_of_a_coverage_is_that_of_the_share_held(system):
+    everyone = plants(n=400, names="abcd", seed=3)
+    drawn = {"sizes": (6,), "samples": 12, "seed": 4}
+    found = joint_interval_coverage(
+        everyone, system, system.weights, targets=TARGETS, confidence=0.8, **drawn
+    )
+    first = found.set_index("level").loc["I"]
+    assert first["strict_open"] == 1  # in every sample: its own error is nothing
+    assert 0 < first["held"] < 1
+    assert first["error"] > 0
+
+
+def test_a_limit_below_which_a_plant_lies_is_a_cell_it_states(system):
+    sample = plants(n=12, names="abcd", seed=5).astype(object)
+    sample.iloc[0, 0] = "<0.5"
+    assert spread_on(sample, system, system.weights, Footing()).at(0).stated.tolist() == [12] * 4
+
+
+def test_plants_can_be_left_out_by_halves(system):
+    spread = spread_on(plants(n=12, names="abcd", seed=5), system, system.weights, Footing())
+    wanted = read_targets(TARGETS)
+    found = left_out(spread, lambda rest: common_shares(rest, wanted).limits, folds=2, seed=0)
+    assert list(found) == ["I", "II", "III"]

@@ -31,7 +31,9 @@ def test_they_are_published_as_stated_and_add_up():
 def test_a_group_may_weigh_nothing():
     first = SYSTEM.indicators[0]
     alone = dict.fromkeys(SYSTEM.ids, 0.0) | {first.id: 1.0}
-    assert _derived(alone).published.set_index("indicator")["weight"][first.id] == 1
+    found = _derived(alone).published.set_index("indicator")
+    assert found["weight"][first.id] == 1
+    assert found["local_weight"].drop(first.id).tolist() == [0.0] * (len(found) - 1)
 
 
 def test_every_fault_is_named_at_once():

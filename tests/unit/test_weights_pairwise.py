@@ -8,6 +8,12 @@ from methodology.weights import ahp
 GOOD = np.array([[1, 3, 5], [1 / 3, 1, 2], [1 / 5, 1 / 2, 1]])
 
 
+@pytest.mark.parametrize("matrix", [[[1, 3], [3, 1]], [[1, -3], [-1 / 3, 1]], [[1, 0], [0, 1]]])
+def test_a_matrix_that_is_symmetric_negative_or_empty_is_no_comparison(matrix):
+    with pytest.raises(JudgementError, match="contradicts its own definition"):
+        ahp(matrix)
+
+
 @pytest.mark.parametrize(("matrix", "weights"), [([[1]], [1]), ([[1, 4], [1 / 4, 1]], [0.8, 0.2])])
 def test_one_or_two_items_have_ratio_zero(matrix, weights):
     result = ahp(matrix)
