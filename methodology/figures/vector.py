@@ -69,11 +69,19 @@ class _Vector(RendererSVG):
         return line_metrics(prop, POINTS)
 
     def draw_text(
-        self, gc: Any, x: float, y: float, s: str, prop: FontProperties, angle: float, ismath: Any = False,
-        mtext: Any = None,
-    ) -> None:  # fmt: skip
+        self,
+        gc: Any,
+        x: float,
+        y: float,
+        s: str,
+        prop: FontProperties,
+        angle: float,
+        *more: Any,
+        **named: Any,
+    ) -> None:
+        ismath = named.get("ismath") or any(more[:1])
         if ismath:
-            return super().draw_text(gc, x, y, s, prop, angle, ismath, mtext)
+            return super().draw_text(gc, x, y, s, prop, angle, *more, **named)
         *colour, opacity = gc.get_rgb()
         long = self.get_text_width_height_descent(s, prop, ismath)[0]
         look = {

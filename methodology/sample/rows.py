@@ -105,10 +105,7 @@ def read_rows(
             continue
         fault = _fault_of_plant(grid, row, head, vocabulary, key in known) or no_year
         if not fault and (key, year) in seen:
-            fault = (
-                f"plant {shown(cell)} stands in row {seen[key, year] + 1} already{f', for {year}' if year else ''}.",
-                "Keep one row per plant and year, or give two units of one plant two ids.",
-            )
+            fault = _met_before(cell, seen[key, year], year)
         if fault:
             problems.append(Problem(fault[0], **place, fix=fault[1]))
             continue
@@ -125,6 +122,13 @@ def read_rows(
     told = (*remarks, *_said(grid, skipped))
     return Rows(
         tuple(plants), tuple(at), tuple(problems), told, tuple(years) if YEAR in head.columns else (), skipped
+    )
+
+
+def _met_before(cell: object, row: int, year: object) -> tuple[str, str]:
+    return (
+        f"plant {shown(cell)} stands in row {row + 1} already{f', for {year}' if year else ''}.",
+        "Keep one row per plant and year, or give two units of one plant two ids.",
     )
 
 

@@ -136,13 +136,9 @@ def choose_sheet(
             "all plants below one header in one sheet."
         )
     found = filled or found
-    others = [grid for grid in visible if grid not in found and _holds_plants(grid, vocabulary)]
-    if others:
-        raise DataError(
-            f"{file}: {_listed(found)} is not the only sheet with plants: {_listed(others)} holds some below fewer "
-            "names of columns. Name the sheet to read in sample.yaml (`sheet:`), or put all plants below one header "
-            "in one sheet."
-        )
+    _refuse_plants_elsewhere(
+        found, [grid for grid in visible if grid not in found and _holds_plants(grid, vocabulary)]
+    )
     rivals = [grid for grid in hidden if find_header(grid, vocabulary)[1] >= best]
     if rivals:
         raise DataError(
@@ -150,6 +146,15 @@ def choose_sheet(
             "sample.yaml (`sheet:`), or show or delete the hidden ones."
         )
     return found[0]
+
+
+def _refuse_plants_elsewhere(found: list[Grid], others: list[Grid]) -> None:
+    if others:
+        raise DataError(
+            f"{found[0].file}: {_listed(found)} is not the only sheet with plants: {_listed(others)} holds some "
+            "below fewer names of columns. Name the sheet to read in sample.yaml (`sheet:`), or put all plants below one header "
+            "in one sheet."
+        )
 
 
 def _holds_plants(grid: Grid, vocabulary: Vocabulary) -> bool:

@@ -117,6 +117,7 @@ LENGTHS = {
     "evidence/front.py": "parts of a bar",
     "evidence/dots.py": "places of dots",
     "evidence/mathtext.py": "points of a drawing",
+    "figures/vector.py": "places in a drawing",
 }
 
 

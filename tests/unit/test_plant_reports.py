@@ -9,12 +9,12 @@ import numpy as np
 import pandas as pd
 import pytest
 from evidence_toys import toy_system, toy_tables
-from methodology.evidence.chinese import setting
-from methodology.evidence.corrections import covariates_in_words
 
+from methodology.documents.chinese import setting
 from methodology.errors import DataError
 from methodology.evaluation import evaluate
 from methodology.evidence.plant_reports import FEWEST, _likes, _place, write_plant_reports
+from methodology.findings.corrections import covariates_in_words
 from methodology.indicators import as_sample
 from methodology.languages import Words
 

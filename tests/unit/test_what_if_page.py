@@ -385,12 +385,8 @@ def test_the_public_set_has_no_such_page(run):
 
 
 def test_a_widget_stands_only_where_somebody_can_drag_it(run, monkeypatch):
-    member = SimpleNamespace(
-        sample=run.sample,
-        system=run.system,
-        weights=run.weights,
-        parameters=Parameters(system="toy", why="to be dragged"),
-    )
+    choices = Parameters(system="toy", why="to be dragged")
+    member = SimpleNamespace(sample=run.sample, system=run.system, weights=run.weights, parameters=choices)
     standard = SimpleNamespace(member=member, proposal=run.proposal, id="toy")
     for name in ("JPY_SESSION_NAME", "VOILA_BASE_URL"):
         monkeypatch.delenv(name, raising=False)
