@@ -151,9 +151,9 @@ def choose_sheet(
 def _refuse_plants_elsewhere(found: list[Grid], others: list[Grid]) -> None:
     if others:
         raise DataError(
-            f"{found[0].file}: {_listed(found)} is not the only sheet with plants: {_listed(others)} holds some "
-            "below fewer names of columns. Name the sheet to read in sample.yaml (`sheet:`), or put all plants below one header "
-            "in one sheet."
+            f"{found[0].file}: {_listed(found)} is not the only sheet with plants: {_listed(others)} "
+            "holds some below fewer names of columns. Name the sheet to read in sample.yaml (`sheet:`), or put all "
+            "plants below one header in one sheet."
         )
 
 
