@@ -44,7 +44,9 @@ def read_yaml(path: Path, *, error: type = SystemDefinitionError) -> Stated:
         If the file is missing, larger than 1 MB, not UTF-8, no mapping, or not plain; with the line.
     """
     if not path.is_file():
-        near = _closest(path.name, [other.name for other in path.parent.glob("*.yaml")])
+        near = _closest(
+            path.name, [other.name for other in path.parent.glob("*.yaml") if other.name != path.name]
+        )
         hint = f" Did you mean {' or '.join(near)}?" if near else ""
         where = f"in {path.parent.name!r}" if path.parent.name else "here"
         what = "does not exist"

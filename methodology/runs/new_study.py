@@ -117,8 +117,10 @@ def _collected(given: Iterable[Path], problems: list[Problem]) -> dict[str, Path
             problems.append(Problem(f"there is no file or folder {str(place)!r}.", fix="Check the path."))
         files = files_of(place) if place.is_dir() else [place]
         files = [path for path in files if path.is_file() and not path.name.startswith((".", "~$"))]
-        if place.is_dir() and not files:
-            problems.append(Problem(f"the folder {str(place)!r} holds no file."))
+        if place.exists() and not files:
+            folder = f"the folder {str(place)!r} holds no file"
+            what = folder if place.is_dir() else f"{str(place)!r} is no file that can be copied"
+            problems.append(Problem(f"{what}.", fix="Name files that plants or experts sent, or folders of them."))
         for path in files:
             name = path.relative_to(place).as_posix() if place.is_dir() else path.name
             if name.casefold() in seen:

@@ -9,9 +9,11 @@ from pathlib import Path
 import pytest
 from evidence_toys import toy_tables
 from test_runs_disk import small_disk  # noqa: F401 - a fixture
+from typer.testing import CliRunner
 
 from methodology.cli import commenting, drafting, plants
 from methodology.documents.disposition import write_document
+from methodology.cli.app import app
 from methodology.errors import DataError
 from methodology.evidence.draft_changes import write_changes
 from methodology.evidence.plant_reports import write_plant_reports
@@ -124,6 +126,14 @@ def test_nothing_that_is_there_is_written_over_or_written_through(tmp_path, kind
         ask(tmp_path / name)
     assert everything_in(tmp_path) == [beside]
     assert os.lstat(tmp_path / beside) == before
+
+
+def test_the_command_that_compares_looks_first_whether_there_is_room_for_the_page(tmp_path):
+    (tmp_path / "plants.csv").write_text("precious", encoding="utf-8")
+    words = ["diff", str(tmp_path), str(tmp_path), "-o", str(tmp_path / "plants.html")]
+    answer = CliRunner().invoke(app, words)
+    assert "plants.csv exists" in str(answer.exception)
+    assert (tmp_path / "plants.csv").read_text(encoding="utf-8") == "precious"
 
 
 def test_a_folder_appears_in_an_empty_one_and_leaves_one_that_is_shown_elsewhere_alone(tmp_path):

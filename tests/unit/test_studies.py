@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import stat
 import subprocess
@@ -75,6 +76,8 @@ def test_git_sees_neither_plants_nor_experts_nor_the_key(study):
         ("new", "coking", ["broken.xlsx"], "broken.xlsx"),
         ("new", "coking", ["empty.csv"], "empty.csv is empty"),
         ("new", "coking", ["full", "full/note.txt"], "the same name"),
+        ("new", "coking", [os.devnull], "no file that can be copied"),
+        ("new", "coking", [".hidden.csv"], "no file that can be copied"),
     ],
 )
 def test_what_cannot_become_a_study_leaves_nothing_behind(
@@ -85,7 +88,8 @@ def test_what_cannot_become_a_study_leaves_nothing_behind(
         Path(name).parent.mkdir()
         Path(name).write_bytes(content)
     Path("broken.xlsx").write_bytes(b"PK\x03\x04 cut off")
-    Path("empty.csv").write_bytes(b"")
+    for name in ("empty.csv", ".hidden.csv"):
+        Path(name).write_bytes(b"")
     before = sorted(tmp_path.rglob("*"))
     with pytest.raises((DataError, ParameterError), match=said):
         new_study(Path(folder), system, plants=[Path(name) for name in plants], project=SHIPPED)
