@@ -51,8 +51,7 @@ from methodology.tables.sample import (
     years_spread,
 )
 from methodology.tables.single_cells import (
-    cell_influence_overview,
-    resolved_doubts_overview,
+    single_cells_overview,
     worth_asking_overview,
 )
 from methodology.tables.thresholds import (
@@ -70,7 +69,6 @@ __all__ = [
     "along_overview",
     "band_coverage",
     "bounds_overview",
-    "cell_influence_overview",
     "cell_notes",
     "chosen_share_coverage",
     "corrections_overview",
@@ -98,11 +96,11 @@ __all__ = [
     "proposed_values",
     "refusals_overview",
     "render_text",
-    "resolved_doubts_overview",
     "rounds_overview",
     "sample_overview",
     "set_aside_register",
     "silence_overview",
+    "single_cells_overview",
     "strata_covered",
     "study_by_size",
     "threshold_spreads",

@@ -1,106 +1,88 @@
-"""Single cells: which moves a value most, what each doubt would do, whom to ask next."""
+"""Single cells: which move a value most and what each doubt would do, in one table; whom to ask next."""
 
 from __future__ import annotations
 
+import numpy as np
 import pandas as pd
 
 from methodology.indicators import IndicatorSystem
-from methodology.indicators.display import fixed, number, unit_text
+from methodology.indicators.display import fixed
 from methodology.languages import later, retold, say
 from methodology.sample.attribute_words import names_of
 from methodology.tables.overview import Overview, in_both_languages, overview
 
 MOST = 15
 """Rows that are printed of those that move values; results hold all."""
+NOT_REPORTED = later("not reported")
 SIDES = later("in standard deviations between plants, + looser, − stricter")
 
 
 @in_both_languages
-def cell_influence_overview(influence: pd.DataFrame, system: IndicatorSystem) -> Overview:
+def single_cells_overview(influence: pd.DataFrame, doubts: pd.DataFrame, system: IndicatorSystem) -> Overview:
     """
-    The cells that move their value most, and how many wrong cells these values stand.
+    What single cells do to the values: the one that moves each most, and every open doubt resolved.
 
     Parameters
     ----------
     influence : DataFrame
         As `methodology.chain.robustness.cell_influence` returns it.
+    doubts : DataFrame
+        As `methodology.chain.robustness.resolved_doubts` returns it. A doubtful cell that is set aside is one that is
+        not reported: it stands once, with its doubt.
 
     Returns
     -------
     Overview
-        At most 15 rows, the value that moves farthest on top.
+        One row per cell and what it would be, at most 15, those that move a value farthest on top.
     """
-    farthest = influence["shift"].abs().sort_values(ascending=False, kind="stable").index[:MOST]
+    stands = {(row.indicator, row.level): _stands(row.clean, row.dirty) for row in influence.itertuples()}
+    told = _changes(influence, doubts)
+    order = told["shift"].abs().sort_values(ascending=False, kind="stable").index
     rows = [
         {
-            "indicator": system[row.indicator].name,
-            "level": row.level,
-            "value": f"{number(row.value)} {unit_text(row.unit)}",
-            "without the cell": f"{number(row.without)} {unit_text(row.unit)}" if row.plant else "",
-            "moves": _signed(row.shift) if row.plant else "",
             "of plant": row.plant,
-            "the cell": system[row.cell].name if row.cell else say("no single cell"),
-            "cells that move it": say("{moving} of {cells}", moving=row.moving, cells=row.looked_at),
-            "wrong cells it stands": _stands(row.clean, row.dirty),
+            "the cell": system[row.cell].name if row.cell else say("several"),
+            "doubt": retold(row.doubt.partition(": ")[0], names_of(system)),
+            "if it were": say(row.way),
+            "moves farthest": say("{name} at Level {level}", name=system[row.most].name, level=row.level),
+            "moves": _signed(row.shift),
+            "wrong cells it stands": stands.get((row.most, row.level), ""),
+            "other plants at another level": "" if row.levels < 0 else row.levels,
         }
-        for row in influence.loc[farthest].itertuples()
+        for row in told.loc[order].head(MOST).itertuples()
     ]
+    idle = int((doubts["moved"] == 0).sum())
+    cells = int(influence["looked_at"].max()) if len(influence) else 0
     legend = [
         say(
-            "moves: {sides}, if the cell were not reported; counted through the whole calibration; the {shown} of "
-            "{values} values that move farthest",
+            "moves: {sides}; counted through the whole calibration; each of {cells} cells was left out and each doubt "
+            "resolved in every way, {ways} in all, of which {idle} move no value; the {shown} farthest are shown",
             sides=say(SIDES),
             shown=len(rows),
-            values=len(influence),
+            idle=idle,
+            cells=cells,
+            ways=len(doubts),
         ),
         say(
             "wrong cells it stands: how many cells may be wrong towards the clean, and towards the dirty end, before "
             "the value can be carried past all other plants; the share of plants held"
         ),
     ]
-    return overview(rows, list(rows[0]) if rows else ["indicator"], legend)
+    return overview(rows, list(rows[0]) if rows else ["of plant"], legend)
 
 
-@in_both_languages
-def resolved_doubts_overview(doubts: pd.DataFrame, system: IndicatorSystem) -> Overview:
-    """
-    What resolving each open doubt would do, those that move values farthest.
-
-    Parameters
-    ----------
-    doubts : DataFrame
-        As `methodology.chain.robustness.resolved_doubts` returns it.
-
-    Returns
-    -------
-    Overview
-        At most 15 rows.
-    """
-    rows = [
-        {
-            "doubt": retold(row.doubt.partition(": ")[0], names_of(system)),
-            "plant": row.plant,
-            "indicator": system[row.indicator].name if row.indicator else say("several"),
-            "if it were": say(row.way),
-            "values moved": row.moved,
-            "the farthest": _signed(row.shift) if row.moved else "",
-            "other plants at another level": row.levels,
-        }
-        for row in doubts.head(MOST).itertuples()
-    ]
-    idle = int((doubts["moved"] == 0).sum())
-    legend = [
-        say("the farthest: {sides}", sides=say(SIDES)),
-        say(
-            "{ways} ways to resolve a doubt, of which {idle} move no value; shown are the {shown} farthest",
-            ways=len(doubts),
-            idle=idle,
-            shown=len(rows),
-        ),
-    ]
-    if not rows:
-        return overview([], ["doubt"], [say("no doubt is open")])
-    return overview(rows, list(rows[0]), legend)
+def _changes(influence: pd.DataFrame, doubts: pd.DataFrame) -> pd.DataFrame:
+    """Cells and what they would be, each once: plant, cell, doubt, way, most, level, shift, levels (-1: not asked)."""
+    open_ones = doubts[doubts["moved"] > 0].rename(columns={"indicator": "cell"})
+    aside = open_ones[open_ones["way"] == "set aside"]
+    known = set(zip(aside["plant"], aside["cell"], strict=True))
+    cells = influence[influence["plant"] != ""].rename(columns={"indicator": "most"})
+    cells = cells.loc[cells["shift"].abs().sort_values(ascending=False, kind="stable").index]
+    cells = cells.drop_duplicates(["plant", "cell"])
+    fresh = [pair not in known for pair in zip(cells["plant"], cells["cell"], strict=True)]
+    blank = cells[np.array(fresh, dtype=bool)].assign(doubt="", way=str(NOT_REPORTED), levels=-1)
+    names = ["plant", "cell", "doubt", "way", "most", "level", "shift", "levels"]
+    return pd.concat([open_ones[names], blank[names]], ignore_index=True)
 
 
 @in_both_languages
@@ -146,5 +128,5 @@ def _stands(clean: float, dirty: float) -> str:
     return (
         say("{clean} and {dirty}", clean=f"{clean - 1:.0f}", dirty=f"{dirty - 1:.0f}")
         if clean == clean
-        else say("a limit is the value")
+        else say("a bound sets the value")
     )

@@ -161,9 +161,9 @@ tables.acceptability_overview(acceptability)
 #
 # Exact, without draws, for the values of the joint promise. First how far benchmark values lie from their tipping points, in standard deviations between plants, which neither unit nor zero changes; then the room of the weight of each group and of each indicator, the others in proportion; then the cut, then which indicators are limiting. A value read off a plant whose level hangs on it may be tightened by nothing at all: such values stand on top, without a bar.
 #
-# 末四张表针对单个数据，均经整个测算过程：未填报时对数值影响最大的单元格，及一个数值经得起几个错误；各存疑之处作何处理会怎样；下一步该问哪些企业；逐一去掉一家企业或一位专家。
+# 末三张表针对单个数据和参与者，均经整个测算过程：对数值影响最大的单元格和各存疑之处（作何处理会怎样，数值经得起几个错误）；下一步该问哪些企业；逐一去掉一家企业或一位专家。
 #
-# The last four tables are about single cells, each through the calibration itself: the cells that move a value most if they were not reported, and how many wrong ones a value stands; each open doubt resolved; the plants to ask next; and who took part.
+# The last three tables are about single cells and those who took part, each through the calibration itself: the cells that move a value most and every open doubt resolved, with how many wrong cells the value stands; the plants to ask next; and each plant or expert left out.
 
 # %%
 tipping, stability = sensitivity.tipping_points(basis, definitions), sensitivity.weight_stability(basis)
@@ -188,8 +188,7 @@ aside = chain.set_aside_effects(sample, place, compared, parameters)
 cells_out, doubts = robustness.cell_influence(settled, outcomes), robustness.resolved_doubts(settled, outcomes, everyone)
 asked = robustness.worth_asking(settled, outcomes)
 display(tables.set_aside_register(aside, definitions))
-display(tables.cell_influence_overview(cells_out, definitions))
-display(tables.resolved_doubts_overview(doubts, definitions))
+display(tables.single_cells_overview(cells_out, doubts, definitions))
 display(tables.worth_asking_overview(asked, definitions))
 tables.left_out_overview(plants_out, experts_out)
 

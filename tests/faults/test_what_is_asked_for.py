@@ -12,8 +12,8 @@ from test_runs_disk import small_disk  # noqa: F401 - a fixture
 from typer.testing import CliRunner
 
 from methodology.cli import commenting, drafting, plants
-from methodology.documents.disposition import write_document
 from methodology.cli.app import app
+from methodology.documents.disposition import write_document
 from methodology.errors import DataError
 from methodology.evidence.draft_changes import write_changes
 from methodology.evidence.plant_reports import write_plant_reports

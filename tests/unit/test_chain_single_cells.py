@@ -168,21 +168,51 @@ def test_of_too_many_cells_those_nearest_to_a_value_are_blanked_and_it_is_said(
     few = robustness.cell_influence(run(promise), outcomes(CELLS))
     assert set(few["looked_at"]) == {20}
     assert set(found["looked_at"]) == {41}
-    text = tables.render_text(tables.cell_influence_overview(few, SYSTEM))
-    assert "of 20" in text
+    none = robustness.resolved_doubts(run(promise), outcomes(CELLS)).head(0)
+    assert "each of 20 cells" in tables.render_text(tables.single_cells_overview(few, none, SYSTEM))
 
 
-def test_tables_name_plants_cells_and_how_far_they_move() -> None:
+def test_one_table_names_plants_cells_doubts_and_how_far_they_move() -> None:
     table = robustness.cell_influence(run("joint"), outcomes(CELLS))
-    shown = tables.cell_influence_overview(table, SYSTEM)
-    assert shown["of plant"].iloc[0] == table.loc[table["shift"].abs().idxmax(), "plant"]
-    assert "stands" in tables.render_text(shown)
-    many = pd.concat([table.assign(shift=place / 10) for place in range(9)], ignore_index=True)
-    told = tables.cell_influence_overview(many, SYSTEM)
-    assert len(told) == 15 < len(many)
-    assert [float(text[1:]) for text in told["moves"]] == sorted(many["shift"], reverse=True)[:15]
     doubts = robustness.resolved_doubts(run("joint"), outcomes(CELLS))
-    assert "as dirty as any" in tables.render_text(tables.resolved_doubts_overview(doubts, SYSTEM))
+    shown = tables.single_cells_overview(table, doubts, SYSTEM)
+    sizes = [float(text[1:]) for text in shown["moves"]]
+    assert sizes == sorted(sizes, reverse=True)
+    assert sizes[0] == pytest.approx(max(table["shift"].abs().max(), doubts["shift"].abs().max()), abs=0.005)
+    assert len(shown) <= 15
+    text = tables.render_text(shown)
+    assert "as dirty as any" in text
+    assert "stands" in text
+    assert len(tables.single_cells_overview(table.head(0), doubts.head(0), SYSTEM)) == 0
+
+
+def test_a_doubtful_cell_that_is_set_aside_stands_once_with_its_doubt() -> None:
+    table = robustness.cell_influence(run("joint"), outcomes(CELLS))
+    most = table.loc[table["shift"].abs().idxmax()]
+    doubt = {"doubt": "likely slip", "plant": most["plant"], "indicator": most["cell"], "way": "set aside"}
+    doubt |= {
+        "moved": 3,
+        "most": most["indicator"],
+        "level": most["level"],
+        "shift": most["shift"],
+        "levels": 1,
+    }
+    shown = tables.single_cells_overview(table, pd.DataFrame([doubt]), SYSTEM).reset_index()
+    assert (shown["doubt"] != "").sum() == 1
+    own = shown[(shown["of plant"] == most["plant"]) & (shown["the cell"] == SYSTEM[most["cell"]].name)]
+    assert own["if it were"].tolist() == ["set aside"]
+
+
+def test_a_resolved_doubt_names_the_value_that_it_moves_farthest(promise) -> None:
+    doubts = robustness.resolved_doubts(run(promise), outcomes(CELLS))
+    for row in doubts[doubts["moved"] > 0].itertuples():
+        cells = CELLS.copy()
+        told = pd.to_numeric(cells[row.indicator], errors="coerce")
+        clean = (row.way == "as clean as any") == (row.indicator != "d")
+        cells.loc[row.plant, row.indicator] = told.min() if clean else told.max()
+        moved = values(cells, promise) != values(CELLS, promise)
+        assert moved[LEVELS.index(row.level), list("abcd").index(row.most)]
+    assert (doubts.query("moved == 0")["most"] == "").all()
 
 
 def test_plants_left_out_by_name_are_read_again_on_the_footing_of_the_run() -> None:

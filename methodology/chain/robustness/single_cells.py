@@ -39,7 +39,7 @@ CELLS = (
     "dirty",
     "looked_at",
 )
-DOUBTS = ("doubt", "plant", "indicator", "way", "moved", "shift", "levels")
+DOUBTS = ("doubt", "plant", "indicator", "way", "moved", "most", "level", "shift", "levels")
 ASKED = ("plant", "silent", "narrowing", "most")
 
 
@@ -120,8 +120,9 @@ def resolved_doubts(
     -------
     DataFrame
         Columns doubt (what is doubtful), plant, indicator ("" for a relation of several), way (set aside; left out;
-        kept; as clean, or as dirty, as any plant), moved (values), shift (largest move of a value, in standard
-        deviations between plants, positive where looser), levels (other plants at another level). The way not listed is
+        kept; as clean, or as dirty, as any plant), moved (values), most and level (indicator and level of the value
+        that moves farthest; "" where none does), shift (how far, in standard deviations between plants, positive where
+        looser), levels (other plants at another level). The way not listed is
         the run.
 
     Notes
@@ -231,9 +232,11 @@ class _Setting:
         others = [place for place, name in enumerate(self.outcomes.plants) if name != plant]
         after = found.levels if len(found.levels) < size else found.levels[others]
         shift = self._shift(found.values)
-        most = shift.ravel()[int(np.abs(shift).argmax())]
+        row, column = np.unravel_index(int(np.abs(shift).argmax()), shift.shape)
+        farthest, moved = float(shift[row, column]), int(np.count_nonzero(shift))
+        which = (self.outcomes.system.ids[column], str(LEVELS[row])) if moved else ("", "")
         levels = int((self.base.levels[others] != after).sum())
-        return doubt, plant, indicator, way, int(np.count_nonzero(shift)), float(most), levels
+        return doubt, plant, indicator, way, moved, *which, farthest, levels
 
 
 def _suspected(setting: _Setting) -> Iterator[tuple[Any, ...]]:
