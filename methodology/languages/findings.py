@@ -9,8 +9,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from functools import cache
-from typing import Protocol
 
+from methodology.errors import Problem
 from methodology.languages import later, matching, retold, say, speaking
 from methodology.languages.remarks import REMARKS
 
@@ -246,27 +246,12 @@ _SEVERITY = re.compile(r"\[(error|warn|info)] (.+)", re.S)
 _SEVERITIES = {"error": later("error"), "warn": later("doubtful"), "info": later("unusual")}
 
 
-class Finding(Protocol):
-    """What `errors.Problem` says, as far as it is told here."""
-
-    what: str
-    file: str
-    sheet: str
-    row: int | None
-    column: str
-    plant: str
-    line: int | None
-    why: str
-    fix: str
-
-
-def in_chinese(finding: Finding) -> str:
+def in_chinese(finding: Problem) -> str:
     """
     A finding with its place in Chinese; '' where nobody has said it in Chinese.
 
     Examples
     --------
-    >>> from methodology.errors import Problem
     >>> in_chinese(Problem("'5 ppm' has text after the number.", file="a.xlsx", row=7, fix="Enter its value."))
     "a.xlsx，第7行：'5 ppm'的数字后面还有文字。请填数值。"
     """
@@ -279,7 +264,7 @@ def in_chinese(finding: Finding) -> str:
         return f"{place}{'：' * bool(place)}{severity}{''.join(sentences)}"
 
 
-def note_in_chinese(finding: Finding) -> str:
+def note_in_chinese(finding: Problem) -> str:
     """A doubt as a note in Chinese; '' where nobody has said it in Chinese."""
     with speaking("zh"):
         told = in_chinese(finding)
@@ -309,7 +294,7 @@ def _known() -> list[re.Pattern[str]]:
     return [matching(message) for message in (*FINDINGS, *REMARKS)]
 
 
-def _places(finding: Finding) -> Iterable[str]:
+def _places(finding: Problem) -> Iterable[str]:
     """Where a finding stands, part by part."""
     if finding.file:
         yield finding.file
