@@ -22,7 +22,7 @@ from pathlib import Path
 
 from methodology import __version__
 from methodology.cli.stopping import asked, stopping_when_asked, tell
-from methodology.errors import WorkbenchError, harmless
+from methodology.errors import MOST_OF_A_KIND, WorkbenchError, harmless
 
 _REASONS = {
     errno.ENOSPC: "The disk is full. Free some space and run the same command again. 磁盘已满，请腾出空间后重试。",
@@ -97,7 +97,7 @@ def _code_of(fault: BaseException) -> int:
         tell()
         return 128 + signal.SIGINT
     if isinstance(fault, WorkbenchError):
-        _err(f"{type(fault).__name__}: {fault}")
+        _err("\n".join([f"{type(fault).__name__}: {fault}", *_in_chinese(fault)]))
         return fault.exit_code
     if hasattr(fault, "show") and hasattr(fault, "exit_code"):  # typer's: an option that is none
         fault.show()
@@ -115,6 +115,16 @@ def _code_of(fault: BaseException) -> int:
     what = " ".join(f"{type(fault).__name__}: {fault}".split())[:200]
     _err(_OURS.format(what=what, place=_report(fault)))
     return 1
+
+
+def _in_chinese(fault: WorkbenchError) -> list[str]:
+    """The faults of an input in Chinese, as far as they are known in it."""
+    if not fault.problems:
+        return []
+    from methodology.languages.findings import in_chinese
+
+    told = dict.fromkeys(filter(None, map(in_chinese, fault.problems[:MOST_OF_A_KIND])))
+    return ["中文：", *(f"  - {line}" for line in told)] if told else []
 
 
 def _is_unheard(fault: BaseException) -> bool:

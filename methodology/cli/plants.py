@@ -46,8 +46,8 @@ def check_plants(sample: Path, system_id: str, annotate: Path | None = None) -> 
     if annotate is not None:
         say(annotated(loaded, system, problems, warnings, annotate))
     causes = one_per_cause(warnings)
-    for warning in listed(causes):
-        say(f"note: {warning}")
+    for line in notes_of(causes):
+        say(line)
     faults = one_per_cause(problems)
     count = "1 problem" if len(faults) == 1 else f"{len(faults)} problems"
     cells = f" in {len(problems)} places" if len(problems) > len(faults) else ""
@@ -58,6 +58,15 @@ def check_plants(sample: Path, system_id: str, annotate: Path | None = None) -> 
         say(line)
     notes = "1 note" if len(causes) == 1 else f"{len(causes)} notes"
     say(f"{sample.name}: no problem, {notes}, as a sample of system {system_id!r}.")
+
+
+def notes_of(doubts: Sequence[Problem]) -> list[str]:
+    """What is doubtful, each in English with its Chinese below."""
+    from methodology.languages.findings import note_in_chinese
+
+    chinese = {str(doubt): note_in_chinese(doubt) for doubt in doubts}
+    lines = ((f"note: {line}", chinese.get(line, "")) for line in listed(doubts))
+    return [text for pair in lines for text in pair if text]
 
 
 def effects_of_doubts(loaded: Loaded, system: IndicatorSystem, chosen: Parameters | None) -> list[str]:

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from methodology.cli.app import say
-from methodology.errors import DataError, ParameterError, Problem, WorkbenchError, listed, raise_problems
+from methodology.errors import DataError, ParameterError, Problem, WorkbenchError, raise_problems
 from methodology.parameters import Parameters, Project, load_run
 from methodology.parameters.project import EXPERTS, PLANTS, RUNS, STUDY
 
@@ -183,8 +183,9 @@ def faults_of_study(
 def _plants(
     study: Project, system: IndicatorSystem, chosen: Parameters | None, annotate: Path | None
 ) -> tuple[list[Problem], list[str]]:
-    from methodology.cli.plants import annotated, effects_of_doubts
+    from methodology.cli.plants import annotated, effects_of_doubts, notes_of
     from methodology.sample import account, check_sample, load
+    from methodology.sample.checking import one_per_cause
 
     place, said = _plants_of(study, chosen), list[str]()
     try:
@@ -195,7 +196,7 @@ def _plants(
     except WorkbenchError as fault:
         return _of(fault), said
     others = [path for path in sorted(place.rglob("*")) if path.is_file() and path not in loaded.tables]
-    said += [f"note: {doubt}" for doubt in listed(doubts)]
+    said += notes_of(one_per_cause(doubts))
     said += [
         f"note: {PLANTS}/{path.name} is not read as a table. 未作为表格读取。"
         for path in others

@@ -185,6 +185,18 @@ def _patterns() -> list[tuple[re.Pattern[str], str]]:
     return [(re.compile(_pattern(texts[message]), re.DOTALL), message) for message in kept]
 
 
+def matching(message: str) -> re.Pattern[str]:
+    """
+    The texts that a message may have been made into.
+
+    Examples
+    --------
+    >>> bool(matching("{count} plants").fullmatch("12 plants")), bool(matching("no plants").fullmatch("12 plants"))
+    (True, False)
+    """
+    return re.compile(_pattern(re.split(r"\{(\w+)[^}]*\}", message)), re.DOTALL)
+
+
 def _pattern(parts: list[str]) -> str:
     seen: set[str] = set()
     made = []

@@ -41,7 +41,7 @@ def is_questionnaire(data: bytes) -> bool:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             parts = [name for name in archive.namelist() if _TEXTS.fullmatch(name)]
             return any(words.MARK.encode() in _beginning(archive, name) for name in parts[:MOST_PARTS])
-    except (zipfile.BadZipFile, zlib.error, OSError, RuntimeError, NotImplementedError, EOFError):
+    except (zipfile.BadZipFile, zlib.error, OSError, RuntimeError, ValueError, EOFError):
         return False  # the reader of workbooks says what is wrong with it
 
 

@@ -82,3 +82,9 @@ def test_ten_thousand_damaged_workbooks_are_samples_or_one_message(tmp_path, mon
 @pytest.mark.slow
 def test_ten_thousand_damaged_tables_and_sidecars_are_samples_or_one_message(tmp_path):
     fuzz_folders(tmp_path, 10_000, 1)
+
+
+def test_a_name_in_an_archive_that_is_no_text_is_one_message(tmp_path):
+    path = packed(tmp_path / "p.xlsx", good_workbook() | {"é.xml": b"<a/>"})
+    path.write_bytes(path.read_bytes().replace("é".encode(), b"\x80\x80"))
+    assert "damaged" in is_a_sample_or_one_message(path)

@@ -1,0 +1,125 @@
+"""What `check` finds is told in Chinese beside the English, place and remedy included."""
+
+from __future__ import annotations
+
+import ast
+import re
+
+import pytest
+from messages import ROOT
+from sample_toys import HEADER, ROWS, toy_system
+
+from methodology.cli.endings import _in_chinese
+from methodology.cli.plants import notes_of
+from methodology.errors import DataError, Problem
+from methodology.languages.findings import FINDINGS, in_chinese
+from methodology.sample import check_sample, load
+from methodology.sample.checking import one_per_cause
+
+SYSTEM = toy_system()
+CELLS = (
+    *(
+        "约400",
+        "400,5",
+        "1,385",
+        "400-410",
+        "400kgce/t",
+        "未检出",
+        "≥400",
+        "=A1",
+        "2024-03-12",
+        "#REF!",
+        "-",
+        "无此项",
+    ),
+    *("4 000", "<0", "1e400", "TRUE"),
+)
+LINES = (
+    "合计,400,4,99,I",
+    ",400,4,99,I",
+    "A,401,5,98,II",
+    "Z,401",
+    "Z,401,5,98,II,7",
+    "注：由企业填报,,,,",
+    "P\u202e9,401,5,98,II",
+    "Y,4000,0,98,II",
+)
+CHINESE = re.compile(r"[一-鿿]")
+
+
+def findings(path):
+    loaded = load(path, SYSTEM)
+    problems, doubts = check_sample(loaded, SYSTEM, named=True)
+    return one_per_cause([*problems, *doubts])
+
+
+def test_faults_of_cells_and_rows_are_told_in_chinese_with_their_place(tmp_path):
+    tables = [[*ROWS, f"D,{cell},4,99,I"] for cell in CELLS if "," not in cell]
+    tables += [[*ROWS, f'D,"{cell}",4,99,I'] for cell in CELLS if "," in cell]
+    tables += [[*ROWS, line] for line in LINES]
+    for number, rows in enumerate(tables):
+        path = tmp_path / f"{number}.csv"
+        path.write_text("\n".join([HEADER, *rows]) + "\n", encoding="utf-8")
+        found = findings(path)
+        assert found, rows[-1]
+        for finding in found:
+            told = in_chinese(finding)
+            assert CHINESE.search(told), finding
+            assert not re.search(r"[a-z]{4,} [a-z]{2,} [a-z]{3,}", told), told
+            assert f"第{finding.row}行" in told or finding.row is None
+
+
+def test_a_finding_nobody_said_in_chinese_is_not_half_translated():
+    assert in_chinese(Problem("the plant at the river has 12 plants; and more.", file="a.csv")) == ""
+
+
+def test_severity_cause_and_places_of_a_finding_are_told():
+    what = "[warn] looks like a lost minus sign (factor -1). The same in 2 more places: rows 3, 9."
+    told = in_chinese(Problem(what, file="a.csv", row=2, column="dust", fix="Ask the plant."))
+    assert told.startswith("a.csv，第2行，“dust”列：【")
+    assert told.endswith("另有2处相同：第3, 9行。请向企业核实。")
+
+
+def test_notes_and_faults_of_a_command_are_printed_in_both_languages():
+    problem = Problem("the column is hidden and is read.", file="a.xlsx", sheet="s", column="dust")
+    assert notes_of([problem]) == [
+        "note: a.xlsx, sheet 's', column 'dust': the column is hidden and is read.",
+        "注意：a.xlsx，工作表“s”，“dust”列：该列处于隐藏状态，已读取。",
+    ]
+    assert _in_chinese(DataError("a.xlsx has 1 problem.", [problem])) == [
+        "中文：",
+        "  - a.xlsx，工作表“s”，“dust”列：该列处于隐藏状态，已读取。",
+    ]
+    assert _in_chinese(DataError("a.xlsx has a problem.")) == []
+
+
+def test_every_finding_is_one_that_the_code_writes():
+    """A finding that is worded anew would else be told in English, and nobody would see it."""
+    files = [path for path in ROOT.rglob("*.py") if path.name not in ("findings.py", "remarks.py")]
+    written = "\0".join(
+        node.value
+        for path in files
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Constant) and isinstance(node.value, str)
+    )
+    pieces = {
+        part.strip(" .:;?") for text in FINDINGS for part in re.split(r"\{\w+\}|(?<=[.:;?,)]) | \(|\) ", text)
+    }
+    assert sorted(piece for piece in pieces if len(piece) > 6 and not is_written(piece, written)) == []
+
+
+def is_written(piece, written):
+    """Whether the code writes a piece in one go, or in two."""
+    words = piece.split(" ")
+    halves = ((" ".join(words[:at]), " ".join(words[at:])) for at in range(len(words)))
+    return any(one in written and other in written for one, other in halves)
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_a_cause_with_many_places_is_still_told(count):
+    cells = [
+        Problem(f"'{n} ppm' has text after the number.", file="a.csv", row=n, column="dust")
+        for n in range(count)
+    ]
+    (cause,) = one_per_cause(cells)
+    assert "的数字后面还有文字。" in in_chinese(cause)
