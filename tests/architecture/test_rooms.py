@@ -61,6 +61,7 @@ LONGER_BY_NAME = {
     # The options of `workbench run`, and the signature that matplotlib calls.
     "cli/app.py:run": 8,
     "cli/running.py:run_files": 8,
+    "figures/vector.py:draw_text": 8,
     "figures/writing.py:draw_text": 8,
     # What is left to be grouped: numbers here may fall and not rise.
     "proposal/document.py:propose": 14,
@@ -117,6 +118,7 @@ LENGTHS = {
     "evidence/front.py": "parts of a bar",
     "evidence/dots.py": "places of dots",
     "evidence/mathtext.py": "points of a drawing",
+    "figures/vector.py": "places and lengths of a drawing",
 }
 
 
