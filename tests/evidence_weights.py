@@ -53,7 +53,7 @@ def of_json(folder: Path) -> Weights:
 def of_page(folder: Path, page: str, kind: str) -> Weights:
     """A table of a page: rows in bold are groups."""
     text = (folder / "site" / page).read_text(encoding="utf-8")
-    (table,) = re.findall(rf'<table class="cards {kind}">(.*?)</table>', text, re.DOTALL)
+    (table,) = re.findall(rf'<table class="cards {kind}[^"]*">(.*?)</table>', text, re.DOTALL)
     return list(_rows(table))
 
 
