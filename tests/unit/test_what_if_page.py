@@ -241,6 +241,8 @@ def test_hostile_names_stay_text_and_the_page_neither_asks_complains_nor_scrolls
     assert HOSTILE.strip() in page.locator(".what-if option").first.inner_text()
     assert page.evaluate("window.hurt") is None
     assert page.evaluate("document.documentElement.scrollWidth") <= width
+    whole, form = (page.locator(f".what-if-{part}").bounding_box() for part in ("whole", "form"))
+    assert (whole["y"] < form["y"]) == (width == 400)  # on a telephone a drag is seen to move the levels
     assert page.said == []
     assert all(address.startswith("file:") for address in page.asked)
 
