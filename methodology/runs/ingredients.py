@@ -10,9 +10,6 @@ from methodology.parameters import Parameters, Project
 from methodology.runs.fingerprints import judgements_folder, sample_folder
 from methodology.sample import describe_panel, read_sample
 from methodology.sample.description import read_description
-from methodology.sample import describe_panel
-from methodology.sample.description import read_description
-from methodology.sample.reading import read_sample
 from methodology.weights.hierarchy import ASKED
 
 _KINDS = {True: "made up 虚构", False: "real 真实"}
