@@ -5,8 +5,8 @@ python benchmarks/runs.py [--rounds 3] [--series 2] [--write]
 Every contender is a fresh process and starts from nothing but what an installation keeps: byte code and machine code,
 written by a run that is not measured. Contenders take turns within a round, so a busy machine slows all of them; ratios
 are taken within rounds. The loop is plain `papermill.execute_notebook`, a cold kernel per notebook, one by one.
-Evidence (site, documents) is left out on both sides. The unchanged run is the command as a user types it, on the folder
-that the run before has filled.
+Evidence (site, documents) is left out on both sides, and stands in a row of its own: the whole command as a user types
+it, with both sets. The unchanged run is the same command on the folder that the run before has filled.
 """
 
 from __future__ import annotations
@@ -63,14 +63,15 @@ sys.exit(any(outcome.error for outcome in outcomes))
 
 COMMAND = "import sys; from methodology.cli import main; sys.exit(main())"
 LOOPED, FORKED, COLD = "papermill in a loop", "workbench, from scratch", "workbench, cold kernels"
-UNCHANGED = "workbench run, unchanged"
+UNCHANGED, WHOLE, HELP = "workbench run, unchanged", "workbench run, with all evidence", "workbench --help"
 WANTED = {
-    ("six notebooks", FORKED): 0.35,
-    ("six notebooks", UNCHANGED): 0.05,
-    ("eight systems", FORKED): 0.25,
+    ("six notebooks", FORKED): 0.25,
+    ("six notebooks", UNCHANGED): 0.01,
+    ("eight systems", FORKED): 0.18,
 }
 """Largest shares of the loop that were promised."""
-PROMISED_SECONDS = 1.0
+WANTED_SECONDS = {WHOLE: 14.0, UNCHANGED: 0.5, HELP: 0.3}
+"""Seconds that were promised of ironmaking, on two quiet processors."""
 
 
 class Took(NamedTuple):
@@ -104,8 +105,11 @@ def one_round(systems: list[str], place: Path, *, cold: bool) -> dict[str, Took]
     found = {
         LOOPED: took(LOOP, str(place / "loop"), *systems),
         FORKED: took(OURS, warm, "auto", *systems),
-        **({COLD: took(OURS, str(place / "cold"), "cold", *systems)} if cold else {}),
     }
+    if cold:
+        whole = ("run", *files, "--runs", str(place / "whole"), "--progress", "quiet")
+        found |= {COLD: took(OURS, str(place / "cold"), "cold", *systems), WHOLE: took(COMMAND, *whole)}
+        found |= {HELP: took(COMMAND, "--help")}
     took(
         COMMAND, *command
     )  # prints the table of these runs for the first time, as the command that made them would
@@ -153,7 +157,7 @@ def report(rows: list[dict[str, object]]) -> str:
             "| contender | seconds, median (range) | processor seconds | share of the loop, median (range) |"
         ]
         lines += ["|---|---|---|---|", *(_line(row) for row in mine), ""]
-        lines += [promise for row in mine for promise in _promises(title, row)]
+        lines += [*(promise for row in mine for promise in _promises(title, row)), ""]
     return "\n".join(lines).rstrip() + "\n"
 
 
@@ -167,15 +171,12 @@ def _line(row: dict[str, object]) -> str:
 def _promises(title: str, row: dict[str, object]) -> list[str]:
     """What was wanted of a contender beside what was found."""
     case, name = " ".join(title.split()[:2]), str(row["contender"])
-    found = []
-    if (case, name) in WANTED:
-        most, share = WANTED[case, name], float(str(row["ratio"]))
+    found, share, spent = [], float(str(row["ratio"])), float(str(row["seconds"]))
+    if most := WANTED.get((case, name)):
         found.append(f"- {name}: {share} of the loop; at most {most} was wanted: {_verdict(share, most)}.")
-    if (case, name) == ("six notebooks", UNCHANGED):
-        spent = float(str(row["seconds"]))
-        verdict = _verdict(spent, PROMISED_SECONDS)
-        found.append(f"- {name}: {spent} s; under {PROMISED_SECONDS:g} s was wanted: {verdict}.")
-    return [*found, ""] if found and name == UNCHANGED else found
+    if case == "six notebooks" and (seconds := WANTED_SECONDS.get(name)):
+        found.append(f"- {name}: {spent} s; at most {seconds:g} s was wanted: {_verdict(spent, seconds)}.")
+    return found
 
 
 def _verdict(found: float, most: float) -> str:
@@ -188,7 +189,8 @@ def _conditions() -> str:
         "included. Contenders took turns within each round, so the load hits all alike: read the shares before the "
         "absolute figures. The loop calls papermill with a cold kernel per notebook, one after the other; the "
         "workbench has two stages at a time. Byte code and machine code were there, runs were not; documents are left "
-        "out. `workbench run, unchanged` is the whole command, the table it prints included."
+        "out, but in the whole command with all evidence. The unchanged run is the whole command, the table it prints "
+        "included."
     )
 
 

@@ -12,11 +12,14 @@ from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
-
-import pandas as pd
+from typing import TYPE_CHECKING
 
 from methodology.errors import DataError
-from methodology.indicators import IndicatorSystem, Sample
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from methodology.indicators import IndicatorSystem, Sample
 
 SUFFIX = ".key"
 """Ending of a key file; `.gitignore` leaves such files out of the repository."""
@@ -220,7 +223,9 @@ def pseudonymise(
     free = [name for name, kind in system.attributes.items() if kind == "text" and name not in set(keep)]
     order = sorted(sample.plants, key=lambda plant: codes[plant])
     taken = sample.take(order)
-    index = pd.Index([codes[plant] for plant in order], name="plant", dtype=object)
+    from pandas import Index  # of use for samples with names alone
+
+    index = Index([codes[plant] for plant in order], name="plant", dtype=object)
     return replace(
         taken,
         values=taken.values.set_axis(index),

@@ -72,6 +72,13 @@ def build_evidence(
     return {name: contents.folder / name for name in SETS}
 
 
+def make_ready() -> None:
+    """Import what `build_evidence` will: while a run is made, there is time for it before there are results."""
+    from methodology.documents import explanation, standard, workbook  # noqa: F401
+    from methodology.evidence import guard, secrets, site  # noqa: F401
+    from methodology.findings import contents, drawn  # noqa: F401
+
+
 def _write_set(contents: RunContents, drawn: Mapping[str, Drawn], target: Path) -> None:
     from methodology.documents.explanation import write_explanation
     from methodology.documents.standard import write_standard
@@ -89,6 +96,7 @@ def _write_set(contents: RunContents, drawn: Mapping[str, Drawn], target: Path) 
 
 
 def searched(folder: Path) -> list[Path]:
-    """Files of the public set that a run decides."""
-    files = (path for path in sorted(folder.rglob("*")) if path.is_file())
-    return [path for path in files if path.parent.name != "_static" and path.name not in _SHIPPED]
+    """Files of the public set that a run decides, one of those that are the same file in two places."""
+    files = [path for path in sorted(folder.rglob("*")) if path.is_file()]
+    own = [path for path in files if path.parent.name != "_static" and path.name not in _SHIPPED]
+    return list({(path.suffix, path.read_bytes()): path for path in reversed(own)}.values())[::-1]

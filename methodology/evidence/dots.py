@@ -33,7 +33,7 @@ def dots_svg(
     proposed : mapping of level to float
         Values to be marked; none of a described indicator.
     """
-    told = values[np.isfinite(values)].sort_values()
+    told = values[np.isfinite(values)].sort_values(kind="stable")  # or equals stand as the processor has them
     if told.empty:
         return ""
     described = indicator.kind is Kind.QUALITATIVE

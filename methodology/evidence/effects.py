@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections import defaultdict
+from collections.abc import Hashable, Mapping
 from functools import partial
 from typing import Any
 
@@ -55,10 +56,12 @@ def candidate_methods(contents: RunContents, indicator: Indicator) -> str:
     if not len(table):
         return ""
     rows = []
-    for method in dict.fromkeys(table["method"]):
-        own = table[table["method"] == method].set_index("level")
-        cells = [_estimate(own.loc[str(g)]) if str(g) in own.index else "" for g in LEVELS]
-        rows.append([spoken(*both(partial(setting_in_words, str(method)))), *cells])
+    by_method: defaultdict[str, dict[str, str]] = defaultdict(dict)
+    for row in table.to_dict("records"):
+        by_method[str(row["method"])][str(row["level"])] = _estimate(row)
+    for method, estimates in by_method.items():
+        cells = [estimates.get(str(level), "") for level in LEVELS]
+        rows.append([spoken(*both(partial(setting_in_words, method))), *cells])
     for row in contents.results("regulators", indicator=indicator.id).to_dict("records"):
         if np.isfinite(row["value"]):
             rule = _RULES.get(str(row["rule"]), (str(row["rule"]),) * 2)
@@ -81,7 +84,7 @@ _RULES = {
 """Rules of other regulators, which give one value."""
 
 
-def _estimate(row: Mapping[str, Any] | pd.Series) -> str:
+def _estimate(row: Mapping[Hashable, Any]) -> str:
     if not np.isfinite(row["value"]):
         return ""
     reached = "" if pd.isna(row["attained"]) else f"<br><small>{row['attained']:.0f} / {row['n']:.0f}</small>"

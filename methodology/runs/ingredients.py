@@ -8,7 +8,7 @@ from methodology.errors import DataError, ParameterError, Problem, raise_problem
 from methodology.forms import has_judgements
 from methodology.parameters import Parameters, Project
 from methodology.runs.fingerprints import judgements_folder, sample_folder
-from methodology.sample import describe_panel
+from methodology.sample.about import describe_panel
 from methodology.sample.description import read_description
 from methodology.sample.reading import read_sample
 from methodology.weights.hierarchy import ASKED

@@ -10,6 +10,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
+from threading import Lock
 from time import monotonic
 from typing import TYPE_CHECKING, Any
 
@@ -43,6 +44,8 @@ if TYPE_CHECKING:
     from methodology.runs.kernels.cold import ColdKernels
 
 Evidence = Callable[[Path], object]
+_EVIDENCE_TURN = Lock()
+"""Builders of documents share global state."""
 _UNDECLARED = (
     "undeclared: a stage that reads parameters.yaml says `record=True` in methodology/results/stages.py\n"
 )
@@ -248,7 +251,7 @@ class Making:
         if evidence is not None:
             self._tell("evidence")
             try:
-                evidence(self.staging)
+                self._build(evidence)
             except Exception as fault:
                 text = f"The evidence could not be built: {type(fault).__name__}: {fault}"
                 raise StageError(text) from fault
@@ -263,6 +266,16 @@ class Making:
         folder = plan.store.publish(self.staging, plan.folder)
         self._tell("published", seconds=manifest["seconds"])
         return folder
+
+    def _build(self, evidence: Evidence) -> None:
+        """Where kernels were forked, in one more process like them: it has imported already what evidence needs."""
+        executed = any(not reused for _, reused in self.records.values())
+        if executed and self.kernels(self.kernel).carry_out(evidence, self.staging.resolve()):
+            return
+        if executed:
+            self.kernels(self.kernel)  # not if the run was stopped
+        with _EVIDENCE_TURN:
+            evidence(self.staging)
 
     def _clear_away(self) -> None:
         """Remove logs and views; what a dying kernel still holds open, as Windows forbids, stands aside instead."""

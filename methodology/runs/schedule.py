@@ -16,7 +16,6 @@ from methodology.parameters import Parameters, Project
 from methodology.runs.discretion import without_names
 from methodology.runs.asides import kept_apart
 from methodology.runs.fingerprints import imported_modules, own_imports
-from methodology.runs.ingredients import refuse_ingredients
 from methodology.runs.one_run import Evidence, Making
 from methodology.runs.notebooks import check_notebooks, code_of
 from methodology.runs.planning import Plan
@@ -33,8 +32,11 @@ REHEARSED = {
     "methodology.results.results": "methodology.runs.kernels.rehearsal:table_modules",
     "methodology.figures.canvas": "methodology.runs.kernels.rehearsal:draw",
     "methodology.sensitivity.simulation": "methodology.runs.kernels.rehearsal:simulate",
+    "methodology.units.conversion": "methodology.runs.kernels.rehearsal:read_unit",
 }
 """What the parent of forked kernels does once when notebooks can reach a module."""
+EVIDENCE_READY = "methodology.evidence.build:make_ready"
+"""What it does besides when evidence will be built."""
 
 
 @dataclass(frozen=True)
@@ -123,20 +125,33 @@ def execute_runs(
         If notebooks and parameters disagree; nothing has been started then.
     """
     project = project or Project.around()
+    store, chosen = Store(Path(runs_dir)), Execution(**how)
+    plans = [Plan(without_names(parameters, project), project, store, stages) for parameters in runs]
+    fresh = [parameters for parameters, plan in zip(runs, plans, strict=True) if chosen.force or _is_new(plan)]
+    _refuse_unfit(fresh, project, stages)
+    return execute_plans(plans, chosen)
+
+
+def _is_new(plan: Plan) -> bool:
+    """Whether a run with these inputs never came about: one that did was looked at before it was made."""
+    return not (plan.store.has_runs(plan.system) and plan.folder.is_dir())
+
+
+def _refuse_unfit(runs: Sequence[Parameters], project: Project, stages: Sequence[Stage]) -> None:
+    """Look at the systems and the ingredients of runs that are to be made."""
     for parameters in runs:
         project.system(parameters.system)
-    recorded = [without_names(parameters, project) for parameters in runs]
-    if any(EXPERTS[0] in stage.files for stage in stages):
+    if runs and any(EXPERTS[0] in stage.files for stage in stages):
+        from methodology.runs.ingredients import refuse_ingredients  # pandas and all that reads forms
+
         refuse_ingredients(runs, project)
-    plans = [Plan(parameters, project, Store(Path(runs_dir)), stages) for parameters in recorded]
-    return execute_plans(plans, Execution(**how))
 
 
 def execute_plans(plans: Sequence[Plan], how: Execution) -> list[Outcome]:
     """Carry plans out; see `execute_runs`."""
     for plan in plans:
         check_notebooks(plan.project.notebooks, plan.stages)
-    source = _Kernels(how.jobs, plans)
+    source = _Kernels(how.jobs, plans, [] if how.evidence is None else [EVIDENCE_READY])
     with ExitStack() as stack:
         for plan in plans[:1]:
             store = plan.store
@@ -158,7 +173,8 @@ def execute_plans(plans: Sequence[Plan], how: Execution) -> list[Outcome]:
 class _Kernels:
     """Kernels by name, started when first asked for and all gone at the end."""
 
-    def __init__(self, jobs: int, plans: Sequence[Plan]) -> None:
+    def __init__(self, jobs: int, plans: Sequence[Plan], last: list[str]) -> None:
+        self._last = last
         self._cores = max(1, (os.cpu_count() or 1) // jobs)
         self._plans = plans
         self._started: dict[str, ColdKernels] = {}
@@ -178,7 +194,7 @@ class _Kernels:
     def ready(self) -> None:
         """Tell the kernels of what lies behind their notebooks' imports, which takes a moment to find."""
         behind = imported_modules(_codes(self._plans))
-        behind += [rehearsal for module, rehearsal in REHEARSED.items() if module in behind]
+        behind += [rehearsal for module, rehearsal in REHEARSED.items() if module in behind] + self._last
         with self._lock:
             self._behind = behind
             for kernels in self._started.values():
@@ -229,7 +245,6 @@ class _Schedule:
     evidence: Evidence | None
     outcomes: dict[str, Outcome] = field(default_factory=dict)
     _open: list[_Progress] = field(default_factory=list)
-    _evidence_turn: Lock = field(default_factory=Lock)
 
     def add(self, plan: Plan, stack: ExitStack, making: Making) -> None:
         """Take a run in: own it, and see whether there is anything to do."""
@@ -285,7 +300,7 @@ class _Schedule:
             run.release()
             return
         if not run.waiting and not run.running:
-            futures[pool.submit(self._finish, making)] = run
+            futures[pool.submit(making.finish, self.evidence)] = run
             run.running += 1
             return
         for stage in list(run.waiting):
@@ -293,10 +308,6 @@ class _Schedule:
                 run.waiting.remove(stage)
                 futures[pool.submit(making.perform, stage)] = run
                 run.running += 1
-
-    def _finish(self, making: Making) -> Path:
-        with self._evidence_turn:  # builders of documents share global state
-            return making.finish(self.evidence)
 
     def _take(self, run: _Progress, future: Future[Path | None]) -> None:
         fault = future.exception()

@@ -1,9 +1,11 @@
 """The warm parent's side of the line, forked kernels as the system sees them, and what an unchanged run prints."""
 
+import os
 import signal
 import socket
 import subprocess
 import sys
+from functools import partial
 from types import SimpleNamespace
 
 import pytest
@@ -12,8 +14,9 @@ from methodology.cli.running import _printed
 from methodology.parameters import Parameters, Project
 from methodology.results.store import MANIFEST, Store, write_json
 from methodology.runs.fingerprints import own_imports
+from methodology.runs.kernels.cold import ColdKernels
 from methodology.runs.printed import keep_printed
-from methodology.runs.schedule import REHEARSED, Outcome
+from methodology.runs.schedule import EVIDENCE_READY, REHEARSED, Outcome
 
 linux = pytest.mark.skipif(sys.platform != "linux", reason="kernels are forked on Linux")
 
@@ -84,7 +87,7 @@ def test_a_forked_kernel_is_watched_and_killed_without_asking_its_parent():
 
 
 @linux
-@pytest.mark.parametrize("name", REHEARSED.values())
+@pytest.mark.parametrize("name", [*REHEARSED.values(), EVIDENCE_READY])
 def test_a_rehearsal_warns_of_nothing_and_leaves_a_single_thread(name, tmp_path):
     place, function = name.split(":")
     threads = "from methodology.runs.kernels.warm_parent import threads"
@@ -115,6 +118,29 @@ print(set(warm_parent.KERNEL_MODULES) - set(sys.modules), warm_parent.threads())
     environment = kernel_environment(tmp_path, 1)
     done = subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True, text=True)
     assert (done.stdout.strip(), done.stderr) == ("set() 1", "")
+
+
+@linux
+def test_a_task_is_carried_out_in_a_process_of_its_own_and_its_fault_comes_back(tmp_path):
+    from methodology.runs.kernels.forked import ForkedKernels
+
+    with ForkedKernels([]) as kernels:
+        assert kernels.carry_out(os.mkdir, tmp_path / "made")
+        assert (tmp_path / "made").is_dir()
+        with pytest.raises(FileExistsError, match="made"):
+            kernels.carry_out(os.mkdir, tmp_path / "made")
+
+
+@linux
+def test_what_cannot_be_handed_over_or_was_killed_is_left_to_the_caller(tmp_path):
+    from methodology.runs.kernels.forked import ForkedKernels
+
+    with ForkedKernels([]) as kernels:
+        assert not kernels.carry_out(lambda folder: folder.mkdir(), tmp_path / "made")
+        assert not kernels.carry_out(partial(exec, "import os; os._exit(1)"), {})
+    assert not kernels.carry_out(os.mkdir, tmp_path / "made"), "the parent is gone"
+    assert not ColdKernels.carry_out(None, os.mkdir, tmp_path / "made")
+    assert not (tmp_path / "made").exists()
 
 
 def test_import_statements_are_found_wherever_they_stand():

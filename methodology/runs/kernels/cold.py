@@ -7,7 +7,7 @@ import shutil
 import sys
 import tempfile
 import uuid
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -17,6 +17,7 @@ from jupyter_client.manager import AsyncKernelManager
 
 from methodology.runs.kernels.threads import SAME_ARITHMETIC
 
+Task = Callable[[Path], object]
 KERNEL = "methodology.runs.kernels.stage_kernel"
 _KEPT = frozenset(
     {
@@ -78,6 +79,10 @@ class ColdKernels:
 
     def prepare(self, modules: list[str]) -> None:
         """Hear what notebooks will import; a new process imports it itself."""
+
+    def carry_out(self, task: Task, folder: Path) -> bool:  # noqa: ARG002 - warm ones use them
+        """Call `task(folder)` in a process that has imported everything; False where there is none."""
+        return False
 
     def close(self) -> None:
         """Leave nothing behind: kernels that still run are killed."""

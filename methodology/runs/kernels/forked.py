@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import base64
 import contextlib
 import json
 import os
+import pickle
 import select
 import signal
 import socket
 import subprocess
 import sys
+import uuid
 from collections.abc import Sequence
 from pathlib import Path
 from threading import Lock
@@ -20,7 +23,7 @@ from jupyter_client.manager import AsyncKernelManager
 from jupyter_client.provisioning.local_provisioner import LocalProvisioner
 
 from methodology.errors import StageError
-from methodology.runs.kernels.cold import KERNEL, ColdKernels
+from methodology.runs.kernels.cold import KERNEL, ColdKernels, Task
 
 _KILLED = -9
 _PARENT = "methodology.runs.kernels.warm_parent"
@@ -151,6 +154,10 @@ class _Process:
         self._ends_within(0)
         return self._code
 
+    def join(self) -> None:
+        """Wait until it ends by itself."""
+        self._ends_within(None)
+
     def kill(self) -> None:
         if self._code is None:
             with contextlib.suppress(ProcessLookupError):
@@ -237,6 +244,21 @@ class ForkedKernels(ColdKernels):
         with self._starting:
             self._modules += modules
             self.warm.prepare(modules)
+
+    def carry_out(self, task: Task, folder: Path) -> bool:
+        """Call `task(folder)` in a process of its own, in which nothing need be imported any more."""
+        answer = self.place / f"{uuid.uuid4().hex[:8]}.answer"
+        try:
+            handed = base64.b64encode(pickle.dumps((task, folder))).decode()
+            order: dict[str, Any] = {"task": handed, "answer": str(answer), "modules": [], "cwd": os.getcwd()}
+            order |= {"environment": self.environment, "log": str(self.place / "parent.txt")}
+            _Process(self.warm.fork(order), self.warm).join()
+            fault = pickle.loads(answer.read_bytes())  # noqa: S301 - written by this run, where nobody else can write
+        except (pickle.PicklingError, AttributeError, TypeError, OSError, ValueError):
+            return False  # it cannot be handed over, or its process was killed: the caller can do it as well
+        if fault is not None:
+            raise fault
+        return True
 
     def close(self) -> None:
         """Leave nothing behind: the parent takes its kernels with it."""

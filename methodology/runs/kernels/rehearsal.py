@@ -12,6 +12,13 @@ def table_modules() -> None:
     import pyarrow.parquet  # noqa: F401
 
 
+def read_unit() -> None:
+    """Build the registry of units, which the formulas of every system are held to."""
+    from methodology.units.conversion import parse
+
+    parse("kgce/t")
+
+
 def draw() -> None:
     """Load fonts and the writer of pictures."""
     import pandas as pd

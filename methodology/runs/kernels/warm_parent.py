@@ -1,19 +1,21 @@
 """Run the process kernels are forked from: it has imported everything, and has neither threads nor sockets of zmq.
 
 Started by `forking.ForkedKernels` as `python -m methodology.runs.kernels.warm_parent FD PLACE`. It reads one line of JSON after
-the other from the socket FD: an order is answered with one line; a list names modules, which it imports between
-orders; `null` says goodbye. When the other end closes, it takes its kernels with it; if that was without a goodbye, the
+the other from the socket FD: an order, for a kernel or for a task, is answered with one line; a list names modules,
+which it imports between orders; `null` says goodbye. When the other end closes, it takes its kernels with it; if that was without a goodbye, the
 runner was killed, and the private folder PLACE goes as well.
 """
 
 from __future__ import annotations
 
+import base64
 import builtins
 import contextlib
 import gc
 import importlib
 import json
 import os
+import pickle
 import select
 import shutil
 import signal
@@ -80,7 +82,7 @@ def _die_with_parent(parent: int) -> None:
         os._exit(1)
 
 
-def _become_kernel(order: dict[str, Any], parent: int) -> None:
+def _become(order: dict[str, Any], parent: int) -> None:
     """In the child: the process a cold start would have made, from environment to streams; never returns."""
     code = 1
     try:
@@ -97,10 +99,7 @@ def _become_kernel(order: dict[str, Any], parent: int) -> None:
         gc.set_threshold(*_COLLECT)
         if "numpy" in sys.modules:
             sys.modules["numpy"].random.seed(None)  # siblings must not share unseeded numbers
-        from methodology.runs.kernels.stage_kernel import StageKernel
-
-        sys.argv = order["argv"]
-        StageKernel.launch_instance(argv=order["argv"][1:])
+        _carry_out(order) if "task" in order else _serve_cells(order["argv"])
         code = 0
     except BaseException:
         import traceback
@@ -108,6 +107,27 @@ def _become_kernel(order: dict[str, Any], parent: int) -> None:
         traceback.print_exc(file=sys.__stderr__)
     finally:
         os._exit(code)
+
+
+def _serve_cells(argv: list[str]) -> None:
+    from methodology.runs.kernels.stage_kernel import StageKernel
+
+    sys.argv = argv
+    StageKernel.launch_instance(argv=argv[1:])
+
+
+def _carry_out(order: dict[str, Any]) -> None:
+    """Call what was handed over, and leave beside it what it raised, or nothing."""
+    task, folder = pickle.loads(base64.b64decode(order["task"]))  # noqa: S301 - from the run that started this process
+    fault: Exception | None = None
+    try:
+        task(folder)
+    except Exception as raised:
+        fault = raised
+    told = pickle.dumps(fault)
+    with open(f"{order['answer']}.part", "wb") as file:
+        file.write(told)
+    os.replace(f"{order['answer']}.part", order["answer"])
 
 
 class _Nursery:
@@ -133,7 +153,7 @@ class _Nursery:
         pid = os.fork()
         if pid == 0:
             self._stream.close()
-            _become_kernel(order, parent)
+            _become(order, parent)
         with contextlib.suppress(OSError):  # the child does the same; whoever is first
             os.setpgid(pid, pid)
         self._alive.add(pid)
