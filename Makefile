@@ -96,8 +96,9 @@ test-stripped: setup-dev
 docs: setup-dev
 	@$(BIN)/python -m sphinx -q -W -b html docs docs/_build
 
+# With STUDY=FOLDER on a study: a folder that is none is refused.
 lab: setup
-	@$(BIN)/workbench lab
+	@$(BIN)/workbench lab $(if $(STUDY),"$(STUDY)")
 
 # Faults put into the code of each room, and which of them its tests see.
 mutations: setup-dev

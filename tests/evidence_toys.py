@@ -195,7 +195,7 @@ def toy_run(
         ("evaluation", evaluation),
     ):
         (folder / "results" / f"{name}.csv").write_text(as_csv(table), encoding="utf-8")
-    _flat(made.sample).to_parquet(folder / "results" / "sample.parquet")
+    _flat(made.sample).to_parquet(folder / "results" / "sample.parquet", compression=None)
     about = {"synthetic": True, "corrected": True, "title_en": "Toy sample"}
     (folder / "results" / "about.json").write_text(json.dumps(about), encoding="utf-8")
     text = json.dumps(made.proposal, ensure_ascii=False, default=float)

@@ -87,11 +87,13 @@ def chosen_point(
     return out
 
 
-def point_limits(spread: Spread, system: IndicatorSystem, choices: ThresholdChoices) -> np.ndarray:
-    """Values on the merit scale under the joint promise, or at the point a group chose."""
+def point_limits(
+    spread: Spread, system: IndicatorSystem, choices: ThresholdChoices, *, near: JointAnswer | None = None
+) -> np.ndarray:
+    """Values on the merit scale under the joint promise, found from `near` on, or at the point a group chose."""
     if choices.promise == "strictness":
         return limits_at(spread, [1 - exact(one) for one in choices.strictness.values()])
-    joint = common_shares(spread, read_targets(choices.shares)).limits
+    joint = common_shares(spread, read_targets(choices.shares), near=near).limits
     return given_limits(spread, system, choices, joint) if choices.promise == "values" else joint
 
 

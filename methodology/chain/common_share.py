@@ -78,7 +78,9 @@ class JointAnswer:
         return " ".join(text for text in told if text)
 
 
-def common_shares(spread: Spread, targets: tuple[Fraction, Fraction, Fraction]) -> JointAnswer:
+def common_shares(
+    spread: Spread, targets: tuple[Fraction, Fraction, Fraction], *, near: JointAnswer | None = None
+) -> JointAnswer:
     """
     Raise one common marginal share per level until the standard attains its target.
 
@@ -88,6 +90,8 @@ def common_shares(spread: Spread, targets: tuple[Fraction, Fraction, Fraction]) 
         The sorted sample.
     targets : three Fractions
         Wanted share of plants at Levels I, II and III, each or better.
+    near : JointAnswer, optional
+        Of plants that differ little: where the search begins, which changes nothing but its length.
 
     Notes
     -----
@@ -105,7 +109,8 @@ def common_shares(spread: Spread, targets: tuple[Fraction, Fraction, Fraction]) 
     limits = np.full((3, len(spread.ids)), np.nan)
     answers: dict[int, LevelAnswer] = {}
     for row in SOLVING_ORDER:
-        limits[row], answers[row] = solve_level(spread, row, limits, targets[row], answers.get(1))
+        start = near.levels[row].share if near else None
+        limits[row], answers[row] = solve_level(spread, row, limits, targets[row], answers.get(1), start)
     return JointAnswer(spread, nested(limits), (answers[0], answers[1], answers[2]))
 
 
@@ -128,7 +133,12 @@ def read_limits(spread: Spread, row: int, ranks: np.ndarray) -> np.ndarray:
 
 
 def solve_level(
-    spread: Spread, row: int, limits: np.ndarray, target: Fraction, second: LevelAnswer | None = None
+    spread: Spread,
+    row: int,
+    limits: np.ndarray,
+    target: Fraction,
+    second: LevelAnswer | None = None,
+    near: Fraction | None = None,
 ) -> tuple[np.ndarray, LevelAnswer]:
     """
     Values of one level by its own condition.
@@ -141,11 +151,13 @@ def solve_level(
         Values on the merit scale; those of Level II where the stricter reading of Level I needs them.
     second : LevelAnswer, optional
         The answer of Level II, likewise.
+    near : Fraction, optional
+        A share that may be close to the one wanted.
     """
     steps = attainable_shares(spread)
     if row == 0 and spread.rule.strict and second is not None:
         steps = steps.up_to(second.share)
-    return _Search(spread, row, limits).solve(steps, target)
+    return _Search(spread, row, limits).solve(steps, target, near)
 
 
 @dataclass(frozen=True)
@@ -160,6 +172,10 @@ class Steps:
 
     def __getitem__(self, place: int) -> Fraction:
         return Fraction(int(self.tops[place]), int(self.bottoms[place]))
+
+    def place(self, share: Fraction) -> int:
+        """About where a share stands."""
+        return int(np.searchsorted(self.tops / self.bottoms, float(share)))
 
     def up_to(self, most: Fraction) -> Steps:
         """Those that are not above `most`."""
@@ -204,11 +220,12 @@ class _Search:
         """Plants that meet it under the values as they are read."""
         return self._holds(read_limits(self.spread, self.row, ranks), self.spread)
 
-    def solve(self, steps: Steps, target: Fraction) -> tuple[np.ndarray, LevelAnswer]:
+    def solve(self, steps: Steps, target: Fraction, near: Fraction | None) -> tuple[np.ndarray, LevelAnswer]:
         """Values of this level and how they were found."""
         wanted, last = ceil(target * self.spread.plants), len(steps) - 1
         count = lru_cache(lambda place: self.count(self.spread.asked_ranks(steps[place])))
-        position = _first(lambda place: count(place) >= wanted, last + 1)
+        start = None if near is None else steps.place(near)
+        position = _first(lambda place: count(place) >= wanted, last + 1, start)
         ranks = self.spread.asked_ranks(steps[position])
         explain: Callable[[], str] = str
         if count(position) < wanted:
@@ -248,13 +265,15 @@ class _Search:
         return found, self.spread.asked_ranks(steps[found])
 
 
-def _first(test: Callable[[int], bool], size: int) -> int:
-    """Smallest k in range(size) for which the monotone `test` holds; the last one is known to."""
-    low, high = 0, size - 1
+def _first(test: Callable[[int], bool], size: int, near: int | None = None) -> int:
+    """Smallest k in range(size) for which the monotone `test` holds; the last one is known to. It may lie `near`."""
+    low, high, step, rising = 0, size - 1, 1, None
     while low < high:
-        middle = (low + high) // 2
-        if test(middle):
-            high = middle
-        else:
-            low = middle + 1
+        middle = (low + high) // 2 if near is None else min(max(near, low), high - 1)
+        holds = test(middle)
+        low, high = (low, middle) if holds else (middle + 1, high)
+        if near is not None:  # away from there in steps that double, until it lies between
+            rising = not holds if rising is None else rising
+            near = None if holds is rising else near + (step if rising else -step)
+            step *= 2
     return low

@@ -16,7 +16,7 @@ from methodology.sample import correct
 from methodology.thresholds import quantile_threshold
 from methodology.thresholds.covariate import covariate_bands, covariate_curve, slope_test
 
-CALIBRATED = "按样本标定 calibrated on the sample"
+CALIBRATED = "按样本测算 calibrated on the sample"
 """Source of a correction that no norm states."""
 FEWEST_PLANTS = 10
 """A slope read off fewer is that of two or three of them (A-26)."""

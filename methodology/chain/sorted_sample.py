@@ -20,7 +20,7 @@ from methodology.indicators.cells import QUALITATIVE_CODES
 from methodology.indicators.minimised import level_merits, merit_signs
 from methodology.parameters import Footing
 from methodology.proposal.bounds import value_bounds
-from methodology.proposal.disclosure import dirty_end, loosest_rank
+from methodology.proposal.disclosure import dirty_end, loosest_ranks
 
 
 @dataclass(frozen=True)
@@ -175,12 +175,8 @@ class Spread:
         return [self._ends(cells, self.asked - cells.stated) for cells in self.judged]
 
     def _ends(self, cells: Cells, dirtier: np.ndarray) -> np.ndarray:
-        k = dirty_end(self.asked, self.minimum)
-        columns = [np.sort(column[~np.isnan(column)]) for column in cells.told.T]
-        told = [
-            np.append(column, np.full(more, np.inf)) for column, more in zip(columns, dirtier, strict=True)
-        ]
-        return np.array([loosest_rank(merits, int(own)) for merits, own in zip(told, k, strict=True)])
+        merits = np.sort(np.where(np.isnan(cells.told), np.inf, cells.told), axis=0)
+        return loosest_ranks(merits, cells.stated + dirtier, dirty_end(self.asked, self.minimum))
 
     def asked_ranks(self, share: Fraction) -> np.ndarray:
         """Plants a marginal share asks for of all an indicator applies to, whether they report it or not."""
@@ -222,10 +218,12 @@ class Spread:
         limits : array of shape (3, n_indicators)
             Benchmark values on the merit scale; rows a level does not look at may hold anything.
         """
-        own = np.full_like(limits, np.nan)
-        looked_at = [0, 1] if row == 0 and self.rule.strict else [row]
-        own[looked_at] = limits[looked_at]
-        return level_holds(self._under(own), self.rule, row)
+        reached = np.zeros((3, *self.judged[0].merit.shape), dtype=bool)
+        for one in (0, 1) if row == 0 and self.rule.strict else (row,):
+            np.less_equal(self.at(one).merit, limits[one], out=reached[one])
+        if len(self.judged) > 1:
+            reached[1] |= reached[0]  # what reaches a level reaches those below it (A-22)
+        return level_holds(self.standing.with_reached(reached), self.rule, row)
 
     def at_or_better(self, row: int, limits: np.ndarray) -> np.ndarray:
         """Plants at level `row` or a better one."""

@@ -244,12 +244,13 @@ def diff(
     ] = None,
 ) -> None:
     """Show what changed between two runs or drafts: parameters, data, values, levels."""
+    from methodology.cli.drafting import refuse_unfit, write_diff
     from methodology.cli.running import diff_runs
 
+    if output is not None:
+        refuse_unfit(output)
     diff_runs(first, second)
     if output is not None:
-        from methodology.cli.drafting import write_diff
-
         write_diff(first, second, output)
 
 
@@ -309,8 +310,14 @@ def list_runs(
 
 
 @app.command(context_settings={"ignore_unknown_options": True, "allow_extra_args": True})
-def lab(context: typer.Context, study: StudyFolder = None) -> None:
+def lab(
+    context: typer.Context,
+    study: StudyFolder = None,
+    voila: Annotated[
+        bool, typer.Option("--voila", help="Serve the what-if alone, by Voilà: nothing can be executed.")
+    ] = False,
+) -> None:
     """Open JupyterLab on a start page; options of JupyterLab pass through, e.g. --no-browser --port 8899."""
     from methodology.cli.running import open_lab
 
-    open_lab(*with_options(study, context.args))
+    open_lab(*with_options(study, context.args), voila=voila)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from methodology.cli.app import say
 from methodology.errors import DataError, raise_problems
+from methodology.results.outputs import appearing, refuse_taken
 
 if TYPE_CHECKING:
     from methodology.forms.comments import Comment, Draft
@@ -94,9 +95,7 @@ def _newest(folder: Path, number: int) -> dict[str, Any] | None:
 
 def _new(path: Path) -> Path:
     _workbook(path)
-    if path.exists():
-        raise DataError(f"{path} exists. Choose another name, so that nobody's comments are lost.")
-    return path
+    return refuse_taken(path, "nobody's comments are to be lost. 以免他人的意见丢失")
 
 
 def _workbook(path: Path) -> None:
@@ -106,13 +105,11 @@ def _workbook(path: Path) -> None:
 
 def _whole(path: Path, write: Any) -> None:
     """Let a file appear whole: what is there stays until the new one is complete."""
-    part = path.with_name(f".part-{path.name}")
     try:
-        write(part)
-        part.replace(path)
-    except PermissionError as fault:
+        with appearing(path) as part:
+            write(part)
+    except OSError as fault:
         raise DataError(
-            f"{path} cannot be written: {fault.strerror}. Close it elsewhere, then try again."
+            f"{path} cannot be written ({fault.strerror}). Close it elsewhere, or name another in an existing folder "
+            "with room. 无法写入，请先关闭该文件，或另选有空间的文件夹。"
         ) from fault
-    finally:
-        part.unlink(missing_ok=True)

@@ -2,26 +2,27 @@
 
 from __future__ import annotations
 
-import json
 import os
 import sys
 from collections.abc import Sequence
+from importlib.util import find_spec
 from pathlib import Path
 from urllib.parse import quote
 
 from methodology.cli.studies import run_file
-from methodology.errors import WorkbenchError
-from methodology.languages import FIRST
+from methodology.errors import DataError, MethodError, WorkbenchError
+from methodology.languages import FIRST, by_line, say
 from methodology.parameters import Parameters, Project, load_run
 from methodology.parameters.project import STUDY
 from methodology.results.session import LAB
 from methodology.results.store import Store, write_whole
-from methodology.runs.lab_notebooks import KERNEL, copy_notebooks, copy_shipped
+from methodology.runs.lab_notebooks import copy_notebooks, copy_shipped
 
-START = "start.ipynb"
-"""The page, in the folder of runs: made anew each time, and no part of a study. JupyterLab shows a notebook as it
-reads, and a Markdown file as it is written."""
+START = "start.md"
+"""The page, in the folder of runs: made anew each time, and no part of a study. `jupyter/labconfig` has JupyterLab show
+it as it reads, without a kernel."""
 _NEWEST = 20
+_WHAT_IF = "what_if"
 _ORDER = (
     ("01_sample", "样本与修正", "plants and corrections"),
     ("02_weights", "权重", "weights"),
@@ -29,13 +30,14 @@ _ORDER = (
     ("04_evaluation", "评定", "levels of plants"),
     ("05_sensitivity", "敏感性", "sensitivity"),
     ("06_proposal", "拟定值", "the proposal"),
-    ("what_if", "如果…会怎样", "what if a value were different"),
+    (_WHAT_IF, "如果…会怎样", "what if a value were different"),
 )
 _ANNEXES = (
     ("series", "各工序对照", "the standards of all processes side by side"),
     ("scenarios", "情景", "scenarios"),
     ("method_coverage", "方法的可靠性", "how far the methods can be trusted"),
 )
+_TERMINAL = "在终端（菜单“文件”→“新建”）中"
 _FIRST = "ironmaking"
 """The system whose outputs the shipped notebooks carry."""
 
@@ -89,6 +91,37 @@ def lab_command(place: Path, options: Sequence[str] = ()) -> list[str]:
     return [*command, *options]
 
 
+def voila_command(project: Project, place: Path, options: Sequence[str] = ()) -> list[str]:
+    """
+    The command that serves the what-if of a study, or of the first system, through Voilà as `jupyter/voila.json` says.
+
+    Parameters
+    ----------
+    place : Path
+        From `workplace`, after `prepare`.
+    options : sequence of str
+        Options of Voilà; they come last and win.
+
+    Raises
+    ------
+    MethodError
+        If Voilà is not installed.
+    DataError
+        If there is no such notebook, because its folder may not be written.
+    """
+    if find_spec("voila") is None:
+        raise MethodError(
+            "--voila needs the extra `voila`: pip install 'voila>=0.5.8'. Without it the same instrument stands in the "
+            "internal page of every run. 需先安装voila；每次测算的内部网页中也有同样的工具。"
+        )
+    notebook = next(iter(_copies(project, place)), place) / f"{_WHAT_IF}.ipynb"
+    if not notebook.is_file():
+        raise DataError(
+            f"{notebook} could not be written. Stand in a folder that may be written. 请换到可写的文件夹。"
+        )
+    return [sys.executable, "-m", "voila", str(notebook), *options]
+
+
 def lab_environment(place: Path) -> dict[str, str]:
     """What JupyterLab is told beside its options: our kernel, no news, outputs that survive a refusal, own tabs."""
     own = str(Path(__file__).with_name("jupyter"))
@@ -110,17 +143,10 @@ def write_start_page(project: Project, place: Path) -> Path | None:
     """Write the start page below the runs; None where the folder may not be written."""
     path = place / "runs" / START
     try:
-        write_whole(path, _as_notebook(start_page(project, place)))
+        write_whole(path, start_page(project, place))
     except OSError:
         return None
     return path
-
-
-def _as_notebook(text: str) -> str:
-    cell = {"cell_type": "markdown", "id": "start", "metadata": {"editable": False}, "source": text}
-    return json.dumps(
-        {"cells": [cell], "metadata": {"kernelspec": KERNEL}, "nbformat": 4, "nbformat_minor": 5}
-    )
 
 
 def start_page(project: Project, place: Path) -> str:
@@ -135,12 +161,13 @@ def start_page(project: Project, place: Path) -> str:
         *_studies(place),
         "## 按顺序打开 What to open, in this order",
         _notebooks(project, place),
-        "均为副本，可随意改动；可从任何一本开始：所需表格取自最新一次测算，没有则先行测算。逐格运行按Shift+Enter。 "
+        "均为副本，可随意改动；可从任何一本开始：所需表格取自最新一次测算，没有则先行测算。打开后在菜单“运行”中选择"
+        "“运行所有单元格”；逐格运行按Shift+Enter。会话的表格在`runs/lab/`，删除即重新开始。",
         "They are copies to work in, and any may come first: tables it needs are taken from the newest run, or "
-        "computed. Shift+Enter runs a cell. 会话的表格在`runs/lab/`，删除即重新开始。 Tables of the session stand in "
-        "`runs/lab/`; delete it to start again.",
+        "computed. Open one and choose *Run All Cells* in the menu *Run*; Shift+Enter runs one cell. Tables of the "
+        "session stand in `runs/lab/`; delete it to start again.",
         "## 自己的数据 Your own data",
-        "在终端中新建研究，再逐项检查、测算： In a terminal make a study, check it and run it:",
+        f"{_TERMINAL}新建研究，再逐项检查、测算： In a terminal (menu *File*, *New*) make a study, check and run it:",
         "```\nworkbench new FOLDER --system ID --plants FILES\nworkbench check FOLDER\nworkbench run FOLDER\n"
         "workbench lab FOLDER\n```",
         "## 比较 Compare",
@@ -156,7 +183,8 @@ def _runs(project: Project, place: Path) -> str:
     made = Store(place / "runs").readable()[0]
     if not made:
         file = "" if project.is_study else " params/runs/ironmaking.yaml"
-        return f"尚无测算，先运行： None yet; make one:\n\n```\nworkbench run{file}\n```"
+        words = f"尚无测算。{_TERMINAL}运行： None yet. Make one in a terminal (menu *File*, *New*):"
+        return f"{words}\n\n```\nworkbench run{file}\n```"
     rows = [_row(folder, record) for folder, record in reversed(made.items())]
     more = f"\n\n… {len(rows):,}" if len(rows) > _NEWEST else ""
     head = "| 测算 run | 系统 system | 时间 made | 缘由 why | 阅读 read |\n|---|---|---|---|---|"
@@ -167,7 +195,7 @@ def _studies(place: Path) -> list[str]:
     """The studies in a folder, and how each is opened."""
     found = sorted(file.parent.name for file in place.glob(f"*/{STUDY}"))
     lines = [f"- {_literal(name)}" for name in found]
-    words = "在终端中打开：`workbench lab 文件夹`。 Open one in a terminal: `workbench lab FOLDER`."
+    words = f"{_TERMINAL}打开：`workbench lab 文件夹`。 Open one in a terminal: `workbench lab FOLDER`."
     return ["## 已有的研究 Studies there are", "\n".join(lines), words] if found else []
 
 
@@ -175,21 +203,14 @@ def _row(folder: Path, record: dict[str, object]) -> str:
     here = quote(f"{folder.parent.name}/{folder.name}")
     pages = {"public/site/index.html": "公开 public", "internal/site/index.html": "内部 internal"}
     links = [f"[{words}]({here}/{page})" for page, words in pages.items() if (folder / page).is_file()]
-    cells = [str(record[name]) for name in ("run", "system", "created", "why")]
+    cells = [*(str(record[name]) for name in ("run", "system", "created")), say(by_line(record["why"]))]
     return f"| {' | '.join([*(_literal(cell[:120]) for cell in cells), ' · '.join(links)])} |"
 
 
 def _notebooks(project: Project, place: Path) -> str:
     """Links to the copies: in order for the study or each system, then those of the series."""
-    lab = place / "runs" / LAB / "notebooks"
-    folders = (
-        [project.root / "notebooks"]
-        if project.is_study
-        else [path.parent for path in lab.glob("*/01_*.ipynb")]
-    )
-    folders.sort(key=lambda folder: (folder.name != _FIRST, folder.name))
     parts = []
-    for folder in folders:
+    for folder in _copies(project, place):
         links = _links(folder, _ORDER, place)
         name = "" if project.is_study else f"### {_title(project, folder.name)}\n\n"
         parts += (
@@ -197,9 +218,17 @@ def _notebooks(project: Project, place: Path) -> str:
             if links
             else []
         )
-    annexes = _links(lab, _ANNEXES, place)
+    annexes = _links(place / "runs" / LAB / "notebooks", _ANNEXES, place)
     parts += ["### 各工序 All processes\n\n" + "\n".join(f"- {link}" for link in annexes)] if annexes else []
     return "\n\n".join(parts) or "此处没有笔记。 There are no notebooks here."
+
+
+def _copies(project: Project, place: Path) -> list[Path]:
+    """Folders with copies of the notebooks: the study's, or one for each system, the first system's first."""
+    if project.is_study:
+        return [project.root / "notebooks"]
+    folders = [path.parent for path in (place / "runs" / LAB / "notebooks").glob("*/01_*.ipynb")]
+    return sorted(folders, key=lambda folder: (folder.name != _FIRST, folder.name))
 
 
 def _links(folder: Path, words: Sequence[tuple[str, str, str]], place: Path) -> list[str]:

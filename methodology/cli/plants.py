@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Sequence
-from contextlib import suppress
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
@@ -13,6 +12,7 @@ from methodology.cli.app import say
 from methodology.cli.studies import plants_of
 from methodology.errors import DataError, Problem, listed, raise_problems
 from methodology.parameters import Project
+from methodology.results.outputs import appearing, refuse_taken
 
 if TYPE_CHECKING:
     from methodology.indicators import IndicatorSystem, Judgements, Sample
@@ -27,6 +27,7 @@ _WOULD_DO = (
     "What setting each doubtful value aside would do (`sample.exclude` says which, who and why). "
     "若剔除可疑数据，基准值的相对变化："
 )
+_LOST = "nobody's answers are to be lost. 以免他人的答卷丢失"
 _NOT_VOUCHED = "旁边没有记录文件，数值未经核对。"
 
 
@@ -150,12 +151,10 @@ def write_mapping(file: Path, system_id: str, output: Path | None) -> None:
     description, _ = read_description(file)
     table = find_tables(file, description)[0]
     place = output or (file if file.is_dir() else file.parent) / MAPPING
-    if place.exists():
-        raise DataError(
-            f"{place} exists. Choose another name with -o: a mapping that was corrected is never overwritten."
-        )
+    refuse_taken(place, "a mapping that was corrected is never overwritten. 已更正的对应表不会被覆盖")
     guess = guess_mapping(read_grids(table, Vocabulary.of(system, description)), system)
-    place.write_text(guess.text, encoding="utf-8", newline="\n")
+    with appearing(place) as part:
+        part.write_text(guess.text, encoding="utf-8", newline="\n")
     for match in guess.matches:
         say(f"{match.target} <- {match.header!r}: {match.confidence}; {match.reason}.")
     for name in guess.missing:
@@ -180,21 +179,25 @@ def write_template(system_id: str, output: Path, *, experts: bool) -> None:
     system = Project.around().system(system_id)
     if output.suffix != ".xlsx":
         raise DataError(f"{output.name!r} is not a .xlsx file. Name one, e.g. -o {system_id}.xlsx.")
-    if output.exists():
-        raise DataError(f"{output.name} exists. Choose another name, so that nobody's answers are lost.")
+    refuse_taken(output, _LOST)
     with TemporaryDirectory(prefix="wb-form-", ignore_cleanup_errors=True) as place:
         part = Path(place) / output.name
         _write_form(system, part, experts=experts)
-        try:
-            shutil.copyfile(part, output)
-        except OSError as fault:
-            with suppress(OSError):
-                output.unlink(missing_ok=True)  # half a form would be taken for one, and stand in the way
-            raise DataError(
-                f"{output.name} cannot be written in {str(output.parent)!r} ({fault.strerror}). Name an existing "
-                "folder with room that you may write to."
-            ) from fault
+        _delivered(part, output)
     say(str(output))
+
+
+def _delivered(made: Path, output: Path) -> None:
+    """Copy a finished form, or folder of forms, to where it was asked for: whole or not at all."""
+    try:
+        with appearing(output) as part:
+            (shutil.copytree if made.is_dir() else shutil.copyfile)(made, part)
+    except (OSError, shutil.Error) as fault:
+        said = fault.strerror if isinstance(fault, OSError) and fault.strerror else str(fault)
+        raise DataError(
+            f"{output.name} cannot be written in {str(output.parent)!r} ({said}). Name an existing folder with room "
+            "that you may write to."
+        ) from fault
 
 
 def write_next_round(system_id: str, output: Path, judgements: Path) -> None:
@@ -210,21 +213,13 @@ def write_next_round(system_id: str, output: Path, judgements: Path) -> None:
             f"Nobody gave points in {judgements.name!r}, so there is nothing to look at before another round. "
             "Rounds are asked with the sheet 'budget' of the expert form."
         )
-    if output.exists():
-        raise DataError(f"{output.name} exists. Name a new folder, so that nobody's answers are lost.")
+    refuse_taken(output, _LOST)
     with TemporaryDirectory(prefix="wb-form-", ignore_cleanup_errors=True) as place:
         forms = Path(place) / output.name
         forms.mkdir()
         for expert in sorted(set(budget["expert"])):
             write_expert_form(system, forms / f"{expert}.xlsx", experts=(expert,), earlier=budget)
-        try:
-            shutil.copytree(forms, output)
-        except (OSError, shutil.Error) as fault:
-            shutil.rmtree(output, ignore_errors=True)
-            raise DataError(
-                f"{output.name} cannot be written in {str(output.parent)!r} ({fault}). Name a folder with room that "
-                "you may write to."
-            ) from fault
+        _delivered(forms, output)
     say(str(output))
 
 

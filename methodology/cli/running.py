@@ -276,9 +276,16 @@ def _refuse_no_folder(runs: Path) -> None:
         raise ParameterError(f"{runs} is no folder, so it holds no runs. Name one with --runs.")
 
 
-def open_lab(study: Path | None, options: Sequence[str] = ()) -> None:
-    """Open JupyterLab in the project or study, in this environment, until it ends or is asked to."""
-    from methodology.cli.lab import first_language, lab_command, lab_environment, prepare, workplace
+def open_lab(study: Path | None, options: Sequence[str] = (), *, voila: bool = False) -> None:
+    """Open JupyterLab, or the what-if alone, in the project or study, in this environment, until it is asked to end."""
+    from methodology.cli.lab import (
+        first_language,
+        lab_command,
+        lab_environment,
+        prepare,
+        voila_command,
+        workplace,
+    )
 
     project = study_of(study) if study is not None else Project.around()
     place = workplace(project)
@@ -287,7 +294,7 @@ def open_lab(study: Path | None, options: Sequence[str] = ()) -> None:
     environment = (
         os.environ | {"PYTHONHASHSEED": "0"} | dict(SAME_ARITHMETIC) | lab_environment(place) | spoken
     )
-    command = lab_command(place, options)
+    command = voila_command(project, place, options) if voila else lab_command(place, options)
     # In a session of its own, so that Ctrl-C reaches us alone, who end it without its question and its tracebacks.
     # On Windows in a group of its own, and asked again and again: nothing interrupts a wait there.
     apart = getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0)

@@ -28,6 +28,7 @@ from methodology.findings.warned import warned
 from methodology.forms.repacking import written
 from methodology.indicators import CellState, Kind
 from methodology.indicators.display import number, percent
+from methodology.languages import by_line
 
 _MOST_SENTENCES = 6
 """Sentences of one kind of warning that are printed; the page and the workbook hold all."""
@@ -99,7 +100,7 @@ def _told(contents: RunContents) -> Told:
 
 def _origin(contents: RunContents) -> dict[str, str]:
     chosen, about, panel = contents.parameters, contents.about, contents.panel
-    why, proposal = str(chosen.get("why") or ""), chosen.get("proposal", {})
+    why, proposal = by_line(chosen.get("why") or "").zh, chosen.get("proposal", {})
     return {
         "name": contents.system.name_zh,
         "why": chinese(why).rstrip("。") if has_chinese(why) else "",

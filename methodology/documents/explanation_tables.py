@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -21,6 +22,8 @@ from methodology.indicators.display import (
     unit_of,
     unit_text,
 )
+from methodology.languages import by_line, speaking
+from methodology.parameters.words import choice_value_in_words
 
 KINDS = {
     "domestic": ("mandatory_limit", "ultra_low", "energy_norm", "efficiency_benchmark"),
@@ -187,7 +190,11 @@ def corrections(contents: RunContents, names: Mapping[str, Any]) -> Grid:
         targets = [wide(contents.system[name].name_zh) for name in c.target if name in names]
         if not targets or not c.computable:
             continue
-        origin = "由本次样本测算" if c.reference is not None else contents.system.sources[c.source].title
+        origin = (
+            "由本次样本测算"
+            if c.reference is not None
+            else by_line(contents.system.sources[c.source].title).zh
+        )
         shown = origin if has_chinese(origin) else _standard_in(origin)
         rows.append(["、".join(targets), purpose(c, contents.system), shown, chinese(known_how(c.status))])
     return Grid(("指标", "修正项", "来源", "核对情况"), rows, (3, 7, 5, 2))
@@ -195,8 +202,6 @@ def corrections(contents: RunContents, names: Mapping[str, Any]) -> Grid:
 
 def _standard_in(title: str) -> str:
     """The numbers of Chinese standards a title names, or that it is told in English."""
-    import re
-
     found = re.findall(r"(?:GB|HJ)(?:/T)? ?[\d./]+(?:-\d{4})?", title)
     return "、".join(dict.fromkeys(text.strip() for text in found)) or _NOWHERE
 
@@ -206,7 +211,7 @@ def sources(contents: RunContents) -> Grid:
     used = {c.source for item in contents.system.indicators for c in item.comparators}
     used |= {c.source for c in contents.system.corrections if c.reference is None}
     rows: list[list[str | None]] = [
-        [key, item.title, chinese(known_how(item.status))]
+        [key, by_line(item.title).zh, chinese(known_how(by_line(item.status).zh))]
         for key, item in contents.system.sources.items()
         if key in used
     ]
@@ -239,17 +244,18 @@ def choices(contents: RunContents) -> Grid:
             if path in ("system", "why", "why_mixed"):
                 continue
             free = name in _FREE and value
-            shown = (
-                setting(value)
-                if not free
-                else chinese(value)
-                if isinstance(value, str) and has_chinese(value)
-                else f"{len(value)}项，见数据文件"
-                if not isinstance(value, str)
-                else _NOWHERE
-            )
+            shown = setting(value) if not free else _written_by_hand(value, contents)
             rows.append([_choice(path), shown])
     return Grid(("选择", "取值"), rows, (9, 8))
+
+
+def _written_by_hand(value: Any, contents: RunContents) -> str:
+    """A text or decisions in Chinese; what is English alone stands in the data file."""
+    with speaking("zh"):
+        told = choice_value_in_words(value, contents.named)
+    if not re.search(r"[A-Za-z]{2,} [A-Za-z]{2,} [A-Za-z]{2,}", told):
+        return told
+    return _NOWHERE if isinstance(value, str) else f"{len(value)}项，见数据文件"
 
 
 def _choice(path: str) -> str:

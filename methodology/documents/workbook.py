@@ -6,6 +6,7 @@ import io
 import math
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,7 @@ from methodology.documents.score_sheet import SHEET, write_score_sheet
 from methodology.documents.standard import HEADER, standard_rows, table_notes
 from methodology.documents.word_parts import SUPER
 from methodology.findings.compared import HEADER as COMPARED
-from methodology.findings.compared import compared
+from methodology.findings.compared import compared, source_in_words
 from methodology.findings.contents import RunContents
 from methodology.findings.corrections import correction_notes
 from methodology.findings.promises import choice_text, promise_name, promise_rows, value_rows
@@ -25,6 +26,8 @@ from methodology.findings.warned import warned
 from methodology.forms.repacking import repacked
 from methodology.indicators import LEVELS, IndicatorSystem, Kind
 from methodology.indicators.display import decimals_of, off_target, signs_explained
+from methodology.languages import Words, both, retold
+from methodology.parameters.words import choice_value_in_words
 
 Formats = dict[str | int, Any]
 """Cell formats by name, and by number of decimals."""
@@ -102,7 +105,7 @@ def _sheets(contents: RunContents) -> dict[str, pd.DataFrame]:
         "promises 承诺": _texts(*promise_rows(contents)),
         "values 两种承诺": _texts(*value_rows(contents)),
         "weights 权重": _named(_weights(contents), system),
-        "comparators 对标值": _texts(list(COMPARED), compared(contents)),
+        "comparators 对标值": _texts(list(COMPARED), _compared(contents)),
         "parameters 参数": _parameters(contents),
         "warnings 须注意": _warnings(contents),
     }
@@ -112,6 +115,16 @@ def _sheets(contents: RunContents) -> dict[str, pd.DataFrame]:
             "evaluation 评价": contents.evaluation,
         }
     return {name: table for name, table in found.items() if len(table.columns)}
+
+
+def _compared(contents: RunContents) -> list[list[str]]:
+    """Comparators with bases and sources in words of both languages."""
+    rows = []
+    for *said, basis, source in compared(contents):
+        _, title, behind = source_in_words(contents, source)
+        origin = Words(title.zh + behind.zh, title.en + behind.en)
+        rows.append([*said, _both_in_one(both(partial(retold, basis))), _both_in_one(origin)])
+    return rows
 
 
 def _texts(header: list[str], rows: list[list[str]]) -> pd.DataFrame:
@@ -125,7 +138,7 @@ def _about(contents: RunContents) -> pd.DataFrame:
         ("", contents.mark),
         ("", contents.made_up),
         ("指标体系 system", f"{system.name_zh} {system.name_en}"),
-        ("运行 run", contents.run),
+        ("测算编号 run", contents.run),
         ("软件 workbench", __version__),
         ("拟定值 values proposed", promise_name(contents)),
         *(("结论 in short", f"{zh}\n{en}") for zh, en in verdict(contents)),
@@ -263,14 +276,21 @@ def _named(table: pd.DataFrame, system: IndicatorSystem) -> pd.DataFrame:
 
 
 def _parameters(contents: RunContents) -> pd.DataFrame:
-    rows = [("运行 run", "run", contents.run)]
+    rows = [("测算编号 run", contents.run)]
     for section, chosen in contents.parameters.items():
         pairs = chosen.items() if isinstance(chosen, dict) else [("", chosen)]
         rows += [
-            (choice_text(section, name), ".".join(filter(None, (section, name))), str(value))
+            (
+                choice_text(section, name),
+                _both_in_one(both(partial(choice_value_in_words, value, contents.named))),
+            )
             for name, value in pairs
         ]
-    return pd.DataFrame(rows, columns=["选择 choice", "name", "取值 value"])
+    return pd.DataFrame(rows, columns=["选择 choice", "取值 value"])
+
+
+def _both_in_one(text: Words) -> str:
+    return text.zh if text.same else f"{text.zh}\n{text.en}"
 
 
 def _formats(book: Any, decimals: int) -> Formats:

@@ -7,26 +7,19 @@ from html import escape
 
 import numpy as np
 
-from methodology.evidence.markup import (
-    apart,
-    beside,
-    cards,
-    link,
-    spoken,
-    told,
-)
-from methodology.evidence.mentions import short_title
+from methodology.evidence.markup import beside, cards, link, spoken, told
 from methodology.evidence.notebooks import picture
 from methodology.evidence.pages import Page, indicator_link, sections
 from methodology.evidence.what_if import run_state, what_if_html
-from methodology.findings.compared import HEADER, compared
+from methodology.findings.compared import HEADER, compared, source_in_words
 from methodology.findings.contents import RunContents
 from methodology.findings.drawn import Drawn
 from methodology.findings.industry_parts import fewest_plants, industry_parts
 from methodology.indicators import CellState, Indicator, Kind
 from methodology.indicators.cells import QUALITATIVE_CODES
 from methodology.indicators.display import number, signs_explained
-from methodology.languages import Words, both, retold
+from methodology.languages import Words, both, by_line, retold
+from methodology.languages.titles import apart
 from methodology.results import Results
 
 STATES = {
@@ -54,7 +47,9 @@ def shown(figure: Drawn | None) -> str:
         picture(f"{figure.name}_en.png", figure.claim_en, figure.width) if figure.png_en else "",
         tag="div",
     )
-    caption = f"<figcaption>{spoken(figure.claim, figure.claim_en)} ({told(figure.basis)})</figcaption>"
+    basis = apart(figure.basis)
+    said = spoken(f"{figure.claim}（{basis.zh}）", f"{figure.claim_en or figure.claim} ({basis.en})")
+    caption = f"<figcaption>{said}</figcaption>"
     return f'<figure class="scroll">{pictures}{caption}</figure>'
 
 
@@ -69,16 +64,14 @@ def comparisons(contents: RunContents, indicator: str = "") -> str:
     }
     rows, before = [], ""
     for name, label, *said, basis, source in compared(contents, indicator):
-        key, _, how = source.partition(" ")
-        titled = contents.system.sources.get(key)
-        words = escape(short_title(titled.title)) if titled else escape(key)
-        year = next((f", {years[text]}" for text in label.split("\n") if text in years), "")
-        origin = f"{link(f'sources.html#source-{key}', words)}{year}（{told(how.strip('()'))}）"
+        year = next((str(years[text]) for text in label.split("\n") if text in years), "")
+        key, title, behind = source_in_words(contents, source, year)
+        origin = f"{link(f'sources.html#source-{key}', spoken(*title))}{spoken(*behind)}"
         first = f'<span class="again">{told(name)}</span>' if name == before else told(name)
         rows.append(
             [
                 *([] if indicator else [first]),
-                told(label),
+                spoken(*by_line(label)),
                 *map(told, said),
                 told(both(partial(retold, basis))),
                 origin,

@@ -18,6 +18,7 @@ from methodology.indicators.display import benchmark, number, unit_of
 from methodology.proposal import proposal_thresholds
 from methodology.proposal.reading import proposal_weights
 from methodology.results.csv_text import to_csv
+from methodology.results.outputs import appearing
 
 VALUES = (
     "指标\nindicator",
@@ -136,9 +137,10 @@ def write_changes(
     head = f'<meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>{name}</title>'
     top = f'<html lang="zh-CN" data-language="zh"><head>{head}<style>{_STYLE}</style></head>'
     page = f"<!DOCTYPE html>{top}<body>{body}</body></html>\n"
-    path.write_text(page, encoding="utf-8", newline="\n")
     table = pd.DataFrame(values, columns=VALUES).rename(columns=lambda name: name.replace("\n", " "))
-    path.with_suffix(".csv").write_text(to_csv(table), encoding="utf-8-sig", newline="\n")
+    with appearing(path.with_suffix(".csv")) as beside, appearing(path) as part:
+        beside.write_text(to_csv(table), encoding="utf-8-sig", newline="\n")
+        part.write_text(page, encoding="utf-8", newline="\n")
 
 
 def _both(zh: str, en: str) -> str:

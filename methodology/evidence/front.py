@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import json
-import re
 from collections.abc import Iterable, Mapping
+from functools import partial
 from html import escape
 from typing import Any
 
@@ -13,7 +12,7 @@ import numpy as np
 from methodology import __version__
 from methodology.evidence.answers import answers, industry_shares
 from methodology.evidence.chapters import shown
-from methodology.evidence.markup import HAN, cards, link, spoken, told
+from methodology.evidence.markup import cards, link, spoken, told
 from methodology.evidence.pages import Page, indicator_address, indicator_link, sections
 from methodology.evidence.weight_pages import group_link
 from methodology.findings.contents import PROMISES, RunContents
@@ -25,8 +24,7 @@ from methodology.findings.warned import Warned, warned
 from methodology.indicators import LEVELS, Indicator, Kind, Level
 from methodology.indicators.display import number, off_target, percent, signs_explained, unit_of
 from methodology.languages import Words, both
-from methodology.parameters.words import setting_in_words
-from methodology.sample.attribute_words import names_of
+from methodology.parameters.words import choice_value_in_words
 from methodology.tables.proposal import published, shares_text
 
 NOT_A_CLAIM = frozenset({"what would change this answer", "save", "references", "inputs"})
@@ -124,8 +122,7 @@ def _lead(contents: RunContents) -> str:
 
 def _notes(contents: RunContents) -> str:
     """Each remark in its own words; a label before it in both languages."""
-    told_apart = (text.partition(": ") if HAN.match(text) else ("", "", text) for text in contents.asides)
-    return "".join(f'<p class="aside">{told(label)}{sep}{told(text)}</p>' for label, sep, text in told_apart)
+    return "".join(f'<p class="aside">{spoken(*aside)}</p>' for aside in contents.asides)
 
 
 def _warnings(contents: RunContents) -> str:
@@ -205,7 +202,7 @@ def _promises(contents: RunContents) -> str:
     header, rows = promise_rows(contents)
     kept = spoken(*PROMISED.get(contents.promise, ("", "")))
     note = spoken(
-        "各列均为样本企业达到该级或更好的比例。", "Shares of the plants of the sample at the level or better."
+        "各列均为样本企业达到该级及以上的比例。", "Shares of the plants of the sample at the level or better."
     )
     parts = [f"<p>{kept}</p>", cards(header, _told(rows)), f"<p><small>{note}</small></p>"]
     header, rows = value_rows(contents)
@@ -256,31 +253,16 @@ def _claims(pages: Iterable[Page]) -> str:
 
 
 def _choices(contents: RunContents) -> str:
-    rows, names = [], names_of(contents.system)
+    rows, names = [], contents.named
     for section, chosen in contents.parameters.items():
         pairs = chosen.items() if isinstance(chosen, Mapping) else [("", chosen)]
         rows += [
-            f"<tr><th>{told(choice_text(str(section), str(name)))}</th><td>{_setting(value, names)}</td></tr>"
+            f"<tr><th>{told(choice_text(str(section), str(name)))}</th>"
+            f"<td>{told(both(partial(choice_value_in_words, value, names)))}</td></tr>"
             for name, value in pairs
         ]
     summary = spoken(f"{len(rows)}项选择", f"{len(rows)} choices")
     return f'<details><summary>{summary}</summary><table class="choices">{"".join(rows)}</table></details>'
-
-
-def _setting(value: Any, names: Mapping[str, Words]) -> str:
-    """What a choice is set to, in words where it has them."""
-    if isinstance(value, bool):
-        return spoken("是", "yes") if value else spoken("否", "no")
-    if isinstance(value, str):
-        return spoken(*both(lambda: setting_in_words(value)))
-    if value in ([], {}, ()):
-        return spoken("无", "none")
-    text = json.dumps(value, ensure_ascii=False)
-    zh, en = (
-        re.sub(r"\w+", lambda found: names[found[0]][at] if found[0] in names else found[0], text)  # noqa: B023
-        for at in (0, 1)
-    )
-    return spoken(zh, en)
 
 
 def _files(contents: RunContents) -> str:
@@ -290,4 +272,4 @@ def _files(contents: RunContents) -> str:
     tables = ("thresholds.csv", "weights.csv", "evaluation.csv")
     names = [f"results/{name}" for name in tables] + [f"notebooks/{path.name}" for path in contents.notebooks]
     kept = " · ".join(link(f"../../{name}", escape(name.partition("/")[2])) for name in names)
-    return f"<ul>{links}<li>{spoken('运行文件夹', 'In the run folder')}: {kept}</li></ul>"
+    return f"<ul>{links}<li>{spoken('运行文件夹：', 'In the run folder: ')}{kept}</li></ul>"

@@ -21,6 +21,7 @@ from methodology.findings.promises import NUMERALS, promise_name
 from methodology.indicators import LEVELS, CellState, Direction, Indicator, Kind, Level
 from methodology.indicators.display import benchmark, number, percent, signs_explained, unit_of
 from methodology.languages import Words
+from methodology.languages.titles import apart
 from methodology.sample.attribute_words import attribute_name, choice_words
 from methodology.sample.questionnaire_words import averaging, explained
 
@@ -54,7 +55,7 @@ def indicator_pages(contents: RunContents, drawn: Mapping[str, Drawn]) -> list[P
     ]
     header = ["指标 indicator", "单位 unit", *(f"{NUMERALS[str(level)]}级 Level {level}" for level in LEVELS)]
     about = (
-        f"每项指标一页：定义、拟定值（{promise_name(contents)}）、理由、样本、对标值、来源和出处。",
+        f"每项指标一页：定义、拟定值（{apart(promise_name(contents)).zh}）、理由、样本、对标值、来源和出处。",
         "A page for each: what it is, what is proposed and why, the sample, comparators, sources and origin.",
     )
     figures = shown(drawn.get("values")) + shown(drawn.get("promises"))

@@ -6,13 +6,11 @@ import re
 from collections.abc import Iterable, Sequence
 from html import escape
 
-from methodology.languages import NUMERALS, Words
+from methodology.languages import NUMERALS, Words, by_line
+from methodology.languages.titles import apart
 
-HAN = re.compile(r"[\u4e00-\u9fff]")
 _LEVEL = re.compile(r"(?<![A-Za-z])I{1,3}(?=级)")
 """A level in a Chinese text, which numbers levels by signs of its own."""
-_LETTER = re.compile(r"[A-Za-z]")
-_NUMBERED = re.compile(r"^(\d+\. )")
 
 
 def lines(text: str) -> str:
@@ -34,31 +32,10 @@ def beside(zh: str, en: str, tag: str = "span") -> str:
 
 def told(text: str | Words) -> str:
     """A text as HTML, its languages told apart by their letters where it holds both, line by line or line over line."""
-    if isinstance(text, Words):
-        return spoken(*text)
-    first, *rest = text.split("\n")
-    paired = len(rest) == 1 and HAN.search(first) and not HAN.search(rest[0]) and apart(first).same
-    return spoken(first, rest[0]) if paired else "<br>".join(spoken(*apart(line)) for line in (first, *rest))
-
-
-def apart(text: str) -> Words:
-    r"""
-    Tell the languages of a text apart: Chinese first, English behind it.
-
-    Examples
-    --------
-    >>> apart("热风烟气NOx(以NO2计) Hot-stove NOx (as NO2)").en, apart("级\nlevel").zh, apart("kg/t").same
-    ('Hot-stove NOx (as NO2)', '级', True)
-    >>> apart("1. 哪些企业？ Which plants?").en
-    '1. Which plants?'
-    """
-    places = [found.end() for found in HAN.finditer(text)]
-    ends = [found.start() for found in re.finditer(r"\s", text) if places and found.start() >= places[-1]]
-    zh, en = (text[: ends[0]].strip(), text[ends[0] :].strip()) if ends else (text, "")
-    if not _LETTER.search(en):
-        return Words(text, text)
-    number = _NUMBERED.match(zh)
-    return Words(zh, en if number is None or _NUMBERED.match(en) else f"{number[0]}{en}")
+    pair = text if isinstance(text, Words) else by_line(text)
+    if isinstance(text, Words) or (not pair.same and apart(pair.zh).same):
+        return spoken(*pair)
+    return "<br>".join(spoken(*apart(line)) for line in text.split("\n"))
 
 
 def link(address: str, text: str) -> str:

@@ -7,8 +7,9 @@ from collections.abc import Callable, Mapping
 from html import escape, unescape
 from html.parser import HTMLParser
 
-from methodology.evidence.markup import HAN
+from methodology.evidence.markup import spoken
 from methodology.languages import Words
+from methodology.languages.titles import HAN, short_title
 
 _VOID = frozenset({"br", "hr", "img", "input", "link", "meta", "path", "circle", "line", "rect", "wbr"})
 _LEFT_ALONE = frozenset(
@@ -18,7 +19,12 @@ _LEFT_ALONE = frozenset(
 _NEVER_A_LINK = _LEFT_ALONE - {"th"}
 _UNREAD = frozenset({"script", "style", "pre", "nav"})
 _TAG = re.compile(r"<[^>]*>")
-_ASSUMPTION = re.compile(r"(?<![\w-])A-(\d{2,3})(?![\w-])")
+_OTHER = {
+    "zh": re.compile('<span lang="en">.*?</span>'),
+    "en": re.compile('<span lang="zh-CN">.*?</span>'),
+}
+"""What a text in both languages says in the other one."""
+_ASSUMPTION = re.compile(r"(?<![A-Za-z0-9_-])A-(\d{2,3})(?![A-Za-z0-9_-])")
 
 
 class Mentions:
@@ -29,7 +35,7 @@ class Mentions:
     ----------
     assumptions : container of str
         Numbers of those that have a place on the page of assumptions, as 03.
-    sources : mapping of str to str
+    sources : mapping of str to Words
         Title of each source by its key.
     terms : mapping of str to Words
         Terms by the place they are explained at.
@@ -40,7 +46,7 @@ class Mentions:
     def __init__(
         self,
         assumptions: frozenset[str],
-        sources: Mapping[str, str],
+        sources: Mapping[str, Words],
         terms: Mapping[str, Words],
         named: Mapping[str, str] | None = None,
     ) -> None:
@@ -49,7 +55,7 @@ class Mentions:
         self.sources = sources
         self.terms = {text.casefold(): place for place, words in terms.items() for text in words}
         keys = "|".join(map(re.escape, sorted(sources, key=len, reverse=True)))
-        self._source = re.compile(rf"(?<![\w-])(?:{keys})(?![\w-])") if keys else None
+        self._source = re.compile(rf"(?<![A-Za-z0-9_-])(?:{keys})(?![A-Za-z0-9_-])") if keys else None
         said = sorted(self.terms, key=len, reverse=True)
         latin = "|".join(re.escape(text) for text in said if text.isascii())
         others = [re.escape(text) for text in said if not text.isascii()]
@@ -68,21 +74,22 @@ class Mentions:
 
     def _replace(self, text: str, language: str, page: str, seen: set[str]) -> str:
         """Escaped text with links; `seen` holds the terms that have theirs."""
-        language = language or ("zh" if HAN.search(text) else "en")
+        language = language or ("zh" if HAN.search(text) else "")
         text = _ASSUMPTION.sub(lambda found: self._assumption(found[1], language, page), text)
         if self._source is not None and page != "sources":
-            text = self._source.sub(lambda found: self._titled(found[0]), text)
+            text = self._source.sub(lambda found: self._titled(found[0], language), text)
         if self._term is not None and page != "terms" and "<a " not in text:
-            text = self._term.sub(lambda found: self._explained(found[0], language, seen), text)
+            text = self._term.sub(lambda found: self._explained(found[0], language or "en", seen), text)
         return text
 
     def _assumption(self, number: str, language: str, page: str) -> str:
-        words = f"假设{int(number)}" if language == "zh" else f"assumption {int(number)}"
+        words = _in(language, Words(f"假设{int(number)}", f"assumption {int(number)}"))
         leads = number in self.assumptions and page != "assumptions"
         return f'<a href="assumptions.html#A-{number}">{words}</a>' if leads else words
 
-    def _titled(self, key: str) -> str:
-        return f'<a href="sources.html#source-{escape(key, quote=True)}">{escape(short_title(self.sources[key]))}</a>'
+    def _titled(self, key: str, language: str) -> str:
+        title = _in(language, Words(*map(short_title, self.sources[key])))
+        return f'<a href="sources.html#source-{escape(key, quote=True)}">{title}</a>'
 
     def _explained(self, text: str, language: str, seen: set[str]) -> str:
         folded = text.casefold()
@@ -93,16 +100,9 @@ class Mentions:
         return f'<a class="term" href="terms.html#{place}">{text}</a>'
 
 
-def short_title(title: str) -> str:
-    """
-    A title as a link says it: without what explains it.
-
-    Examples
-    --------
-    >>> short_title("GB 28663-2012 emission standards; from memory"), short_title("2013: coke ratio 361.4, fuel 536")
-    ('GB 28663-2012 emission standards', '2013: coke ratio 361.4')
-    """
-    return re.split(r"; | \(|, | as | — ", title, maxsplit=1)[0]
+def _in(language: str, text: Words) -> str:
+    """HTML of a text in the language around it; in both where that is neither."""
+    return spoken(*text) if not language else escape(text.zh if language == "zh" else text.en)
 
 
 class _Reader(HTMLParser):
@@ -166,6 +166,6 @@ class _Reader(HTMLParser):
             text = self._replace(text, language, self._page, self._seen)
         self.written.append(text)
         if not tags & _UNREAD:
-            for spoken, own in (("zh", self.zh), ("en", self.en)):
-                if language in ("", spoken):
-                    own.append(unescape(_TAG.sub("", text)))
+            for spoken_now, own in (("zh", self.zh), ("en", self.en)):
+                if language in ("", spoken_now):
+                    own.append(unescape(_TAG.sub("", _OTHER[spoken_now].sub("", text))))

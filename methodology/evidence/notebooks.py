@@ -8,7 +8,7 @@ import json
 import re
 from base64 import b64decode
 from collections.abc import Iterator, Mapping
-from functools import cache
+from functools import cache, partial
 from html import escape
 from itertools import pairwise
 from pathlib import Path
@@ -18,13 +18,15 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 from methodology.errors import StageError
-from methodology.evidence.markup import HAN, apart, beside, spoken, told
+from methodology.evidence.markup import beside, spoken, told
 from methodology.evidence.mathtext import formula_svg
 from methodology.evidence.pages import Page, Section
 from methodology.figures.canvas import SECOND
 from methodology.findings.addresses import cell_anchor, text_of
 from methodology.findings.promises import choice_text
-from methodology.languages import Words
+from methodology.languages import Words, both
+from methodology.languages.titles import HAN, apart
+from methodology.parameters.words import choice_value_in_words
 
 _CLAIM = re.compile(r"<Figure: (?P<claim>.*) \| data ")
 _ADDRESS = re.compile(r" at 0x[0-9A-Fa-f]+")
@@ -33,9 +35,9 @@ _GLUED = frozenset({"heading_open", "td_open", "th_open"})
 _LATIN = re.compile(r"[A-Za-z]")
 
 
-def page_of(path: Path) -> Page:
+def page_of(path: Path, names: Mapping[str, Words] | None = None) -> Page:
     """
-    Read an executed notebook as a page.
+    Read an executed notebook as a page; `names` says what ids in its choices are called.
 
     Raises
     ------
@@ -44,12 +46,12 @@ def page_of(path: Path) -> Page:
     """
     try:
         cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
-        return _page(path.stem, cells)
+        return _page(path.stem, cells, names or {})
     except (ValueError, KeyError, TypeError, AttributeError) as fault:
         raise StageError(f"{path.name} is no executed notebook: {fault}. Run the stage again.") from fault
 
 
-def _page(name: str, cells: list[dict[str, Any]]) -> Page:
+def _page(name: str, cells: list[dict[str, Any]], names: Mapping[str, Words]) -> Page:
     title, parts = Words(name, name), [Section("", Words("", ""), "")]
     pictures: dict[str, bytes] = {}
     for place, cell in enumerate(cells):
@@ -61,7 +63,9 @@ def _page(name: str, cells: list[dict[str, Any]]) -> Page:
                     parts.append(Section(f"part-{len(parts)}", words, ""))
                 parts[-1] = _longer(parts[-1], html)
         elif cell["cell_type"] == "code":
-            html = _code(cell, name, place, pictures)
+            injected = "injected-parameters" in cell.get("metadata", {}).get("tags", [])
+            source = text_of(cell["source"])
+            html = _choices(source, name, names) if injected else _code(cell, source, place, pictures)
             parts[-1] = _longer(parts[-1], html)
     return Page(name, title, parts[0].body, tuple(parts[1:]), "notebooks", pictures)
 
@@ -132,10 +136,7 @@ def _is_english(text: str) -> bool:
     return bool(_LATIN.search(text)) and not _is_chinese(text)
 
 
-def _code(cell: dict[str, Any], page: str, place: int, pictures: dict[str, bytes]) -> str:
-    source = text_of(cell["source"])
-    if "injected-parameters" in cell.get("metadata", {}).get("tags", []):
-        return _choices(source, page)
+def _code(cell: dict[str, Any], source: str, place: int, pictures: dict[str, bytes]) -> str:
     shown = [_output(output, pictures) for output in cell.get("outputs", [])]
     folded = (
         f'<details class="code"><summary>{spoken("代码", "Code")}</summary>{_highlighted(source)}</details>'
@@ -194,12 +195,13 @@ def picture(name: str, claim: str, width: int) -> str:
     return f'<a class="picture" href="{address}"><img src="{address}" alt="{escape(claim, quote=True)}"{size}></a>'
 
 
-def _choices(source: str, page: str) -> str:
+def _choices(source: str, page: str, names: Mapping[str, Words]) -> str:
     """The values a notebook was given, in words."""
     section = page.partition("_")[2]
     given = {name: value for name, value in given_values(source).items() if name != "folder"}
     rows = "".join(
-        f"<tr><th>{told(_chosen(section, name))}</th><td>{escape(value)}</td></tr>"
+        f"<tr><th>{told(_chosen(section, name))}</th>"
+        f"<td>{told(both(partial(choice_value_in_words, value, names)))}</td></tr>"
         for name, value in given.items()
     )
     head = f"<summary>{spoken('本次测算的选择', 'Choices of this run')}</summary>"
@@ -215,14 +217,14 @@ def _chosen(section: str, name: str) -> str:
     return name.replace("_", " ")
 
 
-def given_values(source: str) -> Mapping[str, str]:
+def given_values(source: str) -> Mapping[str, Any]:
     r"""
     Names and values assigned in a cell of plain assignments; anything else is left out.
 
     Examples
     --------
     >>> given_values("# Parameters\nshare = 0.05\nname = '\\u6c34'\n")
-    {'share': '0.05', 'name': '水'}
+    {'share': 0.05, 'name': '水'}
     """
     try:
         tree = ast.parse(source)
@@ -233,8 +235,7 @@ def given_values(source: str) -> Mapping[str, str]:
         target = node.targets[0] if isinstance(node, ast.Assign) and len(node.targets) == 1 else None
         if isinstance(target, ast.Name):
             try:
-                value = ast.literal_eval(node.value)  # type: ignore[attr-defined]
+                values[target.id] = ast.literal_eval(node.value)  # type: ignore[attr-defined]
             except (ValueError, TypeError):
                 continue
-            values[target.id] = value if isinstance(value, str) else repr(value)
     return values

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
+from itertools import combinations
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +23,9 @@ from methodology.evidence.site import single_page
 from methodology.findings.promises import NUMERALS, level_name
 from methodology.indicators import LEVELS, CellState, IndicatorSystem, Kind, Level, Sample
 from methodology.indicators.display import benchmark, fixed, number, unit_of
-from methodology.languages import Words
+from methodology.languages import Words, both
+from methodology.results.outputs import appearing
+from methodology.sample.attribute_words import answer_word
 
 FEWEST = 10
 """Comparable plants below which no place among them is told: in a smaller company a place tells of others (A-101)."""
@@ -87,20 +91,22 @@ def write_plant_reports(
     Raises
     ------
     DataError
-        If the folder holds something already, or cannot be written.
+        If the folder holds something already, or cannot be written; then nothing of it is left.
     """
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise DataError(f"{str(folder)!r} holds something already. Name a new or an empty folder with -o.")
     try:
-        folder.mkdir(parents=True, exist_ok=True)
         basis = level_basis(sample, system, thresholds, weights, **rule)
         found = explanations(sample, system, thresholds, weights, **rule)
         written = []
-        for place, (name, case) in enumerate(zip(_file_names(sample.plants), found, strict=True)):
-            report = _report(place, case, sample, system, basis)
-            written += [folder / f"{name}.html", folder / f"{name}.docx"]
-            written[-2].write_text(single_page(_page(report), language), encoding="utf-8", newline="\n")
-            _write_word(report, written[-1])
+        with appearing(folder) as part:
+            part.mkdir(parents=True)
+            for place, (name, case) in enumerate(zip(_file_names(sample.plants), found, strict=True)):
+                report = _report(place, case, sample, system, basis)
+                page, document = part / f"{name}.html", part / f"{name}.docx"
+                page.write_text(single_page(_page(report), language), encoding="utf-8", newline="\n")
+                _write_word(report, document)
+                written += [folder / page.name, folder / document.name]
     except OSError as fault:
         raise DataError(
             f"{str(folder)!r} cannot be written ({fault.strerror}). Name another folder."
@@ -211,7 +217,7 @@ def _reported(state: str) -> Words:
 
 def _standing(place: int, sample: Sample, system: IndicatorSystem, basis: LevelInputs) -> Table:
     """Every indicator: the value as it is compared, its level, and the share of comparable plants that are dirtier."""
-    comparable = sample.comparable(system)
+    comparable, likes = sample.comparable(system), list(_likes(place, sample, system))
     rows: list[list[Cell]] = []
     for at, indicator in enumerate(system.indicators):
         state, value = (
@@ -219,11 +225,6 @@ def _standing(place: int, sample: Sample, system: IndicatorSystem, basis: LevelI
             float(comparable[indicator.id].iloc[place]),
         )
         reached = np.flatnonzero(basis.standing.reached[:, place, at] & basis.applicable[place, at])
-        own: Cell = number(value) if state is CellState.MEASURED else _STATES.get(state, "")
-        if state is CellState.BELOW_LIMIT:
-            own = f"< {number(value)}"
-        if indicator.kind is Kind.QUALITATIVE and state is CellState.MEASURED:
-            own = "–"
         rows.append(
             [
                 Words(
@@ -231,9 +232,9 @@ def _standing(place: int, sample: Sample, system: IndicatorSystem, basis: LevelI
                     f"{indicator.name_en}{'*' * indicator.limiting}",
                 ),
                 unit_of(indicator),
-                own,
+                _own(value, state, indicator.kind),
                 _numeral(LEVELS[int(min(reached))]) if len(reached) else Words("未达级", "none"),
-                _place(place, basis.values[:, at], basis.applicable[:, at]),
+                _place(place, basis.values[:, at], basis.applicable[:, at], likes),
             ]
         )
     header = (
@@ -245,21 +246,52 @@ def _standing(place: int, sample: Sample, system: IndicatorSystem, basis: LevelI
         *(Words("达到", "reaches"), Words("优于可比企业", "cleaner than comparable plants")),
     )
     note = Words(
-        f"可比企业为本次参评、适用并填报该指标的企业，数值经同样的修正；不足{FEWEST}家时不列。比例取整到10 %。",
-        "Comparable plants take part here, report the indicator and are corrected alike; none is told among fewer than "
-        f"{FEWEST}. Shares in steps of 10 %.",
+        "可比企业为本次参评、适用并填报该指标的其他企业，数值经同样的修正：先取分组相同的（括号内），"
+        f"不足{FEWEST}家时放宽到分组部分相同的，再到全部参评企业；仍不足{FEWEST}家时不列。比例取到10 %。",
+        "Comparable plants take part here, report the indicator and are corrected alike: those of the same stratum (in "
+        f"brackets), where fewer than {FEWEST} those alike in part, then all; none is told among fewer than {FEWEST}. "
+        "Shares in steps of 10 %.",
     )
     return Table(Words("各项指标", "Indicator by indicator"), header, rows, note)
 
 
-def _place(place: int, values: np.ndarray, applies: np.ndarray) -> str:
-    """Share of the other plants that are dirtier, ties by half, in tenths: it tells of no neighbour's figure."""
-    others = np.delete(values, place)[np.delete(applies, place)]
-    others = others[np.isfinite(others)]
-    if not (applies[place] and np.isfinite(values[place])) or len(others) < FEWEST:
+def _own(value: float, state: CellState, kind: Kind) -> Cell:
+    """A plant's value as its report prints it; a mark says nothing as a number."""
+    if state is CellState.BELOW_LIMIT:
+        return f"< {number(value)}"
+    if state is CellState.MEASURED:
+        return "–" if kind is Kind.QUALITATIVE else number(value)
+    return _STATES.get(state, "")
+
+
+def _likes(place: int, sample: Sample, system: IndicatorSystem) -> Iterator[tuple[Words, np.ndarray]]:
+    """Whom a plant may be set among, closest first: others alike in all strata it states, in some, all others."""
+    own = sample.attributes.iloc[place] if len(sample.attributes) else pd.Series(dtype=object)
+    stated = [name for name in system.strata if name in own.index and pd.notna(own[name]) and own[name] != ""]
+    for count in range(len(stated), -1, -1):
+        for names in combinations(stated, count):
+            alike = np.ones(len(sample.plants), dtype=bool)
+            for name in names:
+                alike &= (sample.attributes[name] == own[name]).to_numpy()
+            alike[place] = False
+            answers = [both(partial(answer_word, name, str(own[name]))) for name in names]
+            told = Words("、".join(zh for zh, _ in answers), ", ".join(en for _, en in answers))
+            yield told if names else Words("全部参评企业", "all plants here"), alike
+
+
+def _place(
+    place: int, values: np.ndarray, applies: np.ndarray, likes: Iterable[tuple[Words, np.ndarray]]
+) -> Cell:
+    """Share of its likes that are dirtier, ties by half, in tenths: it tells of no neighbour's figure."""
+    if not (applies[place] and np.isfinite(values[place])):
         return "–"
-    share = float(((others > values[place]) + 0.5 * (others == values[place])).mean())
-    return f"{fixed(10 * share, 0)}0 %" if share >= 0.05 else "0 %"
+    for name, alike in likes:
+        others = values[alike & applies & np.isfinite(values)]
+        if len(others) >= FEWEST:
+            share = float(((others > values[place]) + 0.5 * (others == values[place])).mean())
+            told = f"{fixed(10 * share, 0)}0 %" if share >= 0.05 else "0 %"
+            return Words(f"{told}（{name.zh}）", f"{told} ({name.en})")
+    return "–"
 
 
 def _html(cell: Cell) -> str:

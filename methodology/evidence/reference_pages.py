@@ -7,7 +7,7 @@ from functools import cache, partial
 from html import escape
 from pathlib import Path
 
-from methodology.evidence.markup import apart, cards, spoken, told
+from methodology.evidence.markup import cards, spoken, told
 from methodology.evidence.mentions import Mentions
 from methodology.evidence.notebooks import prose
 from methodology.evidence.pages import Page, Section, indicator_address, indicator_link
@@ -15,10 +15,13 @@ from methodology.findings.addresses import anchor
 from methodology.findings.contents import RunContents
 from methodology.indicators.display import said_known_how
 from methodology.indicators.loading import read_yaml
-from methodology.languages import Words, both
+from methodology.languages import Words, both, by_line, say
+from methodology.languages.titles import apart
 
 _CHAPTER = re.compile(r"^# (?P<name>.+)$", re.MULTILINE)
 _ASSUMPTION = re.compile(r"^## A-(?P<number>\d+) (?P<title>.+)$", re.MULTILINE)
+_BROKEN = re.compile(r"(?<=[\u2e80-\u9fff\uff00-\uffef”])\n(?=[\u2e80-\u9fff\uff00-\uffef“])")
+"""Where a line of Chinese is broken in the source; a page would show a blank there."""
 _WEB = re.compile(r"https?://[^\s\"'<>]+")
 
 
@@ -31,7 +34,7 @@ def reference_pages(contents: RunContents) -> list[Page]:
 def mentions(contents: RunContents) -> Mentions:
     """What texts of the pages mention, and where it is explained."""
     numbers = frozenset(found["number"] for found in _ASSUMPTION.finditer(contents.assumptions))
-    sources = {key: item.title for key, item in contents.system.sources.items()}
+    sources = {key: by_line(item.title) for key, item in contents.system.sources.items()}
     named = {
         name: indicator_address(item.id)
         for item in contents.system.indicators
@@ -67,8 +70,8 @@ def _sources(contents: RunContents) -> Page:
         address = f"<br><small>{escape(item.address)}</small>" if _WEB.match(item.address) else ""
         rows.append(
             [
-                f'<span id="source-{escape(key, quote=True)}">{escape(item.title)}</span>{address}',
-                told(both(partial(said_known_how, item.status))),
+                f'<span id="source-{escape(key, quote=True)}">{spoken(*by_line(item.title))}</span>{address}',
+                told(both(partial(_status, item.status))),
                 "<br>".join(users),
             ]
         )
@@ -78,6 +81,10 @@ def _sources(contents: RunContents) -> Page:
     )
     table = cards(["来源 source", "状态 status", "用于 used by"], rows, kind="sources")
     return Page("sources", Words("来源", "Sources"), f"<p>{spoken(*about)}</p>{table}", (), "reference")
+
+
+def _status(status: str) -> str:
+    return said_known_how(say(by_line(status)))
 
 
 def _assumptions(text: str) -> Page:
@@ -100,7 +107,7 @@ def _listed(body: str) -> str:
     for found, rest in zip(_ASSUMPTION.finditer(body), _ASSUMPTION.split(body)[3::3], strict=True):
         title, number = apart(found["title"]), int(found["number"])
         words = spoken(f"假设{number}　{title.zh}", f"Assumption {number}. {title.en}")
-        made.append(f'<h3 id="A-{found["number"]}">{words}</h3>{prose(rest)}')
+        made.append(f'<h3 id="A-{found["number"]}">{words}</h3>{prose(_BROKEN.sub("", rest))}')
     return "".join(made)
 
 

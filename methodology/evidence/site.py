@@ -76,7 +76,7 @@ def build_site(contents: RunContents, drawn: Mapping[str, Drawn], target: Path) 
 
 def site_pages(contents: RunContents, drawn: Mapping[str, Drawn]) -> list[Page]:
     """Every page of the site, in the order of the navigation."""
-    notebooks = [page_of(path) for path in contents.notebooks]
+    notebooks = [page_of(path, contents.named) for path in contents.notebooks]
     return [
         front_page(contents, notebooks, drawn),
         *indicator_pages(contents, drawn),

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from methodology.evidence.chapters import shown
-from methodology.evidence.markup import apart, cards, lines, link, spoken
+from methodology.evidence.markup import cards, lines, link, spoken
 from methodology.evidence.pages import Page, indicator_link, sections
 from methodology.findings.addresses import anchor
 from methodology.findings.contents import RunContents
@@ -19,6 +19,7 @@ from methodology.findings.promises import NUMERALS, choice_text
 from methodology.indicators.display import fixed, number, percent
 from methodology.indicators.system import Group
 from methodology.languages import Words, both
+from methodology.languages.titles import apart
 from methodology.parameters.words import setting_in_words
 
 PAGE, GROUPS = "weights", "groups"

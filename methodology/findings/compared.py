@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 
 from methodology.findings.contents import RunContents
-from methodology.indicators.display import label_zh
-from methodology.languages import later
+from methodology.indicators.display import known_in_both, label_zh
+from methodology.languages import Words, by_line, later
+from methodology.languages.titles import short_title
 from methodology.tables import proposal_comparisons
 
 HEADER = (
@@ -65,6 +66,16 @@ def compared(contents: RunContents, indicator: str = "") -> list[list[str]]:
         table = proposal_comparisons({**contents.proposal, "indicators": [entry]}, contents.system)
         rows += [[name, *_cells(row)] for row in table.reset_index().to_dict("records")]
     return rows
+
+
+def source_in_words(contents: RunContents, source: str, year: str = "") -> tuple[str, Words, Words]:
+    """Key of a source, what it is called, and the year of its edition with how it is known."""
+    key, _, how = source.partition(" ")
+    titled = contents.system.sources.get(key)
+    title = by_line(titled.title) if titled else Words(key, key)
+    known = known_in_both(how.strip("()"))
+    behind = Words(f"{'，' * bool(year)}{year}（{known.zh}）", f"{', ' * bool(year)}{year} ({known.en})")
+    return key, Words(short_title(title.zh), short_title(title.en)), behind
 
 
 def _cells(row: dict[str, str]) -> list[str]:

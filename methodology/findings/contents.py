@@ -19,10 +19,12 @@ from methodology.findings.sample_cells import cells_by_state, origins_of_values
 from methodology.findings.withheld import withheld, without_exclusions
 from methodology.indicators import LEVELS, IndicatorSystem, Kind, Level
 from methodology.languages import Words, both
+from methodology.languages.titles import parted
 from methodology.parameters import Project
 from methodology.proposal.reading import public
 from methodology.results.csv_text import read_csv
 from methodology.results.stages import ASSUMPTIONS
+from methodology.sample.attribute_words import names_of
 from methodology.tables import proposal_rows
 from methodology.tables.proposal import limits_text
 
@@ -190,17 +192,25 @@ class RunContents:
         return table
 
     @property
-    def asides(self) -> list[str]:
+    def asides(self) -> list[Words]:
         """Why the run was made, what the system says of itself, and where plants and judgements come from."""
-        panel = "；".join(
-            str(self.panel[name]) for name in ("panel", "date", "source") if self.panel.get(name)
-        )
-        told = {
-            "企业资料 Plants": str(self.about.get("source") or ""),
-            "专家判断 Judgements": panel if self.panel.get("experts") else "",
-        }
-        texts = (self.parameters.get("why"), self.system.note, *(f"{k}: {v}" for k, v in told.items() if v))
-        return [str(text) for text in texts if text]
+        panel = [parted(self.panel[name]) for name in ("panel", "date", "source") if self.panel.get(name)]
+        sent = [parted(self.about["source"])] if self.about.get("source") else []
+        labelled = ((Words("企业资料", "Plants"), sent), (Words("专家判断", "Judgements"), panel))
+        told = [
+            Words(
+                f"{label.zh}：{'；'.join(zh for zh, _ in texts)}",
+                f"{label.en}: {'; '.join(en for _, en in texts)}",
+            )
+            for label, texts in labelled
+            if texts and (label.en == "Plants" or self.panel.get("experts"))
+        ]
+        return [*(parted(text) for text in (self.parameters.get("why"), self.system.note) if text), *told]
+
+    @cached_property
+    def named(self) -> dict[str, Words]:
+        """What ids are called: of the system, its indicators, groups, attributes."""
+        return {self.system.id: Words(self.system.name_zh, self.system.name_en), **names_of(self.system)}
 
     @property
     def plants(self) -> int:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import astuple
 from datetime import datetime
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
-from methodology.errors import DataError
 from methodology.forms.comments import (
     ANSWERS,
     ASKED_ROW,
@@ -37,11 +37,6 @@ def write_form(draft: Draft, path: Path) -> None:
     ----------
     path : Path
         An .xlsx file; the same draft gives the same bytes.
-
-    Raises
-    ------
-    DataError
-        If the file cannot be written there.
     """
     with _Workbook(path, f"征求意见表 Comment form: {draft.mark}") as book:
         styles = make_styles(book)
@@ -68,14 +63,7 @@ def write_form(draft: Draft, path: Path) -> None:
 
 
 def write_dispositions(comments: Sequence[Comment], draft: Draft, path: Path) -> None:
-    """
-    Write the disposition table as a workbook: every comment with room for what is decided of it.
-
-    Raises
-    ------
-    DataError
-        If the file cannot be written there.
-    """
+    """Write the disposition table as a workbook: every comment with room for what is decided of it."""
     columns = (*COLUMNS, *MORE)
     with _Workbook(path, f"意见汇总处理表 Disposition of comments: {draft.mark}") as book:
         styles = make_styles(book)
@@ -89,30 +77,23 @@ def write_dispositions(comments: Sequence[Comment], draft: Draft, path: Path) ->
 
 
 class _Workbook:
-    """A workbook that is written whole or not at all, without formulas, links or the time."""
+    """A workbook that is made in memory and written when it is whole, without formulas, links or the time."""
 
     def __init__(self, path: Path, title: str) -> None:
         import xlsxwriter
 
-        self.path = path
+        self.path, self.made = path, BytesIO()
         plain = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
-        self.book = xlsxwriter.Workbook(str(path), plain)
+        self.book = xlsxwriter.Workbook(self.made, plain)
         self.book.set_properties({"title": title, "created": datetime(2000, 1, 1)})
 
     def __enter__(self) -> Any:
         return self.book
 
     def __exit__(self, kind: object, fault: object, trace: object) -> None:
-        from xlsxwriter.exceptions import FileCreateError
-
-        if fault is not None:
-            return
-        try:
+        if fault is None:
             self.book.close()
-        except (FileCreateError, OSError) as error:
-            raise DataError(
-                f"{self.path} cannot be written: {error}. Close it elsewhere, or name another."
-            ) from error
+            self.path.write_bytes(self.made.getvalue())
 
 
 def _columns(

@@ -237,6 +237,18 @@ def known_how(status: str) -> str:
     return _STATUS.sub(lambda found: " ".join(_KNOWN_HOW[found[1]]), status)
 
 
+def known_in_both(told: str) -> Words:
+    """
+    What `said_known_how` told in English, in both languages.
+
+    Examples
+    --------
+    >>> known_in_both("second-hand").zh, known_in_both("heard of").zh
+    ('转引', 'heard of')
+    """
+    return next((words for words in _KNOWN_HOW.values() if words.en == told), Words(told, told))
+
+
 def said_known_how(status: str) -> str:
     """
     Write the codes of a status in the language that is spoken.

@@ -19,9 +19,10 @@
   const button = document.createElement("button");
   button.textContent = "复制 Copy";
   button.style.cssText = "margin:4px 0;padding:2px 9px;border:1px solid #00507f;border-radius:4px;background:#fff;color:#00507f;cursor:pointer";
+  const selected = () => { getSelection().selectAllChildren(table); document.execCommand("copy"); };
   button.onclick = async () => {
     const text = [...table.rows].map((row) => [...row.cells].map((cell) => said(cell).replace(/\s+/g, " ")).join("\t")).join("\n");
-    await navigator.clipboard.writeText(text);
+    await (navigator.clipboard ? navigator.clipboard.writeText(text) : selected()); // a server without https has no clipboard
     button.textContent = "已复制 Copied";
   };
   box.prepend(button);

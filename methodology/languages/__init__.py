@@ -21,6 +21,7 @@ NUMERALS = {"I": "Ⅰ", "II": "Ⅱ", "III": "Ⅲ"}
 _ID = re.compile(r"'[a-z][a-z0-9_]*'|[a-z][a-z0-9]*(?:_[a-z0-9]+)+")
 _VALUE = "(?:(?!: )[^;])"
 """What fills a place in a remark, but for `listed`, which is several."""
+_HAN, _LATIN = re.compile(r"[\u4e00-\u9fff]"), re.compile(r"[A-Za-z]")
 _spoken: ContextVar[Language] = ContextVar("spoken")
 
 
@@ -51,6 +52,20 @@ class Told(str):
     def en(self) -> str:
         """The English text itself."""
         return str(self)
+
+
+def by_line(text: object) -> Words:
+    r"""
+    Take what a person wrote, in one language or in two: Chinese on the first line, its English on the next.
+
+    Examples
+    --------
+    >>> by_line("按2024年数据测算。\nCalibrated on 2024."), by_line("采用 GB 28663").same, by_line("a trial").zh
+    (Words(zh='按2024年数据测算。', en='Calibrated on 2024.'), True, 'a trial')
+    """
+    first, _, rest = str(text).strip().partition("\n")
+    paired = bool(rest) and _HAN.search(first) and len(_LATIN.findall(rest)) > 2 * len(_HAN.findall(rest))
+    return Words(first, rest) if paired else Words(str(text), str(text))
 
 
 def current() -> Language:

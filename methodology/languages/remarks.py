@@ -174,6 +174,7 @@ REMARKS = (
     later("revise"),
     later("consider"),
     later("averaging time: {one} against {other}"),
+    later("unit: {one} against {other}"),
     later("oxygen reference not stated (here {oxygen})"),
     later("electricity factor: {reason}"),
     later("boundary: {reason}"),

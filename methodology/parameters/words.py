@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from methodology.languages import Words, later, say
+from collections.abc import Mapping
+
+from methodology.languages import NUMERALS, Words, by_line, later, say
 
 CHOICES = {
     "language": ("language that comes first", "首选语言"),
@@ -138,16 +140,55 @@ def choice_in_words(path: str) -> Words:
     return Words(chinese, english)
 
 
-def setting_in_words(text: str) -> str:
+def setting_in_words(text: object) -> str:
     """
     What a choice is set to, in the language that is spoken; parts of a combined setting one by one.
 
     Examples
     --------
-    >>> setting_in_words("critic + 0.5"), setting_in_words("hyndman-fan-7")
-    ('CRITIC + 0.5', 'Hyndman-Fan type 7')
+    >>> setting_in_words("critic + 0.5"), setting_in_words("hyndman-fan-7"), setting_in_words(True)
+    ('CRITIC + 0.5', 'Hyndman-Fan type 7', 'yes')
     """
     return " + ".join(map(_part_in_words, str(text).split(" + ")))
+
+
+def choice_value_in_words(value: object, names: Mapping[str, Words] | None = None) -> str:
+    r"""
+    What a choice is set to, lists and recorded decisions included, in the language that is spoken.
+
+    Parameters
+    ----------
+    value : object
+        As the record of a run has it.
+    names : mapping of str to Words, optional
+        What ids in it are called.
+
+    Examples
+    --------
+    >>> choice_value_in_words([]), choice_value_in_words({"level": "I", "reason": "无人达到。\nNobody reaches it."})
+    ('none', 'I: Nobody reaches it.')
+    """
+    if value is None or value in ("", [], (), {}):
+        return say("none")
+    if isinstance(value, Mapping):
+        return _decision_in_words(value, names or {})
+    if isinstance(value, list | tuple):
+        return say("; ").join(choice_value_in_words(one, names) for one in value)
+    named = (names or {}).get(str(value))
+    return say(named or by_line(setting_in_words(value)))
+
+
+def _decision_in_words(entry: Mapping[str, object], names: Mapping[str, Words]) -> str:
+    """What was decided of which value, the reason behind it; ids by their names, numbers after their level."""
+    told = say(", ").join(
+        f"{say('Level {level}', level=key)} {value}"
+        if key in NUMERALS
+        else choice_value_in_words(value, names)
+        for key, value in entry.items()
+        if key != "reason" and value not in (None, "")
+    )
+    reason = say(by_line(entry.get("reason") or ""))
+    return say("{choice}: {setting}", choice=told, setting=reason) if reason else told
 
 
 def _part_in_words(part: str) -> str:

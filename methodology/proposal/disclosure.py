@@ -138,11 +138,28 @@ def loosest_rank(merits: np.ndarray, k: int) -> int:
     (16, 2, 3)
     """
     plants = len(merits)
-    rank = max(plants - k + 1, min(1, plants))
-    at = merits[rank - 1] if plants else np.inf
-    if k > 1 and np.isfinite(at) and at == merits[-1]:
-        return int(np.count_nonzero(merits < at)) or rank
-    return rank
+    return int(loosest_ranks(np.asarray(merits)[:, None], plants, k)[0]) if plants else 0
+
+
+def loosest_ranks(merits: np.ndarray, plants: ArrayLike, k: ArrayLike) -> NDArray[np.int64]:
+    """
+    The same for many indicators at once.
+
+    Parameters
+    ----------
+    merits : array of shape (n, n_indicators)
+        Each column sorted, best first, and inf behind its plants.
+    plants : int or array of shape (n_indicators,)
+        Plants of each column.
+    k : int or array of shape (n_indicators,)
+    """
+    last, end = np.asarray(plants, dtype=np.int64), np.asarray(k, dtype=np.int64)
+    columns = np.arange(merits.shape[1])
+    rank = np.maximum(last - end + 1, np.minimum(1, last))
+    at = np.where(last > 0, merits[rank - 1, columns], np.inf)
+    tied = (end > 1) & np.isfinite(at) & (at == merits[last - 1, columns])
+    cleaner = np.count_nonzero(merits < at, axis=0)
+    return np.where(tied & (cleaner > 0), cleaner, rank)
 
 
 def differencing(value: float, plants: int, earlier: tuple[float, int], minimum: int) -> bool:

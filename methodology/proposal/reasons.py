@@ -51,7 +51,7 @@ _ACTIONS: dict[str, tuple[str, str]] = {
 
 def described() -> Reason:
     """A qualitative indicator."""
-    return Reason("Described level; nothing is calibrated.", "定性指标，按描述评定，不作校准。")
+    return Reason("Described level; nothing is calibrated.", "定性指标，按描述评定，不作测算。")
 
 
 def calibrated(indicator: Indicator, value: float, attained: int, plants: int) -> Reason:
@@ -59,9 +59,9 @@ def calibrated(indicator: Indicator, value: float, attained: int, plants: int) -
     text = number(value)
     return Reason(
         f"Calibrated {text} {unit_of(indicator)}, reached by {attained} of {plants} plants.",
-        f"校准值{text} {unit_of(indicator)}，{plants}家企业中{attained}家达到。",
+        f"测算值{text} {unit_of(indicator)}，{plants}家企业中{attained}家达到。",
         f"Calibrated on {several(plants, 'plant')}.",
-        f"按{plants}家企业校准。",
+        f"按{plants}家企业测算。",
     )
 
 
@@ -77,7 +77,7 @@ def guarded(found: Guarded, indicator: Indicator, minimum: int) -> Reason:
         if found.action == "keep-earlier"
         else (
             f"fewer than {minimum} plants stand at or beyond the calibrated value",
-            f"达到校准值的企业不足{minimum}家",
+            f"达到测算值的企业不足{minimum}家",
         )
     )
     return Reason(
@@ -118,7 +118,7 @@ def rounded(step: str, side: str, attained: int, plants: int, share: float | Non
         if round(points, 1):
             way, zh_way = ("more", "多") if points > 0 else ("fewer", "少")
             missed = f", {fixed(abs(points), 1)} points {way} than the {percent(share)} it is to let through"
-            zh_missed = f"，比应放行的{percent(share)}{zh_way}{fixed(abs(points), 1)}个百分点"
+            zh_missed = f"，比应有的达标率{percent(share)}{zh_way}{fixed(abs(points), 1)}个百分点"
     return Reason(
         f"Rounded to the {side} side in steps of {step}: {attained} of {plants} reach it{missed}.",
         f"按{step}的间隔向{zh}侧修约，修约后{plants}家中{attained}家达到{zh_missed}。",

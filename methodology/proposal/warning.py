@@ -84,11 +84,11 @@ def _nobody(document: Mapping[str, Any], level: str) -> dict[str, str]:
     plants, promise = document["plants"], document["promise"]
     en, zh = (
         f"No plant of {plants} attains level {level} or better of the whole standard",
-        (f"{plants}家企业中没有一家达到整个标准的{level_zh(level)}或更好"),
+        (f"{plants}家企业中没有一家达到整套标准的{level_zh(level)}及以上"),
     )
     if promise == "marginal":
         en += ", because each value was set alone; the joint promise calibrates the whole standard."
-        zh += "，因为各基准值是单独确定的；整体承诺按整个标准校准。"
+        zh += "，因为各基准值是单独确定的；整体承诺按整套标准测算。"
     else:
         en += f"; a larger share wanted at level {level}, or fewer unreported cells, would change it."
         zh += f"；提高{level_zh(level)}的目标比例或减少未填报的数据可改变这一结果。"
@@ -281,7 +281,7 @@ class _One:
         )
         zh = (
             f"按{step}的间隔修约使达到的企业由{before}家变为{after}家（共{share}家），"
-            f"{'应放行' if joint else '承诺为'}{percent(promised)}"
+            f"{'应有的' if joint else '承诺的'}达标率为{percent(promised)}"
         )
         # Where no plant lies between, the stricter step is as good as the calibrated value.
         more = stricter != before
@@ -295,7 +295,7 @@ class _One:
         why_en, why_zh = self._why(level, told, already=False)
         return (
             f"lies outside the interval beside it, which is that of the calibrated value; {why_en}",
-            f"位于所列区间之外，该区间属于校准值；{why_zh}",
+            f"位于所列区间之外，该区间属于测算值；{why_zh}",
         )
 
     def _why(self, level: str, told: Told, already: bool) -> Said:
@@ -321,7 +321,7 @@ class _One:
         if self.document["promise"] == "joint":
             share = self.outlook.shares.get(level)
             text = f" lets {percent(share)} of the plants through" if share else " decides it"
-            zh = f"使每项指标放行{percent(share)}的企业" if share else "决定该值"
+            zh = f"使每项指标的达标率为{percent(share)}" if share else "决定该值"
             return (
                 f"the joint promise{text}; a smaller share wanted at level {level} would tighten it{other_en}.",
                 f"整体承诺{zh}，减小{level_zh(level)}的目标比例可收严{other_zh}。",

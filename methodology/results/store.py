@@ -23,8 +23,8 @@ from typing import Any
 
 from methodology.errors import DataError, ParameterError
 from methodology.indicators.plain_json import read_json
-from methodology.indicators.shown import table_html
-from methodology.languages import Words
+from methodology.indicators.shown import Cell, table_html
+from methodology.languages import Words, by_line
 from methodology.results.received import fitted
 from methodology.results.records import FORMAT, Manifest
 
@@ -51,8 +51,9 @@ class Store:
 
     def _repr_html_(self) -> str:
         made = self.readable()[0]
-        rows = [
-            [str(record[name]) for name in ("run", "system", "created", "why")] for record in made.values()
+        rows: list[list[Cell]] = [
+            [*(str(record[name]) for name in ("run", "system", "created")), by_line(record["why"])]
+            for record in made.values()
         ]
         return table_html(Words(f"{len(rows)}次测算", f"{len(rows)} runs"), _SHOWN, reversed(rows))
 
@@ -194,8 +195,12 @@ def write_whole(path: Path, content: str) -> None:
     """Write a text file so that a reader sees the old one or the new one."""
     path.parent.mkdir(parents=True, exist_ok=True)
     part = path.with_name(f".{path.name}.part")
-    part.write_text(content, encoding="utf-8", newline="\n")
-    rename(part, path, over=True)
+    try:
+        part.write_text(content, encoding="utf-8", newline="\n")
+        rename(part, path, over=True)
+    except BaseException:
+        part.unlink(missing_ok=True)  # half a file, on a disk that may be full
+        raise
 
 
 def write_json(path: Path, content: Any) -> None:

@@ -12,9 +12,9 @@ from typing import Any
 import pandas as pd
 
 from methodology.errors import DataError, harmless
-from methodology.results.csv_text import from_csv
 from methodology.runs.hashing import entries_below, file_digest
 from methodology.indicators.plain_json import LARGEST, read_json
+from methodology.runs.received_tables import MOST_PLACES, MOST_TEXT, ordinary_files, read_table
 from methodology.results.store import DRAFT, PROPOSAL, PUBLIC, read_manifest
 
 VOLATILE = ("language_info", "kernelspec", "papermill")
@@ -25,10 +25,6 @@ _KEYS = {
     "evaluation": ["plant"],
 }
 _SHOWN = 20
-_MOST_PLACES, _MOST_TEXT = 500_000, 20_000_000
-"""Cells or leaves of a file, and characters of them, that are read to say where it differs; of a file with more, or of
-more bytes than `plain_json.LARGEST`, it is said that it does."""
-_ROWS_AT_A_TIME = 16
 _DIGITS, _ALL_DIGITS = 6, 17
 _WIDEST = 44
 ABSENT = "(absent)"
@@ -87,12 +83,12 @@ def _places(path: Path) -> dict[str, str] | None:
     if path.suffix not in reader or path.stat().st_size > LARGEST:
         return None
     found: dict[str, str] = {}
-    left = _MOST_TEXT
+    left = MOST_TEXT
     try:
         for place, text in reader[path.suffix](path):
             found[place] = text
             left -= len(place) + len(text)
-            if len(found) > _MOST_PLACES or left < 0:
+            if len(found) > MOST_PLACES or left < 0:
                 return None
         return found
     except Exception:  # whatever is wrong with a file that anybody may have written, its bytes differ
@@ -121,46 +117,6 @@ def _table_places(path: Path) -> Iterator[tuple[str, str]]:
     for row, values in zip(names, table.itertuples(index=False, name=None), strict=True):
         for column, value in zip(table.columns, values, strict=True):
             yield f"{row}, {column}", _plain(value)
-
-
-def read_table(path: Path) -> pd.DataFrame:
-    """A CSV or Parquet file of a run."""
-    if path.suffix == ".parquet":
-        return _read_parquet(path)
-    text = path.read_text(encoding="utf-8")
-    _refuse_many(text.count(",") + text.count("\n"), path)
-    return from_csv(text)
-
-
-def _refuse_many(cells: int, path: Path) -> None:
-    if cells > _MOST_PLACES:
-        raise ValueError(f"{path.name} has more than {_MOST_PLACES:,} cells")
-
-
-def _read_parquet(path: Path) -> pd.DataFrame:
-    """A table as a run writes it: unpacked, of numbers and short texts, whatever its pages claim."""
-    from pyarrow import types
-    from pyarrow.parquet import ParquetFile
-
-    with ParquetFile(path, pre_buffer=False) as file:
-        about, fields = file.metadata, file.schema_arrow
-        _refuse_many(max(about.num_rows, about.num_row_groups, 1) * about.num_columns, path)
-        groups = [about.row_group(number) for number in range(about.num_row_groups)]
-        packed = any(
-            g.column(n).compression != "UNCOMPRESSED" for g in groups for n in range(about.num_columns)
-        )
-        texts = [
-            field.name for field in fields if types.is_string(field.type) or types.is_large_string(field.type)
-        ]
-        if packed or any(not types.is_primitive(f.type) for f in fields if f.name not in texts):
-            raise ValueError(f"{path.name} is no table as a run writes it")
-        left = _MOST_TEXT
-        for name in texts:  # a page can spell one long text in every row
-            for batch in file.iter_batches(_ROWS_AT_A_TIME, columns=[name]):
-                left -= batch.nbytes
-                if left < 0:
-                    raise ValueError(f"{path.name} holds more than {_MOST_TEXT:,} characters")
-        return file.read().to_pandas()
 
 
 def _plain(value: Any) -> str:
@@ -222,7 +178,7 @@ def diff(first: Path | str, second: Path | str) -> dict[str, pd.DataFrame]:
     if any((folder / DRAFT).is_file() for folder in folders):
         return _diff_public([_public_proposal(folder) for folder in folders])
     records = [read_manifest(folder) for folder in folders]
-    names = {name for folder in folders for name in _ordinary_files(folder)}
+    names = {name for folder in folders for name in ordinary_files(folder)}
     tables = {
         "parameters": _mappings([_leaves(record["parameters"]) for record in records]),
         "data": _mappings([record["inputs"] for record in records]),
@@ -239,17 +195,6 @@ def diff(first: Path | str, second: Path | str) -> dict[str, pd.DataFrame]:
     tables["other tables"] = _results(folders, sorted(both - named))
     tables["figures"] = _figures(folders, sorted(name for name in names if name.endswith(".ipynb")))
     return {title: table.rename_axis(None) for title, table in tables.items()}
-
-
-def _ordinary_files(folder: Path) -> list[str]:
-    """Names of the files of a run; one that holds links is not compared, since they may lead anywhere."""
-    files, strange = entries_below(folder)
-    links = [name for name in strange if (folder / name).is_symlink() or not (folder / name).is_dir()]
-    if links:
-        raise DataError(
-            f"{folder.name!r} holds links or devices, which are not followed: {', '.join(map(harmless, links[:5]))}."
-        )
-    return files
 
 
 def _diff_public(paths: Sequence[Path]) -> dict[str, pd.DataFrame]:
@@ -275,7 +220,7 @@ def _public_proposal(folder: Path) -> Path:
     is_draft = (folder / DRAFT).is_file()
     if not is_draft:
         read_manifest(folder)
-    _ordinary_files(folder)
+    ordinary_files(folder)
     return folder / PROPOSAL if is_draft else folder / PUBLIC / PROPOSAL
 
 

@@ -10,10 +10,12 @@ from typing import Any
 
 from methodology.errors import DataError
 from methodology.indicators.loading import read_yaml
+from methodology.indicators.plain_json import read_json
 from methodology.parameters import Footing, Parameters, Project
 from methodology.results.received import fitted
 from methodology.results.records import Decisions
 from methodology.results.results import Results
+from methodology.runs.received_tables import received_sample
 
 _ADVICE = (
     "Write `system` and a list `decisions`; each has indicator, level (I, II or III), value, reason, role and date "
@@ -45,7 +47,7 @@ def decide(
         If the file is not as it should be, or a decision cannot be taken over.
     """
     from methodology.evaluation import evaluate
-    from methodology.proposal.decisions import (with_decisions)
+    from methodology.proposal.decisions import with_decisions
 
     stated = fitted(Decisions, read_yaml(file, error=DataError), file.name, _ADVICE)
     if stated.system != parameters.system:
@@ -53,7 +55,7 @@ def decide(
             f"{file.name} decides values of {stated.system!r}; the run is of {parameters.system!r}."
         )
     results, footing = Results(run), Footing.of(parameters)
-    document, sample = results.load("proposal"), results.load("sample")
+    document, sample = read_json(results.path("proposal")), received_sample(run)
     system = project.system(parameters.system).with_calibrated(document.get("covariates") or ())
     decided = [one.model_dump(mode="json") for one in stated.decisions]
     judge = partial(

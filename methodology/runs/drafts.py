@@ -77,6 +77,7 @@ def propose(
     parameters = recorded_parameters(folder, manifest)
     project.system(parameters.system)
     _guarded_against_the_last(manifest["run"], parameters, project)
+    refuse_names(folder / PUBLIC, parameters, project)
     drafts = project.root / FOLDER / manifest["system"]
     if decisions is None:
         return _numbered(folder / PUBLIC, files, manifest, drafts)

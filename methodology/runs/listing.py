@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from methodology.languages import say, by_line
 from methodology.parameters import Project
 from methodology.runs.cache import Cache
 from methodology.runs.drafts import runs_of_drafts
@@ -40,7 +41,7 @@ def list_runs(runs_dir: Path | str) -> pd.DataFrame:
                 "seconds": record["seconds"],
                 "commit": f"{(record['code']['commit'] or 'none')[:9]}{clean}",
                 "drafts": ", ".join(drafts.get(record["run"], [])),
-                "why": record["why"],
+                "why": say(by_line(record["why"])),
             }
         )
     blank = dict.fromkeys(_COLUMNS, "") | {"created": "unreadable"}

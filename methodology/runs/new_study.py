@@ -13,7 +13,7 @@ from methodology.indicators import IndicatorSystem
 from methodology.indicators.plain_folders import files_of
 from methodology.parameters import Project
 from methodology.parameters.project import EXPERTS, PLANTS, STUDY
-from methodology.results.store import rename
+from methodology.results.outputs import settle
 
 KEY = "plants.key"
 FOLDERS = ("runs", "drafts", "params/scenarios", "params/systems")
@@ -25,7 +25,7 @@ _FILES = {
     "run.yaml": "params/runs/{system}.yaml",
 }
 """Files of a blank study, and what they become."""
-_WHY = "用本单位收集的企业数据标定。Calibration on plants of our own."
+_WHY = "用本单位收集的企业数据测算。\n  Calibration on plants of our own."
 _WITHOUT_EXPERTS = (
     "equal           # 尚无专家表 no experts yet: equal | critic | entropy; 有专家表时 with forms: ahp"
 )
@@ -71,7 +71,7 @@ def new_study(
     part = folder.resolve().with_name(f".{folder.resolve().name}.part-{os.getpid()}")
     try:
         _fill(part, definitions, sent)
-        _move_into_place(part, folder.resolve())
+        settle(part, folder.resolve(), last=STUDY)  # its description makes it a study
     finally:
         shutil.rmtree(part, ignore_errors=True)
     return {kind: [folder / kind / name for name in files] for kind, files in sent.items()}
@@ -158,19 +158,3 @@ def _fill(part: Path, system: IndicatorSystem, sent: dict[str, dict[str, Path]])
             (part / kind / name).parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(path, part / kind / name)
     make_key(part / KEY)
-
-
-def _move_into_place(part: Path, folder: Path) -> None:
-    """The whole study at once; into a folder that is there already, its description last, which makes it a study."""
-    if not folder.exists():
-        rename(part, folder)
-        return
-    moved: list[Path] = []
-    try:
-        for path in sorted(part.iterdir(), key=lambda path: path.name == STUDY):
-            moved.append(folder / path.name)
-            rename(path, moved[-1])
-    except OSError:
-        for path in moved:
-            shutil.rmtree(path) if path.is_dir() else path.unlink(missing_ok=True)
-        raise

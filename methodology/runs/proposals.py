@@ -14,7 +14,7 @@ from methodology.indicators import LEVELS, IndicatorSystem
 from methodology.runs.drafts import read_draft
 from methodology.runs.hashing import file_digest
 from methodology.indicators.plain_json import read_json
-from methodology.results.received import Name, Word, fitted
+from methodology.results.received import Name, RunId, Word, fitted
 from methodology.results.store import DRAFT, MANIFEST, read_manifest
 
 _PRINTED = 0.005
@@ -89,6 +89,7 @@ class Proposal(_Read):
     """The part of a proposal.json that plants are evaluated with."""
 
     system: Name
+    run: RunId | None = None
     parameters: _Choices = _Choices()
     plants: Annotated[int, Field(ge=0)] | None = None
     joint_plants: dict[Literal["I", "II", "III"], Annotated[int, Field(ge=0)] | None] = {}

@@ -47,10 +47,11 @@ def readable(data: bytes, *, depth: int = 0) -> Iterator[Text]:
     """
     if depth > DEEPEST:
         return
-    if data[:4] == b"PK\x03\x04":
-        yield from _archive(data, depth)
-    elif data[:4] == b"PAR1":
-        yield from _parquet(data)
+    if data[:4] in (b"PK\x03\x04", b"PAR1"):
+        try:
+            yield from _archive(data, depth) if data.startswith(b"PK") else _parquet(data)
+        except Exception:  # whoever sent it may have damaged it; then what can be read is the text it is
+            yield from _text(data.decode("utf-8", errors="ignore"), depth)
     elif data[:2] == b"\x1f\x8b":
         yield from _inflated(data, depth, window=31)
     elif data.startswith(_PNG):
@@ -106,8 +107,12 @@ def _archive(data: bytes, depth: int) -> Iterator[Text]:
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
         yield "list of members", "\n".join(archive.namelist())
         yield "comment", archive.comment.decode("utf-8", errors="ignore")
+        left = LARGEST
         for name in archive.namelist():
-            for place, text in readable(archive.read(name), depth=depth + 1):
+            with archive.open(name) as member:
+                content = member.read(left)
+            left -= len(content)
+            for place, text in readable(content, depth=depth + 1):
                 yield f"{name}{', ' + place if place else ''}", text
 
 

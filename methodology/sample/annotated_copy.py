@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import os
+import io
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from methodology.errors import DataError, Problem
 from methodology.indicators import IndicatorSystem
+from methodology.results.outputs import appearing, refuse_taken
 from methodology.sample.description import Description
 from methodology.sample.header import Vocabulary
 from methodology.sample.sheets import read_grids
@@ -63,8 +64,7 @@ def write_copies(
     vocabulary = Vocabulary.of(system, Description())
     if len(tables) == 1:
         return write_annotated_copy(read_grids(tables[0], vocabulary), problems, doubts, output)
-    if output.exists():
-        raise DataError(f"{output.name} exists. Name another folder: nothing is overwritten.")
+    refuse_taken(output)
     count = 0
     for table in tables:
         faults, questions = ([p for p in found if p.file == table.name] for found in (problems, doubts))
@@ -107,26 +107,24 @@ def write_annotated_copy(
     """
     if output.suffix.lower() != ".xlsx":
         raise DataError(f"{output.name!r} is not a .xlsx file. Name one, e.g. --annotate checked.xlsx.")
-    if output.exists():
-        raise DataError(f"{output.name} exists. Choose another name: nothing is overwritten.")
+    refuse_taken(output)
     import xlsxwriter
-    from xlsxwriter.exceptions import FileCreateError
 
     faults, questions = list(problems), list(doubts)
     noted = _by_cell(grids, faults, _FAULT)
     red = set(noted)
     for cell, texts in _by_cell(grids, questions, _DOUBT).items():
         noted.setdefault(cell, []).extend(texts)
-    part = output.with_name(f".{output.name}.part")
+    made = io.BytesIO()
+    book = xlsxwriter.Workbook(made, {"strings_to_formulas": False, "strings_to_urls": False})
+    _front(book, faults, questions, [grid.sheet for grid in grids if grid.hidden])
+    for number, grid in enumerate(grid for grid in grids if not grid.hidden):
+        _sheet(book, grid, f"{number + 1} {grid.sheet or 'table'}", noted, red)
     try:
-        book = xlsxwriter.Workbook(str(part), {"strings_to_formulas": False, "strings_to_urls": False})
-        _front(book, faults, questions, [grid.sheet for grid in grids if grid.hidden])
-        for number, grid in enumerate(grid for grid in grids if not grid.hidden):
-            _sheet(book, grid, f"{number + 1} {grid.sheet or 'table'}", noted, red)
         book.close()
-        os.replace(part, output)
-    except (OSError, FileCreateError) as fault:
-        part.unlink(missing_ok=True)
+        with appearing(output) as part:
+            part.write_bytes(made.getvalue())
+    except OSError as fault:
         raise DataError(f"{output.name} cannot be written: is its folder there, and open to you?") from fault
     return len(noted)
 

@@ -10,14 +10,18 @@ import numpy as np
 import pandas as pd
 
 from methodology.indicators import LEVELS, Indicator, IndicatorSystem, Kind
+from methodology.indicators.display import unit_of
+from methodology.languages import NUMERALS, Told
+from methodology.sample.questionnaire_words import averaging
 from methodology.series.members import Standard
 from methodology.units import convert
 
-FIELDS: dict[str, Callable[[Indicator], str]] = {
-    "unit": lambda i: i.unit,
-    "direction": lambda i: str(i.direction),
-    "limiting": lambda i: "limiting" if i.limiting else "not limiting",
-    "averaging": lambda i: i.averaging,
+_BETTER = {"lower": "越低越清洁", "higher": "越高越清洁", "interval": "在区间内为清洁"}
+FIELDS: dict[str, Callable[[Indicator], Told]] = {
+    "unit": lambda i: Told(unit_of(i), unit_of(i)),
+    "direction": lambda i: Told(_BETTER[str(i.direction)], str(i.direction)),
+    "limiting": lambda i: Told("限定性", "limiting") if i.limiting else Told("非限定性", "not limiting"),
+    "averaging": lambda i: Told(averaging(i)[0] or i.averaging, i.averaging),
     "descriptions": lambda i: _descriptions(i),
 }
 """What the same id must mean everywhere; definitions and boundaries name the product and differ by nature."""
@@ -45,7 +49,7 @@ def same_words(systems: Iterable[IndicatorSystem]) -> pd.DataFrame:
     rows = []
     for name, uses in by_id.items():
         for field, read in FIELDS.items():
-            readings: dict[str, list[str]] = {}
+            readings: dict[Told, list[str]] = {}
             for system_id, indicator in uses:
                 readings.setdefault(read(indicator), []).append(system_id)
             if len(readings) > 1:
@@ -230,7 +234,9 @@ def _verdict(rows: Sequence[dict[str, Any]]) -> str:
     return CONTRADICT if apart else NOISE
 
 
-def _descriptions(indicator: Indicator) -> str:
-    if not indicator.levels:
-        return ""
-    return " / ".join(f"{level}: {indicator.levels[level].zh}" for level in LEVELS)
+def _descriptions(indicator: Indicator) -> Told:
+    said = [(str(level), indicator.levels[level]) for level in LEVELS if indicator.levels]
+    return Told(
+        " / ".join(f"{NUMERALS[level]}级：{one.zh}" for level, one in said),
+        " / ".join(f"{level}: {one.en}" for level, one in said),
+    )

@@ -209,7 +209,7 @@ def _row(
         low, high = (float(convert(end, item.unit, indicator.unit)) for end in ends)
     except UnitError:
         low = high = float("nan")
-        reasons.insert(0, f"{item.unit} against {indicator.unit}")
+        reasons.insert(0, f"unit: {item.unit} against {indicator.unit}")
     if home is not None and home.oxygen is not None and own is not None:
         low, high = to_oxygen(low, own, home.oxygen), to_oxygen(high, own, home.oxygen)
         own = home.oxygen

@@ -10,7 +10,7 @@ import pandas as pd
 from methodology.indicators import CellState, Indicator, IndicatorSystem, Kind, Sample
 from methodology.indicators.cells import QUALITATIVE_CODES
 from methodology.indicators.display import number, percent, unit_of
-from methodology.languages import later, retold, say
+from methodology.languages import by_line, later, retold, say
 from methodology.sample.attribute_words import names_of, stratum_in_words
 from methodology.sample.checking import Account
 from methodology.tables.overview import Overview, in_both_languages, overview
@@ -133,7 +133,7 @@ def excluded_plants(sample: Sample) -> Overview:
         plant, reason, decided by, on; both empty where a rule of the run decided.
     """
     rows = [
-        {"plant": row.plant, "reason": row.reason, "decided by": row.by, "on": row.date}
+        {"plant": row.plant, "reason": retold(say(by_line(row.reason))), "decided by": row.by, "on": row.date}
         for row in sample.excluded.fillna("").itertuples()
     ]
     columns = ["plant", "reason", "decided by", "on"]
@@ -301,7 +301,7 @@ def set_aside_register(register: pd.DataFrame, system: IndicatorSystem) -> Overv
         {
             "plant": row.plant,
             "what": _named(row.indicator, system) if row.indicator else say("the whole plant"),
-            "reason": row.reason,
+            "reason": retold(say(by_line(row.reason)), names_of(system)),
             "decided by": row.by or say(_BY_RULE),
             "on": row.date,
             **_effect(row, system),

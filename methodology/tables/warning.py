@@ -112,7 +112,7 @@ def _nobody(proposal: Mapping[str, Any], found: list[Mapping[str, Any]]) -> list
         return [
             (
                 "No plant reaches any level; --set thresholds.promise=joint calibrates the whole standard.",
-                "没有一家企业达到任何一级；--set thresholds.promise=joint按整个标准校准。",
+                "没有一家企业达到任何一级；改用整体承诺（--set thresholds.promise=joint）即按整套标准测算。",
             )
         ]
     return [(found[-1]["en"], found[-1]["zh"])]
@@ -183,7 +183,7 @@ def _moved(rounded: list[Mapping[str, Any]], outside: list[Mapping[str, Any]]) -
                 "value lies outside the interval of its calibrated value",
                 "values lie outside the interval of their calibrated value",
             ),
-            f"{len(outside)}个数值位于其校准值的区间之外",
+            f"{len(outside)}个数值位于其测算值的区间之外",
         ),
     ]
     told = [part for part, found in zip(parts, (rounded, outside), strict=True) if found]

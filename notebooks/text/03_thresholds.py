@@ -7,7 +7,7 @@
 #
 # Recalled practice lets about 5 %, 20 % and 50 % of plants reach Level I, II and III of an indicator. This notebook reads such benchmark values off the sample, says how far the sample can carry them, and shows what the standard as a whole does with the same plants.
 #
-# **输入：** 可比样本、样本概况、权重、行业企业名录。**输出：** 两种承诺下的基准值及其区间、校准前沿，以及用于对照的各种取值。**用于：** 编制说明中“基准值”一章。
+# **输入：** 可比样本、样本概况、权重、行业企业名录。**输出：** 两种承诺下的基准值及其区间、达标前沿，以及用于对照的各种取值。**用于：** 编制说明中“基准值”一章。
 #
 # **Comes in:** the comparable sample, what it is, weights, the register of the industry. **Goes out:** benchmark values under both promises with their intervals, the calibration frontier, and what they are compared with. **Serves:** the chapter *benchmark values* of the compilation explanation.
 
@@ -76,7 +76,7 @@ basis = f"as calibrated, {promise} promise"
 # %% [markdown]
 # ## 严格程度的代价 What the choice of strictness costs
 #
-# 标准定得多严，是一种选择。校准前沿给出每种选择的结果：各项指标放行的企业逐步减少时，整套标准有多大比例的企业达到各级（A-43）。取值始终可接受：不宽于法规；除有记录的决定外，不宽于被修订的指标体系；不宽于从最差一端数起的第k家企业；任何企业少填数据，都不会使基准值放宽（A-24）。
+# 标准定得多严，是一种选择。达标前沿给出每种选择的结果：各项指标的达标率逐步降低时，整套标准有多大比例的企业达到各级（A-43）。取值始终可接受：不宽于法规；除有记录的决定外，不宽于被修订的指标体系；不宽于从最差一端数起的第k家企业；任何企业少填数据，都不会使基准值放宽（A-24）。
 #
 # How strict a standard is, is a choice. The frontier shows what each choice buys: the share of plants the whole standard puts at a level as every indicator lets through fewer of them. Values stay admissible: never looser than law, than the index that is revised unless a recorded decision says so, nor than the k-th plant from the dirty end; and nobody loosens a value by reporting less.
 #
@@ -183,7 +183,7 @@ tables.covariates_overview(effects, definitions)
 #
 # Every plant must reach most indicators at once, so a standard whose values are set one by one is attained by far fewer plants than each of its values. The joint promise raises one common share per level until the whole rule keeps it; the table shows what other readings of unreported cells would do.
 #
-# *读图：* 条形为期望的企业比例，圆点为整套标准兑现承诺时每项指标须放行的比例。空心菱形表示在同一批企业上计数有多乐观。企业为虚构时，叉号统计全行业：它与条形的差距，来自未被抽到的企业和未填报的单元格，图中不加区分。
+# *读图：* 条形为期望的企业比例，圆点为整套标准兑现承诺时每项指标须有的达标率。空心菱形表示在同一批企业上计数有多乐观。企业为虚构时，叉号统计全行业：它与条形的差距，来自未被抽到的企业和未填报的单元格，图中不加区分。
 #
 # *How to read it.* The bar is the wanted share of plants; the dot the share every indicator must let through so that the whole standard keeps its promise. The hollow diamond says how optimistic a count on the same plants is. Where plants are synthetic, the cross counts the whole industry: its distance from the bar comes from plants that were not asked and cells that were not reported, which the figure does not tell apart.
 

@@ -81,7 +81,7 @@ figures.level_shares(levels.set_index("scenario"))
 #
 # A share promised of the whole standard is kept on the plants that made the values. Among all known plants it differs, by as much as the title says: others were drawn, some were silent, some slipped. Only synthetic plants let us see it.
 #
-# *读图：* 竖线为承诺，实心标记为样本，空心标记为全行业，叉号为单项数值放行的比例。
+# *读图：* 竖线为承诺，实心标记为样本，空心标记为全行业，叉号为各单项数值的达标率。
 #
 # *How to read it.* The line is the promise; the filled mark the sample; the hollow mark the industry; the cross what a single value lets through.
 

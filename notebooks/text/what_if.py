@@ -3,13 +3,13 @@
 # %% [markdown]
 # # 如果某个基准值、权重或分数线不同，会怎样？ What if one value, one weight or the cut were different?
 #
-# 供工作组成员使用。改动下一单元格中的数字，运行全部单元格，即可看到哪些企业的级别改变。不重新测算：除所改之处外，建议的标准保持不变。
+# 供工作组成员使用。先运行全部单元格（菜单“运行”），稍候即可拖动下面的基准值，看到哪些企业的级别改变；也可改动下一单元格中的数字，再运行一次。不重新测算：除所改之处外，建议的标准保持不变。
 #
-# For members of the working group. Change a number in the next cell, run all cells, and see which plants change their level. Nothing is calibrated again: the proposed standard stays as it is, apart from what you change.
+# For members of the working group. Run all cells (menu *Run*), wait a little, and drag a value below to see which plants change their level; or change a number in the next cell and run again. Nothing is calibrated again: the proposed standard stays as it is, apart from what you change.
 #
-# **输入：** 一次计算的选项、样本、专家判断。**输出：** 下列各表。**用于：** 征求意见汇总处理表。全部企业均为虚构。
+# **输入：** 一次计算的选项、样本、专家判断。**输出：** 下列各表。**用于：** 征求意见汇总处理表。
 #
-# **Comes in:** the choices of a run, the sample, judgements. **Goes out:** the tables below. **Serves:** the table of comments and their handling. All plants are synthetic.
+# **Comes in:** the choices of a run, the sample, judgements. **Goes out:** the tables below. **Serves:** the table of comments and their handling.
 
 # %% tags=["parameters"]
 # 指标体系 indicator system

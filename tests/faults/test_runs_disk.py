@@ -19,12 +19,12 @@ TWO = STAGES[:2]
 
 @pytest.fixture
 def small_disk(tmp_path):
-    """A file system of 400 KiB."""
+    """A file system of 4 MB; what fills it makes it smaller."""
     place = tmp_path / "small"
     place.mkdir()
     if sys.platform != "linux" or os.geteuid() != 0:
         pytest.skip("only root on Linux can mount a small disk")
-    mount = ["mount", "-t", "tmpfs", "-o", "size=400k", "tmpfs", str(place)]
+    mount = ["mount", "-t", "tmpfs", "-o", "size=4m", "tmpfs", str(place)]
     if subprocess.run(mount, capture_output=True, check=False).returncode:
         pytest.skip("mounting is not allowed here")
     yield place
@@ -33,7 +33,7 @@ def small_disk(tmp_path):
 
 def test_a_full_disk_is_one_clear_message_and_loses_nothing_finished(tmp_path, small_disk):
     project = make_project(tmp_path / "project")
-    flood = "(inputs.folder / 'flood').write_bytes(bytes(1_000_000))\n"
+    flood = "(inputs.folder / 'flood').write_bytes(bytes(10_000_000))\n"
     write_notebook(project, "weights", flood + BODIES["weights"])
     with pytest.raises((StageError, OSError), match="No space left on device"):
         execute_run(choices(), runs_dir=small_disk, project=project, stages=TWO)

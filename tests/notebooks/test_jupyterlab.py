@@ -10,6 +10,7 @@ import subprocess
 import sys
 import time
 import urllib.request
+from contextlib import contextmanager
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -28,7 +29,13 @@ pytestmark = [
     pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on this machine"),
     pytest.mark.skipif(os.name == "nt", reason="a server is ended with a signal"),
 ]
-FAST = ("--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking", "--disable-sync")
+FAST = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-sync",
+)
 COMMAND = (sys.executable, "-m", "methodology.cli")
 TOKEN = "a-token-of-this-test"  # noqa: S105
 LONGEST = 600
@@ -43,47 +50,60 @@ DRAGGED = """async () => {
   }
   slide.dispatchEvent(new Event("change"));
   const values = [...box.querySelectorAll("label:has([type=range]) [type=number]")].map((one) => one.value);
-  return {took, levels: box.dataset.levels, values, indicator: [...box.querySelectorAll("select")].at(-1).selectedOptions[0].text};
+  const indicator = [...box.querySelectorAll("select")].at(-1).selectedOptions[0].text;
+  return {took, levels: box.dataset.levels, values, indicator};
 }"""
 
 
-@pytest.fixture(scope="module")
-def study(tmp_path_factory) -> Path:
-    """A study of the shipped plants and experts that has no run; its sensitivity is small."""
-    folder = tmp_path_factory.mktemp("lab") / "高炉 study"
-    data = ROOT / "data"
-    plants, experts = data / "samples" / "ironmaking", data / "judgements" / "ironmaking"
-    new = [*COMMAND, "new", str(folder), "--system", "ironmaking", "--plants", str(plants / "plants.csv")]
-    subprocess.run([*new, "--experts", *map(str, sorted(experts.glob("*.csv")))], cwd=ROOT, check=True)
+def new_study(folder, plants) -> Path:
+    """A study of these plants and the shipped experts that has no run; its sensitivity is small."""
+    experts = sorted((ROOT / "data/judgements/ironmaking").glob("*.csv"))
+    new = [*COMMAND, "new", str(folder), "--system", "ironmaking", "--plants", str(plants)]
+    subprocess.run([*new, "--experts", *map(str, experts)], cwd=ROOT, check=True)
     (run,) = (folder / "params" / "runs").glob("*.yaml")
     text = run.read_text(encoding="utf-8") + "sensitivity: {draws: 2000, sobol_n: 32}\n"
     run.write_text(text, encoding="utf-8")
     return folder
 
 
-@pytest.fixture(scope="module")
-def server(study, tmp_path_factory):
-    home = tmp_path_factory.mktemp("home")
+@contextmanager
+def served(study, home, *options):
+    """The command `lab` at work for somebody with this home, until it is left; the address it answers at."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    options = ["--no-browser", "--port", str(port), f"--IdentityProvider.token={TOKEN}"]
-    log = (home / "log.txt").open("wb")
-    environment = os.environ | {"HOME": str(home), "PYTHONPATH": str(ROOT)}
-    started = subprocess.Popen(
-        [*COMMAND, "lab", str(study), *options], cwd=home, env=environment, stdout=log, stderr=log
+    words = [*COMMAND, "lab", str(study), "--no-browser", "--port", str(port), *options]
+    address, environment = (
+        f"http://127.0.0.1:{port}",
+        os.environ | {"HOME": str(home), "PYTHONPATH": str(ROOT)},
     )
-    address = f"http://127.0.0.1:{port}"
-    _wait(lambda: _answers(address), 120)
-    yield SimpleNamespace(address=address, home=home)
-    started.terminate()
-    started.wait(30)
-    log.close()
+    with (home / "log.txt").open("wb") as log:
+        started = subprocess.Popen(words, cwd=home, env=environment, stdout=log, stderr=log)
+        try:
+            _wait(lambda: _answers(address), 120)
+            yield address
+        finally:
+            started.terminate()
+            started.wait(30)
+
+
+@pytest.fixture(scope="module")
+def study(tmp_path_factory) -> Path:
+    return new_study(
+        tmp_path_factory.mktemp("lab") / "高炉 study", ROOT / "data/samples/ironmaking/plants.csv"
+    )
+
+
+@pytest.fixture(scope="module")
+def server(study, tmp_path_factory):
+    home = tmp_path_factory.mktemp("home")
+    with served(study, home, f"--IdentityProvider.token={TOKEN}") as address:
+        yield SimpleNamespace(address=address, home=home)
 
 
 def _answers(address):
     try:
-        return urllib.request.urlopen(f"{address}/api", timeout=5).status == 200  # noqa: S310
+        return urllib.request.urlopen(f"{address}/login", timeout=5).status == 200  # noqa: S310
     except OSError:
         return False
 
@@ -93,6 +113,22 @@ def _wait(true, seconds):
     while not true():
         assert time.monotonic() < end
         time.sleep(0.5)
+
+
+def assert_as_the_package_decides(seen, study):
+    """What stands in the browser after a drag: answered at once, and the levels that `evaluate` gives."""
+    assert min(seen["took"]) < 200
+    standard = read_standard(Project(study), "ironmaking")
+    member, table = standard.member, standard.thresholds
+    (indicator,) = [
+        item for item in member.system.indicators if f"{item.name_zh} {item.name_en}" == seen["indicator"]
+    ]
+    for level, value in zip(LEVELS, seen["values"], strict=True):
+        table.loc[(table["indicator"] == indicator.id) & (table["level"] == str(level)), "value"] = float(
+            value
+        )
+    levels = evaluate(member.sample, member.system, table, member.weights)["level"]
+    assert "".join(str(["I", "II", "III", "none"].index(level)) for level in levels) == seen["levels"]
 
 
 @pytest.fixture
@@ -159,16 +195,5 @@ def test_a_notebook_opened_first_runs_to_its_end_and_says_what_it_had_computed(p
 def test_a_drag_in_jupyterlab_is_answered_at_once_and_as_the_package_decides(page, server, study):
     _run_all(page, server, study, "what_if")
     page.locator(".what-if >> visible=true").wait_for(timeout=60_000)
-    seen = page.evaluate(DRAGGED)
-    assert min(seen["took"]) < 200
-    project = Project(study)
-    standard = read_standard(project, "ironmaking")
-    member, table = standard.member, standard.thresholds
-    (indicator,) = [
-        item for item in member.system.indicators if f"{item.name_zh} {item.name_en}" == seen["indicator"]
-    ]
-    for level, value in zip(LEVELS, seen["values"], strict=True):
-        table.loc[(table["indicator"] == indicator.id) & (table["level"] == str(level)), "value"] = float(value)
-    levels = evaluate(member.sample, member.system, table, member.weights)["level"]
-    assert "".join(str(["I", "II", "III", "none"].index(level)) for level in levels) == seen["levels"]
+    assert_as_the_package_decides(page.evaluate(DRAGGED), study)
     assert not any("plants.csv" in json.dumps(cell) for cell in _cells(study / "notebooks" / "what_if.ipynb"))

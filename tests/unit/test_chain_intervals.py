@@ -6,7 +6,7 @@ import pytest
 from test_chain_joint import make_system, plants
 
 from methodology.chain import Footing, joint_interval_coverage, joint_thresholds
-from methodology.chain.common_share import common_shares
+from methodology.chain.common_share import _first, common_shares
 from methodology.chain.interval_coverage import merit_intervals
 from methodology.chain.joint import left_out, read_targets
 from methodology.chain.share_intervals import share_ends
@@ -107,3 +107,28 @@ def test_plants_can_be_left_out_by_halves(system):
     wanted = read_targets(TARGETS)
     found = left_out(spread, lambda rest: common_shares(rest, wanted).limits, folds=2, seed=0)
     assert list(found) == ["I", "II", "III"]
+
+
+@pytest.mark.parametrize("near", [0, 1, 2, 3])
+def test_where_the_search_begins_changes_no_value(system, near):
+    samples = [plants(n=n, names="abcd", seed=seed) for n, seed in ((30, 5), (30, 6), (80, 7), (7, 8))]
+    spreads = [spread_on(sample, system, system.weights, Footing()) for sample in samples]
+    targets = [read_targets(TARGETS), read_targets({"I": 0.01, "II": 0.6, "III": 0.99})]
+    begun = common_shares(spreads[near], targets[near % 2])
+    for spread in spreads:
+        for wanted in targets:
+            plain, hinted = common_shares(spread, wanted), common_shares(spread, wanted, near=begun)
+            assert hinted.limits.tolist() == plain.limits.tolist()
+            assert [one.share for one in hinted.levels] == [one.share for one in plain.levels]
+
+
+def test_a_close_start_looks_at_few_shares():
+    looked_at = []
+
+    def holds(place):
+        looked_at.append(place)
+        return place >= 700
+
+    assert _first(holds, 1000, 700) == 700
+    assert len(looked_at) == 2
+    assert all(_first(holds, 1000, near) == 700 for near in (None, -5, 0, 699, 701, 999, 5000))

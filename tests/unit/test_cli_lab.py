@@ -14,6 +14,7 @@ from typer.testing import CliRunner
 from methodology.cli import lab, running
 from methodology.cli.app import app
 from methodology.cli.lab import START, lab_command, lab_environment, start_page, write_start_page
+from methodology.errors import DataError, MethodError
 from methodology.languages import FIRST
 from methodology.parameters import Project
 
@@ -64,9 +65,23 @@ def _with_runs(study, monkeypatch, *runs):
 )
 def test_options_of_jupyterlab_pass_through_beside_the_study(monkeypatch, words, study, options):
     heard = []
-    monkeypatch.setattr(running, "open_lab", lambda *given: heard.append(given))
+    monkeypatch.setattr(running, "open_lab", lambda *given, voila: heard.append((*given, voila)))
     assert CliRunner().invoke(app, ["lab", *words]).exit_code == 0
-    assert heard == [(Path(study) if study else None, options)]
+    assert CliRunner().invoke(app, ["lab", "--voila", *words]).exit_code == 0
+    assert heard == [(Path(study) if study else None, options, voila) for voila in (False, True)]
+
+
+def test_voila_serves_the_what_if_of_the_study_or_of_the_first_system(study, monkeypatch):
+    monkeypatch.setattr(lab, "find_spec", lambda name: name)
+    command = lab.voila_command(study, study.root, ["--port", "8899"])
+    notebook = study.root / "notebooks" / "what_if.ipynb"
+    assert command == [sys.executable, "-m", "voila", str(notebook), "--port", "8899"]
+    notebook.unlink()
+    with pytest.raises(DataError, match=r"what_if\.ipynb could not be written"):
+        lab.voila_command(study, study.root)
+    monkeypatch.setattr(lab, "find_spec", lambda _: None)
+    with pytest.raises(MethodError, match="pip install 'voila>="):
+        lab.voila_command(study, study.root)
 
 
 def test_the_command_opens_the_start_page_is_quiet_about_news_and_lets_options_win(study):

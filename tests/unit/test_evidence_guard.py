@@ -68,7 +68,7 @@ def picture() -> bytes:
 
 
 HIDDEN = {
-    "text.html": page(f"<p>校准值{FIGURE} kgce/t</p>"),
+    "text.html": page(f"<p>测算值{FIGURE} kgce/t</p>"),
     "row.html": page(f"<table><tr><th>Energy</th><td>{FIGURE}</td></tr></table>"),
     "continued.html": page("<table><tr><th>Energy</th><td></td></tr><tr><th></th><td>395</td></tr></table>"),
     "section.html": page("<h2>Energy</h2><p>read off at 395</p>"),

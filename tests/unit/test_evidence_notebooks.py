@@ -6,11 +6,11 @@ import re
 import pytest
 
 from methodology.evidence import notebooks
-from methodology.evidence.markup import apart
 from methodology.evidence.mathtext import formula_svg
 from methodology.evidence.notebooks import given_values, page_of, prose
 from methodology.findings.addresses import makers
 from methodology.languages import Words
+from methodology.languages.titles import apart
 
 
 def test_a_formula_beyond_matplotlib_is_shown_as_its_source():
@@ -89,5 +89,5 @@ def test_a_figure_is_shown_in_the_language_of_the_page(tmp_path):
 
 def test_only_plain_assignments_are_taken_for_given_values():
     source = "a = 1\nb = open('x')\nc, d = 1, 2\nimport os\ne = [1, 'x']\n"
-    assert given_values(source) == {"a": "1", "e": "[1, 'x']"}
+    assert given_values(source) == {"a": 1, "e": [1, "x"]}
     assert given_values("not python (") == {}

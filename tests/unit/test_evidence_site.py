@@ -12,11 +12,11 @@ from evidence_toys import toy_run, toy_tables
 from methodology import __version__
 from methodology.evidence import build_evidence, site
 from methodology.evidence.imports import GRAMMAR, without_grammar
-from methodology.evidence.markup import HAN, apart
 from methodology.evidence.mentions import Mentions
 from methodology.evidence.notebooks import page_of
 from methodology.findings.compared import BASES
 from methodology.languages import Words, retold, speaking
+from methodology.languages.titles import HAN
 from methodology.parameters import Project
 
 RUN = toy_tables()
@@ -207,17 +207,21 @@ def test_formulas_are_drawings_and_load_nothing(folder):
 
 def test_mentions_become_links_with_words_and_a_term_is_linked_once():
     known = Mentions(
-        frozenset({"03"}), {"IDX14": "2014 index as scraped"}, {"attainment": Words("达标率", "attainment")}
+        frozenset({"03"}),
+        {"IDX14": Words("2014年指标体系（抄录）", "2014 index as scraped")},
+        {"attainment": Words("达标率", "attainment")},
     )
     page, said = known.linked(
-        '<p lang="en">A-03, A-99 and IDX14.</p><p>attainment <a href="x">A-03</a></p><p>attainment &lt;b</p>',
+        '<p lang="en">A-03, A-99 and IDX14.</p><p lang="zh-CN">另见A-03至A-09。</p><td>IDX14</td>'
+        '<p>attainment <a href="x">A-03</a></p><p>attainment &lt;b</p>',
         "index",
     )
     assert '<a href="assumptions.html#A-03">assumption 3</a>, assumption 99 and' in page
     assert '<a href="sources.html#source-IDX14">2014 index</a>' in page
     assert page.count('href="terms.html#attainment"') == 1
     assert "&lt;b" in page
-    assert said.en == "assumption 3, assumption 99 and 2014 index. attainment A-03 attainment <b"
+    assert said.en == "assumption 3, assumption 99 and 2014 index. 2014 index attainment A-03 attainment <b"
+    assert "另见假设3至假设9。 2014年指标体系" in said.zh
     assert "assumption" not in said.zh
 
 
@@ -314,10 +318,3 @@ def test_every_basis_of_a_comparator_is_told_in_chinese():
     assert stated <= set(BASES)
     with speaking("zh"):
         assert [basis for basis in stated if not HAN.search(retold(basis))] == []
-
-
-def test_every_assumption_has_a_title_in_either_language():
-    text = (Path(__file__).parents[2] / "docs" / "assumptions.md").read_text(encoding="utf-8")
-    titles = re.findall(r"^##? (?:A-\d+ )?(.+)$", text, re.MULTILINE)
-    assert len(titles) > 100
-    assert [title for title in titles if apart(title).same] == []

@@ -12,8 +12,9 @@ from evidence_toys import toy_system, toy_tables
 
 from methodology.errors import DataError
 from methodology.evaluation import evaluate
-from methodology.evidence.plant_reports import FEWEST, _place, write_plant_reports
+from methodology.evidence.plant_reports import FEWEST, _likes, _place, write_plant_reports
 from methodology.indicators import as_sample
+from methodology.languages import Words
 
 RUN = toy_tables()
 HOW = (RUN.system, RUN.thresholds, RUN.weights)
@@ -74,12 +75,42 @@ def test_no_report_holds_the_figure_of_another_plant(folder):
 def test_a_place_among_comparable_plants_is_told_in_tenths_and_never_among_few():
     values = np.array([1.0, *np.linspace(2, 3, FEWEST)])
     everywhere = np.ones(len(values), dtype=bool)
-    assert _place(0, values, everywhere) == "100 %"
-    assert _place(len(values) - 1, values, everywhere) == "0 %"
-    assert _place(5, values, everywhere) == "50 %"
-    assert _place(0, values[:FEWEST], everywhere[:FEWEST]) == "–"
-    assert _place(0, np.where(values == 1, np.nan, values), everywhere) == "–"
-    assert _place(0, values, everywhere & (values != 1)) == "–"
+
+    def told(place, values, applies):
+        likes = [(Words("全部", "all"), np.arange(len(values)) != place)]
+        return _place(place, values, applies, likes)
+
+    assert told(0, values, everywhere) == ("100 %（全部）", "100 % (all)")
+    assert told(len(values) - 1, values, everywhere).en == "0 % (all)"
+    assert told(5, values, everywhere).en == "50 % (all)"
+    assert told(0, values[:FEWEST], everywhere[:FEWEST]) == "–"
+    assert told(0, np.where(values == 1, np.nan, values), everywhere) == "–"
+    assert told(0, values, everywhere & (values != 1)) == "–"
+
+
+def test_a_plant_is_set_among_its_stratum_where_that_is_large_enough():
+    """Ten more large plants, all dirtier; two small ones, both cleaner: among its likes the first is the best."""
+    count = FEWEST + 3
+    table = pd.DataFrame(
+        {
+            "energy": [400.0, *np.linspace(500, 600, FEWEST), 300.0, 310.0],
+            **{name: ["1"] * count for name in ("dust", "slag_use")},
+            "audit": ["I"] * count,
+            "capacity_class": ["large"] * (FEWEST + 1) + ["small"] * 2,
+        },
+        index=[f"P{at}" for at in range(count)],
+    )
+    system = toy_system().model_copy(
+        update={"strata": ("capacity_class",), "attributes": {"capacity_class": "large|small"}}
+    )
+    sample = as_sample(table, system)
+    values, everywhere = sample.values["energy"].to_numpy(), np.ones(count, dtype=bool)
+    own = _place(0, values, everywhere, _likes(0, sample, system))
+    assert own == ("100 %（大型）", "100 % (large)")
+    assert (
+        _place(count - 1, values, everywhere, _likes(count - 1, sample, system)).en
+        == "90 % (all plants here)"
+    )
 
 
 def test_a_folder_that_holds_something_is_left_as_it_is(tmp_path):

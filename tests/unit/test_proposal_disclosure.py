@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from methodology.errors import MethodError
-from methodology.proposal.disclosure import dominant_share, guard, loosest_rank
+from methodology.proposal.disclosure import dominant_share, guard, loosest_rank, loosest_ranks
 
 BEST = np.array([2.11, 2.57, 3.33, 4.0, 5.0])
 LOWER = {"sign": 1.0, "step": 0.1}
@@ -84,3 +84,12 @@ def test_nothing_dominates_a_total_of_zero():
 )
 def test_the_loosest_rank_leaves_out_the_dirty_end_and_what_every_plant_reaches(merits, k, rank):
     assert loosest_rank(np.array(merits, dtype=float), k) == rank
+
+
+def test_many_indicators_at_once_have_the_loosest_rank_of_each():
+    columns = [[1, 2, 3, 3, 3], [1, 1, 1, 1], [1, 2, np.inf, np.inf], [], [4]]
+    table = np.array([[*map(float, own), *[np.inf] * (5 - len(own))] for own in columns]).T
+    k = np.array([2, 2, 2, 1, 3])
+    found = loosest_ranks(table, [len(own) for own in columns], k)
+    each = [loosest_rank(np.array(own, dtype=float), int(end)) for own, end in zip(columns, k, strict=True)]
+    assert found.tolist() == each

@@ -20,7 +20,7 @@ from methodology.proposal.reading import public
 COUNTS = re.compile(
     r"(?:but )?\d+ of (?:the )?\d+(?: \([\d.]+ %\))?|n = \d+|all \d+ reporting|but \d+|\d+ plants|steps of [\d.e-]+"
     r"|(?:lets|where|instead of) [\d.]+ %"
-    r"|\d+家(?:（[\d.]+ %）)?|按[\d.e-]+(?:‡|的间隔|修约)|(?:放行|承诺为|而非)[\d.]+ %"
+    r"|\d+家(?:（[\d.]+ %）)?|按[\d.e-]+(?:‡|的间隔|修约)|(?:达标率为?|而非)[\d.]+ %"
 )
 """Counts and shares of plants, and steps: no figures of plants."""
 NUMBER = re.compile(r"(?<![\w.])\d+(?:\.\d+)?")
@@ -214,7 +214,7 @@ def test_the_public_reasons_say_what_the_guard_did_without_a_figure(sample):
     told = level(public(made(sample, disclosure_minimum=4)), "x", "I")
     text = "fewer than 4 plants stand at or beyond the calibrated value; widened to the first step that 4 plants reach"
     assert text in told["reason"]
-    assert "达到校准值的企业不足4家" in told["reason_zh"]
+    assert "达到测算值的企业不足4家" in told["reason_zh"]
     assert "102.3" not in json.dumps(told, ensure_ascii=False)
 
 
@@ -233,5 +233,5 @@ def test_remarks_lose_figures_and_keep_counts(sample):
 
 def test_a_reason_of_an_older_document_without_a_mark_stays_in_the_house(sample):
     document = made(sample)
-    level(document, "x", "II")["reasons"] = [{"en": "Calibrated 105.3.", "zh": "校准值105.3。"}]
+    level(document, "x", "II")["reasons"] = [{"en": "Calibrated 105.3.", "zh": "测算值105.3。"}]
     assert level(public(document), "x", "II")["reason"] == ""

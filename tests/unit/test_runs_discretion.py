@@ -20,11 +20,15 @@ from toy_runs import execute_run
 from methodology.errors import DataError, StageError
 from methodology.parameters import Parameters
 from methodology.pseudonyms import make_key
-from methodology.results.store import Store
+from methodology.results.store import Store, read_manifest, write_json
 from methodology.runs.discretion import refuse_names, without_names
+from methodology.runs.drafts import propose
 from methodology.runs.fingerprints import data_files
+from methodology.runs.hashing import file_digest
 from methodology.runs.planning import Plan, explain
+from methodology.runs.provenance import write_crate
 from methodology.runs.readable import readable
+from methodology.runs.sealing import altered
 from methodology.sample import read_sample
 
 pytestmark = pytest.mark.usefixtures("shared_kernels")
@@ -172,6 +176,39 @@ def everything_in(folder):
         if path.is_file():
             for place, text in readable(path.read_bytes()):
                 yield f"{path.relative_to(folder).as_posix()} {place}", text
+
+
+@pytest.mark.parametrize("name", ["江南甲焦化有限公司", "滨河焦化厂"])
+def test_a_name_put_into_a_finished_run_makes_no_draft_although_its_record_was_written_to_fit(
+    project, tmp_path, name
+):
+    given = {"project": project, "stages": ONLY, "evidence": toy_runs.toy_evidence}
+    folder = execute_run(choices(), runs_dir=tmp_path / "runs", **given)
+    page = folder / "public" / "site" / "index.html"
+    page.write_text(f"<p>{name}</p>", encoding="utf-8")
+    manifest = read_manifest(folder)
+    manifest["evidence"]["public/site/index.html"] = file_digest(page)
+    write_json(folder / "manifest.json", manifest)
+    write_crate(folder, manifest)
+    assert altered(folder, read_manifest(folder)) == {}
+    with pytest.raises(StageError, match=r"site/index\.html") as caught:
+        propose(folder, project=project)
+    assert name not in str(caught.value)
+    assert not list((project.root / "drafts").rglob("*"))
+
+
+@pytest.mark.parametrize(
+    "damage", [lambda data: data[:-40], lambda data: data[:60] + b"\0" * 40 + data[100:]]
+)
+def test_a_damaged_archive_or_table_is_searched_as_the_text_it_is(damage):
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as archive:
+        archive.writestr("a.txt", f"{NAME}")
+    table = io.BytesIO()
+    pq.write_table(pa.table({"a": ["x" * 100]}), table)
+    for data in (out.getvalue(), table.getvalue()):
+        assert isinstance(list(readable(damage(data))), list)
+    assert NAME in " ".join(text for _, text in readable(out.getvalue()[:-40]))
 
 
 def with_doubts(project):

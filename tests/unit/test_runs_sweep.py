@@ -116,15 +116,53 @@ def test_the_shipped_sweeps_are_valid():
         assert runs_of(load_sweep(path), PROJECT, path.name)
 
 
-def test_a_journal_cut_off_in_a_line_goes_on_after_the_last_whole_one(tmp_path):
+DONE = {0: {"a": 0.1 + 0.2}, 1: {"refused": "否"}}
+
+
+@pytest.fixture
+def journal(tmp_path):
     path = tmp_path / "points.jsonl"
-    with path.open("a", encoding="utf-8") as journal:
-        _note(journal, [(0, {"a": 0.1 + 0.2}), (1, {"refused": "否"})])
-    whole = path.read_bytes()
-    path.write_bytes(whole + b'[2, {"a": 0.')
-    assert _read_journal(path) == {0: {"a": 0.1 + 0.2}, 1: {"refused": "否"}}
-    assert path.read_bytes() == whole
-    assert _read_journal(tmp_path / "none.jsonl") == {}
+    with path.open("a", encoding="utf-8", newline="\n") as lines:
+        _note(lines, tmp_path.name, DONE.items())
+    return path
+
+
+def test_a_journal_cut_off_in_a_line_goes_on_after_the_last_whole_one(journal, tmp_path):
+    whole = journal.read_bytes()
+    journal.write_bytes(whole + b'[2, {"a": 0.')
+    assert _read_journal(journal, 3) == DONE
+    assert journal.read_bytes() == whole
+    assert _read_journal(tmp_path / "none.jsonl", 3) == {}
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        b"\n",
+        b"x\n",
+        b"\xff\xfe\n",
+        b"[" * 3000 + b"\n",
+        b'{"a": 1}\n',
+        b'[2, {"a": 1.0}]\n',
+        b'[2, {"a": 1.0}, "0"]\n',
+        b'[[2], {"a": 1.0}, null]\n',
+    ],
+)
+def test_a_line_that_is_damaged_or_edited_is_a_point_to_be_computed_again(journal, line):
+    whole = journal.read_bytes()
+    journal.write_bytes(line + whole + line)
+    assert _read_journal(journal, 3) == DONE
+    assert journal.read_bytes() == whole
+    journal.write_bytes(whole.replace(b"0.3", b"0.4"))
+    assert _read_journal(journal, 3) == {1: DONE[1]}
+
+
+def test_a_point_of_another_sweep_or_beyond_the_last_is_none_of_this_one(journal, tmp_path):
+    other = tmp_path / "other"
+    other.mkdir()
+    (other / journal.name).write_bytes(journal.read_bytes())
+    assert _read_journal(other / journal.name, 3) == {}
+    assert _read_journal(journal, 1) == {0: DONE[0]}
 
 
 @pytest.mark.parametrize(("platform", "processes"), [("win32", 61), ("linux", 200)])

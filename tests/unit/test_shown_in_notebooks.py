@@ -97,3 +97,20 @@ def test_a_click_sorts_by_number_and_the_button_copies_what_is_seen(attended):
         page.wait_for_function("window.copied")
         assert page.evaluate("window.copied").splitlines()[:2] == ["名 name\t值 value", "丙 c\t100"]
         browser.close()
+
+
+@pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on this machine")
+def test_the_button_copies_on_a_server_without_https_too(attended):
+    html = shown.table_html(
+        Words("表", "table"), [Words("名", "name"), Words("值", "value")], [["a", 1], ["b", 2]]
+    )
+    with playwright.sync_playwright() as runner:
+        browser = runner.chromium.launch(executable_path=CHROMIUM, args=list(QUIET))
+        page = browser.new_page()
+        page.set_content(html)
+        page.evaluate("Object.defineProperty(navigator, 'clipboard', {value: undefined})")
+        page.evaluate("document.addEventListener('copy', () => { window.copied = String(getSelection()); })")
+        page.locator("button").click()
+        page.get_by_text("已复制").wait_for(timeout=10_000)
+        assert page.evaluate("window.copied").split() == ["名", "name", "值", "value", "a", "1", "b", "2"]
+        browser.close()

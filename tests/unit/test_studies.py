@@ -220,10 +220,13 @@ def test_the_front_page_says_where_plants_and_judgements_come_from(tmp_path):
     tables = (pd.DataFrame(),) * 3
     contents = RunContents(tmp_path, SYSTEM, parameters, *tables, notebooks=(), about=given, panel=panel)
     assert contents.asides == [
-        "a first calibration",
-        SYSTEM.note,
-        "企业资料 Plants: the association, spring 2026",
-        "专家判断 Judgements: 九位专家 nine experts；2026-05；the secretariat",
+        ("a first calibration", "a first calibration"),
+        tuple(SYSTEM.note.split("\n")),
+        ("企业资料：the association, spring 2026", "Plants: the association, spring 2026"),
+        (
+            "专家判断：九位专家；2026-05；the secretariat",
+            "Judgements: nine experts; 2026-05; the secretariat",
+        ),
     ]
     assert "synthetic" not in SYSTEM.note
 

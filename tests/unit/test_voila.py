@@ -27,8 +27,9 @@ def test_no_file_is_served_and_no_source_or_traceback_shown():
     assert all(re.fullmatch(rule, name) for rule in settings["file_denylist"] for name in names)
     assert settings["strip_sources"]
     assert not settings["show_tracebacks"]
-    assert not settings["enable_nbextensions"]
-    assert SETTINGS["Voila"] == {"ip": "localhost", "auto_token": True}
+    assert "preheat_kernel" not in settings
+    assert SETTINGS["Voila"]["ip"] == "localhost"
+    assert SETTINGS["Voila"]["auto_token"]
 
 
 def test_a_page_without_sources_holds_no_line_of_code():

@@ -142,7 +142,8 @@ def test_a_drag_over_200_plants_and_40_indicators_is_answered_within_50_millisec
         "base": "",
     }
     took = module.evaluate(
-        """async (given) => { document.body.replaceChildren(); m.render({model: {get: () => given}, el: document.body});
+        """async (given) => { document.body.replaceChildren();
+        m.default.render({model: {get: () => given}, el: document.body});
         document.querySelector("details").open = true;
         await new Promise((done) => setTimeout(done, 200));
         if (document.querySelectorAll("details td").length < 200) throw Error("not listed");
@@ -159,11 +160,8 @@ def test_a_drag_over_200_plants_and_40_indicators_is_answered_within_50_millisec
 def run(tmp_path_factory) -> SimpleNamespace:
     """A run whose indicators and plants have hostile names, with both sets of evidence."""
     made = toy_tables(toy_system(name_en=HOSTILE))
-    named = {"P1": HOSTILE}
-    sample = made.sample
-    made.sample = Sample(
-        sample.values.rename(named), sample.states.rename(named), sample.attributes, sample.excluded
-    )
+    named, old = {"P1": HOSTILE}, made.sample
+    made.sample = Sample(old.values.rename(named), old.states.rename(named), old.attributes, old.excluded)
     made.folder = toy_run(tmp_path_factory.mktemp("runs") / "toy-run", run=made)
     build_evidence(made.folder, made.system)
     return made
@@ -329,7 +327,8 @@ def test_a_value_looser_than_law_is_told_with_what_it_breaks_and_whether_it_was_
     value = state["judged"]["thresholds"][0][place]
     state["in_force"][place] = [{"name": ["某限值", "A limit"], "limits": [value, None, None]}]
     told = module.evaluate(
-        """async (given) => { document.body.replaceChildren(); m.render({model: {get: () => given}, el: document.body});
+        """async (given) => { document.body.replaceChildren();
+        m.default.render({model: {get: () => given}, el: document.body});
         const read = () => [...document.querySelectorAll(".law .new")].map((one) => one.textContent);
         const before = read(), box = document.querySelector("[type=number]");
         box.value = Number(box.value) * 1.001; box.dispatchEvent(new Event("change")); return [before, read()]; }""",

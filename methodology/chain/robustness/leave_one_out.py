@@ -10,6 +10,7 @@ import pandas as pd
 
 from methodology.chain.calibration import calibrate
 from methodology.chain.chosen_point import point_limits
+from methodology.chain.common_share import JointAnswer
 from methodology.chain.joint import read_targets
 from methodology.chain.robustness.outcomes import COUNTING, Decided, Outcomes, decided_on
 from methodology.chain.sorted_sample import Spread, spread_of
@@ -94,11 +95,13 @@ def run_spread(parameters: Parameters, outcomes: Outcomes, weights: pd.DataFrame
     )
 
 
-def counted_limits(parameters: Parameters, outcomes: Outcomes, spread: Spread) -> np.ndarray:
+def counted_limits(
+    parameters: Parameters, outcomes: Outcomes, spread: Spread, *, near: JointAnswer | None = None
+) -> np.ndarray:
     """Values of a run that count plants, calibrated on some plants and cells, on the merit scale."""
     choices = parameters.thresholds
     if choices.promise != "marginal":
-        return point_limits(outcomes.admissible(spread, parameters), outcomes.system, choices)
+        return point_limits(outcomes.admissible(spread, parameters), outcomes.system, choices, near=near)
     return spread.marginal(read_targets(choices.shares))
 
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass, replace
-from functools import partial
+from fractions import Fraction
+from functools import cached_property, partial
 from typing import Any
 
 import numpy as np
@@ -60,6 +61,17 @@ class Decided:
     scores: np.ndarray
     values: np.ndarray
 
+    @cached_property
+    def averages(self) -> dict[str, float]:
+        """Over the plants: mean_Y_I, mean_Y_II, mean_Y_III (points), share_I, share_II, share_III (or better)."""
+        means, counts = self.scores.mean(axis=1), np.bincount(self.levels, minlength=4).cumsum()
+        shares = counts[: len(LEVELS)] / len(self.levels)
+        told = zip(LEVELS, means.tolist(), shares.tolist(), strict=True)
+        rows = [(str(level), mean, share) for level, mean, share in told]
+        return {f"mean_Y_{name}": mean for name, mean, _ in rows} | {
+            f"share_{name}": share for name, _, share in rows
+        }
+
 
 class Outcomes:
     """
@@ -87,6 +99,8 @@ class Outcomes:
         self.sample, self.system, self.judgements = checked_sample(sample, system), system, judgements
         self._signs = merit_signs(system)
         self._kept: dict[Hashable, Any] = {}
+        self._near: dict[int, Fraction] = {}
+        """Share last found for each level: the next search begins there."""
 
     @property
     def plants(self) -> tuple[str, ...]:
@@ -204,11 +218,12 @@ class Outcomes:
         )
         second: LevelAnswer | None = None
         for row in SOLVING_ORDER:
-            before = second
+            before, near = second, self._near.get(row)
             limits[row], answer = self._once(
                 ("joint", row, keys[row]),
-                partial(solve_level, spread, row, limits, exact(shares[row]), before),
+                partial(solve_level, spread, row, limits, exact(shares[row]), before, near),
             )
+            self._near[row] = answer.share
             second = answer if row == 1 else second
         return nested(limits)
 
@@ -253,10 +268,7 @@ def numbers_of(found: Decided, base: Sequence[int] | np.ndarray) -> dict[str, fl
         mean_Y_I, mean_Y_II, mean_Y_III (points), share_I, share_II, share_III (of plants at the level or better),
         moved (plants at another level).
     """
-    names = [str(level) for level in LEVELS]
-    means = {f"mean_Y_{name}": float(found.scores[row].mean()) for row, name in enumerate(names)}
-    shares = {f"share_{name}": float((found.levels <= row).mean()) for row, name in enumerate(names)}
-    return {**means, **shares, "moved": float((found.levels != np.asarray(base)).sum())}
+    return found.averages | {"moved": float(np.count_nonzero(found.levels != np.asarray(base)))}
 
 
 def levels_of(outcomes: Outcomes, parameters: Parameters) -> pd.Series:

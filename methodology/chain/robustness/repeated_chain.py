@@ -10,6 +10,8 @@ import numpy as np
 import pandas as pd
 
 from methodology.chain.calibration import refuse_smooth
+from methodology.chain.common_share import common_shares
+from methodology.chain.joint import read_targets
 from methodology.chain.robustness.repetition import Setting, outcome, repetition
 from methodology.chain.sorted_sample import Spread, spread_on
 from methodology.errors import ParameterError
@@ -158,6 +160,7 @@ def _setting(
         resample=drawn.resample,
         system=system,
         choices=choices,
+        near=common_shares(spread, read_targets(choices.shares)) if choices.promise != "marginal" else None,
     )
 
 

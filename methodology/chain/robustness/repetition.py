@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from methodology.chain.chosen_point import point_limits
+from methodology.chain.common_share import JointAnswer
 from methodology.chain.joint import read_targets
 from methodology.chain.sorted_sample import Cells, Spread
 from methodology.evaluation.decision import decide
@@ -54,6 +55,8 @@ class Setting:
     system : IndicatorSystem
     choices : section `thresholds` of the parameters
         Promise, point estimate and shares.
+    near : JointAnswer or None
+        Under the joint promise, the answer of the sample as it is.
     """
 
     spread: Spread
@@ -71,6 +74,7 @@ class Setting:
     resample: bool
     system: IndicatorSystem
     choices: ThresholdChoices
+    near: JointAnswer | None
 
 
 def repetition(setting: Setting, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
@@ -161,7 +165,7 @@ def calibrated(setting: Setting, spread: Spread) -> np.ndarray:
     """Benchmark values on the merit scale, shape (3, n_indicators), under the promise of the run."""
     choices = setting.choices
     if choices.promise != "marginal":
-        return point_limits(spread, setting.system, choices)
+        return point_limits(spread, setting.system, choices, near=setting.near)
     shares = read_targets(choices.shares)
     if choices.method == "attainment":
         return spread.marginal(shares)

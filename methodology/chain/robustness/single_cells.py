@@ -10,6 +10,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from methodology.chain.common_share import common_shares
+from methodology.chain.joint import read_targets
 from methodology.chain.robustness.leave_one_out import counted_limits, run_spread
 from methodology.chain.robustness.outcomes import Decided, Outcomes, decided_on
 from methodology.chain.sorted_sample import Cells, Spread
@@ -185,7 +187,11 @@ class _Setting:
         self.parameters, self.outcomes = parameters, outcomes
         self.spread = run_spread(parameters, outcomes)
         self.signs = merit_signs(outcomes.system)
-        self.base = decided_on(self.spread, counted_limits(parameters, outcomes, self.spread), self.signs)
+        self._near = None
+        if parameters.thresholds.promise != "marginal":
+            admissible = outcomes.admissible(self.spread, parameters)
+            self._near = common_shares(admissible, read_targets(parameters.thresholds.shares))
+        self.base = decided_on(self.spread, self._limits(self.spread), self.signs)
         cells = outcomes.sample.comparable(outcomes.system)[list(outcomes.system.ids)]
         self.between = between_plants(cells.to_numpy(dtype=float))
         states = outcomes.sample.states[list(outcomes.system.ids)].to_numpy()
@@ -193,11 +199,14 @@ class _Setting:
 
     def decided(self, changed: Spread) -> Decided:
         """Values and levels on changed cells."""
-        return decided_on(changed, counted_limits(self.parameters, self.outcomes, changed), self.signs)
+        return decided_on(changed, self._limits(changed), self.signs)
 
     def moved(self, changed: Spread) -> np.ndarray:
         """How far each value moves, in standard deviations, positive where looser; shape (3, n_indicators)."""
-        return self._shift(counted_limits(self.parameters, self.outcomes, changed) * self.signs)
+        return self._shift(self._limits(changed) * self.signs)
+
+    def _limits(self, changed: Spread) -> np.ndarray:
+        return counted_limits(self.parameters, self.outcomes, changed, near=self._near)
 
     def _shift(self, values: np.ndarray) -> np.ndarray:
         with np.errstate(invalid="ignore", divide="ignore"):

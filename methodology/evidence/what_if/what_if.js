@@ -113,6 +113,8 @@ function controls(form, given) {
     const text = [`${ROMAN[row]}级${words.value[0]}`, `${words.value[1]}, Level ${name}`], line = label(text);
     return { slide: typed(line, "range", text), number: typed(line, "number", text), unit: element("span", line, "", "unit") };
   });
+  const fault = element("p", form, "", "fault");
+  fault.setAttribute("role", "alert");
   const weight = typed(label(words.weight), "number", words.weight), cut = typed(label(words.cut), "number", words.cut);
   const limiting = typed(label(words.limiting), "checkbox", words.limiting);
   const dials = Object.entries(given.frontier ?? {}).filter(([, steps]) => steps.length > 1);
@@ -124,18 +126,16 @@ function controls(form, given) {
     return { slide, steps, row, keys: steps.map((one) => String(one.thresholds)), share: element("output", line) };
   });
   if (dials.length) element("p", form, words.beside, "note");
-  return { starts, choose, inputs, weight, cut, limiting, along };
+  return { starts, choose, inputs, fault, weight, cut, limiting, along };
 }
 
 /** Draw the instrument into an element; `get(name)` of the model gives the state. */
-export function render({ model, el }) {
+function render({ model, el }) {
   const given = model.get("state");
   let state = given.judged, kept = null, dragged = false, listing = false;
   const first = decide(state), past = [], opened = new Set(broken(given, state).map(String));
   const root = element("div", el, "", "what-if"), form = element("div", root, "", "what-if-form");
-  const { starts, choose, inputs, weight, cut, limiting, along } = controls(form, given);
-  const fault = element("p", form, "", "fault");
-  fault.setAttribute("role", "alert");
+  const { starts, choose, inputs, fault, weight, cut, limiting, along } = controls(form, given);
   let buttons = element("div", form, "", "buttons");
   const button = (name, act) => {
     const made = element("button", buttons, words[name]);
@@ -149,8 +149,8 @@ export function render({ model, el }) {
   Object.assign(why, { type: "text", maxLength: 500 });
   buttons = element("div", form, "", "buttons");
   button("save", save);
-  const answer = element("div", root, "", "what-if-answer");
-  answer.setAttribute("aria-live", "polite");
+  const whole = element("div", root, "", "what-if-whole"), answer = element("div", root, "", "what-if-answer");
+  whole.setAttribute("aria-live", "polite");
 
   const at = () => Number(choose.value);
   const complain = (text) => { fault.replaceChildren(); if (text) say(fault, text); };
@@ -227,6 +227,12 @@ export function render({ model, el }) {
         part.title = `${spoken(level(code))}: ${count}`;
       });
     }
+    const legend = element("div", made, "", "legend");
+    [0, 1, 2, 3].forEach((code) => {
+      const one = element("span", legend);
+      element("i", one, "", `code-${code}`);
+      say(one, level(code));
+    });
   }
   const better = (levels, row) => levels.filter((code) => code <= row).length;
   const shown = (row, i, value = state.thresholds[row][i]) => (value === null ? "" : plain(value * given.signs[i]));
@@ -290,13 +296,14 @@ export function render({ model, el }) {
   function show() {
     const now = decide(state), i = at(), from = kept ?? first, title = kept ? words.compare : words.before;
     showControls(i, now.levels);
+    whole.replaceChildren();
     answer.replaceChildren();
-    element("h3", answer, words.whole);
-    bars(answer, [[title, from.levels], [words.after, now.levels]]);
-    table(answer, [words.better, title, words.after], LEVELS.map((_, row) => [level(row), ...[from, now].map(({ levels }) =>
+    element("h3", whole, words.whole);
+    bars(whole, [[title, from.levels], [words.after, now.levels]]);
+    table(whole, [words.better, title, words.after], LEVELS.map((_, row) => [level(row), ...[from, now].map(({ levels }) =>
       `${better(levels, row)} (${percent(better(levels, row) / given.plants.length)})`)]));
-    element("h3", answer, words.moves);
-    const told = sentences(given.plants, from.levels, now.levels), list = element("ul", answer, "", "moves");
+    element("h3", whole, words.moves);
+    const told = sentences(given.plants, from.levels, now.levels), list = element("ul", whole, "", "moves");
     (told.length ? told : [words.nobody]).forEach((text) => element("li", list, text));
     element("h3", answer, words.alone);
     table(answer, [words.level, words.reached], LEVELS.map((_, row) => [level(row), reached(row, i)]));

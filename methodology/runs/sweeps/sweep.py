@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Iterable
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
 from typing import Any
 
@@ -79,7 +79,7 @@ def sweep(
     with store.owned(FOLDER, name):
         folder = store.folder(FOLDER, name)
         folder.mkdir(parents=True, exist_ok=True)
-        done = _read_journal(folder / _JOURNAL)
+        done = _read_journal(folder / _JOURNAL, len(points))
         progress(Event("plan", path.stem, "sweep", cell=len(done), cells=len(points)))
         waiting = [
             (number, run.model_dump(mode="json"))
@@ -92,7 +92,7 @@ def sweep(
                 closing(mapper(str(project.root), waiting)) as outcomes,
             ):
                 for rows in outcomes:
-                    _note(journal, rows)
+                    _note(journal, name, rows)
                     done.update(rows)
                     progress(Event("point", path.stem, "sweep", cell=len(done), cells=len(points)))
         _record(folder, plan, project)
@@ -117,20 +117,29 @@ def _identity(plan: Sweep, points: list[tuple[dict[str, Scalar], Parameters]], p
     return digest(content | {"data": data, "code": code, "environment": deciding(environment())})[:ID_LENGTH]
 
 
-def _read_journal(path: Path) -> dict[int, Row]:
-    """Points finished before; a line cut off by a kill is taken out, so that the next one starts on its own."""
+def _read_journal(path: Path, count: int) -> dict[int, Row]:
+    """Points finished before; a line cut off by a kill, damaged or edited is taken out, and its point computed again."""
     if not path.is_file():
         return {}
-    whole = path.read_bytes()
-    whole = whole[: whole.rfind(b"\n") + 1]
-    with path.open("r+b") as journal:
-        journal.truncate(len(whole))
-    return dict(map(json.loads, whole.decode().splitlines()))
+    written = path.read_bytes()
+    kept: list[bytes] = []
+    done: dict[int, Row] = {}
+    for line in written.splitlines(keepends=True):
+        with suppress(ValueError, TypeError, RecursionError):
+            number, row, seal = json.loads(line)
+            if line.endswith(b"\n") and number in range(count) and seal == digest([path.parent.name, number, row]):
+                done[number] = row
+                kept.append(line)
+    if b"".join(kept) != written:
+        write_whole(path, b"".join(kept).decode())
+    return done
 
 
-def _note(journal: Any, rows: Iterable[tuple[int, Row]]) -> None:
+def _note(journal: Any, sweep_name: str, rows: Iterable[tuple[int, Row]]) -> None:
+    """Write finished points, each with a digest of itself in its sweep: what is read later is what was computed."""
     for number, row in rows:
-        journal.write(json.dumps([number, row], ensure_ascii=False) + "\n")
+        sealed = [number, row, digest([sweep_name, number, row])]
+        journal.write(json.dumps(sealed, ensure_ascii=False) + "\n")
     journal.flush()
     os.fsync(journal.fileno())
 

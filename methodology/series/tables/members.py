@@ -146,7 +146,7 @@ def sibling_words(words: pd.DataFrame, systems: Sequence[IndicatorSystem]) -> Ov
         {
             "indicator": by_id[row.systems.split()[0]][row.indicator].name,
             "differs in": say(FIELD_WORDS.get(row.field, row.field)),
-            "reading": _cut(row.reading),
+            "reading": _cut(say(row.reading)),
             "in the systems": say(", ").join(by_id[name].name for name in row.systems.split()),
         }
         for row in words.itertuples()

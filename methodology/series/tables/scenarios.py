@@ -9,7 +9,7 @@ import pandas as pd
 
 from methodology.indicators import LEVELS, IndicatorSystem
 from methodology.indicators.display import benchmark, fixed, percent, unit_of
-from methodology.languages import later, say
+from methodology.languages import by_line, later, say
 from methodology.parameters.words import choice_in_words, setting_in_words
 from methodology.tables.overview import Overview, in_both_languages, overview
 from methodology.tables.sample import LIMITING, starred
@@ -53,7 +53,7 @@ def scenarios_overview(scenarios: Iterable[Stated]) -> Overview:
                 say("{choice}: {old} → {new}", choice=choice_in_words(path), old=_told(old), new=_told(new))
                 for path, (old, new) in item.changes.items()
             ),
-            "why": item.why,
+            "why": by_line(item.why),
         }
         for item in scenarios
     ]

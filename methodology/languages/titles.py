@@ -1,0 +1,56 @@
+"""Tell apart what a person wrote in two languages: names, titles, sentences with Chinese before English."""
+
+from __future__ import annotations
+
+import re
+
+from methodology.languages import Words, by_line
+
+HAN = re.compile(r"[\u4e00-\u9fff]")
+_LETTER = re.compile(r"[A-Za-z]")
+_NUMBERED = re.compile(r"^(\d+\. )")
+
+
+def apart(text: str) -> Words:
+    r"""
+    Tell the languages of a text apart: Chinese first, English behind it.
+
+    Examples
+    --------
+    >>> apart("热风烟气NOx(以NO2计) Hot-stove NOx (as NO2)").en, apart("级\nlevel").zh, apart("kg/t").same
+    ('Hot-stove NOx (as NO2)', '级', True)
+    >>> apart("1. 哪些企业？ Which plants?").en
+    '1. Which plants?'
+    """
+    places = [found.end() for found in HAN.finditer(text)]
+    ends = [found.start() for found in re.finditer(r"\s", text) if places and found.start() >= places[-1]]
+    zh, en = (text[: ends[0]].strip(), text[ends[0] :].strip()) if ends else (text, "")
+    if not _LETTER.search(en):
+        return Words(text, text)
+    number = _NUMBERED.match(zh)
+    return Words(zh, en if number is None or _NUMBERED.match(en) else f"{number[0]}{en}")
+
+
+def parted(text: object) -> Words:
+    r"""
+    Tell the languages of what a person wrote apart: Chinese on a line of its own, or before its English.
+
+    Examples
+    --------
+    >>> parted("九位专家\nnine experts").en, parted("九位专家 nine experts").zh, parted("the secretariat").zh
+    ('nine experts', '九位专家', 'the secretariat')
+    """
+    pair = by_line(text)
+    return apart(str(text)) if pair.same else pair
+
+
+def short_title(title: str) -> str:
+    """
+    A title as a link says it: without what explains it.
+
+    Examples
+    --------
+    >>> short_title("GB 28663-2012 emission standards; from memory"), short_title("2013年焦比361.4 kg/t，燃料比536.5")
+    ('GB 28663-2012 emission standards', '2013年焦比361.4 kg/t')
+    """
+    return re.split(r"; | \(|, | as | — |；|，|(?<=.{7})（", title, maxsplit=1)[0]
