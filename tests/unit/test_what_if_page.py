@@ -160,11 +160,8 @@ def test_a_drag_over_200_plants_and_40_indicators_is_answered_within_50_millisec
 def run(tmp_path_factory) -> SimpleNamespace:
     """A run whose indicators and plants have hostile names, with both sets of evidence."""
     made = toy_tables(toy_system(name_en=HOSTILE))
-    named = {"P1": HOSTILE}
-    sample = made.sample
-    made.sample = Sample(
-        sample.values.rename(named), sample.states.rename(named), sample.attributes, sample.excluded
-    )
+    named, old = {"P1": HOSTILE}, made.sample
+    made.sample = Sample(old.values.rename(named), old.states.rename(named), old.attributes, old.excluded)
     made.folder = toy_run(tmp_path_factory.mktemp("runs") / "toy-run", run=made)
     build_evidence(made.folder, made.system)
     return made
