@@ -27,9 +27,8 @@ def test_an_unchanged_run_is_looked_at_no_more_and_imports_nothing_heavy(
 ) -> None:
     project, looked_at = make_project(tmp_path / "project"), []
     sidecar = project.root / "data" / "samples" / "toy" / "sample.yaml"
-    sidecar.write_text(
-        "synthetic: true\n", encoding="utf-8"
-    )  # real names would be looked for, in what is recorded
+    # real names would be looked for in what is recorded
+    sidecar.write_text("synthetic: true\n", encoding="utf-8")
     monkeypatch.setattr(schedule, "_refuse_unfit", lambda runs, *_: looked_at.append(len(runs)))
     given = {"runs_dir": tmp_path / "runs", "project": project, "stages": STAGES}
     for more in ({}, {}, {"force": True}):
