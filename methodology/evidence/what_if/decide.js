@@ -79,14 +79,15 @@ export function decide(state) {
   return { levels };
 }
 
-/** The weights after one of them is changed: the others give or take in proportion; whole numbers, exactly. */
+/** The weights after one of them is changed: the others give or take in proportion; the least whole numbers, exactly. */
 export function reweighted(weights, place, share) {
   const given = weights.map(BigInt), total = given.reduce((sum, weight) => sum + weight, 0n);
   const [above, below] = fraction(share);
   const old = given[place];
   if (total === old) return weights;
-  return given.map((weight, i) =>
-    String(i === place ? above * total * (total - old) : weight * (below - above) * total));
+  const changed = given.map((weight, i) => (i === place ? above * total * (total - old) : weight * (below - above) * total));
+  const divisor = changed.reduce(gcd, 0n) || 1n;
+  return changed.map((weight) => String(weight / divisor));
 }
 
 /** A decimal as it is written, as a fraction of whole numbers. */

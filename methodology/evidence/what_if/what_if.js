@@ -153,7 +153,12 @@ function render({ model, el }) {
   whole.setAttribute("aria-live", "polite");
 
   const at = () => Number(choose.value);
-  const complain = (text) => { fault.replaceChildren(); if (text) say(fault, text); };
+  /** Say what was wrong, beside what was touched. */
+  const complain = (text, beside = inputs.at(-1).slide.parentElement) => {
+    beside.after(fault);
+    fault.replaceChildren();
+    if (text) say(fault, text);
+  };
   /** Take a change, or say why not; the steps of one drag are undone at once. */
   function change(act, further = false) {
     const next = copied(state), wrong = act(next);
@@ -202,7 +207,7 @@ function render({ model, el }) {
   function save() {
     const reason = why.value.trim();
     const text = [...reason].length < 10 ? null : scenario(given, state, reason);
-    complain([...reason].length < 10 ? words.noWhy : text ? undefined : words.nothing);
+    complain([...reason].length < 10 ? words.noWhy : text ? undefined : words.nothing, buttons);
     if (!text) return;
     const link = element("a", null);
     link.href = URL.createObjectURL(new Blob([text], { type: "text/yaml" }));
