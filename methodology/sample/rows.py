@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import Any
@@ -115,10 +115,7 @@ def read_rows(
         years.append(year)
         if row in grid.hidden_rows:
             remarks.append(Problem(f"plant {shown(cell)} stands in a hidden row and is read.", **place))
-    problems += _merged(grid, head, at)
-    for number in reads_like_statistics(["" if key_of(name) in known else name for name in plants]):
-        what = f"{shown(plants[number])} reads like a summary or a note, not a plant."
-        problems.append(Problem(what, **place_of(grid, at[number], head.names[column]), fix=_CONFIRM))
+    problems += _merged(grid, head, at) + _statistics(grid, head, plants, at, known)
     told = (*remarks, *_said(grid, skipped))
     return Rows(
         tuple(plants), tuple(at), tuple(problems), told, tuple(years) if YEAR in head.columns else (), skipped
@@ -130,6 +127,21 @@ def _met_before(cell: object, row: int, year: object) -> tuple[str, str]:
         f"plant {shown(cell)} stands in row {row + 1} already{f', for {year}' if year else ''}.",
         "Keep one row per plant and year, or give two units of one plant two ids.",
     )
+
+
+def _statistics(
+    grid: Grid, head: Head, plants: Sequence[str], at: Sequence[int], known: Collection[str]
+) -> list[Problem]:
+    """The last rows, if they are called like percentiles or counts and the other plants are not."""
+    asked = reads_like_statistics(["" if key_of(name) in known else name for name in plants])
+    return [
+        Problem(
+            f"{shown(plants[number])} reads like a summary or a note, not a plant.",
+            **place_of(grid, at[number], head.names[head.columns[PLANT]]),
+            fix=_CONFIRM,
+        )
+        for number in asked
+    ]
 
 
 def _year_of(grid: Grid, row: int, head: Head) -> tuple[int, tuple[str, str] | None]:

@@ -128,33 +128,35 @@ def choose_sheet(
             f"The header row needs {PLANT!r} and the indicators ({some}, ...), by id or by name. "
             f"`workbench template {system.id} -o FILE.xlsx` writes a blank table."
         )
-    found = [grid for grid, score in zip(visible, scores, strict=True) if score == best]
-    filled = [grid for grid in found if _holds_plants(grid, vocabulary)]
-    if len(filled) > 1 or (len(found) > 1 and not filled):
-        raise DataError(
-            f"{file}: the sheets {_listed(filled or found)} look alike. Name one in sample.yaml (`sheet:`), or put "
-            "all plants below one header in one sheet."
-        )
-    found = filled or found
-    _refuse_plants_elsewhere(
-        found, [grid for grid in visible if grid not in found and _holds_plants(grid, vocabulary)]
+    found = _only_one(
+        visible, [grid for grid, score in zip(visible, scores, strict=True) if score == best], vocabulary
     )
     rivals = [grid for grid in hidden if find_header(grid, vocabulary)[1] >= best]
     if rivals:
         raise DataError(
-            f"{file}: the hidden sheets {_listed(rivals)} fit as well as {found[0].sheet!r}. Name the sheet to read in "
+            f"{file}: the hidden sheets {_listed(rivals)} fit as well as {found.sheet!r}. Name the sheet to read in "
             "sample.yaml (`sheet:`), or show or delete the hidden ones."
         )
-    return found[0]
+    return found
 
 
-def _refuse_plants_elsewhere(found: list[Grid], others: list[Grid]) -> None:
+def _only_one(visible: list[Grid], best: list[Grid], vocabulary: Vocabulary) -> Grid:
+    """Of the sheets with most names of columns the one with plants; refused where another one holds some as well."""
+    file, filled = best[0].file, [grid for grid in best if _holds_plants(grid, vocabulary)]
+    if len(filled) > 1 or (len(best) > 1 and not filled):
+        raise DataError(
+            f"{file}: the sheets {_listed(filled or best)} look alike. Name one in sample.yaml (`sheet:`), or put "
+            "all plants below one header in one sheet."
+        )
+    found = filled or best
+    others = [grid for grid in visible if grid not in found and _holds_plants(grid, vocabulary)]
     if others:
         raise DataError(
-            f"{found[0].file}: {_listed(found)} is not the only sheet with plants: {_listed(others)} "
-            "holds some below fewer names of columns. Name the sheet to read in sample.yaml (`sheet:`), or put all "
-            "plants below one header in one sheet."
+            f"{file}: {_listed(found)} is not the only sheet with plants: {_listed(others)} holds some below fewer "
+            "names of columns. Name the sheet to read in sample.yaml (`sheet:`), or put all plants below one header "
+            "in one sheet."
         )
+    return found[0]
 
 
 def _holds_plants(grid: Grid, vocabulary: Vocabulary) -> bool:
