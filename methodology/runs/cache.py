@@ -10,11 +10,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from methodology.errors import DataError
-from methodology.runs.hashing import digest, entries_below, file_digest
 from methodology.indicators.plain_json import read_json
 from methodology.results.received import fitted
 from methodology.results.records import Kept, Record
 from methodology.results.store import copy, rename, sync, write_json
+from methodology.runs.hashing import digest, entries_below, file_digest
 
 _RECORD = "record.json"
 _LATEST = "latest"
@@ -81,7 +81,9 @@ class Cache:
         old = [
             path
             for path in sorted(self.root.glob("??/*"))
-            if path.name not in wanted and path.is_dir() and not (path.is_symlink() or path.parent.is_symlink())
+            if path.name not in wanted
+            and path.is_dir()
+            and not (path.is_symlink() or path.parent.is_symlink())
         ]
         for path in old:
             shutil.rmtree(path)

@@ -11,11 +11,11 @@ from typing import Any
 
 import pandas as pd
 
-from methodology.errors import DataError, harmless
-from methodology.runs.hashing import entries_below, file_digest
+from methodology.errors import harmless
 from methodology.indicators.plain_json import LARGEST, read_json
-from methodology.runs.received_tables import MOST_PLACES, MOST_TEXT, ordinary_files, read_table
 from methodology.results.store import DRAFT, PROPOSAL, PUBLIC, read_manifest
+from methodology.runs.hashing import file_digest
+from methodology.runs.received_tables import MOST_PLACES, MOST_TEXT, ordinary_files, read_table
 
 VOLATILE = ("language_info", "kernelspec", "papermill")
 """Metadata of a notebook that names the environment or the record, not a result."""

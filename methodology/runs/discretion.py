@@ -9,8 +9,8 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from methodology.indicators.plain_folders import files_of
 from methodology.errors import DataError, Problem, StageError, raise_problems
+from methodology.indicators.plain_folders import files_of
 from methodology.parameters import Parameters, Project
 from methodology.parameters.project import STUDY
 from methodology.runs.fingerprints import PACKAGE, sample_folder
@@ -34,8 +34,8 @@ def without_names(parameters: Parameters, project: Project) -> Parameters:
     Raises
     ------
     DataError
-        If a text of the choices (`why`, a reason, a stratum) names a plant or repeats a text of its table, or the sample
-        bears names and has no key. It is raised before anything is written, for whoever starts the run.
+        If a text of the choices (`why`, a reason, a stratum) names a plant or repeats a text of its table, or the
+        sample         bears names and has no key. It is raised before anything is written, for whoever starts the run.
     """
     try:
         known = _known(parameters, project)
@@ -186,7 +186,7 @@ def _findings(folder: Path, names: Names) -> Iterator[str]:
 
 
 def _beyond_words(names: Names, known: Loaded, project: Project, system: str) -> Names:
-    """Names without words of the workbench, nor of a study's own files, which may be words but no plant of its sample."""
+    """Names without words of the workbench, nor of a study's own files, which may be words but no plant of its own."""
     from methodology.sample.names import Names
 
     left = names.without(_words(project.base, system))

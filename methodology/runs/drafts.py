@@ -15,12 +15,12 @@ from methodology.errors import DataError, ParameterError, Problem, harmless
 from methodology.indicators.loading import read_yaml
 from methodology.indicators.plain_yaml import as_yaml
 from methodology.parameters import Parameters, Project
-from methodology.runs.decisions import decide
-from methodology.runs.discretion import refuse_names
-from methodology.runs.hashing import entries_below, file_digest
 from methodology.results.received import fitted
 from methodology.results.records import Draft
 from methodology.results.store import DRAFT, PROPOSAL, PUBLIC, copy, read_manifest, rename, write_whole
+from methodology.runs.decisions import decide
+from methodology.runs.discretion import refuse_names
+from methodology.runs.hashing import entries_below, file_digest
 from methodology.runs.sealing import altered
 from methodology.runs.verification import judging_project, recorded_parameters
 
@@ -82,7 +82,9 @@ def propose(
     if decisions is None:
         return _numbered(folder / PUBLIC, files, manifest, drafts)
     if evidence is None:
-        raise ParameterError("Decisions change the documents; `propose` needs `evidence` to write them again.")
+        raise ParameterError(
+            "Decisions change the documents; `propose` needs `evidence` to write them again."
+        )
     with TemporaryDirectory(prefix="workbench-draft-", ignore_cleanup_errors=True) as place:
         copied = Path(place) / folder.name
         decided = decide(folder, copied, decisions, parameters, project)

@@ -1,8 +1,9 @@
-"""Identify the environment of a run, as far as it decides the bytes: Python, system, kind of processor, and packages required.
+"""Identify the environment of a run, as far as it decides the bytes: Python, system, kind of processor, packages.
 
 Packages are those the project's own requirements reach, whatever else lies in the same environment: an installer, a
 plug-in or a newer pip decides nothing. Python counts by its minor version, whose patches change no result. The C
-library decides last bits of functions such as exp, zlib how pictures and documents are packed. Processors of one kind are held to the same arithmetic by the environment of the kernels, whose code is part of every recipe.
+library decides last bits of functions such as exp, zlib how pictures and documents are packed. Processors of one kind
+are held to the same arithmetic by the environment of the kernels, whose code is part of every recipe.
 """
 
 from __future__ import annotations
@@ -77,7 +78,9 @@ def _reads(requirement: str, extras: frozenset[str]) -> tuple[str, frozenset[str
             return None
         if not (named and _EXTRA.fullmatch(marker.strip())) and not _holds(marker, tuple(sorted(extras))):
             return None
-    return normalised(name), frozenset(normalised(extra) for extra in (wanted or "").split(",") if extra.strip())
+    return normalised(name), frozenset(
+        normalised(extra) for extra in (wanted or "").split(",") if extra.strip()
+    )
 
 
 @cache

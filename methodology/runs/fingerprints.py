@@ -21,7 +21,7 @@ from methodology.results.records import Imports
 from methodology.results.stages import Stage
 from methodology.results.store import write_json
 from methodology.runs.environment import deciding, environment
-from methodology.runs.hashing import digest, file_digest, is_left_behind, text_digest
+from methodology.runs.hashing import digest, is_left_behind, text_digest
 from methodology.runs.notebooks import code_of, without_magics
 
 PACKAGE = Path(__file__).resolve().parents[1]
@@ -100,7 +100,7 @@ def _listed(paths: Iterable[Path], first: str, project: Project) -> dict[str, Pa
 
 
 def _listed_as(path: Path, first: str, project: Project) -> str:
-    """A file by its path in the project; what plants and experts sent to a study, by what it holds, never by its name."""
+    """A file by its path in the project; what plants and experts sent to a study, by what it holds, not by its name."""
     for root in (project.base, project.root):
         if path.is_relative_to(root) and not (
             project.is_study and root == project.root and first in (PLANTS, EXPERTS)

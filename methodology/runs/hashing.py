@@ -58,13 +58,13 @@ def _text_digest(path: Path, *_: int) -> str:
 
 
 def is_left_behind(name: str) -> bool:
-    """Whether a file is one that macOS and Windows put into any folder somebody looks at: it is part of nothing here."""
+    """Whether a file is one that macOS and Windows put into any folder somebody looks at: it belongs to nothing."""
     return name.casefold() in _LEFT_BEHIND
 
 
 def entries_below(folder: Path) -> tuple[list[str], list[str]]:
     """
-    Ordinary files below `folder` by their paths there, and whatever else there is: links, devices, folders too deep or empty.
+    Ordinary files below `folder` by their paths there, and whatever else there is: links, devices, odd folders.
 
     Files that operating systems leave behind are passed over.
     """

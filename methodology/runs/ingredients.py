@@ -72,8 +72,8 @@ def _faults_of_panel(parameters: Parameters, project: Project) -> list[Problem]:
             Problem(
                 f"{chosen.method!r} needs judgements of experts, and there are none in {experts.name!r}.",
                 key="weights.method",
-                fix=f"Put the filled forms there (`workbench template {parameters.system} --experts -o FORM.xlsx` writes "
-                "one), or take weights that need no experts: `--set weights.method=equal`, or critic, entropy. "
+                fix=f"Put the filled forms there (`workbench template {parameters.system} --experts -o FORM.xlsx` "
+                "writes one), or take weights that need no experts: `--set weights.method=equal`, or critic, entropy. "
                 "请放入专家填好的咨询表，或改用不需专家的权重。",
             )
         ]
@@ -88,8 +88,8 @@ def _faults_of_panel(parameters: Parameters, project: Project) -> list[Problem]:
             f"the plants are {of_plants} and the judgements of the experts are {of_experts}.",
             key="weights.source",
             why="Weights and values would stand on ingredients that do not belong together, and a reader cannot tell.",
-            fix="Put the forms of the plants' own experts in place, do without experts (`--set weights.source=none --set "
-            "weights.method=equal`), mend `synthetic:` where it is wrong, or say why in `why_mixed`. "
+            fix="Put the forms of the plants' own experts in place, do without experts (`--set weights.source=none "
+            "--set weights.method=equal`), mend `synthetic:` where it is wrong, or say why in `why_mixed`. "
             "请使用与企业配套的专家表，或不用专家；确需并用的，请在 why_mixed 中说明理由。",
         )
     ]

@@ -1,4 +1,4 @@
-"""Notebooks for JupyterLab: copies that begin with the choices of a run, so that working in them changes no original."""
+"""Notebooks for JupyterLab: copies that begin with the choices of a run, so that work in them changes no original."""
 
 from __future__ import annotations
 

@@ -9,11 +9,11 @@ from pathlib import Path
 
 import pandas as pd
 
-from methodology.languages import say, by_line
+from methodology.languages import by_line, say
 from methodology.parameters import Project
+from methodology.results.store import Store
 from methodology.runs.cache import Cache
 from methodology.runs.drafts import runs_of_drafts
-from methodology.results.store import Store
 
 _COLUMNS = ("run", "system", "created", "seconds", "commit", "drafts", "why")
 
@@ -82,7 +82,9 @@ def _remove(folder: Path, store: Store) -> list[Path]:
     """Remove a folder that really stands in the store; a link to another place is left alone."""
     if folder.resolve() != store.root.resolve() / folder.relative_to(store.root):
         return []
-    whole = os.name == "nt" and folder.parent.parent == store.root  # or it would stay in half where a file is open
+    whole = (
+        os.name == "nt" and folder.parent.parent == store.root
+    )  # or it would stay in half where a file is open
     gone = store.set_aside(folder, "removed") if whole else folder
     try:
         shutil.rmtree(gone)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import subprocess
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -12,12 +12,12 @@ from typing import Any
 from methodology import __version__
 from methodology.parameters import Parameters, Project
 from methodology.parameters.project import CARRIED
-from methodology.runs.environment import environment
-from methodology.runs.hashing import digest, files_below, is_left_behind, text_digest
-from methodology.runs.fingerprints import PACKAGE, data_files, making_digest
 from methodology.results.records import FORMAT, Record
 from methodology.results.stages import STAGES, Stage
 from methodology.results.store import INTERNAL, PUBLIC
+from methodology.runs.environment import environment
+from methodology.runs.fingerprints import PACKAGE, data_files, making_digest
+from methodology.runs.hashing import digest, files_below, is_left_behind, text_digest
 
 RESULTS = ("results", "notebooks")
 EVIDENCE = (PUBLIC, INTERNAL)
@@ -78,7 +78,9 @@ def code_state(root: Path) -> dict[str, Any]:
         for path in sorted(PACKAGE.rglob("*"))
         if path.is_file() and "__pycache__" not in path.parts and not is_left_behind(path.name)
     }
-    carried = root.name == CARRIED  # what a wheel brought is no checkout, whatever repository it was installed in
+    carried = (
+        root.name == CARRIED
+    )  # what a wheel brought is no checkout, whatever repository it was installed in
     commit = None if carried else _git(root, "rev-parse", "--verify", "HEAD")
     changes = _git(root, "status", "--porcelain", "-z") if commit else None
     return {

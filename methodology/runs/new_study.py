@@ -1,4 +1,4 @@
-"""Make a study: a folder of one's own, outside the repository, with what plants and experts sent and nothing half-made."""
+"""Make a study: a folder of one's own outside the repository with what plants and experts sent; nothing half-made."""
 
 from __future__ import annotations
 
@@ -29,7 +29,10 @@ _WHY = "用本单位收集的企业数据测算。\n  Calibration on plants of o
 _WITHOUT_EXPERTS = (
     "equal           # 尚无专家表 no experts yet: equal | critic | entropy; 有专家表时 with forms: ahp"
 )
-_WITH_EXPERTS = "ahp             # 专家判断 judgements of experts; 另有 others: best-worst | budget | equal | critic | entropy"
+_WITH_EXPERTS = (
+    "ahp             # 专家判断 judgements of experts; "
+    "另有 others: best-worst | budget | equal | critic | entropy"
+)
 
 
 def new_study(
@@ -120,7 +123,9 @@ def _collected(given: Iterable[Path], problems: list[Problem]) -> dict[str, Path
         if place.exists() and not files:
             folder = f"the folder {str(place)!r} holds no file"
             what = folder if place.is_dir() else f"{str(place)!r} is no file that can be copied"
-            problems.append(Problem(f"{what}.", fix="Name files that plants or experts sent, or folders of them."))
+            problems.append(
+                Problem(f"{what}.", fix="Name files that plants or experts sent, or folders of them.")
+            )
         for path in files:
             name = path.relative_to(place).as_posix() if place.is_dir() else path.name
             if name.casefold() in seen:

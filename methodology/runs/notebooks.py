@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from methodology.errors import ParameterError, Problem, raise_problems
-from methodology.parameters import (cell_of)
-from methodology.parameters.cells import (cell_source)
+from methodology.parameters import cell_of
+from methodology.parameters.cells import cell_source
 from methodology.results.stages import STAGES, Stage
 
 PARAMETERS_TAG = "parameters"

@@ -5,29 +5,20 @@ from __future__ import annotations
 import os
 import shutil
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from threading import Lock
 from time import monotonic
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from methodology.errors import DataError, StageError
 from methodology.evidence.imports import without_grammar
 from methodology.indicators.plain_yaml import as_yaml
 from methodology.parameters import Project, parameters_for
-from methodology.runs.discretion import refuse_names
-from methodology.runs.hashing import file_digest
-from methodology.runs.fingerprints import REAL_DATA, declared_files, own_imports, recipe, record_for
-from methodology.runs.manifest import EVIDENCE, build_manifest, digests_of
-from methodology.runs.notebooks import code_of
-from methodology.runs.planning import Plan
-from methodology.runs.progress import Event, Listener, ignore
-from methodology.runs.provenance import write_crate
 from methodology.results.records import Record
-from methodology.runs.sealing import altered, contradictions
 from methodology.results.stages import Stage
 from methodology.results.store import (
     MANIFEST,
@@ -38,10 +29,19 @@ from methodology.results.store import (
     write_json,
     write_whole,
 )
+from methodology.runs.discretion import refuse_names
+from methodology.runs.fingerprints import REAL_DATA, declared_files, own_imports, recipe, record_for
+from methodology.runs.hashing import file_digest
+from methodology.runs.manifest import EVIDENCE, build_manifest, digests_of
+from methodology.runs.notebooks import code_of
+from methodology.runs.planning import Plan
+from methodology.runs.progress import Event, Listener, ignore
+from methodology.runs.provenance import write_crate
+from methodology.runs.sealing import altered, contradictions
 
 if TYPE_CHECKING:
-    from methodology.runs.kernels.papermill_engine import Job
     from methodology.runs.kernels.cold import ColdKernels
+    from methodology.runs.kernels.papermill_engine import Job
 
 Evidence = Callable[[Path], object]
 _EVIDENCE_TURN = Lock()
@@ -297,8 +297,8 @@ class Making:
             )
         if wrong:
             raise StageError(
-                f"The run is not what its record says ({faults}): something wrote into its folder while it was made. Run "
-                f"again; evidence of your own belongs below {' or '.join(EVIDENCE)}."
+                f"The run is not what its record says ({faults}): something wrote into its folder while it was made. "
+                f"Run again; evidence of your own belongs below {' or '.join(EVIDENCE)}."
             )
 
     def _keep_logs(self) -> None:

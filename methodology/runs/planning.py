@@ -9,13 +9,13 @@ from pathlib import Path
 
 from methodology.errors import DataError
 from methodology.parameters import Parameters, Project
+from methodology.results.records import Record
+from methodology.results.stages import STAGES, Stage, needs
+from methodology.results.store import Store, read_manifest
 from methodology.runs.cache import Cache, reasons
 from methodology.runs.discretion import without_names
 from methodology.runs.fingerprints import making_digest, recipe, remembered_imports, run_id, stage_key
-from methodology.results.records import Record
 from methodology.runs.sealing import altered
-from methodology.results.stages import STAGES, Stage, needs
-from methodology.results.store import Store, read_manifest
 
 
 @dataclass(frozen=True)

@@ -6,11 +6,11 @@ from contextlib import suppress
 from pathlib import Path
 
 from methodology.errors import DataError
-from methodology.languages import Language, current
-from methodology.runs.hashing import digest, file_digest
 from methodology.indicators.plain_json import read_json
+from methodology.languages import Language, current
 from methodology.results.received import Sha, Strict, fitted
 from methodology.results.store import MANIFEST, Store, write_json
+from methodology.runs.hashing import digest, file_digest
 
 
 class _Printed(Strict):

@@ -13,7 +13,17 @@ from typing import IO, Any, Literal
 from methodology.errors import ParameterError, harmless
 
 Kind = Literal[
-    "plan", "waiting", "start", "cell", "point", "reused", "done", "failed", "evidence", "published", "unchanged"
+    "plan",
+    "waiting",
+    "start",
+    "cell",
+    "point",
+    "reused",
+    "done",
+    "failed",
+    "evidence",
+    "published",
+    "unchanged",
 ]
 
 WAYS = ("auto", "quiet", "json")
@@ -69,7 +79,9 @@ def listener(how: str = "auto", stream: IO[str] | None = None) -> Iterator[Liste
         raise ParameterError(f"There is no way {how!r} to show progress. Choose one of {', '.join(WAYS)}.")
     out = stream or sys.stderr
     if how == "json":
-        escaped = not str(getattr(out, "encoding", None) or "utf-8").lower().startswith("utf")  # whoever reads JSON
+        escaped = (
+            not str(getattr(out, "encoding", None) or "utf-8").lower().startswith("utf")
+        )  # whoever reads JSON
         yield lambda event: print(json.dumps(_filled(event), ensure_ascii=escaped), file=out, flush=True)
     elif how == "quiet":
         yield lambda event: _line(event, out) if event.kind == "failed" else None

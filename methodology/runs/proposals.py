@@ -11,11 +11,11 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from methodology.errors import DataError, Problem, raise_problems
 from methodology.indicators import LEVELS, IndicatorSystem
-from methodology.runs.drafts import read_draft
-from methodology.runs.hashing import file_digest
 from methodology.indicators.plain_json import read_json
 from methodology.results.received import Name, RunId, Word, fitted
 from methodology.results.store import DRAFT, MANIFEST, read_manifest
+from methodology.runs.drafts import read_draft
+from methodology.runs.hashing import file_digest
 
 _PRINTED = 0.005
 """By how much weights may miss 1, being printed (A-01)."""
@@ -114,7 +114,9 @@ def read_proposal(path: Path) -> Proposal:
     if not isinstance(content, dict) or not {"system", "indicators"} <= set(content):
         raise DataError(f"{path.name} is not a proposal: it has no `system` and `indicators`. {_ADVICE}")
     proposal = fitted(Proposal, content, path.name, _ADVICE)
-    raise_problems(DataError, f"{path.name} cannot be used to evaluate plants.", _own_faults(proposal, path.name))
+    raise_problems(
+        DataError, f"{path.name} cannot be used to evaluate plants.", _own_faults(proposal, path.name)
+    )
     return proposal
 
 
@@ -141,7 +143,11 @@ def refuse_contradiction(proposal: Proposal, system: IndicatorSystem, file: str)
         If it lists other indicators, or states another group, kind, unit, direction or role of one.
     """
     given = {entry.id: entry for entry in proposal.indicators}
-    problems = [Problem(f"{name!r} is no indicator of {system.id!r}", file=file) for name in given if name not in system.ids]
+    problems = [
+        Problem(f"{name!r} is no indicator of {system.id!r}", file=file)
+        for name in given
+        if name not in system.ids
+    ]
     for indicator in system.indicators:
         entry = given.get(indicator.id)
         if entry is None:
@@ -155,7 +161,10 @@ def refuse_contradiction(proposal: Proposal, system: IndicatorSystem, file: str)
     for item in proposal.covariates:
         known = {*system.ids, *system.attributes}
         strange = [name for name in (*item.target, item.attribute) if name not in known]
-        problems += [Problem(f"{name!r}, of a value that moves with a covariate, is unknown", file=file) for name in strange]
+        problems += [
+            Problem(f"{name!r}, of a value that moves with a covariate, is unknown", file=file)
+            for name in strange
+        ]
     raise_problems(DataError, f"The proposal contradicts the system {system.id!r} it was made for.", problems)
 
 
@@ -186,7 +195,11 @@ def vouched_for(path: Path) -> Path | None:
             continue
         name = place.relative_to(folder).as_posix()
         if recorded.get(name) != file_digest(place):
-            what = "has been altered since it was recorded" if name in recorded else "is not part of what was recorded"
+            what = (
+                "has been altered since it was recorded"
+                if name in recorded
+                else "is not part of what was recorded"
+            )
             raise DataError(
                 f"{name} in {folder.name!r} {what}, so its values are not those of the run. Make the run again, or "
                 "evaluate with a copy that stands elsewhere, for which nothing vouches."

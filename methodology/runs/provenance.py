@@ -13,8 +13,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-from methodology.runs.hashing import file_digest
 from methodology.results.store import MANIFEST, PARAMETERS, write_whole
+from methodology.runs.hashing import file_digest
 
 CRATE = "ro-crate-metadata.json"
 _CONTEXT = ["https://w3id.org/ro/crate/1.1/context", "https://w3id.org/ro/terms/workflow-run/context"]
@@ -49,7 +49,8 @@ def write_crate(folder: Path, manifest: Mapping[str, Any]) -> None:
 def crate_text(folder: Path, manifest: Mapping[str, Any]) -> str:
     """The crate as it is written; it holds the digest of `manifest.json`, which cannot hold its own."""
     records = {
-        name: file_digest(folder / name) if (folder / name).is_file() else "" for name in (PARAMETERS, MANIFEST)
+        name: file_digest(folder / name) if (folder / name).is_file() else ""
+        for name in (PARAMETERS, MANIFEST)
     }
     content = {"@context": _CONTEXT, "@graph": crate(manifest, records)}
     return json.dumps(content, ensure_ascii=False, indent=2) + "\n"

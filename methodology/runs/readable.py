@@ -42,8 +42,8 @@ def readable(data: bytes, *, depth: int = 0) -> Iterator[Text]:
     Yields
     ------
     place, text
-        Members of archives, columns of tables and what was encoded come after the text they stand in. A text comes as it
-        is, and again without tags, entities and escapes, so that a word that is spelled in pieces is seen as one.
+        Members of archives, columns of tables and what was encoded come after the text they stand in. A text comes as
+        it is, and again without tags, entities and escapes, so that a word that is spelled in pieces is seen as one.
     """
     if depth > DEEPEST:
         return
@@ -67,7 +67,7 @@ def _encoding(data: bytes) -> str:
 
 
 def _text(text: str, depth: int) -> Iterator[Text]:
-    """A text, its plain form, and what is encoded in it; encoded parts are taken out, for they spell words by chance."""
+    """A text, its plain form, and what is encoded in it; encoded parts are taken out, as they spell words by chance."""
     packed: list[bytes] = []
 
     def take(match: re.Match[str]) -> str:

@@ -13,15 +13,15 @@ from typing import TYPE_CHECKING, Any
 
 from methodology.errors import ParameterError, StageError
 from methodology.parameters import Parameters, Project
-from methodology.runs.discretion import without_names
-from methodology.runs.asides import kept_apart
-from methodology.runs.fingerprints import imported_modules, own_imports
-from methodology.runs.one_run import Evidence, Making
-from methodology.runs.notebooks import check_notebooks, code_of
-from methodology.runs.planning import Plan
-from methodology.runs.progress import Event, Listener, ignore
 from methodology.results.stages import EXPERTS, STAGES, Stage, needs
 from methodology.results.store import Store
+from methodology.runs.asides import kept_apart
+from methodology.runs.discretion import without_names
+from methodology.runs.fingerprints import imported_modules, own_imports
+from methodology.runs.notebooks import check_notebooks, code_of
+from methodology.runs.one_run import Evidence, Making
+from methodology.runs.planning import Plan
+from methodology.runs.progress import Event, Listener, ignore
 
 if TYPE_CHECKING:
     from methodology.runs.kernels.cold import ColdKernels
@@ -127,7 +127,9 @@ def execute_runs(
     project = project or Project.around()
     store, chosen = Store(Path(runs_dir)), Execution(**how)
     plans = [Plan(without_names(parameters, project), project, store, stages) for parameters in runs]
-    fresh = [parameters for parameters, plan in zip(runs, plans, strict=True) if chosen.force or _is_new(plan)]
+    fresh = [
+        parameters for parameters, plan in zip(runs, plans, strict=True) if chosen.force or _is_new(plan)
+    ]
     _refuse_unfit(fresh, project, stages)
     return execute_plans(plans, chosen)
 
@@ -210,8 +212,8 @@ class _Kernels:
 
 
 def _start(name: str, cores: int, plans: Sequence[Plan]) -> ColdKernels:
-    from methodology.runs.kernels.forked import ForkedKernels, can_fork
     from methodology.runs.kernels.cold import ColdKernels
+    from methodology.runs.kernels.forked import ForkedKernels, can_fork
 
     if name == "cold" or (name == "auto" and not can_fork()):
         return ColdKernels(cores=cores)

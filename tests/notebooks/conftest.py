@@ -1,4 +1,4 @@
-"""What the series notebook prints, for every test that recomputes it, and the shipped run, for every test that reads it."""
+"""What the series notebook prints, for tests that recompute it, and the shipped run, for every test that reads it."""
 
 from __future__ import annotations
 
@@ -16,9 +16,14 @@ import pytest
 from series_pages import LABELS, PROMISES, amount, tables_of
 from shipped import ROOT
 
-
 Command = Callable[..., subprocess.CompletedProcess[str]]
-SHIPPED = ("params/runs/ironmaking.yaml", "--set", "sensitivity.draws=2000", "--set", "sensitivity.sobol_n=32")
+SHIPPED = (
+    "params/runs/ironmaking.yaml",
+    "--set",
+    "sensitivity.draws=2000",
+    "--set",
+    "sensitivity.sobol_n=32",
+)
 
 
 def _workbench(*words: str, cwd: Path = ROOT) -> subprocess.CompletedProcess[str]:

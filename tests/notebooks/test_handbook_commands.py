@@ -48,14 +48,18 @@ class Desk:
 
     def newest(self):
         runs = (self.folder / "my-study/runs/ironmaking").iterdir()
-        return max((path for path in runs if not path.name.startswith(".")), key=lambda path: path.stat().st_mtime)
+        return max(
+            (path for path in runs if not path.name.startswith(".")), key=lambda path: path.stat().st_mtime
+        )
 
     def write(self, name, content):
         """A file of its own, or lines of one that is there."""
         path = Path(self.placed(name))
         path.parent.mkdir(parents=True, exist_ok=True)
         stated = yaml.safe_load(path.read_text(encoding="utf-8")) if path.exists() else {}
-        path.write_text(yaml.safe_dump(stated | yaml.safe_load(content), allow_unicode=True), encoding="utf-8")
+        path.write_text(
+            yaml.safe_dump(stated | yaml.safe_load(content), allow_unicode=True), encoding="utf-8"
+        )
 
     def type(self, words):
         if words[0] == "cd":
@@ -85,7 +89,9 @@ def desk(tmp_path_factory, workbench):
     made = Desk(tmp_path_factory.mktemp("desk"), workbench)
     blank = made.folder / "blank.xlsx"
     assert CliRunner().invoke(app, ["template", "ironmaking", "--experts", "-o", str(blank)]).exit_code == 0
-    (form, *_) = filled_forms.fill_expert_forms(blank, made.folder / "returned", Project(ROOT).system("ironmaking"))
+    (form, *_) = filled_forms.fill_expert_forms(
+        blank, made.folder / "returned", Project(ROOT).system("ironmaking")
+    )
     form.rename(made.folder / "returned" / "expert-1.xlsx")
     return made
 
@@ -97,7 +103,9 @@ def test_each_chinese_paragraph_of_a_page_stands_right_before_its_english_siblin
     text = re.sub(r"^```.*?^```|^    .*?$|^\$\$.*?\$\$$|^\|.*?$", "", text, flags=re.MULTILINE | re.DOTALL)
     for heading in re.findall(r"^#+ .*$", text, re.MULTILINE):
         assert re.fullmatch(r"#+ [^a-z]*[\u4e00-\u9fff].* [A-Z][^\u4e00-\u9fff]*", heading), heading
-    paragraphs = [part for part in re.split(r"\n\s*\n", re.sub(r"^#.*$", "", text, flags=re.MULTILINE)) if part.strip()]
+    paragraphs = [
+        part for part in re.split(r"\n\s*\n", re.sub(r"^#.*$", "", text, flags=re.MULTILINE)) if part.strip()
+    ]
     chinese = [bool(HAN.search(re.sub(r"`[^`]*`", "", part))) for part in paragraphs]
     assert chinese == [True, False] * (len(chinese) // 2)
 
@@ -117,4 +125,4 @@ def test_the_whole_of_the_tutorial_and_the_how_to_pages_works_as_printed(desk, t
     whole = Desk(tmp_path, workbench)
     (desk.folder / "returned").rename(tmp_path / "returned")
     for page in PAGES:
-        whole.follow(page, lambda words: True)
+        whole.follow(page, lambda _: True)

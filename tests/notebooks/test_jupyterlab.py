@@ -184,7 +184,9 @@ def test_the_start_page_opens_in_both_languages_and_asks_nobody_else(page, serve
 
 
 def test_menus_are_chinese_where_the_language_pack_is(page):
-    pytest.importorskip("jupyterlab_language_pack_zh_CN", reason="in no lock: pip install jupyterlab-language-pack-zh-CN")
+    pytest.importorskip(
+        "jupyterlab_language_pack_zh_CN", reason="in no lock: pip install jupyterlab-language-pack-zh-CN"
+    )
     page.locator(".lm-MenuBar-item", has_text="运行").wait_for(timeout=60_000)
 
 

@@ -39,7 +39,7 @@ def _notebook(folder, *cells):
 def test_prose_becomes_comments_and_code_stays_code(writer, tmp_path):
     cells = [("markdown", "# 标题\n\ntext", []), ("code", ["x = 1\n", "%time x"], ["parameters"])]
     text = writer.mirror(_notebook(tmp_path, *cells))
-    assert '# %% [markdown]\n# # 标题\n#\n# text\n' in text
+    assert "# %% [markdown]\n# # 标题\n#\n# text\n" in text
     assert '# %% tags=["parameters"]\nx = 1\n# %time x\n' in text
     compile(text, "a.py", "exec")
 
@@ -54,11 +54,15 @@ def test_a_changed_line_of_code_is_a_changed_line_of_the_mirror_and_outputs_are_
 
     before, after = told("b = 2", "old"), told("b = 3", "new")
     assert told("b = 2", "other") == before
-    assert [(one, other) for one, other in zip(before, after, strict=True) if one != other] == [("b = 2", "b = 3")]
+    assert [(one, other) for one, other in zip(before, after, strict=True) if one != other] == [
+        ("b = 2", "b = 3")
+    ]
 
 
 def test_with_nbdime_a_change_of_method_is_a_short_diff_whatever_happens_to_the_outputs(tmp_path):
-    pytest.importorskip("nbdime", reason="nbdime is in no lock: pip install 'nbdime>=4.0.2', the extra `review`")
+    pytest.importorskip(
+        "nbdime", reason="nbdime is in no lock: pip install 'nbdime>=4.0.2', the extra `review`"
+    )
     for name in (".gitattributes", "nbdime_config.json"):
         shutil.copy(ROOT / name, tmp_path)
     driver = f"{sys.executable} -m nbdime.vcs.git.diffdriver diff"

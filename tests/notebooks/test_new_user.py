@@ -1,4 +1,4 @@
-"""The path of a new user, from a built wheel in an empty folder: every command of the how-to page, and no source file read."""
+"""The path of a new user, from a built wheel in an empty folder: every command of the how-to page, no source read."""
 
 from __future__ import annotations
 
@@ -81,7 +81,18 @@ def study(desk):
 
 
 def test_the_page_names_every_step_from_blank_forms_to_a_draft():
-    assert [words[0] for words in commands()] == "template template new check run propose lab runs map check".split()
+    assert [words[0] for words in commands()] == [
+        "template",
+        "template",
+        "new",
+        "check",
+        "run",
+        "propose",
+        "lab",
+        "runs",
+        "map",
+        "check",
+    ]
 
 
 def test_from_blank_forms_to_a_study_without_any_fault(desk, study):
@@ -105,10 +116,15 @@ def test_a_foreign_table_is_mapped_and_a_table_with_doubts_goes_back(desk, study
 
 def test_the_package_of_the_wheel_answers_and_not_the_checkout(desk, study):
     code = "import methodology, methodology.parameters as p; print(methodology.__file__); print(p.shipped())"
-    folder, installed = desk
+    _, installed = desk
     environment = os.environ | {"PYTHONPATH": str(installed), "PYTHONIOENCODING": "utf-8"}
     answer = subprocess.run(
-        [sys.executable, "-c", code], cwd=study, env=environment, capture_output=True, text=True, encoding="utf-8"
+        [sys.executable, "-c", code],
+        cwd=study,
+        env=environment,
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
     )
     assert all(line.startswith(str(installed)) for line in answer.stdout.splitlines()), answer.stdout
 

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from methodology.runs.notebooks import check_notebooks, is_tagged, without_magics
 from methodology.results.stages import STAGES
+from methodology.runs.notebooks import check_notebooks, is_tagged, without_magics
 
 ROOT = Path(__file__).resolve().parents[2]
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
@@ -83,12 +83,18 @@ def test_it_says_what_comes_in_and_what_goes_out(notebook, words):
 
 def test_each_chinese_paragraph_stands_right_before_its_english_sibling(notebook):
     for text in _prose(notebook):
-        heading, *paragraphs = text.split("\n\n") if text.startswith("#") else ("# 题？ T", *text.split("\n\n"))
+        heading, *paragraphs = (
+            text.split("\n\n") if text.startswith("#") else ("# 题？ T", *text.split("\n\n"))
+        )
         assert re.fullmatch(rf"#+ [^a-z]*[{HAN}].* [A-Z][^{HAN}]*", heading), heading
         chinese = [bool(re.search(f"[{HAN}]", paragraph)) for paragraph in paragraphs]
         assert chinese == [True, False] * (len(paragraphs) // 2), text
-        letters = [(len(re.findall(f"[{HAN}]", part)), len(re.findall("[A-Za-z]", part))) for part in paragraphs]
-        assert all(2 * han > latin for han, latin in letters[::2]), "the page tells languages apart by their letters"
+        letters = [
+            (len(re.findall(f"[{HAN}]", part)), len(re.findall("[A-Za-z]", part))) for part in paragraphs
+        ]
+        assert all(2 * han > latin for han, latin in letters[::2]), (
+            "the page tells languages apart by their letters"
+        )
 
 
 def test_chinese_sentences_have_full_width_punctuation(notebook):
@@ -158,7 +164,9 @@ def test_every_claim_is_a_sentence_followed_by_code(notebook):
 
 
 def test_it_says_what_would_change_the_answer_and_on_what_it_rests(notebook):
-    assert any(text.startswith("## 什么会改变这一结论 What would change this answer") for text in _prose(notebook))
+    assert any(
+        text.startswith("## 什么会改变这一结论 What would change this answer") for text in _prose(notebook)
+    )
     assert re.search(r"A-\d\d|doi:", _prose(notebook)[-1])
 
 

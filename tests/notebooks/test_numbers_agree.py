@@ -58,7 +58,9 @@ def test_the_table_of_the_standard_in_word_is_that_of_the_file(folder, values):
 
 def test_both_sheets_of_the_workbook_are_those_of_the_file(folder, entries, values):
     book = openpyxl.load_workbook(folder / "proposal.xlsx")
-    standard = list(book.worksheets[0].iter_rows(min_row=3, max_row=2 + len(SYSTEM.indicators), values_only=True))
+    standard = list(
+        book.worksheets[0].iter_rows(min_row=3, max_row=2 + len(SYSTEM.indicators), values_only=True)
+    )
     assert rows_of(standard) == values
     weights = {bare(row[2]): row[4] for row in standard}
     head, *rows = book["proposal 拟定值"].iter_rows(max_row=1 + len(SYSTEM.indicators), values_only=True)
@@ -73,7 +75,9 @@ def test_both_sheets_of_the_workbook_are_those_of_the_file(folder, entries, valu
 def test_the_list_on_the_site_and_the_page_of_each_indicator_are_those_of_the_file(folder, values):
     page = (folder / "site" / "indicators.html").read_text(encoding="utf-8")
     for item in QUANTITATIVE:
-        row = page[page.index(f'<tr><th><a href="indicator-{item.id.replace("_", "-")}.html') :].split("</tr>")[0]
+        row = page[page.index(f'<tr><th><a href="indicator-{item.id.replace("_", "-")}.html') :].split(
+            "</tr>"
+        )[0]
         assert tuple(map(unescape, re.findall(r"<b>([^<]*)</b>", row))) == values[item.name_zh]
         own = (folder / "site" / f"indicator-{item.id.replace('_', '-')}.html").read_text(encoding="utf-8")
         assert [value for value in values[item.name_zh] if f">{value}<" not in own] == []

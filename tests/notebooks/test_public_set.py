@@ -58,7 +58,10 @@ def plants(run, system) -> dict[str, set[float]]:
         for item in system.indicators
         if item.kind == "quantitative"
     }
-    for file, columns in (("corrections", ["reported", "corrected"]), ("thresholds", ["value", "lower", "upper"])):
+    for file, columns in (
+        ("corrections", ["reported", "corrected"]),
+        ("thresholds", ["value", "lower", "upper"]),
+    ):
         table = pd.read_csv(results / f"{file}.csv")
         for name, own in table[table["indicator"].isin(found)].groupby("indicator"):
             found[str(name)] |= set(own[columns].to_numpy().ravel()) - {float("nan")}
@@ -74,7 +77,9 @@ def printed(value: float, step: float | None) -> set[str]:
     """Every text a value may be printed as that is not on the published grid."""
     exact = Decimal(repr(abs(float(value))))
     texts = {f"{exact:.{places}f}" for places in range(7)} | {f"{exact:f}", number(abs(value))}
-    digits = {text: len((text.replace(".", "") if "." in text else text.rstrip("0")).lstrip("0")) for text in texts}
+    digits = {
+        text: len((text.replace(".", "") if "." in text else text.rstrip("0")).lstrip("0")) for text in texts
+    }
     long = {text for text, count in digits.items() if count >= FEWEST}
     return {text for text in long if step is None or Decimal(text) % Decimal(repr(step)) != 0}
 
@@ -82,17 +87,37 @@ def printed(value: float, step: float | None) -> set[str]:
 def explained(system, proposal) -> set[str]:
     """Numbers that stand in the system, in the choices, or are proposed or weights."""
     chosen = {key: value for key, value in proposal["parameters"].items() if key != "why"}
-    known = set(NUMBER.findall(system.model_dump_json(exclude={"indicators": {"__all__": {"anchors", "bounds"}}})))
+    known = set(
+        NUMBER.findall(system.model_dump_json(exclude={"indicators": {"__all__": {"anchors", "bounds"}}}))
+    )
     known |= set(NUMBER.findall(json.dumps(chosen)))
     made = [told["proposed"] for told in proposal.get("promises", {}).values()]
-    made += [{e["id"]: {level: told["proposed"] for level, told in e["levels"].items()} for e in proposal["indicators"]}]
-    values = [value for each in made for levels in each.values() for value in levels.values() if value is not None]
-    values += [end for item in system.indicators for each in item.comparators for end in pd.Series(each.value)]
+    made += [
+        {
+            e["id"]: {level: told["proposed"] for level, told in e["levels"].items()}
+            for e in proposal["indicators"]
+        }
+    ]
+    values = [
+        value for each in made for levels in each.values() for value in levels.values() if value is not None
+    ]
+    values += [
+        end for item in system.indicators for each in item.comparators for end in pd.Series(each.value)
+    ]
     for value in values:
-        known |= {f"{abs(value):.{places}f}" for places in range(5) if round(value, places) == value} | {number(abs(value))}
-    weights = pd.DataFrame(proposal["indicators"])[["group", "weight"]].round(proposal["parameters"]["weights"]["decimals"])
+        known |= {f"{abs(value):.{places}f}" for places in range(5) if round(value, places) == value} | {
+            number(abs(value))
+        }
+    weights = pd.DataFrame(proposal["indicators"])[["group", "weight"]].round(
+        proposal["parameters"]["weights"]["decimals"]
+    )
     groups = weights.groupby("group")["weight"].transform("sum")
-    return known | {f"{value:.{p}f}" for c in (weights["weight"], groups, weights["weight"] / groups) for value in c for p in (2, 3)}
+    return known | {
+        f"{value:.{p}f}"
+        for c in (weights["weight"], groups, weights["weight"] / groups)
+        for value in c
+        for p in (2, 3)
+    }
 
 
 def texts_of(path: Path) -> Iterator[str]:
@@ -103,26 +128,42 @@ def texts_of(path: Path) -> Iterator[str]:
     elif path.suffix == ".xlsx":
         for sheet in openpyxl.load_workbook(path):
             for row in sheet.iter_rows(values_only=True):
-                yield " ¦ ".join(f"{value:.12g}" if isinstance(value, float) else str(value) for value in row if value is not None)
+                yield " ¦ ".join(
+                    f"{value:.12g}" if isinstance(value, float) else str(value)
+                    for value in row
+                    if value is not None
+                )
     if path.suffix in (".docx", ".xlsx"):
         with zipfile.ZipFile(path) as archive:
             for name in archive.namelist():
-                if name.startswith(("word/document", "word/header", "word/footer", "docProps/core", "docProps/custom")):
-                    yield stripped(archive.read(name).decode())
-                elif "comments" in name or name == "xl/workbook.xml":
+                if (
+                    name.startswith(
+                        ("word/document", "word/header", "word/footer", "docProps/core", "docProps/custom")
+                    )
+                    or "comments" in name
+                    or name == "xl/workbook.xml"
+                ):
                     yield stripped(archive.read(name).decode())
     elif path.suffix == ".svg":
-        yield from (stripped(one) for one in re.findall(r"<(?:text|title)\b[^>]*>.*?<", path.read_text(encoding="utf-8")))
+        yield from (
+            stripped(one)
+            for one in re.findall(r"<(?:text|title)\b[^>]*>.*?<", path.read_text(encoding="utf-8"))
+        )
     elif path.suffix == ".html":
         text = path.read_text(encoding="utf-8")
         yield stripped(re.sub(r"(?s)<svg.*?</svg>", " ", text))
-        yield from (html.unescape(value) for value in re.findall(r'(?:alt|title|content|data-[a-z]+|aria-label)="([^"]*)"', text))
+        yield from (
+            html.unescape(value)
+            for value in re.findall(r'(?:alt|title|content|data-[a-z]+|aria-label)="([^"]*)"', text)
+        )
     elif path.suffix in (".json", ".js"):
         yield path.read_text(encoding="utf-8")
 
 
 def stripped(text: str) -> str:
-    text = re.sub(r"</?(?:w:p|w:tc|w:tr|w:br|td|th|tr|p|li|div|dd|dt|br|h\d|small|b|a|option)\b[^>]*>", " ", text)
+    text = re.sub(
+        r"</?(?:w:p|w:tc|w:tr|w:br|td|th|tr|p|li|div|dd|dt|br|h\d|small|b|a|option)\b[^>]*>", " ", text
+    )
     return html.unescape(re.sub(r"<[^>]*>", "", text))
 
 
@@ -143,7 +184,8 @@ def beyond(page: str, text: str) -> str:
         return text
     fixed = squeezed((ROOT / FIXED[page]).read_text(encoding="utf-8"))
     return NUMBER.sub(
-        lambda n: " " if squeezed(text[max(0, n.start() - AROUND) : n.end() + AROUND]) in fixed else n[0], text
+        lambda n: " " if squeezed(text[max(0, n.start() - AROUND) : n.end() + AROUND]) in fixed else n[0],
+        text,
     )
 
 
@@ -158,9 +200,18 @@ def found_in(folder: Path, run: Path, plants, system, proposal) -> dict[str, set
     fractions = {part / whole for whole in range(1, most + 1) for part in range(whole + 1)}
     levels = [level for entry in proposal["indicators"] for level in entry["levels"].values()]
     fractions |= {level["confidence"] for level in levels if level["confidence"] is not None}
-    covered = pd.read_csv(run / "results" / "coverage.csv").set_index("stratum").loc["all", ["share", "capacity_share"]]
+    covered = (
+        pd.read_csv(run / "results" / "coverage.csv")
+        .set_index("stratum")
+        .loc["all", ["share", "capacity_share"]]
+    )
     shares = {percent(share).removesuffix(" %") for share in fractions.union(covered)}
-    forms = {text for name, values in plants.items() for value in values for text in printed(value, system[name].step)}
+    forms = {
+        text
+        for name, values in plants.items()
+        for value in values
+        for text in printed(value, system[name].step)
+    }
     found: dict[str, set[str]] = {}
     for path in sorted(folder.rglob("*")):
         if path.is_file() and path.parent.name != "_static":
@@ -178,14 +229,20 @@ def test_no_public_file_prints_a_figure_of_a_plant_or_a_value_read_off_one(run, 
 
 def test_the_same_search_finds_them_all_over_the_internal_set(run, plants, system, proposal):
     found = found_in(run / "internal", run, plants, system, proposal)
-    own = {f"indicator-{item.id.replace('_', '-')}.html" for item in system.indicators if item.kind == "quantitative"}
+    own = {
+        f"indicator-{item.id.replace('_', '-')}.html"
+        for item in system.indicators
+        if item.kind == "quantitative"
+    }
     assert len(own) == 17
     told = {"index.html", "what_if.html", "search_data.js", "03_thresholds.html", "06_proposal.html"}
     assert own | told | {"explanation.docx", "proposal.xlsx", "proposal.json"} <= set(found)
     assert len(set().union(*found.values())) > 100
 
 
-def test_the_standard_and_the_fixed_texts_print_none_in_the_internal_set_either(run, plants, system, proposal):
+def test_the_standard_and_the_fixed_texts_print_none_in_the_internal_set_either(
+    run, plants, system, proposal
+):
     none = {"standard.docx", *FIXED}
     assert none <= {path.name for path in (run / "internal").rglob("*")}
     assert not none & set(found_in(run / "internal", run, plants, system, proposal))
@@ -200,9 +257,14 @@ def test_a_figure_put_into_a_fixed_text_is_found_where_it_is_read_and_where_it_i
     for name, end in (("assumptions.html", "</main>"), ("search_data.js", '"]];')):
         whole = (run / "public" / "site" / name).read_text(encoding="utf-8")
         assert whole.count(end) == 1
-        (tmp_path / name).write_text(whole.replace(end, f" The best reported {text} in all.{end}"), encoding="utf-8")
+        (tmp_path / name).write_text(
+            whole.replace(end, f" The best reported {text} in all.{end}"), encoding="utf-8"
+        )
     figure = text.split()[0]
-    assert found_in(tmp_path, run, plants, system, proposal) == {"assumptions.html": {figure}, "search_data.js": {figure}}
+    assert found_in(tmp_path, run, plants, system, proposal) == {
+        "assumptions.html": {figure},
+        "search_data.js": {figure},
+    }
 
 
 @pytest.mark.parametrize("run", ["joint"], indirect=True)
@@ -216,7 +278,9 @@ def test_one_calibrated_value_in_a_public_reason_stops_the_build(run, proposal, 
     value = level["calibrated"]
     level["reasons"].append({"en": f"It stood at {value}.", "zh": f"原为{value}。", "public": True})
     (copy / "results" / "proposal.json").write_text(json.dumps(made), encoding="utf-8")
-    with pytest.raises(StageError, match=f"(?s)public/proposal.json.*{value} is a plant's figure.*'coke_ratio'"):
+    with pytest.raises(
+        StageError, match=f"(?s)public/proposal.json.*{value} is a plant's figure.*'coke_ratio'"
+    ):
         build_evidence(copy, system)
     assert not (copy / "public").exists()
 
@@ -225,8 +289,14 @@ def test_the_figure_of_no_single_plant_is_in_a_public_column(run, plants):
     made = json.loads((run / "public" / "proposal.json").read_text(encoding="utf-8"))
     for entry in made["indicators"]:
         for level in entry["levels"].values():
-            assert entry["kind"] == "qualitative" or {level[key] for key in ("calibrated", "lower", "upper")} == {None}
-    header = next(openpyxl.load_workbook(run / "public" / "proposal.xlsx")["proposal 拟定值"].iter_rows(values_only=True))
+            assert entry["kind"] == "qualitative" or {
+                level[key] for key in ("calibrated", "lower", "upper")
+            } == {None}
+    header = next(
+        openpyxl.load_workbook(run / "public" / "proposal.xlsx")["proposal 拟定值"].iter_rows(
+            values_only=True
+        )
+    )
     assert not [name for name in header if str(name).startswith(("calibrated", "lower", "upper"))]
 
 

@@ -321,7 +321,7 @@ def test_items_to_propose_are_the_cells_of_the_list_that_are_not_covered(shown):
     """By sets: missing has no document, aged no young standard of its own, general only rules for all."""
     listed = pd.read_csv(ROOT / "data/reference/standards.csv", dtype=str, keep_default_na=False)
     listed = listed[listed["region"] == "CN"]
-    fields = "cleaner-production energy air water carbon monitoring management access".split()
+    fields = ["cleaner-production", "energy", "air", "water", "carbon", "monitoring", "management", "access"]
     expected = set()
     for system in SERIES:
         for field in fields:

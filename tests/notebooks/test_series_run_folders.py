@@ -43,7 +43,6 @@ from methodology.parameters import Project
 from methodology.results import Results
 from methodology.series.reading import read_member
 
-
 MARGINAL = "thresholds.promise=marginal"
 """What these runs propose: the joint promise is counted by hand here, from what they read."""
 
@@ -102,7 +101,10 @@ def test_the_printed_marginal_values_are_the_proposed_values_of_the_runs(folders
 def test_sensitivity_starts_from_the_scores_and_levels_of_each_run(folders):
     for name, folder in folders.items():
         results, reached = Results(folder), ["I", "II", "III"]
-        levels, base = results.load("evaluation"), results.load("sensitivity/choices").set_index("value").loc["as run"]
+        levels, base = (
+            results.load("evaluation"),
+            results.load("sensitivity/choices").set_index("value").loc["as run"],
+        )
         for place, level in enumerate(reached):
             assert base[f"mean_Y_{level}"] == pytest.approx(levels[f"Y_{level}"].mean(), abs=1e-3), name
             assert base[f"share_{level}"] == levels["level"].isin(reached[: place + 1]).mean(), name
@@ -116,7 +118,7 @@ def test_nobody_reaches_a_level_in_the_runs_as_the_notebook_says(folders, shown)
 
 
 def reaches(item: dict, level: str, value: float, state: int, benchmark: float | None) -> bool:
-    """One cell against one benchmark; what lies below a limit reaches what the limit itself reaches, if lower is cleaner."""
+    """One cell against one benchmark; below a limit it reaches what the limit itself does, if lower is cleaner."""
     if state >= NOT_REPORTED:
         return False
     if item["kind"] == "qualitative":
@@ -151,7 +153,9 @@ def corrected_by_level(folder: Path) -> dict[tuple[str, str, str], float]:
     if "level" not in table:
         return {}
     own = table[table["level"].isin(LEVELS)]
-    return dict(zip(zip(own["plant"], own["indicator"], own["level"], strict=True), own["corrected"], strict=True))
+    return dict(
+        zip(zip(own["plant"], own["indicator"], own["level"], strict=True), own["corrected"], strict=True)
+    )
 
 
 def levels_by_hand(
@@ -167,7 +171,7 @@ def levels_by_hand(
     for plant, row in table.iterrows():
         states = {item["id"]: int(row[f"state:{item['id']}"]) for item in items}
         shares = {item["id"]: Fraction(str(weights.loc[item["id"], "weight"])) for item in items}
-        applying = {name: 0 for name in whole.index}
+        applying = dict.fromkeys(whole.index, 0)
         for item in items:
             if states[item["id"]] != NOT_APPLICABLE:
                 applying[item["group"]] += shares[item["id"]]
@@ -263,7 +267,9 @@ def test_works_whose_parts_and_whole_disagree_are_recounted_from_the_run_folders
 ENERGY = {
     "rolling": "hot_rolling_energy",
     "integrated_works": "comprehensive_energy",
-    **dict.fromkeys(("sintering", "pelletizing", "coking", "ironmaking", "converter_steelmaking"), "process_energy"),
+    **dict.fromkeys(
+        ("sintering", "pelletizing", "coking", "ironmaking", "converter_steelmaking"), "process_energy"
+    ),
     "electric_steelmaking": "process_energy",
 }
 

@@ -29,14 +29,22 @@ RUN = "params/runs/ironmaking.yaml"
 MAIN = "from methodology.cli import main; main()"
 PARTS = ("data", "docs", "methodology", "notebooks", "params")
 NO_FONTS = '<?xml version="1.0"?><!DOCTYPE fontconfig SYSTEM "fonts.dtd"><fontconfig></fontconfig>'
-SETTINGS = "figure.dpi: 200\nfont.family: monospace\nlines.linewidth: 4\nmathtext.fontset: cm\nno.such.key: 1\n"
-OF_THIS_TIME = re.compile(r"with a (?:cold|forked) kernel|\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:\+\d\d:\d\d|Z)?")
+SETTINGS = (
+    "figure.dpi: 200\nfont.family: monospace\nlines.linewidth: 4\nmathtext.fontset: cm\nno.such.key: 1\n"
+)
+OF_THIS_TIME = re.compile(
+    r"with a (?:cold|forked) kernel|\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:\+\d\d:\d\d|Z)?"
+)
 DESCRIBED = ("manifest.json", "ro-crate-metadata.json")
-OF_THE_MOMENT = frozenset({"created", "ended", "seconds", "kernel", "reused", "cores", "commit", "clean", "softwareVersion"})
+OF_THE_MOMENT = frozenset(
+    {"created", "ended", "seconds", "kernel", "reused", "cores", "commit", "clean", "softwareVersion"}
+)
 """Keys of the manifest that say when, how fast and from which checkout a run was made."""
 
 
-def workbench(*words: str, cwd: Path, environment: dict[str, str], umask: int = -1) -> subprocess.CompletedProcess[str]:
+def workbench(
+    *words: str, cwd: Path, environment: dict[str, str], umask: int = -1
+) -> subprocess.CompletedProcess[str]:
     done = subprocess.run(
         [sys.executable, "-c", MAIN, *words],
         cwd=cwd,
@@ -59,7 +67,9 @@ def place(tmp_path_factory) -> Path:
 def usual(place) -> Path:
     """The run as a user makes it here: warm kernels, two jobs, all that this machine has."""
     ordinary = os.environ | {"PYTHONPATH": str(ROOT)}
-    done = workbench("run", RUN, "--jobs", "2", "--runs", str(place / "usual"), cwd=ROOT, environment=ordinary)
+    done = workbench(
+        "run", RUN, "--jobs", "2", "--runs", str(place / "usual"), cwd=ROOT, environment=ordinary
+    )
     return Path(done.stdout.strip().splitlines()[-1])
 
 

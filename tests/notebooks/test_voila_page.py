@@ -44,7 +44,8 @@ SENT = """async ({kernel, messages}) => {
       if (heard.at(-1).includes("kernel_info_reply")) done();
     }; });
     for (const [msg_type, content] of messages) for (const channel of ["shell", "control", "stdin"]) {
-      const header = {msg_id: String(Math.random()), msg_type, username: "", session: "visitor", date: "", version: "5.4"};
+      const header = {msg_id: String(Math.random()), msg_type, username: "", session: "visitor", date: "",
+        version: "5.4"};
       const told = {channel, header, parent_header: {}, metadata: {}, content, buffers: []};
       socket.send(protocol.length ? framed(told) : JSON.stringify(told));
     }

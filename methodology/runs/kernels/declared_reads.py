@@ -14,9 +14,13 @@ from subprocess import list2cmdline
 from typing import Any
 from zoneinfo import TZPATH
 
-_SYSTEM = ("/dev", "/proc", "/sys") if os.name == "posix" else ()  # on Windows they would be folders of a drive
+_SYSTEM = (
+    ("/dev", "/proc", "/sys") if os.name == "posix" else ()
+)  # on Windows they would be folders of a drive
 """What Linux says of the machine: no files, and read by libraries to count cores and memory."""
-_STARTS = frozenset({"subprocess.Popen", "os.exec", "os.posix_spawn", "os.spawn", "os.startfile", "os.system"})
+_STARTS = frozenset(
+    {"subprocess.Popen", "os.exec", "os.posix_spawn", "os.spawn", "os.startfile", "os.system"}
+)
 _HELPERS = frozenset({"fc-list", "gcc", "ld", "ldconfig", "uname"})
 """Programs the standard library and matplotlib ask about the machine."""
 _PACKAGE = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
@@ -104,7 +108,9 @@ def _start(event: str, arguments: tuple[Any, ...]) -> None:
     reader = [sys.executable, *_READER]
     if event == "subprocess.Popen" and arguments[1] in (reader, list2cmdline(reader)):
         return
-    first = arguments[1] if arguments[0] is None else arguments[0]  # Windows names no program, and gives one line
+    first = (
+        arguments[1] if arguments[0] is None else arguments[0]
+    )  # Windows names no program, and gives one line
     program = os.fsdecode(first) if isinstance(first, str | bytes) else str(first)
     if os.path.basename(program.split()[0] if program.split() else program) not in _HELPERS:
         _refuse(f"starts the program {program!r}, which could read anything", UndeclaredReadError)
@@ -112,4 +118,6 @@ def _start(event: str, arguments: tuple[Any, ...]) -> None:
 
 def _refuse(what: str, kind: Callable[[str], Exception]) -> None:
     _found.append(what)
-    raise kind(f"{what}. What decides a result is declared in methodology/results/stages.py, or it is no input.")
+    raise kind(
+        f"{what}. What decides a result is declared in methodology/results/stages.py, or it is no input."
+    )

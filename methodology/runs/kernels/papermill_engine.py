@@ -25,8 +25,8 @@ from papermill.engines import NBClientEngine, NotebookExecutionManager, papermil
 from papermill.translators import PythonTranslator
 from zmq import RECONNECT_IVL
 
-from methodology.languages import FIRST, Language
 from methodology.errors import StageError
+from methodology.languages import FIRST, Language
 from methodology.runs.kernels.cold import ColdKernels
 
 ENGINE = "workbench"
@@ -119,7 +119,9 @@ class _Client(PapermillNotebookClient):
     async def async_start_new_kernel_client(self) -> Any:
         """Without the last fifth of a second of nbclient, spent on messages that nothing here waits for."""
         self.kc = self.km.client()
-        self.kc.context.setsockopt(RECONNECT_IVL, _TRY_AGAIN)  # a forked kernel is there before 100 ms are over
+        self.kc.context.setsockopt(
+            RECONNECT_IVL, _TRY_AGAIN
+        )  # a forked kernel is there before 100 ms are over
         self.kc.start_channels()
         end = monotonic() + self.startup_timeout
         while monotonic() < end:
@@ -149,7 +151,9 @@ class _Client(PapermillNotebookClient):
 
     def _ask(self, expression: str) -> Any:
         """Value of an expression in the kernel that is a plain literal; None if it has none."""
-        message = self.kc.execute("", silent=True, store_history=False, user_expressions={"asked": expression})
+        message = self.kc.execute(
+            "", silent=True, store_history=False, user_expressions={"asked": expression}
+        )
         answer = self.wait_for_reply(message)["content"]["user_expressions"]["asked"]
         return ast.literal_eval(answer["data"]["text/plain"]) if answer["status"] == "ok" else None
 
@@ -238,8 +242,8 @@ def _refuse_asides(notebook: nbformat.NotebookNode, job: Job) -> None:
             if output.get("name") == "stderr":
                 shown = textwrap.shorten(output.text, 300, placeholder="…")
                 raise StageError(
-                    f"{job.notebook.name}, cell In [{cell.execution_count}] wrote to stderr, which would become part of "
-                    f"the evidence: {shown!r}. Mend what it warns of, or display it if it is a result."
+                    f"{job.notebook.name}, cell In [{cell.execution_count}] wrote to stderr, which would become part "
+                    f"of the evidence: {shown!r}. Mend what it warns of, or display it if it is a result."
                 )
 
 

@@ -7,7 +7,7 @@ import numpy as np
 
 def table_modules() -> None:
     """Import what pandas imports when it first writes text and reads Parquet; reading itself would start threads."""
-    import pandas.io.formats.csvs
+    import pandas.io.formats.csvs  # noqa: F401
     import pyarrow.dataset
     import pyarrow.parquet  # noqa: F401
 

@@ -1,6 +1,7 @@
 """Run the kernel of a stage: what a cell prints or displays is a result, standard error goes to the stage's log.
 
-Started cold as `python -m methodology.runs.kernels.stage_kernel -f CONNECTION`, or in a process that `warm_parent` has forked.
+Started cold as `python -m methodology.runs.kernels.stage_kernel -f CONNECTION`, or in a process that `warm_parent`
+has forked.
 """
 
 from __future__ import annotations

@@ -1,9 +1,9 @@
 """Run the process kernels are forked from: it has imported everything, and has neither threads nor sockets of zmq.
 
-Started by `forking.ForkedKernels` as `python -m methodology.runs.kernels.warm_parent FD PLACE`. It reads one line of JSON after
-the other from the socket FD: an order, for a kernel or for a task, is answered with one line; a list names modules,
-which it imports between orders; `null` says goodbye. When the other end closes, it takes its kernels with it; if that was without a goodbye, the
-runner was killed, and the private folder PLACE goes as well.
+Started by `forking.ForkedKernels` as `python -m methodology.runs.kernels.warm_parent FD PLACE`. It reads one line of
+JSON after the other from the socket FD: an order, for a kernel or for a task, is answered with one line; a list names
+modules, which it imports between orders; `null` says goodbye. When the other end closes, it takes its kernels with it;
+if that was without a goodbye, the runner was killed, and the private folder PLACE goes as well.
 """
 
 from __future__ import annotations

@@ -10,15 +10,15 @@ from pathlib import Path
 from typing import Any
 
 from methodology.parameters import Parameters, Project
+from methodology.results.stages import STAGES
+from methodology.results.store import Store, write_json, write_whole
 from methodology.runs.discretion import without_names
 from methodology.runs.environment import deciding, environment
-from methodology.runs.hashing import digest, text_digest
 from methodology.runs.fingerprints import ID_LENGTH, PACKAGE, data_files, reached_code
+from methodology.runs.hashing import digest, text_digest
 from methodology.runs.ingredients import refuse_ingredients
 from methodology.runs.manifest import code_state
 from methodology.runs.progress import Event, Listener, ignore
-from methodology.results.stages import STAGES
-from methodology.results.store import Store, write_json, write_whole
 from methodology.runs.sweeps.design import Scalar, Sweep, load_sweep, runs_of
 from methodology.runs.sweeps.point import Row
 from methodology.runs.sweeps.workers import workers_of
@@ -118,7 +118,7 @@ def _identity(plan: Sweep, points: list[tuple[dict[str, Scalar], Parameters]], p
 
 
 def _read_journal(path: Path, count: int) -> dict[int, Row]:
-    """Points finished before; a line cut off by a kill, damaged or edited is taken out, and its point computed again."""
+    """Points finished before; a line that is cut off, damaged or edited is taken out, and its point computed again."""
     if not path.is_file():
         return {}
     written = path.read_bytes()
@@ -127,7 +127,11 @@ def _read_journal(path: Path, count: int) -> dict[int, Row]:
     for line in written.splitlines(keepends=True):
         with suppress(ValueError, TypeError, RecursionError):
             number, row, seal = json.loads(line)
-            if line.endswith(b"\n") and number in range(count) and seal == digest([path.parent.name, number, row]):
+            if (
+                line.endswith(b"\n")
+                and number in range(count)
+                and seal == digest([path.parent.name, number, row])
+            ):
                 done[number] = row
                 kept.append(line)
     if b"".join(kept) != written:

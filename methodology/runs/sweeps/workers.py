@@ -44,7 +44,9 @@ def workers_of(scheduler: str | None, jobs: int) -> Mapper:
     if not scheduler:
         return _on_pool(jobs)
     if not _ADDRESS.fullmatch(scheduler):
-        raise ParameterError(f"--scheduler {scheduler[:100]!r} is no address. Write e.g. tcp://10.0.0.5:8786.")
+        raise ParameterError(
+            f"--scheduler {scheduler[:100]!r} is no address. Write e.g. tcp://10.0.0.5:8786."
+        )
     try:
         import distributed  # noqa: F401
     except ImportError as fault:
@@ -61,7 +63,9 @@ def _on_pool(jobs: int) -> Mapper:
     def run(root: str, points: list[Point]) -> Generator[list[tuple[int, Row]], None, None]:
         left = dict(points)
         for attempt in range(_RESTARTS + 1):
-            pool = ProcessPoolExecutor(min(most, len(left)), multiprocessing.get_context("spawn"), die_with_parent)
+            pool = ProcessPoolExecutor(
+                min(most, len(left)), multiprocessing.get_context("spawn"), die_with_parent
+            )
             try:
                 yield from _as_done(pool, root, left)
             except BrokenProcessPool as fault:
