@@ -22,8 +22,8 @@ CAUSES = {
 """What stands between a promise and the plants that attain it, in the order it is counted."""
 CURES = {
     "index": (
-        "a recorded decision about values of the index (proposal.looser)",
-        "对该体系数值作出有记录的决定（proposal.looser）",
+        "a recorded decision that lets single values be looser than that index",
+        "作出有记录的决定，允许个别数值宽于该体系",
     ),
     "silence": ("answers to silent cells", "补报缺失的数据"),
 }

@@ -89,7 +89,7 @@ class Proposal(_Read):
     """The part of a proposal.json that plants are evaluated with."""
 
     system: Name
-    run: RunId | None = None
+    run: RunId | Literal[""] | None = None
     parameters: _Choices = _Choices()
     plants: Annotated[int, Field(ge=0)] | None = None
     joint_plants: dict[Literal["I", "II", "III"], Annotated[int, Field(ge=0)] | None] = {}

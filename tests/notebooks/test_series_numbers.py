@@ -11,6 +11,7 @@ from series_pages import LABELS, LEVELS, NAMES, PROMISES, called, cells, english
 from shipped import ROOT, SERIES
 
 from methodology.chain import with_covariates
+from methodology.indicators.display import unit_text
 from methodology.parameters import Project, load_run
 from methodology.sample import correct, read_sample
 
@@ -284,7 +285,11 @@ def test_words_that_differ_between_siblings_are_those_of_the_yaml(shown):
     for system, content in NAMES.items():
         for item in content["indicators"]:
             mark = "limiting" if item.get("limiting", False) else "not limiting"
-            readings = {"unit": item["unit"], "limiting mark": mark, "direction": item["direction"]}
+            readings = {
+                "unit": unit_text(item["unit"]),
+                "limiting mark": mark,
+                "direction": item["direction"],
+            }
             for field, reading in readings.items():
                 uses.setdefault((item["id"], field), {}).setdefault(reading, []).append(system)
     expected = {
