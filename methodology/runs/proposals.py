@@ -12,7 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from methodology.errors import DataError, Problem, raise_problems
 from methodology.indicators import LEVELS, IndicatorSystem
 from methodology.indicators.plain_json import read_json
-from methodology.results.received import Name, RunId, Word, fitted
+from methodology.results.received import Name, Word, fitted
 from methodology.results.store import DRAFT, MANIFEST, read_manifest
 from methodology.runs.drafts import read_draft
 from methodology.runs.hashing import file_digest
@@ -24,6 +24,8 @@ SITE = "site"
 _ADVICE = "Give the proposal.json of a run or of a draft."
 _COMPARED = ("group", "kind", "unit", "direction", "limiting")
 _Text = Annotated[str, Field(max_length=2000)]
+_Folder = Annotated[str, Field(pattern=r"^([^./\\:\x00-\x1f][^/\\:\x00-\x1f]*)?$", max_length=200)]
+"""Name of a run's folder: the id of a run, any one word in the laboratory, empty where nothing was run."""
 _Number = Annotated[float, Field(ge=-1e15, le=1e15)]
 _Point = Annotated[list[_Number], Field(min_length=2, max_length=2)]
 
@@ -89,7 +91,7 @@ class Proposal(_Read):
     """The part of a proposal.json that plants are evaluated with."""
 
     system: Name
-    run: RunId | Literal[""] | None = None
+    run: _Folder | None = None
     parameters: _Choices = _Choices()
     plants: Annotated[int, Field(ge=0)] | None = None
     joint_plants: dict[Literal["I", "II", "III"], Annotated[int, Field(ge=0)] | None] = {}

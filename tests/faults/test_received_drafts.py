@@ -22,6 +22,7 @@ from methodology.indicators.plain_yaml import as_yaml
 from methodology.parameters import Project
 from methodology.results.results import Results
 from methodology.runs.hashing import file_digest
+from methodology.runs.proposals import read_proposal
 from methodology.runs.received_tables import received_sample
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -102,6 +103,19 @@ def test_a_proposal_that_leads_elsewhere_is_followed_nowhere(tmp_path, change):
     with pytest.raises(WorkbenchError):
         write_diff(one, other, tmp_path / "x.html")
     assert not (tmp_path / "x.html").exists()
+
+
+@pytest.mark.parametrize("run", ["", "ironmaking", "我的 研究", "0123456789ab"])
+def test_a_proposal_of_no_run_or_of_the_laboratory_is_read(tmp_path, run):
+    made = draft(tmp_path / "01", json.dumps(sound() | {"run": run}).encode())
+    assert read_proposal(made / "proposal.json").run == run
+
+
+@pytest.mark.parametrize("run", ["..", ".", "a/b", "a\\b", "C:x", ".hidden", "x\n", "x" * 201])
+def test_a_run_whose_name_is_no_folders_is_refused(tmp_path, run):
+    made = draft(tmp_path / "01", json.dumps(sound() | {"run": run}).encode())
+    with pytest.raises(DataError, match=r"proposal\.json, run"):
+        read_proposal(made / "proposal.json")
 
 
 def test_a_proposal_that_turns_a_direction_is_compared_with_none(tmp_path):

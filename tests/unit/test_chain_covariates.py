@@ -19,11 +19,12 @@ from methodology.indicators.comparators import Comparator
 from methodology.indicators.words import level_word
 from methodology.parameters import Parameters, Project
 from methodology.parameters.model import Covariate, SampleChoices
+from methodology.parameters.scenarios import load_scenario
 from methodology.proposal import proposal_thresholds
 from methodology.proposal.reading import proposal_weights, public
 from methodology.runs.proposals import Proposal, read_proposal, refuse_contradiction
 from methodology.sample import correct, read_sample
-from methodology.series.reading import read_member
+from methodology.series.reading import read_member, scenario_members
 from methodology.thresholds.table import thresholds_table
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -202,6 +203,18 @@ def test_the_shipped_run_of_converters_ships_with_one() -> None:
     assert member.sample.values.equals(SAMPLE.values)
     industry = member.industry.values["co2_intensity"]
     assert industry.notna().sum() > 60
+
+
+def test_electric_steelmaking_ships_with_one_by_which_both_routes_are_judged() -> None:
+    (member,) = scenario_members(PROJECT, [load_scenario("mixed_charges", PROJECT)]).values()
+    (curve,) = member.system.calibrated
+    assert (curve.target, curve.attribute) == (("smelting_electricity",), "hot_metal_pct")
+    (_, all_scrap), (_, most_hot_metal) = curve.points
+    assert all_scrap > 0 > most_hot_metal
+    assert len(member.sample.plants) > len(read_member(PROJECT, "electric_steelmaking").sample.plants)
+    effects = chain.covariate_effects(member.sample, member.system, SHARES).set_index("level")
+    assert effects.loc["III", "p_value"] < 0.01
+    assert effects.loc["III", "gained"] == effects.loc["III", "lost"] > 0
 
 
 @pytest.mark.parametrize("step", [None, 5.0])

@@ -93,6 +93,21 @@ def test_a_marginal_value_stands_as_many_wrong_cells_as_it_says_and_no_more() ->
             assert bool(abs(value) > 1e5) == beyond
 
 
+@pytest.mark.parametrize(("level", "end", "worst"), [("II", "clean", -1e6), ("III", "dirty", 1e6)])
+def test_plants_with_one_and_the_same_figure_do_not_make_a_value_fall_earlier(level, end, worst) -> None:
+    tied = CELLS.copy()
+    tied["a"] = [1, 2, 2, 2, 5, 5, 5, 5, 6, 7, 8]
+    table = robustness.cell_influence(run("marginal"), outcomes(tied)).set_index(["indicator", "level"])
+    wrong = int(table.loc[("a", level), end])
+    broken = {}
+    for many in (wrong - 1, wrong):
+        cells = tied.copy()
+        places = range(many) if end == "dirty" else range(len(cells) - many, len(cells))
+        cells.iloc[list(places), 0] = worst
+        broken[many] = bool(abs(values(cells, "marginal")[LEVELS.index(level), 0]) > 1e5)
+    assert broken == {wrong - 1: False, wrong: True}
+
+
 def test_a_silent_cell_is_resolved_either_way_by_calibrating_again(promise) -> None:
     doubts = robustness.resolved_doubts(run(promise), outcomes(CELLS))
     assert set(doubts["doubt"]) == {"not reported"}

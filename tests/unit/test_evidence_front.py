@@ -23,6 +23,7 @@ from methodology.evidence.front import front_page
 from methodology.evidence.indicator_pages import indicator_pages
 from methodology.findings.compared import HEADER, compared
 from methodology.findings.contents import RunContents, read_run
+from methodology.findings.drawn import Drawn
 from methodology.findings.verdict import verdict
 from methodology.parameters import Project
 
@@ -231,3 +232,18 @@ def test_the_front_page_tells_what_changed_since_the_draft_before(contents):
         r'</span><span lang="en">', " ", indicator_pages(replace(contents, earlier={3: was}), {})[1].html
     )
     assert "没有比对的上一稿" in front(contents)
+
+
+def test_what_strictness_costs_is_the_first_figure_of_the_front_page_and_of_the_notebook_of_values(contents):
+    drawn = {
+        name: Drawn(name, "结论", "测算值", b"<svg/>", 6.0, "A claim")
+        for name in ("weights", "values", "frontier")
+    }
+    page = front_page(contents, [], drawn)
+    shown = page.lead + "".join(section.body for section in page.sections)
+    (first, *others) = re.findall(r'<figure class="drawn">.*?</figure>', shown, re.S)
+    assert "frontier.svg" in first
+    assert not others
+    notebook = json.loads((Path(__file__).parents[2] / "notebooks/03_thresholds.ipynb").read_text("utf-8"))
+    sources = ["".join(cell["source"]) for cell in notebook["cells"] if cell["cell_type"] == "code"]
+    assert re.findall(r"figures\.(\w+)\(", "\n".join(sources))[0] == "calibration_frontier"

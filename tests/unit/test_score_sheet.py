@@ -9,11 +9,13 @@ import pandas as pd
 import pytest
 from spreadsheet_formulas import Sheet
 
+from methodology.chain import with_covariates
 from methodology.documents.score_sheet import _BLOCKS, LEVEL_AT, SCORES_AT, SHEET, _rows, write_score_sheet
 from methodology.evaluation import evaluate
 from methodology.findings.contents import RunContents
 from methodology.indicators import LEVELS, CellState, Kind, Sample
 from methodology.parameters import Project
+from methodology.parameters.model import Covariate, SampleChoices
 from methodology.sample import correct, read_sample
 from methodology.sample.attribute_words import choice_words
 from methodology.sample.questionnaire_words import LESS, LEVEL_WORDS, NO
@@ -21,8 +23,11 @@ from methodology.sample.questionnaire_words import LESS, LEVEL_WORDS, NO
 PLANTS = 16
 WORDS = {code: word for word, code in LEVEL_WORDS.items()}
 CODES = {1.0: "I", 2.0: "II", 3.0: "III", 4.0: "none"}
-SYSTEMS = ("ironmaking", "coking", "sintering", "electric_steelmaking", "rolling")
-"""Addends; tables, curves and single levels; an interval, conversions; factors; much that does not apply."""
+SYSTEMS = ("ironmaking", "coking", "sintering", "electric_steelmaking", "rolling", "converter_steelmaking")
+"""Addends; tables, curves and single levels; an interval, conversions; factors; what does not apply; a covariate."""
+COVARIATES = {
+    "converter_steelmaking": (Covariate(indicator="co2_intensity", by="scrap_ratio", form="piecewise"),)
+}
 
 
 def made(name: str, seed: int) -> SimpleNamespace:
@@ -31,6 +36,7 @@ def made(name: str, seed: int) -> SimpleNamespace:
     project = Project.around()
     system = project.system(name)
     shipped = read_sample(project.sample_folder("", name), system)
+    system = with_covariates(system, shipped, SampleChoices(covariates=COVARIATES.get(name, ())))
     corrected = correct(shipped, system).sample.comparable(system)
     entries = []
     for item in system.indicators:

@@ -76,6 +76,12 @@ def test_a_slope_is_told_from_none() -> None:
     assert slope_test(np.random.default_rng(1).permutation(CARBON), SCRAP, SHARES) > 0.2
 
 
+@pytest.mark.parametrize("form", ["linear", "piecewise"])
+def test_where_all_plants_reach_the_same_levels_no_slope_is_worth_having(form) -> None:
+    uneven = np.random.default_rng(1).normal(size=20)
+    assert slope_test(np.full(20, 3.0), uneven, {"I": 0.05, "II": 0.2, "III": 0.5}, form=form) == 1.0
+
+
 def test_under_no_relation_the_test_errs_as_often_as_it_says() -> None:
     rng = np.random.default_rng(5)
     found = [slope_test(rng.standard_normal(12), rng.standard_normal(12), SHARES, seed=k) for k in range(80)]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ from methodology.chain.joint import read_targets
 from methodology.chain.robustness.leave_one_out import counted_limits, run_spread
 from methodology.chain.robustness.outcomes import Decided, Outcomes, decided_on
 from methodology.chain.sorted_sample import Cells, Spread
+from methodology.evaluation.exact import exact
 from methodology.indicators import LEVELS, CellState, IndicatorSystem, Sample
 from methodology.indicators.minimised import merit_signs
 from methodology.parameters import Parameters
@@ -75,18 +77,11 @@ def cell_influence(parameters: Parameters, outcomes: Outcomes) -> pd.DataFrame:
     rows = []
     for k in np.flatnonzero(spread.free).tolist():
         for row, level in enumerate(LEVELS):
-            ordered = _ordered(spread, row, k)
             own = moves[:, row, k]
             most = int(np.abs(own).argmax()) if len(own) else 0
-            merit = base.values[row, k] * setting.signs[k]
-            ends = (
-                np.searchsorted(ordered, merit) + 1,
-                len(ordered) - np.searchsorted(ordered, merit, "right") + 1,
-            )
-            stated = bool((ordered == merit).any())
             found = own[most] if len(own) else 0.0
             plant, cell = cells[most] if found else (None, None)
-            without = base.values[row, k] + setting.signs[k] * found * setting.between[k]
+            without = round(base.values[row, k] + setting.signs[k] * found * setting.between[k], 9)
             rows.append(
                 (
                     *(
@@ -98,7 +93,7 @@ def cell_influence(parameters: Parameters, outcomes: Outcomes) -> pd.DataFrame:
                     "" if plant is None else outcomes.plants[plant],
                     "" if cell is None else outcomes.system.ids[cell],
                     *(without, found, int(np.count_nonzero(own))),
-                    *((float(end) if stated else np.nan) for end in ends),
+                    *setting.breakdown(row, k),
                     len(cells),
                 )
             )
@@ -225,6 +220,28 @@ class _Setting:
         places = np.argwhere(stated)
         order = np.argsort(far[stated], kind="stable")[:most]
         return [(int(p), int(k)) for p, k in places[np.sort(order)]]
+
+    def breakdown(self, row: int, column: int) -> tuple[float, float]:
+        """Wrong cells that carry a value past all plants, to the clean and the dirty end; NaN where none states it."""
+        ordered = _ordered(self.spread, row, column)
+        merit = self.base.values[row, column] * self.signs[column]
+        cleaner, reached = (int(np.searchsorted(ordered, merit, side)) for side in ("left", "right"))
+        if cleaner == reached:
+            return np.nan, np.nan
+        # of plants with one and the same figure, the one the share asks for
+        rank = int(np.clip(self.ranks[row, column], cleaner + 1, reached))
+        return float(rank), float(len(ordered) - rank + 1)
+
+    @cached_property
+    def ranks(self) -> np.ndarray:
+        """Plants that state a cell and are asked to reach each value, shape (3, n_indicators)."""
+        choices, spread = self.parameters.thresholds, self.spread
+        if self._near is None:
+            shares = read_targets(choices.shares)
+            return np.stack([spread.at(row).ranks(share) for row, share in enumerate(shares)])
+        chosen = [1 - exact(one) for one in choices.strictness.values()]
+        held = chosen if choices.promise == "strictness" else [found.share for found in self._near.levels]
+        return np.stack([spread.asked_ranks(one) - spread.unreported(row) for row, one in enumerate(held)])
 
     def told(self, doubt: str, plant: str, indicator: str, way: str, changed: Spread) -> tuple[Any, ...]:
         """One row of `resolved_doubts`; a plant that the run left out stands last in `changed`."""
