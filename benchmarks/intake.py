@@ -1,11 +1,12 @@
 """200 plants x 60 raw quantities: three years in one table, or a form of each; read, computed and checked.
 
 `python benchmarks/intake.py`. The system is the shipped one of ironmaking, its raw quantities repeated under further
-names until there are 60. The questionnaires are the shipped form, filled in once and given 200 names.
+names until there are 60. The questionnaires are the shipped form, filled in with the figures of each plant.
 """
 
 from __future__ import annotations
 
+import re
 import statistics
 import tempfile
 import time
@@ -25,7 +26,7 @@ from methodology.sample import questionnaire_words as words
 PLANTS, YEARS, WANTED, REPEATS, SEED = 200, (2022, 2023, 2024), 60, 5, 1
 ROWS = PLANTS * len(YEARS)
 NAME = "P0000"
-
+_VALUE = re.compile(rb"<v>[^<]+</v>")
 
 USUAL = {
     "hot_metal": 3.12e6,
@@ -93,7 +94,8 @@ def questionnaires(system: IndicatorSystem, folder: Path) -> Path:
     folder.mkdir()
     form = folder.with_suffix(".xlsx")
     write_questionnaire(system, form)
-    row = table(system).iloc[0].to_dict() | {words.PLANT_ROW: NAME, words.YEAR_ROW: YEARS[-1]}
+    given = table(system).iloc[:PLANTS].to_dict("records")
+    row = given[0] | {words.PLANT_ROW: NAME, words.YEAR_ROW: YEARS[-1]}
     levels = {level: word for word, level in words.LEVEL_WORDS.items()}
     book = openpyxl.load_workbook(form)
     for sheet in book:
@@ -107,11 +109,18 @@ def questionnaires(system: IndicatorSystem, folder: Path) -> Path:
     book.save(form)
     with zipfile.ZipFile(form) as filled:
         parts = {name: filled.read(name) for name in filled.namelist()}
-    for number in range(1, PLANTS + 1):
+    for number, own in enumerate(given, start=1):
+        swaps = {f"<v>{given[0][code]}</v>".encode(): f"<v>{own[code]}</v>".encode() for code in own}
         with zipfile.ZipFile(folder / f"{number}.xlsx", "w", zipfile.ZIP_DEFLATED) as copy:
             for name, content in parts.items():
-                copy.writestr(name, content.replace(NAME.encode(), f"P{number:04d}".encode()))
+                named = content.replace(NAME.encode(), f"P{number:04d}".encode())
+                copy.writestr(name, _swapped(named, swaps))
     return folder
+
+
+def _swapped(content: bytes, swaps: dict[bytes, bytes]) -> bytes:
+    """A part of a workbook with other stored values."""
+    return _VALUE.sub(lambda found: swaps.get(found[0], found[0]), content)
 
 
 def main() -> None:

@@ -52,7 +52,7 @@ def check_plants(sample: Path, system_id: str, annotate: Path | None = None) -> 
     count = "1 problem" if len(faults) == 1 else f"{len(faults)} problems"
     cells = f" in {len(problems)} places" if len(problems) > len(faults) else ""
     if loaded.sample is not None:
-        say(str(account(loaded, system, named=True)))
+        say("\n".join(account(loaded, system, named=True).in_both))
     raise_problems(DataError, f"{sample.name} has {count}{cells}.", faults)
     for line in effects_of_doubts(loaded, system, None):
         say(line)
@@ -350,7 +350,7 @@ def _on_one_footing(proposal_path: Path, sample_path: Path) -> tuple[Proposal, I
         )
     sample_path = plants_of(sample_path)
     sample = read_sample(sample_path, system)
-    say(str(account(sample_path, system)))
+    say("\n".join(account(sample_path, system).in_both))
     return (
         proposal,
         system,

@@ -207,7 +207,11 @@ def _plants(
         said.append(f"codes, for your eyes only 企业代号，勿外传: {codes}")
     if problems:
         return problems, said
-    return [], [*said, str(account(loaded, system, named=True)), *effects_of_doubts(loaded, system, chosen)]
+    return [], [
+        *said,
+        *account(loaded, system, named=True).in_both,
+        *effects_of_doubts(loaded, system, chosen),
+    ]
 
 
 def _copies_in(study: Project, annotate: Path) -> Path:

@@ -12,6 +12,7 @@ from functools import cache
 
 from methodology.errors import Problem
 from methodology.languages import later, matching, retold, say, speaking
+from methodology.languages.key_findings import KEY_FINDINGS, OF_KEYS
 from methodology.languages.remarks import REMARKS
 
 FINDINGS = (
@@ -242,6 +243,7 @@ FINDINGS = (
         "may be published. Evidence is public. {listed}"
     ),
 )
+_GIVEN = re.compile(r"(.+) \(given: (.+)\)", re.S)
 _SEVERITY = re.compile(r"\[(error|warn|info)] (.+)", re.S)
 _SEVERITIES = {"error": later("error"), "warn": later("doubtful"), "info": later("unusual")}
 
@@ -282,6 +284,10 @@ def _with_severity(what: str) -> tuple[str, str]:
 
 def _retold(text: str) -> str:
     """A text in Chinese; '' where no finding or remark reads like it."""
+    given = _GIVEN.fullmatch(text)
+    if given:
+        told = _retold(given[1])
+        return say("{what} (given: {given})", what=told, given=given[2]) if told else ""
     for whole in (text, f"{text}.", text.removesuffix(".")):
         if any(pattern.fullmatch(whole) for pattern in _known()):
             return retold(whole)
@@ -291,7 +297,7 @@ def _retold(text: str) -> str:
 @cache
 def _known() -> list[re.Pattern[str]]:
     """Whole findings and remarks as patterns: a text of which only a part is known stays English."""
-    return [matching(message) for message in (*FINDINGS, *REMARKS)]
+    return [matching(message) for message in (*FINDINGS, *KEY_FINDINGS, *OF_KEYS, *REMARKS)]
 
 
 def _places(finding: Problem) -> Iterable[str]:
@@ -308,3 +314,5 @@ def _places(finding: Problem) -> Iterable[str]:
         yield say("plant {plant}", plant=finding.plant)
     if finding.line is not None:
         yield say("line {line}", line=finding.line)
+    if finding.key:
+        yield finding.key

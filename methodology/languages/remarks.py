@@ -134,6 +134,14 @@ REMARKS = (
     later("a month and a year mixed"),
     later("a lost minus sign"),
     later("looks like {slip} (factor {factor})"),
+    later(
+        "is about 1000 times what the other plants report and can be read in {unit} as it stands or as typed in a "
+        "unit 1000 times as small"
+    ),
+    later(
+        "is about a thousandth of what the other plants report and can be read in {unit} as it stands or as typed "
+        "in a unit 1000 times as large"
+    ),
     later("{listed}: {relation} does not hold"),
     later("{count} plants report exactly 0; write '<' and the detection limit if nothing was found"),
     later("{count} plants report exactly {place}, without the mark '<'"),

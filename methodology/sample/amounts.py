@@ -151,8 +151,9 @@ class Amounts:
             return Number(mean, unit, found[0][0], state)
         differs = len({(number.value, number.state) for _, number in found}) > 1
         if len(found) > 1 and (amount.over == "one" or differs):
-            said = "is given twice" if amount.over == "one" else "differs between rows"
-            self._fault(amount, found[1][0], plant, f"it {said} for one plant (row {found[0][0] + 1}).", ONCE)
+            twice, apart = "it is given twice for one plant", "it differs between rows for one plant"
+            what = f"{twice if amount.over == 'one' else apart} (row {found[0][0] + 1})."
+            self._fault(amount, found[1][0], plant, what, ONCE)
             return None
         return found[0][1]
 

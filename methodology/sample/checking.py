@@ -10,6 +10,7 @@ from typing import Any
 from methodology.errors import DataError, Problem, kind_of
 from methodology.indicators import CellState, IndicatorSystem, Kind, Sample
 from methodology.indicators.display import in_words, unit_text
+from methodology.languages import retold, say, speaking
 from methodology.sample.doubtful_values import suspicions
 from methodology.sample.exclusion import AllPlants, Choices, out_of_bounds
 from methodology.sample.loaded import Loaded, chosen
@@ -208,15 +209,39 @@ class Account:
     years: int = 1
 
     def __str__(self) -> str:
-        place = f"{self.file}, sheet {self.sheet!r}" if self.sheet else self.file
-        rows = f"header in row {self.header}, {self.plants} plants in rows {self.used}" if self.header else ""
-        left = "; ".join(f"rows {rows} skipped: each {why}" for why, rows in self.skipped.items())
-        cells = ", ".join(f"{count} {name}" for name, count in self.states.items())
-        plants = rows or f"{self.plants} plants"
-        plants += f" in {self.years} years" if self.years > 1 else ""
-        plants += f", {self.excluded} excluded" if self.excluded else ""
-        told = (plants, left or "no filled row skipped" * bool(self.header), f"cells: {cells}")
-        return f"read {place}: {'; '.join(filter(None, told))}."
+        with speaking("en"):
+            return self._told()
+
+    @property
+    def in_both(self) -> list[str]:
+        """The account in English and in Chinese."""
+        with speaking("zh"):
+            return [str(self), self._told()]
+
+    def _told(self) -> str:
+        """The account in the language that is spoken."""
+        place = (
+            say("{file}, sheet {sheet}", file=self.file, sheet=repr(self.sheet)) if self.sheet else self.file
+        )
+        plants = say("{plants} plants", plants=self.plants)
+        if self.header:
+            values = {"header": self.header, "plants": self.plants, "rows": self.used}
+            plants = say("header in row {header}, {plants} plants in rows {rows}", **values)
+        if self.years > 1:
+            plants = say("{plants} in {years} years", plants=plants, years=self.years)
+        if self.excluded:
+            plants = say("{plants}, {excluded} excluded", plants=plants, excluded=self.excluded)
+        left = [
+            say("rows {rows} skipped: each {why}", rows=rows, why=retold(why))
+            for why, rows in self.skipped.items()
+        ]
+        none = [say("no filled row skipped")] if self.header and not left else []
+        counts = (
+            say("{count} {name}", count=count, name=retold(name)) for name, count in self.states.items()
+        )
+        cells = say("cells: {cells}", cells=say(", ").join(counts))
+        listed = say("; ").join((plants, *left, *none, cells))
+        return say("read {place}: {listed}.", place=place, listed=listed)
 
 
 def account(place: str | Path | Loaded, system: IndicatorSystem, *, named: bool = False) -> Account:

@@ -35,6 +35,15 @@ NEAR_SPREADS = 3.0
 """A slip explains a value that is far from the others if undoing the slip brings it this near."""
 FEWEST_PLANTS = 5
 FEWEST_TIES = 3
+PREFIXES = {
+    1000.0: "is about 1000 times what the other plants report and can be read in {unit} as it stands or as typed in a "
+    "unit 1000 times as small",
+    0.001: "is about a thousandth of what the other plants report and can be read in {unit} as it stands or as typed "
+    "in a unit 1000 times as large",
+}
+"""A value over what it would be in the unit that is asked -> both its readings."""
+MOST_APART = 10.0
+"""The largest of the other values over the smallest: beyond, a plant may well be a thousand times off."""
 _WORDS = {
     "kg_vs_t": "kilogram and tonne exchanged",
     "kgce_vs_gj": "GJ/t entered where kgce/t is asked",
@@ -187,6 +196,8 @@ def suspicions(sample: Sample, system: IndicatorSystem) -> pd.DataFrame:
     for year, part in sample.years.items() or [(0, sample)]:
         slips = list(_slips(part, system))
         known = {finding[:2] for finding in slips}
+        slips += [finding for finding in _prefixes(part, system) if finding[:2] not in known]
+        known |= {finding[:2] for finding in slips}
         screened = [finding for finding in within_year(part, system) if finding[:2] not in known]
         found = [*slips, *_broken_relations(part, system), *_ties(part, system), *screened]
         rows += [(*finding, year) for finding in found]
@@ -210,6 +221,19 @@ def _slips(sample: Sample, system: IndicatorSystem) -> Iterator[tuple[str, str, 
             error = by_factor[factor]
             words = _WORDS.get(error, error.replace("_", " "))
             yield sample.plants[position], name, error, "warn", f"looks like {words} (factor {factor:g})"
+
+
+def _prefixes(sample: Sample, system: IndicatorSystem) -> Iterator[Finding]:
+    """Values a thousand times off while all others agree, in both readings; which one holds only the plant can say."""
+    values = _measured(sample, system)
+    for name in values.columns:
+        column = values[name].to_numpy(dtype=float)
+        for position, factor in explained(column, list(PREFIXES)):
+            others = np.delete(column, position)
+            others = others[np.isfinite(others)]
+            if others.min() > 0 and others.max() <= MOST_APART * others.min():
+                what = PREFIXES[factor].format(unit=unit_of(system[str(name)]))
+                yield sample.plants[position], str(name), "unit_prefix", "warn", what
 
 
 def explained(values: np.ndarray, factors: list[float]) -> list[tuple[int, float]]:

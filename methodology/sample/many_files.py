@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -39,7 +39,19 @@ def forms_at(place: Path) -> list[Path]:
 
 def digest_of(file: Path) -> str:
     """What a file is called where its name may tell a plant: the beginning of its SHA-256."""
-    return hashlib.sha256(file.read_bytes()).hexdigest()[:12]
+    return _digest(file.read_bytes())
+
+
+def _digest(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()[:12]
+
+
+def _contents(files: Sequence[Path], digests: dict[str, str]) -> Iterator[tuple[bytes, str]]:
+    """Content and name of each file, whose digests are noted: it is opened once."""
+    for file in files:
+        content = file.read_bytes()
+        digests[file.name] = _digest(content)
+        yield content, file.name
 
 
 def read_questionnaires(
@@ -60,15 +72,14 @@ def read_questionnaires(
     """
     from methodology.spreadsheets.workbooks import read_workbooks
 
-    forms, digests, problems = [], {}, []
-    read = read_workbooks((file.read_bytes(), file.name) for file in files)
+    forms, digests, problems = [], dict[str, str](), []
+    read = read_workbooks(_contents(files, digests))
     for file, grids in zip(files, read, strict=True):
         if isinstance(grids, DataError):
             problems.append(Problem(str(grids), file=file.name))
             continue
         form = read_answers(grids, system)
         forms.append(form)
-        digests[form.file] = digest_of(file)
         problems += form.problems
     problems += _same_plant(forms) + _other_year(forms, description)
     codes, of_key = codes_of(description, folder, [form.plant for form in forms if form.plant])

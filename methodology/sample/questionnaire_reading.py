@@ -154,7 +154,7 @@ def _questions(grids: Sequence[Grid]) -> tuple[dict[str, _Row], list[Problem]]:
     for grid in grids:
         columns: dict[str, int] = {}
         for number, cells in enumerate(grid.rows):
-            if any(isinstance(cell, str) and cell.strip() == words.CODE for cell in cells):
+            if words.CODE in {cell.strip() for cell in cells if isinstance(cell, str)}:
                 heads = {_text(cell): at for at, cell in enumerate(cells) if not is_empty(cell)}
                 columns = heads
                 problems += _lost_columns(_Row(grid, number, heads), [_text(cell) for cell in cells])

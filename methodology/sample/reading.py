@@ -151,7 +151,7 @@ def _load(path: Path, system: IndicatorSystem) -> Loaded:
     )
     tables = forms or find_tables(path, description)
     keys = sidecar_of(path if path.is_dir() else path.parent).parent
-    if all(map(is_form, tables)):
+    if forms or all(map(is_form, tables)):
         loaded = read_questionnaires(tables, system, description, folder=keys)
     else:
         loaded = _from_tables(tables, description, system, keys, path)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 import zipfile
 import zlib
-from collections.abc import Callable
 from xml.parsers import expat
 
 from methodology.errors import DataError
@@ -124,9 +123,6 @@ class Meter:
 class XmlReader:
     """One pass over a part: subclasses take what `start`, `end` and `characters` tell, names without prefixes."""
 
-    hears_ends = True
-    """Whether `end` is called: to call it for every cell of every form takes as long as to parse them."""
-
     def __init__(self, meter: Meter) -> None:
         self.file, self.meter = meter.file, meter
 
@@ -152,8 +148,7 @@ class XmlReader:
         self.meter.spend(content.count(b"<"))
         parser = expat.ParserCreate()
         parser.buffer_text = True
-        parser.StartElementHandler, parser.EndElementHandler = self._handlers()
-        parser.CharacterDataHandler = self.characters
+        self.listen(parser)
         parser.StartDoctypeDeclHandler = self._refuse_type
         try:
             for at in range(0, len(content), _PIECE):
@@ -171,28 +166,30 @@ class XmlReader:
                 "save it again as .xlsx."
             ) from fault
 
-    def _handlers(self) -> tuple[Callable[[str, dict[str, str]], None], Callable[[str], None]]:
-        """What the parser calls for every element: as little as can be, a folder of forms has a million of them."""
-        start, end, names, ended = self.start, self.end, _Names(), list[str]()
-        depth = 0
+    def listen(self, parser: expat.XMLParserType) -> None:
+        """Say what the parser calls."""
+        start, end, names, depth = self.start, self.end, _Names(), 0
 
         def opened(tag: str, attributes: dict[str, str]) -> None:
             nonlocal depth
             depth += 1
-            if len(ended) > _PIECE or depth > DEEPEST:
-                depth -= len(ended)
-                ended.clear()
-            if depth > DEEPEST:
-                raise DataError(
-                    f"{self.file} holds elements nested deeper than {DEEPEST}, which no workbook needs."
-                )
+            self.refuse_deep(depth)
             start(names[tag], attributes)
 
         def closed(tag: str) -> None:
-            ended.append(tag)
+            nonlocal depth
+            depth -= 1
             end(names[tag])
 
-        return opened, closed if self.hears_ends else ended.append
+        parser.StartElementHandler, parser.EndElementHandler = opened, closed
+        parser.CharacterDataHandler = self.characters
+
+    def refuse_deep(self, depth: int) -> None:
+        """Refuse elements within elements that no workbook needs."""
+        if depth > DEEPEST:
+            raise DataError(
+                f"{self.file} holds elements nested deeper than {DEEPEST}, which no workbook needs."
+            )
 
     def _refuse_type(self, *_: object) -> None:
         raise DataError(

@@ -7,11 +7,13 @@ rectangle up to the farthest cell. Both are found here, from the XML, before it 
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import lru_cache, partial
+from xml.parsers import expat
 
 from methodology.errors import DataError
-from methodology.spreadsheets.archives import MOST_MEMBERS, Meter, XmlReader, local
+from methodology.spreadsheets.archives import DEEPEST, MOST_MEMBERS, Meter, XmlReader, local
 from methodology.spreadsheets.grid import MOST_CELLS, MOST_COLUMNS, column_number, refuse_large
 from methodology.spreadsheets.number_formats import BUILT_IN, shows_plainly
 
@@ -25,6 +27,7 @@ NOT_COMPUTED = "a formula whose result was never computed"
 RAISED = "a raised or lowered sign, which joins the number or the name before it"
 _RAISING = ("superscript", "subscript")
 STRUCK = "something that is struck out"
+_PLAIN = ("", False)
 _REFERENCE = re.compile(r"^([A-Z]{1,3})(\d{1,7})$")
 
 
@@ -212,8 +215,6 @@ def _mark(tag: str, attributes: dict[str, str]) -> str:
 class _Worksheet(XmlReader):
     """One pass over a worksheet part; a cell has ended where the next one, or a row, begins."""
 
-    hears_ends = False
-
     def __init__(
         self, meter: Meter, sheet: str, styles: list[tuple[str, bool]], marked: dict[int, str]
     ) -> None:
@@ -223,35 +224,79 @@ class _Worksheet(XmlReader):
         self.place, self.surface = (self.file, sheet), Surface()
         self.row, self.column = -1, -1
         self.rows = self.cells = 0
-        self.kind, self.tag, self.text = "", "", ""
-        self.formula = self.content = self.inside = False
+        self.kind, self.text = "", ""
+        self.formula = self.content = False
 
     def read(self, content: bytes) -> Surface:
         self.parse(content)
         self._end_of_cell()
         return self.surface
 
-    def start(self, tag: str, attributes: dict[str, str]) -> None:
-        self.tag = tag
-        if tag == "c" and self.inside:
-            self._cell(attributes)
-        elif tag in ("v", "is"):
-            self.content = True
-        elif tag == "f":
-            self.formula = True
-        elif not self.inside:
-            if tag != "worksheet":
+    def listen(self, parser: expat.XMLParserType) -> None:
+        """Hear as little as can be, a folder of forms has a million tags: what matters, and the text of values."""
+        actions, ended = _Actions(self._actions()), list[str]()
+        depth, hears = 0, False
+
+        def opened(tag: str, attributes: dict[str, str]) -> None:
+            nonlocal depth, hears
+            depth += 1
+            if depth > DEEPEST:
+                depth -= len(ended)
+                ended.clear()
+                self.refuse_deep(depth)
+            if hears:
+                hears, parser.CharacterDataHandler = False, None
+            action = actions[tag]
+            if action is not None:
+                action(attributes)
+                if action is value:
+                    hears, parser.CharacterDataHandler = True, self.characters
+
+        def root(tag: str, _: dict[str, str]) -> None:
+            nonlocal depth
+            depth += 1
+            if local(tag) != "worksheet":
                 raise _NotASheetError
-            self.inside = True
-        elif tag == "row":
-            self._row(attributes)
-        elif tag == "mergeCell":
-            self.surface.merge(self.place)
-        elif tag in ("vertAlign", "strike"):
-            self.mark = _mark(tag, attributes) or self.mark
-        elif tag == "col" and attributes.get("hidden") in ("1", "true"):
+            parser.StartElementHandler = opened
+
+        value = actions["v"]
+        parser.StartElementHandler, parser.EndElementHandler = root, ended.append
+
+    def _actions(self) -> dict[str, Callable[[dict[str, str]], None]]:
+        """What is done where an element begins; nothing for others."""
+        return {
+            "c": self._cell,
+            "row": self._row,
+            "v": self._value,
+            "is": self._inline,
+            "f": self._formula,
+            "mergeCell": self._merged,
+            "col": self._columns,
+            "vertAlign": partial(self._marked, "vertAlign"),
+            "strike": partial(self._marked, "strike"),
+        }
+
+    def _value(self, _: dict[str, str]) -> None:
+        self.content = True
+
+    def _inline(self, _: dict[str, str]) -> None:
+        self.content = True
+
+    def _formula(self, _: dict[str, str]) -> None:
+        self.formula = True
+
+    def _merged(self, _: dict[str, str]) -> None:
+        self.surface.merge(self.place)
+
+    def _marked(self, tag: str, attributes: dict[str, str]) -> None:
+        self.mark = _mark(tag, attributes) or self.mark
+
+    def _columns(self, attributes: dict[str, str]) -> None:
+        if attributes.get("hidden") in ("1", "true"):
             first, last = whole(attributes.get("min", ""), 1), whole(attributes.get("max", ""), 1)
-            self._hide(range(first - 1, min(last, MOST_COLUMNS)))
+            columns = range(first - 1, min(last, MOST_COLUMNS))
+            self.meter.spend(len(columns))
+            self.surface.hidden_columns.update(columns)
 
     def _cell(self, attributes: dict[str, str]) -> None:
         """A cell begins."""
@@ -265,7 +310,6 @@ class _Worksheet(XmlReader):
             self.column += 1
         self.kind, self.style = attributes.get("t", ""), attributes.get("s", "")
         self.text = self.mark = ""
-        self.formula = self.content = False
         if self.cells > MOST_CELLS:
             raise DataError(
                 f"{self.file}, sheet {self.place[1]!r} holds more than {MOST_CELLS:,} cells, empty ones with a "
@@ -283,35 +327,42 @@ class _Worksheet(XmlReader):
         if attributes.get("hidden") in ("1", "true"):
             self.surface.hidden_rows.add(self.row)
 
-    def _hide(self, columns: range) -> None:
-        self.meter.spend(len(columns))
-        self.surface.hidden_columns.update(columns)
-
     def characters(self, text: str) -> None:
-        if self.tag == "v" and len(self.text) < LONGEST_RESULT:
+        if len(self.text) < LONGEST_RESULT:
             self.text += text
 
     def _end_of_cell(self) -> None:
         """Note what is known of the cell that has ended."""
         if not (self.content or self.formula):
             return
-        self.content, formula, self.formula = False, self.formula, False
-        self.surface.reach(self.row, self.column, self.place)
+        surface, formula = self.surface, self.formula
+        self.content = self.formula = False
+        if self.row >= surface.rows or self.column >= surface.columns:
+            surface.reach(self.row, self.column, self.place)
         if self.kind == "e":
-            self.surface.errors[self.row, self.column] = self.text.strip() or "an error"
+            surface.errors[self.row, self.column] = self.text.strip() or "an error"
         elif formula and not self.text.strip() and self.kind != "str":
-            self.surface.errors[self.row, self.column] = NOT_COMPUTED
+            surface.errors[self.row, self.column] = NOT_COMPUTED
         else:
             self._styled()
 
     def _styled(self) -> None:
         """Note what style and marks of a sound cell say of what it holds."""
-        code, struck = self.styles.get(self.style.lstrip("0") or "0", ("", False))
-        mark = self.mark or (self.marked.get(whole(self.text.strip(), -1), "") if self.kind == "s" else "")
+        code, struck = self.styles.get(self.style.lstrip("0") or "0", _PLAIN)
+        mark = self.mark
+        if not mark and self.marked and self.kind == "s":
+            mark = self.marked.get(whole(self.text.strip(), -1), "")
         if struck or mark:
             self.surface.errors[self.row, self.column] = mark or STRUCK
         elif code and self.kind in ("", "n"):
             self.surface.formats[self.row, self.column] = code
+
+
+class _Actions(dict[str, "Callable[[dict[str, str]], None] | None"]):
+    """What is done where an element begins, found by its name with any prefix."""
+
+    def __missing__(self, tag: str) -> Callable[[dict[str, str]], None] | None:
+        return self.setdefault(tag, self.get(local(tag)))
 
 
 @lru_cache(maxsize=20_000)

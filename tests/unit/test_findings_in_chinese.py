@@ -13,7 +13,8 @@ from methodology.cli.endings import _in_chinese
 from methodology.cli.plants import notes_of
 from methodology.errors import DataError, Problem
 from methodology.languages.findings import FINDINGS, in_chinese
-from methodology.sample import check_sample, load
+from methodology.languages.key_findings import KEY_FINDINGS
+from methodology.sample import account, check_sample, load
 from methodology.sample.checking import one_per_cause
 
 SYSTEM = toy_system()
@@ -95,7 +96,11 @@ def test_notes_and_faults_of_a_command_are_printed_in_both_languages():
 
 def test_every_finding_is_one_that_the_code_writes():
     """A finding that is worded anew would else be told in English, and nobody would see it."""
-    files = [path for path in ROOT.rglob("*.py") if path.name not in ("findings.py", "remarks.py")]
+    files = [
+        path
+        for path in ROOT.rglob("*.py")
+        if path.name not in ("findings.py", "key_findings.py", "remarks.py")
+    ]
     written = "\0".join(
         node.value
         for path in files
@@ -103,7 +108,9 @@ def test_every_finding_is_one_that_the_code_writes():
         if isinstance(node, ast.Constant) and isinstance(node.value, str)
     )
     pieces = {
-        part.strip(" .:;?") for text in FINDINGS for part in re.split(r"\{\w+\}|(?<=[.:;?,)]) | \(|\) ", text)
+        part.strip(" .:;?")
+        for text in (*FINDINGS, *KEY_FINDINGS)
+        for part in re.split(r"\{\w+\}|(?<=[.:;?,)]) | \(|\) ", text)
     }
     assert sorted(piece for piece in pieces if len(piece) > 6 and not is_written(piece, written)) == []
 
@@ -123,3 +130,58 @@ def test_a_cause_with_many_places_is_still_told(count):
     ]
     (cause,) = one_per_cause(cells)
     assert "的数字后面还有文字。" in in_chinese(cause)
+
+
+MAPPING = "id: plant\ncolumns:\n  process_energy: {column: energy}\n  dust: {column: dust}\nabsent: [furnace_class]\n"
+KEYS = {
+    "mapping.yaml": (
+        MAPPING,
+        MAPPING + "colums: {}\n",
+        MAPPING.replace("absent", "ignore: 5\nabsent"),
+        MAPPING.replace("id: plant\n", ""),
+        MAPPING.replace("{column: dust}", "{column: dust, unit: a, unit_column: b}"),
+        MAPPING.replace("{column: dust}", "{column: dust, weight: a}"),
+        MAPPING.replace("{column: dust}", "{column: dust, over: most}"),
+        MAPPING.replace("{column: energy}", "{column: process_energy, unit: furlong}") + "ignore: rest\n",
+        MAPPING + "ignore: rest\nunits: {kg: {equals: 3 g, derivation: as said}}\n",
+        MAPPING + "ignore: rest\nunits: {lb: {equals: much, derivation: as said}}\n",
+        MAPPING + "system: steel\n",
+    ),
+    "sample.yaml": (
+        "public: true\n",
+        "populaton: 12\n",
+        "population: many\n",
+        "population: -1\n",
+        "table: ../a.csv\n",
+        "key: secret\n",
+        "real_data: true\n",
+        "system: steel\n",
+        "synthetic: perhaps\n",
+        "units: {process_energy: ppx}\n",
+        "title_zh: [a]\n",
+    ),
+}
+
+
+@pytest.mark.parametrize(("file", "text"), [(file, text) for file, texts in KEYS.items() for text in texts])
+def test_faults_of_mappings_keys_and_descriptions_are_told_in_chinese(tmp_path, file, text):
+    (tmp_path / "plants.csv").write_text("\n".join([HEADER, *ROWS]) + "\n", encoding="utf-8")
+    (tmp_path / file).write_text(text, encoding="utf-8")
+    problems, _ = check_sample(tmp_path, SYSTEM, named=True)
+    assert problems
+    for finding in problems:
+        told = in_chinese(finding)
+        assert CHINESE.search(told), finding
+        assert not re.search(r"[a-z]{4,} [a-z]{2,} [a-z]{3,}", told), told
+
+
+def test_what_was_read_is_told_in_both_languages(tmp_path):
+    path = tmp_path / "plants.csv"
+    path.write_text("\n".join([HEADER, *ROWS, HEADER, "D,401,5,98,II"]) + "\n", encoding="utf-8")
+    english, chinese = account(load(path, SYSTEM), SYSTEM, named=True).in_both
+    assert english.startswith(
+        "read plants.csv: header in row 1, 4 plants in rows 2-4, 6; rows 5 skipped: each"
+    )
+    assert chinese.startswith(
+        "已读取plants.csv：表头在第1行，4家企业在第2-4, 6行；未读取第5行：重复表头；数据：实测"
+    )

@@ -11,6 +11,7 @@ import openpyxl
 import pytest
 import xlsxwriter
 import yaml
+from recounted_workbooks import counted_again
 from sample_toys import toy_system
 
 from methodology.errors import DataError
@@ -83,6 +84,8 @@ def read_as(place, rows):
     assert not loaded.problems, (place.name, loaded.problems[:3])
     sample = loaded.sample
     assert list(sample.plants) == [row[0] for row in rows], place.name
+    if (place / "plants.xlsx").is_file():
+        assert counted_again(place / "plants.xlsx", sample, HEADER, LEVELS) == 4 * len(rows), place.name
     for plant, *cells in rows:
         for name, cell in zip(COLUMNS, cells, strict=True):
             state, value = sample.states.loc[plant, name], sample.values.loc[plant, name]

@@ -5,7 +5,9 @@ import pandas as pd
 import pytest
 from sample_toys import indicator, toy_system
 
+from methodology.errors import Problem
 from methodology.indicators import Sample
+from methodology.languages.findings import in_chinese
 from methodology.sample.doubtful_values import suspicions
 
 NAMES = [f"i{n}" for n in range(8)]
@@ -38,6 +40,33 @@ def test_an_ordinary_sample_is_left_alone(ordinary):
 def test_a_value_far_from_the_others_is_shown(ordinary):
     ordinary.loc["P07", "i3"] = 900
     assert found_in(sample_of(ordinary)) == {("P07", "i3", "outlier")}
+
+
+@pytest.mark.parametrize(("factor", "size"), [(1000, "small"), (0.001, "large")])
+def test_a_value_a_thousand_times_off_while_all_others_agree_is_shown_in_both_readings(
+    ordinary, factor, size
+):
+    ordinary.loc["P07", "i3"] *= factor
+    table = suspicions(sample_of(ordinary), SYSTEM)
+    assert table[["plant", "indicator", "check", "severity"]].to_numpy().tolist() == [
+        ["P07", "i3", "unit_prefix", "warn"]
+    ]
+    what = table["what"].iloc[0]
+    assert "in kg/t as it stands" in what
+    assert f"a unit 1000 times as {size}" in what
+    assert "按kg/t照原样理解" in in_chinese(Problem(f"[warn] {what}.", file="a.csv"))
+
+
+@pytest.mark.parametrize("factor", [900 / 100_000, 30, 1e6])
+def test_a_value_off_by_another_factor_is_shown_as_an_outlier_alone(ordinary, factor):
+    ordinary.loc["P07", "i3"] = 100 * factor
+    assert found_in(sample_of(ordinary)) == {("P07", "i3", "outlier")}
+
+
+def test_a_thousandth_is_no_slip_where_the_others_lie_far_apart(ordinary):
+    ordinary["i3"] = np.geomspace(1, 1000, 30)
+    ordinary.loc["P07", "i3"] = 0.03
+    assert "unit_prefix" not in {check for _, _, check in found_in(sample_of(ordinary))}
 
 
 def test_a_skewed_indicator_is_not_suspected_on_its_long_side(ordinary):

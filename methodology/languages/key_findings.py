@@ -1,0 +1,95 @@
+"""Faults of mappings, descriptions, their keys and their units, which `findings` tells in Chinese."""
+
+from __future__ import annotations
+
+from methodology.languages import later
+
+KEY_FINDINGS = (
+    later("is not a known key."),
+    later("Did you mean {name}?"),
+    later("Check the name."),
+    later("the indicator {name} has no column."),
+    later("Say where it comes from, or list it under {key} if the table says nothing about it."),
+    later("the column {name} is missing."),
+    later("Check the table and {file}."),
+    later("the header stands in columns {where}."),
+    later("Rename one of them in the table, or name more rows of the header ({listed})."),
+    later("the mapping says nothing about the column."),
+    later("Map it, list it under {key} in {file}, or say {listed}."),
+    later("the header says {one} and {file} {other}."),
+    later("{unit} in the header is no known unit."),
+    later("Say {key} in {file}, and what it equals under {below}, {listed}."),
+    later("{unit} is no known unit."),
+    later("Declare it under {key} of {file}."),
+    later("Save the table as .xlsx, or say {listed} in {file}."),
+    later("an amount to divide by is negative or below a limit."),
+    later("Mend the amount."),
+    later("{one} over {other} is not {unit}."),
+    later("State {key} of both, or {other} of the second. ({listed})"),
+    later("its rows have several units."),
+    later("State {key}."),
+    later("the unit {given} cannot be converted to {wanted}."),
+    later("Choose a unit from the list. ({listed})"),
+    later("it is given twice for one plant (row {row})."),
+    later("it differs between rows for one plant (row {row})."),
+    later("It is one row of a plant, or say {listed} in {file}."),
+    later("{cell} weighs no mean."),
+    later("Enter the weight."),
+    later("the rows of one plant say {listed}."),
+    later("Let them say the same, or choose rows by {key}."),
+    later("the mapping is about the system {one}, not {other}."),
+    later("the sample is about the system {one}, not {other}."),
+    later("Choose the system it is about."),
+    later("{unit} is a unit that is known already and keeps its meaning."),
+    later("{unit} is {given}; write a number and a unit, e.g. {example}."),
+    later("{unit} is stated in {other}, which is no known unit."),
+    later("{unit} is {one} here, and {other} everywhere else."),
+    later("Mend the definition."),
+    later("{key} needs {listed}"),
+    later("state {key} or {other}, not both"),
+    later("name a file inside the folder, without '..', drive or leading slash"),
+    later(
+        "name a file that ends in {suffix}, e.g. {name}: such files stay out of the repository; "
+        "never write the key itself here"
+    ),
+    later("{listed} needs {key}, where names and figures are published"),
+    later("{listed} needs {key}, its path below the folder of the real data"),
+    later("{listed} and {key} contradict each other; delete one"),
+    later("a study says {listed} in place of {key}"),
+    later(
+        "Unit {unit} is not known. Write it with the symbols of {file}, e.g. kgce/t or 千克标准煤/吨; a "
+        "product may follow a tonne below the line."
+    ),
+    later(
+        "Unit {unit} is not known. Near matches: {listed}. Write it with the symbols of {file}, "
+        "e.g. kgce/t or 千克标准煤/吨; a product may follow a tonne below the line."
+    ),
+    later(
+        "Unit {unit} is not known. What is not understood is {listed}. Write it with the symbols "
+        "of {file}, e.g. kgce/t or 千克标准煤/吨; a product may follow a tonne below the line."
+    ),
+    later(
+        "Unit {unit} can be read in two ways: a short ton (907.18 kg) or a tonne (1000 kg). Write "
+        "t, or state what it equals under {key} of a mapping."
+    ),
+)
+OF_KEYS = (
+    later("Field required"),
+    later("Input should be a valid string"),
+    later("Input should be a valid number"),
+    later("Input should be a valid number, unable to parse string as a number"),
+    later("Input should be a valid integer"),
+    later("Input should be a valid integer, unable to parse string as an integer"),
+    later("Input should be a valid boolean"),
+    later("Input should be a valid boolean, unable to interpret input"),
+    later("Input should be a valid dictionary"),
+    later("Input should be a valid dictionary or instance of {name}"),
+    later("Input should be a valid tuple"),
+    later("Input should be {listed}"),
+    later("Input should be greater than or equal to {bound}"),
+    later("Input should be less than or equal to {bound}"),
+    later("String should have at least {count} character"),
+    later("String should have at least {count} characters"),
+    later("String should have at most {count} characters"),
+)
+"""What pydantic says of the value of a key."""
