@@ -119,16 +119,17 @@ def faults(folder: Path) -> Iterator[tuple[str, str, str]]:
     for path in sorted(folder.rglob("*")):
         if path.suffix == ".html":
             for language in ("zh", "en"):
-                yield from _judged(f"{path.name} {language}", page(path, language), chinese=language == "zh")
+                yield from judged(f"{path.name} {language}", page(path, language), chinese=language == "zh")
         elif path.suffix == ".svg":
-            yield from _judged(path.name, drawing(path), chinese=not path.stem.endswith("_en"))
+            yield from judged(path.name, drawing(path), chinese=not path.stem.endswith("_en"))
         elif path.suffix == ".docx":
-            yield from _judged(path.name, document(path), chinese=True)
+            yield from judged(path.name, document(path), chinese=True)
         elif path.suffix == ".xlsx":
-            yield from _judged(path.name, workbook(path), chinese=False)
+            yield from judged(path.name, workbook(path), chinese=False)
 
 
-def _judged(name: str, texts: list[str], *, chinese: bool) -> Iterator[tuple[str, str, str]]:
+def judged(name: str, texts: list[str], *, chinese: bool) -> Iterator[tuple[str, str, str]]:
+    """What is wrong with texts that one language shows."""
     rules = {"code": CODE, "unit": UNSET} | (
         {"English": ENGLISH, "half-width": HALF_WIDTH} if chinese else {}
     )
