@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from html.parser import HTMLParser
 from pathlib import Path
+from xml.etree import ElementTree
 
 import python_calamine
 from docx import Document
@@ -84,6 +85,12 @@ def page(path: Path, language: str) -> list[str]:
     return [text for text in reader.texts if not re.match(r"https?://", text)]
 
 
+def drawing(path: Path) -> list[str]:
+    """Texts drawn in a figure that is saved as SVG."""
+    texts = ElementTree.parse(path).iter("{http://www.w3.org/2000/svg}text")  # noqa: S314 - made by the run read
+    return [" ".join("".join(text.itertext()).split()) for text in texts]
+
+
 def document(path: Path) -> list[str]:
     """Paragraphs and cells of a Word file up to its annex in English; English words behind a term are its own."""
     told = []
@@ -108,18 +115,21 @@ def workbook(path: Path) -> list[str]:
 
 
 def faults(folder: Path) -> Iterator[tuple[str, str, str]]:
-    """File, what is wrong, and the text, of both readings of the site, of Word and of the workbook."""
+    """File, what is wrong, and the text, of both readings of the site, of its figures, Word and the workbook."""
     for path in sorted(folder.rglob("*")):
         if path.suffix == ".html":
             for language in ("zh", "en"):
-                yield from _judged(f"{path.name} {language}", page(path, language), chinese=language == "zh")
+                yield from judged(f"{path.name} {language}", page(path, language), chinese=language == "zh")
+        elif path.suffix == ".svg":
+            yield from judged(path.name, drawing(path), chinese=not path.stem.endswith("_en"))
         elif path.suffix == ".docx":
-            yield from _judged(path.name, document(path), chinese=True)
+            yield from judged(path.name, document(path), chinese=True)
         elif path.suffix == ".xlsx":
-            yield from _judged(path.name, workbook(path), chinese=False)
+            yield from judged(path.name, workbook(path), chinese=False)
 
 
-def _judged(name: str, texts: list[str], *, chinese: bool) -> Iterator[tuple[str, str, str]]:
+def judged(name: str, texts: list[str], *, chinese: bool) -> Iterator[tuple[str, str, str]]:
+    """What is wrong with texts that one language shows."""
     rules = {"code": CODE, "unit": UNSET} | (
         {"English": ENGLISH, "half-width": HALF_WIDTH} if chinese else {}
     )

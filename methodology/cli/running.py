@@ -179,11 +179,13 @@ def verify_run(folder: Path, *, jobs: int, progress: str) -> None:
 
 def diff_runs(first: Path, second: Path) -> None:
     """Print what changed, one table per kind of change."""
+    from methodology.runs.changes_in_words import in_words
     from methodology.runs.comparison import diff
 
-    changes = diff(_named(first), _named(second))
-    for name, table in changes.items():
-        say(f"{name}: {len(table)} changed" if len(table) else f"{name}: nothing changed")
+    before, after = _named(first), _named(second)
+    for name, table in in_words(diff(before, after), Path(after)).items():
+        count = f"{len(table)} changed 有变化" if len(table) else "nothing changed 无变化"
+        say(f"{name}: {count}")
         if len(table):
             say(_shown(table))
 

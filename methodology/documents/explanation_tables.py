@@ -49,7 +49,7 @@ _LABELS = {
     "all scrap": "全废钢",
 }
 _NOWHERE = "（原文为英文，见数据文件）"
-_FREE = ("why", "why_mixed", "exclude", "given", "looser", "point_reason", "expert_reason")
+_FREE = ("why", "why_mixed", "exclude", "given", "stratum", "looser", "point_reason", "expert_reason")
 
 
 def reasons(contents: RunContents) -> Grid:

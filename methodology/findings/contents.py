@@ -24,7 +24,7 @@ from methodology.parameters import Project
 from methodology.proposal.reading import public
 from methodology.results.csv_text import read_csv
 from methodology.results.stages import ASSUMPTIONS
-from methodology.sample.attribute_words import names_of
+from methodology.sample.attribute_words import names_of, stratum_chosen
 from methodology.tables import proposal_rows
 from methodology.tables.proposal import limits_text
 
@@ -209,8 +209,11 @@ class RunContents:
 
     @cached_property
     def named(self) -> dict[str, Words]:
-        """What ids are called: of the system, its indicators, groups, attributes."""
-        return {self.system.id: Words(self.system.name_zh, self.system.name_en), **names_of(self.system)}
+        """What ids are called: of the system, its indicators, groups, attributes, the stratum a run chose."""
+        chosen = str(self.parameters.get("sample", {}).get("stratum") or "")
+        stratum = {chosen: both(partial(stratum_chosen, chosen))} if chosen else {}
+        own = {self.system.id: Words(self.system.name_zh, self.system.name_en)}
+        return own | names_of(self.system) | stratum
 
     @property
     def plants(self) -> int:

@@ -173,6 +173,7 @@ REMARKS = (
     later("stated but not quantified"),
     later("the sample has no column {listed}"),
     later("flagged"),
+    later("{what} ({count} cells): {reason}."),
     later("an amount of exactly zero is stated, which is not the same as unreported"),
     later("reports none of the indicators"),
     later("reports no amount to divide by"),

@@ -61,6 +61,8 @@ CHOICES = {
 """Every choice by its path `section.field`; all choices about weights together are `weights`."""
 
 _SETTINGS = {
+    "zh": later("Chinese"),
+    "en": later("English"),
     "ahp": "AHP",
     "best-worst": later("best-worst method"),
     "budget": later("points shared out"),

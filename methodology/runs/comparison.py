@@ -26,7 +26,7 @@ _KEYS = {
 }
 _SHOWN = 20
 _DIGITS, _ALL_DIGITS = 6, 17
-_WIDEST = 44
+_WIDEST, _WIDEST_PLACE = 44, 64
 ABSENT = "(absent)"
 
 
@@ -299,8 +299,8 @@ def readable(table: pd.DataFrame) -> pd.DataFrame:
     rows = []
     for row in table.itertuples(index=False, name=None):
         *places, first, second = row
-        rows.append([*map(_cut_short, places), *map(_cut_short, _told_apart(first, second))])
-    return pd.DataFrame(rows, columns=table.columns, index=table.index.map(_cut_short), dtype="str")
+        rows.append([*map(_cut_place, places), *map(_cut_short, _told_apart(first, second))])
+    return pd.DataFrame(rows, columns=table.columns, index=table.index.map(_cut_place), dtype="str")
 
 
 def _told_apart(first: str, second: str) -> tuple[str, str]:
@@ -318,6 +318,10 @@ def _rounded(text: str, digits: int) -> str:
         return text
 
 
-def _cut_short(text: str) -> str:
+def _cut_place(text: str) -> str:
+    return _cut_short(text, _WIDEST_PLACE)
+
+
+def _cut_short(text: str, widest: int = _WIDEST) -> str:
     line = "".join(letter if letter.isprintable() else " " for letter in " ".join(str(text).split()))
-    return line if len(line) <= _WIDEST else f"{line[: _WIDEST - 1]}…"
+    return line if len(line) <= widest else f"{line[: widest - 1]}…"

@@ -77,6 +77,20 @@ def stratum_in_words(stratum: str, system: IndicatorSystem | None) -> str:
     )
 
 
+def stratum_chosen(stratum: str) -> str:
+    """
+    The stratum a run chose, `attribute=answer`, in the language that is spoken.
+
+    Examples
+    --------
+    >>> stratum_chosen("route=all-scrap"), stratum_chosen("region=key|other")
+    ('Process route: all scrap', 'Region: key region, other region')
+    """
+    attribute, _, answers = stratum.partition("=")
+    told = say(", ").join(answer_word(attribute, word) for word in answers.split("|"))
+    return say("{attribute}: {answer}", attribute=attribute_name(attribute, current()), answer=told)
+
+
 def answer_word(attribute: str, word: str) -> str:
     """An answer in the language that is spoken."""
     zh, en, *_ = attribute_words().get(attribute, {}).get("choices", {}).get(word, (word, word))

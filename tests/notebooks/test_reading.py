@@ -47,3 +47,16 @@ def test_a_page_is_read_in_one_language_with_what_stands_in_its_attributes(tmp_p
     )
     assert page(path, "zh") == ["燃料比 500", "级", "I", "图"]
     assert page(path, "en") == ["fuel ratio 500", "level", "I", "图"]
+
+
+def test_texts_of_a_drawing_are_read_in_its_language(tmp_path):
+    drawn = '<svg xmlns="http://www.w3.org/2000/svg"><g><text>燃料比, <tspan>kg/t</tspan></text></g></svg>'
+    for name in ("values.svg", "values_en.svg"):
+        (tmp_path / name).write_text(drawn, encoding="utf-8")
+    assert list(faults(tmp_path)) == [("values.svg", "half-width", "燃料比, kg/t")]
+
+
+def test_texts_that_stand_in_a_drawing_inside_a_page_are_read(tmp_path):
+    path = tmp_path / "a.html"
+    path.write_text("<svg><text>below the bound</text><text>燃料比</text></svg>", encoding="utf-8")
+    assert list(faults(tmp_path)) == [("a.html zh", "English", "below the bound")]

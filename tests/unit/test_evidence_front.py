@@ -15,7 +15,7 @@ from evidence_toys import toy_run, toy_tables
 
 from methodology.documents.chinese import choice_name, sentences
 from methodology.documents.explanation import write_explanation
-from methodology.documents.explanation_tables import reasons
+from methodology.documents.explanation_tables import choices, reasons
 from methodology.documents.standard import write_standard
 from methodology.documents.workbook import write_workbook
 from methodology.evidence.chapters import comparisons
@@ -127,6 +127,15 @@ def test_made_up_judgements_are_said_to_be_made_up_in_every_document(folder, con
     told = documents(made)
     assert sentences(WEIGHTS_MADE_UP) in told["word"]
     assert WEIGHTS_MADE_UP in told["workbook"]
+
+
+def test_the_stratum_and_the_language_a_run_chose_are_words_in_every_document(contents):
+    parameters = {"language": "zh", "sample": {"stratum": "route=all-scrap"}}
+    chosen = replace(contents, proposal={**contents.proposal, "parameters": parameters})
+    assert choices(chosen).rows == [["首选语言", "中文"], ["行业分层", "工艺路线：全废钢"]]
+    told = documents(chosen)
+    assert "工艺路线：全废钢 Process route: all scrap" in told["page"]
+    assert "all-scrap" not in told["page"] + told["workbook"]
 
 
 def test_real_plants_and_real_judgements_carry_no_banner(contents):

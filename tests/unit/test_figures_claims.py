@@ -3,7 +3,7 @@ from inspect import signature
 import numpy as np
 import pandas as pd
 import pytest
-from drawn_texts import texts
+from drawn_texts import misread, texts
 from evidence_toys import SHARES, level_counts, toy_tables
 
 from methodology import figures
@@ -96,6 +96,14 @@ def test_neither_title_nor_note_runs_into_what_is_drawn(made):
             box = axes.get_tightbbox(renderer)
             assert box.y1 <= heading.get_window_extent(renderer).y0 + 2, name
             assert note is None or box.y0 >= note.get_window_extent(renderer).y1 - 2, name
+
+
+def test_a_chinese_reader_meets_no_english_no_code_and_no_loose_unit_in_a_figure(made):
+    own = [
+        "8家企业，剔除1家（P9: another product）。",
+        "most",
+    ]  # a reason and a factor of the toy, told as they were given
+    assert misread(made) == own
 
 
 def test_no_figure_about_values_names_a_plant(made):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 import pytest
-from drawn_texts import texts
+from drawn_texts import misread, texts
 from series_toys import RELATIONS, iron, steel, works
 from test_series_abroad import BASES, NOTHING, value
 from test_series_effect import EFFECTS
@@ -65,6 +65,10 @@ def test_every_figure_carries_its_claim_and_its_data_and_can_be_drawn(drawn):
         assert figure.claim.replace(" ", "") in "".join(texts(figure)).replace("\n", "").replace(" ", "")
         assert len(figure.data)
         assert figure.png().startswith(b"\x89PNG")
+
+
+def test_a_chinese_reader_meets_no_english_no_code_and_no_loose_unit_in_a_figure(drawn):
+    assert misread(drawn) == ["again", "again"]  # the scenario of these tests, told as it was given
 
 
 def test_promises_of_one_standard_stand_together(drawn):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pandas as pd
 import pytest
 import yaml
@@ -148,6 +150,7 @@ def test_described_levels_are_described_in_both_languages(sibling):
             for level in LEVELS:
                 assert has_chinese(indicator.levels[level].zh)
                 assert has_latin(indicator.levels[level].en)
+                assert not re.search(r"\d%", indicator.levels[level].zh), "5 %, as computed shares are set"
 
 
 def test_described_indicators_are_coded_lower_is_better_in_levels(sibling):
