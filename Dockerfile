@@ -9,10 +9,11 @@ WORKDIR /opt/workbench
 COPY requirements.lock ./
 RUN python -m pip install --no-deps --require-hashes -r requirements.lock
 COPY . .
+# Isolated, `-I`, so that what is compiled and linked is what was installed, and not the sources that stand here.
 RUN python -m pip install --no-deps --no-build-isolation . \
  && python -m pip install "jupyterhub>=5,<6" "jupyterlab-language-pack-zh-CN>=4.4" "voila>=0.5.8" \
- && python -c 'import matplotlib.pyplot, numba, pandas, pint, scipy.stats, methodology' \
- && ln -s "$(python -c 'import methodology.cli, pathlib; print(pathlib.Path(methodology.cli.__file__).with_name("jupyter"))')" /opt/jupyter
+ && python -I -c 'import matplotlib.pyplot, numba, pandas, pint, scipy.stats, methodology' \
+ && ln -s "$(python -I -c 'import methodology.cli, pathlib; print(pathlib.Path(methodology.cli.__file__).with_name("jupyter"))')" /opt/jupyter
 
 # The kernel of the workbench, what Voilà may not do, and outputs that survive a refusal, whoever starts the server.
 ENV JUPYTER_PATH=/opt/jupyter JUPYTER_CONFIG_PATH=/opt/jupyter

@@ -128,7 +128,8 @@ class WorkbenchError(Exception):
 
     def _render_traceback_(self) -> list[str]:
         """What IPython shows instead of a traceback: the message is meant for whoever made the mistake."""
-        return [f"{type(self).__name__}: {harmless(str(self), keep=chr(10))}"]
+        said = "\n".join([f"{type(self).__name__}: {self}", *getattr(self, "__notes__", ())])
+        return [harmless(said, keep="\n")]
 
 
 class DataError(WorkbenchError, ValueError):

@@ -22,7 +22,7 @@ from pathlib import Path
 
 from methodology import __version__
 from methodology.cli.stopping import asked, stopping_when_asked, tell
-from methodology.errors import MOST_OF_A_KIND, WorkbenchError, harmless
+from methodology.errors import WorkbenchError, harmless
 
 _REASONS = {
     errno.ENOSPC: "The disk is full. Free some space and run the same command again. 磁盘已满，请腾出空间后重试。",
@@ -121,10 +121,9 @@ def _in_chinese(fault: WorkbenchError) -> list[str]:
     """The faults of an input in Chinese, as far as they are known in it."""
     if not fault.problems:
         return []
-    from methodology.languages.findings import in_chinese
+    from methodology.languages.findings import all_in_chinese
 
-    told = dict.fromkeys(filter(None, map(in_chinese, fault.problems[:MOST_OF_A_KIND])))
-    return ["中文：", *(f"  - {line}" for line in told)] if told else []
+    return all_in_chinese(fault.problems)
 
 
 def _is_unheard(fault: BaseException) -> bool:

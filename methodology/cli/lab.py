@@ -32,9 +32,10 @@ _ORDER = (
     ("06_proposal", "拟定值", "the proposal"),
     (_WHAT_IF, "如果…会怎样", "what if a value were different"),
 )
+_SCENARIOS = ("scenarios", "情景并列比较", "scenarios side by side")
 _ANNEXES = (
     ("series", "各工序对照", "the standards of all processes side by side"),
-    ("scenarios", "情景", "scenarios"),
+    _SCENARIOS,
     ("method_coverage", "方法的可靠性", "how far the methods can be trusted"),
 )
 _TERMINAL = "在终端（菜单“文件”→“新建”）中"
@@ -53,7 +54,8 @@ def prepare(project: Project, place: Path) -> Path | None:
     """Put copies of the notebooks and the start page in place; None where the folder may not be written."""
     try:
         if project.is_study:
-            copy_notebooks(project, load_run(run_file(project)))
+            file = run_file(project)
+            copy_notebooks(project, load_run(file), file.stem)
         else:
             copy_shipped(project, place / "runs", _choices(project, place))
     except OSError:
@@ -121,12 +123,23 @@ def voila_command(project: Project, place: Path, options: Sequence[str] = ()) ->
     return [sys.executable, "-m", "voila", str(notebook), *options]
 
 
-def lab_environment(place: Path) -> dict[str, str]:
-    """What JupyterLab is told beside its options: our kernel, no news, outputs that survive a refusal, own tabs."""
-    own = str(Path(__file__).with_name("jupyter"))
+def lab_environment(place: Path, language: str = "") -> dict[str, str]:
+    """
+    What JupyterLab is told beside its options: our kernel, no news, outputs that survive a refusal, own tabs.
+
+    Parameters
+    ----------
+    language : str
+        Of the study; `en` leaves menus English where the Chinese language pack is installed.
+    """
+    own = Path(__file__).with_name("jupyter")
+    asked = {
+        "JUPYTER_CONFIG_PATH": [own / "english", own] if language == "en" else [own],
+        "JUPYTER_PATH": [own],
+    }
     paths = {
-        name: os.pathsep.join(filter(None, (os.environ.get(name), own)))
-        for name in ("JUPYTER_CONFIG_PATH", "JUPYTER_PATH")
+        name: os.pathsep.join(filter(None, (os.environ.get(name), *map(str, folders))))
+        for name, folders in asked.items()
     }
     # In its terminals `workbench` is this one, though nobody has activated the environment.
     paths["PATH"] = os.pathsep.join(filter(None, (str(Path(sys.executable).parent), os.environ.get("PATH"))))
@@ -228,7 +241,7 @@ def _notebooks(project: Project, place: Path) -> str:
     """Links to the copies: in order for the study or each system, then those of the series."""
     parts = []
     for folder in _copies(project, place):
-        links = _links(folder, _ORDER, place)
+        links = _links(folder, (*_ORDER, _SCENARIOS), place)
         name = "" if project.is_study else f"### {_title(project, folder.name)}\n\n"
         parts += (
             [name + "\n".join(f"{number}. {link}" for number, link in enumerate(links, start=1))]

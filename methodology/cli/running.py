@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from methodology.cli.app import say
 from methodology.cli.studies import is_study, name_of, refuse_faulty, run_file, runs_of, study_of, system_of
 from methodology.errors import ParameterError, StageError, WorkbenchError
-from methodology.languages import current, speaking
+from methodology.languages import FIRST, current, speaking
 from methodology.parameters import Parameters, Project, load_run
 from methodology.results.store import Store
 from methodology.runs.kernels.threads import SAME_ARITHMETIC
@@ -293,9 +293,8 @@ def open_lab(study: Path | None, options: Sequence[str] = (), *, voila: bool = F
     place = workplace(project)
     prepare(project, place)
     spoken = first_language(project)
-    environment = (
-        os.environ | {"PYTHONHASHSEED": "0"} | dict(SAME_ARITHMETIC) | lab_environment(place) | spoken
-    )
+    told = lab_environment(place, spoken.get(FIRST, ""))
+    environment = os.environ | {"PYTHONHASHSEED": "0"} | dict(SAME_ARITHMETIC) | told | spoken
     command = voila_command(project, place, options) if voila else lab_command(place, options)
     # In a session of its own, so that Ctrl-C reaches us alone, who end it without its question and its tracebacks.
     # On Windows in a group of its own, and asked again and again: nothing interrupts a wait there.

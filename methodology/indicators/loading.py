@@ -30,6 +30,20 @@ _FORMS = {
     ),
 }
 """Patterns of fields, in words."""
+_WANTED = {
+    "greater_than": "should be above {gt}",
+    "greater_than_equal": "should be at least {ge}",
+    "less_than": "should be below {lt}",
+    "less_than_equal": "should be at most {le}",
+    "literal_error": "should be one of {expected}",
+    "string_too_long": "should have at most {max_length} signs",
+    **dict.fromkeys(("float_type", "float_parsing", "finite_number"), "should be a number"),
+    **dict.fromkeys(("int_type", "int_parsing", "int_from_float"), "should be a whole number"),
+    **dict.fromkeys(("bool_type", "bool_parsing"), "should be true or false"),
+    **dict.fromkeys(("string_type",), "should be a text"),
+    **dict.fromkeys(("tuple_type", "list_type"), "should be a list"),
+}
+"""What a value should be, by the kind of fault; `languages/findings` has the Chinese."""
 _MOST_HINTS = 20
 """Unknown keys of a file that are compared with the known ones: a slip is one or two, and comparing takes time."""
 
@@ -129,6 +143,10 @@ def _in_words(item: Mapping[str, Any]) -> tuple[str, str]:
         what, fix = _FORMS.get(item["ctx"]["pattern"], ("does not have the form that this key takes.", ""))
         return f"{given} {what}", fix
     said = str(item["ctx"]["error"]) if item["type"] == "value_error" else item["msg"]
+    if item["type"] in _WANTED:
+        limits = item.get("ctx", {}).items()
+        told = {name: str(value).removesuffix(".0").replace(" or ", ", ") for name, value in limits}
+        said = _WANTED[item["type"]].format(**told)
     return f"{said} (given: {given})" if given and item["type"] != "missing" else said, ""
 
 

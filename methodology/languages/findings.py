@@ -9,8 +9,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from functools import cache
+from itertools import islice
 
-from methodology.errors import Problem
+from methodology.errors import MOST_OF_A_KIND, Problem
 from methodology.languages import later, matching, retold, say, speaking
 from methodology.languages.key_findings import KEY_FINDINGS, OF_KEYS
 from methodology.languages.remarks import REMARKS
@@ -242,6 +243,21 @@ FINDINGS = (
         "{named} of {plants} plant ids are no neutral codes such as P07 or 企业01, and nothing says that they "
         "may be published. Evidence is public. {listed}"
     ),
+    later("should be above {limit} (given: {given})"),
+    later("should be at least {limit} (given: {given})"),
+    later("should be below {limit} (given: {given})"),
+    later("should be at most {limit} (given: {given})"),
+    later("should be one of {listed} (given: {given})"),
+    later("should have at most {limit} signs (given: {given})"),
+    later("should be a number (given: {given})"),
+    later("should be a whole number (given: {given})"),
+    later("should be true or false (given: {given})"),
+    later("should be a text (given: {given})"),
+    later("should be one of {listed}"),
+    later("should be a list (given: {given})"),
+    later("should be a list"),
+    later("is not a known key."),
+    later("Did you mean {name}?"),
 )
 _GIVEN = re.compile(r"(.+) \(given: (.+)\)", re.S)
 _SEVERITY = re.compile(r"\[(error|warn|info)] (.+)", re.S)
@@ -264,6 +280,12 @@ def in_chinese(finding: Problem) -> str:
             return ""
         place = "，".join(_places(finding))
         return f"{place}{'：' * bool(place)}{severity}{''.join(sentences)}"
+
+
+def all_in_chinese(findings: Iterable[Problem]) -> list[str]:
+    """The faults of an input in Chinese below a heading, as far as they are known in it; no line where none is."""
+    told = dict.fromkeys(filter(None, map(in_chinese, islice(findings, MOST_OF_A_KIND))))
+    return ["中文：", *(f"  - {line}" for line in told)] if told else []
 
 
 def note_in_chinese(finding: Problem) -> str:
@@ -303,7 +325,7 @@ def _known() -> list[re.Pattern[str]]:
 def _places(finding: Problem) -> Iterable[str]:
     """Where a finding stands, part by part."""
     if finding.file:
-        yield finding.file
+        yield say(finding.file)
     if finding.sheet:
         yield say("sheet {sheet}", sheet=finding.sheet)
     if finding.row is not None:

@@ -13,6 +13,7 @@ from pydantic.fields import FieldInfo
 from methodology.errors import ParameterError
 from methodology.indicators.loading import FOLDER_OF_PLANTS, problems_of, read_yaml
 from methodology.indicators.plain_yaml import PlainYamlError, parse_yaml
+from methodology.languages import later
 from methodology.parameters.model import STAGES, Parameters, Section
 from methodology.parameters.project import STUDY
 
@@ -166,9 +167,12 @@ def choices_of(stage: str, cell: Mapping[str, Any]) -> Any:
     try:
         return kind.model_validate({name: cell[name] for name in kind.model_fields if name in cell})
     except ValidationError as fault:
-        raise ParameterError(
-            f"The parameters cell of stage {stage!r} is not valid.", problems_of(fault, "parameters cell")
-        ) from fault
+        from methodology.languages.findings import all_in_chinese
+
+        problems = problems_of(fault, later("parameters cell"))
+        refused = ParameterError(f"The parameters cell of stage {stage!r} is not valid.", problems)
+        refused.add_note("\n".join(all_in_chinese(problems)))  # shown below it where somebody reads it
+        raise refused from fault
 
 
 def recorded(folder: Path | str, system: str, **sections: Section) -> Parameters:

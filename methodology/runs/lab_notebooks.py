@@ -17,12 +17,13 @@ from methodology.results.store import PARAMETERS, rename, write_whole
 FOLDER = "notebooks"
 KERNEL = {"name": "workbench", "display_name": "清洁生产 Workbench", "language": "python"}
 """The kernel that `cli/jupyter/kernels` registers for `workbench lab`."""
-ANNEXES = ("series", "scenarios", "method_coverage")
+SCENARIOS = "scenarios"
+ANNEXES = ("series", SCENARIOS, "method_coverage")
 _WHAT_IF = "what_if"
 _SOURCE = "workbench_source"
 
 
-def copy_notebooks(study: Project, choices: Parameters) -> list[Path]:
+def copy_notebooks(study: Project, choices: Parameters, run: str = "") -> list[Path]:
     """
     Put the notebooks of a run into a study, where they are not there yet.
 
@@ -30,6 +31,8 @@ def copy_notebooks(study: Project, choices: Parameters) -> list[Path]:
     ----------
     choices : Parameters
         Of the study's run; each notebook gets its section, in a cell behind the defaults.
+    run : str
+        Name of the file that states them, which scenarios start from; empty: that of the system.
 
     Returns
     -------
@@ -38,7 +41,10 @@ def copy_notebooks(study: Project, choices: Parameters) -> list[Path]:
     """
     _record(study.root / "runs", choices)
     place = study.root / FOLDER
-    return _copy_run(study, choices, place, f"../runs/{LAB}", keep_outputs=False)
+    made = _copy_run(study, choices, place, lab := f"../runs/{LAB}", keep_outputs=False)
+    start = run or choices.system
+    side_by_side = {"run": start, "against": start, "folder": f"{lab}/{SCENARIOS}"}
+    return made + _copy(study, SCENARIOS, place, side_by_side, keep_outputs=False)
 
 
 def copy_shipped(project: Project, runs: Path, all_choices: Mapping[str, Parameters]) -> list[Path]:

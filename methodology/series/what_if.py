@@ -146,7 +146,10 @@ def _values(standard: Standard, changes: Mapping[tuple[str, str], float]) -> pd.
     for (indicator, level), value in changes.items():
         rows = (table["indicator"] == indicator) & (table["level"] == level)
         if not rows.any():
-            raise ParameterError(f"{standard.id!r} has no value of {indicator!r} at Level {level}.")
+            raise ParameterError(
+                f"{standard.id!r} has no value of {indicator!r} at Level {level}. "
+                "没有这项指标，或没有这一级：请写指标的代号，级写I、II或III。"
+            )
         table.loc[rows, "value"] = float(value)
         _let_neighbours_follow(table, indicator, level, standard.member.system[indicator].sign)
     return table
@@ -180,7 +183,9 @@ def _weights(standard: Standard, factors: Mapping[str, float]) -> pd.DataFrame:
             if unknown
             else f"the changed weights would sum to {fixed(taken, 3)}"
         )
-        raise ParameterError(f"Weights of {standard.id!r} cannot be changed so: {told}.")
+        raise ParameterError(
+            f"Weights of {standard.id!r} cannot be changed so: {told}. 权重不能这样改动：指标须存在，权重之和须小于1。"
+        )
     rest = (1 - taken) / float(table.loc[~changed, "weight"].sum())
     table["weight"] = scaled.where(changed, table["weight"] * rest)
     table["local_weight"] = table["weight"] / table.groupby("group")["weight"].transform("sum")

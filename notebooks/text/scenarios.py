@@ -7,9 +7,9 @@
 #
 # A standard rests on choices that could have been made otherwise. Each scenario changes one of them and says why; all of them are put side by side here: values, levels, and what they promise and keep.
 #
-# **输入：** 一次计算的选项、各情景、样本、专家判断。**输出：** 下列各表。**用于：** 编制说明中“方法选择与分歧处理”一章。全部企业均为虚构。
+# **输入：** 一次计算的选项、各情景、样本、专家判断。**输出：** 下列各表。**用于：** 编制说明中“方法选择与分歧处理”一章。随程序提供的企业均为虚构。
 #
-# **Comes in:** the choices of a run, scenarios, samples, judgements. **Goes out:** the tables below. **Serves:** the chapter *choice of method and handling of disagreements* of the compilation explanation. All plants are synthetic.
+# **Comes in:** the choices of a run, scenarios, samples, judgements. **Goes out:** the tables below. **Serves:** the chapter *choice of method and handling of disagreements* of the compilation explanation. Plants that come with the program are synthetic.
 
 # %% tags=["parameters"]
 # 作为起点的计算 run to start from: a file of params/runs/

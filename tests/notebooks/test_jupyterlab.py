@@ -15,6 +15,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from types import SimpleNamespace
 
+import pandas as pd
 import pytest
 from shipped import ROOT
 
@@ -200,8 +201,20 @@ def test_a_notebook_opened_first_runs_to_its_end_and_says_what_it_had_computed(p
     assert "running 01_sample.ipynb first" in json.dumps(outputs)
 
 
-def test_a_drag_in_jupyterlab_is_answered_at_once_and_as_the_package_decides(page, server, study):
+def test_a_drag_in_jupyterlab_is_answered_as_the_package_decides_and_saved_for_the_scenarios(
+    page, server, study
+):
     _run_all(page, server, study, "what_if")
     page.locator(".what-if >> visible=true").wait_for(timeout=60_000)
     assert_as_the_package_decides(page.evaluate(DRAGGED), study)
     assert not any("plants.csv" in json.dumps(cell) for cell in _cells(study / "notebooks" / "what_if.ipynb"))
+    page.locator(".what-if [type=text] >> visible=true").fill("asked for in a meeting")
+    with page.expect_download() as saved:
+        page.locator("[data-act=save] >> visible=true").click()
+    saved.value.save_as(study / "params" / "scenarios" / saved.value.suggested_filename)
+    cells = _run_all(page, server, study, "scenarios")
+    assert not [output for cell in cells for output in cell["outputs"] if output["output_type"] == "error"]
+    levels = pd.read_csv(
+        study / "runs" / "lab" / "scenarios" / "results" / "levels.csv", index_col="scenario"
+    )
+    assert levels.index.tolist() == ["ironmaking", "scenario"]

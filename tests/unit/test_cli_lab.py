@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 from html import unescape
@@ -189,6 +190,21 @@ def test_notebooks_of_a_study_speak_its_language_first(study):
     assert lab.first_language(Project(ROOT)) == {}
 
 
+@pytest.mark.parametrize(("language", "locale"), [("", "zh_CN"), ("zh", "zh_CN"), ("en", "default")])
+def test_menus_of_an_english_study_stay_english(tmp_path, language, locale):
+    asked = "import sys, jupyterlab_server.settings_utils as told; print(told._get_overrides(sys.argv[1])[0])"
+    environment = os.environ | lab_environment(tmp_path, language) | {"HOME": str(tmp_path)}
+    answer = subprocess.run(
+        [sys.executable, "-c", asked, str(tmp_path)],
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert f"'locale': '{locale}'" in answer.stdout
+    assert "Markdown Preview" in answer.stdout
+
+
 def test_the_kernel_has_its_own_name_is_this_python_and_stands_in_no_home(tmp_path):
     lists = [sys.executable, "-m", "jupyter_client.kernelspecapp", "list", "--json"]
     environment = os.environ | lab_environment(tmp_path) | {"HOME": str(tmp_path)}
@@ -199,6 +215,40 @@ def test_the_kernel_has_its_own_name_is_this_python_and_stands_in_no_home(tmp_pa
         found["spec"]["argv"][0] == "python"
     )  # which jupyter_client replaces by the interpreter of the server
     assert not (tmp_path / ".local" / "share" / "jupyter" / "kernels").exists()
+
+
+def _told_of_images():
+    """What the Dockerfile and the start of a Binder tell Jupyter about where the workbench's own things stand."""
+    (linked,) = re.findall(
+        r"ln -s \"\$\((python .*?)\)\" /opt/jupyter", (ROOT / "Dockerfile").read_text("utf-8")
+    )
+    return {"Dockerfile": linked, "binder": "bash binder/start printenv JUPYTER_CONFIG_PATH"}
+
+
+@pytest.mark.skipif(os.name == "nt", reason="images are built and started by a shell")
+@pytest.mark.parametrize("command", _told_of_images().values(), ids=_told_of_images().keys())
+def test_the_images_find_the_kernel_and_the_settings_of_the_workbench(command):
+    way = {"PATH": os.pathsep.join((str(Path(sys.executable).parent), os.environ["PATH"]))}
+    alone = {name: text for name, text in os.environ.items() if not name.startswith("JUPYTER")} | way
+    answer = subprocess.run(
+        ["bash", "-c", command], cwd=ROOT, env=alone, capture_output=True, text=True, check=True
+    )
+    told = Path(answer.stdout.strip())
+    for name in ("kernels/workbench/kernel.json", "labconfig/page_config.json", "voila.json"):
+        assert (told / name).is_file()
+
+
+def test_what_the_images_copy_and_install_is_there():
+    words = (ROOT / "Dockerfile").read_text(encoding="utf-8").splitlines()
+    copied = [word for line in words if line.startswith("COPY") for word in line.split()[1:-1]]
+    lists = re.findall(
+        r"^-r (\S+)$", (ROOT / "binder/requirements.txt").read_text(encoding="utf-8"), re.MULTILINE
+    )
+    assert copied == ["requirements.lock", "."]
+    assert [(ROOT / "binder" / name).resolve() for name in lists] == [ROOT / "requirements.lock"]
+    assert "**/*.key" in (ROOT / ".dockerignore").read_text(encoding="utf-8").splitlines()
+    lock = (ROOT / "requirements.lock").read_text(encoding="utf-8")
+    assert all(re.search(f"^{name}==", lock, re.MULTILINE) for name in ("hatchling", "editables"))
 
 
 def test_committed_notebooks_name_the_kernel_that_every_jupyter_has():

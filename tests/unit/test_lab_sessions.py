@@ -11,8 +11,8 @@ import nbformat
 import pytest
 
 from methodology.cli.lab_saving import keep_outputs
-from methodology.errors import DataError
-from methodology.parameters import Parameters, Project, parameters_for
+from methodology.errors import DataError, ParameterError
+from methodology.parameters import Parameters, Project, choices_of, parameters_for
 from methodology.results import Results, session
 from methodology.results.stages import STAGES
 from methodology.runs.lab_notebooks import ANNEXES, KERNEL, copy_shipped
@@ -142,6 +142,21 @@ def test_a_mistake_is_shown_as_its_message_and_no_traceback():
         silent=True,
     )
     assert shown == [r"ParameterError: no\x1b[31m system"]
+
+
+def test_a_mistake_in_a_parameters_cell_is_shown_in_both_languages():
+    mistakes = {"share_I": 1.5, "promise": "jiont", "confidence": "x", "given": 3}
+    with pytest.raises(ParameterError) as refused:
+        choices_of("thresholds", mistakes)
+    (shown,) = refused.value._render_traceback_()
+    for en, zh in (
+        ("share_I: should be below 1 (given: 1.5)", "参数单元格，share_I：应小于1，现为1.5"),
+        ("promise: should be one of 'marginal', 'joint', ", "promise：应为以下之一：'marginal', 'joint', "),
+        ("confidence: should be a number (given: 'x')", "confidence：应为数，现为'x'"),
+        ("given: should be a list (given: 3)", "given：应为列表，现为3"),
+    ):
+        assert en in shown
+        assert zh in shown
 
 
 @pytest.fixture(scope="module")

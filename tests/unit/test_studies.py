@@ -272,8 +272,11 @@ def test_the_run_of_a_study_is_named_like_its_system_or_the_only_one(study):
 
 
 def test_notebooks_of_a_study_begin_with_its_choices_and_are_never_written_over(study):
-    made_now = copy_notebooks(study, load_run(run_file(study)))
-    assert len(made_now) == 7
+    made_now = copy_notebooks(study, load_run(run_file(study)), "first")
+    assert len(made_now) == 8
+    scenarios = (study.root / "notebooks" / "scenarios.ipynb").read_text(encoding="utf-8")
+    assert 'run = \\"first\\"' in scenarios
+    assert 'against = \\"first\\"' in scenarios
     weights = study.root / "notebooks" / "02_weights.ipynb"
     assert 'method = \\"equal\\"' in weights.read_text(encoding="utf-8")
     weights.write_text("worked in", encoding="utf-8")
