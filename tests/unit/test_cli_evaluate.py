@@ -34,7 +34,7 @@ def test_plants_are_corrected_if_the_values_were(tmp_path, capsys, monkeypatch, 
     record = choices.model_dump(mode="json")
     proposal = chain.propose(values, system.weights, compared, system, choices, record=record)
     path = tmp_path / "proposal.json"
-    path.write_text(json.dumps(public(proposal)), encoding="utf-8")
+    path.write_text(json.dumps(public(proposal) | {"run": "0" * 12}), encoding="utf-8")
     evaluate_plants(path, folder, tmp_path / "reports")
     assert {item.suffix for item in (tmp_path / "reports").iterdir()} == {".html", ".docx"}
     assert len(list((tmp_path / "reports").iterdir())) == 2 * len(sample.plants)
