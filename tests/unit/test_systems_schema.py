@@ -7,6 +7,7 @@ import re
 import pandas as pd
 import pytest
 import yaml
+from reading import HALF_WIDTH
 from shipped import ROOT, SERIES
 
 from methodology.indicators import LEVELS, Direction, IndicatorSystem, Kind, Level, load_system
@@ -151,6 +152,10 @@ def test_described_levels_are_described_in_both_languages(sibling):
                 assert has_chinese(indicator.levels[level].zh)
                 assert has_latin(indicator.levels[level].en)
                 assert not re.search(r"\d%", indicator.levels[level].zh), "5 %, as computed shares are set"
+
+
+def test_chinese_of_checks_has_the_signs_of_its_script(system):
+    assert [check.zh for check in system.consistency_checks if HALF_WIDTH.search(check.zh)] == []
 
 
 def test_described_indicators_are_coded_lower_is_better_in_levels(sibling):
