@@ -6,7 +6,7 @@ import re
 
 from methodology.findings.contents import RunContents
 from methodology.indicators.display import known_in_both, label_zh
-from methodology.languages import Words, by_line, later
+from methodology.languages import NUMERALS, Words, by_line, later
 from methodology.languages.titles import short_title
 from methodology.tables import proposal_comparisons
 
@@ -43,6 +43,7 @@ BASES = (
     later("6-8 h sample"),
 )
 """Statistical bases of comparators, as the systems state them."""
+_LEVEL = re.compile(r"\bI{1,3}\b")
 _STANDING = re.compile("|".join(map(re.escape, STANDINGS)))
 
 
@@ -79,17 +80,29 @@ def source_in_words(contents: RunContents, source: str, year: str = "") -> tuple
 
 
 def _standing(told: str) -> str:
-    """How values compare, in both languages; level by level where levels differ."""
+    """
+    How values compare, in both languages; level by level where levels differ.
+
+    Examples
+    --------
+    >>> _standing("I: stricter, II: looser")
+    'Ⅰ级更严，Ⅱ级更宽 I: stricter, II: looser'
+    """
     zh = _STANDING.sub(lambda found: STANDINGS[found[0]], told)
-    return f"{zh.replace(': ', '级').replace(', ', '，')} {told}"
+    return f"{_in_numerals(zh).replace(': ', '级').replace(', ', '，')} {told}"
+
+
+def _in_numerals(told: str) -> str:
+    return _LEVEL.sub(lambda found: NUMERALS[found[0]], told)
 
 
 def _cells(row: dict[str, str]) -> list[str]:
     standing = _standing(row["proposed values are"])
-    binding = f"\n有约束力：{row['binds']} binding: {row['binds']}" if row["binds"] else ""
+    level, binds = (_in_numerals(row[name]).replace(", ", "、") for name in ("level", "binds"))
+    binding = f"\n有约束力：{binds} binding: {row['binds']}" if binds else ""
     return [
         "\n".join(dict.fromkeys((label_zh(row["comparator"]), row["comparator"]))),
-        "各级 all" if row["level"] == "all" else row["level"],
+        "各级 all" if level == "all" else f"{level}级\n{row['level']}",
         row["proposed"],
         f"{row['value']} {row['unit']}".strip(),
         standing + binding,

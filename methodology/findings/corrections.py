@@ -8,7 +8,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from methodology.indicators import LEVELS, IndicatorSystem
-from methodology.indicators.display import number, said_known_how
+from methodology.indicators.display import number, said_known_how, unit_text
 from methodology.indicators.system import Correction
 from methodology.languages import NUMERALS, retold, say, speaking
 from methodology.sample.attribute_words import answer_word, column_name
@@ -70,7 +70,7 @@ def _how(item: Correction, system: IndicatorSystem, language: int) -> str:
 
 
 def _term(item: Correction, system: IndicatorSystem, language: int) -> str:
-    unit = f" {item.unit}" if item.unit else ""
+    unit = f" {unit_text(item.unit)}" if item.unit else ""
     if item.addend or item.value:
         shown = (item.addend or item.value).replace("*", " × ").replace("-", " − ")
         return _NAME.sub(lambda found: _in_formula(found[0], system, language), shown) + unit
@@ -98,7 +98,7 @@ def _curve(item: Correction, name: str, language: int) -> str:
         ends.append(f"[{name}] {number(item.points[len(ends)][0], digits=6)} – {number(right, digits=6)}")
     pieces = [("{}（{}）", "{} ({})")[language].format(*pair) for pair in zip(told, ends, strict=True)]
     beyond = ("，超出范围的按端点计算", ", beyond as at the nearer end")[language]
-    return f"{('；', '; ')[language].join(pieces)} {item.unit}{beyond}"
+    return f"{('；', '; ')[language].join(pieces)} {unit_text(item.unit)}{beyond}"
 
 
 def _in_formula(name: str, system: IndicatorSystem, language: int) -> str:

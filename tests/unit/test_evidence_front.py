@@ -152,6 +152,9 @@ def test_comparators_are_told_in_both_languages_without_codes(contents):
     assert "仅列出，不作比较 shown, not compared" in everything
     assert "更严 stricter" in everything
     assert not re.search(r"RECALLED|SEEN|ASSUMED", everything)
+    page = comparisons(contents)
+    assert '<span lang="zh-CN">Ⅰ级</span><span lang="en">I</span>' in page
+    assert not re.search(r'(lang="zh-CN">|<t[dh][^>]*>|<br>)I{1,3}\b', page)
 
 
 def test_a_comparator_of_one_indicator_keeps_its_columns(contents):

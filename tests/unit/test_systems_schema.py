@@ -7,9 +7,12 @@ import re
 import pandas as pd
 import pytest
 import yaml
+from reading import HALF_WIDTH, UNSET
 from shipped import ROOT, SERIES
 
+from methodology.findings.corrections import _term
 from methodology.indicators import LEVELS, Direction, IndicatorSystem, Kind, Level, load_system
+from methodology.languages import by_line
 from methodology.units import convert, parse
 from methodology.units.table import known_unit
 
@@ -151,6 +154,20 @@ def test_described_levels_are_described_in_both_languages(sibling):
                 assert has_chinese(indicator.levels[level].zh)
                 assert has_latin(indicator.levels[level].en)
                 assert not re.search(r"\d%", indicator.levels[level].zh), "5 %, as computed shares are set"
+
+
+def test_chinese_of_checks_has_the_signs_of_its_script(system):
+    assert [check.zh for check in system.consistency_checks if HALF_WIDTH.search(check.zh)] == []
+
+
+def test_corrections_titles_and_quantities_are_told_with_units_set(system):
+    terms = [
+        _term(item, system, language) for item in system.corrections if item.computable for language in (0, 1)
+    ]
+    names = [name for one in system.quantities for name in (one.name_zh, one.name_en)]
+    titles = [by_line(one.title).zh for one in system.sources.values()]
+    assert [text for text in terms + names if UNSET.search(text)] == []
+    assert [text for text in titles if has_chinese(text) and re.search(r"[一-鿿]\(", text)] == []
 
 
 def test_described_indicators_are_coded_lower_is_better_in_levels(sibling):
