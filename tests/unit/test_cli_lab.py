@@ -160,6 +160,21 @@ def test_the_page_says_what_to_do_where_there_is_no_run_in_both_languages(study)
         assert en in page
 
 
+def test_the_tutorial_calls_notebooks_as_the_start_page_of_a_study_does(study):
+    (study.root / "notebooks" / "scenarios.ipynb").write_text("{}", encoding="utf-8")
+    page, tutorial = (
+        start_page(study, study.root),
+        (ROOT / "docs" / "tutorial.md").read_text(encoding="utf-8"),
+    )
+    for zh, en in (
+        ("如果…会怎样", "what if a value were different"),
+        ("情景并列比较", "scenarios side by side"),
+    ):
+        assert f"[{zh} {en}](" in page
+        assert f"“{zh}”" in tutorial
+        assert f"*{en}*" in tutorial
+
+
 def test_a_folder_that_may_not_be_written_still_opens(study):
     (study.root / "runs").write_text("no folder", encoding="utf-8")
     assert write_start_page(study, study.root) is None

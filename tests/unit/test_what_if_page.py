@@ -99,6 +99,7 @@ def run(tmp_path_factory) -> SimpleNamespace:
 @pytest.fixture
 def page(browser, run):
     made = browser.new_page(viewport={"width": 1280, "height": 900})
+    made.context.set_offline(True)
     made.said, made.asked = [], []
     made.on("console", lambda message: made.said.append(message.text))
     made.on("pageerror", lambda fault: made.said.append(str(fault)))
