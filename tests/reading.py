@@ -41,6 +41,10 @@ UNSET = re.compile(
 )
 """Units and formulas of gases that are not set: m³, CO₂, °C, μg."""
 
+PER_CENT = re.compile(r"\d%")
+NUMERAL = re.compile(r"(?<![A-Za-z_])I{1,3}(?=[、级]|$)")
+"""Levels in letters where a Chinese text has Ⅰ, Ⅱ, Ⅲ."""
+
 
 class _Page(HTMLParser):
     """Texts of a page, block by block, as one language shows them."""
@@ -131,7 +135,9 @@ def faults(folder: Path) -> Iterator[tuple[str, str, str]]:
 def judged(name: str, texts: list[str], *, chinese: bool) -> Iterator[tuple[str, str, str]]:
     """What is wrong with texts that one language shows."""
     rules = {"code": CODE, "unit": UNSET} | (
-        {"English": ENGLISH, "half-width": HALF_WIDTH} if chinese else {}
+        {"English": ENGLISH, "half-width": HALF_WIDTH, "per cent": PER_CENT, "level": NUMERAL}
+        if chinese
+        else {}
     )
     for text in texts:
         for what, rule in rules.items():

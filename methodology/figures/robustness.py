@@ -25,7 +25,7 @@ from methodology.figures.canvas import (
 from methodology.figures.claims.words import two_digits
 from methodology.indicators import IndicatorSystem, Level
 from methodology.indicators.display import number, percent
-from methodology.indicators.words import level_word
+from methodology.indicators.words import NO_LEVEL, level_word
 from methodology.languages import say
 
 
@@ -111,7 +111,7 @@ def _flip(plant: str, change: str, share: float | None = None) -> str:
 
 
 def _level(level: str) -> str:
-    return say("none") if level == Level.NONE else say("{level}", level=level)
+    return say(NO_LEVEL) if level == Level.NONE else say("{level}", level=level)
 
 
 @in_house_style

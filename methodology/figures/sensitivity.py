@@ -22,6 +22,7 @@ from methodology.figures.canvas import (
 from methodology.figures.evaluation import stack_of_levels
 from methodology.indicators import Level
 from methodology.indicators.display import fixed, number
+from methodology.indicators.words import NO_LEVEL
 from methodology.languages import joined, say
 from methodology.parameters.words import choice_in_words, setting_in_words
 
@@ -74,7 +75,7 @@ def level_probabilities(
         axes.text(
             1.012,
             row,
-            say("{level}", level=level) if level != Level.NONE else say("none"),
+            say("{level}", level=level) if level != Level.NONE else say(NO_LEVEL),
             va="center",
             fontsize=7,
         )

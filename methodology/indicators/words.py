@@ -32,6 +32,10 @@ def sign_of(better: str) -> float:
     return -1.0 if better == "higher" else 1.0
 
 
+NO_LEVEL = Words("未达级", "none")
+"""What a plant is at that reaches no level."""
+
+
 def level_word(level: object) -> str:
     """
     What a level is called in keys and over panels.
@@ -41,7 +45,7 @@ def level_word(level: object) -> str:
     >>> level_word(Level.II), level_word("none")
     ('Level II', 'none')
     """
-    return say("none") if str(level) == str(Level.NONE) else say("Level {level}", level=str(level))
+    return say(NO_LEVEL) if str(level) == str(Level.NONE) else say("Level {level}", level=str(level))
 
 
 def level_zh(level: object) -> str:

@@ -265,7 +265,7 @@ def along_overview(curve: pd.DataFrame, values: pd.DataFrame, system: IndicatorS
             head = {
                 "indicator": system[name].name,
                 "unit": unit_of(system[name]),
-                "level": say(", ").join(levels),
+                "level": say(", ").join(say("{level}", level=level) for level in levels),
             }
             rows.append(head | dict(zip(COLUMNS, shown, strict=True)))
     legend = [

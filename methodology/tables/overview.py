@@ -12,12 +12,15 @@ import pandas as pd
 
 from methodology.indicators.display import STATUS_LEGEND
 from methodology.indicators.shown import interactive
+from methodology.indicators.words import NO_LEVEL
 from methodology.languages import NUMERALS, Told, Words, say, speaking
 
 P = ParamSpec("P")
 
 NUMERIC = frozenset("0123456789.,-−–%†‡<>=±[]| ofn")
 
+_NONE = "none"
+"""No level, as tables of results write it."""
 LONGEST_NUMBER, SENTENCE = 24, 60
 """Characters of a cell that is never broken, and of one that needs a wide column."""
 MOST_OPEN = 24
@@ -101,7 +104,7 @@ def overview(
     """
     names, rows = list(columns), _thinned(list(rows), list(once))
     cells = [[_cell(row.get(name, "")) for name in names] for row in rows]
-    heads = pd.Index([_cell(say(name)) for name in names], dtype=object)
+    heads = pd.Index([_cell(name if name == _NONE else say(name)) for name in names], dtype=object)
     table = Overview(cells, columns=heads, dtype=object)
     used = "".join(cell for row in cells for cell in row)
     signs = [f"{sign} {say(words)}" for sign, words in STATUS_LEGEND.items() if sign in used]
@@ -115,7 +118,7 @@ def _cell(value: object) -> str:
     if isinstance(value, Words | Told):
         return say(value)
     text = str(value)
-    return say("{level}", level=text) if text in NUMERALS else say("none") if text == "none" else text
+    return say("{level}", level=text) if text in NUMERALS else say(NO_LEVEL) if text == _NONE else text
 
 
 def _thinned(rows: list[dict[str, Any]], once: list[str]) -> list[dict[str, Any]]:

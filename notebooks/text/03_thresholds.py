@@ -3,7 +3,7 @@
 # %% [markdown]
 # # 3. 各级应从哪里开始？ Where should each level begin?
 #
-# 据经验，某项指标的Ⅰ、Ⅱ、Ⅲ级分别约有5%、20%、50%的企业达到。本笔记本从样本中读出这样的基准值，说明样本能支撑到什么程度，并展示整套标准对同一批企业的结果。
+# 据经验，某项指标的Ⅰ、Ⅱ、Ⅲ级分别约有5 %、20 %、50 %的企业达到。本笔记本从样本中读出这样的基准值，说明样本能支撑到什么程度，并展示整套标准对同一批企业的结果。
 #
 # Recalled practice lets about 5 %, 20 % and 50 % of plants reach Level I, II and III of an indicator. This notebook reads such benchmark values off the sample, says how far the sample can carry them, and shows what the standard as a whole does with the same plants.
 #

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from reading import CODE, ENGLISH, HALF_WIDTH, UNSET, faults, page
+from reading import CODE, ENGLISH, HALF_WIDTH, NUMERAL, PER_CENT, UNSET, faults, page
 
 
 @pytest.fixture(scope="module")
@@ -28,6 +28,9 @@ def test_no_text_of_a_run_is_in_the_other_language_or_in_names_of_the_code(run, 
         (CODE, "RECALLED_M", "凭记忆"),
         (HALF_WIDTH, "样本, 企业", "样本，企业"),
         (HALF_WIDTH, "企业(样本)", "企业（样本）"),
+        (PER_CENT, "不低于60%", "不低于60 %"),
+        (NUMERAL, "II、III", "Ⅱ、Ⅲ"),
+        (NUMERAL, "指标体系I级", "综合评价指数Y_I"),
         (UNSET, "20 mg/m3", "20 mg/m³"),
         (UNSET, "1180 C", "1180 °C"),
         (UNSET, "按CO2计", "按CO₂计"),

@@ -183,8 +183,8 @@ def test_no_text_of_the_weights_is_cut_at_the_edge(system):
 @pytest.mark.parametrize(
     ("proposed", "says"),
     [
-        ((0.1, 0.5), "it lets 40 | 80 % through each indicator, and so does the proposed point"),
-        ((0.1, 0.3), "through each indicator; the proposed point, within all bounds, puts 10 | 30 % there"),
+        ((0.1, 0.5), "it lets 40 %, 80 % through each indicator, and so does the proposed point"),
+        ((0.1, 0.3), "through each indicator; the proposed point, within all bounds, puts 10 %, 30 % there"),
     ],
 )
 def test_what_a_promise_costs_is_said_with_what_the_proposed_point_keeps(proposed, says):
@@ -194,6 +194,8 @@ def test_what_a_promise_costs_is_said_with_what_the_proposed_point_keeps(propose
     points = pd.DataFrame(rows, columns=["point", "level", "strictness", "attained", "admissible"])
     said = claims.choice_costs(points)
     assert said.startswith(
-        "Kept by each indicator, the promise puts 0 | 5 % of plants at Level I | II; kept by"
+        "Kept by each indicator, the promise puts 0 %, 5 % of plants at Level I, II; kept by"
     )
     assert said.endswith(says)
+    nobody = points.assign(attained=points["attained"].where(points["point"] != "marginal", 0.0))
+    assert "the promise puts 0 % of plants at Level I, II; kept" in claims.choice_costs(nobody)

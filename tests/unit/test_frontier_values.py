@@ -1,6 +1,7 @@
 """The values of every indicator along the frontier: the curve counts them, and a run can be told to take them."""
 
 import json
+import re
 from fractions import Fraction
 from itertools import pairwise
 from math import ceil
@@ -131,6 +132,7 @@ def test_the_table_of_values_says_what_the_whole_attains_and_joins_levels_with_t
     loosest = text[3:][text["level"][3:].str.contains("III")].iloc[0]
     first = next(item for item in member.system.indicators if item.name_en == text["indicator"][3])
     assert loosest["100 %"] == benchmark(strict[first.id], first)
+    assert not re.search('lang="zh-CN">I', table._repr_html_())
 
 
 def test_each_bound_has_its_column_and_left_out_plants_stand_beside_the_promise():

@@ -123,3 +123,9 @@ def test_markup_in_either_language_is_text():
     told = pd.DataFrame({"a": pd.Series([Told("<b>甲</b>", "<i>one</i>")], dtype=object)})
     assert "<b>" not in render_html(told)
     assert "<i>" not in render_html(told)
+
+
+def test_a_plant_at_no_level_is_told_so_in_chinese_and_a_choice_of_nothing_stays_nothing():
+    with speaking("zh"):
+        told = overview([{"plant": "P1", "level": "none", "none": say("none")}], ["plant", "level", "none"])
+        assert repr(told).splitlines() == ["企业  级      未达级", "P1    未达级  无"]

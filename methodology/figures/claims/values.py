@@ -235,10 +235,11 @@ def choice_costs(points: pd.DataFrame) -> str:
         Columns point, level, strictness, attained.
     """
     alone, joint, proposed = (points[points["point"] == name] for name in ("marginal", "joint", "proposed"))
-    levels = " | ".join(say("{level}", level=level) for level in joint["level"])
+    levels = say(", ").join(say("{level}", level=level) for level in joint["level"])
 
     def shares(values: pd.Series) -> str:
-        return f"{' | '.join(percent(share).removesuffix(' %') for share in values)} %"
+        told = dict.fromkeys(map(percent, values)) if values.nunique() == 1 else map(percent, values)
+        return say(", ").join(told)
 
     text = say(
         "Kept by each indicator, the promise puts {attained} of plants at Level {levels}; kept "
