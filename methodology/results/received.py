@@ -19,6 +19,8 @@ from methodology.indicators.loading import problems_of
 _LONGEST_PATH, _LONGEST_PART, _MOST_PARTS = 400, 200, 12
 _FORBIDDEN = frozenset('\\:*?"<>|')
 _SHOWN = 5
+_MOST_KEYS = 1_000
+"""Keys of a document, where some twenty are known."""
 _FIRST_YEAR, _LAST_YEAR = 1971, 9000
 """Wrong clocks are no fault of a run; what calendars cannot compute with is one."""
 
@@ -108,6 +110,9 @@ def fitted(model: type[Model], content: Any, file: str, advice: str) -> Model:
     DataError
         One message that names the first faults.
     """
+    if model.model_config.get("extra") == "forbid" and isinstance(content, dict) and len(content) > _MOST_KEYS:
+        # a fault of each would take more room than the file
+        raise DataError(f"{file} is not as the workbench writes it: it has {len(content):,} keys. {advice}")
     try:
         return model.model_validate(content)
     except ValidationError as fault:
