@@ -256,6 +256,10 @@ FINDINGS = (
     later("should be one of {listed}"),
     later("should be a list (given: {given})"),
     later("should be a list"),
+    later("should be a number"),
+    later("should be a whole number"),
+    later("should be true or false"),
+    later("should be a text"),
     later("is not a known key."),
     later("Did you mean {name}?"),
 )
@@ -306,14 +310,12 @@ def _with_severity(what: str) -> tuple[str, str]:
 
 def _retold(text: str) -> str:
     """A text in Chinese; '' where no finding or remark reads like it."""
-    given = _GIVEN.fullmatch(text)
-    if given:
-        told = _retold(given[1])
-        return say("{what} (given: {given})", what=told, given=given[2]) if told else ""
     for whole in (text, f"{text}.", text.removesuffix(".")):
         if any(pattern.fullmatch(whole) for pattern in _known()):
             return retold(whole)
-    return ""
+    given = _GIVEN.fullmatch(text)
+    told = _retold(given[1]) if given else ""
+    return say("{what} (given: {given})", what=told, given=given[2]) if given and told else ""
 
 
 @cache

@@ -110,7 +110,11 @@ def fitted(model: type[Model], content: Any, file: str, advice: str) -> Model:
     DataError
         One message that names the first faults.
     """
-    if model.model_config.get("extra") == "forbid" and isinstance(content, dict) and len(content) > _MOST_KEYS:
+    if (
+        model.model_config.get("extra") == "forbid"
+        and isinstance(content, dict)
+        and len(content) > _MOST_KEYS
+    ):
         # a fault of each would take more room than the file
         raise DataError(f"{file} is not as the workbench writes it: it has {len(content):,} keys. {advice}")
     try:

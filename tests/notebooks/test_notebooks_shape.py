@@ -19,7 +19,7 @@ LONGEST_CELL, MOST_CELLS = 12, 30
 TYPED = re.compile(r"(?<![\w./-])\d+(?:[.,]\d+)?\s*%|(?<![\w./-])\d+\.\d+")
 DEFINITIONS = (
     "about 5 %, 20 % and 50 % of plants",  # recalled practice, not a result
-    "约有5%、20%、50%的企业",
+    "约有5 %、20 %、50 %的企业",
     "between the 10 % and the 90 % quantile",  # the scale of a figure
 )
 """Shares that define something and do not come from a run."""

@@ -14,7 +14,7 @@ import yaml
 from toy_runs import BODIES, STAGES, choices, execute_run, make_project, toy_evidence, write_notebook
 
 from methodology.errors import ParameterError, StageError
-from methodology.runs.fingerprints import file_digest
+from methodology.runs.hashing import file_digest
 from methodology.runs.planning import explain
 from methodology.runs.schedule import execute_runs
 
