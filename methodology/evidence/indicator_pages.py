@@ -223,13 +223,13 @@ def _corrections(contents: RunContents, indicator: Indicator, note: tuple[str, s
     unit = unit_of(indicator)
     header = ["企业 plant", "级 level", f"填报值 reported, {unit}", f"修正后 corrected, {unit}"]
     cells = [
-        [lines(str(row.plant)), _levels(str(row.level)), number(row.reported), number(row.corrected)]
+        [lines(str(row.plant)), _in_both(str(row.level)), number(row.reported), number(row.corrected)]
         for row in rows.drop_duplicates(["plant", "reported", "corrected"]).itertuples()
     ]
     return f"<p>{spoken(*note)}</p>{folded(('逐企业的修正', 'Plant by plant'), cards(header, cells, kind='numbers'))}"
 
 
-def _levels(text: str) -> str:
+def _in_both(text: str) -> str:
     """Levels as either language writes them."""
     return spoken(", ".join(NUMERALS.get(level, level) for level in text.split(", ")), text)
 
