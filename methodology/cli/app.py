@@ -141,11 +141,12 @@ def check(
     ] = None,
 ) -> None:
     """List every problem of a sample, an expert's form or a study at once; exit 2 if there is any."""
-    from methodology.cli.studies import check_study, is_study, study_of, system_of
+    from methodology.cli.studies import check_study, is_study, refuse_missing, study_of, system_of
 
     if sample is None or is_study(sample):
         check_study(study_of(sample), annotate)
         return
+    refuse_missing(sample)
     from methodology.cli.plants import check_plants
 
     check_plants(sample, system or system_of(study_of(None)), annotate)

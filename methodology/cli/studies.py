@@ -6,6 +6,7 @@ import os
 import shlex
 import subprocess
 from collections.abc import Sequence
+from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -57,6 +58,8 @@ def study_of(place: Path | None) -> Project:
     ParameterError
         If there is none.
     """
+    if place is not None:
+        refuse_missing(place)
     if place is not None and _is_run(place):
         return Project(Project.around(place.parent).root, place.stem)
     project = Project.around(place or ".")
@@ -67,6 +70,23 @@ def study_of(place: Path | None) -> Project:
             "make one with `workbench new FOLDER --system ID`. 请指定研究文件夹，或先进入其中。"
         )
     return project
+
+
+def refuse_missing(place: Path) -> None:
+    """
+    Refuse a path at which nothing stands, before it is taken for something else.
+
+    Raises
+    ------
+    DataError
+        With the name there that is most like it.
+    """
+    if place.exists():
+        return
+    beside = [path.name for path in place.parent.glob("*")] if place.parent.is_dir() else []
+    near = get_close_matches(place.name, beside, n=1, cutoff=0.7)
+    hint = f" Did you mean {near[0]}?" if near else ""
+    raise DataError(f"There is no file or folder {str(place)!r}.{hint} Check the path. 没有该文件或文件夹。")
 
 
 def name_of(study: Project) -> str:

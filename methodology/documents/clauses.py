@@ -28,6 +28,7 @@ from methodology.documents.word_parts import (
 )
 from methodology.findings.drawn import Drawn
 from methodology.indicators.loading import read_yaml
+from methodology.languages.titles import apart
 
 HEADINGS = {"h1": "Heading 1", "h2": "Heading 2", "h3": "Heading 3"} | {
     "front": "Front",
@@ -197,7 +198,8 @@ class Paper:
                 figure = self.drawn[clause.name]
                 for part in figure.parts:
                     picture(self.document, part, figure.claim, last=part is figure.parts[-1])
-                self._caption(place, run_xml(figure.claim))
+                basis = apart(figure.basis).zh
+                self._caption(place, run_xml(f"{figure.claim}（{basis}）" if basis else figure.claim))
             elif clause.kind == "formula":
                 self._formula(place, clause)
             elif clause.kind == "contents":

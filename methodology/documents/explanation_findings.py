@@ -13,7 +13,7 @@ from methodology.documents.explanation_tables import KINDS
 from methodology.findings.contents import PROMISES, RunContents
 from methodology.findings.promises import NUMERALS
 from methodology.indicators import LEVELS, Kind
-from methodology.indicators.display import number, percent
+from methodology.indicators.display import fixed, number, percent
 
 SURE = 0.9
 """Probability from which a plant counts as sure of its level; ASSUMED, said in the sentence."""
@@ -94,9 +94,7 @@ def found_by_verifying(contents: RunContents) -> dict[str, str]:
     before, plants = document.get("joint_calibrated") or {}, document.get("joint_plants") or {}
     return {
         "crossed": shares(crossed) if known else "",
-        "missed": "、".join(f"{number(100 * missed[g], digits=3)}个百分点" for g in NUMERALS)
-        if known
-        else "",
+        "missed": "、".join(f"{fixed(100 * missed[g], 1)}个百分点" for g in NUMERALS) if known else "",
         "calibrated": "、".join(str(before[level]) for level in NUMERALS) if before else "",
         "proposed": "、".join(str(plants.get(level, "–")) for level in NUMERALS),
     }

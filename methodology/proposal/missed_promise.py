@@ -16,7 +16,7 @@ CAUSES = {
     "law": ("law", "法规"),
     "index": ("the index that is revised", "被修订的指标体系"),
     "dirty end": ("keeping values off the dirtiest plants", "数值不取自最不清洁的几家企业"),
-    "silence": ("unreported cells, which loosen nothing,", "未填报的数据（不因此放宽）"),
+    "silence": ("unreported cells", "未填报的数据"),
     "proposed": ("rounding, disclosure guard and decisions", "修约、披露保护和决定"),
 }
 """What stands between a promise and the plants that attain it, in the order it is counted."""
@@ -69,7 +69,7 @@ def _said(document: Mapping[str, Any], level: str, target: float) -> tuple[str, 
     )
     for cause, lost in moved.items():
         name_en, name_zh = CAUSES[cause]
-        en += f"; {name_en} {'takes' if lost > 0 else 'gives back'} {abs(lost)}"
+        en += f"; {abs(lost)} {'fewer' if lost > 0 else 'more'} through {name_en}"
         zh += f"；{name_zh}{'减少' if lost > 0 else '挽回'}{abs(lost)}家"
     cures = [CURES[cause] for cause in CURES if moved.get(cause, 0) > 0]
     if cures:

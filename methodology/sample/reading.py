@@ -140,7 +140,7 @@ def _load(path: Path, system: IndicatorSystem) -> Loaded:
     if description.system not in ("", system.id):
         what = f"the sample is about the system {description.system!r}, not {system.id!r}."
         problems.append(
-            Problem(what, file=description.written_in, column="system", fix="Choose the system it is about.")
+            Problem(what, file=description.written_in, key="system", fix="Choose the system it is about.")
         )
     if problems:
         return Loaded(description, None, tuple(problems))

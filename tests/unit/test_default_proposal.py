@@ -141,7 +141,10 @@ def test_a_missed_promise_is_told_by_how_much_and_why_in_both_languages(name):
         assert f"{short} points fewer than" in item["en"]
         assert f"少{short}个百分点" in item["zh"]
         steps = [abs(one - other) for one, other in pairwise(counts) if one != other]
-        for text, taken in ((item["en"], "takes {}|gives back {}"), (item["zh"], "减少{}家|挽回{}家")):
+        for text, taken in (
+            (item["en"], "; {} fewer through|; {} more through"),
+            (item["zh"], "减少{}家|挽回{}家"),
+        ):
             assert all(any(way.format(step) in text for way in taken.split("|")) for step in steps), text
         assert counts[-1] == document["joint_plants"][level]
     assert any(item["kind"] == "misses-promise" for item in document["warnings"][:3])

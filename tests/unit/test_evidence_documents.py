@@ -21,9 +21,11 @@ from methodology.errors import DataError
 from methodology.findings.contents import read_run
 from methodology.findings.drawn import draw
 from methodology.forms.repacking import repacked
+from methodology.indicators import Kind
 from methodology.indicators.display import percent
 from methodology.indicators.expressions import parse
 from methodology.parameters import Project
+from methodology.sample.questionnaire_words import averaging
 
 RUN = toy_tables()
 
@@ -122,6 +124,30 @@ def test_formulas_of_a_shipped_system_are_equations_with_every_symbol_explained(
     assert formulas["formula_stove_nox"].count("<m:nary>") == 2
 
 
+@pytest.mark.parametrize("name", sorted(Project.around().systems))
+def test_definitions_say_over_what_a_value_is_averaged_and_to_whom_it_applies(name):
+    system = Project.around().system(name)
+    told = [
+        clause.pieces
+        for clause in definition_clauses(SimpleNamespace(system=system), ())
+        if clause.kind == "p"
+    ]
+    asked = [item for group in system.groups for item in system.indicators if item.group == group.id]
+    for item, pieces in zip(asked, told, strict=True):
+        averaged = averaging(item)[0] if item.kind is Kind.QUANTITATIVE else ""
+        assert (f"统计期与取值：{averaged}。" in pieces) == bool(averaged)
+        limited = bool(item.applies) and item.kind is Kind.QUANTITATIVE
+        assert any(str(piece).startswith("本指标仅适用于") for piece in pieces) == limited
+
+
+def test_the_draft_says_what_silence_what_does_not_apply_and_a_limit_do(word):
+    said = "".join(texts(word))
+    assert "一级指标内的指标均不适用的，其权重按比例分给其他一级指标" in said
+    assert "适用而未填报的指标，按未达到任何一级处理，不分配其权重" in said
+    assert "检出限大于基准值的，不能证明达到，按未达到处理" in said
+    assert "综合评价指数与界限值比较时不修约" in said
+
+
 def test_tables_figures_and_formulas_are_numbered_and_referred_to_by_fields(word, explanation):
     for document, captions in ((word, ("表", "式")), (explanation, ("表", "图"))):
         codes = fields(document)
@@ -205,6 +231,11 @@ def test_figures_stand_in_the_chapter_they_serve_with_their_claim_and_a_descript
         p.text for p in explanation.paragraphs if p.style.name == "Caption" and p.text.startswith("图")
     ]
     assert [text[:2] for text in captions] == ["图1", "图2", "图3"]
+    assert [re.search("（[^（）]*）$", text)[0] for text in captions] == [  # which values a figure shows
+        "（拟定值，单项承诺）",
+        "（公布的权重）",
+        "（拟定值，单项承诺）",
+    ]
     assert len(explanation.inline_shapes) == 3
     assert all(shape._inline.docPr.get("descr") for shape in explanation.inline_shapes)
 

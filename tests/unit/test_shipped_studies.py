@@ -8,6 +8,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from methodology.cli.app import check
 from methodology.cli.lab import _choices
 from methodology.cli.running import _newest
 from methodology.cli.studies import (
@@ -40,6 +41,12 @@ def copied(tmp_path):
     for name in ("data/samples/coking", "data/judgements/coking"):
         shutil.copytree(ROOT / name, tmp_path / name)
     return tmp_path
+
+
+@pytest.mark.parametrize("ask", [study_of, lambda place: check(place, "", None)])
+def test_a_name_at_which_nothing_stands_is_told_with_the_one_most_like_it(ask):
+    with pytest.raises(DataError, match=r"no file or folder '.*coking\.yam'\. Did you mean coking\.yaml\?"):
+        ask(COKING.with_suffix(".yam"))
 
 
 def test_a_file_of_choices_names_a_study_and_nothing_else_of_the_repository_does():
