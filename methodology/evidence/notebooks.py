@@ -27,6 +27,7 @@ from methodology.findings.promises import choice_text
 from methodology.languages import Words, both
 from methodology.languages.titles import HAN, apart
 from methodology.parameters.words import choice_value_in_words
+from methodology.syntax import tree_of
 
 _CLAIM = re.compile(r"<Figure: (?P<claim>.*) \| data ")
 _ADDRESS = re.compile(r" at 0x[0-9A-Fa-f]+")
@@ -227,7 +228,7 @@ def given_values(source: str) -> Mapping[str, Any]:
     {'share': 0.05, 'name': '水'}
     """
     try:
-        tree = ast.parse(source)
+        tree = tree_of(source)
     except (SyntaxError, ValueError):
         return {}
     values = {}

@@ -9,6 +9,8 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
+from methodology.syntax import tree_of
+
 
 def makers(paths: Iterable[Path]) -> dict[str, str]:
     """
@@ -36,7 +38,7 @@ def makers(paths: Iterable[Path]) -> dict[str, str]:
 
 def _parsed(source: str) -> ast.AST:
     try:
-        return ast.parse(source)
+        return tree_of(source)
     except (SyntaxError, ValueError):
         return ast.Module([], [])
 

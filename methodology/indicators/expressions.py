@@ -15,6 +15,7 @@ from functools import cached_property, lru_cache
 from typing import Any
 
 from methodology.errors import SystemDefinitionError
+from methodology.syntax import tree_of
 
 LONGEST = 500
 DEEPEST = 50
@@ -103,7 +104,7 @@ def parse(text: str) -> Expression:
     if len(text) > LONGEST:
         raise SystemDefinitionError(f"Expression of {len(text)} characters; at most {LONGEST} are read.")
     try:
-        tree = ast.parse(text, mode="eval").body
+        tree = tree_of(text, "eval").body
     except (SyntaxError, RecursionError, MemoryError, ValueError) as error:
         raise SystemDefinitionError(f"Not arithmetic: {text!r}.") from error
     names: dict[str, None] = {}

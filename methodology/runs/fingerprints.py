@@ -23,6 +23,7 @@ from methodology.results.store import write_json
 from methodology.runs.environment import deciding, environment
 from methodology.runs.hashing import digest, is_left_behind, text_digest
 from methodology.runs.notebooks import code_of, without_magics
+from methodology.syntax import tree_of
 
 PACKAGE = Path(__file__).resolve().parents[1]
 ID_LENGTH = 12
@@ -258,7 +259,7 @@ def _absolute(statements: list[ast.Import | ast.ImportFrom]) -> list[str]:
 
 def _import_statements(source: str) -> Iterator[ast.Import | ast.ImportFrom]:
     """Import statements, wherever they stand; only statements are visited, which hold expressions but are not held."""
-    waiting: list[ast.AST] = [ast.parse(without_magics(source))]
+    waiting: list[ast.AST] = [tree_of(without_magics(source))]
     while waiting:
         node = waiting.pop()
         if isinstance(node, ast.Import | ast.ImportFrom):

@@ -13,6 +13,7 @@ from methodology.errors import ParameterError, Problem, raise_problems
 from methodology.parameters import cell_of
 from methodology.parameters.cells import cell_source
 from methodology.results.stages import STAGES, Stage
+from methodology.syntax import tree_of
 
 PARAMETERS_TAG = "parameters"
 _FREE = frozenset({"system", "folder"})
@@ -67,7 +68,7 @@ def declared_in(source: str) -> list[Declared]:
         If a line is anything but `name: type = literal`; the message starts with its line number.
     """
     found = []
-    for node in ast.parse(source).body:
+    for node in tree_of(source).body:
         if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant):
             continue
         plain = (
@@ -179,7 +180,7 @@ def _same(first: Any, second: Any) -> bool:
 def _reassignments(source: str, names: set[str], where: str) -> Iterator[Problem]:
     """A parameter that a later cell overwrites would not be the one on record."""
     try:
-        tree = ast.parse(without_magics(source))
+        tree = tree_of(without_magics(source))
     except SyntaxError as fault:
         yield Problem(f"is not Python: {fault.msg}", file=f"{where}, line {fault.lineno}")
         return
