@@ -11,12 +11,13 @@ import pandas as pd
 
 from methodology.indicators import LEVELS, IndicatorSystem, Kind
 from methodology.indicators.display import number, off_target, percent, unit_of
-from methodology.languages import Words, retold, say
+from methodology.languages import Words, later, retold, say
 from methodology.parameters.words import setting_in_words
 from methodology.sample.attribute_words import names_of
 from methodology.tables.overview import Overview, in_both_languages, overview
 from methodology.tables.sample import LIMITING, starred
 
+FINITE_ONLY = later("–: the method counts the plants of a finite population, and is tried on no other")
 MISSING_LIMIT = re.compile(r"no (lower|upper|lower or upper) limit exists")
 
 
@@ -188,16 +189,18 @@ def coverage_by_method(study: pd.DataFrame) -> Overview:
                 "population": setting_in_words(population),
                 "share": percent(share),
                 "n": int(size),
-                **{
-                    heads[
-                        name
-                    ]: f"{percent(found.loc[name, 'coverage'])} ± {percent(found.loc[name, 'standard_error'])}"
-                    for name in methods
-                    if name in found.index
-                },
+                **{head: _held(found, name) for name, head in heads.items()},
             }
         )
-    return overview(rows, ["population", "share", "n", *heads.values()], once=["population", "share"])
+    told = [say(FINITE_ONLY)] if any("–" in row.values() for row in rows) else []
+    return overview(rows, ["population", "share", "n", *heads.values()], told, once=["population", "share"])
+
+
+def _held(found: pd.DataFrame, method: str) -> str:
+    if method not in found.index:
+        return "–"
+    own = found.loc[method]
+    return f"{percent(own['coverage'])} ± {percent(own['standard_error'])}"
 
 
 @in_both_languages
@@ -225,12 +228,15 @@ def study_by_size(study: pd.DataFrame, quantity: str, *, by: str = "method") -> 
     >>> study_by_size(study, "bias")["normal"].tolist()
     ['16.8 %', '−0.2 %']
     """
-    names = list(dict.fromkeys(study[by]))
+    heads = {name: setting_in_words(name) for name in dict.fromkeys(study[by])}
+    none = dict.fromkeys(heads.values(), "–")
     rows = [
-        {"share": percent(share), "n": int(size), **own.groupby(by)[quantity].mean().map(percent)}
+        {"share": percent(share), "n": int(size)}
+        | none
+        | {heads[name]: percent(mean) for name, mean in own.groupby(by)[quantity].mean().items()}
         for (share, size), own in study.groupby(["share", "n"], sort=True)
     ]
-    return overview(rows, ["share", "n", *names], once=["share"])
+    return overview(rows, ["share", "n", *heads.values()], once=["share"])
 
 
 @in_both_languages

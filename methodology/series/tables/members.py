@@ -146,7 +146,7 @@ def sibling_words(words: pd.DataFrame, systems: Sequence[IndicatorSystem]) -> Ov
         {
             "indicator": by_id[row.systems.split()[0]][row.indicator].name,
             "differs in": say(FIELD_WORDS.get(row.field, row.field)),
-            "reading": _cut(say(row.reading)),
+            "reading": say(row.reading),
             "in the systems": say(", ").join(by_id[name].name for name in row.systems.split()),
         }
         for row in words.itertuples()
@@ -391,7 +391,3 @@ def _values_of(promise: str) -> str:
 
 def _rough(value: float) -> str:
     return number(value, digits=3)
-
-
-def _cut(text: str, most: int = 60) -> str:
-    return text if len(text) <= most else f"{text[: most - 1]}…"
