@@ -64,14 +64,7 @@ def industry_levels(levels: pd.DataFrame, names: Mapping[str, Words]) -> Overvie
         }
         for row in levels.itertuples()
     ]
-    columns = [
-        "system",
-        "promise",
-        "level or better",
-        "in the sample",
-        "known plants",
-        "truth",
-    ]
+    columns = ["system", "promise", "level or better", "in the sample", "known plants", "truth"]
     legend = [
         say("brackets: 95 % interval over which plants were asked"),
         say("truth: counted; {synthetic}", synthetic=say(SYNTHETIC)),
@@ -116,12 +109,7 @@ def series_values(by_promise: Mapping[str, pd.DataFrame], systems: Sequence[Indi
                 values = [benchmark(table.loc[key, str(level)], indicator) for level in LEVELS]
                 row[_values_of(promise)] = " | ".join(values)
             rows.append(row)
-    columns = [
-        "system",
-        "indicator",
-        "unit",
-        *map(_values_of, wide),
-    ]
+    columns = ["system", "indicator", "unit", *map(_values_of, wide)]
     return overview(rows, columns, [say(LIMITING), say(SYNTHETIC)], once=["system"])
 
 
