@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -43,9 +44,9 @@ def bound_costs(
         the footing leaves open repeat what stands before them.
     """
     steps = {
-        "no bound": footing.changed(bound_by_law=False, bound_by_index=False, minimum=1),
-        "law": footing.changed(bound_by_index=False, minimum=1),
-        "index": footing.changed(minimum=1),
+        "no bound": footing.changed(bound_by_law=False, bound_by_index=False),
+        "law": footing.changed(bound_by_index=False),
+        "index": footing,
         "dirty end": footing,
         "silence": footing,
     }
@@ -53,6 +54,8 @@ def bound_costs(
     rows = []
     for bound, ground in steps.items():
         plants = spread_on(sample, system, weights, ground)
+        if bound in BOUNDS[:3]:
+            plants = replace(plants, minimum=1)
         limits = read(plants if bound == "silence" else _dirtiest(plants))
         for row, level in enumerate(LEVELS):
             there = plants.at_or_better(row, limits)

@@ -20,7 +20,7 @@ PROMISES = ("marginal", "joint")
 SHARE = "share"
 SIDE_BY_SIDE = [
     *("promise", "level", "target", "marginal_share", "whole_share", "plants"),
-    *("cross_validated", "industry", "loosened_by_silence", "explanation", "chosen"),
+    *("cross_validated", "industry", "explanation", "chosen"),
 ]
 
 
@@ -197,8 +197,7 @@ def both_promises(
         One row per promise and level, all as calibrated: promise, level, target, marginal_share (of the plants behind
         each indicator), whole_share and plants (the whole standard puts at that level or better), cross_validated (the
         same for plants left out of the joint calibration; NaN for the marginal promise), industry (the same for the
-        whole industry; NaN where it is not known), loosened_by_silence (joint values that are looser than without
-        cells that are not reported; NaN for the marginal promise), explanation, chosen (whether it is the run's).
+        whole industry; NaN where it is not known), explanation, chosen (whether it is the run's).
     """
     ground, joint = (footing or Footing()).changed(**rules), tables["joint"]
     if not isinstance(joint, JointThresholds):
@@ -217,13 +216,16 @@ def both_promises(
         known = {} if industry is None else attained_by(industry, table)
         for level, target in joint.targets.items():
             there = (whole[level], round(whole[level] * plants))
-            told: tuple[object, ...] = (target, *there, None, known.get(level), None, "")
+            told: tuple[object, ...] = (target, *there, None, known.get(level), "")
             if isinstance(table, JointThresholds):
-                crossed, silence = table.cross_validated.get(level), table.loosened_by_silence[level]
-                share, why = table.marginal_share[level], table.explanation[level]
-                told = (share, *there, crossed, known.get(level), silence, why)
+                crossed, share, why = (
+                    table.cross_validated.get(level),
+                    table.marginal_share[level],
+                    table.explanation[level],
+                )
+                told = (share, *there, crossed, known.get(level), why)
             rows.append((promise, level, target, *told, promise == chosen))
-    numbers = dict.fromkeys(("cross_validated", "industry", "loosened_by_silence"), float)
+    numbers = dict.fromkeys(("cross_validated", "industry"), float)
     return pd.DataFrame(rows, columns=SIDE_BY_SIDE).astype(numbers)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from math import ceil
 
 import numpy as np
 import pandas as pd
@@ -63,9 +64,7 @@ def chosen_point(
         shares = [found.share for found in joint.levels]
         limits = given_limits(spread, system, choices, joint.limits)
     first, second, third = (
-        LevelAnswer(
-            share, spread.asked_ranks(share), -(-target.numerator * spread.plants // target.denominator), str
-        )
+        LevelAnswer(share, spread.asked_ranks(share), ceil(target * spread.plants))
         for share, target in zip(shares, wanted, strict=True)
     )
     answer = JointAnswer(spread, limits, (first, second, third))

@@ -10,7 +10,7 @@ from math import ceil
 
 import numpy as np
 
-from methodology.chain.shortfall import crowded, kept_out, loosened, strict_reading, unreachable
+from methodology.chain.shortfall import crowded, few_plants, kept_out, loosened, strict_reading, unreachable
 from methodology.chain.sorted_sample import Spread
 
 SOLVING_ORDER = (1, 0, 2)
@@ -99,9 +99,10 @@ def common_shares(
     bisection over the attainable shares k / n_j finds the smallest that serves. Every level is held to its own
     condition, so that none is solved before another; then no value may be looser than that of the next looser level.
 
-    Unreported cells are bracketed (A-24). The share is chosen as if each of them reached its value and as if, where
-    the value is read, each were the dirtiest: no other share that serves could be smaller, whatever the cells hold.
-    The value is then read as if each were the cleanest. Reporting less never loosens either step.
+    Plants wanted are those of `Spread.aim`. Unreported cells are bracketed (A-24). The share is chosen as if each of
+    them reached its value and as if, where the value is read, each were the dirtiest: no other share that serves could
+    be smaller, whatever the cells hold. The value is then read as if each were the cleanest. Reporting less never
+    loosens either step.
 
     Where levels judge their own values, each is solved by its own; what a plant reaches at a stricter level by a
     correction granted there is counted with the finished answer (A-22).
@@ -207,22 +208,16 @@ class _Search:
     def __init__(self, spread: Spread, row: int, limits: np.ndarray) -> None:
         self.spread, self.row, self.solved = spread, row, limits
 
-    def _holds(self, level: np.ndarray, plants: Spread) -> int:
-        table = self.solved.copy()
-        table[self.row] = level
-        return int(plants.holds(self.row, table).sum())
-
     def count(self, ranks: np.ndarray) -> int:
         """Plants that meet the condition if unreported cells are in their favour wherever they stand."""
-        return self._holds(self.spread.limits(self.row, ranks, favoured=True), self.spread.favoured)
-
-    def there(self, ranks: np.ndarray) -> int:
-        """Plants that meet it under the values as they are read."""
-        return self._holds(read_limits(self.spread, self.row, ranks), self.spread)
+        table = self.solved.copy()
+        table[self.row] = self.spread.limits(self.row, ranks, favoured=True)
+        return int(self.spread.favoured.holds(self.row, table).sum())
 
     def solve(self, steps: Steps, target: Fraction, near: Fraction | None) -> tuple[np.ndarray, LevelAnswer]:
         """Values of this level and how they were found."""
-        wanted, last = ceil(target * self.spread.plants), len(steps) - 1
+        aim, last = self.spread.aim(target), len(steps) - 1
+        wanted = ceil(aim)
         count = lru_cache(lambda place: self.count(self.spread.asked_ranks(steps[place])))
         start = None if near is None else steps.place(near)
         position = _first(lambda place: count(place) >= wanted, last + 1, start)
@@ -232,13 +227,12 @@ class _Search:
             loosest = self.solved.copy()
             loosest[self.row] = self.spread.limits(self.row, ranks, favoured=True)
             explain = partial(unreachable, self.spread, self.row, loosest, wanted)
-        elif count(position) - target * self.spread.plants > 1 and position:
+        elif count(position) - aim > 1 and position:
             low = self.spread.asked_ranks(steps[position - 1])
             ranks, explain = self._between(low, ranks, count(position) - count(position - 1), wanted)
+        if aim != target * self.spread.plants:
+            explain = partial(few_plants, self.spread, self.row, target, explain)
         level = read_limits(self.spread, self.row, ranks)
-        if self.spread.occupied and not self.there(ranks):
-            position, ranks = self._occupied(steps, position, ranks)
-            level = read_limits(self.spread, self.row, ranks)
         return level, LevelAnswer(steps[position], ranks, wanted, explain)
 
     def _between(
@@ -255,14 +249,6 @@ class _Search:
         found = _first(lambda first: self.count(mixed(first)) >= wanted, len(moving) + 1)
         attained = self.count(mixed(found))
         return mixed(found), partial(loosened, together, found, len(moving), attained, wanted)
-
-    def _occupied(self, steps: Steps, position: int, ranks: np.ndarray) -> tuple[int, np.ndarray]:
-        """The first looser share at which a plant is really there; the given one where there is none."""
-        there = lru_cache(lambda place: self.there(self.spread.asked_ranks(steps[place])))
-        if not there(len(steps) - 1):
-            return position, ranks
-        found = position + _first(lambda more: there(position + more) >= 1, len(steps) - position)
-        return found, self.spread.asked_ranks(steps[found])
 
 
 def _first(test: Callable[[int], bool], size: int, near: int | None = None) -> int:

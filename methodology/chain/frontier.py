@@ -155,13 +155,11 @@ def frontier(
     """
     chosen = setting or Setting()
     rows, footing = _checked(levels, resamples, chosen), chosen.footing
-    spread = spread_on(sample, system, weights, footing.changed(occupied=False))
+    spread = spread_on(sample, system, weights, footing)
     industry = chosen.industry
     everyone = None if industry is None else spread_on(industry, system, weights, footing)
     order = np.argsort(as_sample(sample, system).plants.astype(str), kind="stable")
-    lawful = spread_on(
-        sample, system, weights, footing.changed(bound_by_index=False, minimum=1, occupied=False)
-    )
+    lawful = replace(spread_on(sample, system, weights, footing.changed(bound_by_index=False)), minimum=1)
     bounded = kept_as_given(spread, system, chosen.choices).subset(order)
     work = _Frontier(spread, bounded, lawful.subset(order), everyone, system, chosen, seed)
     drawn = drawn_counts(spread.plants, resamples, seed)
@@ -247,7 +245,7 @@ class _Frontier:
     @cached_property
     def proposed(self) -> tuple[list[Fraction], np.ndarray]:
         """Shares and values of the run's point."""
-        choices, plants = self.setting.choices, replace(self.came, occupied=self.setting.footing.occupied)
+        choices, plants = self.setting.choices, self.came
         if choices is not None and choices.promise == "marginal":
             return list(self.targets), plants.marginal(self.targets)
         answer = common_shares(plants, self.targets)
@@ -269,8 +267,7 @@ class _Frontier:
         found = {"joint": cross_validated(law, self.targets, **how)}
         choices = self.setting.choices
         if choices is None or choices.promise == "joint":
-            own = replace(came, occupied=footing.occupied)
-            found["proposed"] = cross_validated(own, self.targets, **how)
+            found["proposed"] = cross_validated(came, self.targets, **how)
         return found
 
     @cached_property
@@ -377,7 +374,7 @@ class _Frontier:
         tail, size = (1 - self.setting.confidence) / 2, len(self.shares)
         choosing = Curves(self.bounded, self.bounded.favoured, favoured=True)
         held = counts_by_step(choosing.own_steps(row, path, drawn), drawn, size)
-        enough = held >= ceil(self.targets[row] * self.bounded.plants)
+        enough = held >= ceil(self.bounded.aim(self.targets[row]))
         place = np.where(enough.any(axis=1), enough.argmax(axis=1), size - 1)
         loose, strict = (int(k) for k in middle(place, tail)[::-1])
         ends = middle(there[np.arange(len(there)), place] / self.bounded.plants, tail)

@@ -179,7 +179,7 @@ def frontier_band_coverage(
         If there are fewer than two samples.
     """
     how = Repetition((size,), samples, seed)
-    footing = setting.footing.changed(minimum=1, occupied=False, folds=0)
+    footing = setting.footing.changed(minimum=1, folds=0)
     chosen = replace(setting, footing=footing, industry=None)
     whole = spread_on(everyone, system, weights, footing)
     lawful = spread_on(everyone, system, weights, footing.changed(bound_by_index=False))

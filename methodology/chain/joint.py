@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import replace
 from fractions import Fraction
 from math import floor
 from typing import Any
@@ -42,15 +41,12 @@ class JointThresholds(pd.DataFrame):
         Level -> the same share for plants that were left out of the calibration; empty if not asked for.
     explanation : dict
         Level -> why the attainment is not within one plant of the target; empty text where it is.
-    loosened_by_silence : dict
-        Level -> values that are looser than unreported cells justify, because they alone would leave a level empty.
     silence : DataFrame
         What other readings of unreported cells would choose: see `silence_brackets`.
     """
 
     _metadata = [  # noqa: RUF012 - pandas' protocol
-        *("marginal_share", "attainment", "targets", "cross_validated", "explanation", "loosened_by_silence"),
-        "silence",
+        *("marginal_share", "attainment", "targets", "cross_validated", "explanation", "silence"),
     ]
 
     marginal_share: dict[str, float]
@@ -58,7 +54,6 @@ class JointThresholds(pd.DataFrame):
     targets: dict[str, float]
     cross_validated: dict[str, float]
     explanation: dict[str, str]
-    loosened_by_silence: dict[str, int]
     silence: pd.DataFrame
 
     @property
@@ -117,8 +112,8 @@ def joint_thresholds(
     Returns
     -------
     JointThresholds
-        The columns of thresholds.csv, with `.marginal_share`, `.attainment`, `.targets`, `.cross_validated`,
-        `.explanation` and `.loosened_by_silence` by level.
+        The columns of thresholds.csv, with `.marginal_share`, `.attainment`, `.targets`, `.cross_validated` and
+        `.explanation` by level.
 
     Raises
     ------
@@ -130,9 +125,10 @@ def joint_thresholds(
     Notes
     -----
     For each level the smallest common marginal share is chosen at which at least ceil(target * n) plants are at that
-    level or better. Where one step of that share moves several plants at once, indicators are loosened one by one in
-    the order of the standard until the target is met (A-51). A target out of reach is not an error: the table then
-    attains the most that is possible and `.explanation` names what is in the way.
+    level or better; where the target is less than one of the plants, as many as `minimum` of the footing says (A-24).
+    Where one step of that share moves several plants at once, indicators are loosened one by one in the order of the
+    standard until the target is met (A-51). A target out of reach is not an error: the table then attains the most that
+    is possible and `.explanation` names what is in the way.
 
     No plant loosens a value for others by reporting less (A-24): the share is chosen as if every unreported cell were
     reached, and values are read as if those who do not report were the cleanest. `.silence` says what other readings
@@ -262,11 +258,6 @@ def carrying(
     out.cross_validated = crossed
     out.explanation = {name: answer.explanation(row) for row, name in enumerate(names)}
     out.silence = silence_brackets(spread, wanted)
-    strictest = (
-        common_shares(replace(spread, occupied=False), wanted).limits if spread.occupied else answer.limits
-    )
-    looser = np.count_nonzero((answer.limits > strictest) & spread.free, axis=1)
-    out.loosened_by_silence = dict(zip(names, looser.tolist(), strict=True))
     return out
 
 

@@ -42,7 +42,7 @@ def share_ends(
     Notes
     -----
     Every plant has a share from which on it meets the condition of a level. The common share is the quantile of these
-    at the target, so that order statistics bracket it as they bracket any quantile (A-10).
+    at what the level is calibrated for, so that order statistics bracket it as they bracket any quantile (A-10).
     """
     steps = attainable_shares(spread)
     shares = [steps[place] for place in range(len(steps))]
@@ -52,8 +52,11 @@ def share_ends(
     ends = []
     for row, target in enumerate(targets):
         first = np.sort(curves.own_steps(row, (shares, shares, shares), once)[0])
+        aim = float(
+            min(spread.aim(target) / spread.plants, Fraction(2 * spread.plants - 1, 2 * spread.plants))
+        )
         strict, loose = (
-            rank_interval(spread.plants, float(target), confidence=within, side=side, population=population)
+            rank_interval(spread.plants, aim, confidence=within, side=side, population=population)
             for side in ("strict", "loose")
         )
         places = (strict.strict, loose.loose)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from fractions import Fraction
+
 import numpy as np
 
 from methodology.chain.sorted_sample import Spread
@@ -99,6 +102,15 @@ def crowded(row: int, attained: int, wanted: int) -> str:
         f"{attained} plants are at level {LEVELS[row]} or better at the smallest attainable share, more than the "
         f"{wanted} wanted: they hold a stricter level, meet values of the next one, or tie."
     )
+
+
+def few_plants(spread: Spread, row: int, target: Fraction, explain: Callable[[], str]) -> str:
+    """Say that a target is less than one of the plants, and what the level is calibrated for instead."""
+    text = (
+        f"{percent(float(target))} of {spread.plants} plants is less than one plant: level {LEVELS[row]} is "
+        f"calibrated for {spread.aim(target)}, as many as stand behind a published value."
+    )
+    return f"{text} {explain()}".rstrip()
 
 
 def loosened(together: int, found: int, moving: int, attained: int, wanted: int) -> str:

@@ -98,8 +98,8 @@ class Spread:
         Cuts and reading of Level I.
     minimum : int
         Of `methodology.proposal.dirty_end`; 1 leaves the dirty end open.
-    occupied : bool
-        Whether a level that only unreported cells keep empty is loosened until one plant is there.
+    fewest : int
+        Plants a level is calibrated for where its target is less than one of them.
     """
 
     ids: tuple[str, ...]
@@ -109,12 +109,21 @@ class Spread:
     standing: Standing
     rule: Rule
     minimum: int = 1
-    occupied: bool = False
+    fewest: int = 1
 
     @property
     def plants(self) -> int:
         """Number of plants."""
         return len(self.judged[0].merit)
+
+    def aim(self, target: Fraction) -> Fraction:
+        """
+        Plants a level is calibrated for: its target, or `fewest` where that is less than one of the plants.
+
+        Silence has no say in it, so that it loosens nothing (A-24).
+        """
+        asked, few = target * self.plants, min(self.fewest, self.plants)
+        return Fraction(few) if asked < 1 < few else asked
 
     @cached_property
     def free(self) -> np.ndarray:
@@ -264,7 +273,7 @@ def spread_on(
         level_one=footing.level_one,
         cut=footing.cut,
     )
-    return replace(found, minimum=footing.minimum, occupied=footing.occupied)
+    return replace(found, minimum=footing.minimum, fewest=footing.minimum)
 
 
 def spread_of(

@@ -26,9 +26,8 @@ class Footing:
     looser : frozenset of (indicator, level)
         Values a recorded decision lets be looser than the index.
     minimum : int
-        k: no value looser than that of the k-th plant from the dirty end; 1 leaves this open.
-    occupied : bool
-        A level that only unreported cells keep empty is loosened until one plant is there.
+        k: no value looser than that of the k-th plant from the dirty end, and as many plants at a level whose target is
+        less than one of them; 1 leaves both open.
     stratum, corrected
         Where the plants stand and whether their values are corrected; decides which comparators bind.
     population : int, optional
@@ -51,7 +50,6 @@ class Footing:
     bound_by_index: bool = False
     looser: frozenset[tuple[str, str]] = frozenset()
     minimum: int = 1
-    occupied: bool = False
     stratum: Mapping[str, str] | None = field(default=None, hash=False)
     corrected: bool = False
     population: int | None = None
@@ -70,7 +68,6 @@ class Footing:
             bound_by_index=bounds.bound_by_index,
             looser=frozenset((one.indicator, one.level) for one in bounds.looser),
             minimum=bounds.disclosure_minimum,
-            occupied=True,
             stratum={attribute: value} if value else None,
             corrected=sample.correction,
             population=sample.population or None,

@@ -91,7 +91,7 @@ def silence_overview(silence: pd.DataFrame) -> Overview:
     Parameters
     ----------
     silence : DataFrame
-        As `methodology.chain.silence.silence_brackets`.
+        As `methodology.chain.silence_brackets`.
 
     Returns
     -------
@@ -224,10 +224,7 @@ def bounds_overview(
         rows[level]["plants left out"] = percent(share) if share is not None else ""
     legend = [
         say("plants at the level or better, with one bound more in each column from left to right"),
-        say(
-            "silence: values are not loosened for cells that are not reported, but where these alone would leave a "
-            "level empty"
-        ),
+        say("silence: values are not loosened for cells that are not reported"),
         *([say("plants left out: those that set no value")] if left_out else []),
     ]
     return overview(rows.values(), next(iter(rows.values())), legend)

@@ -1,19 +1,25 @@
 """What a plant gains by saying less: nothing."""
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from shipped import ROOT, SERIES
 from test_chain_properties import cells, judged, standard
 
 from methodology.chain import joint_thresholds
 from methodology.chain.common_share import common_shares
 from methodology.chain.joint import imputed, read_targets, silence_brackets
-from methodology.chain.sorted_sample import spread_on
-from methodology.parameters import Footing
+from methodology.chain.sorted_sample import Cells, spread_on
+from methodology.parameters import Footing, Parameters, Project
+from methodology.series.reading import read_member
 
-TARGETS = {"I": 0.1, "II": 0.3, "III": 0.6}
+TARGETS = {"I": 0.05, "II": 0.3, "III": 0.6}
 KINDS = ["any", "cleanest", "dirtiest"]
+RUN = Footing.of(Parameters(system="made", why="the footing of a run"), folds=0)
 
 
 def made(seed):
@@ -47,7 +53,7 @@ def room(spread, row, share):
 @given(st.integers(0, 2**32), st.sampled_from(KINDS), st.sampled_from([1, 3]), st.booleans())
 def test_one_cell_reported_less_loosens_no_value_for_others(seed, kind, minimum, by_level):
     rng, system, sample = made(seed)
-    both, footing = [sample, blanked(rng, sample, system, kind)], Footing(minimum=minimum)
+    both, footing = [sample, blanked(rng, sample, system, kind)], RUN.changed(minimum=minimum)
     if by_level:
         both = [judged(np.random.default_rng(seed), system, one) for one in both]
     told, silent = (spread_on(one, system, system.weights, footing) for one in both)
@@ -56,6 +62,34 @@ def test_one_cell_reported_less_loosens_no_value_for_others(seed, kind, minimum,
         assert after.levels[row].share <= before.levels[row].share
         if room(silent, row, after.levels[row].share):
             assert (after.limits[row] <= before.limits[row])[told.free].all()
+
+
+def without(spread, plant, column):
+    """The same plants, one of them reporting a cell less."""
+    judged = []
+    for own in spread.judged:
+        merit, told = own.merit.copy(), own.told.copy()
+        merit[plant, column], told[plant, column] = np.inf, np.nan
+        judged.append(Cells(merit, told))
+    return replace(spread, judged=tuple(judged))
+
+
+@pytest.mark.parametrize("name", SERIES)
+def test_no_cell_of_a_shipped_sample_that_falls_silent_loosens_a_value(name):
+    member = read_member(Project.around(ROOT), name)
+    run = member.parameters
+    footing = Footing.of(run, population=member.population, folds=0)
+    spread = spread_on(member.sample, member.system, member.weights, footing)
+    wanted = read_targets(run.thresholds.shares)
+    whole = common_shares(spread, wanted)
+    told = np.argwhere(~np.isnan(spread.judged[0].told))
+    assert len(told) > 200
+    looser = []
+    for plant, column in told:
+        less = common_shares(without(spread, plant, column), wanted, near=whole).limits
+        if (less > whole.limits).any():
+            looser.append((member.sample.plants[plant], spread.ids[column]))
+    assert looser == []
 
 
 @settings(deadline=None, max_examples=25)

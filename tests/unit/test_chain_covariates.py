@@ -205,16 +205,26 @@ def test_the_shipped_run_of_converters_ships_with_one() -> None:
     assert industry.notna().sum() > 60
 
 
-def test_electric_steelmaking_ships_with_one_by_which_both_routes_are_judged() -> None:
-    (member,) = scenario_members(PROJECT, [load_scenario("mixed_charges", PROJECT)]).values()
-    (curve,) = member.system.calibrated
-    assert (curve.target, curve.attribute) == (("smelting_electricity",), "hot_metal_pct")
-    (_, all_scrap), (_, most_hot_metal) = curve.points
-    assert all_scrap > 0 > most_hot_metal
-    assert len(member.sample.plants) > len(read_member(PROJECT, "electric_steelmaking").sample.plants)
-    effects = chain.covariate_effects(member.sample, member.system, SHARES).set_index("level")
-    assert effects.loc["III", "p_value"] < 0.01
-    assert effects.loc["III", "gained"] == effects.loc["III", "lost"] > 0
+def test_the_shipped_run_of_electric_steelmaking_judges_both_routes_by_values_that_move() -> None:
+    member = read_member(PROJECT, "electric_steelmaking")
+    assert set(member.sample.attributes["route"]) == {"all-scrap", "hot-metal"}
+    curves = {curve.target[0]: curve for curve in member.system.calibrated}
+    assert set(curves) == {"smelting_electricity", "co2_intensity"}
+    for curve in curves.values():
+        assert curve.attribute == "hot_metal_pct"
+        (_, all_scrap), (_, most_hot_metal) = curve.points
+        assert all_scrap > 0 > most_hot_metal
+    effects = chain.covariate_effects(member.sample, member.system, SHARES).query("level == 'III'")
+    assert len(effects) == 2
+    assert (effects["p_value"] < 0.01).all()
+    assert (effects["gained"] == effects["lost"]).all()
+    assert (effects["gained"] > 0).all()
+
+
+def test_the_other_way_to_judge_electric_furnaces_is_a_scenario_without_a_covariate() -> None:
+    (member,) = scenario_members(PROJECT, [load_scenario("all_scrap", PROJECT)]).values()
+    assert member.system.calibrated == ()
+    assert len(member.sample.plants) < len(read_member(PROJECT, "electric_steelmaking").sample.plants)
 
 
 @pytest.mark.parametrize("step", [None, 5.0])

@@ -88,7 +88,7 @@ def test_the_joint_point_is_the_joint_promise_within_law_alone():
     found = frontier(
         member.sample, definitions, definitions.weights, resamples=2, seed=1, setting=Setting.of(run)
     )
-    lawful = Footing.of(run, bound_by_index=False, minimum=1, occupied=False, seed=1)
+    lawful = Footing.of(run, bound_by_index=False, minimum=1, seed=1)
     table = chain.joint_thresholds(
         member.sample, definitions, definitions.weights, targets=run.thresholds.shares, footing=lawful
     )

@@ -12,9 +12,13 @@ from methodology.chain import (
     stacked,
     taken_apart,
 )
+from methodology.chain.common_share import common_shares
+from methodology.chain.joint import read_targets
+from methodology.chain.sorted_sample import spread_on
 from methodology.errors import DataError, MethodError, ParameterError
 from methodology.evaluation import attainment_of_whole, evaluate
 from methodology.indicators import IndicatorSystem
+from methodology.parameters import Footing
 from methodology.parameters.model import ThresholdChoices
 from methodology.thresholds import quantile_threshold
 
@@ -179,21 +183,25 @@ def test_silent_limiting_indicators_are_named_first_and_by_how_many():
     assert [text.split()[0] for text in named] == ["c*", "b", "d", "e"]
 
 
-def test_a_level_that_only_silence_empties_is_loosened_until_a_plant_is_there_and_the_values_are_counted(
-    system,
-):
-    sample = plants(n=12).astype(object)
-    strict = joint_thresholds(sample, system, system.weights, targets=TARGETS, folds=0)
+def test_a_level_that_only_silence_empties_stays_empty_and_loosens_nothing(system):
+    sample = plants(n=20).astype(object)
+    footing = Footing(minimum=3, folds=0)
+    strict = joint_thresholds(sample, system, system.weights, targets=TARGETS, footing=footing)
     best = evaluate(sample, system, strict, system.weights).query("level == 'I'")["plant"]
     sample.loc[list(best), "a"] = ""
-    empty = joint_thresholds(sample, system, system.weights, targets=TARGETS, folds=0)
+    empty = joint_thresholds(sample, system, system.weights, targets=TARGETS, footing=footing)
     assert empty.attainment["I"] == 0
-    assert empty.loosened_by_silence == {"I": 0, "II": 0, "III": 0}
-    filled = joint_thresholds(sample, system, system.weights, targets=TARGETS, folds=0, occupied=True)
-    assert filled.attainment["I"] > 0
-    rows = empty["level"] == "I"
-    looser = (filled.loc[rows, "value"].to_numpy() > empty.loc[rows, "value"].to_numpy()).sum()
-    assert filled.loosened_by_silence["I"] == looser > 0
+    assert (empty["value"] <= strict["value"]).all()
+
+
+@pytest.mark.parametrize(("n", "minimum", "wanted"), [(19, 3, 3), (20, 3, 1), (19, 1, 1), (2, 3, 2)])
+def test_a_target_of_less_than_one_plant_is_calibrated_for_as_many_as_the_guard_asks(
+    system, n, minimum, wanted
+):
+    targets, sample = {"I": 0.05, "II": 0.5, "III": 0.9}, plants(n=n)
+    footing = Footing(minimum=minimum, folds=0)
+    answer = common_shares(spread_on(sample, system, system.weights, footing), read_targets(targets))
+    assert answer.levels[0].wanted == wanted
 
 
 def test_a_described_level_makes_a_target_unreachable():

@@ -75,7 +75,7 @@ def test_values_tighten_along_every_curve_and_no_level_is_looser_than_the_next(d
 
 def test_a_point_chosen_by_the_strictness_of_a_step_has_the_values_of_the_step(drawn):
     member, found, *_ = drawn
-    footing = Footing.of(member.parameters, folds=0, occupied=False)
+    footing = Footing.of(member.parameters, folds=0)
     for level in RIG:
         for _, values in some_steps(found.along, level)[1:]:
             first, second, third = values[STRICTNESS].iloc[0]

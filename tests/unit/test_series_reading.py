@@ -11,7 +11,15 @@ import pytest
 from methodology.errors import DataError
 from methodology.indicators import IndicatorSystem
 from methodology.parameters import Project, load_run
-from methodology.series.reading import REFERENCE, read_member, read_reference, read_references, read_register
+from methodology.parameters.scenarios import load_scenario
+from methodology.series.reading import (
+    REFERENCE,
+    read_member,
+    read_reference,
+    read_references,
+    read_register,
+    scenario_members,
+)
 
 ROOT = Path(__file__).parents[2]
 PROJECT = Project(ROOT)
@@ -37,7 +45,7 @@ def test_a_run_of_a_stratum_states_how_many_plants_the_register_knows(name):
 
 
 def test_a_member_holds_its_stratum_only():
-    member = read_member(PROJECT, "electric_steelmaking")
+    (member,) = scenario_members(PROJECT, [load_scenario("all_scrap", PROJECT)]).values()
     assert set(member.sample.attributes["route"]) == {"all-scrap"}
     assert set(member.register["route"]) == {"all-scrap"}
     assert set(member.industry.attributes["route"]) == {"all-scrap"}

@@ -147,7 +147,7 @@ class Outcomes:
         bounds = self._once(
             ("bounds", ground), lambda: merit_bounds(value_bounds(self.system, ground), self._signs)
         )
-        return replace(spread, bounds=bounds, minimum=ground.minimum, occupied=ground.occupied)
+        return replace(spread, bounds=bounds, minimum=ground.minimum, fewest=ground.minimum)
 
     def _spread(self, parameters: Parameters) -> Spread:
         rule = parameters.evaluation
