@@ -4,7 +4,7 @@ import signal
 from collections.abc import Iterator
 
 import pytest
-from kept_kernels import kept_kernels
+from kept_kernels import Kept, kept_kernels
 
 USUAL = {"SIGINT": signal.default_int_handler, "SIGHUP": signal.SIG_DFL}
 """A job begun in the background ignores both, and so would every command that a test asks to stop."""
@@ -21,8 +21,17 @@ def pytest_configure(config: pytest.Config) -> None:
     )
 
 
+@pytest.fixture(scope="session")
+def kept() -> Iterator[Kept]:
+    """The kernels that all of them share."""
+    kept: Kept = {}
+    yield kept
+    for kernels in kept.values():
+        kernels.end()
+
+
 @pytest.fixture(scope="module")
-def shared_kernels() -> Iterator[None]:
+def shared_kernels(kept: Kept) -> Iterator[None]:
     """For tests of what a run does, whoever starts its kernels."""
-    with kept_kernels():
+    with kept_kernels(kept):
         yield

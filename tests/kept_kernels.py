@@ -22,11 +22,18 @@ class KeptKernels(ForkedKernels):
     def close(self) -> None:
         """The next run goes on with them."""
 
+    def end(self) -> None:
+        """No run goes on with them."""
+        super().close()
+
+
+Kept = dict[object, KeptKernels]
+"""Kernels by their environment and cores."""
+
 
 @contextmanager
-def kept_kernels() -> Iterator[pytest.MonkeyPatch]:
+def kept_kernels(kept: Kept) -> Iterator[None]:
     """Runs of this process share a parent as long as they have the same environment and cores."""
-    kept: dict[object, KeptKernels] = {}
     start = schedule._start
 
     def started(name: str, cores: int, plans: list[schedule.Plan]) -> ColdKernels:
@@ -39,6 +46,4 @@ def kept_kernels() -> Iterator[pytest.MonkeyPatch]:
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(schedule, "_start", started)
-        yield patch
-    for kernels in kept.values():
-        ForkedKernels.close(kernels)
+        yield

@@ -13,8 +13,7 @@ import pandas as pd
 
 from methodology.chain.common_share import JointAnswer, common_shares
 from methodology.chain.share_intervals import between, share_ends
-from methodology.chain.silence import silence_brackets
-from methodology.chain.sorted_sample import Spread, spread_on
+from methodology.chain.sorted_sample import Cells, Spread, spread_on
 from methodology.errors import DataError, ParameterError
 from methodology.evaluation.exact import exact
 from methodology.indicators import LEVELS, IndicatorSystem, Sample, as_sample
@@ -23,6 +22,7 @@ from methodology.parameters import Footing
 from methodology.thresholds.given_values import StatedValue, stated_table
 
 BOUND_NOTE = "bound by law or index: no interval, the sample did not set it"
+_SILENCE = ["level", "reading", "share", "plants"]
 
 
 class JointThresholds(pd.DataFrame):
@@ -45,7 +45,7 @@ class JointThresholds(pd.DataFrame):
     loosened_by_silence : dict
         Level -> values that are looser than unreported cells justify, because they alone would leave a level empty.
     silence : DataFrame
-        What other readings of unreported cells would choose: see `methodology.chain.silence.silence_brackets`.
+        What other readings of unreported cells would choose: see `silence_brackets`.
     """
 
     _metadata = [  # noqa: RUF012 - pandas' protocol
@@ -317,3 +317,58 @@ def left_out(
         for row in range(3):
             there[row, part] = judged.at_or_better(row, limits)
     return {str(level): float(there[row].mean()) for row, level in enumerate(LEVELS)}
+
+
+def silence_brackets(spread: Spread, targets: tuple[Fraction, Fraction, Fraction]) -> pd.DataFrame:
+    """
+    Calibrate under every reading of cells that are not reported.
+
+    Parameters
+    ----------
+    spread : Spread
+        The sorted sample.
+    targets : three Fractions
+        Wanted share of plants at Levels I, II and III, each or better.
+
+    Returns
+    -------
+    DataFrame
+        level, reading ("as calibrated", "reached", "imputed", "not reached"), share (each indicator lets through),
+        plants (at the level or better, by that reading). An imputed cell stands in its indicator where its plant stands
+        on average in the others.
+    """
+    readings = {"as calibrated": spread}
+    for name, fill in (("reached", _cleanest), ("imputed", imputed), ("not reached", _reaching_nothing)):
+        readings[name] = spread.with_silent([fill(cells) for cells in spread.judged])
+    rows = []
+    for name, plants in readings.items():
+        answer = common_shares(plants, targets)
+        for level, found, attained in zip(LEVELS, answer.levels, answer.attained, strict=True):
+            rows.append((str(level), name, float(found.share), attained))
+    return pd.DataFrame(rows, columns=_SILENCE).sort_values("level", kind="stable", ignore_index=True)
+
+
+def imputed(cells: Cells) -> np.ndarray:
+    """Merit of every cell if each plant stood in each indicator where it stands on average in those it reports."""
+    told, columns = np.isfinite(cells.told), range(cells.told.shape[1])
+    at_least = np.stack([np.searchsorted(cells.ordered(k), cells.told[:, k], "right") for k in columns])
+    places = np.where(told, at_least.T / np.maximum(cells.proven, 1), np.nan)
+    known = told.any(axis=1)
+    mean = np.full(len(told), 0.5)
+    mean[known] = np.nanmean(places[known], axis=1)
+    ranks = np.maximum(np.ceil(mean[:, None] * cells.proven - 1e-9), 1).astype(int)
+    return np.stack(
+        [
+            cells.ordered(k)[ranks[:, k] - 1] if cells.proven[k] else np.full(len(told), np.inf)
+            for k in columns
+        ],
+        axis=1,
+    )
+
+
+def _cleanest(cells: Cells) -> np.ndarray:
+    return np.where(np.isfinite(cells.told), cells.told, np.inf).min(axis=0)
+
+
+def _reaching_nothing(cells: Cells) -> np.ndarray:
+    return np.full_like(cells.told, np.inf)

@@ -15,9 +15,15 @@ def main() -> None:
         if getattr(sys, name) is None:  # whoever began us closed it
             setattr(sys, name, open(os.devnull, "r+", encoding="utf-8", newline="\n"))  # noqa: SIM115
     from methodology.cli.endings import outcome_of
+    from methodology.cli.stopping import asked
 
     use_terminal()
-    sys.exit(outcome_of(_command))
+    code = outcome_of(_command)
+    if (
+        asked()
+    ):  # libraries that tidy up while the interpreter ends wait for threads that are gone, and complain
+        os._exit(code)
+    sys.exit(code)
 
 
 def use_terminal() -> None:

@@ -283,8 +283,8 @@ def _levels(document: dict[str, Any], sample: Sample, system: IndicatorSystem, r
 def outcome_of_promise(proposal_path: Path, sample_path: Path, pilot: Path | None = None) -> None:
     """Print promise against outcome, the values to revise last; values that drifted are an answer, not a failure."""
     from methodology.chain.delivered import promise_outcome, to_revise
-    from methodology.tables.outcome import outcome_overview, outcome_sentences
     from methodology.tables.overview import render_text
+    from methodology.tables.proposal import outcome_overview, outcome_sentences
 
     proposal, system, sample = _on_one_footing(proposal_path, sample_path)
     rule, document = proposal.parameters.evaluation, proposal.model_dump(mode="json")

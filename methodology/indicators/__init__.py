@@ -7,23 +7,11 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from methodology.indicators.loading import load_system
-from methodology.indicators.system import (
-    Indicator,
-    IndicatorSystem,
-)
-from methodology.indicators.words import (
-    LEVELS,
-    CellState,
-    Direction,
-    Kind,
-    Level,
-)
+from methodology.indicators.system import Indicator, IndicatorSystem
+from methodology.indicators.words import LEVELS, CellState, Direction, Kind, Level
 
 if TYPE_CHECKING:
-    from methodology.indicators.cells import (
-        Sample,
-        as_sample,
-    )
+    from methodology.indicators.cells import Sample, as_sample
     from methodology.indicators.judgements import Judgements
 
 __all__ = [
@@ -40,10 +28,7 @@ __all__ = [
     "load_system",
 ]
 
-_WITH_PANDAS = {
-    "cells": ("Sample", "as_sample"),
-    "judgements": ("Judgements",),
-}
+_WITH_PANDAS = {"cells": ("Sample", "as_sample"), "judgements": ("Judgements",)}
 
 
 def __getattr__(name: str) -> Any:

@@ -40,9 +40,7 @@ def read_json(path: Path) -> Any:
                 f"{path.name} is empty. Perhaps a download or copy was interrupted; fetch it again."
             )
         content = json.loads(
-            path.read_bytes().decode("utf-8-sig"),
-            object_pairs_hook=_once,
-            parse_constant=_no_number,
+            path.read_bytes().decode("utf-8-sig"), object_pairs_hook=_once, parse_constant=_no_number
         )
         _bounded(content)
     except RecursionError:

@@ -8,14 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal, Self
 
 from pydantic import Field, model_validator
 
-from methodology.indicators.comparators import (
-    Bounds,
-    Identifier,
-    Model,
-    Source,
-    Status,
-    Text,
-)
+from methodology.indicators.comparators import Bounds, Identifier, Model, Source, Status, Text
 from methodology.indicators.expressions import Expression, parse
 from methodology.indicators.indicator import Indicator
 from methodology.indicators.quantities import Outlet, Quantity, faults_of_formulas

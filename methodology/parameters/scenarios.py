@@ -104,10 +104,7 @@ def _load(name: str, project: Project, behind: tuple[str, ...]) -> Scenario:
     ]
     faults += [
         Problem(
-            "is not a part of a scenario.",
-            file=path.name,
-            key=str(key),
-            fix=f"Parts: {', '.join(_PARTS)}.",
+            "is not a part of a scenario.", file=path.name, key=str(key), fix=f"Parts: {', '.join(_PARTS)}."
         )
         for key in content
         if key not in _PARTS

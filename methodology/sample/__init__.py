@@ -7,7 +7,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from methodology.corrections.corrections import correct
+    from methodology.corrections import correct
     from methodology.sample.about import (
         describe,
         describe_panel,
@@ -33,7 +33,7 @@ __all__ = [
 ]
 
 _WITH_PANDAS = {
-    "methodology.corrections.corrections": ("correct",),
+    "methodology.corrections": ("correct",),
     "methodology.sample.about": ("describe", "describe_panel", "read_register"),
     "methodology.sample.checking": ("account", "check_sample"),
     "methodology.sample.reading": ("load", "read_sample"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from itertools import combinations
 from math import factorial
 from typing import Any
@@ -14,13 +14,16 @@ import pandas as pd
 from methodology.arguments import whole_number
 from methodology.errors import MethodError
 from methodology.sensitivity.bootstrap import Resampling, resample_counts, with_interval
-from methodology.sensitivity.dependence import Redraw, Sampler, gaussian_copula, independent, sampled
 from methodology.sensitivity.design import Factors, Model, named_outputs, run_model, scaled, unit_design
 from methodology.sensitivity.seeds import Seed, generator
 
 _FEW = 4
 """Up to so many groups every subset is run; more take random orders."""
 _ORDERS = 256
+Redraw = Callable[[np.ndarray, np.ndarray], np.ndarray]
+"""Maps rows (positions in the sample) and a mask of factors to values with the masked factors drawn anew."""
+Sampler = Callable[[np.ndarray, np.ndarray, np.random.Generator], np.ndarray]
+"""Maps values (n, d), a mask (d,) and a generator to values with the masked columns drawn given the others."""
 
 
 def shapley_effects(
@@ -124,14 +127,14 @@ def _sampling(
 ) -> tuple[np.ndarray, Redraw, bool]:
     """Base sample, redraw, and whether kept and fresh values may change places."""
     if callable(dependence):
-        kept, redraw = sampled(space, n, dependence, seed)
+        kept, redraw = _sampled(space, n, dependence, seed)
         if kept.shape != (n, len(space.names)):
             raise MethodError(f"The sampler returned shape {kept.shape}, not {(n, len(space.names))}.")
         return kept, redraw, False
     points = unit_design(n, 2 * len(space.names), seed)
     if dependence is None:
-        return *independent(space, points), True
-    return *gaussian_copula(space, points, dependence), False
+        return *_independent(space, points), True
+    return *_gaussian_copula(space, points, dependence), False
 
 
 def _by_subsets(
@@ -198,3 +201,75 @@ def _mask(space: Factors, groups: Sequence[str]) -> np.ndarray:
 
 def _named(space: Factors, mask: np.ndarray) -> str:
     return ", ".join(name for name, redrawn in zip(space.names, mask, strict=True) if redrawn)
+
+
+def _independent(space: Factors, points: np.ndarray) -> tuple[np.ndarray, Redraw]:
+    """Base sample and redraw of independent factors from points of shape (n, 2 d)."""
+    d = len(space.names)
+    kept, fresh = space.values(points[:, :d]), space.values(points[:, d:])
+    return kept, lambda rows, mask: np.where(mask, fresh[rows], kept[rows])
+
+
+def _gaussian_copula(
+    space: Factors, points: np.ndarray, correlation: npt.ArrayLike
+) -> tuple[np.ndarray, Redraw]:
+    """
+    Base sample and redraw under a Gaussian copula.
+
+    Notes
+    -----
+    Given the kept latents k, the redrawn ones are normal with mean R_uk R_kk^-1 k and covariance
+    R_uu - R_uk R_kk^-1 R_ku.
+    """
+    from scipy.special import ndtr, ndtri
+
+    d = len(space.names)
+    matrix = _correlation(correlation, d)
+    normals = ndtri(points)
+    latent = normals[:, :d] @ np.linalg.cholesky(matrix).T
+
+    def redraw(rows: np.ndarray, mask: np.ndarray) -> np.ndarray:
+        mixed = latent[rows].copy()
+        gain = np.linalg.solve(matrix[np.ix_(~mask, ~mask)], matrix[np.ix_(~mask, mask)])
+        spread = matrix[np.ix_(mask, mask)] - matrix[np.ix_(mask, ~mask)] @ gain
+        fresh = normals[rows][:, d:][:, mask]
+        mixed[:, mask] = mixed[:, ~mask] @ gain + fresh @ np.linalg.cholesky(spread).T
+        return space.values(_inside(ndtr(mixed)))
+
+    return space.values(_inside(ndtr(latent))), redraw
+
+
+def _sampled(space: Factors, n: int, sampler: Sampler, seed: Seed) -> tuple[np.ndarray, Redraw]:
+    """Base sample and redraw by a sampler of conditional distributions."""
+    rng = generator(seed, 2)
+    d = len(space.names)
+    base = np.asarray(sampler(np.zeros((n, d)), np.ones(d, bool), rng), dtype=float)
+
+    def redraw(rows: np.ndarray, mask: np.ndarray) -> np.ndarray:
+        return np.asarray(sampler(base[rows], mask, rng), dtype=float)
+
+    return base, redraw
+
+
+def _correlation(correlation: npt.ArrayLike, d: int) -> np.ndarray:
+    matrix = np.asarray(correlation, dtype=float)
+    if matrix.shape != (d, d):
+        raise MethodError(
+            f"`dependence` has shape {matrix.shape}; {d} factors need a correlation matrix ({d}, {d})."
+        )
+    if not np.allclose(matrix, matrix.T) or not np.allclose(np.diag(matrix), 1):
+        raise MethodError(
+            "`dependence` is no correlation matrix: it is not symmetric with 1 on the diagonal."
+        )
+    least = float(np.linalg.eigvalsh(matrix)[0])
+    if not least > 0:
+        raise MethodError(
+            f"`dependence` is not positive definite (smallest eigenvalue {least:.3g}). "
+            "Put factors that determine each other in one group instead."
+        )
+    return matrix
+
+
+def _inside(points: np.ndarray) -> np.ndarray:
+    """Probabilities kept inside (0, 1), where a latent normal rounds to an end."""
+    return np.clip(points, np.finfo(float).tiny, 1 - np.finfo(float).epsneg)

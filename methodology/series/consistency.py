@@ -59,7 +59,8 @@ def same_words(systems: Iterable[IndicatorSystem]) -> pd.DataFrame:
                     (name, field, reading, " ".join(users), reading == most)
                     for reading, users in readings.items()
                 ]
-    return pd.DataFrame(rows, columns=["indicator", "field", "reading", "systems", "most"])
+    table = pd.DataFrame(rows, columns=["indicator", "field", "reading", "systems", "most"], dtype=object)
+    return table.astype({"most": bool})  # a `reading` of strings would forget its Chinese
 
 
 def same_quantities(

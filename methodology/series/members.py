@@ -74,12 +74,7 @@ class Member:
         choices = self.parameters
         footing = Footing.of(choices, population=self.population or None, folds=0)
         calibrated = calibrate(
-            self.sample,
-            self.system,
-            self.weights,
-            choices.thresholds,
-            promise=promise,
-            footing=footing,
+            self.sample, self.system, self.weights, choices.thresholds, promise=promise, footing=footing
         )
         proposal = propose(
             {promise: calibrated}, self.weights, self.sample, self.system, choices, footing=footing

@@ -2,11 +2,7 @@
 
 from methodology.tables.comparisons import proposal_comparisons
 from methodology.tables.covariates import covariates_overview
-from methodology.tables.delphi import rounds_overview
-from methodology.tables.evaluation import (
-    evaluation_overview,
-    fragile_plants,
-)
+from methodology.tables.evaluation import evaluation_overview, fragile_plants
 from methodology.tables.frontier import (
     along_overview,
     band_coverage,
@@ -23,14 +19,8 @@ from methodology.tables.notes import (
     notes_overview,
     refusals_overview,
 )
-from methodology.tables.over_years import over_years_overview
 from methodology.tables.overview import render_text
-from methodology.tables.promises import proposal_promises
-from methodology.tables.proposal import (
-    proposal_reasons,
-    proposal_rows,
-    proposed_values,
-)
+from methodology.tables.proposal import proposal_promises, proposal_reasons, proposal_rows, proposed_values
 from methodology.tables.robustness import (
     acceptability_overview,
     leading_choices,
@@ -50,19 +40,17 @@ from methodology.tables.sample import (
     what_was_read,
     years_spread,
 )
-from methodology.tables.single_cells import (
-    single_cells_overview,
-    worth_asking_overview,
-)
+from methodology.tables.single_cells import single_cells_overview, worth_asking_overview
 from methodology.tables.thresholds import (
     coverage_by_method,
+    over_years_overview,
     planning_overview,
     promises_side_by_side,
     study_by_size,
     thresholds_overview,
 )
 from methodology.tables.warning import warnings_overview
-from methodology.tables.weights import weights_overview
+from methodology.tables.weights import rounds_overview, weights_overview
 
 __all__ = [
     "acceptability_overview",

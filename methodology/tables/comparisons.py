@@ -7,14 +7,7 @@ from typing import Any
 
 from methodology.indicators import LEVELS, IndicatorSystem
 from methodology.indicators.comparators import Comparator
-from methodology.indicators.display import (
-    benchmark,
-    label_zh,
-    mark,
-    number,
-    said_known_how,
-    unit_of,
-)
+from methodology.indicators.display import benchmark, label_zh, mark, number, said_known_how, unit_of
 from methodology.languages import Words, later, say
 from methodology.tables.overview import Overview, in_both_languages, overview
 from methodology.tables.sample import LIMITING, starred

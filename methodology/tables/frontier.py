@@ -148,7 +148,7 @@ def chosen_share_coverage(found: pd.DataFrame, *, confidence: float) -> Overview
         say(
             "shares of the values of all indicators; give or take: two standard errors over the samples; a limit "
             "that does not exist counts as holding and is counted as open"
-        ),
+        )
     ]
     return overview(rows, list(rows[0]), legend, once=["plants"])
 
@@ -184,7 +184,7 @@ def band_coverage(found: pd.DataFrame) -> Overview:
         say(
             "the whole curve held: samples whose band holds the curve at every strictness at once, which is what is "
             "stated; one strictness held: averaged over them; give or take: two standard errors over the samples"
-        ),
+        )
     ]
     return overview(rows, list(rows[0]), legend, once=["plants"])
 
@@ -276,7 +276,7 @@ def along_overview(curve: pd.DataFrame, values: pd.DataFrame, system: IndicatorS
             "across: share of the plants each indicator lets through at least, stricter to the right; within what is "
             "admissible, as calibrated; a value that does not move is held by a bound or shared by many plants; levels "
             "with the same values stand together"
-        ),
+        )
     ]
     return overview(rows, ["indicator", "unit", "level", *COLUMNS], legend, once=["indicator", "unit"])
 

@@ -1,4 +1,4 @@
-"""The proposal: values to be published, beside what they were read from and what they are compared with."""
+"""The proposal: values to be published, what they promise under either promise, and what a later sample reaches."""
 
 from __future__ import annotations
 
@@ -10,16 +10,15 @@ from typing import Any
 import pandas as pd
 
 from methodology.indicators import LEVELS, Indicator, IndicatorSystem, Kind
-from methodology.indicators.display import MISSING, benchmark, number, percent, unit_of
-from methodology.languages import Told, later, say
+from methodology.indicators.display import MISSING, benchmark, fixed, number, percent, unit_of
+from methodology.languages import Told, Words, both, later, retold, say
 from methodology.parameters.words import setting_in_words
+from methodology.sample.attribute_words import names_of
 from methodology.tables.overview import Overview, in_both_languages, overview
 from methodology.tables.sample import LIMITING, starred
 
 PER_INDICATOR = ("id", "name_zh", "name_en", "unit", "direction", "limiting", "weight")
 PER_LEVEL = ("proposed", "calibrated", "lower", "upper", "attainment", "reason", "reason_zh")
-
-
 _LIMITS = {
     (True, True): later("both limits exist"),
     (True, False): later("no upper limit exists with n = {n}"),
@@ -27,6 +26,16 @@ _LIMITS = {
     (False, False): later("no lower or upper limit exists with n = {n}"),
 }
 """Whether a lower and an upper limit exist, in words."""
+_FOUND = {
+    "as promised": later("as promised"),
+    "reached by fewer": later("reached by fewer"),
+    "reached by more": later("reached by more"),
+    "cannot be told": later("cannot be told"),
+}
+_EXPECTED = later(
+    "expected: plants that sampling alone explains, if the later plants are like the earlier ones (exact "
+    "beta-binomial range of exceedances, no distribution assumed)"
+)
 
 
 def proposal_rows(proposal: Mapping[str, Any]) -> pd.DataFrame:
@@ -180,3 +189,153 @@ def limits_text(stated: Mapping[str, Any], plants: int) -> str:
     return say(
         "{limits}; confidence {confidence}", limits=limits, confidence=percent(stated.get("confidence"))
     )
+
+
+@in_both_languages
+def proposal_promises(proposal: Mapping[str, Any], system: IndicatorSystem) -> Overview:
+    """
+    Per promise and level: the wanted share, what each proposed value lets through, what the whole standard attains.
+
+    Parameters
+    ----------
+    proposal : mapping
+        As proposal.json; an older one knows the promise it proposes alone.
+    system : IndicatorSystem
+        Names.
+
+    Returns
+    -------
+    Overview
+        One row per promise and level: wanted, each indicator alone (lowest, median, highest, described ones included),
+        the whole standard as proposed and as calibrated, note.
+    """
+    chosen = str(proposal.get("promise", ""))
+    made = proposal.get("promises") or {chosen: _alone(proposal)}
+    rows = []
+    for promise in sorted(made, key=lambda name: name != chosen):
+        for level, wanted in proposal["targets"].items():
+            own = made[promise]
+            rows.append(
+                {
+                    "promise": say(
+                        "{promise}, proposed" if promise == chosen else "{promise}, beside it",
+                        promise=setting_in_words(promise),
+                    )
+                    if promise
+                    else say("proposed"),
+                    "level": say("Level {level}", level=level),
+                    "wanted": percent(wanted),
+                    "single indicator": _range(own["each_alone"][level]),
+                    "whole standard, as proposed": percent((own.get("attainment") or {}).get(level)),
+                    "plants left out": _left_out(proposal.get("cross_validated"), level, promise == chosen),
+                    "as calibrated": percent((own.get("calibrated_attainment") or {}).get(level)),
+                    "note": retold(proposal.get("joint_explanation", {}).get(level, ""), names_of(system))
+                    if promise == chosen
+                    else "",
+                }
+            )
+    shown = [name for name in rows[0] if any(row[name] for row in rows)]
+    legend = [
+        say("shares of plants at the level or better; as proposed: after rounding, law and disclosure guard"),
+        say(
+            "plants left out: the same for plants that set none of the values they are judged by, as calibrated"
+        ),
+        say("single indicator: lowest | median | highest as proposed, described indicators included"),
+    ]
+    return overview(rows, shown, legend, once=["promise"])
+
+
+def _left_out(shares: Mapping[str, float | None] | None, level: str, shown: bool) -> str:
+    share = (shares or {}).get(level) if shown else None
+    return "" if share is None else percent(share)
+
+
+def _range(alone: Mapping[str, float | None]) -> str:
+    texts = [percent(alone[name]).removesuffix(" %") for name in ("lowest", "median", "highest")]
+    return f"{' | '.join(texts)} %"
+
+
+def _alone(proposal: Mapping[str, Any]) -> dict[str, Any]:
+    """The only promise of an older proposal."""
+    alone = {}
+    for level in proposal["targets"]:
+        shares = [item["levels"][level]["attainment"] for item in proposal["indicators"]]
+        known = sorted(share for share in shares if share is not None)
+        middle = len(known) // 2
+        median = (known[middle] + known[~middle]) / 2 if known else None
+        ends = (known[0], median, known[-1]) if known else (None, None, None)
+        alone[level] = dict(zip(("lowest", "median", "highest"), ends, strict=True))
+    plants = proposal.get("plants") or 0
+    before = {
+        level: count / plants for level, count in proposal.get("joint_calibrated", {}).items() if plants
+    }
+    return {"each_alone": alone, "attainment": proposal["joint_attainment"], "calibrated_attainment": before}
+
+
+@in_both_languages
+def outcome_overview(outcome: pd.DataFrame, system: IndicatorSystem) -> Overview:
+    """
+    What a later sample reaches of an earlier proposal.
+
+    Parameters
+    ----------
+    outcome : DataFrame
+        As `methodology.chain.promise_outcome` or `methodology.chain.to_revise` returns it.
+
+    Returns
+    -------
+    Overview
+        indicator, level, value, promised, outcome, expected, finding.
+    """
+    rows = [
+        {
+            "indicator": _name(row.indicator, system),
+            "level": row.level,
+            "value": _value(row, system),
+            "promised": _share(row.promised, row.promised_plants, row.promised_n),
+            "outcome": _share(row.reached, row.plants, row.n),
+            "expected": f"{int(row.fewest)} – {int(row.most)}" if row.fewest == row.fewest else "",
+            "finding": say(_FOUND[row.finding]),
+        }
+        for row in outcome.itertuples()
+    ]
+    columns = ["indicator", "level", "value", "promised", "outcome", "expected", "finding"]
+    return overview(rows, columns, [say(_EXPECTED)], once=["indicator"])
+
+
+def outcome_sentences(outcome: pd.DataFrame, confidence: float = 0.95) -> list[Words]:
+    """What came out in sentences: how many values lie apart, and how many would by chance."""
+    own = outcome[outcome["indicator"] != ""]
+    told = own[own["finding"] != "cannot be told"]
+    fewer, more = (int((told["finding"] == name).sum()) for name in ("reached by fewer", "reached by more"))
+    chance = fixed((1 - confidence) * len(told), 1)
+    return [
+        both(
+            lambda: say(
+                "Of {values} values, {fewer} are reached by fewer plants and {more} by more than sampling alone "
+                "explains; at most about {chance} would be by chance.",
+                values=len(told),
+                fewer=fewer,
+                more=more,
+                chance=chance,
+            )
+        )
+    ]
+
+
+def _name(name: str, system: IndicatorSystem) -> str:
+    return system[name].name if name else say("whole standard")
+
+
+def _value(row: object, system: IndicatorSystem) -> str:
+    name, value = str(getattr(row, "indicator", "")), float(getattr(row, "value", float("nan")))
+    if not name:
+        return ""
+    described = system[name].kind is Kind.QUALITATIVE
+    return (
+        say("described") if described else f"{benchmark(value, system[name])} {unit_of(system[name])}".strip()
+    )
+
+
+def _share(share: float, plants: float, n: float) -> str:
+    return f"{percent(share)} ({int(plants)}/{int(n)})" if share == share else ""

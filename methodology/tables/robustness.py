@@ -128,9 +128,7 @@ def value_choices(influence: pd.DataFrame) -> Overview:
         say("of {values} values {still} move under no alternative", values=len(values), still=still),
     ]
     return overview(
-        rows,
-        ["choice", *(say("leads at {name}", name=name) for name in names), "most of one value"],
-        legend,
+        rows, ["choice", *(say("leads at {name}", name=name) for name in names), "most of one value"], legend
     )
 
 

@@ -55,15 +55,7 @@ def sample_overview(sample: Sample, system: IndicatorSystem) -> Overview:
         is the figure of one plant.
     """
     rows = [_sample_row(sample, system[name]) for name in system.ids if name in sample.values]
-    columns = [
-        "indicator",
-        "unit",
-        "measured",
-        "below limit",
-        "not reported",
-        "not applicable",
-        "median",
-    ]
+    columns = ["indicator", "unit", "measured", "below limit", "not reported", "not applicable", "median"]
     count = say(
         "{plants} plants, {excluded} excluded", plants=len(sample.plants), excluded=len(sample.excluded)
     )
@@ -225,14 +217,7 @@ def years_spread(spread: pd.DataFrame, system: IndicatorSystem) -> Overview:
         }
         for row in spread.itertuples()
     ]
-    columns = [
-        "indicator",
-        "unit",
-        "plants",
-        "between plants",
-        "within plants",
-        "share within",
-    ]
+    columns = ["indicator", "unit", "plants", "between plants", "within plants", "share within"]
     legend = [
         say("standard deviations; drift: median over plants of the slope of their years"),
         say(LIMITING),

@@ -113,7 +113,7 @@ def worth_asking_overview(asked: pd.DataFrame, system: IndicatorSystem) -> Overv
         say(
             "expected narrowing: of the brackets of all values together, in standard deviations between plants; a "
             "bracket reaches from the value with silent cells at the clean end to that with them at the dirty end"
-        ),
+        )
     ]
     if not rows:
         return overview([], ["ask plant"], [say("no cell is silent")])

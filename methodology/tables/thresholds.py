@@ -1,4 +1,4 @@
-"""Benchmark values 基准值 with their intervals, and the two promises side by side."""
+"""Benchmark values 基准值 with their intervals, over years, and the two promises side by side."""
 
 from __future__ import annotations
 
@@ -10,13 +10,14 @@ import numpy as np
 import pandas as pd
 
 from methodology.indicators import LEVELS, IndicatorSystem, Kind
-from methodology.indicators.display import number, off_target, percent, unit_of
-from methodology.languages import Words, retold, say
+from methodology.indicators.display import fixed, number, off_target, percent, unit_of, unit_text
+from methodology.languages import Words, later, retold, say
 from methodology.parameters.words import setting_in_words
 from methodology.sample.attribute_words import names_of
 from methodology.tables.overview import Overview, in_both_languages, overview
 from methodology.tables.sample import LIMITING, starred
 
+FINITE_ONLY = later("–: the method counts the plants of a finite population, and is tried on no other")
 MISSING_LIMIT = re.compile(r"no (lower|upper|lower or upper) limit exists")
 
 
@@ -67,16 +68,7 @@ def thresholds_overview(thresholds: pd.DataFrame, system: IndicatorSystem) -> Ov
             continue
         for level in (level for level in LEVELS if (name, str(level)) in known.index):
             rows.append(_threshold_row(known.loc[(name, str(level))], system, name, str(level)))
-    columns = [
-        "indicator",
-        "unit",
-        "level",
-        "value",
-        "interval",
-        "confidence",
-        "reached by",
-        "note",
-    ]
+    columns = ["indicator", "unit", "level", "value", "interval", "confidence", "reached by", "note"]
     qualitative = sum(1 for item in system.indicators if item.kind is Kind.QUALITATIVE)
     legend = (
         [
@@ -188,16 +180,18 @@ def coverage_by_method(study: pd.DataFrame) -> Overview:
                 "population": setting_in_words(population),
                 "share": percent(share),
                 "n": int(size),
-                **{
-                    heads[
-                        name
-                    ]: f"{percent(found.loc[name, 'coverage'])} ± {percent(found.loc[name, 'standard_error'])}"
-                    for name in methods
-                    if name in found.index
-                },
+                **{head: _held(found, name) for name, head in heads.items()},
             }
         )
-    return overview(rows, ["population", "share", "n", *heads.values()], once=["population", "share"])
+    told = [say(FINITE_ONLY)] if any("–" in row.values() for row in rows) else []
+    return overview(rows, ["population", "share", "n", *heads.values()], told, once=["population", "share"])
+
+
+def _held(found: pd.DataFrame, method: str) -> str:
+    if method not in found.index:
+        return "–"
+    own = found.loc[method]
+    return f"{percent(own['coverage'])} ± {percent(own['standard_error'])}"
 
 
 @in_both_languages
@@ -225,12 +219,15 @@ def study_by_size(study: pd.DataFrame, quantity: str, *, by: str = "method") -> 
     >>> study_by_size(study, "bias")["normal"].tolist()
     ['16.8 %', '−0.2 %']
     """
-    names = list(dict.fromkeys(study[by]))
+    heads = {name: setting_in_words(name) for name in dict.fromkeys(study[by])}
+    none = dict.fromkeys(heads.values(), "–")
     rows = [
-        {"share": percent(share), "n": int(size), **own.groupby(by)[quantity].mean().map(percent)}
+        {"share": percent(share), "n": int(size)}
+        | none
+        | {heads[name]: percent(mean) for name, mean in own.groupby(by)[quantity].mean().items()}
         for (share, size), own in study.groupby(["share", "n"], sort=True)
     ]
-    return overview(rows, ["share", "n", *names], once=["share"])
+    return overview(rows, ["share", "n", *heads.values()], once=["share"])
 
 
 @in_both_languages
@@ -274,11 +271,7 @@ def planning_overview(*plans: pd.DataFrame) -> Overview:
     ]
     if together["plants"].isna().any():
         legend.append(say("– no size that was tried is enough"))
-    columns = [
-        "plants needed for",
-        "counted for",
-        *(say("Level {level}", level=level) for level in levels),
-    ]
+    columns = ["plants needed for", "counted for", *(say("Level {level}", level=level) for level in levels)]
     return overview(rows, columns, legend)
 
 
@@ -287,4 +280,69 @@ def _industry(population: Any) -> str:
         say("an industry of any size")
         if pd.isna(population)
         else say("an industry of {population} plants", population=int(population))
+    )
+
+
+@in_both_languages
+def over_years_overview(found: pd.DataFrame, system: IndicatorSystem) -> Overview:
+    """
+    What a model of plants and years gives, beside what counting plants gives.
+
+    Parameters
+    ----------
+    found : DataFrame
+        As `methodology.thresholds.benchmarks_over_years` returns it.
+
+    Returns
+    -------
+    Overview
+        One row per indicator and level; one row without numbers where each plant has one value.
+    """
+    rows = [
+        {
+            "indicator": system[row.indicator].name,
+            "plants and values": say("{plants} and {values}", plants=row.plants, values=row.values),
+            "level": row.level,
+            "model": _with_ends(row.value, row.lower, row.upper),
+            "a new plant in one year": number(row.predicted),
+            "counted on plants' means": _with_ends(row.counted, row.counted_lower, row.counted_upper),
+            "unit": unit_text(row.unit),
+            "factor between, within": _factors(row),
+            "chains": retold(row.note)
+            or say(
+                "R-hat {r_hat}, {effective:.0f} effective draws",
+                r_hat=fixed(row.r_hat, 3),
+                effective=row.effective,
+            ),
+        }
+        for row in found.itertuples()
+    ]
+    legend = [
+        say(
+            "model: value that the share of plants reaches in the long run, posterior median and interval (A-28); "
+            "counted: the attainment quantile of the plants' means with its order-statistic interval, – where no "
+            "limit exists"
+        ),
+        say("factor: one standard deviation of logarithms, between plants and between the years of one"),
+    ]
+    once = ["indicator", "plants and values", "unit", "factor between, within", "chains"]
+    if not rows:
+        return overview([], ["indicator"], [say("each plant has one value")])
+    return overview(rows, list(rows[0]), legend, once=once)
+
+
+def _with_ends(value: float, lower: float, upper: float) -> str:
+    return (
+        say("{value} ({lower} to {upper})", value=number(value), lower=number(lower), upper=number(upper))
+        if value == value
+        else ""
+    )
+
+
+def _factors(row: Any) -> str:
+    spreads = (row.between, row.within)
+    return (
+        say(" and ").join(f"× {fixed(np.exp(spread), 2)}" for spread in spreads)
+        if row.between == row.between
+        else ""
     )

@@ -1,13 +1,5 @@
 """Units of indicators and conversions between them, each with its derivation."""
 
-from methodology.units.conversion import (
-    Unit,
-    convert,
-    parse,
-)
+from methodology.units.conversion import Unit, convert, parse
 
-__all__ = [
-    "Unit",
-    "convert",
-    "parse",
-]
+__all__ = ["Unit", "convert", "parse"]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from types import SimpleNamespace
@@ -10,13 +10,12 @@ from typing import Any, TypeAlias, cast
 
 import pandas as pd
 
-from methodology.errors import MethodError, WorkbenchError
+from methodology.errors import MethodError, Problem, WorkbenchError, raise_problems
 from methodology.indicators import IndicatorSystem, Judgements, Sample
 from methodology.indicators.shown import table_html
 from methodology.languages import Words
 from methodology.weights.combination import combine
 from methodology.weights.from_sample import FromData, data_weights, equal_weights
-from methodology.weights.given import given_weights
 from methodology.weights.hierarchy import ASKED, HierarchyResult, hierarchy_weights
 from methodology.weights.rounding import publish
 
@@ -25,12 +24,12 @@ JUDGING = ("aggregation", "priority", "random_index", "consistency_limit")
 Source: TypeAlias = tuple[pd.DataFrame, HierarchyResult | None, tuple[str, ...]]
 METHODS = (*ASKED, "entropy", "critic", "pca", "equal", "system")
 _FIELDS = (*JUDGING, "combine_with", "combination", "expert_share", "decimals")
-
-
 _SHOWN = (
     *(Words("一级指标", "group"), Words("指标", "indicator")),
     *(Words("权重", "weight"), Words("组内权重", "weight within its group")),
 )
+SLACK = 1e-6
+"""How far stated weights may miss 1: they were rounded when they were written down."""
 
 
 @dataclass(frozen=True)
@@ -168,7 +167,7 @@ def source(
     if method == "equal":
         return equal_weights(system), None, ()
     if method == "given":
-        return given_weights(system, choices.given), None, ()
+        return _given_weights(system, choices.given), None, ()
     if method in ASKED:
         if judgements is None:
             raise MethodError(
@@ -238,3 +237,21 @@ def methods_side_by_side(
             refused[method] = str(error)
     columns = {method: table.set_index("indicator")["weight"] for method, table in tables.items()}
     return SideBySide(pd.DataFrame(columns, index=list(system.ids)), tables, refused)
+
+
+def _given_weights(system: IndicatorSystem, given: Sequence[Any]) -> pd.DataFrame:
+    """Weights as stated, brought to a sum of exactly one."""
+    names = [item.indicator for item in given]
+    total = sum(item.weight for item in given)
+    faults = [f"there is no indicator {name!r}" for name in dict.fromkeys(names) if name not in system.ids]
+    faults += [f"{name!r} has no weight" for name in system.ids if name not in names]
+    faults += [f"{name!r} is given twice" for name in dict.fromkeys(names) if names.count(name) > 1]
+    if abs(total - 1) > SLACK:
+        faults.append(f"the weights sum to {total:.6f}, not to 1")
+    raise_problems(MethodError, "weights.given cannot be used.", [Problem(fault) for fault in faults])
+    weights = pd.Series({item.indicator: item.weight / total for item in given})[list(system.ids)]
+    table = pd.DataFrame({"group": [item.group for item in system.indicators], "indicator": list(system.ids)})
+    table["weight"] = weights.to_numpy()
+    whole = table.groupby("group")["weight"].transform("sum")
+    table["local_weight"] = (table["weight"] / whole).fillna(0.0)
+    return table

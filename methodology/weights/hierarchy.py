@@ -138,11 +138,7 @@ def hierarchy_weights(
             continue
         if panel is None:
             problems.append(
-                Problem(
-                    f"nobody judged node {node!r} ({', '.join(items)}).",
-                    file=file,
-                    fix="Ask the panel.",
-                )
+                Problem(f"nobody judged node {node!r} ({', '.join(items)}).", file=file, fix="Ask the panel.")
             )
         else:
             panels[node] = panel

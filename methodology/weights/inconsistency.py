@@ -11,7 +11,7 @@ import numpy as np
 
 from methodology.indicators.display import fixed
 from methodology.indicators.judgements import SCALE
-from methodology.weights.eigenvector import eigenvector
+from methodology.weights.matrices import eigenvector
 from methodology.weights.rules import random_index
 
 _TIE = 9

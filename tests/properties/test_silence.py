@@ -8,8 +8,7 @@ from test_chain_properties import cells, judged, standard
 
 from methodology.chain import joint_thresholds
 from methodology.chain.common_share import common_shares
-from methodology.chain.joint import read_targets
-from methodology.chain.silence import imputed, silence_brackets
+from methodology.chain.joint import imputed, read_targets, silence_brackets
 from methodology.chain.sorted_sample import spread_on
 from methodology.parameters import Footing
 

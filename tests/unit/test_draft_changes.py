@@ -16,7 +16,7 @@ from methodology.languages import speaking
 from methodology.parameters import Project
 from methodology.proposal import proposal_thresholds
 from methodology.proposal.reading import proposal_weights
-from methodology.tables.outcome import outcome_overview
+from methodology.tables.proposal import outcome_overview
 
 RUN = toy_tables()
 PLANTS = {"I": 1, "II": 2, "III": 3}

@@ -7,6 +7,7 @@ import numpy as np
 import openpyxl
 import pandas as pd
 import pytest
+from shipped import ROOT
 from spreadsheet_formulas import Sheet
 
 from methodology.chain import with_covariates
@@ -23,8 +24,8 @@ from methodology.sample.questionnaire_words import LESS, LEVEL_WORDS, NO
 PLANTS = 16
 WORDS = {code: word for word, code in LEVEL_WORDS.items()}
 CODES = {1.0: "I", 2.0: "II", 3.0: "III", 4.0: "none"}
-SYSTEMS = ("ironmaking", "coking", "sintering", "electric_steelmaking", "rolling", "converter_steelmaking")
-"""Addends; tables, curves and single levels; an interval, conversions; factors; what does not apply; a covariate."""
+SYSTEMS = tuple(path.stem for path in sorted((ROOT / "data" / "judgements").iterdir()))
+"""The series: addends, tables, curves, single levels, intervals, conversions, factors, what does not apply."""
 COVARIATES = {
     "converter_steelmaking": (Covariate(indicator="co2_intensity", by="scrap_ratio", form="piecewise"),)
 }

@@ -15,8 +15,8 @@ from scipy import stats
 
 from methodology.evaluation.level_arrays import level_inputs
 from methodology.sensitivity import alias, kernel, random_streams
+from methodology.sensitivity.plan import rank_laws
 from methodology.sensitivity.seeds import child, generator, root
-from methodology.sensitivity.threshold_noise import rank_laws
 
 DRAWS = kernel.LANES
 NOTHING = np.zeros((0, DRAWS))

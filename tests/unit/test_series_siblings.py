@@ -8,6 +8,9 @@ from series_toys import ENERGY, RELATIONS, WATER, indicator, iron, member, plant
 
 from methodology import series
 from methodology.errors import DataError
+from methodology.languages import Told
+from methodology.parameters import Project
+from methodology.series import tables
 from methodology.series.consistency import same_quantities
 
 
@@ -55,6 +58,17 @@ def test_an_id_that_differs_in_a_sibling_is_named_with_both_readings(field, chan
     found = series.same_words([one, other])
     assert found["field"].tolist() == [field, field]
     assert found["systems"].tolist() == ["one", "other"]
+    assert all(isinstance(reading, Told) for reading in found["reading"])
+
+
+def test_descriptions_that_differ_are_told_whole_and_in_both_languages():
+    project = Project.around()
+    systems = [project.system(name) for name in ("coking", "ironmaking")]
+    found = series.same_words(systems).query("field == 'descriptions'")
+    for told, reading in zip(tables.sibling_words(found, systems)["reading"], found["reading"], strict=True):
+        assert (told, told.zh) == (str(reading), reading.zh)
+        assert told.zh.startswith("Ⅰ级：物料储存全封闭")
+        assert "Wind-break" in told
 
 
 def test_the_reading_of_most_systems_is_marked():

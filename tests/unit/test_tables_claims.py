@@ -261,17 +261,18 @@ def test_a_plan_on_two_industries_says_for_which_each_number_is_counted():
 def test_a_study_is_read_by_share_and_size_with_the_mean_over_the_rest():
     study = pd.DataFrame(
         {
-            "population": ["normal", "skewed", "normal"],
+            "population": ["lognormal", "contaminated", "lognormal"],
             "share": [0.2, 0.2, 0.05],
             "n": [8, 8, 20],
-            "method": ["bca", "bca", "exact"],
+            "method": ["bootstrap-bca", "bootstrap-bca", "order-statistic"],
             "coverage": [0.9, 0.8, 0.95],
         }
     )
     table = tables.study_by_size(study, "coverage").reset_index()
-    assert table.to_numpy().tolist() == [["5 %", "20", "", "95 %"], ["20 %", "8", "85 %", ""]]
+    assert table.to_numpy().tolist() == [["5 %", "20", "–", "95 %"], ["20 %", "8", "85 %", "–"]]
+    assert [head.zh for head in table.columns[2:]] == ["自助法（BCa）", "次序统计量"]
     split = tables.study_by_size(study, "coverage", by="population").reset_index()
-    assert split[["normal", "skewed"]].to_numpy().tolist() == [["95 %", ""], ["90 %", "80 %"]]
+    assert split[["lognormal", "contaminated"]].to_numpy().tolist() == [["95 %", "–"], ["90 %", "80 %"]]
 
 
 def test_values_that_another_sample_moves_most_are_ranked_by_the_spread_between_plants_whatever_the_zero():

@@ -4,7 +4,7 @@ import pytest
 
 from methodology.errors import DataError, MethodError
 from methodology.weights import critic, entropy
-from methodology.weights.principal_component import principal_component
+from methodology.weights.from_sample import principal_component
 
 TABLE = pd.DataFrame({"coke": [350.0, 380, 365, 402], "gas": [96.0, 99, 97, 91], "flat": [5.0] * 4})
 

@@ -1,9 +1,6 @@
 """What the chain's result owes to its choices, plants, experts and measurement: every question asked of the whole."""
 
-from methodology.chain.robustness.leave_one_out import (
-    leave_one_expert_out,
-    leave_one_plant_out,
-)
+from methodology.chain.robustness.leave_one_out import leave_one_expert_out, leave_one_plant_out
 from methodology.chain.robustness.level_noise import (
     level_acceptability,
     level_draws,
@@ -19,14 +16,8 @@ from methodology.chain.robustness.one_at_a_time import (
     tornado_table,
     values_one_at_a_time,
 )
-from methodology.chain.robustness.outcomes import (
-    Outcomes,
-    levels_of,
-)
-from methodology.chain.robustness.repeated_chain import (
-    Disturbance,
-    simulate_chain,
-)
+from methodology.chain.robustness.outcomes import Outcomes, levels_of
+from methodology.chain.robustness.repeated_chain import Disturbance, simulate_chain
 from methodology.chain.robustness.single_cells import (
     cell_influence,
     resolved_doubts,

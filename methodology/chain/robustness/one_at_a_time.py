@@ -307,12 +307,7 @@ def levels_by_weights(
     rule = parameters.evaluation
     joint = parameters.thresholds.model_copy(update={"method": "attainment", "below_limit": "as-limit"})
     values = calibrate(
-        sample,
-        system,
-        tables[chosen],
-        joint,
-        promise="joint",
-        footing=Footing.of(parameters, folds=0),
+        sample, system, tables[chosen], joint, promise="joint", footing=Footing.of(parameters, folds=0)
     )
     levels = pd.DataFrame(
         {

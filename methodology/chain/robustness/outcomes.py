@@ -138,8 +138,7 @@ class Outcomes:
     def weights(self, choices: WeightChoices) -> pd.DataFrame:
         """The table of weights.csv."""
         return self._once(
-            ("published", choices),
-            lambda: publish(self.derived(choices).table, choices.decimals),
+            ("published", choices), lambda: publish(self.derived(choices).table, choices.decimals)
         )
 
     def admissible(self, spread: Spread, parameters: Parameters) -> Spread:
@@ -173,8 +172,7 @@ class Outcomes:
     def _printed(self, choices: WeightChoices) -> bytes:
         """Published weights, as a key."""
         return self._once(
-            ("printed", choices),
-            lambda: self.weights(choices)["weight"].to_numpy(dtype=float).tobytes(),
+            ("printed", choices), lambda: self.weights(choices)["weight"].to_numpy(dtype=float).tobytes()
         )
 
     def _limits(self, parameters: Parameters, spread: Spread) -> np.ndarray:

@@ -117,9 +117,7 @@ def settled(parameters: Parameters) -> Parameters:
 
 
 def choice_space(
-    parameters: Parameters,
-    alternatives: Mapping[str, Sequence[Any]],
-    outcomes: Outcomes,
+    parameters: Parameters, alternatives: Mapping[str, Sequence[Any]], outcomes: Outcomes
 ) -> ChoiceSpace:
     """
     Turn the alternatives of a run into factors.

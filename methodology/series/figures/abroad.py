@@ -37,10 +37,7 @@ NOTE = later(
 
 @in_house_style
 def values_abroad(
-    values: pd.DataFrame,
-    systems: Sequence[IndicatorSystem],
-    *,
-    title: str = "",
+    values: pd.DataFrame, systems: Sequence[IndicatorSystem], *, title: str = ""
 ) -> ClaimFigure:
     """
     Show limits of stacks of China, the EU, the US and Japan, brought to one unit and one oxygen reference.

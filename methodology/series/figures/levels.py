@@ -30,12 +30,7 @@ from methodology.series import claims as series_claims
 
 
 @in_house_style
-def series_levels(
-    levels: pd.DataFrame,
-    names: Mapping[str, Words],
-    *,
-    title: str = "",
-) -> ClaimFigure:
+def series_levels(levels: pd.DataFrame, names: Mapping[str, Words], *, title: str = "") -> ClaimFigure:
     """
     Show the share of plants at each level of every standard, one bar per promise.
 
@@ -90,11 +85,7 @@ def _pair_label(item, first: bool, names: Mapping[str, Words]) -> str:
 
 
 @in_house_style
-def parts_against_whole(
-    sums: pd.DataFrame,
-    *,
-    title: str = "",
-) -> ClaimFigure:
+def parts_against_whole(sums: pd.DataFrame, *, title: str = "") -> ClaimFigure:
     """
     Show the value of the whole works beside the values of its processes, added up.
 

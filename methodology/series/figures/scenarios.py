@@ -35,11 +35,7 @@ EDGE = 1.5
 
 @in_house_style
 def scenario_values(
-    values: pd.DataFrame,
-    system: IndicatorSystem,
-    *,
-    against: str,
-    title: str = "",
+    values: pd.DataFrame, system: IndicatorSystem, *, against: str, title: str = ""
 ) -> ClaimFigure:
     """
     Show how far the values of each scenario lie from those of one.
@@ -98,11 +94,7 @@ def scenario_values(
 
 
 @in_house_style
-def scenario_attainment(
-    attainment: pd.DataFrame,
-    *,
-    title: str = "",
-) -> ClaimFigure:
+def scenario_attainment(attainment: pd.DataFrame, *, title: str = "") -> ClaimFigure:
     """
     Show, per scenario and level, the promised share beside the shares the whole standard reaches.
 

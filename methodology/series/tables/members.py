@@ -64,14 +64,7 @@ def industry_levels(levels: pd.DataFrame, names: Mapping[str, Words]) -> Overvie
         }
         for row in levels.itertuples()
     ]
-    columns = [
-        "system",
-        "promise",
-        "level or better",
-        "in the sample",
-        "known plants",
-        "truth",
-    ]
+    columns = ["system", "promise", "level or better", "in the sample", "known plants", "truth"]
     legend = [
         say("brackets: 95 % interval over which plants were asked"),
         say("truth: counted; {synthetic}", synthetic=say(SYNTHETIC)),
@@ -116,12 +109,7 @@ def series_values(by_promise: Mapping[str, pd.DataFrame], systems: Sequence[Indi
                 values = [benchmark(table.loc[key, str(level)], indicator) for level in LEVELS]
                 row[_values_of(promise)] = " | ".join(values)
             rows.append(row)
-    columns = [
-        "system",
-        "indicator",
-        "unit",
-        *map(_values_of, wide),
-    ]
+    columns = ["system", "indicator", "unit", *map(_values_of, wide)]
     return overview(rows, columns, [say(LIMITING), say(SYNTHETIC)], once=["system"])
 
 
@@ -146,7 +134,7 @@ def sibling_words(words: pd.DataFrame, systems: Sequence[IndicatorSystem]) -> Ov
         {
             "indicator": by_id[row.systems.split()[0]][row.indicator].name,
             "differs in": say(FIELD_WORDS.get(row.field, row.field)),
-            "reading": _cut(say(row.reading)),
+            "reading": say(row.reading),
             "in the systems": say(", ").join(by_id[name].name for name in row.systems.split()),
         }
         for row in words.itertuples()
@@ -391,7 +379,3 @@ def _values_of(promise: str) -> str:
 
 def _rough(value: float) -> str:
     return number(value, digits=3)
-
-
-def _cut(text: str, most: int = 60) -> str:
-    return text if len(text) <= most else f"{text[: most - 1]}…"
