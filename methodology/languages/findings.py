@@ -28,6 +28,10 @@ FINDINGS = (
     later("{cell} holds separators of thousands."),
     later("{cell} holds a comma that may be a decimal comma or a separator of thousands."),
     later("{cell} is approximate."),
+    later("{cell} is a limit in words."),
+    later("{cell} is a fraction or a date."),
+    later("Write '<' and the limit if nothing was detected, e.g. <1.0; else the value that was measured."),
+    later("Write a decimal number, e.g. 0.333."),
     later("{cell} has text after the number."),
     later("{cell} can be read as {one} (comma of thousands) or as {other} (decimal comma)."),
     later("{cell} can be read as {one} (point of thousands) or as {other} (decimal point)."),
@@ -84,6 +88,16 @@ FINDINGS = (
     later("the header"),
     later("the column says {stated} in its header and {beside} in {file}."),
     later("State one of them."),
+    later("the row below"),
+    later(
+        "read in {unit}, none of {count} values lies within {low} to {high} {wanted}; read in {other}, "
+        "{inside} do."
+    ),
+    later(
+        "read in {unit}, none of {count} values lies within {low} to {high} {wanted}; read as stored, without "
+        "the format of the cells, {inside} do."
+    ),
+    later("State in the header the unit that the values are in, or mend the format of the cells."),
     later("Restate the values, or mend the unit."),
     later("State the values in {unit}. ({listed})"),
     later("State the unit in the header: [%], or [1] for a share of 1."),
@@ -132,6 +146,15 @@ FINDINGS = (
     later("Write a short text, e.g. P01."),
     later("plant {plant} stands in row {row} already."),
     later("plant {plant} stands in row {row} already, for {year}."),
+    later("plant {plant} differs from that in row {row} by a blank, a leading zero or a year alone."),
+    later(
+        "If it is one plant, keep one row, with years in a column {year}; if two, list both under {key} in "
+        "{file}."
+    ),
+    later("the names of columns stand below one another in column {letter}."),
+    later(
+        "Give each plant a row: copy the table and paste it transposed; or describe a long table by a mapping."
+    ),
     later("Keep one row per plant and year, or give two units of one plant two ids."),
     later("plant {plant} stands in a hidden row and is read."),
     later("{cell} in the column {column} is no year."),
@@ -224,6 +247,10 @@ FINDINGS = (
         "writes a blank table."
     ),
     later("{file} holds zero bytes and is no text table. Save it as .xlsx, or as CSV in UTF-8."),
+    later(
+        "{file}, line {line}: read as GB18030 the text holds the sign {sign}, which no script has; it may be "
+        "in Big5 or another code. Save the table again as .xlsx, or as 'CSV UTF-8'."
+    ),
     later(
         "{file}, line {line}: the bytes are neither UTF-8 nor {encoding} text. Save the table again as "
         ".xlsx, or as 'CSV UTF-8'."

@@ -69,8 +69,36 @@ KEY_FINDINGS = (
         "of {file}, e.g. kgce/t or 千克标准煤/吨; a product may follow a tonne below the line."
     ),
     later(
-        "Unit {unit} can be read in two ways: a short ton (907.18 kg) or a tonne (1000 kg). Write "
-        "t, or state what it equals under {key} of a mapping."
+        "Unit {unit} can be read in two ways: as {one} or as {other}. Write {clear}, or state what it "
+        "equals under {key} of a mapping."
+    ),
+    later("a short ton (907.18 kg)"),
+    later("a tonne (1000 kg)"),
+    later("t, kt or 万t"),
+    later("a metric ton (1000 kg)"),
+    later("a million tonnes"),
+    later("ten thousand tonnes"),
+    later("a share by weight"),
+    later("万t or %"),
+    later("a calorie (4.1868 J)"),
+    later("a kilocalorie"),
+    later("a gallon of the US (3.785 L)"),
+    later("an imperial gallon (4.546 L)"),
+    later("half a kilogram"),
+    later("a kilogram"),
+    later("Unit {unit} is not known. Another oxygen reference is a correction, {formula}, not a unit."),
+    later(
+        "Unit {unit} is not known. Conditions are stated beside a unit: temperature, humidity and oxygen are "
+        "corrections, not units."
+    ),
+    later("Unit {unit} is not known. Parts per million by volume need the molar mass: state mg/m3 instead."),
+    later(
+        "{given} cannot be converted to {wanted}: they measure different things. Report the value in the "
+        "unit of the indicator, or correct the unit that is stated."
+    ),
+    later(
+        "{given} cannot be converted to {wanted}: a tonne of {one} is not a tonne of {other}. Multiply by "
+        "the output ratio of the plant, or correct the unit that is stated."
     ),
 )
 OF_KEYS = (

@@ -36,41 +36,29 @@ _NUMBER = re.compile(r"^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d{1,3})?$", re.ASCII)
 _LEVEL_WORDS = {"一": "I", "二": "II", "三": "III", "达不到": "none", "未达到": "none"}
 _AROUND_LEVEL = re.compile(r"^level\s*|\s*级$", re.I)
 _OF_TWO_MINDS = frozenset(
-    {
-        "-",
-        "--",
-        "---",
-        "na",
-        "null",
-        "none",
-        "nil",
-        "nan",
-        "/",
-        "//",
-        "\\",
-        ".",
-        "?",
-        "*",
-        "x",
-        "无",
-        "缺",
-        "未填",
-    }
-    | {"missing", "not available", "缺失", "暂无", "unknown", "tbd", "#n/a"}
+    {"-", "--", "---", "/", "//", "\\", ".", "?", "*", "x", "无", "暂无", "缺", "缺失", "未填"}
+    | {"na", "#n/a", "null", "none", "nil", "nan", "tbd", "unknown", "missing", "not available"}
 )
 UNIT_IN_HEADER = "state the unit in the header, e.g. 'process_energy [kgce/t]'"
 _FAULTS = (
     (r"#.*", "is an error of the spreadsheet", "Mend the formula, or leave the cell empty if not reported."),
     (r"=.*", "is a formula kept as text", "Enter its result as a number."),
-    (r"[<>]?=.*|≤.*|≥.*|>.*", "is an inequality other than '<'", "Write a number, or e.g. <5 for below 5."),
+    (r"[<>]?=.*|[≤≥≦≧⩽⩾>].*", "is an inequality other than '<'", "Write a number, or e.g. <5 for below 5."),
     (
-        r"(<\s*)?(nd|n\.d\.?|bdl|lod|<?dl|mdl|未检出|低于检出限|未检测出)|\d[\d.]*\s*l",
+        r"(<\s*)?(n\.?d\.?|b\.?d\.?l\.?|lo[dq]|<?dl|mdl|未\s*检\s*出|不检出|检不出|[低小]于检出限|未检测出|痕量|微量|trace|tr\.|"
+        r"not detected)(\s*[(:]?\s*<?\s*[\d.]+\s*\)?)?|\d[\d.]*\s*[lu]|[lu]\s*\d[\d.]*",
         "says 'below the limit' without '<' and the limit",
         "Write '<' and the detection limit, e.g. <1.0.",
     ),
     (
+        r"(低于|小于|少于|不足|[不未](大于|高于|超过?|多于|足)|below|under|less than|up to|at most)\s*[\d.]+.*|"
+        r"[\d.]+\s*[及或]?(以下|以内|之内)",
+        "is a limit in words",
+        "Write '<' and the limit if nothing was detected, e.g. <1.0; else the value that was measured.",
+    ),
+    (
         r"\d{4}[-/.年]\d{1,2}([-/.月]\d{1,2}日?)?月?|\d{1,2}[-/月]\d{1,2}([-/]\d{2,4}|日)|"
-        r"\d{1,2}[-/ ]?(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*([-/ ]\d{2,4})?",
+        r"\d{1,2}月|(\d{1,2}[-/ ]?)?(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*([-/ ]\d{2,4})?",
         "is a date",
         "Spreadsheets turn 3-12 into a date: format the column as a number and enter the value again.",
     ),
@@ -90,6 +78,7 @@ _FAULTS = (
         "Write a decimal point and no separators, e.g. 12.5 or 1234.",
     ),
     (r"<?\s*[+-]?\d+([ '_]\d+)+(\.\d+)?", "holds separators of thousands", "Write the digits without gaps."),
+    (r"\d+\s*/\s*\d+", "is a fraction or a date", "Write a decimal number, e.g. 0.333."),
     (r"(约|≈|~|ca\.?|about|左右).*|.*(左右|以上|以下|以内)", "is approximate", "Give the value of the year."),
     (
         r"<?\s*[+-]?[\d.]+\s*[^\d\s.,].*",
@@ -214,7 +203,7 @@ def as_compared(value: float) -> float:
     >>> as_compared(2.0000000000000004)
     2.0
     """
-    return float(f"{value:.{DIGITS}g}")
+    return float(f"{value:.{DIGITS}g}") + 0.0  # -0 is nothing but 0
 
 
 def _from_format(cell: FormattedCell, unit: str) -> Reading:

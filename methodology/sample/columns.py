@@ -23,7 +23,7 @@ from methodology.sample.cell_reading import (
 from methodology.sample.description import Description
 from methodology.sample.header import Head, key_of
 from methodology.sample.rows import Rows, place_of
-from methodology.sample.two_readings import point_of_thousands, sign_left_out
+from methodology.sample.two_readings import point_of_thousands, sign_left_out, unit_mistaken
 from methodology.spreadsheets.grid import Grid, PercentCell, column_letter
 from methodology.units.table import house_unit, product_of
 
@@ -128,6 +128,11 @@ def _two_ways(
     if left_out:
         fix = "State the unit in the header: [%], or [1] for a share of 1."
         found.append(Problem(left_out, **_head_place(grid, head, indicator.id), fix=fix))
+    formatted = any(isinstance(cell, PercentCell) for cell in cells)
+    mistaken = unit_mistaken(numbers.tolist(), unit.given or unit.wanted, indicator, formatted)
+    if mistaken:
+        fix = "State in the header the unit that the values are in, or mend the format of the cells."
+        found.append(Problem(mistaken, **_head_place(grid, head, indicator.id), fix=fix))
     return found
 
 

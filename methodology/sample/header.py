@@ -14,26 +14,19 @@ from methodology.indicators.expressions import parse
 from methodology.sample.cell_reading import plain, shown
 from methodology.sample.description import Description
 from methodology.spreadsheets.grid import Grid, column_letter, is_empty
+from methodology.units.table import house_unit, known_unit
 
 PLANT = "plant"
-PLANT_WORDS = (
-    "plant",
-    "plant id",
-    "facility",
-    "企业",
-    "企业代码",
-    "企业名称",
-    "企业编号",
-    "工厂",
-    "plant 企业",
-    "企业 plant",
-)
+PLANT_WORDS: tuple[str, ...] = ("plant", "plant id", "facility", "plant 企业", "企业 plant")
+PLANT_WORDS += ("企业", "企业代码", "企业名称", "企业编号", "工厂")
 YEAR = "year"
 YEAR_WORDS = ("year", "年", "年份", "年度", "统计年度", "数据年份", "year 年份", "年份 year")
-UNIT_WORDS = ("unit", "units", "单位", "unit 单位", "单位 unit")
+UNIT_WORDS = ("unit", "units", "单位", "计量单位", "unit 单位", "单位 unit")
 EXAMPLE_WORDS = ("example", "例", "示例")
 HEADER_ROWS = 30
 """The header is looked for in this many rows from the top."""
+COLUMNS_SEARCHED, ROWS_SEARCHED = 5, 200
+"""Where names of columns are looked for that stand below one another."""
 LONGEST_HEADING = 1_000
 """Longer cells name no column, and are not searched for a unit."""
 _OPENING, _CLOSING = "[(【", ")]】"
@@ -208,7 +201,10 @@ def read_head(grid: Grid, row: int, vocabulary: Vocabulary) -> Head:
     problems += _missing(columns, vocabulary, grid, row)
     first, stated = units_row(grid, row, columns)
     for meaning, unit in stated.items():
-        units.setdefault(meaning, unit)
+        if house_unit(units.setdefault(meaning, unit)) != house_unit(unit):
+            what = f"the column says {units[meaning]!r} in its header and {unit!r} in the row below."
+            place = {"file": grid.file, "sheet": grid.sheet, "row": first, "column": names[columns[meaning]]}
+            problems.append(Problem(what, **place, fix="State one of them."))
     return Head(row, first, columns, names, units, tuple(problems))
 
 
@@ -289,9 +285,27 @@ def units_row(grid: Grid, row: int, columns: dict[str, int]) -> tuple[int, dict[
         return below, {}
     head = grid.cell(below, columns[PLANT])
     cells = {m: grid.cell(below, c) for m, c in columns.items() if m != PLANT}
-    filled = {m: plain(str(cell)) for m, cell in cells.items() if not is_empty(cell)}
-    marked = isinstance(head, str) and key_of(head) in UNIT_WORDS
+    filled = {m: _bare_unit(plain(str(cell))) for m, cell in cells.items() if not is_empty(cell)}
+    marked = isinstance(head, str) and key_of(head).rstrip(": ") in UNIT_WORDS
     texts = all(isinstance(cells[m], str) and not filled[m][:1].isdigit() for m in filled)
-    if marked or (is_empty(head) and texts and any(sign in t for t in filled.values() for sign in "/%每")):
-        return below + 1, filled
-    return below, {}
+    silent = is_empty(head) or (isinstance(head, str) and not any(map(str.isalnum, head)))
+    units = (t for t in filled.values() if known_unit(t) or any(sign in t for sign in "/%每"))
+    return (below + 1, filled) if marked or (silent and texts and any(units)) else (below, {})
+
+
+def _bare_unit(text: str) -> str:
+    """A unit that stands in a cell of its own, without the brackets and the word around it."""
+    text = text.removeprefix("单位").lstrip(": ")
+    return split_unit(f"x{text}")[1] or text if text[:1] in tuple(_OPENING) else text
+
+
+def turned(grid: Grid, vocabulary: Vocabulary) -> int | None:
+    """Column, from 0, in which the names of columns stand below one another: of a table that is turned, or long."""
+    _, most = find_header(grid, vocabulary)
+    found = None
+    for column in range(min(grid.width, COLUMNS_SEARCHED)):
+        cells = (grid.cell(row, column) for row in range(min(len(grid.rows), ROWS_SEARCHED)))
+        names = {vocabulary.meaning(cell)[0] for cell in cells if isinstance(cell, str)} - {"", PLANT, YEAR}
+        if len(names) > max(most, 1):
+            found, most = column, len(names)
+    return found

@@ -34,6 +34,7 @@ from methodology.sample.header import (
     Vocabulary,
     find_header,
     read_head,
+    turned,
     units_above,
 )
 from methodology.sample.loaded import Loaded, chosen, codes_of, unsaid
@@ -45,7 +46,7 @@ from methodology.sample.row_values import rows_of_all_years
 from methodology.sample.rows import Rows, place_of, read_rows, why_skipped
 from methodology.sample.sheets import choose_sheet, read_grids
 from methodology.sample.summary_rows import figures_of_others
-from methodology.spreadsheets.grid import Grid, is_empty
+from methodology.spreadsheets.grid import Grid, column_letter, is_empty
 
 _OTHER_DELIMITER = re.compile(r"[,;\t|，；]\s*[<+-]?\d")
 """A sign and the number it separates from what stands before."""
@@ -200,7 +201,9 @@ def _from_sheets(
             raise
         return replace(known, problems=(Problem(str(fault)),))
     if mapping is None:
-        return _from_grid(replace(known, grid=grid), keys, vocabulary)
+        at = turned(grid, vocabulary)
+        told = replace(known, grid=grid, problems=() if at is None else (_turned_at(grid, at),))
+        return _from_grid(told, keys, vocabulary) if at is None else told
     return _from_mapped(known, keys, map_table(grid, mapping, system, description))
 
 
@@ -283,6 +286,12 @@ def _from_grid(known: Loaded, folder: Path, vocabulary: Vocabulary, *, header: i
         rows=rows,
         codes=codes,
     )
+
+
+def _turned_at(grid: Grid, column: int) -> Problem:
+    what = f"the names of columns stand below one another in column {column_letter(column)}."
+    fix = "Give each plant a row: copy the table and paste it transposed; or describe a long table by a mapping."
+    return Problem(what, file=grid.file, sheet=grid.sheet, fix=fix)
 
 
 def _summaries(sample: Sample, rows: Rows, known: Loaded, head: Head) -> list[Problem]:

@@ -31,12 +31,20 @@ _NOTES = re.compile(
     re.I,
 )
 _YEAR = re.compile(r"(19|20)\d\d", re.ASCII)
+_YEAR_OF_ID = re.compile(r"\s*\((19|20)\d\d(年度?)?\)|\s*(19|20)\d\d年度?\s*", re.ASCII)
+_BLANK = re.compile(r"(?<=\D) +| +(?=\D)")
+_LEADING = re.compile(r"(?<![\d.])0+(?=\d)", re.ASCII)
+"""What two spellings of one plant differ by: a year, blanks but those between digits, zeros before a number."""
 REPEATED = "repeats the heading"
 NOTE = "is a note or a signature"
 ONLY_AN_ID = "holds nothing but an id"
 EXAMPLE = "is the example of the questionnaire"
 NUMBERS = "numbers the columns"
 _CONFIRM = "Delete the row; if it is a plant, list it under `plants:` in sample.yaml."
+_TWO_OR_ONE = (
+    "If it is one plant, keep one row, with years in a column `year`; if two, list both under `plants:` in "
+    "sample.yaml."
+)
 _OF_A_ROW_OF_NUMBERS = frozenset("甲乙丙丁戊abcdⅠi") | {"栏次", "列号", "序号", "行次"}
 """What stands in its columns of words: statistical forms count 甲 乙 1 2 3 below their heading."""
 
@@ -116,6 +124,7 @@ def read_rows(
         if row in grid.hidden_rows:
             remarks.append(Problem(f"plant {shown(cell)} stands in a hidden row and is read.", **place))
     problems += _merged(grid, head, at) + _statistics(grid, head, plants, at, known)
+    problems += _nearly_met(grid, head, list(zip(plants, years, at, strict=True)), known)
     told = (*remarks, *_said(grid, skipped))
     return Rows(
         tuple(plants), tuple(at), tuple(problems), told, tuple(years) if YEAR in head.columns else (), skipped
@@ -127,6 +136,23 @@ def _met_before(cell: object, row: int, year: object) -> tuple[str, str]:
         f"plant {shown(cell)} stands in row {row + 1} already{f', for {year}' if year else ''}.",
         "Keep one row per plant and year, or give two units of one plant two ids.",
     )
+
+
+def _nearly_met(
+    grid: Grid, head: Head, met: Sequence[tuple[str, int, int]], known: Collection[str]
+) -> list[Problem]:
+    """Ids that differ by a blank, leading zeros or a year alone: a plant that is spelt twice would count twice."""
+    first: dict[tuple[str, int], tuple[str, int]] = {}
+    problems = []
+    for plant, year, row in met:
+        bare = _LEADING.sub("", _BLANK.sub("", _YEAR_OF_ID.sub("", key_of(plant))))
+        name, at = first.setdefault((bare, year), (plant, row))
+        if name == plant or {key_of(name), key_of(plant)} & set(known):
+            continue
+        what = f"plant {shown(plant)} differs from that in row {at + 1} by a blank, a leading zero or a year alone."
+        place = place_of(grid, row, head.names[head.columns[PLANT]], plant)
+        problems.append(Problem(what, **place, fix=_TWO_OR_ONE))
+    return problems
 
 
 def _statistics(

@@ -10,21 +10,10 @@ import numpy as np
 from methodology.indicators import CellState, IndicatorSystem, Kind, Sample
 from methodology.pseudonyms import is_code
 from methodology.sample.header import key_of
+from methodology.units.table import known_unit
 
-SUMMARY_WORDS = (
-    "total",
-    "sum",
-    "mean",
-    "average",
-    "median",
-    "合计",
-    "总计",
-    "小计",
-    "平均",
-    "平均值",
-    "均值",
-    "汇总",
-)
+SUMMARY_WORDS: tuple[str, ...] = ("total", "sum", "mean", "average", "median")
+SUMMARY_WORDS += ("合计", "总计", "小计", "平均", "平均值", "均值", "汇总")
 _STEMS = re.compile(
     r"计|均|最[大小高低优差好]|极[大小]|中位|中值|汇总|限值|限$|检出|检测限|基准|标准|国标|其中|方差|分位|众数|"
     r"[^钢铁厂]值$|数$|[一二三四ⅠⅡⅢ123i]级|同比|环比|[上去前本今]年|同期|增减|变化|行业|全[国省市厂部体区]|单位|先进|"
@@ -32,24 +21,26 @@ _STEMS = re.compile(
     r"計|標準|季度?$|半年|[极級级]差|样本|^前\d+|标杆|限额|红线|排放$|预算|增[幅长]|权重|方法$|频次|判定|结论|[达合]\w*率$|"
     r"^其[他它余]|^不含|^剔除|修约|空白|试算|样例|测试|^某(企业|公司|厂)?$|^同上|^续表?\d*$|^完$|^以[上下]|^第\w{1,3}页|^共\d+|^空$|"
     r"^本[省市区县厂次底公集企]|全[公集企]|^[^钢铁厂]{1,4}[省市州]$|^华[北东南中]$|^[东西]北$|^超低|^特排|"
-    r"합계|총계|소계|평균|최[대소]|중앙값",
+    r"^[本上]期|变幅|排[名序]|^得分$|^单耗$|^整体|^参考|^(19|20)\d\d年度?$|합계|총계|소계|평균|최[대소]|중앙값",
     re.I,
 )
 _SUMMARIES = re.compile(
     r"\b((sub|grand)[ -]?)?totals?\d*\b|\b(sums?|averages?|avg|ave?|means?|medians?|min(im(um|a))?|max(im(um|a))?|"
     r"limits?|lod|loq|mdl|std|st(andard)?\.? ?dev\w*|percentiles?|quartiles?|quantiles?|benchmarks?|baselines?|"
     r"thresholds?|of which|thereof|including|incl|count|variance|highest|lowest|all plants|summe|gesamt\w*|"
-    r"mittelwert\w*|durchschnitt\w*|promedio|moyenne|итого|всего|среднее)\b|^n ?= ?\d+|"
+    r"mittelwert\w*|durchschnitt\w*|promedio|moyenne|итого|всего|среднее|geo(metric)?[ -]?means?|range|cov|"
+    r"bat([ -]?aels?)?|nsps|permits?)\b|^n ?= ?\d+|^[<>]?p?\d+([.,]\d+)? ?%|^[øμσ⌀∅]\W*$|^x\u0304|"
+    r"^(grade|class|tier|category) ?[iv1-4]+\W*$|^(first|second|third) (class|grade|level)\b|"
     r"^(gb|hj|db ?\d\d|yb|iso|en|epa)[ /-]?t?[ -]?\d{3,}([.-]\d+)*\W*$|"
     r"^(ttl|high|low|tests?|samples?|demo|dummy|examples?|page|top|x{2,})\W*\d*\W*$|^x{2,}|"
     r"^(national|industry|standards?|best|worst|overall|levels?|targets?|units?|modes?)"
-    r"( (standards?|best|worst|overall|levels?|targets?|values?|emissions?|practice|[iv1-4]+))*\W*$",
+    r"( (standards?|best|worst|overall|levels?|targets?|values?|emissions?|practice|gb(/t)?|hj|[iv1-4]+|\d{4}))*\W*$",
     re.I,
 )
 """A-90: words of totals, means, limits and their kin, in what remains of an id without blanks and signs."""
-_STATISTIC = re.compile(r"[pq]\d{1,3}|n", re.I | re.ASCII)
+_STATISTIC = re.compile(r"[pq]\d{1,3}|n|(19|20)\d\d", re.I | re.ASCII)
 FEWEST_PLANTS, MOST_STATISTICS = 5, 4
-"""Ids like percentiles and counts are asked about if there are so few, below so many plants of other names."""
+"""Ids like percentiles, counts and years are asked about if there are so few, below so many plants of other names."""
 FEWEST_OTHERS = 4
 """A row is compared with totals and means of the others if there are so many ..."""
 FEWEST_FIGURES = 2
@@ -70,7 +61,7 @@ def reads_like_a_summary(text: str) -> bool:
     """
     key = key_of(text)
     compact = re.sub(r"[\W_]+", "", key)
-    if not compact:
+    if not compact or ("/" in key and known_unit(text)):
         return True
     if is_code(text) and not _SUMMARIES.search(key):
         return False

@@ -7,6 +7,7 @@ import math
 from collections.abc import Iterable
 from datetime import date, datetime, time
 from decimal import Decimal
+from typing import Any
 
 from methodology.errors import DataError
 from methodology.spreadsheets.grid import DateCell, Grid, refuse_large
@@ -65,9 +66,18 @@ def read_parquet(data: bytes, file: str) -> Grid:
         raise DataError(
             f"{file}: the column {nested[0]!r} holds lists, maps or bytes. Keep one value in a cell."
         )
-    columns: Iterable[list[object]] = (list(map(_cell, column.to_pylist())) for column in table.columns)
+    columns: Iterable[list[object]] = (list(map(_cell, _as_written(column))) for column in table.columns)
     rows = [tuple(table.column_names), *zip(*columns, strict=True)]
     return Grid(file, "", tuple(rows))
+
+
+def _as_written(column: Any) -> list[Any]:
+    """Values of a column; those of 16 or 32 bits by the shortest number they stand for, 1.7 and not 1.70000005."""
+    import numpy as np
+
+    values, kind = column.to_pylist(), getattr(column.type, "value_type", column.type)
+    short = {"float": np.float32, "halffloat": np.float16}.get(str(kind))
+    return values if short is None else [v if v is None else float(str(short(v))) for v in values]
 
 
 def _cell(value: object) -> object:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import codecs
 import csv
 import io
+import re
 from collections.abc import Callable, Sequence
 
 from methodology.errors import DataError
@@ -13,6 +14,7 @@ from methodology.spreadsheets.grid import MOST_COLUMNS, MOST_ROWS, Grid, refuse_
 DELIMITERS = (",", "\t", ";")
 LONGEST_CELL = 10_000
 _HEAD_ROWS = 30
+_PRIVATE = re.compile("[\ue000-\uf8ff]")
 _UTF16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 
 
@@ -57,7 +59,7 @@ def _decode(data: bytes, file: str) -> tuple[str, str]:
     try:
         return data.decode("utf-8"), "utf-8"
     except UnicodeDecodeError:
-        return _strictly(data, "gb18030", file), "gb18030"
+        return _of_a_script(_strictly(data, "gb18030", file), file), "gb18030"
 
 
 def _strictly(data: bytes, encoding: str, file: str) -> str:
@@ -69,6 +71,18 @@ def _strictly(data: bytes, encoding: str, file: str) -> str:
             f"{file}, line {line}: the bytes are neither UTF-8 nor {encoding.upper()} text. "
             "Save the table again as .xlsx, or as 'CSV UTF-8'."
         ) from fault
+
+
+def _of_a_script(text: str, file: str) -> str:
+    """Text as it is; refused where bytes of another code were read as signs that no script has."""
+    stray = _PRIVATE.search(text)
+    if stray is None:
+        return text
+    line = text[: stray.start()].count("\n") + 1
+    raise DataError(
+        f"{file}, line {line}: read as GB18030 the text holds the sign U+{ord(stray[0]):04X}, which no script has; it "
+        "may be in Big5 or another code. Save the table again as .xlsx, or as 'CSV UTF-8'."
+    )
 
 
 def _delimiter(text: str, known: Callable[[object], bool]) -> str:

@@ -21,6 +21,8 @@ MOST_ROWS_OF_A_SHEET = 1_048_576
 """Rows that spreadsheet programs have; empty ones may be formatted."""
 MOST_MERGED = 2_000
 """Merged areas of a sheet: each row is held against each of them."""
+LARGEST_SHARED = 100_000
+"""Bytes of a sheet that may be the same in many files."""
 LONGEST_RESULT = 200
 """Characters of a failed formula's result that are kept."""
 NOT_COMPUTED = "a formula whose result was never computed"
@@ -28,6 +30,7 @@ RAISED = "a raised or lowered sign, which joins the number or the name before it
 _RAISING = ("superscript", "subscript")
 STRUCK = "something that is struck out"
 _PLAIN = ("", False)
+_NOTHING = re.compile(r"0+(\.0*)?")
 _REFERENCE = re.compile(r"^([A-Z]{1,3})(\d{1,7})$")
 
 
@@ -85,13 +88,34 @@ def inspect_xlsx(members: dict[str, bytes], file: str) -> dict[str, Surface]:
     for part, content in members.items():
         name = names.get(part.casefold(), "")
         try:
-            surfaces[name or part] = _Worksheet(meter, name or part, styles, marked).read(content)
+            surfaces[name or part] = _surface(meter, name or part, content, styles, marked)
         except _NotASheetError:
             continue
         except DataError:
             if name:
                 raise
     return surfaces
+
+
+def _surface(
+    meter: Meter, sheet: str, content: bytes, styles: list[tuple[str, bool]], marked: dict[int, str]
+) -> Surface:
+    """What is known of a sheet; sheets that all forms of a kind share are looked at once."""
+    try:
+        if len(content) <= LARGEST_SHARED:
+            surface = _shared(content, tuple(styles), frozenset(marked.items()))
+            meter.spend(content.count(b"<"))
+            return surface
+    except DataError:
+        pass  # told below, with the name of the file
+    return _Worksheet(meter, sheet, styles, marked).read(content)
+
+
+@lru_cache(maxsize=32)
+def _shared(
+    content: bytes, styles: tuple[tuple[str, bool], ...], marked: frozenset[tuple[int, str]]
+) -> Surface:
+    return _Worksheet(Meter(""), "", list(styles), dict(marked)).read(content)
 
 
 class _NotASheetError(Exception):
@@ -268,7 +292,7 @@ class _Worksheet(XmlReader):
             "c": self._cell,
             "row": self._row,
             "v": self._value,
-            "is": self._inline,
+            "is": self._value,
             "f": self._formula,
             "mergeCell": self._merged,
             "col": self._columns,
@@ -277,9 +301,6 @@ class _Worksheet(XmlReader):
         }
 
     def _value(self, _: dict[str, str]) -> None:
-        self.content = True
-
-    def _inline(self, _: dict[str, str]) -> None:
         self.content = True
 
     def _formula(self, _: dict[str, str]) -> None:
@@ -292,7 +313,7 @@ class _Worksheet(XmlReader):
         self.mark = _mark(tag, attributes) or self.mark
 
     def _columns(self, attributes: dict[str, str]) -> None:
-        if attributes.get("hidden") in ("1", "true"):
+        if attributes.get("hidden") in ("1", "true") or _NOTHING.fullmatch(attributes.get("width", "")):
             first, last = whole(attributes.get("min", ""), 1), whole(attributes.get("max", ""), 1)
             columns = range(first - 1, min(last, MOST_COLUMNS))
             self.meter.spend(len(columns))
@@ -324,7 +345,7 @@ class _Worksheet(XmlReader):
             refuse_large(self.place[0], self.rows, 1, sheet=self.place[1])
         self.row = whole(attributes.get("r", ""), self.row + 2) - 1
         self.column = -1
-        if attributes.get("hidden") in ("1", "true"):
+        if attributes.get("hidden") in ("1", "true") or _NOTHING.fullmatch(attributes.get("ht", "")):
             self.surface.hidden_rows.add(self.row)
 
     def characters(self, text: str) -> None:

@@ -25,6 +25,15 @@ _NO_UNIT = (
     ("ppmv", "Parts per million by volume need the molar mass: state mg/m3 instead."),
 )
 """Texts that look like units and are none, and what they are."""
+_TWO_WAYS = {
+    ("ton", "tons", "Ton", "TON"): ("a short ton (907.18 kg)", "a tonne (1000 kg)", "t"),
+    ("MT", "mt", "mT"): ("a metric ton (1000 kg)", "a million tonnes", "t, kt or 万t"),
+    ("wt",): ("ten thousand tonnes", "a share by weight", "万t or %"),
+    ("cal", "Cal", "卡"): ("a calorie (4.1868 J)", "a kilocalorie", "kJ"),
+    ("gal", "gallon", "加仑"): ("a gallon of the US (3.785 L)", "an imperial gallon (4.546 L)", "L"),
+    ("斤",): ("half a kilogram", "a kilogram", "kg"),
+}
+"""Words for two units: both, and what to write instead."""
 
 
 @dataclass(frozen=True)
@@ -67,11 +76,12 @@ def _refuse(text: object) -> UnitError:
     for mark, reason in _NO_UNIT:
         if mark in shown:
             return UnitError(f"Unit {shown!r} is not known. {reason}")
-    if {"ton", "tons"} & set(split(shown).unknown):
-        return UnitError(
-            f"Unit {shown!r} can be read in two ways: a short ton (907.18 kg) or a tonne (1000 kg). Write t, or state "
-            "what it equals under `units:` of a mapping."
-        )
+    for spelt, (one, other, clear) in _TWO_WAYS.items():
+        if not set(split(shown).unknown).isdisjoint(spelt):
+            return UnitError(
+                f"Unit {shown!r} can be read in two ways: as {one} or as {other}. Write {clear}, or state what it "
+                "equals under `units:` of a mapping."
+            )
     near = near_units(shown) if shown.strip() else []
     hint = f" Near matches: {', '.join(near)}." if near else ""
     faulty = [part for part in split(shown).unknown if part and part != shown]
@@ -145,8 +155,8 @@ def convert(value: Value, source: str, target: str) -> Value:
     a, b = parse(source), parse(target)
     if a.kind != b.kind:
         raise UnitError(
-            f"{source!r} cannot be converted to {target!r}: {_meaning(a)} is not {_meaning(b)}. "
-            "Report the value in the unit of the indicator, or correct the unit that is stated."
+            f"{source!r} cannot be converted to {target!r}: they measure different things. Report the value in the "
+            "unit of the indicator, or correct the unit that is stated."
         )
     if a.product and b.product and a.product != b.product:
         raise UnitError(
@@ -166,11 +176,6 @@ def _quantity(text: str) -> Any:
         step = registry.Quantity(Decimal(1), word) if word else registry.Quantity(Decimal(1))
         quantity = quantity / step if position else quantity * step
     return quantity
-
-
-def _meaning(unit: Unit) -> str:
-    """What a unit is, in words, for a message."""
-    return " per ".join(unit_table()[symbol].en.split(";")[0] for symbol in unit.text.split("/"))
 
 
 def unit_of_result(

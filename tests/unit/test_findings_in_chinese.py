@@ -185,3 +185,43 @@ def test_what_was_read_is_told_in_both_languages(tmp_path):
     assert chinese.startswith(
         "已读取plants.csv：表头在第1行，4家企业在第2-4, 6行；未读取第5行：重复表头；数据：实测"
     )
+
+
+@pytest.mark.parametrize(
+    ("unit", "said"),
+    [
+        ("MJ/m3", "量的不是同一个量"),
+        ("mg/m3@9%O2", "另一基准氧含量是修正"),
+        ("mg/m3@25C", "工况写在单位旁边"),
+        ("ppmv", "摩尔质量"),
+        ("kgce/ton", "短吨（907.18 kg）或公吨（1000 kg）"),
+        ("kgce/MT", "公吨（1000 kg）或百万吨"),
+        ("kgce/t粗钢", "每吨"),
+        ("kgce/担", "无法识别的是'担'"),
+    ],
+)
+def test_why_a_unit_is_refused_is_told_in_chinese_to_the_end(tmp_path, unit, said):
+    path = tmp_path / "plants.csv"
+    rows = [HEADER.replace("process_energy", f"process_energy [{unit}]"), *ROWS]
+    path.write_text("\n".join(rows) + "\n", encoding="utf-8")
+    told = in_chinese(findings(path)[0])
+    assert said in told
+    assert not re.search(r"[a-z]{4,} [a-z]{2,}", told.replace("crude steel", "")), told
+
+
+def test_new_faults_of_units_rows_and_ids_are_told_in_chinese(tmp_path):
+    tables = {
+        "列的名称": None,
+        "下一行": [HEADER.replace("process_energy", "process_energy [kgce/t]"), ",GJ/t,,,", *ROWS],
+        "只差空格": [HEADER, *ROWS, "0A,400,4,99,I", "00A,401,4,98,I"],
+        "按kgce/t读，3个数值没有一个": [HEADER, "A,12,4,99,I", "B,13,5,98,I", "C,12.5,6,97,I"],
+        "用文字写的限值": [HEADER, *ROWS, "D,401,低于5,98,I"],
+        "分数或日期": [HEADER, *ROWS, "D,401,1/3,98,I"],
+    }
+    turned = zip(*(line.split(",") for line in (HEADER, *ROWS)), strict=True)
+    tables = {**tables, "列的名称": [",".join(row) for row in turned]}
+    for number, (said, rows) in enumerate(tables.items()):
+        path = tmp_path / f"{number}.csv"
+        path.write_text("\n".join(rows) + "\n", encoding="utf-8")
+        told = [in_chinese(finding) for finding in findings(path)]
+        assert any(said in text for text in told), (said, told)

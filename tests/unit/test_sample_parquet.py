@@ -3,6 +3,8 @@
 import datetime
 
 import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 from sample_toys import toy_system
 
@@ -56,3 +58,14 @@ def test_a_damaged_file_is_one_message(tmp_path, keep):
     path.write_bytes(path.read_bytes()[:keep])
     with pytest.raises(DataError, match=r"plants\.parquet is damaged"):
         read_sample(path, SYSTEM)
+
+
+@pytest.mark.parametrize("kind", ["float32", "float16"])
+def test_short_numbers_are_the_ones_they_were_written_for(tmp_path, kind):
+    """1.7 in 32 bits is 1.70000005 in 64: another number than the one that was meant."""
+    dust = pd.Series([1.7, 6.3, None]).to_numpy(kind)
+    table = pa.table(TABLE | {"dust": pa.array(dust, from_pandas=True)})
+    pq.write_table(table, tmp_path / "plants.parquet")
+    sample = read_sample(tmp_path, SYSTEM)
+    assert sample.values["dust"].iloc[:2].tolist() == [1.7, 6.3]
+    assert sample.states.loc["C", "dust"] == CellState.NOT_REPORTED

@@ -4,7 +4,7 @@ import pytest
 from sample_toys import HEADER, TABLE, folder_with, indicator, toy_system
 
 from methodology.errors import DataError, UnitError
-from methodology.sample import read_sample
+from methodology.sample import check_sample, read_sample
 from methodology.units import parse
 
 SYSTEM = toy_system()
@@ -77,5 +77,57 @@ def test_a_stated_unit_leaves_one_reading(tmp_path, head, first):
 
 @pytest.mark.parametrize("unit", ["ton", "kg/ton", "tons"])
 def test_a_ton_is_short_or_metric_and_the_message_names_both(unit):
-    with pytest.raises(UnitError, match=r"short ton \(907\.18 kg\) or a tonne"):
+    with pytest.raises(UnitError, match=r"short ton \(907\.18 kg\) or as a tonne"):
         parse(unit)
+
+
+@pytest.mark.parametrize(
+    ("unit", "one", "other"),
+    [
+        ("MT/a", "metric ton", "million tonnes"),
+        ("cal/kg", "calorie", "kilocalorie"),
+        ("kg/斤", "half a kilogram", "a kilogram"),
+        ("wt", "ten thousand tonnes", "by weight"),
+    ],
+)
+def test_other_words_for_two_units_are_refused_with_both(unit, one, other):
+    with pytest.raises(UnitError, match=rf"two ways: as .*{one}.* or as .*{other}"):
+        parse(unit)
+
+
+ENERGY = ["A,12.1,4.5,99,I", "B,11.9,2,97.5,II", "C,13.2,5,98,III", "D,12.6,6,96,I", "E,11.4,4,95,II"]
+IN_KGCE = [line.replace(",1", ",41", 1) for line in ENERGY]
+
+
+@pytest.mark.parametrize(
+    ("head", "rows", "read", "meant"),
+    [
+        ("process_energy", ENERGY, "kgce/t", "GJ/t"),
+        ("process_energy [GJ/t]", IN_KGCE, "GJ/t", "kgce/t"),
+        ("process_energy", [*ENERGY[:4], "E,1.4,4,95,II"], "kgce/t", "GJ/t"),
+    ],
+)
+def test_a_column_that_fits_another_unit_and_not_its_own_is_a_fault_that_names_both(
+    tmp_path, head, rows, read, meant
+):
+    table = "\n".join([HEADER.replace("process_energy", head), *rows]) + "\n"
+    (said,) = said_of(folder_with(tmp_path, table), SYSTEM)
+    assert said.startswith(f"read in {read}, none of 5 values")
+    assert f"read in {meant}, " in said
+
+
+def test_a_cell_a_thousand_times_off_is_a_doubt_and_the_sample_is_read(tmp_path):
+    """A-93: a person decides about one plant; the samples that are shipped hold such slips on purpose."""
+    slip = "\n".join([HEADER, *IN_KGCE, "F,0.412,4,95,II"]) + "\n"
+    problems, doubts = check_sample(folder_with(tmp_path, slip), SYSTEM)
+    assert problems == []
+    assert any("below the bound" in doubt.what for doubt in doubts)
+
+
+def test_a_header_and_the_row_below_it_that_state_two_units_are_a_fault_that_names_both(tmp_path):
+    table = "\n".join(
+        [HEADER.replace("process_energy", "process_energy [kgce/t]"), ",GJ/t,mg/m3,%,", *ENERGY]
+    )
+    assert "the column says 'kgce/t' in its header and 'GJ/t' in the row below." in said_of(
+        folder_with(tmp_path, table), SYSTEM
+    )
