@@ -34,6 +34,7 @@ define install
 endef
 
 $(VENV)/.installed: requirements.lock pyproject.toml
+	@echo "First time: the environment is made, one to three minutes. 首次使用，先建立环境，约一至三分钟。" >&2
 	@$(call install,requirements.lock)
 	@export -n PYTHONDONTWRITEBYTECODE; $(BIN)/python -c 'import $(WRITES)' & $(BIN)/python -c 'import $(DRAWS)' && wait $$!
 	@env -u PYTHONDONTWRITEBYTECODE $(BIN)/python -m compileall -q methodology
@@ -96,9 +97,9 @@ test-stripped: setup-dev
 docs: setup-dev
 	@$(BIN)/python -m sphinx -q -W -b html docs docs/_build
 
-# With STUDY=FOLDER on a study: a folder that is none is refused.
+# With STUDY=FOLDER on a study: a folder that is none is refused; OPTIONS="--no-browser --port 8899" are those of JupyterLab.
 lab: setup
-	@$(BIN)/workbench lab $(if $(STUDY),"$(STUDY)")
+	@$(BIN)/workbench lab $(if $(STUDY),"$(STUDY)") $(OPTIONS)
 
 # Faults put into the code of each room, and which of them its tests see.
 mutations: setup-dev

@@ -11,7 +11,7 @@ from urllib.parse import quote
 
 from methodology.cli.studies import run_file
 from methodology.errors import DataError, MethodError, WorkbenchError
-from methodology.languages import FIRST, by_line, say
+from methodology.languages import FIRST, by_line, current, in_order, say, speaking
 from methodology.parameters import Parameters, Project, load_run
 from methodology.parameters.project import STUDY
 from methodology.results.session import LAB
@@ -38,7 +38,10 @@ _ANNEXES = (
     _SCENARIOS,
     ("method_coverage", "方法的可靠性", "how far the methods can be trusted"),
 )
-_TERMINAL = "在终端（菜单“文件”→“新建”）中"
+_TERMINAL = (
+    "在终端（菜单“文件”File→“新建”New→“终端”Terminal）中",
+    "In a terminal (menu *File*, *New*, *Terminal*)",
+)
 _FIRST = "ironmaking"
 """The system whose outputs the shipped notebooks carry."""
 
@@ -152,10 +155,11 @@ def first_language(project: Project) -> dict[str, str]:
 
 
 def write_start_page(project: Project, place: Path) -> Path | None:
-    """Write the start page below the runs; None where the folder may not be written."""
+    """Write the start page below the runs, the study's language first; None where the folder may not be written."""
     path = place / "runs" / START
     try:
-        write_whole(path, start_page(project, place))
+        with speaking("en" if (first_language(project).get(FIRST) or current()) == "en" else "zh"):
+            write_whole(path, start_page(project, place))
     except OSError:
         return None
     return path
@@ -165,39 +169,55 @@ def start_page(project: Project, place: Path) -> str:
     """What this is, the runs there are, newest first, and what to open in which order; in Chinese and English."""
     what = _literal(project.root.name) if project.is_study else "workbench"
     parts = [
-        f"# {what}：从这里开始 Start here",
-        "由样本企业的数据测算清洁生产评价指标的基准值与权重，并附依据。 Benchmark values and weights of "
-        "cleaner-production standards are calibrated on the plants of a sample, with their evidence.",
-        "## 已有的测算 Runs there are",
+        f"# {say('{choice}: {setting}', choice=what, setting=_both('从这里开始', 'Start here'))}",
+        _both(
+            "由样本企业的数据测算清洁生产评价指标的基准值与权重，并附依据。",
+            "Benchmark values and weights of cleaner-production standards are calibrated on the plants of a "
+            "sample, with their evidence.",
+        ),
+        _headed("已有的测算", "Runs there are"),
         _runs(project, place),
         *_studies(place),
-        "## 按顺序打开 What to open, in this order",
+        _headed("按顺序打开", "What to open, in this order"),
         _notebooks(project, place),
-        "均为副本，可随意改动；可从任何一本开始：所需表格取自最新一次测算，没有则先行测算。打开后在菜单“运行”中选择"
-        "“运行所有单元格”；逐格运行按Shift+Enter。会话的表格在`runs/lab/`，删除即重新开始。",
-        "They are copies to work in, and any may come first: tables it needs are taken from the newest run, or "
-        "computed. Open one and choose *Run All Cells* in the menu *Run*; Shift+Enter runs one cell. Tables of the "
-        "session stand in `runs/lab/`; delete it to start again.",
-        "## 自己的数据 Your own data",
-        f"{_TERMINAL}新建研究，再逐项检查、测算： In a terminal (menu *File*, *New*) make a study, check and run it:",
+        *in_order(
+            "均为副本，可随意改动；可从任何一本开始：所需表格取自最新一次测算，没有则先行测算。打开后在菜单“运行”（Run）中选择"
+            "“运行所有单元格”（Run All Cells）；逐格运行按Shift+Enter。会话的表格在`runs/lab/`，删除即重新开始。",
+            "They are copies to work in, and any may come first: tables it needs are taken from the newest run, or "
+            "computed. Open one and choose *Run All Cells* in the menu *Run*; Shift+Enter runs one cell. Tables of the "
+            "session stand in `runs/lab/`; delete it to start again.",
+        ),
+        _headed("自己的数据", "Your own data"),
+        _both(
+            f"{_TERMINAL[0]}新建研究，再逐项检查、测算：", f"{_TERMINAL[1]} make a study, check and run it:"
+        ),
         "```\nworkbench new FOLDER --system ID --plants FILES\nworkbench check FOLDER\nworkbench run FOLDER\n"
         "workbench lab FOLDER\n```",
-        "## 比较 Compare",
+        _headed("比较", "Compare"),
         "```\nworkbench runs\nworkbench diff RUN OTHER-RUN\n```",
         *_pages(place),
     ]
     return "\n\n".join(parts) + "\n"
 
 
+def _both(zh: str, en: str) -> str:
+    return " ".join(in_order(zh, en))
+
+
+def _headed(zh: str, en: str) -> str:
+    return f"## {_both(zh, en)}"
+
+
 def _runs(project: Project, place: Path) -> str:
     made = Store(place / "runs").readable()[0]
     if not made:
         file = "" if project.is_study else " params/runs/ironmaking.yaml"
-        words = f"尚无测算。{_TERMINAL}运行： None yet. Make one in a terminal (menu *File*, *New*):"
+        words = _both(f"尚无测算。{_TERMINAL[0]}运行：", f"None yet. {_TERMINAL[1]} make one:")
         return f"{words}\n\n```\nworkbench run{file}\n```"
     rows = [_row(record) for record in reversed(made.values())]
     more = f"\n\n… {len(rows):,}" if len(rows) > _NEWEST else ""
-    head = "| 测算 run | 系统 system | 时间 made (UTC) | 缘由 why |\n|---|---|---|---|"
+    heads = (("测算", "run"), ("系统", "system"), ("时间", "made (UTC)"), ("缘由", "why"))
+    head = f"| {' | '.join(_both(*names) for names in heads)} |\n|---|---|---|---|"
     return "\n".join([head, *rows[:_NEWEST]]) + more
 
 
@@ -205,8 +225,10 @@ def _studies(place: Path) -> list[str]:
     """The studies in a folder, and how each is opened."""
     found = sorted(file.parent.name for file in place.glob(f"*/{STUDY}"))
     lines = [f"- {_literal(name)}" for name in found]
-    words = f"{_TERMINAL}打开：`workbench lab 文件夹`。 Open one in a terminal: `workbench lab FOLDER`."
-    return ["## 已有的研究 Studies there are", "\n".join(lines), words] if found else []
+    words = _both(
+        f"{_TERMINAL[0]}打开：`workbench lab 文件夹`。", f"{_TERMINAL[1]} open one: `workbench lab FOLDER`."
+    )
+    return [_headed("已有的研究", "Studies there are"), "\n".join(lines), words] if found else []
 
 
 def _row(record: dict[str, object]) -> str:
@@ -227,12 +249,17 @@ def _pages(place: Path) -> list[str]:
     if not files:
         return []
     return [
-        "## 阅读 Read",
-        "最新一次测算的网页，请在浏览器中打开（在JupyterLab中只显示文字）；内部资料不得外传。 Pages of the newest run: "
-        "open them in a browser, for JupyterLab shows bare text. The internal ones must not leave the house.",
+        _headed("阅读", "Read"),
+        _both(
+            "最新一次测算的网页，请在浏览器中打开（在JupyterLab中只显示文字）；内部资料不得外传。",
+            "Pages of the newest run: open them in a browser, for JupyterLab shows bare text. The internal ones "
+            "must not leave the house.",
+        ),
         "\n".join(f"- {_literal(str(file))}" for file in files),
-        f"若在服务器上，先{_TERMINAL}打包，再在左侧右键下载： On a server pack them in a terminal, then download the "
-        "file on the left with a right click:",
+        _both(
+            f"若在服务器上，先{_TERMINAL[0]}打包，再在左侧右键下载：",
+            "On a server pack them in a terminal, then download the file on the left with a right click:",
+        ),
         f"    python -m zipfile -c runs/pages.zip runs/{newest.parent.name}/{newest.name}/internal",
     ]
 
@@ -249,8 +276,12 @@ def _notebooks(project: Project, place: Path) -> str:
             else []
         )
     annexes = _links(place / "runs" / LAB / "notebooks", _ANNEXES, place)
-    parts += ["### 各工序 All processes\n\n" + "\n".join(f"- {link}" for link in annexes)] if annexes else []
-    return "\n\n".join(parts) or "此处没有笔记。 There are no notebooks here."
+    parts += (
+        [f"#{_headed('各工序', 'All processes')}\n\n" + "\n".join(f"- {link}" for link in annexes)]
+        if annexes
+        else []
+    )
+    return "\n\n".join(parts) or _both("此处没有笔记。", "There are no notebooks here.")
 
 
 def _copies(project: Project, place: Path) -> list[Path]:
@@ -264,7 +295,7 @@ def _copies(project: Project, place: Path) -> list[Path]:
 def _links(folder: Path, words: Sequence[tuple[str, str, str]], place: Path) -> list[str]:
     way = quote(Path(os.path.relpath(folder, place / "runs")).as_posix())
     there = [item for item in words if (folder / f"{item[0]}.ipynb").is_file()]
-    return [f"[{zh} {en}]({way}/{name}.ipynb)" for name, zh, en in there]
+    return [f"[{_both(zh, en)}]({way}/{name}.ipynb)" for name, zh, en in there]
 
 
 def _title(project: Project, system: str) -> str:
@@ -272,7 +303,7 @@ def _title(project: Project, system: str) -> str:
         found = project.system(system)
     except WorkbenchError:
         return _literal(system)
-    return _literal(f"{found.name_zh} {found.name_en}")
+    return _literal(_both(found.name_zh, found.name_en))
 
 
 def _literal(text: str) -> str:

@@ -46,7 +46,7 @@ def check_plants(sample: Path, system_id: str, annotate: Path | None = None) -> 
     if annotate is not None:
         say(annotated(loaded, system, problems, warnings, annotate))
     causes = one_per_cause(warnings)
-    for line in notes_of(causes):
+    for line in notes_of(causes, system):
         say(line)
     faults = one_per_cause(problems)
     count = "1 problem" if len(faults) == 1 else f"{len(faults)} problems"
@@ -60,11 +60,14 @@ def check_plants(sample: Path, system_id: str, annotate: Path | None = None) -> 
     say(f"{sample.name}: no problem, {notes}, as a sample of system {system_id!r}.")
 
 
-def notes_of(doubts: Sequence[Problem]) -> list[str]:
-    """What is doubtful, each in English with its Chinese below."""
+def notes_of(doubts: Sequence[Problem], system: IndicatorSystem) -> list[str]:
+    """What is doubtful, each in English with its Chinese below, in which relations have their Chinese names."""
     from methodology.languages.findings import note_in_chinese
 
     chinese = {str(doubt): note_in_chinese(doubt) for doubt in doubts}
+    for check in system.consistency_checks:
+        if check.zh and check.en:
+            chinese = {doubt: note.replace(check.en, check.zh) for doubt, note in chinese.items()}
     lines = ((f"note: {line}", chinese.get(line, "")) for line in listed(doubts))
     return [text for pair in lines for text in pair if text]
 

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from methodology.cli.app import say
 from methodology.cli.studies import is_study, name_of, refuse_faulty, run_file, runs_of, study_of, system_of
 from methodology.errors import ParameterError, StageError, WorkbenchError
-from methodology.languages import FIRST, current, speaking
+from methodology.languages import FIRST, in_order, speaking
 from methodology.parameters import Parameters, Project, load_run
 from methodology.results.store import Store
 from methodology.runs.kernels.threads import SAME_ARITHMETIC
@@ -138,8 +138,7 @@ def _printed(outcome: Outcome, project: Project, runs: Path) -> str:
 
     proposal = json.loads((folder / "results" / "proposal.json").read_text(encoding="utf-8"))
     values = render_text(proposed_values(proposal, project.system(system), compact=True))
-    first = current() == "zh"
-    pairs = [(zh, en) if first else (en, zh) for en, zh in summary_sentences(proposal)]
+    pairs = [in_order(zh, en) for en, zh in summary_sentences(proposal)]
     told = "".join(f"- {one}\n  {other}\n" for one, other in pairs)
     text = "\n\n".join(
         part

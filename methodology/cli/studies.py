@@ -216,7 +216,7 @@ def _plants(
     except WorkbenchError as fault:
         return _of(fault), said
     others = [path for path in sorted(place.rglob("*")) if path.is_file() and path not in loaded.tables]
-    said += notes_of(one_per_cause(doubts))
+    said += notes_of(one_per_cause(doubts), system)
     said += [
         f"note: {PLANTS}/{path.name} is not read as a table. 未作为表格读取。"
         for path in others

@@ -25,7 +25,7 @@ from methodology.figures.canvas import SECOND
 from methodology.findings.addresses import cell_anchor, text_of
 from methodology.findings.promises import choice_text
 from methodology.languages import Words, both
-from methodology.languages.titles import HAN, apart
+from methodology.languages.titles import apart, is_chinese, is_english
 from methodology.parameters.words import choice_value_in_words
 from methodology.syntax import tree_of
 
@@ -33,7 +33,6 @@ _CLAIM = re.compile(r"<Figure: (?P<claim>.*) \| data ")
 _ADDRESS = re.compile(r" at 0x[0-9A-Fa-f]+")
 _PAIRED = {"paragraph_open": "p", "list_item_open": "li"}
 _GLUED = frozenset({"heading_open", "td_open", "th_open"})
-_LATIN = re.compile(r"[A-Za-z]")
 
 
 def page_of(path: Path, names: Mapping[str, Words] | None = None) -> Page:
@@ -113,7 +112,7 @@ def _told_apart(tokens: list[Token]) -> list[Token]:
         for first, second in pairwise(blocks):
             pair = [_content(tokens, at) for at in (first, second)]
             together = tokens[first].level == tokens[second].level and not tokens[first].attrGet("lang")
-            if together and _is_chinese(pair[0]) and _is_english(pair[1]):
+            if together and is_chinese(pair[0]) and is_english(pair[1]):
                 tokens[first].attrSet("lang", "zh-CN")
                 tokens[second].attrSet("lang", "en")
     for at, token in enumerate(tokens):
@@ -127,14 +126,6 @@ def _told_apart(tokens: list[Token]) -> list[Token]:
 
 def _content(tokens: list[Token], at: int) -> str:
     return next((token.content for token in tokens[at:] if token.type == "inline"), "")
-
-
-def _is_chinese(text: str) -> bool:
-    return 2 * len(HAN.findall(text)) > len(_LATIN.findall(text))
-
-
-def _is_english(text: str) -> bool:
-    return bool(_LATIN.search(text)) and not _is_chinese(text)
 
 
 def _code(cell: dict[str, Any], source: str, place: int, pictures: dict[str, bytes]) -> str:

@@ -2,7 +2,7 @@
 (() => {
   const box = document.currentScript.parentElement, table = box.querySelector("table");
   if (!table || !table.tBodies.length) return;
-  box.querySelectorAll('[lang="zh-CN"] + [lang="en"]').forEach((english) => english.before(" "));
+  box.querySelectorAll("[lang] + [lang]").forEach((second) => second.before(" "));
   const said = (cell) => cell.innerText.trim();
   const number = (text) => Number(text.replace(/[,\s%†‡*]|^[≤≥<>]/g, "") || NaN);
   const compare = (a, b) => (Number.isNaN(number(a)) || Number.isNaN(number(b)) ? a.localeCompare(b, "zh") : number(a) - number(b));

@@ -9,7 +9,7 @@ from html import escape
 from pathlib import Path
 from typing import Any
 
-from methodology.languages import Words
+from methodology.languages import Words, in_order
 
 _FRONT_ENDS = frozenset({"JPY_SESSION_NAME", "VOILA_BASE_URL"})
 """Set for a kernel by JupyterLab and by Voilà, and by nothing that executes notebooks unattended."""
@@ -70,7 +70,8 @@ def _frame_html(frame: Any) -> str | None:
 def _told(text: Words) -> str:
     if text.same:
         return escape(text.zh)
-    return f'<span lang="zh-CN">{escape(text.zh)}</span> <span lang="en">{escape(text.en)}</span>'
+    zh, en = map(escape, text)
+    return " ".join(in_order(f'<span lang="zh-CN">{zh}</span>', f'<span lang="en">{en}</span>'))
 
 
 def _cell(cell: Cell) -> str:

@@ -73,6 +73,19 @@ def current() -> Language:
     return _spoken.get(None) or ("en" if os.environ.get(FIRST) == "en" else "zh")
 
 
+def in_order(zh: str, en: str) -> tuple[str, str]:
+    """
+    Both texts, that of the language that is spoken first.
+
+    Examples
+    --------
+    >>> with speaking("en"):
+    ...     in_order("无", "none")
+    ('none', '无')
+    """
+    return (en, zh) if current() == "en" else (zh, en)
+
+
 @contextmanager
 def speaking(language: Language) -> Iterator[None]:
     """Speak a language for a while."""

@@ -338,8 +338,9 @@ def _with_severity(what: str) -> tuple[str, str]:
 def _retold(text: str) -> str:
     """A text in Chinese; '' where no finding or remark reads like it."""
     for whole in (text, f"{text}.", text.removesuffix(".")):
-        if any(pattern.fullmatch(whole) for pattern in _known()):
-            return retold(whole)
+        told = retold(whole) if any(pattern.fullmatch(whole) for pattern in _known()) else whole
+        if told != whole:
+            return told
     given = _GIVEN.fullmatch(text)
     told = _retold(given[1]) if given else ""
     return say("{what} (given: {given})", what=told, given=given[2]) if given and told else ""

@@ -8,6 +8,7 @@ from methodology.languages import Words, by_line
 
 HAN = re.compile(r"[\u4e00-\u9fff]")
 _LETTER = re.compile(r"[A-Za-z]")
+_HEADING = re.compile(r"^(#+ )([^\n]+)")
 _NUMBERED = re.compile(r"^(\d+\. )")
 
 
@@ -29,6 +30,40 @@ def apart(text: str) -> Words:
         return Words(text, text)
     number = _NUMBERED.match(zh)
     return Words(zh, en if number is None or _NUMBERED.match(en) else f"{number[0]}{en}")
+
+
+def is_chinese(text: str) -> bool:
+    """Whether a text that may hold terms of the other language is Chinese."""
+    return 2 * len(HAN.findall(text)) > len(_LETTER.findall(text))
+
+
+def is_english(text: str) -> bool:
+    """Whether a text that may hold terms of the other language is English."""
+    return bool(_LETTER.search(text)) and not is_chinese(text)
+
+
+def english_first(markdown: str) -> str:
+    r"""
+    Put English before Chinese in Markdown: in headings that hold both, and in paragraphs that stand in pairs.
+
+    Examples
+    --------
+    >>> english_first("## 2. 权重 Weights\n\n由专家给出。\n\nGiven by experts.\n\n$$ x $$").split("\n\n")
+    ['## 2. Weights 权重', 'Given by experts.', '由专家给出。', '$$ x $$']
+    """
+    blocks, place = [_HEADING.sub(_turned, block) for block in markdown.split("\n\n")], 0
+    while place + 1 < len(blocks):
+        first, second = blocks[place : place + 2]
+        paired = not first.startswith("#") and is_chinese(first) and is_english(second)
+        if paired:
+            blocks[place : place + 2] = [second, first]
+        place += 2 if paired else 1
+    return "\n\n".join(blocks)
+
+
+def _turned(heading: re.Match[str]) -> str:
+    zh, en = apart(heading[2])
+    return heading[0] if zh == en else f"{heading[1]}{en} {_NUMBERED.sub('', zh)}"
 
 
 def parted(text: object) -> Words:

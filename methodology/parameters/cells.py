@@ -8,7 +8,7 @@ from typing import Any, Literal, get_args, get_origin
 
 from pydantic.fields import FieldInfo
 
-from methodology.languages import Words, both
+from methodology.languages import Words, both, in_order
 from methodology.parameters.loading import cell_of, section_class
 from methodology.parameters.model import Section
 from methodology.parameters.words import choice_in_words, setting_in_words
@@ -62,7 +62,7 @@ def cell_source(stage: str, own: Mapping[str, Any]) -> str:
     for name, (annotation, default) in cell_of(stage).items():
         path = f"{stage}.{name}"
         told = SHARED[name] if name in SHARED else choice_in_words(path)
-        blank = [" ".join(BLANK[path])] if path in BLANK else []
+        blank = [" ".join(in_order(*BLANK[path]))] if path in BLANK else []
         choices = "; ".join(filter(None, [_choices(fields[name]) if name in fields else "", *blank]))
         value = own[name] if name in ("system", "folder") else default
         lines += [*_comment(told, choices), f"{name}: {annotation} = {_written(value)}"]
@@ -74,7 +74,7 @@ def _written(value: Any) -> str:
 
 
 def _comment(told: Words, choices: str) -> list[str]:
-    text = f"{told.zh} {told.en}" + (f": {choices}" if choices else "")
+    text = " ".join(in_order(*told)) + (f": {choices}" if choices else "")
     return textwrap.wrap(
         text,
         WIDE,
@@ -106,4 +106,4 @@ def _choices(field: FieldInfo) -> str:
 
 def _setting(option: str) -> str:
     told = both(lambda: setting_in_words(option))
-    return f'"{option}" {told.zh}' + ("" if told.same else f" {told.en}")
+    return f'"{option}" ' + (told.zh if told.same else " ".join(in_order(*told)))

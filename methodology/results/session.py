@@ -14,6 +14,7 @@ from pathlib import Path
 
 from methodology.errors import DataError
 from methodology.indicators.shown import frames_too, is_attended
+from methodology.languages import in_order
 from methodology.results.stages import STAGES, writer_of
 from methodology.results.store import PARAMETERS, Store, copy, read_manifest, write_whole
 
@@ -43,7 +44,7 @@ def take_newest_run(folder: Path) -> None:
     if newest is None:
         return
     if (place / "results").is_dir() and not taken.is_file():
-        _tell(
+        tell(
             f"表格为本次会话自己测算的，不取自{newest.name}。",
             f"The tables are this session's own, not those of {newest.name}; without runs/{LAB}/{place.name} they are.",
         )
@@ -55,7 +56,7 @@ def take_newest_run(folder: Path) -> None:
                 copy(path, place / path.relative_to(newest))
         copy(newest / PARAMETERS, place / PARAMETERS)
         write_whole(taken, f"{newest.name}\n")
-    _tell(f"表格取自最新一次测算{newest.name}。", f"Tables are taken from the newest run, {newest.name}.")
+    tell(f"表格取自最新一次测算{newest.name}。", f"Tables are taken from the newest run, {newest.name}.")
 
 
 def newest_run(folder: Path, system: str) -> Path | None:
@@ -81,7 +82,7 @@ def named_run(folder: Path, system: str, run: str) -> Path | None:
     if not run:
         newest = newest_run(folder, system) if is_session(folder) else None
         if newest is not None:
-            _tell(f"所用为最新一次测算{newest.name}。", f"This is the newest run, {newest.name}.")
+            tell(f"所用为最新一次测算{newest.name}。", f"This is the newest run, {newest.name}.")
         return newest
     found = Store(folder.resolve().parents[1]).folder(system, run)
     read_manifest(found)
@@ -106,9 +107,7 @@ def compute(folder: Path, file: str) -> None:
     notebook = Path.cwd() / stage.notebook if stage else None
     if notebook is None or not notebook.is_file():
         return
-    _tell(
-        f"缺少{file}，先运行{notebook.stem}。", f"results/{file} is missing: running {notebook.name} first."
-    )
+    tell(f"缺少{file}，先运行{notebook.stem}。", f"results/{file} is missing: running {notebook.name} first.")
     place.mkdir(parents=True, exist_ok=True)
     saved = place / notebook.name
     command = [sys.executable, "-m", "papermill", str(notebook), str(saved), "--no-progress-bar"]
@@ -141,8 +140,8 @@ def forget_followers(folder: Path, file: str) -> None:
 
 
 @cache
-def _tell(zh: str, en: str) -> None:
-    """Say it where it is looked at, once per kernel."""
+def tell(zh: str, en: str) -> None:
+    """Say something where it is looked at, once per kernel, in the language that is spoken first."""
     from IPython.display import Markdown, display
 
-    display(Markdown(f"*{zh}* *{en}*"))
+    display(Markdown(" ".join(f"*{text}*" for text in in_order(zh, en))))

@@ -9,10 +9,14 @@ from pathlib import Path
 from typing import Any
 
 from methodology.indicators.plain_yaml import as_yaml
+from methodology.languages import current, speaking
+from methodology.languages.titles import english_first
 from methodology.parameters import Parameters, Project, parameters_for
+from methodology.parameters.cells import cell_source
 from methodology.results.session import LAB
 from methodology.results.stages import STAGES
 from methodology.results.store import PARAMETERS, rename, write_whole
+from methodology.runs.notebooks import PARAMETERS_TAG, declared_in, is_tagged
 
 FOLDER = "notebooks"
 KERNEL = {"name": "workbench", "display_name": "清洁生产 Workbench", "language": "python"}
@@ -41,10 +45,11 @@ def copy_notebooks(study: Project, choices: Parameters, run: str = "") -> list[P
     """
     _record(study.root / "runs", choices)
     place = study.root / FOLDER
-    made = _copy_run(study, choices, place, lab := f"../runs/{LAB}", keep_outputs=False)
-    start = run or choices.system
-    side_by_side = {"run": start, "against": start, "folder": f"{lab}/{SCENARIOS}"}
-    return made + _copy(study, SCENARIOS, place, side_by_side, keep_outputs=False)
+    with speaking(choices.language):
+        made = _copy_run(study, choices, place, lab := f"../runs/{LAB}", keep_outputs=False)
+        start = run or choices.system
+        side_by_side = {"run": start, "against": start, "folder": f"{lab}/{SCENARIOS}"}
+        return made + _copy(study, SCENARIOS, place, side_by_side, keep_outputs=False)
 
 
 def copy_shipped(project: Project, runs: Path, all_choices: Mapping[str, Parameters]) -> list[Path]:
@@ -63,7 +68,7 @@ def copy_shipped(project: Project, runs: Path, all_choices: Mapping[str, Paramet
     list of Path
         What was copied.
     """
-    place, made = runs / LAB / FOLDER, []
+    place, made = runs / LAB / FOLDER, list[Path]()
     for number, (system, choices) in enumerate(all_choices.items()):
         _record(runs, choices)
         made += _copy_run(project, choices, place / system, "../..", keep_outputs=not number)
@@ -115,6 +120,8 @@ def _copy(
     notebook = load_notebook_node(str(original))
     for cell in notebook.cells:
         cell.metadata.pop("papermill", None)
+        if current() == "en":
+            cell.source = _in_english(cell, name)
         if cell.cell_type == "code" and not keep_outputs:
             cell.outputs, cell.execution_count = [], None
     notebook = parameterize_notebook(notebook, values)
@@ -123,6 +130,17 @@ def _copy(
     notebook.metadata[_SOURCE] = digest
     write_whole(path, nbformat.writes(notebook) + "\n")
     return [path]
+
+
+def _in_english(cell: Any, notebook: str) -> str:
+    """A cell of a notebook as it is read where English comes first; code stays as it is."""
+    source = str(cell.source)
+    if cell.cell_type == "markdown":
+        return english_first(source)
+    stages = [stage.name for stage in STAGES if Path(stage.notebook).stem == notebook]
+    if not stages or not is_tagged(cell, PARAMETERS_TAG):
+        return source
+    return cell_source(stages[0], {item.name: item.default for item in declared_in(source)})
 
 
 def _made_from(path: Path) -> str:

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from methodology.errors import ParameterError, Problem, raise_problems
+from methodology.languages import speaking
 from methodology.parameters import cell_of
 from methodology.parameters.cells import cell_source
 from methodology.results.stages import STAGES, Stage
@@ -114,7 +115,8 @@ def write_parameters_cells(folder: Path, stages: tuple[Stage, ...] = STAGES) -> 
         (cell,) = (cell for cell in content["cells"] if is_tagged(cell, PARAMETERS_TAG))
         before = "".join(cell["source"])
         own = {item.name: item.default for item in declared_in(before) if item.name in _FREE}
-        written = cell_source(stage.name, own)
+        with speaking("zh"):
+            written = cell_source(stage.name, own)
         if written != before:
             cell["source"] = written.splitlines(keepends=True)
             text = json.dumps(content, ensure_ascii=False, indent=1) + "\n"

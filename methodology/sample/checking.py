@@ -10,7 +10,7 @@ from typing import Any
 from methodology.errors import DataError, Problem, kind_of
 from methodology.indicators import CellState, IndicatorSystem, Kind, Sample
 from methodology.indicators.display import in_words, unit_text
-from methodology.languages import retold, say, speaking
+from methodology.languages import later, retold, say, speaking
 from methodology.sample.doubtful_values import suspicions
 from methodology.sample.exclusion import AllPlants, Choices, out_of_bounds
 from methodology.sample.loaded import Loaded, chosen
@@ -278,7 +278,7 @@ def account(place: str | Path | Loaded, system: IndicatorSystem, *, named: bool 
         for row, why in part.rows.skipped.items() if part.rows else ():
             skipped.setdefault(why, []).append(row + 1)
     parts = list(sample.years.values()) or [sample]
-    words = {"measured": CellState.MEASURED, "below a limit": CellState.BELOW_LIMIT}
+    words = {"measured": CellState.MEASURED, later("below a limit"): CellState.BELOW_LIMIT}
     words |= {"not reported": CellState.NOT_REPORTED, "not applicable": CellState.NOT_APPLICABLE}
     return Account(
         file=f"{len(loaded.parts)} files" if loaded.parts else shown.file,

@@ -11,6 +11,8 @@ from methodology.errors import ParameterError
 from methodology.evaluation import attainment_of_whole, evaluate
 from methodology.indicators import LEVELS, CellState, Level
 from methodology.indicators.display import fixed
+from methodology.languages import NUMERALS
+from methodology.results import session
 from methodology.series.members import Standard
 from methodology.weights.rounding import publish
 
@@ -50,6 +52,7 @@ def what_if(
     weight_factors: Mapping[str, float] | None = None,
     cut: float | None = None,
     level_one: str | None = None,
+    told: bool = True,
 ) -> WhatIf:
     """
     Judge the plants of a sample under a changed standard.
@@ -66,6 +69,8 @@ def what_if(
     cut : float, optional
         Score that Levels I and II need.
     level_one : {"limiting", "limiting-and-rest-at-two"}, optional
+    told : bool
+        Whether somebody before a notebook is told which levels give way.
 
     Returns
     -------
@@ -78,10 +83,13 @@ def what_if(
     """
     member = standard.member
     rule = member.parameters.evaluation
+    table, followed = _values(standard, values or {})
+    for (indicator, level), others in followed.items() if told else ():
+        _tell_followers(standard.member.system[indicator].name_zh, indicator, level, others)
     after = evaluate(
         member.sample,
         member.system,
-        _values(standard, values or {}),
+        table,
         _weights(standard, weight_factors or {}),
         level_one=level_one or rule.level_one,
         cut=rule.cut if cut is None else cut,
@@ -130,7 +138,7 @@ def value_sweep(standard: Standard, indicator: str, level: str) -> pd.DataFrame:
     values = sorted({*stated.astype(float), standard.value(indicator, level)}, key=lambda value: sign * value)
     rows = []
     for value in values:
-        change = what_if(standard, values={(indicator, level): value})
+        change = what_if(standard, values={(indicator, level): value}, told=False)
         shares = attainment_of_whole(change.after)
         rows.append((value, shares["I"], shares["II"], shares["III"], len(change.moved)))
     return pd.DataFrame(rows, columns=["value", "share_I", "share_II", "share_III", "moved"])
@@ -141,8 +149,21 @@ def _counts(evaluation: pd.DataFrame) -> dict[str, int]:
     return {str(level): int(counts.get(str(level), 0)) for level in Level}
 
 
-def _values(standard: Standard, changes: Mapping[tuple[str, str], float]) -> pd.DataFrame:
-    table = standard.thresholds.copy()
+def _tell_followers(name_zh: str, indicator: str, level: str, others: list[str]) -> None:
+    """Say which levels moved along, where somebody sits before the notebook."""
+    if others and session.is_attended():
+        passed = "、".join(NUMERALS[one] for one in others)
+        session.tell(
+            f"{name_zh}：{NUMERALS[level]}级的新数值越过{passed}级，后者随之取同一数值。",
+            f"{indicator}: the new value of Level {level} passes {' and '.join(others)}, which takes the same value.",
+        )
+
+
+def _values(
+    standard: Standard, changes: Mapping[tuple[str, str], float]
+) -> tuple[pd.DataFrame, dict[tuple[str, str], list[str]]]:
+    """Values after the changes, and the levels that moved along with each."""
+    table, followed = standard.thresholds.copy(), dict[tuple[str, str], list[str]]()
     for (indicator, level), value in changes.items():
         rows = (table["indicator"] == indicator) & (table["level"] == level)
         if not rows.any():
@@ -151,12 +172,14 @@ def _values(standard: Standard, changes: Mapping[tuple[str, str], float]) -> pd.
                 "没有这项指标，或没有这一级：请写指标的代号，级写I、II或III。"
             )
         table.loc[rows, "value"] = float(value)
-        _let_neighbours_follow(table, indicator, level, standard.member.system[indicator].sign)
-    return table
+        sign = standard.member.system[indicator].sign
+        followed[indicator, level] = _let_neighbours_follow(table, indicator, level, sign)
+    return table, followed
 
 
-def _let_neighbours_follow(table: pd.DataFrame, indicator: str, level: str, sign: float) -> None:
-    """Keep the levels of one indicator ordered: stricter ones are at least as strict as the changed one (A-52)."""
+def _let_neighbours_follow(table: pd.DataFrame, indicator: str, level: str, sign: float) -> list[str]:
+    """Keep the levels of one indicator ordered, stricter ones at least as strict as it (A-52); who moved."""
+    followed = []
     own = table.index[table["indicator"] == indicator]
     levels = [str(name) for name in LEVELS]
     place = levels.index(level)
@@ -167,6 +190,8 @@ def _let_neighbours_follow(table: pd.DataFrame, indicator: str, level: str, sign
         passes = sign * here > sign * moved if other < place else sign * here < sign * moved
         if other != place and passes:
             table.at[row_of[name], "value"] = moved
+            followed.append(name)
+    return followed
 
 
 def _weights(standard: Standard, factors: Mapping[str, float]) -> pd.DataFrame:

@@ -13,7 +13,7 @@ import pandas as pd
 from methodology.indicators.display import STATUS_LEGEND
 from methodology.indicators.shown import interactive
 from methodology.indicators.words import NO_LEVEL
-from methodology.languages import NUMERALS, Told, Words, say, speaking
+from methodology.languages import NUMERALS, Told, Words, in_order, say, speaking
 
 P = ParamSpec("P")
 
@@ -205,7 +205,7 @@ def render_html(table: pd.DataFrame) -> str:
 
 def in_spans(text: object) -> str:
     """
-    A text as HTML, once if it is the same in both languages, else in two spans.
+    A text as HTML, once if it is the same in both languages, else in two spans, that of the spoken language first.
 
     Examples
     --------
@@ -215,7 +215,7 @@ def in_spans(text: object) -> str:
     if not isinstance(text, Told):
         return escape(_printable(str(text)))
     zh, en = (escape(_printable(one)) for one in (text.zh, text.en))
-    return f'<span lang="zh-CN">{zh}</span><span lang="en">{en}</span>'
+    return "".join(in_order(f'<span lang="zh-CN">{zh}</span>', f'<span lang="en">{en}</span>'))
 
 
 def _html_cell(cell: object, *, right: bool) -> str:

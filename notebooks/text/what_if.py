@@ -3,7 +3,7 @@
 # %% [markdown]
 # # 如果某个基准值、权重或分数线不同，会怎样？ What if one value, one weight or the cut were different?
 #
-# 供工作组成员使用。先运行所有单元格（菜单“运行”），稍候再翻到“谁变动，立即可见”，拖动基准值，看哪些企业的级别改变；也可改动下一单元格中的数字，再运行一次。不重新测算：除所改之处外，建议的标准保持不变。
+# 供工作组成员使用。先运行所有单元格（菜单“运行”Run），稍候再翻到“谁变动，立即可见”，拖动基准值，看哪些企业的级别改变；也可改动下一单元格中的数字，再运行一次。不重新测算：除所改之处外，建议的标准保持不变。
 #
 # For members of the working group. Run all cells (menu *Run*), wait a little, scroll to *Who moves is seen at once* and drag a value to see which plants change their level; or change a number in the next cell and run again. Nothing is calibrated again: the proposed standard stays as it is, apart from what you change.
 #

@@ -13,6 +13,7 @@ import pytest
 import yaml
 from pydantic import BaseModel
 
+from methodology.languages import speaking
 from methodology.parameters import Parameters, cell_of, load_run
 from methodology.parameters.cells import BLANK, cell_source
 from methodology.parameters.loading import section_class
@@ -114,7 +115,9 @@ def test_a_cell_that_lags_behind_the_model_is_written_anew_and_keeps_its_system(
 def test_the_comment_of_a_choice_names_it_and_all_it_may_be_in_both_languages(stage):
     fields = section_class(stage).model_fields
     comment = ""
-    for line in cell_source(stage, {"system": "coking", "folder": "runs"}).splitlines():
+    with speaking("zh"):
+        written = cell_source(stage, {"system": "coking", "folder": "runs"})
+    for line in written.splitlines():
         if line.startswith("#"):
             comment += line.removeprefix("#").replace("  ", " ")
             continue

@@ -57,6 +57,16 @@ DRAGGED = """async () => {
 }"""
 
 
+LOOSENED = """() => {
+  const box = document.querySelector(".what-if").parentElement, slide = box.querySelectorAll("[type=range]")[2];
+  const before = box.dataset.levels;
+  slide.value = Number(slide.value) - 8 * Number(slide.step);
+  for (const kind of ["input", "change"]) slide.dispatchEvent(new Event(kind));
+  if (!box.querySelector(".law .new")) throw Error("not looser than the index");
+  return {before, levels: box.dataset.levels};
+}"""
+
+
 def new_study(folder, plants) -> Path:
     """A study of these plants and the shipped experts that has no run; its sensitivity is small."""
     experts = sorted((ROOT / "data/judgements/ironmaking").glob("*.csv"))
@@ -208,6 +218,7 @@ def test_a_drag_in_jupyterlab_is_answered_as_the_package_decides_and_saved_for_t
     page.locator(".what-if >> visible=true").wait_for(timeout=60_000)
     assert_as_the_package_decides(page.evaluate(DRAGGED), study)
     assert not any("plants.csv" in json.dumps(cell) for cell in _cells(study / "notebooks" / "what_if.ipynb"))
+    seen = page.evaluate(LOOSENED)
     page.locator(".what-if [type=text] >> visible=true").fill("asked for in a meeting")
     with page.expect_download() as saved:
         page.locator("[data-act=save] >> visible=true").click()
@@ -218,3 +229,8 @@ def test_a_drag_in_jupyterlab_is_answered_as_the_package_decides_and_saved_for_t
         study / "runs" / "lab" / "scenarios" / "results" / "levels.csv", index_col="scenario"
     )
     assert levels.index.tolist() == ["ironmaking", "scenario"]
+    counted = [seen["levels"].count(code) for code in "0123"]
+    assert (
+        levels.loc["scenario", ["I", "II", "III", "none"]].tolist() == counted
+    )  # though looser than the index
+    assert seen["before"] != seen["levels"]

@@ -148,6 +148,17 @@ def test_no_text_of_a_run_or_name_of_a_study_means_anything_on_the_page(study, m
     assert not any(line.startswith("# head") for line in page.splitlines())
 
 
+def test_the_page_begins_with_the_language_of_its_study(study):
+    for language, heading in (("zh", "从这里开始 Start here"), ("en", "Start here 从这里开始")):
+        (study.root / "study.yaml").write_text(
+            f"system: ironmaking\nlanguage: {language}\n", encoding="utf-8"
+        )
+        page = write_start_page(Project(study.root), study.root).read_text(encoding="utf-8")
+        assert page.splitlines()[0].endswith(heading)
+        one, other = (page.index(text) for text in ("均为副本", "They are copies"))
+        assert (one < other) == (language == "zh")
+
+
 def test_the_page_says_what_to_do_where_there_is_no_run_in_both_languages(study):
     page = start_page(study, study.root)
     assert "workbench run" in page
@@ -162,8 +173,10 @@ def test_the_page_says_what_to_do_where_there_is_no_run_in_both_languages(study)
 
 def test_the_tutorial_calls_notebooks_as_the_start_page_of_a_study_does(study):
     (study.root / "notebooks" / "scenarios.ipynb").write_text("{}", encoding="utf-8")
+    (study.root / "study.yaml").write_text("system: ironmaking\nlanguage: zh\n", encoding="utf-8")
+    write_start_page(Project(study.root), study.root)
     page, tutorial = (
-        start_page(study, study.root),
+        (study.root / "runs" / START).read_text(encoding="utf-8"),
         (ROOT / "docs" / "tutorial.md").read_text(encoding="utf-8"),
     )
     for zh, en in (

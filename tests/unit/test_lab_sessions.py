@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import ast
 import json
+import re
 import shutil
 from pathlib import Path
 from types import SimpleNamespace
@@ -15,7 +17,7 @@ from methodology.errors import DataError, ParameterError
 from methodology.parameters import Parameters, Project, choices_of, parameters_for
 from methodology.results import Results, session
 from methodology.results.stages import STAGES
-from methodology.runs.lab_notebooks import ANNEXES, KERNEL, copy_shipped
+from methodology.runs.lab_notebooks import ANNEXES, KERNEL, copy_notebooks, copy_shipped
 
 ROOT = Path(__file__).resolve().parents[2]
 CHOICES = Parameters(system="coking", why="to test sessions")
@@ -32,7 +34,7 @@ def told(monkeypatch):
     """Somebody sits before the kernel; what it says."""
     monkeypatch.setenv("JPY_SESSION_NAME", "a notebook")
     said = []
-    monkeypatch.setattr(session, "_tell", lambda *words: said.append(words[1]))
+    monkeypatch.setattr(session, "tell", lambda *words: said.append(words[1]))
     return said
 
 
@@ -183,6 +185,29 @@ def test_copies_hold_the_choices_of_their_system_and_leave_the_originals_alone(p
     ).resolve() == tmp_path / "lab" / "coking"
     assert dict(copy.metadata.kernelspec) == KERNEL
     assert copy_shipped(project, tmp_path, both) == []
+
+
+def test_copies_of_a_study_in_english_are_read_in_english_first_and_compute_the_same(project, tmp_path):
+    both = {}
+    for language in ("zh", "en"):
+        study = Project(tmp_path / language)
+        (study.root / "params" / "systems").mkdir(parents=True)
+        (study.root / "study.yaml").write_text("system: coking\n", encoding="utf-8")
+        copy_notebooks(study, CHOICES.model_copy(update={"language": language}))
+        folder = study.root / "notebooks"
+        both[language] = {
+            path.name: nbformat.read(path, as_version=4).cells for path in folder.glob("*.ipynb")
+        }
+    assert both["zh"].keys() == both["en"].keys()
+    for name, cells in both["zh"].items():
+        others = both["en"][name]
+        assert re.match(r"# .*[\u4e00-\u9fff].* [A-Za-z]", cells[0].source), name
+        assert re.match(r"# [^\u4e00-\u9fff]*[a-z].*[\u4e00-\u9fff]", others[0].source), name
+        for cell, other in zip(cells, others, strict=True):
+            assert sorted(cell.source) == sorted(other.source) or cell.cell_type == "code"
+            if cell.cell_type == "code":
+                assert ast.dump(ast.parse(cell.source)) == ast.dump(ast.parse(other.source)), name
+    assert "\n# indicator system 指标体系\n" in "\n" + both["en"]["03_thresholds.ipynb"][1].source
 
 
 def test_a_copy_worked_in_stays_until_its_original_changes_and_then_stands_aside(project, tmp_path):

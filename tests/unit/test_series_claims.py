@@ -11,6 +11,7 @@ from test_series_abroad import BASES, NOTHING, value
 from test_series_effect import EFFECTS
 
 from methodology import series
+from methodology.parameters.model import GivenValue, Release
 from methodology.series import figures as series_figures
 from methodology.series import tables as series_tables
 from methodology.series.savings import savings
@@ -165,6 +166,12 @@ def test_scenarios_are_told_with_what_they_change_and_why(members):
 
     table = series_tables.scenarios_overview([Told()])
     assert table["changes"].tolist() == ["point that is proposed: each indicator alone → the whole standard"]
+    many = tuple(GivenValue(indicator=name, I=1, II=2, III=3) for name in "abcd")
+    released = (Release(indicator="dust", level="II", reason="nobody reaches it"),)
+    listed = Told(changes={"thresholds.given": ((), many), "proposal.looser": ((), released)})
+    assert series_tables.scenarios_overview([listed])["changes"].tolist() == [
+        "values as given: – → 4 entries; values allowed to be looser than the index: – → dust, II: nobody reaches it"
+    ]
     both = scenario_standards({"run": members[0], "again": members[0]})
     levels, kept = scenario_levels(both, against="run"), scenario_attainment(both)
     assert series_tables.scenario_levels(levels, kept, against="run")["industry at II"].tolist() == [

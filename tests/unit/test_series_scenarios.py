@@ -10,6 +10,7 @@ from series_toys import ENERGY, WATER, indicator, iron, member, plants, system
 from methodology.errors import ParameterError
 from methodology.parameters import Project, load_scenarios
 from methodology.parameters.scenarios import load_scenario
+from methodology.results import session
 from methodology.series.scenarios import (
     scenario_attainment,
     scenario_levels,
@@ -153,6 +154,20 @@ def test_looser_levels_give_way_too_and_so_where_higher_is_cleaner():
     other = member(system("iron", items), plants({"energy": ENERGY, "water": WATER[::-1]}))
     change = what_if(other.standard("marginal"), values={("energy", "I"): 10.0})
     assert change.after.set_index("plant")["level"]["P10"] == "I"
+
+
+def test_who_sits_before_a_notebook_is_told_which_levels_a_value_takes_along(standard, monkeypatch):
+    said = []
+    monkeypatch.setenv("JPY_SESSION_NAME", "a notebook")
+    monkeypatch.setattr(session, "tell", lambda *words: said.append(words))
+    what_if(standard, values={("energy", "III"): 10.0})
+    value_sweep(standard, "energy", "III")
+    ((zh, en),) = said
+    assert "Ⅲ级的新数值越过Ⅰ、Ⅱ级" in zh
+    assert "Level III passes I and II" in en
+    monkeypatch.delenv("JPY_SESSION_NAME")
+    what_if(standard, values={("energy", "III"): 10.0})
+    assert len(said) == 1
 
 
 def test_another_weight_takes_from_the_others_in_proportion(standard):

@@ -10,7 +10,7 @@ from evidence_toys import toy_system, toy_tables
 from test_evidence_browser import CHROMIUM, QUIET, playwright
 
 from methodology.indicators import shown
-from methodology.languages import Words
+from methodology.languages import Words, speaking
 from methodology.parameters.model import WeightChoices
 from methodology.results import store
 from methodology.tables.overview import overview
@@ -79,7 +79,8 @@ def test_plain_tables_are_shown_alike_and_cut_ones_are_left_to_pandas(attended):
 @pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on this machine")
 def test_a_click_sorts_by_number_and_the_button_copies_what_is_seen(attended):
     rows = [[Words("乙", "b"), 10.0], [Words("甲", "a"), 9.5], [Words("丙", "c"), 100.0]]
-    html = shown.table_html(Words("表", "table"), [Words("名", "name"), Words("值", "value")], rows)
+    with speaking("zh"):
+        html = shown.table_html(Words("表", "table"), [Words("名", "name"), Words("值", "value")], rows)
     with playwright.sync_playwright() as runner:
         browser = runner.chromium.launch(executable_path=CHROMIUM, args=list(QUIET))
         page = browser.new_page()

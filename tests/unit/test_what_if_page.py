@@ -161,6 +161,31 @@ def test_the_same_weight_given_again_is_no_change_and_a_refusal_stands_beside_wh
     assert "Say why" in fault.inner_text()
 
 
+def test_starting_again_takes_back_every_change_and_can_be_undone_itself(page, run):
+    for place, text in ((0, "370"), (3, "0.4"), (4, "70")):
+        _type(page, place, text)
+    page.locator(".what-if [type=checkbox]").click()
+    changed = _levels(page)
+    page.locator("[data-act=reset]").click()
+    assert _levels(page) == _judged(run) != changed
+    assert page.get_by_role("alert").inner_text() == ""
+    assert page.locator(".what-if [type=number]").nth(4).input_value() == "85"
+    page.locator("[data-act=undo]").click()
+    assert _levels(page) == changed
+    assert page.said == []
+
+
+def test_two_states_are_compared(page, run):
+    _type(page, 0, "370")
+    page.locator("[data-act=keep]").click()
+    kept = _levels(page)
+    page.locator("[data-act=undo]").click()
+    assert "State A" in page.locator(".what-if-whole").inner_text()
+    ways = {(one, other) for one, other in zip(kept, _levels(page), strict=True) if one != other}
+    assert page.locator(".moves li").count() == len(ways) > 0
+    assert page.said == []
+
+
 def test_a_whole_drag_is_undone_at_once(page, run):
     page.locator(".what-if [type=range]").nth(1).evaluate(
         "(slide) => { for (const value of [392, 396, 400]) { slide.value = value; "
@@ -267,6 +292,34 @@ def test_a_step_of_the_frontier_is_saved_as_its_strictness_and_other_starts_as_t
     assert yaml.safe_load(text)["thresholds"] == {"promise": "marginal"}
 
 
+def test_a_value_looser_than_the_index_is_saved_as_decided_so_that_the_scenario_keeps_it(module, run):
+    state = _opened(run, looser=[["dust", "II", "decided before"]])
+    place = state["ids"].index("energy")
+    limits = [row[place] for row in state["judged"]["thresholds"]]
+    index = {"name": ["", ""], "index": True, "limits": limits}
+    law = {"name": ["", ""], "index": False, "limits": limits}
+    asked = state["judged"] | {"thresholds": [list(row) for row in state["judged"]["thresholds"]]}
+    asked["thresholds"][2][place] *= 1.01
+    call = "([given, state]) => m.scenario(given, state, 'a good reason')"
+    both = [("dust", "II", "decided before"), ("energy", "III", "a good reason")]
+    for own, released in (([index], both), ([law], [])):
+        state["in_force"] = [own if name == "energy" else [] for name in state["ids"]]
+        told = yaml.safe_load(module.evaluate(call, [state, asked]))
+        assert told["thresholds"]["promise"] == "values"
+        decided = [tuple(one.values()) for one in told.get("proposal", {}).get("looser", ())]
+        assert decided == released
+
+
+def test_the_language_of_the_study_stands_first_and_the_other_behind_it(browser, run):
+    page = browser.new_page()
+    page.evaluate(LOADED, WhatIf._esm)
+    drawn = """(given) => { document.body.replaceChildren();
+        m.default.render({model: {get: () => given}, el: document.body});
+        return document.querySelector(".what-if-whole h3").textContent; }"""
+    for language, heading in (("zh", "整个标准 Whole standard"), ("en", "Whole standard 整个标准")):
+        assert page.evaluate(drawn, _opened(run, first=language)) == heading
+
+
 def test_a_value_looser_than_law_is_told_with_what_it_breaks_and_whether_it_was_so_before(module, run):
     state = _opened(run)
     state["in_force"] = [[] for _ in state["ids"]]
@@ -294,7 +347,12 @@ def test_law_and_indices_in_force_are_those_the_proposal_was_held_against():
     abroad = told | {"relation": "compared", "kind": "eu_bat_ael", "label": "EU"}
     proposal = {"indicators": [{"id": "energy", "levels": {"II": {"comparators": [told, shown, abroad]}}}]}
     found = what_if._in_force(SimpleNamespace(indicators=[indicator]), proposal)
-    assert found == [[{"name": ["GB 1", "GB 1"], "limits": [None, -20.0, None]}]]
+    assert found == [[{"index": False, "name": ["GB 1", "GB 1"], "limits": [None, -20.0, None]}]]
+    told["kind"] = "index_2014"
+    for bound in (True, False):
+        chosen = {"parameters": {"proposal": {"bound_by_index": bound}}}
+        ((only,),) = what_if._in_force(SimpleNamespace(indicators=[indicator]), proposal | chosen)
+        assert only["index"] is bound
 
 
 def test_plants_that_move_alike_are_told_in_one_sentence_in_both_languages(page, run):

@@ -18,8 +18,9 @@ from methodology.findings.contents import PROMISES
 from methodology.indicators import LEVELS, IndicatorSystem, Kind, Sample
 from methodology.indicators.display import label_zh, unit_of
 from methodology.indicators.shown import is_attended
+from methodology.languages import current
 from methodology.proposal import proposal_thresholds
-from methodology.proposal.bounds import IN_FORCE
+from methodology.proposal.bounds import IN_FORCE, REVISED
 from methodology.proposal.comparators import SHOWN
 from methodology.results import Results
 
@@ -81,6 +82,11 @@ def what_if_state(
         "run": run,
         "starts": _starts(basis, proposal or {}),
         "in_force": _in_force(system, proposal or {}),
+        "looser": [
+            [one["indicator"], one["level"], one["reason"]]
+            for one in _chosen(proposal, "proposal").get("looser", ())
+        ],
+        "first": _chosen(proposal).get("language") or current(),
         "frontier": {level: [_step(step) for step in steps] for level, steps in (frontier or {}).items()},
     }
 
@@ -100,7 +106,7 @@ def run_state(
     proposal : mapping
         As proposal.json.
     """
-    rule = (proposal.get("parameters") or {}).get("evaluation", {})
+    rule = _chosen(proposal, "evaluation")
     cut, level_one = rule.get("cut"), rule.get("level_one")
     basis = level_basis(sample, system, proposal_thresholds(proposal), weights, level_one=level_one, cut=cut)
     results, frontier = Results(folder), None
@@ -129,16 +135,27 @@ def _starts(basis: LevelInputs, proposal: Mapping[str, Any]) -> list[dict[str, A
     return [first, *found]
 
 
+def _chosen(proposal: Mapping[str, Any] | None, section: str = "") -> Mapping[str, Any]:
+    """The choices of the run a proposal is of, or those of one stage; nothing where they are not told."""
+    choices = (proposal or {}).get("parameters") or {}
+    return (choices.get(section) or {}) if section else choices
+
+
 def _in_force(system: IndicatorSystem, proposal: Mapping[str, Any]) -> list[list[dict[str, Any]]]:
     """What law and earlier indices ask of each indicator at each level, smaller being stricter; None: nothing."""
     entries = {entry["id"]: entry["levels"] for entry in proposal.get("indicators", ())}
+    bound = bool(_chosen(proposal, "proposal").get("bound_by_index", True))
     found = []
     for item in system.indicators:
         own: dict[str, dict[str, Any]] = {}
         for row, level in enumerate(LEVELS):
             for told in entries.get(item.id, {}).get(str(level), {}).get("comparators", ()):
                 if told["relation"] != SHOWN and told["kind"] in IN_FORCE:
-                    empty = {"name": [label_zh(told["label"]), told["label"]], "limits": [None] * len(LEVELS)}
+                    empty: dict[str, Any] = {"index": bound and told["kind"] == REVISED}
+                    empty |= {
+                        "name": [label_zh(told["label"]), told["label"]],
+                        "limits": [None] * len(LEVELS),
+                    }
                     limits = own.setdefault(told["label"], empty)["limits"]
                     limits[row] = float(np.max(np.array(told["value"], float) * item.sign))
         found.append(list(own.values()))

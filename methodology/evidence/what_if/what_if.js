@@ -5,11 +5,14 @@ const words = {
   opened: ["起点", "Opened on"], changed: ["（已改动）", "(changed)"], indicator: ["指标", "Indicator"], value: ["基准值", "Benchmark value"], weight: ["权重", "Weight"],
   cut: ["Ⅰ、Ⅱ级分数线", "Score for Levels I and II"], limiting: ["限定性指标", "Limiting indicator"], whole: ["整个标准", "Whole standard"],
   target: ["目标占比：沿边界移动全部基准值", "Target share: all values move along the frontier"],
+  alongside: ["本体系测算一次（workbench run）之后，可沿边界移动。", "After a run (workbench run) all values can move along the frontier."],
   beside: ["边界上为测算值；起点已修约，不在边界上。", "Values on the frontier are as calibrated; those opened on are rounded, and lie beside it."],
   alone: ["本指标", "This indicator"], level: ["级", "Level"], before: ["起点", "Opened on"], after: ["改动后", "After"],
   moves: ["级别变动的企业", "Plants that move"], nobody: ["没有企业变动。", "No plant moves."], undo: ["撤销", "Undo"],
   reset: ["恢复起点", "Start again"], keep: ["记为方案A", "Keep as A"], compare: ["方案A", "State A"],
-  save: ["存为情景", "Save as scenario"], why: ["理由", "Why"], better: ["达到该级或更好", "At the level or better"],
+  save: ["存为情景", "Save as scenario"],
+  held: ["情景与拟定值一样修约，不得宽于法规，也不透露单家企业的数值；宽于原指标的，以此理由记录为决定。",
+    "A scenario is rounded, held to law and to what may be disclosed, as a proposal is; what is looser than the index is recorded as decided for this reason."], why: ["理由", "Why"], better: ["达到该级或更好", "At the level or better"],
   reached: ["达标企业／适用企业", "Plants that reach it, of those it applies to"], all: ["全部指标", "All indicators"],
   law: ["宽于法规或原指标的基准值", "Values looser than law or an index in force"], lawful: ["没有。", "None."],
   already: ["起点已如此", "so already where it opened"],
@@ -22,7 +25,7 @@ const words = {
 const unsaved = "# 限定性标记的改动不在情景中 Changed limiting marks are no choices of a scenario";
 const ROMAN = ["Ⅰ", "Ⅱ", "Ⅲ"], MOST = 15;
 
-const level = (code) => (code === 3 ? ["无级", "none"] : [`${ROMAN[code]}级`, `Level ${LEVELS[code]}`]);
+const level = (code) => (code === 3 ? ["未达级", "none"] : [`${ROMAN[code]}级`, `Level ${LEVELS[code]}`]);
 const percent = (share) => `${(100 * share).toFixed(1)} %`;
 const plain = (value) => (value === null ? "" : String(Number(value.toPrecision(12))));
 const same = (one, other) => String(one) === String(other);
@@ -38,13 +41,18 @@ function element(tag, parent, text = "", kind = "") {
   parent?.append(made);
   return made;
 }
-function say(parent, [zh, en]) {
-  element("span", parent, zh).lang = "zh-CN";
-  parent.append(" ");
-  element("span", parent, en).lang = "en";
+/** The language that stands first where both are shown. */
+let first = "zh";
+const ordered = ([zh, en]) => (first === "en" ? [["en", en], ["zh-CN", zh]] : [["zh-CN", zh], ["en", en]]);
+function say(parent, words) {
+  ordered(words).forEach(([language, text], place) => {
+    if (place) parent.append(" ");
+    element("span", parent, text).lang = language;
+  });
 }
 /** A text where no element may stand: in the language the page shows, in both where it shows both. */
-const spoken = ([zh, en]) => ({ zh, en })[document.documentElement.dataset.language] ?? `${zh} ${en}`;
+const spoken = ([zh, en]) => ({ zh, en })[document.documentElement.dataset.language]
+  ?? ordered([zh, en]).map(([, text]) => text).join(" ");
 
 /** What is left of a state after a change; the values of the plants never change and are shared. */
 const copied = (state) => ({ ...state, thresholds: state.thresholds.map((row) => [...row]), weights: [...state.weights],
@@ -69,7 +77,18 @@ function point(given, state, why, held) {
     const of = (row) => String(state.thresholds[row][i] * given.signs[i]);
     return given.movable[i] ? [`    - {indicator: ${id}, I: ${of(0)}, II: ${of(1)}, III: ${of(2)}}`] : [];
   });
-  return ["thresholds:", "  promise: values", reason, "  given:", ...rows.flat()];
+  return ["thresholds:", "  promise: values", reason, "  given:", ...rows.flat(), ...releases(given, state, why)];
+}
+
+/** Decisions to be looser than the index that is revised: those of the run, and the values that are so now. */
+function releases(given, state, why) {
+  const own = given.looser ?? [], known = new Set(own.map(([id, name]) => `${id} ${name}`));
+  const found = (given.in_force ?? []).flatMap((all, i) => all.filter(({ index }) => index).flatMap(({ limits }) =>
+    limits.flatMap((limit, row) => (limit !== null && state.thresholds[row][i] > limit ? [[given.ids[i], LEVELS[row], why]] : []))));
+  const added = found.filter(([id, name]) => !known.has(`${id} ${name}`));
+  if (!added.length) return [];
+  return ["proposal:", "  looser:", ...[...own, ...added].map(([id, name, reason]) =>
+    `    - {indicator: ${id}, level: ${name}, reason: ${quoted(reason)}}`)];
 }
 
 /** The YAML of a scenario, or null where it would differ in nothing. All values are named: others would be promised anew. */
@@ -125,7 +144,7 @@ function controls(form, given) {
     Object.assign(slide, { min: 0, max: steps.length - 1, step: 1 });
     return { slide, steps, row, keys: steps.map((one) => String(one.thresholds)), share: element("output", line) };
   });
-  if (dials.length) element("p", form, words.beside, "note");
+  element("p", form, dials.length ? words.beside : words.alongside, "note");
   return { starts, choose, inputs, fault, weight, cut, limiting, along };
 }
 
@@ -133,7 +152,8 @@ function controls(form, given) {
 function render({ model, el }) {
   const given = model.get("state");
   let state = given.judged, kept = null, dragged = false, listing = false;
-  const first = decide(state), past = [], opened = new Set(broken(given, state).map(String));
+  first = given.first ?? "zh";
+  const begun = decide(state), past = [], opened = new Set(broken(given, state).map(String));
   const root = element("div", el, "", "what-if"), form = element("div", root, "", "what-if-form");
   const { starts, choose, inputs, fault, weight, cut, limiting, along } = controls(form, given);
   let buttons = element("div", form, "", "buttons");
@@ -143,12 +163,13 @@ function render({ model, el }) {
     return made;
   };
   const undo = button("undo", () => { if (past.length) { state = past.pop(); show(); } });
-  button("reset", () => change((next) => Object.assign(next, copied(given.judged))));
+  button("reset", () => change((next) => { Object.assign(next, copied(given.judged)); }));
   button("keep", () => { kept = decide(state); show(); });
   const line = element("label", form), why = (element("span", line, words.why), element("input", line));
   Object.assign(why, { type: "text", maxLength: 500 });
   buttons = element("div", form, "", "buttons");
   button("save", save);
+  element("p", form, words.held, "note");
   const whole = element("div", root, "", "what-if-whole"), answer = element("div", root, "", "what-if-answer");
   whole.setAttribute("aria-live", "polite");
 
@@ -299,7 +320,7 @@ function render({ model, el }) {
   }
 
   function show() {
-    const now = decide(state), i = at(), from = kept ?? first, title = kept ? words.compare : words.before;
+    const now = decide(state), i = at(), from = kept ?? begun, title = kept ? words.compare : words.before;
     showControls(i, now.levels);
     whole.replaceChildren();
     answer.replaceChildren();

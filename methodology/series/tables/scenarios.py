@@ -11,9 +11,12 @@ from methodology.figures.claims.words import scenario_in_words
 from methodology.indicators import LEVELS, IndicatorSystem
 from methodology.indicators.display import benchmark, fixed, percent, unit_of
 from methodology.languages import by_line, later, say
-from methodology.parameters.words import choice_in_words, setting_in_words
+from methodology.parameters.words import choice_in_words, choice_value_in_words, setting_in_words
 from methodology.tables.overview import Overview, in_both_languages, overview
 from methodology.tables.sample import LIMITING, starred
+
+_MOST_NAMED = 3
+"""Entries of a list that are named; of a longer one, as of all values of a standard, it is said how many."""
 
 
 class Stated(Protocol):
@@ -172,4 +175,8 @@ def moved_plants(moved: pd.DataFrame) -> Overview:
 
 
 def _told(value: Any) -> str:
+    if isinstance(value, tuple) and len(value) > _MOST_NAMED:
+        return say("{count} entries", count=len(value))
+    if isinstance(value, tuple) and value:
+        return choice_value_in_words([one.model_dump() for one in value])
     return "–" if value in ("", (), None) else scenario_in_words(setting_in_words(str(value)))
