@@ -142,6 +142,20 @@ def test_the_number_of_plants_that_tells_levels_apart_is_the_smallest_that_does(
     )
 
 
+@pytest.mark.parametrize(
+    ("enough", "more"), [(None, ""), (30, ""), (60, ", from 60 on level I needs no widening")]
+)
+def test_levels_the_guard_made_equal_name_the_plants_that_tell_them_apart_and_those_that_need_no_widening(
+    sample, enough, more
+):
+    system = make_system([comparator(104, binds=["II"])])
+    document = made(sample, system, thresholds(x=(101.3, 103.3, 110.3)))
+    outlook = Outlook(3, apart={"I": 40}, enough={"I": enough})
+    document["warnings"] = warnings_of(document, system, outlook)
+    said = flagged(document, "same-as-next-level")["I"]["en"]
+    assert said.endswith(f"20 plants cannot tell them; 40 plants do{more}.")
+
+
 def test_levels_that_the_law_makes_equal_are_not_blamed_on_the_guard(sample):
     document = made(sample, make_system([comparator(104, binds=["III"])]))
     found = flagged(document, "same-as-next-level")
