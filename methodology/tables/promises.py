@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from methodology.indicators import IndicatorSystem
-from methodology.indicators.display import percent
+from methodology.indicators.display import crossed, percent
 from methodology.languages import retold, say
 from methodology.parameters.words import setting_in_words
 from methodology.sample.attribute_words import names_of
@@ -49,7 +49,7 @@ def proposal_promises(proposal: Mapping[str, Any], system: IndicatorSystem) -> O
                     "wanted": percent(wanted),
                     "single indicator": _range(own["each_alone"][level]),
                     "whole standard, as proposed": percent((own.get("attainment") or {}).get(level)),
-                    "plants left out": _share(proposal.get("cross_validated"), level, promise == chosen),
+                    "plants left out": crossed(proposal, level) if promise == chosen else "",
                     "as calibrated": percent((own.get("calibrated_attainment") or {}).get(level)),
                     "note": retold(proposal.get("joint_explanation", {}).get(level, ""), names_of(system))
                     if promise == chosen
@@ -60,16 +60,12 @@ def proposal_promises(proposal: Mapping[str, Any], system: IndicatorSystem) -> O
     legend = [
         say("shares of plants at the level or better; as proposed: after rounding, law and disclosure guard"),
         say(
-            "plants left out: the same for plants that set none of the values they are judged by, as calibrated"
+            "plants left out: the same for plants that set none of the values they are judged by, as calibrated; in "
+            "brackets the exact binomial interval of that count"
         ),
         say("single indicator: lowest | median | highest as proposed, described indicators included"),
     ]
     return overview(rows, shown, legend, once=["promise"])
-
-
-def _share(shares: Mapping[str, float | None] | None, level: str, shown: bool) -> str:
-    share = (shares or {}).get(level) if shown else None
-    return "" if share is None else percent(share)
 
 
 def _range(alone: Mapping[str, float | None]) -> str:
