@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import cached_property, lru_cache, partial
 from math import ceil
@@ -65,12 +65,27 @@ class JointAnswer:
         first, second, third = (int(self.spread.at_or_better(row, self.limits).sum()) for row in range(3))
         return first, second, third
 
+    def _without(self, row: int) -> dict[str, np.ndarray]:
+        """The values of a level without one thing that keeps them strict at a time, on the merit scale."""
+        ranks, plain = self.levels[row].ranks, replace(self.spread, minimum=1)
+        own = read_limits(self.spread, row, ranks)
+        reported, unbounded = (
+            self.spread.limits(row, ranks),
+            read_limits(replace(plain, bounds=np.full_like(plain.bounds, np.inf)), row, ranks),
+        )
+        found = {"silence": reported, "order": own, "bounds": unbounded}
+        for name in ("silence", "bounds"):
+            table = self.limits.copy()
+            table[row] = found[name]
+            found[name] = nested(table)[row]
+        return found
+
     def explanation(self, row: int) -> str:
         """Why `attained` is not within one plant of the target, or what was done to get there; empty otherwise."""
         answer, found = self.levels[row], self.attained[row]
         told = [answer.explain()]
         if found < answer.wanted:
-            told.append(kept_out(self.spread, row, self.limits, answer.wanted))
+            told.append(kept_out(self.spread, row, self.limits, self._without(row), answer.wanted))
         elif found > answer.wanted and not told[0]:
             told.append(crowded(row, found, answer.wanted))
         if row == 0:

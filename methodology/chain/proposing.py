@@ -7,9 +7,11 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from methodology import proposal
+from methodology.chain.bands import exact_binomial
 from methodology.chain.bound_costs import BOUNDS, bound_costs, left_out_of_point
 from methodology.chain.calibration import SHARE
 from methodology.evaluation import evaluate
@@ -68,8 +70,8 @@ def propose(
         The content of proposal.json, see `methodology.proposal.propose`, and per level `joint_calibrated` (plants the
         calibrated values put at the level or better), `joint_explanation` (why the proposed values put fewer
         plants there, or more than one more; else empty), `cross_validated` (share of plants left out of the calibration
-        that are there), `missed_by` (attained minus promised share), and `bounds` as `bound_costs` gives them, the
-        proposed values last.
+        that are there), `crossed_lower` and `crossed_upper` (exact binomial interval of it), `missed_by` (attained
+        minus promised share), and `bounds` as `bound_costs` gives them, the proposed values last.
     """
     plants, shares = as_sample(sample, system), choices.thresholds
     origin = Origin(**{name: more.pop(name) for name in list(more) if name in Origin.__dataclass_fields__})
@@ -126,8 +128,16 @@ def _promised(
         for level, count in document["joint_plants"].items()
     ]
     targets, attained = document["targets"], document["joint_attainment"]
+    counts = np.array([round(crossed.get(level, 0) * document["plants"]) for level in targets])
+    low, high = exact_binomial(counts, int(document["plants"]), choices.confidence)
     return {
         "cross_validated": {level: crossed.get(level) for level in targets},
+        "crossed_lower": {
+            level: float(end) if crossed else None for level, end in zip(targets, low, strict=True)
+        },
+        "crossed_upper": {
+            level: float(end) if crossed else None for level, end in zip(targets, high, strict=True)
+        },
         "missed_by": {level: round(attained[level] - share, 9) for level, share in targets.items()},
         "bounds": [{str(name): value for name, value in row.items()} for row in [*costs, *last]],
     }

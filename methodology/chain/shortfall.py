@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from fractions import Fraction
 
 import numpy as np
@@ -43,19 +43,37 @@ def unreachable(spread: Spread, row: int, limits: np.ndarray, wanted: int) -> st
     return f"{text} In the way: {'; '.join(causes)}." if causes else text
 
 
-def kept_out(spread: Spread, row: int, limits: np.ndarray, wanted: int) -> str:
-    """Say how many plants are at a level or better, how many more only silence keeps out, and what is in the way."""
+_KEEPING_OUT = {
+    "silence": "{} more if values were read off the plants that report alone",
+    "order": "{} more if values could be looser than those of the next looser level",
+    "bounds": "{} more without law, index and the dirty end",
+}
+
+
+def kept_out(
+    spread: Spread, row: int, limits: np.ndarray, without: Mapping[str, np.ndarray], wanted: int
+) -> str:
+    """
+    Say how many plants are at a level or better, and how many more each thing that is in the way keeps out by itself.
+
+    Parameters
+    ----------
+    without : mapping of str to array of shape (n_indicators,)
+        Values of the level if one of `_KEEPING_OUT` were not in the way.
+    """
     there = spread.at_or_better(row, limits)
     silent = int((spread.favoured.at_or_better(row, limits) & ~there).sum())
-    text = f"{int(there.sum())} of {spread.plants} plants at level {LEVELS[row]} or better, not the {wanted} wanted"
-    if silent:
-        text += f"; {silent} more would be if their unreported cells were reached, which loosens nothing."
-    elif spread.unreported(row).any():
-        text += ": values are read as if plants that do not report them were the cleanest."
-    else:
-        text += ": no value is looser than that of the next looser level, or than is admissible."
-    causes = [cause for cause in obstacles(spread, row, limits, ~there) if "not reported by" in cause]
-    return f"{text} Silent: {'; '.join(causes)}." if causes else text
+    parts = [f"{silent} more if their unreported cells were reached, which loosens nothing"] if silent else []
+    for cause, text in _KEEPING_OUT.items():
+        table = limits.copy()
+        table[row] = without[cause]
+        more = int((spread.holds(row, table) & ~there).sum())
+        parts += [text.format(more)] if more else []
+    silences = [cause for cause in obstacles(spread, row, limits, ~there) if "not reported by" in cause]
+    told = "; ".join(parts) or "nothing in the way keeps a plant out by itself"
+    held = f"{int(there.sum())} of {spread.plants} plants at level {LEVELS[row]} or better, not the {wanted} wanted"
+    text = f"{held}: {told}."
+    return f"{text} Silent: {'; '.join(silences)}." if silences else text
 
 
 def strict_reading(spread: Spread, limits: np.ndarray, wanted: int) -> str:

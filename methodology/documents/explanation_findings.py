@@ -13,7 +13,7 @@ from methodology.documents.explanation_tables import KINDS
 from methodology.findings.contents import PROMISES, RunContents
 from methodology.findings.promises import NUMERALS
 from methodology.indicators import LEVELS, Kind
-from methodology.indicators.display import fixed, number, percent
+from methodology.indicators.display import crossed, fixed, number, percent
 
 SURE = 0.9
 """Probability from which a plant counts as sure of its level; ASSUMED, said in the sentence."""
@@ -85,19 +85,22 @@ def found_beside(contents: RunContents) -> dict[str, str]:
 def found_by_verifying(contents: RunContents) -> dict[str, str]:
     """What the values attain before rounding, as proposed, and at plants left out."""
     document = contents.proposal
-    crossed, missed = document.get("cross_validated") or {}, document.get("missed_by") or {}
-    known = (
-        [crossed, missed]
-        if all(d.get(level) is not None for d in (crossed, missed) for level in NUMERALS)
-        else []
-    )
+    left_out, missed = [crossed(document, level) for level in NUMERALS], document.get("missed_by") or {}
+    known = all(left_out) and all(missed.get(level) is not None for level in NUMERALS)
     before, plants = document.get("joint_calibrated") or {}, document.get("joint_plants") or {}
     return {
-        "crossed": shares(crossed) if known else "",
+        "crossed": "、".join(map(_bracketed, left_out)) if known else "",
         "missed": "、".join(f"{fixed(100 * missed[g], 1)}个百分点" for g in NUMERALS) if known else "",
         "calibrated": "、".join(str(before[level]) for level in NUMERALS) if before else "",
         "proposed": "、".join(str(plants.get(level, "–")) for level in NUMERALS),
     }
+
+
+def _bracketed(text: str) -> str:
+    """A share with its interval as Chinese writes it."""
+    for plain, written in ((" (", "（"), (")", "）"), (" – ", "～"), (" ", "\u00a0")):
+        text = text.replace(plain, written)
+    return text
 
 
 def found_by_changing(contents: RunContents) -> dict[str, str]:

@@ -22,7 +22,15 @@ COUNTED = frozenset(
     {
         *("weight", "local_weight", "group_weight", "decimals", "step", "parameters"),
         *("n", "plants", "known", "attained", "joint_plants", "joint_calibrated"),
-        *("cross_validated", "missed_by", "strictness", "industry", "unbounded"),
+        *(
+            "cross_validated",
+            "crossed_lower",
+            "crossed_upper",
+            "missed_by",
+            "strictness",
+            "industry",
+            "unbounded",
+        ),
         *("attainment", "joint_attainment", "calibrated_attainment"),
         *("confidence", "share", "targets", "whole"),
         *("lowest", "median", "highest", "promised"),

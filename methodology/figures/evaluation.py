@@ -200,7 +200,7 @@ def _blocking_table(evaluation: pd.DataFrame, system: IndicatorSystem) -> pd.Dat
 
 
 @in_house_style
-def level_shares(shares: pd.DataFrame, *, title: str = "") -> ClaimFigure:
+def level_shares(shares: pd.DataFrame, *, title: str = "", basis: str = "") -> ClaimFigure:
     """
     Show the share of plants at each level under several choices, one stacked bar each.
 
@@ -208,6 +208,8 @@ def level_shares(shares: pd.DataFrame, *, title: str = "") -> ClaimFigure:
     ----------
     shares : DataFrame indexed by choice, columns I, II, III, none
         Shares or counts; each row is scaled to its sum.
+    basis : str
+        Which values and plants the title speaks of, if it is not said elsewhere.
 
     Returns
     -------
@@ -217,7 +219,10 @@ def level_shares(shares: pd.DataFrame, *, title: str = "") -> ClaimFigure:
     data = shares[[str(level) for level in Level]].astype(float)
     data = data.div(data.sum(axis=1), axis=0)
     figure, axes = sheet(
-        title or claims.between_choices(data), data, width=8.0, height=1.7 + 0.32 * len(data)
+        claims.on_basis(title or claims.between_choices(data), basis),
+        data,
+        width=8.0,
+        height=1.7 + 0.32 * len(data),
     )
     stack_of_levels(axes, data, height=0.66, least=0.045)
     label_places(axes, range(len(data)), [claims.method_in_words(name) for name in data.index], size=8)

@@ -36,6 +36,7 @@ def weight_stability(
     *,
     kind: str = "indicator",
     title: str = "",
+    basis: str = "",
 ) -> ClaimFigure:
     """
     Show the range each weight may take, others in proportion, without any plant changing its level.
@@ -48,6 +49,8 @@ def weight_stability(
         Names and order.
     kind : {"indicator", "group", "both"}
         Which rows are drawn; groups stand above indicators.
+    basis : str
+        Which values and plants the title speaks of, if it is not said elsewhere.
 
     Returns
     -------
@@ -63,7 +66,7 @@ def weight_stability(
     )
     names = [_name(system, item.kind, item.name) for item in data.itertuples()]
     figure, axes = sheet(
-        title or claims.least_room(data, names),
+        claims.on_basis(title or claims.least_room(data, names), basis),
         data,
         plants=True,
         width=9.0,
@@ -121,6 +124,7 @@ def tipping_points(
     *,
     most: int = 15,
     title: str = "",
+    basis: str = "",
 ) -> ClaimFigure:
     """
     Show how far each benchmark value can be tightened or loosened before a plant changes its level.
@@ -132,6 +136,8 @@ def tipping_points(
         tighter_plant, tighter_change, looser_spread and its kin; NaN where no value in that direction changes anything.
     most : int
         Values to show, the closest first.
+    basis : str
+        Which values and plants the title speaks of, if it is not said elsewhere.
 
     Returns
     -------
@@ -144,7 +150,7 @@ def tipping_points(
     data = data.sort_values(["closest", "farther"], kind="stable").drop(columns="farther")
     data = data.head(most).reset_index(drop=True)
     figure, axes = sheet(
-        title or claims.nearest_tipping(tipping, system),
+        claims.on_basis(title or claims.nearest_tipping(tipping, system), basis),
         data,
         plants=True,
         width=9.0,
@@ -180,7 +186,7 @@ def tipping_points(
 
 
 @in_house_style
-def cut_sweep(sweep: pd.DataFrame, *, cut: float, title: str = "") -> ClaimFigure:
+def cut_sweep(sweep: pd.DataFrame, *, cut: float, title: str = "", basis: str = "") -> ClaimFigure:
     """
     Show the number of plants at each level over the score that Levels I and II need.
 
@@ -190,6 +196,8 @@ def cut_sweep(sweep: pd.DataFrame, *, cut: float, title: str = "") -> ClaimFigur
         Columns I, II, III, none: numbers of plants.
     cut : float
         The cut of the rule.
+    basis : str
+        Which values and plants the title speaks of, if it is not said elsewhere.
 
     Returns
     -------
@@ -198,7 +206,7 @@ def cut_sweep(sweep: pd.DataFrame, *, cut: float, title: str = "") -> ClaimFigur
     """
     data = sweep[[str(level) for level in Level]].astype(float)
     figure, axes = sheet(
-        title or claims.around_the_cut(data, cut),
+        claims.on_basis(title or claims.around_the_cut(data, cut), basis),
         data,
         width=8.0,
         height=3.6,
@@ -229,6 +237,7 @@ def share_distribution(
     *,
     promised: Mapping[str, float],
     title: str = "",
+    basis: str = "",
 ) -> ClaimFigure:
     """
     Show how the share of plants at each level varies when the whole chain is repeated on other samples.
@@ -239,6 +248,8 @@ def share_distribution(
         Columns I, II, III: share of plants at the level or better, one row per repetition.
     promised : mapping of level to share
         What the run promised.
+    basis : str
+        Which values and plants the title speaks of, if it is not said elsewhere.
 
     Returns
     -------
@@ -251,7 +262,7 @@ def share_distribution(
     data = quantiles.rename_axis("level").reset_index()
     data.insert(1, "promised", [promised[name] for name in data["level"]])
     figure, axes = sheet(
-        title or claims.other_samples(data),
+        claims.on_basis(title or claims.other_samples(data), basis),
         data,
         width=8.0,
         height=3.0,

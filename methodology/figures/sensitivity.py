@@ -33,6 +33,7 @@ def level_probabilities(
     *,
     levels: pd.Series | None = None,
     title: str = "",
+    basis: str = "",
 ) -> ClaimFigure:
     """
     Show how probable each level is for every plant under noise, the most fragile plant on top.
@@ -43,6 +44,8 @@ def level_probabilities(
         Counts of draws, or probabilities.
     levels : Series indexed by plant, optional
         Level without noise, written beside the bar.
+    basis : str
+        Which values and plants the title speaks of, if it is not said elsewhere.
 
     Returns
     -------
@@ -55,7 +58,7 @@ def level_probabilities(
         "fragility", ascending=False, kind="stable"
     )
     figure, axes = sheet(
-        title or claims.fragility(data, levels),
+        claims.on_basis(title or claims.fragility(data, levels), basis),
         data,
         plants=True,
         width=8.5,
@@ -90,6 +93,7 @@ def tornado(
     base: float,
     quantity: str = "",
     title: str = "",
+    basis: str = "",
 ) -> ClaimFigure:
     """
     Show how far each choice, changed alone, moves one result.
@@ -102,6 +106,8 @@ def tornado(
         The result of the run itself.
     quantity : str
         What the result is, with its unit.
+    basis : str
+        Which values and plants the title speaks of, if it is not said elsewhere.
 
     Returns
     -------
@@ -113,7 +119,7 @@ def tornado(
         effects.assign(span=moves).sort_values("span", ascending=False, kind="stable").reset_index(drop=True)
     )
     figure, axes = sheet(
-        title or claims.choices_alone(data),
+        claims.on_basis(title or claims.choices_alone(data), basis),
         data,
         width=8.5,
         height=1.7 + 0.27 * len(data),
@@ -148,7 +154,7 @@ def _moves(axes, data: pd.DataFrame, base: float, room: float) -> None:
 
 
 @in_house_style
-def sobol(indices: pd.DataFrame, *, title: str = "", quantity: str = "") -> ClaimFigure:
+def sobol(indices: pd.DataFrame, *, title: str = "", quantity: str = "", basis: str = "") -> ClaimFigure:
     """
     Show the share of the variance each choice explains, between what it does alone and with all others.
 
@@ -158,6 +164,8 @@ def sobol(indices: pd.DataFrame, *, title: str = "", quantity: str = "") -> Clai
         Columns shapley, first, total, each with _lower and _upper; combinations, 0 where they are estimates.
     quantity : str
         Whose variance.
+    basis : str
+        Which values and plants the title speaks of, if it is not said elsewhere.
 
     Returns
     -------
@@ -172,7 +180,7 @@ def sobol(indices: pd.DataFrame, *, title: str = "", quantity: str = "") -> Clai
         else say("Estimated; in brackets the 95 % interval.")
     )
     figure, axes = sheet(
-        title or claims.variance(data),
+        claims.on_basis(title or claims.variance(data), basis),
         data,
         width=8.0,
         height=1.8 + 0.27 * len(data),

@@ -6,7 +6,7 @@ from typing import Any
 
 from methodology.findings.contents import PROMISES, RunContents
 from methodology.indicators import LEVELS, Kind, Level
-from methodology.indicators.display import benchmark, percent, unit_of
+from methodology.indicators.display import benchmark, crossed, percent, unit_of
 from methodology.parameters.words import choice_in_words
 from methodology.tables import promises_side_by_side
 
@@ -76,7 +76,9 @@ def promise_rows(contents: RunContents) -> tuple[list[str], Rows]:
         "各指标单独达到（最低 · 中位 · 最高）\neach indicator alone (lowest · median · highest)",
         "整套标准达到\nthe whole standard",
     ]
-    header.append("未参与测算的企业达到\nplants left out of the calibration")
+    header.append(
+        "未参与测算的企业达到（精确二项区间）\nplants left out of the calibration (exact binomial interval)"
+    )
     if contents.internal:
         header.append("未修约时整套标准\nthe whole standard before rounding")
     return header, [
@@ -97,7 +99,7 @@ def _promise_row(contents: RunContents, name: str, told: dict[str, Any], level: 
         percent(contents.promised.get(level)),
         " · ".join(percent(alone.get(end)) for end in ("lowest", "median", "highest")),
         percent((told.get("attainment") or {}).get(level)),
-        percent((contents.proposal.get("cross_validated") or {}).get(level)) if chosen else "",
+        crossed(contents.proposal, level) if chosen else "",
     ]
     return (
         [*cells, percent((told.get("calibrated_attainment") or {}).get(level))]

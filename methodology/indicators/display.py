@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from decimal import ROUND_HALF_EVEN, Context, Decimal
+from typing import Any
 
 from methodology.indicators.system import Indicator
 from methodology.indicators.words import level_zh
@@ -198,6 +199,26 @@ def percent(share: float | Decimal | None, *, places: int = 1) -> str:
         return MISSING
     text = fixed(decimal_of(share).scaleb(2), places)
     return (text.rstrip("0").rstrip(".") if "." in text else text) + " %"
+
+
+def crossed(document: Mapping[str, Any], level: str) -> str:
+    """
+    Share of plants left out of a calibration, and between which shares it lies; empty where a document tells none.
+
+    Examples
+    --------
+    >>> told = {"cross_validated": {"I": 0.1}, "crossed_lower": {"I": 0.0211}, "crossed_upper": {"I": 0.265}}
+    >>> crossed(told, "I"), crossed({"cross_validated": {"I": 0.1}}, "I"), crossed(told, "II")
+    ('10 % (2.1 – 26.5 %)', '10 %', '')
+    """
+    share, low, high = (
+        (document.get(name) or {}).get(level)
+        for name in ("cross_validated", "crossed_lower", "crossed_upper")
+    )
+    if share is None:
+        return ""
+    ends = "" if low is None or high is None else f" ({percent(low).removesuffix(' %')} – {percent(high)})"
+    return f"{percent(share)}{ends}"
 
 
 def mark(status: str | None) -> str:

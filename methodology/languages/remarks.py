@@ -55,22 +55,15 @@ REMARKS = (
         "With the loosest admissible values, and every unreported cell counted as reached, {most} of {plants} plants "
         "({share}) would meet the condition of level {level}, not the {wanted} wanted."
     ),
+    later("{there} of {plants} plants at level {level} or better, not the {wanted} wanted: {listed}."),
     later(
-        "{there} of {plants} plants at level {level} or better, not the {wanted} wanted: values are read as if "
-        "plants that do not report them were the cleanest. Silent: {listed}."
+        "{there} of {plants} plants at level {level} or better, not the {wanted} wanted: {listed}. Silent: {silent}."
     ),
-    later(
-        "{there} of {plants} plants at level {level} or better, not the {wanted} wanted: values are read as if "
-        "plants that do not report them were the cleanest."
-    ),
-    later(
-        "{there} of {plants} plants at level {level} or better, not the {wanted} wanted; {silent} more would be if "
-        "their unreported cells were reached, which loosens nothing. Silent: {listed}."
-    ),
-    later(
-        "{there} of {plants} plants at level {level} or better, not the {wanted} wanted: no value is looser than "
-        "that of the next looser level, or than is admissible."
-    ),
+    later("{more} more if their unreported cells were reached, which loosens nothing"),
+    later("{more} more if values were read off the plants that report alone"),
+    later("{more} more if values could be looser than those of the next looser level"),
+    later("{more} more without law, index and the dirty end"),
+    later("nothing in the way keeps a plant out by itself"),
     later(
         "{attained} plants are at level {level} or better at the smallest attainable share, more than the {wanted} "
         "wanted: they hold a stricter level, meet values of the next one, or tie."

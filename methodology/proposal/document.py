@@ -14,9 +14,10 @@ from methodology.errors import MethodError
 from methodology.indicators import LEVELS, CellState, Indicator, IndicatorSystem, Kind, Sample, as_sample
 from methodology.parameters import Footing
 from methodology.proposal.comparators import comparators_beside
-from methodology.proposal.proposed_values import Aim, Choices, Settled, settle
+from methodology.proposal.proposed_values import Aim, Choices, settle
 from methodology.proposal.reading import proposal_thresholds
 from methodology.proposal.rounding import Side
+from methodology.proposal.settled import Settled
 from methodology.proposal.warning import Outlook, warnings_of
 from methodology.proposal.whole_standard import settle_whole
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import pairwise
+from math import ceil
 from typing import Protocol
 
 import numpy as np
@@ -19,8 +20,8 @@ from methodology.parameters import Footing
 from methodology.proposal import reasons
 from methodology.proposal.bounds import beyond_scale, binding_comparator, bound_value, loosest_end
 from methodology.proposal.disclosure import dirty_end, guard, loosest_rank
-from methodology.proposal.reasons import Reason
 from methodology.proposal.rounding import Side, round_to_step, step_of
+from methodology.proposal.settled import Settled
 
 ROUNDINGS = ("engineering", "none")
 SIDES: tuple[Side, Side] = ("loose", "strict")
@@ -48,50 +49,6 @@ class Choices(Protocol):
     def disclosure_rule(self) -> str:
         """One of "mean-of-k", "round", "withhold"."""
         ...
-
-
-@dataclass(frozen=True)
-class Settled:
-    """
-    One proposed value and how it came about.
-
-    Attributes
-    ----------
-    value : float
-        Proposed, in the unit of the indicator; NaN if withheld.
-    step : float or None
-        Step it is stated in.
-    attained : int
-        Plants of the sample that reach it.
-    disclosure : str
-        "none" or the rule the guard applied.
-    reasons : tuple of Reason
-        One sentence per step that moved or confirmed the value.
-    moves : tuple of str
-        What moved it, in order: "guard", "law", "rounding", "figure" (on from that of a single plant), "order".
-    plants : int
-        Plants that state the indicator at this level.
-    before, stricter : int or None
-        Plants that reach the calibrated value, and those that reach the next stricter step; None if it has no step.
-    side : str
-        Side it was rounded to, "loose" or "strict", where the other one was admissible as well; else empty.
-    """
-
-    value: float
-    step: float | None
-    attained: int
-    disclosure: str
-    reasons: tuple[Reason, ...]
-    moves: tuple[str, ...] = ()
-    before: int | None = None
-    stricter: int | None = None
-    plants: int = 0
-    side: str = ""
-
-    def moved(self, value: float, why: Reason, what: str) -> Settled:
-        """The same with another value and one more reason."""
-        moves = self.moves if value == self.value else (*self.moves, what)
-        return replace(self, value=value, reasons=(*self.reasons, why), moves=moves)
 
 
 @dataclass(frozen=True)
@@ -170,7 +127,7 @@ def settle(
             one = _Indicator(indicator, column, asked, choices, footing or Footing(), aim.shares, chosen)
             own = {each: values.get((indicator.id, str(each)), np.nan) for each in LEVELS}
             value = own.pop(level)
-            ones[level], levels[level] = one, one.settle(level, value, published, list(own.values()))
+            ones[level], levels[level] = one, one.settle(level, value, published, own)
         for level, settled in _ordered(ones, levels).items():
             found[(indicator.id, str(level))] = settled
     return found
@@ -200,7 +157,7 @@ class _Indicator:
         level: Level,
         calibrated: float,
         published: Mapping[tuple[str, str], tuple[float, int]],
-        others: Sequence[float] = (),
+        others: Mapping[Level, float],
     ) -> Settled:
         """One level, before the levels are compared."""
         if self.indicator.kind is Kind.QUALITATIVE:
@@ -209,7 +166,7 @@ class _Indicator:
         if not np.isfinite(calibrated):
             raise MethodError(f"{self.indicator.id!r} has no calibrated value for level {level}.")
         base = reasons.calibrated(self.indicator, calibrated, self.attained(calibrated), len(self.column))
-        step = self._step(calibrated, others)
+        step = self._step(calibrated, list(others.values()))
         guarded = guard(
             calibrated,
             self.column,
@@ -232,7 +189,38 @@ class _Indicator:
             step = self._step(guarded.value, ())
         if guarded.action == "keep-earlier":
             return self._bounded(settled, level)
-        return self._rounded(self._bounded(settled, level), level, step)
+        bounded = self._bounded(settled, level)
+        return self._rounded(bounded, level, step, self._causes(bounded, level, calibrated, others))
+
+    def _causes(
+        self, settled: Settled, level: Level, calibrated: float, others: Mapping[Level, float]
+    ) -> tuple[str, ...]:
+        """What keeps a value off the share of its level before it is rounded."""
+        reached, share = self.attained(settled.value), self.shares.get(str(level), 0.0)
+        fewer, silent = reached < share * len(self.column), self.asked - len(self.column)
+        read_at = (
+            ceil(round(share * self.asked, 6)) - silent
+        )  # silent plants are taken for the cleanest (A-24)
+        bounds = [self._binding(looser) for looser in LEVELS[LEVELS.index(level) :]]
+        at_bound = any(one and calibrated == bound_value(one, self.indicator) for one in bounds)
+        crossed = [
+            other
+            for other, value in others.items()
+            if value == calibrated and (self._behind(level, other) or self._behind(other, level))
+        ]
+        known = {
+            "guard": "guard" in settled.moves,
+            "bound": at_bound or "law" in settled.moves,
+            "dirty end": fewer and reached >= self.most,
+            "order": bool(crossed),
+            "silence": fewer and silent > 0 and reached >= read_at,
+        }
+        return tuple(name for name, holds in known.items() if holds)
+
+    def _behind(self, strict: Level, loose: Level) -> bool:
+        """Whether a level that is to be stricter asks for more plants than the looser one."""
+        shares = self.shares.get(str(strict), 0.0), self.shares.get(str(loose), 0.0)
+        return LEVELS.index(strict) < LEVELS.index(loose) and shares[0] > shares[1]
 
     def _step(self, value: float, others: Sequence[float]) -> float | None:
         return step_of(self.indicator, self.sign * self.column[np.isfinite(self.column)], value, others)
@@ -266,7 +254,9 @@ class _Indicator:
             step=None,
         )
 
-    def _rounded(self, settled: Settled, level: Level, step: float | None) -> Settled:
+    def _rounded(
+        self, settled: Settled, level: Level, step: float | None, causes: tuple[str, ...]
+    ) -> Settled:
         """At the nearest admissible step on the side that keeps the share nearest; law may set what it likes."""
         binding, minimum = self._binding(level), self.choices.disclosure_minimum
         if binding is not None and settled.value == bound_value(binding, self.indicator):
@@ -287,7 +277,8 @@ class _Indicator:
         side = chosen if chosen in found else next(iter(found))
         value = found[side]
         first = round_to_step(settled.value, step, better=self.indicator.better, side=side)
-        shown, reached = reasons.step_text(step, self.indicator), self.attained(value)
+        shown = reasons.step_text(step, self.indicator)
+        reached = reasons.Reached(self.attained(settled.value), self.attained(value), causes)
         why = reasons.rounded(shown, side, reached, len(self.column), share)
         if len(found) == 1 and side == "strict":
             why = reasons.rounded_strict(

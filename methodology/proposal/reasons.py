@@ -40,6 +40,31 @@ class Reason:
         return {"en": self.en, "zh": self.zh, "public": False, **public}
 
 
+@dataclass(frozen=True)
+class Reached:
+    """
+    Plants that reach a value before and after rounding.
+
+    Attributes
+    ----------
+    unrounded, rounded : int
+    causes : tuple of str
+        What kept the value off its share before it was rounded, of `_BEFORE_ROUNDING`.
+    """
+
+    unrounded: int
+    rounded: int
+    causes: tuple[str, ...] = ()
+
+
+_BEFORE_ROUNDING = {
+    "guard": ("the disclosure guard", "披露保护"),
+    "bound": ("law or the index that is revised", "法规或被修订的指标体系"),
+    "dirty end": ("keeping values off the dirtiest plants", "数值不取自最不清洁的几家企业"),
+    "order": ("the order of levels", "各级的次序"),
+    "silence": ("unreported cells", "未填报的数据"),
+    "whole plants": ("counting whole plants one by one", "按整家逐一计数"),
+}
 _SIDES = {"loose": "宽", "strict": "严"}
 _ACTIONS: dict[str, tuple[str, str]] = {
     "mean-of-k": ("the mean of the best plants takes its place", "以最优若干家的均值代替"),
@@ -109,22 +134,34 @@ def step_text(step: float, indicator: Indicator) -> str:
     return f"{step:g}{mark(indicator.step_status) if indicator.step else ''} {unit_of(indicator)}".strip()
 
 
-def rounded(step: str, side: str, attained: int, plants: int, share: float | None) -> Reason:
+def rounded(step: str, side: str, reached: Reached, plants: int, share: float | None) -> Reason:
     """The side that keeps the promise nearest, and by how much it misses."""
-    zh = _SIDES[side]
-    missed, zh_missed = "", ""
-    if share is not None and plants:
-        points = 100 * (attained / plants - share)
-        if round(points, 1):
-            way, zh_way = ("more", "多") if points > 0 else ("fewer", "少")
-            missed = f", {fixed(abs(points), 1)} points {way} than the {percent(share)} it is to let through"
-            zh_missed = f"，比应有的达标率{percent(share)}{zh_way}{fixed(abs(points), 1)}个百分点"
+    zh, attained = _SIDES[side], reached.rounded
+    missed, zh_missed = _missed(reached, plants, share) if share is not None and plants else ("", "")
     return Reason(
         f"Rounded to the {side} side in steps of {step}: {attained} of {plants} reach it{missed}.",
         f"按{step}的间隔向{zh}侧修约，修约后{plants}家中{attained}家达到{zh_missed}。",
         f"Rounded to the {side} side in steps of {step}; no published value is the figure of too few plants.",
         f"按{step}的间隔向{zh}侧修约，公布值不与过少企业的填报值相同。",
     )
+
+
+def _missed(reached: Reached, plants: int, share: float) -> tuple[str, str]:
+    """By how much a share is missed, and how much of it is due to rounding and to what stood before it."""
+    before, after = (100 * (count / plants - share) for count in (reached.unrounded, reached.rounded))
+    if not round(after, 1):
+        return "", ""
+    way, zh_way = ("more", "多") if after > 0 else ("fewer", "少")
+    en = f", {fixed(abs(after), 1)} points {way} than the {percent(share)} it is to let through"
+    zh = f"，比应有的达标率{percent(share)}{zh_way}{fixed(abs(after), 1)}个百分点"
+    if not round(before, 1):
+        return en, zh
+    own, rest = (f"{points:+.1f}".replace("-", "−") for points in (after - before, before))
+    names = [_BEFORE_ROUNDING[cause] for cause in reached.causes or ("whole plants",)]
+    en_names, zh_names = " and ".join(name for name, _ in names), "、".join(name for _, name in names)
+    if not round(after - before, 1):
+        return f"{en}, through {en_names}", f"{zh}，由{zh_names}所致"
+    return f"{en} ({own} by rounding, {rest} by {en_names})", f"{zh}（修约{own}，{zh_names}{rest}）"
 
 
 def rounded_strict(step: str, binding: Comparator | None) -> Reason:

@@ -10,8 +10,8 @@ from math import ceil
 import pandas as pd
 
 from methodology.indicators import LEVELS
-from methodology.proposal.proposed_values import Settled
 from methodology.proposal.rounding import Side
+from methodology.proposal.settled import Settled
 
 Settling = Callable[[Mapping[tuple[str, str], Side]], dict[tuple[str, str], Settled]]
 Counting = Callable[[pd.DataFrame], Mapping[str, int]]

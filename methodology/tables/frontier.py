@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from methodology.indicators import IndicatorSystem
-from methodology.indicators.display import benchmark, percent, unit_of
+from methodology.indicators.display import benchmark, crossed, percent, unit_of
 from methodology.languages import later, say
 from methodology.tables.overview import Overview, in_both_languages, overview
 
@@ -193,7 +193,7 @@ def band_coverage(found: pd.DataFrame) -> Overview:
 def bounds_overview(
     costs: Iterable[Mapping[str, Any]],
     targets: Mapping[str, float],
-    left_out: Mapping[str, float | None] | None = None,
+    proposal: Mapping[str, Any] | None = None,
 ) -> Overview:
     """
     What each bound on the values costs, level by level.
@@ -204,8 +204,8 @@ def bounds_overview(
         Rows of `methodology.chain.bound_costs`, or `bounds` of proposal.json.
     targets : mapping of level to share
         The promise.
-    left_out : mapping of level to share, optional
-        What plants attain that set no value.
+    proposal : mapping, optional
+        As proposal.json: what plants attain that set no value, and how sure that is.
 
     Returns
     -------
@@ -220,12 +220,21 @@ def bounds_overview(
     for told in costs:
         shown = f"{told['plants']} ({percent(told['attained'])})"
         rows[str(told["level"])][BOUND_NAMES[str(told["bound"])]] = shown
-    for level, share in (left_out or {}).items():
-        rows[level]["plants left out"] = percent(share) if share is not None else ""
+    left_out = {level: crossed(proposal, level) for level in rows} if proposal else {}
+    for level, share in left_out.items():
+        rows[level]["plants left out"] = share
     legend = [
         say("plants at the level or better, with one bound more in each column from left to right"),
         say("silence: values are not loosened for cells that are not reported"),
-        *([say("plants left out: those that set no value")] if left_out else []),
+        *(
+            [
+                say(
+                    "plants left out: those that set no value; in brackets the exact binomial interval of that count"
+                )
+            ]
+            if left_out
+            else []
+        ),
     ]
     return overview(rows.values(), next(iter(rows.values())), legend)
 

@@ -10,7 +10,7 @@ from typing import Any
 import pandas as pd
 
 from methodology.indicators import LEVELS, Indicator, IndicatorSystem, Kind
-from methodology.indicators.display import MISSING, benchmark, fixed, number, percent, unit_of
+from methodology.indicators.display import MISSING, benchmark, crossed, fixed, number, percent, unit_of
 from methodology.languages import Told, Words, both, later, retold, say
 from methodology.parameters.words import setting_in_words
 from methodology.sample.attribute_words import names_of
@@ -227,7 +227,7 @@ def proposal_promises(proposal: Mapping[str, Any], system: IndicatorSystem) -> O
                     "wanted": percent(wanted),
                     "single indicator": _range(own["each_alone"][level]),
                     "whole standard, as proposed": percent((own.get("attainment") or {}).get(level)),
-                    "plants left out": _left_out(proposal.get("cross_validated"), level, promise == chosen),
+                    "plants left out": crossed(proposal, level) if promise == chosen else "",
                     "as calibrated": percent((own.get("calibrated_attainment") or {}).get(level)),
                     "note": retold(proposal.get("joint_explanation", {}).get(level, ""), names_of(system))
                     if promise == chosen
@@ -238,16 +238,12 @@ def proposal_promises(proposal: Mapping[str, Any], system: IndicatorSystem) -> O
     legend = [
         say("shares of plants at the level or better; as proposed: after rounding, law and disclosure guard"),
         say(
-            "plants left out: the same for plants that set none of the values they are judged by, as calibrated"
+            "plants left out: the same for plants that set none of the values they are judged by, as calibrated; in "
+            "brackets the exact binomial interval of that count"
         ),
         say("single indicator: lowest | median | highest as proposed, described indicators included"),
     ]
     return overview(rows, shown, legend, once=["promise"])
-
-
-def _left_out(shares: Mapping[str, float | None] | None, level: str, shown: bool) -> str:
-    share = (shares or {}).get(level) if shown else None
-    return "" if share is None else percent(share)
 
 
 def _range(alone: Mapping[str, float | None]) -> str:

@@ -149,7 +149,7 @@ tables.refusals_overview(others.refused, definitions)
 record = recorded(folder, system, weights=choices)
 everything = {"chosen": result.published, "unrounded": result.table, **others.tables}
 moved = robustness.levels_by_weights(sample, definitions, everything, record, chosen="chosen")
-figures.level_shares(moved)
+figures.level_shares(moved, basis="plants of the sample, as calibrated, joint promise")
 
 # %%
 series_tables.changed_levels(moved, of="weights")

@@ -56,7 +56,7 @@ outcomes = robustness.Outcomes(sample, definitions, judgements)
 weights = outcomes.weights(parameters.weights)
 effects = robustness.one_at_a_time(parameters, alternatives, outcomes)
 moves, base = robustness.tornado_table(effects, "mean_Y_II")
-figures.tornado(moves, base=base, quantity="mean composite index Y_II, points")
+figures.tornado(moves, base=base, quantity="mean composite index Y_II, points", basis="plants of the sample, calibrated anew for each choice")
 
 # %% [markdown]
 # *读图：* 条形为一项选择取各替代方案时，企业Ⅱ级综合评价指数均值的变动范围，竖线为本次计算。不动得分的选择仍可能改变级别，例如分数线；下图统计在整体承诺的基准值下级别改变的企业数。两图中均无条形的选择，只说明所列替代方案没有影响。
@@ -67,7 +67,7 @@ figures.tornado(moves, base=base, quantity="mean composite index Y_II, points")
 settled = robustness.settled(parameters)
 others = {name: values for name, values in alternatives.items() if name != "thresholds.promise"}
 alone, by_value = robustness.one_at_a_time(settled, others, outcomes), robustness.values_one_at_a_time(settled, others, outcomes)
-figures.tornado(robustness.tornado_table(alone, "moved")[0], base=0, quantity="plants that change their level, joint promise")
+figures.tornado(robustness.tornado_table(alone, "moved")[0], base=0, quantity="plants that change their level, joint promise", basis="plants of the sample, calibrated anew for each choice, joint promise")
 
 # %% [markdown]
 # ## 把最要紧的选择同时变动 The choices that matter most, all of them tried at once
@@ -81,7 +81,7 @@ space = robustness.choice_space(parameters, alternatives, outcomes)
 influence = robustness.choice_influence(space, n=max(choices.sobol_n // 8, 16), seed=seed)
 narrowed = robustness.choice_space(settled, others, outcomes)
 within = robustness.choice_influence(narrowed, n=choices.sobol_n // 2, seed=seed)
-figures.sobol(within.loc["moved"], quantity="the number of plants that change their level, joint promise")
+figures.sobol(within.loc["moved"], quantity="the number of plants that change their level, joint promise", basis="plants of the sample, calibrated anew for each choice, joint promise")
 
 # %% [markdown]
 # *读图：* 条形越长，该选择改变的级别越多。细线从该选择单独的作用画到它与其他选择共同的作用；线长者，通过其他选择起作用。表格依次为：每项结果的三个主导选择，每项选择主导的基准值个数，以及未变动的选择。
@@ -115,7 +115,7 @@ bases = [evaluation.level_basis(sample, definitions, own, weights, **rule) for o
 basis = bases[1]
 own, shaken = (robustness.level_draws(one, definitions, choices, seed=seed) for one in bases)
 levels = robustness.levels_of(outcomes, settled)
-figures.level_probabilities(shaken, levels=levels)
+figures.level_probabilities(shaken, levels=levels, basis="plants of the sample, as calibrated, joint promise")
 
 # %% [markdown]
 # *读图：* 每条一家企业，按其处于各级的次数分段，最不稳者在上，旁边为无误差时的级别。条形分裂的企业正处在分数线或限定性指标的边缘。由某企业读出的数值就是该企业自己的数值，半数抽取会使它达不到，因此许多企业更常落在原级别之下。第一张表按本次计算自己的承诺；第二张表说明这些误差相对于企业间标准差有多大。
@@ -138,7 +138,7 @@ wanted = {"draws": robustness.repetitions(choices), "population": about["populat
 wanted |= {"weight_concentration": choices.weight_concentration, "measurement_cv": choices.measurement_cv}
 how = {"seed": seed, "footing": footing, "disturbance": robustness.Disturbance(**wanted)}
 repeated = robustness.simulate_chain(sample, definitions, weights, settled.thresholds, **how)
-figures.share_distribution(repeated.shares, promised=settled.thresholds.shares)
+figures.share_distribution(repeated.shares, promised=settled.thresholds.shares, basis="plants drawn anew, calibrated and rounded anew, joint promise")
 
 # %%
 tables.threshold_spreads(repeated.thresholds, definitions)
@@ -167,14 +167,14 @@ tables.acceptability_overview(acceptability)
 
 # %%
 tipping, stability = sensitivity.tipping_points(basis, definitions), sensitivity.weight_stability(basis)
-figures.tipping_points(tipping, definitions)
+figures.tipping_points(tipping, definitions, basis="plants of the sample, as calibrated, joint promise")
 
 # %%
-figures.weight_stability(stability, definitions, kind="both")
+figures.weight_stability(stability, definitions, kind="both", basis="plants of the sample, as calibrated, joint promise")
 
 # %%
 cuts, limiting = sensitivity.cut_sweep(basis, range(50, 101)), sensitivity.limiting_sweep(basis)
-figures.cut_sweep(cuts, cut=float(100 * basis.cuts[1]))
+figures.cut_sweep(cuts, cut=float(100 * basis.cuts[1]), basis="plants of the sample, as calibrated, joint promise")
 
 # %%
 tables.limiting_overview(limiting, definitions)

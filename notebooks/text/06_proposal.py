@@ -90,7 +90,7 @@ tables.proposal_promises(proposal, definitions)
 # What admissible values cost: plants of the whole standard with one bound more in each column, and beside the promise what plants attain that set none of the values.
 
 # %%
-tables.bounds_overview(proposal["bounds"], proposal["targets"], proposal["cross_validated"])
+tables.bounds_overview(proposal["bounds"], proposal["targets"], proposal)
 
 # %% [markdown]
 # ## 形同虚设、倒退或被移动的数值均予标出 What is vacuous, steps backward or was moved is flagged

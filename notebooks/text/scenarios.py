@@ -72,7 +72,7 @@ series_tables.scenario_values(values, definitions)
 
 # %%
 levels = side_by_side.scenario_levels(standards, against=against)
-figures.level_shares(levels.set_index("scenario"))
+figures.level_shares(levels.set_index("scenario"), basis="plants and values of each scenario, as proposed")
 
 # %% [markdown]
 # ## 在样本上兑现的比例，到全行业是多少 What a share kept on the sample is in the industry

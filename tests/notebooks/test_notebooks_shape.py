@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import ast
+import inspect
 import json
 import re
 from pathlib import Path
 
 import pytest
 
+from methodology import figures
 from methodology.results.stages import STAGES
 from methodology.runs.notebooks import check_notebooks, is_tagged, without_magics
 
@@ -57,6 +59,33 @@ def _texts(notebook):
             for kind, content in output.get("data", {}).items():
                 if kind.startswith("text/"):
                     yield "".join(content)
+
+
+WITHOUT_VALUES = frozenset(
+    {
+        *("sample_states", "sample_spread", "strata_coverage", "corrected_values"),
+        *("expert_consistency", "weights_spread", "disagreement_map", "methods_side_by_side"),
+        "coverage_of_intervals",
+    }
+)
+"""Figures of plants, judgements, weights and methods: no level, no benchmark value and no share that one gives."""
+
+
+def _figures(notebook):
+    """Calls of figures, with their keywords."""
+    for call in (node for tree in _trees(notebook) for node in ast.walk(tree) if isinstance(node, ast.Call)):
+        if isinstance(call.func, ast.Attribute) and getattr(call.func.value, "id", "") == "figures":
+            yield call.func.attr, {word.arg for word in call.keywords}
+
+
+def test_every_figure_of_levels_or_shares_says_on_which_values_and_plants_it_rests(notebook):
+    for name, keywords in _figures(notebook):
+        assert name in WITHOUT_VALUES or keywords & {"basis", "title"}, name
+
+
+def test_every_figure_of_levels_or_shares_can_be_told_its_basis():
+    for name in set(figures.__all__) - WITHOUT_VALUES - {"ClaimFigure"}:
+        assert "basis" in inspect.signature(getattr(figures, name)).parameters, name
 
 
 def test_the_six_notebooks_of_a_run_are_there():

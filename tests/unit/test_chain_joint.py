@@ -1,3 +1,4 @@
+from fractions import Fraction
 from math import ceil
 
 import numpy as np
@@ -169,8 +170,20 @@ def test_a_limiting_indicator_that_is_not_reported_keeps_plants_out_and_loosens_
     out = joint_thresholds(sample, system, system.weights, targets=TARGETS)
     assert out.attainment["III"] < whole.attainment["III"]
     assert all(out.marginal_share[level] <= whole.marginal_share[level] for level in TARGETS)
-    assert "more would be if their unreported cells were reached" in out.explanation["III"]
+    told = out.explanation["III"].split(": ", 1)[1].split("; ")
+    assert told[0] == "16 more if their unreported cells were reached, which loosens nothing"
+    assert told[1].startswith("2 more if values were read off the plants that report alone.")
     assert "Silent: a* not reported by" in out.explanation["III"]
+
+
+def test_the_order_of_levels_is_named_where_it_keeps_plants_out(system):
+    spread = spread_on(plants(), system, system.weights, Footing())
+    second, _, third = (Fraction(share) for share in ("0.1", "0.2", "0.5"))
+    answer = common_shares(spread, (third, second, third))
+    assert answer.attained[0] < answer.levels[0].wanted
+    told = answer.explanation(0)
+    assert "more if values could be looser than those of the next looser level" in told
+    assert "unreported" not in told
 
 
 def test_silent_limiting_indicators_are_named_first_and_by_how_many():

@@ -113,6 +113,10 @@ def test_levels_are_strictly_ordered_or_a_flag_says_that_the_plants_cannot_tell_
 def test_the_promise_stands_beside_what_left_out_plants_attain_and_what_each_bound_costs(name):
     _, _, tables, document = proposed(name)
     assert document["cross_validated"] == tables["joint"].cross_validated
+    for level, share in document["cross_validated"].items():
+        low, high = document["crossed_lower"][level], document["crossed_upper"][level]
+        assert low <= share <= high
+        assert high - low > 0.1  # of 30 plants a count says no more
     for level, target in document["targets"].items():
         missed = document["joint_attainment"][level] - target
         assert document["missed_by"][level] == pytest.approx(missed)

@@ -129,6 +129,18 @@ def test_made_up_judgements_are_said_to_be_made_up_in_every_document(folder, con
     assert WEIGHTS_MADE_UP in told["workbook"]
 
 
+def test_what_left_out_plants_attain_stands_with_its_interval_on_the_page_and_in_word(contents):
+    left_out = {
+        "cross_validated": {"I": 0.1, "II": 0.2, "III": 0.4},
+        "crossed_lower": {"I": 0.0211, "II": 0.077, "III": 0.227},
+        "crossed_upper": {"I": 0.265, "II": 0.386, "III": 0.594},
+        "missed_by": dict.fromkeys(("I", "II", "III"), 0.0),
+    }
+    told = documents(replace(contents, proposal={**contents.proposal, **left_out}))
+    assert "10 % (2.1 – 26.5 %)" in told["page"]
+    assert "10 %（2.1～26.5 %）、20 %（7.7～38.6 %）" in told["word"].replace("\u00a0", " ")
+
+
 def test_the_stratum_and_the_language_a_run_chose_are_words_in_every_document(contents):
     parameters = {"language": "zh", "sample": {"stratum": "route=all-scrap"}}
     chosen = replace(contents, proposal={**contents.proposal, "parameters": parameters})

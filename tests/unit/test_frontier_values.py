@@ -137,7 +137,7 @@ def test_the_table_of_values_says_what_the_whole_attains_and_joins_levels_with_t
 
 def test_each_bound_has_its_column_and_left_out_plants_stand_beside_the_promise():
     costs = [{"bound": bound, "level": "I", "plants": 3, "attained": 0.1} for bound in ("no bound", "index")]
-    table = tables.bounds_overview(costs, {"I": 0.05}, {"I": 0.04})
+    table = tables.bounds_overview(costs, {"I": 0.05}, {"cross_validated": {"I": 0.04}})
     assert table.to_dict("records") == [
         {
             "wanted": "5 %",

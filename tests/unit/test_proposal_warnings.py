@@ -12,6 +12,7 @@ from methodology import chain, tables
 from methodology.parameters import Parameters
 from methodology.parameters.model import ProposalChoices, ThresholdChoices
 from methodology.proposal import propose
+from methodology.proposal.reasons import Reached, rounded
 from methodology.proposal.warning import KINDS, Outlook, warnings_of
 from methodology.tables.warning import summary_sentences
 
@@ -195,6 +196,42 @@ def test_rounding_goes_to_the_side_that_keeps_the_promise_nearest_and_says_by_ho
     assert "2.0 points" not in other["reason"]
     assert "than the 50 % it is to let through" in other["reason"]
     assert "多" in other["reason_zh"]
+
+
+@pytest.mark.parametrize(
+    ("reached", "said", "zh"),
+    [
+        (Reached(4, 3), ", 5.0 points fewer than the 20 % it is to let through: ", "少5.0个百分点。"),
+        (
+            Reached(2, 2, ("order", "silence")),
+            ", 10.0 points fewer than the 20 % it is to let through, through the order of levels and unreported cells",
+            "少10.0个百分点，由各级的次序、未填报的数据所致",
+        ),
+        (
+            Reached(2, 3, ("order",)),
+            "5.0 points fewer than the 20 % it is to let through (+5.0 by rounding, −10.0 by the order of levels)",
+            "（修约+5.0，各级的次序−10.0）",
+        ),
+    ],
+)
+def test_a_share_that_is_missed_is_laid_to_all_that_miss_it_and_not_to_rounding_alone(reached, said, zh):
+    why = rounded("1 mg", "loose", reached, 20, 0.2)
+    assert said.removesuffix(": ") in why.en
+    assert zh in why.zh
+
+
+def test_the_causes_of_a_missed_share_are_read_off_the_plants_the_levels_and_the_bounds():
+    run, system, sample, _ = run_of("ironmaking")
+    rules = chain.Footing.of(run, folds=0)
+    both = chain.calibrate_both(sample, system, system.weights, run.thresholds, footing=rules)
+    document = chain.propose(both, system.weights, sample, system, run, footing=rules)
+    for name, row, causes in (
+        ("hot_blast_temperature", "I", "the disclosure guard and law or the index that is revised"),
+        ("process_energy", "I", "unreported cells"),
+        ("process_energy", "III", "keeping values off the dirtiest plants"),
+    ):
+        told = level(document, name, row)["reason"]
+        assert f"by {causes})" in told or f"let through, through {causes}." in told
 
 
 def test_rounding_that_moves_more_than_one_plant_is_flagged_where_only_one_side_is_admissible(sample):

@@ -44,6 +44,15 @@ def test_the_proposed_promise_stands_first_and_the_other_beside_it(promise):
     assert shown[3:] == [_percent(document["promises"][other]["attainment"][level]) for level in SHARES]
 
 
+def test_what_left_out_plants_attain_stands_with_its_interval_where_a_run_sums_up():
+    document = proposed()
+    shown = tables.proposal_promises(document, RUN.system)["plants left out"].tolist()
+    assert shown[3:] == [""] * 3
+    for level, text in zip(SHARES, shown, strict=False):
+        low, high = (_percent(document[f"crossed_{end}"][level]) for end in ("lower", "upper"))
+        assert text == f"{_percent(document['cross_validated'][level])} ({low.removesuffix(' %')} – {high})"
+
+
 def _percent(share):
     return f"{100 * share:.1f}".removesuffix(".0") + " %"
 
