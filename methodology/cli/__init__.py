@@ -7,10 +7,16 @@ from types import FrameType
 
 __all__ = ["main"]
 
+_EARLY = ("SIGINT", "SIGTERM", "SIGHUP", "SIGBREAK")
+
 
 def main() -> None:
     """Entry point: every end of a command is a message and an exit code, never a traceback."""
-    signal.signal(signal.SIGINT, _stop_early)
+    for number in (getattr(signal, name) for name in _EARLY if hasattr(signal, name)):
+        if (
+            number == signal.SIGINT or signal.getsignal(number) is signal.SIG_DFL
+        ):  # nohup has a hang-up ignored
+            signal.signal(number, _stop_early)
     for name in ("stdin", "stdout", "stderr"):
         if getattr(sys, name) is None:  # whoever began us closed it
             setattr(sys, name, open(os.devnull, "r+", encoding="utf-8", newline="\n"))  # noqa: SIM115

@@ -12,6 +12,8 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperCommand
 
+from methodology.errors import harmless
+
 app = typer.Typer(
     name="workbench",
     help="Benchmark values and weights of cleaner-production standards, with their evidence.",
@@ -73,9 +75,9 @@ def with_options(folder: Path | None, words: Sequence[str]) -> tuple[Path | None
     return folder, list(words)
 
 
-def say(text: str = "") -> None:
-    """Write one line of a command's answer."""
-    typer.echo(text)
+def say(text: str | Path = "") -> None:
+    """Write one line of a command's answer; a path alone as it is, because programs read it."""
+    typer.echo(text if isinstance(text, Path) else harmless(text, keep="\n\t"))
 
 
 @app.command()
@@ -250,12 +252,14 @@ def diff(
     """Show what changed between two runs or drafts: parameters, data, values, levels."""
     from methodology.cli.drafting import refuse_unfit, write_diff
     from methodology.cli.running import diff_runs
+    from methodology.runs.asides import drawn_apart
 
     if output is not None:
         refuse_unfit(output)
     diff_runs(first, second)
     if output is not None:
-        write_diff(first, second, output)
+        with drawn_apart():
+            write_diff(first, second, output)
 
 
 @app.command()
@@ -285,11 +289,13 @@ def propose(
     decisions: Annotated[
         Path | None, typer.Option("--decisions", help="YAML of values that the working group decided.")
     ] = None,
+    jobs: Annotated[int, typer.Option(min=1, max=256, help="Stages at a time.")] = 2,
+    progress: Annotated[str, typer.Option(help="auto, quiet or json.")] = "auto",
 ) -> None:
-    """Make a run a numbered draft."""
+    """Execute a run again, as `verify` does, and make it a numbered draft if every result is identical."""
     from methodology.cli.running import propose_run
 
-    propose_run(folder, decisions)
+    propose_run(folder, decisions, jobs=jobs, progress=progress)
 
 
 @app.command()

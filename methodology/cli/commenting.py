@@ -25,7 +25,7 @@ def comments_on(folder: Path, forms: Sequence[Path], output: Path | None) -> Non
 
         path = output or Path(f"{folder.resolve().parent.name}-{folder.resolve().name}-comments.xlsx")
         _whole(_new(path), lambda part: write_form(draft, part))
-        say(str(path))
+        say(path)
         return
     _gather(
         folder,

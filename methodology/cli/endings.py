@@ -22,7 +22,7 @@ from pathlib import Path
 
 from methodology import __version__
 from methodology.cli.stopping import asked, stopping_when_asked, tell
-from methodology.errors import WorkbenchError, harmless
+from methodology.errors import Problem, WorkbenchError, harmless
 
 _REASONS = {
     errno.ENOSPC: "The disk is full. Free some space and run the same command again. 磁盘已满，请腾出空间后重试。",
@@ -118,12 +118,10 @@ def _code_of(fault: BaseException) -> int:
 
 
 def _in_chinese(fault: WorkbenchError) -> list[str]:
-    """The faults of an input in Chinese, as far as they are known in it."""
-    if not fault.problems:
-        return []
+    """The faults of an input in Chinese, or the one that the message tells, as far as they are known in it."""
     from methodology.languages.findings import all_in_chinese
 
-    return all_in_chinese(fault.problems)
+    return all_in_chinese(fault.problems or [Problem(str(fault))])
 
 
 def _is_unheard(fault: BaseException) -> bool:

@@ -196,7 +196,7 @@ def write_template(system_id: str, output: Path, *, experts: bool) -> None:
         part = Path(place) / output.name
         _write_form(system, part, experts=experts)
         _delivered(part, output)
-    say(str(output))
+    say(output)
 
 
 def _delivered(made: Path, output: Path) -> None:
@@ -232,7 +232,7 @@ def write_next_round(system_id: str, output: Path, judgements: Path) -> None:
         for expert in sorted(set(budget["expert"])):
             write_expert_form(system, forms / f"{expert}.xlsx", experts=(expert,), earlier=budget)
         _delivered(forms, output)
-    say(str(output))
+    say(output)
 
 
 def _write_form(system: IndicatorSystem, output: Path, *, experts: bool) -> None:
@@ -251,16 +251,18 @@ def evaluate_plants(proposal_path: Path, sample_path: Path, reports: Path | None
     from methodology.languages import current
     from methodology.proposal import proposal_thresholds
     from methodology.proposal.reading import proposal_weights
+    from methodology.runs.asides import drawn_apart
 
     proposal, system, sample = _on_one_footing(proposal_path, sample_path)
     rule, document = proposal.parameters.evaluation, proposal.model_dump(mode="json")
     _levels(document, sample, system, rule)
     if reports is not None:
-        from methodology.evidence.plant_reports import write_plant_reports
-
         how = {"level_one": rule.level_one, "cut": rule.cut}
         values, weights = proposal_thresholds(document, system), proposal_weights(document, system)
-        written = write_plant_reports(reports, sample, system, values, weights, language=current(), **how)
+        with drawn_apart():
+            from methodology.evidence.plant_reports import write_plant_reports
+
+            written = write_plant_reports(reports, sample, system, values, weights, language=current(), **how)
         say(
             f"{reports}: {len(written)} files, a page and a Word file for each plant. 每家企业一页，网页和Word各一份。"
         )

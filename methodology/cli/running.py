@@ -97,7 +97,7 @@ def _report(outcomes: Sequence[Outcome], project: Project, runs: Path) -> None:
             say(f"{words}: {path}")
     for outcome in outcomes:
         if outcome.folder is not None:
-            say(f"{outcome.folder}")
+            say(outcome.folder)
     if len(failed) == 1:
         raise failed[0].error or StageError("A run failed.")
     if failed:
@@ -210,7 +210,7 @@ def sweep_file(file: Path | None, *, scheduler: str, jobs: int, runs: Path | Non
     _refuse_no_folder(runs)
     with listener(progress) as hears:
         table = sweep(file, runs_dir=runs, scheduler=scheduler or None, jobs=jobs, progress=hears)
-    say(str(table))
+    say(table)
 
 
 def _sweep_of(study: Project) -> Path:
@@ -225,17 +225,20 @@ def _sweep_of(study: Project) -> Path:
     )
 
 
-def propose_run(folder: Path | None, decisions: Path | None = None) -> None:
+def propose_run(
+    folder: Path | None, decisions: Path | None = None, *, jobs: int = 2, progress: str = "auto"
+) -> None:
     """Say which draft it became and what to open; the last line is the folder."""
-    from methodology.evidence import build_evidence
     from methodology.runs.drafts import propose
+    from methodology.runs.progress import listener
 
     if folder is None or is_study(folder):
         folder = _newest(study_of(folder))
-    draft = propose(_named(folder), decisions=decisions, evidence=build_evidence)
+    with listener(progress) as hears:
+        draft = propose(_named(folder), decisions=decisions, jobs=jobs, progress=hears)
     document = f"; Word: {draft / 'standard.docx'}" if (draft / "standard.docx").is_file() else ""
     say(f"draft {draft.name} of {draft.parent.name}{document}")
-    say(str(draft))
+    say(draft)
 
 
 def _newest(study: Project) -> Path:

@@ -32,7 +32,7 @@ def make_study(folder: Path, system: str, plants: Sequence[Path], experts: Seque
     say(f"Describe it in 请先填写 {folder / STUDY}; then 然后:")
     for command in ("check", "run"):
         say(f"  workbench {command} {quoted(folder)}")
-    say(str(folder))
+    say(folder)
 
 
 def quoted(path: Path) -> str:

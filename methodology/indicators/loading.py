@@ -58,14 +58,12 @@ def read_yaml(path: Path, *, error: type = SystemDefinitionError) -> Stated:
         If the file is missing, larger than 1 MB, not UTF-8, no mapping, or not plain; with the line.
     """
     if not path.is_file():
-        near = _closest(
-            path.name, [other.name for other in path.parent.glob("*.yaml") if other.name != path.name]
-        )
-        hint = f" Did you mean {' or '.join(near)}?" if near else ""
         where = f"in {path.parent.name!r}" if path.parent.name else "here"
-        what = "does not exist"
+        what, hint = "does not exist", ""
         if path.exists():
             what = "is a folder, not a file" if path.is_dir() else "is no file that can be read"
+        elif near := _closest(path.name, [other.name for other in path.parent.glob("*.yaml")]):
+            hint = f" Did you mean {' or '.join(near)}?"
         raise error(f"{path.name!r} {where} {what}.{hint}")
     if path.stat().st_size > LARGEST_BYTES:
         raise error(f"{path.name} has {path.stat().st_size:,} bytes; at most {LARGEST_BYTES:,} are read.")

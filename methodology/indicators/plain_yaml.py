@@ -86,8 +86,7 @@ def parse_yaml(text: str) -> tuple[Any, Lines]:
         return _Reader(text).read()
     except yaml.MarkedYAMLError as fault:
         mark = fault.problem_mark or fault.context_mark
-        said = " ".join(part for part in (fault.context, fault.problem) if part)
-        raise PlainYamlError(said, mark.line + 1 if mark else None) from fault
+        raise PlainYamlError(fault.problem or str(fault.context), mark.line + 1 if mark else None) from fault
     except yaml.reader.ReaderError as fault:
         line = text.count("\n", 0, fault.position) + 1
         raise PlainYamlError(f"a sign that text cannot hold ({fault.reason})", line) from fault

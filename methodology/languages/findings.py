@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from dataclasses import replace
 from functools import cache
 from itertools import islice
 
 from methodology.errors import MOST_OF_A_KIND, Problem
 from methodology.languages import later, matching, retold, say, speaking
-from methodology.languages.key_findings import KEY_FINDINGS, OF_KEYS
+from methodology.languages.key_findings import KEY_FINDINGS, OF_KEYS, OF_YAML, REFUSALS
 from methodology.languages.remarks import REMARKS
 
 FINDINGS = (
@@ -291,6 +292,7 @@ FINDINGS = (
     later("Did you mean {name}?"),
 )
 _GIVEN = re.compile(r"(.+) \(given: (.+)\)", re.S)
+_NOT_YAML = re.compile(r"(.+?)(?:: the value)? is not plain YAML: (?:line (\d+): )?(.+)\.", re.S)
 _SEVERITY = re.compile(r"\[(error|warn|info)] (.+)", re.S)
 _SEVERITIES = {"error": later("error"), "warn": later("doubtful"), "info": later("unusual")}
 
@@ -304,6 +306,10 @@ def in_chinese(finding: Problem) -> str:
     >>> in_chinese(Problem("'5 ppm' has text after the number.", file="a.xlsx", row=7, fix="Enter its value."))
     "a.xlsx，第7行：'5 ppm'的数字后面还有文字。请填数值。"
     """
+    unread = _NOT_YAML.fullmatch(finding.what)
+    if unread:
+        file, line, what = unread.groups()
+        finding = replace(finding, what=what, file=finding.file or file, line=int(line) if line else None)
     with speaking("zh"):
         severity, what = _with_severity(finding.what)
         sentences = [what, *(_retold(text) for text in (finding.why, finding.fix) if text)]
@@ -349,7 +355,9 @@ def _retold(text: str) -> str:
 @cache
 def _known() -> list[re.Pattern[str]]:
     """Whole findings and remarks as patterns: a text of which only a part is known stays English."""
-    return [matching(message) for message in (*FINDINGS, *KEY_FINDINGS, *OF_KEYS, *REMARKS)]
+    return [
+        matching(message) for message in (*FINDINGS, *KEY_FINDINGS, *REFUSALS, *OF_KEYS, *OF_YAML, *REMARKS)
+    ]
 
 
 def _places(finding: Problem) -> Iterable[str]:

@@ -102,6 +102,22 @@ KEY_FINDINGS = (
     ),
 )
 OF_KEYS = (
+    later("Tuple should have at most {count} items after validation, not {given}"),
+    later("Tuple should have at most {count} item after validation, not {given}"),
+    later("Tuple should have at least {count} items after validation, not {given}"),
+    later("Tuple should have at least {count} item after validation, not {given}"),
+    later("List should have at most {count} items after validation, not {given}"),
+    later("List should have at most {count} item after validation, not {given}"),
+    later("List should have at least {count} items after validation, not {given}"),
+    later("List should have at least {count} item after validation, not {given}"),
+    later("Dictionary should have at most {count} items after validation, not {given}"),
+    later("Dictionary should have at most {count} item after validation, not {given}"),
+    later("Dictionary should have at least {count} items after validation, not {given}"),
+    later("Dictionary should have at least {count} item after validation, not {given}"),
+    later("Value should have at most {count} items after validation, not {given}"),
+    later("Value should have at most {count} item after validation, not {given}"),
+    later("Value should have at least {count} items after validation, not {given}"),
+    later("Value should have at least {count} item after validation, not {given}"),
     later("Field required"),
     later("Input should be a valid string"),
     later("Input should be a valid number"),
@@ -121,3 +137,126 @@ OF_KEYS = (
     later("String should have at most {count} characters"),
 )
 """What pydantic says of the value of a key."""
+REFUSALS = (
+    later("{value} is not written attribute=value."),
+    later("Write e.g. size=large."),
+    later("{file} is damaged and cannot be read as a Parquet table. Write it again, or save it as .xlsx."),
+    later("{file} unpacks to far more than any sample. Save the table alone."),
+    later("{file} is none of {listed}. Save the table as .xlsx or CSV."),
+    later("{name} in {where} is no file that can be read."),
+    later("plant number {number} of {key} is not in the sample. Check its id."),
+    later(
+        "There is no key file {name} where {key} in {file} says. Copy it there from whoever "
+        "published the plants before, so that codes stay the same. For a new sample: {command} "
+        "makes one."
+    ),
+    later(
+        "The key file {name} has mode {mode}: others on this machine may use it. Who has the key "
+        "and a list of names knows every code. Run {command} on it."
+    ),
+    later("The key file {name} cannot be read: {reason}."),
+    later("{name} is no key: it is not hexadecimal. {command} makes one."),
+    later(
+        "The key in {name} can be guessed: it has {count} bytes, {different} of them different; "
+        "{least} random bytes are the least. {command} makes one."
+    ),
+    later(
+        "{name} exists. A new key gives every plant another code; choose another name, or keep the old key."
+    ),
+    later("{name} cannot be written in {where}: {reason}."),
+    later("{name} does not end in {suffix}. Name it e.g. {example}: such files stay out of the repository."),
+    later(
+        "a number beside the names is no key: who reads this file knows every code. Run {command} "
+        "in this folder, write `key: plants.key` instead (codes change once), or `public: true` if the names are "
+        "published elsewhere"
+    ),
+    later(
+        "The free-text attributes {listed} may name a plant. Evidence is public: leave them out "
+        "of what is published."
+    ),
+    later(
+        "Unit {unit} is not known. Another oxygen reference is a correction, c * (21 - O2_ref) / "
+        "(21 - O2_measured), not a unit."
+    ),
+    later(
+        "Unit {unit} is not known. Conditions are stated beside a unit: temperature, humidity and "
+        "oxygen are corrections, not units."
+    ),
+    later("Unit {unit} is not known. Parts per million by volume need the molar mass: state mg/m3 instead."),
+    later("{name} in {where} does not exist."),
+    later("{name} in {where} does not exist. Did you mean {other}?"),
+    later("{name} here does not exist."),
+    later("{name} here does not exist. Did you mean {other}?"),
+    later("{name} in {where} is a folder, not a file."),
+    later("{file} has {count} bytes; at most {most} are read."),
+    later("{file} holds nothing, and not keys with values, e.g. {listed}. Is it the right file?"),
+    later("{file} holds a list, and not keys with values, e.g. {listed}. Is it the right file?"),
+    later("{file} holds one text or number, and not keys with values, e.g. {listed}. Is it the right file?"),
+    later("{file} has been altered"),
+    later("{file} is missing"),
+    later("{file} is no part of the run"),
+    later("{file} is not the one that follows from {other}: one of the two has been altered"),
+    later("{file} is not here"),
+    later("{file} is another"),
+)
+"""Refusals without a list of faults: keys of pseudonyms, units that are none, files that cannot be read, runs."""
+OF_YAML = (
+    later("the bytes are no UTF-8 text"),
+    later("it has {count} characters; at most {most} are read"),
+    later("a sign that text cannot hold (bytes that are no UTF-8)"),
+    later("a sign that text cannot hold ({reason})"),
+    later("control characters are not allowed"),
+    later("special characters are not allowed"),
+    later("a second document begins"),
+    later("aliases (*name) are not allowed"),
+    later("tags ({tag}) are not allowed"),
+    later("it is nested deeper than {most}"),
+    later("a list or mapping has more than {most} items"),
+    later("a key is a list or mapping; write text, in quotes if need be"),
+    later("a key is {key}; write text, in quotes if need be"),
+    later("a key has {count} characters; at most {most} are read"),
+    later("{key} is given twice"),
+    later("a text holds the invisible sign {sign}; delete it"),
+    later("{number} is a number of {count} signs; at most {most} are read"),
+    later("{number} would be read to another base than ten; write it plainly, or in quotes if it is text"),
+    later("{date} is written like a date and is none; mend it, or put it in quotes if it is text"),
+    later("did not find expected key"),
+    later("did not find expected node content"),
+    later("did not find expected {sign} indicator"),
+    later("did not find expected {one} or {other}"),
+    later("did not find expected <document start>"),
+    later("did not find expected alphabetic or numeric character"),
+    later("did not find expected comment or line break"),
+    later("did not find expected whitespace or line break"),
+    later("did not find expected hexdecimal number"),
+    later("could not find expected {sign}"),
+    later("mapping values are not allowed in this context"),
+    later("mapping keys are not allowed in this context"),
+    later("block sequence entries are not allowed in this context"),
+    later("found character that cannot start any token"),
+    later("found a tab character where an indentation space is expected"),
+    later("found a tab character that violates indentation"),
+    later("found a tab character that violate intendation"),
+    later("found unexpected end of stream"),
+    later("found unexpected document indicator"),
+    later("found unknown escape character"),
+    later("found invalid Unicode character escape code"),
+    later("found an indentation indicator equal to 0"),
+    later("found unexpected {sign}"),
+    later("found undefined tag handle"),
+    later("found unknown directive name"),
+    later("found incompatible YAML document"),
+    later("did not find expected tag URI"),
+    later("did not find expected '!'"),
+    later("did not find the expected '>'"),
+    later("did not find URI escaped octet"),
+    later("did not find expected whitespace"),
+    later("found unexpected non-alphabetical character"),
+    later("could not find expected directive name"),
+    later("did not find expected digit or '.' character"),
+    later("did not find expected version number"),
+    later("found extremely long version number"),
+    later("found duplicate %YAML directive"),
+    later("found duplicate %TAG directive"),
+)
+"""What is not plain about YAML: what the reader says, and what libyaml does."""

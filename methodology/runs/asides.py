@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from io import TextIOWrapper
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 
@@ -43,7 +44,7 @@ def kept_apart(log: Path, settings: Path) -> Iterator[None]:
     before = list(warned.handlers)
     root.addHandler(handler)
     logging.captureWarnings(True)
-    own = {"MPLCONFIGDIR": str(settings), "MPL_IGNORE_SYSTEM_FONTS": "1"}
+    own = {"MPLCONFIGDIR": str(settings), "MPL_IGNORE_SYSTEM_FONTS": "1", "MPLBACKEND": "agg"}
     try:
         with set_for_now({} if "matplotlib" in sys.modules else own):
             yield
@@ -52,6 +53,16 @@ def kept_apart(log: Path, settings: Path) -> Iterator[None]:
         warned.handlers[:] = before
         root.removeHandler(handler)
         handler.close()
+
+
+@contextmanager
+def drawn_apart() -> Iterator[None]:
+    """Draw outside a run, as `kept_apart` has it: no setting and no font list of the user is read, none written."""
+    with (
+        TemporaryDirectory(prefix="workbench-drawn-", ignore_cleanup_errors=True) as place,
+        kept_apart(Path(place) / "log.txt", Path(place) / "matplotlib"),
+    ):
+        yield
 
 
 @contextmanager

@@ -4,25 +4,32 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Callable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from methodology.errors import DataError, ParameterError, Problem, harmless
+import pandas as pd
+
+from methodology.errors import DataError, Problem, harmless
 from methodology.indicators.loading import read_yaml
 from methodology.indicators.plain_yaml import as_yaml
 from methodology.parameters import Parameters, Project
 from methodology.results.received import fitted
 from methodology.results.records import Draft
+from methodology.results.stages import STAGES, Stage
 from methodology.results.store import DRAFT, PROPOSAL, PUBLIC, copy, read_manifest, rename, write_whole
+from methodology.runs.asides import drawn_apart
+from methodology.runs.comparison import ABSENT, Difference
 from methodology.runs.decisions import decide
 from methodology.runs.discretion import refuse_names
 from methodology.runs.hashing import entries_below, file_digest
+from methodology.runs.one_run import Evidence
 from methodology.runs.sealing import altered
-from methodology.runs.verification import judging_project, recorded_parameters
+from methodology.runs.verification import changed_data, judging_project, recorded_parameters, verify
 
 FOLDER = "drafts"
 _SHOWN = 10
@@ -33,21 +40,25 @@ def propose(
     *,
     project: Project | None = None,
     decisions: Path | None = None,
-    evidence: Callable[..., object] | None = None,
+    evidence: Evidence | None = None,
+    stages: tuple[Stage, ...] = STAGES,
+    **how: Any,
 ) -> Path:
     """
-    Make the public evidence of a run the next draft of its system.
+    Execute a run again and, if it repeats, make its public evidence the next draft of its system.
 
     Parameters
     ----------
     folder : Path
         Folder of a complete run.
     project : Project
-        Where the draft will stand; by default the one the command stands in.
+        What the run is judged with, and where the draft will stand; see `judging_project`.
     decisions : Path, optional
         A file of values that the working group decided otherwise; see `results.records.Decisions`.
     evidence : callable, optional
-        Writes both sets of evidence into a run folder, given that and `project`; needed where there are decisions.
+        Writes both sets of evidence into a run folder; by default as for every run.
+    **how
+        Of `verify`: jobs, progress, kernel (here as runs have it by default, which costs a third less).
 
     Returns
     -------
@@ -58,12 +69,43 @@ def propose(
     Raises
     ------
     DataError
-        If the folder is no complete run, is no longer as it was recorded, or has no public evidence; or if a decision
-        cannot be taken over.
+        If the folder is no complete run, is no longer as it was recorded, has no public evidence, or does not repeat
+        with plants, experts and method of the project; or if a decision cannot be taken over.
+    StageError
+        If a stage fails this time.
     """
     folder = Path(folder)
     manifest = read_manifest(folder)
-    _refuse_altered(folder, manifest)
+    files = _public_files(folder, manifest)
+    project = project or judging_project(folder)
+    parameters = recorded_parameters(folder, manifest)
+    project.system(parameters.system)
+    _refuse_other_data(folder, changed_data(manifest, parameters, project, stages))
+    _guarded_against_the_last(manifest["run"], parameters, project)
+    refuse_names(folder / PUBLIC, parameters, project)
+    if evidence is None:
+        from methodology.evidence import build_evidence
+
+        evidence = partial(build_evidence, project=project)
+    how = {"kernel": "auto", "evidence": evidence, "stages": stages, **how}
+    drafts = project.root / FOLDER / manifest["system"]
+    with TemporaryDirectory(prefix="workbench-draft-", ignore_cleanup_errors=True) as place:
+        copied = Path(place) / folder.name
+        decided = decide(folder, copied, decisions, parameters, project) if decisions is not None else []
+        _refuse_others(folder, verify(folder, project=project, **how))
+        if decisions is None:
+            return _numbered(folder / PUBLIC, files, manifest, drafts)
+        with drawn_apart():
+            evidence(copied)
+        refuse_names(copied / PUBLIC, parameters, project)
+        made = {name: file_digest(copied / PUBLIC / name) for name in entries_below(copied / PUBLIC)[0]}
+        return _numbered(copied / PUBLIC, made, {**manifest, "decisions": decided}, drafts)
+
+
+def _public_files(folder: Path, manifest: Mapping[str, Any]) -> dict[str, str]:
+    """What may become a draft, with digests, of a run that is as it was recorded."""
+    wrong = [f"{name} {fault}" for name, fault in altered(folder, manifest).items()]
+    _refuse(folder, "it is not as it was recorded. Run it again. 运行文件夹与其记录不符，请重新运行。", wrong)
     files = {
         name.removeprefix(f"{PUBLIC}/"): value
         for name, value in manifest["evidence"].items()
@@ -73,34 +115,40 @@ def propose(
         raise DataError(
             f"Run {folder.name} has no public evidence to become a draft. Make it with `workbench run`."
         )
-    project = project or judging_project(folder)
-    parameters = recorded_parameters(folder, manifest)
-    project.system(parameters.system)
-    _guarded_against_the_last(manifest["run"], parameters, project)
-    refuse_names(folder / PUBLIC, parameters, project)
-    drafts = project.root / FOLDER / manifest["system"]
-    if decisions is None:
-        return _numbered(folder / PUBLIC, files, manifest, drafts)
-    if evidence is None:
-        raise ParameterError(
-            "Decisions change the documents; `propose` needs `evidence` to write them again."
-        )
-    with TemporaryDirectory(prefix="workbench-draft-", ignore_cleanup_errors=True) as place:
-        copied = Path(place) / folder.name
-        decided = decide(folder, copied, decisions, parameters, project)
-        evidence(copied, project=project)
-        refuse_names(copied / PUBLIC, parameters, project)
-        made = {name: file_digest(copied / PUBLIC / name) for name in entries_below(copied / PUBLIC)[0]}
-        return _numbered(copied / PUBLIC, made, {**manifest, "decisions": decided}, drafts)
+    return files
 
 
-def _refuse_altered(folder: Path, manifest: Mapping[str, Any]) -> None:
-    faults = [Problem(f"{harmless(name)} {fault}") for name, fault in altered(folder, manifest).items()]
+def _refuse_other_data(folder: Path, changed: Iterable[Difference]) -> None:
+    """A run is computed again from what it was made from, or not at all."""
+    why = (
+        "it was made from other plants, experts or definitions than stand here now. Name it from within the study or "
+        "project it was made in; if the data were changed since, run again and propose that run. "
+        "该运行所用的企业、专家或定义数据与此处不同，请在原研究文件夹内提交；数据已更改的，请重新运行后再成稿。"
+    )
+    gone = (ABSENT, "absent")
+    _refuse(
+        folder,
+        why,
+        [f"{item.file} is {'not here' if item.second in gone else 'another'}" for item in changed],
+    )
+
+
+def _refuse_others(folder: Path, found: pd.DataFrame) -> None:
+    """What was executed again must be what is proposed, bit for bit."""
+    why = (
+        "executed again it gives other results. Run again and propose that run; `workbench verify` shows what differs. "
+        "重新计算的结果与该运行不一致，请重新运行后再成稿。"
+    )
+    places = zip(found.index, found["place"], strict=True)
+    _refuse(folder, why, [", ".join(filter(None, (str(name), str(place)))) for name, place in places])
+
+
+def _refuse(folder: Path, why: str, faults: Sequence[str]) -> None:
     if faults:
         more = f" (the first {_SHOWN} of {len(faults)} faults)" if len(faults) > _SHOWN else ""
         raise DataError(
-            f"Run {folder.name} cannot become a draft: it is not as it was recorded. Run it again.{more}",
-            faults[:_SHOWN],
+            f"Run {folder.name} cannot become a draft: {why}{more}",
+            [Problem(harmless(fault)) for fault in faults[:_SHOWN]],
         )
 
 

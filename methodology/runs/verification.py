@@ -154,18 +154,25 @@ def changed_inputs(
     manifest: dict[str, Any], parameters: Parameters, project: Project, stages: tuple[Stage, ...]
 ) -> list[Difference]:
     """Data, notebooks, code and environment that are no longer what the run was made with."""
+    now = {f"notebooks/{stage.notebook}": text_digest(project.notebooks / stage.notebook) for stage in stages}
+    then = {f"notebooks/{name}": value for name, value in manifest["notebooks"].items()}
+    now["methodology"], then["methodology"] = code_state(project.base)["package"], manifest["code"]["package"]
+    then |= _flat(deciding(manifest["environment"]))
+    now |= _flat(deciding(environment()))
+    return changed_data(manifest, parameters, project, stages) + _changed(then, now)
+
+
+def changed_data(
+    manifest: dict[str, Any], parameters: Parameters, project: Project, stages: tuple[Stage, ...]
+) -> list[Difference]:
+    """Plants, experts, definitions and reference data that are no longer what the run was made from."""
     now: dict[str, str] = {}
     for stage in stages:
         now |= data_files(stage, parameters, project)
-        now[f"notebooks/{stage.notebook}"] = text_digest(project.notebooks / stage.notebook)
-    now["methodology"] = code_state(project.base)["package"]
-    then = {
-        **manifest["inputs"],
-        **{f"notebooks/{name}": value for name, value in manifest["notebooks"].items()},
-        "methodology": manifest["code"]["package"],
-    }
-    then |= _flat(deciding(manifest["environment"]))
-    now |= _flat(deciding(environment()))
+    return _changed(manifest["inputs"], now)
+
+
+def _changed(then: dict[str, str], now: dict[str, str]) -> list[Difference]:
     return [
         Difference(name, "input", then.get(name, ABSENT)[:12], now.get(name, ABSENT)[:12])
         for name in sorted(then.keys() | now)

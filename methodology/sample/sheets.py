@@ -10,10 +10,9 @@ from methodology.errors import DataError
 from methodology.indicators import IndicatorSystem
 from methodology.sample.description import Description
 from methodology.sample.header import HEADER_ROWS, PLANT, Vocabulary, find_header
+from methodology.spreadsheets.calamine_process import PARQUET
 from methodology.spreadsheets.grid import LARGEST_FILE, Grid, is_empty
 from methodology.spreadsheets.text_tables import read_delimited
-
-_PARQUET = b"PAR1"
 
 
 def read_bytes(path: Path) -> bytes:
@@ -52,7 +51,7 @@ def read_grids(path: Path, vocabulary: Vocabulary) -> list[Grid]:
     data = read_bytes(path)
     if is_workbook(data):
         return read_workbook(data, path.name)
-    if data.startswith(_PARQUET):
+    if data.startswith(PARQUET):
         from methodology.spreadsheets.parquet_tables import read_parquet
 
         return [read_parquet(data, path.name)]

@@ -71,7 +71,7 @@ def read_workbooks(files: Iterable[tuple[bytes, str]]) -> Iterator[list[Grid] | 
     with ThreadPoolExecutor(max_workers=1) as reader:
         ahead: tuple[list[_Inspected], Future[list[dict[str, Any]]]] | None = None
         for batch in _batches(files):
-            job = reader.submit(_answers, [content for content, *_, fault in batch if fault is None])
+            job = reader.submit(answers, [content for content, *_, fault in batch if fault is None])
             if ahead:
                 yield from _grids(*ahead)
             ahead = batch, job
@@ -93,9 +93,9 @@ def _batches(files: Iterable[tuple[bytes, str]]) -> Iterator[list[_Inspected]]:
 def _grids(
     batch: Sequence[_Inspected], job: Future[list[dict[str, Any]]]
 ) -> Iterator[list[Grid] | DataError]:
-    answers = iter(job.result())
+    said = iter(job.result())
     for _, surfaces, file, fault in batch:
-        answer = {} if fault else next(answers)
+        answer = {} if fault else next(said)
         if fault is not None:
             yield fault
         elif answer.get("fault") == "password":
@@ -134,7 +134,7 @@ def _inspected(data: bytes, file: str) -> tuple[bytes, Mapping[str, Surface]]:
     )
 
 
-def _answers(contents: Sequence[bytes]) -> list[dict[str, Any]]:
+def answers(contents: Sequence[bytes]) -> list[dict[str, Any]]:
     """Answers of the reader, whose end would be ours in this process; where one of many ends it, by halves."""
     if not contents:
         return []
@@ -150,7 +150,7 @@ def _answers(contents: Sequence[bytes]) -> list[dict[str, Any]]:
     if len(contents) == 1:
         return [{"fault": MemoryError.__name__}]
     half = len(contents) // 2
-    return [*_answers(contents[:half]), *_answers(contents[half:])]
+    return [*answers(contents[:half]), *answers(contents[half:])]
 
 
 def _damaged(file: str, why: str) -> DataError:
@@ -161,7 +161,7 @@ def _damaged(file: str, why: str) -> DataError:
 
 
 def _grid(sheet: dict[str, Any], file: str, surface: Surface) -> Grid:
-    rows = [list(map(_cell, row)) for row in sheet["rows"]]
+    rows = [list(map(cell, row)) for row in sheet["rows"]]
     for (row, column), code in surface.formats.items():
         value = rows[row][column] if row < len(rows) and column < len(rows[row]) else ""
         if isinstance(value, int | float) and not isinstance(value, bool):
@@ -179,5 +179,6 @@ def _grid(sheet: dict[str, Any], file: str, surface: Surface) -> Grid:
     )
 
 
-def _cell(value: Any) -> object:
+def cell(value: Any) -> object:
+    """What the reader's process says of a cell."""
     return DateCell(value["date"]) if isinstance(value, dict) else value

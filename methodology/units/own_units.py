@@ -16,6 +16,8 @@ from methodology.units.table import known_unit
 
 _STATED = re.compile(r"(?P<number>\d{1,20}(\.\d{1,20})?([eE][+-]?\d{1,2})?)\s*(?P<unit>\S.{0,59})", re.ASCII)
 _WORD = re.compile(r"[A-Za-z][A-Za-z_ ]{0,29}", re.ASCII)
+_LARGEST = Decimal("1e30")
+"""Of a unit in another; a number that is larger, or nothing, is a slip."""
 TOLERANCE = 1e-3
 """Relative difference from pint's own definition that is a rounding of the table and no other unit."""
 
@@ -46,16 +48,18 @@ class OwnUnits:
             said = _STATED.fullmatch(text.strip())
             if known_unit(symbol):
                 faults[symbol] = "is a unit that is known already and keeps its meaning"
-            elif said is None:
-                faults[symbol] = f"is {text!r}; write a number and a unit, e.g. '0.45359237 kg'"
-            elif not units.knows(said["unit"]):
+            elif said is not None and not units.knows(said["unit"]):
                 faults[symbol] = f"is stated in {said['unit']!r}, which is no known unit"
+            elif said is None or not 1 / _LARGEST < (number := units._number(said)) < _LARGEST:
+                faults[symbol] = f"is {text!r}; write a number and a unit, e.g. '0.45359237 kg'"
             else:
-                factor, house = units.in_house(said["unit"])
-                here = (Decimal(said["number"]) * factor, house)
+                here = (number, units.in_house(said["unit"])[1])
                 units = cls({**units.factors, _plain(symbol): here})
                 faults |= {symbol: fault} if (fault := _unlike_pint(symbol, *here)) else {}
         return units, faults
+
+    def _number(self, said: re.Match[str]) -> Decimal:
+        return Decimal(said["number"]) * self.in_house(said["unit"])[0]
 
     def knows(self, text: str) -> bool:
         """Whether a unit text is made of units of the table and of the house."""

@@ -165,7 +165,7 @@ def test_a_proposal_in_a_run_is_the_one_that_was_recorded_or_is_refused(copied, 
 
 def test_a_proposal_in_a_draft_is_the_one_that_was_recorded_or_is_refused(made, project, tmp_path):
     here = Project(shutil.copytree(project.root, tmp_path / "project"))
-    draft = propose(made, project=here)
+    draft = propose(made, project=here, stages=STAGES, evidence=toy_evidence, kernel="auto")
     assert vouched_for(draft / "proposal.json")
     (draft / "proposal.json").write_text('{"system": "toy"}')
     with pytest.raises(DataError, match="has been altered since it was recorded"):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import subprocess
@@ -9,10 +10,11 @@ import sys
 
 import pytest
 import xlsxwriter
-from toy_runs import (
-    STAGES,
-)
+from proposal_toys import proposal_of
+from shipped import ROOT
+from toy_runs import STAGES
 
+from methodology.parameters import Project
 from methodology.runs.manifest import code_state
 
 pytestmark = pytest.mark.usefixtures("shared_kernels")
@@ -95,3 +97,22 @@ def test_a_stage_may_read_a_workbook_it_declares_and_start_nothing_else(tmp_path
     assert row == "('plant', 'P01')"
     assert before == "[]"
     assert "which could read anything" in after
+
+
+def test_settings_of_matplotlib_disturb_no_report_of_a_plant(tmp_path):
+    system = Project(ROOT).system("ironmaking")
+    (tmp_path / "proposal.json").write_text(json.dumps(proposal_of(system)), encoding="utf-8", newline="\n")
+    rows = (ROOT / "data/samples/ironmaking/plants.csv").read_text(encoding="utf-8").splitlines()
+    (tmp_path / "plants.csv").write_text("\n".join(rows[:3]) + "\n", encoding="utf-8", newline="\n")
+    answer = subprocess.run(
+        [sys.executable, "-c", "from methodology.cli import main; main()", "evaluate"]
+        + [str(tmp_path / name) for name in ("proposal.json", "plants.csv")]
+        + ["-o", str(tmp_path / "reports")],
+        cwd=ROOT,
+        env=os.environ | {"MPLBACKEND": "nonsense", "MPLCONFIGDIR": os.path.join(os.devnull, "none")},
+        capture_output=True,
+        encoding="utf-8",
+        timeout=300,
+    )
+    assert (answer.returncode, answer.stderr) == (0, "")
+    assert len(list((tmp_path / "reports").iterdir())) == 4

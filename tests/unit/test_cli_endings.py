@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+import signal
 import subprocess
 import sys
 import tempfile
@@ -15,6 +16,7 @@ from shipped import ROOT
 
 from methodology import pseudonyms
 from methodology.cli import endings, plants, stopping
+from methodology.cli.app import say
 from methodology.cli.endings import outcome_of
 from methodology.errors import DataError, StageError
 
@@ -113,6 +115,35 @@ def test_a_path_that_cannot_be_is_said_in_a_line_or_two(capfd, number):
     said = capfd.readouterr().err
     assert "Check it." in said
     assert len(said) < 500
+
+
+EARLY = """
+import os, signal, sys, types
+from methodology import cli
+
+class Begun(types.ModuleType):
+    def __getattr__(self, _):
+        os.kill(os.getpid(), {number})
+
+sys.modules["methodology.cli.endings"] = Begun("endings")
+cli.main()
+"""
+
+
+@pytest.mark.skipif(os.name == "nt", reason="a process cannot send itself these signals there")
+@pytest.mark.parametrize("name", ["SIGINT", "SIGTERM", "SIGHUP"])
+def test_who_is_stopped_before_anything_was_imported_says_so(name):
+    number = getattr(signal, name)
+    code = EARLY.format(number=int(number))
+    answer = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, encoding="utf-8")
+    assert answer.returncode == 128 + number
+    assert answer.stderr == "Stopped on request before anything began. 尚未开始即按要求停止。\n"
+
+
+def test_an_answer_steers_no_terminal_and_a_path_alone_stays_what_programs_open(capsys):
+    say("note: 名\u202e.csv\x1b[31m, row 2\n注意：名\u202e.csv")
+    say(Path("名\u202e"))
+    assert capsys.readouterr().out == "note: 名\\u202e.csv\\x1b[31m, row 2\n注意：名\\u202e.csv\n名\u202e\n"
 
 
 def test_a_form_or_key_for_which_there_is_no_room_is_not_left_in_half(tmp_path, monkeypatch):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import os
 import re
 
 import pytest
@@ -11,11 +12,14 @@ from sample_toys import HEADER, ROWS, toy_system
 
 from methodology.cli.endings import _in_chinese
 from methodology.cli.plants import notes_of
-from methodology.errors import DataError, Problem
+from methodology.errors import DataError, Problem, UnitError
+from methodology.indicators.loading import read_yaml
 from methodology.languages.findings import FINDINGS, in_chinese
-from methodology.languages.key_findings import KEY_FINDINGS
+from methodology.languages.key_findings import KEY_FINDINGS, REFUSALS
+from methodology.pseudonyms import make_key, read_key
 from methodology.sample import account, check_sample, load
 from methodology.sample.checking import one_per_cause
+from methodology.units.conversion import parse
 
 SYSTEM = toy_system()
 CELLS = (
@@ -109,7 +113,7 @@ def test_every_finding_is_one_that_the_code_writes():
     )
     pieces = {
         part.strip(" .:;?")
-        for text in (*FINDINGS, *KEY_FINDINGS)
+        for text in (*FINDINGS, *KEY_FINDINGS, *REFUSALS)
         for part in re.split(r"\{\w+\}|(?<=[.:;?,)]) | \(|\) ", text)
     }
     assert sorted(piece for piece in pieces if len(piece) > 6 and not is_written(piece, written)) == []
@@ -154,6 +158,7 @@ KEYS = {
         "population: -1\n",
         "table: ../a.csv\n",
         "key: secret\n",
+        "pseudonym_seed: 12345\n",
         "real_data: true\n",
         "system: steel\n",
         "synthetic: perhaps\n",
@@ -172,7 +177,124 @@ def test_faults_of_mappings_keys_and_descriptions_are_told_in_chinese(tmp_path, 
     for finding in problems:
         told = in_chinese(finding)
         assert CHINESE.search(told), finding
-        assert not re.search(r"[a-z]{4,} [a-z]{2,} [a-z]{3,}", told), told
+        assert not re.search(r"[a-z]{4,} [a-z]{2,} [a-z]{3,}", re.sub("`.*?`", "", told)), told
+
+
+YAML = (
+    *(
+        "[1",
+        "{a: 1",
+        "a: b: c",
+        "\tb: 1",
+        "- 1\n a: 2",
+        "'open",
+        '"\\q"',
+        "a: |0\n",
+        "'a' b",
+        "%FOO\n---\n1",
+        "@a",
+    ),
+    *(
+        "!!int 3",
+        "*x",
+        "&x 1\nb: *x",
+        "? [1]\n: 2",
+        "? true\n: 1",
+        "b: 1\nb: 2",
+        "1\n--- 2",
+        "[" * 60,
+        "1:30",
+        "0777",
+    ),
+    *(
+        "2024-02-30",
+        "1" * 50,
+        "1e999",
+        "1.0e-999",
+        "a\x01",
+        '"a\\u202eb"',
+        f"{'k' * 300}: 1",
+        "[" + "1, " * 3000 + "]",
+    ),
+    *(
+        "{a: [}",
+        "a: ]",
+        "- a\nb: 1",
+        "a: !<x 1",
+        "%YAML 9.9\n--- 1",
+        "%YAML x\n--- 1",
+        "? a\n  b\n: - c\n d",
+        '"\\xzz"',
+    ),
+)
+"""Mistakes of YAML, each put below a line of its own."""
+
+
+@pytest.mark.parametrize("mistake", YAML, ids=lambda text: text[:12].encode("unicode_escape").decode())
+def test_what_is_not_yaml_is_told_in_chinese_with_its_line(tmp_path, mistake):
+    path = tmp_path / "run.yaml"
+    nested = "\n".join(f"  {line}" for line in mistake.split("\n"))
+    for text in (f"why: a\nc: {mistake}\n", f"why: a\nc:\n{nested}\n"):
+        path.write_text(text, encoding="utf-8", newline="\n")
+        try:
+            read_yaml(path, error=DataError)
+        except DataError as fault:
+            head, told = _in_chinese(fault)
+            assert head == "中文："
+            assert re.match(r"  - run\.yaml，第\d+行：", told), told
+            assert CHINESE.search(told.partition("：")[2]), told
+            assert not re.search(r"[a-z]{4,} [a-z]{2,} [a-z]{3,}", told), told
+            break
+    else:
+        pytest.fail("is plain YAML")
+
+
+def _of_a_key(folder):
+    """Every refusal of a key, and how it came about."""
+    key = folder / "plants.key"
+    yield lambda: read_key(key)
+    make_key(key)
+    yield lambda: make_key(key)
+    key.chmod(0o644)
+    yield lambda: read_key(key)
+    key.chmod(0o600)
+    for text in ("secret", "00" * 40, "0a1b2c", "零" * 30):
+        key.write_text(text, encoding="utf-8", newline="\n")
+        yield lambda: read_key(key)
+    yield lambda: make_key(folder / "plants.txt")
+    yield lambda: make_key(folder / "none" / "plants.key")
+
+
+@pytest.mark.skipif(os.name == "nt", reason="modes of files are no rights there")
+def test_every_refusal_of_a_key_is_told_in_chinese(tmp_path):
+    for refused in _of_a_key(tmp_path):
+        with pytest.raises(DataError) as caught:
+            refused()
+        assert _in_chinese(caught.value), caught.value
+
+
+@pytest.mark.parametrize(
+    "unit", ["mg/m3 6%O2", "%O", "mg/m3@293K", "ppmv", "furlong", "mg/furlong", "tons", "kgce/ton", "kg/q"]
+)
+def test_why_a_text_is_no_unit_is_told_in_chinese(unit):
+    with pytest.raises(UnitError) as caught:
+        parse(unit)
+    assert _in_chinese(caught.value), caught.value
+
+
+def test_a_file_that_is_no_yaml_file_is_told_in_chinese(tmp_path):
+    for name, content in {
+        "a.yaml": "",
+        "b.yaml": "[1]",
+        "c.yaml": "1",
+        "d.yaml": "a: " + "b" * 1_000_001,
+    }.items():
+        (tmp_path / name).write_text(content, encoding="utf-8", newline="\n")
+    (tmp_path / "e.yaml").mkdir()
+    for name in ("a.yaml", "b.yaml", "c.yaml", "d.yaml", "e.yaml", "aa.yaml", "nothing.txt"):
+        with pytest.raises(DataError) as caught:
+            read_yaml(tmp_path / name, error=DataError)
+        assert _in_chinese(caught.value), caught.value
 
 
 def test_what_was_read_is_told_in_both_languages(tmp_path):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+from functools import partial
 
 import pandas as pd
 import pytest
@@ -13,17 +14,21 @@ from methodology.cli.running import propose_run
 from methodology.errors import DataError
 from methodology.parameters import Project
 from methodology.results import Results
-from methodology.results.store import Store
+from methodology.results.store import Store, read_manifest, write_json
 from methodology.runs.comparison import Difference, as_table, compare_files, diff, readable
 from methodology.runs.drafts import propose, read_draft, runs_of_drafts
 from methodology.runs.hashing import file_digest
 from methodology.runs.listing import list_runs, prune
+from methodology.runs.provenance import write_crate
+from methodology.runs.sealing import altered
 from methodology.runs.verification import verify
 from methodology.tables.overview import render_text
 
 pytestmark = pytest.mark.usefixtures("shared_kernels")
 
 TWO = STAGES[:2]
+REPEATED = {"stages": TWO, "evidence": toy_evidence, "kernel": "auto"}
+"""How a run of this module is executed again."""
 
 
 @pytest.fixture(scope="module")
@@ -69,10 +74,10 @@ def test_what_a_system_leaves_in_folders_somebody_looked_at_is_no_part_of_a_run(
     made = execute_run(choices(), progress=heard.append, **again)
     assert [event.kind for event in heard] == ["unchanged"]
     assert len(verify(made, project=Project(looked_at), stages=TWO)) == 0
-    propose(made, project=Project(looked_at))
+    propose(made, project=Project(looked_at), **REPEATED)
     (made / "public" / "other.ini").write_bytes(b"[x]")
     with pytest.raises(DataError, match=r"public/other\.ini is no part of the run"):
-        propose(made, project=Project(looked_at))
+        propose(made, project=Project(looked_at), **REPEATED)
 
 
 def test_an_altered_result_is_found_with_its_place(copied, project):
@@ -177,7 +182,7 @@ def test_a_draft_is_numbered_and_keeps_its_run_from_pruning(runs, project, tmp_p
     here = type(project)(root)
     store = Store(root / "runs")
     first, second = store.runs()
-    drafts = [propose(first, project=here), propose(first, project=here)]
+    drafts = [propose(first, project=here, **REPEATED) for _ in range(2)]
     assert [path.name for path in drafts] == ["01", "02"]
     assert runs_of_drafts(root) == {first.name: ["1", "2"]}
     assert list_runs(store.root).loc[first.name, "drafts"] == "1, 2"
@@ -189,7 +194,7 @@ def test_a_draft_is_numbered_and_keeps_its_run_from_pruning(runs, project, tmp_p
 
 def test_a_draft_holds_what_is_public_and_its_digests_and_nothing_else(runs, project, tmp_path):
     here = type(project)(shutil.copytree(project.root, tmp_path / "project"))
-    draft = propose(runs[1][0], project=here)
+    draft = propose(runs[1][0], project=here, **REPEATED)
     names = {path.relative_to(draft).as_posix() for path in draft.rglob("*") if path.is_file()}
     assert names == {"draft.yaml", "site/index.html", "standard.docx", "proposal.json"}
     assert (draft / "site" / "index.html").read_text() == "<p>public page</p>"
@@ -201,6 +206,7 @@ def test_propose_says_which_draft_it_is_and_what_to_open_and_ends_with_the_folde
 ):
     root = shutil.copytree(project.root, tmp_path / "project")
     monkeypatch.chdir(root)
+    monkeypatch.setattr("methodology.runs.drafts.propose", partial(propose, **REPEATED))
     propose_run(runs[1][0])
     first, last = capsys.readouterr().out.splitlines()
     assert first == f"draft 01 of toy; Word: {last}/standard.docx"
@@ -222,6 +228,81 @@ def test_a_run_that_was_altered_cannot_become_a_draft(copied, project):
     (copied / "results" / "weights.csv").unlink()
     with pytest.raises(DataError, match=r"results/weights\.csv is missing"):
         propose(copied, project=project)
+
+
+def seal(folder, *names):
+    """Write the digests of some files into the record of a run, as somebody would who wants them believed."""
+    manifest = read_manifest(folder)
+    for name in names:
+        part = "outputs" if name.startswith(("results", "notebooks")) else "evidence"
+        manifest[part][name] = file_digest(folder / name)
+    for stage in manifest["stages"]:
+        stage["outputs"] = {name: manifest["outputs"][f"results/{name}"] for name in stage["outputs"]}
+    write_json(folder / "manifest.json", manifest)
+    write_crate(folder, manifest)
+    assert altered(folder, read_manifest(folder)) == {}
+
+
+def _page(folder):
+    page = folder / "public" / "site" / "index.html"
+    page.write_text("<p>1150 kgce/t</p>", encoding="utf-8", newline="\n")
+    seal(folder, "public/site/index.html")
+
+
+def _table(folder):
+    table = folder / "results" / "weights.csv"
+    table.write_text(
+        table.read_text(encoding="utf-8").replace("b,0.5", "b,0.4999"), encoding="utf-8", newline="\n"
+    )
+    seal(folder, "results/weights.csv")
+
+
+def _fewer(folder):
+    (folder / "internal" / "standard.docx").unlink()
+    manifest = read_manifest(folder)
+    del manifest["evidence"]["internal/standard.docx"]
+    write_json(folder / "manifest.json", manifest)
+    seal(folder)
+
+
+def _more(folder):
+    (folder / "public" / "more.html").write_text("more", encoding="utf-8", newline="\n")
+    seal(folder, "public/more.html")
+
+
+FORGED = {
+    "page": (_page, "public/site/index.html"),
+    "table": (_table, "results/weights.csv, b, weight"),
+    "fewer": (_fewer, "internal/standard.docx"),
+    "more": (_more, "public/more.html"),
+}
+
+
+@pytest.mark.parametrize("change", FORGED)
+def test_a_run_that_was_changed_and_sealed_again_to_fit_makes_no_draft(copied, project, change):
+    forge, named = FORGED[change]
+    forge(copied)
+    heard = []
+    with pytest.raises(DataError, match="executed again it gives other results") as caught:
+        propose(copied, project=project, progress=heard.append, **REPEATED)
+    assert named in str(caught.value)
+    assert [event.kind for event in heard if event.stage == "weights"][:2] == ["plan", "start"]
+    assert not (project.root / "drafts").exists()
+
+
+def test_a_run_whose_plants_are_not_here_is_not_computed_and_makes_no_draft(runs, project, tmp_path):
+    elsewhere = Project(shutil.copytree(project.root, tmp_path / "elsewhere"))
+    plants = elsewhere.root / "data" / "samples" / "toy" / "plants.csv"
+    heard = []
+    for told in ("another", "not here"):
+        if told == "another":
+            plants.write_text("plant,a,b\nP9,1,2\n", encoding="utf-8", newline="\n")
+        else:
+            plants.unlink()
+        with pytest.raises(DataError, match=f"data/samples/toy/plants.csv is {told}") as caught:
+            propose(runs[1][0], project=elsewhere, progress=heard.append, **REPEATED)
+        assert "from within the study" in str(caught.value)
+    assert heard == []
 
 
 def test_differences_are_read_with_six_digits_unless_more_tell_them_apart_and_fit_a_line():

@@ -89,6 +89,9 @@ def test_one_column_in_a_unit_of_ones_own_is_converted(read, unit, factor):
     [
         ("{lb: {equals: 0.5 kg, derivation: a slip}}", "0.5 kg here, and 0.453592 kg everywhere else"),
         ("{lb: {equals: heavy, derivation: a slip}}", "write a number and a unit"),
+        ("{lb: {equals: 0 kg, derivation: a slip}}", "write a number and a unit"),
+        ("{heap: {equals: 0e5 kg, derivation: a slip}}", "write a number and a unit"),
+        ("{heap: {equals: 1e99 kg, derivation: a slip}}", "write a number and a unit"),
         ("{lb: {equals: 2 stone, derivation: a slip}}", "no known unit"),
         ("{kg: {equals: 2 t, derivation: a slip}}", "known already"),
     ],

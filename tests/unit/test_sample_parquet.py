@@ -1,6 +1,10 @@
 """A Parquet table is read as a sheet would be, and what is none is one message."""
 
 import datetime
+import decimal
+import io
+import sys
+from contextlib import suppress
 
 import pandas as pd
 import pyarrow as pa
@@ -69,3 +73,61 @@ def test_short_numbers_are_the_ones_they_were_written_for(tmp_path, kind):
     sample = read_sample(tmp_path, SYSTEM)
     assert sample.values["dust"].iloc[:2].tolist() == [1.7, 6.3]
     assert sample.states.loc["C", "dust"] == CellState.NOT_REPORTED
+
+
+def table_of(column, **how):
+    """A file with one column of values that are all alike, as small as Parquet can make it."""
+    file = io.BytesIO()
+    pq.write_table(pa.table({"plant": column}), file, compression="zstd", store_schema=False, **how)
+    return file.getvalue()
+
+
+MANY = pa.array([0] * 99_000, "int32")
+BOMBS = {
+    "dictionary": lambda: table_of(pa.DictionaryArray.from_arrays(MANY, pa.array(["x" * 100_000]))),
+    "delta": lambda: table_of(
+        pa.array(["x" * 2_000] * 99_000), use_dictionary=False, column_encoding="DELTA_BYTE_ARRAY"
+    ),
+}
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="memory of a process is bounded on Linux")
+@pytest.mark.parametrize("bomb", BOMBS)
+def test_a_few_bytes_that_spell_one_long_text_in_every_row_are_refused(tmp_path, bomb):
+    path = tmp_path / "plants.parquet"
+    path.write_bytes(BOMBS[bomb]())
+    assert path.stat().st_size < 100_000
+    with pytest.raises(DataError, match="unpacks to far more than any sample"):
+        read_sample(path, SYSTEM)
+
+
+def test_more_rows_than_any_sample_has_are_refused_unread(tmp_path):
+    path = tmp_path / "plants.parquet"
+    path.write_bytes(table_of(pa.array(["P01"] * 1_000_001)))
+    with pytest.raises(DataError, match="at most 100,000 rows are read"):
+        read_sample(path, SYSTEM)
+
+
+ODD = {
+    "a zone that is none": pa.array([0] * 3, pa.timestamp("us", "Mars/Olympus")),
+    "a time beyond time": pa.array([2**60] * 3, pa.timestamp("ms")),
+    "a text that is none": pa.Array.from_buffers(
+        pa.string(), 3, [None, pa.py_buffer(b"\0\0\0\0\1\0\0\0\2\0\0\0\3\0\0\0"), pa.py_buffer(b"\xff" * 3)]
+    ),
+    "a float of sixteen bits": pa.array([1.5] * 3, pa.float16()),
+    "a decimal of seventy digits": pa.array([decimal.Decimal("1" + "0" * 60)] * 3, pa.decimal256(70, 2)),
+    "texts by number": pa.array(["380"] * 3).dictionary_encode(),
+    "bytes of one length": pa.array([b"abcd"] * 3, pa.binary(4)),
+    "nothing": pa.nulls(3),
+    "a duration": pa.array([datetime.timedelta(1)] * 3),
+}
+
+
+@pytest.mark.parametrize("kind", ODD)
+def test_whatever_a_column_holds_is_a_sample_or_one_message(tmp_path, kind):
+    table = pa.Table.from_pandas(pd.DataFrame(TABLE), preserve_index=False)
+    at = table.schema.get_field_index("dust")
+    path = tmp_path / "plants.parquet"
+    pq.write_table(table.set_column(at, "dust", ODD[kind]), path)
+    with suppress(DataError):
+        read_sample(path, SYSTEM)
