@@ -13,7 +13,7 @@ from itertools import islice
 
 from methodology.errors import MOST_OF_A_KIND, Problem
 from methodology.languages import later, matching, retold, say, speaking
-from methodology.languages.key_findings import KEY_FINDINGS, OF_KEYS
+from methodology.languages.key_findings import JUDGEMENT_FINDINGS, KEY_FINDINGS, OF_KEYS
 from methodology.languages.remarks import REMARKS
 
 FINDINGS = (
@@ -356,7 +356,9 @@ def _retold(text: str) -> str:
 @cache
 def _known() -> list[re.Pattern[str]]:
     """Whole findings and remarks as patterns: a text of which only a part is known stays English."""
-    return [matching(message) for message in (*FINDINGS, *KEY_FINDINGS, *OF_KEYS, *REMARKS)]
+    return [
+        matching(message) for message in (*FINDINGS, *KEY_FINDINGS, *JUDGEMENT_FINDINGS, *OF_KEYS, *REMARKS)
+    ]
 
 
 def _places(finding: Problem) -> Iterable[str]:

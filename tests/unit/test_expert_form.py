@@ -21,6 +21,7 @@ from methodology.forms.expert_form_layout import (
 from methodology.forms.expert_form_writing import write_expert_form
 from methodology.forms.judgement_tables import read_expert_form, read_expert_forms, read_judgements
 from methodology.indicators import Judgements, load_system
+from methodology.languages.findings import in_chinese
 from methodology.spreadsheets.workbooks import read_workbook
 from methodology.weights import ahp
 from methodology.weights.rules import random_index
@@ -193,6 +194,7 @@ def test_every_fault_is_named_by_sheet_and_cell(blank, system):
         change(blank, sheet, changes)
     with pytest.raises(JudgementError) as caught:
         read_expert_form(blank, system)
+    assert all(map(in_chinese, caught.value.problems))
     places = {(p.sheet, f"{p.column}{p.row}") for p in caught.value.problems}
     assert {
         (PAIRWISE, f"D{pairs['rm'].first + 1}"),
@@ -327,6 +329,7 @@ def test_answers_that_moved_or_stand_where_nothing_is_read_are_told_and_never_ot
     with pytest.raises(JudgementError) as caught:
         read_expert_form(path, system)
     assert any(said in problem.what for problem in caught.value.problems)
+    assert all(map(in_chinese, caught.value.problems))
 
 
 def test_reciprocals_that_a_spreadsheet_wrote_below_the_diagonal_are_no_fault(tmp_path, blank, system):

@@ -13,7 +13,7 @@ from methodology.cli.endings import _in_chinese
 from methodology.cli.plants import notes_of
 from methodology.errors import DataError, Problem
 from methodology.languages.findings import FINDINGS, in_chinese
-from methodology.languages.key_findings import KEY_FINDINGS
+from methodology.languages.key_findings import JUDGEMENT_FINDINGS, KEY_FINDINGS
 from methodology.sample import account, check_sample, load
 from methodology.sample.checking import one_per_cause
 
@@ -109,7 +109,7 @@ def test_every_finding_is_one_that_the_code_writes():
     )
     pieces = {
         part.strip(" .:;?")
-        for text in (*FINDINGS, *KEY_FINDINGS)
+        for text in (*FINDINGS, *KEY_FINDINGS, *JUDGEMENT_FINDINGS)
         for part in re.split(r"\{\w+\}|(?<=[.:;?,)]) | \(|\) ", text)
     }
     assert sorted(piece for piece in pieces if len(piece) > 6 and not is_written(piece, written)) == []
