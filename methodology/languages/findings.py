@@ -243,6 +243,9 @@ FINDINGS = (
     later("{listed} The same in {count} more places: {places}."),
     later("{listed} The same in {count} more place: {places}."),
     later("{listed} The same in {count} more places."),
+    later("below a limit"),
+    later("{count} questionnaires"),
+    later("{count} files"),
     later("{listed} The same in {count} more places: rows {rows}."),
     later("{listed} The same in {count} more place: rows {rows}."),
     later(
@@ -299,6 +302,7 @@ FINDINGS = (
     later("Did you mean {name}?"),
 )
 _GIVEN = re.compile(r"(.+) \(given: (.+)\)", re.S)
+_MORE = re.compile(r"(.+?\.) (The same in \d+ more places?.*)", re.S)
 _SEVERITY = re.compile(r"\[(error|warn|info)] (.+)", re.S)
 _SEVERITIES = {"error": later("error"), "warn": later("doubtful"), "info": later("unusual")}
 
@@ -345,6 +349,10 @@ def _with_severity(what: str) -> tuple[str, str]:
 
 def _retold(text: str) -> str:
     """A text in Chinese; '' where no finding or remark reads like it."""
+    more = _MORE.fullmatch(text)
+    first = _retold(more[1]) if more else ""
+    if more and first:
+        return first.removesuffix("。") + "。" + retold(f"- {more[2]}").removeprefix("-").strip()
     for whole in (text, f"{text}.", text.removesuffix(".")):
         if any(pattern.fullmatch(whole) for pattern in _known()):
             return retold(whole)
@@ -364,7 +372,7 @@ def _known() -> list[re.Pattern[str]]:
 def _places(finding: Problem) -> Iterable[str]:
     """Where a finding stands, part by part."""
     if finding.file:
-        yield say(finding.file)
+        yield retold(finding.file)
     if finding.sheet:
         yield say("sheet {sheet}", sheet=finding.sheet)
     if finding.row is not None:
