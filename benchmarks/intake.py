@@ -19,9 +19,9 @@ import pandas as pd
 
 from methodology.forms.questionnaire import write_questionnaire
 from methodology.indicators import IndicatorSystem, Kind
+from methodology.indicators import questionnaire_words as words
 from methodology.indicators.loading import load_system
 from methodology.sample import check_sample
-from methodology.sample import questionnaire_words as words
 
 PLANTS, YEARS, WANTED, REPEATS, SEED = 200, (2022, 2023, 2024), 60, 5, 1
 ROWS = PLANTS * len(YEARS)

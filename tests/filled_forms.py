@@ -19,8 +19,8 @@ from methodology.forms.expert_form_layout import (
     blocks,
 )
 from methodology.indicators import IndicatorSystem
+from methodology.indicators import questionnaire_words as words
 from methodology.parameters import Project
-from methodology.sample import questionnaire_words as words
 from methodology.sample.attribute_words import choice_words
 
 ROOT = Path(__file__).resolve().parents[1]

@@ -9,7 +9,7 @@ import numpy as np
 import openpyxl
 
 from methodology.indicators import CellState, IndicatorSystem, Kind, load_system
-from methodology.sample import questionnaire_words as words
+from methodology.indicators import questionnaire_words as words
 from methodology.sample.attribute_words import choice_words
 
 SYSTEMS = sorted((Path(__file__).resolve().parents[1] / "params" / "systems").glob("*.yaml"))

@@ -262,7 +262,7 @@ def _experts(
         panel = describe_panel(place, judgements)
     except WorkbenchError as fault:
         return _of(fault), []
-    said = [f"read {EXPERTS}/: {panel['experts']} experts 位专家."]
+    said = [f"read {EXPERTS}/: {panel['experts']} experts. 已读取{EXPERTS}/：{panel['experts']}位专家。"]
     said += [f"note: {line}" for line in consistency_of_blocks(judgements, system, doubtful=True)]
     if chosen is not None and chosen.weights.method not in ASKED:
         said.append(

@@ -12,8 +12,8 @@ from methodology.findings.contents import RunContents
 from methodology.indicators import Indicator, IndicatorSystem, Kind
 from methodology.indicators.display import number, unit_of, unit_text
 from methodology.indicators.expressions import Expression, parse
+from methodology.indicators.questionnaire_words import averaging, may_be_excused
 from methodology.sample.attribute_words import attribute_name, attribute_words
-from methodology.sample.questionnaire_words import averaging, may_be_excused
 
 _LETTERS = {
     **dict.fromkeys(("output",), "P"),

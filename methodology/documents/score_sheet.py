@@ -16,9 +16,9 @@ from methodology.findings.promises import NUMERALS
 from methodology.forms.styles import BASE, GREY
 from methodology.indicators import LEVELS, Indicator, Kind
 from methodology.indicators.display import unit_text
+from methodology.indicators.questionnaire_words import LESS, LEVEL_WORDS, NO
 from methodology.indicators.system import Correction
 from methodology.sample.attribute_words import attribute_name, choice_words
-from methodology.sample.questionnaire_words import LESS, LEVEL_WORDS, NO
 
 SHEET = "评价 evaluate"
 HEADS = (

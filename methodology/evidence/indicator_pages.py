@@ -20,10 +20,10 @@ from methodology.findings.drawn import Drawn
 from methodology.findings.promises import NUMERALS, promise_name
 from methodology.indicators import LEVELS, CellState, Direction, Indicator, Kind, Level
 from methodology.indicators.display import benchmark, number, percent, signs_explained, unit_of
+from methodology.indicators.questionnaire_words import averaging, explained
 from methodology.languages import Words, by_line
 from methodology.languages.titles import apart
 from methodology.sample.attribute_words import attribute_name, choice_words
-from methodology.sample.questionnaire_words import averaging, explained
 
 PAGE = "indicators"
 STATES = {

@@ -10,9 +10,9 @@ from methodology.forms import live_checks as live
 from methodology.forms.live_checks import Place
 from methodology.forms.styles import LINE_HEIGHT, RESULT, Styles, lines_needed
 from methodology.indicators import Indicator, IndicatorSystem, Kind
+from methodology.indicators import questionnaire_words as words
 from methodology.indicators.display import unit_text
 from methodology.indicators.quantities import Outlet, Quantity
-from methodology.sample import questionnaire_words as words
 from methodology.sample.attribute_words import attribute_name, choice_words
 from methodology.units.table import offered_units
 

@@ -26,6 +26,10 @@ from methodology.indicators import IndicatorSystem
 from methodology.spreadsheets.grid import LARGEST_FILE, Grid, column_letter, is_empty
 from methodology.spreadsheets.workbooks import read_workbook
 
+ROUNDING = 0.02
+"""Of a reciprocal that is written with two decimals."""
+_COPY = "Copy the answers into a blank form of this system."
+_SHOW = "Show the sheet, or delete it."
 _DATE = re.compile(r"^\d{4}-\d{2}-\d{2}")
 Tables = dict[str, list[Entry]]
 
@@ -50,7 +54,8 @@ def form_entries(path: Path, system: IndicatorSystem) -> tuple[Tables, list[Prob
         raise JudgementError(
             f"{path.name} has {path.stat().st_size:,} bytes; at most {LARGEST_FILE:,} are read."
         )
-    grids = {grid.sheet: grid for grid in read_workbook(path.read_bytes(), path.name) if not grid.hidden}
+    sheets = read_workbook(path.read_bytes(), path.name)
+    grids = {grid.sheet: grid for grid in sheets if not grid.hidden}
     suffixes = [name.removeprefix(PAIRWISE) for name in grids if name.split(" ")[0] == PAIRWISE]
     if not suffixes:
         raise JudgementError(
@@ -58,7 +63,12 @@ def form_entries(path: Path, system: IndicatorSystem) -> tuple[Tables, list[Prob
             "Write a blank one with `workbench template ID --experts -o FILE.xlsx`."
         )
     tables: Tables = {"pairwise.csv": [], "budget.csv": [], "best_worst.csv": [], "experts.csv": []}
-    problems: list[Problem] = []
+    answers = {PAIRWISE, BUDGET, BEST_WORST}
+    problems = [
+        Problem("the sheet is hidden and is not read.", file=grid.file, sheet=grid.sheet, fix=_SHOW)
+        for grid in sheets
+        if grid.hidden and grid.sheet.split(" ")[0] in answers
+    ]
     for suffix in suffixes:
         _read_expert(grids, suffix, system, tables, problems)
     return tables, problems
@@ -110,8 +120,11 @@ def _sheet(
     read = {PAIRWISE: _pairwise, BUDGET: _budget, BEST_WORST: _best_worst}[kind]
     for block in blocks(system, kind):
         moved = _moved(grid, block, kind)
-        if moved:
-            problems.append(moved)
+        beside = (
+            [] if moved else [*_merged(grid, block), *(_mirrored(grid, block) if kind == PAIRWISE else ())]
+        )
+        if moved or beside:
+            problems += [moved] if moved else beside
             continue
         yield from read(grid, block, given, problems)
 
@@ -129,9 +142,47 @@ def _moved(grid: Grid, block: Block, kind: str) -> Problem | None:
                 row=row + 1,
                 column=column_letter(ID_COLUMN),
                 why=f"The {kind} block of node {block.node!r} was moved, or the form belongs to another system.",
-                fix="Copy the answers into a blank form of this system.",
+                fix=_COPY,
             )
+    heads = [(block.first - 1, FIRST_COLUMN + k) for k in range(2 if kind == BEST_WORST else 1)]
+    shown = [(row, column, bool(str(_cell(grid, row, column)).strip())) for row, column in heads]
+    if kind == PAIRWISE:
+        diagonal = [(block.first + k, FIRST_COLUMN + k) for k in range(len(block.items))]
+        shown += [(row, column, _cell(grid, row, column) in (1, "1")) for row, column in diagonal]
+    for row, column, kept in shown:
+        if not kept:
+            what = f"columns of the {kind} block of node {block.node!r} were moved, or what is printed was changed."
+            return _problem(grid, row, column, what, _COPY)
     return None
+
+
+def _problem(grid: Grid, row: int, column: int, what: str, fix: str) -> Problem:
+    return Problem(what, file=grid.file, sheet=grid.sheet, row=row + 1, column=column_letter(column), fix=fix)
+
+
+def _merged(grid: Grid, block: Block) -> Iterator[Problem]:
+    """Answers that are merged with others: one value would count for the first of them alone."""
+    for top, left, bottom, right in grid.merged:
+        if top <= block.last and bottom >= block.title and right >= FIRST_COLUMN:
+            cells = f"{column_letter(left)}{top + 1}:{column_letter(right)}{bottom + 1}"
+            what = f"the cells {cells} are merged: one value stands for several answers."
+            yield _problem(grid, top, max(left, FIRST_COLUMN), what, "Undo the merge and enter each answer.")
+
+
+def _mirrored(grid: Grid, block: Block) -> Iterator[Problem]:
+    """Answers below the diagonal, where the form mirrors those above it and nothing is read."""
+    for i in range(len(block.items)):
+        for j in range(i):
+            row, column = block.first + i, FIRST_COLUMN + j
+            own, above = _cell(grid, row, column), _cell(grid, block.first + j, FIRST_COLUMN + i)
+            if own == "" or (above != "" and not isinstance(above, int | float)):
+                continue  # the answer above is told by itself
+            if not isinstance(own, int | float) or above == "" or abs(own * float(str(above)) - 1) > ROUNDING:
+                where = f"{column_letter(FIRST_COLUMN + i)}{block.first + j + 1}"
+                what = f"{str(own)[:20]!r} stands below the diagonal and is not what {where} says the other way round."
+                yield _problem(
+                    grid, row, column, what, f"Enter the comparison in {where}, and clear this cell."
+                )
 
 
 def _cell(grid: Grid, row: int, column: int) -> object:
@@ -148,16 +199,7 @@ def _answer(grid: Grid, row: int, column: int, problems: list[Problem]) -> objec
     elif (row, column) in grid.errors:
         what = f"the formula failed: {grid.errors[row, column]}."
     if what:
-        problems.append(
-            Problem(
-                what,
-                file=grid.file,
-                sheet=grid.sheet,
-                row=row + 1,
-                column=column_letter(column),
-                fix="Choose the value from the list of the cell.",
-            )
-        )
+        problems.append(_problem(grid, row, column, what, "Choose the value from the list of the cell."))
         return ""
     return value
 

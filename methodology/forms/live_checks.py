@@ -6,9 +6,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from methodology.indicators import Indicator, IndicatorSystem, Kind
+from methodology.indicators import questionnaire_words as words
 from methodology.indicators.computed import ALIKE
 from methodology.indicators.expressions import Signs, parse
-from methodology.sample import questionnaire_words as words
 from methodology.units import parse as unit
 
 SPREADSHEET = Signs(calls={"sum": "SUMPRODUCT", "min": "MIN", "max": "MAX"})

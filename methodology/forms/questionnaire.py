@@ -11,7 +11,7 @@ from methodology.forms.entry_sheets import Book, indicator_sheet, outlet_sheet, 
 from methodology.forms.reference_sheets import definition_sheet, guide_sheet, level_sheet, unit_sheet
 from methodology.forms.styles import make_styles
 from methodology.indicators import IndicatorSystem
-from methodology.sample import questionnaire_words as words
+from methodology.indicators import questionnaire_words as words
 
 A4 = 9
 

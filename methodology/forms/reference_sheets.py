@@ -8,9 +8,9 @@ from methodology.forms import live_checks as live
 from methodology.forms.entry_sheets import Book
 from methodology.forms.styles import LINE_HEIGHT, lines_needed, write_table
 from methodology.indicators import LEVELS, Indicator, Kind
+from methodology.indicators import questionnaire_words as words
 from methodology.indicators.display import unit_of, unit_text
 from methodology.indicators.expressions import Signs, parse
-from methodology.sample import questionnaire_words as words
 from methodology.units.table import offered_units, unit_table
 
 PRINTED = Signs(

@@ -14,7 +14,7 @@ from itertools import islice
 
 from methodology.errors import MOST_OF_A_KIND, Problem
 from methodology.languages import later, matching, retold, say, speaking
-from methodology.languages.key_findings import KEY_FINDINGS, OF_KEYS, OF_YAML, REFUSALS
+from methodology.languages.key_findings import JUDGEMENT_FINDINGS, KEY_FINDINGS, OF_KEYS, OF_YAML, REFUSALS
 from methodology.languages.remarks import REMARKS
 
 FINDINGS = (
@@ -162,6 +162,14 @@ FINDINGS = (
     later("Write e.g. 2024."),
     later("the cells {cells} are merged: one value stands for {count} plants."),
     later("the cells {cells} are merged: one value stands for {count} columns."),
+    later("the cells {cells} are merged: one value stands for {count} questions."),
+    later("{address}: {cell} stands beside the columns of the form."),
+    later("Enter each value in the cell of its question, and clear other cells."),
+    later("{address}: {cell} is not one of the choices."),
+    later("Choose from the list, or clear the cell."),
+    later("{count} filled rows are hidden and are read."),
+    later("{address}: 0 is entered, and what is divided by it cannot be computed."),
+    later("Mend the amount, or clear it if it is not known."),
     later("Undo the merge and enter the value of each plant, or leave cells empty if not reported."),
     later("the row is longer than the header by {more} filled cells."),
     later("the row is longer than the header by {more} filled cell."),
@@ -236,6 +244,9 @@ FINDINGS = (
     later("{listed} The same in {count} more places: {places}."),
     later("{listed} The same in {count} more place: {places}."),
     later("{listed} The same in {count} more places."),
+    later("below a limit"),
+    later("{count} questionnaires"),
+    later("{count} files"),
     later("{listed} The same in {count} more places: rows {rows}."),
     later("{listed} The same in {count} more place: rows {rows}."),
     later(
@@ -293,6 +304,7 @@ FINDINGS = (
 )
 _GIVEN = re.compile(r"(.+) \(given: (.+)\)", re.S)
 _NOT_YAML = re.compile(r"(.+?)(?:: the value)? is not plain YAML: (?:line (\d+): )?(.+)\.", re.S)
+_MORE = re.compile(r"(.+?\.) (The same in \d+ more places?.*)", re.S)
 _SEVERITY = re.compile(r"\[(error|warn|info)] (.+)", re.S)
 _SEVERITIES = {"error": later("error"), "warn": later("doubtful"), "info": later("unusual")}
 
@@ -343,6 +355,10 @@ def _with_severity(what: str) -> tuple[str, str]:
 
 def _retold(text: str) -> str:
     """A text in Chinese; '' where no finding or remark reads like it."""
+    more = _MORE.fullmatch(text)
+    first = _retold(more[1]) if more else ""
+    if more and first:
+        return first.removesuffix("。") + "。" + retold(f"- {more[2]}").removeprefix("-").strip()
     for whole in (text, f"{text}.", text.removesuffix(".")):
         told = retold(whole) if any(pattern.fullmatch(whole) for pattern in _known()) else whole
         if told != whole:
@@ -355,15 +371,14 @@ def _retold(text: str) -> str:
 @cache
 def _known() -> list[re.Pattern[str]]:
     """Whole findings and remarks as patterns: a text of which only a part is known stays English."""
-    return [
-        matching(message) for message in (*FINDINGS, *KEY_FINDINGS, *REFUSALS, *OF_KEYS, *OF_YAML, *REMARKS)
-    ]
+    known = (*FINDINGS, *KEY_FINDINGS, *JUDGEMENT_FINDINGS, *REFUSALS, *OF_KEYS, *OF_YAML, *REMARKS)
+    return [matching(message) for message in known]
 
 
 def _places(finding: Problem) -> Iterable[str]:
     """Where a finding stands, part by part."""
     if finding.file:
-        yield say(finding.file)
+        yield retold(finding.file)
     if finding.sheet:
         yield say("sheet {sheet}", sheet=finding.sheet)
     if finding.row is not None:

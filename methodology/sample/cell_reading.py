@@ -33,6 +33,7 @@ _PLAIN: dict[int, int | str] = {
     **{ord(sign): ascii_sign for sign, ascii_sign in _SIGNS.items()},
 }
 _NUMBER = re.compile(r"^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d{1,3})?$", re.ASCII)
+_YEAR = re.compile(r"((?:19|20)\d\d)(\.0)?\s*(年度?)?", re.ASCII)
 _LEVEL_WORDS = {"一": "I", "二": "II", "三": "III", "达不到": "none", "未达到": "none"}
 _AROUND_LEVEL = re.compile(r"^level\s*|\s*级$", re.I)
 _OF_TWO_MINDS = frozenset(
@@ -314,6 +315,19 @@ def read_level(cell: object, *, marks: Marks | None = None) -> Reading:
     return Reading(
         value, state, "is not a level" if fault else "", "Write I, II, III or none." if fault else ""
     )
+
+
+def read_year(cell: object) -> int:
+    """
+    Year a cell states, 0 where it states none.
+
+    Examples
+    --------
+    >>> read_year("２０２４年度"), read_year(2024.0), read_year("2023-2024")
+    (2024, 2024, 0)
+    """
+    found = None if isinstance(cell, DateCell | PercentCell) else _YEAR.fullmatch(plain(str(cell)))
+    return int(found[1]) if found else 0
 
 
 def read_words(cell: object) -> tuple[str, str]:

@@ -220,9 +220,8 @@ class Account:
 
     def _told(self) -> str:
         """The account in the language that is spoken."""
-        place = (
-            say("{file}, sheet {sheet}", file=self.file, sheet=repr(self.sheet)) if self.sheet else self.file
-        )
+        place = retold(self.file)
+        place = say("{file}, sheet {sheet}", file=place, sheet=repr(self.sheet)) if self.sheet else place
         plants = say("{plants} plants", plants=self.plants)
         if self.header:
             values = {"header": self.header, "plants": self.plants, "rows": self.used}

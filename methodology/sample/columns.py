@@ -23,8 +23,9 @@ from methodology.sample.cell_reading import (
 from methodology.sample.description import Description
 from methodology.sample.header import Head, key_of
 from methodology.sample.rows import Rows, place_of
-from methodology.sample.two_readings import point_of_thousands, sign_left_out, unit_mistaken
+from methodology.sample.two_readings import point_of_thousands, sign_left_out
 from methodology.spreadsheets.grid import Grid, PercentCell, column_letter
+from methodology.units.conversion import unit_mistaken
 from methodology.units.table import house_unit, product_of
 
 MOST_OF_A_KIND = 20
@@ -129,7 +130,9 @@ def _two_ways(
         fix = "State the unit in the header: [%], or [1] for a share of 1."
         found.append(Problem(left_out, **_head_place(grid, head, indicator.id), fix=fix))
     formatted = any(isinstance(cell, PercentCell) for cell in cells)
-    mistaken = unit_mistaken(numbers.tolist(), unit.given or unit.wanted, indicator, formatted)
+    bounds, given = indicator.bounds, unit.given or unit.wanted
+    wide = (bounds.low, bounds.high) if bounds else (-np.inf, np.inf)
+    mistaken = unit_mistaken(numbers.tolist(), given, unit.wanted, wide, formatted)
     if mistaken:
         fix = "State in the header the unit that the values are in, or mend the format of the cells."
         found.append(Problem(mistaken, **_head_place(grid, head, indicator.id), fix=fix))

@@ -42,6 +42,8 @@ class Answers:
     raw: dict[str, list[Answer | None]] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
     texts: list[str] = field(default_factory=list)
+    hidden: set[tuple[str, int]] = field(default_factory=set)
+    """Sheets and rows of entries that nobody sees."""
 
 
 TYPED, COMPUTED = "typed", "computed"
@@ -101,7 +103,7 @@ def settle(
         pd.DataFrame({name: [form.attributes.get(name, "") for form in forms] for name in told}, index=index),
         origins=pd.DataFrame(origins, columns=ORIGIN_COLUMNS, dtype=object),
     )
-    return sample, places, problems
+    return sample, places, list(dict.fromkeys(problems))
 
 
 def odd(sample: Sample, system: IndicatorSystem) -> Iterator[tuple[str, str, str, str]]:
@@ -190,7 +192,25 @@ def _settled(
             return _Settled(float("nan"), CellState.NOT_APPLICABLE), []
         state = CellState.BELOW_LIMIT if computed.below[at] else CellState.MEASURED
         return _Settled(result, state, tuple(origins)), []
-    return _Settled(float("nan"), CellState.NOT_REPORTED), []
+    return _Settled(float("nan"), CellState.NOT_REPORTED), _divided_by_nothing(form, system, name)
+
+
+def _divided_by_nothing(form: Answers, system: IndicatorSystem, name: str) -> list[Problem]:
+    """A value for which all is told and that cannot be computed, because an amount it is divided by is 0."""
+    indicator = system[name]
+    asked = [q.id for q in system.quantities if indicator.formula and q.id in parse(indicator.formula).names]
+    told = {code: [answer for answer in form.raw.get(code, ()) if answer] for code in asked}
+    zeros = [answer for answers in told.values() for answer in answers if answer.value == 0]
+    if not zeros or not all(told.values()) or applies(indicator, form.attributes) is False:
+        return []
+    what = f"{zeros[0].cell}: 0 is entered, and what is divided by it cannot be computed."
+    place: dict[str, Any] = {
+        "file": form.file,
+        "sheet": zeros[0].sheet,
+        "row": _row_of(zeros[0].cell),
+        "plant": form.plant,
+    }
+    return [Problem(what, **place, fix="Mend the amount, or clear it if it is not known.")]
 
 
 def _cells(form: Answers, formula: str) -> Iterator[tuple[str, str]]:

@@ -91,7 +91,12 @@ def read_questionnaires(
     texts = tuple(text for form in forms for text in form.texts if text)
     if isinstance(description, Study):  # files as they were sent are called as plants are
         texts += tuple(file.stem for file in files)
-    found = replace(known, sample=sample, cells=cells, texts=texts)
+    hidden = [
+        Problem(f"{len(f.hidden)} filled rows are hidden and are read.", file=f.file)
+        for f in forms
+        if f.hidden
+    ]
+    found = replace(known, sample=sample, cells=cells, texts=texts, remarks=tuple(hidden))
     faults += [
         Problem(what, **found.place(plant, name), fix=fix) for plant, name, what, fix in odd(sample, system)
     ]

@@ -9,17 +9,20 @@ import zipfile
 import zlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from methodology.errors import Problem, WorkbenchError
 from methodology.indicators import CellState, Indicator, IndicatorSystem, Kind
-from methodology.sample import questionnaire_words as words
+from methodology.indicators import questionnaire_words as words
 from methodology.sample.attribute_words import choice_words
 from methodology.sample.cell_reading import (
     UNIT_IN_HEADER,
     Reading,
+    plain,
     read_level,
     read_quantity,
     read_words,
+    read_year,
     shown,
 )
 from methodology.sample.computed_values import Answer, Answers
@@ -73,6 +76,10 @@ class _Row:
             column=head,
             fix=fix,
         )
+
+    @property
+    def hidden(self) -> bool:
+        return self.grid.hidden or self.row in self.grid.hidden_rows
 
     def failed(self, head: str) -> str:
         return self.grid.errors.get((self.row, self.columns[head]), "") if head in self.columns else ""
@@ -161,6 +168,7 @@ def _questions(grids: Sequence[Grid]) -> tuple[dict[str, _Row], list[Problem]]:
             elif columns:
                 code = _text(grid.cell(number, columns[words.CODE]))
                 row = _Row(grid, number, columns)
+                problems += _beside(row) if code and " " not in code else []
                 if code in rows:
                     what = f"the row {code!r} stands twice in the form, first in {rows[code].grid.sheet!r}."
                     problems.append(
@@ -169,6 +177,23 @@ def _questions(grids: Sequence[Grid]) -> tuple[dict[str, _Row], list[Problem]]:
                 elif code and " " not in code:
                     rows[code] = row
     return rows, problems
+
+
+def _beside(row: _Row) -> list[Problem]:
+    """Cells of a question that stand below no head, and values that are merged with the next question's."""
+    told = []
+    for at, cell in enumerate(row.grid.rows[row.row]):
+        if at not in row.columns.values() and not is_empty(cell):
+            told.append(
+                f"{column_letter(at)}{row.row + 1}: {shown(cell)} stands beside the columns of the form."
+            )
+    for top, left, bottom, right in row.grid.merged:
+        if top == row.row < bottom and any(left <= at <= right for at in row.columns.values()):
+            cells = f"{column_letter(left)}{top + 1}:{column_letter(right)}{bottom + 1}"
+            told.append(f"the cells {cells} are merged: one value stands for {bottom - top + 1} questions.")
+    fix = "Enter each value in the cell of its question, and clear other cells."
+    place: dict[str, Any] = {"file": row.grid.file, "sheet": row.grid.sheet, "row": row.row + 1}
+    return [Problem(what, **place, fix=fix) for what in told]
 
 
 def _lost_columns(row: _Row, heads: Sequence[str]) -> list[Problem]:
@@ -201,13 +226,11 @@ def _about_plant(found: Answers, rows: Mapping[str, _Row], system: IndicatorSyst
             )
         found.plant = name
     if words.YEAR_ROW in rows:
-        year = _amount(found, rows[words.YEAR_ROW], words.ENTRY, "1")
-        if year is not None and not (year.value.is_integer() and 1990 <= year.value <= 2100):
-            what = f"{year.value:g} is no year."
-            found.problems.append(
-                rows[words.YEAR_ROW].problem(words.ENTRY, what, "Enter the year of the figures, e.g. 2024.")
-            )
-        found.year = int(year.value) if year is not None else None
+        row = rows[words.YEAR_ROW]
+        found.year = read_year(row.cell(words.ENTRY)) or None
+        if found.year is None and (row.failed(words.ENTRY) or not is_empty(row.cell(words.ENTRY))):
+            what = f"{shown(row.cell(words.ENTRY))} is no year."
+            found.problems.append(row.problem(words.ENTRY, what, "Enter the year of the figures, e.g. 2024."))
     for name, kind in system.attributes.items():
         if name in rows:
             found.attributes[name] = _attribute(found, rows[name], name, kind, system)
@@ -252,7 +275,7 @@ def _amount(
     signed: bool = False,
 ) -> Answer | None:
     """A number in the unit wanted; None where nothing was entered, or at fault."""
-    marked = below is not None and not is_empty(below.cell(head))
+    marked = below is not None and _ticked(found, below, head, words.LESS)
     reading = _read(found, row, head, lambda cell: read_quantity(cell, percent=wanted == "%"))
     if reading is None or reading.state is CellState.NOT_REPORTED:
         if marked and reading is not None and below is not None:
@@ -273,9 +296,20 @@ def _amount(
     return None if value is None else Answer(value, state, row.grid.sheet, row.address(head))
 
 
+def _ticked(found: Answers, row: _Row, head: str, word: str) -> bool:
+    """Whether the word that a list offers stands beside a value; any other text there, a no among them, is a fault."""
+    cell = row.cell(head)
+    if (is_empty(cell) and not row.failed(head)) or plain(str(cell)).casefold() in (word, *word.split(" ")):
+        return not is_empty(cell)
+    what = f"{shown(row.failed(head) or cell)} is not one of the choices."
+    found.problems.append(row.problem(head, what, "Choose from the list, or clear the cell."))
+    return False
+
+
 def _value(found: Answers, row: _Row, indicator: Indicator) -> Answer | None:
     """A typed value of an indicator, or that it does not apply."""
-    excused, less = not is_empty(row.cell(words.NOT_APPLICABLE)), not is_empty(row.cell(words.BELOW))
+    excused = _ticked(found, row, words.NOT_APPLICABLE, words.NO)
+    less = _ticked(found, row, words.BELOW, words.LESS)
     if indicator.kind is Kind.QUALITATIVE:
         listed = words.LEVEL_WORDS
         reading = _read(found, row, words.ENTRY, lambda cell: read_level(listed.get(str(cell).strip(), cell)))
@@ -332,6 +366,8 @@ def _read(found: Answers, row: _Row, head: str, read: Callable[[object], Reading
         )
         return None
     reading = read(row.cell(head))
+    if row.hidden and not is_empty(row.cell(head)):
+        found.hidden.add((row.grid.sheet, row.row))
     if reading.fault:
         fix = reading.fix.replace(UNIT_IN_HEADER, "choose the unit from the list in its row")
         found.problems.append(row.problem(head, f"{shown(row.cell(head))} {reading.fault}.", fix))

@@ -10,7 +10,13 @@ from typing import Any
 
 from methodology.errors import Problem
 from methodology.indicators import CellState
-from methodology.sample.cell_reading import invisible_sign, plain, read_quantity, read_words, shown
+from methodology.sample.cell_reading import (
+    invisible_sign,
+    read_quantity,
+    read_words,
+    read_year,
+    shown,
+)
 from methodology.sample.header import (
     EXAMPLE_WORDS,
     PLANT,
@@ -22,7 +28,7 @@ from methodology.sample.header import (
     key_of,
 )
 from methodology.sample.summary_rows import SUMMARY_WORDS, reads_like_a_summary, reads_like_statistics
-from methodology.spreadsheets.grid import DateCell, Grid, PercentCell, column_letter, is_empty
+from methodology.spreadsheets.grid import Grid, column_letter, is_empty
 
 _NOTES = re.compile(
     r"[*※]|注(意|释|明)?\s*\d*\s*[::.、)]|(附注|备注|说明|(资料|数据)?来源|填[表报写]|制表|编制|审[核批定]|复核|校[核对]|"
@@ -175,10 +181,8 @@ def _year_of(grid: Grid, row: int, head: Head) -> tuple[int, tuple[str, str] | N
     if YEAR not in head.columns:
         return 0, None
     cell = grid.cell(row, head.columns[YEAR])
-    text = plain(str(cell)).removesuffix(".0").removesuffix("年").strip()
-    if _YEAR.fullmatch(text) and not isinstance(cell, DateCell | PercentCell):
-        return int(text), None
-    return 0, (
+    year = read_year(cell)
+    return year, None if year else (
         f"{shown(cell)} in the column {head.names[head.columns[YEAR]]!r} is no year.",
         "Write e.g. 2024.",
     )

@@ -11,8 +11,8 @@ import pandas as pd
 
 from methodology.indicators import LEVELS, Indicator, IndicatorSystem, Kind
 from methodology.indicators.display import unit_of
+from methodology.indicators.questionnaire_words import averaging
 from methodology.languages import NUMERALS, Told
-from methodology.sample.questionnaire_words import averaging
 from methodology.series.members import Standard
 from methodology.units import convert
 

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import math
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from methodology.errors import UnitError
-from methodology.units.table import near_units, split, unit_table
+from methodology.units.table import house_unit, near_units, offered_units, split, unit_table
 
 if TYPE_CHECKING:
     from pint import UnitRegistry
@@ -25,6 +26,8 @@ _NO_UNIT = (
     ("ppmv", "Parts per million by volume need the molar mass: state mg/m3 instead."),
 )
 """Texts that look like units and are none, and what they are."""
+FEWEST_OF_A_COLUMN, MOST_OF_A_COLUMN = 3, 0.8
+"""So many values of a column, and such a share of them, tell in which unit it is (A-90)."""
 _TWO_WAYS = {
     ("ton", "tons", "Ton", "TON"): ("a short ton (907.18 kg)", "a tonne (1000 kg)", "t"),
     ("MT", "mt", "mT"): ("a metric ton (1000 kg)", "a million tonnes", "t, kt or 万t"),
@@ -164,6 +167,53 @@ def convert(value: Value, source: str, target: str) -> Value:
             "Multiply by the output ratio of the plant, or correct the unit that is stated."
         )
     return value if a.text == b.text else value * float(a.factor / b.factor)  # type: ignore[operator,return-value]
+
+
+def unit_mistaken(
+    values: Sequence[float], given: str, wanted: str, bounds: tuple[float, float], formatted: bool = False
+) -> str:
+    """
+    Say that the values of a column fit another unit and not the one they are read in; '' where they fit, or none does.
+
+    Parameters
+    ----------
+    values : sequence of float
+        As read, in `wanted`, NaN where there is none.
+    given : str
+        Unit they were read in: the one the table states, or `wanted`.
+    bounds : (low, high)
+        Between which values are possible, in `wanted`.
+    formatted : bool
+        Whether the format of the cells makes percentages of them.
+
+    Notes
+    -----
+    A cell of the kind is a doubt and is set aside (A-91, A-93); with all of a column the indicator would be lost.
+
+    Examples
+    --------
+    >>> unit_mistaken([12.1, 11.9, 13.2], "kgce/t", "kgce/t", (250, 560))
+    'read in kgce/t, none of 3 values lies within 250 to 560 kgce/t; read in GJ/t, 3 do.'
+    """
+
+    def inside(factor: float) -> int:
+        return sum(bounds[0] <= value * factor <= bounds[1] for value in known)
+
+    known = [value for value in values if math.isfinite(value) and value != 0]
+    if len(known) < FEWEST_OF_A_COLUMN or inside(1.0):
+        return ""
+    others = [*offered_units(wanted), *(("1",) if wanted == "%" else ())]
+    units = (unit for unit in others if house_unit(unit) != house_unit(given))
+    factors = {f"in {unit}": convert(1.0, unit, wanted) / convert(1.0, given, wanted) for unit in units}
+    factors |= {"as stored, without the format of the cells": 0.01} if formatted else {}
+    counts = {how: inside(factor) for how, factor in factors.items()}
+    how = max(counts, key=lambda how: counts[how], default="")
+    if not how or counts[how] < MOST_OF_A_COLUMN * len(known):
+        return ""
+    return (
+        f"read in {given}, none of {len(known)} values lies within {bounds[0]:g} to {bounds[1]:g} {wanted}; read "
+        f"{how}, {counts[how]} do."
+    )
 
 
 @lru_cache(maxsize=512)

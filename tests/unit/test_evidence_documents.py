@@ -24,8 +24,8 @@ from methodology.forms.repacking import repacked
 from methodology.indicators import Kind
 from methodology.indicators.display import percent
 from methodology.indicators.expressions import parse
+from methodology.indicators.questionnaire_words import averaging
 from methodology.parameters import Project
-from methodology.sample.questionnaire_words import averaging
 
 RUN = toy_tables()
 

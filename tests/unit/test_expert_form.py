@@ -7,6 +7,7 @@ import numpy as np
 import openpyxl
 import pandas as pd
 import pytest
+from filled_forms import fill_expert_forms
 
 from methodology.errors import DataError, JudgementError
 from methodology.forms.expert_form_layout import (
@@ -20,6 +21,7 @@ from methodology.forms.expert_form_layout import (
 from methodology.forms.expert_form_writing import write_expert_form
 from methodology.forms.judgement_tables import read_expert_form, read_expert_forms, read_judgements
 from methodology.indicators import Judgements, load_system
+from methodology.languages.findings import in_chinese
 from methodology.spreadsheets.workbooks import read_workbook
 from methodology.weights import ahp
 from methodology.weights.rules import random_index
@@ -192,6 +194,7 @@ def test_every_fault_is_named_by_sheet_and_cell(blank, system):
         change(blank, sheet, changes)
     with pytest.raises(JudgementError) as caught:
         read_expert_form(blank, system)
+    assert all(map(in_chinese, caught.value.problems))
     places = {(p.sheet, f"{p.column}{p.row}") for p in caught.value.problems}
     assert {
         (PAIRWISE, f"D{pairs['rm'].first + 1}"),
@@ -271,3 +274,74 @@ def test_the_live_hint_agrees_with_the_room_of_weights(tmp_path, blank, system, 
         assert "✓" in str(
             sheets[BUDGET].cell(next(b for b in blocks(system, BUDGET) if b.node == block.node).last + 1, 3)
         )
+
+
+def _column_inserted(book, block):
+    book[PAIRWISE].insert_cols(FIRST_COLUMN + 1)
+
+
+def _column_inserted_among_points(book, block):
+    book[BUDGET].insert_cols(FIRST_COLUMN + 1)
+
+
+def _below_the_diagonal(book, block):
+    book[PAIRWISE].cell(block.first + 1, FIRST_COLUMN + 2).value = None
+    book[PAIRWISE].cell(block.first + 2, FIRST_COLUMN + 1).value = 7
+
+
+def _mirror_changed(book, block):
+    book[PAIRWISE].cell(block.first + 2, FIRST_COLUMN + 1).value = 7
+
+
+def _diagonal_changed(book, block):
+    book[PAIRWISE].cell(block.first + 1, FIRST_COLUMN + 1).value = 5
+
+
+def _merged_answers(book, block):
+    row, column = block.first + 1, FIRST_COLUMN + 2
+    book[PAIRWISE].merge_cells(start_row=row, end_row=row, start_column=column, end_column=column + 1)
+
+
+def _hidden(book, block):
+    book[BUDGET].sheet_state = "hidden"
+
+
+@pytest.mark.parametrize(
+    ("changed", "said"),
+    [
+        (_column_inserted, "of node 'pe' were moved, or what is printed was changed"),
+        (_column_inserted_among_points, "columns of the budget block of node 'groups' were moved"),
+        (_below_the_diagonal, "'7.0' stands below the diagonal and is not what D22 says"),
+        (_mirror_changed, "'7.0' stands below the diagonal and is not what D22 says"),
+        (_diagonal_changed, "of node 'pe' were moved, or what is printed was changed"),
+        (_merged_answers, "the cells D22:E22 are merged: one value stands for several answers"),
+        (_hidden, "the sheet is hidden and is not read"),
+    ],
+)
+def test_answers_that_moved_or_stand_where_nothing_is_read_are_told_and_never_others(
+    tmp_path, blank, system, changed, said
+):
+    """A column inserted before the answers would shift each of them to another pair."""
+    (path,) = fill_expert_forms(blank, tmp_path / "filled", system, codes=["E1"])
+    book = openpyxl.load_workbook(path)
+    changed(book, next(block for block in blocks(system, PAIRWISE) if block.node == "pe"))
+    book.save(path)
+    with pytest.raises(JudgementError) as caught:
+        read_expert_form(path, system)
+    assert any(said in problem.what for problem in caught.value.problems)
+    assert all(map(in_chinese, caught.value.problems))
+
+
+def test_reciprocals_that_a_spreadsheet_wrote_below_the_diagonal_are_no_fault(tmp_path, blank, system):
+    (path,) = fill_expert_forms(blank, tmp_path / "filled", system, codes=["E1"])
+    untouched = read_expert_form(path, system).pairwise
+    book = openpyxl.load_workbook(path)
+    for block in blocks(system, PAIRWISE):
+        for i in range(len(block.items)):
+            for j in range(i):
+                above = book[PAIRWISE].cell(block.first + j + 1, FIRST_COLUMN + i + 1).value
+                if isinstance(above, int):
+                    below = book[PAIRWISE].cell(block.first + i + 1, FIRST_COLUMN + j + 1)
+                    below.value = round(1 / above, 3)
+    book.save(path)
+    pd.testing.assert_frame_equal(read_expert_form(path, system).pairwise, untouched)

@@ -15,10 +15,10 @@ from methodology.cli.plants import notes_of
 from methodology.errors import DataError, Problem, UnitError
 from methodology.indicators.loading import read_yaml
 from methodology.languages.findings import FINDINGS, in_chinese
-from methodology.languages.key_findings import KEY_FINDINGS, REFUSALS
+from methodology.languages.key_findings import JUDGEMENT_FINDINGS, KEY_FINDINGS, REFUSALS
 from methodology.pseudonyms import make_key, read_key
 from methodology.sample import account, check_sample, load
-from methodology.sample.checking import one_per_cause
+from methodology.sample.checking import Account, one_per_cause
 from methodology.units.conversion import parse
 
 SYSTEM = toy_system()
@@ -81,8 +81,15 @@ def test_a_finding_nobody_said_in_chinese_is_not_half_translated():
 def test_severity_cause_and_places_of_a_finding_are_told():
     what = "[warn] looks like a lost minus sign (factor -1). The same in 2 more places: rows 3, 9."
     told = in_chinese(Problem(what, file="a.csv", row=2, column="dust", fix="Ask the plant."))
-    assert told.startswith("a.csv，第2行，“dust”列：【")
+    assert told.startswith("a.csv，第2行，“dust”列：【可疑】")
+    assert "lost" not in told
     assert told.endswith("另有2处相同：第3, 9行。请向企业核实。")
+
+
+def test_an_account_of_questionnaires_is_chinese_throughout():
+    states = {"measured": 3, "below a limit": 1, "not reported": 0, "not applicable": 2}
+    read = Account("12 questionnaires", "", "", "", {}, 12, 0, states)
+    assert read.in_both[1] == "已读取12份问卷：12家企业；数据：实测3个、低于检出限1个、未填报0个、不适用2个。"
 
 
 def test_notes_and_faults_of_a_command_are_printed_in_both_languages():
@@ -113,7 +120,7 @@ def test_every_finding_is_one_that_the_code_writes():
     )
     pieces = {
         part.strip(" .:;?")
-        for text in (*FINDINGS, *KEY_FINDINGS, *REFUSALS)
+        for text in (*FINDINGS, *KEY_FINDINGS, *JUDGEMENT_FINDINGS, *REFUSALS)
         for part in re.split(r"\{\w+\}|(?<=[.:;?,)]) | \(|\) ", text)
     }
     assert sorted(piece for piece in pieces if len(piece) > 6 and not is_written(piece, written)) == []

@@ -12,10 +12,10 @@ from questionnaires import IRON, SYSTEMS, cell_of, fill, invented
 
 from methodology.forms.questionnaire import write_questionnaire
 from methodology.indicators import CellState, IndicatorSystem, load_system
+from methodology.indicators import questionnaire_words as words
 from methodology.indicators.expressions import parse
 from methodology.pseudonyms import make_key
 from methodology.sample import account, check_sample, load, read_sample
-from methodology.sample import questionnaire_words as words
 
 SERIES = [path for path in SYSTEMS if path.stem != "us_steel_air"]
 FUEL = {"hot_metal": 1_000_000, "coke": 340_000, "nut_coke": 30_000, "coal": 150_000}
@@ -165,12 +165,62 @@ def test_an_outlet_below_its_limit_makes_the_mean_a_limit(form):
         ({"coke": 1}, {("coke", words.UNIT): "m³"}, "cannot be converted to 't'"),
         ({words.PLANT_ROW: None}, {}, "holds no name or code"),
         ({words.YEAR_ROW: 24}, {}, "is no year"),
+        ({words.YEAR_ROW: "2023-2024"}, {}, "is no year"),
+        ({"stove_nox": 30}, {("stove_nox", words.BELOW): "否"}, "'否' is not one of the choices"),
+        ({}, {("trt_power", words.NOT_APPLICABLE): "适用"}, "'适用' is not one of the choices"),
+        ({}, {("stove_nox", words.BELOW): "<0.5"}, "'<0.5' is not one of the choices"),
     ],
 )
 def test_what_cannot_be_is_a_fault_with_its_cell(form, entries, beside, said):
     fill(form, {words.PLANT_ROW: "P01", **entries}, beside=beside)
     (fault,) = faults(form)
     assert said in fault
+
+
+def test_a_production_of_nothing_is_told_and_its_indicators_are_not_lost_in_silence(form):
+    fill(form, {words.PLANT_ROW: "P01", **FUEL, "hot_metal": 0})
+    assert faults(form) == ["C7: 0 is entered, and what is divided by it cannot be computed."]
+
+
+@pytest.mark.parametrize("year", ["2024年", "２０２４", "2024年度", 2024.0])
+def test_a_year_is_read_as_plants_write_it(form, year):
+    assert faults(fill(form, {words.PLANT_ROW: "P01", "fresh_water": 0.5, words.YEAR_ROW: year})) == []
+
+
+def _beside_the_form(sheet, row, column):
+    sheet.cell(row, column + 30).value = 999
+
+
+def _merged_with_the_next(sheet, row, column):
+    sheet.merge_cells(start_row=row, end_row=row + 1, start_column=column, end_column=column)
+
+
+def _row_hidden(sheet, row, column):
+    sheet.row_dimensions[row].hidden = True
+
+
+def _sheet_hidden(sheet, row, column):
+    sheet.sheet_state = "hidden"
+
+
+@pytest.mark.parametrize(
+    ("change", "said", "refused"),
+    [
+        (_beside_the_form, "999.0 stands beside the columns of the form", True),
+        (_merged_with_the_next, "are merged: one value stands for 2 questions", True),
+        (_row_hidden, "1 filled rows are hidden and are read", False),
+        (_sheet_hidden, "1 filled rows are hidden and are read", False),
+    ],
+)
+def test_what_stands_beside_merged_or_hidden_is_never_passed_over(form, change, said, refused):
+    fill(form, {words.PLANT_ROW: "P01", "fresh_water": 0.5})
+    book = openpyxl.load_workbook(form)
+    cell = cell_of(book, "fresh_water", words.ENTRY)
+    change(cell.parent, cell.row, cell.column)
+    book.save(form)
+    problems, doubts = check_sample(form, IRON)
+    assert any(said in finding.what for finding in (problems if refused else doubts))
+    assert bool(problems) is refused
 
 
 def test_equipment_that_is_not_there_makes_its_indicator_not_applicable(form):

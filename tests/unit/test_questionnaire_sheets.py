@@ -12,8 +12,8 @@ from questionnaires import IRON, SYSTEMS, cell_of, fill, invented
 from methodology.errors import DataError
 from methodology.forms.questionnaire import write_questionnaire
 from methodology.indicators import CellState, load_system
+from methodology.indicators import questionnaire_words as words
 from methodology.sample import load
-from methodology.sample import questionnaire_words as words
 from methodology.sample.attribute_words import attribute_words
 
 

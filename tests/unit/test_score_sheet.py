@@ -15,11 +15,11 @@ from methodology.documents.score_sheet import _BLOCKS, LEVEL_AT, SCORES_AT, SHEE
 from methodology.evaluation import evaluate
 from methodology.findings.contents import RunContents
 from methodology.indicators import LEVELS, CellState, Kind, Sample
+from methodology.indicators.questionnaire_words import LESS, LEVEL_WORDS, NO
 from methodology.parameters import Project
 from methodology.parameters.model import Covariate, SampleChoices
 from methodology.sample import correct, read_sample
 from methodology.sample.attribute_words import choice_words
-from methodology.sample.questionnaire_words import LESS, LEVEL_WORDS, NO
 
 PLANTS = 16
 WORDS = {code: word for word, code in LEVEL_WORDS.items()}

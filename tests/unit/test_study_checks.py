@@ -19,11 +19,11 @@ from methodology.documents.explanation import _coverage
 from methodology.errors import DataError, ParameterError
 from methodology.forms.questionnaire import write_questionnaire
 from methodology.indicators import Judgements
+from methodology.indicators import questionnaire_words as words
 from methodology.indicators.judgements import nodes_of
 from methodology.parameters import load_run
 from methodology.runs.ingredients import refuse_ingredients
 from methodology.sample import load, read_sample
-from methodology.sample import questionnaire_words as words
 
 
 def test_a_method_that_asks_experts_without_any_is_refused_with_the_way_out(study):
