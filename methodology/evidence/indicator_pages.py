@@ -129,7 +129,7 @@ def _formula(contents: RunContents, indicator: Indicator, language: str) -> str:
         pair = names.get(found[0])
         return found[0] if pair is None or found[0] in _FUNCTIONS else f"[{pair[language == 'en']}]"
 
-    signs = indicator.formula.replace("*", " × ").replace("/", " ÷ ")
+    signs = indicator.formula.replace("*", " × ").replace("/", " ÷ ").replace("-", " − ")
     shown = _QUANTITY.sub(word, signs)
     return "" if re.search(r"[a-z]\w*_\w", shown) else re.sub(r"\bsum\(", "Σ(", shown)
 
