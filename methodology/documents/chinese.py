@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from methodology.findings.promises import NUMERALS
@@ -67,6 +67,18 @@ def wide(text: str) -> str:
     )
     signs = _HALF.sub(lambda found: _FULL[found[0][0]], closed)
     return _LEVEL.sub(lambda found: NUMERALS[found[1]], _OXIDE.sub("₂", signs))
+
+
+def in_a_row(names: Sequence[str]) -> str:
+    """
+    Names one behind the other, told apart where one of them holds the sign itself.
+
+    Examples
+    --------
+    >>> in_a_row(["焦比", "燃料比"]), in_a_row(["加热炉、热处理炉颗粒物", "水耗"])
+    ('焦比、燃料比', '加热炉、热处理炉颗粒物；水耗')
+    """
+    return ("；" if "、" in "".join(names) else "、").join(names)
 
 
 def setting(value: Any) -> str:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from methodology import __version__
 from methodology.documents import explanation_tables as tables
-from methodology.documents.chinese import chinese, has_chinese, sentences, setting, wide
+from methodology.documents.chinese import chinese, has_chinese, in_a_row, sentences, setting, wide
 from methodology.documents.clauses import Clause, Paper, Told, clauses, undated
 from methodology.documents.explanation_findings import (
     found_beside,
@@ -189,7 +189,7 @@ def _weights(contents: RunContents) -> dict[str, str]:
         "quantitative": str(len(system.indicators) - described),
         "described": str(described),
         "limiting": str(len(limiting)),
-        "limiting_names": "、".join(limiting) or "无",
+        "limiting_names": in_a_row(limiting) or "无",
         "weight_method": {"ahp": "层次分析法（AHP）"}.get(method, setting(method)),
         "ahp": "yes" if method == "ahp" else "",
         "aggregation": setting(chosen.get("aggregation", "AIJ")),

@@ -7,7 +7,7 @@ from pathlib import Path
 from string import ascii_lowercase
 from typing import Any
 
-from methodology.documents.chinese import wide
+from methodology.documents.chinese import in_a_row, wide
 from methodology.documents.clauses import ENGLISH, Clause, Paper, Piece, Ref, Told, clauses, undated
 from methodology.documents.correction_clauses import correction_clauses
 from methodology.documents.definitions import answered, definition_clauses
@@ -174,7 +174,7 @@ def _told(contents: RunContents) -> Told:
         "described": str(len(described)),
         "group_names": "、".join(group.name_zh for group in system.groups),
         "limiting": str(len(limiting)),
-        "limiting_names": "、".join(limiting),
+        "limiting_names": in_a_row(limiting),
         "english_rule": " ".join(_rule(contents, "en")),
         "stratum": stratum_zh(contents),
     }
