@@ -272,6 +272,7 @@ def _levels(document: dict[str, Any], sample: Sample, system: IndicatorSystem, r
     """Print the level of each plant under a proposal, and the shares."""
     from methodology.evaluation import attainment_of_whole, evaluate
     from methodology.indicators.display import percent
+    from methodology.languages import NUMERALS
     from methodology.proposal import proposal_thresholds
     from methodology.proposal.reading import proposal_weights
     from methodology.tables import evaluation_overview
@@ -281,7 +282,7 @@ def _levels(document: dict[str, Any], sample: Sample, system: IndicatorSystem, r
     table = evaluate(sample, system, values, weights, level_one=rule.level_one, cut=rule.cut)
     say(render_text(evaluation_overview(table, system)))
     shares = attainment_of_whole(table)
-    told = "、".join(f"{level} {percent(share)}" for level, share in shares.items())
+    told = "、".join(f"{NUMERALS[level]} {percent(share)}" for level, share in shares.items())
     say(f"该级及以上的企业比例 Share of plants at each level or better: {told}")
 
 

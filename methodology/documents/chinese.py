@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from methodology.findings.promises import NUMERALS
@@ -17,6 +17,8 @@ _BRACKETS = re.compile(rf"(?:(?<=[{_HAN}])\(([^()]*)\)|\(([^()]*[{_HAN}][^()]*)\
 _HALF = re.compile(rf"(?<=[{_HAN}])[:;,] ?|[:;,] ?(?=[{_HAN}])")
 _FULL = {":": "：", ";": "；", ",": "，"}
 _OXIDE = re.compile(r"(?<=[CNS]O)2(?!\d)")
+_NUMBER = re.compile(r"\b((?:GB|HJ|YB)(?:/T)? ?[\d.]+(?:、[\d.]+)*)-(?=\d{4}(?!\d))")
+"""Number of a standard up to its year, which Chinese documents set off by a dash."""
 _LEVEL = re.compile(r"(?<![A-Za-z])(I{1,3})(?=级|、)")
 
 
@@ -56,14 +58,27 @@ def wide(text: str) -> str:
 
     Examples
     --------
-    >>> wide("热风炉(以NO2计)有效容积3000 m3"), wide("2014年指标体系II级"), wide("kg/(t·h)")
-    ('热风炉（以NO₂计）有效容积3000 m³', '2014年指标体系Ⅱ级', 'kg/(t·h)')
+    >>> wide("热风炉(以NO2计)有效容积3000 m3"), wide("2014年指标体系II级"), wide("kg/(t·h)"), wide("GB 28663-2012")
+    ('热风炉（以NO₂计）有效容积3000 m³', '2014年指标体系Ⅱ级', 'kg/(t·h)', 'GB 28663—2012')
     """
     closed = _BRACKETS.sub(
-        lambda found: f"（{found[1] if found[1] is not None else found[2]}）", unit_text(text)
+        lambda found: f"（{found[1] if found[1] is not None else found[2]}）",
+        _NUMBER.sub(r"\1—", unit_text(text)),
     )
     signs = _HALF.sub(lambda found: _FULL[found[0][0]], closed)
     return _LEVEL.sub(lambda found: NUMERALS[found[1]], _OXIDE.sub("₂", signs))
+
+
+def in_a_row(names: Sequence[str]) -> str:
+    """
+    Names one behind the other, told apart where one of them holds the sign itself.
+
+    Examples
+    --------
+    >>> in_a_row(["焦比", "燃料比"]), in_a_row(["加热炉、热处理炉颗粒物", "水耗"])
+    ('焦比、燃料比', '加热炉、热处理炉颗粒物；水耗')
+    """
+    return ("；" if "、" in "".join(names) else "、").join(names)
 
 
 def setting(value: Any) -> str:

@@ -63,8 +63,8 @@ class Clause:
     ----------
     kind : str
         h1, h2, h3 (numbered headings), front, annex, unlisted (other headings, the last in no list of contents), p,
-        lead (stays with what follows), where, plain, english (paragraphs), table, figure, formula, contents, page (a
-        new page), part (a new section of pages, counted from one).
+        lead (stays with what follows), where, plain, english (paragraphs), table, figure, formula, contents, page (the
+        heading behind it begins one), part (a new section of pages, counted from one).
     pieces : sequence
         Text, with references and symbols; the caption of a table; of a figure nothing.
     name : str
@@ -153,20 +153,21 @@ class Paper:
 
     @cached_property
     def numbers(self) -> dict[int, str]:
-        """Number of every clause that has one, by its place: 5.2, 表3, 附录A."""
+        """Number of every clause that has one, by its place: 5.2, 3 (of 表3), 附录A, A.1 (of the first table there)."""
         count: Counter[str] = Counter()
-        depth, found = [0, 0, 0], {}
+        depth, found, annex = [0, 0, 0], {}, ""
         for place, clause in enumerate(self.shown):
             if clause.kind in ("h1", "h2", "h3"):
                 level = int(clause.kind[1]) - 1
                 depth[level:] = [depth[level] + 1, *[0] * (2 - level)]
                 found[place] = ".".join(map(str, depth[: level + 1]))
             elif clause.kind == "annex":
-                found[place] = f"附录{LETTERS[count['annex']]}"
+                annex = f"{LETTERS[count['annex']]}."
+                found[place] = f"附录{annex[0]}"
                 count["annex"] += 1
             elif clause.kind in CAPTIONS:
-                count[clause.kind] += 1
-                found[place] = str(count[clause.kind])
+                count[clause.kind + annex] += 1
+                found[place] = f"{annex}{count[clause.kind + annex]}"
         return found
 
     @cached_property
@@ -204,9 +205,7 @@ class Paper:
                 self._formula(place, clause)
             elif clause.kind == "contents":
                 self._contents()
-            elif clause.kind == "page":
-                place_xml(self.document, '<w:r><w:br w:type="page"/></w:r>', style="Normal")
-            else:
+            elif clause.kind == "part":
                 self.document.add_section(WD_SECTION.NEW_PAGE)
 
     def _runs(self, pieces: Iterable[Piece], look: str = "") -> str:
@@ -243,11 +242,19 @@ class Paper:
             runs = marked_xml(run_xml(self.numbers[place]), _mark(place), place) + run_xml("\n") + runs
         else:
             runs = marked_xml(runs, _mark(place), place)
-        place_xml(self.document, runs, style=HEADINGS[clause.kind])
+        turned = (
+            place > 0 and self.shown[place - 1].kind == "page"
+        )  # a break of its own may be alone on a page
+        place_xml(
+            self.document,
+            runs,
+            style=HEADINGS[clause.kind],
+            layout="<w:pageBreakBefore/>" if turned else "",
+        )
 
     def _caption(self, place: int, text: str) -> None:
         word = CAPTIONS[self.shown[place].kind]
-        label = run_xml(word) + field_xml(f"SEQ {word} \\* ARABIC", self.numbers[place])
+        label = run_xml(word) + _sequence(word, self.numbers[place])
         keep = "<w:keepNext/>" if word == "表" else '<w:keepNext w:val="0"/>'
         place_xml(
             self.document,
@@ -260,7 +267,7 @@ class Paper:
         width = text_width(self.document) * TWIPS_PER_CM
         stops = (("center", width / 2), ("right", width))
         tabs = "".join(f'<w:tab w:val="{side}" w:pos="{at:.0f}"/>' for side, at in stops)
-        number = run_xml("（") + field_xml("SEQ 式 \\* ARABIC", self.numbers[place]) + run_xml("）")
+        number = run_xml("（") + _sequence("式", self.numbers[place]) + run_xml("）")
         runs = f"<w:r><w:tab/></w:r>{equation(clause.math)}<w:r><w:tab/></w:r>{marked_xml(number, _mark(place), place)}"
         place_xml(self.document, runs, style="Formula", layout=f"<w:tabs>{tabs}</w:tabs>")
 
@@ -278,6 +285,12 @@ class Paper:
             link = f'<w:hyperlink w:anchor="{_mark(place)}" w:history="1">{text}</w:hyperlink>'
             end = '<w:r><w:fldChar w:fldCharType="end"/></w:r>' if row == len(entries) - 1 else ""
             place_xml(self.document, (begin if row == 0 else "") + link + end, style="toc 1")
+
+
+def _sequence(word: str, number: str) -> str:
+    """A number that Word counts; in an annex behind its letter, and anew."""
+    annex, _, last = number.rpartition(".")
+    return (run_xml(f"{annex}.") if annex else "") + field_xml(f"SEQ {word}{annex} \\* ARABIC", last)
 
 
 def _mark(place: int) -> str:

@@ -82,7 +82,7 @@ def purpose(one: Correction, system: IndicatorSystem) -> str:
     where = _where(one, system)
     text = f"{read or '生产条件'}修正{'系数' if one.factor is not None else '项'}"
     text += f"，单位为{unit_text(one.unit)}" if one.unit and one.factor is None else ""
-    text += f"，仅用于{where}的企业，其他企业为0" if where else ""
+    text += f"，仅用于{where}的企业，其他企业为{0 if one.factor is None else 1}" if where else ""
     if set(one.levels) != set(LEVELS):
         text += f"，仅在评定{'、'.join(NUMERALS[str(level)] for level in one.levels)}级时采用"
     return text
@@ -90,7 +90,7 @@ def purpose(one: Correction, system: IndicatorSystem) -> str:
 
 def _where(one: Correction, system: IndicatorSystem) -> str:
     """Which plants a correction is for, where not for all."""
-    return "，且".join(f"{column_name(k, system, 'zh')}为{choice_zh(k, v)}" for k, v in one.where.items())
+    return "，且".join(f"{column_name(k, system, 'zh')}为“{choice_zh(k, v)}”" for k, v in one.where.items())
 
 
 def _term(one: Correction, symbol: Symbol, system: IndicatorSystem, item: Indicator) -> list[Clause]:

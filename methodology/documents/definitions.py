@@ -56,7 +56,7 @@ def _definition(system: IndicatorSystem, item: Indicator, *, corrected: bool) ->
         return [*found, Clause("p", ["按", Ref("described"), "评定等级。"])]
     said = item.explained.zh if item.explained else f"{item.name_zh}按统计期内的实际数据计算。"
     unit = unit_of(item)
-    texts: list[Piece] = [said, f"单位为{unit}。" if unit else ""]
+    texts: list[Piece] = [said, "以%表示。" if unit == "%" else f"单位为{unit}。" if unit else ""]
     average = averaging(item)[0]
     texts.append(f"统计期与取值：{average}。" if average else "")
     texts.append(_applies(item))
@@ -75,12 +75,12 @@ def _definition(system: IndicatorSystem, item: Indicator, *, corrected: bool) ->
 def _applies(item: Indicator) -> str:
     """Which plants an indicator applies to; where the system names no attribute, plants give the reason."""
     if item.applies:
-        told = "，且".join(_answered(name, words) for name, words in item.applies.items())
+        told = "，且".join(answered(name, words) for name, words in item.applies.items())
         return f"本指标仅适用于{told}的企业。"
     return "不适用的企业应说明理由并提供证明。" if may_be_excused(item) else ""
 
 
-def _answered(name: str, words: Sequence[str]) -> str:
+def answered(name: str, words: Sequence[str]) -> str:
     """An attribute with its answers; what is asked about being there is said as such."""
     answers = [choice_zh(name, word) for word in words]
     if answers == ["有"]:
@@ -118,8 +118,9 @@ def _formula(system: IndicatorSystem, item: Indicator) -> list[Clause]:
 
 
 def _unit(unit: str) -> str:
+    """What follows a quantity in the list below a formula; a count or a ratio has no unit."""
     text = unit_text(unit)
-    return f"，单位为{text}" if text else ""
+    return "" if text in ("", "1") else "，以%表示" if text == "%" else f"，单位为{text}"
 
 
 def symbols_of(expression: Expression, system: IndicatorSystem) -> dict[str, Symbol]:

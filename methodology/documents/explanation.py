@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from pathlib import Path
 
 from methodology import __version__
 from methodology.documents import explanation_tables as tables
-from methodology.documents.chinese import chinese, has_chinese, sentences, setting, wide
+from methodology.documents.chinese import chinese, has_chinese, in_a_row, sentences, setting, wide
 from methodology.documents.clauses import Clause, Paper, Told, clauses, undated
 from methodology.documents.explanation_findings import (
     found_beside,
@@ -15,13 +16,13 @@ from methodology.documents.explanation_findings import (
     found_by_verifying,
     found_values,
 )
-from methodology.documents.standard import NEWLINE, marks_of
+from methodology.documents.standard import NEWLINE, marks_of, stratum_zh
 from methodology.documents.word_parts import head_and_foot, paragraph
 from methodology.documents.word_styles import new_document
 from methodology.findings.contents import RunContents
 from methodology.findings.corrections import correction_notes
 from methodology.findings.drawn import Drawn
-from methodology.findings.industry_parts import fewest_plants
+from methodology.findings.industry_parts import fewest_plants, parts_chosen, parts_together
 from methodology.findings.promises import NUMERALS
 from methodology.findings.verdict import verdict
 from methodology.findings.warned import warned
@@ -110,16 +111,23 @@ def _origin(contents: RunContents) -> dict[str, str]:
         "sample_title": str(about.get("title_zh") or "企业调查表的汇总"),
         "year": f"（{about['year']}年）" if about.get("year") else "",
         "plants": str(contents.plants),
+        "stratum": stratum_zh(contents),
         "excluded": str(about.get("excluded") or 0),
         "panel_title": str(panel.get("title_zh") or "专家咨询表的汇总"),
         "experts": str(panel.get("experts") or ""),
-        "panel_date": f"（{panel['date']}）" if panel.get("date") else "",
+        "panel_date": f"（{_day(str(panel['date']))}）" if panel.get("date") else "",
         "earlier": str(proposal.get("earlier_draft") or ""),
         "rule_source": chinese(contents.system.rule.source) if contents.system.rule else "编制通则",
         "by_law": "yes" if proposal.get("bound_by_law", True) else "",
         "by_index": "yes" if proposal.get("bound_by_index", True) else "",
         "released": str(len(proposal.get("looser") or ()) or ""),
     }
+
+
+def _day(date: str) -> str:
+    """A day as Chinese writes it; a date of another form as it is."""
+    found = re.fullmatch(r"(\d{4})-(\d\d?)-(\d\d?)", date)
+    return f"{found[1]}年{int(found[2])}月{int(found[3])}日" if found else date
 
 
 def _sample(contents: RunContents) -> dict[str, str]:
@@ -149,7 +157,8 @@ def _coverage(contents: RunContents) -> dict[str, str]:
     of_all = table[table["stratum"] == "all"] if len(table) else table
     if not len(of_all):  # no register of the industry is known
         return dict.fromkeys(names, "")
-    whole, parts = of_all.iloc[0], table[table["stratum"] != "all"]
+    parts = parts_chosen(contents)
+    whole = of_all.iloc[0] if len(parts) == len(table) - 1 else parts_together(parts)
     known = whole["known"] == whole["known"]
     capacity, enough = whole.get("capacity_share"), whole["plants"] >= fewest_plants(contents)
     empty = int((parts["plants"] == 0).sum())
@@ -180,7 +189,7 @@ def _weights(contents: RunContents) -> dict[str, str]:
         "quantitative": str(len(system.indicators) - described),
         "described": str(described),
         "limiting": str(len(limiting)),
-        "limiting_names": "、".join(limiting) or "无",
+        "limiting_names": in_a_row(limiting) or "无",
         "weight_method": {"ahp": "层次分析法（AHP）"}.get(method, setting(method)),
         "ahp": "yes" if method == "ahp" else "",
         "aggregation": setting(chosen.get("aggregation", "AIJ")),

@@ -156,14 +156,14 @@ def comparator_name(kind: str, label: str) -> str:
 
     Examples
     --------
-    >>> comparator_name("mandatory_limit", "GB 28663-2012 special limit"), comparator_name("eu_bat_ael", "EU BAT-AEL")
-    ('GB 28663-2012特别排放限值', '欧盟最佳可行技术排放水平')
+    >>> comparator_name("mandatory_limit", "GB 28663-2012 special limit"), comparator_name("eu_bat_ael", "BAT-AEL")
+    ('GB 28663—2012特别排放限值', '欧盟最佳可行技术排放水平')
     """
-    if kind in _PLACES:
-        return _PLACES[kind]
     text = wide(label_zh(label))
     for english, zh in _LABELS.items():
         text = text.replace(f" {english}", zh).replace(english, zh)
+    if kind in _PLACES and not has_chinese(text):
+        return _PLACES[kind]
     return text.replace(" level ", "　").replace(", ", "，")
 
 
@@ -198,7 +198,7 @@ def corrections(contents: RunContents, names: Mapping[str, Any]) -> Grid:
             else by_line(contents.system.sources[c.source].title).zh
         )
         shown = origin if has_chinese(origin) else _standard_in(origin)
-        rows.append(["、".join(targets), purpose(c, contents.system), shown, _known(c.status)])
+        rows.append(["、".join(targets), purpose(c, contents.system), wide(shown), _known(c.status)])
     return Grid(("指标", "修正项", "来源", "核对情况"), rows, (3, 7, 5, 2))
 
 
@@ -213,7 +213,7 @@ def sources(contents: RunContents) -> Grid:
     used = {c.source for item in contents.system.indicators for c in item.comparators}
     used |= {c.source for c in contents.system.corrections if c.reference is None}
     rows: list[list[str | None]] = [
-        [key, _titled(by_line(item.title).zh), _known(item.status)]
+        [key, wide(_titled(by_line(item.title).zh)), _known(item.status)]
         for key, item in contents.system.sources.items()
         if key in used
     ]
@@ -227,10 +227,12 @@ def _titled(title: str) -> str:
 
 def standards(contents: RunContents) -> Grid:
     """Documents about the process, in force or replaced."""
-    from methodology.documents.standard import related
+    from methodology.documents.references import cited_as, related
 
     rows: list[list[str | None]] = [
-        [number_, title + sign, state] for number_, title, sign, state in related(contents)
+        [name or "–", told + sign, state]
+        for number_, title, sign, state in related(contents)
+        for name, told in [cited_as(number_, title)]
     ]
     return Grid(
         ("编号", "名称", "状态"),
@@ -251,15 +253,15 @@ def choices(contents: RunContents) -> Grid:
             if path in ("system", "why", "why_mixed"):
                 continue
             free = name in _FREE and value
-            shown = setting(value) if not free else _written_by_hand(value, contents)
+            shown = _written_by_hand(value, contents, path) if free or not value else setting(value)
             rows.append([_choice(path), shown])
     return Grid(("选择", "取值"), rows, (9, 8))
 
 
-def _written_by_hand(value: Any, contents: RunContents) -> str:
-    """A text or decisions in Chinese; what is English alone stands in the data file."""
+def _written_by_hand(value: Any, contents: RunContents, path: str) -> str:
+    """A text or decisions in Chinese, what was left open in words; what is English alone stands in the data file."""
     with speaking("zh"):
-        told = choice_value_in_words(value, contents.named)
+        told = choice_value_in_words(value, contents.named, path)
     if not re.search(r"[A-Za-z]{2,} [A-Za-z]{2,} [A-Za-z]{2,}", told):
         return told
     return _NOWHERE if isinstance(value, str) else f"{len(value)}项，见数据文件"

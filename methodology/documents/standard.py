@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from pathlib import Path
 from string import ascii_lowercase
 from typing import Any
 
-from methodology.documents.chinese import wide
+from methodology.documents.chinese import in_a_row, wide
 from methodology.documents.clauses import ENGLISH, Clause, Paper, Piece, Ref, Told, clauses, undated
 from methodology.documents.correction_clauses import correction_clauses
-from methodology.documents.definitions import definition_clauses
+from methodology.documents.definitions import answered, definition_clauses
 from methodology.documents.equations import Symbol, cases, fraction, letters, summed
+from methodology.documents.references import bibliography, cited, references, signs
 from methodology.documents.word_parts import SUPER, Grid, head_and_foot, pages_from_one, paragraph
 from methodology.documents.word_styles import new_document
 from methodology.evaluation import decision_rule
@@ -34,11 +34,7 @@ HEADER = (
 LIMITING = "*　限定性指标。权重均为占全部指标的比例，合计为1。"
 CORRECTED = "按第6章修正后的数值与基准值比较。"
 NEWLINE = "\n"
-RECALLED = "†　凭记忆引用，未核对原文。"
-ASSUMED = "‡　起草者设定。"
 WIDTHS = (2.3, 1.3, 4.4, 1.7, 1.3, 1.8, 1.8, 1.8)
-_NORMATIVE = ("GB", "HJ")
-_DRAFTING = frozenset({"drafting", "cleaner-production"})
 
 
 def note_letters(notes: Iterable[str]) -> dict[str, str]:
@@ -79,9 +75,9 @@ def _value(indicator: Indicator, value: float) -> str:
 
 def table_notes(contents: RunContents, rows: Iterable[Iterable[str | None]]) -> list[str]:
     """What stands below the table: limiting indicators, corrected ones, how sure a number is."""
-    letter = ", ".join(note_letters(correction_notes(contents)).values())
+    letter = "、".join(note_letters(correction_notes(contents)).values())
     told = [LIMITING, *([f"{letter}　{CORRECTED}"] if letter else [])]
-    return told + _signs(cell for row in rows for cell in row if cell)
+    return told + signs(cell for row in rows for cell in row if cell)
 
 
 def in_one_language(rows: Iterable[Iterable[str | None]], place: int) -> list[list[str | None]]:
@@ -153,19 +149,22 @@ def _cover(document: Any, contents: RunContents) -> None:
     document.add_section(WD_SECTION.NEW_PAGE)
 
 
+def stratum_zh(contents: RunContents) -> str:
+    """The part of the industry that a run was made of, e.g. 工艺路线为全废钢; empty where it is all of it."""
+    name, _, words = str(contents.parameters.get("sample", {}).get("stratum") or "").partition("=")
+    return answered(name, words.split("|")) if words else ""
+
+
 def _told(contents: RunContents) -> Told:
     system, notes = contents.system, correction_notes(contents)
     described = [item for item in system.indicators if item.kind is Kind.QUALITATIVE]
     limiting = [wide(item.name_zh) for item in system.indicators if item.limiting]
-    holds = {
-        "corrected": notes,
-        "described": described,
-        "conventions": system.conventions,
-        "made_up": contents.made_up,
-        "targets": [item for item in system.indicators if item.target],
-    }
+    targets = [item for item in system.indicators if item.target]
+    holds = {"corrected": notes, "described": described, "conventions": system.conventions}
+    holds |= {"targets": targets, "made_up": contents.made_up, "stratum": stratum_zh(contents)}
     values = {
         "name": system.name_zh,
+        "plants_of": system.name_zh.removesuffix("企业") + "企业",
         "newline": NEWLINE,
         "run": contents.run,
         "corrected_too": "指标值的修正、" if notes else "",
@@ -175,17 +174,19 @@ def _told(contents: RunContents) -> Told:
         "described": str(len(described)),
         "group_names": "、".join(group.name_zh for group in system.groups),
         "limiting": str(len(limiting)),
-        "limiting_names": "、".join(limiting),
+        "limiting_names": in_a_row(limiting),
         "english_rule": " ".join(_rule(contents, "en")),
+        "stratum": stratum_zh(contents),
     }
     return Told(
         values,
         grids={**_grids(contents), "described": _described(described)},
         parts={
-            "references": _references(contents),
+            "references": references(contents),
+            "cited": cited(contents),
             "definitions": definition_clauses(contents, notes),
             "corrections": correction_clauses(contents, notes),
-            "bibliography": _bibliography(contents),
+            "bibliography": bibliography(contents),
             **_where(),
         },
         formulas=_formulas(),
@@ -223,14 +224,9 @@ def _grids(contents: RunContents) -> dict[str, Grid]:
             factors,
             (9, 2.5, 3),
             centred=(1, 2),
-            notes=_signs(row[1] for row in factors),
+            notes=signs(row[1] for row in factors),
         ),
     }
-
-
-def _signs(texts: Iterable[str]) -> list[str]:
-    together = "".join(texts)
-    return [text for text in (RECALLED, ASSUMED) if text[0] in together]
 
 
 def _described(described: Iterable[Indicator]) -> Grid:
@@ -264,62 +260,6 @@ def _rule(contents: RunContents, language: str) -> list[str]:
             + ("。" if language == "zh" else ".")
         )
     return found
-
-
-def related(contents: RunContents, *, in_force: bool = False) -> list[tuple[str, str, str, str]]:
-    """Chinese documents about the process: number, title, sign of one that nobody has read, state."""
-    states = {"in force": "现行", "superseded": "已代替"}
-    return [
-        (
-            _number(str(row["number"])),
-            re.sub(r"(?<=[一-鿿]) (?=[一-鿿第])", "　", wide(str(row["title"]))),
-            mark(str(row["known"])),
-            states.get(row["status"], "未核实"),
-        )
-        for row in contents.standards.to_dict("records")
-        if row["region"] == "CN"
-        and (row["status"] == "in force" or not in_force)
-        and {"all", contents.system.id}.intersection(str(row["process"]).split())
-    ]
-
-
-def _number(text: str) -> str:
-    return wide(re.sub(r"(?<=\d)-(?=\d{4}$)", "—", text))
-
-
-def _references(contents: RunContents) -> list[Clause]:
-    """Standards in force for the process that the draft leans on; one that nobody has read says so."""
-    rows = sorted(
-        (row for row in related(contents, in_force=True) if _is_normative(contents, row[0])),
-        key=lambda row: _in_order(row[0]),
-    )
-    found = [Clause("plain", [f"　　{name}　{title}{sign}"]) for name, title, sign, _ in rows]
-    return found + [Clause("where", [text]) for text in _signs(row[2] for row in rows)]
-
-
-def _in_order(number_: str) -> tuple[bool, str, list[int], str]:
-    """National standards first by number, whether mandatory or not, then those of an industry, as GB/T 1.1 asks."""
-    letters = re.match(r"[A-Z]*", number_)
-    kind = letters[0] if letters else ""
-    return kind != "GB", kind, [int(part) for part in re.findall(r"\d+", number_)], number_
-
-
-def _bibliography(contents: RunContents) -> list[Clause]:
-    """Guidelines, earlier indices and policies that the draft follows without making them its clauses."""
-    rows = [row for row in related(contents, in_force=True) if not _is_normative(contents, row[0])]
-    found = [
-        Clause("plain", [f"[{place}]　{name}　{title}{sign}"])
-        for place, (name, title, sign, _) in enumerate(rows, start=1)
-    ]
-    return found + [Clause("where", [text]) for text in _signs(row[2] for row in rows)]
-
-
-def _is_normative(contents: RunContents, number_: str) -> bool:
-    """Whether a document is a standard of requirements or methods, and none on how such standards are written."""
-    aspects = {
-        _number(str(row["number"])): str(row["aspect"]) for row in contents.standards.to_dict("records")
-    }
-    return number_.startswith(_NORMATIVE) and not _DRAFTING.intersection(aspects[number_].split())
 
 
 _Y = Symbol("Y", "g")

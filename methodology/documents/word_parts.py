@@ -46,7 +46,7 @@ def clean(text: object) -> str:
 
 def run_xml(text: str, look: str = "") -> str:
     """A run of text as XML, its line breaks kept."""
-    lines = escape(clean(text)).replace("\t", " ").split("\n")
+    lines = escape(clean(text).replace(" %", "\u00a0%")).replace("\t", " ").split("\n")
     words = "<w:br/>".join(f'<w:t xml:space="preserve">{line}</w:t>' for line in lines)
     return f"<w:r>{f'<w:rPr>{look}</w:rPr>' if look else ''}{words}</w:r>"
 

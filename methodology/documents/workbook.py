@@ -263,7 +263,7 @@ def _proposal_sheet(contents: RunContents) -> pd.DataFrame:
     )
     table["limiting"] = table["limiting"].map({True: "*", False: ""})
     named = [contents.system[str(name)] for name in table.index]
-    table["direction"] = [f"{item.direction}{off_target(item)}" for item in named]
+    table["direction"] = [f"{item.direction}{both(partial(off_target, item)).en}" for item in named]
     return table.reset_index()
 
 
@@ -282,7 +282,9 @@ def _parameters(contents: RunContents) -> pd.DataFrame:
         rows += [
             (
                 choice_text(section, name),
-                _both_in_one(both(partial(choice_value_in_words, value, contents.named))),
+                _both_in_one(
+                    both(partial(choice_value_in_words, value, contents.named, f"{section}.{name}"))
+                ),
             )
             for name, value in pairs
         ]

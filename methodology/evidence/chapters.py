@@ -91,14 +91,21 @@ def file_rows(contents: RunContents, indicator: Indicator) -> str:
     rows = table[table["indicator"] == indicator.id] if len(table) else table
     if not len(rows):
         return ""
-    header = ["企业 plant", "数值 value", "来历 how", "文件 file", "工作表 sheet", "单元格 cells"]
+    header = [
+        "企业 plant",
+        "数值 value",
+        "来历 how",
+        "文件摘要 digest of the file",
+        "工作表 sheet",
+        "单元格 cells",
+    ]
     cells = [
         [
             escape(str(row.plant)),
             _value(float(row.value), indicator),
             spoken(*_HOW.get(str(row.how), (str(row.how),) * 2)),
             *(
-                escape(str(text)) if isinstance(text, str) else ""
+                escape(str(text)) if isinstance(text, str) and text else "–"
                 for text in (row.file, row.sheet, row.cells)
             ),
         ]

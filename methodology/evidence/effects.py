@@ -60,12 +60,12 @@ def candidate_methods(contents: RunContents, indicator: Indicator) -> str:
     for row in table.to_dict("records"):
         by_method[str(row["method"])][str(row["level"])] = _estimate(row)
     for method, estimates in by_method.items():
-        cells = [estimates.get(str(level), "") for level in LEVELS]
+        cells = [estimates.get(str(level), "–") for level in LEVELS]
         rows.append([spoken(*both(partial(setting_in_words, method))), *cells])
     for row in contents.results("regulators", indicator=indicator.id).to_dict("records"):
         if np.isfinite(row["value"]):
             rule = _RULES.get(str(row["rule"]), (str(row["rule"]),) * 2)
-            rows.append([spoken(*rule), _estimate(row), "", ""])
+            rows.append([spoken(*rule), _estimate(row), "–", "–"])
     unit = unit_of(indicator)
     note = (
         "每格为该方法的数值，下为达到的企业数。",
@@ -86,7 +86,7 @@ _RULES = {
 
 def _estimate(row: Mapping[Hashable, Any]) -> str:
     if not np.isfinite(row["value"]):
-        return ""
+        return "–"
     reached = "" if pd.isna(row["attained"]) else f"<br><small>{row['attained']:.0f} / {row['n']:.0f}</small>"
     return f"{number(row['value'])}{reached}"
 
@@ -154,13 +154,17 @@ def _shares(contents: RunContents, indicator: Indicator) -> str:
     rows = [
         [
             spoken(*apart(choice_text(*str(factor).split(".", 1)))),
-            *(percent(own[str(g)], places=0) if np.isfinite(own.get(str(g), np.nan)) else "" for g in LEVELS),
+            *(
+                percent(own[str(g)], places=0) if np.isfinite(own.get(str(g), np.nan)) else "–"
+                for g in LEVELS
+            ),
         ]
         for factor, own in wide.iterrows()
     ]
     about = (
-        "各项选择对该基准值变动的贡献（沙普利值，占方差的比例）。",
-        "How much each choice explains of the variance of the value (Shapley effects).",
+        f"各项选择对该基准值变动的贡献（沙普利值，占方差的比例；–：不足{percent(LEAST_SHARE)}）。",
+        "How much each choice explains of the variance of the value (Shapley effects; –: less than "
+        f"{percent(LEAST_SHARE)}).",
     )
     header = ["选择 choice", *(f"{NUMERALS[str(g)]}级 Level {g}" for g in LEVELS)]
     return f"<p>{spoken(*about)}</p>{cards(header, rows, kind='numbers')}"

@@ -163,7 +163,7 @@ def _value_row(contents: RunContents, indicator: Indicator, notes: Mapping[str, 
     own = contents.by_indicator[indicator.id]
     signs = ("*" if indicator.limiting else "") + ("ᶜ" if indicator.id in notes else "")
     return [
-        f"{indicator_link(contents.system, indicator.id)}{signs}{escape(off_target(indicator))}",
+        f"{indicator_link(contents.system, indicator.id)}{signs}{told(both(partial(off_target, indicator)))}",
         escape(unit_of(indicator)),
         f"{contents.printed_weights[indicator.id]}",
         *(_value_cell(contents, indicator, own[str(level)]) for level in LEVELS),
@@ -260,7 +260,7 @@ def _choices(contents: RunContents) -> str:
         pairs = chosen.items() if isinstance(chosen, Mapping) else [("", chosen)]
         rows += [
             f"<tr><th>{told(choice_text(str(section), str(name)))}</th>"
-            f"<td>{told(both(partial(choice_value_in_words, value, names)))}</td></tr>"
+            f"<td>{told(both(partial(choice_value_in_words, value, names, f'{section}.{name}')))}</td></tr>"
             for name, value in pairs
         ]
     summary = spoken(f"{len(rows)}项选择", f"{len(rows)} choices")

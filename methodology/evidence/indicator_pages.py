@@ -32,6 +32,7 @@ STATES = {
     CellState.NOT_REPORTED: Words("未填报", "not reported"),
     CellState.NOT_APPLICABLE: Words("不适用", "not applicable"),
 }
+DESCRIBED = Words("定性指标", "described")
 DIRECTIONS = {
     Direction.LOWER: Words("越低越清洁", "lower is cleaner"),
     Direction.HIGHER: Words("越高越清洁", "higher is cleaner"),
@@ -96,9 +97,10 @@ def _lead(contents: RunContents, indicator: Indicator) -> str:
     group = next(group for group in contents.system.groups if group.id == indicator.group)
     weight = contents.printed_weights[indicator.id]
     limiting = f" · {spoken('限定性指标', 'limiting indicator')}" if indicator.limiting else ""
+    how = DESCRIBED if indicator.kind is Kind.QUALITATIVE else DIRECTIONS[indicator.direction]
     return (
         f'<p class="lead">{link(f"group-{anchor(group.id)}.html", spoken(group.name_zh, group.name_en))} · '
-        f"{spoken('权重', 'weight')} {weight}{limiting} · {spoken(*DIRECTIONS[indicator.direction])}</p>"
+        f"{spoken('权重', 'weight')} {weight}{limiting} · {spoken(*how)}</p>"
     )
 
 
@@ -129,7 +131,7 @@ def _formula(contents: RunContents, indicator: Indicator, language: str) -> str:
         pair = names.get(found[0])
         return found[0] if pair is None or found[0] in _FUNCTIONS else f"[{pair[language == 'en']}]"
 
-    signs = indicator.formula.replace("*", " × ").replace("/", " ÷ ")
+    signs = indicator.formula.replace("*", " × ").replace("/", " ÷ ").replace("-", " − ")
     shown = _QUANTITY.sub(word, signs)
     return "" if re.search(r"[a-z]\w*_\w", shown) else re.sub(r"\bsum\(", "Σ(", shown)
 

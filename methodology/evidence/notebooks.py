@@ -193,7 +193,7 @@ def _choices(source: str, page: str, names: Mapping[str, Words]) -> str:
     given = {name: value for name, value in given_values(source).items() if name != "folder"}
     rows = "".join(
         f"<tr><th>{told(_chosen(section, name))}</th>"
-        f"<td>{told(both(partial(choice_value_in_words, value, names)))}</td></tr>"
+        f"<td>{told(both(partial(choice_value_in_words, value, names, f'{section}.{name}')))}</td></tr>"
         for name, value in given.items()
     )
     head = f"<summary>{spoken('本次测算的选择', 'Choices of this run')}</summary>"

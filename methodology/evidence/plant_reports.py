@@ -164,7 +164,7 @@ def _next_level(case: Explanation, system: IndicatorSystem) -> Iterator[Words]:
     if case.blocking:
         names = [system[name] for name in case.blocking]
         yield Words(
-            f"限制等级的限定性指标：{'、'.join(item.name_zh for item in names)}。",
+            f"限制等级的限定性指标：{'；'.join(item.name_zh for item in names)}。",
             f"Limiting indicators that bar the level: {', '.join(item.name_en for item in names)}.",
         )
     if case.score < case.needed:
@@ -244,7 +244,7 @@ def _standing(place: int, sample: Sample, system: IndicatorSystem, basis: LevelI
                 ),
                 unit_of(indicator),
                 _own(value, state, indicator.kind),
-                _numeral(LEVELS[int(min(reached))]) if len(reached) else Words("未达级", "none"),
+                "–" if state is CellState.NOT_APPLICABLE else _reaches(reached),
                 _place(place, basis.values[:, at], basis.applicable[:, at], likes),
             ]
         )
@@ -257,6 +257,10 @@ def _standing(place: int, sample: Sample, system: IndicatorSystem, basis: LevelI
         *(Words("达到", "reaches"), Words("优于可比企业", "cleaner than comparable plants")),
     )
     return Table(Words("各项指标", "Indicator by indicator"), header, rows, _COMPARED)
+
+
+def _reaches(levels: np.ndarray) -> Words:
+    return _numeral(LEVELS[int(min(levels))]) if len(levels) else Words("未达级", "none")
 
 
 def _own(value: float, state: CellState, kind: Kind) -> Cell:

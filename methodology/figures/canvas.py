@@ -114,10 +114,12 @@ class ClaimFigure(Figure):
         return self._encoded(self._pixels())
 
     def slices(self, most: float) -> tuple[bytes, ...]:
-        """Give the picture in parts of at most so many inches, cut between rows, for pages that end within a figure."""
+        """Give a tall picture in parts of so many inches, cut between rows, for pages that end within a figure."""
         pixels = self._pixels()
         low, high = sorted(self.axes[0].get_ylim())
         rows = np.arange(math.ceil(low), math.floor(high)) + 0.5
+        if len(rows) < 2 or pixels.height <= 2 * most * self.dpi:  # a scale of shares has no rows
+            return (self._encoded(pixels),)
         ends = sorted(pixels.height - self.axes[0].transData.transform([(0, row) for row in rows])[:, 1])
         cuts = [0.0]
         for end, after in pairwise([*ends, pixels.height]):

@@ -66,7 +66,7 @@ def weights_spread(
         title or claims.heaviest(data["weight"]),
         data,
         width=9.0,
-        height=1.4 + 0.27 * len(data),
+        height=1.4 + 0.22 * len(data),
         note=joined(note),
     )
     rows = np.arange(len(data))

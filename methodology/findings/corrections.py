@@ -56,6 +56,7 @@ def _how(item: Correction, system: IndicatorSystem, language: int) -> str:
             for name, value in item.where.items()
         )
         source = say(", ").join([retold(item.source), said_known_how(item.status)])
+        attributes = attributes or say("condition of production")
     condition = (f"（{where}）", f" (where {where})")[language] if where else ""
     if set(item.levels) != set(LEVELS):
         levels = [str(level) for level in item.levels]

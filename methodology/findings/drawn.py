@@ -15,8 +15,8 @@ from methodology.languages import speaking
 
 PAPER = 6.57
 """Inches of text across a page of paper."""
-TALLEST = 3.2
-"""Inches of one part of a figure in Word: a third of a page."""
+TALLEST = 2.2
+"""Inches of one part of a figure in Word: less than a quarter of a page, so that few of them stay empty."""
 Inspect = Callable[[pd.DataFrame, str], None]
 
 

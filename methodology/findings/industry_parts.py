@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
+import pandas as pd
+
 from methodology.findings.contents import RunContents
 from methodology.indicators import IndicatorSystem
 from methodology.languages import Words, both
@@ -43,6 +45,27 @@ def industry_parts(contents: RunContents) -> list[Part]:
         )
         for row in rows
     ]
+
+
+def parts_chosen(contents: RunContents) -> pd.DataFrame:
+    """Rows of coverage.csv of the parts a run was made of: all of them, or those of the stratum it chose."""
+    table = contents.coverage
+    parts = table[table["stratum"] != WHOLE]
+    name, _, words = str(contents.parameters.get("sample", {}).get("stratum") or "").partition("=")
+    if name not in contents.system.strata:
+        return parts
+    place = contents.system.strata.index(name)
+    return parts[parts["stratum"].str.split(" / ").str[place].isin(words.split("|"))]
+
+
+def parts_together(parts: pd.DataFrame) -> pd.Series:
+    """Plants, known ones and their capacity of several parts of coverage.csv, and the shares that are in the sample."""
+    names = [name for name in ("plants", "known", "capacity", "known_capacity") if name in parts]
+    found = parts[names].sum(min_count=1).astype(float)
+    found["share"] = found["plants"] / found["known"]
+    if "known_capacity" in found:
+        found["capacity_share"] = found["capacity"] / found["known_capacity"]
+    return found
 
 
 def _name(stratum: str, system: IndicatorSystem) -> Words:

@@ -197,7 +197,7 @@ def _about_plant(system: IndicatorSystem) -> Iterator[tuple[str, str, str, str]]
     """Code, text, kind of answer and explanation of every question about the plant."""
     name, year = (
         "名称不会公布。 The name is not published.",
-        "全部数据为同一日历年。 All of one calendar year.",
+        "全部数据为同一自然年。 All of one calendar year.",
     )
     yield words.PLANT_ROW, "企业（装置）名称或代号\nName or code of the plant", "text", name
     yield words.YEAR_ROW, "统计年份\nYear of the figures", "1", year

@@ -10,7 +10,7 @@ from typing import Any
 
 from methodology.indicators.system import Indicator
 from methodology.indicators.words import level_zh
-from methodology.languages import Words, say, speaking
+from methodology.languages import Words, current, say, speaking
 
 MISSING = "–"
 _SIGNS = {"m2": "m²", "m3": "m³", "CO2": "CO₂", "ug": "μg"}
@@ -30,6 +30,7 @@ _KNOWN_HOW = {
 }
 _INDEX = re.compile(r"^(\d{4}) index level (I{1,3})$")
 _LEVEL = re.compile(r"(?<=\d) level (\d)$")
+_BEHIND = re.compile(r" ?\(([^()]*)\)")
 _STATUS = re.compile(r"(SEEN-2nd|SEEN|RECALLED|DERIVED|ASSUMED)(?:_[HML])?(?![\w-])")
 _ROUNDING = Context(prec=700, rounding=ROUND_HALF_EVEN)
 """Digits enough for any float written out."""
@@ -267,7 +268,8 @@ def said_known_how(status: str) -> str:
     >>> said_known_how("SEEN-2nd"), said_known_how("RECALLED_M")
     ('second-hand', 'recalled')
     """
-    return _STATUS.sub(lambda found: say(_KNOWN_HOW[found[1]]), status)
+    told = _STATUS.sub(lambda found: say(_KNOWN_HOW[found[1]]), status)
+    return _BEHIND.sub("（\\1）", told) if current() == "zh" else told
 
 
 def label_zh(label: str) -> str:
@@ -317,7 +319,7 @@ def unit_text(unit: str) -> str:
     >>> unit_text("mg/m3"), unit_text("kgCO2/t"), unit_text("C"), unit_text("ug/m3"), unit_text("level")
     ('mg/m³', 'kgCO₂/t', '°C', 'μg/m³', '')
     """
-    whole = {"level": "", "C": "°C"}.get(unit)
+    whole = {"level": "", "C": "°C", "N/pellet": "N/P"}.get(unit)
     return _SET.sub(lambda found: _SIGNS[found[0]], unit) if whole is None else whole
 
 

@@ -75,12 +75,12 @@ STEPS = (
     ),
 )
 _AVERAGING = {
-    "calendar year, annual total over annual total": "日历年，全年合计除以全年合计",
+    "calendar year, annual total over annual total": "一个自然年，取全年合计数之比",
     "flow-weighted annual mean of valid hourly values; mean of manual samples where there is no continuous monitor": (
         "有效小时均值按烟气量加权的全年平均；没有在线监测的取手工监测均值"
     ),
     "mean of the valid samples of the year": "全年有效样品的平均值",
-    "volume-weighted mean of the calendar year": "日历年，按风量加权平均",
+    "volume-weighted mean of the calendar year": "一个自然年，按风量加权平均",
 }
 _EVIDENCE = {
     "pe": ("设备台账、操作记录", "equipment list, operating records"),

@@ -177,8 +177,8 @@ def retold(text: str, names: Mapping[str, Words] | None = None) -> str:
     if "; " in text:
         return say("; ").join(retold(part, names) for part in text.split("; "))
     parts = text.split(", ")
-    if len(parts) > 1 and all(part in names for part in parts):
-        return say(", ").join(say(names[part]) for part in parts)
+    if len(parts) > 1 and all(part in names or part in NUMERALS for part in parts):
+        return say(", ").join(retold(part, names) for part in parts)
     text = _ID.sub(lambda found: _named(found[0], names), text)
     return NUMERALS.get(text, text) if known else text
 

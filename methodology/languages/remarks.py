@@ -116,8 +116,8 @@ REMARKS = (
     ),
     later("{group}: {silent} weigh 0, fewer than two different values."),
     later(
-        "Loadings of {listed} are negative although more is cleaner in every column: plants cleaner in one are dirtier "
-        "in another, so loadings are not weights. Use critic, which counts conflict, or equal."
+        "Loadings of {listed} are negative ({values}) although more is cleaner in every column: plants cleaner in one "
+        "are dirtier in another, so loadings are not weights. Use critic, which counts conflict, or equal."
     ),
     # sample: doubts and what was done to cells
     later("the value lies {side} the bound of {bound}."),

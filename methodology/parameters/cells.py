@@ -21,7 +21,7 @@ SHARED = {
     "seed": Words("随机数种子", "seed of all random numbers"),
 }
 """Names of what stands in the cells of several notebooks."""
-_POINT = Words("建议点按严格度确定时填写", "where the point is a strictness")
+_POINT = Words("拟定点按严格度确定时填写", "where the point is a strictness")
 BLANK = {
     "sample.source": Words(
         "空：自己的企业，或该体系的样本", "empty: own plants, or the sample of the system"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from methodology.indicators.display import number
 from methodology.languages import NUMERALS, Words, by_line, later, say
 
 CHOICES = {
@@ -32,7 +33,7 @@ CHOICES = {
     "thresholds.share_I": ("share of plants at Level I", "Ⅰ级企业比例"),
     "thresholds.share_II": ("share of plants at Level II", "Ⅱ级企业比例"),
     "thresholds.share_III": ("share of plants at Level III", "Ⅲ级企业比例"),
-    "thresholds.promise": ("point that is proposed", "建议点的确定方式"),
+    "thresholds.promise": ("point that is proposed", "拟定点的确定方式"),
     "thresholds.strictness_I": ("strictness chosen for Level I", "选定的Ⅰ级严格度"),
     "thresholds.strictness_II": ("strictness chosen for Level II", "选定的Ⅱ级严格度"),
     "thresholds.strictness_III": ("strictness chosen for Level III", "选定的Ⅲ级严格度"),
@@ -50,7 +51,7 @@ CHOICES = {
     "sensitivity.threshold_cv": ("noise on benchmark values", "基准值噪声"),
     "sensitivity.measurement_cv": ("errors of measurement", "测量误差"),
     "sensitivity.sobol_n": ("sample behind estimated shares of the variance", "方差分解的样本量"),
-    "proposal.rounding": ("rounding of proposed values", "建议值的修约"),
+    "proposal.rounding": ("rounding of proposed values", "拟定值的修约"),
     "proposal.bound_by_law": ("mandatory limits as bounds", "强制性限值约束"),
     "proposal.bound_by_index": ("index being revised as a bound", "被修订指标体系的约束"),
     "proposal.looser": ("values allowed to be looser than the index", "允许宽于被修订指标体系的基准值"),
@@ -95,6 +96,8 @@ _SETTINGS = {
     "lognormal": later("lognormal"),
     "normal": later("normal"),
     "gamma": later("gamma"),
+    "linear": later("linear"),
+    "piecewise": later("piecewise"),
     "weibull": later("Weibull"),
     "mean-of-best": later("mean of the best"),
     "mact-floor": later("US floor (mean of the best)"),
@@ -131,6 +134,18 @@ _SETTINGS = {
 }
 
 
+_UNSET = {
+    "sample.source": later("as the study or the system has it"),
+    "weights.source": later("as the study or the system has it"),
+    "sample.population": later("as stated with the sample"),
+    "sample.stratum": later("all plants"),
+    "evaluation.cut": later("as the system states"),
+    **dict.fromkeys((f"thresholds.strictness_{level}" for level in NUMERALS), later("none")),
+    "proposal.earlier_draft": later("none"),
+}
+"""What an empty text or zero stands for, by the path of a choice."""
+
+
 def choice_in_words(path: str) -> Words:
     """
     Name of a choice in both languages; what is no choice keeps its name.
@@ -156,7 +171,7 @@ def setting_in_words(text: object) -> str:
     return " + ".join(map(_part_in_words, str(text).split(" + ")))
 
 
-def choice_value_in_words(value: object, names: Mapping[str, Words] | None = None) -> str:
+def choice_value_in_words(value: object, names: Mapping[str, Words] | None = None, path: str = "") -> str:
     r"""
     What a choice is set to, lists and recorded decisions included, in the language that is spoken.
 
@@ -166,18 +181,27 @@ def choice_value_in_words(value: object, names: Mapping[str, Words] | None = Non
         As the record of a run has it.
     names : mapping of str to Words, optional
         What ids in it are called.
+    path : str
+        Of the choice, where an empty text or zero stands for something.
 
     Examples
     --------
     >>> choice_value_in_words([]), choice_value_in_words({"level": "I", "reason": "无人达到。\nNobody reaches it."})
-    ('none', 'I: Nobody reaches it.')
+    ('none', 'Level I: Nobody reaches it.')
+    >>> choice_value_in_words(0.0, path="evaluation.cut"), choice_value_in_words(60.0, path="evaluation.cut")
+    ('as the system states', '60')
     """
+    if path in _UNSET and not value:
+        return say(_UNSET[path])
     if value is None or value in ("", [], (), {}):
         return say("none")
     if isinstance(value, Mapping):
         return _decision_in_words(value, names or {})
     if isinstance(value, list | tuple):
-        return say("; ").join(choice_value_in_words(one, names) for one in value)
+        each = (choice_value_in_words(one, names) for one in value)
+        return say("; ").join(text.rstrip("。.") for text in each)
+    if isinstance(value, float):
+        return number(value, digits=9)
     named = (names or {}).get(str(value))
     return say(named or by_line(setting_in_words(value)))
 
@@ -187,6 +211,8 @@ def _decision_in_words(entry: Mapping[str, object], names: Mapping[str, Words]) 
     told = say(", ").join(
         f"{say('Level {level}', level=key)} {value}"
         if key in NUMERALS
+        else say("Level {level}", level=value)
+        if key == "level"
         else choice_value_in_words(value, names)
         for key, value in entry.items()
         if key != "reason" and value not in (None, "")

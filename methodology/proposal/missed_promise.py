@@ -15,7 +15,7 @@ KIND = "misses-promise"
 CAUSES = {
     "law": ("law", "法规"),
     "index": ("the index that is revised", "被修订的指标体系"),
-    "dirty end": ("keeping values off the dirtiest plants", "数值不取自最不清洁的几家企业"),
+    "dirty end": ("keeping values off the dirtiest plants", "“数值不取自最不清洁的几家企业”这一要求"),
     "silence": ("unreported cells", "未填报的数据"),
     "proposed": ("rounding, disclosure guard and decisions", "修约、披露保护和决定"),
 }

@@ -276,7 +276,8 @@ class _One:
         if abs(after - before) <= 1 and not (after != before and away and nearer):
             return None
         counts = [self._reached(count) for count in (before, after, stricter)]
-        step, joint = number(told["step"]), self.document["promise"] == "joint"
+        step = f"{number(told['step'])} {unit_of(self.indicator)}".strip()
+        joint = self.document["promise"] == "joint"
         en = (
             f"rounding in steps of {step} moves the plants that reach it from {counts[0]} to {counts[1]}, where "
             f"{percent(promised)} are {'to be let through' if joint else 'promised'}"

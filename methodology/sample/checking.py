@@ -9,7 +9,7 @@ from typing import Any
 
 from methodology.errors import DataError, Problem, kind_of
 from methodology.indicators import CellState, IndicatorSystem, Kind, Sample
-from methodology.indicators.display import in_words, unit_text
+from methodology.indicators.display import in_words, number, unit_text
 from methodology.languages import later, retold, say, speaking
 from methodology.sample.doubtful_values import suspicions
 from methodology.sample.exclusion import AllPlants, Choices, out_of_bounds
@@ -78,7 +78,8 @@ def _problems_of(fault: DataError) -> list[Problem]:
 def _bounds(loaded: Loaded, sample: Sample, system: IndicatorSystem, year: int) -> list[Problem]:
     return [
         Problem(
-            f"the value lies {row.side} the bound of {row.bound:g} {unit_text(str(row.unit))}{in_words(row.status)}.",
+            f"the value lies {row.side} the bound of {number(row.bound, digits=6)} {unit_text(str(row.unit))}"
+            f"{in_words(row.status)}.",
             **loaded.place(str(row.plant), str(row.indicator), year),
             why="It is physically impossible or a slip of reporting.",
             fix="Ask the plant; until then a run sets the cell aside (`sample.bounds: exclude`).",
@@ -297,9 +298,9 @@ def account(place: str | Path | Loaded, system: IndicatorSystem, *, named: bool 
 def _ranges(numbers: Iterable[int]) -> str:
     """Rising numbers as ranges: 2-9, 11."""
     runs: list[list[int]] = []
-    for number in numbers:
-        if runs and number == runs[-1][1] + 1:
-            runs[-1][1] = number
+    for one in numbers:
+        if runs and one == runs[-1][1] + 1:
+            runs[-1][1] = one
         else:
-            runs.append([number, number])
+            runs.append([one, one])
     return ", ".join(f"{first}-{last}" if last > first else str(first) for first, last in runs) or "none"

@@ -288,7 +288,8 @@ def _broken_relations(sample: Sample, system: IndicatorSystem) -> Iterator[tuple
         arrays = {name: columns[name].to_numpy(dtype=float) for name in check.parsed.names}
         holds = np.array(check.parsed(arrays), dtype=np.bool_)
         complete = np.all([np.isfinite(array) for array in arrays.values()], axis=0)
-        text = f"{check.en or check.zh or check.id}: {check.expression}{in_words(check.status)} does not hold"
+        relation = check.expression.replace("<=", "≤").replace(">=", "≥").replace("*", "×")
+        text = f"{check.en or check.zh or check.id}: {relation}{in_words(check.status)} does not hold"
         for position in np.flatnonzero(complete & ~holds).tolist():
             yield sample.plants[position], "", check.id, check.severity, text
 

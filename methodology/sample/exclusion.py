@@ -12,7 +12,7 @@ import pandas as pd
 from methodology.errors import DataError, Problem, raise_problems
 from methodology.indicators import CellState, IndicatorSystem, Kind, Sample
 from methodology.indicators.cells import EXCLUDED_COLUMNS, excluded_by_rule
-from methodology.indicators.display import mark, unit_text
+from methodology.indicators.display import mark, number, unit_text
 from methodology.languages import both, current, say
 from methodology.pseudonyms import is_code
 from methodology.sample.attribute_words import answer_word, attribute_name
@@ -173,12 +173,12 @@ def _decided(
     by_code = {code: plant for plant, code in codes.items()}
     rows: list[tuple[str, ...]] = []
     problems = []
-    for number, item in enumerate(choices.exclude, start=1):
+    for place, item in enumerate(choices.exclude, start=1):
         given = item if isinstance(item, Mapping) else vars(item)
         named, indicator = str(given["plant"]), str(given.get("indicator", ""))
         reason, by, date = str(given["reason"]), str(given.get("by", "")), str(given.get("date", ""))
         plant = by_code.get(named, named)
-        quoted = shown(named) if names is None or is_code(named) else f"number {number}"
+        quoted = shown(named) if names is None or is_code(named) else f"number {place}"
         if plant in sample.plants:
             rows.append((plant, reason, by, date, indicator))
         elif plant not in set(sample.excluded["plant"]):
@@ -192,7 +192,7 @@ def _decided(
         if not reason.strip():
             problems.append(Problem(f"plant {quoted} is excluded without a reason.", fix="State it."))
         if names is not None:
-            said = {f"sample.exclude, {key} {number}": text for key, text in (("reason", reason), ("by", by))}
+            said = {f"sample.exclude, {key} {place}": text for key, text in (("reason", reason), ("by", by))}
             problems += said_in(said, names)
     return pd.DataFrame(rows, columns=[*EXCLUDED_COLUMNS, "indicator"], dtype=object), problems
 
@@ -275,7 +275,12 @@ def within_bounds(sample: Sample, system: IndicatorSystem, how: str) -> Sample:
         return sample
     what = SET_ASIDE if how == "exclude" else FLAGGED
     rows = [
-        (r.plant, r.indicator, what, f"{r.side} the bound of {r.bound:g}{mark(r.status)} {unit_text(r.unit)}")
+        (
+            r.plant,
+            r.indicator,
+            what,
+            f"{r.side} the bound of {number(r.bound, digits=6)}{mark(r.status)} {unit_text(r.unit)}",
+        )
         for r in found.itertuples()
     ]
     if how == "exclude":

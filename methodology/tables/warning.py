@@ -200,4 +200,4 @@ def _moved(rounded: list[Mapping[str, Any]], outside: list[Mapping[str, Any]]) -
     if not told:
         return []
     en, zh = "; ".join(part for part, _ in told), "；".join(part for _, part in told)
-    return [(f"{en[0].upper()}{en[1:]}; the proposal names each.", f"{zh}，建议值一节逐一列出。")]
+    return [(f"{en[0].upper()}{en[1:]}; the proposal names each.", f"{zh}，拟定值一节逐一列出。")]

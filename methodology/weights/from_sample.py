@@ -11,7 +11,7 @@ import pandas as pd
 
 from methodology.errors import MethodError, Problem, raise_problems
 from methodology.indicators import IndicatorSystem, Sample, as_sample
-from methodology.indicators.display import fixed, rounded
+from methodology.indicators.display import fixed
 from methodology.indicators.judgements import ROOT, nodes_of
 from methodology.weights.columns import Better, Missing, constant, normalised, plant_table, signs, unit_range
 from methodology.weights.hierarchy import weight_table
@@ -172,13 +172,12 @@ def _loadings(values: np.ndarray, names: list[str]) -> np.ndarray:
             f"{fixed(eigenvalues[-2], 3)}. The loadings would be chance; use critic or equal."
         )
     first = vectors[:, -1] * (-1.0 if vectors[:, -1].sum() < 0 else 1.0)
-    against = [
-        f"{name} ({rounded(value, 2)})" for name, value in zip(names, first, strict=True) if value < -_ZERO
-    ]
+    against = {name: fixed(value, 2) for name, value in zip(names, first, strict=True) if value < -_ZERO}
     if against:
         raise MethodError(
-            f"Loadings of {', '.join(against)} are negative although more is cleaner in every column: plants cleaner "
-            "in one are dirtier in another, so loadings are not weights. Use critic, which counts conflict, or equal."
+            f"Loadings of {', '.join(against)} are negative ({'; '.join(against.values())}) although more is cleaner "
+            "in every column: plants cleaner in one are dirtier in another, so loadings are not weights. Use critic, "
+            "which counts conflict, or equal."
         )
     first = np.maximum(first, 0.0)
     return first / first.sum()

@@ -24,14 +24,14 @@ share_I: float = 0.05
 share_II: float = 0.2
 # Ⅲ级企业比例 share of plants at Level III: > 0, < 1
 share_III: float = 0.5
-# 建议点的确定方式 point that is proposed: "marginal" 单项承诺 each indicator alone | "joint" 整体承诺 the whole standard |
+# 拟定点的确定方式 point that is proposed: "marginal" 单项承诺 each indicator alone | "joint" 整体承诺 the whole standard |
 #   "strictness" 前沿上的严格度 a strictness on the frontier | "values" 直接给定的数值 values as given
 promise: str = "joint"
-# 选定的Ⅰ级严格度 strictness chosen for Level I: ≥ 0, < 1; 建议点按严格度确定时填写 where the point is a strictness
+# 选定的Ⅰ级严格度 strictness chosen for Level I: ≥ 0, < 1; 拟定点按严格度确定时填写 where the point is a strictness
 strictness_I: float = 0.0
-# 选定的Ⅱ级严格度 strictness chosen for Level II: ≥ 0, < 1; 建议点按严格度确定时填写 where the point is a strictness
+# 选定的Ⅱ级严格度 strictness chosen for Level II: ≥ 0, < 1; 拟定点按严格度确定时填写 where the point is a strictness
 strictness_II: float = 0.0
-# 选定的Ⅲ级严格度 strictness chosen for Level III: ≥ 0, < 1; 建议点按严格度确定时填写 where the point is a strictness
+# 选定的Ⅲ级严格度 strictness chosen for Level III: ≥ 0, < 1; 拟定点按严格度确定时填写 where the point is a strictness
 strictness_III: float = 0.0
 # 直接给定的基准值 values as given: [{"indicator": …, "I": …, "II": …, "III": …}, …]
 given: list = []
@@ -80,7 +80,7 @@ basis = f"as calibrated, {promise} promise"
 #
 # How strict a standard is, is a choice. The frontier shows what each choice buys: the share of plants the whole standard puts at a level as every indicator lets through fewer of them. Values stay admissible: never looser than law, than the index that is revised unless a recorded decision says so, nor than the k-th plant from the dirty end; and nobody loosens a value by reporting less.
 #
-# *读图：* 越靠右越严。圆为单项承诺，菱形为仅受法规约束的整体承诺，星为建议点；高于曲线的标记，其取值不可接受。曲线平缓处收严无须代价，陡峭处稍加收严便牵动许多企业。色带力求以本次测算的置信水平，在各严格程度上同时包含全行业的曲线。
+# *读图：* 越靠右越严。圆为单项承诺，菱形为仅受法规约束的整体承诺，星为拟定点；高于曲线的标记，其取值不可接受。曲线平缓处收严无须代价，陡峭处稍加收严便牵动许多企业。色带力求以本次测算的置信水平，在各严格程度上同时包含全行业的曲线。
 #
 # *How to read it.* Further right is stricter. The circle is the promise kept by each indicator alone, the diamond that kept by the whole standard within law alone, the star the point that is proposed; a mark above the line stands on values that are not admissible. A flat stretch costs nothing to tighten, on a steep one a little strictness decides over many plants. The band is to hold the curve of the whole industry at every strictness at once, with the confidence of the run.
 

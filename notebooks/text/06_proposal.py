@@ -3,11 +3,11 @@
 # %% [markdown]
 # # 6. 向标准建议哪些数值？ Which values do we propose?
 #
-# 测算值按工程上通用的间隔修约、不宽于法规、不泄露任何一家企业的数据之后，才成为建议值，写入征求意见稿。本笔记本对两种承诺的数值都这样处理，随后重新计算各项达标率，标出形同虚设或倒退之处，每个数值均附理由。
+# 测算值按工程上通用的间隔修约、不宽于法规、不泄露任何一家企业的数据之后，才成为拟定值，写入征求意见稿。本笔记本对两种承诺的数值都这样处理，随后重新计算各项达标率，标出形同虚设或倒退之处，每个数值均附理由。
 #
 # A calibrated value becomes a proposed one when it is rounded to a step engineers use, is no looser than the law, and gives away no single plant. This notebook does that for the values of both promises, recounts every attainment afterwards, flags what is vacuous or steps backward, and writes the draft with a reason beside every value.
 #
-# **输入：** 可比样本、样本概况、权重、两种承诺下的测算值。**输出：** 建议值。**用于：** 标准中的指标表，以及编制说明中“基准值”一章。
+# **输入：** 可比样本、样本概况、权重、两种承诺下的测算值。**输出：** 拟定值。**用于：** 标准中的指标表，以及编制说明中“基准值”一章。
 #
 # **Comes in:** the comparable sample, what it is, weights, the calibrated values of both promises. **Goes out:** the proposal. **Serves:** the standard's tables and the chapter *benchmark values* of the compilation explanation.
 
@@ -16,7 +16,7 @@
 system: str = "ironmaking"
 # 结果文件夹 folder of the results
 folder: str = "../runs/lab/ironmaking"
-# 建议值的修约 rounding of proposed values: "engineering" 按工程间隔 to the engineering step | "none" 无 none
+# 拟定值的修约 rounding of proposed values: "engineering" 按工程间隔 to the engineering step | "none" 无 none
 rounding: str = "engineering"
 # 强制性限值约束 mandatory limits as bounds: True | False
 bound_by_law: bool = True
@@ -47,7 +47,7 @@ sample, weights, calibrated, about = (
 parameters = recorded(folder, system, proposal=choices_of("proposal", globals()))
 
 # %% [markdown]
-# ## 每个建议值都有理由，并与现行数值并列 Every proposed value has a reason, and stands beside the values in force
+# ## 每个拟定值都有理由，并与现行数值并列 Every proposed value has a reason, and stands beside the values in force
 #
 # 按各指标的间隔，向最接近承诺的一侧修约，并重新计数；不宽于同一口径的强制性限值，除有记录的决定外不宽于被修订的指标体系，也不宽于从最差一端数起的第k家企业；背后的企业少于规定数时，不予公布或放宽，与上一稿的差异会泄露企业数据时则沿用上一稿。口径不同的对标值只列出，不比较。
 #
@@ -63,7 +63,7 @@ basis = f"as proposed, {proposal['promise']} promise"
 figures.proposal_ladder(tables.proposal_rows(proposal), definitions, basis=basis)
 
 # %% [markdown]
-# *读图：* 每行一项指标：三级建议值与现行标准、其他标准的数值并列。空心标记凭记忆或属假设，分量也仅止于此。
+# *读图：* 每行一项指标：三级拟定值与现行标准、其他标准的数值并列。空心标记凭记忆或属假设，分量也仅止于此。
 #
 # *How to read it.* One row per indicator: the three proposed levels beside the values in force and those of other standards. Hollow marks are recalled or assumed, and carry no more weight than that.
 

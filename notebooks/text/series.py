@@ -67,7 +67,7 @@ series_tables.industry_levels(now, names).fold()
 # %% [markdown]
 # ## 全部数值列于一表 All values stand in one table
 #
-# 均为修约并受法规约束之后的建议值，两种承诺并列。名称后的符号表示其虚构企业的中心值凭记忆或属假设。
+# 均为修约并受法规约束之后的拟定值，两种承诺并列。名称后的符号表示其虚构企业的中心值凭记忆或属假设。
 #
 # Values as proposed, after rounding and law, under both promises. Signs behind a name tell that the centre of its synthetic plants is recalled or assumed.
 

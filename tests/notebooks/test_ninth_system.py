@@ -14,11 +14,13 @@ import pandas as pd
 import pytest
 import yaml
 from nbclient import NotebookClient
+from playwright.sync_api import sync_playwright
 
 from methodology import series
 from methodology.parameters import Project
 from methodology.series.reading import read_series
 
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 ROOT = Path(__file__).resolve().parents[2]
 NINTH = "lime_kilning"
 SYSTEM = {
@@ -52,6 +54,15 @@ INDICATORS = (  # id, group, Chinese and English name, unit, direction, limiting
     ("kiln_pm", "po", "窑尾颗粒物排放浓度", "Kiln particulate concentration", "mg/m3", "lower", True, 0.1),
     ("dust_use", "po", "除尘灰综合利用率", "Use of kiln dust", "%", "higher", False, 0.5),
 )
+LIMIT = {
+    "kind": "mandatory_limit",
+    "label": "the limit",
+    "value": 190,
+    "unit": "kgce/t",
+    "basis": "annual mean",
+    "source": "DRAFT",
+    "status": "ASSUMED",
+}
 RUN = f"""
 system: {NINTH}
 why: A ninth system, added by a test without any code.
@@ -75,6 +86,7 @@ def indicator(name, group, zh, en, unit, direction, limiting, step):
         "boundary": "kiln yard to lime bin",
         "bounds": {"low": 0, "high": 300, "status": "ASSUMED"},
         "step": step,
+        "comparators": [LIMIT] if name == "process_energy" else [],
     }
 
 
@@ -131,15 +143,16 @@ def test_its_words_are_held_against_those_of_its_siblings(project):
     assert "averaging" in set(words.loc[words["indicator"] == "process_energy", "field"])
 
 
-@pytest.mark.slow
-def test_it_runs_like_the_others(project, tmp_path):
+@pytest.fixture(scope="module")
+def folder(project, tmp_path_factory) -> Path:
+    """Its run."""
     command = [sys.executable, "-c", "from methodology.cli import main; main()", "run"]
     done = subprocess.run(
         [
             *command,
             str(project.root / "params" / "runs" / f"{NINTH}.yaml"),
             "--runs",
-            str(tmp_path),
+            str(tmp_path_factory.mktemp("runs")),
             "--jobs",
             "1",
         ],
@@ -150,13 +163,64 @@ def test_it_runs_like_the_others(project, tmp_path):
         check=False,
     )
     assert done.returncode == 0, done.stderr[-2000:]
-    folder = Path(done.stdout.strip().splitlines()[-1])
+    return Path(done.stdout.strip().splitlines()[-1])
+
+
+@pytest.mark.slow
+def test_it_runs_like_the_others(folder):
     proposal = json.loads((folder / "results" / "proposal.json").read_text(encoding="utf-8"))
     assert proposal["system"] == NINTH
     assert [entry["id"] for entry in proposal["indicators"]] == [row[0] for row in INDICATORS]
     for which in ("public", "internal"):
         assert (folder / which / "site" / "index.html").is_file()
         assert (folder / which / "standard.docx").is_file()
+
+
+def walk(page, address: str, place: str) -> None:
+    """Click on a link of the page that is open, and see the place it names."""
+    page.click(f'main a[href="{address}#{place}"] >> visible=true')
+    page.wait_for_load_state()
+    assert page.url.endswith(f"{address}#{place}")
+    assert page.locator(f"#{place}").is_visible()
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on this machine")
+def test_from_each_printed_value_plants_source_and_notebook_cell_are_two_clicks_away(folder):
+    index = (folder / "internal" / "site" / "index.html").as_uri()
+    with sync_playwright() as runner:
+        page = runner.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"]).new_page()
+        page.context.set_offline(True)
+        for name, *_ in INDICATORS:
+            own = f"indicator-{name.replace('_', '-')}.html"
+            page.goto(index)
+            walk(page, own, "proposed")
+            assert page.locator("#plants").is_visible()
+            assert page.locator("main svg circle").count() >= 20
+            arrived, leads = page.url, "main a[href*='{}']"
+            for found in ("sources.html#", "03_thresholds.html#cell-"):
+                here = page.locator(f"{leads.format(found)} >> visible=true")
+                assert here.count() or (found.startswith("sources") and name != "process_energy")
+                if here.count():
+                    walk(page, *here.first.get_attribute("href").split("#"))
+                    page.goto(arrived)
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on this machine")
+def test_a_search_for_a_term_of_either_language_and_for_a_value_lands_on_the_indicator(folder):
+    proposal = json.loads((folder / "results" / "proposal.json").read_text(encoding="utf-8"))
+    value = f"{proposal['indicators'][0]['levels']['III']['proposed']:g}"
+    with sync_playwright() as runner:
+        page = runner.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"]).new_page()
+        page.context.set_offline(True)
+        for query in ("石灰工序单位产品能耗", "Lime process energy", value):
+            page.goto(f"{(folder / 'public' / 'site' / 'search.html').as_uri()}?q={query}")
+            page.wait_for_selector("#search-said span")
+            first = page.locator("#search-results a[href^='indicator-process-energy.html']").first
+            first.click()
+            page.wait_for_load_state()
+            assert "indicator-process-energy.html" in page.url, query
 
 
 @pytest.mark.slow

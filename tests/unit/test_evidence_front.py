@@ -25,6 +25,7 @@ from methodology.findings.compared import HEADER, compared
 from methodology.findings.contents import RunContents, read_run
 from methodology.findings.drawn import Drawn
 from methodology.findings.verdict import verdict
+from methodology.indicators import Kind
 from methodology.parameters import Project
 
 RUN = toy_tables()
@@ -242,6 +243,14 @@ def test_the_internal_page_traces_every_value_to_its_cells_and_the_public_one_no
     assert "C9, C7" in page
     assert f"<th>{plant}</th>" in page
     assert "C9, C7" not in indicator_pages(outside(inside), {})[1].html
+
+
+def test_a_described_indicator_has_no_side_that_is_cleaner(contents):
+    pages = {page.title.en: page.html for page in indicator_pages(contents, {})}
+    told = {name: "越" in html.split("</p>")[0] for name, html in pages.items()}
+    kinds = {item.name_en: item.kind for item in contents.system.indicators}
+    assert {name: told[name] for name in kinds} == {name: kinds[name] is Kind.QUANTITATIVE for name in kinds}
+    assert all("定性指标" in pages[name] for name in kinds if kinds[name] is Kind.QUALITATIVE)
 
 
 def test_the_front_page_tells_what_changed_since_the_draft_before(contents):

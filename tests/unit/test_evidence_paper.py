@@ -78,7 +78,18 @@ def test_the_parts_of_a_tall_figure_are_the_figure_and_none_is_half_a_page(drawn
     for figure in drawn.values():
         for part in figure.parts:
             with Image.open(io.BytesIO(part)) as picture:
-                assert picture.height / picture.info["dpi"][1] < 1.5 * TALLEST
+                assert picture.height / picture.info["dpi"][1] <= 2 * TALLEST
+
+
+def test_a_figure_without_rows_is_in_one_piece_for_a_cut_would_go_through_its_scale(drawn):
+    assert {name for name, figure in drawn.items() if len(figure.parts) > 1} <= {"weights", "values"}
+
+
+def test_per_cent_stays_on_the_line_of_its_number(contents, drawn):
+    path = write_explanation(contents, drawn, contents.folder / "explanation.docx")
+    told = [node.text for node in docx.Document(str(path)).element.body.iter(qn("w:t")) if node.text]
+    assert any("\u00a0%" in text for text in told)
+    assert not [text for text in told if re.search(r"\d %", text)]
 
 
 def pages(path: Path, home: Path) -> list[list[str]]:

@@ -58,6 +58,16 @@ def test_what_blocks_and_what_to_improve_first_are_named_with_the_value_to_reach
     assert f"{limit:g} kgce/t" in first
 
 
+def test_an_indicator_that_does_not_apply_has_no_level(tmp_path):
+    values = RUN.sample.values.astype(object)
+    values.loc["P1", "dust"] = "n/a"
+    write_plant_reports(tmp_path / "new", as_sample(values, RUN.system), *HOW)
+    page = (tmp_path / "new" / "P1.html").read_text(encoding="utf-8")
+    row = next(part for part in page.split("<tr>") if "不适用" in part and "Dust" in part)
+    assert "未达级" not in row
+    assert row.count("–") == 2
+
+
 def test_no_report_holds_the_figure_of_another_plant(folder):
     limits = {f"{value:g}" for value in RUN.thresholds["value"]}
     figures = {

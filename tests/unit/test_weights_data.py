@@ -117,7 +117,7 @@ def test_correlations_of_too_few_shared_plants_count_as_none():
 
 def test_loadings_of_both_signs_are_no_weights():
     opposed = pd.DataFrame({"a": [1.0, 2, 3, 4], "b": [1.0, 2.1, 2.9, 4], "c": [4.0, 3, 2.2, 1]})
-    with pytest.raises(MethodError, match=r"Loadings of c \(-0.58\) are negative"):
+    with pytest.raises(MethodError, match=r"Loadings of c are negative \(−0.58\)"):
         principal_component(opposed)
     weights = principal_component(opposed, better={"a": "higher", "b": "higher", "c": "lower"})
     assert (weights > 0.3).all()
