@@ -7,11 +7,11 @@ from __future__ import annotations
 
 import argparse
 import os
-import platform
 import time
 from pathlib import Path
 
 import pandas as pd
+from machine import machine
 from thresholds import invented_sample, invented_system
 
 from methodology.chain import frontier
@@ -44,9 +44,7 @@ def markdown(table: pd.DataFrame) -> str:
 def written(speed: pd.DataFrame) -> str:
     """The table as Markdown."""
     load = os.getloadavg()[0]
-    head = (
-        f"{os.cpu_count()} processors ({platform.machine()}), load {load:.1f} at the end, its own included."
-    )
+    head = f"{machine()}, load {load:.1f} at the end, its own included."
     parts = ["# The calibration frontier", head, f"## Seconds, {RESAMPLES} resamples", markdown(speed)]
     return "\n\n".join(parts) + "\n"
 

@@ -13,7 +13,6 @@ from __future__ import annotations
 
 import argparse
 import os
-import platform
 import resource
 import shutil
 import statistics
@@ -23,6 +22,8 @@ import tempfile
 import time
 from pathlib import Path
 from typing import NamedTuple
+
+from machine import machine
 
 ROOT = Path(__file__).resolve().parents[1]
 RESULTS = Path(__file__).parent / "results"
@@ -185,7 +186,7 @@ def _verdict(found: float, most: float) -> str:
 
 def _conditions() -> str:
     return (
-        f"{os.cpu_count()} processors ({platform.machine()}), load {os.getloadavg()[0]:.1f} at the end, its own "
+        f"{machine()}, load {os.getloadavg()[0]:.1f} at the end, its own "
         "included. Contenders took turns within each round, so the load hits all alike: read the shares before the "
         "absolute figures. The loop calls papermill with a cold kernel per notebook, one after the other; the "
         "workbench has two stages at a time. Byte code and machine code were there, runs were not; documents are left "

@@ -15,7 +15,6 @@ from __future__ import annotations
 
 import argparse
 import os
-import platform
 import resource
 import subprocess
 import sys
@@ -29,8 +28,7 @@ from timeit import repeat
 
 import numpy as np
 import pandas as pd
-from llvmlite import binding
-from numba.core import config
+from machine import code, machine
 from plain_kernel import plain_counts
 
 from methodology.sensitivity import simulate_levels
@@ -246,25 +244,6 @@ def measured_for(changes: dict[str, str], rounds: int) -> pd.DataFrame:
         return pd.read_csv(target)
 
 
-def code() -> str:
-    """Instruction set that this process compiles for."""
-    named = config.CPU_FEATURES
-    features = (
-        binding.get_host_cpu_features()
-        if named is None
-        else dict.fromkeys(named.replace("+", "").split(","), True)
-    )
-    known = {"avx512bw": "AVX-512", "avx2": "AVX2", "neon": "NEON", "sse4.2": "SSE4"}
-    return next((name for feature, name in known.items() if features.get(feature)), platform.machine())
-
-
-def processor() -> str:
-    """What the processor calls itself."""
-    lines = Path("/proc/cpuinfo").read_text().splitlines() if Path("/proc/cpuinfo").exists() else []
-    names = [line.partition(":")[2].strip() for line in lines if line.startswith("model name")]
-    return f"{names[0] if names else platform.processor()}, for the compiler {binding.get_host_cpu_name()}"
-
-
 def scaling() -> pd.DataFrame:
     rows = []
     for plants in (250, 500, 1000):
@@ -377,7 +356,7 @@ def _section(rows: pd.DataFrame, population: str, limiting: int) -> str:
 
 def _conditions(before: float, rounds: int) -> str:
     return (
-        f"{os.cpu_count()} processors ({processor()}), shared with other work: load {before:.1f} before and "
+        f"{machine()}, shared with other work: load {before:.1f} before and "
         f"{os.getloadavg()[0]:.1f} after. {PLANTS} plants x {INDICATORS} indicators, Dirichlet weights, 5 % noise on "
         "three benchmark values of each indicator, level of every plant in every draw; 10,000 draws unless stated, "
         f"the whole call. Contenders took turns within each of {rounds} rounds, so the load hits all alike: read the "

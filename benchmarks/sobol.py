@@ -9,13 +9,13 @@ from __future__ import annotations
 
 import argparse
 import os
-import platform
 import time
 from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
+from machine import machine
 from scipy.stats import uniform
 
 from methodology.sensitivity import sobol_indices
@@ -85,7 +85,7 @@ def main() -> None:
     ]
     text = (
         f"# Sobol indices\n\n{FACTORS} factors, base sample {BASE}, {RESAMPLES} resamples, Sobol's g-function; "
-        f"{options.rounds} rounds in turns on {os.cpu_count()} processors ({platform.machine()}) shared with other "
+        f"{options.rounds} rounds in turns on {machine()} shared with other "
         f"work (load {os.getloadavg()[0]:.1f}): read the ratios.\n\n" + "\n".join(lines) + "\n"
     )
     print(text)

@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import argparse
 import os
-import platform
 import resource
 import socket
 import subprocess
@@ -25,6 +24,7 @@ from typing import Any
 
 import pandas as pd
 import yaml
+from machine import machine
 
 from methodology.runs.kernels.threads import SAME_ARITHMETIC
 
@@ -177,7 +177,7 @@ def report(table: pd.DataFrame) -> str:
     lines = [
         "# Sweeps on Dask",
         "",
-        f"{cores} processors ({platform.machine()}), load {os.getloadavg()[0]:.1f} at the end, its own included. "
+        f"{machine()}, load {os.getloadavg()[0]:.1f} at the end, its own included. "
         f"{len(SYSTEMS)} systems; scheduler and workers are processes of this machine that speak over the loopback "
         "network; the pool has no scheduler. All wrote the same table, byte for byte.",
         "",

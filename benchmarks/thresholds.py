@@ -9,13 +9,13 @@ from __future__ import annotations
 
 import argparse
 import os
-import platform
 import time
 from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
+from machine import machine
 from scipy import stats
 
 from methodology.indicators import CellState, IndicatorSystem, Sample
@@ -209,7 +209,7 @@ def main() -> None:
     text = (
         f"# Benchmark values\n\n{given.plants:,} plants x {given.indicators} indicators x {len(SHARES)} levels with "
         f"intervals, a twentieth of the cells silent; medians of {given.rounds} rounds in turns (the bootstrap: one) "
-        f"on {os.cpu_count()} processors ({platform.machine()}) shared with other work (load "
+        f"on {machine()} shared with other work (load "
         f"{os.getloadavg()[0]:.1f}): read the ratios. Loop: one column and level after the other by numpy and scipy, "
         "values and limits only; ours "
         "also checks, counts and flags.\n\n" + "\n".join(lines) + "\n"

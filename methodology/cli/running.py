@@ -16,7 +16,7 @@ from methodology.cli.app import say
 from methodology.cli.studies import is_study, name_of, refuse_faulty, run_file, runs_of, study_of, system_of
 from methodology.errors import ParameterError, StageError, WorkbenchError
 from methodology.languages import FIRST, in_order, speaking
-from methodology.parameters import Parameters, Project, load_run
+from methodology.parameters import Parameters, Project, load_run, recorded
 from methodology.results.store import Store
 from methodology.runs.kernels.threads import SAME_ARITHMETIC
 from methodology.runs.printed import keep_printed, printed
@@ -44,8 +44,8 @@ def run_files(
     runs = runs_of(project, runs)
     _refuse_no_folder(runs)
     wanted = [load_run(file, overrides) for file in files]
-    refuse_faulty(project, wanted)
     if why:
+        refuse_faulty(project, wanted)
         _explain(wanted, project, runs)
         return
     from methodology.evidence.build import build_evidence
@@ -59,6 +59,8 @@ def run_files(
             project=project,
             progress=hears,
             evidence=partial(build_evidence, project=project),
+            check=partial(refuse_faulty, project),
+            afterwards=partial(_make_ready, project=project, runs=runs),
             **how,
         )
     _report(outcomes, project, runs)
@@ -88,7 +90,7 @@ def _report(outcomes: Sequence[Outcome], project: Project, runs: Path) -> None:
     for outcome in outcomes:
         if outcome.folder is not None:
             with speaking(outcome.parameters.language):
-                say(_printed(outcome, project, runs))
+                say(_told(outcome.folder, project, runs))
     failed = [outcome for outcome in outcomes if outcome.error is not None]
     if len(outcomes) > 1:
         say(f"{len(outcomes) - len(failed)} of {len(outcomes)} runs are complete.")
@@ -121,29 +123,32 @@ def _to_open(folder: Path) -> list[tuple[Path, str]]:
     return [(folder / name, words) for name, words in TO_OPEN.items() if (folder / name).is_file()]
 
 
-def _printed(outcome: Outcome, project: Project, runs: Path) -> str:
+def _make_ready(folder: Path, *, project: Project, runs: Path) -> None:
+    """Keep what will be said of a run."""
+    with speaking(recorded(folder, folder.parent.name).language):
+        _told(folder, project, runs)
+
+
+def _told(folder: Path, project: Project, runs: Path) -> str:
     """
     What is said of a complete run.
 
     The text of a run is kept among the finished stages, bound to its record: see `runs.printed`.
     """
-    system, folder = outcome.parameters.system, outcome.folder
-    assert folder is not None  # noqa: S101 - for the type checker; the caller has looked
-    kept = printed(Store(runs), folder) if outcome.unchanged else None
+    kept = printed(Store(runs), folder)
     if kept is not None:
         return kept
     from methodology.tables import proposal_promises, proposed_values
     from methodology.tables.overview import render_text
     from methodology.tables.warning import summary_sentences
 
+    system = project.system(folder.parent.name)
     proposal = json.loads((folder / "results" / "proposal.json").read_text(encoding="utf-8"))
-    values = render_text(proposed_values(proposal, project.system(system), compact=True))
+    values = render_text(proposed_values(proposal, system, compact=True))
     pairs = [in_order(zh, en) for en, zh in summary_sentences(proposal)]
     told = "".join(f"- {one}\n  {other}\n" for one, other in pairs)
     text = "\n\n".join(
-        part
-        for part in (values, render_text(proposal_promises(proposal, project.system(system))), told)
-        if part
+        part for part in (values, render_text(proposal_promises(proposal, system)), told) if part
     )
     text = f"{text.rstrip()}\n"
     keep_printed(Store(runs), folder, text)

@@ -7,6 +7,7 @@ import os
 import sys
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -188,30 +189,55 @@ def _is_no_code(name: str) -> bool:
 
 @lru_cache(maxsize=64)
 def _code_digest(sources: tuple[str, ...], package: Path, stamps: Stamps) -> str:
-    reached = [Path(path) for path in _reached(sources, package, stamps)]
-    return digest({path.relative_to(package.parent).as_posix(): text_digest(path) for path in reached})
+    texts, start = _read(package, stamps).texts, len(str(package.parent)) + 1
+    reached = _reached(sources, package, stamps)
+    texts |= {path: text_digest(Path(path)) for path in reached if path not in texts}
+    return digest({path[start:].replace(os.sep, "/"): texts[path] for path in reached})
 
 
 @lru_cache(maxsize=64)
 def _reached(sources: tuple[str, ...], package: Path, stamps: Stamps) -> list[str]:
-    modules = _modules_of(package, stamps)
+    known = _read(package, stamps)
     waiting = {
         name for source in sources for name in _of_package(list(_import_statements(source)), package.name, "")
     }
     reached: set[str] = set()
     while waiting:
         name = waiting.pop()
-        if name not in modules or name in reached:
+        if name not in known.modules or name in reached:
             continue
         reached.add(name)
-        waiting |= {name.rpartition(".")[0], *_imports_of(modules[name], package)[0]} - reached
-    found = {str(modules[name]) for name in reached}
-    packages = {os.path.dirname(path) for path, *_ in stamps if path.endswith(".py")}
+        if name not in known.imports:
+            imported = _imports_of(Path(known.modules[name]), package)[0]
+            known.imports[name] = {name.rpartition(".")[0], *imported} & known.modules.keys()
+        waiting |= known.imports[name] - reached
+    found = {known.modules[name] for name in reached}
     folders = {os.path.dirname(path) for path in found}
-    data = {
-        path for path, *_ in stamps if not path.endswith(".py") and _folder_of_code(path, packages) in folders
-    }
-    return sorted(found | data)
+    return sorted(found | {path for path, folder in known.data.items() if folder in folders})
+
+
+@dataclass
+class _Package:
+    """What is known of the files of a package as they stand: read once, whoever asks."""
+
+    modules: dict[str, str]
+    """File of every module, by its dotted name."""
+    data: dict[str, str]
+    """Folder of modules that each other file belongs to."""
+    imports: dict[str, set[str]] = field(default_factory=dict)
+    texts: dict[str, str] = field(default_factory=dict)
+
+
+@lru_cache(maxsize=4)
+def _read(package: Path, stamps: Stamps) -> _Package:
+    start, modules, others = len(str(package.parent)) + 1, dict[str, str](), list[str]()
+    for path, *_ in stamps:
+        if path.endswith(".py"):
+            modules[path[start:-3].replace(os.sep, ".").removesuffix(".__init__")] = path
+        else:
+            others.append(path)
+    packages = {os.path.dirname(path) for path in modules.values()}
+    return _Package(modules, {path: _folder_of_code(path, packages) for path in others})
 
 
 def _folder_of_code(path: str, packages: set[str]) -> str:
@@ -220,13 +246,6 @@ def _folder_of_code(path: str, packages: set[str]) -> str:
     while folder not in packages and os.path.dirname(folder) != folder:
         folder = os.path.dirname(folder)
     return folder
-
-
-def _modules_of(package: Path, stamps: Stamps) -> dict[str, Path]:
-    """File of every module of a package, by its dotted name."""
-    files = [Path(path) for path, *_ in stamps if path.endswith(".py")]
-    names = (".".join(file.relative_to(package.parent).with_suffix("").parts) for file in files)
-    return dict(zip((name.removesuffix(".__init__") for name in names), files, strict=True))
 
 
 def imported_modules(sources: Iterable[str]) -> list[str]:
@@ -277,6 +296,12 @@ def _imports_of(path: Path, package: Path) -> tuple[list[str], list[str]]:
         _KNOWN_IMPORTS[key] = _of_package(statements, package.name, inside)
         _KNOWN_IMPORTS[f"{key} all"] = _absolute(statements)
     return _KNOWN_IMPORTS[key], _KNOWN_IMPORTS.get(f"{key} all", [])
+
+
+def imports_file(cache: Path, package: Path = PACKAGE) -> Path:
+    """Where imports are kept: with the byte code, which belongs to the same text, or beside runs if it has no place."""
+    beside = package / "__pycache__"
+    return (beside if os.access(beside, os.W_OK) else cache) / "imports.json"
 
 
 @contextmanager

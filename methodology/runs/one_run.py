@@ -225,9 +225,11 @@ class Making:
             copy(view / file, self.staging / "results" / file)
         return {file: file_digest(view / file) for file in own}
 
-    def finish(self, evidence: Evidence | None = None) -> Path:
+    def finish(
+        self, evidence: Evidence | None = None, afterwards: Callable[[Path], object] | None = None
+    ) -> Path:
         """
-        Write the record and the evidence, then move the run into place.
+        Write the record and the evidence, move the run into place, then make ready what the caller wants of it.
 
         Raises
         ------
@@ -264,18 +266,25 @@ class Making:
         self._refuse_what_is_not_recorded()
         refuse_names(self.staging, plan.parameters, plan.project)
         folder = plan.store.publish(self.staging, plan.folder)
+        if afterwards is not None and self._executed:
+            with suppress(Exception):  # the caller finds nothing ready, does it itself and says what is wrong
+                self.kernels(self.kernel).carry_out(afterwards, folder)
         self._tell("published", seconds=manifest["seconds"])
         return folder
 
     def _build(self, evidence: Evidence) -> None:
         """Where kernels were forked, in one more process like them: it has imported already what evidence needs."""
-        executed = any(not reused for _, reused in self.records.values())
-        if executed and self.kernels(self.kernel).carry_out(evidence, self.staging.resolve()):
+        if self._executed and self.kernels(self.kernel).carry_out(evidence, self.staging.resolve()):
             return
-        if executed:
+        if self._executed:
             self.kernels(self.kernel)  # not if the run was stopped
         with _EVIDENCE_TURN:
             evidence(self.staging)
+
+    @property
+    def _executed(self) -> bool:
+        """Whether anything had to be executed, so that kernels are there."""
+        return any(not reused for _, reused in self.records.values())
 
     def _clear_away(self) -> None:
         """Remove logs and views; what a dying kernel still holds open, as Windows forbids, stands aside instead."""

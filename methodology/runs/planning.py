@@ -14,7 +14,14 @@ from methodology.results.stages import STAGES, Stage, needs
 from methodology.results.store import Store, read_manifest
 from methodology.runs.cache import Cache, reasons
 from methodology.runs.discretion import without_names
-from methodology.runs.fingerprints import making_digest, recipe, remembered_imports, run_id, stage_key
+from methodology.runs.fingerprints import (
+    imports_file,
+    making_digest,
+    recipe,
+    remembered_imports,
+    run_id,
+    stage_key,
+)
 from methodology.runs.sealing import altered
 
 
@@ -43,7 +50,7 @@ class Plan:
     @cached_property
     def recipes(self) -> dict[str, dict[str, str]]:
         """What decides each stage, apart from its input tables."""
-        with remembered_imports(self.store.cache / "imports.json"):
+        with remembered_imports(imports_file(self.store.cache)):
             making_digest()  # kept as well: the name of the run asks for it
             return {stage.name: recipe(stage, self.parameters, self.project) for stage in self.stages}
 

@@ -7,11 +7,12 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING, Any
 
-from methodology.errors import ParameterError, StageError
+from methodology.errors import ParameterError, StageError, WorkbenchError
 from methodology.parameters import Parameters, Project
 from methodology.results.stages import EXPERTS, STAGES, Stage, needs
 from methodology.results.store import Store
@@ -77,6 +78,11 @@ class Execution:
         Hears an `Event` per step.
     evidence : callable
         `evidence(folder)` adds the evidence to the finished run before it is moved into place.
+    check : callable
+        `check(runs)` refuses runs that never came about, before anything is computed.
+    afterwards : callable
+        `afterwards(folder)` makes ready what the caller wants of a run that is in place. Called only where there is a
+        process that has imported everything: a caller that finds nothing ready does it itself.
     timeout : float
         Most seconds for one stage.
     """
@@ -86,6 +92,8 @@ class Execution:
     kernel: str = "auto"
     progress: Listener = ignore
     evidence: Evidence | None = None
+    check: Callable[[Sequence[Parameters]], None] | None = None
+    afterwards: Callable[[Path], object] | None = None
     timeout: float | None = None
 
     def __post_init__(self) -> None:
@@ -130,27 +138,40 @@ def execute_runs(
     fresh = [
         parameters for parameters, plan in zip(runs, plans, strict=True) if chosen.force or _is_new(plan)
     ]
-    _refuse_unfit(fresh, project, stages)
-    return execute_plans(plans, chosen)
+    panel = any(EXPERTS[0] in stage.files for stage in stages)
+    return execute_plans(plans, chosen, partial(_refuse_unfit, fresh, project, panel, chosen.check))
 
 
 def _is_new(plan: Plan) -> bool:
     """Whether a run with these inputs never came about: one that did was looked at before it was made."""
-    return not (plan.store.has_runs(plan.system) and plan.folder.is_dir())
+    try:
+        return not (plan.store.has_runs(plan.system) and plan.folder.is_dir())
+    except WorkbenchError:
+        return True  # the look at it says more of the fault
 
 
-def _refuse_unfit(runs: Sequence[Parameters], project: Project, stages: Sequence[Stage]) -> None:
+def _refuse_unfit(
+    runs: Sequence[Parameters],
+    project: Project,
+    panel: bool,
+    check: Callable[[Sequence[Parameters]], None] | None,
+    _: Path | None = None,
+) -> None:
     """Look at the systems and the ingredients of runs that are to be made."""
+    if runs and check is not None:
+        check(runs)
     for parameters in runs:
         project.system(parameters.system)
-    if runs and any(EXPERTS[0] in stage.files for stage in stages):
+    if runs and panel:
         from methodology.runs.ingredients import refuse_ingredients  # pandas and all that reads forms
 
         refuse_ingredients(runs, project)
 
 
-def execute_plans(plans: Sequence[Plan], how: Execution) -> list[Outcome]:
-    """Carry plans out; see `execute_runs`."""
+def execute_plans(
+    plans: Sequence[Plan], how: Execution, look: Callable[[Path], None] | None = None
+) -> list[Outcome]:
+    """Carry plans out once `look` has found nothing to refuse; see `execute_runs`."""
     for plan in plans:
         check_notebooks(plan.project.notebooks, plan.stages)
     source = _Kernels(how.jobs, plans, [] if how.evidence is None else [EVIDENCE_READY])
@@ -159,10 +180,15 @@ def execute_plans(plans: Sequence[Plan], how: Execution) -> list[Outcome]:
             store = plan.store
             stack.enter_context(kept_apart(store.logs / "runner.txt", store.cache / "matplotlib"))
         stack.callback(source.stop)
+        kernels = None
         if how.force or not all(plan.store.has_runs(plan.system) for plan in plans):
             with suppress(OSError, ParameterError):  # the first stage will say so
-                source(how.kernel)  # what is certain to be needed gets ready while the plans are made
-        schedule = _Schedule(how.jobs, how.evidence)
+                kernels = source(
+                    how.kernel
+                )  # what is certain to be needed gets ready while the plans are made
+        if look is not None:
+            _look(look, kernels, plans)
+        schedule = _Schedule(how)
         for plan in sorted(
             {plan.id: plan for plan in plans}.values(), key=lambda plan: (plan.system, plan.id)
         ):
@@ -170,6 +196,19 @@ def execute_plans(plans: Sequence[Plan], how: Execution) -> list[Outcome]:
             schedule.add(plan, stack, making)
         schedule.work(source.ready, source.stop)
     return [schedule.outcomes[plan.id] for plan in plans]
+
+
+def _look(look: Callable[[Path], None], kernels: ColdKernels | None, plans: Sequence[Plan]) -> None:
+    """Look in a process that imports what that needs anyway, while this one makes its plans; here if there is none."""
+    with ThreadPoolExecutor(1) as apart:
+        found = apart.submit(kernels.carry_out, look, Path()) if kernels else None
+        with suppress(
+            WorkbenchError
+        ):  # is raised again when the runs begin, if there is nothing to refuse before
+            for plan in plans:
+                _ = plan.id
+        if found is None or not found.result():
+            look(Path())
 
 
 class _Kernels:
@@ -243,21 +282,20 @@ class _Progress:
 class _Schedule:
     """Starts every stage as soon as the tables it reads are there."""
 
-    jobs: int
-    evidence: Evidence | None
+    how: Execution
     outcomes: dict[str, Outcome] = field(default_factory=dict)
     _open: list[_Progress] = field(default_factory=list)
 
     def add(self, plan: Plan, stack: ExitStack, making: Making) -> None:
         """Take a run in: own it, and see whether there is anything to do."""
-        if not making.force and plan.is_complete(evidence=self.evidence is not None):
+        if not making.force and plan.is_complete(evidence=self.how.evidence is not None):
             self._unchanged(making)
             return
         owner = stack.enter_context(ExitStack())
         if not owner.enter_context(plan.store.owned(plan.system, plan.id, wait=False)):
             making.progress(Event("waiting", plan.system, message="another process makes the same run"))
             owner.enter_context(plan.store.owned(plan.system, plan.id))
-            if plan.is_complete(evidence=self.evidence is not None):
+            if plan.is_complete(evidence=self.how.evidence is not None):
                 self._unchanged(making)
                 owner.close()
                 return
@@ -273,7 +311,7 @@ class _Schedule:
     def work(self, ready: Callable[[], None], stop: Callable[[], None]) -> None:
         """Go on until every run is complete or has failed; an interruption stops everything at once."""
         futures: dict[Future[Path | None], _Progress] = {}
-        pool = ThreadPoolExecutor(self.jobs, thread_name_prefix="stage")
+        pool = ThreadPoolExecutor(self.how.jobs, thread_name_prefix="stage")
         try:
             for run in self._open:
                 self._start_ready(run, pool, futures)
@@ -302,7 +340,7 @@ class _Schedule:
             run.release()
             return
         if not run.waiting and not run.running:
-            futures[pool.submit(making.finish, self.evidence)] = run
+            futures[pool.submit(making.finish, self.how.evidence, self.how.afterwards)] = run
             run.running += 1
             return
         for stage in list(run.waiting):

@@ -10,6 +10,7 @@ from toy_runs import STAGES, choices, execute_run, make_project
 from trees import tree_of
 
 from methodology.results.store import Store, write_json
+from methodology.runs import planning
 from methodology.runs.cache import Cache
 from methodology.runs.listing import prune
 from methodology.runs.planning import explain
@@ -121,7 +122,11 @@ def test_finished_stages_that_are_intact_are_taken_over(store, project, made):
 
 
 @pytest.mark.parametrize("text", ["{", "[1,2]", "", "1" * 6000, '{"key": "../../x"}'])
-def test_damaged_records_of_what_ran_last_and_of_imports_are_no_obstacle(store, project, made, text):
+def test_damaged_records_of_what_ran_last_and_of_imports_are_no_obstacle(
+    store, project, made, text, monkeypatch
+):
+    monkeypatch.setattr(planning, "imports_file", lambda cache: cache / "imports.json")
+    explain(choices(), runs_dir=store.root, project=project, stages=TWO)
     for path in (*store.cache.glob("latest/*/*.json"), store.cache / "imports.json"):
         path.write_text(text)
     explain(choices(), runs_dir=store.root, project=project, stages=TWO)

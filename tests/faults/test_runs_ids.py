@@ -309,6 +309,7 @@ def _forgotten(file, package):
     fingerprints._KNOWN_IMPORTS.clear()
     fingerprints._reached.cache_clear()
     fingerprints._code_digest.cache_clear()
+    fingerprints._read.cache_clear()
     with remembered_imports(file):
         return fingerprints.code_digest(["from toy import near"], package)
 

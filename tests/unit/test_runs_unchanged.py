@@ -3,11 +3,15 @@
 import os
 import subprocess
 import sys
+from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 
 import pytest
 from toy_runs import STAGES, choices, execute_run, make_project
 
+from methodology.errors import DataError
+from methodology.parameters import Parameters
 from methodology.runs import schedule
 
 ANSWER = """
@@ -42,3 +46,26 @@ def test_an_unchanged_run_is_looked_at_no_more_and_imports_nothing_heavy(
         text=True,
     )
     assert done.stdout.split() == ["True", "[]"], done.stderr
+
+
+def _note(file: Path, runs: Sequence[Parameters]) -> None:
+    """A check that leaves a trace, in whatever process it is made."""
+    with file.open("a", encoding="utf-8") as trace:
+        trace.write(f"{len(runs)} ")
+    if runs[0].seed == 13:
+        raise DataError("the plants of this run are at fault")
+
+
+@pytest.mark.parametrize("kernel", ["auto", "cold"])
+def test_what_a_caller_checks_is_checked_of_new_runs_alone_and_its_fault_is_raised(
+    tmp_path: Path, kernel: str
+) -> None:
+    project, trace, runs = make_project(tmp_path / "project"), tmp_path / "trace", tmp_path / "runs"
+    given = {"project": project, "stages": STAGES, "check": partial(_note, trace), "kernel": kernel}
+    given |= {"runs_dir": runs}
+    for more in ({}, {}, {"force": True}):
+        execute_run(choices(), **given, **more)
+    with pytest.raises(DataError, match="at fault"):
+        execute_run(choices(seed=13), **given)
+    assert trace.read_text(encoding="utf-8").split() == ["1", "1", "1"]
+    assert len(list(runs.glob("[!.]*/*"))) == 1, "a run that was refused has left something"

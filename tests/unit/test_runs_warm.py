@@ -10,13 +10,13 @@ from types import SimpleNamespace
 
 import pytest
 
-from methodology.cli.running import _printed
-from methodology.parameters import Parameters, Project
+from methodology.cli.running import _told
+from methodology.parameters import Project
 from methodology.results.store import MANIFEST, Store, write_json
 from methodology.runs.fingerprints import own_imports
 from methodology.runs.kernels.cold import ColdKernels
 from methodology.runs.printed import keep_printed
-from methodology.runs.schedule import EVIDENCE_READY, REHEARSED, Outcome
+from methodology.runs.schedule import EVIDENCE_READY, REHEARSED
 
 linux = pytest.mark.skipif(sys.platform != "linux", reason="kernels are forked on Linux")
 
@@ -172,9 +172,7 @@ class K:
 
 
 def test_an_unchanged_run_says_again_what_was_printed_when_it_was_made(tmp_path):
-    parameters = Parameters(system="ironmaking", why="a test of what is printed")
     folder = tmp_path / "ironmaking" / "0123456789ab"
     write_json(folder / MANIFEST, {"run": folder.name})
     keep_printed(Store(tmp_path), folder, "the table\n")
-    outcome = Outcome(parameters, folder, unchanged=True)
-    assert _printed(outcome, Project.around(), tmp_path) == "the table\n"
+    assert _told(folder, Project.around(), tmp_path) == "the table\n"
