@@ -91,7 +91,7 @@ def silence_overview(silence: pd.DataFrame) -> Overview:
     Parameters
     ----------
     silence : DataFrame
-        As `methodology.chain.silence.silence_brackets`.
+        As `methodology.chain.joint.silence_brackets`.
 
     Returns
     -------
