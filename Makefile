@@ -81,10 +81,11 @@ outputs: setup-dev
 doctests: setup-dev
 	@$(BIN)/python -m pytest -q --doctest-modules methodology
 
-# What needs one processor goes in pairs; the tests then take what there is.
+# What needs one processor goes in pairs; the tests then take what there is. Of their assertions, rewritten by every
+# process, the code is kept where it may be; nbval, which notebooks need, compiles a grammar for seconds when it is loaded.
 test: setup-dev
 	@$(MAKE) --no-print-directory -j 2 notebooks lint doctests
-	@$(BIN)/python -m pytest -q -n $(JOBS) --dist loadscope -m "not slow" tests
+	@env -u PYTHONDONTWRITEBYTECODE $(BIN)/python -m pytest -p no:nbval -q -n $(JOBS) --dist loadscope -m "not slow" tests
 
 test-slow: setup-dev
 	@$(BIN)/python -m pytest -q -n $(JOBS) --dist loadscope -m "slow and not stripped" tests

@@ -6,6 +6,11 @@ from collections.abc import Iterator
 import pytest
 from kept_kernels import Kept, kept_kernels
 
+from methodology.evidence.imports import without_grammar
+
+with without_grammar():  # as a run imports it
+    import nbformat  # noqa: F401
+
 USUAL = {"SIGINT": signal.default_int_handler, "SIGHUP": signal.SIG_DFL}
 """A job begun in the background ignores both, and so would every command that a test asks to stop."""
 for name, answer in USUAL.items():

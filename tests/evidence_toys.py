@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from base64 import b64encode
 from collections.abc import Sequence
+from copy import deepcopy
+from functools import cache
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -114,11 +116,23 @@ def toy_tables(
     energy: Sequence[str] = ENERGY,
     weights: pd.DataFrame | None = None,
 ) -> SimpleNamespace:
-    """Every table of a run of the toy system."""
+    """Every table of a run of the toy system; what most tests ask for is worked out once and copied."""
+    if system is None and energy is ENERGY and weights is None:
+        made = vars(_usual_tables())
+        frames = {name: made[name].copy() for name in ("thresholds", "weights", "evaluation")}
+        return SimpleNamespace(**made | frames | {"proposal": deepcopy(made["proposal"])})
     system = system or toy_system()
+    return _tables(system, energy, system.weights if weights is None else weights)
+
+
+@cache
+def _usual_tables() -> SimpleNamespace:
+    return _tables(toy_system(), ENERGY, toy_system().weights)
+
+
+def _tables(system: IndicatorSystem, energy: Sequence[str], weights: pd.DataFrame) -> SimpleNamespace:
     sample = toy_sample(system, energy)
     thresholds = thresholds_table(sample, system, shares=SHARES)
-    weights = system.weights if weights is None else weights
     parameters = {
         "system": "toy",
         "why": "to test",

@@ -92,16 +92,13 @@ def run(
     jobs: Annotated[int, typer.Option(min=1, max=256, help="Systems and stages at a time.")] = 1,
     force: Annotated[bool, typer.Option("--force", help="Execute again what is up to date.")] = False,
     why: Annotated[bool, typer.Option("--why", help="Say why each stage would run; run nothing.")] = False,
-    kernel: Annotated[str, typer.Option(help="auto, cold or forked.")] = "auto",
     progress: Annotated[str, typer.Option(help="auto, quiet or json.")] = "auto",
     runs: RunsFolder = None,
 ) -> None:
     """Execute the notebooks of a run; the last line printed is the run folder."""
     from methodology.cli.running import run_files
 
-    run_files(
-        files or [], overrides, jobs=jobs, force=force, why=why, kernel=kernel, progress=progress, runs=runs
-    )
+    run_files(files or [], overrides, jobs=jobs, force=force, why=why, progress=progress, runs=runs)
 
 
 @app.command(cls=Several)

@@ -257,7 +257,7 @@ def _start(name: str, cores: int, plans: Sequence[Plan]) -> ColdKernels:
     if name == "cold" or (name == "auto" and not can_fork()):
         return ColdKernels(cores=cores)
     if not can_fork():
-        raise ParameterError("Forked kernels need Linux here. Leave `--kernel` at auto, or choose cold.")
+        raise ParameterError("Forked kernels need Linux here. Leave `kernel` at auto, or choose cold.")
     return ForkedKernels([name for code in _codes(plans) for name in own_imports(code)], cores=cores)
 
 

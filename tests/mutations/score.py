@@ -189,13 +189,14 @@ class Nearest:
         }
 
     def of(self, file: str) -> list[str]:
-        """Tests of the room of a file, the nearest first."""
+        """Tests of the room of a file, the nearest first: those named like it, then those that import it."""
         module, room = file.removesuffix(".py").replace("/", "."), file.split("/")[1]
         ranked = []
         for test, modules in self.asked.items():
             own = Path(test).name.startswith(f"test_{room}")
+            named = own and Path(test).stem.endswith(f"_{Path(file).stem}")
             if module in modules or own:
-                ranked.append((module not in modules, not own, len(modules), test))
+                ranked.append((not named, module not in modules, not own, len(modules), test))
         return [test for *_, test in sorted(ranked)]
 
     def _modules(self, path: Path) -> set[str]:

@@ -7,14 +7,19 @@ import re
 import subprocess
 import sys
 from collections.abc import Callable
-from functools import cache
+from contextlib import chdir
+from functools import cache, partial
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
+from kept_kernels import Kept, kept_kernels
 from series_pages import LABELS, PROMISES, amount, tables_of
 from shipped import ROOT
+from typer.testing import CliRunner
+
+from methodology.cli.app import app
 
 Command = Callable[..., subprocess.CompletedProcess[str]]
 SHIPPED = (
@@ -37,6 +42,14 @@ def _workbench(*words: str, cwd: Path = ROOT) -> subprocess.CompletedProcess[str
     )
 
 
+def _in_this_process(kept: Kept, *words: str) -> subprocess.CompletedProcess[str]:
+    with chdir(ROOT), kept_kernels(kept):
+        done = CliRunner().invoke(app, words)
+    return subprocess.CompletedProcess(
+        words, done.exit_code, done.stdout, f"{done.stderr}\n{done.exception!r}"
+    )
+
+
 @pytest.fixture(scope="session")
 def workbench() -> Command:
     """A command as a new user types it."""
@@ -44,15 +57,20 @@ def workbench() -> Command:
 
 
 @pytest.fixture(scope="session")
-def run_shipped(tmp_path_factory) -> Command:
-    """Run what is shipped under a promise; processes that test at once share the folder, and one of them makes it."""
+def run_shipped(tmp_path_factory, kept) -> Command:
+    """Run what is shipped under a promise; processes that test at once share the folder, and one of them makes it.
+
+    The joint promise is proposed by default and run as a new user does; the other with what this process has imported.
+    """
     base = tmp_path_factory.getbasetemp()
     runs = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "shipped"
 
     @cache
     def made(promise: str, *more: str) -> subprocess.CompletedProcess[str]:
-        chosen = ("--set", f"thresholds.promise={promise}", "--jobs", "2", "--runs", str(runs))
-        done = _workbench("run", *SHIPPED, *chosen, *more)
+        run = _workbench if promise == "joint" else partial(_in_this_process, kept)
+        jobs = "2" if promise == "joint" else "1"
+        chosen = ("--set", f"thresholds.promise={promise}", "--jobs", jobs, "--runs", str(runs))
+        done = run("run", *SHIPPED, *chosen, *more)
         assert done.returncode == 0, done.stderr[-3000:]
         return done
 

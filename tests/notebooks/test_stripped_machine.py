@@ -117,7 +117,7 @@ def bare(place, copy) -> dict[str, str]:
 
 @pytest.fixture(scope="module")
 def made_bare(place, copy, bare) -> subprocess.CompletedProcess[str]:
-    words = ("run", str(copy / RUN), "--jobs", "1", "--kernel", "cold", "--runs", str(place / "bare"))
+    words = ("run", str(copy / RUN), "--jobs", "1", "--runs", str(place / "bare"))
     return workbench(*words, cwd=place, environment=bare, umask=0o077)
 
 

@@ -35,6 +35,18 @@ def study(tmp_path, sent):
 
 
 @pytest.fixture(scope="session")
+def evidence(tmp_path_factory):
+    """The toy run with both sets of its evidence."""
+    import evidence_toys
+
+    from methodology.evidence import build_evidence
+
+    run = evidence_toys.toy_run(tmp_path_factory.mktemp("runs") / "toy-run")
+    build_evidence(run, evidence_toys.toy_tables().system)
+    return run
+
+
+@pytest.fixture(scope="session")
 def contents(tmp_path_factory):
     """What documents are made from: the toy run."""
     import evidence_toys

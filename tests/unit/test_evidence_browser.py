@@ -5,10 +5,9 @@ import shutil
 from pathlib import Path
 
 import pytest
-from evidence_toys import toy_run, toy_tables
+from evidence_toys import toy_tables
 from shipped import ROOT
 
-from methodology.evidence.build import build_evidence
 from methodology.evidence.notebooks import page_of
 from methodology.evidence.site import single_page
 
@@ -35,10 +34,8 @@ pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on this ma
 
 
 @pytest.fixture(scope="module")
-def site(tmp_path_factory) -> Path:
-    folder = toy_run(tmp_path_factory.mktemp("runs") / "toy-run")
-    build_evidence(folder, toy_tables().system)
-    return folder / "internal" / "site"
+def site(evidence) -> Path:
+    return evidence / "internal" / "site"
 
 
 @pytest.fixture(scope="module")

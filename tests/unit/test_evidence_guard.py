@@ -33,6 +33,12 @@ def folder(tmp_path_factory):
 
 
 @pytest.fixture(scope="module")
+def sets(folder):
+    """Both sets of the evidence, by name."""
+    return build_evidence(folder, RUN.system)
+
+
+@pytest.fixture(scope="module")
 def secrets(folder):
     return read_secrets(folder, RUN.system, RUN.proposal)
 
@@ -190,10 +196,9 @@ def test_on_the_page_of_an_indicator_every_number_is_held_to_be_its_own(secrets,
     assert not list(findings(path, secrets))
 
 
-def test_a_finished_build_prints_no_secret_and_its_internal_set_does(folder, secrets):
-    made = build_evidence(folder, RUN.system)
+def test_a_finished_build_prints_no_secret_and_its_internal_set_does(sets, secrets):
     found = {name: [(path.name, *hit) for path in place.rglob("*") if path.is_file() and "_static" not in path.parts
-                    for hit in findings(path, secrets)] for name, place in made.items()}  # fmt: skip
+                    for hit in findings(path, secrets)] for name, place in sets.items()}  # fmt: skip
     assert found["public"] == []
     assert {
         "index.html",
@@ -279,10 +284,9 @@ def test_a_value_that_was_not_rounded_is_withheld_from_the_public_set_alone(tmp_
     assert "Withheld" in public["reason"]
 
 
-def test_the_internal_file_for_machines_is_marked_and_the_public_one_holds_no_calibrated_value(folder):
-    made = build_evidence(folder, RUN.system)
+def test_the_internal_file_for_machines_is_marked_and_the_public_one_holds_no_calibrated_value(sets):
     public, internal = (
-        json.loads((made[name] / "proposal.json").read_text(encoding="utf-8"))
+        json.loads((sets[name] / "proposal.json").read_text(encoding="utf-8"))
         for name in ("public", "internal")
     )
     assert internal["marking"] == "内部资料 internal"

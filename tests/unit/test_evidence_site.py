@@ -42,10 +42,8 @@ def loads(page: Path) -> list[tuple[str, str]]:
 
 
 @pytest.fixture(scope="module")
-def folder(tmp_path_factory) -> Path:
-    made = toy_run(tmp_path_factory.mktemp("runs") / "toy-run")
-    build_evidence(made, RUN.system)
-    return made
+def folder(evidence) -> Path:
+    return evidence
 
 
 @pytest.fixture(scope="module")
@@ -246,14 +244,20 @@ def test_a_site_built_again_under_another_hash_seed_is_the_same(folder, tmp_path
     assert digests(folder) == digests(again)
 
 
-def test_a_theme_checked_out_with_the_line_ends_of_windows_gives_the_same_site(folder, tmp_path, monkeypatch):
+def test_a_theme_checked_out_with_the_line_ends_of_windows_gives_the_same_site_in_place_of_what_stood_there(
+    folder, tmp_path, monkeypatch
+):
     for path in [path for path in site.THEME.rglob("*") if path.is_file()]:
         copy = tmp_path / "theme" / path.relative_to(site.THEME)
         copy.parent.mkdir(parents=True, exist_ok=True)
         copy.write_bytes(path.read_bytes().replace(b"\n", b"\r\n"))
     again = toy_run(tmp_path / "toy-run")
+    stale = again / "public" / "site" / "stale.html"
+    stale.parent.mkdir(parents=True)
+    stale.write_text("old", encoding="utf-8")
     monkeypatch.setattr(site, "THEME", tmp_path / "theme")
     build_evidence(again, RUN.system)
+    assert not stale.exists()
     assert digests(folder) == digests(again)
 
 
@@ -270,13 +274,6 @@ def test_no_place_of_this_machine_is_in_the_site(folder):
     for path in folder.glob("*/site/**/*"):
         if path.suffix in (".html", ".js", ".css"):
             assert str(folder.parent) not in path.read_text(encoding="utf-8")
-
-
-def test_a_site_in_the_way_is_replaced(folder):
-    stale = folder / "public" / "site" / "stale.html"
-    stale.write_text("old", encoding="utf-8")
-    build_evidence(folder, RUN.system)
-    assert not stale.exists()
 
 
 def test_imports_without_the_grammar_leave_no_module_switched_off():

@@ -298,7 +298,8 @@ from toy_runs import STAGES, Project, choices
 from toy_runs import execute_run
 place = Path(sys.argv[2])
 print(execute_run(
-    choices(), runs_dir=place / "runs", project=Project(place / "project"), stages=STAGES[:2], kernel=sys.argv[3]
+    choices(), runs_dir=place / "runs", project=Project(place / "project"), stages=STAGES[:int(sys.argv[4])],
+    kernel=sys.argv[3],
 ))
 """
 NOBODY = """
@@ -309,8 +310,8 @@ pwd.getpwuid = pwd.getpwnam = _unknown
 """
 
 
-def runner(place: Path, kind: str, environment: dict[str, str]) -> list[str]:
-    return [sys.executable, "-c", RUNNER, str(ROOT / "tests"), str(place), kind]
+def runner(place: Path, kind: str, stages: int = 2) -> list[str]:
+    return [sys.executable, "-c", RUNNER, str(ROOT / "tests"), str(place), kind, str(stages)]
 
 
 @posix
@@ -320,7 +321,7 @@ def test_a_user_without_name_and_home_makes_a_run(tmp_path, kind):
     (tmp_path / "site").mkdir()
     (tmp_path / "site" / "sitecustomize.py").write_text(NOBODY, encoding="utf-8")
     bare = {"PATH": os.environ["PATH"], "PYTHONPATH": os.pathsep.join([str(tmp_path / "site"), str(ROOT)])}
-    done = subprocess.run(runner(tmp_path, kind, bare), env=bare, capture_output=True, text=True, cwd="/")
+    done = subprocess.run(runner(tmp_path, kind, stages=1), env=bare, capture_output=True, text=True, cwd="/")
     assert (done.returncode, done.stderr) == (0, "")
 
 
@@ -332,7 +333,7 @@ def test_of_a_killed_runner_nothing_is_left_and_no_traceback_is_printed(tmp_path
     environment = os.environ | {"TMPDIR": str(tmp_path / "t"), "WORKBENCH_TEST": uuid.uuid4().hex}
     for delay in (0.4, 1.2, 2.5):
         with subprocess.Popen(
-            runner(tmp_path, "forked", environment),
+            runner(tmp_path, "forked"),
             env=environment,
             stderr=subprocess.PIPE,
             stdout=subprocess.PIPE,

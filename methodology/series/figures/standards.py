@@ -27,7 +27,7 @@ from methodology.figures.canvas import (
 )
 from methodology.indicators import LEVELS, Level
 from methodology.indicators.display import mark, number, said_unit, unit_text
-from methodology.indicators.words import level_word
+from methodology.indicators.words import level_word, sign_of
 from methodology.languages import Words, later, say
 from methodology.series import claims as series_claims
 from methodology.series.words import ASPECTS
@@ -209,7 +209,7 @@ def staleness(old: pd.DataFrame, *, title: str = "") -> ClaimFigure:
     ClaimFigure
         `data`: the columns and `relative`: distance from the limit as a share of it, positive where looser.
     """
-    sign = np.where(old["better"] == "lower", 1.0, -1.0)
+    sign = old["better"].map(sign_of)
     scale = old["limit"].abs().where(old["limit"] != 0)
     data = old.assign(relative=sign * (old["value"] - old["limit"]) / scale).reset_index(drop=True)
     labels = list(dict.fromkeys(data["label"]))
