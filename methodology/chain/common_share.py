@@ -12,6 +12,7 @@ import numpy as np
 
 from methodology.chain.shortfall import crowded, few_plants, kept_out, loosened, strict_reading, unreachable
 from methodology.chain.sorted_sample import Spread
+from methodology.indicators import LEVELS
 
 SOLVING_ORDER = (1, 0, 2)
 """II first, because the stricter reading of Level I looks at its values; else no level looks at another."""
@@ -246,7 +247,8 @@ class _Search:
             low = self.spread.asked_ranks(steps[position - 1])
             ranks, explain = self._between(low, ranks, count(position) - count(position - 1), wanted)
         if aim != target * self.spread.plants:
-            explain = partial(few_plants, self.spread, self.row, target, explain)
+            few = few_plants(LEVELS[self.row], float(target), self.spread.plants, wanted)
+            explain = partial(_after, few, explain)
         level = read_limits(self.spread, self.row, ranks)
         return level, LevelAnswer(steps[position], ranks, wanted, explain)
 
@@ -264,6 +266,10 @@ class _Search:
         found = _first(lambda first: self.count(mixed(first)) >= wanted, len(moving) + 1)
         attained = self.count(mixed(found))
         return mixed(found), partial(loosened, together, found, len(moving), attained, wanted)
+
+
+def _after(first: str, explain: Callable[[], str]) -> str:
+    return f"{first} {explain()}".rstrip()
 
 
 def _first(test: Callable[[int], bool], size: int, near: int | None = None) -> int:

@@ -14,7 +14,9 @@ from methodology import proposal
 from methodology.chain.bands import exact_binomial
 from methodology.chain.bound_costs import BOUNDS, bound_costs, left_out_of_point
 from methodology.chain.calibration import SHARE
+from methodology.chain.shortfall import few_plants
 from methodology.evaluation import evaluate
+from methodology.evaluation.exact import exact
 from methodology.indicators import IndicatorSystem, Sample, as_sample
 from methodology.parameters import Footing, Parameters
 from methodology.parameters.model import ThresholdChoices
@@ -69,7 +71,8 @@ def propose(
     dict
         The content of proposal.json, see `methodology.proposal.propose`, and per level `joint_calibrated` (plants the
         calibrated values put at the level or better), `joint_explanation` (why the proposed values put fewer
-        plants there, or more than one more; else empty), `cross_validated` (share of plants left out of the calibration
+        plants there, or more than one more, or for how many plants a level is calibrated whose target is less than
+        one of them; else empty), `cross_validated` (share of plants left out of the calibration
         that are there), `crossed_lower` and `crossed_upper` (exact binomial interval of it), `missed_by` (attained
         minus promised share), and `bounds` as `bound_costs` gives them, the proposed values last.
     """
@@ -102,7 +105,7 @@ def propose(
     )
     point = shares.model_copy(update={"promise": promise})
     behind = (plants, system, weights, point, ground)
-    whole = {**document, **_beside_calibrated(document), **_promised(document, *behind)}
+    whole = {**document, **_beside_calibrated(document, ground.minimum), **_promised(document, *behind)}
     told = [*whole["warnings"], *missed_promise(whole)]
     return whole | {"warnings": sorted(told, key=lambda item: KINDS.index(item["kind"]))}
 
@@ -170,8 +173,8 @@ def _outlook(table: pd.DataFrame, choices: Parameters) -> Outlook:
     )
 
 
-def _beside_calibrated(document: Mapping[str, Any]) -> dict[str, Any]:
-    """What the calibrated values attain, and why the proposed ones attain something else."""
+def _beside_calibrated(document: Mapping[str, Any], minimum: int) -> dict[str, Any]:
+    """What the calibrated values attain, and why the proposed ones attain something else or more than promised."""
     own = document["promises"][document["promise"]]["calibrated_attainment"]
     before = {level: round(share * document["plants"]) for level, share in own.items()}
     moved = {
@@ -188,4 +191,8 @@ def _beside_calibrated(document: Mapping[str, Any]) -> dict[str, Any]:
         else ""
         for level, after in document["joint_plants"].items()
     }
+    few = min(minimum, int(document["plants"]))
+    for level, target in document["targets"].items() if document["promise"] == "joint" else ():
+        if exact(target) * document["plants"] < 1 < few:
+            told[level] = told[level] or few_plants(level, target, document["plants"], few)
     return {"joint_calibrated": before, "joint_explanation": told}

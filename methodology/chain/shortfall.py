@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from fractions import Fraction
+from collections.abc import Mapping
 
 import numpy as np
 
@@ -122,13 +121,12 @@ def crowded(row: int, attained: int, wanted: int) -> str:
     )
 
 
-def few_plants(spread: Spread, row: int, target: Fraction, explain: Callable[[], str]) -> str:
+def few_plants(level: object, target: float, plants: int, wanted: int) -> str:
     """Say that a target is less than one of the plants, and what the level is calibrated for instead."""
-    text = (
-        f"{percent(float(target))} of {spread.plants} plants is less than one plant: level {LEVELS[row]} is "
-        f"calibrated for {spread.aim(target)}, as many as stand behind a published value."
+    return (
+        f"{percent(target)} of {plants} plants is less than one plant: level {level} is calibrated for {wanted}, "
+        "as many as stand behind a published value."
     )
-    return f"{text} {explain()}".rstrip()
 
 
 def loosened(together: int, found: int, moving: int, attained: int, wanted: int) -> str:

@@ -22,17 +22,9 @@ COUNTED = frozenset(
     {
         *("weight", "local_weight", "group_weight", "decimals", "step", "parameters"),
         *("n", "plants", "known", "attained", "joint_plants", "joint_calibrated"),
-        *(
-            "cross_validated",
-            "crossed_lower",
-            "crossed_upper",
-            "missed_by",
-            "strictness",
-            "industry",
-            "unbounded",
-        ),
+        *("cross_validated", "crossed_lower", "crossed_upper", "missed_by", "strictness", "industry"),
         *("attainment", "joint_attainment", "calibrated_attainment"),
-        *("confidence", "share", "targets", "whole"),
+        *("confidence", "share", "targets", "whole", "unbounded"),
         *("lowest", "median", "highest", "promised"),
         *("indicator_lowest", "indicator_median", "indicator_highest"),
         *("reached I", "reached II", "reached III", "applies", "limiting"),
@@ -41,8 +33,9 @@ COUNTED = frozenset(
 """Names of numbers that are weights, shares or counts, whatever indicator they stand with."""
 FEWEST_DIGITS = 3
 """A shorter number in a text may be anything: 6 is an answer, a chapter and a count."""
-_SHARES = re.compile(r"(?<![A-Za-z0-9_.])(?:\d+(?:\.\d+)?\s*\|\s*)*\d+(?:\.\d+)?\s?%")
-"""One share, or several with bars between them, before a per cent sign."""
+_N = r"\d+(?:\.\d+)?"
+_SHARES = re.compile(rf"(?<![A-Za-z0-9_.])(?:{_N}\s*\|\s*)*{_N}\s?%(?:\s?[(（]{_N}\s?[–～]\s?{_N}\s?%[)）])?")
+"""One share, with the interval of it, or several with bars between them, before a per cent sign."""
 _COUNTS = re.compile(r"(?<![A-Za-z0-9_.])\d+(?:\.\d+)?\s?(?:家|项|个)")
 """A count of plants, values or percentage points."""
 _TOKEN = re.compile(r"(?<![A-Za-z0-9_.])\d+(?:\.\d+)?(?!\d|\.\d)")

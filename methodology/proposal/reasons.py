@@ -156,7 +156,7 @@ def _missed(reached: Reached, plants: int, share: float) -> tuple[str, str]:
     zh = f"，比应有的达标率{percent(share)}{zh_way}{fixed(abs(after), 1)}个百分点"
     if not round(before, 1):
         return en, zh
-    own, rest = (f"{points:+.1f}".replace("-", "−") for points in (after - before, before))
+    own, rest = (fixed(points, 1, signed=True) for points in (after - before, before))
     names = [_BEFORE_ROUNDING[cause] for cause in reached.causes or ("whole plants",)]
     en_names, zh_names = " and ".join(name for name, _ in names), "、".join(name for _, name in names)
     if not round(after - before, 1):

@@ -154,6 +154,17 @@ def test_a_missed_promise_is_told_by_how_much_and_why_in_both_languages(name):
     assert any(item["kind"] == "misses-promise" for item in document["warnings"][:3])
 
 
+def test_a_level_that_is_calibrated_for_more_plants_than_promised_says_so():
+    _, _, _, document = proposed("pelletizing")
+    assert document["joint_explanation"] == {
+        "I": "5 % of 17 plants is less than one plant: level I is calibrated for 3, as many as stand behind a "
+        "published value.",
+        "II": "",
+        "III": "",
+    }
+    assert document["joint_plants"]["I"] == 2
+
+
 def test_the_summary_tells_the_level_that_misses_its_promise_by_most():
     _, _, _, document = proposed("ironmaking")
     told = [en for en, _ in summary_sentences(document) if "points fewer than" in en]

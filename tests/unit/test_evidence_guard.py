@@ -130,6 +130,12 @@ def test_published_values_shares_weights_and_counts_are_innocent(secrets, text):
     assert not list(secrets.said(text, frozenset()))
 
 
+def test_the_interval_of_a_share_is_read_as_shares(secrets):
+    interval = ("12.5 % (395.5 – 57.1 %)", "12.5 %（395.5～57.1 %）")
+    found = [list(secrets.said(text, frozenset())) for text in interval]
+    assert found == [[], []]
+
+
 def test_a_share_of_plants_does_not_excuse_a_value_of_the_same_digits(tmp_path):
     tables = toy_tables(energy=("28.6", *ENERGY[1:]))
     folder = toy_run(tmp_path / "toy-run", run=tables)
