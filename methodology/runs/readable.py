@@ -59,11 +59,23 @@ def readable(data: bytes, *, depth: int = 0) -> Iterator[Text]:
     elif data.startswith(_INVENTORY):
         yield from _inventory(data, depth)
     elif not data.startswith(_BINARY):
-        yield from _text(data.decode(_encoding(data), errors="ignore"), depth)
+        for encoding in _encodings(data):
+            yield from _text(data.decode(encoding, errors="ignore"), depth)
 
 
-def _encoding(data: bytes) -> str:
-    return "utf-16" if data[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8"
+def _encodings(data: bytes) -> list[str]:
+    """What a text may be written in: one that is no UTF-8 comes from a program of Windows, in its Chinese code page."""
+    if data[:4] in (b"\xff\xfe\0\0", b"\0\0\xfe\xff"):
+        return ["utf-32"]
+    if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
+        return ["utf-16"]
+    with suppress(UnicodeDecodeError):
+        data.decode()
+        return ["utf-8"]
+    with suppress(UnicodeDecodeError):  # nothing but text: noise would spell short words by chance
+        data.decode("gb18030")
+        return ["utf-8", "gb18030"]
+    return ["utf-8"]
 
 
 def _text(text: str, depth: int) -> Iterator[Text]:
@@ -79,8 +91,7 @@ def _text(text: str, depth: int) -> Iterator[Text]:
 
     rest = _BASE64.sub(take, text)
     yield "", rest
-    plain = _plain(rest)
-    if plain != rest:
+    for plain in {_plain(rest, tags=""), _plain(rest, tags=r"\g<0>")} - {rest}:  # attributes hold links
         yield "", plain
     for found in packed:
         yield from readable(found, depth=depth + 1)
@@ -96,17 +107,21 @@ def _decoded(match: str) -> bytes | None:
     return None
 
 
-def _plain(text: str) -> str:
-    """Text without tags, entities, percent signs and escapes of JSON and JavaScript."""
+def _plain(text: str, *, tags: str = "") -> str:
+    """Text without entities, percent signs and escapes of JSON and JavaScript, and with something else for tags."""
     text = _ESCAPE.sub(lambda match: chr(int(match[1] or match[2], 16)), text)
-    text = html.unescape(_TAG.sub("", html.unescape(text) if "&lt;" in text or "&amp;" in text else text))
+    text = html.unescape(_TAG.sub(tags, html.unescape(text) if "&lt;" in text or "&amp;" in text else text))
     return _SOFT.sub("", unquote(text) if "%" in text else text)
 
 
 def _archive(data: bytes, depth: int) -> Iterator[Text]:
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
         yield "list of members", "\n".join(archive.namelist())
-        yield "comment", archive.comment.decode("utf-8", errors="ignore")
+        remarks = (
+            archive.comment,
+            *(part for about in archive.infolist() for part in (about.comment, about.extra)),
+        )
+        yield "comment", b"\n".join(remarks).decode("utf-8", errors="ignore")
         left = LARGEST
         for name in archive.namelist():
             with archive.open(name) as member:
@@ -147,7 +162,7 @@ def _picture(data: bytes, depth: int) -> Iterator[Text]:
     while at + 8 <= len(data):
         size, kind = int.from_bytes(data[at : at + 4], "big"), data[at + 4 : at + 8]
         chunk = data[at + 8 : at + 8 + size]
-        if kind in (b"tEXt", b"iTXt", b"zTXt"):
+        if kind in (b"tEXt", b"iTXt", b"zTXt", b"eXIf"):
             yield "text of the picture", chunk.decode("utf-8", errors="ignore")
             parts = chunk.split(b"\0", 1)
             tail = parts[-1].lstrip(b"\0\1")

@@ -275,6 +275,16 @@ def cell(output):
     return json.dumps(content).encode()
 
 
+def remarked():
+    """An archive with a remark at one of its members."""
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w") as archive:
+        about = zipfile.ZipInfo("a.xml")
+        about.comment = NAME.encode()
+        archive.writestr(about, "")
+    return file.getvalue()
+
+
 B64 = base64.b64encode
 SVG = f"<svg><title>{NAME}</title></svg>".encode()
 SPLIT = f"<w:t>{NAME[:3]}</w:t></w:r><w:r><w:t>{NAME[3:]}</w:t>"
@@ -302,11 +312,17 @@ PLANTED = {
     "public/site/objects.inv": b"# Sphinx inventory version 2\n# zlib.\n" + zlib.compress(NAME.encode()),
     "public/site/figure.svg": SVG,
     "public/site/figure.png": png(b"zTXt", b"Title\0\0" + zlib.compress(NAME.encode())),
+    "public/site/link.html": f"<a href='plants/{quote(NAME)}.html'>P01</a>".encode(),
+    "public/site/attribute.html": "<p title='{}'>".format("".join(f"&#{ord(s)};" for s in NAME)).encode(),
+    "public/site/exif.png": png(b"eXIf", b"MM\0*" + NAME.encode()),
+    "results/excel.csv": f"plant,reason\n{NAME},flagged\n".encode("gbk"),
+    "results/wide.txt": NAME.encode("utf-32"),
     "public/site/page.html.gz": gzip.compress(NAME.encode()),
     "public/standard.docx": zipped(**{"word/document.xml": SPLIT}),
     "public/core.docx": zipped(**{"docProps/core.xml": f"<dc:title>{NAME}</dc:title>"}),
     "public/alt.docx": zipped(**{"word/document.xml": f'<wp:docPr id="1" descr="{NAME}"/>'}),
     "public/member.docx": zipped(**{f"word/media/{NAME}.png": b""}),
+    "public/remark.docx": remarked(),
     "public/nested.docx": zipped(
         **{"word/embeddings/book.xlsx": zipped(**{"xl/sharedStrings.xml": f"<t>{NAME}</t>"})}
     ),
