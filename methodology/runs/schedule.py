@@ -36,6 +36,14 @@ REHEARSED = {
     "methodology.units.conversion": "methodology.runs.kernels.rehearsal:read_unit",
 }
 """What the parent of forked kernels does once when notebooks can reach a module."""
+LOOKED_WITH = (
+    "methodology.runs.ingredients",
+    "methodology.sample",
+    REHEARSED["methodology.units.conversion"],
+)
+"""What it has imported before runs are looked at, which needs all of it, as the stages do."""
+SELDOM = ("scipy.stats",)
+"""What the parent leaves to the few kernels that need it: it takes a fifth of all its imports."""
 EVIDENCE_READY = "methodology.evidence.build:make_ready"
 """What it does besides when evidence will be built."""
 
@@ -201,7 +209,7 @@ def execute_plans(
 def _look(look: Callable[[Path], None], kernels: ColdKernels | None, plans: Sequence[Plan]) -> None:
     """Look in a process that imports what that needs anyway, while this one makes its plans; here if there is none."""
     with ThreadPoolExecutor(1) as apart:
-        found = apart.submit(kernels.carry_out, look, Path()) if kernels else None
+        found = apart.submit(kernels.carry_out, look, Path(), LOOKED_WITH) if kernels else None
         with suppress(
             WorkbenchError
         ):  # is raised again when the runs begin, if there is nothing to refuse before
@@ -234,7 +242,7 @@ class _Kernels:
 
     def ready(self) -> None:
         """Tell the kernels of what lies behind their notebooks' imports, which takes a moment to find."""
-        behind = imported_modules(_codes(self._plans))
+        behind = [name for name in imported_modules(_codes(self._plans)) if name not in SELDOM]
         behind += [rehearsal for module, rehearsal in REHEARSED.items() if module in behind] + self._last
         with self._lock:
             self._behind = behind

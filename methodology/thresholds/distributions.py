@@ -31,6 +31,18 @@ def fit_family(values: Floats, family: str) -> Any:
     """
     from scipy import stats
 
+    laws = {
+        "normal": stats.norm,
+        "lognormal": stats.lognorm,
+        "gamma": stats.gamma,
+        "weibull": stats.weibull_min,
+    }
+    shapes, loc, scale = _fitted(values, family)
+    return laws[family](*shapes, loc=loc, scale=scale)
+
+
+def _fitted(values: Floats, family: str) -> tuple[tuple[float, ...], float, float]:
+    """Shapes, place and scale of the fitted family."""
     choice("family", family, FAMILIES)
     positive = family in LOGARITHMIC
     array = (
@@ -43,16 +55,16 @@ def fit_family(values: Floats, family: str) -> Any:
             f"All {array.size} values equal {array[0]:g}; no {family} spread can be fitted. Use 'attainment'."
         )
     if family == "normal":
-        return stats.norm(array.mean(), array.std(ddof=1))
+        return (), array.mean(), array.std(ddof=1)
     if family == "lognormal":
         logs = np.log(array)
-        return stats.lognorm(logs.std(ddof=1), scale=np.exp(logs.mean()))
+        return (logs.std(ddof=1),), 0.0, np.exp(logs.mean())
     if family == "gamma":
         shape = _gamma_shape(array)
-        return stats.gamma(shape, scale=array.mean() / shape)
+        return (shape,), 0.0, array.mean() / shape
     shape = _weibull_shape(array)
     unit = array.max()
-    return stats.weibull_min(shape, scale=unit * np.mean((array / unit) ** shape) ** (1 / shape))
+    return (shape,), 0.0, unit * np.mean((array / unit) ** shape) ** (1 / shape)
 
 
 def _root(equation: Callable[[float], float]) -> float:
@@ -93,4 +105,17 @@ def family_quantile(values: Floats, probability: float, family: str) -> float:
 
 def family_quantiles(values: Floats, probabilities: Sequence[float], family: str) -> list[float]:
     """Quantiles of one fit, on the scale of the values."""
-    return [float(value) for value in fit_family(values, family).ppf(list(probabilities))]
+    from scipy.special import (  # scipy.stats says the same, and takes a second to import
+        gammaincinv,
+        log1p,
+        ndtri,
+    )
+
+    standard: dict[str, Callable[..., np.ndarray]] = {
+        "normal": ndtri,
+        "lognormal": lambda share, sigma: np.exp(sigma * ndtri(share)),
+        "gamma": lambda share, shape: gammaincinv(shape, share),
+        "weibull": lambda share, shape: (-log1p(-share)) ** (1 / shape),
+    }
+    shapes, loc, scale = _fitted(values, family)
+    return list((standard[family](np.asarray(probabilities, dtype=float), *shapes) * scale + loc).tolist())

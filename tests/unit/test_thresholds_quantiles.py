@@ -9,7 +9,7 @@ from methodology.arguments import exact_share, needed
 from methodology.errors import DataError, ParameterError
 from methodology.evaluation import reaches
 from methodology.thresholds import quantile_threshold, threshold_interval, upper_prediction_limit
-from methodology.thresholds.distributions import fit_family
+from methodology.thresholds.distributions import FAMILIES, family_quantiles, fit_family
 from methodology.thresholds.quantiles import METHODS
 
 PLANTS = [540.0, 548.0, 555.0, 561.0, 570.0, 571.0, 580.0, 600.0]
@@ -147,3 +147,10 @@ def test_plants_that_are_all_alike_reach_the_weighted_mean_of_their_values(plant
     for value in (300.0, 0.1, 1385.7):
         for share in (0.05, 0.2, 0.5):
             assert quantile_threshold([value] * plants, share, method="harrell-davis") == value
+
+
+@pytest.mark.parametrize("family", FAMILIES)
+def test_quantiles_of_a_family_are_those_of_scipys_law_to_the_last_bit(family):
+    """They are read without scipy.stats, which takes longer to import than all of them to compute."""
+    values, shares = np.random.default_rng(5).lognormal(3, 0.2, 30), [0.0, 0.05, 0.2, 0.5, 0.95, 1.0]
+    assert family_quantiles(values, shares, family) == fit_family(values, family).ppf(shares).tolist()

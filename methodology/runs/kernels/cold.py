@@ -80,7 +80,7 @@ class ColdKernels:
     def prepare(self, modules: list[str]) -> None:
         """Hear what notebooks will import; a new process imports it itself."""
 
-    def carry_out(self, task: Task, folder: Path) -> bool:  # noqa: ARG002 - warm ones use them
+    def carry_out(self, task: Task, folder: Path, modules: Sequence[str] = ()) -> bool:  # noqa: ARG002 - warm ones
         """Call `task(folder)` in a process that has imported everything; False where there is none."""
         return False
 

@@ -245,13 +245,17 @@ class ForkedKernels(ColdKernels):
             self._modules += modules
             self.warm.prepare(modules)
 
-    def carry_out(self, task: Task, folder: Path) -> bool:
-        """Call `task(folder)` in a process of its own, in which nothing need be imported any more."""
+    def carry_out(self, task: Task, folder: Path, modules: Sequence[str] = ()) -> bool:
+        """Call `task(folder)` in a process of its own, in which nothing need be imported any more, least `modules`."""
         answer = self.place / f"{uuid.uuid4().hex[:8]}.answer"
         try:
             handed = base64.b64encode(pickle.dumps((task, folder))).decode()
-            order: dict[str, Any] = {"task": handed, "answer": str(answer), "modules": [], "cwd": os.getcwd()}
-            order |= {"environment": self.environment, "log": str(self.place / "parent.txt")}
+            order: dict[str, Any] = {"task": handed, "answer": str(answer), "modules": list(modules)}
+            order |= {
+                "cwd": os.getcwd(),
+                "environment": self.environment,
+                "log": str(self.place / "parent.txt"),
+            }
             _Process(self.warm.fork(order), self.warm).join()
             fault = pickle.loads(answer.read_bytes())  # noqa: S301 - written by this run, where nobody else can write
         except (pickle.PicklingError, AttributeError, TypeError, OSError, ValueError):

@@ -46,7 +46,7 @@ KERNEL_MODULES = (
 _DIE_WITH_PARENT = 1
 _PATIENCE = 50
 _COLLECT = (100_000, 20, 100)
-"""Allocations between collections: a kernel that is killed when it is done need not look for garbage so often."""
+"""Allocations between collections: imports make objects that stay, and a kernel is killed when it is done."""
 
 
 class _Kernel:
@@ -96,7 +96,6 @@ def _become(order: dict[str, Any], parent: int) -> None:
         os.environ.clear()
         os.environ.update(order["environment"])
         signal.signal(signal.SIGINT, signal.default_int_handler)
-        gc.set_threshold(*_COLLECT)
         if "numpy" in sys.modules:
             sys.modules["numpy"].random.seed(None)  # siblings must not share unseeded numbers
         _carry_out(order) if "task" in order else _serve_cells(order["argv"])
@@ -208,6 +207,7 @@ class _Lines:
 def main(descriptor: int, place: str) -> None:
     """Answer orders until the other end closes."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    gc.set_threshold(*_COLLECT)
     stream = socket.socket(fileno=descriptor)
     nursery, lines = _Nursery(stream), _Lines(stream)
     for name in KERNEL_MODULES:
