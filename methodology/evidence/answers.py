@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from methodology.evidence.markup import link, spoken
+from methodology.evidence.markup import link, numeral, spoken
 from methodology.evidence.pages import indicator_link
 from methodology.findings.contents import RunContents
 from methodology.findings.promises import NUMERALS
@@ -76,21 +76,23 @@ def _beside(contents: RunContents, name: str, level: str) -> str:
         if item.get("finding") == "looser" and isinstance(item["value"], int | float)
     ]
     beside = spoken(f"（现行{'、'.join(values)}）", f" (in force {', '.join(values)})") if values else ""
-    return f"{NUMERALS[level]} {benchmark(stated.get('proposed'), indicator)}{beside}"
+    return f"{numeral(level)} {benchmark(stated.get('proposed'), indicator)}{beside}"
 
 
 def _uncertain(contents: RunContents) -> Iterator[str]:
     point = _proposed_point(contents)
     if point:
         shares = [
-            f"{NUMERALS[level]} {fixed(100 * row['lower'], 0)}–{percent(row['upper'], places=0)}"
+            (level, f"{fixed(100 * row['lower'], 0)}–{percent(row['upper'], places=0)}")
             for level, row in point.items()
             if np.isfinite(row["lower"]) and np.isfinite(row["upper"])
         ]
         if shares:
+            zh = "，".join(f"{NUMERALS[level]} {share}" for level, share in shares)
+            en = ", ".join(f"{level} {share}" for level, share in shares)
             yield spoken(
-                f"另取同样大小的样本，整套标准的达标率可为：{'，'.join(shares)}。",
-                f"In other samples of this size the whole standard could be attained by: {', '.join(shares)}.",
+                f"另取同样大小的样本，整套标准的达标率可为：{zh}。",
+                f"In other samples of this size the whole standard could be attained by: {en}.",
             )
     same = sum(item["kind"] == _SAME for item in contents.proposal.get("warnings") or ())
     if same:
@@ -153,7 +155,7 @@ def _changes(contents: RunContents) -> str:
             if indicator.kind is not Kind.QUALITATIVE and stated.get("proposed") != was:
                 values = " → ".join(benchmark(value, indicator) for value in (was, stated.get("proposed")))
                 items.append(
-                    f"<li>{indicator_link(contents.system, entry['id'])} {NUMERALS[level]}: {values}</li>"
+                    f"<li>{indicator_link(contents.system, entry['id'])} {numeral(level)}: {values}</li>"
                 )
     told = spoken(
         f"与第{number}稿相比，{len(items)}个数值改变。",

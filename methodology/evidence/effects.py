@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from methodology.evidence.markup import cards, lines, spoken
+from methodology.evidence.markup import cards, lines, numeral, spoken
 from methodology.findings.contents import RunContents
 from methodology.findings.promises import NUMERALS, choice_text
 from methodology.indicators import LEVELS, Indicator, Kind
@@ -35,7 +35,7 @@ def intervals(contents: RunContents, indicator: Indicator, entry: Mapping[str, A
     for level, stated in entry["levels"].items():
         said = _interval(contents, indicator, level, stated, plants)
         flags = [spoken(*both(partial(retold, flag, names))) for flag in stated.get("flags") or ()]
-        rows.append([NUMERALS[level], said, "<br>".join(flags)])
+        rows.append([numeral(level), said, "<br>".join(flags)])
     return cards(["级 level", "区间和置信度 interval and confidence", "须注意 to be noted"], rows)
 
 
@@ -103,7 +103,7 @@ def _tipping(contents: RunContents, indicator: Indicator) -> str:
         return ""
     rows = [
         [
-            NUMERALS.get(str(row["level"]), str(row["level"])),
+            numeral(str(row["level"])),
             number(row["value"]),
             *(_flip(row, side) for side in ("tighter", "looser")),
         ]

@@ -12,7 +12,7 @@ import numpy as np
 from methodology import __version__
 from methodology.evidence.answers import answers, industry_shares
 from methodology.evidence.chapters import shown
-from methodology.evidence.markup import cards, link, spoken, told
+from methodology.evidence.markup import cards, link, numeral, spoken, told
 from methodology.evidence.pages import Page, indicator_address, indicator_link, sections
 from methodology.evidence.weight_pages import group_link
 from methodology.findings.contents import PROMISES, RunContents
@@ -214,10 +214,11 @@ def _promises(contents: RunContents) -> str:
 
 
 def _told(rows: Iterable[Iterable[str]]) -> list[list[str]]:
-    return [
-        ["<br>".join(told(NUMERALS.get(line, line)) for line in cell.split("\n")) for cell in row]
-        for row in rows
-    ]
+    return [["<br>".join(map(_line, cell.split("\n"))) for cell in row] for row in rows]
+
+
+def _line(text: str) -> str:
+    return numeral(text) if text in NUMERALS else told(text)
 
 
 def _level_bar(contents: RunContents) -> str:

@@ -11,7 +11,7 @@ import numpy as np
 from methodology.evidence.chapters import comparisons, file_rows, shown
 from methodology.evidence.dots import dots_svg
 from methodology.evidence.effects import candidate_methods, effect_on_levels, intervals
-from methodology.evidence.markup import cards, lines, link, spoken, told
+from methodology.evidence.markup import cards, lines, link, numeral, spoken, told
 from methodology.evidence.pages import Page, indicator_address, indicator_link, sections
 from methodology.findings.addresses import anchor
 from methodology.findings.contents import RunContents
@@ -170,7 +170,11 @@ def _level_row(
     value = f"<b>{benchmark(stated.get('proposed'), indicator)}</b>"
     attained = stated.get("attained")
     reached = f"{attained} / {plants} ({percent(stated.get('attainment'))})" if attained is not None else ""
-    cells = [NUMERALS[str(level)], spoken(described.zh, described.en) if described else value, reached]
+    cells = [
+        numeral(str(level)),
+        spoken(described.zh, described.en) if described else value,
+        reached,
+    ]
     if contents.internal:
         cells.append("" if described else number(stated.get("calibrated")))
     return [*cells, spoken(str(stated.get("reason_zh", "")), str(stated.get("reason", "")))]
@@ -207,7 +211,8 @@ def _plants(contents: RunContents, indicator: Indicator, entry: Mapping[str, Any
 def _bars(entry: Mapping[str, Any]) -> str:
     """Shares of plants that reach each level, as bars."""
     parts = [
-        f'<tr><th>{NUMERALS[level]}</th><td><span class="bar level-{level}" style="width:{100 * share:.0f}%"></span>'
+        f"<tr><th>{numeral(level)}</th><td>"
+        f'<span class="bar level-{level}" style="width:{100 * share:.0f}%"></span>'
         f"{percent(share)}</td></tr>"
         for level, stated in entry["levels"].items()
         if (share := stated.get("attainment")) is not None and np.isfinite(share)

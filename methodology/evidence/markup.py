@@ -23,6 +23,11 @@ def spoken(zh: str, en: str) -> str:
     return beside(lines(_LEVEL.sub(lambda found: NUMERALS[found[0]], zh)), lines(en))
 
 
+def numeral(level: str) -> str:
+    """A level as either language writes it."""
+    return spoken(NUMERALS.get(level, level), level)
+
+
 def beside(zh: str, en: str, tag: str = "span") -> str:
     """HTML in both languages; once where they are alike or one is missing."""
     if zh == en or not (zh and en):

@@ -5,7 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from reading import CODE, ENGLISH, HALF_WIDTH, NUMERAL, PER_CENT, UNSET, faults, page
+from reading import CODE, ENGLISH, HALF_WIDTH, NUMERAL, PER_CENT, UNSET, faults, judged, page
+from shipped import ROOT
+
+from methodology.evidence.notebooks import page_of
+from methodology.evidence.site import single_page
 
 
 @pytest.fixture(scope="module")
@@ -16,6 +20,14 @@ def run(run_shipped) -> Path:
 @pytest.mark.parametrize("which", ["public", "internal"])
 def test_no_text_of_a_run_is_in_the_other_language_or_in_names_of_the_code(run, which):
     assert list(faults(run / which)) == []
+
+
+@pytest.mark.parametrize("path", sorted((ROOT / "notebooks").glob("*.ipynb")), ids=lambda path: path.stem)
+def test_no_text_of_a_stored_notebook_is_in_the_other_language_or_in_names_of_the_code(path, tmp_path):
+    shown = tmp_path / "page.html"
+    shown.write_text(single_page(page_of(path), "zh"), encoding="utf-8")
+    for language in ("zh", "en"):
+        assert list(judged(path.stem, page(shown, language), chinese=language == "zh")) == []
 
 
 @pytest.mark.parametrize(
