@@ -3,7 +3,8 @@
 FROM python:3.11-slim
 
 ENV PYTHONUTF8=1 PYTHONHASHSEED=0 PIP_NO_CACHE_DIR=1 PIP_DISABLE_PIP_VERSION_CHECK=1
-RUN useradd --create-home --uid 1000 workbench
+# An image that runs by another id, of group 0, has the same home and may write there.
+RUN useradd --create-home --uid 1000 --gid 0 workbench && chmod -R g=u /home/workbench
 WORKDIR /opt/workbench
 
 COPY requirements.lock ./
@@ -16,7 +17,7 @@ RUN python -m pip install --no-deps --no-build-isolation . \
  && ln -s "$(python -I -c 'import methodology.cli, pathlib; print(pathlib.Path(methodology.cli.__file__).with_name("jupyter"))')" /opt/jupyter
 
 # The kernel of the workbench, what Voilà may not do, and outputs that survive a refusal, whoever starts the server.
-ENV JUPYTER_PATH=/opt/jupyter JUPYTER_CONFIG_PATH=/opt/jupyter
+ENV JUPYTER_PATH=/opt/jupyter JUPYTER_CONFIG_PATH=/opt/jupyter HOME=/home/workbench
 USER workbench
 WORKDIR /home/workbench
 EXPOSE 8888

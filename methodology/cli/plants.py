@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
@@ -64,10 +65,12 @@ def notes_of(doubts: Sequence[Problem], system: IndicatorSystem) -> list[str]:
     """What is doubtful, each in English with its Chinese below, in which relations have their Chinese names."""
     from methodology.languages.findings import note_in_chinese
 
-    chinese = {str(doubt): note_in_chinese(doubt) for doubt in doubts}
-    for check in system.consistency_checks:
-        if check.zh and check.en:
-            chinese = {doubt: note.replace(check.en, check.zh) for doubt, note in chinese.items()}
+    named = {check.en: check.zh for check in system.consistency_checks if check.zh and check.en}
+    chinese = {}
+    for doubt in doubts:
+        relation = next((en for en in named if en in doubt.what), "")
+        own = replace(doubt, what=doubt.what.replace(relation, named[relation])) if relation else doubt
+        chinese[str(doubt)] = note_in_chinese(own)
     lines = ((f"note: {line}", chinese.get(line, "")) for line in listed(doubts))
     return [text for pair in lines for text in pair if text]
 

@@ -3,9 +3,9 @@
 # %% [markdown]
 # # 如果某个基准值、权重或分数线不同，会怎样？ What if one value, one weight or the cut were different?
 #
-# 供工作组成员使用。先运行所有单元格（菜单“运行”Run），稍候再翻到“谁变动，立即可见”，拖动基准值，看哪些企业的级别改变；也可改动下一单元格中的数字，再运行一次。不重新测算：除所改之处外，建议的标准保持不变。
+# 供工作组成员使用。在“谁变动，立即可见”处拖动基准值，看哪些企业的级别改变。在JupyterLab中须先运行所有单元格（菜单“运行”Run），稍候再翻到该处；也可改动下一单元格中的数字，再运行一次。不重新测算：除所改之处外，建议的标准保持不变。
 #
-# For members of the working group. Run all cells (menu *Run*), wait a little, scroll to *Who moves is seen at once* and drag a value to see which plants change their level; or change a number in the next cell and run again. Nothing is calibrated again: the proposed standard stays as it is, apart from what you change.
+# For members of the working group. Drag a value at *Who moves is seen at once* to see which plants change their level. In JupyterLab run all cells first (menu *Run*), wait a little and scroll there; or change a number in the next cell and run again. Nothing is calibrated again: the proposed standard stays as it is, apart from what you change.
 #
 # **输入：** 一次计算的选项、样本、专家判断。**输出：** 下列各表。**用于：** 征求意见汇总处理表。
 #

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import http.client
 import json
 import re
+from contextlib import closing
 from types import SimpleNamespace
 
 import pandas as pd
@@ -46,7 +48,7 @@ SENT = """async ({kernel, messages}) => {
     for (const [msg_type, content] of messages) for (const channel of ["shell", "control", "stdin"]) {
       const header = {msg_id: String(Math.random()), msg_type, username: "", session: "visitor", date: "",
         version: "5.4"};
-      const told = {channel, header, parent_header: {}, metadata: {}, content, buffers: []};
+      const told = {channel, header, parent_header: {}, metadata: {version: "2.1.0"}, content, buffers: []};
       socket.send(protocol.length ? framed(told) : JSON.stringify(told));
     }
     await answered;
@@ -133,6 +135,86 @@ def test_what_would_execute_or_look_into_the_kernel_is_ignored_on_every_channel(
         kinds = {kind for told in heard for kind in re.findall(r'"msg_type": "(\w+)"', told)}
         assert kinds <= {"status", "kernel_info_request", "kernel_info_reply"}
     assert not mark.exists()
+
+
+def test_no_message_of_widgets_makes_one_or_shows_where_the_server_stands(visit):
+    anywidget, output = (("anywidget", "AnyModel"), ("@jupyter-widgets/output", "OutputModel"))
+    opened = [
+        {"_model_module": module, "_model_name": name, "_model_module_version": "*", "_esm": "/etc/passwd"}
+        for module, name in (anywidget, output, ("os", "system"))
+    ]
+    targets = [("jupyter.widget", state) for state in opened] + [
+        ("jupyter.widget.control", {}),
+        ("matplotlib", {}),
+    ]
+    messages = [
+        (
+            "comm_open",
+            {"comm_id": f"c{place}", "target_name": target, "target_module": "os", "data": {"state": state}},
+        )
+        for place, (target, state) in enumerate(targets)
+    ]
+    asked = (
+        {"method": method, "state": {"state": {"plants": NAME}}}
+        for method in ("request_states", "update", "custom")
+    )
+    messages += [("comm_msg", {"comm_id": "c3", "data": data}) for data in asked]
+    messages += [("comm_info_request", {}), ("kernel_info_request", {})]
+    kernel = json.loads(visit.page.locator("#jupyter-config-data").text_content())["kernelId"]
+    told = "\n".join(
+        text
+        for heard in visit.page.evaluate(SENT, {"kernel": kernel, "messages": messages})
+        for text in heard
+    )
+    assert '"msg_type": "comm_close"' in told
+    for hidden in (
+        "Traceback",
+        "site-packages",
+        str(ROOT),
+        "root:",
+        NAME,
+        NAME.encode("unicode_escape").decode(),
+    ):
+        assert hidden not in told
+    assert not re.search(r'"c[0-2]": \{"target_name"', told)
+
+
+@pytest.mark.parametrize("way", [
+    *("/what_if.ipynb", "/01_sample.ipynb", "/voila/render/01_sample.ipynb", "/voila/tree/", "/api/contents"),
+    *("/files/plants/plants.csv", "/nbconvert/html/what_if.ipynb", "/view/what_if.ipynb", "/lab", "/api/kernelspecs"),
+    *("/voila/static/%2e%2e/%2e%2e/%2e%2e/etc/passwd", "/static/../../study.yaml", "/voila/files//etc/passwd"),
+    *("/voila/templates/lab/static/%2e%2e/conf.json", "/voila/templates/../../../etc/passwd", "/api/spec.yaml"),
+    *("/voila/labextensions/%2e%2e/%2e%2e/kernels/workbench/kernel.json", "/voila/files/%2Fetc%2Fpasswd"),
+])  # fmt: skip
+def test_nothing_is_had_by_a_way_as_no_browser_would_write_it(visit, way):
+    cookies = "; ".join(f"{one['name']}={one['value']}" for one in visit.page.context.cookies())
+    for _ in range(3):
+        with closing(http.client.HTTPConnection(visit.address.removeprefix("http://"), timeout=60)) as asked:
+            asked.request("GET", way, headers={"Cookie": cookies, "Connection": "close"})
+            with asked.getresponse() as answer:
+                body = answer.read().decode(errors="ignore")
+        assert answer.status in (302, 403, 404, 500), way
+        assert not any(hidden in body for hidden in (NAME, "root:", str(ROOT), "Traceback", "import ")), way
+        if answer.status != 302:
+            return
+        way = answer.headers["Location"]
+    raise AssertionError(way)
+
+
+def test_no_parameter_of_the_address_changes_what_is_shown(visit):
+    page = visit.page.context.browser.new_page()
+    page.goto(
+        f"{visit.address}/?token={TOKEN}&voila-template=reveal&voila-theme=dark&system=coking&indicator=x&run=../../x&notebook=01_sample",
+        timeout=240_000,
+    )
+    page.locator(".what-if >> visible=true").wait_for(timeout=120_000)
+    assert (
+        page.locator(".what-if option").all_inner_texts()
+        == visit.page.locator(".what-if option").all_inner_texts()
+    )
+    assert page.locator(".reveal, [data-jp-theme-light=false]").count() == 0
+    assert NAME not in page.content()
+    page.close()
 
 
 def test_no_file_and_no_other_kernel_is_had_by_asking_for_it(visit):

@@ -16,6 +16,7 @@ from methodology.errors import DataError, Problem, UnitError
 from methodology.indicators.loading import read_yaml
 from methodology.languages.findings import FINDINGS, in_chinese
 from methodology.languages.key_findings import JUDGEMENT_FINDINGS, KEY_FINDINGS, REFUSALS
+from methodology.parameters import Project
 from methodology.pseudonyms import make_key, read_key
 from methodology.sample import account, check_sample, load
 from methodology.sample.checking import Account, one_per_cause
@@ -94,7 +95,7 @@ def test_an_account_of_questionnaires_is_chinese_throughout():
 
 def test_notes_and_faults_of_a_command_are_printed_in_both_languages():
     problem = Problem("the column is hidden and is read.", file="a.xlsx", sheet="s", column="dust")
-    assert notes_of([problem]) == [
+    assert notes_of([problem], toy_system()) == [
         "note: a.xlsx, sheet 's', column 'dust': the column is hidden and is read.",
         "注意：a.xlsx，工作表“s”，“dust”列：该列处于隐藏状态，已读取。",
     ]
@@ -103,6 +104,16 @@ def test_notes_and_faults_of_a_command_are_printed_in_both_languages():
         "  - a.xlsx，工作表“s”，“dust”列：该列处于隐藏状态，已读取。",
     ]
     assert _in_chinese(DataError("a.xlsx has a problem.")) == []
+
+
+def test_a_broken_relation_is_told_by_its_chinese_name():
+    system = Project(ROOT.parent).system("ironmaking")
+    for check in system.consistency_checks:
+        if check.expression:
+            what = f"[warn] {check.en}: {check.expression} (assumed) does not hold."
+            _, note = notes_of([Problem(what, file="a.csv", row=2, fix="Ask the plant.")], system)
+            assert f"{check.zh}：{check.expression}（设定）不成立。请向企业核实。" in note
+            assert check.en not in note
 
 
 def test_every_finding_is_one_that_the_code_writes():

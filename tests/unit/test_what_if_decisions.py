@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from fractions import Fraction
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -12,6 +13,7 @@ from test_what_if_page import LOADED
 
 from methodology.evaluation.decision import decide
 from methodology.evaluation.level_arrays import level_inputs
+from methodology.evidence import what_if
 from methodology.evidence.what_if import judged_state
 from methodology.evidence.what_if.widget import WhatIf
 
@@ -94,3 +96,18 @@ def test_a_score_of_exactly_85_reaches_and_the_least_below_does_not(module, weig
     basis = level_inputs([[1.0, 9.0]], [[0, 1, 2], [0, 1, 2]], [weight, 1 - weight], scores=(100, cut, 50))
     case = {"state": judged_state(basis), "place": 0, "share": "0.5"}
     assert module.evaluate(DECIDED, [case])[0][0] == [level] == decide(basis.standing, basis.rule).tolist()
+
+
+def test_law_and_indices_in_force_are_those_the_proposal_was_held_against():
+    indicator = SimpleNamespace(id="energy", sign=-1)
+    told = {"relation": "binds", "kind": "mandatory_limit", "label": "GB 1", "value": [20.0, 30.0]}
+    shown = told | {"relation": "shown, not compared", "label": "GB 2"}
+    abroad = told | {"relation": "compared", "kind": "eu_bat_ael", "label": "EU"}
+    proposal = {"indicators": [{"id": "energy", "levels": {"II": {"comparators": [told, shown, abroad]}}}]}
+    found = what_if._in_force(SimpleNamespace(indicators=[indicator]), proposal)
+    assert found == [[{"index": False, "name": ["GB 1", "GB 1"], "limits": [None, -20.0, None]}]]
+    told["kind"] = "index_2014"
+    for bound in (True, False):
+        chosen = {"parameters": {"proposal": {"bound_by_index": bound}}}
+        ((only,),) = what_if._in_force(SimpleNamespace(indicators=[indicator]), proposal | chosen)
+        assert only["index"] is bound

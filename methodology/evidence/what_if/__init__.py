@@ -210,8 +210,9 @@ def what_if_widget(standard: Standard, folder: Path | None = None) -> WhatIf | N
     """
     if not is_attended():
         return None
-    from methodology.evidence.what_if.widget import WhatIf
+    from methodology.evidence.what_if.widget import WhatIf, close_to_visitors
 
+    close_to_visitors()
     member = standard.member
     told = {**standard.proposal, "parameters": member.parameters.model_dump(mode="json")}
     place = folder or Path(standard.id)
