@@ -42,15 +42,17 @@ def key_of(cell: object) -> str:
 
 def split_unit(text: str) -> tuple[str, str]:
     """
-    A name and its unit in brackets, also as `name/(unit)` and `name(单位:unit)`; no unit if there are no brackets.
+    A name and its unit in brackets, also as `name/(unit)` and `name(单位:unit)`; `name, unit` where the unit is known.
 
     Examples
     --------
-    >>> split_unit("energy, gross (total) / [kgce/t]")
-    ('energy, gross (total)', 'kgce/t')
+    >>> split_unit("energy, gross (total) / [kgce/t]"), split_unit("焦比 kg/t"), split_unit("energy gross")
+    (('energy, gross (total)', 'kgce/t'), ('焦比', 'kg/t'), ('energy gross', ''))
     """
     if len(text) > LONGEST_HEADING or text[-1:] not in tuple(_CLOSING):
-        return text, ""
+        at = max(map(text.rfind, " ,:;")) if len(text) <= LONGEST_HEADING else 0
+        name, unit = text[: max(at, 0)].rstrip(" ,:;"), text[at + 1 :]
+        return (name, unit) if name and ("/" in unit or unit == "%") and known_unit(unit) else (text, "")
     inner = max(text.rfind(sign, 0, -1) for sign in _CLOSING)  # of an earlier pair, which belongs to the name
     begins = [at for sign in _OPENING if (at := text.find(sign, max(inner + 1, 1), -1)) > 0]
     if not begins:

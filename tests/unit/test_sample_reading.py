@@ -73,6 +73,9 @@ def test_a_row_of_units_below_the_header_is_understood(tmp_path):
         "工序能耗(单位：kgce/t)",
         "工序能耗【千克标准煤每吨】",
         "process_energy [kgce/t产品]",
+        "工序能耗 kgce/t",
+        "工序能耗：千克标准煤/吨",
+        "process_energy ;  kgce/t产品",
     ],
 )
 def test_a_header_states_its_unit_the_way_chinese_tables_do(tmp_path, header):
