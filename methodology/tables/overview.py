@@ -209,7 +209,8 @@ def in_spans(text: object) -> str:
 
     Examples
     --------
-    >>> in_spans("5 %"), in_spans(Told("无", "none"))
+    >>> with speaking("zh"):
+    ...     in_spans("5 %"), in_spans(Told("无", "none"))
     ('5 %', '<span lang="zh-CN">无</span><span lang="en">none</span>')
     """
     if not isinstance(text, Told):
