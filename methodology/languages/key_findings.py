@@ -86,7 +86,6 @@ KEY_FINDINGS = (
     later("an imperial gallon (4.546 L)"),
     later("half a kilogram"),
     later("a kilogram"),
-    later("Unit {unit} is not known. Another oxygen reference is a correction, {formula}, not a unit."),
     later(
         "Unit {unit} is not known. Conditions are stated beside a unit: temperature, humidity and oxygen are "
         "corrections, not units."
