@@ -130,6 +130,8 @@ FINDINGS = (
     later("the sheet is hidden and is not read."),
     later("{cell} reads like a summary or a note, not a plant."),
     later("Delete the row; if it is a plant, list it under {key} in {file}."),
+    later("{cell} announces parts of the plant above: in rows of their own they count beside it."),
+    later("Keep the plant or its parts, and delete this row and the others."),
     later("each figure of the row is the {word} of the other rows: a summary, not a plant."),
     later("mean"),
     later("total"),

@@ -86,7 +86,6 @@ KEY_FINDINGS = (
     later("an imperial gallon (4.546 L)"),
     later("half a kilogram"),
     later("a kilogram"),
-    later("Unit {unit} is not known. Another oxygen reference is a correction, {formula}, not a unit."),
     later(
         "Unit {unit} is not known. Conditions are stated beside a unit: temperature, humidity and oxygen are "
         "corrections, not units."
@@ -247,6 +246,26 @@ REFUSALS = (
     later("{file} is not the one that follows from {other}: one of the two has been altered"),
     later("{file} is not here"),
     later("{file} is another"),
+    later(
+        "{file}: none of the first {count} rows names more than one column of the system {system}. The "
+        "header row needs {plant} and the indicators ({some}), by id or by name. {command} writes a blank "
+        "table."
+    ),
+    later(
+        "{file}: none of the first {count} rows of the sheets {listed} names a column of the system "
+        "{system}. Hidden sheets are not read: {hidden}. The header row needs {plant} and the indicators "
+        "({some}), by id or by name. {command} writes a blank table."
+    ),
+    later(
+        "{file}: none of the first {count} rows of the sheets {listed} names more than one column of the "
+        "system {system}. The header row needs {plant} and the indicators ({some}), by id or by name. "
+        "{command} writes a blank table."
+    ),
+    later(
+        "{file}: none of the first {count} rows of the sheets {listed} names more than one column of the "
+        "system {system}. Hidden sheets are not read: {hidden}. The header row needs {plant} and the "
+        "indicators ({some}), by id or by name. {command} writes a blank table."
+    ),
 )
 """Refusals without a list of faults: keys of pseudonyms, units that are none, files that cannot be read, runs."""
 OF_YAML = (

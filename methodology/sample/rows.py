@@ -36,6 +36,8 @@ _NOTES = re.compile(
     r"((foot)?notes?|remarks?|sources?|prepared|checked|reviewed|approved|signed|signature|date|phone|contact)\b",
     re.I,
 )
+_PARTS = re.compile(r"其中|(of which|thereof|including)\b", re.I)
+"""What announces, alone in its row, that the rows below are parts of the plant above."""
 _YEAR = re.compile(r"(19|20)\d\d", re.ASCII)
 _YEAR_OF_ID = re.compile(r"\s*\((19|20)\d\d(年度?)?\)|\s*(19|20)\d\d年度?\s*", re.ASCII)
 _BLANK = re.compile(r"(?<=\D) +| +(?=\D)")
@@ -216,7 +218,8 @@ def why_skipped(grid: Grid, row: int, head: Head, confirmed: bool = False) -> st
     others = [at for at in range(len(grid.rows[row])) if at != column]
     if not is_empty(cell) and all(is_empty(grid.cell(row, at)) for at in others):
         stray = any((row, at) in grid.errors for at in others) or UNIT_LINE.search(key_of(cell))
-        return "" if stray or _covered(grid, row, others) else ONLY_AN_ID
+        parts = not confirmed and _PARTS.match(key_of(cell))
+        return "" if stray or parts or _covered(grid, row, others) else ONLY_AN_ID
     return ""
 
 
@@ -306,6 +309,10 @@ def _fault_of_plant(
         return f"the plant id holds {grid.errors[row, column]}.", "Write a short text, e.g. P01."
     if not isinstance(cell, str | int | float) or isinstance(cell, bool):
         return f"{shown(cell)} is no plant id.", "Write a short text, e.g. P01."
+    alone = sum(not is_empty(other) for other in grid.rows[row]) == 1
+    if alone and not confirmed and isinstance(cell, str) and _PARTS.match(key_of(cell)):
+        what = f"{shown(cell)} announces parts of the plant above: in rows of their own they count beside it."
+        return what, "Keep the plant or its parts, and delete this row and the others."
     if not confirmed and isinstance(cell, str) and _asked_about(cell):
         what = f"{shown(cell)} reads like a summary or a note, not a plant."
         return what, _CONFIRM

@@ -9,7 +9,7 @@ from pathlib import Path
 from methodology.errors import DataError
 from methodology.indicators import IndicatorSystem
 from methodology.sample.description import Description
-from methodology.sample.header import HEADER_ROWS, PLANT, Vocabulary, find_header
+from methodology.sample.header import HEADER_ROWS, PLANT, Vocabulary, find_header, turned
 from methodology.spreadsheets.calamine_process import PARQUET
 from methodology.spreadsheets.grid import LARGEST_FILE, Grid, is_empty
 from methodology.spreadsheets.text_tables import read_delimited
@@ -119,17 +119,13 @@ def choose_sheet(
         raise DataError(f"{file} has no visible sheet {description.sheet!r}. Sheets: {names}.{beside}")
     scores = [find_header(grid, vocabulary)[1] for grid in visible]
     best = max(scores, default=0)
-    if best == 0:
+    fitting = [grid for grid, score in zip(visible, scores, strict=True) if score == best]
+    if best == 0 or (best == 1 and _by_chance(fitting, vocabulary, description)):
         where = f" of the sheets {names}" if grids and grids[0].sheet else ""
-        some = ", ".join(system.ids[:3])
         raise DataError(
-            f"{file}: none of the first {HEADER_ROWS} rows{where} names a column of the system {system.id!r}.{beside} "
-            f"The header row needs {PLANT!r} and the indicators ({some}, ...), by id or by name. "
-            f"`workbench template {system.id} -o FILE.xlsx` writes a blank table."
+            _no_table(f"{file}: none of the first {HEADER_ROWS} rows{where}", best, beside, system)
         )
-    found = _only_one(
-        visible, [grid for grid, score in zip(visible, scores, strict=True) if score == best], vocabulary
-    )
+    found = _only_one(visible, fitting, vocabulary)
     rivals = [grid for grid in hidden if find_header(grid, vocabulary)[1] >= best]
     if rivals:
         raise DataError(
@@ -137,6 +133,27 @@ def choose_sheet(
             "sample.yaml (`sheet:`), or show or delete the hidden ones."
         )
     return found
+
+
+def _by_chance(fitting: list[Grid], vocabulary: Vocabulary, description: Description) -> bool:
+    """Whether a single word is all that is known of each header, and it is not that of the column of plants."""
+    named = description.columns or description.index or len(vocabulary.indicators) < 2
+    if named or any(turned(grid, vocabulary) is not None for grid in fitting):
+        return False
+    rows = (grid.rows[find_header(grid, vocabulary)[0]] for grid in fitting)
+    words = {vocabulary.meaning(cell)[0] for row in rows for cell in row if isinstance(cell, str)} - {""}
+    return len(fitting) > 1 or PLANT not in words
+
+
+def _no_table(rows: str, best: int, beside: str, system: IndicatorSystem) -> str:
+    """What is said of a file in which no header was found."""
+    some = ", ".join(system.ids[:3])
+    names = "names more than one column of the system" if best else "names a column of the system"
+    return (
+        f"{rows} {names} {system.id!r}.{beside} "
+        f"The header row needs {PLANT!r} and the indicators ({some}, ...), by id or by name. "
+        f"`workbench template {system.id} -o FILE.xlsx` writes a blank table."
+    )
 
 
 def _only_one(visible: list[Grid], best: list[Grid], vocabulary: Vocabulary) -> Grid:

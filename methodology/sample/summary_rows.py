@@ -21,6 +21,7 @@ _STEMS = re.compile(
     r"計|標準|季度?$|半年|[极級级]差|样本|^前\d+|标杆|限额|红线|排放$|预算|增[幅长]|权重|方法$|频次|判定|结论|[达合]\w*率$|"
     r"^其[他它余]|^不含|^剔除|修约|空白|试算|样例|测试|^某(企业|公司|厂)?$|^同上|^续表?\d*$|^完$|^以[上下]|^第\w{1,3}页|^共\d+|^空$|"
     r"^本[省市区县厂次底公集企]|全[公集企]|^[^钢铁厂]{1,4}[省市州]$|^华[北东南中]$|^[东西]北$|^超低|^特排|"
+    r"示例|范例|样[表板]|模[板版]|例如|举例|^例|案例|^示范$|要求|规范|对[比照]|参照|标称|额定|^[序编]号$|^名称$|"
     r"^[本上]期|变幅|排[名序]|^得分$|^单耗$|^整体|^参考|^(19|20)\d\d年度?$|합계|총계|소계|평균|최[대소]|중앙값",
     re.I,
 )
@@ -32,7 +33,7 @@ _SUMMARIES = re.compile(
     r"bat([ -]?aels?)?|nsps|permits?)\b|^n ?= ?\d+|^[<>]?p?\d+([.,]\d+)? ?%|^[øμσ⌀∅]\W*$|^x\u0304|"
     r"^(grade|class|tier|category) ?[iv1-4]+\W*$|^(first|second|third) (class|grade|level)\b|"
     r"^(gb|hj|db ?\d\d|yb|iso|en|epa)[ /-]?t?[ -]?\d{3,}([.-]\d+)*\W*$|"
-    r"^(ttl|high|low|tests?|samples?|demo|dummy|examples?|page|top|x{2,})\W*\d*\W*$|^x{2,}|"
+    r"^(ttl|high|low|tests?|samples?|demo|dummy|examples?|templates?|e\.? ?g\.|page|top|x{2,})\W*\d*\W*$|^x{2,}|"
     r"^(national|industry|standards?|best|worst|overall|levels?|targets?|units?|modes?)"
     r"( (standards?|best|worst|overall|levels?|targets?|values?|emissions?|practice|gb(/t)?|hj|[iv1-4]+|\d{4}))*\W*$",
     re.I,

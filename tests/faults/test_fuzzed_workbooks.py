@@ -73,7 +73,7 @@ def test_ten_thousand_damaged_workbooks_are_samples_or_one_message(tmp_path, mon
     # in this process: ten thousand interpreters take an hour, and the process apart has tests of its own
     monkeypatch.setattr(
         workbooks,
-        "_answers",
+        "answers",
         lambda contents: [workbooks.json.loads(calamine_process.answer(content)) for content in contents],
     )
     fuzz_workbooks(tmp_path, 10_000, 1)

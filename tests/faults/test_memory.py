@@ -26,6 +26,8 @@ pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="memory is read 
 
 MOST = 1_000_000
 """kB."""
+LONGEST = 30
+"""Seconds of the processor, which do not hang on who else is at work."""
 MEASURED = r"""
 import atexit, re, resource, sys
 def tell():
@@ -135,6 +137,12 @@ def peak_of(words, folder):
     return int(peak), done.stdout + said
 
 
+def seconds_of_children():
+    """What commands and all they started have taken so far."""
+    used = os.times()
+    return used.children_user + used.children_system
+
+
 @pytest.fixture(scope="module")
 def project(tmp_path_factory):
     return make_project(tmp_path_factory.mktemp("memory") / "project")
@@ -149,11 +157,13 @@ def made(project):
 
 @pytest.mark.slow
 @pytest.mark.parametrize("name", SAMPLES)
-def test_a_sample_costs_at_most_a_gigabyte(tmp_path, name):
+def test_a_sample_costs_at_most_a_gigabyte_and_half_a_minute(tmp_path, name):
     SAMPLES[name](tmp_path / name)
     assert (tmp_path / name).stat().st_size < 20_000_000
+    before = seconds_of_children()
     peak, said = peak_of(["check", tmp_path / name, "--system", "us_steel_air"], tmp_path)
     assert peak < MOST
+    assert seconds_of_children() - before < LONGEST
     assert re.search("^DataError: ", said, re.MULTILINE)
 
 

@@ -9,8 +9,11 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from methodology.cli.studies import faults_of_study
 from methodology.errors import DataError
 from methodology.indicators import CellState, load_system
+from methodology.parameters import Project
+from methodology.runs.new_study import new_study
 from methodology.sample import check_sample, read_sample
 from methodology.sample.description import read_description
 from methodology.sample.exclusion import AllPlants
@@ -127,3 +130,18 @@ def test_the_marginal_values_of_the_run_equal_those_of_pandas_alone(system, reco
         wanted = int(np.ceil(round(run.thresholds.shares[row.level] * len(ordered), 9)))
         assert row.value == pytest.approx(ordered[wanted - 1], rel=1e-12)
         assert (row.attained, row.n) == ((ordered <= ordered[wanted - 1]).sum(), len(ordered))
+
+
+def test_the_raw_inventory_is_a_study_made_of_a_mapping_and_no_code(system, tmp_path):
+    raw = Path(REAL) / "us_steel" / "facility_inventory_2017.csv"
+    new_study(tmp_path / "study", system.id, plants=[raw], project=Project(ROOT))
+    study = Project(tmp_path / "study")
+    assert faults_of_study(study, None)[0]
+    shutil.copy(FOLDER / "mapping.yaml", study.root)
+    assert faults_of_study(study, None)[0] == []
+    own, shipped = (
+        read_sample(place, system).values.sort_values(list(SUBSTANCES)).reset_index(drop=True)
+        for place in (study.sample_folder(""), FOLDER)
+    )
+    pd.testing.assert_frame_equal(own, shipped)
+    assert not list(study.root.rglob("*.py"))

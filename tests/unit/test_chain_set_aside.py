@@ -89,3 +89,16 @@ def test_a_slip_by_a_thousand_is_told_as_more_than_tenfold_and_not_as_a_number(t
     with speaking("en"):
         shown = tables.set_aside_register(found, SYSTEM)
     assert shown.loc["P0", "I"] == "more than tenfold"
+
+
+@pytest.mark.parametrize("slip", [250.5, 555.0])
+def test_a_finding_stands_with_what_leaving_its_cell_out_would_do_to_the_values(tmp_path, slip):
+    values = [slip, *ENERGY[1:]]
+    sample = read_sample(folder_with(tmp_path, TABLE.replace("P0,400.0", f"P0,{slip}")), SYSTEM)
+    found = chain.doubt_effects(sample, SYSTEM, Parameters(system="toy", why="a trial of it").thresholds)
+    (row,) = found.query("plant == 'P0' and indicator == 'process_energy'").to_dict("records")
+    assert row["most_moved"] == "process_energy"
+    for level, share in (("I", 0.05), ("II", 0.2), ("III", 0.5)):
+        assert row[level] == pytest.approx(change(values, values[1:], share)), level
+    assert (row["I"] > 0.5) == (slip < 300)
+    assert sample.values.loc["P0", "process_energy"] == slip

@@ -331,7 +331,7 @@ def test_what_was_read_is_told_in_both_languages(tmp_path):
     ("unit", "said"),
     [
         ("MJ/m3", "量的不是同一个量"),
-        ("mg/m3@9%O2", "另一基准氧含量是修正"),
+        ("mg/m3@9%O2", "换算到另一基准氧含量属于折算"),
         ("mg/m3@25C", "工况写在单位旁边"),
         ("ppmv", "摩尔质量"),
         ("kgce/ton", "短吨（907.18 kg）或公吨（1000 kg）"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import subprocess
 
@@ -11,10 +12,12 @@ from questionnaires import IRON, SYSTEMS, cell_of, fill, invented
 
 from methodology.errors import DataError
 from methodology.forms.questionnaire import write_questionnaire
-from methodology.indicators import CellState, load_system
+from methodology.indicators import CellState, Kind, load_system
 from methodology.indicators import questionnaire_words as words
 from methodology.sample import load
 from methodology.sample.attribute_words import attribute_words
+
+HAN = re.compile(r"[\u4e00-\u9fff]")
 
 
 @pytest.mark.parametrize("file", SYSTEMS, ids=lambda file: file.stem)
@@ -29,6 +32,58 @@ def test_every_word_of_a_list_is_defined_and_every_indicator_stands_in_the_form(
             assert f"{means_zh}；{means_en}" in said, (name, zh)
     for name in (*system.attributes, *(q.id for q in system.quantities if not q.outlet), *system.ids):
         assert cell_of(book, name, words.ENTRY)
+
+
+def test_units_are_chosen_and_counters_and_bounds_live_in_the_sheets(form):
+    book = openpyxl.load_workbook(form)
+    lists = {
+        (sheet.title, cell)
+        for sheet in book
+        for rule in sheet.data_validations.dataValidation
+        if rule.type == "list"
+        for area in rule.sqref.ranges
+        for cell in (sheet.cell(*place).coordinate for place in area.cells)
+    }
+    carriers = [q.id for q in IRON.quantities if not q.outlet and q.unit != "1"]
+    typed = [i.id for i in IRON.indicators if i.bounds]
+    assert len(carriers) > 20
+    assert len(typed) > 10
+    for name in (*carriers, *typed):
+        unit, check = cell_of(book, name, words.UNIT), cell_of(book, name, words.CHECK)
+        assert (unit.parent.title, unit.coordinate) in lists, name
+        (counter,) = (c.value for row in check.parent.iter_rows(max_row=4) for c in row if c.data_type == "f")
+        assert words.MISSING in counter
+        assert words.DOUBTFUL in counter
+        first, last = re.search(
+            rf"COUNTIF\({check.column_letter}(\d+):{check.column_letter}(\d+),", counter
+        ).groups()
+        assert int(first) <= check.row <= int(last), name
+    for indicator in IRON.indicators:
+        if indicator.bounds:
+            check = cell_of(book, indicator.id, words.CHECK).value
+            assert f"<{indicator.bounds.low!r}" in check
+            assert f">{indicator.bounds.high!r}" in check
+
+
+@pytest.mark.parametrize("file", SYSTEMS, ids=lambda file: file.stem)
+def test_every_measured_indicator_is_defined_in_sentences_with_averaging_and_evidence_in_chinese_first(
+    tmp_path, file
+):
+    if file.stem == "us_steel_air":
+        pytest.skip("a proxy on a foreign register: no plant is asked")
+    system = load_system(file)
+    write_questionnaire(system, tmp_path / "form.xlsx")
+    sheet = openpyxl.load_workbook(tmp_path / "form.xlsx")[words.DEFINITIONS]
+    rows = {str(row[0].value).split("\n")[0].rstrip(" *"): row for row in sheet.iter_rows() if row[0].value}
+    for indicator in (i for i in system.indicators if i.kind is Kind.QUANTITATIVE):
+        name, meaning, formula, averaging, _, evidence = (c.value for c in rows[indicator.name_zh][:6])
+        for text in (name, meaning, averaging, evidence):
+            zh, en = str(text).split("\n")[:2]
+            assert HAN.search(zh), (indicator.id, text)
+            assert re.search(r"[A-Za-z]{2}", en), (indicator.id, text)
+        assert "。" in meaning, indicator.id
+        assert bool(formula) >= bool(indicator.formula), indicator.id
+        assert not re.search(r"[a-z]_[a-z]", f"{meaning}{formula}"), indicator.id
 
 
 def test_only_what_may_be_excused_or_censored_can_be_marked(form):

@@ -8,7 +8,8 @@ import openpyxl
 import pytest
 from sample_toys import folder_with, problems_of, toy_system
 
-from methodology.sample import load, read_sample
+from methodology.languages.findings import in_chinese
+from methodology.sample import check_sample, load, read_sample
 
 SYSTEM = toy_system()
 HEAD = "plant,process_energy,dust,slag_use,furnace_class"
@@ -120,3 +121,32 @@ def test_what_has_no_width_or_height_is_hidden(tmp_path, old, new):
             made.writestr(name, seen.read(name).replace(old, new))
     (tmp_path / "seen.xlsx").unlink()
     assert any("hidden" in remark.what for remark in load(tmp_path, SYSTEM).remarks)
+
+
+DICTIONARY = (
+    "Name,Description,Unit,Type\nGrid Loss,grid,MWh,2.0\nDust,of stacks,mg/m3,3.0\nHeat,given off,GJ,1\n"
+)
+
+
+def test_a_word_that_is_met_by_chance_makes_no_header(tmp_path):
+    """Of a dictionary each cell of the row would be told as a fault."""
+    path = tmp_path / "dictionary.csv"
+    path.write_text(DICTIONARY, encoding="utf-8")
+    ((problem,), _) = check_sample(path, SYSTEM, named=True)
+    assert "none of the first 30 rows names more than one column of the system 'toy'" in problem.what
+    assert "两个以上列名" in in_chinese(problem)
+
+
+def test_of_sheets_that_share_one_word_none_is_asked_for_and_hidden_ones_are_told_in_both_languages(tmp_path):
+    book = openpyxl.Workbook()
+    for name in ("2015", "2016", "旧表"):
+        sheet = book.create_sheet(name)
+        sheet.append(["企业", "Station", "Fuel"])
+        sheet.append(["A", "coal", 3])
+    book.remove(book.worksheets[0])
+    book["旧表"].sheet_state = "hidden"
+    book.save(tmp_path / "stations.xlsx")
+    ((problem,), _) = check_sample(tmp_path / "stations.xlsx", SYSTEM, named=True)
+    assert "look alike" not in problem.what
+    assert "Hidden sheets are not read: '旧表'" in problem.what
+    assert "隐藏的工作表未读取：'旧表'" in in_chinese(problem)

@@ -218,7 +218,7 @@ def in_process(monkeypatch):
     """Thousands of interpreters take an hour; the process apart has tests of its own."""
     monkeypatch.setattr(
         workbooks,
-        "_answers",
+        "answers",
         lambda contents: [workbooks.json.loads(calamine_process.answer(content)) for content in contents],
     )
 

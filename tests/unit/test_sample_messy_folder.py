@@ -36,7 +36,7 @@ def in_process(monkeypatch):
     """Hundreds of interpreters take minutes; the process apart has tests of its own."""
     monkeypatch.setattr(
         workbooks,
-        "_answers",
+        "answers",
         lambda contents: [json.loads(calamine_process.answer(content)) for content in contents],
     )
 

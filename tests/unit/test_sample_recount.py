@@ -12,11 +12,11 @@ import pytest
 import xlsxwriter
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
-from sample_toys import HEADER, toy_system
+from sample_toys import HEADER, indicator, toy_system
 
 from methodology.indicators import IndicatorSystem, load_system
 from methodology.indicators.loading import read_yaml
-from methodology.sample import account, load
+from methodology.sample import account, check_sample, load
 from methodology.sample.loaded import Loaded
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -83,33 +83,47 @@ def recounted(path: Path, loaded: Loaded, marks: tuple[float, ...] = ()) -> int:
 
 
 TINY = "tiny_system_for_the_no_bounds_cases.yaml"
+IRON = "ironmaking"
 ACCEPTED = {
-    "header_repeated_each_page.csv": ("ironmaking", 20, ()),
-    "footnote_row_note_zh.csv": ("ironmaking", 20, ()),
-    "four_questionnaires_pasted_together.xlsx": ("ironmaking", 4, ()),
-    "percent_format_all_cp_audit_implementation_rate.xlsx": ("ironmaking", 20, ()),
-    "percent_format_all_hot_metal_sulphur.xlsx": ("ironmaking", 20, ()),
-    "attribute_percent_format_ore_type.xlsx": ("ironmaking", 20, ()),
+    "header_repeated_each_page.csv": (IRON, 20, ()),
+    "footnote_row_note_zh.csv": (IRON, 20, ()),
+    "four_questionnaires_pasted_together.xlsx": (IRON, 4, ()),
+    "percent_format_all_cp_audit_implementation_rate.xlsx": (IRON, 20, ()),
+    "percent_format_all_hot_metal_sulphur.xlsx": (IRON, 20, ()),
+    "attribute_percent_format_ore_type.xlsx": (IRON, 20, ()),
+    "cell_with_5000_spaces_hangs.csv": (IRON, 20, ()),
     "zeros_no_bounds.csv": (TINY, 4, ()),
     "marks_minus_999_in_xlsx/plants.xlsx": (TINY, 12, (-999,)),
     "marks_zero_in_xlsx/plants.xlsx": (TINY, 12, (0,)),
 }
-REFUSED = (
-    *("absurd_attributes_500_percent.csv", "hidden_full_sheet_visible_sample_sheet.xlsx"),
-    *("merged_value_over_four_plants.xlsx", "row_shorter_than_header.csv", "underflow_1e-400_becomes_0.csv"),
-    *("superscript_footnote_mark_joins_number.xlsx", "rtl_override_in_plant_id.csv"),
-    *("summary_row_Avg.csv", "summary_row_Grand_total.csv", "summary_row_detection_limit.csv"),
-    *(
-        "summary_row_heji_colon.csv",
-        "summary_row_heji_fullwidth_space.csv",
-        "summary_row_heji_with_space.csv",
-    ),
-    *("summary_row_industry_mean.csv", "summary_row_minimum.csv"),
-)
+REFUSED = {
+    "absurd_attributes_500_percent.csv": (IRON, "'-5' lies outside 1 to 50000 kt/a"),
+    "sintering_o2_of_25_percent.csv": ("sintering", "'25' lies outside 0 to 20.9 %"),
+    "hidden_full_sheet_visible_sample_sheet.xlsx": (IRON, "hidden sheets '全部' fit as well"),
+    "hidden_only_data.xlsx": (IRON, "Hidden sheets are not read: '数据'"),
+    "merged_value_over_four_plants.xlsx": (IRON, "one value stands for 4 plants"),
+    "row_shorter_than_header.csv": (IRON, "the row ends after 6 of 24 columns"),
+    "underflow_1e-400_becomes_0.csv": (IRON, "too small to be kept"),
+    "superscript_footnote_mark_joins_number.xlsx": (IRON, "a raised or lowered sign"),
+    "rtl_override_in_plant_id.csv": (IRON, "the invisible sign U+202E"),
+    "plant_names_published": (TINY, "4 of 4 plant ids are no neutral codes"),
+    "evaluate_total_and_footnote_rows.csv": ("air", "'合 计' reads like a summary"),
+    **{
+        f"summary_row_{name}.csv": (IRON, "reads like a summary or a note")
+        for name in (
+            *("Avg", "Grand_total", "detection_limit", "heji_colon", "heji_fullwidth_space"),
+            *("heji_with_space", "industry_mean", "minimum"),
+        )
+    },
+}
+AIR = {"so2": "二氧化硫", "nox": "氮氧化物", "dust": "烟尘"}
 needs_cases = pytest.mark.skipif(not CASES.is_dir(), reason="the collected cases are not here")
 
 
 def system_of(name: str) -> IndicatorSystem:
+    if name == "air":
+        own = [indicator(id, name_zh=zh, unit="mg/m3", weight=1 / 3) for id, zh in AIR.items()]
+        return toy_system(indicators=own, attributes={})
     if name.endswith(".yaml"):
         return IndicatorSystem.model_validate(read_yaml(CASES / name))
     return load_system(ROOT / "params" / "systems" / f"{name}.yaml")
@@ -127,12 +141,32 @@ def test_a_collected_case_that_is_accepted_is_read_cell_by_cell_as_it_stands(nam
 
 @needs_cases
 @pytest.mark.parametrize("name", REFUSED)
-def test_a_collected_case_with_a_trap_is_refused(name):
+def test_a_collected_case_with_a_trap_is_refused_for_it(name):
+    system, said = REFUSED[name]
     try:
-        problems = load(CASES / name, system_of("ironmaking")).problems
+        problems = load(CASES / name, system_of(system)).problems
     except ValueError as fault:
         problems = (fault,)
-    assert problems
+    assert any(said in str(problem) for problem in problems)
+
+
+@needs_cases
+def test_a_percentage_of_an_old_workbook_and_dust_of_a_formula_are_the_numbers_that_are_shown():
+    shown = load(CASES / "percent_cells_in_xls.xls", system_of(IRON)).sample.values
+    assert shown["cp_audit_implementation_rate"].tolist()[:2] == [81.9, 100]
+    values = load(CASES / "binary_dust_from_formula.xlsx", system_of("air")).sample.values
+    assert values.to_numpy().tolist() == [[2, 10, 1.5]] * 2
+
+
+@needs_cases
+def test_a_unit_above_the_table_of_a_system_without_bounds_is_said():
+    problems, doubts = check_sample(
+        CASES / "unit_line_above_table_no_bounds.csv", system_of(TINY), named=True
+    )
+    said = "\n".join(doubt.what for doubt in doubts)
+    assert problems == []
+    assert "'单位：GJ/t' stands above the table and is not read as the unit" in said
+    assert "no bounds are known" in said
 
 
 NUMBERS = st.one_of(

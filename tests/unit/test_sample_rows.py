@@ -7,7 +7,7 @@ from sample_toys import ROWS, TABLE, folder_with, toy_system
 
 from methodology.errors import DataError
 from methodology.sample import load, read_sample
-from methodology.sample.rows import NOTE, ONLY_AN_ID, REPEATED, reads_like_a_summary
+from methodology.sample.rows import EXAMPLE, NOTE, ONLY_AN_ID, REPEATED, reads_like_a_summary
 
 PUBLIC = "public: true\nsource: made up\n"
 FIGURES = "390,4.1,98,I"
@@ -176,6 +176,21 @@ def test_notes_signatures_and_lone_ids_are_skipped_with_the_reason(tmp_path):
     )
     assert read(tmp_path, TABLE + tail) == ["A", "B", "C"]
     assert skipped(tmp_path, TABLE + tail) == {5: NOTE, 6: NOTE, 7: NOTE, 8: ONLY_AN_ID, 9: NOTE}
+
+
+@pytest.mark.parametrize("word", ["例", "示例：", "Example", "example plant"])
+def test_a_copied_example_row_is_left_out_and_said(tmp_path, word):
+    table = f"{TABLE}{word},{FIGURES}\n"
+    assert read(tmp_path, table) == ["A", "B", "C"]
+    assert skipped(tmp_path, table) == {5: EXAMPLE}
+
+
+@pytest.mark.parametrize("word", ["其中：", "其中", "of which", "Including:"])
+def test_a_row_that_announces_parts_of_a_plant_is_refused_and_not_passed_over(tmp_path, word):
+    """The plant and its furnaces below it would be counted as plants side by side."""
+    table = f"{TABLE}{word},,,,\n1号炉,{FIGURES}\n2号炉,{FIGURES}\n"
+    with pytest.raises(DataError, match=r"row 5, column 'plant'.*announces parts of the plant above"):
+        read(tmp_path, table)
 
 
 def test_a_note_with_fewer_commas_than_the_header_is_a_note_and_no_cut_row(tmp_path):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import stat
 import subprocess
@@ -48,6 +49,17 @@ def test_a_study_holds_what_was_sent_as_it_came_and_a_key_of_its_own(study, sent
     if sys.platform != "win32":
         assert stat.S_IMODE((root / "plants.key").stat().st_mode) == 0o600
     assert load_run(run_file(study)).weights.method == "equal"
+
+
+def test_the_readme_of_a_study_tells_the_next_three_commands_in_both_languages(study):
+    text = (study.root / "README.md").read_text(encoding="utf-8")
+    chinese, english = text.split("\n# ")
+    for part in (chinese, english):
+        commands = [line.split()[:2] for line in part.splitlines() if line.startswith("    workbench ")]
+        assert commands == [["workbench", command] for command in ("check", "run", "propose")]
+    assert SYSTEM.name_zh in chinese
+    assert SYSTEM.name_en in english
+    assert not re.search(r"[\u4e00-\u9fff]", english)
 
 
 def test_git_sees_neither_plants_nor_experts_nor_the_key(study):
