@@ -12,8 +12,9 @@ import pytest
 from docx import Document
 from shipped import ROOT
 
-from methodology.indicators.display import benchmark
+from methodology.indicators.display import benchmark, percent
 from methodology.parameters import Project
+from methodology.tables.proposal import shares_text
 
 LEVELS = ("I", "II", "III")
 SYSTEM = Project.around(ROOT).system("ironmaking")
@@ -90,3 +91,29 @@ def test_word_and_the_page_print_the_weights_of_the_file(folder, entries):
     for item in SYSTEM.indicators:
         assert float(printed[item.name_zh]) == pytest.approx(entries[item.id]["weight"], abs=5e-13)
         assert f">{printed[item.name_zh]}<" in page
+
+
+def test_counts_and_shares_of_plants_are_those_of_the_file(folder, entries):
+    head, *rows = openpyxl.load_workbook(folder / "proposal.xlsx")["proposal 拟定值"].iter_rows(
+        values_only=True
+    )
+    sheet = {row[0]: dict(zip(head, row, strict=True)) for row in rows}
+    reasons = next(
+        table
+        for table in Document(str(folder / "explanation.docx")).tables
+        if table.rows[0].cells[-1].text == "理由"
+    )
+    told = [row.cells[4].text.replace("\u00a0", " ") for row in reasons.rows[1:]]
+    index = (folder / "site" / "index.html").read_text(encoding="utf-8")
+    counted = []
+    for item in QUANTITATIVE:
+        entry, own = entries[item.id], f"indicator-{item.id.replace('_', '-')}.html"
+        page = (folder / "site" / own).read_text(encoding="utf-8")
+        row = index[index.index(f'<tr><th><a href="{own}') :].split("</tr>")[0]
+        assert row.endswith(f">{shares_text(entry['levels'][g]['attainment'] for g in LEVELS)}</td>")
+        for g in LEVELS:
+            count, share = entry["levels"][g]["attained"], entry["levels"][g]["attainment"]
+            assert f">{count} / {entry['n']} ({percent(share)})<" in page
+            assert sheet[item.id][f"reached {g}"] == pytest.approx(share)
+            counted.append(f"{count}/{entry['n']}（{percent(share)}）")
+    assert told == counted

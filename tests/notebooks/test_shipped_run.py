@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import pandas as pd
 import pytest
+from shipped import ROOT
+
+from methodology.parameters import Project
 
 LEVELS = ["I", "II", "III"]
 MEASURED, BELOW_LIMIT = 0, 1
@@ -49,6 +53,29 @@ def test_the_run_folder_holds_what_the_design_promises(folder):
     assert len(list(folder.glob("notebooks/*.ipynb"))) == 6
     assert len(pd.read_parquet(folder / "results" / "sample.parquet")) >= 30
     assert list(folder.glob("results/sensitivity/*.csv"))
+
+
+def test_every_indicator_group_and_expert_has_a_page_with_its_chapters(folder):
+    system = Project.around(ROOT).system("ironmaking")
+    corrected = {target for each in system.corrections for target in each.target}
+    for item in system.indicators:
+        wanted = {"proposed", "plants", "meaning", "effect", "origin"}
+        wanted |= {"bounds", "methods"} if item.kind == "quantitative" else set()
+        wanted |= {"compared"} if item.comparators else set()
+        wanted |= {"corrections"} if item.id in corrected else set()
+        assert chapters_of(folder, f"indicator-{item.id}") == wanted, item.id
+    for group in system.groups:
+        assert chapters_of(folder, f"group-{group.id}") == {"members", "judged", "effect"}
+    experts = pd.read_csv(folder / "results" / "weights" / "experts.csv")["expert"].unique()
+    assert len(experts) == 7
+    for expert in experts:
+        assert chapters_of(folder, f"expert-{expert.lower()}") == {"pattern", "consistency", "without"}
+
+
+def chapters_of(folder, name):
+    """Headings of an internal page by their place."""
+    page = folder / "internal" / "site" / f"{name.replace('_', '-')}.html"
+    return set(re.findall(r'<h2 id="([a-z]+)"', page.read_text(encoding="utf-8")))
 
 
 @pytest.mark.parametrize("name", COLUMNS)

@@ -3,13 +3,16 @@
 import re
 import shutil
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from evidence_toys import toy_tables
 from shipped import ROOT
 
 from methodology.evidence.notebooks import page_of
+from methodology.evidence.reference_pages import reference_pages
 from methodology.evidence.site import single_page
+from methodology.parameters import Project
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 QUIET = (
@@ -23,9 +26,10 @@ QUIET = (
 )
 WIDTHS = """["zh", "en", "both"].map((language) => {
   document.documentElement.dataset.language = language;
-  return document.documentElement.scrollWidth;
+  const main = document.querySelector("main");
+  return Math.max(document.documentElement.scrollWidth, innerWidth + main.scrollWidth - main.clientWidth);
 })"""
-"""Width of what a page shows in each language."""
+"""Width of what a page shows in each language, on a telephone too, where its text could be scrolled within the page."""
 PAPER = 673
 """Pixels across that a sheet of A4 leaves for text."""
 FOLDED = "document.querySelectorAll('main details:not([open], .code)').length"
@@ -149,7 +153,9 @@ def test_figures_are_shown_no_larger_than_they_were_drawn_and_no_smaller_than_th
 def test_no_letter_of_a_drawing_is_shown_below_nine_points(visit, site, width, language):
     page, _, _ = visit
     page.set_viewport_size({"width": width, "height": 900})
-    for name in ("indicators.html", "weights.html"):
+    shown = [path for path in site.glob("*.html") if 'class="drawn"' in path.read_text(encoding="utf-8")]
+    assert {"indicators.html", "weights.html"} <= {path.name for path in shown}
+    for name in (path.name for path in shown):
         page.goto((site / name).as_uri())
         speak(page, language)
         drawn = page.eval_on_selector_all(
@@ -234,15 +240,42 @@ def test_on_a_telephone_every_cell_of_the_table_of_values_carries_its_heading(vi
     speak(page, "zh")
 
 
-def test_the_page_of_the_series_is_no_longer_than_ten_screens(visit, tmp_path):
+def standing_alone(name: str, folder: Path) -> str:
+    """Address of a stored notebook as a page."""
+    made = page_of(ROOT / "notebooks" / f"{name}.ipynb")
+    (folder / "_images").mkdir()
+    for picture, content in made.pictures.items():
+        (folder / "_images" / picture).write_bytes(content)
+    (folder / f"{name}.html").write_text(single_page(made, "zh"), encoding="utf-8")
+    return (folder / f"{name}.html").as_uri()
+
+
+@pytest.mark.parametrize(("name", "most"), [("series", 8000), ("03_thresholds", 6400)])
+def test_the_pages_that_were_too_long_are_short(visit, tmp_path, name, most):
     page, _, _ = visit
-    made = page_of(ROOT / "notebooks" / "series.ipynb")
-    (tmp_path / "_images").mkdir()
-    for name, content in made.pictures.items():
-        (tmp_path / "_images" / name).write_bytes(content)
-    (tmp_path / "series.html").write_text(single_page(made, "zh"), encoding="utf-8")
     page.set_viewport_size({"width": 1280, "height": 800})
-    page.goto((tmp_path / "series.html").as_uri())
+    page.goto(standing_alone(name, tmp_path))
     for language in ("zh", "en"):
         page.evaluate(f"document.documentElement.dataset.language = '{language}'")
-        assert page.evaluate("document.documentElement.scrollHeight") < 8000
+        assert page.evaluate("document.documentElement.scrollHeight") < most
+
+
+@pytest.mark.parametrize("name", sorted(path.stem for path in (ROOT / "notebooks").glob("*.ipynb")))
+def test_no_page_of_a_stored_notebook_scrolls_sideways(visit, tmp_path, name):
+    page, _, _ = visit
+    address = standing_alone(name, tmp_path)
+    for width in (400, 1280):
+        page.set_viewport_size({"width": width, "height": 800})
+        page.goto(address)
+        assert max(page.evaluate(WIDTHS)) <= width
+
+
+def test_the_address_of_a_source_breaks_where_a_telephone_ends(visit, tmp_path):
+    page, _, _ = visit
+    page.set_viewport_size({"width": 400, "height": 800})
+    project = Project.around(ROOT)
+    for name in sorted(project.systems):
+        made, *_ = reference_pages(SimpleNamespace(system=project.system(name), assumptions=""))
+        (tmp_path / f"{name}.html").write_text(single_page(made, "zh"), encoding="utf-8")
+        page.goto((tmp_path / f"{name}.html").as_uri())
+        assert max(page.evaluate(WIDTHS)) <= 400, name

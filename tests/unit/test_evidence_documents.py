@@ -12,6 +12,7 @@ import pytest
 from document_toys import MATH, cells, explained, outside, texts, with_both_promises, written
 from docx.oxml.ns import qn
 from evidence_toys import toy_run, toy_system, toy_tables
+from shipped import ROOT
 
 from methodology.documents.definitions import definition_clauses
 from methodology.documents.explanation import write_explanation
@@ -24,6 +25,7 @@ from methodology.forms.repacking import repacked
 from methodology.indicators import Kind
 from methodology.indicators.display import percent
 from methodology.indicators.expressions import parse
+from methodology.indicators.loading import read_yaml
 from methodology.indicators.questionnaire_words import averaging
 from methodology.parameters import Project
 
@@ -93,6 +95,17 @@ def test_the_draft_has_the_chapters_of_a_standard_in_their_order(word):
     found = [heading for heading in headings(word) if heading in wanted]
     assert found == wanted
     assert "GB/T 2589—2020　综合能耗计算通则" in "".join(texts(word))
+
+
+def test_the_cover_has_classes_number_title_in_both_languages_and_dates_and_no_page_number(word):
+    cover = texts(word)[:12]
+    assert [text[:3] for text in cover[:2]] == ["ICS", "CCS"]
+    assert cover[3:6] == ["×/× ××××—××××", "清洁生产评价指标体系", "试验"]
+    assert cover[6].endswith("Toy process")
+    assert "（征求意见稿）" in cover
+    assert any("发布" in text and "实施" in text for text in cover)
+    assert len(word.sections) == 3
+    assert "PAGE" not in word.sections[0].footer._element.xml
 
 
 def test_every_indicator_is_defined_and_the_rule_stands_as_formulas(word):
@@ -238,6 +251,8 @@ def test_figures_stand_in_the_chapter_they_serve_with_their_claim_and_a_descript
     ]
     assert len(explanation.inline_shapes) == 3
     assert all(shape._inline.docPr.get("descr") for shape in explanation.inline_shapes)
+    told = read_yaml(ROOT / "methodology" / "documents" / "explanation.yaml")["clauses"]
+    assert 3 <= len([clause for clause in told if "figure" in clause]) <= 8
 
 
 def test_a_condition_that_does_not_hold_leaves_its_clause_out(contents, explanation):

@@ -295,6 +295,22 @@ def test_every_page_opens_in_the_language_of_the_run_and_shows_both_without_java
         assert "<noscript><style>[lang] { display: revert !important; }</style></noscript>" in text
 
 
+def test_a_run_in_english_opens_in_english_and_has_the_same_texts(folder, tmp_path):
+    made = toy_tables()
+    made.proposal["parameters"]["language"] = "en"
+    again = toy_run(tmp_path / "toy-run", run=made)
+    build_evidence(again, RUN.system)
+    for which in ("public", "internal"):
+        site = again / which / "site"
+        for page in site.glob("*.html"):
+            text = page.read_text(encoding="utf-8")
+            assert '<html lang="en" data-language="en">' in text
+            if page.name == "indicator-energy.html":
+                mine = text.replace('<html lang="en" data-language="en">', "")
+                other = (folder / which / "site" / page.name).read_text(encoding="utf-8")
+                assert mine == other.replace('<html lang="zh-CN" data-language="zh">', "")
+
+
 def test_a_page_says_once_how_wide_it_is(folder):
     for page in folder.glob("*/site/*.html"):
         assert page.read_text(encoding="utf-8").count('name="viewport"') == 1
