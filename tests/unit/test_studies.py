@@ -14,7 +14,7 @@ import pytest
 from study_toys import EXPERTS, NAMES, PLANTS, ROOT, SHIPPED, SYSTEM, made
 
 from methodology.cli.app import one_by_one
-from methodology.cli.studies import check_study, run_file, study_of
+from methodology.cli.studies import check_study, make_study, run_file, study_of
 from methodology.errors import DataError, ParameterError
 from methodology.findings.contents import RunContents
 from methodology.parameters import Project, load_run
@@ -48,6 +48,15 @@ def test_a_study_holds_what_was_sent_as_it_came_and_a_key_of_its_own(study, sent
     if sys.platform != "win32":
         assert stat.S_IMODE((root / "plants.key").stat().st_mode) == 0o600
     assert load_run(run_file(study)).weights.method == "equal"
+
+
+@pytest.mark.parametrize(("sent", "told"), [(1, "1 file of plants, 2 of experts"), (3, "3 files of plants")])
+def test_a_new_study_says_how_many_files_it_was_made_of(tmp_path, sent, told, monkeypatch, capsys):
+    copied = {"plants": ["a"] * sent, "experts": ["b"] * 2}
+    monkeypatch.setattr("methodology.runs.new_study.new_study", lambda *_, **__: copied)
+    make_study(tmp_path, SYSTEM, [], [])
+    assert told in (said := capsys.readouterr().out)
+    assert f"企业文件{sent}个，专家文件2个" in said
 
 
 def test_git_sees_neither_plants_nor_experts_nor_the_key(study):
