@@ -192,6 +192,16 @@ def test_copies_hold_the_choices_of_their_system_and_leave_the_originals_alone(p
     assert copy_shipped(project, tmp_path, both) == []
 
 
+def test_the_what_if_opens_on_the_promise_that_the_run_proposes(project, tmp_path):
+    chosen = CHOICES.thresholds.model_copy(update={"promise": "marginal"})
+    other = CHOICES.model_copy(update={"system": "ironmaking", "thresholds": chosen})
+    copy_shipped(project, tmp_path, {"coking": CHOICES, "ironmaking": other})
+    for system, promise in (("coking", "joint"), ("ironmaking", "marginal")):
+        copy = nbformat.read(tmp_path / "lab" / "notebooks" / system / "what_if.ipynb", as_version=4)
+        (given,) = [cell for cell in copy.cells if "injected-parameters" in cell.metadata.get("tags", [])]
+        assert f'promise = "{promise}"' in given.source
+
+
 def test_copies_of_a_study_in_english_are_read_in_english_first_and_compute_the_same(project, tmp_path):
     both = {}
     for language in ("zh", "en"):
