@@ -16,7 +16,7 @@ from types import SimpleNamespace
 import nbformat
 import pytest
 
-from methodology.cli.lab import START
+from methodology.cli.lab import START, lab_environment
 from methodology.cli.lab_saving import keep_outputs
 from methodology.errors import DataError, ParameterError
 from methodology.parameters import Parameters, Project, choices_of, parameters_for
@@ -262,6 +262,26 @@ def test_outputs_behind_a_cell_that_refuses_survive_unless_their_code_was_change
     now[1]["outputs"], now[2]["outputs"] = [], []
     keep_outputs(model, "a.ipynb", SimpleNamespace(root_dir=str(tmp_path)))
     assert now[2]["outputs"] == []  # nothing refused: emptied by hand
+
+
+SAVED = """import json; from jupyter_server.serverapp import ServerApp
+server = ServerApp(open_browser=False, root_dir=".", log_level=40)
+server.initialize(argv=[], new_httpserver=False)
+server.contents_manager.save({"type": "notebook", "content": json.load(open("now.json"))}, "a.ipynb")"""
+
+
+def test_the_server_that_the_command_starts_gives_outputs_back_when_it_saves(tmp_path):
+    """As `workbench lab` tells Jupyter, with no word said by us in between."""
+    made = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(text) for text in ("refuses", "behind")])
+    made.cells[1].outputs = [nbformat.v4.new_output("stream", text="7")]
+    made.cells[1].execution_count = 1
+    nbformat.write(made, tmp_path / "a.ipynb")
+    made.cells[0].outputs = [nbformat.v4.new_output("error", ename="DataError", evalue="", traceback=[])]
+    made.cells[1].outputs, made.cells[1].execution_count = [], None
+    (tmp_path / "now.json").write_text(nbformat.writes(made), encoding="utf-8")
+    _started(ROOT, tmp_path, "-c", SAVED, HOME=str(tmp_path), **lab_environment(tmp_path))
+    kept = nbformat.read(tmp_path / "a.ipynb", as_version=4).cells[1]
+    assert (kept.outputs[0].text, kept.execution_count) == ("7", 1)
 
 
 PARTS = ("methodology", "params", "notebooks", "data", ".gitignore")
