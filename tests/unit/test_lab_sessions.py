@@ -264,10 +264,11 @@ def test_outputs_behind_a_cell_that_refuses_survive_unless_their_code_was_change
     assert now[2]["outputs"] == []  # nothing refused: emptied by hand
 
 
-SAVED = """import json; from jupyter_server.serverapp import ServerApp
+SAVED = """import asyncio, json; from jupyter_server.serverapp import ServerApp
 server = ServerApp(open_browser=False, root_dir=".", log_level=40)
 server.initialize(argv=[], new_httpserver=False)
-server.contents_manager.save({"type": "notebook", "content": json.load(open("now.json"))}, "a.ipynb")"""
+model = {"type": "notebook", "format": "json", "content": json.load(open("now.json"))}
+asyncio.run(server.contents_manager.save(model, "a.ipynb"))"""
 
 
 def test_the_server_that_the_command_starts_gives_outputs_back_when_it_saves(tmp_path):
@@ -280,7 +281,8 @@ def test_the_server_that_the_command_starts_gives_outputs_back_when_it_saves(tmp
     made.cells[1].outputs, made.cells[1].execution_count = [], None
     (tmp_path / "now.json").write_text(nbformat.writes(made), encoding="utf-8")
     _started(ROOT, tmp_path, "-c", SAVED, HOME=str(tmp_path), **lab_environment(tmp_path))
-    kept = nbformat.read(tmp_path / "a.ipynb", as_version=4).cells[1]
+    saved, kept = nbformat.read(tmp_path / "a.ipynb", as_version=4).cells
+    assert saved.outputs[0].ename == "DataError"
     assert (kept.outputs[0].text, kept.execution_count) == ("7", 1)
 
 
