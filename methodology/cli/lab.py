@@ -47,10 +47,15 @@ _FIRST = "ironmaking"
 
 
 def workplace(project: Project) -> Path:
-    """Where JupyterLab opens: the study, the checkout one stands in, or else the working directory."""
+    """
+    Where JupyterLab opens: the study, the checkout one stands in, or else the working directory.
+
+    Of a checkout that only others may write, in the home of whoever stands there.
+    """
     here = Path.cwd()
     inside = project.is_study or here.resolve().is_relative_to(project.root.resolve())
-    return project.root if inside and os.access(project.root, os.W_OK) else here
+    folders = ([project.root] if inside else []) + [here, Path.home()]
+    return next((folder for folder in folders if os.access(folder, os.W_OK)), here)
 
 
 def prepare(project: Project, place: Path) -> Path | None:

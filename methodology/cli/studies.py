@@ -25,8 +25,9 @@ def make_study(folder: Path, system: str, plants: Sequence[Path], experts: Seque
 
     copied = new_study(folder, system, plants=plants, experts=experts, project=Project.around())
     plants_sent, experts_sent = len(copied[PLANTS]), len(copied[EXPERTS])
+    files = "file" if plants_sent == 1 else "files"
     say(
-        f"A study of {system}: {plants_sent} files of plants, {experts_sent} of experts, copied as they came."
+        f"A study of {system}: {plants_sent} {files} of plants, {experts_sent} of experts, copied as they came."
     )
     say(f"研究已建立：企业文件{plants_sent}个，专家文件{experts_sent}个，原样保存。")
     say(f"Describe it in 请先填写 {folder / STUDY}; then 然后:")

@@ -88,7 +88,7 @@ def _copy_run(
     project: Project, choices: Parameters, place: Path, lab: str, *, keep_outputs: bool
 ) -> list[Path]:
     handed = {Path(stage.notebook).stem: parameters_for(choices, stage.name) for stage in STAGES}
-    handed[_WHAT_IF] = {"system": choices.system}
+    handed[_WHAT_IF] = {"system": choices.system, "promise": choices.thresholds.promise}
     made = []
     for name, values in handed.items():
         folder = f"{lab}/{_WHAT_IF if name == _WHAT_IF else choices.system}"

@@ -5,6 +5,7 @@ import re
 import tomllib
 
 import pytest
+import yaml
 from shipped import ROOT
 
 DOCS = ROOT / "docs"
@@ -56,3 +57,10 @@ def test_the_handbook_tells_of_every_room():
     text = (DOCS / "handbook.md").read_text(encoding="utf-8")
     rooms = sorted(path.name for path in (ROOT / "methodology").iterdir() if (path / "__init__.py").is_file())
     assert [room for room in rooms if f"`{room}`" not in text] == []
+
+
+def test_what_is_cited_is_the_version_that_is_built_under_its_licence():
+    cited = yaml.safe_load((ROOT / "CITATION.cff").read_text(encoding="utf-8"))
+    built = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+    assert {"cff-version", "message", "title", "authors"} <= cited.keys()
+    assert (cited["version"], cited["license"]) == (built["version"], built["license"])

@@ -155,6 +155,28 @@ def test_the_package_of_the_wheel_answers_and_not_the_checkout(desk, study):
     assert all(line.startswith(str(installed)) for line in answer.stdout.splitlines()), answer.stdout
 
 
+OPENED = """import sys; from methodology.cli import lab; from methodology.parameters import Project
+project = Project.around(); place = lab.workplace(project)
+print(lab.prepare(project, place)); print(*lab.lab_environment(place).values(), sep="\\n")"""
+
+
+def test_jupyterlab_has_its_start_page_notebooks_and_kernel_out_of_the_wheel(installed, tmp_path):
+    environment = os.environ | {"PYTHONPATH": str(installed), "PYTHONIOENCODING": "utf-8"}
+    done = subprocess.run(
+        [sys.executable, "-c", OPENED], cwd=tmp_path, env=environment, capture_output=True, encoding="utf-8"
+    )
+    assert done.returncode == 0, done.stderr
+    page = tmp_path / "runs" / "start.md"
+    assert done.stdout.splitlines()[0] == str(page)
+    ways = re.findall(r"\]\((lab/notebooks/[^)]+)\)", page.read_text(encoding="utf-8"))
+    assert len(ways) == 10
+    assert all((page.parent / way).is_file() for way in ways)
+    own = installed / "methodology" / "cli" / "jupyter"
+    assert str(own) in done.stdout
+    for name in ("kernels/workbench/kernel.json", "labconfig/page_config.json", "voila.json"):
+        assert (own / name).is_file()
+
+
 @pytest.fixture(scope="module")
 def made(desk, study):
     """The study after `run` and `propose`."""

@@ -29,7 +29,7 @@ from methodology.parameters import Project
 STATED = 1
 """Cells measured, or below a stated limit."""
 NUMBER = re.compile(r"(?<![A-Za-z0-9_.])\d+(?:\.\d+)?(?!\.?\d)")
-SHARE = re.compile(r"(?<![A-Za-z0-9_.])(?:\d+(?:\.\d+)?\s*[|·%]+\s*)*\d+(?:\.\d+)?\s?%")
+SHARE = re.compile(r"(?<![A-Za-z0-9_.])(?:\d+(?:\.\d+)?\s*[|·%–]+\s*)*\d+(?:\.\d+)?\s?%")
 FEWEST = 3
 """Significant digits below which a number may be anything."""
 FIXED = {"assumptions.html": "docs/assumptions.md", "terms.html": "methodology/evidence/terms.yaml"}
@@ -200,6 +200,12 @@ def found_in(folder: Path, run: Path, plants, system, proposal) -> dict[str, set
     fractions = {part / whole for whole in range(1, most + 1) for part in range(whole + 1)}
     levels = [level for entry in proposal["indicators"] for level in entry["levels"].values()]
     fractions |= {level["confidence"] for level in levels if level["confidence"] is not None}
+    fractions |= {
+        end
+        for name in ("crossed_lower", "crossed_upper")
+        for end in proposal[name].values()
+        if end is not None
+    }
     covered = (
         pd.read_csv(run / "results" / "coverage.csv")
         .set_index("stratum")

@@ -204,7 +204,7 @@ def test_nothing_is_had_by_a_way_as_no_browser_would_write_it(visit, way):
 def test_no_parameter_of_the_address_changes_what_is_shown(visit):
     page = visit.page.context.browser.new_page()
     page.goto(
-        f"{visit.address}/?token={TOKEN}&voila-template=reveal&voila-theme=dark&system=coking&indicator=x&run=../../x&notebook=01_sample",
+        f"{visit.address}/?token={TOKEN}&template=reveal&theme=dark&system=coking&indicator=x&run=../../x&notebook=01_sample",
         timeout=240_000,
     )
     page.locator(".what-if >> visible=true").wait_for(timeout=120_000)

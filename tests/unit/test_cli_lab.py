@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import shutil
 import subprocess
 import sys
 from html import unescape
@@ -71,6 +72,23 @@ def test_options_of_jupyterlab_pass_through_beside_the_study(monkeypatch, words,
     assert CliRunner().invoke(app, ["lab", *words]).exit_code == 0
     assert CliRunner().invoke(app, ["lab", "--voila", *words]).exit_code == 0
     assert heard == [(Path(study) if study else None, options, voila) for voila in (False, True)]
+
+
+@pytest.mark.skipif(shutil.which("make") is None, reason="no make on this machine")
+@pytest.mark.parametrize(
+    ("words", "typed"),
+    [
+        ([], "lab"),
+        (["STUDY=../my study"], 'lab "../my study"'),
+        (["OPTIONS=--no-browser --port 8899"], "lab --no-browser --port 8899"),
+    ],
+    ids=str,
+)
+def test_make_lab_hands_study_and_options_on_as_the_tutorial_writes_them(words, typed):
+    alone = {name: text for name, text in os.environ.items() if not name.startswith(("MAKE", "MFLAGS"))}
+    command = ["make", "-n", "lab", *words]
+    answer = subprocess.run(command, cwd=ROOT, env=alone, capture_output=True, text=True, check=True)
+    assert " ".join(answer.stdout.splitlines()[-1].split()).endswith(f"/workbench {typed}")
 
 
 def test_voila_serves_the_what_if_of_the_study_or_of_the_first_system(study, monkeypatch):

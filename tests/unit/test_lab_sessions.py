@@ -4,14 +4,19 @@ from __future__ import annotations
 
 import ast
 import json
+import os
 import re
 import shutil
+import stat
+import subprocess
+import sys
 from pathlib import Path
 from types import SimpleNamespace
 
 import nbformat
 import pytest
 
+from methodology.cli.lab import START, lab_environment
 from methodology.cli.lab_saving import keep_outputs
 from methodology.errors import DataError, ParameterError
 from methodology.parameters import Parameters, Project, choices_of, parameters_for
@@ -187,6 +192,16 @@ def test_copies_hold_the_choices_of_their_system_and_leave_the_originals_alone(p
     assert copy_shipped(project, tmp_path, both) == []
 
 
+def test_the_what_if_opens_on_the_promise_that_the_run_proposes(project, tmp_path):
+    chosen = CHOICES.thresholds.model_copy(update={"promise": "marginal"})
+    other = CHOICES.model_copy(update={"system": "ironmaking", "thresholds": chosen})
+    copy_shipped(project, tmp_path, {"coking": CHOICES, "ironmaking": other})
+    for system, promise in (("coking", "joint"), ("ironmaking", "marginal")):
+        copy = nbformat.read(tmp_path / "lab" / "notebooks" / system / "what_if.ipynb", as_version=4)
+        (given,) = [cell for cell in copy.cells if "injected-parameters" in cell.metadata.get("tags", [])]
+        assert f'promise = "{promise}"' in given.source
+
+
 def test_copies_of_a_study_in_english_are_read_in_english_first_and_compute_the_same(project, tmp_path):
     both = {}
     for language in ("zh", "en"):
@@ -247,3 +262,108 @@ def test_outputs_behind_a_cell_that_refuses_survive_unless_their_code_was_change
     now[1]["outputs"], now[2]["outputs"] = [], []
     keep_outputs(model, "a.ipynb", SimpleNamespace(root_dir=str(tmp_path)))
     assert now[2]["outputs"] == []  # nothing refused: emptied by hand
+
+
+SAVED = """import asyncio, json; from jupyter_server.serverapp import ServerApp
+server = ServerApp(open_browser=False, root_dir=".", log_level=40)
+server.initialize(argv=[], new_httpserver=False)
+model = {"type": "notebook", "format": "json", "content": json.load(open("now.json"))}
+asyncio.run(server.contents_manager.save(model, "a.ipynb"))"""
+
+
+def test_the_server_that_the_command_starts_gives_outputs_back_when_it_saves(tmp_path):
+    """As `workbench lab` tells Jupyter, with no word said by us in between."""
+    made = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(text) for text in ("refuses", "behind")])
+    made.cells[1].outputs = [nbformat.v4.new_output("stream", text="7")]
+    made.cells[1].execution_count = 1
+    nbformat.write(made, tmp_path / "a.ipynb")
+    made.cells[0].outputs = [nbformat.v4.new_output("error", ename="DataError", evalue="", traceback=[])]
+    made.cells[1].outputs, made.cells[1].execution_count = [], None
+    (tmp_path / "now.json").write_text(nbformat.writes(made), encoding="utf-8")
+    _started(ROOT, tmp_path, "-c", SAVED, HOME=str(tmp_path), **lab_environment(tmp_path))
+    saved, kept = nbformat.read(tmp_path / "a.ipynb", as_version=4).cells
+    assert saved.outputs[0].ename == "DataError"
+    assert (kept.outputs[0].text, kept.execution_count) == ("7", 1)
+
+
+PARTS = ("methodology", "params", "notebooks", "data", ".gitignore")
+PREPARED = """from methodology.cli import lab; from methodology.parameters import Project
+project = Project.around(); place = lab.workplace(project)
+print(project.root, place, lab.prepare(project, place), sep="\\n")"""
+
+
+@pytest.fixture
+def checkout(tmp_path) -> Path:
+    """What a session needs of this checkout, elsewhere."""
+    made = tmp_path / "server" / "checkout"
+    made.mkdir(parents=True)
+    for part in PARTS:
+        if (ROOT / part).is_dir():
+            shutil.copytree(ROOT / part, made / part, ignore=shutil.ignore_patterns("__pycache__"))
+        else:
+            shutil.copy(ROOT / part, made)
+    return made
+
+
+def _started(checkout, place, *words, prefix=(), **more):
+    """What a program of the checkout prints, started in a folder."""
+    environment = os.environ | {"PYTHONPATH": str(checkout), "PYTHONDONTWRITEBYTECODE": "1"} | more
+    command = [*prefix, sys.executable, *words]
+    done = subprocess.run(command, cwd=place, env=environment, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    return done.stdout.splitlines()
+
+
+def _may_write(tree, allowed):
+    for path in (tree, *tree.rglob("*")):
+        mode = stat.S_IMODE(path.stat().st_mode)
+        path.chmod(mode | stat.S_IWUSR if allowed else mode & ~0o222)
+
+
+def _held_to_permissions():
+    """What has a program held to permissions where everything is allowed to us."""
+    if os.geteuid() != 0:
+        return ()
+    if shutil.which("setpriv") is None:
+        pytest.skip("root writes whatever its mode")
+    return ("setpriv", "--bounding-set=-dac_override,-dac_read_search")
+
+
+@pytest.mark.skipif(os.name == "nt", reason="modes of files are those of POSIX")
+@pytest.mark.parametrize("stands", ["server/checkout", pytest.param("home/work", marks=pytest.mark.slow)])
+def test_another_user_of_a_server_works_in_a_folder_of_his_own_on_a_checkout_he_may_not_write(
+    checkout, tmp_path, stands
+):
+    home = tmp_path / "home"
+    (home / "work").mkdir(parents=True)
+    mine = home if stands == "server/checkout" else home / "work"
+    _may_write(checkout.parent, allowed=False)
+    try:
+        held = {"prefix": _held_to_permissions(), "HOME": str(home)}
+        known = {path: path.stat().st_mtime_ns for path in checkout.rglob("*")}
+        told = _started(checkout, tmp_path / stands, "-c", PREPARED, **held)
+        assert {path: path.stat().st_mtime_ns for path in checkout.rglob("*")} == known
+    finally:
+        _may_write(checkout.parent, allowed=True)
+    page = mine / "runs" / START
+    assert told == [str(checkout), str(mine), str(page)]
+    linked = re.findall(r"\]\((lab/notebooks/ironmaking/[^)]+)\)", page.read_text(encoding="utf-8"))
+    assert len(linked) == len(STAGES) + 1
+    assert all(os.access(page.parent / way, os.W_OK) for way in linked)
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(shutil.which("git") is None, reason="git says what was changed")
+def test_opening_running_and_saving_a_notebook_dirties_no_tracked_file(checkout):
+    git = ("git", "-C", str(checkout), "-c", "user.name=a", "-c", "user.email=a@b")
+    for words in (("init", "-q"), ("add", "."), ("commit", "-q", "-m", "as shipped")):
+        subprocess.run([*git, *words], check=True)
+    _started(checkout, checkout, "-c", PREPARED)
+    opened = checkout / "runs" / "lab" / "notebooks" / "ironmaking" / "01_sample.ipynb"
+    before = opened.read_bytes()
+    words = ("--kernel", "python3", "--language", "python", "--no-progress-bar")
+    _started(checkout, opened.parent, "-m", "papermill", opened.name, opened.name, *words)
+    assert opened.read_bytes() != before
+    assert (checkout / "runs" / "lab" / "ironmaking" / "results" / "sample.parquet").is_file()
+    said = subprocess.run([*git, "status", "--porcelain"], check=True, capture_output=True, text=True)
+    assert said.stdout == ""

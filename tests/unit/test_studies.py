@@ -15,7 +15,7 @@ import pytest
 from study_toys import EXPERTS, NAMES, PLANTS, ROOT, SHIPPED, SYSTEM, made
 
 from methodology.cli.app import one_by_one
-from methodology.cli.studies import check_study, run_file, study_of
+from methodology.cli.studies import check_study, make_study, run_file, study_of
 from methodology.errors import DataError, ParameterError
 from methodology.findings.contents import RunContents
 from methodology.parameters import Project, load_run
@@ -60,6 +60,15 @@ def test_the_readme_of_a_study_tells_the_next_three_commands_in_both_languages(s
     assert SYSTEM.name_zh in chinese
     assert SYSTEM.name_en in english
     assert not re.search(r"[\u4e00-\u9fff]", english)
+
+
+@pytest.mark.parametrize(("sent", "told"), [(1, "1 file of plants, 2 of experts"), (3, "3 files of plants")])
+def test_a_new_study_says_how_many_files_it_was_made_of(tmp_path, sent, told, monkeypatch, capsys):
+    copied = {"plants": ["a"] * sent, "experts": ["b"] * 2}
+    monkeypatch.setattr("methodology.runs.new_study.new_study", lambda *_, **__: copied)
+    make_study(tmp_path, SYSTEM, [], [])
+    assert told in (said := capsys.readouterr().out)
+    assert f"企业文件{sent}个，专家文件2个" in said
 
 
 def test_git_sees_neither_plants_nor_experts_nor_the_key(study):

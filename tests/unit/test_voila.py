@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import json
+import logging
 import re
 import shutil
+from types import SimpleNamespace
 
 import pandas as pd
 import pytest
 from shipped import ROOT
 from traitlets.config import Config
 
-from methodology.evidence.what_if import what_if_widget
+from methodology.evidence.what_if import what_if_widget, widget
 from methodology.parameters import Project
 from methodology.runs.new_study import new_study
 from methodology.series.reading import read_standard
@@ -66,11 +68,26 @@ def test_the_instrument_carries_codes_and_no_name_of_a_plant(study, monkeypatch)
 def test_what_the_browser_sends_back_is_never_executed(study, monkeypatch):
     monkeypatch.setenv("VOILA_BASE_URL", "/")
     shutil.rmtree(study.root / "runs", ignore_errors=True)
-    widget = what_if_widget(read_standard(study, "ironmaking"))
-    assert [name for name in widget.traits(sync=True) if not name.startswith("_")] == [
+    made = what_if_widget(read_standard(study, "ironmaking"))
+    assert [name for name in made.traits(sync=True) if not name.startswith("_")] == [
         "layout",
         "state",
         "tabbable",
         "tooltip",
     ]
-    assert not widget._msg_callbacks.callbacks
+    assert not made._msg_callbacks.callbacks
+
+
+@pytest.mark.parametrize("served", [False, True], ids=["in JupyterLab", "by Voilà"])
+def test_a_kernel_of_visitors_makes_no_widget_of_theirs_and_tells_no_traceback(study, monkeypatch, served):
+    targets = {"jupyter.widget": object(), "jupyter.widget.control": object()}
+    kernel = SimpleNamespace(comm_manager=SimpleNamespace(targets=targets))
+    monkeypatch.setattr(widget, "get_ipython", lambda: SimpleNamespace(kernel=kernel))
+    logs = [logging.getLogger(name) for name in ("Comm", "ipykernel.comm")]
+    for log in logs:
+        monkeypatch.setattr(log, "disabled", False)
+    monkeypatch.delenv("VOILA_BASE_URL", raising=False)
+    monkeypatch.setenv("VOILA_BASE_URL" if served else "JPY_SESSION_NAME", "/")
+    assert what_if_widget(read_standard(study, "ironmaking")) is not None
+    assert ("jupyter.widget" not in targets) == served
+    assert [log.disabled for log in logs] == [served, served]

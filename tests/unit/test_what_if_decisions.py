@@ -8,14 +8,18 @@ from types import SimpleNamespace
 
 import numpy as np
 import pytest
+from evidence_toys import ENERGY, toy_run, toy_system, toy_tables
 from test_evidence_browser import CHROMIUM, QUIET, playwright
 from test_what_if_page import LOADED
 
+from methodology.evaluation import attainment_of_whole, evaluate
 from methodology.evaluation.decision import decide
 from methodology.evaluation.level_arrays import level_inputs
 from methodology.evidence import what_if
-from methodology.evidence.what_if import judged_state
+from methodology.evidence.what_if import judged_state, run_state
 from methodology.evidence.what_if.widget import WhatIf
+from methodology.indicators import LEVELS
+from methodology.proposal import proposal_thresholds
 
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on this machine")
 DECIDED = """(cases) => cases.map(({state, place, share}) => [
@@ -111,3 +115,121 @@ def test_law_and_indices_in_force_are_those_the_proposal_was_held_against():
         chosen = {"parameters": {"proposal": {"bound_by_index": bound}}}
         ((only,),) = what_if._in_force(SimpleNamespace(indicators=[indicator]), proposal | chosen)
         assert only["index"] is bound
+
+
+OPENED = """(given) => { document.body.replaceChildren();
+  m.default.render({model: {get: () => given}, el: document.body}); }"""
+TOUCHED = """([control, to]) => {
+  const one = document.querySelector(`.what-if [aria-label*="${control}"]`);
+  one[one.type === "checkbox" ? "checked" : "value"] = to;
+  for (const kind of ["input", "change"]) one.dispatchEvent(new Event(kind)); }"""
+SEEN = "document.body.dataset.levels"
+UNDONE = """() => { const undo = document.querySelector("[data-act=undo]"); undo.click();
+  return [document.body.dataset.levels, undo.disabled]; }"""
+READ = """(part) => [...document.querySelectorAll(`.what-if-${part} table`)].at(0).innerText.trim().split("\\n")
+  .map((line) => line.split("\\t"))"""
+CUT = 40
+
+
+@pytest.fixture
+def toy(tmp_path):
+    """A run whose cut is low, so that a limiting mark alone decides of a plant, with its state."""
+    made = toy_tables()
+    made.proposal["parameters"]["evaluation"] = {"cut": CUT}
+    own = made.proposal["promises"]["marginal"]
+    stricter = own["proposed"] | {"energy": {"I": 375.0, "II": 380.0, "III": 390.0}}
+    made.proposal["promises"]["joint"] = own | {"proposed": stricter}
+    made.folder = toy_run(tmp_path / "toy-run", run=made)
+    made.state = run_state(made.folder, made.sample, made.system, made.weights, made.proposal)
+    return made
+
+
+def _judged(toy, *, limiting=("energy",), **energy):
+    """Evaluation of the plants where other indicators are limiting, or with other values of energy."""
+    marked = [item.model_copy(update={"limiting": item.id in limiting}) for item in toy_system().indicators]
+    table = proposal_thresholds(toy.proposal)
+    for level, value in energy.items():
+        table.loc[(table["indicator"] == "energy") & (table["level"] == level), "value"] = value
+    system = toy_system().model_copy(update={"indicators": marked})
+    return evaluate(toy.sample, system, table, toy.weights, cut=CUT)
+
+
+def _codes(evaluation):
+    return "".join(str(["I", "II", "III", "none"].index(level)) for level in evaluation["level"])
+
+
+def test_the_limiting_mark_alone_moves_plants_as_the_package_moves_them(module, toy):
+    module.evaluate(OPENED, toy.state)
+    slag = str(toy.state["ids"].index("slag_use"))
+    seen = [module.evaluate(SEEN)]
+    for control, to in (("Limiting", False), ("Indicator", slag), ("Limiting", True)):
+        module.evaluate(TOUCHED, [control, to])
+        seen.append(module.evaluate(SEEN))
+    marks = (("energy",), (), (), ("slag_use",))
+    assert seen == [_codes(_judged(toy, limiting=names)) for names in marks]
+    assert len(set(seen)) > 1
+    assert seen[2] != seen[3]
+    assert module.evaluate(UNDONE) == [seen[2], False]
+
+
+def test_the_slider_of_the_target_share_judges_the_plants_by_the_values_of_its_step(module, toy):
+    here = toy.state["judged"]["thresholds"]
+    energies = [(372.0, 376.0, 382.0), (380.0, 390.0, 401.0), (396.0, 412.0, 440.0)]
+    asked = [_judged(toy, I=one, II=two, III=three) for one, two, three in energies]
+    steps = [
+        {
+            "strictness": [0.1, 0.1, 0.1],
+            "attained": attainment_of_whole(judged)["III"],
+            "thresholds": [[value, *row[1:]] for value, row in zip(own, here, strict=True)],
+        }
+        for judged, own in zip(asked, energies, strict=True)
+    ]
+    module.evaluate(OPENED, toy.state | {"frontier": {"III": steps}})
+    before = module.evaluate(SEEN)
+    for place in (2, 0):
+        module.evaluate(TOUCHED, ["Target share, Level III", place])
+        assert module.evaluate(SEEN) == _codes(asked[place]) != before
+        assert module.evaluate("document.querySelector('output').textContent") == (
+            f"{100 * steps[place]['attained']:.1f} %"
+        )
+        assert module.evaluate(UNDONE) == [before, True]
+
+
+def test_it_opens_on_either_promise_of_the_run(module, toy):
+    assert [one["promise"] for one in toy.state["starts"]] == ["marginal", "joint"]
+    module.evaluate(OPENED, toy.state)
+    module.evaluate(TOUCHED, ["Opened on", "1"])
+    assert module.evaluate(SEEN) == _codes(_judged(toy, I=375, II=380, III=390)) != _codes(_judged(toy))
+    module.evaluate(TOUCHED, ["Opened on", "0"])
+    assert module.evaluate(SEEN) == _codes(_judged(toy))
+
+
+def test_attainment_of_the_whole_and_of_each_indicator_is_counted_as_plants_are(module, toy):
+    module.evaluate(OPENED, toy.state)
+    module.evaluate(TOUCHED, ["Level III", 410])
+    whole = attainment_of_whole(_judged(toy, III=410))
+    told = [row[-1] for row in module.evaluate(READ, "whole")[1:]]
+    assert told == [f"{8 * whole[str(level)]:.0f} ({100 * whole[str(level)]:.1f} %)" for level in LEVELS]
+    counts = [sum(float(value) <= limit for value in ENERGY) for limit in (380, 390, 410)]
+    assert [row[-1] for row in module.evaluate(READ, "answer")[1:]] == [f"{count} / 8" for count in counts]
+    module.evaluate(TOUCHED, ["Indicator", str(toy.state["ids"].index("slag_use"))])
+    told = [row[-1] for row in module.evaluate(READ, "answer")[1:]]
+    assert told == ["1 / 7", "2 / 7", "4 / 7"]  # one plant has none
+
+
+def test_a_sentence_names_every_level_as_a_level(module, toy):
+    module.evaluate(OPENED, toy.state | {"first": "zh"})
+    moves = module.locator(".moves li")
+    module.evaluate(TOUCHED, ["Level III", 395])
+    assert moves.all_inner_texts() == ["P4由Ⅲ级降为未达级。 P4 falls from Level III to none."]
+    module.locator("[data-act=keep]").click()
+    module.evaluate(TOUCHED, ["Level III", 401])
+    assert moves.all_inner_texts() == ["P4由未达级升为Ⅲ级。 P4 rises from none to Level III."]
+
+
+@pytest.mark.parametrize(
+    ("language", "heading"), [("zh", "整个标准 Whole standard"), ("en", "Whole standard 整个标准")]
+)
+def test_the_language_of_the_study_stands_first_and_the_other_behind_it(module, toy, language, heading):
+    module.evaluate(OPENED, toy.state | {"first": language})
+    assert module.locator(".what-if-whole h3").first.inner_text() == heading

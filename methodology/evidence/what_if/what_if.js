@@ -117,7 +117,7 @@ function sentences(plants, from, now) {
     const [a, b] = [...way].map(Number), [zhA, enA] = level(a), [zhB, enB] = level(b), falls = b > a, one = names.length === 1;
     const listed = one ? names[0] : `${names.slice(0, -1).join(", ")} and ${names.at(-1)}`;
     const verb = falls ? (one ? "falls" : "fall") : (one ? "rises" : "rise");
-    return [`${names.join("、")}由${zhA}${falls ? "降为" : "升为"}${zhB}。`, `${listed} ${verb} from ${enA} to ${b === 3 ? enB : LEVELS[b]}.`];
+    return [`${names.join("、")}由${zhA}${falls ? "降为" : "升为"}${zhB}。`, `${listed} ${verb} from ${enA} to ${a === 3 || b === 3 ? enB : LEVELS[b]}.`];
   });
 }
 
