@@ -172,6 +172,13 @@ def test_and_these_are_no_faults(line):
     assert faults_of(line) == []
 
 
+def test_the_job_on_windows_reads_and_writes_as_its_machine_does():
+    jobs = (ROOT / ".github" / "workflows" / "ci.yml").read_text(encoding="utf-8")
+    assert "windows-latest" in jobs
+    assert "PYTHONUTF8" not in jobs
+    assert "-X utf8" not in jobs
+
+
 LONGEST_PATH = 160
 """Signs of a path below the store: 100 are left for the user's folders of the 260 that Windows bears."""
 

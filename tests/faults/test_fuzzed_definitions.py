@@ -1,4 +1,4 @@
-"""Systems, sweeps, scenarios, judgements and studies damaged by a program are read, or refused with one message."""
+"""Definitions, judgements, studies and mappings damaged by a program are read, or refused with one message."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ import shutil
 from pathlib import Path
 
 import pytest
+import yaml
+from hostile_json import forged
 from shipped import ROOT
 from test_bad_samples_hostile import TABLE
 from test_fuzzed_workbooks import damaged, is_a_sample_or_one_message
@@ -32,6 +34,36 @@ units: {nox: kg/tCO2}
 columns: {NOx: nox}
 marks: {not_reported: ['-'], not_applicable: ['/']}
 experts: {synthetic: true, panel: made up}
+"""
+FOREIGN = """a survey of mills,,,,,,,,,
+works,year,kind,code,flow,NOx,flag,unit,SO2,CO [kg/tCO2],voc,heat,remark
+A,2023,gas,3311,10,100,<,lb,4,5,1,20,x
+A,2023,gas,3311,30,200,,kg,5,6,1,30,y
+B,2023,gas,3312,10,150,,kg,6,7,-,40,z
+C,2023,oil,9999,10,150,,kg,6,7,/,50,z
+D,2023,gas,9999,10,155,,kg,<6,1.149,0,50,z
+D,2022,gas,9999,10,155,,kg,<6,8,0,50,z
+"""
+MAPPING = """system: us_steel_air
+header: [2]
+id: [works]
+year: year
+keep: {kind: [gas, oil]}
+columns:
+  nox:
+    {column: NOx, unit_column: unit, into: kg, over: sum, where: {kind: gas},
+     per: {column: [heat, flow], unit: tCO2, over: sum}}
+  so2: {column: SO2, unit: lb/tCO2, over: mean, weight: flow, below_limit: {flag: '<'}}
+  co: {column: CO, over: mean}
+  voc: {column: voc, unit: heap/tCO2, over: same}
+  route: {column: code, codes: {mill: 331*, coking: ['4', '5']}, other: other, source: a list, over: same}
+absent: [pm25]
+ignore: rest
+marks: {not_reported: ['-'], not_applicable: ['/']}
+decimals: point
+units:
+  lb: {equals: 0.45359237 kg, derivation: pound}
+  heap: {equals: 2.5 kg, derivation: a heap of the works}
 """
 
 
@@ -97,3 +129,23 @@ def test_a_damaged_study_is_a_sample_or_one_message(tmp_path, count):
         (tmp_path / "study.yaml").write_bytes(damaged(rng, STUDY.encode()))
         named += "study.yaml" in is_a_sample_or_one_message(tmp_path / "plants")
     assert named > count / 4
+
+
+@pytest.mark.parametrize("count", COUNTS)
+def test_a_damaged_mapping_or_the_table_it_reads_is_a_sample_or_one_message(tmp_path, count):
+    rng, named, read = random.Random(20261202), 0, 0
+    forgeries = forged(yaml.safe_load(MAPPING), count, 20261203)
+    (tmp_path / "sample.yaml").write_text("public: true\nsource: a test\n", encoding="utf-8")
+    mapping, table = tmp_path / "mapping.yaml", tmp_path / "plants.csv"
+    mapping.write_text(MAPPING, encoding="utf-8")
+    table.write_text(FOREIGN, encoding="utf-8")
+    assert is_a_sample_or_one_message(tmp_path) == ""
+    for text in forgeries:
+        damage = rng.choice([text, damaged(rng, MAPPING.encode()), MAPPING.encode()])
+        mapping.write_bytes(damage)
+        table.write_bytes(damaged(rng, FOREIGN.encode()) if rng.random() < 0.2 else FOREIGN.encode())
+        said = is_a_sample_or_one_message(tmp_path)
+        named += "mapping.yaml" in said
+        read += not said
+    assert named > count / 4
+    assert read > count / 10

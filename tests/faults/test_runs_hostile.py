@@ -1,13 +1,13 @@
-"""A hostile parameter file is refused, or reaches the notebook as the plain text it is."""
+"""A hostile parameter file is refused, or reaches the notebook as the plain text it is; no code of a sender runs."""
 
 from __future__ import annotations
 
 import pytest
-from toy_runs import BODIES, STAGES, choices, execute_run, make_project, write_notebook
+from toy_runs import BODIES, STAGES, choices, copy_project, execute_run, make_project, write_notebook
 
 from methodology.errors import ParameterError, WorkbenchError
 from methodology.parameters import load_run
-from methodology.runs.verification import verify
+from methodology.runs.verification import judging_project, verify
 
 pytestmark = pytest.mark.usefixtures("shared_kernels")
 
@@ -86,3 +86,20 @@ def test_a_forged_run_folder_is_refused(tmp_path, text):
     (folder / "parameters.yaml").write_text(GOOD)
     with pytest.raises(WorkbenchError):
         verify(folder, project=make_project(tmp_path / "project"), stages=STAGES)
+
+
+@pytest.mark.parametrize("study", [False, True], ids=["project", "study"])
+def test_a_run_that_comes_within_a_project_of_its_own_is_judged_by_the_method_one_has(
+    tmp_path, monkeypatch, study
+):
+    project, mail, owned = make_project(tmp_path / "project"), tmp_path / "mail", tmp_path / "owned"
+    made = execute_run(choices(), runs_dir=project.root / "runs", project=project, stages=STAGES[:1])
+    received = copy_project(project, mail).root / "runs" / "toy" / made.name
+    write_notebook(type(project)(mail), "sample", f"open({str(owned)!r}, 'w')\n{BODIES['sample']}")
+    if study:
+        (mail / "study.yaml").write_text("system: toy\n", encoding="utf-8")
+    monkeypatch.chdir(project.root)
+    assert mail.resolve() not in judging_project(received).notebooks.resolve().parents
+    if not study:  # whose notebooks are the shipped ones, and they know no toy
+        assert len(verify(received, stages=STAGES[:1], kernel="auto")) == 0
+    assert not owned.exists()

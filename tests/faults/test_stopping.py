@@ -27,6 +27,8 @@ ROOT = Path(__file__).resolve().parents[2]
 TESTS = ROOT / "tests"
 MARK = "WORKBENCH_TEST_MARK"
 GUARD = 90
+PROMISED = 3
+"""Seconds in which every command has ended."""
 CODES = {signal.SIGINT: 130, signal.SIGTERM: 143, signal.SIGHUP: 129}
 MAIN = "from methodology.cli import main; main()"
 TOY = """
@@ -189,7 +191,9 @@ def test_who_does_not_come_back_in_time_is_left_behind(tmp_path):
     )
     command = Command([deaf])
     command.wait_for("begun")
+    began = time.monotonic()
     _, err = command.stop(signal.SIGTERM)
+    assert time.monotonic() - began < PROMISED  # nobody takes longer than who hears nothing
     assert command.process.returncode == 143
     assert err.splitlines() == ["begun", SENTENCE]
     command.leaves_nothing()
@@ -216,8 +220,11 @@ def test_a_sweep_on_processes_keeps_every_point_and_ends_its_workers(tmp_path, n
     assert done <= journal.read_bytes().count(b"\n") < 400
 
 
-@pytest.mark.parametrize("when", ["at once", "once it imports"])
-def test_the_lab_ends_without_a_traceback(tmp_path, when):
+@pytest.mark.parametrize(
+    ("when", "number"),
+    [("at once", signal.SIGINT), ("once it imports", signal.SIGINT), ("once it imports", signal.SIGTERM)],
+)
+def test_the_lab_ends_without_a_traceback(tmp_path, when, number):
     command = Command([MAIN, "lab"])
     end = time.monotonic() + GUARD
     while (
@@ -227,14 +234,15 @@ def test_the_lab_ends_without_a_traceback(tmp_path, when):
     ):
         time.sleep(0.05)
     time.sleep(0.5)
-    _, err = command.stop(signal.SIGINT)
-    assert command.process.returncode == 130
+    _, err = command.stop(number)
+    assert command.process.returncode == CODES[number]
     assert "Traceback" not in err
     assert err.count("Stopped on request") == 1
     command.leaves_nothing()
 
 
-def test_a_check_ends_with_the_sentence_whatever_a_library_does_at_the_end(tmp_path):
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM], ids=lambda number: number.name)
+def test_a_check_ends_with_the_sentence_whatever_a_library_does_at_the_end(tmp_path, number):
     head = "plant," + ",".join(f"x{number}" for number in range(900))
     rows = "".join(f"P{number}" + ",1" * 900 + "\n" for number in range(1000))
     table = tmp_path / "plants.csv"
@@ -244,8 +252,8 @@ def test_a_check_ends_with_the_sentence_whatever_a_library_does_at_the_end(tmp_p
     command = Command([code, "check", str(table), "--system", "ironmaking"])
     command.wait_for("begun")
     time.sleep(0.4)
-    _, err = command.stop(signal.SIGINT)
-    assert command.process.returncode == 130
+    _, err = command.stop(number)
+    assert command.process.returncode == CODES[number]
     assert err.count("Stopped on request") == 1
     assert "Traceback" not in err
     command.leaves_nothing()

@@ -269,6 +269,15 @@ def test_settings_in_the_home_and_on_the_machine_are_not_read(tmp_path, kind, mo
     assert "configured" not in text
 
 
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_module_beside_the_notebooks_stands_in_for_no_library(tmp_path, kind):
+    project, owned = make_project(tmp_path / "project"), tmp_path / "owned"
+    for name in ("json", "pandas", "sitecustomize", "usercustomize", "methodology"):
+        (project.workplace / f"{name}.py").write_text(f"open({str(owned)!r}, 'w')\n", encoding="utf-8")
+    execute_run(choices(), runs_dir=tmp_path / "runs", project=project, stages=ONE, kernel=kind)
+    assert not owned.exists()
+
+
 @posix
 def test_a_deep_folder_for_temporary_files_is_no_place_for_sockets(tmp_path, monkeypatch):
     deep = tmp_path / ("d" * 90)

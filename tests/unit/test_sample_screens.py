@@ -8,6 +8,7 @@ from sample_toys import indicator, toy_system
 from methodology.errors import Problem
 from methodology.indicators import Sample
 from methodology.languages.findings import in_chinese
+from methodology.sample import doubtful_values
 from methodology.sample.doubtful_values import suspicions
 
 NAMES = [f"i{n}" for n in range(8)]
@@ -80,6 +81,24 @@ def test_a_row_copied_from_another_plant_is_shown_with_the_plant(ordinary):
     table = suspicions(sample_of(ordinary), SYSTEM)
     assert table[["plant", "check"]].to_numpy().tolist() == [["P20", "copied_row"]]
     assert "'P04'" in table["what"].iloc[0]
+
+
+def test_of_very_many_plants_rows_are_compared_with_those_not_too_far_above(ordinary, monkeypatch):
+    ordinary.loc[["P20", "P29"]] = ordinary.loc[["P04", "P14"]].to_numpy()
+    copied = {("P20", "", "copied_row"), ("P29", "", "copied_row")}
+    assert found_in(sample_of(ordinary)) == copied
+    for most, found in (
+        (ordinary.size * 16, copied),
+        (ordinary.size * 15, {("P29", "", "copied_row")}),
+        (0, set()),
+    ):
+        monkeypatch.setattr(doubtful_values, "MOST_COMPARED", most)
+        assert found_in(sample_of(ordinary)) == found
+
+
+def test_plants_of_every_industry_are_compared_each_with_each():
+    plants, indicators = 2_500, 60
+    assert doubtful_values.MOST_COMPARED // (plants * indicators) >= plants
 
 
 def test_a_row_whose_values_end_in_one_digit_is_shown(ordinary):
