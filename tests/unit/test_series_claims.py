@@ -170,7 +170,8 @@ def test_scenarios_are_told_with_what_they_change_and_why(members):
     released = (Release(indicator="dust", level="II", reason="nobody reaches it"),)
     listed = Told(changes={"thresholds.given": ((), many), "proposal.looser": ((), released)})
     assert series_tables.scenarios_overview([listed])["changes"].tolist() == [
-        "values as given: – → 4 entries; values allowed to be looser than the index: – → dust, Level II: nobody reaches it"
+        "values as given: – → 4 entries; values allowed to be looser than the index: – → dust, Level II: "
+        "nobody reaches it"
     ]
     both = scenario_standards({"run": members[0], "again": members[0]})
     levels, kept = scenario_levels(both, against="run"), scenario_attainment(both)
