@@ -191,6 +191,10 @@ REFUSALS = (
     later("{file} is damaged and cannot be read as a Parquet table. Write it again, or save it as .xlsx."),
     later("{file} unpacks to far more than any sample. Save the table alone."),
     later("{file} is none of {listed}. Save the table as .xlsx or CSV."),
+    later(
+        "{file}: {count} values stand below the columns that are asked for; at most {most} are read. Keep one row "
+        "for a plant and a year."
+    ),
     later("{name} in {where} is no file that can be read."),
     later("plant number {number} of {key} is not in the sample. Check its id."),
     later(

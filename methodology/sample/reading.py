@@ -52,6 +52,8 @@ _OTHER_DELIMITER = re.compile(r"[,;\t|，；]\s*[<+-]?\d")
 """A sign and the number it separates from what stands before."""
 MOST_TOLD = 1_000
 """Faults of a table that a message lists; `workbench check` counts them all."""
+MOST_VALUES = 300_000
+"""Cells below the columns that are asked for: were each of them doubtful, they would cost 23 s and 610 MB."""
 
 
 def read_sample(place: str | Path, system: IndicatorSystem, *, choices: Choices | None = None) -> Sample:
@@ -248,7 +250,7 @@ def _from_grid(known: Loaded, folder: Path, vocabulary: Vocabulary, *, header: i
     """Read the sheet that was chosen; its header is looked for if nobody says where it is."""
     grid, description, system = known.grid, known.description, known.system
     assert grid is not None and system is not None  # noqa: S101, PT018 - for the type checker; the caller has them
-    head = read_head(grid, find_header(grid, vocabulary)[0] if header is None else header, vocabulary)
+    head = _head_of(grid, vocabulary, header)
     remarks = [Problem(f"{remark}.", file=grid.file, sheet=grid.sheet) for remark in grid.remarks]
     hidden = "the sheet is hidden and is not read."
     remarks += [Problem(hidden, file=other.file, sheet=other.sheet) for other in known.grids if other.hidden]
@@ -286,6 +288,18 @@ def _from_grid(known: Loaded, folder: Path, vocabulary: Vocabulary, *, header: i
         rows=rows,
         codes=codes,
     )
+
+
+def _head_of(grid: Grid, vocabulary: Vocabulary, header: int | None) -> Head:
+    """What the rows above the data say; each cell that is asked for costs something, so that their number is bounded."""
+    head = read_head(grid, find_header(grid, vocabulary)[0] if header is None else header, vocabulary)
+    values = (len(grid.rows) - head.first) * len(head.columns)
+    if values > MOST_VALUES:
+        raise DataError(
+            f"{grid.file}: {values:,} values stand below the columns that are asked for; at most {MOST_VALUES:,} are "
+            "read. Keep one row for a plant and a year."
+        )
+    return head
 
 
 def _turned_at(grid: Grid, column: int) -> Problem:

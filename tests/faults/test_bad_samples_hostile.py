@@ -13,6 +13,7 @@ import xlsxwriter
 from methodology.errors import DataError
 from methodology.indicators import load_system
 from methodology.sample import check_sample, read_sample
+from methodology.sample.reading import MOST_VALUES
 from methodology.spreadsheets.archives import LARGEST_UNPACKED
 from methodology.spreadsheets.grid import LARGEST_FILE
 
@@ -101,6 +102,12 @@ def test_a_million_columns_are_refused(tmp_path):
 
 def test_a_million_rows_are_refused(tmp_path):
     assert "at most 100,000 rows" in refused(csv_file(tmp_path, TABLE + "B,1,1,1,1,1\n" * 200_000))
+
+
+def test_more_values_than_can_all_be_doubtful_are_refused(tmp_path):
+    most = MOST_VALUES // 6
+    rows = "".join(f"P{number},1,1,1,1,1\n" for number in range(most + 1))
+    assert "300,006 values" in refused(csv_file(tmp_path, TABLE.splitlines(keepends=True)[0] + rows))
 
 
 def test_a_file_too_large_is_not_opened(tmp_path):
