@@ -291,7 +291,7 @@ def _from_grid(known: Loaded, folder: Path, vocabulary: Vocabulary, *, header: i
 
 
 def _head_of(grid: Grid, vocabulary: Vocabulary, header: int | None) -> Head:
-    """What the rows above the data say; each cell that is asked for costs something, so that their number is bounded."""
+    """What the rows above the data say; each cell that is asked for costs something, so their number is bounded."""
     head = read_head(grid, find_header(grid, vocabulary)[0] if header is None else header, vocabulary)
     values = (len(grid.rows) - head.first) * len(head.columns)
     if values > MOST_VALUES:
