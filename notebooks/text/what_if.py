@@ -99,7 +99,8 @@ series_tables.moved_plants(moved)
 
 # %%
 sweep = value_sweep(standard, indicator, level)
-series_figures.value_sweep(sweep, definitions, indicator=indicator, level=level, proposed=standard.value(indicator, level))
+proposed = standard.value(indicator, level)
+series_figures.value_sweep(sweep, definitions, indicator=indicator, level=level, proposed=proposed, asked=value)
 
 # %%
 saved = results.save("counts", counts.rename_axis("standard").reset_index())

@@ -57,7 +57,9 @@ def drawn(members, standards, names):
             scenario_values(both, against="run"), systems[0], against="run"
         ),
         "kept": series_figures.scenario_attainment(scenario_attainment(both)),
-        "sweep": series_figures.value_sweep(sweep, systems[0], indicator="energy", level="II", proposed=40.0),
+        "sweep": series_figures.value_sweep(
+            sweep, systems[0], indicator="energy", level="II", proposed=40.0, asked=50.0
+        ),
     }
 
 
@@ -70,6 +72,12 @@ def test_every_figure_carries_its_claim_and_its_data_and_can_be_drawn(drawn):
 
 def test_a_chinese_reader_meets_no_english_no_code_and_no_loose_unit_in_a_figure(drawn):
     assert misread(drawn) == ["again", "again"]  # the scenario of these tests, told as it was given
+
+
+def test_the_asked_value_is_drawn_beside_the_proposed_one(drawn):
+    (axes,) = drawn["sweep"].axes
+    upright = [line for line in axes.lines if len(set(line.get_xdata())) == 1]
+    assert [(line.get_xdata()[0], line.get_linestyle()) for line in upright] == [(40.0, "--"), (50.0, ":")]
 
 
 def test_promises_of_one_standard_stand_together(drawn):

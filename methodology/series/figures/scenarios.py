@@ -157,6 +157,7 @@ def value_sweep(
     indicator: str,
     level: str,
     proposed: float,
+    asked: float,
     title: str = "",
 ) -> ClaimFigure:
     """
@@ -170,8 +171,8 @@ def value_sweep(
         Name, unit and direction of the indicator.
     indicator, level : str
         What moves.
-    proposed : float
-        Where it stands.
+    proposed, asked : float
+        Where it stands, and where it was asked what it would do.
 
     Returns
     -------
@@ -198,14 +199,15 @@ def value_sweep(
             linewidth=2,
             label=say("Level {level} or better", level=name),
         )
-    axes.axvline(proposed, color=INK, linewidth=1, linestyle="--")
+    for value, line in ((proposed, "--"), (asked, ":")):
+        axes.axvline(value, color=INK, linewidth=1, linestyle=line)
     axes.set_ylim(-0.02, 1.02)
     axes.yaxis.set_major_formatter(lambda share, _: percent(share))
     if item.better == "higher":
         axes.invert_xaxis()
     axes.set_xlabel(
         say(
-            "Level {level} value of {name}, {unit} (dashed: as proposed)",
+            "Level {level} value of {name}, {unit} (dashed: as proposed; dotted: as asked)",
             level=level,
             name=item.name,
             unit=unit_of(item),
