@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import os
 import re
 import shlex
+import shutil
+import socket
+import subprocess
+import sys
 from contextlib import chdir
 from pathlib import Path
 
@@ -24,10 +29,13 @@ HAN = re.compile(r"[\u4e00-\u9fff]")
 STEP = re.compile(r"^```yaml\n# (\S+)\n(.*?)^```|^    (cd \S+|workbench [^\n]+)$", re.MULTILINE | re.DOTALL)
 
 
+def page_of(name):
+    return (ROOT / "docs" / f"{name}.md").read_text(encoding="utf-8")
+
+
 def steps(page):
     """Files to write and commands to type, in the order of the page."""
-    text = (ROOT / "docs" / f"{page}.md").read_text(encoding="utf-8")
-    return [(found[1], found[2], shlex.split(found[3] or "")) for found in STEP.finditer(text)]
+    return [(found[1], found[2], shlex.split(found[3] or "")) for found in STEP.finditer(page_of(page))]
 
 
 def needs_a_run(words):
@@ -98,7 +106,7 @@ def desk(tmp_path_factory, workbench):
 
 @pytest.mark.parametrize("page", [*PAGES, "own-study"])
 def test_each_chinese_paragraph_of_a_page_stands_right_before_its_english_sibling(page):
-    text = (ROOT / "docs" / f"{page}.md").read_text(encoding="utf-8")
+    text = page_of(page)
     assert re.match(rf"# [^a-z]*{HAN.pattern}.* [A-Z][^\u4e00-\u9fff]*\n", text)
     text = re.sub(r"^```.*?^```|^    .*?$|^\$\$.*?\$\$$|^\|.*?$", "", text, flags=re.MULTILINE | re.DOTALL)
     for heading in re.findall(r"^#+ .*$", text, re.MULTILINE):
@@ -126,3 +134,25 @@ def test_the_whole_of_the_tutorial_and_the_how_to_pages_works_as_printed(desk, t
     (desk.folder / "returned").rename(tmp_path / "returned")
     for page in PAGES:
         whole.follow(page, lambda _: True)
+
+
+@pytest.mark.slow
+def test_a_sweep_on_a_cluster_works_as_printed(tmp_path):
+    pytest.importorskip("distributed")
+    lines = re.findall(r"^    (dask \S.*|workbench sweep .*--scheduler.*)$", page_of("sweeps"), re.MULTILINE)
+    assert [line.split()[0] for line in lines] == ["dask", "dask", "workbench"]
+    sweep = next(yaml.safe_load(content) for name, content, _ in steps("sweeps") if name)
+    few = {"parameters": {"sensitivity.threshold_cv": [0.0, 0.05]}, "systems": ["ironmaking"]}
+    (tmp_path / "shares.yaml").write_text(yaml.safe_dump(sweep | few, allow_unicode=True), encoding="utf-8")
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = str(free.getsockname()[1])
+    script = "\n".join(lines).replace("8786", port).replace("params/sweeps", str(tmp_path))
+    path = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
+    typed = f"trap 'kill 0' EXIT\n{script} --runs {tmp_path / 'runs'}"
+    done = subprocess.run(
+        [shutil.which("bash"), "-c", typed],
+        cwd=ROOT, env=os.environ | {"PATH": path}, capture_output=True, text=True, timeout=300, start_new_session=True,
+    )  # fmt: skip
+    table = Path(done.stdout.strip().splitlines()[-1])
+    assert len(table.read_text(encoding="utf-8").splitlines()) == 1 + 2, done.stderr[-2000:]
