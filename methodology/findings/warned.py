@@ -9,9 +9,8 @@ from typing import Any
 
 from methodology.findings.contents import RunContents
 from methodology.findings.promises import NUMERALS
-from methodology.indicators import LEVELS, Kind
 from methodology.proposal.warning import KINDS
-from methodology.tables.warning import WARNING_WORDS
+from methodology.tables.warning import WARNING_WORDS, values_asked
 
 
 @dataclass(frozen=True)
@@ -65,13 +64,8 @@ def _head(
             f"整套标准{'、'.join(NUMERALS.get(level, level) for level in levels)}级：{zh}",
             f"Level {', '.join(levels)} of the whole standard: {en}",
         )
-    described = {item.id for item in contents.system.indicators if item.kind is Kind.QUALITATIVE}
-    asked = [
-        item
-        for item in contents.system.indicators
-        if item.id not in described or not described.isdisjoint(concerned)
-    ]
-    values, at = len(LEVELS) * len(asked), Counter(str(item.get("level", "")) for item in own)
+    kinds = {item.id: str(item.kind) for item in contents.system.indicators}
+    values, at = values_asked(kinds, own), Counter(str(item.get("level", "")) for item in own)
     levels_zh = "、".join(f"{NUMERALS[level]}级{at[level]}个" for level in NUMERALS if at[level])
     levels_en = ", ".join(f"{at[level]} at Level {level}" for level in NUMERALS if at[level])
     return (

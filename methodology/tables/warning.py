@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from methodology.indicators import LEVELS, IndicatorSystem, Kind
@@ -49,7 +49,7 @@ def warnings_overview(proposal: Mapping[str, Any], system: IndicatorSystem) -> O
     """
     found = proposal.get("warnings", [])
     numbers = Counter(item["kind"] for item in found)
-    values = sum(3 for indicator in system.indicators if indicator.kind is Kind.QUANTITATIVE)
+    values = values_asked({item.id: str(item.kind) for item in system.indicators}, found)
     rows = [
         {
             "what": say("{kind} ({number})", kind=_kind(item["kind"]), number=numbers[item["kind"]]),
@@ -72,6 +72,22 @@ def warnings_overview(proposal: Mapping[str, Any], system: IndicatorSystem) -> O
 def _kind(kind: str) -> Words:
     english, chinese = WARNING_WORDS[kind]
     return Words(chinese, english)
+
+
+def values_asked(kinds: Mapping[str, str], found: Iterable[Mapping[str, Any]]) -> int:
+    """
+    Count the values that warnings were looked for in: those of described indicators where one of them is among these.
+
+    Parameters
+    ----------
+    kinds : mapping
+        Kind of every indicator, by id.
+    found : iterable of mapping
+        Warnings, each with its indicator, if it concerns one.
+    """
+    described = {name for name, kind in kinds.items() if kind == str(Kind.QUALITATIVE)}
+    concerned = described.intersection(str(item.get("indicator")) for item in found)
+    return len(LEVELS) * (len(kinds) - (0 if concerned else len(described)))
 
 
 def summary_sentences(proposal: Mapping[str, Any]) -> list[Said]:
@@ -173,7 +189,7 @@ def _untold(proposal: Mapping[str, Any], found: list[Mapping[str, Any]]) -> list
 
 
 def _counted(proposal: Mapping[str, Any], kind: str, found: list[Mapping[str, Any]]) -> Said:
-    values = sum(3 for entry in proposal["indicators"] if entry["kind"] == str(Kind.QUANTITATIVE))
+    values = values_asked({entry["id"]: entry["kind"] for entry in proposal["indicators"]}, found)
     en, zh = WARNING_WORDS[kind]
     return (
         f"{len(found)} of {values} values {'is' if len(found) == 1 else 'are'} {en}, e.g. {found[0]['en']}",

@@ -102,3 +102,16 @@ def test_a_run_says_what_surprises_then_what_to_open_and_its_folder_last(tmp_pat
     assert said == [f"- {en}" for en, _ in summary_sentences(document)]
     assert 0 < len(said) <= 6
     assert any("Audit" in line for line in lines)
+
+
+@pytest.mark.parametrize(("concerned", "values"), [("law", 6), ("energy", 3)])
+def test_values_of_described_indicators_are_counted_where_one_of_them_is_warned_of(concerned, values):
+    kinds = {"energy": "quantitative", "law": "qualitative"}
+    warning = {"kind": "reached-by-all", "indicator": concerned, "level": "I", "en": "all do", "zh": "全部"}
+    document = {
+        "indicators": [{"id": name, "kind": kind} for name, kind in kinds.items()],
+        "warnings": [warning],
+    }
+    ((en, zh),) = summary_sentences(document | {"promise": "joint"})
+    assert en == f"1 of {values} values is reached by all, or nearly all, e.g. all do"
+    assert zh == f"{values}个数值中1个几乎所有企业均达到，例如全部"
