@@ -11,6 +11,7 @@ import io
 import json
 import os
 import sys
+from contextlib import suppress
 from datetime import date, time, timedelta
 from decimal import Decimal
 from math import isfinite
@@ -71,15 +72,22 @@ def _of_column(value: Any, short: str | None = None) -> Any:
     """A value as a cell: nothing is empty, NaN is a text, for it is no way of reporting nothing."""
     if value is None:
         return ""
-    if short and isfinite(
-        value
-    ):  # 1.7 in 32 bits is 1.70000005 in 64: another number than the one that was meant
-        texts = (f"{value:.{digits}g}" for digits in range(1, 10))
-        value = next(float(text) for text in texts if pack(short, float(text)) == pack(short, value))
+    if short and isfinite(value):
+        value = _as_meant(value, short)
     if isinstance(value, Decimal):
         value = float(value)
     kept = isinstance(value, str | int | float | date | time | timedelta | list | tuple | dict | bytes)
     return "NaN" if value != value else value if kept else str(value)
+
+
+def _as_meant(value: float, short: str) -> float:
+    """The shortest number a value of few bits stands for: 1.7 in 32 bits is 1.70000005 in 64, which nobody meant."""
+    for digits in range(1, 10):
+        near = float(f"{value:.{digits}g}")
+        with suppress(OverflowError):  # 65504, the largest of 16 bits, is 7e4 in one digit
+            if pack(short, near) == pack(short, value):
+                return near
+    return value
 
 
 def read_sheets(data: bytes) -> dict[str, Any]:

@@ -15,6 +15,7 @@ from sample_toys import toy_system
 from methodology.errors import DataError
 from methodology.indicators import CellState
 from methodology.sample import read_sample
+from methodology.spreadsheets.parquet_tables import read_parquet
 
 SYSTEM = toy_system()
 TABLE = {
@@ -73,6 +74,12 @@ def test_short_numbers_are_the_ones_they_were_written_for(tmp_path, kind):
     sample = read_sample(tmp_path, SYSTEM)
     assert sample.values["dust"].iloc[:2].tolist() == [1.7, 6.3]
     assert sample.states.loc["C", "dust"] == CellState.NOT_REPORTED
+
+
+@pytest.mark.parametrize(("kind", "largest"), [("float32", 3.4028235e38), ("float16", 65504.0)])
+def test_the_largest_short_number_is_read_as_it_stands(kind, largest):
+    column = pa.array(pd.Series([largest, -largest]).to_numpy(kind))
+    assert read_parquet(table_of(column), "plants.parquet").rows[1:] == ((largest,), (-largest,))
 
 
 def table_of(column, **how):
