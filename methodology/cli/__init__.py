@@ -13,9 +13,7 @@ _EARLY = ("SIGINT", "SIGTERM", "SIGHUP", "SIGBREAK")
 def main() -> None:
     """Entry point: every end of a command is a message and an exit code, never a traceback."""
     for number in (getattr(signal, name) for name in _EARLY if hasattr(signal, name)):
-        if (
-            number == signal.SIGINT or signal.getsignal(number) is signal.SIG_DFL
-        ):  # nohup has a hang-up ignored
+        if number == signal.SIGINT or signal.getsignal(number) is signal.SIG_DFL:  # nohup ignores a hang-up
             signal.signal(number, _stop_early)
     for name in ("stdin", "stdout", "stderr"):
         if getattr(sys, name) is None:  # whoever began us closed it
@@ -25,9 +23,7 @@ def main() -> None:
 
     use_terminal()
     code = outcome_of(_command)
-    if (
-        asked()
-    ):  # libraries that tidy up while the interpreter ends wait for threads that are gone, and complain
+    if asked():  # what libraries tidy up at the end may wait for threads that are gone, and complain
         os._exit(code)
     sys.exit(code)
 
