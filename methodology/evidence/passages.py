@@ -171,9 +171,7 @@ def _script(text: str, *, whole: bool) -> Iterator[Passage]:
 
 def _quoted(text: str) -> Iterator[str]:
     for piece in _QUOTED.findall(text):
-        with suppress(
-            ValueError
-        ):  # an escape that only JavaScript knows; such texts are the theme's, never a run's
+        with suppress(ValueError):  # an escape that only JavaScript knows: a text of the theme, never a run's
             yield json.loads(f'"{piece}"', strict=False)
 
 

@@ -68,9 +68,7 @@ def _names(folder: Path) -> list[tuple[str, str]]:
     try:
         entries = read_json(next(path for path in places if path.is_file()))["indicators"]
         return [(str(one["id"]), f"{one['name_zh']} {one['name_en']}") for one in entries]
-    except (
-        Exception
-    ):  # whatever is wrong with a file that anybody may have written, ids are shown as they are
+    except Exception:  # anybody may have written the file: whatever is wrong with it, ids stay ids
         return []
 
 

@@ -210,9 +210,7 @@ def _look(look: Callable[[Path], None], kernels: ColdKernels | None, plans: Sequ
     """Look in a process that imports what that needs anyway, while this one makes its plans; here if there is none."""
     with ThreadPoolExecutor(1) as apart:
         found = apart.submit(kernels.carry_out, look, Path(), LOOKED_WITH) if kernels else None
-        with suppress(
-            WorkbenchError
-        ):  # is raised again when the runs begin, if there is nothing to refuse before
+        with suppress(WorkbenchError):  # raised again when the runs begin, if nothing is refused before
             for plan in plans:
                 _ = plan.id
         if found is None or not found.result():
