@@ -26,6 +26,7 @@ from methodology.indicators.display import number, off_target, percent, signs_ex
 from methodology.languages import Words, both
 from methodology.parameters.words import choice_value_in_words
 from methodology.tables.proposal import published, shares_text
+from methodology.weights.rounding import largest_remainder
 
 NOT_A_CLAIM = frozenset({"what would change this answer", "save", "references", "inputs"})
 DOCUMENTS = {
@@ -223,10 +224,8 @@ def _line(text: str) -> str:
 
 def _level_bar(contents: RunContents) -> str:
     """Plants of the sample by level, and the industry where the register tells it."""
-    shares = {str(level): contents.shares[str(level)] for level in Level}
-    bars = [_bar(("样本", "sample"), shares)]
-    industry = industry_shares(contents)
-    return f'<div class="level-bars">{"".join(bars + [_bar(("全行业", "industry"), industry)] * bool(industry))}</div>'
+    known = {("样本", "sample"): contents.shares, ("全行业", "industry"): industry_shares(contents)}
+    return f'<div class="level-bars">{"".join(_bar(name, shares) for name, shares in known.items() if shares)}</div>'
 
 
 def _bar(name: tuple[str, str], shares: Mapping[str, float]) -> str:
@@ -235,10 +234,12 @@ def _bar(name: tuple[str, str], shares: Mapping[str, float]) -> str:
         for level in shares
         if shares[level] > 0
     )
+    whole = [max(share, 0.0) for share in shares.values()]  # of differences of floats dust may be left
+    printed = zip(shares, largest_remainder(whole, 3), strict=True)  # they add up to 100 %
     words = " · ".join(
         f'<span class="whole"><span class="key level-{level}"></span> {told(level_name(Level(level)))} '
-        f"{percent(shares[level])}</span>"
-        for level in shares
+        f"{percent(share)}</span>"
+        for level, share in printed
     )
     return f'<p class="bar-name">{spoken(*name)}</p><div class="level-bar">{parts}</div><p>{words}</p>'
 

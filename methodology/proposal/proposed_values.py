@@ -198,9 +198,7 @@ class _Indicator:
         """What keeps a value off the share of its level before it is rounded."""
         reached, share = self.attained(settled.value), self.shares.get(str(level), 0.0)
         fewer, silent = reached < share * len(self.column), self.asked - len(self.column)
-        read_at = (
-            ceil(round(share * self.asked, 6)) - silent
-        )  # silent plants are taken for the cleanest (A-24)
+        read_at = ceil(round(share * self.asked, 6)) - silent  # who is silent counts as the cleanest (A-24)
         bounds = [self._binding(looser) for looser in LEVELS[LEVELS.index(level) :]]
         at_bound = any(one and calibrated == bound_value(one, self.indicator) for one in bounds)
         crossed = [

@@ -148,18 +148,20 @@ def rounded(step: str, side: str, reached: Reached, plants: int, share: float | 
 
 def _missed(reached: Reached, plants: int, share: float) -> tuple[str, str]:
     """By how much a share is missed, and how much of it is due to rounding and to what stood before it."""
-    before, after = (100 * (count / plants - share) for count in (reached.unrounded, reached.rounded))
-    if not round(after, 1):
+    before, after = (
+        round(100 * (count / plants - share), 1) for count in (reached.unrounded, reached.rounded)
+    )  # as printed, so that the parts add up to what they are parts of
+    if not after:
         return "", ""
     way, zh_way = ("more", "多") if after > 0 else ("fewer", "少")
     en = f", {fixed(abs(after), 1)} points {way} than the {percent(share)} it is to let through"
     zh = f"，比应有的达标率{percent(share)}{zh_way}{fixed(abs(after), 1)}个百分点"
-    if not round(before, 1):
+    if not before:
         return en, zh
     own, rest = (fixed(points, 1, signed=True) for points in (after - before, before))
     names = [_BEFORE_ROUNDING[cause] for cause in reached.causes or ("whole plants",)]
     en_names, zh_names = " and ".join(name for name, _ in names), "、".join(name for _, name in names)
-    if not round(after - before, 1):
+    if after == before:
         return f"{en}, through {en_names}", f"{zh}，由{zh_names}所致"
     return f"{en} ({own} by rounding, {rest} by {en_names})", f"{zh}（修约{own}，{zh_names}{rest}）"
 

@@ -3,6 +3,7 @@
 import json
 import re
 from dataclasses import replace
+from decimal import Decimal
 from pathlib import Path
 
 import docx
@@ -19,13 +20,13 @@ from methodology.documents.explanation_tables import choices, reasons
 from methodology.documents.standard import write_standard
 from methodology.documents.workbook import write_workbook
 from methodology.evidence.chapters import comparisons
-from methodology.evidence.front import front_page
+from methodology.evidence.front import _bar, front_page
 from methodology.evidence.indicator_pages import indicator_pages
 from methodology.findings.compared import HEADER, compared
 from methodology.findings.contents import RunContents, read_run
 from methodology.findings.drawn import Drawn
 from methodology.findings.verdict import verdict
-from methodology.indicators import Kind
+from methodology.indicators import Kind, Level
 from methodology.parameters import Project
 
 RUN = toy_tables()
@@ -280,3 +281,13 @@ def test_what_strictness_costs_is_the_first_figure_of_the_front_page_and_of_the_
     notebook = json.loads((Path(__file__).parents[2] / "notebooks/03_thresholds.ipynb").read_text("utf-8"))
     sources = ["".join(cell["source"]) for cell in notebook["cells"] if cell["cell_type"] == "code"]
     assert re.findall(r"figures\.(\w+)\(", "\n".join(sources))[0] == "calibration_frontier"
+
+
+@pytest.mark.parametrize("plants", [(1, 3, 4, 22), (1, 1, 1, 0), (0, 0, 0, 7), (2, 5, 6, 4)])
+def test_shares_of_plants_by_level_add_up_as_they_are_printed(plants):
+    bar = _bar(
+        ("样本", "sample"), {str(level): n / sum(plants) for level, n in zip(Level, plants, strict=True)}
+    )
+    printed = [Decimal(share) for share in re.findall(r"([\d.]+) %", bar)]
+    assert sum(printed) == 100
+    assert all(abs(share / 100 * sum(plants) - n) < 1 for share, n in zip(printed, plants, strict=True))

@@ -1,9 +1,14 @@
+import itertools
+import re
+from decimal import Decimal
+
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from methodology.errors import MethodError
+from methodology.proposal import reasons
 from methodology.proposal.rounding import derived_step, fitting_step, round_to_step
 
 
@@ -76,3 +81,18 @@ def test_rounding_to_derived_steps_never_merges_levels(levels, step, better):
     rounded = [round_to_step(v, fitting_step(step, v, levels), better=better) for v in levels]
     assert len(set(rounded)) == len(levels)
     assert np.argsort(rounded).tolist() == np.argsort(levels).tolist()
+
+
+def test_the_parts_of_a_missed_share_add_up_as_they_are_printed():
+    told = r"([\d.]+) points (more|fewer) than .* \(([+−][\d.]+) by rounding, ([+−][\d.]+) by the order of levels\)"
+    seen = 0
+    for plants in (13, 17, 29, 30):
+        for before, after in itertools.product(range(plants + 1), repeat=2):
+            reached = reasons.Reached(before, after, ("order",))
+            said = re.search(told, reasons.rounded("1", "loose", reached, plants, 0.567).en)
+            if said:
+                total, way, *parts = said.groups()
+                own, rest = (Decimal(part.replace("−", "-")) for part in parts)
+                assert own + rest == (Decimal(total) if way == "more" else -Decimal(total))
+                seen += 1
+    assert seen > 1000
