@@ -8,6 +8,10 @@ from methodology.indicators.display import number
 from methodology.languages import NUMERALS, Words, by_line, later, say
 
 CHOICES = {
+    "system": ("indicator system", "指标体系"),
+    "why": ("reason of the run", "测算的理由"),
+    "why_mixed": ("reason for real and made-up sources side by side", "真实与虚构资料并用的理由"),
+    "seed": ("seed of all random numbers", "随机数种子"),
     "language": ("language that comes first", "首选语言"),
     "sample.source": ("sample of plants", "企业样本"),
     "sample.bounds": ("values outside the physical bounds", "超出物理界限的数值"),
@@ -59,7 +63,7 @@ CHOICES = {
     "proposal.disclosure_rule": ("what happens to a value with fewer plants", "企业数不足时的处理"),
     "proposal.earlier_draft": ("draft published before", "已公布的上一稿"),
 }
-"""Every choice by its path `section.field`; all choices about weights together are `weights`."""
+"""Every choice by its path `section.field`, those of the whole run by name; all choices about weights are `weights`."""
 
 _SETTINGS = {
     "zh": later("Chinese"),
