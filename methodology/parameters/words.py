@@ -52,8 +52,14 @@ CHOICES = {
     "evaluation.cut": ("score that Levels I and II need", "Ⅰ、Ⅱ级所需综合评价指数"),
     "sensitivity.draws": ("draws of the simulation", "模拟次数"),
     "sensitivity.weight_concentration": ("concentration of drawn weights", "抽取权重的集中度"),
-    "sensitivity.threshold_cv": ("noise on benchmark values", "基准值噪声"),
-    "sensitivity.measurement_cv": ("errors of measurement", "测量误差"),
+    "sensitivity.threshold_cv": (
+        "noise on benchmark values, in standard deviations between plants",
+        "基准值噪声（企业间标准差的倍数）",
+    ),
+    "sensitivity.measurement_cv": (
+        "errors of measurement, in standard deviations between plants",
+        "测量误差（企业间标准差的倍数）",
+    ),
     "sensitivity.sobol_n": ("sample behind estimated shares of the variance", "方差分解的样本量"),
     "proposal.rounding": ("rounding of proposed values", "拟定值的修约"),
     "proposal.bound_by_law": ("mandatory limits as bounds", "强制性限值约束"),
