@@ -215,6 +215,12 @@ def sweep_file(file: Path | None, *, scheduler: str, jobs: int, runs: Path | Non
     _refuse_no_folder(runs)
     with listener(progress) as hears:
         table = sweep(file, runs_dir=runs, scheduler=scheduler or None, jobs=jobs, progress=hears)
+    points = json.loads((table.parent / "sweep.json").read_text(encoding="utf-8"))["points"]
+    if twice := points["stated"] - points["computed"]:
+        say(
+            f"{twice:,} of {points['stated']:,} points say the same as another and stand once. "
+            f"{points['stated']:,}个点中，{twice:,}个与其他点相同，只列一次。"
+        )
     say(table)
 
 

@@ -266,10 +266,10 @@ class SensitivityChoices(Section):
     """Draws of the level simulation."""
     weight_concentration: float = Field(default=200.0, gt=0, le=1e9)
     """Dirichlet concentration of drawn weights; larger is closer to the published ones."""
-    threshold_cv: float = Field(default=0.05, ge=0, le=1)
-    """Relative standard deviation of drawn benchmark values."""
-    measurement_cv: float = Field(default=0.03, ge=0, le=1)
-    """Relative standard deviation of plants' measured values."""
+    threshold_cv: float = Field(default=0.2, ge=0, le=1)
+    """Standard deviation of drawn benchmark values, in standard deviations between plants."""
+    measurement_cv: float = Field(default=0.1, ge=0, le=1)
+    """Standard deviation of errors of measurement, in standard deviations between plants."""
     sobol_n: int = Field(default=256, ge=16, le=65_536)
     """Base sample of the variance-based indices; a power of two."""
 

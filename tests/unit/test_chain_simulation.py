@@ -148,7 +148,7 @@ def test_a_smooth_method_cannot_keep_the_joint_promise(sample):
         run(sample, choices=ThresholdChoices(promise="joint", method="harrell-davis"), **STILL)
 
 
-def test_errors_of_an_indicator_that_changes_its_sign_refer_to_its_mean_magnitude():
+def test_a_plant_at_0_of_an_indicator_that_changes_its_sign_has_an_error_like_any_other():
     system = make_system()
     rng = np.random.default_rng(0)
     table = pd.DataFrame({"a": rng.normal(size=30), "b": 1.0, "c": 1.0, "q": "I"})

@@ -231,8 +231,8 @@ def test_the_closest_tipping_points_come_first_and_directions_without_one_are_le
         {"indicator": "dust", "level": "III", "tighter_spread": np.nan, "looser_spread": np.nan},
     ]
     names = {f"{side}_{what}": "" for side in ("tighter", "looser") for what in ("plant", "change")}
-    shares = {"tighter_share": 0.5, "looser_share": 0.001}
-    figure = figures.tipping_points(pd.DataFrame(rows).assign(**names, **shares), RUN.system)
+    distances = {"tighter_distance": 0.5, "looser_distance": 0.001}
+    figure = figures.tipping_points(pd.DataFrame(rows).assign(**names, **distances), RUN.system)
     assert figure.data[["indicator", "level"]].to_numpy().tolist() == [
         ["energy", "II"],
         ["dust", "II"],
@@ -244,8 +244,8 @@ def test_the_closest_tipping_points_come_first_and_directions_without_one_are_le
 
 def test_no_tipping_point_at_all_can_be_drawn():
     nothing = {
-        "tighter_share": [np.nan],
-        "looser_share": [np.nan],
+        "tighter_distance": [np.nan],
+        "looser_distance": [np.nan],
         "tighter_spread": [np.nan],
         "looser_spread": [np.nan],
         "tighter_plant": [""],

@@ -8,7 +8,7 @@ import pandas as pd
 
 from methodology.figures import claims
 
-SYSTEM = {"dust": SimpleNamespace(name="Dust")}
+SYSTEM = {"dust": SimpleNamespace(name="Dust", unit="mg/m3")}
 
 
 def spans(**moves: float) -> pd.DataFrame:
@@ -72,7 +72,7 @@ def test_a_census_does_not_vary():
 
 
 def tipping(*rows):
-    columns = ["level", "tighter_share", "tighter_spread", "looser_share", "looser_spread"]
+    columns = ["level", "tighter_distance", "tighter_spread", "looser_distance", "looser_spread"]
     return pd.DataFrame(rows, columns=columns).assign(indicator="dust")
 
 
@@ -84,8 +84,8 @@ def test_the_nearest_tipping_point_is_named_with_its_direction_and_both_distance
         tipping(("II", 0.5, 0.4, 0.0123, 0.21), ("I", 0.001, 0.3, NAN, NAN)), SYSTEM
     )
     assert text == (
-        "Loosening Dust at Level II by 1.2 %, 0.21 standard deviations between plants, is enough to change the level "
-        "of a plant"
+        "Loosening Dust at Level II by 0.012 mg/m³, 0.21 standard deviations between plants, is enough to change the "
+        "level of a plant"
     )
     assert claims.nearest_tipping(pd.DataFrame(), SYSTEM).startswith("No benchmark value")
     assert claims.nearest_tipping(tipping(("I", NAN, NAN, NAN, NAN)), SYSTEM).startswith("No benchmark value")
@@ -95,15 +95,10 @@ def test_values_that_may_not_move_at_all_come_first_in_the_title():
     at_once = [("I", 0.0, 0.0, NAN, NAN), ("III", 0.0, 0.0, 0.3, 0.3)]
     text = claims.nearest_tipping(tipping(*at_once, ("II", 0.0019, 0.02, NAN, NAN)), SYSTEM)
     assert text.startswith(
-        "Tightening any of 2 values however little is enough; next, tightening Dust at Level II by 0.19 %"
+        "Tightening any of 2 values however little is enough; next, tightening Dust at Level II by 0.0019 mg/m³,"
     )
     alone = claims.nearest_tipping(tipping(at_once[0]), SYSTEM)
     assert alone == "Tightening Dust at Level I however little is enough to change the level of a plant"
-
-
-def test_a_value_of_0_has_its_distance_in_spreads_alone():
-    text = claims.nearest_tipping(tipping(("I", NAN, 0.1, NAN, NAN)), SYSTEM)
-    assert text.startswith("Tightening Dust at Level I by 0.1 standard deviations between plants, is enough")
 
 
 def test_the_weight_with_the_least_room_is_named_unless_none_moves_a_plant():

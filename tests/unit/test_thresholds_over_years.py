@@ -6,7 +6,7 @@ import pytest
 from test_chain_joint import make_system
 
 from methodology import tables
-from methodology.thresholds import benchmarks_over_years, quantile_threshold
+from methodology.thresholds import benchmarks_over_years, quantile_threshold, threshold_interval
 from methodology.thresholds.hierarchical import hierarchical_lognormal
 
 SYSTEM = make_system("abc", higher="b", qualitative="c")
@@ -35,6 +35,21 @@ def test_a_row_holds_what_the_model_and_the_count_give() -> None:
     assert row["counted"] == quantile_threshold(means, 0.2)
     assert (row["plants"], row["values"]) == (10, 30)
     assert np.isnan(FOUND.loc["a", "I"]["counted_lower"])
+
+
+@pytest.mark.parametrize("hidden", [["P1"], ["P1", "P4"]])
+@pytest.mark.parametrize(("name", "better"), [("a", "lower"), ("b", "higher")])
+def test_the_count_holds_whatever_hides_below_a_detection_limit(name, better, hidden):
+    """A plant with one value below its limit may be as clean as nothing; where higher is better it proves nothing."""
+    table = TABLE.assign(below_limit=TABLE["plant"].isin(hidden) & ~TABLE["plant"].duplicated())
+    row = benchmarks_over_years({name: table}, SYSTEM, SHARES, draws=200).set_index("level").loc["III"]
+    high = np.exp(np.log(TABLE["value"]).groupby(TABLE["plant"]).mean())
+    low = high.where(~high.index.isin(hidden), 0.0)
+    assert row["counted"] == quantile_threshold(high if better == "lower" else low, 0.5, better=better)
+    assert row["counted_upper"] == threshold_interval(high, 0.5).upper
+    least = threshold_interval(low, 0.5).lower
+    assert row["counted_lower"] == least or (least == 0 and np.isnan(row["counted_lower"]))
+    assert (least == 0) == (len(hidden) == 2)
 
 
 def test_described_indicators_and_single_years_have_no_row() -> None:

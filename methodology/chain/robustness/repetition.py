@@ -33,8 +33,6 @@ class Setting:
     values : array of shape (3 or 1, n_plants, n_indicators)
         Measured values in the unit of each indicator as each level judges them; NaN where a cell is no measured
         quantity.
-    noise_sizes : array of shape (n_plants, n_indicators)
-        What the error of each value is relative to.
     targets : array of shape (n_indicators, 2)
         Target intervals; NaN where an indicator has none.
     signs, steps : arrays of shape (n_indicators,)
@@ -47,7 +45,7 @@ class Setting:
     concentration : float
         Of the Dirichlet distribution around the weights; 0 keeps them.
     errors : array of shape (n_indicators,)
-        Relative standard deviation of a measured value.
+        Standard deviation of an error of measurement, in the unit of each indicator.
     population : int or None
         Known plants of the industry.
     resample : bool
@@ -61,7 +59,6 @@ class Setting:
 
     spread: Spread
     values: np.ndarray
-    noise_sizes: np.ndarray
     targets: np.ndarray
     signs: np.ndarray
     steps: np.ndarray
@@ -144,7 +141,7 @@ def perturbed(setting: Setting, rng: np.random.Generator) -> Spread:
     """The sample with errors of measurement."""
     if not setting.errors.any():
         return setting.spread
-    error = setting.errors * setting.noise_sizes * rng.standard_normal(setting.noise_sizes.shape)
+    error = setting.errors * rng.standard_normal(setting.values.shape[1:])
     low, high = setting.targets.T
     judged = tuple(
         _moved(cells, own + error, low, high, setting.signs)

@@ -57,7 +57,8 @@ def sweep(
     Path
         `points.csv`: system, one column per varied choice, share_I to share_III (plants at the level or better),
         mean_Y_I to mean_Y_III, chance_I to chance_III (the shares expected under the stated noise), moved (chance
-        that a plant stands elsewhere under noise), refused. The same bytes whichever way it was computed.
+        that a plant stands elsewhere under noise), refused. The same bytes whichever way it was computed; points that
+        say the same stand once.
 
     Raises
     ------
@@ -95,7 +96,7 @@ def sweep(
                     _note(journal, name, rows)
                     done.update(rows)
                     progress(Event("point", path.stem, "sweep", cell=len(done), cells=len(points)))
-        _record(folder, plan, project)
+        _record(folder, plan, project, len(points))
         progress(Event("published", path.stem, "sweep", message=str(len(points))))
         return _write_table(folder, points, done)
 
@@ -148,9 +149,10 @@ def _note(journal: Any, sweep_name: str, rows: Iterable[tuple[int, Row]]) -> Non
     os.fsync(journal.fileno())
 
 
-def _record(folder: Path, plan: Sweep, project: Project) -> None:
+def _record(folder: Path, plan: Sweep, project: Project, computed: int) -> None:
     record = {
         "sweep": plan.model_dump(mode="json"),
+        "points": {"stated": plan.count, "computed": computed},
         "code": code_state(project.base),
         "environment": environment(),
     }
