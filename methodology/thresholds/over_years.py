@@ -38,8 +38,8 @@ def benchmarks_over_years(
     Parameters
     ----------
     tables : mapping of indicator to DataFrame
-        Long form, a row for every plant and year or run that states a value: plant, value, below_limit; see
-        `Sample.yearly`.
+        Long form, a row for every plant and year or run that states a value: plant, value, below_limit and, where
+        strata are pooled, stratum; see `Sample.yearly`.
 
     Returns
     -------
@@ -74,9 +74,10 @@ def _rows(
         "plants": table["plant"].nunique(),
         "values": len(table),
     }
+    strata = dict(zip(table["plant"], table["stratum"], strict=True)) if "stratum" in table else None
     try:
         found = hierarchical_lognormal(
-            table["value"], table["plant"], below_limit=table["below_limit"], **how
+            table["value"], table["plant"], below_limit=table["below_limit"], strata=strata, **how
         )
     except DataError as refusal:
         return [{**base, "level": level, "note": str(refusal)} for level in shares]

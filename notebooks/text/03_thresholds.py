@@ -138,7 +138,7 @@ tables.thresholds_overview(values, definitions)
 
 # %%
 others = thresholds.methods_side_by_side(sample, definitions, shares)
-by_year = {name: sample.yearly(name) for name in definitions.ids}
+by_year = {name: sample.yearly(name, definitions.strata) for name in definitions.ids}
 yearly = thresholds.benchmarks_over_years(by_year, definitions, shares, seed=seed)
 display(tables.over_years_overview(yearly, definitions))
 estimates = others.query("kind == 'estimate' or method == @method")

@@ -1,11 +1,14 @@
 """Samples of several years: the model and the count stand side by side."""
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
 from test_chain_joint import make_system
 
 from methodology import tables
+from methodology.indicators import as_sample
 from methodology.thresholds import benchmarks_over_years, quantile_threshold, threshold_interval
 from methodology.thresholds.hierarchical import hierarchical_lognormal
 
@@ -35,6 +38,26 @@ def test_a_row_holds_what_the_model_and_the_count_give() -> None:
     assert row["counted"] == quantile_threshold(means, 0.2)
     assert (row["plants"], row["values"]) == (10, 30)
     assert np.isnan(FOUND.loc["a", "I"]["counted_lower"])
+
+
+def test_plants_of_strata_are_pooled_and_told_apart() -> None:
+    names = {f"P{k}": "old" if k < 5 else "new" for k in range(10)}
+    apart = TABLE.assign(value=TABLE["value"] * TABLE["plant"].map(names).map({"old": 9.0, "new": 1.0}))
+    one = benchmarks_over_years({"a": apart}, SYSTEM, SHARES, draws=400)
+    two = benchmarks_over_years(
+        {"a": apart.assign(stratum=apart["plant"].map(names))}, SYSTEM, SHARES, draws=400
+    )
+    fitted = hierarchical_lognormal(apart["value"], apart["plant"], strata=names, draws=400)
+    assert two["value"].tolist() == [fitted.benchmark(share)[0] for share in SHARES.values()]
+    assert two["between"].iloc[0] < one["between"].iloc[0]
+
+
+def test_years_of_a_sample_carry_the_strata_of_their_plants() -> None:
+    cells = pd.DataFrame({"a": [1.0, 2.0], "b": 1.0, "c": "I"}, index=pd.Index(["P0", "P1"], name="plant"))
+    attributes = pd.DataFrame({"ore": ["rich", None], "class": ["large", "small"]}, index=cells.index)
+    sample = replace(as_sample(cells, SYSTEM), attributes=attributes)
+    assert sample.yearly("a", ["ore", "class", "age"])["stratum"].tolist() == ["rich / large", " / small"]
+    assert "stratum" not in sample.yearly("a", ["age"])
 
 
 @pytest.mark.parametrize("hidden", [["P1"], ["P1", "P4"]])
