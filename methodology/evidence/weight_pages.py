@@ -9,7 +9,7 @@ from functools import partial
 import numpy as np
 import pandas as pd
 
-from methodology.evidence.chapters import shown
+from methodology.evidence.chapters import made_by, shown
 from methodology.evidence.markup import cards, lines, link, spoken
 from methodology.evidence.pages import Page, indicator_link, sections
 from methodology.findings.addresses import anchor
@@ -99,13 +99,7 @@ def _how(contents: RunContents) -> str:
         for name, value in chosen.items()
         if value not in ("", "none", None)
     ]
-    place = contents.makers.get("weights")
-    made = (
-        f"<p>{link(place, spoken('算出权重的笔记本单元', 'The cell of the notebook that made them'))}</p>"
-        if place
-        else ""
-    )
-    return (cards(["选择 choice", "取值 value"], rows) if rows else "") + made
+    return (cards(["选择 choice", "取值 value"], rows) if rows else "") + made_by(contents, "weights")
 
 
 def _group_page(contents: RunContents, group: Group, judged: pd.DataFrame) -> Page:
@@ -120,7 +114,9 @@ def _group_page(contents: RunContents, group: Group, judged: pd.DataFrame) -> Pa
         ("judged", ("专家的判断", "What experts judged"), _judged(contents, group, judged)),
         ("effect", ("对等级的影响", "What it does to the levels"), _stability(stable)),
     )
-    lead = f'<p class="lead">{spoken("权重", "weight")} {total} · {_every()}</p>'
+    lead = (
+        f'<p class="lead">{spoken("权重", "weight")} {total} · {_every()}</p>{made_by(contents, "weights")}'
+    )
     return Page(f"group-{anchor(group.id)}", Words(group.name_zh, group.name_en), lead, parts, PAGE)
 
 
@@ -173,7 +169,7 @@ def _expert_page(contents: RunContents, expert: str, judged: pd.DataFrame) -> Pa
         ("consistency", ("一致性", "Consistency"), _consistency(contents, own)),
         ("without", ("如不计该专家", "If the expert is left out"), _without(contents, expert)),
     )
-    lead = f'<p class="lead">{_every()}</p>'
+    lead = f'<p class="lead">{_every()}</p>{made_by(contents, "weights/experts")}'
     return Page(f"expert-{anchor(expert)}", Words(f"专家{expert}", f"Expert {expert}"), lead, parts, PAGE)
 
 

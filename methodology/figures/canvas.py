@@ -39,6 +39,8 @@ LEVEL_COLOURS = {Level.I: "#00507f", Level.II: "#4ba3d3", Level.III: "#e8a33d", 
 """Fixed everywhere; told apart with every common colour blindness and in grey print."""
 LEVEL_MARKS = {Level.I: "D", Level.II: "s", Level.III: "o"}
 """So that levels are told apart in grey as well, wherever their values or scores stand beside each other."""
+LEVEL_SIZES = {Level.III: 10.0, Level.II: 6.2, Level.I: 3.4}
+"""Points across, from the lowest mark to the topmost: those of one place are seen inside one another."""
 INK, SOFT, FAINT, RULE = "#222222", "#6b6b6b", "#c9c9c9", "#e6e6e6"
 WARN = "#b5342b"
 DATA, DATA_LIGHT = "#3f5a70", "#9fb3c2"
@@ -257,8 +259,8 @@ def panels(
     data: pd.DataFrame,
     count: int,
     *,
-    columns: int = 4,
-    size: tuple[float, float] = (2.7, 1.9),
+    columns: int = 3,
+    size: tuple[float, float] = (3.1, 1.8),
     note: str = "",
     plants: bool = False,
 ) -> tuple[ClaimFigure, list[Axes]]:

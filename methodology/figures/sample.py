@@ -46,7 +46,7 @@ def sample_states(
     system: IndicatorSystem,
     *,
     flagged: pd.DataFrame | None = None,
-    title: str = later("Four states of a cell, never merged"),
+    title: str = "",
 ) -> ClaimFigure:
     """
     Show every cell of the sample by its state, with excluded plants beside the table and flagged cells crossed.
@@ -68,10 +68,10 @@ def sample_states(
     states = sample.states[[name for name in system.ids if name in sample.states]].T
     height = 1.7 + 0.28 * len(states) + (0.25 if len(sample.excluded) else 0)
     figure, axes = sheet(
-        title,
+        title or claims.cells_silent(states, system),
         states,
         plants=True,
-        width=float(np.clip(3.6 + 0.2 * states.shape[1], 7.5, 12.0)),
+        width=float(np.clip(3.6 + 0.2 * states.shape[1], 7.5, 9.4)),
         height=height,
         note=_states_note(sample),
     )
@@ -147,7 +147,7 @@ def sample_spread(
         title or claims.widest(data, system),
         data,
         plants=True,
-        width=9.5,
+        width=9.4,
         height=1.5 + 0.27 * len(data),
         note=say(
             "Distance from the median in units of the 10-90 % range, clipped at ±1.5. Shaded: 10-90 %. "

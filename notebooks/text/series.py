@@ -139,7 +139,7 @@ series_tables.parts_and_whole(disagreement)
 # %%
 coverage = series.series_coverage(members)
 totals = series.coverage_totals(coverage)
-display(figures.strata_coverage(totals, names=names, title="How much of the industry the samples hold"))
+display(figures.strata_coverage(totals, names=names))
 series_tables.strata_left_out(coverage, definitions).fold()
 
 # %% [markdown]

@@ -74,7 +74,7 @@ changes = {
     "all three": what_if(standard, values=wanted, weight_factors=factor, cut=cut),
 }
 counts = level_counts(changes)
-figures.level_shares(counts, title="Levels of the plants, as proposed and as changed")
+figures.level_shares(counts, basis="as proposed, and as changed")
 
 # %%
 series_tables.changed_levels(counts)

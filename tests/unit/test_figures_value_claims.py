@@ -199,3 +199,39 @@ def test_what_a_promise_costs_is_said_with_what_the_proposed_point_keeps(propose
     assert said.endswith(says)
     nobody = points.assign(attained=points["attained"].where(points["point"] != "marginal", 0.0))
     assert "the promise puts 0 % of plants at Level I, II; kept" in claims.choice_costs(nobody)
+
+
+@pytest.mark.parametrize(
+    ("values", "says"),
+    [
+        ((5.0, 5.0, 9.0, 1.0, 2.0, 3.0), "In 1 of 2 indicators two levels begin at the same value"),
+        (
+            (5.0, 7.0, 9.0, 1.0, 2.0, 3.0),
+            "begin at the same value; 2 of 5 values have a side without a limit",
+        ),
+    ],
+)
+def test_levels_of_one_value_are_counted_or_else_values_without_a_limit(values, says):
+    table = pd.DataFrame({"indicator": ["dust"] * 3 + ["energy"] * 3, "value": values, "upper": 10.0})
+    table = table.assign(lower=[np.nan, np.nan, 1, 1, 1, np.nan], interval=["rank"] * 5 + ["none"])
+    assert claims.values_shared(table).endswith(says)
+
+
+@pytest.mark.parametrize(
+    ("old", "says"),
+    [
+        ([("previous", "I", 4.0, True), ("previous", "II", 8.0, True), ("law", "", 1.0, True)],
+         "Of 2 proposed values with one in the previous index 1 is stricter, 1 looser"),
+        ([("previous", "I", 5.0, True), ("law", "", 1.0, True)],
+         "Of 1 proposed values with one in the previous index none are stricter, none looser"),
+        ([("previous", "I", 4.0, False), ("law", "", 4.0, True)],
+         "Of 2 proposed values under a mandatory limit 2 are looser than it"),
+        ([("other", "", 4.0, True)], "None of the 2 proposed values has one in force beside it"),
+    ],
+)  # fmt: skip
+def test_proposed_values_are_held_against_what_is_in_force_on_their_basis(old, says):
+    rows = [("proposed", "I", 5.0, True), ("proposed", "II", 7.0, True), *old]
+    values = pd.DataFrame(rows, columns=["what", "level", "value", "same"]).assign(indicator="dust")
+    assert claims.against_in_force(values, {"dust": SimpleNamespace(sign=1)}) == says
+    turned = claims.against_in_force(values, {"dust": SimpleNamespace(sign=-1)})
+    assert (turned == says) == ("1 looser" in says or "none" in says.casefold())

@@ -16,6 +16,8 @@ from methodology.figures.claims.robustness import (
     variance,
 )
 from methodology.figures.claims.sample import (
+    capacity_missed,
+    cells_silent,
     covered,
     farthest_expert,
     heaviest,
@@ -25,6 +27,7 @@ from methodology.figures.claims.sample import (
     within_limit,
 )
 from methodology.figures.claims.values import (
+    against_in_force,
     choice_costs,
     coverage_kept,
     each_indicator,
@@ -34,14 +37,18 @@ from methodology.figures.claims.values import (
     sample_to_industry,
     value_moves,
     value_room,
+    values_shared,
     whole_against_each,
 )
 from methodology.figures.claims.words import method_in_words, on_basis, scenario_in_words
 
 __all__ = [
+    "against_in_force",
     "around_the_cut",
     "at_a_level",
     "between_choices",
+    "capacity_missed",
+    "cells_silent",
     "choice_costs",
     "choices_alone",
     "coverage_kept",
@@ -66,6 +73,7 @@ __all__ = [
     "scenario_in_words",
     "value_moves",
     "value_room",
+    "values_shared",
     "variance",
     "whole_against_each",
     "widest",

@@ -38,6 +38,71 @@ def other_plants(attainment: pd.DataFrame) -> str:
     )
 
 
+def values_shared(thresholds: pd.DataFrame) -> str:
+    """
+    How many indicators have one value for two levels, or else how many values have no limit on a side.
+
+    Parameters
+    ----------
+    thresholds : DataFrame
+        Columns indicator, level, value, lower, upper, interval.
+    """
+    known = thresholds[thresholds["value"].notna()]
+    shared = int(known.duplicated(["indicator", "value"]).groupby(known["indicator"]).any().sum())
+    if shared:
+        return say(
+            "In {count} of {indicators} indicators two levels begin at the same value",
+            count=shared,
+            indicators=known["indicator"].nunique(),
+        )
+    asked = known[known["interval"] != "none"]
+    open_ended = int(asked[["lower", "upper"]].isna().any(axis=1).sum())
+    return say(
+        "No two levels of an indicator begin at the same value; {count} of {values} values have a side without a limit",
+        count=counted(open_ended),
+        values=len(asked),
+    )
+
+
+def against_in_force(values: pd.DataFrame, system: IndicatorSystem) -> str:
+    """
+    How many proposed values are stricter and looser than those of the previous index, or than the law.
+
+    Parameters
+    ----------
+    values : DataFrame
+        Columns indicator, level (empty: of every level), what (proposed, previous, law), value, same: whether it is
+        held against the proposed one.
+    """
+    own = values[values["same"].astype(bool)]
+    proposed = own[own["what"] == "proposed"]
+    for what in ("previous", "law"):
+        old = own[own["what"] == what]
+        pairs = proposed.merge(old, on="indicator", suffixes=("", "_old"))
+        pairs = pairs[(pairs["level_old"] == "") | (pairs["level_old"] == pairs["level"])]
+        if pairs.empty:
+            continue
+        sign = np.array([system[name].sign for name in pairs["indicator"]])
+        looser = pd.Series((sign * (pairs["value"] - pairs["value_old"])).round(9), index=pairs.index)
+        most = looser.groupby([pairs["indicator"], pairs["level"]]).max()
+        told = {"values": len(most), "looser": counted(int((most > 0).sum()))}
+        strict = int((most < 0).sum())
+        if what == "law":
+            count = int((most > 0).sum())
+            return say(
+                "Of {values} proposed values under a mandatory limit {looser} {verb} looser than it",
+                verb=verb(count, "is", "are"),
+                **told,
+            )
+        return say(
+            "Of {values} proposed values with one in the previous index {strict} {verb} stricter, {looser} looser",
+            strict=counted(strict),
+            verb=verb(strict, "is", "are"),
+            **told,
+        )
+    return say("None of the {values} proposed values has one in force beside it", values=len(proposed))
+
+
 def coverage_kept(study: pd.DataFrame, confidence: float) -> str:
     """
     How many kinds of interval hold the truth as often as they promise, within twice the Monte Carlo error.
