@@ -155,7 +155,7 @@ def _told(folder: Path, project: Project, runs: Path) -> str:
     return text
 
 
-def verify_run(folder: Path, *, jobs: int, progress: str) -> None:
+def verify_run(folder: Path, *, jobs: int | None, progress: str) -> None:
     """Execute again and compare; anything that differs is exit code 1."""
     from methodology.evidence.build import build_evidence
     from methodology.runs.progress import listener
@@ -204,7 +204,9 @@ def _shown(table: pd.DataFrame) -> str:
     return f"{render_text(readable(table.head(_MOST_SHOWN)))}{tail}"
 
 
-def sweep_file(file: Path | None, *, scheduler: str, jobs: int, runs: Path | None, progress: str) -> None:
+def sweep_file(
+    file: Path | None, *, scheduler: str, jobs: int | None, runs: Path | None, progress: str
+) -> None:
     """Run a sweep; the last line printed is its table."""
     from methodology.runs.progress import listener
     from methodology.runs.sweeps.sweep import sweep
@@ -237,7 +239,7 @@ def _sweep_of(study: Project) -> Path:
 
 
 def propose_run(
-    folder: Path | None, decisions: Path | None = None, *, jobs: int = 2, progress: str = "auto"
+    folder: Path | None, decisions: Path | None = None, *, jobs: int | None = None, progress: str = "auto"
 ) -> None:
     """Say which draft it became and what to open; the last line is the folder."""
     from methodology.runs.drafts import propose

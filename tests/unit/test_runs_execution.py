@@ -181,6 +181,14 @@ def test_cold_and_forked_kernels_give_the_same_bytes_figures_included(made, plac
     assert _manifest(cold)["outputs"] == _manifest(made)["outputs"]
 
 
+def test_one_job_gives_the_bytes_of_two(made, place, project):
+    alone, both = (
+        execute_run(choices(), runs_dir=place / f"jobs{jobs}", project=project, stages=STAGES, jobs=jobs)
+        for jobs in (1, 2)
+    )
+    assert _manifest(alone)["outputs"] == _manifest(both)["outputs"] == _manifest(made)["outputs"]
+
+
 def test_a_failing_system_does_not_stop_the_others(place, tmp_path):
     project = make_project(tmp_path / "project", systems=("toy", "other"))
     write_notebook(

@@ -17,6 +17,7 @@ from methodology.runs.environment import deciding, environment
 from methodology.runs.fingerprints import ID_LENGTH, PACKAGE, data_files, reached_code
 from methodology.runs.hashing import digest, text_digest
 from methodology.runs.ingredients import refuse_ingredients
+from methodology.runs.kernels.threads import usual_jobs
 from methodology.runs.manifest import code_state
 from methodology.runs.progress import Event, Listener, ignore
 from methodology.runs.sweeps.design import Scalar, Sweep, load_sweep, runs_of
@@ -32,7 +33,7 @@ def sweep(
     *,
     runs_dir: Path | str,
     scheduler: str | None = None,
-    jobs: int = 1,
+    jobs: int | None = None,
     project: Project | None = None,
     progress: Listener = ignore,
 ) -> Path:
@@ -47,8 +48,8 @@ def sweep(
         Folder of runs; the sweep stands in `runs_dir/sweeps/<name>-<id>`.
     scheduler : str, optional
         Address of a dask scheduler whose workers see the project at the same path.
-    jobs : int
-        Processes of the pool, without a scheduler.
+    jobs : int, optional
+        Processes of the pool, without a scheduler; by default as many as there are processors, at most two.
     progress : callable
         Hears how many points are done.
 
@@ -69,7 +70,7 @@ def sweep(
         If workers keep dying, or the scheduler is lost; points that are done are kept.
     """
     path = Path(path)
-    mapper = workers_of(scheduler, jobs)
+    mapper = workers_of(scheduler, jobs or usual_jobs())
     project = project or Project.around(path.parent)
     plan = load_sweep(path)
     designed = runs_of(plan, project, path.name)
