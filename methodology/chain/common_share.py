@@ -12,6 +12,7 @@ import numpy as np
 
 from methodology.chain.shortfall import crowded, few_plants, kept_out, loosened, strict_reading, unreachable
 from methodology.chain.sorted_sample import Spread
+from methodology.evaluation.weight_vector import heaviest_first
 from methodology.indicators import LEVELS
 
 SOLVING_ORDER = (1, 0, 2)
@@ -255,8 +256,11 @@ class _Search:
     def _between(
         self, low: np.ndarray, high: np.ndarray, together: int, wanted: int
     ) -> tuple[np.ndarray, Callable[[], str]]:
-        """Loosen one indicator after the other, in the order of the standard, where one share moves many plants."""
-        moving = np.flatnonzero(low != high)
+        """Loosen one indicator after the other, the heaviest first, where one share moves many plants (A-51)."""
+        ids, standing = self.spread.ids, self.spread.standing.weights
+        weights = dict(zip(ids, standing.share[standing.pattern].mean(axis=0), strict=True))
+        order = np.array([ids.index(name) for name in heaviest_first(weights)])
+        moving = order[(low != high)[order]]
 
         def mixed(first: int) -> np.ndarray:
             ranks = low.copy()

@@ -126,9 +126,9 @@ def joint_thresholds(
     -----
     For each level the smallest common marginal share is chosen at which at least ceil(target * n) plants are at that
     level or better; where the target is less than one of the plants, as many as `minimum` of the footing says (A-24).
-    Where one step of that share moves several plants at once, indicators are loosened one by one in the order of the
-    standard until the target is met (A-51). A target out of reach is not an error: the table then attains the most that
-    is possible and `.explanation` names what is in the way.
+    Where one step of that share moves several plants at once, indicators are loosened one by one, the heaviest first,
+    until the target is met (A-51). A target out of reach is not an error: the table then attains the most that is
+    possible and `.explanation` names what is in the way.
 
     No plant loosens a value for others by reporting less (A-24): the share is chosen as if every unreported cell were
     reached, and values are read as if those who do not report were the cleanest. `.silence` says what other readings

@@ -163,7 +163,7 @@ class Sample:
             }
             parts.append(pd.DataFrame(cells)[stated])
         table = pd.concat(parts, ignore_index=True)
-        return table.assign(stratum=told[table["plant"]].to_numpy()) if known else table
+        return table.assign(stratum=told.reindex(table["plant"]).fillna("").to_numpy()) if known else table
 
     def at(self, level: str) -> Sample:
         """

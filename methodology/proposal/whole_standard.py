@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from math import ceil
 
@@ -18,7 +18,7 @@ Counting = Callable[[pd.DataFrame], Mapping[str, int]]
 
 
 def settle_whole(
-    settle: Settling, count: Counting, targets: Mapping[str, float], plants: int
+    settle: Settling, count: Counting, targets: Mapping[str, float], plants: int, order: Sequence[str]
 ) -> dict[tuple[str, str], Settled]:
     """
     Settle values on the side nearest to their own share, loosened where the whole standard would miss its promise.
@@ -33,19 +33,20 @@ def settle_whole(
         Wanted share of plants at each level or better.
     plants : int
         Of the sample.
+    order : sequence of str
+        Indicators in the order in which their values are turned.
 
     Notes
     -----
     Level by level, II first, which both others may look at. Of the values rounded to the strict side as many are turned
-    to the loose one, in the order of the standard, as it takes until the wanted number of plants is there, or as many
-    as the loose side gives (A-47).
+    to the loose one, in the order given, as it takes until the wanted number of plants is there, or as many as the
+    loose side gives (A-47).
     """
     sides: dict[tuple[str, str], Side] = {}
     found = settle(sides)
     for level in (str(LEVELS[1]), str(LEVELS[0]), str(LEVELS[2])):
         wanted = ceil(round(targets[level] * plants, 9))
-        strict = [key for key, one in found.items() if key[1] == level and one.side == "strict"]
-
+        strict = [(name, level) for name in order if found[name, level].side == "strict"]
         there = partial(_there, settle, count, level, strict, dict(sides))
         most = there(len(strict)) if strict else 0
         if strict and there(0) < min(wanted, most):

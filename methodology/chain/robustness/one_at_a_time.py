@@ -218,8 +218,8 @@ def values_one_at_a_time(
     -------
     DataFrame
         One row per alternative, indicator with measured values, and level: choice, value (of the choice), indicator,
-        level, base (benchmark value of the run), benchmark (under the alternative), change (their difference over the
-        size of `base`; NaN where that is 0).
+        level, base (benchmark value of the run), benchmark (under the alternative), change (their difference in
+        standard deviations between plants; NaN where these do not differ).
     """
     system = outcomes.system
     columns = [k for k, item in enumerate(system.indicators) if item.kind is not Kind.QUALITATIVE]
@@ -237,12 +237,11 @@ def values_one_at_a_time(
             "level": np.repeat([str(level) for level in LEVELS], len(columns)),
             "base": base.ravel(),
             "benchmark": found.ravel(),
+            "change": ((found - base) / outcomes.between[columns]).ravel(),
         }
         parts.append(pd.DataFrame(part))
-    names = ["choice", "value", "indicator", "level", "base", "benchmark"]
-    table = pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=names)
-    size = table["base"].astype(float).abs()
-    return table.assign(change=(table["benchmark"] - table["base"]) / size.where(size > 0))
+    names = ["choice", "value", "indicator", "level", "base", "benchmark", "change"]
+    return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=names)
 
 
 def _pairs(alternatives: Mapping[str, Sequence[Any]]) -> Iterable[tuple[str, Any]]:

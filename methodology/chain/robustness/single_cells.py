@@ -25,7 +25,6 @@ from methodology.parameters.model import SampleChoices
 from methodology.sample import correct, read_sample
 from methodology.sample.doubtful_values import suspicions
 from methodology.sample.exclusion import SET_ASIDE
-from methodology.sensitivity.sizes import between_plants
 
 MOST_CELLS = 2_000
 """Cells that are blanked in turn; of more, those nearest to a value in rank."""
@@ -192,8 +191,7 @@ class _Setting:
             admissible = outcomes.admissible(self.spread, parameters)
             self._near = common_shares(admissible, read_targets(parameters.thresholds.shares))
         self.base = decided_on(self.spread, self._limits(self.spread), self.signs)
-        cells = outcomes.sample.comparable(outcomes.system)[list(outcomes.system.ids)]
-        self.between = between_plants(cells.to_numpy(dtype=float))
+        self.between = outcomes.between
         states = outcomes.sample.states[list(outcomes.system.ids)].to_numpy()
         self.silent = states == CellState.NOT_REPORTED
 
