@@ -236,6 +236,10 @@ REFUSALS = (
         "published elsewhere"
     ),
     later(
+        "a table of substances and amounts is described in {file} beside it, zeros under {key} there. "
+        "{command} writes a first guess; delete {one} and {other} here"
+    ),
+    later(
         "The free-text attributes {listed} may name a plant. Evidence is public: leave them out "
         "of what is published."
     ),

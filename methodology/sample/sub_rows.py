@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Mapping, Sequence
+from functools import partial
 from itertools import takewhile
 
 from methodology.sample.cell_reading import plain, read_words
@@ -142,9 +143,13 @@ def _called(rows: Sequence[int], ids: Mapping[int, str]) -> dict[int, int]:
         own = ids[whole]
         if len(own) < 2 or whole in found:
             continue
-        behind = takewhile(lambda row, own=own: ids[row].startswith(own) and ids[row] != own, rows[at + 1 :])
+        behind = takewhile(partial(_continues, ids, own), rows[at + 1 :])
         rest = {row: ids[row][len(own) :] for row in behind}
         counted = [row for row, text in rest.items() if _COUNTED.fullmatch(text)]
         named = [row for row, text in rest.items() if _UNIT.fullmatch(text)]
         found |= dict.fromkeys([*(counted if len(counted) > 1 else []), *named], whole)
     return found
+
+
+def _continues(ids: Mapping[int, str], own: str, row: int) -> bool:
+    return ids[row] != own and ids[row].startswith(own)
