@@ -100,7 +100,7 @@ def annotated(
     loaded: Loaded, system: IndicatorSystem, problems: list[Problem], warnings: list[Problem], output: Path
 ) -> str:
     """Write the copies that go back to the plants, and say where they are."""
-    from methodology.sample.annotated_copy import write_copies
+    from methodology.forms.annotated_copy import write_copies
 
     if not loaded.tables:
         raise DataError(

@@ -9,6 +9,7 @@ import pandas as pd
 
 from methodology import figures
 from methodology.errors import StageError
+from methodology.figures.made_up import saying
 from methodology.findings.contents import RunContents
 from methodology.findings.promises import promise_name
 from methodology.languages import speaking
@@ -75,7 +76,7 @@ def draw(contents: RunContents, inspect: Inspect) -> dict[str, Drawn]:
     """
     before = figures.canvas.WIDEST_SHEET.set(PAPER)
     try:
-        with speaking("zh"):
+        with speaking("zh"), saying(contents.line):
             return {name: _drawn(name, basis, one, inspect) for name, basis, one in _figures(contents)}
     finally:
         figures.canvas.WIDEST_SHEET.reset(before)

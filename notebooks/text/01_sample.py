@@ -57,6 +57,7 @@ place = project.sample_folder(source, system)
 
 # %%
 sample = read_sample(place, definitions, choices=choices)
+figures.name_made_up(describe(place, choices, sample))
 tables.what_was_read(account(place, definitions))
 
 # %%

@@ -85,6 +85,7 @@ basis = f"as calibrated, {promise} promise"
 # *How to read it.* Further right is stricter. The circle is the promise kept by each indicator alone, the diamond that kept by the whole standard within law alone, the star the point that is proposed; a mark above the line stands on values that are not admissible. A flat stretch costs nothing to tighten, on a steep one a little strictness decides over many plants. The band is to hold the curve of the whole industry at every strictness at once, with the confidence of the run.
 
 # %%
+figures.name_made_up(about, results.load("weights/panel"))
 definitions = chain.system_of_run(definitions, about)
 industry = read_industry(project, definitions, parameters)
 setting = chain.Setting.of(parameters.model_copy(update={"thresholds": choices}), industry=industry)

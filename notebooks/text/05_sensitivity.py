@@ -36,7 +36,7 @@ from methodology.chain import robustness
 from methodology.forms import has_judgements, read_judgements
 from methodology.parameters import Project, choices_of, recorded
 from methodology.results import Results
-
+from methodology.sample import describe_panel
 project, results = Project.around(), Results(folder)
 definitions, choices = project.system(system), choices_of("sensitivity", globals())
 parameters, sample, about = recorded(folder, system, sensitivity=choices), results.load("sample"), results.load("about")
@@ -51,6 +51,7 @@ judgements = read_judgements(place, definitions) if has_judgements(place) else N
 # Every choice that has alternatives is changed alone. Weights, benchmark values and levels are derived again each time.
 
 # %%
+figures.name_made_up(about, describe_panel(place, judgements))
 alternatives = robustness.load_alternatives(project.place("params/alternatives.yaml"), parameters)
 outcomes = robustness.Outcomes(sample, definitions, judgements)
 weights = outcomes.weights(parameters.weights)
