@@ -109,14 +109,14 @@ def _term(one: Correction, symbol: Symbol, system: IndicatorSystem, item: Indica
         )
         return [Clause("p", [symbol, f"按{name}取值：{told}。"])]
     if len(one.points) < _TABLE_FROM:
-        return _line(one, symbol, name)
+        return _line(one, symbol, name, item)
     grid = Grid(
         (name, f"修正值{unit}"),
         [[number(x, digits=6), number(y, digits=6)] for x, y in one.points],
         (1, 1),
         centred=(0, 1),
     )
-    key = f"points_{one.id}"
+    key = f"points_{one.id}_{item.id}"
     return [
         Clause("p", [symbol, f"按{name}由", Ref(key), "取值，两点之间线性内插，超出范围的取端点值。"]),
         Clause("table", [f"{item.name_zh}的修正值（{_condition(one, system)}）"], key, grid),
@@ -135,7 +135,7 @@ def _condition(one: Correction, system: IndicatorSystem) -> str:
     return "，".join([*told, column_name(one.attribute, system, "zh")])
 
 
-def _line(one: Correction, symbol: Symbol, name: str) -> list[Clause]:
+def _line(one: Correction, symbol: Symbol, name: str, item: Indicator) -> list[Clause]:
     """A straight line, from the value of the attribute at which benchmark values are stated."""
     (left, low), (right, high) = next(pairwise(one.points))
     at = left if one.reference is None else one.reference
@@ -148,7 +148,7 @@ def _line(one: Correction, symbol: Symbol, name: str) -> list[Clause]:
         + z.math
         + letters(f"−{number(at, digits=6)})", upright=True)
     )
-    key = f"term_{one.id}"
+    key = f"term_{one.id}_{item.id}"
     ends = f"{number(left, digits=6)}～{number(right, digits=6)}"
     return [
         Clause("lead", [symbol, "按", Ref(key), "计算："]),

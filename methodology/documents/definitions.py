@@ -25,8 +25,12 @@ _LETTERS = {
     "concentration": "C",
     "gas": "V",
     "factor": "k",
+    **dict.fromkeys(("material %", "operation %"), "w"),
+    "gas %": "φ",
+    "operation C": "t",
+    **dict.fromkeys(("energy kJ/kg", "energy kJ/m3"), "Q"),
 }
-"""What a quantity of a kind is called by."""
+"""What a quantity of a kind is called by, or of a kind in a unit."""
 _COUNTED = {"炉": "座", "机": "台"}
 """What plants of a kind are counted by."""
 _ASIDE = re.compile(r"（[^）]*）|\([^)]*\)")
@@ -125,7 +129,9 @@ def _unit(unit: str) -> str:
 
 def symbols_of(expression: Expression, system: IndicatorSystem) -> dict[str, Symbol]:
     """A symbol for every quantity of a formula: a letter by its kind, counted where it stands twice."""
-    kinds = {q.id: q.kind for q in system.quantities}
+    kinds = {
+        q.id: f"{q.kind} {q.unit}" if f"{q.kind} {q.unit}" in _LETTERS else q.kind for q in system.quantities
+    }
     outlets = {q.id for q in system.quantities if q.outlet}
     return counted({name: _LETTERS[kinds.get(name, "factor")] for name in expression.names}, outlets)
 

@@ -43,9 +43,9 @@ def fraction(above: str, below: str) -> str:
 
 
 def brackets(inside: Iterable[str], left: str = "(", right: str = ")") -> str:
-    """Parts between brackets that grow with them, a comma between two."""
+    """Parts between brackets that grow with them; between two a wide comma: 0,62 would be read as one number."""
     parts = "".join(f"<m:e>{part}</m:e>" for part in inside)
-    signs = f'<m:begChr m:val="{left}"/><m:sepChr m:val=","/><m:endChr m:val="{right}"/>'
+    signs = f'<m:begChr m:val="{left}"/><m:sepChr m:val="，"/><m:endChr m:val="{right}"/>'
     return f"<m:d><m:dPr>{signs}</m:dPr>{parts}</m:d>"
 
 

@@ -117,7 +117,7 @@ def found_by_changing(contents: RunContents) -> dict[str, str]:
     ):  # fmt: skip
         path = contents.folder / "results" / "sensitivity" / f"{name}.csv"
         values |= told(pd.read_csv(path)) if path.is_file() else {}
-    return dict.fromkeys(("tried", "first", "surely", "cut_from", "expert_most"), "") | values
+    return dict.fromkeys(("tried", "first", "surely", "cut_from", "cut_only", "expert_most"), "") | values
 
 
 def _moved(table: pd.DataFrame) -> dict[str, str]:
@@ -151,7 +151,10 @@ def _noise(table: pd.DataFrame) -> dict[str, str]:
 
 def _cut(table: pd.DataFrame) -> dict[str, str]:
     near = table.loc[table["changed"] == 0, "cut"]
-    return {"cut_from": f"{near.min():g}", "cut_to": f"{near.max():g}"} if len(near) else {}
+    if not len(near):
+        return {}
+    first, last = (f"{end:g}" for end in (near.min(), near.max()))
+    return {"cut_only": first} if first == last else {"cut_from": first, "cut_to": last}
 
 
 def _experts(table: pd.DataFrame) -> dict[str, str]:

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from methodology.documents.chinese import chinese, choice_name, has_chinese, setting, wide
+from methodology.documents.references import cited_as, related, signs
 from methodology.documents.word_parts import Grid
 from methodology.findings.contents import PROMISES, RunContents
 from methodology.findings.industry_parts import fewest_plants, industry_parts
@@ -78,6 +79,7 @@ def reasons(contents: RunContents) -> Grid:
         rows,
         (2.6, 1.5, 0.8, 1.5, 2.4, 8.2),
         centred=(1, 2, 3, 4),
+        notes=signs(cell for row in rows for cell in row if cell),
         size=8,
     )
 
@@ -141,11 +143,7 @@ def compared(contents: RunContents) -> Grid:
             )
             rows.append([name, comparator_name(c.kind, c.label), value, proposed, found])
             name = None
-    notes = [
-        text
-        for text in ("†　凭记忆引用，未核对原文。", "‡　起草者设定。")
-        if any(text[0] in str(row[2]) for row in rows)
-    ]
+    notes = signs(str(row[2]) for row in rows)
     header = ("指标", "对标项", "对标值", "拟定值", "拟定值相比")
     return Grid(header, rows, (2.8, 3.9, 2.9, 3.7, 3.7), centred=(2, 3), notes=notes, size=8)
 
@@ -212,12 +210,12 @@ def sources(contents: RunContents) -> Grid:
     """Sources of comparators and corrections, and what was read of them."""
     used = {c.source for item in contents.system.indicators for c in item.comparators}
     used |= {c.source for c in contents.system.corrections if c.reference is None}
+    listed = [item for key, item in contents.system.sources.items() if key in used]
     rows: list[list[str | None]] = [
-        [key, wide(_titled(by_line(item.title).zh)), _known(item.status)]
-        for key, item in contents.system.sources.items()
-        if key in used
+        [str(place), wide(_titled(by_line(item.title).zh)), _known(item.status)]
+        for place, item in enumerate(listed, start=1)
     ]
-    return Grid(("代号", "来源（按原文题名）", "核对情况"), rows, (2, 12, 3))
+    return Grid(("序号", "来源（按原文题名）", "核对情况"), rows, (1.2, 12.3, 3.5), centred=(0,))
 
 
 def _titled(title: str) -> str:
@@ -227,8 +225,6 @@ def _titled(title: str) -> str:
 
 def standards(contents: RunContents) -> Grid:
     """Documents about the process, in force or replaced."""
-    from methodology.documents.references import cited_as, related
-
     rows: list[list[str | None]] = [
         [name or "–", told + sign, state]
         for number_, title, sign, state in related(contents)
@@ -239,7 +235,7 @@ def standards(contents: RunContents) -> Grid:
         rows,
         (4, 10, 2),
         centred=(2,),
-        notes=["†　凭记忆引用，未核对原文。"] if any("†" in str(row[1]) for row in rows) else [],
+        notes=signs(str(row[1]) for row in rows),
     )
 
 

@@ -250,9 +250,11 @@ def _rule(contents: RunContents, language: str) -> list[str]:
     for level, cut in rule.scores.items():
         sign, last = NUMERALS[level], level == str(LEVELS[-1])
         strict = level == str(LEVELS[0]) and rule.strict
-        zh = f"Y{sign} ≥ {number(cut)}" + ("" if last else f"，且适用的限定性指标全部达到{sign}级基准值")
+        zh = f"{sign}级综合评价指数 ≥ {number(cut)}" + (
+            "" if last else f"，且适用的限定性指标全部达到{sign}级基准值"
+        )
         zh += "，且适用的其他指标全部达到Ⅱ级基准值" if strict else ""
-        en = f"Level {level}: Y_{level} ≥ {number(cut)}" + (
+        en = f"Level {level}: composite index ≥ {number(cut)}" + (
             "" if last else f", every limiting indicator at {level}"
         )
         found.append(

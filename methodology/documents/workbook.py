@@ -17,7 +17,7 @@ from methodology.documents.score_sheet import SHEET, write_score_sheet
 from methodology.documents.standard import HEADER, standard_rows, table_notes
 from methodology.documents.word_parts import SUPER
 from methodology.findings.compared import HEADER as COMPARED
-from methodology.findings.compared import compared, source_in_words
+from methodology.findings.compared import compared, source_in_words, with_titles
 from methodology.findings.contents import RunContents
 from methodology.findings.corrections import correction_notes
 from methodology.findings.promises import choice_text, promise_name, promise_rows, value_rows
@@ -45,6 +45,7 @@ DESCRIBED, WITHHELD = "described 见定性描述", "withheld 不予公布"
 STANDARD = "标准表 standard"
 STANDARD_WIDTHS = (17, 10, 34, 10, 10, 12, 12, 12)
 WEIGHT_AT = 4
+ELSEWHERE = "表号和章号指标准征求意见稿的。 Numbers of tables and chapters are those of the draft standard."
 _BOX: dict[str, object] = {
     "border": 1,
     "valign": "vcenter",
@@ -77,12 +78,8 @@ def write_workbook(contents: RunContents, path: Path) -> Path:
     import xlsxwriter
 
     buffer = io.BytesIO()
-    options = {
-        "in_memory": True,
-        "strings_to_formulas": False,
-        "strings_to_urls": False,
-        "strings_to_numbers": False,
-    }
+    never = ("strings_to_formulas", "strings_to_urls", "strings_to_numbers")
+    options = {"in_memory": True, **dict.fromkeys(never, False)}
     with xlsxwriter.Workbook(buffer, options) as book:
         title = " ".join(filter(None, (f"Proposal of run {contents.run}", contents.mark)))
         book.set_properties({"title": title, "created": CREATED})
@@ -145,7 +142,10 @@ def _about(contents: RunContents) -> pd.DataFrame:
         *(("须注意 to be warned of", f"{kind.zh}\n{kind.en}") for kind in warned(contents)),
         ("样本企业 plants", str(contents.plants)),
         *(
-            ("修正 correction", f"{system[name].name_zh}：{zh} {en}")
+            (
+                "修正 correction",
+                f"{system[name].name_zh}：{with_titles(system, zh, 0)}\n{with_titles(system, en, 1)}",
+            )
             for name, (zh, en) in correction_notes(contents).items()
         ),
     ]
@@ -173,7 +173,7 @@ def _standard(sheet: Any, formats: Formats, contents: RunContents) -> None:
             else:
                 sheet.write_string(place, column, text, formats["boxed" if column > 2 else "boxed text"])
     _groups(sheet, formats, rows)
-    told = table_notes(contents, rows)
+    told = [*table_notes(contents, rows), ELSEWHERE]
     for place, line in enumerate(told, len(rows) + 2):
         sheet.merge_range(place, 0, place, last, line, formats["note"])
     sheet.set_portrait()

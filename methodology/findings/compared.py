@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from methodology.findings.contents import RunContents
+from methodology.indicators import IndicatorSystem
 from methodology.indicators.display import known_in_both, label_zh
 from methodology.languages import NUMERALS, Words, by_line, later
 from methodology.languages.titles import short_title
@@ -77,6 +78,16 @@ def source_in_words(contents: RunContents, source: str, year: str = "") -> tuple
     known = known_in_both(how.strip("()"))
     behind = Words(f"{'，' * bool(year)}{year}（{known.zh}）", f"{', ' * bool(year)}{year} ({known.en})")
     return key, Words(short_title(title.zh), short_title(title.en)), behind
+
+
+def with_titles(system: IndicatorSystem, text: str, language: int) -> str:
+    """A text in Chinese (0) or English (1) with the titles of sources in place of their keys."""
+    keys = "|".join(map(re.escape, sorted(system.sources, key=len, reverse=True))) or "(?!)"
+    return re.sub(
+        rf"(?<![A-Za-z0-9_-])(?:{keys})(?![A-Za-z0-9_-])",
+        lambda found: short_title(by_line(system.sources[found[0]].title)[language]),
+        text,
+    )
 
 
 def _standing(told: str) -> str:

@@ -45,7 +45,7 @@ def guide_sheet(book: Book) -> None:
         write_table(
             sheet,
             row + 1,
-            ("口径、折算系数 convention", "中文", "English [来源 source, status]"),
+            ("口径、折算系数 convention", "中文", "English"),
             told,
             styles,
             widths,

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from methodology.indicators import Indicator, IndicatorSystem
-from methodology.indicators.display import number, unit_text
+from methodology.indicators.display import number, said_known_how, unit_text
+from methodology.languages import both, by_line
+from methodology.languages.titles import short_title
 
 GUIDE, PLANT_SHEET, RAW, OUTLETS, INDICATORS = (
     "说明 guide",
@@ -120,15 +124,18 @@ def titles(system: IndicatorSystem) -> tuple[str, str, str]:
 
 
 def conventions(system: IndicatorSystem) -> list[tuple[str, str, str]]:
-    """Conventions the values rest on: value, and what it means in two languages."""
-    return [
-        (
-            f"{number(c.value)} {unit_text(c.unit)}".strip() if c.value is not None else "–",
-            c.zh,
-            f"{c.en} [{c.source}, {c.status}{f', {c.vintage}' if c.vintage else ''}]",
+    """Conventions the values rest on: value, and in two languages what it means and how it is known from where."""
+    rows = []
+    for c in system.conventions:
+        title, known = by_line(system.sources[c.source].title), both(partial(said_known_how, c.status))
+        rows.append(
+            (
+                f"{number(c.value)} {unit_text(c.unit)}".strip() if c.value is not None else "–",
+                f"{c.zh}；来源：{short_title(title.zh)}，{known.zh}",
+                "; ".join(filter(None, [c.en, f"source: {short_title(title.en)}, {known.en}", c.vintage])),
+            )
         )
-        for c in system.conventions
-    ]
+    return rows
 
 
 def explained(indicator: Indicator) -> tuple[str, str]:

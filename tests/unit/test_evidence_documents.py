@@ -115,7 +115,7 @@ def test_every_indicator_is_defined_and_the_rule_stands_as_formulas(word):
     assert len(formulas) == 3
     assert formulas[0].find(f".//{{{MATH}}}eqArr") is not None
     assert formulas[2].findall(f".//{{{MATH}}}nary")
-    assert "Ⅰ级YⅠ ≥ 85，且适用的限定性指标全部达到Ⅰ级基准值。" in [
+    assert "Ⅰ级Ⅰ级综合评价指数 ≥ 85，且适用的限定性指标全部达到Ⅰ级基准值。" in [
         "".join(row) for row in cells(word.tables[2])
     ]
 
@@ -197,13 +197,12 @@ def test_documents_are_chinese_with_chinese_fonts_in_every_style_they_use(word, 
 
 
 ENGLISH = re.compile(r"[A-Za-z]{3,}(?: [A-Za-z]{2,}){2,}")
+ANNEX = "附录A（资料性）指标、权重和基准值的英文版本"
 HALF = re.compile(r"[\u4e00-\u9fff][,;:]|[\u4e00-\u9fff] ?\(")
 
 
 def test_no_english_sentence_and_no_half_width_sign_stands_in_the_chinese_part(word, explanation):
-    chinese = [
-        *takewhile(lambda text: text != "附录A（资料性）指标、权重和基准值的英文版本", texts(word)[12:])
-    ]
+    chinese = [*takewhile(lambda text: text != ANNEX, texts(word)[12:])]
     chinese += [
         text
         for text in filter(None, texts(explanation))
@@ -212,6 +211,8 @@ def test_no_english_sentence_and_no_half_width_sign_stands_in_the_chinese_part(w
     defined = ("cleaner production", "benchmark value", "limiting indicator", "composite index")
     assert not [text for text in chinese if ENGLISH.search(text) and not text.endswith(defined)]
     assert not [text for text in chinese if HALF.search(text)]
+    told = texts(word)
+    assert all(text.isascii() or "≥" in text for text in told[told.index(ANNEX) + 1 :][:2])
 
 
 def test_columns_fill_the_text_width_and_heads_repeat(word, explanation):
