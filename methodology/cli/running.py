@@ -48,7 +48,7 @@ def run_files(
         refuse_faulty(project, wanted)
         _explain(wanted, project, runs)
         return
-    from methodology.evidence.build import build_evidence
+    from methodology.evidence.build import EvidenceOf
     from methodology.runs.progress import listener
     from methodology.runs.schedule import execute_runs
 
@@ -58,7 +58,7 @@ def run_files(
             runs_dir=runs,
             project=project,
             progress=hears,
-            evidence=partial(build_evidence, project=project),
+            evidence=EvidenceOf(project),
             check=partial(refuse_faulty, project),
             afterwards=partial(_make_ready, project=project, runs=runs),
             **how,
@@ -157,7 +157,7 @@ def _told(folder: Path, project: Project, runs: Path) -> str:
 
 def verify_run(folder: Path, *, jobs: int | None, progress: str) -> None:
     """Execute again and compare; anything that differs is exit code 1."""
-    from methodology.evidence.build import build_evidence
+    from methodology.evidence.build import EvidenceOf
     from methodology.runs.progress import listener
     from methodology.runs.verification import judging_project, verify
 
@@ -169,7 +169,7 @@ def verify_run(folder: Path, *, jobs: int | None, progress: str) -> None:
             jobs=jobs,
             project=project,
             progress=hears,
-            evidence=partial(build_evidence, project=project),
+            evidence=EvidenceOf(project),
         )
     if len(differences):
         raise StageError(

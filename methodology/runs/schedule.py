@@ -20,7 +20,7 @@ from methodology.runs.discretion import without_names
 from methodology.runs.fingerprints import imported_modules, own_imports
 from methodology.runs.kernels.threads import processors, usual_jobs
 from methodology.runs.notebooks import check_notebooks, code_of
-from methodology.runs.one_run import Evidence, Making
+from methodology.runs.one_run import Evidence, Making, import_engine
 from methodology.runs.planning import Plan
 from methodology.runs.progress import Event, Listener, ignore
 
@@ -85,7 +85,8 @@ class Execution:
     progress : callable
         Hears an `Event` per step.
     evidence : callable
-        `evidence(folder)` adds the evidence to the finished run before it is moved into place.
+        `evidence(folder)` adds the evidence to the finished run before it is moved into place. If it has `steps`,
+        tuples of such callables, those of one step are carried out at once where kernels are forked.
     check : callable
         `check(runs)` refuses runs that never came about, before anything is computed.
     afterwards : callable
@@ -205,7 +206,8 @@ def execute_plans(
         for plan in sorted(
             {plan.id: plan for plan in plans}.values(), key=lambda plan: (plan.system, plan.id)
         ):
-            making = Making(plan, plan.folder, source, how.kernel, how.force, how.timeout, how.progress)
+            chosen = (how.kernel, how.force, how.timeout, how.progress, how.at_once)
+            making = Making(plan, plan.folder, source, *chosen)
             schedule.add(plan, stack, making)
         schedule.work(source.ready, source.stop)
     return [schedule.outcomes[plan.id] for plan in plans]
@@ -218,6 +220,8 @@ def _look(look: Callable[[Path], None], kernels: ColdKernels | None, plans: Sequ
         with suppress(WorkbenchError):  # raised again when the runs begin, if nothing is refused before
             for plan in plans:
                 _ = plan.id
+        if found is not None:
+            import_engine()  # the first stage waits for it as well
         if found is None or not found.result():
             look(Path())
 

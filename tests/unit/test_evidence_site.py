@@ -11,7 +11,7 @@ from evidence_toys import toy_run, toy_tables
 
 from methodology import __version__
 from methodology.evidence import build_evidence, site
-from methodology.evidence.imports import GRAMMAR, without_grammar
+from methodology.evidence.imports import EXTRAS, without_extras
 from methodology.evidence.mentions import Mentions
 from methodology.evidence.notebooks import page_of
 from methodology.findings.compared import BASES
@@ -291,10 +291,12 @@ def test_no_place_of_this_machine_is_in_the_site(folder):
             assert str(folder.parent) not in path.read_text(encoding="utf-8")
 
 
-def test_imports_without_the_grammar_leave_no_module_switched_off():
-    with without_grammar():
-        assert GRAMMAR in sys.modules
-    assert sys.modules.get(GRAMMAR, "absent") is not None
+def test_imports_without_extras_leave_no_module_switched_off():
+    there = {name for name in EXTRAS if name in sys.modules}
+    with without_extras():
+        assert set(EXTRAS) <= sys.modules.keys()
+    assert {name for name in EXTRAS if name in sys.modules} == there
+    assert None not in {sys.modules[name] for name in there}
 
 
 def test_a_page_knows_its_title_and_claims(folder):
