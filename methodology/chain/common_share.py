@@ -228,7 +228,7 @@ class _Search:
     def count(self, ranks: np.ndarray) -> int:
         """Plants that meet the condition if unreported cells are in their favour wherever they stand."""
         table = self.solved.copy()
-        table[self.row] = self.spread.limits(self.row, ranks, favoured=True)
+        table[self.row] = self.spread.favoured.limits(self.row, ranks, favoured=True)
         return int(self.spread.favoured.holds(self.row, table).sum())
 
     def solve(self, steps: Steps, target: Fraction, near: Fraction | None) -> tuple[np.ndarray, LevelAnswer]:
@@ -241,9 +241,9 @@ class _Search:
         ranks = self.spread.asked_ranks(steps[position])
         explain: Callable[[], str] = str
         if count(position) < wanted:
-            loosest = self.solved.copy()
-            loosest[self.row] = self.spread.limits(self.row, ranks, favoured=True)
-            explain = partial(unreachable, self.spread, self.row, loosest, wanted)
+            loosest, plain = self.solved.copy(), self.spread.plain
+            loosest[self.row] = plain.limits(self.row, ranks, favoured=True)
+            explain = partial(unreachable, plain, self.row, loosest, wanted)
         elif count(position) - aim > 1 and position:
             low = self.spread.asked_ranks(steps[position - 1])
             ranks, explain = self._between(low, ranks, count(position) - count(position - 1), wanted)

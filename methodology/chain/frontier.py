@@ -372,7 +372,7 @@ class _Frontier:
     ) -> list[float]:
         """Band of the strictness each resample would choose to keep the promise, and of what all plants then attain."""
         tail, size = (1 - self.setting.confidence) / 2, len(self.shares)
-        choosing = Curves(self.bounded, self.bounded.favoured, favoured=True)
+        choosing = Curves(self.bounded.favoured, self.bounded.favoured, favoured=True)
         held = counts_by_step(choosing.own_steps(row, path, drawn), drawn, size)
         enough = held >= ceil(self.bounded.aim(self.targets[row]))
         place = np.where(enough.any(axis=1), enough.argmax(axis=1), size - 1)

@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 from methodology.chain.common_share import JointAnswer, common_shares
+from methodology.chain.covariates import read_off
 from methodology.chain.share_intervals import between, share_ends
 from methodology.chain.sorted_sample import Cells, Spread, spread_on
 from methodology.errors import DataError, ParameterError
@@ -145,13 +146,15 @@ def joint_thresholds(
     crossed = cross_validated(spread, wanted, folds=ground.folds, seed=ground.seed) if ground.folds else {}
     values = stated_values(spread, system, answer.limits, [found.share for found in answer.levels])
     ends = share_ends(spread, wanted, confidence=confidence, population=ground.population)
+    plants = as_sample(sample, system)
     table = stated_table(
-        as_sample(sample, system),
+        plants,
         system,
         between(values, spread, ends),
         interval=interval,
         confidence=confidence,
         population=ground.population,
+        read_off=read_off(plants, system),
     )
     return carrying(table, answer, wanted, crossed)
 
@@ -330,7 +333,7 @@ def silence_brackets(spread: Spread, targets: tuple[Fraction, Fraction, Fraction
     """
     readings = {"as calibrated": spread}
     for name, fill in (("reached", _cleanest), ("imputed", imputed), ("not reached", _reaching_nothing)):
-        readings[name] = spread.with_silent([fill(cells) for cells in spread.judged])
+        readings[name] = spread.plain.with_silent([fill(cells) for cells in spread.plain.judged])
     rows = []
     for name, plants in readings.items():
         answer = common_shares(plants, targets)

@@ -61,7 +61,7 @@ def kept_out(
         Values of the level if one of `_KEEPING_OUT` were not in the way.
     """
     there = spread.at_or_better(row, limits)
-    silent = int((spread.favoured.at_or_better(row, limits) & ~there).sum())
+    silent = int((spread.plain.favoured.at_or_better(row, limits) & ~there).sum())
     parts = [f"{silent} more if their unreported cells were reached, which loosens nothing"] if silent else []
     for cause, text in _KEEPING_OUT.items():
         table = limits.copy()

@@ -33,7 +33,8 @@ years: str = "latest"
 least_years: int = 1
 # 原料与工艺修正 corrections of raw materials and process: True | False
 correction: bool = True
-# 随协变量变化的基准值 values that move with a covariate: [{"indicator": …, "by": …, "form": …, "shares": …}, …]
+# 随协变量变化的基准值 values that move with a covariate: [{"indicator": …, "by": …, "form": …, "shares": …, "knots": …,
+#   "reference": …}, …]
 covariates: list = []
 
 # %%

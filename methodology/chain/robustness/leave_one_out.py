@@ -85,13 +85,14 @@ def leave_one_expert_out(parameters: Parameters, outcomes: Outcomes) -> pd.DataF
 
 def run_spread(parameters: Parameters, outcomes: Outcomes, weights: pd.DataFrame | None = None) -> Spread:
     """The plants of a run, sorted for its calibration; under other weights if any are given."""
-    return spread_of(
+    found = spread_of(
         outcomes.sample,
         outcomes.system,
         outcomes.weights(parameters.weights) if weights is None else weights,
         level_one=parameters.evaluation.level_one,
         cut=parameters.evaluation.cut,
     )
+    return found.plain if parameters.thresholds.promise == "marginal" else found
 
 
 def counted_limits(

@@ -155,7 +155,9 @@ def _moved(cells: Cells, moved: np.ndarray, low: np.ndarray, high: np.ndarray, s
     distance = np.maximum(np.maximum(low - moved, moved - high), 0.0)
     changed = np.where(np.isnan(low), moved * signs, distance)
     measured = ~np.isnan(moved)
-    return Cells(np.where(measured, changed, cells.merit), np.where(measured, changed, cells.told))
+    with np.errstate(invalid="ignore"):
+        told = np.where(cells.told == cells.merit, changed, cells.told + (changed - cells.merit))
+    return Cells(np.where(measured, changed, cells.merit), np.where(measured, told, cells.told))
 
 
 def calibrated(setting: Setting, spread: Spread) -> np.ndarray:
@@ -163,7 +165,7 @@ def calibrated(setting: Setting, spread: Spread) -> np.ndarray:
     choices = setting.choices
     if choices.promise != "marginal":
         return point_limits(spread, setting.system, choices, near=setting.near)
-    shares = read_targets(choices.shares)
+    shares, spread = read_targets(choices.shares), spread.plain
     if choices.method == "attainment":
         return spread.marginal(shares)
     limits = spread.fixed.copy()
