@@ -104,7 +104,8 @@ def joint_thresholds(
     targets : mapping or sequence of three
         Wanted share of plants at Levels I, II and III, each or better, e.g. `{"I": .05, "II": .20, "III": .50}`.
     interval, confidence
-        Interval of each value at the shares its own may have, as in `methodology.thresholds`.
+        Interval of each value at the shares its own may have, as in `methodology.thresholds`. That of a known number of
+        plants brackets share and value as of that many, any other both as of an unlimited industry.
     footing : Footing, optional
         The rule, what is admissible, folds and random source; without one only the sample bounds a value.
     **rules
@@ -126,7 +127,7 @@ def joint_thresholds(
     Notes
     -----
     For each level the smallest common marginal share is chosen at which at least ceil(target * n) plants are at that
-    level or better; where the target is less than one of the plants, as many as `minimum` of the footing says (A-24).
+    level or better; where the target is no more than one plant, as many as `minimum` of the footing says (A-24).
     Where one step of that share moves several plants at once, indicators are loosened one by one, the heaviest first,
     until the target is met (A-51). A target out of reach is not an error: the table then attains the most that is
     possible and `.explanation` names what is in the way.
@@ -145,7 +146,8 @@ def joint_thresholds(
     answer = common_shares(spread, wanted)
     crossed = cross_validated(spread, wanted, folds=ground.folds, seed=ground.seed) if ground.folds else {}
     values = stated_values(spread, system, answer.limits, [found.share for found in answer.levels])
-    ends = share_ends(spread, wanted, confidence=confidence, population=ground.population)
+    known = ground.population if interval == "finite-population" else None
+    ends = share_ends(spread, wanted, confidence=confidence, population=known)
     plants = as_sample(sample, system)
     table = stated_table(
         plants,

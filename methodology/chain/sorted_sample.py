@@ -100,7 +100,7 @@ class Spread:
     minimum : int
         Of `methodology.proposal.dirty_end`; 1 leaves the dirty end open.
     fewest : int
-        Plants a level is calibrated for where its target is less than one of them.
+        Plants a level is calibrated for where its target is no more than one of them.
     """
 
     ids: tuple[str, ...]
@@ -119,12 +119,12 @@ class Spread:
 
     def aim(self, target: Fraction) -> Fraction:
         """
-        Plants a level is calibrated for: its target, or `fewest` where that is less than one of the plants.
+        Plants a level is calibrated for: its target, or `fewest` where that is no more than one of the plants.
 
-        Silence has no say in it, so that it loosens nothing (A-24).
+        Silence has no say in it, so that it loosens nothing; one plant that keeps silent empties no level (A-24).
         """
         asked, few = target * self.plants, min(self.fewest, self.plants)
-        return Fraction(few) if asked < 1 < few else asked
+        return Fraction(few) if asked <= 1 < few else asked
 
     @cached_property
     def free(self) -> np.ndarray:

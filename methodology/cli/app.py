@@ -205,7 +205,7 @@ def template(
 
 @app.command()
 def evaluate(
-    proposal: Annotated[Path, typer.Argument(help="proposal.json of a run or a draft.")],
+    proposal: Annotated[Path, typer.Argument(help="proposal.json of a run or a draft, or its folder.")],
     sample: Annotated[Path, typer.Argument(help="A sample folder, .csv or workbook, or a study.")],
     output: Annotated[
         Path | None,
@@ -220,7 +220,9 @@ def evaluate(
 
 @app.command()
 def outcome(
-    proposal: Annotated[Path, typer.Argument(help="proposal.json of a run or a draft, the public one too.")],
+    proposal: Annotated[
+        Path, typer.Argument(help="proposal.json of a run or a draft, the public one too, or its folder.")
+    ],
     sample: Annotated[Path, typer.Argument(help="A later sample: folder, .csv or workbook.")],
     pilot: Annotated[
         Path | None, typer.Option("--pilot", help="YAML of a pilot: title, first and last day, plants.")

@@ -89,8 +89,9 @@ def _drawn(name: str, basis: str, figure: figures.ClaimFigure, inspect: Inspect)
     if figure.plants:
         raise StageError(f"Figure {name!r} shows single plants and cannot stand in a public document (A-48).")
     # the limits of a band of shares are no limits of values
+    bands = [told for told in figure.data if str(told).endswith(("lower", "upper"))]
     inspect(
-        figure.data.drop(columns=["lower", "upper"]) if name == "frontier" else figure.data,
+        figure.data.drop(columns=bands) if name == "frontier" else figure.data,
         f"figure {name!r}",
     )
     zh, en = (figure.told(language).untitled() for language in ("zh", "en"))

@@ -4,8 +4,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from methodology.chain.bands import drawn_plants
 from methodology.chain.robustness import Disturbance, simulate_chain
-from methodology.chain.robustness.repetition import drawn_plants, drawn_weights
+from methodology.chain.robustness.repetition import drawn_weights
 from methodology.errors import MethodError, ParameterError
 from methodology.evaluation import evaluate
 from methodology.indicators import IndicatorSystem

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from methodology.chain.bands import drawn_plants
 from methodology.chain.chosen_point import point_limits
 from methodology.chain.common_share import JointAnswer
 from methodology.chain.joint import read_targets
@@ -97,28 +98,6 @@ def outcome(setting: Setting, spread: Spread, calibrating: Spread) -> tuple[np.n
     """Levels of the plants of `spread` under values calibrated on `calibrating`, and these values."""
     limits = rounded(calibrated(setting, calibrating), setting)
     return decide(spread.standing.with_reached(spread.reached(limits)), spread.rule), limits * setting.signs
-
-
-def drawn_plants(plants: int, population: int | None, rng: np.random.Generator) -> np.ndarray:
-    """
-    Plants that answer in one repetition.
-
-    Notes
-    -----
-    With N known plants the sample is repeated to a population of N and drawn from without replacement [1]_ (A-54), so a
-    complete survey never varies; else it is drawn from with replacement.
-
-    References
-    ----------
-    .. [1] Booth, Butler and Hall (1994), doi:10.1080/01621459.1994.10476868
-    """
-    if population is None:
-        return rng.integers(0, plants, size=plants)
-    whole, rest = divmod(population, plants)
-    everyone = np.concatenate(
-        [np.repeat(np.arange(plants), whole), rng.choice(plants, size=rest, replace=False)]
-    )
-    return rng.choice(everyone, size=plants, replace=False)
 
 
 def drawn_weights(setting: Setting, rng: np.random.Generator) -> np.ndarray:
