@@ -11,7 +11,6 @@ import numpy as np
 import pandas as pd
 
 from methodology.errors import MethodError
-from methodology.evaluation.weight_vector import heaviest_first
 from methodology.indicators import LEVELS, CellState, Indicator, IndicatorSystem, Kind, Sample, as_sample
 from methodology.parameters import Footing
 from methodology.proposal.comparators import comparators_beside
@@ -115,7 +114,6 @@ def propose(
     plants = as_sample(sample, system)
     targets, ground = told.targets or {}, told.footing or Footing(bound_by_law=choices.bound_by_law)
     count = None if not callable(evaluation) else partial(_counted, evaluation)
-    order = heaviest_first(dict(zip(weights["indicator"], weights["weight"], strict=True)))
 
     def settled(name: str, table: pd.DataFrame) -> dict[tuple[str, str], Settled]:
         own, published = (told.shares or {}).get(name, {}), _published(told.earlier, name)
@@ -125,7 +123,7 @@ def propose(
 
         if name == ONLY or count is None or not targets:
             return to_sides({})
-        return settle_whole(to_sides, count, targets, len(plants.plants), order)
+        return settle_whole(to_sides, count, targets, len(plants.plants), weights)
 
     entries = {
         name: _indicators(table, settled(name, table), weights, plants, system, ground)

@@ -15,6 +15,7 @@ from methodology.parameters import Project
 from methodology.proposal import proposal_thresholds
 from methodology.proposal.bounds import binding_comparator, bound_value
 from methodology.proposal.disclosure import dirty_end
+from methodology.sample.doubtful_values import suspicions
 from methodology.series.reading import read_member
 from methodology.tables.warning import summary_sentences
 
@@ -93,6 +94,20 @@ def test_no_value_is_the_figure_of_fewer_plants_than_the_guard_asks_for(name):
         if not set_by_a_bound(indicator, level, sign, merit, footing):
             same = int(np.isclose(column, merit, rtol=1e-9, atol=0).sum())
             assert same == 0 or same >= footing.minimum, (indicator.id, level)
+
+
+@pytest.mark.parametrize("name", SERIES)
+def test_no_value_is_the_figure_of_a_cell_that_is_in_doubt(name):
+    """A likely slip of a unit stands in the sample until its plant answers, and sets no benchmark meanwhile."""
+    member, _, _, document = proposed(name)
+    levels = {entry["id"]: entry["levels"].values() for entry in document["indicators"]}
+    for doubt in (
+        suspicions(member.sample, member.system).query("plant != '' and indicator != ''").itertuples()
+    ):
+        figure = member.sample.values.loc[doubt.plant, doubt.indicator]
+        assert all(figure not in (one["calibrated"], one["proposed"]) for one in levels[doubt.indicator]), (
+            doubt
+        )
 
 
 @pytest.mark.parametrize("name", SERIES)
