@@ -34,7 +34,7 @@ HEADER = (
 LIMITING = "*　限定性指标。权重均为占全部指标的比例，合计为1。"
 CORRECTED = "按第6章修正后的数值与基准值比较。"
 NEWLINE = "\n"
-WIDTHS = (2.2, 1.7, 4.0, 1.7, 1.7, 1.7, 1.7, 1.7)
+WIDTHS = (2.2, 1.6, 4.5, 1.6, 1.6, 1.6, 1.6, 1.6)
 
 
 def note_letters(notes: Iterable[str]) -> dict[str, str]:
@@ -61,7 +61,8 @@ def standard_rows(contents: RunContents, *, raised: bool = True) -> list[list[st
             head = [f"{group.name_zh}\n{group.name_en}", total] if place == 0 else [None, None]
             note = f"{SUPER}{letters_of[item.id]}" if item.id in letters_of else ""
             values = [_value(item, own[item.id][str(level)]["proposed"]) for level in LEVELS]
-            name = f"{wide(item.name_zh)}{'*' if item.limiting else ''}{note}\n{item.name_en}"
+            star = "*" * item.limiting
+            name = f"{wide(item.name_zh)}{star}{note}\n{item.name_en}{star}"
             rows.append([*head, name, unit_of(item), str(weights[item.id]), *values])
     return rows
 
