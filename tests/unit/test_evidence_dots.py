@@ -5,6 +5,7 @@ import pandas as pd
 from evidence_toys import toy_system
 
 from methodology.evidence.dots import dots_svg
+from methodology.indicators import Kind
 
 
 def test_plants_of_one_value_stand_in_the_order_of_the_sample():
@@ -14,3 +15,14 @@ def test_plants_of_one_value_stand_in_the_order_of_the_sample():
     drawn = dots_svg(values, pd.Series(0, index=names), indicator, {})
     shown = [part[:3] for part in drawn.split("<title>")[1:]]
     assert shown == names[::2] + names[1::2]
+
+
+def test_numbers_are_drawn_over_the_lines_of_other_values_and_a_plant_without_a_level_says_so():
+    energy = toy_system()["energy"]
+    drawn = dots_svg(pd.Series([380.0, 420.0]), pd.Series(0, index=[0, 1]), energy, {"I": 399, "II": 401})
+    assert drawn.rindex('class="value') < drawn.index('class="level-I"')
+    described = next(item for item in toy_system().indicators if item.kind is Kind.QUALITATIVE)
+    drawn = dots_svg(pd.Series([1.0, 4.0]), pd.Series(0, index=[0, 1]), described, {})
+    assert 'lang="zh-CN"' in drawn
+    assert "未达级" in drawn
+    assert "none" not in drawn.replace(">none</text>", "")
