@@ -128,7 +128,8 @@ def _moved(row: Mapping[str, Any], side: str) -> str:
     """The plant that changes its level first on a side, and from which level to which."""
     before, _, after = str(row[f"{side}_change"]).partition(" -> ")
     moved = (_LEVEL.get(before, (before,) * 2), _LEVEL.get(after, (after,) * 2))
-    return f"{lines(str(row[f'{side}_plant']))}: {' → '.join(spoken(*words) for words in moved)}"
+    arrow = " → ".join(spoken(*words) for words in moved)
+    return f"{lines(str(row[f'{side}_plant']))}{spoken('：', ': ')}{arrow}"
 
 
 def weight_range(contents: RunContents, kind: str, name: str) -> str:

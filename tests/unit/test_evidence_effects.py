@@ -71,7 +71,7 @@ def test_levels_flip_in_the_order_of_levels_beside_the_value_they_were_computed_
     html = effect_on_levels(contents, ENERGY)
     assert html.index("381") < html.index("410")
     assert "测算值" in read(html, "zh")
-    assert "更低： P3: Ⅱ级 → Ⅰ级" in " ".join(read(html, "zh").split())
+    assert "更低： P3 ： Ⅱ级 → Ⅰ级" in " ".join(read(html, "zh").split())
     assert "Higher" not in html
 
 
