@@ -100,7 +100,9 @@ def _made(node: Any, sides: list[tuple[str, int]], symbols: Mapping[str, Symbol]
     holds = _PRODUCTS if isinstance(node.op, ast.Mult) else _SUMS
     beside = holds == _PRODUCTS and not isinstance(node.right, ast.Constant)
     sign = "" if beside else letters(_SIGNS[type(node.op)], upright=True)
-    return _held(sides[0], holds) + sign + _held(sides[1], holds + isinstance(node.op, ast.Sub)), holds
+    negative = holds == _PRODUCTS and isinstance(node.left, ast.UnaryOp)  # stands in front, without brackets
+    left = sides[0][0] if negative else _held(sides[0], holds)
+    return left + sign + _held(sides[1], holds + isinstance(node.op, ast.Sub)), _SUMS if negative else holds
 
 
 def _held(side: tuple[str, int], needed: int) -> str:

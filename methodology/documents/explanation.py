@@ -24,6 +24,7 @@ from methodology.findings.corrections import correction_notes
 from methodology.findings.drawn import Drawn
 from methodology.findings.industry_parts import fewest_plants, parts_chosen, parts_together
 from methodology.findings.promises import NUMERALS
+from methodology.findings.sample_cells import UNCORRECTED
 from methodology.findings.verdict import verdict
 from methodology.findings.warned import warned
 from methodology.forms.repacking import written
@@ -132,8 +133,8 @@ def _day(date: str) -> str:
 
 def _sample(contents: RunContents) -> dict[str, str]:
     counts = contents.counts
-    asked = int(counts.to_numpy().sum())
     by = {state: int(counts[state.name].sum()) for state in CellState}
+    asked, uncorrected = sum(by.values()), int(counts[UNCORRECTED].sum())
     silent = counts[CellState.NOT_REPORTED.name]
     worst = [name for name in silent.sort_values(ascending=False, kind="stable").index[:3] if silent[name]]
     told = "、".join(f"{contents.system[str(name)].name_zh}（{silent[name]}家）" for name in worst)
@@ -144,6 +145,7 @@ def _sample(contents: RunContents) -> dict[str, str]:
         "below": str(by[CellState.BELOW_LIMIT]),
         "silent": str(by[CellState.NOT_REPORTED]),
         "silent_share": percent(by[CellState.NOT_REPORTED] / asked if asked else 0),
+        "uncorrected": f"（含缺少修正所需数据的{uncorrected}项）" if uncorrected else "",
         "excused": str(by[CellState.NOT_APPLICABLE]),
         "least_reported": told or "无",
         "below_limit": setting(contents.parameters.get("thresholds", {}).get("below_limit", "as-limit")),

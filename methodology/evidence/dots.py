@@ -50,7 +50,7 @@ def dots_svg(
     span = (high - low) or abs(high) or 1.0
     places = {plant: _LEFT + (value - low) / span * (WIDTH - 2 * _LEFT) for plant, value in told.items()}
     heights = _stacked(places.values())
-    names = {code: name for name, code in QUALITATIVE_CODES.items()}
+    names = {code: NUMERALS.get(name, "–") for name, code in QUALITATIVE_CODES.items()}
     parts = [f'<line x1="0" x2="{WIDTH}" y1="{_BASE}" y2="{_BASE}" class="axis"/>']
     for (plant, x), height in zip(places.items(), heights, strict=True):
         hollow = " hollow" if states[plant] == CellState.BELOW_LIMIT else ""
@@ -84,19 +84,21 @@ def _stacked(places: Iterable[float]) -> Sequence[float]:
 
 def _lines(marks: Mapping[str, float], low: float, span: float) -> list[str]:
     """The three values; one that stands where another does is told in the row below."""
-    parts, taken = [], list[float]()
+    strokes, words, taken = [], [], list[float]()
     for level in map(str, LEVELS):
         if level in marks:
             x = _LEFT + (marks[level] - low) / span * (WIDTH - 2 * _LEFT)
             row = sum(abs(x - other) < 60 for other in taken)
             taken.append(x)
             side = ("start", 4) if x < WIDTH - 90 else ("end", -4)
-            parts.append(
+            strokes.append(
                 f'<line x1="{x:.1f}" x2="{x:.1f}" y1="6" y2="{_BASE}" class="value level-{level}"/>'
+            )
+            words.append(
                 f'<text x="{x + side[1]:.1f}" y="{16 + 15 * row}" text-anchor="{side[0]}" class="level-{level}">'
                 f"{NUMERALS[level]} {number(marks[level])}</text>"
             )
-    return parts
+    return strokes + words  # a number hides the lines it crosses
 
 
 def _scale(indicator: Indicator, ends: Sequence[float], described: bool) -> list[str]:
@@ -106,11 +108,15 @@ def _scale(indicator: Indicator, ends: Sequence[float], described: bool) -> list
             code: _LEFT + (code - 1) / (len(QUALITATIVE_CODES) - 1) * (WIDTH - 2 * _LEFT)
             for code in QUALITATIVE_CODES.values()
         }
-        names = {code: NUMERALS.get(name, "–") for name, code in QUALITATIVE_CODES.items()}
-        return [
-            f'<text x="{x:.1f}" y="{_BASE + 18}" text-anchor="middle">{names[code]}</text>'
-            for code, x in spots.items()
-        ]
+        parts = []
+        for name, code in QUALITATIVE_CODES.items():
+            below = (("zh-CN", "未达级"), ("en", "none"))
+            words = (("", NUMERALS[name]),) if name in NUMERALS else below
+            parts += [
+                f'<text lang="{lang}" x="{spots[code]:.1f}" y="{_BASE + 18}" text-anchor="middle">{word}</text>'
+                for lang, word in words
+            ]
+        return [part.replace(' lang=""', "") for part in parts]
     unit = escape(unit_of(indicator))
     parts = [
         f'<text x="{x}" y="{_BASE + 18}" text-anchor="{side}">{number(end)} {unit}</text>'

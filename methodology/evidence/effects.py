@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Hashable, Mapping
 from functools import partial
@@ -21,6 +22,8 @@ from methodology.parameters.words import setting_in_words
 from methodology.sample.attribute_words import names_of
 from methodology.tables.thresholds import interval_text
 
+_NO_LIMIT = re.compile("no (lower|upper) limit exists")
+"""A flag that says again what the interval beside it says."""
 LEAST_SHARE = 0.005
 """Share of variance below which a choice is not listed."""
 _LEVEL = {"none": ("未达级", "none"), **{str(g): (f"{NUMERALS[str(g)]}级", f"Level {g}") for g in LEVELS}}
@@ -34,7 +37,8 @@ def intervals(contents: RunContents, indicator: Indicator, entry: Mapping[str, A
     names = names_of(contents.system)
     for level, stated in entry["levels"].items():
         said = _interval(contents, indicator, level, stated, plants)
-        flags = [spoken(*both(partial(retold, flag, names))) for flag in stated.get("flags") or ()]
+        noted = (flag for flag in stated.get("flags") or () if not _NO_LIMIT.match(flag))
+        flags = [spoken(*both(partial(retold, flag, names))) for flag in noted]
         rows.append([numeral(level), said, "<br>".join(flags)])
     return cards(["级 level", "区间和置信度 interval and confidence", "须注意 to be noted"], rows)
 
@@ -47,7 +51,8 @@ def _interval(
     if stated.get("interval") in (None, "none"):
         return spoken("未计算", "none computed")
     zh, en = both(lambda: interval_text(stated.get("lower"), stated.get("upper"), plants))
-    return f"{spoken(zh, en)} ({percent(stated.get('confidence'))})"
+    known = any((end := stated.get(side)) is not None and np.isfinite(end) for side in ("lower", "upper"))
+    return f"{spoken(zh, en)} ({percent(stated.get('confidence'))})" if known else spoken(zh, en)
 
 
 def candidate_methods(contents: RunContents, indicator: Indicator) -> str:
@@ -64,24 +69,18 @@ def candidate_methods(contents: RunContents, indicator: Indicator) -> str:
         rows.append([spoken(*both(partial(setting_in_words, method))), *cells])
     for row in contents.results("regulators", indicator=indicator.id).to_dict("records"):
         if np.isfinite(row["value"]):
-            rule = _RULES.get(str(row["rule"]), (str(row["rule"]),) * 2)
+            rule = both(partial(setting_in_words, str(row["rule"])))
             rows.append([spoken(*rule), _estimate(row), "–", "–"])
     unit = unit_of(indicator)
+    promised = [percent(contents.promised.get(str(level))) for level in LEVELS]
+    shares = "、".join(promised), ", ".join(promised)
     note = (
-        "每格为该方法的数值，下为达到的企业数。",
-        "In each cell the value by that method, below it the plants that reach it.",
+        f"每格为该方法的数值，下为达到的企业数；均按单项承诺的比例（{shares[0]}）测算。国外规则只给出一个数值，列在Ⅰ级。",
+        "In each cell the value by that method, below it the plants that reach it, all for the shares promised for "
+        f"each indicator alone ({shares[1]}). Rules from abroad give one value, which stands at Level I.",
     )
     header = ["方法 method", *(f"{NUMERALS[str(g)]}级 Level {g}, {unit}".rstrip(", ") for g in LEVELS)]
     return f"{cards(header, rows, kind='numbers')}<p><small>{spoken(*note)}</small></p>"
-
-
-_RULES = {
-    "eu-ets": ("欧盟碳市场：最优10 %的平均", "EU ETS: mean of the best 10 %"),
-    "us-mact-floor": ("美国MACT底线", "US MACT floor"),
-    "us-effluent": ("美国废水排放限值", "US effluent guideline"),
-    "eu-bat-ael": ("欧盟BAT结论", "EU BAT conclusion"),
-}
-"""Rules of other regulators, which give one value."""
 
 
 def _estimate(row: Mapping[Hashable, Any]) -> str:
@@ -93,7 +92,8 @@ def _estimate(row: Mapping[Hashable, Any]) -> str:
 
 def effect_on_levels(contents: RunContents, indicator: Indicator) -> str:
     """Nearest values at which a level flips, what its weight must become, and which choices move its values."""
-    parts = [_tipping(contents, indicator), _weight(contents, indicator), _shares(contents, indicator)]
+    weight = weight_range(contents, "indicator", indicator.id)
+    parts = [_tipping(contents, indicator), weight, _shares(contents, indicator)]
     return "".join(filter(None, parts))
 
 
@@ -107,11 +107,11 @@ def _tipping(contents: RunContents, indicator: Indicator) -> str:
             number(row["value"]),
             *(_flip(row, side) for side in ("tighter", "looser")),
         ]
-        for row in table.to_dict("records")
+        for row in sorted(table.to_dict("records"), key=lambda row: list(_LEVEL).index(str(row["level"])))
     ]
     header = [
         "级 level",
-        "基准值 value",
+        "测算值 calibrated",
         "收严至此改变等级 tighter: a level flips at",
         "放宽至此改变等级 looser: a level flips at",
     ]
@@ -121,27 +121,34 @@ def _tipping(contents: RunContents, indicator: Indicator) -> str:
 def _flip(row: Mapping[str, Any], side: str) -> str:
     if not np.isfinite(row[side]):
         return spoken("无", "none")
+    return f"{number(row[side])}<br><small>{_moved(row, side)}</small>"
+
+
+def _moved(row: Mapping[str, Any], side: str) -> str:
+    """The plant that changes its level first on a side, and from which level to which."""
     before, _, after = str(row[f"{side}_change"]).partition(" -> ")
     moved = (_LEVEL.get(before, (before,) * 2), _LEVEL.get(after, (after,) * 2))
-    plant = lines(str(row[f"{side}_plant"]))
     arrow = " → ".join(spoken(*words) for words in moved)
-    return f"{number(row[side])}<br><small>{plant}: {arrow}</small>"
+    return f"{lines(str(row[f'{side}_plant']))}{spoken('：', ': ')}{arrow}"
 
 
-def _weight(contents: RunContents, indicator: Indicator) -> str:
-    table = contents.results("sensitivity/weight_stability", kind="indicator", name=indicator.id)
+def weight_range(contents: RunContents, kind: str, name: str) -> str:
+    """Between which weights of an indicator or a group no plant changes its level, and who changes first beyond."""
+    table = contents.results("sensitivity/weight_stability", kind=kind, name=name)
     if not len(table):
         return ""
-    row = table.iloc[0]
+    row = table.iloc[0].to_dict()
     low, high = number(row["lower"], step=0.001), number(row["upper"], step=0.001)
-    return (
-        "<p>"
-        + spoken(
-            f"权重在{low}至{high}之间时没有企业改变等级。",
-            f"No plant changes its level while the weight stays between {low} and {high}.",
-        )
-        + "</p>"
+    said = spoken(
+        f"权重在{low}至{high}之间时没有企业改变等级。",
+        f"No plant changes its level while the weight stays between {low} and {high}.",
     )
+    beyond = [
+        f"<li>{spoken(*words)}{_moved(row, side)}</li>"
+        for side, words in (("lower", ("更低：", "Lower: ")), ("upper", ("更高：", "Higher: ")))
+        if isinstance(row[f"{side}_plant"], str) and row[f"{side}_plant"]
+    ]
+    return f"<p>{said}</p>" + (f"<ul>{''.join(beyond)}</ul>" if beyond else "")
 
 
 def _shares(contents: RunContents, indicator: Indicator) -> str:

@@ -30,10 +30,10 @@ from methodology.weights.rounding import largest_remainder
 
 NOT_A_CLAIM = frozenset({"what would change this answer", "save", "references", "inputs"})
 DOCUMENTS = {
-    "standard.docx": "标准征求意见稿 Draft standard (Word)",
-    "explanation.docx": "编制说明 Compilation explanation (Word)",
-    "proposal.xlsx": "全部表格 All tables (Excel)",
-    "proposal.json": "机读数据 Proposal for machines (JSON)",
+    "standard.docx": "标准征求意见稿（Word） Draft standard (Word)",
+    "explanation.docx": "编制说明（Word） Compilation explanation (Word)",
+    "proposal.xlsx": "全部表格和评价表（Excel） All tables and the evaluation sheet (Excel)",
+    "proposal.json": "机读数据（JSON） Proposal for machines (JSON)",
 }
 """Copies inside the site, so that they go where it goes."""
 PROMISED = {

@@ -18,8 +18,9 @@ from methodology.findings.contents import RunContents
 from methodology.findings.corrections import correction_notes
 from methodology.findings.drawn import Drawn
 from methodology.findings.promises import NUMERALS, promise_name
+from methodology.findings.sample_cells import UNCORRECTED
 from methodology.indicators import LEVELS, CellState, Direction, Indicator, Kind, Level
-from methodology.indicators.display import benchmark, number, percent, signs_explained, unit_of
+from methodology.indicators.display import benchmark, fixed, number, percent, signs_explained, unit_of
 from methodology.indicators.questionnaire_words import averaging, explained
 from methodology.languages import Words, by_line
 from methodology.languages.titles import apart
@@ -157,7 +158,7 @@ def _applicability(indicator: Indicator) -> tuple[str, str]:
 def _levels(contents: RunContents, indicator: Indicator, entry: Mapping[str, Any]) -> str:
     rows = [_level_row(contents, indicator, entry, level) for level in LEVELS]
     header = ["级 level", "拟定值 proposed", "达到的企业 reached by"]
-    header += ["测算值 calibrated"] if contents.internal else []
+    header += ["测算值 calibrated"] if contents.internal and indicator.kind is Kind.QUANTITATIVE else []
     table = cards([*header, "理由 reason"], rows, kind="levels")
     return table + legend(table)
 
@@ -169,14 +170,15 @@ def _level_row(
     described = (indicator.levels or {}).get(level)
     value = f"<b>{benchmark(stated.get('proposed'), indicator)}</b>"
     attained = stated.get("attained")
-    reached = f"{attained} / {plants} ({percent(stated.get('attainment'))})" if attained is not None else ""
+    share = percent(stated.get("attainment"))
+    reached = f'<span class="whole">{attained} / {plants} ({share})</span>' if attained is not None else ""
     cells = [
         numeral(str(level)),
         spoken(described.zh, described.en) if described else value,
         reached,
     ]
-    if contents.internal:
-        cells.append("" if described else number(stated.get("calibrated")))
+    if contents.internal and indicator.kind is Kind.QUANTITATIVE:
+        cells.append(number(stated.get("calibrated")))
     return [*cells, spoken(str(stated.get("reason_zh", "")), str(stated.get("reason", "")))]
 
 
@@ -225,15 +227,22 @@ def _corrections(contents: RunContents, indicator: Indicator, note: tuple[str, s
     if note is None:
         return ""
     rows = contents.results("corrections", indicator=indicator.id)
+    said = f"<p>{spoken(*note)}</p>"
+    if left := int(contents.counts.at[indicator.id, UNCORRECTED]):
+        silent = (
+            f"{left}家企业未填报修正所需的数据，其数值不能修正，按未填报处理。",
+            f"Values that count as not reported, for what a correction reads is missing: {left}.",
+        )
+        said += f"<p>{spoken(*silent)}</p>"
     if not len(rows):
-        return f"<p>{spoken(*note)}</p>"
+        return said
     unit = unit_of(indicator)
     header = ["企业 plant", "级 level", f"填报值 reported, {unit}", f"修正后 corrected, {unit}"]
     cells = [
         [lines(str(row.plant)), _in_both(str(row.level)), number(row.reported), number(row.corrected)]
         for row in rows.drop_duplicates(["plant", "reported", "corrected"]).itertuples()
     ]
-    return f"<p>{spoken(*note)}</p>{folded(('逐企业的修正', 'Plant by plant'), cards(header, cells, kind='numbers'))}"
+    return f"{said}{folded(('逐企业的修正', 'Plant by plant'), cards(header, cells, kind='numbers'))}"
 
 
 def _in_both(text: str) -> str:
@@ -258,10 +267,14 @@ def _history(contents: RunContents, indicator: Indicator, entry: Mapping[str, An
     ]
     every.append((("本次", "this run"), entry))
     rows = [
-        [spoken(*name), *(benchmark(said["levels"][str(g)].get("proposed"), indicator) for g in LEVELS)]
+        [
+            spoken(*name),
+            *(benchmark(said["levels"][str(g)].get("proposed"), indicator) for g in LEVELS),
+            fixed(float(said["weight"]), contents.decimals),
+        ]
         for name, said in every
     ]
-    return cards(["稿件 draft", *(NUMERALS[str(g)] for g in LEVELS)], rows, kind="numbers")
+    return cards(["稿件 draft", *(NUMERALS[str(g)] for g in LEVELS), "权重 weight"], rows, kind="numbers")
 
 
 def _origin(contents: RunContents, indicator: Indicator) -> str:

@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from methodology.evidence.chapters import made_by, shown
+from methodology.evidence.effects import weight_range
 from methodology.evidence.markup import cards, lines, link, spoken
 from methodology.evidence.pages import Page, indicator_link, sections
 from methodology.findings.addresses import anchor
@@ -19,10 +20,12 @@ from methodology.findings.promises import NUMERALS, choice_text
 from methodology.indicators.display import fixed, number, percent
 from methodology.indicators.system import Group
 from methodology.languages import Words, both
-from methodology.languages.titles import apart
+from methodology.languages.titles import apart, parted
 from methodology.parameters.words import setting_in_words
 
 PAGE, GROUPS = "weights", "groups"
+_BLENDING = frozenset({"combination", "expert_share"})
+"""Choices that say how weights are blended: nothing where none are."""
 _HEADER = (
     "指标 indicator",
     "权重（占全部，合计为1） weight of the whole, adds up to 1",
@@ -91,20 +94,21 @@ def _quotient(own: Decimal, total: Decimal) -> str:
 def _how(contents: RunContents) -> str:
     """The choices that decide the weights, in words, and the cell that made them."""
     chosen = contents.parameters.get("weights") or {}
+    alone = chosen.get("combine_with", "none") == "none"
     rows = [
         [
             spoken(*apart(choice_text("weights", name))),
             spoken(*both(partial(setting_in_words, str(value)))),
         ]
         for name, value in chosen.items()
-        if value not in ("", "none", None)
+        if value not in ("", "none", None) and value != [] and not (name in _BLENDING and alone)
     ]
     return (cards(["选择 choice", "取值 value"], rows) if rows else "") + made_by(contents, "weights")
 
 
 def _group_page(contents: RunContents, group: Group, judged: pd.DataFrame) -> Page:
     total = contents.group_weight(group.id)
-    stable = contents.results("sensitivity/weight_stability", kind="group", name=group.id)
+    experts = judged[judged["item"].eq(group.id)] if len(judged) else judged
     parts = sections(
         (
             "members",
@@ -112,7 +116,10 @@ def _group_page(contents: RunContents, group: Group, judged: pd.DataFrame) -> Pa
             cards(_HEADER, _members(contents, group), kind="numbers"),
         ),
         ("judged", ("专家的判断", "What experts judged"), _judged(contents, group, judged)),
-        ("effect", ("对等级的影响", "What it does to the levels"), _stability(stable)),
+        ("bounds", ("专家之间的差距", "How far experts lie apart"), _spread(contents, group, experts)),
+        ("effect", ("对等级的影响", "What it does to the levels"), weight_range(contents, "group", group.id)),
+        ("history", ("历次稿件", "Earlier drafts"), _history(contents, group)),
+        ("origin", ("权重的出处", "Where the weights came from"), _origin(contents)),
     )
     lead = (
         f'<p class="lead">{spoken("权重", "weight")} {total} · {_every()}</p>{made_by(contents, "weights")}'
@@ -120,16 +127,65 @@ def _group_page(contents: RunContents, group: Group, judged: pd.DataFrame) -> Pa
     return Page(f"group-{anchor(group.id)}", Words(group.name_zh, group.name_en), lead, parts, PAGE)
 
 
-def _stability(table: pd.DataFrame) -> str:
-    if not len(table):
+def _spread(contents: RunContents, group: Group, experts: pd.DataFrame) -> str:
+    """What single experts give the group, from the least to the most, beside what is published."""
+    counted = experts[~experts["excluded"]] if len(experts) else experts
+    if not len(counted):
         return ""
-    row = table.iloc[0]
-    low, high = (number(row[side], step=0.001) for side in ("lower", "upper"))
+    low, middle, high = (fixed(value, 3) for value in counted["weight"].quantile([0, 0.5, 1]))
     said = spoken(
-        f"本组权重在{low}至{high}之间时没有企业改变等级。",
-        f"No plant changes its level while the weight of the group stays between {low} and {high}.",
+        f"{len(counted)}位专家单独给出的权重为{low}～{high}，中位数{middle}；公布{contents.group_weight(group.id)}。",
+        f"Single experts ({len(counted)}) give {low} to {high}, median {middle}; published "
+        f"{contents.group_weight(group.id)}.",
     )
     return f"<p>{said}</p>"
+
+
+def _history(contents: RunContents, group: Group) -> str:
+    """The weight of the group in each earlier draft, and in this one."""
+    if not contents.earlier:
+        return ""
+    members = {item.id for item in contents.system.indicators if item.group == group.id}
+    every = [
+        ((f"第{at}稿", f"draft {at}"), document["indicators"]) for at, document in contents.earlier.items()
+    ]
+    every.append((("本次", "this run"), contents.proposal["indicators"]))
+    rows = [
+        [
+            spoken(*name),
+            fixed(sum(float(one["weight"]) for one in said if one["id"] in members), contents.decimals),
+        ]
+        for name, said in every
+    ]
+    return cards(["稿件 draft", "权重 weight"], rows, kind="numbers")
+
+
+def _origin(contents: RunContents) -> str:
+    """Who judged and when, how weights were made of it, and the cells that made and compared them."""
+    how = link("weights.html#how", spoken("如何得出", "How they were determined")) if _how(contents) else ""
+    if not contents.internal:
+        return f"<p>{how}</p>" if how else ""
+    panel = [
+        spoken(*parted(contents.panel[name]))
+        for name in ("panel", "date", "source")
+        if contents.panel.get(name)
+    ]
+    makers = {
+        "weights": ("权重", "the weights"),
+        "weights/experts": ("各位专家的权重", "those of each expert"),
+    }
+    makers |= {"weights_levels": ("换用其他赋权方法", "what other methods would give")}
+    cells = [
+        link(place, spoken(*words)) for name, words in makers.items() if (place := contents.makers.get(name))
+    ]
+    told = [
+        f"{spoken('专家判断：', 'Judgements: ')}{' · '.join(panel)}" if panel else "",
+        how,
+        f"{spoken('由笔记本单元算出：', 'Made by these cells of the notebooks: ')}{' · '.join(cells)}"
+        if cells
+        else "",
+    ]
+    return "".join(f"<p>{text}</p>" for text in told if text)
 
 
 def _judged(contents: RunContents, group: Group, judged: pd.DataFrame) -> str:
@@ -168,6 +224,7 @@ def _expert_page(contents: RunContents, expert: str, judged: pd.DataFrame) -> Pa
         ("pattern", ("权重判断", "The pattern of weights"), _pattern(contents, own)),
         ("consistency", ("一致性", "Consistency"), _consistency(contents, own)),
         ("without", ("如不计该专家", "If the expert is left out"), _without(contents, expert)),
+        ("origin", ("权重的出处", "Where the weights came from"), _origin(contents)),
     )
     lead = f'<p class="lead">{_every()}</p>{made_by(contents, "weights/experts")}'
     return Page(f"expert-{anchor(expert)}", Words(f"专家{expert}", f"Expert {expert}"), lead, parts, PAGE)

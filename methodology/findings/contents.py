@@ -71,7 +71,7 @@ class RunContents:
     panel : mapping
         As weights/panel.json: titles of the judgements, whether they are made up.
     counts : DataFrame
-        Per indicator: cells measured, below a limit, not reported, not applicable.
+        Per indicator: cells measured, below a limit, not reported, not applicable, and not to be corrected.
     coverage : DataFrame
         As coverage.csv; empty where the run has none.
     frontier, frontier_points : DataFrame
@@ -360,7 +360,7 @@ def read_run(
         notebooks=notebooks,
         about=_record(results / "about.json"),
         panel=_record(results / "weights" / "panel.json"),
-        counts=cells_by_state(sample, system),
+        counts=cells_by_state(sample, system, results / "corrections.csv"),
         origins=origins_of_values(results / "origins.csv", sample),
         earlier=_earlier(proposal, project),
         assumptions=assumed.read_text(encoding="utf-8") if assumed.is_file() else "",

@@ -24,13 +24,22 @@ def origins_of_values(path: Path, sample: pd.DataFrame) -> pd.DataFrame:
     return table.assign(value=values)
 
 
-def cells_by_state(sample: pd.DataFrame, system: IndicatorSystem) -> pd.DataFrame:
-    """Cells of every indicator by state."""
+UNCORRECTED = "UNCORRECTED"
+"""Column of cells that count as not reported because what a correction reads is missing."""
+
+
+def cells_by_state(sample: pd.DataFrame, system: IndicatorSystem, path: Path) -> pd.DataFrame:
+    """Cells of every indicator by state, and those not reported only because they could not be corrected."""
     names = [name for name in system.ids if f"state:{name}" in sample]
-    return pd.DataFrame(
+    corrected = (
+        read_csv(path) if path.is_file() else pd.DataFrame(columns=["plant", "indicator", "corrected"])
+    )
+    left = corrected[corrected["corrected"].isna()].groupby("indicator")["plant"].nunique()
+    states = pd.DataFrame(
         {
             state.name: [int((sample[f"state:{name}"] == state).sum()) for name in names]
             for state in CellState
         },
         index=pd.Index(names, name="indicator"),
     )
+    return states.assign(**{UNCORRECTED: left.reindex(names, fill_value=0).to_numpy()})

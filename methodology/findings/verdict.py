@@ -28,10 +28,10 @@ def verdict(contents: RunContents) -> list[tuple[str, str]]:
     wanted, reached = _shares(contents.promised), _shares(contents.whole)
     said = [
         (
-            f"拟定{measured}项定量指标Ⅰ、Ⅱ、Ⅲ级的基准值，采用{zh}：拟由{wanted[0]}的企业达到{whom[0]}的Ⅰ、Ⅱ、Ⅲ级；"
+            f"拟定{measured}项定量指标Ⅰ、Ⅱ、Ⅲ级的基准值，采用{zh}：拟由{wanted[0]}的企业达到{whom[0]}的Ⅰ、Ⅱ、Ⅲ级（及以上）；"
             f"样本中达到整套标准的为{reached[0]}。",
-            f"Benchmark values of {measured} indicators at Levels I, II, III, under the {en}: {wanted[1]} of plants "
-            f"are to reach {whom[1]} at Level I, II, III; {reached[1]} of the sample reach the whole standard.",
+            f"Benchmark values of {measured} indicators at Levels I, II, III under the {en}: {wanted[1]} of plants are "
+            f"to reach {whom[1]} at Level I, II, III or better; of the sample {reached[1]} reach the whole standard.",
         )
     ]
     for name, told in (contents.proposal.get("promises") or {}).items():

@@ -10,6 +10,8 @@ HAN = re.compile(r"[\u4e00-\u9fff]")
 _LETTER = re.compile(r"[A-Za-z]")
 _HEADING = re.compile(r"^(#+ )([^\n]+)")
 _NUMBERED = re.compile(r"^(\d+\. )")
+_SIGNED = re.compile(r"^((?:\d+\.|[^\w\s]|ᶜ) )")
+"""A number or a sign that stands before both languages."""
 
 
 def apart(text: str) -> Words:
@@ -20,16 +22,16 @@ def apart(text: str) -> Words:
     --------
     >>> apart("热风烟气NOx(以NO2计) Hot-stove NOx (as NO2)").en, apart("级\nlevel").zh, apart("kg/t").same
     ('Hot-stove NOx (as NO2)', '级', True)
-    >>> apart("1. 哪些企业？ Which plants?").en
-    '1. Which plants?'
+    >>> apart("1. 哪些企业？ Which plants?").en, apart("‡ 起草者设定 assumed by the drafters").en
+    ('1. Which plants?', '‡ assumed by the drafters')
     """
     places = [found.end() for found in HAN.finditer(text)]
     ends = [found.start() for found in re.finditer(r"\s", text) if places and found.start() >= places[-1]]
     zh, en = (text[: ends[0]].strip(), text[ends[0] :].strip()) if ends else (text, "")
     if not _LETTER.search(en):
         return Words(text, text)
-    number = _NUMBERED.match(zh)
-    return Words(zh, en if number is None or _NUMBERED.match(en) else f"{number[0]}{en}")
+    sign = _SIGNED.match(zh)
+    return Words(zh, en if sign is None or _SIGNED.match(en) else f"{sign[0]}{en}")
 
 
 def is_chinese(text: str) -> bool:

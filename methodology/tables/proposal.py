@@ -172,7 +172,7 @@ def proposal_reasons(proposal: Mapping[str, Any], system: IndicatorSystem) -> Ov
 
 def limits_text(stated: Mapping[str, Any], plants: int) -> str:
     """
-    Say which limits of an interval exist, and with what confidence, but not where they lie.
+    Say which limits of an interval exist, and with what confidence (of none there is none), but not where they lie.
 
     Examples
     --------
@@ -187,6 +187,8 @@ def limits_text(stated: Mapping[str, Any], plants: int) -> str:
         return say("none computed")
     known = stated.get("limits", [side for side in ("lower", "upper") if stated.get(side) is not None])
     limits = say(_LIMITS["lower" in known, "upper" in known], n=plants)
+    if not known:
+        return limits
     return say(
         "{limits}; confidence {confidence}", limits=limits, confidence=percent(stated.get("confidence"))
     )

@@ -59,7 +59,7 @@ LIMIT = {
     "label": "the limit",
     "value": 190,
     "unit": "kgce/t",
-    "basis": "annual mean",
+    "basis": "annual",
     "source": "DRAFT",
     "status": "ASSUMED",
 }

@@ -65,11 +65,12 @@ def test_every_indicator_group_and_expert_has_a_page_with_its_chapters(folder):
         wanted |= {"corrections"} if item.id in corrected else set()
         assert chapters_of(folder, f"indicator-{item.id}") == wanted, item.id
     for group in system.groups:
-        assert chapters_of(folder, f"group-{group.id}") == {"members", "judged", "effect"}
+        assert chapters_of(folder, f"group-{group.id}") == {"members", "judged", "bounds", "effect", "origin"}
     experts = pd.read_csv(folder / "results" / "weights" / "experts.csv")["expert"].unique()
     assert len(experts) == 7
     for expert in experts:
-        assert chapters_of(folder, f"expert-{expert.lower()}") == {"pattern", "consistency", "without"}
+        wanted = {"pattern", "consistency", "without", "origin"}
+        assert chapters_of(folder, f"expert-{expert.lower()}") == wanted
 
 
 def chapters_of(folder, name):

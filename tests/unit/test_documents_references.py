@@ -104,6 +104,12 @@ def test_no_comma_between_two_numbers_reads_as_a_decimal_sign():
     assert 'sepChr m:val="，"' in arithmetic(parse("max(0, 62-x)"), X)
 
 
+def test_a_negative_factor_in_front_stands_without_brackets_and_elsewhere_with_them():
+    assert "<m:d>" not in arithmetic(parse("-0.8*x"), X)
+    assert "<m:d>" in arithmetic(parse("3 - (-0.8*x)"), X)
+    assert "<m:d>" in arithmetic(parse("x*(-0.8)"), X)
+
+
 def test_a_single_cut_is_no_range():
     table = pd.DataFrame({"cut": [84.0, 85.0, 86.0], "changed": [1, 0, 2]})
     assert _cut(table) == {"cut_only": "85"}

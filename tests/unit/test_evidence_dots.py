@@ -8,6 +8,7 @@ from evidence_toys import toy_system
 
 from methodology.evidence.dots import dots_svg
 from methodology.figures.made_up import EXPERTS, PLANTS, made_up_line
+from methodology.indicators import Kind
 from methodology.indicators.words import SYNTHETIC
 
 
@@ -31,3 +32,14 @@ def test_a_drawing_of_made_up_plants_says_so_at_its_foot_and_one_of_real_plants_
     heights = [int(re.search(r'viewBox="0 0 \d+ (\d+)"', drawn)[1]) for drawn in (plain, marked)]
     at = int(re.search(rf'y="(\d+)"[^>]*>{SYNTHETIC}', marked)[1])
     assert heights[0] + 9 < at < heights[1]
+
+
+def test_numbers_are_drawn_over_the_lines_of_other_values_and_a_plant_without_a_level_says_so():
+    energy = toy_system()["energy"]
+    drawn = dots_svg(pd.Series([380.0, 420.0]), pd.Series(0, index=[0, 1]), energy, {"I": 399, "II": 401})
+    assert drawn.rindex('class="value') < drawn.index('class="level-I"')
+    described = next(item for item in toy_system().indicators if item.kind is Kind.QUALITATIVE)
+    drawn = dots_svg(pd.Series([1.0, 4.0]), pd.Series(0, index=[0, 1]), described, {})
+    assert 'lang="zh-CN"' in drawn
+    assert "未达级" in drawn
+    assert "none" not in drawn.replace(">none</text>", "")

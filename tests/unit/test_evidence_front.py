@@ -19,14 +19,17 @@ from methodology.documents.explanation import write_explanation
 from methodology.documents.explanation_tables import choices, reasons
 from methodology.documents.standard import write_standard
 from methodology.documents.workbook import write_workbook
+from methodology.evidence import front as front_texts
 from methodology.evidence.chapters import comparisons
 from methodology.evidence.front import _bar, front_page
 from methodology.evidence.indicator_pages import indicator_pages
+from methodology.evidence.markup import told
 from methodology.findings.compared import HEADER, compared
 from methodology.findings.contents import RunContents, read_run
 from methodology.findings.drawn import Drawn
 from methodology.findings.verdict import verdict
 from methodology.indicators import Kind, Level
+from methodology.indicators.display import signs_explained
 from methodology.parameters import Project
 
 RUN = toy_tables()
@@ -192,8 +195,10 @@ def test_the_decision_rule_of_the_draft_is_told_in_chinese_before_english(folder
     ruled = system.model_copy(update={"rule": Project.around().system("ironmaking").rule})
     path = write_standard(read_run(folder, ruled), folder / "ruled.docx")
     text = "\n".join(node.text or "" for node in docx.Document(str(path)).element.body.iter(qn("w:t")))
-    assert "YⅠ ≥ 85，且适用的限定性指标全部达到Ⅰ级基准值。" in text
-    assert text.index("YⅠ ≥ 85") < text.index("Level I: Y_I ≥ 85, every limiting indicator at I.")
+    assert "Ⅰ级综合评价指数 ≥ 85，且适用的限定性指标全部达到Ⅰ级基准值。" in text
+    assert text.index("综合评价指数 ≥ 85") < text.index(
+        "Level I: composite index ≥ 85, every limiting indicator at I."
+    )
 
 
 def _chinese(node: object) -> list[str]:
@@ -322,3 +327,11 @@ def test_shares_of_plants_by_level_add_up_as_they_are_printed(plants):
     printed = [Decimal(share) for share in re.findall(r"([\d.]+) %", bar)]
     assert sum(printed) == 100
     assert all(abs(share / 100 * sum(plants) - n) < 1 for share, n in zip(printed, plants, strict=True))
+
+
+def test_a_sign_is_explained_with_the_sign_in_either_language():
+    for text in (*front_texts.LEGEND, front_texts.LOOSER, front_texts.CORRECTED, *signs_explained("†‡")):
+        html = told(text)
+        sign = text[0]
+        if not sign.isalnum() or sign == "ᶜ":
+            assert html.count(f">{sign} ") == 2, html
