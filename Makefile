@@ -86,7 +86,7 @@ doctests: setup-dev
 # process, the code is kept where it may be; nbval, which notebooks need, compiles a grammar for seconds when it is loaded.
 test: setup-dev
 	@$(MAKE) --no-print-directory -j 2 notebooks lint doctests
-	@env -u PYTHONDONTWRITEBYTECODE $(BIN)/python -m pytest -p no:nbval -q -n $(or $(JOBS),2) --dist loadscope -m "not slow" tests
+	@env -u PYTHONDONTWRITEBYTECODE $(BIN)/python -m pytest -p no:nbval -q -n $(or $(JOBS),2) --dist loadscope --durations 20 -m "not slow" tests
 
 test-slow: setup-dev
 	@$(BIN)/python -m pytest -q -n $(or $(JOBS),2) --dist loadscope -m "slow and not stripped" tests

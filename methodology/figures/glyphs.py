@@ -48,6 +48,12 @@ def use_own_fonts() -> None:
     fontManager.ttflist = [*own, *others]
 
 
+@cache
+def _defaults() -> Any:
+    """Matplotlib's settings as they come, but for what is drawn on."""
+    return {name: value for name, value in rcParamsDefault.items() if name != "backend"}
+
+
 @contextmanager
 def drawing(style: dict[str, Any] | None = None) -> Iterator[None]:
     """
@@ -59,10 +65,9 @@ def drawing(style: dict[str, Any] | None = None) -> Iterator[None]:
         What differs from the defaults.
     """
     use_own_fonts()
-    usual: Any = {name: value for name, value in rcParamsDefault.items() if name != "backend"}
     only_bundled = os.environ.pop(_ONLY_BUNDLED, None)
     try:
-        with rc_context(usual | {"font.family": list(FAMILIES)} | (style or {})):
+        with rc_context(_defaults() | {"font.family": list(FAMILIES)} | (style or {})):
             yield
     finally:
         if only_bundled is not None:

@@ -170,9 +170,10 @@ def retold(text: str, names: Mapping[str, Words] | None = None) -> str:
         return known.get(text, text)
     if text.removesuffix("*") in names:
         return say(names[text.removesuffix("*")]) + "*" * text.endswith("*")
-    for pattern, message in _patterns() if known or names else ():
-        found = pattern.fullmatch(text)
-        if found:
+    for first, last, pattern, message in _patterns() if known or names else ():
+        if not (text.startswith(first) and text.endswith(last)):
+            continue
+        if found := _compiled(pattern).fullmatch(text):
             return say(message, **{name: retold(value, names) for name, value in found.groupdict().items()})
     if "; " in text:
         return say("; ").join(retold(part, names) for part in text.split("; "))
@@ -190,12 +191,21 @@ def _named(found: str, names: Mapping[str, Words]) -> str:
 
 
 @cache
-def _patterns() -> list[tuple[re.Pattern[str], str]]:
-    """Messages with places as patterns, those with the most letters of their own first."""
+def _patterns() -> list[tuple[str, str, str, str]]:
+    """
+    Messages with places, those with the most letters of their own first: how they begin and end, pattern, message.
+
+    Hundreds of patterns would take longer to compile than most processes look for them.
+    """
     texts = {message: re.split(r"\{(\w+)[^}]*\}", message) for message in _catalogue() if "{" in message}
     own = {message: sum(map(str.isalpha, "".join(parts[::2]))) for message, parts in texts.items()}
     kept = sorted((message for message in texts if own[message] >= 5), key=lambda one: -own[one])
-    return [(re.compile(_pattern(texts[message]), re.DOTALL), message) for message in kept]
+    return [(texts[one][0], texts[one][-1], _pattern(texts[one]), one) for one in kept]
+
+
+@cache
+def _compiled(pattern: str) -> re.Pattern[str]:
+    return re.compile(pattern, re.DOTALL)
 
 
 def matching(message: str) -> re.Pattern[str]:
@@ -207,7 +217,7 @@ def matching(message: str) -> re.Pattern[str]:
     >>> bool(matching("{count} plants").fullmatch("12 plants")), bool(matching("no plants").fullmatch("12 plants"))
     (True, False)
     """
-    return re.compile(_pattern(re.split(r"\{(\w+)[^}]*\}", message)), re.DOTALL)
+    return _compiled(_pattern(re.split(r"\{(\w+)[^}]*\}", message)))
 
 
 def _pattern(parts: list[str]) -> str:

@@ -55,9 +55,12 @@ _UNDECLARED = (
 
 
 def import_engine() -> None:
-    """Import what executes notebooks, which takes a moment."""
+    """Import what executes notebooks, and compile what checks them, which takes a moment."""
     with without_extras():
         import methodology.runs.kernels.papermill_engine  # noqa: F401
+    from nbformat.validator import get_validator
+
+    get_validator(4, 5)  # kept there
 
 
 @dataclass

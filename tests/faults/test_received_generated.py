@@ -28,6 +28,8 @@ from methodology.runs.proposals import read_proposal, refuse_contradiction, vouc
 from methodology.runs.sealing import altered
 from methodology.runs.verification import recorded_parameters
 
+pytestmark = pytest.mark.usefixtures("shared_kernels")
+
 ROOT = Path(__file__).resolve().parents[2]
 COUNTS = [pytest.param(300, id="some"), pytest.param(10_000, id="many", marks=pytest.mark.slow)]
 SEED = 20261128

@@ -14,6 +14,8 @@ from methodology.results import store as store_module
 from methodology.results.store import Store
 from methodology.runs.schedule import execute_runs
 
+pytestmark = pytest.mark.usefixtures("shared_kernels")
+
 TWO = STAGES[:2]
 
 

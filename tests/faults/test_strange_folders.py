@@ -19,7 +19,10 @@ from methodology.runs.drafts import propose
 from methodology.runs.hashing import entries_below
 from methodology.runs.listing import _flattened, list_runs, prune
 
-pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="makes what other systems do not have")
+pytestmark = [
+    pytest.mark.usefixtures("shared_kernels"),
+    pytest.mark.skipif(sys.platform != "linux", reason="makes what other systems do not have"),
+]
 RECORDS = ["manifest.json", "parameters.yaml", "ro-crate-metadata.json", "results/about.json"]
 
 

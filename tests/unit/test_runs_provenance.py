@@ -10,6 +10,8 @@ from toy_runs import STAGES, choices, execute_run, make_project
 
 from methodology.runs.provenance import CRATE
 
+pytestmark = pytest.mark.usefixtures("shared_kernels")
+
 TWO = STAGES[:2]
 
 
