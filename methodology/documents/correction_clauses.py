@@ -7,7 +7,7 @@ from itertools import pairwise
 
 from methodology.documents.clauses import Clause, Piece, Ref
 from methodology.documents.definitions import choice_zh, counted
-from methodology.documents.equations import Symbol, arithmetic, fraction, letters
+from methodology.documents.equations import Symbol, arithmetic, cases, fraction, letters
 from methodology.documents.word_parts import Grid
 from methodology.findings.contents import RunContents
 from methodology.findings.promises import NUMERALS
@@ -18,9 +18,10 @@ from methodology.indicators.system import Correction
 from methodology.sample.attribute_words import column_name
 
 _EQUAL, _MINUS = letters("=", upright=True), letters("−", upright=True)
+_AT_MOST, _COMMA = letters("≤", upright=True), letters("，", upright=True)
 _X, _CORRECTED, _CONVERTED = Symbol("x"), Symbol("x′"), Symbol("x", "0")
 _TABLE_FROM = 3
-"""Knots from which a curve is printed as a table."""
+"""Knots from which a curve that a norm states is printed as a table."""
 
 
 def correction_clauses(contents: RunContents, corrected: Iterable[str]) -> list[Clause]:
@@ -108,8 +109,8 @@ def _term(one: Correction, symbol: Symbol, system: IndicatorSystem, item: Indica
             f"{choice_zh(one.attribute, word)}取{number(value)}{unit}" for word, value in one.table.items()
         )
         return [Clause("p", [symbol, f"按{name}取值：{told}。"])]
-    if len(one.points) < _TABLE_FROM:
-        return _line(one, symbol, name, item)
+    if one.reference is not None or len(one.points) < _TABLE_FROM:
+        return _lines(one, symbol, name, item)
     grid = Grid(
         (name, f"修正值{unit}"),
         [[number(x, digits=6), number(y, digits=6)] for x, y in one.points],
@@ -135,26 +136,30 @@ def _condition(one: Correction, system: IndicatorSystem) -> str:
     return "，".join([*told, column_name(one.attribute, system, "zh")])
 
 
-def _line(one: Correction, symbol: Symbol, name: str, item: Indicator) -> list[Clause]:
-    """A straight line, from the value of the attribute at which benchmark values are stated."""
-    (left, low), (right, high) = next(pairwise(one.points))
-    at = left if one.reference is None else one.reference
-    slope = (high - low) / (right - left)
-    base = low + slope * (at - left)
-    z = Symbol("z")
-    start = "" if abs(base) < 1e-9 else letters(f"{number(base, digits=6)}+", upright=True)
-    line = (
-        letters(f"{number(slope)}×(", upright=True)
-        + z.math
-        + letters(f"−{number(at, digits=6)})", upright=True)
-    )
+def _lines(one: Correction, symbol: Symbol, name: str, item: Indicator) -> list[Clause]:
+    """Straight lines, each from the value of the attribute at which benchmark values are stated, or from its end."""
+    z, lines = Symbol("z"), []
+    for (left, low), (right, high) in pairwise(one.points):
+        at, base, slope = left, low, (high - low) / (right - left)
+        if one.reference is not None and left <= one.reference <= right:
+            at, base = one.reference, 0.0
+        start = letters(f"{number(base, digits=6)}+", upright=True) if base else ""
+        line = (
+            start
+            + letters(f"{number(slope)}×(", upright=True)
+            + z.math
+            + letters(f"−{number(at, digits=6)})", upright=True)
+        )
+        ends = (letters(f"{number(end, digits=6)}", upright=True) for end in (left, right))
+        lines.append((line, _AT_MOST.join([next(ends), z.math, next(ends)])))
+    told = cases([line + _COMMA + where for line, where in lines]) if len(lines) > 1 else lines[0][0]
     key = f"term_{one.id}_{item.id}"
-    ends = f"{number(left, digits=6)}～{number(right, digits=6)}"
+    outer = "～".join(number(one.points[place][0], digits=6) for place in (0, -1))
     return [
         Clause("lead", [symbol, "按", Ref(key), "计算："]),
-        Clause("formula", name=key, math=symbol.math + _EQUAL + start + line),
+        Clause("formula", name=key, math=symbol.math + _EQUAL + told),
         Clause("lead", ["式中："]),
-        Clause("where", [z, f"——{name}，取值范围{ends}，超出范围的取端点值。"]),
+        Clause("where", [z, f"——{name}，取值范围{outer}，超出范围的取端点值。"]),
     ]
 
 

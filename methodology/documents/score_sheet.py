@@ -112,7 +112,7 @@ def write_score_sheet(book: Any, sheet: Any, contents: RunContents) -> None:
     for name, row in rows.indicators.items():
         _indicator(sheet, contents, contents.system[name], (rows, row), by_name[name], looks)
     for (name, target), row in rows.terms.items():
-        one = next(c for c in contents.system.corrections if c.id == name)
+        one = next(c for c in contents.system.corrections if c.id == name and target in c.target)
         sheet.write_formula(f"{_TERMS}{row}", _term(one, target, contents, rows), looks["calc"], "")
     sheet.set_column(f"{_COMPUTED[0]}:{_TERMS}", 9, None, {"hidden": True})
     sheet.freeze_panes(rows.first - 1, 2)
@@ -311,7 +311,7 @@ def _measured(
     contents: RunContents, item: Indicator, entry: Mapping[str, Any], rows: Rows
 ) -> Iterator[tuple[str, str | float, Any]]:
     row = rows.indicators[item.id]
-    own = [c for c in contents.system.corrections if (c.id, item.id) in rows.terms]
+    own = [c for c in contents.system.corrections if item.id in c.target and (c.id, item.id) in rows.terms]
     converting = [f"${_TERMS}${rows.terms[c.id, item.id]}" for c in own if c.value]
     start = converting[-1] if converting else f'IF(ISNUMBER($H{row}),$H{row},"")'
     yield "N", f"={start}", ""

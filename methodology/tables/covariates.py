@@ -60,6 +60,10 @@ def covariates_overview(effects: pd.DataFrame, system: IndicatorSystem) -> Overv
             "not worth its clause"
         ),
         say("bands: percentiles over other samples of as many plants, one covariate at a time"),
+        say(
+            "where plants do not state both, the strictest curve is taken that their answers could give, which may "
+            "leave the band: saying less loosens no value"
+        ),
     ]
     once = ["indicator", "moves with", "as strong by chance", "unit"]
     return overview(rows, list(rows[0]), legend, once=once)

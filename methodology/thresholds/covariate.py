@@ -288,10 +288,11 @@ def _slope_between(
     told, silent = here & ~np.isnan(y), x[here & np.isnan(y)]
     found = slope_range(y[told], x[told], shares, silent=silent, unknown=lost, ends=ends)
     if not np.isfinite(found).all():
+        others = silent.size + max(lost)
         raise DataError(
-            f"Between the covariates {ends[0]:g} and {ends[1]:g}, {int(told.sum())} plants state value and covariate, "
-            f"and {silent.size + max(lost)} that do not could turn the slope to anything. Ask them, set them aside "
-            "with a reason, or leave the value flat."
+            f"Between the covariates {ends[0]:g} and {ends[1]:g}, {int(told.sum())} plants state value and covariate; "
+            + (f"{others} that do not could turn the slope to anything" if others else "they carry no slope")
+            + ". Ask more plants, set silent ones aside with a reason, place knots elsewhere, or leave the value flat."
         )
     if not silent.size and not any(lost):
         flatter = min(found, key=abs)

@@ -7,6 +7,7 @@ from types import SimpleNamespace
 import numpy as np
 import pandas as pd
 import pytest
+from matplotlib.collections import PolyCollection
 from pydantic import ValidationError
 
 from methodology import chain, figures, tables
@@ -75,6 +76,7 @@ def test_a_plant_that_is_silent_about_the_covariate_counts_as_not_reported() -> 
 def test_what_a_run_records_gives_the_same_curve_again() -> None:
     record = json.loads(json.dumps(SYSTEM.calibrated_record()))
     again = chain.system_of_run(PLAIN, {"covariates": record})
+    assert again.calibrated == SYSTEM.calibrated
     assert correct(RAW, again).sample.values.equals(SAMPLE.values)
     assert chain.system_of_run(PLAIN, {}).corrections == PLAIN.corrections
 
@@ -161,6 +163,22 @@ def test_a_run_that_compares_plants_as_they_report_cannot_move_its_values() -> N
         SampleChoices(covariates=CHOICES.covariates * 2)
 
 
+@pytest.mark.parametrize(
+    ("stated", "fault"),
+    [
+        ({"knots": (0, 28)}, "given together"),
+        ({"reference": 12}, "given together"),
+        ({"knots": (28, 0), "reference": 12}, "knots rise"),
+        ({"knots": (0, 28), "reference": 30}, "between the outer ones"),
+        ({"knots": (0, 10, 28), "reference": 12}, "a linear form has two knots"),
+        ({"knots": (0, 28), "reference": 12, "form": "piecewise"}, "a piecewise one more"),
+    ],
+)
+def test_places_of_a_curve_that_make_none_are_refused(stated, fault) -> None:
+    with pytest.raises(ValidationError, match=fault):
+        Covariate(indicator="co2_intensity", by="scrap_ratio", **stated)
+
+
 def test_it_is_said_who_gains_and_who_loses_and_whether_chance_would_do_the_same() -> None:
     effects = chain.covariate_effects(SAMPLE, SYSTEM, SHARES)
     flat = effects.set_index("level")["flat"]
@@ -194,7 +212,12 @@ def test_the_figure_draws_the_lines_of_its_data_and_stays_inside() -> None:
     assert drawn.plants
     for axes, level in zip(drawn.axes, SHARES, strict=True):
         own = lines[lines["level"] == level]
-        assert own["value"].tolist() in [line.get_ydata().tolist() for line in axes.lines]
+        drawn_lines = [line.get_ydata().tolist() for line in axes.lines]
+        assert own["value"].tolist() in drawn_lines
+        assert own["flat"].tolist() in drawn_lines
+        (band,) = (shape for shape in axes.collections if isinstance(shape, PolyCollection))
+        heights = set(band.get_paths()[0].vertices[:, 1])
+        assert {*own["lower"], *own["upper"]} <= heights
     assert figures.values_along_covariates(lines.iloc[:0], SAMPLE, PLAIN) == []
 
 

@@ -17,6 +17,7 @@ from methodology.findings.contents import RunContents
 from methodology.indicators import LEVELS, CellState, Kind, Sample
 from methodology.indicators.questionnaire_words import LESS, LEVEL_WORDS, NO
 from methodology.parameters import Project
+from methodology.parameters.loading import load_run
 from methodology.parameters.model import Covariate, SampleChoices
 from methodology.sample import correct, read_sample
 from methodology.sample.attribute_words import choice_words
@@ -27,7 +28,8 @@ CODES = {1.0: "I", 2.0: "II", 3.0: "III", 4.0: "none"}
 SYSTEMS = tuple(path.stem for path in sorted((ROOT / "data" / "judgements").iterdir()))
 """The series: addends, tables, curves, single levels, intervals, conversions, factors, what does not apply."""
 COVARIATES = {
-    "converter_steelmaking": (Covariate(indicator="co2_intensity", by="scrap_ratio", form="piecewise"),)
+    "converter_steelmaking": (Covariate(indicator="co2_intensity", by="scrap_ratio", form="piecewise"),),
+    "electric_steelmaking": load_run(ROOT / "params/runs/electric_steelmaking.yaml").sample.covariates,
 }
 
 

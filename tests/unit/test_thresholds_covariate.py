@@ -110,3 +110,28 @@ def test_plants_that_do_not_differ_are_refused_with_the_value_they_share() -> No
         covariate_curve(CARBON, SCRAP[1:], SHARES)
     with pytest.raises(DataError, match="3 values do not carry 1 slopes and 3 levels"):
         covariate_curve(CARBON[:3], SCRAP[:3], SHARES)
+
+
+def test_a_slope_that_silent_plants_or_none_decide_is_refused_with_the_place() -> None:
+    silent = CARBON.copy()
+    silent[:12] = np.nan
+    with pytest.raises(DataError, match=r"Between the covariates .* 18 plants .* 12 that do not could turn"):
+        covariate_curve(silent, SCRAP, SHARES)
+    steps = np.repeat([2.0, 14.0, 26.0], 10)
+    places = ((0.0, 10.0, 28.0), 12.0)
+    with pytest.raises(DataError, match=r"Between the covariates 0 and 10, 10 plants .* carry no slope"):
+        covariate_curve(CARBON, steps, SHARES, form="piecewise", places=places)
+    with pytest.raises(DataError, match="State its knots and reference"):
+        covariate_curve(CARBON, np.where(SCRAP < 5, np.nan, SCRAP), SHARES)
+
+
+def test_of_a_silent_plant_the_curve_is_the_strictest_and_the_loosest_is_told_beside() -> None:
+    silent = CARBON.copy()
+    silent[3] = np.nan
+    curve = covariate_curve(silent, SCRAP, SHARES)
+    low, high = (np.array([addend for _, addend in points]) for points in (curve.points, curve.loosest))
+    assert [at for at, _ in curve.points] == [at for at, _ in curve.loosest]
+    assert curve.reference in [at for at, _ in curve.points]
+    assert (low <= high).all()
+    assert (low < high).any()
+    assert curve.addend(curve.reference) == 0
