@@ -10,7 +10,9 @@ from test_chain_joint import make_system, plants
 from methodology import figures, tables
 from methodology.chain import Footing, Setting, frontier
 from methodology.figures.canvas import digest
+from methodology.parameters.model import ThresholdChoices
 
+MARKS = {"marginal": "o", "joint": "D", "proposed": "*"}
 ENDS = ("expected_lower", "expected_upper")
 
 
@@ -18,6 +20,15 @@ ENDS = ("expected_lower", "expected_upper")
 def found():
     system = make_system("abcd", limiting="a")
     return frontier(plants(names="abcd"), system, system.weights, resamples=30, seed=1)
+
+
+@pytest.fixture(scope="module")
+def elsewhere():
+    """One whose point is chosen where neither promise lies."""
+    strictness = {"strictness_I": 0.7, "strictness_II": 0.4, "strictness_III": 0.1}
+    chosen = ThresholdChoices(promise="strictness", point_reason="the group chose it", **strictness)
+    system, setting = make_system("abcd", limiting="a"), Setting(choices=chosen)
+    return frontier(plants(names="abcd"), system, system.weights, resamples=5, seed=1, setting=setting)
 
 
 def kept(table):
@@ -42,17 +53,19 @@ def test_no_value_and_no_plant_stands_in_its_data(found):
     assert np.nanmax(numbers) <= 1
 
 
-def test_both_points_are_marked_where_they_lie(found):
-    drawn = figures.calibration_frontier(found, found.points)
+def test_every_point_is_marked_where_it_lies(elsewhere):
+    drawn = figures.calibration_frontier(elsewhere, elsewhere.points)
     for axes, level in zip(drawn.axes, ("I", "II", "III"), strict=True):
         marks = {
-            (float(line.get_xdata()[0]), float(line.get_ydata()[0]))
+            line.get_marker(): (float(line.get_xdata()[0]), float(line.get_ydata()[0]))
             for line in axes.lines
-            if line.get_marker() in ("o", "D")
+            if line.get_marker() in "oD*"
         }
-        own = found.points[found.points["level"] == level]
-        assert marks == set(zip(own["strictness"], own["attained"], strict=True))
+        own = elsewhere.points[elsewhere.points["level"] == level].set_index("point")
+        wanted = {mark: tuple(own.loc[name, ["strictness", "attained"]]) for name, mark in MARKS.items()}
+        assert marks == wanted
         assert axes.get_title(loc="left") == f"Level {level}"
+    assert len({tuple(row) for row in own[["strictness", "attained"]].to_numpy()}) == 3
 
 
 def test_the_table_names_shares_and_not_strictness(found):
