@@ -14,9 +14,12 @@ from methodology.evaluation import attainment_of_whole, evaluate
 from methodology.indicators import IndicatorSystem, Sample, as_sample
 from methodology.parameters import Footing
 from methodology.parameters.model import ThresholdChoices
+from methodology.sample.doubtful_values import suspicions
+from methodology.thresholds.flags import join
 from methodology.thresholds.table import thresholds_table
 
 PROMISES = ("marginal", "joint")
+IN_DOUBT = "the figure of a cell in doubt: ask its plant"
 SHARE = "share"
 SIDE_BY_SIDE = [
     *("promise", "level", "target", "marginal_share", "whole_share", "plants"),
@@ -109,8 +112,8 @@ def calibrate_both(
     -------
     dict of promise to DataFrame
         Thresholds tables, "marginal" first, a point by strictness or values last. Joint values count plants that reach
-        a value, so that they are read with
-        method "attainment" and limits as limits, whatever a run chooses for marginal ones.
+        a value, so that they are read with method "attainment" and limits as limits, whatever a run chooses for
+        marginal ones. A value that is the figure of a cell in doubt says so in its flag.
 
     Raises
     ------
@@ -123,7 +126,21 @@ def calibrate_both(
     used = {"marginal": choices, "joint": counting} | (
         {choices.promise: choices} if choices.promise in POINTS else {}
     )
-    return {p: calibrate(sample, system, weights, own, promise=p, **rules) for p, own in used.items()}
+    tables = {p: calibrate(sample, system, weights, own, promise=p, **rules) for p, own in used.items()}
+    figures = _in_doubt(as_sample(sample, system), system)
+    for table in tables.values():
+        stated = zip(table["flag"], table["indicator"], table["value"], strict=True)
+        table["flag"] = [join([flag, IN_DOUBT if tuple(one) in figures else ""]) for flag, *one in stated]
+    return tables
+
+
+def _in_doubt(sample: Sample, system: IndicatorSystem) -> set[tuple[str, float]]:
+    """Indicator and figure of every cell that is in doubt by itself, e.g. as a likely slip of unit."""
+    found = suspicions(sample, system)
+    cells = found[
+        (found["indicator"] != "") & (found["severity"] != "info") & found["plant"].isin(sample.plants)
+    ]
+    return {(row.indicator, sample.values.loc[row.plant, row.indicator]) for row in cells.itertuples()}
 
 
 def stacked(tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame:

@@ -37,6 +37,7 @@ REMARKS = (
     later("bound by law or index: no interval, the sample did not set it"),
     later("off the common share"),
     later("decided by the working group"),
+    later("the figure of a cell in doubt: ask its plant"),
     later("off the common share: at the loosest admissible plant"),
     later("expert reading: {listed}"),
     later("{best} best plants"),

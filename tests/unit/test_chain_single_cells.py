@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 from test_chain_joint import make_system, plants
 
-from methodology import tables
+from methodology import chain, tables
 from methodology.chain import robustness
 from methodology.chain.robustness import single_cells as module
 from methodology.indicators import as_sample
@@ -138,6 +138,18 @@ def test_a_likely_slip_is_set_aside_by_calibrating_without_its_cell(promise) -> 
     assert row.moved == (np.abs(moved) > 1e-9).sum()
     assert row.moved or promise == "joint"
     assert abs(row.shift) == pytest.approx(np.abs(moved).max())
+
+
+def test_a_value_that_is_the_figure_of_a_likely_slip_says_so_and_no_other_does() -> None:
+    wide = plants(n=30, names="abcd", seed=4)
+    slip, choices = wide["b"].idxmin(), run("marginal").thresholds.model_copy(update={"share_I": 0.03})
+    for doubtful in (wide, wide.assign(b=wide["b"].where(wide.index != slip, wide["b"] / 1000))):
+        tables = chain.calibrate_both(doubtful, SYSTEM, SYSTEM.weights, choices, folds=0)
+        flags = tables["marginal"].set_index(["indicator", "level"])[["value", "flag"]]
+        told = flags[flags["flag"].str.contains("in doubt")]
+        figures = set() if doubtful is wide else {doubtful.loc[slip, "b"]}
+        assert set(told["value"]) == figures
+        assert set(told.index) == ({("b", "I")} if figures else set())
 
 
 def test_a_plant_that_the_run_left_out_is_taken_back_alone(promise) -> None:
