@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -65,15 +65,16 @@ def questions(grids: Sequence[Grid]) -> tuple[dict[str, Row], list[Problem]]:
     problems = []
     for grid in grids:
         columns: dict[str, int] = {}
+        own: frozenset[int] = frozenset()
         for number, cells in enumerate(grid.rows):
             if words.CODE in {cell.strip() for cell in cells if isinstance(cell, str)}:
                 heads = {_text(cell): at for at, cell in enumerate(cells) if not is_empty(cell)}
-                columns = heads
+                columns, own = heads, frozenset(at for head, at in heads.items() if head in _HEADS)
                 problems += _lost_columns(Row(grid, number, heads), [_text(cell) for cell in cells])
             elif columns:
                 code = _text(grid.cell(number, columns[words.CODE]))
                 row = Row(grid, number, columns)
-                problems += _beside(row) if code and " " not in code else []
+                problems += _beside(row, own) if code and " " not in code else []
                 if code in rows:
                     what = f"the row {code!r} stands twice in the form, first in {rows[code].grid.sheet!r}."
                     problems.append(
@@ -84,13 +85,11 @@ def questions(grids: Sequence[Grid]) -> tuple[dict[str, Row], list[Problem]]:
     return rows, problems
 
 
-def _beside(row: Row) -> list[Problem]:
+def _beside(row: Row, own: Collection[int]) -> list[Problem]:
     """Cells of a question that stand below no head or numbers below a strange one, and values of two questions."""
-    told = []
-    own = {at for head, at in row.columns.items() if head in _HEADS}
+    told, strange = [], [at for at in row.columns.values() if at not in own]
     for at, cell in enumerate(row.grid.rows[row.row]):
-        stray = not is_empty(cell) and at not in row.columns.values()
-        if stray or (at not in own and is_number(cell)):
+        if at not in own and (is_number(cell) if at in strange else not is_empty(cell)):
             told.append(
                 f"{column_letter(at)}{row.row + 1}: {shown(cell)} stands beside the columns of the form."
             )
