@@ -28,6 +28,8 @@ _WOULD_DO = (
     "What setting each doubtful value aside would do (`sample.exclude` says which, who and why). "
     "若剔除可疑数据，基准值的相对变化："
 )
+NOTE = "note: "
+_SEVERITIES = {"error": "error 错误", "warn": "doubtful 可疑", "info": "unusual 异常"}
 _LOST = "nobody's answers are to be lost. 以免他人的答卷丢失"
 _NOT_VOUCHED = "旁边没有记录文件，数值未经核对。"
 
@@ -46,8 +48,8 @@ def check_plants(sample: Path, system_id: str, annotate: Path | None = None) -> 
     problems, warnings = check_sample(loaded, system, named=True)
     if annotate is not None:
         say(annotated(loaded, system, problems, warnings, annotate))
-    causes = one_per_cause(warnings)
-    for line in notes_of(causes, system):
+    said = notes_of(one_per_cause(warnings), system)
+    for line in said:
         say(line)
     faults = one_per_cause(problems)
     count = "1 problem" if len(faults) == 1 else f"{len(faults)} problems"
@@ -57,8 +59,24 @@ def check_plants(sample: Path, system_id: str, annotate: Path | None = None) -> 
     raise_problems(DataError, f"{sample.name} has {count}{cells}.", faults)
     for line in effects_of_doubts(loaded, system, None):
         say(line)
-    notes = "1 note" if len(causes) == 1 else f"{len(causes)} notes"
-    say(f"{sample.name}: no problem, {notes}, as a sample of system {system_id!r}.")
+    say(f"{sample.name}: no problem 没有问题, {counted(said)}, as a sample of system {system_id!r}.")
+
+
+def counted(said: Sequence[str]) -> str:
+    """
+    How many notes were said, and how many of them plants have to explain, the gravest first.
+
+    Examples
+    --------
+    >>> counted(["note: a: [error] iron does not balance.", "注意：铁不平衡。", "note: b: a row is hidden."])
+    '2 notes 提示: 1 error 错误'
+    """
+    notes = [line for line in said if line.startswith(NOTE)]
+    graver = {
+        words: sum(f"[{severity}]" in line for line in notes) for severity, words in _SEVERITIES.items()
+    }
+    told = ", ".join(f"{number} {words}" for words, number in graver.items() if number)
+    return f"{len(notes)} note{'s' * (len(notes) != 1)} 提示{': ' * bool(told)}{told}"
 
 
 def notes_of(doubts: Sequence[Problem], system: IndicatorSystem) -> list[str]:
@@ -71,7 +89,7 @@ def notes_of(doubts: Sequence[Problem], system: IndicatorSystem) -> list[str]:
         relation = next((en for en in named if en in doubt.what), "")
         own = replace(doubt, what=doubt.what.replace(relation, named[relation])) if relation else doubt
         chinese[str(doubt)] = note_in_chinese(own)
-    lines = ((f"note: {line}", chinese.get(line, "")) for line in listed(doubts))
+    lines = ((f"{NOTE}{line}", chinese.get(line, "")) for line in listed(doubts))
     return [text for pair in lines for text in pair if text]
 
 

@@ -144,7 +144,7 @@ def _told(folder: Path, project: Project, runs: Path) -> str:
 
     system = project.system(folder.parent.name)
     proposal = json.loads((folder / "results" / "proposal.json").read_text(encoding="utf-8"))
-    values = render_text(proposed_values(proposal, system, compact=True))
+    values = render_text(proposed_values(proposal, system))
     pairs = [in_order(zh, en) for en, zh in summary_sentences(proposal)]
     told = "".join(f"- {one}\n  {other}\n" for one, other in pairs)
     text = "\n\n".join(

@@ -153,6 +153,7 @@ def _plants_of(study: Project, chosen: Parameters | None) -> Path:
 
 def check_study(study: Project, annotate: Path | None = None) -> None:
     """Say everything that is wrong with plants, experts and choices of a study, at once; exit 2 if anything is."""
+    from methodology.cli.plants import counted
     from methodology.sample.checking import one_per_cause
 
     problems, said = faults_of_study(study, None, annotate)
@@ -160,7 +161,7 @@ def check_study(study: Project, annotate: Path | None = None) -> None:
         say(line)
     count = "1 problem" if len(problems) == 1 else f"{len(problems)} problems"
     raise_problems(DataError, f"{name_of(study)} has {count}.", one_per_cause(problems))
-    say(f"{name_of(study)}: no problem 没有问题, as a study of system {system_of(study)!r}.")
+    say(f"{name_of(study)}: no problem 没有问题, {counted(said)}, as a study of system {system_of(study)!r}.")
 
 
 def refuse_faulty(study: Project, runs: Sequence[Parameters]) -> None:

@@ -349,7 +349,8 @@ def _with_severity(what: str) -> tuple[str, str]:
     found = _SEVERITY.fullmatch(what)
     if not found:
         return "", _retold(what)
-    told = _retold(found[2]) or _retold(found[2].removesuffix("."))
+    bare = found[2] if _MORE.fullmatch(found[2]) else found[2].removesuffix(".")
+    told = _retold(bare) or _retold(found[2])
     return f"【{say(_SEVERITIES[found[1]])}】", f"{told}。" if told and told[-1:] != "。" else told
 
 

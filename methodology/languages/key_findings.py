@@ -8,6 +8,9 @@ PART_FINDINGS = (
     later("{cell} announces parts of the plant above: in rows of their own they count beside it."),
     later("{cell} {how} row {row}: it reads like a part of that plant, and would count beside it."),
     later("{cell} begins with a dash: it reads like a part of the plant above, and would count beside it."),
+    later("{address}: {cell} stands below {head}, and the entry is empty."),
+    later("{count} questionnaires say one year each; other files hold several."),
+    later("Enter their values in rows of those, with the year."),
     later("is set in below"),
     later("is grouped with"),
     later("is numbered below"),
@@ -16,7 +19,7 @@ PART_FINDINGS = (
     later("Keep the plant or its parts; if it is a plant of its own, list it under {key} in {file}."),
     later("Keep the plant or its parts, and delete this row and the others."),
 )
-"""Of rows that read like parts of a plant."""
+"""Of rows that read like parts of a plant, and of entries that stand in another column."""
 KEY_FINDINGS = (
     later("is not a known key."),
     later("Did you mean {name}?"),

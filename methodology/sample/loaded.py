@@ -148,7 +148,8 @@ class Loaded:
 
     @cached_property
     def _part_of(self) -> dict[tuple[str, int], Loaded]:
-        return {key: part for part in self.parts for key in part._at}
+        forms = {(plant, 0): part for part in self.parts for plant in part.plants if part.rows is None}
+        return forms | {key: part for part in self.parts for key in part._at}
 
     @cached_property
     def _at(self) -> dict[tuple[str, int], int]:

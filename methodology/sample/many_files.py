@@ -221,9 +221,9 @@ def _twice(parts: Sequence[Loaded]) -> list[Problem]:
     problems = []
     for part in parts:
         rows, ids = part.rows, part.system.ids if part.system else ()
-        if rows is None or not ids:
-            continue
-        for plant, year in zip(rows.plants, rows.years or [0] * len(rows.plants), strict=True):
+        plants = rows.plants if rows else part.plants  # of a questionnaire
+        years = rows.years if rows and rows.years else [0] * len(plants)
+        for plant, year in zip(plants, years, strict=True) if ids else ():
             place = part.place(plant, str(ids[0]), year)
             file = str(place.get("file", ""))
             if first.setdefault((plant, year), file) != file:
@@ -238,7 +238,13 @@ def _without_years(parts: Sequence[Loaded]) -> list[Problem]:
     if not any(part.rows and part.rows.years for part in parts):
         return []
     silent = [part.grid.file for part in parts if part.rows and not part.rows.years and part.grid]
-    return [Problem("has no column `year`; other files have one.", file=f, fix="Add it.") for f in silent]
+    told = [Problem("has no column `year`; other files have one.", file=f, fix="Add it.") for f in silent]
+    forms = [part.place(plant, "")["file"] for part in parts if part.rows is None for plant in part.plants]
+    if forms:
+        what = f"{len(forms)} questionnaires say one year each; other files hold several."
+        fix = "Enter their values in rows of those, with the year."
+        told.append(Problem(what, file=str(forms[0]), fix=fix))
+    return told
 
 
 def _below(samples: Sequence[Sample], system: IndicatorSystem) -> Sample:

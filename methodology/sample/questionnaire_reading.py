@@ -8,12 +8,11 @@ import re
 import zipfile
 import zlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any
 
 from methodology.errors import Problem, WorkbenchError
 from methodology.indicators import CellState, Indicator, IndicatorSystem, Kind
 from methodology.indicators import questionnaire_words as words
+from methodology.indicators.expressions import parse
 from methodology.sample.attribute_words import choice_words
 from methodology.sample.cell_reading import (
     UNIT_IN_HEADER,
@@ -26,7 +25,8 @@ from methodology.sample.cell_reading import (
     shown,
 )
 from methodology.sample.computed_values import Answer, Answers
-from methodology.spreadsheets.grid import Grid, column_letter, is_empty
+from methodology.sample.questionnaire_rows import Row, misplaced, questions
+from methodology.spreadsheets.grid import Grid, is_empty
 from methodology.units import convert
 from methodology.units.table import house_unit
 
@@ -51,38 +51,6 @@ def is_questionnaire(data: bytes) -> bool:
 def _beginning(archive: zipfile.ZipFile, name: str) -> bytes:
     with archive.open(name) as part:
         return part.read(MOST_SEARCHED)
-
-
-@dataclass(frozen=True)
-class _Row:
-    """A question as it stands in a sheet."""
-
-    grid: Grid
-    row: int
-    columns: Mapping[str, int]
-
-    def cell(self, head: str) -> object:
-        return self.grid.cell(self.row, self.columns[head]) if head in self.columns else ""
-
-    def address(self, head: str) -> str:
-        return f"{column_letter(self.columns.get(head, self.columns[words.CODE]))}{self.row + 1}"
-
-    def problem(self, head: str, what: str, fix: str) -> Problem:
-        return Problem(
-            f"{self.address(head)}: {what}",
-            file=self.grid.file,
-            sheet=self.grid.sheet,
-            row=self.row + 1,
-            column=head,
-            fix=fix,
-        )
-
-    @property
-    def hidden(self) -> bool:
-        return self.grid.hidden or self.row in self.grid.hidden_rows
-
-    def failed(self, head: str) -> str:
-        return self.grid.errors.get((self.row, self.columns[head]), "") if head in self.columns else ""
 
 
 def read_answers(grids: Sequence[Grid], system: IndicatorSystem) -> Answers:
@@ -110,7 +78,7 @@ def read_answers(grids: Sequence[Grid], system: IndicatorSystem) -> Answers:
             )
         )
         return found
-    rows, doubled = _questions(grids)
+    rows, doubled = questions(grids)
     found.problems += doubled
     wanted = [words.PLANT_ROW, *system.attributes, *(q.id for q in system.quantities), *system.ids]
     lost = [code for code in wanted if code not in rows]
@@ -125,18 +93,22 @@ def read_answers(grids: Sequence[Grid], system: IndicatorSystem) -> Answers:
         answer = _value(found, rows[indicator.id], indicator) if indicator.id in rows else None
         if answer is not None:
             found.typed[indicator.id] = answer
+        elif indicator.id in rows and not _computable(found, indicator):
+            found.problems += misplaced(rows[indicator.id], (words.COMPUTED, words.PROOF))
     found.texts += [
         str(row.cell(words.PROOF)) for row in rows.values() if not is_empty(row.cell(words.PROOF))
     ]
     return found
 
 
-def _raw(found: Answers, rows: Mapping[str, _Row], system: IndicatorSystem) -> None:
+def _raw(found: Answers, rows: Mapping[str, Row], system: IndicatorSystem) -> None:
     """Raw quantities of the plant and of its outlets, and what these are called."""
     columns = [str(n) for n in range(1, words.MOST_OUTLETS + 1)]
     for quantity in (q for q in system.quantities if q.id in rows):
         below = rows.get(f"{quantity.id}.{words.LESS}")
         heads = columns if quantity.outlet else [words.ENTRY]
+        if not quantity.outlet:
+            found.problems += misplaced(rows[quantity.id], (words.CONVERTED, words.PROOF))
         limits, signed = quantity.kind == "concentration", quantity.signed
         found.raw[quantity.id] = [
             _amount(found, rows[quantity.id], head, quantity.unit, below=below, limits=limits, signed=signed)
@@ -144,6 +116,12 @@ def _raw(found: Answers, rows: Mapping[str, _Row], system: IndicatorSystem) -> N
         ]
     named = [rows[name] for o in system.outlets if (name := f"{o.id}.{words.NAME_ROW}") in rows]
     found.texts += [str(row.cell(head)) for row in named for head in columns]
+
+
+def _computable(found: Answers, indicator: Indicator) -> bool:
+    """Whether an amount of everything that its formula needs is given."""
+    needed = set(parse(indicator.formula).names) & set(found.raw) if indicator.formula else set()
+    return bool(needed) and all(any(found.raw[name]) for name in needed)
 
 
 def _marked(grid: Grid) -> Iterator[str]:
@@ -154,68 +132,7 @@ def _marked(grid: Grid) -> Iterator[str]:
                 yield str(row[at + 1]).strip()
 
 
-def _questions(grids: Sequence[Grid]) -> tuple[dict[str, _Row], list[Problem]]:
-    """Every row that bears a code below a row of heads; a code that stands twice is a fault."""
-    rows: dict[str, _Row] = {}
-    problems = []
-    for grid in grids:
-        columns: dict[str, int] = {}
-        for number, cells in enumerate(grid.rows):
-            if words.CODE in {cell.strip() for cell in cells if isinstance(cell, str)}:
-                heads = {_text(cell): at for at, cell in enumerate(cells) if not is_empty(cell)}
-                columns = heads
-                problems += _lost_columns(_Row(grid, number, heads), [_text(cell) for cell in cells])
-            elif columns:
-                code = _text(grid.cell(number, columns[words.CODE]))
-                row = _Row(grid, number, columns)
-                problems += _beside(row) if code and " " not in code else []
-                if code in rows:
-                    what = f"the row {code!r} stands twice in the form, first in {rows[code].grid.sheet!r}."
-                    problems.append(
-                        row.problem(words.CODE, what, "Send one form per plant, in a file of its own.")
-                    )
-                elif code and " " not in code:
-                    rows[code] = row
-    return rows, problems
-
-
-def _beside(row: _Row) -> list[Problem]:
-    """Cells of a question that stand below no head, and values that are merged with the next question's."""
-    told = []
-    for at, cell in enumerate(row.grid.rows[row.row]):
-        if at not in row.columns.values() and not is_empty(cell):
-            told.append(
-                f"{column_letter(at)}{row.row + 1}: {shown(cell)} stands beside the columns of the form."
-            )
-    for top, left, bottom, right in row.grid.merged:
-        if top == row.row < bottom and any(left <= at <= right for at in row.columns.values()):
-            cells = f"{column_letter(left)}{top + 1}:{column_letter(right)}{bottom + 1}"
-            told.append(f"the cells {cells} are merged: one value stands for {bottom - top + 1} questions.")
-    fix = "Enter each value in the cell of its question, and clear other cells."
-    place: dict[str, Any] = {"file": row.grid.file, "sheet": row.grid.sheet, "row": row.row + 1}
-    return [Problem(what, **place, fix=fix) for what in told]
-
-
-def _lost_columns(row: _Row, heads: Sequence[str]) -> list[Problem]:
-    """Columns of a sheet that are gone or doubled: what stood in them would be lost without a word."""
-    needed = [words.UNIT, words.ENTRY if words.ENTRY in heads or "1" not in heads else "1"]
-    needed += [words.BELOW, words.NOT_APPLICABLE] if words.COMPUTED in heads else []
-    lost = [head for head in needed if head not in heads]
-    known = {*needed, words.CODE, *(str(n) for n in range(1, words.MOST_OUTLETS + 1))}
-    twice = [head for head in known if heads.count(head) > 1]
-    fix = "Fill in the form as it was sent; leave its columns."
-    return [
-        *(row.problem(words.CODE, f"the column {head!r} is gone.", fix) for head in lost),
-        *(row.problem(words.CODE, f"the column {head!r} stands twice.", fix) for head in sorted(twice)),
-    ]
-
-
-def _text(cell: object) -> str:
-    """A head or code; spreadsheets may keep the head of an outlet as the number 1.0."""
-    return str(int(cell)) if isinstance(cell, float) and cell.is_integer() else str(cell).strip()
-
-
-def _about_plant(found: Answers, rows: Mapping[str, _Row], system: IndicatorSystem) -> None:
+def _about_plant(found: Answers, rows: Mapping[str, Row], system: IndicatorSystem) -> None:
     row = rows.get(words.PLANT_ROW)
     if row is not None:
         name, fault = read_words(row.cell(words.ENTRY))
@@ -236,7 +153,7 @@ def _about_plant(found: Answers, rows: Mapping[str, _Row], system: IndicatorSyst
             found.attributes[name] = _attribute(found, rows[name], name, kind, system)
 
 
-def _attribute(found: Answers, row: _Row, name: str, kind: str, system: IndicatorSystem) -> object:
+def _attribute(found: Answers, row: Row, name: str, kind: str, system: IndicatorSystem) -> object:
     if "|" not in kind and kind != "text":
         answer = _amount(found, row, words.ENTRY, kind, signed=house_unit(kind) in ("C", "K"))
         bounds = system.attribute_bounds.get(name)
@@ -266,11 +183,11 @@ def _attribute(found: Answers, row: _Row, name: str, kind: str, system: Indicato
 
 def _amount(
     found: Answers,
-    row: _Row,
+    row: Row,
     head: str,
     wanted: str,
     *,
-    below: _Row | None = None,
+    below: Row | None = None,
     limits: bool = False,
     signed: bool = False,
 ) -> Answer | None:
@@ -296,7 +213,7 @@ def _amount(
     return None if value is None else Answer(value, state, row.grid.sheet, row.address(head))
 
 
-def _ticked(found: Answers, row: _Row, head: str, word: str) -> bool:
+def _ticked(found: Answers, row: Row, head: str, word: str) -> bool:
     """Whether the word that a list offers stands beside a value; any other text there, a no among them, is a fault."""
     cell = row.cell(head)
     if (is_empty(cell) and not row.failed(head)) or plain(str(cell)).casefold() in (word, *word.split(" ")):
@@ -306,7 +223,7 @@ def _ticked(found: Answers, row: _Row, head: str, word: str) -> bool:
     return False
 
 
-def _value(found: Answers, row: _Row, indicator: Indicator) -> Answer | None:
+def _value(found: Answers, row: Row, indicator: Indicator) -> Answer | None:
     """A typed value of an indicator, or that it does not apply."""
     excused = _ticked(found, row, words.NOT_APPLICABLE, words.NO)
     less = _ticked(found, row, words.BELOW, words.LESS)
@@ -337,7 +254,7 @@ def _value(found: Answers, row: _Row, indicator: Indicator) -> Answer | None:
 
 
 def _contradiction(
-    row: _Row, indicator: Indicator, state: CellState, *, excused: bool, less: bool
+    row: Row, indicator: Indicator, state: CellState, *, excused: bool, less: bool
 ) -> Problem | None:
     """What a value and the marks beside it cannot say together."""
     given, named = (
@@ -357,7 +274,7 @@ def _contradiction(
     return None
 
 
-def _read(found: Answers, row: _Row, head: str, read: Callable[[object], Reading]) -> Reading | None:
+def _read(found: Answers, row: Row, head: str, read: Callable[[object], Reading]) -> Reading | None:
     """A cell as read; None if it is at fault."""
     failed = row.failed(head)
     if failed:
@@ -375,7 +292,7 @@ def _read(found: Answers, row: _Row, head: str, read: Callable[[object], Reading
     return reading
 
 
-def _converted(found: Answers, row: _Row, value: float, wanted: str) -> float | None:
+def _converted(found: Answers, row: Row, value: float, wanted: str) -> float | None:
     given = str(row.cell(words.UNIT)).strip() or wanted
     if words.UNIT not in row.columns or house_unit(given) == house_unit(wanted):
         return value

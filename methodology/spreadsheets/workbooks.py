@@ -161,7 +161,7 @@ def _damaged(file: str, why: str) -> DataError:
 
 
 def _grid(sheet: dict[str, Any], file: str, surface: Surface) -> Grid:
-    rows = [list(map(cell, row)) for row in sheet["rows"]]
+    rows = [[cell(value) if type(value) is dict else value for value in row] for row in sheet["rows"]]
     for (row, column), code in surface.formats.items():
         value = rows[row][column] if row < len(rows) and column < len(rows[row]) else ""
         if isinstance(value, int | float) and not isinstance(value, bool):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import textwrap
 from collections.abc import Iterable, Mapping
 from functools import partial
 from typing import Any
@@ -67,9 +66,7 @@ def proposal_rows(proposal: Mapping[str, Any]) -> pd.DataFrame:
 
 
 @in_both_languages
-def proposed_values(
-    proposal: Mapping[str, Any], system: IndicatorSystem, *, compact: bool = False
-) -> Overview:
+def proposed_values(proposal: Mapping[str, Any], system: IndicatorSystem) -> Overview:
     """
     Show the proposed Level I, II and III values of every indicator, with the plants that reach them.
 
@@ -79,8 +76,6 @@ def proposed_values(
         As proposal.json.
     system : IndicatorSystem
         Steps for the decimals, kinds and names.
-    compact : bool
-        Shorten the English name, for terminals.
 
     Returns
     -------
@@ -95,7 +90,7 @@ def proposed_values(
         values = dict(zip(own["level"], own["proposed"], strict=True))
         rows.append(
             {
-                "indicator": _short(indicator) if compact else starred(indicator),
+                "indicator": starred(indicator),
                 "unit": unit_of(indicator),
                 "weight": percent(own["weight"].iloc[0]),
                 **{
@@ -132,10 +127,6 @@ def shares_text(shares: Iterable[float]) -> str:
 def published(value: float, indicator: Indicator) -> str:
     """A proposed value as the standard prints it, or `withheld`."""
     return benchmark(value, indicator) if math.isfinite(value) else say("withheld")
-
-
-def _short(indicator: Indicator) -> str:
-    return textwrap.shorten(indicator.name, 36, placeholder="…") + ("*" if indicator.limiting else "")
 
 
 @in_both_languages

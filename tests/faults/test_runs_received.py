@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
+from io import StringIO
 from pathlib import Path
 
 import pytest
@@ -19,6 +21,7 @@ from methodology.results.store import read_manifest, write_json
 from methodology.runs.comparison import diff, readable
 from methodology.runs.drafts import propose
 from methodology.runs.listing import list_runs, prune
+from methodology.runs.progress import listener
 from methodology.runs.provenance import write_crate
 from methodology.runs.sealing import altered
 from methodology.runs.verification import judging_project, verify
@@ -383,3 +386,14 @@ def test_a_run_one_stands_in_is_called_by_its_name(received, monkeypatch, place)
     (received / "strange.txt").write_text("x", encoding="utf-8")
     with pytest.raises(DataError, match=f"Run {received.name} cannot become a draft"):
         propose_run(Path(place))
+
+
+def test_a_verification_says_stage_by_stage_how_far_it_is(project, made):
+    out = StringIO()
+    with listener("auto", out) as hears:
+        assert verify(made, project=project, stages=TWO, kernel="auto", progress=hears).empty
+    lines = out.getvalue().splitlines()
+    for stage in TWO:
+        own = [line for line in lines if stage.name in line.split()]
+        assert "start" in own[0]
+        assert re.search(r"done \(\d+\.\d s\)", own[-1])

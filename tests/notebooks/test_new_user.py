@@ -10,6 +10,7 @@ import shlex
 import shutil
 import subprocess
 import sys
+import venv
 import zipfile
 from html import unescape
 from pathlib import Path
@@ -238,3 +239,61 @@ def test_a_second_run_keeps_everything_and_a_verification_repeats_it(desk, study
     assert again.stdout.splitlines()[-1].endswith(Path(made[-1]).name)
     verified = workbench(desk, "verify", made[-1], "--progress", "quiet")
     assert verified.returncode == 0, verified.stderr
+
+
+@pytest.fixture(scope="module")
+def apart(tmp_path_factory):
+    """A command of its own: the wheel and all it depends on, installed by pip where nothing else is."""
+    from hatchling.build import build_wheel
+
+    place = tmp_path_factory.mktemp("apart")
+    before = Path.cwd()
+    try:
+        os.chdir(ROOT)
+        wheel = place / build_wheel(str(place))
+    finally:
+        os.chdir(before)
+    venv.create(place / "venv", with_pip=True)
+    bin_ = place / "venv" / ("Scripts" if os.name == "nt" else "bin")
+    install = [str(bin_ / "python"), "-m", "pip", "install", "--quiet", "--no-compile", str(wheel)]
+    done = subprocess.run(install, capture_output=True, text=True, encoding="utf-8", check=False)
+    if done.returncode and re.search(
+        r"No matching distribution|Could not find a version|Max retries", done.stderr
+    ):
+        pytest.skip(f"pip reaches no packages here: {done.stderr.strip().splitlines()[-1][:200]}")
+    assert done.returncode == 0, done.stderr
+    return bin_ / "workbench"
+
+
+@pytest.mark.slow
+def test_in_an_environment_of_its_own_the_wheel_makes_a_study_from_forms_and_its_page(apart, tmp_path):
+    environment = {
+        name: value for name, value in os.environ.items() if not name.startswith(("PYTHON", "VIRTUAL_ENV"))
+    }
+
+    def typed_apart(*words):
+        done = subprocess.run(
+            [str(apart), *words],
+            cwd=tmp_path,
+            env=environment,
+            capture_output=True,
+            text=True,
+            encoding="utf-8",
+        )
+        assert done.returncode == 0, done.stderr
+        return done.stdout
+
+    typed_apart("template", "ironmaking", "-o", "blank.xlsx")
+    typed_apart("template", "ironmaking", "--experts", "-o", "form.xlsx")
+    filled_forms.fill_questionnaires(tmp_path / "blank.xlsx", tmp_path / "收回的问卷", SYSTEM)
+    filled_forms.fill_expert_forms(tmp_path / "form.xlsx", tmp_path / "收回的咨询表", SYSTEM)
+    typed_apart(
+        "new", "研究", "--system", "ironmaking", "--plants", "收回的问卷", "--experts", "收回的咨询表"
+    )
+    said = typed_apart("check", "研究")
+    assert "read 12 questionnaires: 12 plants" in said
+    assert "3 experts" in said
+    run = tmp_path / typed_apart("run", "研究", *QUICK).splitlines()[-1]
+    page = (run / "public" / "site" / "index.html").read_text(encoding="utf-8")
+    assert "高炉炼铁" in page
+    assert not re.search("合成|虚构|made up by|synthetic data", page)

@@ -10,6 +10,7 @@ from methodology.cli.plants import check_plants, write_mapping
 from methodology.errors import DataError, JudgementError
 from methodology.forms.expert_form_writing import write_expert_form
 from methodology.indicators import Judgements, load_system
+from methodology.sample import load
 from synthetic.judgements import synthetic_judgements
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -35,6 +36,24 @@ def test_what_broke_thirty_cells_is_one_fault_with_their_rows(tmp_path, capsys):
     assert "rows 3-" in said
     assert len(said.splitlines()) <= 3
     assert "30 plants in rows 2-31" in capsys.readouterr().out
+
+
+def test_what_was_read_is_counted_and_errors_doubts_and_remarks_are_told_apart(capsys):
+    check_plants(IRON, "ironmaking")
+    lines = capsys.readouterr().out.splitlines()
+    notes = [line for line in lines if line.startswith("note: ")]
+    tags = {word: sum(f"[{word}]" in line for line in notes) for word in ("error", "warn", "info")}
+    assert min(tags["error"], tags["warn"]) > 0
+    words = {"error": "error 错误", "warn": "doubtful 可疑", "info": "unusual 异常"}
+    told = ", ".join(f"{tags[word]} {said}" for word, said in words.items() if tags[word])
+    assert f"no problem 没有问题, {len(notes)} notes 提示: {told}, as a sample" in lines[-1]
+    states = load(IRON, load_system(ROOT / "params" / "systems" / "ironmaking.yaml")).sample.states
+    counts = [int((states == state).sum().sum()) for state in (0, 1, 2, 3)]
+    (read,) = [line for line in lines if line.startswith("read plants.csv: ")]
+    names = ("measured", "below a limit", "not reported", "not applicable")
+    assert read.endswith(
+        "cells: " + ", ".join(f"{n} {name}" for n, name in zip(counts, names, strict=True)) + "."
+    )
 
 
 def test_a_copy_with_notes_is_written_on_the_way(tmp_path, capsys):

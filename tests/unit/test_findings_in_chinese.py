@@ -87,6 +87,11 @@ def test_severity_cause_and_places_of_a_finding_are_told():
     assert told.endswith("另有2处相同：第3, 9行。请向企业核实。")
 
 
+def test_what_stands_last_in_a_finding_is_told_without_the_full_stop_behind_it():
+    told = in_chinese(Problem("[warn] 16 of 16 values equal those of plant 'P2'.", plant="P1"))
+    assert told.endswith("与企业'P2'相同。")
+
+
 def test_an_account_of_questionnaires_is_chinese_throughout():
     states = {"measured": 3, "below a limit": 1, "not reported": 0, "not applicable": 2}
     read = Account("12 questionnaires", "", "", "", {}, 12, 0, states)

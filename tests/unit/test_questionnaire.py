@@ -223,6 +223,46 @@ def test_what_stands_beside_merged_or_hidden_is_never_passed_over(form, change, 
     assert bool(problems) is refused
 
 
+def _a_year_more(sheet, row, column):
+    sheet.cell(5, column + 8).value, sheet.cell(row, column + 8).value = "2023年", 0.4
+
+
+@pytest.mark.parametrize(
+    ("code", "head", "value", "refused"),
+    [
+        ("fuel_ratio", words.PROOF, "531.2", True),
+        ("fuel_ratio", words.PROOF, "2024年能源报表第3页", False),
+        ("fuel_ratio", words.COMPUTED, 531.2, True),
+        ("coke", words.CONVERTED, 340_000, True),
+        ("coke", words.PROOF, 34, True),
+        ("fresh_water", words.PROOF, 12, False),  # beside an entry it numbers a document
+    ],
+)
+def test_a_number_below_another_head_is_no_empty_entry(form, code, head, value, refused):
+    fill(form, {words.PLANT_ROW: "P01", "fresh_water": 0.5}, beside={(code, head): value})
+    told = [fault for fault in faults(form) if "and the entry is empty" in fault]
+    assert bool(told) is refused
+    assert all(repr(head) in fault for fault in told)
+
+
+def test_numbers_of_a_column_of_ones_own_are_refused_and_its_words_are_not(form):
+    fill(form, {words.PLANT_ROW: "P01", "fresh_water": 0.5})
+    book = openpyxl.load_workbook(form)
+    cell = cell_of(book, "fresh_water", words.ENTRY)
+    _a_year_more(cell.parent, cell.row, cell.column)
+    book.save(form)
+    (fault,) = faults(form)
+    assert "0.4 stands beside the columns of the form" in fault
+    cell.parent.cell(cell.row, cell.column + 8).value = "见附件"
+    book.save(form)
+    assert faults(form) == []
+
+
+def test_what_the_form_computes_from_raw_data_is_no_entry_in_the_wrong_place(form):
+    fill(form, {words.PLANT_ROW: "P01", **FUEL}, beside={("fuel_ratio", words.COMPUTED): 520})
+    assert faults(form) == []
+
+
 def test_equipment_that_is_not_there_makes_its_indicator_not_applicable(form):
     none = {"trt_electricity": 0, "bprt_saved": 0, "top_pressure_recovery": "无 none"}
     fill(form, {words.PLANT_ROW: "P01", **FUEL, **none})

@@ -7,9 +7,12 @@ import pandas as pd
 import pytest
 import xlsxwriter
 from binary_workbooks import binary_table
+from questionnaires import fill
 from test_sample_workbooks import ods
 
 from methodology.cli.studies import check_study, faults_of_study
+from methodology.forms.questionnaire import write_questionnaire
+from methodology.indicators import questionnaire_words as words
 from methodology.parameters import Project
 from methodology.runs.new_study import new_study
 from methodology.sample import load
@@ -123,3 +126,40 @@ def test_a_number_that_became_a_date_of_1904_is_a_fault_that_says_so(tmp_path, n
     assert any("is a date" in problem.what and problem.column == "process_energy" for problem in problems), (
         problems
     )
+
+
+def form(path, plant):
+    """A questionnaire of one plant with one entry."""
+    write_questionnaire(SYSTEM, path)
+    return fill(path, {words.PLANT_ROW: plant, "process_energy": 120.0, words.YEAR_ROW: 2024})
+
+
+def mixed(tmp_path, *years):
+    """Two copies of a form, a form of another plant, and a table of four plants in a study."""
+
+    def write(path):
+        for name, plant in (("甲", "甲焦化"), ("甲 - 副本", "甲焦化"), ("乙", "乙焦化")):
+            form(path.with_name(f"{name}.xlsx"), plant)
+        tables = [TABLE.assign(year=year) for year in years] or [TABLE]
+        pd.concat(tables).to_csv(path, index=False, encoding="utf-8")
+
+    return study_of(tmp_path, "补报.csv", write)
+
+
+def test_a_form_that_was_copied_is_a_fault_beside_tables_too_and_names_its_file(tmp_path):
+    problems, _ = faults_of_study(mixed(tmp_path), None)
+    (twice,) = [problem for problem in problems if "already" in problem.what]
+    assert {twice.file, twice.what.removeprefix("the plant stands in ").split(" already")[0]} == {
+        "甲.xlsx",
+        "甲 - 副本.xlsx",
+    }
+
+
+def test_forms_beside_a_table_of_several_years_are_not_dropped_in_silence(tmp_path):
+    problems, _ = faults_of_study(mixed(tmp_path, 2023, 2024), None)
+    assert any("3 questionnaires say one year each; other files hold several." in p.what for p in problems)
+
+
+def test_a_finding_about_a_form_beside_a_table_names_the_file_of_the_form(tmp_path):
+    loaded = load(mixed(tmp_path).sample_folder(""), SYSTEM)
+    assert loaded.place("乙焦化", "process_energy")["file"] == "乙.xlsx"

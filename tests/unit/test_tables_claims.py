@@ -117,14 +117,6 @@ def test_a_withheld_value_is_called_so():
     assert table.loc["Energy*", "I"] == "withheld"
 
 
-def test_terminals_get_shortened_english_names_or_the_chinese_ones():
-    table = tables.proposed_values(RUN.proposal, RUN.system, compact=True)
-    with speaking("zh"):
-        assert "审核" in tables.render_text(table)
-    assert "Audit" in tables.render_text(table)
-    assert max(map(len, table.index)) <= 37
-
-
 def test_proposed_values_are_judged_against_comparators_on_their_own_basis_only():
     table = tables.proposal_comparisons(RUN.proposal, RUN.system, repeat=True).set_index("comparator")
     assert table.loc["the limit", STANDING].startswith("stricter")

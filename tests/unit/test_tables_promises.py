@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from types import SimpleNamespace
 
 import pytest
@@ -102,6 +103,32 @@ def test_a_run_says_what_surprises_then_what_to_open_and_its_folder_last(tmp_pat
     assert said == [f"- {en}" for en, _ in summary_sentences(document)]
     assert 0 < len(said) <= 6
     assert any("Audit" in line for line in lines)
+
+
+LONG = "Reheating/heat-treatment furnace NOx (as NO₂) concentration"
+LONG_ZH = "加热炉、热处理炉烟气氮氧化物（以NO₂计）排放浓度"
+
+
+@pytest.mark.parametrize(("language", "name"), [("zh", LONG_ZH), ("en", LONG)])
+def test_a_terminal_shows_whole_names_in_the_language_of_the_run_and_says_what_its_columns_mean(
+    tmp_path, capsys, language, name
+):
+    folder = tmp_path / "toy" / "0123456789ab"
+    (folder / "results").mkdir(parents=True)
+    (folder / "results" / "proposal.json").write_text(json.dumps(proposed()), encoding="utf-8")
+    (folder / "manifest.json").write_text("{}", encoding="utf-8")
+    content = RUN.system.model_dump(mode="json")
+    content["indicators"][0] |= {"name_en": LONG, "name_zh": LONG_ZH}
+    system = type(RUN.system).model_validate(content)
+    project = SimpleNamespace(system={"toy": system}.get, stated={})
+    _report([Outcome(CHOICES.model_copy(update={"language": language}), folder)], project, tmp_path)
+    said = capsys.readouterr().out
+    assert name in said
+    assert "…" not in said
+    assert {"zh": "达到", "en": "reached by: share of the plants that reach"}[language] in said
+    table = said.split("\n\n")[0]
+    assert bool(re.search("[一-鿿]", table)) is (language == "zh")
+    assert bool(re.search("[a-z]{5,}", re.sub(r"kgce\S*", "", table))) is (language == "en")
 
 
 @pytest.mark.parametrize(("concerned", "values"), [("law", 6), ("energy", 3)])
