@@ -12,6 +12,8 @@ import python_calamine
 from docx import Document
 from docx.oxml.ns import qn
 
+from methodology.figures.made_up import made_up_line
+
 _VOID = frozenset(
     {"br", "hr", "img", "input", "link", "meta", "path", "circle", "line", "rect", "wbr", "use", "col"}
 )
@@ -22,6 +24,12 @@ _BLOCKS = frozenset({
 })  # fmt: skip
 MACHINE = frozenset({"proposal 拟定值", "weights 权重", "thresholds 基准值", "evaluation 评价"})
 """Sheets of a workbook that machines read."""
+MADE_UP = {
+    made_up_line({"synthetic": plants}, {"synthetic": experts})
+    for plants in (False, True)
+    for experts in (False, True)
+}
+"""The line at the foot of a figure, in both languages at once: a picture is passed on without its page."""
 ANNEX = "This annex"
 """How the annex of a standard begins that repeats its table in English."""
 
@@ -140,6 +148,6 @@ def judged(name: str, texts: list[str], *, chinese: bool) -> Iterator[tuple[str,
         else {}
     )
     for text in texts:
-        for what, rule in rules.items():
+        for what, rule in rules.items() if text not in MADE_UP else ():
             if rule.search(text):
                 yield name, what, text

@@ -133,7 +133,8 @@ def test_counts_and_shares_of_plants_are_those_of_the_file(folder, entries):
         for table in Document(str(folder / "explanation.docx")).tables
         if table.rows[0].cells[-1].text == "理由"
     )
-    told = [row.cells[4].text.replace("\u00a0", " ") for row in reasons.rows[1:]]
+    rows = [[cell.text for cell in row.cells] for row in reasons.rows]
+    told = [row[4].replace("\u00a0", " ") for row in rows if row[2] in ("Ⅰ", "Ⅱ", "Ⅲ")]
     index = (folder / "site" / "index.html").read_text(encoding="utf-8")
     counted = []
     for item in QUANTITATIVE:

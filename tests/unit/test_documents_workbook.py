@@ -5,6 +5,7 @@ import re
 import docx
 import openpyxl
 from document_toys import cells, explained, outside, texts, with_both_promises, written
+from docx.oxml.ns import qn
 from evidence_toys import toy_tables
 
 from methodology.documents.score_sheet import SHEET
@@ -45,6 +46,13 @@ def test_no_table_of_the_documents_has_two_columns_of_one_name(word, explanation
     heads += [[cell.value for cell in worksheet[1]] for worksheet in workbook.worksheets[2:]]
     assert [name for name in heads[0] if "权重" in name] == ["一级指标权重值", "二级指标权重值"]
     assert [head for head in heads if len(set(head)) < len(head)] == []
+
+
+def test_an_empty_cell_of_a_table_is_no_higher_than_the_letters_beside_it(word, explanation):
+    paragraphs = [p for document in (word, explanation) for p in document.element.body.iter(qn("w:p"))]
+    empty = [p for p in paragraphs if p.getparent().tag == qn("w:tc") and not "".join(p.itertext())]
+    assert empty
+    assert [p for p in empty if p.find(f"{qn('w:pPr')}/{qn('w:rPr')}/{qn('w:sz')}") is None] == []
 
 
 def test_limiting_indicators_have_their_sign_in_the_table_and_in_its_english_annex(word):

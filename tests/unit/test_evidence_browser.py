@@ -85,6 +85,19 @@ def test_every_hit_leads_to_the_row_or_the_chapter_that_says_it(visit, site, que
         assert tag != "TR" or query in text, address
 
 
+def test_a_place_that_is_folded_away_is_opened_for_whoever_is_led_there(visit, site):
+    page, _, _ = visit
+    index = (site / "index.html").as_uri()
+    page.goto(index)
+    place = page.evaluate("document.querySelector('main details:not([open]) tr').id")
+    assert not page.locator(f"#{place}").is_visible()
+    page.goto(f"{index}#{place}")
+    assert page.locator(f"#{place}").is_visible()
+    page.goto((site / "indicator-energy.html").as_uri())
+    page.goto(f"{index}#{place}")
+    assert page.locator(f"#{place}").is_visible()
+
+
 def test_a_number_is_found_as_a_whole_and_what_is_not_there_is_said(visit, site):
     page, _, _ = visit
     value = f"{toy_tables().proposal['indicators'][0]['levels']['III']['proposed']:.0f}"
