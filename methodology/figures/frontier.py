@@ -25,7 +25,11 @@ from methodology.languages import joined, later, say
 
 MARKS = {"marginal": "o", "joint": "D", "proposed": "*"}
 SIZES = {"marginal": 8, "joint": 7, "proposed": 14}
-NAMES = {"marginal": later("each indicator"), "joint": later("whole standard"), "proposed": later("proposed")}
+NAMES = {
+    "marginal": later("each indicator"),
+    "joint": later("whole standard"),
+    "proposed": later("before rounding"),
+}
 
 
 @in_house_style

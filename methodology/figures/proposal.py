@@ -25,6 +25,7 @@ from methodology.indicators import LEVELS, Indicator, IndicatorSystem, Kind, Lev
 from methodology.indicators.display import benchmark, mark, unit_of
 from methodology.indicators.words import level_word
 from methodology.languages import later, say
+from methodology.proposal.bounds import IN_FORCE
 
 PREVIOUS = "index_2014"
 SIZES = {Level.III: 9.0, Level.II: 7.0, Level.I: 5.0}
@@ -41,7 +42,7 @@ def proposal_ladder(
     proposed: pd.DataFrame,
     system: IndicatorSystem,
     *,
-    title: str = later("Proposed values beside the values in force"),
+    title: str = "",
     basis: str = "",
 ) -> ClaimFigure:
     """
@@ -61,12 +62,12 @@ def proposal_ladder(
     Returns
     -------
     ClaimFigure
-        `data`: indicator, level, what (proposed, previous, law, other), value, status, label.
+        `data`: indicator, level, what (proposed, previous, law, other), value, status, label, in_force.
     """
     data = _ladder_table(proposed, system)
     names = list(dict.fromkeys(data["indicator"]))
     figure, axes = sheet(
-        claims.on_basis(title, basis),
+        claims.on_basis(title or claims.looser_than_in_force(data, system), basis),
         data,
         width=10.0,
         height=1.9 + 0.32 * len(names),
@@ -139,29 +140,35 @@ def _scale(own: pd.DataFrame, new: pd.Series, indicator: Indicator):
 
 
 def _ladder_table(proposed: pd.DataFrame, system: IndicatorSystem) -> pd.DataFrame:
-    rows: list[tuple[str, str, str, float, str, str]] = []
+    rows: list[tuple[str, str, str, float, str, str, bool]] = []
     for name in dict.fromkeys(proposed["indicator"]):
         indicator = system[name]
         own = proposed[(proposed["indicator"] == name) & proposed["proposed"].notna()]
         if indicator.kind is Kind.QUALITATIVE or not len(own):
             continue
         rows += [
-            (name, str(level), "proposed", float(value), "", "")
+            (name, str(level), "proposed", float(value), "", "", False)
             for level, value in zip(own["level"], own["proposed"], strict=True)
         ]
         rows += _comparator_rows(indicator)
-    return pd.DataFrame(rows, columns=["indicator", "level", "what", "value", "status", "label"])
+    return pd.DataFrame(rows, columns=["indicator", "level", "what", "value", "status", "label", "in_force"])
 
 
-def _comparator_rows(indicator: Indicator) -> list[tuple[str, str, str, float, str, str]]:
+def _comparator_rows(indicator: Indicator) -> list[tuple[str, str, str, float, str, str, bool]]:
     kinds = {PREVIOUS: "previous", "mandatory_limit": "law"}
     rows = []
     for item in indicator.comparators:
         if not (item.comparable or item.before_corrections):
             continue
         for value in item.value if isinstance(item.value, tuple) else (item.value,):
-            what = kinds.get(item.kind, "other")
-            rows.append((indicator.id, str(item.level or ""), what, float(value), item.status, item.label))
+            told = (
+                str(item.level or ""),
+                kinds.get(item.kind, "other"),
+                float(value),
+                item.status,
+                item.label,
+            )
+            rows.append((indicator.id, *told, item.kind in IN_FORCE))
     return rows
 
 

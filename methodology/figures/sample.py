@@ -46,7 +46,7 @@ def sample_states(
     system: IndicatorSystem,
     *,
     flagged: pd.DataFrame | None = None,
-    title: str = later("Four states of a cell, never merged"),
+    title: str = "",
 ) -> ClaimFigure:
     """
     Show every cell of the sample by its state, with excluded plants beside the table and flagged cells crossed.
@@ -68,7 +68,7 @@ def sample_states(
     states = sample.states[[name for name in system.ids if name in sample.states]].T
     height = 1.7 + 0.28 * len(states) + (0.25 if len(sample.excluded) else 0)
     figure, axes = sheet(
-        title,
+        title or claims.cells_told(states),
         states,
         plants=True,
         width=float(np.clip(3.6 + 0.2 * states.shape[1], 7.5, 12.0)),

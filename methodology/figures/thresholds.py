@@ -33,7 +33,7 @@ from methodology.indicators import CellState, Indicator, IndicatorSystem, Kind, 
 from methodology.indicators.comparators import Comparator
 from methodology.indicators.display import mark, percent, unit_of
 from methodology.indicators.words import level_word
-from methodology.languages import joined, later, say
+from methodology.languages import joined, say
 
 SIZES = {Level.III: 8.0, Level.II: 6.0, Level.I: 4.0}
 """Marks of equal values stay visible inside one another."""
@@ -48,7 +48,7 @@ def thresholds_on_sample(
     system: IndicatorSystem,
     thresholds: pd.DataFrame,
     *,
-    title: str = later("Each level on the plants it was read from"),
+    title: str = "",
     basis: str = "",
 ) -> ClaimFigure:
     """
@@ -83,7 +83,7 @@ def thresholds_on_sample(
         else ""
     )
     figure, axes = panels(
-        claims.on_basis(title, basis),
+        claims.on_basis(title or claims.limits_missing(data), basis),
         data,
         len(shown),
         plants=True,

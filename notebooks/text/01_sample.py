@@ -73,7 +73,7 @@ tables.cell_notes(sample.notes, definitions)
 # Each cell is measured, below a stated limit, not reported or not applicable. Not reported counts as not reached later on; not applicable gives its weight to the others; a value below a limit is known to be good, but not how good.
 
 # %%
-figures.sample_states(sample, definitions, title="Silence, absence and a detection limit are kept apart")
+figures.sample_states(sample, definitions)
 
 # %% [markdown]
 # *读图：* 每行一项指标，每列一家企业（以代号表示）。某行空缺多，其基准值就偏向愿意填报的企业。

@@ -61,11 +61,8 @@ def test_every_figure_carries_its_claim_as_title_and_the_data_it_shows(made):
 
 
 SAME_FOR_ALL_DATA = {
-    "proposal_ladder": "Proposed values beside the values in force",
-    "sample_states": "Four states of a cell, never merged",
     "savings": "What would be saved if every plant reached the level",
     "standards_map": "What the standards system covers, and where it has gaps",
-    "thresholds_on_sample": "Each level on the plants it was read from",
 }
 """Titles that say what is shown and claim nothing that other data could make false."""
 

@@ -166,3 +166,10 @@ def test_values_from_abroad_on_the_basis_of_a_chinese_one_are_counted():
     assert series_claims.on_common_basis(values.assign(common=[True, False, False])).startswith(
         "No value from abroad"
     )
+
+
+def test_cells_are_counted_by_state():
+    states = pd.DataFrame([[0, 0, 1], [2, 3, 0]])
+    assert claims.cells_told(states).startswith(
+        "Of 6 cells 3 are measured, 1 lie below a limit, 1 are not reported, 1"
+    )

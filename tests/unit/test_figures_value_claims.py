@@ -7,11 +7,13 @@ from types import SimpleNamespace
 import numpy as np
 import pandas as pd
 import pytest
+from evidence_toys import SHARES, toy_system, toy_tables
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 
 from methodology import figures
 from methodology.figures import claims
 from methodology.parameters import Project
+from methodology.tables import proposal_rows
 
 SYSTEM = {"dust": SimpleNamespace(name="Dust"), "energy": SimpleNamespace(name="Energy")}
 
@@ -199,3 +201,54 @@ def test_what_a_promise_costs_is_said_with_what_the_proposed_point_keeps(propose
     assert said.endswith(says)
     nobody = points.assign(attained=points["attained"].where(points["point"] != "marginal", 0.0))
     assert "the promise puts 0 % of plants at Level I, II; kept" in claims.choice_costs(nobody)
+
+
+@pytest.mark.parametrize(
+    ("beside", "says"),
+    [
+        ([], "No value in force stands beside the 3 proposed ones"),
+        ([("", 450.0, True)], "None of 3 proposed values is looser than what is in force"),
+        ([("I", 300.0, True), ("II", 300.0, False)], "Looser than what is in force: 1 of 3 proposed values"),
+        ([("", 300.0, True)], "Looser than what is in force: 3 of 3 proposed values"),
+        ([("", 300.0, True), ("", 500.0, True)], "None of 3 proposed values is looser"),
+    ],
+    ids=[
+        "nothing",
+        "stricter",
+        "of its level and in force",
+        "for all levels",
+        "a range is held by its loose end",
+    ],
+)
+def test_values_looser_than_what_is_in_force_are_counted(beside, says):
+    rows = [
+        ("energy", level, "proposed", value, "", False)
+        for level, value in zip(SHARES, (380, 390, 400), strict=True)
+    ]
+    rows += [("energy", level, "law", value, "the law", binding) for level, value, binding in beside]
+    ladder = pd.DataFrame(rows, columns=["indicator", "level", "what", "value", "label", "in_force"])
+    assert claims.looser_than_in_force(ladder, toy_system()).startswith(says)
+
+
+def test_the_ladder_counts_as_many_looser_values_as_the_run_warns_of():
+    run = toy_tables()
+    warned = [one for one in run.proposal["warnings"] if one["kind"] == "looser-than-in-force"]
+    told = figures.proposal_ladder(proposal_rows(run.proposal), run.system).claim
+    assert told.startswith(f"Looser than what is in force: {len(warned)} of" if warned else "None of")
+
+
+@pytest.mark.parametrize(
+    ("limits", "says"),
+    [
+        ([("none", 1.0, 2.0)], "Each level on the plants"),
+        (
+            [("exact", 1.0, 2.0), ("none", np.nan, np.nan)],
+            "All 1 values have confidence limits on both sides",
+        ),
+        ([("exact", np.nan, 2.0), ("exact", 1.0, 2.0)], "1 of 2 values lack a confidence limit"),
+    ],
+)
+def test_values_without_a_confidence_limit_are_counted(limits, says):
+    assert claims.limits_missing(pd.DataFrame(limits, columns=["interval", "lower", "upper"])).startswith(
+        says
+    )

@@ -16,6 +16,7 @@ from methodology.figures.claims.robustness import (
     variance,
 )
 from methodology.figures.claims.sample import (
+    cells_told,
     covered,
     farthest_expert,
     heaviest,
@@ -30,6 +31,8 @@ from methodology.figures.claims.values import (
     each_indicator,
     farthest_scenario,
     farthest_value,
+    limits_missing,
+    looser_than_in_force,
     other_plants,
     sample_to_industry,
     value_moves,
@@ -42,6 +45,7 @@ __all__ = [
     "around_the_cut",
     "at_a_level",
     "between_choices",
+    "cells_told",
     "choice_costs",
     "choices_alone",
     "coverage_kept",
@@ -54,6 +58,8 @@ __all__ = [
     "heaviest",
     "least_room",
     "levels_reached",
+    "limits_missing",
+    "looser_than_in_force",
     "method_in_words",
     "methods_apart",
     "most_blocking",

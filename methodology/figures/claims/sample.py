@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from methodology.figures.claims.words import two_digits, verb
-from methodology.indicators import IndicatorSystem
+from methodology.indicators import CellState, IndicatorSystem
 from methodology.indicators.display import number, percent
 from methodology.languages import say
 
@@ -35,6 +35,27 @@ def widest(spread: pd.DataFrame, system: IndicatorSystem) -> str:
         for name in dict.fromkeys([width.idxmax(), width.idxmin()])
     ]
     return say("The middle 80 % of plants span {listed}", listed=say(", ").join(ends))
+
+
+def cells_told(states: pd.DataFrame) -> str:
+    """
+    How many cells of the sample are measured, and how many are not, state by state.
+
+    Parameters
+    ----------
+    states : DataFrame
+        One code of a state per cell.
+    """
+    codes = states.to_numpy()
+    return say(
+        "Of {cells} cells {measured} are measured, {below} lie below a limit, {silent} are not reported, {excused} do "
+        "not apply",
+        cells=codes.size,
+        measured=int((codes == CellState.MEASURED).sum()),
+        below=int((codes == CellState.BELOW_LIMIT).sum()),
+        silent=int((codes == CellState.NOT_REPORTED).sum()),
+        excused=int((codes == CellState.NOT_APPLICABLE).sum()),
+    )
 
 
 def covered(coverage: pd.DataFrame, labels: Sequence[str]) -> str:

@@ -9,6 +9,7 @@ from methodology.figures.claims.words import counted, method_in_words, scenario_
 from methodology.indicators import IndicatorSystem
 from methodology.indicators.display import number, percent
 from methodology.languages import say
+from methodology.proposal.comparators import finding
 
 
 def other_plants(attainment: pd.DataFrame) -> str:
@@ -292,4 +293,55 @@ def value_room(sweep: pd.DataFrame, proposed: float, name: str, unit: str, level
         low=number(low),
         high=number(high),
         unit=unit,
+    )
+
+
+def looser_than_in_force(ladder: pd.DataFrame, system: IndicatorSystem) -> str:
+    """
+    How many proposed values are looser than a value in force that stands beside them.
+
+    Parameters
+    ----------
+    ladder : DataFrame
+        Columns indicator, level (empty where a comparator holds for all), what, value, label, in_force.
+    """
+    proposed, law = ladder[ladder["what"] == "proposed"], ladder[ladder["in_force"].astype(bool)]
+    looser = 0
+    for row in proposed.itertuples():
+        beside = law[(law["indicator"] == row.indicator) & law["level"].isin(["", row.level])]
+        better = system[str(row.indicator)].better
+        looser += any(
+            finding(float(str(row.value)), tuple(ends), better) == "looser"
+            for _, ends in beside.groupby("label")["value"]
+        )
+    if not len(law):
+        return say("No value in force stands beside the {values} proposed ones", values=len(proposed))
+    if not looser:
+        return say("None of {values} proposed values is looser than what is in force", values=len(proposed))
+    return say(
+        "Looser than what is in force: {looser} of {values} proposed values",
+        looser=looser,
+        values=len(proposed),
+    )
+
+
+def limits_missing(thresholds: pd.DataFrame) -> str:
+    """
+    How many benchmark values have no confidence limit on at least one side, for want of plants.
+
+    Parameters
+    ----------
+    thresholds : DataFrame
+        Columns lower, upper, interval; as thresholds.csv.
+    """
+    computed = thresholds[thresholds["interval"].notna() & (thresholds["interval"] != "none")]
+    missing = int(computed[["lower", "upper"]].isna().any(axis=1).sum())
+    if not len(computed):
+        return say("Each level on the plants it was read from")
+    if not missing:
+        return say("All {values} values have confidence limits on both sides", values=len(computed))
+    return say(
+        "{missing} of {values} values lack a confidence limit on at least one side, for want of plants",
+        missing=missing,
+        values=len(computed),
     )
