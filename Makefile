@@ -4,7 +4,8 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 RUN ?= params/runs/ironmaking.yaml
-JOBS ?= 2
+# How many stages of a run, or tests, at a time: a run takes what there is, at most two, if nobody says.
+JOBS ?=
 # The journals of hypothesis, mypy and the like stay out of the way of a read-only checkout.
 export PYTHONHASHSEED := 0
 
@@ -45,12 +46,12 @@ $(VENV)/.installed-dev: requirements-dev.lock $(VENV)/.installed
 	@touch $@
 
 run: setup
-	@$(BIN)/workbench run $(RUN) --jobs $(JOBS)
+	@$(BIN)/workbench run $(RUN) $(JOBS:%=--jobs %)
 
 # The real US inventory is no part of the repository: it joins only where WORKBENCH_REAL_DATA says where it is.
 SERIES := $(if $(WORKBENCH_REAL_DATA),$(wildcard params/runs/*.yaml),$(filter-out %/us_steel_air.yaml,$(wildcard params/runs/*.yaml)))
 series: setup
-	@$(BIN)/workbench run $(SERIES) --jobs $(JOBS)
+	@$(BIN)/workbench run $(SERIES) $(JOBS:%=--jobs %)
 
 lint: setup-dev
 	@$(BIN)/ruff check .
@@ -85,10 +86,10 @@ doctests: setup-dev
 # process, the code is kept where it may be; nbval, which notebooks need, compiles a grammar for seconds when it is loaded.
 test: setup-dev
 	@$(MAKE) --no-print-directory -j 2 notebooks lint doctests
-	@env -u PYTHONDONTWRITEBYTECODE $(BIN)/python -m pytest -p no:nbval -q -n $(JOBS) --dist loadscope -m "not slow" tests
+	@env -u PYTHONDONTWRITEBYTECODE $(BIN)/python -m pytest -p no:nbval -q -n $(or $(JOBS),2) --dist loadscope -m "not slow" tests
 
 test-slow: setup-dev
-	@$(BIN)/python -m pytest -q -n $(JOBS) --dist loadscope -m "slow and not stripped" tests
+	@$(BIN)/python -m pytest -q -n $(or $(JOBS),2) --dist loadscope -m "slow and not stripped" tests
 
 # The shipped run the ordinary way and on a stripped machine, compared byte by byte.
 test-stripped: setup-dev

@@ -1,6 +1,6 @@
 """Seconds for the sites of runs that are there, figures and both sets included.
 
-python benchmarks/evidence_site.py [RUN ...]
+python benchmarks/evidence_site.py [RUN ...] [--write]
 
 Wanted were 5 s for the site of one system and 60 s for those of the series, on two cores. Without runs named, those in
 `runs/` are taken. Word and Excel are copied from the run and not counted; what a site needs imported is imported
@@ -10,10 +10,15 @@ before, as a run does while its notebooks execute. Processor seconds tell what a
 from __future__ import annotations
 
 import argparse
+import os
 import shutil
 import tempfile
 import time
 from pathlib import Path
+
+import pandas as pd
+from frontier import RESULTS, markdown
+from machine import machine
 
 from methodology.evidence.build import make_ready
 from methodology.evidence.front import DOCUMENTS
@@ -40,21 +45,36 @@ def took(run: Path, place: Path) -> tuple[float, float]:
     return time.perf_counter() - began, time.process_time() - busy
 
 
+def measured(runs: list[Path]) -> pd.DataFrame:
+    """A row for the sites of each run, and one for those of all together."""
+    with tempfile.TemporaryDirectory() as place:
+        found = [took(run, Path(place) / str(at)) for at, run in enumerate(runs)]
+    rows = [(run.parent.name, run.name, ONE, *each) for run, each in zip(runs, found, strict=True)]
+    rows.append((f"all {len(runs)}", "", SERIES, *map(sum, zip(*found, strict=True))))
+    return pd.DataFrame(rows, columns=["system", "run", "wanted", "seconds", "processor seconds"]).round(2)
+
+
+def written(table: pd.DataFrame) -> str:
+    """The table as Markdown."""
+    load = os.getloadavg()[0]
+    head = f"{machine()}, load {load:.1f} at the end, its own included; public and internal site with their figures."
+    return f"# The sites of runs\n\n{head}\n\n{markdown(table)}\n"
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("runs", nargs="*", type=Path)
-    asked = parser.parse_args().runs or sorted(
-        path.parents[1] for path in ROOT.glob("runs/*/*/internal/site")
-    )
-    runs = [run.resolve() for run in asked]
+    parser.add_argument("--write", action="store_true")
+    chosen = parser.parse_args()
+    there = sorted(path.parents[1] for path in ROOT.glob("runs/*/*/internal/site"))
+    runs = [run.resolve() for run in chosen.runs or there]
+    if not runs:
+        parser.error("no run is there: make some with `make series`, or name them")
     make_ready()
-    with tempfile.TemporaryDirectory() as place:
-        found = [took(run, Path(place) / str(at)) for at, run in enumerate(runs)]
-    for run, (seconds, busy) in zip(runs, found, strict=True):
-        print(f"{run.parent.name} {run.name}: {seconds:.1f} s, {busy:.1f} of the processor; {ONE:.0f} wanted")
-    print(
-        f"all {len(runs)}: {sum(seconds for seconds, _ in found):.1f} s; {SERIES:.0f} wanted for the series"
-    )
+    table = measured(runs)
+    print(table.to_string(index=False))
+    if chosen.write:
+        (RESULTS / "evidence_site.md").write_text(written(table), encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 import pytest
 from kept_kernels import Kept, kept_kernels
 
-from methodology.evidence.imports import without_grammar
+from methodology.evidence.imports import without_extras
 
-with without_grammar():  # as a run imports it
+with without_extras():  # as a run imports it
     import nbformat  # noqa: F401
 
 USUAL = {"SIGINT": signal.default_int_handler, "SIGHUP": signal.SIG_DFL}

@@ -59,7 +59,7 @@ def of_page(folder: Path, page: str, kind: str) -> Weights:
 
 def _rows(table: str) -> Iterator[tuple[str, str, Decimal]]:
     group, total = "", ""
-    for row in re.findall(r"<tr>(.*?)</tr>", table.split("</thead>")[1], re.DOTALL):
+    for row in re.findall(r"<tr[^>]*>(.*?)</tr>", table.split("</thead>")[1], re.DOTALL):
         cells = re.findall(r"<t[hd][^>]*>(.*?)</t[hd]>", row, re.DOTALL)
         shown = [unescape(re.sub("<[^>]*>", "", cell)) for cell in cells]
         weight = next(cell for cell in shown[1:] if re.fullmatch(r"[01]\.\d+", cell))

@@ -87,4 +87,4 @@ def reader(system: IndicatorSystem, choices: ThresholdChoices) -> Callable[[Spre
 
 def _dirtiest(spread: Spread) -> Spread:
     """Unreported cells as cells that reach nothing: whoever keeps silent loosens the values of all."""
-    return spread.with_silent([np.full_like(cells.told, np.inf) for cells in spread.judged])
+    return spread.plain.with_silent([np.full_like(cells.told, np.inf) for cells in spread.judged])

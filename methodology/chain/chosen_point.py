@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from methodology.chain.common_share import JointAnswer, LevelAnswer, common_shares, limits_at, nested
+from methodology.chain.covariates import read_off
 from methodology.chain.joint import JointThresholds, carrying, left_out, read_targets, stated_values
 from methodology.chain.sorted_sample import Spread, spread_on
 from methodology.errors import ParameterError
@@ -69,13 +70,15 @@ def chosen_point(
     )
     answer = JointAnswer(spread, limits, (first, second, third))
     values = stated_values(spread, system, limits, shares)
+    plants = as_sample(sample, system)
     table = stated_table(
-        as_sample(sample, system),
+        plants,
         system,
         values,
         interval=choices.interval,
         confidence=choices.confidence,
         population=footing.population,
+        read_off=read_off(plants, system),
     )
     crossed: dict[str, float] = {}
     if by == "strictness" and footing.folds:

@@ -12,6 +12,7 @@ import numpy as np
 
 from methodology.chain.shortfall import crowded, few_plants, kept_out, loosened, strict_reading, unreachable
 from methodology.chain.sorted_sample import Spread
+from methodology.evaluation.weight_vector import heaviest_first
 from methodology.indicators import LEVELS
 
 SOLVING_ORDER = (1, 0, 2)
@@ -227,7 +228,7 @@ class _Search:
     def count(self, ranks: np.ndarray) -> int:
         """Plants that meet the condition if unreported cells are in their favour wherever they stand."""
         table = self.solved.copy()
-        table[self.row] = self.spread.limits(self.row, ranks, favoured=True)
+        table[self.row] = self.spread.favoured.limits(self.row, ranks, favoured=True)
         return int(self.spread.favoured.holds(self.row, table).sum())
 
     def solve(self, steps: Steps, target: Fraction, near: Fraction | None) -> tuple[np.ndarray, LevelAnswer]:
@@ -240,9 +241,9 @@ class _Search:
         ranks = self.spread.asked_ranks(steps[position])
         explain: Callable[[], str] = str
         if count(position) < wanted:
-            loosest = self.solved.copy()
-            loosest[self.row] = self.spread.limits(self.row, ranks, favoured=True)
-            explain = partial(unreachable, self.spread, self.row, loosest, wanted)
+            loosest, plain = self.solved.copy(), self.spread.plain
+            loosest[self.row] = plain.limits(self.row, ranks, favoured=True)
+            explain = partial(unreachable, plain, self.row, loosest, wanted)
         elif count(position) - aim > 1 and position:
             low = self.spread.asked_ranks(steps[position - 1])
             ranks, explain = self._between(low, ranks, count(position) - count(position - 1), wanted)
@@ -255,8 +256,11 @@ class _Search:
     def _between(
         self, low: np.ndarray, high: np.ndarray, together: int, wanted: int
     ) -> tuple[np.ndarray, Callable[[], str]]:
-        """Loosen one indicator after the other, in the order of the standard, where one share moves many plants."""
-        moving = np.flatnonzero(low != high)
+        """Loosen one indicator after the other, the heaviest first, where one share moves many plants (A-51)."""
+        ids, standing = self.spread.ids, self.spread.standing.weights
+        weights = dict(zip(ids, standing.share[standing.pattern].mean(axis=0), strict=True))
+        order = np.array([ids.index(name) for name in heaviest_first(weights)])
+        moving = order[(low != high)[order]]
 
         def mixed(first: int) -> np.ndarray:
             ranks = low.copy()

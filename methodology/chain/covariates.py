@@ -3,18 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
+from methodology.corrections import ADDEND_DECIMALS, VALUE_DECIMALS
 from methodology.errors import DataError, Problem, raise_problems
 from methodology.evaluation import reaches
 from methodology.indicators import LEVELS, CellState, Direction, IndicatorSystem, Kind, Sample
+from methodology.indicators.system import Correction
 from methodology.parameters.model import Covariate, SampleChoices
 from methodology.sample import correct
 from methodology.thresholds import quantile_threshold
-from methodology.thresholds.covariate import covariate_bands, covariate_curve, slope_test
+from methodology.thresholds.covariate import (
+    CovariateCurve,
+    added_at,
+    covariate_bands,
+    covariate_curve,
+    curve_places,
+    slope_test,
+)
 
 CALIBRATED = "calibrated on the sample"
 """Source of a correction that no norm states."""
@@ -56,7 +66,7 @@ def with_covariates(system: IndicatorSystem, sample: Sample, choices: SampleChoi
         [problem for item in choices.covariates for problem in _faults(item, sample, system)],
     )
     corrected = correct(sample, system).sample
-    return system.with_calibrated([_fitted(item, sample, corrected, system) for item in choices.covariates])
+    return system.with_calibrated([_fitted(item, corrected, system) for item in choices.covariates])
 
 
 def system_of_run(system: IndicatorSystem, about: Mapping[str, Any]) -> IndicatorSystem:
@@ -90,7 +100,7 @@ def covariate_effects(
     for correction in system.calibrated:
         name = correction.target[0]
         plain, adjusted, x, states = _compared(sample, system, name)
-        better, form = system[name].better, "linear" if len(correction.points) == 2 else "piecewise"
+        better, form = system[name].better, _form(correction)
         p_value = slope_test(plain, x, shares, better=better, form=form, seed=seed)
         for level, share in shares.items():
             flat, value = (quantile_threshold(cells, share, better=better) for cells in (plain, adjusted))
@@ -126,8 +136,9 @@ def covariate_lines(
             plain,
             x,
             shares,
+            curve=CovariateCurve(correction.reference or 0.0, correction.points),
             better=system[name].better,
-            form="linear" if len(correction.points) == 2 else "piecewise",
+            form=_form(correction),
             confidence=confidence,
             resamples=resamples,
             seed=seed,
@@ -139,15 +150,16 @@ def covariate_lines(
     return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=columns)
 
 
-def _fitted(item: Covariate, sample: Sample, corrected: Sample, system: IndicatorSystem) -> dict[str, Any]:
+def _fitted(item: Covariate, corrected: Sample, system: IndicatorSystem) -> dict[str, Any]:
     """One covariate as a correction, in plain data."""
-    told = _stated_by(item, sample, system)
+    values, covariate = _asked(item, corrected, system)
     curve = covariate_curve(
-        corrected.values.loc[told.index, item.indicator],
-        told,
+        values,
+        covariate,
         dict(zip(map(str, LEVELS), item.shares, strict=True)),
         better=system[item.indicator].better,
         form=item.form,
+        places=None if item.reference is None else (item.knots, item.reference),
     )
     return {
         "id": item.by,
@@ -158,13 +170,57 @@ def _fitted(item: Covariate, sample: Sample, corrected: Sample, system: Indicato
         "source": CALIBRATED,
         "status": "DERIVED",
         "reference": curve.reference,
+        "form": item.form,
+        "loosest": curve.loosest,
     }
 
 
-def _stated_by(item: Covariate, sample: Sample, system: IndicatorSystem) -> pd.Series:
-    """Covariate of the plants that state it and the indicator."""
-    column = covariate_of(sample, system, item.by)
-    return column[column.notna() & (sample.states[item.indicator] <= CellState.BELOW_LIMIT)]
+def _asked(item: Covariate, sample: Sample, system: IndicatorSystem) -> tuple[pd.Series, pd.Series]:
+    """Value and covariate of the plants an indicator applies to, NaN where they state none."""
+    states = sample.states[item.indicator]
+    asked = states != CellState.NOT_APPLICABLE
+    values = sample.values[item.indicator].where(states <= CellState.BELOW_LIMIT).astype(float)
+    return values[asked], covariate_of(sample, system, item.by)[asked]
+
+
+def _form(correction: Correction) -> str:
+    return correction.form or ("linear" if len(correction.points) == 2 else "piecewise")
+
+
+def read_off(sample: Sample, system: IndicatorSystem) -> Sample:
+    """
+    Give the figures that values are read off, so that nobody loosens a value along a curve by saying less (A-24).
+
+    Parameters
+    ----------
+    sample : Sample
+        Corrected, the covariates among the corrections of `system`: by the strictest curve that silent plants leave
+        possible, which is the one that is published.
+
+    Returns
+    -------
+    Sample
+        Corrected by the loosest such curve instead; the same where nothing is silent.
+    """
+    moved = sample
+    for correction in system.calibrated:
+        if correction.loosest:
+            name = correction.target[0]
+            x = covariate_of(sample, system, correction.attribute).to_numpy(dtype=float)
+            loosest, strictest = (
+                np.round(added_at(points, x), ADDEND_DECIMALS)
+                for points in (correction.loosest, correction.points)
+            )
+            shift = np.nan_to_num(loosest - strictest)
+            levels = {
+                level: table.assign(**{name: np.round(table[name] - shift, VALUE_DECIMALS)})
+                if name in table
+                else table
+                for level, table in moved.by_level.items()
+            }
+            values = moved.values.assign(**{name: np.round(moved.values[name] - shift, VALUE_DECIMALS)})
+            moved = replace(moved, values=values, by_level=levels)
+    return moved
 
 
 def covariate_points(sample: Sample, system: IndicatorSystem, indicator: str) -> pd.DataFrame:
@@ -227,7 +283,16 @@ def _faults(item: Covariate, sample: Sample, system: IndicatorSystem) -> Iterato
             why="A value that moves could be looser than the law for some plants.",
             fix="Leave it flat; the law makes no difference between them.",
         )
-    told = _stated_by(item, sample, system)
+    values, covariate = _asked(item, sample, system)
+    told = covariate[values.notna() & covariate.notna()]
     if len(told) < FEWEST_PLANTS or told.nunique() < 2:
         known = f"{told.nunique()} different values of {item.by!r} among {len(told)} plants that state both"
         yield Problem(known, **place, fix=f"Choose a covariate that at least {FEWEST_PLANTS} plants state.")
+    elif item.reference is None and covariate.isna().any():
+        knots, reference = curve_places(covariate.dropna(), item.form)
+        yield Problem(
+            f"{int(covariate.isna().sum())} of {len(covariate)} plants do not state {item.by!r}",
+            **place,
+            why="Who does would decide where the curve begins, bends and ends, and loosen values by saying less.",
+            fix=f"Ask them, or state it in the run, e.g. knots: {list(knots)}, reference: {reference:g}.",
+        )

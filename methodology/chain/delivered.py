@@ -22,7 +22,7 @@ from methodology.proposal.reading import proposal_weights
 
 COLUMNS = [
     *("indicator", "level", "value", "unit", "promised", "promised_plants", "promised_n"),
-    *("reached", "plants", "n", "fewest", "most", "finding"),
+    *("reached", "drift", "plants", "n", "fewest", "most", "finding"),
 ]
 WHOLE = ""
 """Stands for the whole standard in the column `indicator`."""
@@ -57,8 +57,8 @@ def promise_outcome(
     DataFrame
         One row per level for the whole standard (indicator empty) and for each indicator: indicator, level, value
         (proposed; the next published one where withheld), unit, promised (share of the earlier plants that reach it),
-        promised_plants, promised_n, reached (share of the later ones), plants, n, fewest, most (plants of the later
-        sample that sampling alone explains), finding (one of `FINDINGS`).
+        promised_plants, promised_n, reached (share of the later ones), drift (reached minus promised), plants, n,
+        fewest, most (plants of the later sample that sampling alone explains), finding (one of `FINDINGS`).
 
     Raises
     ------
@@ -112,7 +112,7 @@ def to_revise(outcome: pd.DataFrame) -> pd.DataFrame:
         Rows of `outcome` of single indicators whose finding is that fewer or more plants reach them.
     """
     apart = outcome[(outcome["indicator"] != WHOLE) & outcome["finding"].isin(FINDINGS[1:3])]
-    order = (apart["reached"] - apart["promised"]).sort_values(kind="stable").index
+    order = apart["drift"].sort_values(kind="stable").index
     return apart.loc[order].reset_index(drop=True)
 
 
@@ -133,6 +133,40 @@ def expected_range(reached: int, earlier: int, later: int, confidence: Fraction)
     return fewest, most
 
 
+def industry_expected(
+    here: int, outside: int, plants: int, population: int, confidence: float
+) -> tuple[float, float, float]:
+    """
+    Predict what share of the known plants of an industry attains values that were read off some of them.
+
+    Parameters
+    ----------
+    here : int
+        Plants of the sample that attain the values.
+    outside : int
+        The same if each were judged by values read off others: what plants are like that were not asked.
+    plants, population : int
+        Of the sample and of the industry.
+
+    Returns
+    -------
+    expected, lower, upper : float
+        Those that were asked count as they are; of the others `expected_range` says how many sampling alone explains,
+        as if `outside` were a count under given values. A census has nothing left to expect.
+
+    Examples
+    --------
+    >>> industry_expected(6, 5, 30, 80, 0.95)
+    (0.17916666666666667, 0.0875, 0.3125)
+    >>> industry_expected(6, 5, 30, 30, 0.95)
+    (0.2, 0.2, 0.2)
+    """
+    rest = population - plants
+    fewest, most = expected_range(outside, plants, rest, exact(confidence))
+    middle = (here + outside * rest / plants) / population
+    return middle, (here + fewest) / population, (here + most) / population
+
+
 @lru_cache(maxsize=4096)
 def _quantile(first: int, second: int, later: int, share: Fraction) -> int:
     """Smallest number whose probability, or less, is at least `share`, in whole numbers."""
@@ -147,10 +181,11 @@ def _told(before: tuple[Any, Any], now: tuple[int, int], confidence: Fraction) -
     (was, earlier), (there, later) = before, now
     reached = there / later if later else np.nan
     if was is None or not earlier or not 0 <= was <= earlier or not later:
-        return (np.nan, was, earlier, reached, there, later, None, None, FINDINGS[3])
+        return (np.nan, was, earlier, reached, np.nan, there, later, None, None, FINDINGS[3])
     fewest, most = expected_range(int(was), int(earlier), later, confidence)
     finding = FINDINGS[1] if there < fewest else FINDINGS[2] if there > most else FINDINGS[0]
-    return (was / earlier, was, earlier, reached, there, later, fewest, most, finding)
+    promised = was / earlier
+    return (promised, was, earlier, reached, reached - promised, there, later, fewest, most, finding)
 
 
 def _confidence(confidence: float) -> Fraction:

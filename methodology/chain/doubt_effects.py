@@ -99,7 +99,7 @@ def set_aside_effects(
         plant, name = str(note.plant), str(note.indicator)
         item = decided.get((name, str(note.reason)))
         told = (item.reason, item.by, item.date) if item else (note.reason, "", "")
-        before = _values(_with_cell(sample, everyone, plant, name), system, choices, frozenset((name,)))
+        before = _values(with_value(sample, everyone, plant, name), system, choices, frozenset((name,)))
         own = base[base.columns.intersection([name])]
         rows.append((plant, name, *told, *_largest(before, own)))
     return pd.DataFrame(rows, columns=list(REGISTER))
@@ -124,7 +124,8 @@ def _with_plant(sample: Sample, everyone: Sample, plant: str) -> Sample:
     )
 
 
-def _with_cell(sample: Sample, everyone: Sample, plant: str, name: str) -> Sample:
+def with_value(sample: Sample, everyone: Sample, plant: str, name: str) -> Sample:
+    """A sample with one value of a plant as another sample has it."""
     values, states = sample.values.copy(), sample.states.copy()
     values.loc[plant, name] = everyone.values.loc[plant, name]
     states.loc[plant, name] = everyone.states.loc[plant, name]

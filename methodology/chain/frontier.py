@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import cached_property, partial
 from math import ceil
@@ -13,62 +13,31 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from methodology.chain.bands import around_curve, drawn_counts, exact_binomial, middle
+from methodology.chain.bands import Drawn, around_curve, exact_binomial, middle
 from methodology.chain.chosen_point import kept_as_given, point_limits
 from methodology.chain.common_share import JointAnswer, attainable_shares, common_shares
 from methodology.chain.critical import Curves, Path, along, counts_by_step
+from methodology.chain.delivered import industry_expected
 from methodology.chain.frontier_values import strictness_of, values_along
 from methodology.chain.joint import cross_validated, read_targets
+from methodology.chain.setting import Setting
 from methodology.chain.sorted_sample import Spread, spread_on
 from methodology.errors import ParameterError
 from methodology.evaluation.exact import exact
 from methodology.indicators import LEVELS, IndicatorSystem, Sample, as_sample
-from methodology.parameters import Footing, Parameters
-from methodology.parameters.model import ThresholdChoices
 
 COLUMNS = [
     *("level", "strictness", "attained", "lower", "upper"),
-    *("cross_validated", "industry", "unbounded"),
+    *("cross_validated", "industry", "unbounded", "finite_lower", "finite_upper"),
 ]
 POINTS = [
     *("point", "level", "target", "strictness", "attained", "admissible", "lower", "upper"),
+    *("finite_lower", "finite_upper"),
     *("strictest", "loosest", "rechosen_lower", "rechosen_upper", "cross_validated", "industry"),
 ]
 NAMES = ["marginal", "joint", "proposed"]
 MOST_STEPS = 200
 """Steps of a curve; of a large sample every so many-th is drawn, beside the points."""
-
-
-@dataclass(frozen=True)
-class Setting:
-    """
-    What a frontier is drawn under.
-
-    Attributes
-    ----------
-    targets : mapping of level to share
-        The promise, whose marginal and joint points are marked.
-    footing : Footing
-        The rule, what is admissible, and the folds of the cross-validated share.
-    confidence : float
-        Of the band, which is to hold the whole curve of a level.
-    industry : Sample, optional
-        All plants the sample was drawn from, where they are known, on the same footing.
-    choices : section `thresholds` of a run, optional
-        The point it proposes; the joint promise without one.
-    """
-
-    targets: Mapping[str, float] = field(default_factory=lambda: {"I": 0.05, "II": 0.2, "III": 0.5})
-    footing: Footing = field(default_factory=lambda: Footing(bound_by_law=True, minimum=3))
-    confidence: float = 0.95
-    industry: Sample | None = None
-    choices: ThresholdChoices | None = None
-
-    @classmethod
-    def of(cls, choices: Parameters, *, industry: Sample | None = None, **changes: Any) -> Setting:
-        """The setting of a run; with other fields of its footing where they are stated."""
-        shares, footing = choices.thresholds, Footing.of(choices, **changes)
-        return cls(shares.shares, footing, shares.confidence, industry, shares)
 
 
 class Frontier(pd.DataFrame):
@@ -83,7 +52,10 @@ class Frontier(pd.DataFrame):
         attained (by the values as calibrated), admissible (by the curve at that strictness), lower, upper (band of the
         curve there), strictest, loosest (band of the strictness if it were chosen again; NaN where it is given),
         rechosen_lower, rechosen_upper (band of what the plants then attain), cross_validated, industry, crossed_lower,
-        crossed_upper (exact binomial interval of the count behind cross_validated: its uncertainty).
+        crossed_upper (exact binomial interval of the count behind cross_validated: its uncertainty); and of an industry
+        whose number of plants is known finite_lower, finite_upper (band of its curve there), known (its plants),
+        expected, expected_lower, expected_upper (share of them to attain the values, see
+        `methodology.chain.delivered.industry_expected`).
     along : DataFrame
         What each step asks of each calibrated indicator, see `methodology.chain.frontier_values.values_along`.
     """
@@ -133,15 +105,18 @@ def frontier(
         level, strictness (one minus the share of plants each indicator lets through, unreported cells among the
         cleanest), attained (share of plants at the
         level or better), lower, upper, cross_validated (the same for plants left out), industry (the same for all
-        plants; NaN where they are not known), unbounded (attained without any bound: what the bounds cost), from
-        the loosest to the strictest; `.points` holds both promises and the proposed point, `.along` the values.
+        plants; NaN where they are not known), unbounded (attained without any bound: what the bounds cost),
+        finite_lower, finite_upper (band of the curve of an industry of as many plants as the footing says; NaN where
+        that is not known), from the loosest to the strictest; `.points` holds both promises and the proposed point,
+        `.along` the values.
 
     Raises
     ------
     DataError
         If a table is at fault, or no plant states a value of an indicator.
     ParameterError
-        If a level, a target, the number of resamples or the minimum is none.
+        If a level, a target, the number of resamples or the minimum is none, or the industry is smaller than the
+        sample.
 
     Notes
     -----
@@ -150,8 +125,9 @@ def frontier(
     proposed point, and looser ones from there to the loosest values (A-43), so that no level is solved before another
     and points lie on the curves. Where a point is chosen by values, those given stay along every curve.
 
-    Every count is exact. The band is that of a whole curve, since a point is chosen after looking at it: see
-    `methodology.chain.bands.around_curve`.
+    Every count is exact. Bands are those of a whole curve, since a point is chosen after looking at it: see
+    `methodology.chain.bands.around_curve`. The first holds for an unlimited industry, plants to come included, the
+    second for the plants there are.
     """
     chosen = setting or Setting()
     rows, footing = _checked(levels, resamples, chosen), chosen.footing
@@ -162,23 +138,31 @@ def frontier(
     lawful = replace(spread_on(sample, system, weights, footing.changed(bound_by_index=False)), minimum=1)
     bounded = kept_as_given(spread, system, chosen.choices).subset(order)
     work = _Frontier(spread, bounded, lawful.subset(order), everyone, system, chosen, seed)
-    drawn = drawn_counts(spread.plants, resamples, seed)
+    drawn = Drawn.of(spread.plants, resamples, seed, footing.population)
     parts = [work.level(row, drawn) for row in rows]
     out = Frontier(pd.concat([curve for curve, _ in parts], ignore_index=True))
     told = pd.DataFrame([one for _, own in parts for one in own], columns=POINTS)
     order = told["point"].map(NAMES.index).sort_values(kind="stable").index
-    out.points = _counted(told.loc[order].reset_index(drop=True), spread.plants, chosen.confidence)
+    out.points = _counted(told.loc[order].reset_index(drop=True), spread.plants, chosen)
     along = [values_along(work.bounded, system, row, work.path(row)) for row in rows]
     out.along = pd.concat(along, ignore_index=True)
     return out
 
 
-def _counted(points: pd.DataFrame, plants: int, confidence: float) -> pd.DataFrame:
-    """Points with the interval of what left-out plants attain, a count of as many plants."""
-    counts = (points["cross_validated"] * plants).round()
-    ends = exact_binomial(counts.fillna(0).to_numpy(), plants, confidence)
+def _counted(points: pd.DataFrame, plants: int, setting: Setting) -> pd.DataFrame:
+    """Points with the interval of what left-out plants attain, a count of as many, and what the industry will."""
+    counts, known = (points["cross_validated"] * plants).round(), setting.footing.population
+    ends = exact_binomial(counts.fillna(0).to_numpy(), plants, setting.confidence)
     for name, end in zip(("crossed_lower", "crossed_upper"), ends, strict=True):
         points[name] = np.where(counts.isna(), np.nan, end)
+    told = [
+        (np.nan,) * 3
+        if known is None or np.isnan(outside)
+        else industry_expected(round(here * plants), int(outside), plants, known, setting.confidence)
+        for here, outside in zip(points["attained"], counts, strict=True)
+    ]
+    points["known"] = np.nan if known is None else float(known)
+    points[["expected", "expected_lower", "expected_upper"]] = np.array(told)
     return points
 
 
@@ -192,9 +176,16 @@ def curves_of(
     seed: int,
     most: int = MOST_STEPS,
 ) -> pd.DataFrame:
-    """Curves of all levels on sorted plants, within all bounds and within law alone, at no more than `most` steps."""
+    """
+    Curves of all levels on sorted plants, within all bounds and within law alone, at no more than `most` steps.
+
+    With one band: of the known plants of an industry where their number is known, else of an unlimited one.
+    """
     work = _Frontier(spread, spread, lawful, None, system, setting, seed, most)
-    drawn = drawn_counts(spread.plants, resamples, seed)
+    known = setting.footing.population
+    drawn = Drawn.of(spread.plants, resamples, seed, known)
+    if known is not None:
+        drawn = replace(drawn, unlimited=drawn.unlimited[:1])
     return pd.concat([work.level(row, drawn)[0] for row in range(len(LEVELS))], ignore_index=True)
 
 
@@ -297,17 +288,21 @@ class _Frontier:
         )
         return first, second, third
 
-    def level(self, row: int, drawn: np.ndarray) -> tuple[pd.DataFrame, list[tuple[Any, ...]]]:
+    def level(self, row: int, drawn: Drawn) -> tuple[pd.DataFrame, list[tuple[Any, ...]]]:
         """The curve of one level, and its points."""
         path, size = self.path(row), len(self.shares)
         curves = Curves(self.bounded, self.bounded)
         once = np.ones((1, self.bounded.plants), dtype=np.int64)
         counts = partial(counts_by_step, steps=size)
         attained = counts(curves.first_steps(row, path, once), once)[0]
-        first = curves.first_steps(row, path, drawn)
-        again, there = counts(first, drawn), counts(first, np.ones_like(drawn))
+        first = curves.first_steps(row, path, drawn.unlimited)
+        again, there = counts(first, drawn.unlimited), counts(first, np.ones_like(drawn.unlimited))
         free = counts(Curves(self.open, self.open).first_steps(row, path, once), once)[0]
         low, high = self._band(attained, again)
+        finite: tuple[np.ndarray | float, np.ndarray | float] = (np.nan, np.nan)
+        if drawn.known is not None:
+            again = counts(curves.first_steps(row, path, drawn.known), drawn.known)
+            finite = self._band(attained, again, self.setting.footing.population)
         told = {
             "level": str(LEVELS[row]),
             "strictness": [strictness_of(share) for share in self.shares],
@@ -317,12 +312,16 @@ class _Frontier:
             "cross_validated": self._left_out(row, path),
             "industry": self._industry(row, path),
             "unbounded": free / self.bounded.plants,
+            "finite_lower": finite[0],
+            "finite_upper": finite[1],
         }
         curve = pd.DataFrame(told, columns=COLUMNS)
-        return curve[::-1].reset_index(drop=True), self._points(row, curve, path, drawn, there)
+        return curve[::-1].reset_index(drop=True), self._points(row, curve, path, drawn.unlimited, there)
 
-    def _band(self, attained: np.ndarray, again: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        return around_curve(attained, again, self.bounded.plants, self.setting.confidence)
+    def _band(
+        self, attained: np.ndarray, again: np.ndarray, population: int | None = None
+    ) -> tuple[np.ndarray, np.ndarray]:
+        return around_curve(attained, again, self.bounded.plants, self.setting.confidence, population)
 
     def _left_out(self, row: int, path: Path) -> np.ndarray | float:
         folds, plants = min(self.setting.footing.folds, self.bounded.plants), self.bounded.plants
@@ -372,7 +371,7 @@ class _Frontier:
     ) -> list[float]:
         """Band of the strictness each resample would choose to keep the promise, and of what all plants then attain."""
         tail, size = (1 - self.setting.confidence) / 2, len(self.shares)
-        choosing = Curves(self.bounded, self.bounded.favoured, favoured=True)
+        choosing = Curves(self.bounded.favoured, self.bounded.favoured, favoured=True)
         held = counts_by_step(choosing.own_steps(row, path, drawn), drawn, size)
         enough = held >= ceil(self.bounded.aim(self.targets[row]))
         place = np.where(enough.any(axis=1), enough.argmax(axis=1), size - 1)
@@ -382,7 +381,7 @@ class _Frontier:
 
     def _told(self, point: str, row: int, at: pd.Series, limits: np.ndarray) -> tuple[Any, ...]:
         attained = float(self.bounded.at_or_better(row, limits).mean())
-        here = (at["attained"], at["lower"], at["upper"])
+        here = tuple(at[["attained", "lower", "upper", "finite_lower", "finite_upper"]])
         return (point, str(LEVELS[row]), float(self.targets[row]), at["strictness"], attained, *here)
 
     def _all(self, row: int, limits: np.ndarray) -> float:

@@ -12,8 +12,9 @@ import numpy as np
 import pandas as pd
 
 from methodology.chain.common_share import JointAnswer, common_shares
-from methodology.chain.frontier import Setting, curves_of
+from methodology.chain.frontier import curves_of
 from methodology.chain.joint import read_targets, stated_values
+from methodology.chain.setting import Setting
 from methodology.chain.share_intervals import between, share_ends
 from methodology.chain.sorted_sample import Spread, spread_on
 from methodology.errors import ParameterError
@@ -23,8 +24,6 @@ from methodology.thresholds.level_intervals import shared_tail
 from methodology.thresholds.order_statistics import rank_interval
 
 BANDS = ["plants", "level", "stated", "each", "whole", "error", "samples"]
-RESAMPLES = 200
-"""Behind each band that is counted."""
 _DUST = 1e-9
 """Binary dust of a strictness or a share."""
 COLUMNS = ["plants", "level", "held", "error", "strict_open", "loose_open", "samples"]
@@ -38,15 +37,21 @@ class Repetition:
     Attributes
     ----------
     sizes : sequence of int
-        Plants of a sample, drawn with replacement.
+        Plants of a sample, drawn with replacement unless `again` is false.
     samples : int
         Samples of each size; sample k of a size has a stream of its own.
     seed : int
+    again : bool
+        Whether a plant may be drawn again: as of an unlimited industry that is like the known plants.
+    resamples : int
+        Behind each band that is counted.
     """
 
     sizes: Sequence[int] = (15, 30, 60)
     samples: int = 200
     seed: int = 0
+    again: bool = True
+    resamples: int = 200
 
     def __post_init__(self) -> None:
         """Refuse a single sample, which has no error."""
@@ -56,7 +61,10 @@ class Repetition:
     def rows(self, size: int, plants: int) -> list[np.ndarray]:
         """Plants of each sample of a size, drawn from so many."""
         streams = np.random.SeedSequence([self.seed, size]).spawn(self.samples)
-        return [np.random.default_rng(stream).integers(0, plants, size) for stream in streams]
+        drawn = [np.random.default_rng(stream) for stream in streams]
+        if self.again:
+            return [rng.integers(0, plants, size) for rng in drawn]
+        return [rng.choice(plants, size, replace=False) for rng in drawn]
 
 
 def joint_interval_coverage(
@@ -148,8 +156,7 @@ def frontier_band_coverage(
     *,
     setting: Setting,
     size: int = 30,
-    samples: int = 200,
-    seed: int = 0,
+    **drawn: Any,
 ) -> pd.DataFrame:
     """
     Count how often the band of a frontier holds the curve of the population.
@@ -160,11 +167,12 @@ def frontier_band_coverage(
         The population.
     setting : Setting
         Its bounds that hang on the number of plants are left open: with them a sample and its population are asked
-        for different values.
+        for different values. Where its footing knows a population, the band of a finite industry is counted, on samples
+        drawn without replacement.
     size : int
         Plants of a sample.
-    samples : int
-        Drawn with replacement; sample k has a stream of its own.
+    **drawn
+        Fields of `Repetition`, one by one: samples, seed, resamples.
 
     Returns
     -------
@@ -178,23 +186,25 @@ def frontier_band_coverage(
     ParameterError
         If there are fewer than two samples.
     """
-    how = Repetition((size,), samples, seed)
+    finite = setting.footing.population is not None
+    how = Repetition((size,), **{"again": not finite, **drawn})
+    low, high = ("finite_lower", "finite_upper") if finite else ("lower", "upper")
     footing = setting.footing.changed(minimum=1, folds=0)
-    chosen = replace(setting, footing=footing, industry=None)
     whole = spread_on(everyone, system, weights, footing)
     lawful = spread_on(everyone, system, weights, footing.changed(bound_by_index=False))
-    curve = curves_of(whole, lawful, system, chosen, resamples=1, seed=seed, most=sys.maxsize)
-    truth = _by_level(curve)
+    footing = footing.changed(population=whole.plants if finite else None)
+    chosen = replace(setting, footing=footing, industry=None)
+    truth = _by_level(curves_of(whole, lawful, system, chosen, resamples=1, seed=how.seed, most=sys.maxsize))
     held: dict[str, list[np.ndarray]] = {level: [] for level in truth}
     for number, rows in enumerate(how.rows(size, whole.plants)):
-        drawn = whole.subset(rows), lawful.subset(rows)
-        found = curves_of(*drawn, system, chosen, resamples=RESAMPLES, seed=number)
-        for level, own in _by_level(found).items():
+        own = whole.subset(rows), lawful.subset(rows)
+        found = curves_of(*own, system, chosen, resamples=how.resamples, seed=number)
+        for level, curve in _by_level(found).items():
             known = truth[level]
             # a share asks for the next whole plant: of the population's steps the next that is no stricter
-            place = np.searchsorted(known.index, own.index + _DUST, side="right") - 1
+            place = np.searchsorted(known.index, curve.index + _DUST, side="right") - 1
             there = known["attained"].to_numpy()[place]
-            held[level].append(((own["lower"] <= there + _DUST) & (there <= own["upper"] + _DUST)).to_numpy())
+            held[level].append(((curve[low] <= there + _DUST) & (there <= curve[high] + _DUST)).to_numpy())
     return pd.DataFrame([_band_row(size, level, own, setting) for level, own in held.items()], columns=BANDS)
 
 

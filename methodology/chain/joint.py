@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 from methodology.chain.common_share import JointAnswer, common_shares
+from methodology.chain.covariates import read_off
 from methodology.chain.share_intervals import between, share_ends
 from methodology.chain.sorted_sample import Cells, Spread, spread_on
 from methodology.errors import DataError, ParameterError
@@ -103,7 +104,8 @@ def joint_thresholds(
     targets : mapping or sequence of three
         Wanted share of plants at Levels I, II and III, each or better, e.g. `{"I": .05, "II": .20, "III": .50}`.
     interval, confidence
-        Interval of each value at the shares its own may have, as in `methodology.thresholds`.
+        Interval of each value at the shares its own may have, as in `methodology.thresholds`. That of a known number of
+        plants brackets share and value as of that many, any other both as of an unlimited industry.
     footing : Footing, optional
         The rule, what is admissible, folds and random source; without one only the sample bounds a value.
     **rules
@@ -125,10 +127,10 @@ def joint_thresholds(
     Notes
     -----
     For each level the smallest common marginal share is chosen at which at least ceil(target * n) plants are at that
-    level or better; where the target is less than one of the plants, as many as `minimum` of the footing says (A-24).
-    Where one step of that share moves several plants at once, indicators are loosened one by one in the order of the
-    standard until the target is met (A-51). A target out of reach is not an error: the table then attains the most that
-    is possible and `.explanation` names what is in the way.
+    level or better; where the target is no more than one plant, as many as `minimum` of the footing says (A-24).
+    Where one step of that share moves several plants at once, indicators are loosened one by one, the heaviest first,
+    until the target is met (A-51). A target out of reach is not an error: the table then attains the most that is
+    possible and `.explanation` names what is in the way.
 
     No plant loosens a value for others by reporting less (A-24): the share is chosen as if every unreported cell were
     reached, and values are read as if those who do not report were the cleanest. `.silence` says what other readings
@@ -144,14 +146,17 @@ def joint_thresholds(
     answer = common_shares(spread, wanted)
     crossed = cross_validated(spread, wanted, folds=ground.folds, seed=ground.seed) if ground.folds else {}
     values = stated_values(spread, system, answer.limits, [found.share for found in answer.levels])
-    ends = share_ends(spread, wanted, confidence=confidence, population=ground.population)
+    known = ground.population if interval == "finite-population" else None
+    ends = share_ends(spread, wanted, confidence=confidence, population=known)
+    plants = as_sample(sample, system)
     table = stated_table(
-        as_sample(sample, system),
+        plants,
         system,
         between(values, spread, ends),
         interval=interval,
         confidence=confidence,
         population=ground.population,
+        read_off=read_off(plants, system),
     )
     return carrying(table, answer, wanted, crossed)
 
@@ -330,7 +335,7 @@ def silence_brackets(spread: Spread, targets: tuple[Fraction, Fraction, Fraction
     """
     readings = {"as calibrated": spread}
     for name, fill in (("reached", _cleanest), ("imputed", imputed), ("not reached", _reaching_nothing)):
-        readings[name] = spread.with_silent([fill(cells) for cells in spread.judged])
+        readings[name] = spread.plain.with_silent([fill(cells) for cells in spread.plain.judged])
     rows = []
     for name, plants in readings.items():
         answer = common_shares(plants, targets)

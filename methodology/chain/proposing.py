@@ -71,8 +71,8 @@ def propose(
     dict
         The content of proposal.json, see `methodology.proposal.propose`, and per level `joint_calibrated` (plants the
         calibrated values put at the level or better), `joint_explanation` (why the proposed values put fewer
-        plants there, or more than one more, or for how many plants a level is calibrated whose target is less than
-        one of them; else empty), `cross_validated` (share of plants left out of the calibration
+        plants there, or more than one more, or for how many plants a level is calibrated whose target is no more
+        than one of them; else empty), `cross_validated` (share of plants left out of the calibration
         that are there), `crossed_lower` and `crossed_upper` (exact binomial interval of it), `missed_by` (attained
         minus promised share), and `bounds` as `bound_costs` gives them, the proposed values last.
     """
@@ -193,6 +193,6 @@ def _beside_calibrated(document: Mapping[str, Any], minimum: int) -> dict[str, A
     }
     few = min(minimum, int(document["plants"]))
     for level, target in document["targets"].items() if document["promise"] == "joint" else ():
-        if exact(target) * document["plants"] < 1 < few:
+        if exact(target) * document["plants"] <= 1 < few:
             told[level] = told[level] or few_plants(level, target, document["plants"], few)
     return {"joint_calibrated": before, "joint_explanation": told}

@@ -47,7 +47,7 @@ def share_ends(
     steps = attainable_shares(spread)
     shares = [steps[place] for place in range(len(steps))]
     once = np.ones((1, spread.plants), dtype=np.int64)
-    curves = Curves(spread, spread.favoured, favoured=True)
+    curves = Curves(spread.favoured, spread.favoured, favoured=True)
     within = 1 - shared_tail(confidence)
     ends = []
     for row, target in enumerate(targets):

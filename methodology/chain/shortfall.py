@@ -61,7 +61,7 @@ def kept_out(
         Values of the level if one of `_KEEPING_OUT` were not in the way.
     """
     there = spread.at_or_better(row, limits)
-    silent = int((spread.favoured.at_or_better(row, limits) & ~there).sum())
+    silent = int((spread.plain.favoured.at_or_better(row, limits) & ~there).sum())
     parts = [f"{silent} more if their unreported cells were reached, which loosens nothing"] if silent else []
     for cause, text in _KEEPING_OUT.items():
         table = limits.copy()
@@ -122,9 +122,9 @@ def crowded(row: int, attained: int, wanted: int) -> str:
 
 
 def few_plants(level: object, target: float, plants: int, wanted: int) -> str:
-    """Say that a target is less than one of the plants, and what the level is calibrated for instead."""
+    """Say that a target is no more than one of the plants, and what the level is calibrated for instead."""
     return (
-        f"{percent(target)} of {plants} plants is less than one plant: level {level} is calibrated for {wanted}, "
+        f"{percent(target)} of {plants} plants is no more than one plant: level {level} is calibrated for {wanted}, "
         "as many as stand behind a published value."
     )
 

@@ -10,6 +10,7 @@ from functools import cached_property
 import numpy as np
 import pandas as pd
 
+from methodology.chain.covariates import read_off
 from methodology.errors import DataError, Problem, raise_problems
 from methodology.evaluation import decision_rule
 from methodology.evaluation.attainment import checked_sample, reached_levels
@@ -33,7 +34,7 @@ class Cells:
     merit : array of shape (n_plants, n_indicators)
         Merit of each cell; inf where no benchmark value can be reached.
     told : array of shape (n_plants, n_indicators)
-        `merit` where a plant states a value or a limit; NaN elsewhere.
+        What values are read off where a plant states a value or a limit, its merit but for `read_off`; NaN elsewhere.
     """
 
     merit: np.ndarray
@@ -99,7 +100,7 @@ class Spread:
     minimum : int
         Of `methodology.proposal.dirty_end`; 1 leaves the dirty end open.
     fewest : int
-        Plants a level is calibrated for where its target is less than one of them.
+        Plants a level is calibrated for where its target is no more than one of them.
     """
 
     ids: tuple[str, ...]
@@ -118,12 +119,12 @@ class Spread:
 
     def aim(self, target: Fraction) -> Fraction:
         """
-        Plants a level is calibrated for: its target, or `fewest` where that is less than one of the plants.
+        Plants a level is calibrated for: its target, or `fewest` where that is no more than one of the plants.
 
-        Silence has no say in it, so that it loosens nothing (A-24).
+        Silence has no say in it, so that it loosens nothing; one plant that keeps silent empties no level (A-24).
         """
         asked, few = target * self.plants, min(self.fewest, self.plants)
-        return Fraction(few) if asked < 1 < few else asked
+        return Fraction(few) if asked <= 1 < few else asked
 
     @cached_property
     def free(self) -> np.ndarray:
@@ -159,13 +160,27 @@ class Spread:
         return replace(self, judged=tuple(judged))
 
     @cached_property
-    def favoured(self) -> Spread:
-        """The same plants with every unreported cell counted as reached."""
-        judged = [
-            Cells(np.where(self.silent(row), -np.inf, cells.merit), cells.told)
-            for row, cells in enumerate(self.judged)
-        ]
+    def plain(self) -> Spread:
+        """The same plants with values read off their figures as they are judged, whatever silence leaves open."""
+        told = (np.where(np.isnan(cells.told), np.nan, cells.merit) for cells in self.judged)
+        judged = [Cells(cells.merit, one) for cells, one in zip(self.judged, told, strict=True)]
         return replace(self, judged=tuple(judged))
+
+    @cached_property
+    def favoured(self) -> Spread:
+        """
+        The same plants with every unreported cell counted as reached.
+
+        Where silence leaves the curve of a covariate open, each figure counts as the loosest curve has it and no bound,
+        which the curve would move, is in the way.
+        """
+        judged, open_ended = [], np.zeros(len(self.ids), dtype=bool)
+        for row, (cells, plain) in enumerate(zip(self.judged, self.plain.judged, strict=True)):
+            told = ~np.isnan(cells.told)
+            merit = np.where(self.silent(row), -np.inf, np.where(told, cells.told, cells.merit))
+            judged.append(Cells(merit, plain.told))
+            open_ended |= (told & (cells.told != cells.merit)).any(axis=0)
+        return replace(self, judged=tuple(judged), bounds=np.where(open_ended, np.inf, self.bounds))
 
     def loosest(self, row: int, *, favoured: bool = False) -> np.ndarray:
         """
@@ -209,7 +224,8 @@ class Spread:
 
     def marginal(self, shares: Sequence[Fraction]) -> np.ndarray:
         """Values of I, II, III that these shares of the plants reach, in order (A-52); shape (3, n_indicators)."""
-        read = np.stack([self.limits(row, self.at(row).ranks(share)) for row, share in enumerate(shares)])
+        plain = self.plain
+        read = np.stack([plain.limits(row, plain.at(row).ranks(share)) for row, share in enumerate(shares)])
         return read if len(self.judged) == 1 else np.minimum.accumulate(read[::-1], axis=0)[::-1]
 
     def reached(self, limits: np.ndarray) -> np.ndarray:
@@ -303,7 +319,7 @@ def spread_of(
     levels = LEVELS if plants.by_level else LEVELS[:1]
     merit = level_merits(plants, system)
     states = np.stack([plants.at(level).states[ids].to_numpy() for level in levels])
-    told = np.where(states <= CellState.BELOW_LIMIT, merit, np.nan)
+    told = np.where(states <= CellState.BELOW_LIMIT, level_merits(read_off(plants, system), system), np.nan)
     empty = np.isnan(told).all(axis=1).any(axis=0) & np.isnan(fixed[0])
     raise_problems(
         DataError,

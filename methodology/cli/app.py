@@ -30,6 +30,15 @@ RunsFolder = Annotated[
 StudyFolder = Annotated[
     Path | None, typer.Argument(help="A study, or a file of params/runs/; by default the one you stand in.")
 ]
+JobsOption = Annotated[
+    int | None,
+    typer.Option(
+        "--jobs",
+        min=1,
+        max=256,
+        help="Stages, or points of a sweep, at a time; by default as many as there are processors, at most two.",
+    ),
+]
 SystemOption = Annotated[str, typer.Option("--system", help="Id of the indicator system.")]
 
 
@@ -89,7 +98,7 @@ def run(
     overrides: Annotated[
         list[str], typer.Option("--set", help="section.field=value, typed by the model.")
     ] = [],  # noqa: B006
-    jobs: Annotated[int, typer.Option(min=1, max=256, help="Systems and stages at a time.")] = 1,
+    jobs: JobsOption = None,
     force: Annotated[bool, typer.Option("--force", help="Execute again what is up to date.")] = False,
     why: Annotated[bool, typer.Option("--why", help="Say why each stage would run; run nothing.")] = False,
     progress: Annotated[str, typer.Option(help="auto, quiet or json.")] = "auto",
@@ -196,7 +205,7 @@ def template(
 
 @app.command()
 def evaluate(
-    proposal: Annotated[Path, typer.Argument(help="proposal.json of a run or a draft.")],
+    proposal: Annotated[Path, typer.Argument(help="proposal.json of a run or a draft, or its folder.")],
     sample: Annotated[Path, typer.Argument(help="A sample folder, .csv or workbook, or a study.")],
     output: Annotated[
         Path | None,
@@ -211,7 +220,9 @@ def evaluate(
 
 @app.command()
 def outcome(
-    proposal: Annotated[Path, typer.Argument(help="proposal.json of a run or a draft, the public one too.")],
+    proposal: Annotated[
+        Path, typer.Argument(help="proposal.json of a run or a draft, the public one too, or its folder.")
+    ],
     sample: Annotated[Path, typer.Argument(help="A later sample: folder, .csv or workbook.")],
     pilot: Annotated[
         Path | None, typer.Option("--pilot", help="YAML of a pilot: title, first and last day, plants.")
@@ -226,7 +237,7 @@ def outcome(
 @app.command()
 def verify(
     folder: Annotated[Path, typer.Argument(help="Folder of a run.")],
-    jobs: Annotated[int, typer.Option(min=1, max=256, help="Stages at a time.")] = 2,
+    jobs: JobsOption = None,
     progress: Annotated[str, typer.Option(help="auto, quiet or json.")] = "auto",
 ) -> None:
     """Execute a run again; exit 0 only if every result is identical bit for bit."""
@@ -265,7 +276,7 @@ def sweep(
         Path | None, typer.Argument(help="A file of params/sweeps/, or a study with one; by default yours.")
     ] = None,
     scheduler: Annotated[str, typer.Option(help="Address of a dask scheduler, tcp://…")] = "",
-    jobs: Annotated[int, typer.Option(min=1, max=256)] = 1,
+    jobs: JobsOption = None,
     progress: Annotated[str, typer.Option(help="auto, quiet or json.")] = "auto",
     runs: RunsFolder = None,
 ) -> None:
@@ -286,7 +297,7 @@ def propose(
     decisions: Annotated[
         Path | None, typer.Option("--decisions", help="YAML of values that the working group decided.")
     ] = None,
-    jobs: Annotated[int, typer.Option(min=1, max=256, help="Stages at a time.")] = 2,
+    jobs: JobsOption = None,
     progress: Annotated[str, typer.Option(help="auto, quiet or json.")] = "auto",
 ) -> None:
     """Execute a run again, as `verify` does, and make it a numbered draft if every result is identical."""

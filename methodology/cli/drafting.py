@@ -50,7 +50,7 @@ def _refuse_contradictions(proposals: dict[Path, Proposal], system: IndicatorSys
     from methodology.runs.proposals import refuse_contradiction
 
     for folder, proposal in proposals.items():
-        refuse_contradiction(proposal, system, f"{folder.resolve().name}/{_file(folder).name}")
+        refuse_contradiction(proposal, system, f"{folder.resolve().name}/{proposal_in(folder).name}")
 
 
 def is_draft(folder: Path) -> bool:
@@ -60,9 +60,12 @@ def is_draft(folder: Path) -> bool:
     return (folder / DRAFT).is_file()
 
 
-def _file(folder: Path) -> Path:
+def proposal_in(folder: Path) -> Path:
+    """The proposal of a draft or a run, where its folder is named; any other path as it is."""
     from methodology.results.store import PROPOSAL
 
+    if not folder.is_dir():
+        return folder
     return folder / PROPOSAL if is_draft(folder) else folder / "results" / PROPOSAL
 
 
@@ -72,11 +75,11 @@ def _proposal(folder: Path) -> tuple[str, dict[str, Any], Proposal]:
     from methodology.runs.drafts import read_draft
     from methodology.runs.proposals import read_proposal
 
-    proposal = read_proposal(_file(folder))
+    proposal = read_proposal(proposal_in(folder))
     called = f"测算 run {folder.resolve().name}"
     if is_draft(folder):
         called = f"第{read_draft(folder).draft}稿 draft {read_draft(folder).draft}"
-    return called, read_json(_file(folder)), proposal
+    return called, read_json(proposal_in(folder)), proposal
 
 
 def _sample(run: Path) -> Sample | None:

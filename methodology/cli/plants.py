@@ -100,7 +100,7 @@ def annotated(
     loaded: Loaded, system: IndicatorSystem, problems: list[Problem], warnings: list[Problem], output: Path
 ) -> str:
     """Write the copies that go back to the plants, and say where they are."""
-    from methodology.sample.annotated_copy import write_copies
+    from methodology.forms.annotated_copy import write_copies
 
     if not loaded.tables:
         raise DataError(
@@ -304,8 +304,8 @@ def outcome_of_promise(proposal_path: Path, sample_path: Path, pilot: Path | Non
     table = promise_outcome(document, sample, system, level_one=rule.level_one, cut=rule.cut)
     say(render_text(outcome_overview(table, system)))
     say()
-    for english, chinese in outcome_sentences(table):
-        say(f"{english}\n{chinese}")
+    for chinese, english in outcome_sentences(table):
+        say(f"{chinese}\n{english}")
     apart = to_revise(table)
     say()
     say("To revise 建议复核：" if len(apart) else "Nothing to revise. 没有需要复核的基准值。")
@@ -343,10 +343,12 @@ def _piloted(file: Path, sample: Sample, sample_path: Path, system: IndicatorSys
 
 def _on_one_footing(proposal_path: Path, sample_path: Path) -> tuple[Proposal, IndicatorSystem, Sample]:
     """A proposal, its system, and plants on the footing of its values: corrected if those were."""
+    from methodology.cli.drafting import proposal_in
     from methodology.runs.proposals import read_proposal, refuse_contradiction, vouched_for
     from methodology.runs.verification import judging_project
     from methodology.sample import account, correct, read_sample
 
+    proposal_path = proposal_in(proposal_path)
     proposal = read_proposal(proposal_path)
     place = vouched_for(proposal_path)
     project = judging_project(place) if place else Project.around()

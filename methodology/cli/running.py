@@ -48,7 +48,7 @@ def run_files(
         refuse_faulty(project, wanted)
         _explain(wanted, project, runs)
         return
-    from methodology.evidence.build import build_evidence
+    from methodology.evidence.build import EvidenceOf
     from methodology.runs.progress import listener
     from methodology.runs.schedule import execute_runs
 
@@ -58,7 +58,7 @@ def run_files(
             runs_dir=runs,
             project=project,
             progress=hears,
-            evidence=partial(build_evidence, project=project),
+            evidence=EvidenceOf(project),
             check=partial(refuse_faulty, project),
             afterwards=partial(_make_ready, project=project, runs=runs),
             **how,
@@ -155,9 +155,9 @@ def _told(folder: Path, project: Project, runs: Path) -> str:
     return text
 
 
-def verify_run(folder: Path, *, jobs: int, progress: str) -> None:
+def verify_run(folder: Path, *, jobs: int | None, progress: str) -> None:
     """Execute again and compare; anything that differs is exit code 1."""
-    from methodology.evidence.build import build_evidence
+    from methodology.evidence.build import EvidenceOf
     from methodology.runs.progress import listener
     from methodology.runs.verification import judging_project, verify
 
@@ -169,7 +169,7 @@ def verify_run(folder: Path, *, jobs: int, progress: str) -> None:
             jobs=jobs,
             project=project,
             progress=hears,
-            evidence=partial(build_evidence, project=project),
+            evidence=EvidenceOf(project),
         )
     if len(differences):
         raise StageError(
@@ -204,7 +204,9 @@ def _shown(table: pd.DataFrame) -> str:
     return f"{render_text(readable(table.head(_MOST_SHOWN)))}{tail}"
 
 
-def sweep_file(file: Path | None, *, scheduler: str, jobs: int, runs: Path | None, progress: str) -> None:
+def sweep_file(
+    file: Path | None, *, scheduler: str, jobs: int | None, runs: Path | None, progress: str
+) -> None:
     """Run a sweep; the last line printed is its table."""
     from methodology.runs.progress import listener
     from methodology.runs.sweeps.sweep import sweep
@@ -215,6 +217,12 @@ def sweep_file(file: Path | None, *, scheduler: str, jobs: int, runs: Path | Non
     _refuse_no_folder(runs)
     with listener(progress) as hears:
         table = sweep(file, runs_dir=runs, scheduler=scheduler or None, jobs=jobs, progress=hears)
+    points = json.loads((table.parent / "sweep.json").read_text(encoding="utf-8"))["points"]
+    if twice := points["stated"] - points["computed"]:
+        say(
+            f"{twice:,} of {points['stated']:,} points say the same as another and stand once. "
+            f"{points['stated']:,}个点中，{twice:,}个与其他点相同，只列一次。"
+        )
     say(table)
 
 
@@ -231,7 +239,7 @@ def _sweep_of(study: Project) -> Path:
 
 
 def propose_run(
-    folder: Path | None, decisions: Path | None = None, *, jobs: int = 2, progress: str = "auto"
+    folder: Path | None, decisions: Path | None = None, *, jobs: int | None = None, progress: str = "auto"
 ) -> None:
     """Say which draft it became and what to open; the last line is the folder."""
     from methodology.runs.drafts import propose

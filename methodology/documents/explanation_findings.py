@@ -107,8 +107,8 @@ def found_by_changing(contents: RunContents) -> dict[str, str]:
     """What other choices, noise and another cut do to the levels; empty where a run did not ask."""
     chosen = contents.parameters.get("sensitivity", {})
     values = {
-        "threshold_cv": percent(chosen.get("threshold_cv", 0)),
-        "measurement_cv": percent(chosen.get("measurement_cv", 0)),
+        "threshold_cv": number(chosen.get("threshold_cv", 0)),
+        "measurement_cv": number(chosen.get("measurement_cv", 0)),
         "draws": str(chosen.get("draws", 0)),
         "sure": percent(SURE),
     }

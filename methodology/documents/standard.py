@@ -25,16 +25,16 @@ from methodology.indicators.display import benchmark, mark, number, unit_of, uni
 
 HEADER = (
     "一级指标\nGroup",
-    "权重\nWeight",
+    "一级指标权重值\nGroup weight",
     "二级指标\nIndicator",
     "单位\nUnit",
-    "权重\nWeight",
+    "二级指标权重值\nIndicator weight",
     *(f"{sign}级\n{level}" for sign, level in zip("ⅠⅡⅢ", LEVELS, strict=True)),
 )
 LIMITING = "*　限定性指标。权重均为占全部指标的比例，合计为1。"
 CORRECTED = "按第6章修正后的数值与基准值比较。"
 NEWLINE = "\n"
-WIDTHS = (2.3, 1.3, 4.4, 1.7, 1.3, 1.8, 1.8, 1.8)
+WIDTHS = (2.2, 1.6, 4.5, 1.6, 1.6, 1.6, 1.6, 1.6)
 
 
 def note_letters(notes: Iterable[str]) -> dict[str, str]:
@@ -61,7 +61,8 @@ def standard_rows(contents: RunContents, *, raised: bool = True) -> list[list[st
             head = [f"{group.name_zh}\n{group.name_en}", total] if place == 0 else [None, None]
             note = f"{SUPER}{letters_of[item.id]}" if item.id in letters_of else ""
             values = [_value(item, own[item.id][str(level)]["proposed"]) for level in LEVELS]
-            name = f"{wide(item.name_zh)}{'*' if item.limiting else ''}{note}\n{item.name_en}"
+            star = "*" * item.limiting
+            name = f"{wide(item.name_zh)}{star}{note}\n{item.name_en}{star}"
             rows.append([*head, name, unit_of(item), str(weights[item.id]), *values])
     return rows
 
@@ -216,7 +217,7 @@ def _grids(contents: RunContents) -> dict[str, Grid]:
             notes=["*  Limiting indicator. Weights are shares of the whole."],
             size=7.5,
             look=ENGLISH,
-            **{**look, "widths": (2.6, 1.2, 5.4, 1.4, 1.2, 1.6, 1.6, 1.6)},
+            **{**look, "widths": (2.6, 1.5, 4.8, 1.4, 1.5, 1.6, 1.6, 1.6)},
         ),
         "decision_table": Grid(("级别", "条件"), [*_rule_rows(contents)], (2, 12), centred=(0,)),
         "factors": Grid(

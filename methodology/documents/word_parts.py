@@ -173,11 +173,13 @@ def _cell(
     merge = '<w:vMerge w:val="continue"/>' if text is None else '<w:vMerge w:val="restart"/>' if spans else ""
     jc = f'<w:jc w:val="{side}"/>' if side else ""
     keep = "<w:keepNext/>" if held else ""
+    mark = "" if text else f"<w:rPr>{look}</w:rPr>"  # or an empty cell is as high as a line of the text
     lines = escape(clean(text or "").replace(" %", "\u00a0%")).replace("\t", " ").split("\n")
     words = "<w:br/>".join(_line(line, look) for line in lines)
     return (
         f'<w:tc><w:tcPr><w:tcW w:w="{width}" w:type="dxa"/>{more}{merge}<w:vAlign w:val="center"/></w:tcPr><w:p><w:pPr>'
-        f'{keep}<w:spacing w:before="0" w:after="0"/>{jc}</w:pPr><w:r><w:rPr>{look}</w:rPr>{words}</w:r></w:p></w:tc>'
+        f'{keep}<w:spacing w:before="0" w:after="0"/>{jc}{mark}</w:pPr><w:r><w:rPr>{look}</w:rPr>{words}</w:r></w:p>'
+        "</w:tc>"
     )
 
 

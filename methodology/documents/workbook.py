@@ -43,7 +43,7 @@ COUNT_COLUMNS = frozenset({"n", "attained"})
 SCORE_COLUMNS = frozenset({"Y_I", "Y_II", "Y_III"})
 DESCRIBED, WITHHELD = "described 见定性描述", "withheld 不予公布"
 STANDARD = "标准表 standard"
-STANDARD_WIDTHS = (17, 9, 34, 10, 9, 12, 12, 12)
+STANDARD_WIDTHS = (17, 10, 34, 10, 10, 12, 12, 12)
 WEIGHT_AT = 4
 ELSEWHERE = "表号和章号指标准征求意见稿的。 Numbers of tables and chapters are those of the draft standard."
 _BOX: dict[str, object] = {
@@ -162,7 +162,7 @@ def _standard(sheet: Any, formats: Formats, contents: RunContents) -> None:
     for place, (name, width) in enumerate(zip(HEADER, STANDARD_WIDTHS, strict=True)):
         sheet.write_string(1, place, name, formats["boxed head"])
         sheet.set_column(place, place, width)
-    sheet.set_row(1, 2.2 * LINE)
+    sheet.set_row(1, LINE * max(map(_lines, HEADER, STANDARD_WIDTHS)))
     for place, row in enumerate(rows, start=2):
         lines = [_lines(cell or "", width) for cell, width in zip(row, STANDARD_WIDTHS, strict=True)]
         sheet.set_row(place, LINE * max(2, *lines[2:]) + 2)

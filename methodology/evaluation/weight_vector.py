@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from fractions import Fraction
 
 import numpy as np
@@ -49,6 +50,18 @@ def weight_vector(system: IndicatorSystem, weights: pd.DataFrame | pd.Series) ->
             "Column 'weight' is the share in the whole, not in the group."
         )
     return vector
+
+
+def heaviest_first(weights: Mapping[str, float]) -> tuple[str, ...]:
+    """
+    Indicators by weight, equal ones by id: an order that does not hang on how a standard lists its rows (A-51).
+
+    Examples
+    --------
+    >>> heaviest_first({"water": 0.25, "energy": 0.5, "dust": 0.25})
+    ('energy', 'dust', 'water')
+    """
+    return tuple(sorted(weights, key=lambda name: (-round(float(weights[name]), 12), name)))
 
 
 def _as_table(weights: pd.DataFrame | pd.Series) -> pd.DataFrame:

@@ -80,20 +80,7 @@ def _beside(contents: RunContents, name: str, level: str) -> str:
 
 
 def _uncertain(contents: RunContents) -> Iterator[str]:
-    point = _proposed_point(contents)
-    if point:
-        shares = [
-            (level, f"{fixed(100 * row['lower'], 0)}–{percent(row['upper'], places=0)}")
-            for level, row in point.items()
-            if np.isfinite(row["lower"]) and np.isfinite(row["upper"])
-        ]
-        if shares:
-            zh = "，".join(f"{NUMERALS[level]} {share}" for level, share in shares)
-            en = ", ".join(f"{level} {share}" for level, share in shares)
-            yield spoken(
-                f"另取同样大小的样本，整套标准的达标率可为：{zh}。",
-                f"In other samples of this size the whole standard could be attained by: {en}.",
-            )
+    yield from _of_industry(contents)
     same = sum(item["kind"] == _SAME for item in contents.proposal.get("warnings") or ())
     if same:
         yield spoken(
@@ -111,6 +98,33 @@ def _uncertain(contents: RunContents) -> Iterator[str]:
         yield link(
             "sources.html",
             spoken(f"{unread}个对标值未经原文核对。", f"Comparators not checked in the source: {unread}."),
+        )
+
+
+def _of_industry(contents: RunContents) -> Iterator[str]:
+    """What share of the industry attains the proposed point: of its known plants, else of an unlimited one."""
+    point = _proposed_point(contents)
+    known = max((row.get("known", np.nan) for row in point.values()), default=np.nan)
+    low, high = ("lower", "upper") if np.isnan(known) else ("expected_lower", "expected_upper")
+    shares = [
+        (level, f"{fixed(100 * row[low], 0)}–{percent(row[high], places=0)}")
+        for level, row in point.items()
+        if np.isfinite(row[low]) and np.isfinite(row[high])
+    ]
+    if not shares:
+        return
+    zh = "，".join(f"{NUMERALS[level]} {share}" for level, share in shares)
+    en = ", ".join(f"{level} {share}" for level, share in shares)
+    if np.isnan(known):
+        yield spoken(
+            f"推及全行业，同样严格的整套标准的达标率可为：{zh}。",
+            f"In the industry a whole standard as strict as this could be attained by: {en}.",
+        )
+    else:
+        yield spoken(
+            f"行业已知的{known:.0f}家企业中，预计达到测算值的比例：{zh}。",
+            f"Of the {known:.0f} known plants of the industry these shares can be expected to attain the calibrated "
+            f"values: {en}.",
         )
 
 

@@ -3,24 +3,31 @@
 from __future__ import annotations
 
 import json
+import pickle
 import shutil
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from methodology.findings.contents import RunContents
-    from methodology.findings.drawn import Drawn
 from methodology.indicators import IndicatorSystem
 from methodology.parameters import Project
+
+if TYPE_CHECKING:
+    from methodology.evidence.secrets import Secrets
+    from methodology.findings.contents import RunContents
+    from methodology.findings.drawn import Drawn
 
 SEARCHED = "search_data.js"
 """What the search looks through: the texts of pages that are inspected themselves."""
 _SHIPPED = frozenset({SEARCHED, "assumptions.html", "terms.html"})
 """Files that say the same in every run of this installation, or what other files say."""
 SETS = ("public", "internal")
+DRAWN = ".drawn"
+"""Where figures lie in the folder of a run between the steps of its evidence."""
+_HALVES = (slice(0, None, 2), slice(1, None, 2))
 
 
 def build_evidence(
@@ -52,24 +59,89 @@ def build_evidence(
         If a document cannot be written, or if a file of the public set would print one plant's figure or a value read
         off the plants; what stood there before stays.
     """
-    from methodology.evidence.guard import inspect_table, search
-    from methodology.evidence.secrets import read_secrets
-    from methodology.findings.contents import read_run
-    from methodology.findings.drawn import draw
-
-    contents = read_run(Path(folder), system, project=project)
-    secrets = read_secrets(contents.folder, contents.system, contents.proposal)
-    public = contents.public(secrets.gives_away)
-    drawn = draw(public, partial(inspect_table, secrets=secrets))
+    contents, public, secrets = _read(folder, system, project)
+    drawn = _draw(public, secrets)
     with tempfile.TemporaryDirectory(prefix="workbench-evidence-", ignore_cleanup_errors=True) as work:
         for name, own in zip(SETS, (public, contents), strict=True):
             _write_set(own, drawn, Path(work) / name)
-        claims = [claim for figure in drawn.values() for claim in (figure.claim, figure.claim_en)]
-        search(Path(work), searched(Path(work) / "public"), secrets.excusing(claims))
+        _search(Path(work), drawn, secrets)
         for name in SETS:
-            shutil.rmtree(contents.folder / name, ignore_errors=True)
-            shutil.copytree(Path(work) / name, contents.folder / name)
+            _put(Path(work) / name, contents.folder / name)
     return {name: contents.folder / name for name in SETS}
+
+
+@dataclass(frozen=True)
+class EvidenceOf:
+    """
+    The evidence of runs of a project: built at once, or in steps, each of tasks that may be done side by side.
+
+    Examples
+    --------
+    >>> [len(tasks) for tasks in EvidenceOf(Project.around()).steps]
+    [2, 2]
+    """
+
+    project: Project
+    system: IndicatorSystem | None = None
+
+    def __call__(self, folder: Path) -> dict[str, Path]:
+        """Build it; see `build_evidence`."""
+        return build_evidence(folder, self.system, project=self.project)
+
+    @property
+    def steps(self) -> tuple[tuple[Callable[[Path], None], ...], ...]:
+        """The same of a run that has none yet: half of the figures each, then a set each. `DRAWN` is left behind."""
+        halves = tuple(partial(_draw_half, half, self.system, self.project) for half in range(len(_HALVES)))
+        return halves, tuple(partial(_write_one, name, self.system, self.project) for name in SETS)
+
+
+def _draw_half(half: int, system: IndicatorSystem | None, project: Project, folder: Path) -> None:
+    _, public, secrets = _read(folder, system, project)
+    (folder / DRAWN).mkdir(exist_ok=True)
+    (folder / DRAWN / str(half)).write_bytes(pickle.dumps(_draw(public, secrets, _HALVES[half])))
+
+
+def _write_one(name: str, system: IndicatorSystem | None, project: Project, folder: Path) -> None:
+    contents, public, secrets = _read(folder, system, project)
+    halves = [(folder / DRAWN / str(half)).read_bytes() for half in range(len(_HALVES))]
+    drawn = {key: one for half in halves for key, one in pickle.loads(half).items()}  # noqa: S301 - written a step before
+    with tempfile.TemporaryDirectory(prefix="workbench-evidence-", ignore_cleanup_errors=True) as work:
+        _write_set(public if name == SETS[0] else contents, drawn, Path(work) / name)
+        if name == SETS[0]:
+            _search(Path(work), drawn, secrets)
+        _put(Path(work) / name, folder / name)
+
+
+def _read(
+    folder: Path, system: IndicatorSystem | None, project: Project | None
+) -> tuple[RunContents, RunContents, Secrets]:
+    """What a run holds, what of it may leave the house, and what may not."""
+    from methodology.evidence.secrets import read_secrets
+    from methodology.findings.contents import read_run
+
+    contents = read_run(Path(folder), system, project=project)
+    secrets = read_secrets(contents.folder, contents.system, contents.proposal)
+    return contents, contents.public(secrets.gives_away), secrets
+
+
+def _draw(public: RunContents, secrets: Secrets, only: slice = slice(None)) -> dict[str, Drawn]:
+    from methodology.evidence.guard import inspect_table
+    from methodology.findings.drawn import draw
+
+    return draw(public, partial(inspect_table, secrets=secrets), only)
+
+
+def _search(work: Path, drawn: Mapping[str, Drawn], secrets: Secrets) -> None:
+    from methodology.evidence.guard import search
+
+    claims = [claim for figure in drawn.values() for claim in (figure.claim, figure.claim_en)]
+    search(work, searched(work / SETS[0]), secrets.excusing(claims))
+
+
+def _put(made: Path, place: Path) -> None:
+    """Put a finished set in the place of what stood there."""
+    shutil.rmtree(place, ignore_errors=True)
+    shutil.copytree(made, place)
 
 
 def make_ready() -> None:

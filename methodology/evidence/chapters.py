@@ -55,6 +55,13 @@ def shown(figure: Drawn | None) -> str:
     return f'<figure class="drawn"><figcaption>{caption}</figcaption><div class="scroll">{pictures}</div></figure>'
 
 
+def made_by(contents: RunContents, table: str) -> str:
+    """A way to the cell of the notebook that made a table; nothing in the public set, which holds no notebook."""
+    place = contents.makers.get(table)
+    words = spoken("算出这些数字的笔记本单元", "The cell of the notebook that made these numbers")
+    return f'<p class="aside">{link(place, words)}</p>' if place else ""
+
+
 def comparisons(contents: RunContents, indicator: str = "") -> str:
     """
     Comparators as a table whose sources are links; of one indicator, without its name.

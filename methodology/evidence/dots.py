@@ -19,7 +19,12 @@ _DOT = 5.0
 
 
 def dots_svg(
-    values: pd.Series, states: pd.Series, indicator: Indicator, proposed: Mapping[str, float]
+    values: pd.Series,
+    states: pd.Series,
+    indicator: Indicator,
+    proposed: Mapping[str, float],
+    *,
+    line: str = "",
 ) -> str:
     """
     Draw every plant that reported, hollow where only a limit is known, and the three values as lines.
@@ -32,6 +37,8 @@ def dots_svg(
         Kind, unit and direction.
     proposed : mapping of level to float
         Values to be marked; none of a described indicator.
+    line : str
+        What stands at the foot where plants or experts are made up.
     """
     told = values[np.isfinite(values)].sort_values(kind="stable")  # or equals stand as the processor has them
     if told.empty:
@@ -54,9 +61,13 @@ def dots_svg(
         )
     parts += _lines(marks, low, span)
     parts += _scale(indicator, [low, high] if not described else [], described)
+    foot = _BASE + 42
+    if line:
+        parts.append(f'<text x="{_LEFT}" y="{foot + 14}" class="made-up">{escape(line)}</text>')
+        foot += 20
     title = escape(f"{indicator.name_zh} {indicator.name_en}", quote=True)
     return (
-        f'<figure class="scroll"><svg class="dots" role="img" aria-label="{title}" viewBox="0 0 {WIDTH} {_BASE + 42}" '
+        f'<figure class="scroll"><svg class="dots" role="img" aria-label="{title}" viewBox="0 0 {WIDTH} {foot}" '
         f'width="{WIDTH}">{"".join(parts)}</svg></figure>'
     )
 

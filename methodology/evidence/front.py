@@ -11,7 +11,7 @@ import numpy as np
 
 from methodology import __version__
 from methodology.evidence.answers import answers, industry_shares
-from methodology.evidence.chapters import shown
+from methodology.evidence.chapters import made_by, shown
 from methodology.evidence.markup import cards, link, numeral, spoken, told
 from methodology.evidence.pages import Page, indicator_address, indicator_link, sections
 from methodology.evidence.weight_pages import group_link
@@ -94,7 +94,7 @@ def front_page(
     parts = sections(
         ("proposed", (f"拟定值（{zh}）", f"What is proposed ({en})"), _values_table(contents)),
         ("warnings", ("须注意", "To be warned of"), _warnings(contents)),
-        ("strictness", ("严格度的代价", "What strictness costs"), shown((drawn or {}).get("frontier"))),
+        ("strictness", ("严格度的代价", "What strictness costs"), _strictness(contents, drawn or {})),
         ("promises", ("两种承诺对照", "Two promises, side by side"), _promises(contents)),
         ("claims", ("结论及出处", "The claims, and where each is shown"), _claims(pages)),
         (
@@ -106,6 +106,11 @@ def front_page(
     )
     title = Words(contents.system.name_zh, contents.system.name_en)
     return Page("index", title, _lead(contents) + answers(contents) + _notes(contents), parts)
+
+
+def _strictness(contents: RunContents, drawn: Mapping[str, Drawn]) -> str:
+    curve = shown(drawn.get("frontier"))
+    return curve and curve + made_by(contents, "frontier")
 
 
 def _lead(contents: RunContents) -> str:
@@ -157,7 +162,7 @@ def _values_table(contents: RunContents) -> str:
     legend = [*LEGEND, *([LOOSER] if LOOSER[0] in table else []), *([CORRECTED] if notes else [])]
     legend += [INTERVALS] if contents.internal else []
     legend += signs_explained([table])
-    return f"{table}<p><small>{'<br>'.join(map(told, legend))}</small></p>"
+    return f"{table}<p><small>{'<br>'.join(map(told, legend))}</small></p>{made_by(contents, 'proposal')}"
 
 
 def _value_row(contents: RunContents, indicator: Indicator, notes: Mapping[str, Any]) -> list[str]:
@@ -211,7 +216,7 @@ def _promises(contents: RunContents) -> str:
     if rows:
         head = spoken("两种承诺的数值", "The values of either promise")
         parts += [f"<h3>{head}</h3>", cards(header, _told(rows))]
-    return "".join(parts)
+    return "".join([*parts, made_by(contents, "promises")])
 
 
 def _told(rows: Iterable[Iterable[str]]) -> list[list[str]]:

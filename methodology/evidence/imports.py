@@ -1,4 +1,4 @@
-"""Import nbformat without the optional grammar that slows it down."""
+"""Import nbformat and papermill without what slows them down and nothing here uses."""
 
 from __future__ import annotations
 
@@ -6,18 +6,22 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-GRAMMAR = "rfc3987_syntax"
-"""Grammar of web addresses: compiled for seconds when nbformat is imported, and used by nothing here."""
+EXTRAS = (
+    "rfc3987_syntax",  # a grammar of web addresses: compiled for seconds
+    "pyarrow.fs",  # notebooks on file systems of clusters
+    *("fqdn", "isoduration", "rfc3339_validator", "rfc3986_validator", "uri_template", "webcolors"),
+)
+"""What they import if it is there: half of the time that papermill takes. Notebooks have no formats to be checked."""
 
 
 @contextmanager
-def without_grammar() -> Iterator[None]:
-    """Hide the optional grammar of web addresses while other modules are imported, unless it is there already."""
-    absent = GRAMMAR not in sys.modules
-    if absent:
-        sys.modules[GRAMMAR] = None  # type: ignore[assignment]
+def without_extras() -> Iterator[None]:
+    """Hide optional modules while others are imported, unless they are there already."""
+    absent = [name for name in EXTRAS if name not in sys.modules]
+    for name in absent:
+        sys.modules[name] = None  # type: ignore[assignment]
     try:
         yield
     finally:
-        if absent:
-            sys.modules.pop(GRAMMAR, None)
+        for name in absent:
+            sys.modules.pop(name, None)

@@ -207,7 +207,7 @@ def _plants(contents: RunContents, indicator: Indicator, entry: Mapping[str, Any
     proposed = {level: stated.get("proposed") for level, stated in entry["levels"].items()}
     hollow = ("空心：仅知低于检出限。", "Hollow: only known to lie below a limit.")
     note = f"<p><small>{spoken(*hollow)}</small></p>" if (states == CellState.BELOW_LIMIT).any() else ""
-    return f"{said}{dots_svg(values, states, indicator, proposed)}{note}"
+    return f"{said}{dots_svg(values, states, indicator, proposed, line=contents.line)}{note}"
 
 
 def _bars(entry: Mapping[str, Any]) -> str:

@@ -1,11 +1,12 @@
-"""Let every mention of an assumption, a source or a term lead to where it is explained, and read what a page says."""
+"""Let every mention of an assumption, a source or a term lead to where it is explained, and read what is said where."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from html import escape, unescape
 from html.parser import HTMLParser
+from itertools import groupby
 
 from methodology.evidence.markup import spoken
 from methodology.languages import Words
@@ -16,6 +17,7 @@ _LEFT_ALONE = frozenset(
     {"a", "script", "style", "code", "pre", "h1", "h2", "h3", "summary", "button", "text", "th"}
 )
 """Inside these nothing becomes a link."""
+_HEADINGS = frozenset({"h1", "h2", "h3"})
 _NEVER_A_LINK = _LEFT_ALONE - {"th"}
 _UNREAD = frozenset({"script", "style", "pre", "nav"})
 _TAG = re.compile(r"<[^>]*>")
@@ -62,15 +64,18 @@ class Mentions:
         pattern = "|".join([rf"\b(?:{latin})s?\b", *others])
         self._term = re.compile(pattern, re.IGNORECASE) if said else None
 
-    def linked(self, html: str, page: str) -> tuple[str, Words]:
-        """A page with links at what it mentions, a term once, and the text of it in either language."""
+    def linked(self, html: str, page: str) -> tuple[str, list[tuple[str, Words]]]:
+        """
+        A page with links at what it mentions, a term once, and a place for every row of a table; and what it says.
+
+        Its text stands piece by piece in either language, each with the id of the place that leads there: of the row or
+        another element around it, or else of the heading above.
+        """
         named = {name: address for name, address in self.named.items() if address != f"{page}.html"}
         reader = _Reader(self._replace, page, named)
         reader.feed(html)
         reader.close()
-        return "".join(reader.written), Words(
-            *(" ".join(" ".join(part).split()) for part in (reader.zh, reader.en))
-        )
+        return "".join(reader.written), list(reader.places())
 
     def _replace(self, text: str, language: str, page: str, seen: set[str]) -> str:
         """Escaped text with links; `seen` holds the terms that have theirs."""
@@ -113,19 +118,27 @@ class _Reader(HTMLParser):
     ) -> None:
         super().__init__(convert_charrefs=False)
         self.written: list[str] = []
-        self.zh: list[str] = []
-        self.en: list[str] = []
+        self._said: list[tuple[str, str, str]] = []
         self._replace, self._page, self._named = replace, page, named
-        self._open: list[tuple[str, str]] = []
+        self._open: list[tuple[str, str, str]] = []
+        self._heading, self._rows = "", 0
         self._seen: set[str] = set()
         self._text = ""
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         self._flush()
-        self.written.append(self.get_starttag_text() or "")
+        above, language, place = self._open[-1] if self._open else ("", "", "")
+        told, own, text = dict(attrs), dict(attrs).get("id") or "", self.get_starttag_text() or ""
+        if tag == "tr" and above != "thead" and not own:
+            self._rows += 1
+            own = f"row{self._rows}"
+            text = text.replace("<tr", f'<tr id="{own}"', 1)
+        if tag in _HEADINGS:
+            self._heading = own or self._heading
+        self.written.append(text)
         if tag not in _VOID:
-            own = {"zh-CN": "zh", "en": "en"}.get(dict(attrs).get("lang") or "", "")
-            self._open.append((tag, own or (self._open[-1][1] if self._open else "")))
+            spoken_here = {"zh-CN": "zh", "en": "en"}.get(told.get("lang") or "", "")
+            self._open.append((tag, spoken_here or language, own or place))
 
     def handle_startendtag(self, _tag: str, _attrs: list[tuple[str, str | None]]) -> None:
         self._flush()
@@ -158,7 +171,8 @@ class _Reader(HTMLParser):
         text, self._text = self._text, ""
         if not text:
             return
-        tags, language = {tag for tag, _ in self._open}, self._open[-1][1] if self._open else ""
+        tags = {tag for tag, *_ in self._open}
+        _, language, place = self._open[-1] if self._open else ("", "", "")
         address = self._named.get(text.strip().rstrip("*"))
         if address and not tags & _NEVER_A_LINK:
             text = f'<a href="{address}">{text}</a>'
@@ -166,6 +180,16 @@ class _Reader(HTMLParser):
             text = self._replace(text, language, self._page, self._seen)
         self.written.append(text)
         if not tags & _UNREAD:
-            for spoken_now, own in (("zh", self.zh), ("en", self.en)):
-                if language in ("", spoken_now):
-                    own.append(unescape(_TAG.sub("", _OTHER[spoken_now].sub("", text))))
+            zh, en = (
+                unescape(_TAG.sub("", other.sub("", text))) if language in ("", own) else ""
+                for own, other in _OTHER.items()
+            )
+            self._said.append((place or self._heading, zh, en))
+
+    def places(self) -> Iterator[tuple[str, Words]]:
+        """What is said at each place, in order."""
+        for place, own in groupby(self._said, key=lambda piece: piece[0]):
+            _, *both = zip(*own, strict=True)
+            words = Words(*(" ".join(" ".join(texts).split()) for texts in both))
+            if any(words):
+                yield place, words

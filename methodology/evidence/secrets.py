@@ -273,7 +273,7 @@ def _innocent(
         found[name].update({*_spellings(value), number(abs(value)), *_tokens(shown)})
     for correction in system.corrections:
         calibrated = correction.reference is not None
-        told = (*chain.from_iterable(correction.points), correction.reference or 0.0)
+        told = (*chain.from_iterable((*correction.points, *correction.loosest)), correction.reference or 0.0)
         texts = set().union(_tokens(correction.model_dump_json()), *map(_spellings, told))
         # Knots of a calibrated curve lie on a round grid, whichever plants they meet.
         for name in (*correction.target, *([correction.attribute] if calibrated else [])):

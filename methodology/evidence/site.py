@@ -97,7 +97,8 @@ def _write_pages(contents: RunContents, pages: Sequence[Page], built: Path) -> N
         body, said = known.linked(page.html, page.name)
         _write(built / page.address, render(page, body))
         if page.name != "search":
-            searched.append([page.address, _RANKS.get(page.chapter, 2), page.title, *said])
+            places = [[place, *dict.fromkeys(words)] for place, words in said]
+            searched.append([page.address, _RANKS.get(page.chapter, 2), page.title, places])
     data = json.dumps(searched, ensure_ascii=False, separators=(",", ":")).translate(_IN_A_SCRIPT)
     _write(built / SEARCHED, f"const SEARCHED = {data};\n")
 

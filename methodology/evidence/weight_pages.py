@@ -9,7 +9,7 @@ from functools import partial
 import numpy as np
 import pandas as pd
 
-from methodology.evidence.chapters import shown
+from methodology.evidence.chapters import made_by, shown
 from methodology.evidence.effects import weight_range
 from methodology.evidence.markup import cards, lines, link, spoken
 from methodology.evidence.pages import Page, indicator_link, sections
@@ -103,13 +103,7 @@ def _how(contents: RunContents) -> str:
         for name, value in chosen.items()
         if value not in ("", "none", None) and value != [] and not (name in _BLENDING and alone)
     ]
-    place = contents.makers.get("weights")
-    made = (
-        f"<p>{link(place, spoken('算出权重的笔记本单元', 'The cell of the notebook that made them'))}</p>"
-        if place
-        else ""
-    )
-    return (cards(["选择 choice", "取值 value"], rows) if rows else "") + made
+    return (cards(["选择 choice", "取值 value"], rows) if rows else "") + made_by(contents, "weights")
 
 
 def _group_page(contents: RunContents, group: Group, judged: pd.DataFrame) -> Page:
@@ -127,7 +121,9 @@ def _group_page(contents: RunContents, group: Group, judged: pd.DataFrame) -> Pa
         ("history", ("历次稿件", "Earlier drafts"), _history(contents, group)),
         ("origin", ("权重的出处", "Where the weights came from"), _origin(contents)),
     )
-    lead = f'<p class="lead">{spoken("权重", "weight")} {total} · {_every()}</p>'
+    lead = (
+        f'<p class="lead">{spoken("权重", "weight")} {total} · {_every()}</p>{made_by(contents, "weights")}'
+    )
     return Page(f"group-{anchor(group.id)}", Words(group.name_zh, group.name_en), lead, parts, PAGE)
 
 
@@ -230,7 +226,7 @@ def _expert_page(contents: RunContents, expert: str, judged: pd.DataFrame) -> Pa
         ("without", ("如不计该专家", "If the expert is left out"), _without(contents, expert)),
         ("origin", ("权重的出处", "Where the weights came from"), _origin(contents)),
     )
-    lead = f'<p class="lead">{_every()}</p>'
+    lead = f'<p class="lead">{_every()}</p>{made_by(contents, "weights/experts")}'
     return Page(f"expert-{anchor(expert)}", Words(f"专家{expert}", f"Expert {expert}"), lead, parts, PAGE)
 
 

@@ -13,6 +13,7 @@ from methodology.figures.evaluation import (
     level_shares,
 )
 from methodology.figures.frontier import calibration_frontier
+from methodology.figures.made_up import name_made_up
 from methodology.figures.proposal import proposal_ladder
 from methodology.figures.robustness import (
     cut_sweep,
@@ -59,6 +60,7 @@ __all__ = [
     "level_scores",
     "level_shares",
     "methods_side_by_side",
+    "name_made_up",
     "promise_gap",
     "proposal_ladder",
     "regulators_beside",

@@ -9,6 +9,7 @@ from methodology.figures.canvas import (
     FAINT,
     LEVEL_COLOURS,
     LEVEL_MARKS,
+    LEVEL_SIZES,
     RULE,
     ClaimFigure,
     bare,
@@ -74,8 +75,8 @@ def regulators_beside(
             look = {
                 "marker": LEVEL_MARKS[Level(rule)],
                 "color": LEVEL_COLOURS[Level(rule)],
-                "markersize": 4.5,
-                "zorder": 4,
+                "markersize": LEVEL_SIZES[Level(rule)],
+                "zorder": 7 - len(rule),
             }
         else:
             look = {**own_looks[str(rule)], "markersize": 8, "markerfacecolor": "white", "zorder": 3}

@@ -20,9 +20,11 @@ from matplotlib import rcParams
 from matplotlib.axes import Axes
 from matplotlib.collections import LineCollection
 from matplotlib.figure import Figure
+from matplotlib.transforms import ScaledTranslation
 from PIL import Image
 
 from methodology.figures.glyphs import drawing
+from methodology.figures.made_up import line_now, saying
 from methodology.figures.vector import svg_of
 from methodology.figures.wrapping import wrapped
 from methodology.figures.writing import Canvas
@@ -39,6 +41,8 @@ LEVEL_COLOURS = {Level.I: "#00507f", Level.II: "#4ba3d3", Level.III: "#e8a33d", 
 """Fixed everywhere; told apart with every common colour blindness and in grey print."""
 LEVEL_MARKS = {Level.I: "D", Level.II: "s", Level.III: "o"}
 """So that levels are told apart in grey as well, wherever their values or scores stand beside each other."""
+LEVEL_SIZES = {Level.III: 10.0, Level.II: 6.2, Level.I: 3.4}
+"""Points across, from the lowest mark to the topmost: those of one place are seen inside one another."""
 INK, SOFT, FAINT, RULE = "#222222", "#6b6b6b", "#c9c9c9", "#e6e6e6"
 WARN = "#b5342b"
 DATA, DATA_LIGHT = "#3f5a70", "#9fb3c2"
@@ -47,6 +51,8 @@ TOP, FOOT = 0.62, 0.4
 """Inches for the claim and the key above, and the note below panels at fixed places."""
 TITLE_LINE = 0.18
 """Inches one line of a title takes."""
+MADE_UP_LINE = 0.2
+"""Inches below all else for the line that names what is made up: figures grow by it, nothing in them moves."""
 DPI, PACKED_DPI, SHOWN_DPI = 150, 120, 100
 """Pixels per inch drawn, drawn among many, and shown: crisp on fine screens, small on disk."""
 WIDEST = 1560
@@ -103,6 +109,8 @@ class ClaimFigure(Figure):
     data: pd.DataFrame = pd.DataFrame()
     packed: bool = False
     """Whether it stands among many in one notebook: fewer pixels, and the time of the best compression is worth it."""
+    foot: float = 0.0
+    """Inches that a layout leaves free below all else."""
 
     def draw(self, renderer: Any) -> None:
         """Draw in house style, whatever the caller's settings are."""
@@ -157,7 +165,15 @@ class ClaimFigure(Figure):
         if title:
             self.suptitle("").set_in_layout(False)
             self.set_figheight(self.get_figheight() - (title.count("\n") + 1) * TITLE_LINE)
+            self.keep_foot_free()
         return self
+
+    def keep_foot_free(self) -> None:
+        """Let the layout end above the line at the foot, however high the figure is."""
+        layout: Any = self.get_layout_engine()
+        below = self.foot / self.get_figheight()
+        if layout is not None and below:
+            layout.set(rect=(0, below, 1, 1 - below))
 
     def told(self, language: Language) -> ClaimFigure:
         """Give the same figure in a language."""
@@ -197,9 +213,11 @@ def in_house_style(draw: Callable[P, ClaimFigure]) -> Callable[P, ClaimFigure]:
 
     @wraps(draw)
     def wrapper(*args: P.args, **kwargs: P.kwargs) -> ClaimFigure:
+        line = line_now()
+
         @cache
         def told(language: Language) -> ClaimFigure:
-            with speaking(language), drawing(_STYLE):
+            with speaking(language), saying(line), drawing(_STYLE):
                 figure = draw(*args, **kwargs)
             figure.language = language
             figure._other = partial(told, "en" if language == "zh" else "zh")  # type: ignore[method-assign]
@@ -257,8 +275,8 @@ def panels(
     data: pd.DataFrame,
     count: int,
     *,
-    columns: int = 4,
-    size: tuple[float, float] = (2.7, 1.9),
+    columns: int = 3,
+    size: tuple[float, float] = (3.1, 1.8),
     note: str = "",
     plants: bool = False,
 ) -> tuple[ClaimFigure, list[Axes]]:
@@ -283,7 +301,7 @@ def panels(
     rows = max(1, math.ceil(count / columns))
     width, height = columns * size[0] + 0.1, rows * size[1] + TOP + FOOT
     figure = _titled(claim, data, width, height, note, layout=None)
-    figure.plants = plants
+    figure.plants, height = plants, figure.get_figheight()
     left, right, below, above = 0.42, 0.08, 0.42, 0.36
     made = []
     for place in range(count):
@@ -303,14 +321,21 @@ def _titled(
     *,
     layout: Literal["constrained"] | None,
 ) -> ClaimFigure:
+    line = line_now()
+    below = MADE_UP_LINE if line else 0.0
+    height += below
     figure = ClaimFigure(figsize=(width, height), dpi=min(DPI, int(WIDEST / width)), layout=layout)
     claim, note = say(claim), say(note)
-    figure.claim, figure.data = claim, data
-    top, foot = (
-        ({}, {}) if layout else ({"y": 1 - 0.06 / height}, {"y": 0.06 / height})
-    )  # a layout places them
+    figure.claim, figure.data, figure.foot = claim, data, below
+    top: dict[str, Any] = {} if layout else {"y": 1 - 0.06 / height}  # a layout places title and note
+    foot: dict[str, Any] = {} if layout else {"y": 0.06 / height}
     title = wrapped(claim, int(width * 10))
     figure.suptitle(title, x=0.008, ha="left", va="top", fontsize=11, fontweight="bold", color=INK, **top)
+    if line:
+        figure.text(0.008, 0.05 / height, line, ha="left", va="bottom", fontsize=9, color=WARN)
+        lifted = ScaledTranslation(0, below, figure.dpi_scale_trans)
+        foot["transform"] = figure.transSubfigure + lifted
+        figure.keep_foot_free()
     if note:
         small = wrapped(note, int(width * 16.5))
         figure.supxlabel(small, x=0.008, ha="left", va="bottom", fontsize=7.5, color=SOFT, **foot)

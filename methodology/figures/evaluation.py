@@ -14,6 +14,7 @@ from methodology.figures.canvas import (
     INK,
     LEVEL_COLOURS,
     LEVEL_MARKS,
+    LEVEL_SIZES,
     RULE,
     ClaimFigure,
     bare,
@@ -69,11 +70,11 @@ def level_scores(
         ),
     )
     axes.hlines(data.index, data["Y_I"], data["Y_III"], color=FAINT, linewidth=1, zorder=1)
-    for level in LEVELS:
+    for level, size in LEVEL_SIZES.items():
         scores = data[f"Y_{level}"].to_numpy(dtype=float)
         face = np.where(scores >= cuts[level], LEVEL_COLOURS[level], "white")
         look = {"marker": LEVEL_MARKS[level], "edgecolors": LEVEL_COLOURS[level], "linewidths": 1.1}
-        axes.scatter(scores, data.index, s=26, c=face, zorder=3, **look)
+        axes.scatter(scores, data.index, s=size**2, c=face, zorder=3, **look)
     for cut in sorted(set(cuts.values())):
         of = say(", ").join(say("{level}", level=level) for level in LEVELS if cuts[level] == cut)
         axes.axvline(cut, color=INK, linewidth=0.9, zorder=0)

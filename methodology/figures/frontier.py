@@ -25,6 +25,8 @@ from methodology.languages import joined, later, say
 
 MARKS = {"marginal": "o", "joint": "D", "proposed": "*"}
 SIZES = {"marginal": 8, "joint": 7, "proposed": 14}
+NONE = pd.Series([np.nan])
+"""Stands for a column that older runs do not have."""
 NAMES = {
     "marginal": later("each indicator"),
     "joint": later("whole standard"),
@@ -55,18 +57,22 @@ def calibration_frontier(
     """
     levels = list(dict.fromkeys(curve["level"]))
     told = {
+        "finite_lower": say(
+            "Darker band: the curve of the {known} known plants.",
+            known=f"{points.get('known', NONE).max():.0f}",
+        ),
         "cross_validated": say("Dashed: plants left out of the calibration."),
         "industry": say("Crosses: all plants of the industry."),
     }
     note = say(
         "Across: share of plants each indicator lets through, stricter to the right; all values of a level at one "
         "share and within what is admissible. Line: share of plants the whole standard puts at the level or better, "
-        "with a band that is to hold the whole curve of the industry. "
+        "with a band that is to hold the whole curve of an unlimited industry of such plants. "
         "Dotted: without the bounds. Circle: each indicator at the promised share; "
         "diamond: the whole standard keeps the promise within law alone; star: the point that is proposed. Level rule: "
         "the promise."
     )
-    note = joined([note, *(text for name, text in told.items() if curve[name].notna().any())])
+    note = joined([note, *(text for name, text in told.items() if curve.get(name, NONE).notna().any())])
     figure, axes = sheet(
         claims.on_basis(title or claims.choice_costs(points), basis),
         curve.reset_index(drop=True),
@@ -87,7 +93,10 @@ def calibration_frontier(
 
 def _curve(axes: Any, rows: pd.DataFrame, colour: str) -> None:
     across = rows["strictness"]
-    axes.fill_between(across, rows["lower"], rows["upper"], step="pre", color=colour, alpha=0.22, linewidth=0)
+    for low, high in (("lower", "upper"), ("finite_lower", "finite_upper")):
+        if rows.get(low, NONE).notna().any():
+            band = {"step": "pre", "color": colour, "alpha": 0.22, "linewidth": 0}
+            axes.fill_between(across, rows[low], rows[high], **band)
     axes.step(across, rows["unbounded"], where="pre", color=SOFT, linewidth=1, linestyle=":")
     axes.step(across, rows["cross_validated"], where="pre", color=colour, linewidth=1, linestyle="--")
     axes.step(across, rows["attained"], where="pre", color=colour, linewidth=2)

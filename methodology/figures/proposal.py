@@ -11,6 +11,7 @@ from methodology.figures.canvas import (
     INK,
     LEVEL_COLOURS,
     LEVEL_MARKS,
+    LEVEL_SIZES,
     RULE,
     SOFT,
     ClaimFigure,
@@ -25,12 +26,13 @@ from methodology.indicators import LEVELS, Indicator, IndicatorSystem, Kind, Lev
 from methodology.indicators.display import benchmark, mark, unit_of
 from methodology.indicators.words import level_word
 from methodology.languages import later, say
-from methodology.proposal.bounds import IN_FORCE
 
 PREVIOUS = "index_2014"
-SIZES = {Level.III: 9.0, Level.II: 7.0, Level.I: 5.0}
-MARKERS = {"previous": "P", "law": "X", "other": "v"}
+MARKERS = {"calibrated": "|", "previous": "P", "law": "X", "other": "v"}
+LIFTS = {"calibrated": 0.0, "previous": -0.26}
+"""What stands on the line of the proposed values or above it; all else stands below."""
 WORDS = {
+    "calibrated": later("as calibrated"),
     "previous": later("previous index"),
     "law": later("mandatory limit"),
     "other": later("norm or foreign value"),
@@ -53,7 +55,8 @@ def proposal_ladder(
     Parameters
     ----------
     proposed : DataFrame
-        Columns indicator, level, proposed; one row per indicator and level.
+        Columns indicator, level, proposed; one row per indicator and level. Column calibrated, if there: what was read
+        off the plants, as a stroke.
     system : IndicatorSystem
         Names, units and comparators; hollow marks are recalled or assumed.
     basis : str
@@ -62,14 +65,16 @@ def proposal_ladder(
     Returns
     -------
     ClaimFigure
-        `data`: indicator, level, what (proposed, previous, law, other), value, status, label, in_force.
+        `data`: indicator, level, what (proposed, calibrated, previous, law, other), value, status, label, same: whether
+        it is held against the proposed value.
     """
     data = _ladder_table(proposed, system)
     names = list(dict.fromkeys(data["indicator"]))
     figure, axes = sheet(
-        claims.on_basis(title or claims.looser_than_in_force(data, system), basis),
+        claims.on_basis(title or claims.against_in_force(data, system), basis),
         data,
-        width=10.0,
+        plants=bool((data["what"] == "calibrated").any()),
+        width=9.4,
         height=1.9 + 0.32 * len(names),
         note=say(
             "Each row has its own scale, cleaner to the left; values off the scale stand at its edge with an arrow. "
@@ -83,7 +88,7 @@ def proposal_ladder(
     axes.set_xlim(-0.06, 1.06)
     axes.set_xticks([])
     axes.set_xlabel(say("←  cleaner"), loc="left")
-    across = 6 if figure.get_size_inches()[0] > 8 else 3
+    across = 7 if figure.get_size_inches()[0] > 8 else 3
     axes.legend(handles=_key(data), loc="lower left", bbox_to_anchor=(0, 1), ncols=across, columnspacing=1.2)
     bare(axes)
     return figure
@@ -97,17 +102,17 @@ def _row(axes, row: int, own: pd.DataFrame, indicator: Indicator) -> None:
         at = place(item.value)
         colour = LEVEL_COLOURS[Level(item.level)] if item.level else SOFT
         face = "white" if mark(item.status) else colour
-        lift = -0.24 if item.what == "previous" else 0.24
         marker = MARKERS[item.what] if 0 <= at <= 1 else "<" if at < 0 else ">"
         axes.plot(
             np.clip(at, -0.035, 1.035),
-            row + lift,
+            row + LIFTS.get(item.what, 0.26),
             marker,
-            markersize=4.5,
+            markersize=5 + LEVEL_SIZES[Level(item.level)] if marker == "|" else 4.5,
             markeredgecolor=colour,
             markerfacecolor=face,
+            zorder=3 - list(LEVELS).index(item.level) / 4 if marker == "|" else 2,
         )
-    for level, size in SIZES.items():
+    for level, size in LEVEL_SIZES.items():
         if str(level) not in new:
             continue
         value = new[str(level)]
@@ -118,6 +123,7 @@ def _row(axes, row: int, own: pd.DataFrame, indicator: Indicator) -> None:
             color=LEVEL_COLOURS[level],
             markersize=size,
             markeredgecolor="white",
+            markeredgewidth=0.5,
         )
     texts = " | ".join(
         benchmark(new[str(level)], indicator, digits=3) for level in LEVELS if str(level) in new
@@ -146,12 +152,14 @@ def _ladder_table(proposed: pd.DataFrame, system: IndicatorSystem) -> pd.DataFra
         own = proposed[(proposed["indicator"] == name) & proposed["proposed"].notna()]
         if indicator.kind is Kind.QUALITATIVE or not len(own):
             continue
-        rows += [
-            (name, str(level), "proposed", float(value), "", "", False)
-            for level, value in zip(own["level"], own["proposed"], strict=True)
-        ]
+        for what in own.columns.intersection(["proposed", "calibrated"], sort=False):
+            known = own[own[what].notna()]
+            rows += [
+                (name, str(level), what, float(value), "", "", what == "proposed")
+                for level, value in zip(known["level"], known[what], strict=True)
+            ]
         rows += _comparator_rows(indicator)
-    return pd.DataFrame(rows, columns=["indicator", "level", "what", "value", "status", "label", "in_force"])
+    return pd.DataFrame(rows, columns=["indicator", "level", "what", "value", "status", "label", "same"])
 
 
 def _comparator_rows(indicator: Indicator) -> list[tuple[str, str, str, float, str, str, bool]]:
@@ -161,14 +169,10 @@ def _comparator_rows(indicator: Indicator) -> list[tuple[str, str, str, float, s
         if not (item.comparable or item.before_corrections):
             continue
         for value in item.value if isinstance(item.value, tuple) else (item.value,):
-            told = (
-                str(item.level or ""),
-                kinds.get(item.kind, "other"),
-                float(value),
-                item.status,
-                item.label,
-            )
-            rows.append((indicator.id, *told, item.kind in IN_FORCE))
+            what = kinds.get(item.kind, "other")
+            same = item.comparable and indicator.target is None
+            level = str(item.level or "")
+            rows.append((indicator.id, level, what, float(value), item.status, item.label, same))
     return rows
 
 

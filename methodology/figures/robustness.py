@@ -24,7 +24,7 @@ from methodology.figures.canvas import (
 )
 from methodology.figures.claims.words import two_digits
 from methodology.indicators import IndicatorSystem, Level
-from methodology.indicators.display import number, percent
+from methodology.indicators.display import number, unit_of
 from methodology.indicators.words import NO_LEVEL, level_word
 from methodology.languages import say
 
@@ -104,11 +104,19 @@ def _name(system: IndicatorSystem, kind: str, name: str) -> str:
     return say("group: {name}", name=found.name)
 
 
-def _flip(plant: str, change: str, share: float | None = None) -> str:
-    """Who changes its level first, how, and how far away as a share of the value."""
+def _distances(data: pd.DataFrame, kind: str, system: IndicatorSystem) -> list[str]:
+    """Each distance in the unit of its indicator."""
+    distances = data[f"{kind}_distance"].astype(float)
+    return [
+        f" · {number(two_digits(away))} {unit_of(system[name])}"
+        for name, away in zip(data["indicator"], distances, strict=True)
+    ]
+
+
+def _flip(plant: str, change: str, away: str = "") -> str:
+    """Who changes its level first, how, and how far away."""
     if not change:
         return ""
-    away = "" if share is None or not np.isfinite(share) else f" · {percent(two_digits(share), places=3)}"
     before, _, after = (part.strip() for part in change.partition("->"))
     return f" {plant} {_level(before)} → {_level(after)}{away} "
 
@@ -132,8 +140,9 @@ def tipping_points(
     Parameters
     ----------
     tipping : DataFrame
-        Columns indicator, level, tighter_spread (in standard deviations between plants), tighter_share (of the value),
-        tighter_plant, tighter_change, looser_spread and its kin; NaN where no value in that direction changes anything.
+        Columns indicator, level, tighter_spread (in standard deviations between plants), tighter_distance (in the unit
+        of the indicator), tighter_plant, tighter_change, looser_spread and its kin; NaN where no value in that
+        direction changes anything.
     most : int
         Values to show, the closest first.
     basis : str
@@ -157,14 +166,14 @@ def tipping_points(
         height=1.7 + 0.27 * max(len(data), 1),
         note=say(
             "Distance from the benchmark value at which the first plant changes its level, in standard deviations "
-            "between plants; behind the plant: the same as a share of the value."
+            "between plants; behind the plant: the same in the unit of the indicator."
         ),
     )
     colours = [LEVEL_COLOURS[Level(level)] for level in data["level"]]
     for kind, sign, side in (("tighter", -1, "right"), ("looser", 1, "left")):
         ends = sign * data[f"{kind}_spread"].astype(float)
         axes.barh(range(len(data)), ends, height=0.5, color=colours)
-        texts = map(_flip, data[f"{kind}_plant"], data[f"{kind}_change"], data[f"{kind}_share"])
+        texts = map(_flip, data[f"{kind}_plant"], data[f"{kind}_change"], _distances(data, kind, system))
         for row, (end, text) in enumerate(zip(ends, texts, strict=True)):
             if np.isfinite(end):
                 axes.text(end, row, text, ha=side, va="center", fontsize=6.5)

@@ -68,10 +68,10 @@ def sample_states(
     states = sample.states[[name for name in system.ids if name in sample.states]].T
     height = 1.7 + 0.28 * len(states) + (0.25 if len(sample.excluded) else 0)
     figure, axes = sheet(
-        title or claims.cells_told(states),
+        title or claims.cells_silent(states, system),
         states,
         plants=True,
-        width=float(np.clip(3.6 + 0.2 * states.shape[1], 7.5, 12.0)),
+        width=float(np.clip(3.6 + 0.2 * states.shape[1], 7.5, 9.4)),
         height=height,
         note=_states_note(sample),
     )
@@ -147,7 +147,7 @@ def sample_spread(
         title or claims.widest(data, system),
         data,
         plants=True,
-        width=9.5,
+        width=9.4,
         height=1.5 + 0.27 * len(data),
         note=say(
             "Distance from the median in units of the 10-90 % range, clipped at ±1.5. Shaded: 10-90 %. "

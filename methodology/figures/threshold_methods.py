@@ -231,7 +231,7 @@ def strata_coverage(
     Parameters
     ----------
     coverage : DataFrame
-        Columns stratum, plants, known, share, capacity_share; the last row is the whole.
+        Columns stratum, plants, known, share, capacity_share; the last row is the whole, unless strata are systems.
     system : IndicatorSystem, optional
         Its strata, for their names.
     names : mapping of stratum to name, optional
@@ -246,7 +246,7 @@ def strata_coverage(
     own = names or {}
     labels = [say(own[name]) if name in own else stratum_in_words(name, system) for name in data["stratum"]]
     figure, axes = sheet(
-        title or claims.covered(data, labels),
+        title or (claims.capacity_missed(data) if own else claims.covered(data, labels)),
         data,
         width=8.0,
         height=1.7 + 0.32 * len(data),

@@ -15,6 +15,7 @@ from methodology.figures.canvas import (
     INK,
     LEVEL_COLOURS,
     LEVEL_MARKS,
+    LEVEL_SIZES,
     RULE,
     SOFT,
     ClaimFigure,
@@ -35,8 +36,6 @@ from methodology.indicators.display import mark, percent, unit_of
 from methodology.indicators.words import level_word
 from methodology.languages import joined, say
 
-SIZES = {Level.III: 8.0, Level.II: 6.0, Level.I: 4.0}
-"""Marks of equal values stay visible inside one another."""
 LINE = {"arrowstyle": "-", "color": FAINT, "linewidth": 1.5}
 SHARES = (0.05, 0.2, 0.5, 1.0)
 """Shares of plants that are written beside each panel."""
@@ -83,7 +82,7 @@ def thresholds_on_sample(
         else ""
     )
     figure, axes = panels(
-        claims.on_basis(title or claims.limits_missing(data), basis),
+        claims.on_basis(title or claims.values_shared(data), basis),
         data,
         len(shown),
         plants=True,
@@ -124,7 +123,7 @@ def _panel(axes, indicator: Indicator, values: pd.Series, below: pd.Series, own:
     )
     marks = _comparator_marks(indicator)
     limits = _span([*ordered, *own["value"], *own["lower"], *own["upper"]], [v for v, _, _ in marks])
-    for level, size in SIZES.items():
+    for level, size in LEVEL_SIZES.items():
         if level in own.index:
             _level_mark(axes, own.loc[level], Level(level), size, limits)
     for value, hollow_mark, stated in marks:
@@ -136,7 +135,7 @@ def _panel(axes, indicator: Indicator, values: pd.Series, below: pd.Series, own:
             )
     axes.set_xlim(limits if indicator.better == "lower" else limits[::-1])
     axes.set_ylim(-0.06, 1.18)
-    label_places(axes, SHARES, [percent(share) for share in SHARES], size=6)
+    label_places(axes, SHARES, [percent(share) for share in SHARES], size=6.5)
     rule_places(axes, SHARES, color=RULE, width=0.6)
     axes.set_title(named(indicator, width=42), fontsize=7.5)
     axes.set_xlabel(unit_of(indicator), fontsize=7, labelpad=1)
@@ -157,7 +156,8 @@ def _level_mark(axes, row: pd.Series, level: Level, size: float, limits: tuple[f
         elif row["interval"] != "none":
             arrow = {"arrowstyle": "->", "linestyle": "--", "color": colour, "linewidth": 1, "shrinkA": 0}
             axes.annotate("", xy=(edge, height), xytext=(row["value"], height), arrowprops=arrow, zorder=3)
-    axes.plot(row["value"], height, mark, color=colour, markersize=size, markeredgecolor="white", zorder=4)
+    rim = {"markeredgecolor": "white", "markeredgewidth": 0.5}
+    axes.plot(row["value"], height, mark, color=colour, markersize=size, zorder=4, **rim)
 
 
 def _level_key(figure: ClaimFigure) -> None:

@@ -18,6 +18,7 @@ from methodology.findings.corrections import covariates_in_words
 from methodology.findings.sample_cells import cells_by_state, origins_of_values
 from methodology.findings.withheld import withheld, without_exclusions
 from methodology.indicators import LEVELS, IndicatorSystem, Kind, Level
+from methodology.indicators.words import SYNTHETIC
 from methodology.languages import Words, both
 from methodology.languages.titles import parted
 from methodology.parameters import Project
@@ -31,7 +32,6 @@ from methodology.tables.proposal import limits_text
 NEEDED = ("sample.parquet", "weights.csv", "thresholds.csv", "evaluation.csv", "proposal.json")
 INTERNAL_MARK = "内部资料 internal"
 """Stands on every page and sheet of what must not leave the house."""
-SYNTHETIC_MARK = "合成数据 synthetic data"
 SYNTHETIC_TEXT = (
     "样本企业为虚构，由程序生成，数值不得引用。 "
     "The plants of the sample are made up by a program; its values must not be quoted."
@@ -146,12 +146,19 @@ class RunContents:
     @property
     def banner(self) -> str:
         """What every page says where the plants or the judgements are made up."""
-        return SYNTHETIC_MARK if self.made_up else ""
+        return SYNTHETIC if self.made_up else ""
 
     @property
     def made_up(self) -> str:
         """What exactly is made up; empty where nothing is."""
-        return f"{SYNTHETIC_MARK}：{' '.join(self.invented)}" if self.invented else ""
+        return f"{SYNTHETIC}：{' '.join(self.invented)}" if self.invented else ""
+
+    @property
+    def line(self) -> str:
+        """What every figure says at its foot where the plants or the judgements are made up."""
+        from methodology.figures.made_up import made_up_line  # all that draws takes a moment to load
+
+        return made_up_line(self.about, self.panel)
 
     @property
     def invented(self) -> list[str]:

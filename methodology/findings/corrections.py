@@ -91,10 +91,11 @@ def _curve(item: Correction, name: str, language: int) -> str:
     told: list[str] = []
     ends: list[str] = []
     for (left, low), (right, high) in pairwise(item.points):
-        slope, start = (high - low) / (right - left), f"{number(low, digits=6)} + "
-        if item.reference is not None and len(item.points) == 2:
-            left, start = item.reference, ""
-        piece = f"{start}{number(slope)} × ([{name}] − {number(left, digits=6)})"
+        slope, at, there = (high - low) / (right - left), left, low
+        if item.reference is not None and left <= item.reference <= right:
+            at, there = item.reference, 0.0  # a curve of a run adds nothing at its reference
+        start = f"{number(there, digits=6)} + " if there else ""
+        piece = f"{start}{number(slope)} × ([{name}] − {number(at, digits=6)})"
         told.append(piece if slope else number(low, digits=6))
         ends.append(f"[{name}] {number(item.points[len(ends)][0], digits=6)} – {number(right, digits=6)}")
     pieces = [("{}（{}）", "{} ({})")[language].format(*pair) for pair in zip(told, ends, strict=True)]

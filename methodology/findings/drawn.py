@@ -9,6 +9,7 @@ import pandas as pd
 
 from methodology import figures
 from methodology.errors import StageError
+from methodology.figures.made_up import saying
 from methodology.findings.contents import RunContents
 from methodology.findings.promises import promise_name
 from methodology.languages import speaking
@@ -51,7 +52,7 @@ class Drawn:
     parts: tuple[bytes, ...] = ()
 
 
-def draw(contents: RunContents, inspect: Inspect) -> dict[str, Drawn]:
+def draw(contents: RunContents, inspect: Inspect, only: slice = slice(None)) -> dict[str, Drawn]:
     """
     Draw the figures that both sets show, from the values of the public one.
 
@@ -61,6 +62,8 @@ def draw(contents: RunContents, inspect: Inspect) -> dict[str, Drawn]:
         As the public set has them.
     inspect : callable
         Given the data of a figure and its name; refuses what may not be shown.
+    only : slice
+        Which of them; by default all.
 
     Returns
     -------
@@ -75,8 +78,9 @@ def draw(contents: RunContents, inspect: Inspect) -> dict[str, Drawn]:
     """
     before = figures.canvas.WIDEST_SHEET.set(PAPER)
     try:
-        with speaking("zh"):
-            return {name: _drawn(name, basis, one, inspect) for name, basis, one in _figures(contents)}
+        with speaking("zh"), saying(contents.line):
+            wanted = list(_figures(contents))[only]
+            return {name: _drawn(name, basis, make(), inspect) for name, basis, make in wanted}
     finally:
         figures.canvas.WIDEST_SHEET.reset(before)
 
@@ -85,30 +89,34 @@ def _drawn(name: str, basis: str, figure: figures.ClaimFigure, inspect: Inspect)
     if figure.plants:
         raise StageError(f"Figure {name!r} shows single plants and cannot stand in a public document (A-48).")
     # the limits of a band of shares are no limits of values
+    bands = [told for told in figure.data if str(told).endswith(("lower", "upper"))]
     inspect(
-        figure.data.drop(columns=["lower", "upper"]) if name == "frontier" else figure.data,
+        figure.data.drop(columns=bands) if name == "frontier" else figure.data,
         f"figure {name!r}",
     )
     zh, en = (figure.told(language).untitled() for language in ("zh", "en"))
     return Drawn(name, zh.claim, basis, zh.svg(), zh.get_figwidth(), en.claim, en.svg(), zh.slices(TALLEST))
 
 
-def _figures(contents: RunContents) -> Iterator[tuple[str, str, figures.ClaimFigure]]:
+def _figures(contents: RunContents) -> Iterator[tuple[str, str, Callable[[], figures.ClaimFigure]]]:
     proposed = f"拟定值，{promise_name(contents)} as proposed"
     attained, rows = contents.attained, contents.rows.drop(columns=["calibrated", "lower", "upper"])
     if attained["attainment"].notna().any():
         yield (
             "promises",
             proposed,
-            figures.attainment_promises(attained, contents.whole, promised=contents.promised),
+            lambda: figures.attainment_promises(attained, contents.whole, promised=contents.promised),
         )
     yield (
         "weights",
         "公布的权重 weights as published",
-        figures.weights_spread(contents.weights, contents.system),
+        lambda: figures.weights_spread(contents.weights, contents.system),
     )
     if rows["proposed"].notna().any():
-        yield "values", proposed, figures.proposal_ladder(rows, contents.system)
+        yield "values", proposed, lambda: figures.proposal_ladder(rows, contents.system)
     if len(contents.frontier):
-        curve = figures.calibration_frontier(contents.frontier, contents.frontier_points)
-        yield "frontier", "测算值，未修约 as calibrated", curve
+        yield (
+            "frontier",
+            "测算值，未修约 as calibrated",
+            lambda: figures.calibration_frontier(contents.frontier, contents.frontier_points),
+        )

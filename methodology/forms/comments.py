@@ -9,6 +9,7 @@ from typing import Any
 
 from methodology.errors import DataError, Problem, raise_problems
 from methodology.indicators.display import decimal_of, unit_text
+from methodology.indicators.display import number as printed
 from methodology.languages import NUMERALS
 from methodology.spreadsheets.grid import LARGEST_FILE, Grid, is_empty
 from methodology.spreadsheets.workbooks import read_workbook
@@ -103,12 +104,17 @@ def described(proposal: Mapping[str, Any], number: int, digest: str) -> Draft:
 
 
 def _drafted(entry: Mapping[str, Any], level: str) -> str:
-    """What a draft says of an indicator at a level, as a reader sees it."""
+    """What a draft says of an indicator at a level, as its table prints it."""
     described = (entry.get("descriptions") or {}).get(level)
     if described:
         return f"{described['zh']} {described['en']}"
     value = entry["levels"][level]["proposed"]
-    return "—" if value is None else f"{_plain(value)} {unit_text(entry['unit'])}".strip()
+    step = min(filter(None, (told.get("step") for told in entry["levels"].values())), default=None)
+    if value is None:
+        return "—"
+    low, high = entry.get("target") or (None, None)
+    ends = (value,) if low is None else (low - value, high + value)
+    return f"{'–'.join(printed(end, step=step) for end in ends)} {unit_text(entry['unit'])}".strip()
 
 
 def read_forms(paths: Sequence[Path], draft: Draft) -> list[Comment]:

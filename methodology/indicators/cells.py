@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 
@@ -134,15 +134,23 @@ class Sample:
             years={year: part.without(attributes) for year, part in self.years.items()},
         )
 
-    def yearly(self, indicator: str) -> pd.DataFrame:
+    def yearly(self, indicator: str, strata: Sequence[str] = ()) -> pd.DataFrame:
         """
         One indicator in long form, as reported: a row for every plant and year that states it.
+
+        Parameters
+        ----------
+        strata : sequence of str
+            Attributes that tell strata apart.
 
         Returns
         -------
         DataFrame
-            Columns plant, year (0 where the sample holds one year only), value, below_limit.
+            Columns plant, year (0 where the sample holds one year only), value, below_limit and, where strata are asked
+            for that the sample knows, stratum: their attributes as one text.
         """
+        known = [name for name in strata if name in self.attributes]
+        told = self.attributes[known].astype(object).fillna("").astype(str).apply(" / ".join, axis=1)
         parts = []
         for year, part in sorted(self.years.items()) or [(0, self)]:
             stated = part.values[indicator].notna()
@@ -154,7 +162,8 @@ class Sample:
                 "below_limit": below,
             }
             parts.append(pd.DataFrame(cells)[stated])
-        return pd.concat(parts, ignore_index=True)
+        table = pd.concat(parts, ignore_index=True)
+        return table.assign(stratum=told.reindex(table["plant"]).fillna("").to_numpy()) if known else table
 
     def at(self, level: str) -> Sample:
         """

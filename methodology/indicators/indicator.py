@@ -68,7 +68,7 @@ class Indicator(Model):
     comparators: tuple[Comparator, ...] = ()
     note: str = ""
     loosened: float = Field(default=0.0, ge=0)
-    """Most that a calibrated covariate adds on the loose side of a stated value, among the plants it was read off."""
+    """Most that a calibrated covariate may add on the loose side of a stated value, whatever silent plants hold."""
 
     @model_validator(mode="after")
     def _consistent(self) -> Self:

@@ -86,6 +86,10 @@ class Correction(Model):
     note: str = ""
     reference: float | None = None
     """Of a correction that a run calibrates: value of `attribute` at which benchmark values are stated."""
+    form: Literal["", "linear", "piecewise"] = ""
+    """Likewise: what was fitted."""
+    loosest: tuple[tuple[float, float], ...] = ()
+    """Likewise: the loosest curve that silent plants leave possible, where `points` is the strictest one (A-26)."""
 
     @model_validator(mode="after")
     def _one_form(self) -> Self:
@@ -320,7 +324,18 @@ class IndicatorSystem(Model):
 
     def calibrated_record(self) -> list[dict[str, Any]]:
         """What a run calibrated, as plain data that `with_calibrated` reads."""
-        kept = {"id", "target", "attribute", "points", "unit", "source", "status", "reference"}
+        kept = {
+            "id",
+            "target",
+            "attribute",
+            "points",
+            "unit",
+            "source",
+            "status",
+            "reference",
+            "form",
+            "loosest",
+        }
         return [correction.model_dump(mode="json", include=kept) for correction in self.calibrated]
 
     def with_calibrated(self, found: Iterable[Mapping[str, Any]]) -> IndicatorSystem:
@@ -376,7 +391,7 @@ class IndicatorSystem(Model):
 def _loosest_term(indicator: Indicator, corrections: Iterable[Correction]) -> float:
     """Most that calibrated corrections add on the loose side of a value of `indicator`."""
     terms = (
-        max(indicator.sign * addend for _, addend in one.points)
+        max(indicator.sign * addend for _, addend in one.loosest or one.points)
         for one in corrections
         if one.reference is not None and indicator.id in one.target
     )

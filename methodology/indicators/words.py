@@ -34,6 +34,8 @@ def sign_of(better: str) -> float:
 
 NO_LEVEL = Words("未达级", "none")
 """What a plant is at that reaches no level."""
+SYNTHETIC = "合成数据 synthetic data"
+"""Stands on every page, document and figure whose plants or experts are made up."""
 
 
 def level_word(level: object) -> str:

@@ -14,7 +14,7 @@ from itertools import islice
 
 from methodology.errors import MOST_OF_A_KIND, Problem
 from methodology.languages import later, matching, retold, say, speaking
-from methodology.languages.key_findings import JUDGEMENT_FINDINGS, KEY_FINDINGS, OF_KEYS, OF_YAML, REFUSALS
+from methodology.languages.key_findings import MORE_FINDINGS
 from methodology.languages.remarks import REMARKS
 
 FINDINGS = (
@@ -130,8 +130,6 @@ FINDINGS = (
     later("the sheet is hidden and is not read."),
     later("{cell} reads like a summary or a note, not a plant."),
     later("Delete the row; if it is a plant, list it under {key} in {file}."),
-    later("{cell} announces parts of the plant above: in rows of their own they count beside it."),
-    later("Keep the plant or its parts, and delete this row and the others."),
     later("each figure of the row is the {word} of the other rows: a summary, not a plant."),
     later("mean"),
     later("total"),
@@ -373,7 +371,7 @@ def _retold(text: str) -> str:
 @cache
 def _known() -> list[re.Pattern[str]]:
     """Whole findings and remarks as patterns: a text of which only a part is known stays English."""
-    known = (*FINDINGS, *KEY_FINDINGS, *JUDGEMENT_FINDINGS, *REFUSALS, *OF_KEYS, *OF_YAML, *REMARKS)
+    known = (*FINDINGS, *MORE_FINDINGS, *REMARKS)
     return [matching(message) for message in known]
 
 

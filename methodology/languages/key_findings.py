@@ -1,9 +1,22 @@
-"""Faults of mappings, descriptions, their keys and their units, which `findings` tells in Chinese."""
+"""Faults of mappings, descriptions, keys, units and parts of plants, which `findings` tells in Chinese."""
 
 from __future__ import annotations
 
 from methodology.languages import later
 
+PART_FINDINGS = (
+    later("{cell} announces parts of the plant above: in rows of their own they count beside it."),
+    later("{cell} {how} row {row}: it reads like a part of that plant, and would count beside it."),
+    later("{cell} begins with a dash: it reads like a part of the plant above, and would count beside it."),
+    later("is set in below"),
+    later("is grouped with"),
+    later("is numbered below"),
+    later("is listed below"),
+    later("continues the id in"),
+    later("Keep the plant or its parts; if it is a plant of its own, list it under {key} in {file}."),
+    later("Keep the plant or its parts, and delete this row and the others."),
+)
+"""Of rows that read like parts of a plant."""
 KEY_FINDINGS = (
     later("is not a known key."),
     later("Did you mean {name}?"),
@@ -223,6 +236,10 @@ REFUSALS = (
         "published elsewhere"
     ),
     later(
+        "a table of substances and amounts is described in {file} beside it, zeros under {key} there. "
+        "{command} writes a first guess; delete {one} and {other} here"
+    ),
+    later(
         "The free-text attributes {listed} may name a plant. Evidence is public: leave them out "
         "of what is published."
     ),
@@ -332,3 +349,5 @@ OF_YAML = (
     later("found duplicate %TAG directive"),
 )
 """What is not plain about YAML: what the reader says, and what libyaml does."""
+MORE_FINDINGS = (*PART_FINDINGS, *KEY_FINDINGS, *JUDGEMENT_FINDINGS, *REFUSALS, *OF_KEYS, *OF_YAML)
+"""All of them."""

@@ -73,8 +73,8 @@ REMARKS = (
         "plant stricter."
     ),
     later(
-        "{share} of {plants} plants is less than one plant: level {level} is calibrated for {wanted}, as many as stand "
-        "behind a published value."
+        "{share} of {plants} plants is no more than one plant: level {level} is calibrated for {wanted}, as many as "
+        "stand behind a published value."
     ),
     later(
         "The calibrated values put {before} of the plants at level {level} or better, the proposed ones {after}: "

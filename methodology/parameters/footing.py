@@ -26,8 +26,8 @@ class Footing:
     looser : frozenset of (indicator, level)
         Values a recorded decision lets be looser than the index.
     minimum : int
-        k: no value looser than that of the k-th plant from the dirty end, and as many plants at a level whose target is
-        less than one of them; 1 leaves both open.
+        k: no value looser than that of the k-th plant from the dirty end, and as many plants at a level whose target
+        is no more than one of them; 1 leaves both open.
     stratum, corrected
         Where the plants stand and whether their values are corrected; decides which comparators bind.
     population : int, optional

@@ -6,6 +6,7 @@ the record in the evidence. Sections hold scalars only, so that each is one note
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import Annotated, Literal, Self
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
@@ -51,6 +52,21 @@ class Covariate(Section):
     """One slope, or several of one sign between terciles."""
     shares: tuple[Share, Share, Share] = Field(default=(0.05, 0.20, 0.50), strict=False)
     """Shares of plants at Levels I, II and III for which the slope is fitted, together."""
+    knots: tuple[float, ...] = Field(default=(), strict=False)
+    """Where the curve begins, bends and ends; empty reads it off the plants, who must then all state the covariate."""
+    reference: float | None = None
+    """Covariate at which values are stated; goes with `knots`."""
+
+    @model_validator(mode="after")
+    def _stated_beforehand(self) -> Self:
+        rising = all(one < other for one, other in pairwise(self.knots))
+        if bool(self.knots) != (self.reference is not None):
+            raise ValueError(f"{self.indicator}: `knots` and `reference` are given together")
+        if self.knots and not (rising and self.knots[0] <= (self.reference or 0.0) <= self.knots[-1]):
+            raise ValueError(f"{self.indicator}: knots rise, and the reference lies between the outer ones")
+        if self.knots and (len(self.knots) == 2) != (self.form == "linear"):
+            raise ValueError(f"{self.indicator}: a linear form has two knots, a piecewise one more")
+        return self
 
 
 class Release(Section):
@@ -266,10 +282,10 @@ class SensitivityChoices(Section):
     """Draws of the level simulation."""
     weight_concentration: float = Field(default=200.0, gt=0, le=1e9)
     """Dirichlet concentration of drawn weights; larger is closer to the published ones."""
-    threshold_cv: float = Field(default=0.05, ge=0, le=1)
-    """Relative standard deviation of drawn benchmark values."""
-    measurement_cv: float = Field(default=0.03, ge=0, le=1)
-    """Relative standard deviation of plants' measured values."""
+    threshold_cv: float = Field(default=0.2, ge=0, le=1)
+    """Standard deviation of drawn benchmark values, in standard deviations between plants."""
+    measurement_cv: float = Field(default=0.1, ge=0, le=1)
+    """Standard deviation of errors of measurement, in standard deviations between plants."""
     sobol_n: int = Field(default=256, ge=16, le=65_536)
     """Base sample of the variance-based indices; a power of two."""
 

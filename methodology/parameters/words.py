@@ -8,6 +8,10 @@ from methodology.indicators.display import number
 from methodology.languages import NUMERALS, Words, by_line, later, say
 
 CHOICES = {
+    "system": ("indicator system", "指标体系"),
+    "why": ("reason of the run", "测算的理由"),
+    "why_mixed": ("reason for real and made-up sources side by side", "真实与虚构资料并用的理由"),
+    "seed": ("seed of all random numbers", "随机数种子"),
     "language": ("language that comes first", "首选语言"),
     "sample.source": ("sample of plants", "企业样本"),
     "sample.bounds": ("values outside the physical bounds", "超出物理界限的数值"),
@@ -48,8 +52,14 @@ CHOICES = {
     "evaluation.cut": ("score that Levels I and II need", "Ⅰ、Ⅱ级所需综合评价指数"),
     "sensitivity.draws": ("draws of the simulation", "模拟次数"),
     "sensitivity.weight_concentration": ("concentration of drawn weights", "抽取权重的集中度"),
-    "sensitivity.threshold_cv": ("noise on benchmark values", "基准值噪声"),
-    "sensitivity.measurement_cv": ("errors of measurement", "测量误差"),
+    "sensitivity.threshold_cv": (
+        "noise on benchmark values, in standard deviations between plants",
+        "基准值噪声（企业间标准差的倍数）",
+    ),
+    "sensitivity.measurement_cv": (
+        "errors of measurement, in standard deviations between plants",
+        "测量误差（企业间标准差的倍数）",
+    ),
     "sensitivity.sobol_n": ("sample behind estimated shares of the variance", "方差分解的样本量"),
     "proposal.rounding": ("rounding of proposed values", "拟定值的修约"),
     "proposal.bound_by_law": ("mandatory limits as bounds", "强制性限值约束"),
@@ -59,7 +69,7 @@ CHOICES = {
     "proposal.disclosure_rule": ("what happens to a value with fewer plants", "企业数不足时的处理"),
     "proposal.earlier_draft": ("draft published before", "已公布的上一稿"),
 }
-"""Every choice by its path `section.field`; all choices about weights together are `weights`."""
+"""Every choice by its path `section.field`, those of the whole run by name; all choices about weights are `weights`."""
 
 _SETTINGS = {
     "zh": later("Chinese"),

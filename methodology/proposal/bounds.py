@@ -107,7 +107,7 @@ def bound_value(comparator: Comparator, indicator: Indicator) -> float:
     What a comparator allows at most: its value, or the looser end of its range.
 
     Where a value moves with a covariate, the index is held wherever a plant of the sample stands: what is stated at
-    the reference is stricter by the most that the covariate adds, to the next step (A-26).
+    the reference is stricter by the most that the covariate adds, whatever silent plants hold, to the next step (A-26).
     """
     loosest = loosest_end(comparator, indicator)
     if comparator.kind != REVISED or not indicator.loosened:

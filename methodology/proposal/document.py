@@ -123,7 +123,7 @@ def propose(
 
         if name == ONLY or count is None or not targets:
             return to_sides({})
-        return settle_whole(to_sides, count, targets, len(plants.plants))
+        return settle_whole(to_sides, count, targets, len(plants.plants), weights)
 
     entries = {
         name: _indicators(table, settled(name, table), weights, plants, system, ground)

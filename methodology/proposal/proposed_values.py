@@ -211,7 +211,7 @@ class _Indicator:
             "bound": at_bound or "law" in settled.moves,
             "dirty end": fewer and reached >= self.most,
             "order": bool(crossed),
-            "silence": fewer and silent > 0 and reached >= read_at,
+            "silence": fewer and silent > 0 and (reached >= read_at or self.indicator.loosened > 0),
         }
         return tuple(name for name, holds in known.items() if holds)
 

@@ -9,6 +9,7 @@ from math import ceil
 
 import pandas as pd
 
+from methodology.evaluation.weight_vector import heaviest_first
 from methodology.indicators import LEVELS
 from methodology.proposal.rounding import Side
 from methodology.proposal.settled import Settled
@@ -18,7 +19,7 @@ Counting = Callable[[pd.DataFrame], Mapping[str, int]]
 
 
 def settle_whole(
-    settle: Settling, count: Counting, targets: Mapping[str, float], plants: int
+    settle: Settling, count: Counting, targets: Mapping[str, float], plants: int, weights: pd.DataFrame
 ) -> dict[tuple[str, str], Settled]:
     """
     Settle values on the side nearest to their own share, loosened where the whole standard would miss its promise.
@@ -33,19 +34,21 @@ def settle_whole(
         Wanted share of plants at each level or better.
     plants : int
         Of the sample.
+    weights : DataFrame
+        Columns indicator, weight.
 
     Notes
     -----
     Level by level, II first, which both others may look at. Of the values rounded to the strict side as many are turned
-    to the loose one, in the order of the standard, as it takes until the wanted number of plants is there, or as many
-    as the loose side gives (A-47).
+    to the loose one, those of the heaviest indicators first, as it takes until the wanted number of plants is there, or
+    as many as the loose side gives (A-47).
     """
     sides: dict[tuple[str, str], Side] = {}
     found = settle(sides)
+    order = heaviest_first(dict(zip(weights["indicator"], weights["weight"], strict=True)))
     for level in (str(LEVELS[1]), str(LEVELS[0]), str(LEVELS[2])):
         wanted = ceil(round(targets[level] * plants, 9))
-        strict = [key for key, one in found.items() if key[1] == level and one.side == "strict"]
-
+        strict = [(name, level) for name in order if found[name, level].side == "strict"]
         there = partial(_there, settle, count, level, strict, dict(sides))
         most = there(len(strict)) if strict else 0
         if strict and there(0) < min(wanted, most):

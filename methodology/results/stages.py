@@ -15,6 +15,8 @@ EXPERTS = ("experts/**", "study.yaml")
 REGISTER = "register"
 SAMPLE = ("sample.parquet", "excluded.csv", "notes.csv", "origins.csv")
 """A `Sample` on disk."""
+INGREDIENTS = ("about.json", "weights/panel.json")
+"""Whether plants and experts are made up, which every figure says."""
 
 
 @dataclass(frozen=True)
@@ -74,7 +76,7 @@ STAGES: tuple[Stage, ...] = (
     Stage(
         "weights",
         "02_weights.ipynb",
-        inputs=SAMPLE,
+        inputs=(*SAMPLE, "about.json"),
         outputs=("weights.csv", "weights_unrounded.csv", "weights_levels.csv"),
         files=(*DEFINITIONS, *EXPERTS),
         record=True,
@@ -82,7 +84,7 @@ STAGES: tuple[Stage, ...] = (
     Stage(
         "thresholds",
         "03_thresholds.ipynb",
-        inputs=(*SAMPLE, "about.json", "weights.csv"),
+        inputs=(*SAMPLE, *INGREDIENTS, "weights.csv"),
         outputs=(
             *("thresholds.csv", "calibrated.csv", "promises.csv", "methods.csv", "worst_case.csv"),
             *("frontier.csv", "frontier_points.csv", "frontier_values.csv"),
@@ -97,7 +99,7 @@ STAGES: tuple[Stage, ...] = (
     Stage(
         "evaluation",
         "04_evaluation.ipynb",
-        inputs=(*SAMPLE, "weights.csv", "thresholds.csv", "promises.csv"),
+        inputs=(*SAMPLE, *INGREDIENTS, "weights.csv", "thresholds.csv", "promises.csv"),
         outputs=("evaluation.csv", "next_steps.csv"),
     ),
     Stage(
@@ -111,7 +113,7 @@ STAGES: tuple[Stage, ...] = (
     Stage(
         "proposal",
         "06_proposal.ipynb",
-        inputs=(*SAMPLE, "about.json", "weights.csv", "calibrated.csv"),
+        inputs=(*SAMPLE, *INGREDIENTS, "weights.csv", "calibrated.csv"),
         outputs=("proposal.json",),
         files=(*DEFINITIONS, "data/reference/**", ASSUMPTIONS, "drafts/{system}/{draft}/proposal.json"),
         record=True,

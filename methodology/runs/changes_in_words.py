@@ -25,6 +25,16 @@ _TITLES = {
     "figures": "figures 图",
     "proposal": "proposal 拟定值",
 }
+_PARTS = {
+    "attained": "达到的企业 plants that reach it",
+    "attainment": "达标率 share that reaches it",
+    "joint_attainment": "整套标准的达标率 share that reaches the whole standard",
+    "joint_plants": "达到整套标准的企业 plants that reach the whole standard",
+    "proposed": "拟定值 proposed",
+    "reason": "理由 reason",
+    "warning": "须注意 warning",
+    "weight": "权重 weight",
+}
 
 
 def in_words(changes: Mapping[str, pd.DataFrame], folder: Path) -> dict[str, pd.DataFrame]:
@@ -80,16 +90,16 @@ def _place_in_words(place: str, names: Sequence[tuple[str, str]]) -> str:
     --------
     >>> names = [("fuel_ratio", "燃料比 Fuel ratio")]
     >>> _place_in_words("fuel_ratio II, value", names), _place_in_words("indicators.0.levels.I.proposed", names)
-    ('燃料比 Fuel ratio Ⅱ, value', '燃料比 Fuel ratio · levels · Ⅰ · proposed')
+    ('燃料比 Fuel ratio Ⅱ, value', '燃料比 Fuel ratio · Ⅰ · 拟定值 proposed')
     """
     known = dict(names)
     row, comma, column = place.rpartition(", ")
     parts = [] if comma else place.split(".")
     if parts[:1] == ["indicators"] and len(parts) > 1 and parts[1].isdecimal() and int(parts[1]) < len(names):
-        parts[:2] = [names[int(parts[1])][1]]
+        parts = [names[int(parts[1])][1], *(part for part in parts[2:] if part != "levels")]
     told = " ".join(known.get(word, NUMERALS.get(word, word)) for word in row.split(" "))
     words = [
-        " ".join(NUMERALS.get(one, one) for one in part.split("_"))
+        _PARTS.get(part) or " ".join(NUMERALS.get(one, one) for one in part.split("_"))
         for part in [column] * bool(comma) or parts
     ]
     return told + comma + " · ".join(words)

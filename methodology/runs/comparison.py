@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import astuple, dataclass
 from itertools import islice, zip_longest
@@ -28,6 +29,10 @@ _SHOWN = 20
 _DIGITS, _ALL_DIGITS = 6, 17
 _WIDEST, _WIDEST_PLACE = 44, 64
 ABSENT = "(absent)"
+_TOLD_ELSEWHERE = re.compile(
+    r"(parameters|run|promises|warnings)(\.|$)|.*\.(decided|flags|moves|reasons|reason_zh|name_zh|name_en)(\.|$)"
+)
+"""Places of a proposal that say again what another says, or are compared in a way of their own."""
 
 
 @dataclass(frozen=True)
@@ -202,11 +207,24 @@ def _diff_public(paths: Sequence[Path]) -> dict[str, pd.DataFrame]:
     choices = [_leaves(_choices(path)) for path in paths]
     first, second = paths
     changed = compare_files(first, second, PROPOSAL)
-    changed = [item for item in changed if not item.place.startswith(("parameters.", "run"))]
+    changed = [item for item in changed if not _TOLD_ELSEWHERE.match(item.place)]
+    changed += _differing(_warnings(first), _warnings(second), "")
     return {
         "parameters": _mappings(choices),
         "proposal": as_table(changed).reset_index().set_index("place")[["first", "second"]].rename_axis(None),
     }
+
+
+def _warnings(path: Path) -> dict[str, str]:
+    """What a proposal warns of, by what it is about: the order of warnings says nothing."""
+    proposal = read_json(path)
+    found = proposal.get("warnings") if isinstance(proposal, dict) else None
+    listed = [item for item in found if isinstance(item, dict)] if isinstance(found, list) else []
+    told: dict[str, list[str]] = {}
+    for one in listed:
+        place = f"{one.get('indicator', '')} {one.get('level', '')}".strip()
+        told.setdefault(f"{place}, warning", []).append(str(one.get("en", "")))
+    return {place: " ".join(sorted(texts)) for place, texts in told.items()}
 
 
 def _choices(path: Path) -> dict[str, Any]:

@@ -7,7 +7,6 @@ import shutil
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
-from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -84,9 +83,9 @@ def propose(
     _guarded_against_the_last(manifest["run"], parameters, project)
     refuse_names(folder / PUBLIC, parameters, project)
     if evidence is None:
-        from methodology.evidence import build_evidence
+        from methodology.evidence.build import EvidenceOf
 
-        evidence = partial(build_evidence, project=project)
+        evidence = EvidenceOf(project)
     how = {"kernel": "auto", "evidence": evidence, "stages": stages, **how}
     drafts = project.root / FOLDER / manifest["system"]
     with TemporaryDirectory(prefix="workbench-draft-", ignore_cleanup_errors=True) as place:

@@ -6,6 +6,7 @@ import os
 import shutil
 import sys
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -15,7 +16,8 @@ from time import monotonic
 from typing import TYPE_CHECKING
 
 from methodology.errors import DataError, StageError
-from methodology.evidence.imports import without_grammar
+from methodology.evidence.build import DRAWN
+from methodology.evidence.imports import without_extras
 from methodology.indicators.plain_yaml import as_yaml
 from methodology.parameters import Project, parameters_for
 from methodology.results.records import Record
@@ -52,6 +54,12 @@ _UNDECLARED = (
 """Stands where a stage must not look; without it, it would take the defaults for the choices of the run."""
 
 
+def import_engine() -> None:
+    """Import what executes notebooks, which takes a moment."""
+    with without_extras():
+        import methodology.runs.kernels.papermill_engine  # noqa: F401
+
+
 @dataclass
 class Making:
     """
@@ -76,6 +84,7 @@ class Making:
     force: bool = False
     timeout: float | None = None
     progress: Listener = ignore
+    jobs: int = 1
     records: dict[str, tuple[Record, bool]] = field(default_factory=dict)
     began: float = field(default_factory=monotonic)
 
@@ -145,8 +154,8 @@ class Making:
     def _execute(self, stage: Stage) -> str:
         """Execute a notebook and save it; return the kind of kernel used. A dead warm kernel gets a cold successor."""
         kernels = self.kernels(self.kernel)
-        with without_grammar():
-            from methodology.runs.kernels.papermill_engine import DeadKernelError, execute
+        import_engine()
+        from methodology.runs.kernels.papermill_engine import DeadKernelError, execute
 
         saved = self.staging / "notebooks" / stage.notebook
         job = self._job(stage, kernels)
@@ -273,13 +282,23 @@ class Making:
         return folder
 
     def _build(self, evidence: Evidence) -> None:
-        """Where kernels were forked, in one more process like them: it has imported already what evidence needs."""
-        if self._executed and self.kernels(self.kernel).carry_out(evidence, self.staging.resolve()):
+        """Where kernels were forked, in more processes like them, which have imported already what evidence needs."""
+        apart = self._executed and self.jobs > 1 and self.kernels(self.kernel).name == "forked"
+        steps = (getattr(evidence, "steps", None) if apart else None) or [(evidence,)]
+        try:
+            for tasks in steps:
+                with ThreadPoolExecutor(min(self.jobs, len(tasks))) as pool:
+                    list(pool.map(self._carry_out, tasks))
+        finally:
+            shutil.rmtree(self.staging / DRAWN, ignore_errors=True)
+
+    def _carry_out(self, task: Evidence) -> None:
+        if self._executed and self.kernels(self.kernel).carry_out(task, self.staging.resolve()):
             return
         if self._executed:
             self.kernels(self.kernel)  # not if the run was stopped
         with _EVIDENCE_TURN:
-            evidence(self.staging)
+            task(self.staging)
 
     @property
     def _executed(self) -> bool:

@@ -85,6 +85,8 @@ class _Covariate(_Read):
     source: _Text
     status: Word
     reference: _Number
+    form: Word = "linear"
+    loosest: Annotated[list[_Point], Field(max_length=20)] = []
 
 
 class Proposal(_Read):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from contextlib import ExitStack, suppress
@@ -19,8 +18,9 @@ from methodology.results.store import Store
 from methodology.runs.asides import kept_apart
 from methodology.runs.discretion import without_names
 from methodology.runs.fingerprints import imported_modules, own_imports
+from methodology.runs.kernels.threads import processors, usual_jobs
 from methodology.runs.notebooks import check_notebooks, code_of
-from methodology.runs.one_run import Evidence, Making
+from methodology.runs.one_run import Evidence, Making, import_engine
 from methodology.runs.planning import Plan
 from methodology.runs.progress import Event, Listener, ignore
 
@@ -76,8 +76,8 @@ class Execution:
 
     Attributes
     ----------
-    jobs : int
-        Independent stages at a time.
+    jobs : int, optional
+        Independent stages at a time; by default as many as there are processors, at most two.
     force : bool
         Execute again what is up to date; other results than before are an error.
     kernel : {"auto", "cold", "forked"}
@@ -85,7 +85,8 @@ class Execution:
     progress : callable
         Hears an `Event` per step.
     evidence : callable
-        `evidence(folder)` adds the evidence to the finished run before it is moved into place.
+        `evidence(folder)` adds the evidence to the finished run before it is moved into place. If it has `steps`,
+        tuples of such callables, those of one step are carried out at once where kernels are forked.
     check : callable
         `check(runs)` refuses runs that never came about, before anything is computed.
     afterwards : callable
@@ -95,7 +96,7 @@ class Execution:
         Most seconds for one stage.
     """
 
-    jobs: int = 1
+    jobs: int | None = None
     force: bool = False
     kernel: str = "auto"
     progress: Listener = ignore
@@ -108,6 +109,11 @@ class Execution:
         """Refuse a kernel that does not exist."""
         if self.kernel not in KERNELS:
             raise ParameterError(f"There is no kernel {self.kernel!r}. Choose one of {', '.join(KERNELS)}.")
+
+    @property
+    def at_once(self) -> int:
+        """Stages at a time."""
+        return self.jobs or usual_jobs()
 
 
 def execute_runs(
@@ -182,7 +188,7 @@ def execute_plans(
     """Carry plans out once `look` has found nothing to refuse; see `execute_runs`."""
     for plan in plans:
         check_notebooks(plan.project.notebooks, plan.stages)
-    source = _Kernels(how.jobs, plans, [] if how.evidence is None else [EVIDENCE_READY])
+    source = _Kernels(how.at_once, plans, [] if how.evidence is None else [EVIDENCE_READY])
     with ExitStack() as stack:
         for plan in plans[:1]:
             store = plan.store
@@ -200,7 +206,8 @@ def execute_plans(
         for plan in sorted(
             {plan.id: plan for plan in plans}.values(), key=lambda plan: (plan.system, plan.id)
         ):
-            making = Making(plan, plan.folder, source, how.kernel, how.force, how.timeout, how.progress)
+            chosen = (how.kernel, how.force, how.timeout, how.progress, how.at_once)
+            making = Making(plan, plan.folder, source, *chosen)
             schedule.add(plan, stack, making)
         schedule.work(source.ready, source.stop)
     return [schedule.outcomes[plan.id] for plan in plans]
@@ -213,6 +220,8 @@ def _look(look: Callable[[Path], None], kernels: ColdKernels | None, plans: Sequ
         with suppress(WorkbenchError):  # raised again when the runs begin, if nothing is refused before
             for plan in plans:
                 _ = plan.id
+        if found is not None:
+            import_engine()  # the first stage waits for it as well
         if found is None or not found.result():
             look(Path())
 
@@ -222,7 +231,7 @@ class _Kernels:
 
     def __init__(self, jobs: int, plans: Sequence[Plan], last: list[str]) -> None:
         self._last = last
-        self._cores = max(1, (os.cpu_count() or 1) // jobs)
+        self._cores = max(1, processors() // jobs)
         self._plans = plans
         self._started: dict[str, ColdKernels] = {}
         self._behind: list[str] = []
@@ -317,7 +326,7 @@ class _Schedule:
     def work(self, ready: Callable[[], None], stop: Callable[[], None]) -> None:
         """Go on until every run is complete or has failed; an interruption stops everything at once."""
         futures: dict[Future[Path | None], _Progress] = {}
-        pool = ThreadPoolExecutor(self.how.jobs, thread_name_prefix="stage")
+        pool = ThreadPoolExecutor(self.how.at_once, thread_name_prefix="stage")
         try:
             for run in self._open:
                 self._start_ready(run, pool, futures)

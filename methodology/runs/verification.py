@@ -30,7 +30,7 @@ from methodology.runs.sealing import altered
 def verify(
     folder: Path | str,
     *,
-    jobs: int = 1,
+    jobs: int | None = None,
     evidence: Evidence | None = None,
     project: Project | None = None,
     kernel: str = "cold",

@@ -144,7 +144,8 @@ def _unchecked(loaded: Loaded, sample: Sample, system: IndicatorSystem) -> list[
         zeros = sample.values[name].where(sample.states[name] == CellState.MEASURED) == 0
         if zeros.any():
             what = f"{int(zeros.sum())} of {len(zeros)} values are exactly 0 and are read as measured."
-            fix = "Where 0 means that nothing was reported, declare it under `marks:` in sample.yaml."
+            told = loaded.description.written_in
+            fix = f"Where 0 means that nothing was reported, declare it under `marks:` in {told}."
             found.append(Problem(what, **place, fix=fix))
     return found
 

@@ -92,6 +92,8 @@ class Description(Model):
     """`point`: every point in a number of this table is a decimal point, 1.149 too."""
     pseudonym_seed: None = None
     """Refused: `key` has taken its place."""
+    inventory: None = None
+    """Refused: a mapping has taken its place."""
     source: str = ""
     status: str = ""
     licence: str = ""
@@ -115,6 +117,16 @@ class Description(Model):
                 "`public: true` if the names are published elsewhere"
             )
         return seed
+
+    @field_validator("inventory", mode="before")
+    @classmethod
+    def _no_inventory(cls, stated: object) -> object:
+        if stated is not None:
+            raise ValueError(
+                "a table of substances and amounts is described in mapping.yaml beside it, zeros under `marks:` there. "
+                "`workbench map TABLE --system ID` writes a first guess; delete `kind` and `inventory` here"
+            )
+        return stated
 
     @field_validator("key")
     @classmethod

@@ -267,6 +267,8 @@ def explained(values: np.ndarray, factors: list[float]) -> list[tuple[int, float
     with np.errstate(divide="ignore", invalid="ignore"):
         logs = np.log(signs * values)
     centre = np.nanmedian(logs)
+    if not np.isfinite(centre):
+        return []  # most are exactly zero: none is far from the others in orders of magnitude
     spread = max(MAD_TO_SIGMA * float(np.nanmedian(np.abs(logs - centre))), SMALLEST_SPREAD)
     found = []
     for position in np.flatnonzero(np.isfinite(values) & ~(np.abs(logs - centre) <= FAR_SPREADS * spread)):

@@ -27,6 +27,7 @@ from methodology.sample.header import (
     Vocabulary,
     key_of,
 )
+from methodology.sample.sub_rows import parts
 from methodology.sample.summary_rows import SUMMARY_WORDS, reads_like_a_summary, reads_like_statistics
 from methodology.spreadsheets.grid import Grid, column_letter, is_empty
 
@@ -38,6 +39,8 @@ _NOTES = re.compile(
 )
 _PARTS = re.compile(r"其中|(of which|thereof|including)\b", re.I)
 """What announces, alone in its row, that the rows below are parts of the plant above."""
+_DASHED = re.compile(r"\s*[-－–—―−]+\s*[^\W\d]")
+"""What lists parts below a plant."""
 _YEAR = re.compile(r"(19|20)\d\d", re.ASCII)
 _YEAR_OF_ID = re.compile(r"\s*\((19|20)\d\d(年度?)?\)|\s*(19|20)\d\d年度?\s*", re.ASCII)
 _BLANK = re.compile(r"(?<=\D) +| +(?=\D)")
@@ -52,6 +55,9 @@ _CONFIRM = "Delete the row; if it is a plant, list it under `plants:` in sample.
 _TWO_OR_ONE = (
     "If it is one plant, keep one row, with years in a column `year`; if two, list both under `plants:` in "
     "sample.yaml."
+)
+_WHOLE_OR_PART = (
+    "Keep the plant or its parts; if it is a plant of its own, list it under `plants:` in sample.yaml."
 )
 _OF_A_ROW_OF_NUMBERS = frozenset("甲乙丙丁戊abcdⅠi") | {"栏次", "列号", "序号", "行次"}
 """What stands in its columns of words: statistical forms count 甲 乙 1 2 3 below their heading."""
@@ -133,6 +139,8 @@ def read_rows(
             remarks.append(Problem(f"plant {shown(cell)} stands in a hidden row and is read.", **place))
     problems += _merged(grid, head, at) + _statistics(grid, head, plants, at, known)
     problems += _nearly_met(grid, head, list(zip(plants, years, at, strict=True)), known)
+    headings = [row for row, why in skipped.items() if why == ONLY_AN_ID]
+    problems += _parts(grid, head, dict(zip(at, plants, strict=True)), headings, known)
     told = (*remarks, *_said(grid, skipped))
     return Rows(
         tuple(plants), tuple(at), tuple(problems), told, tuple(years) if YEAR in head.columns else (), skipped
@@ -161,6 +169,23 @@ def _nearly_met(
         place = place_of(grid, row, head.names[head.columns[PLANT]], plant)
         problems.append(Problem(what, **place, fix=_TWO_OR_ONE))
     return problems
+
+
+def _parts(
+    grid: Grid, head: Head, plants: Mapping[int, str], headings: Collection[int], known: Collection[str]
+) -> list[Problem]:
+    """Rows that read like parts of the plant above: what it emits would count twice."""
+    column = head.columns[PLANT]
+    would = "it reads like a part of that plant, and would count beside it."
+    return [
+        Problem(
+            f"{shown(plants[row])} {how} row {whole + 1}: {would}",
+            **place_of(grid, row, head.names[column], plants[row]),
+            fix=_WHOLE_OR_PART,
+        )
+        for row, whole, how in parts(grid, head, column, sorted(plants), headings)
+        if key_of(plants[row]) not in known
+    ]
 
 
 def _statistics(
@@ -313,6 +338,9 @@ def _fault_of_plant(
     if alone and not confirmed and isinstance(cell, str) and _PARTS.match(key_of(cell)):
         what = f"{shown(cell)} announces parts of the plant above: in rows of their own they count beside it."
         return what, "Keep the plant or its parts, and delete this row and the others."
+    if not confirmed and isinstance(cell, str) and _DASHED.match(cell):
+        what = f"{shown(cell)} begins with a dash: it reads like a part of the plant above, and would count beside it."
+        return what, _WHOLE_OR_PART
     if not confirmed and isinstance(cell, str) and _asked_about(cell):
         what = f"{shown(cell)} reads like a summary or a note, not a plant."
         return what, _CONFIRM

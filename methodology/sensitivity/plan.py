@@ -14,6 +14,7 @@ from methodology.arguments import real_number
 from methodology.errors import MethodError
 from methodology.evaluation.level_arrays import LevelInputs
 from methodology.evaluation.scoring import EffectiveWeights, patterns_of
+from methodology.sensitivity.room import Room
 from methodology.sensitivity.sizes import referred_to, relative_noise, sizes_of_noise
 
 if TYPE_CHECKING:
@@ -24,7 +25,7 @@ _MOST_INDICATORS = 1000
 """Roundings of more weights could overflow a 16-bit sum."""
 _LEAST_CONCENTRATION = 0.5
 """Below it every gamma of a draw may underflow, and one indicator takes all the weight anyway."""
-_BY_PATTERN = ("masks", "spare", "rounded", "parts", "coarse", "wholes")
+_BY_PATTERN = ("masks", "spare", "rounded", "grid", "parts", "wholes")
 _EXACT = 2**52
 """Whole numbers and their sums stay exact in float64 up to here, with room for one doubling."""
 _BASE_GRID = 32_000
@@ -129,8 +130,6 @@ def _rule_of(inputs: LevelInputs) -> kernel.Rule:
         costs[level, (inputs.limiting & (level < 2)) | (weighted & (cut >= 1))] = m
     costs[3] = m
     return Rule(
-        columns=np.append(np.tile(places, 4), 0),
-        cuts=np.concatenate([level * m + places for level in (0, 1, 2, 1)] + [[0]]),
         costs=np.append(costs.ravel(), m + 1),
         shares=np.array([float(cut) for cut in cuts]),
         rest=inputs.rule.strict,
@@ -164,10 +163,10 @@ def _weighting_of(inputs: LevelInputs, *, drawn: bool) -> kernel.Weighting:
         starts=np.searchsorted(pattern[order], np.arange(len(masks) + 1)),
         spare=np.rint(spare * grid).astype(np.int64),
         rounded=rounded,
+        grid=grid[:, 0],
         parts=parts,
-        coarse=np.minimum(np.floor(parts * grid + 0.5), FULL).astype(np.uint16),
         wholes=needed,
-        scale=float(grid[0, 0]) if drawn else 0.0,
+        drawn=drawn,
         complete=bool(inputs.applicable.all()),
     )
 
@@ -194,36 +193,6 @@ def _alone(weighting: kernel.Weighting) -> list[tuple[Any, ...]]:
         alone = tuple(weighting._replace(order=np.zeros(1, np.intp), starts=np.array([0, 1]), **parts))
         found |= dict.fromkeys(weighting.order[first : weighting.starts[pattern + 1]].tolist(), alone)
     return [found[plant] for plant in range(len(found))]
-
-
-@dataclass(frozen=True)
-class Room:
-    """What one thread writes to again and again; streams and scratch as plain tuples, see `kernel.count_chunk`."""
-
-    streams: tuple[np.ndarray, ...]
-    scratch: tuple[np.ndarray, ...]
-    drawn: np.ndarray
-    cuts: np.ndarray
-    totals: np.ndarray
-    limits: np.ndarray
-
-    @classmethod
-    def of(cls, plan: Plan) -> Room:
-        """Room for chunks of `plan`."""
-        from methodology.sensitivity.kernel import LANES, empty_scratch
-        from methodology.sensitivity.random_streams import empty_streams
-
-        m = plan.inputs.shape[1]
-        kind = np.dtype(np.int16) if plan.laws is None else plan.laws.ranks.dtype
-        scratch = empty_scratch(plan.inputs.groups, kind, complete=bool(plan.inputs.applicable.all()))
-        return cls(
-            tuple(empty_streams(LANES)),
-            tuple(scratch),
-            scratch.drawn,
-            np.empty((3 * m, LANES), kind),
-            np.empty((3, LANES), kind if len(plan.inputs.values) < np.iinfo(kind).max else np.int32),
-            np.empty((3, m, LANES) if plan.laws is None else (0, 0, 0)),
-        )
 
 
 @dataclass
@@ -278,6 +247,7 @@ def run_chunk(plan: Plan, number: int, live: int, room: Room, sums: Sums) -> Non
 
     random_streams.start_chunk(plan.key, number, room.streams, plan.shapes, room.drawn)
     base = _base(plan, room.drawn, live) if plan.central else np.zeros((0, kernel.LANES), np.int16)
+    base = base.reshape(len(base), kernel.BLOCKS, kernel.BLOCK)
     room.totals[:] = 0
     if plan.laws is None:
         _count_measured(plan, live, room, sums, base)
@@ -285,9 +255,9 @@ def run_chunk(plan: Plan, number: int, live: int, room: Room, sums: Sums) -> Non
         random_streams.fill_cuts(room.streams, plan.cuts, room.cuts)
         tally = (sums.counts, room.totals, sums.centres, base)
         kernel.count_chunk(plan.laws.ranks, room.cuts, plan.weighting, plan.rule, live, room.scratch, tally)
-    kernel.add_shares(room.totals, live, sums.share_counts)
+    kernel.add_shares(room.totals.reshape(3, -1), live, sums.share_counts)
     if plan.central:
-        sums.base += base.sum(axis=1, dtype=np.int64)
+        sums.base += base.sum(axis=(1, 2), dtype=np.int64)
 
 
 def _count_measured(plan: Plan, live: int, room: Room, sums: Sums, base: np.ndarray) -> None:

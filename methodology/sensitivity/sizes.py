@@ -89,28 +89,3 @@ def referred_to(given: npt.ArrayLike | None, indicators: int) -> np.ndarray:
             "noise is relative to the number itself."
         )
     return sizes
-
-
-def magnitudes(values: np.ndarray) -> np.ndarray:
-    """
-    What a relative error of an indicator refers to where 0 is no end of its scale: the mean magnitude (A-54).
-
-    Parameters
-    ----------
-    values : array of shape (n_plants, n_indicators)
-        In the unit of each indicator; NaN where there is no measured value.
-
-    Returns
-    -------
-    array of shape (n_indicators,)
-        NaN where no value is negative: there an error refers to each value itself.
-
-    Examples
-    --------
-    >>> magnitudes(np.array([[-3.0, 1.0], [1.0, 2.0]]))
-    array([ 2., nan])
-    """
-    below = (values < 0).any(axis=0)
-    size = np.full(values.shape[1], np.nan)
-    size[below] = np.nanmean(np.abs(values[:, below]), axis=0)
-    return size

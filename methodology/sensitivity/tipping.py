@@ -29,10 +29,10 @@ def threshold_tipping(inputs: LevelInputs) -> pd.DataFrame:
     -------
     DataFrame
         One row per indicator and level whose value exists: indicator, level, value; tighter, tighter_plant,
-        tighter_change, tighter_share: a value any tighter than `tighter` changes that plant's level, e.g. "II -> III",
-        and lies that share of `value` away, and tighter_spread standard deviations between plants, which no choice of
-        unit or zero changes; looser and its kin: a value as loose as `looser` does. NaN and '' where no value in that
-        direction changes anything.
+        tighter_change, tighter_distance: a value any tighter than `tighter` changes that plant's level, e.g.
+        "II -> III", and lies that far from `value`, which is tighter_spread standard deviations between plants,
+        whatever the unit and zero; looser and its kin: a value as loose as `looser` does. NaN and '' where no value in
+        that direction changes anything.
 
     Notes
     -----
@@ -114,19 +114,18 @@ def _row(
         ("tighter", np.flatnonzero(moved & reached)),
         ("looser", np.flatnonzero(moved & ~reached)),
     ):
-        at, plant, change, share, spread = np.nan, "", "", np.nan, np.nan
+        at, plant, change, away, spread = np.nan, "", "", np.nan, np.nan
         if candidates.size:
             first = candidates[np.argmin(np.abs(values[candidates] - value))]
             at, plant = values[first] * sign, inputs.plants[first]
             change = f"{LEVEL_NAMES[now[first]]} -> {LEVEL_NAMES[after[first]]}"
             away = abs(at - value * sign)
-            share = away / abs(value) if value else np.nan
-            spread = away / between
+            spread = away / between if away else 0.0
         row |= {
             name: at,
             f"{name}_plant": plant,
             f"{name}_change": change,
-            f"{name}_share": share,
+            f"{name}_distance": away,
             f"{name}_spread": spread,
         }
     return row

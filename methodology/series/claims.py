@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import pandas as pd
 
-from methodology.figures.claims.words import verb
-from methodology.languages import say
+from methodology.figures.claims.words import counted, verb
+from methodology.languages import Words, say
 
 
 def stricter_whole(sums: pd.DataFrame) -> str:
@@ -84,4 +86,57 @@ def on_common_basis(values: pd.DataFrame) -> str:
         count=count,
         values=len(abroad),
         verb=verb(count, "rests", "rest"),
+    )
+
+
+def fields_open(states: pd.Series) -> str:
+    """
+    How many fields of the standards system have no standard, or an aged one.
+
+    Parameters
+    ----------
+    states : Series
+        "covered", "general", "aged" or "missing", one per process and aspect.
+
+    Examples
+    --------
+    >>> fields_open(pd.Series(["covered", "missing", "missing", "general"]))
+    'Of 4 fields 2 have no standard, none an aged one'
+    """
+    missing, aged = (int((states == state).sum()) for state in ("missing", "aged"))
+    return say(
+        "Of {fields} fields {missing} {verb} no standard, {aged} an aged one",
+        fields=len(states),
+        missing=counted(missing),
+        verb=verb(missing, "has", "have"),
+        aged=counted(aged),
+    )
+
+
+def saves_most(effects: pd.DataFrame, names: Mapping[str, Words]) -> str:
+    """
+    Which process would save most of the greatest number of quantities.
+
+    Parameters
+    ----------
+    effects : DataFrame
+        Columns process, quantity, value.
+    names : mapping of process to name
+
+    Examples
+    --------
+    >>> rows = [("a", "energy", 2.0), ("b", "energy", 1.0), ("a", "dust", 3.0)]
+    >>> saves_most(pd.DataFrame(rows, columns=["process", "quantity", "value"]), {"a": Words("甲", "Alpha")})
+    'Alpha would save most of 2 of 2 quantities'
+    """
+    first = effects.dropna(subset=["value"]).sort_values("value", ascending=False, kind="stable")
+    leading = first.drop_duplicates("quantity")["process"].value_counts()
+    if leading.empty:
+        return say("No saving is known of any process")
+    process = str(leading.index[0])
+    return say(
+        "{process} would save most of {count} of {quantities} quantities",
+        process=say(names.get(process, process)),
+        count=int(leading.iloc[0]),
+        quantities=effects["quantity"].nunique(),
     )

@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from methodology.chain.bands import drawn_plants
 from methodology.chain.industry_coverage import COLUMNS, industry_coverage
-from methodology.chain.robustness.repetition import drawn_plants
 from methodology.errors import ParameterError
 from methodology.indicators import LEVELS
 from methodology.series.members import Member, Standard

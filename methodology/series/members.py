@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -40,6 +40,8 @@ class Member:
         All known plants with attributes and capacity (kt/a), empty if there is no register.
     industry : Sample or None
         The whole population, known only where plants are synthetic.
+    about, panel : mapping
+        What the plants and the experts say of themselves.
     """
 
     parameters: Parameters
@@ -51,6 +53,8 @@ class Member:
     population: int = 0
     register: pd.DataFrame = field(default_factory=pd.DataFrame)
     industry: Sample | None = None
+    about: Mapping[str, Any] = field(default_factory=dict)
+    panel: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def id(self) -> str:
@@ -80,6 +84,13 @@ class Member:
             {promise: calibrated}, self.weights, self.sample, self.system, choices, footing=footing
         )
         return Standard(self, promise, calibrated, proposal)
+
+
+def ingredients(members: Iterable[Member]) -> tuple[dict[str, bool], dict[str, bool]]:
+    """Whether plants, and whether experts, of any of the members are made up: what figures of several have to name."""
+    told = [(bool(m.about.get("synthetic")), bool(m.panel.get("synthetic"))) for m in members]
+    plants, experts = (any(made_up) for made_up in zip(*told, strict=True))
+    return {"synthetic": plants}, {"synthetic": experts}
 
 
 @dataclass(frozen=True, eq=False)

@@ -15,7 +15,7 @@ from methodology.parameters import Parameters, Project, load_run
 from methodology.parameters.scenarios import Scenario
 from methodology.results import Results
 from methodology.results.store import PARAMETERS
-from methodology.sample import correct, describe, read_sample
+from methodology.sample import correct, describe, describe_panel, read_sample
 from methodology.series.members import Member, Standard
 
 REFERENCE = {
@@ -140,18 +140,22 @@ def member_of(project: Project, system: IndicatorSystem, choices: Parameters) ->
     system = with_covariates(system, raw, choices.sample)
     corrections = correct(raw, system)
     folder = project.judgements_folder(choices.weights.source, system.id)
+    judgements = read_judgements(folder, system) if has_judgements(folder) else None
+    about = describe(place, choices.sample, raw)
     return Member(
         parameters=choices,
         system=system,
         raw=raw,
         sample=corrections.sample if choices.sample.correction else raw,
         terms=corrections.terms if choices.sample.correction else corrections.terms.iloc[:0],
-        judgements=read_judgements(folder, system) if has_judgements(folder) else None,
-        population=describe(place, choices.sample, raw)["population"],
+        judgements=judgements,
+        population=about["population"],
         register=read_register(
             project, system.id, stratum=choices.sample.stratum, source=choices.sample.source
         ),
         industry=read_industry(project, system, choices),
+        about=about,
+        panel=describe_panel(folder, judgements),
     )
 
 

@@ -76,6 +76,10 @@ class Grid:
         'not reported'.
     merged : tuple of (first row, first column, last row, last column), from 0
     hidden_rows, hidden_columns : frozenset of int, from 0
+    indents : mapping of (row, column), both from 0, to int
+        Cells whose format sets their text in, and how far.
+    outlines : mapping of row, from 0, to int
+        Rows that are grouped, and how deep.
     remarks : tuple of str
         What the reader had to decide, e.g. the encoding.
     hidden : bool
@@ -91,6 +95,8 @@ class Grid:
     merged: tuple[tuple[int, int, int, int], ...] = ()
     hidden_rows: frozenset[int] = frozenset()
     hidden_columns: frozenset[int] = frozenset()
+    indents: Mapping[tuple[int, int], int] = field(default_factory=lambda: MappingProxyType({}))
+    outlines: Mapping[int, int] = field(default_factory=lambda: MappingProxyType({}))
     remarks: tuple[str, ...] = ()
     hidden: bool = False
     digest: str = ""

@@ -9,19 +9,21 @@ from dataclasses import dataclass
 from methodology.spreadsheets.archives import Meter, XmlReader, local
 from methodology.spreadsheets.grid import MOST_COLUMNS
 from methodology.spreadsheets.number_formats import PERCENT
+from methodology.spreadsheets.styles import whole
 from methodology.spreadsheets.workbook_xml import (
     LONGEST_RESULT,
     RAISED,
     STRUCK,
     Surface,
     refuse_twice,
-    whole,
 )
 
 _NUMBERS = frozenset({"float", "percentage", "currency"})
 _SHOWN = re.compile(r"([^\d.,]*)([\d.,' \u00a0\u202f\u2009/]*(?:[eE][+-]?\d+)?)(.*)", re.S)
 """What stands before the digits, the digits, and what stands behind them."""
 _DASHES = frozenset("-–—−")
+_LENGTH = re.compile(r"0*\.?0*[1-9]")
+"""Of a length that is not nothing."""
 
 
 def inspect_ods(content: bytes, file: str) -> dict[str, Surface]:
@@ -47,6 +49,7 @@ class _Tables(XmlReader):
         self.name, self.row, self.column, self.definition = "", 0, 0, 0
         self.repeat_rows = self.repeat_cells = 1
         self.hidden = self.aside = False
+        self.depth = 0
         self.looks, self.cell = _Looks(), _Cell()
 
     def start(self, tag: str, attributes: dict[str, str]) -> None:
@@ -62,6 +65,8 @@ class _Tables(XmlReader):
                 self.meter.spend(len(columns))
                 self.surface.hidden_columns.update(columns)
             self.definition += repeat
+        elif tag == "table-row-group":
+            self.depth += 1
         elif tag == "table-row":
             self.column, self.repeat_rows = 0, whole(given.get("number-rows-repeated", ""), 1)
             self.hidden = given.get("visibility") in ("collapse", "filter")
@@ -106,12 +111,18 @@ class _Tables(XmlReader):
             self._end()
         elif tag == "annotation":
             self.aside = False
+        elif tag == "table-row-group":
+            self.depth -= 1
         elif tag == "table-row":
             self.row += self.repeat_rows
 
     def _end(self) -> None:
         """Note what is known of a cell and those that repeat it."""
         cell, struck = self.cell, self.looks.marks.get(self.cell.style) if self.cell.written else None
+        if cell.written and self.depth:
+            self.surface.outlines[self.row] = self.depth
+        if cell.written and cell.style in self.looks.indented:
+            self.surface.indents[self.row, self.column] = 1
         if cell.mark or struck == STRUCK:
             self.surface.errors[self.row, self.column] = cell.mark or STRUCK
         elif "error" in cell.kinds:
@@ -181,12 +192,14 @@ class _Looks:
     """What the styles of a workbook say against reading a text as it stands."""
 
     def __init__(self) -> None:
-        self.style, self.marks = "", dict[str, str]()
+        self.style, self.marks, self.indented = "", dict[str, str](), set[str]()
 
     def start(self, tag: str, given: dict[str, str]) -> None:
         """Note the style that begins, or what is said of it."""
         if tag == "style":
             self.style = given.get("name", "")
+        elif tag == "paragraph-properties" and _LENGTH.match(given.get("margin-left", "")):
+            self.indented.add(self.style)
         elif tag == "text-properties":
             if given.get("text-position", "0%")[:2] not in ("0%", "0 "):
                 self.marks[self.style] = RAISED

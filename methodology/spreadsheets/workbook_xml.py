@@ -15,7 +15,7 @@ from xml.parsers import expat
 from methodology.errors import DataError
 from methodology.spreadsheets.archives import DEEPEST, MOST_MEMBERS, Meter, XmlReader, local
 from methodology.spreadsheets.grid import MOST_CELLS, MOST_COLUMNS, column_number, refuse_large
-from methodology.spreadsheets.number_formats import BUILT_IN, shows_plainly
+from methodology.spreadsheets.styles import PLAIN, Look, Styles, is_on, whole
 
 MOST_ROWS_OF_A_SHEET = 1_048_576
 """Rows that spreadsheet programs have; empty ones may be formatted."""
@@ -29,7 +29,6 @@ NOT_COMPUTED = "a formula whose result was never computed"
 RAISED = "a raised or lowered sign, which joins the number or the name before it"
 _RAISING = ("superscript", "subscript")
 STRUCK = "something that is struck out"
-_PLAIN = ("", False)
 _NOTHING = re.compile(r"0+(\.0*)?")
 _REFERENCE = re.compile(r"^([A-Z]{1,3})(\d{1,7})$")
 
@@ -48,6 +47,10 @@ class Surface:
     merged: set[tuple[int, int, int, int]] = field(default_factory=set)
     """First row and column, last row and column."""
     merges: int = 0
+    indents: dict[tuple[int, int], int] = field(default_factory=dict)
+    """How far the text of a cell is set in, where it is."""
+    outlines: dict[int, int] = field(default_factory=dict)
+    """Depth of a row in an outline, where it stands in one."""
 
     def reach(self, row: int, column: int, place: tuple[str, str]) -> None:
         """Note that the sheet holds something at an address; refuse addresses beyond any sample."""
@@ -82,7 +85,7 @@ def inspect_xlsx(members: dict[str, bytes], file: str) -> dict[str, Surface]:
     """
     meter = Meter(file)
     names = _sheet_names(members, meter)
-    styles = _Styles(meter).read(_part(members, "styles.xml"))
+    styles = Styles(meter).read(_part(members, "styles.xml"))
     marked = _Strings(meter).read(_part(members, "sharedStrings.xml"))
     surfaces: dict[str, Surface] = {}
     for part, content in members.items():
@@ -97,9 +100,7 @@ def inspect_xlsx(members: dict[str, bytes], file: str) -> dict[str, Surface]:
     return surfaces
 
 
-def _surface(
-    meter: Meter, sheet: str, content: bytes, styles: list[tuple[str, bool]], marked: dict[int, str]
-) -> Surface:
+def _surface(meter: Meter, sheet: str, content: bytes, styles: list[Look], marked: dict[int, str]) -> Surface:
     """What is known of a sheet; sheets that all forms of a kind share are looked at once."""
     try:
         if len(content) <= LARGEST_SHARED:
@@ -112,9 +113,7 @@ def _surface(
 
 
 @lru_cache(maxsize=32)
-def _shared(
-    content: bytes, styles: tuple[tuple[str, bool], ...], marked: frozenset[tuple[int, str]]
-) -> Surface:
+def _shared(content: bytes, styles: tuple[Look, ...], marked: frozenset[tuple[int, str]]) -> Surface:
     return _Worksheet(Meter(""), "", list(styles), dict(marked)).read(content)
 
 
@@ -173,44 +172,6 @@ def _part(members: dict[str, bytes], name: str) -> bytes:
     return next((content for part, content in members.items() if part.casefold() == wanted), b"<r/>")
 
 
-class _Styles(XmlReader):
-    """What a style of cells does to what is stored, in the order cells name them: its number format, its strike."""
-
-    def __init__(self, meter: Meter) -> None:
-        super().__init__(meter)
-        self.inside, self.custom, self.found = "", dict[int, str](), list[tuple[int, int]]()
-        self.struck = list[bool]()
-
-    def read(self, content: bytes) -> list[tuple[str, bool]]:
-        """Format of each style, '' where it shows numbers as they are stored, and whether it strikes them out."""
-        self.parse(content)
-        codes = {number: code for number, code in (BUILT_IN | self.custom).items() if not shows_plainly(code)}
-        struck = {number for number, is_struck in enumerate(self.struck) if is_struck}
-        return [(codes.get(number, ""), font in struck) for number, font in self.found]
-
-    def start(self, tag: str, attributes: dict[str, str]) -> None:
-        if tag == "numFmt":
-            self.custom[whole(attributes.get("numFmtId", ""), -1)] = attributes.get("formatCode", "")
-        elif self.inside == "fonts" and tag == "font":
-            self.struck.append(False)
-        elif self.inside == "fonts" and tag == "strike" and self.struck:
-            self.struck[-1] = _is_on(attributes)
-        elif self.inside == "cellXfs" and tag == "xf":
-            self.found.append(
-                (whole(attributes.get("numFmtId", ""), 0), whole(attributes.get("fontId", ""), -1))
-            )
-        elif tag in ("fonts", "cellXfs"):
-            self.inside = tag
-
-    def end(self, tag: str) -> None:
-        self.inside = "" if tag == self.inside else self.inside
-
-
-def _is_on(attributes: dict[str, str]) -> bool:
-    """Whether a property of a font is set: it is where nothing else is said."""
-    return attributes.get("val", "1") not in ("0", "false")
-
-
 class _Strings(XmlReader):
     """Numbers of the shared texts that hold a raised, lowered or struck-out sign, and which of them."""
 
@@ -233,15 +194,13 @@ def _mark(tag: str, attributes: dict[str, str]) -> str:
     """What a property of a piece of text says against reading it with the rest."""
     if tag == "vertAlign" and attributes.get("val") in _RAISING:
         return RAISED
-    return STRUCK if tag == "strike" and _is_on(attributes) else ""
+    return STRUCK if tag == "strike" and is_on(attributes) else ""
 
 
 class _Worksheet(XmlReader):
     """One pass over a worksheet part; a cell has ended where the next one, or a row, begins."""
 
-    def __init__(
-        self, meter: Meter, sheet: str, styles: list[tuple[str, bool]], marked: dict[int, str]
-    ) -> None:
+    def __init__(self, meter: Meter, sheet: str, styles: list[Look], marked: dict[int, str]) -> None:
         super().__init__(meter)
         self.styles = {str(number): style for number, style in enumerate(styles) if any(style)}
         self.marked, self.style, self.mark = marked, "", ""
@@ -347,6 +306,9 @@ class _Worksheet(XmlReader):
         self.column = -1
         if attributes.get("hidden") in ("1", "true") or _NOTHING.fullmatch(attributes.get("ht", "")):
             self.surface.hidden_rows.add(self.row)
+        depth = attributes.get("outlineLevel", "0")
+        if depth != "0":
+            self.surface.outlines[self.row] = whole(depth, 0)
 
     def characters(self, text: str) -> None:
         if len(self.text) < LONGEST_RESULT:
@@ -369,8 +331,10 @@ class _Worksheet(XmlReader):
 
     def _styled(self) -> None:
         """Note what style and marks of a sound cell say of what it holds."""
-        code, struck = self.styles.get(self.style.lstrip("0") or "0", _PLAIN)
+        code, struck, indent = self.styles.get(self.style.lstrip("0") or "0", PLAIN)
         mark = self.mark
+        if indent:
+            self.surface.indents[self.row, self.column] = indent
         if not mark and self.marked and self.kind == "s":
             mark = self.marked.get(whole(self.text.strip(), -1), "")
         if struck or mark:
@@ -391,10 +355,3 @@ def _address(reference: str) -> tuple[int, int] | None:
     """Row and column of a reference, from 0; forms of one kind have the same ones."""
     match = _REFERENCE.match(reference)
     return (int(match[2]) - 1, column_number(match[1])) if match else None
-
-
-def whole(text: str, default: int) -> int:
-    """A whole number of an attribute; numbers too long to be meant are as large as any that is refused."""
-    if not (text.isascii() and text.isdecimal()):
-        return default
-    return int(text) if len(text) < 10 else 10**9

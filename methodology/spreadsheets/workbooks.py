@@ -175,6 +175,8 @@ def _grid(sheet: dict[str, Any], file: str, surface: Surface) -> Grid:
         merged=tuple(sorted(merged | surface.merged)),
         hidden_rows=frozenset(surface.hidden_rows),
         hidden_columns=frozenset(surface.hidden_columns),
+        indents=surface.indents,
+        outlines=surface.outlines,
         hidden=bool(sheet["hidden"]),
     )
 

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from methodology.errors import DataError
 from methodology.spreadsheets.archives import Meter
 from methodology.spreadsheets.number_formats import BUILT_IN, shows_plainly
+from methodology.spreadsheets.styles import PLAIN, Look
 from methodology.spreadsheets.workbook_xml import RAISED, STRUCK, Surface, refuse_twice
 
 _END = 0xFFFFFFF8
@@ -47,10 +48,12 @@ def inspect_xls(data: bytes, file: str) -> dict[str, Surface]:
         meter = Meter(file)  # over all sheets: several may name one place
         sheets, styles = _sheets(stream, meter)
         marks, pieces = _fonts_and_texts(stream, meter)
-        struck = [(code, font < len(marks) and marks[font] == STRUCK) for code, font in styles]
+        looks = [
+            Look(code, font < len(marks) and marks[font] == STRUCK, indent) for code, font, indent in styles
+        ]
         marked = _marked(marks, pieces, meter)
         return {
-            name: _surface(stream, start, (file, name), meter, struck, marked)
+            name: _surface(stream, start, (file, name), meter, looks, marked)
             for name, start in sheets.items()
         }
     except (struct.error, LookupError, ValueError, OverflowError) as fault:
@@ -132,9 +135,9 @@ def _records(stream: bytes, at: int, meter: Meter) -> Iterator[tuple[int, bytes]
         at += 4 + length
 
 
-def _sheets(stream: bytes, meter: Meter) -> tuple[dict[str, int], list[tuple[str, int]]]:
-    """Where each sheet begins; format of each style, '' where it shows numbers as they are stored, and its font."""
-    found, formats, styles = dict[str, int](), dict[int, str](BUILT_IN), list[tuple[int, int]]()
+def _sheets(stream: bytes, meter: Meter) -> tuple[dict[str, int], list[tuple[str, int, int]]]:
+    """Where each sheet begins; format of each style, '' where it shows numbers as they are stored, font and indent."""
+    found, formats, styles = dict[str, int](), dict[int, str](BUILT_IN), list[tuple[int, int, int]]()
     for kind, record in _records(stream, 0, meter):
         if kind == _LOCKED:
             raise DataError(f"{meter.file} is protected by a password. Save it without one.")
@@ -150,9 +153,9 @@ def _sheets(stream: bytes, meter: Meter) -> tuple[dict[str, int], list[tuple[str
             formats[number] = _text(record[5:], count, wide)
         elif kind == _STYLE:
             font, number = struct.unpack_from("<HH", record)
-            styles.append((number, font))
+            styles.append((number, font, record[8] & 0xF if len(record) > 8 else 0))
     codes = {number: code for number, code in formats.items() if not shows_plainly(code)}
-    return found, [(codes.get(number, ""), font) for number, font in styles]
+    return found, [(codes.get(number, ""), font, indent) for number, font, indent in styles]
 
 
 def _fonts_and_texts(stream: bytes, meter: Meter) -> tuple[list[str], list[bytes]]:
@@ -226,7 +229,7 @@ def _surface(
     start: int,
     place: tuple[str, str],
     meter: Meter,
-    styles: list[tuple[str, bool]],
+    styles: list[Look],
     marked: dict[int, str],
 ) -> Surface:
     surface = Surface()
@@ -240,7 +243,9 @@ def _surface(
             if fault:
                 surface.errors[row, column] = fault
             for at, style in _styles(kind, record, column):
-                code, struck = styles[style] if style < len(styles) else ("", False)
+                code, struck, indent = styles[style] if style < len(styles) else PLAIN
+                if indent:
+                    surface.indents[row, at] = indent
                 if struck:
                     surface.errors.setdefault((row, at), STRUCK)
                 elif code and _is_number(kind, record):
@@ -249,12 +254,20 @@ def _surface(
             for number in range(struct.unpack_from("<H", record)[0]):
                 top, bottom, left, right = struct.unpack_from("<4H", record, 2 + 8 * number)
                 surface.merge(place, (top, left, bottom, right))
-        elif kind == _ROW and struct.unpack_from("<I", record, 12)[0] & 0x20:
-            surface.hidden_rows.add(struct.unpack_from("<H", record)[0])
+        elif kind == _ROW:
+            _note_row(surface, *struct.unpack_from("<H10xI", record))
         elif kind == _COLUMN and struct.unpack_from("<H", record, 8)[0] & 1:
             first, final = struct.unpack_from("<HH", record)
             surface.hidden_columns.update(range(first, min(final, first + 255) + 1))
     return surface
+
+
+def _note_row(surface: Surface, row: int, options: int) -> None:
+    """What a row says of itself: whether it is hidden, and how deep it is grouped."""
+    if options & 0x20:
+        surface.hidden_rows.add(row)
+    if options & 7:
+        surface.outlines[row] = options & 7
 
 
 def _is_number(kind: int, record: bytes) -> bool:

@@ -25,6 +25,8 @@ BOUND_NAMES = {
 SHARES = (1.0, 0.9, 0.75, 0.5, 0.25, 0.1)
 COLUMNS = [percent(share) for share in SHARES]
 WHOLE = later("the whole standard attains")
+_OF_KNOWN = ("known", "finite_lower", "finite_upper", "expected", "expected_lower", "expected_upper")
+"""Columns that older runs do not have."""
 
 
 POINTS = {
@@ -49,8 +51,10 @@ def frontier_overview(points: pd.DataFrame) -> Overview:
     Overview
         One row per point and level: wanted, each indicator lets through (and between which shares the choice would
         fall with other plants), the whole standard as calibrated, within what is admissible, band, plants left out,
-        what the plants would attain if the share were chosen on others, the industry where it is known.
+        what the plants would attain if the share were chosen on others, and of an industry that is known the band of
+        its plants, how many of them are expected there, and how many are.
     """
+    known = points.reindex(columns=[*dict.fromkeys([*points, *_OF_KNOWN])])
     rows = [
         {
             "point": say(POINTS[row.point]),
@@ -61,26 +65,44 @@ def frontier_overview(points: pd.DataFrame) -> Overview:
             "whole standard": percent(row.attained),
             "within the bounds": percent(row.admissible),
             "band": _ends(row.lower, row.upper),
+            "band of the known plants": _ends(row.finite_lower, row.finite_upper),
             "if chosen on other plants": _ends(row.rechosen_lower, row.rechosen_upper),
             "plants left out": _known(row.cross_validated),
             "its uncertainty": _ends(row.crossed_lower, row.crossed_upper),
+            "expected of the known plants": _between(row.expected, row.expected_lower, row.expected_upper),
             "whole industry": _known(row.industry),
         }
-        for row in points.itertuples()
+        for row in known.itertuples()
     ]
     shown = [name for name in rows[0] if any(row[name] for row in rows)]
+    return overview(rows, shown, _point_legend(known), once=["point"])
+
+
+def _point_legend(points: pd.DataFrame) -> list[str]:
     legend = [
         say(
             "shares of plants at the level or better; whole standard: as calibrated, marginal and joint within law "
             "alone; within the bounds: no value looser than law, the index or the plant counted from the dirty end"
         ),
         say(
-            "band: where the curve of the industry lies, all its strictnesses at once, from samples drawn anew joined "
-            "with the exact binomial interval of the count; chosen on other plants: the share other samples would "
-            "need for the same promise, and what these plants would then attain"
+            "band: where the curve of an unlimited industry lies, all its strictnesses at once, from samples drawn "
+            "anew joined with the exact binomial interval of the count; chosen on other plants: the share other "
+            "samples would need for the same promise, and what these plants would then attain"
+        ),
+        say(
+            "drawn, and with an error of drawing: band and what is chosen on other plants; counted without any error: "
+            "everything else, plants left out for one division of the plants into parts"
         ),
     ]
-    return overview(rows, shown, legend, once=["point"])
+    if points["finite_lower"].notna().any():
+        told = say(
+            "known plants: the {known} of the industry, of which these were drawn without replacement (exact "
+            "hypergeometric interval of the count); expected: those that were asked as they are, the others like "
+            "plants left out, between what sampling alone explains (exact beta-binomial range)",
+            known=f"{points['known'].max():.0f}",
+        )
+        legend.append(told)
+    return legend
 
 
 @in_both_languages
@@ -289,6 +311,10 @@ def along_overview(curve: pd.DataFrame, values: pd.DataFrame, system: IndicatorS
 
 def _known(share: float) -> str:
     return percent(share) if share == share else ""
+
+
+def _between(share: float, low: float, high: float) -> str:
+    return f"{percent(share)} ({_ends(low, high)})" if share == share else ""
 
 
 def _ends(low: float, high: float) -> str:

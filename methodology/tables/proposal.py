@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import textwrap
 from collections.abc import Iterable, Mapping
+from functools import partial
 from typing import Any
 
 import pandas as pd
@@ -283,7 +284,7 @@ def outcome_overview(outcome: pd.DataFrame, system: IndicatorSystem) -> Overview
     Returns
     -------
     Overview
-        indicator, level, value, promised, outcome, expected, finding.
+        indicator, level, value, promised, outcome, drift, expected, finding.
     """
     rows = [
         {
@@ -292,22 +293,27 @@ def outcome_overview(outcome: pd.DataFrame, system: IndicatorSystem) -> Overview
             "value": _value(row, system),
             "promised": _share(row.promised, row.promised_plants, row.promised_n),
             "outcome": _share(row.reached, row.plants, row.n),
+            "drift": _points(row.drift),
             "expected": f"{int(row.fewest)} – {int(row.most)}" if row.fewest == row.fewest else "",
             "finding": say(_FOUND[row.finding]),
         }
         for row in outcome.itertuples()
     ]
-    columns = ["indicator", "level", "value", "promised", "outcome", "expected", "finding"]
-    return overview(rows, columns, [say(_EXPECTED)], once=["indicator"])
+    columns = ["indicator", "level", "value", "promised", "outcome", "drift", "expected", "finding"]
+    legend = [say(_EXPECTED), say("drift: outcome less promise, in points")]
+    return overview(rows, columns, legend, once=["indicator"])
 
 
 def outcome_sentences(outcome: pd.DataFrame, confidence: float = 0.95) -> list[Words]:
-    """What came out in sentences: how many values lie apart, and how many would by chance."""
+    """What came out in sentences: promise and outcome of each level, how many values lie apart, and would by chance."""
     own = outcome[outcome["indicator"] != ""]
     told = own[own["finding"] != "cannot be told"]
     fewer, more = (int((told["finding"] == name).sum()) for name in ("reached by fewer", "reached by more"))
     chance = fixed((1 - confidence) * len(told), 1)
+    whole = outcome[(outcome["indicator"] == "") & outcome["promised"].notna()]
+    levels = [(row, told[told["level"] == row.level]) for row in whole.itertuples()]
     return [
+        *(both(partial(_of_level, row, values)) for row, values in levels if len(values)),
         both(
             lambda: say(
                 "Of {values} values, {fewer} are reached by fewer plants and {more} by more than sampling alone "
@@ -317,8 +323,29 @@ def outcome_sentences(outcome: pd.DataFrame, confidence: float = 0.95) -> list[W
                 more=more,
                 chance=chance,
             )
-        )
+        ),
     ]
+
+
+def _of_level(row: Any, values: pd.DataFrame) -> str:
+    """Promise and outcome of one level: of the whole standard, and of its values from the least to the most reached."""
+    promised, reached = values["promised"], values["reached"]
+    return say(
+        "Level {level}: of the whole standard {promised} of the plants were promised and {reached} came; its values "
+        "were promised to {least} to {most} of the plants, and {fewest} to {all_but} reach them.",
+        level=row.level,
+        promised=percent(row.promised),
+        reached=percent(row.reached),
+        least=percent(promised.min()),
+        most=percent(promised.max()),
+        fewest=percent(reached.min()),
+        all_but=percent(reached.max()),
+    )
+
+
+def _points(share: float) -> str:
+    """A difference of shares in points, with its sign."""
+    return "" if share != share else f"{'+' if share >= 0 else '−'}{fixed(100 * abs(share), 1)}"
 
 
 def _name(name: str, system: IndicatorSystem) -> str:

@@ -302,58 +302,38 @@ def threshold_spreads(spread: pd.DataFrame, system: IndicatorSystem, *, most: in
 
 
 @in_both_languages
-def noise_overview(noise: pd.DataFrame, system: IndicatorSystem, *, most: int = 8) -> Overview:
+def noise_overview(noise: pd.DataFrame, system: IndicatorSystem) -> Overview:
     """
-    Where noise that is relative to the value is large beside what tells plants apart, and where it is small.
+    How large the noise on levels is in the unit of each indicator, for whoever knows how well it is measured.
 
     Parameters
     ----------
     noise : DataFrame
-        As `methodology.chain.noise_in_spreads` returns it, the largest first.
-    most : int
-        Rows, half of them from either end.
+        As `methodology.chain.robustness.noise_in_units` returns it.
 
     Returns
     -------
     Overview
-        indicator, standard deviation between plants, noise on the Level II value and on a plant in the middle, each in
-        the unit of the indicator and as a multiple of that deviation.
+        indicator, unit, standard deviation between plants, of the noise on a benchmark value, of the error of a plant.
     """
-    ends = noise if len(noise) <= most else pd.concat([noise.head(most - most // 2), noise.tail(most // 2)])
     rows = [
         {
             "indicator": starred(system[row.indicator]),
             "unit": unit_of(system[row.indicator]),
             "between plants": number(significant(row.between, 2)),
-            "noise on the value": _beside(row.threshold, row.threshold_spread),
-            "error of a plant": _beside(row.measurement, row.measurement_spread),
+            "noise on the value": number(significant(row.threshold, 2)),
+            "error of a plant": number(significant(row.measurement, 2)),
         }
-        for row in ends.itertuples()
+        for row in noise.itertuples()
     ]
     columns = ["indicator", "unit", "between plants", "noise on the value", "error of a plant"]
     legend = [
         say(
-            "standard deviations in the unit of the indicator; in brackets as a multiple of that between plants"
-        ),
-        say(
-            "noise is relative to the value, so that it hangs on where the scale of an indicator begins: it is large "
-            "beside the plants where they lie close together far from 0"
-        ),
-    ]
-    if len(noise) > most:
-        legend.append(
-            say(
-                "the {largest} largest and the {smallest} smallest of {all}",
-                largest=most - most // 2,
-                smallest=most // 2,
-                all=len(noise),
-            )
+            "standard deviations in the unit of the indicator; the noise is the same share of that between plants for "
+            "every indicator, wherever its scale begins"
         )
+    ]
     return overview(rows, columns, legend)
-
-
-def _beside(noise: float, spread: float) -> str:
-    return f"{number(significant(noise, 2))} (× {number(significant(spread, 2))})"
 
 
 @in_both_languages

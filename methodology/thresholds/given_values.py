@@ -54,7 +54,7 @@ def stated_table(
     interval: str = "order-statistic",
     confidence: float = 0.95,
     population: int | None = None,
-    seed: int = 0,
+    read_off: Sample | None = None,
 ) -> pd.DataFrame:
     """
     Put values into the form of thresholds.csv.
@@ -66,8 +66,10 @@ def stated_table(
     system : IndicatorSystem
     values : mapping of (indicator, level) to StatedValue
         For every quantitative indicator and level.
-    interval, confidence, population, seed
+    interval, confidence, population
         As in `thresholds_table`.
+    read_off : Sample, optional
+        The figures values were read off, where they are not those that are judged: intervals are theirs.
 
     Returns
     -------
@@ -83,13 +85,14 @@ def stated_table(
     """
     choice("interval", interval, INTERVALS)
     how: dict[str, Any] = {"method": interval, "confidence": probability("confidence", confidence)}
-    how |= {"population": population, "seed": seed}
+    how |= {"population": population}
     twice = counted_twice(system)
     rows = {}
-    for readings in read_columns(sample, system):
+    judged, figures = read_columns(sample, system), read_columns(read_off or sample, system)
+    for readings, read in zip(judged, figures, strict=True):
         name = readings.indicator.id
         own = {str(level): values[name, str(level)] for level in LEVELS}
-        found = {level: _interval(readings.at(level), stated, how) for level, stated in own.items()}
+        found = {level: _interval(read.at(level), stated, how) for level, stated in own.items()}
         rows[name] = _noted(readings, own, found, [*column_flags(readings), twice.get(name, "")])
     refuse_unproven(rows)
     return whole_table(sample, system, rows)

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from methodology.arguments import Better
 from methodology.errors import DataError
 from methodology.indicators import IndicatorSystem, Kind
 from methodology.thresholds.hierarchical import hierarchical_lognormal
@@ -37,8 +38,8 @@ def benchmarks_over_years(
     Parameters
     ----------
     tables : mapping of indicator to DataFrame
-        Long form, a row for every plant and year or run that states a value: plant, value, below_limit; see
-        `Sample.yearly`.
+        Long form, a row for every plant and year or run that states a value: plant, value, below_limit and, where
+        strata are pooled, stratum; see `Sample.yearly`.
 
     Returns
     -------
@@ -46,7 +47,8 @@ def benchmarks_over_years(
         One row per quantitative indicator with several values of some plant, and level: indicator, level, unit, plants,
         values, value (posterior median of what the share of plants reaches in the long run) with lower and upper,
         predicted (what a plant not asked yet reaches in one year with that probability), counted (attainment quantile
-        of the plants' geometric means) with the limits of its order-statistic interval, between and within (spreads of
+        of the plants' geometric means) with the limits of its order-statistic interval, which hold whatever hides below
+        a detection limit (A-13), between and within (spreads of
         logarithms), r_hat and effective (worst of all parameters), note (why there is no model, that its chains do
         not agree, or that its value lies beyond the bounds of the indicator).
     """
@@ -72,9 +74,10 @@ def _rows(
         "plants": table["plant"].nunique(),
         "values": len(table),
     }
+    strata = dict(zip(table["plant"], table["stratum"], strict=True)) if "stratum" in table else None
     try:
         found = hierarchical_lognormal(
-            table["value"], table["plant"], below_limit=table["below_limit"], **how
+            table["value"], table["plant"], below_limit=table["below_limit"], strata=strata, **how
         )
     except DataError as refusal:
         return [{**base, "level": level, "note": str(refusal)} for level in shares]
@@ -82,12 +85,10 @@ def _rows(
     told = {"between": float(np.median(found.between)), "within": float(np.median(found.within)), **worst}
     note = "" if found.converged else "the chains do not agree: ask for more draws"
     bounds = system[name].bounds
-    means = np.exp(np.log(table["value"]).groupby(table["plant"]).mean().to_numpy())
     rows, better = [], system[name].better
     for level, share in shares.items():
         value, lower, upper = found.benchmark(share, better=better, confidence=confidence)
         beyond = bounds is not None and not bounds.low <= value <= bounds.high
-        limits = threshold_interval(means, share, better=better, confidence=confidence)
         rows.append(
             {
                 **base,
@@ -98,9 +99,18 @@ def _rows(
                 "upper": upper,
                 "note": note or (BEYOND if beyond else ""),
                 "predicted": found.predictive(share, better=better, seed=int(how["seed"])),
-                "counted": quantile_threshold(means, share, better=better),
-                "counted_lower": np.nan if limits.lower is None else limits.lower,
-                "counted_upper": np.nan if limits.upper is None else limits.upper,
+                **_counted(table, share, better, confidence),
             }
         )
     return rows
+
+
+def _counted(table: pd.DataFrame, share: float, better: Better, confidence: float) -> dict[str, float]:
+    """Order statistics of the plants' means; one with a value below its limit may be anything from 0 to its limits."""
+    by_plant = table.assign(log=np.log(table["value"])).groupby("plant")
+    high = np.exp(by_plant["log"].mean().to_numpy())
+    low = np.where(by_plant["below_limit"].any().to_numpy(), 0.0, high)
+    ends = [threshold_interval(means, share, better=better, confidence=confidence) for means in (low, high)]
+    value = quantile_threshold(high if better == "lower" else low, share, better=better)
+    value, lower, upper = (end if end else np.nan for end in (value, ends[0].lower, ends[1].upper))
+    return {"counted": value, "counted_lower": lower, "counted_upper": upper}

@@ -33,7 +33,8 @@ years: str = "latest"
 least_years: int = 1
 # 原料与工艺修正 corrections of raw materials and process: True | False
 correction: bool = True
-# 随协变量变化的基准值 values that move with a covariate: [{"indicator": …, "by": …, "form": …, "shares": …}, …]
+# 随协变量变化的基准值 values that move with a covariate: [{"indicator": …, "by": …, "form": …, "shares": …, "knots": …,
+#   "reference": …}, …]
 covariates: list = []
 
 # %%
@@ -57,6 +58,7 @@ place = project.sample_folder(source, system)
 
 # %%
 sample = read_sample(place, definitions, choices=choices)
+figures.name_made_up(describe(place, choices, sample))
 tables.what_was_read(account(place, definitions))
 
 # %%

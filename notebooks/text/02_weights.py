@@ -68,6 +68,7 @@ judgements = read_judgements(place, definitions) if has_judgements(place) else N
 # An expert who prefers A to B, B to C and C to A has not weighed the three. The consistency ratio (Saaty 1980) measures it at every node of the hierarchy; a matrix above the limit is left out of that node, by this rule and not by hand.
 
 # %%
+figures.name_made_up(results.load("about"), describe_panel(place, judgements))
 result = derive_weights(definitions, judgements, sample, choices)
 figures.expert_consistency(result.consistency, definitions, limit=consistency_limit)
 

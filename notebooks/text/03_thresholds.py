@@ -80,14 +80,16 @@ basis = f"as calibrated, {promise} promise"
 #
 # How strict a standard is, is a choice. The frontier shows what each choice buys: the share of plants the whole standard puts at a level as every indicator lets through fewer of them. Values stay admissible: never looser than law, than the index that is revised unless a recorded decision says so, nor than the k-th plant from the dirty end; and nobody loosens a value by reporting less.
 #
-# *读图：* 越靠右越严。圆为单项承诺，菱形为仅受法规约束的整体承诺，星为拟定点；高于曲线的标记，其取值不可接受。曲线平缓处收严无须代价，陡峭处稍加收严便牵动许多企业。色带力求以本次测算的置信水平，在各严格程度上同时包含全行业的曲线。
+# *读图：* 越靠右越严。圆为单项承诺，菱形为仅受法规约束的整体承诺，星为拟定点；高于曲线的标记，其取值不可接受。曲线平缓处收严无须代价，陡峭处稍加收严便牵动许多企业。浅色带力求以本次测算的置信水平，在各严格程度上同时包含由这类企业构成的无限总体的曲线；企业总数已知时，深色带力求包含这些企业自己的曲线，样本越接近全部企业越窄，普查时消失。
 #
-# *How to read it.* Further right is stricter. The circle is the promise kept by each indicator alone, the diamond that kept by the whole standard within law alone, the star the point that is proposed; a mark above the line stands on values that are not admissible. A flat stretch costs nothing to tighten, on a steep one a little strictness decides over many plants. The band is to hold the curve of the whole industry at every strictness at once, with the confidence of the run.
+# *How to read it.* Further right is stricter. The circle is the promise kept by each indicator alone, the diamond that kept by the whole standard within law alone, the star the point that is proposed; a mark above the line stands on values that are not admissible. A flat stretch costs nothing to tighten, on a steep one a little strictness decides over many plants. The light band is to hold the curve of an unlimited industry of such plants at every strictness at once, with the confidence of the run; where the number of plants is known, the darker one is to hold the curve of these plants, narrows as the sample nears the whole, and is gone in a census.
 
 # %%
+figures.name_made_up(about, results.load("weights/panel"))
 definitions = chain.system_of_run(definitions, about)
 industry = read_industry(project, definitions, parameters)
-setting = chain.Setting.of(parameters.model_copy(update={"thresholds": choices}), industry=industry)
+chosen = parameters.model_copy(update={"thresholds": choices})
+setting = chain.Setting.of(chosen, industry=industry, population=population)
 frontier = chain.frontier(sample, definitions, weights, seed=seed, setting=setting)
 figures.calibration_frontier(frontier, frontier.points, basis="as calibrated")
 
@@ -138,7 +140,7 @@ tables.thresholds_overview(values, definitions)
 
 # %%
 others = thresholds.methods_side_by_side(sample, definitions, shares)
-by_year = {name: sample.yearly(name) for name in definitions.ids}
+by_year = {name: sample.yearly(name, definitions.strata) for name in definitions.ids}
 yearly = thresholds.benchmarks_over_years(by_year, definitions, shares, seed=seed)
 display(tables.over_years_overview(yearly, definitions))
 estimates = others.query("kind == 'estimate' or method == @method")

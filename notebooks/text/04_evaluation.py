@@ -44,6 +44,7 @@ basis = f"as calibrated, {promise} promise"
 # The composite index is the sum of the weights of the indicators that reach a level; who reaches Level I reaches II and III as well. The weight of an indicator that is not applicable goes to the rest of its group, that of a whole group to the other groups. Not reported counts as not reached. Scores are compared with the cuts in exact arithmetic.
 
 # %%
+figures.name_made_up(results.load("about"), results.load("weights/panel"))
 evaluation = evaluate(sample, definitions, thresholds, weights, level_one=level_one, cut=cut)
 figures.level_scores(evaluation, cuts=rule.scores, basis=basis)
 

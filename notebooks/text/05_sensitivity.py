@@ -22,10 +22,10 @@ seed: int = 20261122
 draws: int = 20000
 # 抽取权重的集中度 concentration of drawn weights: > 0, ≤ 1 000 000 000
 weight_concentration: float = 200.0
-# 基准值噪声 noise on benchmark values: ≥ 0, ≤ 1
-threshold_cv: float = 0.05
-# 测量误差 errors of measurement: ≥ 0, ≤ 1
-measurement_cv: float = 0.03
+# 基准值噪声（企业间标准差的倍数） noise on benchmark values, in standard deviations between plants: ≥ 0, ≤ 1
+threshold_cv: float = 0.2
+# 测量误差（企业间标准差的倍数） errors of measurement, in standard deviations between plants: ≥ 0, ≤ 1
+measurement_cv: float = 0.1
 # 方差分解的样本量 sample behind estimated shares of the variance: ≥ 16, ≤ 65 536
 sobol_n: int = 256
 
@@ -36,7 +36,7 @@ from methodology.chain import robustness
 from methodology.forms import has_judgements, read_judgements
 from methodology.parameters import Project, choices_of, recorded
 from methodology.results import Results
-
+from methodology.sample import describe_panel
 project, results = Project.around(), Results(folder)
 definitions, choices = project.system(system), choices_of("sensitivity", globals())
 parameters, sample, about = recorded(folder, system, sensitivity=choices), results.load("sample"), results.load("about")
@@ -51,6 +51,7 @@ judgements = read_judgements(place, definitions) if has_judgements(place) else N
 # Every choice that has alternatives is changed alone. Weights, benchmark values and levels are derived again each time.
 
 # %%
+figures.name_made_up(about, describe_panel(place, judgements))
 alternatives = robustness.load_alternatives(project.place("params/alternatives.yaml"), parameters)
 outcomes = robustness.Outcomes(sample, definitions, judgements)
 weights = outcomes.weights(parameters.weights)
@@ -102,9 +103,9 @@ tables.untried_choices(robustness.left_out(project.place("params/alternatives.ya
 # %% [markdown]
 # ## 条形分裂的企业级别不稳 The fragile plants are those with a split bar
 #
-# 权重取以公布值为中心的狄利克雷分布，基准值和测量值带相对误差（企业数值有负者，相对于平均绝对值，A-54）；基准值为整体承诺下的测算值。每次抽取都重新定级。
+# 权重取以公布值为中心的狄利克雷分布，基准值和测量值带误差，均以该指标的企业间标准差计（A-57、A-58）；基准值为整体承诺下的测算值。每次抽取都重新定级。
 #
-# Weights from a Dirichlet distribution around the published ones, benchmark values and measured values with errors that are relative to the value (where a plant has a negative value, to the mean magnitude, A-54); the values are those of the joint promise. The levels are decided anew in every draw.
+# Weights from a Dirichlet distribution around the published ones, benchmark values and measured values with errors, each in standard deviations between the plants of its indicator (A-57, A-58); the values are those of the joint promise. The levels are decided anew in every draw.
 
 # %%
 footing = chain.Footing.of(parameters, seed=seed, folds=0)
@@ -118,13 +119,13 @@ levels = robustness.levels_of(outcomes, settled)
 figures.level_probabilities(shaken, levels=levels, basis="plants of the sample, as calibrated, joint promise")
 
 # %% [markdown]
-# *读图：* 每条一家企业，按其处于各级的次数分段，最不稳者在上，旁边为无误差时的级别。条形分裂的企业正处在分数线或限定性指标的边缘。由某企业读出的数值就是该企业自己的数值，半数抽取会使它达不到，因此许多企业更常落在原级别之下。第一张表按本次计算自己的承诺；第二张表说明这些误差相对于企业间标准差有多大。
+# *读图：* 每条一家企业，按其处于各级的次数分段，最不稳者在上，旁边为无误差时的级别。条形分裂的企业正处在分数线或限定性指标的边缘。由某企业读出的数值就是该企业自己的数值，半数抽取会使它达不到，因此许多企业更常落在原级别之下。第一张表按本次计算自己的承诺；第二张表把这些误差折合为各指标的单位。
 #
-# *How to read it.* One bar per plant, split by how often it stands at each level; the most fragile on top, the level without noise beside it. A split bar is a plant on the cliff of a cut or of a limiting indicator. A value read off a plant is that plant's own: noise takes it away in half of the draws, which is why many plants stand likelier below their level than at it. The first table is under the promise of this run; the second says how large these errors are beside the spread of the plants.
+# *How to read it.* One bar per plant, split by how often it stands at each level; the most fragile on top, the level without noise beside it. A split bar is a plant on the cliff of a cut or of a limiting indicator. A value read off a plant is that plant's own: noise takes it away in half of the draws, which is why many plants stand likelier below their level than at it. The first table is under the promise of this run; the second says how large these errors are in the unit of each indicator.
 
 # %%
 display(tables.fragile_plants(own, robustness.levels_of(outcomes, parameters), most=5))
-tables.noise_overview(robustness.noise_in_spreads(basis, definitions, choices), definitions)
+tables.noise_overview(robustness.noise_in_units(basis, definitions, choices), definitions)
 
 # %% [markdown]
 # ## 换一个样本，比例和数值会变动多少 How far another sample would have moved shares and values

@@ -54,6 +54,7 @@ parameters = recorded(folder, system, proposal=choices_of("proposal", globals())
 # Rounded to the step of its indicator, to the side that keeps the promise nearest, always recounted; never looser than a mandatory limit on the same basis, than the index that is revised unless a recorded decision says so, or than the k-th plant from the dirty end; withheld or widened where fewer than the stated number of plants stand behind it, and kept as in the draft before where the difference would give a plant away. Comparators on another basis are shown, not compared.
 
 # %%
+figures.name_made_up(about, results.load("weights/panel"))
 definitions = chain.system_of_run(definitions, about)
 record = parameters.model_dump(mode="json")
 how = {"run": results.run, "record": record, "earlier": earlier}

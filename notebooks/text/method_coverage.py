@@ -100,7 +100,7 @@ tables.chosen_share_coverage(joint, confidence=confidence)
 #
 # A point on the frontier is chosen after looking at it, so its band is one for the whole curve: nominally nineteen of twenty samples hold the curve of the industry at every strictness at once. Samples are drawn with replacement from all plants of the made-up industry; bounds that hang on the number of plants are left open, for with them a sample and its industry are asked for different values. A sample drawn without replacement from a small industry holds it more often.
 #
-# *读法。* 整条曲线的包含率低于所称置信水平，不应超过旁列误差；单个严格程度上的包含率高于所称。
+# *读表：* 整条曲线的包含率低于所称置信水平，不应超过旁列误差；单个严格程度上的包含率高于所称。
 #
 # *How to read it.* The whole curve held should not lie below stated by more than the error beside it; at one strictness alone the band holds more than is stated.
 

@@ -26,7 +26,7 @@ from methodology import figures, tables
 from methodology.series import scenarios as side_by_side
 from methodology.parameters import Project, load_scenarios
 from methodology.results import Results
-from methodology.series import figures as series_figures, tables as series_tables
+from methodology.series import figures as series_figures, ingredients, tables as series_tables
 from methodology.series.reading import scenario_members
 
 project = Project.around()
@@ -56,7 +56,9 @@ series_tables.scenarios_overview(stated)
 # *How to read it.* One row per indicator, one panel per level: marks show how far the value of a scenario lies from the one at zero. Where all marks of a scenario lie on one side, it is stricter or looser as a whole.
 
 # %%
-standards = side_by_side.scenario_standards(scenario_members(project, stated))
+members = scenario_members(project, stated)
+figures.name_made_up(*ingredients(members.values()))
+standards = side_by_side.scenario_standards(members)
 values = side_by_side.scenario_values(standards, against=against)
 series_figures.scenario_values(values, definitions, against=against)
 

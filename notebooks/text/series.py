@@ -57,6 +57,7 @@ results = Results(folder)
 # *How to read it.* Two bars per standard. The table weights the plants of the sample up to all known plants; brackets are an interval over which plants were asked; the truth can be counted only because the plants are synthetic.
 
 # %%
+figures.name_made_up(*series.ingredients(members))
 standards = series.calibrate_series(members)
 chosen = standards[promise]
 levels = series.levels_across([*standards["marginal"], *standards["joint"]])
@@ -139,7 +140,7 @@ series_tables.parts_and_whole(disagreement)
 # %%
 coverage = series.series_coverage(members)
 totals = series.coverage_totals(coverage)
-display(figures.strata_coverage(totals, names=names, title="How much of the industry the samples hold"))
+display(figures.strata_coverage(totals, names=names))
 series_tables.strata_left_out(coverage, definitions).fold()
 
 # %% [markdown]

@@ -36,7 +36,7 @@ from methodology import figures, tables
 from methodology.evidence.what_if import what_if_widget
 from methodology.parameters import Project
 from methodology.results import Results, session
-from methodology.series import figures as series_figures, tables as series_tables
+from methodology.series import figures as series_figures, ingredients, tables as series_tables
 from methodology.series.reading import read_standard
 from methodology.series.what_if import level_counts, value_sweep, what_if
 
@@ -66,6 +66,7 @@ what_if_widget(standard, of_run)
 # *How to read it.* One bar per standard, from the best level to none.
 
 # %%
+figures.name_made_up(*ingredients([standard.member]))
 wanted, factor = {(indicator, level): value}, {indicator: weight_factor}
 changes = {
     "another value": what_if(standard, values=wanted),
@@ -74,7 +75,7 @@ changes = {
     "all three": what_if(standard, values=wanted, weight_factors=factor, cut=cut),
 }
 counts = level_counts(changes)
-figures.level_shares(counts, title="Levels of the plants, as proposed and as changed")
+figures.level_shares(counts, basis="as proposed, and as changed")
 
 # %%
 series_tables.changed_levels(counts)

@@ -65,10 +65,11 @@ WITHOUT_VALUES = frozenset(
     {
         *("sample_states", "sample_spread", "strata_coverage", "corrected_values"),
         *("expert_consistency", "weights_spread", "disagreement_map", "methods_side_by_side"),
-        "coverage_of_intervals",
+        *("coverage_of_intervals", "name_made_up"),
     }
 )
-"""Figures of plants, judgements, weights and methods: no level, no benchmark value and no share that one gives."""
+"""Figures of plants, judgements, weights and methods: no level, no benchmark value and no share that one gives; and
+what names made-up plants in all of them."""
 
 
 def _figures(notebook):

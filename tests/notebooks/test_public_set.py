@@ -172,7 +172,8 @@ def passages(path: Path) -> Iterator[tuple[str, str]]:
     if path.name == "search_data.js":
         script = path.read_text(encoding="utf-8")
         entries, end = json.JSONDecoder().raw_decode(script, script.index("["))
-        yield from ((entry[0], json.dumps(entry[1:], ensure_ascii=False)) for entry in entries)
+        for page, _, title, places in entries:
+            yield from ((page, text) for texts in [title, *places] for text in texts)
         yield path.name, script[end:]
     else:
         yield from ((path.name, text) for text in texts_of(path))
@@ -260,7 +261,7 @@ def test_a_figure_put_into_a_fixed_text_is_found_where_it_is_read_and_where_it_i
     run, plants, system, proposal, text, tmp_path
 ):
     assert {255.5} <= plants["slag_ratio"]
-    for name, end in (("assumptions.html", "</main>"), ("search_data.js", '"]];')):
+    for name, end in (("assumptions.html", "</main>"), ("search_data.js", '"]]]];')):
         whole = (run / "public" / "site" / name).read_text(encoding="utf-8")
         assert whole.count(end) == 1
         (tmp_path / name).write_text(

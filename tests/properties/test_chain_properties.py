@@ -4,13 +4,16 @@ from dataclasses import replace
 
 import numpy as np
 import pandas as pd
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from weighed_runs import weighed
 
-from methodology.chain import joint_thresholds
+from methodology.chain import calibrate_both, joint_thresholds, propose
 from methodology.evaluation import attainment_of_whole, evaluate
 from methodology.evaluation.exact import exact
 from methodology.indicators import IndicatorSystem, as_sample
+from methodology.parameters import Footing
 
 READINGS = ("limiting", "limiting-and-rest-at-two")
 
@@ -102,3 +105,43 @@ def test_the_order_of_plants_and_a_change_of_unit_leave_the_answer_alone(seed):
     )
     pd.testing.assert_frame_equal(pd.DataFrame(one), pd.DataFrame(turned))
     assert one.marginal_share == turned.marginal_share
+
+
+def turned_round(system):
+    """The same standard with its rows in the other order."""
+    return IndicatorSystem.model_validate(
+        {
+            **system.model_dump(mode="json"),
+            "indicators": [i.model_dump(mode="json") for i in system.indicators[::-1]],
+        }
+    )
+
+
+@settings(deadline=None, max_examples=40)
+@given(st.integers(0, 2**32), st.sampled_from(READINGS))
+def test_the_order_of_the_rows_of_a_standard_changes_no_value(seed, reading):
+    rng = np.random.default_rng(seed)
+    system = standard(rng, [f"i{k}" for k in range(5)])
+    table, targets = cells(rng, system, 20), {"I": 0.1, "II": 0.3, "III": 0.6}
+    one, other = (
+        joint_thresholds(table, own, own.weights, targets=targets, level_one=reading, folds=3)
+        for own in (system, turned_round(system))
+    )
+    order = ["indicator", "level"]
+    values = [pd.DataFrame(found).set_index(order)["value"].sort_index() for found in (one, other)]
+    pd.testing.assert_series_equal(*values)
+    assert (one.attainment, one.cross_validated) == (other.attainment, other.cross_validated)
+
+
+@pytest.mark.parametrize("name", ["sintering", "pelletizing", "rolling"])
+def test_the_order_of_the_rows_of_a_shipped_standard_changes_nothing_that_is_proposed(name):
+    own = weighed(name)
+    proposed = []
+    for system in (own.system, turned_round(own.system)):
+        weights = own.weights.published.set_index("indicator").loc[list(system.ids)].reset_index()
+        footing = Footing.of(own.run, folds=0)
+        tables = calibrate_both(own.sample, system, weights, own.run.thresholds, folds=0, footing=footing)
+        document = propose(tables, weights, own.sample, system, own.run, footing=footing)
+        found = {entry["id"]: entry["levels"] for entry in document["indicators"]}
+        proposed.append({key: [one["proposed"] for one in levels.values()] for key, levels in found.items()})
+    assert proposed[0] == proposed[1]

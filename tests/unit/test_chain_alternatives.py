@@ -45,6 +45,7 @@ def outcomes(case):
 def test_every_choice_of_a_run_is_tried_or_left_out_with_a_reason(case):
     tried, left = robustness.load_alternatives(FILE, case[0]), robustness.left_out(FILE)
     choices = {f"{stage}.{name}" for stage in STAGES for name in section_class(stage).model_fields}
+    choices |= set(Parameters.model_fields) - set(STAGES)
     assert choices == set(tried) | set(left)
     assert not set(tried) & set(left)
     assert all(tried.values())
@@ -57,9 +58,21 @@ def test_the_alternatives_leave_out_what_the_run_does_itself(case):
     assert "system" not in found["weights.method"]
 
 
+def test_an_alternative_that_is_listed_twice_is_tried_once(case, tmp_path):
+    path = tmp_path / "alternatives.yaml"
+    both = "{weights.combine_with: critic, weights.expert_share: 0.5}"
+    path.write_text(
+        f"thresholds.share_I: [0.1, 0.10, 0.03]\nweights.combine_with: [{both}, {both}]\n", encoding="utf-8"
+    )
+    found = robustness.load_alternatives(path, case[0])
+    assert found["thresholds.share_I"] == [0.1, 0.03]
+    assert len(found["weights.combine_with"]) == 1
+
+
 @pytest.mark.parametrize(
     "text",
     [
+        "left out: {thresholds: a whole stage is no choice}\n",
         "thresholds.shareI: [0.1]\n",
         "thresholds.shares: [0.1]\n",
         "thresholds.share_I: [2]\n",

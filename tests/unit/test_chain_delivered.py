@@ -1,6 +1,7 @@
 """Promise against outcome: what a later sample reaches of an earlier proposal, and which values to revise."""
 
 import json
+import re
 from fractions import Fraction
 from itertools import combinations
 
@@ -12,13 +13,16 @@ from shipped import ROOT
 
 from methodology import chain
 from methodology.chain.delivered import expected_range, promise_outcome, to_revise
+from methodology.cli.drafting import proposal_in
 from methodology.cli.plants import outcome_of_promise
 from methodology.errors import DataError, ParameterError
 from methodology.evaluation import evaluate
+from methodology.indicators.display import fixed, percent
 from methodology.parameters import Project
 from methodology.proposal import proposal_thresholds
 from methodology.proposal.reading import proposal_weights, public
 from methodology.series.reading import read_member
+from methodology.tables.proposal import outcome_overview, outcome_sentences
 
 RARE = Fraction(5, 100)
 
@@ -108,6 +112,29 @@ def test_the_outcome_of_the_shipped_works_sets_the_share_reached_beside_the_one_
     own = out[out["indicator"].isin([entry["id"] for entry in calibrated])]
     assert len(own) == 3 * len(calibrated)
     assert own[["promised", "reached", "fewest", "most"]].notna().all().all()
+    np.testing.assert_allclose(own["drift"], own["reached"] - own["promised"])
+
+
+def test_promise_and_outcome_of_the_shipped_works_are_told_level_by_level_with_the_drift_of_every_value():
+    member, document = proposal_of_member("integrated_works")
+    out = promise_outcome(document, member.industry, member.system)
+    told = outcome_sentences(out)
+    assert len(told) == 4
+    for row, told_in in zip(out[out["indicator"] == ""].itertuples(), told, strict=False):
+        own = out[(out["indicator"] != "") & (out["level"] == row.level)]
+        shares = [
+            row.promised,
+            row.reached,
+            *own["promised"].agg(["min", "max"]),
+            *own["reached"].agg(["min", "max"]),
+        ]
+        for text in told_in:
+            assert re.findall(r"[\d.]+ %", text) == [percent(share) for share in shares]
+    shown = outcome_overview(out, member.system)
+    signs = {0.0: "+", 1.0: "−"}
+    wanted = [f"{signs[float(one < 0)]}{fixed(100 * abs(one), 1)}" for one in out["drift"]]
+    assert shown["drift"].tolist() == wanted
+    assert {text[0] for text in wanted} == {"+", "−"}
 
 
 def test_the_public_proposal_says_the_same_as_the_internal_one(proposed):
@@ -169,6 +196,16 @@ def test_the_command_says_what_came_out_in_both_languages(proposed, tmp_path, ca
     assert "whole standard" in said
     assert "Nothing to revise. 没有需要复核的基准值。" in said
     assert "values, 0 are reached by fewer plants and 0 by more" in said
+
+
+@pytest.mark.parametrize("place", ["draft", "run/results"])
+def test_the_folder_of_a_draft_or_of_a_run_stands_for_its_proposal(proposed, tmp_path, place):
+    (tmp_path / place).mkdir(parents=True)
+    if place == "draft":
+        (tmp_path / place / "draft.yaml").write_text("")
+    file = tmp_path / place / "proposal.json"
+    file.write_text(json.dumps(public(proposed[1]) | {"run": "0" * 12}), encoding="utf-8")
+    assert proposal_in(tmp_path / place.partition("/")[0]) == proposal_in(file) == file
 
 
 def test_another_systems_plants_are_refused(proposed, tmp_path, monkeypatch):

@@ -9,6 +9,9 @@ from test_chain_joint import make_system, plants
 from methodology import chain
 from methodology.chain import Footing, Setting, bands, frontier, frontier_band_coverage
 from methodology.chain.bands import around_curve, drawn_counts, exact_binomial
+from methodology.chain.common_share import common_shares
+from methodology.chain.joint import read_targets
+from methodology.chain.sorted_sample import spread_on
 from methodology.errors import ParameterError
 from methodology.parameters import Project
 from methodology.series.reading import read_member
@@ -27,7 +30,8 @@ def shipped(request):
     """A shipped system, its frontier and both promises as a run calibrates them."""
     member = read_member(Project.around(ROOT), request.param)
     run, definitions = member.parameters, member.system
-    how = {"resamples": 20, "seed": run.seed, "setting": Setting.of(run, industry=member.industry)}
+    setting = Setting.of(run, industry=member.industry, population=member.population)
+    how = {"resamples": 20, "seed": run.seed, "setting": setting}
     found = frontier(member.sample, definitions, definitions.weights, **how)
     tables = chain.calibrate_both(
         member.sample, definitions, definitions.weights, run.thresholds, footing=chain.Footing.of(run)
@@ -45,7 +49,7 @@ def curve(found, level):
 
 def test_the_columns_are_those_of_the_plan_and_all_levels_share_one_scale(system):
     out = frontier(plants(), system, system.weights, resamples=10, seed=1)
-    assert list(out.columns) == [*COLUMNS, "unbounded"]
+    assert list(out.columns) == [*COLUMNS, "unbounded", "finite_lower", "finite_upper"]
     scales = [tuple(curve(out, level).index) for level in RIG]
     assert scales[0] == scales[1] == scales[2]
     assert out["industry"].isna().all()
@@ -96,6 +100,19 @@ def test_the_joint_point_is_the_joint_promise_within_law_alone():
     assert rows["attained"].to_dict() == table.attainment
     assert rows["cross_validated"].to_dict() == table.cross_validated
     assert rows.loc["III", "attained"] > found.points.query("point == 'proposed'")["attained"].iloc[2]
+
+
+@pytest.mark.parametrize("level", [0, 1, 2])
+def test_no_level_waits_for_another(system, level):
+    spread = spread_on(plants(n=40), system, system.weights, Footing())
+    targets = [(5, 20, 50), (5, 35, 50), (5, 20, 80), (15, 20, 50)]
+    found = [
+        common_shares(spread, read_targets([share / 100 for share in one])).levels[level] for one in targets
+    ]
+    same = [one.share for one, own in zip(found, targets, strict=True) if own[level] == targets[0][level]]
+    assert len(same) == 3
+    assert len(set(same)) == 1
+    assert len({one.share for one in found}) == 2
 
 
 def test_the_kth_plant_from_the_dirty_end_bounds_every_value():
@@ -190,11 +207,10 @@ def test_the_band_holds_the_whole_curve_of_the_population_at_the_stated_rate():
     assert (found["each"] >= found["whole"]).all()
 
 
-def test_the_error_of_the_rate_is_twice_that_of_so_many_samples(monkeypatch):
-    monkeypatch.setattr("methodology.chain.interval_coverage.RESAMPLES", 3)
+def test_the_error_of_the_rate_is_twice_that_of_so_many_samples():
     system = make_system("abcd", limiting="a")
     everyone = plants(n=200, names="abcd", seed=11)
-    how = {"setting": Setting(confidence=0.3), "samples": 12, "seed": 5}
+    how = {"setting": Setting(confidence=0.3), "samples": 12, "seed": 5, "resamples": 3}
     found = frontier_band_coverage(everyone, system, system.weights, **how)
     assert found["whole"].between(0, 1, inclusive="neither").any(), found
     spread = found["whole"] * (1 - found["whole"]) / (found["samples"] - 1)
@@ -224,7 +240,8 @@ def _alone(monkeypatch, place, attained, steps):
 @pytest.mark.slow
 def test_the_band_holds_the_curve_of_a_shipped_population():
     member = read_member(Project.around(ROOT), "rolling")
-    how = {"setting": Setting.of(member.parameters), "samples": 40, "seed": 5}
+    setting = Setting.of(member.parameters, population=None)
+    how = {"setting": setting, "samples": 40, "seed": 5}
     found = frontier_band_coverage(member.industry, member.system, member.system.weights, **how)
     assert (found["whole"] >= 0.95 - 2 * 2 * (0.95 * 0.05 / 40) ** 0.5).all(), found
     assert (found["each"] >= 0.95).all(), found

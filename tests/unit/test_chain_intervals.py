@@ -77,6 +77,16 @@ def test_the_share_lies_between_its_ends_and_the_value_within_its_interval(syste
         assert not (out["value"] > out["upper"]).any()
 
 
+@pytest.mark.parametrize(("interval", "narrower"), [("order-statistic", False), ("finite-population", True)])
+def test_share_and_value_are_bracketed_as_of_one_and_the_same_industry(system, interval, narrower):
+    sample, free = plants(n=30, names="abcd", seed=5), {"targets": TARGETS, "folds": 0}
+    unlimited = joint_thresholds(sample, system, system.weights, **free)
+    known = joint_thresholds(sample, system, system.weights, interval=interval, population=33, **free)
+    wide, narrow = (one["upper"] - one["lower"] for one in (unlimited, known))
+    assert (narrow.mean() < 0.8 * wide.mean()) == narrower
+    assert narrower or pd.DataFrame(known).equals(pd.DataFrame(unlimited))
+
+
 def test_two_errors_of_like_size_share_the_tail():
     assert shared_tail(0.95) == pytest.approx(0.0829, abs=1e-4)
     assert shared_tail(0.5) > shared_tail(0.9) > 0.05

@@ -207,8 +207,11 @@ def test_a_level_that_only_silence_empties_stays_empty_and_loosens_nothing(syste
     assert (empty["value"] <= strict["value"]).all()
 
 
-@pytest.mark.parametrize(("n", "minimum", "wanted"), [(19, 3, 3), (20, 3, 1), (19, 1, 1), (2, 3, 2)])
-def test_a_target_of_less_than_one_plant_is_calibrated_for_as_many_as_the_guard_asks(
+@pytest.mark.parametrize(
+    ("n", "minimum", "wanted"),
+    [(19, 3, 3), (20, 3, 3), (21, 3, 2), (41, 3, 3), (19, 1, 1), (20, 1, 1), (2, 3, 2)],
+)
+def test_a_target_of_no_more_than_one_plant_is_calibrated_for_as_many_as_the_guard_asks(
     system, n, minimum, wanted
 ):
     targets, sample = {"I": 0.05, "II": 0.5, "III": 0.9}, plants(n=n)

@@ -1,11 +1,15 @@
-"""Noise on the levels of plants: relative to the value, but never nothing where an indicator changes its sign."""
+"""Noise on the levels of plants, in standard deviations between them: no zero of a scale and no unit changes it."""
 
 from __future__ import annotations
 
 from dataclasses import replace
+from types import SimpleNamespace
 
 import numpy as np
+import pandas as pd
 import pytest
+from scipy.stats import norm
+from test_chain_joint import make_system, plants
 from weighed_runs import weighed
 
 from methodology import chain, tables
@@ -13,10 +17,9 @@ from methodology.chain import robustness
 from methodology.errors import DataError
 from methodology.evaluation import level_basis
 from methodology.evaluation.level_arrays import level_inputs
-from methodology.indicators import LEVELS
-from methodology.parameters.model import SensitivityChoices
+from methodology.indicators import LEVELS, Kind
+from methodology.parameters.model import SensitivityChoices, ThresholdChoices
 from methodology.sensitivity import simulate_levels
-from methodology.sensitivity.sizes import magnitudes
 
 CHOICES = SensitivityChoices(draws=4000)
 
@@ -46,7 +49,7 @@ def test_sizes_of_noise_that_cannot_be_are_refused(sizes):
 
 
 def test_the_level_of_a_converter_that_needs_0_and_has_0_is_as_uncertain_as_any():
-    """Recovered energy makes some converters negative: an error relative to 0 itself would be none (A-54)."""
+    """Recovered energy makes some converters negative: an error relative to 0 itself would be none (A-58)."""
     own = weighed("converter_steelmaking")
     plant = own.sample.values["process_energy"].idxmin()
     values = own.sample.values.copy()
@@ -65,39 +68,63 @@ def test_the_level_of_a_converter_that_needs_0_and_has_0_is_as_uncertain_as_any(
     assert counts.loc[plant, "III"] + counts.loc[plant, "none"] == CHOICES.draws
 
 
-def noise_of(values, thresholds, better, cv=0.05):
-    ids = ["process_energy"]
-    basis = level_inputs(values, thresholds, [1.0], better=[better], indicators=ids)
-    system = type("System", (), {"indicators": [weighed("ironmaking").system["process_energy"]]})()
-    return robustness.noise_in_spreads(basis, system, SensitivityChoices(threshold_cv=cv)).iloc[0]
+SYSTEM = SimpleNamespace(indicators=[weighed("ironmaking").system["process_energy"]])
+VALUES, LEVELS_ASKED = np.array([[80.0], [90], [96], [104], [120], [150]]), np.array([[86.0, 100, 118]])
 
 
-def test_noise_is_told_in_the_unit_and_in_spreads_between_plants():
-    row = noise_of([[90.0], [100.0], [110.0]], [[90, 100, 110]], "lower")
-    assert (row["between"], row["threshold"], row["threshold_spread"]) == pytest.approx((10.0, 5.0, 0.5))
-    assert (row["measurement"], row["measurement_spread"]) == pytest.approx((3.0, 0.3))
-    below_zero = noise_of([[-30.0], [-10.0], [20.0]], [[-30, -10, 20]], "lower")
-    assert below_zero["threshold"] == pytest.approx(0.05 * 20)
-    assert noise_of([[80.0], [90.0], [100.0]], [[100, 90, 80]], "higher")["threshold"] == pytest.approx(4.5)
+def drawn(values, asked, better, **noise):
+    basis = level_inputs(values, asked, [1.0], better=[better], indicators=["process_energy"])
+    choices = SensitivityChoices(draws=2000, weight_concentration=1e9, **noise)
+    return robustness.level_draws(basis, SYSTEM, choices, seed=3, threads=1).to_numpy()
 
 
-def test_the_same_per_cent_is_small_for_one_indicator_and_large_for_another():
+@pytest.mark.parametrize("noise", [{"measurement_cv": 0.0}, {"threshold_cv": 0.0}, {}])
+@pytest.mark.parametrize(
+    ("factor", "zero"), [(1.0, 256.0), (1024.0, 0.0), (1.0, -100.0), (-1.0, 0.0), (-1.0, 128.0)]
+)
+def test_no_other_unit_zero_or_direction_of_a_scale_changes_how_sure_a_level_is(noise, factor, zero):
+    """A temperature in K or °C, a loss or a utilisation: the same plants, and the same noise beside them."""
+    one = drawn(VALUES, LEVELS_ASKED, "lower", **noise)
+    other = drawn(
+        factor * VALUES + zero, factor * LEVELS_ASKED + zero, "lower" if factor > 0 else "higher", **noise
+    )
+    assert 0 < one[:, 3].sum() < one.sum()
+    np.testing.assert_allclose(other, one, atol=3)
+
+
+def test_the_noise_is_the_stated_multiple_of_what_tells_plants_apart():
+    values = np.array([[90.0], [100], [110]])
+    found = drawn(values, [[90.0, 100, 100 + 10 * 0.5]], "lower", threshold_cv=0.5, measurement_cv=0.0)
+    assert found[1, 3] / 2000 == pytest.approx(norm.cdf([2, 0, -1]).prod(), abs=0.02)
+    still = drawn(np.full((3, 1), 7.0), [[7.0, 8, 9]], "lower")
+    assert still.tolist() == [[2000, 0, 0, 0]] * 3
+
+
+@pytest.mark.parametrize("zero", [256.0, -64.0])
+def test_another_zero_changes_no_repetition_of_the_chain(zero):
+    system = make_system("ab")
+    cells = plants(n=16, names="ab", seed=2).round(2)
+    drawn = robustness.Disturbance(draws=30, rounding=False)
+    choices = ThresholdChoices(promise="marginal", share_I=0.2, share_II=0.5, share_III=0.8)
+    one, other = (
+        robustness.simulate_chain(table, system, system.weights, choices, seed=1, disturbance=drawn)
+        for table in (cells, cells + zero)
+    )
+    assert one.plants["p_change"].sum() > 0
+    pd.testing.assert_frame_equal(one.plants, other.plants)
+    np.testing.assert_allclose(one.thresholds["sd"], other.thresholds["sd"], rtol=1e-6)
+
+
+def test_noise_is_told_in_the_unit_of_every_measured_indicator():
     own = weighed("ironmaking")
     how = {"promise": "marginal", "folds": 0}
     table = chain.calibrate(own.sample, own.system, own.weights.published, own.run.thresholds, **how)
     basis = level_basis(own.sample, own.system, table, own.weights.published)
-    noise = robustness.noise_in_spreads(basis, own.system, SensitivityChoices())
-    spread = noise.set_index("indicator")["threshold_spread"]
-    assert spread["slag_utilisation"] > 4
-    assert spread["stove_nox"] < 0.1
-    shown = tables.noise_overview(noise, own.system, most=4)
-    assert len(shown) == 4
-    assert shown.index[0].startswith("Blast-furnace slag utilisation")
-    assert any("of 17" in line for line in shown.legend)
-
-
-def test_an_error_refers_to_the_mean_magnitude_where_a_value_is_negative_and_to_each_value_elsewhere():
-    values = np.array([[-3.0, 1.0, np.nan, -0.1], [1.0, 2.0, np.nan, -4.9], [np.nan, 5.0, np.nan, np.nan]])
-    sizes = magnitudes(values)
-    assert sizes[[0, 3]].tolist() == [2.0, 2.5]
-    assert np.isnan(sizes[[1, 2]]).all()
+    choices = SensitivityChoices(threshold_cv=0.5, measurement_cv=0.2)
+    noise = robustness.noise_in_units(basis, own.system, choices).set_index("indicator")
+    assert list(noise.index) == [item.id for item in own.system.indicators if item.kind is Kind.QUANTITATIVE]
+    spread = own.sample.values["slag_utilisation"].std(ddof=1)
+    assert noise.loc["slag_utilisation"].tolist() == pytest.approx([spread, spread / 2, spread / 5])
+    shown = tables.noise_overview(noise.reset_index(), own.system)
+    assert len(shown) == len(noise)
+    assert any("wherever its scale begins" in line for line in shown.legend)

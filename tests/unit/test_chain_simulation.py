@@ -4,8 +4,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from methodology.chain.bands import drawn_plants
 from methodology.chain.robustness import Disturbance, simulate_chain
-from methodology.chain.robustness.repetition import drawn_plants, drawn_weights
+from methodology.chain.robustness.repetition import drawn_weights
 from methodology.errors import MethodError, ParameterError
 from methodology.evaluation import evaluate
 from methodology.indicators import IndicatorSystem
@@ -148,7 +149,7 @@ def test_a_smooth_method_cannot_keep_the_joint_promise(sample):
         run(sample, choices=ThresholdChoices(promise="joint", method="harrell-davis"), **STILL)
 
 
-def test_errors_of_an_indicator_that_changes_its_sign_refer_to_its_mean_magnitude():
+def test_a_plant_at_0_of_an_indicator_that_changes_its_sign_has_an_error_like_any_other():
     system = make_system()
     rng = np.random.default_rng(0)
     table = pd.DataFrame({"a": rng.normal(size=30), "b": 1.0, "c": 1.0, "q": "I"})

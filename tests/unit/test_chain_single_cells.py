@@ -158,6 +158,24 @@ def test_a_plant_that_the_run_left_out_is_taken_back_alone(promise) -> None:
     assert abs(row.shift) == pytest.approx(np.abs(moved).max())
 
 
+def test_a_single_value_that_the_run_set_aside_is_taken_back_under_its_own_reason(promise) -> None:
+    plant, everyone = CELLS.index[6], as_sample(CELLS, SYSTEM)
+    note = {"plant": plant, "indicator": "c", "what": "set aside", "reason": "read off the wrong meter"}
+    cells = blanked(plant, "c")
+    without = robustness.Outcomes(replace(as_sample(cells, SYSTEM), notes=pd.DataFrame([note])), SYSTEM, None)
+    doubts = robustness.resolved_doubts(run(promise), without, everyone)
+    (row,) = doubts[(doubts["plant"] == plant) & (doubts["indicator"] == "c")].itertuples()
+    between = cells.replace("", np.nan).astype(float).std(ddof=1).to_numpy()
+    moved = (values(CELLS, promise) - values(cells, promise)) / between
+    assert (row.doubt, row.way, row.moved) == (
+        "read off the wrong meter",
+        "kept",
+        (np.abs(moved) > 1e-9).sum(),
+    )
+    assert abs(row.shift) == pytest.approx(np.abs(moved).max())
+    assert row.moved or promise == "joint"
+
+
 def test_asking_is_worth_what_an_answer_is_expected_to_narrow() -> None:
     # two silent cells, values 1 2 3 at share 1/3: the value is the 2nd of 5, between the cleanest and the 2nd
     told = np.array([1.0, 2.0, 3.0])

@@ -14,6 +14,8 @@ import pytest
 
 from methodology.cli.app import app
 from methodology.cli.endings import outcome_of
+from methodology.runs.kernels import threads
+from methodology.runs.schedule import Execution
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -40,6 +42,22 @@ def test_help_names_every_command():
     commands = ("run", "check", "template", "verify", "diff", "sweep", "evaluate", "outcome", "propose")
     commands += ("runs", "lab", "new")
     assert not [name for name in commands if f"  {name} " not in answer.stdout]
+
+
+@pytest.mark.parametrize("command", ["run", "verify", "sweep", "propose"])
+def test_help_says_how_many_jobs_there_are_without_naming_those_of_this_machine(command, monkeypatch):
+    told = set()
+    for count in (1, 8):
+        monkeypatch.setattr(threads, "processors", lambda count=count: count)
+        told.add(workbench(command, "--help").stdout)
+    (text,) = told
+    assert "as many as there are processors, at most two" in " ".join(text.split())
+
+
+@pytest.mark.parametrize(("there", "taken"), [(1, 1), (2, 2), (8, 2)])
+def test_a_run_takes_both_of_two_processors_unless_told_otherwise(there, taken, monkeypatch):
+    monkeypatch.setattr(threads, "processors", lambda: there)
+    assert (Execution().at_once, Execution(jobs=5).at_once) == (taken, 5)
 
 
 @pytest.mark.parametrize(

@@ -109,6 +109,15 @@ def told(folder):
     return form
 
 
+def test_the_form_prints_values_to_their_step_and_those_with_a_target_as_an_interval():
+    content = proposal(value=0.6)
+    content["indicators"][0]["levels"]["II"]["step"] = 0.05  # the others are those of the law
+    content["indicators"][1]["target"] = [7.5, 9.0]
+    clauses = described(content, 1, "a" * 64).clauses
+    assert clauses[CLAUSE][0] == "0.60 kgce/t"
+    assert clauses["粉尘 Dust"][0] == "6.90–9.60 mg/m³"
+
+
 def test_the_form_offers_every_clause_with_the_values_as_drafted(tmp_path):
     write_form(DRAFT, tmp_path / "form.xlsx")
     book = openpyxl.load_workbook(tmp_path / "form.xlsx")

@@ -15,6 +15,7 @@ from methodology.parameters import Project
 from methodology.proposal import proposal_thresholds
 from methodology.proposal.bounds import binding_comparator, bound_value
 from methodology.proposal.disclosure import dirty_end
+from methodology.sample.doubtful_values import suspicions
 from methodology.series.reading import read_member
 from methodology.tables.warning import summary_sentences
 
@@ -96,6 +97,20 @@ def test_no_value_is_the_figure_of_fewer_plants_than_the_guard_asks_for(name):
 
 
 @pytest.mark.parametrize("name", SERIES)
+def test_no_value_is_the_figure_of_a_cell_that_is_in_doubt(name):
+    """A likely slip of a unit stands in the sample until its plant answers, and sets no benchmark meanwhile."""
+    member, _, _, document = proposed(name)
+    levels = {entry["id"]: entry["levels"].values() for entry in document["indicators"]}
+    for doubt in (
+        suspicions(member.sample, member.system).query("plant != '' and indicator != ''").itertuples()
+    ):
+        figure = member.sample.values.loc[doubt.plant, doubt.indicator]
+        assert all(figure not in (one["calibrated"], one["proposed"]) for one in levels[doubt.indicator]), (
+            doubt
+        )
+
+
+@pytest.mark.parametrize("name", SERIES)
 def test_levels_are_strictly_ordered_or_a_flag_says_that_the_plants_cannot_tell_them_apart(name):
     _, _, _, document = proposed(name)
     flagged = {
@@ -157,7 +172,7 @@ def test_a_missed_promise_is_told_by_how_much_and_why_in_both_languages(name):
 def test_a_level_that_is_calibrated_for_more_plants_than_promised_says_so():
     _, _, _, document = proposed("pelletizing")
     assert document["joint_explanation"] == {
-        "I": "5 % of 17 plants is less than one plant: level I is calibrated for 3, as many as stand behind a "
+        "I": "5 % of 17 plants is no more than one plant: level I is calibrated for 3, as many as stand behind a "
         "published value.",
         "II": "",
         "III": "",

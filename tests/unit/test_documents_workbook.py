@@ -39,6 +39,20 @@ def test_headers_are_frozen_shares_are_percentages_and_weights_have_the_decimals
     assert weights.cell(2, weight).number_format == "0.000"
 
 
+def test_no_table_of_the_documents_has_two_columns_of_one_name(word, explanation, workbook):
+    heads = [cells(table)[0] for document in (word, explanation) for table in document.tables]
+    heads += [[cell.value for cell in workbook.worksheets[0][2]]]
+    heads += [[cell.value for cell in worksheet[1]] for worksheet in workbook.worksheets[2:]]
+    assert [name for name in heads[0] if "权重" in name] == ["一级指标权重值", "二级指标权重值"]
+    assert [head for head in heads if len(set(head)) < len(head)] == []
+
+
+def test_limiting_indicators_have_their_sign_in_the_table_and_in_its_english_annex(word):
+    first, *_, annex = (cells(table) for table in word.tables)
+    assert [row[2] for row in first[1:-1] if "*" in row[2]] == ["能耗*"]
+    assert [row[2] for row in annex[1:-1] if "*" in row[2]] == ["Energy*"]
+
+
 def test_every_sheet_of_the_internal_workbook_is_marked_and_the_public_one_holds_no_plant(contents, workbook):
     assert all("内部资料 internal" in worksheet.oddHeader.right.text for worksheet in workbook)
     assert sheet(workbook, "about").cell(2, 2).value == "内部资料 internal"

@@ -1,11 +1,11 @@
 """The site in a real browser, opened from its folder; skipped where there is none."""
 
 import re
-import shutil
 from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
+from browsers import CHROMIUM, WIDTHS, watched
 from evidence_toys import toy_tables
 from shipped import ROOT
 
@@ -14,26 +14,9 @@ from methodology.evidence.reference_pages import reference_pages
 from methodology.evidence.site import single_page
 from methodology.parameters import Project
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-QUIET = (
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-)
-WIDTHS = """["zh", "en", "both"].map((language) => {
-  document.documentElement.dataset.language = language;
-  const main = document.querySelector("main");
-  return Math.max(document.documentElement.scrollWidth, innerWidth + main.scrollWidth - main.clientWidth);
-})"""
-"""Width of what a page shows in each language, on a telephone too, where its text could be scrolled within the page."""
 PAPER = 673
 """Pixels across that a sheet of A4 leaves for text."""
 FOLDED = "document.querySelectorAll('main details:not([open], .code)').length"
-playwright = pytest.importorskip("playwright.sync_api")
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on this machine")
 
 
@@ -44,16 +27,8 @@ def site(evidence) -> Path:
 
 @pytest.fixture(scope="module")
 def visit(site):
-    asked, said = [], []
-    with playwright.sync_playwright() as runner:
-        browser = runner.chromium.launch(executable_path=CHROMIUM, args=list(QUIET))
-        page = browser.new_page(viewport={"width": 1200, "height": 800})
-        page.on("request", lambda request: asked.append(request.url))
-        page.on("requestfailed", lambda request: said.append(f"failed: {request.url}"))
-        page.on("console", lambda message: said.append(message.text))
-        page.on("pageerror", lambda fault: said.append(str(fault)))
-        yield page, asked, said
-        browser.close()
+    with watched() as seen:
+        yield seen
 
 
 def speak(page, language: str) -> None:
@@ -70,13 +45,17 @@ def search(page, site: Path, query: str) -> list[tuple[str, str]]:
     )
 
 
+def page_named(address: str) -> str:
+    return address.partition("#")[0]
+
+
 @pytest.mark.parametrize(("query", "snippet"), [("能耗", "能耗"), ("Energy", "Energy"), ("value", "")])
 def test_a_search_finds_chinese_english_and_values_and_lands_on_the_indicator(visit, site, query, snippet):
     page, _, _ = visit
     if query == "value":
         query = snippet = f"{toy_tables().proposal['indicators'][0]['levels']['III']['proposed']:.0f}"
     found = search(page, site, query)
-    assert "indicator-energy.html" in [address for address, _ in found][:5]
+    assert "indicator-energy.html" in [page_named(address) for address, _ in found][:5]
     assert all(text.count("\n") for _, text in found)
     assert snippet.casefold() in found[0][1].casefold()
     page.click(f'#search-results a[href="{found[0][0]}"]')
@@ -84,11 +63,33 @@ def test_a_search_finds_chinese_english_and_values_and_lands_on_the_indicator(vi
     assert "indicator-" in page.url
 
 
+PLACE = """place => {
+  const one = document.getElementById(place), {top, bottom} = one.getBoundingClientRect();
+  return [one.tagName, one.innerText, bottom > 0 && top < innerHeight];
+}"""
+
+
+@pytest.mark.parametrize("query", ["value", "unrounded", "能耗"])
+def test_every_hit_leads_to_the_row_or_the_chapter_that_says_it(visit, site, query):
+    page, _, _ = visit
+    page.set_viewport_size({"width": 1200, "height": 400})
+    if query == "value":
+        query = f"{toy_tables().proposal['indicators'][0]['levels']['III']['proposed']:.0f}"
+    led = [address for address, _ in search(page, site, query) if "#" in address]
+    assert led
+    assert query == "unrounded" or [address for address in led if address.startswith("index.html#row")]
+    for address in led:
+        page.goto(f"{site.as_uri()}/{address}")
+        tag, text, in_view = page.evaluate(PLACE, address.partition("#")[2])
+        assert in_view, address
+        assert tag != "TR" or query in text, address
+
+
 def test_a_number_is_found_as_a_whole_and_what_is_not_there_is_said(visit, site):
     page, _, _ = visit
     value = f"{toy_tables().proposal['indicators'][0]['levels']['III']['proposed']:.0f}"
     assert search(page, site, value)
-    assert "indicator-energy.html" not in [address for address, _ in search(page, site, value[:-1])]
+    assert "indicator-energy.html" not in [page_named(at) for at, _ in search(page, site, value[:-1])]
     assert search(page, site, "dragons") == []
     assert "0个页面" in page.locator("#search-said").inner_text()
 

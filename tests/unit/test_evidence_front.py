@@ -155,6 +155,14 @@ def test_the_stratum_and_the_language_a_run_chose_are_words_in_every_document(co
     assert "all-scrap" not in told["page"] + told["workbook"]
 
 
+def test_the_reason_of_a_chosen_point_stands_on_the_page_and_in_word(contents):
+    point = {"promise": "strictness", "strictness_I": 0.6, "point_reason": "各方在第三次会议上同意"}
+    chosen = {"promise": "strictness", "parameters": {"language": "zh", "thresholds": point}}
+    made = replace(contents, proposal={**contents.proposal, **chosen})
+    assert point["point_reason"] in front(made)
+    assert [choice_name("thresholds.point_reason"), point["point_reason"]] in choices(made).rows
+
+
 def test_real_plants_and_real_judgements_carry_no_banner(contents):
     real = replace(contents, about={"synthetic": False}, panel={**PANEL, "synthetic": False})
     assert (real.banner, real.made_up) == ("", "")
@@ -285,7 +293,30 @@ def test_what_strictness_costs_is_the_first_figure_of_the_front_page_and_of_the_
     assert not others
     notebook = json.loads((Path(__file__).parents[2] / "notebooks/03_thresholds.ipynb").read_text("utf-8"))
     sources = ["".join(cell["source"]) for cell in notebook["cells"] if cell["cell_type"] == "code"]
-    assert re.findall(r"figures\.(\w+)\(", "\n".join(sources))[0] == "calibration_frontier"
+    assert re.findall(r"figures\.(?!name_made_up)(\w+)\(", "\n".join(sources))[0] == "calibration_frontier"
+
+
+@pytest.mark.parametrize(
+    ("known", "zh", "en"),
+    [
+        (
+            80.0,
+            "行业已知的80家企业中，预计达到测算值的比例：Ⅰ 4–20 %",
+            "Of the 80 known plants of the industry",
+        ),
+        (
+            float("nan"),
+            "推及全行业，同样严格的整套标准的达标率可为：Ⅰ 1–30 %",
+            "In the industry a whole standard",
+        ),
+    ],
+)
+def test_what_the_industry_attains_is_told_of_its_known_plants_where_their_number_is(contents, known, zh, en):
+    ends = {"lower": 0.01, "upper": 0.3, "expected_lower": 0.04, "expected_upper": 0.2}
+    point = {"point": "proposed", "level": "I", "known": known, **ends}
+    page = front(replace(contents, frontier_points=pd.DataFrame([point])))
+    assert zh in page
+    assert en in page
 
 
 @pytest.mark.parametrize("plants", [(1, 3, 4, 22), (1, 1, 1, 0), (0, 0, 0, 7), (2, 5, 6, 4)])

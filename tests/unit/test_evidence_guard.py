@@ -2,6 +2,7 @@
 
 import io
 import json
+import shutil
 import zipfile
 from dataclasses import replace
 from types import SimpleNamespace
@@ -12,15 +13,17 @@ import pytest
 import xlsxwriter
 from evidence_toys import toy_run, toy_tables
 from PIL import Image, PngImagePlugin
+from trees import tree_of
 
 from methodology import figures
 from methodology.errors import StageError
-from methodology.evidence.build import build_evidence
+from methodology.evidence.build import DRAWN, EvidenceOf, build_evidence
 from methodology.evidence.guard import findings, inspect_table
 from methodology.evidence.secrets import read_secrets
 from methodology.findings.contents import read_run
 from methodology.findings.drawn import draw
 from methodology.indicators.comparators import Bounds
+from methodology.parameters import Project
 
 ENERGY = ("380.37", "390.12", "395.48", "401.53", "410.29", "420.61", "433.77", "450.94")
 RUN = toy_tables(energy=ENERGY)
@@ -241,6 +244,22 @@ def test_a_figure_of_a_plant_in_the_reason_of_the_run_is_refused_too(tmp_path):
     folder = toy_run(tmp_path / "toy-run", run=SimpleNamespace(**{**vars(RUN), "proposal": proposal}))
     with pytest.raises(StageError, match=r"395\.48 is a plant's figure"):
         build_evidence(folder, RUN.system)
+    halves, (public, internal) = EvidenceOf(Project.around(), RUN.system).steps
+    for draw_half in halves:
+        draw_half(folder)
+    internal(folder)
+    with pytest.raises(StageError, match=r"395\.48 is a plant's figure"):
+        public(folder)
+    assert not (folder / "public").exists()
+
+
+def test_evidence_in_steps_has_the_bytes_of_evidence_at_once_whoever_is_first(sets, folder, tmp_path):
+    again = shutil.copytree(folder, tmp_path / folder.name, ignore=shutil.ignore_patterns(*sets))
+    for tasks in EvidenceOf(Project.around(), RUN.system).steps:
+        for task in reversed(tasks):
+            task(again)
+    shutil.rmtree(again / DRAWN)
+    assert tree_of(again) == tree_of(folder)
 
 
 def test_who_was_left_out_and_why_stays_inside(tmp_path):

@@ -4,6 +4,7 @@ import io
 import re
 import shutil
 import subprocess
+from dataclasses import replace
 from pathlib import Path
 
 import docx
@@ -19,8 +20,11 @@ from methodology.documents.explanation import write_explanation
 from methodology.documents.standard import write_standard
 from methodology.documents.word_parts import MOST_HELD, Grid, table
 from methodology.documents.word_styles import new_document
+from methodology.figures.canvas import MADE_UP_LINE
+from methodology.figures.made_up import EXPERTS, PLANTS
 from methodology.findings.contents import RunContents, read_run
 from methodology.findings.drawn import PAPER, TALLEST, draw
+from methodology.indicators.words import SYNTHETIC
 
 RUN = toy_tables()
 HEADING = re.compile(r"^(?:\d+(?:\.\d+)*\s+\S{2,20}|附录\s?[A-H]|表\s?\d+　.*)$")
@@ -79,6 +83,26 @@ def test_the_parts_of_a_tall_figure_are_the_figure_and_none_is_half_a_page(drawn
         for part in figure.parts:
             with Image.open(io.BytesIO(part)) as picture:
                 assert picture.height / picture.info["dpi"][1] <= 2 * TALLEST
+
+
+def test_figures_of_pages_and_of_word_name_what_is_made_up_and_those_of_real_plants_are_lower_by_that_line(
+    contents, drawn
+):
+    real = draw(replace(contents, about={"synthetic": False}), lambda *_: None)
+    assert len(drawn) == len(real) > 2
+    for name, figure in drawn.items():
+        for svg, other in ((figure.svg, real[name].svg), (figure.svg_en, real[name].svg_en)):
+            assert f"{SYNTHETIC}：{PLANTS}" in svg.decode()
+            assert EXPERTS not in svg.decode()
+            assert SYNTHETIC not in other.decode()
+        grown = inches_of(figure.parts) - inches_of(real[name].parts)
+        assert grown == pytest.approx(MADE_UP_LINE, abs=0.02)
+
+
+def inches_of(parts: tuple[bytes, ...]) -> float:
+    """How high the parts of a figure stand below one another."""
+    pictures = [Image.open(io.BytesIO(part)) for part in parts]
+    return sum(picture.height / picture.info["dpi"][1] for picture in pictures)
 
 
 def test_a_figure_without_rows_is_in_one_piece_for_a_cut_would_go_through_its_scale(drawn):

@@ -11,7 +11,7 @@ from evidence_toys import toy_run, toy_tables
 
 from methodology import __version__
 from methodology.evidence import build_evidence, site
-from methodology.evidence.imports import GRAMMAR, without_grammar
+from methodology.evidence.imports import EXTRAS, without_extras
 from methodology.evidence.mentions import Mentions
 from methodology.evidence.notebooks import page_of
 from methodology.findings.compared import BASES
@@ -209,7 +209,7 @@ def test_mentions_become_links_with_words_and_a_term_is_linked_once():
         {"IDX14": Words("2014年指标体系（抄录）", "2014 index as scraped")},
         {"attainment": Words("达标率", "attainment")},
     )
-    page, said = known.linked(
+    page, places = known.linked(
         '<p lang="en">A-03, A-99 and IDX14.</p><p lang="zh-CN">另见A-03至A-09。</p><td>IDX14</td>'
         '<p>attainment <a href="x">A-03</a></p><p>attainment &lt;b</p>',
         "index",
@@ -218,9 +218,24 @@ def test_mentions_become_links_with_words_and_a_term_is_linked_once():
     assert '<a href="sources.html#source-IDX14">2014 index</a>' in page
     assert page.count('href="terms.html#attainment"') == 1
     assert "&lt;b" in page
+    ((place, said),) = places
+    assert place == ""
     assert said.en == "assumption 3, assumption 99 and 2014 index. 2014 index attainment A-03 attainment <b"
     assert "另见假设3至假设9。 2014年指标体系" in said.zh
     assert "assumption" not in said.zh
+
+
+def test_what_is_said_has_the_place_of_its_row_or_of_what_stands_around_it_or_of_the_heading_above():
+    page, places = Mentions(frozenset(), {}, {}).linked(
+        "<h1>t</h1><p>a</p><h2 id='h'>b</h2><p>c</p><table><thead><tr><th>d</th></tr></thead><tr><td>e</td></tr>"
+        "<tr id='own'><td>f</td></tr></table><div id='g'><p>g</p></div><p lang='en'>i</p>",
+        "index",
+    )
+    assert [(place, *words) for place, words in places] == [
+        *(("", "t a", "t a"), ("h", "b c d", "b c d"), ("row1", "e", "e"), ("own", "f", "f")),
+        *(("g", "g", "g"), ("h", "", "i")),
+    ]
+    assert page.count("<tr id=") == 2
 
 
 def test_the_name_of_an_indicator_in_a_table_of_a_notebook_leads_to_its_page(folder):
@@ -276,10 +291,12 @@ def test_no_place_of_this_machine_is_in_the_site(folder):
             assert str(folder.parent) not in path.read_text(encoding="utf-8")
 
 
-def test_imports_without_the_grammar_leave_no_module_switched_off():
-    with without_grammar():
-        assert GRAMMAR in sys.modules
-    assert sys.modules.get(GRAMMAR, "absent") is not None
+def test_imports_without_extras_leave_no_module_switched_off():
+    there = {name for name in EXTRAS if name in sys.modules}
+    with without_extras():
+        assert set(EXTRAS) <= sys.modules.keys()
+    assert {name for name in EXTRAS if name in sys.modules} == there
+    assert None not in {sys.modules[name] for name in there}
 
 
 def test_a_page_knows_its_title_and_claims(folder):

@@ -4,9 +4,13 @@ import numpy as np
 import pandas as pd
 import pytest
 from drawn_texts import misread, texts
-from evidence_toys import SHARES, level_counts, toy_tables
+from evidence_toys import SHARES, level_counts, toy_system, toy_tables
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.colors import to_rgb
 
 from methodology import figures
+from methodology.figures.canvas import LEVEL_COLOURS
+from methodology.indicators import Level
 from methodology.languages import Words
 from methodology.series import figures as series_figures
 from methodology.tables import proposal_rows
@@ -60,14 +64,7 @@ def test_every_figure_carries_its_claim_as_title_and_the_data_it_shows(made):
         assert len(figure.data)
 
 
-SAME_FOR_ALL_DATA = {
-    "savings": "What would be saved if every plant reached the level",
-    "standards_map": "What the standards system covers, and where it has gaps",
-}
-"""Titles that say what is shown and claim nothing that other data could make false."""
-
-
-def test_titles_that_no_data_can_make_false_are_the_only_fixed_ones():
+def test_no_title_is_fixed_each_is_the_finding_of_its_data():
     options = {
         name: signature(getattr(room, name)).parameters
         for room in (figures, series_figures)
@@ -75,8 +72,8 @@ def test_titles_that_no_data_can_make_false_are_the_only_fixed_ones():
         if name.islower()
     }
     titles = {name: own["title"].default for name, own in options.items() if "title" in own}
-    assert {name: title for name, title in titles.items() if title} == SAME_FOR_ALL_DATA
-    assert len(titles) > 3 * len(SAME_FOR_ALL_DATA)
+    assert {name: title for name, title in titles.items() if title} == {}
+    assert len(titles) > 15
 
 
 def test_every_figure_can_be_drawn(made):
@@ -101,6 +98,42 @@ def test_a_chinese_reader_meets_no_english_no_code_and_no_loose_unit_in_a_figure
         "most",
     ]  # a reason and a factor of the toy, told as they were given
     assert misread(made) == own
+
+
+def seen(figure: figures.ClaimFigure) -> np.ndarray:
+    """Pixels about in the colour of each level, the key left out."""
+    for key in [*figure.legends, *filter(None, (axes.get_legend() for axes in figure.axes))]:
+        key.remove()
+    canvas = FigureCanvasAgg(figure)
+    canvas.draw()
+    drawn = np.asarray(canvas.buffer_rgba())[..., :3].astype(float)
+    colours = [255 * np.array(to_rgb(LEVEL_COLOURS[Level(level)])) for level in SHARES]
+    return np.array([(np.abs(drawn - one).max(axis=2) < 48).sum() for one in colours])
+
+
+@pytest.mark.parametrize("name", ["thresholds", "ladder", "scores"])
+def test_marks_of_levels_at_one_place_are_seen_inside_one_another(name):
+    plain = toy_system(comparators=[])
+
+    def drawn(levels: list[str]) -> np.ndarray:
+        """Each level where the last of them stands."""
+        values = RUN.thresholds.assign(lower=np.nan, upper=np.nan, interval="none", attainment=0.5)
+        place = values[values["level"] == levels[-1]].set_index("indicator")["value"]
+        values["value"] = values["proposed"] = values["indicator"].map(place)
+        own = values[values["level"].isin(levels)]
+        if name == "thresholds":
+            return seen(figures.thresholds_on_sample(RUN.sample, plain, own))
+        if name == "ladder":
+            return seen(figures.proposal_ladder(own, plain))
+        same = RUN.evaluation.assign(
+            **{f"Y_{level}": 50.0 if level in levels else -999.0 for level in SHARES}
+        )
+        figure = figures.level_scores(same.assign(level="none"), cuts=dict.fromkeys(SHARES, 40))
+        figure.axes[0].set_xlim(0, 109)
+        return seen(figure)
+
+    alone = np.array([drawn([level])[place] for place, level in enumerate(SHARES)])
+    assert (drawn(["I", "II", "III"]) >= 0.25 * alone).all()
 
 
 def test_no_figure_about_values_names_a_plant(made):
@@ -228,8 +261,8 @@ def test_the_closest_tipping_points_come_first_and_directions_without_one_are_le
         {"indicator": "dust", "level": "III", "tighter_spread": np.nan, "looser_spread": np.nan},
     ]
     names = {f"{side}_{what}": "" for side in ("tighter", "looser") for what in ("plant", "change")}
-    shares = {"tighter_share": 0.5, "looser_share": 0.001}
-    figure = figures.tipping_points(pd.DataFrame(rows).assign(**names, **shares), RUN.system)
+    distances = {"tighter_distance": 0.5, "looser_distance": 0.001}
+    figure = figures.tipping_points(pd.DataFrame(rows).assign(**names, **distances), RUN.system)
     assert figure.data[["indicator", "level"]].to_numpy().tolist() == [
         ["energy", "II"],
         ["dust", "II"],
@@ -241,8 +274,8 @@ def test_the_closest_tipping_points_come_first_and_directions_without_one_are_le
 
 def test_no_tipping_point_at_all_can_be_drawn():
     nothing = {
-        "tighter_share": [np.nan],
-        "looser_share": [np.nan],
+        "tighter_distance": [np.nan],
+        "looser_distance": [np.nan],
         "tighter_spread": [np.nan],
         "looser_spread": [np.nan],
         "tighter_plant": [""],

@@ -8,8 +8,10 @@ import pytest
 from test_chain_joint import make_system, plants
 
 from methodology import figures, tables
-from methodology.chain import frontier
+from methodology.chain import Footing, Setting, frontier
 from methodology.figures.canvas import digest
+
+ENDS = ("expected_lower", "expected_upper")
 
 
 @pytest.fixture(scope="module")
@@ -61,3 +63,46 @@ def test_the_table_names_shares_and_not_strictness(found):
     assert "whole industry" in tables.render_text(
         tables.frontier_overview(found.points.assign(industry=0.25))
     )
+
+
+@pytest.fixture(scope="module")
+def of_known_plants():
+    system, setting = make_system("abcd", limiting="a"), Setting(footing=Footing(population=55))
+    return frontier(plants(names="abcd"), system, system.weights, resamples=30, seed=1, setting=setting)
+
+
+def test_the_band_of_the_known_plants_lies_within_that_of_an_unlimited_industry(found, of_known_plants):
+    one, both = (figures.calibration_frontier(own, own.points) for own in (found, of_known_plants))
+    assert [len(axes.collections) for axes in one.axes] == [1] * 3
+    assert [len(axes.collections) for axes in both.axes] == [2] * 3
+    notes = [" ".join(text.get_text() for text in drawn.texts) for drawn in (one, both)]
+    assert ["the 55 known plants" in " ".join(note.split()) for note in notes] == [False, True]
+
+
+def test_the_table_tells_what_is_expected_of_the_known_plants_and_which_numbers_are_drawn(
+    found, of_known_plants
+):
+    alone, text = (
+        tables.render_text(tables.frontier_overview(own.points)) for own in (found, of_known_plants)
+    )
+    assert "drawn, and with an error of drawing: band" in alone
+    assert "known plants" not in alone
+    assert "known plants: the 55 of the industry" in text
+    point = of_known_plants.points.query("point == 'proposed' and level == 'II'").iloc[0]
+    shares = [f"{100 * point[name]:.1f}".removesuffix(".0") for name in ("expected", *ENDS)]
+    assert "{} % ({} – {} %)".format(*shares) in text
+
+
+def test_a_frontier_of_an_older_run_is_drawn_and_told_without_what_it_does_not_know(found):
+    fresh = [name for name in found if name.startswith("finite")]
+    gone = [
+        name
+        for name in found.points
+        if name in ("known", "finite_lower", "finite_upper") or "expected" in name
+    ]
+    older, points = pd.DataFrame(found).drop(columns=fresh), found.points.drop(columns=gone)
+    assert (
+        figures.calibration_frontier(older, points).claim
+        == figures.calibration_frontier(found, found.points).claim
+    )
+    assert tables.frontier_overview(points).equals(tables.frontier_overview(found.points))

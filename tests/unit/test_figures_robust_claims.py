@@ -5,10 +5,12 @@ from __future__ import annotations
 from types import SimpleNamespace
 
 import pandas as pd
+import pytest
 
+from methodology import figures
 from methodology.figures import claims
 
-SYSTEM = {"dust": SimpleNamespace(name="Dust")}
+SYSTEM = {"dust": SimpleNamespace(name="Dust", unit="mg/m3")}
 
 
 def spans(**moves: float) -> pd.DataFrame:
@@ -72,7 +74,7 @@ def test_a_census_does_not_vary():
 
 
 def tipping(*rows):
-    columns = ["level", "tighter_share", "tighter_spread", "looser_share", "looser_spread"]
+    columns = ["level", "tighter_distance", "tighter_spread", "looser_distance", "looser_spread"]
     return pd.DataFrame(rows, columns=columns).assign(indicator="dust")
 
 
@@ -84,8 +86,8 @@ def test_the_nearest_tipping_point_is_named_with_its_direction_and_both_distance
         tipping(("II", 0.5, 0.4, 0.0123, 0.21), ("I", 0.001, 0.3, NAN, NAN)), SYSTEM
     )
     assert text == (
-        "Loosening Dust at Level II by 1.2 %, 0.21 standard deviations between plants, is enough to change the level "
-        "of a plant"
+        "Loosening Dust at Level II by 0.012 mg/m³, 0.21 standard deviations between plants, is enough to change the "
+        "level of a plant"
     )
     assert claims.nearest_tipping(pd.DataFrame(), SYSTEM).startswith("No benchmark value")
     assert claims.nearest_tipping(tipping(("I", NAN, NAN, NAN, NAN)), SYSTEM).startswith("No benchmark value")
@@ -95,15 +97,10 @@ def test_values_that_may_not_move_at_all_come_first_in_the_title():
     at_once = [("I", 0.0, 0.0, NAN, NAN), ("III", 0.0, 0.0, 0.3, 0.3)]
     text = claims.nearest_tipping(tipping(*at_once, ("II", 0.0019, 0.02, NAN, NAN)), SYSTEM)
     assert text.startswith(
-        "Tightening any of 2 values however little is enough; next, tightening Dust at Level II by 0.19 %"
+        "Tightening any of 2 values however little is enough; next, tightening Dust at Level II by 0.0019 mg/m³,"
     )
     alone = claims.nearest_tipping(tipping(at_once[0]), SYSTEM)
     assert alone == "Tightening Dust at Level I however little is enough to change the level of a plant"
-
-
-def test_a_value_of_0_has_its_distance_in_spreads_alone():
-    text = claims.nearest_tipping(tipping(("I", NAN, 0.1, NAN, NAN)), SYSTEM)
-    assert text.startswith("Tightening Dust at Level I by 0.1 standard deviations between plants, is enough")
 
 
 def test_the_weight_with_the_least_room_is_named_unless_none_moves_a_plant():
@@ -144,3 +141,11 @@ def test_the_limiting_indicator_that_blocks_most_is_named_and_the_score_is_none(
     assert text == "Dust keeps 2 of 9 plants from their next level; none keeps more"
     free = table.assign(II=[3, 0], III=[2, 0])
     assert claims.most_blocking(free, Limited(SYSTEM), 9).startswith("No limiting indicator")
+
+
+@pytest.mark.parametrize(("moved", "whole"), [(3.0, True), (3.5, False)])
+def test_counts_of_plants_stand_on_whole_numbers(moved, whole):
+    effects = pd.DataFrame({"factor": ["weights.method"], "low": ["a"], "high": ["b"]})
+    figure = figures.tornado(effects.assign(at_low=0.0, at_high=moved), base=0.0)
+    ticks = figure.axes[0].get_xticks()
+    assert all(float(tick).is_integer() for tick in ticks) == whole

@@ -9,6 +9,7 @@ import pandas as pd
 import pytest
 
 from methodology.figures import claims
+from methodology.languages import Words
 from methodology.series import claims as series_claims
 
 SYSTEM = {"dust": SimpleNamespace(name="Dust"), "energy": SimpleNamespace(name="Energy")}
@@ -45,6 +46,21 @@ def test_strata_are_said_to_differ_only_where_they_do():
     assert covered(even) == "The sample holds 5 of 20 known plants, 25 % of every stratum"
     assert covered(even.iloc[[0, 2]]) == "The sample holds 5 of 20 known plants"
     assert covered(coverage(("no register known", 5, np.nan))).endswith("no register counts its plants")
+
+
+def test_the_indicator_that_misses_most_cells_is_named():
+    states = pd.DataFrame([[0, 2, 2, 3], [0, 0, 2, 1]], index=["dust", "energy"])
+    assert claims.cells_silent(states, SYSTEM) == (
+        "3 of 7 cells that apply are not reported; Dust misses 2, none more"
+    )
+    assert claims.cells_silent(states.replace(2, 0), SYSTEM) == "All 7 cells that apply are reported"
+
+
+def test_samples_that_miss_large_plants_are_counted():
+    table = pd.DataFrame({"share": [0.5, 0.4], "capacity_share": [0.4, 0.5]})
+    assert claims.capacity_missed(table).startswith("1 of 2 samples holds a smaller share")
+    assert claims.capacity_missed(table[1:]).startswith("No sample holds a smaller share")
+    assert claims.capacity_missed(table * np.nan).endswith("no register counts its plants")
 
 
 def test_corrections_that_keep_the_order_are_not_said_to_change_it():
@@ -168,8 +184,12 @@ def test_values_from_abroad_on_the_basis_of_a_chinese_one_are_counted():
     )
 
 
-def test_cells_are_counted_by_state():
-    states = pd.DataFrame([[0, 0, 1], [2, 3, 0]])
-    assert claims.cells_told(states).startswith(
-        "Of 6 cells 3 are measured, 1 lie below a limit, 1 are not reported, 1"
+def test_fields_without_a_standard_and_the_process_that_saves_most_are_named():
+    states = pd.Series(["aged", "covered", "covered"])
+    assert series_claims.fields_open(states) == "Of 3 fields none have no standard, 1 an aged one"
+    rows = [("a", "energy", 1.0), ("b", "energy", 2.0), ("b", "dust", 3.0), ("a", "water", 4.0)]
+    effects = pd.DataFrame(rows, columns=["process", "quantity", "value"])
+    assert series_claims.saves_most(effects, {"b": Words("乙", "Beta")}) == (
+        "Beta would save most of 2 of 3 quantities"
     )
+    assert series_claims.saves_most(effects.assign(value=np.nan), {}) == "No saving is known of any process"

@@ -7,13 +7,11 @@ from types import SimpleNamespace
 import numpy as np
 import pandas as pd
 import pytest
-from evidence_toys import SHARES, toy_system, toy_tables
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 
 from methodology import figures
 from methodology.figures import claims
 from methodology.parameters import Project
-from methodology.tables import proposal_rows
 
 SYSTEM = {"dust": SimpleNamespace(name="Dust"), "energy": SimpleNamespace(name="Energy")}
 
@@ -204,51 +202,36 @@ def test_what_a_promise_costs_is_said_with_what_the_proposed_point_keeps(propose
 
 
 @pytest.mark.parametrize(
-    ("beside", "says"),
+    ("values", "says"),
     [
-        ([], "No value in force stands beside the 3 proposed ones"),
-        ([("", 450.0, True)], "None of 3 proposed values is looser than what is in force"),
-        ([("I", 300.0, True), ("II", 300.0, False)], "Looser than what is in force: 1 of 3 proposed values"),
-        ([("", 300.0, True)], "Looser than what is in force: 3 of 3 proposed values"),
-        ([("", 300.0, True), ("", 500.0, True)], "None of 3 proposed values is looser"),
-    ],
-    ids=[
-        "nothing",
-        "stricter",
-        "of its level and in force",
-        "for all levels",
-        "a range is held by its loose end",
+        ((5.0, 5.0, 9.0, 1.0, 2.0, 3.0), "In 1 of 2 indicators two levels begin at the same value"),
+        (
+            (5.0, 7.0, 9.0, 1.0, 2.0, 3.0),
+            "begin at the same value; 2 of 5 values have a side without a limit",
+        ),
     ],
 )
-def test_values_looser_than_what_is_in_force_are_counted(beside, says):
-    rows = [
-        ("energy", level, "proposed", value, "", False)
-        for level, value in zip(SHARES, (380, 390, 400), strict=True)
-    ]
-    rows += [("energy", level, "law", value, "the law", binding) for level, value, binding in beside]
-    ladder = pd.DataFrame(rows, columns=["indicator", "level", "what", "value", "label", "in_force"])
-    assert claims.looser_than_in_force(ladder, toy_system()).startswith(says)
-
-
-def test_the_ladder_counts_as_many_looser_values_as_the_run_warns_of():
-    run = toy_tables()
-    warned = [one for one in run.proposal["warnings"] if one["kind"] == "looser-than-in-force"]
-    told = figures.proposal_ladder(proposal_rows(run.proposal), run.system).claim
-    assert told.startswith(f"Looser than what is in force: {len(warned)} of" if warned else "None of")
+def test_levels_of_one_value_are_counted_or_else_values_without_a_limit(values, says):
+    table = pd.DataFrame({"indicator": ["dust"] * 3 + ["energy"] * 3, "value": values, "upper": 10.0})
+    table = table.assign(lower=[np.nan, np.nan, 1, 1, 1, np.nan], interval=["rank"] * 5 + ["none"])
+    assert claims.values_shared(table).endswith(says)
 
 
 @pytest.mark.parametrize(
-    ("limits", "says"),
+    ("old", "says"),
     [
-        ([("none", 1.0, 2.0)], "Each level on the plants"),
-        (
-            [("exact", 1.0, 2.0), ("none", np.nan, np.nan)],
-            "All 1 values have confidence limits on both sides",
-        ),
-        ([("exact", np.nan, 2.0), ("exact", 1.0, 2.0)], "1 of 2 values lack a confidence limit"),
+        ([("previous", "I", 4.0, True), ("previous", "II", 8.0, True), ("law", "", 1.0, True)],
+         "Of 2 proposed values with one in the previous index 1 is stricter, 1 looser"),
+        ([("previous", "I", 5.0, True), ("law", "", 1.0, True)],
+         "Of 1 proposed values with one in the previous index none are stricter, none looser"),
+        ([("previous", "I", 4.0, False), ("law", "", 4.0, True)],
+         "Of 2 proposed values under a mandatory limit 2 are looser than it"),
+        ([("other", "", 4.0, True)], "None of the 2 proposed values has one in force beside it"),
     ],
-)
-def test_values_without_a_confidence_limit_are_counted(limits, says):
-    assert claims.limits_missing(pd.DataFrame(limits, columns=["interval", "lower", "upper"])).startswith(
-        says
-    )
+)  # fmt: skip
+def test_proposed_values_are_held_against_what_is_in_force_on_their_basis(old, says):
+    rows = [("proposed", "I", 5.0, True), ("proposed", "II", 7.0, True), *old]
+    values = pd.DataFrame(rows, columns=["what", "level", "value", "same"]).assign(indicator="dust")
+    assert claims.against_in_force(values, {"dust": SimpleNamespace(sign=1)}) == says
+    turned = claims.against_in_force(values, {"dust": SimpleNamespace(sign=-1)})
+    assert (turned == says) == ("1 looser" in says or "none" in says.casefold())

@@ -15,7 +15,7 @@ from methodology.cli.plants import notes_of
 from methodology.errors import DataError, Problem, UnitError
 from methodology.indicators.loading import read_yaml
 from methodology.languages.findings import FINDINGS, in_chinese
-from methodology.languages.key_findings import JUDGEMENT_FINDINGS, KEY_FINDINGS, REFUSALS
+from methodology.languages.key_findings import JUDGEMENT_FINDINGS, KEY_FINDINGS, PART_FINDINGS, REFUSALS
 from methodology.parameters import Project
 from methodology.pseudonyms import make_key, read_key
 from methodology.sample import account, check_sample, load
@@ -131,7 +131,7 @@ def test_every_finding_is_one_that_the_code_writes():
     )
     pieces = {
         part.strip(" .:;?")
-        for text in (*FINDINGS, *KEY_FINDINGS, *JUDGEMENT_FINDINGS, *REFUSALS)
+        for text in (*FINDINGS, *PART_FINDINGS, *KEY_FINDINGS, *JUDGEMENT_FINDINGS, *REFUSALS)
         for part in re.split(r"\{\w+\}|(?<=[.:;?,)]) | \(|\) ", text)
     }
     assert sorted(piece for piece in pieces if len(piece) > 6 and not is_written(piece, written)) == []

@@ -1,21 +1,25 @@
 """The band of the frontier holds the curve of the population at the stated rate, where resamples say nothing too."""
 
 from functools import cache
+from itertools import pairwise
 
 import numpy as np
 import pandas as pd
 import pytest
-from scipy.stats import binom
+from scipy.stats import binom, hypergeom
 from shipped import ROOT, SERIES
 from test_chain_joint import make_system, plants
 
-from methodology.chain import Setting, frontier, frontier_band_coverage
-from methodology.chain.bands import around_curve
+from methodology.chain import Footing, Setting, frontier, frontier_band_coverage
+from methodology.chain.bands import around_curve, drawn_counts, exact_hypergeometric
+from methodology.chain.delivered import industry_expected
+from methodology.errors import ParameterError
 from methodology.parameters import Project
 from methodology.parameters.model import ThresholdChoices
 from methodology.series.reading import read_member
 
 PLANTS = 30
+FINITE = ("finite_lower", "finite_upper")
 COUNTS = np.arange(PLANTS + 1)
 
 
@@ -71,16 +75,99 @@ def test_the_curve_of_level_three_ends_alike_whether_its_point_is_the_end_or_jus
 @pytest.mark.slow
 def test_the_band_holds_the_own_curve_of_a_population_whose_point_lies_elsewhere():
     member = read_member(Project.around(ROOT), "pelletizing")
-    setting, size = Setting.of(member.parameters), len(member.sample.plants)
+    setting, size = Setting.of(member.parameters, population=None), len(member.sample.plants)
     how = {"setting": setting, "size": size, "samples": 60, "seed": 5}
     found = frontier_band_coverage(member.industry, member.system, member.system.weights, **how)
     assert (found["whole"] >= 0.95 - 2 * (0.95 * 0.05 / 60) ** 0.5).all(), found
 
 
-def test_the_counted_bands_hold_what_they_state_on_every_shipped_population():
-    table = pd.read_csv(ROOT / "benchmarks" / "results" / "frontier_band.csv")
+@pytest.mark.parametrize(("name", "tail"), [("frontier_band", 0.025), ("frontier_band_finite", 0.05 / 24)])
+def test_the_counted_bands_hold_what_they_state_on_every_shipped_population(name, tail):
+    """Within the error of a count: of a level by itself, or of all 24 looked at together."""
+    table = pd.read_csv(ROOT / "benchmarks" / "results" / f"{name}.csv")
     assert set(table["system"]) == set(SERIES)
     assert (table.groupby("system").size() == 3).all()
     assert (table["samples"] == 200).all()
-    short = table[table["whole"] < table["stated"] - 2 * (0.95 * 0.05 / 200) ** 0.5]
+    short = table[table["whole"] < binom.ppf(tail, 200, 0.95) / 200]
     assert not len(short), short
+
+
+def of_industry(known, **more):
+    """A frontier of 30 plants of an industry of so many."""
+    system = make_system("abcd", limiting="a")
+    setting = Setting(footing=Footing(minimum=3, population=known), **more)
+    return frontier(
+        plants(n=30, names="abcd"), system, system.weights, resamples=200, seed=1, setting=setting
+    )
+
+
+@pytest.mark.parametrize(("drawn", "population"), [(30, 80), (17, 18), (5, 400)])
+def test_the_exact_interval_of_a_known_industry_turns_at_its_tail(drawn, population):
+    counts, tail = np.arange(drawn + 1), 0.025
+    low, high = (
+        np.round(population * end).astype(int)
+        for end in exact_hypergeometric(counts, drawn, 1 - 2 * tail, population)
+    )
+    assert (hypergeom.sf(counts - 1, population, low, drawn) > tail).all()
+    assert (hypergeom.cdf(counts, population, high, drawn) > tail).all()
+    rarer, likelier = low[low > 0], high[high < population]
+    assert (hypergeom.sf(counts[low > 0] - 1, population, rarer - 1, drawn) <= tail).all()
+    assert (hypergeom.cdf(counts[high < population], population, likelier + 1, drawn) <= tail).all()
+
+
+def test_the_band_of_a_known_industry_narrows_as_the_sample_nears_the_whole_and_a_census_has_none():
+    known = (3000, 120, 60, 40, 30)
+    found = [of_industry(one) for one in known]
+    width = [(one["finite_upper"] - one["finite_lower"]).mean() for one in found]
+    assert all(more > less for more, less in pairwise(width)), width
+    census = found[-1]
+    assert (census["finite_lower"] == census["attained"]).all()
+    assert (census["finite_upper"] == census["attained"]).all()
+    told = census.points
+    for name in ("expected", "expected_lower", "expected_upper"):
+        assert told[name].tolist() == pytest.approx(told["attained"].tolist())
+
+
+def test_what_is_known_of_the_industry_moves_nothing_that_is_told_of_an_unlimited_one():
+    alone, beside = of_industry(None), of_industry(60)
+    same = [name for name in alone if not name.startswith("finite")]
+    pd.testing.assert_frame_equal(pd.DataFrame(alone)[same], pd.DataFrame(beside)[same])
+    assert alone[["finite_lower", "finite_upper"]].isna().all().all()
+    assert alone.points[["known", "expected", "expected_lower", "expected_upper"]].isna().all().all()
+    wide, narrow = (beside[high] - beside[low] for low, high in (("lower", "upper"), FINITE))
+    assert wide.mean() > narrow.mean()
+    assert (beside["finite_lower"] <= beside["attained"]).all()
+    assert (beside["attained"] <= beside["finite_upper"]).all()
+
+
+def test_an_industry_smaller_than_its_sample_is_refused():
+    with pytest.raises(ParameterError, match="30 plants and the population 29"):
+        of_industry(29)
+    assert (drawn_counts(30, 4, 1, 30) == 1).all()
+
+
+def test_the_band_of_a_known_industry_holds_its_whole_curve_at_the_stated_rate():
+    system = make_system("abcd", limiting="a")
+    everyone = plants(n=60, names="abcd", seed=11)
+    how = {"setting": Setting(confidence=0.9, footing=Footing(population=60)), "samples": 60, "seed": 5}
+    found = frontier_band_coverage(everyone, system, system.weights, **how)
+    assert (found["whole"] >= 0.9 - 2 * (0.9 * 0.1 / 60) ** 0.5).all(), found
+
+
+def test_what_is_expected_of_the_industry_holds_what_it_attains_at_the_stated_rate():
+    system, held = make_system("abcd", limiting="a"), []
+    everyone = plants(n=60, names="abcd", seed=11)
+    for seed in range(40):
+        rows = np.random.default_rng(seed).choice(60, 30, replace=False)
+        setting = Setting(footing=Footing(population=60), confidence=0.9, industry=everyone)
+        how = {"resamples": 1, "seed": seed, "setting": setting}
+        points = frontier(everyone.iloc[rows], system, system.weights, **how).points
+        own = points[points["point"] == "proposed"]
+        held.append((own["expected_lower"] <= own["industry"]) & (own["industry"] <= own["expected_upper"]))
+    assert np.mean(held) >= 0.9 - 2 * (0.9 * 0.1 / 40) ** 0.5
+
+
+def test_the_expected_share_counts_asked_plants_as_they_are_and_the_others_like_plants_left_out():
+    middle, low, high = industry_expected(6, 3, 30, 90, 0.95)
+    assert middle == (6 + 60 * 3 / 30) / 90
+    assert 6 / 90 <= low <= middle <= high <= (6 + 60) / 90

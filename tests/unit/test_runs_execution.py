@@ -7,13 +7,16 @@ import os
 import platform
 import re
 import sys
+from functools import partial
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 import yaml
 from toy_runs import BODIES, STAGES, choices, execute_run, make_project, toy_evidence, write_notebook
 
 from methodology.errors import ParameterError, StageError
+from methodology.evidence.build import DRAWN
 from methodology.runs.hashing import file_digest
 from methodology.runs.planning import explain
 from methodology.runs.schedule import execute_runs
@@ -181,6 +184,14 @@ def test_cold_and_forked_kernels_give_the_same_bytes_figures_included(made, plac
     assert _manifest(cold)["outputs"] == _manifest(made)["outputs"]
 
 
+def test_one_job_gives_the_bytes_of_two(made, place, project):
+    alone, both = (
+        execute_run(choices(), runs_dir=place / f"jobs{jobs}", project=project, stages=STAGES, jobs=jobs)
+        for jobs in (1, 2)
+    )
+    assert _manifest(alone)["outputs"] == _manifest(both)["outputs"] == _manifest(made)["outputs"]
+
+
 def test_a_failing_system_does_not_stop_the_others(place, tmp_path):
     project = make_project(tmp_path / "project", systems=("toy", "other"))
     write_notebook(
@@ -307,6 +318,25 @@ def test_evidence_that_writes_beside_its_folders_leaves_no_run(tmp_path):
             evidence=lambda folder: (folder / "page.html").write_text("beside"),
         )
     assert not (tmp_path / "runs" / "toy").exists()
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="kernels are forked on Linux only")
+def test_evidence_in_steps_is_carried_out_step_by_step_and_leaves_nothing_between(tmp_path):
+    def half(number, folder):
+        (folder / DRAWN).mkdir(exist_ok=True)
+        (folder / DRAWN / number).touch()
+
+    def whole(folder):
+        assert {path.name for path in (folder / DRAWN).iterdir()} == {"0", "1"}
+        toy_evidence(folder)
+
+    built = SimpleNamespace(steps=((partial(half, "0"), partial(half, "1")), (whole,)))
+    how = {"stages": TWO[:1], "kernel": "auto", "jobs": 2, "evidence": built}
+    made = execute_run(
+        choices(), runs_dir=tmp_path / "runs", project=make_project(tmp_path / "project"), **how
+    )
+    assert _manifest(made)["evidence"]
+    assert not (made / DRAWN).exists()
 
 
 def test_evidence_that_fails_leaves_no_run(tmp_path):

@@ -61,6 +61,30 @@ def test_points_differ_from_the_run_of_each_system_in_the_varied_choices_only():
     assert run.weights == runs_of(_sweep(systems=["sintering"]), PROJECT, "s")[0][1].weights
 
 
+@pytest.mark.parametrize(
+    ("space", "kept"),
+    [
+        ({"seed": [1, 1, 1]}, [1]),
+        ({"seed": [3, 1, 3]}, [3, 1]),
+        ({"thresholds.share_I": [0.05, 0.050, 5e-2]}, [0.05]),
+        ({"sensitivity.threshold_cv": [0, 0.0]}, [0]),
+        ({"sensitivity.draws": [100.2, 100.4, 101]}, [100, 101]),
+    ],
+)
+def test_points_that_say_the_same_stand_once_as_they_are_computed(space, kept):
+    (name,) = space
+    runs = runs_of(_sweep(systems=["ironmaking", "sintering"], parameters=space), PROJECT, "sweep.yaml")
+    assert [(run.system, point[name]) for point, run in runs] == [
+        (system, value) for system in ("ironmaking", "sintering") for value in kept
+    ]
+
+
+def test_a_hypercube_of_a_few_alternatives_has_each_of_them_once():
+    space = {"thresholds.promise": ["marginal", "joint"]}
+    sweep = _sweep(design="latin-hypercube", points=9, parameters=space)
+    assert len(runs_of(sweep, PROJECT, "sweep.yaml")) == 2
+
+
 def test_a_count_between_bounds_is_rounded():
     space = {"sensitivity.draws": {"low": 100, "high": 200}}
     sweep = _sweep(design="latin-hypercube", points=4, parameters=space)

@@ -14,7 +14,7 @@ from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 from sample_toys import HEADER, indicator, toy_system
 
-from methodology.indicators import IndicatorSystem, load_system
+from methodology.indicators import CellState, IndicatorSystem, load_system
 from methodology.indicators.loading import read_yaml
 from methodology.sample import account, check_sample, load
 from methodology.sample.loaded import Loaded
@@ -228,3 +228,45 @@ def test_numbers_and_percentages_of_a_workbook_are_read_as_they_are_shown(tmp_pa
             float(f"{value:.15g}") for value in expected
         ]
         assert loaded.sample.values.loc[f"P{number}", "slag_use"] == pytest.approx(100 * share, rel=1e-14)
+
+
+INVENTORY = "inventory_zero_is_not_reported"
+AMOUNT = "{column: amount, unit_column: unit, where: {substance: %s}%s}"
+OVER = f", per: {AMOUNT % ('product', ', into: t')}"
+AS_MAPPED = "id: plant\ncolumns:\n" + "".join(
+    f"  {name}: {AMOUNT % (name, OVER)}\n" for name in ("energy", "rate")
+)
+
+
+def inventory(folder: Path, marks: str) -> Path:
+    """The collected table of amounts, described as such tables are now: its old sidecar is refused."""
+    (folder / "plants.csv").write_bytes((CASES / INVENTORY / "inventory.csv").read_bytes())
+    (folder / "mapping.yaml").write_text(AS_MAPPED + marks, encoding="utf-8")
+    return folder
+
+
+@needs_cases
+@pytest.mark.parametrize("zeros_count", [True, False])
+def test_zeros_of_an_inventory_are_said_or_are_not_reported_where_the_mapping_says_so(tmp_path, zeros_count):
+    system = system_of(f"{INVENTORY}/tiny_inventory.yaml")
+    folder = inventory(tmp_path, "" if zeros_count else "marks: {not_reported: ['0.0']}\n")
+    with (CASES / INVENTORY / "inventory.csv").open(encoding="utf-8", newline="") as file:
+        amounts = {(row["plant"], row["substance"]): float(row["amount"]) for row in csv.DictReader(file)}
+    loaded = load(folder, system)
+    assert not loaded.problems
+    for plant in loaded.sample.plants:
+        for name in ("energy", "rate"):
+            wanted = amounts[plant, name] / amounts[plant, "product"]
+            silent = wanted == 0 and not zeros_count
+            assert (loaded.sample.states.loc[plant, name] == CellState.NOT_REPORTED) == silent
+            assert silent or loaded.sample.values.loc[plant, name] == pytest.approx(wanted, rel=1e-12)
+    said = [problem.what for problem in check_sample(folder, system)[1]]
+    assert any("7 of 12 values are exactly 0" in what for what in said) == zeros_count
+    assert any(what.startswith("flagged (7 cells)") for what in said) == zeros_count
+
+
+@needs_cases
+def test_the_old_sidecar_of_an_inventory_is_refused_with_what_takes_its_place():
+    system = system_of(f"{INVENTORY}/tiny_inventory.yaml")
+    told = [problem for problem in load(CASES / INVENTORY, system).problems if problem.key == "inventory"]
+    assert "is described in mapping.yaml beside it" in str(told)

@@ -10,7 +10,7 @@ from methodology.evaluation.decision import Rule, decide
 from methodology.evaluation.level_arrays import level_inputs
 from methodology.sensitivity import simulate_levels, weight_stability
 from methodology.sensitivity.smaa import level_confidence
-from methodology.sensitivity.tipping import cut_sweep
+from methodology.sensitivity.tipping import cut_sweep, threshold_tipping
 
 
 def test_weights_too_fine_for_float64_are_decided_as_their_fractions_are():
@@ -75,3 +75,15 @@ def test_every_group_that_weighs_anything_has_a_row_of_its_own():
     found = weight_stability(inputs)
     assert found["kind"].tolist() == ["indicator", "indicator", "group"]
     assert found["name"].tolist()[-1] == "energy"
+
+
+def test_a_value_on_plants_that_do_not_differ_may_not_move_at_all():
+    """Its distance is 0 although there is no spread to measure it by: a tie at zero is the smallest distance."""
+    inputs = level_inputs(
+        [[7.0, 1.0], [7.0, 2.0]], [[7, 8, 9], [5, 6, 7]], [0.5, 0.5], indicators=["same", "other"]
+    )
+    found = threshold_tipping(inputs).set_index(["indicator", "level"])[
+        ["tighter_distance", "tighter_spread"]
+    ]
+    assert found.loc[("same", "I")].tolist() == [0.0, 0.0]
+    assert found.loc[("other", "I")].tolist() == pytest.approx([3.0, 3.0 / np.std([1.0, 2.0], ddof=1)])

@@ -6,8 +6,8 @@ import re
 
 import pandas as pd
 import pytest
+from browsers import CHROMIUM, QUIET, playwright
 from evidence_toys import toy_system, toy_tables
-from test_evidence_browser import CHROMIUM, QUIET, playwright
 
 from methodology.indicators import shown
 from methodology.languages import Words, speaking

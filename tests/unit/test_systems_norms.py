@@ -111,6 +111,41 @@ def test_ultra_low_and_foreign_values_bind_nothing():
                     assert comparator.binds == ()
 
 
+EU = {
+    ("coking", "chimney_nox"): [((350, 500), "5 %"), ((500, 650), "5 %")],
+    ("coking", "chimney_so2"): [((200, 500), "5 %")],
+    ("electric_steelmaking", "eaf_dioxin"): [(0.1, "")],
+    ("ironmaking", "stove_so2"): [(200, "3 %")],
+    ("ironmaking", "stove_nox"): [(100, "3 %")],
+    ("rolling", "furnace_nox"): [((80, 200), "3 %"), ((100, 350), "3 %")],
+    ("sintering", "head_pm"): [((1, 15), ""), ((20, 40), "")],
+    ("sintering", "head_nox"): [(120, ""), (250, ""), (500, "")],
+}
+
+
+@pytest.mark.parametrize(("system", "indicator"), EU)
+def test_values_of_the_eu_stand_apart_by_technique_and_no_lower_end_is_made_up(system, indicator):
+    own = [c for c in read(system)[indicator].comparators if c.kind == "eu_bat_ael"]
+    assert [(c.value, c.o2_reference) for c in own] == EU[system, indicator]
+    assert len({c.label for c in own}) == len(own)
+
+
+def test_every_value_of_the_eu_is_recalled_and_says_at_what_oxygen_it_stands():
+    own = [
+        c
+        for path in sorted((ROOT / "params" / "systems").glob("*.yaml"))
+        for indicator in read(path.stem).indicators
+        for c in indicator.comparators
+        if c.kind == "eu_bat_ael"
+    ]
+    assert len(own) > 25
+    for comparator in own:
+        assert comparator.status.startswith("RECALLED")
+        told = any(word in comparator.note for word in ("O2", "oxygen"))
+        assert told or comparator.o2_reference or comparator.unit == "ng-TEQ/m3"
+        assert "may differ" not in comparator.note
+
+
 def test_oxygen_correction_applies_only_to_plants_that_report_what_they_measured():
     rule = next(c for c in read("sintering").corrections if c.id == "o2")
     assert rule.where == {"o2_basis": "measured"}

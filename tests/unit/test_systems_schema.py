@@ -258,3 +258,26 @@ def test_every_number_of_a_system_of_the_series_has_a_source_and_a_status(siblin
             assert number not in item or item[status], (item["id"], number)
         if item.get("censoring", {}).get("typical_lod") is not None:
             assert item["censoring"]["status"], item["id"]
+
+
+FACTORS = pd.read_csv(ROOT / "data" / "reference" / "factors.csv", dtype=str, keep_default_na=False).to_dict(
+    "records"
+)
+VINTAGE = re.compile(r"(19|20)\d\d\b|not checked|\bof no (year|edition)\b")
+"""A year or an edition, or in so many words that it is not known, or that there is none."""
+
+
+@pytest.mark.parametrize("factor", FACTORS, ids=[factor["id"] for factor in FACTORS])
+def test_every_conversion_factor_has_a_source_a_status_and_a_vintage(factor):
+    sources = {key for path in FILES for key in load_system(path).sources}
+    assert factor["source"] in sources
+    assert re.fullmatch(r"SEEN|SEEN-2nd|RECALLED_[HML]|DERIVED|ASSUMED", factor["status"])
+    assert VINTAGE.search(factor["vintage"])
+    assert bool(factor["value"]) == bool(factor["unit"])
+    assert has_chinese(factor["zh"])
+    assert has_latin(factor["en"])
+
+
+def test_the_vintage_of_a_factor_stands_beside_its_value_in_the_systems_that_use_it(sibling):
+    for convention in sibling.conventions:
+        assert VINTAGE.search(convention.vintage), convention.id

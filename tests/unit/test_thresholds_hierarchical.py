@@ -87,6 +87,7 @@ def test_chains_that_do_not_agree_are_called_so() -> None:
     chains = np.random.default_rng(2).standard_normal((4, 1000))
     assert _diagnostics(chains)[0] < 1.01
     assert _diagnostics(chains + np.arange(4)[:, None])[0] > 1.1
+    assert _diagnostics(chains * np.array([1, 1, 1, 4])[:, None])[0] > 1.1
 
 
 def test_correlated_draws_count_as_fewer() -> None:

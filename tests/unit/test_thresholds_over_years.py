@@ -1,12 +1,15 @@
 """Samples of several years: the model and the count stand side by side."""
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
 from test_chain_joint import make_system
 
 from methodology import tables
-from methodology.thresholds import benchmarks_over_years, quantile_threshold
+from methodology.indicators import as_sample
+from methodology.thresholds import benchmarks_over_years, quantile_threshold, threshold_interval
 from methodology.thresholds.hierarchical import hierarchical_lognormal
 
 SYSTEM = make_system("abc", higher="b", qualitative="c")
@@ -35,6 +38,41 @@ def test_a_row_holds_what_the_model_and_the_count_give() -> None:
     assert row["counted"] == quantile_threshold(means, 0.2)
     assert (row["plants"], row["values"]) == (10, 30)
     assert np.isnan(FOUND.loc["a", "I"]["counted_lower"])
+
+
+def test_plants_of_strata_are_pooled_and_told_apart() -> None:
+    names = {f"P{k}": "old" if k < 5 else "new" for k in range(10)}
+    apart = TABLE.assign(value=TABLE["value"] * TABLE["plant"].map(names).map({"old": 9.0, "new": 1.0}))
+    one = benchmarks_over_years({"a": apart}, SYSTEM, SHARES, draws=400)
+    two = benchmarks_over_years(
+        {"a": apart.assign(stratum=apart["plant"].map(names))}, SYSTEM, SHARES, draws=400
+    )
+    fitted = hierarchical_lognormal(apart["value"], apart["plant"], strata=names, draws=400)
+    assert two["value"].tolist() == [fitted.benchmark(share)[0] for share in SHARES.values()]
+    assert two["between"].iloc[0] < one["between"].iloc[0]
+
+
+def test_years_of_a_sample_carry_the_strata_of_their_plants() -> None:
+    cells = pd.DataFrame({"a": [1.0, 2.0], "b": 1.0, "c": "I"}, index=pd.Index(["P0", "P1"], name="plant"))
+    attributes = pd.DataFrame({"ore": ["rich", None], "class": ["large", "small"]}, index=cells.index)
+    sample = replace(as_sample(cells, SYSTEM), attributes=attributes)
+    assert sample.yearly("a", ["ore", "class", "age"])["stratum"].tolist() == ["rich / large", " / small"]
+    assert "stratum" not in sample.yearly("a", ["age"])
+
+
+@pytest.mark.parametrize("hidden", [["P1"], ["P1", "P4"]])
+@pytest.mark.parametrize(("name", "better"), [("a", "lower"), ("b", "higher")])
+def test_the_count_holds_whatever_hides_below_a_detection_limit(name, better, hidden):
+    """A plant with one value below its limit may be as clean as nothing; where higher is better it proves nothing."""
+    table = TABLE.assign(below_limit=TABLE["plant"].isin(hidden) & ~TABLE["plant"].duplicated())
+    row = benchmarks_over_years({name: table}, SYSTEM, SHARES, draws=200).set_index("level").loc["III"]
+    high = np.exp(np.log(TABLE["value"]).groupby(TABLE["plant"]).mean())
+    low = high.where(~high.index.isin(hidden), 0.0)
+    assert row["counted"] == quantile_threshold(high if better == "lower" else low, 0.5, better=better)
+    assert row["counted_upper"] == threshold_interval(high, 0.5).upper
+    least = threshold_interval(low, 0.5).lower
+    assert row["counted_lower"] == least or (least == 0 and np.isnan(row["counted_lower"]))
+    assert (least == 0) == (len(hidden) == 2)
 
 
 def test_described_indicators_and_single_years_have_no_row() -> None:

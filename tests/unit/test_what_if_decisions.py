@@ -8,8 +8,8 @@ from types import SimpleNamespace
 
 import numpy as np
 import pytest
+from browsers import CHROMIUM, QUIET, playwright
 from evidence_toys import ENERGY, toy_run, toy_system, toy_tables
-from test_evidence_browser import CHROMIUM, QUIET, playwright
 from test_what_if_page import LOADED
 
 from methodology.evaluation import attainment_of_whole, evaluate

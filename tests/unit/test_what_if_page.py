@@ -8,8 +8,8 @@ import numpy as np
 import pandas as pd
 import pytest
 import yaml
+from browsers import CHROMIUM, QUIET, playwright
 from evidence_toys import toy_run, toy_system, toy_tables
-from test_evidence_browser import CHROMIUM, QUIET, playwright
 
 from methodology.evaluation import evaluate, level_basis
 from methodology.evaluation.level_arrays import level_inputs

@@ -4,7 +4,7 @@ from methodology.chain.robustness.leave_one_out import leave_one_expert_out, lea
 from methodology.chain.robustness.level_noise import (
     level_acceptability,
     level_draws,
-    noise_in_spreads,
+    noise_in_units,
     repetitions,
 )
 from methodology.chain.robustness.one_at_a_time import (
@@ -48,7 +48,7 @@ __all__ = [
     "levels_by_weights",
     "levels_of",
     "load_alternatives",
-    "noise_in_spreads",
+    "noise_in_units",
     "one_at_a_time",
     "repetitions",
     "resolved_doubts",

@@ -17,7 +17,6 @@ from methodology.chain.sorted_sample import Spread, spread_of
 from methodology.evaluation.attainment import threshold_matrix
 from methodology.indicators.minimised import merit_signs
 from methodology.parameters import Parameters
-from methodology.sensitivity.sizes import between_plants
 from methodology.weights.rounding import publish
 
 FEWEST_PLANTS = 3
@@ -43,7 +42,7 @@ def leave_one_plant_out(parameters: Parameters, outcomes: Outcomes) -> pd.DataFr
         standard deviations between plants).
     """
     spread = run_spread(parameters, outcomes)
-    base, between = outcomes.decided(parameters), _between(outcomes)
+    base, between = outcomes.decided(parameters), outcomes.between
     rows: list[Any] = []
     for place, plant in enumerate(outcomes.plants if spread.plants >= FEWEST_PLANTS else ()):
         kept = np.delete(np.arange(spread.plants), place)
@@ -65,7 +64,7 @@ def leave_one_expert_out(parameters: Parameters, outcomes: Outcomes) -> pd.DataF
         with those of data are compared before they are blended.
     """
     panel = outcomes.derived(parameters.weights).panel
-    base, between = outcomes.decided(parameters), _between(outcomes)
+    base, between = outcomes.decided(parameters), outcomes.between
     rows: list[Any] = []
     without = panel.without if panel else pd.DataFrame()
     for expert in without.columns:
@@ -86,13 +85,14 @@ def leave_one_expert_out(parameters: Parameters, outcomes: Outcomes) -> pd.DataF
 
 def run_spread(parameters: Parameters, outcomes: Outcomes, weights: pd.DataFrame | None = None) -> Spread:
     """The plants of a run, sorted for its calibration; under other weights if any are given."""
-    return spread_of(
+    found = spread_of(
         outcomes.sample,
         outcomes.system,
         outcomes.weights(parameters.weights) if weights is None else weights,
         level_one=parameters.evaluation.level_one,
         cut=parameters.evaluation.cut,
     )
+    return found.plain if parameters.thresholds.promise == "marginal" else found
 
 
 def counted_limits(
@@ -122,12 +122,6 @@ def _table(outcomes: Outcomes, weights: pd.Series) -> pd.DataFrame:
     table["weight"] = weights.loc[list(outcomes.system.ids)].to_numpy(dtype=float)
     whole = table.groupby("group")["weight"].transform("sum")
     return table.assign(local_weight=(table["weight"] / whole).fillna(0.0))
-
-
-def _between(outcomes: Outcomes) -> np.ndarray:
-    """Standard deviation between plants of every indicator, in its unit."""
-    cells = outcomes.sample.comparable(outcomes.system)[list(outcomes.system.ids)]
-    return between_plants(cells.to_numpy(dtype=float))
 
 
 def _rows(

@@ -12,7 +12,7 @@ from methodology.evaluation.level_arrays import LevelInputs
 from methodology.indicators import IndicatorSystem, Kind, Level
 from methodology.parameters.model import SensitivityChoices
 from methodology.sensitivity import simulate_levels
-from methodology.sensitivity.sizes import between_plants, magnitudes
+from methodology.sensitivity.sizes import between_plants
 from methodology.sensitivity.smaa import level_confidence
 
 _DRAWS_PER_REPETITION = 100
@@ -36,7 +36,8 @@ def level_draws(
     basis : LevelInputs
         From `methodology.evaluation.level_basis`.
     choices : section `sensitivity` of the parameters
-        draws, weight_concentration, threshold_cv, measurement_cv. Described levels carry no noise.
+        draws, weight_concentration, threshold_cv, measurement_cv. Described levels carry no noise, nor does an
+        indicator in which plants do not differ.
     seed : int
         Root of the streams; the same counts whatever `threads` is.
 
@@ -145,20 +146,18 @@ def _rule(basis: LevelInputs) -> dict[str, Any]:
 
 
 def _noise(basis: LevelInputs, system: IndicatorSystem, choices: SensitivityChoices) -> dict[str, Any]:
-    """Relative noise by indicator; described levels carry none, and no value near 0 goes without (A-54)."""
+    """Noise of each indicator in standard deviations between plants, which neither unit nor zero changes (A-57)."""
     measured = np.array([indicator.kind is Kind.QUANTITATIVE for indicator in system.indicators], dtype=float)
     return {
         "threshold_cv": choices.threshold_cv * measured,
         "measurement_cv": choices.measurement_cv * measured,
-        "noise_sizes": magnitudes(basis.values * basis.signs),
+        "noise_sizes": np.nan_to_num(between_plants(basis.values)),
     }
 
 
-def noise_in_spreads(
-    basis: LevelInputs, system: IndicatorSystem, choices: SensitivityChoices
-) -> pd.DataFrame:
+def noise_in_units(basis: LevelInputs, system: IndicatorSystem, choices: SensitivityChoices) -> pd.DataFrame:
     """
-    How large the noise on each indicator is beside what tells plants apart.
+    How large the noise on each indicator is in its unit.
 
     Parameters
     ----------
@@ -172,25 +171,15 @@ def noise_in_spreads(
     Returns
     -------
     DataFrame
-        Columns indicator, between (standard deviation between plants), threshold, measurement (of the noise on the
-        Level II value and on a plant in the middle), threshold_spread, measurement_spread (the same over `between`),
-        the largest first.
+        Columns indicator, between (standard deviation between plants; 0 where they do not differ), threshold and
+        measurement (standard deviations of the noise on a benchmark value and on a plant), in the order of the system.
     """
-    of, spread = magnitudes(basis.values * basis.signs), between_plants(basis.values)
-    rows = []
-    for column, item in enumerate(system.indicators):
-        if item.kind is not Kind.QUANTITATIVE or np.isnan(spread[column]):
-            continue
-        between, middle = float(spread[column]), np.nanmedian(basis.values[:, column])
-        sizes = [abs(float(size)) for size in (basis.thresholds[column, 1], middle)]
-        sizes = sizes if np.isnan(of[column]) else [float(of[column])] * 2
-        noise = [
-            size * cv for size, cv in zip(sizes, (choices.threshold_cv, choices.measurement_cv), strict=True)
-        ]
-        rows.append((item.id, between, *noise, *(size / between for size in noise)))
-    columns = ["indicator", "between", "threshold", "measurement", "threshold_spread", "measurement_spread"]
-    table = pd.DataFrame(rows, columns=columns)
-    return table.sort_values("threshold_spread", ascending=False, kind="stable", ignore_index=True)
+    noise = _noise(basis, system, choices)
+    table = pd.DataFrame({"indicator": list(basis.indicators), "between": noise["noise_sizes"]})
+    table["threshold"] = noise["threshold_cv"] * table["between"]
+    table["measurement"] = noise["measurement_cv"] * table["between"]
+    kept = [item.kind is Kind.QUANTITATIVE for item in system.indicators]
+    return table[kept].reset_index(drop=True)
 
 
 def _central(basis: LevelInputs, central: np.ndarray | None) -> pd.DataFrame:

@@ -33,8 +33,8 @@ def load_alternatives(path: Path, parameters: Parameters) -> dict[str, list[Any]
     Returns
     -------
     dict of path -> values
-        Without the value the run has itself. A value may be a mapping of paths, for a choice that acts only together
-        with another.
+        Without the value the run has itself and without what is listed twice. A value may be a mapping of paths, for a
+        choice that acts only together with another.
 
     Raises
     ------
@@ -52,7 +52,8 @@ def load_alternatives(path: Path, parameters: Parameters) -> dict[str, list[Any]
             raise ParameterError(
                 f"{path.name}: {name!r} has alternatives and is left out; keep one of the two."
             )
-        wanted[name] = [value for value in values if _differs(parameters, name, value)]
+        once = [value for place, value in enumerate(values) if value not in values[:place]]
+        wanted[name] = [value for value in once if _differs(parameters, name, value)]
     return wanted
 
 
@@ -74,7 +75,8 @@ def _left_out(content: dict[str, Any], file: str) -> dict[str, str]:
     if not isinstance(left, dict):
         raise ParameterError(f"{file}: {LEFT_OUT!r} holds {left!r}; give a reason for each path.")
     for name, reason in left.items():
-        _refuse_stranger(name, file)
+        if name in STAGES or name not in Parameters.model_fields:
+            _refuse_stranger(name, file)
         if not isinstance(reason, str) or not reason.strip():
             raise ParameterError(f"{file}: {name!r} is left out without a reason.")
     return left
@@ -216,8 +218,8 @@ def values_one_at_a_time(
     -------
     DataFrame
         One row per alternative, indicator with measured values, and level: choice, value (of the choice), indicator,
-        level, base (benchmark value of the run), benchmark (under the alternative), change (their difference over the
-        size of `base`; NaN where that is 0).
+        level, base (benchmark value of the run), benchmark (under the alternative), change (their difference in
+        standard deviations between plants; NaN where these do not differ).
     """
     system = outcomes.system
     columns = [k for k, item in enumerate(system.indicators) if item.kind is not Kind.QUALITATIVE]
@@ -235,12 +237,11 @@ def values_one_at_a_time(
             "level": np.repeat([str(level) for level in LEVELS], len(columns)),
             "base": base.ravel(),
             "benchmark": found.ravel(),
+            "change": ((found - base) / outcomes.between[columns]).ravel(),
         }
         parts.append(pd.DataFrame(part))
-    names = ["choice", "value", "indicator", "level", "base", "benchmark"]
-    table = pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=names)
-    size = table["base"].astype(float).abs()
-    return table.assign(change=(table["benchmark"] - table["base"]) / size.where(size > 0))
+    names = ["choice", "value", "indicator", "level", "base", "benchmark", "change"]
+    return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=names)
 
 
 def _pairs(alternatives: Mapping[str, Sequence[Any]]) -> Iterable[tuple[str, Any]]:

@@ -25,6 +25,7 @@ from methodology.indicators.minimised import merit_signs
 from methodology.parameters import Footing, Parameters
 from methodology.parameters.model import Section, ThresholdChoices, WeightChoices
 from methodology.proposal.bounds import value_bounds
+from methodology.sensitivity.sizes import between_plants
 from methodology.thresholds.values import stated_columns, value_matrix
 from methodology.weights.derive import WeightsResult, blended, source
 from methodology.weights.rounding import publish
@@ -106,6 +107,12 @@ class Outcomes:
     def plants(self) -> tuple[str, ...]:
         """Ids of the plants, in the order of `Decided.levels`."""
         return tuple(str(name) for name in self.sample.plants)
+
+    @cached_property
+    def between(self) -> np.ndarray:
+        """Standard deviation between plants of every indicator, in its unit; shape (n_indicators,)."""
+        cells = self.sample.comparable(self.system)[list(self.system.ids)]
+        return between_plants(cells.to_numpy(dtype=float))
 
     def decided(self, parameters: Parameters) -> Decided:
         """

@@ -21,7 +21,7 @@ from methodology.indicators.minimised import merit_signs
 from methodology.parameters import Footing
 from methodology.parameters.model import ThresholdChoices
 from methodology.proposal.rounding import step_of
-from methodology.sensitivity.sizes import between_plants, magnitudes
+from methodology.sensitivity.sizes import between_plants
 
 QUANTILES = (0.05, 0.5, 0.95)
 
@@ -65,7 +65,7 @@ class Disturbance:
     weight_concentration : float
         Dirichlet concentration around the weights; 0 keeps them.
     measurement_cv : float or mapping of indicator to float
-        Relative standard deviation of a measured value.
+        Standard deviation of an error of measurement, in standard deviations between plants (A-58).
     rounding : bool
         Round calibrated values to engineering steps, to the loose side.
     """
@@ -74,7 +74,7 @@ class Disturbance:
     population: int | None = None
     resample: bool = True
     weight_concentration: float = 200.0
-    measurement_cv: float | Mapping[str, float] = 0.03
+    measurement_cv: float | Mapping[str, float] = 0.1
     rounding: bool = True
 
 
@@ -141,13 +141,12 @@ def _setting(
     spread: Spread,
 ) -> Setting:
     reported = _measured(plants, system)
-    of, by_name = magnitudes(reported), dict(zip(weights["indicator"], weights["weight"], strict=True))
+    by_name = dict(zip(weights["indicator"], weights["weight"], strict=True))
     return Setting(
         spread=spread,
         values=np.stack(
             [_measured(plants.at(level), system) for level in (LEVELS if plants.by_level else LEVELS[:1])]
         ),
-        noise_sizes=np.where(np.isnan(of), np.abs(reported), of),
         targets=np.array([i.target or (np.nan, np.nan) for i in system.indicators], dtype=float),
         signs=merit_signs(system),
         steps=_steps(system, reported) if drawn.rounding else np.full(len(system.ids), np.nan),
@@ -155,7 +154,7 @@ def _setting(
         groups=tuple(indicator.group for indicator in system.indicators),
         weights=np.array([float(by_name[name]) for name in system.ids]),
         concentration=drawn.weight_concentration,
-        errors=_errors(system, drawn.measurement_cv),
+        errors=_errors(system, drawn.measurement_cv) * np.nan_to_num(between_plants(reported)),
         population=drawn.population,
         resample=drawn.resample,
         system=system,

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from methodology.chain.bands import drawn_plants
 from methodology.chain.chosen_point import point_limits
 from methodology.chain.common_share import JointAnswer
 from methodology.chain.joint import read_targets
@@ -33,8 +34,6 @@ class Setting:
     values : array of shape (3 or 1, n_plants, n_indicators)
         Measured values in the unit of each indicator as each level judges them; NaN where a cell is no measured
         quantity.
-    noise_sizes : array of shape (n_plants, n_indicators)
-        What the error of each value is relative to.
     targets : array of shape (n_indicators, 2)
         Target intervals; NaN where an indicator has none.
     signs, steps : arrays of shape (n_indicators,)
@@ -47,7 +46,7 @@ class Setting:
     concentration : float
         Of the Dirichlet distribution around the weights; 0 keeps them.
     errors : array of shape (n_indicators,)
-        Relative standard deviation of a measured value.
+        Standard deviation of an error of measurement, in the unit of each indicator.
     population : int or None
         Known plants of the industry.
     resample : bool
@@ -61,7 +60,6 @@ class Setting:
 
     spread: Spread
     values: np.ndarray
-    noise_sizes: np.ndarray
     targets: np.ndarray
     signs: np.ndarray
     steps: np.ndarray
@@ -102,28 +100,6 @@ def outcome(setting: Setting, spread: Spread, calibrating: Spread) -> tuple[np.n
     return decide(spread.standing.with_reached(spread.reached(limits)), spread.rule), limits * setting.signs
 
 
-def drawn_plants(plants: int, population: int | None, rng: np.random.Generator) -> np.ndarray:
-    """
-    Plants that answer in one repetition.
-
-    Notes
-    -----
-    With N known plants the sample is repeated to a population of N and drawn from without replacement [1]_ (A-54), so a
-    complete survey never varies; else it is drawn from with replacement.
-
-    References
-    ----------
-    .. [1] Booth, Butler and Hall (1994), doi:10.1080/01621459.1994.10476868
-    """
-    if population is None:
-        return rng.integers(0, plants, size=plants)
-    whole, rest = divmod(population, plants)
-    everyone = np.concatenate(
-        [np.repeat(np.arange(plants), whole), rng.choice(plants, size=rest, replace=False)]
-    )
-    return rng.choice(everyone, size=plants, replace=False)
-
-
 def drawn_weights(setting: Setting, rng: np.random.Generator) -> np.ndarray:
     """Weights of one repetition, spread around the published ones by a Dirichlet distribution."""
     mean = setting.weights
@@ -144,7 +120,7 @@ def perturbed(setting: Setting, rng: np.random.Generator) -> Spread:
     """The sample with errors of measurement."""
     if not setting.errors.any():
         return setting.spread
-    error = setting.errors * setting.noise_sizes * rng.standard_normal(setting.noise_sizes.shape)
+    error = setting.errors * rng.standard_normal(setting.values.shape[1:])
     low, high = setting.targets.T
     judged = tuple(
         _moved(cells, own + error, low, high, setting.signs)
@@ -158,7 +134,9 @@ def _moved(cells: Cells, moved: np.ndarray, low: np.ndarray, high: np.ndarray, s
     distance = np.maximum(np.maximum(low - moved, moved - high), 0.0)
     changed = np.where(np.isnan(low), moved * signs, distance)
     measured = ~np.isnan(moved)
-    return Cells(np.where(measured, changed, cells.merit), np.where(measured, changed, cells.told))
+    with np.errstate(invalid="ignore"):
+        told = np.where(cells.told == cells.merit, changed, cells.told + (changed - cells.merit))
+    return Cells(np.where(measured, changed, cells.merit), np.where(measured, told, cells.told))
 
 
 def calibrated(setting: Setting, spread: Spread) -> np.ndarray:
@@ -166,7 +144,7 @@ def calibrated(setting: Setting, spread: Spread) -> np.ndarray:
     choices = setting.choices
     if choices.promise != "marginal":
         return point_limits(spread, setting.system, choices, near=setting.near)
-    shares = read_targets(choices.shares)
+    shares, spread = read_targets(choices.shares), spread.plain
     if choices.method == "attainment":
         return spread.marginal(shares)
     limits = spread.fixed.copy()

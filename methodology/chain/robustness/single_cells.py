@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 
 from methodology.chain.common_share import common_shares
+from methodology.chain.doubt_effects import with_value
 from methodology.chain.joint import read_targets
 from methodology.chain.robustness.leave_one_out import counted_limits, run_spread
 from methodology.chain.robustness.outcomes import Decided, Outcomes, decided_on
@@ -23,7 +24,7 @@ from methodology.parameters import Parameters
 from methodology.parameters.model import SampleChoices
 from methodology.sample import correct, read_sample
 from methodology.sample.doubtful_values import suspicions
-from methodology.sensitivity.sizes import between_plants
+from methodology.sample.exclusion import SET_ASIDE
 
 MOST_CELLS = 2_000
 """Cells that are blanked in turn; of more, those nearest to a value in rank."""
@@ -109,7 +110,7 @@ def resolved_doubts(
     Parameters
     ----------
     everyone : Sample, optional
-        The plants of the run and those it left out by name, on the same footing.
+        The plants of the run with the plants and single values it left out by name, on the same footing.
 
     Returns
     -------
@@ -122,19 +123,21 @@ def resolved_doubts(
 
     Notes
     -----
-    A likely slip of unit is set aside, a plant that contradicts itself left out, one that the run left out kept, a
-    silent cell filled at either end.
+    A likely slip of unit is set aside, a plant that contradicts itself left out, a plant or value that the run left out
+    kept, a silent cell filled at either end.
     """
     setting = _Setting(parameters, outcomes)
-    found = (*_suspected(setting), *_left_out(setting, everyone), *_silent(setting))
-    rows = [setting.told(*doubt) for doubt in found]
+    left = list(_left_out(setting, everyone))
+    aside = {(plant, name) for _, plant, name, *_ in left}
+    silent = (doubt for doubt in _silent(setting) if doubt[1:3] not in aside)
+    rows = [setting.told(*doubt) for doubt in (*_suspected(setting), *left, *silent)]
     table = pd.DataFrame(rows, columns=list(DOUBTS))
     order = table.assign(size=-table["shift"].abs(), few=-table["levels"])
     return table.loc[order.sort_values(["size", "few"], kind="stable").index].reset_index(drop=True)
 
 
 def with_excluded(place: Path, system: IndicatorSystem, choices: SampleChoices) -> Sample | None:
-    """The plants of a run and those it leaves out by name, on its footing; None where it leaves out none."""
+    """The plants of a run with all it leaves out by name, on its footing; None where it leaves out nothing."""
     if not choices.exclude:
         return None
     everyone = read_sample(place, system, choices=choices.model_copy(update={"exclude": ()}))
@@ -188,8 +191,7 @@ class _Setting:
             admissible = outcomes.admissible(self.spread, parameters)
             self._near = common_shares(admissible, read_targets(parameters.thresholds.shares))
         self.base = decided_on(self.spread, self._limits(self.spread), self.signs)
-        cells = outcomes.sample.comparable(outcomes.system)[list(outcomes.system.ids)]
-        self.between = between_plants(cells.to_numpy(dtype=float))
+        self.between = outcomes.between
         states = outcomes.sample.states[list(outcomes.system.ids)].to_numpy()
         self.silent = states == CellState.NOT_REPORTED
 
@@ -274,15 +276,22 @@ def _suspected(setting: _Setting) -> Iterator[tuple[Any, ...]]:
 
 
 def _left_out(setting: _Setting, everyone: Sample | None) -> Iterator[tuple[Any, ...]]:
-    """Plants that the run left out by name, each taken back alone."""
-    kept = [] if everyone is None else list(setting.outcomes.sample.plants)
-    known = set() if everyone is None else set(map(str, everyone.plants)) - set(map(str, kept))
-    for row in setting.outcomes.sample.excluded.itertuples():
-        if everyone is not None and str(row.plant) in known:
-            fuller = everyone.take([*kept, row.plant])
-            again = Outcomes(fuller, setting.outcomes.system, setting.outcomes.judgements)
-            weights = setting.outcomes.weights(setting.parameters.weights)
-            yield row.reason, str(row.plant), "", "kept", run_spread(setting.parameters, again, weights)
+    """Plants and single values that the run left out by name, each taken back alone."""
+    if everyone is None:
+        return
+    run, outcomes = setting.parameters, setting.outcomes
+    sample, weights = outcomes.sample, outcomes.weights(run.weights)
+
+    def again(fuller: Sample) -> Spread:
+        return run_spread(run, Outcomes(fuller, outcomes.system, outcomes.judgements), weights)
+
+    known = set(map(str, everyone.plants)) - set(map(str, sample.plants))
+    for row in sample.excluded[sample.excluded["plant"].astype(str).isin(known)].itertuples():
+        yield row.reason, str(row.plant), "", "kept", again(everyone.take([*sample.plants, row.plant]))
+    for row in sample.notes[sample.notes["what"] == SET_ASIDE].itertuples():
+        plant, name = str(row.plant), str(row.indicator)
+        if plant in sample.plants and everyone.states.loc[plant, name] != CellState.NOT_REPORTED:
+            yield row.reason, plant, name, "kept", again(with_value(sample, everyone, plant, name))
 
 
 def _silent(setting: _Setting) -> Iterator[tuple[Any, ...]]:

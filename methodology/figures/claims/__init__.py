@@ -16,7 +16,8 @@ from methodology.figures.claims.robustness import (
     variance,
 )
 from methodology.figures.claims.sample import (
-    cells_told,
+    capacity_missed,
+    cells_silent,
     covered,
     farthest_expert,
     heaviest,
@@ -26,26 +27,28 @@ from methodology.figures.claims.sample import (
     within_limit,
 )
 from methodology.figures.claims.values import (
+    against_in_force,
     choice_costs,
     coverage_kept,
     each_indicator,
     farthest_scenario,
     farthest_value,
-    limits_missing,
-    looser_than_in_force,
     other_plants,
     sample_to_industry,
     value_moves,
     value_room,
+    values_shared,
     whole_against_each,
 )
 from methodology.figures.claims.words import method_in_words, on_basis, scenario_in_words
 
 __all__ = [
+    "against_in_force",
     "around_the_cut",
     "at_a_level",
     "between_choices",
-    "cells_told",
+    "capacity_missed",
+    "cells_silent",
     "choice_costs",
     "choices_alone",
     "coverage_kept",
@@ -58,8 +61,6 @@ __all__ = [
     "heaviest",
     "least_room",
     "levels_reached",
-    "limits_missing",
-    "looser_than_in_force",
     "method_in_words",
     "methods_apart",
     "most_blocking",
@@ -72,6 +73,7 @@ __all__ = [
     "scenario_in_words",
     "value_moves",
     "value_room",
+    "values_shared",
     "variance",
     "whole_against_each",
     "widest",

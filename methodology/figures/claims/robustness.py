@@ -9,7 +9,7 @@ import pandas as pd
 
 from methodology.figures.claims.words import two_digits
 from methodology.indicators import IndicatorSystem, Level
-from methodology.indicators.display import number, percent
+from methodology.indicators.display import number, percent, unit_of
 from methodology.languages import say
 from methodology.parameters.words import choice_in_words
 
@@ -137,11 +137,11 @@ def nearest_tipping(tipping: pd.DataFrame, system: IndicatorSystem) -> str:
     Parameters
     ----------
     tipping : DataFrame
-        Columns indicator, level, and for tighter and looser _share and _spread: distances as shares of the value and in
+        Columns indicator, level, and for tighter and looser _distance and _spread: in the unit of the indicator and in
         standard deviations between plants, which rank; NaN where no value in that direction changes anything.
     """
     moves = [
-        (float(row[f"{side}_spread"]), row[f"{side}_share"], how, row)
+        (float(row[f"{side}_spread"]), row[f"{side}_distance"], how, row)
         for _, row in tipping.iterrows()
         for side, how in (("tighter", say("tightening")), ("looser", say("loosening")))
         if pd.notna(row[f"{side}_spread"])
@@ -154,13 +154,12 @@ def nearest_tipping(tipping: pd.DataFrame, system: IndicatorSystem) -> str:
     if len(moves) == len(at_once):
         text = say("{how_at_once} {at_once} however little is enough to change the level of a plant", **told)
         return _capital(text)
-    spread, share, how, row = moves[len(at_once)]
-    far = {"far": number(two_digits(spread)), "share": percent(two_digits(float(share)), places=3)}
+    spread, distance, how, row = moves[len(at_once)]
     told |= {"how": how, "value": _value(row, system)}
-    told["by"] = (
-        say("{share}, {far} standard deviations between plants", **far)
-        if pd.notna(share)
-        else say("{far} standard deviations between plants", far=far["far"])
+    told["by"] = say(
+        "{distance}, {far} standard deviations between plants",
+        distance=f"{number(two_digits(distance))} {unit_of(system[row['indicator']])}",
+        far=number(two_digits(spread)),
     )
     if not at_once:
         return _capital(say("{how} {value} by {by}, is enough to change the level of a plant", **told))

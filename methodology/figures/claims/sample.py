@@ -13,6 +13,29 @@ from methodology.indicators.display import number, percent
 from methodology.languages import say
 
 
+def cells_silent(states: pd.DataFrame, system: IndicatorSystem) -> str:
+    """
+    How many cells that apply are not reported, and which indicator misses most.
+
+    Parameters
+    ----------
+    states : DataFrame
+        One row per indicator, one column per plant: the code of each cell's state.
+    """
+    silent = (states == CellState.NOT_REPORTED).sum(axis=1)
+    cells = int((states != CellState.NOT_APPLICABLE).sum(axis=None))
+    if not silent.sum():
+        return say("All {cells} cells that apply are reported", cells=cells)
+    return say(
+        "{silent} of {cells} cells that apply {verb} not reported; {name} misses {most}, none more",
+        silent=int(silent.sum()),
+        cells=cells,
+        verb=verb(int(silent.sum()), "is", "are"),
+        name=system[str(silent.idxmax())].name,
+        most=int(silent.max()),
+    )
+
+
 def widest(spread: pd.DataFrame, system: IndicatorSystem) -> str:
     """
     How wide plants spread in the indicator they differ most in, and in the one they differ least in.
@@ -35,27 +58,6 @@ def widest(spread: pd.DataFrame, system: IndicatorSystem) -> str:
         for name in dict.fromkeys([width.idxmax(), width.idxmin()])
     ]
     return say("The middle 80 % of plants span {listed}", listed=say(", ").join(ends))
-
-
-def cells_told(states: pd.DataFrame) -> str:
-    """
-    How many cells of the sample are measured, and how many are not, state by state.
-
-    Parameters
-    ----------
-    states : DataFrame
-        One code of a state per cell.
-    """
-    codes = states.to_numpy()
-    return say(
-        "Of {cells} cells {measured} are measured, {below} lie below a limit, {silent} are not reported, {excused} do "
-        "not apply",
-        cells=codes.size,
-        measured=int((codes == CellState.MEASURED).sum()),
-        below=int((codes == CellState.BELOW_LIMIT).sum()),
-        silent=int((codes == CellState.NOT_REPORTED).sum()),
-        excused=int((codes == CellState.NOT_APPLICABLE).sum()),
-    )
 
 
 def covered(coverage: pd.DataFrame, labels: Sequence[str]) -> str:
@@ -91,6 +93,34 @@ def covered(coverage: pd.DataFrame, labels: Sequence[str]) -> str:
         most=percent(shares.max()),
         high=str(shares.idxmax()),
         **told,
+    )
+
+
+def capacity_missed(coverage: pd.DataFrame) -> str:
+    """
+    How many samples hold less of the capacity than of the plants, so that large plants are missing.
+
+    Parameters
+    ----------
+    coverage : DataFrame
+        One row per sample: columns share, capacity_share; NaN where no register counts its plants.
+
+    Examples
+    --------
+    >>> capacity_missed(pd.DataFrame({"share": [0.5, 0.4, np.nan], "capacity_share": [0.4, 0.4, np.nan]}))
+    '1 of 2 samples holds a smaller share of the capacity than of the plants'
+    """
+    known = coverage[["share", "capacity_share"]].dropna()
+    if known.empty:
+        return say("The sample holds an unknown part of the industry: no register counts its plants")
+    count = int((known["capacity_share"] < known["share"]).sum())
+    if not count:
+        return say("No sample holds a smaller share of the capacity than of the plants")
+    return say(
+        "{count} of {samples} samples {verb} a smaller share of the capacity than of the plants",
+        count=count,
+        samples=len(known),
+        verb=verb(count, "holds", "hold"),
     )
 
 

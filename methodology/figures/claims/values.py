@@ -9,7 +9,6 @@ from methodology.figures.claims.words import counted, method_in_words, scenario_
 from methodology.indicators import IndicatorSystem
 from methodology.indicators.display import number, percent
 from methodology.languages import say
-from methodology.proposal.comparators import finding
 
 
 def other_plants(attainment: pd.DataFrame) -> str:
@@ -37,6 +36,71 @@ def other_plants(attainment: pd.DataFrame) -> str:
         verb=verb(strict, "is", "are"),
         loose=counted(loose),
     )
+
+
+def values_shared(thresholds: pd.DataFrame) -> str:
+    """
+    How many indicators have one value for two levels, or else how many values have no limit on a side.
+
+    Parameters
+    ----------
+    thresholds : DataFrame
+        Columns indicator, level, value, lower, upper, interval.
+    """
+    known = thresholds[thresholds["value"].notna()]
+    shared = int(known.duplicated(["indicator", "value"]).groupby(known["indicator"]).any().sum())
+    if shared:
+        return say(
+            "In {count} of {indicators} indicators two levels begin at the same value",
+            count=shared,
+            indicators=known["indicator"].nunique(),
+        )
+    asked = known[known["interval"] != "none"]
+    open_ended = int(asked[["lower", "upper"]].isna().any(axis=1).sum())
+    return say(
+        "No two levels of an indicator begin at the same value; {count} of {values} values have a side without a limit",
+        count=counted(open_ended),
+        values=len(asked),
+    )
+
+
+def against_in_force(values: pd.DataFrame, system: IndicatorSystem) -> str:
+    """
+    How many proposed values are stricter and looser than those of the previous index, or than the law.
+
+    Parameters
+    ----------
+    values : DataFrame
+        Columns indicator, level (empty: of every level), what (proposed, previous, law), value, same: whether it is
+        held against the proposed one.
+    """
+    own = values[values["same"].astype(bool)]
+    proposed = own[own["what"] == "proposed"]
+    for what in ("previous", "law"):
+        old = own[own["what"] == what]
+        pairs = proposed.merge(old, on="indicator", suffixes=("", "_old"))
+        pairs = pairs[(pairs["level_old"] == "") | (pairs["level_old"] == pairs["level"])]
+        if pairs.empty:
+            continue
+        sign = np.array([system[name].sign for name in pairs["indicator"]])
+        looser = pd.Series((sign * (pairs["value"] - pairs["value_old"])).round(9), index=pairs.index)
+        most = looser.groupby([pairs["indicator"], pairs["level"]]).max()
+        told = {"values": len(most), "looser": counted(int((most > 0).sum()))}
+        strict = int((most < 0).sum())
+        if what == "law":
+            count = int((most > 0).sum())
+            return say(
+                "Of {values} proposed values under a mandatory limit {looser} {verb} looser than it",
+                verb=verb(count, "is", "are"),
+                **told,
+            )
+        return say(
+            "Of {values} proposed values with one in the previous index {strict} {verb} stricter, {looser} looser",
+            strict=counted(strict),
+            verb=verb(strict, "is", "are"),
+            **told,
+        )
+    return say("None of the {values} proposed values has one in force beside it", values=len(proposed))
 
 
 def coverage_kept(study: pd.DataFrame, confidence: float) -> str:
@@ -293,55 +357,4 @@ def value_room(sweep: pd.DataFrame, proposed: float, name: str, unit: str, level
         low=number(low),
         high=number(high),
         unit=unit,
-    )
-
-
-def looser_than_in_force(ladder: pd.DataFrame, system: IndicatorSystem) -> str:
-    """
-    How many proposed values are looser than a value in force that stands beside them.
-
-    Parameters
-    ----------
-    ladder : DataFrame
-        Columns indicator, level (empty where a comparator holds for all), what, value, label, in_force.
-    """
-    proposed, law = ladder[ladder["what"] == "proposed"], ladder[ladder["in_force"].astype(bool)]
-    looser = 0
-    for row in proposed.itertuples():
-        beside = law[(law["indicator"] == row.indicator) & law["level"].isin(["", row.level])]
-        better = system[str(row.indicator)].better
-        looser += any(
-            finding(float(str(row.value)), tuple(ends), better) == "looser"
-            for _, ends in beside.groupby("label")["value"]
-        )
-    if not len(law):
-        return say("No value in force stands beside the {values} proposed ones", values=len(proposed))
-    if not looser:
-        return say("None of {values} proposed values is looser than what is in force", values=len(proposed))
-    return say(
-        "Looser than what is in force: {looser} of {values} proposed values",
-        looser=looser,
-        values=len(proposed),
-    )
-
-
-def limits_missing(thresholds: pd.DataFrame) -> str:
-    """
-    How many benchmark values have no confidence limit on at least one side, for want of plants.
-
-    Parameters
-    ----------
-    thresholds : DataFrame
-        Columns lower, upper, interval; as thresholds.csv.
-    """
-    computed = thresholds[thresholds["interval"].notna() & (thresholds["interval"] != "none")]
-    missing = int(computed[["lower", "upper"]].isna().any(axis=1).sum())
-    if not len(computed):
-        return say("Each level on the plants it was read from")
-    if not missing:
-        return say("All {values} values have confidence limits on both sides", values=len(computed))
-    return say(
-        "{missing} of {values} values lack a confidence limit on at least one side, for want of plants",
-        missing=missing,
-        values=len(computed),
     )

@@ -4,21 +4,19 @@ from __future__ import annotations
 
 import os
 import shutil
-import sys
 import tempfile
 import uuid
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from pathlib import Path
-from typing import Any
-
-from jupyter_client.kernelspec import KernelSpec, KernelSpecManager
-from jupyter_client.manager import AsyncKernelManager
+from typing import TYPE_CHECKING, Any
 
 from methodology.runs.kernels.threads import SAME_ARITHMETIC
 
+if TYPE_CHECKING:
+    from jupyter_client.manager import AsyncKernelManager
+
 Task = Callable[[Path], object]
-KERNEL = "methodology.runs.kernels.stage_kernel"
 _KEPT = frozenset(
     {
         *("PATH", "LD_LIBRARY_PATH", "LD_PRELOAD", "DYLD_LIBRARY_PATH", "DYLD_FALLBACK_LIBRARY_PATH"),
@@ -31,18 +29,6 @@ _KEPT = frozenset(
 _LONGEST = 100
 """Bytes that the path of a socket may have; systems allow 103 to 107."""
 _SHORT_PLACES = ("/tmp", "/var/tmp", "/dev/shm")  # noqa: S108 - folders nobody else can open are made there
-
-
-class OwnInterpreter(KernelSpecManager):
-    """Knows one kernel, the running interpreter; a kernelspec in the user's home cannot stand in for it."""
-
-    def get_kernel_spec(self, kernel_name: str) -> KernelSpec:
-        """The spec of this interpreter, whatever the name."""
-        return KernelSpec(
-            argv=[sys.executable, "-P", "-m", KERNEL, "-f", "{connection_file}"],
-            display_name=kernel_name,
-            language="python",
-        )
 
 
 class ColdKernels:
@@ -65,12 +51,10 @@ class ColdKernels:
 
     def manager(self, imports: Sequence[str] = ()) -> AsyncKernelManager:  # noqa: ARG002 - warm ones use it
         """A manager whose kernel has not been started; `imports` is what its notebook will import."""
+        from methodology.runs.kernels.managers import manager_of
+
         name = uuid.uuid4().hex[:8]
-        manager = AsyncKernelManager(
-            kernel_name="python3",
-            kernel_spec_manager=OwnInterpreter(),
-            connection_file=str(self.place / f"{name}.json"),
-        )
+        manager = manager_of(self.place / f"{name}.json")
         if _holds_sockets(self.place):
             manager.transport = "ipc"
             manager.ip = str(self.place / name)

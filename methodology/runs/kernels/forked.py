@@ -16,14 +16,12 @@ import uuid
 from collections.abc import Sequence
 from pathlib import Path
 from threading import Lock
-from typing import IO, Any
+from typing import IO, TYPE_CHECKING, Any
 
-from jupyter_client.connect import KernelConnectionInfo
-from jupyter_client.manager import AsyncKernelManager
-from jupyter_client.provisioning.local_provisioner import LocalProvisioner
+from methodology.runs.kernels.cold import ColdKernels, Task
 
-from methodology.errors import StageError
-from methodology.runs.kernels.cold import KERNEL, ColdKernels, Task
+if TYPE_CHECKING:
+    from jupyter_client.manager import AsyncKernelManager
 
 _KILLED = -9
 _PARENT = "methodology.runs.kernels.warm_parent"
@@ -88,9 +86,9 @@ class WarmParent:
         """Have a kernel that has ended forgotten with the next order; until then its process id stays its own."""
         self._dead.append(pid)
 
-    def fork(self, order: dict[str, Any]) -> int:
+    def start(self, order: dict[str, Any]) -> _Process:
         """
-        Process id of a new kernel.
+        A new kernel, or a process that carries out a task.
 
         Raises
         ------
@@ -106,7 +104,7 @@ class WarmParent:
         answer = json.loads(line)
         if "fault" in answer:
             raise ConnectionError(answer["fault"])
-        return int(answer["pid"])
+        return _Process(int(answer["pid"]), self)
 
     def close(self) -> None:
         """Let it go, with all its kernels."""
@@ -172,36 +170,6 @@ class _Process:
         os.kill(self.pid, signum)
 
 
-class ForkedProvisioner(LocalProvisioner):
-    """Starts kernels by asking a `WarmParent`; in all else a local kernel."""
-
-    warm: WarmParent
-    imports: list[str]
-
-    async def launch_kernel(self, cmd: list[str], **kwargs: Any) -> KernelConnectionInfo:
-        """Fork instead of starting `cmd`; the child reads the same arguments."""
-        launcher = cmd.index(KERNEL)
-        order = {
-            "modules": self.imports,
-            "argv": cmd[launcher:],
-            "cwd": str(kwargs["cwd"]),
-            "environment": kwargs["env"],
-            "log": kwargs["stdout"].name,
-        }
-        try:
-            pid = self.warm.fork(order)
-        except (ConnectionError, OSError) as fault:
-            raise RuntimeError(f"Kernel did not start: {fault}") from fault
-        self.process = _Process(pid, self.warm)  # type: ignore[assignment]
-        self.pid = self.pgid = pid  # type: ignore[assignment]
-        return self.connection_info
-
-    async def kill(self, restart: bool = False) -> None:  # noqa: ARG002 - the base class's signature
-        """Kill and reap at once."""
-        if self.process:
-            self.process.kill()
-
-
 class ForkedKernels(ColdKernels):
     """
     A forked process per notebook.
@@ -229,14 +197,9 @@ class ForkedKernels(ColdKernels):
             if not self.warm.is_alive:
                 self.warm.close()
                 self.warm = WarmParent(self._modules, self.environment, self.place)
-        manager.kernel_id = Path(manager.connection_file).stem
-        spec = manager.kernel_spec
-        if spec is None:
-            raise StageError("The running interpreter has no kernel.")
-        provisioner = ForkedProvisioner(kernel_id=manager.kernel_id, kernel_spec=spec, parent=manager)
-        provisioner.warm = self.warm
-        provisioner.imports = list(imports)
-        manager.provisioner = provisioner
+        from methodology.runs.kernels.managers import fork_instead
+
+        fork_instead(manager, self.warm, imports)
         return manager
 
     def prepare(self, modules: list[str]) -> None:
@@ -256,7 +219,7 @@ class ForkedKernels(ColdKernels):
                 "environment": self.environment,
                 "log": str(self.place / "parent.txt"),
             }
-            _Process(self.warm.fork(order), self.warm).join()
+            self.warm.start(order).join()
             fault = pickle.loads(answer.read_bytes())  # noqa: S301 - written by this run, where nobody else can write
         except (pickle.PicklingError, AttributeError, TypeError, OSError, ValueError):
             return False  # it cannot be handed over, or its process was killed: the caller can do it as well

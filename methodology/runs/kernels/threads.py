@@ -1,7 +1,8 @@
-"""What arithmetic may depend on, held fast: threads and instruction sets of numerical libraries."""
+"""How many processors are taken, and what arithmetic may depend on, held fast: threads and instruction sets."""
 
 from __future__ import annotations
 
+import os
 import platform
 from collections.abc import Mapping
 from typing import Final
@@ -34,3 +35,17 @@ SAME_ARITHMETIC: Final[Mapping[str, str]] = {
     "ARROW_USER_SIMD_LEVEL": "NONE",
 }
 """Environment variables with which every processor of a kind gives the same bits; read when a process starts."""
+_MOST_JOBS = 2
+"""A run has one long chain of stages and one long stage beside it: a third job finds nothing to do."""
+
+
+def processors() -> int:
+    """Processors this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+def usual_jobs() -> int:
+    """Stages, or points of a sweep, at a time where nobody says how many: no result depends on it."""
+    return min(processors(), _MOST_JOBS)

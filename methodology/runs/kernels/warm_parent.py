@@ -140,7 +140,7 @@ class _Nursery:
         """Forget kernels that have ended, import what is missing, fork."""
         for pid in order["dead"]:
             self._reap(pid)
-        for name in order["modules"]:
+        for name in (*([] if "task" in order else KERNEL_MODULES), *order["modules"]):
             preload(name)
         if threads() > 1:
             return {"fault": "the parent of the kernels has threads, so it must not fork"}
@@ -210,8 +210,6 @@ def main(descriptor: int, place: str) -> None:
     gc.set_threshold(*_COLLECT)
     stream = socket.socket(fileno=descriptor)
     nursery, lines = _Nursery(stream), _Lines(stream)
-    for name in KERNEL_MODULES:
-        preload(name)
     killed = True
     try:
         killed = not _serve(stream, nursery, lines)
@@ -223,7 +221,7 @@ def main(descriptor: int, place: str) -> None:
 
 def _serve(stream: socket.socket, nursery: _Nursery, lines: _Lines) -> bool:
     """Answer; return whether the other end has said goodbye."""
-    wanted: list[str] = []
+    wanted = list(KERNEL_MODULES)  # a task may be asked for first, which does without
     with contextlib.suppress(ConnectionError):  # the runner was killed while it was being answered
         while True:
             while wanted and not lines.waiting:

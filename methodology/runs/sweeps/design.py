@@ -128,7 +128,9 @@ def _at(values: list[Scalar] | Range, share: float) -> Scalar:
 
 def runs_of(sweep: Sweep, project: Project, file: str) -> list[tuple[dict[str, Scalar], Parameters]]:
     """
-    Every point with all its choices, system by system.
+    Every point with all its choices, system by system; of points that say the same the first alone.
+
+    A value that is listed twice, and counts that round to one, make points that say the same.
 
     Raises
     ------
@@ -136,13 +138,14 @@ def runs_of(sweep: Sweep, project: Project, file: str) -> list[tuple[dict[str, S
         Every point the model refuses, until there are ten faults, before anything is computed.
     """
     bases = {name: load_run(project.place(f"params/runs/{name}.yaml")) for name in sweep.systems}
-    found: list[tuple[dict[str, Scalar], Parameters]] = []
+    found: dict[str, tuple[dict[str, Scalar], Parameters]] = {}
     problems: dict[Problem, None] = {}
     points = points_of(sweep)
     for name, base in bases.items():
         for number, point in enumerate(points):
             try:
-                found.append((point, _changed(base, point)))
+                stated, run = _changed(base, point)
+                found.setdefault(run.model_dump_json(), (stated, run))
             except ValidationError as fault:
                 place = f"{file}, {name}, point {number}"
                 problems |= dict.fromkeys(problems_of(fault, place, Parameters.model_fields))
@@ -153,11 +156,13 @@ def runs_of(sweep: Sweep, project: Project, file: str) -> list[tuple[dict[str, S
             if len(problems) >= _MOST_REFUSED:
                 raise ParameterError(f"{len(problems)} faults or more in the points of {file}.", problems)
     raise_problems(ParameterError, f"{len(problems)} faults in the points of {file}.", problems)
-    return found
+    return list(found.values())
 
 
-def _changed(base: Parameters, point: Mapping[str, Scalar]) -> Parameters:
+def _changed(base: Parameters, point: Mapping[str, Scalar]) -> tuple[dict[str, Scalar], Parameters]:
+    """A point as it is computed, counts in whole numbers, and all its choices."""
     content: dict[str, Any] = base.model_dump()
+    stated: dict[str, Scalar] = {}
     for name, value in point.items():
         section, _, field = name.partition(".")
         place = content if not field else content.get(section)
@@ -167,5 +172,5 @@ def _changed(base: Parameters, point: Mapping[str, Scalar]) -> Parameters:
         is_count = (
             isinstance(place[key], int) and not isinstance(place[key], bool) and isinstance(value, float)
         )
-        place[key] = round(float(value)) if is_count else value
-    return Parameters.model_validate(content)
+        stated[name] = place[key] = round(float(value)) if is_count else value
+    return stated, Parameters.model_validate(content)

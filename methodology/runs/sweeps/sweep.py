@@ -17,6 +17,7 @@ from methodology.runs.environment import deciding, environment
 from methodology.runs.fingerprints import ID_LENGTH, PACKAGE, data_files, reached_code
 from methodology.runs.hashing import digest, text_digest
 from methodology.runs.ingredients import refuse_ingredients
+from methodology.runs.kernels.threads import usual_jobs
 from methodology.runs.manifest import code_state
 from methodology.runs.progress import Event, Listener, ignore
 from methodology.runs.sweeps.design import Scalar, Sweep, load_sweep, runs_of
@@ -32,7 +33,7 @@ def sweep(
     *,
     runs_dir: Path | str,
     scheduler: str | None = None,
-    jobs: int = 1,
+    jobs: int | None = None,
     project: Project | None = None,
     progress: Listener = ignore,
 ) -> Path:
@@ -47,8 +48,8 @@ def sweep(
         Folder of runs; the sweep stands in `runs_dir/sweeps/<name>-<id>`.
     scheduler : str, optional
         Address of a dask scheduler whose workers see the project at the same path.
-    jobs : int
-        Processes of the pool, without a scheduler.
+    jobs : int, optional
+        Processes of the pool, without a scheduler; by default as many as there are processors, at most two.
     progress : callable
         Hears how many points are done.
 
@@ -57,7 +58,8 @@ def sweep(
     Path
         `points.csv`: system, one column per varied choice, share_I to share_III (plants at the level or better),
         mean_Y_I to mean_Y_III, chance_I to chance_III (the shares expected under the stated noise), moved (chance
-        that a plant stands elsewhere under noise), refused. The same bytes whichever way it was computed.
+        that a plant stands elsewhere under noise), refused. The same bytes whichever way it was computed; points that
+        say the same stand once.
 
     Raises
     ------
@@ -68,7 +70,7 @@ def sweep(
         If workers keep dying, or the scheduler is lost; points that are done are kept.
     """
     path = Path(path)
-    mapper = workers_of(scheduler, jobs)
+    mapper = workers_of(scheduler, jobs or usual_jobs())
     project = project or Project.around(path.parent)
     plan = load_sweep(path)
     designed = runs_of(plan, project, path.name)
@@ -95,7 +97,7 @@ def sweep(
                     _note(journal, name, rows)
                     done.update(rows)
                     progress(Event("point", path.stem, "sweep", cell=len(done), cells=len(points)))
-        _record(folder, plan, project)
+        _record(folder, plan, project, len(points))
         progress(Event("published", path.stem, "sweep", message=str(len(points))))
         return _write_table(folder, points, done)
 
@@ -148,9 +150,10 @@ def _note(journal: Any, sweep_name: str, rows: Iterable[tuple[int, Row]]) -> Non
     os.fsync(journal.fileno())
 
 
-def _record(folder: Path, plan: Sweep, project: Project) -> None:
+def _record(folder: Path, plan: Sweep, project: Project, computed: int) -> None:
     record = {
         "sweep": plan.model_dump(mode="json"),
+        "points": {"stated": plan.count, "computed": computed},
         "code": code_state(project.base),
         "environment": environment(),
     }

@@ -57,7 +57,7 @@ def standards_map(
     *,
     processes: Mapping[str, Words],
     aspects: Sequence[str],
-    title: str = later("What the standards system covers, and where it has gaps"),
+    title: str = "",
 ) -> ClaimFigure:
     """
     Show processes by aspects 标准体系: covered, aged or missing, with the numbers of the standards in the cells.
@@ -84,7 +84,7 @@ def standards_map(
     ]
     data = pd.DataFrame(rows, columns=["process", "aspect", "state", "numbers"])
     figure, axes = sheet(
-        title,
+        title or series_claims.fields_open(data["state"]),
         data,
         packed=True,
         width=1.6 + 1.45 * len(aspects),
@@ -128,7 +128,7 @@ def savings(
     names: Mapping[str, Words],
     *,
     synthetic: bool = False,
-    title: str = later("What would be saved if every plant reached the level"),
+    title: str = "",
 ) -> ClaimFigure:
     """
     Show what adoption would save per process, with its interval.
@@ -152,7 +152,7 @@ def savings(
     columns = min(ABREAST, len(quantities))
     most = [max(sizes[place : place + columns]) for place in range(0, len(sizes), columns)]
     figure, axes = sheet(
-        title,
+        title or series_claims.saves_most(data, names),
         data,
         packed=True,
         width=2.2 + 2.9 * columns,

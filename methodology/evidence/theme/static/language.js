@@ -31,11 +31,19 @@
   addEventListener("afterprint", () => {
     for (const one of folded.splice(0)) one.open = false;
   });
+  // A place that is folded away is opened for whoever is led there.
+  const arrive = () => {
+    const place = document.getElementById(decodeURIComponent(location.hash.slice(1)));
+    for (let one = place && place.parentElement; one; one = one.parentElement) if (one.tagName === "DETAILS") one.open = true;
+    if (place) place.scrollIntoView({ behavior: "instant" });
+  };
+  addEventListener("hashchange", arrive);
   const kept = remembered();
   if (CHOICES.includes(kept)) root.dataset.language = kept;
   document.addEventListener("DOMContentLoaded", () => {
     show(root.dataset.language);
     for (const button of document.querySelectorAll(".languages button"))
       button.addEventListener("click", () => change(button.dataset.language));
+    if (location.hash) arrive();
   });
 })();

@@ -6,8 +6,8 @@ import xlsxwriter
 from sample_toys import HEADER, TABLE, folder_with, toy_system
 
 from methodology.errors import DataError
+from methodology.forms.annotated_copy import write_copies
 from methodology.sample import check_sample, load
-from methodology.sample.annotated_copy import write_copies
 
 SYSTEM = toy_system()
 RED, ORANGE = "FFFFC7CE", "FFFFEB9C"
