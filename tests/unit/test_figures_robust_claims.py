@@ -143,7 +143,7 @@ def test_the_limiting_indicator_that_blocks_most_is_named_and_the_score_is_none(
     assert claims.most_blocking(free, Limited(SYSTEM), 9).startswith("No limiting indicator")
 
 
-@pytest.mark.parametrize(("moved", "whole"), [(3.0, True), (3.5, False)])
+@pytest.mark.parametrize(("moved", "whole"), [(3.0, True), (0.5, False)])
 def test_counts_of_plants_stand_on_whole_numbers(moved, whole):
     effects = pd.DataFrame({"factor": ["weights.method"], "low": ["a"], "high": ["b"]})
     figure = figures.tornado(effects.assign(at_low=0.0, at_high=moved), base=0.0)
