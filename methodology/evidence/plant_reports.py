@@ -21,7 +21,7 @@ from methodology.evidence.markup import cards, spoken
 from methodology.evidence.pages import Page, Section
 from methodology.evidence.site import single_page
 from methodology.findings.promises import NUMERALS, level_name
-from methodology.indicators import LEVELS, CellState, IndicatorSystem, Kind, Level, Sample
+from methodology.indicators import LEVELS, CellState, Indicator, IndicatorSystem, Kind, Level, Sample
 from methodology.indicators.display import benchmark, fixed, number, several, unit_of
 from methodology.languages import Words, both
 from methodology.results.outputs import appearing
@@ -205,8 +205,12 @@ def _changes(case: Explanation, system: IndicatorSystem, basis: LevelInputs) -> 
             [
                 Words(indicator.name_zh, indicator.name_en),
                 _numeral(Level(str(row.reach))),
-                number(row.value) if measured and not described else _reported(str(row.state)),
-                "" if described else f"{benchmark(row.threshold, indicator)} {unit_of(indicator)}".strip(),
+                _with_unit(number(row.value), indicator)
+                if measured and not described
+                else _reported(str(row.state)),
+                ""
+                if described
+                else _with_unit(f"{_side(indicator)}{benchmark(row.threshold, indicator)}", indicator),
                 _REASONS[str(row.reason)],
             ]
         )
@@ -215,6 +219,15 @@ def _changes(case: Explanation, system: IndicatorSystem, basis: LevelInputs) -> 
         *(Words("基准值", "benchmark value"), Words("原因", "reason")),
     )
     yield Table(Words("首先改进", "What to improve first"), header, rows)
+
+
+def _with_unit(text: str, indicator: Indicator) -> str:
+    return f"{text} {unit_of(indicator)}".strip()
+
+
+def _side(indicator: Indicator) -> str:
+    """On which side of a benchmark value a plant reaches it; a range says so itself."""
+    return "" if indicator.target else "≥" if indicator.better == "higher" else "≤"
 
 
 def _reported(state: str) -> Words:
@@ -330,7 +343,7 @@ def _write_word(report: Report, path: Path) -> None:
         paragraph(document, f"{part.heading.zh} {part.heading.en}", style="Heading 1")
         header = ["\n".join(name) for name in part.header]
         rows = [["\n".join(cell) if isinstance(cell, Words) else cell for cell in row] for row in part.rows]
-        table(document, Grid(header, rows, [2.0, *[1.0] * (len(header) - 1)]))
+        table(document, Grid(header, rows, [2.0, *[1.0] * (len(header) - 2), 1.6]))
         if part.note:
             paragraph(document, f"{part.note.zh}\n{part.note.en}", size=8.5)
     written(document, path)

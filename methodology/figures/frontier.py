@@ -27,7 +27,11 @@ MARKS = {"marginal": "o", "joint": "D", "proposed": "*"}
 SIZES = {"marginal": 8, "joint": 7, "proposed": 14}
 NONE = pd.Series([np.nan])
 """Stands for a column that older runs do not have."""
-NAMES = {"marginal": later("each indicator"), "joint": later("whole standard"), "proposed": later("proposed")}
+NAMES = {
+    "marginal": later("each indicator"),
+    "joint": later("whole standard"),
+    "proposed": later("before rounding"),
+}
 
 
 @in_house_style

@@ -132,6 +132,8 @@ def tornado(
     axes.text(base, -0.62, say("this run {base}", base=number(base)), ha="center", va="bottom", fontsize=7.5)
     label_rows(axes, [say(choice_in_words(str(name))) for name in data["factor"]], size=7.5)
     axes.set_xlim(np.nanmin(ends) - room * 0.22, np.nanmax(ends) + room * 0.22)
+    if np.all(np.nan_to_num(ends) % 1 == 0):
+        axes.xaxis.get_major_locator().set_params(integer=True)  # plants are counted whole
     axes.set_xlabel(say(quantity))
     bare(axes, "bottom")
     return figure

@@ -5,7 +5,9 @@ from __future__ import annotations
 from types import SimpleNamespace
 
 import pandas as pd
+import pytest
 
+from methodology import figures
 from methodology.figures import claims
 
 SYSTEM = {"dust": SimpleNamespace(name="Dust", unit="mg/m3")}
@@ -139,3 +141,11 @@ def test_the_limiting_indicator_that_blocks_most_is_named_and_the_score_is_none(
     assert text == "Dust keeps 2 of 9 plants from their next level; none keeps more"
     free = table.assign(II=[3, 0], III=[2, 0])
     assert claims.most_blocking(free, Limited(SYSTEM), 9).startswith("No limiting indicator")
+
+
+@pytest.mark.parametrize(("moved", "whole"), [(3.0, True), (0.5, False)])
+def test_counts_of_plants_stand_on_whole_numbers(moved, whole):
+    effects = pd.DataFrame({"factor": ["weights.method"], "low": ["a"], "high": ["b"]})
+    figure = figures.tornado(effects.assign(at_low=0.0, at_high=moved), base=0.0)
+    ticks = figure.axes[0].get_xticks()
+    assert all(float(tick).is_integer() for tick in ticks) == whole

@@ -54,8 +54,8 @@ def test_what_blocks_and_what_to_improve_first_are_named_with_the_value_to_reach
     assert "Limiting indicators that bar the level: Energy." in page
     first = page[page.index("What to improve first") :]
     limit = RUN.thresholds.set_index(["indicator", "level"]).loc[("energy", "II"), "value"]
-    assert "450" in first
-    assert f"{limit:g} kgce/t" in first
+    assert "450 kgce/t" in first
+    assert f"≤{limit:g} kgce/t" in first
 
 
 def test_an_indicator_that_does_not_apply_has_no_level(tmp_path):

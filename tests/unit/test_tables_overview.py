@@ -109,11 +109,11 @@ def test_a_table_is_told_in_the_language_that_is_spoken_and_found_by_its_english
         "nothing to note",
     ]
     with speaking("zh"):
-        assert repr(table.head(1)).splitlines() == ["级  达到的企业  比例", "Ⅰ      30中的2   5 %", "无"]
+        assert repr(table.head(1)).splitlines() == ["级  达到的企业  比例", "Ⅰ    30家中2家   5 %", "无"]
 
 
 def test_html_holds_both_languages_where_they_differ_and_one_text_where_they_agree():
-    zh, en = '<span lang="zh-CN">30中的2</span>', '<span lang="en">2 of 30</span>'
+    zh, en = '<span lang="zh-CN">30家中2家</span>', '<span lang="en">2 of 30</span>'
     for language, pair in (("zh", zh + en), ("en", en + zh)):  # the language that is spoken stands first
         with speaking(language):
             html = render_html(reached("5 %"))
