@@ -14,6 +14,7 @@ from methodology.parameters.model import Parameters, SampleChoices, ThresholdCho
 from methodology.sample import correct, read_sample
 from methodology.sample.doubtful_values import suspicions
 from methodology.sample.exclusion import SET_ASIDE, with_whom
+from methodology.sensitivity.sizes import between_plants
 from methodology.thresholds.estimates import level_values
 from methodology.thresholds.indicator_sample import read_columns
 
@@ -42,8 +43,9 @@ def doubt_effects(
     Returns
     -------
     DataFrame
-        plant, indicator, check, severity, what, and of the indicator that moves most (`most_moved`) the relative
-        change of its value at each level; NaN where no value is left or it is zero. No value itself is repeated.
+        plant, indicator, check, severity, what, and of the indicator that moves most (`most_moved`) how far its value
+        moves at each level, in standard deviations between the plants that are left, positive where looser; NaN where
+        no value is left or plants do not differ. No value itself is repeated.
     """
     base = _values(sample, system, choices, frozenset(system.ids))
     effects: dict[tuple[str, str], tuple[object, ...]] = {}
@@ -55,8 +57,9 @@ def doubt_effects(
         plant, indicator = str(doubt.plant), str(doubt.indicator)
         if (plant, indicator) not in effects:
             names = [indicator] if indicator else list(base.columns)
-            without = _values(_without(sample, plant, names), system, choices, frozenset(names))
-            effects[plant, indicator] = _largest(base, without)
+            left = _without(sample, plant, names)
+            without = _values(left, system, choices, frozenset(names))
+            effects[plant, indicator] = _largest(base, without, left, system)
         rows.append((plant, indicator, doubt.check, doubt.severity, doubt.what, *effects[plant, indicator]))
     return pd.DataFrame(rows, columns=list(COLUMNS))
 
@@ -80,8 +83,9 @@ def set_aside_effects(
     -------
     DataFrame
         plant, indicator ("" for a whole plant), reason, by and date ("" where a rule decided), and of the indicator
-        that moved most (`most_moved`) the relative change of its value at each level, against the value with that cell,
-        or that plant, taken back in. Plants outside the stratum or without the years wanted are no part of it.
+        that moved most (`most_moved`) how far its value moved at each level, as in `doubt_effects`, against the value
+        with that cell, or that plant, taken back in. Plants outside the stratum or without the years wanted are no part
+        of it.
     """
     aside = sample.notes[(sample.notes["what"] == SET_ASIDE) & sample.notes["plant"].isin(sample.plants)]
     named = {str(item.plant): item for item in sample.excluded.itertuples()}
@@ -93,7 +97,7 @@ def set_aside_effects(
     for plant in (plant for plant in named if plant in everyone.plants):
         item = named[plant]
         before = _values(_with_plant(sample, everyone, plant), system, choices, frozenset(system.ids))
-        rows.append((plant, "", item.reason, item.by, item.date, *_largest(before, base)))
+        rows.append((plant, "", item.reason, item.by, item.date, *_largest(before, base, sample, system)))
     decided = {(item.indicator, with_whom(item)): item for item in parameters.sample.exclude}
     for note in aside.itertuples():
         plant, name = str(note.plant), str(note.indicator)
@@ -101,7 +105,7 @@ def set_aside_effects(
         told = (item.reason, item.by, item.date) if item else (note.reason, "", "")
         before = _values(with_value(sample, everyone, plant, name), system, choices, frozenset((name,)))
         own = base[base.columns.intersection([name])]
-        rows.append((plant, name, *told, *_largest(before, own)))
+        rows.append((plant, name, *told, *_largest(before, own, sample, system)))
     return pd.DataFrame(rows, columns=list(REGISTER))
 
 
@@ -158,13 +162,16 @@ def _without(sample: Sample, plant: str, names: list[str]) -> Sample:
     return replace(sample, values=values, states=states)
 
 
-def _largest(base: pd.DataFrame, found: pd.DataFrame) -> tuple[object, ...]:
-    """Indicator whose values move most, and the relative change at every level."""
+def _largest(
+    base: pd.DataFrame, found: pd.DataFrame, left: Sample, system: IndicatorSystem
+) -> tuple[object, ...]:
+    """Indicator whose values move most among the plants that are left, and how far at every level."""
     common = [name for name in found.columns if name in base.columns]
-    before = base[common].where(base[common] != 0)
-    changes = ((found[common] - before) / before.abs()).replace([np.inf, -np.inf], np.nan)
-    sizes = changes.abs().max()
+    between = between_plants(left.values[common].to_numpy(dtype=float))
+    moved = (found[common] - base[common]) * [system[name].sign for name in common]
+    spreads = (moved / between).where(moved != 0, moved)
+    sizes = spreads.abs().max()
     if not len(sizes.dropna()):
         return ("", np.nan, np.nan, np.nan)
     name = str(sizes.idxmax())
-    return (name, *(float(changes.loc[level, name]) for level in ("I", "II", "III")))
+    return (name, *(float(spreads.loc[level, name]) for level in ("I", "II", "III")))

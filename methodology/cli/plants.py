@@ -26,7 +26,7 @@ MOST_EFFECTS = 30
 """Findings of which `check` says what setting them aside would do; notebook 3 says it of more."""
 _WOULD_DO = (
     "What setting each doubtful value aside would do (`sample.exclude` says which, who and why). "
-    "若剔除可疑数据，基准值的相对变化："
+    "若剔除可疑数据，基准值的变动："
 )
 NOTE = "note: "
 _SEVERITIES = {"error": "error 错误", "warn": "doubtful 可疑", "info": "unusual 异常"}

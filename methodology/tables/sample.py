@@ -14,6 +14,7 @@ from methodology.languages import by_line, later, retold, say
 from methodology.sample.attribute_words import names_of, stratum_in_words
 from methodology.sample.checking import Account
 from methodology.tables.overview import Overview, in_both_languages, overview
+from methodology.tables.single_cells import SIDES
 
 LIMITING = later("*: limiting indicator")
 _STATES = {
@@ -24,8 +25,8 @@ _STATES = {
 }
 LEVEL_OF_CODE = {code: level for level, code in QUALITATIVE_CODES.items()}
 _EFFECT = (later("most moved"), "I", "II", "III")
-TENFOLD = 10
-"""A relative change beyond which its size says nothing more."""
+FAR = 10
+"""Spreads between plants beyond which the size of a move says nothing more."""
 _BY_RULE = later("rule of the run")
 SEVERITIES = {"error": later("error"), "warn": later("doubtful"), "info": later("unusual")}
 
@@ -243,8 +244,8 @@ def doubt_effects(effects: pd.DataFrame, system: IndicatorSystem) -> Overview:
     Returns
     -------
     Overview
-        plant, finding, severity, most moved, I, II, III (relative change of the value, to one digit: more of them
-        would tell the figure of the plant beside it).
+        plant, finding, severity, most moved, I, II, III (move of the value in standard deviations between
+        plants, to one digit: more of them would tell the figure of the plant beside it).
     """
     names = names_of(system)
     rows = [
@@ -263,7 +264,7 @@ def doubt_effects(effects: pd.DataFrame, system: IndicatorSystem) -> Overview:
         for row in effects.itertuples()
     ]
     columns = ["plant", "finding", "severity", *_EFFECT]
-    return overview(rows, columns, [] if rows else [say("nothing is doubtful")])
+    return overview(rows, columns, [say(SIDES) if rows else say("nothing is doubtful")])
 
 
 @in_both_languages
@@ -279,8 +280,8 @@ def set_aside_register(register: pd.DataFrame, system: IndicatorSystem) -> Overv
     Returns
     -------
     Overview
-        plant, what (one indicator or the whole plant), reason, decided by, on, most moved, I, II, III (relative change
-        of the value against the one with it, to one digit).
+        plant, what (one indicator or the whole plant), reason, decided by, on, most moved, I, II, III (move of the
+        value against the one with it, in standard deviations between plants, to one digit).
     """
     rows = [
         {
@@ -294,7 +295,7 @@ def set_aside_register(register: pd.DataFrame, system: IndicatorSystem) -> Overv
         for row in register.itertuples()
     ]
     columns = ["plant", "what", "reason", "decided by", "on", *_EFFECT]
-    return overview(rows, columns, [] if rows else [say("nothing was set aside")])
+    return overview(rows, columns, [say(SIDES) if rows else say("nothing was set aside")])
 
 
 def _effect(row: Any, system: IndicatorSystem) -> dict[str, str]:
@@ -308,10 +309,10 @@ def _named(indicator: str, system: IndicatorSystem) -> str:
 
 
 def _change(value: float) -> str:
-    if abs(value) > TENFOLD:
-        return say("more than tenfold")
+    if abs(value) > FAR:
+        return say("more than 10")
     return (
-        f"{float(f'{100 * value:.1g}'):+g} %"
+        f"{float(f'{value:.1g}'):+g}"
         if np.isfinite(value) and value
         else say("unchanged")
         if value == 0
