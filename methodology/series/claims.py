@@ -101,11 +101,11 @@ def fields_open(states: pd.Series) -> str:
     Examples
     --------
     >>> fields_open(pd.Series(["covered", "missing", "missing", "general"]))
-    'Of 4 fields 2 have no standard, none an aged one'
+    'Of 4 fields 2 have no standard in the list, none an aged one'
     """
     missing, aged = (int((states == state).sum()) for state in ("missing", "aged"))
     return say(
-        "Of {fields} fields {missing} {verb} no standard, {aged} an aged one",
+        "Of {fields} fields {missing} {verb} no standard in the list, {aged} an aged one",
         fields=len(states),
         missing=counted(missing),
         verb=verb(missing, "has", "have"),

@@ -186,7 +186,7 @@ def test_values_from_abroad_on_the_basis_of_a_chinese_one_are_counted():
 
 def test_fields_without_a_standard_and_the_process_that_saves_most_are_named():
     states = pd.Series(["aged", "covered", "covered"])
-    assert series_claims.fields_open(states) == "Of 3 fields none have no standard, 1 an aged one"
+    assert series_claims.fields_open(states) == "Of 3 fields none have no standard in the list, 1 an aged one"
     rows = [("a", "energy", 1.0), ("b", "energy", 2.0), ("b", "dust", 3.0), ("a", "water", 4.0)]
     effects = pd.DataFrame(rows, columns=["process", "quantity", "value"])
     assert series_claims.saves_most(effects, {"b": Words("乙", "Beta")}) == (
