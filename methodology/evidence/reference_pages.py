@@ -66,6 +66,7 @@ def _sources(contents: RunContents) -> Page:
             indicator_link(contents.system, one.id)
             for one in contents.system.indicators
             if any(comparator.source == key for comparator in one.comparators)
+            or any(key == c.source and one.id in c.target for c in contents.system.corrections)
         ]
         address = f"<br><small>{escape(item.address)}</small>" if _WEB.match(item.address) else ""
         rows.append(

@@ -6,8 +6,8 @@ from types import SimpleNamespace
 import numpy as np
 import pandas as pd
 import pytest
+from browsers import CHROMIUM, QUIET, playwright
 from shipped import ROOT
-from test_evidence_browser import CHROMIUM, QUIET, playwright
 from test_what_if_page import LOADED
 
 from methodology import chain

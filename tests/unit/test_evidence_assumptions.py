@@ -2,11 +2,15 @@
 
 import re
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
 from methodology.evidence.notebooks import prose
+from methodology.evidence.pages import indicator_address
+from methodology.evidence.reference_pages import reference_pages
 from methodology.languages.titles import apart
+from methodology.parameters import Project
 
 TEXT = (Path(__file__).parents[2] / "docs" / "assumptions.md").read_text(encoding="utf-8")
 HALF_WIDTH = re.compile(r"[一-鿿][,;:()!?]|[,;:!?(][一-鿿]|[一-鿿]\.(?!\d)")
@@ -42,3 +46,14 @@ def test_a_paragraph_of_an_assumption_has_its_sibling_with_the_same_numbers(numb
 def test_no_assumption_is_said_in_names_of_the_code():
     said = re.sub("`workbench [^`]+`", "", TEXT)
     assert re.findall(r"`[a-z_]+(?:\.[a-z_]+|_[a-z]+)+[^`]*`", said) == []
+
+
+def test_a_source_names_every_indicator_whose_correction_it_gives():
+    system = Project.around().system("electric_steelmaking")
+    alone = tuple(item.model_copy(update={"comparators": ()}) for item in system.indicators)
+    bare = system.model_copy(update={"indicators": alone})
+    page, *_ = reference_pages(SimpleNamespace(system=bare, assumptions=""))
+    assert bare.corrections
+    for one in bare.corrections:
+        row = page.html.split(f'id="source-{one.source}"')[1].split("</tr>")[0]
+        assert all(indicator_address(target) in row for target in one.target), one.id

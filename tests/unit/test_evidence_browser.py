@@ -196,7 +196,7 @@ def test_on_paper_there_is_no_navigation_nothing_is_cut_and_what_was_folded_is_t
         page.evaluate(f"document.documentElement.dataset.language = '{language}'")
         page.evaluate("dispatchEvent(new Event('beforeprint'))")
         seen = page.eval_on_selector_all(
-            "nav, form, .headerlink", "all => all.filter(one => one.offsetHeight).length"
+            "nav, form, .headerlink, #files, #files ~ ul", "all => all.filter(one => one.offsetHeight).length"
         )
         assert seen == 0, path
         assert page.evaluate("document.documentElement.scrollWidth") <= PAPER, path
