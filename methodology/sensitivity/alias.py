@@ -87,15 +87,19 @@ def fill_alias(parts: np.ndarray, full: int, stack: np.ndarray, table: np.ndarra
         else:
             large -= 1
             stack[large] = k
+    giver = stack[large]
+    left = parts[giver]
     while small > 0:
         small -= 1
-        k, giver = stack[small], stack[large]
+        k = stack[small]
         table[k] = (np.uint64(parts[k] * parts.size) << np.uint64(32)) | np.uint64(giver)
-        parts[giver] -= full - parts[k]
-        if parts[giver] < full:
-            stack[small] = giver
+        left -= full - parts[k]
+        if left < full:
+            parts[giver], stack[small] = left, giver
             small += 1
             large += 1
+            giver = stack[large]
+            left = parts[giver]
     for place in range(large, parts.size):
         table[stack[place]] = np.uint64(stack[place])
 

@@ -15,7 +15,7 @@ BLOCK = 256
 BLOCKS = LANES // BLOCK
 FULL = 65_535
 """Where sums of weights on the 16-bit grid stay: more than any level allows to be lost."""
-PART = 64
+PART = 32
 """Lanes that are searched at once for what is near the cut."""
 TILE = 32
 """Plants of which one level is decided before the next: what a level asks for stays in the first cache."""

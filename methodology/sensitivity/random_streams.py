@@ -195,8 +195,15 @@ def fill_normal(streams: Streams, out: np.ndarray) -> None:
 
 @inner
 def surely_gamma(y: float, u: float, d: float) -> bool:
-    """Whether a normal gives a gamma for certain; see `fill_gamma`."""
+    """Whether a normal gives a gamma for certain; see `draw_gammas`."""
     return (y >= -0.5) & (u < 1.0 - 3.0 * d * (y * y) * (y * y) * (0.25 - 0.2 * y + y * y / 3.0))
+
+
+@inner
+def surely_none(y: float, u: float, d: float) -> bool:
+    """Whether a normal gives no gamma for certain, with room for what the exact test rounds; see `draw_gammas`."""
+    least = 3.0 * d * (y * y) * (y * y) * (0.25 - 0.2 * y + y * y / 6.0 - y * y * y / 7.0)
+    return (least > 0.0) & (u > 1.0 - least + 0.5 * least * least + 1e-7)
 
 
 @inner
@@ -208,8 +215,12 @@ def rare_gamma(state: np.ndarray, d: float, c: float, word: np.uint64, u: float)
     while True:
         root = 1.0 + c * x
         v = root * root * root
-        if surely_gamma(c * x, u, d) or (
-            v > 0.0 and logarithm(u) < 0.5 * x * x + d * (1.0 - v + logarithm(v))
+        if surely_gamma(c * x, u, d):
+            return d * v
+        if (
+            v > 0.0
+            and not surely_none(c * x, u, d)
+            and logarithm(u) < 0.5 * x * x + d * (1.0 - v + logarithm(v))
         ):
             return d * v
         x = rare_normal(state, next_word(state))
@@ -217,28 +228,31 @@ def rare_gamma(state: np.ndarray, d: float, c: float, word: np.uint64, u: float)
 
 
 @inner
-def fill_gamma(streams: Streams, shape: float, out: np.ndarray) -> None:
+def draw_gammas(words: np.ndarray, others: np.ndarray, d: float, c: float, out: np.ndarray) -> None:
     """
-    Standard gammas of one shape >= 1 into `out`, 1-d.
+    Standard gammas of one shape >= 1 into `out`, 1-d, or -1 where that takes longer.
 
     Marsaglia and Tsang (2000), doi:10.1145/358407.358414: d v, v = (1 + c x)**3, d = shape - 1/3, c = (9 d)**-1/2.
     The exact test is u < exp(-h) with h = 3 d (integral from 0 to y = c x of t**3 / (1 + t)). For t >= -1/2 that is
-    at most, in size, t**3 (1 - t + 2 t**2): so u < 1 - 3 d y**4 (1/4 - y/5 + y**2/3) accepts without a logarithm, and
-    nearly all that fails it is rejected.
+    at most, in size, t**3 (1 - t + 2 t**2): so u < 1 - 3 d y**4 (1/4 - y/5 + y**2/3) accepts without a logarithm. It is
+    at least t**3 (1 - t + t**2 - t**3): so u > 1 - l + l**2/2 rejects, l = 3 d y**4 (1/4 - y/5 + y**2/6 - y**3/7).
     """
-    d = shape - 1.0 / 3.0
-    c = 1.0 / math.sqrt(9.0 * d)
-    words = streams.words
-    advance(streams.wide, words)
     for i in range(out.size):
         x = step_of(words[i])
         core = abs(x) < _EDGES[np.int64(words[i] & np.uint64(255)) + 1]
         root = 1.0 + c * x
-        quick = core & surely_gamma(c * x, uniform_of(words[out.size + i]), d)
+        quick = core & surely_gamma(c * x, uniform_of(others[i]), d)
         out[i] = d * root * root * root if quick else -1.0
+
+
+@inner
+def finish_gammas(
+    state: np.ndarray, words: np.ndarray, others: np.ndarray, d: float, c: float, out: np.ndarray
+) -> None:
+    """Draw what `draw_gammas` left; a loop of its own, so that the other one is vectorised."""
     for i in range(out.size):
         if out[i] < 0.0:
-            out[i] = rare_gamma(streams.spare, d, c, words[i], uniform_of(words[out.size + i]))
+            out[i] = rare_gamma(state, d, c, words[i], uniform_of(others[i]))
 
 
 @compiled
@@ -251,16 +265,21 @@ def start_chunk(key: np.ndarray, chunk: int, parts: tuple, shapes: np.ndarray, w
     """
     streams = Streams(*parts)
     start(key, chunk, streams)
+    words, others = streams.words[: weights.shape[1]], streams.words[weights.shape[1] :]
     for j in range(shapes.size):
         row, shape = weights[j], shapes[j]
         if shape <= 0.0:
             row[:] = 0.0
-        else:
-            fill_gamma(streams, shape if shape >= 1.0 else shape + 1.0, row)
-            if shape < 1.0:
-                advance(streams.wide, streams.words[: row.size])
-                for i in range(row.size):
-                    row[i] *= exponential(logarithm(uniform_of(streams.words[i])) / shape)
+            continue
+        d = (shape if shape >= 1.0 else shape + 1.0) - 1.0 / 3.0
+        c = 1.0 / math.sqrt(9.0 * d)
+        advance(streams.wide, streams.words)
+        draw_gammas(words, others, d, c, row)
+        finish_gammas(streams.spare, words, others, d, c, row)
+        if shape < 1.0:
+            advance(streams.wide, words)
+            for i in range(row.size):
+                row[i] *= exponential(logarithm(uniform_of(words[i])) / shape)
 
 
 @inner

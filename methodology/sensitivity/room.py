@@ -18,9 +18,9 @@ _LINE = 64
 
 
 def aligned(shape: tuple[int, ...], kind: npt.DTypeLike) -> np.ndarray:
-    """Zeros that begin where a line of the cache does: a vector across two lines is loaded twice."""
+    """Room that begins where a line of the cache does: a vector across two lines is loaded twice."""
     size = math.prod(shape) * np.dtype(kind).itemsize
-    room = np.zeros(size + _LINE, np.uint8)
+    room = np.empty(size + _LINE, np.uint8)
     first = -room.ctypes.data % _LINE
     return room[first : first + size].view(kind).reshape(shape)
 
@@ -32,7 +32,8 @@ def empty_scratch(groups: np.ndarray, costs: np.ndarray, kind: np.dtype, *, comp
     m, terms = groups.size, costs.size
     drawn = aligned((m, LANES), float)
     table = aligned((BLOCKS, terms, 2, BLOCK), kind)
-    table[:, costs == m, 1] = np.array(FULL).astype(kind)
+    table[:, :, 1] = np.where(costs == m, np.array(FULL).astype(kind), 0)[:, None]
+    table[:, -1, 0] = 0
     return Scratch(
         drawn=drawn,
         weights=drawn if complete else aligned((m, LANES), float),

@@ -110,6 +110,17 @@ def test_what_gives_a_gamma_at_once_would_pass_the_exact_test_too(shape):
     assert not surely(-0.500001, 0.0, d)
 
 
+@pytest.mark.parametrize("shape", [1.0, 3.3, 200.0, 1e6])
+def test_what_gives_no_gamma_at_once_would_fail_the_exact_test_too(shape):
+    d, never = shape - 1 / 3, random_streams.surely_none.py_func
+    found = 0
+    for y in np.linspace(-0.99, 4.0, 2001).tolist():
+        rejected = -d * (4.5 * y**2 + 1 - (1 + y) ** 3 + 3 * math.log1p(y))
+        assert not never(y, math.exp(-rejected), d)
+        found += never(y, 1 - 0.9 * rejected, d)
+    assert found > 50 or shape > 1000
+
+
 @pytest.mark.parametrize("shapes", [[1.0, 1.0, 1.0], [0.2, 1.0, 4.8], [0.05, 0.45, 0.0, 30.0]])
 def test_drawn_weights_have_the_moments_of_the_dirichlet_law(shapes):
     alpha = np.array(shapes)
