@@ -141,7 +141,7 @@ def faults(folder: Path) -> Iterator[tuple[str, str, str]]:
 
 
 def judged(name: str, texts: list[str], *, chinese: bool) -> Iterator[tuple[str, str, str]]:
-    """What is wrong with texts that one language shows."""
+    """What is wrong with texts that one language shows; what names made-up data in a figure is said in both at once."""
     rules = {"code": CODE, "unit": UNSET} | (
         {"English": ENGLISH, "half-width": HALF_WIDTH, "per cent": PER_CENT, "level": NUMERAL}
         if chinese

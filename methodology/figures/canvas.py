@@ -332,7 +332,7 @@ def _titled(
     title = wrapped(claim, int(width * 10))
     figure.suptitle(title, x=0.008, ha="left", va="top", fontsize=11, fontweight="bold", color=INK, **top)
     if line:
-        figure.text(0.008, 0.05 / height, line, ha="left", va="bottom", fontsize=9, color=WARN)
+        figure.text(0.008, 0.05 / height, line, ha="left", va="bottom", fontsize=9, color=INK)
         lifted = ScaledTranslation(0, below, figure.dpi_scale_trans)
         foot["transform"] = figure.transSubfigure + lifted
         figure.keep_foot_free()

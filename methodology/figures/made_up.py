@@ -9,7 +9,7 @@ from typing import Any
 
 from methodology.indicators.words import SYNTHETIC
 
-PLANTS, EXPERTS = "企业 plants", "专家判断 judgements of experts"
+PLANTS, EXPERTS = "企业 plants", "专家 experts"
 _of_the_process = ""
 """What a notebook says for itself: cells do not share a context."""
 _for_a_while: ContextVar[str] = ContextVar("made_up")

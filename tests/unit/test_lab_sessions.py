@@ -93,7 +93,7 @@ def test_a_session_with_tables_of_its_own_keeps_them_and_forgets_what_followed_f
     results = Results(lab)
     results.save("about", {"by": "a run"} | {"more": 1})
     left = {path.name for path in (lab / "results").iterdir()}
-    assert left == {"about.json", "weights.csv"}  # weights are no stage after it, values and levels are
+    assert left == {"about.json"}  # what figures say of made-up plants stands in all that follows
     _run(lab, "second", "a later run", monkeypatch, run)
     assert Results(lab).load("about")["more"] == 1
 
