@@ -46,7 +46,12 @@ def written(speed: pd.DataFrame) -> str:
     """The table as Markdown."""
     load = os.getloadavg()[0]
     head = f"{machine()}, load {load:.1f} at the end, its own included."
-    parts = ["# The calibration frontier", head, f"## Seconds, {RESAMPLES} resamples", markdown(speed)]
+    parts = [
+        "# The calibration frontier",
+        head,
+        f"## Seconds, {RESAMPLES} resamples, both bands",
+        markdown(speed),
+    ]
     return "\n\n".join(parts) + "\n"
 
 

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from methodology.chain.bands import Drawn, around_curve, exact_binomial, middle
+from methodology.chain.bands import Drawn, a_plant_wider, around_curve, exact_binomial, middle
 from methodology.chain.chosen_point import kept_as_given, point_limits
 from methodology.chain.common_share import JointAnswer, attainable_shares, common_shares
 from methodology.chain.critical import Curves, Path, along, counts_by_step
@@ -302,7 +302,10 @@ class _Frontier:
         finite: tuple[np.ndarray | float, np.ndarray | float] = (np.nan, np.nan)
         if drawn.known is not None:
             again = counts(curves.first_steps(row, path, drawn.known), drawn.known)
-            finite = self._band(attained, again, self.setting.footing.population)
+            known = int(self.setting.footing.population or 0)
+            finite = self._band(attained, again, known)
+            if known > self.bounded.plants:
+                finite = a_plant_wider(*finite, self.shares, self.bounded.plants)
         told = {
             "level": str(LEVELS[row]),
             "strictness": [strictness_of(share) for share in self.shares],

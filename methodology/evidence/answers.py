@@ -113,8 +113,9 @@ def _of_industry(contents: RunContents) -> Iterator[str]:
     ]
     if not shares:
         return
-    zh = "，".join(f"{NUMERALS[level]} {share}" for level, share in shares)
-    en = ", ".join(f"{level} {share}" for level, share in shares)
+    sure = percent(contents.parameters.get("thresholds", {}).get("confidence", 0.95))
+    zh = "，".join(f"{NUMERALS[level]} {share}" for level, share in shares) + f"（置信度{sure}）"
+    en = ", ".join(f"{level} {share}" for level, share in shares) + f" ({sure} confidence)"
     if np.isnan(known):
         yield spoken(
             f"推及全行业，同样严格的整套标准的达标率可为：{zh}。",

@@ -301,12 +301,12 @@ def test_what_strictness_costs_is_the_first_figure_of_the_front_page_and_of_the_
     [
         (
             80.0,
-            "行业已知的80家企业中，预计达到测算值的比例：Ⅰ 4–20 %",
+            "行业已知的80家企业中，预计达到测算值的比例：Ⅰ 4–20 %（置信度95 %）",
             "Of the 80 known plants of the industry",
         ),
         (
             float("nan"),
-            "推及全行业，同样严格的整套标准的达标率可为：Ⅰ 1–30 %",
+            "推及全行业，同样严格的整套标准的达标率可为：Ⅰ 1–30 %（置信度95 %）",
             "In the industry a whole standard",
         ),
     ],

@@ -1,5 +1,6 @@
 """The band of the frontier holds the curve of the population at the stated rate, where resamples say nothing too."""
 
+from fractions import Fraction
 from functools import cache
 from itertools import pairwise
 
@@ -11,7 +12,7 @@ from shipped import ROOT, SERIES
 from test_chain_joint import make_system, plants
 
 from methodology.chain import Footing, Setting, frontier, frontier_band_coverage
-from methodology.chain.bands import around_curve, drawn_counts, exact_hypergeometric
+from methodology.chain.bands import a_plant_wider, around_curve, drawn_counts, exact_hypergeometric
 from methodology.chain.delivered import industry_expected
 from methodology.errors import ParameterError
 from methodology.parameters import Project
@@ -146,12 +147,23 @@ def test_an_industry_smaller_than_its_sample_is_refused():
     assert (drawn_counts(30, 4, 1, 30) == 1).all()
 
 
-def test_the_band_of_a_known_industry_holds_its_whole_curve_at_the_stated_rate():
+@pytest.mark.parametrize("size", [30, 57])
+def test_the_band_of_a_known_industry_holds_its_whole_curve_at_the_stated_rate(size):
+    """Near a census too, where a share asks as many plants less one of other whole numbers."""
     system = make_system("abcd", limiting="a")
     everyone = plants(n=60, names="abcd", seed=11)
-    how = {"setting": Setting(confidence=0.9, footing=Footing(population=60)), "samples": 60, "seed": 5}
+    setting = Setting(confidence=0.9, footing=Footing(population=60))
+    how = {"setting": setting, "size": size, "samples": 40, "seed": 5}
     found = frontier_band_coverage(everyone, system, system.weights, **how)
-    assert (found["whole"] >= 0.9 - 2 * (0.9 * 0.1 / 60) ** 0.5).all(), found
+    assert (found["whole"] >= 0.9 - 2 * (0.9 * 0.1 / 40) ** 0.5).all(), found
+
+
+def test_a_band_a_plant_wider_is_that_of_one_plant_less_and_one_more_at_every_step():
+    shares = [Fraction(k, 10) for k in range(1, 11)]
+    low, high = np.arange(10) / 10, (np.arange(10) + 2) / 12
+    below, above = a_plant_wider(low, high, shares, 5)  # one of five plants is two of these steps
+    assert below.tolist() == [0, 0, *low[:-2]]
+    assert above.tolist() == [*high[2:], high[-1], high[-1]]
 
 
 def test_what_is_expected_of_the_industry_holds_what_it_attains_at_the_stated_rate():
