@@ -76,6 +76,8 @@ class Making:
         Where; owned by this process.
     kernels : callable
         `kernels(name)` gives the kernels to use, started on first use.
+    jobs : int
+        Processes that may build its evidence at once.
     records : dict of stage name to (Record, reused)
         Finished stages.
     """

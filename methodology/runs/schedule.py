@@ -203,10 +203,10 @@ def execute_plans(
         if look is not None:
             _look(look, kernels, plans)
         schedule = _Schedule(how)
-        for plan in sorted(
-            {plan.id: plan for plan in plans}.values(), key=lambda plan: (plan.system, plan.id)
-        ):
-            chosen = (how.kernel, how.force, how.timeout, how.progress, how.at_once)
+        made = {plan.id: plan for plan in plans}.values()
+        each = max(1, how.at_once // len(made)) if made else 1  # of several runs each has another beside it
+        for plan in sorted(made, key=lambda plan: (plan.system, plan.id)):
+            chosen = (how.kernel, how.force, how.timeout, how.progress, each)
             making = Making(plan, plan.folder, source, *chosen)
             schedule.add(plan, stack, making)
         schedule.work(source.ready, source.stop)
