@@ -34,9 +34,7 @@ def covariates_overview(effects: pd.DataFrame, system: IndicatorSystem) -> Overv
                 covariate=column_name(row.by, system, current(), unit=True),
                 reference=number(row.reference),
             ),
-            "as strong by chance": say("below 0.001")
-            if row.p_value < 0.001
-            else number(row.p_value, digits=2),
+            "as strong by chance": _chance(row.p_value),
             "level": row.level,
             "one value for all": number(row.flat),
             "at the reference": number(row.value),
@@ -67,3 +65,7 @@ def covariates_overview(effects: pd.DataFrame, system: IndicatorSystem) -> Overv
     ]
     once = ["indicator", "moves with", "as strong by chance", "unit"]
     return overview(rows, list(rows[0]), legend, once=once)
+
+
+def _chance(p_value: float) -> str:
+    return say("below 0.001") if p_value < 0.001 else number(p_value, digits=2)
