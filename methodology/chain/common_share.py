@@ -72,7 +72,7 @@ class JointAnswer:
         ranks, plain = self.levels[row].ranks, replace(self.spread, minimum=1)
         own = read_limits(self.spread, row, ranks)
         reported, unbounded = (
-            self.spread.limits(row, ranks),
+            self.spread.plain.limits(row, ranks),
             read_limits(replace(plain, bounds=np.full_like(plain.bounds, np.inf)), row, ranks),
         )
         found = {"silence": reported, "order": own, "bounds": unbounded}

@@ -85,7 +85,7 @@ class _Covariate(_Read):
     source: _Text
     status: Word
     reference: _Number
-    form: Word = "linear"
+    form: Literal["", "linear", "piecewise"] = ""
     loosest: Annotated[list[_Point], Field(max_length=20)] = []
 
 

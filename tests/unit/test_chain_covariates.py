@@ -121,10 +121,12 @@ def test_a_received_proposal_whose_covariate_is_unknown_is_refused(tmp_path) -> 
     assert isinstance(read, Proposal)
     with pytest.raises(DataError, match="'moon_phase'"):
         refuse_contradiction(read, PLAIN, path.name)
+    document["covariates"][0]["form"] = "cubic"
     document["covariates"][0]["points"] = [[0.0, float("1e300")], [1.0]]
     path.write_text(json.dumps(document), encoding="utf-8")
-    with pytest.raises(DataError, match=r"covariates\.0\.points"):
+    with pytest.raises(DataError, match=r"covariates\.0\.points") as fault:
         read_proposal(path)
+    assert "covariates.0.form" in str(fault.value)
 
 
 def test_the_clause_is_a_formula_in_both_languages_and_gives_the_term_of_a_plant() -> None:
