@@ -57,9 +57,9 @@ _UNDECLARED = (
 def import_engine() -> None:
     """Import what executes notebooks, and compile what checks them, which takes a moment."""
     with without_extras():
-        import methodology.runs.kernels.papermill_engine  # noqa: F401
-    from nbformat.validator import get_validator
+        from nbformat.validator import get_validator
 
+        import methodology.runs.kernels.papermill_engine  # noqa: F401
     get_validator(4, 5)  # kept there
 
 
@@ -289,9 +289,8 @@ class Making:
     def _build(self, evidence: Evidence) -> None:
         """Where kernels were forked, in more processes like them, which have imported already what evidence needs."""
         apart = self._executed and self.jobs > 1 and self.kernels(self.kernel).name == "forked"
-        steps = (getattr(evidence, "steps", None) if apart else None) or [(evidence,)]
         try:
-            for tasks in steps:
+            for tasks in (apart and getattr(evidence, "steps", None)) or [(evidence,)]:
                 with ThreadPoolExecutor(min(self.jobs, len(tasks))) as pool:
                     list(pool.map(self._carry_out, tasks))
         finally:
