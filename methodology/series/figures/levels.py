@@ -54,7 +54,7 @@ def series_levels(levels: pd.DataFrame, names: Mapping[str, Words], *, title: st
         data,
         packed=True,
         width=9.0,
-        height=1.6 + 0.3 * len(data),
+        height=1.6 + 0.27 * len(data),
         note=say(
             "Upper bar of a pair: each value keeps its share alone (marginal promise). Lower bar: the whole "
             "standard keeps it (joint promise). In brackets: plants of the sample."

@@ -88,7 +88,7 @@ def standards_map(
         data,
         packed=True,
         width=1.6 + 1.45 * len(aspects),
-        height=1.8 + 0.62 * len(processes),
+        height=1.8 + 0.56 * len(processes),
         note=say(
             "General: only rules for all processes. Aged: the newest standard is old, whatever policy is beside it, "
             "or no document is known to be in force. †: recalled, its text not read. Missing means missing from our "
