@@ -128,6 +128,16 @@ def table_of(groups):
     return pd.DataFrame(rows, columns=["group", "indicator", "weight", "local_weight"])
 
 
+def test_the_dust_of_a_sum_gives_no_unit_to_the_later_of_two_equal_weights():
+    once, again = [0.5, 3.25, 3.25], [0.5, 3.25, 3.25 + 5e-16]
+    assert once != again
+    assert (
+        largest_remainder(once, 2)
+        == largest_remainder(again, 2)
+        == list(map(Decimal, ("0.07", "0.47", "0.46")))
+    )
+
+
 @settings(deadline=None, max_examples=200)
 @given(st.lists(group, min_size=1, max_size=8).map(table_of), st.integers(2, 6))
 def test_published_weights_add_up_to_their_group_and_to_exactly_one(table, decimals):
