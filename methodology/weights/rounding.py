@@ -13,6 +13,8 @@ from methodology.errors import MethodError
 
 _FINEST = 15
 """Places a float still writes in full."""
+_SAME = 9
+"""Places in which remainders and weights that are the same agree, whatever order they were summed in."""
 
 
 def largest_remainder(
@@ -34,7 +36,7 @@ def largest_remainder(
     -------
     list of Decimal
         Each within one unit of the last place; the units left over go to the largest remainders, then to the largest
-        weights, then to the first.
+        weights, then to the first. What differs in the dust of sums alone is equal.
 
     Raises
     ------
@@ -61,7 +63,8 @@ def largest_remainder(
     units = int(whole.scaleb(decimals))
     quotas = [weight * units / total for weight in exact]
     counts = [int(quota) for quota in quotas]
-    order = sorted(range(len(exact)), key=lambda i: (counts[i] - quotas[i], -exact[i], i))
+    left = [round(quota - count, _SAME) for quota, count in zip(quotas, counts, strict=True)]
+    order = sorted(range(len(exact)), key=lambda i: (-left[i], -round(exact[i] / total, _SAME), i))
     for i in order[: units - sum(counts)]:
         counts[i] += 1
     return [Decimal(count).scaleb(-decimals) for count in counts]
@@ -125,7 +128,6 @@ def _printed(table: pd.DataFrame, decimals: int) -> list[Decimal]:
     for row, group in enumerate(table["group"]):
         rows.setdefault(group, []).append(row)
     weights = table["weight"].tolist()
-    # summed as pandas sums a column: the last bit decides which remainder is larger
     totals = [float(np.sum([weights[row] for row in places])) for places in rows.values()]
     printed = [Decimal(0)] * len(weights)
     for places, total, whole in zip(rows.values(), totals, largest_remainder(totals, decimals), strict=True):

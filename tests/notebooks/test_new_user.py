@@ -12,6 +12,7 @@ import subprocess
 import sys
 import venv
 import zipfile
+from contextlib import chdir
 from html import unescape
 from pathlib import Path
 
@@ -28,19 +29,18 @@ SECRETS = ("江南", "滨河", "问卷", "专家 1")
 """What names of plants, texts of their tables and names of files begin with."""
 
 
+def built_wheel(place):
+    from hatchling.build import build_wheel
+
+    with chdir(ROOT):
+        return place / build_wheel(str(place))
+
+
 @pytest.fixture(scope="module")
 def installed(tmp_path_factory):
     """Where the wheel is unpacked, as an installation without its dependencies would."""
-    from hatchling.build import build_wheel
-
     place = tmp_path_factory.mktemp("site packages")
-    before = Path.cwd()
-    try:
-        os.chdir(ROOT)
-        wheel = build_wheel(str(place))
-    finally:
-        os.chdir(before)
-    with zipfile.ZipFile(place / wheel) as archive:
+    with zipfile.ZipFile(built_wheel(place)) as archive:
         archive.extractall(place)
     return place
 
@@ -244,15 +244,8 @@ def test_a_second_run_keeps_everything_and_a_verification_repeats_it(desk, study
 @pytest.fixture(scope="module")
 def apart(tmp_path_factory):
     """A command of its own: the wheel and all it depends on, installed by pip where nothing else is."""
-    from hatchling.build import build_wheel
-
     place = tmp_path_factory.mktemp("apart")
-    before = Path.cwd()
-    try:
-        os.chdir(ROOT)
-        wheel = place / build_wheel(str(place))
-    finally:
-        os.chdir(before)
+    wheel = built_wheel(place)
     venv.create(place / "venv", with_pip=True)
     bin_ = place / "venv" / ("Scripts" if os.name == "nt" else "bin")
     install = [str(bin_ / "python"), "-m", "pip", "install", "--quiet", "--no-compile", str(wheel)]
