@@ -34,6 +34,7 @@ EFFECTS = (
     *("indicator", "by", "level", "unit", "plants", "reference", "flat", "value", "p_value"),
     *("reached_flat", "reached", "gained", "lost"),
 )
+_REFUSED = "Some values cannot move with the covariate the run states."
 
 
 def with_covariates(system: IndicatorSystem, sample: Sample, choices: SampleChoices) -> IndicatorSystem:
@@ -60,13 +61,16 @@ def with_covariates(system: IndicatorSystem, sample: Sample, choices: SampleChoi
     """
     if not choices.covariates:
         return system
-    raise_problems(
-        DataError,
-        "Some values cannot move with the covariate the run states.",
-        [problem for item in choices.covariates for problem in _faults(item, sample, system)],
-    )
-    corrected = correct(sample, system).sample
-    return system.with_calibrated([_fitted(item, corrected, system) for item in choices.covariates])
+    faults = [problem for item in choices.covariates for problem in _faults(item, sample, system)]
+    raise_problems(DataError, _REFUSED, faults)
+    corrected, fitted = correct(sample, system).sample, []
+    for item in choices.covariates:
+        try:
+            fitted.append(_fitted(item, corrected, system))
+        except DataError as error:
+            faults.append(Problem(str(error), key=f"sample.covariates by {item.by!r}", column=item.indicator))
+    raise_problems(DataError, _REFUSED, faults)
+    return system.with_calibrated(fitted)
 
 
 def system_of_run(system: IndicatorSystem, about: Mapping[str, Any]) -> IndicatorSystem:

@@ -158,6 +158,17 @@ def test_every_fault_of_every_covariate_is_told_at_once() -> None:
         assert part in told
 
 
+def test_every_value_whose_silent_plants_could_turn_its_slope_is_named_at_once() -> None:
+    names, states = ("co2_intensity", "fresh_water"), RAW.states.copy()
+    states.loc[RAW.plants[:20], list(names)] = CellState.NOT_REPORTED
+    silent = RAW.__class__(RAW.values, states, attributes=RAW.attributes)
+    choices = SampleChoices(covariates=tuple(Covariate(indicator=name, by="scrap_ratio") for name in names))
+    with pytest.raises(DataError) as fault:
+        chain.with_covariates(PLAIN, silent, choices)
+    assert [problem.column for problem in fault.value.problems] == list(names)
+    assert all("could turn the slope" in str(problem) for problem in fault.value.problems)
+
+
 def test_a_run_that_compares_plants_as_they_report_cannot_move_its_values() -> None:
     with pytest.raises(ValidationError, match="correction: false"):
         SampleChoices(correction=False, covariates=CHOICES.covariates)
