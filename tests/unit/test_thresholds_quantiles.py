@@ -9,8 +9,7 @@ from methodology.arguments import exact_share, needed
 from methodology.errors import DataError, ParameterError
 from methodology.evaluation import reaches
 from methodology.thresholds import quantile_threshold, threshold_interval, upper_prediction_limit
-from methodology.thresholds.distributions import FAMILIES, family_quantiles, fit_family
-from methodology.thresholds.quantiles import METHODS
+from methodology.thresholds.quantiles import FAMILIES, METHODS, family_quantiles, fit_family
 
 PLANTS = [540.0, 548.0, 555.0, 561.0, 570.0, 571.0, 580.0, 600.0]
 
