@@ -152,7 +152,7 @@ def retold(text: str, names: Mapping[str, Words] | None = None) -> str:
     """
     Tell a text that a stage wrote in English, in the language that is spoken: the message it was made of is looked for.
 
-    Remarks of stages stand in tables on disk, in one language; `remarks` holds their messages.
+    Remarks of stages and findings about tables are written in English; the catalogue alone has their messages.
 
     Parameters
     ----------
@@ -170,11 +170,9 @@ def retold(text: str, names: Mapping[str, Words] | None = None) -> str:
         return known.get(text, text)
     if text.removesuffix("*") in names:
         return say(names[text.removesuffix("*")]) + "*" * text.endswith("*")
-    for first, last, pattern, message in _patterns() if known or names else ():
-        if not (text.startswith(first) and text.endswith(last)):
-            continue
-        if found := _compiled(pattern).fullmatch(text):
-            return say(message, **{name: retold(value, names) for name, value in found.groupdict().items()})
+    if (known or names) and (made := made_of(text)):
+        message, values = made
+        return say(message, **{name: retold(value, names) for name, value in values.items()})
     if "; " in text:
         return say("; ").join(retold(part, names) for part in text.split("; "))
     parts = text.split(", ")
@@ -182,6 +180,21 @@ def retold(text: str, names: Mapping[str, Words] | None = None) -> str:
         return say(", ").join(retold(part, names) for part in parts)
     text = _ID.sub(lambda found: _named(found[0], names), text)
     return NUMERALS.get(text, text) if known else text
+
+
+def made_of(text: str) -> tuple[str, dict[str, str]] | None:
+    """
+    Find the message with places that a text was made of, and what fills them.
+
+    Examples
+    --------
+    >>> made_of("no upper limit exists with n = 12"), made_of("a sentence of a plant's own")
+    (('no upper limit exists with n = {n}', {'n': '12'}), None)
+    """
+    for first, last, pattern, message in _patterns():
+        if text.startswith(first) and text.endswith(last) and (found := _compiled(pattern).fullmatch(text)):
+            return message, found.groupdict()
+    return None
 
 
 def _named(found: str, names: Mapping[str, Words]) -> str:
@@ -206,18 +219,6 @@ def _patterns() -> list[tuple[str, str, str, str]]:
 @cache
 def _compiled(pattern: str) -> re.Pattern[str]:
     return re.compile(pattern, re.DOTALL)
-
-
-def matching(message: str) -> re.Pattern[str]:
-    """
-    The texts that a message may have been made into.
-
-    Examples
-    --------
-    >>> bool(matching("{count} plants").fullmatch("12 plants")), bool(matching("no plants").fullmatch("12 plants"))
-    (True, False)
-    """
-    return _compiled(_pattern(re.split(r"\{(\w+)[^}]*\}", message)))
 
 
 def _pattern(parts: list[str]) -> str:
