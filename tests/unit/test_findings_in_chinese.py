@@ -9,8 +9,8 @@ import pytest
 from messages import ROOT
 from sample_toys import HEADER, ROWS, toy_system
 
-from methodology.cli.endings import _in_chinese
 from methodology.cli.plants import notes_of
+from methodology.cli.stopping import _in_chinese
 from methodology.errors import DataError, Problem, UnitError
 from methodology.indicators.loading import read_yaml
 from methodology.languages.findings import in_chinese
