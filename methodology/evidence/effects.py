@@ -16,8 +16,7 @@ from methodology.findings.contents import RunContents
 from methodology.findings.promises import NUMERALS, choice_text
 from methodology.indicators import LEVELS, Indicator, Kind
 from methodology.indicators.display import number, percent, unit_of
-from methodology.languages import both, retold
-from methodology.languages.titles import apart
+from methodology.languages import apart, both, retold
 from methodology.parameters.words import setting_in_words
 from methodology.sample.attribute_words import names_of
 from methodology.tables.thresholds import interval_text

@@ -22,8 +22,7 @@ from methodology.findings.sample_cells import UNCORRECTED
 from methodology.indicators import LEVELS, CellState, Direction, Indicator, Kind, Level
 from methodology.indicators.display import benchmark, fixed, number, percent, signs_explained, unit_of
 from methodology.indicators.questionnaire_words import averaging, explained
-from methodology.languages import Words, by_line
-from methodology.languages.titles import apart
+from methodology.languages import Words, apart, by_line
 from methodology.sample.attribute_words import attribute_name, choice_words
 
 PAGE = "indicators"

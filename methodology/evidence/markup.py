@@ -6,8 +6,7 @@ import re
 from collections.abc import Iterable, Sequence
 from html import escape
 
-from methodology.languages import NUMERALS, Words, by_line
-from methodology.languages.titles import apart
+from methodology.languages import NUMERALS, Words, apart, by_line
 
 _LEVEL = re.compile(r"(?<![A-Za-z])I{1,3}(?=级)")
 """A level in a Chinese text, which numbers levels by signs of its own."""

@@ -11,7 +11,7 @@ from typing import Any
 from methodology.errors import ParameterError
 from methodology.indicators import IndicatorSystem, load_system
 from methodology.indicators.loading import read_yaml
-from methodology.indicators.plain_json import read_json
+from methodology.indicators.plain_files import read_json
 
 STUDY = "study.yaml"
 """What makes a folder a study: it says of which system, year and industry, and what is confidential."""

@@ -22,7 +22,7 @@ from pathlib import Path
 from typing import Any
 
 from methodology.errors import DataError, ParameterError
-from methodology.indicators.plain_json import read_json
+from methodology.indicators.plain_files import read_json
 from methodology.indicators.shown import Cell, table_html
 from methodology.languages import Words, by_line
 from methodology.results.received import fitted

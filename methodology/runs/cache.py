@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from methodology.errors import DataError
-from methodology.indicators.plain_json import read_json
+from methodology.indicators.plain_files import read_json
 from methodology.results.received import fitted
 from methodology.results.records import Kept, Record
 from methodology.results.store import copy, rename, sync, write_json

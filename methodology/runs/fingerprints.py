@@ -14,7 +14,7 @@ from typing import Any
 
 from methodology.errors import DataError
 from methodology.indicators.loading import read_yaml
-from methodology.indicators.plain_json import read_json
+from methodology.indicators.plain_files import read_json
 from methodology.parameters import Parameters, Project, parameters_for
 from methodology.parameters.project import EXPERTS, PLANTS, STUDY
 from methodology.results.received import fitted

@@ -6,7 +6,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from methodology.errors import DataError
-from methodology.indicators.plain_json import read_json
+from methodology.indicators.plain_files import read_json
 from methodology.languages import Language, current
 from methodology.results.received import Sha, Strict, fitted
 from methodology.results.store import MANIFEST, Store, write_json

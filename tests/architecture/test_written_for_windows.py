@@ -232,17 +232,17 @@ def test_progress_as_json_is_json_in_every_encoding(encoding, bytes_of_it):
 
 @pytest.mark.parametrize(("broken", "code"), [(True, True), (False, False)])
 def test_a_closed_pipe_is_told_from_other_invalid_arguments(monkeypatch, broken, code):
-    from methodology.cli import endings
+    from methodology.cli import stopping
 
     class Pipe(io.StringIO):
         def flush(self):
             if broken:
                 raise OSError(errno.EINVAL, "Invalid argument")
 
-    monkeypatch.setattr(endings, "os", SimpleNamespace(name="nt"))
-    monkeypatch.setattr(endings.sys, "stdout", Pipe())
-    assert endings._is_unheard(OSError(errno.EINVAL, "Invalid argument")) is code
-    assert not endings._is_unheard(OSError(errno.EACCES, "Permission denied"))
+    monkeypatch.setattr(stopping, "os", SimpleNamespace(name="nt"))
+    monkeypatch.setattr(stopping.sys, "stdout", Pipe())
+    assert stopping._is_unheard(OSError(errno.EINVAL, "Invalid argument")) is code
+    assert not stopping._is_unheard(OSError(errno.EACCES, "Permission denied"))
 
 
 @pytest.fixture

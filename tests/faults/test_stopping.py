@@ -47,7 +47,7 @@ def command():
             project=Project(place / "project"), stages=STAGES[:2], progress=hears,
         ))
 
-from methodology.cli.endings import outcome_of
+from methodology.cli.stopping import outcome_of
 sys.exit(outcome_of(command))
 """
 SWEEP = """
@@ -179,7 +179,7 @@ def test_what_a_command_that_was_killed_left_goes_with_the_next_one_and_that_of_
 def test_who_does_not_come_back_in_time_is_left_behind(tmp_path):
     deaf = (
         "import sys, time\n"
-        "from methodology.cli.endings import outcome_of\n"
+        "from methodology.cli.stopping import outcome_of\n"
         "def command():\n"
         "    while True:\n"
         "        try:\n"

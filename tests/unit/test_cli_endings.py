@@ -15,9 +15,9 @@ import pytest
 from shipped import ROOT
 
 from methodology import pseudonyms
-from methodology.cli import endings, plants, stopping
+from methodology.cli import plants, stopping
 from methodology.cli.app import say
-from methodology.cli.endings import outcome_of
+from methodology.cli.stopping import outcome_of
 from methodology.errors import DataError, StageError
 
 
@@ -125,7 +125,7 @@ class Begun(types.ModuleType):
     def __getattr__(self, _):
         os.kill(os.getpid(), {number})
 
-sys.modules["methodology.cli.endings"] = Begun("endings")
+sys.modules["methodology.cli.stopping"] = Begun("stopping")
 cli.main()
 """
 
@@ -168,7 +168,7 @@ def test_a_report_that_cannot_be_written_is_replaced_by_the_line_at_fault(capfd,
     def full(**_):
         raise OSError(errno.ENOSPC, "full")
 
-    monkeypatch.setattr(endings.tempfile, "mkstemp", full)
+    monkeypatch.setattr(stopping.tempfile, "mkstemp", full)
     assert outcome_of(raising(ValueError("x"))) == 1
     assert "no file, for none could be written (test_cli_endings.py, line" in capfd.readouterr().err
 
