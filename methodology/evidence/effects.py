@@ -51,7 +51,8 @@ def _interval(
         return spoken("未计算", "none computed")
     zh, en = both(lambda: interval_text(stated.get("lower"), stated.get("upper"), plants))
     known = any((end := stated.get(side)) is not None and np.isfinite(end) for side in ("lower", "upper"))
-    return f"{spoken(zh, en)} ({percent(stated.get('confidence'))})" if known else spoken(zh, en)
+    sure = percent(stated.get("confidence"))
+    return spoken(f"{zh}（{sure}）", f"{en} ({sure})") if known else spoken(zh, en)
 
 
 def candidate_methods(contents: RunContents, indicator: Indicator) -> str:
