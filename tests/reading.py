@@ -43,7 +43,7 @@ CODE = re.compile(
     re.ASCII,
 )
 """Ids, keys and codes of a status; names of files are none."""
-HALF_WIDTH = re.compile(r"[一-鿿][,;:!?](?!//)|[,;:!?][一-鿿]|[一-鿿]\([^)]*|\([一-鿿]")
+HALF_WIDTH = re.compile(r"[一-鿿][,;:!?](?!//)|[,;:!?][一-鿿]|[一-鿿] ?\([^)]*|\([一-鿿]")
 UNSET = re.compile(
     r"(?<![A-Za-z])(?:[mM]g/N?m3|k?m3(?!\w)|[CSN]O2(?!\w))|\d C(?![\w/])|(?<![A-Za-z])ug/", re.ASCII
 )

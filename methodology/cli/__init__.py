@@ -18,8 +18,7 @@ def main() -> None:
     for name in ("stdin", "stdout", "stderr"):
         if getattr(sys, name) is None:  # whoever began us closed it
             setattr(sys, name, open(os.devnull, "r+", encoding="utf-8", newline="\n"))  # noqa: SIM115
-    from methodology.cli.endings import outcome_of
-    from methodology.cli.stopping import asked
+    from methodology.cli.stopping import asked, outcome_of
 
     use_terminal()
     code = outcome_of(_command)

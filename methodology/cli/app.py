@@ -315,7 +315,7 @@ def comments(
     output: Annotated[Path | None, typer.Option("-o", "--output", help="Workbook to write (.xlsx).")] = None,
 ) -> None:
     """Write the comment form of a draft; with filled forms, their disposition table."""
-    from methodology.cli.commenting import comments_on
+    from methodology.cli.drafting import comments_on
 
     comments_on(draft, forms or [], output)
 

@@ -28,7 +28,7 @@ from methodology.documents.word_parts import (
 )
 from methodology.findings.drawn import Drawn
 from methodology.indicators.loading import read_yaml
-from methodology.languages.titles import apart
+from methodology.languages import apart
 
 HEADINGS = {"h1": "Heading 1", "h2": "Heading 2", "h3": "Heading 3"} | {
     "front": "Front",

@@ -8,7 +8,7 @@ from pathlib import Path
 from methodology.documents.word_parts import Grid, paragraph, table
 from methodology.documents.word_styles import new_document
 from methodology.forms.comments import Comment, Draft, document_of
-from methodology.forms.repacking import written
+from methodology.results.outputs import written
 
 _WIDTHS = (1.0, 3.2, 1.0, 5.0, 2.6, 4.0, 2.6, 2.2, 4.0)
 

@@ -26,10 +26,10 @@ from methodology.findings.industry_parts import fewest_plants, parts_chosen, par
 from methodology.findings.promises import NUMERALS
 from methodology.findings.sample_cells import UNCORRECTED
 from methodology.findings.verdict import verdict, warned
-from methodology.forms.repacking import written
 from methodology.indicators import CellState, Kind
 from methodology.indicators.display import number, percent
 from methodology.languages import by_line
+from methodology.results.outputs import written
 
 _MOST_SENTENCES = 6
 """Sentences of one kind of warning that are printed; the page and the workbook hold all."""

@@ -23,8 +23,7 @@ from methodology.indicators.display import (
     unit_of,
     unit_text,
 )
-from methodology.languages import by_line, speaking
-from methodology.languages.titles import short_title
+from methodology.languages import by_line, short_title, speaking
 from methodology.parameters.words import choice_value_in_words
 
 KINDS = {

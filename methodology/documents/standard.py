@@ -19,9 +19,9 @@ from methodology.evaluation import decision_rule
 from methodology.findings.contents import RunContents
 from methodology.findings.corrections import correction_notes
 from methodology.findings.promises import NUMERALS
-from methodology.forms.repacking import written
 from methodology.indicators import LEVELS, Indicator, Kind
 from methodology.indicators.display import benchmark, mark, number, unit_of, unit_text
+from methodology.results.outputs import written
 
 HEADER = (
     "一级指标\nGroup",

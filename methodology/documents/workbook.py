@@ -22,11 +22,11 @@ from methodology.findings.contents import RunContents
 from methodology.findings.corrections import correction_notes
 from methodology.findings.promises import choice_text, promise_name, promise_rows, value_rows
 from methodology.findings.verdict import verdict, warned
-from methodology.forms.repacking import repacked
 from methodology.indicators import LEVELS, IndicatorSystem, Kind
 from methodology.indicators.display import decimals_of, off_target, signs_explained
 from methodology.languages import Words, both, retold
 from methodology.parameters.words import choice_value_in_words
+from methodology.results.outputs import repacked
 
 Formats = dict[str | int, Any]
 """Cell formats by name, and by number of decimals."""

@@ -18,8 +18,7 @@ from methodology.findings.industry_parts import fewest_plants, industry_parts
 from methodology.indicators import CellState, Indicator, Kind
 from methodology.indicators.cells import QUALITATIVE_CODES
 from methodology.indicators.display import number, signs_explained
-from methodology.languages import NUMERALS, Words, both, by_line, retold
-from methodology.languages.titles import apart
+from methodology.languages import NUMERALS, Words, apart, both, by_line, retold
 from methodology.results import Results
 
 STATES = {

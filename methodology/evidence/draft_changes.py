@@ -16,8 +16,7 @@ from methodology.findings.contents import INTERNAL_MARK
 from methodology.findings.promises import NUMERALS
 from methodology.indicators import IndicatorSystem, Kind, Sample
 from methodology.indicators.display import benchmark, number, unit_of
-from methodology.languages import Words
-from methodology.languages.titles import apart
+from methodology.languages import Words, apart
 from methodology.proposal import proposal_thresholds
 from methodology.proposal.reading import proposal_weights
 from methodology.results.csv_text import to_csv

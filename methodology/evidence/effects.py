@@ -16,8 +16,7 @@ from methodology.findings.contents import RunContents
 from methodology.findings.promises import NUMERALS, choice_text
 from methodology.indicators import LEVELS, Indicator, Kind
 from methodology.indicators.display import number, percent, unit_of
-from methodology.languages import both, retold
-from methodology.languages.titles import apart
+from methodology.languages import apart, both, retold
 from methodology.parameters.words import setting_in_words
 from methodology.sample.attribute_words import names_of
 from methodology.tables.thresholds import interval_text
@@ -52,7 +51,8 @@ def _interval(
         return spoken("未计算", "none computed")
     zh, en = both(lambda: interval_text(stated.get("lower"), stated.get("upper"), plants))
     known = any((end := stated.get(side)) is not None and np.isfinite(end) for side in ("lower", "upper"))
-    return f"{spoken(zh, en)} ({percent(stated.get('confidence'))})" if known else spoken(zh, en)
+    sure = percent(stated.get("confidence"))
+    return spoken(f"{zh}（{sure}）", f"{en} ({sure})") if known else spoken(zh, en)
 
 
 def candidate_methods(contents: RunContents, indicator: Indicator) -> str:

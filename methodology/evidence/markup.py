@@ -6,8 +6,7 @@ import re
 from collections.abc import Iterable, Sequence
 from html import escape
 
-from methodology.languages import NUMERALS, Words, by_line
-from methodology.languages.titles import apart
+from methodology.languages import NUMERALS, Words, apart, by_line
 
 _LEVEL = re.compile(r"(?<![A-Za-z])I{1,3}(?=级)")
 """A level in a Chinese text, which numbers levels by signs of its own."""
@@ -41,6 +40,20 @@ def told(text: str | Words) -> str:
     if isinstance(text, Words) or (not pair.same and apart(pair.zh).same):
         return spoken(*pair)
     return "<br>".join(spoken(*apart(line)) for line in text.split("\n"))
+
+
+def attribute(names: str, zh: str, en: str) -> str:
+    """
+    Write attributes that follow the switch of languages; without JavaScript they say both, as the page does.
+
+    Examples
+    --------
+    >>> attribute("title", "搜索", "Search")
+    'title="搜索 Search" data-in="title" data-zh="搜索" data-en="Search"'
+    """
+    zh, en = (escape(text, quote=True) for text in (zh, en))
+    own = " ".join(f'{name}="{zh if zh == en else f"{zh} {en}"}"' for name in names.split())
+    return f'{own} data-in="{names}" data-zh="{zh}" data-en="{en}"'
 
 
 def link(address: str, text: str) -> str:

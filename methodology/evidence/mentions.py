@@ -9,8 +9,7 @@ from html.parser import HTMLParser
 from itertools import groupby
 
 from methodology.evidence.markup import spoken
-from methodology.languages import Words
-from methodology.languages.titles import HAN, short_title
+from methodology.languages import HAN, Words, short_title
 
 _VOID = frozenset({"br", "hr", "img", "input", "link", "meta", "path", "circle", "line", "rect", "wbr"})
 _LEFT_ALONE = frozenset(

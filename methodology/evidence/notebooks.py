@@ -24,8 +24,7 @@ from methodology.evidence.pages import Page, Section
 from methodology.figures.canvas import SECOND
 from methodology.findings.addresses import cell_anchor, text_of
 from methodology.findings.promises import choice_text
-from methodology.languages import Words, both
-from methodology.languages.titles import apart, is_chinese, is_english
+from methodology.languages import Words, apart, both, is_chinese, is_english
 from methodology.parameters.words import choice_value_in_words
 from methodology.syntax import tree_of
 

@@ -332,7 +332,7 @@ def _page(report: Report) -> Page:
 def _write_word(report: Report, path: Path) -> None:
     from methodology.documents.word_parts import Grid, paragraph, table
     from methodology.documents.word_styles import new_document
-    from methodology.forms.repacking import written
+    from methodology.results.outputs import written
 
     document = new_document()
     for title in report.title:

@@ -15,8 +15,7 @@ from methodology.findings.addresses import anchor
 from methodology.findings.contents import RunContents
 from methodology.indicators.display import said_known_how
 from methodology.indicators.loading import read_yaml
-from methodology.languages import Words, both, by_line, say
-from methodology.languages.titles import apart
+from methodology.languages import Words, apart, both, by_line, say
 
 _CHAPTER = re.compile(r"^# (?P<name>.+)$", re.MULTILINE)
 _ASSUMPTION = re.compile(r"^## A-(?P<number>\d+) (?P<title>.+)$", re.MULTILINE)

@@ -19,8 +19,7 @@ from methodology.findings.drawn import Drawn
 from methodology.findings.promises import NUMERALS, choice_text
 from methodology.indicators.display import fixed, number, percent
 from methodology.indicators.system import Group
-from methodology.languages import Words, both
-from methodology.languages.titles import apart, parted
+from methodology.languages import Words, apart, both, parted
 from methodology.parameters.words import setting_in_words
 
 PAGE, GROUPS = "weights", "groups"

@@ -7,8 +7,7 @@ import re
 from methodology.findings.contents import RunContents
 from methodology.indicators import IndicatorSystem
 from methodology.indicators.display import known_in_both, label_zh
-from methodology.languages import NUMERALS, Words, by_line, later
-from methodology.languages.titles import short_title
+from methodology.languages import NUMERALS, Words, by_line, later, short_title
 from methodology.tables import proposal_comparisons
 
 HEADER = (

@@ -19,8 +19,7 @@ from methodology.findings.sample_cells import cells_by_state, origins_of_values
 from methodology.findings.withheld import withheld, without_exclusions
 from methodology.indicators import LEVELS, IndicatorSystem, Kind, Level
 from methodology.indicators.words import SYNTHETIC
-from methodology.languages import Words, both
-from methodology.languages.titles import parted
+from methodology.languages import Words, both, parted
 from methodology.parameters import Project
 from methodology.proposal.reading import public
 from methodology.results.csv_text import read_csv

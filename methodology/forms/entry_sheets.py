@@ -12,7 +12,7 @@ from methodology.forms.styles import LINE_HEIGHT, RESULT, Styles, lines_needed
 from methodology.indicators import Indicator, IndicatorSystem, Kind
 from methodology.indicators import questionnaire_words as words
 from methodology.indicators.display import unit_text
-from methodology.indicators.quantities import Outlet, Quantity
+from methodology.indicators.indicator import Outlet, Quantity
 from methodology.sample.attribute_words import attribute_name, choice_words
 from methodology.units.table import offered_units
 

@@ -1,16 +1,25 @@
-"""One judgement matrix on the expert form: open triangle, mirrored triangle, weights and a live consistency ratio."""
+"""What stands in a block of the expert form: a matrix with its live consistency ratio, or points of the last round."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Any
 
+import pandas as pd
+
 from methodology.forms.expert_form_layout import FIRST_COLUMN, NAME_COLUMN, Block
-from methodology.forms.styles import FONT
+from methodology.forms.styles import FONT, Styles
 from methodology.weights.rules import random_index
 
 RANDOM_INDEX = "saaty-1980"
 """Table behind the hint; the run states its own."""
+HEADS = {
+    "yours": "您的分数 yours",
+    "q1": "下四分位 lower quartile",
+    "median": "中位数 median",
+    "q3": "上四分位 upper quartile",
+}
+OUTSIDE = "在中间一半之外,请说明理由或调整 outside the middle half: say why, or move"
 
 
 @dataclass(frozen=True)
@@ -148,3 +157,22 @@ def _hint(sheet: Any, block: Block, styles: MatrixStyles, limit: float) -> None:
     sheet.write_formula(row, FIRST_COLUMN, f'=IF({missing}>0,"",{ratio})', styles.derived, "")
     verdict = f'IF({place}<={limit!r},"✓ 一致 consistent","⚠ 请复核 please look again (> {limit:g})")'
     sheet.write_formula(row, FIRST_COLUMN + 1, f"=IF({missing}>0,{open_},{verdict})", styles.hint, "")
+
+
+def write_feedback(sheet: Any, block: Block, told: pd.DataFrame, styles: Styles) -> None:
+    """
+    Write the points of the last round at one node, beside the names that stand there.
+
+    Parameters
+    ----------
+    told : DataFrame indexed by item
+        As `methodology.weights.consensus.feedback` returns it, of one node.
+    """
+    for column, head in enumerate(HEADS.values(), FIRST_COLUMN):
+        sheet.write_string(block.title + 1, column, head, styles.head)
+    for row, item in enumerate(block.items, block.first):
+        if item in told.index:
+            for column, name in enumerate(HEADS, FIRST_COLUMN):
+                sheet.write_number(row, column, round(float(told.loc[item, name]), 1), styles.result)
+            if told.loc[item, "outside"]:
+                sheet.write_string(row, FIRST_COLUMN + len(HEADS), OUTSIDE, styles.wrapped)

@@ -11,7 +11,6 @@ from typing import Any
 import pandas as pd
 
 from methodology.errors import DataError, JudgementError
-from methodology.forms.delphi_feedback import write_feedback
 from methodology.forms.expert_form_layout import (
     ANSWER_COLUMN,
     BEST_WORST,
@@ -29,7 +28,7 @@ from methodology.forms.expert_form_layout import (
     blocks,
     sheet_name,
 )
-from methodology.forms.expert_form_matrix import MatrixStyles, matrix_styles, write_matrix
+from methodology.forms.expert_form_matrix import MatrixStyles, matrix_styles, write_feedback, write_matrix
 from methodology.forms.styles import Styles, make_styles, write_table
 from methodology.indicators import IndicatorSystem
 from methodology.indicators.display import unit_of

@@ -30,7 +30,7 @@ from methodology.indicators.judgements import (
     PAIRWISE_COLUMNS,
     nodes_of,
 )
-from methodology.indicators.plain_folders import files_of
+from methodology.indicators.plain_files import files_of
 from methodology.pseudonyms import CODE
 from methodology.spreadsheets.grid import LARGEST_FILE, Grid, is_empty
 from methodology.spreadsheets.text_tables import read_delimited

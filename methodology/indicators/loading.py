@@ -43,7 +43,7 @@ _WANTED = {
     **dict.fromkeys(("string_type",), "should be a text"),
     **dict.fromkeys(("tuple_type", "list_type"), "should be a list"),
 }
-"""What a value should be, by the kind of fault; `languages/findings` has the Chinese."""
+"""What a value should be, by the kind of fault; the catalogue has the Chinese."""
 _MOST_HINTS = 20
 """Unknown keys of a file that are compared with the known ones: a slip is one or two, and comparing takes time."""
 

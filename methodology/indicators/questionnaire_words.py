@@ -6,8 +6,7 @@ from functools import partial
 
 from methodology.indicators import Indicator, IndicatorSystem
 from methodology.indicators.display import number, said_known_how, unit_text
-from methodology.languages import both, by_line
-from methodology.languages.titles import short_title
+from methodology.languages import both, by_line, short_title
 
 GUIDE, PLANT_SHEET, RAW, OUTLETS, INDICATORS = (
     "说明 guide",

@@ -10,8 +10,7 @@ from pydantic import Field, model_validator
 
 from methodology.indicators.comparators import Bounds, Identifier, Model, Source, Status, Text
 from methodology.indicators.expressions import Expression, parse
-from methodology.indicators.indicator import Indicator
-from methodology.indicators.quantities import Outlet, Quantity, faults_of_formulas
+from methodology.indicators.indicator import Indicator, Outlet, Quantity, faults_of_formulas
 from methodology.indicators.shown import table_html
 from methodology.indicators.words import LEVELS, Level, spoken_name
 from methodology.languages import Words

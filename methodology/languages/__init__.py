@@ -21,7 +21,11 @@ NUMERALS = {"I": "Ⅰ", "II": "Ⅱ", "III": "Ⅲ"}
 _ID = re.compile(r"'[a-z][a-z0-9_]*'|[a-z][a-z0-9]*(?:_[a-z0-9]+)+")
 _VALUE = "(?:(?!: )[^;])"
 """What fills a place in a remark, but for `listed`, which is several."""
-_HAN, _LATIN = re.compile(r"[\u4e00-\u9fff]"), re.compile(r"[A-Za-z]")
+HAN, _LATIN = re.compile(r"[\u4e00-\u9fff]"), re.compile(r"[A-Za-z]")
+_HEADING = re.compile(r"^(#+ )([^\n]+)")
+_NUMBERED = re.compile(r"^(\d+\. )")
+_SIGNED = re.compile(r"^((?:\d+\.|[^\w\s]|ᶜ) )")
+"""A number or a sign that stands before both languages."""
 _spoken: ContextVar[Language] = ContextVar("spoken")
 
 
@@ -64,8 +68,87 @@ def by_line(text: object) -> Words:
     (Words(zh='按2024年数据测算。', en='Calibrated on 2024.'), True, 'a trial')
     """
     first, _, rest = str(text).strip().partition("\n")
-    paired = bool(rest) and _HAN.search(first) and len(_LATIN.findall(rest)) > 2 * len(_HAN.findall(rest))
+    paired = bool(rest) and HAN.search(first) and len(_LATIN.findall(rest)) > 2 * len(HAN.findall(rest))
     return Words(first, rest) if paired else Words(str(text), str(text))
+
+
+def apart(text: str) -> Words:
+    r"""
+    Tell the languages of a text apart: Chinese first, English behind it.
+
+    Examples
+    --------
+    >>> apart("热风烟气NOx(以NO2计) Hot-stove NOx (as NO2)").en, apart("级\nlevel").zh, apart("kg/t").same
+    ('Hot-stove NOx (as NO2)', '级', True)
+    >>> apart("1. 哪些企业？ Which plants?").en, apart("‡ 起草者设定 assumed by the drafters").en
+    ('1. Which plants?', '‡ assumed by the drafters')
+    """
+    places = [found.end() for found in HAN.finditer(text)]
+    ends = [found.start() for found in re.finditer(r"\s", text) if places and found.start() >= places[-1]]
+    zh, en = (text[: ends[0]].strip(), text[ends[0] :].strip()) if ends else (text, "")
+    if not _LATIN.search(en):
+        return Words(text, text)
+    sign = _SIGNED.match(zh)
+    return Words(zh, en if sign is None or _SIGNED.match(en) else f"{sign[0]}{en}")
+
+
+def is_chinese(text: str) -> bool:
+    """Whether a text that may hold terms of the other language is Chinese."""
+    return 2 * len(HAN.findall(text)) > len(_LATIN.findall(text))
+
+
+def is_english(text: str) -> bool:
+    """Whether a text that may hold terms of the other language is English."""
+    return bool(_LATIN.search(text)) and not is_chinese(text)
+
+
+def english_first(markdown: str) -> str:
+    r"""
+    Put English before Chinese in Markdown: in headings that hold both, and in paragraphs that stand in pairs.
+
+    Examples
+    --------
+    >>> english_first("## 2. 权重 Weights\n\n由专家给出。\n\nGiven by experts.\n\n$$ x $$").split("\n\n")
+    ['## 2. Weights 权重', 'Given by experts.', '由专家给出。', '$$ x $$']
+    """
+    blocks, place = [_HEADING.sub(_turned, block) for block in markdown.split("\n\n")], 0
+    while place + 1 < len(blocks):
+        first, second = blocks[place : place + 2]
+        paired = not first.startswith("#") and is_chinese(first) and is_english(second)
+        if paired:
+            blocks[place : place + 2] = [second, first]
+        place += 2 if paired else 1
+    return "\n\n".join(blocks)
+
+
+def _turned(heading: re.Match[str]) -> str:
+    zh, en = apart(heading[2])
+    return heading[0] if zh == en else f"{heading[1]}{en} {_NUMBERED.sub('', zh)}"
+
+
+def parted(text: object) -> Words:
+    r"""
+    Tell the languages of what a person wrote apart: Chinese on a line of its own, or before its English.
+
+    Examples
+    --------
+    >>> parted("九位专家\nnine experts").en, parted("九位专家 nine experts").zh, parted("the secretariat").zh
+    ('nine experts', '九位专家', 'the secretariat')
+    """
+    pair = by_line(text)
+    return apart(str(text)) if pair.same else pair
+
+
+def short_title(title: str) -> str:
+    """
+    A title as a link says it: without what explains it.
+
+    Examples
+    --------
+    >>> short_title("GB 28663-2012 emission standards; from memory"), short_title("2013年焦比361.4 kg/t，燃料比536.5")
+    ('GB 28663-2012 emission standards', '2013年焦比361.4 kg/t')
+    """
+    return re.split(r"; | \(|, | as | — |；|，|(?<=.{7})（", title, maxsplit=1)[0]
 
 
 def current() -> Language:
@@ -152,7 +235,7 @@ def retold(text: str, names: Mapping[str, Words] | None = None) -> str:
     """
     Tell a text that a stage wrote in English, in the language that is spoken: the message it was made of is looked for.
 
-    Remarks of stages stand in tables on disk, in one language; `remarks` holds their messages.
+    Remarks of stages and findings about tables are written in English; the catalogue alone has their messages.
 
     Parameters
     ----------
@@ -170,11 +253,9 @@ def retold(text: str, names: Mapping[str, Words] | None = None) -> str:
         return known.get(text, text)
     if text.removesuffix("*") in names:
         return say(names[text.removesuffix("*")]) + "*" * text.endswith("*")
-    for first, last, pattern, message in _patterns() if known or names else ():
-        if not (text.startswith(first) and text.endswith(last)):
-            continue
-        if found := _compiled(pattern).fullmatch(text):
-            return say(message, **{name: retold(value, names) for name, value in found.groupdict().items()})
+    if (known or names) and (made := made_of(text)):
+        message, values = made
+        return say(message, **{name: retold(value, names) for name, value in values.items()})
     if "; " in text:
         return say("; ").join(retold(part, names) for part in text.split("; "))
     parts = text.split(", ")
@@ -182,6 +263,21 @@ def retold(text: str, names: Mapping[str, Words] | None = None) -> str:
         return say(", ").join(retold(part, names) for part in parts)
     text = _ID.sub(lambda found: _named(found[0], names), text)
     return NUMERALS.get(text, text) if known else text
+
+
+def made_of(text: str) -> tuple[str, dict[str, str]] | None:
+    """
+    Find the message with places that a text was made of, and what fills them.
+
+    Examples
+    --------
+    >>> made_of("no upper limit exists with n = 12"), made_of("a sentence of a plant's own")
+    (('no upper limit exists with n = {n}', {'n': '12'}), None)
+    """
+    for first, last, pattern, message in _patterns():
+        if text.startswith(first) and text.endswith(last) and (found := _compiled(pattern).fullmatch(text)):
+            return message, found.groupdict()
+    return None
 
 
 def _named(found: str, names: Mapping[str, Words]) -> str:
@@ -206,18 +302,6 @@ def _patterns() -> list[tuple[str, str, str, str]]:
 @cache
 def _compiled(pattern: str) -> re.Pattern[str]:
     return re.compile(pattern, re.DOTALL)
-
-
-def matching(message: str) -> re.Pattern[str]:
-    """
-    The texts that a message may have been made into.
-
-    Examples
-    --------
-    >>> bool(matching("{count} plants").fullmatch("12 plants")), bool(matching("no plants").fullmatch("12 plants"))
-    (True, False)
-    """
-    return _compiled(_pattern(re.split(r"\{(\w+)[^}]*\}", message)))
 
 
 def _pattern(parts: list[str]) -> str:

@@ -6,12 +6,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from methodology.errors import ParameterError
-from methodology.indicators import IndicatorSystem, load_system
-from methodology.indicators.loading import read_yaml
-from methodology.indicators.plain_json import read_json
+
+if TYPE_CHECKING:
+    from methodology.indicators import IndicatorSystem
 
 STUDY = "study.yaml"
 """What makes a folder a study: it says of which system, year and industry, and what is confidential."""
@@ -81,6 +81,8 @@ class Project:
         ParameterError
             If `study.yaml` is not plain YAML.
         """
+        from methodology.indicators.loading import read_yaml
+
         return read_yaml(self.root / STUDY, error=ParameterError) if self.is_study else {}
 
     @cached_property
@@ -115,6 +117,8 @@ class Project:
         ParameterError
             If there is no such system; names those there are.
         """
+        from methodology.indicators import load_system
+
         if system not in self.systems:
             raise ParameterError(
                 f"There is no indicator system {system!r}. Known: {', '.join(self.systems)}."
@@ -155,6 +159,8 @@ class Project:
         DataError
             If its proposal is not JSON as the workbench writes it.
         """
+        from methodology.indicators.plain_files import read_json
+
         if not number:
             return None
         known = self.drafts(system)

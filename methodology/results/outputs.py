@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import io
 import os
 import shutil
+import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 from methodology.errors import DataError
 from methodology.results.store import rename
+
+EPOCH = (1980, 1, 1, 0, 0, 0)
 
 
 def refuse_taken(path: Path, why: str = "nothing is overwritten. 已有同名文件，不予覆盖") -> Path:
@@ -70,3 +75,23 @@ def settle(part: Path, folder: Path, *, last: str = "") -> None:
         for path in moved:
             shutil.rmtree(path) if path.is_dir() else path.unlink(missing_ok=True)
         raise
+
+
+def repacked(content: bytes) -> bytes:
+    """The same archive, members in order of name (the content types first), every time set to 1980."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(content)) as old, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as new:
+        for name in sorted(old.namelist(), key=lambda name: (name != "[Content_Types].xml", name)):
+            member = zipfile.ZipInfo(name, EPOCH)
+            member.compress_type = zipfile.ZIP_DEFLATED
+            member.create_system = 0
+            new.writestr(member, old.read(name))
+    return out.getvalue()
+
+
+def written(document: Any, path: Path) -> Path:
+    """Write a Word document; the same content gives the same bytes."""
+    out = io.BytesIO()
+    document.save(out)
+    path.write_bytes(repacked(out.getvalue()))
+    return path

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from methodology.indicators.plain_json import read_json
+from methodology.indicators.plain_files import read_json
 from methodology.languages import NUMERALS, Words, both
 from methodology.parameters.words import choice_in_words, setting_in_words
 from methodology.results.store import PROPOSAL

@@ -13,7 +13,7 @@ from typing import Any
 import pandas as pd
 
 from methodology.errors import harmless
-from methodology.indicators.plain_json import LARGEST, read_json
+from methodology.indicators.plain_files import LARGEST, read_json
 from methodology.results.store import DRAFT, PROPOSAL, PUBLIC, read_manifest
 from methodology.runs.hashing import file_digest
 from methodology.runs.received_tables import MOST_PLACES, MOST_TEXT, ordinary_files, read_table

@@ -10,7 +10,7 @@ from typing import Any
 
 from methodology.errors import DataError
 from methodology.indicators.loading import read_yaml
-from methodology.indicators.plain_json import read_json
+from methodology.indicators.plain_files import read_json
 from methodology.parameters import Footing, Parameters, Project
 from methodology.results.received import fitted
 from methodology.results.records import Decisions

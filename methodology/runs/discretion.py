@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from methodology.errors import DataError, Problem, StageError, raise_problems
-from methodology.indicators.plain_folders import files_of
+from methodology.indicators.plain_files import files_of
 from methodology.parameters import Parameters, Project
 from methodology.parameters.project import STUDY
 from methodology.runs.fingerprints import PACKAGE, sample_folder

@@ -14,7 +14,7 @@ from typing import Any
 
 from methodology.errors import DataError
 from methodology.indicators.loading import read_yaml
-from methodology.indicators.plain_json import read_json
+from methodology.indicators.plain_files import read_json
 from methodology.parameters import Parameters, Project, parameters_for
 from methodology.parameters.project import EXPERTS, PLANTS, STUDY
 from methodology.results.received import fitted
@@ -22,11 +22,10 @@ from methodology.results.records import Imports
 from methodology.results.stages import Stage
 from methodology.results.store import write_json
 from methodology.runs.environment import deciding, environment
-from methodology.runs.hashing import digest, is_left_behind, text_digest
+from methodology.runs.hashing import PACKAGE, digest, is_left_behind, text_digest
 from methodology.runs.notebooks import code_of, without_magics
 from methodology.syntax import tree_of
 
-PACKAGE = Path(__file__).resolve().parents[1]
 ID_LENGTH = 12
 SIDECARS = ("sample.yaml", STUDY)
 REAL_DATA = "WORKBENCH_REAL_DATA"

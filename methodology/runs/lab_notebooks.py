@@ -9,10 +9,9 @@ from pathlib import Path
 from typing import Any
 
 from methodology.indicators.plain_yaml import as_yaml
-from methodology.languages import current, speaking
-from methodology.languages.titles import english_first
+from methodology.languages import current, english_first, speaking
 from methodology.parameters import Parameters, Project, parameters_for
-from methodology.parameters.cells import cell_source
+from methodology.parameters.words import cell_source
 from methodology.results.session import LAB
 from methodology.results.stages import STAGES
 from methodology.results.store import PARAMETERS, rename, write_whole

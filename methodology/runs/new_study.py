@@ -10,7 +10,7 @@ from string import Template
 
 from methodology.errors import DataError, ParameterError, Problem, raise_problems
 from methodology.indicators import IndicatorSystem
-from methodology.indicators.plain_folders import files_of
+from methodology.indicators.plain_files import files_of
 from methodology.parameters import Project
 from methodology.parameters.project import EXPERTS, PLANTS, STUDY
 from methodology.results.outputs import settle

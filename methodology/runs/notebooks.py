@@ -12,7 +12,7 @@ from typing import Any
 from methodology.errors import ParameterError, Problem, raise_problems
 from methodology.languages import speaking
 from methodology.parameters import cell_of
-from methodology.parameters.cells import cell_source
+from methodology.parameters.words import cell_source
 from methodology.results.stages import STAGES, Stage
 from methodology.syntax import tree_of
 

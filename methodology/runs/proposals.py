@@ -11,7 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from methodology.errors import DataError, Problem, raise_problems
 from methodology.indicators import LEVELS, IndicatorSystem
-from methodology.indicators.plain_json import read_json
+from methodology.indicators.plain_files import read_json
 from methodology.results.received import Name, Word, fitted
 from methodology.results.store import DRAFT, MANIFEST, read_manifest
 from methodology.runs.drafts import read_draft

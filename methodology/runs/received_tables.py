@@ -8,14 +8,14 @@ import pandas as pd
 
 from methodology.errors import DataError, harmless
 from methodology.indicators import CellState, Sample
-from methodology.indicators.plain_json import LARGEST
+from methodology.indicators.plain_files import LARGEST
 from methodology.results.csv_text import from_csv
 from methodology.results.results import Results
 from methodology.runs.hashing import entries_below
 
 MOST_PLACES, MOST_TEXT = 500_000, 20_000_000
 """Cells or leaves of a file, and characters of them, that are read; of a file with more, or of more bytes than
-`plain_json.LARGEST`, a comparison says no more than that it differs."""
+`plain_files.LARGEST`, a comparison says no more than that it differs."""
 _ROWS_AT_A_TIME = 16
 
 

@@ -14,7 +14,7 @@ from methodology.sample.description import Marks
 from methodology.sample.foreign_table import ForeignTable, meets
 from methodology.sample.mapping import Amount, Column
 from methodology.spreadsheets.grid import column_letter
-from methodology.units.own_units import OwnUnits
+from methodology.units.conversion import OwnUnits
 
 ONCE = "It is one row of a plant, or say `over: sum`, `mean` or `same` in mapping.yaml."
 

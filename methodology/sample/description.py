@@ -12,7 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 
 from methodology.errors import DataError, Problem
 from methodology.indicators.loading import problems_of, read_yaml
-from methodology.indicators.plain_folders import files_of
+from methodology.indicators.plain_files import files_of
 from methodology.parameters.project import PLANTS, STUDY
 from methodology.pseudonyms import SUFFIX
 

@@ -11,16 +11,16 @@ from typing import Any
 
 from methodology.errors import DataError, Problem
 from methodology.indicators import IndicatorSystem, Sample
-from methodology.indicators.plain_folders import files_of
+from methodology.indicators.plain_files import files_of
 from methodology.parameters.project import STUDY
 from methodology.pseudonyms import is_code, pseudonyms, read_key, unnamed
 from methodology.sample.attribute_words import attribute_name, choice_words
+from methodology.sample.derived_rows import SUMMARY_WORDS
 from methodology.sample.description import Description
 from methodology.sample.exclusion import Choices, choose
 from methodology.sample.header import EXAMPLE_WORDS, PLANT_WORDS, UNIT_WORDS, Head, Vocabulary
 from methodology.sample.names import WITHHELD, Names, comparable, tells, texts_of
 from methodology.sample.rows import Rows
-from methodology.sample.summary_rows import SUMMARY_WORDS
 from methodology.spreadsheets.grid import Grid
 
 WORDS = (*SUMMARY_WORDS, *UNIT_WORDS, *EXAMPLE_WORDS, *PLANT_WORDS, "none", "fitted", "level")

@@ -12,7 +12,7 @@ from methodology.errors import DataError, Problem
 from methodology.indicators.loading import problems_of, read_yaml
 from methodology.parameters.project import PLANTS, STUDY
 from methodology.sample.description import Marks, Model, Name
-from methodology.units.own_units import OwnUnits
+from methodology.units.conversion import OwnUnits
 
 MAPPING = "mapping.yaml"
 

@@ -13,10 +13,11 @@ import pandas as pd
 from methodology.errors import DataError, Problem, raise_problems
 from methodology.indicators import IndicatorSystem, Sample
 from methodology.indicators.cells import excluded_by_rule
-from methodology.indicators.plain_folders import files_of
+from methodology.indicators.plain_files import files_of
 from methodology.pseudonyms import pseudonymise, refuse_real_names
 from methodology.sample.cell_reading import shown
-from methodology.sample.computed_values import odd
+from methodology.sample.computed_values import odd, rows_of_all_years
+from methodology.sample.derived_rows import figures_of_others
 from methodology.sample.description import (
     SIDECAR,
     TABLES,
@@ -42,10 +43,8 @@ from methodology.sample.many_files import digest_of, forms_at, is_form, read_fil
 from methodology.sample.mapped_table import Mapped, map_table
 from methodology.sample.mapping import MAPPING, Mapping, read_mapping
 from methodology.sample.names import tells
-from methodology.sample.row_values import rows_of_all_years
 from methodology.sample.rows import Rows, place_of, read_rows, why_skipped
 from methodology.sample.sheets import choose_sheet, read_grids
-from methodology.sample.summary_rows import figures_of_others
 from methodology.spreadsheets.grid import Grid, column_letter, is_empty
 
 _OTHER_DELIMITER = re.compile(r"[,;\t|，；]\s*[<+-]?\d")

@@ -17,6 +17,7 @@ from methodology.sample.cell_reading import (
     read_year,
     shown,
 )
+from methodology.sample.derived_rows import SUMMARY_WORDS, parts, reads_like_a_summary, reads_like_statistics
 from methodology.sample.header import (
     EXAMPLE_WORDS,
     PLANT,
@@ -27,8 +28,6 @@ from methodology.sample.header import (
     Vocabulary,
     key_of,
 )
-from methodology.sample.sub_rows import parts
-from methodology.sample.summary_rows import SUMMARY_WORDS, reads_like_a_summary, reads_like_statistics
 from methodology.spreadsheets.grid import Grid, column_letter, is_empty
 
 _NOTES = re.compile(

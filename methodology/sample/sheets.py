@@ -52,7 +52,7 @@ def read_grids(path: Path, vocabulary: Vocabulary) -> list[Grid]:
     if is_workbook(data):
         return read_workbook(data, path.name)
     if data.startswith(PARQUET):
-        from methodology.spreadsheets.parquet_tables import read_parquet
+        from methodology.spreadsheets.workbooks import read_parquet
 
         return [read_parquet(data, path.name)]
     if data.lstrip()[:1] == b"<":

@@ -12,7 +12,7 @@ from methodology.errors import DataError, Problem, raise_problems
 from methodology.forms import has_judgements, read_judgements
 from methodology.indicators import IndicatorSystem, Sample, as_sample
 from methodology.parameters import Parameters, Project, load_run
-from methodology.parameters.scenarios import Scenario
+from methodology.parameters.loading import Scenario
 from methodology.results import Results
 from methodology.results.store import PARAMETERS
 from methodology.sample import correct, describe, describe_panel, read_sample

@@ -8,8 +8,7 @@ from dataclasses import dataclass
 
 from methodology.spreadsheets.archives import Meter, XmlReader, local
 from methodology.spreadsheets.grid import MOST_COLUMNS
-from methodology.spreadsheets.number_formats import PERCENT
-from methodology.spreadsheets.styles import whole
+from methodology.spreadsheets.styles import PERCENT, whole
 from methodology.spreadsheets.workbook_xml import (
     LONGEST_RESULT,
     RAISED,

@@ -1,4 +1,4 @@
-"""Workbooks (.xlsx, .xls, .ods) through python-calamine, behind bounds and with failed formulas named."""
+"""Workbooks (.xlsx, .xls, .ods) and Parquet files, read in a process of their own; failed formulas are named."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ from typing import Any
 from methodology.errors import DataError
 from methodology.spreadsheets import calamine_process
 from methodology.spreadsheets.archives import packed_again, safe_members
-from methodology.spreadsheets.grid import MOST_CELLS, DateCell, Grid
-from methodology.spreadsheets.number_formats import shown_by
+from methodology.spreadsheets.grid import MOST_CELLS, DateCell, Grid, refuse_large
 from methodology.spreadsheets.ods_tables import inspect_ods
+from methodology.spreadsheets.styles import shown_by
 from methodology.spreadsheets.workbook_xml import Surface, inspect_xlsx
 from methodology.spreadsheets.xls_records import inspect_xls
 
@@ -184,3 +184,37 @@ def _grid(sheet: dict[str, Any], file: str, surface: Surface) -> Grid:
 def cell(value: Any) -> object:
     """What the reader's process says of a cell."""
     return DateCell(value["date"]) if isinstance(value, dict) else value
+
+
+def read_parquet(data: bytes, file: str) -> Grid:
+    """
+    Read a Parquet file as the sheet a spreadsheet would show, in the process that reads workbooks.
+
+    Parameters
+    ----------
+    data : bytes
+        Content of the file.
+
+    Returns
+    -------
+    Grid
+        Column names in row 1. A null is an empty cell; NaN is refused, because it is no way of reporting nothing.
+
+    Raises
+    ------
+    DataError
+        If it is damaged, larger than any sample, or holds lists, maps or bytes.
+    """
+    (answer,) = answers([data])
+    if "column" in answer:
+        raise DataError(
+            f"{file}: the column {answer['column']!r} holds lists, maps or bytes. Keep one value in a cell."
+        )
+    if answer.get("fault") == MemoryError.__name__:
+        raise DataError(f"{file} unpacks to far more than any sample. Save the table alone.")
+    if "fault" in answer:
+        raise DataError(
+            f"{file} is damaged and cannot be read as a Parquet table. Write it again, or save it as .xlsx."
+        )
+    refuse_large(file, *answer["shape"])
+    return Grid(file, "", tuple(tuple(map(cell, row)) for row in answer["rows"]))

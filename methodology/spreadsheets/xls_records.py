@@ -10,8 +10,7 @@ from collections.abc import Iterator
 
 from methodology.errors import DataError
 from methodology.spreadsheets.archives import Meter
-from methodology.spreadsheets.number_formats import BUILT_IN, shows_plainly
-from methodology.spreadsheets.styles import PLAIN, Look
+from methodology.spreadsheets.styles import BUILT_IN, PLAIN, Look, shows_plainly
 from methodology.spreadsheets.workbook_xml import RAISED, STRUCK, Surface, refuse_twice
 
 _END = 0xFFFFFFF8

@@ -15,9 +15,9 @@ from pydantic import BaseModel
 
 from methodology.languages import speaking
 from methodology.parameters import Parameters, cell_of, load_run
-from methodology.parameters.cells import BLANK, cell_source
 from methodology.parameters.loading import section_class
 from methodology.parameters.model import STAGES, ThresholdChoices
+from methodology.parameters.words import BLANK, cell_source
 from methodology.runs.notebooks import write_parameters_cells
 from methodology.thresholds import censored, intervals, quantiles
 

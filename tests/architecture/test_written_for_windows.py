@@ -123,9 +123,10 @@ def _mode(call: ast.Call, name: str, owner: str) -> str:
     return str(node.value) if isinstance(node, ast.Constant) else default
 
 
-@pytest.mark.parametrize("module", MODULES, ids=lambda path: path.relative_to(ROOT).as_posix())
-def test_no_module_leans_on_what_windows_does_otherwise(module):
-    assert faults_of(module.read_text(encoding="utf-8"), module.name) == []
+def test_no_module_leans_on_what_windows_does_otherwise():
+    assert len(MODULES) > 300
+    found = {path: faults_of(path.read_text(encoding="utf-8"), path.name) for path in MODULES}
+    assert {path.relative_to(ROOT).as_posix(): faults for path, faults in found.items() if faults} == {}
 
 
 @pytest.mark.parametrize(
@@ -232,17 +233,17 @@ def test_progress_as_json_is_json_in_every_encoding(encoding, bytes_of_it):
 
 @pytest.mark.parametrize(("broken", "code"), [(True, True), (False, False)])
 def test_a_closed_pipe_is_told_from_other_invalid_arguments(monkeypatch, broken, code):
-    from methodology.cli import endings
+    from methodology.cli import stopping
 
     class Pipe(io.StringIO):
         def flush(self):
             if broken:
                 raise OSError(errno.EINVAL, "Invalid argument")
 
-    monkeypatch.setattr(endings, "os", SimpleNamespace(name="nt"))
-    monkeypatch.setattr(endings.sys, "stdout", Pipe())
-    assert endings._is_unheard(OSError(errno.EINVAL, "Invalid argument")) is code
-    assert not endings._is_unheard(OSError(errno.EACCES, "Permission denied"))
+    monkeypatch.setattr(stopping, "os", SimpleNamespace(name="nt"))
+    monkeypatch.setattr(stopping.sys, "stdout", Pipe())
+    assert stopping._is_unheard(OSError(errno.EINVAL, "Invalid argument")) is code
+    assert not stopping._is_unheard(OSError(errno.EACCES, "Permission denied"))
 
 
 @pytest.fixture

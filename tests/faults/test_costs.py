@@ -13,7 +13,7 @@ import pytest
 from test_bad_samples_hostile import HEAD, SYSTEM, TABLE, csv_file, good_workbook, packed, refused, with_sheet
 
 from methodology.errors import DataError, ParameterError, Problem, WorkbenchError, listed
-from methodology.indicators.plain_json import read_json
+from methodology.indicators.plain_files import read_json
 from methodology.runs.sweeps import design
 from methodology.runs.sweeps.design import MOST_POINTS, Sweep
 from methodology.sample import check_sample

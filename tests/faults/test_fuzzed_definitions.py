@@ -18,7 +18,7 @@ from methodology.errors import WorkbenchError
 from methodology.forms import read_judgements
 from methodology.indicators import load_system
 from methodology.parameters import Project, load_run
-from methodology.parameters.scenarios import load_scenario
+from methodology.parameters.loading import load_scenario
 from methodology.runs.sweeps.design import load_sweep
 
 COUNTS = [pytest.param(60, id="some"), pytest.param(10_000, id="many", marks=pytest.mark.slow)]

@@ -14,8 +14,7 @@ from hostile_json import forged
 from proposal_toys import proposal_of
 from trees import tree_of
 
-from methodology.cli.commenting import comments_on
-from methodology.cli.drafting import write_diff
+from methodology.cli.drafting import comments_on, write_diff
 from methodology.errors import DataError, WorkbenchError
 from methodology.indicators import Sample
 from methodology.indicators.plain_yaml import as_yaml

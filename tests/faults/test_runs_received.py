@@ -14,8 +14,8 @@ from toy_runs import BODIES, STAGES, WHY, choices, execute_run, make_project, to
 from trees import tree_of
 
 from methodology.cli.app import say
-from methodology.cli.endings import outcome_of
 from methodology.cli.running import propose_run
+from methodology.cli.stopping import outcome_of
 from methodology.errors import DataError, WorkbenchError
 from methodology.results.store import read_manifest, write_json
 from methodology.runs.comparison import diff, readable

@@ -13,7 +13,7 @@ from trees import tree_of
 
 from methodology.cli.running import _shown
 from methodology.errors import DataError
-from methodology.indicators.plain_folders import files_of
+from methodology.indicators.plain_files import files_of
 from methodology.runs.comparison import Difference, as_table, diff
 from methodology.runs.drafts import propose
 from methodology.runs.hashing import entries_below
@@ -195,7 +195,7 @@ def _raised(folder):
 
 
 def test_more_files_than_any_sample_has_are_refused(tmp_path, monkeypatch):
-    monkeypatch.setattr("methodology.indicators.plain_folders.MOST_FILES", 10)
+    monkeypatch.setattr("methodology.indicators.plain_files.MOST_FILES", 10)
     for number in range(11):
         (tmp_path / f"{number}.csv").touch()
     with pytest.raises(DataError, match="more than 10 files"):

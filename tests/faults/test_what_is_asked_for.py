@@ -11,7 +11,7 @@ from evidence_toys import toy_tables
 from test_runs_disk import small_disk  # noqa: F401 - a fixture
 from typer.testing import CliRunner
 
-from methodology.cli import commenting, drafting, plants
+from methodology.cli import drafting, plants
 from methodology.cli.app import app
 from methodology.documents.disposition import write_document
 from methodology.errors import DataError
@@ -41,8 +41,8 @@ WRITERS = {
     "annotated.xlsx": lambda path: write_annotated_copy(
         [Grid("t.csv", "t", [["x"] * 99] * 99)], [], [], path
     ),
-    "form.xlsx": lambda path: commenting._whole(path, lambda part: write_form(DRAFT, part)),
-    "table.docx": lambda path: commenting._whole(path, lambda part: write_document(SAID, DRAFT, part)),
+    "form.xlsx": lambda path: drafting._whole(path, lambda part: write_form(DRAFT, part)),
+    "table.docx": lambda path: drafting._whole(path, lambda part: write_document(SAID, DRAFT, part)),
     "study": lambda path: new_study(path, "ironmaking", plants=[PLANTS], project=Project(ROOT)),
 }
 """What writes a thing, by what it is called."""
@@ -126,7 +126,7 @@ def test_nothing_that_is_there_is_written_over_or_written_through(tmp_path, kind
     before = untouched(tmp_path / beside)
     ask = {
         "changes.html": drafting.refuse_unfit,
-        "form.xlsx": commenting._new,
+        "form.xlsx": drafting._new,
     }.get(name, WRITERS[name])
     with pytest.raises(DataError, match="exists"):
         ask(tmp_path / name)

@@ -229,13 +229,18 @@ def found_in(folder: Path, run: Path, plants, system, proposal) -> dict[str, set
     return {name: hits for name, hits in found.items() if hits}
 
 
+@pytest.fixture(scope="module")
+def internal(run, plants, system, proposal) -> dict[str, set[str]]:
+    """What the search finds in the internal set."""
+    return found_in(run / "internal", run, plants, system, proposal)
+
+
 def test_no_public_file_prints_a_figure_of_a_plant_or_a_value_read_off_one(run, plants, system, proposal):
     assert sum(map(len, plants.values())) > 400
     assert found_in(run / "public", run, plants, system, proposal) == {}
 
 
-def test_the_same_search_finds_them_all_over_the_internal_set(run, plants, system, proposal):
-    found = found_in(run / "internal", run, plants, system, proposal)
+def test_the_same_search_finds_them_all_over_the_internal_set(internal, system):
     own = {
         f"indicator-{item.id.replace('_', '-')}.html"
         for item in system.indicators
@@ -243,16 +248,14 @@ def test_the_same_search_finds_them_all_over_the_internal_set(run, plants, syste
     }
     assert len(own) == 17
     told = {"index.html", "what_if.html", "search_data.js", "03_thresholds.html", "06_proposal.html"}
-    assert own | told | {"explanation.docx", "proposal.xlsx", "proposal.json"} <= set(found)
-    assert len(set().union(*found.values())) > 100
+    assert own | told | {"explanation.docx", "proposal.xlsx", "proposal.json"} <= set(internal)
+    assert len(set().union(*internal.values())) > 100
 
 
-def test_the_standard_and_the_fixed_texts_print_none_in_the_internal_set_either(
-    run, plants, system, proposal
-):
+def test_the_standard_and_the_fixed_texts_print_none_in_the_internal_set_either(run, internal):
     none = {"standard.docx", *FIXED}
     assert none <= {path.name for path in (run / "internal").rglob("*")}
-    assert not none & set(found_in(run / "internal", run, plants, system, proposal))
+    assert not none & set(internal)
 
 
 @pytest.mark.parametrize("run", ["joint"], indirect=True)

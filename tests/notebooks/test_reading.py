@@ -40,6 +40,7 @@ def test_no_text_of_a_stored_notebook_is_in_the_other_language_or_in_names_of_th
         (CODE, "RECALLED_M", "凭记忆"),
         (HALF_WIDTH, "样本, 企业", "样本，企业"),
         (HALF_WIDTH, "企业(样本)", "企业（样本）"),
+        (HALF_WIDTH, "不存在下限 (97.5 %)", "不存在下限（97.5 %）"),
         (PER_CENT, "不低于60%", "不低于60 %"),
         (NUMERAL, "II、III", "Ⅱ、Ⅲ"),
         (NUMERAL, "指标体系I级", "综合评价指数Y_I"),

@@ -105,12 +105,14 @@ def reached(site: Path, page: str, row: Row, language: str) -> set[str]:
     around = () if page.startswith("indicator-") else ("", row.section)
     own = {f"{page}{lead}" if lead.startswith("#") else lead for lead in row.leads}
     near = own | {*links(site, page, language, around)}
-    found = set(shows(site, page, language))
-    for first in near:
-        found.update(shows(site, first, language))
-        for second in links(site, first, language):
-            found.update(shows(site, second, language))
-    return found
+    return set(shows(site, page, language)).union(*(at_and_behind(site, first, language) for first in near))
+
+
+@cache
+def at_and_behind(site: Path, address: str, language: str) -> set[str]:
+    """What an address shows, and what those show that it leads to; many rows lead to the same few."""
+    second = links(site, address, language)
+    return set(shows(site, address, language)).union(*(shows(site, other, language) for other in second))
 
 
 @pytest.fixture(scope="module")

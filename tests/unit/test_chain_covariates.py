@@ -19,9 +19,8 @@ from methodology.indicators import CellState, IndicatorSystem
 from methodology.indicators.comparators import Comparator
 from methodology.indicators.words import level_word
 from methodology.parameters import Parameters, Project
-from methodology.parameters.loading import load_run
+from methodology.parameters.loading import load_run, load_scenario
 from methodology.parameters.model import Covariate, SampleChoices
-from methodology.parameters.scenarios import load_scenario
 from methodology.proposal import proposal_thresholds
 from methodology.proposal.reading import proposal_weights, public
 from methodology.runs.proposals import Proposal, read_proposal, refuse_contradiction

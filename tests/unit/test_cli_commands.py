@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from methodology.cli.app import app
-from methodology.cli.endings import outcome_of
+from methodology.cli.stopping import outcome_of
 from methodology.runs.kernels import threads
 from methodology.runs.schedule import Execution
 

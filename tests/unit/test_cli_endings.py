@@ -15,9 +15,9 @@ import pytest
 from shipped import ROOT
 
 from methodology import pseudonyms
-from methodology.cli import endings, plants, stopping
+from methodology.cli import _command, plants, stopping
 from methodology.cli.app import say
-from methodology.cli.endings import outcome_of
+from methodology.cli.stopping import outcome_of
 from methodology.errors import DataError, StageError
 
 
@@ -125,7 +125,7 @@ class Begun(types.ModuleType):
     def __getattr__(self, _):
         os.kill(os.getpid(), {number})
 
-sys.modules["methodology.cli.endings"] = Begun("endings")
+sys.modules["methodology.cli.stopping"] = Begun("stopping")
 cli.main()
 """
 
@@ -168,7 +168,7 @@ def test_a_report_that_cannot_be_written_is_replaced_by_the_line_at_fault(capfd,
     def full(**_):
         raise OSError(errno.ENOSPC, "full")
 
-    monkeypatch.setattr(endings.tempfile, "mkstemp", full)
+    monkeypatch.setattr(stopping.tempfile, "mkstemp", full)
     assert outcome_of(raising(ValueError("x"))) == 1
     assert "no file, for none could be written (test_cli_endings.py, line" in capfd.readouterr().err
 
@@ -233,16 +233,11 @@ def test_messages_are_written_in_the_encoding_of_the_terminal(options, encoding)
     ],
     ids=lambda value: value[-1] if isinstance(value, tuple) else "",
 )
-def test_a_mistake_is_answered_with_what_to_do_and_without_a_pattern(words, said):
-    done = subprocess.run(
-        [sys.executable, "-m", "methodology.cli", "run", *words],
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        encoding="utf-8",
-        timeout=60,
-    )
-    assert done.returncode == 2
-    assert said in done.stderr
-    assert "pattern" not in done.stderr
-    assert "^" not in done.stderr
+def test_a_mistake_is_answered_with_what_to_do_and_without_a_pattern(words, said, monkeypatch, capfd):
+    monkeypatch.chdir(ROOT)
+    monkeypatch.setattr(sys, "argv", ["workbench", "run", *words])
+    assert outcome_of(_command) == 2
+    told = capfd.readouterr().err
+    assert said in told
+    assert "pattern" not in told
+    assert "^" not in told

@@ -7,7 +7,6 @@ from typer.testing import CliRunner
 
 from methodology.cli.app import app
 from methodology.errors import JudgementError
-from methodology.forms.delphi_feedback import HEADS, OUTSIDE
 from methodology.forms.expert_form_layout import (
     ANSWER_COLUMN,
     BUDGET,
@@ -18,6 +17,7 @@ from methodology.forms.expert_form_layout import (
     ROUND_ROW,
     blocks,
 )
+from methodology.forms.expert_form_matrix import HEADS, OUTSIDE
 from methodology.forms.expert_form_writing import write_expert_form
 from methodology.forms.judgement_tables import read_expert_forms, read_judgements
 from methodology.indicators import load_system

@@ -9,7 +9,7 @@ import pytest
 from methodology.evidence.notebooks import prose
 from methodology.evidence.pages import indicator_address
 from methodology.evidence.reference_pages import reference_pages
-from methodology.languages.titles import apart
+from methodology.languages import apart
 from methodology.parameters import Project
 
 TEXT = (Path(__file__).parents[2] / "docs" / "assumptions.md").read_text(encoding="utf-8")

@@ -7,6 +7,7 @@ from types import SimpleNamespace
 import pytest
 from browsers import CHROMIUM, WIDTHS, watched
 from evidence_toys import toy_tables
+from reading import ENGLISH, HAN
 from shipped import ROOT
 
 from methodology.evidence.notebooks import page_of
@@ -29,6 +30,13 @@ def site(evidence) -> Path:
 def visit(site):
     with watched() as seen:
         yield seen
+
+
+ON_SCREEN = """() => [...document.querySelectorAll("main :is(h2,h3)[id]")]
+  .filter((one) => one.getBoundingClientRect().bottom + scrollY + 2 * innerHeight
+    < document.documentElement.scrollHeight)
+  .map((one) => one.id).slice(0, 12)"""
+"""Headings that can be scrolled to the top in either language."""
 
 
 def speak(page, language: str) -> None:
@@ -139,6 +147,46 @@ def test_the_switch_hides_the_other_language_is_remembered_and_keeps_the_place(v
         .first.inner_text()
         .startswith("拟定值（单项承诺）What is proposed")
     )
+    speak(page, "zh")
+
+
+@pytest.mark.parametrize("width", [400, 1280])
+def test_wherever_a_page_stands_the_switch_leads_there_and_back(visit, site, width):
+    page, _, _ = visit
+    page.set_viewport_size({"width": width, "height": 700})
+    for name in ("indicator-energy.html", "assumptions.html"):
+        page.goto((site / name).as_uri())
+        speak(page, "zh")
+        for heading in page.evaluate(ON_SCREEN):
+            at = page.evaluate(f"document.getElementById('{heading}').getBoundingClientRect().top + scrollY")
+            for above in (40, -60):  # the heading in view, and text that began above
+                page.evaluate(f"scrollTo({{ top: {at - above}, behavior: 'instant' }})")
+                kept = page.evaluate("scrollY")
+                page.evaluate("document.querySelector('.languages [data-language=en]').click()")
+                top = page.evaluate(f"document.getElementById('{heading}').getBoundingClientRect().top")
+                assert above < 0 or abs(top - above) <= 2, (name, heading)
+                page.evaluate("document.querySelector('.languages [data-language=zh]').click()")
+                assert abs(page.evaluate("scrollY") - kept) <= 2, (name, heading)
+
+
+HIDDEN = """() => ["title", "aria-label", "placeholder", "alt"]
+  .flatMap((name) => [...document.querySelectorAll(`[${name}]`)]
+    .filter((one) => one.checkVisibility()).map((one) => one.getAttribute(name)))
+  .concat(document.title).filter(Boolean)"""
+"""What is said beside the text that is seen: the name of the window, what a pointer or a reader aloud is told."""
+
+
+def test_names_of_windows_pictures_and_fields_are_told_in_the_language_of_the_page(visit, site):
+    page, _, _ = visit
+    for path in sorted(site.glob("[!0]*.html")):  # the notebooks of the toy are in English alone
+        page.goto(path.as_uri())
+        speak(page, "en")
+        assert [text for text in page.evaluate(HIDDEN) if HAN.search(text)] == [], path.name
+        speak(page, "zh")
+        assert [text for text in page.evaluate(HIDDEN) if ENGLISH.search(text)] == [], path.name
+        assert page.title().endswith("试验")
+    speak(page, "both")
+    assert page.title().endswith("· 试验 What if · Toy process")
     speak(page, "zh")
 
 

@@ -21,13 +21,13 @@ from methodology.documents.workbook import write_workbook
 from methodology.errors import DataError
 from methodology.findings.contents import read_run
 from methodology.findings.drawn import draw
-from methodology.forms.repacking import repacked
 from methodology.indicators import Kind
 from methodology.indicators.display import percent
 from methodology.indicators.expressions import parse
 from methodology.indicators.loading import read_yaml
 from methodology.indicators.questionnaire_words import averaging
 from methodology.parameters import Project
+from methodology.results.outputs import repacked
 
 RUN = toy_tables()
 

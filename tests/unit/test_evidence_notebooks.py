@@ -9,8 +9,7 @@ from methodology.evidence import notebooks
 from methodology.evidence.mathtext import formula_svg
 from methodology.evidence.notebooks import given_values, page_of, prose
 from methodology.findings.addresses import makers
-from methodology.languages import Words
-from methodology.languages.titles import apart
+from methodology.languages import Words, apart
 
 
 def test_a_formula_beyond_matplotlib_is_shown_as_its_source():

@@ -15,8 +15,7 @@ from methodology.evidence.imports import EXTRAS, without_extras
 from methodology.evidence.mentions import Mentions
 from methodology.evidence.notebooks import page_of
 from methodology.findings.compared import BASES
-from methodology.languages import Words, retold, speaking
-from methodology.languages.titles import HAN
+from methodology.languages import HAN, Words, retold, speaking
 from methodology.parameters import Project
 
 RUN = toy_tables()

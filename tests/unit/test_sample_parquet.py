@@ -15,7 +15,7 @@ from sample_toys import toy_system
 from methodology.errors import DataError
 from methodology.indicators import CellState
 from methodology.sample import read_sample
-from methodology.spreadsheets.parquet_tables import read_parquet
+from methodology.spreadsheets.workbooks import read_parquet
 
 SYSTEM = toy_system()
 TABLE = {

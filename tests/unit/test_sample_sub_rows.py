@@ -8,7 +8,7 @@ from sample_toys import HEADER, folder_with, toy_system
 
 from methodology.errors import DataError
 from methodology.sample import read_sample
-from methodology.sample.sub_rows import CALLED, GROUPED, LISTED, NUMBERED, SET_IN
+from methodology.sample.derived_rows import CALLED, GROUPED, LISTED, NUMBERED, SET_IN
 from methodology.spreadsheets.ods_tables import inspect_ods
 
 PUBLIC = "public: true\nsource: made up\n"

@@ -11,7 +11,7 @@ import pytest
 from methodology.errors import DataError
 from methodology.indicators import IndicatorSystem
 from methodology.parameters import Project, load_run
-from methodology.parameters.scenarios import load_scenario
+from methodology.parameters.loading import load_scenario
 from methodology.series.reading import (
     REFERENCE,
     read_member,

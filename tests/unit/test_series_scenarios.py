@@ -9,7 +9,7 @@ from series_toys import ENERGY, WATER, indicator, iron, member, plants, system
 
 from methodology.errors import ParameterError
 from methodology.parameters import Project, load_scenarios
-from methodology.parameters.scenarios import load_scenario
+from methodology.parameters.loading import load_scenario
 from methodology.results import session
 from methodology.series.scenarios import (
     scenario_attainment,

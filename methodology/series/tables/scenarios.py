@@ -11,7 +11,7 @@ from methodology.figures.claims.words import scenario_in_words
 from methodology.indicators import LEVELS, IndicatorSystem
 from methodology.indicators.display import benchmark, fixed, percent, unit_of
 from methodology.languages import by_line, later, say
-from methodology.parameters.scenarios import Scenario
+from methodology.parameters.loading import Scenario
 from methodology.parameters.words import choice_in_words, choice_value_in_words, setting_in_words
 from methodology.tables.overview import Overview, in_both_languages, overview
 from methodology.tables.sample import LIMITING, starred

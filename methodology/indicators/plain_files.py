@@ -1,8 +1,9 @@
-"""Read JSON that anybody may have written: sizes and depths are bounded, keys are given once, numbers are finite."""
+"""Read JSON and list folders that anybody may have sent: sizes and depths are bounded, keys given once."""
 
 from __future__ import annotations
 
 import json
+import os
 import stat
 from collections import Counter
 from collections.abc import Iterator
@@ -14,6 +15,7 @@ from methodology.errors import DataError
 LARGEST = 5_000_000
 """Bytes of a record or a proposal; ours have less than a tenth of it."""
 DEEPEST = 30
+MOST_FILES, DEEPEST_FOLDER = 20_000, 20
 
 
 def read_json(path: Path) -> Any:
@@ -88,3 +90,28 @@ def _children(node: Any) -> Iterator[Any]:
         raise ValueError("a number is too large")
     elif isinstance(node, int) and node.bit_length() > 1000:
         raise ValueError("a number is too long")
+
+
+def files_of(folder: Path) -> list[Path]:
+    """
+    Files in a folder or below it, sorted; folders that are links are not followed.
+
+    Raises
+    ------
+    DataError
+        If folders are nested more than 20 deep or hold more than 20,000 files.
+    """
+    found: list[Path] = []
+    for place, folders, names in os.walk(folder):
+        here = Path(place)
+        found += [path for path in map(here.joinpath, names) if path.is_file()]
+        if len(found) > MOST_FILES:
+            raise DataError(
+                f"{folder.name or '.'}/ holds more than {MOST_FILES:,} files, which no sample does. Name the folder "
+                "in which only the files of plants and experts lie."
+            )
+        if folders and len(here.relative_to(folder).parts) >= DEEPEST_FOLDER:
+            raise DataError(
+                f"{folder.name or '.'}/ holds folders more than {DEEPEST_FOLDER} deep. Put the files into one folder."
+            )
+    return sorted(found)
