@@ -6,7 +6,6 @@ from collections.abc import Callable, Sequence
 from fractions import Fraction
 from functools import lru_cache, partial
 from math import ceil, floor
-from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -29,34 +28,17 @@ LOGARITHMIC: frozenset[str] = frozenset({"lognormal", "gamma", "weibull"})
 """Families of positive values only."""
 
 
-def fit_family(values: Floats, family: str) -> Any:
+def fit_family(values: Floats, family: str) -> tuple[tuple[float, ...], float, float]:
     """
-    Fit one family to complete values.
+    Fit one family to complete values: shapes, place and scale, as scipy.stats has them.
 
-    Returns
-    -------
-    frozen scipy.stats distribution
-        Normal and lognormal with the unbiased variance, gamma and Weibull by maximum likelihood from zero.
+    Normal and lognormal with the unbiased variance, gamma and Weibull by maximum likelihood from zero.
 
     Raises
     ------
     DataError
         If fewer than two different values are given, or a value is not positive where logarithms are taken.
     """
-    from scipy import stats
-
-    laws = {
-        "normal": stats.norm,
-        "lognormal": stats.lognorm,
-        "gamma": stats.gamma,
-        "weibull": stats.weibull_min,
-    }
-    shapes, loc, scale = _fitted(values, family)
-    return laws[family](*shapes, loc=loc, scale=scale)
-
-
-def _fitted(values: Floats, family: str) -> tuple[tuple[float, ...], float, float]:
-    """Shapes, place and scale of the fitted family."""
     choice("family", family, FAMILIES)
     positive = family in LOGARITHMIC
     array = (
@@ -131,7 +113,7 @@ def family_quantiles(values: Floats, probabilities: Sequence[float], family: str
         "gamma": lambda share, shape: gammaincinv(shape, share),
         "weibull": lambda share, shape: (-log1p(-share)) ** (1 / shape),
     }
-    shapes, loc, scale = _fitted(values, family)
+    shapes, loc, scale = fit_family(values, family)
     return list((standard[family](np.asarray(probabilities, dtype=float), *shapes) * scale + loc).tolist())
 
 
