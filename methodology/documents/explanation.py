@@ -25,8 +25,7 @@ from methodology.findings.drawn import Drawn
 from methodology.findings.industry_parts import fewest_plants, parts_chosen, parts_together
 from methodology.findings.promises import NUMERALS
 from methodology.findings.sample_cells import UNCORRECTED
-from methodology.findings.verdict import verdict
-from methodology.findings.warned import warned
+from methodology.findings.verdict import verdict, warned
 from methodology.indicators import CellState, Kind
 from methodology.indicators.display import number, percent
 from methodology.languages import by_line

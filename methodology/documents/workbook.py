@@ -21,8 +21,7 @@ from methodology.findings.compared import compared, source_in_words, with_titles
 from methodology.findings.contents import RunContents
 from methodology.findings.corrections import correction_notes
 from methodology.findings.promises import choice_text, promise_name, promise_rows, value_rows
-from methodology.findings.verdict import verdict
-from methodology.findings.warned import warned
+from methodology.findings.verdict import verdict, warned
 from methodology.indicators import LEVELS, IndicatorSystem, Kind
 from methodology.indicators.display import decimals_of, off_target, signs_explained
 from methodology.languages import Words, both, retold

@@ -19,8 +19,7 @@ from methodology.findings.contents import PROMISES, RunContents
 from methodology.findings.corrections import correction_notes
 from methodology.findings.drawn import Drawn
 from methodology.findings.promises import NUMERALS, choice_text, level_name, promise_rows, value_rows
-from methodology.findings.verdict import verdict
-from methodology.findings.warned import Warned, warned
+from methodology.findings.verdict import Warned, verdict, warned
 from methodology.indicators import LEVELS, Indicator, Kind, Level
 from methodology.indicators.display import number, off_target, percent, signs_explained, unit_of
 from methodology.languages import Words, both

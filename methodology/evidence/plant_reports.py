@@ -15,8 +15,8 @@ import pandas as pd
 
 from methodology.errors import DataError
 from methodology.evaluation import explanations, level_basis
-from methodology.evaluation.improvement import Explanation
 from methodology.evaluation.level_arrays import LevelInputs
+from methodology.evaluation.levels import Explanation
 from methodology.evidence.markup import cards, spoken
 from methodology.evidence.pages import Page, Section
 from methodology.evidence.site import single_page

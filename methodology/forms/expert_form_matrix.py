@@ -166,7 +166,7 @@ def write_feedback(sheet: Any, block: Block, told: pd.DataFrame, styles: Styles)
     Parameters
     ----------
     told : DataFrame indexed by item
-        As `methodology.weights.delphi.feedback` returns it, of one node.
+        As `methodology.weights.consensus.feedback` returns it, of one node.
     """
     for column, head in enumerate(HEADS.values(), FIRST_COLUMN):
         sheet.write_string(block.title + 1, column, head, styles.head)

@@ -34,7 +34,7 @@ from methodology.indicators import IndicatorSystem
 from methodology.indicators.display import unit_of
 from methodology.indicators.judgements import POINTS, ROOT, SCALE
 from methodology.pseudonyms import CODE
-from methodology.weights.delphi import feedback
+from methodology.weights.consensus import feedback
 
 SCALE_SHEET = "scale"
 MEANINGS = (

@@ -21,7 +21,7 @@ BOUND_NAMES = {
     "silence": later("silence not paid for"),
     "proposed": later("as proposed"),
 }
-"""What `methodology.chain.bound_costs` adds one by one."""
+"""What `methodology.chain.proposing` adds one by one."""
 SHARES = (1.0, 0.9, 0.75, 0.5, 0.25, 0.1)
 COLUMNS = [percent(share) for share in SHARES]
 WHOLE = later("the whole standard attains")
@@ -223,7 +223,7 @@ def bounds_overview(
     Parameters
     ----------
     costs : iterable of mappings
-        Rows of `methodology.chain.bound_costs`, or `bounds` of proposal.json.
+        Rows of `methodology.chain.proposing`, or `bounds` of proposal.json.
     targets : mapping of level to share
         The promise.
     proposal : mapping, optional

@@ -11,7 +11,7 @@ from evidence_toys import toy_tables
 from methodology.documents.score_sheet import SHEET
 from methodology.documents.workbook import write_workbook
 from methodology.evidence.front import front_page
-from methodology.findings.warned import warned
+from methodology.findings.verdict import warned
 
 RUN = toy_tables()
 

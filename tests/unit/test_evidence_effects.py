@@ -11,7 +11,7 @@ from methodology.evidence.effects import candidate_methods, effect_on_levels, in
 from methodology.evidence.indicator_pages import _corrections, indicator_pages
 from methodology.evidence.weight_pages import weight_pages
 from methodology.findings.contents import read_run
-from methodology.languages.titles import HAN
+from methodology.languages import HAN
 
 RUN = toy_tables()
 ENERGY = RUN.system["energy"]

@@ -11,8 +11,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from methodology.chain.joint import COUNTING
 from methodology.chain.robustness.one_at_a_time import changed, text_of
-from methodology.chain.robustness.outcomes import COUNTING, Outcomes, numbers_of
+from methodology.chain.robustness.outcomes import Outcomes, numbers_of
 from methodology.errors import MethodError, ParameterError, WorkbenchError
 from methodology.evaluation import decision_rule
 from methodology.indicators import LEVELS, Kind
@@ -106,8 +107,7 @@ def _counting(parameters: Parameters) -> Parameters:
     """Under the joint promise the point estimate is the one that counts plants (A-65)."""
     if parameters.thresholds.promise != "joint":
         return parameters
-    method, below_limit = COUNTING
-    section = parameters.thresholds.model_copy(update={"method": method, "below_limit": below_limit})
+    section = parameters.thresholds.model_copy(update=COUNTING)
     return parameters.model_copy(update={"thresholds": section})
 
 
