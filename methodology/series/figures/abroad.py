@@ -18,14 +18,15 @@ from methodology.figures.canvas import (
     label_rows,
     sheet,
 )
+from methodology.figures.wrapping import key_above
 from methodology.indicators import IndicatorSystem
 from methodology.indicators.display import mark, unit_of
 from methodology.languages import later, say
 from methodology.series import claims as series_claims
 from methodology.series.words import REGION_WORDS
 
-MARKS = {"mandatory_limit": "s", "ultra_low": "D", "energy_norm": "s"}
-REGION_COLOURS = {"CN": "#b5342b", "EU": "#00507f", "US": "#4d7c3a", "JP": "#7a4e9c", "world": "#6b6b6b"}
+MARKS = {"mandatory_limit": "X", "ultra_low": "P", "energy_norm": "X"}
+REGION_COLOURS = {"CN": "#b5342b", "EU": "#2a8c8c", "US": "#4d7c3a", "JP": "#7a4e9c", "world": "#6b6b6b"}
 LIFT = {"CN": 0.0, "EU": -0.24, "US": 0.24, "JP": 0.12, "world": -0.12}
 
 NOTE = later(
@@ -61,8 +62,8 @@ def values_abroad(
         title or series_claims.on_common_basis(data),
         data,
         packed=True,
-        width=10.0,
-        height=1.9 + 0.27 * len(rows),
+        width=9.4,
+        height=1.9 + 0.23 * len(rows),
         note=say(NOTE),
     )
     place = {key: row for row, key in enumerate(rows)}
@@ -79,17 +80,17 @@ def values_abroad(
             MARKS.get(item.kind, "o"),
             color=colour,
             markerfacecolor=face,
-            markersize=5,
+            markersize=6,
             zorder=3,
         )
     by_id = {system.id: system for system in systems}
-    label_rows(axes, [_label(by_id[system], indicator) for system, indicator in rows], size=7)
+    label_rows(axes, [_label(by_id[system], indicator) for system, indicator in rows])
     for row, (system, indicator) in enumerate(rows):
-        beside(axes, row, unit_of(by_id[system][indicator]), size=6.5, color=SOFT)
+        beside(axes, row, unit_of(by_id[system][indicator]), color=SOFT)
     axes.set_xscale("log")
     axes.xaxis.set_major_formatter(lambda value, _: f"{value:g}")
     axes.grid(axis="both", color=RULE)
-    axes.legend(handles=_key(), loc="lower left", bbox_to_anchor=(0, 1), ncols=6, columnspacing=1.2)
+    key_above(axes, handles=_key())
     bare(axes)
     return figure
 
@@ -115,7 +116,7 @@ def _key() -> list[Line2D]:
         return Line2D([], [], linestyle="", marker=marker, color=colour, markersize=5.5, label=label)
 
     return [
-        sign("s", say("China, limit"), REGION_COLOURS["CN"]),
-        sign("D", say("China, ultra-low"), REGION_COLOURS["CN"]),
+        sign("X", say("China, limit"), REGION_COLOURS["CN"]),
+        sign("P", say("China, ultra-low"), REGION_COLOURS["CN"]),
         *(sign("o", say(REGION_WORDS[region]), REGION_COLOURS[region]) for region in ("EU", "US", "JP")),
     ]
