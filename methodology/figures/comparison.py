@@ -22,6 +22,7 @@ from methodology.figures.canvas import (
     sheet,
 )
 from methodology.figures.looks import looks
+from methodology.figures.wrapping import key_above
 from methodology.indicators import IndicatorSystem
 from methodology.indicators.display import percent, unit_of
 from methodology.languages import joined, say
@@ -85,7 +86,7 @@ def methods_side_by_side(
     axes.set_xlim(left=-0.015 * float(data.max(axis=None)))
     axes.xaxis.set_major_formatter(lambda share, _: percent(share))
     axes.grid(axis="x", color=RULE)
-    axes.legend(loc="lower center", bbox_to_anchor=(0.5, 1.0), ncols=4)
+    key_above(axes)
     bare(axes)
     return figure
 

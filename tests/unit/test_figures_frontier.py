@@ -12,7 +12,7 @@ from methodology.chain import Footing, Setting, frontier
 from methodology.figures.canvas import digest
 from methodology.parameters.model import ThresholdChoices
 
-MARKS = {"marginal": "o", "joint": "D", "proposed": "*"}
+MARKS = {"marginal": "o", "joint": "P", "proposed": "*"}
 ENDS = ("expected_lower", "expected_upper")
 
 
@@ -59,7 +59,7 @@ def test_every_point_is_marked_where_it_lies(elsewhere):
         marks = {
             line.get_marker(): (float(line.get_xdata()[0]), float(line.get_ydata()[0]))
             for line in axes.lines
-            if line.get_marker() in "oD*"
+            if line.get_marker() in MARKS.values()
         }
         own = elsewhere.points[elsewhere.points["level"] == level].set_index("point")
         wanted = {mark: tuple(own.loc[name, ["strictness", "attained"]]) for name, mark in MARKS.items()}

@@ -11,6 +11,7 @@ import pytest
 from methodology.figures import claims
 from methodology.languages import Words
 from methodology.series import claims as series_claims
+from methodology.series.savings import ALL
 
 SYSTEM = {"dust": SimpleNamespace(name="Dust"), "energy": SimpleNamespace(name="Energy")}
 
@@ -191,5 +192,11 @@ def test_fields_without_a_standard_and_the_process_that_saves_most_are_named():
     effects = pd.DataFrame(rows, columns=["process", "quantity", "value"])
     assert series_claims.saves_most(effects, {"b": Words("乙", "Beta")}) == (
         "Beta would save most of 2 of 3 quantities"
+    )
+    together = pd.DataFrame(
+        [(ALL, name, 9.0) for name in ("energy", "dust", "water")], columns=effects.columns
+    )
+    assert "Beta would save most of 2" in series_claims.saves_most(
+        pd.concat([effects, together]), {"b": Words("乙", "Beta")}
     )
     assert series_claims.saves_most(effects.assign(value=np.nan), {}) == "No saving is known of any process"

@@ -74,6 +74,17 @@ def test_a_chinese_reader_meets_no_english_no_code_and_no_loose_unit_in_a_figure
     assert misread(drawn) == ["again", "again"]  # the scenario of these tests, told as it was given
 
 
+def test_words_of_the_shipped_relations_units_and_strata_are_told_in_chinese(standards, names):
+    relation, unit = "fresh water of the process chain", "million m3/a"
+    sums = series.sums_of_parts(standards["marginal"], RELATIONS).assign(relation=relation, unit=unit)
+    levels = series.levels_across(standards["marginal"]).assign(stratum="region=key")
+    told = {
+        "sums": series_figures.parts_against_whole(sums),
+        "levels": series_figures.series_levels(levels, names),
+    }
+    assert misread(told) == []
+
+
 def test_the_asked_value_is_drawn_beside_the_proposed_one(drawn):
     (axes,) = drawn["sweep"].axes
     upright = [line for line in axes.lines if len(set(line.get_xdata())) == 1]
