@@ -118,7 +118,7 @@ def shares_text(shares: Iterable[float]) -> str:
     Examples
     --------
     >>> shares_text([0.1034, 0.5, 1.0])
-    '10.3 | 50 | 100 %'
+    '10.3 | 50.0 | 100.0 %'
     """
     texts = [percent(share).removesuffix(" %") for share in shares]
     return f"{' | '.join(texts)} %"

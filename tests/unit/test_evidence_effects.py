@@ -77,7 +77,7 @@ def test_levels_flip_in_the_order_of_levels_beside_the_value_they_were_computed_
 
 def test_candidate_methods_say_for_which_shares_and_are_called_as_in_the_figures(contents):
     told = read(candidate_methods(contents, ENERGY), "zh")
-    assert "单项承诺的比例（5 %、20 %、50 %）" in told
+    assert "单项承诺的比例（5.0 %、20.0 %、50.0 %）" in told
     assert "美国下限（最优企业均值）" in told
     assert "美国下限（预测限）" in told
 
@@ -90,7 +90,7 @@ def test_a_confidence_belongs_to_a_limit_and_no_flag_says_the_interval_again(con
     assert "%" not in told
     assert "rounded" in told
     entry["levels"]["I"] |= {"lower": 0.0, "confidence": 0.95}
-    assert "(95 %)" in read(intervals(contents, ENERGY, entry), "zh")
+    assert "(95.0 %)" in read(intervals(contents, ENERGY, entry), "zh")
 
 
 def test_plants_whose_value_could_not_be_corrected_are_told_in_both_sets(contents):

@@ -7,7 +7,7 @@ import pandas as pd
 
 from methodology.figures.claims.words import counted, method_in_words, scenario_in_words, two_digits, verb
 from methodology.indicators import IndicatorSystem
-from methodology.indicators.display import number, percent
+from methodology.indicators.display import number, percent, round_percent
 from methodology.languages import say
 
 
@@ -156,7 +156,7 @@ def farthest_value(
         if row["relative"] > 0
         else "Level {level}, up to {share} from {told}: {name}, stricter with {method}",
         level=level,
-        share=percent(two_digits(abs(row["relative"]))),
+        share=round_percent(two_digits(abs(row["relative"]))),
         told=told,
         name=system[row["indicator"]].name,
         method=method_in_words(row["method"]),
