@@ -15,6 +15,7 @@ from typing import Any
 import pandas as pd
 
 from methodology.evidence.passages import CELLS, Field
+from methodology.findings.weighed import printed_by_methods
 from methodology.indicators import LEVELS, CellState, IndicatorSystem, Kind
 from methodology.indicators.display import benchmark, number, percent
 
@@ -58,7 +59,7 @@ class Secrets:
     innocent : mapping of indicator to set of str
         Numbers that may stand beside an indicator: proposed values on its grid, comparators, its definition.
     common : set of str
-        Numbers anyone may print: weights, counts, choices, texts of the system.
+        Numbers anyone may print: weights, also by other methods, counts, choices, texts of the system.
     shares : set of str
         Numbers anyone may print before a per cent sign: k of n plants, of the industry, weights, confidences.
     steps : mapping of indicator to float
@@ -215,7 +216,7 @@ def read_secrets(folder: Path, system: IndicatorSystem, proposal: Mapping[str, A
         system,
         kept,
         _innocent(system, proposal, kept),
-        _common(system, proposal),
+        _common(system, proposal) | printed_by_methods(results),
         _shares(proposal) | _covered(results / "coverage.csv"),
         _steps(system, proposal),
         str(proposal.get("run") or folder.resolve().name),
@@ -365,9 +366,7 @@ def _printed(value: float) -> set[str]:
     exact = Decimal(repr(abs(value)))
     most = max(0, -int(exact.as_tuple().exponent)) + 1
     found = {f"{abs(value):.{places}f}" for places in range(most + 1)}
-    found |= {
-        str(exact.quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP)) for places in range(min(most, 8))
-    }
+    found |= {str(exact.quantize(Decimal(1).scaleb(-p), ROUND_HALF_UP)) for p in range(min(most, 8))}
     return {text for text in {*found, number(abs(value))} if _digits(text) >= FEWEST_DIGITS}
 
 
