@@ -15,6 +15,7 @@ from typing import Any
 import pandas as pd
 
 from methodology.evidence.passages import CELLS, Field
+from methodology.evidence.told_shares import told_shares
 from methodology.findings.weighed import printed_by_methods
 from methodology.indicators import LEVELS, CellState, IndicatorSystem, Kind
 from methodology.indicators.display import benchmark, number, percent
@@ -217,7 +218,7 @@ def read_secrets(folder: Path, system: IndicatorSystem, proposal: Mapping[str, A
         kept,
         _innocent(system, proposal, kept),
         _common(system, proposal) | printed_by_methods(results),
-        _shares(proposal) | _covered(results / "coverage.csv"),
+        _shares(proposal) | told_shares(results),
         _steps(system, proposal),
         str(proposal.get("run") or folder.resolve().name),
     )
@@ -315,15 +316,6 @@ def _shares(proposal: Mapping[str, Any]) -> frozenset[str]:
     targets = (proposal.get("parameters") or {}).get("thresholds", {})
     found.update(value for name, value in targets.items() if name.startswith("share_"))
     return frozenset(percent(value).removesuffix(" %") for value in found)
-
-
-def _covered(path: Path) -> set[str]:
-    """Shares of the industry's plants and capacity that the whole sample is."""
-    if not path.is_file():
-        return set()
-    table = pd.read_csv(path)
-    whole = table.loc[table["stratum"] == "all", ["share", "capacity_share"]]
-    return {percent(value).removesuffix(" %") for value in whole.to_numpy().ravel() if pd.notna(value)}
 
 
 def _weights(proposal: Mapping[str, Any]) -> set[Decimal]:

@@ -18,6 +18,7 @@ from methodology.findings.addresses import anchor
 from methodology.findings.contents import RunContents
 from methodology.findings.drawn import Drawn
 from methodology.findings.promises import NUMERALS, choice_text
+from methodology.findings.weighed import Weighed
 from methodology.indicators.display import fixed, number, percent
 from methodology.indicators.judgements import ROOT
 from methodology.indicators.system import Group
@@ -40,11 +41,12 @@ def weight_pages(contents: RunContents, drawn: Mapping[str, Drawn]) -> list[Page
     """The weights of the standard, of each group, and the pattern of each expert where the set may show it."""
     judged = contents.results("weights/experts")
     experts = sorted(judged["expert"].unique()) if len(judged) else []
-    every = [_group_page(contents, group, judged) for group in contents.system.groups]
+    weighed = Weighed(contents)
+    every = [_group_page(weighed, group, judged) for group in contents.system.groups]
     return [
         _whole(contents, drawn, experts),
         *every,
-        *(_expert_page(contents, str(e), judged) for e in experts),
+        *(_expert_page(weighed, str(e), judged) for e in experts),
     ]
 
 
@@ -109,7 +111,8 @@ def _how(contents: RunContents) -> str:
     return (cards(["选择 choice", "取值 value"], rows) if rows else "") + made_by(contents, "weights")
 
 
-def _group_page(contents: RunContents, group: Group, judged: pd.DataFrame) -> Page:
+def _group_page(weighed: Weighed, group: Group, judged: pd.DataFrame) -> Page:
+    contents = weighed.contents
     total = contents.group_weight(group.id)
     experts = judged[judged["item"].eq(group.id)] if len(judged) else judged
     parts = sections(
@@ -118,7 +121,7 @@ def _group_page(contents: RunContents, group: Group, judged: pd.DataFrame) -> Pa
             ("所含指标", "Its indicators"),
             cards(_HEADER, _members(contents, group), kind="numbers"),
         ),
-        ("methods", ("各赋权方法的权重", "The weights by every method"), _by_methods(contents, group)),
+        ("methods", ("各赋权方法的权重", "The weights by every method"), _by_methods(weighed, group)),
         ("judged", ("专家的判断", "What experts judged"), _judged(contents, group, judged)),
         ("bounds", ("专家之间的差距", "How far experts lie apart"), _spread(contents, group, experts)),
         ("effect", ("对等级的影响", "What it does to the levels"), weight_range(contents, "group", group.id)),
@@ -228,11 +231,12 @@ def _item(contents: RunContents, name: str) -> str:
     return indicator_link(contents.system, name) if name in contents.system.ids else lines(name)
 
 
-def _expert_page(contents: RunContents, expert: str, judged: pd.DataFrame) -> Page:
+def _expert_page(weighed: Weighed, expert: str, judged: pd.DataFrame) -> Page:
+    contents = weighed.contents
     own = judged[judged["expert"] == expert]
     parts = sections(
         ("pattern", ("权重判断", "The pattern of weights"), _pattern(contents, own)),
-        ("methods", ("各赋权方法的权重", "The weights by every method"), _expert_by_methods(contents, own)),
+        ("methods", ("各赋权方法的权重", "The weights by every method"), _expert_by_methods(weighed, own)),
         ("consistency", ("一致性", "Consistency"), _consistency(contents, own)),
         ("without", ("如不计该专家", "If the expert is left out"), _without(contents, expert)),
         ("origin", ("权重的出处", "Where the weights came from"), _origin(contents)),
@@ -259,27 +263,35 @@ def _pattern(contents: RunContents, own: pd.DataFrame) -> str:
     return cards(header, rows, kind="numbers")
 
 
-def _by_methods(contents: RunContents, group: Group) -> str:
+def _by_methods(weighed: Weighed, group: Group) -> str:
     """The weight of the group and of its indicators by every method, and as published."""
-    own = [(group.id, f"<b>{group_link(group)}</b>", str(contents.group_weight(group.id)))]
+    contents = weighed.contents
+    own = [(("group", group.id), f"<b>{group_link(group)}</b>", str(contents.group_weight(group.id)))]
     own += [
-        (item.id, indicator_link(contents.system, item.id), str(contents.printed_weights[item.id]))
+        (
+            ("indicator", item.id),
+            indicator_link(contents.system, item.id),
+            str(contents.printed_weights[item.id]),
+        )
         for item in contents.system.indicators
         if item.group == group.id and item.id in contents.printed_weights
     ]
-    return compared(contents, own) + compared_note(contents)
+    return compared(weighed, own) + compared_note(weighed)
 
 
-def _expert_by_methods(contents: RunContents, own: pd.DataFrame) -> str:
+def _expert_by_methods(weighed: Weighed, own: pd.DataFrame) -> str:
     """What every method gives what the expert judged, node by node."""
-    parts = []
+    contents, parts = weighed.contents, []
     for node in map(str, dict.fromkeys(own["node"])):
         rows = own[own["node"] == node]
-        items = [(str(n), _item(contents, str(n)), _published(contents, node, str(n))) for n in rows["item"]]
+        kind = "group" if node == ROOT else "indicator"
+        items = [
+            ((kind, n), _item(contents, n), _published(contents, node, n)) for n in map(str, rows["item"])
+        ]
         said = [fixed(weight, 3) for weight in rows["weight"]]
-        table = compared(contents, items, "" if node == ROOT else node, said)
+        table = compared(weighed, items, "" if node == ROOT else node, said)
         parts.append(f"<h3>{_node(contents, node)}</h3>{table}" if table else "")
-    return "".join(parts) + compared_note(contents)
+    return "".join(parts) + compared_note(weighed)
 
 
 def _node(contents: RunContents, name: str) -> str:

@@ -21,42 +21,43 @@ MOST_CELLS = 300
 """Rows of a page that are shown; weights/judgements.csv holds all."""
 _ASKED = {"ahp": "pairwise", "best-worst": "best-worst", "budget": "budget"}
 """What experts are asked for each method."""
-Item = tuple[str, str, str]
-"""A row: an id, its name as HTML, the published weight."""
+Item = tuple[tuple[str, str], str, str]
+"""A row: what it is ("group" or "indicator") and its id, its name as HTML, the published weight."""
 
 
 def compared(
-    contents: RunContents, items: Sequence[Item], within: str = "", own: Sequence[str] | None = None
+    weighed: Weighed, items: Sequence[Item], within: str = "", own: Sequence[str] | None = None
 ) -> str:
     """
     Weights of items by every method, the published one last.
 
     Parameters
     ----------
-    items : sequence of (id, name, published weight)
+    weighed : Weighed
+        Of the run, in the set that is made.
+    items : sequence of ((kind, id), name, published weight)
         Groups or indicators; published as the other columns are.
     within : str
         Group whose weight theirs are divided by; weights of the whole where empty.
     own : sequence of str, optional
         What an expert gives each, in a column of its own before the others.
     """
-    weighed = Weighed(contents)
     if not weighed.methods:
         return ""
     rows = []
     for place, (name, shown, published) in enumerate(items):
-        cells = [_weight(weighed, contents, method, name, within) for method in weighed.methods]
+        cells = [_weight(weighed, method, name, within) for method in weighed.methods]
         rows.append([shown, *([own[place]] if own else []), *cells, f"<b>{published}</b>"])
     head = [Words("项目", "item"), *([Words("该专家", "this expert")] if own else [])]
     head += [*map(_method, weighed.methods), Words("公布", "published")]
     return cards(head, rows, kind="numbers methods")
 
 
-def compared_note(contents: RunContents) -> str:
+def compared_note(weighed: Weighed) -> str:
     """Which method was chosen, which gave no weights, and which are not shown in this set."""
-    weighed, chosen = Weighed(contents), contents.parameters.get("weights") or {}
     if not weighed.methods:
         return ""
+    chosen = weighed.contents.parameters.get("weights") or {}
     method = _method(str(chosen.get("method") or "system"))
     told = [
         Words(
@@ -89,11 +90,11 @@ def compared_note(contents: RunContents) -> str:
     )
 
 
-def _weight(weighed: Weighed, contents: RunContents, method: str, name: str, within: str) -> str:
-    value = weighed.weight(method, name)
+def _weight(weighed: Weighed, method: str, item: tuple[str, str], within: str) -> str:
+    value = weighed.weight(method, item)
     if not within:
-        return fixed(value, contents.decimals)
-    whole = weighed.weight(method, within)
+        return fixed(value, weighed.contents.decimals)
+    whole = weighed.weight(method, ("group", within))
     return fixed(value / whole, 3) if whole else ""
 
 

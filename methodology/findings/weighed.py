@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from decimal import Decimal
-from functools import cached_property
 from pathlib import Path
 
 import pandas as pd
@@ -26,23 +25,24 @@ class Weighed:
     """
 
     def __init__(self, contents: RunContents) -> None:
-        self.hidden = () if contents.internal else READING_PLANTS
-        self._table = weights_by_method(contents.folder / "results", but=self.hidden)
-
-    @cached_property
-    def methods(self) -> list[str]:
+        self.contents, self.hidden = contents, () if contents.internal else READING_PLANTS
+        table = weights_by_method(contents.folder / "results", but=self.hidden)
+        self.methods = [name for name in METHODS if name in set(table["method"])]
         """Methods that gave weights, in the order they are listed everywhere."""
-        return [name for name in METHODS if name in set(self._table["method"])]
+        self._weights = {
+            (str(method), column, str(name)): total(own)
+            for column in ("indicator", "group")
+            for (method, name), own in table.groupby(["method", column])["weight"]
+        }
 
     @property
     def refused(self) -> list[str]:
         """Methods that were asked and gave none; nothing where the run has no such table."""
         return [name for name in METHODS if name not in (*self.methods, *self.hidden)] if self.methods else []
 
-    def weight(self, method: str, name: str) -> Decimal:
-        """Weight of the whole of an indicator, or of a group: the sum of its indicators."""
-        own = self._table[self._table["method"] == method]
-        return total(own.loc[own["indicator"].eq(name) | own["group"].eq(name), "weight"])
+    def weight(self, method: str, item: tuple[str, str]) -> Decimal:
+        """Weight of the whole of ("indicator", id), or of ("group", id): the sum of its indicators."""
+        return self._weights.get((method, *item), Decimal(0))
 
 
 def weights_by_method(results: Path, *, but: Iterable[str] = ()) -> pd.DataFrame:

@@ -220,6 +220,10 @@ def found_in(folder: Path, run: Path, plants, system, proposal) -> dict[str, set
         .set_index("stratum")
         .loc["all", ["share", "capacity_share"]]
     )
+    points = pd.read_csv(run / "results" / "frontier_points.csv").query("point == 'proposed'")
+    ends = points[["lower", "upper", "expected_lower", "expected_upper"]].to_numpy().ravel()
+    parts = pd.read_csv(run / "results" / "sensitivity" / "influence.csv").query("output == 'share_II'")
+    fractions |= {value for value in (*ends, parts["shapley"].max()) if value == value}
     shares = {percent(share).removesuffix(" %") for share in fractions.union(covered)}
     forms = {
         text
