@@ -31,7 +31,7 @@ from methodology.figures.vector import svg_of
 from methodology.figures.wrapping import balanced, wrapped
 from methodology.figures.writing import Canvas
 from methodology.indicators import Indicator
-from methodology.indicators.display import percent
+from methodology.indicators.display import round_percent
 from methodology.languages import Language, current, say, speaking
 
 P = ParamSpec("P")
@@ -384,7 +384,7 @@ def share_axis(axes: Axes) -> None:
     low, high = axes.get_xlim()
     room = 0.02 * (high - low)
     axes.set_xlim(-room if low == 0 else low, high + room if high == 1 else high)
-    axes.xaxis.set_major_formatter(lambda share, _: percent(share))
+    axes.xaxis.set_major_formatter(lambda share, _: round_percent(share))
 
 
 def bare(axes: Axes, *keep: str) -> None:

@@ -11,7 +11,7 @@ from methodology.figures import claims
 from methodology.figures.canvas import INK, RULE, SOFT, ClaimFigure, bare, in_house_style, sheet
 from methodology.figures.looks import EACH, LEVEL_COLOURS, WHOLE
 from methodology.indicators import Level
-from methodology.indicators.display import percent
+from methodology.indicators.display import percent, round_percent
 from methodology.indicators.words import level_word
 from methodology.languages import joined, later, say
 
@@ -95,8 +95,8 @@ def _curve(axes: Any, rows: pd.DataFrame, colour: str) -> None:
     known = rows.iloc[:: max(1, len(rows) // 12)]
     axes.plot(known["strictness"], known["industry"], "x", color=INK, markersize=4, zorder=3)
     places = np.linspace(0, 1, 5)
-    axes.set_xticks(places, [percent(1 - place) for place in places])
-    axes.set_yticks(places, [percent(place) for place in places])
+    axes.set_xticks(places, [round_percent(1 - place) for place in places])
+    axes.set_yticks(places, [round_percent(place) for place in places])
     axes.set_xlim(-0.05, 1.05)
     axes.set_ylim(-0.05, 1.05)
     axes.set_xlabel(say("share each indicator lets through"))

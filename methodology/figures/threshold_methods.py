@@ -28,7 +28,7 @@ from methodology.figures.canvas import (
 from methodology.figures.looks import looks
 from methodology.figures.wrapping import key_above
 from methodology.indicators import IndicatorSystem
-from methodology.indicators.display import number, percent, unit_of
+from methodology.indicators.display import number, percent, round_percent, unit_of
 from methodology.languages import Words, later, say
 from methodology.sample.attribute_words import stratum_in_words
 
@@ -94,7 +94,7 @@ def coverage_of_intervals(
             ),
         )
         panel.set_ylim(least, 1.01)
-        panel.yaxis.set_major_formatter(lambda share, _: percent(share))
+        panel.yaxis.set_major_formatter(lambda share, _: round_percent(share))
         panel.grid(axis="y", color=RULE)
         bare(panel)
     for panel in axes[-1]:

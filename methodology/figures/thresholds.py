@@ -29,7 +29,7 @@ from methodology.figures.canvas import (
 from methodology.figures.looks import EACH, LEVEL_COLOURS, LEVEL_MARKS, LEVEL_SIZES, WHOLE, level_key
 from methodology.indicators import CellState, Indicator, IndicatorSystem, Kind, Level, Sample
 from methodology.indicators.comparators import Comparator
-from methodology.indicators.display import mark, percent, unit_of
+from methodology.indicators.display import mark, percent, round_percent, unit_of
 from methodology.indicators.words import level_word
 from methodology.languages import joined, say
 
@@ -132,7 +132,7 @@ def _panel(axes, indicator: Indicator, values: pd.Series, below: pd.Series, own:
             )
     axes.set_xlim(limits if indicator.better == "lower" else limits[::-1])
     axes.set_ylim(-0.06, 1.18)
-    label_places(axes, SHARES, [percent(share) for share in SHARES])
+    label_places(axes, SHARES, [round_percent(share) for share in SHARES])
     rule_places(axes, SHARES, color=RULE, width=0.6)
     axes.set_title(named(indicator, width=42))
     axes.set_xlabel(unit_of(indicator), labelpad=1)
@@ -325,6 +325,6 @@ def promise_gap(joint: pd.DataFrame, *, title: str = "", basis: str = "") -> Cla
         axes.text(max(item.marginal_share, item.target) + 0.03, row, text, va="center")
     label_rows(axes, [level_word(level) for level in data["level"]], ends=(0.5, 0.5))
     axes.set_xlim(-0.02, 1.55)
-    axes.set_xticks(np.linspace(0, 1, 6), [percent(share) for share in np.linspace(0, 1, 6)])
+    axes.set_xticks(np.linspace(0, 1, 6), [round_percent(share) for share in np.linspace(0, 1, 6)])
     bare(axes)
     return figure

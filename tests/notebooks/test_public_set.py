@@ -120,6 +120,14 @@ def explained(system, proposal) -> set[str]:
     }
 
 
+def by_methods(run: Path) -> set[str]:
+    """Weights by methods that read no plant, of indicators and of groups, which the pages of groups print."""
+    table = pd.read_csv(run / "results" / "weights_methods.csv")
+    table = table[~table["method"].isin(["entropy", "critic", "pca"])]
+    groups = table.groupby(["method", "group"])["weight"].sum()
+    return {f"{value:.3f}" for value in (*table["weight"], *groups)}
+
+
 def texts_of(path: Path) -> Iterator[str]:
     """Everything readable in a file."""
     if path.suffix == ".png":
@@ -196,7 +204,7 @@ def squeezed(text: str) -> str:
 
 def found_in(folder: Path, run: Path, plants, system, proposal) -> dict[str, set[str]]:
     """Files of a set with the figures of plants they print."""
-    known = explained(system, proposal)
+    known = explained(system, proposal) | by_methods(run)
     most = proposal["plants"]
     fractions = {part / whole for whole in range(1, most + 1) for part in range(whole + 1)}
     levels = [level for entry in proposal["indicators"] for level in entry["levels"].values()]
@@ -212,6 +220,10 @@ def found_in(folder: Path, run: Path, plants, system, proposal) -> dict[str, set
         .set_index("stratum")
         .loc["all", ["share", "capacity_share"]]
     )
+    points = pd.read_csv(run / "results" / "frontier_points.csv").query("point == 'proposed'")
+    ends = points[["lower", "upper", "expected_lower", "expected_upper"]].to_numpy().ravel()
+    parts = pd.read_csv(run / "results" / "sensitivity" / "influence.csv").query("output == 'share_II'")
+    fractions |= {value for value in (*ends, parts["shapley"].max()) if value == value}
     shares = {percent(share).removesuffix(" %") for share in fractions.union(covered)}
     forms = {
         text

@@ -119,8 +119,8 @@ def test_both_promises_stand_side_by_side_in_word_workbook_and_page(contents):
     assert energy[5] == f"≤{both.by_indicator['energy']['I']['proposed']:.0f}"
     assert "402 | 421 | 434" in page
     assert "整体承诺（本稿采用）" in told
-    assert "10 % · 20 % · 90 %" in told
-    assert "10 % · 20 % · 90 %" in page
+    assert "10.0 % · 20.0 % · 90.0 %" in told
+    assert "10.0 % · 20.0 % · 90.0 %" in page
     assert len(list(sheet(book, "promises").rows)) == 1 + 6
     assert len(list(sheet(book, "warnings").rows)) >= 1 + 4
     assert "未修约时整套标准" in page

@@ -87,11 +87,11 @@ def test_the_verdict_says_what_is_reached_under_the_promise_and_what_the_other_g
     made = outside(contents) if public else contents
     (zh, en), (other_zh, other_en) = verdict(made)
     plain = [text.replace("\u00a0", " ") for text in (zh, en, other_zh, other_en)]
-    assert "采用整体承诺：拟由10 %、20 %、50 %的企业达到整套标准的Ⅰ、Ⅱ、Ⅲ级" in plain[0]
-    assert "样本中达到整套标准的为12.5 %、25 %、50 %。" in plain[0]
-    assert "10 %, 20 %, 50 % of plants are to reach the whole standard" in plain[1]
-    assert plain[2] == "若采用单项承诺，样本中达到整套标准的为0 %、0 %、0 %。"
-    assert "0 %, 0 %, 0 % of the sample" in plain[3]
+    assert "采用整体承诺：拟由10.0 %、20.0 %、50.0 %的企业达到整套标准的Ⅰ、Ⅱ、Ⅲ级" in plain[0]
+    assert "样本中达到整套标准的为12.5 %、25.0 %、50.0 %。" in plain[0]
+    assert "10.0 %, 20.0 %, 50.0 % of plants are to reach the whole standard" in plain[1]
+    assert plain[2] == "若采用单项承诺，样本中达到整套标准的为0.0 %、0.0 %、0.0 %。"
+    assert "0.0 %, 0.0 %, 0.0 % of the sample" in plain[3]
     for name, text in documents(made).items():
         assert zh in text, name
         assert (other_zh if name == "word" else other_en) in text, name
@@ -142,8 +142,8 @@ def test_what_left_out_plants_attain_stands_with_its_interval_on_the_page_and_in
         "missed_by": dict.fromkeys(("I", "II", "III"), 0.0),
     }
     told = documents(replace(contents, proposal={**contents.proposal, **left_out}))
-    assert "10 % (2.1 – 26.5 %)" in told["page"]
-    assert "10 %（2.1～26.5 %）、20 %（7.7～38.6 %）" in told["word"].replace("\u00a0", " ")
+    assert "10.0 % (2.1 – 26.5 %)" in told["page"]
+    assert "10.0 %（2.1～26.5 %）、20.0 %（7.7～38.6 %）" in told["word"].replace("\u00a0", " ")
 
 
 def test_the_stratum_and_the_language_a_run_chose_are_words_in_every_document(contents):
@@ -301,12 +301,12 @@ def test_what_strictness_costs_is_the_first_figure_of_the_front_page_and_of_the_
     [
         (
             80.0,
-            "行业已知的80家企业中，预计达到测算值的比例：Ⅰ 4–20 %（置信度95 %）",
+            "行业已知的80家企业中，预计达到测算值的比例：Ⅰ 4.0–20.0 %（置信度95 %）",
             "Of the 80 known plants of the industry",
         ),
         (
             float("nan"),
-            "推及全行业，同样严格的整套标准的达标率可为：Ⅰ 1–30 %（置信度95 %）",
+            "推及全行业，同样严格的整套标准的达标率可为：Ⅰ 1.0–30.0 %（置信度95 %）",
             "In the industry a whole standard",
         ),
     ],

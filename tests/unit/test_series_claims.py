@@ -127,7 +127,9 @@ def test_assumed_savings_carry_their_sign(standards, names):
 def test_room_is_told_per_promise_and_what_turns_it(standards):
     sums = {name: series.sums_of_parts(own, RELATIONS) for name, own in standards.items()}
     assert len(series_tables.room_left(sums)) == 6
-    assert (series_tables.turning_ratios(sums["marginal"])["turns if all ratios were"] == "0 % smaller").all()
+    assert (
+        series_tables.turning_ratios(sums["marginal"])["turns if all ratios were"] == "0.0 % smaller"
+    ).all()
 
 
 def test_recalled_laws_and_previous_values_carry_their_sign(standards, members):
@@ -195,8 +197,8 @@ def test_scenarios_are_told_with_what_they_change_and_why(members):
     both = scenario_standards({"run": members[0], "again": members[0]})
     levels, kept = scenario_levels(both, against="run"), scenario_attainment(both)
     assert series_tables.scenario_levels(levels, kept, against="run")["industry at II"].tolist() == [
-        "40 %",
-        "40 %",
+        "40.0 %",
+        "40.0 %",
     ]
     values = series_tables.scenario_values(scenario_values(both, against="run"), members[0].system)
     assert values.loc["Energy*", "run"] == "20 | 40 | 60"

@@ -24,7 +24,7 @@ from methodology.figures.canvas import (
 from methodology.figures.evaluation import stack_of_levels
 from methodology.figures.looks import LEVEL_COLOURS
 from methodology.indicators import Level
-from methodology.indicators.display import number, percent, said_unit
+from methodology.indicators.display import number, round_percent, said_unit
 from methodology.languages import Words, say
 from methodology.sample.attribute_words import stratum_chosen
 from methodology.series import claims as series_claims
@@ -136,7 +136,7 @@ def parts_against_whole(sums: pd.DataFrame, *, title: str = "") -> ClaimFigure:
         ],
     )
     axes.set_xlim(0, max(1.05, float(data["share"].max()) * 1.02))
-    axes.xaxis.set_major_formatter(lambda share, _: percent(share, places=0))
+    axes.xaxis.set_major_formatter(lambda share, _: round_percent(share))
     axes.grid(axis="x", color=RULE)
     bare(axes)
     return figure

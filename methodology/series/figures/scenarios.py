@@ -25,7 +25,7 @@ from methodology.figures.canvas import (
 )
 from methodology.figures.looks import LEVEL_COLOURS, looks
 from methodology.indicators import LEVELS, IndicatorSystem
-from methodology.indicators.display import percent, unit_of
+from methodology.indicators.display import round_percent, unit_of
 from methodology.indicators.words import level_word
 from methodology.languages import say
 
@@ -207,7 +207,7 @@ def value_sweep(
     for value, line in ((proposed, "--"), (asked, ":")):
         axes.axvline(value, color=INK, linewidth=1, linestyle=line)
     axes.set_ylim(-0.02, 1.02)
-    axes.yaxis.set_major_formatter(lambda share, _: percent(share))
+    axes.yaxis.set_major_formatter(lambda share, _: round_percent(share))
     if item.better == "higher":
         axes.invert_xaxis()
     axes.set_xlabel(
