@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from printed_pages import needs_a_printer, page_faults
 from reading import CODE, ENGLISH, HALF_WIDTH, NUMERAL, PER_CENT, UNSET, faults, judged, page, uneven
 from shipped import ROOT
 
@@ -21,6 +22,13 @@ def run(run_shipped) -> Path:
 @pytest.mark.parametrize("which", ["public", "internal"])
 def test_no_text_of_a_run_is_in_the_other_language_or_in_names_of_the_code(run, which):
     assert list(faults(run / which)) == []
+
+
+@needs_a_printer
+@pytest.mark.parametrize("which", ["public", "internal"])
+@pytest.mark.parametrize("name", ["standard.docx", "explanation.docx"])
+def test_no_printed_page_of_a_run_is_short_ends_with_a_heading_or_leaves_chinese(run, which, name, tmp_path):
+    assert list(page_faults(run / which / name, tmp_path)) == []
 
 
 @pytest.mark.parametrize("path", sorted((ROOT / "notebooks").glob("*.ipynb")), ids=lambda path: path.stem)

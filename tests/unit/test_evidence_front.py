@@ -16,7 +16,7 @@ from evidence_toys import toy_run, toy_tables
 
 from methodology.documents.chinese import choice_name, sentences
 from methodology.documents.explanation import write_explanation
-from methodology.documents.explanation_tables import choices, reasons
+from methodology.documents.explanation_tables import choices, reasons, warned_values
 from methodology.documents.standard import write_standard
 from methodology.documents.workbook import write_workbook
 from methodology.evidence import front as front_texts
@@ -215,14 +215,39 @@ def test_sentences_of_an_indicator_system_have_chinese_punctuation(path):
     assert [text for text in texts if re.search(r"[\u4e00-\u9fff%][,;:]\S|[,;:][\u4e00-\u9fff]", text)] == []
 
 
-def test_a_reason_that_repeats_within_an_indicator_is_printed_once_beside_all_its_rows(contents):
+def test_a_reason_that_many_values_share_is_told_once_below_the_table_and_named_by_a_letter(contents):
     told = json.loads(json.dumps(contents.proposal, default=float))
     for entry in told["indicators"]:
         for level, stated in entry["levels"].items():
-            stated["reason_zh"] = "按法规取值。" if level == "I" else "按样本取值。"
-    rows = reasons(replace(contents, proposal=told)).rows
-    assert [row[-1] for row in rows] == ["按法规取值。", "按样本取值。", None] * 3
-    assert [row[0] is None for row in rows] == [False, True, True] * 3
+            own = f"不得宽于{entry['id']}。" if level == "I" else ""
+            stated["reason_zh"] = f"按{entry['n']}家企业测算。按5‡ °C的间隔向宽侧修约。{own}"
+    grid = reasons(replace(contents, proposal=told))
+    assert [row[-1] for row in grid.rows[:3]] == ["a；不得宽于energy", "a", None]
+    assert [row[-2] for row in grid.rows] == ["5‡"] * len(grid.rows)
+    assert grid.notes == ["a　按修约间隔向宽侧修约。", "‡　起草者设定。"]
+    assert [row[0] is None for row in grid.rows] == [False, True, True] * 3
+
+
+def test_warned_values_stand_in_a_table_that_says_only_what_differs(contents):
+    share = "整体承诺使每项指标的达标率为69 %"
+    found = [
+        {
+            "indicator": name,
+            "level": level,
+            "kind": "reached-by-all",
+            "en": "",
+            "zh": f"{name}{sign}级：{n}家达到；{share}。",
+        }
+        for n, (name, level, sign) in enumerate(
+            [("energy", "I", "Ⅰ"), ("energy", "II", "Ⅱ"), ("dust", "I", "Ⅰ")]
+        )
+    ]
+    grid = warned_values(replace(contents, proposal={**contents.proposal, "warnings": found}))
+    assert [row[0] for row in grid.rows] == ["（1）", None, None]
+    assert [row[1] is None for row in grid.rows] == [False, True, False]
+    assert [row[2:] for row in grid.rows] == [["Ⅰ", "0家达到；a"], ["Ⅱ", "1家达到；a"], ["Ⅰ", "2家达到；a"]]
+    assert grid.notes == [f"a　{share}"]
+    assert warned_values(replace(contents, proposal={**contents.proposal, "warnings": []})).rows == []
 
 
 def test_choices_of_a_run_are_named_in_words_on_the_page_and_in_word(contents):

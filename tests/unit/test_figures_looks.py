@@ -9,7 +9,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 from matplotlib.colors import to_rgb
-from methodology.series.figures.abroad import REGION_COLOURS
+from methodology.series.figures.standards import REGION_COLOURS
 from shipped import ROOT
 
 from methodology import figures
