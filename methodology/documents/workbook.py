@@ -81,7 +81,8 @@ def write_workbook(contents: RunContents, path: Path) -> Path:
     never = ("strings_to_formulas", "strings_to_urls", "strings_to_numbers")
     options = {"in_memory": True, **dict.fromkeys(never, False)}
     with xlsxwriter.Workbook(buffer, options) as book:
-        title = " ".join(filter(None, (f"Proposal of run {contents.run}", contents.mark)))
+        name = f"清洁生产评价指标体系　{contents.system.name_zh}　拟定值"
+        title = "　".join(filter(None, (name, contents.run, contents.mark)))
         book.set_properties({"title": title, "created": CREATED})
         formats = _formats(book, contents.decimals)
         _standard(book.add_worksheet(STANDARD), formats, contents)

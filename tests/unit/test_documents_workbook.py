@@ -81,6 +81,7 @@ def test_the_workbook_begins_with_the_table_of_the_standard_as_word_has_it(workb
     assert [f"{row[4]:.3f}" for row in rows] == [row[4] for row in printed]
     assert (first.page_setup.paperSize, first.sheet_properties.pageSetUpPr.fitToPage) == (9, True)
     assert first.print_title_rows == "$2:$2"
+    assert workbook.properties.title == "清洁生产评价指标体系　试验　拟定值　toy-run　内部资料 internal"
 
 
 def test_every_sheet_is_printed_on_a4_with_its_head_on_every_page_and_letters_that_can_be_read(workbook):

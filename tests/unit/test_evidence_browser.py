@@ -106,6 +106,14 @@ def test_a_place_that_is_folded_away_is_opened_for_whoever_is_led_there(visit, s
     assert page.locator(f"#{place}").is_visible()
 
 
+@pytest.mark.parametrize("query", ["mg/m3", "ｍｇ／ｍ³", "MG/M³"])
+def test_units_are_found_as_they_are_typed(visit, site, query):
+    found = search(visit[0], site, query)
+    assert "indicator-dust.html" in [page_named(address) for address, _ in found]
+    assert all("mg/m³" in text for _, text in found)
+    assert search(visit[0], site, "mg/m²") == []
+
+
 def test_a_number_is_found_as_a_whole_and_what_is_not_there_is_said(visit, site):
     page, _, _ = visit
     value = f"{toy_tables().proposal['indicators'][0]['levels']['III']['proposed']:.0f}"
