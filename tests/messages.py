@@ -14,6 +14,7 @@ import pandas as pd
 import methodology
 from methodology.chain.robustness import left_out
 from methodology.indicators import load_system
+from methodology.indicators.display import unit_text
 
 ROOT = Path(methodology.__file__).parent
 REFERENCE = {
@@ -36,6 +37,10 @@ def messages() -> dict[str, set[str]]:
         for message in pd.unique(table[list(columns)].to_numpy().ravel()):
             if isinstance(message, str):
                 found.setdefault(message, set()).add(name)
+    effects = pd.read_csv(ROOT.parent / "data/reference/effects.csv")
+    for unit in map(unit_text, effects["total"].dropna().unique()):
+        if " " in unit:  # a word stands before it
+            found.setdefault(unit, set()).add("data/reference/effects.csv")
     for path in sorted((ROOT.parent / "params" / "systems").glob("*.yaml")):
         for indicator in load_system(path).indicators:
             for item in indicator.comparators:

@@ -22,6 +22,7 @@ from methodology.findings.contents import RunContents
 from methodology.findings.corrections import correction_notes
 from methodology.findings.promises import choice_text, promise_name, promise_rows, value_rows
 from methodology.findings.verdict import verdict, warned
+from methodology.forms.styles import print_across
 from methodology.indicators import LEVELS, IndicatorSystem, Kind
 from methodology.indicators.display import decimals_of, off_target, signs_explained
 from methodology.languages import Words, both, retold
@@ -57,7 +58,7 @@ _BOXED: dict[str, dict[str, object]] = {
     " head": {"bold": True, "bg_color": "#E9EDF0"},
     " text": {"align": "left"},
 }
-WIDEST, LINE, MOST_LINES = 60, 15, 20
+WIDEST, LINE, MOST_LINES = 46, 15, 20
 LONGEST_CELL = 32_767
 """Characters a cell of a workbook can hold."""
 
@@ -80,7 +81,8 @@ def write_workbook(contents: RunContents, path: Path) -> Path:
     never = ("strings_to_formulas", "strings_to_urls", "strings_to_numbers")
     options = {"in_memory": True, **dict.fromkeys(never, False)}
     with xlsxwriter.Workbook(buffer, options) as book:
-        title = " ".join(filter(None, (f"Proposal of run {contents.run}", contents.mark)))
+        name = f"清洁生产评价指标体系　{contents.system.name_zh}　拟定值"
+        title = "　".join(filter(None, (name, contents.run, contents.mark)))
         book.set_properties({"title": title, "created": CREATED})
         formats = _formats(book, contents.decimals)
         _standard(book.add_worksheet(STANDARD), formats, contents)
@@ -162,9 +164,11 @@ def _standard(sheet: Any, formats: Formats, contents: RunContents) -> None:
         sheet.write_string(1, place, name, formats["boxed head"])
         sheet.set_column(place, place, width)
     sheet.set_row(1, LINE * max(map(_lines, HEADER, STANDARD_WIDTHS)))
+    ends = dict(_runs(rows))
     for place, row in enumerate(rows, start=2):
         lines = [_lines(cell or "", width) for cell, width in zip(row, STANDARD_WIDTHS, strict=True)]
-        sheet.set_row(place, LINE * max(2, *lines[2:]) + 2)
+        group = lines[0] - 2 * (ends.get(place - 2, place) - place + 2)  # what the rows below do not hold
+        sheet.set_row(place, LINE * max(2, *lines[2:], group) + 2)
         for column, cell in enumerate(row[2:], start=2):
             text = (cell or "").replace(SUPER, " ")
             if column == WEIGHT_AT:
@@ -337,9 +341,8 @@ def _sheet(sheet: Any, table: pd.DataFrame, formats: Formats, contents: RunConte
         sheet.write_string(place, 0, line)
     sheet.freeze_panes(1, 1)
     sheet.autofilter(0, 0, max(len(table), 1), max(len(columns) - 1, 0))
-    sheet.set_landscape()
-    sheet.fit_to_pages(1, 0)
-    sheet.repeat_rows(0)
+    names = columns.index("name_zh") + 1 if "name_zh" in columns else 1
+    print_across(sheet, widths, last=len(table) + 1 + len(legend), names=names)
     _marked(sheet, contents)
 
 

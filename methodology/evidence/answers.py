@@ -12,7 +12,7 @@ from methodology.evidence.pages import indicator_link
 from methodology.findings.contents import RunContents
 from methodology.findings.promises import NUMERALS
 from methodology.indicators import LEVELS, Kind
-from methodology.indicators.display import benchmark, fixed, mark, number, percent
+from methodology.indicators.display import benchmark, mark, number, percent, round_percent
 
 MOST = 8
 """Changed values that are named; more are counted."""
@@ -107,13 +107,13 @@ def _of_industry(contents: RunContents) -> Iterator[str]:
     known = max((row.get("known", np.nan) for row in point.values()), default=np.nan)
     low, high = ("lower", "upper") if np.isnan(known) else ("expected_lower", "expected_upper")
     shares = [
-        (level, f"{fixed(100 * row[low], 0)}–{percent(row[high], places=0)}")
+        (level, f"{percent(row[low]).removesuffix(' %')}–{percent(row[high])}")
         for level, row in point.items()
         if np.isfinite(row[low]) and np.isfinite(row[high])
     ]
     if not shares:
         return
-    sure = percent(contents.parameters.get("thresholds", {}).get("confidence", 0.95))
+    sure = round_percent(contents.parameters.get("thresholds", {}).get("confidence", 0.95))
     zh = "，".join(f"{NUMERALS[level]} {share}" for level, share in shares) + f"（置信度{sure}）"
     en = ", ".join(f"{level} {share}" for level, share in shares) + f" ({sure} confidence)"
     if np.isnan(known):

@@ -21,11 +21,17 @@ from methodology.forms.comments import (
     Comment,
     Draft,
 )
-from methodology.forms.styles import make_styles, write_table
+from methodology.forms.styles import BASE, make_styles, print_across, write_table
 from methodology.languages import NUMERALS
+from methodology.results.outputs import repacked
 
 _ASKED = ("提出单位 Organisation", "联系人 Contact", "日期 Date")
-_LINES = 200
+_LINES, _RULED = 200, 60
+"""Lines whose clause and level are chosen from lists; those of them that a print has, for whoever writes by hand."""
+_HEIGHT = 33
+"""Points of a ruled line, room for handwriting; whole pixels, or the file would hold another number."""
+_NARROW = 0.7
+"""Columns of the disposition table beside those of the form: it has three more on the same paper."""
 
 
 def write_form(draft: Draft, path: Path) -> None:
@@ -53,17 +59,22 @@ def write_form(draft: Draft, path: Path) -> None:
             styles.text,
         )
         write_table(sheet, FIRST_ROW - 1, *_columns(COLUMNS, [], styles))
-        for row in range(FIRST_ROW, FIRST_ROW + _LINES):
+        for column, (_, width) in enumerate(COLUMNS):
+            sheet.set_column(
+                column, column, width, styles.free
+            )  # below the ruled lines too, what is typed is text
+        for row in range(FIRST_ROW, FIRST_ROW + _RULED):
             for column in range(len(COLUMNS)):
-                sheet.write_blank(row, column, None, styles.words)
+                sheet.write_blank(row, column, None, styles.ruled)
+            sheet.set_row(row, _HEIGHT)
         _lists(sheet, draft, 0, 1)
-        _print(sheet, FIRST_ROW - 1)
+        _print(sheet, FIRST_ROW - 1, COLUMNS)
         _clauses(book.add_worksheet(CLAUSES), draft, styles)
 
 
 def write_dispositions(comments: Sequence[Comment], draft: Draft, path: Path) -> None:
     """Write the disposition table as a workbook: every comment with room for what is decided of it."""
-    columns = (*COLUMNS, *MORE)
+    columns = [(text, round(_NARROW * width)) for text, width in (*COLUMNS, *MORE)]
     with _Workbook(path, f"意见汇总处理表 Disposition of comments: {draft.mark}") as book:
         styles = make_styles(book)
         sheet = book.add_worksheet(DISPOSITIONS)
@@ -72,7 +83,7 @@ def write_dispositions(comments: Sequence[Comment], draft: Draft, path: Path) ->
         last = FIRST_ROW + max(len(comments), 1) - 1
         place = len(COLUMNS) + 1
         sheet.data_validation(FIRST_ROW, place, last, place, {"validate": "list", "source": list(ANSWERS)})
-        _print(sheet, FIRST_ROW - 1)
+        _print(sheet, FIRST_ROW - 1, columns)
 
 
 class _Workbook:
@@ -92,7 +103,9 @@ class _Workbook:
     def __exit__(self, kind: object, fault: object, trace: object) -> None:
         if fault is None:
             self.book.close()
-            self.path.write_bytes(self.made.getvalue())
+            # A height that counts as chosen would not grow with what is typed.
+            chosen = f'ht="{_HEIGHT}" customHeight="1"'.encode()
+            self.path.write_bytes(repacked(self.made.getvalue(), instead=(chosen, chosen.split()[0])))
 
 
 def _columns(
@@ -120,13 +133,11 @@ def _clauses(sheet: Any, draft: Draft, styles: Any) -> None:
     rows = [(clause, *(values or ("", "", ""))) for clause, values in draft.clauses.items()]
     columns = (("章条 Clause", 40), *((f"{sign}级 Level {level}", 34) for level, sign in NUMERALS.items()))
     write_table(sheet, 0, *_columns(columns, rows, styles))
-    _print(sheet, 0)
+    _print(sheet, 0, columns)
 
 
-def _print(sheet: Any, head: int) -> None:
+def _print(sheet: Any, head: int, columns: Sequence[tuple[str, int]]) -> None:
     sheet.hide_gridlines(2)
-    sheet.set_landscape()
-    sheet.set_paper(9)
-    sheet.fit_to_pages(1, 0)
-    sheet.repeat_rows(head)
+    print_across(sheet, [width for _, width in columns], head=head, letters=BASE["font_size"])
+    sheet.set_footer("&C&P / &N")
     sheet.freeze_panes(head + 1, 1)

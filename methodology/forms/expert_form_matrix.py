@@ -19,7 +19,7 @@ HEADS = {
     "median": "中位数 median",
     "q3": "上四分位 upper quartile",
 }
-OUTSIDE = "在中间一半之外,请说明理由或调整 outside the middle half: say why, or move"
+OUTSIDE = "在中间一半之外，请说明理由或调整 outside the middle half: say why, or move"
 
 
 @dataclass(frozen=True)

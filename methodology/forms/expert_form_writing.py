@@ -31,8 +31,8 @@ from methodology.forms.expert_form_layout import (
 from methodology.forms.expert_form_matrix import MatrixStyles, matrix_styles, write_feedback, write_matrix
 from methodology.forms.styles import Styles, make_styles, write_table
 from methodology.indicators import IndicatorSystem
-from methodology.indicators.display import unit_of
 from methodology.indicators.judgements import POINTS, ROOT, SCALE
+from methodology.indicators.questionnaire_words import named_with_meaning
 from methodology.pseudonyms import CODE
 from methodology.weights.consensus import feedback
 
@@ -44,34 +44,34 @@ MEANINGS = (
     ("7", "行指标重要得多", "the row matters very much more"),
     ("9", "行指标极端重要", "the row matters extremely more"),
     ("2 4 6 8", "介于相邻两级之间", "between the two neighbours"),
-    ("1/2 … 1/9", "列指标比行指标重要,取倒数", "the column matters more: the same steps turned round"),
+    ("1/2 … 1/9", "列指标比行指标重要，取倒数", "the column matters more: the same steps turned round"),
 )
 STEPS = (
     (
-        "专家以代码(如E1)出现,姓名由秘书处另行保管,不写入本表。",
+        "专家以代码（如E1）出现，姓名由秘书处另行保管，不写入本表。",
         "Experts appear under a code such as E1; names stay with the secretariat and are not written here.",
     ),
     (
-        "“pairwise”表:只填黄色格(上三角),从下拉列表选择;灰色格自动计算。无法判断的一对可以空着。",
+        "“pairwise”表：只填黄色格（上三角），从下拉列表选择；灰色格自动计算。无法判断的一对可以空着。",
         "Sheet 'pairwise': fill in the yellow cells only (upper triangle), from the list; grey cells follow by "
         "themselves. A pair you cannot judge may stay empty.",
     ),
     (
-        "每个矩阵下方即时显示一致性比率CR;超过限值时请复核最极端的判断。表中CR按几何平均近似计算。",
+        "每个矩阵下方即时显示一致性比率CR；超过限值时请复核最极端的判断。表中CR按几何平均近似计算。",
         "Under every matrix the consistency ratio CR appears at once; above the limit please look again at the most "
         "extreme judgements. The form computes CR approximately, from geometric means.",
     ),
     (
-        "“budget”表:每一组把100分分给各指标,合计须为100。第二轮起请先看反馈表。",
+        "“budget”表：每一组把100分分给各指标，合计须为100。第二轮起请先看反馈表。",
         "Sheet 'budget': spread 100 points over the items of every block; they must add up to 100. From the second "
         "round on, see the feedback sheet first.",
     ),
     (
-        "“best-worst”表:先选最重要和最不重要的指标,再填1至9。",
+        "“best-worst”表：先选最重要和最不重要的指标，再填1至9。",
         "Sheet 'best-worst': choose the most and the least important item first, then enter 1 to 9.",
     ),
     (
-        "不熟悉的一组可以整组空着。三张表至少填一张;秘书处会告知本次使用哪一张。",
+        "不熟悉的一组可以整组空着。三张表至少填一张；秘书处会告知本次使用哪一张。",
         "A block outside your field may stay empty altogether. Fill in at least one of the three sheets; the "
         "secretariat says which one counts.",
     ),
@@ -191,16 +191,15 @@ def _instructions(sheet: Any, made: _Book) -> None:
     sheet.set_row(TITLE_ROW, 30)
     sheet.write(TITLE_ROW, 0, f"{system.name_zh}清洁生产评价指标权重专家咨询表", styles.title)
     sheet.write(1, 0, f"Experts' judgement of weights: {system.name_en}", styles.text)
-    status = "草案,仅供试用 draft, for trial only" if system.status == "draft" else "已发布 published"
-    sheet.write(2, 0, f"{status} · {system.id}", styles.text)
+    status = "草案，仅供试用 draft, for trial only" if system.status == "draft" else "已发布 published"
+    sheet.write(2, 0, status, styles.text)
     steps = [(str(number), *step) for number, step in enumerate(STEPS, 1)]
     row = write_table(sheet, 4, ("步骤 step", "中文", "English"), steps, styles, widths)
     row = write_table(sheet, row + 1, ("标度 scale", "含义", "meaning"), MEANINGS, styles, widths)
-    items = [
-        (f"{i.group} · {i.id}", f"{i.name_zh}({unit_of(i)})", f"{i.name_en}: {i.boundary}")
-        for i in system.indicators
-    ]
-    write_table(sheet, row + 1, ("指标 indicator", "名称", "name and boundary"), items, styles, widths)
+    groups = {group.id: f"{group.name_zh}\n{group.name_en}" for group in system.groups}
+    items = [(groups[item.group], *named_with_meaning(item)) for item in system.indicators]
+    head = ("一级指标 group", "指标及定义", "indicator and definition")
+    write_table(sheet, row + 1, head, items, styles, widths)
     sheet.hide_gridlines(2)
     sheet.set_landscape()
     sheet.set_paper(8)
@@ -227,9 +226,7 @@ def _head(sheet: Any, title: str, hint: str, styles: Styles) -> None:
 
 
 def _pairwise(sheet: Any, expert: str, made: _Book, *, alone: bool) -> None:
-    hint = (
-        "行指标相对列指标的重要性,只填黄色格 How much more the row matters than the column: yellow cells only"
-    )
+    hint = "行指标相对列指标的重要性，只填黄色格 How much more the row matters than the column: yellow cells only"
     _head(sheet, f"两两比较 Pairwise comparisons · {made.system.name_zh}", hint, made.styles)
     sheet.set_column(
         FIRST_COLUMN, FIRST_COLUMN + max(len(b.items) for b in blocks(made.system, PAIRWISE)) + 2, 13
@@ -288,7 +285,7 @@ def _budget(sheet: Any, whose: str, made: _Book) -> None:
 
 
 def _feedback(sheet: Any, expert: str, made: _Book) -> None:
-    hint = "请先看本页,再填“budget”表 See this sheet first, then fill in 'budget'"
+    hint = "请先看本页，再填“budget”表 See this sheet first, then fill in 'budget'"
     _head(sheet, f"上一轮结果 The round before · {made.system.name_zh}", hint, made.styles)
     sheet.set_column(FIRST_COLUMN, FIRST_COLUMN + 4, 22)
     told = feedback(made.earlier, expert).set_index(["node", "item"])
@@ -346,7 +343,7 @@ def _total(sheet: Any, block: Block, made: _Book) -> None:
 
 
 def _best_worst(sheet: Any, whose: str, made: _Book) -> None:
-    hint = "先选最重要与最不重要,再填1–9 Choose the most and the least important, then enter 1 to 9"
+    hint = "先选最重要与最不重要，再填1–9 Choose the most and the least important, then enter 1 to 9"
     _head(sheet, f"最优最劣法 Best-worst · {made.system.name_zh}{whose}", hint, made.styles)
     sheet.set_column(FIRST_COLUMN, FIRST_COLUMN + 1, 30)
     sheet.set_column(FIRST_COLUMN + 2, FIRST_COLUMN + 2, 46)
@@ -391,6 +388,6 @@ def _ends_hint(sheet: Any, block: Block, made: _Book) -> None:
         return f"INDEX({values},MATCH({item},{ids},0))"
 
     sound = f"AND({at(forth, best)}=1,{at(back, worst)}=1,{at(forth, worst)}={at(back, best)})"
-    wrong = '"⚠ 自身比较应为1,最优对最劣两处应一致 itself is 1; best over worst must agree"'
+    wrong = '"⚠ 自身比较应为1，最优对最劣两处应一致 itself is 1; best over worst must agree"'
     verdict = f'=IF(COUNT({forth},{back})<{2 * len(block.items)},"",IFERROR(IF({sound},"✓",{wrong}),{wrong}))'
     sheet.write_formula(block.last + 1, FIRST_COLUMN, verdict, made.matrix.hint, "")

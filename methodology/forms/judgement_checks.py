@@ -28,6 +28,8 @@ class Entry:
         Where.
     columns : dict
         Name of the column a field stands in, where it is not the field's own (a letter, in a workbook).
+    digest : str
+        Of a filled form, which results name it by.
     """
 
     fields: dict[str, object]
@@ -35,6 +37,7 @@ class Entry:
     sheet: str = ""
     row: int | None = None
     columns: dict[str, str] = field(default_factory=dict)
+    digest: str = ""
 
     def text(self, name: str) -> str:
         """The field without white space; numbers without `.0`."""

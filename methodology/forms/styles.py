@@ -10,10 +10,15 @@ from typing import Any
 FONT = "Microsoft YaHei"
 """Present on Windows and macOS Office; elsewhere the nearest Chinese font of the system stands in."""
 LINE_HEIGHT = 15
-BASE = {"font_name": FONT, "font_size": 10, "valign": "vcenter"}
-GREY = {**BASE, "bg_color": "#E9EDF0", "border": 1, "border_color": "#BCC6CC", "text_wrap": True}
+_LINE, _BAR = "#8C989F", "#1F1F1F"
+"""Light on a screen, and still seen on paper."""
+BASE: dict[str, Any] = {"font_name": FONT, "font_size": 10, "valign": "vcenter"}
+GREY = {**BASE, "bg_color": "#E9EDF0", "border": 1, "border_color": _LINE, "text_wrap": True}
 RESULT = {**GREY, "align": "center", "font_size": 9}
-_LINE, _BAR = "#D5DBDF", "#1F1F1F"
+LETTERS, READABLE = 11, 7
+"""Points of the letters of a plain sheet, and the fewest that are printed."""
+_ACROSS = 27.1
+"""Width of A4 on its side within its margins, in cm."""
 _SIDES = {
     "left": 1,
     "right": 1,
@@ -39,6 +44,8 @@ class Styles:
     unit: Any
     entry: Any
     words: Any
+    ruled: Any
+    free: Any
     check: Any
     counter: Any
     result: Any
@@ -51,7 +58,7 @@ class Styles:
 def make_styles(book: Any) -> Styles:
     """Formats of one workbook; cells that are filled in are unlocked."""
     base, grey = BASE, GREY
-    cell = {**base, "border": 1, "border_color": "#D5DBDF", "locked": False}
+    cell = {**base, "border": 1, "border_color": _LINE, "locked": False}
 
     def make(**more: Any) -> Any:
         return book.add_format({**base, **more})
@@ -60,7 +67,7 @@ def make_styles(book: Any) -> Styles:
         title=make(font_size=15, bold=True, font_color="#1F4E5F"),
         text=make(),
         wrapped=make(text_wrap=True, valign="top", border=1, border_color="#D5DBDF"),
-        bold=make(bold=True, text_wrap=True, bg_color="#E9EDF0", border=1, border_color="#BCC6CC"),
+        bold=make(bold=True, text_wrap=True, bg_color="#E9EDF0", border=1, border_color=_LINE),
         group=make(bold=True, font_color="#FFFFFF", bg_color="#1F4E5F", font_size=10),
         head=book.add_format({**grey, "align": "center"}),
         red=make(
@@ -80,6 +87,8 @@ def make_styles(book: Any) -> Styles:
         unit=book.add_format({**grey, "align": "center", "bg_color": "#FFF8DC", "locked": False}),
         entry=book.add_format({**cell, "align": "center"}),
         words=book.add_format({**cell, "num_format": "@", "text_wrap": True}),
+        ruled=book.add_format({**base, "border": 1, "locked": False, "num_format": "@", "text_wrap": True}),
+        free=make(num_format="@", text_wrap=True, locked=False),
         check=book.add_format({**grey, "align": "center", "font_size": 9}),
         counter=make(bold=True, font_color="#7A3E00"),
         result=book.add_format({**RESULT, "num_format": "#,##0.####"}),
@@ -102,6 +111,9 @@ def write_table(
     for column, (text, width) in enumerate(zip(head, widths, strict=True)):
         sheet.set_column(column, column, width)
         sheet.write_string(row, column, text, styles.bold)
+    tall = max(map(lines_needed, head, widths), default=1)
+    if tall > 1:
+        sheet.set_row(row, LINE_HEIGHT * tall + 4)
     for offset, line in enumerate(lines, start=1):
         sheet.set_row(row + offset, LINE_HEIGHT * max(map(lines_needed, line, widths)) + 4)
         for column, text in enumerate(line):
@@ -113,3 +125,43 @@ def lines_needed(text: str, width: float) -> int:
     """Lines a wrapped text takes in a column; a Chinese character is twice as wide as a letter."""
     lengths = (sum(1.9 if ord(sign) > 0x2E80 else 1 for sign in line) for line in text.split("\n"))
     return sum(max(1, math.ceil(length / (width - 1))) for length in lengths)
+
+
+def print_across(
+    sheet: Any,
+    widths: Sequence[float],
+    *,
+    last: int | None = None,
+    head: int = 0,
+    names: int = 0,
+    letters: float = LETTERS,
+) -> None:
+    """
+    Print a sheet on A4, on one page across as long as its letters can be read, else on more.
+
+    Parameters
+    ----------
+    widths : sequence of float
+        Of all its columns.
+    last : int, optional
+        Its last row; without, whatever is ruled or filled in is printed.
+    head : int
+        The row that every page repeats.
+    names : int
+        First columns that every page repeats where there is more than one across.
+    letters : float
+        Points of the letters before anything is made smaller.
+    """
+    sheet.set_landscape()
+    sheet.set_paper(9)
+    sheet.set_margins(left=0.5, right=0.5)
+    if last is not None:
+        sheet.print_area(0, 0, last, max(len(widths) - 1, 0))
+    sheet.repeat_rows(head)
+    smallest, needed = READABLE / letters, sum(7 * width + 5 for width in widths) * 2.54 / 96
+    if smallest * needed <= _ACROSS:
+        sheet.fit_to_pages(1, 0)
+        return
+    sheet.set_print_scale(math.ceil(100 * smallest))
+    if names:
+        sheet.repeat_columns(0, names - 1)

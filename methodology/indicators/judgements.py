@@ -23,6 +23,20 @@ PAIRWISE_COLUMNS = ("expert", "node", "a", "b", "value")
 BUDGET_COLUMNS = ("expert", "round", "node", "item", "points")
 BEST_WORST_COLUMNS = ("expert", "node", "best", "worst", "item", "best_to_other", "other_to_worst")
 EXPERT_COLUMNS = ("expert", "field", "weight")
+JUDGED_COLUMNS = (
+    "expert",
+    "asked",
+    "round",
+    "node",
+    "item",
+    "other",
+    "value",
+    "file",
+    "sheet",
+    "row",
+    "column",
+)
+"""Of a judgement and the cell it was read from."""
 
 _FRACTION = re.compile(r"^\s*(\d{1,6}(?:\.\d{1,12})?)\s*/\s*(\d{1,6}(?:\.\d{1,12})?)\s*$")
 
@@ -46,12 +60,17 @@ class Judgements:
         Columns expert, round, node, item, points; 100 points per expert, round and node.
     best_worst : DataFrame
         Columns expert, node, best, worst, item, best_to_other, other_to_worst.
+    origins : DataFrame
+        One row per cell that was read: expert, asked (pairwise, best-worst, budget, or weight: how much the expert
+        counts), round (0 where there are none), node, item, other (what it is compared with), value, file, sheet, row,
+        column. A form is named by its digest, for its name may be that of a person; CSV files by their names.
     """
 
     experts: pd.DataFrame = field(default_factory=lambda: _empty(EXPERT_COLUMNS))
     pairwise: pd.DataFrame = field(default_factory=lambda: _empty(PAIRWISE_COLUMNS))
     budget: pd.DataFrame = field(default_factory=lambda: _empty(BUDGET_COLUMNS))
     best_worst: pd.DataFrame = field(default_factory=lambda: _empty(BEST_WORST_COLUMNS))
+    origins: pd.DataFrame = field(default_factory=lambda: _empty(JUDGED_COLUMNS))
 
 
 def nodes_of(system: IndicatorSystem) -> dict[str, tuple[str, ...]]:

@@ -8,6 +8,7 @@ import pandas as pd
 
 from methodology.figures.claims.words import counted, verb
 from methodology.languages import Words, later, say
+from methodology.series.savings import ALL
 
 REGION_WORDS = {
     "CN": later("China"),
@@ -156,7 +157,7 @@ def fields_open(states: pd.Series) -> str:
 
 def saves_most(effects: pd.DataFrame, names: Mapping[str, Words]) -> str:
     """
-    Which process would save most of the greatest number of quantities.
+    Which process would save most of the greatest number of quantities; what all of them save together is no process.
 
     Parameters
     ----------
@@ -170,7 +171,11 @@ def saves_most(effects: pd.DataFrame, names: Mapping[str, Words]) -> str:
     >>> saves_most(pd.DataFrame(rows, columns=["process", "quantity", "value"]), {"a": Words("甲", "Alpha")})
     'Alpha would save most of 2 of 2 quantities'
     """
-    first = effects.dropna(subset=["value"]).sort_values("value", ascending=False, kind="stable")
+    first = (
+        effects[effects["process"] != ALL]
+        .dropna(subset=["value"])
+        .sort_values("value", ascending=False, kind="stable")
+    )
     leading = first.drop_duplicates("quantity")["process"].value_counts()
     if leading.empty:
         return say("No saving is known of any process")

@@ -8,7 +8,15 @@ from typing import Any
 import pandas as pd
 
 from methodology.indicators import LEVELS, IndicatorSystem, Level
-from methodology.indicators.display import fixed, number, percent, rounded, significant, unit_of
+from methodology.indicators.display import (
+    fixed,
+    number,
+    percent,
+    round_percent,
+    rounded,
+    significant,
+    unit_of,
+)
 from methodology.languages import later, say
 from methodology.parameters.words import choice_in_words, setting_in_words
 from methodology.tables.overview import Overview, in_both_languages, overview
@@ -155,7 +163,7 @@ def acceptability_overview(plants: pd.DataFrame) -> Overview:
             "plant": row["plant"],
             "level": row["level"],
             **{name: percent(row[name]) for name in names},
-            "confidence": percent(row["confidence"]) if pd.notna(row["confidence"]) else "",
+            "confidence": round_percent(row["confidence"]) if pd.notna(row["confidence"]) else "",
         }
         for _, row in hanging.iterrows()
     ]

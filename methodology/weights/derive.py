@@ -173,7 +173,8 @@ def _blend(first: np.ndarray, second: np.ndarray, how: str, share: float) -> np.
 JUDGING = ("aggregation", "priority", "random_index", "consistency_limit")
 """Choices that decide what a panel says; no other source of weights reads any."""
 Source: TypeAlias = tuple[pd.DataFrame, HierarchyResult | None, tuple[str, ...]]
-METHODS = (*ASKED, "entropy", "critic", "pca", "equal", "system")
+READING_PLANTS = ("entropy", "critic", "pca")
+METHODS = (*ASKED, *READING_PLANTS, "equal", "system")
 _FIELDS = (*JUDGING, "combine_with", "combination", "expert_share", "decimals")
 _SHOWN = (
     *(Words("一级指标", "group"), Words("指标", "indicator")),
@@ -337,6 +338,11 @@ class SideBySide:
     weights: pd.DataFrame
     tables: dict[str, pd.DataFrame]
     refused: dict[str, str]
+
+    @property
+    def table(self) -> pd.DataFrame:
+        """As weights_methods.csv: the tables one below the other, the method in front; of one group: its members."""
+        return pd.concat(self.tables, names=["method"]).reset_index("method").reset_index(drop=True)
 
 
 def methods_side_by_side(

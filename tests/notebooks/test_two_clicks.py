@@ -87,6 +87,8 @@ def shows(site: Path, address: str, language: str) -> Iterator[str]:
         if name.startswith("indicator-") and "plants" in walker.places:
             assert walker.dots or site.parent.name == "public", name
             yield f"plants of {name.removesuffix('.html')}"
+        if name.startswith(("group-", "expert-")) and "cells" in walker.places:
+            yield "judgements"
         if place.startswith(("source-", "cell-")):
             yield place.partition("-")[0]
 
@@ -133,5 +135,6 @@ def test_from_every_printed_number_plants_source_and_notebook_cell_are_two_click
             named = {lead.partition(".")[0] for lead in row.leads if lead.startswith("indicator-")}
             named |= {path.stem} if path.stem.startswith("indicator-") else set()
             wanted = {f"plants of {name}" for name in named} | ({"source"} if named & COMPARED else set())
-            assert wanted | ({"cell"} if which == "internal" else set()) <= found, (path.name, row)
+            judged = {"judgements"} if path.stem.startswith(("group-", "expert-")) else set()
+            assert wanted | (judged | {"cell"} if which == "internal" else set()) <= found, (path.name, row)
     assert walks > 150

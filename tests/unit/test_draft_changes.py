@@ -130,7 +130,7 @@ def test_a_pilot_tells_the_levels_of_its_plants_alone_beside_the_promise(tried, 
     assert "P03" not in said
     for words in ("promised", "outcome", "expected"):
         assert words in said
-    assert "20 % (5/25)" in said
+    assert "20.0 % (5/25)" in said
     assert "whole standard" in said
 
 

@@ -78,7 +78,7 @@ def test_levels_flip_in_the_order_of_levels_beside_the_value_they_were_computed_
 
 def test_candidate_methods_say_for_which_shares_and_are_called_as_in_the_figures(contents):
     told = read(candidate_methods(contents, ENERGY), "zh")
-    assert "单项承诺的比例（5 %、20 %、50 %）" in told
+    assert "单项承诺的比例（5.0 %、20.0 %、50.0 %）" in told
     assert "美国下限（最优企业均值）" in told
     assert "美国下限（预测限）" in told
 
@@ -108,7 +108,7 @@ def test_a_group_says_how_far_experts_lie_apart_what_it_does_and_where_its_weigh
     pages = {page.name: page for page in weight_pages(contents, {})}
     told = {part.id: read(part.body, "zh") for part in pages["group-g"].sections}
     assert list(told) == ["members", "judged", "bounds", "effect", "origin"]
-    assert "2位专家单独给出的权重为0.500～0.700，中位数0.600" in told["bounds"]
+    assert "判断获采用的2位专家单独给出的权重为0.500～0.700，中位数0.600" in told["bounds"]
     assert "权重在0.400至1.000之间时没有企业改变等级" in told["effect"]
     assert "三位专家" in told["origin"]
     assert "origin" in {part.id for part in pages["expert-e1"].sections}

@@ -9,7 +9,7 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.colors import to_rgb
 
 from methodology import figures
-from methodology.figures.canvas import LEVEL_COLOURS
+from methodology.figures.looks import LEVEL_COLOURS
 from methodology.indicators import Level
 from methodology.languages import Words
 from methodology.series import figures as series_figures

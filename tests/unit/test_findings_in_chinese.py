@@ -17,6 +17,7 @@ from methodology.languages.findings import in_chinese
 from methodology.parameters import Project
 from methodology.pseudonyms import make_key, read_key
 from methodology.sample import account, check_sample, load
+from methodology.sample.attribute_words import names_of
 from methodology.sample.checking import Account, one_per_cause
 from methodology.units.conversion import parse
 
@@ -109,14 +110,21 @@ def test_notes_and_faults_of_a_command_are_printed_in_both_languages():
     assert _in_chinese(DataError("a.xlsx has a problem.")) == []
 
 
-def test_a_broken_relation_is_told_by_its_chinese_name():
+def test_a_broken_relation_is_told_by_its_name_and_those_of_its_indicators():
     system = Project(ROOT.parent).system("ironmaking")
+    ids = re.compile(r"[a-z][a-z0-9]*(?:_[a-z0-9]+)+")
     for check in system.consistency_checks:
         if check.expression:
             what = f"[warn] {check.en}: {check.expression} (assumed) does not hold."
-            _, note = notes_of([Problem(what, file="a.csv", row=2, fix="Ask the plant.")], system)
-            assert f"{check.zh}：{check.expression}（设定）不成立。请向企业核实。" in note
+            english, note = notes_of([Problem(what, file="a.csv", row=2, fix="Ask the plant.")], system)
+            zh, en = (
+                ids.sub(lambda found, at=at: f"[{names_of(system)[found[0]][at]}]", check.expression)
+                for at in (0, 1)
+            )
+            assert f"{check.zh}：{zh}（设定）不成立。请向企业核实。" in note
+            assert f"{check.en}: {en} (assumed) does not hold" in english
             assert check.en not in note
+            assert not ids.search(note + english)
 
 
 @pytest.mark.parametrize(
