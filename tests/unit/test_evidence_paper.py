@@ -116,13 +116,17 @@ def test_per_cent_stays_on_the_line_of_its_number(contents, drawn):
     assert not [text for text in told if re.search(r"\d %", text)]
 
 
-def pages(path: Path, home: Path) -> list[list[str]]:
-    """Lines of every page as LibreOffice prints them, without what stands in header and footer."""
+def printed(home: Path, *paths: Path) -> None:
+    """Have LibreOffice print documents into a folder; it is started once."""
     where = f"-env:UserInstallation={home.as_uri()}"
-    command = ["soffice", "--headless", where, "--convert-to", "pdf", "--outdir", str(home), str(path)]
+    command = ["soffice", "--headless", where, "--convert-to", "pdf", "--outdir", str(home), *map(str, paths)]
     subprocess.run(command, check=True, capture_output=True, timeout=180)
+
+
+def pages(path: Path) -> list[list[str]]:
+    """Lines of every printed page, without what stands in header and footer."""
     told = subprocess.run(
-        ["pdftotext", "-layout", str(home / f"{path.stem}.pdf"), "-"], check=True, capture_output=True
+        ["pdftotext", "-layout", str(path.with_suffix(".pdf")), "-"], check=True, capture_output=True
     ).stdout.decode()
     found = [[line.strip() for line in page.splitlines() if line.strip()] for page in told.split("\f")]
     return [[line for line in page if not re.fullmatch(r"[\dIVX]+", line)] for page in found if page]
@@ -133,11 +137,13 @@ def pages(path: Path, home: Path) -> list[list[str]]:
     reason="no LibreOffice to print with",
 )
 def test_no_printed_page_is_empty_or_ends_with_a_heading(contents, drawn, tmp_path):
-    for path in (
+    paths = (
         write_standard(contents, tmp_path / "standard.docx"),
         write_explanation(contents, drawn, tmp_path / "explanation.docx"),
-    ):
-        made = pages(path, tmp_path)
+    )
+    printed(tmp_path, *paths)
+    for path in paths:
+        made = pages(path)
         assert len(made) > 3
         for place, page in enumerate(made):
             assert len(page) > 3 or any(line.startswith("图") for line in page), (path.name, place)
