@@ -9,7 +9,6 @@ from pathlib import Path
 import pandas as pd
 import pytest
 from matplotlib.colors import to_rgb
-from methodology.series.figures.standards import REGION_COLOURS
 from shipped import ROOT
 
 from methodology import figures
@@ -17,6 +16,7 @@ from methodology.figures.canvas import SHOWN_DPI, label_rows, sheet
 from methodology.figures.looks import LETTERS, LEVEL_COLOURS, LEVEL_MARKS, LINES, MARKS, level_key, looks
 from methodology.figures.wrapping import key_above
 from methodology.indicators import Level
+from methodology.series.figures.standards import REGION_COLOURS
 from methodology.thresholds.comparison import RULES, SHOWN
 
 DECIDES = ROOT / "methodology" / "figures" / "looks.py"
