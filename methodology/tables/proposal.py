@@ -304,12 +304,12 @@ def outcome_overview(outcome: pd.DataFrame, system: IndicatorSystem) -> Overview
     return overview(rows, columns, legend, once=["indicator"])
 
 
-def outcome_sentences(outcome: pd.DataFrame, confidence: float = 0.95) -> list[Words]:
+def outcome_sentences(outcome: pd.DataFrame) -> list[Words]:
     """What came out in sentences: promise and outcome of each level, how many values lie apart, and would by chance."""
     own = outcome[outcome["indicator"] != ""]
     told = own[own["finding"] != "cannot be told"]
     fewer, more = (int((told["finding"] == name).sum()) for name in ("reached by fewer", "reached by more"))
-    chance = fixed((1 - confidence) * len(told), 1)
+    chance = fixed((1 - 0.95) * len(told), 1)
     whole = outcome[(outcome["indicator"] == "") & outcome["promised"].notna()]
     levels = [(row, told[told["level"] == row.level]) for row in whole.itertuples()]
     return [

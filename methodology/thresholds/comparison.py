@@ -79,9 +79,7 @@ def methods_side_by_side(
     return pd.DataFrame(rows, columns=columns)
 
 
-def regulators_side_by_side(
-    sample: Sample | pd.DataFrame, system: IndicatorSystem, *, confidence: float = 0.99
-) -> pd.DataFrame:
+def regulators_side_by_side(sample: Sample | pd.DataFrame, system: IndicatorSystem) -> pd.DataFrame:
     """
     Read each quantitative indicator as regulators elsewhere would, one value and no levels.
 
@@ -97,7 +95,7 @@ def regulators_side_by_side(
     rows: list[dict[str, Any]] = []
     for readings in read_columns(as_sample(sample, system), system):
         for rule in RULES if readings.n else ():
-            merit, note = _foreign_merit(readings, rule, confidence)
+            merit, note = _foreign_merit(readings, rule)
             attained = readings.attained(readings.sign * merit)
             rows.append(
                 {
@@ -115,7 +113,7 @@ def regulators_side_by_side(
     return pd.DataFrame(rows, columns=columns)
 
 
-def _foreign_merit(readings: Readings, rule: str, confidence: float) -> tuple[float, str]:
+def _foreign_merit(readings: Readings, rule: str) -> tuple[float, str]:
     """Value of one rule on the merit scale, and what it rests on; NaN with the reason where it does not hold."""
     if rule == "eu-bat-ael":
         return np.nan, "no formula: an expert states rank and reason (method 'bat-ael')"
@@ -131,13 +129,13 @@ def _foreign_merit(readings: Readings, rule: str, confidence: float) -> tuple[fl
     if chosen.size < 2:
         return np.nan, "fewer than 2 plants"
     if rule == "us-mact-floor":
-        return upper_prediction_limit(chosen, future=1, confidence=confidence), note
+        return upper_prediction_limit(chosen, future=1), note
     if readings.indicator.better == "higher" or readings.bounded or chosen[0] <= 0:
         return np.nan, "a variability factor is for positive emissions"
     if chosen[0] == chosen[-1]:
         return np.nan, "the best plants do not differ"
     cv = float(chosen.std(ddof=1) / chosen.mean())
-    return float(chosen.mean()) * lognormal_variability_factor(cv, confidence=confidence), note
+    return float(chosen.mean()) * lognormal_variability_factor(cv), note
 
 
 def _treated(found: Points, treatment: str) -> bool:

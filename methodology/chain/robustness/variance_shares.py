@@ -271,9 +271,9 @@ def value_influence(space: ChoiceSpace, *, n: int, seed: int) -> pd.DataFrame:
     return table.drop(columns="output")
 
 
-def leading_choices(influence: pd.DataFrame, *, most: int = 3) -> pd.DataFrame:
+def leading_choices(influence: pd.DataFrame) -> pd.DataFrame:
     """
-    The choices that explain most of each output.
+    The three choices that explain most of each output.
 
     Returns
     -------
@@ -283,6 +283,6 @@ def leading_choices(influence: pd.DataFrame, *, most: int = 3) -> pd.DataFrame:
     rows = []
     for output in influence.index.unique("output"):
         own = influence.loc[output].sort_values("shapley", ascending=False, kind="stable")
-        for rank, row in enumerate(own[own["shapley"] > 0].head(most).itertuples(), start=1):
+        for rank, row in enumerate(own[own["shapley"] > 0].head(3).itertuples(), start=1):
             rows.append((output, rank, row.Index, row.shapley, row.shapley_lower, row.shapley_upper))
     return pd.DataFrame(rows, columns=["output", "rank", "factor", "shapley", "lower", "upper"])
