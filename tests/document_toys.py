@@ -5,7 +5,6 @@ from pathlib import Path
 
 from docx import Document
 from docx.oxml.ns import qn
-from openpyxl.utils import get_column_letter
 
 from methodology.documents.explanation import write_explanation
 from methodology.documents.standard import write_standard
@@ -92,8 +91,11 @@ def printed_points(sheet) -> float:
     assert int(sheet.page_setup.paperSize) == 9
     area = sheet.print_area.replace("$", "").rpartition("!")[2] or sheet.dimensions
     used = [cell for row in sheet[area] for cell in row]
-    widths = [sheet.column_dimensions[get_column_letter(cell.column)].width for cell in sheet[area][0]]
-    wide = 7 * sum(widths) * 2.54 / 96
+    known = list(sheet.column_dimensions.values())  # one stands for several neighbours of one width
+    widths = [
+        next(one.width for one in known if one.min <= cell.column <= one.max) for cell in sheet[area][0]
+    ]
+    wide = 0.24 * sum(widths)  # where a wider font stands in for that of the sheet
     long = sheet.page_setup.orientation == "landscape"
     across = (29.7 if long else 21) - 2.54 * (sheet.page_margins.left + sheet.page_margins.right)
     fitted = sheet.sheet_properties.pageSetUpPr is not None and sheet.sheet_properties.pageSetUpPr.fitToPage

@@ -36,12 +36,12 @@ def kept_kernels(kept: Kept) -> Iterator[None]:
     """Runs of this process share a parent as long as they have the same environment and cores."""
     start = schedule._start
 
-    def started(name: str, cores: int, plans: list[schedule.Plan]) -> ColdKernels:
+    def started(name: str, cores: int) -> ColdKernels:
         if name == "cold" or not can_fork():
-            return start(name, cores, plans)
+            return start(name, cores)
         key = tuple(sorted(kernel_environment(Path("/"), cores).items()))
         if key not in kept:
-            kept[key] = KeptKernels([], cores=cores)
+            kept[key] = KeptKernels(cores=cores)
         return kept[key]
 
     with pytest.MonkeyPatch.context() as patch:

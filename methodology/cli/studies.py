@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from methodology.cli.app import say
 from methodology.errors import DataError, ParameterError, Problem, WorkbenchError, raise_problems
+from methodology.languages import current, speaking
 from methodology.parameters.project import EXPERTS, PLANTS, RUNS, STUDY, Project
 
 if TYPE_CHECKING:
@@ -202,8 +203,9 @@ def faults_of_study(
     except WorkbenchError as fault:
         problems += _of(fault)
     system = study.system(chosen.system if chosen else system_of(study))
-    of_plants, said = _plants(study, system, chosen, annotate)
-    of_experts, more = _experts(study, system, chosen)
+    with speaking(chosen.language if chosen else current()):
+        of_plants, said = _plants(study, system, chosen, annotate)
+        of_experts, more = _experts(study, system, chosen)
     return list(dict.fromkeys([*of_plants, *of_experts, *problems])), [*said, *more]
 
 

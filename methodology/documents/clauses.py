@@ -41,7 +41,7 @@ LETTERS = "ABCDEFGH"
 CAPTIONS = {"table": "表", "figure": "图", "formula": "式"}
 _REFERENCE = re.compile(r"\[\[([a-z0-9_]+)\]\]")
 _CONTENTS = ("h1", "front", "annex")
-FOREWORD = "II"
+FOREWORD = "Ⅱ"
 """Its page, right behind that of the contents; LibreOffice would count it in other numerals than the page shows."""
 
 

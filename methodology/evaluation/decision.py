@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from fractions import Fraction
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -28,6 +29,19 @@ class Rule:
 
     cuts: tuple[Fraction, Fraction, Fraction]
     level_one: str
+
+    def __hash__(self) -> int:
+        return self._hash
+
+    @cached_property
+    def _hash(self) -> int:
+        """Kept, because a rule is part of many keys and fractions take long."""
+        return hash((self.cuts, self.level_one))
+
+    @cached_property
+    def told(self) -> tuple[str, ...]:
+        """The cuts as texts, which are quick to find again."""
+        return tuple(map(str, self.cuts))
 
     @property
     def scores(self) -> dict[str, float]:
@@ -61,7 +75,7 @@ class Standing:
 
     def with_reached(self, reached: np.ndarray) -> Standing:
         """The same plants under other benchmark values."""
-        return replace(self, reached=reached)
+        return Standing(reached, self.applicable, self.limiting, self.weights)
 
 
 def decide(standing: Standing, rule: Rule) -> np.ndarray:

@@ -51,6 +51,10 @@ class EffectiveWeights:
         """`share` of each plant, shape (n_plants, n_indicators)."""
         return self.share[self.pattern]
 
+    @cached_property
+    def _plants(self) -> np.ndarray:
+        return np.arange(len(self.pattern))
+
     def scores(self, reached: np.ndarray) -> np.ndarray:
         """Y_g of each level and plant, the float nearest to the exact value; shape (levels, plants)."""
         sums = self._sums(reached, np.arange(reached.shape[1]))
@@ -62,7 +66,8 @@ class EffectiveWeights:
 
         float64 decides where it is far from the cut, whole numbers where it is near.
         """
-        rough, limit = 100 * np.einsum("lpi,pi->lp", reached, self._shares), float(cut)
+        by_pattern = reached.astype(float) @ self.share.T
+        rough, limit = 100 * by_pattern[:, self._plants, self.pattern], float(cut)
         decided = rough >= limit
         close = np.abs(rough - limit) < _NEAR
         if not close.any():

@@ -27,6 +27,8 @@ _SHIPPED = frozenset({SEARCHED, "assumptions.html", "terms.html"})
 SETS = ("public", "internal")
 DRAWN = ".drawn"
 """Where figures lie in the folder of a run between the steps of its evidence."""
+WITHOUT_FIGURES = ("standard.docx", "proposal.xlsx")
+"""Documents of a set that need no figure."""
 _HALVES = (slice(0, None, 2), slice(1, None, 2))
 
 
@@ -90,15 +92,20 @@ class EvidenceOf:
 
     @property
     def steps(self) -> tuple[tuple[Callable[[Path], None], ...], ...]:
-        """The same of a run that has none yet: half of the figures each, then a set each. `DRAWN` is left behind."""
+        """
+        The same of a run that has none yet: half of the figures each, then a set each. `DRAWN` is left behind.
+
+        The internal set takes longer, so the documents in it that need no figure are written with the figures.
+        """
         halves = tuple(partial(_draw_half, half, self.system, self.project) for half in range(len(_HALVES)))
         return halves, tuple(partial(_write_one, name, self.system, self.project) for name in SETS)
 
 
 def _draw_half(half: int, system: IndicatorSystem | None, project: Project, folder: Path) -> None:
-    _, public, secrets = _read(folder, system, project)
+    contents, public, secrets = _read(folder, system, project)
     (folder / DRAWN).mkdir(exist_ok=True)
     (folder / DRAWN / str(half)).write_bytes(pickle.dumps(_draw(public, secrets, _HALVES[half])))
+    _write_plain(contents, WITHOUT_FIGURES[half], folder / DRAWN)
 
 
 def _write_one(name: str, system: IndicatorSystem | None, project: Project, folder: Path) -> None:
@@ -106,9 +113,11 @@ def _write_one(name: str, system: IndicatorSystem | None, project: Project, fold
     halves = [(folder / DRAWN / str(half)).read_bytes() for half in range(len(_HALVES))]
     drawn = {key: one for half in halves for key, one in pickle.loads(half).items()}  # noqa: S301 - written a step before
     with tempfile.TemporaryDirectory(prefix="workbench-evidence-", ignore_cleanup_errors=True) as work:
-        _write_set(public if name == SETS[0] else contents, drawn, Path(work) / name)
         if name == SETS[0]:
+            _write_set(public, drawn, Path(work) / name)
             _search(Path(work), drawn, secrets)
+        else:
+            _write_set(contents, drawn, Path(work) / name, folder / DRAWN)
         _put(Path(work) / name, folder / name)
 
 
@@ -151,20 +160,32 @@ def make_ready() -> None:
     from methodology.findings import contents, drawn  # noqa: F401
 
 
-def _write_set(contents: RunContents, drawn: Mapping[str, Drawn], target: Path) -> None:
+def _write_set(
+    contents: RunContents, drawn: Mapping[str, Drawn], target: Path, ready: Path | None = None
+) -> None:
+    """Write a set, with documents that need no figure from `ready` where they stand there."""
     from methodology.documents.explanation import write_explanation
-    from methodology.documents.standard import write_standard
-    from methodology.documents.workbook import write_workbook
     from methodology.evidence.site import build_site
 
     target.mkdir()
-    write_standard(contents, target / "standard.docx")
+    for name in WITHOUT_FIGURES:
+        if ready is None:
+            _write_plain(contents, name, target)
+        else:
+            shutil.copyfile(ready / name, target / name)
     write_explanation(contents, drawn, target / "explanation.docx")
-    write_workbook(contents, target / "proposal.xlsx")
     marked = {"marking": contents.mark} if contents.mark else {}
     text = json.dumps({**marked, **contents.proposal}, ensure_ascii=False, indent=2, allow_nan=False)
     (target / "proposal.json").write_text(text + "\n", encoding="utf-8", newline="\n")
     build_site(contents, drawn, target)
+
+
+def _write_plain(contents: RunContents, name: str, target: Path) -> None:
+    """Write one of the documents that need no figure."""
+    from methodology.documents.standard import write_standard
+    from methodology.documents.workbook import write_workbook
+
+    (write_standard, write_workbook)[WITHOUT_FIGURES.index(name)](contents, target / name)
 
 
 def searched(folder: Path) -> list[Path]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 from matplotlib.lines import Line2D
@@ -80,8 +82,9 @@ def proposal_ladder(
         ),
     )
     rule_places(axes, range(len(names)), color=RULE, width=1)
-    for row, (name, own) in enumerate(data.groupby("indicator", sort=False)):
-        _row(axes, row, own, system[str(name)])
+    rows = list(data.itertuples())
+    for row, name in enumerate(names):
+        _row(axes, row, [item for item in rows if item.indicator == name], system[name])
     label_rows(axes, [named(system[name]) for name in names])
     axes.set_xlim(-0.06, 1.06)
     axes.set_xticks([])
@@ -91,11 +94,12 @@ def proposal_ladder(
     return figure
 
 
-def _row(axes, row: int, own: pd.DataFrame, indicator: Indicator) -> None:
-    new = own[own["what"] == "proposed"].set_index("level")["value"]
-    place = _scale(own, new, indicator)
-    axes.plot([place(new.min()), place(new.max())], [row, row], color=SOFT, linewidth=1.2, zorder=1)
-    for item in own[own["what"] != "proposed"].itertuples():
+def _row(axes, row: int, own: list[Any], indicator: Indicator) -> None:
+    new = {item.level: item.value for item in own if item.what == "proposed"}
+    low, high = min(new.values()), max(new.values())
+    place = _scale([item.value for item in own], low, high, indicator)
+    axes.plot([place(low), place(high)], [row, row], color=SOFT, linewidth=1.2, zorder=1)
+    for item in (item for item in own if item.what != "proposed"):
         at = place(item.value)
         colour = LEVEL_COLOURS[Level(item.level)] if item.level else SOFT
         face = "white" if mark(item.status) else colour
@@ -129,11 +133,11 @@ def _row(axes, row: int, own: pd.DataFrame, indicator: Indicator) -> None:
     axes.text(1.08, row, f"{texts}  {unit_of(indicator)}", va="center", color=INK)
 
 
-def _scale(own: pd.DataFrame, new: pd.Series, indicator: Indicator):
+def _scale(values: list[float], lowest: float, highest: float, indicator: Indicator):
     """Map values to 0-1, cleaner left; comparators farther than two spans of the proposal fall off."""
-    span = (new.max() - new.min()) or abs(new.max()) * 0.1 or 1.0
-    near = own.loc[own["value"].between(new.min() - 2 * span, new.max() + 2 * span), "value"]
-    low, high = near.min(), near.max()
+    span = (highest - lowest) or abs(highest) * 0.1 or 1.0
+    near = [value for value in values if lowest - 2 * span <= value <= highest + 2 * span]
+    low, high = min(near), max(near)
     width = (high - low) or span
 
     def place(value: float) -> float:
@@ -145,16 +149,18 @@ def _scale(own: pd.DataFrame, new: pd.Series, indicator: Indicator):
 
 def _ladder_table(proposed: pd.DataFrame, system: IndicatorSystem) -> pd.DataFrame:
     rows: list[tuple[str, str, str, float, str, str, bool]] = []
+    kinds = list(proposed.columns.intersection(["proposed", "calibrated"], sort=False))
+    known = proposed[proposed["proposed"].notna()].to_dict("records")
     for name in dict.fromkeys(proposed["indicator"]):
         indicator = system[name]
-        own = proposed[(proposed["indicator"] == name) & proposed["proposed"].notna()]
-        if indicator.kind is Kind.QUALITATIVE or not len(own):
+        own = [item for item in known if item["indicator"] == name]
+        if indicator.kind is Kind.QUALITATIVE or not own:
             continue
-        for what in own.columns.intersection(["proposed", "calibrated"], sort=False):
-            known = own[own[what].notna()]
+        for what in kinds:
             rows += [
-                (name, str(level), what, float(value), "", "", what == "proposed")
-                for level, value in zip(known["level"], known[what], strict=True)
+                (name, str(item["level"]), what, float(item[what]), "", "", what == "proposed")
+                for item in own
+                if pd.notna(item[what])
             ]
         rows += _comparator_rows(indicator)
     return pd.DataFrame(rows, columns=["indicator", "level", "what", "value", "status", "label", "same"])

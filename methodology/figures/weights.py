@@ -218,7 +218,16 @@ def disagreement_map(
         data,
         width=4.4 + 0.62 * data.shape[1],
         height=1.5 + 0.3 * len(data),
-        note=say("Weight of the expert minus the weight used, percentage points. Orange: more; blue: less."),
+        note=joined(
+            [
+                say(
+                    "Weight of the expert minus the weight used, percentage points. Orange: more; blue: less."
+                ),
+                say("Blank: judgements that give no weight to be used.")
+                if data.isna().any(axis=None)
+                else "",
+            ]
+        ),
     )
     shading = LinearSegmentedColormap.from_list("difference", ["#2f7ebc", "#f7f7f7", "#c8690a"])
     axes.pcolormesh(data.to_numpy(), cmap=shading, vmin=-reach, vmax=reach, edgecolors="white", linewidth=1.2)

@@ -30,7 +30,7 @@ _LINES, _RULED = 200, 60
 """Lines whose clause and level are chosen from lists; those of them that a print has, for whoever writes by hand."""
 _HEIGHT = 33
 """Points of a ruled line, room for handwriting; whole pixels, or the file would hold another number."""
-_NARROW = 0.7
+_NARROW = 0.63
 """Columns of the disposition table beside those of the form: it has three more on the same paper."""
 
 

@@ -17,8 +17,8 @@ GREY = {**BASE, "bg_color": "#E9EDF0", "border": 1, "border_color": _LINE, "text
 RESULT = {**GREY, "align": "center", "font_size": 9}
 LETTERS, READABLE = 11, 7
 """Points of the letters of a plain sheet, and the fewest that are printed."""
-_ACROSS = 27.1
-"""Width of A4 on its side within its margins, in cm."""
+_ACROSS, _WIDTH = 27.1, 0.24
+"""In cm: A4 on its side within its margins, and a letter as columns count them where a wider font stands in."""
 _SIDES = {
     "left": 1,
     "right": 1,
@@ -158,7 +158,7 @@ def print_across(
     if last is not None:
         sheet.print_area(0, 0, last, max(len(widths) - 1, 0))
     sheet.repeat_rows(head)
-    smallest, needed = READABLE / letters, sum(7 * width + 5 for width in widths) * 2.54 / 96
+    smallest, needed = READABLE / letters, sum(_WIDTH * width for width in widths)
     if smallest * needed <= _ACROSS:
         sheet.fit_to_pages(1, 0)
         return

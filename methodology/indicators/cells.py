@@ -150,7 +150,8 @@ class Sample:
             for that the sample knows, stratum: their attributes as one text.
         """
         known = [name for name in strata if name in self.attributes]
-        told = self.attributes[known].astype(object).fillna("").astype(str).apply(" / ".join, axis=1)
+        texts = self.attributes[known].astype(object).fillna("").astype(str)
+        told = pd.Series(map(" / ".join, texts.to_numpy()), index=texts.index, dtype=str)
         parts = []
         for year, part in sorted(self.years.items()) or [(0, self)]:
             stated = part.values[indicator].notna()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 from pathlib import Path
 from typing import Any, Literal, get_args, get_origin
 
@@ -104,6 +105,7 @@ def _override(content: dict[str, Any], text: str) -> None:
     place[keys[-1]] = parsed
 
 
+@cache
 def section_class(stage: str) -> type[Section]:
     """The section of `Parameters` that is a stage's `parameters` cell."""
     if stage not in STAGES:

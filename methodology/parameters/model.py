@@ -21,9 +21,7 @@ SystemId = Identifier
 class Section(BaseModel):
     """Frozen; unknown keys are refused; a text is never taken for a number."""
 
-    model_config = ConfigDict(
-        frozen=True, extra="forbid", strict=True, allow_inf_nan=False, use_attribute_docstrings=True
-    )
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, allow_inf_nan=False)
 
 
 class Exclusion(Section):

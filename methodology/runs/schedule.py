@@ -186,8 +186,6 @@ def execute_plans(
     plans: Sequence[Plan], how: Execution, look: Callable[[Path], None] | None = None
 ) -> list[Outcome]:
     """Carry plans out once `look` has found nothing to refuse; see `execute_runs`."""
-    for plan in plans:
-        check_notebooks(plan.project.notebooks, plan.stages)
     source = _Kernels(how.at_once, plans, [] if how.evidence is None else [EVIDENCE_READY])
     with ExitStack() as stack:
         for plan in plans[:1]:
@@ -200,6 +198,8 @@ def execute_plans(
                 kernels = source(
                     how.kernel
                 )  # what is certain to be needed gets ready while the plans are made
+        for plan in plans:
+            check_notebooks(plan.project.notebooks, plan.stages)
         if look is not None:
             _look(look, kernels, plans)
         schedule = _Schedule(how)
@@ -243,8 +243,9 @@ class _Kernels:
             if self._stopped:
                 raise StageError("The run was stopped.")
             if name not in self._started:
-                self._started[name] = _start(name, self._cores, self._plans)
-                self._started[name].prepare(self._behind)
+                self._started[name] = _start(name, self._cores)
+                named = [module for code in _codes(self._plans) for module in own_imports(code)]
+                self._started[name].prepare([*named, *self._behind])
             return self._started[name]
 
     def ready(self) -> None:
@@ -265,7 +266,7 @@ class _Kernels:
             self._started.clear()
 
 
-def _start(name: str, cores: int, plans: Sequence[Plan]) -> ColdKernels:
+def _start(name: str, cores: int) -> ColdKernels:
     from methodology.runs.kernels.cold import ColdKernels
     from methodology.runs.kernels.forked import ForkedKernels, can_fork
 
@@ -273,7 +274,7 @@ def _start(name: str, cores: int, plans: Sequence[Plan]) -> ColdKernels:
         return ColdKernels(cores=cores)
     if not can_fork():
         raise ParameterError("Forked kernels need Linux here. Leave `kernel` at auto, or choose cold.")
-    return ForkedKernels([name for code in _codes(plans) for name in own_imports(code)], cores=cores)
+    return ForkedKernels(cores=cores)
 
 
 def _codes(plans: Sequence[Plan]) -> list[str]:

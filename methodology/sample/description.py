@@ -27,7 +27,7 @@ _Signs = Annotated[tuple[Name, ...], Field(max_length=50)]
 class Model(BaseModel):
     """Frozen; unknown keys are refused."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False, use_attribute_docstrings=True)
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
 
 class Marks(Model):

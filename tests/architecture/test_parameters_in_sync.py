@@ -6,6 +6,8 @@ import ast
 import json
 import re
 import shutil
+from inspect import getsource
+from itertools import zip_longest
 from pathlib import Path
 from typing import get_args
 
@@ -14,7 +16,7 @@ import yaml
 from pydantic import BaseModel
 
 from methodology.languages import speaking
-from methodology.parameters import Parameters, cell_of, load_run
+from methodology.parameters import Parameters, cell_of, load_run, model
 from methodology.parameters.loading import section_class
 from methodology.parameters.model import STAGES, ThresholdChoices
 from methodology.parameters.words import BLANK, cell_source
@@ -50,18 +52,16 @@ def test_run_files_state_only_what_differs_from_the_defaults(path):
     assert not _stated({k: v for k, v in content.items() if k not in ("system", "why")}, defaults)
 
 
-def _documented(model: type[BaseModel]) -> list[str]:
-    missing = []
-    for name, field in model.model_fields.items():
-        if not field.description:
-            missing.append(f"{model.__name__}.{name}")
-        if isinstance(field.annotation, type) and issubclass(field.annotation, BaseModel):
-            missing += _documented(field.annotation)
-    return missing
-
-
 def test_every_field_says_what_it_chooses():
-    assert not _documented(Parameters)
+    classes = [node for node in ast.parse(getsource(model)).body if isinstance(node, ast.ClassDef)]
+    pairs = [(kind.name, *pair) for kind in classes for pair in zip_longest(kind.body, kind.body[1:])]
+    fields = [(name, node, after) for name, node, after in pairs if isinstance(node, ast.AnnAssign)]
+    assert len(fields) > len(Parameters.model_fields)
+    assert not [
+        f"{name}.{node.target.id}"
+        for name, node, after in fields
+        if not (isinstance(after, ast.Expr) and isinstance(after.value, ast.Constant) and after.value.value)
+    ]
 
 
 @pytest.mark.parametrize(

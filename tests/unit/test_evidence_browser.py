@@ -260,6 +260,10 @@ def test_the_printed_front_page_answers_on_its_first_page_and_gives_the_table_on
     page.emulate_media(media="print")
     assert page.evaluate("document.getElementById('proposed').getBoundingClientRect().top") <= 987
     assert page.evaluate("getComputedStyle(document.getElementById('proposed')).breakBefore") == "page"
+    shares, chosen = "table.values td:last-child", "table.choices tbody"
+    style = "document.querySelector('{}')"
+    assert page.evaluate(f"getComputedStyle({style.format(shares)}).whiteSpace") == "nowrap"
+    assert page.evaluate(f"getComputedStyle({style.format(chosen)}).columnCount") == "2"
     assert (
         page.evaluate("getComputedStyle(document.querySelector('.level-bar span')).printColorAdjust")
         == "exact"

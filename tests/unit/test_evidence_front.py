@@ -117,6 +117,8 @@ def test_a_value_looser_than_what_is_in_force_carries_a_sign_that_is_explained(c
     page = front(contents)
     assert page.count('<b><a href="indicator-energy.html#proposed">▲') == 1
     assert "▲ 宽于现行要求" in page
+    value = f"{contents.by_indicator['energy']['I']['proposed']:.0f} kgce/t"
+    assert value in page.partition("Looser than in force")[2].partition("</section>")[0]
     assert "▲" not in front(replace(contents, proposal={**contents.proposal, "warnings": []}))
 
 

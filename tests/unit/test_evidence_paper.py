@@ -142,7 +142,7 @@ def test_a_printed_list_of_contents_has_the_pages_of_its_chapters_and_the_forewo
     assert made[1].lines[0] == "目次"
     assert made[2].lines[0] == "前言"
     listed = dict(re.findall(r"(?m)^(.*?) ?\.{4,} ?(\S+)$", "\n".join(made[1].lines)))
-    assert listed.pop("前言") == "II"
+    assert listed.pop("前言") == "Ⅱ"
     body = made[3:]
     assert {place: body[int(page) - 1] for place, page in listed.items()}
     for title, page in listed.items():

@@ -347,6 +347,13 @@ def test_disagreement_is_the_difference_from_the_weight_used():
     assert data.sum().tolist() == pytest.approx([0.0], abs=1e-9)
 
 
+@pytest.mark.parametrize(("blank", "said"), [(np.nan, True), (0.25, False)])
+def test_an_expert_whose_judgements_give_no_weight_is_a_blank_column_that_is_explained(blank, said):
+    experts = pd.DataFrame({"E1": [0.4, 0.1, 0.1, 0.4], "E2": blank}, index=list(RUN.system.ids))
+    figure = figures.disagreement_map(experts, RUN.weights, RUN.system)
+    assert any("Blank:" in text for text in texts(figure)) == said
+
+
 def test_promises_beyond_the_sample_are_marked_where_they_are_known():
     joint = pd.DataFrame({"level": ["I"], "target": [0.05], "marginal_share": [0.4], "attainment": [0.05]})
     plain = figures.promise_gap(joint)

@@ -13,6 +13,7 @@ from methodology.cli.plants import notes_of
 from methodology.cli.stopping import _in_chinese
 from methodology.errors import DataError, Problem, UnitError
 from methodology.indicators.loading import read_yaml
+from methodology.languages import speaking
 from methodology.languages.findings import in_chinese
 from methodology.parameters import Project
 from methodology.pseudonyms import make_key, read_key
@@ -99,10 +100,13 @@ def test_an_account_of_questionnaires_is_chinese_throughout():
 
 def test_notes_and_faults_of_a_command_are_printed_in_both_languages():
     problem = Problem("the column is hidden and is read.", file="a.xlsx", sheet="s", column="dust")
-    assert notes_of([problem], toy_system()) == [
-        "note: a.xlsx, sheet 's', column 'dust': the column is hidden and is read.",
+    told = (
         "注意：a.xlsx，工作表“s”，“dust”列：该列处于隐藏状态，已读取。",
-    ]
+        "note: a.xlsx, sheet 's', column 'dust': the column is hidden and is read.",
+    )
+    assert tuple(notes_of([problem], toy_system())) == told[::-1]
+    with speaking("zh"):
+        assert tuple(notes_of([problem], toy_system())) == told
     assert _in_chinese(DataError("a.xlsx has 1 problem.", [problem])) == [
         "中文：",
         "  - a.xlsx，工作表“s”，“dust”列：该列处于隐藏状态，已读取。",

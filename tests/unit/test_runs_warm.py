@@ -124,7 +124,7 @@ print(set(warm_parent.KERNEL_MODULES) - set(sys.modules), warm_parent.threads())
 def test_a_task_is_carried_out_in_a_process_of_its_own_and_its_fault_comes_back(tmp_path):
     from methodology.runs.kernels.forked import ForkedKernels
 
-    with ForkedKernels([]) as kernels:
+    with ForkedKernels() as kernels:
         assert kernels.carry_out(os.mkdir, tmp_path / "made")
         assert (tmp_path / "made").is_dir()
         with pytest.raises(FileExistsError, match="made"):
@@ -135,7 +135,7 @@ def test_a_task_is_carried_out_in_a_process_of_its_own_and_its_fault_comes_back(
 def test_what_cannot_be_handed_over_or_was_killed_is_left_to_the_caller(tmp_path):
     from methodology.runs.kernels.forked import ForkedKernels
 
-    with ForkedKernels([]) as kernels:
+    with ForkedKernels() as kernels:
         assert not kernels.carry_out(lambda folder: folder.mkdir(), tmp_path / "made")
         assert not kernels.carry_out(partial(exec, "import os; os._exit(1)"), {})
     assert not kernels.carry_out(os.mkdir, tmp_path / "made"), "the parent is gone"

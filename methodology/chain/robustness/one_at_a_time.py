@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
-from functools import lru_cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -83,6 +83,7 @@ def _left_out(content: dict[str, Any], file: str) -> dict[str, str]:
     return left
 
 
+@cache
 def _refuse_stranger(name: Any, file: str) -> None:
     section, _, field = str(name).partition(".")
     if section not in STAGES or field not in section_class(section).model_fields:

@@ -210,7 +210,7 @@ class Outcomes:
         limits = np.full((3, len(self.system.ids)), np.nan)
         shares, rule = list(parameters.thresholds.shares.values()), spread.rule
         seen = (self._printed(parameters.weights), _ground(parameters))
-        own = [(*seen, rule.cuts[row], shares[row]) for row in range(3)]
+        own = [(*seen, rule.told[row], shares[row]) for row in range(3)]
         keys = [(*own[0], own[1], rule), own[1], own[2]]
         spread = self._once(
             ("bounded", *seen[:2], parameters.evaluation), lambda: self.admissible(spread, parameters)

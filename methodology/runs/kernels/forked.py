@@ -171,24 +171,15 @@ class _Process:
 
 
 class ForkedKernels(ColdKernels):
-    """
-    A forked process per notebook.
-
-    Parameters
-    ----------
-    modules : list of str
-        What notebooks import, straight or through the package.
-    cores : int
-        Threads that numba may use in one kernel.
-    """
+    """A forked process per notebook; what notebooks will import is told to `prepare` once it is known."""
 
     name = "forked"
 
-    def __init__(self, modules: list[str], *, cores: int = 1) -> None:
+    def __init__(self, *, cores: int = 1) -> None:
         super().__init__(cores=cores)
-        self._modules = modules
+        self._modules: list[str] = []
         self._starting = Lock()
-        self.warm = WarmParent(modules, self.environment, self.place)
+        self.warm = WarmParent([], self.environment, self.place)
 
     def manager(self, imports: Sequence[str] = ()) -> AsyncKernelManager:
         """A manager whose kernel will be forked; a parent that died has been replaced."""

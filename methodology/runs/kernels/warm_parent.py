@@ -45,7 +45,7 @@ KERNEL_MODULES = (
 )
 _DIE_WITH_PARENT = 1
 _PATIENCE = 50
-_COLLECT = (100_000, 20, 100)
+_COLLECT = (500_000, 20, 100)
 """Allocations between collections: imports make objects that stay, and a kernel is killed when it is done."""
 
 
