@@ -81,7 +81,8 @@ def _firsts(data: pd.DataFrame) -> np.ndarray:
 
 def _pair_label(item, first: bool, names: Mapping[str, Words]) -> str:
     stratum = stratum_chosen(item.stratum) if item.stratum else ""
-    name = f"{say(names[item.system])} ({item.plants})" if first else stratum
+    counted = say("{standard} ({plants})", standard=say(names[item.system]), plants=item.plants)
+    name = counted if first else stratum
     return f"{name}  {claims.method_in_words(item.promise)}"
 
 
