@@ -14,7 +14,7 @@ from methodology.chain.common_share import limits_at
 from methodology.chain.critical import Path
 from methodology.chain.sorted_sample import Spread
 from methodology.indicators import LEVELS, IndicatorSystem
-from methodology.indicators.minimised import merit_signs
+from methodology.indicators.cells import merit_signs
 
 _LEVELS = [str(level) for level in LEVELS]
 STRICTNESS = [f"strictness_{level}" for level in _LEVELS]

@@ -25,7 +25,7 @@ from methodology.evaluation.exact import exact_all
 from methodology.evaluation.scoring import EffectiveWeights, effective_weights
 from methodology.evaluation.weight_vector import weight_vector
 from methodology.indicators import IndicatorSystem, Sample
-from methodology.indicators.minimised import level_merits, merits
+from methodology.indicators.cells import level_merits, merits
 from methodology.indicators.words import sign_of
 
 _WEIGHT_ROUNDING = 0.005

@@ -33,24 +33,14 @@ def _empty(columns: tuple[str, ...]) -> pd.DataFrame:
 
 @dataclass(frozen=True)
 class Judgements:
-    """
-    What a panel of experts said about one system.
-
-    Attributes
-    ----------
-    experts : DataFrame
-        Columns expert (pseudonym), field, weight (how much the expert counts, 1 unless stated).
-    pairwise : DataFrame
-        Columns expert, node, a, b, value: `a` matters `value` times as much as `b`. One row per pair.
-    budget : DataFrame
-        Columns expert, round, node, item, points; 100 points per expert, round and node.
-    best_worst : DataFrame
-        Columns expert, node, best, worst, item, best_to_other, other_to_worst.
-    """
+    """What a panel of experts said about one system, under pseudonyms."""
 
     experts: pd.DataFrame = field(default_factory=lambda: _empty(EXPERT_COLUMNS))
+    """`weight`: how much the expert counts, 1 unless stated."""
     pairwise: pd.DataFrame = field(default_factory=lambda: _empty(PAIRWISE_COLUMNS))
+    """`a` matters `value` times as much as `b`. One row per pair."""
     budget: pd.DataFrame = field(default_factory=lambda: _empty(BUDGET_COLUMNS))
+    """100 points per expert, round and node."""
     best_worst: pd.DataFrame = field(default_factory=lambda: _empty(BEST_WORST_COLUMNS))
 
 

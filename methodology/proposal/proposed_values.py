@@ -14,8 +14,8 @@ import pandas as pd
 
 from methodology.errors import MethodError
 from methodology.indicators import LEVELS, CellState, Indicator, IndicatorSystem, Kind, Level, Sample
+from methodology.indicators.cells import level_merits
 from methodology.indicators.comparators import Comparator
-from methodology.indicators.minimised import level_merits
 from methodology.parameters import Footing
 from methodology.proposal import reasons
 from methodology.proposal.bounds import beyond_scale, binding_comparator, bound_value, loosest_end

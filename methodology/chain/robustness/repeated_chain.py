@@ -17,7 +17,7 @@ from methodology.chain.sorted_sample import Spread, spread_on
 from methodology.errors import ParameterError
 from methodology.evaluation.decision import LEVEL_NAMES
 from methodology.indicators import LEVELS, CellState, IndicatorSystem, Kind, Sample, as_sample
-from methodology.indicators.minimised import merit_signs
+from methodology.indicators.cells import merit_signs
 from methodology.parameters import Footing
 from methodology.parameters.model import ThresholdChoices
 from methodology.proposal.rounding import step_of
